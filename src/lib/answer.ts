@@ -1,0 +1,46 @@
+import type { ErrorClass, Remedy } from './errors.ts';
+import type { Service } from './operation.ts';
+
+/** One call to the provider, before it is authenticated. */
+export interface ProviderRequest {
+  service: Service;
+  method: 'GET' | 'POST' | 'PUT';
+  /** Path with safe ids only, no query. */
+  path: string;
+  /** The JSON text to send, exactly these bytes; absent for a GET. */
+  body?: string;
+  /** The project of the path; sent as X-Project-Id and used as the token's scope. */
+  projectId?: string;
+  /** True for a request that must not repeat: it gets a connection of its own, since an idle one may have been cut. */
+  fresh?: boolean;
+  /** Milliseconds from now until the request is given up, credentials included. */
+  deadline: number;
+}
+
+/** What went wrong with a request, in the relay's words: never the provider's text, which may echo what was sent. */
+export interface ProviderError {
+  class: ErrorClass;
+  /** The provider's code (DCS.4133), or the relay's own (request_timeout, reply_unreadable, http_502, ...). */
+  code: string;
+  remedy: Remedy;
+  message: string;
+  advice: string;
+}
+
+/** What came of a request. `executed` answers whether the provider can have carried it out. */
+export type Answer =
+  | { ok: true; status: number; body: unknown; requestId?: string }
+  | {
+      ok: false;
+      executed: 'no' | 'unknown';
+      error: ProviderError;
+      status?: number;
+      requestId?: string;
+      /** The provider's Retry-After in milliseconds, not clamped. */
+      retryAfter?: number;
+    };
+
+/** The provider as the relay sees it. `send` never throws for what the wire or the provider does. */
+export interface Provider {
+  send(request: ProviderRequest): Promise<Answer>;
+}

@@ -1,0 +1,52 @@
+/** A value of JSON; integers that a double can't hold are bigint, so that an int64 keeps its digits. */
+export type Json = string | number | bigint | boolean | null | Json[] | { [name: string]: Json | undefined };
+export type JsonObject = { [name: string]: Json | undefined };
+
+/** A number that neither a double nor a bigint holds exactly; every schema refuses it, so it can't be sent altered. */
+export class InexactNumber {
+  readonly source: string;
+  constructor(source: string) {
+    this.source = source;
+  }
+}
+
+/** Numbers that might lose digits as a double: a run of 16 digits, or an exponent. Checked first because the reviver costs six times a plain parse. */
+const PERHAPS_INEXACT = /\d{16}|\d\.?\d*[eE]|\.\d{16}/;
+const INTEGER = /^-?\d+$/;
+
+/** Parses JSON so that no number changes: integers beyond 2^53 become bigint, other inexact numbers InexactNumber. Throws SyntaxError. */
+export function parseJson(text: string): unknown {
+  if (!PERHAPS_INEXACT.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_key, value, { source }) =>
+    typeof value === 'number' && source !== undefined ? exact(value, source) : value,
+  );
+}
+
+function exact(value: number, source: string): unknown {
+  if (Number.isSafeInteger(value))
+    return INTEGER.test(source) || decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
+  if (INTEGER.test(source)) return BigInt(source);
+  return Number.isFinite(value) && decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
+}
+
+/** A JSON number as its digits without leading and trailing zeros and the exponent of the last one: equal texts, equal numbers. */
+function decimal(source: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const short = digits.replace(/0+$/, '');
+  if (short === '') return '0';
+  return `${sign}${short}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - short.length)}`;
+}
+
+/** Writes JSON with every bigint as its digits; members that are undefined are left out. */
+export function writeJson(value: Json): string {
+  return JSON.stringify(value, (_key, member) =>
+    typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member,
+  );
+}
+
+/** True for a JSON object (no array, no null, no InexactNumber). */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof InexactNumber);
+}
