@@ -1,5 +1,7 @@
 import type * as z from 'zod';
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+
+export type { Json, JsonObject };
 
 /** The provider's services that the relay calls. */
 export type Service = 'dcs' | 'sms';

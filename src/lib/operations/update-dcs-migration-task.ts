@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { defineOperation, path } from '../operation.ts';
+import { pathId, ResumeMode, ShownTask } from './fields.ts';
+
+const Data = z.strictObject({
+  project_id: pathId(64),
+  task_id: pathId(64),
+  body: z.strictObject({ resume_mode: ResumeMode.optional() }),
+});
+type Data = z.infer<typeof Data>;
+
+/** The default of seed 001; seed 000 names none, so the mode is always sent. */
+const wanted = ({ body }: Data) => body.resume_mode ?? 'auto';
+
+/** PUT /v2/{project_id}/migration-task/{task_id}: how a task reconnects after a network fault (seeds 000, 001). */
+export const updateDcsMigrationTask = defineOperation<Data>({
+  name: 'update-dcs-migration-task',
+  call: 'UpdateMigrationTask',
+  service: 'dcs',
+  change: 'migration.dcs.migration-task.update',
+  input: Data,
+  method: 'PUT',
+  path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
+  body: (data) => ({ resume_mode: wanted(data) }),
+  // The seeds don't describe it, the SDK takes it for text, and others have met nothing at all.
+  reply: z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]),
+  useful: () => ({}),
+  readBack: {
+    path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
+    reply: ShownTask,
+    look: ({ resume_mode }) => (typeof resume_mode === 'string' ? { resume_mode } : {}),
+    verdict: ({ resume_mode }, data) => {
+      if (resume_mode === undefined) return 'cannot-tell';
+      return resume_mode === wanted(data) ? 'applied' : 'not-applied';
+    },
+    unseen: () => [],
+  },
+  repeatable: true,
+});
