@@ -1,0 +1,55 @@
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, stop } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** CommonJS packages inside an ES module call require for Node's own modules; without this their first call throws at init. */
+const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
+
+/** A bundle that was written: file name and size in bytes. */
+export interface Bundle {
+  file: string;
+  bytes: number;
+}
+
+/** Bundles every .ts file of `from` into one minified ES module of the same name in `to`; same sources, same bytes. */
+export async function buildBundles(from = join(root, 'src/handlers'), to = join(root, 'dist')): Promise<Bundle[]> {
+  const entryPoints = (await readdir(from)).filter((name) => name.endsWith('.ts')).map((name) => join(from, name));
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: entryPoints.sort(),
+    outdir: to,
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    outExtension: { '.js': '.mjs' },
+    mainFields: ['module', 'main'],
+    conditions: ['module', 'import', 'node'],
+    banner: { js: REQUIRE },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  // esbuild's own process would otherwise live as long as this one.
+  await stop();
+  await mkdir(to, { recursive: true });
+  return Promise.all(outputFiles.map(({ path, contents }) => replace(path, contents)));
+}
+
+/** Never leaves half a file where another process may read it. */
+async function replace(path: string, contents: Uint8Array): Promise<Bundle> {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, contents);
+  await rename(draft, path);
+  return { file: basename(path), bytes: contents.length };
+}
+
+if (import.meta.main) {
+  for (const { file, bytes } of await buildBundles()) {
+    console.log(`dist/${file}  ${(bytes / 1024).toFixed(0)} KB`);
+  }
+}
