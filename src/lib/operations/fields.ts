@@ -7,8 +7,76 @@ export const pathId = (most: number) =>
     .string({ error: 'must be text' })
     .regex(new RegExp(`^[A-Za-z0-9-]{1,${most}}$`), { error: `must be 1 to ${most} characters of A-Z a-z 0-9 -` });
 
+/** Text that can be sent as it is: a lone surrogate has no UTF-8 form and would arrive as another character. */
+export const anyText = () =>
+  z
+    .string({ error: 'must be text' })
+    .refine((value) => value.isWellFormed(), { error: 'must be text without lone surrogates' });
+
+/** Text of `least` to `most` characters, counted as code points: an emoji is one for its sender although JavaScript counts two. */
+export const text = (most: number, least = 0) =>
+  anyText()
+    .refine((value) => isWithin(value, least, most), { error: `must be ${least} to ${most} characters long` })
+    .meta({ minLength: least, maxLength: most });
+
+function isWithin(value: string, least: number, most: number): boolean {
+  if (value.length > most * 2) return false;
+  const { length } = [...value];
+  return length >= least && length <= most;
+}
+
+/** One of the words that the manuals list. */
+export const oneOf = <const Word extends string>(...words: Word[]) =>
+  z.enum(words, { error: `must be ${words.map((word) => (word === '' ? 'empty' : word)).join(' or ')}` });
+
+export const flag = z.boolean({ error: 'must be true or false' });
+
+/** A whole number that a double holds. */
+export const integer = (most = 2_147_483_647) => whole(z.int, 0, most);
+
+/** A number with or without a fraction. */
+export const decimal = (most: number) => whole(z.number, 0, most);
+
+function whole(kind: typeof z.int | typeof z.number, least: number, most: number) {
+  const error = `must be a ${kind === z.int ? 'whole ' : ''}number from ${least} to ${most}`;
+  return kind({ error }).min(least, { error }).max(most, { error });
+}
+
+const INT64_MOST = 9_223_372_036_854_775_807n;
+const INT64 = { error: `must be a whole number from 0 to ${INT64_MOST}` };
+
+/** An int64 that isn't negative: digits beyond 2^53 come as bigint, so that none is lost. */
+export const int64 = z.union(
+  [z.int(INT64).min(0, INT64), z.bigint(INT64).min(0n, INT64).max(INT64_MOST, INT64)],
+  INT64,
+);
+
+/** At most `most` elements; null is none, as an element has a place that would be lost with it. */
+export const list = <Element extends z.ZodType>(element: Element, most: number) =>
+  z.array(element, { error: 'must be a list' }).max(most, { error: `must have at most ${most} elements` });
+
+/** An object whose members may all be left out, and that has no others. */
+export const members = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).partial();
+
+const SECRET_NAME = String.raw`[\w/+=.@-]`;
+const PARAMETER_NAME = String.raw`[\w./-]{1,1011}`;
+const REFERENCES = [
+  String.raw`arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:${SECRET_NAME}{1,519}`,
+  String.raw`arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter/${PARAMETER_NAME}`,
+  `/${PARAMETER_NAME}`,
+  `(?!/)${SECRET_NAME}{1,512}`,
+];
+
+/** Where a secret is kept: a Secrets Manager ARN or name, or an SSM parameter (`/path` or ARN), and perhaps `#` and a key of the JSON kept there. */
+export const SecretReference = z
+  .string({ error: 'must be text' })
+  .max(2048, { error: 'must be at most 2048 characters long' })
+  .regex(new RegExp(String.raw`^(?:${REFERENCES.join('|')})(?:#[^#\p{Cc}\p{Cs}]+)?$`, 'u'), {
+    error: 'must be a Secrets Manager ARN or name, or an SSM parameter, and may end in # and a JSON key',
+  });
+
 /** How a DCS migration task reconnects after a network fault (seeds 000, 001, 002). */
-export const ResumeMode = z.enum(['auto', 'manual'], { error: 'must be auto or manual' });
+export const ResumeMode = oneOf('auto', 'manual');
 
 /** A task as a GET shows it: the manuals' own examples lack most members, so none is required. */
 export const ShownTask: z.ZodType<JsonObject> = z.record(z.string(), z.custom<Json>());

@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import { defineOperation, type Json, type JsonObject, path, type Verdict } from '../operation.ts';
+import { anyText, oneOf, pathId, ResumeMode, SecretReference, ShownTask } from './fields.ts';
+
+const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number or as digits' };
+/** The manual's table says text, its example is a number; text is what the SDKs send. */
+const Bandwidth = z.union(
+  [
+    z.int(BANDWIDTH).min(1, BANDWIDTH).max(10_240, BANDWIDTH),
+    z
+      .string(BANDWIDTH)
+      .regex(/^[1-9]\d{0,4}$/, BANDWIDTH)
+      .refine((digits) => Number(digits) <= 10_240, BANDWIDTH),
+  ],
+  BANDWIDTH,
+);
+
+const ENDPOINT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc},:[\]]+):([1-9]\d{0,4})$/u;
+const isEndpoint = (endpoint: string) => Number(ENDPOINT.exec(endpoint)?.[1] ?? Number.NaN) <= 65_535;
+const Addresses = anyText().refine((addrs) => addrs === '' || addrs.split(',').every(isEndpoint), {
+  error: 'must be host:port or a list of them joined by commas, without blanks',
+});
+
+/** A Redis, named by the id of a cloud instance or by addresses; empty text stands for absent. */
+const Instance = z
+  .strictObject({ id: anyText(), addrs: Addresses, password: anyText(), password_ref: SecretReference })
+  .partial()
+  .refine(({ id, addrs }) => Boolean(id) !== Boolean(addrs), { error: 'must have exactly one of id and addrs' })
+  .refine(({ password, password_ref }) => password === undefined || password_ref === undefined, {
+    error: 'must not have both password and password_ref',
+  });
+type Instance = z.infer<typeof Instance>;
+
+const Body = z.strictObject({
+  migration_method: oneOf('full_amount_migration', 'incremental_migration'),
+  resume_mode: ResumeMode,
+  bandwidth_limit_mb: Bandwidth.optional(),
+  source_instance: Instance,
+  target_instance: Instance,
+});
+const Data = z.strictObject({ project_id: pathId(64), task_id: pathId(64), body: Body });
+type Data = z.infer<typeof Data>;
+
+const SIDES = ['source_instance', 'target_instance'] as const;
+const sides = ({ body }: Data) => SIDES.map((side) => ({ side, instance: body[side] }));
+
+/** Members keep the order in which they came. */
+function instanceBody(instance: Instance, secret: (reference: string) => string): JsonObject {
+  return Object.fromEntries(
+    Object.entries(instance as Record<string, string>).flatMap(([name, value]): [string, Json | undefined][] => {
+      if (name === 'password_ref') return [['password', secret(value)]];
+      return name === 'password' || value !== '' ? [[name, value]] : [];
+    }),
+  );
+}
+
+function requestBody({ body }: Data, secret: (reference: string) => string): JsonObject {
+  const sent: JsonObject = {
+    bandwidth_limit_mb: body.bandwidth_limit_mb === undefined ? undefined : String(body.bandwidth_limit_mb),
+    source_instance: instanceBody(body.source_instance, secret),
+    target_instance: instanceBody(body.target_instance, secret),
+  };
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, sent[name] ?? (value as Json)]));
+}
+
+/** Paths of passwords, given as they are or by reference. */
+function passwordPaths(data: Data, ...names: ('password' | 'password_ref')[]): string[] {
+  return sides(data).flatMap(({ side, instance }) =>
+    names.filter((name) => instance[name]).map((name) => `data.body.${side}.${name}`),
+  );
+}
+
+/** Addresses in one order and case, so that the same ones look the same. */
+const inOrder = (addrs: unknown) =>
+  typeof addrs === 'string' && addrs !== '' ? addrs.toLowerCase().split(',').sort().join(',') : undefined;
+const filled = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const digits = (value: unknown) => filled(String(value ?? ''));
+
+/** What a configuration consists of, passwords aside; `of` is a change's body or a task as it is shown. */
+function configuration(of: JsonObject): JsonObject {
+  const source = (of.source_instance ?? {}) as JsonObject;
+  const target = (of.target_instance ?? {}) as JsonObject;
+  const values: JsonObject = {
+    migration_method: filled(of.migration_method),
+    resume_mode: filled(of.resume_mode),
+    bandwidth_limit_mb: digits(of.bandwidth_limit_mb),
+    source_id: filled(source.id),
+    source_addrs: inOrder(source.addrs),
+    target_id: filled(target.id),
+    target_addrs: inOrder(target.addrs),
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** The states before a configuration; RUNNING means that the task waits for one. */
+const WAITING = new Set<unknown>(['CREATING', 'RUNNING']);
+
+/** Of the state only this much, as it goes on by itself later (FULLMIGRATING, then INCRMIGRATING or INCRMIGEATING): that alone must not look like our doing. */
+const phase = (status: unknown): JsonObject =>
+  filled(status) === undefined ? {} : { phase: WAITING.has(status) ? 'waiting' : 'configured' };
+
+function verdict(seen: JsonObject, { body }: Data, moved: boolean | undefined): Verdict {
+  const wanted = Object.entries(configuration(body));
+  const equal = wanted.every(([name, value]) => seen[name] === value);
+  if (moved === true) return equal && seen.phase === 'configured' ? 'applied' : 'cannot-tell';
+  // Values that already stood prove nothing, and neither does a read made without one to compare it with.
+  if (untouched(seen)) return 'not-applied';
+  const differs = wanted.some(([name, value]) => seen[name] !== undefined && seen[name] !== value);
+  return moved === false && differs ? 'not-applied' : 'cannot-tell';
+}
+
+const INSTANCES = ['source_id', 'source_addrs', 'target_id', 'target_addrs'];
+const untouched = (seen: JsonObject) => seen.phase === 'waiting' && INSTANCES.every((name) => seen[name] === undefined);
+
+const word = z.string().nullish();
+const Reply = z.looseObject({ id: word, name: word, status: word, error: word });
+type Reply = z.infer<typeof Reply>;
+
+/** POST /v2/{project_id}/migration/{task_id}/task: from where to where an online migration runs, and starts it (seed 002). */
+export const configureDcsOnlineMigration = defineOperation<Data>({
+  name: 'configure-dcs-online-migration',
+  call: 'SetOnlineMigrationTask',
+  service: 'dcs',
+  change: 'migration.dcs.online-migration.configure',
+  input: Data,
+  warnings: ({ body }) =>
+    body.bandwidth_limit_mb !== undefined && body.migration_method === 'full_amount_migration'
+      ? ['bandwidth_limit_mb is meant for incremental_migration; it was sent as asked']
+      : [],
+  method: 'POST',
+  path: ({ project_id, task_id }) => path`/v2/${project_id}/migration/${task_id}/task`,
+  secretReferences: (data) => [...new Set(sides(data).flatMap(({ instance }) => instance.password_ref ?? []))],
+  inlineSecrets: (data) => passwordPaths(data, 'password'),
+  body: requestBody,
+  reply: Reply,
+  useful: (reply) => {
+    const { id, name, status } = reply as Reply;
+    return Object.fromEntries(Object.entries({ id, name, status }).filter(([, value]) => filled(value) !== undefined));
+  },
+  doubtful: (reply) => filled((reply as Reply).error) !== undefined,
+  readBack: {
+    path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
+    reply: ShownTask,
+    look: (task) => ({ ...phase(task.status), ...configuration(task) }),
+    verdict,
+    unseen: (data) => passwordPaths(data, 'password', 'password_ref'),
+  },
+  repeatable: false,
+});
