@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import type { Json, JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 
-export type { Json, JsonObject };
+export { isObject, type Json, type JsonObject };
 
 /** The provider's services that the relay calls. */
 export type Service = 'dcs' | 'sms';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json, JsonObject } from '../operation.ts';
+import { isObject, type Json, type JsonObject } from '../operation.ts';
 
 /** An id that stands in a path: it has no character that could change the route. The manuals give no pattern but SMS's 1 to 36 characters. */
 export const pathId = (most: number) =>
@@ -46,7 +46,9 @@ const INT64_MOST = 9_223_372_036_854_775_807n;
 const INT64 = { error: `must be a whole number from 0 to ${INT64_MOST}` };
 
 /** An int64 that isn't negative: digits beyond 2^53 come as bigint, so that none is lost. */
-export const int64 = z.union(
+export const int64 = z
+  .union([z.int(INT64).min(0, INT64), z.bigint(INT64).min(0n, INT64).max(INT64_MOST, INT64)], INT64)
+  .meta({ type: "integer", minimum: 0 });
   [z.int(INT64).min(0, INT64), z.bigint(INT64).min(0n, INT64).max(INT64_MOST, INT64)],
   INT64,
 );
@@ -57,6 +59,29 @@ export const list = <Element extends z.ZodType>(element: Element, most: number) 
 
 /** An object whose members may all be left out, and that has no others. */
 export const members = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).partial();
+
+/** Takes out the members that only `other` knows and adds their paths to `ignored`; what neither knows stays, for `own` to refuse. */
+export function leaveOut(value: unknown, own: Schema, other: Schema, at: string, ignored: string[]): unknown {
+  const [ours, theirs] = [bare(own), bare(other)];
+  if (ours instanceof z.ZodArray && Array.isArray(value)) {
+    const element = theirs instanceof z.ZodArray ? theirs.element : undefined;
+    return value.map((inner, place) => leaveOut(inner, ours.element, element, `${at}.${place}`, ignored));
+  }
+  if (!(ours instanceof z.ZodObject) || !isObject(value)) return value;
+  const entries = Object.entries(value).flatMap(([name, inner]) => {
+    const [known, foreign] = [memberOf(ours, name), memberOf(theirs, name)];
+    if (known || !foreign) return [[name, leaveOut(inner, known, foreign, `${at}.${name}`, ignored)]];
+    ignored.push(`${at}.${name}`);
+    return [];
+  });
+  // Unlike an assignment this makes even `__proto__` an ordinary member.
+  return Object.fromEntries(entries);
+}
+
+type Schema = z.core.$ZodType | undefined;
+const bare = (schema: Schema) => (schema instanceof z.ZodOptional ? schema.unwrap() : schema);
+const memberOf = (schema: Schema, name: string): Schema =>
+  schema instanceof z.ZodObject && Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
 
 const SECRET_NAME = String.raw`[\w/+=.@-]`;
 const PARAMETER_NAME = String.raw`[\w./-]{1,1011}`;

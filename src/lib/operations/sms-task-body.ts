@@ -1,0 +1,288 @@
+import * as z from 'zod';
+import type { Revision } from '../operation.ts';
+import { decimal, flag, int64, integer, list, members, oneOf, text } from './fields.ts';
+
+// The objects of SMS UpdateTask under the manual's own names, its misspellings included. Both revisions
+// follow seed 004 in what may be left out (seed 003 calls members required that its own example lacks).
+
+const line = text(255);
+const MOST = 65_535;
+
+const BtrfsSubvolumn = members({
+  uuid: line,
+  is_snapshot: line,
+  subvol_id: line,
+  parent_id: line,
+  subvol_name: line,
+  subvol_mount_path: line,
+});
+
+const BtrfsFileSystem = members({
+  name: line,
+  label: line,
+  uuid: line,
+  device: line,
+  size: int64,
+  nodesize: int64,
+  sectorsize: integer(),
+  data_profile: line,
+  system_profile: line,
+  metadata_profile: line,
+  global_reserve1: line,
+  g_vol_used_size: int64,
+  default_subvolid: line,
+  default_subvol_name: line,
+  default_subvol_mountpath: line,
+  subvolumn: list(BtrfsSubvolumn, MOST),
+});
+
+const LogicalVolumes = members({
+  block_count: integer(),
+  block_size: integer(1_048_576),
+  file_system: line,
+  inode_size: integer(),
+  inode_nums: int64,
+  device_use: line,
+  mount_point: text(256),
+  name: text(1024),
+  size: int64,
+  used_size: int64,
+  free_size: int64,
+});
+
+const volumeGroups = (mostVolumes: number) =>
+  list(
+    members({
+      components: line,
+      free_size: int64,
+      logical_volumes: list(LogicalVolumes, mostVolumes),
+      name: line,
+      size: int64,
+    }),
+    MOST,
+  );
+
+const TargetPhysicalVolumes = members({
+  id: int64,
+  device_use: oneOf('NORMAL', 'OS', 'BOOT'),
+  file_system: line,
+  index: integer(),
+  mount_point: line,
+  name: line,
+  size: int64,
+  used_size: int64,
+  uuid: line,
+  relation_name: line,
+  free_size: int64,
+});
+
+const PartitionStyle = oneOf('MBR', 'GPT');
+
+const TargetDisk = members({
+  id: int64,
+  device_use: oneOf('NORMAL', 'OS', 'BOOT'),
+  disk_id: line,
+  name: line,
+  physical_volumes: list(TargetPhysicalVolumes, MOST),
+  size: int64,
+  used_size: int64,
+  disk_index: line,
+  os_disk: flag,
+  partition_style: PartitionStyle,
+  relation_name: line,
+});
+
+const network = { name: line, ip: line, netmask: line, gateway: line, mtu: integer(), id: line };
+const NetWork2024 = members(network).extend({ mac: line });
+const NetWork2026 = members({ ...network, ipv6: line }).extend({ mac: line });
+
+const OsType = oneOf('WINDOWS', 'LINUX');
+
+/** What the source and the target server of a task have in common. */
+const server = {
+  id: line,
+  ip: line,
+  name: line,
+  hostname: line,
+  os_type: OsType,
+  os_version: line,
+  firmware: oneOf('BIOS', 'UEFI'),
+  cpu_quantity: integer(MOST),
+  memory: int64,
+  btrfs_list: list(BtrfsFileSystem, MOST),
+  domain_id: line,
+  has_rsync: flag,
+  paravirtualization: flag,
+  raw_devices: line,
+  driver_files: flag,
+  system_services: flag,
+  account_rights: flag,
+  boot_loader: oneOf('GRUB', 'LILO'),
+  system_dir: line,
+};
+
+const target = {
+  ...server,
+  vm_id: line,
+  flavor: line,
+  disks: list(TargetDisk, MOST),
+  image_disk_id: line,
+  snapshot_ids: line,
+  cutovered_snapshot_ids: line,
+};
+
+const PhysicalVolume = members({
+  device_use: line,
+  file_system: line,
+  index: integer(),
+  mount_point: line,
+  name: line,
+  size: int64,
+  used_size: int64,
+  inode_size: integer(),
+  inode_nums: int64,
+  uuid: line,
+  size_per_cluster: integer(),
+});
+
+const ServerDisk = z.strictObject({
+  name: line,
+  partition_style: PartitionStyle.optional(),
+  device_use: oneOf('BOOT', 'OS'),
+  size: int64,
+  used_size: int64,
+  physical_volumes: list(PhysicalVolume, MOST),
+  os_disk: flag.optional(),
+  relation_name: line.optional(),
+  inode_size: integer().optional(),
+});
+
+const MIGRATION_CYCLES = ['cutovering', 'cutovered', 'checking', 'setting', 'replicating', 'syncing'] as const;
+const SERVER_STATES = [
+  ...['unavailable', 'waiting', 'initialize', 'replicate', 'syncing', 'stopping', 'stopped', 'deleting', 'error'],
+  ...['cloning', 'cutovering', 'finished'],
+  // Known to later SDKs only.
+  ...['skipping', 'clearing', 'cleared', 'clearfailed', 'premigready', 'premiged', 'premigfailed'],
+];
+
+const PostSourceServerBody = members({
+  ...server,
+  virtualization_type: line,
+  linux_block_check: line,
+  disks: list(ServerDisk, MOST),
+  networks: list(NetWork2024, MOST),
+  volume_groups: volumeGroups(255),
+  agent_version: line,
+  kernel_version: line,
+  migration_cycle: oneOf(...MIGRATION_CYCLES),
+  state: oneOf(...SERVER_STATES),
+  oem_system: flag,
+  start_type: oneOf('MANUAL', 'MGC', ''),
+  io_read_wait: decimal(10_000),
+});
+
+const SubTask = members({
+  id: int64,
+  name: line,
+  start_date: int64,
+  end_date: int64,
+  migrate_speed: decimal(10_000),
+  user_op: text(50),
+  process_trace: text(2048),
+}).extend({ progress: integer(100) });
+
+const clone = { vm_id: line, name: line, clone_error: line, error_msg: text(1024) };
+
+/** Letters, digits, `_`, `-` and Han characters: seed 004 and its SDK's comment. Seed 003 allows more; SMS.7711 answers it. */
+const Name = z.string({ error: 'must be text' }).regex(/^[A-Za-z0-9_\p{Script=Han}-]{1,64}$/u, {
+  error: 'must be 1 to 64 letters of A-Z a-z, digits, _, - or Chinese characters',
+});
+
+/** Blanks stand between the ids, each of which has the usual limit. */
+const TargetDiskIds = text(16_384).refine(
+  (ids) => ids.split(' ').every((id) => id.length <= 255 * 2 && [...id].length <= 255),
+  {
+    error: 'must be ids of at most 255 characters with a blank between them',
+  },
+);
+
+const task = {
+  name: Name,
+  type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
+  region_id: line,
+  exist_server: flag,
+  region_name: line,
+  project_name: line,
+  project_id: line,
+  vm_template_id: text(100),
+  migration_ip: line,
+};
+
+/** The field that seed 003 calls enterprise_project_id is seed 004's enterprise_project; either name is taken, with the limits of the revision that is called. */
+const enterprise = (id: z.ZodType<string>) => ({ enterprise_project_id: id, enterprise_project: id });
+const ENTERPRISE = { error: 'must not stand beside enterprise_project_id', path: ['enterprise_project'] };
+const oneEnterprise = (body: { [name: string]: unknown }) =>
+  body.enterprise_project_id === undefined || body.enterprise_project === undefined;
+
+/** PutTaskReq of seed 003. */
+const Body2024 = members({
+  ...task,
+  ...enterprise(text(255, 1)),
+  os_type: OsType,
+  id: line,
+  priority: integer(2),
+  start_target_server: flag,
+  speed_limit: integer(10_000),
+  source_server: PostSourceServerBody,
+  target_server: members({ ...target, networks: list(NetWork2024, MOST), volume_groups: volumeGroups(255) }),
+  state: line,
+  estimate_complete_time: int64,
+  connected: flag,
+  create_date: int64,
+  start_date: int64,
+  finish_date: int64,
+  migrate_speed: decimal(10_000),
+  error_json: text(1024),
+  total_time: int64,
+  float_ip: line,
+  remain_seconds: int64,
+  target_snapshot_id: line,
+  clone_server: members({ ...clone, clone_state: line }),
+  sub_tasks: list(SubTask, MOST),
+}).refine(oneEnterprise, ENTERPRISE);
+
+const Networks2026 = list(NetWork2026, MOST).refine(([first]) => first?.mac !== '', {
+  error: 'must not be empty in the first of the networks',
+  path: [0, 'mac'],
+});
+
+const CloneState = oneOf('NOT_READY', 'READY', 'PREPARING', 'CREATING', 'ERROR', 'FINISHED');
+
+const isIpv4 = (ip: string) => z.ipv4().safeParse(ip).success;
+const isIpv6 = (ip: string) => z.ipv6().safeParse(ip).success;
+/** Without use_ipv6 both are taken: the task may have been set to IPv6 before. */
+const ipFits = ({ migration_ip, use_ipv6 }: { migration_ip?: string | undefined; use_ipv6?: boolean | undefined }) =>
+  !migration_ip || (use_ipv6 !== false && isIpv6(migration_ip)) || (use_ipv6 !== true && isIpv4(migration_ip));
+
+/** PutTaskReq of seed 004. */
+const Body2026 = members({
+  ...task,
+  ...enterprise(text(36)),
+  speed_limit: integer(1000),
+  target_server: members({ ...target, networks: Networks2026, volume_groups: volumeGroups(50) }),
+  clone_server: members({ ...clone, clone_state: CloneState }),
+  use_ipv6: flag,
+  use_public_ip: flag,
+  image_disk_id: line,
+  target_disk_ids: TargetDiskIds,
+  snapshot_ids: text(1024),
+  cutovered_snapshot_ids: text(1024),
+})
+  .refine(oneEnterprise, ENTERPRISE)
+  .refine(ipFits, {
+    error: 'must be an IPv6 address if use_ipv6 is true, an IPv4 address if it is false, or empty',
+    path: ['migration_ip'],
+  });
+
+/** What a task may be set to, by revision of the API: seed 003 and seed 004. */
+export const TASK_BODIES = { '2024-09': Body2024, '2026-01': Body2026 } satisfies Record<Revision, z.ZodType>;

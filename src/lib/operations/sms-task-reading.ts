@@ -1,0 +1,107 @@
+import { isObject, type Json, type JsonObject, type Verdict } from '../operation.ts';
+
+/** What GET /v3/tasks/{task_id} calls a sent member, the members of a sent object, or by which member the elements of a list are told apart. */
+type Shown = string | ShownMembers | ShownList;
+type ShownList = [by: string, ShownMembers];
+interface ShownMembers {
+  [name: string]: Shown;
+}
+
+const underTheirNames = (...names: string[]): ShownMembers => Object.fromEntries(names.map((name) => [name, name]));
+
+/** The sent members that a read can confirm. Left out is what no read shows, what changes by itself (states, dates, speeds, used and free sizes) and what the provider may ignore. */
+const SHOWN: ShownMembers = {
+  ...underTheirNames('name', 'type', 'speed_limit', 'region_id', 'region_name', 'project_id', 'project_name'),
+  ...underTheirNames('migration_ip', 'vm_template_id', 'enterprise_project_id'),
+  enterprise_project: 'enterprise_project_id',
+  target_server: {
+    ...underTheirNames('id', 'vm_id', 'name', 'ip', 'os_type', 'os_version', 'system_dir', 'image_disk_id'),
+    ...underTheirNames('cutovered_snapshot_ids'),
+    disks: [
+      'id',
+      {
+        ...underTheirNames('device_use', 'disk_id', 'name', 'size', 'disk_index', 'os_disk', 'partition_style'),
+        ...underTheirNames('id', 'relation_name'),
+        physical_volumes: [
+          'id',
+          underTheirNames('id', 'device_use', 'file_system', 'index', 'mount_point', 'name', 'size', 'uuid'),
+        ],
+      },
+    ],
+    volume_groups: [
+      'name',
+      {
+        ...underTheirNames('components', 'name', 'size'),
+        logical_volumes: ['name', underTheirNames('file_system', 'device_use', 'mount_point', 'name', 'size')],
+      },
+    ],
+  },
+};
+
+/** Into a member, or into the element of a list that has this value; where it was sent is looked at first, which keeps long lists cheap. */
+type Step = string | { by: string; value: Json; place: number };
+
+/** A sent value: its path in the change, and the steps to it in the task as it is shown, if any read shows it. */
+interface Field {
+  path: string;
+  sent: Json | undefined;
+  steps?: Step[];
+}
+
+const fieldsOf = (sent: JsonObject, shown: ShownMembers, path: string, steps: Step[]): Field[] =>
+  Object.entries(sent).flatMap(([name, value]) =>
+    field(value, Object.hasOwn(shown, name) ? shown[name] : undefined, `${path}.${name}`, name, steps),
+  );
+
+function field(sent: Json | undefined, shown: Shown | undefined, path: string, name: string, steps: Step[]): Field[] {
+  if (Array.isArray(shown) && Array.isArray(sent) && sent.length > 0)
+    return sent.flatMap((element, place) => elementFields(element, shown, path, place, [...steps, name]));
+  if (isObject(shown) && isObject(sent)) return fieldsOf(sent, shown as ShownMembers, path, [...steps, name]);
+  // An empty text may be a wish to clear or nothing at all; the provider shows either as null, as empty or as before.
+  return [{ path, sent, ...(typeof shown === 'string' && sent !== '' && { steps: [...steps, shown] }) }];
+}
+
+function elementFields(sent: Json, [by, members]: ShownList, list: string, place: number, steps: Step[]): Field[] {
+  const path = `${list}.${place}`;
+  const value = isObject(sent) ? sent[by] : undefined;
+  if (!isObject(sent) || value === undefined) return [{ path, sent }];
+  return fieldsOf(sent, members, path, [...steps, { by, value, place }]);
+}
+
+const sentFields = (body: JsonObject) => fieldsOf(body, SHOWN, 'data.body', []);
+
+function valueAt(shown: unknown, steps: Step[]): unknown {
+  return steps.reduce(valueAfter, shown);
+}
+
+function valueAfter(shown: unknown, step: Step): unknown {
+  if (typeof step === 'string') return isObject(shown) && Object.hasOwn(shown, step) ? shown[step] : undefined;
+  if (!Array.isArray(shown)) return undefined;
+  const isIt = (element: unknown) => isSame(step.value, valueAfter(element, step.by));
+  return isIt(shown[step.place]) ? shown[step.place] : shown.find(isIt);
+}
+
+/** Numbers are compared by their digits, as an int64 may come back as text. */
+const isSame = (sent: Json | undefined, shown: unknown) =>
+  typeof sent === 'number' || typeof sent === 'bigint' ? String(sent) === String(shown) : sent === shown;
+
+const SCALARS = new Set(['string', 'number', 'bigint', 'boolean']);
+
+/** The values that a task shows for what a body sends, by their paths in the change. */
+export function look(task: JsonObject, body: JsonObject): JsonObject {
+  const values = sentFields(body).flatMap(({ path, steps }) => (steps ? [[path, valueAt(task, steps)] as const] : []));
+  return Object.fromEntries(values.filter(([, value]) => SCALARS.has(typeof value))) as JsonObject;
+}
+
+/** Applied only if all that can be confirmed is shown and equal: the result names no such field as unseen. */
+export function verdict(seen: JsonObject, body: JsonObject): Verdict {
+  const wanted = sentFields(body).filter(({ steps }) => steps);
+  const shown = wanted.filter(({ path }) => Object.hasOwn(seen, path));
+  if (shown.some(({ path, sent }) => !isSame(sent, seen[path]))) return 'not-applied';
+  return wanted.length > 0 && shown.length === wanted.length ? 'applied' : 'cannot-tell';
+}
+
+/** Paths of what a body sends and no read confirms. */
+export function unseen(body: JsonObject): string[] {
+  return sentFields(body).flatMap(({ path, steps }) => (steps ? [] : [path]));
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { defineOperation, type JsonObject, path, type Revision } from '../operation.ts';
+import { leaveOut, pathId, ShownTask } from './fields.ts';
+import { TASK_BODIES } from './sms-task-body.ts';
+import { look, unseen, verdict } from './sms-task-reading.ts';
+
+interface Data {
+  task_id: string;
+  body: JsonObject;
+}
+
+const inputOf = (revision: Revision) => z.strictObject({ task_id: pathId(36), body: TASK_BODIES[revision] });
+
+const ENTERPRISE_NAMES = new Set(['enterprise_project_id', 'enterprise_project']);
+
+const Reply = z.union([z.undefined(), z.looseObject({ id: z.string().nullish() })]);
+
+interface ApiRevision {
+  revision: Revision;
+  other: Revision;
+  enterpriseName: string;
+}
+
+function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
+  const [own, foreign] = [inputOf(revision), inputOf(other)];
+  return defineOperation<Data>({
+    name: 'update-sms-task',
+    call: 'UpdateTask',
+    service: 'sms',
+    change: 'migration.sms.task.update',
+    revision,
+    input: own,
+    leaveOut: (data) => {
+      const ignored: string[] = [];
+      return { data: leaveOut(data, own, foreign, 'data', ignored) as JsonObject, ignored };
+    },
+    method: 'PUT',
+    path: ({ task_id }) => path`/v3/tasks/${task_id}`,
+    body: ({ body }) =>
+      Object.fromEntries(
+        Object.entries(body).map(([name, value]) => [ENTERPRISE_NAMES.has(name) ? enterpriseName : name, value]),
+      ),
+    reply: Reply,
+    useful: (reply) => {
+      const id = (reply as z.infer<typeof Reply>)?.id;
+      return typeof id === 'string' ? { id } : {};
+    },
+    readBack: {
+      path: ({ task_id }) => path`/v3/tasks/${task_id}`,
+      reply: ShownTask,
+      look: (task, { body }) => look(task, body),
+      verdict: (seen, { body }) => verdict(seen, body),
+      unseen: ({ body }) => unseen(body),
+    },
+    repeatable: true,
+  });
+}
+
+/** PUT /v3/tasks/{task_id} as published in September 2024: every field of seed 003 is sent. */
+export const updateSmsTask202409 = updateSmsTask({
+  revision: '2024-09',
+  other: '2026-01',
+  enterpriseName: 'enterprise_project_id',
+});
+
+/** PUT /v3/tasks/{task_id} as published in January 2026 (seed 004): the fields that left the API are left out. */
+export const updateSmsTask202601 = updateSmsTask({
+  revision: '2026-01',
+  other: '2024-09',
+  enterpriseName: 'enterprise_project',
+});
