@@ -48,10 +48,7 @@ const INT64 = { error: `must be a whole number from 0 to ${INT64_MOST}` };
 /** An int64 that isn't negative: digits beyond 2^53 come as bigint, so that none is lost. */
 export const int64 = z
   .union([z.int(INT64).min(0, INT64), z.bigint(INT64).min(0n, INT64).max(INT64_MOST, INT64)], INT64)
-  .meta({ type: "integer", minimum: 0 });
-  [z.int(INT64).min(0, INT64), z.bigint(INT64).min(0n, INT64).max(INT64_MOST, INT64)],
-  INT64,
-);
+  .meta({ type: 'integer', minimum: 0 });
 
 /** At most `most` elements; null is none, as an element has a place that would be lost with it. */
 export const list = <Element extends z.ZodType>(element: Element, most: number) =>
