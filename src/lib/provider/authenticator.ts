@@ -1,0 +1,106 @@
+import type { ProviderRequest } from '../answer.ts';
+import { type AkSk, type Credential, readCredential, type User } from './credentials.ts';
+import { type Failed, failure } from './failures.ts';
+import { sign } from './sign.ts';
+import type { Scope, Tokens } from './token.ts';
+import type { Headers } from './wire.ts';
+
+/** With what a request was authenticated, so that a refusal can be traced to it. */
+export interface Used {
+  secret?: string;
+  scope?: Scope;
+  token?: string;
+}
+
+export interface Authenticator {
+  /** Adds the headers that authenticate the request; a failure means that nothing was sent. */
+  authorize(request: ProviderRequest, headers: Record<string, string>): Promise<Authorized>;
+  /** After a refused credential: true when something was renewed, so that one repeat may help. */
+  renew(used: Used, headers: Headers | undefined): Promise<boolean>;
+}
+export type Authorized = { used: Used } & ({ headers: Record<string, string> } | { failed: Failed });
+
+/** A clock that is off by less is not what a 401 is about: the gateway tolerates 15 minutes, the Date header has seconds. */
+const CLOCK_TOLERANCE = 60_000;
+
+/** Authenticates requests with the secret that `load` gives (`true`: past any cache), by signature or by token. */
+export function createAuthenticator(edges: {
+  load: (refresh: boolean) => Promise<string>;
+  tokens: Tokens;
+  clock: () => number;
+}): Authenticator {
+  let offset = 0;
+  let last: { text: string; read: ReturnType<typeof readCredential> } | undefined;
+  let reloading: Promise<string> | undefined;
+
+  const read = (text: string): ReturnType<typeof readCredential> => {
+    if (last?.text !== text) last = { text, read: readCredential(text) };
+    return last.read;
+  };
+
+  const reload = (): Promise<string> => {
+    reloading ??= edges.load(true).finally(() => {
+      reloading = undefined;
+    });
+    return reloading;
+  };
+
+  const withToken = async (user: User, secret: string, request: ProviderRequest, headers: Record<string, string>) => {
+    const scope = scopeOf(user, request);
+    const got = await edges.tokens.get(user, scope);
+    if ('failed' in got) return { used: { secret, scope }, failed: got.failed };
+    return { used: { secret, scope, token: got.token }, headers: { ...headers, 'x-auth-token': got.token } };
+  };
+
+  return {
+    async authorize(request, headers) {
+      const secret = await edges.load(false).catch(() => undefined);
+      if (secret === undefined) return { used: {}, failed: failure('credentials_unavailable') };
+      const got = read(secret);
+      if ('problem' in got)
+        return { used: { secret }, failed: failure('credentials_malformed', {}, `: ${got.problem}`) };
+      if (got.credential.kind === 'token') return withToken(got.credential, secret, request, headers);
+      return { used: { secret }, headers: signed(got.credential, request, headers, edges.clock() + offset) };
+    },
+
+    async renew({ secret, scope, token }, headers) {
+      if (scope !== undefined && token !== undefined) {
+        edges.tokens.drop(scope, token);
+        return true;
+      }
+      const theirs = scope === undefined ? Date.parse(String(headers?.date)) : Number.NaN;
+      if (Math.abs(theirs - edges.clock() - offset) > CLOCK_TOLERANCE) {
+        offset = theirs - edges.clock();
+        return true;
+      }
+      return (await reload().catch(() => secret)) !== secret;
+    },
+  };
+}
+
+function scopeOf(user: User, request: ProviderRequest): Scope {
+  const project = request.service === 'dcs' ? request.projectId : undefined;
+  const id = project ?? (user.scope === 'project' ? user.project_id : undefined);
+  return id === undefined ? { domain: { name: user.domain } } : { project: { id } };
+}
+
+function signed(key: AkSk, request: ProviderRequest, headers: Record<string, string>, date: number) {
+  const { method, path, body, service, projectId } = request;
+  const all = {
+    ...headers,
+    ...(service === 'dcs' && projectId !== undefined && { 'x-project-id': projectId }),
+    ...(service === 'sms' && key.domain_id !== undefined && { 'x-domain-id': key.domain_id }),
+    ...(key.security_token !== undefined && { 'x-security-token': key.security_token }),
+  };
+  const pair = { accessKey: key.access_key, secretKey: key.secret_key };
+  return sign({ method, path, headers: all, ...(body !== undefined && { body }), ...pair, date });
+}
+
+/** Whether a refusal is about the credential and may be cured by a new one. */
+export function curable(answer: Failed): boolean {
+  return (
+    answer.executed === 'no' && answer.error.class === 'unauthenticated' && answer.error.remedy === 'after_refresh'
+  );
+}
+
+export type { Credential };

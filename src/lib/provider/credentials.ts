@@ -1,0 +1,49 @@
+import * as z from 'zod';
+
+/** What may stand in a header as it is. */
+const Key = z.string().regex(/^[\x21-\x7e]{1,16384}$/);
+const Name = z.string().min(1).max(1024);
+
+/** An access key pair, permanent or temporary (then with its session token). */
+const AkSk = z.strictObject({
+  kind: z.literal('ak-sk'),
+  access_key: Key,
+  secret_key: Key,
+  security_token: Key.optional(),
+  /** The account's id, which SMS takes as X-Domain-Id. */
+  domain_id: Key.optional(),
+});
+export type AkSk = z.infer<typeof AkSk>;
+
+/** A user of an account, for whom IAM issues tokens. `scope` is what SMS is called with; sources differ, so it is a setting. */
+const User = z
+  .strictObject({
+    kind: z.literal('token'),
+    user: Name,
+    password: Name,
+    domain: Name,
+    scope: z.enum(['project', 'domain']).optional(),
+    project_id: Key.optional(),
+  })
+  .refine(({ scope, project_id }) => scope !== 'project' || project_id !== undefined, { path: ['project_id'] });
+export type User = z.infer<typeof User>;
+
+export type Credential = AkSk | User;
+const Credential = z.discriminatedUnion('kind', [AkSk, User]);
+
+/** Reads the secret's JSON text. What is wrong with it is said by the field's name, never by its value. */
+export function readCredential(text: string): { credential: Credential } | { problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: 'it is no JSON' };
+  }
+  const read = Credential.safeParse(value);
+  return read.success ? { credential: read.data } : { problem: read.error.issues.map(inWords).join(', ') };
+}
+
+function inWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'it has a field that is not known';
+  return issue.path.length === 0 ? 'it is no object' : `${issue.path.join('.')} is missing or not acceptable`;
+}

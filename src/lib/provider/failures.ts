@@ -1,0 +1,39 @@
+import type { Answer } from '../answer.ts';
+import { adviceFor, type ErrorClass, type Remedy } from '../errors.ts';
+
+/** What the relay itself found wrong with a request or its reply, by its own codes. */
+const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
+  connection_refused: ['service_error', 'later', 'the provider refused the connection; nothing was sent'],
+  connect_timeout: ['service_error', 'later', 'no connection within two seconds; nothing was sent'],
+  connection_failed: ['service_error', 'later', 'the connection broke before anything was sent'],
+  dns_failed: ['service_error', 'later', "the provider's host name was not resolved; nothing was sent"],
+  tls_failed: ['service_error', 'later', "the provider's certificate or TLS was not acceptable; nothing was sent"],
+  not_sent_in_time: ['service_error', 'later', 'the time for the request was over before it could be sent'],
+  request_not_sendable: ['invalid_request', 'no', 'the request could not be put on the wire'],
+  service_not_configured: ['invalid_request', 'no', 'the configured cloud has no such service'],
+  credentials_unavailable: ['service_error', 'later', "the relay's credential could not be loaded"],
+  credentials_malformed: ['unauthenticated', 'later', "the relay's credential has a wrong shape"],
+  token_unreadable: ['service_error', 'later', "the provider's IAM answered without a usable token"],
+  connection_reset: ['service_error', 'reconcile', 'the connection broke after the request had left'],
+  request_timeout: ['service_error', 'reconcile', 'no whole reply in time'],
+  request_failed: ['unknown', 'reconcile', 'the request failed in an unforeseen way after it may have left'],
+  redirect_refused: ['unknown', 'reconcile', 'the provider answered with a redirect, which is never followed'],
+  reply_encoded: ['unknown', 'reconcile', 'the reply is compressed although that was declined'],
+  reply_too_large: ['unknown', 'reconcile', 'the reply is larger than any that the provider documents'],
+  reply_truncated: ['unknown', 'reconcile', 'the reply broke off'],
+  reply_unreadable: ['unknown', 'reconcile', 'the reply is no HTTP, no UTF-8 or no JSON'],
+};
+
+export type Failed = Answer & { ok: false };
+
+/** A failed answer in the relay's own words; any remedy but reading says that nothing was executed. */
+export function failure(code: string, about: { status?: number; requestId?: string } = {}, detail = ''): Failed {
+  const [what, remedy, message] = FAILURES[code] ?? ['unknown', 'reconcile', 'an unforeseen failure'];
+  const advice = adviceFor(what, remedy, code);
+  return {
+    ok: false,
+    executed: remedy === 'reconcile' ? 'unknown' : 'no',
+    error: { class: what, code, remedy, message: message + detail, advice },
+    ...about,
+  };
+}

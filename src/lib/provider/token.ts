@@ -1,0 +1,117 @@
+import { isObject } from '../json.ts';
+import type { Connections } from './connections.ts';
+import type { User } from './credentials.ts';
+import { type Failed, failure } from './failures.ts';
+import { toAnswer } from './reply.ts';
+import { exchange, type Wire } from './wire.ts';
+
+/** What a token is for: DCS is called within a project, SMS by default for a whole account (domain). */
+export type Scope = { project: { id: string } } | { domain: { name: string } };
+
+export interface Tokens {
+  /** A token for the scope: the kept one while it lives, else a new one, fetched once however many ask. */
+  get(user: User, scope: Scope): Promise<{ token: string } | { failed: Failed }>;
+  /** Forgets the token if it is still the one kept for the scope: another may have replaced it meanwhile. */
+  drop(scope: Scope, token: string): void;
+}
+
+interface Kept {
+  user: User;
+  token: Promise<{ token: string; until: number } | { failed: Failed }>;
+  value?: { token: string; until: number };
+}
+
+/** Tokens are renewed this long before they expire, plus up to half as much again so that processes don't meet at IAM. */
+const MARGIN = 10 * 60_000;
+const DEADLINE = 5000;
+
+/** Keeps the tokens of the process, one per scope; IAM asks its callers not to fetch one per call (auth manual). */
+export function createTokens(edges: {
+  iam: string;
+  connections: Connections;
+  clock: () => number;
+  random: () => number;
+}): Tokens {
+  const kept = new Map<string, Kept>();
+
+  const fetchToken = async (
+    user: User,
+    scope: Scope,
+  ): Promise<{ token: string; until: number } | { failed: Failed }> => {
+    const wire = await edges.connections.with('own', (dispatcher) =>
+      exchange(dispatcher, tokenRequest(edges.iam, user, scope), AbortSignal.timeout(DEADLINE)),
+    );
+    const now = edges.clock();
+    const read = readToken(wire, now);
+    if ('failed' in read) return read;
+    const left = read.expires - now;
+    return { token: read.token, until: now + Math.max(left - MARGIN * (1 + edges.random() / 2), left / 2) };
+  };
+
+  const begin = (key: string, user: User, scope: Scope): Kept => {
+    const entry: Kept = { user, token: fetchToken(user, scope) };
+    kept.set(key, entry);
+    entry.token.then((got) => {
+      if ('token' in got) entry.value = got;
+      else if (kept.get(key) === entry) kept.delete(key);
+    });
+    return entry;
+  };
+
+  return {
+    get(user, scope) {
+      const key = JSON.stringify(scope);
+      const entry = kept.get(key);
+      const lives = entry?.user === user && (entry.value === undefined || entry.value.until > edges.clock());
+      return lives && entry ? entry.token : begin(key, user, scope).token;
+    },
+    drop(scope, token) {
+      const key = JSON.stringify(scope);
+      if (kept.get(key)?.value?.token === token) kept.delete(key);
+    },
+  };
+}
+
+/** POST /v3/auth/tokens; `nocatalog` leaves out the catalogue, which nobody reads. */
+function tokenRequest(origin: string, { user: name, password, domain }: User, scope: Scope) {
+  const identity = { methods: ['password'], password: { user: { name, password, domain: { name: domain } } } };
+  return {
+    origin,
+    method: 'POST' as const,
+    path: '/v3/auth/tokens?nocatalog=true',
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/json;charset=utf8',
+      'accept-encoding': 'identity',
+    },
+    body: JSON.stringify({ auth: { identity, scope } }),
+  };
+}
+
+function readToken(wire: Wire, now: number): { token: string; expires: number } | { failed: Failed } {
+  const answer = toAnswer(wire, undefined, now);
+  if (!answer.ok) return { failed: fromIam(answer) };
+  const token = wire.whole ? wire.headers['x-subject-token'] : undefined;
+  const about = isObject(answer.body) && isObject(answer.body.token) ? answer.body.token : {};
+  const expires = typeof about.expires_at === 'string' ? Date.parse(about.expires_at) : Number.NaN;
+  const usable = typeof token === 'string' && /^[\x21-\x7e]{1,16384}$/.test(token) && expires > now;
+  return usable ? { token, expires } : { failed: failure('token_unreadable') };
+}
+
+/** IAM's refusal seen from the change: nothing was sent to the service, and the change is not at fault. */
+function fromIam(answer: Failed): Failed {
+  const { class: what, code, remedy, message, advice } = answer.error;
+  const own = /^[a-z]/.test(code);
+  const mine = ['invalid_request', 'not_found', 'conflict'].includes(what);
+  return {
+    ...answer,
+    executed: 'no',
+    error: {
+      class: mine ? 'unauthenticated' : what,
+      code: own ? `iam_${code}` : code,
+      remedy: remedy === 'reconcile' ? 'later' : remedy,
+      message: `IAM, asked for a token: ${message}`,
+      advice,
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { Dispatcher } from 'undici';
+
+/** What is to go over the wire. */
+export interface Exchange {
+  origin: string;
+  method: 'GET' | 'POST' | 'PUT';
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What came over the wire: a whole reply, or why there is none. The code alone says whether a byte of the request was written. */
+export type Wire = { whole: true; status: number; headers: Headers; body: Buffer } | { whole: false; code: string };
+
+/** The most that a reply's body may have; the provider's largest known reply is below 20 KB. */
+export const BODY_LIMIT = 256 * 1024;
+
+/**
+ * Sends one request, at most once, and collects the reply until `signal` aborts. Never throws. Uses undici's dispatch
+ * because only there the moment is known at which the first byte leaves; it follows no redirect and decodes no encoding.
+ */
+export function exchange(dispatcher: Dispatcher, request: Exchange, signal: AbortSignal): Promise<Wire> {
+  const { promise, resolve } = Promise.withResolvers<Wire>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let left = false;
+  let ended = false;
+  let answered: { status: number; headers: Headers } | undefined;
+  let cut: ((reason: Error) => void) | undefined;
+
+  const end = (wire: Wire): void => {
+    if (ended) return;
+    ended = true;
+    signal.removeEventListener('abort', giveUp);
+    resolve(wire);
+  };
+  const fail = (code: string): void => {
+    end({ whole: false, code });
+    cut?.(new Error(code));
+  };
+  const giveUp = (): void => fail(left ? 'request_timeout' : 'not_sent_in_time');
+
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart(controller) {
+      cut = (reason) => controller.abort(reason);
+      // A request that was given up while it waited must not leave, and none may leave twice.
+      if (ended || left) return cut(new Error('given up'));
+      left = true;
+    },
+    onRequestUpgrade: () => fail('reply_unreadable'),
+    onResponseStart(_controller, status, headers) {
+      if (status < 200) return;
+      answered = { status, headers };
+      if (Number(headers['content-length'] ?? 0) > BODY_LIMIT) fail('reply_too_large');
+    },
+    onResponseData(_controller, chunk) {
+      size += chunk.length;
+      if (size > BODY_LIMIT) return fail('reply_too_large');
+      chunks.push(chunk);
+    },
+    onResponseEnd() {
+      if (answered === undefined) return fail('reply_unreadable');
+      end({ whole: true, ...answered, body: Buffer.concat(chunks) });
+    },
+    onResponseError: (_controller, error) => fail(left ? codeAfter(error, answered !== undefined) : codeBefore(error)),
+  };
+
+  if (signal.aborted) return Promise.resolve({ whole: false, code: 'not_sent_in_time' });
+  signal.addEventListener('abort', giveUp);
+  try {
+    dispatcher.dispatch({ ...request, body: request.body ?? null }, handler);
+  } catch {
+    fail(left ? 'request_failed' : 'request_not_sendable');
+  }
+  return promise;
+}
+
+/** Names a failure before the first byte: nothing of it can have been executed. */
+function codeBefore(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ECONNREFUSED') return 'connection_refused';
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'connect_timeout';
+  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns_failed';
+  if (/^(?:ERR_(?:SSL|TLS)_|CERT_|UNABLE_TO_|.*SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH)/.test(code)) return 'tls_failed';
+  if (code.startsWith('UND_ERR_INVALID_')) return 'request_not_sendable';
+  return 'connection_failed';
+}
+
+/** Names a failure after the first byte; all of them leave it open whether the request was executed. */
+function codeAfter(error: unknown, answered: boolean): string {
+  const code = codeOf(error);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'request_timeout';
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'reply_too_large';
+  if (answered) return 'reply_truncated';
+  if (code.startsWith('HPE_')) return 'reply_unreadable';
+  if (['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(code)) return 'connection_reset';
+  return 'request_failed';
+}
+
+/** undici and node give the code directly or, with several addresses tried, on the errors of an AggregateError. */
+function codeOf(error: unknown): string {
+  const own = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof own === 'string') return own;
+  return error instanceof AggregateError && error.errors.length > 0 ? codeOf(error.errors[0]) : '';
+}
