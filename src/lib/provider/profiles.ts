@@ -1,0 +1,97 @@
+import type { Service } from '../operation.ts';
+import type { Endpoints } from './client.ts';
+
+/** A cloud as the relay knows it: where its services are, and how it spells the state of an incremental migration. */
+export interface Profile {
+  /** Host per service and region; a service that the cloud has not is an empty record. */
+  hosts: Record<Service | 'iam', Readonly<Record<string, string>>>;
+  /** The spellings of "incremental migration runs"; one of them is a misspelling that the API itself uses. */
+  incremental: readonly string[];
+}
+
+const HUAWEI_DCS =
+  'af-south-1 cn-north-1 cn-north-2 cn-north-4 cn-north-9 cn-north-12 cn-east-2 cn-east-3 cn-east-4 cn-east-5 cn-south-1 ' +
+  'cn-south-2 cn-southwest-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ru-northwest-2 ' +
+  'ru-moscow-1 sa-brazil-1 la-north-2 la-south-2 na-mexico-1 ae-ad-1 tr-west-1 eu-west-0 eu-west-101 me-east-1 my-kualalumpur-1';
+const OTC_REGIONS = 'eu-de eu-nl';
+const INCREMENTAL = ['INCRMIGRATING', 'INCRMIGEATING'];
+
+/** The clouds that have these APIs, with the endpoints of the vendor's SDK (DcsRegion, SmsRegion) and of the OTC endpoint list. */
+export const PROFILES = {
+  'huawei-cloud': {
+    hosts: {
+      dcs: hosts(HUAWEI_DCS, (region) => `dcs.${region}.myhuaweicloud.com`),
+      sms: {
+        ...hosts(
+          'cn-north-4 ap-southeast-1 ap-southeast-3 my-kualalumpur-1',
+          (region) => `sms.${region}.myhuaweicloud.com`,
+        ),
+        'ru-moscow-1': 'sms-api.ru-moscow-1.myhuaweicloud.com',
+        'eu-west-101': 'sms.eu-west-101.myhuaweicloud.eu',
+      },
+      iam: hosts(HUAWEI_DCS, (region) => `iam.${region}.myhuaweicloud.com`),
+    },
+    incremental: INCREMENTAL,
+  },
+  'open-telekom-cloud': {
+    hosts: {
+      dcs: hosts(OTC_REGIONS, (region) => `dcs.${region}.otc.t-systems.com`),
+      sms: {},
+      iam: hosts(OTC_REGIONS, (region) => `iam.${region}.otc.t-systems.com`),
+    },
+    incremental: INCREMENTAL,
+  },
+} as const satisfies Record<string, Profile>;
+export type ProfileName = keyof typeof PROFILES;
+
+function hosts(regions: string, host: (region: string) => string): Record<string, string> {
+  return Object.fromEntries(regions.split(' ').map((region) => [region, host(region)]));
+}
+
+/**
+ * The origin of a service: the override, which must be https unless it points to this machine, else the profile's host.
+ * Throws RangeError with the regions that are allowed.
+ */
+export function endpointOf(name: ProfileName, service: Service | 'iam', region: string, override?: string): string {
+  if (override !== undefined) return originOf(override);
+  const hosts: Readonly<Record<string, string>> = PROFILES[name].hosts[service];
+  const regions = Object.keys(hosts);
+  if (regions.length === 0) throw new RangeError(`${name} has no ${service.toUpperCase()}; set an endpoint of its own`);
+  const host = Object.hasOwn(hosts, region) ? hosts[region] : undefined;
+  if (host === undefined)
+    throw new RangeError(`${name} has no ${service.toUpperCase()} in this region; allowed are ${regions.join(', ')}`);
+  return `https://${host}`;
+}
+
+/**
+ * The origins for the regions of a cloud. SMS has few regions and serves others from there, so its region may be another one;
+ * a service that is in neither is left out, and its changes are refused one by one. Throws RangeError when none is left.
+ */
+export function endpointsOf(
+  name: ProfileName,
+  region: string,
+  overrides: { [service in Service | 'iam']?: string | undefined } = {},
+  smsRegion: string = region,
+): Endpoints {
+  const regions = { dcs: region, sms: smsRegion };
+  const origin = (service: Service): Partial<Endpoints> =>
+    overrides[service] !== undefined || Object.hasOwn(PROFILES[name].hosts[service], regions[service])
+      ? { [service]: endpointOf(name, service, regions[service], overrides[service]) }
+      : {};
+  const found = { ...origin('dcs'), ...origin('sms') };
+  if (Object.keys(found).length === 0) endpointOf(name, 'dcs', region);
+  return { ...found, iam: endpointOf(name, 'iam', region, overrides.iam) };
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** An endpoint of one's own, as an origin; throws RangeError for what is no origin or would travel in the clear. */
+function originOf(endpoint: string): string {
+  const url = URL.parse(endpoint);
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) throw new RangeError('the endpoint is no https URL');
+  if (url.protocol !== 'https:' && !LOOPBACK.has(url.hostname))
+    throw new RangeError('the endpoint must be https; http is for 127.0.0.1, localhost and [::1] only');
+  const bare = [url.username, url.password, url.search, url.hash].every((part) => part === '') && url.pathname === '/';
+  if (!bare) throw new RangeError('the endpoint must be scheme, host and port only');
+  return url.origin;
+}
