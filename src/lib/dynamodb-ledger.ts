@@ -1,0 +1,224 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type Item, toChangeRow, toTaskRow } from './dynamodb-rows.ts';
+import type { ChangeRow, GuardRequest, Ledger, Note } from './ledger.ts';
+import { isOlder } from './order.ts';
+import { ROW_DAYS } from './times.ts';
+
+const S = (text: string): AttributeValue => ({ S: text });
+const N = (number: number | string): AttributeValue => ({ N: String(number) });
+const BOOL = (value: boolean): AttributeValue => ({ BOOL: value });
+
+/** A DynamoDB table as conditional single-item writes and consistent reads; every `#name` stands for the attribute `name`. */
+function createTable(client: DynamoDBClient, table: string, deadline: number) {
+  const within = () => ({ abortSignal: AbortSignal.timeout(deadline) });
+  return {
+    /** The item after the write, or undefined if the condition didn't hold. */
+    async write(pk: string, update: string, condition: string, values: Item): Promise<Item | undefined> {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: { pk: S(pk) },
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: names(`${update} ${condition}`),
+        ExpressionAttributeValues: values,
+        ReturnValues: 'ALL_NEW',
+      });
+      try {
+        return (await client.send(command, within())).Attributes ?? {};
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return undefined;
+        throw error;
+      }
+    },
+    async read(pk: string): Promise<Item | undefined> {
+      const command = new GetItemCommand({ TableName: table, Key: { pk: S(pk) }, ConsistentRead: true });
+      return (await client.send(command, within())).Item;
+    },
+  };
+}
+
+const names = (text: string) =>
+  Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [placeholder, name]));
+
+const IS_MINE = '#state = :calling AND #owner = :owner';
+const isMine = (owner: string): Item => ({ ':calling': S('CALLING'), ':owner': S(owner) });
+/** Until when a row is kept, in the whole seconds that DynamoDB's TTL wants. */
+const kept = (now: number) => N(Math.floor(now / 1000) + ROW_DAYS * 86_400);
+
+/** The ledger on DynamoDB. It needs neither transactions nor returned old items, so it runs on every stand-in of DynamoDB too. */
+export function createDynamoDbLedger(client: DynamoDBClient, tableName: string, deadline: number): Ledger {
+  const table = createTable(client, tableName, deadline);
+
+  const readChange = async (key: string) => {
+    const item = await table.read(key);
+    return item && toChangeRow(key, item);
+  };
+
+  /** A row that another request of ours has just proved to be there. */
+  const standing = async (key: string) => {
+    const row = await readChange(key);
+    if (!row) throw new Error('the row of a change vanished between two requests');
+    return row;
+  };
+
+  /** A write of the row's owner; one repeated after a lost reply is recognised by what it `left` behind. */
+  async function owned(key: string, owner: string, update: string, values: Item, left: (row: ChangeRow) => boolean) {
+    if (await table.write(key, update, IS_MINE, { ...isMine(owner), ...values })) return true;
+    const row = await readChange(key);
+    return row !== undefined && left(row);
+  }
+
+  return {
+    readChange,
+
+    async claim({ key, fingerprint, owner, now, lease, arrival }) {
+      const item = await table.write(
+        key,
+        'SET #state = :calling, #owner = :owner, #lease = :lease, #mac = :mac, #keyId = :keyId, ' +
+          '#attempts = if_not_exists(#attempts, :none) + :one, #firstSeen = if_not_exists(#firstSeen, :now), #ttl = :ttl' +
+          (arrival === undefined ? '' : ', #arrival = if_not_exists(#arrival, :arrival)'),
+        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac)',
+        {
+          ...isMine(owner),
+          ':ready': S('READY'),
+          ':lease': N(lease),
+          ':mac': S(fingerprint.mac),
+          ':keyId': S(fingerprint.keyId),
+          ':none': N(0),
+          ':one': N(1),
+          ':now': N(now),
+          ':ttl': kept(now),
+          ...(arrival !== undefined && { ':arrival': N(arrival) }),
+        },
+      );
+      if (item) return { mine: true, row: toChangeRow(key, item) };
+      const row = await standing(key);
+      return { mine: row.state === 'CALLING' && row.owner === owner, row };
+    },
+
+    async takeOver({ key, owner: old = '' }, { owner, now, lease }) {
+      const item = await table.write(
+        key,
+        'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :yes',
+        '#state = :calling AND #owner = :old AND #lease < :now',
+        { ...isMine(owner), ':old': S(old), ':now': N(now), ':lease': N(lease), ':one': N(1), ':yes': BOOL(true) },
+      );
+      if (item) return toChangeRow(key, item);
+      const row = await readChange(key);
+      return row?.state === 'CALLING' && row.owner === owner ? row : undefined;
+    },
+
+    async guard(request) {
+      const condition = ['#barrier = :me', ...orderConditions(request)].join(' AND ');
+      const { update, values } = raised(request, true);
+      return (
+        (await table.write(request.task, update, `attribute_not_exists(pk) OR (${condition})`, {
+          ...values,
+          ...orderValues(request),
+        })) !== undefined
+      );
+    },
+
+    async replaceBarrier(request, seen) {
+      const newest = !isOlder(request.arrival, seen.arrival);
+      const { update, values } = raised(request, newest);
+      const condition = '#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil';
+      const before: Item = { ':seen': S(seen.barrier), ':seenOwner': S(seen.owner), ':seenUntil': N(seen.until) };
+      return (await table.write(request.task, update, condition, { ...values, ...before })) !== undefined;
+    },
+
+    release(key, owner, note) {
+      const { sets, values } = noted(note);
+      const update = `SET ${['#state = :ready', ...sets].join(', ')} REMOVE #owner, #lease`;
+      return owned(key, owner, update, { ...values, ':ready': S('READY') }, ({ state }) => state === 'READY');
+    },
+
+    note(key, owner, note) {
+      const { sets, values } = noted(note);
+      // A repeat after a lost reply still finds the row its owner's, so nothing needs recognising.
+      return owned(key, owner, `SET ${sets.join(', ')}`, values, () => false);
+    },
+
+    store(key, owner, result, unknown) {
+      const update = 'SET #state = :done, #result = :result, #unknown = :unknown REMOVE #owner, #lease, #before';
+      const values = { ':done': S('DONE'), ':result': S(result), ':unknown': BOOL(unknown) };
+      return owned(key, owner, update, values, (row) => row.result === result);
+    },
+
+    async storeRefusal(key, { mac, keyId }, result, now) {
+      const item = await table.write(
+        key,
+        'SET #state = :done, #mac = :mac, #keyId = :keyId, #result = :result, #attempts = :none, #firstSeen = :now, #ttl = :ttl',
+        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac)',
+        {
+          ':done': S('DONE'),
+          ':ready': S('READY'),
+          ':mac': S(mac),
+          ':keyId': S(keyId),
+          ':result': S(result),
+          ':none': N(0),
+          ':now': N(now),
+          ':ttl': kept(now),
+        },
+      );
+      return item ? toChangeRow(key, item) : standing(key);
+    },
+
+    async readTask(task) {
+      const item = await table.read(task);
+      return item && toTaskRow(item);
+    },
+  };
+}
+
+/** No newer change is known: by sequence if the change has one, else by arrival. */
+function orderConditions({ sequence, arrival }: GuardRequest): string[] {
+  const sequenced = sequence !== undefined;
+  return [
+    ...(sequenced ? ['(attribute_not_exists(#sequence) OR #sequence <= :sequence)'] : []),
+    ...(arrival === undefined ? [] : ['(attribute_not_exists(#arrival) OR #arrival <= :arrival)']),
+  ];
+}
+
+function orderValues({ sequence, arrival }: GuardRequest): Item {
+  return {
+    ...(sequence !== undefined && { ':sequence': N(sequence) }),
+    ...(arrival !== undefined && { ':arrival': N(arrival) }),
+  };
+}
+
+/** The update that raises a change's barrier; `newest` says that no later arrival was sent, so that this one is remembered. */
+function raised({ key, owner, until, sequence, arrival }: GuardRequest, newest: boolean) {
+  const arrived = newest && arrival !== undefined;
+  const sets = [
+    '#barrier = :me, #owner = :owner, #until = :until, #ttl = :ttl',
+    ...(sequence === undefined ? [] : ['#sequence = :sequence']),
+    ...(arrived ? ['#arrival = :arrival'] : []),
+    ...(arrived && sequence === undefined ? ['#plainArrival = :arrival'] : []),
+  ];
+  const values: Item = {
+    ':me': S(key),
+    ':owner': S(owner),
+    ':until': N(until),
+    ':ttl': kept(until),
+    ...(sequence !== undefined && { ':sequence': N(sequence) }),
+    ...(arrived && { ':arrival': N(arrival) }),
+  };
+  return { update: `SET ${sets.join(', ')}`, values };
+}
+
+function noted({ attempts, doubt, before, lease }: Note) {
+  const values: Item = {
+    ...(attempts !== undefined && { ':attempts': N(attempts) }),
+    ...(doubt !== undefined && { ':doubt': BOOL(doubt) }),
+    ...(before !== undefined && { ':before': S(before) }),
+    ...(lease !== undefined && { ':lease': N(lease) }),
+  };
+  return { values, sets: Object.keys(values).map((value) => `#${value.slice(1)} = ${value}`) };
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
+import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { RelayConfig, WebhookConfig } from './config.ts';
+import { createDynamoDbLedger } from './dynamodb-ledger.ts';
+import { createPublisher } from './eventbridge-publisher.ts';
+import type { IntakeSettings } from './examine.ts';
+import { FingerprintKeys } from './fingerprint.ts';
+import type { Context } from './job.ts';
+import type { Operation } from './operation.ts';
+import { createProvider, type ProviderClient } from './provider/client.ts';
+import { endpointsOf } from './provider/profiles.ts';
+import { readShape } from './secret-shape.ts';
+import { createSecrets, withinPrefix } from './secrets.ts';
+import { createEnqueue } from './sqs-enqueue.ts';
+import { createPostpone } from './sqs-queue.ts';
+import { type Times, timesAt } from './times.ts';
+import type { WebhookEdges } from './webhook.ts';
+import { WebhookSecrets } from './webhook-signature.ts';
+
+/** How the AWS clients call: a short connect, and no longer in all than the caller's own deadline allows. */
+const calls = (deadline: number) => ({
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: Math.min(1000, deadline), requestTimeout: deadline },
+});
+
+/** Secrets by reference, each text kept for `secretAge`. */
+function secretsBy({ secretAge }: Times) {
+  const manager = new SecretsProvider();
+  const parameters = new SSMProvider();
+  const options = (fresh: boolean) => ({ maxAge: secretAge / 1000, forceFetch: fresh });
+  return createSecrets({
+    secretsManager: async (name, fresh) => asText(await manager.get(name, options(fresh))),
+    parameterStore: (name, fresh) => parameters.get(name, { ...options(fresh), decrypt: true }),
+  });
+}
+
+const asText = (secret: string | Uint8Array | undefined) =>
+  secret instanceof Uint8Array ? Buffer.from(secret).toString('utf8') : secret;
+
+const intakeOf = (operations: Operation[], config: RelayConfig | WebhookConfig): IntakeSettings => ({
+  operations,
+  revision: config.SMS_API_REVISION,
+  allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
+});
+
+/** Everything that a queue's function touches, made once per process. */
+export interface QueueEdges {
+  context: Context;
+  provider: ProviderClient;
+  postpone: ReturnType<typeof createPostpone>;
+}
+
+/** Builds the edges of a function that carries changes, from its checked environment. */
+export function createQueueEdges(operations: Operation[], config: RelayConfig): QueueEdges {
+  const times = timesAt(config.TIME_SCALE);
+  const secrets = secretsBy(times);
+  const provider = createProvider({
+    endpoints: endpointsOf(config.PROVIDER, config.PROVIDER_REGION, {
+      dcs: config.DCS_ENDPOINT,
+      sms: config.SMS_ENDPOINT,
+      iam: config.IAM_ENDPOINT,
+    }),
+    load: (refresh) => secrets(config.PROVIDER_CREDENTIALS, refresh),
+  });
+  return {
+    provider,
+    postpone: createPostpone(new SQSClient(calls(times.ledgerDeadline)), config.QUEUE_URL, times.ledgerDeadline),
+    context: {
+      relay: `migration-relay.${config.STAGE}`,
+      ledger: createDynamoDbLedger(
+        new DynamoDBClient(calls(times.ledgerDeadline)),
+        config.LEDGER_TABLE,
+        times.ledgerDeadline,
+      ),
+      provider,
+      publish: createPublisher(new EventBridgeClient(calls(times.busDeadline)), config.RESULT_BUS, times.busDeadline),
+      fingerprintKeys: async () =>
+        readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS)),
+      secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
+      intake: intakeOf(operations, config),
+      policy: { maxAttempts: config.MAX_ATTEMPTS, maxAge: config.MAX_AGE_SECONDS * 1000, times, random: Math.random },
+      now: Date.now,
+      sleep: (milliseconds) => sleep(milliseconds),
+      newOwner: () => crypto.randomUUID(),
+    },
+  };
+}
+
+/** Builds the edges of the webhook's function, from its checked environment. */
+export function createWebhookEdges(operations: Operation[], config: WebhookConfig): WebhookEdges {
+  const times = timesAt(config.TIME_SCALE);
+  const secrets = secretsBy(times);
+  const queues = { dcs: config.DCS_QUEUE_URL, ...(config.SMS_QUEUE_URL && { sms: config.SMS_QUEUE_URL }) };
+  return {
+    secrets: async () => readShape('WEBHOOK_SECRETS', WebhookSecrets, await secrets(config.WEBHOOK_SECRETS)).secrets,
+    enqueue: createEnqueue(new SQSClient(calls(times.busDeadline)), queues, times.busDeadline),
+    intake: intakeOf(operations, config),
+  };
+}

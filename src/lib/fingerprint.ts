@@ -1,0 +1,47 @@
+import { createHash, createHmac } from 'node:crypto';
+import * as z from 'zod';
+import { InexactNumber, isObject } from './json.ts';
+
+/** The secret behind FINGERPRINT_KEYS: the key in use and all that are still remembered by a row, each 32 bytes or more in base64. */
+export const FingerprintKeys = z
+  .strictObject({ current: z.string().min(1).max(32), keys: z.record(z.string(), z.base64().min(44)) })
+  .refine(({ current, keys }) => Object.hasOwn(keys, current), { error: 'current must name one of keys' });
+export type FingerprintKeys = z.infer<typeof FingerprintKeys>;
+
+export interface Fingerprint {
+  keyId: string;
+  mac: string;
+}
+
+/** What of a change counts: `time` and `traceparent` don't, so that a sender's retry may renew them. */
+export interface Content {
+  type: string;
+  sequence?: string | undefined;
+  data: unknown;
+}
+
+/** HMAC-SHA256 over a change's content; with `keyId` under that older key. Undefined if that key was thrown away. */
+export function fingerprint(keys: FingerprintKeys, content: Content, keyId = keys.current): Fingerprint | undefined {
+  const key = Object.hasOwn(keys.keys, keyId) ? keys.keys[keyId] : undefined;
+  if (key === undefined) return undefined;
+  const text = canonical([content.type, content.sequence ?? '', content.data]);
+  return { keyId, mac: createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('hex') };
+}
+
+/** Hex SHA-256 of a text or of bytes. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Same JSON, same text: members sorted by code unit, null members left out, numbers by their digits. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (isObject(value)) return `{${Object.keys(value).sort().flatMap(member(value)).join()}}`;
+  if (value instanceof InexactNumber) return `#${value.source}`;
+  return typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'null');
+}
+
+const member = (object: object) => (name: string) => {
+  const value = (object as Record<string, unknown>)[name];
+  return value === null || value === undefined ? [] : [`${JSON.stringify(name)}:${canonical(value)}`];
+};

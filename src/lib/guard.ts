@@ -1,0 +1,62 @@
+import { superseded, unknown, waitedOut } from './ending.ts';
+import { taskKey } from './intake.ts';
+import { type Context, type Job, letGo } from './job.ts';
+import type { ChangeRow, GuardRequest, TaskRow } from './ledger.ts';
+import { isSuperseded, judgeBarrier } from './order.ts';
+import { backoff } from './policy.ts';
+import type { Ending } from './result.ts';
+
+/** Raises the task's barrier. Gives an ending if the change must not be sent any more; throws NotYet while another holds it. */
+export async function guard(context: Context, job: Job): Promise<Ending | undefined> {
+  const { ledger, policy, now } = context;
+  const { order, row, owner } = job;
+  const { sequence } = order.change;
+  const until = now() + policy.times.lease;
+  const ask = { task: taskKey(order.task), key: order.key, owner, until, sequence, arrival: row.arrival };
+  if (await ledger.guard(ask)) return undefined;
+  const task = await ledger.readTask(ask.task);
+  return task ? judge(context, job, ask, task) : contended(context, job);
+}
+
+/** The barrier is another's, or a newer change is known. */
+async function judge(context: Context, job: Job, ask: GuardRequest, task: TaskRow): Promise<Ending | undefined> {
+  // It was this very request, repeated by the SDK after a lost reply.
+  if (task.barrier === ask.key && task.owner === ask.owner) return undefined;
+  if (isSuperseded(ask, task)) return job.row.doubt ? unknown() : superseded();
+  const until = await obstacle(context, ask, task);
+  if (until !== undefined) return heldBack(context, job, until);
+  return (await context.ledger.replaceBarrier(ask, task)) ? undefined : contended(context, job);
+}
+
+/** Until when the barrier that stands holds the newcomer; undefined if it doesn't. */
+async function obstacle(
+  { ledger, policy, now }: Context,
+  ask: GuardRequest,
+  task: TaskRow,
+): Promise<number | undefined> {
+  if (task.barrier === ask.key) return undefined;
+  const judged = judgeBarrier(task, await ledger.readChange(task.barrier), now(), policy.maxAge);
+  return judged.pass ? undefined : judged.until;
+}
+
+const contended = (context: Context, job: Job) =>
+  letGo(context, job, 'contended', backoff(0, context.policy), { attempts: job.row.attempts - 1 });
+
+/** Waiting for a barrier is no attempt; it ends only with the change's total age. */
+async function heldBack(context: Context, job: Job, until: number): Promise<Ending> {
+  const { row } = job;
+  const { policy, now } = context;
+  if (now() - row.firstSeen > policy.maxAge) return row.doubt ? unknown() : waitedOut();
+  return letGo(context, job, 'barrier_held', until - now() + backoff(0, policy), { attempts: row.attempts - 1 });
+}
+
+/** False if the claim that `row` stands for provably never got past its guard, so that no request of its can have left. */
+export async function mayHaveSent(
+  { ledger }: Context,
+  task: string,
+  { doubt, key, owner }: ChangeRow,
+): Promise<boolean> {
+  if (doubt) return true;
+  const row = await ledger.readTask(task);
+  return row !== undefined && row.barrier === key && row.owner === owner;
+}

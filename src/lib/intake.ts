@@ -1,0 +1,29 @@
+import { readChange } from './change.ts';
+import { type Accepted, examine, type IntakeSettings, type Refused } from './examine.ts';
+import { type Fingerprint, type FingerprintKeys, fingerprint, sha256 } from './fingerprint.ts';
+import type { Task } from './operation.ts';
+
+/** Under which key the ledger remembers something, and by which content it knows it again. */
+export interface Identity {
+  key: string;
+  fingerprint: Fingerprint;
+}
+export type Order = Accepted & Identity;
+export type Refusal = Refused & Identity;
+
+/** Turns a queue message's body into an order or a refusal. Never throws for anything that the body holds. */
+export function takeIn(body: string, keys: FingerprintKeys, settings: IntakeSettings): Order | Refusal {
+  const examined = examine(readChange(body), settings);
+  if (examined.change) return { ...examined, ...identityOf(examined.change, keys) };
+  const hash = sha256(body);
+  return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, subject: { hash } };
+}
+
+function identityOf(change: NonNullable<Refused['change']>, keys: FingerprintKeys): Identity {
+  const made = fingerprint(keys, change);
+  if (!made) throw new Error('the current fingerprint key is missing');
+  return { key: `change#${sha256(`${change.source}\n${change.id}`)}`, fingerprint: made };
+}
+
+/** Key of a task's row in the ledger. */
+export const taskKey = ({ service, project_id = '', task_id }: Task) => `task#${service}#${project_id}#${task_id}`;

@@ -1,0 +1,131 @@
+import { MAX_BYTES, type Problem, parse, readEvent } from './change.ts';
+import { type Accepted, examine, type IntakeSettings, type Refused } from './examine.ts';
+import { canonical, sha256 } from './fingerprint.ts';
+import { type JsonObject, writeJson } from './json.ts';
+import type { Service, Task } from './operation.ts';
+import { problem, type WebhookReply } from './problem-details.ts';
+import { isPlausible, isSigned, type WebhookRequest } from './webhook-signature.ts';
+
+/** A message for a service's queue. */
+export interface Message {
+  service: Service;
+  body: string;
+  group: string;
+  deduplicationId: string;
+}
+
+export interface WebhookEdges {
+  secrets(): Promise<string[]>;
+  /** Queues all messages, or throws; a sender's repeat is harmless since the queue knows each deduplication id. */
+  enqueue(messages: Message[]): Promise<void>;
+  intake: IntakeSettings;
+}
+
+const MOST_CHANGES = 100;
+const MEDIA_TYPE = /^application\/(?:cloudevents\+json|cloudevents-batch\+json|json)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+
+/**
+ * Takes a signed CloudEvent or a batch of them: verify, validate, queue, 202. Nothing is queued unless everything is valid.
+ * Standard Webhooks signatures; RFC 9457 problem details.
+ */
+export function createWebhook(edges: WebhookEdges): (request: WebhookRequest) => Promise<WebhookReply> {
+  return async (request) => {
+    const refusal = await verify(edges, request);
+    if (refusal) return refusal;
+    const posted = eventsOf(request.body);
+    return 'problem' in posted ? invalid([posted.problem]) : accept(edges, posted);
+  };
+}
+
+interface Posted {
+  events: unknown[];
+  isBatch: boolean;
+}
+
+function eventsOf(body: Buffer): Posted | { problem: Problem } {
+  const text = decode(body);
+  if (text === undefined) return { problem: { path: '', message: 'must be UTF-8' } };
+  const parsed = parse(text);
+  if ('problem' in parsed) return parsed;
+  const isBatch = Array.isArray(parsed.value);
+  const events: unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
+  const fits = events.length > 0 && events.length <= MOST_CHANGES;
+  return fits ? { events, isBatch } : { problem: { path: '', message: `must hold 1 to ${MOST_CHANGES} changes` } };
+}
+
+async function accept(edges: WebhookEdges, { events, isBatch }: Posted): Promise<WebhookReply> {
+  const examined = events.map((event) => examine(readEvent(event), edges.intake));
+  const problems = examined.flatMap((one, index) => problemsOf(one, isBatch ? `${index}` : ''));
+  if (problems.length > 0) return invalid(problems);
+  const accepted = examined.filter((one) => one.kind === 'order');
+  try {
+    await edges.enqueue(accepted.map(messageOf));
+  } catch {
+    return problem(503, 'queue-unavailable', 'The queue did not take every change; send the same request again.');
+  }
+  const changes = accepted.map(({ change: { id, source } }) => ({ id, source }));
+  return { status: 202, type: 'application/json', body: { changes } };
+}
+
+/** The change as the queue carries it: the attributes that the relay reads, integers digit for digit. */
+function messageOf({ change, operation, task }: Accepted): Message {
+  const { id, source, type, sequence, data } = change;
+  return {
+    service: operation.service,
+    // SQS refuses these two code points, which JSON lets stand unescaped.
+    body: writeJson({ specversion: '1.0', ...change } as JsonObject).replace(/[\ufffe\uffff]/g, escaped),
+    group: groupOf(task),
+    deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data])),
+  };
+}
+
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
+
+/** The FIFO group of a task: its changes are carried in order, and no other's wait for them. */
+export const groupOf = ({ service, project_id = '', task_id }: Task) =>
+  sha256(`${service}\n${project_id}\n${task_id}`).slice(0, 32);
+
+function problemsOf(one: Accepted | Refused, index: string): Problem[] {
+  if (one.kind === 'order') return [];
+  return one.problems.map(({ path, message }) => ({
+    path: [index, path].filter((part) => part !== '').join('.'),
+    message,
+  }));
+}
+
+/** Undefined when the request's signature is good. All failures of a signature look the same. */
+async function verify(edges: WebhookEdges, { headers, body }: WebhookRequest): Promise<WebhookReply | undefined> {
+  if (body.length === 0) return invalid([{ path: '', message: 'must not be empty' }]);
+  if (body.length > MAX_BYTES) return problem(413, 'too-large', `The body must be at most ${MAX_BYTES} bytes.`);
+  if (!isPlausible(headers)) return unsigned();
+  let secrets: string[];
+  try {
+    secrets = await edges.secrets();
+  } catch {
+    return problem(503, 'secrets-unavailable', 'The request could not be verified now; send it again.');
+  }
+  if (!secrets.some((secret) => isSigned(secret, headers, body))) return unsigned();
+  if (!MEDIA_TYPE.test(headers['content-type'] ?? ''))
+    return problem(
+      415,
+      'unsupported-media-type',
+      'The content type must be application/cloudevents+json or application/json.',
+    );
+  return undefined;
+}
+
+function decode(body: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+const unsigned = () =>
+  problem(401, 'signature', 'The request is not signed with a secret that is known here, or not in time.');
+
+const invalid = (problems: Problem[]) =>
+  problem(400, 'invalid-change', 'Nothing was queued, because something in the request is no valid change.', {
+    problems,
+  });
