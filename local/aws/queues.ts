@@ -1,0 +1,39 @@
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import type { PropertiesOf } from '../resources.ts';
+
+/** SQS on one machine. */
+export interface Queues {
+  url: string;
+  client: SQSClient;
+  create(queue: PropertiesOf<'AWS::SQS::Queue'>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts SQS on the loopback interface; every divisible wait is cut by the caller before `create`. */
+export async function startQueues(region: string): Promise<Queues> {
+  const app = buildApp({ logger: false, defaultRegion: region });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const client = new SQSClient({
+    region,
+    endpoint: url,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  return {
+    url,
+    client,
+    async create({ QueueName, ...properties }) {
+      await client.send(new CreateQueueCommand({ QueueName, Attributes: toAttributes(properties) }));
+    },
+    async close() {
+      client.destroy();
+      await app.close();
+    },
+  };
+}
+
+/** CloudFormation gives queue attributes as values, the API takes them as text. */
+function toAttributes(properties: Record<string, unknown>): Record<string, string> {
+  const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, text(value)]));
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { unpack } from './deploy-zip.ts';
+import type { Names } from './intrinsics.ts';
+import type { LocalFunction } from './lambda/function.ts';
+import { pick, type Template } from './template.ts';
+
+/** What the functions of a stack have in common. */
+export interface Surroundings {
+  /** The package folder. */
+  folder: string;
+  /** Where zips are unpacked. */
+  unpackTo: string;
+  region: string;
+  timeScale: number;
+  /** Variables that replace or join the template's own. */
+  variables: Record<string, string>;
+  onLine(functionName: string, line: string): void;
+}
+
+/** Milliseconds below which the work itself, not a wait, would be cut short. */
+const LEAST_TIMEOUT = 5000;
+
+/** A time-out of the template (s) in milliseconds at a time scale, not below what the work itself needs. */
+export function scaledTimeout(seconds: number, timeScale: number): number {
+  const time = seconds * 1000;
+  return Math.max(Math.round(time / timeScale), Math.min(time, LEAST_TIMEOUT));
+}
+
+/** The template's functions by ARN, their code unpacked; code without a zip is taken from the package folder itself. */
+export async function readFunctions(template: Template, names: Names, around: Surroundings) {
+  const found = [...pick(template, 'AWS::Lambda::Function', names)];
+  const functions = found.map(async ([logicalId, properties]): Promise<LocalFunction> => {
+    const { FunctionName: name, Handler, Timeout, MemorySize, Code, Environment } = properties;
+    return {
+      name,
+      arn: names.attribute(logicalId, 'Arn'),
+      folder: await unpackCode(join(around.folder, basename(Code.S3Key)), around),
+      handler: Handler,
+      region: around.region,
+      memory: MemorySize,
+      timeout: scaledTimeout(Timeout, around.timeScale),
+      environment: { ...Environment.Variables, ...around.variables },
+      onLine: (line) => around.onLine(name, line),
+    };
+  });
+  return new Map((await Promise.all(functions)).map((one) => [one.arn, one]));
+}
+
+async function unpackCode(zip: string, { folder, unpackTo }: Surroundings): Promise<string> {
+  if (!existsSync(zip)) return folder;
+  const target = await mkdtemp(join(unpackTo, `${basename(zip, '.zip')}-`));
+  await unpack(zip, target);
+  return target;
+}

@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Invocation } from '../lambda/runtime-api.ts';
+import { close, listen } from './listen.ts';
+import { fromResult, gatewayReply, type HttpReply, toEvent } from './payload.ts';
+
+/** HTTP API's documented limits: 10 MB of body, 10,240 bytes of request line and headers. */
+const MAX_BODY = 10 * 1024 * 1024;
+const MAX_HEADERS = 10_240;
+
+/** A route key such as `POST /changes` and the function behind it. */
+export interface Route {
+  key: string;
+  invoke(event: unknown): Promise<Invocation>;
+}
+
+/** The one port for people: the routes of the HTTP API, and GET /healthz about the stack itself. */
+export interface Api {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the routes on 127.0.0.1; `health` gives what /healthz shows. */
+export async function startApi(routes: Route[], port: number, health: () => object): Promise<Api> {
+  const server = createServer({ maxHeaderSize: MAX_HEADERS }, async (request, response) => {
+    write(response, await answer(request, routes, health));
+  });
+  return { url: await listen(server, port), close: () => close(server) };
+}
+
+async function answer(request: IncomingMessage, routes: Route[], health: () => object): Promise<HttpReply> {
+  if (!isLocal(request.headers.host)) return gatewayReply(403, 'Forbidden');
+  const key = `${request.method} ${(request.url ?? '').split('?', 1)[0]}`;
+  if (key === 'GET /healthz') return fromResult(JSON.stringify(health()));
+  const route = routes.find((candidate) => candidate.key === key);
+  if (!route) return gatewayReply(404, 'Not Found');
+  const body = await readBody(request);
+  if (!body) return gatewayReply(413, 'Request Entity Too Large');
+  return toReply(await route.invoke(toEvent(request, body, key)));
+}
+
+/** A page that rebinds its own name to 127.0.0.1 still sends that name as Host. */
+function isLocal(host = ''): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MAX_BODY) chunks.push(chunk);
+  }
+  return size <= MAX_BODY ? Buffer.concat(chunks) : undefined;
+}
+
+function toReply(invocation: Invocation): HttpReply {
+  if (invocation.ok) return fromResult(invocation.payload);
+  const late = invocation.type === 'Sandbox.Timedout';
+  return late ? gatewayReply(503, 'Service Unavailable') : gatewayReply(500, 'Internal Server Error');
+}
+
+function write(response: ServerResponse, { status, headers, body }: HttpReply): void {
+  response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+}

@@ -1,0 +1,43 @@
+import type { Invocation } from './runtime-api.ts';
+
+/** What the mapping does with the messages of a batch. */
+export interface Settlement {
+  /** Ids of the messages to delete; all others come back when their visibility is over. */
+  done: string[];
+  /** Why messages come back. */
+  reason?: string;
+}
+
+/**
+ * Lambda's documented rules for an SQS batch: an error returns everything; without ReportBatchItemFailures any answer
+ * is success; with it, nothing or an empty list is success, and an answer that can't be trusted returns everything.
+ */
+export function settleBatch(invocation: Invocation, ids: string[], reportsItemFailures: boolean): Settlement {
+  if (!invocation.ok) return { done: [], reason: `${invocation.type}: ${invocation.message}` };
+  if (!reportsItemFailures) return { done: ids };
+  const failed = failedIds(invocation.payload);
+  if (failed === undefined) return { done: [], reason: 'the answer is not a batch response' };
+  const unknown = failed.find((id) => typeof id !== 'string' || !ids.includes(id));
+  if (unknown !== undefined) return { done: [], reason: 'the answer names a message that is not in the batch' };
+  const done = ids.filter((id) => !failed.includes(id));
+  return failed.length > 0 ? { done, reason: 'reported by the function' } : { done };
+}
+
+/** The listed identifiers, an unusable one as null; undefined when the answer has another shape. */
+function failedIds(payload: string): unknown[] | undefined {
+  const answer = parse(payload);
+  if (answer === null) return [];
+  if (typeof answer !== 'object' || Array.isArray(answer)) return undefined;
+  const list = (answer as Record<string, unknown>).batchItemFailures ?? [];
+  return Array.isArray(list) ? list.map((entry) => entry?.itemIdentifier ?? null) : undefined;
+}
+
+/** undefined for text that is no JSON; an empty answer is null. */
+function parse(payload: string): unknown {
+  if (payload === '') return null;
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+}

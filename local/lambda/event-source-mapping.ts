@@ -1,0 +1,97 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { settleBatch } from './batch-response.ts';
+import type { Invocation } from './runtime-api.ts';
+
+/** One queue feeding one function. */
+export interface Mapping {
+  sqs: SQSClient;
+  queueUrl: string;
+  queueArn: string;
+  region: string;
+  batchSize: number;
+  reportsItemFailures: boolean;
+  /** Invocations at a time. */
+  concurrency: number;
+  invoke(event: unknown): Promise<Invocation>;
+  /** Gets a sentence about messages that come back. */
+  onFailure(sentence: string): void;
+}
+
+/** Polls the queue and invokes the function until stopped; a message is deleted only after its success. */
+export function startMapping(mapping: Mapping): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const pollers = Array.from({ length: mapping.concurrency }, () => poll(mapping, stopping.signal));
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(pollers);
+    },
+  };
+}
+
+async function poll(mapping: Mapping, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const messages = await receive(mapping, signal);
+      if (messages.length > 0) await handOver(mapping, messages);
+    } catch (error) {
+      if (signal.aborted) return;
+      mapping.onFailure(`the mapping failed: ${error}`);
+      await wait(200);
+    }
+  }
+}
+
+/** Waits a short while only: an aborted wait leaves a timer in the queue's stand-in. */
+async function receive({ sqs, queueUrl, batchSize }: Mapping, abortSignal: AbortSignal): Promise<Message[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: Math.min(batchSize, 10),
+    WaitTimeSeconds: 2,
+    MessageSystemAttributeNames: ['All'],
+    MessageAttributeNames: ['All'],
+  });
+  return (await sqs.send(command, { abortSignal })).Messages ?? [];
+}
+
+async function handOver(mapping: Mapping, messages: Message[]): Promise<void> {
+  const { sqs, queueUrl, reportsItemFailures, invoke, onFailure } = mapping;
+  const invocation = await invoke({ Records: messages.map((message) => toRecord(message, mapping)) });
+  const ids = messages.map(({ MessageId = '' }) => MessageId);
+  const { done, reason } = settleBatch(invocation, ids, reportsItemFailures);
+  if (reason) onFailure(`${ids.length - done.length} of ${ids.length} messages come back: ${reason}`);
+  const handled = messages.filter(({ MessageId = '' }) => done.includes(MessageId));
+  if (handled.length === 0) return;
+  const Entries = handled.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));
+  await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+}
+
+/** A received message in the shape of an SQS event's record. */
+export function toRecord(message: Message, { queueArn, region }: Pick<Mapping, 'queueArn' | 'region'>) {
+  return {
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: message.Attributes ?? {},
+    messageAttributes: Object.fromEntries(Object.entries(message.MessageAttributes ?? {}).map(toRecordAttribute)),
+    md5OfBody: message.MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: region,
+  };
+}
+
+function toRecordAttribute([name, { StringValue, BinaryValue, DataType }]: [string, MessageAttributeValue]) {
+  const binaryValue = BinaryValue && Buffer.from(BinaryValue).toString('base64');
+  return [
+    name,
+    { stringValue: StringValue, binaryValue, stringListValues: [], binaryListValues: [], dataType: DataType },
+  ];
+}

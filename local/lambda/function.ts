@@ -1,0 +1,40 @@
+/** A function as it is deployed: what it is called, where its code lies, and what it may use. */
+export interface LocalFunction {
+  name: string;
+  arn: string;
+  /** The folder that stands for /var/task. */
+  folder: string;
+  handler: string;
+  region: string;
+  /** Megabytes. */
+  memory: number;
+  /** Milliseconds after which an invocation is ended together with its worker. */
+  timeout: number;
+  environment: Record<string, string>;
+  /** Gets every line that the function writes. */
+  onLine(line: string): void;
+}
+
+/** The whole environment of a function's process: its own variables, Lambda's, and nothing of the machine but PATH. */
+export function lambdaVariables(definition: LocalFunction): Record<string, string> {
+  const { name, folder, handler, region, memory, environment } = definition;
+  return {
+    PATH: process.env.PATH ?? '',
+    TZ: ':UTC',
+    ...environment,
+    _HANDLER: handler,
+    LAMBDA_TASK_ROOT: folder,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}

@@ -1,0 +1,20 @@
+import type { Secrets } from './aws/secrets.ts';
+
+/** The secret that signs webhook calls to the local stack; it opens nothing else. */
+export const LOCAL_WEBHOOK_SECRET = 'whsec_bG9jYWwtd2ViaG9vay1zZWNyZXQtMDAwMDAwMDAwMDE=';
+
+const FINGERPRINT_KEY = Buffer.from('local-fingerprint-key-0000000001').toString('base64');
+
+/** What lies in the local Secrets Manager: the simulator's well-known credentials, and values made up for this purpose. */
+export const LOCAL_SECRETS: Secrets = {
+  'migration-relay/local/provider': JSON.stringify({
+    kind: 'ak-sk',
+    access_key: 'SIMULATORACCESSKEY01',
+    secret_key: 'simulator-secret-key-0000000000000001',
+    domain_id: 'fedcba9876543210fedcba9876543210',
+  }),
+  'migration-relay/local/fingerprint': JSON.stringify({ current: 'local-1', keys: { 'local-1': FINGERPRINT_KEY } }),
+  'migration-relay/local/webhook': JSON.stringify([LOCAL_WEBHOOK_SECRET]),
+  'migration-relay/local/redis/source': 'local-redis-source-password',
+  'migration-relay/local/redis/target': 'local-redis-target-password',
+};

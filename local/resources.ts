@@ -1,0 +1,48 @@
+import * as z from 'zod';
+
+const Text = z.record(z.string(), z.coerce.string());
+
+const Queue = z.object({ QueueName: z.string() }).catchall(z.unknown());
+const Table = z.object({
+  TableName: z.string(),
+  AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
+  KeySchema: z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
+  BillingMode: z.literal('PAY_PER_REQUEST'),
+});
+const Bus = z.object({ Name: z.string() });
+const Function_ = z.object({
+  FunctionName: z.string(),
+  Handler: z.string(),
+  Timeout: z.number(),
+  MemorySize: z.number(),
+  Code: z.object({ S3Key: z.string() }),
+  Environment: z.object({ Variables: Text }).prefault({ Variables: {} }),
+});
+const Mapping = z.object({
+  EventSourceArn: z.string(),
+  FunctionName: z.string(),
+  BatchSize: z.number().default(10),
+  Enabled: z.boolean().default(true),
+  FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
+});
+const Integration = z.object({ IntegrationUri: z.string(), PayloadFormatVersion: z.literal('2.0') });
+const Route = z.object({ RouteKey: z.string(), Target: z.string() });
+
+/** The resource types that run on one machine, and what of their properties is used. */
+export const schemas = {
+  'AWS::SQS::Queue': Queue,
+  'AWS::DynamoDB::Table': Table,
+  'AWS::Events::EventBus': Bus,
+  'AWS::Lambda::Function': Function_,
+  'AWS::Lambda::EventSourceMapping': Mapping,
+  'AWS::ApiGatewayV2::Integration': Integration,
+  'AWS::ApiGatewayV2::Route': Route,
+};
+export type Schemas = typeof schemas;
+export type ResourceType = keyof Schemas;
+export type PropertiesOf<Type extends ResourceType> = z.output<Schemas[Type]>;
+
+/** Types that change nothing on one machine: rights, logs, storage of the deployment, the stage of the API. */
+export const WITHOUT_LOCAL_EFFECT =
+  /^AWS::(S3|IAM|Logs|CloudWatch|KMS)::|^AWS::SQS::QueuePolicy$|^AWS::Lambda::(Version|Permission)$|^AWS::ApiGatewayV2::(Api|Stage)$/;

@@ -1,0 +1,56 @@
+import { startEventBus } from './aws/event-bus.ts';
+import { startQueues } from './aws/queues.ts';
+import { type Secrets, startSecrets } from './aws/secrets.ts';
+import { startTables } from './aws/tables.ts';
+import { scaledTimeout } from './functions.ts';
+import type { Names } from './intrinsics.ts';
+import type { PropertiesOf } from './resources.ts';
+import { localNames, pick, type Template } from './template.ts';
+
+/** Starts everything that a function may call, filled with the template's queues, tables and buses. */
+export async function startStandIns(template: Template, region: string, timeScale: number, secrets: Secrets) {
+  const nowhere = localNames(template, region, 'http://127.0.0.1');
+  const buses = [...pick(template, 'AWS::Events::EventBus', nowhere).values()].map(({ Name }) => Name);
+  const [queues, tables, bus, vault] = await Promise.all([
+    startQueues(region),
+    startTables(region),
+    startEventBus(buses),
+    startSecrets(secrets, region),
+  ]);
+  const names = localNames(template, region, queues.url);
+  await Promise.all([
+    ...[...pick(template, 'AWS::SQS::Queue', names).values()].map((queue) =>
+      queues.create(withScaledVisibility(queue, longestTimeout(template, names), timeScale)),
+    ),
+    ...[...pick(template, 'AWS::DynamoDB::Table', names).values()].map((table) => tables.create(table)),
+  ]);
+  return {
+    names,
+    bus,
+    sqs: queues.client,
+    variables: {
+      AWS_ENDPOINT_URL_SQS: queues.url,
+      AWS_ENDPOINT_URL_DYNAMODB: tables.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: vault.url,
+      AWS_ENDPOINT_URL_SSM: vault.url,
+    },
+    close: async () => {
+      await Promise.all([queues.close(), tables.close(), bus.close(), vault.close()]);
+    },
+  };
+}
+
+function longestTimeout(template: Template, names: Names): number {
+  return Math.max(0, ...[...pick(template, 'AWS::Lambda::Function', names).values()].map(({ Timeout }) => Timeout));
+}
+
+type Queue = PropertiesOf<'AWS::SQS::Queue'>;
+
+/** A visibility that was longer than every function's time-out stays longer at any scale. */
+export function withScaledVisibility(queue: Queue, longestTimeoutSeconds: number, timeScale: number): Queue {
+  const { VisibilityTimeout: seconds } = queue;
+  if (typeof seconds !== 'number') return queue;
+  const least = Math.ceil(scaledTimeout(longestTimeoutSeconds, timeScale) / 1000) + 1;
+  return { ...queue, VisibilityTimeout: Math.min(seconds, Math.max(Math.ceil(seconds / timeScale), least)) };
+}

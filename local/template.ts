@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { type Names, resolve } from './intrinsics.ts';
+import { type PropertiesOf, type ResourceType, schemas, WITHOUT_LOCAL_EFFECT } from './resources.ts';
+
+const Template = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
+
+/** A compiled CloudFormation template, its values not yet resolved. */
+export type Template = z.output<typeof Template>;
+
+/** The account of everything local. */
+export const ACCOUNT = '000000000000';
+
+/** Reads the compiled template out of a package folder. */
+export async function readTemplate(folder: string): Promise<Template> {
+  const text = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+  return Template.parse(JSON.parse(text));
+}
+
+/** Logical ids and types that would run when deployed but do not here, so that nothing differs silently. */
+export function leftOut(template: Template): string[] {
+  return Object.entries(template.Resources)
+    .filter(([, { Type }]) => !(Type in schemas) && !WITHOUT_LOCAL_EFFECT.test(Type))
+    .map(([logicalId, { Type }]) => `${logicalId} (${Type})`);
+}
+
+/** All resources of one type by logical id, with their values resolved and checked. */
+export function pick<Type extends ResourceType>(
+  template: Template,
+  type: Type,
+  names: Names,
+): Map<string, PropertiesOf<Type>> {
+  const found = Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+  return new Map(
+    found.map(([logicalId, { Properties }]) => {
+      const parsed = schemas[type].safeParse(resolve(Properties, names));
+      if (!parsed.success) throw new Error(`${logicalId} (${type}): ${z.prettifyError(parsed.error)}`);
+      return [logicalId, parsed.data as PropertiesOf<Type>];
+    }),
+  );
+}
+
+/** What the resources of a template are called on one machine, where queues live under `sqs` (http://127.0.0.1:PORT). */
+export function localNames(template: Template, region: string, sqs: string): Names {
+  const pseudo: Record<string, string> = {
+    'AWS::Region': region,
+    'AWS::AccountId': ACCOUNT,
+    'AWS::Partition': 'aws',
+    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::StackName': 'local',
+  };
+  const resource = (logicalId: string) => {
+    const found = template.Resources[logicalId];
+    if (!found) throw new Error(`the template has no resource ${logicalId}`);
+    return found;
+  };
+  const ref = (logicalId: string): string => {
+    if (logicalId in pseudo) return pseudo[logicalId] ?? '';
+    const { Type, Properties } = resource(logicalId);
+    const name = Properties[NAME_PROPERTY[Type] ?? ''];
+    if (Type === 'AWS::SQS::Queue') return `${sqs}/${ACCOUNT}/${name}`;
+    return typeof name === 'string' ? name : logicalId;
+  };
+  const attribute = (logicalId: string, name: string): string => {
+    const { Type, Properties } = resource(logicalId);
+    const arn = ARN[Type];
+    if (name !== 'Arn' || !arn) throw new Error(`the local stack does not know the attribute ${name} of ${Type}`);
+    return `arn:aws:${arn[0]}:${region}:${ACCOUNT}:${arn[1]}${Properties[NAME_PROPERTY[Type] ?? ''] ?? logicalId}`;
+  };
+  return { ref, attribute };
+}
+
+const NAME_PROPERTY: Record<string, string> = {
+  'AWS::SQS::Queue': 'QueueName',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Events::EventBus': 'Name',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+};
+
+const ARN: Record<string, [service: string, prefix: string]> = {
+  'AWS::SQS::Queue': ['sqs', ''],
+  'AWS::DynamoDB::Table': ['dynamodb', 'table/'],
+  'AWS::Events::EventBus': ['events', 'event-bus/'],
+  'AWS::Lambda::Function': ['lambda', 'function:'],
+  'AWS::Logs::LogGroup': ['logs', 'log-group:'],
+};

@@ -1,0 +1,71 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Route } from './http/api.ts';
+import type { Names } from './intrinsics.ts';
+import { startMapping } from './lambda/event-source-mapping.ts';
+import type { LocalFunction } from './lambda/function.ts';
+import { createPool, type Pool } from './lambda/pool.ts';
+import { pick, type Template } from './template.ts';
+
+/** A pool per function by ARN; a function that is fed by a mapping gets no more workers than the mapping allows. */
+export function createPools(
+  template: Template,
+  names: Names,
+  functions: Map<string, LocalFunction>,
+  workers: number,
+): Map<string, Pool> {
+  const mappings = [...pick(template, 'AWS::Lambda::EventSourceMapping', names).values()];
+  const limit = (arn: string) => {
+    const allowed = mappings.find(({ FunctionName }) => FunctionName === arn)?.ScalingConfig?.MaximumConcurrency;
+    return Math.min(workers, allowed ?? workers);
+  };
+  return new Map([...functions].map(([arn, definition]) => [arn, createPool(definition, limit(arn))]));
+}
+
+/** What the mappings and routes of a template need of the rest of the stack. */
+export interface Wiring {
+  sqs: SQSClient;
+  region: string;
+  workers: number;
+  pools: Map<string, Pool>;
+  log(source: string, line: string): void;
+}
+
+/** Starts a poller for every enabled mapping of the template; gives what stops them. */
+export function startMappings(template: Template, names: Names, wiring: Wiring): (() => Promise<void>)[] {
+  const queues = pick(template, 'AWS::SQS::Queue', names);
+  const urls = new Map([...queues.keys()].map((id) => [names.attribute(id, 'Arn'), names.ref(id)]));
+  return [...pick(template, 'AWS::Lambda::EventSourceMapping', names)]
+    .filter(([, { Enabled }]) => Enabled)
+    .map(([logicalId, mapping]) => {
+      const { EventSourceArn: queueArn, FunctionName, BatchSize, FunctionResponseTypes, ScalingConfig } = mapping;
+      const queueUrl = urls.get(queueArn);
+      if (!queueUrl) throw new Error(`${logicalId} names a queue that the template does not have`);
+      return startMapping({
+        sqs: wiring.sqs,
+        queueUrl,
+        queueArn,
+        region: wiring.region,
+        batchSize: BatchSize,
+        reportsItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
+        concurrency: Math.min(wiring.workers, ScalingConfig?.MaximumConcurrency ?? wiring.workers),
+        invoke: poolOf(wiring, FunctionName, logicalId).invoke,
+        onFailure: (sentence) => wiring.log(logicalId, sentence),
+      }).stop;
+    });
+}
+
+/** The template's HTTP routes, each with the function behind its integration. */
+export function toRoutes(template: Template, names: Names, wiring: Wiring): Route[] {
+  const integrations = pick(template, 'AWS::ApiGatewayV2::Integration', names);
+  return [...pick(template, 'AWS::ApiGatewayV2::Route', names)].map(([logicalId, { RouteKey, Target }]) => {
+    const integration = integrations.get(Target.replace(/^integrations\//, ''));
+    if (!integration) throw new Error(`${logicalId} leads to no integration of the template`);
+    return { key: RouteKey, invoke: poolOf(wiring, integration.IntegrationUri, logicalId).invoke };
+  });
+}
+
+function poolOf({ pools }: Wiring, arn: string, logicalId: string): Pool {
+  const pool = pools.get(arn);
+  if (!pool) throw new Error(`${logicalId} names a function that the template does not have`);
+  return pool;
+}
