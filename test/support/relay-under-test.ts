@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { createDynamoDbLedger } from '../../src/lib/dynamodb-ledger.ts';
+import type { FingerprintKeys } from '../../src/lib/fingerprint.ts';
+import type { Context } from '../../src/lib/job.ts';
+import { NotYet } from '../../src/lib/not-yet.ts';
+import { configureDcsOnlineMigration } from '../../src/lib/operations/configure-dcs-online-migration.ts';
+import { updateDcsMigrationTask } from '../../src/lib/operations/update-dcs-migration-task.ts';
+import { updateSmsTask202409, updateSmsTask202601 } from '../../src/lib/operations/update-sms-task.ts';
+import { createProvider } from '../../src/lib/provider/client.ts';
+import { createRelay } from '../../src/lib/relay.ts';
+import type { ResultEvent } from '../../src/lib/result.ts';
+import { timesAt } from '../../src/lib/times.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import type { ScriptedProvider } from './scripted-provider.ts';
+
+export const PROJECT = '0123456789abcdef0123456789abcdef';
+export const ALL_OPERATIONS = [
+  configureDcsOnlineMigration,
+  updateDcsMigrationTask,
+  updateSmsTask202409,
+  updateSmsTask202601,
+];
+
+export interface ResultView {
+  id: string;
+  type: string;
+  time: string;
+  source: string;
+  sequence?: string;
+  traceparent?: string;
+  data: {
+    change: { id?: string; hash?: string; task?: object };
+    operation?: string;
+    outcome: string;
+    confirmed_by?: string;
+    reply?: object;
+    provider?: { status: number; request_id?: string };
+    attempts?: number;
+    ignored_fields?: string[];
+    warnings?: string[];
+    unverified_fields?: string[];
+    error?: {
+      class: string;
+      code: string;
+      origin: string;
+      message: string;
+      retryable: boolean;
+      advice: string;
+      problems?: { path: string; message: string }[];
+    };
+  };
+}
+
+/** A change as a producer sends it, with an id and a task of its own. */
+export function change(over: Record<string, unknown> = {}, data: Record<string, unknown> = {}) {
+  return {
+    specversion: '1.0',
+    id: randomUUID(),
+    source: '/orchestrator/tests',
+    type: 'migration.dcs.migration-task.update',
+    data: { project_id: PROJECT, task_id: randomUUID(), body: { resume_mode: 'manual' }, ...data },
+    ...over,
+  };
+}
+
+/** The real relay, ledger and provider client, with a clock that a test turns and a bus that it can refuse at. */
+export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvider, over: Partial<Context> = {}) {
+  let clock = Date.UTC(2026, 0, 1);
+  const published: ResultEvent[] = [];
+  const bus = { refuse: 0 };
+  const times = timesAt(1);
+  const client = createProvider({
+    endpoints: { dcs: provider.url, sms: provider.url, iam: provider.url },
+    load: async () => JSON.stringify({ kind: 'ak-sk', access_key: 'AKTEST', secret_key: 'SECRET-KEY-CANARY' }),
+  });
+  const context: Context = {
+    relay: 'migration-relay.test',
+    ledger: createDynamoDbLedger(table.client, table.name, times.ledgerDeadline),
+    provider: client,
+    async publish(event) {
+      if (bus.refuse-- > 0) throw new Error('the bus is away');
+      published.push(event);
+    },
+    fingerprintKeys: async () => FIRST_KEYS,
+    secret: async (reference) => `value-of-${reference}`,
+    intake: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: true },
+    policy: { maxAttempts: 4, maxAge: 3_600_000, times, random: () => 0.5 },
+    now: () => clock,
+    sleep: async (milliseconds) => {
+      clock += milliseconds;
+    },
+    newOwner: randomUUID,
+    ...over,
+  };
+  const relay = createRelay(context);
+  const deliver = async (event: unknown, arrival?: string): Promise<ResultView> => {
+    const body = typeof event === 'string' ? event : JSON.stringify(event);
+    return JSON.parse((await relay({ body, arrival, remaining: () => 30_000 })).result) as ResultView;
+  };
+  return {
+    context,
+    deliver,
+    /** Delivers and gives the reason and the wait for which the change came back. */
+    async deliverBack(event: unknown, arrival?: string): Promise<{ reason: string; delay: number }> {
+      const result = await deliver(event, arrival).catch((error: unknown) => error);
+      if (!(result instanceof NotYet)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
+      return { reason: result.reason, delay: result.delay };
+    },
+    pass: (milliseconds: number) => {
+      clock += milliseconds;
+    },
+    published,
+    bus,
+    times,
+    stop: () => client.close(),
+  };
+}
+export type RelayUnderTest = ReturnType<typeof createRelayUnderTest>;
+
+export const FIRST_KEYS: FingerprintKeys = {
+  current: 'k1',
+  keys: { k1: Buffer.alloc(32, 1).toString('base64') },
+};
+export const ROTATED_KEYS: FingerprintKeys = {
+  current: 'k2',
+  keys: { ...FIRST_KEYS.keys, k2: Buffer.alloc(32, 2).toString('base64') },
+};
