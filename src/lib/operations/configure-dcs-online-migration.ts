@@ -7,10 +7,7 @@ const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number 
 const Bandwidth = z.union(
   [
     z.int(BANDWIDTH).min(1, BANDWIDTH).max(10_240, BANDWIDTH),
-    z
-      .string(BANDWIDTH)
-      .regex(/^[1-9]\d{0,4}$/, BANDWIDTH)
-      .refine((digits) => Number(digits) <= 10_240, BANDWIDTH),
+    z.string(BANDWIDTH).regex(/^(?:[1-9]\d{0,3}|10[01]\d\d|102[0-3]\d|10240)$/, BANDWIDTH),
   ],
   BANDWIDTH,
 );

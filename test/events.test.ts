@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Order, type Refusal, takeIn } from '../src/lib/intake.ts';
+import { OPERATIONS } from './lib/operations/judging.ts';
+
+interface Sample {
+  file: string;
+  given: { service: 'dcs' | 'sms'; state: string } | null;
+  outcome: 'succeeded' | 'rejected' | 'superseded';
+  code?: string;
+  calls: number;
+  ignored_fields?: string[];
+}
+
+const samples = JSON.parse(readFileSync('events/samples.json', 'utf8')) as Sample[];
+const operations = OPERATIONS.map(([, operation]) => operation);
+const keys = { current: 'a', keys: { a: Buffer.alloc(32).toString('base64') } };
+const read = (file: string) => readFileSync(`events/${file}`, 'utf8');
+const take = (file: string) => takeIn(read(file), keys, { operations, revision: '2026-01', allowInlineSecrets: true });
+
+const REFUSED_AT_THE_DOOR = new Set(['change_invalid', 'change_unreadable']);
+const isDoor = ({ code = '' }: Sample) => REFUSED_AT_THE_DOOR.has(code);
+
+describe('the samples', () => {
+  it('name every file once', () => {
+    const files = (folder: string) =>
+      readdirSync(`events/${folder}`, { withFileTypes: true }).filter((file) => file.isFile());
+    const present = [...files('').map(({ name }) => name), ...files('invalid').map(({ name }) => `invalid/${name}`)];
+    expect(samples.map(({ file }) => file).sort()).toEqual(present.filter((name) => name !== 'samples.json').sort());
+  });
+
+  it.each(operations.map((operation) => [`${operation.name} ${operation.revision ?? ''}`, operation] as const))(
+    'hold at least four changes for %s',
+    (_title, operation) => {
+      const orders = samples.filter((sample) => !isDoor(sample)).map(({ file }) => take(file));
+      const own = orders.filter((order) => order.kind === 'order' && order.operation === operation);
+      expect(own.length).toBeGreaterThanOrEqual(4);
+    },
+  );
+
+  it.each(samples.filter((sample) => !isDoor(sample)).map((sample) => [sample.file, sample] as const))(
+    '%s is taken in, and names what it leaves out',
+    (file, { ignored_fields = [] }) => {
+      const order = take(file);
+      expect(order.kind === 'refusal' ? order.problems : []).toEqual([]);
+      expect((order as Order).ignored).toEqual(ignored_fields);
+    },
+  );
+
+  it.each(samples.filter(isDoor).map((sample) => [sample.file, sample] as const))(
+    '%s is refused before any call',
+    (file, { code, calls, outcome }) => {
+      const refusal = take(file) as Refusal;
+      expect([refusal.kind, refusal.code, outcome, calls]).toEqual(['refusal', code, 'rejected', 0]);
+      expect(refusal.problems.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('that conflict or repeat share the name of an earlier one', () => {
+    const seen = new Map<string, string>();
+    for (const { file, code, calls } of samples) {
+      const { key, fingerprint } = take(file);
+      const earlier = seen.get(key);
+      expect([file, earlier !== undefined && earlier !== fingerprint.mac]).toEqual([
+        file,
+        code === 'idempotency_conflict',
+      ]);
+      if (earlier === fingerprint.mac) expect(calls).toBe(0);
+      seen.set(key, earlier ?? fingerprint.mac);
+    }
+  });
+
+  it('hold the examples of the manuals as they stand there', () => {
+    const pasted = samples.map(({ file }) => read(file).replaceAll(/\s/g, ''));
+    for (const file of readdirSync('test/fixtures/examples').filter((name) => name.endsWith('request.json'))) {
+      const manual = readFileSync(`test/fixtures/examples/${file}`, 'utf8').replaceAll(/\s/g, '');
+      expect(pasted.some((text) => text.includes(`"body":${manual}`))).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { parseJson } from '../../../src/lib/json.ts';
+import type { JsonObject, Operation } from '../../../src/lib/operation.ts';
+import { OPERATIONS, problemsIn, received, sent } from './judging.ts';
+
+const idsOf = ({ service }: Operation) => (service === 'dcs' ? ['project_id', 'task_id'] : ['task_id']);
+const BODY: Record<string, JsonObject> = {
+  'migration.dcs.online-migration.configure': {
+    migration_method: 'full_amount_migration',
+    resume_mode: 'auto',
+    source_instance: { id: 'a' },
+    target_instance: { id: 'b' },
+  },
+};
+const dataOf = (operation: Operation, body = BODY[operation.change] ?? {}): JsonObject => ({
+  ...Object.fromEntries(idsOf(operation).map((name) => [name, 'a1'])),
+  body,
+});
+
+const HOSTILE_IDS = [
+  ...['', '..', '../x', 'a/b', 'a%2fb', 'a%2Fb', 'a\\b', 'a?b', 'a#b', 'a b', 'a\r\nHost: x', 'a\n', '\n', 'a\0', 'ä'],
+  ...['a_b', 'a.b', 'a;b', 'a:b', '@a', '１', '\ud800', 'a'.repeat(65), 'a'.repeat(100_000)],
+];
+
+/** Values that a sender's mistake might be: strings, numbers of all kinds, nested things. */
+const anything = fc.jsonValue({ maxDepth: 2 });
+/** Bodies made of the names that the APIs know, with good and bad values. */
+const names = [
+  ...['resume_mode', 'migration_method', 'bandwidth_limit_mb', 'source_instance', 'target_instance', 'name', 'type'],
+  ...['speed_limit', 'target_server', 'clone_server', 'state', 'total_time', 'enterprise_project', 'migration_ip'],
+];
+const likely = fc.oneof(
+  fc.constantFrom('auto', 'manual', 'full_amount_migration', 'incremental_migration', 'MIGRATE_FILE', 'a-b', ''),
+  fc.integer({ min: 0, max: 1000 }),
+  fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
+  fc.record({ id: fc.string(), password: fc.string({ unit: 'binary' }) }),
+  fc.record({ addrs: fc.constantFrom('a:1', 'a:1,b:2'), password_ref: fc.constantFrom('a', '/b#c') }),
+  fc.record({ name: fc.string({ unit: 'binary' }), memory: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }) }),
+);
+const bodies = (operation: Operation) =>
+  fc
+    .dictionary(fc.constantFrom(...names), fc.oneof({ weight: 4, arbitrary: likely }, anything), {
+      noNullPrototype: true,
+    })
+    .map((body) => ({ ...BODY[operation.change], ...body }) as JsonObject);
+
+describe.each(OPERATIONS)('%s', (_name, operation) => {
+  it('accepts the least change', () => {
+    expect(problemsIn(operation, dataOf(operation))).toEqual([]);
+  });
+
+  it.each(HOSTILE_IDS)('refuses the id %j and builds no path from it', (id) => {
+    for (const name of idsOf(operation)) {
+      const data = { ...dataOf(operation), [name]: id };
+      const [problem, ...more] = problemsIn(operation, data);
+      expect(more).toEqual([]);
+      expect(problem).toMatch(new RegExp(`^data\\.${name}: must be 1 to \\d+ characters of A-Z a-z 0-9 -$`));
+      expect(() => operation.path(data)).toThrow(RangeError);
+      expect(() => operation.readBack.path(data)).toThrow(RangeError);
+    }
+  });
+
+  it('refuses what is no object', () => {
+    for (const data of [undefined, 'x', 5, [], true]) expect(problemsIn(operation, data).length).toBe(1);
+  });
+
+  it('has an input that a JSON Schema can be made of', () => {
+    const schema = z.toJSONSchema(operation.input, {
+      unrepresentable: 'any',
+      io: 'input',
+      override: ({ zodSchema, jsonSchema }) => {
+        if (zodSchema._zod.def.type === 'bigint') jsonSchema.type = 'integer';
+      },
+    });
+    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(JSON.stringify(schema)).not.toContain('{}');
+  });
+
+  it('never repeats a received value in its messages', () => {
+    const secret = 'hunter2-hunter2';
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        fc.constantFrom(secret, [secret], { password: 5, id: secret, addrs: secret }),
+        (name, value) => {
+          const problems = problemsIn(operation, dataOf(operation, { ...BODY[operation.change], [name]: value }));
+          expect(problems.join()).not.toContain(secret);
+        },
+      ),
+    );
+  });
+
+  it('sends what it accepts as JSON that reads the same again', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(bodies(operation), (body) => {
+        const data = dataOf(operation, body);
+        if (problemsIn(operation, data).length > 0) return;
+        accepted++;
+        const text = sent(operation, data);
+        const again = parseJson(text) as JsonObject;
+        expect(text.isWellFormed()).toBe(true);
+        expect(operation.body(operation.leaveOut?.(data).data ?? data, (name) => `secret behind ${name}`)).toEqual(
+          again,
+        );
+        expect(text).not.toContain('password_ref');
+      }),
+      { numRuns: 2000, seed: 20_260_203 },
+    );
+    expect(accepted).toBeGreaterThan(20);
+  });
+
+  it('judges the same content the same, however often', () => {
+    const data = received(JSON.stringify(dataOf(operation)));
+    expect(sent(operation, data)).toBe(sent(operation, structuredClone(data)));
+  });
+});

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { problemsOf, withoutNulls } from '../../../src/lib/change.ts';
+import { parseJson, writeJson } from '../../../src/lib/json.ts';
+import type { JsonObject, Operation } from '../../../src/lib/operation.ts';
+import { configureDcsOnlineMigration } from '../../../src/lib/operations/configure-dcs-online-migration.ts';
+import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
+import { updateSmsTask202409, updateSmsTask202601 } from '../../../src/lib/operations/update-sms-task.ts';
+
+export const OPERATIONS: [name: string, Operation][] = [
+  ['configure-dcs-online-migration', configureDcsOnlineMigration],
+  ['update-dcs-migration-task', updateDcsMigrationTask],
+  ['update-sms-task 2024-09', updateSmsTask202409],
+  ['update-sms-task 2026-01', updateSmsTask202601],
+];
+
+/** JSON as it arrives: numbers exact, members that are null absent. */
+export const received = (json: string) => withoutNulls(parseJson(json)) as JsonObject;
+
+/** A body of the manual. */
+export const example = (file: string) => received(readFileSync(`test/fixtures/examples/${file}`, 'utf8'));
+
+/** The problems that an operation finds in a change's data, as `path: message`; none means accepted. */
+export function problemsIn(operation: Operation, data: unknown): string[] {
+  const left = operation.leaveOut?.(data as JsonObject).data ?? data;
+  const { error } = operation.input.safeParse(left);
+  return error ? problemsOf(error, ['data']).map(({ path, message }) => `${path}: ${message}`) : [];
+}
+
+/** Only the paths of the problems. */
+export const pathsIn = (operation: Operation, data: unknown) =>
+  problemsIn(operation, data).map((problem) => problem.slice(0, problem.indexOf(':')));
+
+/** The request body as it goes out, every secret reference resolved to `secret behind NAME`. */
+export function sent(operation: Operation, data: JsonObject): string {
+  const left = operation.leaveOut?.(data).data ?? data;
+  return writeJson(operation.body(left, (reference) => `secret behind ${reference}`));
+}
