@@ -81,16 +81,19 @@ function valueAfter(shown: unknown, step: Step): unknown {
   return isIt(shown[step.place]) ? shown[step.place] : shown.find(isIt);
 }
 
+const SCALARS = new Set(['string', 'number', 'bigint', 'boolean']);
+const isScalar = (value: unknown) => SCALARS.has(typeof value);
+
 /** Numbers are compared by their digits, as an int64 may come back as text. */
 const isSame = (sent: Json | undefined, shown: unknown) =>
-  typeof sent === 'number' || typeof sent === 'bigint' ? String(sent) === String(shown) : sent === shown;
-
-const SCALARS = new Set(['string', 'number', 'bigint', 'boolean']);
+  typeof sent === 'number' || typeof sent === 'bigint'
+    ? isScalar(shown) && String(sent) === String(shown)
+    : sent === shown;
 
 /** The values that a task shows for what a body sends, by their paths in the change. */
 export function look(task: JsonObject, body: JsonObject): JsonObject {
   const values = sentFields(body).flatMap(({ path, steps }) => (steps ? [[path, valueAt(task, steps)] as const] : []));
-  return Object.fromEntries(values.filter(([, value]) => SCALARS.has(typeof value))) as JsonObject;
+  return Object.fromEntries(values.filter(([, value]) => isScalar(value))) as JsonObject;
 }
 
 /** Applied only if all that can be confirmed is shown and equal: the result names no such field as unseen. */

@@ -170,6 +170,7 @@ describe('reading back an UpdateTask', () => {
     ['an int64 one off', disk({ id: 1, size: 2n ** 63n - 1n }), disk({ id: 1, size: 2n ** 63n - 2n }), 'not-applied'],
     ['no such disk', disk({ id: 1, size: 5 }), disk({ id: 2, size: 5 }), 'cannot-tell'],
     ['a disk without a list', disk({ id: 1, size: 5 }), { target_server: { disks: 'many' } }, 'cannot-tell'],
+    ['a disk whose id is no number', disk({ id: 1, size: 5 }), disk({ id: { toString: 1 }, size: 6 }), 'cannot-tell'],
     ['a used size', disk({ id: 1, used_size: 5 }), disk({ id: 1, used_size: 6 }), 'applied'],
     ['a disk that has no id', disk({ size: 5 }), disk({ size: 6 }), 'cannot-tell'],
     [
