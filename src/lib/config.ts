@@ -13,7 +13,7 @@ const Shared = z.object({
   STAGE: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
   SMS_API_REVISION: z.enum(REVISIONS).default('2026-01'),
   ALLOW_INLINE_PASSWORDS: flag.default(false),
-  TIME_SCALE: z.coerce.number().min(1).max(1000).default(1),
+  TIME_SCALE: z.coerce.number().min(1).max(20).default(1),
 });
 
 /** The environment of the functions that carry changes. */

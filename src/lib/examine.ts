@@ -60,7 +60,7 @@ function judge(operation: Operation, change: Change, { allowInlineSecrets }: Int
   const { data, ignored } = leaveOut(operation, change.data);
   const judged = operation.input.safeParse(data);
   if (!judged.success) return refusal(change, subject, problemsOf(judged.error, ['data']));
-  const inline = allowInlineSecrets ? [] : (operation.inlineSecrets?.(judged.data) ?? []);
+  const inline = allowInlineSecrets ? [] : (operation.inlineSecrets?.(data) ?? []);
   if (inline.length > 0)
     return { ...refusal(change, subject, inline.map(noInlineSecret)), code: 'inline_secret_refused' };
   const task = taskOf(operation, judged.data);

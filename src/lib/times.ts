@@ -39,7 +39,7 @@ export interface Times {
 const scaled = (time: number, scale: number, least = 0) => Math.max(Math.round(time / scale), Math.min(time, least));
 
 /**
- * The relay's times, divided by `scale` (1 when deployed; the local stack divides so that a person needn't wait minutes).
+ * The relay's times, divided by `scale`: 1 when deployed, up to 20 on one machine so that a person needn't wait minutes.
  * Limits of work have a floor, so that the inequalities between the times hold at every scale.
  */
 export function timesAt(scale: number): Times {
