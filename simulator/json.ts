@@ -1,0 +1,32 @@
+declare global {
+  interface JSON {
+    isRawJSON(value: unknown): value is RawJSON;
+  }
+}
+
+/** A JSON object whose members are not known yet. */
+export type Members = Record<string, unknown>;
+
+/** Reads JSON and keeps every number digit for digit: one that JavaScript cannot hold exactly stays raw text (ECMA-262 2025). */
+export const readExact = (text: string): unknown =>
+  JSON.parse(text, (_key, value, { source }) =>
+    typeof value === 'number' && source !== undefined && String(value) !== source ? JSON.rawJSON(source) : value,
+  );
+
+/** True for a JSON object: no array, no null, no raw number. */
+export const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+
+/** The text of a number as it was received, or undefined for anything else. */
+export const numberText = (value: unknown): string | undefined => {
+  if (typeof value === 'number') return String(value);
+  return JSON.isRawJSON(value) ? value.rawJSON : undefined;
+};
+
+/** The object without its null members: the manuals' examples send null for what is absent. */
+export const withoutNulls = (members: Members): Members =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
+
+/** The named members that the object has, in the order of the names. */
+export const pick = (members: Members, names: readonly string[]): Members =>
+  Object.fromEntries(names.filter((name) => members[name] !== undefined).map((name) => [name, members[name]]));

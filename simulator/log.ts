@@ -1,0 +1,55 @@
+/** One line of the append-only log; `n` counts from 1 and never repeats, not even after a reset. */
+export type Entry = {
+  n: number;
+  at: string;
+  kind: 'received' | 'applied' | 'answered' | 'fault';
+  request: string;
+  service: string;
+  operation: string;
+  method: string;
+  path: string;
+  task?: string;
+  project?: string;
+  caller?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  status?: number;
+  code?: string;
+  gone?: true;
+  fault?: string;
+  before?: unknown;
+  after?: unknown;
+};
+
+/** An entry before the log numbers and dates it. */
+export type Line = Omit<Entry, 'n' | 'at'>;
+
+/** What was received, applied and answered, in that order of truth. */
+export type Log = {
+  add(line: Line): void;
+  entries(): Entry[];
+  after(n: number, limit: number): { entries: Entry[]; next: number };
+  clear(): void;
+};
+
+/** An empty log that dates its entries by the clock (milliseconds). */
+export const createLog = (clock: () => number): Log => {
+  let entries: Entry[] = [];
+  let last = 0;
+  return {
+    add: (line) => {
+      last += 1;
+      entries.push({ n: last, at: new Date(clock()).toISOString(), ...line });
+    },
+    entries: () => entries,
+    after: (n, limit) => {
+      const first = last - entries.length + 1;
+      const from = Math.max(0, n - first + 1);
+      const page = entries.slice(from, from + limit);
+      return { entries: page, next: page.at(-1)?.n ?? Math.min(n, last) };
+    },
+    clear: () => {
+      entries = [];
+    },
+  };
+};

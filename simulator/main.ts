@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { startSimulator } from './server.ts';
+import { Cloud } from './settings.ts';
+
+const DEFAULT_PORT = '8080';
+const HOSTS: Record<string, '127.0.0.1' | '::1'> = { '127.0.0.1': '127.0.0.1', localhost: '127.0.0.1', '::1': '::1' };
+
+const fail = (message: string): never => {
+  process.stderr.write(`simulator: ${message}\n`);
+  process.exit(1);
+};
+
+const readFlags = () => {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: DEFAULT_PORT },
+      host: { type: 'string', default: '127.0.0.1' },
+      cloud: { type: 'string', default: 'huawei-cloud' },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is not a port`);
+  const host = HOSTS[values.host];
+  if (host === undefined)
+    throw new Error(`--host ${values.host} is not loopback: use ${Object.keys(HOSTS).join(', ')}`);
+  const cloud = Cloud.safeParse(values.cloud);
+  if (!cloud.success) throw new Error(`--cloud ${values.cloud} is unknown: use ${Cloud.options.join(' or ')}`);
+  return { port, host, cloud: cloud.data };
+};
+
+const explain = (reason: unknown): string => {
+  const { code, port, message } = reason as NodeJS.ErrnoException & { port?: number };
+  return code === 'EADDRINUSE' ? `port ${port} is taken; choose another with --port` : message;
+};
+
+try {
+  const simulator = await startSimulator(readFlags());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
+  process.stdout.write(`ready ${simulator.url}\n`);
+} catch (reason) {
+  fail(explain(reason));
+}

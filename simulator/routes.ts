@@ -1,0 +1,88 @@
+import { setOnlineMigrationTask, showMigrationTask, updateMigrationTask } from './dcs.ts';
+import { Refusal } from './errors.ts';
+import { showTask, updateTask } from './sms.ts';
+import type { Operation } from './world.ts';
+
+/** A provider operation: how its URL looks, and who answers it. `open` needs no credential. */
+export type Route = {
+  service: 'dcs' | 'sms' | 'iam' | 'unknown';
+  operation: string;
+  method: string;
+  path: RegExp;
+  run: Operation;
+  open?: true;
+};
+
+const createToken: Operation = (world, { body, query }) => {
+  let request: unknown;
+  try {
+    request = JSON.parse(body.toString());
+  } catch {
+    throw new Refusal('IAM', 'The request body is not JSON.', 400);
+  }
+  return { reply: world.tokens.issue(request, (query.get('nocatalog') ?? '') === '') };
+};
+
+const nothingHere: Operation = () => {
+  throw new Refusal('APIGW.0101');
+};
+
+const ROUTES: Route[] = [
+  {
+    service: 'dcs',
+    operation: 'SetOnlineMigrationTask',
+    method: 'POST',
+    path: /^\/v2\/(?<project>[^/]+)\/migration\/(?<task>[^/]+)\/task$/,
+    run: setOnlineMigrationTask,
+  },
+  {
+    service: 'dcs',
+    operation: 'UpdateMigrationTask',
+    method: 'PUT',
+    path: /^\/v2\/(?<project>[^/]+)\/migration-task\/(?<task>[^/]+)$/,
+    run: updateMigrationTask,
+  },
+  {
+    service: 'dcs',
+    operation: 'ShowMigrationTask',
+    method: 'GET',
+    path: /^\/v2\/(?<project>[^/]+)\/migration-task\/(?<task>[^/]+)$/,
+    run: showMigrationTask,
+  },
+  { service: 'sms', operation: 'UpdateTask', method: 'PUT', path: /^\/v3\/tasks\/(?<task>[^/]+)$/, run: updateTask },
+  { service: 'sms', operation: 'ShowTask', method: 'GET', path: /^\/v3\/tasks\/(?<task>[^/]+)$/, run: showTask },
+  {
+    service: 'iam',
+    operation: 'CreateToken',
+    method: 'POST',
+    path: /^\/v3\/auth\/tokens$/,
+    run: createToken,
+    open: true,
+  },
+];
+
+const NOWHERE: Route = {
+  service: 'unknown',
+  operation: 'unknown',
+  method: '',
+  path: /^/,
+  run: nothingHere,
+  open: true,
+};
+
+/** The route of a request and the ids in its path; what fits none is answered like a URL that the gateway does not know. */
+export const findRoute = (method: string, path: string): { route: Route; project: string; task: string } => {
+  for (const route of ROUTES) {
+    const found = route.method === method ? route.path.exec(path) : null;
+    if (found) return { route, project: decoded(found.groups?.project), task: decoded(found.groups?.task) };
+  }
+  return { route: NOWHERE, project: '', task: '' };
+};
+
+const decoded = (segment = ''): string => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+};

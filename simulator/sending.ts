@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { Reply } from './errors.ts';
+import type { Fault } from './faults.ts';
+
+const JSON_TYPE = 'application/json;charset=UTF-8';
+
+const textOf = ({ body }: Reply): string => (body === undefined ? '' : JSON.stringify(body));
+
+const head = (res: ServerResponse, { status, headers }: Reply, length: number, type = JSON_TYPE): void => {
+  const typed = length === 0 ? {} : { 'Content-Type': type };
+  res.writeHead(status, { ...typed, ...headers, 'Content-Length': length });
+};
+
+const sendText = (res: ServerResponse, reply: Reply, text: string, type?: string): void => {
+  const bytes = Buffer.from(text);
+  head(res, reply, bytes.length, type);
+  res.end(bytes);
+};
+
+/** Sends the reply as it is. */
+export const send = (res: ServerResponse, reply: Reply): void => sendText(res, reply, textOf(reply));
+
+type Damage = (res: ServerResponse, reply: Reply, fault: Fault, closing: AbortSignal) => void | Promise<void>;
+
+const HTML =
+  '<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>';
+const HUGE = 64 * 1024 * 1024;
+const BLOCK = Buffer.alloc(64 * 1024, 'a');
+const DRIP_BYTES = 600;
+
+const padded = (reply: Reply): string => textOf(reply) || '{"id":""}';
+
+/** Half of the promised bytes, then the end of the connection. */
+const truncated: Damage = (res, reply) => {
+  const bytes = Buffer.from(padded(reply));
+  head(res, reply, bytes.length);
+  res.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => res.destroy());
+};
+
+/** A byte at a time; blanks in front, which JSON allows, make it last for DRIP_BYTES of them. */
+const drip: Damage = async (res, reply, fault, closing) => {
+  const text = padded(reply).padStart(DRIP_BYTES, ' ');
+  head(res, reply, text.length);
+  for (const byte of text) {
+    if (res.destroyed || closing.aborted) return;
+    res.write(byte);
+    await wait(fault.drip_ms ?? 100, undefined, { ref: false });
+  }
+  res.end();
+};
+
+const huge: Damage = async (res, reply) => {
+  res.writeHead(reply.status, { 'Content-Type': JSON_TYPE });
+  res.write('{"id":"');
+  for (let sent = 0; sent < HUGE && !res.destroyed; sent += BLOCK.length) {
+    if (!res.write(BLOCK)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  }
+  res.end('"}');
+};
+
+const gzip: Damage = (res, reply) => {
+  const bytes = gzipSync(padded(reply));
+  head(res, { ...reply, headers: { ...reply.headers, 'Content-Encoding': 'gzip' } }, bytes.length);
+  res.end(bytes);
+};
+
+const DAMAGES: Record<NonNullable<Fault['reply']>, Damage> = {
+  truncated,
+  drip,
+  huge,
+  gzip,
+  malformed: (res, reply) => sendText(res, reply, padded(reply).slice(0, -1)),
+  html: (res, reply) => sendText(res, reply, HTML, 'text/html'),
+  empty: (res, reply) => sendText(res, reply, ''),
+  'wrong-type': (res, reply) => sendText(res, reply, padded(reply), 'text/plain'),
+  'wrong-shape': (res, reply) => sendText(res, reply, '[{"id":42,"status":["FULLMIGRATING"],"error":{}}]'),
+  redirect: (res, reply) => {
+    res.writeHead(307, { ...reply.headers, Location: '/redirected', 'Content-Length': 0 });
+    res.end();
+  },
+  'huge-header': (res, reply) =>
+    sendText(res, { ...reply, headers: { ...reply.headers, 'X-Filler': 'a'.repeat(256 * 1024) } }, padded(reply)),
+};
+
+/** Sends the reply with the damage that the fault asks for, if any. */
+export const sendDamaged = async (
+  res: ServerResponse,
+  reply: Reply,
+  fault: Fault,
+  closing: AbortSignal,
+): Promise<void> => {
+  if (fault.reply === undefined) return send(res, reply);
+  await DAMAGES[fault.reply](res, reply, fault, closing);
+};

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+
+/** The two clouds whose dialects the simulator speaks. */
+export const Cloud = z.enum(['huawei-cloud', 'open-telekom-cloud']);
+export type Cloud = z.infer<typeof Cloud>;
+
+/** What can be changed while the simulator runs; README.md says what each member does. */
+export const Settings = z.strictObject({
+  cloud: Cloud,
+  incremental_status: z.enum(['INCRMIGEATING', 'INCRMIGRATING']),
+  numeric_codes: z.boolean(),
+  update_reply: z.enum(['empty', 'string', 'object']),
+  reconfigure_while_migrating: z.boolean(),
+  sms_revision: z.enum(['2024-09', '2026-01']),
+  sms_strict_states: z.boolean(),
+  token_refusal: z.enum(['APIGW.0307', 'APIGW.0301']),
+  token_ttl_ms: z.int().min(1),
+  lockout_ms: z.int().min(0),
+  read_lag_ms: z.int().min(0),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** The settings of a fresh simulator; the spelling of the incremental state follows the cloud. */
+export const defaultSettings = (cloud: Cloud): Settings => ({
+  cloud,
+  incremental_status: cloud === 'huawei-cloud' ? 'INCRMIGEATING' : 'INCRMIGRATING',
+  numeric_codes: false,
+  update_reply: 'empty',
+  reconfigure_while_migrating: false,
+  sms_revision: '2024-09',
+  sms_strict_states: false,
+  token_refusal: 'APIGW.0307',
+  token_ttl_ms: 86_400_000,
+  lockout_ms: 300_000,
+  read_lag_ms: 0,
+});

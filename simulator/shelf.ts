@@ -1,0 +1,35 @@
+import type { Members } from './json.ts';
+
+type Version = { at: number; task: Members };
+
+const KEPT = 20;
+
+/** The tasks of one service. A task is never changed in place, so that the log may point at what it was. */
+export type Shelf = {
+  get(key: string): Members | undefined;
+  seen(key: string, lagMs: number): Members | undefined;
+  create(key: string, task: Members): void;
+  change(key: string, task: Members): void;
+  remove(key: string): boolean;
+  all(): Members[];
+  clear(): void;
+};
+
+/** An empty shelf; `seen` shows a task as it was so many milliseconds ago, which is how a lagging read looks. */
+export const createShelf = (clock: () => number): Shelf => {
+  const histories = new Map<string, Version[]>();
+  const newest = (versions: Version[] | undefined): Members | undefined => versions?.at(-1)?.task;
+  return {
+    get: (key) => newest(histories.get(key)),
+    seen: (key, lagMs) => {
+      const versions = histories.get(key);
+      const until = clock() - lagMs;
+      return (versions?.findLast(({ at }) => at <= until) ?? versions?.[0])?.task;
+    },
+    create: (key, task) => histories.set(key, [{ at: clock(), task }]),
+    change: (key, task) => histories.set(key, [...(histories.get(key) ?? []).slice(1 - KEPT), { at: clock(), task }]),
+    remove: (key) => histories.delete(key),
+    all: () => [...histories.values()].map((versions) => newest(versions) ?? {}),
+    clear: () => histories.clear(),
+  };
+};

@@ -1,0 +1,84 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** The parts of a request that its signature covers; path and query are as they stood on the wire. */
+export type Signed = { method: string; path: string; query: string; headers: IncomingHttpHeaders; body: Buffer };
+
+/** What an Authorization header of the scheme SDK-HMAC-SHA256 says. */
+export type Authorization = { access: string; signedHeaders: string[]; signature: string };
+
+const HEADER = /^SDK-HMAC-SHA256 +Access=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/;
+
+/** Reads an Authorization header; undefined when it is not of the scheme SDK-HMAC-SHA256. */
+export const readAuthorization = (header: string): Authorization | undefined => {
+  const [, access, names, signature] = HEADER.exec(header) ?? [];
+  if (access === undefined || names === undefined || signature === undefined) return undefined;
+  return { access, signedHeaders: names.split(';'), signature };
+};
+
+/** Percent-encodes as UTF-8 with upper-case hex, keeping letters, digits and `- _ . ~` (signing guide, canonical path). */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const canonicalPath = (path: string, segment: (text: string) => string): string => {
+  const encoded = path.split('/').map(segment).join('/');
+  return encoded.endsWith('/') ? encoded : `${encoded}/`;
+};
+
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+const canonicalQuery = (query: string): string => {
+  const pairs = query.split('&').filter((pair) => pair !== '');
+  const encoded = pairs.map((pair) => {
+    const [key = '', ...rest] = pair.split('=');
+    return [encode(decode(key)), encode(decode(rest.join('=').replaceAll('+', ' ')))] as const;
+  });
+  return encoded
+    .sort(([a, x], [b, y]) => byBytes(a, b) || byBytes(x, y))
+    .map((pair) => pair.join('='))
+    .join('&');
+};
+
+const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
+
+const payloadHash = ({ headers, body }: Signed): string =>
+  headers['x-sdk-content-sha256'] === 'UNSIGNED-PAYLOAD' ? 'UNSIGNED-PAYLOAD' : sha256(body);
+
+const canonical = (request: Signed, signedHeaders: readonly string[], path: string): string => {
+  const lines = signedHeaders.map((name) => `${name}:${String(request.headers[name] ?? '').trim()}\n`);
+  const query = canonicalQuery(request.query);
+  return [request.method, path, query, lines.join(''), signedHeaders.join(';'), payloadHash(request)].join('\n');
+};
+
+/** The canonical request in the six parts of the signing guide, over the names in the order given (lower case, sorted). */
+export const canonicalRequest = (request: Signed, signedHeaders: readonly string[]): string =>
+  canonical(
+    request,
+    signedHeaders,
+    canonicalPath(request.path, (text) => encode(decode(text))),
+  );
+
+/** Lower-case hex HMAC-SHA256 of the string to sign, keyed with the secret itself (signing guide: no key derivation). */
+export const signatureOf = (secret: string, date: string, request: string): string =>
+  createHmac('sha256', secret)
+    .update(`SDK-HMAC-SHA256\n${date}\n${sha256(request)}`)
+    .digest('hex');
+
+const same = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+/** True when the signature fits the bytes received; an escaped path may also be signed escaped twice, as the Node SDK does. */
+export const signatureFits = (secret: string, request: Signed, authorization: Authorization): boolean => {
+  const date = String(request.headers['x-sdk-date'] ?? '');
+  const names = [...authorization.signedHeaders].sort(byBytes);
+  const readings = [canonicalRequest(request, names), canonical(request, names, canonicalPath(request.path, encode))];
+  return readings.some((reading) => same(signatureOf(secret, date, reading), authorization.signature));
+};
