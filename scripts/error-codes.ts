@@ -51,9 +51,12 @@ function distinct(rows: Row[]): Row[] {
   return rows.filter(({ code, http }) => !seen.has(`${code} ${http}`) && seen.add(`${code} ${http}`));
 }
 
-/** Remarks about the sheet's sources say nothing to the reader of a result. */
+/** Remarks about the sheet's sources and about the provider's text say nothing to the reader of a result. */
 function plain(meaning: string): string {
-  return meaning.replace(/ \((?:seed|the numeric twin)[^)]*\)/g, '');
+  return meaning
+    .replace(/ \((?:seed|the numeric twin|reason in the text)[^)]*\)/g, '')
+    .replace(/^the (\w+) named in the text/, 'a $1')
+    .replace(/ named in the text/, '');
 }
 
 function fieldTexts(rows: Row[]): string[] {

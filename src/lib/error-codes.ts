@@ -31,7 +31,7 @@ SMS.7716 a log collection is still running
 DCS.1001=111401001 token not valid
 DCS.1002=111401002 token expired
 DCS.1003=111401003 no token sent
-APIGW.0301 IAM credential refused: bad signature, unknown AK, stale date, bad or absent token (reason in the text)
+APIGW.0301 IAM credential refused: bad signature, unknown AK, stale date, bad or absent token
 APIGW.0303 app credential refused
 APIGW.0305 credential refused
 APIGW.0307 token must be renewed: expired, revoked, or made for another region
@@ -113,8 +113,8 @@ DCS.4048=111400048 security group must let every protocol in and out
 DCS.4052 custom domain name check failed
 DCS.4053=111400053 upgrade target equals the present version
 DCS.4061=111400061 instance id has the wrong shape
-DCS.4062=111400062 the parameter named in the text is not acceptable
-DCS.4063=111400063 the parameter named in the text is not acceptable
+DCS.4062=111400062 a parameter is not acceptable
+DCS.4063=111400063 a parameter is not acceptable
 DCS.4064=111400064 action must be start, stop or restart
 DCS.4065=111400065 instances is null or absent
 DCS.4066=111400066 value of a configuration parameter not acceptable
@@ -641,7 +641,7 @@ SMS.6529 account in arrears or flagged as risky
 SMS.6542 account frozen
 SMS.8114 target not unlocked
 SMS.9003 permissions not sufficient
-SMS.9004 policy denies the action named in the text
+SMS.9004 policy denies the action
 # 401 invalid_request no
 SMS.2003 HTTP method wrong
 SMS.2004 content above 10240 bytes

@@ -31,11 +31,11 @@ export interface ErrorReply {
 
 /** The relay's own sentence for an error: what to do about it. */
 export function adviceFor(what: ErrorClass, remedy: Remedy, code?: string): string {
-  if (code === 'http_404' || code === 'APIGW.0101')
-    return 'Check the endpoint and the region of the relay: the address is unknown, which is not a missing task.';
   if (remedy === 'reconcile') return 'Read the task before anything else: the request may have been carried out.';
-  return ADVICE[`${what} ${remedy}`] ?? ADVICE[what] ?? ADVICE.unknown;
+  return ADVICE[code ?? ''] ?? ADVICE[`${what} ${remedy}`] ?? ADVICE[what] ?? ADVICE.unknown;
 }
+
+const ADDRESS = 'Check the endpoint and the region of the relay: the address is unknown, which is not a missing task.';
 
 const ADVICE: Record<string, string> & { unknown: string } = {
   invalid_request: 'Correct the change and send it under a new id.',
@@ -52,6 +52,15 @@ const ADVICE: Record<string, string> & { unknown: string } = {
   service_error: "Ask the provider's support, with the request id.",
   'service_error later': "Nothing to do yet: the relay tries again; ask the provider's support if it persists.",
   unknown: "Look the code up in the provider's manual.",
+  http_404: ADDRESS,
+  'APIGW.0101': ADDRESS,
+  dns_failed: "Check the relay's endpoint and its network; the relay tries again.",
+  tls_failed: "Check the relay's endpoint and the certificate that it shows; the relay tries again.",
+  credentials_unavailable:
+    "Check that the credential's secret exists and that the relay may read it; the relay tries again.",
+  credentials_malformed: "Correct the named fields of the credential's secret; the relay tries again.",
+  service_not_configured:
+    'Send the change to a relay of a cloud that has the service, or give this one an endpoint for it.',
 };
 
 /**
@@ -67,7 +76,7 @@ export function classify(reply: ErrorReply): Classified {
   // Waiting and repeating is no remedy for a request that may have been carried out.
   const remedy = executed === 'unknown' ? 'reconcile' : meaning.remedy;
   const field = fieldNamed(code, said.text ?? '', reply.fields ?? new Set());
-  const message = field === undefined ? meaning.text : `${meaning.text}: ${field}`;
+  const message = field === undefined ? meaning.text : `the provider does not accept the field ${field}`;
   return { class: meaning.class, code, remedy, message, advice: adviceFor(meaning.class, remedy, code), executed };
 }
 

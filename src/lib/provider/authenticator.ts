@@ -1,5 +1,5 @@
 import type { ProviderRequest } from '../answer.ts';
-import { type AkSk, type Credential, readCredential, type User } from './credentials.ts';
+import { type AkSk, readCredential, type User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';
 import { sign } from './sign.ts';
 import type { Scope, Tokens } from './token.ts';
@@ -102,5 +102,3 @@ export function curable(answer: Failed): boolean {
     answer.executed === 'no' && answer.error.class === 'unauthenticated' && answer.error.remedy === 'after_refresh'
   );
 }
-
-export type { Credential };

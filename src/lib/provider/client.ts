@@ -15,7 +15,7 @@ export interface Endpoints {
 
 export interface ProviderEdges {
   endpoints: Endpoints;
-  /** Gives the secret's JSON text; `refresh` asks for it past any cache. */
+  /** Gives the secret's JSON text, perhaps kept; `refresh` asks for it anew, and what was kept is replaced. */
   load: (refresh: boolean) => Promise<string>;
   /** Milliseconds since 1970. */
   clock?: () => number;
@@ -57,7 +57,7 @@ export function createProvider(edges: ProviderEdges): ProviderClient {
   };
 
   const send = async (request: ProviderRequest): Promise<Answer> => {
-    const signal = AbortSignal.timeout(Math.max(0, Math.trunc(request.deadline)));
+    const signal = deadlineIn(request.deadline);
     const { answer, used, wire } = await attempt(request, signal);
     if (answer.ok || !curable(answer)) return answer;
     const renewed = await before(signal, authenticator.renew(used, wire?.whole ? wire.headers : undefined));
@@ -77,10 +77,15 @@ interface Attempt {
   wire?: Wire;
 }
 
+function deadlineIn(milliseconds: number): AbortSignal {
+  return milliseconds < 1 ? AbortSignal.abort() : AbortSignal.timeout(Math.trunc(milliseconds));
+}
+
 /** The work's value, or undefined when the signal aborts first; the work itself is bounded and harmless. */
 async function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const stop = (): void => resolve(undefined);
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   try {
     return await Promise.race([work, promise]);

@@ -99,9 +99,7 @@ function codeAfter(error: unknown, answered: boolean): string {
   return 'request_failed';
 }
 
-/** undici and node give the code directly or, with several addresses tried, on the errors of an AggregateError. */
 function codeOf(error: unknown): string {
-  const own = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (typeof own === 'string') return own;
-  return error instanceof AggregateError && error.errors.length > 0 ? codeOf(error.errors[0]) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
 }

@@ -13,18 +13,19 @@ export interface Seen {
 export type Reply = (seen: Seen, response: ServerResponse, count: number) => void;
 
 /** A real server on this machine that keeps what it saw; it ends with the test. */
-export async function httpServer(reply: Reply): Promise<{ origin: string; seen: Seen[] }> {
+export async function httpServer(reply: Reply): Promise<{ origin: string; seen: Seen[]; connections: () => number }> {
   const seen: Seen[] = [];
-  const server = createServer(async (request, response) => {
+  let count = 0;
+  const server = createServer({ maxHeaderSize: 64 * 1024 }, async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
     seen.push(one);
     reply(one, response, seen.length);
   });
-  server.on('close', () => server.closeAllConnections());
+  server.on('connection', () => count++);
   const origin = await listen(server, () => server.closeAllConnections());
-  return { origin, seen };
+  return { origin, seen, connections: () => count };
 }
 
 /** A server of bare sockets: `talk` gets each connection, with what arrives first. */
@@ -89,6 +90,12 @@ export const SMS_READ: ProviderRequest = { service: 'sms', method: 'GET', path: 
 /** The code of a failed answer with what it says about execution, for short expectations. */
 export function said(answer: Answer): string {
   return answer.ok ? `ok ${answer.status}` : `${answer.error.code}, executed ${answer.executed}`;
+}
+
+/** What is said after a server of bare sockets did `talk` with the request. */
+export async function saidAfter(talk: (socket: Socket) => void, deadline = 3000): Promise<string> {
+  const { origin } = await socketServer(talk);
+  return said(await providerAt(origin).send({ ...UPDATE, deadline }));
 }
 
 export function json(

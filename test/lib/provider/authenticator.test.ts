@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { AK_SK, httpServer, json, PROJECT, providerAt, type Reply, SMS_READ, said, UPDATE } from './servers.ts';
+
+const NOW = Date.parse('2026-01-02T03:04:05Z');
+const HOUR = 60 * 60_000;
+
+/** A provider with access keys and a loader with a cache; `reply` is the cloud's. */
+async function keys(reply: Reply, { clock = () => NOW, secret = AK_SK as object } = {}) {
+  let stored = secret;
+  let cached = secret;
+  const loads: boolean[] = [];
+  const { origin, seen } = await httpServer(reply);
+  const load = async (refresh: boolean): Promise<string> => {
+    loads.push(refresh);
+    if (refresh) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      cached = stored;
+    }
+    return JSON.stringify(cached);
+  };
+  const provider = providerAt(origin, { clock, load });
+  return {
+    provider,
+    seen,
+    loads,
+    rotate: (next: object) => {
+      stored = next;
+    },
+  };
+}
+
+/** A refusal with the provider's time. */
+const refuse =
+  (date: number, error_code = 'APIGW.0301'): Reply =>
+  (_seen, response) =>
+    json(response, 401, { error_code }, { date: new Date(date).toUTCString() });
+
+const accept: Reply = (_seen, response) => json(response, 200, {});
+
+describe('a signed request', () => {
+  it('tells DCS the project of the path and nothing else', async () => {
+    const { provider, seen } = await keys(accept);
+    await provider.send(UPDATE);
+    expect(seen[0]?.headers).toMatchObject({
+      'x-project-id': PROJECT,
+      'x-sdk-date': '20260102T030405Z',
+      'content-type': 'application/json',
+      accept: 'application/json',
+    });
+    expect(seen[0]?.headers['x-domain-id']).toBeUndefined();
+    expect(seen[0]?.body).toBe(UPDATE.body);
+    expect(seen[0]?.url).toBe(UPDATE.path);
+  });
+
+  it('tells SMS the account, if it is known', async () => {
+    const { provider, seen } = await keys(accept);
+    await provider.send(SMS_READ);
+    expect(seen[0]?.headers).toMatchObject({ 'x-domain-id': AK_SK.domain_id });
+    expect(seen[0]?.headers['x-project-id']).toBeUndefined();
+    const { provider: other, seen: seenThere } = await keys(accept, {
+      secret: { kind: 'ak-sk', access_key: 'a', secret_key: 'b' },
+    });
+    await other.send(SMS_READ);
+    expect(seenThere[0]?.headers['x-domain-id']).toBeUndefined();
+  });
+
+  it('carries and signs the token of temporary keys', async () => {
+    const { provider, seen } = await keys(accept, { secret: { ...AK_SK, security_token: 'session' } });
+    await provider.send(UPDATE);
+    expect(seen[0]?.headers['x-security-token']).toBe('session');
+    expect(seen[0]?.headers.authorization).toContain('x-sdk-date;x-security-token');
+  });
+
+  it('sends a text with signs beyond ASCII as the bytes it signed', async () => {
+    const { provider, seen } = await keys(accept);
+    await provider.send({ ...UPDATE, body: '{"description":"Пример 中 😀"}' });
+    expect(seen[0]?.body).toBe('{"description":"Пример 中 😀"}');
+  });
+});
+
+describe('a refused signature', () => {
+  it("is repeated once by the provider's clock when ours is off", async () => {
+    const { provider, seen, loads } = await keys((one, response, count) =>
+      count === 1 ? refuse(NOW + HOUR)(one, response, count) : accept(one, response, count),
+    );
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(seen.map(({ headers }) => headers['x-sdk-date'])).toEqual(['20260102T030405Z', '20260102T040405Z']);
+    expect(loads).not.toContain(true);
+  });
+
+  it('leaves the corrected clock for the requests after it', async () => {
+    const { provider, seen } = await keys((one, response, count) =>
+      count === 1 ? refuse(NOW - HOUR)(one, response, count) : accept(one, response, count),
+    );
+    await provider.send(UPDATE);
+    await provider.send(UPDATE);
+    expect(seen[2]?.headers['x-sdk-date']).toBe('20260102T020405Z');
+  });
+
+  it('is final after one repeat, so that no key is locked', async () => {
+    let date = NOW;
+    const { provider, seen } = await keys((one, response, count) => {
+      date += HOUR;
+      refuse(date)(one, response, count);
+    });
+    expect(said(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
+    expect(seen).toHaveLength(2);
+  });
+
+  it('is final at once when the clock is right and the secret the same', async () => {
+    const { provider, seen, loads } = await keys(refuse(NOW + 59_000));
+    expect(said(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
+    expect([seen.length, loads]).toEqual([1, [false, true]]);
+  });
+
+  it('is repeated once with a secret that was rotated', async () => {
+    const { provider, seen, rotate } = await keys((one, response, count) =>
+      one.headers.authorization?.includes('Access=NEWKEY')
+        ? accept(one, response, count)
+        : refuse(NOW)(one, response, count),
+    );
+    rotate({ ...AK_SK, access_key: 'NEWKEY' });
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(seen).toHaveLength(2);
+  });
+
+  it('makes many requests load the secret once', async () => {
+    const { provider, loads } = await keys(refuse(NOW));
+    await Promise.all(Array.from({ length: 5 }, () => provider.send(UPDATE)));
+    expect(loads.filter((refresh) => refresh)).toHaveLength(1);
+  });
+
+  it.each(['garbage', ''])('does not take %j for a clock', async (date) => {
+    const { provider, seen } = await keys((_seen, response) => json(response, 401, {}, { date }));
+    await provider.send(UPDATE);
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    [403, 'APIGW.0302'],
+    [401, 'DCS.1004'],
+    [401, 'APIGW.0311'],
+  ])('with %i %s is final at once', async (status, error_code) => {
+    const { provider, seen, loads } = await keys((_seen, response) =>
+      json(response, status, { error_code }, { date: new Date(NOW + HOUR).toUTCString() }),
+    );
+    expect(said(await provider.send(UPDATE))).toBe(`${error_code}, executed no`);
+    expect([seen.length, loads]).toEqual([1, [false]]);
+  });
+});
+
+describe('a secret', () => {
+  it('that can not be loaded means that nothing was sent', async () => {
+    const { origin, seen } = await httpServer(accept);
+    const provider = providerAt(origin, { load: () => Promise.reject(new Error('CANARY')) });
+    const answer = await provider.send(UPDATE);
+    expect(said(answer)).toBe('credentials_unavailable, executed no');
+    expect(JSON.stringify(answer)).not.toContain('CANARY');
+    expect(seen).toHaveLength(0);
+  });
+
+  it('of a wrong shape means that nothing was sent, and names the field', async () => {
+    const { provider, seen } = await keys(accept, { secret: { ...AK_SK, secret_key: 'with blank' } });
+    const answer = await provider.send(UPDATE);
+    expect(answer).toMatchObject({ executed: 'no', error: { code: 'credentials_malformed' } });
+    expect(answer).toMatchObject({
+      error: { message: expect.stringMatching(/secret_key is missing or not acceptable$/) },
+    });
+    expect(seen).toHaveLength(0);
+  });
+
+  it('that can not be loaded anew leaves the refusal as it is', async () => {
+    const { origin } = await httpServer(refuse(NOW));
+    const load = (refresh: boolean): Promise<string> =>
+      refresh ? Promise.reject(new Error()) : Promise.resolve(JSON.stringify(AK_SK));
+    expect(said(await providerAt(origin, { load, clock: () => NOW }).send(UPDATE))).toBe('APIGW.0301, executed no');
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { readCredential } from '../../../src/lib/provider/credentials.ts';
+import { AK_SK, USER } from './servers.ts';
+
+const SECRET = 'hunter2 ü';
+
+describe('readCredential', () => {
+  it.each([
+    AK_SK,
+    { kind: 'ak-sk', access_key: 'a', secret_key: 'b' },
+    { ...AK_SK, security_token: 'x'.repeat(16384) },
+    USER,
+    { ...USER, scope: 'domain' },
+    { ...USER, scope: 'project', project_id: 'p' },
+  ])('takes %o', (credential) => {
+    expect(readCredential(JSON.stringify(credential))).toEqual({ credential });
+  });
+
+  it.each([
+    [{ ...AK_SK, secret_key: SECRET }, 'secret_key is missing or not acceptable'],
+    [{ ...AK_SK, access_key: undefined }, 'access_key is missing or not acceptable'],
+    [
+      { ...AK_SK, access_key: 'a\r\nb', secret_key: 7 },
+      'access_key is missing or not acceptable, secret_key is missing',
+    ],
+    [{ ...AK_SK, [SECRET]: 'x' }, 'it has a field that is not known'],
+    [{ ...AK_SK, kind: SECRET }, 'kind is missing or not acceptable'],
+    [{ ...USER, password: '' }, 'password is missing or not acceptable'],
+    [{ ...USER, scope: 'project' }, 'project_id is missing or not acceptable'],
+    [{ ...USER, scope: SECRET }, 'scope is missing or not acceptable'],
+    [{}, 'kind is missing or not acceptable'],
+    [[], 'it is no object'],
+    [SECRET, 'it is no object'],
+    [null, 'it is no object'],
+  ])('refuses %j and names the field only', (secret, problem) => {
+    const read = readCredential(JSON.stringify(secret));
+    expect(read).toEqual({ problem: expect.stringContaining(problem) });
+    expect(JSON.stringify(read)).not.toContain(SECRET);
+  });
+
+  it('refuses what is no JSON without repeating it', () => {
+    expect(readCredential(SECRET)).toEqual({ problem: 'it is no JSON' });
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { endpointOf, endpointsOf, PROFILES } from '../../../src/lib/provider/profiles.ts';
+
+describe('endpointOf', () => {
+  it.each([
+    ['huawei-cloud', 'dcs', 'cn-north-4', 'https://dcs.cn-north-4.myhuaweicloud.com'],
+    ['huawei-cloud', 'dcs', 'la-south-2', 'https://dcs.la-south-2.myhuaweicloud.com'],
+    ['huawei-cloud', 'sms', 'ap-southeast-3', 'https://sms.ap-southeast-3.myhuaweicloud.com'],
+    ['huawei-cloud', 'sms', 'ru-moscow-1', 'https://sms-api.ru-moscow-1.myhuaweicloud.com'],
+    ['huawei-cloud', 'sms', 'eu-west-101', 'https://sms.eu-west-101.myhuaweicloud.eu'],
+    ['huawei-cloud', 'iam', 'cn-north-4', 'https://iam.cn-north-4.myhuaweicloud.com'],
+    ['open-telekom-cloud', 'dcs', 'eu-nl', 'https://dcs.eu-nl.otc.t-systems.com'],
+    ['open-telekom-cloud', 'iam', 'eu-de', 'https://iam.eu-de.otc.t-systems.com'],
+  ] as const)('finds %s %s in %s', (name, service, region, origin) => {
+    expect(endpointOf(name, service, region)).toBe(origin);
+  });
+
+  it('knows the 30 regions of DCS in Huawei Cloud', () => {
+    expect(Object.keys(PROFILES['huawei-cloud'].hosts.dcs)).toHaveLength(30);
+  });
+
+  it('names the allowed regions for one that it does not know', () => {
+    expect(() => endpointOf('open-telekom-cloud', 'dcs', 'eu-fr')).toThrow(
+      new RangeError('open-telekom-cloud has no DCS in this region; allowed are eu-de, eu-nl'),
+    );
+    expect(() => endpointOf('huawei-cloud', 'sms', 'toString')).toThrow(/allowed are cn-north-4, ap-southeast-1/);
+  });
+
+  it('says that a cloud has no such service', () => {
+    expect(() => endpointOf('open-telekom-cloud', 'sms', 'eu-de')).toThrow(
+      'open-telekom-cloud has no SMS; set an endpoint',
+    );
+  });
+
+  it.each([
+    ['https://sms.example.org', 'https://sms.example.org'],
+    ['https://sms.example.org:8443/', 'https://sms.example.org:8443'],
+    ['http://127.0.0.1:4010', 'http://127.0.0.1:4010'],
+    ['http://localhost:4010', 'http://localhost:4010'],
+    ['http://[::1]:4010', 'http://[::1]:4010'],
+  ])('takes %s in place of its own', (override, origin) => {
+    expect(endpointOf('open-telekom-cloud', 'sms', 'anywhere', override)).toBe(origin);
+  });
+
+  it.each([
+    'http://sms.example.org',
+    'http://127.0.0.1.example.org',
+    'http://localhost.example.org',
+    'ftp://127.0.0.1',
+    'sms.example.org',
+    '',
+    'https://user:secret@sms.example.org',
+    'https://sms.example.org/v3',
+    'https://sms.example.org/?a=b',
+    'https://sms.example.org/#a',
+  ])('refuses %j without repeating it', (override) => {
+    expect(() => endpointOf('huawei-cloud', 'sms', 'cn-north-4', override)).toThrow(/^the endpoint (?:is no|must be) /);
+  });
+});
+
+describe('endpointsOf', () => {
+  it('leaves out a service that the cloud has not', () => {
+    expect(endpointsOf('open-telekom-cloud', 'eu-de')).toEqual({
+      dcs: 'https://dcs.eu-de.otc.t-systems.com',
+      iam: 'https://iam.eu-de.otc.t-systems.com',
+    });
+  });
+
+  it('takes SMS from a region of its own, or from an override', () => {
+    const { sms } = endpointsOf('huawei-cloud', 'cn-north-9', {}, 'cn-north-4');
+    expect(sms).toBe('https://sms.cn-north-4.myhuaweicloud.com');
+    const own = endpointsOf('open-telekom-cloud', 'eu-de', { sms: 'http://127.0.0.1:1' });
+    expect(own.sms).toBe('http://127.0.0.1:1');
+  });
+
+  it('refuses a region in which nothing is', () => {
+    expect(() => endpointsOf('huawei-cloud', 'mars-1')).toThrow(/allowed are af-south-1/);
+    expect(() => endpointsOf('huawei-cloud', 'mars-1', { dcs: 'https://d.example.org' })).toThrow(
+      /no IAM in this region/,
+    );
+  });
+});

@@ -1,0 +1,212 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import type { ProviderClient } from '../../../src/lib/provider/client.ts';
+import { httpServer, json, PROJECT, providerAt, type Seen, SMS_READ, said, UPDATE, USER } from './servers.ts';
+
+const NOW = Date.parse('2026-01-02T00:00:00Z');
+const DAY = 24 * 60 * 60_000;
+type Serve = (seen: Seen, response: ServerResponse, token: number) => void;
+
+/** A cloud whose IAM issues token-1, token-2, ...; `serve` answers the other calls. */
+async function cloud(
+  serve: Serve = (_seen, response) => json(response, 200, {}),
+  issue: Serve = issueToken,
+  secret: object = USER,
+) {
+  let issued = 0;
+  let now = NOW;
+  let stored = secret;
+  let cached = secret;
+  const loads: boolean[] = [];
+  const { origin, seen } = await httpServer((one, response) =>
+    one.url.startsWith('/v3/auth/tokens') ? issue(one, response, ++issued) : serve(one, response, issued),
+  );
+  const provider: ProviderClient = providerAt(origin, {
+    clock: () => now,
+    random: () => 0.5,
+    load: async (refresh) => {
+      loads.push(refresh);
+      if (refresh) cached = stored;
+      return JSON.stringify(cached);
+    },
+  });
+  return {
+    provider,
+    loads,
+    iam: () => seen.filter(({ url }) => url.startsWith('/v3/auth/tokens')),
+    calls: () => seen.filter(({ url }) => !url.startsWith('/v3/auth/tokens')),
+    advance: (by: number) => {
+      now += by;
+    },
+    rotate: (next: object) => {
+      stored = next;
+    },
+  };
+}
+
+function issueToken(_seen: Seen, response: ServerResponse, count: number): void {
+  const token = { expires_at: '2026-01-03T00:00:00.000000Z', issued_at: '2026-01-02T00:00:00.000000Z' };
+  json(response, 201, { token }, { 'x-subject-token': `token-${count}` });
+}
+
+const refuse =
+  (status: number, error_code: string | number): Serve =>
+  (seen, response, token) =>
+    seen.headers['x-auth-token'] === 'token-1'
+      ? json(response, status, { error_code })
+      : json(response, 200, { token });
+
+describe('a token', () => {
+  it('is asked for with the password, within the project of the path, and without the catalogue', async () => {
+    const { provider, iam, calls } = await cloud();
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(iam()[0]).toMatchObject({ method: 'POST', url: '/v3/auth/tokens?nocatalog=true' });
+    expect(JSON.parse(iam()[0]?.body ?? '')).toEqual({
+      auth: {
+        identity: {
+          methods: ['password'],
+          password: { user: { name: 'mover', password: 'pass word é', domain: { name: 'account' } } },
+        },
+        scope: { project: { id: PROJECT } },
+      },
+    });
+    expect(calls()[0]?.headers['x-auth-token']).toBe('token-1');
+    expect(calls()[0]?.headers.authorization).toBeUndefined();
+  });
+
+  it.each([
+    ['the account by default', USER, { domain: { name: 'account' } }],
+    ['the account', { ...USER, scope: 'domain', project_id: 'p' }, { domain: { name: 'account' } }],
+    ['a project', { ...USER, scope: 'project', project_id: 'p' }, { project: { id: 'p' } }],
+  ])('for SMS is within %s', async (_what, secret, scope) => {
+    const { provider, iam } = await cloud(undefined, undefined, secret);
+    await provider.send(SMS_READ);
+    expect(JSON.parse(iam()[0]?.body ?? '').auth.scope).toEqual(scope);
+  });
+
+  it('is kept per scope until 10 to 15 minutes before it expires', async () => {
+    const { provider, iam, advance } = await cloud();
+    await provider.send(UPDATE);
+    await provider.send({ ...UPDATE, projectId: 'another' });
+    expect(iam()).toHaveLength(2);
+    advance(DAY - 16 * 60_000);
+    await provider.send(UPDATE);
+    expect(iam()).toHaveLength(2);
+    advance(4 * 60_000);
+    await provider.send(UPDATE);
+    expect(iam()).toHaveLength(3);
+  });
+
+  it('is fetched once by many requests at a time', async () => {
+    const { provider, iam, calls } = await cloud();
+    await Promise.all(Array.from({ length: 8 }, () => provider.send(UPDATE)));
+    expect([iam().length, calls().length]).toEqual([1, 8]);
+  });
+
+  it.each([
+    [401, 'APIGW.0307'],
+    [401, 'APIGW.0301'],
+    [401, 'DCS.1001'],
+    [401, 'DCS.1002'],
+    [401, 'DCS.1003'],
+    [401, 111401002],
+    [400, 'SMS.6521'],
+    [400, 'SMS.6522'],
+  ])('refused with %i %s is replaced, and the request repeated once', async (status, code) => {
+    const { provider, iam, calls } = await cloud(refuse(status, code));
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect([iam().length, calls().length]).toEqual([2, 2]);
+  });
+
+  it('refused twice is final', async () => {
+    const { provider, iam, calls } = await cloud((_seen, response) =>
+      json(response, 401, { error_code: 'APIGW.0307' }),
+    );
+    expect(said(await provider.send(UPDATE))).toBe('APIGW.0307, executed no');
+    expect([iam().length, calls().length]).toEqual([2, 2]);
+  });
+
+  it.each([
+    [401, 'DCS.1004'],
+    [403, 'DCS.3003'],
+    [400, 'DCS.4063'],
+  ])('is not replaced for %i %s', async (status, code) => {
+    const { provider, iam, calls } = await cloud(refuse(status, code));
+    expect(said(await provider.send(UPDATE))).toBe(`${code}, executed no`);
+    expect([iam().length, calls().length]).toEqual([1, 1]);
+  });
+
+  it('that failed is replaced once for all that used it', async () => {
+    const { provider, iam } = await cloud(refuse(401, 'APIGW.0307'));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => provider.send(UPDATE)));
+    expect(answers.map(said)).toEqual(Array(8).fill('ok 200'));
+    expect(iam()).toHaveLength(2);
+  });
+
+  it('as long as the manual allows is taken', async () => {
+    const long = 't'.repeat(16_384);
+    const { provider, calls } = await cloud(undefined, (_seen, response) =>
+      json(response, 201, { token: { expires_at: '2026-01-03T00:00:00Z' } }, { 'x-subject-token': long }),
+    );
+    expect((await provider.send(UPDATE)).ok).toBe(true);
+    expect(calls()[0]?.headers['x-auth-token']).toBe(long);
+  });
+});
+
+describe("IAM's refusal", () => {
+  it.each([
+    [
+      'a wrong password',
+      401,
+      { error: { code: 401, message: 'x', title: 'Unauthorized' } },
+      'iam_http_401',
+      'unauthenticated',
+    ],
+    ['a locked account', 401, { error_code: 'IAM.0061', error_msg: 'x' }, 'IAM.0061', 'unauthenticated'],
+    ['a wrong body', 400, { error_code: 'IAM.0011', error_msg: 'x' }, 'IAM.0011', 'unauthenticated'],
+    ['an unknown account', 404, { error: { code: 404, message: 'x' } }, 'iam_http_404', 'unauthenticated'],
+    ['no right', 403, { error_code: 'IAM.0002' }, 'IAM.0002', 'forbidden'],
+    ['too many calls', 429, { error_code: 'IAM.0012' }, 'IAM.0012', 'throttled'],
+    ['a fault', 500, {}, 'iam_http_500', 'service_error'],
+    ['an outage', 503, '<html>', 'iam_http_503', 'service_error'],
+    ['a redirect', 302, {}, 'iam_redirect_refused', 'unknown'],
+  ])('for %s means that nothing was executed', async (_what, status, body, code, what) => {
+    const { provider, iam, calls } = await cloud(undefined, (_seen, response) => json(response, status, body));
+    const answer = await provider.send(UPDATE);
+    expect(answer).toMatchObject({ ok: false, executed: 'no', error: { code, class: what } });
+    expect(answer).not.toMatchObject({ error: { remedy: 'reconcile' } });
+    expect([iam().length, calls().length]).toEqual([1, 0]);
+  });
+
+  it.each([
+    ['no token', {}, { token: { expires_at: '2026-01-03T00:00:00Z' } }],
+    ['no end', { 'x-subject-token': 't' }, { token: {} }],
+    ['an end in the past', { 'x-subject-token': 't' }, { token: { expires_at: '2025-01-03T00:00:00Z' } }],
+    ['no object', { 'x-subject-token': 't' }, []],
+  ])('is assumed for a reply with %s', async (_what, headers, body) => {
+    const { provider, calls } = await cloud(undefined, (_seen, response) => json(response, 201, body, { ...headers }));
+    expect(said(await provider.send(UPDATE))).toBe('token_unreadable, executed no');
+    expect(calls()).toHaveLength(0);
+  });
+
+  it('is not kept', async () => {
+    const { provider } = await cloud(undefined, (seen, response, count) =>
+      count === 1 ? json(response, 500, {}) : issueToken(seen, response, count),
+    );
+    expect(said(await provider.send(UPDATE))).toBe('iam_http_500, executed no');
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+  });
+
+  it('of the password is cured once by a secret that was rotated', async () => {
+    const { provider, iam, loads, rotate } = await cloud(undefined, (seen, response, count) =>
+      seen.body.includes('new password')
+        ? issueToken(seen, response, count)
+        : json(response, 401, { error_code: 'IAM.0001' }),
+    );
+    expect(said(await provider.send(UPDATE))).toBe('IAM.0001, executed no');
+    expect([iam().length, loads]).toEqual([1, [false, true]]);
+    rotate({ ...USER, password: 'new password' });
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(iam()).toHaveLength(3);
+  });
+});
