@@ -5,7 +5,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { loadConfig, WebhookConfig } from './config.ts';
 import { createWebhookEdges } from './edges.ts';
 import type { Operation } from './operation.ts';
-import { createWebhook, type WebhookReply } from './webhook.ts';
+import type { WebhookReply } from './problem-details.ts';
+import { createWebhook } from './webhook.ts';
 
 /** The Lambda handler of the webhook: payload 2.0 of an HTTP API in and out. */
 export function webhookHandler(operations: Operation[], environment: NodeJS.ProcessEnv) {
