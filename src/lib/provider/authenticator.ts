@@ -38,8 +38,10 @@ export function createAuthenticator(edges: {
     return last.read;
   };
 
+  const load = async (refresh: boolean): Promise<string> => edges.load(refresh);
+
   const reload = (): Promise<string> => {
-    reloading ??= edges.load(true).finally(() => {
+    reloading ??= load(true).finally(() => {
       reloading = undefined;
     });
     return reloading;
@@ -54,7 +56,7 @@ export function createAuthenticator(edges: {
 
   return {
     async authorize(request, headers) {
-      const secret = await edges.load(false).catch(() => undefined);
+      const secret = await load(false).catch(() => undefined);
       if (secret === undefined) return { used: {}, failed: failure('credentials_unavailable') };
       const got = read(secret);
       if ('problem' in got)

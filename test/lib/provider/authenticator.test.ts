@@ -150,9 +150,14 @@ describe('a refused signature', () => {
 });
 
 describe('a secret', () => {
-  it('that can not be loaded means that nothing was sent', async () => {
+  const rejects = (): Promise<string> => Promise.reject(new Error('CANARY'));
+  const throws = (): Promise<string> => {
+    throw new Error('CANARY');
+  };
+
+  it.each([rejects, throws])('whose loading $name means that nothing was sent', async (load) => {
     const { origin, seen } = await httpServer(accept);
-    const provider = providerAt(origin, { load: () => Promise.reject(new Error('CANARY')) });
+    const provider = providerAt(origin, { load });
     const answer = await provider.send(UPDATE);
     expect(said(answer)).toBe('credentials_unavailable, executed no');
     expect(JSON.stringify(answer)).not.toContain('CANARY');

@@ -35,3 +35,45 @@ describe('the request id', () => {
     expect((await providerAt(origin).send(UPDATE)).requestId).toBe(expected);
   });
 });
+
+describe('an error reply', () => {
+  it('has its field named, if that field was sent', async () => {
+    const error_msg = 'Invalid resume_mode parameter in the request.';
+    const { origin } = await httpServer((_seen, response) => json(response, 400, { error_code: 111400063, error_msg }));
+    const provider = providerAt(origin);
+    const message = (body: string) => ({ error: { code: 'DCS.4063', message: expect.stringMatching(body) } });
+    expect(await provider.send(UPDATE)).toMatchObject(message('the field resume_mode'));
+    expect(await provider.send({ ...UPDATE, body: '{"name":"resume_mode"}' })).toMatchObject(message('a parameter'));
+  });
+
+  it('has its status, request id and class in the answer', async () => {
+    const id = '2962ff9c5b3ae8c2ab1d4a1e6d8b6f5a';
+    const { origin } = await httpServer((_seen, response) =>
+      json(response, 400, { error_code: 'DCS.4133' }, { 'x-request-id': id }),
+    );
+    expect(await providerAt(origin).send(UPDATE)).toEqual({
+      ok: false,
+      executed: 'no',
+      status: 400,
+      requestId: id,
+      error: {
+        class: 'not_found',
+        code: 'DCS.4133',
+        remedy: 'no',
+        message: expect.stringContaining('does not exist'),
+        advice: 'Check the ids of the change: what they name does not exist.',
+      },
+    });
+  });
+});
+
+describe('send', () => {
+  it('says of what it did not foresee that the outcome is open', async () => {
+    const answer = await providerAt('http://127.0.0.1:1').send({ ...UPDATE, deadline: Number.NaN });
+    expect(answer).toMatchObject({
+      ok: false,
+      executed: 'unknown',
+      error: { code: 'request_failed', remedy: 'reconcile' },
+    });
+  });
+});
