@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** The floors of src/lib, highest first: a module imports from its own floor or from a lower one, never upwards. */
+const FLOORS: string[][] = [
+  ['queue-handler', 'webhook-handler'],
+  ['edges', 'journal'],
+  [
+    'batch',
+    'webhook',
+    'sqs-enqueue',
+    'sqs-queue',
+    'eventbridge-publisher',
+    'dynamodb-ledger',
+    'dynamodb-rows',
+    'provider/',
+  ],
+  ['webhook-signature', 'problem-details', 'config', 'secret-shape'],
+  ['relay'],
+  ['attempt'],
+  ['reconcile', 'guard'],
+  ['job'],
+  ['ending', 'policy', 'order', 'not-yet', 'secrets'],
+  ['result'],
+  ['ledger', 'intake'],
+  ['examine', 'operations/'],
+  ['change', 'fingerprint', 'operation', 'answer', 'errors', 'error-table', 'error-codes'],
+  ['json', 'times'],
+];
+
+const files = readdirSync('src/lib', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const floorOf = (file: string) => FLOORS.findIndex((names) => names.some((name) => isNamed(file, name)));
+const isNamed = (file: string, name: string) => (name.endsWith('/') ? file.startsWith(name) : file === `${name}.ts`);
+
+const importsOf = (path: string) =>
+  [...readFileSync(path, 'utf8').matchAll(/^(?:import|export)\b[^'"]*?from '([^']+)'|^import '([^']+)'/gm)].map(
+    ([, from, bare]) => from ?? bare ?? '',
+  );
+const ours = (file: string) =>
+  importsOf(join('src/lib', file))
+    .filter((name) => name.startsWith('.'))
+    .map((name) => normalize(join(dirname(file), name)));
+
+describe('the floors of src/lib', () => {
+  it.each(files)('%s stands on one', (file) => {
+    expect(floorOf(file)).toBeGreaterThanOrEqual(0);
+  });
+
+  it.each(files)('%s imports nothing from above', (file) => {
+    const above = ours(file).filter((name) => floorOf(name) < floorOf(file));
+    expect(above).toEqual([]);
+  });
+
+  it.each(
+    files.filter(
+      (file) => !/edges|sqs-|dynamodb-|eventbridge-|queue-handler|webhook-handler|journal|provider|batch/.test(file),
+    ),
+  )('%s knows neither AWS nor HTTP', (file) => {
+    expect(importsOf(join('src/lib', file)).filter((name) => /aws|undici|^node:http/.test(name))).toEqual([]);
+  });
+});
+
+describe('an operation', () => {
+  it.each(files.filter((file) => file.startsWith('operations/')))(
+    '%s imports zod, the operation type and its own kind only',
+    (file) => {
+      const foreign = importsOf(join('src/lib', file)).filter(
+        (name) => !/^(zod|\.\.\/operation\.ts|\.\/[\w-]+\.ts)$/.test(name),
+      );
+      expect(foreign).toEqual([]);
+    },
+  );
+});
+
+describe('the environment', () => {
+  it('is read in entry points only', () => {
+    const readers = files.filter((file) => readFileSync(join('src/lib', file), 'utf8').includes('process.env'));
+    expect(readers).toEqual([]);
+  });
+});
+
+describe('a handler', () => {
+  it.each(readdirSync('src/handlers'))('%s has at most fifteen lines and no branch', (file) => {
+    const text = readFileSync(join('src/handlers', file), 'utf8');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
+    expect(text).not.toMatch(/\bif\b|\?|=>/);
+  });
+});

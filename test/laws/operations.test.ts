@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { readChange } from '../../src/lib/change.ts';
+import { examine, type IntakeSettings } from '../../src/lib/examine.ts';
+import { type Json, parseJson, writeJson } from '../../src/lib/json.ts';
+import type { Operation } from '../../src/lib/operation.ts';
+
+const isOperation = (value: unknown): value is Operation =>
+  typeof value === 'object' && value !== null && 'change' in value && 'readBack' in value;
+
+/** Every operation that a file of src/lib/operations exports, with its file's name. */
+const found = (
+  await Promise.all(
+    readdirSync('src/lib/operations').map(async (file) => {
+      const module = (await import(`../../src/lib/operations/${file}`)) as Record<string, unknown>;
+      return Object.values(module)
+        .filter(isOperation)
+        .map((operation) => ({ file: basename(file, '.ts'), operation }));
+    }),
+  )
+).flat();
+
+const samples = readdirSync('events').filter((file) => file.endsWith('.json') && file !== 'samples.json');
+const ordersOf = (operation: Operation) => {
+  const settings: IntakeSettings = {
+    operations: found.map((one) => one.operation),
+    revision: '2026-01',
+    allowInlineSecrets: true,
+  };
+  return samples
+    .map((file) => examine(readChange(readFileSync(`events/${file}`, 'utf8')), settings))
+    .filter((one) => one.kind === 'order')
+    .filter((order) => order.operation === operation);
+};
+const secret = (reference: string) => `value-of-${reference}`;
+const HOSTILE = [
+  '..',
+  '.',
+  '',
+  '%2f',
+  '%2e%2e',
+  'a/b',
+  'a\\b',
+  'a?b',
+  'a#b',
+  'a b',
+  'a\r\nb',
+  'a\u0000',
+  '@host',
+  '//host',
+  'ä',
+  'x'.repeat(65),
+];
+
+describe.each(
+  found.map(
+    ({ file, operation }) => [`${operation.name} ${operation.revision ?? ''}`.trim(), file, operation] as const,
+  ),
+)('the operation %s', (_name, file, operation) => {
+  const orders = ordersOf(operation);
+
+  it('bears the name of its file', () => {
+    expect(operation.name).toBe(file);
+  });
+
+  it('is picked by a change type that speaks of its service', () => {
+    expect(operation.change).toMatch(new RegExp(`^migration\\.${operation.service}\\.[a-z.-]+$`));
+  });
+
+  it('has at least three sample changes', () => {
+    expect(orders.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('makes an absolute path without query of every sample, for the call and for the reading', () => {
+    for (const { data } of orders) {
+      for (const path of [operation.path(data), operation.readBack.path(data)])
+        expect(path).toMatch(/^(?:\/[A-Za-z0-9-]+)+$/);
+    }
+  });
+
+  it('sends every sample as JSON that can be read again, with no null in an object', () => {
+    for (const { data } of orders) {
+      const text = writeJson(operation.body(data, secret));
+      expect(writeJson(parseJson(text) as Json)).toBe(text);
+      expect(text).not.toContain(':null');
+    }
+  });
+
+  it('fills in every secret that it asks for, and sends no reference', () => {
+    for (const { data } of orders) {
+      const text = writeJson(operation.body(data, secret));
+      for (const reference of operation.secretReferences?.(data) ?? []) expect(text).toContain(secret(reference));
+      expect(text).not.toContain('password_ref');
+    }
+  });
+
+  it.each(HOSTILE)('refuses the id %j', (id) => {
+    for (const { data } of orders) {
+      expect(operation.input.safeParse({ ...(data as object), task_id: id }).success).toBe(false);
+    }
+  });
+
+  it('refuses a member that it does not know, by its path', () => {
+    for (const { data } of orders) {
+      const body = { ...(data as { body: object }).body, invented_member: 1 };
+      const { error } = operation.input.safeParse({ ...(data as object), body });
+      expect(error?.issues).toContainEqual(
+        expect.objectContaining({ code: 'unrecognized_keys', keys: ['invented_member'], path: ['body'] }),
+      );
+    }
+  });
+
+  it('looks at no secret when it reads the task', () => {
+    const shown = {
+      password: 'CANARY',
+      source_instance: { password: 'CANARY' },
+      target_server: { password: 'CANARY' },
+    };
+    for (const { data } of orders) expect(JSON.stringify(operation.readBack.look(shown, data))).not.toContain('CANARY');
+  });
+
+  it('never takes a task that shows nothing for one that was changed', () => {
+    for (const { data } of orders) {
+      const seen = operation.readBack.look({}, data);
+      for (const moved of [true, false, undefined])
+        expect(operation.readBack.verdict(seen, data, moved)).not.toBe('applied');
+    }
+  });
+
+  it('takes an empty reply or says that it is doubtful, and tells only of fields that it knows', () => {
+    const reply = operation.reply.safeParse({ id: 'i', secret_member: 'CANARY' });
+    if (reply.success) expect(JSON.stringify(operation.useful(reply.data))).not.toContain('CANARY');
+  });
+
+  it('has a JSON Schema', () => {
+    const schema = z.toJSONSchema(operation.input, { unrepresentable: 'any', io: 'input' });
+    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+  });
+});
+
+it('every file of an operation exports one', () => {
+  const named = readdirSync('src/handlers').map((file) => readFileSync(`src/handlers/${file}`, 'utf8'));
+  for (const { file } of found) expect(named.join()).toContain(`operations/${file}.ts`);
+});
