@@ -14,7 +14,7 @@ export const LOCAL_SECRETS: Secrets = {
     domain_id: 'fedcba9876543210fedcba9876543210',
   }),
   'migration-relay/local/fingerprint': JSON.stringify({ current: 'local-1', keys: { 'local-1': FINGERPRINT_KEY } }),
-  'migration-relay/local/webhook': JSON.stringify([LOCAL_WEBHOOK_SECRET]),
+  'migration-relay/local/webhook': JSON.stringify({ secrets: [LOCAL_WEBHOOK_SECRET] }),
   'migration-relay/local/redis/source': 'local-redis-source-password',
   'migration-relay/local/redis/target': 'local-redis-target-password',
 };

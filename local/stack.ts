@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rm } from 'node:fs/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startSimulator } from '../simulator/server.ts';
 import type { EventBus, PublishedEvent } from './aws/event-bus.ts';
 import type { Secrets } from './aws/secrets.ts';
+import { createRunFolder } from './folders.ts';
 import { readFunctions } from './functions.ts';
 import { startApi } from './http/api.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
@@ -13,9 +12,6 @@ import { leftOut, readTemplate } from './template.ts';
 import { createPools, startMappings, toRoutes, type Wiring } from './wiring.ts';
 
 const REGION = 'eu-central-1';
-
-/** The project's ignored folder for everything that a running stack writes. */
-export const LOCAL_FOLDER = fileURLToPath(new URL('../.local', import.meta.url));
 
 /** How a stack starts. */
 export interface StackOptions {
@@ -33,57 +29,75 @@ export interface StackOptions {
   onLog?: (line: LogLine) => void;
 }
 
+/** The provider's services, each with a queue of its own. */
+export type Service = 'dcs' | 'sms';
+
 /** A line that a function wrote, or a sentence of the stack itself. */
 export interface LogLine {
   source: string;
   line: string;
+  level: 'info' | 'error';
 }
+
+/** How the runtime client and the logger mark a line that somebody should see. */
+const ERROR_LINE = /\tERROR\t|"level":"(ERROR|CRITICAL)"/;
 
 /** A running stack. */
 export interface Stack {
   webhookUrl: string;
   simulatorUrl: string;
-  queues: { dcs: string; sms: string };
+  queues: Record<Service, string>;
   /** AWS_ENDPOINT_URL_* for SDK clients. */
   endpoints: Record<string, string>;
   bus: EventBus;
   onResult(listener: (event: PublishedEvent) => void): void;
-  send(service: 'dcs' | 'sms', body: string, group: string, deduplicationId: string): Promise<void>;
+  send(service: Service, body: string, group: string, deduplicationId: string): Promise<void>;
   /** Ends everything, workers in the middle of an invocation too; harmless when repeated. */
   stop(): Promise<void>;
 }
 
 /** Starts the whole stack from a package folder; when one part fails, ends the others and throws. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Closers = { work: [], ground: [] };
   let stopped: Promise<void> | undefined;
   const stop = () => {
-    stopped ??= Promise.all(closers.map((close) => close())).then(() => undefined);
+    stopped ??= closeAll(closers);
     return stopped;
   };
-  const log = (source: string, line: string) => {
-    if (!stopped) options.onLog?.({ source, line });
+  const log: Wiring['log'] = (source, line, level = ERROR_LINE.test(line) ? 'error' : 'info') => {
+    if (!stopped) options.onLog?.({ source, line, level });
   };
   try {
-    return { ...(await assemble(options, log, (close) => closers.push(close))), stop };
+    return { ...(await assemble(options, log, closers)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-type OnStop = (close: () => Promise<unknown>) => void;
+/** What ends a stack: first what works, then what it works on. */
+type Closers = Record<'work' | 'ground', (() => Promise<unknown>)[]>;
 
-async function assemble(options: StackOptions, log: Wiring['log'], onStop: OnStop): Promise<Omit<Stack, 'stop'>> {
+async function closeAll({ work, ground }: Closers): Promise<void> {
+  await Promise.all(work.map((close) => close()));
+  await Promise.all(ground.map((close) => close()));
+}
+
+async function assemble(
+  options: StackOptions,
+  log: Wiring['log'],
+  { work, ground }: Closers,
+): Promise<Omit<Stack, 'stop'>> {
   const { folder, port = 0, timeScale = 20, workers = 2, secrets = LOCAL_SECRETS } = options;
   const template = await readTemplate(folder);
-  for (const missing of leftOut(template)) log('stack', `not part of the local stack: ${missing}`);
-  const unpackTo = await createRunFolder(onStop);
+  for (const missing of leftOut(template)) log('stack', `not part of the local stack: ${missing}`, 'error');
+  const unpackTo = await createRunFolder();
+  ground.push(() => rm(unpackTo, { recursive: true, force: true }));
 
   const { names, bus, sqs, variables, close } = await startStandIns(template, REGION, timeScale, secrets);
-  onStop(close);
+  ground.push(close);
   const provider = await (options.startProvider ?? startSimulator)();
-  onStop(provider.close);
+  ground.push(provider.close);
 
   const functions = await readFunctions(template, names, {
     folder,
@@ -94,11 +108,11 @@ async function assemble(options: StackOptions, log: Wiring['log'], onStop: OnSto
     onLine: log,
   });
   const pools = createPools(template, names, functions, workers);
-  for (const pool of pools.values()) onStop(pool.stop);
+  for (const pool of pools.values()) work.push(pool.stop);
   await Promise.all([...pools.values()].map((pool) => pool.warm()));
 
   const wiring: Wiring = { sqs, region: REGION, workers, pools, log };
-  for (const stopMapping of startMappings(template, names, wiring)) onStop(stopMapping);
+  work.push(...startMappings(template, names, wiring));
   const queues = { dcs: names.ref('DcsChangesQueue'), sms: names.ref('SmsChangesQueue') };
   const health = () => ({
     status: 'ok',
@@ -107,7 +121,7 @@ async function assemble(options: StackOptions, log: Wiring['log'], onStop: OnSto
     timeScale,
   });
   const api = await startApi(toRoutes(template, names, wiring), port, health);
-  onStop(api.close);
+  work.push(api.close);
 
   return {
     webhookUrl: `${api.url}/changes`,
@@ -121,13 +135,6 @@ async function assemble(options: StackOptions, log: Wiring['log'], onStop: OnSto
       await sqs.send(new SendMessageCommand({ QueueUrl: queues[service], MessageBody: body, ...ids }));
     },
   };
-}
-
-async function createRunFolder(onStop: OnStop): Promise<string> {
-  await mkdir(LOCAL_FOLDER, { recursive: true });
-  const folder = await mkdtemp(join(LOCAL_FOLDER, 'run-'));
-  onStop(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 const providerVariables = (url: string) => ({ DCS_ENDPOINT: url, SMS_ENDPOINT: url, IAM_ENDPOINT: url });

@@ -90,4 +90,5 @@ const ARN: Record<string, [service: string, prefix: string]> = {
   'AWS::Events::EventBus': ['events', 'event-bus/'],
   'AWS::Lambda::Function': ['lambda', 'function:'],
   'AWS::Logs::LogGroup': ['logs', 'log-group:'],
+  'AWS::IAM::Role': ['iam', 'role/'],
 };

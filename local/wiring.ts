@@ -27,7 +27,7 @@ export interface Wiring {
   region: string;
   workers: number;
   pools: Map<string, Pool>;
-  log(source: string, line: string): void;
+  log(source: string, line: string, level?: 'info' | 'error'): void;
 }
 
 /** Starts a poller for every enabled mapping of the template; gives what stops them. */
@@ -49,7 +49,7 @@ export function startMappings(template: Template, names: Names, wiring: Wiring):
         reportsItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
         concurrency: Math.min(wiring.workers, ScalingConfig?.MaximumConcurrency ?? wiring.workers),
         invoke: poolOf(wiring, FunctionName, logicalId).invoke,
-        onFailure: (sentence) => wiring.log(logicalId, sentence),
+        onReturn: (sentence, asked) => wiring.log(logicalId, sentence, asked ? 'info' : 'error'),
       }).stop;
     });
 }

@@ -21,7 +21,8 @@ type Entry = z.output<typeof Entry>;
 export interface PublishedEvent {
   source: string;
   detailType: string;
-  detail: unknown;
+  /** JSON text, byte for byte as it was put. */
+  detail: string;
   bus: string;
 }
 
@@ -102,7 +103,7 @@ function findFault({ Source, DetailType, Detail, EventBusName }: Entry, buses: s
 const busName = (nameOrArn: string) => nameOrArn.split('event-bus/').at(-1) ?? nameOrArn;
 
 function toEvent({ Source = '', DetailType = '', Detail = '', EventBusName }: Entry): PublishedEvent {
-  return { source: Source, detailType: DetailType, detail: JSON.parse(Detail), bus: busName(EventBusName) };
+  return { source: Source, detailType: DetailType, detail: Detail, bus: busName(EventBusName) };
 }
 
 function isJsonObject(text: string): boolean {

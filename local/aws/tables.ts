@@ -1,3 +1,4 @@
+import { Server } from 'node:http';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { close, listen } from '../http/listen.ts';
@@ -13,6 +14,8 @@ export interface Tables {
 /** Starts DynamoDB on the loopback interface. It never removes expired rows, which DynamoDB does not promise either. */
 export async function startTables(region: string): Promise<Tables> {
   const server = dynalite({ createTableMs: 0 });
+  // dynalite throws out of the process when a caller vanishes; a worker that was ended does.
+  server.on('request', (request) => request.removeAllListeners('error').on('error', () => {}));
   const url = await listen(server);
   return {
     url,
@@ -22,6 +25,7 @@ export async function startTables(region: string): Promise<Tables> {
       await client.send(new CreateTableCommand(table));
       client.destroy();
     },
-    close: () => close(server),
+    // dynalite's own close shuts the database while a request may still be at work, and throws.
+    close: () => close(server, Server.prototype.close),
   };
 }

@@ -9,11 +9,11 @@ export async function listen(server: Server, port = 0): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Stops listening and ends open connections too. */
-export async function close(server: Server): Promise<void> {
+/** Stops listening and ends open connections too; `stop` is used where a server brings a close of its own. */
+export async function close(server: Server, stop = server.close): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
-  server.close();
+  stop.call(server);
   server.closeAllConnections();
   await closed;
 }

@@ -6,6 +6,8 @@ export interface Settlement {
   done: string[];
   /** Why messages come back. */
   reason?: string;
+  /** True when the function handed them back, false when something went wrong. */
+  asked?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export function settleBatch(invocation: Invocation, ids: string[], reportsItemFa
   const unknown = failed.find((id) => typeof id !== 'string' || !ids.includes(id));
   if (unknown !== undefined) return { done: [], reason: 'the answer names a message that is not in the batch' };
   const done = ids.filter((id) => !failed.includes(id));
-  return failed.length > 0 ? { done, reason: 'reported by the function' } : { done };
+  return failed.length > 0 ? { done, reason: 'the function handed them back', asked: true } : { done };
 }
 
 /** The listed identifiers, an unusable one as null; undefined when the answer has another shape. */

@@ -20,8 +20,8 @@ export interface Mapping {
   /** Invocations at a time. */
   concurrency: number;
   invoke(event: unknown): Promise<Invocation>;
-  /** Gets a sentence about messages that come back. */
-  onFailure(sentence: string): void;
+  /** Gets a sentence about messages that come back; `asked` when the function itself handed them back. */
+  onReturn(sentence: string, asked: boolean): void;
 }
 
 /** Polls the queue and invokes the function until stopped; a message is deleted only after its success. */
@@ -43,7 +43,7 @@ async function poll(mapping: Mapping, signal: AbortSignal): Promise<void> {
       if (messages.length > 0) await handOver(mapping, messages);
     } catch (error) {
       if (signal.aborted) return;
-      mapping.onFailure(`the mapping failed: ${error}`);
+      mapping.onReturn(`the mapping failed: ${error}`, false);
       await wait(200);
     }
   }
@@ -62,11 +62,11 @@ async function receive({ sqs, queueUrl, batchSize }: Mapping, abortSignal: Abort
 }
 
 async function handOver(mapping: Mapping, messages: Message[]): Promise<void> {
-  const { sqs, queueUrl, reportsItemFailures, invoke, onFailure } = mapping;
+  const { sqs, queueUrl, reportsItemFailures, invoke, onReturn } = mapping;
   const invocation = await invoke({ Records: messages.map((message) => toRecord(message, mapping)) });
   const ids = messages.map(({ MessageId = '' }) => MessageId);
-  const { done, reason } = settleBatch(invocation, ids, reportsItemFailures);
-  if (reason) onFailure(`${ids.length - done.length} of ${ids.length} messages come back: ${reason}`);
+  const { done, reason, asked = false } = settleBatch(invocation, ids, reportsItemFailures);
+  if (reason) onReturn(`${ids.length - done.length} of ${ids.length} messages come back: ${reason}`, asked);
   const handled = messages.filter(({ MessageId = '' }) => done.includes(MessageId));
   if (handled.length === 0) return;
   const Entries = handled.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));

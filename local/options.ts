@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+
+/** The port for people, unless another is asked for. */
+export const PORT = 4280;
+
+/** What `npm start` takes after `--`. */
+export interface Options {
+  port: number;
+  once: boolean;
+  json: boolean;
+  verbose: boolean;
+  timeScale: number;
+}
+
+export const HELP = `npm start -- [options]
+  --port N        the port of the webhook and /healthz (default ${PORT}; with --once any free one)
+  --once          end after the samples; exit code 0 only if each ended as expected
+  --json          result events on stdout, one per line, everything else on stderr
+  --time-scale N  divide the waits of the deployed relay by N (default 20)
+  --verbose       show what the functions log, not only their errors`;
+
+/** Reads the command line; undefined when help was asked for, an Error in words for a wrong one. */
+export function readOptions(args: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string' },
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+      'time-scale': { type: 'string', default: '20' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const { once, json, verbose } = values;
+  const port = whole('--port', values.port ?? String(once ? 0 : PORT), 0, 65_535);
+  return { port, once, json, verbose, timeScale: whole('--time-scale', values['time-scale'], 1, 1000) };
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new Error(`${name} ${text}: must be a whole number from ${least} to ${most}`);
+  return value;
+}

@@ -1,0 +1,17 @@
+import { createServer } from 'node:http';
+import { close, listen } from './http/listen.ts';
+
+/** Throws an Error that says how to find the holder if the port is taken; asked before anything slow begins. */
+export async function demandFree(port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, port).catch((error) => {
+    throw explained(error, port);
+  });
+  await close(server);
+}
+
+function explained(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  const find = process.platform === 'linux' ? `ss -ltnp 'sport = :${port}'` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
+  return new Error(`port ${port} is taken\n  who holds it:  ${find}\n  another port:  npm start -- --port ${port + 1}`);
+}

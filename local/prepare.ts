@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, glob, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { buildBundles } from '../scripts/build.ts';
+import { isRunning, LOCAL_FOLDER, PROJECT } from './folders.ts';
+
+const SERVERLESS = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+const SOURCES = ['serverless.yml', 'serverless/*.yml', 'dist/*.mjs'];
+
+/**
+ * Bundles the functions and compiles the template of a stage, unless exactly these sources were packaged before.
+ * Gives the folder with the template and the zips. Works on a copy, so that several starts at once don't disturb each other.
+ */
+export async function preparePackage(stage = 'local', signal?: AbortSignal): Promise<string> {
+  await buildBundles();
+  const files = (await Array.fromAsync(glob(SOURCES, { cwd: PROJECT }))).sort();
+  const home = join(LOCAL_FOLDER, 'package', `${stage}-${await digest(files)}`);
+  const packaged = join(home, '.serverless');
+  if (existsSync(packaged)) return packaged;
+  const draft = `${home}.${process.pid}`;
+  try {
+    for (const file of files) await cp(join(PROJECT, file), join(draft, file));
+    await compile(draft, stage, signal);
+    await removeOthers(home, stage);
+    await rename(draft, home).catch((error) => {
+      // Another start was faster with the same sources.
+      if (!existsSync(packaged)) throw error;
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return packaged;
+}
+
+/** Packages of the stage's earlier sources; one that is still being made has the process behind its name. */
+async function removeOthers(home: string, stage: string): Promise<void> {
+  const isInWork = (name: string) => isRunning(Number(name.split('.')[1]));
+  const names = (await readdir(dirname(home))).filter(
+    (name) => name.startsWith(`${stage}-`) && name !== basename(home) && !isInWork(name),
+  );
+  await Promise.all(names.map((name) => rm(join(dirname(home), name), { recursive: true, force: true })));
+}
+
+async function digest(files: string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\0`).update(await readFile(join(PROJECT, file)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function compile(folder: string, stage: string, signal: AbortSignal | undefined): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const child = spawn(process.execPath, [SERVERLESS, 'package', '--stage', stage], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal, killSignal: 'SIGKILL' }),
+  });
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  const status = await new Promise((resolve) => {
+    child.on('error', () => child.pid === undefined && resolve(null));
+    child.once('exit', resolve);
+  });
+  if (status !== 0) throw new Error(`the template could not be compiled:\n${(await said).join('')}`);
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type ChangeResult, readResult } from './results.ts';
+import { changeKey, type Sample } from './samples.ts';
+import { createProviderLog, putTask } from './simulator-control.ts';
+import type { Stack } from './stack.ts';
+
+/** How a sample ended, and in what that differs from what it expects. */
+export interface Verdict {
+  sample: Sample;
+  result?: ChangeResult;
+  /** From sending to result, in milliseconds. */
+  took: number;
+  faults: string[];
+}
+
+/** What is told of a run while it goes on. */
+export interface Audience {
+  verdict(verdict: Verdict): void;
+  /** A result that no sample waits for, after the run too. */
+  result(result: ChangeResult): void;
+}
+
+/** A result that comes twice comes soon after the first. */
+const AFTERMATH = 300;
+
+/**
+ * Sends every sample and waits for its result. Samples of one task or of one change go one after the other, in their
+ * order, others side by side. What has no result when the signal aborts is a fault.
+ */
+export async function runSamples(
+  stack: Stack,
+  samples: Sample[],
+  signal: AbortSignal,
+  audience: Audience,
+): Promise<Verdict[]> {
+  const results = expectResults(stack, audience);
+  const ends = new Map<string, Promise<unknown>>();
+  const verdicts = samples.map((sample) => {
+    const before = [ends.get(sample.group), ends.get(sample.key)];
+    const verdict = Promise.all(before).then(async () => {
+      const judged = await runSample(stack, sample, results.next(sample.key), signal);
+      audience.verdict(judged);
+      return judged;
+    });
+    ends.set(sample.group, verdict).set(sample.key, verdict);
+    return verdict;
+  });
+  const all = await Promise.all(verdicts);
+  await wait(AFTERMATH);
+  for (const { sample, faults } of all) {
+    if (results.surplus.has(sample.key)) faults.push('more results than samples of this change');
+  }
+  return all;
+}
+
+async function runSample(
+  stack: Stack,
+  sample: Sample,
+  next: Promise<ChangeResult>,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  if (sample.given) await putTask(stack.simulatorUrl, sample.given);
+  const log = await createProviderLog(stack.simulatorUrl);
+  const start = performance.now();
+  await stack.send(sample.service, sample.text, sample.group, randomUUID());
+  const result = await Promise.race([next, aborted(signal)]);
+  const took = performance.now() - start;
+  if (!result) return { sample, took, faults: ['no result'] };
+  return { sample, result, took, faults: judge(sample, result, await log.writes(sample.taskId)) };
+}
+
+function judge({ expected }: Sample, { outcome, error, ignored }: ChangeResult, calls: number): string[] {
+  const differ = (what: string, is: unknown, should: unknown) =>
+    is === should ? [] : [`${what} is ${is ?? 'none'}, expected ${should ?? 'none'}`];
+  return [
+    ...differ('outcome', outcome, expected.outcome),
+    ...(expected.code === undefined ? [] : differ('code', error?.code, expected.code)),
+    ...differ('number of calls', calls, expected.calls),
+    ...differ('ignored fields', ignored.toSorted().join(), expected.ignored.toSorted().join()),
+  ];
+}
+
+/** Hands each result to the sample of that change which waits longest; what nobody waits for is surplus. */
+function expectResults(stack: Stack, audience: Audience) {
+  const waiting = new Map<string, ((result: ChangeResult) => void)[]>();
+  const surplus = new Set<string>();
+  stack.onResult(({ detail }) => {
+    const result = readResult(detail);
+    if (!result) return;
+    const key = changeKey(result.change);
+    const first = waiting.get(key)?.shift();
+    if (first) return first(result);
+    surplus.add(key);
+    audience.result(result);
+  });
+  return {
+    surplus,
+    next(key: string): Promise<ChangeResult> {
+      return new Promise((resolve) => waiting.set(key, [...(waiting.get(key) ?? []), resolve]));
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { PROJECT } from './folders.ts';
+import type { Service } from './stack.ts';
+
+const Manifest = z.array(
+  z.object({
+    file: z.string(),
+    given: z.object({ service: z.enum(['dcs', 'sms']), state: z.string() }).nullable(),
+    outcome: z.string(),
+    code: z.string().nullish(),
+    calls: z.number(),
+    ignored_fields: z.array(z.string()).nullish(),
+  }),
+);
+
+/** What little of a sample must be readable to send it and to recognise its result. */
+const Change = z.object({
+  id: z.string().min(1),
+  source: z.string().min(1),
+  type: z.string().optional().catch(undefined),
+  data: z.object({ project_id: z.string(), task_id: z.string() }).partial().optional().catch(undefined),
+});
+
+/** A sample event with what its result must be, and how it travels. */
+export interface Sample {
+  file: string;
+  text: string;
+  expected: { outcome: string; code?: string | undefined; calls: number; ignored: string[] };
+  /** The task to make before sending. */
+  given?: { service: Service; state: string; path: string } | undefined;
+  service: Service;
+  group: string;
+  taskId: string;
+  /** What the result calls the change: source and id, or the hash of its bytes. */
+  key: string;
+}
+
+/** Reads events/samples.json and every file that it names, in its order. */
+export async function readSamples(folder = join(PROJECT, 'events')): Promise<Sample[]> {
+  const manifest = Manifest.parse(JSON.parse(await readFile(join(folder, 'samples.json'), 'utf8')));
+  return Promise.all(
+    manifest.map(async ({ file, given, outcome, code, calls, ignored_fields }) => {
+      const text = await readFile(join(folder, file), 'utf8');
+      const expected = { outcome, code: code ?? undefined, calls, ignored: ignored_fields ?? [] };
+      const { taskPath, ...way } = toWay(text, code !== UNREADABLE);
+      return { file, text, expected, given: given ? { ...given, path: taskPath } : undefined, ...way };
+    }),
+  );
+}
+
+/** A change's name as results carry it. */
+export function changeKey({ source, id, hash }: { source?: string; id?: string; hash?: string }): string {
+  return hash ?? JSON.stringify([source, id]);
+}
+
+/** What the relay can't read it names by its bytes, even if a less careful reader finds an id in it. */
+const UNREADABLE = 'change_unreadable';
+
+function toWay(text: string, isReadable: boolean) {
+  const hash = createHash('sha256').update(text).digest('hex');
+  const { id, source, type, data } = readChange(text);
+  const service: Service = type?.startsWith('migration.sms.') ? 'sms' : 'dcs';
+  const taskId = /^[\w-]{1,64}$/.test(data?.task_id ?? '') ? String(data?.task_id) : hash.slice(0, 32);
+  return {
+    service,
+    taskId,
+    group: `${service}.${taskId}`,
+    key: isReadable && id !== undefined && source !== undefined ? changeKey({ source, id }) : hash,
+    taskPath: service === 'dcs' ? `dcs/${data?.project_id}/${taskId}` : `sms/${taskId}`,
+  };
+}
+
+function readChange(text: string): Partial<z.output<typeof Change>> {
+  try {
+    return Change.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,73 @@
+import { HELP, type Options, readOptions } from './options.ts';
+import { demandFree } from './port.ts';
+import { preparePackage } from './prepare.ts';
+import { createReport, summary } from './report.ts';
+import { runSamples } from './sample-run.ts';
+import { readSamples } from './samples.ts';
+import { signedCurl } from './signed-curl.ts';
+import { type LogLine, type Stack, startStack } from './stack.ts';
+import { removeStackFile, writeStackFile } from './stack-file.ts';
+
+const SAMPLES_DEADLINE = 60_000;
+const STOP_DEADLINE = 1800;
+
+const began = performance.now();
+const leaving = new AbortController();
+let preparing: Promise<string> | undefined;
+let starting: Promise<Stack> | undefined;
+
+/** Starts everything, sends the samples, and gives the exit code; undefined: go on serving. */
+async function run(options: Options): Promise<number | undefined> {
+  const { port, timeScale, once, json } = options;
+  const report = createReport(json ? process.stderr : process.stdout);
+  if (port > 0) await demandFree(port);
+  preparing = preparePackage('local', leaving.signal);
+  const [folder, samples] = await Promise.all([preparing, readSamples()]);
+  leaving.signal.throwIfAborted();
+  starting = startStack({ folder, port, timeScale, onLog: (line) => showLog(line, options) });
+  const stack = await starting;
+  if (!once) await writeStackFile(stack);
+  if (json) stack.onResult(({ detail }) => process.stdout.write(`${detail}\n`));
+  report.ready(stack.webhookUrl, stack.simulatorUrl, performance.now() - began);
+
+  const verdicts = await runSamples(stack, samples, AbortSignal.timeout(SAMPLES_DEADLINE), report);
+  report.say(summary(verdicts, performance.now() - began));
+  if (once) return verdicts.some(({ faults }) => faults.length > 0) ? 1 : 0;
+  const [first] = samples;
+  if (first) report.say(`\nanother change, signed for five minutes:\n${signedCurl(stack.webhookUrl, first.text)}\n`);
+  return undefined;
+}
+
+function showLog({ source, line, level }: LogLine, { verbose }: Options): void {
+  if (verbose || level === 'error') process.stderr.write(`${source}  ${line.replaceAll('\r', '\n')}\n`);
+}
+
+/** Ends all children and then the process; asked a second time, or when something hangs, at once. */
+async function leave(code: number): Promise<never> {
+  if (leaving.signal.aborted) process.exit(code);
+  leaving.abort();
+  setTimeout(() => process.exit(code), STOP_DEADLINE).unref();
+  await preparing?.catch(() => undefined);
+  await (await starting?.catch(() => undefined))?.stop();
+  await removeStackFile();
+  return process.exit(code);
+}
+
+async function main(): Promise<void> {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (!options) return void process.stdout.write(`${HELP}\n`);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => leave(options.once ? 1 : 0));
+    // Who reads the output is gone, so is the purpose.
+    process.stdout.on('error', () => leave(1));
+    const code = await run(options);
+    if (code !== undefined) await leave(code);
+  } catch (error) {
+    if (leaving.signal.aborted) return;
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    await leave(1);
+  }
+}
+
+await main();
