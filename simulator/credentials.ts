@@ -19,14 +19,20 @@ export const DEFAULT_PROJECT_ID = '0123456789abcdef0123456789abcdef';
 /** The account id that goes with DEFAULT_CREDENTIALS. */
 export const DEFAULT_DOMAIN_ID = 'fedcba9876543210fedcba9876543210';
 
-/** Well-known credentials for a simulator on one machine; they open nothing else. */
-export const DEFAULT_CREDENTIALS = {
-  accessKeys: [
-    {
-      access: 'SIMULATORACCESSKEY01',
-      secret: 'simulator-secret-key-0000000000000001',
-      domainId: DEFAULT_DOMAIN_ID,
-    },
-  ],
-  users: [{ name: 'relay', password: 'simulator-password', domain: 'simulator', domainId: DEFAULT_DOMAIN_ID }],
-} satisfies Credentials;
+/** The access key of a simulator on one machine; it opens nothing else. */
+export const DEFAULT_ACCESS_KEY: AccessKey = {
+  access: 'SIMULATORACCESSKEY01',
+  secret: 'simulator-secret-key-0000000000000001',
+  domainId: DEFAULT_DOMAIN_ID,
+};
+
+/** The user of a simulator on one machine. */
+export const DEFAULT_USER: User = {
+  name: 'relay',
+  password: 'simulator-password',
+  domain: 'simulator',
+  domainId: DEFAULT_DOMAIN_ID,
+};
+
+/** Who may call a simulator that was told nothing else. */
+export const DEFAULT_CREDENTIALS: Credentials = { accessKeys: [DEFAULT_ACCESS_KEY], users: [DEFAULT_USER] };
