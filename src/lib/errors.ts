@@ -82,12 +82,11 @@ export function classify(reply: ErrorReply): Classified {
 
 /**
  * A 5xx may follow the work, so it proves nothing, not even with a code that says conflict (DCS.4069 comes as 500);
- * only a gateway that names why it never called the backend does. Likewise a code whose class is unknown proves nothing.
+ * only a gateway that names why it never called the backend does. Other 4xx refuse the request before the work.
  */
 function executedOf(code: string, status: number, meaning: Meaning): Classified['executed'] {
   if (code in NOT_REACHED) return 'no';
-  if (meaning.remedy === 'reconcile' || status < 400 || status >= 500) return 'unknown';
-  return meaning.class === 'unknown' && !code.startsWith('http_') ? 'unknown' : 'no';
+  return meaning.remedy === 'reconcile' || status < 400 || status >= 500 ? 'unknown' : 'no';
 }
 
 /** Code and text of an error body in any of the provider's shapes: nested `error`, flat, or bare `code` and `message`. */

@@ -33,8 +33,8 @@ describe('classify: what is it', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(['SMS.2009', 'SMS.2015'])('leaves %s open, whose two meanings share one status', (code) => {
-    expect(of(400, { error_code: code })).toEqual({ class: 'unknown', code, remedy: 'reconcile', executed: 'unknown' });
+  it.each(['SMS.2009', 'SMS.2015'])('does not decide what %s is, whose two meanings share one status', (code) => {
+    expect(of(400, { error_code: code })).toEqual({ class: 'unknown', code, remedy: 'no', executed: 'no' });
   });
 
   it('tells one code with several meanings apart by the status', () => {
@@ -135,8 +135,8 @@ describe('classify: was it executed', () => {
   });
 
   it.each(rows.filter(({ class: what }) => what === 'unknown').slice(0, 3))(
-    '$code leaves it open, as its class is unknown',
-    ({ code }) => expect(of(400, { error_code: code }).executed).toBe('unknown'),
+    '$code says no, as every 4xx that no row marks for reading, though its class is unknown',
+    ({ code }) => expect(of(400, { error_code: code }).executed).toBe('no'),
   );
 
   it.each(rows.filter(({ http }) => (http ?? 0) >= 500 && http !== null))(
