@@ -1,4 +1,3 @@
-import type { ErrorClass, Remedy } from './errors.ts';
 import type { Service } from './operation.ts';
 
 /** One call to the provider, before it is authenticated. */
@@ -16,6 +15,20 @@ export interface ProviderRequest {
   /** Milliseconds from now until the request is given up, credentials included. */
   deadline: number;
 }
+
+/** What an error is, seen from the change: who must do what about it. */
+export type ErrorClass =
+  | 'invalid_request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'throttled'
+  | 'service_error'
+  | 'unknown';
+
+/** What helps: nothing, waiting, a fresh credential, another state of the task, or reading the task first. */
+export type Remedy = 'no' | 'later' | 'after_refresh' | 'after_change' | 'reconcile';
 
 /** What went wrong with a request, in the relay's words: never the provider's text, which may echo what was sent. */
 export interface ProviderError {

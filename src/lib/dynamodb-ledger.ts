@@ -1,56 +1,12 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { orderConditions, orderValues, raised } from './dynamodb-barrier.ts';
 import { type Item, toChangeRow, toTaskRow } from './dynamodb-rows.ts';
-import type { ChangeRow, GuardRequest, Ledger, Note } from './ledger.ts';
+import { BOOL, createTable, kept, N, S } from './dynamodb-table.ts';
+import type { ChangeRow, Ledger, Note } from './ledger.ts';
 import { isOlder } from './order.ts';
-import { ROW_DAYS } from './times.ts';
-
-const S = (text: string): AttributeValue => ({ S: text });
-const N = (number: number | string): AttributeValue => ({ N: String(number) });
-const BOOL = (value: boolean): AttributeValue => ({ BOOL: value });
-
-/** A DynamoDB table as conditional single-item writes and consistent reads; every `#name` stands for the attribute `name`. */
-function createTable(client: DynamoDBClient, table: string, deadline: number) {
-  const within = () => ({ abortSignal: AbortSignal.timeout(deadline) });
-  return {
-    /** The item after the write, or undefined if the condition didn't hold. */
-    async write(pk: string, update: string, condition: string, values: Item): Promise<Item | undefined> {
-      const command = new UpdateItemCommand({
-        TableName: table,
-        Key: { pk: S(pk) },
-        UpdateExpression: update,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: names(`${update} ${condition}`),
-        ExpressionAttributeValues: values,
-        ReturnValues: 'ALL_NEW',
-      });
-      try {
-        return (await client.send(command, within())).Attributes ?? {};
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return undefined;
-        throw error;
-      }
-    },
-    async read(pk: string): Promise<Item | undefined> {
-      const command = new GetItemCommand({ TableName: table, Key: { pk: S(pk) }, ConsistentRead: true });
-      return (await client.send(command, within())).Item;
-    },
-  };
-}
-
-const names = (text: string) =>
-  Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [placeholder, name]));
 
 const IS_MINE = '#state = :calling AND #owner = :owner';
 const isMine = (owner: string): Item => ({ ':calling': S('CALLING'), ':owner': S(owner) });
-/** Until when a row is kept, in the whole seconds that DynamoDB's TTL wants. */
-const kept = (now: number) => N(Math.floor(now / 1000) + ROW_DAYS * 86_400);
-
 /** The ledger on DynamoDB. It needs neither transactions nor returned old items, so it runs on every stand-in of DynamoDB too. */
 export function createDynamoDbLedger(client: DynamoDBClient, tableName: string, deadline: number): Ledger {
   const table = createTable(client, tableName, deadline);
@@ -175,42 +131,6 @@ export function createDynamoDbLedger(client: DynamoDBClient, tableName: string, 
       return item && toTaskRow(item);
     },
   };
-}
-
-/** No newer change is known: by sequence if the change has one, else by arrival. */
-function orderConditions({ sequence, arrival }: GuardRequest): string[] {
-  const sequenced = sequence !== undefined;
-  return [
-    ...(sequenced ? ['(attribute_not_exists(#sequence) OR #sequence <= :sequence)'] : []),
-    ...(arrival === undefined ? [] : ['(attribute_not_exists(#arrival) OR #arrival <= :arrival)']),
-  ];
-}
-
-function orderValues({ sequence, arrival }: GuardRequest): Item {
-  return {
-    ...(sequence !== undefined && { ':sequence': N(sequence) }),
-    ...(arrival !== undefined && { ':arrival': N(arrival) }),
-  };
-}
-
-/** The update that raises a change's barrier; `newest` says that no later arrival was sent, so that this one is remembered. */
-function raised({ key, owner, until, sequence, arrival }: GuardRequest, newest: boolean) {
-  const arrived = newest && arrival !== undefined;
-  const sets = [
-    '#barrier = :me, #owner = :owner, #until = :until, #ttl = :ttl',
-    ...(sequence === undefined ? [] : ['#sequence = :sequence']),
-    ...(arrived ? ['#arrival = :arrival'] : []),
-    ...(arrived && sequence === undefined ? ['#plainArrival = :arrival'] : []),
-  ];
-  const values: Item = {
-    ':me': S(key),
-    ':owner': S(owner),
-    ':until': N(until),
-    ':ttl': kept(until),
-    ...(sequence !== undefined && { ':sequence': N(sequence) }),
-    ...(arrived && { ':arrival': N(arrival) }),
-  };
-  return { update: `SET ${sets.join(', ')}`, values };
 }
 
 function noted({ attempts, doubt, before, lease }: Note) {

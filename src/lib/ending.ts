@@ -1,6 +1,5 @@
-import type { Answer, ProviderError } from './answer.ts';
+import type { Answer, ErrorClass, ProviderError } from './answer.ts';
 import type { Problem } from './change.ts';
-import type { ErrorClass } from './errors.ts';
 import type { Refusal } from './intake.ts';
 import type { Ending, Outcome } from './result.ts';
 

@@ -1,5 +1,5 @@
+import type { ErrorClass, Remedy } from './answer.ts';
 import { BY_STATUS, ERROR_CODES, FIELD_TEXTS } from './error-codes.ts';
-import type { ErrorClass, Remedy } from './errors.ts';
 
 /** What a code or a status says, in the relay's words. */
 export interface Meaning {

@@ -1,20 +1,6 @@
-import type { ProviderError } from './answer.ts';
+import type { ErrorClass, ProviderError, Remedy } from './answer.ts';
 import { fieldNamed, type Meaning, meaningOfCode, meaningOfStatus, NOT_REACHED, tableCode } from './error-table.ts';
 import { isObject } from './json.ts';
-
-/** What an error is, seen from the change: who must do what about it. */
-export type ErrorClass =
-  | 'invalid_request'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'not_found'
-  | 'conflict'
-  | 'throttled'
-  | 'service_error'
-  | 'unknown';
-
-/** What helps: nothing, waiting, a fresh credential, another state of the task, or reading the task first. */
-export type Remedy = 'no' | 'later' | 'after_refresh' | 'after_change' | 'reconcile';
 
 /** An error with the answer to the other question: can the provider have carried the request out? */
 export interface Classified extends ProviderError {

@@ -1,4 +1,4 @@
-import { Webhook } from 'standardwebhooks';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 
 /** The secret behind WEBHOOK_SECRETS: all that are valid now, each `whsec_` and at least 24 bytes in base64. */
@@ -37,13 +37,21 @@ export function isPlausible(headers: WebhookRequest['headers']): boolean {
   );
 }
 
-/** True if one of the request's signatures was made with `secret` over its raw bytes, at most five minutes ago. */
+/** How far a request's time may lie from now in either direction, in seconds. */
+const TOLERANCE = 300;
+
+/**
+ * True if one of the request's signatures was made with `secret` over its raw bytes, at most five minutes from now: Standard
+ * Webhooks `v1`. Each comparison takes the same time wherever the signatures differ.
+ */
 export function isSigned(secret: string, headers: WebhookRequest['headers'], body: Buffer): boolean {
-  try {
-    const signed = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => [name, headers[name] ?? '']);
-    new Webhook(secret).verify(body, Object.fromEntries(signed), { jsonParse: false });
-    return true;
-  } catch {
-    return false;
-  }
+  const { 'webhook-id': id = '', 'webhook-timestamp': timestamp = '', 'webhook-signature': signatures = '' } = headers;
+  if (!(Math.abs(Math.floor(Date.now() / 1000) - Number(timestamp)) <= TOLERANCE)) return false;
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  // The body goes in as bytes: standardwebhooks 1.1.1 signs it as decoded text, in which all bytes that are no UTF-8 are one.
+  const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
+  const expected = Buffer.from(`v1,${mac}`);
+  return signatures.split(' ').some((signature) => isEqual(Buffer.from(signature), expected));
 }
+
+const isEqual = (one: Buffer, other: Buffer) => one.length === other.length && timingSafeEqual(one, other);

@@ -13,9 +13,12 @@ const FLOORS: string[][] = [
     'sqs-queue',
     'eventbridge-publisher',
     'dynamodb-ledger',
-    'dynamodb-rows',
+
     'provider/',
   ],
+  ['dynamodb-barrier'],
+  ['dynamodb-table'],
+  ['dynamodb-rows'],
   ['webhook-signature', 'problem-details', 'config', 'secret-shape'],
   ['relay'],
   ['attempt'],
@@ -25,7 +28,11 @@ const FLOORS: string[][] = [
   ['result'],
   ['ledger', 'intake'],
   ['examine', 'operations/'],
-  ['change', 'fingerprint', 'operation', 'answer', 'errors', 'error-table', 'error-codes'],
+  ['change', 'fingerprint', 'errors'],
+  ['error-table'],
+  ['error-codes'],
+  ['answer'],
+  ['operation'],
   ['json', 'times'],
 ];
 

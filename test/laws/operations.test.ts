@@ -14,7 +14,7 @@ const isOperation = (value: unknown): value is Operation =>
 const found = (
   await Promise.all(
     readdirSync('src/lib/operations').map(async (file) => {
-      const module = (await import(`../../src/lib/operations/${file}`)) as Record<string, unknown>;
+      const module = (await import(/* @vite-ignore */ `../../src/lib/operations/${file}`)) as Record<string, unknown>;
       return Object.values(module)
         .filter(isOperation)
         .map((operation) => ({ file: basename(file, '.ts'), operation }));

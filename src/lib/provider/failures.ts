@@ -1,5 +1,5 @@
-import type { Answer } from '../answer.ts';
-import { adviceFor, type ErrorClass, type Remedy } from '../errors.ts';
+import type { Answer, ErrorClass, Remedy } from '../answer.ts';
+import { adviceFor } from '../errors.ts';
 
 /** What the relay itself found wrong with a request or its reply, by its own codes. */
 const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
