@@ -1,0 +1,100 @@
+import { Writable } from 'node:stream';
+import { Webhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
+import { PORT, readOptions } from '../../local/options.ts';
+import { createReport, summary } from '../../local/report.ts';
+import type { ChangeResult } from '../../local/results.ts';
+import type { Sample } from '../../local/samples.ts';
+import { signedCurl } from '../../local/signed-curl.ts';
+
+const result: ChangeResult = {
+  change: { id: 'change-1', source: '/s' },
+  operation: 'update-sms-task',
+  outcome: 'rejected',
+  error: { code: 'SMS.6005' },
+  provider: { status: 400 },
+  ignored: [],
+};
+const sample = { file: 'a.json' } as Sample;
+
+function written(act: (report: ReturnType<typeof createReport>) => void): string[] {
+  const chunks: string[] = [];
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  act(createReport(out));
+  return chunks.join('').split('\n');
+}
+
+describe('a line of the report', () => {
+  it('shows change, operation, outcome, status, code and time in columns', () => {
+    const [line] = written((report) => report.verdict({ sample, result, took: 12.4, faults: [] }));
+    expect(line?.split(/ {2,}/)).toEqual(['', 'change-1', 'update-sms-task', 'rejected', '400 SMS.6005', '12 ms']);
+  });
+
+  it('marks what differs from the expectation, and says how', () => {
+    const lines = written((report) =>
+      report.verdict({ sample, result, took: 1, faults: ['outcome is a, expected b'] }),
+    );
+    expect(lines[0]).toMatch(/^! change-1 /);
+    expect(lines[1]).toBe('! a.json: outcome is a, expected b');
+  });
+
+  it('names a change that could not be read by its hash', () => {
+    const [line] = written((report) =>
+      report.result({ change: { hash: 'f'.repeat(64) }, outcome: 'rejected', ignored: [] }),
+    );
+    expect(line).toMatch(/^ {2}sha256:ffffffffffffffff +- +rejected +-/);
+  });
+});
+
+describe('the summary', () => {
+  it('counts what ended otherwise and lists what is missing', () => {
+    const verdicts = [
+      { sample, result, took: 1, faults: [] },
+      { sample: { ...sample, file: 'b.json' }, took: 1, faults: ['no result'] },
+    ];
+    expect(summary(verdicts.slice(0, 1), 1500)).toBe('1 samples, all ended as expected, in 1.5 s');
+    expect(summary(verdicts, 1500).split('\n')).toEqual([
+      '2 samples, 1 did not end as expected, in 1.5 s',
+      'no result for:',
+      '  b.json',
+    ]);
+  });
+});
+
+describe('the signed curl line', () => {
+  it('carries a signature that the webhook accepts, over the body as a shell passes it on', () => {
+    const line = signedCurl('http://127.0.0.1:1/changes', '{"id":"x","data":{"name":"it\'s"}}');
+    const header = (name: string) => new RegExp(`-H '${name}: ([^']*)'`).exec(line)?.[1] ?? '';
+    const body = (/--data-raw '(.*)' http/.exec(line)?.[1] ?? '').replaceAll(String.raw`'\''`, "'");
+    const headers = Object.fromEntries(
+      ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => [name, header(name)]),
+    );
+    expect(new Webhook(LOCAL_WEBHOOK_SECRET).verify(body, headers)).toMatchObject({ data: { name: "it's" } });
+    expect(JSON.parse(body).id).toMatch(/^curl-\d+$/);
+  });
+});
+
+describe('the options', () => {
+  it('have a port for people, and any free one for a single run', () => {
+    expect(readOptions([])).toMatchObject({ port: PORT, once: false, timeScale: 20 });
+    expect(readOptions(['--once'])).toMatchObject({ port: 0 });
+    expect(readOptions(['--once', '--port', '5000'])).toMatchObject({ port: 5000 });
+  });
+
+  it.each([['--port', 'x'], ['--port', '70000'], ['--port', '-1'], ['--time-scale', '0'], ['--nothing']])(
+    'refuse %s %s',
+    (...args) => {
+      expect(() => readOptions(args)).toThrow(args[0]);
+    },
+  );
+
+  it('give way to help', () => {
+    expect(readOptions(['--help'])).toBeUndefined();
+  });
+});
