@@ -33,7 +33,7 @@ const asMembers = (body: unknown): Members => {
 };
 
 const putDcs: Control = (world, { ids: [project = '', task = ''], body }) => {
-  const made = newDcsTask(project, task, asMembers(body), world.clock());
+  const made = newDcsTask(task, asMembers(body), world.clock());
   world.dcs.create(dcsKey(project, task), made);
   return ok(made);
 };

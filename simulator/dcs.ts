@@ -125,7 +125,7 @@ export const nextStatus = (task: Members, settings: Settings): string => {
 };
 
 /** A task waiting for its configuration, overlaid with what a test wants it to be. */
-export const newDcsTask = (project: string, task: string, wanted: Members, now: number): Members => ({
+export const newDcsTask = (task: string, wanted: Members, now: number): Members => ({
   task_id: task,
   task_name: `dcs-migration-${task.slice(0, 4)}`,
   description: '',
@@ -134,7 +134,6 @@ export const newDcsTask = (project: string, task: string, wanted: Members, now: 
   network_type: 'vpc',
   created_at: stamp(now),
   updated_at: stamp(now),
-  tenant_vpc_id: project,
   supported_features: [],
   ...wanted,
 });

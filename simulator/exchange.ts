@@ -92,8 +92,8 @@ const logAnswer = (world: World, { stem }: Exchange, res: ServerResponse, reply:
   });
 
 /** True for a fault that only slows the call down: the request is then handled in any case. */
-const onlyDelays = ({ status, code, message, reset, hang, reply, retry_after }: Fault): boolean =>
-  [status, code, message, reset, hang, reply, retry_after].every((one) => one === undefined);
+const onlyDelays = ({ status, code, message, reset, hang, reply, retry_after, lands_after_ms }: Fault): boolean =>
+  [status, code, message, reset, hang, reply, retry_after, lands_after_ms].every((one) => one === undefined);
 
 const wantedStatus = ({ status, code, retry_after }: Fault): number | undefined =>
   status ?? (retry_after !== undefined && code === undefined ? 429 : undefined);
@@ -101,10 +101,11 @@ const wantedStatus = ({ status, code, retry_after }: Fault): number | undefined 
 const replyUnder = (fault: Fault, own: Reply | undefined, { stem }: Exchange): Reply => {
   const { code, message } = fault;
   const status = wantedStatus(fault);
-  if (status !== undefined || code !== undefined || message !== undefined) {
+  if (code !== undefined || message !== undefined || (status ?? 0) >= 300) {
     return injectedReply({ status, code, message }, stem.service, stem.request);
   }
-  return { ...(own ?? { status: 200, body: {} }), ...(fault.reply === 'html' ? { status: 502 } : {}) };
+  const usual = fault.reply === 'html' ? 502 : (own?.status ?? 200);
+  return { ...(own ?? { body: {} }), status: status ?? usual };
 };
 
 const withRetryAfter = (reply: Reply, { retry_after }: Fault): Reply =>
@@ -113,8 +114,17 @@ const withRetryAfter = (reply: Reply, { retry_after }: Fault): Reply =>
 const pause = (world: World, ms: number | undefined): Promise<unknown> =>
   ms === undefined ? Promise.resolve() : wait(ms, undefined, { signal: world.closing, ref: false });
 
+/** Performs the call when its time has come, whoever still waits for the answer. */
+const performLater = (world: World, exchange: Exchange, ms: number): void => {
+  pause(world, ms).then(
+    () => perform(world, exchange),
+    () => undefined,
+  );
+};
+
 const underFault = async (world: World, exchange: Exchange, res: ServerResponse, fault: Fault): Promise<void> => {
   world.log.add({ kind: 'fault', ...exchange.stem, fault: fault.id });
+  if (fault.lands_after_ms !== undefined) performLater(world, exchange, fault.lands_after_ms);
   const late = fault.when === 'before';
   if (late) await pause(world, fault.delay_ms);
   const own = !late || onlyDelays(fault) ? perform(world, exchange) : undefined;

@@ -19,6 +19,7 @@ export const FaultRequest = z
     code: z.string().min(1).optional(),
     message: z.string().optional(),
     delay_ms: z.int().min(0).optional(),
+    lands_after_ms: z.int().min(0).optional(),
     reset: z.literal(true).optional(),
     hang: z.literal(true).optional(),
     reply: z
@@ -39,10 +40,15 @@ export const FaultRequest = z
     drip_ms: z.int().min(1).optional(),
     retry_after: z.union([z.int().min(0), z.string().min(1)]).optional(),
   })
+  .refine(({ when, lands_after_ms }) => when === 'before' || lands_after_ms === undefined, {
+    path: ['lands_after_ms'],
+    message: 'needs when: before, because the call cannot be applied twice',
+  })
   .refine(
     ({ match: _, calls, share, seed, when, ...effect }) => Object.values(effect).some((one) => one !== undefined),
     {
-      message: 'a fault needs an effect: status, code, message, delay_ms, reset, hang, reply or retry_after',
+      message:
+        'a fault needs an effect: status, code, message, delay_ms, lands_after_ms, reset, hang, reply or retry_after',
     },
   );
 export type FaultRequest = z.infer<typeof FaultRequest>;

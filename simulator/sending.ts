@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Reply } from './errors.ts';
@@ -52,13 +52,15 @@ const drip: Damage = async (res, reply, fault, closing) => {
   res.end();
 };
 
+function* hugeText(): Generator<Buffer | string> {
+  yield '{"id":"';
+  for (let sent = 0; sent < HUGE; sent += BLOCK.length) yield BLOCK;
+  yield '"}';
+}
+
 const huge: Damage = async (res, reply) => {
-  res.writeHead(reply.status, { 'Content-Type': JSON_TYPE });
-  res.write('{"id":"');
-  for (let sent = 0; sent < HUGE && !res.destroyed; sent += BLOCK.length) {
-    if (!res.write(BLOCK)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
-  }
-  res.end('"}');
+  res.writeHead(reply.status, { ...reply.headers, 'Content-Type': JSON_TYPE });
+  await pipeline(hugeText, res);
 };
 
 const gzip: Damage = (res, reply) => {

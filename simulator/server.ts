@@ -34,11 +34,14 @@ export type Options = {
 /** A running simulator. */
 export type Simulator = { url: string; port: number; close(): Promise<void>; log(): Entry[] };
 
+/** The gateway's limit for one header is 32 kB (token manual: a token alone can be many kB). */
+const HEADER_LIMIT = 64 * 1024;
+
 const seed = (world: World, { dcs = [], sms = [] }: StartTasks): void => {
   world.dcs.clear();
   world.sms.clear();
   for (const { project_id, task_id, ...task } of dcs) {
-    world.dcs.create(dcsKey(project_id, task_id), newDcsTask(project_id, task_id, task, world.clock()));
+    world.dcs.create(dcsKey(project_id, task_id), newDcsTask(task_id, task, world.clock()));
   }
   for (const { task_id, ...task } of sms) world.sms.create(task_id, newSmsTask(task_id, task, world.clock()));
 };
@@ -72,7 +75,8 @@ const createWorld = (options: Options, closing: AbortSignal): World => {
 /** Ends the connection of a request that can no longer be answered: its client left, or the simulator closes. */
 const abandon = (world: World, res: ServerResponse, reason: unknown): void => {
   res.destroy();
-  const left = world.closing.aborted || (reason as NodeJS.ErrnoException)?.code === 'ECONNRESET';
+  const { code = '' } = reason as NodeJS.ErrnoException;
+  const left = world.closing.aborted || ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code);
   if (!left) process.stderr.write(`simulator: ${reason instanceof Error ? reason.stack : String(reason)}\n`);
 };
 
@@ -80,7 +84,7 @@ const abandon = (world: World, res: ServerResponse, reason: unknown): void => {
 export const startSimulator = async (options: Options = {}): Promise<Simulator> => {
   const closing = new AbortController();
   const world = createWorld(options, closing.signal);
-  const server = createServer((req: IncomingMessage, res: ServerResponse) => {
+  const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (req: IncomingMessage, res: ServerResponse) => {
     const serve = (req.url ?? '').startsWith('/simulator/') ? control : exchange;
     serve(world, req, res).catch((reason: unknown) => abandon(world, res, reason));
   });

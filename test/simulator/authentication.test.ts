@@ -163,6 +163,11 @@ describe('a token', () => {
     expect((await raw('GET', DCS_TASK, { 'x-auth-token': await token(project) })).status).toBe(200);
   });
 
+  it('may be as long as the manual says, and is then looked at', async () => {
+    const { raw } = await start();
+    expect((await raw('GET', SMS_TASK, { 'x-auth-token': 'M'.repeat(16_384) })).body.error_code).toBe('APIGW.0301');
+  });
+
   it('expires by the clock', async () => {
     let now = NOW;
     const { raw, token } = await start({ clock: () => now, settings: { token_ttl_ms: 1000 } });

@@ -1,0 +1,226 @@
+import { request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { Simulator } from '../../simulator/server.ts';
+import { DCS_TASK, SMS_TASK, start, TASK } from './calling.ts';
+
+const update = { method: 'PUT', path: DCS_TASK, body: { resume_mode: 'manual' } };
+const rename = { method: 'PUT', path: SMS_TASK, body: { name: 'renamed' } };
+const kinds = (simulator: Simulator) => simulator.log().map(({ kind }) => kind);
+const applied = (simulator: Simulator) => kinds(simulator).filter((kind) => kind === 'applied').length;
+
+describe('a fault', () => {
+  it.each([
+    ['status 500 of DCS', update, { status: 500 }, 500, 'DCS.5000', 'Internal service error.'],
+    ['status 500 of SMS', rename, { status: 500 }, 500, 'SMS.6000', 'Service error.'],
+    ['status 502', update, { status: 502 }, 502, 'APIGW.0201', 'Backend unavailable.'],
+    ['status 504', update, { status: 504 }, 504, 'APIGW.0201', 'Backend timeout.'],
+    ['a code alone', rename, { code: 'SMS.7706' }, 400, 'SMS.7706', 'Task update failed.'],
+    ['status and code', update, { status: 401, code: 'APIGW.0307' }, 401, 'APIGW.0307', 'The token must be updated.'],
+    ['a message', update, { code: 'DCS.4049', message: 'busy' }, 400, 'DCS.4049', 'busy'],
+    ['a code of its own', update, { status: 418, code: 'CBC.99003651' }, 418, 'CBC.99003651', 'Injected fault.'],
+  ])('answers %s', async (_what, asked, fault, status, code, message) => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', fault);
+    const { body, ...answer } = await signed(asked);
+    expect([answer.status, body.error_code, body.error_msg]).toEqual([status, code, message]);
+    expect(applied(simulator)).toBe(0);
+  });
+
+  it('changes the status of a success, when asked to', async () => {
+    const { signed, control } = await start();
+    await control('POST', 'faults', { status: 202, when: 'after' });
+    expect(await signed(rename)).toMatchObject({ status: 202, body: { id: TASK } });
+  });
+
+  it.each([
+    ['seconds', 7, '7'],
+    ['a date', 'Fri, 02 Jan 2026 03:04:05 GMT', 'Fri, 02 Jan 2026 03:04:05 GMT'],
+  ])('throttles with Retry-After in %s', async (_what, retry_after, header) => {
+    const { signed, control } = await start();
+    await control('POST', 'faults', { retry_after });
+    const { status, body, headers } = await signed(update);
+    expect([status, body.error_code, headers.get('retry-after')]).toEqual([429, 'APIGW.0308', header]);
+  });
+
+  it('strikes after the call was applied, when asked to', async () => {
+    const { signed, control, simulator } = await start();
+    const { id } = (await control('POST', 'faults', { status: 504, when: 'after' })).body;
+    expect((await signed(update)).status).toBe(504);
+    expect(kinds(simulator)).toEqual(['received', 'fault', 'applied', 'answered']);
+    expect(simulator.log().map(({ fault }) => fault)).toEqual([undefined, id, undefined, id]);
+    expect((await control('GET', 'faults')).body.faults).toMatchObject([{ id, fired: 1 }]);
+  });
+
+  it.each([
+    ['before', 0],
+    ['after', 1],
+  ])('resets the connection %s applying', async (when, times) => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', { reset: true, when, calls: 1 });
+    await expect(signed(update)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+    expect(applied(simulator)).toBe(times);
+    expect((await signed(update)).status).toBe(200);
+  });
+
+  it.each([
+    ['before', 0],
+    ['after', 1],
+  ])('hangs without an answer %s applying', async (when, times) => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', { hang: true, when });
+    await expect(signed({ ...update, signal: AbortSignal.timeout(100) })).rejects.toThrow();
+    expect(applied(simulator)).toBe(times);
+    expect(kinds(simulator)).not.toContain('answered');
+  });
+
+  it('delays a call that is applied all the same, even when nobody waits any more', async () => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', { delay_ms: 150 });
+    await expect(signed({ ...update, signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    expect(applied(simulator)).toBe(0);
+    await expect.poll(() => applied(simulator)).toBe(1);
+    expect(simulator.log().at(-1)).toMatchObject({ kind: 'answered', gone: true });
+  });
+
+  it('lets a call land after a reply that looked final', async () => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', { status: 504, lands_after_ms: 100, calls: 1 });
+    expect((await signed(update)).status).toBe(504);
+    expect((await signed({ method: 'GET', path: DCS_TASK })).body).not.toHaveProperty('resume_mode');
+    await expect.poll(() => applied(simulator)).toBe(1);
+    expect((await signed({ method: 'GET', path: DCS_TASK })).body.resume_mode).toBe('manual');
+  });
+
+  it('delays the answer only, when asked to strike after', async () => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', { delay_ms: 100, when: 'after' });
+    const answer = signed(update);
+    await expect.poll(() => applied(simulator)).toBe(1);
+    expect(kinds(simulator)).not.toContain('answered');
+    expect((await answer).status).toBe(200);
+  });
+
+  it.each([
+    ['its service', { service: 'sms' }, [200, 500]],
+    ['its operation', { operation: 'UpdateMigrationTask' }, [500, 200]],
+    ['its method', { method: 'POST' }, [200, 200]],
+    ['its task', { task: TASK }, [500, 500]],
+    ['all of them', { service: 'dcs', task: 'other' }, [200, 200]],
+  ])('matches %s only', async (_what, match, statuses) => {
+    const { signed, control } = await start();
+    await control('POST', 'faults', { match, status: 500 });
+    expect([(await signed(update)).status, (await signed(rename)).status]).toEqual(statuses);
+  });
+
+  it('fires for so many calls, then the next fault has its turn', async () => {
+    const { signed, control } = await start();
+    await control('POST', 'faults', { calls: 2, status: 500 });
+    await control('POST', 'faults', { calls: 1, status: 503 });
+    const statuses = [];
+    for (let call = 0; call < 4; call += 1) statuses.push((await signed(update)).status);
+    expect(statuses).toEqual([500, 500, 503, 200]);
+  });
+
+  it('fires for a share of the calls, the same ones for the same seed', async () => {
+    const run = async (seed: number) => {
+      const { signed, control } = await start();
+      await control('POST', 'faults', { share: 0.3, seed, status: 500 });
+      let pattern = '';
+      for (let call = 0; call < 60; call += 1) pattern += (await signed(update)).status === 500 ? 'x' : '.';
+      return pattern;
+    };
+    const [one, again, other] = [await run(7), await run(7), await run(8)];
+    expect(again).toBe(one);
+    expect(other).not.toBe(one);
+    expect(one.replaceAll('.', '').length).toBeGreaterThan(8);
+    expect(one.replaceAll('.', '').length).toBeLessThan(30);
+  });
+
+  it('strikes even a call that would be refused', async () => {
+    const { raw, control } = await start();
+    await control('POST', 'faults', { status: 503 });
+    expect((await raw('GET', SMS_TASK, {})).status).toBe(503);
+  });
+
+  it('may strike the token desk', async () => {
+    const { login, control } = await start();
+    await control('POST', 'faults', { match: { service: 'iam' }, status: 500, calls: 1 });
+    expect((await login({})).status).toBe(500);
+    expect((await login({})).status).toBe(201);
+  });
+});
+
+describe('a damaged reply', () => {
+  const damaged = async (fault: object) => {
+    const started = await start();
+    await started.control('POST', 'faults', { when: 'after', ...fault });
+    return { ...started, answer: started.signed(rename) };
+  };
+  const whole = `{"id":"${TASK}"}`;
+
+  it('is cut short of its Content-Length', async () => {
+    const { answer } = await damaged({ reply: 'truncated' });
+    await expect(answer).rejects.toThrow('terminated');
+  });
+
+  it.each([
+    ['malformed', 200, 'application/json;charset=UTF-8', whole.slice(0, -1)],
+    ['empty', 200, null, ''],
+    ['wrong-type', 200, 'text/plain', whole],
+    ['wrong-shape', 200, 'application/json;charset=UTF-8', expect.stringMatching(/^\[/)],
+    ['html', 502, 'text/html', expect.stringMatching(/^<html>/)],
+  ])('is %s', async (reply, status, type, text) => {
+    const { answer, simulator } = await damaged({ reply });
+    const { headers, ...got } = await answer;
+    expect([got.status, headers.get('content-type'), got.text]).toEqual([status, type, text]);
+    expect(applied(simulator)).toBe(1);
+  });
+
+  it('drips a byte at a time', async () => {
+    const started = performance.now();
+    const { answer } = await damaged({ reply: 'drip', drip_ms: 1 });
+    expect((await answer).text.trim()).toBe(whole);
+    expect(performance.now() - started).toBeGreaterThan(600);
+  });
+
+  it('is gzipped unasked', async () => {
+    const { url, control } = await start();
+    await control('POST', 'faults', { reply: 'gzip', status: 500 });
+    const bytes = await new Promise<Buffer>((resolve) => {
+      request(url + SMS_TASK, (response) => resolve(buffer(response))).end();
+    });
+    expect(gunzipSync(bytes).toString()).toContain('SMS.6000');
+  });
+
+  it('redirects to where the log shows who follows', async () => {
+    const { answer } = await damaged({ reply: 'redirect' });
+    const { status, headers } = await answer;
+    expect([status, headers.get('location')]).toEqual([307, '/redirected']);
+  });
+
+  it('is huge', async () => {
+    const { answer } = await damaged({ reply: 'huge' });
+    expect((await answer).text.length).toBeGreaterThan(60_000_000);
+  });
+
+  it('is huge, and stops when its reader leaves', async () => {
+    const { url, control, simulator } = await start();
+    await control('POST', 'faults', { reply: 'huge' });
+    await new Promise<void>((resolve) => {
+      request(url + SMS_TASK, (response) => {
+        response.destroy();
+        response.once('close', resolve);
+      }).end();
+    });
+    await wait(20);
+    expect(kinds(simulator)).toContain('answered');
+  });
+
+  it('has a huge header', async () => {
+    const { answer } = await damaged({ reply: 'huge-header' });
+    await expect(answer).rejects.toThrow();
+  });
+});

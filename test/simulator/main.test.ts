@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { start } from './calling.ts';
+
+const MAIN = new URL('../../simulator/main.ts', import.meta.url).pathname;
+
+const run = (...flags: string[]) => {
+  const child = spawn(process.execPath, [MAIN, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+};
+
+const ended = async (child: ChildProcess): Promise<unknown> =>
+  child.exitCode ?? child.signalCode ?? (await once(child, 'exit'))[0];
+
+describe('npm run simulator', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('prints where it listens, once, and ends at %s', async (signal) => {
+    const child = run('--port', '0', '--cloud', 'open-telekom-cloud');
+    const output = text(child.stdout);
+    const [first] = await once(child.stdout, 'data');
+    const [, url] = /^ready (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(String(first)) ?? [];
+    const health = await fetch(`${url}/simulator/health`);
+    expect(await health.json()).toEqual({ status: 'ok', cloud: 'open-telekom-cloud' });
+    child.kill(signal);
+    expect(await ended(child)).toBe(0);
+    expect((await output).split('\n').length).toBe(2);
+  });
+
+  it('says when its port is taken', async () => {
+    const { simulator } = await start();
+    const child = run('--port', String(simulator.port));
+    const [out, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);
+    expect([out, errors, code]).toEqual([
+      '',
+      `simulator: port ${simulator.port} is taken; choose another with --port\n`,
+      1,
+    ]);
+  });
+
+  it.each([
+    [['--host', '0.0.0.0'], '--host 0.0.0.0 is not loopback: use 127.0.0.1, localhost, ::1'],
+    [['--port', 'high'], '--port high is not a port'],
+    [['--cloud', 'mine'], '--cloud mine is unknown: use huawei-cloud or open-telekom-cloud'],
+    [['--verbose'], "Unknown option '--verbose'"],
+  ])('refuses %j', async (flags, message) => {
+    const child = run(...flags);
+    const [errors, code] = await Promise.all([text(child.stderr), ended(child)]);
+    expect(errors).toContain(message);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_ACCESS_KEY, DEFAULT_USER } from '../../simulator/credentials.ts';
+import { FaultRequest } from '../../simulator/faults.ts';
+import { Settings } from '../../simulator/settings.ts';
+
+const readme = readFileSync(new URL('../../simulator/README.md', import.meta.url), 'utf8');
+
+describe('the README of the simulator', () => {
+  it.each([
+    ...Object.keys(Settings.shape),
+    ...Object.keys(FaultRequest.shape),
+    ...(FaultRequest.shape.reply.unwrap().options as string[]),
+    DEFAULT_ACCESS_KEY.access,
+    DEFAULT_ACCESS_KEY.secret,
+    DEFAULT_USER.password,
+  ])('tells of `%s`', (name) => {
+    expect(readme).toContain(`\`${name}\``);
+  });
+});
