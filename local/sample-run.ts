@@ -77,9 +77,11 @@ function judge({ expected }: Sample, { outcome, error, ignored }: ChangeResult, 
     ...differ('outcome', outcome, expected.outcome),
     ...(expected.code === undefined ? [] : differ('code', error?.code, expected.code)),
     ...differ('number of calls', calls, expected.calls),
-    ...differ('ignored fields', ignored.toSorted().join(), expected.ignored.toSorted().join()),
+    ...differ('ignored fields', listed(ignored), listed(expected.ignored)),
   ];
 }
+
+const listed = (fields: string[]) => (fields.length > 0 ? fields.toSorted().join(', ') : undefined);
 
 /** Hands each result to the sample of that change which waits longest; what nobody waits for is surplus. */
 function expectResults(stack: Stack, audience: Audience) {

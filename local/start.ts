@@ -57,8 +57,7 @@ async function main(): Promise<void> {
   try {
     const options = readOptions(process.argv.slice(2));
     if (!options) return void process.stdout.write(`${HELP}\n`);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => leave(options.once ? 1 : 0));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => leave(options.once ? 1 : 0));
     // Who reads the output is gone, so is the purpose.
     process.stdout.on('error', () => leave(1));
     const code = await run(options);

@@ -1,0 +1,33 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOCAL_FOLDER, PROJECT } from '../../local/folders.ts';
+import { buildBundles } from '../../scripts/build.ts';
+
+const folders: string[] = [];
+beforeAll(async () => {
+  await mkdir(LOCAL_FOLDER, { recursive: true });
+  for (const _ of [1, 2]) folders.push(await mkdtemp(join(LOCAL_FOLDER, 'build-')));
+});
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+describe('the build', () => {
+  it('makes one bundle of the same name per handler, the same bytes each time, and nothing else', async () => {
+    const handlers = (await readdir(join(PROJECT, 'src/handlers'))).map((name) => basename(name, '.ts')).sort();
+    const contents: Buffer[][] = [];
+    for (const folder of folders) {
+      const bundles = await buildBundles(undefined, folder);
+      expect((await readdir(folder)).sort()).toEqual(handlers.map((name) => `${name}.mjs`));
+      contents.push(await Promise.all(bundles.map(({ file }) => readFile(join(folder, file)))));
+      expect(bundles.map(({ bytes }) => bytes)).toEqual(contents.at(-1)?.map(({ length }) => length));
+    }
+    expect(contents[0]).toEqual(contents[1]);
+  });
+
+  it('says nothing of the machine that it ran on', async () => {
+    const [folder = ''] = folders;
+    for (const name of await readdir(folder)) {
+      expect(await readFile(join(folder, name), 'utf8')).not.toContain(PROJECT.replace(/\/$/, ''));
+    }
+  });
+});
