@@ -3,6 +3,8 @@ export interface WebhookReply {
   status: number;
   type: 'application/json' | 'application/problem+json';
   body: object;
+  /** Why the request can't be served now: for the log, never for the sender. */
+  cause?: unknown;
 }
 
 /** An RFC 9457 problem. */

@@ -4,22 +4,32 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { loadConfig, WebhookConfig } from './config.ts';
 import { createWebhookEdges } from './edges.ts';
+import { faultOf } from './journal.ts';
 import type { Operation } from './operation.ts';
 import type { WebhookReply } from './problem-details.ts';
 import { createWebhook } from './webhook.ts';
+import type { WebhookRequest } from './webhook-signature.ts';
 
 /** The Lambda handler of the webhook: payload 2.0 of an HTTP API in and out. */
 export function webhookHandler(operations: Operation[], environment: NodeJS.ProcessEnv) {
   const logger = new Logger();
   const webhook = createWebhook(createWebhookEdges(operations, loadConfig(WebhookConfig, environment)));
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(injectLambdaContext(logger))
-    .handler(async ({ headers, body = '', isBase64Encoded, requestContext }: APIGatewayProxyEventV2) => {
-      const reply = await webhook({ headers, body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') });
-      logger.info('webhook answered', { status: reply.status, request: requestContext.requestId });
+    .use(injectLambdaContext(logger, { logEvent: false }))
+    .handler(async (event: APIGatewayProxyEventV2) => {
+      const reply = await webhook(toRequest(event));
+      const { status, cause } = reply;
+      const fault = cause === undefined ? undefined : faultOf(cause);
+      logger.info('webhook answered', { status, request: event.requestContext.requestId, fault });
       return toResponse(reply);
     });
 }
+
+/** HTTP API gives header names in lower case already; other gateways of the same payload keep the sender's. */
+const toRequest = ({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): WebhookRequest => ({
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
+});
 
 const toResponse = ({ status, type, body }: WebhookReply): APIGatewayProxyStructuredResultV2 => ({
   statusCode: status,

@@ -1,5 +1,5 @@
-import { MAX_BYTES, type Problem, parse, readEvent } from './change.ts';
-import { type Accepted, examine, type IntakeSettings, type Refused } from './examine.ts';
+import { type Change, MAX_BYTES, type Problem, parse, readEvent } from './change.ts';
+import { type Accepted, examine, type IntakeSettings } from './examine.ts';
 import { canonical, sha256 } from './fingerprint.ts';
 import { type JsonObject, writeJson } from './json.ts';
 import type { Service, Task } from './operation.ts';
@@ -22,6 +22,8 @@ export interface WebhookEdges {
 }
 
 const MOST_CHANGES = 100;
+/** A batch can hold tens of thousands of faults, and the function's reply is bounded. */
+const MOST_PROBLEMS = 100;
 const MEDIA_TYPE = /^application\/(?:cloudevents\+json|cloudevents-batch\+json|json)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
 /**
@@ -54,18 +56,39 @@ function eventsOf(body: Buffer): Posted | { problem: Problem } {
 }
 
 async function accept(edges: WebhookEdges, { events, isBatch }: Posted): Promise<WebhookReply> {
-  const examined = events.map((event) => examine(readEvent(event), edges.intake));
-  const problems = examined.flatMap((one, index) => problemsOf(one, isBatch ? `${index}` : ''));
-  if (problems.length > 0) return invalid(problems);
-  const accepted = examined.filter((one) => one.kind === 'order');
+  const judged = events.map((event, index) => judge(event, edges.intake, isBatch ? `${index}` : ''));
+  const problems = judged.flatMap((one) => ('problems' in one ? one.problems : []));
+  if (problems.length > 0) return invalid(problems.slice(0, MOST_PROBLEMS));
+  const accepted = judged.filter((one) => 'message' in one);
   try {
-    await edges.enqueue(accepted.map(messageOf));
-  } catch {
-    return problem(503, 'queue-unavailable', 'The queue did not take every change; send the same request again.');
+    await edges.enqueue(accepted.map(({ message }) => message));
+  } catch (cause) {
+    const detail = 'The queue did not take every change; send the same request again.';
+    return { ...problem(503, 'queue-unavailable', detail), cause };
   }
   const changes = accepted.map(({ change: { id, source } }) => ({ id, source }));
   return { status: 202, type: 'application/json', body: { changes } };
 }
+
+type Judged = { message: Message; change: Change } | { problems: Problem[] };
+
+/** The message of one event, or what is wrong with it; `index` is the event's place in a batch. */
+function judge(event: unknown, intake: IntakeSettings, index: string): Judged {
+  const examined = examine(readEvent(event), intake);
+  if (examined.kind === 'refusal') return { problems: examined.problems.map(placed(index)) };
+  const message = messageOf(examined);
+  // Escaping may have made it longer than what came, and the relay would refuse it nameless.
+  if (Buffer.byteLength(message.body) > MAX_BYTES) return { problems: [placed(index)(TOO_LONG)] };
+  return { message, change: examined.change };
+}
+
+const TOO_LONG = { path: '', message: `must be at most ${MAX_BYTES} bytes as the queue carries it` };
+const placed =
+  (index: string) =>
+  ({ path, message }: Problem): Problem => ({
+    path: [index, path].filter((part) => part !== '').join('.'),
+    message,
+  });
 
 /** The change as the queue carries it: the attributes that the relay reads, integers digit for digit. */
 function messageOf({ change, operation, task }: Accepted): Message {
@@ -85,14 +108,6 @@ const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16
 export const groupOf = ({ service, project_id = '', task_id }: Task) =>
   sha256(`${service}\n${project_id}\n${task_id}`).slice(0, 32);
 
-function problemsOf(one: Accepted | Refused, index: string): Problem[] {
-  if (one.kind === 'order') return [];
-  return one.problems.map(({ path, message }) => ({
-    path: [index, path].filter((part) => part !== '').join('.'),
-    message,
-  }));
-}
-
 /** Undefined when the request's signature is good. All failures of a signature look the same. */
 async function verify(edges: WebhookEdges, { headers, body }: WebhookRequest): Promise<WebhookReply | undefined> {
   if (body.length === 0) return invalid([{ path: '', message: 'must not be empty' }]);
@@ -101,17 +116,22 @@ async function verify(edges: WebhookEdges, { headers, body }: WebhookRequest): P
   let secrets: string[];
   try {
     secrets = await edges.secrets();
-  } catch {
-    return problem(503, 'secrets-unavailable', 'The request could not be verified now; send it again.');
+  } catch (cause) {
+    const detail = 'The request could not be verified now; send it again.';
+    return { ...problem(503, 'secrets-unavailable', detail), cause };
   }
   if (!secrets.some((secret) => isSigned(secret, headers, body))) return unsigned();
-  if (!MEDIA_TYPE.test(headers['content-type'] ?? ''))
-    return problem(
-      415,
-      'unsupported-media-type',
-      'The content type must be application/cloudevents+json or application/json.',
-    );
-  return undefined;
+  return unsupported(headers);
+}
+
+/** A body that is compressed, or says that it is no JSON, is refused although it is signed. */
+function unsupported(headers: WebhookRequest['headers']): WebhookReply | undefined {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  if (encoding.toLowerCase() !== 'identity')
+    return problem(415, 'unsupported-encoding', 'The body must be sent without a content encoding.');
+  if (MEDIA_TYPE.test(type)) return undefined;
+  const detail = 'The content type must be application/cloudevents+json or application/json.';
+  return problem(415, 'unsupported-media-type', detail);
 }
 
 function decode(body: Buffer): string | undefined {
