@@ -10,6 +10,8 @@ export interface ProviderRequest {
   body?: string;
   /** The project of the path; sent as X-Project-Id and used as the token's scope. */
   projectId?: string;
+  /** The path of a reading with which a breaker may probe the service before it lets this request through. */
+  probePath?: string;
   /** True for a request that must not repeat: it gets a connection of its own, since an idle one may have been cut. */
   fresh?: boolean;
   /** Milliseconds from now until the request is given up, credentials included. */
@@ -49,7 +51,9 @@ export type Answer =
       error: ProviderError;
       status?: number;
       requestId?: string;
-      /** The provider's Retry-After in milliseconds, not clamped. */
+      /** True when nothing was tried because something is known to be out of order: no attempt of the change. */
+      paused?: true;
+      /** The provider's Retry-After, or the rest of a pause, in milliseconds, not clamped. */
       retryAfter?: number;
     };
 

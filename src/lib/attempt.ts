@@ -4,7 +4,7 @@ import { canonical, sha256 } from './fingerprint.ts';
 import { guard } from './guard.ts';
 import { type Context, finish, type Job, letGo, readTask, requestOf } from './job.ts';
 import { NotYet } from './not-yet.ts';
-import { backoff, isExhausted } from './policy.ts';
+import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
 import { look, reconcile } from './reconcile.ts';
 import type { Ending } from './result.ts';
 import { SecretRefused } from './secrets.ts';
@@ -80,7 +80,9 @@ async function settleFailure(context: Context, job: Job, failure: Failure): Prom
   const { row } = job;
   const { policy, now } = context;
   if (failure.executed === 'unknown') return stayUnknown(context, job);
-  if (isPassing(failure.error) && !isExhausted(row, now(), policy))
+  if (failure.paused && !isTooOld(row, now(), policy))
+    return letGo(context, job, waitOf(failure), pause(failure.retryAfter ?? 0, policy), { attempts: row.attempts - 1 });
+  if (!failure.paused && isPassing(failure.error) && !isExhausted(row, now(), policy))
     return letGo(context, job, waitOf(failure), backoff(row.attempts, policy, failure.retryAfter));
   // An earlier request of this change has an unknown fate: a refusal now may mean that it worked, so it is read first.
   return row.doubt ? reconcile(context, job, failure) : finish(context, job, notApplied(failure));

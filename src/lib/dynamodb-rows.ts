@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { BreakerRow } from './breaker.ts';
 import type { ChangeRow, ChangeState, TaskRow } from './ledger.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -53,4 +54,9 @@ export function toTaskRow(item: Item): TaskRow {
     until: number,
   });
   return { barrier: '', owner: '', until: 0, ...row };
+}
+
+/** A breaker's row. */
+export function toBreakerRow(item: Item): BreakerRow {
+  return { failures: 0, until: 0, ...attributes<BreakerRow>(item, { failures: number, until: number }) };
 }

@@ -17,13 +17,13 @@ export function createTable(client: DynamoDBClient, table: string, deadline: num
   const within = () => ({ abortSignal: AbortSignal.timeout(deadline) });
   return {
     /** The item after the write, or undefined if the condition didn't hold. */
-    async write(pk: string, update: string, condition: string, values: Item): Promise<Item | undefined> {
+    async write(pk: string, update: string, condition: string | undefined, values: Item): Promise<Item | undefined> {
       const command = new UpdateItemCommand({
         TableName: table,
         Key: { pk: S(pk) },
         UpdateExpression: update,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: names(`${update} ${condition}`),
+        ...(condition !== undefined && { ConditionExpression: condition }),
+        ExpressionAttributeNames: names(`${update} ${condition ?? ''}`),
         ExpressionAttributeValues: values,
         ReturnValues: 'ALL_NEW',
       });

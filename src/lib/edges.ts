@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { RelayConfig, WebhookConfig } from './config.ts';
+import { createDynamoDbBreakers } from './dynamodb-breakers.ts';
 import { createDynamoDbLedger } from './dynamodb-ledger.ts';
 import { createPublisher } from './eventbridge-publisher.ts';
 import type { IntakeSettings } from './examine.ts';
@@ -12,7 +13,9 @@ import { FingerprintKeys } from './fingerprint.ts';
 import type { Context } from './job.ts';
 import type { Operation } from './operation.ts';
 import { createProvider, type ProviderClient } from './provider/client.ts';
+import { createCredentialGate } from './provider/credential-gate.ts';
 import { endpointsOf } from './provider/profiles.ts';
+import { createBreaker } from './provider-breaker.ts';
 import { readShape } from './secret-shape.ts';
 import { createSecrets, withinPrefix } from './secrets.ts';
 import { createEnqueue } from './sqs-enqueue.ts';
@@ -58,7 +61,10 @@ export interface QueueEdges {
 export function createQueueEdges(operations: Operation[], config: RelayConfig): QueueEdges {
   const times = timesAt(config.TIME_SCALE);
   const secrets = secretsBy(times);
+  const database = new DynamoDBClient(calls(times.ledgerDeadline));
+  const breakers = createDynamoDbBreakers(database, config.LEDGER_TABLE, times.ledgerDeadline);
   const provider = createProvider({
+    gate: createCredentialGate(breakers, times.refusal, Date.now),
     endpoints: endpointsOf(config.PROVIDER, config.PROVIDER_REGION, {
       dcs: config.DCS_ENDPOINT,
       sms: config.SMS_ENDPOINT,
@@ -76,7 +82,7 @@ export function createQueueEdges(operations: Operation[], config: RelayConfig): 
         config.LEDGER_TABLE,
         times.ledgerDeadline,
       ),
-      provider,
+      provider: createBreaker(provider, breakers, times.outage, Date.now),
       publish: createPublisher(new EventBridgeClient(calls(times.busDeadline)), config.RESULT_BUS, times.busDeadline),
       fingerprintKeys: async () =>
         readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS)),

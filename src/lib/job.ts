@@ -78,6 +78,7 @@ export function requestOf(
     method: operation.method,
     path: operation.path(data),
     body: writeJson(body),
+    probePath: operation.readBack.path(data),
     fresh: !operation.repeatable,
     deadline: policy.times.callDeadline,
     ...(task.project_id !== undefined && { projectId: task.project_id }),

@@ -12,9 +12,15 @@ export interface Policy {
 }
 
 /** True when a change has used up its attempts or its time. */
-export function isExhausted({ attempts, firstSeen }: ChangeRow, now: number, { maxAttempts, maxAge }: Policy): boolean {
-  return attempts >= maxAttempts || now - firstSeen > maxAge;
+export function isExhausted(row: ChangeRow, now: number, policy: Policy): boolean {
+  return row.attempts >= policy.maxAttempts || isTooOld(row, now, policy);
 }
+
+/** True when a change has used up its time: what counts for one that only waits. */
+export const isTooOld = ({ firstSeen }: ChangeRow, now: number, { maxAge }: Policy) => now - firstSeen > maxAge;
+
+/** The wait of a pause: at least as long as it lasts, and spread so that not all come back at once. */
+export const pause = (rest: number, { random }: Policy) => rest * (1 + random());
 
 /** Exponential backoff with full jitter, in milliseconds; a Retry-After of the provider is honoured up to its cap. */
 export function backoff(attempts: number, { times, random }: Policy, retryAfter = 0): number {

@@ -6,7 +6,7 @@ import { type Context, finish, type Job, letGo, readTask } from './job.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { NotYet } from './not-yet.ts';
 import type { Verdict } from './operation.ts';
-import { backoff, isExhausted } from './policy.ts';
+import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
 import type { Ending } from './result.ts';
 
 /** What a reading of the task showed, or why it showed nothing. */
@@ -98,10 +98,16 @@ async function undecided(context: Context, job: Job, refusal: Failure | undefine
 /** The row stays CALLING, its lease over at once, so that the next delivery takes it over and reads again. */
 async function unread(context: Context, job: Job, failure: Failure): Promise<string> {
   const { row, owner } = job;
-  if (isExhausted(row, context.now(), context.policy))
-    return finish(context, job, { ...untold(job), status: failure.status });
-  await context.ledger.note(row.key, owner, { lease: context.now() });
-  throw new NotYet('read_failed', backoff(row.attempts, context.policy, failure.retryAfter));
+  const { ledger, policy, now } = context;
+  const over = failure.paused ? isTooOld(row, now(), policy) : isExhausted(row, now(), policy);
+  if (over) return finish(context, job, { ...untold(job), status: failure.status });
+  const attempts = failure.paused ? row.attempts - 1 : row.attempts;
+  await ledger.note(row.key, owner, { lease: now(), attempts });
+  const { retryAfter = 0 } = failure;
+  throw new NotYet(
+    'read_failed',
+    failure.paused ? pause(retryAfter, policy) : backoff(row.attempts, policy, retryAfter),
+  );
 }
 
 const untold = ({ order }: Job): Ending => ({ ...unknown(), unverified: order.operation.readBack.unseen(order.data) });

@@ -1,3 +1,5 @@
+import type { BreakerTimes } from './breaker.ts';
+
 const SECOND = 1000;
 
 /** Every wait and every limit of time, in milliseconds; docs/architecture.md explains how they hang together. */
@@ -33,6 +35,10 @@ export interface Times {
   callWorst: number;
   /** A credential or a secret is read anew after this. */
   secretAge: number;
+  /** How long nothing is sent to a service after failures in a row, and how long what the ledger says of it is believed. */
+  outage: BreakerTimes & { fresh: number };
+  /** How long a refused credential is left alone. */
+  refusal: BreakerTimes;
 }
 
 /** Divides a time, but not below what a loaded machine needs to do the work itself. */
@@ -67,6 +73,13 @@ export function timesAt(scale: number): Times {
     recordWorst: 3 * ledgerDeadline + callDeadline + busDeadline,
     callWorst: callDeadline + ledgerDeadline + busDeadline,
     secretAge: 300 * SECOND,
+    outage: {
+      first: scaled(10 * SECOND, scale),
+      cap: scaled(300 * SECOND, scale),
+      trial: callDeadline + readDeadline + skew,
+      fresh: scaled(5 * SECOND, scale),
+    },
+    refusal: { first: scaled(60 * SECOND, scale), cap: scaled(900 * SECOND, scale), trial: callDeadline + skew },
   };
 }
 

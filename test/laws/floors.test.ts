@@ -13,6 +13,8 @@ const FLOORS: string[][] = [
     'sqs-queue',
     'eventbridge-publisher',
     'dynamodb-ledger',
+    'dynamodb-breakers',
+    'provider-breaker',
 
     'provider/',
   ],
@@ -34,6 +36,7 @@ const FLOORS: string[][] = [
   ['answer'],
   ['operation'],
   ['json', 'times'],
+  ['breaker'],
 ];
 
 const files = readdirSync('src/lib', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

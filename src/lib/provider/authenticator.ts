@@ -1,4 +1,6 @@
 import type { ProviderRequest } from '../answer.ts';
+import { sha256 } from '../fingerprint.ts';
+import type { CredentialGate, Entry } from './credential-gate.ts';
 import { type AkSk, readCredential, type User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';
 import { sign } from './sign.ts';
@@ -10,11 +12,15 @@ export interface Used {
   secret?: string;
   scope?: Scope;
   token?: string;
+  /** The leave to use the credential, to be given back with what came of it. */
+  pass?: Pass;
 }
 
+type Pass = Extract<Entry, { leave: unknown }> & { credential: string };
+
 export interface Authenticator {
-  /** Adds the headers that authenticate the request; a failure means that nothing was sent. */
-  authorize(request: ProviderRequest, headers: Record<string, string>): Promise<Authorized>;
+  /** Adds the headers that authenticate the request; a failure means that nothing was sent. `pass` is one still held. */
+  authorize(request: ProviderRequest, headers: Record<string, string>, pass?: Pass): Promise<Authorized>;
   /** After a refused credential: true when something was renewed, so that one repeat may help. */
   renew(used: Used, headers: Headers | undefined): Promise<boolean>;
 }
@@ -27,6 +33,7 @@ const CLOCK_TOLERANCE = 60_000;
 export function createAuthenticator(edges: {
   load: (refresh: boolean) => Promise<string>;
   tokens: Tokens;
+  gate?: CredentialGate | undefined;
   clock: () => number;
 }): Authenticator {
   let offset = 0;
@@ -47,22 +54,36 @@ export function createAuthenticator(edges: {
     return reloading;
   };
 
-  const withToken = async (user: User, secret: string, request: ProviderRequest, headers: Record<string, string>) => {
+  const withToken = async (user: User, used: Used, request: ProviderRequest, headers: Record<string, string>) => {
     const scope = scopeOf(user, request);
     const got = await edges.tokens.get(user, scope);
-    if ('failed' in got) return { used: { secret, scope }, failed: got.failed };
-    return { used: { secret, scope, token: got.token }, headers: { ...headers, 'x-auth-token': got.token } };
+    if ('failed' in got) return { used: { ...used, scope }, failed: got.failed };
+    return { used: { ...used, scope, token: got.token }, headers: { ...headers, 'x-auth-token': got.token } };
+  };
+
+  /** The leave to try the credential: the one that is held already, or a new one. */
+  const enter = async (credential: string, held: Pass | undefined): Promise<{ pass?: Pass } | { failed: Failed }> => {
+    if (held?.credential === credential) return { pass: held };
+    if (!edges.gate) return {};
+    const entry = await edges.gate(credential).catch(() => undefined);
+    if (entry === undefined) return { failed: failure('credentials_unavailable') };
+    if ('wait' in entry) return { failed: { ...failure('credential_paused'), paused: true, retryAfter: entry.wait } };
+    return { pass: { ...entry, credential } };
   };
 
   return {
-    async authorize(request, headers) {
+    async authorize(request, headers, held) {
       const secret = await load(false).catch(() => undefined);
       if (secret === undefined) return { used: {}, failed: failure('credentials_unavailable') };
       const got = read(secret);
       if ('problem' in got)
         return { used: { secret }, failed: failure('credentials_malformed', {}, `: ${got.problem}`) };
-      if (got.credential.kind === 'token') return withToken(got.credential, secret, request, headers);
-      return { used: { secret }, headers: signed(got.credential, request, headers, edges.clock() + offset) };
+      const { credential } = got;
+      const entered = await enter(nameOf(secret, credential, request), held);
+      if ('failed' in entered) return { used: { secret }, failed: entered.failed };
+      const used: Used = { secret, ...entered };
+      if (credential.kind === 'token') return withToken(credential, used, request, headers);
+      return { used, headers: signed(credential, request, headers, edges.clock() + offset) };
     },
 
     async renew({ secret, scope, token }, headers) {
@@ -78,6 +99,12 @@ export function createAuthenticator(edges: {
       return (await reload().catch(() => secret)) !== secret;
     },
   };
+}
+
+/** A credential as the ledger may name it: a key by its secret, a token's user also by the scope, which may be refused alone. */
+function nameOf(secret: string, credential: AkSk | User, request: ProviderRequest): string {
+  const scope = credential.kind === 'token' ? JSON.stringify(scopeOf(credential, request)) : '';
+  return `credential#${sha256(`${secret}\n${scope}`).slice(0, 16)}`;
 }
 
 function scopeOf(user: User, request: ProviderRequest): Scope {

@@ -1,6 +1,7 @@
 import type { Answer, Provider, ProviderRequest } from '../answer.ts';
 import { createAuthenticator, curable, type Used } from './authenticator.ts';
 import { createConnections } from './connections.ts';
+import type { CredentialGate, Told } from './credential-gate.ts';
 import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 import { createTokens } from './token.ts';
@@ -17,6 +18,8 @@ export interface ProviderEdges {
   endpoints: Endpoints;
   /** Gives the secret's JSON text, perhaps kept; `refresh` asks for it anew, and what was kept is replaced. */
   load: (refresh: boolean) => Promise<string>;
+  /** Holds back requests with a credential that isn't proven good; without it every request goes. */
+  gate?: CredentialGate;
   /** Milliseconds since 1970. */
   clock?: () => number;
   random?: () => number;
@@ -35,15 +38,15 @@ export interface ProviderClient extends Provider {
  * after a refusal of the credential. It never throws, logs nothing, and passes on no received text but a 2xx reply's body.
  */
 export function createProvider(edges: ProviderEdges): ProviderClient {
-  const { endpoints, load, clock = Date.now, random = Math.random } = edges;
+  const { endpoints, load, gate, clock = Date.now, random = Math.random } = edges;
   const connections = createConnections({ ...edges, clock });
   const tokens = createTokens({ iam: endpoints.iam, connections, clock, random });
-  const authenticator = createAuthenticator({ load, tokens, clock });
+  const authenticator = createAuthenticator({ load, tokens, gate, clock });
 
-  const attempt = async (request: ProviderRequest, signal: AbortSignal): Promise<Attempt> => {
+  const attempt = async (request: ProviderRequest, signal: AbortSignal, held?: Used): Promise<Attempt> => {
     const origin = endpoints[request.service];
     if (origin === undefined) return { answer: failure('service_not_configured'), used: {} };
-    const authorized = await before(signal, authenticator.authorize(request, plainHeaders(origin)));
+    const authorized = await before(signal, authenticator.authorize(request, plainHeaders(origin), held?.pass));
     if (authorized === undefined) return { answer: failure('not_sent_in_time'), used: {} };
     if ('failed' in authorized) return { answer: authorized.failed, used: authorized.used };
     const wire = await call(origin, request, authorized.headers, signal);
@@ -58,10 +61,18 @@ export function createProvider(edges: ProviderEdges): ProviderClient {
 
   const send = async (request: ProviderRequest): Promise<Answer> => {
     const signal = deadlineIn(request.deadline);
-    const { answer, used, wire } = await attempt(request, signal);
-    if (answer.ok || !curable(answer)) return answer;
-    const renewed = await before(signal, authenticator.renew(used, wire?.whole ? wire.headers : undefined));
-    return renewed ? (await attempt(request, signal)).answer : answer;
+    const first = await attempt(request, signal);
+    return isCurable(first) && (await renew(first, signal)) ? again(request, signal, first) : told(first);
+  };
+
+  const renew = ({ used, wire }: Attempt, signal: AbortSignal) =>
+    before(signal, authenticator.renew(used, wire?.whole ? wire.headers : undefined));
+
+  const again = async (request: ProviderRequest, signal: AbortSignal, first: Attempt): Promise<Answer> => {
+    const second = await attempt(request, signal, first.used);
+    // The credential was replaced, so the leave of the old one goes back by itself.
+    if (second.used.pass?.credential !== first.used.pass?.credential) await told(first);
+    return told(second);
   };
 
   return {
@@ -69,6 +80,21 @@ export function createProvider(edges: ProviderEdges): ProviderClient {
     refreshConnections: connections.refresh,
     close: connections.close,
   };
+}
+
+const isCurable = ({ answer }: Attempt) => !answer.ok && curable(answer);
+
+/** Gives the leave to use the credential back, and the answer on. */
+async function told({ answer, used: { pass } }: Attempt): Promise<Answer> {
+  await pass?.leave(verdictOf(answer)).catch(() => undefined);
+  return answer;
+}
+
+/** Any reply but a refusal of the credential shows that it was accepted; so does one that only says that the project is another's. */
+function verdictOf(answer: Answer): Told {
+  if (answer.ok) return 'accepted';
+  if (answer.status === undefined) return 'untold';
+  return answer.error.class === 'unauthenticated' && answer.error.code !== 'DCS.1004' ? 'refused' : 'accepted';
 }
 
 interface Attempt {

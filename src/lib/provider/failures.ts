@@ -13,6 +13,11 @@ const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
   service_not_configured: ['invalid_request', 'no', 'the configured cloud has no such service'],
   credentials_unavailable: ['service_error', 'later', "the relay's credential could not be loaded"],
   credentials_malformed: ['unauthenticated', 'later', "the relay's credential has a wrong shape"],
+  credential_paused: [
+    'unauthenticated',
+    'later',
+    "the relay's credential was refused a short while ago, or is being tried",
+  ],
   token_unreadable: ['service_error', 'later', "the provider's IAM answered without a usable token"],
   connection_reset: ['service_error', 'reconcile', 'the connection broke after the request had left'],
   request_timeout: ['service_error', 'reconcile', 'no whole reply in time'],

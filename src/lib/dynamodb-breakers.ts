@@ -1,0 +1,32 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BreakerStore } from './breaker.ts';
+import { type Item, toBreakerRow } from './dynamodb-rows.ts';
+import { createTable, kept, N } from './dynamodb-table.ts';
+
+/** The breakers' rows in the ledger's table. */
+export function createDynamoDbBreakers(client: DynamoDBClient, tableName: string, deadline: number): BreakerStore {
+  const table = createTable(client, tableName, deadline);
+  const key = (name: string) => `breaker#${name}`;
+  const row = (item: Item | undefined) => item && toBreakerRow(item);
+  return {
+    read: async (name) => row(await table.read(key(name))),
+
+    async fail(name, until) {
+      const update = 'SET #failures = if_not_exists(#failures, :none) + :one, #until = :until, #ttl = :ttl';
+      const values = { ':none': N(0), ':one': N(1), ':until': N(until), ':ttl': kept(until) };
+      return row(await table.write(key(name), update, undefined, values)) ?? { failures: 1, until };
+    },
+
+    async take(name, now, until) {
+      const update = 'SET #until = :until, #ttl = :ttl';
+      const values = { ':now': N(now), ':until': N(until), ':ttl': kept(until) };
+      return (
+        (await table.write(key(name), update, 'attribute_not_exists(#until) OR #until <= :now', values)) !== undefined
+      );
+    },
+
+    async clear(name) {
+      await table.write(key(name), 'SET #failures = :none, #until = :none', undefined, { ':none': N(0) });
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { type BreakerStore, type BreakerTimes, breakerWait } from '../breaker.ts';
+
+/** What a reply says of the credential; `untold` when it says nothing, as when there was none. */
+export type Told = 'accepted' | 'refused' | 'untold';
+
+/** Either the milliseconds until it is worth another look, or the leave to go and the duty to tell what came of it. */
+export type Entry = { wait: number } | { leave(told: Told): Promise<void> };
+
+/** Lets a credential that isn't proven good be tried by one request alone. */
+export type CredentialGate = (credential: string) => Promise<Entry>;
+
+interface State {
+  accepted: boolean;
+  /** Refused until then, as far as this process knows. */
+  until: number;
+  trial?: Trial | undefined;
+}
+
+/** A try that others wait for. */
+interface Trial {
+  over: Promise<void>;
+  end(): void;
+}
+
+/**
+ * More than five refusals in a row lock a key for five minutes (auth manual), and workers share no memory. So a credential
+ * that this process has not seen accepted goes with one request, and one that nobody has with one request of all workers.
+ */
+export function createCredentialGate(store: BreakerStore, times: BreakerTimes, clock: () => number): CredentialGate {
+  const states = new Map<string, State>();
+  const stateOf = (credential: string): State => {
+    const state = states.get(credential) ?? { accepted: false, until: 0 };
+    states.set(credential, state);
+    return state;
+  };
+
+  /** How long this process must wait before it may try; undefined: not at all. */
+  async function waitOf(credential: string): Promise<number | undefined> {
+    const now = clock();
+    const row = await store.read(credential);
+    if (row?.until === 0) return undefined;
+    if (row && row.until > now) return row.until - now;
+    return (await store.take(credential, now, now + times.trial)) ? undefined : times.trial;
+  }
+
+  async function tell(credential: string, state: State, told: Told): Promise<void> {
+    if (told === 'untold') return;
+    const news = state.accepted !== (told === 'accepted');
+    state.accepted = told === 'accepted';
+    if (told === 'refused') await refuse(credential, state);
+    else if (news) await store.clear(credential);
+  }
+
+  async function refuse(credential: string, state: State): Promise<void> {
+    const failures = (await store.read(credential))?.failures ?? 0;
+    state.until = clock() + breakerWait(failures, times);
+    await store.fail(credential, state.until);
+  }
+
+  async function tryAlone(credential: string, state: State): Promise<Entry> {
+    const trial = begin(state, times.trial);
+    try {
+      const wait = await waitOf(credential);
+      if (wait === undefined) return { leave: (told) => tell(credential, state, told).finally(() => trial.end()) };
+      state.until = clock() + wait;
+      trial.end();
+      return { wait };
+    } catch (error) {
+      trial.end();
+      throw error;
+    }
+  }
+
+  return async (credential) => {
+    const state = stateOf(credential);
+    while (state.trial) await state.trial.over;
+    if (state.accepted) return { leave: (told) => tell(credential, state, told) };
+    const left = state.until - clock();
+    return left > 0 ? { wait: left } : tryAlone(credential, state);
+  };
+}
+
+/** Begins a trial, which ends by itself too, since whoever began it may have given up. */
+function begin(state: State, most: number): Trial {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const trial: Trial = {
+    over: promise,
+    end() {
+      clearTimeout(timer);
+      if (state.trial === trial) state.trial = undefined;
+      resolve();
+    },
+  };
+  const timer = setTimeout(trial.end, most).unref();
+  state.trial = trial;
+  return trial;
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Answer } from '../../../src/lib/answer.ts';
+import { createDynamoDbBreakers } from '../../../src/lib/dynamodb-breakers.ts';
+import { createProvider } from '../../../src/lib/provider/client.ts';
+import { createCredentialGate } from '../../../src/lib/provider/credential-gate.ts';
+import { timesAt } from '../../../src/lib/times.ts';
+import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
+import { type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
+
+let table: LedgerTable;
+let provider: ScriptedProvider;
+beforeAll(async () => {
+  table = await startLedgerTable();
+  provider = await startScriptedProvider();
+});
+afterAll(async () => {
+  await provider.stop();
+  await table.stop();
+});
+
+const times = timesAt(1).refusal;
+const refused = { status: 401, body: { error_code: 'APIGW.0301' } };
+const codeOf = (answer: Answer) => (answer.ok ? answer.status : answer.error.code);
+
+/** Processes with one credential, a clock and a table in common. */
+function createProcesses(count: number, secret = `key-${randomUUID()}`) {
+  let clock = Date.now();
+  const store = createDynamoDbBreakers(table.client, table.name, 2000);
+  const credential = { text: JSON.stringify({ kind: 'ak-sk', access_key: 'AK', secret_key: secret }) };
+  const processes = Array.from({ length: count }, () => {
+    const client = createProvider({
+      endpoints: { dcs: provider.url, iam: provider.url },
+      load: async () => credential.text,
+      gate: createCredentialGate(store, times, () => clock),
+    });
+    const send = () =>
+      client.send({ service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p', deadline: 5000 });
+    return { client, send, many: (most: number) => Promise.all(Array.from({ length: most }, send)) };
+  });
+  return {
+    processes,
+    credential,
+    pass: (milliseconds: number) => {
+      clock += milliseconds;
+    },
+    stop: () => Promise.all(processes.map(({ client }) => client.close())),
+  };
+}
+
+describe('a credential that nobody has seen accepted', () => {
+  it('is tried by one request alone, however many of however many processes wait', async () => {
+    const { processes, stop } = createProcesses(3);
+    provider.play({ PUT: refused });
+    const answers = (await Promise.all(processes.map(({ many }) => many(10)))).flat();
+    expect(provider.calls().length).toBe(1);
+    expect(answers.map(codeOf).filter((code) => code === 'credential_paused')).toHaveLength(29);
+    await stop();
+  });
+
+  it('that is accepted lets all others of its process through', async () => {
+    const { processes, stop } = createProcesses(1);
+    provider.play({ PUT: { status: 200 } });
+    const answers = await processes[0]?.many(10);
+    expect(answers?.every(({ ok }) => ok)).toBe(true);
+    expect(provider.calls()).toHaveLength(10);
+    await stop();
+  });
+
+  it('that another process has seen accepted goes at once', async () => {
+    const { processes, stop } = createProcesses(2);
+    provider.play({ PUT: { status: 200 } });
+    for (const { send } of processes) expect((await send()).ok).toBe(true);
+    await stop();
+  });
+});
+
+describe('a credential that was refused', () => {
+  it('is left alone for longer each time, by every process', async () => {
+    const { processes, stop, pass } = createProcesses(2);
+    provider.play({ PUT: refused });
+    for (let minute = 0; minute < 60; minute++) {
+      for (const { many } of processes) await many(3);
+      pass(60_000);
+    }
+    // At 0, 1, 3, 7, 15, 30 and 45 minutes.
+    expect(provider.calls().length).toBeLessThanOrEqual(8);
+    expect(provider.calls().length).toBeGreaterThanOrEqual(6);
+    await stop();
+  });
+
+  it('says for how long it is left alone, and that this was no attempt', async () => {
+    const { processes, stop } = createProcesses(1);
+    provider.play({ PUT: refused });
+    await processes[0]?.send();
+    expect(await processes[0]?.send()).toMatchObject({
+      ok: false,
+      executed: 'no',
+      paused: true,
+      retryAfter: times.first,
+    });
+    await stop();
+  });
+
+  it('is back in order when it is accepted again', async () => {
+    const { processes, stop, pass } = createProcesses(2);
+    provider.play({ PUT: [refused, { status: 200 }] });
+    await processes[0]?.send();
+    pass(times.first + 1);
+    expect((await processes[1]?.send())?.ok).toBe(true);
+    pass(times.first + 1);
+    expect((await processes[0]?.many(5))?.every(({ ok }) => ok)).toBe(true);
+    await stop();
+  });
+
+  it('does not hold back the one that replaces it', async () => {
+    const { processes, stop, credential } = createProcesses(1);
+    provider.play({ PUT: [refused, { status: 200 }] });
+    await processes[0]?.send();
+    credential.text = JSON.stringify({ kind: 'ak-sk', access_key: 'AK', secret_key: `new-${randomUUID()}` });
+    expect((await processes[0]?.send())?.ok).toBe(true);
+    await stop();
+  });
+
+  it.each([
+    ['a refusal of the change', { status: 400, body: { error_code: 'DCS.4133' } }],
+    ['a lack of rights', { status: 403, body: { error_code: 'DCS.2003' } }],
+    ['an outage', { status: 503 }],
+  ])('is not what %s means', async (_what, reply) => {
+    const { processes, stop } = createProcesses(1);
+    provider.play({ PUT: reply });
+    for (let count = 0; count < 3; count++)
+      expect(await processes[0]?.send().then(codeOf)).not.toBe('credential_paused');
+    await stop();
+  });
+
+  it('is not what a wrong project means, which is the change’s own fault', async () => {
+    const { processes, stop } = createProcesses(1);
+    provider.play({ PUT: { status: 401, body: { error_code: 'DCS.1004' } } });
+    await processes[0]?.send();
+    provider.play({ PUT: { status: 200 } });
+    expect((await processes[0]?.send())?.ok).toBe(true);
+    await stop();
+  });
+});
+
+describe('the table', () => {
+  it('never holds the credential', async () => {
+    const secret = `CANARY-${randomUUID()}`;
+    const { processes, stop } = createProcesses(1, secret);
+    provider.play({ PUT: refused });
+    await processes[0]?.send();
+    expect(await table.dump()).not.toContain(secret);
+    await stop();
+  });
+
+  it('that cannot be reached keeps requests from leaving', async () => {
+    const gate = () => Promise.reject(new Error('away'));
+    const client = createProvider({
+      endpoints: { dcs: provider.url, iam: provider.url },
+      load: async () => '{"kind":"ak-sk","access_key":"A","secret_key":"S"}',
+      gate,
+    });
+    provider.play({ PUT: { status: 200 } });
+    const answer = await client.send({ service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', deadline: 5000 });
+    expect(answer).toMatchObject({ ok: false, executed: 'no' });
+    expect(provider.received).toHaveLength(0);
+    await client.close();
+  });
+});
