@@ -1,3 +1,5 @@
+import { isObject } from './json.ts';
+
 /** Thrown for a reference that lies outside of what the environment sets aside for changes; its message holds no reference. */
 export class SecretRefused extends Error {
   constructor() {
@@ -52,20 +54,38 @@ function memberOf(text: string, member: string): string {
   } catch {
     throw new Error('a secret of which a member is asked is not JSON');
   }
-  const found =
-    typeof value === 'object' && value !== null && Object.hasOwn(value, member) ? value[member as never] : undefined;
+  const found = isObject(value) && Object.hasOwn(value, member) ? value[member] : undefined;
   if (typeof found !== 'string') throw new Error('a secret lacks the member that is asked of it, or it is no text');
   return found;
 }
 
 const SECRET_ARN = /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:(.+)$/;
 
+/** A parameter's name starts with a slash, a secret's doesn't; a prefix stands for both. */
+const withoutSlash = (name: string) => name.replace(/^\//, '');
+
 /** Lets a change reach only secrets below `prefix`: otherwise a sender could have the relay's own credentials sent somewhere. */
 export function withinPrefix(prefix: string, secret: (reference: string) => Promise<string>) {
+  const allowed = withoutSlash(prefix);
   return async (reference: string): Promise<string> => {
     const { name } = readReference(reference);
-    const plain = (SECRET_ARN.exec(name)?.[1] ?? name).replace(/^\//, '');
-    if (prefix === '' || !plain.startsWith(prefix) || plain.includes('..')) throw new SecretRefused();
+    const plain = withoutSlash(SECRET_ARN.exec(name)?.[1] ?? name);
+    if (allowed === '' || !plain.startsWith(allowed) || plain.includes('..')) throw new SecretRefused();
     return secret(reference);
+  };
+}
+
+/** Once reading failed, fails for `rest` milliseconds without reading, so that a flood of requests is no flood of reads. */
+export function restAfterFailure<Value>(read: () => Promise<Value>, rest: number): () => Promise<Value> {
+  let failure: { error: unknown; until: number } | undefined;
+  return async () => {
+    if (failure && Date.now() < failure.until) throw failure.error;
+    failure = undefined;
+    try {
+      return await read();
+    } catch (error) {
+      failure = { error, until: Date.now() + rest };
+      throw error;
+    }
   };
 }

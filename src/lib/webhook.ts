@@ -4,6 +4,7 @@ import { canonical, sha256 } from './fingerprint.ts';
 import { type JsonObject, writeJson } from './json.ts';
 import type { Service, Task } from './operation.ts';
 import { problem, type WebhookReply } from './problem-details.ts';
+import { restAfterFailure } from './secrets.ts';
 import { isPlausible, isSigned, type WebhookRequest } from './webhook-signature.ts';
 
 /** A message for a service's queue. */
@@ -24,6 +25,8 @@ export interface WebhookEdges {
 const MOST_CHANGES = 100;
 /** A batch can hold tens of thousands of faults, and the function's reply is bounded. */
 const MOST_PROBLEMS = 100;
+/** After a failure the secrets are read again at most this often, in milliseconds; a sender's own repeats come later. */
+const SECRETS_REST = 60_000;
 const MEDIA_TYPE = /^application\/(?:cloudevents\+json|cloudevents-batch\+json|json)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
 /**
@@ -31,8 +34,9 @@ const MEDIA_TYPE = /^application\/(?:cloudevents\+json|cloudevents-batch\+json|j
  * Standard Webhooks signatures; RFC 9457 problem details.
  */
 export function createWebhook(edges: WebhookEdges): (request: WebhookRequest) => Promise<WebhookReply> {
+  const secrets = restAfterFailure(() => edges.secrets(), SECRETS_REST);
   return async (request) => {
-    const refusal = await verify(edges, request);
+    const refusal = await verify(secrets, request);
     if (refusal) return refusal;
     const posted = eventsOf(request.body);
     return 'problem' in posted ? invalid([posted.problem]) : accept(edges, posted);
@@ -109,13 +113,16 @@ export const groupOf = ({ service, project_id = '', task_id }: Task) =>
   sha256(`${service}\n${project_id}\n${task_id}`).slice(0, 32);
 
 /** Undefined when the request's signature is good. All failures of a signature look the same. */
-async function verify(edges: WebhookEdges, { headers, body }: WebhookRequest): Promise<WebhookReply | undefined> {
+async function verify(
+  read: WebhookEdges['secrets'],
+  { headers, body }: WebhookRequest,
+): Promise<WebhookReply | undefined> {
   if (body.length === 0) return invalid([{ path: '', message: 'must not be empty' }]);
   if (body.length > MAX_BYTES) return problem(413, 'too-large', `The body must be at most ${MAX_BYTES} bytes.`);
   if (!isPlausible(headers)) return unsigned();
   let secrets: string[];
   try {
-    secrets = await edges.secrets();
+    secrets = await read();
   } catch (cause) {
     const detail = 'The request could not be verified now; send it again.';
     return { ...problem(503, 'secrets-unavailable', detail), cause };

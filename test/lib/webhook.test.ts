@@ -118,6 +118,20 @@ describe('a flood', () => {
     expect(reads.count).toBe(0);
   });
 
+  it('while the secrets are away asks for them once a minute', async () => {
+    const { webhook, edges } = createUnderTest();
+    let reads = 0;
+    edges.secrets = async () => {
+      reads++;
+      throw new Error('away');
+    };
+    for (let count = 0; count < 1000; count++) expect((await webhook(signedRequest())).status).toBe(503);
+    expect(reads).toBe(1);
+    vi.setSystemTime((NOW + 61) * 1000);
+    expect((await webhook(signedRequest())).status).toBe(503);
+    expect(reads).toBe(2);
+  });
+
   it('of the largest bodies with five bad signatures each costs milliseconds', async () => {
     const secrets = Array(5).fill(SECRET);
     const { webhook } = createUnderTest(secrets);
