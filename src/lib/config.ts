@@ -28,8 +28,12 @@ export const RelayConfig = Shared.extend({
   IAM_ENDPOINT: endpoint,
   PROVIDER_CREDENTIALS: reference,
   FINGERPRINT_KEYS: reference,
-  /** Changes may name secrets below this prefix only; empty: none. */
-  PASSWORD_REFERENCE_PREFIX: z.string().max(512).default(''),
+  /** Changes may name secrets below this prefix only; empty: none. It ends in a slash, so that no longer name fits by chance. */
+  PASSWORD_REFERENCE_PREFIX: z
+    .string()
+    .max(512)
+    .regex(/^$|[^/]\/$/, { error: 'must end in /' })
+    .default(''),
   MAX_ATTEMPTS: whole(1, 50).default(10),
   MAX_AGE_SECONDS: whole(60, 345_600).default(86_400),
 });
