@@ -1,4 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BreakerStore, type BreakerTimes, breakerWait } from '../breaker.ts';
+
+/** How often and how long apart, in milliseconds, another process's first trial is looked at. */
+const LOOKS = 10;
+const LOOK = 100;
 
 /** What a reply says of the credential; `untold` when it says nothing, as when there was none. */
 export type Told = 'accepted' | 'refused' | 'untold';
@@ -36,11 +41,22 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
 
   /** How long this process must wait before it may try; undefined: not at all. */
   async function waitOf(credential: string): Promise<number | undefined> {
+    for (let looks = 0; looks < LOOKS; looks++) {
+      const seen = await look(credential);
+      if (seen !== 'being tried') return seen;
+      await sleep(LOOK);
+    }
+    return LOOK;
+  }
+
+  async function look(credential: string): Promise<number | undefined | 'being tried'> {
     const now = clock();
     const row = await store.read(credential);
     if (row?.until === 0) return undefined;
-    if (row && row.until > now) return row.until - now;
-    return (await store.take(credential, now, now + times.trial)) ? undefined : times.trial;
+    const isDue = (row?.until ?? 0) <= now;
+    if (isDue && (await store.take(credential, now, now + times.trial))) return undefined;
+    // Another process tries a credential that was never refused: what comes of it is known in a moment.
+    return row && row.failures > 0 ? Math.max(row.until - now, LOOK) : 'being tried';
   }
 
   async function tell(credential: string, state: State, told: Told): Promise<void> {
