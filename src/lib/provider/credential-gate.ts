@@ -51,12 +51,11 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
 
   async function look(credential: string): Promise<number | undefined | 'being tried'> {
     const now = clock();
-    const row = await store.read(credential);
-    if (row?.until === 0) return undefined;
-    const isDue = (row?.until ?? 0) <= now;
-    if (isDue && (await store.take(credential, now, now + times.trial))) return undefined;
+    const { until, failures } = (await store.read(credential)) ?? { until: now, failures: 0 };
+    if (until === 0) return undefined;
+    if (until <= now && (await store.take(credential, now, now + times.trial))) return undefined;
     // Another process tries a credential that was never refused: what comes of it is known in a moment.
-    return row && row.failures > 0 ? Math.max(row.until - now, LOOK) : 'being tried';
+    return failures > 0 ? Math.max(until - now, LOOK) : 'being tried';
   }
 
   async function tell(credential: string, state: State, told: Told): Promise<void> {
