@@ -99,8 +99,8 @@ function messageOf({ change, operation, task }: Accepted): Message {
   const { id, source, type, sequence, data } = change;
   return {
     service: operation.service,
-    // SQS refuses these two code points, which JSON lets stand unescaped.
-    body: writeJson({ specversion: '1.0', ...change } as JsonObject).replace(/[\ufffe\uffff]/g, escaped),
+    // JSON lets these stand unescaped, but SQS refuses the last two, and a queue on one machine all beyond U+FFFF.
+    body: writeJson({ specversion: '1.0', ...change } as JsonObject).replace(/[\ud800-\udfff\ufffe\uffff]/g, escaped),
     group: groupOf(task),
     deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data])),
   };

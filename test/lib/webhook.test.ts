@@ -198,8 +198,8 @@ describe('a change that is taken', () => {
     const data = { task_id: 'a1', body: { target_server: { hostname: 'a\ufffe\uffff\u0001\u{1ffff}\u007f' } } };
     await post({ ...EVENT, type: 'migration.sms.task.update', data });
     const { body = '' } = queued[0]?.[0] ?? {};
-    // The SQS reference: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.
-    expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
+    // The SQS reference allows #x10000 to #x10FFFF too, but a queue on one machine doesn't.
+    expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]+$/);
     expect(parseJson(body)).toMatchObject({ data });
   });
 });
