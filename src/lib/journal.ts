@@ -63,8 +63,12 @@ function told(result: string) {
 /** What may be logged of an error: its kind and where it was thrown. Its message may hold what was sent. */
 export function faultOf(error: unknown) {
   if (!(error instanceof Error)) return { name: typeof error };
-  const { name, stack = '', code } = error as Error & { code?: unknown };
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const { name, message, stack = '', code } = error as Error & { code?: unknown };
+  // The stack repeats the message, whose lines may look like frames.
+  const frames = stack
+    .replace(message, () => '')
+    .split('\n')
+    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
   return {
     name,
     code: typeof code === 'string' ? code.slice(0, 64) : undefined,
