@@ -1,0 +1,8 @@
+import { createServer } from 'node:http';
+import { close, listen } from '../../local/http/listen.ts';
+
+/** A server that takes every request and never answers one. */
+export async function startSilentServer() {
+  const server = createServer(() => {});
+  return { url: await listen(server), stop: () => close(server) };
+}
