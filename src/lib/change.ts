@@ -149,7 +149,7 @@ const MOST_PROBLEMS = 20;
 
 /** zod's issues as paths and sentences; a name that the sender made up is shown only if it looks like a field's name. */
 export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Problem[] {
-  return error.issues.slice(0, MOST_PROBLEMS).flatMap((issue) => {
+  const problems = error.issues.slice(0, MOST_PROBLEMS).flatMap((issue) => {
     const at = [...prefix, ...issue.path];
     if (issue.code === 'unrecognized_keys')
       return issue.keys
@@ -157,6 +157,7 @@ export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Probl
         .map((key) => ({ path: pathOf([...at, key]), message: 'unknown field' }));
     return [{ path: pathOf(at), message: issue.message }];
   });
+  return problems.slice(0, MOST_PROBLEMS);
 }
 
 const LONGEST_PATH = 200;
