@@ -3,7 +3,7 @@ import { taskKey } from './intake.ts';
 import { type Context, type Job, letGo } from './job.ts';
 import type { ChangeRow, GuardRequest, TaskRow } from './ledger.ts';
 import { isSuperseded, judgeBarrier } from './order.ts';
-import { backoff } from './policy.ts';
+import { backoff, isTooOld } from './policy.ts';
 import type { Ending } from './result.ts';
 
 /** Raises the task's barrier. Gives an ending if the change must not be sent any more; throws NotYet while another holds it. */
@@ -46,17 +46,16 @@ const contended = (context: Context, job: Job) =>
 async function heldBack(context: Context, job: Job, until: number): Promise<Ending> {
   const { row } = job;
   const { policy, now } = context;
-  if (now() - row.firstSeen > policy.maxAge) return row.doubt ? unknown() : waitedOut();
+  if (isTooOld(row, now(), policy)) return row.doubt ? unknown() : waitedOut();
   return letGo(context, job, 'barrier_held', until - now() + backoff(0, policy), { attempts: row.attempts - 1 });
 }
 
-/** False if the claim that `row` stands for provably never got past its guard, so that no request of its can have left. */
-export async function mayHaveSent(
-  { ledger }: Context,
-  task: string,
-  { doubt, key, owner }: ChangeRow,
-): Promise<boolean> {
-  if (doubt) return true;
-  const row = await ledger.readTask(task);
-  return row !== undefined && row.barrier === key && row.owner === owner;
+/**
+ * False if the claim that `row` stands for provably never got past its guard, so that no request of its can have left: the
+ * barrier isn't that claim's, and nobody can have replaced it, which is possible only near the change's total age.
+ */
+export async function mayHaveSent({ ledger, policy, now }: Context, task: string, row: ChangeRow): Promise<boolean> {
+  if (row.doubt || isTooOld(row, now() + policy.times.lease, policy)) return true;
+  const barrier = await ledger.readTask(task);
+  return barrier !== undefined && barrier.barrier === row.key && barrier.owner === row.owner;
 }

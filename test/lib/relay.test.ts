@@ -564,3 +564,23 @@ describe('settings', () => {
     await expect(carried).rejects.toMatchObject({ reason: 'time_short', delay: 0 });
   });
 });
+
+describe('a refused change', () => {
+  it('is known again under a fingerprint key that was replaced meanwhile', async () => {
+    const wrong = change({}, { body: { resume_mode: 'no' } });
+    const first = await create().deliver(wrong);
+    expect(await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(wrong)).toEqual(first);
+    const other = { ...wrong, data: { ...wrong.data, body: { resume_mode: 'neither' } } };
+    const conflict = await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(other);
+    expect(conflict.data.error?.code).toBe('idempotency_conflict');
+  });
+
+  it('under the id of a change of another content is a conflict', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change();
+    await relay.deliver(sent);
+    const other = { ...sent, data: { ...sent.data, body: { resume_mode: 'no' } } };
+    expect((await relay.deliver(other)).data.error?.code).toBe('idempotency_conflict');
+  });
+});
