@@ -1,29 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_ACCESS_KEY, DEFAULT_DOMAIN_ID, DEFAULT_PROJECT_ID } from '../../simulator/credentials.ts';
+import { callWithSdk } from '../support/sdk.ts';
+import type { SdkCall } from '../support/sdk-caller.ts';
 import { fixture, ONLINE, start, TASK } from './calling.ts';
-import type { SdkCall, SdkOutcome } from './sdk-caller.ts';
-
-const CALLER = new URL('./sdk-caller.ts', import.meta.url).pathname;
-
-/** Runs the calls through the official SDK core, in a folder of its own that also is its home. */
-const callWithSdk = async (...calls: SdkCall[]): Promise<SdkOutcome[]> => {
-  const home = mkdtempSync(join(tmpdir(), 'sdk-'));
-  onTestFinished(() => rmSync(home, { recursive: true }));
-  const child = spawn(process.execPath, [CALLER], {
-    cwd: home,
-    env: { HOME: home, PATH: process.env.PATH },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  child.stdin.end(JSON.stringify(calls));
-  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  expect(errors).toBe('');
-  return JSON.parse(out) as SdkOutcome[];
-};
 
 const key = { ak: DEFAULT_ACCESS_KEY.access, sk: DEFAULT_ACCESS_KEY.secret };
 const dcs = (url: string) => ({ url, key, projectId: DEFAULT_PROJECT_ID, pathParams: { task_id: TASK } });
