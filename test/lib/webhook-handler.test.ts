@@ -240,10 +240,7 @@ describe('a queue that is away', () => {
     const reply = await send(toEvent(signed()));
     expect(reply.statusCode).toBe(503);
     expect(JSON.parse(reply.body)).toMatchObject({ type: 'urn:migration-relay:problem:queue-unavailable' });
-    expect(lines()).toMatchObject(
-      [{ status: 503, fault: { at: [expect.any(String)] } }].map(({ status }) => ({ status })),
-    );
-    expect(lines()[0]?.fault).toMatchObject({ name: expect.any(String) });
+    expect(lines()).toMatchObject([{ status: 503, fault: { name: expect.any(String) } }]);
     expect(texts.join() + reply.body).not.toMatch(/CANARY|127\.0\.0\.1/);
   });
 
