@@ -42,12 +42,19 @@ async function obstacle(
 const contended = (context: Context, job: Job) =>
   letGo(context, job, 'contended', backoff(0, context.policy), { attempts: job.row.attempts - 1 });
 
-/** Waiting for a barrier is no attempt; it ends only with the change's total age. */
+/** A wait lasts at least this part of the time that the change has waited already. */
+const PATIENCE = 1 / 4;
+
+/**
+ * Waiting for a barrier is no attempt; it ends only with the change's total age. The waits grow with that age: behind a
+ * change whose message lay in the dead-letter queue, waits of a second used up the receives of all that came after it.
+ */
 async function heldBack(context: Context, job: Job, until: number): Promise<Ending> {
   const { row } = job;
   const { policy, now } = context;
   if (isTooOld(row, now(), policy)) return row.doubt ? unknown() : waitedOut();
-  return letGo(context, job, 'barrier_held', until - now() + backoff(0, policy), { attempts: row.attempts - 1 });
+  const wait = Math.max(until - now() + backoff(0, policy), (now() - row.firstSeen) * PATIENCE);
+  return letGo(context, job, 'barrier_held', wait, { attempts: row.attempts - 1 });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { timesAt } from '../../src/lib/times.ts';
 import { type LedgerTable, startLedgerTable } from '../support/ledger-table.ts';
 import {
   change,
@@ -505,6 +506,21 @@ describe('the order of a task', () => {
     relay.pass(3_600_001);
     await relay.deliver(second).catch(() => undefined);
     expect(provider.calls().length).toBeLessThanOrEqual(2);
+  });
+
+  it('lets a change wait for one whose message is lost to the dead-letter queue without using up its receives', async () => {
+    const relay = create({ policy: { maxAttempts: 10, maxAge: 86_400_000, times: timesAt(1), random: () => 0 } });
+    provider.play({ PUT: [{ cut: true }, ok] });
+    const [first, second] = [of('order-7'), of('order-7')];
+    await relay.deliverBack(first, '1');
+    let receives = 0;
+    for (let waited = 0; waited < 86_400_000; receives++) {
+      const { delay } = await relay.deliverBack(second, '2');
+      const wait = Math.max(1000, delay);
+      relay.pass(wait);
+      waited += wait;
+    }
+    expect(receives).toBeLessThan(100);
   });
 
   it('does not let a change that came back from the dead-letter queue land after a newer one', async () => {
