@@ -355,6 +355,25 @@ describe('a request whose fate is not known', () => {
     expect(provider.calls()).toHaveLength(2);
   });
 
+  it('is read although a guard of an earlier attempt takes effect after its own', async () => {
+    const relay = create();
+    provider.play({ PUT: [refusal('APIGW.0308', 429), { cut: true }], GET: shows('manual') });
+    const sent = change();
+    const { ledger } = relay.context;
+    const { guard } = ledger;
+    const guards: Parameters<typeof guard>[0][] = [];
+    ledger.guard = (request) => {
+      guards.push(request);
+      return guard(request);
+    };
+    await relay.deliverBack(sent);
+    await relay.deliverBack(sent);
+    expect(guards[0] && (await guard(guards[0]))).toBe(true);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
+    expect(provider.calls()).toHaveLength(2);
+  });
+
   it('is taken for not sent when the worker ended before its guard, without asking the provider', async () => {
     const relay = create();
     provider.play({ PUT: ok });
