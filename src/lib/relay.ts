@@ -2,7 +2,7 @@ import { attempt } from './attempt.ts';
 import { conflicting, refused, unknown } from './ending.ts';
 import { fingerprint } from './fingerprint.ts';
 import { mayHaveSent } from './guard.ts';
-import { type Order, type Refusal, takeIn, taskKey } from './intake.ts';
+import { type Order, type Refusal, takeIn } from './intake.ts';
 import { type Context, type Job, letGo } from './job.ts';
 import type { ChangeRow } from './ledger.ts';
 import { NotYet } from './not-yet.ts';
@@ -64,7 +64,7 @@ async function settle(context: Context, order: Order, delivery: Delivery): Promi
   if (row.state === 'DONE') return row.result ?? '';
   if (row.state === 'READY') throw new NotYet('contended', backoff(1, policy));
   const held = await takeOver(context, row, owner);
-  if (await mayHaveSent(context, taskKey(order.task), row)) return reconcile(context, job(held));
+  if (await mayHaveSent(context, order, row)) return reconcile(context, job(held));
   return letGo(context, job(held), 'contended', 0, { doubt: false });
 }
 

@@ -119,4 +119,21 @@ describe('a look before the first request', () => {
     await relay.deliver(sent);
     expect(relays.provider.received.map(({ method }) => method)).toEqual(['GET', 'POST', 'POST']);
   });
+
+  it('that never happened proves that nothing was sent by a worker that ended meanwhile', async () => {
+    const relay = relays.create();
+    relays.provider.play({
+      POST: { status: 200, body: { id: 'i' } },
+      GET: { status: 200, body: { status: 'FULLMIGRATING' } },
+    });
+    const sent = configure();
+    const { note } = relay.context.ledger;
+    relay.context.ledger.note = () => Promise.reject(new Error('the worker ends here'));
+    await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
+    relay.context.ledger.note = note;
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(sent)).reason).toBe('contended');
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply' });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
 });
