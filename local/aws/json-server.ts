@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { close, listen } from '../http/listen.ts';
+import { close, createPatientServer, listen } from '../http/listen.ts';
 
 /** An error as an AWS service answers it: the code becomes the exception's name in the SDK. */
 export class ServiceError extends Error {
@@ -14,7 +13,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** What each X-Amz-Target does with its input, which comes as the parsed JSON body. */
+/** What each X-Amz-Target does with its input, which comes as the parsed JSON body; it may take its time. */
 export type Targets = Record<string, (input: Record<string, unknown>) => unknown>;
 
 /** A service that speaks AWS JSON. */
@@ -25,19 +24,19 @@ export interface JsonServer {
 
 /** Serves the targets over AWS JSON 1.1 on the loopback interface, for the real SDK clients. */
 export async function startJsonServer(targets: Targets): Promise<JsonServer> {
-  const server = createServer(async (request, response) => {
-    const { status, body } = answer(targets, String(request.headers['x-amz-target']), await text(request));
+  const server = createPatientServer(async (request, response) => {
+    const { status, body } = await answer(targets, String(request.headers['x-amz-target']), await text(request));
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() });
     response.end(JSON.stringify(body));
   });
   return { url: await listen(server), close: () => close(server) };
 }
 
-function answer(targets: Targets, name: string, input: string): { status: number; body: unknown } {
+async function answer(targets: Targets, name: string, input: string): Promise<{ status: number; body: unknown }> {
   try {
     const target = targets[name];
     if (!target) throw new ServiceError('UnknownOperationException', `${name} is not part of the local stack`);
-    return { status: 200, body: target(JSON.parse(input)) };
+    return { status: 200, body: await target(JSON.parse(input)) };
   } catch (error) {
     if (error instanceof ServiceError) return refusal(error.status, error.code, error.message);
     return refusal(400, 'SerializationException', String(error));

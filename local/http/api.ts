@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Invocation } from '../lambda/runtime-api.ts';
-import { close, listen } from './listen.ts';
+import { close, createPatientServer, listen } from './listen.ts';
 import { fromResult, gatewayReply, type HttpReply, toEvent } from './payload.ts';
 
 /** HTTP API's documented limits: 10 MB of body, 10,240 bytes of request line and headers. */
@@ -21,9 +21,10 @@ export interface Api {
 
 /** Serves the routes on 127.0.0.1; `health` gives what /healthz shows. */
 export async function startApi(routes: Route[], port: number, health: () => object): Promise<Api> {
-  const server = createServer({ maxHeaderSize: MAX_HEADERS }, async (request, response) => {
-    write(response, await answer(request, routes, health));
-  });
+  const server = createPatientServer(
+    async (request, response) => write(response, await answer(request, routes, health)),
+    { maxHeaderSize: MAX_HEADERS },
+  );
   return { url: await listen(server, port), close: () => close(server) };
 }
 

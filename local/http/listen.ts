@@ -1,6 +1,18 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+
+/** A server whose caller may vanish in the middle of a request, as a worker does that is ended: only its connection ends. */
+export function createPatientServer(handler: Handler, options: ServerOptions = {}): Server {
+  return createServer(options, (request, response) => {
+    handler(request, response).catch((error) => {
+      response.destroy();
+      if (request.complete) throw error;
+    });
+  });
+}
 
 /** Listens on the loopback interface only (port 0: any free one) and gives the address, http://127.0.0.1:PORT. */
 export async function listen(server: Server, port = 0): Promise<string> {

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { close, listen } from '../http/listen.ts';
+import { close, createPatientServer, listen } from '../http/listen.ts';
 
 /** What came of an invocation: the handler's answer as JSON text, or the error that Lambda would report. */
 export type Invocation = { ok: true; payload: string } | { ok: false; type: string; message: string };
@@ -36,7 +36,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     if (path.endsWith('/error')) answer.resolve(fault(body));
     if (path.endsWith('/response')) answer.resolve({ ok: true, payload: body });
   };
-  const server = createServer(async (request, response) => {
+  const server = createPatientServer(async (request, response) => {
     const path = (request.url ?? '').replace('/2018-06-01/runtime', '');
     if (path === '/invocation/next') {
       init.resolve({ ok: true, payload: '' });
