@@ -7,14 +7,14 @@ import { createRunFolder } from './folders.ts';
 import { readFunctions } from './functions.ts';
 import { startApi } from './http/api.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
-import { startStandIns } from './stand-ins.ts';
+import { type Substitutes, startStandIns } from './stand-ins.ts';
 import { leftOut, readTemplate } from './template.ts';
 import { createPools, startMappings, toRoutes, type Wiring } from './wiring.ts';
 
 const REGION = 'eu-central-1';
 
 /** How a stack starts. */
-export interface StackOptions {
+export interface StackOptions extends Substitutes {
   /** The folder with the compiled template and the zips. */
   folder: string;
   /** The port for people; 0 (the default) takes a free one. */
@@ -51,6 +51,8 @@ export interface Stack {
   endpoints: Record<string, string>;
   bus: EventBus;
   onResult(listener: (event: PublishedEvent) => void): void;
+  /** The worker processes that live now. */
+  workers(): { functionName: string; pid: number }[];
   send(service: Service, body: string, group: string, deduplicationId: string): Promise<void>;
   /** Ends everything, workers in the middle of an invocation too; harmless when repeated. */
   stop(): Promise<void>;
@@ -94,7 +96,7 @@ async function assemble(
   const unpackTo = await createRunFolder();
   ground.push(() => rm(unpackTo, { recursive: true, force: true }));
 
-  const { names, bus, sqs, variables, close } = await startStandIns(template, REGION, timeScale, secrets);
+  const { names, bus, sqs, variables, close } = await startStandIns(template, REGION, timeScale, secrets, options);
   ground.push(close);
   const provider = await (options.startProvider ?? startSimulator)();
   ground.push(provider.close);
@@ -130,6 +132,10 @@ async function assemble(
     endpoints: variables,
     bus,
     onResult: bus.subscribe,
+    workers: () =>
+      [...functions].flatMap(([arn, { name }]) =>
+        (pools.get(arn)?.pids() ?? []).map((pid) => ({ functionName: name, pid })),
+      ),
     async send(service, body, group, deduplicationId) {
       const ids = { MessageGroupId: group, MessageDeduplicationId: deduplicationId };
       await sqs.send(new SendMessageCommand({ QueueUrl: queues[service], MessageBody: body, ...ids }));

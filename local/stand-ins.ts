@@ -1,19 +1,31 @@
 import { startEventBus } from './aws/event-bus.ts';
-import { startQueues } from './aws/queues.ts';
+import { type Queues, startQueues } from './aws/queues.ts';
 import { type Secrets, startSecrets } from './aws/secrets.ts';
-import { startTables } from './aws/tables.ts';
+import { startTables, type Tables } from './aws/tables.ts';
 import { scaledTimeout } from './functions.ts';
 import type { Names } from './intrinsics.ts';
 import type { PropertiesOf } from './resources.ts';
 import { localNames, pick, type Template } from './template.ts';
 
+/** What can take the place of the usual queues and tables. */
+export interface Substitutes {
+  startQueues?: ((region: string) => Promise<Queues>) | undefined;
+  startTables?: ((region: string) => Promise<Tables>) | undefined;
+}
+
 /** Starts everything that a function may call, filled with the template's queues, tables and buses. */
-export async function startStandIns(template: Template, region: string, timeScale: number, secrets: Secrets) {
+export async function startStandIns(
+  template: Template,
+  region: string,
+  timeScale: number,
+  secrets: Secrets,
+  substitutes: Substitutes = {},
+) {
   const nowhere = localNames(template, region, 'http://127.0.0.1');
   const buses = [...pick(template, 'AWS::Events::EventBus', nowhere).values()].map(({ Name }) => Name);
   const [queues, tables, bus, vault] = await Promise.all([
-    startQueues(region),
-    startTables(region),
+    (substitutes.startQueues ?? startQueues)(region),
+    (substitutes.startTables ?? startTables)(region),
     startEventBus(buses),
     startSecrets(secrets, region),
   ]);

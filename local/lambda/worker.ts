@@ -12,6 +12,8 @@ const RAPID_CLIENT = fileURLToPath(new URL('rapid-client.cjs', import.meta.url))
 
 /** One process with the real runtime client, good for one invocation at a time. */
 export interface Worker {
+  /** The process's id. */
+  pid: number;
   invoke(event: unknown): Promise<Invocation>;
   /** False once the process was ended or died: it takes no more events. */
   alive(): boolean;
@@ -53,6 +55,7 @@ export async function startWorker(definition: LocalFunction, signal: AbortSignal
   }
 
   return {
+    pid: child.pid ?? 0,
     alive: () => alive,
     end,
     async invoke(event) {

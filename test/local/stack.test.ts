@@ -128,6 +128,19 @@ describe('a stack', () => {
     );
   });
 
+  it('names its workers, and replaces one that was ended from outside', async () => {
+    const pid = () => received.at(-1)?.pid ?? 0;
+    await send('before the end', 'ended');
+    await seen('before the end', 1);
+    const first = pid();
+    expect(stack.workers()).toContainEqual({ functionName: 'fixture-changes', pid: first });
+    process.kill(first, 'SIGKILL');
+    await vi.waitFor(() => expect(stack.workers().map((worker) => worker.pid)).not.toContain(first));
+    await send('after the end', 'ended');
+    await seen('after the end', 1);
+    expect(pid()).not.toBe(first);
+  });
+
   it('leaves no worker and no file, in the middle of an invocation too, and may be stopped twice', async () => {
     const other = await startStack({ folder, startProvider });
     const pid = new Promise<number>((resolve) => other.onResult(({ detail }) => resolve(JSON.parse(detail).pid)));
