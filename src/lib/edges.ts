@@ -44,7 +44,7 @@ function secretsBy({ secretAge }: Times) {
 const asText = (secret: string | Uint8Array | undefined) =>
   secret instanceof Uint8Array ? Buffer.from(secret).toString('utf8') : secret;
 
-const intakeOf = (operations: Operation[], config: RelayConfig | WebhookConfig): IntakeSettings => ({
+const intakeOf = (operations: readonly Operation[], config: RelayConfig | WebhookConfig): IntakeSettings => ({
   operations,
   revision: config.SMS_API_REVISION,
   allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
@@ -58,7 +58,7 @@ export interface QueueEdges {
 }
 
 /** Builds the edges of a function that carries changes, from its checked environment. */
-export function createQueueEdges(operations: Operation[], config: RelayConfig): QueueEdges {
+export function createQueueEdges(operations: readonly Operation[], config: RelayConfig): QueueEdges {
   const times = timesAt(config.TIME_SCALE);
   const secrets = secretsBy(times);
   const database = new DynamoDBClient(calls(times.ledgerDeadline));
@@ -97,7 +97,7 @@ export function createQueueEdges(operations: Operation[], config: RelayConfig): 
 }
 
 /** Builds the edges of the webhook's function, from its checked environment. */
-export function createWebhookEdges(operations: Operation[], config: WebhookConfig): WebhookEdges {
+export function createWebhookEdges(operations: readonly Operation[], config: WebhookConfig): WebhookEdges {
   const times = timesAt(config.TIME_SCALE);
   const secrets = secretsBy(times);
   const queues = { dcs: config.DCS_QUEUE_URL, ...(config.SMS_QUEUE_URL && { sms: config.SMS_QUEUE_URL }) };

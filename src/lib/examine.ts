@@ -15,7 +15,7 @@ export interface Subject {
 }
 
 export interface IntakeSettings {
-  operations: Operation[];
+  operations: readonly Operation[];
   /** The SMS API's revision where a change names none. */
   revision: Revision;
   allowInlineSecrets: boolean;
@@ -104,7 +104,7 @@ function pick({ type, dataschema }: Change, { operations, revision }: IntakeSett
   return found ?? { path: 'dataschema', message: `must end in a revision that is known: ${revisions}` };
 }
 
-const typesOf = (operations: Operation[]) => [...new Set(operations.map(({ change }) => change))];
+const typesOf = (operations: readonly Operation[]) => [...new Set(operations.map(({ change }) => change))];
 
 const leaveOut = (operation: Operation, received: unknown): { data: unknown; ignored: string[] } =>
   operation.leaveOut && isObject(received) ? operation.leaveOut(received) : { data: received, ignored: [] };

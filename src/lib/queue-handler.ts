@@ -11,7 +11,7 @@ import { backoff } from './policy.ts';
 import { createRelay } from './relay.ts';
 
 /** The Lambda handler of a queue whose changes these operations carry. */
-export function queueHandler(operations: Operation[], environment: NodeJS.ProcessEnv) {
+export function queueHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   const logger = new Logger();
   const { context, provider, postpone } = createQueueEdges(operations, loadConfig(RelayConfig, environment));
   const batch = createBatch({

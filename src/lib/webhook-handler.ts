@@ -11,7 +11,7 @@ import { createWebhook } from './webhook.ts';
 import type { WebhookRequest } from './webhook-signature.ts';
 
 /** The Lambda handler of the webhook: payload 2.0 of an HTTP API in and out. */
-export function webhookHandler(operations: Operation[], environment: NodeJS.ProcessEnv) {
+export function webhookHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   const logger = new Logger();
   const webhook = createWebhook(createWebhookEdges(operations, loadConfig(WebhookConfig, environment)));
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()

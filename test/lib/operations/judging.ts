@@ -2,16 +2,13 @@ import { readFileSync } from 'node:fs';
 import { problemsOf, withoutNulls } from '../../../src/lib/change.ts';
 import { parseJson, writeJson } from '../../../src/lib/json.ts';
 import type { JsonObject, Operation } from '../../../src/lib/operation.ts';
-import { configureDcsOnlineMigration } from '../../../src/lib/operations/configure-dcs-online-migration.ts';
-import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
-import { updateSmsTask202409, updateSmsTask202601 } from '../../../src/lib/operations/update-sms-task.ts';
+import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
+import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
 
-export const OPERATIONS: [name: string, Operation][] = [
-  ['configure-dcs-online-migration', configureDcsOnlineMigration],
-  ['update-dcs-migration-task', updateDcsMigrationTask],
-  ['update-sms-task 2024-09', updateSmsTask202409],
-  ['update-sms-task 2026-01', updateSmsTask202601],
-];
+export const OPERATIONS: [name: string, Operation][] = [...DCS_OPERATIONS, ...SMS_OPERATIONS].map((operation) => [
+  `${operation.name} ${operation.revision ?? ''}`.trim(),
+  operation,
+]);
 
 /** JSON as it arrives: numbers exact, members that are null absent. */
 export const received = (json: string) => withoutNulls(parseJson(json)) as JsonObject;

@@ -1,0 +1,6 @@
+import type { Operation } from '../operation.ts';
+import { configureDcsOnlineMigration } from './configure-dcs-online-migration.ts';
+import { updateDcsMigrationTask } from './update-dcs-migration-task.ts';
+
+/** The operations whose changes travel through the DCS queue. */
+export const DCS_OPERATIONS: readonly Operation[] = [configureDcsOnlineMigration, updateDcsMigrationTask];
