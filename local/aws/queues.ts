@@ -33,7 +33,7 @@ export async function startQueues(region: string): Promise<Queues> {
 }
 
 /** CloudFormation gives queue attributes as values, the API takes them as text. */
-function toAttributes(properties: Record<string, unknown>): Record<string, string> {
+export function toAttributes(properties: Record<string, unknown>): Record<string, string> {
   const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, text(value)]));
 }
