@@ -9,14 +9,17 @@ export const MAX_DEPTH = 24;
 const text = (most: number) =>
   z
     .string()
-    .min(1)
-    .max(most)
+    .refine((value) => value !== '' && isWithin(value, most), { error: `must be 1 to ${most} characters long` })
     .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
       error: 'must be text without control characters and lone surrogates',
-    });
+    })
+    .meta({ minLength: 1, maxLength: most });
+
+/** Characters are code points, as in JSON Schema: an emoji is one although JavaScript counts two. */
+const isWithin = (value: string, most: number) => value.length <= most * 2 && [...value].length <= most;
 
 /** CloudEvents 1.0, structured mode; attributes that the relay doesn't use may be there and are ignored. */
-const Envelope = z.looseObject({
+export const Envelope = z.looseObject({
   specversion: z.literal('1.0', { error: 'must be "1.0"' }),
   id: text(256),
   source: text(512),
@@ -27,7 +30,7 @@ const Envelope = z.looseObject({
     .optional(),
   datacontenttype: z
     .string()
-    .regex(/^application\/json\s*(;\s*charset=utf-8\s*)?$/i, { error: 'must be application/json' })
+    .regex(/^application\/json[ \t]*(;[ \t]*charset=utf-8[ \t]*)?$/i, { error: 'must be application/json' })
     .optional(),
   dataschema: text(512).optional(),
   traceparent: z

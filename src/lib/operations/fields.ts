@@ -86,7 +86,7 @@ const REFERENCES = [
   String.raw`arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:${SECRET_NAME}{1,519}`,
   String.raw`arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter/${PARAMETER_NAME}`,
   `/${PARAMETER_NAME}`,
-  `(?!/)${SECRET_NAME}{1,512}`,
+  String.raw`[\w+=.@-]${SECRET_NAME}{0,511}`,
 ];
 
 /** Where a secret is kept: a Secrets Manager ARN or name, or an SSM parameter (`/path` or ARN), and perhaps `#` and a key of the JSON kept there. */
