@@ -27,6 +27,7 @@ const FLOORS: string[][] = [
   ['reconcile', 'guard'],
   ['job'],
   ['ending', 'policy', 'order', 'not-yet', 'secrets'],
+  ['result-schema'],
   ['result'],
   ['ledger', 'intake'],
   ['examine', 'operations/'],

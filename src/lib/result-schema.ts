@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { OUTCOMES } from './result.ts';
+
+const text = () => z.string().min(1);
+const paths = () => z.array(z.string()).min(1).max(50).optional();
+
+/** The change that an event speaks of: by id and source, or something that is no change by the hash of its bytes. */
+export const ChangeName = z.strictObject({
+  id: text().optional(),
+  source: text().optional(),
+  type: text().optional(),
+  sequence: z.string().optional(),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  task: z
+    .strictObject({ service: z.enum(['dcs', 'sms']), project_id: text().optional(), task_id: text() })
+    .optional(),
+});
+
+/** What every event of the relay has around its `data`. */
+export const EventEnvelope = z.strictObject({
+  specversion: z.literal('1.0'),
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  source: text(),
+  type: text(),
+  time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  datacontenttype: z.literal('application/json'),
+  subject: text().optional(),
+  sequence: z.string().optional(),
+  traceparent: z.string().optional(),
+});
+
+const ERROR_CLASSES = [
+  'invalid_request',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'throttled',
+  'service_error',
+  'unknown',
+] as const;
+
+const ResultError = z.strictObject({
+  class: z.enum(ERROR_CLASSES),
+  code: text(),
+  message: text(),
+  origin: z.enum(['relay', 'provider']),
+  retryable: z.boolean(),
+  advice: text(),
+  problems: z
+    .array(z.strictObject({ path: z.string(), message: text() }))
+    .min(1)
+    .max(50)
+    .optional(),
+});
+
+const Told = z.strictObject({
+  change: ChangeName,
+  operation: text().optional(),
+  provider: z.strictObject({ status: z.int().min(100).max(599), request_id: text().optional() }).optional(),
+  attempts: z.int().min(0).optional(),
+  ignored_fields: paths(),
+  warnings: paths(),
+  unverified_fields: paths(),
+});
+
+const [succeeded, ...others] = OUTCOMES;
+const Succeeded = Told.extend({
+  outcome: z.literal(succeeded),
+  confirmed_by: z.enum(['reply', 'read-back']),
+  reply: z.record(z.string(), z.unknown()).optional(),
+});
+const NotSucceeded = Told.extend({ outcome: z.enum(others), error: ResultError });
+
+/** The result event as it is published; `toResult` makes nothing else. */
+export const Result = EventEnvelope.extend({ data: z.discriminatedUnion('outcome', [Succeeded, NotSucceeded]) });
+export type Result = z.infer<typeof Result>;
