@@ -58,12 +58,12 @@ export function createDynamoDbLedger(client: DynamoDBClient, tableName: string, 
       return { mine: row.state === 'CALLING' && row.owner === owner, row };
     },
 
-    async takeOver({ key, owner: old = '' }, { owner, now, lease }) {
+    async takeOver({ key, owner: old = '' }, { owner, now, lease, doubt }) {
       const item = await table.write(
         key,
-        'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :yes',
+        'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :doubt',
         '#state = :calling AND #owner = :old AND #lease < :now',
-        { ...isMine(owner), ':old': S(old), ':now': N(now), ':lease': N(lease), ':one': N(1), ':yes': BOOL(true) },
+        { ...isMine(owner), ':old': S(old), ':now': N(now), ':lease': N(lease), ':one': N(1), ':doubt': BOOL(doubt) },
       );
       if (item) return toChangeRow(key, item);
       const row = await readChange(key);

@@ -70,8 +70,11 @@ export interface Note {
 export interface Ledger {
   /** CALLING if the row is absent, or READY with the same fingerprint. `mine` says whether the claim was won. */
   claim(request: ClaimRequest): Promise<{ mine: boolean; row: ChangeRow }>;
-  /** A CALLING row whose lease is over gets a new owner and is in doubt; undefined if somebody else was faster. */
-  takeOver(row: ChangeRow, request: Pick<ClaimRequest, 'owner' | 'now' | 'lease'>): Promise<ChangeRow | undefined>;
+  /** A CALLING row whose lease is over gets a new owner, in doubt or not; undefined if somebody else was faster. */
+  takeOver(
+    row: ChangeRow,
+    request: Pick<ClaimRequest, 'owner' | 'now' | 'lease'> & Pick<ChangeRow, 'doubt'>,
+  ): Promise<ChangeRow | undefined>;
   /** Raises the task's barrier for a change if none stands or its own does, and no newer change is known. */
   guard(request: GuardRequest): Promise<boolean>;
   /** The same against exactly the row that was seen, after it was judged to be no obstacle. */

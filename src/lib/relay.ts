@@ -1,6 +1,6 @@
 import { attempt } from './attempt.ts';
 import { conflicting, refused, unknown } from './ending.ts';
-import { fingerprint } from './fingerprint.ts';
+import { type Fingerprint, fingerprint } from './fingerprint.ts';
 import { mayHaveSent } from './guard.ts';
 import { type Order, type Refusal, takeIn } from './intake.ts';
 import { type Context, type Job, letGo } from './job.ts';
@@ -53,8 +53,8 @@ async function settle(context: Context, order: Order, delivery: Delivery): Promi
   const lease = () => ({ owner, now: now(), lease: now() + policy.times.lease });
   const ask = { key: order.key, arrival: delivery.arrival };
   const first = await ledger.claim({ ...ask, ...lease(), fingerprint: order.fingerprint });
-  const print = await sameContent(context, order, first.row);
-  if (!print) return keepRefusal(context, { ...order, key: `${order.key}#${order.fingerprint.mac}` }, conflicting());
+  const print = await printLike(context, order, first.row);
+  if (print.mac !== first.row.fingerprint.mac) return refuseConflict(context, order, print);
   // A row made under an older key stands READY: it is claimed with the fingerprint that it knows.
   const stale = !first.mine && first.row.state === 'READY';
   const { mine, row } = stale ? await ledger.claim({ ...ask, ...lease(), fingerprint: print }) : first;
@@ -63,47 +63,61 @@ async function settle(context: Context, order: Order, delivery: Delivery): Promi
   if (mine) return attempt(context, job(row));
   if (row.state === 'DONE') return row.result ?? '';
   if (row.state === 'READY') throw new NotYet('contended', backoff(1, policy));
-  const held = await takeOver(context, row, owner);
-  if (await mayHaveSent(context, order, row)) return reconcile(context, job(held));
-  return letGo(context, job(held), 'contended', 0, { doubt: false });
+  const held = await takeOver(context, row, owner, () => mayHaveSent(context, order, row));
+  return held.doubt ? reconcile(context, job(held)) : letGo(context, job(held), 'contended', 0);
 }
 
-/** The fingerprint under which the row's content equals the order's; undefined if the contents differ. */
-async function sameContent({ fingerprintKeys }: Context, { change, fingerprint: print }: Order, row: ChangeRow) {
-  if (row.fingerprint.mac === print.mac) return print;
-  if (row.fingerprint.keyId === print.keyId) return undefined;
+/**
+ * The fingerprint of what was received, under the key of the row: two contents are equal under one key, or never. It also
+ * names the conflicts with the row, since under the newest key a repeated conflict would get a second result.
+ */
+async function printLike(
+  { fingerprintKeys }: Context,
+  { change, fingerprint: print }: Order | Refusal,
+  row: ChangeRow,
+): Promise<Fingerprint> {
+  if (!change || row.fingerprint.keyId === print.keyId) return print;
   const older = fingerprint(await fingerprintKeys(), change, row.fingerprint.keyId);
   if (!older) throw new Error('a fingerprint key that rows still remember was thrown away');
-  return older.mac === row.fingerprint.mac ? older : undefined;
+  return older;
 }
 
-/** An expired lease is never permission to call, only an obligation to read: the row comes back in doubt. */
-async function takeOver({ ledger, policy, now }: Context, row: ChangeRow, owner: string): Promise<ChangeRow> {
+/**
+ * An expired lease is never permission to call, only an obligation to read. The row comes back in doubt if a request may
+ * have left, and that is asked before: a doubt that was only noted in passing stayed when the worker ended.
+ */
+async function takeOver(
+  { ledger, policy, now }: Context,
+  row: ChangeRow,
+  owner: string,
+  mayBeDoubtful: () => Promise<boolean>,
+): Promise<ChangeRow> {
   const left = (row.lease ?? 0) - now();
   if (left >= 0) throw new NotYet('lease_held', left + backoff(0, policy));
-  const held = await ledger.takeOver(row, { owner, now: now(), lease: now() + policy.times.lease });
+  const doubt = await mayBeDoubtful();
+  const held = await ledger.takeOver(row, { owner, now: now(), lease: now() + policy.times.lease, doubt });
   if (!held) throw new NotYet('contended', policy.times.lease);
   return held;
 }
 
 async function refuse(context: Context, refusal: Refusal): Promise<string> {
   const row = await keep(context, refusal, refused(refusal));
-  if (row.fingerprint.mac !== refusal.fingerprint.mac && !(await isRepeat(context, refusal, row)))
-    return keepRefusal(context, { ...refusal, key: `${refusal.key}#${refusal.fingerprint.mac}` }, conflicting());
+  const print = await printLike(context, refusal, row);
+  if (print.mac !== row.fingerprint.mac) return refuseConflict(context, refusal, print);
   if (row.state === 'DONE') return row.result ?? '';
   // It was an order once, under other settings, and a request may have left: nobody can judge it any more.
   const owner = context.newOwner();
-  await takeOver(context, row, owner);
+  await takeOver(context, row, owner, async () => true);
   const result = toResult(context.relay, refusal.subject, row.fingerprint, unknown(), context.now());
   if (!(await context.ledger.store(row.key, owner, result, true)))
     throw new NotYet('contended', context.policy.times.lease);
   return result;
 }
 
-/** True if the row was made by the same content under an older key. */
-async function isRepeat({ fingerprintKeys }: Context, { change, fingerprint: print }: Refusal, row: ChangeRow) {
-  if (!change || row.fingerprint.keyId === print.keyId) return false;
-  return fingerprint(await fingerprintKeys(), change, row.fingerprint.keyId)?.mac === row.fingerprint.mac;
+/** Another content is remembered under the change's id: the row that stands is left alone, and the conflict has one of its own. */
+async function refuseConflict(context: Context, of: Order | Refusal, print: Fingerprint): Promise<string> {
+  const kept = { ...of, key: `${of.key}#${print.mac}`, fingerprint: print };
+  return (await keep(context, kept, conflicting())).result ?? '';
 }
 
 type Kept = Pick<Order | Refusal, 'key' | 'fingerprint' | 'subject'>;
@@ -114,8 +128,4 @@ function keep(
   ending: ReturnType<typeof refused>,
 ) {
   return ledger.storeRefusal(key, print, toResult(relay, subject, print, ending, now()), now());
-}
-
-async function keepRefusal(context: Context, kept: Kept, ending: ReturnType<typeof refused>): Promise<string> {
-  return (await keep(context, kept, ending)).result ?? '';
 }

@@ -117,7 +117,8 @@ describe('the owner of a row', () => {
 
 describe('a take-over', () => {
   const held = async () => (await claim(fresh())).row;
-  const take = (row: ChangeRow, owner: string, now: number) => ledger.takeOver(row, { owner, now, lease: now + 1000 });
+  const take = (row: ChangeRow, owner: string, now: number) =>
+    ledger.takeOver(row, { owner, now, lease: now + 1000, doubt: true });
 
   it('is refused while the lease stands', async () => {
     expect(await take(await held(), 'B', 1999)).toBeUndefined();

@@ -182,6 +182,15 @@ describe('a change that is at fault', () => {
     expect(provider.calls()).toHaveLength(1);
   });
 
+  it('that conflicts keeps its one result when the fingerprint key was replaced meanwhile', async () => {
+    provider.play({ PUT: ok });
+    const [one, two] = [create(), create({ fingerprintKeys: async () => ROTATED_KEYS })];
+    const sent = change();
+    const other = { ...sent, data: { ...sent.data, body: { resume_mode: 'auto' } } };
+    await one.deliver(sent);
+    expect(await two.deliver(other)).toEqual(await one.deliver(other));
+  });
+
   it.each([
     ['no JSON', '{"CANARY'],
     ['JSON that is no object', '"CANARY"'],
@@ -372,6 +381,24 @@ describe('a request whose fate is not known', () => {
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
     expect(provider.calls()).toHaveLength(2);
+  });
+
+  it('is still taken for not sent when a second worker ends while it takes the change over', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change();
+    const { ledger } = relay.context;
+    const { guard, release } = ledger;
+    ledger.guard = () => Promise.reject(new Error('the worker ends here'));
+    ledger.release = () => Promise.reject(new Error('the worker ends here'));
+    for (let count = 0; count < 2; count++) {
+      await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
+      relay.pass(relay.times.lease + 1);
+    }
+    Object.assign(ledger, { guard, release });
+    await relay.deliverBack(sent);
+    expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
+    expect(provider.reads()).toHaveLength(0);
   });
 
   it('is taken for not sent when the worker ended before its guard, without asking the provider', async () => {
