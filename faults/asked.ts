@@ -1,0 +1,35 @@
+import type { Values } from './world/cloud-tasks.ts';
+
+/** A change as its producer meant it: one content under one id. The same id with other content is another of these. */
+export interface Asked {
+  uid: string;
+  id: string;
+  /** An order can be carried out; a refusal can't and must end as rejected; poison ends every process that reads it. */
+  kind: 'order' | 'refusal' | 'poison';
+  /** The key of its task, and of its message group. */
+  task: string;
+  sequence?: number;
+  /** The body that the provider must get. */
+  body: Values;
+  /** True if sending it twice ends in the same state. */
+  converges: boolean;
+  /** The message. */
+  text: string;
+  /** Set for a change whose id another one bears too: only one of them can be carried out. */
+  rival?: string;
+}
+
+/** When a producer sends a change. */
+export interface Sending {
+  at: number;
+  asked: Asked;
+  text: string;
+}
+
+/** What is known of a change that a queue took. */
+export interface Accepted {
+  asked: Asked;
+  at: number;
+  /** The SQS sequence number of its first message, from the run's first one on; undefined on a standard queue. */
+  arrival: number | undefined;
+}

@@ -1,0 +1,73 @@
+/** The fault catalogue: how often each row must have fired per 10,000 changes, so that a green run means something. */
+export const MINIMUM: Record<string, { least: number; rows: string[] }> = {
+  'provider: 429 with or without Retry-After, absurd ones too': {
+    least: 300,
+    rows: ['throttled', 'throttled_retry_after', 'throttled_absurd_retry_after'],
+  },
+  'provider: connection refused': { least: 150, rows: ['connection_refused'] },
+  'provider: name not resolved': { least: 50, rows: ['dns_failure'] },
+  'provider: TLS failure': { least: 50, rows: ['tls_failure'] },
+  'provider: 400': { least: 150, rows: ['refused_400'] },
+  'provider: 400 that passes': { least: 50, rows: ['busy_400'] },
+  'provider: 401 once': { least: 100, rows: ['refused_401'] },
+  'provider: 403 for the clock': { least: 50, rows: ['skew_403'] },
+  'provider: gateway that called nobody': { least: 30, rows: ['gateway_503'] },
+  'provider: 500, not applied': { least: 200, rows: ['error_500'] },
+  'provider: 500, applied': { least: 150, rows: ['error_500_applied'] },
+  'provider: time-out, not applied': { least: 150, rows: ['timeout'] },
+  'provider: time-out, applied late': { least: 200, rows: ['timeout_applied_late'] },
+  'provider: reset before reading': { least: 50, rows: ['reset_before'] },
+  'provider: reset after applying': { least: 150, rows: ['reset_after'] },
+  'provider: slow header': { least: 50, rows: ['slow_header'] },
+  'provider: drip body': { least: 50, rows: ['drip_body'] },
+  'provider: truncated body': { least: 50, rows: ['truncated'] },
+  'provider: malformed JSON': { least: 80, rows: ['malformed_json'] },
+  'provider: HTML': { least: 30, rows: ['html_200'] },
+  'provider: empty 200': { least: 30, rows: ['empty_200'] },
+  'provider: gzip bomb': { least: 10, rows: ['gzip_bomb'] },
+  'provider: redirect': { least: 10, rows: ['redirect_307'] },
+  'provider: oversize header': { least: 10, rows: ['oversize_header'] },
+  'provider: failing read': {
+    least: 200,
+    rows: ['read_500', 'read_throttled', 'read_reset', 'read_timeout', 'read_malformed'],
+  },
+  'provider: refused as already done': { least: 100, rows: ['already'] },
+  'provider: written by others': { least: 100, rows: ['outsider'] },
+  'store: throttle': { least: 400, rows: ['store_throttle'] },
+  'store: reply lost on claim': { least: 30, rows: ['store_lost_reply_claim'] },
+  'store: reply lost on takeover': { least: 30, rows: ['store_lost_reply_takeover'] },
+  'store: reply lost on guard': { least: 30, rows: ['store_lost_reply_guard'] },
+  'store: reply lost on store': { least: 30, rows: ['store_lost_reply_store'] },
+  'store: reply lost on note or release': { least: 30, rows: ['store_lost_reply_note', 'store_lost_reply_release'] },
+  'store: delayed write': { least: 30, rows: ['store_delayed_write'] },
+  'store: item too large': { least: 5, rows: ['store_item_too_large'] },
+  'bus: request error': { least: 200, rows: ['bus_request_error'] },
+  'bus: failed entry': { least: 200, rows: ['bus_failed_entry'] },
+  'bus: reply lost': { least: 80, rows: ['bus_lost_reply'] },
+  'queue: delivered twice at once': { least: 150, rows: ['duplicate_delivery'] },
+  'queue: sent again after the window': { least: 250, rows: ['producer_duplicate'] },
+  'queue: redriven after newer changes': { least: 50, rows: ['redrive_after_newer'] },
+  'queue: visibility over mid-flight': { least: 50, rows: ['visibility_expiry'] },
+  'queue: another change under an id': { least: 50, rows: ['conflict'] },
+  'queue: stale sequence': { least: 50, rows: ['stale_sequence'] },
+  'process: function time-out': { least: 100, rows: ['function_timeout'] },
+  'process: secret store away': { least: 20, rows: ['secret_store_error'] },
+  ...Object.fromEntries(
+    ['claim', 'takeover', 'read', 'guard', 'call', 'store', 'note', 'release', 'publish', 'ack'].flatMap((step) =>
+      ['before', 'after'].map((when) => [
+        `process: crash ${when} ${step}`,
+        { least: 10, rows: [`crash_${when}_${step}`] },
+      ]),
+    ),
+  ),
+};
+
+/** The rows that fired too seldom. A run of fewer changes than 10,000 is held to a third of its share, as chance weighs more. */
+export function missing(fired: Record<string, number>, changes: number): string[] {
+  const share = changes >= 10_000 ? changes / 10_000 : changes / 30_000;
+  return Object.entries(MINIMUM).flatMap(([name, { least, rows }]) => {
+    const hits = rows.reduce((sum, row) => sum + (fired[row] ?? 0), 0);
+    const needed = Math.floor(least * share);
+    return hits < needed ? [`${name}: ${hits} of ${needed}`] : [];
+  });
+}

@@ -1,0 +1,113 @@
+import type { Asked } from './asked.ts';
+import { LIMITS, MODES, NAMES, someConfiguration, type Values } from './world/cloud-tasks.ts';
+import type { Random } from './world/random.ts';
+
+/** What a producer writes as `type`, `dataschema` and `data`, and what the provider must get for it. */
+export interface Draft {
+  service: 'dcs' | 'sms';
+  kind: Asked['kind'];
+  converges: boolean;
+  event: Values;
+  body: Values;
+}
+
+const PROJECT = '0123456789abcdef0123456789abcdef';
+const dcs = (task_id: string, body: Values) => ({ project_id: PROJECT, task_id, body });
+
+type Kind = (task: string, random: Random) => Draft;
+
+const update: Kind = (task, random) => {
+  const resume_mode = random.pick(MODES);
+  const asIs = resume_mode === 'auto' && random.chance(0.2) ? {} : { resume_mode };
+  return {
+    service: 'dcs',
+    kind: 'order',
+    converges: true,
+    event: { type: 'migration.dcs.migration-task.update', data: dcs(task, asIs) },
+    body: { resume_mode },
+  };
+};
+
+const configure: Kind = (task, random) => {
+  const asked = someConfiguration(random);
+  const source = asked.source_instance as Values;
+  const reference = `redis/source-${random.between(1, 9)}`;
+  return {
+    service: 'dcs',
+    kind: 'order',
+    converges: false,
+    event: {
+      type: 'migration.dcs.online-migration.configure',
+      data: dcs(task, { ...asked, source_instance: { ...source, password_ref: reference } }),
+    },
+    body: { ...asked, source_instance: { ...source, password: `canary-secret-${reference}` } },
+  };
+};
+
+const sms = (task_id: string, body: Values, revision?: string): Draft => ({
+  service: 'sms',
+  kind: 'order',
+  converges: true,
+  event: {
+    type: 'migration.sms.task.update',
+    ...(revision && { dataschema: `https://example.com/schemas/${revision}` }),
+    data: { task_id, body },
+  },
+  body,
+});
+
+const updateSms: Kind = (task, random) => {
+  if (random.chance(0.08)) return sms(task, { use_ipv6: random.chance(0.5) });
+  if (random.chance(0.3)) return sms(task, { name: random.pick(NAMES), start_target_server: true }, '2024-09');
+  return sms(task, { name: random.pick(NAMES), speed_limit: random.pick(LIMITS) });
+};
+
+const refusal = (draft: Draft, event: Values): Draft => ({
+  ...draft,
+  kind: 'refusal',
+  event: { ...draft.event, ...event },
+});
+
+const inlinePassword: Kind = (task, random) => {
+  const side = { addrs: '10.0.0.1:6379', password: 'canary-inline' };
+  return refusal(configure(task, random), {
+    data: dcs(task, { ...someConfiguration(random), source_instance: side }),
+  });
+};
+const forbiddenSecret: Kind = (task, random) => {
+  const side = { addrs: '10.0.0.1:6379', password_ref: 'relay/credentials' };
+  return refusal(configure(task, random), {
+    data: dcs(task, { ...someConfiguration(random), source_instance: side }),
+  });
+};
+const unknownField: Kind = (task, random) =>
+  refusal(update(task, random), { data: dcs(task, { resume_mode: 'auto', colour: 'canary-value' }) });
+const wrongValue: Kind = (task, random) =>
+  refusal(update(task, random), { data: dcs(task, { resume_mode: 'canary-value' }) });
+const wrongSequence: Kind = (task, random) => refusal(update(task, random), { sequence: '-1' });
+const unknownType: Kind = (task, random) => refusal(update(task, random), { type: 'migration.canary' });
+
+const ORDERS: Record<'dcs' | 'sms', readonly Kind[]> = {
+  dcs: [update, update, configure],
+  sms: [updateSms],
+};
+const unknownSmsField: Kind = (task) =>
+  refusal(sms(task, {}), { data: { task_id: task, body: { colour: 'canary-value' } } });
+const REFUSALS: Record<'dcs' | 'sms', readonly Kind[]> = {
+  dcs: [inlinePassword, forbiddenSecret, unknownField, wrongValue, wrongSequence, unknownType],
+  sms: [unknownSmsField],
+};
+
+/** A change that can be carried out, for a task whose key is given. */
+export const someOrder = (task: string, random: Random): Draft => pick(ORDERS[serviceOf(task)], task, random);
+
+/** A change that no relay may carry out. */
+export const someRefusal = (task: string, random: Random): Draft => pick(REFUSALS[serviceOf(task)], task, random);
+
+/** The draft of a configuration, or of an update that converges. */
+export const configuration = configure;
+export const modeUpdate = update;
+
+const pick = (kinds: readonly Kind[], task: string, random: Random) =>
+  random.pick(kinds)(task.slice(task.indexOf('/') + 1), random);
+const serviceOf = (task: string) => (task.startsWith('sms/') ? 'sms' : 'dcs');

@@ -1,0 +1,82 @@
+import type { Sending } from './asked.ts';
+import type { Register } from './register.ts';
+import type { Message } from './world/queue.ts';
+import type { World } from './world/worker.ts';
+
+/** What happens around the workers, by chance. */
+export interface Chances {
+  duplicateDelivery: number;
+  visibilityExpiry: number;
+  /** Of receives of a message that came before: it goes to the dead-letter queue. */
+  bury: number;
+  /** Writes of others, as a part of the sendings. */
+  outsiders: number;
+}
+
+/** Somebody else may get messages too that were just received: at once, or while they are worked on. */
+export function happen({ clock, random, queue, faults }: World, chances: Chances, messages: Message[]): void {
+  const message = random.pick(messages);
+  const expose = (row: string, after: number) =>
+    clock.at(clock.now() + after, () => {
+      if (queue.expose(message)) faults.fired(row);
+    });
+  if (random.chance(chances.duplicateDelivery)) expose('duplicate_delivery', random.between(0, 300));
+  if (random.chance(chances.visibilityExpiry)) expose('visibility_expiry', random.between(500, 20_000));
+}
+
+/** Sends everything at its time, and lets outsiders write among it. Gives how much is still to be sent. */
+export function sendAll(world: World, register: Register, sendings: Sending[], outsiders: number): () => number {
+  const { clock, random, cloud } = world;
+  const start = clock.now();
+  let unsent = sendings.length;
+  for (const sending of sendings) {
+    clock.at(start + sending.at, () => {
+      unsent--;
+      send(world, register, sending);
+    });
+    if (random.chance(outsiders))
+      clock.at(start + sending.at + random.between(0, 120_000), () => cloud.intrude(sending.asked.task));
+  }
+  return () => unsent;
+}
+
+function send({ clock, queue, faults }: World, register: Register, { asked, text }: Sending): void {
+  const number = queue.send(asked.task, text, `${asked.uid}`);
+  if (number === undefined) return;
+  if (register.accepted.has(asked.uid)) faults.fired('producer_duplicate');
+  else if (asked.rival !== undefined && register.accepted.has(asked.rival)) faults.fired('conflict');
+  if (register.accept(asked, clock.now(), number)) faults.fired('stale_sequence');
+}
+
+const ROUND = 300_000;
+
+/** The operator: looks every five minutes and redrives what lies in the dead-letter queue, but for poison. */
+export function startOperator(world: World, register: Register) {
+  const { clock, queue, random } = world;
+  const found = new Map<Message, number>();
+  const isPoison = ({ body }: Message) => register.of(body).kind === 'poison';
+  const living = () => queue.dead.filter((message) => !isPoison(message));
+  const round = () => {
+    for (const message of living()) {
+      const since = found.get(message) ?? clock.now();
+      found.set(message, since);
+      if (random.chance(0.4)) redrive(world, register, message, since);
+    }
+    clock.at(clock.now() + ROUND, round);
+  };
+  clock.at(clock.now() + ROUND, round);
+  return {
+    isDone: () => living().length === 0,
+    /** Every message that was ever found dead. */
+    found: () => [...found.keys()].filter((message) => !isPoison(message)).map(({ id }) => id),
+  };
+}
+
+function redrive({ cloud, queue, faults }: World, register: Register, message: Message, since: number): void {
+  const { task, uid } = register.of(message.body);
+  const later = cloud.log.findLast(
+    (entry) => entry.at < since - ROUND || (entry.kind === 'request' && entry.task === task && entry.uid !== uid),
+  );
+  if (later && later.at >= since - ROUND) faults.fired('redrive_after_newer');
+  queue.redrive(message);
+}

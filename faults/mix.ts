@@ -1,0 +1,104 @@
+/** How often each thing goes wrong: the part of the occasions, from 0 to 1. */
+export interface Mix {
+  /** Of writing requests to the provider, by behaviour. */
+  calls: Record<string, number>;
+  /** Of readings, by behaviour. */
+  reads: Record<string, number>;
+  throttle: number;
+  /** A lost reply, by step. */
+  lostReply: Record<string, number>;
+  delayedWrite: number;
+  itemTooLarge: number;
+  bus: { request_error: number; failed_entry: number; lost_reply: number };
+  duplicateDelivery: number;
+  visibilityExpiry: number;
+  /** Of receives of a message that came before. */
+  bury: number;
+  /** A process ends before a step, and as often after it. */
+  crash: Record<string, number>;
+  hang: number;
+  secret: number;
+  /** Writes of others, as a part of the changes. */
+  outsiders: number;
+}
+
+/** About a quarter of all calls misbehaves: far more than any provider does, so that every row of the catalogue fires. */
+export const DEFAULT_MIX: Mix = {
+  calls: {
+    throttled: 0.014,
+    throttled_retry_after: 0.014,
+    throttled_absurd_retry_after: 0.014,
+    connection_refused: 0.02,
+    dns_failure: 0.008,
+    tls_failure: 0.008,
+    refused_400: 0.018,
+    busy_400: 0.01,
+    refused_401: 0.014,
+    skew_403: 0.008,
+    gateway_503: 0.006,
+    error_500: 0.025,
+    error_500_applied: 0.02,
+    timeout: 0.02,
+    timeout_applied_late: 0.025,
+    reset_before: 0.008,
+    reset_after: 0.02,
+    slow_header: 0.008,
+    drip_body: 0.008,
+    truncated: 0.008,
+    malformed_json: 0.011,
+    html_200: 0.0055,
+    empty_200: 0.0055,
+    gzip_bomb: 0.003,
+    redirect_307: 0.003,
+    oversize_header: 0.003,
+  },
+  reads: { read_500: 0.06, read_throttled: 0.04, read_reset: 0.04, read_timeout: 0.03, read_malformed: 0.03 },
+  throttle: 0.01,
+  lostReply: { claim: 0.004, takeover: 0.025, guard: 0.004, store: 0.005, note: 0.012, release: 0.018 },
+  delayedWrite: 0.0015,
+  itemTooLarge: 0.001,
+  bus: { request_error: 0.024, failed_entry: 0.024, lost_reply: 0.01 },
+  duplicateDelivery: 0.02,
+  visibilityExpiry: 0.01,
+  bury: 0.012,
+  crash: {
+    claim: 0.0012,
+    takeover: 0.01,
+    read: 0.004,
+    guard: 0.0012,
+    call: 0.0015,
+    store: 0.002,
+    note: 0.01,
+    release: 0.008,
+    publish: 0.0015,
+    ack: 0.004,
+  },
+  hang: 0.0015,
+  secret: 0.02,
+  outsiders: 0.03,
+};
+
+const times = (rates: Record<string, number>, factor: number) =>
+  Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rate * factor]));
+
+/** Readings fail mostly, processes end ten times as often, late requests are common. */
+export const HARSH_MIX: Mix = {
+  ...DEFAULT_MIX,
+  calls: {
+    ...DEFAULT_MIX.calls,
+    timeout_applied_late: 0.12,
+    timeout: 0.05,
+    reset_after: 0.05,
+    error_500_applied: 0.05,
+  },
+  reads: { read_500: 0.2, read_throttled: 0.05, read_reset: 0.15, read_timeout: 0.05, read_malformed: 0.05 },
+  crash: times(DEFAULT_MIX.crash, 6),
+  lostReply: times(DEFAULT_MIX.lostReply, 3),
+  throttle: 0.03,
+  delayedWrite: 0.01,
+  hang: 0.005,
+  duplicateDelivery: 0.1,
+  visibilityExpiry: 0.08,
+  bury: 0.04,
+  outsiders: 0.1,
+};

@@ -1,0 +1,111 @@
+import type { Asked, Sending } from './asked.ts';
+import { type Draft, someOrder, someRefusal } from './change-kinds.ts';
+import type { Values } from './world/cloud-tasks.ts';
+import type { Random } from './world/random.ts';
+
+export interface Traffic {
+  changes: number;
+  tasks: number;
+  /** Changes per second on average; they come in bursts. */
+  rate: number;
+  /** The part of changes with `sequence`. */
+  sequenced: number;
+  poison: number;
+}
+
+/** The event's text as a producer writes it; what doesn't count as content differs from sending to sending. */
+const textOf = (event: Values, attempt: number) =>
+  JSON.stringify({ ...event, time: new Date(attempt * 1000).toISOString() });
+
+/** Names a draft: its id, its place among its task's changes, its text. */
+export function toAsked(draft: Draft, task: string, id: string, uid: string, sequence?: number): Asked {
+  const event = {
+    specversion: '1.0',
+    id,
+    source: '/orchestrator/faults',
+    ...(sequence !== undefined && { sequence: String(sequence) }),
+    ...draft.event,
+  };
+  return {
+    uid,
+    id,
+    kind: draft.kind,
+    task,
+    body: draft.body,
+    converges: draft.converges,
+    text: textOf(event, 0),
+    ...(sequence !== undefined && { sequence }),
+  };
+}
+
+/** The same change as a producer repeats it later. */
+export const repeated = ({ text }: Asked, attempt: number) => textOf(JSON.parse(text) as Values, attempt);
+
+/** All that producers send in a run, from time zero on, in milliseconds. */
+export function plan(traffic: Traffic, random: Random): Sending[] {
+  const { changes, rate } = traffic;
+  const sequences = new Map<string, number>();
+  const sendings: Sending[] = [];
+  for (let count = 0, at = 0; count < changes; ) {
+    const burst = Math.min(random.between(1, 25), changes - count);
+    const task = taskName(traffic, random);
+    for (let member = 0; member < burst; member++, count++) {
+      // Half of a burst goes to one task, so that a batch holds several messages of a group.
+      const of = random.chance(0.4) ? task : taskName(traffic, random);
+      sendings.push(...some(traffic, random, sequences, of, count, at + member * 20));
+    }
+    at += Math.round((burst / rate) * 1000 * 2 * random.next());
+  }
+  for (let count = 0; count < traffic.poison; count++) sendings.push(poison(count, random.between(0, 600_000)));
+  return sendings.sort((one, other) => one.at - other.at);
+}
+
+const taskName = ({ tasks }: Traffic, random: Random) =>
+  `${random.chance(0.6) ? 'dcs' : 'sms'}/task-${random.between(1, tasks)}`;
+
+/** One change, and perhaps its repetition after the window of deduplication, or another one under its id. */
+function some(
+  traffic: Traffic,
+  random: Random,
+  sequences: Map<string, number>,
+  task: string,
+  count: number,
+  at: number,
+) {
+  const [id, uid] = [`change-${count}`, `u${count}`];
+  const draft = random.chance(0.015) ? someRefusal(task, random) : someOrder(task, random);
+  const sequence = random.chance(traffic.sequenced) ? sequenceOf(sequences, task, random) : undefined;
+  const asked = toAsked(draft, task, id, uid, sequence);
+  const sendings: Sending[] = [{ at, asked, text: asked.text }];
+  if (random.chance(0.035))
+    sendings.push({ at: at + random.between(301_000, 1_500_000), asked, text: repeated(asked, 1) });
+  if (random.chance(0.01))
+    sendings.push(...rivalOf(asked, toAsked(someOrder(task, random), task, id, `${uid}x`, sequence), at, random));
+  return sendings;
+}
+
+/** Another change under the id of one, sent later and perhaps twice. */
+function rivalOf(asked: Asked, rival: Asked, at: number, random: Random): Sending[] {
+  if (rival.text === asked.text) return [];
+  asked.rival = rival.uid;
+  rival.rival = asked.uid;
+  const later = at + random.between(0, 300_000);
+  const again = { at: later + 900_000, asked: rival, text: repeated(rival, 1) };
+  return [{ at: later, asked: rival, text: rival.text }, ...(random.chance(0.3) ? [again] : [])];
+}
+
+/** The next number of a task; one in twenty-five is behind it. */
+function sequenceOf(sequences: Map<string, number>, task: string, random: Random): number {
+  const next = (sequences.get(task) ?? 0) + 1;
+  if (next > 3 && random.chance(0.04)) return next - random.between(2, 3);
+  sequences.set(task, next);
+  return next;
+}
+
+function poison(count: number, at: number): Sending {
+  const text = `{"poison":${count}}`;
+  const task = `dcs/poison-${count}`;
+  const uid = `p${count}`;
+  const asked: Asked = { uid, id: uid, kind: 'poison', task, body: {}, converges: true, text };
+  return { at, asked, text };
+}

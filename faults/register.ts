@@ -1,0 +1,30 @@
+import type { Accepted, Asked, Sending } from './asked.ts';
+
+/** What is known of the changes that were sent: by their messages' text, and as the queue took them. */
+export function createRegister(sendings: Sending[], standard: boolean) {
+  const byText = new Map(sendings.map(({ text, asked }) => [text, asked] as const));
+  const accepted = new Map<string, Accepted>();
+  const claimed = new Set<string>();
+  const newest = new Map<string, number>();
+  const first = 10n ** 18n;
+  return {
+    accepted,
+    claimed,
+    of(text: string): Asked {
+      const asked = byText.get(text);
+      if (!asked) throw new Error('a message that nobody sent');
+      return asked;
+    },
+    /** True if the change's `sequence` is behind one of its task that was taken before. */
+    accept(asked: Asked, at: number, number: string): boolean {
+      if (accepted.has(asked.uid)) return false;
+      const arrival = standard ? undefined : Number(BigInt(number) - first);
+      accepted.set(asked.uid, { asked, at, arrival });
+      if (asked.sequence === undefined) return false;
+      const before = newest.get(asked.task) ?? -1;
+      newest.set(asked.task, Math.max(before, asked.sequence));
+      return asked.sequence < before;
+    },
+  };
+}
+export type Register = ReturnType<typeof createRegister>;

@@ -1,0 +1,66 @@
+import { type Entry, isOlder, type Story, type TaskStory } from './findings.ts';
+import type { Values } from './world/cloud-tasks.ts';
+
+/** Behaviours of the provider whose answer proves that the request was not carried out. */
+const PROOFS = new Set([
+  'throttled',
+  'throttled_retry_after',
+  'throttled_absurd_retry_after',
+  'refused_400',
+  'busy_400',
+  'refused_401',
+  'skew_403',
+  'gateway_503',
+  'already',
+]);
+
+/** A request without a reply may still take effect within its deadline of 10 seconds and 30 more to settle. */
+const SETTLED = 40_000;
+
+/** The repeats of a change's request that nothing allowed, in words. */
+export function illegalResends(story: Story, task: TaskStory): string[] {
+  return story.requests.slice(1).flatMap((again, index) => {
+    const before = story.requests[index];
+    const reason = before && illegal(story, task, before, again);
+    return reason ? [`sent at ${before?.at} (${before?.behaviour}) and again at ${again.at}: ${reason}`] : [];
+  });
+}
+
+function illegal(story: Story, task: TaskStory, before: Entry<'request'>, again: Entry<'request'>): string | undefined {
+  if (PROOFS.has(before.behaviour)) return undefined;
+  const reads = story.reads.filter(({ at, values }) => values && at >= before.at + SETTLED && at <= again.at);
+  if (reads.length === 0) return 'not read after it had settled';
+  const others = task.entries.some(
+    (entry) => entry.kind === 'request' && entry.uid !== story.asked.uid && entry.at > before.at && entry.at < again.at,
+  );
+  if (others) return 'another change was sent meanwhile';
+  if (story.asked.converges) return undefined;
+  const denied = reads.slice(-2).filter(({ values }) => !isAsAsked(values, story.asked.body));
+  return denied.length === 2 ? undefined : 'two readings did not deny it';
+}
+
+const isAsAsked = (values: Values | undefined, body: Values) =>
+  Object.entries(body).every(([name, value]) => JSON.stringify(values?.[name]) === JSON.stringify(value));
+
+/** Applied twice: where that repeats an effect, or where it brings an old value back over another change's. */
+export function repeatsEffect({ asked, applies }: Story, task: TaskStory): boolean {
+  const [first, last] = [applies[0], applies.at(-1)];
+  if (!first || !last || first === last) return false;
+  if (!asked.converges) return true;
+  return task.entries.some(
+    (entry) => entry.kind === 'apply' && entry.uid !== asked.uid && entry.at > first.at && entry.at < last.at,
+  );
+}
+
+/** Where a task got an older change after a newer one. */
+export function orderBreaks(task: TaskStory, stories: ReadonlyMap<string, Story>): string[] {
+  const done: Story[] = [];
+  return task.entries.flatMap((entry) => {
+    if (entry.kind !== 'apply') return [];
+    const story = stories.get(entry.uid);
+    if (!story) return [];
+    const newer = done.find((other) => other !== story && isOlder(story, other));
+    if (!done.includes(story)) done.push(story);
+    return newer ? [`${story.asked.uid} landed after ${newer.asked.uid} on ${entry.task} at ${entry.at}`] : [];
+  });
+}

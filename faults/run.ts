@@ -1,0 +1,50 @@
+import { missing } from './catalogue.ts';
+import { check, type Verdict } from './checker.ts';
+import { DEFAULT_MIX, HARSH_MIX, type Mix } from './mix.ts';
+import { plan } from './producers.ts';
+import { createRandomFaults } from './random-faults.ts';
+import { simulate } from './simulation.ts';
+import { createRandom } from './world/random.ts';
+
+/** What one run of a seed came to. */
+export interface RunReport extends Verdict {
+  seed: number;
+  profile: Profile;
+  fired: Record<string, number>;
+  /** Rows of the catalogue that fired too seldom. */
+  missing: string[];
+}
+
+export type Profile = 'default' | 'harsh' | 'standard';
+
+interface World {
+  mix: Mix;
+  tasks: number;
+  skew: number;
+  sequenced: number;
+}
+
+const PROFILES: Record<Profile, World> = {
+  default: { mix: DEFAULT_MIX, tasks: 700, skew: 5000, sequenced: 0.5 },
+  harsh: { mix: HARSH_MIX, tasks: 300, skew: 5000, sequenced: 0.5 },
+  standard: { mix: DEFAULT_MIX, tasks: 700, skew: 5000, sequenced: 1 },
+};
+
+/** Runs one seed: the same seed, profile and number of changes give the same run. */
+export async function run(seed: number, changes: number, profile: Profile): Promise<RunReport> {
+  const random = createRandom(seed);
+  const { mix, tasks, skew, sequenced } = PROFILES[profile];
+  const share = changes / 10_000;
+  const traffic = { changes, tasks: Math.ceil(tasks * share), rate: 3, sequenced, poison: Math.round(3 * share) };
+  const sendings = plan(traffic, random);
+  const faults = createRandomFaults(mix, random);
+  const settings = { chances: mix, workers: 10, skew, latest: 55_000, standard: profile === 'standard' };
+  const verdict = check(await simulate(sendings, settings, faults, random));
+  return {
+    ...verdict,
+    seed,
+    profile,
+    fired: faults.counts,
+    missing: profile === 'default' ? missing(faults.counts, changes) : [],
+  };
+}

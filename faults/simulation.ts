@@ -1,0 +1,111 @@
+import { configureDcsOnlineMigration } from '../src/lib/operations/configure-dcs-online-migration.ts';
+import { updateDcsMigrationTask } from '../src/lib/operations/update-dcs-migration-task.ts';
+import { updateSmsTask202409, updateSmsTask202601 } from '../src/lib/operations/update-sms-task.ts';
+import type { Policy } from '../src/lib/policy.ts';
+import { timesAt } from '../src/lib/times.ts';
+import type { Sending } from './asked.ts';
+import type { Evidence } from './evidence.ts';
+import { type Chances, happen, sendAll, startOperator } from './happenings.ts';
+import { createRegister, type Register } from './register.ts';
+import { createClock } from './world/clock.ts';
+import { createCloud } from './world/cloud.ts';
+import type { Faults } from './world/faults.ts';
+import { startMapping } from './world/mapping.ts';
+import { createQueue } from './world/queue.ts';
+import type { Random } from './world/random.ts';
+import { createTable } from './world/table.ts';
+import type { World } from './world/worker.ts';
+
+export interface Settings {
+  chances: Chances;
+  workers: number;
+  /** How far a worker's clock may be off, in milliseconds. */
+  skew: number;
+  /** How long after its sending a request may take effect, in milliseconds. */
+  latest: number;
+  /** True for a queue that keeps no order. */
+  standard: boolean;
+}
+
+const HOUR = 3_600_000;
+/** Longer than the oldest change may get, and than poison takes to use up its receives. */
+const LONGEST = 120 * HOUR;
+
+/** Runs one world to its end: everything that was sent is carried, buried and redriven, or the time is over. */
+export async function simulate(
+  sendings: Sending[],
+  settings: Settings,
+  faults: Faults,
+  random: Random,
+): Promise<Evidence> {
+  const register = createRegister(sendings, settings.standard);
+  const { world, doomed } = createWorld(register, settings, faults, random);
+  const { clock, queue } = world;
+  const start = clock.now();
+  const mapping = startMapping(world, {
+    ...settings,
+    received: (messages) => happen(world, settings.chances, messages),
+  });
+  const operator = startOperator(world, register);
+  const unsent = sendAll(world, register, sendings, settings.chances.outsiders);
+  await clock.run(start + LONGEST, () => unsent() === 0 && queue.size() === 0 && operator.isDone());
+  return {
+    accepted: register.accepted,
+    log: world.cloud.log,
+    published: world.published,
+    waiting: queue.waiting().map(({ body }) => register.of(body).uid),
+    dead: queue.dead.map(({ body }) => register.of(body).uid),
+    overReceived: operator.found().filter((id) => !doomed.has(id)),
+    dangling: mapping.dangling(),
+    texts: { results: world.published.map(({ detail }) => detail), ledger: [world.table.dump()], logs: world.logs },
+  };
+}
+
+const OPERATIONS = [configureDcsOnlineMigration, updateDcsMigrationTask, updateSmsTask202409, updateSmsTask202601];
+
+function createWorld(register: Register, settings: Settings, faults: Faults, random: Random) {
+  const clock = createClock();
+  const times = timesAt(1);
+  const { chances, standard, latest } = settings;
+  const { claimed } = register;
+  const doomed = new Set<string>();
+  const queue = createQueue(clock, {
+    visibility: times.visibility,
+    maxReceives: 200,
+    standard,
+    // A change that nobody has claimed yet has no row that remembers its arrival, so a redrive promises it no order.
+    isDoomed({ id, body }) {
+      const is = claimed.has(register.of(body).uid) && random.chance(chances.bury);
+      if (is) doomed.add(id);
+      return is;
+    },
+  });
+  const policy: Policy = { maxAttempts: 10, maxAge: 24 * HOUR, times, random: random.next };
+  const world: World = {
+    clock,
+    random,
+    faults,
+    queue,
+    policy,
+    table: createTable(),
+    cloud: createCloud({ clock, random, faults, latest }),
+    published: [],
+    logs: [],
+    operations: OPERATIONS,
+    fingerprintKeys: keysAt(clock.now() + HOUR / 3, clock.now, random),
+    changeIn(body) {
+      const { uid, kind } = register.of(body);
+      return { uid, poison: kind === 'poison' };
+    },
+    written: (uid, step) => step === 'claim' && claimed.add(uid),
+  };
+  return { world, doomed };
+}
+
+const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
+
+/** The fingerprint key is replaced in the middle of a run; for five minutes some workers have the new one and some the old. */
+function keysAt(change: number, now: () => number, random: Random) {
+  const keys = { k1: key(1), k2: key(2) };
+  return () => ({ current: now() > change + random.between(0, 300_000) ? 'k2' : 'k1', keys });
+}

@@ -1,0 +1,78 @@
+import type { Service } from '../../src/lib/operation.ts';
+
+/** What comes back over the wire: a whole reply, or the code of the failure that the client sees. */
+export type Reply =
+  | { status: number; headers?: Record<string, string>; body?: string }
+  | { code: string }
+  /** The operation's own good reply. */
+  | 'proper'
+  /** Nothing before the client's deadline. */
+  | 'silence';
+
+/** What the provider does with a request: whether and when it takes effect, and what it answers. */
+export interface Behaviour {
+  applies: 'no' | 'now' | 'late' | 'perhaps';
+  /** True if no byte of the request reaches the provider. */
+  unsent?: true;
+  reply: Reply;
+}
+
+const TEXT = 'canary-provider-text';
+const refusal = (status: number, code: string, headers: Record<string, string> = {}): Reply => ({
+  status,
+  headers: { 'x-canary': 'canary-header', ...headers },
+  body: JSON.stringify({ error_code: code, error_msg: TEXT }),
+});
+const unsent = (code: string): Behaviour => ({ applies: 'no', unsent: true, reply: { code } });
+const refused = (status: number, code: string, headers?: Record<string, string>): Behaviour => ({
+  applies: 'no',
+  reply: refusal(status, code, headers),
+});
+const applied = (reply: Reply): Behaviour => ({ applies: 'now', reply });
+
+/** Codes that refuse a change for good. */
+export const FINAL_REFUSAL: Record<Service, string> = { dcs: 'DCS.4063', sms: 'SMS.6005' };
+const ALREADY: Record<Service, string> = { dcs: 'DCS.4957', sms: 'SMS.6005' };
+
+/** How the provider may treat a writing request, each row of the fault catalogue by its name. */
+export const CALLS: Record<string, (service: Service) => Behaviour> = {
+  ok: () => applied('proper'),
+  throttled: () => refused(429, 'APIGW.0308'),
+  throttled_retry_after: () => refused(429, 'APIGW.0308', { 'retry-after': '7' }),
+  throttled_absurd_retry_after: () => refused(429, 'APIGW.0308', { 'retry-after': '999999999' }),
+  connection_refused: () => unsent('connection_refused'),
+  dns_failure: () => unsent('dns_failed'),
+  tls_failure: () => unsent('tls_failed'),
+  refused_400: (service) => refused(400, FINAL_REFUSAL[service]),
+  busy_400: () => refused(400, 'DCS.4054'),
+  refused_401: () => refused(401, 'APIGW.0307'),
+  skew_403: () => refused(403, 'APIG.0303'),
+  gateway_503: () => refused(503, 'APIGW.0610'),
+  error_500: () => refused(500, 'DCS.5000'),
+  error_500_applied: () => applied(refusal(500, 'DCS.5000')),
+  timeout: () => ({ applies: 'no', reply: 'silence' }),
+  timeout_applied_late: () => ({ applies: 'late', reply: 'silence' }),
+  reset_before: () => ({ applies: 'no', reply: { code: 'connection_reset' } }),
+  reset_after: () => applied({ code: 'connection_reset' }),
+  slow_header: () => applied('silence'),
+  drip_body: () => applied('silence'),
+  truncated: () => applied({ code: 'reply_truncated' }),
+  malformed_json: () => ({ applies: 'perhaps', reply: { status: 200, body: '{"id":"canary' } }),
+  html_200: () => ({ applies: 'perhaps', reply: { status: 200, body: '<html>canary</html>' } }),
+  empty_200: () => applied({ status: 200, body: '' }),
+  gzip_bomb: () => applied({ status: 200, headers: { 'content-encoding': 'gzip' }, body: 'bomb' }),
+  redirect_307: () => refused(307, '', { location: 'http://169.254.169.254/canary' }),
+  oversize_header: () => applied({ code: 'reply_too_large' }),
+  /** A state that an earlier request of the same change has brought about. */
+  already: (service) => refused(400, ALREADY[service]),
+};
+
+/** How the provider may treat a reading. */
+export const READS: Record<string, Reply> = {
+  ok: 'proper',
+  read_500: refusal(500, 'DCS.5000'),
+  read_throttled: refusal(429, 'APIGW.0308', { 'retry-after': '2' }),
+  read_reset: { code: 'connection_reset' },
+  read_timeout: 'silence',
+  read_malformed: { status: 200, body: '[1' },
+};

@@ -1,0 +1,75 @@
+import type { Service } from '../../src/lib/operation.ts';
+import type { Random } from './random.ts';
+
+export type Values = Record<string, unknown>;
+
+/** A task of the provider: only its current values, whoever wrote them. */
+export interface CloudTask {
+  service: Service;
+  values: Values;
+}
+
+/** Fields of an SMS task that no reading shows. */
+const HIDDEN = new Set(['use_ipv6', 'use_public_ip', 'start_target_server']);
+
+export const MODES = ['auto', 'manual'] as const;
+export const NAMES = ['alpha', 'beta', 'gamma', 'delta'] as const;
+export const LIMITS = [0, 100, 500, 1000] as const;
+const METHODS = ['full_amount_migration', 'incremental_migration'] as const;
+
+/** A task as it stands before anybody has changed it. */
+export function freshTask(service: Service, random: Random): CloudTask {
+  const values =
+    service === 'dcs'
+      ? { status: 'RUNNING', resume_mode: random.pick(MODES) }
+      : { name: random.pick(NAMES), speed_limit: random.pick(LIMITS), state: 'READY', use_ipv6: false };
+  return { service, values };
+}
+
+/** What a request writes, taken into the task's values. A configuration starts the migration. */
+export function write(task: CloudTask, body: Values): void {
+  Object.assign(task.values, body);
+  if ('migration_method' in body) task.values.status = 'FULLMIGRATING';
+}
+
+/** A full migration goes over into an incremental one by itself. */
+export function goOn({ values }: CloudTask): void {
+  if (values.status === 'FULLMIGRATING') values.status = 'INCRMIGEATING';
+}
+
+/** What a reading shows: passwords too, as a provider may. */
+export function shown({ values }: CloudTask): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !HIDDEN.has(name)));
+}
+
+/** True if the task stands as a body asks. */
+export function stands({ values }: CloudTask, body: Values): boolean {
+  return Object.entries(body).every(([name, value]) => JSON.stringify(values[name]) === JSON.stringify(value));
+}
+
+/** A body of a configuration, from few values, so that changes coincide. */
+export function someConfiguration(random: Random): Values {
+  const host = () => `10.0.0.${random.between(1, 5)}:6379`;
+  return {
+    migration_method: random.pick(METHODS),
+    resume_mode: random.pick(MODES),
+    source_instance: { addrs: host() },
+    target_instance: { id: `instance-${random.between(1, 3)}` },
+  };
+}
+
+/** Somebody else writes to a task by other means than the relay; nobody puts a configuration back to what it was before. */
+export function writeAsOutsider(task: CloudTask, random: Random): void {
+  write(task, outsidersBody(task, random));
+}
+
+function outsidersBody({ service, values }: CloudTask, random: Random): Values {
+  if (service === 'sms') return { name: random.pick(NAMES) };
+  return values.status === 'RUNNING' ? { resume_mode: random.pick(MODES) } : outsidersConfiguration(random);
+}
+
+/** Values of the outsiders' own: a task that they configured is not taken for the relay's work. */
+const outsidersConfiguration = (random: Random) => ({
+  ...someConfiguration(random),
+  target_instance: { id: `outside-${random.id()}` },
+});

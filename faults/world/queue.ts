@@ -1,0 +1,162 @@
+import type { Clock } from './clock.ts';
+
+export interface Message {
+  id: string;
+  group: string;
+  body: string;
+  /** The SQS sequence number, as digits. */
+  number: string;
+  receives: number;
+  receipt: string;
+  /** Until when it is in flight or put off. */
+  hiddenUntil: number;
+  sentAt: number;
+}
+
+export interface Queue {
+  /** The sequence number; undefined if a message with the same deduplication id was taken within the last five minutes. */
+  send(group: string, body: string, deduplicationId: string): string | undefined;
+  /** Up to `most` messages of groups of which no message is in flight, each group in order. */
+  receive(most: number): Message[];
+  /** Takes effect for the receipt of the latest receive only, and only while the message is in flight. */
+  remove(receipt: string): boolean;
+  hide(receipt: string, milliseconds: number): boolean;
+  /** Puts a dead message back at the end, new to SQS: another id, another number, no receives. */
+  redrive(message: Message): void;
+  readonly dead: Message[];
+  /** Messages that are neither removed nor dead. */
+  waiting(): Message[];
+  size(): number;
+  /** Ends the visibility time-out of a message's whole group early, so that somebody else gets it too; false if it was over. */
+  expose(message: Message): boolean;
+  /** Is told that something may be received. */
+  onReady(listener: () => void): void;
+}
+
+export interface QueueSettings {
+  visibility: number;
+  maxReceives: number;
+  /** A standard queue keeps no order and blocks no group. */
+  standard?: boolean;
+  /** Moves a message that came before to the dead-letter queue, as if its receives were used up. */
+  isDoomed?(message: Message): boolean;
+}
+
+const WINDOW = 300_000;
+
+/** An SQS queue, FIFO by default: a group is blocked while one of its messages is in flight. */
+export function createQueue(clock: Clock, settings: QueueSettings): Queue {
+  const { visibility, maxReceives, standard = false, isDoomed = () => false } = settings;
+  const groups = new Map<string, Message[]>();
+  const ready = new Set<string>();
+  const receipts = new Map<string, Message>();
+  const recent = new Map<string, number>();
+  const dead: Message[] = [];
+  let listener = () => {};
+  let number = 10n ** 18n;
+  let ids = 0;
+  let size = 0;
+
+  const look = (group: string) => {
+    const messages = groups.get(group) ?? [];
+    if (messages.length === 0) groups.delete(group);
+    const until = Math.max(0, ...messages.map(({ hiddenUntil }) => hiddenUntil));
+    if (messages.length === 0 || until > clock.now()) ready.delete(group);
+    else {
+      ready.add(group);
+      listener();
+    }
+  };
+  const lookAt = (message: Message) => clock.at(message.hiddenUntil, () => look(message.group));
+
+  const add = (group: string, body: string) => {
+    const id = `m${ids++}`;
+    const key = standard ? id : group;
+    const message = { id, group: key, body, number: String(number++), receives: 0, receipt: '', hiddenUntil: 0 };
+    groups.set(key, [...(groups.get(key) ?? []), { ...message, sentAt: clock.now() }]);
+    size++;
+    look(key);
+    return message.number;
+  };
+
+  const drop = (message: Message) => {
+    const messages = (groups.get(message.group) ?? []).filter((other) => other !== message);
+    groups.set(message.group, messages);
+    receipts.delete(message.receipt);
+    size--;
+    look(message.group);
+  };
+
+  const bury = (message: Message) => {
+    drop(message);
+    dead.push(message);
+  };
+
+  const take = (message: Message): Message[] => {
+    receipts.delete(message.receipt);
+    message.receives++;
+    if (message.receives > maxReceives || (message.receives > 1 && isDoomed(message))) {
+      bury(message);
+      return [];
+    }
+    message.receipt = `${message.id}/${message.receives}`;
+    message.hiddenUntil = clock.now() + visibility;
+    receipts.set(message.receipt, message);
+    lookAt(message);
+    return [message];
+  };
+
+  const held = (receipt: string): Message | undefined => {
+    const message = receipts.get(receipt);
+    return message && message.hiddenUntil > clock.now() ? message : undefined;
+  };
+
+  return {
+    dead,
+    waiting: () => [...groups.values()].flat(),
+    size: () => size,
+    expose(message) {
+      if (!held(message.receipt)) return false;
+      for (const member of groups.get(message.group) ?? [])
+        member.hiddenUntil = Math.min(member.hiddenUntil, clock.now());
+      look(message.group);
+      return true;
+    },
+    onReady(listen) {
+      listener = listen;
+    },
+    send(group, body, deduplicationId) {
+      const last = recent.get(deduplicationId);
+      if (last !== undefined && clock.now() - last < WINDOW) return undefined;
+      recent.set(deduplicationId, clock.now());
+      return add(group, body);
+    },
+    receive(most) {
+      const taken: Message[] = [];
+      for (const group of ready) {
+        if (taken.length >= most) break;
+        const messages = (groups.get(group) ?? []).slice(0, most - taken.length);
+        taken.push(...messages.flatMap(take));
+        look(group);
+      }
+      return taken.map((message) => ({ ...message }));
+    },
+    remove(receipt) {
+      const message = held(receipt);
+      if (message) drop(message);
+      return message !== undefined;
+    },
+    hide(receipt, milliseconds) {
+      const message = held(receipt);
+      if (!message) return false;
+      message.hiddenUntil = clock.now() + milliseconds;
+      lookAt(message);
+      look(message.group);
+      return true;
+    },
+    redrive(message) {
+      dead.splice(dead.indexOf(message), 1);
+      add(message.group, message.body);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { type DynamoDBClient, GetItemCommand, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Clock } from './clock.ts';
+import type { Faults, LedgerFault } from './faults.ts';
+import type { Process } from './process.ts';
+import type { Random } from './random.ts';
+import { currentStep, currentUid, type Step } from './step.ts';
+import type { Table } from './table.ts';
+
+export interface TableEdges {
+  table: Table;
+  clock: Clock;
+  random: Random;
+  faults: Faults;
+  process: Process;
+  /** After so many milliseconds a request is given up. */
+  deadline: number;
+  /** Hears of every write that took effect. */
+  written(uid: string, step: Step): void;
+}
+
+type Command = UpdateItemCommand | GetItemCommand;
+
+/** A DynamoDB client of one process: its requests take time, and go wrong as the faults say. */
+export function createTableClient(edges: TableEdges): DynamoDBClient {
+  const send = (command: Command) => edges.process.io(currentStep(), () => request(edges, command));
+  return { send } as unknown as DynamoDBClient;
+}
+
+async function request(edges: TableEdges, command: Command): Promise<unknown> {
+  const { clock, random, faults, table } = edges;
+  const [uid, step] = [currentUid(), currentStep()];
+  await clock.sleep(random.between(2, 12));
+  const fault = faults.ledger(step, uid);
+  if (command instanceof GetItemCommand) {
+    if (fault !== 'throttle') return table.get(command.input);
+    return throttled(edges);
+  }
+  const write = () => {
+    const output = table.update(command.input);
+    edges.written(uid, step);
+    return output;
+  };
+  return fault === undefined ? write() : FAULTY[fault](edges, write, step);
+}
+
+/** The SDK has tried three times and gives up. */
+async function throttled({ clock, random, faults }: TableEdges): Promise<never> {
+  await clock.sleep(random.between(100, 500));
+  faults.fired('store_throttle');
+  throw named('ThrottlingException');
+}
+
+const named = (name: string) => Object.assign(new Error(`canary-sdk-text ${name}`), { name });
+
+type Faulty = (edges: TableEdges, write: () => unknown, step: Step) => Promise<unknown>;
+
+const FAULTY: Record<LedgerFault, Faulty> = {
+  throttle: throttled,
+  /** The write took effect, its reply got lost, and the SDK repeats the request. */
+  async lost_reply_repeated({ clock, random, faults }, write, step) {
+    write();
+    faults.fired(`store_lost_reply_${step}`);
+    await clock.sleep(random.between(300, 1500));
+    return write();
+  },
+  /** The write took effect, and no repeat came through in time. */
+  async lost_reply({ clock, faults, deadline }, write, step) {
+    write();
+    faults.fired(`store_lost_reply_${step}`);
+    await clock.sleep(deadline);
+    throw named('TimeoutError');
+  },
+  /** The first request is slow and takes effect long after the SDK's repeat. */
+  async delayed({ clock, random, faults }, write) {
+    faults.fired('store_delayed_write');
+    clock.at(clock.now() + random.between(1000, 10_000), () => swallow(write));
+    if (random.chance(0.5)) {
+      await clock.sleep(500);
+      return write();
+    }
+    await clock.sleep(2000);
+    throw named('TimeoutError');
+  },
+  async item_too_large({ faults }) {
+    faults.fired('store_item_too_large');
+    throw named('ValidationException');
+  },
+};
+
+/** Nobody waits for the answer of a late write. */
+function swallow(write: () => unknown): void {
+  try {
+    write();
+  } catch {
+    // Its condition didn't hold any more.
+  }
+}

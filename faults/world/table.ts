@@ -1,0 +1,64 @@
+import {
+  ConditionalCheckFailedException,
+  type GetItemCommandInput,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { createExpressions, holds, type Item, updated } from './expression.ts';
+
+/** A DynamoDB table in memory: single-item conditional updates and consistent reads, linearizable. */
+export interface Table {
+  update(input: UpdateItemCommandInput): { Attributes: Item };
+  get(input: GetItemCommandInput): { Item?: Item };
+  /** Every row, as JSON text. */
+  dump(): string;
+}
+
+/** An empty table; `limit` is the most bytes that an item may have. */
+export function createTable(limit = 400 * 1024): Table {
+  const rows = new Map<string, Item>();
+  const expressions = createExpressions();
+  return {
+    update(input) {
+      const { names, values, pk, condition, update } = read(input);
+      refuseUnused(`${condition} ${update}`, [...Object.keys(names), ...Object.keys(values)]);
+      const item = rows.get(pk) ?? {};
+      if (condition !== '' && !holds(expressions.condition(condition, names), item, values)) throw failed();
+      const after = updated(expressions.update(update, names), { ...item, pk: { S: pk } }, values);
+      if (JSON.stringify(after).length > limit) throw refused('Item size has exceeded the maximum allowed size');
+      rows.set(pk, after);
+      return { Attributes: after };
+    },
+    get(input) {
+      const item = rows.get(input.Key?.pk?.S ?? '');
+      return item ? { Item: item } : {};
+    },
+    dump: () => JSON.stringify([...rows.values()]),
+  };
+}
+
+function read(input: UpdateItemCommandInput) {
+  const pk = input.Key?.pk?.S;
+  if (!pk) throw refused('The provided key element does not match the schema');
+  return {
+    pk,
+    names: input.ExpressionAttributeNames ?? {},
+    values: input.ExpressionAttributeValues ?? {},
+    condition: input.ConditionExpression ?? '',
+    update: input.UpdateExpression ?? '',
+  };
+}
+
+/** DynamoDB refuses a request that explains a placeholder which it doesn't use. */
+function refuseUnused(text: string, placeholders: string[]): void {
+  const used = new Set(text.match(/[#:]\w+/g));
+  const unused = placeholders.find((placeholder) => !used.has(placeholder));
+  if (unused !== undefined) throw refused(`${unused} is unused in expressions`);
+}
+
+const failed = () =>
+  new ConditionalCheckFailedException({
+    message: 'The conditional request failed',
+    $metadata: { httpStatusCode: 400 },
+  });
+
+const refused = (message: string) => Object.assign(new Error(message), { name: 'ValidationException' });

@@ -1,0 +1,159 @@
+import type { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Answer, Provider, ProviderRequest } from '../../src/lib/answer.ts';
+import { createBatch } from '../../src/lib/batch.ts';
+import { createDynamoDbLedger } from '../../src/lib/dynamodb-ledger.ts';
+import { createPublisher } from '../../src/lib/eventbridge-publisher.ts';
+import type { FingerprintKeys } from '../../src/lib/fingerprint.ts';
+import type { Context } from '../../src/lib/job.ts';
+import { createJournal } from '../../src/lib/journal.ts';
+import type { Ledger } from '../../src/lib/ledger.ts';
+import type { Operation } from '../../src/lib/operation.ts';
+import { backoff, type Policy } from '../../src/lib/policy.ts';
+import { curable } from '../../src/lib/provider/authenticator.ts';
+import { toAnswer } from '../../src/lib/provider/reply.ts';
+import { createRelay } from '../../src/lib/relay.ts';
+import { withinPrefix } from '../../src/lib/secrets.ts';
+import { createPostpone } from '../../src/lib/sqs-queue.ts';
+import { createBusClient, type Published } from './bus.ts';
+import type { Clock } from './clock.ts';
+import type { Cloud } from './cloud.ts';
+import type { Faults } from './faults.ts';
+import { createProcess, type Process } from './process.ts';
+import type { Queue } from './queue.ts';
+import type { Random } from './random.ts';
+import { asDelivery, enter, type Step } from './step.ts';
+import type { Table } from './table.ts';
+import { createTableClient } from './table-client.ts';
+
+/** All that the workers share. */
+export interface World {
+  clock: Clock;
+  random: Random;
+  faults: Faults;
+  table: Table;
+  cloud: Cloud;
+  queue: Queue;
+  published: Published[];
+  logs: string[];
+  policy: Policy;
+  operations: Operation[];
+  fingerprintKeys(): FingerprintKeys;
+  /** The change behind a message's body, and whether the body ends the process that reads it. */
+  changeIn(body: string): { uid: string; poison: boolean };
+  /** Hears of every write that took effect. */
+  written(uid: string, step: Step): void;
+}
+
+/** The prefix of the secrets that changes may name. */
+export const SECRET_PREFIX = 'redis/';
+
+/** A worker: a process with the real relay, ledger, batch and publisher, and the world's edges around them. */
+export function createWorker(world: World, skew: number) {
+  const { clock, random, faults, policy } = world;
+  const process = createProcess(clock, faults, skew);
+  const { ledgerDeadline, busDeadline } = policy.times;
+  const context: Context = {
+    relay: 'migration-relay.faults',
+    ledger: stepping(
+      createDynamoDbLedger(
+        createTableClient({ ...world, process, deadline: ledgerDeadline }),
+        'ledger',
+        ledgerDeadline,
+      ),
+    ),
+    provider: createProvider(world, process),
+    publish: createPublisher(createBusClient({ ...world, process, deadline: busDeadline }), 'results', busDeadline),
+    fingerprintKeys: async () => world.fingerprintKeys(),
+    secret: withinPrefix(SECRET_PREFIX, secretOf(world, process)),
+    intake: { operations: world.operations, revision: '2026-01', allowInlineSecrets: false },
+    policy,
+    now: process.now,
+    sleep: process.sleep,
+    newOwner: random.id,
+  };
+  const relay = createRelay(context);
+  const queueClient = createQueueClient(world, process);
+  const batch = createBatch({
+    carry(delivery) {
+      const { uid, poison } = world.changeIn(delivery.body);
+      if (poison) process.end();
+      return asDelivery(uid, () => (poison ? new Promise<never>(() => undefined) : relay(delivery)));
+    },
+    postpone: createPostpone(queueClient, 'queue', ledgerDeadline),
+    pause: (receives) => backoff(receives, policy),
+    journal: createJournal(createLogger(world.logs)),
+  });
+  return { process, batch };
+}
+export type Worker = ReturnType<typeof createWorker>;
+
+/** Names the step of each of the ledger's requests. */
+function stepping(ledger: Ledger): Ledger {
+  const steps: Record<keyof Ledger, Step> = {
+    claim: 'claim',
+    takeOver: 'takeover',
+    guard: 'guard',
+    replaceBarrier: 'guard',
+    release: 'release',
+    note: 'note',
+    store: 'store',
+    storeRefusal: 'store',
+    readChange: 'lookup',
+    readTask: 'lookup',
+  };
+  const wrapped = Object.entries(steps).map(([name, step]) => {
+    const method = ledger[name as keyof Ledger] as (...rest: unknown[]) => Promise<unknown>;
+    return [
+      name,
+      (...rest: unknown[]) => {
+        enter(step);
+        return method(...rest);
+      },
+    ];
+  });
+  return { ...ledger, ...Object.fromEntries(wrapped) } as Ledger;
+}
+
+/** The real reading of replies over the world's wire; a refused credential is renewed once, as the real client does. */
+function createProvider({ cloud }: World, process: Process): Provider {
+  const once = async (request: ProviderRequest): Promise<Answer> =>
+    toAnswer(await cloud.exchange(request), request.body, process.now());
+  return {
+    send: (request) =>
+      process.io(request.method === 'GET' ? 'read' : 'call', async () => {
+        const answer = await once(request);
+        return answer.ok || !curable(answer) ? answer : once(request);
+      }),
+  };
+}
+
+function secretOf({ clock, faults }: World, process: Process) {
+  return (reference: string) =>
+    process.io('secret', async () => {
+      await clock.sleep(5);
+      if (!faults.secret(reference)) return `canary-secret-${reference}`;
+      faults.fired('secret_store_error');
+      throw new Error('canary-secret-store-text');
+    });
+}
+
+function createQueueClient({ clock, queue }: World, process: Process): SQSClient {
+  const send = ({ input }: ChangeMessageVisibilityBatchCommand) =>
+    process.io('postpone', async () => {
+      await clock.sleep(10);
+      const failed = (input.Entries ?? []).filter(
+        ({ ReceiptHandle = '', VisibilityTimeout = 0 }) => !queue.hide(ReceiptHandle, VisibilityTimeout * 1000),
+      );
+      return { Failed: failed.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid' })) };
+    });
+  return { send } as unknown as SQSClient;
+}
+
+/** A logger that keeps what it is told. */
+function createLogger(logs: string[]): Parameters<typeof createJournal>[0] {
+  const keep = (...entry: unknown[]) => {
+    logs.push(JSON.stringify(entry));
+  };
+  const logger = { info: keep, warn: keep, error: keep, createChild: () => logger };
+  return logger as unknown as Parameters<typeof createJournal>[0];
+}
