@@ -40,10 +40,10 @@ function decimal(source: string): string {
 }
 
 /** Writes JSON with every bigint as its digits; members that are undefined are left out. */
-export function writeJson(value: Json): string {
-  return JSON.stringify(value, (_key, member) =>
-    typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member,
-  );
+export function writeJson(value: Json, indent?: number): string {
+  const exactly = (_key: string, member: unknown) =>
+    typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member;
+  return JSON.stringify(value, exactly, indent);
 }
 
 /** True for a JSON object (no array, no null, no InexactNumber). */

@@ -1,0 +1,22 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SampleEvent } from '../src/contracts/examples.ts';
+import { contractFiles } from '../src/contracts/files.ts';
+import { type JsonObject, parseJson } from '../src/lib/json.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The samples of events/ that are whole changes, in the order of samples.json. */
+export async function readSamples(): Promise<SampleEvent[]> {
+  const read = (file: string) => readFile(join(root, 'events', file), 'utf8');
+  const listed = JSON.parse(await read('samples.json')) as { file: string }[];
+  const files = listed.map(({ file }) => file).filter((file) => !file.startsWith('invalid/'));
+  return Promise.all(files.map(async (file) => ({ file, event: parseJson(await read(file)) as JsonObject })));
+}
+
+if (import.meta.main) {
+  const files = contractFiles(await readSamples());
+  await Promise.all([...files].map(([path, text]) => writeFile(join(root, path), text)));
+  console.log(`${files.size} files written below docs/`);
+}

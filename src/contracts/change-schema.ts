@@ -1,0 +1,53 @@
+import { Envelope, MAX_BYTES, MAX_DEPTH } from '../lib/change.ts';
+import { isObject, type JsonObject } from '../lib/json.ts';
+import type { Operation } from '../lib/operation.ts';
+import { contractName, OPERATIONS, routeOf, schemaId } from './contract.ts';
+import { fromZod } from './from-zod.ts';
+import { withForeign, withNulls } from './leniency.ts';
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+
+/** The JSON Schema of a change: the event as it is sent to the queue or the webhook. */
+export function changeSchema(operation: Operation, examples: JsonObject[] = []): JsonObject {
+  const envelope = fromZod(Envelope);
+  const { dataschema, ...properties } = envelope.properties as Record<string, JsonObject>;
+  return {
+    $schema: DRAFT,
+    $id: schemaId(operation.change, operation.revision),
+    title: contractName(operation),
+    description: describe(operation),
+    ...envelope,
+    properties: {
+      ...properties,
+      type: { const: operation.change },
+      dataschema: { ...dataschema, ...revisionOf(operation) },
+      data: dataSchema(operation),
+    },
+    ...(examples.length > 0 && { examples }),
+  };
+}
+
+/** The JSON Schema of a change's `data`: members that are null count as absent, those of another revision are left out. */
+export function dataSchema(operation: Operation): JsonObject {
+  const own = fromZod(operation.input);
+  const other = OPERATIONS.find(
+    ({ change, revision }) => change === operation.change && revision !== operation.revision,
+  );
+  return withNulls(other?.revision === undefined ? own : withForeign(own, fromZod(other.input), other.revision));
+}
+
+const describe = ({ call, revision, ...operation }: Operation) =>
+  [
+    `Carried out by ${call}, ${routeOf(operation)}${revision === undefined ? '' : ` (revision ${revision})`}.`,
+    `A member of data that is null counts as absent. At most ${MAX_BYTES} bytes and ${MAX_DEPTH} levels.`,
+  ].join(' ');
+
+/** Without `dataschema` the stage's setting decides which revision it is. */
+const revisionOf = ({ revision }: Operation): JsonObject =>
+  revision === undefined ? {} : { pattern: `(?:^|/)${revision}$` };
+
+/** The members of a change's `body`, by name. */
+export function bodyOf(schema: JsonObject): JsonObject {
+  const { body } = schema.properties as JsonObject;
+  return isObject(body) && isObject(body.properties) ? body.properties : {};
+}

@@ -1,0 +1,39 @@
+import { readEvent } from '../lib/change.ts';
+import { conflicting, superseded } from '../lib/ending.ts';
+import { type Accepted, examine } from '../lib/examine.ts';
+import { sha256 } from '../lib/fingerprint.ts';
+import { type JsonObject, parseJson } from '../lib/json.ts';
+import { type Operation, REVISIONS } from '../lib/operation.ts';
+import { type Ending, toResult } from '../lib/result.ts';
+import { OPERATIONS } from './contract.ts';
+
+/** A sample of events/: its file and its JSON, integers digit for digit. */
+export interface SampleEvent {
+  file: string;
+  event: JsonObject;
+}
+
+/** The samples that an operation would carry out, in their order. */
+export function samplesOf(operation: Operation, samples: SampleEvent[]): SampleEvent[] {
+  return samples.filter(({ event }) => orderOf(event)?.operation === operation);
+}
+
+/** A sample judged with the settings under which all of events/ is sent. */
+function orderOf(event: JsonObject): Accepted | undefined {
+  const settings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
+  const judged = examine(readEvent(event), settings);
+  return judged.kind === 'order' ? judged : undefined;
+}
+
+const RELAY = 'migration-relay.prod';
+const NOW = Date.UTC(2026, 1, 3, 9, 30);
+
+/** Results as the relay would publish them about this sample: one good end, one bad. */
+export function resultExamples({ event }: SampleEvent): JsonObject[] {
+  const order = orderOf(event);
+  if (!order) return [];
+  const print = { keyId: 'example', mac: sha256(JSON.stringify(order.subject)) };
+  const good: Ending = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
+  const ends = [{ ...good, ignored: order.ignored, warnings: order.warnings }, superseded(), conflicting()];
+  return ends.map((ending) => parseJson(toResult(RELAY, order.subject, print, ending, NOW)) as JsonObject);
+}

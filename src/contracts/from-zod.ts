@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { type Json, type JsonObject, parseJson } from '../lib/json.ts';
+import { portable } from './portable.ts';
+import { ruleFor } from './rules.ts';
+
+/** zod carries a schema as JSON of doubles, so the limit of an int64 is one too much until it is written. */
+const INT64 = { type: 'integer', minimum: 0, maximum: 2 ** 63 };
+const exactly = (json: string) => parseJson(json.replaceAll(`:${2 ** 63}`, `:${2n ** 63n - 1n}`)) as JsonObject;
+
+/**
+ * A zod schema as JSON Schema (2020-12) that says all of it: patterns that every validator reads alike, rules that are code
+ * in zod, limits digit for digit. Throws for what it can't say.
+ */
+export function fromZod(schema: z.ZodType): JsonObject {
+  const options = { io: 'input', unrepresentable: 'any', override: complete } as const;
+  const { $schema: _, ...made } = z.toJSONSchema(schema, options) as JsonObject;
+  return exactly(JSON.stringify(made));
+}
+
+type Override = { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema };
+
+function complete({ zodSchema, jsonSchema }: Override): void {
+  const target = jsonSchema as JsonObject;
+  if (target.type === 'integer' && target.anyOf !== undefined) replace(target, INT64);
+  if (target.minLength === 0) delete target.minLength;
+  const checks = (zodSchema._zod.def.checks ?? []).map(({ _zod }) => _zod.def as unknown as Check);
+  // A regular expression follows all that zod calls by a format; the keyword would only say it twice, and loosely.
+  const patterns = checks.flatMap(({ pattern }) => pattern ?? []);
+  const rules = checks.flatMap((check) => (check.check === 'custom' ? ruleFor(wordsOf(check)) : []));
+  if (patterns.length > 0) {
+    delete target.allOf;
+    delete target.pattern;
+  }
+  for (const added of [...patterns.flatMap(said), ...rules]) add(target, added);
+}
+
+interface Check {
+  check: string;
+  pattern?: RegExp;
+  error?: (issue: object) => string | { message: string };
+}
+
+function wordsOf({ error }: Check): string {
+  const words = error?.({}) ?? '';
+  return typeof words === 'string' ? words : words.message;
+}
+
+/** `$` stands before a last line break too for some engines, and no text with an anchored pattern has one. */
+function said(pattern: RegExp): JsonObject[] {
+  const anchored = pattern.source.endsWith('$');
+  const made = { pattern: portable(pattern) };
+  return anchored ? [made, { not: { type: 'string', pattern: '\n' } }] : [made];
+}
+
+/** Adds keywords, under `allOf` where the schema has one of them already. */
+function add(target: JsonObject, added: JsonObject): void {
+  if (Object.keys(added).every((keyword) => !(keyword in target))) return void Object.assign(target, added);
+  const all = (target.allOf ?? []) as Json[];
+  const isThere = all.some((one) => JSON.stringify(one) === JSON.stringify(added));
+  if (!isThere) target.allOf = [...all, added];
+}
+
+function replace(target: JsonObject, by: JsonObject): void {
+  for (const keyword of Object.keys(target)) delete target[keyword];
+  Object.assign(target, by);
+}

@@ -1,0 +1,55 @@
+import { isObject, type Json, type JsonObject } from '../lib/json.ts';
+
+const NULL: JsonObject = { type: 'null' };
+
+/** The same schema for JSON as it is sent: a member that is null counts as absent, at every depth; an element of a list doesn't. */
+export function withNulls(schema: JsonObject): JsonObject {
+  const { properties, items, additionalProperties } = schema;
+  const required = (schema.required ?? []) as Json[];
+  return {
+    ...schema,
+    ...(isObject(properties) && {
+      properties: mapped(properties, (one, name) => inside(one, required.includes(name))),
+    }),
+    ...(isObject(items) && { items: withNulls(items) }),
+    ...(additionalProperties === false && { additionalProperties: NULL }),
+  };
+}
+
+const inside = (schema: JsonObject, isRequired: boolean) =>
+  isRequired ? withNulls(schema) : orNull(withNulls(schema));
+
+/** Keywords that say nothing of null, so that it can simply join the types. */
+const OF_ONE_TYPE =
+  /^(type|enum|description|minLength|maxLength|pattern|not|minimum|maximum|properties|required|additionalProperties|items|prefixItems|maxItems)$/;
+
+function orNull({ description, ...rest }: JsonObject): JsonObject {
+  const { type, anyOf, enum: words } = rest;
+  const told = description === undefined ? {} : { description };
+  const keywords = Object.keys(rest);
+  if (keywords.length === 0) return told;
+  if (Array.isArray(anyOf) && keywords.length === 1) return { ...told, anyOf: [...anyOf, NULL] };
+  if (typeof type !== 'string' || !keywords.every((keyword) => OF_ONE_TYPE.test(keyword)))
+    return { ...told, anyOf: [rest, NULL] };
+  return { ...told, ...rest, type: [type, 'null'], ...(Array.isArray(words) && { enum: [...words, null] }) };
+}
+
+/** Adds the members that only another revision knows: they may stand there with any value, and are left out of the request. */
+export function withForeign(own: JsonObject, other: JsonObject | undefined, revision: string): JsonObject {
+  const { properties, items } = own;
+  if (isObject(items) && isObject(other?.items)) return { ...own, items: withForeign(items, other.items, revision) };
+  if (!isObject(properties) || !isObject(other?.properties)) return own;
+  const theirs = other.properties;
+  const ours = mapped(properties, (one, name) => withForeign(one, memberOf(theirs, name), revision));
+  const foreign = mapped(theirs, () => ({
+    description: `Of revision ${revision} only: left out, and listed in the result.`,
+  }));
+  return { ...own, properties: { ...foreign, ...ours } };
+}
+
+const memberOf = (properties: JsonObject, name: string) =>
+  Object.hasOwn(properties, name) && isObject(properties[name]) ? properties[name] : undefined;
+
+function mapped(object: JsonObject, change: (schema: JsonObject, name: string) => JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([name, schema]) => [name, change(schema as JsonObject, name)]));
+}

@@ -1,0 +1,56 @@
+/** Blanks as ECMAScript's `\s` knows them; other engines know fewer or more. */
+const BLANKS = '\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
+
+/** What stands for an escape inside of a character class; outside it gets brackets. */
+const CLASSES: Record<string, string | (() => string)> = {
+  '\\d': '0-9',
+  '\\w': 'A-Za-z0-9_',
+  '\\s': BLANKS,
+  '\\p{Cc}': '\u0000-\u001f\u007f-\u009f',
+  '\\p{Cs}': '\ud800-\udfff',
+  '\\p{Script=Han}': () => rangesOf(/\p{Script=Han}/u),
+};
+
+/** Go repeats at most 1000 times. */
+const LONG_RUN = /(\[[^\]]*\])\{1,(\d{4})\}/g;
+
+/**
+ * A regular expression as a JSON Schema pattern that Python's, Go's and ECMAScript's engines read alike: no flags, and ranges
+ * of characters in place of the escapes that they define differently or not at all.
+ */
+export function portable({ source, ignoreCase }: RegExp): string {
+  let inClass = false;
+  const text = source.replaceAll(
+    LONG_RUN,
+    (_run, characters: string, most: string) => `${characters}{1,1000}${characters}{0,${Number(most) - 1000}}`,
+  );
+  return text.replaceAll(/\\p\{[\w=]+\}|\\.|\[|\]|[a-zA-Z]/g, (token) => {
+    if (token === '[' || token === ']') {
+      inClass = token === '[';
+      return token;
+    }
+    return token.startsWith('\\') ? escaped(token, inClass) : letter(token, ignoreCase && !inClass);
+  });
+}
+
+function escaped(token: string, inClass: boolean): string {
+  const found = CLASSES[token];
+  if (found === undefined) return token === '\\/' ? '/' : token;
+  const characters = typeof found === 'string' ? found : found();
+  return inClass ? characters : `[${characters}]`;
+}
+
+const letter = (token: string, bothCases: boolean) =>
+  bothCases ? `[${token.toUpperCase()}${token.toLowerCase()}]` : token;
+
+/** The code points that an expression matches, as the inside of a character class. */
+function rangesOf(expression: RegExp): string {
+  const ranges: [first: number, last: number][] = [];
+  for (let point = 0; point <= 0x10_ff_ff; point++) {
+    if (!expression.test(String.fromCodePoint(point))) continue;
+    const open = ranges.at(-1);
+    if (open?.[1] === point - 1) open[1] = point;
+    else ranges.push([point, point]);
+  }
+  return ranges.map((range) => [...new Set(range)].map((point) => String.fromCodePoint(point)).join('-')).join('');
+}

@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { readSamples } from '../../scripts/contracts.ts';
+import { contractName, OPERATIONS } from '../../src/contracts/contract.ts';
+import { fieldsOf } from '../../src/contracts/fields.ts';
+import { contractFiles } from '../../src/contracts/files.ts';
+import { NOTES } from '../../src/contracts/notes.ts';
+import { readChange } from '../../src/lib/change.ts';
+import { examine } from '../../src/lib/examine.ts';
+import { InexactNumber, parseJson } from '../../src/lib/json.ts';
+import { createMutator, createRandom, rawNumber, writeRaw } from '../support/mutate.ts';
+import { asDoubles, SAMPLES, SETTINGS, schemaOf, takenBy, takes, validatorOf } from './judging.ts';
+
+const files = contractFiles(await readSamples());
+
+describe('the published contracts', () => {
+  it.each([...files])('%s is what npm run contracts writes', (path, text) => {
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('are all there is in their folder', () => {
+    const there = readdirSync('docs/contracts').map((name) => `docs/contracts/${name}`);
+    expect(there.sort()).toEqual([...files.keys()].filter((path) => path.startsWith('docs/contracts/')).sort());
+  });
+
+  it('explain only fields that exist', () => {
+    for (const [type, notes] of Object.entries(NOTES)) {
+      const known = OPERATIONS.filter(({ change }) => change === type).flatMap((operation) => fieldsOf(operation));
+      expect(Object.keys(notes).filter((path) => !known.some((field) => field.path === path))).toEqual([]);
+    }
+  });
+
+  it('have patterns of characters, groups and counts alone, which every engine reads alike', () => {
+    const patterns = [...files.values()].flatMap((text) => [...text.matchAll(/"pattern": ("(?:[^"\\]|\\.)*")/g)]);
+    expect(patterns.length).toBeGreaterThan(100);
+    for (const [, pattern = '""'] of patterns) {
+      expect(JSON.parse(pattern)).not.toMatch(/\\[a-su-zA-Z]|\(\?[^:]|,(?!1000\})\d{4}\}/);
+    }
+  });
+});
+
+/** The operation that the relay would carry a text out with; undefined if it refuses it. */
+function taken(text: string) {
+  const judged = examine(readChange(text), SETTINGS);
+  return judged.kind === 'order' ? judged.operation : undefined;
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+};
+
+describe('a schema of changes', () => {
+  // Depth and bytes are said in words only.
+  it.each(SAMPLES.filter(({ file }) => file !== 'invalid/too-deep.json'))(
+    'agrees with the relay on $file',
+    ({ text }) => {
+      const event = parsed(text);
+      // Without dataschema the stage decides, so a schema of each revision may take it.
+      const operation = taken(text);
+      if (operation) expect(takes(operation, event)).toBe(true);
+      else if (!losesDigits(event)) expect(takenBy(event)?.name).toBeUndefined();
+    },
+  );
+
+  it('has examples that it takes', () => {
+    for (const operation of OPERATIONS) {
+      const { examples } = schemaOf(contractName(operation)) as { examples: unknown[] };
+      expect(examples.map((example) => takes(operation, example))).toEqual([true]);
+    }
+  });
+});
+
+const COUNT = Number(process.env.MUTATIONS ?? 20_000);
+const SEED = Number(process.env.MUTATION_SEED ?? 20_260_301);
+const VALUES: unknown[] = [
+  ...[null, true, 0, -1, 1, 1.5, 65_536, 10_241, '', ' ', 'a', 'a\n', '\ud800', '😀'.repeat(200), 'x'.repeat(300), '5'],
+  ...[
+    '10.0.0.1:6379,h:1',
+    'h:65536',
+    'h:1,',
+    '[::1]:2',
+    '192.0.2.1',
+    '2001:db8::1',
+    '::ffff:1.2.3.4',
+    '1::2::3',
+    '名字',
+  ],
+  ...['/a/b#c', 'a#', '//x', 'a b', [], {}, [null], [{}], { id: 'a', addrs: 'a:1' }, { id: '', addrs: 'a:1' }],
+  ...[{ id: 'a', password: 'p', password_ref: 'r' }, { id: null, addrs: 'a:1', password: null }, { unknown: null }],
+  ...['9223372036854775807', '-9223372036854775808', '1e3', '10.0'].map(rawNumber),
+];
+const RARE = {
+  ...{ enterprise_project: 'a', enterprise_project_id: 'a', use_ipv6: false, migration_ip: '::1', sequence: '1' },
+  ...{ target_server: { networks: [{ name: 'eth0', mac: '' }] }, target_disk_ids: 'a b', traceparent: 'x' },
+  ...{ dataschema: 'x/2024-09', datacontenttype: 'application/json ; charset=UTF-8', source_server: { x: 1 } },
+};
+
+/** A validator of doubles can't see the digits that such a number has more. */
+const losesDigits = (value: unknown): boolean =>
+  value instanceof InexactNumber ||
+  (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) ||
+  (typeof value === 'object' && value !== null && Object.values(value).some(losesDigits));
+
+/** What is wrong with how a text is judged; undefined if the relay and the schemas agree. */
+function differenceIn(text: string): string | undefined {
+  const operation = taken(text);
+  const value = parsed(text);
+  seen[operation ? 'taken' : 'refused']++;
+  if (operation) return takes(operation, value) ? undefined : `only the relay takes ${text}`;
+  return takenByDefault(value) === undefined || losesDigits(value) ? undefined : `only a schema takes ${text}`;
+}
+const seen = { taken: 0, refused: 0 };
+
+describe(`samples that are mutated (seed ${SEED})`, () => {
+  it(`${COUNT} times are judged alike by the relay and by the published schemas`, { timeout: 30_000 + COUNT }, () => {
+    const random = createRandom(SEED);
+    const texts = SAMPLES.filter(({ file }) => !file.startsWith('invalid/')).map(({ text }) => text);
+    const mutate = createMutator([...texts.map((text) => JSON.parse(text)), RARE], VALUES, random);
+    for (let index = 0; index < COUNT; index++) {
+      const event = JSON.parse(texts[Math.floor(random() * texts.length)] as string);
+      mutate(random() < 0.7 ? event.data : event);
+      expect(differenceIn(writeRaw(event))).toBeUndefined();
+    }
+    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(COUNT / 10);
+  });
+});
+
+/** A change without `dataschema` is of the revision that the settings name. */
+const takenByDefault = (event: unknown) =>
+  OPERATIONS.filter(({ revision }) => (revision ?? SETTINGS.revision) === SETTINGS.revision || hasSchema(event)).find(
+    (operation) => takes(operation, event),
+  );
+const hasSchema = (event: unknown) => (event as { dataschema?: unknown } | null)?.dataschema !== undefined;
+
+describe('the AsyncAPI document', () => {
+  const document = JSON.parse(files.get('docs/contracts/asyncapi.json') ?? '{}');
+  // The version with $id resolves to more than one schema.
+  const specification = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.0.0-without-$id.json') as object;
+
+  it('is one of version 3', () => {
+    const validate = new Ajv({ strict: false, validateFormats: false }).compile(specification);
+    expect([validate(asDoubles(document)), validate.errors]).toEqual([true, null]);
+  });
+
+  it('has an example for every message that a producer or a consumer meets, and each fits its payload', () => {
+    const messages = Object.values(document.components.messages) as Message[];
+    const without = messages.filter(({ examples }) => examples.length === 0).map(({ name }) => name);
+    expect(without.sort()).toEqual(['migration.change.rejected', 'replayed', 'resolved']);
+    for (const { name, examples } of messages) {
+      const valid = validatorOf(name);
+      expect(examples.map(({ payload }) => [name, valid(payload)])).toEqual(examples.map(() => [name, true]));
+    }
+  });
+
+  it('holds every sample that is a whole change', () => {
+    const text = JSON.stringify(document);
+    for (const { file } of SAMPLES.filter(({ file, text }) => !file.includes('/') && taken(text))) {
+      expect(text).toContain(`"name":"${file.replace('.json', '')}"`);
+    }
+  });
+});
+
+interface Message {
+  name: string;
+  examples: { payload: unknown }[];
+}
