@@ -54,7 +54,8 @@ export function createMutator(samples: Tree[], values: unknown[], random: () => 
   const operators: ((place: Place, places: Place[]) => void)[] = [
     remove,
     (place) => write(place, copy(pick(values))),
-    (place) => write(place, copy(pick(values))),
+    (place) => write(place, copy(pick(known.get(place.name) ?? values))),
+    (place) => write(place, copy(pick(known.get(place.name) ?? values))),
     (place) =>
       write(
         { ...place, name: Array.isArray(place.holder) ? `${place.holder.length}` : pick(names) },
