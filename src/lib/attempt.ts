@@ -64,7 +64,8 @@ function interpret(context: Context, job: Job, answer: Answer): Promise<string> 
   if (!answer.ok) return settleFailure(context, job, answer);
   const { operation } = job.order;
   const reply = operation.reply.safeParse(answer.body);
-  if (!reply.success || operation.doubtful?.(reply.data)) return stayUnknown(context, job);
+  if (!reply.success || operation.doubtful?.(reply.data))
+    return stayUnknown(context, job, { error: { code: 'reply_unexpected' }, status: answer.status });
   const { status, requestId } = answer;
   return finish(context, job, {
     outcome: 'succeeded',
@@ -79,11 +80,18 @@ function interpret(context: Context, job: Job, answer: Answer): Promise<string> 
 async function settleFailure(context: Context, job: Job, failure: Failure): Promise<string> {
   const { row } = job;
   const { policy, now } = context;
-  if (failure.executed === 'unknown') return stayUnknown(context, job);
+  if (failure.executed === 'unknown') return stayUnknown(context, job, failure);
   if (failure.paused && !isTooOld(row, now(), policy))
-    return letGo(context, job, waitOf(failure), pause(failure.retryAfter ?? 0, policy), { attempts: row.attempts - 1 });
+    return letGo(
+      context,
+      job,
+      waitOf(failure),
+      pause(failure.retryAfter ?? 0, policy),
+      { attempts: row.attempts - 1 },
+      failure,
+    );
   if (!failure.paused && isPassing(failure.error) && !isExhausted(row, now(), policy))
-    return letGo(context, job, waitOf(failure), backoff(row.attempts, policy, failure.retryAfter));
+    return letGo(context, job, waitOf(failure), backoff(row.attempts, policy, failure.retryAfter), {}, failure);
   // An earlier request of this change has an unknown fate: a refusal now may mean that it worked, so it is read first.
   return row.doubt ? reconcile(context, job, failure) : finish(context, job, notApplied(failure));
 }
@@ -91,6 +99,11 @@ async function settleFailure(context: Context, job: Job, failure: Failure): Prom
 const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'credentials_refused' : 'provider_busy');
 
 /** The row stays CALLING and the message comes back when its lease is over, to read the task before anything else. */
-async function stayUnknown({ policy, now }: Context, { row }: Job): Promise<never> {
-  throw new NotYet('outcome_unknown', (row.lease ?? 0) - now() + backoff(0, policy));
+async function stayUnknown(
+  { policy, now }: Context,
+  { row }: Job,
+  failure: Pick<Failure, 'status'> & { error: { code: string } },
+): Promise<never> {
+  const wait = (row.lease ?? 0) - now() + backoff(0, policy);
+  throw new NotYet('outcome_unknown', wait).afterTrying(row.attempts, failure);
 }

@@ -43,6 +43,8 @@ export async function finish(context: Context, { order, row, owner }: Job, endin
   throw new NotYet('contended', context.policy.times.lease);
 }
 
+type Failed = Extract<Answer, { ok: false }>;
+
 /** Hands a job back provably idle: READY, to be delivered again after `delay` milliseconds. Always throws. */
 export async function letGo(
   context: Context,
@@ -50,9 +52,10 @@ export async function letGo(
   reason: Wait,
   delay: number,
   note: Note = {},
+  failure?: Failed,
 ): Promise<never> {
   await context.ledger.release(row.key, owner, note);
-  throw new NotYet(reason, delay);
+  throw new NotYet(reason, delay).afterTrying(note.attempts ?? row.attempts, failure);
 }
 
 /** Reads the task that an order names. */

@@ -16,8 +16,15 @@ export function createJournal(logger: Logger): Journal {
   return {
     settled: (record, { result }, milliseconds) =>
       of(record).info('change settled', { ...told(result), milliseconds: Math.round(milliseconds) }),
-    handedBack: (record, { reason, delay, subject }) =>
-      of(record).info('change handed back', { ...named(subject), reason, delay_milliseconds: delay }),
+    handedBack: (record, { reason, delay, subject, tried: { attempts, code, status } }) =>
+      of(record).info('change handed back', {
+        ...named(subject),
+        reason,
+        delay_milliseconds: delay,
+        attempts,
+        error_code: code,
+        provider: status === undefined ? undefined : { status },
+      }),
     broken: (record, error) => of(record).error('record broken', { fault: faultOf(error) }),
   };
 }

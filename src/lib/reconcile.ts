@@ -107,7 +107,7 @@ async function unread(context: Context, job: Job, failure: Failure): Promise<str
   throw new NotYet(
     'read_failed',
     failure.paused ? pause(retryAfter, policy) : backoff(row.attempts, policy, retryAfter),
-  );
+  ).afterTrying(attempts, failure);
 }
 
 const untold = ({ order }: Job): Ending => ({ ...unknown(), unverified: order.operation.readBack.unseen(order.data) });

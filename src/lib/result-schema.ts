@@ -14,9 +14,7 @@ export const ChangeName = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
-  task: z
-    .strictObject({ service: z.enum(['dcs', 'sms']), project_id: text().optional(), task_id: text() })
-    .optional(),
+  task: z.strictObject({ service: z.enum(['dcs', 'sms']), project_id: text().optional(), task_id: text() }).optional(),
 });
 
 /** What every event of the relay has around its `data`. */

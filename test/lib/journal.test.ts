@@ -102,6 +102,14 @@ describe('the journal', () => {
     ]);
   });
 
+  it('tells what was tried before a record was handed back, by codes alone', () => {
+    const { lines } = captureLines();
+    const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429 };
+    createJournal(new Logger()).handedBack(record, new NotYet('provider_busy', 5).afterTrying(2, failure));
+    expect(lines()).toMatchObject([{ attempts: 2, error_code: 'APIGW.0308', provider: { status: 429 } }]);
+    expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
   it('tells a broken record as an error without its text', () => {
     const { lines } = captureLines();
     createJournal(new Logger()).broken(record, new RangeError('CANARY'));
