@@ -5,21 +5,35 @@ import { cp, glob, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { buildBundles } from '../scripts/build.ts';
 import { isRunning, LOCAL_FOLDER, PROJECT } from './folders.ts';
 
 const SERVERLESS = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-const SOURCES = ['serverless.yml', 'serverless/*.yml', 'dist/*.mjs'];
+const SOURCES = [
+  'serverless.yml',
+  'serverless/*',
+  'stages/*.yml',
+  'dist/*.mjs',
+  'scripts/bundling-plugin.ts',
+  'scripts/stage-parameters.ts',
+  'src/lib/provider/profiles.ts',
+];
+
+/** Once per process. */
+let bundled: Promise<unknown> | undefined;
 
 /**
  * Bundles the functions and compiles the template of a stage, unless exactly these sources were packaged before.
  * Gives the folder with the template and the zips. Works on a copy, so that several starts at once don't disturb each other.
  */
 export async function preparePackage(stage = 'local', signal?: AbortSignal): Promise<string> {
-  await buildBundles();
+  bundled ??= buildBundles();
+  await bundled;
   const files = (await Array.fromAsync(glob(SOURCES, { cwd: PROJECT }))).sort();
   const home = join(LOCAL_FOLDER, 'package', `${stage}-${await digest(files)}`);
   const packaged = join(home, '.serverless');
+  while (!existsSync(packaged) && (await isInWork(home))) await wait(50);
   if (existsSync(packaged)) return packaged;
   const draft = `${home}.${process.pid}`;
   try {
@@ -36,11 +50,21 @@ export async function preparePackage(stage = 'local', signal?: AbortSignal): Pro
   return packaged;
 }
 
-/** Packages of the stage's earlier sources; one that is still being made has the process behind its name. */
+/** A package that is still being made has the process behind its name. */
+const makerOf = (name: string) => Number(name.split('.')[1]);
+
+/** True while another process makes the same package. */
+async function isInWork(home: string): Promise<boolean> {
+  const names = await readdir(dirname(home)).catch(() => []);
+  const drafts = names.filter((name) => name.startsWith(`${basename(home)}.`)).map(makerOf);
+  return drafts.some((maker) => maker !== process.pid && isRunning(maker));
+}
+
+/** Packages of the stage's earlier sources. */
 async function removeOthers(home: string, stage: string): Promise<void> {
-  const isInWork = (name: string) => isRunning(Number(name.split('.')[1]));
+  const isOfStage = new RegExp(`^${stage}-[0-9a-f]{16}(\\.|$)`);
   const names = (await readdir(dirname(home))).filter(
-    (name) => name.startsWith(`${stage}-`) && name !== basename(home) && !isInWork(name),
+    (name) => isOfStage.test(name) && name !== basename(home) && !isRunning(makerOf(name)),
   );
   await Promise.all(names.map((name) => rm(join(dirname(home), name), { recursive: true, force: true })));
 }

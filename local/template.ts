@@ -10,6 +10,7 @@ const Template = z.object({
     z.object({
       Type: z.string(),
       DeletionPolicy: z.string().optional(),
+      UpdateReplacePolicy: z.string().optional(),
       Properties: z.record(z.string(), z.unknown()).default({}),
     }),
   ),
@@ -95,4 +96,5 @@ const ARN: Record<string, [service: string, prefix: string]> = {
   'AWS::Lambda::Function': ['lambda', 'function:'],
   'AWS::Logs::LogGroup': ['logs', 'log-group:'],
   'AWS::IAM::Role': ['iam', 'role/'],
+  'AWS::KMS::Key': ['kms', 'key/'],
 };

@@ -1,0 +1,131 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { endpointsOf, PROFILES, type ProfileName } from '../src/lib/provider/profiles.ts';
+
+/** The parser that serverless.yml itself is read with. */
+const { load } = createRequire(import.meta.resolve('serverless'))('js-yaml') as { load(text: string): unknown };
+
+const SERVICE = 'migration-relay';
+const BATCH_SIZE = 10;
+/** As a property's value: as if the property were not there. */
+const NOTHING = 'AWS::NoValue';
+/** What CloudWatch Logs takes. */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const whole = (least: number, most: number) => z.int().min(least).max(most);
+const arn = (pattern: RegExp, what: string) => z.string().regex(pattern, { error: `must be ${what}` });
+/** The template makes rights of them, so they are names: no ARN, and no parameter, which would start with a slash. */
+const secretName = z
+  .string()
+  .regex(/^[\w+=.@-][\w/+=.@-]{0,480}$/, { error: 'must be the name of a secret in Secrets Manager' });
+const endpoint = z.string().default('');
+
+/** What stages/NAME.yml may say. Every member without a default must be there. */
+const parameters = (stage: string) =>
+  z.strictObject({
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region of AWS' }),
+    provider: z.enum(Object.keys(PROFILES) as [ProfileName, ...ProfileName[]]),
+    providerRegion: z.string(),
+    alarmTarget: z.literal('none').or(arn(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, "none or an SNS topic's ARN")),
+    dcsEndpoint: endpoint,
+    smsEndpoint: endpoint,
+    iamEndpoint: endpoint,
+    providerCredentials: secretName.default(`${SERVICE}/${stage}/provider`),
+    fingerprintKeys: secretName.default(`${SERVICE}/${stage}/fingerprint`),
+    webhookSecrets: secretName.default(`${SERVICE}/${stage}/webhook`),
+    passwordPrefix: secretName.regex(/\/$/, { error: 'must end in /' }).default(`${SERVICE}/${stage}/redis/`),
+    smsRevision: z.enum(['2024-09', '2026-01']).default('2026-01'),
+    maxAttempts: whole(1, 50).default(10),
+    maxAgeSeconds: whole(60, 345_600).default(86_400),
+    maximumConcurrency: whole(2, 1000).default(10),
+    webhookConcurrency: whole(1, 1000).default(10),
+    webhookRate: whole(1, 10_000).default(50),
+    webhookBurst: whole(1, 5000).default(100),
+    oldestMessageSeconds: whole(60, 345_600).default(900),
+    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+    logRetentionDays: z.literal(RETENTIONS).default(90),
+    archiveDays: whole(0, 3650).default(0),
+    tracing: z.boolean().default(false),
+    senders: z
+      .array(arn(/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/*-]+$/, 'the ARN of a role or a user'))
+      .default([]),
+    permissionsBoundary: arn(/^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'the ARN of a policy').optional(),
+    inlinePasswords: z.boolean().default(false),
+    timeScale: whole(1, 20).default(1),
+  });
+const Given = z.record(z.string(), z.unknown());
+type Parameters = z.output<ReturnType<typeof parameters>>;
+
+const FOLDER = fileURLToPath(new URL('../stages/', import.meta.url));
+
+/** The stages that have a file. */
+export const stageNames = (folder = FOLDER) =>
+  readdirSync(folder)
+    .flatMap((name) => (name.endsWith('.yml') ? [name.slice(0, -4)] : []))
+    .sort();
+
+/**
+ * The parameters of a stage for serverless.yml: those of stages/NAME.yml, its defaults, and what follows from them. Throws one
+ * sentence that names the unknown stage, or each parameter that is missing, unknown or wrong.
+ */
+export function stageParameters(stage: string, folder = FOLDER) {
+  const file = `${folder}${stage}.yml`;
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage) || !existsSync(file)) throw unknownStage(stage, folder);
+  const given = Given.parse(load(readFileSync(file, 'utf8')) ?? {});
+  const read = parameters(stage).safeParse(given);
+  if (!read.success) throw `stages/${stage}.yml: ${read.error.issues.map((issue) => inWords(issue, given)).join('; ')}`;
+  const fault = onlyLocal(stage, read.data);
+  if (fault) throw `stages/${stage}.yml: ${fault}`;
+  return { ...read.data, ...derived(stage, read.data) };
+}
+
+const unknownStage = (stage: string, folder: string) =>
+  `there is no stage "${stage}": write stages/${stage}.yml, in lower-case letters, digits and dashes; there are ${stageNames(folder).join(', ')}`;
+
+function inWords({ path, message, ...issue }: z.core.$ZodIssue, given: z.output<typeof Given>): string {
+  const name = path.join('.');
+  if ('keys' in issue) return `nothing is called ${issue.keys.join(', ')}`;
+  return String(path[0]) in given ? `${name}: ${message}` : `${name} is missing`;
+}
+
+/** What makes a stage on one machine bearable would be a hole or a lie in a deployed one. */
+function onlyLocal(stage: string, { inlinePasswords, timeScale }: Parameters): string | undefined {
+  if (stage === 'local') return undefined;
+  if (inlinePasswords) return 'inlinePasswords: only the stage local may take passwords in changes';
+  return timeScale > 1 ? 'timeScale: only the stage local may divide the waits' : undefined;
+}
+
+/** What the template needs in a form of its own; `none` stands for what the stage does without. */
+function derived(stage: string, { provider, providerRegion, ...set }: Parameters) {
+  const sms = hasSms(stage, provider, providerRegion, set);
+  return {
+    sms: sms ? 'sms' : 'none',
+    smsQueue: { Ref: sms ? 'SmsChangesQueue' : NOTHING },
+    archive: set.archiveDays > 0 ? 'kept' : 'none',
+    tracingMode: set.tracing ? 'Active' : 'PassThrough',
+    maxReceiveCount: 2 * BATCH_SIZE * set.maxAttempts,
+    alarmActions: set.alarmTarget === 'none' ? [] : [set.alarmTarget],
+    allowedSenders: [{ 'Fn::GetAtt': ['WebhookRole', 'Arn'] }, ...set.senders],
+    boundary: set.permissionsBoundary ?? { Ref: NOTHING },
+    inlinePasswords: String(set.inlinePasswords),
+    maxAttempts: String(set.maxAttempts),
+    maxAgeSeconds: String(set.maxAgeSeconds),
+    timeScale: String(set.timeScale),
+  };
+}
+
+type Endpoints = Pick<Parameters, 'dcsEndpoint' | 'smsEndpoint' | 'iamEndpoint'>;
+
+function hasSms(stage: string, provider: ProfileName, region: string, own: Endpoints): boolean {
+  const set = (endpoint: string) => endpoint || undefined;
+  const overrides = { dcs: set(own.dcsEndpoint), sms: set(own.smsEndpoint), iam: set(own.iamEndpoint) };
+  try {
+    return endpointsOf(provider, region, overrides).sms !== undefined;
+  } catch (error) {
+    throw `stages/${stage}.yml: providerRegion: ${(error as Error).message}`;
+  }
+}

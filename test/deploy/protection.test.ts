@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../../local/folders.ts';
+import { stageNames } from '../../scripts/stage-parameters.ts';
+import { type Compiled, compiled } from '../support/compiled.ts';
+
+describe.each(stageNames())('the protection of stage %s', (stage) => {
+  let it_: Compiled;
+  beforeAll(async () => {
+    it_ = await compiled(stage);
+  }, 60_000);
+  const key = { 'Fn::GetAtt': ['DataKey', 'Arn'] };
+  const queues = () => it_.ofType('AWS::SQS::Queue').map(({ id }) => id);
+  const changeQueues = () => queues().filter((id) => /Changes/.test(id));
+
+  it('encrypts queues, ledger, bus, archive, logs and environments with its own key, which rotates', () => {
+    for (const id of changeQueues()) expect(it_.properties(id).KmsMasterKeyId).toEqual(key);
+    expect(it_.properties('ResultsDeadLetterQueue').SqsManagedSseEnabled).toBe(true);
+    expect(it_.properties('Ledger').SSESpecification).toEqual({
+      SSEEnabled: true,
+      SSEType: 'KMS',
+      KMSMasterKeyId: key,
+    });
+    expect(it_.properties('Results').KmsKeyIdentifier).toEqual(key);
+    for (const { Properties } of it_.ofType('AWS::Events::Archive')) expect(Properties.KmsKeyIdentifier).toEqual(key);
+    for (const { Properties } of it_.ofType('AWS::Logs::LogGroup')) expect(Properties.KmsKeyId).toEqual(key);
+    for (const { KmsKeyArn } of it_.functions()) expect(KmsKeyArn).toEqual(key);
+    expect(it_.properties('DataKey').EnableKeyRotation).toBe(true);
+  });
+
+  it('refuses calls without TLS at every queue, and messages of anyone but named senders', () => {
+    for (const id of queues()) {
+      const tls = it_.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyOverTls');
+      expect(tls).toMatchObject({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['sqs:*'],
+        Resource: [{ 'Fn::GetAtt': [id, 'Arn'] }],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      });
+    }
+    for (const id of changeQueues().filter((one) => !/Dead/.test(one))) {
+      const senders = it_.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyNamedSenders');
+      expect(senders).toMatchObject({ Effect: 'Deny', Principal: '*', Action: ['sqs:SendMessage'] });
+      expect(senders?.Condition?.ArnNotLike).toEqual({
+        'aws:PrincipalArn': [{ 'Fn::GetAtt': ['WebhookRole', 'Arn'] }],
+      });
+    }
+  });
+
+  it('lets only their own queue park messages in a dead-letter queue', () => {
+    for (const id of changeQueues().filter((one) => /Dead/.test(one))) {
+      const { RedriveAllowPolicy, QueueName, MessageRetentionPeriod } = it_.properties(id);
+      const source = String(QueueName).replace('-dead.fifo', '.fifo');
+      expect(RedriveAllowPolicy).toMatchObject({ redrivePermission: 'byQueue' });
+      expect(JSON.stringify(RedriveAllowPolicy)).toContain(`:${source}"`);
+      expect(MessageRetentionPeriod).toBe(1_209_600);
+    }
+  });
+
+  it('keeps and protects what remembers', () => {
+    expect(it_.properties('Ledger')).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    });
+    expect(it_.properties('Ledger')).not.toHaveProperty('StreamSpecification');
+    for (const id of [...queues(), 'Ledger', 'Results', 'DataKey'])
+      expect(it_.template.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  it('pins what runs: runtime, memory, time-out, concurrency, no loop, no foreign layer', () => {
+    for (const it of it_.functions()) {
+      expect(it).toMatchObject({ Runtime: 'nodejs24.x', MemorySize: 512, RecursiveLoop: 'Terminate' });
+      expect(it.Timeout).toBeLessThanOrEqual(30);
+      expect(it.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(2);
+      expect(it.Layers).toBeUndefined();
+    }
+  });
+
+  it('has no value of a secret and no switch that would log or weaken, in any environment', () => {
+    for (const [name, value] of it_.functions().flatMap(({ Environment }) => Object.entries(Environment.Variables))) {
+      expect(name).not.toMatch(/^(NODE_|DEBUG|POWERTOOLS_(DEV|LOGGER_LOG_EVENT|METRICS_DISABLED))/);
+      if (/SECRETS|CREDENTIALS|KEYS/.test(name)) expect(value).toMatch(new RegExp(`^migration-relay/${stage}/[a-z]+$`));
+    }
+    const allowed = it_.functions().map(({ Environment }) => Environment.Variables.ALLOW_INLINE_PASSWORDS);
+    expect(new Set(allowed)).toEqual(new Set([String(stage === 'local')]));
+    expect(JSON.stringify(it_.template)).not.toContain('{{resolve:');
+  });
+
+  it('logs calls to the webhook without header or body, keeps logs for a time, and masks a key that got there', () => {
+    const { Format } = it_.properties('HttpApiStage').AccessLogSettings as { Format: string };
+    expect(Object.keys(JSON.parse(Format))).toContain('status');
+    expect(Format).not.toMatch(/body|header|authorizer|\.input/i);
+    for (const { Properties } of it_.ofType('AWS::Logs::LogGroup')) {
+      expect(Properties.RetentionInDays).toBeGreaterThanOrEqual(1);
+      expect(JSON.stringify(Properties.DataProtectionPolicy)).toContain('Deidentify');
+    }
+  });
+
+  it('never leads results back to where changes come from', () => {
+    expect(it_.ofType('AWS::Events::Rule')).toEqual([]);
+  });
+});
+
+describe('what is installed and deployed', () => {
+  it('comes from a lock file, runs no script on install and refuses a weak dependency', async () => {
+    const [npmrc, manifest] = await Promise.all(
+      ['.npmrc', 'package.json'].map((file) => readFile(PROJECT + file, 'utf8')),
+    );
+    expect(npmrc).toContain('ignore-scripts=true');
+    const { dependencies, devDependencies } = JSON.parse(manifest ?? '') as Record<string, Record<string, string>>;
+    for (const version of Object.values({ ...dependencies, ...devDependencies }))
+      expect(version).toMatch(/^(npm:\w+@)?\d/);
+    const major = (name: string) => Number(dependencies?.[name]?.split('.')[0]);
+    expect([major('undici') >= 8, major('zod') >= 4]).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { preparePackage } from '../../local/prepare.ts';
+import { stageNames, stageParameters } from '../../scripts/stage-parameters.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = `${await mkdtemp(join(tmpdir(), 'stages-'))}/`;
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const LEAST = {
+  region: 'eu-central-1',
+  provider: 'huawei-cloud',
+  providerRegion: 'ap-southeast-3',
+  alarmTarget: 'none',
+};
+
+/** What a stage of these lines comes to; JSON is YAML. */
+async function read(given: object, stage = 'trial') {
+  await writeFile(`${folder}${stage}.yml`, JSON.stringify(given));
+  return stageParameters(stage, folder);
+}
+const sentence = (given: object, stage?: string) => read(given, stage).catch((error: unknown) => error);
+
+describe('the parameters of a stage', () => {
+  it.each(stageNames())('%s are complete', (stage) => {
+    expect(stageParameters(stage)).toMatchObject({ provider: expect.any(String) });
+  });
+
+  it('have defaults for all but where it runs, whom it calls and who is told', async () => {
+    expect(await read(LEAST)).toMatchObject({
+      sms: 'sms',
+      archive: 'none',
+      tracingMode: 'PassThrough',
+      maxReceiveCount: 200,
+      alarmActions: [],
+      providerCredentials: 'migration-relay/trial/provider',
+    });
+  });
+
+  it.each(Object.keys(LEAST))('must say %s', async (name) => {
+    const { [name as keyof typeof LEAST]: _gone, ...rest } = LEAST;
+    expect(await sentence(rest)).toBe(`stages/trial.yml: ${name} is missing`);
+  });
+
+  it.each([
+    ['a name that nobody knows', { maxAtempts: 3 }, 'nothing is called maxAtempts'],
+    ['a cloud that nobody knows', { provider: 'aws' }, /^stages\/trial\.yml: provider: /],
+    ['a region that the cloud has not', { providerRegion: 'eu-de' }, /providerRegion: .*allowed are .*ap-southeast-3/],
+    ['an endpoint in the clear', { dcsEndpoint: 'http://example.com' }, /must be https/],
+    ['a secret by ARN', { providerCredentials: 'arn:aws:secretsmanager:x' }, /providerCredentials: must be the name/],
+    ['a secret that is a parameter', { webhookSecrets: '/relay/webhook' }, /webhookSecrets: must be the name/],
+    ['a prefix without end', { passwordPrefix: 'relay/redis' }, /passwordPrefix: must end in \//],
+    ['a target that is no topic', { alarmTarget: 'me@example.com' }, /alarmTarget: /],
+    ['an odd retention', { logRetentionDays: 8 }, /logRetentionDays: /],
+    ['one worker only', { maximumConcurrency: 1 }, /maximumConcurrency: /],
+    ['attempts beyond what a queue counts', { maxAttempts: 51 }, /maxAttempts: /],
+    ['passwords in changes', { inlinePasswords: true }, /only the stage local/],
+    ['shortened waits', { timeScale: 2 }, /only the stage local/],
+  ])('refuse %s', async (_what, given, expected) => {
+    const said = await sentence({ ...LEAST, ...given });
+    expect(said).toMatch(expected);
+    expect(said).toMatch(/^stages\/trial\.yml: /);
+  });
+
+  it('leave SMS out where the cloud has none, unless an endpoint is named', async () => {
+    const otc = { ...LEAST, provider: 'open-telekom-cloud', providerRegion: 'eu-de' };
+    expect(await read(otc)).toMatchObject({ sms: 'none', smsQueue: { Ref: 'AWS::NoValue' } });
+    expect(await read({ ...otc, smsEndpoint: 'https://sms.example.com' })).toMatchObject({ sms: 'sms' });
+  });
+
+  it.each(['production', 'Prod', 'a/../b'])(
+    'of an unknown stage %s end in a sentence that names it and the others',
+    (stage) => {
+      const ask = () => stageParameters(stage);
+      expect(ask).toThrow(`there is no stage "${stage}": write stages/${stage}.yml`);
+      expect(ask).toThrow('there are dev, local, prod, prod-otc, staging');
+    },
+  );
+});
+
+describe('packaging', () => {
+  it('of an unknown stage fails with that sentence', async () => {
+    await expect(preparePackage('nowhere')).rejects.toThrow(/there is no stage "nowhere": write stages\/nowhere\.yml/);
+  }, 30_000);
+});

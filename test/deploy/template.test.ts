@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { leftOut } from '../../local/template.ts';
+import { stageNames } from '../../scripts/stage-parameters.ts';
+import { type Compiled, compiled } from '../support/compiled.ts';
+
+let validator: InstanceType<typeof RegoEngine>;
+beforeAll(() => {
+  validator = new RegoEngine();
+});
+
+describe.each(stageNames())('the template of stage %s', (stage) => {
+  let it_: Compiled;
+  const hasSms = stage !== 'prod-otc';
+  const services = hasSms ? ['Dcs', 'Sms'] : ['Dcs'];
+  beforeAll(async () => {
+    it_ = await compiled(stage);
+  }, 60_000);
+
+  it("is free of errors in the eyes of AWS's validator", () => {
+    const file = join(it_.folder, 'cloudformation-template-update-stack.json');
+    const { diagnostics } = validator.validateStandard(new TemplateFile(file), { severityLevel: 'WARN' });
+    const found = diagnostics.map(({ severity, ruleId, message }) => `${severity} ${ruleId} ${message}`);
+    // W3005: a DependsOn that a reference implies; serverless writes them.
+    expect(found.filter((one) => !one.startsWith('WARN W3005'))).toEqual([]);
+  });
+
+  it('has nothing that the local stack leaves out', () => {
+    expect(leftOut(it_.template)).toEqual([]);
+  });
+
+  it('has queues, a function, a role and a log for each service of its cloud', () => {
+    const parts = ['Queue', 'DeadLetterQueue', 'Role', 'LogGroup', 'LambdaFunction'];
+    const wanted = services.flatMap((service) => parts.map((part) => `${service}Changes${part}`));
+    expect(Object.keys(it_.template.Resources)).toEqual(expect.arrayContaining(wanted));
+    expect(it_.ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(services.length);
+  });
+
+  it.runIf(!hasSms)('has nothing of a service that its cloud has not', () => {
+    // The settings that name it stay, empty.
+    expect(JSON.stringify(it_.template).replaceAll(/"SMS_\w+"/g, '')).not.toMatch(/sms/i);
+  });
+
+  it('tells the webhook of the queues that there are', () => {
+    const { Environment } = it_.properties('WebhookLambdaFunction') as { Environment: { Variables: object } };
+    expect(Environment.Variables).toMatchObject({
+      DCS_QUEUE_URL: { Ref: 'DcsChangesQueue' },
+      SMS_QUEUE_URL: { Ref: hasSms ? 'SmsChangesQueue' : 'AWS::NoValue' },
+    });
+  });
+
+  it('has one route, and throttles it', () => {
+    expect(it_.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toEqual([
+      'POST /changes',
+    ]);
+    const { DefaultRouteSettings } = it_.properties('HttpApiStage');
+    expect(DefaultRouteSettings).toMatchObject({ ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
+  });
+
+  it('traces where the stage says so, by a right of its own', () => {
+    const traced = stage === 'staging';
+    const modes = it_.functions().map(({ TracingConfig }) => TracingConfig.Mode);
+    expect(new Set(modes)).toEqual(new Set([traced ? 'Active' : 'PassThrough']));
+    expect(it_.properties('TracingPolicy').Roles).toEqual(
+      traced ? ['Dcs', 'Sms'].map((name) => ({ Ref: `${name}ChangesRole` })).concat({ Ref: 'WebhookRole' }) : undefined,
+    );
+  });
+
+  it('keeps an archive of results where the stage says so', () => {
+    const days = it_.ofType('AWS::Events::Archive').map(({ Properties }) => Properties.RetentionDays);
+    expect(days).toEqual(stage.startsWith('prod') ? [30] : []);
+  });
+
+  it('keeps the names and keys of what holds data, which an update would otherwise replace', () => {
+    const name = `migration-relay-${stage}`;
+    const queues = Object.fromEntries(
+      it_.ofType('AWS::SQS::Queue').map(({ id, Properties }) => [id, [Properties.QueueName, Properties.FifoQueue]]),
+    );
+    expect(queues).toEqual({
+      DcsChangesQueue: [`${name}-dcs-changes.fifo`, true],
+      DcsChangesDeadLetterQueue: [`${name}-dcs-changes-dead.fifo`, true],
+      ResultsDeadLetterQueue: [`${name}-results-dead`, undefined],
+      ...(hasSms && {
+        SmsChangesQueue: [`${name}-sms-changes.fifo`, true],
+        SmsChangesDeadLetterQueue: [`${name}-sms-changes-dead.fifo`, true],
+      }),
+    });
+    expect(it_.properties('Ledger')).toMatchObject({
+      TableName: `${name}-ledger`,
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    });
+    expect(it_.properties('Results').Name).toBe(`${name}-results`);
+  });
+});

@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { stageNames } from '../../scripts/stage-parameters.ts';
+import { ROW_DAYS, timesAt } from '../../src/lib/times.ts';
+import { type Compiled, compiled } from '../support/compiled.ts';
+
+const SECOND = 1000;
+const DAY = 86_400;
+
+interface Mapping {
+  BatchSize: number;
+  FunctionResponseTypes: string[];
+  ScalingConfig: { MaximumConcurrency: number };
+  FunctionName: { 'Fn::GetAtt': [string, string] };
+  EventSourceArn: { 'Fn::GetAtt': [string, string] };
+}
+interface Queue {
+  VisibilityTimeout: number;
+  MessageRetentionPeriod: number;
+  RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [string, string] }; maxReceiveCount: number };
+}
+
+describe.each(stageNames())("stage %s and the code's times", (stage) => {
+  let it_: Compiled;
+  let feeds: { mapping: Mapping; queue: Queue; parked: Queue; worker: ReturnType<Compiled['functions']>[number] }[];
+  beforeAll(async () => {
+    it_ = await compiled(stage);
+    feeds = it_.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => {
+      const mapping = Properties as unknown as Mapping;
+      const queue = it_.properties(mapping.EventSourceArn['Fn::GetAtt'][0]) as unknown as Queue;
+      const worker = it_.functions().find(({ id }) => id === mapping.FunctionName['Fn::GetAtt'][0]);
+      if (!worker) throw new Error('a mapping names no function');
+      const parked = it_.properties(queue.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0]) as unknown as Queue;
+      return { mapping, queue, parked, worker };
+    });
+    expect(feeds.length).toBeGreaterThan(0);
+  }, 60_000);
+  const times = timesAt(1);
+
+  it('agree on the function time-out', () => {
+    for (const { worker } of feeds) expect(worker.Timeout * SECOND).toBe(times.functionTimeout);
+  });
+
+  it('agree on a visibility of six time-outs, longer than a lease', () => {
+    for (const { queue, worker } of feeds) {
+      expect(queue.VisibilityTimeout * SECOND).toBe(times.visibility);
+      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * worker.Timeout);
+      expect(queue.VisibilityTimeout * SECOND).toBeGreaterThan(times.lease);
+    }
+  });
+
+  it('let a record and its worst case fit into an invocation, and a lease outlive it', () => {
+    for (const { worker } of feeds) {
+      expect(times.recordWorst).toBeLessThan(worker.Timeout * SECOND);
+      expect(times.lease).toBeGreaterThanOrEqual(worker.Timeout * SECOND + times.skew + times.settle);
+    }
+  });
+
+  it('let only a fault before the claim reach the dead-letter queue: twice the batch times the attempts', () => {
+    for (const { mapping, queue, worker } of feeds) {
+      const attempts = Number(worker.Environment.Variables.MAX_ATTEMPTS);
+      expect(queue.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(2 * mapping.BatchSize * attempts);
+      expect(queue.RedrivePolicy.maxReceiveCount).toBeLessThanOrEqual(1000);
+      expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+    }
+  });
+
+  it('give a change up before its message is gone, and keep parked messages longer than queued ones', () => {
+    for (const { queue, parked, worker } of feeds) {
+      expect(Number(worker.Environment.Variables.MAX_AGE_SECONDS)).toBeLessThan(queue.MessageRetentionPeriod);
+      expect(parked.MessageRetentionPeriod).toBeGreaterThan(queue.MessageRetentionPeriod);
+    }
+  });
+
+  it('keep rows longer than any redelivery: two stays in the dead-letter queue, and the queue itself', () => {
+    for (const { queue, parked } of feeds)
+      expect(ROW_DAYS * DAY).toBeGreaterThan(2 * parked.MessageRetentionPeriod + queue.MessageRetentionPeriod);
+  });
+
+  it('reserve what a queue may bring at a time', () => {
+    for (const { mapping, worker } of feeds) {
+      expect(mapping.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
+      expect(worker.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(mapping.ScalingConfig.MaximumConcurrency);
+    }
+  });
+
+  it('divide the waits on one machine only', () => {
+    const scales = it_.functions().map(({ Environment }) => Environment.Variables.TIME_SCALE);
+    expect(new Set(scales)).toEqual(new Set([stage === 'local' ? '20' : '1']));
+  });
+
+  it('let the webhook answer before the HTTP API gives up', () => {
+    const webhook = it_.functions().find(({ id }) => id === 'WebhookLambdaFunction');
+    expect(webhook?.Timeout).toBeLessThan(30);
+  });
+});

@@ -1,0 +1,70 @@
+import { preparePackage } from '../../local/prepare.ts';
+import { readTemplate, type Template } from '../../local/template.ts';
+
+/** A stage's compiled template, for tests that look into it. */
+export async function compiled(stage: string) {
+  const folder = await preparePackage(stage);
+  return { folder, ...viewOf(await readTemplate(folder)) };
+}
+export type Compiled = Awaited<ReturnType<typeof compiled>>;
+
+export interface Statement {
+  Sid?: string;
+  Effect: string;
+  Principal?: unknown;
+  Action: string[];
+  Resource: unknown[];
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+interface Document {
+  Statement: (Omit<Statement, 'Action' | 'Resource'> & { Action: string | string[]; Resource: unknown })[];
+}
+
+const statementsIn = (document: unknown): Statement[] =>
+  (document as Document).Statement.map(({ Action, Resource, ...rest }) => ({
+    ...rest,
+    Action: [Action].flat(),
+    Resource: [Resource].flat(),
+  }));
+
+/** Ways to look into a template. */
+export function viewOf(template: Template) {
+  const ofType = (type: string) =>
+    Object.entries(template.Resources).flatMap(([id, { Type, ...rest }]) => (Type === type ? [{ id, ...rest }] : []));
+  const policies = ofType('AWS::IAM::Policy');
+  return {
+    template,
+    ofType,
+    properties: (id: string) => template.Resources[id]?.Properties ?? {},
+    functions: () =>
+      ofType('AWS::Lambda::Function').map(({ id, Properties }) => ({
+        id,
+        ...(Properties as unknown as FunctionShape),
+      })),
+    /** All that a role allows: its own policies, and those that are attached to it. */
+    rights(role: string): Statement[] {
+      const own = (template.Resources[role]?.Properties.Policies ?? []) as { PolicyDocument: unknown }[];
+      const attached = policies.filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(`"${role}"`));
+      const documents = [...own, ...attached.map(({ Properties }) => Properties as { PolicyDocument: unknown })];
+      return documents.flatMap(({ PolicyDocument }) => statementsIn(PolicyDocument));
+    },
+    /** The statements of what isn't a role: a queue's, a key's, a bucket's policy. */
+    policy: (id: string) =>
+      statementsIn(template.Resources[id]?.Properties.PolicyDocument ?? template.Resources[id]?.Properties.KeyPolicy),
+  };
+}
+
+interface FunctionShape {
+  FunctionName: string;
+  Runtime: string;
+  Timeout: number;
+  MemorySize: number;
+  RecursiveLoop: string;
+  KmsKeyArn: unknown;
+  TracingConfig: { Mode: string };
+  ReservedConcurrentExecutions: number;
+  Role: { 'Fn::GetAtt': [string, string] };
+  Layers?: unknown;
+  Environment: { Variables: Record<string, unknown> };
+}
