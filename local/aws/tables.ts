@@ -19,13 +19,20 @@ export async function startTables(region: string): Promise<Tables> {
   const url = await listen(server);
   return {
     url,
-    async create(table) {
-      const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-      const client = new DynamoDBClient({ region, endpoint: url, credentials });
-      await client.send(new CreateTableCommand(table));
-      client.destroy();
-    },
+    create: (table) => createTable(url, region, table),
     // dynalite's own close shuts the database while a request may still be at work, and throws.
     close: () => close(server, Server.prototype.close),
   };
+}
+
+/** Makes a table in any service that speaks DynamoDB's protocol. */
+export async function createTable(
+  endpoint: string,
+  region: string,
+  table: PropertiesOf<'AWS::DynamoDB::Table'>,
+): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ region, endpoint, credentials });
+  await client.send(new CreateTableCommand(table));
+  client.destroy();
 }

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createTable, type Tables } from '../../local/aws/tables.ts';
+import { close, listen } from '../../local/http/listen.ts';
+
+/** Where the optional database lies, or undefined where it isn't installed. */
+export function findDynoxide(): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json');
+    return join(dirname(manifest), 'dynoxide');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts DynamoDB as a process of its own, in memory, on the loopback interface; an Error says so if it isn't installed. */
+export async function startDynoxide(region: string): Promise<Tables> {
+  const program = findDynoxide();
+  if (!program) throw new Error('the optional package @dynoxide/linux-x64 is not installed here');
+  const url = await freeAddress();
+  const child = spawn(program, ['serve', '--host', '127.0.0.1', '--port', new URL(url).port], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {},
+  });
+  const exit = once(child, 'exit');
+  const told = [child.stdout, child.stderr].map((input) => once(createInterface({ input }), 'line'));
+  const [line] = await Promise.race([...told, exit]);
+  if (!String(line).includes('listening')) throw new Error(`dynoxide did not start: ${line}`);
+  return {
+    url,
+    create: (table) => createTable(url, region, table),
+    async close() {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
+
+async function freeAddress(): Promise<string> {
+  const server = createServer();
+  const url = await listen(server);
+  await close(server);
+  return url;
+}

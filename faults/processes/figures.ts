@@ -1,0 +1,62 @@
+import type { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Verdict } from '../checker.ts';
+import type { Course, Scene } from './course.ts';
+import type { Gathered } from './gather.ts';
+
+/** What is counted of a run. */
+export type Figures = ReturnType<typeof figuresOf>;
+
+interface Told {
+  data: { outcome: string; confirmed_by?: string; attempts?: number };
+}
+
+/** Counts a run: how fast it went, what struck it, and what came of it. */
+export function figuresOf(
+  { options, sendings, lines }: Scene,
+  { seconds, struck, trouble }: Course,
+  { evidence }: Gathered,
+  { counts }: Verdict,
+  lag: ReturnType<typeof monitorEventLoopDelay>,
+) {
+  const accepted = evidence.accepted.size;
+  const first = [...new Map(evidence.published.map(({ uid, detail }) => [uid, detail])).values()];
+  const told = first.map((detail) => (JSON.parse(detail) as Told).data);
+  const count = (is: (data: Told['data']) => boolean) => told.filter(is).length;
+  const kills = Object.values(trouble.kills).reduce((sum, times) => sum + times, 0);
+  return {
+    ...options,
+    accepted,
+    messages: sendings.length,
+    seconds: Math.round(seconds),
+    changes_per_second: rounded(accepted / seconds),
+    kills,
+    kills_by_function: trouble.kills,
+    take_overs: counted(lines, /"reason":"(?:outcome_unknown|not_applied|read_failed)"/),
+    settled_by_reading: count(({ confirmed_by }) => confirmed_by === 'read-back'),
+    more_than_one_attempt: count(({ attempts = 0 }) => attempts > 1),
+    outcomes: Object.fromEntries(
+      ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'].map((name) => [name, counts[name] ?? 0]),
+    ),
+    unknown_share: rounded((counts.unknown ?? 0) / accepted, 5),
+    sent_twice: counts.sentTwice ?? 0,
+    duplicate_publishes: counts.duplicatePublishes ?? 0,
+    handed_back: reasonsIn(lines),
+    bus: { refused: trouble.busRefusals, failed: trouble.busFailures },
+    provider_faults: struck,
+    credential_refusals: trouble.credentialRefusals,
+    stand_ins_lag_ms: { p99: rounded(lag.percentile(99) / 1e6), most: rounded(lag.max / 1e6) },
+  };
+}
+
+const rounded = (value: number, digits = 1) => Number(value.toFixed(digits));
+const counted = (lines: readonly string[], pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+
+/** How often changes were handed back to the queue, by reason. */
+function reasonsIn(lines: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of lines) {
+    const reason = /"reason":"(\w+)"/.exec(line)?.[1];
+    if (reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
+  }
+  return counts;
+}

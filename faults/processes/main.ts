@@ -1,0 +1,30 @@
+import { HELP, readOptions } from './options.ts';
+import { run } from './run.ts';
+
+/** Of each kind of violation so many are shown. */
+const MOST_SHOWN = 20;
+
+/** Runs once as the command line says; 1 if a promise was broken or the command line is wrong. */
+async function main(args: string[]): Promise<number> {
+  const options = readOptions(args);
+  if (!options) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  const { findings, figures } = await run(options, (sentence) => process.stderr.write(`${sentence}\n`));
+  const broken = Object.entries(findings).filter(([, list]) => list.length > 0);
+  const violations = Object.fromEntries(Object.entries(findings).map(([kind, list]) => [kind, list.length]));
+  for (const [kind, list] of broken) {
+    for (const sentence of list.slice(0, MOST_SHOWN)) process.stderr.write(`${kind}: ${sentence}\n`);
+  }
+  const told = { ...figures, violations };
+  process.stdout.write(`${options.json ? JSON.stringify(told) : JSON.stringify(told, null, 2)}\n`);
+  return broken.length > 0 ? 1 : 0;
+}
+
+try {
+  process.exit(await main(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

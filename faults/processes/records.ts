@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Accepted, Asked } from '../asked.ts';
+import type { Published } from '../world/bus.ts';
+import type { Sending } from './traffic.ts';
+
+const Result = z.object({
+  data: z.object({
+    change: z.object({ id: z.string().optional(), hash: z.string().optional() }),
+    error: z.object({ code: z.string() }).optional(),
+  }),
+});
+
+/** What producers and consumers know: what was sent when, and which results came. */
+export interface Records {
+  accept(asked: Asked): void;
+  publish(detail: string): void;
+  /** Changes without a result. */
+  open(): number;
+  openUids(): string[];
+  accepted: ReadonlyMap<string, Accepted>;
+  published: readonly Published[];
+  /** When a change's first result came, in milliseconds since 1970. */
+  toldAt(uid: string): number;
+  acceptedAt(uid: string): number;
+  /** Results that belong to nothing that was sent. */
+  strangers: string[];
+}
+
+/** Collects them; the times of what it hands on are those of `scaled`. */
+export function createRecords(sendings: Sending[], scaled: (at: number) => number): Records {
+  const accepted = new Map<string, Accepted>();
+  const published: Published[] = [];
+  const told = new Map<string, number>();
+  const sent = new Map<string, number>();
+  const strangers: string[] = [];
+  const owners = ownersOf(sendings);
+
+  const at = (uid: string) => accepted.get(uid)?.arrival ?? Number.MAX_SAFE_INTEGER;
+
+  return {
+    accepted,
+    published,
+    strangers,
+    accept(asked) {
+      if (accepted.has(asked.uid)) return;
+      sent.set(asked.uid, Date.now());
+      accepted.set(asked.uid, { asked, at: scaled(Date.now()), arrival: accepted.size });
+    },
+    publish(detail) {
+      const uid = ownerOf(detail, owners, at);
+      if (uid === undefined || !accepted.has(uid))
+        return void strangers.push(`a result that nobody asked for: ${detail}`);
+      if (!told.has(uid)) told.set(uid, Date.now());
+      published.push({ at: scaled(Date.now()), uid, detail });
+    },
+    open: () => accepted.size - told.size,
+    openUids: () => [...accepted.keys()].filter((uid) => !told.has(uid)),
+    toldAt: (uid) => told.get(uid) ?? Number.POSITIVE_INFINITY,
+    acceptedAt: (uid) => sent.get(uid) ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function ownerOf(detail: string, owners: Map<string, string[]>, at: (uid: string) => number): string | undefined {
+  const { change, error } = Result.parse(JSON.parse(detail)).data;
+  const named = owners.get(change.id ?? change.hash ?? '') ?? [];
+  // Which of two changes under one id came second, the order of their sending says.
+  const [earlier, later] = named.toSorted((one, other) => at(one) - at(other));
+  return later !== undefined && error?.code === 'idempotency_conflict' ? later : earlier;
+}
+
+/** The changes by what their results call them: their id, or the hash of a text that can't be read. */
+function ownersOf(sendings: Sending[]): Map<string, string[]> {
+  const owners = new Map<string, string[]>();
+  const own = (name: string, uid: string) => {
+    const known = owners.get(name) ?? [];
+    if (!known.includes(uid)) owners.set(name, [...known, uid]);
+  };
+  for (const { asked, text } of sendings) {
+    own(asked.id, asked.uid);
+    if (asked.kind === 'refusal') own(createHash('sha256').update(text).digest('hex'), asked.uid);
+  }
+  return owners;
+}

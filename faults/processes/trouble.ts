@@ -1,0 +1,79 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Stack } from '../../local/stack.ts';
+import { createRandom, type Random } from '../world/random.ts';
+import type { ProviderControl } from './provider-control.ts';
+import { refusedCredential, weather } from './provider-weather.ts';
+
+/** What went wrong besides single calls of the provider. */
+export interface TroubleCounts {
+  kills: Record<string, number>;
+  busRefusals: number;
+  busFailures: number;
+  credentialRefusals: number;
+}
+
+/** Mean times between events, in milliseconds. */
+export interface TroubleRates {
+  killEvery: number;
+  busEvery: number;
+  moodEvery: number;
+  credentialEvery: number;
+}
+
+/** Ends workers, makes the bus and the provider misbehave by a seeded schedule, until it is stopped. */
+export async function startTrouble(stack: Stack, provider: ProviderControl, rates: TroubleRates, seed: number) {
+  const stopping = new AbortController();
+  const counts: TroubleCounts = { kills: {}, busRefusals: 0, busFailures: 0, credentialRefusals: 0 };
+  const randomOf = (stream: number) => createRandom(seed * 16 + stream);
+  for (const fault of weather(randomOf(1))) await provider.add(fault);
+
+  const bus = (random: Random) => {
+    const times = random.between(1, 5);
+    if (random.chance(0.5)) {
+      counts.busRefusals += times;
+      stack.bus.refuse(times);
+    } else {
+      counts.busFailures += times;
+      stack.bus.fail(times);
+    }
+  };
+  const credential = async () => {
+    counts.credentialRefusals += 1;
+    await provider.add(refusedCredential);
+  };
+  // A configured task takes another configuration, or refuses it, by the provider's mood.
+  const mood = (random: Random) => provider.set({ reconfigure_while_migrating: random.chance(0.7) });
+  const loops = [
+    repeat(randomOf(2), rates.killEvery, stopping.signal, (random) => kill(stack, random, counts.kills)),
+    repeat(randomOf(3), rates.busEvery, stopping.signal, bus),
+    repeat(randomOf(4), rates.moodEvery, stopping.signal, mood),
+    repeat(randomOf(5), rates.credentialEvery, stopping.signal, credential),
+  ];
+  return {
+    counts,
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+      stack.bus.refuse(0);
+      stack.bus.fail(0);
+    },
+  };
+}
+
+/** Only what the stack started and still counts among its workers is ended. */
+function kill(stack: Stack, random: Random, kills: Record<string, number>): void {
+  const workers = stack.workers();
+  if (workers.length === 0) return;
+  const { functionName, pid } = random.pick(workers);
+  process.kill(pid, 'SIGKILL');
+  kills[functionName] = (kills[functionName] ?? 0) + 1;
+}
+
+/** Acts at times with exponentially spread gaps, until the signal aborts. */
+async function repeat(random: Random, every: number, signal: AbortSignal, act: (random: Random) => unknown) {
+  while (!signal.aborted) {
+    const gap = Math.min(-Math.log(1 - random.next()), 4) * every;
+    await wait(gap, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await act(random);
+  }
+}

@@ -1,0 +1,57 @@
+import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
+import { preparePackage } from '../../local/prepare.ts';
+import { type LogLine, type Stack, startStack } from '../../local/stack.ts';
+import { DEFAULT_ACCESS_KEY, DEFAULT_CREDENTIALS } from '../../simulator/credentials.ts';
+import { type Simulator, startSimulator } from '../../simulator/server.ts';
+import { REFERENCES, secretName, secretValue } from './changes.ts';
+import { startDynoxide } from './dynoxide.ts';
+import { startFifoQueues } from './fifo-service.ts';
+import type { RunOptions } from './options.ts';
+import { startTasks } from './traffic.ts';
+
+export const TIME_SCALE = 20;
+
+/** A stack whose provider's log is at hand. */
+export interface World {
+  stack: Stack;
+  provider: Simulator;
+}
+
+/** Every secret of a run has this in it, so that a leak is found wherever it is. */
+const SECRET_KEY = 'canary-secret-key-0000000000000000001';
+
+/** Starts the packaged functions and everything around them, with secrets that can be recognised. */
+export async function startWorld(
+  { queue, database, workers }: RunOptions,
+  tasks: number,
+  onLog: (line: LogLine) => void,
+): Promise<World> {
+  let provider: Simulator | undefined;
+  const stack = await startStack({
+    folder: await preparePackage('local'),
+    timeScale: TIME_SCALE,
+    workers,
+    secrets: canaries(),
+    startQueues: queue === 'ten' ? startFifoQueues : undefined,
+    startTables: database === 'dynoxide' ? startDynoxide : undefined,
+    onLog,
+    startProvider: async () => {
+      provider = await startSimulator({ credentials: credentials(), tasks: startTasks(tasks) });
+      return provider;
+    },
+  });
+  if (!provider) throw new Error('the stack started without its provider');
+  return { stack, provider };
+}
+
+function canaries() {
+  const name = 'migration-relay/local/provider';
+  const known = JSON.parse(LOCAL_SECRETS[name] ?? '{}') as object;
+  return {
+    ...LOCAL_SECRETS,
+    [name]: JSON.stringify({ ...known, secret_key: SECRET_KEY }),
+    ...Object.fromEntries(REFERENCES.map((reference) => [secretName(reference), secretValue(reference)])),
+  };
+}
+
+const credentials = () => ({ ...DEFAULT_CREDENTIALS, accessKeys: [{ ...DEFAULT_ACCESS_KEY, secret: SECRET_KEY }] });
