@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 /** The floors of src/lib, highest first: a module imports from its own floor or from a lower one, never upwards. */
 const FLOORS: string[][] = [
   ['queue-handler', 'webhook-handler'],
-  ['edges', 'journal'],
+  ['edges', 'journal', 'metered', 'cloudwatch-meter'],
   [
     'batch',
     'webhook',
@@ -36,7 +36,7 @@ const FLOORS: string[][] = [
   ['error-codes'],
   ['answer'],
   ['operation'],
-  ['json', 'times'],
+  ['json', 'times', 'meter'],
   ['breaker'],
 ];
 
@@ -65,7 +65,10 @@ describe('the floors of src/lib', () => {
 
   it.each(
     files.filter(
-      (file) => !/edges|sqs-|dynamodb-|eventbridge-|queue-handler|webhook-handler|journal|provider|batch/.test(file),
+      (file) =>
+        !/edges|cloudwatch-|sqs-|dynamodb-|eventbridge-|queue-handler|webhook-handler|journal|provider|batch/.test(
+          file,
+        ),
     ),
   )('%s knows neither AWS nor HTTP', (file) => {
     expect(importsOf(join('src/lib', file)).filter((name) => /aws|undici|^node:http/.test(name))).toEqual([]);
@@ -96,5 +99,26 @@ describe('a handler', () => {
     const text = readFileSync(join('src/handlers', file), 'utf8');
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
     expect(text).not.toMatch(/\bif\b|\?|=>/);
+  });
+});
+
+describe('the houses', () => {
+  const house = (folder: string) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file));
+  const outside = (path: string, allowed: RegExp) =>
+    importsOf(path)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => normalize(join(dirname(path), name)))
+      .filter((name) => !allowed.test(name));
+
+  it.each([
+    ['src/lib', /^src\/lib\//],
+    ['src/handlers', /^src\/lib\//],
+    ['src/contracts', /^src\/(lib|contracts)\//],
+    ['src/cli', /^(src\/(lib|contracts|cli)\/|package\.json$)/],
+  ])('%s imports from itself and from below', (folder, allowed) => {
+    for (const path of house(folder)) expect([path, outside(path, allowed)]).toEqual([path, []]);
   });
 });

@@ -1,0 +1,106 @@
+import type { Evidence, JournalLine } from './evidence.ts';
+import { type Agreement, agreementOf } from './provider-side.ts';
+import { type Happening, timeline } from './timeline.ts';
+import { counted, duration, nameOf, plainName, READS_NEXT, type State, saidBy, WAITS } from './wording.ts';
+
+/** One change, told: what it is, where it stands in one sentence, and everything that happened to it. */
+export interface Story {
+  /** `ord-1031 · DCS update · task 7e1f…` with ids in full. */
+  title: string;
+  state: State;
+  sentence: string;
+  timeline: Happening[];
+  /** Requests and readings made so far. */
+  attempts: number;
+  /** When the change is delivered again; milliseconds since 1970. */
+  next?: number;
+  /** What a person should do now, as a sentence. */
+  advice?: string;
+  /** The provider's side against the outcome; only where its log is known. */
+  provider?: Agreement;
+}
+
+/**
+ * Tells a change's story from whatever is known of it. Pure: same evidence, same story. `relay status` and the console tell
+ * it in these words.
+ */
+export function tellStory(evidence: Evidence): Story {
+  const { change, row, result, lines = [], calls } = evidence;
+  const last = lines.toSorted((one, other) => Date.parse(one.timestamp) - Date.parse(other.timestamp)).at(-1);
+  const told = result ? ended(evidence, result) : underWay(evidence, last);
+  const attempts = result?.data.attempts ?? last?.attempts ?? row?.attempts ?? 0;
+  return {
+    title: titleOf(change),
+    ...told,
+    timeline: timeline(evidence),
+    attempts,
+    ...(calls && { provider: agreementOf(calls, result?.data.outcome) }),
+  };
+}
+
+const titleOf = (change: Evidence['change']) =>
+  [nameOf(change), plainName(change), ...(change.task ? [`task ${change.task.task_id}`] : [])].join(' · ');
+
+type Told = Pick<Story, 'state' | 'sentence' | 'next' | 'advice'>;
+
+function ended({ row, words = [], lines = [] }: Evidence, { time, data }: NonNullable<Evidence['result']>): Told {
+  const took = row && row.firstSeen > 0 ? Date.parse(time) - row.firstSeen : undefined;
+  if (data.outcome === 'succeeded') return { state: 'succeeded', sentence: success(data, took, lines) };
+  const { error } = data;
+  const sentence = `${capital(data.outcome)}. ${asSentence(error.message)}${error.origin === 'provider' ? ` The provider said ${error.code}.` : ''}`;
+  if (data.outcome !== 'unknown') return { state: data.outcome, sentence, advice: error.advice };
+  const word = words.find((one) => 'resolved_as' in one.data)?.data;
+  if (word && 'resolved_as' in word)
+    return { state: 'unknown', sentence: `${sentence} ${capital(word.operator)} found it ${word.resolved_as}.` };
+  return { state: 'unknown', sentence, advice: error.advice };
+}
+
+type Success = Extract<NonNullable<Evidence['result']>['data'], { outcome: 'succeeded' }>;
+
+function success({ confirmed_by, attempts }: Success, took: number | undefined, lines: JournalLine[]): string {
+  const after = took === undefined ? '' : ` after ${duration(took)}`;
+  if (confirmed_by === 'reply') {
+    const tries = attempts === undefined || attempts === 1 ? 'at the first attempt' : `at attempt ${attempts}`;
+    return `Succeeded. The provider took it ${tries}${after}.`;
+  }
+  const lost = lines.findLast(({ reason }) => reason === 'outcome_unknown');
+  return `Succeeded. No usable reply came${saidBy(lost?.error_code, lost?.provider?.status)}; the relay read the task and found the change applied${after}.`;
+}
+
+function underWay({ row, now }: Evidence, last: JournalLine | undefined): Told {
+  if (last?.message === 'change handed back') return waiting(last, now);
+  if (last?.message === 'record broken') return brokenOff(last);
+  if (row?.state === 'CALLING')
+    return {
+      state: 'calling',
+      sentence: `A request may be under way; attempt ${row.attempts}, seen first ${duration(now - row.firstSeen)} ago.`,
+    };
+  if (row)
+    return {
+      state: 'waiting',
+      sentence: `Nothing is in flight; ${counted(row.attempts, 'attempt')} so far. It is tried again with its next delivery.`,
+    };
+  return { state: 'queued', sentence: 'Not seen yet: it waits in its queue, or it never got there.' };
+}
+
+function waiting(
+  { reason = 'contended', timestamp, delay_milliseconds: delay = 0, ...line }: JournalLine,
+  now: number,
+): Told {
+  const { happened, next } = WAITS[reason] ?? { happened: reason, next: 'it is delivered again' };
+  const due = Date.parse(timestamp) + delay;
+  const when = due > now ? `in ${duration(due - now)}` : 'any moment';
+  return {
+    state: READS_NEXT.has(reason) ? 'reading back' : 'waiting',
+    sentence: `${capital(happened)}${saidBy(line.error_code, line.provider?.status)}; ${next} ${when}.`,
+    next: due,
+  };
+}
+
+const brokenOff = ({ fault }: JournalLine): Told => ({
+  state: 'waiting',
+  sentence: `The relay itself failed${saidBy(fault?.code ?? fault?.name, undefined)}; the queue delivers it again, and in the end to the dead letters.`,
+});
+
+const asSentence = (text: string) => `${capital(text)}${text.endsWith('.') ? '' : '.'}`;
+const capital = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

@@ -1,0 +1,87 @@
+import type { Evidence, JournalLine, ProviderLine } from './evidence.ts';
+import { counted, saidBy, WAITS } from './wording.ts';
+
+/** One thing that happened to a change. */
+export interface Happening {
+  /** Milliseconds since 1970. */
+  at: number;
+  kind: 'accepted' | 'attempt' | 'fault' | 'result' | 'repeat' | 'operator' | 'provider';
+  text: string;
+  /** When the change is delivered again, if this happening put it off; milliseconds since 1970. */
+  next?: number;
+}
+
+/** Everything that happened, in the order of time: every attempt with its reason and its next try. */
+export function timeline(evidence: Evidence): Happening[] {
+  const { row, lines = [], words = [], calls = [] } = evidence;
+  const ordered = lines.toSorted((one, other) => timeOf(one) - timeOf(other));
+  const happenings = [
+    ...(row && row.firstSeen > 0 ? [accepted(row.firstSeen)] : []),
+    ...ordered.map((line, index) => toHappening(line, ordered.slice(0, index))),
+    ...(ordered.some(isSettled) ? [] : stored(evidence)),
+    ...words.map(told),
+    ...Map.groupBy(calls, ({ request }) => request)
+      .values()
+      .map(called),
+  ];
+  return happenings.toSorted((one, other) => one.at - other.at);
+}
+
+const timeOf = ({ timestamp }: JournalLine) => Date.parse(timestamp);
+const isSettled = ({ message }: JournalLine) => message === 'change settled';
+
+const accepted = (at: number): Happening => ({ at, kind: 'accepted', text: 'accepted from the queue' });
+
+/** The end of a change whose logs say nothing. */
+function stored({ result }: Evidence): Happening[] {
+  if (!result) return [];
+  return [{ at: Date.parse(result.time), kind: 'result', text: `result stored: ${result.data.outcome}` }];
+}
+
+function toHappening(line: JournalLine, earlier: JournalLine[]): Happening {
+  const at = timeOf(line);
+  if (isSettled(line)) return settled(at, line, earlier.some(isSettled));
+  if (line.message === 'record broken') return broken(at, line);
+  const { reason = 'contended', delay_milliseconds: delay = 0, error_code: code, provider } = line;
+  const { happened, next } = WAITS[reason] ?? { happened: reason, next: 'it is delivered again' };
+  const text = `${numbered(line)}${happened}${saidBy(code, provider?.status)}; ${next}`;
+  return { at, kind: 'attempt', text, next: at + delay };
+}
+
+const numbered = ({ attempts }: JournalLine) => (attempts ? `attempt ${attempts}: ` : '');
+
+function settled(at: number, line: JournalLine, isRepeat: boolean): Happening {
+  if (isRepeat) return { at, kind: 'repeat', text: 'delivered again: the stored result published, nobody called' };
+  const { outcome, error_code: code, provider, attempts } = line;
+  const tries = attempts ? `, ${counted(attempts, 'attempt')}` : '';
+  return { at, kind: 'result', text: `result published: ${outcome}${saidBy(code, provider?.status)}${tries}` };
+}
+
+function broken(at: number, { fault }: JournalLine): Happening {
+  return {
+    at,
+    kind: 'fault',
+    text: `the relay itself failed (${[fault?.name, fault?.code].filter(Boolean).join(', ')}); it is delivered again`,
+  };
+}
+
+function told(word: NonNullable<Evidence['words']>[number]): Happening {
+  const { data } = word;
+  const text =
+    'resolved_as' in data
+      ? `resolved as ${data.resolved_as} by ${data.operator}: ${data.reason}`
+      : `put back from the dead letters by ${data.operator}`;
+  return { at: Date.parse(word.time), kind: 'operator', text };
+}
+
+/** The provider's side of one call: what it received, whether it applied it and what it answered. */
+function called(lines: ProviderLine[]): Happening {
+  const [first] = lines;
+  const answer = lines.find(({ kind }) => kind === 'answered');
+  const parts = [
+    ...(lines.some(({ kind }) => kind === 'applied') ? ['applied'] : []),
+    answer ? `answered ${answer.status}${answer.code === undefined ? '' : ` ${answer.code}`}` : 'never answered',
+  ];
+  const text = `provider: ${first?.method} ${first?.path}: ${parts.join(', ')}`;
+  return { at: Date.parse(first?.at ?? ''), kind: 'provider', text };
+}
