@@ -13,6 +13,8 @@ export class InexactNumber {
 /** Numbers that might lose digits as a double: 16 characters of digits and point, or an exponent. Looked for first because the reviver costs six times a plain parse. */
 const PERHAPS_INEXACT = /[\d.]{16}|[\d.][eE][-+]?\d/;
 const INTEGER = /^-?\d+$/;
+/** Longer integers than these are nobody's, and cost more than a look to convert. */
+const LONGEST_INTEGER = 40;
 
 /** Parses JSON so that no number changes: integers beyond 2^53 become bigint, other inexact numbers InexactNumber. Throws SyntaxError. */
 export function parseJson(text: string): unknown {
@@ -25,6 +27,7 @@ export function parseJson(text: string): unknown {
 function exact(value: number, source: string): unknown {
   if (Number.isSafeInteger(value))
     return INTEGER.test(source) || decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
+  if (source.length > LONGEST_INTEGER) return new InexactNumber(source);
   if (INTEGER.test(source)) return BigInt(source);
   return Number.isFinite(value) && decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
 }
@@ -39,11 +42,14 @@ function decimal(source: string): string {
   return `${sign}${short}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - short.length)}`;
 }
 
-/** Writes JSON with every bigint as its digits; members that are undefined are left out. */
+/** Writes JSON with every number as its digits came; members that are undefined are left out. */
 export function writeJson(value: Json, indent?: number): string {
-  const exactly = (_key: string, member: unknown) =>
-    typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member;
   return JSON.stringify(value, exactly, indent);
+}
+
+function exactly(_key: string, member: unknown): unknown {
+  if (typeof member === 'bigint') return JSON.rawJSON(member.toString());
+  return member instanceof InexactNumber ? JSON.rawJSON(member.source) : member;
 }
 
 /** True for a JSON object (no array, no null, no InexactNumber). */

@@ -56,7 +56,7 @@ export function toResult(relay: string, subject: Subject, print: Fingerprint, en
       operation: subject.operation,
       outcome: ending.outcome,
       confirmed_by: ending.confirmedBy,
-      reply: ending.reply,
+      reply: ending.reply && shortened(ending.reply),
       provider: providerOf(ending),
       error: ending.error && errorOf(ending.error, ending.problems),
       attempts: ending.attempts,
@@ -66,6 +66,16 @@ export function toResult(relay: string, subject: Subject, print: Fingerprint, en
     },
   });
 }
+
+/** A reply's texts are as long as the provider likes; a result that neither the ledger nor the bus takes helps nobody. */
+const LONGEST_TEXT = 255;
+const shortened = (reply: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(reply).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, LONGEST_TEXT).toWellFormed() : value,
+    ]),
+  );
 
 const listed = (list: string[] | undefined) => (list && list.length > 0 ? list.slice(0, MOST_LISTED) : undefined);
 

@@ -29,17 +29,23 @@ async function sendBatch(client: SQSClient, QueueUrl: string, batch: Message[], 
   if (Failed.length > 0) throw new Error(`the queue refused ${Failed.length} messages: ${Failed[0]?.Code}`);
 }
 
-/** Cuts messages into runs that SQS takes at once. */
+/**
+ * Cuts messages into runs that SQS takes at once, no two of a group in one: SQS may refuse the first and take the second,
+ * and the sender's repeat would turn their order around.
+ */
 function batches(messages: Message[]): Message[][] {
   const cut: Message[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const message of messages) {
     const size = Buffer.byteLength(message.body);
     const last = cut.at(-1);
-    const fits = last !== undefined && last.length < MOST_MESSAGES && bytes + size <= MOST_BYTES;
+    const fits = last !== undefined && takes(last, message) && bytes + size <= MOST_BYTES;
     if (fits) last.push(message);
     else cut.push([message]);
     bytes = fits ? bytes + size : size;
   }
   return cut;
 }
+
+const takes = (run: Message[], { group }: Message) =>
+  run.length < MOST_MESSAGES && !run.some((one) => one.group === group);

@@ -20,6 +20,7 @@ describe('parseJson', () => {
     ['0.1000000000000000055511151231257827', new InexactNumber('0.1000000000000000055511151231257827')],
     ['9.007199254740993', 9.007199254740993],
     ['9.0071992547409931', new InexactNumber('9.0071992547409931')],
+    ['1'.repeat(41), new InexactNumber('1'.repeat(41))],
     ['9007199254740993.5', new InexactNumber('9007199254740993.5')],
   ])('reads %s without changing it', (text, value) => {
     expect(parseJson(text)).toEqual(value);
@@ -53,6 +54,10 @@ describe('parseJson', () => {
         expect(writeJson(parseJson(text) as Json)).toBe(JSON.stringify(JSON.parse(text)));
       }),
     );
+  });
+
+  it('gives a number that nothing holds back as it came', () => {
+    expect(writeJson(parseJson('{"a":[1e400]}') as Json)).toBe('{"a":[1e400]}');
   });
 
   it('takes a member named __proto__ as a member', () => {

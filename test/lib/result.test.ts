@@ -23,6 +23,12 @@ const textOf = (ending: Partial<Ending> = {}, subject = SUBJECT, print = PRINT) 
 const resultOf = (ending: Partial<Ending> = {}, subject = SUBJECT) => JSON.parse(textOf(ending, subject)) as ResultView;
 
 describe('a result', () => {
+  it('cuts texts of the reply that are longer than any that the provider documents', () => {
+    const reply = { id: 'x'.repeat(100_000), name: 'n', count: 5, split: `${'a'.repeat(254)}😀` };
+    const { reply: told } = resultOf({ reply }).data;
+    expect(told).toEqual({ id: 'x'.repeat(255), name: 'n', count: 5, split: `${'a'.repeat(254)}\ufffd` });
+  });
+
   it('says what there is to say, and names nothing that there is not', () => {
     expect(resultOf()).toEqual({
       specversion: '1.0',

@@ -21,7 +21,7 @@ afterAll(() => Promise.all([queues.close(), service.stop()]));
 const message = (over: Partial<Message> = {}): Message => ({
   service: 'dcs',
   body: '{}',
-  group: 'group',
+  group: randomUUID(),
   deduplicationId: randomUUID(),
   ...over,
 });
@@ -60,6 +60,17 @@ describe('messages', () => {
     await enqueue([sent, message({ body: 'two', group: 'b' })]);
     expect(await receive()).toEqual(['a: one', 'b: two']);
     expect(await receive()).toEqual([]);
+  });
+
+  it('of one group go one by one, so that a refused one stops those after it', async () => {
+    const enqueue = createEnqueue(service.client, { dcs: 'http://queue/dcs' }, 2000);
+    const groups = ['a', 'b', 'a', 'a', 'c'];
+    await enqueue(groups.map((group) => message({ group })));
+    expect(service.sent.map(({ Entries }) => Entries.map(({ MessageGroupId }) => MessageGroupId))).toEqual([
+      ['a', 'b'],
+      ['a'],
+      ['a', 'c'],
+    ]);
   });
 
   it.each([
