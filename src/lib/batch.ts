@@ -1,4 +1,5 @@
 import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { keyOf } from './intake.ts';
 import { NotYet } from './not-yet.ts';
 import type { Carried, Delivery } from './relay.ts';
 
@@ -44,17 +45,38 @@ const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateR
 /** Carries a group in order and gives what must be delivered again. Never throws, so that no group harms another. */
 async function carryGroup(edges: BatchEdges, group: SQSRecord[], remaining: () => number): Promise<SQSRecord[]> {
   for (const [index, record] of group.entries()) {
-    const delay = await carryRecord(edges, record, remaining);
-    if (delay === undefined) continue;
-    const back = group.slice(index);
-    await postpone(edges, back, delay);
-    return back;
+    const wait = await carryRecord(edges, record, remaining);
+    if (wait) return handBack(edges, group.slice(index), wait, remaining);
   }
   return [];
 }
 
-/** Undefined when the record is done, else the milliseconds until it must come again. */
-async function carryRecord({ carry, pause, journal }: BatchEdges, record: SQSRecord, remaining: () => number) {
+/** Until a record comes again, and the key of the change that must be settled before it. */
+type RecordWait = Pick<NotYet, 'delay' | 'behind'>;
+
+/**
+ * Hands back a group from its failed head on. After a redrive the change that a head waits for may stand behind it, where
+ * the head's own wait would block it until one of them is too old: such a change goes first.
+ */
+async function handBack(edges: BatchEdges, group: SQSRecord[], wait: RecordWait, remaining: () => number) {
+  const { delay, behind } = wait;
+  const first = behind && group.slice(1).find(({ body }) => keyOf(body) === behind);
+  if (!first) {
+    await postpone(edges, group, delay);
+    return group;
+  }
+  const rest = await carryRecord(edges, first, remaining);
+  const back = rest ? group : group.filter((record) => record !== first);
+  await postpone(edges, back, rest?.delay ?? 0);
+  return back;
+}
+
+/** Undefined when the record is done. */
+async function carryRecord(
+  { carry, pause, journal }: BatchEdges,
+  record: SQSRecord,
+  remaining: () => number,
+): Promise<RecordWait | undefined> {
   const start = performance.now();
   try {
     const carried = await carry({ body: record.body, arrival: record.attributes.SequenceNumber, remaining });
@@ -63,10 +85,10 @@ async function carryRecord({ carry, pause, journal }: BatchEdges, record: SQSRec
   } catch (error) {
     if (error instanceof NotYet) {
       journal.handedBack(record, error);
-      return error.delay;
+      return error;
     }
     journal.broken(record, error);
-    return pause(receivesOf(record));
+    return { delay: pause(receivesOf(record)) };
   }
 }
 

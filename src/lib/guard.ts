@@ -2,6 +2,7 @@ import { superseded, unknown, waitedOut } from './ending.ts';
 import { type Order, taskKey } from './intake.ts';
 import { type Context, type Job, letGo } from './job.ts';
 import type { ChangeRow, GuardRequest, TaskRow } from './ledger.ts';
+import { NotYet } from './not-yet.ts';
 import { isSuperseded, judgeBarrier } from './order.ts';
 import { backoff, isTooOld } from './policy.ts';
 import type { Ending } from './result.ts';
@@ -24,7 +25,7 @@ async function judge(context: Context, job: Job, ask: GuardRequest, task: TaskRo
   if (task.barrier === ask.key && task.owner === ask.owner) return undefined;
   if (isSuperseded(ask, task)) return job.row.doubt ? unknown() : superseded();
   const until = await obstacle(context, ask, task);
-  if (until !== undefined) return heldBack(context, job, until);
+  if (until !== undefined) return heldBack(context, job, task.barrier, until);
   return (await context.ledger.replaceBarrier(ask, task)) ? undefined : contended(context, job);
 }
 
@@ -49,12 +50,13 @@ const PATIENCE = 1 / 4;
  * Waiting for a barrier is no attempt; it ends only with the change's total age. The waits grow with that age: behind a
  * change whose message lay in the dead-letter queue, waits of a second used up the receives of all that came after it.
  */
-async function heldBack(context: Context, job: Job, until: number): Promise<Ending> {
-  const { row } = job;
-  const { policy, now } = context;
+async function heldBack(context: Context, { row, owner }: Job, holder: string, until: number): Promise<Ending> {
+  const { policy, now, ledger } = context;
+  const attempts = row.attempts - 1;
   if (isTooOld(row, now(), policy)) return row.doubt ? unknown() : waitedOut();
   const wait = Math.max(until - now() + backoff(0, policy), (now() - row.firstSeen) * PATIENCE);
-  return letGo(context, job, 'barrier_held', wait, { attempts: row.attempts - 1 });
+  await ledger.release(row.key, owner, { attempts });
+  throw new NotYet('barrier_held', wait).afterTrying(attempts).waitingFor(holder);
 }
 
 /**

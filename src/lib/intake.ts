@@ -1,4 +1,4 @@
-import { readChange } from './change.ts';
+import { type Change, readChange } from './change.ts';
 import { type Accepted, examine, type IntakeSettings, type Refused } from './examine.ts';
 import { type Fingerprint, type FingerprintKeys, fingerprint, sha256 } from './fingerprint.ts';
 import type { Task } from './operation.ts';
@@ -19,10 +19,18 @@ export function takeIn(body: string, keys: FingerprintKeys, settings: IntakeSett
   return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, subject: { hash } };
 }
 
+/** Key of the row of the change in a message's body; undefined if the body is no change. */
+export function keyOf(body: string): string | undefined {
+  const reading = readChange(body);
+  return reading.kind === 'unreadable' ? undefined : changeKey(reading.change);
+}
+
+const changeKey = ({ source, id }: Pick<Change, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
+
 function identityOf(change: NonNullable<Refused['change']>, keys: FingerprintKeys): Identity {
   const made = fingerprint(keys, change);
   if (!made) throw new Error('the current fingerprint key is missing');
-  return { key: `change#${sha256(`${change.source}\n${change.id}`)}`, fingerprint: made };
+  return { key: changeKey(change), fingerprint: made };
 }
 
 /** Key of a task's row in the ledger. */

@@ -30,6 +30,8 @@ export class NotYet extends Error {
   /** The change that waits, filled in where it is known. */
   subject?: Subject;
   tried: Tried = {};
+  /** Key of the change that must be settled first, where the wait is for one. */
+  behind?: string;
 
   constructor(reason: Wait, delay: number) {
     super(`handed back: ${reason}`);
@@ -41,6 +43,12 @@ export class NotYet extends Error {
   /** Says what was tried. */
   afterTrying(attempts: number, { error, status }: { error?: { code: string }; status?: number } = {}): this {
     this.tried = { attempts, ...(error && { code: error.code }), ...(status !== undefined && { status }) };
+    return this;
+  }
+
+  /** Says which change must be settled first. */
+  waitingFor(key: string): this {
+    this.behind = key;
     return this;
   }
 

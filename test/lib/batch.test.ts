@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { type BatchEdges, createBatch } from '../../src/lib/batch.ts';
+import { keyOf } from '../../src/lib/intake.ts';
 import { NotYet } from '../../src/lib/not-yet.ts';
 import { sqsRecord } from '../support/sqs-record.ts';
 
@@ -40,6 +41,34 @@ describe('a batch', () => {
     const { run, postponed } = createUnderTest();
     expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok'))).toEqual([]);
     expect(postponed).toEqual([]);
+  });
+
+  it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    const { carry } = edges;
+    const event = (id: string) => JSON.stringify({ specversion: '1.0', id, source: '/s', type: 't', data: {} });
+    const [head, other, holder] = [event('head'), event('other'), event('holder')];
+    edges.carry = (delivery) => {
+      if (delivery.body !== head) return carry(delivery);
+      throw new NotYet('barrier_held', 9000).waitingFor(keyOf(holder) ?? '');
+    };
+    const records = [sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', other), sqsRecord('a3', 'A', holder)] as const;
+    expect(await run(...records)).toEqual(['a1', 'a2']);
+    expect(postponed).toEqual([[['a1', 'a2'], 0]]);
+    expect(await run(records[0], records[1])).toEqual(['a1', 'a2']);
+    expect(postponed[1]?.[1]).toBe(9000);
+  });
+
+  it('hands a group back for as long as the change needs that its head waits for', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    const head = '{"specversion":"1.0","id":"head","source":"/s"}';
+    const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
+    edges.carry = async ({ body }) => {
+      if (body === head) throw new NotYet('barrier_held', 9000).waitingFor(keyOf(holder) ?? '');
+      throw new NotYet('read_failed', 500);
+    };
+    expect(await run(sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', holder))).toEqual(['a1', 'a2']);
+    expect(postponed).toEqual([[['a1', 'a2'], 500]]);
   });
 
   it('that is empty hands nothing back', async () => {
