@@ -11,13 +11,23 @@ import { createClock } from './world/clock.ts';
 import { createCloud } from './world/cloud.ts';
 import type { Faults } from './world/faults.ts';
 import { startMapping } from './world/mapping.ts';
-import { createQueue } from './world/queue.ts';
+import { createQueue, type Message } from './world/queue.ts';
 import type { Random } from './world/random.ts';
 import { createTable } from './world/table.ts';
 import type { World } from './world/worker.ts';
 
+/** What happens by plan instead of by chance. */
+export interface Script {
+  /** Sets the stage before anything is sent. */
+  prepare?(world: World): void;
+  received?(world: World, messages: Message[]): void;
+  /** True for a message that is to go to the dead-letter queue instead of being received once more. */
+  isDoomed?(uid: string): boolean;
+}
+
 export interface Settings {
   chances: Chances;
+  script?: Script;
   workers: number;
   /** How far a worker's clock may be off, in milliseconds. */
   skew: number;
@@ -42,9 +52,13 @@ export async function simulate(
   const { world, doomed } = createWorld(register, settings, faults, random);
   const { clock, queue } = world;
   const start = clock.now();
+  settings.script?.prepare?.(world);
   const mapping = startMapping(world, {
     ...settings,
-    received: (messages) => happen(world, settings.chances, messages),
+    received(messages) {
+      settings.script?.received?.(world, messages);
+      happen(world, settings.chances, messages);
+    },
   });
   const operator = startOperator(world, register);
   const unsent = sendAll(world, register, sendings, settings.chances.outsiders);
@@ -66,7 +80,7 @@ const OPERATIONS = [configureDcsOnlineMigration, updateDcsMigrationTask, updateS
 function createWorld(register: Register, settings: Settings, faults: Faults, random: Random) {
   const clock = createClock();
   const times = timesAt(1);
-  const { chances, standard, latest } = settings;
+  const { chances, script, standard, latest } = settings;
   const { claimed } = register;
   const doomed = new Set<string>();
   const queue = createQueue(clock, {
@@ -75,7 +89,8 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     standard,
     // A change that nobody has claimed yet has no row that remembers its arrival, so a redrive promises it no order.
     isDoomed({ id, body }) {
-      const is = claimed.has(register.of(body).uid) && random.chance(chances.bury);
+      const { uid } = register.of(body);
+      const is = script?.isDoomed?.(uid) || (claimed.has(uid) && random.chance(chances.bury));
       if (is) doomed.add(id);
       return is;
     },

@@ -1,0 +1,125 @@
+import type { Sending } from './asked.ts';
+import { configuration, modeUpdate } from './change-kinds.ts';
+import { check } from './checker.ts';
+import type { Evidence } from './evidence.ts';
+import type { Told } from './findings.ts';
+import { CASES, type Case, endsBefore, expected, nameOf, stepsOf } from './matrix-cases.ts';
+import { toAsked } from './producers.ts';
+import { type Script, simulate } from './simulation.ts';
+import { type Faults, noFaults } from './world/faults.ts';
+import { createRandom } from './world/random.ts';
+import type { Step, When } from './world/step.ts';
+
+export interface MatrixReport {
+  cases: number;
+  /** Cases in which the worker did end at its step; the others have no such step. */
+  killed: number;
+  failures: string[];
+}
+
+const TASK = 'dcs/task-1';
+const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
+
+/** Runs every case of the kill matrix, or those that `isWanted`. */
+export async function runMatrix(isWanted: (index: number) => boolean = () => true): Promise<MatrixReport> {
+  const report: MatrixReport = { cases: 0, killed: 0, failures: [] };
+  for (const [index, one] of CASES.entries()) {
+    if (!isWanted(index)) continue;
+    const { killed, problems } = await runCase(one);
+    report.cases++;
+    if (killed) report.killed++;
+    report.failures.push(...problems.map((problem) => `${nameOf(one)}: ${problem}`));
+  }
+  return report;
+}
+
+/** Runs one case and gives what was wrong with it. */
+export async function runCase(one: Case): Promise<{ killed: boolean; problems: string[] }> {
+  const random = createRandom(1);
+  const faults = scripted(one);
+  const sendings = sendingsOf(one);
+  const settings = {
+    chances: QUIET,
+    script: scriptOf(one, faults),
+    workers: 3,
+    skew: 0,
+    latest: 39_000,
+    standard: false,
+  };
+  const evidence = await simulate(sendings, settings, faults, random);
+  const killed = faults.hasKilled();
+  return { killed, problems: [...violations(evidence), ...wrongOutcomes(evidence, one, killed)] };
+}
+
+/** The change under test, and for a redrive a newer one that comes while it lies dead. */
+function sendingsOf({ kind, aftermath }: Case): Sending[] {
+  const random = createRandom(2);
+  const draft = kind === 'update' ? modeUpdate('task-1', random) : configuration('task-1', random);
+  const wanted = kind === 'update' ? withMode(draft, 'manual') : draft;
+  const first = toAsked(wanted, TASK, 'change-a', 'a', 1);
+  const second = toAsked(withMode(modeUpdate('task-1', random), 'auto'), TASK, 'change-b', 'b', 2);
+  const all = [
+    { at: 0, asked: first, text: first.text },
+    { at: 10_000, asked: second, text: second.text },
+  ];
+  return aftermath === 'redrive' ? all : all.slice(0, 1);
+}
+
+function withMode(draft: ReturnType<typeof modeUpdate>, resume_mode: string): ReturnType<typeof modeUpdate> {
+  const { data } = draft.event as { data: object };
+  return { ...draft, body: { resume_mode }, event: { ...draft.event, data: { ...data, body: { resume_mode } } } };
+}
+
+/** The provider behaves as the case says once, and then well; a refusal stays one. */
+function scripted(one: Case): Faults & { hasKilled(): boolean } {
+  let calls = 0;
+  let killed = false;
+  let ended = !endsBefore(one);
+  const endAtStore = (step: Step, when: When) => {
+    ended = step === 'store' && when === 'before';
+    return ended ? ('crash' as const) : undefined;
+  };
+  const isDue = (step: Step, when: When) => when === one.when && stepsOf(one.step).includes(step);
+  return {
+    ...noFaults,
+    hasKilled: () => killed,
+    process(step, when, uid) {
+      if (uid === 'b' || killed) return undefined;
+      if (!ended) return endAtStore(step, when);
+      killed = isDue(step, when);
+      return killed ? 'crash' : undefined;
+    },
+    call(uid) {
+      if (uid !== 'a') return 'ok';
+      return calls++ === 0 || one.behaviour === 'refused_400' ? one.behaviour : 'ok';
+    },
+  };
+}
+
+function scriptOf({ aftermath }: Case, faults: { hasKilled(): boolean }): Script {
+  let times = 0;
+  const first = () => times++ === 0;
+  return {
+    prepare: ({ cloud }) => Object.assign(cloud.values(TASK), { resume_mode: 'auto' }),
+    received({ clock, queue }, [message]) {
+      if (aftermath === 'duplicate' && message && first()) clock.at(clock.now() + 15, () => queue.expose(message));
+    },
+    isDoomed: (uid) => aftermath === 'redrive' && uid === 'a' && faults.hasKilled() && first(),
+  };
+}
+
+const violations = (evidence: Evidence) =>
+  Object.entries(check(evidence).findings).flatMap(([kind, found]) => found.map((what) => `${kind}: ${what}`));
+
+function wrongOutcomes({ published }: Evidence, one: Case, killed: boolean): string[] {
+  const outcomeOf = (uid: string) => {
+    const detail = published.find((event) => event.uid === uid)?.detail;
+    return detail && (JSON.parse(detail) as Told).data.outcome;
+  };
+  const wanted: Record<string, string> = { a: expected(one, killed) };
+  if (one.aftermath === 'redrive') wanted.b = 'succeeded';
+  return Object.entries(wanted).flatMap(([uid, outcome]) => {
+    const got = outcomeOf(uid);
+    return got === outcome ? [] : [`${uid} is ${got} instead of ${outcome}`];
+  });
+}
