@@ -11,11 +11,14 @@ import { createPublisher } from './eventbridge-publisher.ts';
 import type { IntakeSettings } from './examine.ts';
 import { FingerprintKeys } from './fingerprint.ts';
 import type { Context } from './job.ts';
+import { type Meter, silent } from './meter.ts';
+import { meteredLedger, meteredProvider, meteredPublish } from './metered.ts';
 import type { Operation } from './operation.ts';
 import { createProvider, type ProviderClient } from './provider/client.ts';
 import { createCredentialGate } from './provider/credential-gate.ts';
 import { endpointsOf } from './provider/profiles.ts';
 import { createBreaker } from './provider-breaker.ts';
+import { inspectCredential, misshapen } from './secret-inspection.ts';
 import { readShape } from './secret-shape.ts';
 import { createSecrets, withinPrefix } from './secrets.ts';
 import { createEnqueue } from './sqs-enqueue.ts';
@@ -27,13 +30,19 @@ import { WebhookSecrets } from './webhook-signature.ts';
 /** How the AWS clients call: a short connect, and no longer in all than the caller's own deadline allows. */
 const calls = (deadline: number) => ({
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: Math.min(1000, deadline), requestTimeout: deadline },
+  // Without the last, a request that takes too long is only logged.
+  requestHandler: {
+    connectionTimeout: Math.min(1000, deadline),
+    requestTimeout: deadline,
+    throwOnRequestTimeout: true,
+  },
 });
 
 /** Secrets by reference, each text kept for `secretAge`. */
-function secretsBy({ secretAge }: Times) {
-  const manager = new SecretsProvider();
-  const parameters = new SSMProvider();
+function secretsBy({ secretAge, ledgerDeadline }: Times) {
+  const clientConfig = calls(ledgerDeadline);
+  const manager = new SecretsProvider({ clientConfig });
+  const parameters = new SSMProvider({ clientConfig });
   const options = (fresh: boolean) => ({ maxAge: secretAge / 1000, forceFetch: fresh });
   return createSecrets({
     secretsManager: async (name, fresh) => asText(await manager.get(name, options(fresh))),
@@ -55,10 +64,16 @@ export interface QueueEdges {
   context: Context;
   provider: ProviderClient;
   postpone: ReturnType<typeof createPostpone>;
+  /** What is wrong with the shape of the function's secrets, to be asked once. */
+  inspectSecrets(): Promise<string[]>;
 }
 
 /** Builds the edges of a function that carries changes, from its checked environment. */
-export function createQueueEdges(operations: readonly Operation[], config: RelayConfig): QueueEdges {
+export function createQueueEdges(
+  operations: readonly Operation[],
+  config: RelayConfig,
+  meter: Meter = silent,
+): QueueEdges {
   const times = timesAt(config.TIME_SCALE);
   const secrets = secretsBy(times);
   const database = new DynamoDBClient(calls(times.ledgerDeadline));
@@ -72,20 +87,24 @@ export function createQueueEdges(operations: readonly Operation[], config: Relay
     }),
     load: (refresh) => secrets(config.PROVIDER_CREDENTIALS, refresh),
   });
+  const fingerprintKeys = async () =>
+    readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS));
+  const ledger = createDynamoDbLedger(
+    new DynamoDBClient(calls(times.ledgerDeadline)),
+    config.LEDGER_TABLE,
+    times.ledgerDeadline,
+  );
+  const bus = new EventBridgeClient(calls(times.busDeadline));
   return {
     provider,
+    inspectSecrets: () => misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]),
     postpone: createPostpone(new SQSClient(calls(times.ledgerDeadline)), config.QUEUE_URL, times.ledgerDeadline),
     context: {
       relay: `migration-relay.${config.STAGE}`,
-      ledger: createDynamoDbLedger(
-        new DynamoDBClient(calls(times.ledgerDeadline)),
-        config.LEDGER_TABLE,
-        times.ledgerDeadline,
-      ),
-      provider: createBreaker(provider, breakers, times.outage, Date.now),
-      publish: createPublisher(new EventBridgeClient(calls(times.busDeadline)), config.RESULT_BUS, times.busDeadline),
-      fingerprintKeys: async () =>
-        readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS)),
+      ledger: meteredLedger(ledger, meter),
+      provider: createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now),
+      publish: meteredPublish(createPublisher(bus, config.RESULT_BUS, times.busDeadline), meter),
+      fingerprintKeys,
       secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
       intake: intakeOf(operations, config),
       policy: { maxAttempts: config.MAX_ATTEMPTS, maxAge: config.MAX_AGE_SECONDS * 1000, times, random: Math.random },

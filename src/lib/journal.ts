@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSRecord } from 'aws-lambda';
 import type { Journal } from './batch.ts';
 import type { Subject } from './examine.ts';
+import { SecretShapeError } from './secret-shape.ts';
 
 /** One structured line per record, from a logger of the record's own since records run side by side. Never a payload. */
 export function createJournal(logger: Logger): Journal {
@@ -79,6 +80,8 @@ export function faultOf(error: unknown) {
   return {
     name,
     code: typeof code === 'string' ? code.slice(0, 64) : undefined,
+    // The one message that is made to be read: it names the secret and its members, and holds no value.
+    problem: error instanceof SecretShapeError ? message : undefined,
     at: frames.slice(0, 4).map((line) => line.trim()),
   };
 }

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { createCloudWatchMeter } from './cloudwatch-meter.ts';
 import { loadConfig, WebhookConfig } from './config.ts';
 import { createWebhookEdges } from './edges.ts';
 import { faultOf } from './journal.ts';
@@ -13,7 +14,9 @@ import type { WebhookRequest } from './webhook-signature.ts';
 /** The Lambda handler of the webhook: payload 2.0 of an HTTP API in and out. */
 export function webhookHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   const logger = new Logger();
-  const webhook = createWebhook(createWebhookEdges(operations, loadConfig(WebhookConfig, environment)));
+  const config = loadConfig(WebhookConfig, environment);
+  const meter = createCloudWatchMeter(config.STAGE);
+  const webhook = createWebhook(createWebhookEdges(operations, config));
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(injectLambdaContext(logger, { logEvent: false }))
     .handler(async (event: APIGatewayProxyEventV2) => {
@@ -21,6 +24,8 @@ export function webhookHandler(operations: readonly Operation[], environment: No
       const { status, cause } = reply;
       const fault = cause === undefined ? undefined : faultOf(cause);
       logger.info('webhook answered', { status, request: event.requestContext.requestId, fault });
+      meter('WebhookAnswers', 1, { status: String(status) });
+      if (status >= 400) meter(status < 500 ? 'WebhookRefusals' : 'WebhookFailures', 1, {});
       return toResponse(reply);
     });
 }

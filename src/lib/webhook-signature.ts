@@ -7,7 +7,7 @@ export const WebhookSecrets = z.strictObject({
     .array(
       z
         .string()
-        .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, { error: 'must be whsec_ and base64' })
+        .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, { error: 'must be a prefix and base64, as Standard Webhooks has it' })
         .refine((secret) => Buffer.from(secret.slice(6), 'base64').length >= 24, {
           error: 'must hold at least 24 bytes',
         }),

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 const FLOORS: string[][] = [
   ['queue-handler', 'webhook-handler'],
   ['edges', 'journal', 'metered', 'cloudwatch-meter'],
+  ['secret-inspection'],
   [
     'batch',
     'webhook',
