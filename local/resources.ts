@@ -10,6 +10,13 @@ const Table = z.object({
   BillingMode: z.literal('PAY_PER_REQUEST'),
 });
 const Bus = z.object({ Name: z.string() });
+/** Only what a rule of the relay needs: events by source, into log groups. */
+const Rule = z.object({
+  EventBusName: z.string(),
+  EventPattern: z.strictObject({ source: z.array(z.string()) }),
+  Targets: z.array(z.strictObject({ Id: z.string(), Arn: z.string().includes(':log-group:') })),
+});
+const LogGroup = z.object({ LogGroupName: z.string() });
 const Function_ = z.object({
   FunctionName: z.string(),
   Handler: z.string(),
@@ -34,6 +41,8 @@ export const schemas = {
   'AWS::SQS::Queue': Queue,
   'AWS::DynamoDB::Table': Table,
   'AWS::Events::EventBus': Bus,
+  'AWS::Events::Rule': Rule,
+  'AWS::Logs::LogGroup': LogGroup,
   'AWS::Lambda::Function': Function_,
   'AWS::Lambda::EventSourceMapping': Mapping,
   'AWS::ApiGatewayV2::Integration': Integration,

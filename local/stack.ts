@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startSimulator } from '../simulator/server.ts';
 import type { EventBus, PublishedEvent } from './aws/event-bus.ts';
+import { startFunctionSettings } from './aws/function-settings.ts';
 import type { Secrets } from './aws/secrets.ts';
 import { createRunFolder } from './folders.ts';
 import { readFunctions } from './functions.ts';
@@ -96,7 +97,13 @@ async function assemble(
   const unpackTo = await createRunFolder();
   ground.push(() => rm(unpackTo, { recursive: true, force: true }));
 
-  const { names, bus, sqs, variables, close } = await startStandIns(template, REGION, timeScale, secrets, options);
+  const { names, bus, logs, sqs, variables, close } = await startStandIns(
+    template,
+    REGION,
+    timeScale,
+    secrets,
+    options,
+  );
   ground.push(close);
   const provider = await (options.startProvider ?? startSimulator)();
   ground.push(provider.close);
@@ -107,8 +114,13 @@ async function assemble(
     region: REGION,
     timeScale,
     variables: { ...variables, ...providerVariables(provider.url), TIME_SCALE: String(timeScale) },
-    onLine: log,
+    onLine: (name, line) => {
+      logs.append(`/aws/lambda/${name}`, line);
+      log(name, line);
+    },
   });
+  const settings = await startFunctionSettings(functions.values().toArray());
+  ground.push(settings.close);
   const pools = createPools(template, names, functions, workers);
   for (const pool of pools.values()) work.push(pool.stop);
   await Promise.all([...pools.values()].map((pool) => pool.warm()));
@@ -129,7 +141,7 @@ async function assemble(
     webhookUrl: `${api.url}/changes`,
     simulatorUrl: provider.url,
     queues,
-    endpoints: variables,
+    endpoints: { ...variables, AWS_ENDPOINT_URL_LAMBDA: settings.url },
     bus,
     onResult: bus.subscribe,
     workers: () =>

@@ -1,4 +1,6 @@
 import { startEventBus } from './aws/event-bus.ts';
+import { createRules, envelopeOf } from './aws/event-rules.ts';
+import { startLogs } from './aws/logs.ts';
 import { type Queues, startQueues } from './aws/queues.ts';
 import { type Secrets, startSecrets } from './aws/secrets.ts';
 import { startTables, type Tables } from './aws/tables.ts';
@@ -23,12 +25,18 @@ export async function startStandIns(
 ) {
   const nowhere = localNames(template, region, 'http://127.0.0.1');
   const buses = [...pick(template, 'AWS::Events::EventBus', nowhere).values()].map(({ Name }) => Name);
-  const [queues, tables, bus, vault] = await Promise.all([
+  const groups = [...pick(template, 'AWS::Logs::LogGroup', nowhere).values()].map(({ LogGroupName }) => LogGroupName);
+  const [queues, tables, bus, vault, logs] = await Promise.all([
     (substitutes.startQueues ?? startQueues)(region),
     (substitutes.startTables ?? startTables)(region),
     startEventBus(buses),
     startSecrets(secrets, region),
+    startLogs(groups),
   ]);
+  const groupsOf = createRules([...pick(template, 'AWS::Events::Rule', nowhere).values()]);
+  bus.subscribe((event) => {
+    for (const group of groupsOf(event)) logs.append(group, envelopeOf(event, region));
+  });
   const names = localNames(template, region, queues.url);
   await Promise.all([
     ...[...pick(template, 'AWS::SQS::Queue', names).values()].map((queue) =>
@@ -39,6 +47,7 @@ export async function startStandIns(
   return {
     names,
     bus,
+    logs,
     sqs: queues.client,
     variables: {
       AWS_ENDPOINT_URL_SQS: queues.url,
@@ -46,9 +55,10 @@ export async function startStandIns(
       AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: vault.url,
       AWS_ENDPOINT_URL_SSM: vault.url,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url,
     },
     close: async () => {
-      await Promise.all([queues.close(), tables.close(), bus.close(), vault.close()]);
+      await Promise.all([queues, tables, bus, vault, logs].map((one) => one.close()));
     },
   };
 }

@@ -1,0 +1,41 @@
+import { ServiceError } from './json-server.ts';
+
+const CONDITION = /^\$((?:\.\w+)+) *= *"((?:[^"\\]|\\.)*)"$/;
+
+/**
+ * The part of CloudWatch's filter patterns that the relay's command uses: `{ $.a.b = "x" && … }` and `||`, never both; `*` in
+ * the text stands for anything. Any other pattern is refused, so that nothing differs silently.
+ */
+export function compilePattern(pattern: string): (message: string) => boolean {
+  if (pattern.trim() === '') return () => true;
+  const [, inside = ''] = /^\{ *(.*?) *\}$/.exec(pattern.trim()) ?? [];
+  const either = inside.includes(' || ');
+  const tests = inside.split(either ? ' || ' : ' && ').map(condition);
+  return (message) => {
+    const value = parsed(message);
+    return either ? tests.some((test) => test(value)) : tests.every((test) => test(value));
+  };
+}
+
+function condition(text: string): (value: unknown) => boolean {
+  const [whole, path = '', wanted = ''] = CONDITION.exec(text.trim()) ?? [];
+  if (whole === undefined) throw new ServiceError('InvalidParameterException', `the local stack does not know ${text}`);
+  const names = path.slice(1).split('.');
+  const parts = wanted
+    .replaceAll(/\\(.)/g, '$1')
+    .split('*')
+    .map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  const expression = new RegExp(`^${parts.join('.*')}$`, 's');
+  return (value) => {
+    const found = names.reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], value);
+    return typeof found === 'string' && expression.test(found);
+  };
+}
+
+function parsed(message: string): unknown {
+  try {
+    return JSON.parse(message);
+  } catch {
+    return undefined;
+  }
+}

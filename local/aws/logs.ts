@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { type JsonServer, ServiceError, startJsonServer } from './json-server.ts';
+import { compilePattern } from './log-pattern.ts';
+
+const FilterLogEvents = z.object({
+  logGroupName: z.string(),
+  startTime: z.number().default(0),
+  endTime: z.number().default(Number.MAX_SAFE_INTEGER),
+  filterPattern: z.string().default(''),
+  limit: z.number().int().min(1).max(10_000).default(10_000),
+  nextToken: z.string().regex(/^\d+$/).optional(),
+});
+
+interface LogEvent {
+  eventId: string;
+  logStreamName: string;
+  timestamp: number;
+  ingestionTime: number;
+  message: string;
+}
+
+/** What a group keeps here; deployed, its retention decides. */
+const MOST_KEPT = 50_000;
+
+/** A stand-in for CloudWatch Logs: takes lines, and reads them back as FilterLogEvents does. */
+export interface Logs extends JsonServer {
+  append(group: string, message: string): void;
+}
+
+/** Starts a log service that knows the named groups. */
+export async function startLogs(names: string[]): Promise<Logs> {
+  const groups = new Map<string, LogEvent[]>(names.map((name) => [name, []]));
+  let count = 0;
+
+  const server = await startJsonServer({
+    'Logs_20140328.FilterLogEvents': (input) => {
+      const { logGroupName, startTime, endTime, filterPattern, limit, nextToken = '0' } = FilterLogEvents.parse(input);
+      const kept = groups.get(logGroupName);
+      if (!kept) throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
+      const fits = compilePattern(filterPattern);
+      const from = Number(nextToken);
+      const found = kept.filter(
+        ({ eventId, timestamp, message }) =>
+          Number(eventId) > from && timestamp >= startTime && timestamp <= endTime && fits(message),
+      );
+      const events = found.slice(0, limit);
+      return { events, searchedLogStreams: [], ...(found.length > limit && { nextToken: events.at(-1)?.eventId }) };
+    },
+  });
+  return {
+    ...server,
+    append(group, message) {
+      const kept = groups.get(group);
+      if (!kept) return;
+      count += 1;
+      const now = Date.now();
+      kept.push({ eventId: String(count), logStreamName: 'local', timestamp: now, ingestionTime: now, message });
+      if (kept.length > MOST_KEPT) kept.splice(0, MOST_KEPT / 10);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRules, envelopeOf } from '../../local/aws/event-rules.ts';
+import { compilePattern } from '../../local/aws/log-pattern.ts';
+import { type Logs, startLogs } from '../../local/aws/logs.ts';
+
+let logs: Logs;
+beforeAll(async () => {
+  logs = await startLogs(['/group']);
+});
+afterAll(() => logs.close());
+
+async function filter(input: object) {
+  const response = await fetch(logs.url, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'Logs_20140328.FilterLogEvents' },
+    body: JSON.stringify({ logGroupName: '/group', ...input }),
+  });
+  return (await response.json()) as { events: { message: string }[]; nextToken?: string; __type?: string };
+}
+
+describe('the local log service', () => {
+  it('gives lines back by time and pattern, page by page', async () => {
+    for (const id of ['a', 'b', 'a']) logs.append('/group', JSON.stringify({ change: { id } }));
+    expect((await filter({})).events).toHaveLength(3);
+    const first = await filter({ filterPattern: '{ $.change.id = "a" }', limit: 1 });
+    expect(first.events).toHaveLength(1);
+    const second = await filter({ filterPattern: '{ $.change.id = "a" }', limit: 1, nextToken: first.nextToken });
+    expect(second.events).toHaveLength(1);
+    expect(second.nextToken).toBeUndefined();
+    expect((await filter({ startTime: Date.now() + 60_000 })).events).toEqual([]);
+  });
+
+  it('knows only the groups of the template', async () => {
+    logs.append('/other', 'x');
+    expect((await filter({ logGroupName: '/other' })).__type).toBe('ResourceNotFoundException');
+  });
+});
+
+describe('a filter pattern', () => {
+  const line = JSON.stringify({ id: 'a"b*c', detail: { n: 'x' } });
+  it.each([
+    ['', true],
+    ['{ $.detail.n = "x" }', true],
+    ['{ $.detail.n = "y" }', false],
+    ['{ $.detail.n = "y" || $.detail.n = "x" }', true],
+    ['{ $.detail.n = "x" && $.id = "z" }', false],
+    [String.raw`{ $.id = "a\"b*" }`, true],
+    ['{ $.missing.deep = "x" }', false],
+  ])('%s is judged as CloudWatch does', (pattern, expected) => {
+    expect(compilePattern(pattern)(line)).toBe(expected);
+    expect(compilePattern(pattern)('no JSON')).toBe(pattern === '');
+  });
+
+  it('of a kind that is not known is refused', () => {
+    expect(() => compilePattern('ERROR')).toThrow('does not know');
+  });
+});
+
+describe('a rule', () => {
+  const arn = 'arn:aws:logs:eu-central-1:000000000000:log-group:/aws/events/results';
+  const rules = createRules([
+    { EventBusName: 'bus', EventPattern: { source: ['relay'] }, Targets: [{ Id: 'log', Arn: arn }] },
+  ]);
+  const event = { bus: 'bus', source: 'relay', detailType: 't', detail: '{"n":9223372036854775807}' };
+
+  it('leads the events of its sources and its bus to its groups', () => {
+    expect(rules(event)).toEqual(['/aws/events/results']);
+    expect(rules({ ...event, source: 'other' })).toEqual([]);
+    expect(rules({ ...event, bus: 'other' })).toEqual([]);
+  });
+
+  it('hands on the event with its detail as it was put', () => {
+    expect(envelopeOf(event, 'eu-central-1')).toMatch(
+      /^\{"version":"0",.*"detail-type":"t",.*,"detail":\{"n":9223372036854775807\}\}$/,
+    );
+  });
+});
