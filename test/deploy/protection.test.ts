@@ -100,7 +100,11 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
   });
 
   it('never leads results back to where changes come from', () => {
-    expect(it_.ofType('AWS::Events::Rule')).toEqual([]);
+    const rules = it_.ofType('AWS::Events::Rule');
+    expect(rules.map(({ id }) => id)).toEqual(['ResultsToLog']);
+    expect(JSON.stringify(rules[0]?.Properties.Targets)).toMatch(
+      /^\[\{"Id":"results-log","Arn":\{"Fn::Sub":"arn:[^"]*:log-group:/,
+    );
   });
 });
 
