@@ -27,8 +27,7 @@ export function parseJson(text: string): unknown {
 function exact(value: number, source: string): unknown {
   if (Number.isSafeInteger(value))
     return INTEGER.test(source) || decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
-  if (source.length > LONGEST_INTEGER) return new InexactNumber(source);
-  if (INTEGER.test(source)) return BigInt(source);
+  if (INTEGER.test(source)) return source.length > LONGEST_INTEGER ? new InexactNumber(source) : BigInt(source);
   return Number.isFinite(value) && decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
 }
 
