@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildBundles } from '../scripts/build.ts';
+import type { StandIns } from './start-stand-ins.ts';
+
+/** What is measured: the relay, and what it is compared with. */
+export type Candidate = 'relay' | 'usual' | 'vendor' | 'bare' | 'floor';
+
+/** Everything that is run, bundled; `sizes` are those of the relay's functions. */
+export interface Bundles {
+  functions: Record<Candidate, string>;
+  programs: { function: string; reading: string };
+  sizes: Record<string, number>;
+  certificate: string;
+  remove(): Promise<void>;
+}
+
+const from = (folder: string) => fileURLToPath(new URL(folder, import.meta.url));
+
+/** Bundles the relay as it is deployed, and the peers with the same settings, into a folder of their own. */
+export async function bundleAll(certificate: string): Promise<Bundles> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-bundles-'));
+  const relay = await buildBundles(undefined, join(folder, 'relay'));
+  await buildBundles(from('peers'), join(folder, 'peers'));
+  await buildBundles(from('programs'), join(folder, 'programs'));
+  const ca = join(folder, 'certificate.pem');
+  await writeFile(ca, certificate);
+  const peer = (name: string) => join(folder, 'peers', `${name}.mjs`);
+  return {
+    functions: {
+      relay: join(folder, 'relay', 'sms-changes.mjs'),
+      usual: peer('usual'),
+      vendor: peer('vendor'),
+      bare: peer('bare'),
+      floor: peer('floor'),
+    },
+    programs: {
+      function: join(folder, 'programs', 'function.mjs'),
+      reading: join(folder, 'programs', 'reading.mjs'),
+    },
+    sizes: Object.fromEntries(relay.map(({ file, bytes }) => [file, bytes])),
+    certificate: ca,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** The environment of every function: what the template sets, Lambda's own variables, and where the stand-ins are. */
+export const environmentOf = ({ aws, provider }: StandIns['origins'], certificate: string): Record<string, string> => ({
+  STAGE: 'bench',
+  LEDGER_TABLE: 'ledger',
+  RESULT_BUS: 'results',
+  QUEUE_URL: `${aws}/000000000000/sms-changes.fifo`,
+  PROVIDER: 'huawei-cloud',
+  PROVIDER_REGION: 'ap-southeast-3',
+  DCS_ENDPOINT: provider,
+  SMS_ENDPOINT: provider,
+  IAM_ENDPOINT: provider,
+  PROVIDER_CREDENTIALS: 'bench/provider',
+  FINGERPRINT_KEYS: 'bench/fingerprint',
+  SMS_API_REVISION: '2024-09',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  POWERTOOLS_SERVICE_NAME: 'migration-relay',
+  AWS_LAMBDA_FUNCTION_NAME: 'bench',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'ASIABENCHBENCHBENCHB',
+  AWS_SECRET_ACCESS_KEY: 'bench-secret-access-key',
+  AWS_SESSION_TOKEN: 'bench-session-token',
+  AWS_ENDPOINT_URL_DYNAMODB: aws,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
+  AWS_ENDPOINT_URL_SQS: aws,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
+  NODE_EXTRA_CA_CERTS: certificate,
+});

@@ -1,0 +1,63 @@
+import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROOT = '/sys/fs/cgroup';
+/** Microseconds of one period; short, so that a batch meets many. */
+const PERIOD = 20_000;
+
+/** A group of processes that together get a part of one processor. */
+export interface Held {
+  /** The file that a process writes its id to. */
+  processes: string;
+  /** Removes the group once its processes have ended. */
+  release(): Promise<void>;
+}
+
+/** Makes such a group, with Linux's control groups of either version; says why where that can't be had. */
+export async function holdProcessor(share: number): Promise<Held | { skipped: string }> {
+  try {
+    const isNew = await exists(join(ROOT, 'cgroup.controllers'));
+    return await (isNew ? holdNew(share) : holdOld(share));
+  } catch (error) {
+    return { skipped: `no control group can be made here (${(error as NodeJS.ErrnoException).code ?? error})` };
+  }
+}
+
+async function holdNew(share: number): Promise<Held | { skipped: string }> {
+  const given = await readFile(join(ROOT, 'cgroup.subtree_control'), 'utf8');
+  if (!given.split(/\s+/).includes('cpu')) return { skipped: 'the control groups here do not govern the processor' };
+  const held = await makeGroup(ROOT);
+  await writeFile(join(held.folder, 'cpu.max'), `${Math.round(PERIOD * share)} ${PERIOD}`);
+  return held;
+}
+
+async function holdOld(share: number): Promise<Held> {
+  const held = await makeGroup(join(ROOT, 'cpu'));
+  await writeFile(join(held.folder, 'cpu.cfs_period_us'), String(PERIOD));
+  await writeFile(join(held.folder, 'cpu.cfs_quota_us'), String(Math.round(PERIOD * share)));
+  return held;
+}
+
+async function makeGroup(parent: string): Promise<Held & { folder: string }> {
+  const folder = join(parent, `bench-${process.pid}`);
+  await mkdir(folder);
+  return { folder, processes: join(folder, 'cgroup.procs'), release: () => remove(folder) };
+}
+
+/** A group stays busy for a moment after its last process. */
+async function remove(folder: string): Promise<void> {
+  for (let tries = 0; tries < 20; tries++) {
+    try {
+      return await rmdir(folder);
+    } catch {
+      await sleep(50);
+    }
+  }
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,95 @@
+import type { Comparison, Gate, Row } from './rows.ts';
+
+/** Figures per candidate, one per process; those of one round stand at the same place. */
+export type Samples = { relay: number[] } & Record<string, number[]>;
+
+/** What was measured for a row, or why nothing could be. */
+export type Measured = { samples: Samples; note?: string } | { skipped: string };
+
+/** A ratio as it came out: its median, and the lowest and highest of the rounds. */
+interface Ratio {
+  of: string;
+  ratio: number;
+  low: number;
+  high: number;
+  gate: string;
+  held: boolean;
+  goal: string;
+  reached: boolean;
+}
+
+/** A row as it is told; `ratio`, `gate` and `goal` speak of the first yardstick, `held` and `reached` of all. */
+export interface Verdict {
+  row: number;
+  name: string;
+  value: number | null;
+  unit: string;
+  peers: Record<string, number>;
+  ratio: number | null;
+  gate: string;
+  held: boolean | null;
+  goal: string;
+  reached: boolean | null;
+  ratios: Ratio[];
+  note?: string;
+}
+
+/** Judges what was measured by the row's gates. */
+export function judge({ row, name, unit, gates }: Row, measured: Measured): Verdict {
+  const told = { gate: gates.map(inWords('gate')).join(', '), goal: gates.map(inWords('goal')).join(', ') };
+  if ('skipped' in measured)
+    return {
+      ...{ row, name, value: null, unit, peers: {}, ratio: null, held: null, reached: null, ratios: [], ...told },
+      note: `skipped: ${measured.skipped}`,
+    };
+  const { samples, note } = measured;
+  const { relay, ...others } = samples;
+  const ratios = gates.map((gate) => compare(gate, samples));
+  return {
+    ...{ row, name, value: short(median(relay)), unit },
+    peers: Object.fromEntries(Object.entries(others).map(([peer, values]) => [peer, short(median(values))])),
+    ratio: ratios.find(({ of }) => of !== 'itself')?.ratio ?? null,
+    ...told,
+    held: ratios.every(({ held }) => held),
+    reached: ratios.every(({ reached }) => reached),
+    ratios,
+    ...(note !== undefined && { note }),
+  };
+}
+
+const RATIO: Record<Comparison, (relay: number, other: number) => number> = {
+  share: (relay, other) => relay / other,
+  less: (relay, other) => other / relay,
+  more: (relay, other) => relay / other,
+  itself: (relay) => relay,
+};
+
+/** Compares round by round, so that what slowed the machine for a while slowed both. */
+function compare({ comparison, of, gate, goal }: Gate, samples: Samples): Ratio {
+  const other = samples[of] ?? [];
+  const ratios = samples.relay.map((value, round) => RATIO[comparison](value, other[round] ?? Number.NaN));
+  const middle = median(ratios);
+  const holds = (limit: number) => (isCeiling(comparison) ? middle <= limit : middle >= limit);
+  return {
+    of,
+    ...{ ratio: short(middle), low: short(Math.min(...ratios)), high: short(Math.max(...ratios)) },
+    ...{ gate: limit(comparison, gate), held: holds(gate), goal: limit(comparison, goal), reached: holds(goal) },
+  };
+}
+
+const isCeiling = (comparison: Comparison) => comparison === 'share' || comparison === 'itself';
+const limit = (comparison: Comparison, value: number) => `${isCeiling(comparison) ? '<=' : '>='} ${value}`;
+
+const inWords = (which: 'gate' | 'goal') => (gate: Gate) =>
+  limit(gate.comparison, gate[which]) + (gate.of === 'itself' ? '' : ` x ${gate.of}`);
+
+/** The middle of the values, or the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  const [low = Number.NaN, high = Number.NaN] = [sorted[middle - 1], sorted[middle]];
+  return sorted.length % 2 === 1 ? high : (low + high) / 2;
+}
+
+/** Three figures that count, which is more than a run proves. */
+const short = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));

@@ -1,0 +1,11 @@
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+
+/** What the figures were measured on. */
+export const machine = () => ({
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+  processor: cpus()[0]?.model ?? 'unknown',
+  processors: availableParallelism(),
+  memory_gb: Math.round(totalmem() / 1e9),
+  load: loadavg().map((load) => Number(load.toFixed(2))),
+});

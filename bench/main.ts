@@ -1,0 +1,18 @@
+import { machine } from './machine.ts';
+import { measure } from './measure.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
+import { DECIDING } from './rows.ts';
+import { toTable } from './table.ts';
+
+/** Measures and tells; gives the exit code: 1 if a row that is counted missed its gate. */
+async function run(options: Options): Promise<number> {
+  const before = machine();
+  const rows = await measure(options, (word) => console.error(word));
+  if (options.json) console.log(JSON.stringify({ rows, machine: before }));
+  else console.log(`\n${toTable(rows)}\n\n${Object.values(before).join(', ')}`);
+  return rows.some(({ row, held }) => DECIDING.has(row) && held === false) ? 1 : 0;
+}
+
+const options = readOptions(process.argv.slice(2));
+if (options === 'help') console.log(USAGE);
+else process.exitCode = await run(options);

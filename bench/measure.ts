@@ -1,0 +1,51 @@
+import { selfSigned } from '../local/http/certificate.ts';
+import type { Bench, Measurement } from './bench.ts';
+import { bundleAll } from './candidates.ts';
+import { judge, type Measured, type Verdict } from './judge.ts';
+import { measureCounted } from './measurements/counted.ts';
+import { measureHeld } from './measurements/held.ts';
+import { measureMemory } from './measurements/memory.ts';
+import { measurePace } from './measurements/pace.ts';
+import { measureReading } from './measurements/reading.ts';
+import { measureSize } from './measurements/size.ts';
+import { measureStart } from './measurements/start.ts';
+import { measureOrdered, measureWaiting } from './measurements/waiting.ts';
+import type { Options } from './options.ts';
+import { ROWS } from './rows.ts';
+import { startStandIns } from './start-stand-ins.ts';
+
+const MEASUREMENTS: { rows: number[]; measure: Measurement }[] = [
+  { rows: [10], measure: measureSize },
+  { rows: [7], measure: measureCounted },
+  { rows: [1, 2], measure: measureStart },
+  { rows: [3, 4], measure: measureWaiting },
+  { rows: [12], measure: measureOrdered },
+  { rows: [5, 6], measure: measurePace },
+  { rows: [8], measure: measureReading },
+  { rows: [9], measure: measureHeld },
+  { rows: [11], measure: measureMemory },
+];
+
+/** Measures the rows asked for, and judges them; `tell` gets a word on what is being measured. */
+export async function measure({ rows, quick }: Options, tell: (word: string) => void): Promise<Verdict[]> {
+  const identity = selfSigned('127.0.0.1');
+  tell('bundling the relay and its peers');
+  const bundles = await bundleAll(identity.certificate);
+  const standIns = await startStandIns(identity);
+  const bench: Bench = { bundles, standIns, quick, processes: quick ? 2 : 5 };
+  try {
+    const found: Record<number, Measured> = {};
+    for (const { rows: those, measure: take } of MEASUREMENTS) {
+      if (!those.some((row) => rows.has(row))) continue;
+      tell(`measuring row ${those.join(' and ')}`);
+      Object.assign(found, await take(bench));
+    }
+    return ROWS.filter(({ row }) => rows.has(row)).flatMap((row) => {
+      const measured = found[row.row];
+      return measured ? [judge(row, measured)] : [];
+    });
+  } finally {
+    standIns.stop();
+    await bundles.remove();
+  }
+}

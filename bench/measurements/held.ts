@@ -1,0 +1,22 @@
+import { inTurn, type Measurement, runFunction } from '../bench.ts';
+import { holdProcessor } from '../cgroup.ts';
+import { USUAL_WAITS } from '../stand-ins/settings.ts';
+
+/** What Lambda gives 512 MB of memory: 512 / 1769 of a processor. */
+const SHARE = 0.29;
+
+/** Row 9: the init has the whole processor, as on Lambda, the first batch a part of one. */
+export const measureHeld: Measurement = async (bench) => {
+  const held = await holdProcessor(SHARE);
+  if ('skipped' in held) return { 9: held };
+  try {
+    const plan = { stages: [{ batches: 1, tasks: 'different' as const }], hold: held.processes };
+    const { relay, usual } = await inTurn(bench.processes, ['relay', 'usual'], async (candidate) => {
+      const { stages } = await runFunction(bench, candidate, USUAL_WAITS, plan);
+      return stages[0]?.batches[0] ?? Number.NaN;
+    });
+    return { 9: { samples: { relay, usual } } };
+  } finally {
+    await held.release();
+  }
+};

@@ -1,0 +1,18 @@
+import type { Measurement } from '../bench.ts';
+import { median } from '../judge.ts';
+import type { ReadingReport } from '../programs/reading.ts';
+import { runProgram } from '../run-function.ts';
+
+/** Row 8: reading and judging a change, without anything around it. */
+export const measureReading: Measurement = async ({ bundles, processes }) => {
+  const reports: ReadingReport[] = [];
+  for (let round = 0; round < processes; round++)
+    reports.push((await runProgram<ReadingReport>({ program: bundles.programs.reading })).report);
+  const large = median(reports.map(({ wholeWithInt64, parse }) => wholeWithInt64 / parse));
+  return {
+    8: {
+      samples: { relay: reports.map(({ whole }) => whole), parse: reports.map(({ parse }) => parse) },
+      note: `${large.toFixed(1)} x where the change bears a number beyond 2^53`,
+    },
+  };
+};

@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { ROWS } from './rows.ts';
+
+/** What the caller asks for. */
+export interface Options {
+  json: boolean;
+  quick: boolean;
+  rows: ReadonlySet<number>;
+}
+
+export const USAGE = `npm run bench -- [--quick] [--json] [--rows 1,7,10]
+
+  --quick  two processes of each instead of five, fewer batches, no row 11
+  --json   one JSON object on the last line in place of the table
+  --rows   only these rows
+`;
+
+/** Reads the command line; throws a sentence about what is wrong with it. */
+export function readOptions(args: string[]): Options | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      rows: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const known = ROWS.map(({ row }) => row);
+  const rows = values.rows === undefined ? known : values.rows.split(',').map(Number);
+  const unknown = rows.find((row) => !known.includes(row));
+  if (unknown !== undefined) throw new RangeError(`--rows takes numbers from 1 to ${known.length}`);
+  return { json: values.json, quick: values.quick, rows: new Set(rows) };
+}

@@ -1,0 +1,6 @@
+/** A variable that the function can't do without. */
+export function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+}

@@ -1,0 +1,56 @@
+import { writeFileSync, writeSync } from 'node:fs';
+import { batchOfTen, type Tasks } from '../changes.ts';
+import type { Plan, Report, Stage, StageReport } from './plan.ts';
+
+type Handler = (event: object, context: object) => Promise<{ batchItemFailures: unknown[] }>;
+
+/** The descriptor that the report goes to; what the function writes to stdout is its log. */
+const REPORT = 3;
+
+const plan = JSON.parse(process.argv[2] ?? '') as Plan;
+const { handler } = (await import(plan.bundle)) as { handler: Handler };
+const ready = Number(process.hrtime.bigint()) / 1e6;
+
+const context = {
+  awsRequestId: '00000000-0000-4000-8000-000000000000',
+  functionName: 'bench',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:bench',
+  memoryLimitInMB: '512',
+  callbackWaitsForEmptyEventLoop: true,
+  getRemainingTimeInMillis: () => 30_000,
+};
+
+async function timed(tasks: Tasks, event: object): Promise<number> {
+  const begin = performance.now();
+  const { batchItemFailures } = await handler(event, context);
+  const took = performance.now() - begin;
+  if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} changes (${tasks}) came back`);
+  return took;
+}
+
+/** The events are made beforehand: making them is nobody's work. */
+async function run({ batches: count, tasks }: Stage): Promise<StageReport> {
+  const events = Array.from({ length: count }, () => batchOfTen(tasks));
+  const before = process.cpuUsage();
+  const batches: number[] = [];
+  for (const event of events) batches.push(await timed(tasks, event));
+  const { user, system } = process.cpuUsage(before);
+  events.length = 0;
+  return { batches, cpu: user + system, memory: memory() };
+}
+
+function memory(): StageReport['memory'] {
+  const { gc } = globalThis as { gc?: () => void };
+  if (!gc) return { heap: 0, rss: 0 };
+  for (let times = 0; times < 3; times++) gc();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: heapUsed + external, rss };
+}
+
+if (plan.hold !== undefined) writeFileSync(plan.hold, String(process.pid));
+const stages: StageReport[] = [];
+for (const stage of plan.stages) stages.push(await run(stage));
+writeSync(REPORT, JSON.stringify({ ready, stages } satisfies Report));
+// Open connections would keep the process, as they do until Lambda freezes it.
+process.exit(0);

@@ -1,0 +1,55 @@
+import { writeSync } from 'node:fs';
+import { readChange } from '../../src/lib/change.ts';
+import { examine } from '../../src/lib/examine.ts';
+import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
+import { changeText } from '../changes.ts';
+
+/** Microseconds of processor time per text: parsed only, and read and judged whole. */
+export interface ReadingReport {
+  parse: number;
+  whole: number;
+  /** The same for a change that bears one number beyond 2^53. */
+  wholeWithInt64: number;
+}
+
+const settings = { operations: SMS_OPERATIONS, revision: '2024-09', allowInlineSecrets: false } as const;
+const ROUNDS = 40;
+const TEXTS = 100;
+
+/** Each text is another one, so that nothing can be remembered. */
+const textsOf = (extra: object) => (round: number) =>
+  Array.from({ length: TEXTS }, (_, n) => JSON.parse(JSON.stringify(changeText(`${round}-${n}`, `task-${n}`, extra))));
+const plain = textsOf({});
+const large = (round: number) =>
+  textsOf({ estimate_complete_time: 1 })(round).map((text: string) =>
+    text.replace('"estimate_complete_time":1', '"estimate_complete_time":9223372036854775807'),
+  );
+
+function whole(text: string): void {
+  const judged = examine(readChange(text), settings);
+  if (judged.kind !== 'order') throw new Error(`the change was refused: ${JSON.stringify(judged)}`);
+}
+
+function cost(texts: string[], work: (text: string) => void): number {
+  const before = process.cpuUsage();
+  for (const text of texts) work(text);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / texts.length;
+}
+
+const median = (values: number[]) => values.sort((one, other) => one - other)[values.length >> 1] ?? 0;
+
+const seen = { parse: [] as number[], whole: [] as number[], wholeWithInt64: [] as number[] };
+for (let round = 0; round < ROUNDS; round++) {
+  seen.parse.push(cost(plain(round), JSON.parse));
+  seen.whole.push(cost(plain(round), whole));
+  seen.wholeWithInt64.push(cost(large(round), whole));
+}
+// The first half lets the compiler warm up.
+const settled = (values: number[]) => median(values.slice(ROUNDS / 2));
+const report: ReadingReport = {
+  parse: settled(seen.parse),
+  whole: settled(seen.whole),
+  wholeWithInt64: settled(seen.wholeWithInt64),
+};
+writeSync(3, JSON.stringify(report));

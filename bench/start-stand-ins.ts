@@ -1,0 +1,58 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Identity } from '../local/http/certificate.ts';
+import type { Ask, Counts, Waits } from './stand-ins/settings.ts';
+
+const PROGRAM = fileURLToPath(new URL('stand-ins/main.ts', import.meta.url));
+
+/** AWS and the provider, each in a process of its own. */
+export interface StandIns {
+  origins: { aws: string; provider: string };
+  /** Sets the waits, forgets all rows, and gives what was counted since the last time. */
+  renew(waits: Waits): Promise<Counts>;
+  stop(): void;
+}
+
+/** Starts both stand-ins; they end with this process, too. */
+export async function startStandIns(identity: Identity): Promise<StandIns> {
+  const [aws, provider] = await Promise.all([startOne('aws', identity), startOne('provider', identity)]);
+  return {
+    origins: { aws: aws.origin, provider: provider.origin },
+    async renew(waits) {
+      const [one, other] = await Promise.all([aws.ask({ waits }), provider.ask({ waits })]);
+      return { ...one, ...other };
+    },
+    stop() {
+      for (const { child } of [aws, provider]) child.disconnect();
+    },
+  };
+}
+
+async function startOne(kind: string, identity: Identity) {
+  const child = fork(PROGRAM, [kind], { execArgv: [] });
+  child.send(identity);
+  const { origin } = (await answer(child)) as { origin: string };
+  return {
+    child,
+    origin,
+    async ask(ask: Ask): Promise<Counts> {
+      child.send(ask);
+      return ((await answer(child)) as { counts: Counts }).counts;
+    },
+  };
+}
+
+async function answer(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController();
+  const exit = once(child, 'exit', { signal: ended.signal }).then(() => {
+    throw new Error('a stand-in ended');
+  });
+  try {
+    const [message] = await Promise.race([once(child, 'message'), exit]);
+    return message;
+  } finally {
+    ended.abort();
+    exit.catch(() => {});
+  }
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { measure } from '../../bench/measure.ts';
+
+describe('the benchmark', () => {
+  it('counts requests and sizes the same in each run, and judges them', async () => {
+    const told: string[] = [];
+    const rows = await measure({ json: true, quick: true, rows: new Set([7, 10]) }, (word) => told.push(word));
+    expect(rows.map(({ row }) => row)).toEqual([7, 10]);
+    for (const row of rows)
+      expect(row).toEqual({
+        ...{ row: expect.any(Number), name: expect.any(String), unit: expect.any(String), value: expect.any(Number) },
+        ...{ peers: expect.any(Object), ratio: null, ratios: [expect.any(Object)] },
+        ...{ gate: expect.stringMatching(/^<= \d/), held: expect.any(Boolean) },
+        ...{ goal: expect.stringMatching(/^<= \d/), reached: expect.any(Boolean) },
+        ...(row.row === 7 && { note: expect.stringContaining('first batch') }),
+      });
+    const [requests] = rows;
+    // Claim and end of each change, and its result: with the guard the relay has one more.
+    expect(requests).toMatchObject({ peers: { usual: 30, vendor: 30 }, held: true });
+    expect(told).toContain('measuring row 7');
+  }, 60_000);
+});
