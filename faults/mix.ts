@@ -95,10 +95,9 @@ export const HARSH_MIX: Mix = {
   crash: times(DEFAULT_MIX.crash, 6),
   lostReply: times(DEFAULT_MIX.lostReply, 3),
   throttle: 0.03,
-  delayedWrite: 0.01,
+  delayedWrite: 0.03,
   hang: 0.005,
   duplicateDelivery: 0.1,
   visibilityExpiry: 0.08,
-  bury: 0.04,
   outsiders: 0.1,
 };

@@ -39,7 +39,7 @@ export interface Settings {
 
 const HOUR = 3_600_000;
 /** Longer than the oldest change may get, and than poison takes to use up its receives. */
-const LONGEST = 120 * HOUR;
+const LONGEST = 240 * HOUR;
 
 /** Runs one world to its end: everything that was sent is carried, buried and redriven, or the time is over. */
 export async function simulate(

@@ -43,6 +43,8 @@ export function createCloud(edges: CloudEdges): Cloud {
   const { clock, random, faults } = edges;
   const tasks = new Map<string, CloudTask>();
   const log: LogEntry[] = [];
+  /** Changes of which a request took effect. */
+  const effective = new Set<string>();
   let requests = 0;
 
   const taskAt = (key: string): CloudTask => {
@@ -54,6 +56,7 @@ export function createCloud(edges: CloudEdges): Cloud {
   const apply = (key: string, uid: string, request: number, body: Values) => {
     const task = taskAt(key);
     write(task, body);
+    effective.add(uid);
     log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: { ...task.values } });
     if ('migration_method' in body) clock.at(clock.now() + random.between(60_000, 600_000), () => goOn(task));
   };
@@ -61,7 +64,7 @@ export function createCloud(edges: CloudEdges): Cloud {
   async function call({ service, path, body = '{}', deadline }: ProviderRequest): Promise<Wire> {
     const [key, uid, request] = [taskOf(service, path), currentUid(), requests++];
     const asked = JSON.parse(body) as Values;
-    const name = chosen(edges, stands(taskAt(key), asked), uid);
+    const name = chosen(edges, { isRepeat: effective.has(uid), isAsAsked: stands(taskAt(key), asked) }, uid);
     const behaviour = (CALLS[name] ?? CALLS.ok)?.(service) as Behaviour;
     faults.fired(name);
     if (behaviour.unsent) return wireOf(edges, behaviour.reply, '', deadline);
@@ -98,9 +101,10 @@ export function createCloud(edges: CloudEdges): Cloud {
 }
 
 /** A request for the state that the task is in already may be refused for that. */
-function chosen({ faults, random }: CloudEdges, isAsAsked: boolean, uid: string): string {
+function chosen({ faults, random }: CloudEdges, state: { isRepeat: boolean; isAsAsked: boolean }, uid: string): string {
   const name = faults.call(uid);
-  return name === 'ok' && isAsAsked && random.chance(faults.already) ? 'already' : name;
+  if (name !== 'ok' || !state.isAsAsked) return name;
+  return random.chance(state.isRepeat ? faults.already.repeat : faults.already.other) ? 'already' : name;
 }
 
 /** After how many milliseconds a request takes effect; undefined if never. */

@@ -13,8 +13,8 @@ export interface Faults {
   call(uid: string): string;
   read(uid: string): string;
   secret(uid: string): boolean;
-  /** The part of requests for a state that stands already which are refused for it. */
-  already: number;
+  /** The part of requests for a state that stands already which are refused for it: repeats of a change's own, and others. */
+  already: { repeat: number; other: number };
   /** Counts a fault that has taken place. */
   fired(row: string): void;
 }
@@ -27,6 +27,6 @@ export const noFaults: Faults = {
   call: () => 'ok',
   read: () => 'ok',
   secret: () => false,
-  already: 0,
+  already: { repeat: 0, other: 0 },
   fired: () => undefined,
 };

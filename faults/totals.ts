@@ -1,0 +1,80 @@
+import { VIOLATIONS, type Violation } from './findings.ts';
+import type { JobReport } from './jobs.ts';
+
+/** Everything that a call of the simulator came to. */
+export interface Totals {
+  changes: number;
+  seeds: number;
+  violations: Record<Violation, number>;
+  counts: Record<string, number>;
+  faultsFired: Record<string, number>;
+  matrix: { cases: number; killed: number; failures: number };
+  mutants: { total: number; killed: number; survivors: string[] };
+  /** Sentences about what was found, each with the seed that repeats it. */
+  found: string[];
+}
+
+export const noTotals = (): Totals => ({
+  changes: 0,
+  seeds: 0,
+  violations: Object.fromEntries(VIOLATIONS.map((violation) => [violation, 0])) as Record<Violation, number>,
+  counts: {},
+  faultsFired: {},
+  matrix: { cases: 0, killed: 0, failures: 0 },
+  mutants: { total: 0, killed: 0, survivors: [] },
+  found: [],
+});
+
+/** Adds what one job came to. */
+export function add(totals: Totals, done: JobReport): void {
+  switch (done.kind) {
+    case 'run':
+      return addRun(totals, done.report);
+    case 'matrix':
+      return addMatrix(totals, done.report);
+    case 'mutant':
+      return addMutant(totals, done);
+    case 'control':
+      totals.found.push(...(done.found === undefined ? [] : [`in the relay itself: ${done.found}`]));
+  }
+}
+
+function addMutant({ mutants }: Totals, { name, killedBy }: Extract<JobReport, { kind: 'mutant' }>): void {
+  mutants.total++;
+  if (killedBy === undefined) mutants.survivors.push(name);
+  else mutants.killed++;
+}
+
+function addRun(totals: Totals, report: Extract<JobReport, { kind: 'run' }>['report']): void {
+  const { seed, profile, findings, counts, fired, missing } = report;
+  totals.seeds++;
+  totals.changes += counts.accepted ?? 0;
+  sumInto(totals.counts, counts);
+  sumInto(totals.faultsFired, fired);
+  for (const violation of VIOLATIONS) {
+    totals.violations[violation] += findings[violation].length;
+    for (const what of findings[violation].slice(0, 5))
+      totals.found.push(`${violation} (--seed ${seed}, ${profile} mix): ${what}`);
+  }
+  for (const row of missing) totals.found.push(`fired too seldom (--seed ${seed}, ${profile} mix): ${row}`);
+}
+
+function addMatrix(totals: Totals, { cases, killed, failures }: { cases: number; killed: number; failures: string[] }) {
+  totals.matrix.cases += cases;
+  totals.matrix.killed += killed;
+  totals.matrix.failures += failures.length;
+  totals.found.push(...failures.slice(0, 20));
+}
+
+function sumInto(sums: Record<string, number>, more: Record<string, number>): void {
+  for (const [name, number] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + number;
+}
+
+/** True if nothing was found and every mutant was killed. */
+export const isClean = ({ found, mutants }: Totals) => found.length === 0 && mutants.survivors.length === 0;
+
+/** The one object that `--json` prints. */
+export function toJson({ changes, seeds, violations, counts, faultsFired, mutants, matrix }: Totals): object {
+  const { unknown = 0, superseded = 0, duplicatePublishes = 0 } = counts;
+  return { changes, seeds, ...violations, unknown, superseded, duplicatePublishes, faultsFired, matrix, mutants };
+}
