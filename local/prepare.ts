@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, glob, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, glob, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildBundles } from '../scripts/build.ts';
 import { isRunning, LOCAL_FOLDER, PROJECT } from './folders.ts';
+import { TEMPLATE } from './template.ts';
 
 const SERVERLESS = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 const SOURCES = [
@@ -22,27 +23,36 @@ const SOURCES = [
 
 /** Once per process. */
 let bundled: Promise<unknown> | undefined;
+const prepared = new Map<string, Promise<string>>();
 
 /**
  * Bundles the functions and compiles the template of a stage, unless exactly these sources were packaged before.
  * Gives the folder with the template and the zips. Works on a copy, so that several starts at once don't disturb each other.
  */
-export async function preparePackage(stage = 'local', signal?: AbortSignal): Promise<string> {
+export function preparePackage(stage = 'local', signal?: AbortSignal): Promise<string> {
+  const known = prepared.get(stage) ?? prepare(stage, signal);
+  prepared.set(stage, known);
+  return known;
+}
+
+async function prepare(stage: string, signal: AbortSignal | undefined): Promise<string> {
   bundled ??= buildBundles();
   await bundled;
   const files = (await Array.fromAsync(glob(SOURCES, { cwd: PROJECT }))).sort();
   const home = join(LOCAL_FOLDER, 'package', `${stage}-${await digest(files)}`);
   const packaged = join(home, '.serverless');
-  while (!existsSync(packaged) && (await isInWork(home))) await wait(50);
-  if (existsSync(packaged)) return packaged;
+  const isPackaged = () => existsSync(join(packaged, TEMPLATE));
+  while (!isPackaged() && (await isInWork(home))) await wait(50);
+  if (isPackaged()) return packaged;
   const draft = `${home}.${process.pid}`;
   try {
     for (const file of files) await cp(join(PROJECT, file), join(draft, file));
     await compile(draft, stage, signal);
     await removeOthers(home, stage);
+    // What is there is but half of a package, or that of a start that was faster with the same sources.
+    if (!isPackaged()) await rm(home, { recursive: true, force: true });
     await rename(draft, home).catch((error) => {
-      // Another start was faster with the same sources.
-      if (!existsSync(packaged)) throw error;
+      if (!isPackaged()) throw error;
     });
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -60,13 +70,19 @@ async function isInWork(home: string): Promise<boolean> {
   return drafts.some((maker) => maker !== process.pid && isRunning(maker));
 }
 
+/** Another run of older sources may still read its package. */
+const MAY_BE_IN_USE = 3_600_000;
+
 /** Packages of the stage's earlier sources. */
 async function removeOthers(home: string, stage: string): Promise<void> {
   const isOfStage = new RegExp(`^${stage}-[0-9a-f]{16}(\\.|$)`);
   const names = (await readdir(dirname(home))).filter(
     (name) => isOfStage.test(name) && name !== basename(home) && !isRunning(makerOf(name)),
   );
-  await Promise.all(names.map((name) => rm(join(dirname(home), name), { recursive: true, force: true })));
+  for (const folder of names.map((name) => join(dirname(home), name))) {
+    const made = await stat(folder).catch(() => undefined);
+    if (made && Date.now() - made.mtimeMs > MAY_BE_IN_USE) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function digest(files: string[]): Promise<string> {

@@ -4,6 +4,7 @@ import { startLogs } from './aws/logs.ts';
 import { type Queues, startQueues } from './aws/queues.ts';
 import { type Secrets, startSecrets } from './aws/secrets.ts';
 import { startTables, type Tables } from './aws/tables.ts';
+import { type AwsCall, startTap } from './aws/tap.ts';
 import { scaledTimeout } from './functions.ts';
 import type { Names } from './intrinsics.ts';
 import type { PropertiesOf } from './resources.ts';
@@ -13,6 +14,8 @@ import { localNames, pick, type Template } from './template.ts';
 export interface Substitutes {
   startQueues?: ((region: string) => Promise<Queues>) | undefined;
   startTables?: ((region: string) => Promise<Tables>) | undefined;
+  /** Gets every call of AWS that the functions make; without it, nothing stands between them and the services. */
+  onCall?: ((call: AwsCall) => void) | undefined;
 }
 
 /** Starts everything that a function may call, filled with the template's queues, tables and buses. */
@@ -37,7 +40,17 @@ export async function startStandIns(
   bus.subscribe((event) => {
     for (const group of groupsOf(event)) logs.append(group, envelopeOf(event, region));
   });
-  const names = localNames(template, region, queues.url);
+  const { onCall } = substitutes;
+  const taps: { close(): Promise<void> }[] = [];
+  const seen = async (url: string) => {
+    if (!onCall) return url;
+    const tap = await startTap(url, region, onCall);
+    taps.push(tap);
+    return tap.url;
+  };
+  // Functions call a queue where its URL leads.
+  const sqsUrl = await seen(queues.url);
+  const names = localNames(template, region, sqsUrl);
   await Promise.all([
     ...[...pick(template, 'AWS::SQS::Queue', names).values()].map((queue) =>
       queues.create(withScaledVisibility(queue, longestTimeout(template, names), timeScale)),
@@ -50,15 +63,15 @@ export async function startStandIns(
     logs,
     sqs: queues.client,
     variables: {
-      AWS_ENDPOINT_URL_SQS: queues.url,
-      AWS_ENDPOINT_URL_DYNAMODB: tables.url,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: vault.url,
-      AWS_ENDPOINT_URL_SSM: vault.url,
+      AWS_ENDPOINT_URL_SQS: sqsUrl,
+      AWS_ENDPOINT_URL_DYNAMODB: await seen(tables.url),
+      AWS_ENDPOINT_URL_EVENTBRIDGE: await seen(bus.url),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await seen(vault.url),
+      AWS_ENDPOINT_URL_SSM: await seen(vault.url),
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url,
     },
     close: async () => {
-      await Promise.all([queues, tables, bus, vault, logs].map((one) => one.close()));
+      await Promise.all([...taps, queues, tables, bus, vault, logs].map((one) => one.close()));
     },
   };
 }

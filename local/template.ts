@@ -22,9 +22,12 @@ export type Template = z.output<typeof Template>;
 /** The account of everything local. */
 export const ACCOUNT = '000000000000';
 
+/** The compiled template's name in a package folder. */
+export const TEMPLATE = 'cloudformation-template-update-stack.json';
+
 /** Reads the compiled template out of a package folder. */
 export async function readTemplate(folder: string): Promise<Template> {
-  const text = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+  const text = await readFile(join(folder, TEMPLATE), 'utf8');
   return Template.parse(JSON.parse(text));
 }
 
