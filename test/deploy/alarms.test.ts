@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { stageNames } from '../../scripts/stage-parameters.ts';
+import { METRICS } from '../../src/lib/meter.ts';
+import { type Compiled, compiled } from '../support/compiled.ts';
+import { alarmsOf, COUNTED_BY_AWS, shownIn, widgetsOf } from '../support/watched-metrics.ts';
+
+describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) => {
+  let it_: Compiled;
+  beforeAll(async () => {
+    it_ = await compiled(stage);
+  }, 60_000);
+
+  it('have a name, a threshold, a word for silence, and a sentence that leads to a page of the runbook', () => {
+    for (const alarm of alarmsOf(it_)) {
+      expect(alarm.AlarmName).toBe(`migration-relay-${stage}-${alarm.id.replace(/Alarm$/, '')}`);
+      expect(alarm.AlarmDescription).toMatch(/^[A-Z].*\. docs\/runbook\.md#[a-z]+$/);
+      expect(alarm).toMatchObject({
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+        Threshold: expect.any(Number),
+        AlarmActions: [],
+      });
+      // What CloudWatch takes: 10, 20, 30 or a multiple of 60.
+      expect((alarm.Period ?? 300) % 60).toBe(0);
+    }
+  });
+
+  it('watch what the checklist asks for, for each service of the cloud', () => {
+    const services = stage === 'prod-otc' ? ['Dcs'] : ['Dcs', 'Sms'];
+    const each = ['DeadLetters', 'OldestMessage', 'FunctionErrors', 'FunctionThrottles', 'ProviderOutage'];
+    const names = [
+      ...services.flatMap((service) => each.map((what) => service + what)),
+      ...['UnknownOutcomes', 'CredentialRefusals', 'ProviderThrottles', 'LedgerErrors', 'LedgerThrottles'],
+      ...['PublishFailures', 'ResultsDeadLetters', 'BrokenRecords', 'SecretFaults'],
+      ...['WebhookRefusals', 'WebhookFailures', 'WebhookFunctionErrors', 'WebhookFunctionThrottles'],
+    ];
+    expect(new Set(alarmsOf(it_).map(({ id }) => id))).toEqual(new Set(names.map((name) => `${name}Alarm`)));
+  });
+
+  it('stand on the dashboard first, all of them', () => {
+    const [first] = widgetsOf(it_);
+    expect(first?.type).toBe('alarm');
+    expect(first?.properties.alarms?.sort()).toEqual(
+      alarmsOf(it_)
+        .map(({ id }) => `<${id}>`)
+        .sort(),
+    );
+  });
+
+  it('show metrics that exist, by what they are split, and every metric of the relay that is no alarm of its own', () => {
+    const shown = shownIn(widgetsOf(it_));
+    const own = Object.entries(METRICS).map(([name, { by }]) => `MigrationRelay ${name} by ${['stage', ...by]}`);
+    const foreign = Object.entries(COUNTED_BY_AWS).map(([name, dimension]) => `${name} by ${dimension}`);
+    expect(shown.filter((one) => !own.includes(one) && !foreign.includes(one))).toEqual([]);
+    const watched = alarmsOf(it_).map(({ MetricName }) => MetricName);
+    const alone = own.filter((one) => !watched.some((name) => one.split(' ')[1] === name));
+    expect(alone.filter((one) => !shown.includes(one))).toEqual([]);
+  });
+
+  it('keep widgets from lying over each other', () => {
+    const cells = (
+      JSON.parse(JSON.stringify(widgetsOf(it_))) as { x: number; y: number; width: number; height: number }[]
+    ).flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_cell, n) => `${x + (n % width)}/${y + Math.floor(n / width)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+});

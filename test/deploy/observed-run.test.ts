@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/lib/meter.ts';
+import { observeBrokenSurroundings } from '../support/broken-surroundings.ts';
+import { type Compiled, compiled, type Statement } from '../support/compiled.ts';
+import { emittedIn } from '../support/emitted.ts';
+import { compare, namesOf, onBehalf, type Wanted } from '../support/iam.ts';
+import { type Observed, observeRun } from '../support/observed-run.ts';
+import { alarmsOf, COUNTED_BY_AWS } from '../support/watched-metrics.ts';
+
+let seen: Observed;
+let it_: Compiled;
+let emitted: Set<string>;
+beforeAll(async () => {
+  [seen, it_] = await Promise.all([observeRun(), compiled('local')]);
+  emitted = emittedIn([...seen.lines, ...(await observeBrokenSurroundings())]);
+}, 90_000);
+
+const FUNCTIONS = ['DcsChangesLambdaFunction', 'SmsChangesLambdaFunction', 'WebhookLambdaFunction'];
+const roleOf = (id: string) => id.replace('LambdaFunction', 'Role');
+
+/** All that a function's role is used for: the calls that were seen, and what AWS does in its name. */
+function wantedOf(id: string): Wanted[] {
+  const name = (it_.properties(id) as { FunctionName: string }).FunctionName;
+  const calls = seen.calls.filter(({ caller }) => caller === name);
+  expect(calls.length).toBeGreaterThan(0);
+  return [...calls, ...onBehalf(it_, id, calls)];
+}
+const difference = (id: string, statements: Statement[] = it_.rights(roleOf(id))) =>
+  compare(statements, wantedOf(id), namesOf(it_));
+
+describe.each(FUNCTIONS)('the role of %s', (id) => {
+  it('allows every call that the function makes', () => {
+    expect(difference(id).denied).toEqual([]);
+  });
+
+  it('allows nothing that is never used', () => {
+    expect(difference(id).unused).toEqual([]);
+  });
+
+  it('is not allowed to lose any right, or any resource', () => {
+    const rights = it_.rights(roleOf(id));
+    for (const [index, statement] of rights.entries()) {
+      for (const action of statement.Action) {
+        const less = { ...statement, Action: statement.Action.filter((one) => one !== action) };
+        expect(difference(id, rights.with(index, less)).denied).not.toEqual([]);
+      }
+      for (const resource of statement.Resource) {
+        const less = { ...statement, Resource: statement.Resource.filter((one) => one !== resource) };
+        expect(difference(id, rights.with(index, less)).denied).not.toEqual([]);
+      }
+    }
+  });
+
+  it.each(['dynamodb:PutItem', 'dynamodb:DeleteItem', 'sqs:PurgeQueue', 'secretsmanager:PutSecretValue'])(
+    'is not allowed to gain %s',
+    (action) => {
+      const more = { Effect: 'Allow', Action: [action], Resource: ['*'] };
+      expect(difference(id, [...it_.rights(roleOf(id)), more]).unused).toEqual([`${action} on *`]);
+    },
+  );
+
+  it('is not allowed to reach one more resource', () => {
+    const [first, ...rest] = it_.rights(roleOf(id));
+    const wider = { ...first, Resource: [...(first?.Resource ?? []), 'arn:aws:logs:::other'] } as Statement;
+    expect(difference(id, [wider, ...rest]).unused).toHaveLength(wider.Action.length);
+  });
+});
+
+describe('what the run counted', () => {
+  const watched = () => alarmsOf(it_).flatMap((alarm) => alarm.watched);
+
+  it('holds every metric that the relay knows, by what it is split', () => {
+    const shapes = new Set([...emitted].map((key) => key.replaceAll(/=[^,}]*/g, '')));
+    const known = Object.entries(METRICS).map(
+      ([name, { by }]) => `MigrationRelay ${name} {${['stage', ...by].sort()}}`,
+    );
+    expect(shapes).toEqual(new Set(known));
+  });
+
+  it('holds every metric of the relay that an alarm watches', () => {
+    const own = watched().filter(({ namespace }) => namespace === 'MigrationRelay');
+    expect(own.length).toBeGreaterThan(10);
+    expect(own.filter(({ key }) => !emitted.has(key))).toEqual([]);
+  });
+
+  it('has a word of AWS for every other', () => {
+    const foreign = watched().filter(({ namespace }) => namespace !== 'MigrationRelay');
+    for (const { namespace, name, dimensions } of foreign)
+      expect([name, dimensions.join()]).toEqual([name, COUNTED_BY_AWS[`${namespace} ${name}`]]);
+  });
+});

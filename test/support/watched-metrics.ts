@@ -1,0 +1,96 @@
+import { resolve } from '../../local/intrinsics.ts';
+import type { Compiled } from './compiled.ts';
+import { metricKey } from './emitted.ts';
+
+/** What AWS itself counts, with the dimensions under which it does (CloudWatch pages of each service's manual). */
+export const COUNTED_BY_AWS: Record<string, string> = {
+  'AWS/SQS ApproximateNumberOfMessagesVisible': 'QueueName',
+  'AWS/SQS ApproximateAgeOfOldestMessage': 'QueueName',
+  'AWS/Lambda Errors': 'FunctionName',
+  'AWS/Lambda Throttles': 'FunctionName',
+  'AWS/Lambda Duration': 'FunctionName',
+  'AWS/DynamoDB ReadThrottleEvents': 'TableName',
+  'AWS/DynamoDB WriteThrottleEvents': 'TableName',
+  'AWS/ApiGateway 4xx': 'ApiId',
+  'AWS/ApiGateway 5xx': 'ApiId',
+};
+
+interface Metric {
+  Namespace: string;
+  MetricName: string;
+  Dimensions: { Name: string; Value: string }[];
+}
+interface Alarm extends Partial<Metric> {
+  AlarmName: string;
+  AlarmDescription: string;
+  Metrics?: { MetricStat?: { Metric: Metric } }[];
+  ComparisonOperator: string;
+  TreatMissingData: string;
+  Period?: number;
+  AlarmActions: string[];
+}
+
+/** What a reference of the template leads to stays readable: `<LogicalId>`. It must be there. */
+const namesIn = ({ template }: Compiled) => {
+  const there = (id: string) => {
+    if (!id.startsWith('AWS::') && !template.Resources[id]) throw new Error(`the template has no ${id}`);
+    return `<${id}>`;
+  };
+  return { ref: there, attribute: (id: string) => there(id) };
+};
+
+/** The alarms of a stage, each with the metrics that it watches. */
+export function alarmsOf(view: Compiled) {
+  return view.ofType('AWS::CloudWatch::Alarm').map(({ id, Properties }) => {
+    const alarm = resolve(Properties, namesIn(view)) as Alarm;
+    const parts = alarm.Metrics?.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
+    return { id, ...alarm, watched: (parts ?? [alarm as Metric]).map(toKey) };
+  });
+}
+
+const toKey = ({ Namespace, MetricName, Dimensions }: Metric) => ({
+  namespace: Namespace,
+  name: MetricName,
+  dimensions: Dimensions.map(({ Name }) => Name),
+  key: metricKey(
+    Namespace,
+    MetricName,
+    Dimensions.map(({ Name, Value }): [string, string] => [Name, Value]),
+  ),
+});
+
+interface Widget {
+  type: string;
+  properties: { title: string; alarms?: string[]; metrics?: (string | { expression?: string })[][] };
+}
+
+/** The dashboard's widgets; throws if its body is no JSON. */
+export function widgetsOf(view: Compiled): Widget[] {
+  const { DashboardBody } = resolve(view.properties('Dashboard'), namesIn(view)) as { DashboardBody: string };
+  return (JSON.parse(DashboardBody) as { widgets: Widget[] }).widgets;
+}
+
+/** What the widgets show: of the relay's own metrics `NAME by dimensions`, of others `NAMESPACE NAME by dimension`. */
+export function shownIn(widgets: Widget[]): string[] {
+  return widgets.flatMap(({ properties }) => {
+    let before: string[] = [];
+    return (properties.metrics ?? []).map((row) => {
+      const [first] = row;
+      if (typeof first === 'object') return searched(first.expression ?? '');
+      const full = row
+        .filter((cell) => typeof cell === 'string')
+        .map((cell, index) => (cell === '.' ? (before[index] ?? '') : cell));
+      before = full;
+      const [namespace, name, ...pairs] = full;
+      return `${namespace} ${name} by ${pairs.filter((_pair, index) => index % 2 === 0)}`;
+    });
+  });
+}
+
+function searched(expression: string): string {
+  const found = /^SEARCH\('\{([^,}]+),([^}]+)\} MetricName="(\w+)" stage="[\w-]+"', '(Sum|Average|p\d\d)'\)$/.exec(
+    expression,
+  );
+  if (!found) throw new Error(`not understood: ${expression}`);
+  return `${found[1]} ${found[3]} by ${found[2]}`;
+}
