@@ -48,7 +48,7 @@ export async function runCourse({ options, world, inventory, records, sendings, 
   const trouble = await startTrouble(stack, provider, { ...RATES, killEvery: options.killEvery }, options.seed);
   say(`sending ${sendings.length} messages`);
   const signal = AbortSignal.timeout(LONGEST_START + options.changes * LONGEST_PER_CHANGE);
-  await sendAll(stack, sendings, records, signal).finally(trouble.stop);
+  await sendAll({ stack, sendings, records, open: options.open, signal }).finally(trouble.stop);
   const struck = await provider.fired();
   await provider.clear();
   say(`all is sent after ${Math.round(performance.now() - start)} ms; ${records.open()} changes are open`);

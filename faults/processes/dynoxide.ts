@@ -26,6 +26,8 @@ export async function startDynoxide(region: string): Promise<Tables> {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {},
   });
+  const end = () => void child.kill('SIGKILL');
+  process.once('exit', end);
   const exit = once(child, 'exit');
   const told = [child.stdout, child.stderr].map((input) => once(createInterface({ input }), 'line'));
   const [line] = await Promise.race([...told, exit]);
@@ -34,8 +36,9 @@ export async function startDynoxide(region: string): Promise<Tables> {
     url,
     create: (table) => createTable(url, region, table),
     async close() {
-      child.kill('SIGKILL');
+      end();
       await exit;
+      process.off('exit', end);
     },
   };
 }

@@ -22,6 +22,9 @@ async function main(args: string[]): Promise<number> {
   return broken.length > 0 ? 1 : 0;
 }
 
+// Workers end by themselves when nobody has work for them, and what they left is removed at the next start.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 try {
   process.exit(await main(process.argv.slice(2)));
 } catch (error) {

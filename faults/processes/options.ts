@@ -7,8 +7,12 @@ export interface RunOptions {
   /** How many messages of a group the queue hands out in one receive: fauxqs one, our own stand-in ten. */
   queue: 'one' | 'ten';
   database: 'dynalite' | 'dynoxide';
+  /** Tasks per service. */
+  tasks: number;
   /** The part of changes whose task isn't there. */
   missing: number;
+  /** Producers wait while so many changes have no result yet. */
+  open: number;
   /** Worker processes per function. */
   workers: number;
   /** Between two kills, on average, in milliseconds. */
@@ -21,9 +25,11 @@ export interface RunOptions {
 export const HELP = `npm run faults:processes -- [options]
 
   --changes N             how many changes (10000)
+  --tasks N               how many tasks each service has (a 25th of the changes, at least 10)
   --seed S                the seed of what is sent and of what goes wrong (1)
   --queue one|ten         messages of a group in one receive (one)
   --database dynalite|dynoxide   what stands in for DynamoDB (dynalite)
+  --open N                producers wait while so many changes have no result yet (500)
   --workers N             worker processes per function (4)
   --kill-every MS         a worker is ended by SIGKILL that often, on average (2500)
   --log FILE              keeps every line that the functions and the stack wrote
@@ -35,9 +41,11 @@ export function readOptions(args: string[]): RunOptions | undefined {
     args,
     options: {
       changes: { type: 'string', default: '10000' },
+      tasks: { type: 'string' },
       seed: { type: 'string', default: '1' },
       queue: { type: 'string', default: 'one' },
       database: { type: 'string', default: 'dynalite' },
+      open: { type: 'string', default: '500' },
       workers: { type: 'string', default: '4' },
       'kill-every': { type: 'string', default: '2500' },
       json: { type: 'boolean', default: false },
@@ -46,12 +54,15 @@ export function readOptions(args: string[]): RunOptions | undefined {
     },
   });
   if (values.help) return undefined;
+  const changes = whole('changes', values.changes, 100_000);
   return {
-    changes: whole('changes', values.changes, 100_000),
+    changes,
+    tasks: whole('tasks', values.tasks ?? String(Math.max(10, Math.ceil(changes / 25))), 100_000),
     seed: whole('seed', values.seed, 2 ** 31),
     queue: oneOf('queue', values.queue, ['one', 'ten']),
     database: oneOf('database', values.database, ['dynalite', 'dynoxide']),
     missing: 0.01,
+    open: whole('open', values.open, 100_000),
     workers: whole('workers', values.workers, 10),
     killEvery: whole('kill-every', values['kill-every'], 3_600_000),
     json: values.json,

@@ -8,23 +8,27 @@ import { PROJECT } from './changes.ts';
 import type { Records } from './records.ts';
 import type { Sending } from './traffic.ts';
 
-/** A producer waits while so many changes have no result yet. */
-const MOST_OPEN = 500;
 /** A producer gives up a webhook that so many times in a row took nothing. */
 const MOST_POSTS = 100;
 
+/** What a producer has to know. */
+export interface Producing {
+  stack: Stack;
+  sendings: Sending[];
+  records: Records;
+  /** How many changes may be without a result at a time. */
+  open: number;
+  signal: AbortSignal;
+}
+
 /** Sends everything in its order, one after the other, with a bound on what is open. */
-export async function sendAll(stack: Stack, sendings: Sending[], records: Records, signal: AbortSignal): Promise<void> {
+export async function sendAll({ stack, sendings, records, open, signal }: Producing): Promise<void> {
   for (const sending of sendings) {
-    await roomFor(records, signal);
+    while (records.open() >= open && !signal.aborted) await wait(20);
     if (signal.aborted) return;
     records.accept(sending.asked);
     await (sending.way === 'queue' ? enqueue(stack, sending) : post(stack, sending));
   }
-}
-
-async function roomFor(records: Records, signal: AbortSignal): Promise<void> {
-  while (records.open() >= MOST_OPEN && !signal.aborted) await wait(20);
 }
 
 const enqueue = (stack: Stack, sending: Sending) =>

@@ -1,6 +1,7 @@
 import type { FaultRequest } from '../../simulator/faults.ts';
 import type { Random } from '../world/random.ts';
 
+type Match = NonNullable<FaultRequest['match']>;
 type Effect = Omit<FaultRequest, 'match' | 'calls' | 'share' | 'seed' | 'when'> & { when?: 'before' | 'after' };
 
 /** How often each thing goes wrong with a writing call, as a part of the calls. A late landing keeps within the settle time. */
@@ -28,7 +29,6 @@ const WRITES: Record<string, [share: number, effect: Effect]> = {
   throttled: [0.012, { status: 429 }],
   throttled_a_second: [0.012, { retry_after: 1 }],
   throttled_a_day: [0.008, { retry_after: 86_400 }],
-  refused: [0.016, { status: 400 }],
   slow: [0.02, { delay_ms: 300 }],
   slow_answer: [0.01, { when: 'after', delay_ms: 700 }],
 };
@@ -50,14 +50,26 @@ export interface NamedFault {
   request: Partial<FaultRequest>;
 }
 
+/** A refusal for good, in the words of each service. */
+const REFUSED: Record<string, [share: number, effect: Effect]> = {
+  dcs: [0.016, { code: 'DCS.4063' }],
+  sms: [0.016, { code: 'SMS.6011' }],
+};
+
 /** Everything that goes wrong with the provider in a run, by the simulator's fault interface; about a quarter of its writing calls. */
 export function weather(random: Random): NamedFault[] {
-  const named = (rates: typeof WRITES, method: string) =>
+  const named = (rates: typeof WRITES, match: Match) =>
     Object.entries(rates).map(([name, [share, effect]]) => {
       const seed = random.between(0, 2 ** 31);
-      return { name, request: { match: { method }, share, seed, ...effect } };
+      return { name, request: { match, share, seed, ...effect } };
     });
-  return [...named(WRITES, 'PUT'), ...named(WRITES, 'POST'), ...named(READS, 'GET')];
+  const writing = ['PUT', 'POST'].flatMap((method) => [
+    ...named(WRITES, { method }),
+    ...Object.entries(REFUSED).flatMap(([service, rate]) =>
+      named({ refused: rate }, { service: service as 'dcs' | 'sms', method }),
+    ),
+  ]);
+  return [...writing, ...named(READS, { method: 'GET' })];
 }
 
 /** One refusal of the credential, which holds every worker back for a while. */

@@ -18,20 +18,15 @@ export interface RunReport {
   figures: Figures;
 }
 
-const CHANGES_PER_TASK = 25;
-const FEWEST_TASKS = 10;
-
 /** Runs the packaged functions in processes of their own under faults, and judges what came of it. Ends all that it started. */
 export async function run(options: RunOptions, say: (sentence: string) => void): Promise<RunReport> {
-  const { changes, seed, missing } = options;
-  const tasks = Math.max(FEWEST_TASKS, Math.ceil(changes / CHANGES_PER_TASK));
-  const sendings = plan({ changes, tasks, missing }, createRandom(seed));
+  const sendings = plan(options, createRandom(options.seed));
   const began = Date.now();
   // The checker counts in the times of the deployed relay.
   const scaled = (at: number) => (at - began) * TIME_SCALE;
   const records = createRecords(sendings, scaled);
   const lines: string[] = [];
-  const world = await startWorld(options, tasks, ({ source, line }) => void lines.push(`${source} ${line}`));
+  const world = await startWorld(options, ({ source, line }) => void lines.push(`${source} ${line}`));
   const inventory = createInventory(world.stack);
   const lag = monitorEventLoopDelay();
   lag.enable();

@@ -22,8 +22,7 @@ const SECRET_KEY = 'canary-secret-key-0000000000000000001';
 
 /** Starts the packaged functions and everything around them, with secrets that can be recognised. */
 export async function startWorld(
-  { queue, database, workers }: RunOptions,
-  tasks: number,
+  { queue, database, workers, tasks }: RunOptions,
   onLog: (line: LogLine) => void,
 ): Promise<World> {
   let provider: Simulator | undefined;

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { noFindings } from '../../faults/findings.ts';
+import { run } from '../../faults/processes/run.ts';
+
+const OPTIONS = {
+  changes: 200,
+  tasks: 100,
+  seed: 1,
+  queue: 'one',
+  database: 'dynalite',
+  missing: 0,
+  open: 120,
+  workers: 2,
+  killEvery: 500,
+  json: false,
+  log: undefined,
+} as const;
+
+describe('the packaged functions in processes that are killed', () => {
+  it('keep every promise while provider and bus misbehave', { timeout: 60_000 }, async () => {
+    const { findings, figures } = await run(OPTIONS, () => {});
+    expect(findings).toEqual(noFindings());
+    expect(figures.kills).toBeGreaterThan(0);
+    expect(figures.accepted).toBeGreaterThanOrEqual(OPTIONS.changes);
+    expect(figures.outcomes.succeeded).toBeGreaterThan(OPTIONS.changes / 2);
+    expect(Object.values(figures.provider_faults).reduce((sum, times) => sum + times)).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,177 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Asked } from '../../../faults/asked.ts';
+import { check } from '../../../faults/checker.ts';
+import { translate } from '../../../faults/processes/provider-log.ts';
+import { createRecords } from '../../../faults/processes/records.ts';
+import type { Sending } from '../../../faults/processes/traffic.ts';
+import type { FaultRequest } from '../../../simulator/faults.ts';
+import type { Entry } from '../../../simulator/log.ts';
+
+const FAULTS: Record<string, Partial<FaultRequest>> = {
+  hang: { share: 0.1, hang: true },
+  slow: { share: 0.1, delay_ms: 200 },
+};
+const body = (name: string) => ({ name });
+const asked = (uid: string, name: string, converges = true): Asked => ({
+  uid,
+  id: `id-${uid}`,
+  kind: 'order',
+  task: 'sms/t',
+  body: body(name),
+  converges,
+  text: uid,
+});
+const sendingOf = (one: Asked): Sending => ({
+  asked: one,
+  text: one.text,
+  service: 'sms',
+  taskId: 't',
+  way: 'queue',
+  aside: false,
+});
+const result = (uid: string, outcome = 'succeeded', more = {}) =>
+  JSON.stringify({ id: `r-${uid}`, data: { change: { id: `id-${uid}` }, outcome, ...more } });
+
+/** A run in which things happen at given seconds, and what the checker makes of it. */
+function story(changes: Asked[]) {
+  const records = createRecords(changes.map(sendingOf), (at) => at * 20);
+  const entries: Entry[] = [];
+  const stem = (request: string, method: string) => ({
+    n: entries.length + 1,
+    at: new Date().toISOString(),
+    request,
+    service: 'sms',
+    operation: method,
+    method,
+    path: '/v3/tasks/t',
+    task: 't',
+  });
+  const note = (kind: Entry['kind'], request: string, method: string, more: Partial<Entry> = {}) =>
+    entries.push({ ...stem(request, method), kind, ...more });
+  return {
+    records,
+    accept: () => changes.forEach(records.accept),
+    received: (request: string, name: string) => note('received', request, 'PUT', { body: JSON.stringify(body(name)) }),
+    applied: (request: string, name: string) =>
+      note('applied', request, 'PUT', { after: { ...body(name), state: 'READY' } }),
+    answered: (request: string, status: number) => note('answered', request, 'PUT', { status }),
+    read: (request: string, fault?: string) => {
+      if (fault) note('fault', request, 'GET', { fault });
+      note('answered', request, 'GET', { status: 200 });
+    },
+    translated: () => translate({ entries, records, scaled: (at) => at * 20, requestOf: (id) => FAULTS[id] }),
+    findings() {
+      const { log, strangers } = this.translated();
+      const { accepted, published } = records;
+      const left = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
+      const { findings } = check({ accepted, published, log, ...left });
+      const broken = Object.entries(findings).filter(([, list]) => list.length > 0);
+      return { broken: broken.map(([kind]) => kind), strangers };
+    },
+  };
+}
+
+describe("the provider's log as the checker reads it", () => {
+  it('finds nothing in a change that was sent, applied and told once', () => {
+    const run = story([asked('a', 'x')]);
+    run.accept();
+    run.received('1', 'x');
+    run.applied('1', 'x');
+    run.answered('1', 200);
+    run.records.publish(result('a'));
+    expect(run.findings()).toEqual({ broken: [], strangers: [] });
+  });
+
+  it('tells requests apart by their bodies, and alike ones by which change is open', async () => {
+    const run = story([asked('a', 'x'), asked('b', 'y'), asked('c', 'x')]);
+    run.accept();
+    run.received('1', 'x');
+    run.records.publish(result('a'));
+    await wait(5);
+    run.received('2', 'y');
+    run.received('3', 'x');
+    const owners = run.translated().log.map((entry) => (entry.kind === 'request' ? entry.uid : entry.kind));
+    expect(owners).toEqual(['a', 'b', 'c']);
+  });
+
+  it('gives a repeated request after all results to the last change that it can belong to', async () => {
+    const run = story([asked('a', 'x')]);
+    run.accept();
+    run.records.publish(result('a'));
+    await wait(5);
+    run.received('1', 'x');
+    expect(run.translated().log).toMatchObject([{ kind: 'request', uid: 'a' }]);
+  });
+
+  it('reports a request that nobody asked for, and a result', () => {
+    const run = story([asked('a', 'x')]);
+    run.accept();
+    run.received('1', 'nobody');
+    run.records.publish(result('stranger'));
+    expect(run.findings().strangers).toEqual([expect.stringContaining('a request that nobody asked for')]);
+    expect(run.records.strangers).toEqual([expect.stringContaining('a result that nobody asked for')]);
+  });
+
+  it('shows the values that stood to readings, and none to a reading whose reply was damaged', () => {
+    const run = story([asked('a', 'x')]);
+    run.accept();
+    run.received('1', 'x');
+    run.applied('1', 'x');
+    run.read('2');
+    run.read('3', 'hang');
+    run.read('4', 'slow');
+    const stood = { name: 'x', state: 'READY' };
+    const values = run.translated().log.flatMap((entry) => (entry.kind === 'read' ? [entry.values] : []));
+    expect(values).toEqual([stood, undefined, stood]);
+  });
+});
+
+describe('the checker on such a log', () => {
+  it.each([
+    ['a lost result', [], 'lost'],
+    ['a success that never was', [result('a')], 'false'],
+    ['two results of one change', [result('a'), result('a', 'unknown')], 'contradictory'],
+  ])('finds %s', (_name, results, kind) => {
+    const run = story([asked('a', 'x')]);
+    run.accept();
+    for (const one of results) run.records.publish(one);
+    expect(run.findings().broken).toContain(kind);
+  });
+
+  it('finds a request that was sent again without a reading', () => {
+    const run = story([asked('a', 'x', false)]);
+    run.accept();
+    for (const request of ['1', '2']) {
+      run.received(request, 'x');
+      run.applied(request, 'x');
+    }
+    run.answered('2', 200);
+    run.records.publish(result('a'));
+    expect(run.findings().broken).toEqual(['appliedTwice', 'illegalResend']);
+  });
+
+  it('takes a refusal for the proof that a request was not carried out', () => {
+    const run = story([asked('a', 'x', false)]);
+    run.accept();
+    run.received('1', 'x');
+    run.answered('1', 429);
+    run.received('2', 'x');
+    run.applied('2', 'x');
+    run.answered('2', 200);
+    run.records.publish(result('a'));
+    expect(run.findings().broken).toEqual([]);
+  });
+
+  it('finds an older change that landed after a newer one', () => {
+    const run = story([asked('a', 'x'), asked('b', 'y')]);
+    run.accept();
+    run.received('1', 'x');
+    run.received('2', 'y');
+    run.applied('2', 'y');
+    run.applied('1', 'x');
+    run.records.publish(result('a'));
+    run.records.publish(result('b'));
+    expect(run.findings().broken).toEqual(['orderBreaks']);
+  });
+});
