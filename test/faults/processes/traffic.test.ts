@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions } from '../../../faults/processes/options.ts';
+import { plan } from '../../../faults/processes/traffic.ts';
+import { createRandom } from '../../../faults/world/random.ts';
+
+const traffic = { changes: 3000, tasks: 120, missing: 0.01 };
+const sendings = plan(traffic, createRandom(7));
+const first = [...new Map(sendings.map((sending) => [sending.asked.uid, sending])).values()];
+const share = (is: (sending: (typeof sendings)[number]) => boolean) => first.filter(is).length / first.length;
+
+describe('what is sent', () => {
+  it('is the same for the same seed', () => {
+    expect(plan(traffic, createRandom(7))).toEqual(sendings);
+    expect(plan(traffic, createRandom(8))).not.toEqual(sendings);
+  });
+
+  it('has every operation, invalid changes, stale sequences, missing tasks and both ways in', () => {
+    const types = first.map(({ text }) => /"type":"migration\.([\w.-]+)"/.exec(text)?.[1]);
+    expect([...new Set(types)]).toEqual(
+      expect.arrayContaining([
+        'dcs.online-migration.configure',
+        'dcs.migration-task.update',
+        'sms.task.update',
+        'canary',
+      ]),
+    );
+    expect(share(({ asked }) => asked.kind === 'refusal')).toBeGreaterThan(0.01);
+    expect(share(({ asked }) => asked.sequence !== undefined)).toBeGreaterThan(0.4);
+    expect(share(({ taskId }) => taskId.startsWith('missing-'))).toBeGreaterThan(0.005);
+    expect(share(({ way }) => way === 'webhook')).toBeGreaterThan(0.03);
+    expect(first.some(({ text }) => text.includes('2024-09'))).toBe(true);
+  });
+
+  it('repeats some changes, beside their group too, and gives some ids to two', () => {
+    const repeats = sendings.length - first.length;
+    expect(repeats / first.length).toBeGreaterThan(0.03);
+    expect(sendings.some(({ aside }) => aside)).toBe(true);
+    const rivals = first.filter(({ asked }) => asked.rival !== undefined);
+    expect(rivals.length).toBeGreaterThan(10);
+  });
+
+  it('is told apart by body, but for what has few values only', () => {
+    const orders = first.filter(({ asked }) => asked.kind === 'order').map(({ asked }) => asked);
+    const own = orders.filter(({ body }) => 'migration_method' in body || 'name' in body);
+    const bodies = own.map(({ body, task }) => JSON.stringify([task, body]));
+    expect(new Set(bodies).size).toBe(own.length);
+  });
+});
+
+describe('the command line', () => {
+  it('has a default for everything', () => {
+    expect(readOptions([])).toMatchObject({ changes: 10_000, tasks: 400, seed: 1, queue: 'one', database: 'dynalite' });
+    expect(readOptions(['--changes', '50', '--queue', 'ten'])).toMatchObject({ changes: 50, tasks: 10, queue: 'ten' });
+    expect(readOptions(['--help'])).toBeUndefined();
+  });
+
+  it.each([
+    [['--changes', '0'], '--changes must be a whole number from 1 to 100000'],
+    [['--seed', 'x'], '--seed must be'],
+    [['--queue', 'two'], '--queue must be one or ten'],
+    [['--colour', 'red'], 'colour'],
+  ])('refuses %j', (args, message) => {
+    expect(() => readOptions(args)).toThrow(message);
+  });
+});
