@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildBundles } from '../scripts/build.ts';
-import type { StandIns } from './start-stand-ins.ts';
+import type { Origins } from './stand-ins/settings.ts';
 
 /** What is measured: the relay, and what it is compared with. */
 export type Candidate = 'relay' | 'usual' | 'vendor' | 'bare' | 'floor';
@@ -47,16 +47,13 @@ export async function bundleAll(certificate: string): Promise<Bundles> {
 }
 
 /** The environment of every function: what the template sets, Lambda's own variables, and where the stand-ins are. */
-export const environmentOf = ({ aws, provider }: StandIns['origins'], certificate: string): Record<string, string> => ({
+export const environmentOf = (at: Origins, certificate: string): Record<string, string> => ({
+  ...pointers(at),
   STAGE: 'bench',
   LEDGER_TABLE: 'ledger',
   RESULT_BUS: 'results',
-  QUEUE_URL: `${aws}/000000000000/sms-changes.fifo`,
   PROVIDER: 'huawei-cloud',
   PROVIDER_REGION: 'ap-southeast-3',
-  DCS_ENDPOINT: provider,
-  SMS_ENDPOINT: provider,
-  IAM_ENDPOINT: provider,
   PROVIDER_CREDENTIALS: 'bench/provider',
   FINGERPRINT_KEYS: 'bench/fingerprint',
   SMS_API_REVISION: '2024-09',
@@ -69,9 +66,16 @@ export const environmentOf = ({ aws, provider }: StandIns['origins'], certificat
   AWS_ACCESS_KEY_ID: 'ASIABENCHBENCHBENCHB',
   AWS_SECRET_ACCESS_KEY: 'bench-secret-access-key',
   AWS_SESSION_TOKEN: 'bench-session-token',
-  AWS_ENDPOINT_URL_DYNAMODB: aws,
-  AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
-  AWS_ENDPOINT_URL_SQS: aws,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
   NODE_EXTRA_CA_CERTS: certificate,
+});
+
+const pointers = ({ provider = '', dynamodb = '', events = '', sqs = '', secrets = '' }: Origins) => ({
+  DCS_ENDPOINT: provider,
+  SMS_ENDPOINT: provider,
+  IAM_ENDPOINT: provider,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: events,
+  AWS_ENDPOINT_URL_SQS: sqs,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
+  QUEUE_URL: `${sqs}/000000000000/sms-changes.fifo`,
 });

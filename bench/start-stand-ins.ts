@@ -2,13 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Identity } from '../local/http/certificate.ts';
-import type { Ask, Counts, Waits } from './stand-ins/settings.ts';
+import type { Ask, Counts, Origins, Waits } from './stand-ins/settings.ts';
 
 const PROGRAM = fileURLToPath(new URL('stand-ins/main.ts', import.meta.url));
 
 /** AWS and the provider, each in a process of its own. */
 export interface StandIns {
-  origins: { aws: string; provider: string };
+  origins: Origins;
   /** Sets the waits, forgets all rows, and gives what was counted since the last time. */
   renew(waits: Waits): Promise<Counts>;
   stop(): void;
@@ -18,7 +18,7 @@ export interface StandIns {
 export async function startStandIns(identity: Identity): Promise<StandIns> {
   const [aws, provider] = await Promise.all([startOne('aws', identity), startOne('provider', identity)]);
   return {
-    origins: { aws: aws.origin, provider: provider.origin },
+    origins: { ...aws.origins, ...provider.origins },
     async renew(waits) {
       const [one, other] = await Promise.all([aws.ask({ waits }), provider.ask({ waits })]);
       return { ...one, ...other };
@@ -32,10 +32,10 @@ export async function startStandIns(identity: Identity): Promise<StandIns> {
 async function startOne(kind: string, identity: Identity) {
   const child = fork(PROGRAM, [kind], { execArgv: [] });
   child.send(identity);
-  const { origin } = (await answer(child)) as { origin: string };
+  const { origins } = (await answer(child)) as { origins: Origins };
   return {
     child,
-    origin,
+    origins,
     async ask(ask: Ask): Promise<Counts> {
       child.send(ask);
       return ((await answer(child)) as { counts: Counts }).counts;

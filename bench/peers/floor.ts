@@ -4,15 +4,15 @@ import { variable } from './shared/environment.ts';
 
 /** What correctness needs of each change, one after the other: claim, guard, call, store, publish. */
 const STEPS = [
-  aws('DynamoDB_20120810.GetItem', '{"Key":{}}'),
-  aws('DynamoDB_20120810.GetItem', '{"Key":{}}'),
+  aws('DYNAMODB', 'DynamoDB_20120810.GetItem', '{"Key":{}}'),
+  aws('DYNAMODB', 'DynamoDB_20120810.GetItem', '{"Key":{}}'),
   { origin: variable('SMS_ENDPOINT'), head: 'PUT /v3/tasks/floor HTTP/1.1', body: undefined },
-  aws('DynamoDB_20120810.GetItem', '{"Key":{}}'),
-  aws('AWSEvents.PutEvents', '{"Entries":[{}]}'),
+  aws('DYNAMODB', 'DynamoDB_20120810.GetItem', '{"Key":{}}'),
+  aws('EVENTBRIDGE', 'AWSEvents.PutEvents', '{"Entries":[{}]}'),
 ];
 
-function aws(target: string, body: string) {
-  return { origin: variable('AWS_ENDPOINT_URL_DYNAMODB'), head: `POST / HTTP/1.1\r\nx-amz-target: ${target}`, body };
+function aws(service: string, target: string, body: string) {
+  return { origin: variable(`AWS_ENDPOINT_URL_${service}`), head: `POST / HTTP/1.1\r\nx-amz-target: ${target}`, body };
 }
 
 /** Connections that are free, by origin. */

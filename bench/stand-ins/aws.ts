@@ -1,11 +1,11 @@
 import type { Identity } from '../../local/http/certificate.ts';
 import { type Counts, SECRETS, type Waits } from './settings.ts';
 import { createTable, type ItemInput, REFUSED } from './table.ts';
-import { serve, type Told } from './wire.ts';
+import { type Asked, serve, type Told } from './wire.ts';
 
 const TYPE = 'application/x-amz-json-1.0';
 
-/** DynamoDB, EventBridge, SQS and Secrets Manager behind one origin, each by its X-Amz-Target. */
+/** DynamoDB, EventBridge, SQS and Secrets Manager, each at an origin of its own as in a region, so that each needs connections of its own. */
 export async function startAws(identity: Identity, state: { waits: Waits; counts: Counts }) {
   const table = createTable();
   const count = (name: string, by = 1) => {
@@ -30,14 +30,18 @@ export async function startAws(identity: Identity, state: { waits: Waits; counts
       said({ Name: SecretId, SecretString: SECRETS[String(SecretId)], VersionId: '1' }, state.waits.dynamodb),
   };
 
-  const origin = await serve(identity, ({ target, body }) => {
+  const answer = ({ target, body }: Asked): Told => {
     const [service = '', name = ''] = target.split('.');
     count(name);
     const input = JSON.parse(body);
     if (service.startsWith('DynamoDB')) return dynamodb(name, input);
     return others[name]?.(input) ?? refusal('UnknownOperationException', 0);
-  });
-  return { origin, clear: table.clear };
+  };
+  const origin = () => serve(identity, answer);
+  return {
+    origins: { dynamodb: await origin(), events: await origin(), sqs: await origin(), secrets: await origin() },
+    clear: table.clear,
+  };
 }
 
 const said = (output: object, wait: number): Told => ({ status: 200, type: TYPE, body: JSON.stringify(output), wait });

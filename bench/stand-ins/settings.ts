@@ -14,6 +14,9 @@ export const USUAL_WAITS: Waits = { provider: 50, dynamodb: 5, events: 10 };
 /** What the correctness of one change needs, one after the other: claim, guard, call, store, publish. */
 export const NEEDED = 3 * USUAL_WAITS.dynamodb + USUAL_WAITS.provider + USUAL_WAITS.events;
 
+/** Where the services are, by their name. */
+export type Origins = Record<string, string>;
+
 /** Requests by their call's name; entries of PutEvents as `entries`. */
 export type Counts = Record<string, number>;
 
