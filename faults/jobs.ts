@@ -1,10 +1,12 @@
 import type { MatrixReport } from './matrix.ts';
 import type { Mutant } from './mutants.ts';
 import type { Profile, RunReport } from './run.ts';
+import type { SpecialReport } from './special-runs.ts';
 
 /** What a thread may be asked to do. */
 export type Job =
-  | { kind: 'run'; seed: number; changes: number; profile: Profile }
+  | { kind: 'run'; seed: number; changes: number; profile: Profile; skew?: number }
+  | { kind: 'special'; seed: number }
   | { kind: 'matrix'; part: number; of: number }
   | { kind: 'mutant'; mutant: Mutant; seed: number }
   | { kind: 'control'; seed: number };
@@ -12,6 +14,7 @@ export type Job =
 export type JobReport =
   | { kind: 'run'; report: RunReport }
   | { kind: 'matrix'; report: MatrixReport }
+  | { kind: 'special'; report: SpecialReport }
   | { kind: 'mutant'; name: string; killedBy: string | undefined }
   /** What the hunt found in the relay as it is: must be nothing, or a kill proves nothing. */
   | { kind: 'control'; found: string | undefined };
@@ -20,9 +23,13 @@ export type JobReport =
 export async function perform(job: Job): Promise<JobReport> {
   if (job.kind === 'control') return { kind: 'control', found: await hunt(job.seed) };
   if (job.kind === 'mutant') return killed(job.mutant, job.seed);
+  if (job.kind === 'special') {
+    const { measure } = await import('./special-runs.ts');
+    return { kind: 'special', report: await measure(job.seed) };
+  }
   if (job.kind === 'run') {
     const { run } = await import('./run.ts');
-    return { kind: 'run', report: await run(job.seed, job.changes, job.profile) };
+    return { kind: 'run', report: await run(job.seed, job.changes, job.profile, job.skew) };
   }
   const { runMatrix } = await import('./matrix.ts');
   return { kind: 'matrix', report: await runMatrix((index) => index % job.of === job.part) };

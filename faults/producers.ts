@@ -77,7 +77,7 @@ function some(
   const sequence = random.chance(traffic.sequenced) ? sequenceOf(sequences, task, random) : undefined;
   const asked = toAsked(draft, task, id, uid, sequence);
   const sendings: Sending[] = [{ at, asked, text: asked.text }];
-  if (random.chance(0.035))
+  if (random.chance(0.03))
     sendings.push({ at: at + random.between(301_000, 1_500_000), asked, text: repeated(asked, 1) });
   if (random.chance(0.01))
     sendings.push(...rivalOf(asked, toAsked(someOrder(task, random), task, id, `${uid}x`, sequence), at, random));

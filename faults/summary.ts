@@ -1,19 +1,37 @@
+import type { JobReport } from './jobs.ts';
 import type { Totals } from './totals.ts';
 
+/** One line for a job that is done. */
+export function lineOf(done: JobReport): string {
+  switch (done.kind) {
+    case 'run':
+      return `seed ${done.report.seed}, ${done.report.profile} mix: ${done.report.counts.accepted} changes`;
+    case 'matrix':
+      return `kill matrix: ${done.report.cases} cases, ${done.report.failures.length} wrong`;
+    case 'special':
+      return `time to truth: ${done.report.timeToTruth.p99} ms at the 99th percentile`;
+    case 'control':
+      return `no mutant: ${done.found ?? 'nothing found'}`;
+    case 'mutant':
+      return done.killedBy === undefined ? `SURVIVOR: ${done.name}` : `killed: ${done.name} (${done.killedBy})`;
+  }
+}
+
 /** What a person wants to read at the end. */
-export function summary(
-  { changes, seeds, violations, counts, matrix, mutants, found }: Totals,
-  seconds: number,
-): string {
-  const list = (record: Record<string, number>) =>
-    Object.entries(record)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', ');
+export function summary(totals: Totals, seconds: number): string {
+  const { changes, seeds, violations, counts, matrix, mutants, special, found } = totals;
+  const truth = special?.timeToTruth;
   return [
     `${changes} changes in ${seeds} runs: ${list(violations)}`,
     `ended: ${list(counts)}`,
     `kill matrix: ${matrix.cases} cases, the worker ended in ${matrix.killed}, ${matrix.failures} wrong`,
     `mutants: ${mutants.killed} of ${mutants.total} killed${mutants.survivors.map((name) => `\n  survivor: ${name}`).join('')}`,
+    ...(truth ? [`reply lost after applying: truth after ${truth.p50} ms (p50), ${truth.p99} ms (p99)`] : []),
     `${found.length === 0 ? 'nothing found' : `${found.length} findings, see above`}, ${seconds.toFixed(0)} s`,
   ].join('\n');
 }
+
+const list = (record: Record<string, number>) =>
+  Object.entries(record)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');

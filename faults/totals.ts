@@ -1,5 +1,6 @@
 import { VIOLATIONS, type Violation } from './findings.ts';
 import type { JobReport } from './jobs.ts';
+import type { SpecialReport } from './special-runs.ts';
 
 /** Everything that a call of the simulator came to. */
 export interface Totals {
@@ -10,6 +11,8 @@ export interface Totals {
   faultsFired: Record<string, number>;
   matrix: { cases: number; killed: number; failures: number };
   mutants: { total: number; killed: number; survivors: string[] };
+  /** What was measured, if it was asked for. */
+  special?: Pick<SpecialReport, 'timeToTruth' | 'hotTask'>;
   /** Sentences about what was found, each with the seed that repeats it. */
   found: string[];
 }
@@ -27,16 +30,16 @@ export const noTotals = (): Totals => ({
 
 /** Adds what one job came to. */
 export function add(totals: Totals, done: JobReport): void {
-  switch (done.kind) {
-    case 'run':
-      return addRun(totals, done.report);
-    case 'matrix':
-      return addMatrix(totals, done.report);
-    case 'mutant':
-      return addMutant(totals, done);
-    case 'control':
-      totals.found.push(...(done.found === undefined ? [] : [`in the relay itself: ${done.found}`]));
-  }
+  if (done.kind === 'run') addRun(totals, done.report);
+  if (done.kind === 'matrix') addMatrix(totals, done.report);
+  if (done.kind === 'mutant') addMutant(totals, done);
+  if (done.kind === 'special') addSpecial(totals, done.report);
+  if (done.kind === 'control' && done.found !== undefined) totals.found.push(`in the relay itself: ${done.found}`);
+}
+
+function addSpecial(totals: Totals, { problems, ...measured }: SpecialReport): void {
+  totals.special = measured;
+  totals.found.push(...problems);
 }
 
 function addMutant({ mutants }: Totals, { name, killedBy }: Extract<JobReport, { kind: 'mutant' }>): void {
@@ -74,7 +77,18 @@ function sumInto(sums: Record<string, number>, more: Record<string, number>): vo
 export const isClean = ({ found, mutants }: Totals) => found.length === 0 && mutants.survivors.length === 0;
 
 /** The one object that `--json` prints. */
-export function toJson({ changes, seeds, violations, counts, faultsFired, mutants, matrix }: Totals): object {
+export function toJson({ changes, seeds, violations, counts, faultsFired, mutants, matrix, special }: Totals): object {
   const { unknown = 0, superseded = 0, duplicatePublishes = 0 } = counts;
-  return { changes, seeds, ...violations, unknown, superseded, duplicatePublishes, faultsFired, matrix, mutants };
+  return {
+    changes,
+    seeds,
+    ...violations,
+    unknown,
+    superseded,
+    duplicatePublishes,
+    ...special,
+    faultsFired,
+    matrix,
+    mutants,
+  };
 }

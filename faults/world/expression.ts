@@ -77,8 +77,8 @@ const between = <T extends string | bigint>(left: T, right: T) => Number(left > 
 export function createExpressions() {
   const conditions = new Map<string, Condition>();
   const updates = new Map<string, Update>();
-  const known = <T>(map: Map<string, T>, text: string, names: object, parse: () => T): T => {
-    const key = text + JSON.stringify(names);
+  const known = <T>(map: Map<string, T>, text: string, names: Record<string, string>, parse: () => T): T => {
+    const key = `${text}|${Object.values(names).join()}`;
     const found = map.get(key) ?? parse();
     map.set(key, found);
     return found;

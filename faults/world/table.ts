@@ -24,7 +24,7 @@ export function createTable(limit = 400 * 1024): Table {
       const item = rows.get(pk) ?? {};
       if (condition !== '' && !holds(expressions.condition(condition, names), item, values)) throw failed();
       const after = updated(expressions.update(update, names), { ...item, pk: { S: pk } }, values);
-      if (JSON.stringify(after).length > limit) throw refused('Item size has exceeded the maximum allowed size');
+      if (sizeOf(after) > limit) throw refused('Item size has exceeded the maximum allowed size');
       rows.set(pk, after);
       return { Attributes: after };
     },
@@ -35,6 +35,9 @@ export function createTable(limit = 400 * 1024): Table {
     dump: () => JSON.stringify([...rows.values()]),
   };
 }
+
+const sizeOf = (item: Item) =>
+  Object.entries(item).reduce((sum, [name, { S = '', N = '' }]) => sum + name.length + S.length + N.length, 0);
 
 function read(input: UpdateItemCommandInput) {
   const pk = input.Key?.pk?.S;
