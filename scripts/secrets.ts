@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { check, firstValue, KINDS, type Kind, type Made, retired, rotated } from './secret-values.ts';
+import { stageParameters } from './stage-parameters.ts';
+
+const HELP = `npm run secrets -- --stage NAME [options]
+  creates what is missing of a stage's secrets and checks the shape of all; no value is ever printed
+  --provider FILE   the provider's credential as JSON (- for stdin), to create or to replace it
+  --rotate KIND     webhook or fingerprint: a new value beside the old ones
+  --retire KIND     webhook or fingerprint: leaves out what is no longer needed`;
+
+/** What is asked for, as read from the command line. */
+export interface Wish {
+  provider?: string;
+  rotate?: Made;
+  retire?: Made;
+}
+
+/** Does what is wished to a stage's secrets and says a line of each: its name and what became of it. */
+export async function keepSecrets(client: SecretsManagerClient, names: Record<Kind, string>, wish: Wish, now: Date) {
+  const lines: { line: string; good: boolean }[] = [];
+  for (const kind of KINDS) {
+    const { state, good } = await keep(client, kind, names[kind], wish, now);
+    lines.push({ line: `${names[kind].padEnd(40)} ${state}`, good });
+  }
+  return lines;
+}
+
+async function keep(client: SecretsManagerClient, kind: Kind, name: string, wish: Wish, now: Date) {
+  try {
+    const held = await read(client, name);
+    const next = nextValue(kind, held, wish, now);
+    if (next === undefined) return { state: 'missing: give it with --provider FILE', good: false };
+    check(kind, next.value);
+    if (next.state !== 'good') await write(client, name, next.value, held === undefined);
+    return { state: next.state, good: true };
+  } catch (error) {
+    return { state: `wrong: ${(error as Error).message}`, good: false };
+  }
+}
+
+/** The value that the secret is to have, and what became of it; undefined if nobody can make one up. */
+function nextValue(kind: Kind, held: string | undefined, wish: Wish, now: Date) {
+  if (kind === 'provider' && wish.provider !== undefined)
+    return { value: wish.provider, state: held === undefined ? 'created' : 'replaced' };
+  if (held === undefined) return kind === 'provider' ? undefined : { value: firstValue(kind, now), state: 'created' };
+  if (kind !== 'provider' && wish.rotate === kind) return { value: rotated(kind, held, now), state: 'rotated' };
+  if (kind !== 'provider' && wish.retire === kind) return { value: retired(kind, held, now), state: 'retired' };
+  return { value: held, state: 'good' };
+}
+
+async function read(client: SecretsManagerClient, name: string): Promise<string | undefined> {
+  try {
+    return (await client.send(new GetSecretValueCommand({ SecretId: name }))).SecretString ?? '';
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function write(client: SecretsManagerClient, name: string, value: string, isNew: boolean): Promise<void> {
+  if (isNew) await client.send(new CreateSecretCommand({ Name: name, SecretString: value }));
+  else await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value }));
+}
+
+const TEXT = { type: 'string' } as const;
+const OPTIONS = { stage: TEXT, provider: TEXT, rotate: TEXT, retire: TEXT };
+
+function made(kind: string | undefined): Made | undefined {
+  if (kind === undefined || kind === 'webhook' || kind === 'fingerprint') return kind;
+  throw HELP;
+}
+
+async function wishOf(values: Partial<Record<keyof typeof OPTIONS, string>>): Promise<Wish> {
+  const [rotate, retire] = [made(values.rotate), made(values.retire)];
+  const provider =
+    values.provider === '-' ? textOf(process.stdin) : values.provider && readFile(values.provider, 'utf8');
+  return { ...(provider && { provider: await provider }), ...(rotate && { rotate }), ...(retire && { retire }) };
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  if (values.stage === undefined) throw HELP;
+  const wish = await wishOf(values);
+  const { region, providerCredentials, fingerprintKeys, webhookSecrets } = stageParameters(values.stage);
+  const names = { provider: providerCredentials, fingerprint: fingerprintKeys, webhook: webhookSecrets };
+  const lines = await keepSecrets(new SecretsManagerClient({ region }), names, wish, new Date());
+  for (const { line } of lines) console.log(line);
+  return lines.every(({ good }) => good) ? 0 : 1;
+}
+
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  });
+}

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type JsonServer, ServiceError, startJsonServer } from '../../local/aws/json-server.ts';
+import { PROJECT } from '../../local/folders.ts';
+import { check, KINDS, type Kind, retired, rotated } from '../../scripts/secret-values.ts';
+
+const held = new Map<string, string>();
+let aws: JsonServer;
+beforeAll(async () => {
+  const known = (name: unknown) => {
+    const value = held.get(String(name));
+    if (value === undefined) throw new ServiceError('ResourceNotFoundException', 'not here');
+    return value;
+  };
+  const put = (Name: unknown, SecretString: unknown) => {
+    held.set(String(Name), String(SecretString));
+    return { ARN: `arn:${Name}`, Name };
+  };
+  aws = await startJsonServer({
+    'secretsmanager.GetSecretValue': ({ SecretId }) => ({ Name: SecretId, SecretString: known(SecretId) }),
+    'secretsmanager.PutSecretValue': ({ SecretId, SecretString }) => known(SecretId) && put(SecretId, SecretString),
+    'secretsmanager.CreateSecret': ({ Name, SecretString }) => put(Name, SecretString),
+  });
+});
+afterAll(() => aws.close());
+beforeEach(() => held.clear());
+
+const CREDENTIAL = JSON.stringify({ kind: 'ak-sk', access_key: 'CANARY-AK', secret_key: 'CANARY-SK' });
+const name = (kind: Kind) => `migration-relay/prod/${kind}`;
+const value = (kind: Kind) => held.get(name(kind)) ?? '';
+
+/** `npm run secrets`, with what it says of each secret. */
+async function run(args: string[], input = '') {
+  const child = spawn(process.execPath, ['scripts/secrets.ts', ...args], {
+    cwd: PROJECT,
+    timeout: 20_000,
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    },
+  });
+  child.stdin.end(input);
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(said + errors).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
+  return { code: await exit, said: said + errors };
+}
+
+describe('npm run secrets', () => {
+  it('makes up what it can, in the shape that the functions read, and asks for the credential', async () => {
+    const { code, said } = await run(['--stage', 'prod']);
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /prod\/provider +missing: give it with --provider FILE\n.*fingerprint +created\n.*webhook +created\n/,
+    );
+    for (const kind of ['fingerprint', 'webhook'] as const) check(kind, value(kind));
+    expect(held.has(name('provider'))).toBe(false);
+  });
+
+  it('takes the credential from a file or from stdin, and is content once all are there', async () => {
+    const first = await run(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
+    expect([first.code, first.said.match(/created/g)?.length]).toEqual([0, 3]);
+    const before = new Map(held);
+    const again = await run(['--stage', 'prod']);
+    expect([again.code, again.said.match(/good/g)?.length]).toEqual([0, 3]);
+    expect(held).toEqual(before);
+  });
+
+  it('refuses a wrong shape by name, without its value, and writes nothing', async () => {
+    held.set(name('webhook'), '{"secrets":["CANARY"]}');
+    const { code, said } = await run(['--stage', 'prod', '--provider', '-'], '{"kind":"ak-sk","access_key":"CANARY"}');
+    expect(code).toBe(1);
+    expect(said).toMatch(/provider +wrong: .*secret_key is missing or not acceptable/);
+    expect(said).toMatch(/webhook +wrong: .*secrets\.0: must/);
+    expect(held.has(name('provider'))).toBe(false);
+  });
+
+  it.each([
+    [['--stage', 'nowhere'], /there is no stage "nowhere"/],
+    [[], /npm run secrets -- --stage NAME/],
+    [['--stage', 'prod', '--rotate', 'provider'], /npm run secrets -- --stage NAME/],
+  ])('ends with a sentence for %j', async (args, expected) => {
+    const { code, said } = await run(args);
+    expect([code, said]).toEqual([2, expect.stringMatching(expected)]);
+  });
+});
+
+describe('a rotation', () => {
+  const at = (day: number) => new Date(Date.UTC(2026, 0, day));
+  const keysOf = (text: string) => JSON.parse(text) as { current: string; keys: Record<string, string> };
+  const secretsOf = (text: string) => (JSON.parse(text) as { secrets: string[] }).secrets;
+
+  it.each(KINDS.filter((kind) => kind !== 'provider'))('of %s is one command', async (kind) => {
+    await run(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
+    const before = value(kind);
+    expect((await run(['--stage', 'prod', '--rotate', kind])).said).toMatch(new RegExp(`${kind} +rotated`));
+    expect(value(kind)).not.toBe(before);
+    check(kind, value(kind));
+  });
+
+  it('of the webhook keeps the old secret good until it is retired', () => {
+    const [old = ''] = secretsOf(rotated('webhook', JSON.stringify({ secrets: [`whsec_${'A'.repeat(44)}`] }), at(1)));
+    const both = rotated('webhook', JSON.stringify({ secrets: [old] }), at(1));
+    expect(secretsOf(both)).toEqual([expect.not.stringContaining(old), old]);
+    expect(secretsOf(retired('webhook', both, at(1)))).toEqual(secretsOf(both).slice(0, 1));
+  });
+
+  it('of the fingerprint keeps a key until the last row that knows it is gone', () => {
+    const first = rotated('fingerprint', JSON.stringify({ current: 'own', keys: { own: 'A'.repeat(44) } }), at(1));
+    const second = rotated('fingerprint', first, at(10));
+    expect(Object.keys(keysOf(second).keys)).toEqual(['own', 'k20260101000000', 'k20260110000000']);
+    expect(keysOf(second).current).toBe('k20260110000000');
+    expect(keysOf(retired('fingerprint', second, at(49))).keys).toHaveProperty('k20260101000000');
+    expect(Object.keys(keysOf(retired('fingerprint', second, at(51))).keys)).toEqual(['k20260110000000', 'own']);
+  });
+});
