@@ -47,13 +47,22 @@ async function keep(client: SecretsManagerClient, kind: Kind, name: string, wish
   }
 }
 
+interface Next {
+  value: string;
+  state: 'created' | 'replaced' | 'rotated' | 'retired' | 'good';
+}
+
 /** The value that the secret is to have, and what became of it; undefined if nobody can make one up. */
-function nextValue(kind: Kind, held: string | undefined, wish: Wish, now: Date) {
-  if (kind === 'provider' && wish.provider !== undefined)
-    return { value: wish.provider, state: held === undefined ? 'created' : 'replaced' };
-  if (held === undefined) return kind === 'provider' ? undefined : { value: firstValue(kind, now), state: 'created' };
-  if (kind !== 'provider' && wish.rotate === kind) return { value: rotated(kind, held, now), state: 'rotated' };
-  if (kind !== 'provider' && wish.retire === kind) return { value: retired(kind, held, now), state: 'retired' };
+function nextValue(kind: Kind, held: string | undefined, wish: Wish, now: Date): Next | undefined {
+  if (kind !== 'provider') return nextMade(kind, held, wish, now);
+  if (wish.provider !== undefined) return { value: wish.provider, state: held === undefined ? 'created' : 'replaced' };
+  return held === undefined ? undefined : { value: held, state: 'good' };
+}
+
+function nextMade(kind: Made, held: string | undefined, { rotate, retire }: Wish, now: Date): Next {
+  if (held === undefined) return { value: firstValue(kind, now), state: 'created' };
+  if (rotate === kind) return { value: rotated(kind, held, now), state: 'rotated' };
+  if (retire === kind) return { value: retired(kind, held, now), state: 'retired' };
   return { value: held, state: 'good' };
 }
 
