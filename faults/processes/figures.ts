@@ -22,6 +22,7 @@ export function figuresOf(
   const first = [...new Map(evidence.published.map(({ uid, detail }) => [uid, detail])).values()];
   const told = first.map((detail) => (JSON.parse(detail) as Told).data);
   const count = (is: (data: Told['data']) => boolean) => told.filter(is).length;
+  const handedBack = reasonsIn(lines);
   const kills = Object.values(trouble.kills).reduce((sum, times) => sum + times, 0);
   return {
     ...options,
@@ -31,7 +32,7 @@ export function figuresOf(
     changes_per_second: rounded(accepted / seconds),
     kills,
     kills_by_function: trouble.kills,
-    take_overs: counted(lines, /"reason":"(?:outcome_unknown|not_applied|read_failed)"/),
+    take_overs: IN_DOUBT.reduce((sum, reason) => sum + (handedBack[reason] ?? 0), 0),
     settled_by_reading: count(({ confirmed_by }) => confirmed_by === 'read-back'),
     more_than_one_attempt: count(({ attempts = 0 }) => attempts > 1),
     outcomes: Object.fromEntries(
@@ -40,7 +41,7 @@ export function figuresOf(
     unknown_share: rounded((counts.unknown ?? 0) / accepted, 5),
     sent_twice: counts.sentTwice ?? 0,
     duplicate_publishes: counts.duplicatePublishes ?? 0,
-    handed_back: reasonsIn(lines),
+    handed_back: handedBack,
     bus: { refused: trouble.busRefusals, failed: trouble.busFailures },
     provider_faults: struck,
     credential_refusals: trouble.credentialRefusals,
@@ -49,13 +50,14 @@ export function figuresOf(
 }
 
 const rounded = (value: number, digits = 1) => Number(value.toFixed(digits));
-const counted = (lines: readonly string[], pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+/** Reasons of deliveries that found or left a request of unknown fate. */
+const IN_DOUBT = ['outcome_unknown', 'not_applied', 'read_failed'];
 
 /** How often changes were handed back to the queue, by reason. */
 function reasonsIn(lines: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of lines) {
-    const reason = /"reason":"(\w+)"/.exec(line)?.[1];
+    const reason = /"change handed back".*"reason":"(\w+)"/.exec(line)?.[1];
     if (reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
   }
   return counts;

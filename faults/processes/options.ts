@@ -31,7 +31,7 @@ export const HELP = `npm run faults:processes -- [options]
   --database dynalite|dynoxide   what stands in for DynamoDB (dynalite)
   --open N                producers wait while so many changes have no result yet (500)
   --workers N             worker processes per function (4)
-  --kill-every MS         a worker is ended by SIGKILL that often, on average (2500)
+  --kill-every MS         a worker is ended by SIGKILL that often, on average (1500)
   --log FILE              keeps every line that the functions and the stack wrote
   --json                  one JSON object with the figures on the last line`;
 
@@ -47,7 +47,7 @@ export function readOptions(args: string[]): RunOptions | undefined {
       database: { type: 'string', default: 'dynalite' },
       open: { type: 'string', default: '500' },
       workers: { type: 'string', default: '4' },
-      'kill-every': { type: 'string', default: '2500' },
+      'kill-every': { type: 'string', default: '1500' },
       json: { type: 'boolean', default: false },
       log: { type: 'string' },
       help: { type: 'boolean', default: false },
