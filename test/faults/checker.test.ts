@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import type { Asked } from '../../faults/asked.ts';
+import { check } from '../../faults/checker.ts';
+import type { Evidence } from '../../faults/evidence.ts';
+import type { LogEntry } from '../../faults/world/cloud.ts';
+
+const TASK = 'dcs/t';
+const MANUAL = { resume_mode: 'manual' };
+
+const asked = (uid: string, over: Partial<Asked> = {}): Asked => ({
+  uid,
+  id: uid,
+  kind: 'order',
+  task: TASK,
+  body: MANUAL,
+  converges: true,
+  text: '',
+  ...over,
+});
+
+const request = (uid: string, at: number, behaviour = 'ok', body: object = MANUAL): LogEntry => ({
+  kind: 'request',
+  at,
+  task: TASK,
+  uid,
+  request: at,
+  path: '',
+  body: { ...body },
+  behaviour,
+});
+const apply = (uid: string, at: number): LogEntry => ({
+  kind: 'apply',
+  at,
+  task: TASK,
+  uid,
+  request: at,
+  values: MANUAL,
+});
+const read = (uid: string, at: number, values: object = MANUAL): LogEntry => ({
+  kind: 'read',
+  at,
+  task: TASK,
+  uid,
+  values: { ...values },
+});
+const outsider = (at: number): LogEntry => ({ kind: 'outsider', at, task: TASK, values: { resume_mode: 'auto' } });
+const told = (uid: string, at: number, outcome: string, more: object = {}) => ({
+  uid,
+  at,
+  detail: JSON.stringify({ id: uid, data: { change: { id: uid }, outcome, ...more } }),
+});
+
+/** Evidence about the changes `a` and `b` of one task, in this order. */
+function judge(over: Partial<Evidence>, ...changes: Asked[]) {
+  const all = changes.length > 0 ? changes : [asked('a')];
+  const accepted = new Map(all.map((one, arrival) => [one.uid, { asked: one, at: arrival, arrival }]));
+  const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
+  const { findings } = check({ accepted, log: [], published: [told('a', 100_000, 'unknown')], ...quiet, ...over });
+  return Object.fromEntries(
+    Object.entries(findings).flatMap(([kind, list]) => (list.length > 0 ? [[kind, list.length]] : [])),
+  );
+}
+
+describe('the checker finds nothing', () => {
+  it('where a change was sent, applied and told', () => {
+    const log = [request('a', 1), apply('a', 2)];
+    expect(judge({ log, published: [told('a', 3, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({});
+  });
+
+  it('where the same result was published twice', () => {
+    const log = [request('a', 1), apply('a', 2)];
+    const once = told('a', 3, 'succeeded');
+    expect(judge({ log, published: [once, { ...once, at: 9 }] })).toEqual({});
+  });
+
+  it('where a value that converges stood as asked when it was read', () => {
+    const log = [request('a', 1, 'timeout'), read('a', 90_000)];
+    expect(judge({ log, published: [told('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })] })).toEqual({});
+  });
+
+  it('where others undid a change before it was read', () => {
+    const other = { resume_mode: 'auto' };
+    const log = [
+      request('a', 1, 'reset_after'),
+      apply('a', 2),
+      outsider(3),
+      read('a', 90_000, other),
+      read('a', 92_000, other),
+    ];
+    expect(judge({ log, published: [told('a', 93_000, 'failed')] })).toEqual({});
+  });
+
+  it('where a refused request was sent again', () => {
+    const log = [request('a', 1, 'throttled'), request('a', 5), apply('a', 6)];
+    expect(judge({ log, published: [told('a', 7, 'succeeded')] })).toEqual({});
+  });
+});
+
+describe('the checker finds', () => {
+  it('a lost result', () => expect(judge({ published: [] })).toEqual({ lost: 1 }));
+
+  it('two results that differ', () => {
+    expect(judge({ published: [told('a', 1, 'unknown'), told('a', 2, 'failed')] })).toEqual({ contradictory: 1 });
+  });
+
+  it('two changes that share a result', () => {
+    const shared = {
+      ...told('b', 2, 'unknown'),
+      detail: told('a', 1, 'unknown').detail.replace('"change":{"id":"a"}', '"change":{}'),
+    };
+    expect(judge({ published: [told('a', 1, 'unknown'), shared] }, asked('a'), asked('b'))).toEqual({
+      contradictory: 1,
+    });
+  });
+
+  it.each(['rejected', 'failed', 'superseded'])('%s that was applied, even after the result', (outcome) => {
+    const log = [request('a', 1, 'timeout_applied_late'), apply('a', 50_000)];
+    expect(judge({ log, published: [told('a', 9, outcome)] })).toMatchObject({ false: 1 });
+  });
+
+  it('a success that was never applied', () => {
+    const log = [request('a', 1, 'timeout')];
+    expect(judge({ log, published: [told('a', 9, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({ false: 1 });
+  });
+
+  it('a success by a reading of what must not repeat, though it was never applied', () => {
+    const log = [request('a', 1, 'timeout'), read('a', 90_000)];
+    const published = [told('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })];
+    expect(judge({ log, published }, asked('a', { converges: false }))).toEqual({ false: 1 });
+  });
+
+  it('a refusal by the relay of what was right, and a carrying out of what was wrong', () => {
+    const error = { code: 'change_invalid', origin: 'relay' };
+    expect(judge({ published: [told('a', 1, 'rejected', { error })] })).toEqual({ false: 1 });
+    expect(judge({ log: [request('a', 1)] }, asked('a', { kind: 'refusal' }))).toEqual({ false: 1 });
+  });
+
+  it('a change that is superseded by nothing newer', () => {
+    expect(judge({ published: [told('a', 5, 'superseded')] })).toEqual({ false: 1 });
+  });
+
+  it('an operation that must not repeat applied twice', () => {
+    const log = [request('a', 1), apply('a', 2), apply('a', 3)];
+    expect(judge({ log }, asked('a', { converges: false }))).toEqual({ appliedTwice: 1 });
+  });
+
+  it('a value brought back over a newer change', () => {
+    const log = [request('a', 1), apply('a', 2), apply('b', 3), apply('a', 4)];
+    const published = [told('a', 9, 'unknown'), told('b', 9, 'unknown')];
+    expect(judge({ log, published }, asked('a'), asked('b'))).toEqual({ appliedTwice: 1, orderBreaks: 1 });
+  });
+
+  it('a repeat without a reading, with one before it settled, and after another change was sent', () => {
+    const [first, again] = [request('a', 1, 'timeout'), request('a', 80_000)];
+    expect(judge({ log: [first, again] })).toEqual({ illegalResend: 1 });
+    expect(judge({ log: [first, read('a', 20_000), again] })).toEqual({ illegalResend: 1 });
+    expect(judge({ log: [first, read('a', 70_000), again] })).toEqual({});
+    const between = [first, request('b', 60_000), read('a', 70_000), again];
+    const published = [told('a', 100_000, 'unknown'), told('b', 100_000, 'unknown')];
+    expect(judge({ log: between, published }, asked('a'), asked('b'))).toEqual({ illegalResend: 1 });
+  });
+
+  it('a repeat of what must not repeat after a single reading that denies it', () => {
+    const denied = { resume_mode: 'auto' };
+    const log = [request('a', 1, 'timeout'), read('a', 70_000, denied), request('a', 80_000)];
+    expect(judge({ log }, asked('a', { converges: false }))).toEqual({ illegalResend: 1 });
+  });
+
+  it('an older change after a newer one, by sequence and by arrival', () => {
+    const log = [apply('b', 1), apply('a', 2)];
+    const published = [told('a', 9, 'unknown'), told('b', 9, 'unknown')];
+    expect(judge({ log, published }, asked('a'), asked('b'))).toEqual({ orderBreaks: 1 });
+    const numbered = [asked('a', { sequence: 2 }), asked('b', { sequence: 1 })] as const;
+    expect(judge({ log, published }, ...numbered)).toEqual({});
+  });
+
+  it('a message that stays, poison that vanishes, and a message that used up its receives', () => {
+    expect(judge({ published: [], waiting: ['a'] })).toEqual({ stuck: 1 });
+    expect(judge({ published: [], dead: ['a'] })).toEqual({ stuck: 1 });
+    expect(judge({ published: [] }, asked('a', { kind: 'poison' }))).toEqual({ stuck: 1 });
+    expect(judge({ overReceived: ['m1'] })).toEqual({ deadLettered: 1 });
+  });
+
+  it.each(['a canary', Buffer.from('canary-key').toString('base64'), Buffer.from('canary').toString('hex'), 'yranac'])(
+    'a secret in a text: %s',
+    (text) => expect(judge({ texts: { logs: [text] } })).toEqual({ leaks: 1 }),
+  );
+
+  it('a request that is not what was asked', () => {
+    expect(judge({ log: [request('a', 1, 'ok', { resume_mode: 'auto' })] })).toEqual({ wrongRequests: 1 });
+  });
+
+  it('a request that outlives its invocation', () => expect(judge({ dangling: 1 })).toEqual({ dangling: 1 }));
+});

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { missing } from '../../faults/catalogue.ts';
+import type { Job, JobReport } from '../../faults/jobs.ts';
+import { MUTANTS } from '../../faults/mutants.ts';
+import { edited } from '../../faults/mutation.ts';
+import { doAll } from '../../faults/pool.ts';
+
+/** Does the jobs in threads, as the simulator's command does. */
+async function perform(...lists: Job[][]): Promise<JobReport[]> {
+  const reports: JobReport[] = [];
+  await doAll(lists, 2, (report) => reports.push(report));
+  return reports;
+}
+
+const run = (seed: number, changes: number, profile: 'default' | 'harsh' | 'standard'): Job => ({
+  kind: 'run',
+  seed,
+  changes,
+  profile,
+});
+
+/** What broke a promise, in one flat list. */
+const brokenIn = (reports: JobReport[]) =>
+  reports
+    .flatMap((done) => (done.kind === 'run' ? Object.entries(done.report.findings) : []))
+    .flatMap(([kind, list]) => list.map((what) => `${kind}: ${what}`));
+
+describe('the relay', { timeout: 60_000 }, () => {
+  it('ends every case of the kill matrix as it must', async () => {
+    const parts = [0, 1].map((part): Job[] => [{ kind: 'matrix', part, of: 2 }]);
+    const reports = (await perform(...parts)).flatMap((done) => (done.kind === 'matrix' ? [done.report] : []));
+    expect(reports.flatMap(({ failures }) => failures)).toEqual([]);
+    expect(reports.reduce((sum, { cases }) => sum + cases, 0)).toBe(1080);
+    expect(reports.reduce((sum, { killed }) => sum + killed, 0)).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('keeps its promises under every fault of the catalogue', async () => {
+    const reports = await perform([run(501, 2000, 'default'), run(502, 600, 'harsh')], [run(503, 1500, 'standard')]);
+    expect(brokenIn(reports)).toEqual([]);
+    expect(reports).toHaveLength(3);
+  });
+
+  it('does the same in every run of a seed', async () => {
+    const [one, two] = await perform([run(7, 300, 'harsh')], [run(7, 300, 'harsh')]);
+    expect(one).toEqual(two);
+  });
+});
+
+describe('a mutant', { timeout: 60_000 }, () => {
+  const source = (file: string) => readFileSync(new URL(`../../src/lib/${file}`, import.meta.url), 'utf8');
+
+  it.each(MUTANTS)('has its place in the source: $name', ({ edits }) => {
+    for (const edit of edits) expect(edited(source(edit.file), [edit])).not.toBe(source(edit.file));
+  });
+
+  it('whose place is gone is refused', () => {
+    expect(() => edited('text', [{ file: 'x.ts', find: 'other', replace: '' }])).toThrow('0 times: other');
+  });
+
+  it('is killed', async () => {
+    const mutant = MUTANTS.find(({ name }) => name === 'FailedEntryCount is not checked');
+    const [report] = await perform(mutant ? [[{ kind: 'mutant', mutant, seed: 1 }] satisfies Job[]].flat() : []);
+    expect(report).toMatchObject({ kind: 'mutant', killedBy: expect.stringContaining('lost') });
+  });
+});
+
+describe('the catalogue', () => {
+  it('names the rows that fired too seldom', () => {
+    expect(missing({}, 10_000)).toContain('provider: 400: 0 of 150');
+    expect(missing({ refused_400: 150 }, 10_000)).not.toContain('provider: 400: 0 of 150');
+  });
+});
