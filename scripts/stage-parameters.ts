@@ -60,6 +60,9 @@ const parameters = (stage: string) =>
 const Given = z.record(z.string(), z.unknown());
 type Parameters = z.output<ReturnType<typeof parameters>>;
 
+/** All that a stage may say. */
+export const PARAMETER_NAMES = Object.keys(parameters('any').shape);
+
 const FOLDER = fileURLToPath(new URL('../stages/', import.meta.url));
 
 /** The stages that have a file. */

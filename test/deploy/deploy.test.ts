@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,6 +17,8 @@ beforeAll(async () => {
   const packaged = await preparePackage('prod');
   folder = await mkdtemp(join(LOCAL_FOLDER, 'deploy-'));
   await cp(dirname(packaged), folder, { recursive: true });
+  // As if it were another checkout, on another day.
+  for (const name of await readdir(join(folder, 'dist'))) await utimes(join(folder, 'dist', name), 1, 1);
 }, 60_000);
 afterAll(async () => {
   await aws.stop();
@@ -74,6 +76,14 @@ describe('a deployment', () => {
     expect([code, said]).toEqual([0, expect.stringContaining('No changes to deploy')]);
     expect(calls).not.toContain('UpdateStack');
   }, 60_000);
+
+  it('uploads the same bytes, whenever and wherever it packs', async () => {
+    const packaged = await preparePackage('prod');
+    const zips = (await readdir(packaged)).filter((name) => name.endsWith('.zip'));
+    expect(zips.sort()).toEqual(['dcsChanges.zip', 'smsChanges.zip', 'webhook.zip']);
+    for (const zip of zips)
+      expect((await readFile(join(folder, '.serverless', zip))).equals(await readFile(join(packaged, zip)))).toBe(true);
+  });
 
   it('that is forced changes nothing but where the code lies', async () => {
     const { code, calls } = await deploy('--force');

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PER_CHANGE } from '../../scripts/cost.ts';
 import { METRICS } from '../../src/lib/meter.ts';
 import { observeBrokenSurroundings } from '../support/broken-surroundings.ts';
 import { type Compiled, compiled, type Statement } from '../support/compiled.ts';
@@ -87,5 +88,18 @@ describe('what the run counted', () => {
     const foreign = watched().filter(({ namespace }) => namespace !== 'MigrationRelay');
     for (const { namespace, name, dimensions } of foreign)
       expect([name, dimensions.join()]).toEqual([name, COUNTED_BY_AWS[`${namespace} ${name}`]]);
+  });
+});
+
+describe('a change that succeeds at once', () => {
+  const times = (action: string) => seen.plain.calls.filter((call) => call.action === action).length;
+
+  it('costs what the runbook counts', () => {
+    expect(times('dynamodb:UpdateItem')).toBe(PER_CHANGE.ledgerWrites);
+    expect(times('dynamodb:GetItem')).toBeLessThanOrEqual(2);
+    expect(times('events:PutEvents')).toBe(PER_CHANGE.events);
+    const bytes = seen.plain.lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+    expect(bytes).toBeGreaterThan(1000);
+    expect(bytes).toBeLessThan(PER_CHANGE.logKilobytes * 1000);
   });
 });

@@ -24,6 +24,13 @@ describe('the build', () => {
     expect(contents[0]).toEqual(contents[1]);
   });
 
+  it('stays within its budget of 1.5 MB per function', async () => {
+    const [folder = ''] = folders;
+    for (const name of await readdir(folder)) {
+      expect((await readFile(join(folder, name))).length).toBeLessThanOrEqual(1_500_000);
+    }
+  });
+
   it('says nothing of the machine that it ran on', async () => {
     const [folder = ''] = folders;
     for (const name of await readdir(folder)) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import type { AwsCall } from '../../local/aws/tap.ts';
 import { LOCAL_SECRETS, LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
@@ -13,6 +14,8 @@ import { sign } from './signed-request.ts';
 export interface Observed {
   calls: AwsCall[];
   lines: string[];
+  /** Of these, those of one change that succeeded at once. */
+  plain: { calls: AwsCall[]; lines: string[] };
 }
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
@@ -20,7 +23,7 @@ const PARAMETER = '/migration-relay/local/redis/as-parameter';
 
 /** Runs every sample and every kind of trouble that can be made from outside, through the whole stack. */
 export async function observeRun(): Promise<Observed> {
-  const seen: Observed = { calls: [], lines: [] };
+  const seen: Observed = { calls: [], lines: [], plain: { calls: [], lines: [] } };
   const stack = await startStack({
     folder: await preparePackage('local'),
     secrets: { ...LOCAL_SECRETS, [PARAMETER]: 'password-as-parameter' },
@@ -45,10 +48,20 @@ export async function observeRun(): Promise<Observed> {
     ]);
     await meetRefusals(stack);
     await told('ProviderErrors', '"service":"sms"', '"class":"service_error"');
+    const [calls, lines] = [seen.calls.length, seen.lines.length];
+    await carryPlain(stack);
+    seen.plain = { calls: seen.calls.slice(calls), lines: seen.lines.slice(lines) };
   } finally {
     await stack.stop();
   }
   return seen;
+}
+
+async function carryPlain(stack: Stack): Promise<void> {
+  const task = await makeTask(stack, 'FULLMIGRATING');
+  await carry(stack, 'dcs', update(task), task);
+  // The journal writes after the bus was told.
+  await wait(300);
 }
 
 /** A configuration whose request breaks off, and whose task shows nothing that could tell. */

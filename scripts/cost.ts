@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { stageParameters } from './stage-parameters.ts';
+
+/**
+ * US dollars at list price, US East (N. Virginia), as assumed for January 2026 and without free tiers; from the public price
+ * pages of each service (aws.amazon.com/SERVICE/pricing). Nothing looks them up: put your region's in before you rely on them.
+ */
+const PRICES = {
+  lambdaGbSecond: 0.0000133334,
+  lambdaRequest: 0.2 / 1e6,
+  sqsFifoRequest: 0.5 / 1e6,
+  dynamoWrite: 0.625 / 1e6,
+  dynamoRead: 0.125 / 1e6,
+  event: 1 / 1e6,
+  httpRequest: 1 / 1e6,
+  logGigabyte: 0.5,
+  archiveGigabyte: 0.1,
+  key: 1,
+  secret: 0.4,
+  alarm: 0.1,
+  dashboard: 3,
+  metric: 0.3,
+};
+
+/** What one change that succeeds at once takes: counted in a run of the local stack (test/deploy/observed-run.test.ts). */
+export const PER_CHANGE = {
+  ledgerWrites: 3,
+  events: 1,
+  /** The log line and the lines of metrics. */
+  logKilobytes: 4,
+};
+/** Lambda's own lines of an invocation, and the result in its log. */
+const MORE_LOG_KILOBYTES = 3;
+/** Write units: a claim and a guard of up to 1 KB each, and the result of up to 3 KB. */
+const WRITE_UNITS = 5;
+/** Alarms and metrics of a stage with both services, in a month in which everything happens once. */
+export const FIXED = { memory: 512, alarms: 23, metrics: 60, secrets: 3 };
+
+/** Dollars per million changes, by what they are paid for; `seconds` is how long an invocation takes, `batch` how many changes share one. */
+export function costOfMillion(memoryMegabytes: number, seconds: number, batch: number, archive: boolean) {
+  const million = 1e6;
+  const invocations = million / batch;
+  return {
+    'Lambda, time': invocations * seconds * (memoryMegabytes / 1024) * PRICES.lambdaGbSecond,
+    'Lambda, requests': invocations * PRICES.lambdaRequest,
+    'SQS FIFO: send, receive, delete': (million + 2 * invocations) * PRICES.sqsFifoRequest,
+    'DynamoDB, writes': million * WRITE_UNITS * PRICES.dynamoWrite,
+    'EventBridge, results': million * PER_CHANGE.events * PRICES.event,
+    'CloudWatch Logs': ((million * (PER_CHANGE.logKilobytes + MORE_LOG_KILOBYTES)) / 1e6) * PRICES.logGigabyte,
+    'Archive of results, 2 KB each': archive ? 2 * PRICES.archiveGigabyte : 0,
+  };
+}
+
+/** Dollars a month, whether or not anything happens. */
+export const costOfMonth = () => ({
+  'Key, secrets': PRICES.key + FIXED.secrets * PRICES.secret,
+  'Alarms, dashboard': FIXED.alarms * PRICES.alarm + PRICES.dashboard,
+  "Metrics of one's own, at most": FIXED.metrics * PRICES.metric,
+});
+
+const rows = (costs: Record<string, number>) =>
+  [...Object.entries(costs), ['sum', Object.values(costs).reduce((sum, cost) => sum + cost, 0)] as const].map(
+    ([what, dollars]) => `| ${what} | ${dollars.toFixed(2)} |`,
+  );
+
+/** The tables of the runbook, for a stage's settings. */
+export function costTables(stage: string, seconds: number, batch: number): string {
+  const { archiveDays } = stageParameters(stage);
+  return [
+    '| per million changes | USD |',
+    '|---|---|',
+    ...rows(costOfMillion(FIXED.memory, seconds, batch, archiveDays > 0)),
+    '',
+    '| per month | USD |',
+    '|---|---|',
+    ...rows(costOfMonth()),
+  ].join('\n');
+}
+
+if (import.meta.main) {
+  const text = (value: string) => ({ type: 'string' as const, default: value });
+  const { values } = parseArgs({ options: { stage: text('prod'), seconds: text('0.4'), batch: text('1') } });
+  console.log(costTables(values.stage, Number(values.seconds), Number(values.batch)));
+}

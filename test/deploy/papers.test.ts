@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../../local/folders.ts';
+import { costTables, FIXED } from '../../scripts/cost.ts';
+import { PARAMETER_NAMES } from '../../scripts/stage-parameters.ts';
+import { type Compiled, compiled } from '../support/compiled.ts';
+import { alarmsOf } from '../support/watched-metrics.ts';
+
+const read = (file: string) => readFile(join(PROJECT, file), 'utf8');
+/** The name under which a heading can be reached, as GitHub makes it. */
+const anchors = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+let prod: Compiled;
+let runbook: string;
+beforeAll(async () => {
+  [prod, runbook] = await Promise.all([compiled('prod'), read('docs/runbook.md')]);
+}, 60_000);
+
+describe('the runbook', () => {
+  it('has a page for every alarm, and names each', () => {
+    for (const { id, AlarmDescription } of alarmsOf(prod)) {
+      expect(anchors(runbook)).toContain(AlarmDescription.split('#')[1]);
+      expect(runbook).toContain(id.replace(/Alarm$/, ''));
+    }
+  });
+
+  it('has no page for an alarm that is gone', () => {
+    const pages = [...runbook.matchAll(/^### ([A-Z]\w+)$/gm)].map(([, title]) => title?.toLowerCase());
+    const led = new Set(alarmsOf(prod).map(({ AlarmDescription }) => AlarmDescription.split('#')[1]));
+    const byHand = ['redrive'];
+    expect(pages.filter((page = '') => !led.has(page) && !byHand.includes(page))).toEqual([]);
+  });
+
+  it.each(['docs/runbook.md', 'docs/deploying.md'])('and %s lead to pages that are there', async (file) => {
+    const links = [...(await read(file)).matchAll(/\]\(([\w./-]*)(?:#([\w-]+))?\)/g)];
+    const missing = links.map(async ([link, target = '', anchor]) => {
+      const page = await read(target === '' ? file : join('docs', target)).catch(() => undefined);
+      return page !== undefined && (!anchor || anchors(page).includes(anchor)) ? undefined : link;
+    });
+    expect((await Promise.all(missing)).filter(Boolean)).toEqual([]);
+  });
+
+  it('says the cost that its command prints, for the template as it is', () => {
+    expect(runbook).toContain(`<!-- cost -->\n${costTables('prod', 0.4, 1)}\n<!-- /cost -->`);
+    expect(FIXED.alarms).toBe(alarmsOf(prod).length);
+    expect(new Set(prod.functions().map(({ MemorySize }) => MemorySize))).toEqual(new Set([FIXED.memory]));
+  });
+});
+
+describe('the page about deploying', () => {
+  it('explains every parameter of a stage, and no other', async () => {
+    const text = await read('docs/deploying.md');
+    const table = text.slice(text.indexOf('## Parameters'), text.indexOf('## By GitHub Actions'));
+    const explained = [...table.matchAll(/^\| (`.+?) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+    expect(explained.sort()).toEqual([...PARAMETER_NAMES].sort());
+  });
+
+  it('brings a deploy role without errors, for one stage of one repository, within a boundary', async () => {
+    const { diagnostics } = new RegoEngine().validateStandard(new TemplateFile(join(PROJECT, 'docs/deploy-role.yml')), {
+      severityLevel: 'ERROR',
+    });
+    expect(diagnostics).toEqual([]);
+    const text = await read('docs/deploy-role.yml');
+    expect(text).toMatch(/repo:\$\{Repository\}:environment:\$\{Stage\}/);
+    expect(text).toContain('{ iam:PermissionsBoundary: !Ref Boundary }');
+  });
+
+  it('bounds the functions by no less than what their roles allow', async () => {
+    const text = await read('docs/deploy-role.yml');
+    const staging = await compiled('staging');
+    const actions = staging
+      .ofType('AWS::IAM::Role')
+      .flatMap(({ id }) => staging.rights(id).flatMap(({ Action }) => Action));
+    for (const action of actions) expect(text).toContain(`- ${action}\n`);
+  }, 60_000);
+});
+
+describe('the workflow', () => {
+  it('deploys by a token of its run, with no key, after tests and packages of every stage', async () => {
+    const text = await read('.github/workflows/deploy.yml');
+    expect(text).toMatch(/^permissions: \{ contents: read \}$/m);
+    expect(text.match(/id-token: write/g)).toHaveLength(1);
+    expect(text).not.toMatch(/secrets\.|AWS_ACCESS_KEY|AWS_SECRET/i);
+    expect(text).toContain('needs: test');
+    expect(text).toContain('needs: package');
+    expect(text).toContain("if: github.event_name != 'pull_request'");
+    // Input of a person reaches commands through the environment only.
+    for (const [, command = ''] of text.matchAll(/- run: (.+)$/gm)) expect(command).not.toMatch(/\$\{\{/);
+  });
+});
