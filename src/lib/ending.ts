@@ -124,3 +124,7 @@ const originOf = (error: ProviderError, status: number | undefined) =>
 /** True when waiting or a fresh credential can help, so that the change is worth another attempt. */
 export const isPassing = ({ remedy }: ProviderError) =>
   remedy === 'later' || remedy === 'after_refresh' || remedy === 'reconcile';
+
+/** True when the provider says for good that there is no such task: no later reading will show more. */
+export const isGone = ({ error: { class: kind, code } }: Failure) =>
+  kind === 'not_found' && !isWrongAddress(kind, code);

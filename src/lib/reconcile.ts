@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { type Failure, notApplied, unknown } from './ending.ts';
+import { type Failure, isGone, notApplied, unknown } from './ending.ts';
 import { canonical, sha256 } from './fingerprint.ts';
 import { type Order, taskKey } from './intake.ts';
 import { type Context, finish, type Job, letGo, readTask } from './job.ts';
@@ -95,12 +95,15 @@ async function undecided(context: Context, job: Job, refusal: Failure | undefine
   return letGo(context, job, 'outcome_unknown', backoff(row.attempts, context.policy), { doubt: true });
 }
 
-/** The row stays CALLING, its lease over at once, so that the next delivery takes it over and reads again. */
+/**
+ * The row stays CALLING, its lease over at once, so that the next delivery takes it over and reads again. Only a task that
+ * is gone will never show more: waiting for it would hold up its group for every attempt that is left.
+ */
 async function unread(context: Context, job: Job, failure: Failure): Promise<string> {
   const { row, owner } = job;
   const { ledger, policy, now } = context;
   const over = failure.paused ? isTooOld(row, now(), policy) : isExhausted(row, now(), policy);
-  if (over) return finish(context, job, { ...untold(job), status: failure.status });
+  if (over || isGone(failure)) return finish(context, job, { ...untold(job), status: failure.status });
   const attempts = failure.paused ? row.attempts - 1 : row.attempts;
   await ledger.note(row.key, owner, { lease: now(), attempts });
   const { retryAfter = 0 } = failure;

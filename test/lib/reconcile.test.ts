@@ -37,6 +37,19 @@ describe('reading a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
+  it('whose task is gone leaves it unknown at once', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: refusal('DCS.4133') });
+    const result = await relay.deliver(await inDoubt(relay));
+    expect(result.data).toMatchObject({ outcome: 'unknown', attempts: 2 });
+  });
+
+  it('at a wrong address is tried again', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: refusal('APIGW.0101', 404) });
+    expect((await relay.deliverBack(await inDoubt(relay))).reason).toBe('read_failed');
+  });
+
   it('that proves it not applied fails a change whose attempts are used up', async () => {
     const relay = relays.create({ policy: { ...relays.create().context.policy, maxAttempts: 2 } });
     relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
