@@ -1,3 +1,4 @@
+import type { Findings } from './findings.ts';
 import type { MatrixReport } from './matrix.ts';
 import type { Mutant } from './mutants.ts';
 import type { Profile, RunReport } from './run.ts';
@@ -35,38 +36,45 @@ export async function perform(job: Job): Promise<JobReport> {
   return { kind: 'matrix', report: await runMatrix((index) => index % job.of === job.part) };
 }
 
-/** Sizes of the runs that hunt a mutant, most telling first. */
+/** Sizes of the random runs that hunt a mutant after the directed ones. */
 const HUNTS: [Profile, number][] = [
-  ['default', 800],
-  ['harsh', 800],
-  ['default', 3000],
   ['harsh', 3000],
+  ['default', 3000],
   ['harsh', 3000],
   ['default', 6000],
 ];
 
-/** What kills a mutant: the runs, one after the other, and then the matrix. Undefined for a survivor. */
+/** What kills a mutant: small runs, the directed ones, and then larger runs. Undefined for a survivor. */
 async function hunt(seed: number): Promise<string | undefined> {
+  const found =
+    (await huntAt('default', 800, seed)) ?? (await huntAt('harsh', 800, seed + 1)) ?? (await directed(seed));
+  return found ?? huntOn(HUNTS, seed + 2);
+}
+
+async function huntOn([next, ...rest]: [Profile, number][], seed: number): Promise<string | undefined> {
+  if (!next) return undefined;
+  return (await huntAt(next[0], next[1], seed)) ?? huntOn(rest, seed + 1);
+}
+
+async function huntAt(profile: Profile, changes: number, seed: number): Promise<string | undefined> {
   const { run } = await import('./run.ts');
-  for (const [index, [profile, changes]] of HUNTS.entries()) {
-    const { findings } = await run(seed + index, changes, profile);
-    const found = Object.entries(findings).find(([, list]) => list.length > 0);
-    if (found) return `${found[0]} in ${changes} changes of the ${profile} mix with seed ${seed + index}`;
-    if (index === 1) {
-      const failure = await firstFailure();
-      if (failure !== undefined) return failure;
-    }
-  }
-  return undefined;
+  const { findings } = await run(seed, changes, profile);
+  const found = firstOf(findings);
+  return found && `${found} in ${changes} changes of the ${profile} mix with seed ${seed}`;
+}
+
+const firstOf = (findings: Findings) => Object.entries(findings).find(([, list]) => list.length > 0)?.[0];
+
+async function directed(seed: number): Promise<string | undefined> {
+  const { lateGuards } = await import('./special-runs.ts');
+  const late = firstOf((await lateGuards(100, seed)).findings);
+  if (late !== undefined) return `${late} with guards that take effect late`;
+  const { runMatrix } = await import('./matrix.ts');
+  return (await runMatrix()).failures[0];
 }
 
 async function killed({ name, edits }: Mutant, seed: number): Promise<JobReport> {
   const { mutate } = await import('./mutation.ts');
   mutate(edits);
   return { kind: 'mutant', name, killedBy: await hunt(seed) };
-}
-
-async function firstFailure(): Promise<string | undefined> {
-  const { runMatrix } = await import('./matrix.ts');
-  return (await runMatrix()).failures[0];
 }

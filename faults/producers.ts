@@ -77,9 +77,9 @@ function some(
   const sequence = random.chance(traffic.sequenced) ? sequenceOf(sequences, task, random) : undefined;
   const asked = toAsked(draft, task, id, uid, sequence);
   const sendings: Sending[] = [{ at, asked, text: asked.text }];
-  if (random.chance(0.03))
+  if (random.chance(0.034))
     sendings.push({ at: at + random.between(301_000, 1_500_000), asked, text: repeated(asked, 1) });
-  if (random.chance(0.01))
+  if (random.chance(0.012))
     sendings.push(...rivalOf(asked, toAsked(someOrder(task, random), task, id, `${uid}x`, sequence), at, random));
   return sendings;
 }

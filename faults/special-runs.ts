@@ -1,11 +1,12 @@
 import type { Sending } from './asked.ts';
 import { modeUpdate } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
+import type { Findings } from './findings.ts';
 import { DEFAULT_MIX } from './mix.ts';
 import { toAsked } from './producers.ts';
 import { createRandomFaults } from './random-faults.ts';
 import { type Settings, simulate } from './simulation.ts';
-import { noFaults } from './world/faults.ts';
+import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
 const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
@@ -34,9 +35,12 @@ export async function measure(seed: number): Promise<SpecialReport> {
   const truth = await timeToTruth(500, seed);
   const { counts, findings } = await hotTask(2000, seed);
   const late = truth.p99 > TRUTH_WITHIN ? [`the truth took ${truth.p99} ms at the 99th percentile`] : [];
-  const problems = Object.entries(findings).flatMap(([kind, list]) => list.map((what) => `hot task, ${kind}: ${what}`));
+  const problems = [...told('hot task', findings), ...told('late guards', (await lateGuards(100, seed)).findings)];
   return { timeToTruth: truth, hotTask: counts, problems: [...late, ...problems] };
 }
+
+const told = (run: string, findings: Findings) =>
+  Object.entries(findings).flatMap(([kind, list]) => list.map((what) => `${run}, ${kind}: ${what}`));
 
 /** How long it takes from a request whose reply got lost after it was applied to the change's result, in milliseconds. */
 export async function timeToTruth(changes: number, seed: number): Promise<{ p50: number; p99: number; max: number }> {
@@ -53,6 +57,31 @@ export async function timeToTruth(changes: number, seed: number): Promise<{ p50:
   const times = published.map(({ uid, at }) => at - (sent.get(uid) ?? at)).sort((one, other) => one - other);
   const part = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   return { p50: part(0.5), p99: part(0.99), max: part(1) };
+}
+
+/**
+ * Guards of a first attempt that take effect again, after the second attempt has raised its own: the table then names a claim
+ * that nobody holds any more, while a request of the second attempt is under way.
+ */
+export async function lateGuards(changes: number, seed: number): Promise<Verdict> {
+  const random = createRandom(seed);
+  const [guarded, calls] = [new Set<string>(), new Map<string, number>()];
+  const ANSWERS = ['throttled', 'reset_after'];
+  const faults: Faults = {
+    ...noFaults,
+    ledger(step, uid) {
+      if (step !== 'guard' || guarded.has(uid)) return undefined;
+      guarded.add(uid);
+      return 'delayed';
+    },
+    call(uid) {
+      const count = calls.get(uid) ?? 0;
+      calls.set(uid, count + 1);
+      return ANSWERS[count] ?? 'ok';
+    },
+  };
+  const sendings = updates(changes, 400, (index) => `task-${index}`, random);
+  return check(await simulate(sendings, SETTINGS, faults, random));
 }
 
 /** Many changes of one task under the default mix. */
