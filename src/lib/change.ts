@@ -61,10 +61,13 @@ export interface Problem {
   message: string;
 }
 
+/** What has a change's name although its envelope is wrong. */
+export type Misfit = Pick<Change, 'id' | 'source' | 'type' | 'data'> & { envelope: unknown[] };
+
 /** A text is a change, or something with a change's name that is wrong, or no change at all. */
 export type Reading =
   | { kind: 'change'; change: Change }
-  | { kind: 'invalid'; change: Pick<Change, 'id' | 'source' | 'type' | 'data'>; problems: Problem[] }
+  | { kind: 'invalid'; change: Misfit; problems: Problem[] }
   | { kind: 'unreadable'; problems: Problem[] };
 
 /** Reads the body of a queue message: a CloudEvent, bare or wrapped by EventBridge or SNS. Never throws. */
@@ -81,9 +84,14 @@ export function readEvent(event: unknown): Reading {
   if (!named.success) return { kind: 'unreadable', problems: problemsOf(named.error) };
   const envelope = Envelope.safeParse(event);
   if (envelope.success) return { kind: 'change', change: toChange(envelope.data) };
-  const { id, source, type, data } = named.data;
-  const known = typeof type === 'string' ? type : '';
-  return { kind: 'invalid', change: { id, source, type: known, data }, problems: problemsOf(envelope.error) };
+  return { kind: 'invalid', change: toMisfit(named.data), problems: problemsOf(envelope.error) };
+}
+
+/** Its whole envelope is its content, since the corrected one may equal it in all that counts for a change. */
+function toMisfit({ id, source, type, data, ...rest }: z.infer<typeof Name>): Misfit {
+  const { specversion, sequence, datacontenttype, dataschema } = rest;
+  const envelope = [type, specversion, sequence, datacontenttype, dataschema];
+  return { id, source, type: typeof type === 'string' ? type : '', data, envelope };
 }
 
 function toChange({ id, source, type, sequence, dataschema, traceparent, data }: z.infer<typeof Envelope>): Change {

@@ -1,4 +1,4 @@
-import { type Change, type Problem, problemsOf, type Reading } from './change.ts';
+import { type Change, type Misfit, type Problem, problemsOf, type Reading } from './change.ts';
 import { isObject } from './json.ts';
 import type { Operation, Revision, Task } from './operation.ts';
 
@@ -38,7 +38,7 @@ export interface Accepted {
 export interface Refused {
   kind: 'refusal';
   /** Absent for a body that is no change: its bytes are its content. */
-  change?: Pick<Change, 'id' | 'source' | 'type' | 'sequence' | 'data'>;
+  change?: Pick<Change, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<Misfit>;
   subject: Subject;
   code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused';
   problems: Problem[];

@@ -18,13 +18,16 @@ export interface Content {
   type: string;
   sequence?: string | undefined;
   data: unknown;
+  /** The envelope of what is wrong in it, so that it differs from every change. */
+  envelope?: unknown;
 }
 
 /** HMAC-SHA256 over a change's content; with `keyId` under that older key. Undefined if that key was thrown away. */
 export function fingerprint(keys: FingerprintKeys, content: Content, keyId = keys.current): Fingerprint | undefined {
   const key = Object.hasOwn(keys.keys, keyId) ? keys.keys[keyId] : undefined;
   if (key === undefined) return undefined;
-  const text = canonical([content.type, content.sequence ?? '', content.data]);
+  const { type, sequence = '', data, envelope } = content;
+  const text = canonical([type, sequence, data, ...(envelope === undefined ? [] : [envelope])]);
   return { keyId, mac: createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('hex') };
 }
 

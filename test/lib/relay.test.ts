@@ -165,6 +165,22 @@ describe('a change that is at fault', () => {
     expect(provider.received).toHaveLength(0);
   });
 
+  it.each([
+    ['its sequence', { sequence: '-1' }],
+    ['its version', { specversion: '0.3' }],
+    ['its traceparent', { traceparent: 'x' }],
+  ])('in %s alone is another change once that is corrected: a conflict, not the old result', async (_what, fault) => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const right = change();
+    const first = await relay.deliver({ ...right, ...fault });
+    const second = await relay.deliver(right);
+    expect(first.data.error?.code).toBe('change_invalid');
+    expect(second.data.error?.code).toBe('idempotency_conflict');
+    expect(second.id).not.toBe(first.id);
+    expect(await relay.deliver({ ...right, ...fault })).toEqual(first);
+  });
+
   it('that names an id twice with other content is refused, the first one untouched, each with one stable result', async () => {
     const relay = create();
     provider.play({ PUT: ok });
