@@ -25,7 +25,8 @@ export function keyOf(body: string): string | undefined {
   return reading.kind === 'unreadable' ? undefined : changeKey(reading.change);
 }
 
-const changeKey = ({ source, id }: Pick<Change, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
+/** Key of a change's row in the ledger. */
+export const changeKey = ({ source, id }: Pick<Change, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
 
 function identityOf(change: NonNullable<Refused['change']>, keys: FingerprintKeys): Identity {
   const made = fingerprint(keys, change);

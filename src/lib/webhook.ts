@@ -94,13 +94,16 @@ const placed =
     message,
   });
 
-/** The change as the queue carries it: the attributes that the relay reads, integers digit for digit. */
-function messageOf({ change, operation, task }: Accepted): Message {
+/** The change as the queue carries it: the attributes that the relay reads and `more`, integers digit for digit. */
+export function messageOf({ change, operation, task }: Accepted, more: JsonObject = {}): Message {
   const { id, source, type, sequence, data } = change;
   return {
     service: operation.service,
     // JSON lets these stand unescaped, but SQS refuses the last two, and a queue on one machine all beyond U+FFFF.
-    body: writeJson({ specversion: '1.0', ...change } as JsonObject).replace(/[\ud800-\udfff\ufffe\uffff]/g, escaped),
+    body: writeJson({ specversion: '1.0', ...change, ...more } as JsonObject).replace(
+      /[\ud800-\udfff\ufffe\uffff]/g,
+      escaped,
+    ),
     group: groupOf(task),
     deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data])),
   };

@@ -29,6 +29,9 @@ const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
   reply_unreadable: ['unknown', 'reconcile', 'the reply is no HTTP, no UTF-8 or no JSON'],
 };
 
+/** The relay's own codes for what goes wrong on the way to the provider. */
+export const FAILURE_CODES: readonly string[] = Object.keys(FAILURES);
+
 export type Failed = Answer & { ok: false };
 
 /** A failed answer in the relay's own words; any remedy but reading says that nothing was executed. */
