@@ -1,0 +1,135 @@
+import type * as z from 'zod';
+import { FingerprintKeys } from '../lib/fingerprint.ts';
+import type { Service } from '../lib/operation.ts';
+import { readCredential } from '../lib/provider/credentials.ts';
+import { readShape } from '../lib/secret-shape.ts';
+import { WebhookSecrets } from '../lib/webhook-signature.ts';
+import { deadLetterQueues } from './dead-letters.ts';
+import { openLedger } from './ledger-view.ts';
+import { openProvider, readerOf } from './provider-reader.ts';
+import { noSuchStage, type Stage } from './stage.ts';
+import { counted, duration } from './wording.ts';
+
+/** What a check found: a sentence, and for anything but good how to mend it. */
+export interface Finding {
+  level: 'good' | 'warning' | 'bad';
+  text: string;
+  fix?: string;
+}
+
+/** One check of a stage; it reads only, and may throw what AWS threw. */
+export type Check = (stage: Stage) => Promise<Finding>;
+
+const good = (text: string): Finding => ({ level: 'good', text });
+const bad = (text: string, fix: string): Finding => ({ level: 'bad', text, fix });
+
+/** Skew up to which nobody minds, and from which signatures fail (AWS: 15 minutes); milliseconds. */
+const SKEW = { minor: 5000, fatal: 900_000 };
+
+/** The checks of a stage by name, in their order. */
+export const CHECKS: Readonly<Record<string, Check>> = {
+  async functions(stage) {
+    const [dcs, sms, webhook] = await Promise.all([
+      stage.settings('dcs'),
+      stage.settings('sms'),
+      stage.settings('webhook'),
+    ]);
+    if (!dcs || !webhook) throw noSuchStage(stage.name, 'its functions were not found');
+    return good(`found in ${stage.region}${sms ? '' : '; no SMS here'}`);
+  },
+  async queues(stage) {
+    const sqs = await stage.clients.sqs();
+    const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+    const counts = await Promise.all(
+      (await servicesOf(stage)).map(async (service) => {
+        const QueueUrl = await stage.queueOf(service);
+        const { Attributes } = await sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+        );
+        const [waiting = '0', held = '0'] = AttributeNames.map((name) => Attributes?.[name]);
+        return `${service}: ${waiting} waiting, ${held} under way`;
+      }),
+    );
+    return good(counts.join('; '));
+  },
+  async 'dead-letters'(stage) {
+    const queues = await deadLetterQueues(stage, await stage.clients.sqs());
+    const total = queues.reduce((sum, { count }) => sum + count, 0);
+    if (total === 0) return good('none');
+    return { level: 'warning', text: counted(total, 'dead letter'), fix: 'relay dlq list' };
+  },
+  async ledger(stage) {
+    await (await openLedger(stage)).change({ id: 'doctor', source: 'relay' });
+    return good(`${stage.table} can be read`);
+  },
+  async 'results-log'(stage) {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.FilterLogEvents' };
+    const body = JSON.stringify({ logGroupName: stage.resultsGroup, startTime: Date.now() - 60_000, limit: 1 });
+    await stage.clients.call({ service: 'logs', headers, body });
+    return good(`${stage.resultsGroup} can be read`);
+  },
+  'provider-secret': (stage) =>
+    secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', (text) => {
+      const read = readCredential(text);
+      if ('problem' in read) throw new Error(read.problem);
+    }),
+  'fingerprint-secret': (stage) =>
+    secretCheck(stage, 'dcs', 'FINGERPRINT_KEYS', shapeOf('FINGERPRINT_KEYS', FingerprintKeys)),
+  'webhook-secret': (stage) =>
+    secretCheck(stage, 'webhook', 'WEBHOOK_SECRETS', shapeOf('WEBHOOK_SECRETS', WebhookSecrets)),
+  async clock(stage) {
+    const provider = await openProvider(stage);
+    await provider.close();
+    const { dcs, sms, iam } = provider.endpoints;
+    const response = await fetch(dcs ?? sms ?? iam, {
+      method: 'HEAD',
+      signal: AbortSignal.timeout(4000),
+      redirect: 'manual',
+    });
+    const skew = Math.abs(Date.now() - Date.parse(response.headers.get('date') ?? ''));
+    if (Number.isNaN(skew)) return good('the provider says no time');
+    if (skew < SKEW.minor) return good('agrees with the provider');
+    const text = `${duration(skew)} away from the provider; signatures fail from 15 min on`;
+    return { level: skew < SKEW.fatal ? 'warning' : 'bad', text, fix: 'set the clock of this machine' };
+  },
+  async provider(stage) {
+    const provider = await openProvider(stage);
+    try {
+      const service: Service = provider.endpoints.dcs ? 'dcs' : 'sms';
+      const nobody = { service, project_id: '0'.repeat(32), task_id: 'relay-doctor' };
+      const answer = await provider.read(readerOf(service), nobody);
+      if (answer.ok || answer.error.class === 'not_found') return good('answers, and takes the credential');
+      return bad(`${answer.error.message} (${answer.error.code})`, answer.error.advice);
+    } finally {
+      await provider.close();
+    }
+  },
+};
+
+async function servicesOf(stage: Stage): Promise<Service[]> {
+  return (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
+}
+
+const shapeOf = (name: string, schema: z.ZodType) => (text: string) => void readShape(name, schema, text);
+
+/** A secret that is there, may be read and has its shape; its value is seen by nobody. */
+async function secretCheck(
+  stage: Stage,
+  of: 'dcs' | 'webhook',
+  name: string,
+  demand: (text: string) => void,
+): Promise<Finding> {
+  const reference = (await stage.settings(of))?.[name];
+  if (reference === undefined) return bad(`${name} is not set`, 'deploy the stage again');
+  const text = await stage.clients.secret(reference);
+  try {
+    demand(text);
+    return good(`${reference} has its shape`);
+  } catch (error) {
+    return bad(
+      `${reference}: ${(error as Error).message}`,
+      'correct the secret; its shape stands in README.md, "Deploy it"',
+    );
+  }
+}

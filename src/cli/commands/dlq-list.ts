@@ -1,0 +1,101 @@
+import { parse } from '../../lib/change.ts';
+import { isObject, parseJson, writeJson } from '../../lib/json.ts';
+import { type DeadLetter, withDeadLetters } from '../dead-letters.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliFault } from '../fault.ts';
+import { masked } from '../masking.ts';
+import { readCount } from '../options.ts';
+import type { Paint } from '../screen.ts';
+import type { Run } from '../session.ts';
+import { clockTime, columns, isoTime } from '../table.ts';
+import { counted } from '../wording.ts';
+
+interface ListOptions {
+  limit: string;
+  reason?: string;
+}
+
+/** Lists dead letters with their reasons and what a replay of each would do. Removes nothing. */
+export const list: Run<ListOptions> = (session, _args, options) =>
+  withDeadLetters(session, readCount('limit', options.limit), async ({ letters, total }) => {
+    const wanted = letters.filter(isAbout(options.reason));
+    session.screen.print({
+      text: (paint) => listLines(wanted, behind(letters.length, total), paint),
+      rows: wanted.map((letter) => [isoTime(letter.at), idOf(letter), letter.reason, letter.forecast.kind]),
+      json: { items: wanted.map(toJson), next: null, total },
+    });
+    return EXIT.done;
+  });
+
+function listLines(letters: DeadLetter[], hidden: string, paint: Paint): string[] {
+  const [first] = letters;
+  if (!first) return [`No dead letters.${hidden}`];
+  const table = columns(letters.map(cellsOf), ['WHEN', 'CHANGE', 'REASON', 'REPLAY WOULD']);
+  const next = paint('dim', `Next: relay dlq replay ${idOf(first)}`);
+  return [...table, `${counted(letters.length, 'dead letter')}, none removed.${hidden}`, next];
+}
+
+/** Those whose reason has a text, whatever its case. */
+export const isAbout =
+  (text = '') =>
+  ({ reason }: DeadLetter) =>
+    reason.toLowerCase().includes(text.toLowerCase());
+
+/** How a dead letter is asked for: by its change's id, else by its message's. */
+export const idOf = ({ name, message }: DeadLetter) => (name === '-' ? (message.MessageId ?? '-') : name);
+
+const cellsOf = (letter: DeadLetter) => [clockTime(letter.at), idOf(letter), letter.reason, letter.forecast.text];
+
+/** A FIFO queue gives only the first of each group while that one is looked at. */
+const behind = (seen: number, total: number) =>
+  total > seen ? ` ${total - seen} more wait behind the first of their task, or beyond --limit.` : '';
+
+/** A dead letter as JSON: everything but its body. */
+export const toJson = ({ service, message, name, at, reason, judged, forecast }: DeadLetter) => ({
+  ...{ id: name === '-' ? null : name, message: message.MessageId, service, at: isoTime(at), reason },
+  ...{ change: judged.subject, forecast: forecast.kind, replay_would: forecast.text },
+  receives: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
+});
+
+/** Shows one dead letter whole, its secrets masked. */
+export const show: Run = (session, [id = '']) =>
+  withDeadLetters(session, Number.MAX_SAFE_INTEGER, async ({ letters }) => {
+    const letter = demandLetter(letters, id);
+    const body = bodyOf(letter);
+    const problems = 'problems' in letter.judged ? letter.judged.problems : [];
+    session.screen.print({
+      text: (paint) => [
+        paint('bold', `${idOf(letter)} · ${letter.service.toUpperCase()} · message ${letter.message.MessageId}`),
+        `  reason        ${letter.reason}`,
+        `  replay would  ${letter.forecast.text}`,
+        ...problems.map(({ path, message }) => `  problem       ${path}: ${message}`),
+        ...body.split('\n').map((line) => `  ${line}`),
+        'None removed.',
+      ],
+      rows: [[idOf(letter), letter.reason, letter.forecast.kind, body]],
+      json: { ...toJson(letter), problems, body: body.startsWith('{') ? parseJson(body) : body },
+    });
+    return EXIT.done;
+  });
+
+/** The one that is asked for; a fault if it isn't there. */
+export function demandLetter(letters: DeadLetter[], id: string): DeadLetter {
+  const found = letters.find((letter) => letter.name === id || letter.message.MessageId === id);
+  if (found) return found;
+  throw new CliFault('not_found', EXIT.broken, [
+    {
+      message: 'no such dead letter',
+      got: `"${id}"`,
+      why: 'a FIFO queue shows only the first of each task',
+      fix: 'relay dlq list',
+    },
+  ]);
+}
+
+/** The body with its secrets masked; of what is no JSON only its size is told, as nobody knows what stands there. */
+function bodyOf({ message: { Body = '' } }: DeadLetter): string {
+  const parsed = parse(Body);
+  if ('problem' in parsed || !isObject(parsed.value))
+    return `(${Buffer.byteLength(Body)} bytes that are no JSON object)`;
+  return writeJson(masked(parsed.value) ?? null, 2);
+}

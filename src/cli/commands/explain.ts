@@ -1,0 +1,57 @@
+import { CHANGE_TYPES, OPERATIONS, routeOf } from '../../contracts/contract.ts';
+import { fieldsOf } from '../../contracts/fields.ts';
+import { EXIT } from '../exit-codes.ts';
+import { explanationOf, knownWords } from '../explanations.ts';
+import { usage } from '../fault.ts';
+import type { Run, Session } from '../session.ts';
+import { nearest } from '../suggest.ts';
+import { columns } from '../table.ts';
+
+/** Says what a word of the relay or a code of the provider means, and what to do. */
+export const explain: Run = async (session, [word = '']) => {
+  if (CHANGE_TYPES.includes(word)) return explainType(session, word);
+  const found = explanationOf(word);
+  if (found.length === 0) throw unknownWord(word);
+  session.screen.print({
+    text: (paint) =>
+      found.flatMap(({ word: name, kind, means, advice }) => [
+        `${paint('bold', name)}  ${kind}`,
+        `  ${means}`,
+        ...(advice ? [`  ${advice}`] : []),
+      ]),
+    rows: found.map(({ word: name, kind, means, advice }) => [name, kind, means, advice]),
+    json: { items: found, next: null },
+  });
+  return EXIT.done;
+};
+
+function unknownWord(word: string) {
+  const meant = nearest(word, [...knownWords(), ...CHANGE_TYPES]);
+  return usage('nothing is known of this word', {
+    got: `"${word.slice(0, 80)}"`,
+    fix: meant ? `did you mean ${meant}?` : 'relay explain --help',
+  });
+}
+
+function explainType({ screen }: Session, type: string): number {
+  const operations = OPERATIONS.filter(({ change }) => change === type);
+  const told = operations.map((operation) => ({
+    ...{ type, revision: operation.revision, call: operation.call, route: routeOf(operation) },
+    ...{ repeatable: operation.repeatable, fields: fieldsOf(operation).filter(({ ignored }) => !ignored) },
+  }));
+  screen.print({
+    text: (paint) =>
+      told.flatMap(({ revision, call, route, repeatable, fields }) => [
+        `${paint('bold', type)}${revision === undefined ? '' : `  revision ${revision}`}`,
+        `  ${call}: ${route}; ${repeatable ? 'may be repeated' : 'must not be repeated'}`,
+        ...columns(
+          fields.map(({ path, required, takes, note }) => [`  ${path}`, required ? 'required' : '', takes, note]),
+        ),
+      ]),
+    rows: told.flatMap(({ revision, fields }) =>
+      fields.map(({ path, required, takes, note }) => [revision ?? '', path, required ? 'required' : '', takes, note]),
+    ),
+    json: { items: told, next: null },
+  });
+  return EXIT.done;
+}

@@ -1,0 +1,89 @@
+import type { Accepted } from '../../lib/examine.ts';
+import { FingerprintKeys, fingerprint } from '../../lib/fingerprint.ts';
+import type { ChangeRow } from '../../lib/ledger.ts';
+import { demandValid, readGiven } from '../change-input.ts';
+import { confirmWrite } from '../confirm.ts';
+import { NO_DONE_FILE } from '../done-file.ts';
+import { edited } from '../edits.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliFault, usage } from '../fault.ts';
+import { openLedger, storedResult } from '../ledger-view.ts';
+import { readDuration } from '../options.ts';
+import { carryAll } from '../send-all.ts';
+import { type Run, type Session, settingsOf } from '../session.ts';
+import type { Stage } from '../stage.ts';
+
+interface Options {
+  id?: string;
+  wait: boolean;
+  timeout: string;
+}
+
+/**
+ * Sends a change that failed again, under a new id. The ledger keeps no bodies, so the change itself must be given; that it
+ * is the one that failed is checked, by its fingerprint too where the key may be read.
+ */
+export const resend: Run<Options> = async (session, [file = ''], { id: wanted, wait, timeout }) => {
+  const { io, screen } = session;
+  const stage = await session.stage();
+  const settings = await settingsOf(stage);
+  const [given, ...more] = await readGiven([file], io);
+  if (!given || more.length > 0) throw usage('resend takes one change', { where: { file } });
+  const [old] = demandValid([given], settings);
+  if (!old) throw usage('resend takes one change', { where: { file } });
+  const before = old.order.change;
+  await demandFailed(session, stage, old.order);
+  const id = wanted ?? (await freeId(stage, before));
+  const again = { ...given, text: edited(given.text, { set: [], id }) };
+  await confirmWrite(session, `sends ${before.id} again as ${id}`);
+  screen.say(`  ${before.id} failed; it is sent again as ${id}`);
+  const until = wait ? io.now() + readDuration('timeout', timeout) : undefined;
+  const load = {
+    stage,
+    valid: demandValid([again], settings),
+    way: { via: 'queue' as const },
+    done: NO_DONE_FILE,
+    until,
+  };
+  return carryAll(session, { ...load, more: { resendof: before.id } });
+};
+
+async function demandFailed(session: Session, stage: Stage, { change }: Accepted): Promise<void> {
+  const row = await (await openLedger(stage)).change(change);
+  const result = storedResult(row);
+  const refuse = (message: string, fix: string) => new CliFault('not_failed', EXIT.invalid, [{ message, fix }]);
+  if (!row || !result) throw refuse('the change has not ended yet, or was never seen', `relay status ${change.id}`);
+  const { outcome } = result.data;
+  if (outcome !== 'failed') throw refuse(`the change ended as ${outcome}, not as failed`, FIXES[outcome]);
+  if ((await isSame(session, stage, change, row)) === false)
+    throw refuse('this is not the change that failed: its content differs', 'relay send it as a change of its own');
+}
+
+const FIXES = {
+  succeeded: 'nothing is to be done',
+  rejected: 'correct it and relay send it under a new id',
+  superseded: 'if it is wanted after all, relay send it as a new change',
+  unknown: 'look at the task and relay resolve it first',
+} as const;
+
+/** Undefined where the key of fingerprints may not be read: then nobody can tell, and a warning says so. */
+async function isSame({ screen }: Session, stage: Stage, change: Accepted['change'], row: ChangeRow) {
+  try {
+    const reference = (await stage.settings('dcs'))?.FINGERPRINT_KEYS ?? '';
+    const keys = FingerprintKeys.parse(JSON.parse(await stage.clients.secret(reference)));
+    return fingerprint(keys, change, row.fingerprint.keyId)?.mac === row.fingerprint.mac;
+  } catch {
+    screen.warn('whether this is the content that failed was not checked: the fingerprint key may not be read');
+    return undefined;
+  }
+}
+
+/** The old id with the first number behind it that the ledger doesn't know. */
+async function freeId(stage: Stage, { id, source }: Accepted['change']): Promise<string> {
+  const ledger = await openLedger(stage);
+  const base = id.replace(/~\d+$/, '');
+  for (let number = 2; ; number++) {
+    const next = `${base}~${number}`;
+    if (!(await ledger.change({ id: next, source }))) return next;
+  }
+}

@@ -1,0 +1,103 @@
+import { RESOLUTIONS, type Resolved } from '../../contracts/operator-events.ts';
+import { writeJson } from '../../lib/json.ts';
+import type { Result } from '../../lib/result-schema.ts';
+import { confirmWrite } from '../confirm.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliFault, usage } from '../fault.ts';
+import { gather } from '../gather.ts';
+import { masked } from '../masking.ts';
+import { namedIn, operatorOf, publishWord, toWord } from '../operator.ts';
+import { demandRead, openProvider, readerOf } from '../provider-reader.ts';
+import type { Run, Session } from '../session.ts';
+import type { Stage } from '../stage.ts';
+import { nameOf } from '../wording.ts';
+
+interface Options {
+  as?: string;
+  reason?: string;
+  source?: string;
+}
+
+const LOOK_BACK = 40 * 86_400_000;
+
+/** Settles a change whose outcome is unknown: reads the task, shows it, and publishes what a person found beside the result. */
+export const resolve: Run<Options> = async (session, [id = ''], options) => {
+  const { io } = session;
+  const finding = readFinding(options);
+  const stage = await session.stage();
+  const asked = { id, source: options.source, since: io.now() - LOOK_BACK };
+  const { result, words = [] } = await gather(stage, asked, io.now(), io.signal);
+  const unknown = demandUnknown(result, id);
+  const earlier = words.find((word): word is Resolved => 'resolved_as' in word.data);
+  if (earlier && earlier.data.resolved_as !== finding.as) throw alreadyResolved(earlier.data);
+  const word = earlier ?? (await settle(session, stage, unknown, finding));
+  const { operator } = word.data;
+  session.screen.print({
+    text: (paint) => [
+      `${paint('green', '✓ resolved')}  ${id} as ${finding.as} by ${operator}${earlier ? ', as it was before' : ''}`,
+    ],
+    rows: [[id, 'resolved', finding.as, operator]],
+    json: { id, resolved_as: finding.as, event: word, repeated: earlier !== undefined },
+  });
+  return EXIT.done;
+};
+
+interface Finding {
+  as: (typeof RESOLUTIONS)[number];
+  reason: string;
+}
+
+function readFinding({ as: wanted, reason = '' }: Options): Finding {
+  const as = RESOLUTIONS.find((one) => one === wanted);
+  const got = wanted === undefined ? {} : { got: `"${wanted}"` };
+  if (!as) throw usage('--as says what you found', { ...got, allowed: RESOLUTIONS.join(' or ') });
+  if (reason.trim() === '') throw usage('--reason says how you know', { fix: '--reason "seen in the console"' });
+  if (reason.length > 1000) throw usage('--reason is too long', { allowed: 'at most 1000 characters' });
+  return { as, reason };
+}
+
+async function settle(session: Session, stage: Stage, unknown: Result, { as, reason }: Finding): Promise<Resolved> {
+  await showTask(session, unknown);
+  const change = namedIn(unknown.data.change);
+  const result = { id: unknown.id, outcome: 'unknown' as const };
+  const data = { change, result, resolved_as: as, operator: await operatorOf(stage), reason };
+  const word = toWord(stage, { verb: 'resolved', data }, session.io.now()) as Resolved;
+  await confirmWrite(session, `settles ${nameOf(change)} as ${as}`);
+  await publishWord(stage, word);
+  return word;
+}
+
+function demandUnknown(result: Result | undefined, id: string): Result {
+  if (result?.data.outcome === 'unknown') return result;
+  const message = result
+    ? `the outcome is known: ${result.data.outcome}`
+    : 'the change has not ended, or was never seen';
+  throw new CliFault('not_unknown', EXIT.broken, [
+    { message, why: 'only an unknown outcome needs a person', fix: `relay status ${id}` },
+  ]);
+}
+
+const alreadyResolved = ({ resolved_as, operator }: Resolved['data']) =>
+  new CliFault('already_resolved', EXIT.broken, [
+    {
+      message: `it was resolved as ${resolved_as} by ${operator}`,
+      why: 'consumers have acted on that',
+      fix: 'send a change that puts the task right',
+    },
+  ]);
+
+/** The task as it is now, secrets masked: what the decision rests on. */
+async function showTask(session: Session, { data }: Result): Promise<void> {
+  const { task } = data.change;
+  if (!task) return;
+  const { service, task_id, project_id } = task;
+  const provider = await openProvider(await session.stage());
+  try {
+    const named = { service, task_id, ...(project_id !== undefined && { project_id }) };
+    const shown = masked(demandRead(await provider.read(readerOf(service), named)));
+    session.screen.say(`the task of ${nameOf(data.change)} now:`);
+    for (const line of writeJson(shown ?? null, 2).split('\n')) session.screen.say(`  ${line}`);
+  } finally {
+    await provider.close();
+  }
+}

@@ -1,0 +1,95 @@
+import { OUTCOMES } from '../../lib/result.ts';
+import type { Result } from '../../lib/result-schema.ts';
+import { EXIT, exitOf } from '../exit-codes.ts';
+import { usage } from '../fault.ts';
+import { follow } from '../follow.ts';
+import { readCount, readSince } from '../options.ts';
+import { isResult, type Published, readPublished } from '../published.ts';
+import { resultHead, resultsReport } from '../results-view.ts';
+import type { Run, Session } from '../session.ts';
+import { nearest } from '../suggest.ts';
+import { clockTime } from '../table.ts';
+
+interface Options {
+  follow?: boolean;
+  since: string;
+  outcome: string[];
+  task?: string;
+  failFast?: boolean;
+  limit: string;
+}
+
+/** Shows published results, newest last; with --follow it goes on with those to come. */
+export const results: Run<Options> = async (session, _args, options) => {
+  const { io, screen } = session;
+  const wanted = filterOf(options);
+  const limit = readCount('limit', options.limit);
+  const since = readSince(options.since, io.now());
+  const stage = await session.stage();
+  if (options.follow) return followResults(session, { since, wanted, failFast: options.failFast ?? false });
+  const found = onlyOnce(await readPublished(stage, { since }, io.signal)).filter(({ event }) => wanted(event));
+  screen.print(
+    resultsReport(found.slice(-limit), {
+      since,
+      now: io.now(),
+      hidden: Math.max(0, found.length - limit),
+      width: io.out.columns,
+    }),
+  );
+  const bad = options.failFast ? found.map(({ event }) => event).find(isBad) : undefined;
+  return bad ? exitOf(bad.data.outcome) : EXIT.done;
+};
+
+type Found = Published & { event: Result };
+const isBad = ({ data }: Result) => data.outcome !== 'succeeded';
+
+/** A result may be published more than once, with the same id and the same bytes. */
+function onlyOnce(published: Published[]): Found[] {
+  const found = published.filter((one): one is Found => isResult(one.event));
+  return [...new Map(found.map((one) => [one.event.id, one])).values()];
+}
+
+function filterOf({ outcome, task }: Options): (result: Result) => boolean {
+  for (const one of outcome) demandOutcome(one);
+  return ({ data }) =>
+    (outcome.length === 0 || outcome.includes(data.outcome)) &&
+    (task === undefined || data.change.task?.task_id === task);
+}
+
+function demandOutcome(word: string): void {
+  if (OUTCOMES.some((outcome) => outcome === word)) return;
+  const meant = nearest(word, OUTCOMES);
+  throw usage('--outcome is no outcome', {
+    got: `"${word}"`,
+    allowed: OUTCOMES.join(', '),
+    fix: meant && `did you mean ${meant}?`,
+  });
+}
+
+interface Following {
+  since: number;
+  wanted: (result: Result) => boolean;
+  failFast: boolean;
+}
+
+async function followResults(session: Session, { since, wanted, failFast }: Following): Promise<number> {
+  const { io, screen } = session;
+  const stage = await session.stage();
+  const started = () => {
+    screen.say(`following results of stage ${stage.name} since ${clockTime(since)}`);
+    if (io.out.isTTY && !screen.manner.json) screen.line(resultHead());
+  };
+  for await (const { event, text, at } of follow(session, stage, since, started)) {
+    if (!isResult(event) || !wanted(event)) continue;
+    screen.line(lineOf(session, { at, event, text }));
+    if (failFast && isBad(event)) return exitOf(event.data.outcome);
+  }
+  return EXIT.interrupted;
+}
+
+/** One result as one line: the event byte for byte, a row of the table, or cells. */
+function lineOf({ io, screen }: Session, { at, event, text }: Omit<Found, 'line'>): string {
+  if (screen.manner.json) return text;
+  const { text: lines, rows } = resultsReport([{ at, event }], { since: at, now: at, hidden: 0 });
+  return io.out.isTTY ? (lines(screen.paint)[1] ?? '') : (rows[0] ?? []).join('\t');
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Accepted } from '../../lib/examine.ts';
+import { demandValid, type Given, readGiven } from '../change-input.ts';
+import { confirmWrite } from '../confirm.ts';
+import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../done-file.ts';
+import { edited } from '../edits.ts';
+import { EXIT } from '../exit-codes.ts';
+import { usage } from '../fault.ts';
+import { readDuration } from '../options.ts';
+import { findSample, prepareTask, type Sample } from '../samples.ts';
+import { carryAll } from '../send-all.ts';
+import { readWay } from '../sending.ts';
+import { type Run, type Session, settingsOf } from '../session.ts';
+import { NAMED_FAULTS, type NamedFault, setFault } from '../simulator-faults.ts';
+import { nearest } from '../suggest.ts';
+import { warningsOf } from './validate.ts';
+
+interface Options {
+  sample?: string;
+  set: string[];
+  id?: string;
+  sequence?: string;
+  via: string;
+  url?: string;
+  secretFile?: string;
+  wait: boolean;
+  timeout: string;
+  dryRun?: boolean;
+  again?: boolean;
+  fault?: string;
+}
+
+/** Validates changes, sends them, and waits for their results: in a terminal and in a pipe alike. */
+export const send: Run<Options> = async (session, [file], options) => {
+  const { io, screen } = session;
+  const way = readWay(options.via, options.url, options.secretFile);
+  const timeout = readDuration('timeout', options.timeout);
+  const stage = await session.stage();
+  const { given, sample } = await collect(session, file, options);
+  const valid = demandValid(given, await settingsOf(stage));
+  for (const { order } of valid) for (const warning of warningsOf(order)) screen.warn(warning);
+  const done = await doneFileOf(given, options);
+  const fresh = valid.filter(({ given: { text } }) => !done.has(text));
+  if (options.dryRun)
+    return dry(
+      session,
+      fresh.map(({ order }) => order),
+    );
+  await confirmWrite(session, `sends ${fresh.length === 1 ? 'a change' : `${fresh.length} changes`}`);
+  await prepare(session, fresh[0]?.order, sample, options);
+  if (fresh.length < valid.length)
+    screen.say(`${valid.length - fresh.length} of ${valid.length} lines were done before (--again sends them too)`);
+  return carryAll(session, { stage, valid: fresh, way, done, until: options.wait ? io.now() + timeout : undefined });
+};
+
+/** The changes that were asked for: a file's, or a sample under an id of its own. */
+async function collect(
+  { io }: Session,
+  file: string | undefined,
+  options: Options,
+): Promise<{ given: Given[]; sample?: Sample }> {
+  const { sample: name, set, id, sequence } = options;
+  if ((file === undefined) === (name === undefined))
+    throw usage('give either a file or --sample', { fix: 'relay send --sample dcs.configure' });
+  if (name === undefined) {
+    const given = await readGiven([file ?? ''], io);
+    if (given.length > 1 && (id ?? sequence) !== undefined) throw usage('--id and --sequence are for one change');
+    return { given: given.map((one) => ({ ...one, text: edited(one.text, { set, id, sequence }) })) };
+  }
+  const sample = await findSample(name);
+  const own = id ?? `${name.replaceAll('.', '-')}-${randomUUID().slice(0, 8)}`;
+  return { sample, given: [{ file: `events/${sample.file}`, text: edited(sample.text, { set, sequence, id: own }) }] };
+}
+
+const doneFileOf = ([first]: Given[], { again }: Options): Promise<DoneFile> | DoneFile =>
+  first?.line === undefined || first.file === '-' || again ? NO_DONE_FILE : openDoneFile(first.file);
+
+/** Puts the sample's task into its state, and lets the simulator fail if that was asked for. */
+async function prepare(
+  { stage, screen }: Session,
+  order: Accepted | undefined,
+  sample: Sample | undefined,
+  { fault }: Options,
+) {
+  const { local } = await stage();
+  const named = fault === undefined ? undefined : faultNamed(fault);
+  if (named && !local) throw usage('--fault is for the local stack only');
+  if (!local || !order) return;
+  if (sample) await prepareTask(local, sample, order);
+  if (!named) return;
+  const { operation, task } = order;
+  await setFault(local.simulatorUrl, named, { service: operation.service, task: task.task_id, call: operation.call });
+  screen.say(`! provider   ${named.what}; expected: ${named.expect}`, 'yellow');
+}
+
+function faultNamed(name: string): NamedFault {
+  const found = Object.hasOwn(NAMED_FAULTS, name) ? NAMED_FAULTS[name] : undefined;
+  if (found) return found;
+  const meant = nearest(name, Object.keys(NAMED_FAULTS));
+  throw usage('no such fault', { got: `"${name}"`, fix: meant ? `did you mean ${meant}?` : 'relay explain faults' });
+}
+
+function dry({ screen }: Session, orders: Accepted[]): number {
+  const rows = orders.map(({ change, operation, task }) => [change.id, operation.change, task.task_id]);
+  screen.print({
+    text: () => [...rows.map(([id, type, task]) => `would send  ${id} · ${type} · task ${task}`), 'Nothing was sent.'],
+    rows,
+    json: {
+      items: orders.map(({ change: { id, source, type }, task }) => ({ id, source, type, task })),
+      next: null,
+      sent: false,
+    },
+  });
+  return EXIT.done;
+}

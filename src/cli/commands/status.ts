@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Evidence } from '../evidence.ts';
+import { EXIT, exitOf } from '../exit-codes.ts';
+import { gather } from '../gather.ts';
+import { readDuration, readSince } from '../options.ts';
+import type { Run, Session } from '../session.ts';
+import { type Story, tellStory } from '../story.ts';
+import { storyReport } from '../story-view.ts';
+
+interface Options {
+  source?: string;
+  wait?: boolean;
+  timeout: string;
+  since: string;
+}
+
+/** Tells one change's story, now or at its end. */
+export const status: Run<Options> = async (session, [id = ''], options) => {
+  const { io, screen } = session;
+  const since = readSince(options.since, io.now());
+  const until = options.wait ? io.now() + readDuration('timeout', options.timeout) : 0;
+  const asked = { id, source: options.source, since };
+  const { evidence, story } = await lookUntil(session, asked, until);
+  screen.print(storyReport(evidence, story));
+  if (!options.wait) return EXIT.done;
+  return evidence.result ? exitOf(evidence.result.data.outcome) : EXIT.pending;
+};
+
+/** Looks once, and again until the change has ended or the time is up; not being seen yet is waited for too. */
+async function lookUntil(
+  session: Session,
+  asked: Parameters<typeof gather>[1],
+  until: number,
+): Promise<{ evidence: Evidence; story: Story }> {
+  const { io, screen } = session;
+  const stage = await session.stage();
+  for (;;) {
+    const evidence = await gather(stage, asked, io.now(), io.signal);
+    const story = tellStory(evidence);
+    if (evidence.result || io.now() >= until) return { evidence, story };
+    screen.progress(`… ${story.state}  ${story.sentence}`, story.state);
+    await sleep(stage.isLocal ? 200 : 2000, undefined, { signal: io.signal });
+  }
+}

@@ -1,0 +1,84 @@
+import { CHANGE_TYPES } from '../../contracts/contract.ts';
+import type { Accepted } from '../../lib/examine.ts';
+import { REVISIONS } from '../../lib/operation.ts';
+import { demandValid, type Given, intakeSettings, readGiven } from '../change-input.ts';
+import { EXIT } from '../exit-codes.ts';
+import { CliFault, usage } from '../fault.ts';
+import type { Run } from '../session.ts';
+import { nearest } from '../suggest.ts';
+
+interface Options {
+  revision?: string;
+  operation?: string;
+  stage?: string;
+}
+
+/** Checks changes as the relay would, without network: nothing of it is sent anywhere. */
+export const validate: Run<Options> = async ({ io, screen }, files, { revision, operation, stage }) => {
+  if (operation !== undefined) demandType(operation);
+  const isLocal = (stage ?? io.env.RELAY_STAGE ?? 'local') === 'local';
+  const settings = intakeSettings({
+    ALLOW_INLINE_PASSWORDS: String(isLocal),
+    ...(revision !== undefined && { SMS_API_REVISION: demandRevision(revision) }),
+  });
+  const valid = demandValid(await readGiven(files, io), settings);
+  for (const one of valid) demandOperation(one, operation);
+  for (const { given, order } of valid) {
+    for (const warning of warningsOf(order)) screen.warn(`${given.file}: ${warning}`);
+  }
+  screen.print({
+    text: (paint) =>
+      valid.map(
+        ({ given, order }) =>
+          `${paint('green', '✓ valid')}  ${given.file}  ${order.operation.change} · task ${order.task.task_id}`,
+      ),
+    rows: valid.map(({ given, order }) => [given.file, given.line, 'valid', order.change.id, order.operation.change]),
+    json: { items: valid.map(toJson), next: null },
+  });
+  return EXIT.done;
+};
+
+interface Valid {
+  given: Given;
+  order: Accepted;
+}
+
+const toJson = ({ given: { file, line }, order }: Valid) => ({
+  ...{ file, line, valid: true, id: order.change.id, source: order.change.source, type: order.operation.change },
+  ...{ operation: order.operation.name, revision: order.operation.revision, task: order.task },
+  ...{ ignored_fields: order.ignored, warnings: warningsOf(order) },
+});
+
+/** What its sender should know although the change is valid. */
+export function warningsOf({ operation, data, ignored, warnings }: Accepted): string[] {
+  const inline = operation.inlineSecrets?.(data) ?? [];
+  return [
+    ...warnings,
+    ...inline.map(
+      (path) => `${path}: only the local stack takes a password itself; elsewhere name a secret in password_ref`,
+    ),
+    ...(ignored.length > 0 ? [`left out, since this revision does not have them: ${ignored.join(', ')}`] : []),
+  ];
+}
+
+function demandType(type: string): void {
+  if (CHANGE_TYPES.includes(type)) return;
+  const meant = nearest(type, CHANGE_TYPES);
+  throw usage('--operation is no change type', {
+    got: `"${type}"`,
+    allowed: CHANGE_TYPES.join(', '),
+    fix: meant && `did you mean ${meant}?`,
+  });
+}
+
+function demandRevision(revision: string): string {
+  if (REVISIONS.some((one) => one === revision)) return revision;
+  throw usage('--revision is not known', { got: `"${revision}"`, allowed: REVISIONS.join(', ') });
+}
+
+function demandOperation({ given: { file, line }, order }: Valid, wanted: string | undefined): void {
+  if (wanted === undefined || order.operation.change === wanted) return;
+  throw new CliFault('change_invalid', EXIT.invalid, [
+    { message: 'a change of another type', where: { file, line, field: 'type' }, allowed: wanted },
+  ]);
+}

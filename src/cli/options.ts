@@ -1,0 +1,25 @@
+import { usage } from './fault.ts';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `60s`, `15m`, `2h`, `1d` or `500ms` in milliseconds. */
+export function readDuration(name: string, text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|min|h|d)$/.exec(text) ?? [];
+  const factor = UNITS[unit];
+  if (factor === undefined)
+    throw usage(`--${name} is no time`, { got: `"${text}"`, allowed: 'a number with ms, s, m, h or d: 15m' });
+  return Number(number) * factor;
+}
+
+/** How far back to look: a span of time before now, or a moment in ISO 8601; milliseconds since 1970. */
+export function readSince(text: string, now: number): number {
+  const moment = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(moment) ? now - readDuration('since', text) : moment;
+}
+
+/** A whole number of at least one. */
+export function readCount(name: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw usage(`--${name} is no count`, { got: `"${text}"`, allowed: 'a whole number' });
+  return Number(text);
+}

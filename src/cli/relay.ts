@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { toFault } from './aws-faults.ts';
+import { EXIT } from './exit-codes.ts';
+import { CliFault, faultJson, faultLines } from './fault.ts';
+import { type Asked, CommanderError, createProgram, toUsage } from './program.ts';
+import { createScreen, type Io, type Manner } from './screen.ts';
+import { createSession } from './session.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** Runs the command line and gives the exit code. Never throws. */
+export async function run(args: string[], io: Io): Promise<number> {
+  let asked: Asked | undefined;
+  const manner = mannerOf(args, io);
+  try {
+    await createProgram(version, io.out, (found) => {
+      asked = found;
+    }).parseAsync(args, { from: 'user' });
+    return asked ? await carryOut(asked, manner, io) : EXIT.done;
+  } catch (error) {
+    const fault = error instanceof CommanderError ? toUsage(error) : faultOf(error, io);
+    if (fault) show(fault, manner, io);
+    return fault?.exit ?? EXIT.done;
+  }
+}
+
+async function carryOut({ command, args, options }: Asked, manner: Manner, io: Io): Promise<number> {
+  const { stage, region, profile } = options as Record<string, string | undefined>;
+  const session = createSession(io, createScreen(io, manner), { stage, region, profile });
+  return (await command.load())(session, args, options as never);
+}
+
+/** Read by hand, since a wrong command line must be told in the manner that was asked for too. */
+function mannerOf(args: string[], { env }: Io): Manner {
+  const has = (...flags: string[]) => flags.some((flag) => args.includes(flag));
+  return {
+    json: has('--json'),
+    quiet: has('-q', '--quiet'),
+    verbose: has('--verbose') || Boolean(env.DEBUG),
+    color: !has('--no-color') && !env.NO_COLOR && env.TERM !== 'dumb',
+    input: !has('--no-input'),
+    yes: has('--yes'),
+  };
+}
+
+function faultOf(error: unknown, { signal }: Io): CliFault {
+  const isInterrupt = signal.aborted && !(error instanceof CliFault);
+  return isInterrupt ? new CliFault('interrupted', EXIT.interrupted, [{ message: 'interrupted' }]) : toFault(error);
+}
+
+function show(fault: CliFault, { json, verbose, color }: Manner, { err }: Io): void {
+  if (json) return void err.write(`${JSON.stringify(faultJson(fault))}\n`);
+  const [first = '', ...rest] = faultLines(fault);
+  const head = color && err.isTTY ? first.replace(/^error:/, '\u001b[31merror:\u001b[39m') : first;
+  const stack = verbose && fault.cause instanceof Error ? [fault.cause.stack ?? ''] : [];
+  err.write(`${[head, ...rest, ...stack].join('\n')}\n`);
+}
+
+/** The process as the command's world. The first interrupt lets it finish its sentence, the second ends it at once. */
+export async function main(): Promise<void> {
+  const interrupt = new AbortController();
+  const stop = () => (interrupt.signal.aborted ? process.exit(EXIT.interrupted) : interrupt.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  // Who reads has enough.
+  process.stdout.on('error', () => process.exit(EXIT.done));
+  const { stdout: out, stderr: err, stdin: input, env } = process;
+  const code = await run(process.argv.slice(2), { out, err, input, env, signal: interrupt.signal, now: Date.now });
+  process.exit(code);
+}

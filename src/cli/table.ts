@@ -1,0 +1,28 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** How many columns of a terminal a text takes, its colours left out. */
+export const widthOf = (text: string) => [...stripVTControlCharacters(text)].length;
+
+/** Rows as columns without borders; the head, if there is one, is a row like any other. */
+export function columns(rows: string[][], head?: string[]): string[] {
+  const all = head ? [head, ...rows] : rows;
+  const count = Math.max(0, ...all.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) =>
+    Math.max(...all.map((row) => widthOf(row[column] ?? ''))),
+  );
+  const line = (row: string[]) =>
+    row.map((text, column) => padded(text, column === row.length - 1 ? 0 : (widths[column] ?? 0))).join('  ');
+  return all.map(line);
+}
+
+const padded = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+
+/** Local time of day with seconds. */
+export const clockTime = (milliseconds: number) => new Date(milliseconds).toTimeString().slice(0, 8);
+
+/** Local time of day with milliseconds. */
+export const exactTime = (milliseconds: number) =>
+  `${clockTime(milliseconds)}.${String(new Date(milliseconds).getMilliseconds()).padStart(3, '0')}`;
+
+/** ISO 8601 in UTC, what a pipe gets. */
+export const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString();

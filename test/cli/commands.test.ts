@@ -1,0 +1,317 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasAnsi, relay as runRelay, type Setting } from './terminal.ts';
+import { type OwnStack, startOwnStack } from './with-stack.ts';
+
+let own: OwnStack;
+beforeAll(async () => {
+  own = await startOwnStack();
+}, 60_000);
+afterAll(() => own.stop());
+
+const relay = (args: string[], setting: Setting = {}) =>
+  runRelay(args, { ...setting, env: { ...own.env, ...setting.env } });
+const json = (text: string) => JSON.parse(text);
+const file = async (name: string, content: unknown) => {
+  const path = join(await mkdtemp(join(own.folder, 'files-')), name);
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+};
+const event = (id: string, more: object = {}) => ({
+  specversion: '1.0',
+  id,
+  source: '/cli-test',
+  type: 'migration.dcs.migration-task.update',
+  data: { project_id: '0'.repeat(32), task_id: 'task-cli', body: { resume_mode: 'auto' } },
+  ...more,
+});
+
+describe('relay send', () => {
+  it('sends a sample, waits, and says how it ended: data on stdout, talk on stderr', async () => {
+    const { code, out, err } = await relay(['send', '--sample', 'dcs.configure']);
+    expect([code, err]).toEqual([0, expect.stringMatching(/✓ valid {6}migration\.dcs.*\n✓ queued {5}dcs-configure-/s)]);
+    expect(out).toMatch(/^dcs-configure-\w+\tsucceeded\t1\treply\t\d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
+  });
+
+  it('goes through the webhook too', async () => {
+    const { code, out } = await relay(['send', '--sample', 'sms.update', '--via', 'webhook', '--json']);
+    expect([code, json(out).items[0].outcome]).toEqual([0, 'succeeded']);
+  });
+
+  it('tells what it waits for, a line per state', async () => {
+    const { code, err } = await relay(['send', '--sample', 'dcs.update', '--fault', 'throttled']);
+    expect(code).toBe(0);
+    expect(err).toMatch(/! provider {3}HTTP 429.*\n/);
+    expect(err).toMatch(/… waiting {6}The provider could not take it \(APIGW\.0308, HTTP 429\)/);
+  });
+
+  it('confirms by reading back what the provider did not answer', async () => {
+    const { code, out } = await relay(['send', '--sample', 'dcs.configure', '--fault', 'timeout-after-apply']);
+    expect([code, out.split('\t').slice(1, 4)]).toEqual([0, ['succeeded', '2', 'read-back']]);
+  });
+
+  it('sends what is set, and refuses to set what no change has', async () => {
+    const done = await relay([
+      'send',
+      '--sample',
+      'sms.update',
+      '--set',
+      'data.body.speed_limit=77',
+      '--set',
+      'data.body.name=named',
+      '-n',
+      '--json',
+    ]);
+    expect([done.code, json(done.out).sent]).toEqual([0, false]);
+    const { code, err } = await relay(['send', '--sample', 'sms.update', '--set', 'data.body.sped_limit=77']);
+    expect([code, err]).toEqual([2, expect.stringContaining('did you mean data.body.speed_limit?')]);
+  });
+
+  it('ends with 5 for a bad end and says what to do', async () => {
+    const { code, out } = await relay(['send', '--sample', 'dcs-update-missing-task'], { terminal: true });
+    expect(code).toBe(5);
+    expect(out).toMatch(/✗ rejected.*DCS\.4133[\s\S]*Fix: Check the ids/);
+  });
+
+  it('ends with 8 when the time is up first', async () => {
+    const args = ['send', '--sample', 'dcs.configure', '--fault', 'timeout-after-apply', '--timeout', '500ms'];
+    const { code, out } = await relay(args);
+    expect([code, out]).toEqual([8, expect.stringMatching(/\tpending\n/)]);
+  });
+
+  it('waits for the repeat of a change that was sent before, and for a conflict', async () => {
+    const path = await file('one.json', event('twice'));
+    await relay(['send', path]);
+    const repeat = await relay(['send', path, '--json']);
+    expect(repeat.code).toBe(5);
+    const other = await relay(['send', path, '--set', 'data.body.resume_mode=manual', '--json']);
+    expect(json(other.out).items[0].result.data.error.code).toBe('idempotency_conflict');
+  });
+
+  it('takes JSON Lines, says where it stands, and goes on where it stopped', async () => {
+    const lines = ['a', 'b', 'c'].map((id) => JSON.stringify(event(`line-${id}`, { data: taskData(`task-${id}`) })));
+    const path = await file('many.jsonl', `${lines.join('\n')}\n`);
+    const first = await relay(['send', path]);
+    expect(first.out.trim().split('\n')).toHaveLength(3);
+    expect(first.err).toMatch(/line-\w rejected/);
+    expect((await readFile(`${path}.done`, 'utf8')).trim().split('\n')).toHaveLength(3);
+    await writeFile(path, `${[...lines, JSON.stringify(event('line-d', { data: taskData('task-d') }))].join('\n')}\n`);
+    const second = await relay(['send', path]);
+    expect(second.out.trim().split('\t')[0]).toBe('line-d');
+    expect(second.err).toContain('3 of 4 lines were done before');
+  });
+
+  it('says what was sent when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const running = relay(['send', '--sample', 'dcs.configure', '--fault', 'timeout-after-apply'], {
+      signal: interrupt.signal,
+      onErr: (text) => text.includes('queued') && setTimeout(() => interrupt.abort(), 50),
+    });
+    const { code, err } = await running;
+    expect([code, err]).toEqual([
+      130,
+      expect.stringMatching(/error: interrupted: 1 of 1 sent, 0 ended {2}\[interrupted\]\n {2}fix {5}relay status/),
+    ]);
+  });
+});
+
+const taskData = (task_id: string) => ({ project_id: '0'.repeat(32), task_id, body: { resume_mode: 'auto' } });
+
+describe('relay status', () => {
+  it('tells the story in a terminal: sentence, attempts, next tries, the provider', async () => {
+    const sent = await relay(['send', '--sample', 'dcs.update', '--fault', 'throttled']);
+    const id = sent.out.split('\t')[0] as string;
+    const { code, out } = await relay(['status', id, '--no-color'], { terminal: true });
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      new RegExp(`^${id} · DCS update · task .*\n✓ succeeded {2}The provider took it at attempt 2 after`),
+    );
+    expect(out).toMatch(
+      /attempt 1: the provider could not take it \(APIGW\.0308, HTTP 429\); it is sent again, next at \d\d:\d\d:\d\d\.\d{3}/,
+    );
+    expect(out).toContain("provider's side: received 2, applied 1, agrees");
+  });
+
+  it('waits for what nobody has seen yet, and says so when the time is up', async () => {
+    const { code, out } = await relay(['status', 'not-yet', '--wait', '--timeout', '300ms', '--json']);
+    expect([code, json(out).state]).toEqual([8, 'queued']);
+    const path = await file('late.json', event('late'));
+    const waiting = relay(['status', 'late', '--wait', '--json', '--timeout', '10s']);
+    await relay(['send', path, '--no-wait']);
+    const ended = await waiting;
+    expect([ended.code, json(ended.out).state]).toEqual([5, 'rejected']);
+  });
+
+  it('asks whose change is meant when two senders use one id', async () => {
+    for (const source of ['/one', '/two']) await relay(['send', await file('x.json', event('shared', { source }))]);
+    const { code, err } = await relay(['status', 'shared']);
+    expect([code, err]).toEqual([2, expect.stringMatching(/several senders use the id shared[\s\S]*\/one, \/two/)]);
+    expect((await relay(['status', 'shared', '--source', '/one'])).code).toBe(0);
+  });
+});
+
+describe('relay results', () => {
+  it('shows what was published, and only what is asked for', async () => {
+    const { out } = await relay(['results', '--since', '1h', '--outcome', 'succeeded', '--json']);
+    const outcomes = new Set(json(out).items.map((one: { data: { outcome: string } }) => one.data.outcome));
+    expect([...outcomes]).toEqual(['succeeded']);
+    const none = await relay(['results', '--task', 'nobody']);
+    expect([none.code, none.out]).toEqual([0, '']);
+    expect((await relay(['results', '--task', 'nobody'], { terminal: true })).out).toMatch(
+      /^No results in the last 15 min\.\n$/,
+    );
+  });
+
+  it('follows byte for byte, each event once, from when it says so', async () => {
+    const interrupt = new AbortController();
+    const lines: string[] = [];
+    const seen = Promise.withResolvers<void>();
+    const following = relay(['results', '--follow', '--json', '--since', '1s'], {
+      signal: interrupt.signal,
+      onOut: (text) => lines.push(...text.trim().split('\n')) && seen.resolve(),
+    });
+    await relay(['send', '--sample', 'dcs.update']);
+    await seen.promise;
+    interrupt.abort();
+    expect((await following).code).toBe(130);
+    const published = own.stack.bus.events.map(({ detail }) => detail);
+    expect(lines.filter((line) => !published.includes(line))).toEqual([]);
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+
+  it('ends at the first result that is no success when asked to', async () => {
+    const following = relay(['results', '--follow', '--fail-fast', '--since', '1s', '--outcome', 'rejected']);
+    await relay(['send', '--sample', 'dcs-update-terminating']);
+    expect((await following).code).toBe(5);
+  });
+});
+
+describe('relay plan', () => {
+  it('shows request, difference and forecast, and no secret', async () => {
+    await relay(['send', '--sample', 'sms.update']);
+    const path = await file('p.json', await sampleWith('sms-2026-01-rename-and-slow', { id: 'planned' }));
+    await relay(['send', '--sample', 'sms-2026-01-rename-and-slow']);
+    const { code, out } = await relay(['plan', path, '--set', 'x'].slice(0, 2).concat('--json'));
+    expect([code, json(out).forecast.kind]).toEqual([0, 'call']);
+    const changed = await file(
+      'q.json',
+      await sampleWith('sms-2026-01-rename-and-slow', { id: 'q' }, { speed_limit: 5 }),
+    );
+    const differs = await relay(['plan', changed, '--exit-code', '--no-color'], { terminal: true });
+    expect(differs.code).toBe(7);
+    expect(differs.out).toMatch(
+      /~ data\.body\.speed_limit {2}100 -> 5[\s\S]*# 1 equal field not shown \(--full\)[\s\S]*1 field would change/,
+    );
+    await relay(['send', '--sample', 'dcs-configure-password-ref']);
+    const secret = await relay(['plan', 'events/dcs-configure-password-ref.json', '--json']);
+    expect(secret.out).toContain('(from secret ');
+    expect(secret.out).not.toContain('local-redis');
+  });
+
+  it('calls nobody when it is offline', async () => {
+    const { code, out } = await relay(['plan', 'events/dcs-configure-incremental.json', '--offline', '--json']);
+    expect([code, json(out).differences]).toEqual([0, undefined]);
+    expect(out).not.toContain('xxxxxx');
+  });
+});
+
+async function sampleWith(name: string, attributes: object, body: object = {}) {
+  const sample = json(await readFile(`events/${name}.json`, 'utf8'));
+  return { ...sample, ...attributes, data: { ...sample.data, body: { ...sample.data.body, ...body } } };
+}
+
+describe('relay doctor', () => {
+  it('finds the local stack in order in less than five seconds', async () => {
+    const start = performance.now();
+    const { code, out } = await relay(['doctor', '--json']);
+    expect(json(out).items.filter(({ level }: { level: string }) => level !== 'good')).toEqual([]);
+    expect(code).toBe(0);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('says how to mend what is wrong', async () => {
+    const { 'migration-relay/local/fingerprint': kept = '' } = own.secrets;
+    own.secrets['migration-relay/local/fingerprint'] = '{}';
+    const { code, out } = await relay(['doctor', '--only', 'fingerprint-secret', '--json']);
+    own.secrets['migration-relay/local/fingerprint'] = kept;
+    expect([code, json(out).items]).toEqual([
+      1,
+      [expect.objectContaining({ level: 'bad', fix: expect.stringContaining('README') })],
+    ]);
+  });
+});
+
+describe('every command', () => {
+  const DATA: [string, string[]][] = [
+    ['validate', ['validate', 'events/dcs-update-auto.json']],
+    ['plan', ['plan', 'events/dcs-update-auto.json']],
+    ['send', ['send', 'events/dcs-update-auto.json']],
+    ['status', ['status', 'dcs-update-auto']],
+    ['results', ['results', '--since', '1h']],
+    ['results, empty', ['results', '--since', '1ms']],
+    ['dlq list, empty', ['dlq', 'list']],
+    ['dlq replay, empty', ['dlq', 'replay', '--all']],
+    ['doctor', ['doctor']],
+    ['explain', ['explain', 'DCS.4133']],
+  ];
+  it.each(DATA)('%s gives one JSON object with its format, and plain text in a pipe', async (_name, args) => {
+    const machine = await relay([...args, '--json']);
+    expect(json(machine.out)).toMatchObject({ format: '1.0' });
+    expect(machine.out.trim().split('\n')).toHaveLength(1);
+    const piped = await relay(args);
+    expect(hasAnsi(piped.out + piped.err)).toBe(false);
+    expect(piped.out).not.toMatch(/^(TIME|WHEN)\b/);
+  });
+
+  const WRONG: [string, number, string, string[]][] = [
+    ['an unknown command', 2, 'usage', ['sned']],
+    ['an unknown option', 2, 'usage', ['results', '--sicne', '1h']],
+    ['a noun without a verb', 2, 'usage', ['dlq']],
+    ['a missing argument', 2, 'usage', ['status']],
+    ['a file that is not there', 2, 'usage', ['validate', 'nobody.json']],
+    ['a time that is none', 2, 'usage', ['results', '--since', 'soon']],
+    ['an outcome that is none', 2, 'usage', ['results', '--outcome', 'sucess']],
+    ['a sample that is none', 2, 'usage', ['send', '--sample', 'dcs.configre']],
+    ['a fault that is none', 2, 'usage', ['send', '--sample', 'dcs.update', '--fault', 'fire']],
+    ['neither file nor sample', 2, 'usage', ['send']],
+    ['a replay of nothing', 2, 'usage', ['dlq', 'replay']],
+    ['a finding that is none', 2, 'usage', ['resolve', 'x', '--as', 'maybe', '--reason', 'r']],
+    ['a reason that is missing', 2, 'usage', ['resolve', 'x', '--as', 'applied']],
+    ['a word without meaning', 2, 'usage', ['explain', 'DCS.9999']],
+    ['an invalid change to validate', 3, 'change_invalid', ['validate', 'events/invalid/unknown-field.json']],
+    ['an invalid change to plan', 3, 'change_invalid', ['plan', 'events/invalid/unknown-mode.json']],
+    ['an invalid change to send', 3, 'change_invalid', ['send', 'events/invalid/not-json.txt']],
+    ['a change that did not fail to resend', 3, 'not_failed', ['resend', 'events/dcs-update-terminating.json']],
+    ['a stage that does not exist', 4, 'no_such_stage', ['results', '--stage', 'No']],
+    ['a dead letter that is not there', 1, 'not_found', ['dlq', 'show', 'x']],
+    ['a known outcome to resolve', 1, 'not_unknown', ['resolve', 'x', '--as', 'applied', '--reason', 'r']],
+  ];
+  it.each(WRONG)('tells %s by exit code %i and code, as one object on stderr', async (_name, exit, code, args) => {
+    const { code: got, out, err } = await relay([...args, '--json']);
+    expect([got, out]).toEqual([exit, '']);
+    expect(json(err.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      format: '1.0',
+      error: { code, exit_code: exit, message: expect.any(String) },
+    });
+    const plain = await relay(args);
+    expect(plain.err).toMatch(/^error: .+ {2}\[\w+\]$/m);
+    expect(plain.err).not.toMatch(/^error: failed\b/);
+    expect(hasAnsi(plain.err)).toBe(false);
+  });
+
+  it('is helped with examples first, and no single letter but h, q and n', async () => {
+    for (const name of ['validate', 'plan', 'send', 'status', 'results', 'resend', 'resolve', 'doctor', 'explain']) {
+      const { code, out } = await relay([name, '--help']);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^relay /);
+      expect(
+        [...out.matchAll(/^ {2}-(\w)\b/gm)]
+          .map(([, letter]) => letter)
+          .filter((letter) => !'hqn'.includes(letter ?? '')),
+      ).toEqual([]);
+    }
+    expect((await relay(['result', '--since', '1ms'])).code).toBe(0);
+    expect((await relay(['--json', 'results', '--since', '1ms'])).code).toBe(0);
+  });
+});

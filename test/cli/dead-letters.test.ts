@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
+import { relay as runRelay, type Setting } from './terminal.ts';
+import { type OwnStack, startOwnStack } from './with-stack.ts';
+
+const FINGERPRINT = 'migration-relay/local/fingerprint';
+const event = (id: string, task: string, more: object = {}) =>
+  JSON.stringify({
+    ...{ specversion: '1.0', id, source: '/cli-test', type: 'migration.dcs.migration-task.update' },
+    data: { project_id: '0'.repeat(32), task_id: task, body: { resume_mode: 'auto' } },
+    ...more,
+  });
+
+let own: OwnStack;
+let sqs: SQSClient;
+const relay = (args: string[], setting: Setting = {}) => runRelay(args, { ...setting, env: own.env });
+const json = (text: string) => JSON.parse(text);
+const dead = async () => {
+  const QueueUrl = own.stack.queues.dcs.replace('-changes.fifo', '-changes-dead.fifo');
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+  );
+  return AttributeNames.map((name) => Number(Attributes?.[name]));
+};
+
+// The secret of fingerprints is missing, so that every delivery breaks before the claim, and few deliveries are enough.
+beforeAll(async () => {
+  own = await startOwnStack({ receives: 2, without: FINGERPRINT });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  sqs = new SQSClient({
+    region: 'eu-central-1',
+    endpoint: own.stack.endpoints.AWS_ENDPOINT_URL_SQS ?? '',
+    credentials,
+  });
+  await own.stack.send('dcs', event('ord-1', 'task-1'), 'task-1', 'd-1');
+  await own.stack.send('dcs', event('ord-2', 'task-2'), 'task-2', 'd-2');
+  await own.stack.send('dcs', 'no change at all', 'task-3', 'd-3');
+  for (let waited = 0; (await dead())[0] !== 3; waited++) {
+    if (waited > 200) throw new Error('the messages did not die');
+    await sleep(100);
+  }
+  own.secrets[FINGERPRINT] = LOCAL_SECRETS[FINGERPRINT] ?? '';
+}, 60_000);
+afterAll(async () => {
+  sqs.destroy();
+  await own.stop();
+});
+
+describe('relay dlq', () => {
+  it('lists what died, why, and what a replay would do, and removes nothing', async () => {
+    const { code, out } = await relay(['dlq', 'list', '--no-color'], { terminal: true });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^WHEN +CHANGE +REASON +REPLAY WOULD\n/);
+    expect(out).toMatch(/ord-1 +the relay failed: \w+.* +call \(never seen\)\n/);
+    expect(out).toMatch(/reject it: it is no change, send a corrected one/);
+    expect(out).toMatch(/3 dead letters, none removed\.\nNext: relay dlq replay/);
+    expect(await dead()).toEqual([3, 0]);
+  });
+
+  it('shows one whole, and nothing of what is no JSON', async () => {
+    const { out } = await relay(['dlq', 'show', 'ord-1', '--json']);
+    expect(json(out)).toMatchObject({
+      id: 'ord-1',
+      forecast: 'call',
+      body: { id: 'ord-1', data: { task_id: 'task-1' } },
+    });
+    const { items } = json((await relay(['dlq', 'list', '--json'])).out) as {
+      items: { id: string | null; message: string }[];
+    };
+    const other = items.find(({ id }) => id === null)?.message ?? '';
+    expect(json((await relay(['dlq', 'show', other, '--json'])).out).body).toBe('(16 bytes that are no JSON object)');
+    expect(await dead()).toEqual([3, 0]);
+  });
+
+  it('releases what it holds when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const running = relay(['dlq', 'list'], { signal: interrupt.signal });
+    setTimeout(() => interrupt.abort(), 20);
+    await running;
+    expect(await dead()).toEqual([3, 0]);
+  });
+
+  it('foretells and does nothing with -n', async () => {
+    const { code, out } = await relay(['dlq', 'replay', '--all', '-n']);
+    expect(code).toBe(0);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t').slice(1).join(' '))
+        .sort(),
+    ).toEqual(['left reject', 'would be put back call', 'would be put back call']);
+    expect(await dead()).toEqual([3, 0]);
+  });
+
+  it('puts one back, which then travels, and leaves a line in its story', async () => {
+    const { code, out, err } = await relay(['dlq', 'replay', 'ord-1']);
+    expect([code, out]).toEqual([0, 'ord-1\tput back\tcall\n']);
+    expect(err).toContain('ord-1: replay will call (never seen)');
+    expect((await dead())[0]).toBe(2);
+    const ended = await relay(['status', 'ord-1', '--wait', '--timeout', '20s', '--json']);
+    const story = json(ended.out) as { state: string; timeline: { kind: string; text: string }[] };
+    // The task was never made, so the provider refuses it: what counts is that it was asked.
+    expect([ended.code, story.state]).toEqual([5, 'rejected']);
+    expect(story.timeline.filter(({ kind }) => kind === 'operator')).toEqual([
+      expect.objectContaining({ text: expect.stringMatching(/^put back from the dead letters by /) }),
+    ]);
+  });
+
+  it('refuses what would not help, and what would come after a newer change unasked', async () => {
+    const { items } = json((await relay(['dlq', 'list', '--json'])).out) as {
+      items: { id: string | null; message: string }[];
+    };
+    const other = items.find(({ id }) => id === null)?.message ?? '';
+    const useless = await relay(['dlq', 'replay', other]);
+    expect([useless.code, useless.err]).toEqual([
+      1,
+      expect.stringMatching(/\[replay_refused\]\n {2}why {5}the relay would reject it/),
+    ]);
+    await own.stack.send('dcs', event('ord-3', 'task-2'), 'task-2', 'd-4');
+    await relay(['status', 'ord-3', '--wait', '--timeout', '20s']);
+    const late = await relay(['dlq', 'replay', 'ord-2', '--json']);
+    expect([late.code, json(late.err.trim().split('\n').at(-1) ?? '').error.code]).toEqual([1, 'replay_refused']);
+    expect((await relay(['dlq', 'replay', 'ord-2', '--out-of-order'])).code).toBe(0);
+    expect((await dead())[0]).toBe(1);
+  });
+});

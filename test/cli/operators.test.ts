@@ -1,0 +1,170 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Resolved } from '../../src/contracts/operator-events.ts';
+import { relay as runRelay, type Setting } from './terminal.ts';
+import { type OwnStack, startOwnStack } from './with-stack.ts';
+
+let own: OwnStack;
+beforeAll(async () => {
+  own = await startOwnStack();
+}, 60_000);
+afterAll(() => own.stop());
+const relay = (args: string[], setting: Setting = {}) =>
+  runRelay(args, { ...setting, env: { ...own.env, ...setting.env } });
+const json = (text: string) => JSON.parse(text);
+const fault = (body: object) =>
+  fetch(`${own.stack.simulatorUrl}/simulator/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+const wellAgain = () => fetch(`${own.stack.simulatorUrl}/simulator/faults`, { method: 'DELETE' });
+
+describe('relay resolve', () => {
+  let id: string;
+  // Applied, the reply lost, and the configuration set back by somebody else: nobody can tell any more.
+  beforeAll(async () => {
+    const sent = relay(['send', '--sample', 'dcs.configure', '--fault', 'reset-after-apply', '--json']);
+    while (!(await applied())) await sleep(50);
+    await disturb();
+    const { code, out } = await sent;
+    expect([code, json(out).items[0].outcome]).toEqual([6, 'unknown']);
+    id = json(out).items[0].id;
+  }, 60_000);
+
+  const applied = async () => {
+    const { entries } = (await (await fetch(`${own.stack.simulatorUrl}/simulator/log`)).json()) as {
+      entries: { kind: string }[];
+    };
+    return entries.some(({ kind }) => kind === 'applied');
+  };
+  /** The task stands as if another had been configured. */
+  async function disturb() {
+    const { dcs } = (await (await fetch(`${own.stack.simulatorUrl}/simulator/tasks`)).json()) as {
+      dcs: { project_id?: string; task_id: string }[];
+    };
+    const task = dcs[0];
+    await fetch(`${own.stack.simulatorUrl}/simulator/tasks/dcs/${'0123456789abcdef'.repeat(2)}/${task?.task_id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        status: 'FULLMIGRATING',
+        source_instance: { addrs: '10.9.9.9:6379', password: 'CANARY' },
+      }),
+    });
+  }
+
+  it('says in its story what a person must do', async () => {
+    const { out } = await relay(['status', id, '--no-color'], { terminal: true });
+    expect(out).toMatch(/\? unknown {2}A request left[\s\S]*Fix: Look at the task[\s\S]*Next: relay resolve /);
+  });
+
+  it('shows the task without its secrets, and publishes a word of its own beside the result', async () => {
+    const before = own.stack.bus.events.length;
+    const { code, out, err } = await relay([
+      'resolve',
+      id,
+      '--as',
+      'applied',
+      '--reason',
+      'seen in the console',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const { event } = json(out);
+    expect(Resolved.safeParse(event).error).toBeUndefined();
+    expect(event).toMatchObject({
+      type: 'migration.dcs.online-migration.configure.resolved',
+      data: { resolved_as: 'applied', reason: 'seen in the console', result: { outcome: 'unknown' } },
+    });
+    expect(own.stack.bus.events.slice(before).map(({ detailType }) => detailType)).toEqual([event.type]);
+    expect(out + err).not.toContain('CANARY');
+  });
+
+  it('shows the task to a person', async () => {
+    const { err } = await relay(['resolve', id, '--as', 'not-applied', '--reason', 'r']);
+    expect(err).toMatch(/\[already_resolved\]/);
+  });
+
+  it('is the same when it is said again, and refused when it is contradicted', async () => {
+    const again = await relay(['resolve', id, '--as', 'applied', '--reason', 'other words', '--json']);
+    expect([again.code, json(again.out).repeated]).toEqual([0, true]);
+    const story = json((await relay(['status', id, '--json'])).out);
+    expect(story.sentence).toMatch(/found it applied\.$/);
+    expect(story.advice).toBeUndefined();
+  });
+});
+
+describe('relay resend', () => {
+  it('sends a failed change again under an id that names the old one', async () => {
+    await fault({ match: { operation: 'UpdateMigrationTask' }, status: 403, code: 'DCS.2007' });
+    const path = join(own.folder, 'failing.json');
+    const change = {
+      ...{ specversion: '1.0', id: 'ord-9', source: '/cli-test', type: 'migration.dcs.migration-task.update' },
+      data: { project_id: '0123456789abcdef'.repeat(2), task_id: 'b21989ec-2889-4b8e-99db-19c073425ec2', body: {} },
+    };
+    await writeFile(path, JSON.stringify(change));
+    await relay(['send', '--sample', 'dcs.update', '--no-wait']);
+    const failed = await relay(['send', path, '--json']);
+    expect([failed.code, json(failed.out).items[0].outcome]).toEqual([5, 'failed']);
+    await wellAgain();
+    await writeFile(path, JSON.stringify({ ...change, data: { ...change.data, body: { resume_mode: 'manual' } } }));
+    const other = await relay(['resend', path]);
+    expect([other.code, other.err]).toEqual([3, expect.stringContaining('its content differs')]);
+    await writeFile(path, JSON.stringify(change));
+    const { code, out, err } = await relay(['resend', path, '--json']);
+    expect([code, json(out).items[0]]).toEqual([0, expect.objectContaining({ id: 'ord-9~2', outcome: 'succeeded' })]);
+    expect(err).toBe('');
+  });
+});
+
+describe('a stage in AWS', () => {
+  let dev: OwnStack;
+  // The template of a stage that is deployed, behind the addresses that the SDK takes from the environment.
+  beforeAll(async () => {
+    dev = await startOwnStack({ stage: 'dev' });
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'key').stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+  }, 60_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await dev.stop();
+  });
+  const there = (args: string[], setting: Setting = {}) =>
+    runRelay([...args, '--stage', 'dev', '--region', 'eu-central-1'], { ...setting, env: dev.stack.endpoints });
+
+  it('is written to after a yes only, which nobody is asked for without a terminal', async () => {
+    const silent = await there(['send', 'events/dcs-update-auto.json']);
+    expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('writing to stage dev needs a yes')]);
+    const machine = await there(['send', 'events/dcs-update-auto.json', '--json'], { terminal: true, input: 'y\n' });
+    expect(machine.code).toBe(2);
+    const no = await there(['send', 'events/dcs-update-auto.json'], { terminal: true, input: 'n\n' });
+    expect([no.code, no.err]).toEqual([
+      130,
+      expect.stringMatching(/stage dev · eu-central-1: sends a change[\s\S]*nothing was done/),
+    ]);
+    const yes = await there(['send', 'events/dcs-update-auto.json'], { terminal: true, input: 'y\n' });
+    expect(yes.code).toBe(5);
+  });
+
+  it('is followed, looked at and planned for like the local one', async () => {
+    expect((await there(['status', 'dcs-update-auto', '--json'])).out).toContain('"state":"rejected"');
+    expect((await there(['results', '--json'])).out).toContain('"outcome":"rejected"');
+    expect((await there(['dlq', 'list'])).code).toBe(0);
+    const doctor = json((await there(['doctor', '--json'])).out) as { items: { level: string }[] };
+    expect(doctor.items.filter(({ level }) => level !== 'good')).toEqual([]);
+  });
+
+  it('refuses passwords, as its functions do', async () => {
+    const { code, err } = await there(['send', 'events/dcs-configure-incremental.json', '--yes']);
+    expect([code, err]).toEqual([3, expect.stringContaining('password_ref')]);
+    expect(err).not.toContain('xxxxxx');
+  });
+
+  it('that does not exist is said so', async () => {
+    const args = ['plan', 'events/dcs-update-auto.json', '--stage', 'none', '--region', 'eu-central-1'];
+    const { code, err } = await runRelay(args, { env: dev.stack.endpoints });
+    expect([code, err]).toEqual([4, expect.stringContaining('there is no stage none')]);
+  });
+});
