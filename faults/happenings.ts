@@ -1,6 +1,6 @@
 import type { Sending } from './asked.ts';
 import type { Register } from './register.ts';
-import type { Message } from './world/queue.ts';
+import type { Message } from './world/queue-shape.ts';
 import type { World } from './world/worker.ts';
 
 /** What happens around the workers, by chance. */

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Message } from './queue.ts';
+import type { Message } from './queue-shape.ts';
 import { createWorker, type Worker, type World } from './worker.ts';
 
 export interface MappingSettings {

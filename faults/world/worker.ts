@@ -1,4 +1,3 @@
-import type { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Answer, Provider, ProviderRequest } from '../../src/lib/answer.ts';
 import { createBatch } from '../../src/lib/batch.ts';
 import { createDynamoDbLedger } from '../../src/lib/dynamodb-ledger.ts';
@@ -19,11 +18,12 @@ import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import type { Faults } from './faults.ts';
 import { createProcess, type Process } from './process.ts';
-import type { Queue } from './queue.ts';
+import type { Queue } from './queue-shape.ts';
 import type { Random } from './random.ts';
 import { asDelivery, enter, type Step } from './step.ts';
 import type { Table } from './table.ts';
 import { createTableClient } from './table-client.ts';
+import { createLogger, createQueueClient, secretOf } from './worker-edges.ts';
 
 /** All that the workers share. */
 export interface World {
@@ -125,35 +125,4 @@ function createProvider({ cloud }: World, process: Process): Provider {
         return answer.ok || !curable(answer) ? answer : once(request);
       }),
   };
-}
-
-function secretOf({ clock, faults }: World, process: Process) {
-  return (reference: string) =>
-    process.io('secret', async () => {
-      await clock.sleep(5);
-      if (!faults.secret(reference)) return `canary-secret-${reference}`;
-      faults.fired('secret_store_error');
-      throw new Error('canary-secret-store-text');
-    });
-}
-
-function createQueueClient({ clock, queue }: World, process: Process): SQSClient {
-  const send = ({ input }: ChangeMessageVisibilityBatchCommand) =>
-    process.io('postpone', async () => {
-      await clock.sleep(10);
-      const failed = (input.Entries ?? []).filter(
-        ({ ReceiptHandle = '', VisibilityTimeout = 0 }) => !queue.hide(ReceiptHandle, VisibilityTimeout * 1000),
-      );
-      return { Failed: failed.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid' })) };
-    });
-  return { send } as unknown as SQSClient;
-}
-
-/** A logger that keeps what it is told. */
-function createLogger(logs: string[]): Parameters<typeof createJournal>[0] {
-  const keep = (...entry: unknown[]) => {
-    logs.push(JSON.stringify(entry));
-  };
-  const logger = { info: keep, warn: keep, error: keep, createChild: () => logger };
-  return logger as unknown as Parameters<typeof createJournal>[0];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createClock } from '../../faults/world/clock.ts';
-import { createQueue, type QueueSettings } from '../../faults/world/queue.ts';
+import { createQueue } from '../../faults/world/queue.ts';
+import type { QueueSettings } from '../../faults/world/queue-shape.ts';
 
 function create(over: Partial<QueueSettings> = {}) {
   const clock = createClock();

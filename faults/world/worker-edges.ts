@@ -1,0 +1,37 @@
+import type { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { createJournal } from '../../src/lib/journal.ts';
+import type { Process } from './process.ts';
+import type { World } from './worker.ts';
+
+/** The store of the secrets that changes name. */
+export function secretOf({ clock, faults }: World, process: Process) {
+  return (reference: string) =>
+    process.io('secret', async () => {
+      await clock.sleep(5);
+      if (!faults.secret(reference)) return `canary-secret-${reference}`;
+      faults.fired('secret_store_error');
+      throw new Error('canary-secret-store-text');
+    });
+}
+
+/** An SQS client of one process that postpones messages. */
+export function createQueueClient({ clock, queue }: World, process: Process): SQSClient {
+  const send = ({ input }: ChangeMessageVisibilityBatchCommand) =>
+    process.io('postpone', async () => {
+      await clock.sleep(10);
+      const failed = (input.Entries ?? []).filter(
+        ({ ReceiptHandle = '', VisibilityTimeout = 0 }) => !queue.hide(ReceiptHandle, VisibilityTimeout * 1000),
+      );
+      return { Failed: failed.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid' })) };
+    });
+  return { send } as unknown as SQSClient;
+}
+
+/** A logger that keeps what it is told. */
+export function createLogger(logs: string[]): Parameters<typeof createJournal>[0] {
+  const keep = (...entry: unknown[]) => {
+    logs.push(JSON.stringify(entry));
+  };
+  const logger = { info: keep, warn: keep, error: keep, createChild: () => logger };
+  return logger as unknown as Parameters<typeof createJournal>[0];
+}
