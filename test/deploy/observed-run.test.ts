@@ -96,7 +96,7 @@ describe('a change that succeeds at once', () => {
 
   it('costs what the runbook counts', () => {
     expect(times('dynamodb:UpdateItem')).toBe(PER_CHANGE.ledgerWrites);
-    expect(times('dynamodb:GetItem')).toBeLessThanOrEqual(2);
+    expect(times('dynamodb:GetItem')).toBeLessThanOrEqual(1);
     expect(times('events:PutEvents')).toBe(PER_CHANGE.events);
     const bytes = seen.plain.lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
     expect(bytes).toBeGreaterThan(1000);

@@ -8,17 +8,17 @@ import { runSamples } from '../../local/sample-run.ts';
 import { readSamples } from '../../local/samples.ts';
 import { putTask } from '../../local/simulator-control.ts';
 import { type Service, type Stack, startStack } from '../../local/stack.ts';
+import { configuration, PROJECT, rename, update } from './plain-changes.ts';
 import { sign } from './signed-request.ts';
 
 /** What was seen of a run of the packaged functions: the calls of AWS that they made, and the lines that they wrote. */
 export interface Observed {
   calls: AwsCall[];
   lines: string[];
-  /** Of these, those of one change that succeeded at once. */
+  /** Those of one change that succeeded at once. */
   plain: { calls: AwsCall[]; lines: string[] };
 }
 
-const PROJECT = '0123456789abcdef0123456789abcdef';
 const PARAMETER = '/migration-relay/local/redis/as-parameter';
 
 /** Runs every sample and every kind of trouble that can be made from outside, through the whole stack. */
@@ -40,28 +40,37 @@ export async function observeRun(): Promise<Observed> {
     );
   const silent = { verdict: () => {}, result: () => {} };
   try {
+    seen.plain = await observePlain(stack, seen);
+    const unknown = leaveUnknown(stack);
     await Promise.all([
-      leaveUnknown(stack),
       runSamples(stack, await readSamples(), AbortSignal.timeout(60_000), silent),
       callWebhook(stack),
       meetOutages(stack),
     ]);
-    await meetRefusals(stack);
+    await Promise.all([unknown, meetRefusals(stack)]);
     await told('ProviderErrors', '"service":"sms"', '"class":"service_error"');
-    const [calls, lines] = [seen.calls.length, seen.lines.length];
-    await carryPlain(stack);
-    seen.plain = { calls: seen.calls.slice(calls), lines: seen.lines.slice(lines) };
+    // A worker counts after it has published.
+    for (const name of ['UnknownOutcomes', 'PublishFailures', 'ProviderThrottles', 'CredentialRefusals'])
+      await told(name);
   } finally {
     await stack.stop();
   }
   return seen;
 }
 
-async function carryPlain(stack: Stack): Promise<void> {
-  const task = await makeTask(stack, 'FULLMIGRATING');
-  await carry(stack, 'dcs', update(task), task);
-  // The journal writes after the bus was told.
-  await wait(300);
+/** One change after the other, while nothing else goes on; the cheapest, as a worker's first one also looks at breakers. */
+async function observePlain(stack: Stack, seen: Observed): Promise<Observed['plain']> {
+  const observed: Observed['plain'][] = [];
+  for (let times = 0; times < 4; times++) {
+    const [calls, lines] = [seen.calls.length, seen.lines.length];
+    const task = await makeTask(stack, 'FULLMIGRATING');
+    await carry(stack, 'dcs', update(task), task);
+    // The journal writes after the bus was told.
+    await wait(150);
+    observed.push({ calls: seen.calls.slice(calls), lines: seen.lines.slice(lines) });
+  }
+  const [cheapest] = observed.sort((one, other) => one.calls.length - other.calls.length);
+  return cheapest ?? seen.plain;
 }
 
 /** A configuration whose request breaks off, and whose task shows nothing that could tell. */
@@ -90,43 +99,21 @@ async function meetRefusals(stack: Stack): Promise<void> {
   await Promise.all([throttled, refused].map((task) => carry(stack, 'dcs', update(task), task)));
 }
 
-/** A signed change for each queue, and a request that nobody signed. */
+/** A signed change for each queue, repeated like any sender's until it is taken, and a request that nobody signed. */
 async function callWebhook({ webhookUrl }: Stack): Promise<void> {
   for (const change of [update(randomUUID()), rename(randomUUID())]) {
-    const [id, time, body] = [`msg_${change.id}`, String(Math.floor(Date.now() / 1000)), JSON.stringify(change)];
-    const headers = {
-      'content-type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': time,
-      'webhook-signature': sign(LOCAL_WEBHOOK_SECRET, id, time, body),
-    };
-    const reply = await fetch(webhookUrl, { method: 'POST', headers, body });
-    if (reply.status !== 202) throw new Error(`the webhook answered ${reply.status}: ${await reply.text()}`);
+    const request = { method: 'POST', ...signed(change) };
+    await vi.waitFor(async () => expect((await fetch(webhookUrl, request)).status).toBe(202), { timeout: 10_000 });
   }
   await fetch(webhookUrl, { method: 'POST', body: '{}' });
 }
 
-const envelope = (type: string, data: object) => ({
-  specversion: '1.0',
-  id: randomUUID(),
-  source: '/tests',
-  type,
-  data,
-});
-const update = (task_id: string) =>
-  envelope('migration.dcs.migration-task.update', { project_id: PROJECT, task_id, body: { resume_mode: 'manual' } });
-const rename = (task_id: string) => envelope('migration.sms.task.update', { task_id, body: { name: 'renamed' } });
-const configuration = (task_id: string, secret: object) =>
-  envelope('migration.dcs.online-migration.configure', {
-    project_id: PROJECT,
-    task_id,
-    body: {
-      migration_method: 'full_amount_migration',
-      resume_mode: 'auto',
-      source_instance: { addrs: '192.168.1.1:6379', ...secret },
-      target_instance: { id: 'cf4a05df-1c38-47c5-bb5a-0a7b3673b3bd' },
-    },
-  });
+function signed(change: { id: string }) {
+  const [id, time, body] = [`msg_${change.id}`, String(Math.floor(Date.now() / 1000)), JSON.stringify(change)];
+  const signature = sign(LOCAL_WEBHOOK_SECRET, id, time, body);
+  const signing = { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signature };
+  return { headers: { 'content-type': 'application/json', ...signing }, body };
+}
 
 /** Sends a change and waits for its result. */
 async function carry(stack: Stack, service: Service, change: { id: string }, task: string): Promise<void> {
