@@ -87,6 +87,7 @@ const logAnswer = (world: World, { stem }: Exchange, res: ServerResponse, reply:
     ...stem,
     status: reply.status,
     ...(reply.code === undefined ? {} : { code: reply.code }),
+    ...(reply.body === undefined || stem.service === 'iam' ? {} : { reply: reply.body }),
     ...(fault === undefined ? {} : { fault: fault.id }),
     ...(res.destroyed ? { gone: true } : {}),
   });

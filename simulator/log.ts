@@ -15,6 +15,7 @@ export type Entry = {
   body?: string;
   status?: number;
   code?: string;
+  reply?: unknown;
   gone?: true;
   fault?: string;
   before?: unknown;
