@@ -45,7 +45,7 @@ export async function readSamples(folder = join(PROJECT, 'events')): Promise<Sam
     manifest.map(async ({ file, given, outcome, code, calls, ignored_fields }) => {
       const text = await readFile(join(folder, file), 'utf8');
       const expected = { outcome, code: code ?? undefined, calls, ignored: ignored_fields ?? [] };
-      const { taskPath, ...way } = toWay(text, code !== UNREADABLE);
+      const { taskPath, ...way } = wayOf(text, code !== UNREADABLE);
       return { file, text, expected, given: given ? { ...given, path: taskPath } : undefined, ...way };
     }),
   );
@@ -59,7 +59,8 @@ export function changeKey({ source, id, hash }: { source?: string; id?: string; 
 /** What the relay can't read it names by its bytes, even if a less careful reader finds an id in it. */
 const UNREADABLE = 'change_unreadable';
 
-function toWay(text: string, isReadable: boolean) {
+/** How a text would travel, however wrong it is: its service, task, group, and the simulator's path of the task. */
+export function wayOf(text: string, isReadable = true) {
   const hash = createHash('sha256').update(text).digest('hex');
   const { id, source, type, data } = readChange(text);
   const service: Service = type?.startsWith('migration.sms.') ? 'sms' : 'dcs';

@@ -6,7 +6,7 @@ import { startFunctionSettings } from './aws/function-settings.ts';
 import type { Secrets } from './aws/secrets.ts';
 import { createRunFolder } from './folders.ts';
 import { readFunctions } from './functions.ts';
-import { startApi } from './http/api.ts';
+import { type Aside, startApi } from './http/api.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
 import { type Substitutes, startStandIns } from './stand-ins.ts';
 import { leftOut, readTemplate } from './template.ts';
@@ -28,6 +28,11 @@ export interface StackOptions extends Substitutes {
   /** The provider that the functions call; the simulator unless told otherwise. */
   startProvider?: () => Promise<{ url: string; close(): Promise<void> }>;
   onLog?: (line: LogLine) => void;
+  /** Gets every batch of messages before its function; see the mapping. */
+  onDelivery?: Wiring['onDelivery'];
+  onBroken?: Wiring['onBroken'];
+  /** Answers what is for no route on the port for people. */
+  aside?: Aside;
 }
 
 /** The provider's services, each with a queue of its own. */
@@ -53,7 +58,7 @@ export interface Stack {
   bus: EventBus;
   onResult(listener: (event: PublishedEvent) => void): void;
   /** The worker processes that live now. */
-  workers(): { functionName: string; pid: number }[];
+  workers(): { functionName: string; pid: number; busy: boolean }[];
   send(service: Service, body: string, group: string, deduplicationId: string): Promise<void>;
   /** Ends everything, workers in the middle of an invocation too; harmless when repeated. */
   stop(): Promise<void>;
@@ -125,7 +130,15 @@ async function assemble(
   for (const pool of pools.values()) work.push(pool.stop);
   await Promise.all([...pools.values()].map((pool) => pool.warm()));
 
-  const wiring: Wiring = { sqs, region: REGION, workers, pools, log };
+  const wiring: Wiring = {
+    sqs,
+    region: REGION,
+    workers,
+    pools,
+    log,
+    onDelivery: options.onDelivery,
+    onBroken: options.onBroken,
+  };
   work.push(...startMappings(template, names, wiring));
   const queues = { dcs: names.ref('DcsChangesQueue'), sms: names.ref('SmsChangesQueue') };
   const health = () => ({
@@ -134,7 +147,7 @@ async function assemble(
     queues,
     timeScale,
   });
-  const api = await startApi(toRoutes(template, names, wiring), port, health);
+  const api = await startApi(toRoutes(template, names, wiring), port, health, options.aside);
   work.push(api.close);
 
   return {
@@ -146,7 +159,7 @@ async function assemble(
     onResult: bus.subscribe,
     workers: () =>
       [...functions].flatMap(([arn, { name }]) =>
-        (pools.get(arn)?.pids() ?? []).map((pid) => ({ functionName: name, pid })),
+        (pools.get(arn)?.workers() ?? []).map((worker) => ({ functionName: name, ...worker })),
       ),
     async send(service, body, group, deduplicationId) {
       const ids = { MessageGroupId: group, MessageDeduplicationId: deduplicationId };

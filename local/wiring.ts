@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Route } from './http/api.ts';
 import type { Names } from './intrinsics.ts';
-import { startMapping } from './lambda/event-source-mapping.ts';
+import { type Mapping, startMapping } from './lambda/event-source-mapping.ts';
 import type { LocalFunction } from './lambda/function.ts';
 import { createPool, type Pool } from './lambda/pool.ts';
 import { pick, type Template } from './template.ts';
@@ -27,6 +27,9 @@ export interface Wiring {
   region: string;
   workers: number;
   pools: Map<string, Pool>;
+  onDelivery?: Mapping['onDelivery'] | undefined;
+  /** Gets the messages of an invocation that went wrong, and how. */
+  onBroken?: ((messageIds: string[], sentence: string) => void) | undefined;
   log(source: string, line: string, level?: 'info' | 'error'): void;
 }
 
@@ -49,7 +52,11 @@ export function startMappings(template: Template, names: Names, wiring: Wiring):
         reportsItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
         concurrency: Math.min(wiring.workers, ScalingConfig?.MaximumConcurrency ?? wiring.workers),
         invoke: poolOf(wiring, FunctionName, logicalId).invoke,
-        onReturn: (sentence, asked) => wiring.log(logicalId, sentence, asked ? 'info' : 'error'),
+        ...(wiring.onDelivery && { onDelivery: wiring.onDelivery }),
+        onReturn: (sentence, asked, messageIds = []) => {
+          wiring.log(logicalId, sentence, asked ? 'info' : 'error');
+          if (!asked) wiring.onBroken?.(messageIds, sentence);
+        },
       }).stop;
     });
 }

@@ -32,6 +32,8 @@ export interface EventBus extends JsonServer {
   subscribe(listener: (event: PublishedEvent) => void): void;
   /** The next `times` requests are answered with HTTP 500. */
   refuse(times: number): void;
+  /** How many requests are still to be refused. */
+  refusing(): number;
   /** The next `times` entries are refused with this code inside a reply with HTTP 200. */
   fail(times: number, code?: string): void;
 }
@@ -72,6 +74,7 @@ export async function startEventBus(buses: string[]): Promise<EventBus> {
     refuse: (times) => {
       refusals = times;
     },
+    refusing: () => refusals,
     fail: (times, code = 'ThrottlingException') => {
       failures = { times, code };
     },

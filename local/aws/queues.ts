@@ -10,9 +10,26 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-/** Starts SQS on the loopback interface; every divisible wait is cut by the caller before `create`. */
-export async function startQueues(region: string): Promise<Queues> {
+/** What a call to SQS asks for, as far as somebody looks on. */
+export interface QueueCall {
+  QueueUrl?: string;
+  MessageBody?: string;
+  Entries?: { MessageBody?: string }[];
+}
+
+/**
+ * Starts SQS on the loopback interface; every divisible wait is cut by the caller before `create`. `onSent` gets the body of
+ * each message on its way in, whoever sends it, and the queue's URL.
+ */
+export async function startQueues(region: string, onSent?: (body: string, queueUrl: string) => void): Promise<Queues> {
   const app = buildApp({ logger: false, defaultRegion: region });
+  if (onSent)
+    app.addHook('preHandler', (request, _reply, done) => {
+      if (String(request.headers['x-amz-target']).startsWith('AmazonSQS.SendMessage'))
+        for (const body of bodiesOf(request.body as QueueCall))
+          onSent(body, (request.body as QueueCall).QueueUrl ?? '');
+      done();
+    });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const client = new SQSClient({
     region,
@@ -31,6 +48,9 @@ export async function startQueues(region: string): Promise<Queues> {
     },
   };
 }
+
+const bodiesOf = ({ MessageBody, Entries = [{ MessageBody: MessageBody ?? '' }] }: QueueCall) =>
+  Entries.flatMap((entry) => entry.MessageBody ?? []);
 
 /** CloudFormation gives queue attributes as values, the API takes them as text. */
 export function toAttributes(properties: Record<string, unknown>): Record<string, string> {

@@ -1,4 +1,4 @@
-import { Server } from 'node:http';
+import { type RequestListener, Server, type ServerResponse } from 'node:http';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { close, listen } from '../http/listen.ts';
@@ -11,9 +11,17 @@ export interface Tables {
   close(): Promise<void>;
 }
 
-/** Starts DynamoDB on the loopback interface. It never removes expired rows, which DynamoDB does not promise either. */
-export async function startTables(region: string): Promise<Tables> {
+/**
+ * Starts DynamoDB on the loopback interface. It never removes expired rows, which DynamoDB does not promise either. While
+ * `isThrottled` says so, it refuses every call as DynamoDB does when it is asked too much.
+ */
+export async function startTables(region: string, isThrottled: () => boolean = () => false): Promise<Tables> {
   const server = dynalite({ createTableMs: 0 });
+  const [serve] = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request').on('request', (request, response) => {
+    if (isThrottled()) refuse(response);
+    else serve?.(request, response);
+  });
   // dynalite throws out of the process when a caller vanishes; a worker that was ended does.
   server.on('request', (request) => request.removeAllListeners('error').on('error', () => {}));
   const url = await listen(server);
@@ -23,6 +31,15 @@ export async function startTables(region: string): Promise<Tables> {
     // dynalite's own close shuts the database while a request may still be at work, and throws.
     close: () => close(server, Server.prototype.close),
   };
+}
+
+const THROTTLED = JSON.stringify({
+  __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException',
+  message: 'Throughput exceeds the current capacity of your table or index.',
+});
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0', connection: 'close' }).end(THROTTLED);
 }
 
 /** Makes a table in any service that speaks DynamoDB's protocol. */

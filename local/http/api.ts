@@ -19,29 +19,38 @@ export interface Api {
   close(): Promise<void>;
 }
 
-/** Serves the routes on 127.0.0.1; `health` gives what /healthz shows. */
-export async function startApi(routes: Route[], port: number, health: () => object): Promise<Api> {
+/** Answers a request that is for no route, and says whether it did. */
+export type Aside = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+/** Serves the routes on 127.0.0.1; `health` gives what /healthz shows, `aside` is asked about every other path. */
+export async function startApi(routes: Route[], port: number, health: () => object, aside?: Aside): Promise<Api> {
   const server = createPatientServer(
-    async (request, response) => write(response, await answer(request, routes, health)),
+    async (request, response) => {
+      const reply = await answer(request, routes, health);
+      if (reply) return write(response, reply);
+      if (!(await aside?.(request, response))) write(response, gatewayReply(404, 'Not Found'));
+    },
     { maxHeaderSize: MAX_HEADERS },
   );
   return { url: await listen(server, port), close: () => close(server) };
 }
 
-async function answer(request: IncomingMessage, routes: Route[], health: () => object): Promise<HttpReply> {
-  if (!isLocal(request.headers.host)) return gatewayReply(403, 'Forbidden');
+/** undefined for a path that no route has. */
+async function answer(request: IncomingMessage, routes: Route[], health: () => object): Promise<HttpReply | undefined> {
+  if (!isLocal(request)) return gatewayReply(403, 'Forbidden');
   const key = `${request.method} ${(request.url ?? '').split('?', 1)[0]}`;
   if (key === 'GET /healthz') return fromResult(JSON.stringify(health()));
   const route = routes.find((candidate) => candidate.key === key);
-  if (!route) return gatewayReply(404, 'Not Found');
+  if (!route) return undefined;
   const body = await readBody(request);
   if (!body) return gatewayReply(413, 'Request Entity Too Large');
   return toReply(await route.invoke(toEvent(request, body, key)));
 }
 
 /** A page that rebinds its own name to 127.0.0.1 still sends that name as Host. */
-function isLocal(host = ''): boolean {
-  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host);
+function isLocal({ headers: { host = '' }, socket: { localPort } }: IncomingMessage): boolean {
+  const [, port = '80'] = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::(\d+))?$/.exec(host) ?? [undefined, ''];
+  return port === String(localPort);
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

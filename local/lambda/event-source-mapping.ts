@@ -20,8 +20,10 @@ export interface Mapping {
   /** Invocations at a time. */
   concurrency: number;
   invoke(event: unknown): Promise<Invocation>;
+  /** Gets every batch before the function does; true lets the function have it a second time, as SQS may deliver twice. */
+  onDelivery?(messages: Message[]): boolean;
   /** Gets a sentence about messages that come back; `asked` when the function itself handed them back. */
-  onReturn(sentence: string, asked: boolean): void;
+  onReturn(sentence: string, asked: boolean, messageIds?: string[]): void;
 }
 
 /** Polls the queue and invokes the function until stopped; a message is deleted only after its success. */
@@ -63,10 +65,13 @@ async function receive({ sqs, queueUrl, batchSize }: Mapping, abortSignal: Abort
 
 async function handOver(mapping: Mapping, messages: Message[]): Promise<void> {
   const { sqs, queueUrl, reportsItemFailures, invoke, onReturn } = mapping;
-  const invocation = await invoke({ Records: messages.map((message) => toRecord(message, mapping)) });
+  const event = { Records: messages.map((message) => toRecord(message, mapping)) };
+  if (mapping.onDelivery?.(messages)) await invoke(event);
+  const invocation = await invoke(event);
   const ids = messages.map(({ MessageId = '' }) => MessageId);
   const { done, reason, asked = false } = settleBatch(invocation, ids, reportsItemFailures);
-  if (reason) onReturn(`${ids.length - done.length} of ${ids.length} messages come back: ${reason}`, asked);
+  const back = ids.filter((id) => !done.includes(id));
+  if (reason) onReturn(`${back.length} of ${ids.length} messages come back: ${reason}`, asked, back);
   const handled = messages.filter(({ MessageId = '' }) => done.includes(MessageId));
   if (handled.length === 0) return;
   const Entries = handled.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));

@@ -8,8 +8,8 @@ export interface Pool {
   warm(): Promise<void>;
   /** Runs one invocation on a worker of its own; a failed init is a failed invocation. */
   invoke(event: unknown): Promise<Invocation>;
-  /** Process ids of the workers that have started and live. */
-  pids(): number[];
+  /** The workers that have started and live, and whether they are at work. */
+  workers(): { pid: number; busy: boolean }[];
   /** Ends every worker, busy or not; harmless when repeated. */
   stop(): Promise<void>;
 }
@@ -65,7 +65,10 @@ export function createPool(definition: LocalFunction, limit: number): Pool {
       else busy += 1;
       return run(event);
     },
-    pids: () => [...workers].filter((worker) => worker.alive()).map(({ pid }) => pid),
+    workers: () =>
+      [...workers]
+        .filter((worker) => worker.alive())
+        .map((worker) => ({ pid: worker.pid, busy: !idle.includes(worker) })),
     async stop() {
       stopping.abort();
       await Promise.allSettled(starting);

@@ -133,7 +133,7 @@ describe('a stack', () => {
     await send('before the end', 'ended');
     await seen('before the end', 1);
     const first = pid();
-    expect(stack.workers()).toContainEqual({ functionName: 'fixture-changes', pid: first });
+    expect(stack.workers()).toContainEqual({ functionName: 'fixture-changes', pid: first, busy: expect.any(Boolean) });
     process.kill(first, 'SIGKILL');
     await vi.waitFor(() => expect(stack.workers().map((worker) => worker.pid)).not.toContain(first));
     await send('after the end', 'ended');
