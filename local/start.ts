@@ -1,11 +1,14 @@
+import { startQueues } from './aws/queues.ts';
+import { startTables } from './aws/tables.ts';
+import { type Console, createConsole } from './console/console.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { demandFree } from './port.ts';
 import { preparePackage } from './prepare.ts';
 import { createReport, summary } from './report.ts';
-import { runSamples } from './sample-run.ts';
+import { runSamples, type Verdict } from './sample-run.ts';
 import { readSamples } from './samples.ts';
 import { signedCurl } from './signed-curl.ts';
-import { type LogLine, type Stack, startStack } from './stack.ts';
+import { type LogLine, type Stack, type StackOptions, startStack } from './stack.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
 
 const SAMPLES_DEADLINE = 60_000;
@@ -15,6 +18,7 @@ const began = performance.now();
 const leaving = new AbortController();
 let preparing: Promise<string> | undefined;
 let starting: Promise<Stack> | undefined;
+let watching: Console | undefined;
 
 /** Starts everything, sends the samples, and gives the exit code; undefined: go on serving. */
 async function run(options: Options): Promise<number | undefined> {
@@ -24,18 +28,40 @@ async function run(options: Options): Promise<number | undefined> {
   preparing = preparePackage('local', leaving.signal);
   const [folder, samples] = await Promise.all([preparing, readSamples()]);
   leaving.signal.throwIfAborted();
-  starting = startStack({ folder, port, timeScale, onLog: (line) => showLog(line, options) });
+  watching = once ? undefined : createConsole(samples);
+  starting = startStack({ folder, port, timeScale, ...seenBy(watching), onLog: (line) => tell(line, options) });
   const stack = await starting;
+  await watching?.attach(stack);
   if (!once) await writeStackFile(stack);
   if (json) stack.onResult(({ detail }) => process.stdout.write(`${detail}\n`));
   report.ready(stack.webhookUrl, stack.simulatorUrl, performance.now() - began);
 
   const verdicts = await runSamples(stack, samples, AbortSignal.timeout(SAMPLES_DEADLINE), report);
   report.say(summary(verdicts, performance.now() - began));
-  if (once) return verdicts.some(({ faults }) => faults.length > 0) ? 1 : 0;
-  const [first] = samples;
-  if (first) report.say(`\nanother change, signed for five minutes:\n${signedCurl(stack.webhookUrl, first.text)}\n`);
+  if (once) return codeOf(verdicts);
+  for (const { text } of samples.slice(0, 1))
+    report.say(`\nanother change, signed for five minutes:\n${signedCurl(stack.webhookUrl, text)}\n`);
   return undefined;
+}
+
+const codeOf = (verdicts: Verdict[]) => (verdicts.some(({ faults }) => faults.length > 0) ? 1 : 0);
+
+/** The taps through which a console sees a stack. */
+function seenBy(console: Console | undefined): Partial<StackOptions> {
+  if (!console) return {};
+  const { taps, aside } = console;
+  return {
+    startQueues: (region) => startQueues(region, taps.sent),
+    startTables: (region) => startTables(region, taps.isThrottled),
+    onDelivery: taps.delivered,
+    onBroken: taps.broken,
+    aside,
+  };
+}
+
+function tell(told: LogLine, options: Options): void {
+  watching?.taps.log(told);
+  showLog(told, options);
 }
 
 function showLog({ source, line, level }: LogLine, { verbose }: Options): void {
@@ -48,6 +74,7 @@ async function leave(code: number): Promise<never> {
   leaving.abort();
   setTimeout(() => process.exit(code), STOP_DEADLINE).unref();
   await preparing?.catch(() => undefined);
+  watching?.close();
   await (await starting?.catch(() => undefined))?.stop();
   await removeStackFile();
   return process.exit(code);

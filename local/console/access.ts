@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What every answer of the console carries: it loads nothing from elsewhere and stands in nobody's frame. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+/** Answers with text of a type, and with the headers that every answer has. */
+export function answer(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, { ...HEADERS, 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+/** Answers with JSON. */
+export const answerJson = (response: ServerResponse, status: number, value: unknown) =>
+  answer(response, status, 'application/json', JSON.stringify(value));
+
+/** Begins a stream of server-sent events. */
+export const beginStream = (response: ServerResponse) =>
+  response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+
+/**
+ * Why a write is refused, if it is: another page may send a form or plain text to this port without asking, but neither JSON
+ * nor under our own origin. Who is no browser sends no Origin.
+ */
+export function whyRefused({ headers }: IncomingMessage): { status: number; error: string } | undefined {
+  if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? ''))
+    return { status: 415, error: 'the content type must be application/json' };
+  if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`)
+    return { status: 403, error: 'another page must not write here' };
+  return undefined;
+}
+
+const MOST_BYTES = 1024 * 1024;
+
+/** A request's body as JSON; undefined if it is longer than a megabyte or no JSON object. */
+export async function readJsonBody(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MOST_BYTES) chunks.push(chunk);
+  }
+  return size > MOST_BYTES ? undefined : toObject(Buffer.concat(chunks).toString());
+}
+
+function toObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

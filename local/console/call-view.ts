@@ -1,0 +1,67 @@
+import { type Json, writeJson } from '../../src/lib/json.ts';
+import { masked, maskedHeaders, maskedText } from './masking.ts';
+import type { ProviderEntry } from './provider-calls.ts';
+
+/** One call as the provider saw it, masked. */
+export interface CallView {
+  at: number;
+  request: string;
+  operation: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+  status?: number;
+  code?: string;
+  reply?: string;
+  /** The caller had gone before the reply. */
+  gone: boolean;
+  /** A fault struck it. */
+  struck: boolean;
+  applied: boolean;
+  /** What it changed of the task. */
+  moved: { path: string; before: string; after: string }[];
+}
+
+/** The calls of a change in the order in which they came. */
+export const viewCalls = (entries: ProviderEntry[]): CallView[] =>
+  [...Map.groupBy(entries, ({ request }) => request).values()].map(toView);
+
+function toView(entries: ProviderEntry[]): CallView {
+  const [first] = entries;
+  const received = entries.find(({ kind }) => kind === 'received');
+  const answered = entries.find(({ kind }) => kind === 'answered');
+  const applied = entries.find(({ kind }) => kind === 'applied');
+  const { request = '', operation = '', method = '', path = '', at = '' } = received ?? first ?? {};
+  return {
+    ...{ at: Date.parse(at), request, operation, method, path },
+    headers: maskedHeaders(received?.headers ?? {}),
+    ...(received?.body && { body: maskedText(received.body) }),
+    ...(answered?.status !== undefined && { status: answered.status }),
+    ...(answered?.code !== undefined && { code: answered.code }),
+    ...(answered?.reply !== undefined && { reply: writeJson(masked(answered.reply), 2) }),
+    gone: answered?.gone === true,
+    struck: entries.some(({ kind }) => kind === 'fault'),
+    applied: applied !== undefined,
+    moved: applied ? differences(applied.before, applied.after) : [],
+  };
+}
+
+const MOST_DIFFERENCES = 40;
+
+/** The leaves in which two tasks differ, each with its path. */
+function differences(before: unknown, after: unknown): CallView['moved'] {
+  const [old, fresh] = [leaves(before), leaves(after)];
+  const paths = [...new Set([...old.keys(), ...fresh.keys()])].filter((path) => old.get(path) !== fresh.get(path));
+  return paths
+    .slice(0, MOST_DIFFERENCES)
+    .map((path) => ({ path, before: old.get(path) ?? 'nothing', after: fresh.get(path) ?? 'nothing' }));
+}
+
+/** Each leaf's text by its path. */
+const leaves = (value: unknown) => new Map(walk(masked(value), ''));
+
+function walk(value: unknown, path: string): [string, string][] {
+  if (typeof value !== 'object' || value === null) return [[path, writeJson(value as Json)]];
+  return Object.entries(value).flatMap(([name, member]) => walk(member, path === '' ? name : `${path}.${name}`));
+}

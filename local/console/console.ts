@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { Message } from '@aws-sdk/client-sqs';
+import { OPERATIONS } from '../../src/contracts/contract.ts';
+import { readChange } from '../../src/lib/change.ts';
+import { examine, type IntakeSettings } from '../../src/lib/examine.ts';
+import { REVISIONS } from '../../src/lib/operation.ts';
+import type { Aside } from '../http/api.ts';
+import type { Sample } from '../samples.ts';
+import type { LogLine, Stack } from '../stack.ts';
+import { createFaultBoard } from './fault-board.ts';
+import { createLedgerTap } from './ledger-tap.ts';
+import { readDeadLetters } from './letters.ts';
+import { createPlatform } from './platform.ts';
+import { createRoutes } from './routes.ts';
+import { createScenarioRuns, type Stage } from './scenario-runs.ts';
+import { createSender, type Sender } from './sending.ts';
+import { readSettings, type StackSettings } from './settings.ts';
+import { createSimulatorTap, type SimulatorTap } from './simulator-tap.ts';
+import { createStore } from './store.ts';
+import { createStreams } from './stream.ts';
+import { createView } from './view.ts';
+
+/** What a console holds of the stack that it looks at. */
+export interface Attached {
+  stack: Stack;
+  settings: StackSettings;
+  simulator: SimulatorTap;
+  ledger: ReturnType<typeof createLedgerTap>;
+  send: Sender;
+}
+
+const SYNC = 150;
+const LOOK = 1000;
+
+export type Console = ReturnType<typeof createConsole>;
+
+/**
+ * A page to look at a local stack with. It listens to what the stack does anyway: `taps` go in before it starts, `attach`
+ * follows. The samples that a start sends to prove itself stand apart from what people send.
+ */
+export function createConsole(samples: Sample[]) {
+  const run = randomUUID().slice(0, 8);
+  const intake: IntakeSettings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
+  const store = createStore(intake);
+  let attached: Attached | undefined;
+  const timers: NodeJS.Timeout[] = [];
+
+  const platform = createPlatform(() => attached?.stack);
+  const faults = createFaultBoard(() => attached?.simulator, platform);
+  const status = () => ({ faults: faults.active(), scenarios: scenarios.runs(), stack: attached?.settings });
+  const view = createView(store, run, status);
+  const streams = createStreams(run, view.since);
+  const sync = async () => {
+    const entries = (await attached?.simulator.news()) ?? [];
+    faults.watch(entries);
+    view.take(entries);
+    if (entries.length > 0 || faults.active().length > 0) await faults.refresh();
+  };
+  const look = async () => {
+    await faults.refresh();
+    if (attached) store.dead(await readDeadLetters(sqsOf(attached.stack)));
+  };
+  const stage = (): Stage | undefined =>
+    attached && { send: attached.send, faults, adopt: store.adopt, find: store.get, calls: view.callsOf, sync };
+  const scenarios = createScenarioRuns(stage);
+  const serve = createRoutes({
+    view,
+    streams,
+    store,
+    faults,
+    scenarios,
+    samples,
+    intake,
+    attached: () => attached,
+    judge: ({ text = '' }) => examine(readChange(text), intake),
+  });
+
+  const taps = {
+    log: ({ line }: LogLine) => void store.line(line),
+    published: ({ detail }: { detail: string }) => void store.published(detail),
+    sent: (body: string, queueUrl: string) => void (/-dead\.fifo$/.test(queueUrl) || store.sent(body)),
+    delivered(messages: Message[]): boolean {
+      for (const { Body = '', MessageId = '' } of messages) store.delivered(Body, MessageId);
+      return platform.deliversTwice();
+    },
+    broken: (messageIds: string[], sentence: string) => store.broken(messageIds, sentence),
+    isThrottled: platform.throttles,
+  };
+
+  return {
+    taps,
+    aside: serve satisfies Aside,
+    async attach(stack: Stack) {
+      const settings = await readSettings(stack);
+      intake.revision = settings.revision;
+      const simulator = createSimulatorTap(stack.simulatorUrl);
+      const ledger = createLedgerTap(stack.endpoints.AWS_ENDPOINT_URL_DYNAMODB ?? '', settings.region, settings.table);
+      stack.onResult(taps.published);
+      store.proof(samples.map(({ text }) => text));
+      attached = { stack, settings, simulator, ledger, send: createSender(stack, simulator, intake) };
+      timers.push(every(SYNC, sync), every(LOOK, look));
+    },
+    close() {
+      for (const timer of timers) clearInterval(timer);
+      streams.close();
+      attached?.ledger.close();
+    },
+  };
+}
+
+const sqsOf = ({ endpoints }: Stack) => endpoints.AWS_ENDPOINT_URL_SQS ?? '';
+
+/** One round at a time; a round that fails, as at the stack's end, is followed by the next. */
+function every(milliseconds: number, act: () => Promise<unknown>): NodeJS.Timeout {
+  let busy = false;
+  return setInterval(async () => {
+    if (busy) return;
+    busy = true;
+    await act().catch(() => undefined);
+    busy = false;
+  }, milliseconds).unref();
+}

@@ -1,0 +1,96 @@
+import type { Platform } from './platform.ts';
+import type { ProviderEntry } from './provider-calls.ts';
+import type { SimulatorFault, SimulatorTap } from './simulator-tap.ts';
+import {
+  findSwitch,
+  isPlatformFault,
+  kills,
+  PLATFORM_FAULTS,
+  type PlatformFault,
+  type Scope,
+  simulatorFaults,
+} from './switches.ts';
+
+/** A fault that can still strike, as the banner shows it. */
+export interface ActiveFault {
+  title: string;
+  /** How often it still strikes; null: until it is switched off. */
+  left: number | null;
+  task?: string | undefined;
+}
+
+/** The faults of the simulator that stand for one switch. */
+interface Group extends Scope {
+  name: string;
+  ids: string[];
+}
+
+/** Sets faults, and knows which can still strike, those included that others set at the simulator. */
+export function createFaultBoard(simulator: () => SimulatorTap | undefined, platform: Platform) {
+  let groups: Group[] = [];
+  let standing: SimulatorFault[] = [];
+
+  const refresh = async () => {
+    const tap = simulator();
+    if (!tap) return;
+    standing = await tap.faults();
+    const over = groups.filter((group) => leftOf(group, standing) === 0);
+    groups = groups.filter((group) => !over.includes(group));
+    // Of the faults that stand for one switch, the first that strikes uses all up.
+    await Promise.allSettled(over.flatMap(({ ids }) => ids).map((id) => tap.removeFault(id)));
+  };
+
+  return {
+    refresh,
+    async set(name: string, { times, task }: Scope) {
+      if (isPlatformFault(name)) return platform.set(name, times ?? Number.POSITIVE_INFINITY);
+      const wanted = simulatorFaults(name, { times, task });
+      const ids = await Promise.all(wanted.map((fault) => simulator()?.addFault(fault) ?? ''));
+      groups.push({ name, times, task, ids });
+      return refresh();
+    },
+    async clear() {
+      platform.clear();
+      groups = [];
+      await simulator()?.clearFaults();
+      await refresh();
+    },
+    /** Told of the simulator's log; ends the function whose call was struck by the fault that is meant for it. */
+    watch(entries: ProviderEntry[]) {
+      const deadly = new Set(groups.filter(({ name }) => kills(name)).flatMap(({ ids }) => ids));
+      for (const { kind, fault = '', service } of entries)
+        if (kind === 'fault' && deadly.has(fault)) platform.kill(service);
+    },
+    active(): ActiveFault[] {
+      const own = new Set(groups.flatMap(({ ids }) => ids));
+      return [
+        ...groups.map((group) => ({
+          title: titleOf(group.name),
+          left: leftOf(group, standing),
+          task: group.task,
+        })),
+        ...standing.filter(({ id }) => !own.has(id)).map(foreign),
+        ...PLATFORM_FAULTS.filter((name) => platform.left(name) > 0).map((name) => ofPlatform(name, platform)),
+      ];
+    },
+  };
+}
+export type FaultBoard = ReturnType<typeof createFaultBoard>;
+
+const titleOf = (name: string) => findSwitch(name)?.title ?? name;
+const finite = (times: number) => (Number.isFinite(times) ? times : null);
+const ofPlatform = (name: PlatformFault, { left }: Platform) => ({ title: titleOf(name), left: finite(left(name)) });
+
+/** How often a switch still strikes; one of its faults that is listed no more has struck as often as it may. */
+function leftOf({ times, ids }: Group, standing: SimulatorFault[]): number | null {
+  const own = standing.filter(({ id }) => ids.includes(id));
+  if (times === undefined) return own.length > 0 ? null : 0;
+  if (own.length < ids.length) return 0;
+  return Math.max(0, times - Math.max(...own.map(({ fired }) => fired)));
+}
+
+const foreign = ({ calls, fired, match }: SimulatorFault): ActiveFault => ({
+  title: 'a fault set by another program at the simulator',
+  left: calls === undefined ? null : calls - fired,
+  task: match?.task,
+});

@@ -1,0 +1,67 @@
+import type { JournalLine, Named } from '../../src/cli/evidence.ts';
+import type { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
+import { readChange } from '../../src/lib/change.ts';
+import { examine, type IntakeSettings } from '../../src/lib/examine.ts';
+import { sha256 } from '../../src/lib/fingerprint.ts';
+import { keyOf } from '../../src/lib/intake.ts';
+import type { Result } from '../../src/lib/result-schema.ts';
+
+/** All that the taps told of one change. */
+export interface Known {
+  /** The key of its row in the ledger; one more mark behind it for other content under the same name. */
+  key: string;
+  change: Named;
+  /** When it was heard of first; milliseconds since 1970. */
+  at: number;
+  /** The body as it was sent last. */
+  text?: string;
+  /** How often it was sent, and when it was handed to a function last. */
+  sent: number;
+  delivered?: number;
+  lines: JournalLine[];
+  /** What queue and function had to say beside the relay's own lines. */
+  notes: Note[];
+  words: (Resolved | Replayed)[];
+  result?: Result;
+  /** The result byte for byte, and how often the bus took it. */
+  resultText?: string;
+  published: number;
+  /** Why it lies among the dead letters, if it does. */
+  dead?: DeadLetter;
+  /** One of the samples that every start sends to prove itself. */
+  proof: boolean;
+  /** The update in which it changed last. */
+  version: number;
+}
+
+/** Something that the stack saw happen to a change. */
+export interface Note {
+  at: number;
+  kind: 'repeat' | 'fault';
+  text: string;
+}
+
+/** A message in a dead-letter queue. */
+export interface DeadLetter {
+  queueUrl: string;
+  messageId: string;
+  receives: number;
+}
+
+/** What a message's body is about: the key of its row, and how it is called. */
+export function subjectOf(text: string, settings: IntakeSettings): { key: string; change: Named } {
+  const { subject } = examine(readChange(text), settings);
+  const key = keyOf(text);
+  if (key === undefined) return unnamed(sha256(text));
+  const { operation: _, traceparent: __, ...change } = subject;
+  return { key, change: change as Named };
+}
+
+/** Something that is no change goes by the hash of its bytes. */
+export const unnamed = (hash: string) => ({ key: `body#${hash}`, change: { hash } });
+
+/** How a link names a change: by its id, or by the start of its hash. */
+export const refOf = ({ id, hash = '' }: Named) => id ?? `sha256:${hash.slice(0, 16)}`;
+
+/** What joins the changes of one task with the calls that were made on it. */
+export const taskOf = ({ task }: Named) => task && `${task.service}#${task.project_id ?? ''}#${task.task_id}`;

@@ -1,0 +1,33 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Forecast, foretell } from '../../src/cli/forecast.ts';
+import type { LedgerView } from '../../src/cli/ledger-view.ts';
+import { createDynamoDbLedger } from '../../src/lib/dynamodb-ledger.ts';
+import type { Accepted, Refused } from '../../src/lib/examine.ts';
+import { changeKey, taskKey } from '../../src/lib/intake.ts';
+import type { Task } from '../../src/lib/operation.ts';
+import type { Known } from './known.ts';
+import type { LedgerEntry } from './story-view.ts';
+
+const DEADLINE = 1000;
+
+/** Reads what the ledger says of a change, with the client that everybody has; nothing while the ledger does not answer. */
+export function createLedgerTap(endpoint: string, region: string, tableName: string) {
+  const credentials = { accessKeyId: 'console', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
+  const ledger = createDynamoDbLedger(client, tableName, DEADLINE);
+  const view: LedgerView = {
+    change: (name) => ledger.readChange(changeKey(name)),
+    task: (task) => ledger.readTask(taskKey(task)),
+  };
+  return {
+    async read({ key, change: { task } }: Known): Promise<LedgerEntry> {
+      const read = Promise.all([ledger.readChange(key.split('!')[0] ?? key), task && view.task(task as Task)]);
+      return read.then(([row, taskRow]) => ({ row, task: taskRow })).catch(() => ({}));
+    },
+    /** What the relay would do with a change that came now. */
+    foretell: (judged: Accepted | Refused): Promise<Forecast | undefined> =>
+      foretell(view, judged, Date.now()).catch(() => undefined),
+    close: () => client.destroy(),
+  };
+}
+export type LedgerTap = ReturnType<typeof createLedgerTap>;

@@ -1,0 +1,23 @@
+import { html } from '/page/preact.js';
+
+/** Copies that leave the page as text: nothing in them is secret. */
+export function Copies({ story, onTold }) {
+  const { result, event, copies } = story;
+  const things = {
+    change: event,
+    result,
+    curl: copies.curl,
+    'relay command': copies.command,
+    link: location.href,
+  };
+  const copy = async (name, text) => {
+    await navigator.clipboard.writeText(text).catch(() => undefined);
+    onTold(`Copied: ${name}`);
+  };
+  return html`<p class="copies">
+    <span class="label">Copy</span>
+    ${Object.entries(things).map(
+      ([name, text]) => text && html`<button type="button" onClick=${() => copy(name, text)}>${name}</button>`,
+    )}
+  </p>`;
+}

@@ -1,0 +1,76 @@
+const MOST_ROWS = 500;
+/** At most ten paintings a second, however much happens. */
+const PAINT = 100;
+const POLL = 1000;
+const GIVEN_UP = 6000;
+
+/**
+ * Keeps the rows as the stack tells of them and calls `paint` with a view of them: `{ rows, status, connection, restarted }`,
+ * the newest first. Gives what pauses it.
+ */
+export function follow(paint) {
+  const rows = new Map();
+  const seen = { status: undefined, connection: 'connecting', restarted: false, run: undefined };
+  let isPlanned = false;
+  let lostAt;
+
+  const soon = () => {
+    if (isPlanned) return;
+    isPlanned = true;
+    setTimeout(() => {
+      isPlanned = false;
+      paint({ ...seen, rows: [...rows.values()].sort(newestFirst) });
+    }, PAINT);
+  };
+  const take = (update) => {
+    if (seen.run !== undefined && seen.run !== update.run) seen.restarted = true;
+    if (update.whole || seen.run !== update.run) rows.clear();
+    for (const row of update.rows) rows.set(row.key, row);
+    trim(rows);
+    Object.assign(seen, { run: update.run, status: update.status, seq: update.seq });
+  };
+  const say = (connection) => {
+    seen.connection = connection;
+    soon();
+  };
+
+  const stream = new EventSource('/console/stream');
+  stream.onmessage = ({ data }) => {
+    lostAt = undefined;
+    take(JSON.parse(data));
+    say('live');
+  };
+  stream.onopen = () => say('live');
+  stream.onerror = () => {
+    lostAt ??= Date.now();
+    if (stream.readyState === EventSource.CLOSED) return void poll(take, say, seen);
+    say(Date.now() - lostAt > GIVEN_UP ? 'stopped' : 'reconnecting');
+  };
+}
+
+/** A fifth page gets no stream, since a browser opens six connections to one place; it asks instead. */
+async function poll(take, say, seen) {
+  for (;;) {
+    const update = await asked(seen);
+    if (update) take(update);
+    say(update ? 'asking' : 'stopped');
+    await new Promise((resolve) => setTimeout(resolve, POLL));
+  }
+}
+
+async function asked({ run, seq }) {
+  try {
+    const after = run === undefined ? '' : `${run}.${seq}`;
+    return await (await fetch(`/console/updates?after=${after}`)).json();
+  } catch {
+    return undefined;
+  }
+}
+
+const newestFirst = (one, other) => other.at - one.at;
+
+function trim(rows) {
+  if (rows.size <= MOST_ROWS) return;
+  const oldest = [...rows.values()].sort(newestFirst).slice(MOST_ROWS);
+  for (const { key } of oldest) rows.delete(key);
+}

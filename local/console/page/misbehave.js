@@ -1,0 +1,45 @@
+import { html, useState } from '/page/preact.js';
+import { order } from './ask.js';
+
+const SIDES = { provider: 'The provider', platform: 'Beneath the relay' };
+const TIMES = [1, 2, 3, 5];
+
+/** Lets something go wrong, and says beforehand what the relay makes of it. */
+export function Misbehave({ switches, task, onTold }) {
+  const [name, setName] = useState(switches[0]?.name);
+  const [times, setTimes] = useState('1');
+  const [isOneTask, setOneTask] = useState(false);
+  const chosen = switches.find((one) => one.name === name);
+  const isForTask = isOneTask && task !== undefined && chosen?.side === 'provider';
+  const apply = async (event) => {
+    event.preventDefault();
+    const scope = { ...(times !== 'on' && { times: Number(times) }), ...(isForTask && { task }) };
+    const said = await order('misbehave', { name, ...scope });
+    onTold(said.error ?? `Set: ${chosen.title}`);
+  };
+  return html`<form class="misbehave" aria-labelledby="misbehave-title" onSubmit=${apply}>
+    <div class="misbehave-head">
+      <h2 id="misbehave-title">Misbehave</h2>
+      <label class="sample"><span class="away">What goes wrong</span>
+        <select value=${name} onChange=${({ target }) => setName(target.value)}>
+          ${Object.entries(SIDES).map(
+            ([side, title]) => html`<optgroup label=${title}>
+              ${switches.filter((one) => one.side === side).map((one) => html`<option value=${one.name} selected=${one.name === name}>${one.title}</option>`)}
+            </optgroup>`,
+          )}
+        </select>
+      </label>
+      <label><span class="away">How often</span>
+        <select value=${times} onChange=${({ target }) => setTimes(target.value)}>
+          ${TIMES.map((count) => html`<option value=${String(count)}>${count === 1 ? 'once' : `${count} times`}</option>`)}
+          <option value="on">until off</option>
+        </select>
+      </label>
+      <button type="submit">Apply</button>
+    </div>
+    <div class="misbehave-foot">
+      <p class="expectation"><span class="label">expected</span> ${chosen?.expected}</p>
+      <label><input type="checkbox" disabled=${task === undefined || chosen?.side !== 'provider'} checked=${isForTask} onChange=${() => setOneTask(!isOneTask)} /> this task only</label>
+    </div>
+  </form>`;
+}

@@ -1,0 +1,151 @@
+import { html, useEffect, useState } from '/page/preact.js';
+import { ask, order } from './ask.js';
+import { Calls } from './calls.js';
+import { Copies } from './copies.js';
+import { toHash } from './route.js';
+import { Verdict } from './scenarios.js';
+import { clockTime, counted, isOver, isoTime, shortened, toneOf, until, withShortIds } from './words.js';
+
+const AGAIN = 1000;
+
+/** Keeps the story of the change that the route names; asked for anew when its row moves, and each second until it is over. */
+export function useStory({ ref, key }, row, run) {
+  const [story, setStory] = useState();
+  const isUnderWay = row !== undefined && !isOver(row.state);
+  useEffect(() => {
+    let isWanted = ref !== undefined;
+    const load = async () => {
+      const told = isWanted ? await ask('story', { ref, key }).catch(() => undefined) : undefined;
+      if (isWanted) setStory(told ?? { missing: true, ref });
+    };
+    if (!isWanted) setStory(undefined);
+    load();
+    const timer = isUnderWay ? setInterval(load, AGAIN) : undefined;
+    return () => {
+      isWanted = false;
+      clearInterval(timer);
+    };
+  }, [ref, key, row, isUnderWay, run?.state]);
+  return story && (story.missing ? story.ref === ref : story.row.ref === ref) ? story : undefined;
+}
+
+/** Everything about one change in one view, the sentence on top. */
+export function Story({ story, now, onTold, ...about }) {
+  const { row } = story;
+  useEffect(takeFocus, [row?.key]);
+  if (!row) return html`<${Missing} name=${story.ref} />`;
+  return html`<article class="story" aria-labelledby="story-title">
+    <${Head} ...${{ story, onTold, ...about }} />
+    <${Timeline} story=${story} now=${now} />
+    <${Calls} calls=${story.calls} />
+    <div class="panes">
+      <${Pane} title="Result" text=${story.result && pretty(story.result)} none="not yet" />
+      <${Pane} title="Change as sent" text=${story.event} none="not seen on its way in" />
+      <${Ledger} lines=${story.ledger} />
+    </div>
+    <${Copies} story=${story} onTold=${onTold} />
+  </article>`;
+}
+
+/** Whoever opened a change by key finds the focus on its title; a list that moves must not take it away. */
+function takeFocus() {
+  const { activeElement } = document;
+  if (activeElement?.dataset.opened) document.getElementById('story-title')?.focus({ preventScroll: true });
+  delete activeElement?.dataset.opened;
+}
+
+function Missing({ name }) {
+  return html`<article class="story">
+    <h2>${name}</h2>
+    <p class="nothing">No change of this name is known here. The newest 500 are kept.</p>
+  </article>`;
+}
+
+function Head({ story, run, runTitle, route, onTold }) {
+  const { row, state, sentence, advice, dead, provider } = story;
+  return html`<header>
+    <h2 id="story-title" tabindex="-1">${row.ref}</h2>
+    <${About} story=${story} route=${route} />
+    <p class="sentence ${toneOf(state)}"><span aria-hidden="true" class="sign">${row.sign}</span> ${sentence}</p>
+    ${advice && html`<p class="advice">${advice}</p>`}
+    ${run && html`<${Verdict} run=${run} title=${runTitle} />`}
+    ${dead && html`<${Dead} story=${story} onTold=${onTold} />`}
+    ${provider && html`<${Provider} provider=${provider} />`}
+  </header>`;
+}
+
+/** What it is, in one line. */
+function About({ story: { row, change, sent, published }, route }) {
+  const task = row.task && { href: toHash({ ...route, task: row.task, samples: true }), text: shortened(row.task, 20) };
+  const more = [
+    change.sequence && `sequence ${change.sequence}`,
+    sent > 1 && `sent ${sent} times`,
+    published > 1 && `published ${published} times`,
+  ].filter(Boolean);
+  return html`<p class="sub">
+    ${row.name}${task && html` · task <a href=${task.href} title="All changes of this task">${task.text}</a>`}
+    ${more.map((text) => ` · ${text}`)}
+  </p>`;
+}
+
+function Provider({ provider: { received, applied, agrees } }) {
+  const verdict = {
+    undefined: ['…', 'no outcome to compare yet', 'moving'],
+    true: ['✓', 'agrees', 'good'],
+    false: ['✗', 'DISAGREES', 'bad'],
+  };
+  const [sign, text, tone] = verdict[String(agrees)];
+  return html`<p class="provider">
+    <span class="label">Provider’s side</span> received <b>${received}</b> · applied <b>${applied}</b> ·
+    <span class=${tone}> <span aria-hidden="true">${sign}</span> ${text}</span>
+  </p>`;
+}
+
+function Dead({ story: { dead, row }, onTold }) {
+  const replay = async () => {
+    const said = await order('replay', { key: row.key });
+    onTold(said.replayed ? 'Put back into its queue.' : 'It was left where it is.');
+  };
+  return html`<div class="verdict bad">
+    <p class="verdict-title"><span aria-hidden="true">✗</span> A dead letter, received ${counted(dead.receives, 'time')}</p>
+    <p>A replay would ${dead.forecast ?? 'find no ledger to ask'}.</p>
+    <p><button type="button" disabled=${!dead.helps} onClick=${replay}>Replay</button></p>
+  </div>`;
+}
+
+function Timeline({ story: { timeline }, now }) {
+  return html`<section class="timeline" aria-labelledby="timeline-title">
+    <h3 id="timeline-title">What happened</h3>
+    ${timeline.length === 0 && html`<p class="nothing">Nothing yet.</p>`}
+    <ol>
+      ${timeline.map(
+        ({ at, kind, text, next }) => html`<li class=${kind}>
+          <time datetime=${isoTime(at)} title=${isoTime(at)}>${clockTime(at, true)}</time>
+          <span class="what" title=${text}>${withShortIds(text)}${next !== undefined && html` <span class="quiet">${next > now ? until(next, now) : `at ${clockTime(next)}`}</span>`}</span>
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+function Pane({ title, text, none }) {
+  return html`<section class="pane">
+    <h3>${title}</h3>
+    ${text ? html`<pre tabindex="0" aria-label=${title}>${text}</pre>` : html`<p class="nothing">${none}</p>`}
+  </section>`;
+}
+
+function Ledger({ lines }) {
+  return html`<section class="pane">
+    <h3>Ledger</h3>
+    ${lines.length === 0 && html`<p class="nothing">no row</p>`}
+    <dl>
+      ${lines.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+    </dl>
+  </section>`;
+}
+
+function pretty(text) {
+  // Digits beyond a double's stay as they are only in the text itself.
+  return /\d{16}/.test(text) ? text : JSON.stringify(JSON.parse(text), undefined, 2);
+}

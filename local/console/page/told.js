@@ -1,0 +1,43 @@
+import { html, useEffect, useRef, useState } from '/page/preact.js';
+import { counted, isOver } from './words.js';
+
+const SAID_EVERY = 5000;
+const SHOWN_FOR = 6000;
+
+/** What was just done, for eyes a while; and for screen readers how the whole goes, without haste. */
+export function Told({ told, summary }) {
+  const [shown, setShown] = useState('');
+  useEffect(() => {
+    setShown(told.text);
+    const timer = setTimeout(() => setShown(''), SHOWN_FOR);
+    return () => clearTimeout(timer);
+  }, [told.count]);
+  return html`<div class="told">
+    <p role="status" class=${shown ? 'said' : ''}>${shown}</p>
+    <p role="status" class="away">${summary}</p>
+  </div>`;
+}
+
+/** `12 changes, 1 rejected`, at most every five seconds; the outcome of the change that is open at once. */
+export function useSummary(rows, row) {
+  const [summary, setSummary] = useState('');
+  const latest = useRef(rows);
+  latest.current = rows;
+  useEffect(() => {
+    const timer = setInterval(() => setSummary(summaryOf(latest.current)), SAID_EVERY);
+    return () => clearInterval(timer);
+  }, []);
+  useEffect(() => {
+    if (row && isOver(row.state)) setSummary(`${row.ref}: ${row.state}`);
+  }, [row?.key, row?.state]);
+  return summary;
+}
+
+function summaryOf(rows) {
+  const own = rows.filter(({ proof }) => !proof);
+  const bad = ['rejected', 'failed', 'unknown'].flatMap((state) => {
+    const count = own.filter((row) => row.state === state).length;
+    return count > 0 ? [`${count} ${state}`] : [];
+  });
+  return own.length === 0 ? '' : [counted(own.length, 'change'), ...bad].join(', ');
+}

@@ -1,0 +1,32 @@
+const two = (number, width = 2) => String(number).padStart(width, '0');
+
+/** 12:04:07 by the local clock; with milliseconds if they are wanted. */
+export function clockTime(at, exact = false) {
+  const time = new Date(at);
+  const seconds = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => two(part)).join(':');
+  return exact ? `${seconds}.${two(time.getMilliseconds(), 3)}` : seconds;
+}
+
+export const isoTime = (at) => new Date(at).toISOString();
+
+/** `in 4 s`, or `any moment` once it is due. */
+export function until(at, now) {
+  const seconds = Math.ceil((at - now) / 1000);
+  if (seconds <= 0) return 'any moment';
+  return seconds < 120 ? `in ${seconds} s` : `in ${Math.round(seconds / 60)} min`;
+}
+
+/** `1 call`, `2 calls`. */
+export const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A long id with its middle left out. */
+export const shortened = (id, most = 13) => (id.length <= most ? id : `${id.slice(0, most - 6)}…${id.slice(-4)}`);
+
+/** A text whose long ids are shortened, for reading. */
+export const withShortIds = (text) => text.replace(/[0-9a-f][0-9a-f-]{18,}[0-9a-f]/g, (id) => shortened(id));
+
+/** A state as a name that style sheets can use. */
+export const toneOf = (state) => TONES[state] ?? 'moving';
+const TONES = { succeeded: 'good', rejected: 'bad', failed: 'bad', unknown: 'doubt', superseded: 'past', dead: 'bad' };
+
+export const isOver = (state) => state in TONES;

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Accepted, IntakeSettings, Refused } from '../../src/lib/examine.ts';
+import type { Aside } from '../http/api.ts';
+import type { Sample } from '../samples.ts';
+import { answer, answerJson, readJsonBody, whyRefused } from './access.ts';
+import type { Attached } from './console.ts';
+import type { FaultBoard } from './fault-board.ts';
+import { findFile } from './files.ts';
+import type { Known } from './known.ts';
+import { createReads } from './reads.ts';
+import type { ScenarioRuns } from './scenario-runs.ts';
+import type { Store } from './store.ts';
+import type { createStreams } from './stream.ts';
+import type { View } from './view.ts';
+import { createWrites } from './writes.ts';
+
+/** The parts of a console that its routes lead to. */
+export interface Parts {
+  view: View;
+  streams: ReturnType<typeof createStreams>;
+  store: Store;
+  faults: FaultBoard;
+  scenarios: ScenarioRuns;
+  samples: Sample[];
+  intake: IntakeSettings;
+  /** A change as the relay would judge it. */
+  judge(known: Known): Accepted | Refused;
+  attached(): Attached | undefined;
+}
+
+/** What a route gives back; undefined where there is nothing of that name. */
+export type Given = Promise<object | undefined> | object | undefined;
+
+/** The console's paths: files of the page, a stream, questions by GET and orders by POST. */
+export function createRoutes(parts: Parts): Aside {
+  const reads = createReads(parts);
+  const writes = createWrites(parts);
+
+  const write = async (path: string, request: IncomingMessage, response: ServerResponse) => {
+    const act = writes[path];
+    if (!act) return false;
+    const refusal = whyRefused(request);
+    const body = refusal ? undefined : await readJsonBody(request);
+    if (body) return done(answerGiven(response, await act(body)));
+    const { status, error } = refusal ?? NO_BODY;
+    return done(answerJson(response, status, { error }));
+  };
+  const read = async (url: URL, request: IncomingMessage, response: ServerResponse) => {
+    if (url.pathname === '/console/stream') return done(stream(parts, request, response));
+    const ask = reads[url.pathname];
+    if (!ask) return file(url.pathname, response);
+    return done(answerGiven(response, await ask(url.searchParams)));
+  };
+  return async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://console');
+    if (request.method === 'POST') return write(url.pathname, request, response);
+    return request.method === 'GET' ? read(url, request, response) : false;
+  };
+}
+
+const done = (_: unknown): boolean => true;
+const NO_BODY = { status: 400, error: 'the body must be a JSON object of at most a megabyte' };
+const NOTHING = { error: 'there is nothing of that name' };
+const answerGiven = (response: ServerResponse, given: object | undefined) =>
+  answerJson(response, given ? 200 : 404, given ?? NOTHING);
+
+/** Too many open streams get 204, after which a browser does not try again and the page asks by itself. */
+function stream({ streams }: Parts, { headers }: IncomingMessage, response: ServerResponse): void {
+  if (!streams.open(response, String(headers['last-event-id'] ?? ''))) answer(response, 204, 'text/plain', '');
+}
+
+async function file(path: string, response: ServerResponse): Promise<boolean> {
+  const found = await findFile(path);
+  if (found) answer(response, 200, found.type, found.content);
+  return found !== undefined;
+}

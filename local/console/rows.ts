@@ -1,0 +1,55 @@
+import { agreementOf } from '../../src/cli/provider-side.ts';
+import { tellStory } from '../../src/cli/story.ts';
+import { duration, plainName, SIGNS, type State } from '../../src/cli/wording.ts';
+import { type Known, refOf } from './known.ts';
+import type { ProviderEntry } from './provider-calls.ts';
+
+/** A change as the flow shows it. */
+export interface Row {
+  key: string;
+  /** What links and people call it. */
+  ref: string;
+  at: number;
+  name: string;
+  service?: string;
+  task?: string;
+  state: State | 'dead';
+  /** Stands beside the state's word. */
+  sign: string;
+  attempts: number;
+  /** Requests that the provider received; readings don't count. */
+  calls: number;
+  /** From the first sight to the result, as people say it. */
+  took?: string;
+  /** When it is delivered again; milliseconds since 1970. */
+  next?: number;
+  /** False if the provider's log contradicts the outcome. */
+  agrees?: boolean;
+  dead?: true;
+  proof?: true;
+}
+
+/** The row of a change, in the words of its story. */
+export function toRow(known: Known, calls: ProviderEntry[], now: number): Row {
+  const { key, change, at, lines, words, result, dead, proof } = known;
+  const told = tellStory({ change, lines, words, result, now });
+  const state = stateOf(known, told.state);
+  const { received, agrees } = agreementOf(calls, result?.data.outcome);
+  return {
+    ...{ key, ref: refOf(change), at, name: plainName(change), attempts: told.attempts, calls: received },
+    state,
+    sign: state === 'dead' ? SIGNS.failed : SIGNS[state],
+    ...(change.task && { service: change.task.service, task: change.task.task_id }),
+    ...(result && { took: duration(Date.parse(result.time) - at) }),
+    ...(told.next !== undefined && { next: told.next }),
+    ...(agrees !== undefined && { agrees }),
+    ...(dead && { dead: true as const }),
+    ...(proof && { proof: true as const }),
+  };
+}
+
+/** Without a word of the function yet, having been delivered means that it is at work; nobody works on a dead letter. */
+function stateOf({ dead, result, delivered, lines }: Known, told: State): Row['state'] {
+  if (dead && !result) return 'dead';
+  return told === 'queued' && delivered !== undefined && lines.length === 0 ? 'calling' : told;
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { agreementOf } from '../../src/cli/provider-side.ts';
+import type { FaultBoard } from './fault-board.ts';
+import type { Known } from './known.ts';
+import type { ProviderEntry } from './provider-calls.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
+import type { Sender } from './sending.ts';
+
+/** How a scenario stands. */
+export interface ScenarioRun {
+  scenario: string;
+  key: string;
+  ref: string;
+  state: 'running' | 'as expected' | 'not as expected';
+  expected: string;
+  got?: string;
+}
+
+/** What a scenario needs of the console. */
+export interface Stage {
+  send: Sender;
+  faults: FaultBoard;
+  /** Gives a change that was sent its key, and takes it out of the samples of the start. */
+  adopt(text: string): string;
+  find(key: string): Known | undefined;
+  calls(known: Known): ProviderEntry[];
+  /** Reads what the provider's log has now. */
+  sync(): Promise<void>;
+}
+
+const PROJECT = '0123456789abcdef0123456789abcdef';
+const DEADLINE = 60_000;
+const MOST_RUNS = 60;
+
+/** Runs scenarios, side by side if need be, and remembers how the last ones ended. */
+export function createScenarioRuns(stage: () => Stage | undefined, clock: () => number = Date.now) {
+  const runs: ScenarioRun[] = [];
+  let count = 0;
+
+  const finish = async (scenario: Scenario, run: ScenarioRun, on: Stage) => {
+    const known = await settled(on, run.key, scenario.sends);
+    await on.sync();
+    run.got = known ? gotOf(known, on) : 'no result within a minute';
+    run.state = run.got === run.expected ? 'as expected' : 'not as expected';
+  };
+  return {
+    runs: () => runs,
+    /** Sets the switch, sends, and gives the run, which goes on by itself; undefined for a name that no scenario has. */
+    async start(name: unknown): Promise<ScenarioRun | undefined> {
+      const scenario = SCENARIOS.find((one) => one.name === name);
+      const on = stage();
+      if (!scenario || !on) return undefined;
+      count += 1;
+      const task = randomUUID();
+      const text = changeOf(scenario, task, count, clock());
+      const key = on.adopt(text);
+      const { id } = JSON.parse(text) as { id: string };
+      const run: ScenarioRun = { scenario: scenario.name, key, ref: id, state: 'running', expected: said(scenario) };
+      runs.unshift(run);
+      runs.splice(MOST_RUNS);
+      if (scenario.fault) await on.faults.set(scenario.fault.name, { times: scenario.fault.times, task });
+      const given = { service: 'dcs' as const, state: 'FULLMIGRATING', path: `dcs/${PROJECT}/${task}` };
+      await on.send({ text, via: 'queue', given });
+      for (let sent = 1; sent < scenario.sends; sent += 1) await on.send({ text, via: 'queue' });
+      void finish(scenario, run, on);
+      return run;
+    },
+  };
+}
+export type ScenarioRuns = ReturnType<typeof createScenarioRuns>;
+
+function changeOf({ name, body }: Scenario, task: string, count: number, now: number): string {
+  const event = {
+    specversion: '1.0',
+    id: `${name}-${count}`,
+    source: '/console',
+    type: 'migration.dcs.migration-task.update',
+    time: new Date(now).toISOString(),
+    data: { project_id: PROJECT, task_id: task, body },
+  };
+  return JSON.stringify(event, undefined, 2);
+}
+
+/** A scenario ends when the bus took as many results as changes were sent. */
+async function settled(on: Stage, key: string, results: number): Promise<Known | undefined> {
+  for (let left = DEADLINE; left > 0; left -= 50) {
+    const known = on.find(key);
+    if (known && known.published >= results) return known;
+    await wait(50, undefined, { ref: false });
+  }
+  return undefined;
+}
+
+const told = (outcome: string, confirmedBy: string | undefined, received: number, applied: number, times: number) =>
+  [
+    outcome + (confirmedBy ? ` (${confirmedBy})` : ''),
+    `provider received ${received}, applied ${applied}`,
+    ...(times > 1 ? [`the same result ${times} times`] : []),
+  ].join(' · ');
+
+const said = ({ expected: { outcome, confirmedBy, received, applied }, sends }: Scenario) =>
+  told(outcome, outcome === 'succeeded' ? (confirmedBy ?? 'reply') : undefined, received, applied, sends);
+
+function gotOf(known: Known, on: Stage): string {
+  const data = known.result?.data;
+  const { received, applied } = agreementOf(on.calls(known), data?.outcome);
+  const confirmedBy = data?.outcome === 'succeeded' ? data.confirmed_by : undefined;
+  return told(data?.outcome ?? 'none', confirmedBy, received, applied, known.published);
+}

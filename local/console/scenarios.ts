@@ -1,0 +1,79 @@
+/** A story that one click tells: what is made to go wrong, what is sent, and how it must end. */
+export interface Scenario {
+  name: string;
+  title: string;
+  /** The title where there is little room. */
+  short: string;
+  /** What happens, said beforehand. */
+  about: string;
+  /** A switch, and how often it strikes. */
+  fault?: { name: string; times: number };
+  /** How often the same change is sent. */
+  sends: number;
+  body: Record<string, unknown>;
+  expected: { outcome: string; received: number; applied: number; confirmedBy?: string };
+}
+
+const AUTO = { resume_mode: 'auto' };
+const once = (more: object = {}) => ({ outcome: 'succeeded', received: 1, applied: 1, ...more });
+
+/** The six stories that show what the relay is for. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'plain',
+    title: 'A plain change',
+    short: 'Plain',
+    about: 'Sent once, called once, confirmed by the reply.',
+    sends: 1,
+    body: AUTO,
+    expected: once({ confirmedBy: 'reply' }),
+  },
+  {
+    name: 'twice',
+    title: 'The same change twice',
+    short: 'Twice',
+    about: 'A producer repeats itself. One call, and the same result twice.',
+    sends: 2,
+    body: AUTO,
+    expected: once(),
+  },
+  {
+    name: 'reply-lost',
+    title: 'The reply is lost',
+    short: 'Reply lost',
+    about: 'The provider applies the change, then the connection breaks. The task is read back.',
+    fault: { name: 'reset-after-apply', times: 1 },
+    sends: 1,
+    body: AUTO,
+    expected: once({ confirmedBy: 'read-back' }),
+  },
+  {
+    name: 'busy',
+    title: 'Busy, then fine',
+    short: 'Busy',
+    about: 'The provider says twice that it is busy. The change waits and is sent again.',
+    fault: { name: 'busy', times: 2 },
+    sends: 1,
+    body: AUTO,
+    expected: { outcome: 'succeeded', received: 3, applied: 1, confirmedBy: 'reply' },
+  },
+  {
+    name: 'wrong',
+    title: 'A wrong change',
+    short: 'Wrong',
+    about: 'A field has a value that the manual does not know. Refused without a call.',
+    sends: 1,
+    body: { resume_mode: 'sometimes' },
+    expected: { outcome: 'rejected', received: 0, applied: 0 },
+  },
+  {
+    name: 'killed',
+    title: 'Killed in mid-call',
+    short: 'Killed',
+    about: 'The function dies while its request is under way. Another one reads before it acts.',
+    fault: { name: 'kill-mid-call', times: 1 },
+    sends: 1,
+    body: AUTO,
+    expected: once({ confirmedBy: 'read-back' }),
+  },
+];

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { readChange } from '../../src/lib/change.ts';
+import { examine, type IntakeSettings } from '../../src/lib/examine.ts';
+import { groupOf } from '../../src/lib/webhook.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../local-secrets.ts';
+import { type Sample, wayOf } from '../samples.ts';
+import type { Stack } from '../stack.ts';
+import type { SimulatorTap } from './simulator-tap.ts';
+
+/** A text to send, however wrong it may be. */
+export interface Sending {
+  text: string;
+  via: 'queue' | 'webhook';
+  /** The webhook's signature is spoilt. */
+  unsigned?: boolean;
+  /** Puts the task into the state that a sample is made for. */
+  given?: Sample['given'];
+}
+
+/** What came of a sending before any result: taken, or refused by the webhook with its words. */
+export type Taken = { taken: true } | { taken: false; status: number; detail: string };
+
+/** Sends texts as their producers do. */
+export function createSender(stack: Stack, simulator: SimulatorTap, settings: IntakeSettings) {
+  const groupFor = (text: string) => {
+    const examined = examine(readChange(text), settings);
+    const way = wayOf(text);
+    if (examined.kind === 'refusal') return way;
+    return { service: examined.operation.service, group: groupOf(examined.task) };
+  };
+  return async ({ text, via, unsigned = false, given }: Sending): Promise<Taken> => {
+    if (given) await simulator.putTask(wayOf(text).taskPath, taskIn(given));
+    if (via === 'webhook') return post(stack.webhookUrl, text, unsigned);
+    const { service, group } = groupFor(text);
+    // The queue must not swallow what is sent again on purpose: the ledger knows it.
+    await stack.send(service, text, group, randomUUID());
+    return { taken: true };
+  };
+}
+export type Sender = ReturnType<typeof createSender>;
+
+/** A task of the simulator in a state. */
+export const taskIn = ({ service, state }: { service: 'dcs' | 'sms'; state: string }) =>
+  service === 'dcs' ? { status: state } : { state };
+
+async function post(url: string, body: string, unsigned: boolean): Promise<Taken> {
+  const id = `msg_${randomUUID().replaceAll('-', '')}`;
+  const now = new Date();
+  const signature = new Webhook(LOCAL_WEBHOOK_SECRET).sign(id, now, unsigned ? `${body} ` : body);
+  const headers = {
+    'content-type': 'application/cloudevents+json',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': signature,
+  };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  if (response.ok) return { taken: true };
+  const { detail = '' } = (await response.json().catch(() => ({}))) as { detail?: string };
+  return { taken: false, status: response.status, detail };
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { REVISIONS } from '../../src/lib/operation.ts';
+import { PROJECT } from '../folders.ts';
+import type { Stack } from '../stack.ts';
+
+const Configuration = z.object({
+  Environment: z.object({
+    Variables: z.looseObject({
+      STAGE: z.string(),
+      LEDGER_TABLE: z.string(),
+      RESULT_BUS: z.string(),
+      SMS_API_REVISION: z.enum(REVISIONS).default(REVISIONS[1]),
+      TIME_SCALE: z.coerce.number().default(1),
+      MAX_ATTEMPTS: z.coerce.number().default(10),
+    }),
+  }),
+});
+
+/** What the status bar says of a stack, and where its ledger is. */
+export type StackSettings = Awaited<ReturnType<typeof readSettings>>;
+
+/** Asks a function for its environment, as anybody may. */
+export async function readSettings({ endpoints, workers }: Stack) {
+  const name = workers().find(({ functionName }) => /[cC]hanges$/.test(functionName))?.functionName ?? '';
+  const response = await fetch(
+    `${endpoints.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions/${encodeURIComponent(name)}/configuration`,
+  );
+  const { Variables: variables } = Configuration.parse(await response.json()).Environment;
+  const { version } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
+  return {
+    version,
+    stage: variables.STAGE,
+    revision: variables.SMS_API_REVISION,
+    timeScale: variables.TIME_SCALE,
+    maxAttempts: variables.MAX_ATTEMPTS,
+    table: variables.LEDGER_TABLE,
+    bus: variables.RESULT_BUS,
+    region: 'eu-central-1',
+  };
+}

@@ -1,0 +1,147 @@
+import { type JournalLine, type Named, readJournalLine } from '../../src/cli/evidence.ts';
+import { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
+import type { IntakeSettings } from '../../src/lib/examine.ts';
+import { changeKey } from '../../src/lib/intake.ts';
+import { Result } from '../../src/lib/result-schema.ts';
+import { type DeadLetter, type Known, type Note, subjectOf, unnamed } from './known.ts';
+
+/** Rows kept; the oldest goes first. */
+export const MOST_KEPT = 500;
+/** Lines kept of one change; the newest tell its story. */
+const MOST_LINES = 200;
+
+/** What is known of the newest changes, put together from what the taps tell. */
+export type Store = ReturnType<typeof createStore>;
+
+/** Keeps the newest changes; `clock` gives milliseconds since 1970. */
+export function createStore(settings: IntakeSettings, clock: () => number = Date.now) {
+  const kept = new Map<string, Known>();
+  const keyOfMessage = new Map<string, string>();
+  const proofs = new Set<string>();
+  let version = 0;
+
+  const touch = (known: Known) => {
+    version += 1;
+    known.version = version;
+    return known;
+  };
+  const add = (key: string, change: Named): Known => {
+    const about = { lines: [], notes: [], words: [], sent: 0, published: 0, version: 0, proof: proofs.has(key) };
+    const known: Known = { key, change, at: clock(), ...about };
+    kept.set(key, known);
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
+    return known;
+  };
+  const find = ({ key, change }: { key: string; change: Named }): Known => {
+    const known = kept.get(key) ?? add(key, change);
+    known.change = { ...known.change, ...change };
+    return known;
+  };
+  /** A second result under the same name is that of other content: it gets a row of its own. */
+  const home = (change: Named, resultId: string | undefined): Known => {
+    const named = nameOf(change);
+    const first = find(named);
+    if (resultId === undefined || (first.result?.id ?? resultId) === resultId) return first;
+    const other = find({ ...named, key: `${named.key}!${resultId}` });
+    other.proof = first.proof;
+    return other;
+  };
+  const result = (read: Result, text: string) => {
+    const known = home(read.data.change, read.id);
+    known.result = read;
+    known.resultText = text;
+    known.published += 1;
+    return touch(known);
+  };
+  const word = (read: Replayed | Resolved) => {
+    const known = home(read.data.change, undefined);
+    known.words.push(read);
+    return touch(known);
+  };
+  const note = (known: Known, kind: Note['kind'], text: string) => {
+    known.notes.push({ at: clock(), kind, text });
+    if (known.notes.length > MOST_LINES) known.notes.shift();
+    return known;
+  };
+  const log = (line: JournalLine) => {
+    const { change, message_id = '', result_id } = line;
+    const known = change ? home(change, result_id) : kept.get(keyOfMessage.get(message_id) ?? '');
+    if (!known) return undefined;
+    known.lines.push(line);
+    if (known.lines.length > MOST_LINES) known.lines.shift();
+    return touch(known);
+  };
+
+  const died = ({ text, ...letter }: DeadLetter & { text: string }) => {
+    const known = find(subjectOf(text, settings));
+    known.text ??= text;
+    if (known.dead?.messageId !== letter.messageId) touch(known).dead = letter;
+  };
+
+  return {
+    /** A message on its way into a queue. */
+    sent(text: string) {
+      const known = find(subjectOf(text, settings));
+      known.sent += 1;
+      known.text = text;
+      return touch(known);
+    },
+    /** A message that a function gets now. */
+    delivered(text: string, messageId: string) {
+      const known = find(subjectOf(text, settings));
+      known.text ??= text;
+      if (known.delivered !== undefined) note(known, 'repeat', 'delivered again');
+      known.delivered = clock();
+      if (keyOfMessage.size > MOST_KEPT * 4) keyOfMessage.clear();
+      keyOfMessage.set(messageId, known.key);
+      return touch(known);
+    },
+    /** Messages of an invocation that went wrong. */
+    broken(messageIds: string[], sentence: string) {
+      const text = `the function broke off: ${sentence.split(': ').slice(1).join(': ')}`;
+      for (const known of messageIds.flatMap((id) => kept.get(keyOfMessage.get(id) ?? '') ?? []))
+        touch(note(known, 'fault', text));
+    },
+    /** A line of a function's log; one that speaks of no change is nothing. */
+    line(text: string) {
+      const line = readJournalLine(text);
+      return line && log(line);
+    },
+    /** An event that the bus took. */
+    published(text: string) {
+      const event: unknown = JSON.parse(text);
+      const read = Result.safeParse(event);
+      if (read.success) return result(read.data, text);
+      const said = Resolved.safeParse(event).data ?? Replayed.safeParse(event).data;
+      return said && word(said);
+    },
+    /** What lies in the dead-letter queues now, each with its body. */
+    dead(letters: (DeadLetter & { text: string })[]) {
+      const keys = new Set(letters.map(({ text }) => subjectOf(text, settings).key));
+      const freed = [...kept.values()].filter(({ dead, key }) => dead && !keys.has(key));
+      for (const known of freed) delete touch(known).dead;
+      for (const letter of letters) died(letter);
+    },
+    /** Marks changes as samples that prove a start, before or after they are sent. */
+    proof(texts: string[]) {
+      for (const text of texts) proofs.add(subjectOf(text, settings).key);
+    },
+    /** No longer a proof: a person sent it. */
+    adopt(text: string) {
+      const { key } = subjectOf(text, settings);
+      proofs.delete(key);
+      const known = kept.get(key);
+      if (known) known.proof = false;
+      return key;
+    },
+    touch,
+    get: (key: string) => kept.get(key),
+    all: () => [...kept.values()],
+    version: () => version,
+  };
+}
+
+const nameOf = (change: Named) =>
+  change.id !== undefined && change.source !== undefined
+    ? { key: changeKey({ id: change.id, source: change.source }), change }
+    : unnamed(change.hash ?? '');

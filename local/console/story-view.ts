@@ -1,0 +1,84 @@
+import type { Forecast } from '../../src/cli/forecast.ts';
+import { tellStory } from '../../src/cli/story.ts';
+import type { ChangeRow, TaskRow } from '../../src/lib/ledger.ts';
+import { type CallView, viewCalls } from './call-view.ts';
+import { type Known, refOf } from './known.ts';
+import { maskedText } from './masking.ts';
+import type { ProviderEntry } from './provider-calls.ts';
+import { helps } from './replay.ts';
+import { toRow } from './rows.ts';
+
+/** What the ledger says of a change and of its task. */
+export interface LedgerEntry {
+  row?: ChangeRow | undefined;
+  task?: TaskRow | undefined;
+  /** What would become of the change if it came now; only of a dead letter. */
+  forecast?: Forecast | undefined;
+}
+
+/** Everything about one change in one piece; nothing in it is secret. */
+export type StoryView = ReturnType<typeof viewStory>;
+
+/** Puts together what the page shows of a change: sentence, timeline, both sides of each call, result and ledger. */
+export function viewStory(known: Known, entries: ProviderEntry[], ledger: LedgerEntry, now: number) {
+  const { change, text, resultText, sent, published, dead } = known;
+  // Other content under the same name has no row of its own.
+  const row = known.key.includes('!') ? undefined : ledger.row;
+  const calls = viewCalls(entries);
+  return {
+    ...tell(known, entries, row, now),
+    now,
+    calls,
+    change: { id: change.id, source: change.source, type: change.type, sequence: change.sequence },
+    sent,
+    published,
+    ...(text !== undefined && { event: maskedText(text) }),
+    ...(resultText !== undefined && { result: resultText }),
+    ledger: ledgerLines(ledger, row),
+    ...(dead && { dead: { receives: dead.receives, ...foretold(ledger) } }),
+    copies: { command: `npx relay status ${quoted(refOf(change))}`, ...(calls[0] && { curl: curlOf(calls[0]) }) },
+  };
+}
+
+/** The story as everybody tells it, with what queue and function had to say beside the relay. */
+function tell(known: Known, calls: ProviderEntry[], row: ChangeRow | undefined, now: number) {
+  const { change, lines, notes, words, result } = known;
+  const told = tellStory({ change, row, result, lines, words, calls, now });
+  const shown = toRow(known, calls, now);
+  return {
+    ...told,
+    row: shown,
+    timeline: [...told.timeline, ...notes].toSorted((one, other) => one.at - other.at),
+    ...(told.state === 'queued' && { state: shown.state }),
+    ...(shown.state === 'dead' && { state: shown.state, sentence: DEAD }),
+  };
+}
+
+const foretold = ({ forecast }: LedgerEntry) => forecast && { forecast: forecast.text, helps: helps(forecast) };
+
+const DEAD = 'It lies among the dead letters: nobody tries it again until somebody puts it back.';
+
+/** A POSIX shell's word. */
+const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
+
+const curlOf = ({ method, path, body }: CallView) =>
+  `curl -X ${method} "$PROVIDER${path}" -H "X-Auth-Token: $TOKEN" -H 'Content-Type: application/json' --data-raw ${quoted(body ?? '')}`;
+
+/** The ledger's two rows as names and values; the fingerprint stays where it is. */
+function ledgerLines({ task }: LedgerEntry, row: ChangeRow | undefined): [string, string][] {
+  if (!row) return [];
+  const { state, attempts, firstSeen, owner, lease, arrival, doubt, unknown, result } = row;
+  const own = { state, attempts, firstSeen: when(firstSeen), owner, lease: when(lease), arrival, doubt, unknown };
+  const lines = { ...own, result: result && `stored, ${Buffer.byteLength(result)} bytes` };
+  const barrier = task && {
+    'task: barrier': task.barrier === row.key ? 'this change' : task.barrier && 'another change',
+    'task: until': when(task.until),
+    'task: sequence': task.sequence,
+    'task: arrival': task.arrival,
+  };
+  return Object.entries({ ...lines, ...barrier }).flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+}
+
+const when = (time: number | undefined) => (time ? new Date(time).toISOString() : undefined);

@@ -1,0 +1,80 @@
+import { NAMED_FAULTS, type NamedFault } from '../../src/cli/simulator-faults.ts';
+import { OPERATIONS } from '../../src/contracts/contract.ts';
+import type { Service } from '../../src/lib/operation.ts';
+
+/** Something that can be made to go wrong. */
+export interface Switch {
+  name: string;
+  title: string;
+  /** What the relay makes of it, said beforehand. */
+  expected: string;
+  side: 'provider' | 'platform';
+}
+
+/** Faults beneath the relay: of the queue, the function, the bus and the ledger. */
+const PLATFORM = {
+  'deliver-twice': {
+    title: 'the queue delivers the same message twice',
+    expected: 'one call; the second delivery publishes the stored result again',
+  },
+  'kill-mid-call': {
+    title: 'the function is killed while its request is under way',
+    expected: 'succeeded, confirmed by reading the task back once the lease is over',
+  },
+  'bus-refuses': {
+    title: 'the bus refuses the result',
+    expected: 'one call; the stored result is published with a later delivery',
+  },
+  'ledger-throttles': {
+    title: 'the ledger throttles',
+    expected: 'no call without the ledger; delivered again until it answers',
+  },
+} as const;
+/** Those that no call of the provider is needed for. */
+export type PlatformFault = Exclude<keyof typeof PLATFORM, 'kill-mid-call'>;
+
+/** The function is ended while it waits: the change is applied at once, its reply comes late. */
+const KILL = 'kill-mid-call';
+const SLOW: NamedFault = { what: '', expect: '', effect: { delay_ms: 1200, when: 'after' } };
+/** True for the switch that ends a function's process as soon as its fault strikes at the simulator. */
+export const kills = (name: string) => name === KILL;
+
+/** Everything that can be made to go wrong: the provider's faults as the command names them, and those beneath the relay. */
+export const SWITCHES: readonly Switch[] = [
+  ...Object.entries(NAMED_FAULTS).map(
+    ([name, { what, expect: expected }]): Switch => ({ name, title: what, expected, side: 'provider' }),
+  ),
+  ...Object.entries(PLATFORM).map(([name, texts]): Switch => ({ name, ...texts, side: 'platform' })),
+];
+
+/** A switch by its name; undefined for any other name. */
+export const findSwitch = (name: unknown): Switch | undefined => SWITCHES.find((one) => one.name === name);
+
+export const isPlatformFault = (name: string): name is PlatformFault => Object.hasOwn(PLATFORM, name) && !kills(name);
+export const PLATFORM_FAULTS = Object.keys(PLATFORM).filter(isPlatformFault);
+
+/** How far a fault reaches: the next so many calls or all, of one task or any. */
+export interface Scope {
+  times?: number | undefined;
+  task?: string | undefined;
+}
+
+const CALLS = [...new Map(OPERATIONS.map(({ service, call }) => [call, service]))];
+
+/** A named fault as the simulator takes it: one for each call that it may strike, and one for the readings after it. */
+export function simulatorFaults(name: string, { times, task }: Scope): Record<string, unknown>[] {
+  const fault = kills(name) ? SLOW : NAMED_FAULTS[name];
+  if (!fault) return [];
+  const reach = { ...(times !== undefined && { calls: times }) };
+  const of = { ...(task !== undefined && { task }) };
+  const strikes = CALLS.map(([operation, service]) => ({
+    ...effectOf(fault, service),
+    ...reach,
+    match: { service, operation, ...of },
+  }));
+  const readings = fault.readings && { ...fault.readings, calls: (times ?? 1) * 6, match: { method: 'GET', ...of } };
+  return [...strikes, ...(readings ? [readings] : [])];
+}
+
+const effectOf = ({ effect }: NamedFault, service: Service): object =>
+  typeof effect === 'function' ? effect(service) : effect;

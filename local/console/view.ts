@@ -1,0 +1,68 @@
+import { type Known, refOf, taskOf } from './known.ts';
+import type { ProviderEntry } from './provider-calls.ts';
+import { createProviderCalls } from './provider-calls.ts';
+import { type Row, toRow } from './rows.ts';
+import type { Store } from './store.ts';
+import type { Update } from './stream.ts';
+
+/** The numbers of the status bar. */
+export interface Counts {
+  queued: number;
+  retrying: number;
+  dead: number;
+  disagreements: number;
+}
+
+const RETRYING = new Set(['waiting', 'reading back']);
+
+/** What the page sees of the store: rows that are made anew only when something happened to their change. */
+export function createView(store: Store, run: string, extra: () => object, clock: () => number = Date.now) {
+  const calls = createProviderCalls();
+  const rows = new Map<string, { version: number; row: Row }>();
+
+  const callsOf = (known: Known, siblings = store.all()) => calls.of(known, siblings);
+  const rowOf = (known: Known, siblings: Known[]): Row => {
+    const cached = rows.get(known.key);
+    if (cached?.version === known.version) return cached.row;
+    const row = toRow(known, callsOf(known, siblings), clock());
+    rows.set(known.key, { version: known.version, row });
+    return row;
+  };
+  const all = () => {
+    const kept = store.all();
+    const byTask = Map.groupBy(kept, ({ change }) => taskOf(change));
+    return kept.map((known) => ({ known, row: rowOf(known, byTask.get(taskOf(known.change)) ?? []) }));
+  };
+  const forget = () => {
+    for (const key of rows.keys()) if (!store.get(key)) rows.delete(key);
+  };
+
+  return {
+    callsOf,
+    /** Takes the provider's log in; the changes of its tasks are shown anew. */
+    take(entries: ProviderEntry[]) {
+      const tasks = calls.take(entries);
+      for (const known of store.all()) if (tasks.has(taskOf(known.change) ?? '')) store.touch(known);
+    },
+    since(seq: number): Update {
+      const shown = all();
+      if (rows.size > shown.length) forget();
+      const changed = shown.filter(({ known }) => known.version > seq).map(({ row }) => row);
+      const counts = countsOf(shown.map(({ row }) => row));
+      return { run, seq: store.version(), whole: seq === 0, rows: changed, status: { counts, ...extra() } };
+    },
+    /** The change that a link names: by its key, or the newest of its name. */
+    find(ref: string, key: string | null): Known | undefined {
+      if (key !== null) return store.get(key);
+      return store.all().findLast(({ change }) => refOf(change) === ref);
+    },
+  };
+}
+export type View = ReturnType<typeof createView>;
+
+const countsOf = (rows: Row[]): Counts => ({
+  queued: rows.filter(({ state }) => state === 'queued').length,
+  retrying: rows.filter(({ state }) => RETRYING.has(state)).length,
+  dead: rows.filter(({ dead }) => dead).length,
+  disagreements: rows.filter(({ agrees }) => agrees === false).length,
+});

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { readChange } from '../../src/lib/change.ts';
+import { examine } from '../../src/lib/examine.ts';
+import { refOf, subjectOf } from './known.ts';
+import { helps, replay } from './replay.ts';
+import type { Given, Parts } from './routes.ts';
+import { findSwitch } from './switches.ts';
+
+const Send = z.object({
+  text: z.string(),
+  via: z.enum(['queue', 'webhook']).default('queue'),
+  unsigned: z.boolean().default(false),
+  sample: z.string().optional(),
+});
+const Misbehave = z.object({
+  name: z.string(),
+  times: z.number().int().min(1).max(1000).optional(),
+  task: z.string().max(64).optional(),
+});
+const Text = z.object({ text: z.string() });
+const Name = z.object({ name: z.string() });
+const Key = z.object({ key: z.string() });
+
+/** What may be ordered, by path. */
+export function createWrites(parts: Parts): Record<string, (body: Record<string, unknown>) => Given> {
+  const { store, faults, scenarios, samples, intake, judge, attached } = parts;
+  return {
+    /** The same judgement as the relay's, so that the form can say what is wrong before anything is sent. */
+    '/console/problems': on(Text, ({ text }) => {
+      const judged = examine(readChange(text), intake);
+      return judged.kind === 'refusal' ? { problems: judged.problems } : { problems: [], ignored: judged.ignored };
+    }),
+    '/console/send': on(Send, async ({ sample, ...sending }) => {
+      const at = attached();
+      if (!at) return undefined;
+      const { key, change } = subjectOf(sending.text, intake);
+      store.adopt(sending.text);
+      const given = samples.find(({ file }) => file === sample)?.given;
+      const taken = await at.send({ ...sending, ...(given && { given }) });
+      return { ...taken, key, ref: refOf(change) };
+    }),
+    '/console/misbehave': on(Misbehave, async ({ name, ...scope }) => {
+      if (!findSwitch(name)) return undefined;
+      await faults.set(name, scope);
+      return { set: name };
+    }),
+    '/console/well-again': async () => {
+      await faults.clear();
+      return { set: 'nothing' };
+    },
+    '/console/scenario': on(Name, ({ name }) => scenarios.start(name)),
+    '/console/replay': on(Key, async ({ key }) => {
+      const known = store.get(key);
+      const at = attached();
+      const forecast = known && (await at?.ledger.foretell(judge(known)));
+      if (!known || !at || !forecast) return undefined;
+      return { replayed: helps(forecast) && (await replay(at, known, forecast)) };
+    }),
+  };
+}
+
+/** Only a body of the right shape is acted on; for any other there is nothing. */
+function on<Shape extends z.ZodType>(shape: Shape, act: (input: z.output<Shape>) => Given) {
+  return (body: Record<string, unknown>): Given => {
+    const read = shape.safeParse(body);
+    return read.success ? act(read.data) : undefined;
+  };
+}

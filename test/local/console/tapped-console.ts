@@ -1,0 +1,46 @@
+import { createConsole } from '../../../local/console/console.ts';
+import { startApi } from '../../../local/http/api.ts';
+import type { Sample } from '../../../local/samples.ts';
+import { type Ending, toResult } from '../../../src/lib/result.ts';
+
+/** A change of one task, as its producer writes it. */
+export const changeText = (id: string, more: object = {}) =>
+  JSON.stringify({
+    ...{ specversion: '1.0', id, source: '/test', type: 'migration.dcs.migration-task.update' },
+    data: { project_id: 'p', task_id: `task-${id}`, body: { resume_mode: 'auto' } },
+    ...more,
+  });
+
+const nameOf = (id: string) => ({
+  ...{ id, source: '/test', type: 'migration.dcs.migration-task.update' },
+  task: { service: 'dcs' as const, project_id: 'p', task_id: `task-${id}` },
+});
+
+const TAKEN: Ending = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };
+
+/** The result of a change as the relay makes it; `mac` stands for the content. */
+export const resultText = (id: string, ending = TAKEN, mac = 'one'): string =>
+  toResult('relay', { ...nameOf(id), operation: 'o' }, { keyId: 'k', mac }, ending, Date.now());
+
+/** A line of a function's log about a change. */
+export const logLine = (id: string, more: object = {}) =>
+  JSON.stringify({
+    ...{ level: 'INFO', message: 'change settled', timestamp: new Date().toISOString(), message_id: `m-${id}` },
+    ...{ change: nameOf(id), attempts: 1, outcome: 'succeeded' },
+    ...more,
+  });
+
+/** A console without a stack beneath it, on a port of its own: what it shows is what its taps are told. */
+export async function startTappedConsole(samples: Sample[] = []) {
+  const console = createConsole(samples);
+  const api = await startApi([], 0, () => ({ status: 'ok' }), console.aside);
+  return {
+    taps: console.taps,
+    url: api.url,
+    close: async () => {
+      console.close();
+      await api.close();
+    },
+  };
+}
+export type TappedConsole = Awaited<ReturnType<typeof startTappedConsole>>;

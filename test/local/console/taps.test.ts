@@ -1,0 +1,195 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StoryView } from '../../../local/console/story-view.ts';
+import { readSamples } from '../../../local/samples.ts';
+import { notApplied, superseded } from '../../../src/lib/ending.ts';
+import { failure } from '../../../src/lib/provider/failures.ts';
+import { changeText, logLine, resultText, startTappedConsole, type TappedConsole } from './tapped-console.ts';
+
+let served: TappedConsole;
+beforeEach(async () => {
+  served = await startTappedConsole();
+});
+afterEach(() => served.close());
+
+interface Row {
+  ref: string;
+  key: string;
+  state: string;
+  sign: string;
+  took?: string;
+  next?: number;
+  task?: string;
+}
+const get = async <Given>(path: string) => (await (await fetch(served.url + path)).json()) as Given;
+const updates = async (after = '') =>
+  (await get(`/console/updates?after=${after}`)) as {
+    run: string;
+    seq: number;
+    whole: boolean;
+    rows: Row[];
+    status: { counts: Record<string, number> };
+  };
+const rows = async () => (await updates()).rows;
+const story = (ref: string, key = '') =>
+  get<StoryView>(`/console/story?${new URLSearchParams({ ref, ...(key && { key }) })}`);
+const { sent, delivered, log, published } = {
+  sent: (text: string) => served.taps.sent(text, 'q.fifo'),
+  delivered: (text: string, MessageId = 'm') => served.taps.delivered([{ Body: text, MessageId }]),
+  log: (line: string) => served.taps.log({ source: 'f', line, level: 'info' }),
+  published: (detail: string) => served.taps.published({ detail }),
+};
+
+describe('a row', () => {
+  it('moves from queued over calling to its outcome, and stays one', async () => {
+    sent(changeText('a'));
+    expect(await rows()).toMatchObject([{ ref: 'a', state: 'queued', sign: '…', task: 'task-a' }]);
+    delivered(changeText('a'));
+    expect(await rows()).toMatchObject([{ state: 'calling' }]);
+    log(logLine('a', { message: 'change handed back', reason: 'provider_busy', delay_milliseconds: 9000 }));
+    const [row] = await rows();
+    expect(row).toMatchObject({ state: 'waiting', next: expect.any(Number) });
+    published(resultText('a'));
+    log(logLine('a'));
+    expect(await rows()).toMatchObject([
+      { ref: 'a', state: 'succeeded', sign: '✓', took: expect.stringMatching(/ ms$/) },
+    ]);
+  });
+
+  it('is shared by a change that is sent twice, and told as a line of its story', async () => {
+    for (const _ of [1, 2]) {
+      sent(changeText('a'));
+      delivered(changeText('a'));
+      published(resultText('a'));
+      log(logLine('a'));
+    }
+    expect(await rows()).toHaveLength(1);
+    const { sent: times, published: results, timeline } = await story('a');
+    expect([times, results]).toEqual([2, 2]);
+    expect(timeline.map(({ kind }) => kind)).toEqual(['result', 'repeat', 'repeat']);
+  });
+
+  it('is another one for other content under the same name', async () => {
+    const refused = notApplied(failure('connection_refused'));
+    published(resultText('a'));
+    published(resultText('a', refused, 'other'));
+    const [first, second] = await rows();
+    expect([first?.state, second?.state]).toEqual(['succeeded', 'failed']);
+    expect((await story('a')).state).toBe('failed');
+    expect((await story('a', first?.key)).state).toBe('succeeded');
+  });
+
+  it('goes when 500 newer ones came', async () => {
+    for (let at = 0; at < 505; at += 1) sent(changeText(`n${at}`));
+    const all = await rows();
+    expect(all).toHaveLength(500);
+    expect(all.map(({ ref }) => ref)).not.toContain('n4');
+    expect((await fetch(`${served.url}/console/story?ref=n4`)).status).toBe(404);
+  });
+
+  it('names something that is no change by its bytes', async () => {
+    sent('no change at all');
+    expect(await rows()).toMatchObject([{ ref: expect.stringMatching(/^sha256:[0-9a-f]{16}$/), state: 'queued' }]);
+  });
+
+  it('gets what a function that broke off left behind', async () => {
+    delivered(changeText('a'), 'm-1');
+    served.taps.broken(['m-1'], '1 of 1 messages come back: Runtime.ExitError: the worker ended with SIGKILL');
+    delivered(changeText('a'), 'm-1');
+    expect((await story('a')).timeline).toMatchObject([
+      { kind: 'fault', text: 'the function broke off: Runtime.ExitError: the worker ended with SIGKILL' },
+      { kind: 'repeat', text: 'delivered again' },
+    ]);
+  });
+});
+
+describe('an update', () => {
+  it('holds everything at first, then only what changed since', async () => {
+    sent(changeText('a'));
+    const first = await updates();
+    expect(first).toMatchObject({ whole: true, status: { counts: { queued: 1 } } });
+    sent(changeText('b'));
+    const second = await updates(`${first.run}.${first.seq}`);
+    expect(second).toMatchObject({ whole: false, status: { counts: { queued: 2 } } });
+    expect(second.rows.map(({ ref }) => ref)).toEqual(['b']);
+  });
+
+  it('holds everything for a page that knew another run', async () => {
+    sent(changeText('a'));
+    expect(await updates('other.7')).toMatchObject({ whole: true, rows: [{ ref: 'a' }] });
+  });
+});
+
+/** Reads the stream for a while. */
+async function listen(milliseconds: number, lastEventId = '') {
+  const signal = AbortSignal.timeout(milliseconds);
+  let seen = '';
+  try {
+    const headers = lastEventId ? { 'last-event-id': lastEventId } : {};
+    const response = await fetch(`${served.url}/console/stream`, { headers, signal });
+    if (response.status !== 200) return String(response.status);
+    for await (const chunk of response.body ?? []) seen += Buffer.from(chunk).toString();
+  } catch {
+    // Its time is over.
+  }
+  return seen;
+}
+const datasOf = (text: string) => [...text.matchAll(/^data: (.*)$/gm)].map(([, json = '']) => JSON.parse(json));
+
+describe('the stream', () => {
+  it('sends at most ten updates a second, however much happens', async () => {
+    const heard = listen(650);
+    for (let at = 0; at < 100; at += 1) {
+      sent(changeText(`s${at}`));
+      await wait(4);
+    }
+    const datas = datasOf(await heard);
+    expect(datas.length).toBeLessThanOrEqual(8);
+    expect(datas.flatMap((data) => data.rows.map(({ ref }: Row) => ref))).toContain('s9');
+  });
+
+  it('goes on after the last update that the page had', async () => {
+    sent(changeText('a'));
+    const [, id = ''] = /^id: (.*)$/m.exec(await listen(150)) ?? [];
+    sent(changeText('b'));
+    const [data] = datasOf(await listen(150, id));
+    expect(data).toMatchObject({ whole: false, rows: [{ ref: 'b' }] });
+  });
+
+  it('is refused to a fifth page, which asks instead', async () => {
+    const four = [1, 2, 3, 4].map(() => listen(400));
+    await wait(150);
+    expect(await listen(100)).toBe('204');
+    await Promise.all(four);
+  });
+});
+
+describe('a story', () => {
+  it('is told in the words of the command, the sentence first', async () => {
+    sent(changeText('a', { sequence: '7' }));
+    published(resultText('a', superseded()));
+    expect(await story('a')).toMatchObject({
+      state: 'superseded',
+      sentence: expect.stringMatching(/^Superseded\. /),
+      title: 'a · DCS update · task task-a',
+      copies: { command: 'npx relay status a' },
+    });
+  });
+
+  it('quotes a name that a shell would take apart', async () => {
+    sent(changeText("a'; rm -rf ~"));
+    expect((await story("a'; rm -rf ~")).copies.command).toBe(`npx relay status 'a'\\''; rm -rf ~'`);
+  });
+});
+
+describe('a secret', () => {
+  const CANARY = 'c4n4ry-5ecret';
+  it('of no sample reaches the page, wherever it stands', async () => {
+    for (const { text } of await readSamples()) sent(text.replaceAll(/("password"\s*:\s*)"[^"]*"/g, `$1"${CANARY}"`));
+    sent(changeText('x', { data: { body: { passwort: CANARY, nested: { deep: [CANARY] } } }, token: CANARY }));
+    const all = await rows();
+    const stories = await Promise.all(all.map(({ key }) => story('', key)));
+    expect(JSON.stringify([all, stories])).not.toContain(CANARY);
+    expect(JSON.stringify(stories)).toContain('(hidden)');
+  });
+});
