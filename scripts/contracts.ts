@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cliPage } from '../src/cli/page.ts';
 import type { SampleEvent } from '../src/contracts/examples.ts';
 import { contractFiles } from '../src/contracts/files.ts';
 import { type JsonObject, parseJson } from '../src/lib/json.ts';
@@ -16,7 +17,7 @@ export async function readSamples(): Promise<SampleEvent[]> {
 }
 
 if (import.meta.main) {
-  const files = contractFiles(await readSamples());
+  const files = contractFiles(await readSamples()).set('docs/cli.md', cliPage());
   await Promise.all([...files].map(([path, text]) => writeFile(join(root, path), text)));
   console.log(`${files.size} files written below docs/`);
 }

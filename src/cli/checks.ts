@@ -111,6 +111,12 @@ async function servicesOf(stage: Stage): Promise<Service[]> {
   return (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
 }
 
+/** A secret or parameter that isn't there is a finding; whatever else AWS says is thrown on. */
+function missing(error: unknown): undefined {
+  if (error instanceof Error && /^(ResourceNotFoundException|ParameterNotFound)$/.test(error.name)) return undefined;
+  throw error;
+}
+
 const shapeOf = (name: string, schema: z.ZodType) => (text: string) => void readShape(name, schema, text);
 
 /** A secret that is there, may be read and has its shape; its value is seen by nobody. */
@@ -122,7 +128,9 @@ async function secretCheck(
 ): Promise<Finding> {
   const reference = (await stage.settings(of))?.[name];
   if (reference === undefined) return bad(`${name} is not set`, 'deploy the stage again');
-  const text = await stage.clients.secret(reference);
+  const text = await stage.clients.secret(reference).catch(missing);
+  if (text === undefined)
+    return bad(`${reference} does not exist`, 'create it; its shape stands in README.md, "Deploy it"');
   try {
     demand(text);
     return good(`${reference} has its shape`);

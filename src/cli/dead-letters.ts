@@ -52,7 +52,7 @@ export async function withDeadLetters<Value>(
   try {
     const queues = await deadLetterQueues(stage, sqs);
     const received = await Promise.all(queues.map((queue) => receive(session, sqs, queue, limit, held)));
-    const letters = await describe(session, stage, received.flat().slice(0, limit));
+    const letters = await describe(session, stage, received.flat().toSorted(byAge).slice(0, limit));
     const total = queues.reduce((sum, { count }) => sum + count, 0);
     return await use({ letters, total, removed: ({ message }) => void held.delete(message.MessageId ?? '') });
   } finally {
@@ -114,6 +114,9 @@ async function receive(
   }
   return received;
 }
+
+const byAge = (one: Received, other: Received) => sentAt(one) - sentAt(other);
+const sentAt = ({ message }: Received) => Number(message.Attributes?.SentTimestamp ?? 0);
 
 async function release(sqs: SQSClient, held: { queue: string; handle: string }[]): Promise<void> {
   const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');

@@ -1,12 +1,10 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { type JournalLine, readJournalLine } from './evidence.ts';
-import { anyOf, isText, readLog } from './log-reader.ts';
+import type { JournalLine } from './evidence.ts';
+import { readJournal } from './journal-reader.ts';
 import type { Io } from './screen.ts';
 import type { Stage } from './stage.ts';
 import { saidBy, WAITS } from './wording.ts';
 
-/** CloudWatch bounds a pattern's length; so many ids fit. */
-const IDS_AT_ONCE = 8;
 /** A message lives at most four days in its queue before it is dead. */
 const LOOK_BACK = 5 * 86_400_000;
 
@@ -16,22 +14,11 @@ export async function deadReasons(
   messages: Message[],
   { now, signal }: Io,
 ): Promise<Map<string, string>> {
-  const ids = messages.flatMap(({ MessageId }) => MessageId ?? []);
-  const since =
-    Math.min(now(), ...messages.map(({ Attributes }) => Number(Attributes?.SentTimestamp ?? now()))) - LOOK_BACK;
-  const groups = [stage.functionGroups.dcs, stage.functionGroups.sms];
-  const chunks = Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, at) =>
-    ids.slice(at * IDS_AT_ONCE, (at + 1) * IDS_AT_ONCE),
-  );
-  const reads = chunks.flatMap((chunk) =>
-    groups.map((group) => {
-      const pattern = anyOf(...chunk.map((id) => isText('message_id', id)));
-      return readLog(stage.clients.call, { group, since, pattern }, signal);
-    }),
-  );
-  const lines = (await Promise.all(reads)).flat().toSorted((one, other) => one.at - other.at);
-  const read = lines.map(({ text }) => readJournalLine(text)).filter((line) => line !== undefined);
-  return new Map(read.map((line) => [line.message_id ?? '', reasonOf(line)]));
+  const sent = messages.map(({ Attributes }) => Number(Attributes?.SentTimestamp ?? now()));
+  const since = Math.min(now(), ...sent) - LOOK_BACK;
+  const texts = messages.flatMap(({ MessageId }) => MessageId ?? []);
+  const lines = await readJournal(stage, { path: 'message_id', texts, since }, signal);
+  return new Map(lines.map((line) => [line.message_id ?? '', reasonOf(line)]));
 }
 
 function reasonOf({ message, reason = 'contended', fault, error_code, provider }: JournalLine): string {

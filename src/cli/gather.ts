@@ -1,9 +1,9 @@
 import type { Result } from '../lib/result-schema.ts';
-import { type Evidence, type Named, type ProviderLine, readJournalLine, speaksOf } from './evidence.ts';
+import { type Evidence, type JournalLine, type Named, type ProviderLine, speaksOf } from './evidence.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliFault } from './fault.ts';
+import { readJournal } from './journal-reader.ts';
 import { openLedger, storedResult } from './ledger-view.ts';
-import { anyOf, isText, readLog } from './log-reader.ts';
 import { isResult, readPublished } from './published.ts';
 import type { Stage } from './stage.ts';
 
@@ -18,7 +18,7 @@ export interface Asked {
 export async function gather(stage: Stage, asked: Asked, now: number, signal?: AbortSignal): Promise<Evidence> {
   const { id, source } = asked;
   const [lines, published] = await Promise.all([
-    journalOf(stage, { id, source }, asked.since, signal),
+    journalOf(stage, asked, signal),
     readPublished(stage, { since: asked.since, about: named(id, source) }, signal),
   ]);
   const found = [...published.map(({ event }) => event.data.change), ...lines.flatMap(({ change }) => change ?? [])];
@@ -27,18 +27,21 @@ export async function gather(stage: Stage, asked: Asked, now: number, signal?: A
     change.source === undefined ? undefined : await (await openLedger(stage)).change({ id, source: change.source });
   const result = storedResult(row) ?? published.map(({ event }) => event).findLast(isResult);
   const known = { ...change, ...result?.data.change };
+  const words = published.flatMap(({ event }) => (isResult(event) ? [] : [event]));
   return {
     change: known,
     row,
     result,
-    lines,
-    words: published.flatMap(({ event }) => (isResult(event) ? [] : [event])),
+    lines: [...(await brokenOf(stage, words, asked.since, signal)), ...lines],
+    words,
     ...(stage.local && {
       calls: await callsOf(stage.local, known, { since: row?.firstSeen ?? asked.since, until: endOf(result) }, signal),
     }),
     now,
   };
 }
+
+type Word = NonNullable<Evidence['words']>[number];
 
 const named = (id: string, source: string | undefined): Named => ({ id, ...(source !== undefined && { source }) });
 
@@ -53,21 +56,16 @@ function oneOf({ id, source }: Asked, found: Named[]): Named {
   return { ...found.findLast(({ task }) => task !== undefined), ...named(id, only) };
 }
 
-async function journalOf(
-  stage: Stage,
-  about: { id: string; source?: string | undefined },
-  since: number,
-  signal?: AbortSignal,
-) {
-  const pattern = anyOf(isText('change.id', about.id));
-  const groups = [stage.functionGroups.dcs, stage.functionGroups.sms];
-  const read = await Promise.all(groups.map((group) => readLog(stage.clients.call, { group, since, pattern }, signal)));
-  const wanted = named(about.id, about.source);
-  return read
-    .flat()
-    .map(({ text }) => readJournalLine(text))
-    .filter((line) => line !== undefined)
-    .filter(({ change }) => speaksOf(change, wanted));
+async function journalOf(stage: Stage, { id, source, since }: Asked, signal?: AbortSignal): Promise<JournalLine[]> {
+  const lines = await readJournal(stage, { path: 'change.id', texts: [id], since }, signal);
+  return lines.filter(({ change }) => speaksOf(change, named(id, source)));
+}
+
+/** What broke before the change could even be read: such lines know the message alone, which a replay names. */
+async function brokenOf(stage: Stage, words: Word[], since: number, signal?: AbortSignal): Promise<JournalLine[]> {
+  const texts = words.flatMap(({ data }) => ('message' in data ? [data.message] : []));
+  const lines = await readJournal(stage, { path: 'message_id', texts, since }, signal);
+  return lines.filter(({ message }) => message === 'record broken');
 }
 
 /** A call of a change is made between its first receive and its end, and the barrier keeps other changes out meanwhile. */

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Resolved } from '../../src/contracts/operator-events.ts';
-import { relay as runRelay, type Setting } from './terminal.ts';
+import { relay as runRelay, type Setting, type Spoken } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
 
 let own: OwnStack;
+let unknown: Promise<Spoken>;
+// Applied, the reply lost, and the configuration set back by somebody else: nobody can tell any more. That takes as long as a
+// lease, so it begins first and is looked at last.
 beforeAll(async () => {
   own = await startOwnStack();
+  unknown = relay(['send', '--sample', 'dcs.configure', '--fault', 'reset-after-apply', '--json']);
+  while (!(await applied())) await sleep(50);
+  await disturb();
 }, 60_000);
 afterAll(() => own.stop());
 const relay = (args: string[], setting: Setting = {}) =>
@@ -22,80 +28,27 @@ const fault = (body: object) =>
   });
 const wellAgain = () => fetch(`${own.stack.simulatorUrl}/simulator/faults`, { method: 'DELETE' });
 
-describe('relay resolve', () => {
-  let id: string;
-  // Applied, the reply lost, and the configuration set back by somebody else: nobody can tell any more.
-  beforeAll(async () => {
-    const sent = relay(['send', '--sample', 'dcs.configure', '--fault', 'reset-after-apply', '--json']);
-    while (!(await applied())) await sleep(50);
-    await disturb();
-    const { code, out } = await sent;
-    expect([code, json(out).items[0].outcome]).toEqual([6, 'unknown']);
-    id = json(out).items[0].id;
-  }, 60_000);
-
-  const applied = async () => {
-    const { entries } = (await (await fetch(`${own.stack.simulatorUrl}/simulator/log`)).json()) as {
-      entries: { kind: string }[];
-    };
-    return entries.some(({ kind }) => kind === 'applied');
+const applied = async () => {
+  const { entries } = (await (await fetch(`${own.stack.simulatorUrl}/simulator/log`)).json()) as {
+    entries: { kind: string }[];
   };
-  /** The task stands as if another had been configured. */
-  async function disturb() {
-    const { dcs } = (await (await fetch(`${own.stack.simulatorUrl}/simulator/tasks`)).json()) as {
-      dcs: { project_id?: string; task_id: string }[];
-    };
-    const task = dcs[0];
-    await fetch(`${own.stack.simulatorUrl}/simulator/tasks/dcs/${'0123456789abcdef'.repeat(2)}/${task?.task_id}`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        status: 'FULLMIGRATING',
-        source_instance: { addrs: '10.9.9.9:6379', password: 'CANARY' },
-      }),
-    });
-  }
-
-  it('says in its story what a person must do', async () => {
-    const { out } = await relay(['status', id, '--no-color'], { terminal: true });
-    expect(out).toMatch(/\? unknown {2}A request left[\s\S]*Fix: Look at the task[\s\S]*Next: relay resolve /);
+  return entries.some(({ kind }) => kind === 'applied');
+};
+/** The task stands as if another had been configured. */
+async function disturb() {
+  const { dcs } = (await (await fetch(`${own.stack.simulatorUrl}/simulator/tasks`)).json()) as {
+    dcs: { project_id?: string; task_id: string }[];
+  };
+  const task = dcs[0];
+  await fetch(`${own.stack.simulatorUrl}/simulator/tasks/dcs/${'0123456789abcdef'.repeat(2)}/${task?.task_id}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      status: 'FULLMIGRATING',
+      source_instance: { addrs: '10.9.9.9:6379', password: 'CANARY' },
+    }),
   });
-
-  it('shows the task without its secrets, and publishes a word of its own beside the result', async () => {
-    const before = own.stack.bus.events.length;
-    const { code, out, err } = await relay([
-      'resolve',
-      id,
-      '--as',
-      'applied',
-      '--reason',
-      'seen in the console',
-      '--json',
-    ]);
-    expect(code).toBe(0);
-    const { event } = json(out);
-    expect(Resolved.safeParse(event).error).toBeUndefined();
-    expect(event).toMatchObject({
-      type: 'migration.dcs.online-migration.configure.resolved',
-      data: { resolved_as: 'applied', reason: 'seen in the console', result: { outcome: 'unknown' } },
-    });
-    expect(own.stack.bus.events.slice(before).map(({ detailType }) => detailType)).toEqual([event.type]);
-    expect(out + err).not.toContain('CANARY');
-  });
-
-  it('shows the task to a person', async () => {
-    const { err } = await relay(['resolve', id, '--as', 'not-applied', '--reason', 'r']);
-    expect(err).toMatch(/\[already_resolved\]/);
-  });
-
-  it('is the same when it is said again, and refused when it is contradicted', async () => {
-    const again = await relay(['resolve', id, '--as', 'applied', '--reason', 'other words', '--json']);
-    expect([again.code, json(again.out).repeated]).toEqual([0, true]);
-    const story = json((await relay(['status', id, '--json'])).out);
-    expect(story.sentence).toMatch(/found it applied\.$/);
-    expect(story.advice).toBeUndefined();
-  });
-});
+}
 
 describe('relay resend', () => {
   it('sends a failed change again under an id that names the old one', async () => {
@@ -166,5 +119,54 @@ describe('a stage in AWS', () => {
     const args = ['plan', 'events/dcs-update-auto.json', '--stage', 'none', '--region', 'eu-central-1'];
     const { code, err } = await runRelay(args, { env: dev.stack.endpoints });
     expect([code, err]).toEqual([4, expect.stringContaining('there is no stage none')]);
+  });
+});
+
+describe('relay resolve', () => {
+  let id: string;
+  beforeAll(async () => {
+    const { code, out } = await unknown;
+    expect([code, json(out).items[0].outcome]).toEqual([6, 'unknown']);
+    id = json(out).items[0].id;
+  }, 60_000);
+
+  it('says in its story what a person must do', async () => {
+    const { out } = await relay(['status', id, '--no-color'], { terminal: true });
+    expect(out).toMatch(/\? unknown {2}A request left[\s\S]*Fix: Look at the task[\s\S]*Next: relay resolve /);
+  });
+
+  it('shows the task without its secrets, and publishes a word of its own beside the result', async () => {
+    const before = own.stack.bus.events.length;
+    const { code, out, err } = await relay([
+      'resolve',
+      id,
+      '--as',
+      'applied',
+      '--reason',
+      'seen in the console',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const { event } = json(out);
+    expect(Resolved.safeParse(event).error).toBeUndefined();
+    expect(event).toMatchObject({
+      type: 'migration.dcs.online-migration.configure.resolved',
+      data: { resolved_as: 'applied', reason: 'seen in the console', result: { outcome: 'unknown' } },
+    });
+    expect(own.stack.bus.events.slice(before).map(({ detailType }) => detailType)).toEqual([event.type]);
+    expect(out + err).not.toContain('CANARY');
+  });
+
+  it('shows the task to a person', async () => {
+    const { err } = await relay(['resolve', id, '--as', 'not-applied', '--reason', 'r']);
+    expect(err).toMatch(/\[already_resolved\]/);
+  });
+
+  it('is the same when it is said again, and refused when it is contradicted', async () => {
+    const again = await relay(['resolve', id, '--as', 'applied', '--reason', 'other words', '--json']);
+    expect([again.code, json(again.out).repeated]).toEqual([0, true]);
+    const story = json((await relay(['status', id, '--json'])).out);
+    expect(story.sentence).toMatch(/found it applied\.$/);
+    expect(story.advice).toBeUndefined();
   });
 });

@@ -3,6 +3,7 @@ import { isObject, parseJson, writeJson } from '../../lib/json.ts';
 import { type DeadLetter, withDeadLetters } from '../dead-letters.ts';
 import { EXIT } from '../exit-codes.ts';
 import { CliFault } from '../fault.ts';
+import type { Forecast } from '../forecast.ts';
 import { masked } from '../masking.ts';
 import { readCount } from '../options.ts';
 import type { Paint } from '../screen.ts';
@@ -27,12 +28,15 @@ export const list: Run<ListOptions> = (session, _args, options) =>
     return EXIT.done;
   });
 
+/** What a replay can only do good to. */
+export const HELPED: ReadonlySet<Forecast['kind']> = new Set<Forecast['kind']>(['call', 'publish-again', 'read-first']);
+
 function listLines(letters: DeadLetter[], hidden: string, paint: Paint): string[] {
-  const [first] = letters;
-  if (!first) return [`No dead letters.${hidden}`];
+  if (letters.length === 0) return [`No dead letters.${hidden}`];
   const table = columns(letters.map(cellsOf), ['WHEN', 'CHANGE', 'REASON', 'REPLAY WOULD']);
-  const next = paint('dim', `Next: relay dlq replay ${idOf(first)}`);
-  return [...table, `${counted(letters.length, 'dead letter')}, none removed.${hidden}`, next];
+  const able = letters.find(({ forecast: { kind } }) => HELPED.has(kind));
+  const next = able ? [paint('dim', `Next: relay dlq replay ${idOf(able)}`)] : [];
+  return [...table, `${counted(letters.length, 'dead letter')}, none removed.${hidden}`, ...next];
 }
 
 /** Those whose reason has a text, whatever its case. */

@@ -6,7 +6,7 @@ import { CliFault, usage } from '../fault.ts';
 import { namedIn, operatorOf, publishWord, toWord } from '../operator.ts';
 import { readCount } from '../options.ts';
 import type { Run, Session } from '../session.ts';
-import { demandLetter, idOf, isAbout, toJson } from './dlq-list.ts';
+import { demandLetter, HELPED, idOf, isAbout, toJson } from './dlq-list.ts';
 
 interface Options {
   all?: boolean;
@@ -42,10 +42,7 @@ function pick(letters: DeadLetter[], ids: string[], { reason }: Options): DeadLe
 /** What a replay would only spoil stays where it is; what might come out of order goes only when that is asked for. */
 function split(letters: DeadLetter[], { outOfOrder }: Options): [able: DeadLetter[], unable: DeadLetter[]] {
   const isAble = ({ forecast: { kind } }: DeadLetter) =>
-    kind === 'call' ||
-    kind === 'publish-again' ||
-    kind === 'read-first' ||
-    (kind === 'out-of-order' && outOfOrder === true);
+    HELPED.has(kind) || (kind === 'out-of-order' && outOfOrder === true);
   return [letters.filter(isAble), letters.filter((letter) => !isAble(letter))];
 }
 
