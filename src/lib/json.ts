@@ -25,11 +25,11 @@ export function parseJson(text: string): unknown {
 }
 
 function exact(value: number, source: string): unknown {
-  if (Number.isSafeInteger(value))
-    return INTEGER.test(source) || decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
-  if (INTEGER.test(source)) return source.length > LONGEST_INTEGER ? new InexactNumber(source) : BigInt(source);
+  if (INTEGER.test(source)) return Number.isSafeInteger(value) ? value : long(source);
   return Number.isFinite(value) && decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
 }
+
+const long = (source: string) => (source.length > LONGEST_INTEGER ? new InexactNumber(source) : BigInt(source));
 
 /** A JSON number as its digits without leading and trailing zeros and the exponent of the last one: equal texts, equal numbers. */
 function decimal(source: string): string {
