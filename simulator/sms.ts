@@ -20,7 +20,8 @@ const CODES = { type: 'SMS.6011', range: 'SMS.6011', length: 'SMS.6014', missing
 
 const codeOf = ({ path, fault }: Misfit): string => ({ name: 'SMS.7711', type: 'SMS.7712' })[path] ?? CODES[fault];
 
-const checked = (check: () => void): void => {
+/** Refuses what breaks a rule, with the code that the service has for it. */
+export const checked = (check: () => void): void => {
   try {
     check();
   } catch (problem) {
@@ -38,7 +39,8 @@ const checkTogether = (body: Members, revision: Settings['sms_revision']): void 
   if (revision === '2026-01' && wrongFamily(String(body.migration_ip ?? ''))) refuse('SMS.6011');
 };
 
-const read = ({ body, contentType }: Call, revision: Settings['sms_revision']): Members => {
+/** The members of a body, null ones left out; refuses what is no JSON object. */
+export const membersIn = ({ body, contentType }: Pick<Call, 'body' | 'contentType'>): Members => {
   if (!/^application\/json\b/i.test(contentType)) refuse('SMS.6016');
   if (body.length === 0) refuse('SMS.6012');
   let value: unknown;
@@ -47,8 +49,11 @@ const read = ({ body, contentType }: Call, revision: Settings['sms_revision']): 
   } catch {
     return refuse('SMS.6010');
   }
-  if (!isMembers(value)) return refuse('SMS.6011');
-  const given = withoutNulls(value);
+  return isMembers(value) ? withoutNulls(value) : refuse('SMS.6011');
+};
+
+const read = (call: Call, revision: Settings['sms_revision']): Members => {
+  const given = membersIn(call);
   checked(() => members({ name: NAME, type: TYPE, ...tables[revision] })(given, ''));
   checkTogether(given, revision);
   // Whatever else came along is read-only or unknown, and has no effect.
@@ -86,7 +91,8 @@ const merge = (before: Members, body: Members): Members => {
   };
 };
 
-const find = (world: World, task: string): Members => world.sms.get(task) ?? refuse('SMS.7703');
+/** The task of a call; refuses one that doesn't exist. */
+export const find = (world: World, task: string): Members => world.sms.get(task) ?? refuse('SMS.7703');
 
 /** PUT /v3/tasks/{task_id}, in both revisions of the manual: sets what is given and answers the id. */
 export const updateTask: Operation = (world, call) => {

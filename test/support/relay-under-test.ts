@@ -3,9 +3,8 @@ import { createDynamoDbLedger } from '../../src/lib/dynamodb-ledger.ts';
 import type { FingerprintKeys } from '../../src/lib/fingerprint.ts';
 import type { Context } from '../../src/lib/job.ts';
 import { NotYet } from '../../src/lib/not-yet.ts';
-import { configureDcsOnlineMigration } from '../../src/lib/operations/configure-dcs-online-migration.ts';
-import { updateDcsMigrationTask } from '../../src/lib/operations/update-dcs-migration-task.ts';
-import { updateSmsTask202409, updateSmsTask202601 } from '../../src/lib/operations/update-sms-task.ts';
+import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
+import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { createProvider } from '../../src/lib/provider/client.ts';
 import { createRelay } from '../../src/lib/relay.ts';
 import type { ResultEvent } from '../../src/lib/result.ts';
@@ -14,12 +13,7 @@ import type { LedgerTable } from './ledger-table.ts';
 import type { ScriptedProvider } from './scripted-provider.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
-export const ALL_OPERATIONS = [
-  configureDcsOnlineMigration,
-  updateDcsMigrationTask,
-  updateSmsTask202409,
-  updateSmsTask202601,
-];
+export const ALL_OPERATIONS = [...DCS_OPERATIONS, ...SMS_OPERATIONS];
 
 export interface ResultView {
   id: string;
