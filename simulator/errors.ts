@@ -36,6 +36,11 @@ const TABLE: Record<string, [status: number, message: string]> = {
   'SMS.7706': [400, 'Task update failed.'],
   'SMS.7711': [400, 'Invalid task name.'],
   'SMS.7712': [400, 'Invalid task type.'],
+  'SMS.7713': [400, 'Only a task in state Ready, Paused or Error can be started.'],
+  'SMS.7714': [400, 'Only a running task can be paused.'],
+  'SMS.7715': [400, 'Only a task that is finished or in continuous synchronization can be synchronized.'],
+  'SMS.7718': [400, 'Only a task whose synchronization failed can be rolled back.'],
+  'SMS.7721': [400, 'Only target servers in tasks in the Continuous synchronization state can be cloned or started.'],
   'SMS.9004': [403, 'The current account does not have the permission to execute policy.'],
 };
 

@@ -1,6 +1,7 @@
 import { setOnlineMigrationTask, showMigrationTask, updateMigrationTask } from './dcs.ts';
 import { Refusal } from './errors.ts';
 import { showTask, updateTask } from './sms.ts';
+import { updateTaskStatus } from './sms-action.ts';
 import type { Operation } from './world.ts';
 
 /** A provider operation: how its URL looks, and who answers it. `open` needs no credential. */
@@ -50,6 +51,13 @@ const ROUTES: Route[] = [
     run: showMigrationTask,
   },
   { service: 'sms', operation: 'UpdateTask', method: 'PUT', path: /^\/v3\/tasks\/(?<task>[^/]+)$/, run: updateTask },
+  {
+    service: 'sms',
+    operation: 'UpdateTaskStatus',
+    method: 'POST',
+    path: /^\/v3\/tasks\/(?<task>[^/]+)\/action$/,
+    run: updateTaskStatus,
+  },
   { service: 'sms', operation: 'ShowTask', method: 'GET', path: /^\/v3\/tasks\/(?<task>[^/]+)$/, run: showTask },
   {
     service: 'iam',

@@ -522,8 +522,30 @@ export type SmsTaskUpdate202601 = {
   [name: string]: unknown;
 };
 
+/** Carried out by UpdateTaskStatus, POST /v3/tasks/{task_id}/action. A member of data that is null counts as absent. At most 262144 bytes and 24 levels. */
+export type SmsTaskAct = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.sms.task.act";
+  sequence?: string;
+  datacontenttype?: string;
+  traceparent?: string;
+  data: {
+    task_id: string;
+    body: {
+      operation: "start" | "stop" | "sync" | "restart" | "skip" | "sync_failed_rollback" | "test" | "clone_test" | "migration_test" | "cutover" | "network_check" | "collect_log" | "clear";
+      template_id?: string | null;
+      switch_hce?: boolean | null;
+      is_need_consistency_check?: boolean | null;
+    };
+  };
+  dataschema?: string;
+  [name: string]: unknown;
+};
+
 /** What a producer sends. */
-export type Change = DcsOnlineMigrationConfigure | DcsMigrationTaskUpdate | SmsTaskUpdate202409 | SmsTaskUpdate202601;
+export type Change = DcsOnlineMigrationConfigure | DcsMigrationTaskUpdate | SmsTaskUpdate202409 | SmsTaskUpdate202601 | SmsTaskAct;
 
 /** What came of a change. A repeated result has the same id and the same bytes. */
 export type Result = {

@@ -19,6 +19,13 @@ export const NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'data.task_id': 'The migration task.',
     'data.body.resume_mode': 'How the task reconnects after a network fault; auto if left out.',
   },
+  'migration.sms.task.act': {
+    'data.task_id': 'The migration task.',
+    'data.body.operation': 'What to do with the task; which of these a cloud knows is its own affair.',
+    'data.body.template_id': 'A template of the target server.',
+    'data.body.switch_hce': 'Change to Huawei Cloud EulerOS; Linux only.',
+    'data.body.is_need_consistency_check': 'Verify that source and target are the same.',
+  },
   'migration.sms.task.update': {
     'data.task_id': 'The migration task.',
     'data.body.name': 'The name of the task.',

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { SMS_TASK, start, TASK } from './calling.ts';
+
+const act = (body: unknown) => ({ method: 'POST', path: `${SMS_TASK}/action`, body });
+
+describe('UpdateTaskStatus', () => {
+  it.each([
+    ['start', 'READY', 'RUNNING'],
+    ['start', 'MIGRATE_FAIL', 'RUNNING'],
+    ['stop', 'SYNCING', 'ABORTING'],
+    ['sync', 'MIGRATE_SUCCESS', 'SYNCING'],
+    ['sync_failed_rollback', 'SYNC_FAIL', 'SYNC_F_ROLLBACKING'],
+    ['network_check', 'RUNNING', 'RUNNING'],
+  ])('%s leads from %s to %s and answers nothing', async (operation, state, to) => {
+    const { signed } = await start({ tasks: { sms: [{ task_id: TASK, state }] } });
+    const { status, text } = await signed(act({ operation }));
+    expect([status, text]).toEqual([200, '']);
+    expect((await signed({ method: 'GET', path: SMS_TASK })).body.state).toBe(to);
+  });
+
+  it.each([
+    ['start', 'RUNNING', 'SMS.7713'],
+    ['stop', 'READY', 'SMS.7714'],
+    ['sync', 'RUNNING', 'SMS.7715'],
+    ['sync_failed_rollback', 'RUNNING', 'SMS.7718'],
+    ['cutover', 'RUNNING', 'SMS.7721'],
+  ])('%s is refused at %s with %s', async (operation, state, code) => {
+    const { signed } = await start({ tasks: { sms: [{ task_id: TASK, state }] } });
+    expect((await signed(act({ operation }))).body.error_code).toBe(code);
+  });
+
+  it.each([
+    [{}, 'SMS.6013'],
+    [{ operation: 'begin' }, 'SMS.6011'],
+    [{ operation: 'start', switch_hce: 'yes' }, 'SMS.6011'],
+    [{ operation: 'start', template_id: 'x'.repeat(2049) }, 'SMS.6014'],
+    ['[]', 'SMS.6011'],
+    ['', 'SMS.6012'],
+  ])('refuses the body %j with %s', async (body, code) => {
+    const { signed } = await start();
+    expect((await signed(act(body))).body.error_code).toBe(code);
+  });
+});
