@@ -49,7 +49,10 @@ export const COMMANDS: readonly Command[] = [
     usage: '[file]',
     summary: 'validate and send a change, or JSON Lines of many, and wait for the results',
     options: [
-      ['--sample <name>', 'a sample of events/ under a new id: dcs.configure, dcs.update, sms.update, sms.act, or a file name'],
+      [
+        '--sample <name>',
+        'a sample of events/ under a new id: dcs.configure, dcs.update, sms.update, sms.act, or a file name',
+      ],
       ['--set <path=value>', 'set a field; may be given several times', []],
       ['--id <id>', 'another id'],
       ['--sequence <digits>', 'another sequence'],

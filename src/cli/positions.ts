@@ -67,7 +67,23 @@ export function syntaxErrorIn(text: string): { message: string; position?: Posit
     const { message } = error as SyntaxError;
     const offset = /at position (\d+)/.exec(message)?.[1] ?? (/Unexpected end/.test(message) ? text.length : undefined);
     if (offset === undefined) return { message: 'must be JSON' };
-    const what = /Unexpected end|Unterminated/.test(message) ? 'the JSON ends too early' : 'not JSON from here on';
+    const what =
+      Number(offset) >= text.trimEnd().length || /Unterminated/.test(message)
+        ? 'the JSON ends too early'
+        : 'not JSON from here on';
     return { message: what, position: toPosition(text, Number(offset)) };
+  }
+}
+
+/** The value at a path with dots; undefined where there is none, or no JSON. */
+export function valueAt(json: string, path: string): unknown {
+  try {
+    const names = path === '' ? [] : path.split('.');
+    return names.reduce<unknown>(
+      (value, name) => (value as Record<string, unknown> | undefined)?.[name],
+      JSON.parse(json),
+    );
+  } catch {
+    return undefined;
   }
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../lib/change.ts';
 import type { Refused } from '../lib/examine.ts';
 import type { Given } from './change-input.ts';
 import type { Trouble, Where } from './fault.ts';
-import { positionsIn, syntaxErrorIn, toPosition } from './positions.ts';
+import { positionsIn, syntaxErrorIn, toPosition, valueAt } from './positions.ts';
 import { nearest } from './suggest.ts';
 
 /** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */
@@ -12,10 +12,9 @@ export function troublesOf(given: Given, { problems, code, subject }: Refused): 
   const syntax = code === 'change_unreadable' ? syntaxErrorIn(given.text) : undefined;
   if (syntax) return [{ message: syntax.message, where: placed(given, syntax.position) }];
   const offsets = positionsIn(given.text);
-  const fields = OPERATIONS.filter(({ change }) => change === subject.type)
-    .slice(-1)
-    .flatMap(fieldsOf);
-  return problems.map((problem) => toTrouble(given, problem, offsets, { fields, type: subject.type }));
+  const fields = OPERATIONS.filter(({ change }) => change === subject.type).flatMap(fieldsOf);
+  const known = { fields: fields.filter(({ ignored }) => !ignored), type: subject.type };
+  return problems.map((problem) => toTrouble(given, problem, offsets, known));
 }
 
 interface Known {
@@ -24,17 +23,25 @@ interface Known {
 }
 
 function toTrouble(given: Given, { path, message }: Problem, offsets: Map<string, number>, known: Known): Trouble {
-  const isThere = offsets.has(path);
-  const offset = offsets.get(path) ?? offsets.get(parentIn(path, offsets));
-  const where = { ...placed(given, offset === undefined ? undefined : toPosition(given.text, offset)), field: path };
+  const offset = offsets.get(path) ?? offsets.get(parentIn(path, offsets)) ?? 0;
+  const where = { ...placed(given, toPosition(given.text, offset)), ...(path !== '' && { field: path }) };
   if (message === 'unknown field') return { where, ...unknownField(path, known) };
-  const takes = known.fields.find((field) => field.path === path.replaceAll(/\.\d+/g, '[]'))?.takes;
-  const plain = isThere || path === '' ? message : 'a required field is missing';
-  return {
-    message: plain.replace(/^Invalid input: expected (\w+).*$/, 'must be a $1'),
-    where,
-    ...(takes && { allowed: takes }),
-  };
+  if (path !== '' && !offsets.has(path)) return { where, ...missingField(path, known) };
+  const got = kindOf(valueAt(given.text, path));
+  return { message: sentence(path, message), where, ...(got && { got }) };
+}
+
+/** `must be …` gets its subject, and zod's own words are put into ours. */
+function sentence(path: string, message: string): string {
+  const [, noun = ''] = /^Invalid input: expected (\w+)/.exec(message) ?? [];
+  const said = noun === '' ? message : `must be ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+  return said.startsWith('must') ? `${nameOf(path)} ${said}` : said;
+}
+
+function nameOf(path: string): string {
+  const names = path.split('.');
+  const last = names.at(-1) ?? '';
+  return /^\d+$/.test(last) ? `element ${last} of ${names.at(-2)}` : last || 'the change';
 }
 
 /** A missing field is shown at what it is missing from. */
@@ -43,13 +50,30 @@ function parentIn(path: string, offsets: Map<string, number>): string {
   return offsets.has(parent) ? parent : parentIn(parent, offsets);
 }
 
+/** The path as the lists of fields have it. */
+const general = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
+
+function missingField(path: string, { fields }: Known): Omit<Trouble, 'where'> {
+  const takes = fields.find((field) => field.path === general(path))?.takes;
+  return { message: `${nameOf(path)} is missing`, ...(takes && { allowed: takes }) };
+}
+
 function unknownField(path: string, { fields, type }: Known): Omit<Trouble, 'where'> {
-  const at = path.lastIndexOf('.') + 1;
-  const siblings = fields.map((field) => field.path).filter((one) => one.startsWith(path.slice(0, at)));
+  const wanted = general(path);
+  const at = wanted.lastIndexOf('.') + 1;
+  const siblings = fields.map((field) => field.path).filter((one) => one.startsWith(wanted.slice(0, at)));
   const names = siblings.map((one) => one.slice(at)).filter((name) => /^\w+$/.test(name));
-  const meant = nearest(path.slice(at), names);
+  const meant = nearest(wanted.slice(at), names);
   const all = `all fields: relay explain ${type}`;
   return { message: 'unknown field', fix: meant ? `did you mean ${meant}? ${all}` : all };
+}
+
+/** What kind of value stands somewhere; the value itself might be a secret. */
+function kindOf(value: unknown): string | undefined {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'string') return `text of ${[...value].length} characters`;
+  return { number: 'a number', boolean: 'true or false', object: 'an object' }[typeof value as string];
 }
 
 const placed = ({ file, line }: Given, position?: { line: number; column: number }): Where => ({

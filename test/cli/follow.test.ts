@@ -1,0 +1,73 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { AwsError } from '../../src/cli/aws-call.ts';
+import { follow } from '../../src/cli/follow.ts';
+import { createScreen } from '../../src/cli/screen.ts';
+import { createSession } from '../../src/cli/session.ts';
+import type { Stage } from '../../src/cli/stage.ts';
+import { superseded } from '../../src/lib/ending.ts';
+import { toResult } from '../../src/lib/result.ts';
+
+/** A log that grows by one result per reading, gives some of them twice, and fails when told to. */
+function growingLog(failures: Set<number>, error: () => Error) {
+  const events: { eventId: string; timestamp: number; message: string }[] = [];
+  let reading = 0;
+  return {
+    ids: () => events.map(({ message }) => JSON.parse(message).detail.id as string),
+    call: async ({ body = '' }: { body?: string }): Promise<string> => {
+      reading += 1;
+      const subject = { id: `c${reading}`, source: '/s', type: 'migration.dcs.migration-task.update' };
+      const detail = toResult('relay', subject, { keyId: 'k', mac: `m${reading}` }, superseded(), reading);
+      events.push({ eventId: `e${reading}`, timestamp: reading, message: `{"detail":${detail}}` });
+      if (failures.has(reading)) throw error();
+      const { startTime } = JSON.parse(body) as { startTime: number };
+      return JSON.stringify({
+        events: [...events, ...events.slice(-2)].filter(({ timestamp }) => timestamp >= startTime),
+      });
+    },
+  };
+}
+
+function following(log: ReturnType<typeof growingLog>) {
+  const interrupt = new AbortController();
+  const err = new PassThrough();
+  const io = {
+    out: new PassThrough(),
+    err,
+    input: new PassThrough(),
+    env: {},
+    signal: interrupt.signal,
+    now: Date.now,
+  };
+  const manner = { json: false, quiet: false, verbose: false, color: false, input: false, yes: false };
+  const session = createSession(io, createScreen(io, manner), {});
+  const stage = { isLocal: true, resultsGroup: '/g', clients: { call: log.call } } as unknown as Stage;
+  return { interrupt, err, events: follow(session, stage, 0, () => err.write('started\n')) };
+}
+
+describe('following results', () => {
+  it('gives each event once and misses none, however often the connection breaks', { timeout: 30_000 }, async () => {
+    const log = growingLog(new Set([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]), () => new TypeError('fetch failed'));
+    const { interrupt, err, events } = following(log);
+    const seen: string[] = [];
+    for await (const { event } of events) {
+      seen.push(event.id);
+      if (seen.length === 21) interrupt.abort();
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(log.ids().slice(0, seen.length));
+    const said = String(err.read());
+    expect(said.match(/started/g)).toHaveLength(1);
+    expect(said.match(/fetch failed; trying again/g)).toHaveLength(10);
+    expect(said.match(/connected again, nothing was missed/g)).toHaveLength(10);
+  });
+
+  it('ends when rights are missing, since waiting gives none', async () => {
+    const log = growingLog(new Set([2]), () => new AwsError('AccessDeniedException', 'no right', 403));
+    const { events } = following(log);
+    const all = async () => {
+      for await (const _ of events);
+    };
+    await expect(all()).rejects.toThrow('no right');
+  });
+});
