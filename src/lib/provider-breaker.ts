@@ -31,14 +31,26 @@ export function createBreaker(
   clock: () => number,
 ): Provider {
   const views = new Map<string, View>();
+  const reading = new Map<string, Promise<BreakerRow | undefined>>();
   const keep = (service: string, row: BreakerRow | undefined) => views.set(service, { row, at: clock() });
 
+  /** The service's row, read once for all records that ask at the same time. */
   async function rowOf(service: string): Promise<BreakerRow | undefined> {
     const view = views.get(service);
     if (view && clock() - view.at < times.fresh) return view.row;
-    const row = await store.read(service);
-    keep(service, row);
-    return row;
+    const asked = reading.get(service) ?? read(service);
+    reading.set(service, asked);
+    return asked;
+  }
+
+  async function read(service: string): Promise<BreakerRow | undefined> {
+    try {
+      const row = await store.read(service);
+      keep(service, row);
+      return row;
+    } finally {
+      reading.delete(service);
+    }
   }
 
   /** Remembers what an answer says of the service. Never throws: what came of the request matters more. */

@@ -135,6 +135,21 @@ describe('a service that fails', () => {
     await stop();
   });
 
+  it('is looked up once for all requests that ask at the same time', async () => {
+    const { workers, stop } = createWorkers(1);
+    provider.play({ PUT: { status: 200 } });
+    let reads = 0;
+    const { read } = store;
+    store.read = (name) => {
+      reads++;
+      return read(name);
+    };
+    await Promise.all(Array.from({ length: 10 }, () => workers[0]?.send()));
+    expect(reads).toBe(1);
+    expect(provider.calls()).toHaveLength(10);
+    await stop();
+  });
+
   it('leaves the other service alone', async () => {
     const { workers, stop } = createWorkers(1);
     provider.play({ PUT: { status: 503 } });
