@@ -6,7 +6,7 @@ import { type Published, readPublished } from './published.ts';
 import type { Session } from './session.ts';
 import type { Stage } from './stage.ts';
 
-/** Between two readings, and after a failed one. */
+/** Milliseconds between two readings; after failures they are doubled each time. */
 const PACE = { local: 200, deployed: 2000 };
 const LONGEST_REST = 30_000;
 /** Lines may become readable out of order; so far back each reading looks again. */
@@ -21,6 +21,7 @@ export async function* follow(
   stage: Stage,
   since: number,
   started: () => void,
+  pace = stage.isLocal ? PACE.local : PACE.deployed,
 ): AsyncGenerator<Published> {
   const { signal } = session.io;
   const seen = createSeen(since);
@@ -30,7 +31,7 @@ export async function* follow(
     say(fault);
     failures = fault ? failures + 1 : 0;
     yield* seen.fresh(published);
-    await rest(stage, failures, signal);
+    await rest(pace, failures, signal);
   }
 }
 
@@ -82,8 +83,7 @@ async function readOnce({ io }: Session, stage: Stage, since: number): Promise<R
   }
 }
 
-async function rest({ isLocal }: Stage, failures: number, signal: AbortSignal): Promise<void> {
-  const pace = isLocal ? PACE.local : PACE.deployed;
+async function rest(pace: number, failures: number, signal: AbortSignal): Promise<void> {
   const wait = failures === 0 ? pace : Math.min(LONGEST_REST, pace * 2 ** failures);
   await sleep(wait, undefined, { signal }).catch(() => undefined);
 }

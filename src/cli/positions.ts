@@ -58,21 +58,22 @@ export function toPosition(text: string, offset: number): Position {
   return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 };
 }
 
-/** Where a JSON text stops being JSON, if the parser says so. */
+/** Where a JSON text stops being JSON, if the parser says so; undefined for JSON. */
 export function syntaxErrorIn(text: string): { message: string; position?: Position } | undefined {
   try {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    const { message } = error as SyntaxError;
-    const offset = /at position (\d+)/.exec(message)?.[1] ?? (/Unexpected end/.test(message) ? text.length : undefined);
-    if (offset === undefined) return { message: 'must be JSON' };
-    const what =
-      Number(offset) >= text.trimEnd().length || /Unterminated/.test(message)
-        ? 'the JSON ends too early'
-        : 'not JSON from here on';
-    return { message: what, position: toPosition(text, Number(offset)) };
+    return readSyntaxError(text, (error as SyntaxError).message);
   }
+}
+
+function readSyntaxError(text: string, message: string): { message: string; position?: Position } {
+  const [, found] = /at position (\d+)/.exec(message) ?? [];
+  const offset = /Unexpected end/.test(message) ? text.length : Number(found);
+  if (Number.isNaN(offset)) return { message: 'must be JSON' };
+  const isCut = offset >= text.trimEnd().length || /Unterminated/.test(message);
+  return { message: isCut ? 'the JSON ends too early' : 'not JSON from here on', position: toPosition(text, offset) };
 }
 
 /** The value at a path with dots; undefined where there is none, or no JSON. */

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { guides } from '../docs/guides.ts';
 import { hasAnsi, relay as runRelay, type Setting, type Spoken } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
 
@@ -320,3 +321,5 @@ describe('every command', () => {
     expect((await relay(['--json', 'results', '--since', '1ms'])).code).toBe(0);
   });
 });
+
+guides(() => own);

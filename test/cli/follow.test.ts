@@ -42,7 +42,7 @@ function following(log: ReturnType<typeof growingLog>) {
   const manner = { json: false, quiet: false, verbose: false, color: false, input: false, yes: false };
   const session = createSession(io, createScreen(io, manner), {});
   const stage = { isLocal: true, resultsGroup: '/g', clients: { call: log.call } } as unknown as Stage;
-  return { interrupt, err, events: follow(session, stage, 0, () => err.write('started\n')) };
+  return { interrupt, err, events: follow(session, stage, 0, () => err.write('started\n'), 5) };
 }
 
 describe('following results', () => {
