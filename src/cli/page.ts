@@ -1,4 +1,5 @@
-import { COMMANDS, type Command, GLOBAL_OPTIONS, type OptionText } from './commands.ts';
+import { type Command, GLOBAL_OPTIONS, type OptionText } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT_TEXTS } from './exit-codes.ts';
 
 /** docs/cli.md: the command's own descriptions, so that it can't say anything else. */
@@ -58,5 +59,8 @@ const OUTPUT = `## Output
 - With \`--json\` an error leaves stdout empty and puts one object on stderr: \`{"format":"1.0","error":{"code","message","where","got","allowed","why","fix","exit_code"}}\`; several problems stand in \`error.problems\`.
 - Nothing is asked unless both streams are a terminal; \`--json\` and \`--no-input\` never ask. Writing to a deployed stage needs a yes or \`--yes\`. A password is never an option and never shown.
 - \`dlq list\` and \`dlq show\` receive messages for a short while and release them again, also on Ctrl-C; nothing is removed.
-- Sending to a deployed stage's queue needs the caller among the stage's \`senders\`.
+
+## Rights on a deployed stage
+
+The command acts with the caller's own rights. Reading (\`status\`, \`results\`, \`plan\`, \`dlq list\`, \`doctor\`) needs \`lambda:GetFunctionConfiguration\`, \`logs:FilterLogEvents\`, \`dynamodb:GetItem\`, \`sqs:GetQueueAttributes\`, \`sqs:ReceiveMessage\` and \`sqs:ChangeMessageVisibility\` on the dead-letter queues, and \`kms:Decrypt\` on the stage's key. Reading a task (\`plan\`, \`resolve\`, \`doctor\`) needs \`secretsmanager:GetSecretValue\` on the provider's secret. Writing needs \`sqs:SendMessage\` with the caller among the stage's \`senders\`, \`sqs:DeleteMessage\` on the dead-letter queues for \`dlq replay\`, and \`events:PutEvents\` for \`dlq replay\` and \`resolve\`. Who acted is taken from \`sts:GetCallerIdentity\`.
 `;

@@ -1,5 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
-import { COMMANDS, type Command, GLOBAL_OPTIONS, type OptionText } from './commands.ts';
+import { type Command, GLOBAL_OPTIONS, type OptionText } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { usage } from './fault.ts';
 import type { Out } from './screen.ts';

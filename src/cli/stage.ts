@@ -61,7 +61,7 @@ export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Pr
     functionGroups: { dcs: group('dcs'), sms: group('sms'), webhook: group('webhook') },
     async queueOf(service) {
       const url = (await settings(service))?.QUEUE_URL;
-      if (url === undefined) throw noSuchStage(name, `it has no queue for ${service.toUpperCase()}`);
+      if (url === undefined) throw noSuchQueue(name, service);
       return url;
     },
     ...(local && { local }),
@@ -80,16 +80,35 @@ export const noSuchStage = (name: string, why: string) =>
     { message: `there is no stage ${name}`, why, fix: 'check --stage, --region and --profile' },
   ]);
 
+const noSuchQueue = (name: string, service: Service) =>
+  new CliFault('no_such_queue', EXIT.denied, [
+    {
+      message: `stage ${name} has no queue for ${service.toUpperCase()}`,
+      fix: 'check --stage; not every cloud has every service',
+    },
+  ]);
+
+interface Configuration {
+  Environment?: { Variables?: Record<string, string>; Error?: { Message?: string } };
+}
+
 async function readSettings({ call }: Clients, name: string): Promise<Record<string, string> | undefined> {
   const path = `/2015-03-31/functions/${name}/configuration`;
   try {
-    const text = await call({ service: 'lambda', method: 'GET', path });
-    return (JSON.parse(text) as { Environment?: { Variables?: Record<string, string> } }).Environment?.Variables ?? {};
+    const { Environment = {} } = JSON.parse(await call({ service: 'lambda', method: 'GET', path })) as Configuration;
+    if (Environment.Error) throw notDecrypted(Environment.Error.Message);
+    return Environment.Variables ?? {};
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
     throw error;
   }
 }
+
+/** The environment is encrypted with the stage's key, and whoever may not use the key gets everything but it. */
+const notDecrypted = (why: string | undefined) =>
+  new CliFault('access_denied', EXIT.denied, [
+    { message: "the functions' settings cannot be decrypted", why, fix: "ask for kms:Decrypt on the stage's key" },
+  ]);
 
 function remembered<Key, Value>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
   const kept = new Map<Key, Promise<Value>>();
