@@ -13,7 +13,7 @@ export interface Options {
 }
 
 export const HELP = `npm start -- [options]
-  --port N        the port of the webhook and /healthz (default ${PORT}; with --once any free one)
+  --port N        the port of the console, the webhook and /healthz (default ${PORT}; with --once any free one)
   --once          end after the samples; exit code 0 only if each ended as expected
   --json          result events on stdout, one per line, everything else on stderr
   --time-scale N  divide the waits of the deployed relay by N (default 20)

@@ -1,4 +1,4 @@
-import { type RequestListener, Server, type ServerResponse } from 'node:http';
+import { type IncomingMessage, type RequestListener, Server, type ServerResponse } from 'node:http';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { close, listen } from '../http/listen.ts';
@@ -13,13 +13,16 @@ export interface Tables {
 
 /**
  * Starts DynamoDB on the loopback interface. It never removes expired rows, which DynamoDB does not promise either. While
- * `isThrottled` says so, it refuses every call as DynamoDB does when it is asked too much.
+ * `isThrottled` says so of a caller, by its access key, it is refused as by DynamoDB when that is asked too much.
  */
-export async function startTables(region: string, isThrottled: () => boolean = () => false): Promise<Tables> {
+export async function startTables(
+  region: string,
+  isThrottled: (caller: string) => boolean = () => false,
+): Promise<Tables> {
   const server = dynalite({ createTableMs: 0 });
   const [serve] = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request').on('request', (request, response) => {
-    if (isThrottled()) refuse(response);
+    if (isThrottled(callerOf(request))) refuse(response);
     else serve?.(request, response);
   });
   // dynalite throws out of the process when a caller vanishes; a worker that was ended does.
@@ -32,6 +35,8 @@ export async function startTables(region: string, isThrottled: () => boolean = (
     close: () => close(server, Server.prototype.close),
   };
 }
+
+const callerOf = ({ headers }: IncomingMessage) => /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
 
 const THROTTLED = JSON.stringify({
   __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException',

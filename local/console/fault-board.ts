@@ -37,7 +37,9 @@ export function createFaultBoard(simulator: () => SimulatorTap | undefined, plat
     const over = groups.filter((group) => leftOf(group, standing) === 0);
     groups = groups.filter((group) => !over.includes(group));
     // Of the faults that stand for one switch, the first that strikes uses all up.
-    await Promise.allSettled(over.flatMap(({ ids }) => ids).map((id) => tap.removeFault(id)));
+    const usedUp = new Set(over.flatMap(({ ids }) => ids));
+    standing = standing.filter(({ id }) => !usedUp.has(id));
+    await Promise.allSettled([...usedUp].map((id) => tap.removeFault(id)));
   };
 
   return {

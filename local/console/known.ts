@@ -15,8 +15,9 @@ export interface Known {
   at: number;
   /** The body as it was sent last. */
   text?: string;
-  /** How often it was sent, and when it was handed to a function last. */
+  /** How often it was sent, and when it was handed to a function first and last. */
   sent: number;
+  begun?: number;
   delivered?: number;
   lines: JournalLine[];
   /** What queue and function had to say beside the relay's own lines. */

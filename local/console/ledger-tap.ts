@@ -6,13 +6,14 @@ import type { Accepted, Refused } from '../../src/lib/examine.ts';
 import { changeKey, taskKey } from '../../src/lib/intake.ts';
 import type { Task } from '../../src/lib/operation.ts';
 import type { Known } from './known.ts';
+import { CONSOLE_KEY } from './platform.ts';
 import type { LedgerEntry } from './story-view.ts';
 
 const DEADLINE = 1000;
 
 /** Reads what the ledger says of a change, with the client that everybody has; nothing while the ledger does not answer. */
 export function createLedgerTap(endpoint: string, region: string, tableName: string) {
-  const credentials = { accessKeyId: 'console', secretAccessKey: 'local' };
+  const credentials = { accessKeyId: CONSOLE_KEY, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
   const ledger = createDynamoDbLedger(client, tableName, DEADLINE);
   const view: LedgerView = {

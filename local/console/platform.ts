@@ -7,18 +7,25 @@ export interface Ground {
   workers(): { functionName: string; pid: number; busy: boolean }[];
 }
 
-/** One delivery asks the bus and the ledger so often before it gives up, their client's own repeats included. */
+/** One delivery asks the bus so often before it gives up, its client's own repeats included. */
 const PER_DELIVERY: Readonly<Record<PlatformFault, number>> = {
   'deliver-twice': 1,
   'bus-refuses': 3,
-  'ledger-throttles': 3,
+  'ledger-throttles': 1,
 };
+
+/** Longer than a function waits for the ledger, so that one delivery is struck for good. */
+const THROTTLED_FOR = 1000;
+
+/** The access key of the console's own reading, which is not throttled. */
+export const CONSOLE_KEY = 'console';
 
 export type Platform = ReturnType<typeof createPlatform>;
 
 /** SQS, the ledger, the bus or a function itself does wrong for a number of times; Infinity: until it is switched off. */
 export function createPlatform(ground: () => Ground | undefined) {
   const strikes = new Map<PlatformFault, number>();
+  let throttledUntil = 0;
   const strike = (fault: PlatformFault): boolean => {
     const left = strikes.get(fault) ?? 0;
     if (left > 0) strikes.set(fault, left - 1);
@@ -32,6 +39,7 @@ export function createPlatform(ground: () => Ground | undefined) {
     },
     clear() {
       strikes.clear();
+      throttledUntil = 0;
       ground()?.bus.refuse(0);
     },
     /** How many deliveries a fault will still strike. */
@@ -40,7 +48,13 @@ export function createPlatform(ground: () => Ground | undefined) {
       return Math.ceil((left ?? 0) / PER_DELIVERY[fault]);
     },
     deliversTwice: () => strike('deliver-twice'),
-    throttles: () => strike('ledger-throttles'),
+    throttles(caller: string): boolean {
+      if (caller === CONSOLE_KEY) return false;
+      if (Date.now() < throttledUntil) return true;
+      const struck = strike('ledger-throttles');
+      if (struck) throttledUntil = Date.now() + THROTTLED_FOR;
+      return struck;
+    },
     /** Ends the processes of a service's function that are at work. */
     kill(service: string) {
       const workers = ground()?.workers() ?? [];

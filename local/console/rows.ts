@@ -19,7 +19,7 @@ export interface Row {
   attempts: number;
   /** Requests that the provider received; readings don't count. */
   calls: number;
-  /** From the first sight to the result, as people say it. */
+  /** From the first delivery to the result, as people say it. */
   took?: string;
   /** When it is delivered again; milliseconds since 1970. */
   next?: number;
@@ -31,7 +31,7 @@ export interface Row {
 
 /** The row of a change, in the words of its story. */
 export function toRow(known: Known, calls: ProviderEntry[], now: number): Row {
-  const { key, change, at, lines, words, result, dead, proof } = known;
+  const { key, change, at, begun = at, lines, words, result, dead, proof } = known;
   const told = tellStory({ change, lines, words, result, now });
   const state = stateOf(known, told.state);
   const { received, agrees } = agreementOf(calls, result?.data.outcome);
@@ -40,7 +40,7 @@ export function toRow(known: Known, calls: ProviderEntry[], now: number): Row {
     state,
     sign: state === 'dead' ? SIGNS.failed : SIGNS[state],
     ...(change.task && { service: change.task.service, task: change.task.task_id }),
-    ...(result && { took: duration(Date.parse(result.time) - at) }),
+    ...(result && { took: duration(Date.parse(result.time) - begun) }),
     ...(told.next !== undefined && { next: told.next }),
     ...(agrees !== undefined && { agrees }),
     ...(dead && { dead: true as const }),

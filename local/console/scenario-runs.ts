@@ -60,8 +60,7 @@ export function createScenarioRuns(stage: () => Stage | undefined, clock: () => 
       runs.unshift(run);
       runs.splice(MOST_RUNS);
       if (scenario.fault) await on.faults.set(scenario.fault.name, { times: scenario.fault.times, task });
-      const given = { service: 'dcs' as const, state: 'FULLMIGRATING', path: `dcs/${PROJECT}/${task}` };
-      await on.send({ text, via: 'queue', given });
+      await on.send({ text, via: 'queue', given: scenario.change });
       for (let sent = 1; sent < scenario.sends; sent += 1) await on.send({ text, via: 'queue' });
       void finish(scenario, run, on);
       return run;
@@ -70,14 +69,16 @@ export function createScenarioRuns(stage: () => Stage | undefined, clock: () => 
 }
 export type ScenarioRuns = ReturnType<typeof createScenarioRuns>;
 
-function changeOf({ name, body }: Scenario, task: string, count: number, now: number): string {
+function changeOf({ name, change }: Scenario, task: string, count: number, now: number): string {
+  const { type, service, body } = change;
+  const data = { ...(service === 'dcs' && { project_id: PROJECT }), task_id: task, body };
   const event = {
     specversion: '1.0',
     id: `${name}-${count}`,
     source: '/console',
-    type: 'migration.dcs.migration-task.update',
+    type,
     time: new Date(now).toISOString(),
-    data: { project_id: PROJECT, task_id: task, body },
+    data,
   };
   return JSON.stringify(event, undefined, 2);
 }

@@ -10,11 +10,32 @@ export interface Scenario {
   fault?: { name: string; times: number };
   /** How often the same change is sent. */
   sends: number;
-  body: Record<string, unknown>;
+  change: Sending;
   expected: { outcome: string; received: number; applied: number; confirmedBy?: string };
 }
 
-const AUTO = { resume_mode: 'auto' };
+/** What is sent, and the state that its task is in. */
+interface Sending {
+  type: string;
+  service: 'dcs' | 'sms';
+  state: string;
+  body: Record<string, unknown>;
+}
+
+const dcs = (mode: string): Sending => ({
+  type: 'migration.dcs.migration-task.update',
+  service: 'dcs',
+  state: 'FULLMIGRATING',
+  body: { resume_mode: mode },
+});
+const AUTO = dcs('auto');
+/** Of another function than the rest, so that its end disturbs none of them. */
+const RENAME: Sending = {
+  type: 'migration.sms.task.update',
+  service: 'sms',
+  state: 'READY',
+  body: { name: 'web-3-renamed', speed_limit: 200 },
+};
 const once = (more: object = {}) => ({ outcome: 'succeeded', received: 1, applied: 1, ...more });
 
 /** The six stories that show what the relay is for. */
@@ -25,7 +46,7 @@ export const SCENARIOS: readonly Scenario[] = [
     short: 'Plain',
     about: 'Sent once, called once, confirmed by the reply.',
     sends: 1,
-    body: AUTO,
+    change: AUTO,
     expected: once({ confirmedBy: 'reply' }),
   },
   {
@@ -34,7 +55,7 @@ export const SCENARIOS: readonly Scenario[] = [
     short: 'Twice',
     about: 'A producer repeats itself. One call, and the same result twice.',
     sends: 2,
-    body: AUTO,
+    change: AUTO,
     expected: once(),
   },
   {
@@ -44,7 +65,7 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'The provider applies the change, then the connection breaks. The task is read back.',
     fault: { name: 'reset-after-apply', times: 1 },
     sends: 1,
-    body: AUTO,
+    change: AUTO,
     expected: once({ confirmedBy: 'read-back' }),
   },
   {
@@ -54,7 +75,7 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'The provider says twice that it is busy. The change waits and is sent again.',
     fault: { name: 'busy', times: 2 },
     sends: 1,
-    body: AUTO,
+    change: AUTO,
     expected: { outcome: 'succeeded', received: 3, applied: 1, confirmedBy: 'reply' },
   },
   {
@@ -63,7 +84,7 @@ export const SCENARIOS: readonly Scenario[] = [
     short: 'Wrong',
     about: 'A field has a value that the manual does not know. Refused without a call.',
     sends: 1,
-    body: { resume_mode: 'sometimes' },
+    change: dcs('sometimes'),
     expected: { outcome: 'rejected', received: 0, applied: 0 },
   },
   {
@@ -73,7 +94,7 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'The function dies while its request is under way. Another one reads before it acts.',
     fault: { name: 'kill-mid-call', times: 1 },
     sends: 1,
-    body: AUTO,
+    change: RENAME,
     expected: once({ confirmedBy: 'read-back' }),
   },
 ];

@@ -15,7 +15,7 @@ export interface Sending {
   /** The webhook's signature is spoilt. */
   unsigned?: boolean;
   /** Puts the task into the state that a sample is made for. */
-  given?: Sample['given'];
+  given?: Pick<NonNullable<Sample['given']>, 'service' | 'state'>;
 }
 
 /** What came of a sending before any result: taken, or refused by the webhook with its words. */

@@ -14,6 +14,7 @@ export type SimulatorFault = z.infer<typeof Fault>;
 /** The simulator over its own HTTP control interface, as everybody else uses it. */
 export function createSimulatorTap(url: string) {
   let after = 0;
+  let reading: Promise<ProviderEntry[]> = Promise.resolve([]);
   const ask = async (path: string, method = 'GET', body?: unknown): Promise<unknown> => {
     const response = await fetch(`${url}/simulator/${path}`, {
       method,
@@ -23,15 +24,16 @@ export function createSimulatorTap(url: string) {
     if (!response.ok) throw new Error(`the simulator refused ${method} ${path}: ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   };
+  const readOn = async () => {
+    const page = (await ask(`log?after=${after}&limit=2000`)) as { entries: ProviderEntry[]; next: number };
+    after = page.next;
+    return page.entries;
+  };
   return {
-    /** What the log has beyond what was read before. */
-    async news(): Promise<ProviderEntry[]> {
-      const { entries, next } = (await ask(`log?after=${after}&limit=2000`)) as {
-        entries: ProviderEntry[];
-        next: number;
-      };
-      after = next;
-      return entries;
+    /** What the log has beyond what was read before; asked side by side, each entry is still read once. */
+    news(): Promise<ProviderEntry[]> {
+      reading = reading.then(readOn, readOn);
+      return reading;
     },
     /** The faults that can still strike. */
     async faults(): Promise<SimulatorFault[]> {

@@ -92,6 +92,7 @@ export function createStore(settings: IntakeSettings, clock: () => number = Date
       known.text ??= text;
       if (known.delivered !== undefined) note(known, 'repeat', 'delivered again');
       known.delivered = clock();
+      known.begun ??= known.delivered;
       if (keyOfMessage.size > MOST_KEPT * 4) keyOfMessage.clear();
       keyOfMessage.set(messageId, known.key);
       return touch(known);

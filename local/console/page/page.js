@@ -38,7 +38,10 @@ function Page() {
   const onTold = (text) => tell(({ count }) => ({ text, count: count + 1 }));
   const actions = {
     pause: () => setHeld(held ? undefined : live.rows),
-    clear: () => setClearedAt(live.rows[0]?.at ?? 0),
+    clear: () => {
+      setClearedAt(live.rows[0]?.at ?? 0);
+      onTold('The view is cleared; nothing was deleted.');
+    },
     well: async () => {
       const said = await order('well-again', {});
       onTold(said.error ?? 'All well again.');

@@ -131,7 +131,7 @@ function Problems({ problems }) {
       problems.length === 0
         ? html`<p class="good"><span aria-hidden="true">✓</span> valid</p>`
         : html`<p class="bad"><span aria-hidden="true">✗</span> ${counted(problems.length, 'problem')}</p>
-            <ul>
+            <ul tabindex="0" aria-label="Problems">
               ${problems.map(({ path, message }) => html`<li><code>${path || 'the text'}</code> ${message}</li>`)}
             </ul>`
     }

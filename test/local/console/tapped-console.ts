@@ -31,9 +31,9 @@ export const logLine = (id: string, more: object = {}) =>
   });
 
 /** A console without a stack beneath it, on a port of its own: what it shows is what its taps are told. */
-export async function startTappedConsole(samples: Sample[] = []) {
+export async function startTappedConsole(samples: Sample[] = [], port = 0) {
   const console = createConsole(samples);
-  const api = await startApi([], 0, () => ({ status: 'ok' }), console.aside);
+  const api = await startApi([], port, () => ({ status: 'ok' }), console.aside);
   return {
     taps: console.taps,
     url: api.url,

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** Debian's package puts it there; CHROMIUM names another. */
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** As root it needs no sandbox of its own; without the others it looks for its maker's hosts at every start. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** What is missing to run tests in a browser, in one line; undefined if nothing is. */
+export const missing = (): string | undefined =>
+  existsSync(CHROMIUM)
+    ? undefined
+    : `no browser at ${CHROMIUM}: apt-get install -y --no-install-recommends chromium, or set CHROMIUM`;
+
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+
+/** A desk, a desk in the dark, and the narrowest phone that is asked for. */
+export const SIZES = {
+  desk: { viewport: { width: 1280, height: 860 } },
+  dark: { viewport: { width: 1280, height: 860 }, colorScheme: 'dark' },
+  phone: { viewport: { width: 320, height: 640 } },
+} satisfies Record<string, BrowserContextOptions>;
+
+/** A page of its own on the console; what it complains of is collected, since nothing may be refused by its own policy. */
+export async function openConsole(browser: Browser, url: string, options: BrowserContextOptions = SIZES.desk) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  await page.goto(url);
+  await page.locator('.scenarios li').first().waitFor();
+  return { page, complaints, close: () => context.close() };
+}
+
+/** Tab after Tab until what is asked for has the focus; an Error if it never gets it. */
+export async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let step = 0; step < 80; step += 1) {
+    if (await page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never leads to ${selector}`);
+}

@@ -1,0 +1,91 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../../local/folders.ts';
+import { launch, openConsole, SIZES } from './chromium.ts';
+import { type StartedStack, startStack } from './started-stack.ts';
+
+let browser: Browser;
+let stack: StartedStack;
+beforeAll(async () => {
+  [browser, stack] = await Promise.all([launch(), startStack()]);
+});
+afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
+
+const PICTURE = { viewport: { width: 1280, height: 800 } };
+
+it('makes the pictures of the README', async () => {
+  const folder = process.env.PICTURES ?? `${PROJECT}/.local`;
+  const { page, close } = await openConsole(browser, stack.url, PICTURE);
+  for (const name of [/^A plain change/, /^Wrong/, /^Twice/, /^Reply lost/])
+    await page.getByRole('button', { name }).click();
+  await page.locator('.verdict.good').filter({ hasText: 'The reply is lost' }).waitFor({ timeout: 30_000 });
+  await page.locator('.said').waitFor({ state: 'hidden' });
+  await page.screenshot({ path: `${folder}/console.png` });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.screenshot({ path: `${folder}/console-dark.png` });
+  await close();
+});
+
+/** What axe finds, as sentences with the place. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations: found } = await page.evaluate<AxeResults>('axe.run(document)');
+  return found.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map(({ html }) => html)
+        .join(' ')}`,
+  );
+}
+
+/** How much wider than its window the page is, in pixels. */
+const OVERHANG = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+
+/** What the page looks like in each of its states, one after the other. */
+const STATES: [string, (page: Page) => Promise<unknown>][] = [
+  ['with nothing sent', async () => {}],
+  [
+    'with a story of two calls',
+    async (page) => {
+      await page.getByRole('button', { name: /Busy/ }).click();
+      await page.locator('.verdict.good').waitFor({ timeout: 30_000 });
+    },
+  ],
+  [
+    'with all outcomes, a fault and problems',
+    async (page) => {
+      await page.getByRole('button', { name: /samples of the start/ }).click();
+      await page.locator('.misbehave select').first().selectOption('throttled');
+      await page.getByRole('button', { name: 'Apply' }).click();
+      await page.locator('.faults').waitFor();
+      await page.locator('textarea').fill('{}');
+      await page.locator('.problems li').first().waitFor();
+      await page.getByRole('link', { name: 'dcs-update-missing-task' }).click();
+      await page.locator('.advice').waitFor();
+    },
+  ],
+  ['with its keys', async (page) => page.getByRole('button', { name: 'Keys' }).click()],
+];
+
+describe.each(Object.entries(SIZES))('at the %s', (_size, options) => {
+  it('has nothing that axe objects to, and never scrolls sideways', async () => {
+    const { page, complaints, close } = await openConsole(browser, stack.url, options);
+    for (const [state, reach] of STATES) {
+      await reach(page);
+      expect(await violations(page), state).toEqual([]);
+      expect(await page.evaluate(OVERHANG), state).toBeLessThanOrEqual(0);
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'All well again' }).click();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+it('moves nothing by itself', async () => {
+  const { page, close } = await openConsole(browser, stack.url);
+  expect(await page.evaluate('document.getAnimations().length')).toBe(0);
+  await close();
+});

@@ -1,0 +1,45 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeText, startTappedConsole } from '../local/console/tapped-console.ts';
+import { launch, openConsole } from './chromium.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+describe('a page whose stack ends', () => {
+  it('says so, comes back by itself, and begins its list anew', async () => {
+    const first = await startTappedConsole();
+    const { page, close } = await openConsole(browser, first.url);
+    first.taps.sent(changeText('before'), 'dcs.fifo');
+    await page.getByRole('link', { name: 'before' }).waitFor();
+    await first.close();
+    await page.getByText('reconnecting').waitFor();
+
+    const second = await startTappedConsole([], Number(new URL(first.url).port));
+    await page.getByText('The stack was restarted').waitFor({ timeout: 15_000 });
+    expect(await page.locator('.connection').innerText()).toContain('live');
+    expect(await page.getByRole('link', { name: 'before' }).count()).toBe(0);
+    second.taps.sent(changeText('after'), 'dcs.fifo');
+    await page.getByRole('link', { name: 'after' }).waitFor();
+    await close();
+    await second.close();
+  });
+});
+
+describe('what a sender wrote', () => {
+  it('is shown as text, whatever it looks like', async () => {
+    const served = await startTappedConsole();
+    const { page, complaints, close } = await openConsole(browser, served.url);
+    const id = '<img src=x onerror=alert(1)><script>alert(2)</script>';
+    served.taps.sent(changeText(id), 'dcs.fifo');
+    await page.getByRole('link', { name: id }).click();
+    expect(await page.locator('#story-title').innerText()).toBe(id);
+    expect(await page.locator('#page img, #page script').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+    await served.close();
+  });
+});

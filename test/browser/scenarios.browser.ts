@@ -1,0 +1,57 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCENARIOS } from '../../local/console/scenarios.ts';
+import { launch, openConsole } from './chromium.ts';
+import { type StartedStack, startStack } from './started-stack.ts';
+
+let browser: Browser;
+let stack: StartedStack;
+beforeAll(async () => {
+  [browser, stack] = await Promise.all([launch(), startStack()]);
+});
+afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
+
+describe('on a fresh start', () => {
+  it('the page shows the scenarios, and nothing that a person did not send', async () => {
+    const { page, complaints, close } = await openConsole(browser, stack.url);
+    expect(await page.locator('.scenarios .about').count()).toBe(SCENARIOS.length);
+    expect(await page.locator('.rows tbody tr').count()).toBe(0);
+    expect(await page.locator('.rows').innerText()).toContain('Nothing sent yet');
+    await page.getByRole('button', { name: /samples of the start/ }).click();
+    expect(await page.locator('.rows tbody tr').count()).toBeGreaterThan(50);
+    expect(await page.locator('.count.bad').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it.for(SCENARIOS)(
+    '$title: one click, and it ends as expected',
+    { concurrent: true },
+    async (scenario, { expect }) => {
+      const { page, complaints, close } = await openConsole(browser, stack.url);
+      await page.getByRole('button', { name: scenario.title }).click();
+      await page.locator('.verdict').waitFor();
+      await page.locator('.verdict.good').waitFor({ timeout: 60_000 });
+      const { outcome, received, applied } = scenario.expected;
+      await page
+        .locator('.story .provider')
+        .filter({ hasText: new RegExp(`received ${received} · applied ${applied} ·\\s+✓ agrees`) })
+        .first()
+        .waitFor();
+      expect(await page.locator('.rows tr.current .state').innerText()).toContain(outcome);
+      expect(await page.locator('.sentence').innerText()).toMatch(new RegExp(outcome, 'i'));
+      expect(await page.locator('.calls > ol > li').count()).toBeGreaterThanOrEqual(received);
+      expect(complaints).toEqual([]);
+      await close();
+    },
+  );
+
+  it('tells of a killed function what happened to it', async () => {
+    const { page, close } = await openConsole(browser, stack.url);
+    await page.getByRole('link', { name: /^killed-/ }).click();
+    const told = await page.locator('.timeline').innerText();
+    expect(told).toContain('the worker ended with SIGKILL');
+    expect(told).toContain('delivered again');
+    await close();
+  });
+});

@@ -1,0 +1,202 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launch, openConsole, tabTo } from './chromium.ts';
+import { type StartedStack, startStack } from './started-stack.ts';
+
+let browser: Browser;
+let stack: StartedStack;
+beforeAll(async () => {
+  [browser, stack] = await Promise.all([launch(), startStack()]);
+});
+afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
+
+let page: Page;
+let opened: Awaited<ReturnType<typeof openConsole>>;
+beforeEach(async () => {
+  opened = await openConsole(browser, stack.url);
+  ({ page } = opened);
+});
+afterEach(async () => {
+  expect(opened.complaints).toEqual([]);
+  await opened.close();
+});
+
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+const sentence = (text: string | RegExp) =>
+  page.locator('.sentence').filter({ hasText: text }).waitFor({ timeout: 30_000 });
+const pick = (sample: string) => page.locator('.send select').selectOption({ label: sample });
+
+describe('by keyboard alone', () => {
+  it('a change is sent and its result read, within 15 s of the page', async () => {
+    const began = performance.now();
+    await tabTo(page, 'textarea');
+    await page.keyboard.press('Control+Enter');
+    await sentence('Succeeded');
+    expect(performance.now() - began).toBeLessThan(15_000);
+  });
+
+  it('a scenario is started, the list walked, a story opened and left, and the keys shown', async () => {
+    await tabTo(page, '.scenarios button');
+    await page.keyboard.press('Enter');
+    await sentence('Succeeded');
+    await tabTo(page, '.rows a');
+    const focused = () => page.evaluate<string>('document.activeElement.textContent');
+    const first = await focused();
+    await page.keyboard.press('j');
+    expect(await focused()).not.toBe(first);
+    await page.keyboard.press('ArrowUp');
+    expect(await focused()).toBe(first);
+    await page.keyboard.press('j');
+    const second = await focused();
+    await page.keyboard.press('Enter');
+    await page.locator('#story-title:focus').waitFor();
+    expect(await focused()).toBe(second);
+    await page.keyboard.press('Escape');
+    expect(await focused()).toBe(second);
+    await page.keyboard.press('/');
+    await page.keyboard.type('no such change');
+    await page.getByText('No change fits').waitFor();
+    expect(page.url()).toContain('find=no+such+change');
+    await page.getByRole('searchbox').fill('');
+    await tabTo(page, '.rows a');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+});
+
+describe('the form', () => {
+  it('names what is wrong by its path before anything is sent, and remembers the text', async () => {
+    await page
+      .locator('textarea')
+      .fill(
+        '{"specversion":"1.0","id":"x","source":"s","type":"migration.dcs.migration-task.update","data":{"task_id":7}}',
+      );
+    await page.getByText('data.task_id').waitFor();
+    expect(await page.locator('.problems').innerText()).toMatch(/problems?\s/);
+    await page.reload();
+    expect(await page.locator('textarea').inputValue()).toContain('"task_id":7');
+    await button('Back to the sample').click();
+    await page.locator('.problems').getByText('valid').waitFor();
+  });
+
+  it('sends the same again, other content, and an older sequence, and shows what the relay makes of each', async () => {
+    await button(/^Send/).click();
+    await sentence('Succeeded');
+    const ref = await page.locator('#story-title').innerText();
+    await button('Same id again').click();
+    await page.getByText('published 2 times').waitFor();
+    await button('Same id, other content').click();
+    await sentence(/Rejected/);
+    expect(await page.locator('#story-title').innerText()).toBe(ref);
+    await button('Older sequence').click();
+    await sentence('Superseded');
+  });
+
+  it('sends to the signed webhook, and says what it answers to a broken signature', async () => {
+    await page.getByRole('radio', { name: 'signed webhook' }).check();
+    await button(/^Send/).click();
+    await sentence('Succeeded');
+    await page.getByRole('checkbox', { name: 'break the signature' }).check();
+    await button(/^Send/).click();
+    await page.getByText('The webhook answered 401').waitFor();
+  });
+
+  it('sends what is wrong too', async () => {
+    await pick('not-json → rejected');
+    await page.getByRole('checkbox', { name: 'new id' }).uncheck();
+    await button(/^Send/).click();
+    await sentence('Rejected');
+  });
+});
+
+describe('misbehaving', () => {
+  it('is announced beforehand, shown while it lasts, used up, and switched off', async () => {
+    await page.locator('.misbehave select').first().selectOption('throttled');
+    expect(await page.locator('.expectation').innerText()).toContain('succeeded at the second attempt');
+    await button('Apply').click();
+    await page.locator('.faults').getByText('once more').waitFor();
+    await button(/^Send/).click();
+    await sentence(/at attempt 2/);
+    await page.locator('.faults').waitFor({ state: 'hidden' });
+    await page.locator('.misbehave select').first().selectOption('bus-refuses');
+    await page.locator('.misbehave select').last().selectOption('on');
+    await button('Apply').click();
+    await page.locator('.faults').getByText('until switched off').waitFor();
+    await button('All well again').click();
+    await page.locator('.faults').waitFor({ state: 'hidden' });
+  });
+
+  it.each([
+    ['deliver-twice', 'published 2 times'],
+    ['bus-refuses', 'the relay itself failed'],
+    ['ledger-throttles', 'the relay itself failed'],
+  ])('%s leaves its mark in the story, and the change succeeds', async (name, mark) => {
+    await page.locator('.misbehave select').first().selectOption(name);
+    await button('Apply').click();
+    await page.locator('.faults').waitFor();
+    await button(/^Send/).click();
+    await page.locator('.story').getByText(mark).first().waitFor({ timeout: 30_000 });
+    await sentence('Succeeded');
+  });
+});
+
+describe('a dead letter', () => {
+  it('is counted, foretold, put back, and leaves a line in its story', async () => {
+    const queue = stack.queues.dcs.replace('changes.fifo', 'changes-dead.fifo');
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'local' };
+    const sqs = new SQSClient({
+      region: 'eu-central-1',
+      endpoint: stack.endpoints.AWS_ENDPOINT_URL_SQS ?? '',
+      credentials,
+    });
+    const data = { project_id: 'p1', task_id: 'dead-task', body: { resume_mode: 'manual' } };
+    const event = {
+      specversion: '1.0',
+      id: 'ord-0990',
+      source: '/s',
+      type: 'migration.dcs.migration-task.update',
+      data,
+    };
+    const ids = { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: JSON.stringify(event), ...ids }));
+    sqs.destroy();
+    await page.getByRole('link', { name: 'dead 1' }).click();
+    await page.getByRole('link', { name: 'ord-0990' }).click();
+    await page.getByText('A replay would call (never seen).').waitFor();
+    await button('Replay').click();
+    await sentence(/^.?\s*Rejected/);
+    expect(await page.locator('.timeline').innerText()).toContain('put back from the dead letters by');
+    await page.getByRole('link', { name: 'dead 0' }).waitFor();
+  });
+});
+
+describe('the view', () => {
+  it('stands still while paused, and can be cleared without losing anything', async () => {
+    await button(/^Send/).click();
+    await sentence('Succeeded');
+    const count = await page.locator('.rows tbody tr').count();
+    await button('Pause').click();
+    await button(/^Send/).click();
+    await button('Go on · 1 newer').waitFor();
+    expect(await page.locator('.rows tbody tr').count()).toBe(count);
+    await button(/Go on/).click();
+    await expect.poll(() => page.locator('.rows tbody tr').count()).toBe(count + 1);
+    await button('Clear view').click();
+    await expect.poll(() => page.locator('.rows tbody tr').count()).toBe(0);
+    await button(/cleared from view/).click();
+    await expect.poll(() => page.locator('.rows tbody tr').count()).toBe(count + 1);
+  });
+
+  it('has its change and its filter in the address, so that both can be opened elsewhere', async () => {
+    await button('Not succeeded').click();
+    const href = (await page.locator('.rows tbody a').first().getAttribute('href')) ?? '';
+    expect(href).toMatch(/^#\/changes\/.+\?show=not-succeeded/);
+    const other = await openConsole(browser, `${stack.url}/${href}`);
+    await other.page.locator('#story-title').waitFor();
+    expect(await other.page.getByRole('button', { name: 'Not succeeded' }).getAttribute('aria-pressed')).toBe('true');
+    await other.close();
+  });
+});

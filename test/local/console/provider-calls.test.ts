@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Known } from '../../../local/console/known.ts';
+import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
+import type { JournalLine } from '../../../src/cli/evidence.ts';
+
+const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
+let n = 0;
+const entry = (request: string, milliseconds: number, more: Partial<ProviderEntry> = {}): ProviderEntry => {
+  n += 1;
+  return {
+    ...{ n, at: at(milliseconds), kind: 'received', request, method: 'PUT', path: '/', service: 'dcs' },
+    ...{ operation: 'UpdateMigrationTask', task: 't', project: 'p', ...more },
+  };
+};
+const ended = (milliseconds: number, attempts: number, more: Partial<JournalLine> = {}): JournalLine => ({
+  ...{ message: 'change settled', timestamp: at(milliseconds), attempts, ...more },
+});
+const change = (id: string, lines: JournalLine[], more: Partial<Known> = {}): Known => ({
+  ...{ key: id, change: { id, task: { service: 'dcs', project_id: 'p', task_id: 't' } }, at: 0, sent: 1, version: 0 },
+  ...{ lines, notes: [], words: [], published: 0, proof: false, ...more },
+});
+const handedBack = { message: 'change handed back' as const };
+
+/** Whose each call is, as change to requests. */
+function owners(entries: ProviderEntry[], changes: Known[]) {
+  const calls = createProviderCalls();
+  calls.take(entries);
+  return Object.fromEntries(
+    changes.map((known) => [known.key, [...new Set(calls.of(known, changes).map(({ request }) => request))]]),
+  );
+}
+
+describe('a call belongs to', () => {
+  it('the change whose attempt is the first to end after it', () => {
+    const changes = [change('a', [ended(100, 1)]), change('b', [ended(200, 1)])];
+    expect(owners([entry('1', 50), entry('2', 150)], changes)).toEqual({ a: ['1'], b: ['2'] });
+  });
+
+  it('the change that tried and was handed back, not to one that only waited for it', () => {
+    const changes = [
+      change('a', [ended(100, 1, handedBack), ended(300, 2)]),
+      change('b', [ended(110, 0, handedBack), ended(400, 1)]),
+    ];
+    expect(owners([entry('1', 50), entry('2', 105), entry('3', 350)], changes)).toEqual({ a: ['1', '2'], b: ['3'] });
+  });
+
+  it('the change that is under way, while no attempt has ended', () => {
+    const changes = [change('a', [ended(100, 1)], { result: {} as never }), change('b', [], { delivered: 1 })];
+    expect(owners([entry('1', 150)], changes)).toEqual({ a: [], b: ['1'] });
+  });
+
+  it('the change that sent it, although it is applied after that one ended', () => {
+    const changes = [change('a', [ended(100, 1)]), change('b', [ended(900, 1)])];
+    const late = [entry('1', 50), entry('1', 500, { kind: 'applied' })];
+    expect(owners(late, changes)).toEqual({ a: ['1'], b: [] });
+  });
+
+  it('nobody of another task', () => {
+    expect(owners([entry('1', 50, { task: 'other' })], [change('a', [ended(100, 1)])])).toEqual({ a: [] });
+  });
+});
