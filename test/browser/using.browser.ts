@@ -177,6 +177,7 @@ describe('the view', () => {
   it('stands still while paused, and can be cleared without losing anything', async () => {
     await button(/^Send/).click();
     await sentence('Succeeded');
+    await page.locator('.rows tr.current .good').waitFor();
     const count = await page.locator('.rows tbody tr').count();
     await button('Pause').click();
     await button(/^Send/).click();

@@ -49,7 +49,7 @@ function Count({ name, show, count = 0, tone = 'moving' }) {
 
 function Faults({ faults, onWell }) {
   return html`<div class="faults">
-    <p><span aria-hidden="true">!</span> Misbehaving on purpose:</p>
+    <p><span aria-hidden="true" class="faults-sign">!</span> Misbehaving on purpose:</p>
     <ul>
       ${faults.map(
         ({ title, left, task }) => html`<li>

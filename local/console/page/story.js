@@ -2,6 +2,7 @@ import { html, useEffect, useState } from '/page/preact.js';
 import { ask, order } from './ask.js';
 import { Calls } from './calls.js';
 import { Copies } from './copies.js';
+import { Ledger, Pane, pretty } from './panes.js';
 import { toHash } from './route.js';
 import { Verdict } from './scenarios.js';
 import { clockTime, counted, isOver, isoTime, shortened, toneOf, until, withShortIds } from './words.js';
@@ -126,26 +127,4 @@ function Timeline({ story: { timeline }, now }) {
       )}
     </ol>
   </section>`;
-}
-
-function Pane({ title, text, none }) {
-  return html`<section class="pane">
-    <h3>${title}</h3>
-    ${text ? html`<pre tabindex="0" aria-label=${title}>${text}</pre>` : html`<p class="nothing">${none}</p>`}
-  </section>`;
-}
-
-function Ledger({ lines }) {
-  return html`<section class="pane">
-    <h3>Ledger</h3>
-    ${lines.length === 0 && html`<p class="nothing">no row</p>`}
-    <dl>
-      ${lines.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
-    </dl>
-  </section>`;
-}
-
-function pretty(text) {
-  // Digits beyond a double's stay as they are only in the text itself.
-  return /\d{16}/.test(text) ? text : JSON.stringify(JSON.parse(text), undefined, 2);
 }

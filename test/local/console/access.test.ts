@@ -62,7 +62,7 @@ describe('the console', () => {
     expect((await call(method, path, headers as Record<string, string>, body)).status).toBe(status);
   });
 
-  it.each(['/', '/page/page.js', '/page/style.css', '/console/menu', '/page/preact.js'])(
+  it.each(['/', '/page/page.js', '/page/base.css', '/console/menu', '/page/preact.js'])(
     'serves %s so that it loads nothing from elsewhere and stands in no frame',
     async (path) => {
       const { status, headers } = await call('GET', path, {});
