@@ -4,10 +4,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 /** Debian's package puts it there; CHROMIUM names another. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** As root it needs no sandbox of its own; without the others it looks for its maker's hosts at every start. */
+/** As root it has no sandbox, and a container's shared memory is small; without the others it looks for its maker's hosts. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-dev-shm-usage',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
