@@ -2,6 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guides } from '../docs/guides.ts';
+import { readme } from '../docs/readme.ts';
 import { hasAnsi, relay as runRelay, type Setting, type Spoken } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
 
@@ -323,3 +324,4 @@ describe('every command', () => {
 });
 
 guides(() => own);
+readme(() => own);

@@ -60,10 +60,12 @@ export function guides(own: () => OwnStack): void {
       ['node', 'with-node', process.execPath, 'send.mjs', 'js', 'createHmac', /^202 /],
       ['python3', 'with-python', 'python3', 'send.py', 'python', 'urllib', /^202 /],
     ];
-    it.each(SNIPPETS)(
+    // The AWS CLI is no part of the project: where it is missing its snippet shows as skipped.
+    const runnable = SNIPPETS.filter(([needs]) => has(needs));
+    for (const [needs] of SNIPPETS.filter((snippet) => !runnable.includes(snippet))) it.skip(`wants ${needs}`);
+    it.each(runnable)(
       'with %s is queued, carried and answered by a result',
-      async (needs, name, tool, file, language, part, prints) => {
-        if (!has(needs)) return;
+      async (_needs, name, tool, file, language, part, prints) => {
         expect(await runSnippet(name, tool, file, blockWith(PRODUCER, language, part))).toMatch(prints);
         await expect.poll(() => resultOf(name), { timeout: 10_000 }).toBeDefined();
       },
