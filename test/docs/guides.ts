@@ -103,8 +103,7 @@ export function guides(own: () => OwnStack): void {
       expect(handled).toEqual(HANDLED);
     });
 
-    it('in Python handles each event once', async () => {
-      if (!has('python3')) return;
+    it.skipIf(!has('python3'))('in Python handles each event once', async () => {
       const code = `${blockWith(CONSUMER, 'python', 'on_event')}
 import json
 seen = set()
