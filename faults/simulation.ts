@@ -1,8 +1,8 @@
 import { configureDcsOnlineMigration } from '../src/lib/operations/configure-dcs-online-migration.ts';
 import { updateDcsMigrationTask } from '../src/lib/operations/update-dcs-migration-task.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from '../src/lib/operations/update-sms-task.ts';
-import type { Policy } from '../src/lib/policy.ts';
-import { timesAt } from '../src/lib/times.ts';
+import type { Policy } from '../src/lib/relay/policy.ts';
+import { timesAt } from '../src/lib/relay/times.ts';
 import type { Sending } from './asked.ts';
 import type { Evidence } from './evidence.ts';
 import { type Chances, happen, sendAll, startOperator } from './happenings.ts';

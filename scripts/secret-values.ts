@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { FingerprintKeys } from '../src/lib/fingerprint.ts';
-import { inspectCredential } from '../src/lib/secret-inspection.ts';
-import { readShape } from '../src/lib/secret-shape.ts';
-import { ROW_DAYS } from '../src/lib/times.ts';
-import { WebhookSecrets } from '../src/lib/webhook-signature.ts';
+import { FingerprintKeys } from '../src/lib/change/fingerprint.ts';
+import { ROW_DAYS } from '../src/lib/relay/times.ts';
+import { inspectCredential } from '../src/lib/secrets/secret-inspection.ts';
+import { readShape } from '../src/lib/secrets/secret-shape.ts';
+import { WebhookSecrets } from '../src/lib/webhook/webhook-signature.ts';
 
 /** The three secrets of a stage. */
 export const KINDS = ['provider', 'fingerprint', 'webhook'] as const;

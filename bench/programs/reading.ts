@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { readChange } from '../../src/lib/change.ts';
-import { examine } from '../../src/lib/examine.ts';
+import { readChange } from '../../src/lib/change/change.ts';
+import { examine } from '../../src/lib/change/examine.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { changeText } from '../changes.ts';
 

@@ -1,4 +1,4 @@
-import type { Service } from '../../src/lib/operation.ts';
+import type { Service } from '../../src/lib/operations/operation.ts';
 
 /** What comes back over the wire: a whole reply, or the code of the failure that the client sees. */
 export type Reply =

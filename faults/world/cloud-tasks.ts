@@ -1,4 +1,4 @@
-import type { Service } from '../../src/lib/operation.ts';
+import type { Service } from '../../src/lib/operations/operation.ts';
 import type { Random } from './random.ts';
 
 export type Values = Record<string, unknown>;

@@ -1,5 +1,5 @@
-import type { ProviderRequest } from '../../src/lib/answer.ts';
-import type { Service } from '../../src/lib/operation.ts';
+import type { ProviderRequest } from '../../src/lib/errors/answer.ts';
+import type { Service } from '../../src/lib/operations/operation.ts';
 import type { Wire } from '../../src/lib/provider/wire.ts';
 import { type Behaviour, CALLS, READS, type Reply } from './behaviours.ts';
 import type { Clock } from './clock.ts';

@@ -1,5 +1,5 @@
 import type { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { createJournal } from '../../src/lib/journal.ts';
+import type { createJournal } from '../../src/lib/observability/journal.ts';
 import type { Process } from './process.ts';
 import type { World } from './worker.ts';
 

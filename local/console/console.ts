@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from '@aws-sdk/client-sqs';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
-import { readChange } from '../../src/lib/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/examine.ts';
-import { REVISIONS } from '../../src/lib/operation.ts';
+import { readChange } from '../../src/lib/change/change.ts';
+import { examine, type IntakeSettings } from '../../src/lib/change/examine.ts';
+import { REVISIONS } from '../../src/lib/operations/operation.ts';
 import type { Aside } from '../http/api.ts';
 import type { Sample } from '../samples.ts';
 import type { LogLine, Stack } from '../stack.ts';

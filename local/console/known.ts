@@ -1,10 +1,10 @@
-import type { JournalLine, Named } from '../../src/cli/evidence.ts';
+import type { JournalLine, Named } from '../../src/cli/story/evidence.ts';
 import type { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
-import { readChange } from '../../src/lib/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/examine.ts';
-import { sha256 } from '../../src/lib/fingerprint.ts';
-import { keyOf } from '../../src/lib/intake.ts';
-import type { Result } from '../../src/lib/result-schema.ts';
+import { readChange } from '../../src/lib/change/change.ts';
+import { examine, type IntakeSettings } from '../../src/lib/change/examine.ts';
+import { sha256 } from '../../src/lib/change/fingerprint.ts';
+import { keyOf } from '../../src/lib/change/intake.ts';
+import type { Result } from '../../src/lib/relay/result-schema.ts';
 
 /** All that the taps told of one change. */
 export interface Known {

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Forecast, foretell } from '../../src/cli/forecast.ts';
-import type { LedgerView } from '../../src/cli/ledger-view.ts';
-import { createDynamoDbLedger } from '../../src/lib/dynamodb-ledger.ts';
-import type { Accepted, Refused } from '../../src/lib/examine.ts';
-import { changeKey, taskKey } from '../../src/lib/intake.ts';
-import type { Task } from '../../src/lib/operation.ts';
+import { type Forecast, foretell } from '../../src/cli/dead-letters/forecast.ts';
+import type { LedgerView } from '../../src/cli/stage/ledger-view.ts';
+import type { Accepted, Refused } from '../../src/lib/change/examine.ts';
+import { changeKey, taskKey } from '../../src/lib/change/intake.ts';
+import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
+import type { Task } from '../../src/lib/operations/operation.ts';
 import type { Known } from './known.ts';
 import { CONSOLE_KEY } from './platform.ts';
 import type { LedgerEntry } from './story-view.ts';

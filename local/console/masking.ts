@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../src/contracts/contract.ts';
 import { fieldsOf } from '../../src/contracts/fields.ts';
-import { isObject, type Json, parseJson, writeJson } from '../../src/lib/json.ts';
+import { isObject, type Json, parseJson, writeJson } from '../../src/lib/change/json.ts';
 
 /** What stands in place of a value that is not shown. */
 export const HIDDEN = '(hidden)';

@@ -1,4 +1,4 @@
-import type { JournalLine, ProviderLine } from '../../src/cli/evidence.ts';
+import type { JournalLine, ProviderLine } from '../../src/cli/story/evidence.ts';
 import { type Known, taskOf } from './known.ts';
 
 /** A line of the simulator's log with all that the console shows of it (simulator/README.md). */

@@ -8,9 +8,9 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Forecast } from '../../src/cli/forecast.ts';
-import { namedIn, toWord } from '../../src/cli/operator.ts';
-import { writeJson } from '../../src/lib/json.ts';
+import type { Forecast } from '../../src/cli/dead-letters/forecast.ts';
+import { namedIn, toWord } from '../../src/cli/stage/operator.ts';
+import { writeJson } from '../../src/lib/change/json.ts';
 import type { Attached } from './console.ts';
 import type { Known } from './known.ts';
 

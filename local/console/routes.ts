@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Accepted, IntakeSettings, Refused } from '../../src/lib/examine.ts';
+import type { Accepted, IntakeSettings, Refused } from '../../src/lib/change/examine.ts';
 import type { Aside } from '../http/api.ts';
 import type { Sample } from '../samples.ts';
 import { answer, answerJson, readJsonBody, whyRefused } from './access.ts';

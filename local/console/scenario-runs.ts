@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { agreementOf } from '../../src/cli/provider-side.ts';
+import { agreementOf } from '../../src/cli/story/provider-side.ts';
 import type { FaultBoard } from './fault-board.ts';
 import type { Known } from './known.ts';
 import type { ProviderEntry } from './provider-calls.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { REVISIONS } from '../../src/lib/operation.ts';
+import { REVISIONS } from '../../src/lib/operations/operation.ts';
 import { PROJECT } from '../folders.ts';
 import type { Stack } from '../stack.ts';
 

@@ -1,8 +1,8 @@
-import { type JournalLine, type Named, readJournalLine } from '../../src/cli/evidence.ts';
+import { type JournalLine, type Named, readJournalLine } from '../../src/cli/story/evidence.ts';
 import { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
-import type { IntakeSettings } from '../../src/lib/examine.ts';
-import { changeKey } from '../../src/lib/intake.ts';
-import { Result } from '../../src/lib/result-schema.ts';
+import type { IntakeSettings } from '../../src/lib/change/examine.ts';
+import { changeKey } from '../../src/lib/change/intake.ts';
+import { Result } from '../../src/lib/relay/result-schema.ts';
 import { type DeadLetter, type Known, type Note, subjectOf, unnamed } from './known.ts';
 
 /** Rows kept; the oldest goes first. */

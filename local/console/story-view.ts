@@ -1,6 +1,6 @@
-import type { Forecast } from '../../src/cli/forecast.ts';
-import { tellStory } from '../../src/cli/story.ts';
-import type { ChangeRow, TaskRow } from '../../src/lib/ledger.ts';
+import type { Forecast } from '../../src/cli/dead-letters/forecast.ts';
+import { tellStory } from '../../src/cli/story/story.ts';
+import type { ChangeRow, TaskRow } from '../../src/lib/ledger/ledger.ts';
 import { type CallView, viewCalls } from './call-view.ts';
 import { type Known, refOf } from './known.ts';
 import { maskedText } from './masking.ts';

@@ -1,6 +1,6 @@
 import { NAMED_FAULTS, type NamedFault } from '../../src/cli/simulator-faults.ts';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
-import type { Service } from '../../src/lib/operation.ts';
+import type { Service } from '../../src/lib/operations/operation.ts';
 
 /** Something that can be made to go wrong. */
 export interface Switch {

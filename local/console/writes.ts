@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { readChange } from '../../src/lib/change.ts';
-import { examine } from '../../src/lib/examine.ts';
+import { readChange } from '../../src/lib/change/change.ts';
+import { examine } from '../../src/lib/change/examine.ts';
 import { refOf, subjectOf } from './known.ts';
 import { helps, replay } from './replay.ts';
 import type { Given, Parts } from './routes.ts';

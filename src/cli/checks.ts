@@ -1,14 +1,14 @@
 import type * as z from 'zod';
-import { FingerprintKeys } from '../lib/fingerprint.ts';
-import type { Service } from '../lib/operation.ts';
+import { FingerprintKeys } from '../lib/change/fingerprint.ts';
+import type { Service } from '../lib/operations/operation.ts';
 import { readCredential } from '../lib/provider/credentials.ts';
-import { readShape } from '../lib/secret-shape.ts';
-import { WebhookSecrets } from '../lib/webhook-signature.ts';
-import { deadLetterQueues } from './dead-letters.ts';
-import { openLedger } from './ledger-view.ts';
-import { openProvider, readerOf } from './provider-reader.ts';
-import { noSuchStage, type Stage } from './stage.ts';
-import { counted, duration } from './wording.ts';
+import { readShape } from '../lib/secrets/secret-shape.ts';
+import { WebhookSecrets } from '../lib/webhook/webhook-signature.ts';
+import { deadLetterQueues } from './dead-letters/dead-letters.ts';
+import { openLedger } from './stage/ledger-view.ts';
+import { openProvider, readerOf } from './stage/provider-reader.ts';
+import { noSuchStage, type Stage } from './stage/stage.ts';
+import { counted, duration } from './story/wording.ts';
 
 /** What a check found: a sentence, and for anything but good how to mend it. */
 export interface Finding {

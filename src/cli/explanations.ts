@@ -1,12 +1,20 @@
 import { OUTCOME_TEXTS } from '../contracts/events-page.ts';
-import { conflicting, refused, secretMissing, secretRefused, superseded, unknown, waitedOut } from '../lib/ending.ts';
-import { ERROR_CODES } from '../lib/error-codes.ts';
-import { classify } from '../lib/errors.ts';
+import { ERROR_CODES } from '../lib/errors/error-codes.ts';
+import { classify } from '../lib/errors/errors.ts';
 import { FAILURE_CODES, failure } from '../lib/provider/failures.ts';
-import type { Ending } from '../lib/result.ts';
-import { EXIT_TEXTS } from './exit-codes.ts';
+import {
+  conflicting,
+  refused,
+  secretMissing,
+  secretRefused,
+  superseded,
+  unknown,
+  waitedOut,
+} from '../lib/relay/ending.ts';
+import type { Ending } from '../lib/relay/result.ts';
 import { NAMED_FAULTS } from './simulator-faults.ts';
-import { WAITS } from './wording.ts';
+import { WAITS } from './story/wording.ts';
+import { EXIT_TEXTS } from './terminal/exit-codes.ts';
 
 /** What a word means and what to do about it. */
 export interface Explanation {

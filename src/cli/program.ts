@@ -1,9 +1,9 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { type Command, GLOBAL_OPTIONS, type OptionText } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT } from './exit-codes.ts';
-import { usage } from './fault.ts';
-import type { Out } from './screen.ts';
+import { EXIT } from './terminal/exit-codes.ts';
+import { usage } from './terminal/fault.ts';
+import type { Out } from './terminal/screen.ts';
 
 /** What was asked for on the command line. */
 export interface Asked {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { toFault } from './aws-faults.ts';
-import { EXIT } from './exit-codes.ts';
-import { CliFault, faultJson, faultLines } from './fault.ts';
 import { type Asked, CommanderError, createProgram, toUsage } from './program.ts';
-import { createScreen, type Io, type Manner } from './screen.ts';
 import { createSession } from './session.ts';
+import { toFault } from './stage/aws-faults.ts';
+import { EXIT } from './terminal/exit-codes.ts';
+import { CliFault, faultJson, faultLines } from './terminal/fault.ts';
+import { createScreen, type Io, type Manner } from './terminal/screen.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;

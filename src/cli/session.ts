@@ -1,6 +1,6 @@
-import { intakeSettings } from './change-input.ts';
-import type { Io, Screen } from './screen.ts';
-import { noSuchStage, openStage, type Stage, type StageChoice } from './stage.ts';
+import { intakeSettings } from './input/change-input.ts';
+import { noSuchStage, openStage, type Stage, type StageChoice } from './stage/stage.ts';
+import type { Io, Screen } from './terminal/screen.ts';
 
 /** What every command is handed. */
 export interface Session {

@@ -1,6 +1,6 @@
-import { Envelope, MAX_BYTES, MAX_DEPTH } from '../lib/change.ts';
-import { isObject, type JsonObject } from '../lib/json.ts';
-import type { Operation } from '../lib/operation.ts';
+import { Envelope, MAX_BYTES, MAX_DEPTH } from '../lib/change/change.ts';
+import { isObject, type JsonObject } from '../lib/change/json.ts';
+import type { Operation } from '../lib/operations/operation.ts';
 import { contractName, OPERATIONS, routeOf, schemaId } from './contract.ts';
 import { fromZod } from './from-zod.ts';
 import { withForeign, withNulls } from './leniency.ts';

@@ -1,5 +1,5 @@
-import type { Operation } from '../lib/operation.ts';
 import { DCS_OPERATIONS } from '../lib/operations/dcs.ts';
+import type { Operation } from '../lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../lib/operations/sms.ts';
 
 /** Every operation of the relay, whatever its queue. */

@@ -1,6 +1,6 @@
-import { type JsonObject, writeJson } from '../lib/json.ts';
-import type { Operation } from '../lib/operation.ts';
-import type { Outcome } from '../lib/result.ts';
+import { type JsonObject, writeJson } from '../lib/change/json.ts';
+import type { Operation } from '../lib/operations/operation.ts';
+import type { Outcome } from '../lib/relay/result.ts';
 import { contractName, routeOf } from './contract.ts';
 import { type Field, fieldsOf } from './fields.ts';
 

@@ -1,10 +1,10 @@
-import { readEvent } from '../lib/change.ts';
-import { conflicting, superseded } from '../lib/ending.ts';
-import { type Accepted, examine } from '../lib/examine.ts';
-import { sha256 } from '../lib/fingerprint.ts';
-import { type JsonObject, parseJson } from '../lib/json.ts';
-import { type Operation, REVISIONS } from '../lib/operation.ts';
-import { type Ending, toResult } from '../lib/result.ts';
+import { readEvent } from '../lib/change/change.ts';
+import { type Accepted, examine } from '../lib/change/examine.ts';
+import { sha256 } from '../lib/change/fingerprint.ts';
+import { type JsonObject, parseJson } from '../lib/change/json.ts';
+import { type Operation, REVISIONS } from '../lib/operations/operation.ts';
+import { conflicting, superseded } from '../lib/relay/ending.ts';
+import { type Ending, toResult } from '../lib/relay/result.ts';
 import { OPERATIONS } from './contract.ts';
 
 /** A sample of events/: its file and its JSON, integers digit for digit. */

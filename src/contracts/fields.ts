@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../lib/json.ts';
-import type { Operation } from '../lib/operation.ts';
+import { isObject, type Json, type JsonObject } from '../lib/change/json.ts';
+import type { Operation } from '../lib/operations/operation.ts';
 import { dataSchema } from './change-schema.ts';
 import { NOTES } from './notes.ts';
 

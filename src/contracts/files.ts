@@ -1,6 +1,6 @@
-import { type JsonObject, writeJson } from '../lib/json.ts';
-import type { Operation } from '../lib/operation.ts';
-import { NO_CHANGE } from '../lib/result.ts';
+import { type JsonObject, writeJson } from '../lib/change/json.ts';
+import type { Operation } from '../lib/operations/operation.ts';
+import { NO_CHANGE } from '../lib/relay/result.ts';
 import { asyncApi, type Message } from './asyncapi.ts';
 import { changeSchema } from './change-schema.ts';
 import { CHANGE_TYPES, contractName, OPERATIONS, routeOf } from './contract.ts';

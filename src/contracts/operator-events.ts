@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ChangeName, EventEnvelope } from '../lib/result-schema.ts';
+import { ChangeName, EventEnvelope } from '../lib/relay/result-schema.ts';
 
 const text = (most: number) => z.string().min(1).max(most);
 

@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { AwsError } from '../../src/cli/aws-call.ts';
-import { follow } from '../../src/cli/follow.ts';
-import { createScreen } from '../../src/cli/screen.ts';
 import { createSession } from '../../src/cli/session.ts';
-import type { Stage } from '../../src/cli/stage.ts';
-import { superseded } from '../../src/lib/ending.ts';
-import { toResult } from '../../src/lib/result.ts';
+import { AwsError } from '../../src/cli/stage/aws-call.ts';
+import { follow } from '../../src/cli/stage/follow.ts';
+import type { Stage } from '../../src/cli/stage/stage.ts';
+import { createScreen } from '../../src/cli/terminal/screen.ts';
+import { superseded } from '../../src/lib/relay/ending.ts';
+import { toResult } from '../../src/lib/relay/result.ts';
 
 /** A log that grows by one result per reading, gives some of them twice, and fails when told to. */
 function growingLog(failures: Set<number>, error: () => Error) {

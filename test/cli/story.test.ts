@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Evidence, type JournalLine, readJournalLine, speaksOf } from '../../src/cli/evidence.ts';
-import { agreementOf } from '../../src/cli/provider-side.ts';
-import { tellStory } from '../../src/cli/story.ts';
-import { notApplied, superseded, unknown } from '../../src/lib/ending.ts';
-import type { ChangeRow } from '../../src/lib/ledger.ts';
-import type { Wait } from '../../src/lib/not-yet.ts';
+import { type Evidence, type JournalLine, readJournalLine, speaksOf } from '../../src/cli/story/evidence.ts';
+import { agreementOf } from '../../src/cli/story/provider-side.ts';
+import { tellStory } from '../../src/cli/story/story.ts';
+import type { ChangeRow } from '../../src/lib/ledger/ledger.ts';
 import { failure } from '../../src/lib/provider/failures.ts';
-import { type Ending, toResult } from '../../src/lib/result.ts';
-import { Result } from '../../src/lib/result-schema.ts';
+import { notApplied, superseded, unknown } from '../../src/lib/relay/ending.ts';
+import type { Wait } from '../../src/lib/relay/not-yet.ts';
+import { type Ending, toResult } from '../../src/lib/relay/result.ts';
+import { Result } from '../../src/lib/relay/result-schema.ts';
 
 const START = Date.UTC(2026, 1, 3, 12, 0, 0);
 const at = (milliseconds: number) => new Date(START + milliseconds).toISOString();

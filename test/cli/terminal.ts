@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { run } from '../../src/cli/relay.ts';
-import type { Io } from '../../src/cli/screen.ts';
+import type { Io } from '../../src/cli/terminal/screen.ts';
 
 /** What a command line said and how it ended. */
 export interface Spoken {

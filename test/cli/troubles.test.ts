@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { edited } from '../../src/cli/edits.ts';
-import { masked } from '../../src/cli/masking.ts';
+import { edited } from '../../src/cli/input/edits.ts';
+import { masked } from '../../src/cli/input/masking.ts';
+import { positionsIn, syntaxErrorIn, toPosition } from '../../src/cli/input/positions.ts';
+import { nearest } from '../../src/cli/input/suggest.ts';
 import { readDuration, readSince } from '../../src/cli/options.ts';
-import { positionsIn, syntaxErrorIn, toPosition } from '../../src/cli/positions.ts';
-import { nearest } from '../../src/cli/suggest.ts';
-import { duration } from '../../src/cli/wording.ts';
+import { duration } from '../../src/cli/story/wording.ts';
 import { relay } from './terminal.ts';
 
 const FILES = readdirSync('events/invalid').filter((file) => file !== 'conflicting-id.json');

@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { readSamples } from '../../scripts/contracts.ts';
-import { cliPage } from '../../src/cli/page.ts';
+import { cliPage } from '../../src/cli/terminal/page.ts';
 import { contractName, OPERATIONS } from '../../src/contracts/contract.ts';
 import { fieldsOf } from '../../src/contracts/fields.ts';
 import { contractFiles } from '../../src/contracts/files.ts';
 import { NOTES } from '../../src/contracts/notes.ts';
-import { readChange } from '../../src/lib/change.ts';
-import { examine } from '../../src/lib/examine.ts';
-import { InexactNumber, parseJson } from '../../src/lib/json.ts';
+import { readChange } from '../../src/lib/change/change.ts';
+import { examine } from '../../src/lib/change/examine.ts';
+import { InexactNumber, parseJson } from '../../src/lib/change/json.ts';
 import { createMutator, createRandom, rawNumber, writeRaw } from '../support/mutate.ts';
 import { asDoubles, SAMPLES, SETTINGS, schemaOf, takenBy, takes, validatorOf } from './judging.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
-import { ROW_DAYS, timesAt } from '../../src/lib/times.ts';
+import { ROW_DAYS, timesAt } from '../../src/lib/relay/times.ts';
 import { type Compiled, compiled } from '../support/compiled.ts';
 
 const SECOND = 1000;

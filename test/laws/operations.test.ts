@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { readChange } from '../../src/lib/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/examine.ts';
-import { type Json, parseJson, writeJson } from '../../src/lib/json.ts';
-import type { Operation } from '../../src/lib/operation.ts';
+import { readChange } from '../../src/lib/change/change.ts';
+import { examine, type IntakeSettings } from '../../src/lib/change/examine.ts';
+import { type Json, parseJson, writeJson } from '../../src/lib/change/json.ts';
 import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
+import type { Operation } from '../../src/lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 
 const isOperation = (value: unknown): value is Operation =>

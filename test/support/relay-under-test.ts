@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createDynamoDbLedger } from '../../src/lib/dynamodb-ledger.ts';
-import type { FingerprintKeys } from '../../src/lib/fingerprint.ts';
-import type { Context } from '../../src/lib/job.ts';
-import { NotYet } from '../../src/lib/not-yet.ts';
+import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
+import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
 import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { createProvider } from '../../src/lib/provider/client.ts';
-import { createRelay } from '../../src/lib/relay.ts';
-import type { ResultEvent } from '../../src/lib/result.ts';
-import { timesAt } from '../../src/lib/times.ts';
+import type { Context } from '../../src/lib/relay/job.ts';
+import { NotYet } from '../../src/lib/relay/not-yet.ts';
+import { createRelay } from '../../src/lib/relay/relay.ts';
+import type { ResultEvent } from '../../src/lib/relay/result.ts';
+import { timesAt } from '../../src/lib/relay/times.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { ScriptedProvider } from './scripted-provider.ts';
 

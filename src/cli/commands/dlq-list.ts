@@ -1,15 +1,15 @@
-import { parse } from '../../lib/change.ts';
-import { isObject, parseJson, writeJson } from '../../lib/json.ts';
-import { type DeadLetter, withDeadLetters } from '../dead-letters.ts';
-import { EXIT } from '../exit-codes.ts';
-import { CliFault } from '../fault.ts';
-import type { Forecast } from '../forecast.ts';
-import { masked } from '../masking.ts';
+import { parse } from '../../lib/change/change.ts';
+import { isObject, parseJson, writeJson } from '../../lib/change/json.ts';
+import { type DeadLetter, withDeadLetters } from '../dead-letters/dead-letters.ts';
+import type { Forecast } from '../dead-letters/forecast.ts';
+import { masked } from '../input/masking.ts';
 import { readCount } from '../options.ts';
-import type { Paint } from '../screen.ts';
 import type { Run } from '../session.ts';
-import { clockTime, columns, isoTime } from '../table.ts';
-import { counted } from '../wording.ts';
+import { counted } from '../story/wording.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { CliFault } from '../terminal/fault.ts';
+import type { Paint } from '../terminal/screen.ts';
+import { clockTime, columns, isoTime } from '../terminal/table.ts';
 
 interface ListOptions {
   limit: string;

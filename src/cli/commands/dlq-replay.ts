@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { confirmWrite } from '../confirm.ts';
-import { type DeadLetter, type Found, withDeadLetters } from '../dead-letters.ts';
-import { EXIT } from '../exit-codes.ts';
-import { CliFault, usage } from '../fault.ts';
-import { namedIn, operatorOf, publishWord, toWord } from '../operator.ts';
+import { type DeadLetter, type Found, withDeadLetters } from '../dead-letters/dead-letters.ts';
 import { readCount } from '../options.ts';
 import type { Run, Session } from '../session.ts';
+import { namedIn, operatorOf, publishWord, toWord } from '../stage/operator.ts';
+import { confirmWrite } from '../terminal/confirm.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { CliFault, usage } from '../terminal/fault.ts';
 import { demandLetter, HELPED, idOf, isAbout, toJson } from './dlq-list.ts';
 
 interface Options {

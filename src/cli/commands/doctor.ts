@@ -1,13 +1,13 @@
-import { toFault } from '../aws-faults.ts';
 import { CHECKS, type Check, type Finding } from '../checks.ts';
-import { EXIT } from '../exit-codes.ts';
-import { usage } from '../fault.ts';
-import type { Paint } from '../screen.ts';
+import { nearest } from '../input/suggest.ts';
 import type { Run, Session } from '../session.ts';
-import type { Stage } from '../stage.ts';
-import { nearest } from '../suggest.ts';
-import { columns } from '../table.ts';
-import { counted } from '../wording.ts';
+import { toFault } from '../stage/aws-faults.ts';
+import type { Stage } from '../stage/stage.ts';
+import { counted } from '../story/wording.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { usage } from '../terminal/fault.ts';
+import type { Paint } from '../terminal/screen.ts';
+import { columns } from '../terminal/table.ts';
 
 interface Options {
   only: string[];

@@ -1,11 +1,11 @@
 import { CHANGE_TYPES, OPERATIONS, routeOf } from '../../contracts/contract.ts';
 import { fieldsOf } from '../../contracts/fields.ts';
-import { EXIT } from '../exit-codes.ts';
 import { explanationOf, knownWords } from '../explanations.ts';
-import { usage } from '../fault.ts';
+import { nearest } from '../input/suggest.ts';
 import type { Run, Session } from '../session.ts';
-import { nearest } from '../suggest.ts';
-import { columns } from '../table.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { usage } from '../terminal/fault.ts';
+import { columns } from '../terminal/table.ts';
 
 /** Says what a word of the relay or a code of the provider means, and what to do. */
 export const explain: Run = async (session, [word = '']) => {

@@ -1,17 +1,17 @@
-import type { Accepted } from '../../lib/examine.ts';
-import { writeJson } from '../../lib/json.ts';
-import { demandValid, readGiven } from '../change-input.ts';
-import { differencesOf, type FieldDifference } from '../difference.ts';
-import { EXIT } from '../exit-codes.ts';
-import { usage } from '../fault.ts';
-import { type Forecast, foretell } from '../forecast.ts';
-import { openLedger } from '../ledger-view.ts';
-import { masked, referenceTo } from '../masking.ts';
-import { demandRead, openProvider } from '../provider-reader.ts';
-import type { Paint } from '../screen.ts';
+import type { Accepted } from '../../lib/change/examine.ts';
+import { writeJson } from '../../lib/change/json.ts';
+import { type Forecast, foretell } from '../dead-letters/forecast.ts';
+import { demandValid, readGiven } from '../input/change-input.ts';
+import { differencesOf, type FieldDifference } from '../input/difference.ts';
+import { masked, referenceTo } from '../input/masking.ts';
 import { type Run, type Session, settingsOf } from '../session.ts';
-import type { Stage } from '../stage.ts';
-import { counted } from '../wording.ts';
+import { openLedger } from '../stage/ledger-view.ts';
+import { demandRead, openProvider } from '../stage/provider-reader.ts';
+import type { Stage } from '../stage/stage.ts';
+import { counted } from '../story/wording.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { usage } from '../terminal/fault.ts';
+import type { Paint } from '../terminal/screen.ts';
 import { warningsOf } from './validate.ts';
 
 interface Options {

@@ -1,17 +1,17 @@
-import type { Accepted } from '../../lib/examine.ts';
-import { FingerprintKeys, fingerprint } from '../../lib/fingerprint.ts';
-import type { ChangeRow } from '../../lib/ledger.ts';
-import { demandValid, readGiven } from '../change-input.ts';
-import { confirmWrite } from '../confirm.ts';
-import { NO_DONE_FILE } from '../done-file.ts';
-import { edited } from '../edits.ts';
-import { EXIT } from '../exit-codes.ts';
-import { CliFault, usage } from '../fault.ts';
-import { openLedger, storedResult } from '../ledger-view.ts';
+import type { Accepted } from '../../lib/change/examine.ts';
+import { FingerprintKeys, fingerprint } from '../../lib/change/fingerprint.ts';
+import type { ChangeRow } from '../../lib/ledger/ledger.ts';
+import { demandValid, readGiven } from '../input/change-input.ts';
+import { NO_DONE_FILE } from '../input/done-file.ts';
+import { edited } from '../input/edits.ts';
+import { carryAll } from '../input/send-all.ts';
 import { readDuration } from '../options.ts';
-import { carryAll } from '../send-all.ts';
 import { type Run, type Session, settingsOf } from '../session.ts';
-import type { Stage } from '../stage.ts';
+import { openLedger, storedResult } from '../stage/ledger-view.ts';
+import type { Stage } from '../stage/stage.ts';
+import { confirmWrite } from '../terminal/confirm.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { CliFault, usage } from '../terminal/fault.ts';
 
 interface Options {
   id?: string;

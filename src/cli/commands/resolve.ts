@@ -1,16 +1,16 @@
 import { RESOLUTIONS, type Resolved } from '../../contracts/operator-events.ts';
-import { writeJson } from '../../lib/json.ts';
-import type { Result } from '../../lib/result-schema.ts';
-import { confirmWrite } from '../confirm.ts';
-import { EXIT } from '../exit-codes.ts';
-import { CliFault, usage } from '../fault.ts';
-import { gather } from '../gather.ts';
-import { masked } from '../masking.ts';
-import { namedIn, operatorOf, publishWord, toWord } from '../operator.ts';
-import { demandRead, openProvider, readerOf } from '../provider-reader.ts';
+import { writeJson } from '../../lib/change/json.ts';
+import type { Result } from '../../lib/relay/result-schema.ts';
+import { masked } from '../input/masking.ts';
 import type { Run, Session } from '../session.ts';
-import type { Stage } from '../stage.ts';
-import { nameOf } from '../wording.ts';
+import { gather } from '../stage/gather.ts';
+import { namedIn, operatorOf, publishWord, toWord } from '../stage/operator.ts';
+import { demandRead, openProvider, readerOf } from '../stage/provider-reader.ts';
+import type { Stage } from '../stage/stage.ts';
+import { nameOf } from '../story/wording.ts';
+import { confirmWrite } from '../terminal/confirm.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { CliFault, usage } from '../terminal/fault.ts';
 
 interface Options {
   as?: string;

@@ -1,14 +1,14 @@
-import { OUTCOMES } from '../../lib/result.ts';
-import type { Result } from '../../lib/result-schema.ts';
-import { EXIT, exitOf } from '../exit-codes.ts';
-import { usage } from '../fault.ts';
-import { follow } from '../follow.ts';
+import { OUTCOMES } from '../../lib/relay/result.ts';
+import type { Result } from '../../lib/relay/result-schema.ts';
+import { nearest } from '../input/suggest.ts';
 import { readCount, readSince } from '../options.ts';
-import { isResult, type Published, readPublished } from '../published.ts';
-import { resultHead, resultsReport } from '../results-view.ts';
 import type { Run, Session } from '../session.ts';
-import { nearest } from '../suggest.ts';
-import { clockTime } from '../table.ts';
+import { follow } from '../stage/follow.ts';
+import { isResult, type Published, readPublished } from '../stage/published.ts';
+import { resultHead, resultsReport } from '../story/results-view.ts';
+import { EXIT, exitOf } from '../terminal/exit-codes.ts';
+import { usage } from '../terminal/fault.ts';
+import { clockTime } from '../terminal/table.ts';
 
 interface Options {
   follow?: boolean;

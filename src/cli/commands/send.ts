@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Accepted } from '../../lib/examine.ts';
-import { demandValid, type Given, readGiven } from '../change-input.ts';
-import { confirmWrite } from '../confirm.ts';
-import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../done-file.ts';
-import { edited } from '../edits.ts';
-import { EXIT } from '../exit-codes.ts';
-import { usage } from '../fault.ts';
+import type { Accepted } from '../../lib/change/examine.ts';
+import { demandValid, type Given, readGiven } from '../input/change-input.ts';
+import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
+import { edited } from '../input/edits.ts';
+import { findSample, prepareTask, type Sample } from '../input/samples.ts';
+import { carryAll } from '../input/send-all.ts';
+import { nearest } from '../input/suggest.ts';
 import { readDuration } from '../options.ts';
-import { findSample, prepareTask, type Sample } from '../samples.ts';
-import { carryAll } from '../send-all.ts';
-import { readWay } from '../sending.ts';
 import { type Run, type Session, settingsOf } from '../session.ts';
 import { NAMED_FAULTS, type NamedFault, setFault } from '../simulator-faults.ts';
-import { nearest } from '../suggest.ts';
+import { readWay } from '../stage/sending.ts';
+import { confirmWrite } from '../terminal/confirm.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { usage } from '../terminal/fault.ts';
 import { warningsOf } from './validate.ts';
 
 interface Options {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Evidence } from '../evidence.ts';
-import { EXIT, exitOf } from '../exit-codes.ts';
-import { gather } from '../gather.ts';
 import { readDuration, readSince } from '../options.ts';
 import type { Run, Session } from '../session.ts';
-import { type Story, tellStory } from '../story.ts';
-import { storyReport } from '../story-view.ts';
+import { gather } from '../stage/gather.ts';
+import type { Evidence } from '../story/evidence.ts';
+import { type Story, tellStory } from '../story/story.ts';
+import { storyReport } from '../story/story-view.ts';
+import { EXIT, exitOf } from '../terminal/exit-codes.ts';
 
 interface Options {
   source?: string;

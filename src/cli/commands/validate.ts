@@ -1,11 +1,11 @@
 import { CHANGE_TYPES } from '../../contracts/contract.ts';
-import type { Accepted } from '../../lib/examine.ts';
-import { REVISIONS } from '../../lib/operation.ts';
-import { demandValid, type Given, intakeSettings, readGiven } from '../change-input.ts';
-import { EXIT } from '../exit-codes.ts';
-import { CliFault, usage } from '../fault.ts';
+import type { Accepted } from '../../lib/change/examine.ts';
+import { REVISIONS } from '../../lib/operations/operation.ts';
+import { demandValid, type Given, intakeSettings, readGiven } from '../input/change-input.ts';
+import { nearest } from '../input/suggest.ts';
 import type { Run } from '../session.ts';
-import { nearest } from '../suggest.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { CliFault, usage } from '../terminal/fault.ts';
 
 interface Options {
   revision?: string;

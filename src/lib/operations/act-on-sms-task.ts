@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineOperation, type JsonObject, path, type Verdict } from '../operation.ts';
 import { flag, oneOf, pathId, ShownTask, text } from './fields.ts';
+import { defineOperation, type JsonObject, path, type Verdict } from './operation.ts';
 
 /** What an action leads to, as far as the state of the task shows it. */
 interface Effect {

@@ -1,5 +1,5 @@
-import type { Operation } from '../operation.ts';
 import { configureDcsOnlineMigration } from './configure-dcs-online-migration.ts';
+import type { Operation } from './operation.ts';
 import { updateDcsMigrationTask } from './update-dcs-migration-task.ts';
 
 /** The operations whose changes travel through the DCS queue. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject, type Json, type JsonObject } from '../operation.ts';
+import { isObject, type Json, type JsonObject } from './operation.ts';
 
 /** An id that stands in a path: it has no character that could change the route. The manuals give no pattern but SMS's 1 to 36 characters. */
 export const pathId = (most: number) =>

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Revision } from '../operation.ts';
 import { decimal, flag, int64, integer, list, members, oneOf, text } from './fields.ts';
+import type { Revision } from './operation.ts';
 
 // The objects of SMS UpdateTask under the manual's own names, its misspellings included. Both revisions
 // follow seed 004 in what may be left out (seed 003 calls members required that its own example lacks).

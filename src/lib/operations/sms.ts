@@ -1,5 +1,5 @@
-import type { Operation } from '../operation.ts';
 import { actOnSmsTask } from './act-on-sms-task.ts';
+import type { Operation } from './operation.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from './update-sms-task.ts';
 
 /** The operations whose changes travel through the SMS queue. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineOperation, path } from '../operation.ts';
 import { pathId, ResumeMode, ShownTask } from './fields.ts';
+import { defineOperation, path } from './operation.ts';
 
 const Data = z.strictObject({
   project_id: pathId(64),

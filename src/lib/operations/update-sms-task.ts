@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineOperation, type JsonObject, path, type Revision } from '../operation.ts';
 import { leaveOut, pathId, ShownTask } from './fields.ts';
+import { defineOperation, type JsonObject, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
 import { look, unseen, verdict } from './sms-task-reading.ts';
 

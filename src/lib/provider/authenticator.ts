@@ -1,5 +1,5 @@
-import type { ProviderRequest } from '../answer.ts';
-import { sha256 } from '../fingerprint.ts';
+import { sha256 } from '../change/fingerprint.ts';
+import type { ProviderRequest } from '../errors/answer.ts';
 import type { CredentialGate, Entry } from './credential-gate.ts';
 import { type AkSk, readCredential, type User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';

@@ -1,4 +1,4 @@
-import type { Answer, Provider, ProviderRequest } from '../answer.ts';
+import type { Answer, Provider, ProviderRequest } from '../errors/answer.ts';
 import { createAuthenticator, curable, type Used } from './authenticator.ts';
 import { createConnections } from './connections.ts';
 import type { CredentialGate, Told } from './credential-gate.ts';

@@ -1,5 +1,5 @@
-import type { Answer, ErrorClass, Remedy } from '../answer.ts';
-import { adviceFor } from '../errors.ts';
+import type { Answer, ErrorClass, Remedy } from '../errors/answer.ts';
+import { adviceFor } from '../errors/errors.ts';
 
 /** What the relay itself found wrong with a request or its reply, by its own codes. */
 const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {

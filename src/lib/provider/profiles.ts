@@ -1,4 +1,4 @@
-import type { Service } from '../operation.ts';
+import type { Service } from '../operations/operation.ts';
 import type { Endpoints } from './client.ts';
 
 /** A cloud as the relay knows it: where its services are, and how it spells the state of an incremental migration. */

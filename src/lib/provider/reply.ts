@@ -1,6 +1,6 @@
-import type { Answer } from '../answer.ts';
-import { classify } from '../errors.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson } from '../change/json.ts';
+import type { Answer } from '../errors/answer.ts';
+import { classify } from '../errors/errors.ts';
 import { failure } from './failures.ts';
 import type { Headers, Wire } from './wire.ts';
 

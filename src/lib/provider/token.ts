@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { isObject } from '../change/json.ts';
 import type { Connections } from './connections.ts';
 import type { User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';

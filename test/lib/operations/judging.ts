@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { problemsOf, withoutNulls } from '../../../src/lib/change.ts';
-import { parseJson, writeJson } from '../../../src/lib/json.ts';
-import type { JsonObject, Operation } from '../../../src/lib/operation.ts';
+import { problemsOf, withoutNulls } from '../../../src/lib/change/change.ts';
+import { parseJson, writeJson } from '../../../src/lib/change/json.ts';
 import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
+import type { JsonObject, Operation } from '../../../src/lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
 
 export const OPERATIONS: [name: string, Operation][] = [...DCS_OPERATIONS, ...SMS_OPERATIONS].map((operation) => [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, Operation } from '../../../src/lib/operation.ts';
+import type { JsonObject, Operation } from '../../../src/lib/operations/operation.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from '../../../src/lib/operations/update-sms-task.ts';
 import { pathsIn, problemsIn, received } from './judging.ts';
 

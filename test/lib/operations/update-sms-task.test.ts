@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, Operation } from '../../../src/lib/operation.ts';
+import type { JsonObject, Operation } from '../../../src/lib/operations/operation.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from '../../../src/lib/operations/update-sms-task.ts';
 import { example, pathsIn, problemsIn, received, sent } from './judging.ts';
 

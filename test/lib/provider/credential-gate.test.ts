@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/lib/answer.ts';
-import { createDynamoDbBreakers } from '../../../src/lib/dynamodb-breakers.ts';
+import type { Answer } from '../../../src/lib/errors/answer.ts';
+import { createDynamoDbBreakers } from '../../../src/lib/ledger/dynamodb-breakers.ts';
 import { createProvider } from '../../../src/lib/provider/client.ts';
 import { createCredentialGate } from '../../../src/lib/provider/credential-gate.ts';
-import { timesAt } from '../../../src/lib/times.ts';
+import { timesAt } from '../../../src/lib/relay/times.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
 

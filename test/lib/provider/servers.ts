@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Answer, ProviderRequest } from '../../../src/lib/answer.ts';
+import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
 import { createProvider, type ProviderClient, type ProviderEdges } from '../../../src/lib/provider/client.ts';
 
 export interface Seen {

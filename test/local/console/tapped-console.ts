@@ -1,7 +1,7 @@
 import { createConsole } from '../../../local/console/console.ts';
 import { startApi } from '../../../local/http/api.ts';
 import type { Sample } from '../../../local/samples.ts';
-import { type Ending, toResult } from '../../../src/lib/result.ts';
+import { type Ending, toResult } from '../../../src/lib/relay/result.ts';
 
 /** A change of one task, as its producer writes it. */
 export const changeText = (id: string, more: object = {}) =>

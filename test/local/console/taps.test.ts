@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoryView } from '../../../local/console/story-view.ts';
 import { readSamples } from '../../../local/samples.ts';
-import { notApplied, superseded } from '../../../src/lib/ending.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
+import { notApplied, superseded } from '../../../src/lib/relay/ending.ts';
 import { changeText, logLine, resultText, startTappedConsole, type TappedConsole } from './tapped-console.ts';
 
 let served: TappedConsole;

@@ -1,0 +1,148 @@
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { readChange } from '../../lib/change/change.ts';
+import { type Accepted, examine, type Refused } from '../../lib/change/examine.ts';
+import type { Service } from '../../lib/operations/operation.ts';
+import { type Session, settingsOf } from '../session.ts';
+import { openLedger } from '../stage/ledger-view.ts';
+import type { Stage } from '../stage/stage.ts';
+import { nameOf } from '../story/wording.ts';
+import { deadReasons } from './dead-reasons.ts';
+import { type Forecast, foretell } from './forecast.ts';
+
+/** A message that the relay gave up on. */
+export interface DeadLetter {
+  service: Service;
+  /** The dead-letter queue and the queue it came from. */
+  queue: string;
+  source: string;
+  message: Message;
+  /** The id of its change; of what is no change, the start of its hash. */
+  name: string;
+  /** When it was sent; milliseconds since 1970. */
+  at: number;
+  /** Why its last deliveries failed, as the function's log tells it. */
+  reason: string;
+  judged: Accepted | Refused;
+  forecast: Forecast;
+}
+
+/** What was found, and how many there are in all: a FIFO queue shows only the first of each group while it is being looked at. */
+export interface Found {
+  letters: DeadLetter[];
+  total: number;
+  /** To be told of every message that was deleted, so that it isn't released. */
+  removed(letter: DeadLetter): void;
+}
+
+/** How long messages stay out of others' sight while they are looked at, in seconds. */
+const SIGHT = 60;
+
+/**
+ * Looks at dead letters: receives them with a short visibility, hands them to `use`, and releases whatever is left, also when
+ * `use` fails or the user interrupts. Looking removes nothing, but raises a message's receive count.
+ */
+export async function withDeadLetters<Value>(
+  session: Session,
+  limit: number,
+  use: (found: Found) => Promise<Value>,
+): Promise<Value> {
+  const stage = await session.stage();
+  const sqs = await stage.clients.sqs();
+  const held = new Map<string, { queue: string; handle: string }>();
+  try {
+    const queues = await deadLetterQueues(stage, sqs);
+    const received = await Promise.all(queues.map((queue) => receive(session, sqs, queue, limit, held)));
+    const letters = await describe(session, stage, received.flat().toSorted(byAge).slice(0, limit));
+    const total = queues.reduce((sum, { count }) => sum + count, 0);
+    return await use({ letters, total, removed: ({ message }) => void held.delete(message.MessageId ?? '') });
+  } finally {
+    await release(sqs, [...held.values()]);
+  }
+}
+
+export interface DeadQueue {
+  service: Service;
+  queue: string;
+  source: string;
+  count: number;
+}
+
+/** The dead-letter queues of a stage, each with about how many messages it holds. */
+export async function deadLetterQueues(stage: Stage, sqs: SQSClient): Promise<DeadQueue[]> {
+  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+  const services: Service[] = (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
+  return Promise.all(
+    services.map(async (service) => {
+      const source = await stage.queueOf(service);
+      const asked = new GetQueueAttributesCommand({ QueueUrl: source, AttributeNames: ['RedrivePolicy'] });
+      const { deadLetterTargetArn = '' } = JSON.parse((await sqs.send(asked)).Attributes?.RedrivePolicy ?? '{}') as {
+        deadLetterTargetArn?: string;
+      };
+      // Both queues are of one template, so they differ in nothing but their names.
+      const queue = `${source.slice(0, source.lastIndexOf('/'))}/${deadLetterTargetArn.split(':').at(-1)}`;
+      const counted = new GetQueueAttributesCommand({
+        QueueUrl: queue,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      });
+      const count = Number((await sqs.send(counted)).Attributes?.ApproximateNumberOfMessages ?? 0);
+      return { service, queue, source, count };
+    }),
+  );
+}
+
+type Received = DeadQueue & { message: Message };
+
+async function receive(
+  { io }: Session,
+  sqs: SQSClient,
+  dead: DeadQueue,
+  limit: number,
+  held: Map<string, { queue: string; handle: string }>,
+) {
+  const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
+  const received: Received[] = [];
+  while (received.length < limit) {
+    const command = new ReceiveMessageCommand({
+      ...{ QueueUrl: dead.queue, MaxNumberOfMessages: 10, VisibilityTimeout: SIGHT, WaitTimeSeconds: 0 },
+      MessageSystemAttributeNames: ['All'],
+    });
+    const { Messages = [] } = await sqs.send(command, { abortSignal: io.signal });
+    for (const message of Messages)
+      held.set(message.MessageId ?? '', { queue: dead.queue, handle: message.ReceiptHandle ?? '' });
+    received.push(...Messages.map((message) => ({ ...dead, message })));
+    if (Messages.length === 0) break;
+  }
+  return received;
+}
+
+const byAge = (one: Received, other: Received) => sentAt(one) - sentAt(other);
+const sentAt = ({ message }: Received) => Number(message.Attributes?.SentTimestamp ?? 0);
+
+async function release(sqs: SQSClient, held: { queue: string; handle: string }[]): Promise<void> {
+  const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
+  const calls = held.map(({ queue, handle }) =>
+    sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queue, ReceiptHandle: handle, VisibilityTimeout: 0 })),
+  );
+  // What can't be released comes back by itself when its visibility is over.
+  await Promise.allSettled(calls);
+}
+
+async function describe(session: Session, stage: Stage, received: Received[]): Promise<DeadLetter[]> {
+  const [settings, ledger] = await Promise.all([settingsOf(stage), openLedger(stage)]);
+  const reasons = await deadReasons(
+    stage,
+    received.map(({ message }) => message),
+    session.io,
+  );
+  return Promise.all(
+    received.map(async ({ message, count: _, ...where }) => {
+      const judged = examine(readChange(message.Body ?? ''), settings);
+      return {
+        ...{ ...where, message, judged, name: judged.subject.id === undefined ? '-' : nameOf(judged.subject) },
+        at: Number(message.Attributes?.SentTimestamp ?? 0),
+        reason: reasons.get(message.MessageId ?? '') ?? 'unknown: its log is gone',
+        forecast: await foretell(ledger, judged, session.io.now()),
+      };
+    }),
+  );
+}

@@ -1,0 +1,28 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import { readJournal } from '../stage/journal-reader.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { JournalLine } from '../story/evidence.ts';
+import { saidBy, WAITS } from '../story/wording.ts';
+import type { Io } from '../terminal/screen.ts';
+
+/** A message lives at most four days in its queue before it is dead. */
+const LOOK_BACK = 5 * 86_400_000;
+
+/** Why each message's last delivery failed, by message id, from the lines of the functions. */
+export async function deadReasons(
+  stage: Stage,
+  messages: Message[],
+  { now, signal }: Io,
+): Promise<Map<string, string>> {
+  const sent = messages.map(({ Attributes }) => Number(Attributes?.SentTimestamp ?? now()));
+  const since = Math.min(now(), ...sent) - LOOK_BACK;
+  const texts = messages.flatMap(({ MessageId }) => MessageId ?? []);
+  const lines = await readJournal(stage, { path: 'message_id', texts, since }, signal);
+  return new Map(lines.map((line) => [line.message_id ?? '', reasonOf(line)]));
+}
+
+function reasonOf({ message, reason = 'contended', fault, error_code, provider }: JournalLine): string {
+  if (message === 'change settled') return 'the bus did not take its result, or its end was not acknowledged';
+  if (message === 'record broken') return `the relay failed: ${[fault?.name, fault?.code].filter(Boolean).join(', ')}`;
+  return `${WAITS[reason]?.happened ?? reason}${saidBy(error_code, provider?.status)}`;
+}

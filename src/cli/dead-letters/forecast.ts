@@ -1,0 +1,49 @@
+import type { FORECASTS } from '../../contracts/operator-events.ts';
+import type { Accepted, Refused } from '../../lib/change/examine.ts';
+import type { ChangeRow, TaskRow } from '../../lib/ledger/ledger.ts';
+import { isSuperseded } from '../../lib/relay/order.ts';
+import type { LedgerView } from '../stage/ledger-view.ts';
+import { counted, duration } from '../story/wording.ts';
+
+/** What becomes of a change if it is delivered now. */
+export interface Forecast {
+  kind: (typeof FORECASTS)[number];
+  /** In a few words, for a table. */
+  text: string;
+}
+
+/** Foretells from the ledger what the relay will do with a change; reads only. */
+export async function foretell(ledger: LedgerView, judged: Accepted | Refused, now: number): Promise<Forecast> {
+  const { id, source } = judged.subject;
+  const row = id === undefined || source === undefined ? undefined : await ledger.change({ id, source });
+  if (row?.state === 'DONE') return { kind: 'publish-again', text: 'publish the stored result again (no call)' };
+  if (judged.kind === 'refusal') return { kind: 'reject', text: REJECT[judged.code] };
+  if (row?.state === 'CALLING') return calling(row, now);
+  const task = await ledger.task(judged.task);
+  return task ? afterOthers(judged, row, task) : call(row);
+}
+
+const REJECT: Readonly<Record<Refused['code'], string>> = {
+  change_unreadable: 'reject it: it is no change, send a corrected one',
+  change_invalid: 'reject it: it is invalid, send a corrected one',
+  inline_secret_refused: 'reject it: a secret stands in it, send one with password_ref',
+};
+
+const call = (row: ChangeRow | undefined): Forecast => ({
+  kind: 'call',
+  text: row ? `call (${counted(row.attempts, 'attempt')} so far, nothing in flight)` : 'call (never seen)',
+});
+
+function calling({ lease = 0 }: ChangeRow, now: number): Forecast {
+  return lease > now
+    ? { kind: 'wait', text: `wait: a worker holds it for another ${duration(lease - now)}` }
+    : { kind: 'read-first', text: 'read the task first: a request may have left' };
+}
+
+/** Another change was sent for the task. What is older ends as superseded; without row and sequence nobody can tell. */
+function afterOthers({ change }: Accepted, row: ChangeRow | undefined, task: TaskRow): Forecast {
+  const isOld = isSuperseded({ sequence: change.sequence, arrival: row?.arrival }, task);
+  if (isOld) return { kind: 'superseded', text: 'refuse it: the task has moved on to a newer change' };
+  if (row || (change.sequence !== undefined && task.sequence !== undefined)) return call(row);
+  return { kind: 'out-of-order', text: 'call, though other changes were sent for the task since' };
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { OPERATIONS } from '../../contracts/contract.ts';
+import { readChange } from '../../lib/change/change.ts';
+import { type Accepted, examine, type IntakeSettings, type Refused } from '../../lib/change/examine.ts';
+import { REVISIONS, type Revision } from '../../lib/operations/operation.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { CliFault, usage } from '../terminal/fault.ts';
+import type { Io } from '../terminal/screen.ts';
+import { troublesOf } from './troubles.ts';
+
+/** One change as it was given: its text, and where it stands. */
+export interface Given {
+  file: string;
+  /** The line of a JSON Lines file; undefined for a file that is one change. */
+  line?: number;
+  text: string;
+}
+
+/** Reads files of one change each, JSON Lines of many (.jsonl, .ndjson), or standard input (-), which may be either. */
+export async function readGiven(files: string[], io: Io): Promise<Given[]> {
+  const read = await Promise.all(files.map(async (file) => split(file, await readText(file, io))));
+  return read.flat();
+}
+
+async function readText(file: string, io: Io): Promise<string> {
+  if (file === '-') return text(io.input);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw usage(code === 'ENOENT' ? 'no such file' : 'the file cannot be read', { where: { file }, why: code });
+  }
+}
+
+const LINES = /\.(jsonl|ndjson)$/i;
+
+function split(file: string, content: string): Given[] {
+  const lines = content.split('\n').map((line, index) => ({ file, line: index + 1, text: line }));
+  const filled = lines.filter((line) => line.text.trim() !== '');
+  const isLines =
+    LINES.test(file) || (file === '-' && filled.length > 1 && filled.every((line) => isObjectText(line.text)));
+  return isLines ? filled : [{ file, text: content }];
+}
+
+const isObjectText = (line: string) => line.trimStart().startsWith('{') && line.trimEnd().endsWith('}');
+
+/** By what changes are judged: a stage's settings, or those of no stage in particular. */
+export function intakeSettings(environment: Record<string, string> = {}): IntakeSettings {
+  const { SMS_API_REVISION: revision, ALLOW_INLINE_PASSWORDS: inline } = environment;
+  return {
+    operations: OPERATIONS,
+    revision: REVISIONS.find((one) => one === revision) ?? (REVISIONS[1] satisfies Revision),
+    allowInlineSecrets: inline === 'true',
+  };
+}
+
+/** Judges a change as the relay would. */
+export const judge = (given: Given, settings: IntakeSettings): Accepted | Refused =>
+  examine(readChange(given.text), settings);
+
+/** All changes, or one fault that names everything that is wrong with any of them. */
+export function demandValid(given: Given[], settings: IntakeSettings): { given: Given; order: Accepted }[] {
+  const judged = given.map((one) => ({ given: one, judged: judge(one, settings) }));
+  const [first, ...rest] = judged.flatMap(({ given: one, judged: result }) =>
+    result.kind === 'refusal' ? troublesOf(one, result) : [],
+  );
+  if (first) throw new CliFault('change_invalid', EXIT.invalid, [first, ...rest]);
+  return judged.flatMap(({ given: one, judged: result }) =>
+    result.kind === 'order' ? [{ given: one, order: result }] : [],
+  );
+}

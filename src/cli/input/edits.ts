@@ -1,0 +1,77 @@
+import { OPERATIONS } from '../../contracts/contract.ts';
+import { fieldsOf } from '../../contracts/fields.ts';
+import { InexactNumber, isObject, type Json, type JsonObject, parseJson, writeJson } from '../../lib/change/json.ts';
+import { usage } from '../terminal/fault.ts';
+import { nearest } from './suggest.ts';
+
+const ATTRIBUTES = ['id', 'source', 'sequence', 'dataschema', 'traceparent', 'time'];
+
+export interface Edits {
+  set: string[];
+  id?: string | undefined;
+  sequence?: string | undefined;
+}
+
+/** The text of a change with fields set; a path that no change of its type has is a wrong command line, not a silent nothing. */
+export function edited(text: string, { set, id, sequence }: Edits): string {
+  const own = [...(id === undefined ? [] : [`id=${id}`]), ...(sequence === undefined ? [] : [`sequence=${sequence}`])];
+  if (set.length + own.length === 0) return text;
+  const event = objectIn(text);
+  const known = new Set([...ATTRIBUTES, ...fieldPaths(event.type)]);
+  for (const one of set) assign(event, one, known);
+  for (const one of own) assign(event, one, known, true);
+  return writeJson(event);
+}
+
+function objectIn(text: string): JsonObject {
+  try {
+    const value = parseJson(text);
+    if (isObject(value)) return value;
+  } catch {
+    // Falls through: what is no JSON has no fields to set.
+  }
+  throw usage('only a change in JSON can be edited');
+}
+
+const fieldPaths = (type: unknown) =>
+  OPERATIONS.filter(({ change }) => change === type).flatMap((operation) =>
+    fieldsOf(operation).map(({ path }) => path),
+  );
+
+function assign(event: JsonObject, setting: string, known: Set<string>, asText = false): void {
+  const [, path = '', value = ''] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
+  if (path === '')
+    throw usage('--set needs path=value', { got: `"${setting.slice(0, 40)}"`, fix: '--set data.body.name=x' });
+  const pattern = path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
+  if (!known.has(pattern)) {
+    const meant = nearest(path, known);
+    throw usage('--set hits no field', {
+      where: { field: path },
+      fix: meant ? `did you mean ${meant}?` : 'relay explain TYPE lists all fields',
+    });
+  }
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  const holder = names.reduce<JsonObject>(into, event);
+  holder[last] = asText || ATTRIBUTES.includes(path) ? value : jsonOrText(value);
+}
+
+/** Steps into a member, making it an object where there is none. */
+function into(holder: JsonObject, name: string): JsonObject {
+  const found = holder[name];
+  if (Array.isArray(found)) return found as unknown as JsonObject;
+  if (isObject(found)) return found;
+  const made: JsonObject = {};
+  holder[name] = made;
+  return made;
+}
+
+/** JSON if it is JSON, else text: 5 is a number, auto is text, "5" is text. */
+function jsonOrText(text: string): Json {
+  try {
+    const value = parseJson(text);
+    return value instanceof InexactNumber ? text : (value as Json);
+  } catch {
+    return text;
+  }
+}

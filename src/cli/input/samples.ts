@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import type { Accepted } from '../../lib/change/examine.ts';
+import type { LocalStack } from '../stage/local-stack.ts';
+import { usage } from '../terminal/fault.ts';
+import { nearest } from './suggest.ts';
+
+interface Listed {
+  file: string;
+  /** The state in which its task must be before it is sent. */
+  given: { service: 'dcs' | 'sms'; state: string } | null;
+  outcome: string;
+  calls: number;
+}
+
+/** A sample of events/ with what must be true before it is sent. */
+export interface Sample {
+  file: string;
+  text: string;
+  given: Listed['given'];
+}
+
+const EVENTS = new URL('../../../events/', import.meta.url);
+
+/** Finds a sample by its file's name, or by service and verb: dcs.configure is the first that configures and succeeds. */
+export async function findSample(name: string): Promise<Sample> {
+  const listed = (JSON.parse(await readFile(new URL('samples.json', EVENTS), 'utf8')) as Listed[]).filter(
+    ({ file }) => file.endsWith('.json') && !file.startsWith('invalid/'),
+  );
+  const samples = await Promise.all(
+    listed.map(async (one) => ({ ...one, text: await readFile(new URL(one.file, EVENTS), 'utf8') })),
+  );
+  const named = samples.map((one) => ({ ...one, names: [one.file.replace(/\.json$/, ''), shortName(one.text)] }));
+  // A good example: it succeeds, and its passwords are references.
+  const works = ({ outcome, calls, given, text }: Listed & { text: string }) =>
+    outcome === 'succeeded' && calls > 0 && given !== null && !text.includes('"password":');
+  const found =
+    named.find(({ names }) => names[0] === name) ?? named.find((one) => one.names[1] === name && works(one));
+  if (found) return found;
+  const short = [...new Set(named.map(({ names }) => names[1] ?? ''))];
+  const meant = nearest(
+    name,
+    named.flatMap(({ names }) => names),
+  );
+  throw usage('no such sample', {
+    got: `"${name}"`,
+    allowed: `${short.join(', ')}, or a file of events/ without .json`,
+    fix: meant && `did you mean ${meant}?`,
+  });
+}
+
+/** migration.dcs.online-migration.configure as dcs.configure. */
+function shortName(text: string): string {
+  const [, service, ...rest] = (JSON.parse(text) as { type?: string }).type?.split('.') ?? [];
+  return `${service}.${rest.at(-1)}`;
+}
+
+/** Puts the sample's task into the state that it is made for; the provider must be the simulator. */
+export async function prepareTask(
+  { simulatorUrl }: Pick<LocalStack, 'simulatorUrl'>,
+  { given }: Sample,
+  { task }: Accepted,
+) {
+  if (!given) return;
+  const { service, state } = given;
+  const path = service === 'dcs' ? `dcs/${task.project_id}/${task.task_id}` : `sms/${task.task_id}`;
+  const response = await fetch(`${simulatorUrl}/simulator/tasks/${path}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(service === 'dcs' ? { status: state } : { state }),
+  });
+  if (!response.ok) throw new Error(`the simulator did not take the task: ${await response.text()}`);
+}

@@ -1,0 +1,83 @@
+import { OPERATIONS } from '../../contracts/contract.ts';
+import { type Field, fieldsOf } from '../../contracts/fields.ts';
+import type { Problem } from '../../lib/change/change.ts';
+import type { Refused } from '../../lib/change/examine.ts';
+import type { Trouble, Where } from '../terminal/fault.ts';
+import type { Given } from './change-input.ts';
+import { positionsIn, syntaxErrorIn, toPosition, valueAt } from './positions.ts';
+import { nearest } from './suggest.ts';
+
+/** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */
+export function troublesOf(given: Given, { problems, code, subject }: Refused): Trouble[] {
+  const syntax = code === 'change_unreadable' ? syntaxErrorIn(given.text) : undefined;
+  if (syntax) return [{ message: syntax.message, where: placed(given, syntax.position) }];
+  const offsets = positionsIn(given.text);
+  const fields = OPERATIONS.filter(({ change }) => change === subject.type).flatMap(fieldsOf);
+  const known = { fields: fields.filter(({ ignored }) => !ignored), type: subject.type };
+  return problems.map((problem) => toTrouble(given, problem, offsets, known));
+}
+
+interface Known {
+  fields: Field[];
+  type: string | undefined;
+}
+
+function toTrouble(given: Given, { path, message }: Problem, offsets: Map<string, number>, known: Known): Trouble {
+  const offset = offsets.get(path) ?? offsets.get(parentIn(path, offsets)) ?? 0;
+  const where = { ...placed(given, toPosition(given.text, offset)), ...(path !== '' && { field: path }) };
+  if (message === 'unknown field') return { where, ...unknownField(path, known) };
+  if (path !== '' && !offsets.has(path)) return { where, ...missingField(path, known) };
+  const got = kindOf(valueAt(given.text, path));
+  return { message: sentence(path, message), where, ...(got && { got }) };
+}
+
+/** `must be …` gets its subject, and zod's own words are put into ours. */
+function sentence(path: string, message: string): string {
+  const [, noun = ''] = /^Invalid input: expected (\w+)/.exec(message) ?? [];
+  const said = noun === '' ? message : `must be ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+  return said.startsWith('must') ? `${nameOf(path)} ${said}` : said;
+}
+
+function nameOf(path: string): string {
+  const names = path.split('.');
+  const last = names.at(-1) ?? '';
+  return /^\d+$/.test(last) ? `element ${last} of ${names.at(-2)}` : last || 'the change';
+}
+
+/** A missing field is shown at what it is missing from. */
+function parentIn(path: string, offsets: Map<string, number>): string {
+  const parent = path.slice(0, Math.max(0, path.lastIndexOf('.')));
+  return offsets.has(parent) ? parent : parentIn(parent, offsets);
+}
+
+/** The path as the lists of fields have it. */
+const general = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
+
+function missingField(path: string, { fields }: Known): Omit<Trouble, 'where'> {
+  const takes = fields.find((field) => field.path === general(path))?.takes;
+  return { message: `${nameOf(path)} is missing`, ...(takes && { allowed: takes }) };
+}
+
+function unknownField(path: string, { fields, type }: Known): Omit<Trouble, 'where'> {
+  const wanted = general(path);
+  const at = wanted.lastIndexOf('.') + 1;
+  const siblings = fields.map((field) => field.path).filter((one) => one.startsWith(wanted.slice(0, at)));
+  const names = siblings.map((one) => one.slice(at)).filter((name) => /^\w+$/.test(name));
+  const meant = nearest(wanted.slice(at), names);
+  const all = `all fields: relay explain ${type}`;
+  return { message: 'unknown field', fix: meant ? `did you mean ${meant}? ${all}` : all };
+}
+
+/** What kind of value stands somewhere; the value itself might be a secret. */
+function kindOf(value: unknown): string | undefined {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'string') return `text of ${[...value].length} characters`;
+  return { number: 'a number', boolean: 'true or false', object: 'an object' }[typeof value as string];
+}
+
+const placed = ({ file, line }: Given, position?: { line: number; column: number }): Where => ({
+  file: file === '-' ? 'standard input' : file,
+  ...(position && { line: (line ?? 1) + position.line - 1, column: position.column }),
+  ...(position === undefined && line !== undefined && { line }),
+});

@@ -1,0 +1,83 @@
+import type { Result } from '../../lib/relay/result-schema.ts';
+import { type Evidence, type JournalLine, type Named, type ProviderLine, speaksOf } from '../story/evidence.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { CliFault } from '../terminal/fault.ts';
+import { readJournal } from './journal-reader.ts';
+import { openLedger, storedResult } from './ledger-view.ts';
+import { isResult, readPublished } from './published.ts';
+import type { Stage } from './stage.ts';
+
+export interface Asked {
+  id: string;
+  source?: string | undefined;
+  /** How far back to look for a change whose source isn't said; milliseconds since 1970. */
+  since: number;
+}
+
+/** Gathers all that a stage knows of a change: ledger, logs, what was published, and locally the provider's own log. */
+export async function gather(stage: Stage, asked: Asked, now: number, signal?: AbortSignal): Promise<Evidence> {
+  const { id, source } = asked;
+  const [lines, published] = await Promise.all([
+    journalOf(stage, asked, signal),
+    readPublished(stage, { since: asked.since, about: named(id, source) }, signal),
+  ]);
+  const found = [...published.map(({ event }) => event.data.change), ...lines.flatMap(({ change }) => change ?? [])];
+  const change = oneOf(asked, found);
+  const row =
+    change.source === undefined ? undefined : await (await openLedger(stage)).change({ id, source: change.source });
+  const result = storedResult(row) ?? published.map(({ event }) => event).findLast(isResult);
+  const known = { ...change, ...result?.data.change };
+  const words = published.flatMap(({ event }) => (isResult(event) ? [] : [event]));
+  return {
+    change: known,
+    row,
+    result,
+    lines: [...(await brokenOf(stage, words, asked.since, signal)), ...lines],
+    words,
+    ...(stage.local && {
+      calls: await callsOf(stage.local, known, { since: row?.firstSeen ?? asked.since, until: endOf(result) }, signal),
+    }),
+    now,
+  };
+}
+
+type Word = NonNullable<Evidence['words']>[number];
+
+const named = (id: string, source: string | undefined): Named => ({ id, ...(source !== undefined && { source }) });
+
+/** The change that is meant, with what is known of it; a fault if one id has several sources. */
+function oneOf({ id, source }: Asked, found: Named[]): Named {
+  const sources = [...new Set(found.flatMap((one) => one.source ?? []))];
+  if (source === undefined && sources.length > 1)
+    throw new CliFault('source_needed', EXIT.usage, [
+      { message: `several senders use the id ${id}`, allowed: sources.join(', '), fix: 'say which with --source' },
+    ]);
+  const only = source ?? sources[0];
+  return { ...found.findLast(({ task }) => task !== undefined), ...named(id, only) };
+}
+
+async function journalOf(stage: Stage, { id, source, since }: Asked, signal?: AbortSignal): Promise<JournalLine[]> {
+  const lines = await readJournal(stage, { path: 'change.id', texts: [id], since }, signal);
+  return lines.filter(({ change }) => speaksOf(change, named(id, source)));
+}
+
+/** What broke before the change could even be read: such lines know the message alone, which a replay names. */
+async function brokenOf(stage: Stage, words: Word[], since: number, signal?: AbortSignal): Promise<JournalLine[]> {
+  const texts = words.flatMap(({ data }) => ('message' in data ? [data.message] : []));
+  const lines = await readJournal(stage, { path: 'message_id', texts, since }, signal);
+  return lines.filter(({ message }) => message === 'record broken');
+}
+
+/** A call of a change is made between its first receive and its end, and the barrier keeps other changes out meanwhile. */
+async function callsOf({ simulatorUrl }: { simulatorUrl: string }, { task }: Named, span: Span, signal?: AbortSignal) {
+  if (!task) return [];
+  const response = await fetch(`${simulatorUrl}/simulator/log`, { signal: signal ?? null });
+  const { entries } = (await response.json()) as { entries: (ProviderLine & { task?: string })[] };
+  return entries.filter((entry) => entry.task === task.task_id && isWithin(Date.parse(entry.at), span));
+}
+
+type Span = { since: number; until: number };
+const isWithin = (at: number, { since, until }: Span) => at >= since && at <= until;
+/** An unknown outcome may still be followed by its effect. */
+const endOf = (result: Result | undefined) =>
+  result && result.data.outcome !== 'unknown' ? Date.parse(result.time) + 50 : Number.POSITIVE_INFINITY;

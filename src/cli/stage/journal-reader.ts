@@ -1,0 +1,24 @@
+import { type JournalLine, readJournalLine } from '../story/evidence.ts';
+import { anyOf, isText, readLog } from './log-reader.ts';
+import type { Stage } from './stage.ts';
+
+/** CloudWatch bounds a pattern's length; so many conditions fit. */
+const AT_ONCE = 8;
+
+/** The functions' lines in which the member at `path` is one of the texts, oldest first. */
+export async function readJournal(
+  { clients, functionGroups }: Stage,
+  { path, texts, since }: { path: string; texts: string[]; since: number },
+  signal?: AbortSignal,
+): Promise<JournalLine[]> {
+  const chunks = Array.from({ length: Math.ceil(texts.length / AT_ONCE) }, (_, at) =>
+    texts.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
+  );
+  const patterns = chunks.map((chunk) => anyOf(...chunk.map((text) => isText(path, text))));
+  const groups = [functionGroups.dcs, functionGroups.sms];
+  const reads = patterns.flatMap((pattern) =>
+    groups.map((group) => readLog(clients.call, { group, since, pattern }, signal)),
+  );
+  const lines = (await Promise.all(reads)).flat().toSorted((one, other) => one.at - other.at);
+  return lines.map(({ text }) => readJournalLine(text)).filter((line) => line !== undefined);
+}

@@ -1,0 +1,30 @@
+import { changeKey, taskKey } from '../../lib/change/intake.ts';
+import { parseJson } from '../../lib/change/json.ts';
+import { createDynamoDbLedger } from '../../lib/ledger/dynamodb-ledger.ts';
+import type { ChangeRow, TaskRow } from '../../lib/ledger/ledger.ts';
+import type { Task } from '../../lib/operations/operation.ts';
+import { Result } from '../../lib/relay/result-schema.ts';
+import type { Stage } from './stage.ts';
+
+const DEADLINE = 5000;
+
+/** The ledger as the command sees it: it reads and never writes. */
+export interface LedgerView {
+  change(name: { id: string; source: string }): Promise<ChangeRow | undefined>;
+  task(task: Task): Promise<TaskRow | undefined>;
+}
+
+/** Opens a stage's ledger for reading. */
+export async function openLedger({ clients, table }: Stage): Promise<LedgerView> {
+  const ledger = createDynamoDbLedger(await clients.dynamo(), table, DEADLINE);
+  return {
+    change: (name) => ledger.readChange(changeKey(name)),
+    task: (task) => ledger.readTask(taskKey(task)),
+  };
+}
+
+/** The result that a row stores, if it does and can be read. */
+export function storedResult(row: ChangeRow | undefined): Result | undefined {
+  if (row?.result === undefined) return undefined;
+  return Result.safeParse(parseJson(row.result)).data;
+}

@@ -1,0 +1,53 @@
+import { OPERATIONS } from '../../contracts/contract.ts';
+import type { Answer } from '../../lib/errors/answer.ts';
+import type { Operation, Service, Task } from '../../lib/operations/operation.ts';
+import { createProvider } from '../../lib/provider/client.ts';
+import { endpointsOf, type ProfileName } from '../../lib/provider/profiles.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
+import { CliFault } from '../terminal/fault.ts';
+import { noSuchStage, type Stage } from './stage.ts';
+
+const DEADLINE = 8000;
+
+/** Reads tasks with the stage's own credential, endpoints and client; it can't write. */
+export async function openProvider(stage: Stage) {
+  const settings = await stage.settings('dcs');
+  if (!settings) throw noSuchStage(stage.name, 'its functions were not found');
+  const { PROVIDER = '', PROVIDER_REGION = '', PROVIDER_CREDENTIALS = '', ...origins } = settings;
+  const own = (name: string) => origins[name] || undefined;
+  const endpoints = endpointsOf(PROVIDER as ProfileName, PROVIDER_REGION, {
+    ...{ dcs: own('DCS_ENDPOINT'), sms: own('SMS_ENDPOINT'), iam: own('IAM_ENDPOINT') },
+  });
+  const provider = createProvider({ endpoints, load: () => stage.clients.secret(PROVIDER_CREDENTIALS) });
+  return {
+    endpoints,
+    close: () => provider.close(),
+    /** The task as the provider shows it. */
+    read: (operation: Operation, task: Task): Promise<Answer> =>
+      provider.send({
+        service: operation.service,
+        method: 'GET',
+        path: operation.readBack.path({ ...task, body: {} }),
+        deadline: DEADLINE,
+        ...(task.project_id !== undefined && { projectId: task.project_id }),
+      }),
+  };
+}
+
+/** Any operation of a service: their readings are the same. */
+export const readerOf = (service: Service): Operation => {
+  const found = OPERATIONS.find((operation) => operation.service === service);
+  if (!found) throw new Error(`there is no operation of ${service}`);
+  return found;
+};
+
+/** A reading that failed, as a fault. */
+export function demandRead(answer: Answer): unknown {
+  if (answer.ok) return answer.body;
+  const { error, status } = answer;
+  const exit = error.class === 'unauthenticated' || error.class === 'forbidden' ? EXIT.denied : EXIT.broken;
+  const why = [error.code, ...(status === undefined ? [] : [`HTTP ${status}`])].join(', ');
+  throw new CliFault('task_unread', exit, [
+    { message: `the task could not be read: ${error.message}`, why, fix: error.advice },
+  ]);
+}

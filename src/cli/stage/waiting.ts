@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChangeRow } from '../../lib/ledger/ledger.ts';
+import type { Result } from '../../lib/relay/result-schema.ts';
+import type { Session } from '../session.ts';
+import { tellStory } from '../story/story.ts';
+import { gather } from './gather.ts';
+import { type LedgerView, openLedger, storedResult } from './ledger-view.ts';
+import { isResult, readPublished } from './published.ts';
+import type { Stage } from './stage.ts';
+
+/** A change that was sent, and what the ledger knew of it before. */
+export interface Sent {
+  id: string;
+  source: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  before: ChangeRow | undefined;
+  /** Log lines about the change that were there before. */
+  lines: ReadonlySet<string>;
+}
+
+/** Clocks differ a little, and what was logged just before must be known. */
+const MARGIN = 30_000;
+
+/** What is known of a change before it is sent, so that its result can be told from an earlier one. */
+export async function lookBefore(stage: Stage, name: { id: string; source: string }, at: number): Promise<Sent> {
+  const before = await (await openLedger(stage)).change(name);
+  const lines = before ? await readPublished(stage, { since: at - MARGIN, about: name }) : [];
+  return { ...name, at, before, lines: new Set(lines.map(({ line }) => line)) };
+}
+
+/** Between two looks at a stage, and after how many of them the logs are asked why it takes so long. */
+const PACE = { local: 150, deployed: 1000 };
+const LOGS_EVERY = 4;
+
+/**
+ * Waits for the result of a change until a time; undefined if there is none by then. A change that the ledger didn't know is
+ * waited for there, which is fastest; of one that it knew only what is published after the sending counts.
+ */
+export async function waitForResult(session: Session, stage: Stage, sent: Sent, until: number) {
+  const { now, signal } = session.io;
+  const ledger = await openLedger(stage);
+  const look = () => (sent.before ? published(stage, sent, signal) : stored(ledger, sent));
+  const pace = stage.isLocal ? PACE.local : PACE.deployed;
+  let result = await look();
+  for (let looks = 1; !result && now() < until; looks++) {
+    if (looks % LOGS_EVERY === 0) await tell(session, stage, sent);
+    await sleep(pace, undefined, { signal });
+    result = await look();
+  }
+  return result;
+}
+
+const stored = async (ledger: LedgerView, sent: Sent) => storedResult(await ledger.change(sent));
+
+async function published(
+  stage: Stage,
+  { id, source, at, lines }: Sent,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  const found = await readPublished(stage, { since: at - MARGIN, about: { id, source } }, signal);
+  const fresh = found.filter(({ line }) => !lines.has(line));
+  return fresh.map(({ event }) => event).findLast(isResult);
+}
+
+/** Says what the change waits for. */
+async function tell({ io, screen }: Session, stage: Stage, { id, source, at }: Sent): Promise<void> {
+  const evidence = await gather(stage, { id, source, since: at - 1000 }, io.now(), io.signal);
+  const { state, sentence, attempts } = tellStory(evidence);
+  screen.progress(`… ${state.padEnd(12)} ${sentence}`, `… ${state.padEnd(12)} ${id}, attempt ${attempts}`);
+}

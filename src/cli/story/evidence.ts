@@ -1,0 +1,81 @@
+import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import type { ChangeRow } from '../../lib/ledger/ledger.ts';
+import type { Wait } from '../../lib/relay/not-yet.ts';
+import type { Result } from '../../lib/relay/result-schema.ts';
+
+/** How a change is called, as far as anybody knows. */
+export type Named = Result['data']['change'];
+
+/** A log line of a function about one change, as src/lib/observability/journal.ts writes it. Lines of other kinds are no evidence. */
+export interface JournalLine {
+  message: 'change settled' | 'change handed back' | 'record broken';
+  /** When it was written, ISO 8601. */
+  timestamp: string;
+  /** The SQS message, the same at each delivery; absent only in lines that were cut. */
+  message_id?: string;
+  /** How often SQS has delivered the message. */
+  receives?: number;
+  /** Absent for a broken record: what it holds is not known. */
+  change?: Named;
+  /** Requests and readings so far. */
+  attempts?: number;
+  /** Why it was handed back, and the wait that was asked for. */
+  reason?: Wait;
+  delay_milliseconds?: number;
+  /** What the provider, or the way to it, said last. */
+  error_code?: string;
+  provider?: { status?: number };
+  outcome?: string;
+  result_id?: string;
+  /** Of a broken record: the kind of the error. */
+  fault?: { name: string; code?: string };
+}
+
+/** A line of the simulator's log (simulator/README.md); only these members are used. */
+export interface ProviderLine {
+  at: string;
+  kind: 'received' | 'applied' | 'answered' | 'fault';
+  /** What joins the lines of one call. */
+  request: string;
+  method: string;
+  path: string;
+  status?: number;
+  code?: string;
+}
+
+/**
+ * All that is known of one change. Every part may be missing: the ledger may not have seen it yet, its logs may be gone. The
+ * caller picks what belongs to the change; the order of the lists doesn't matter.
+ */
+export interface Evidence {
+  change: Named;
+  /** The ledger's row of the change. */
+  row?: ChangeRow | undefined;
+  /** The published or stored result. */
+  result?: Result | undefined;
+  /** Lines of the functions about this change, and broken records of its messages. */
+  lines?: JournalLine[];
+  /** What operators published about it. */
+  words?: (Resolved | Replayed)[];
+  /** The provider's side, where it is the simulator: the calls that were made for this change, no others. */
+  calls?: ProviderLine[];
+  /** Milliseconds since 1970: what "in 4 s" is counted from. */
+  now: number;
+}
+
+/** Reads a line of a function's log; undefined for what is no JSON or speaks of something else. */
+export function readJournalLine(text: string): JournalLine | undefined {
+  if (!/"message":"(change settled|change handed back|record broken)"/.test(text)) return undefined;
+  try {
+    return JSON.parse(text.slice(text.indexOf('{'))) as JournalLine;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True if a line or event names this change: by id, and by source where both say it. */
+export function speaksOf(named: Named | undefined, { id, source, hash }: Named): boolean {
+  if (named === undefined) return false;
+  if (id === undefined) return hash !== undefined && named.hash === hash;
+  return named.id === id && (source === undefined || named.source === undefined || named.source === source);
+}

@@ -1,0 +1,63 @@
+import type { Result } from '../../lib/relay/result-schema.ts';
+import type { Paint, Report } from '../terminal/screen.ts';
+import { clockTime, columns, isoTime, widthOf } from '../terminal/table.ts';
+import { stateText } from './story-view.ts';
+import { counted, duration, nameOf, plainName, shortened } from './wording.ts';
+
+const HEAD = ['TIME', 'CHANGE', 'OPERATION', 'TASK', 'OUTCOME', 'ATTEMPTS', 'CODE'];
+
+/** The head of the table, for a stream that prints its rows one by one. */
+export const resultHead = () => HEAD.join('  ');
+
+interface About {
+  since: number;
+  now: number;
+  /** Older results that the limit left out. */
+  hidden: number;
+  width?: number | undefined;
+}
+
+/** Results as a table, as cells, and as the events themselves. */
+export function resultsReport(found: { at: number; event: Result }[], about: About): Report {
+  const results = found.map(({ event }) => event);
+  return {
+    text: (paint) => [...table(results, paint, about.width), ...closing(results, about)],
+    rows: results.map(({ time, data }) => [
+      ...[isoTime(Date.parse(time)), nameOf(data.change), plainName(data.change), data.change.task?.task_id],
+      ...[data.outcome, data.attempts ?? 0, codeOf(data)],
+    ]),
+    json: { items: results, next: null },
+  };
+}
+
+/** Ids in full where the width allows it, else with their middle left out. */
+function table(results: Result[], paint: Paint, width = Number.POSITIVE_INFINITY): string[] {
+  if (results.length === 0) return [];
+  const rows = (id: (text: string) => string) => results.map((one) => cellsOf(one, paint, id));
+  const full = columns(
+    rows((text) => text),
+    HEAD,
+  );
+  return full.every((line) => widthOf(line) <= width) ? full : columns(rows(shortened), HEAD);
+}
+
+function cellsOf({ time, data }: Result, paint: Paint, id: (text: string) => string): string[] {
+  const { change, outcome, attempts = 0 } = data;
+  const names = [id(nameOf(change)), plainName(change), id(change.task?.task_id ?? '-')];
+  return [clockTime(Date.parse(time)), ...names, stateText(outcome, paint), String(attempts), codeOf(data)];
+}
+
+const codeOf = (data: Result['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
+
+function closing(results: Result[], { since, now, hidden }: About): string[] {
+  const span = `the last ${duration(now - since)}`;
+  const unknown = results.filter(({ data }) => data.outcome === 'unknown');
+  const first = results.length === 0 ? `No results in ${span}.` : `${counted(results.length, 'result')} in ${span}`;
+  const more = hidden > 0 ? `, ${hidden} older not shown (--limit)` : '';
+  const name = unknown[0] ? nameOf(unknown[0].data.change) : '';
+  const person =
+    unknown.length > 0
+      ? `; ${unknown.length} ${unknown.length === 1 ? 'needs' : 'need'} a person: relay status ${name}`
+      : '';
+  return [`${first}${more}${person}`];
+}

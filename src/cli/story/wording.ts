@@ -1,0 +1,69 @@
+import type { Wait } from '../../lib/relay/not-yet.ts';
+import type { Outcome } from '../../lib/relay/result.ts';
+import type { Named } from './evidence.ts';
+
+/** Where a change is: on its way, or at one of the five ends. */
+export type State = 'queued' | 'calling' | 'waiting' | 'reading back' | Outcome;
+
+/** A sign beside the word, never in place of it. */
+export const SIGNS: Readonly<Record<State, string>> = {
+  queued: '…',
+  calling: '…',
+  waiting: '…',
+  'reading back': '…',
+  succeeded: '✓',
+  rejected: '✗',
+  failed: '✗',
+  superseded: '-',
+  unknown: '?',
+};
+
+/** Why a change was handed back: what happened, and what the next delivery does. */
+export const WAITS: Readonly<Record<Wait, { happened: string; next: string }>> = {
+  lease_held: { happened: 'another worker holds the change', next: 'the change is looked at again' },
+  barrier_held: { happened: 'an earlier change for the task is not settled yet', next: 'it is tried again' },
+  contended: { happened: 'another worker was faster', next: 'the change is looked at again' },
+  provider_busy: { happened: 'the provider could not take it', next: 'it is sent again' },
+  credentials_refused: { happened: "the relay's credential was refused or is being tried", next: 'it is sent again' },
+  outcome_unknown: { happened: 'a request left and nobody knows what came of it', next: 'the task is read' },
+  read_failed: { happened: 'the task could not be read', next: 'it is read again' },
+  not_applied: { happened: 'two readings show that it was not applied', next: 'it is sent again' },
+  time_short: { happened: 'the function had too little time left', next: 'it is tried again' },
+  secret_unavailable: { happened: 'a secret that the change names could not be read', next: 'it is tried again' },
+  publish_failed: { happened: 'the bus did not take the result', next: 'the stored result is published' },
+};
+
+/** Waits after which the task is read before anything else. */
+export const READS_NEXT: ReadonlySet<Wait> = new Set<Wait>(['outcome_unknown', 'read_failed']);
+
+/** The plain name of what a change does: `DCS update`, `SMS act`. */
+export function plainName({ type = '', task }: Pick<Named, 'type' | 'task'>): string {
+  const [, service = task?.service ?? '', ...rest] = type.split('.');
+  return [service.toUpperCase(), rest.at(-1) ?? ''].join(' ').trim() || 'no change';
+}
+
+/** A change's id, or the start of its hash. */
+export const nameOf = ({ id, hash }: Named) => id ?? `sha256:${hash?.slice(0, 16) ?? ''}`;
+
+/** A long id with its middle left out. */
+export const shortened = (id: string, most = 13) =>
+  id.length <= most ? id : `${id.slice(0, most - 6)}…${id.slice(-4)}`;
+
+/** Milliseconds as people say them: 84 ms, 3.1 s, 80 s, 12 min, 3 h, 2 days. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
+
+/** `1 attempt`, `2 attempts`. */
+export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A code and a status of the provider in brackets, if there are any. */
+export function saidBy(code: string | undefined, status: number | undefined): string {
+  const parts = [...(code === undefined ? [] : [code]), ...(status === undefined ? [] : [`HTTP ${status}`])];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}

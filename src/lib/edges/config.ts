@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { REVISIONS } from '../operations/operation.ts';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const reference = z.string().min(1).max(2048);
+const endpoint = z
+  .union([z.literal(''), z.url()])
+  .default('')
+  .transform((url) => (url === '' ? undefined : url));
+
+const Shared = z.object({
+  STAGE: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+  SMS_API_REVISION: z.enum(REVISIONS).default('2026-01'),
+  ALLOW_INLINE_PASSWORDS: flag.default(false),
+  TIME_SCALE: z.coerce.number().min(1).max(20).default(1),
+});
+
+/** The environment of the functions that carry changes. */
+export const RelayConfig = Shared.extend({
+  LEDGER_TABLE: z.string().min(3),
+  RESULT_BUS: z.string().min(1),
+  QUEUE_URL: z.url(),
+  PROVIDER: z.enum(['huawei-cloud', 'open-telekom-cloud']),
+  PROVIDER_REGION: z.string().min(1),
+  DCS_ENDPOINT: endpoint,
+  SMS_ENDPOINT: endpoint,
+  IAM_ENDPOINT: endpoint,
+  PROVIDER_CREDENTIALS: reference,
+  FINGERPRINT_KEYS: reference,
+  /** Changes may name secrets below this prefix only; empty: none. It ends in a slash, so that no longer name fits by chance. */
+  PASSWORD_REFERENCE_PREFIX: z
+    .string()
+    .max(512)
+    .regex(/^$|[^/]\/$/, { error: 'must end in /' })
+    .default(''),
+  MAX_ATTEMPTS: whole(1, 50).default(10),
+  MAX_AGE_SECONDS: whole(60, 345_600).default(86_400),
+});
+export type RelayConfig = z.infer<typeof RelayConfig>;
+
+/** The environment of the webhook function. */
+export const WebhookConfig = Shared.extend({
+  WEBHOOK_SECRETS: reference,
+  DCS_QUEUE_URL: z.url(),
+  SMS_QUEUE_URL: z.url().optional(),
+});
+export type WebhookConfig = z.infer<typeof WebhookConfig>;
+
+/** Reads the environment once, at cold start; throws one error that names every bad variable, never a value. */
+export function loadConfig<Schema extends z.ZodType>(schema: Schema, environment: NodeJS.ProcessEnv): z.output<Schema> {
+  const read = schema.safeParse(environment);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`the function's environment is wrong: ${faults.join('; ')}`);
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
+import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { IntakeSettings } from '../change/examine.ts';
+import { FingerprintKeys } from '../change/fingerprint.ts';
+import { createDynamoDbBreakers } from '../ledger/dynamodb-breakers.ts';
+import { createDynamoDbLedger } from '../ledger/dynamodb-ledger.ts';
+import { createBreaker } from '../ledger/provider-breaker.ts';
+import { type Meter, silent } from '../observability/meter.ts';
+import { meteredLedger, meteredProvider, meteredPublish } from '../observability/metered.ts';
+import type { Operation } from '../operations/operation.ts';
+import { createProvider, type ProviderClient } from '../provider/client.ts';
+import { createCredentialGate } from '../provider/credential-gate.ts';
+import { endpointsOf } from '../provider/profiles.ts';
+import { createEnqueue } from '../queue/sqs-enqueue.ts';
+import { createPostpone } from '../queue/sqs-queue.ts';
+import type { Context } from '../relay/job.ts';
+import { type Times, timesAt } from '../relay/times.ts';
+import { inspectCredential, misshapen } from '../secrets/secret-inspection.ts';
+import { readShape } from '../secrets/secret-shape.ts';
+import { createSecrets, withinPrefix } from '../secrets/secrets.ts';
+import type { WebhookEdges } from '../webhook/webhook.ts';
+import { WebhookSecrets } from '../webhook/webhook-signature.ts';
+import type { RelayConfig, WebhookConfig } from './config.ts';
+import { createPublisher } from './eventbridge-publisher.ts';
+
+/** How the AWS clients call: a short connect, and no longer in all than the caller's own deadline allows. */
+const calls = (deadline: number) => ({
+  maxAttempts: 3,
+  // Without the last, a request that takes too long is only logged.
+  requestHandler: {
+    connectionTimeout: Math.min(1000, deadline),
+    requestTimeout: deadline,
+    throwOnRequestTimeout: true,
+  },
+});
+
+/** Secrets by reference, each text kept for `secretAge`. */
+function secretsBy({ secretAge, ledgerDeadline }: Times) {
+  const clientConfig = calls(ledgerDeadline);
+  const manager = new SecretsProvider({ clientConfig });
+  const parameters = new SSMProvider({ clientConfig });
+  const options = (fresh: boolean) => ({ maxAge: secretAge / 1000, forceFetch: fresh });
+  return createSecrets({
+    secretsManager: async (name, fresh) => asText(await manager.get(name, options(fresh))),
+    parameterStore: (name, fresh) => parameters.get(name, { ...options(fresh), decrypt: true }),
+  });
+}
+
+const asText = (secret: string | Uint8Array | undefined) =>
+  secret instanceof Uint8Array ? Buffer.from(secret).toString('utf8') : secret;
+
+const intakeOf = (operations: readonly Operation[], config: RelayConfig | WebhookConfig): IntakeSettings => ({
+  operations,
+  revision: config.SMS_API_REVISION,
+  allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
+});
+
+/** Everything that a queue's function touches, made once per process. */
+export interface QueueEdges {
+  context: Context;
+  provider: ProviderClient;
+  postpone: ReturnType<typeof createPostpone>;
+  /** What is wrong with the shape of the function's secrets, to be asked once. */
+  inspectSecrets(): Promise<string[]>;
+}
+
+/** Builds the edges of a function that carries changes, from its checked environment. */
+export function createQueueEdges(
+  operations: readonly Operation[],
+  config: RelayConfig,
+  meter: Meter = silent,
+): QueueEdges {
+  const times = timesAt(config.TIME_SCALE);
+  const secrets = secretsBy(times);
+  const database = new DynamoDBClient(calls(times.ledgerDeadline));
+  const breakers = createDynamoDbBreakers(database, config.LEDGER_TABLE, times.ledgerDeadline);
+  const provider = createProvider({
+    gate: createCredentialGate(breakers, times.refusal, Date.now),
+    endpoints: endpointsOf(config.PROVIDER, config.PROVIDER_REGION, {
+      dcs: config.DCS_ENDPOINT,
+      sms: config.SMS_ENDPOINT,
+      iam: config.IAM_ENDPOINT,
+    }),
+    load: (refresh) => secrets(config.PROVIDER_CREDENTIALS, refresh),
+  });
+  const fingerprintKeys = async () =>
+    readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS));
+  const ledger = createDynamoDbLedger(
+    new DynamoDBClient(calls(times.ledgerDeadline)),
+    config.LEDGER_TABLE,
+    times.ledgerDeadline,
+  );
+  const bus = new EventBridgeClient(calls(times.busDeadline));
+  return {
+    provider,
+    inspectSecrets: () => misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]),
+    postpone: createPostpone(new SQSClient(calls(times.ledgerDeadline)), config.QUEUE_URL, times.ledgerDeadline),
+    context: {
+      relay: `migration-relay.${config.STAGE}`,
+      ledger: meteredLedger(ledger, meter),
+      provider: createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now),
+      publish: meteredPublish(createPublisher(bus, config.RESULT_BUS, times.busDeadline), meter),
+      fingerprintKeys,
+      secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
+      intake: intakeOf(operations, config),
+      policy: { maxAttempts: config.MAX_ATTEMPTS, maxAge: config.MAX_AGE_SECONDS * 1000, times, random: Math.random },
+      now: Date.now,
+      sleep: (milliseconds) => sleep(milliseconds),
+      newOwner: () => crypto.randomUUID(),
+    },
+  };
+}
+
+/** Builds the edges of the webhook's function, from its checked environment. */
+export function createWebhookEdges(operations: readonly Operation[], config: WebhookConfig): WebhookEdges {
+  const times = timesAt(config.TIME_SCALE);
+  const secrets = secretsBy(times);
+  const queues = { dcs: config.DCS_QUEUE_URL, ...(config.SMS_QUEUE_URL && { sms: config.SMS_QUEUE_URL }) };
+  return {
+    secrets: async () => readShape('WEBHOOK_SECRETS', WebhookSecrets, await secrets(config.WEBHOOK_SECRETS)).secrets,
+    enqueue: createEnqueue(new SQSClient(calls(times.busDeadline)), queues, times.busDeadline),
+    intake: intakeOf(operations, config),
+  };
+}

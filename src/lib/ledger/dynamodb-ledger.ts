@@ -1,0 +1,144 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { isOlder } from '../relay/order.ts';
+import { orderConditions, orderValues, raised } from './dynamodb-barrier.ts';
+import { type Item, toChangeRow, toTaskRow } from './dynamodb-rows.ts';
+import { BOOL, createTable, kept, N, S } from './dynamodb-table.ts';
+import type { ChangeRow, Ledger, Note } from './ledger.ts';
+
+const IS_MINE = '#state = :calling AND #owner = :owner';
+const isMine = (owner: string): Item => ({ ':calling': S('CALLING'), ':owner': S(owner) });
+/** The ledger on DynamoDB. It needs neither transactions nor returned old items, so it runs on every stand-in of DynamoDB too. */
+export function createDynamoDbLedger(client: DynamoDBClient, tableName: string, deadline: number): Ledger {
+  const table = createTable(client, tableName, deadline);
+
+  const readChange = async (key: string) => {
+    const item = await table.read(key);
+    return item && toChangeRow(key, item);
+  };
+
+  /** A row that another request of ours has just proved to be there. */
+  const standing = async (key: string) => {
+    const row = await readChange(key);
+    if (!row) throw new Error('the row of a change vanished between two requests');
+    return row;
+  };
+
+  /** A write of the row's owner; one repeated after a lost reply is recognised by what it `left` behind. */
+  async function owned(key: string, owner: string, update: string, values: Item, left: (row: ChangeRow) => boolean) {
+    if (await table.write(key, update, IS_MINE, { ...isMine(owner), ...values })) return true;
+    const row = await readChange(key);
+    return row !== undefined && left(row);
+  }
+
+  return {
+    readChange,
+
+    async claim({ key, fingerprint, owner, now, lease, arrival }) {
+      const item = await table.write(
+        key,
+        'SET #state = :calling, #owner = :owner, #lease = :lease, #mac = :mac, #keyId = :keyId, ' +
+          '#attempts = if_not_exists(#attempts, :none) + :one, #firstSeen = if_not_exists(#firstSeen, :now), #ttl = :ttl' +
+          (arrival === undefined ? '' : ', #arrival = if_not_exists(#arrival, :arrival)'),
+        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac)',
+        {
+          ...isMine(owner),
+          ':ready': S('READY'),
+          ':lease': N(lease),
+          ':mac': S(fingerprint.mac),
+          ':keyId': S(fingerprint.keyId),
+          ':none': N(0),
+          ':one': N(1),
+          ':now': N(now),
+          ':ttl': kept(now),
+          ...(arrival !== undefined && { ':arrival': N(arrival) }),
+        },
+      );
+      if (item) return { mine: true, row: toChangeRow(key, item) };
+      const row = await standing(key);
+      return { mine: row.state === 'CALLING' && row.owner === owner, row };
+    },
+
+    async takeOver({ key, owner: old = '' }, { owner, now, lease, doubt }) {
+      const item = await table.write(
+        key,
+        'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :doubt',
+        '#state = :calling AND #owner = :old AND #lease < :now',
+        { ...isMine(owner), ':old': S(old), ':now': N(now), ':lease': N(lease), ':one': N(1), ':doubt': BOOL(doubt) },
+      );
+      if (item) return toChangeRow(key, item);
+      const row = await readChange(key);
+      return row?.state === 'CALLING' && row.owner === owner ? row : undefined;
+    },
+
+    async guard(request) {
+      const condition = ['#barrier = :me', ...orderConditions(request)].join(' AND ');
+      const { update, values } = raised(request, true);
+      return (
+        (await table.write(request.task, update, `attribute_not_exists(pk) OR (${condition})`, {
+          ...values,
+          ...orderValues(request),
+        })) !== undefined
+      );
+    },
+
+    async replaceBarrier(request, seen) {
+      const newest = !isOlder(request.arrival, seen.arrival);
+      const { update, values } = raised(request, newest);
+      const condition = '#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil';
+      const before: Item = { ':seen': S(seen.barrier), ':seenOwner': S(seen.owner), ':seenUntil': N(seen.until) };
+      return (await table.write(request.task, update, condition, { ...values, ...before })) !== undefined;
+    },
+
+    release(key, owner, note) {
+      const { sets, values } = noted(note);
+      const update = `SET ${['#state = :ready', ...sets].join(', ')} REMOVE #owner, #lease`;
+      return owned(key, owner, update, { ...values, ':ready': S('READY') }, ({ state }) => state === 'READY');
+    },
+
+    note(key, owner, note) {
+      const { sets, values } = noted(note);
+      // A repeat after a lost reply still finds the row its owner's, so nothing needs recognising.
+      return owned(key, owner, `SET ${sets.join(', ')}`, values, () => false);
+    },
+
+    store(key, owner, result, unknown) {
+      const update = 'SET #state = :done, #result = :result, #unknown = :unknown REMOVE #owner, #lease, #before';
+      const values = { ':done': S('DONE'), ':result': S(result), ':unknown': BOOL(unknown) };
+      return owned(key, owner, update, values, (row) => row.result === result);
+    },
+
+    async storeRefusal(key, { mac, keyId }, result, now) {
+      const item = await table.write(
+        key,
+        'SET #state = :done, #mac = :mac, #keyId = :keyId, #result = :result, #attempts = :none, #firstSeen = :now, #ttl = :ttl',
+        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac)',
+        {
+          ':done': S('DONE'),
+          ':ready': S('READY'),
+          ':mac': S(mac),
+          ':keyId': S(keyId),
+          ':result': S(result),
+          ':none': N(0),
+          ':now': N(now),
+          ':ttl': kept(now),
+        },
+      );
+      return item ? toChangeRow(key, item) : standing(key);
+    },
+
+    async readTask(task) {
+      const item = await table.read(task);
+      return item && toTaskRow(item);
+    },
+  };
+}
+
+function noted({ attempts, doubt, before, lease }: Note) {
+  const values: Item = {
+    ...(attempts !== undefined && { ':attempts': N(attempts) }),
+    ...(doubt !== undefined && { ':doubt': BOOL(doubt) }),
+    ...(before !== undefined && { ':before': S(before) }),
+    ...(lease !== undefined && { ':lease': N(lease) }),
+  };
+  return { values, sets: Object.keys(values).map((value) => `#${value.slice(1)} = ${value}`) };
+}

@@ -1,0 +1,87 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SQSRecord } from 'aws-lambda';
+import type { Subject } from '../change/examine.ts';
+import type { Journal } from '../queue/batch.ts';
+import { SecretShapeError } from '../secrets/secret-shape.ts';
+
+/** One structured line per record, from a logger of the record's own since records run side by side. Never a payload. */
+export function createJournal(logger: Logger): Journal {
+  const of = ({ messageId, attributes }: SQSRecord) =>
+    logger.createChild({
+      persistentKeys: {
+        message_id: messageId,
+        message_group: attributes.MessageGroupId,
+        receives: Number(attributes.ApproximateReceiveCount),
+      },
+    });
+  return {
+    settled: (record, { result }, milliseconds) =>
+      of(record).info('change settled', { ...told(result), milliseconds: Math.round(milliseconds) }),
+    handedBack: (record, { reason, delay, subject, tried: { attempts, code, status } }) =>
+      of(record).info('change handed back', {
+        ...named(subject),
+        reason,
+        delay_milliseconds: delay,
+        attempts,
+        error_code: code,
+        provider: status === undefined ? undefined : { status },
+      }),
+    broken: (record, error) => of(record).error('record broken', { fault: faultOf(error) }),
+  };
+}
+
+const named = ({ id, source, type, hash, task, traceparent, operation }: Subject = {}) => ({
+  change: { id, source, type, hash, task },
+  operation,
+  traceparent,
+});
+
+interface Told {
+  id: string;
+  traceparent?: string;
+  data: {
+    change: object;
+    operation?: string;
+    outcome: string;
+    confirmed_by?: string;
+    attempts?: number;
+    provider?: object;
+    error?: { class: string; code: string };
+  };
+}
+
+/** The fields of a result that a log line repeats. */
+function told(result: string) {
+  const { id, traceparent, data } = JSON.parse(result) as Told;
+  const { change, operation, outcome, confirmed_by, attempts, provider, error } = data;
+  return {
+    result_id: id,
+    change,
+    operation,
+    outcome,
+    confirmed_by,
+    attempts,
+    provider,
+    error_class: error?.class,
+    error_code: error?.code,
+    traceparent,
+  };
+}
+
+/** What may be logged of an error: its kind and where it was thrown. Its message may hold what was sent. */
+export function faultOf(error: unknown) {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { name, message, stack = '', code } = error as Error & { code?: unknown };
+  // The stack repeats the message, whose lines may look like frames.
+  const frames = stack
+    .replace(message, () => '')
+    .split('\n')
+    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  return {
+    name,
+    code: typeof code === 'string' ? code.slice(0, 64) : undefined,
+    // The one message that is made to be read: it names the secret and its members, and holds no value.
+    problem: error instanceof SecretShapeError ? message : undefined,
+    at: frames.slice(0, 4).map((line) => line.trim()),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Answer, ErrorClass, Provider, ProviderRequest } from '../errors/answer.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Service } from '../operations/operation.ts';
+import type { Journal } from '../queue/batch.ts';
+import type { ResultEvent } from '../relay/result.ts';
+import type { Meter } from './meter.ts';
+
+/** The relay's edges, each telling the meter what goes through it; nothing else about them changes. */
+
+/** The provider, with how long it took and how it failed. What was not tried is not counted. */
+export function meteredProvider(provider: Provider, meter: Meter): Provider {
+  return {
+    async send(request: ProviderRequest): Promise<Answer> {
+      const start = performance.now();
+      const answer = await provider.send(request);
+      const { service } = request;
+      if (answer.status !== undefined) meter('ProviderLatency', Math.round(performance.now() - start), { service });
+      if (!answer.ok && !answer.paused) tellFailure(answer.error.class, service, meter);
+      return answer;
+    },
+  };
+}
+
+function tellFailure(what: ErrorClass, service: Service, meter: Meter): void {
+  meter('ProviderErrors', 1, { service, class: what });
+  if (what === 'unauthenticated') meter('CredentialRefusals', 1, {});
+  if (what === 'throttled') meter('ProviderThrottles', 1, {});
+}
+
+/** The ledger, with its errors and the leases that were taken over. */
+export function meteredLedger(ledger: Ledger, meter: Meter): Ledger {
+  const counted =
+    <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
+    async (...args: Args): Promise<Value> => {
+      try {
+        return await call(...args);
+      } catch (error) {
+        meter('LedgerErrors', 1, {});
+        throw error;
+      }
+    };
+  const takeOver: Ledger['takeOver'] = async (row, request) => {
+    const held = await ledger.takeOver(row, request);
+    if (held) meter('TakeOvers', 1, {});
+    return held;
+  };
+  return {
+    claim: counted(ledger.claim),
+    takeOver: counted(takeOver),
+    guard: counted(ledger.guard),
+    replaceBarrier: counted(ledger.replaceBarrier),
+    release: counted(ledger.release),
+    note: counted(ledger.note),
+    store: counted(ledger.store),
+    storeRefusal: counted(ledger.storeRefusal),
+    readChange: counted(ledger.readChange),
+    readTask: counted(ledger.readTask),
+  };
+}
+
+/** The bus, with the results that it did not take. */
+export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, meter: Meter) {
+  return async (event: ResultEvent): Promise<void> => {
+    try {
+      await publish(event);
+    } catch (error) {
+      meter('PublishFailures', 1, {});
+      throw error;
+    }
+  };
+}
+
+interface Told {
+  data: { operation?: string; outcome: string; attempts?: number; error?: { class: string } };
+}
+
+/** The journal, with what came of each record. */
+export function meteredJournal(journal: Journal, meter: Meter, now: () => number): Journal {
+  return {
+    settled(record, carried, milliseconds) {
+      journal.settled(record, carried, milliseconds);
+      const { operation = 'none', outcome, attempts = 0, error } = (JSON.parse(carried.result) as Told).data;
+      meter('Changes', 1, { operation, outcome });
+      if (outcome === 'unknown') meter('UnknownOutcomes', 1, {});
+      meter('Attempts', attempts, { operation });
+      meter('AgeAtResult', Math.max(0, now() - Number(record.attributes.SentTimestamp)), { operation });
+      if (error) meter('ErrorResults', 1, { class: error.class });
+    },
+    handedBack(record, wait) {
+      journal.handedBack(record, wait);
+      meter('HandedBack', 1, { reason: wait.reason });
+    },
+    broken(record, error) {
+      journal.broken(record, error);
+      meter('BrokenRecords', 1, {});
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type * as z from 'zod';
+import { isObject, type Json, type JsonObject } from '../change/json.ts';
+
+export { isObject, type Json, type JsonObject };
+
+/** The provider's services that the relay calls. */
+export type Service = 'dcs' | 'sms';
+
+/** Revisions of the SMS API, each named after the month of its publication: seed 003 and seed 004. */
+export const REVISIONS = ['2024-09', '2026-01'] as const;
+export type Revision = (typeof REVISIONS)[number];
+
+/** What a reading of the task says about a change. */
+export type Verdict = 'applied' | 'not-applied' | 'cannot-tell';
+
+/** The GET that shows whether a change was applied, and how its reply is compared with the change. */
+export interface ReadBack<Data> {
+  /** The path of the GET, each id already a safe path segment. */
+  path(data: Data): string;
+  /** The task as the provider shows it; every member optional, unknown ones allowed. */
+  reply: z.ZodType<JsonObject>;
+  /** The shown values that the change would set: what is compared and, as a digest, remembered. Never a secret. */
+  look(task: JsonObject, data: Data): JsonObject;
+  /** Compares what `look` saw now with the change; `moved` says whether it differs from before the first request (undefined: not known). */
+  verdict(seen: JsonObject, data: Data, moved: boolean | undefined): Verdict;
+  /** Paths of the change's fields that no read shows, so that the result can say what was not checked. */
+  unseen(data: Data): string[];
+}
+
+/** One API call described as data. `Data` is the change's `data` after members that are null were taken out. */
+export interface Operation<Data = unknown> {
+  /** Verb-noun, equal to the file's name. */
+  name: string;
+  /** The call's name in the provider's manual. */
+  call: string;
+  service: Service;
+  /** The CloudEvents `type` that picks this operation. */
+  change: string;
+  /** Set when several revisions of one API stand side by side. */
+  revision?: Revision;
+  /** Accepts or refuses, nothing else: no default, no transformation, so that a JSON Schema can be made from it. */
+  input: z.ZodType<Data>;
+  /** Fields that only another revision knows are left out before `input` judges; returns what stays and the paths left out. */
+  leaveOut?(data: JsonObject): { data: JsonObject; ignored: string[] };
+  /** Sentences about the change that its sender should know although it is carried out. */
+  warnings?(data: Data): string[];
+  method: 'POST' | 'PUT';
+  path(data: Data): string;
+  /** References to secrets that the request needs; resolved before the call. */
+  secretReferences?(data: Data): string[];
+  /** Paths of secrets that stand in the change itself. */
+  inlineSecrets?(data: Data): string[];
+  /** The request body to send; `secret` gives the value behind a reference. */
+  body(data: Data, secret: (reference: string) => string): JsonObject;
+  /** A 2xx body that this schema refuses leaves the outcome unknown. An empty body is undefined. */
+  reply: z.ZodType;
+  /** The reply's fields that the result carries. */
+  useful(reply: unknown): JsonObject;
+  /** True when a 2xx reply itself says that something went wrong, so that the task must be read. */
+  doubtful?(reply: unknown): boolean;
+  readBack: ReadBack<Data>;
+  /** True when sending the same request twice ends in the same state (it sets values). */
+  repeatable: boolean;
+}
+
+/** Checks an operation's types at its definition and hands it out as one of many. */
+export function defineOperation<Data>(operation: Operation<Data>): Operation {
+  return operation as Operation;
+}
+
+/** The task that an operation's data names; its order and its barrier hang on it. */
+export interface Task {
+  service: Service;
+  project_id?: string;
+  task_id: string;
+}
+
+const SEGMENT = /^[A-Za-z0-9-]{1,64}$/;
+
+/** Builds a path from ids that can't change the route; throws RangeError on any other character (the schemas refuse it before). */
+export function path(parts: TemplateStringsArray, ...ids: string[]): string {
+  for (const id of ids) {
+    if (!SEGMENT.test(id)) throw new RangeError('an id of the path has a character outside A-Z a-z 0-9 -');
+  }
+  return String.raw({ raw: parts }, ...ids);
+}

@@ -1,0 +1,102 @@
+import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { keyOf } from '../change/intake.ts';
+import { NotYet } from '../relay/not-yet.ts';
+import type { Carried, Delivery } from '../relay/relay.ts';
+
+/** Tells of one record; the log's edge. */
+export interface Journal {
+  settled(record: SQSRecord, carried: Carried, milliseconds: number): void;
+  handedBack(record: SQSRecord, wait: NotYet): void;
+  broken(record: SQSRecord, error: unknown): void;
+}
+
+export interface BatchEdges {
+  carry(delivery: Delivery): Promise<Carried>;
+  /** Makes messages visible again after `delay` milliseconds. */
+  postpone(records: SQSRecord[], delay: number): Promise<void>;
+  /** How long a record waits whose failure is nobody's word, by its receive count. */
+  pause(receives: number): number;
+  journal: Journal;
+}
+
+/**
+ * Turns the one-record relay into a handler of SQS FIFO batches: groups side by side, a group in order. A record that fails
+ * hands back itself and the rest of its group, nothing else. Groups whose head has come before run last and one at a time,
+ * so that a record that ends the process takes few neighbours along.
+ */
+export function createBatch(edges: BatchEdges) {
+  return async (
+    event: SQSEvent,
+    { getRemainingTimeInMillis }: Pick<LambdaContext, 'getRemainingTimeInMillis'>,
+  ): Promise<SQSBatchResponse> => {
+    const groups = [...Map.groupBy(event.Records, groupOf).values()];
+    const isRepeated = ([head]: SQSRecord[]) => head !== undefined && receivesOf(head) > 1;
+    const carry = (group: SQSRecord[]) => carryGroup(edges, group, getRemainingTimeInMillis);
+    const failed = await Promise.all(groups.filter((group) => !isRepeated(group)).map(carry));
+    for (const group of groups.filter(isRepeated)) failed.push(await carry(group));
+    return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+/** A message without a group stands alone. */
+const groupOf = ({ attributes, messageId }: SQSRecord) => attributes.MessageGroupId ?? messageId;
+const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount);
+
+/** Carries a group in order and gives what must be delivered again. Never throws, so that no group harms another. */
+async function carryGroup(edges: BatchEdges, group: SQSRecord[], remaining: () => number): Promise<SQSRecord[]> {
+  for (const [index, record] of group.entries()) {
+    const wait = await carryRecord(edges, record, remaining);
+    if (wait) return handBack(edges, group.slice(index), wait, remaining);
+  }
+  return [];
+}
+
+/** Until a record comes again, and the key of the change that must be settled before it. */
+type RecordWait = Pick<NotYet, 'delay' | 'behind'>;
+
+/**
+ * Hands back a group from its failed head on. After a redrive the change that a head waits for may stand behind it, where
+ * the head's own wait would block it until one of them is too old: such a change goes first.
+ */
+async function handBack(edges: BatchEdges, group: SQSRecord[], wait: RecordWait, remaining: () => number) {
+  const { delay, behind } = wait;
+  const first = behind && group.slice(1).find(({ body }) => keyOf(body) === behind);
+  if (!first) {
+    await postpone(edges, group, delay);
+    return group;
+  }
+  const rest = await carryRecord(edges, first, remaining);
+  const back = rest ? group : group.filter((record) => record !== first);
+  await postpone(edges, back, rest?.delay ?? 0);
+  return back;
+}
+
+/** Undefined when the record is done. */
+async function carryRecord(
+  { carry, pause, journal }: BatchEdges,
+  record: SQSRecord,
+  remaining: () => number,
+): Promise<RecordWait | undefined> {
+  const start = performance.now();
+  try {
+    const carried = await carry({ body: record.body, arrival: record.attributes.SequenceNumber, remaining });
+    journal.settled(record, carried, performance.now() - start);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotYet) {
+      journal.handedBack(record, error);
+      return error;
+    }
+    journal.broken(record, error);
+    return { delay: pause(receivesOf(record)) };
+  }
+}
+
+/** If the queue can't be told, the messages come again when their visibility ends: later, but nothing is lost. */
+async function postpone(edges: BatchEdges, records: SQSRecord[], delay: number): Promise<void> {
+  try {
+    await edges.postpone(records, delay);
+  } catch (error) {
+    for (const record of records) edges.journal.broken(record, error);
+  }
+}

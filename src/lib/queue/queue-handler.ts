@@ -1,0 +1,45 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { Context as LambdaContext, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { loadConfig, RelayConfig } from '../edges/config.ts';
+import { createQueueEdges } from '../edges/edges.ts';
+import { createCloudWatchMeter } from '../observability/cloudwatch-meter.ts';
+import { createJournal } from '../observability/journal.ts';
+import { meteredJournal } from '../observability/metered.ts';
+import type { Operation } from '../operations/operation.ts';
+import { backoff } from '../relay/policy.ts';
+import { createRelay } from '../relay/relay.ts';
+import { createBatch } from './batch.ts';
+
+/** The Lambda handler of a queue whose changes these operations carry. */
+export function queueHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
+  const logger = new Logger();
+  const config = loadConfig(RelayConfig, environment);
+  const meter = createCloudWatchMeter(config.STAGE);
+  const { context, provider, postpone, inspectSecrets } = createQueueEdges(operations, config, meter);
+  const batch = createBatch({
+    carry: createRelay(context),
+    postpone,
+    pause: (receives) => backoff(receives, context.policy),
+    journal: meteredJournal(createJournal(logger), meter, context.now),
+  });
+  let inspected: Promise<void> | undefined;
+  const inspect = async () => {
+    for (const problem of await inspectSecrets()) {
+      logger.critical('secret unusable', { problem });
+      meter('SecretFaults', 1, {});
+    }
+  };
+  return (
+    middy<SQSEvent, SQSBatchResponse>()
+      // Not even the variable that turns it on for any other function may have payloads logged here.
+      .use(injectLambdaContext(logger, { logEvent: false }))
+      .before(() => {
+        inspected ??= inspect();
+        return inspected;
+      })
+      .before(() => provider.refreshConnections())
+      .handler((event: SQSEvent, lambda: LambdaContext) => batch(event, lambda))
+  );
+}

@@ -1,0 +1,128 @@
+import { canonical, sha256 } from '../change/fingerprint.ts';
+import { type Order, taskKey } from '../change/intake.ts';
+import { isObject, type JsonObject } from '../change/json.ts';
+import type { Answer } from '../errors/answer.ts';
+import type { Verdict } from '../operations/operation.ts';
+import { type Failure, isGone, notApplied, unknown } from './ending.ts';
+import { type Context, finish, type Job, letGo, readTask } from './job.ts';
+import { NotYet } from './not-yet.ts';
+import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
+import type { Ending } from './result.ts';
+
+/** What a reading of the task showed, or why it showed nothing. */
+export type Look = { facts: JsonObject; status: number; requestId: string | undefined } | { failure: Failure };
+
+/** Interprets the reply to a reading: the operation's own view of the task. */
+export function look({ operation, data }: Order, answer: Answer): Look {
+  if (!answer.ok) return { failure: answer };
+  const task = operation.readBack.reply.safeParse(answer.body);
+  if (!task.success || !isObject(task.data)) return { failure: unreadable(answer.status) };
+  return { facts: operation.readBack.look(task.data, data), status: answer.status, requestId: answer.requestId };
+}
+
+const unreadable = (status: number): Failure => ({
+  ok: false,
+  executed: 'no',
+  status,
+  error: {
+    class: 'service_error',
+    code: 'task_unreadable',
+    remedy: 'later',
+    message: 'The task could be read, but not understood.',
+    advice: 'Look at the task in the console of the provider.',
+  },
+});
+
+/**
+ * Settles a change in doubt by reading the task. `refusal` is a definite answer to a later request of the same change,
+ * believed only when the readings agree with it. The lease was over before, so whatever left has settled by now.
+ */
+export async function reconcile(context: Context, job: Job, refusal?: Failure): Promise<string> {
+  const first = await view(context, job);
+  if ('failure' in first) return unread(context, job, first.failure);
+  if (first.verdict === 'cannot-tell') return undecided(context, job, refusal);
+  if (first.verdict === 'applied') return confirmed(context, job, first.ending);
+  await context.sleep(context.policy.times.readGap);
+  const second = await view(context, job);
+  if ('failure' in second) return unread(context, job, second.failure);
+  if (second.verdict === 'applied') return confirmed(context, job, second.ending);
+  if (second.verdict === 'cannot-tell') return undecided(context, job, refusal);
+  return disproved(context, job, refusal);
+}
+
+type View = { verdict: Verdict; ending: Ending } | { failure: Failure };
+
+async function view(context: Context, job: Job): Promise<View> {
+  const { operation, data } = job.order;
+  const { before } = job.row;
+  const seen = look(job.order, await readTask(context, job));
+  if ('failure' in seen) return seen;
+  const moved = before === undefined ? undefined : sha256(canonical(seen.facts)) !== before;
+  return {
+    verdict: operation.readBack.verdict(seen.facts, data, moved),
+    ending: {
+      outcome: 'succeeded',
+      confirmedBy: 'read-back',
+      status: seen.status,
+      requestId: seen.requestId,
+      unverified: operation.readBack.unseen(data),
+    },
+  };
+}
+
+/** A reading may be believed only while nothing newer was sent for the task. */
+async function isNewest({ ledger }: Context, { order }: Job): Promise<boolean> {
+  return (await ledger.readTask(taskKey(order.task)))?.barrier === order.key;
+}
+
+async function confirmed(context: Context, job: Job, ending: Ending): Promise<string> {
+  return finish(context, job, (await isNewest(context, job)) ? ending : untold(job));
+}
+
+/** Two readings agree that the change was not applied. */
+async function disproved(context: Context, job: Job, refusal: Failure | undefined): Promise<string> {
+  if (!(await isNewest(context, job))) return finish(context, job, untold(job));
+  if (refusal) return finish(context, job, notApplied(refusal));
+  if (isExhausted(job.row, context.now(), context.policy)) return finish(context, job, notApplied(givenUp));
+  return letGo(context, job, 'not_applied', 0, { doubt: false });
+}
+
+/** Only an operation that converges may be sent again without knowing, and only while nothing newer was sent. */
+async function undecided(context: Context, job: Job, refusal: Failure | undefined): Promise<string> {
+  const { order, row } = job;
+  const again = order.operation.repeatable && !refusal && !isExhausted(row, context.now(), context.policy);
+  if (!again || !(await isNewest(context, job))) return finish(context, job, untold(job));
+  return letGo(context, job, 'outcome_unknown', backoff(row.attempts, context.policy), { doubt: true });
+}
+
+/**
+ * The row stays CALLING, its lease over at once, so that the next delivery takes it over and reads again. Only a task that
+ * is gone will never show more: waiting for it would hold up its group for every attempt that is left.
+ */
+async function unread(context: Context, job: Job, failure: Failure): Promise<string> {
+  const { row, owner } = job;
+  const { ledger, policy, now } = context;
+  const over = failure.paused ? isTooOld(row, now(), policy) : isExhausted(row, now(), policy);
+  if (over || isGone(failure)) return finish(context, job, { ...untold(job), status: failure.status });
+  const attempts = failure.paused ? row.attempts - 1 : row.attempts;
+  await ledger.note(row.key, owner, { lease: now(), attempts });
+  const { retryAfter = 0 } = failure;
+  throw new NotYet(
+    'read_failed',
+    failure.paused ? pause(retryAfter, policy) : backoff(row.attempts, policy, retryAfter),
+  ).afterTrying(attempts, failure);
+}
+
+const untold = ({ order }: Job): Ending => ({ ...unknown(), unverified: order.operation.readBack.unseen(order.data) });
+
+const givenUp: Failure = {
+  ok: false,
+  executed: 'no',
+  error: {
+    class: 'service_error',
+    code: 'retries_exhausted',
+    remedy: 'later',
+    message: 'No request was carried out by the provider, and the attempts or the time for them ran out.',
+    advice: 'Check the provider, then send the change again under a new id.',
+  },
+};

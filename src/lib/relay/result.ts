@@ -1,0 +1,106 @@
+import type { Problem } from '../change/change.ts';
+import type { Subject } from '../change/examine.ts';
+import { type Fingerprint, sha256 } from '../change/fingerprint.ts';
+import { type JsonObject, writeJson } from '../change/json.ts';
+import type { ProviderError } from '../errors/answer.ts';
+
+export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'] as const;
+/** The final fate of a change. */
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What is to be told of a change's end; only what stands here reaches a result. */
+export interface Ending {
+  outcome: Outcome;
+  confirmedBy?: 'reply' | 'read-back';
+  reply?: JsonObject;
+  status?: number | undefined;
+  requestId?: string | undefined;
+  error?: ProviderError & { origin: 'relay' | 'provider' };
+  problems?: Problem[];
+  attempts?: number;
+  ignored?: string[];
+  warnings?: string[];
+  /** Paths of fields that reading back can't show, given where an outcome rests on a reading or is unknown. */
+  unverified?: string[];
+}
+
+/** The result as the bus takes it. `detail` is the whole CloudEvent, stored and republished byte for byte. */
+export interface ResultEvent {
+  source: string;
+  detailType: string;
+  detail: string;
+}
+
+/** The type of results about something that is no change. */
+export const NO_CHANGE = 'migration.change';
+
+const MOST_LISTED = 50;
+/** A provider's request id is taken over only in the shape that such ids have. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** Builds the result event of a change's end, as JSON text; its id follows from the change's source, id and content alone. */
+export function toResult(relay: string, subject: Subject, print: Fingerprint, ending: Ending, now: number): string {
+  const { id, source, sequence, traceparent, hash, task } = subject;
+  return writeJson({
+    specversion: '1.0',
+    id: sha256(JSON.stringify([source ?? null, id ?? hash ?? null, print.mac])).slice(0, 32),
+    source: relay,
+    type: `${subject.type ?? NO_CHANGE}.${ending.outcome}`,
+    time: new Date(now).toISOString(),
+    datacontenttype: 'application/json',
+    subject: task && `${task.service}/${task.task_id}`,
+    sequence,
+    traceparent,
+    data: {
+      change: { id, source, type: subject.type, sequence, hash, task: task && { ...task } },
+      operation: subject.operation,
+      outcome: ending.outcome,
+      confirmed_by: ending.confirmedBy,
+      reply: ending.reply && shortened(ending.reply),
+      provider: providerOf(ending),
+      error: ending.error && errorOf(ending.error, ending.problems),
+      attempts: ending.attempts,
+      ignored_fields: listed(ending.ignored),
+      warnings: listed(ending.warnings),
+      unverified_fields: listed(ending.unverified),
+    },
+  });
+}
+
+/** A reply's texts are as long as the provider likes; a result that neither the ledger nor the bus takes helps nobody. */
+const LONGEST_TEXT = 255;
+const shortened = (reply: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(reply).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, LONGEST_TEXT).toWellFormed() : value,
+    ]),
+  );
+
+const listed = (list: string[] | undefined) => (list && list.length > 0 ? list.slice(0, MOST_LISTED) : undefined);
+
+function providerOf({ status, requestId }: Ending): JsonObject | undefined {
+  if (status === undefined) return undefined;
+  return { status, request_id: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : undefined };
+}
+
+function errorOf(
+  { origin, remedy, ...error }: ProviderError & { origin: string },
+  problems: Problem[] = [],
+): JsonObject {
+  return {
+    class: error.class,
+    code: error.code,
+    message: error.message,
+    origin,
+    retryable: remedy !== 'no',
+    advice: error.advice,
+    problems: problems.length > 0 ? problems.slice(0, MOST_LISTED).map((problem) => ({ ...problem })) : undefined,
+  };
+}
+
+/** A stored result as the bus takes it. */
+export function toEvent(result: string): ResultEvent {
+  const { source, type } = JSON.parse(result) as { source: string; type: string };
+  return { source, detailType: type, detail: result };
+}

@@ -1,0 +1,91 @@
+import { isObject } from '../change/json.ts';
+
+/** Thrown for a reference that lies outside of what the environment sets aside for changes; its message holds no reference. */
+export class SecretRefused extends Error {
+  constructor() {
+    super('the reference is outside of the prefix that is set aside for changes');
+    this.name = 'SecretRefused';
+  }
+}
+
+/** Where a reference leads: a store, the name there, and optionally a member of a JSON object. */
+export interface Reference {
+  store: 'secrets-manager' | 'parameter-store';
+  name: string;
+  member?: string;
+}
+
+const PARAMETER_ARN = /^arn:[\w-]+:ssm:[\w-]+:\d{12}:parameter(\/.+)$/;
+
+/**
+ * Reads a reference: a Secrets Manager name or ARN, or an SSM parameter (`/path` or ARN). `#member` behind it picks one
+ * member of a secret that is a JSON object.
+ */
+export function readReference(reference: string): Reference {
+  const [whole = '', member] = reference.split('#', 2);
+  const parameter = PARAMETER_ARN.exec(whole)?.[1] ?? (whole.startsWith('/') ? whole : undefined);
+  return {
+    store: parameter === undefined ? 'secrets-manager' : 'parameter-store',
+    name: parameter ?? whole,
+    ...(member !== undefined && { member }),
+  };
+}
+
+/** The two stores as @aws-lambda-powertools/parameters offers them. */
+export interface SecretStores {
+  secretsManager(name: string, fresh: boolean): Promise<string | undefined>;
+  parameterStore(name: string, fresh: boolean): Promise<string | undefined>;
+}
+
+/** Reads a secret's text by its reference; `fresh` passes over what is cached. Throws an error without the secret or its name. */
+export function createSecrets(stores: SecretStores) {
+  return async (reference: string, fresh = false): Promise<string> => {
+    const { store, name, member } = readReference(reference);
+    const text = await (store === 'parameter-store' ? stores.parameterStore : stores.secretsManager)(name, fresh);
+    if (text === undefined) throw new Error('a secret is empty');
+    return member === undefined ? text : memberOf(text, member);
+  };
+}
+
+function memberOf(text: string, member: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error('a secret of which a member is asked is not JSON');
+  }
+  const found = isObject(value) && Object.hasOwn(value, member) ? value[member] : undefined;
+  if (typeof found !== 'string') throw new Error('a secret lacks the member that is asked of it, or it is no text');
+  return found;
+}
+
+const SECRET_ARN = /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:(.+)$/;
+
+/** A parameter's name starts with a slash, a secret's doesn't; a prefix stands for both. */
+const withoutSlash = (name: string) => name.replace(/^\//, '');
+
+/** Lets a change reach only secrets below `prefix`: otherwise a sender could have the relay's own credentials sent somewhere. */
+export function withinPrefix(prefix: string, secret: (reference: string) => Promise<string>) {
+  const allowed = withoutSlash(prefix);
+  return async (reference: string): Promise<string> => {
+    const { name } = readReference(reference);
+    const plain = withoutSlash(SECRET_ARN.exec(name)?.[1] ?? name);
+    if (allowed === '' || !plain.startsWith(allowed) || plain.includes('..')) throw new SecretRefused();
+    return secret(reference);
+  };
+}
+
+/** Once reading failed, fails for `rest` milliseconds without reading, so that a flood of requests is no flood of reads. */
+export function restAfterFailure<Value>(read: () => Promise<Value>, rest: number): () => Promise<Value> {
+  let failure: { error: unknown; until: number } | undefined;
+  return async () => {
+    if (failure && Date.now() < failure.until) throw failure.error;
+    failure = undefined;
+    try {
+      return await read();
+    } catch (error) {
+      failure = { error, until: Date.now() + rest };
+      throw error;
+    }
+  };
+}

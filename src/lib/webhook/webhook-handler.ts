@@ -1,0 +1,43 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { loadConfig, WebhookConfig } from '../edges/config.ts';
+import { createWebhookEdges } from '../edges/edges.ts';
+import { createCloudWatchMeter } from '../observability/cloudwatch-meter.ts';
+import { faultOf } from '../observability/journal.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { WebhookReply } from './problem-details.ts';
+import { createWebhook } from './webhook.ts';
+import type { WebhookRequest } from './webhook-signature.ts';
+
+/** The Lambda handler of the webhook: payload 2.0 of an HTTP API in and out. */
+export function webhookHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
+  const logger = new Logger();
+  const config = loadConfig(WebhookConfig, environment);
+  const meter = createCloudWatchMeter(config.STAGE);
+  const webhook = createWebhook(createWebhookEdges(operations, config));
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(injectLambdaContext(logger, { logEvent: false }))
+    .handler(async (event: APIGatewayProxyEventV2) => {
+      const reply = await webhook(toRequest(event));
+      const { status, cause } = reply;
+      const fault = cause === undefined ? undefined : faultOf(cause);
+      logger.info('webhook answered', { status, request: event.requestContext.requestId, fault });
+      meter('WebhookAnswers', 1, { status: String(status) });
+      if (status >= 400) meter(status < 500 ? 'WebhookRefusals' : 'WebhookFailures', 1, {});
+      return toResponse(reply);
+    });
+}
+
+/** HTTP API gives header names in lower case already; other gateways of the same payload keep the sender's. */
+const toRequest = ({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): WebhookRequest => ({
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
+});
+
+const toResponse = ({ status, type, body }: WebhookReply): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: status,
+  headers: { 'content-type': type, 'cache-control': 'no-store' },
+  body: JSON.stringify(body),
+});

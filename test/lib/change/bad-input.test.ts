@@ -1,0 +1,264 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from '../../../src/lib/change/change.ts';
+import { type Order, type Refusal, takeIn } from '../../../src/lib/change/intake.ts';
+import { isObject, type Json, parseJson, writeJson } from '../../../src/lib/change/json.ts';
+import { refused } from '../../../src/lib/relay/ending.ts';
+import { toResult } from '../../../src/lib/relay/result.ts';
+import { createWebhook } from '../../../src/lib/webhook/webhook.ts';
+import {
+  BANDWIDTHS,
+  BOMBS,
+  type Case,
+  configure,
+  ELSEWHERE,
+  INJECTION,
+  type Judged,
+  NO_JSON,
+  NUMBERS,
+  POLLUTION,
+  sms,
+  UNICODE,
+} from '../../fixtures/bad-input.ts';
+import { ALL_OPERATIONS, FIRST_KEYS } from '../../support/relay-under-test.ts';
+import { SECRET, signedRequest } from '../../support/signed-request.ts';
+
+const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
+const take = (text: string) => takeIn(text, FIRST_KEYS, SETTINGS);
+
+function judgedOf(taken: Order | Refusal): Judged {
+  if (taken.kind === 'order') return 'taken';
+  return taken.code === 'change_unreadable' ? 'unreadable' : { refusedAt: taken.problems[0]?.path ?? 'nowhere' };
+}
+const resultOf = ({ subject, fingerprint, problems, code }: Refusal) =>
+  toResult('relay', subject, fingerprint, refused({ problems, code }), 0);
+const sentBy = ({ operation, data }: Order) => writeJson(operation.body(data, (reference) => reference));
+
+/** Milliseconds of computing, the least of three, so that what else the machine does counts little. */
+function quickest(work: () => void): number {
+  const times = [1, 2, 3].map(() => {
+    const start = process.cpuUsage();
+    work();
+    return process.cpuUsage(start).user / 1000;
+  });
+  return Math.min(...times);
+}
+
+function expectJudged([, text, judged]: Case) {
+  const taken = take(text);
+  expect(judgedOf(taken)).toEqual(judged);
+  if (taken.kind === 'refusal') expect(taken.problems.length).toBeLessThanOrEqual(20);
+  else expect(taken.operation.path(taken.data)).toMatch(/^\/v[23]\/[A-Za-z0-9/-]+$/);
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  expect(Object.keys(Object.prototype)).toEqual([]);
+}
+
+describe.each(
+  Object.entries({
+    'a prototype': POLLUTION,
+    'a character': UNICODE,
+    'an id in a path': INJECTION,
+    'a way to elsewhere': ELSEWHERE,
+  }),
+)('%s: ', (_what, cases) => {
+  it.each(cases.map((one) => [one[0], one] as const))('%j is judged as it must', (_title, one) => expectJudged(one));
+});
+
+/** Each of tens of thousands of faults is put into words, and each digit of a huge integer counts for what names the change. */
+const COSTLY = /[05],000 (elements|digits|numbers|fields)/;
+const limitOf = ([title]: Case) => (COSTLY.test(title) ? 300 : 50);
+
+describe('a bomb: ', () => {
+  it.each(BOMBS.map((one) => [one[0], limitOf(one), one] as const))(
+    '%s is judged within %i ms',
+    (_title, limit, one) => {
+      expectJudged(one);
+      expect(quickest(() => take(one[1]))).toBeLessThan(limit);
+      const refusal = take(one[1]);
+      if (refusal.kind === 'refusal') expect(resultOf(refusal).length).toBeLessThan(16_000);
+    },
+  );
+
+  it('leaves no memory behind', () => {
+    const before = process.memoryUsage().rss;
+    for (const [, text] of BOMBS) take(text);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+  });
+});
+
+describe('a number', () => {
+  const rows = Object.entries(NUMBERS).flatMap(([field, numbers]) => numbers.map((row) => [field, ...row] as const));
+
+  it.each(rows.filter(([, , sent]) => sent !== undefined))('as %s: %s goes out as %s', (field, given, sent) => {
+    const order = take(sms(`"${field}":${given}`));
+    expect(judgedOf(order)).toBe('taken');
+    expect(sentBy(order as Order)).toBe(`{"${field}":${sent}}`);
+  });
+
+  it.each(rows.filter(([, , sent]) => sent === undefined))('as %s: %s is refused', (field, given) => {
+    expect(judgedOf(take(sms(`"${field}":${given}`)))).toEqual({ refusedAt: `data.body.${field}` });
+  });
+
+  it.each(NO_JSON)('written as %s is no JSON', (given) => {
+    expect(take(sms(`"total_time":${given}`))).toMatchObject({
+      code: 'change_unreadable',
+      problems: [{ path: '', message: 'must be JSON' }],
+    });
+  });
+
+  it.each(BANDWIDTHS)('as bandwidth: %s goes out as %s', (given, sent) => {
+    const taken = take(configure(`,"bandwidth_limit_mb":${given}`));
+    expect(judgedOf(taken)).toEqual(sent === undefined ? { refusedAt: 'data.body.bandwidth_limit_mb' } : 'taken');
+    if (taken.kind === 'order') expect(sentBy(taken)).toContain(`"bandwidth_limit_mb":${sent}`);
+  });
+});
+
+describe('the JSON test suite', () => {
+  const folder = 'test/fixtures/json-test-suite';
+  const filesOf = (part: string) =>
+    readdirSync(`${folder}/${part}`).map((name) => ({ name, bytes: readFileSync(`${folder}/${part}/${name}`) }));
+  const files = [...filesOf('test_parsing'), ...filesOf('test_transform')];
+  /** As a queue would give it: a string, whatever the bytes were. */
+  const lenient = (bytes: Buffer) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+
+  it('is whole', () => {
+    const kinds = Map.groupBy(files, ({ name }) => /^[yni]_/.exec(name)?.[0] ?? 'transform');
+    expect([...kinds].map(([kind, members]) => [kind, members.length]).sort()).toEqual([
+      ['i_', 35],
+      ['n_', 188],
+      ['transform', 22],
+      ['y_', 95],
+    ]);
+  });
+
+  it.each(files)('$name is refused as no change, within 50 ms, and nothing of it is told', ({ bytes }) => {
+    const text = lenient(bytes);
+    const refusal = take(text) as Refusal;
+    expect(refusal.code).toBe('change_unreadable');
+    expect(quickest(() => take(text))).toBeLessThan(50);
+    expect(JSON.parse(resultOf(refusal)).data.change).toEqual({ hash: refusal.subject.hash });
+  });
+
+  it.each(files.filter(({ name }) => name.startsWith('y_')))('$name is read as JSON.parse reads it', ({ bytes }) => {
+    const parsed = parse(lenient(bytes));
+    expect(parsed).not.toHaveProperty('problem');
+    const { value } = parsed as { value: Json };
+    expect(writeJson(value)).toBe(JSON.stringify(JSON.parse(lenient(bytes))));
+  });
+
+  it.each(files.filter(({ name }) => name.startsWith('n_')))('$name is not read', ({ bytes }) => {
+    expect(parse(lenient(bytes))).toHaveProperty('problem');
+  });
+
+  it.each(files)('$name is answered with 400 when it is posted, signed as it is', async ({ bytes }) => {
+    const webhook = createWebhook({
+      secrets: async () => [SECRET],
+      enqueue: () => Promise.reject(new Error('nothing may be queued')),
+      intake: SETTINGS,
+    });
+    const request = signedRequest({ body: bytes, time: String(Math.floor(Date.now() / 1000)) });
+    expect((await webhook(request)).status).toBe(400);
+  });
+
+  it.each(filesOf('test_transform').filter(({ name }) => name.startsWith('number_')))(
+    '$name holds a number that goes out as the same number or not at all',
+    ({ bytes }) => {
+      const number = lenient(bytes).trim().slice(1, -1);
+      const taken = take(sms(`"total_time":${number}`));
+      if (taken.kind === 'refusal') return expect(judgedOf(taken)).toEqual({ refusedAt: 'data.body.total_time' });
+      const sent = /"total_time":([^}]*)/.exec(sentBy(taken))?.[1] ?? '';
+      return expect(writeJson(parseJson(sent) as Json)).toBe(writeJson(parseJson(number) as Json));
+    },
+  );
+
+  it.each(filesOf('test_transform').filter(({ name }) => name.startsWith('string_')))(
+    '$name holds a text that goes out unchanged or not at all',
+    ({ bytes }) => {
+      const json = lenient(bytes).trim().slice(1, -1);
+      const taken = take(sms(`"project_name":${json}`));
+      if (taken.kind === 'refusal') return expect(judgedOf(taken)).toEqual({ refusedAt: 'data.body.project_name' });
+      return expect(JSON.parse(sentBy(taken))).toEqual({ project_name: JSON.parse(json) });
+    },
+  );
+});
+
+/** The places of all strings in a tree. */
+const stringPlaces = (tree: object, at: string[] = []): string[][] =>
+  Object.entries(tree).flatMap(([name, value]) => {
+    if (typeof value === 'string') return [[...at, name]];
+    return typeof value === 'object' && value !== null ? stringPlaces(value, [...at, name]) : [];
+  });
+const valueAt = (tree: unknown, place: string[]): unknown =>
+  place.reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name], tree);
+
+function withText(sample: string, place: string[], text: string): string {
+  const event = JSON.parse(sample);
+  const holder = valueAt(event, place.slice(0, -1)) as Record<string, unknown>;
+  holder[place.at(-1) ?? ''] = text;
+  return JSON.stringify(event);
+}
+
+/** What of an order a text at a place turned into; undefined where the relay has no use for it. */
+function arrived(order: Order, place: string[]): unknown {
+  const [first, second, ...inner] = place;
+  if (second === 'body')
+    return valueAt(
+      JSON.parse(sentBy(order)),
+      inner.map((name) => (name === 'password_ref' ? 'password' : name)),
+    );
+  if (first === 'data') return valueAt(order.data, place.slice(1));
+  return valueAt(order.change, place);
+}
+
+/** Attributes that are accepted whatever they say, since nothing reads them. */
+const UNREAD = new Set(['time']);
+/** Empty text in these is no instance and no address. */
+const EMPTY_IS_ABSENT = new Set(['id', 'addrs']);
+
+function faultOf(sample: string, place: string[], text: string): string | undefined {
+  const taken = take(withText(sample, place, text));
+  const path = place.join('.');
+  if (taken.kind === 'refusal') return faultOfRefusal(taken, path, text);
+  if (UNREAD.has(path) || (text === '' && EMPTY_IS_ABSENT.has(place.at(-1) ?? ''))) return undefined;
+  return arrived(taken, place) === text ? undefined : `${path} became ${JSON.stringify(arrived(taken, place))}`;
+}
+
+function faultOfRefusal(refusal: Refusal, path: string, text: string): string | undefined {
+  const result = resultOf(refusal);
+  if (!refusal.problems.some((problem) => path.startsWith(problem.path) && problem.path !== ''))
+    return `${path} is not named`;
+  if (result.includes('\n')) return `${path} is told in two lines`;
+  // What is shorter might stand in the words of a rule.
+  return text.length > 12 && result.includes(JSON.stringify(text).slice(1, -1)) ? `${path} is repeated` : undefined;
+}
+
+describe('every naughty string', () => {
+  const list = JSON.parse(readFileSync('node_modules/big-list-of-naughty-strings/blns.json', 'utf8')) as string[];
+
+  it('is here', () => {
+    expect(list.length).toBe(461);
+    expect(list.every((text) => typeof text === 'string')).toBe(true);
+  });
+
+  it.each([
+    ['dcs-update-traceparent', 10],
+    ['dcs-configure-password-ref', 14],
+    ['dcs-configure-incremental', 13],
+    ['sms-2024-09-linux-server', 41],
+    ['sms-2026-01-snapshots', 12],
+    ['sms-2026-01-ipv6', 12],
+  ])('in every text of %s (%i) is sent unchanged or refused at its place, unrepeated', (name, texts) => {
+    const sample = readFileSync(`events/${name}.json`, 'utf8');
+    const places = stringPlaces(JSON.parse(sample));
+    expect(places).toHaveLength(texts);
+    const faults = places.flatMap((place) => list.flatMap((text) => faultOf(sample, place, text) ?? []));
+    expect(faults).toEqual([]);
+  });
+
+  it('in an object is a name that is not known, whatever it is', () => {
+    for (const text of list) {
+      const taken = take(JSON.stringify({ ...JSON.parse(sms('')), data: { task_id: 't', body: { [text]: 1 } } }));
+      expect(isObject(taken) && judgedOf(taken)).toMatchObject({ refusedAt: expect.stringMatching(/^data\.body\./) });
+    }
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { problemsOf } from '../../../src/lib/change/change.ts';
+
+const SCHEMA = z.strictObject({
+  list: z.array(z.strictObject({ a: z.string({ error: 'must be text' }) })).optional(),
+  word: z.enum(['x'], { error: 'must be x' }).optional(),
+});
+const problems = (value: unknown, prefix?: string[]) => {
+  const { error } = SCHEMA.safeParse(value);
+  return error ? problemsOf(error, prefix) : [];
+};
+
+describe('a problem', () => {
+  it('names the place and what must be different', () => {
+    expect(problems({ word: 'CANARY', list: [{ a: '' }, { a: 5 }] }, ['data'])).toEqual([
+      { path: 'data.list.1.a', message: 'must be text' },
+      { path: 'data.word', message: 'must be x' },
+    ]);
+  });
+
+  it('of the whole has the path of the whole', () => {
+    expect(problems('CANARY').map(({ path }) => path)).toEqual(['']);
+    expect(problems('CANARY', ['data']).map(({ path }) => path)).toEqual(['data']);
+  });
+
+  it('names a field that is not known where it stands', () => {
+    expect(problems({ list: [{ a: '', colour: 1, size: 2 }] })).toEqual([
+      { path: 'list.0.colour', message: 'unknown field' },
+      { path: 'list.0.size', message: 'unknown field' },
+    ]);
+  });
+
+  it.each(['', 'a b', 'a.b', 'ä', 'x\n', '<b>', 'a'.repeat(65), '😀', 'pass:word'])(
+    'does not repeat the name %j, which no field has',
+    (name) => {
+      expect(problems({ [name]: 1 })).toEqual([{ path: '(a name that is no field)', message: 'unknown field' }]);
+    },
+  );
+
+  it('is told twenty times at the most, however many there are', () => {
+    const names = Object.fromEntries(Array.from({ length: 1000 }, (_none, index) => [`n${index}`, 1]));
+    expect(problems(names)).toHaveLength(20);
+    expect(problems({ list: Array(1000).fill({}) })).toHaveLength(20);
+    expect(problems({ list: Array(1000).fill({ a: '', ...names }) })).toHaveLength(20);
+  });
+
+  it('has a short path, however deep it lies', () => {
+    const deep = z.strictObject({
+      ['a'.repeat(64)]: z.strictObject({
+        ['b'.repeat(64)]: z.strictObject({ ['c'.repeat(64)]: z.strictObject({ ['d'.repeat(64)]: z.string() }) }),
+      }),
+    });
+    const value = { ['a'.repeat(64)]: { ['b'.repeat(64)]: { ['c'.repeat(64)]: { ['d'.repeat(64)]: 1 } } } };
+    const { error } = deep.safeParse(value);
+    expect(error && problemsOf(error)[0]?.path).toHaveLength(200);
+  });
+});

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoDbLedger } from '../../../src/lib/ledger/dynamodb-ledger.ts';
+import type { ChangeRow, Ledger } from '../../../src/lib/ledger/ledger.ts';
+import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
+
+let table: LedgerTable;
+let ledger: Ledger;
+beforeAll(async () => {
+  table = await startLedgerTable();
+  ledger = createDynamoDbLedger(table.client, table.name, 2000);
+});
+afterAll(() => table.stop());
+
+const print = { keyId: 'k1', mac: 'mac-1' };
+let count = 0;
+const fresh = () => `change#${++count}`;
+const claim = (key: string, owner = 'A', over: object = {}) =>
+  ledger.claim({ key, fingerprint: print, owner, now: 1000, lease: 2000, arrival: '5', ...over });
+
+describe('a claim', () => {
+  it('of a change never seen is won and remembers it', async () => {
+    const key = fresh();
+    expect(await claim(key)).toEqual({
+      mine: true,
+      row: {
+        key,
+        state: 'CALLING',
+        fingerprint: print,
+        owner: 'A',
+        lease: 2000,
+        attempts: 1,
+        firstSeen: 1000,
+        arrival: '5',
+        doubt: false,
+      },
+    });
+  });
+
+  it('of a change that is being called is lost, also when its lease is over', async () => {
+    const key = fresh();
+    await claim(key);
+    expect(await claim(key, 'B', { now: 9000, lease: 9900 })).toMatchObject({
+      mine: false,
+      row: { owner: 'A', attempts: 1 },
+    });
+  });
+
+  it('whose reply was lost and that the SDK repeats is known as its own', async () => {
+    const key = fresh();
+    await claim(key);
+    expect((await claim(key)).mine).toBe(true);
+  });
+
+  it('of a released change is won and keeps the first arrival, the first time and the doubt', async () => {
+    const key = fresh();
+    await claim(key);
+    await ledger.release(key, 'A', { doubt: true });
+    expect((await claim(key, 'B', { now: 3000, arrival: '9' })).row).toMatchObject({
+      attempts: 2,
+      firstSeen: 1000,
+      arrival: '5',
+      doubt: true,
+    });
+  });
+
+  it('with another content is lost', async () => {
+    const key = fresh();
+    await claim(key);
+    await ledger.release(key, 'A', {});
+    expect((await claim(key, 'B', { fingerprint: { keyId: 'k1', mac: 'mac-2' } })).mine).toBe(false);
+  });
+
+  it('is won by exactly one of many at once', async () => {
+    const key = fresh();
+    const claims = await Promise.all([...'ABCDEFGH'].map((owner) => claim(key, owner)));
+    expect(claims.filter(({ mine }) => mine)).toHaveLength(1);
+  });
+});
+
+describe('the owner of a row', () => {
+  const held = async () => {
+    const key = fresh();
+    await claim(key);
+    return key;
+  };
+
+  it.each([
+    ['release', (key: string, owner: string) => ledger.release(key, owner, {})],
+    ['note', (key: string, owner: string) => ledger.note(key, owner, { before: 'x' })],
+    ['store', (key: string, owner: string) => ledger.store(key, owner, '{}', false)],
+  ])('alone may %s', async (_what, write) => {
+    const key = await held();
+    expect(await write(key, 'B')).toBe(false);
+    expect((await ledger.readChange(key))?.state).toBe('CALLING');
+    expect(await write(key, 'A')).toBe(true);
+  });
+
+  it('may store and release twice, as an SDK does after a lost reply', async () => {
+    const [stored, released] = [await held(), await held()];
+    await ledger.store(stored, 'A', '{"r":1}', false);
+    expect(await ledger.store(stored, 'A', '{"r":1}', false)).toBe(true);
+    expect(await ledger.store(stored, 'A', '{"r":2}', false)).toBe(false);
+    await ledger.release(released, 'A', {});
+    expect(await ledger.release(released, 'A', {})).toBe(true);
+  });
+
+  it('leaves the stored result and nothing of its claim', async () => {
+    const key = await held();
+    await ledger.note(key, 'A', { before: 'digest' });
+    await ledger.store(key, 'A', '{"r":1}', true);
+    const row = await ledger.readChange(key);
+    expect(row).toMatchObject({ state: 'DONE', result: '{"r":1}', unknown: true });
+    expect(row).not.toHaveProperty('owner');
+    expect(row).not.toHaveProperty('before');
+  });
+});
+
+describe('a take-over', () => {
+  const held = async () => (await claim(fresh())).row;
+  const take = (row: ChangeRow, owner: string, now: number) =>
+    ledger.takeOver(row, { owner, now, lease: now + 1000, doubt: true });
+
+  it('is refused while the lease stands', async () => {
+    expect(await take(await held(), 'B', 1999)).toBeUndefined();
+  });
+
+  it('after the lease puts the row in doubt and counts an attempt', async () => {
+    expect(await take(await held(), 'B', 2001)).toMatchObject({ owner: 'B', lease: 3001, doubt: true, attempts: 2 });
+  });
+
+  it('goes to one of two, and to the same one when it asks again', async () => {
+    const row = await held();
+    const taken = await Promise.all([take(row, 'B', 2001), take(row, 'C', 2001)]);
+    const [winner] = taken.filter((one) => one !== undefined);
+    expect(taken.filter((one) => one !== undefined)).toHaveLength(1);
+    expect(await take(row, winner?.owner ?? '', 2001)).toEqual(winner);
+  });
+});
+
+describe('a refusal', () => {
+  it('is kept once and stands', async () => {
+    const key = fresh();
+    expect((await ledger.storeRefusal(key, print, '{"r":1}', 1000)).result).toBe('{"r":1}');
+    expect((await ledger.storeRefusal(key, print, '{"r":2}', 2000)).result).toBe('{"r":1}');
+  });
+
+  it('does not take the place of a call under way', async () => {
+    const key = fresh();
+    await claim(key);
+    expect(await ledger.storeRefusal(key, print, '{}', 1000)).toMatchObject({ state: 'CALLING', owner: 'A' });
+  });
+});
+
+describe('a guard', () => {
+  let tasks = 0;
+  const task = () => `task#dcs#p#${++tasks}`;
+  const ask = (name: string, key: string, over: object = {}) => ({
+    task: name,
+    key,
+    owner: `of-${key}`,
+    until: 5000,
+    ...over,
+  });
+
+  it('raises the barrier of a task that has none, and again for the same change', async () => {
+    const name = task();
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7' }))).toBe(true);
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', owner: 'later' }))).toBe(true);
+    expect(await ledger.readTask(name)).toEqual({
+      barrier: 'c1',
+      owner: 'later',
+      until: 5000,
+      sequence: '3',
+      arrival: '7',
+    });
+  });
+
+  it('is refused by the barrier of another change', async () => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1'));
+    expect(await ledger.guard(ask(name, 'c2', { until: 9000 }))).toBe(false);
+  });
+
+  it.each([
+    ['an older sequence', { sequence: '5', arrival: '1' }, { sequence: '4', arrival: '1' }],
+    ['an older arrival', { arrival: '10' }, { arrival: '9' }],
+  ])('is refused for %s', async (_what, first, second) => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1', first));
+    expect(await ledger.guard(ask(name, 'c1', second))).toBe(false);
+  });
+
+  it('replaces exactly the barrier that was seen', async () => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1', { arrival: '5' }));
+    const seen = await ledger.readTask(name);
+    if (!seen) throw new Error('no row');
+    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), { ...seen, owner: 'stale' })).toBe(false);
+    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), seen)).toBe(true);
+    expect(await ledger.replaceBarrier(ask(name, 'c3', { arrival: '7' }), seen)).toBe(false);
+    expect(await ledger.readTask(name)).toMatchObject({ barrier: 'c2', arrival: '6', plainArrival: '6' });
+  });
+
+  it('does not forget a newer arrival when a change with a newer sequence is older by arrival', async () => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1', { arrival: '50', sequence: '1' }));
+    const seen = await ledger.readTask(name);
+    if (!seen) throw new Error('no row');
+    await ledger.replaceBarrier(ask(name, 'c2', { arrival: '40', sequence: '2' }), seen);
+    expect(await ledger.readTask(name)).toMatchObject({ arrival: '50', sequence: '2' });
+  });
+});
+
+describe('the table', () => {
+  it('that cannot be reached makes every method throw', async () => {
+    const away = createDynamoDbLedger(table.client, 'no-such-table', 2000);
+    await expect(away.readChange('x')).rejects.toThrow();
+    await expect(away.claim({ key: 'x', fingerprint: print, owner: 'A', now: 1, lease: 2 })).rejects.toThrow();
+  });
+
+  it('keeps rows for forty days', async () => {
+    const key = fresh();
+    await claim(key, 'A', { now: 86_400_000 });
+    expect(await table.dump()).toContain(`"ttl":{"N":"${41 * 86_400}"}`);
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
+import type { ChangeRow, Ledger } from '../../../src/lib/ledger/ledger.ts';
+import type { Meter } from '../../../src/lib/observability/meter.ts';
+import {
+  meteredJournal,
+  meteredLedger,
+  meteredProvider,
+  meteredPublish,
+} from '../../../src/lib/observability/metered.ts';
+import type { Journal } from '../../../src/lib/queue/batch.ts';
+import { NotYet } from '../../../src/lib/relay/not-yet.ts';
+import { sqsRecord } from '../../support/sqs-record.ts';
+
+/** A meter that remembers what it is told. */
+function createTally() {
+  const told: unknown[][] = [];
+  const meter: Meter = (name, value, dimensions) => told.push([name, value, dimensions]);
+  return { told, meter };
+}
+
+const REQUEST: ProviderRequest = { service: 'dcs', method: 'GET', path: '/', deadline: 1000 };
+const failed = (over: object = {}): Answer => ({
+  ok: false,
+  executed: 'no',
+  error: { class: 'throttled', code: 'x', remedy: 'later', message: '', advice: '' },
+  ...over,
+});
+
+describe('the metered provider', () => {
+  const send = async (answer: Answer) => {
+    const { told, meter } = createTally();
+    expect(await meteredProvider({ send: async () => answer }, meter).send(REQUEST)).toBe(answer);
+    return told;
+  };
+
+  it('tells how long an answer took', async () => {
+    expect(await send({ ok: true, status: 200, body: {} })).toEqual([
+      ['ProviderLatency', expect.any(Number), { service: 'dcs' }],
+    ]);
+  });
+
+  it('tells the class of a failure, with its time if there was an answer', async () => {
+    const error = ['ProviderErrors', 1, { service: 'dcs', class: 'throttled' }];
+    const throttle = ['ProviderThrottles', 1, {}];
+    expect(await send(failed())).toEqual([error, throttle]);
+    expect(await send(failed({ status: 429 }))).toEqual([expect.arrayContaining(['ProviderLatency']), error, throttle]);
+  });
+
+  it('tells of a credential that was refused', async () => {
+    const error = { class: 'unauthenticated', code: 'x', remedy: 'no', message: '', advice: '' };
+    expect(await send(failed({ error }))).toContainEqual(['CredentialRefusals', 1, {}]);
+  });
+
+  it('does not count what was not tried', async () => {
+    expect(await send(failed({ paused: true }))).toEqual([]);
+  });
+});
+
+describe('the metered ledger', () => {
+  const row = { key: 'c' } as ChangeRow;
+  const lease = { owner: 'o', now: 0, lease: 1, doubt: true };
+  const failing = { claim: async () => Promise.reject(new Error('away')) } as unknown as Ledger;
+  const taking = (held: ChangeRow | undefined) => ({ takeOver: async () => held }) as unknown as Ledger;
+
+  it('tells of every error and throws it on', async () => {
+    const { told, meter } = createTally();
+    await expect(meteredLedger(failing, meter).claim({} as never)).rejects.toThrow('away');
+    expect(told).toEqual([['LedgerErrors', 1, {}]]);
+  });
+
+  it('tells of a lease that was taken over, not of one that somebody else got', async () => {
+    const { told, meter } = createTally();
+    expect(await meteredLedger(taking(row), meter).takeOver(row, lease)).toBe(row);
+    expect(await meteredLedger(taking(undefined), meter).takeOver(row, lease)).toBeUndefined();
+    expect(told).toEqual([['TakeOvers', 1, {}]]);
+  });
+});
+
+describe('the metered bus', () => {
+  it('tells of a result that it did not take', async () => {
+    const { told, meter } = createTally();
+    const event = { source: 's', detailType: 't', detail: '{}' };
+    await meteredPublish(async () => {}, meter)(event);
+    await expect(meteredPublish(() => Promise.reject(new Error('away')), meter)(event)).rejects.toThrow('away');
+    expect(told).toEqual([['PublishFailures', 1, {}]]);
+  });
+});
+
+describe('the metered journal', () => {
+  const record = sqsRecord('m', 'g', 'body');
+  const journal = () => {
+    const lines: string[] = [];
+    const plain: Journal = {
+      settled: () => lines.push('settled'),
+      handedBack: () => lines.push('handed back'),
+      broken: () => lines.push('broken'),
+    };
+    const { told, meter } = createTally();
+    const sent = Number(record.attributes.SentTimestamp);
+    return { told, lines, of: meteredJournal(plain, meter, () => sent + 1234) };
+  };
+
+  it('tells outcome, attempts, age and error class of a settled record', () => {
+    const { told, lines, of } = journal();
+    const data = { operation: 'update', outcome: 'failed', attempts: 3, error: { class: 'forbidden' } };
+    of.settled(record, { result: JSON.stringify({ data }) }, 5);
+    expect(told).toEqual([
+      ['Changes', 1, { operation: 'update', outcome: 'failed' }],
+      ['Attempts', 3, { operation: 'update' }],
+      ['AgeAtResult', 1234, { operation: 'update' }],
+      ['ErrorResults', 1, { class: 'forbidden' }],
+    ]);
+    expect(lines).toEqual(['settled']);
+  });
+
+  it('tells of an outcome that nobody knows', () => {
+    const { told, of } = journal();
+    of.settled(record, { result: '{"data":{"operation":"update","outcome":"unknown"}}' }, 5);
+    expect(told).toContainEqual(['UnknownOutcomes', 1, {}]);
+  });
+
+  it('calls the operation of what is no change none, and its attempts zero', () => {
+    const { told, of } = journal();
+    of.settled(record, { result: '{"data":{"outcome":"rejected"}}' }, 5);
+    expect(told.slice(0, 2)).toEqual([
+      ['Changes', 1, { operation: 'none', outcome: 'rejected' }],
+      ['Attempts', 0, { operation: 'none' }],
+    ]);
+  });
+
+  it('tells why a record was handed back, and that one broke', () => {
+    const { told, lines, of } = journal();
+    of.handedBack(record, new NotYet('lease_held', 0));
+    of.broken(record, new Error());
+    expect(told).toEqual([
+      ['HandedBack', 1, { reason: 'lease_held' }],
+      ['BrokenRecords', 1, {}],
+    ]);
+    expect(lines).toEqual(['handed back', 'broken']);
+  });
+});

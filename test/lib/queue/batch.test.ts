@@ -1,0 +1,129 @@
+import type { SQSRecord } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../../src/lib/change/intake.ts';
+import { type BatchEdges, createBatch } from '../../../src/lib/queue/batch.ts';
+import { NotYet } from '../../../src/lib/relay/not-yet.ts';
+import { sqsRecord } from '../../support/sqs-record.ts';
+
+/** A batch whose records do what their body says: `ok`, `wait`, `break`, or `slow`. */
+function createUnderTest() {
+  const log: string[] = [];
+  const postponed: [string[], number][] = [];
+  const edges: BatchEdges = {
+    async carry({ body, arrival }) {
+      log.push(`start ${arrival}`);
+      if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 30));
+      if (body === 'wait') throw new NotYet('provider_busy', 4000);
+      if (body === 'break') throw new TypeError('CANARY');
+      log.push(`end ${arrival}`);
+      return { result: '{}' };
+    },
+    async postpone(records, delay) {
+      postponed.push([records.map(({ messageId }) => messageId), delay]);
+    },
+    pause: (receives) => receives * 1000,
+    journal: {
+      settled: ({ messageId }) => log.push(`settled ${messageId}`),
+      handedBack: ({ messageId }, { reason }) => log.push(`handed back ${messageId} ${reason}`),
+      broken: ({ messageId }) => log.push(`broken ${messageId}`),
+    },
+  };
+  const batch = createBatch(edges);
+  const run = async (...Records: SQSRecord[]) => {
+    const { batchItemFailures } = await batch({ Records }, { getRemainingTimeInMillis: () => 30_000 });
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+  return { run, log, postponed, edges };
+}
+
+describe('a batch', () => {
+  it('that is carried whole hands nothing back', async () => {
+    const { run, postponed } = createUnderTest();
+    expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok'))).toEqual([]);
+    expect(postponed).toEqual([]);
+  });
+
+  it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    const { carry } = edges;
+    const event = (id: string) => JSON.stringify({ specversion: '1.0', id, source: '/s', type: 't', data: {} });
+    const [head, other, holder] = [event('head'), event('other'), event('holder')];
+    edges.carry = (delivery) => {
+      if (delivery.body !== head) return carry(delivery);
+      throw new NotYet('barrier_held', 9000).waitingFor(keyOf(holder) ?? '');
+    };
+    const records = [sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', other), sqsRecord('a3', 'A', holder)] as const;
+    expect(await run(...records)).toEqual(['a1', 'a2']);
+    expect(postponed).toEqual([[['a1', 'a2'], 0]]);
+    expect(await run(records[0], records[1])).toEqual(['a1', 'a2']);
+    expect(postponed[1]?.[1]).toBe(9000);
+  });
+
+  it('hands a group back for as long as the change needs that its head waits for', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    const head = '{"specversion":"1.0","id":"head","source":"/s"}';
+    const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
+    edges.carry = async ({ body }) => {
+      if (body === head) throw new NotYet('barrier_held', 9000).waitingFor(keyOf(holder) ?? '');
+      throw new NotYet('read_failed', 500);
+    };
+    expect(await run(sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', holder))).toEqual(['a1', 'a2']);
+    expect(postponed).toEqual([[['a1', 'a2'], 500]]);
+  });
+
+  it('that is empty hands nothing back', async () => {
+    expect(await createUnderTest().run()).toEqual([]);
+  });
+
+  it('hands back a failed record and the rest of its group, nothing else', async () => {
+    const { run, log, postponed } = createUnderTest();
+    const failed = await run(
+      sqsRecord('a1', 'A', 'ok'),
+      sqsRecord('a2', 'A', 'wait'),
+      sqsRecord('b1', 'B', 'ok'),
+      sqsRecord('a3', 'A', 'ok'),
+      sqsRecord('b2', 'B', 'ok'),
+    );
+    expect(failed).toEqual(['a2', 'a3']);
+    expect(log).not.toContain('start a3');
+    expect(log).toContain('settled b2');
+    expect(postponed).toEqual([[['a2', 'a3'], 4000]]);
+  });
+
+  it('keeps a group in order while others run beside it', async () => {
+    const { run, log } = createUnderTest();
+    await run(sqsRecord('a1', 'A', 'slow'), sqsRecord('a2', 'A', 'ok'), sqsRecord('b1', 'B', 'ok'));
+    expect(log.indexOf('end b1')).toBeLessThan(log.indexOf('end a1'));
+    expect(log.indexOf('end a1')).toBeLessThan(log.indexOf('start a2'));
+  });
+
+  it('runs groups whose head has come before last and one at a time', async () => {
+    const { run, log } = createUnderTest();
+    await run(
+      sqsRecord('a1', 'A', 'slow', { receives: 2 }),
+      sqsRecord('b1', 'B', 'slow', { receives: 3 }),
+      sqsRecord('c1', 'C', 'slow'),
+    );
+    const order = ['end c1', 'start a1', 'end a1', 'start b1'];
+    expect(log.filter((line) => order.includes(line))).toEqual(order);
+  });
+
+  it('survives a record that breaks and lets it wait by its receive count', async () => {
+    const { run, log, postponed } = createUnderTest();
+    expect(await run(sqsRecord('a1', 'A', 'break', { receives: 3 }), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);
+    expect(log).toContain('broken a1');
+    expect(postponed).toEqual([[['a1'], 3000]]);
+  });
+
+  it('hands records back even if the queue cannot be told when to deliver them again', async () => {
+    const { run, log, edges } = createUnderTest();
+    edges.postpone = () => Promise.reject(new Error('queue away'));
+    expect(await run(sqsRecord('a1', 'A', 'wait'), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);
+    expect(log).toContain('broken a1');
+  });
+
+  it('takes a message without a group as a group of its own', async () => {
+    const { run } = createUnderTest();
+    expect(await run(sqsRecord('a1', undefined, 'wait'), sqsRecord('a2', undefined, 'ok'))).toEqual(['a1']);
+  });
+});

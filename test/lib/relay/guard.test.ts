@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { ok, refusal, shows, useRelays } from '../../support/relay-fixture.ts';
+import { change } from '../../support/relay-under-test.ts';
+
+const relays = useRelays();
+let count = 0;
+const task = () => `guard-${++count}`;
+const of = (task_id: string, over: Record<string, unknown> = {}) => change(over, { task_id });
+
+describe('a barrier', () => {
+  it('whose change is past its total age ends the wait of a change that is past its own as failed', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const [first, second] = [of(name), of(name)];
+    await relay.deliverBack(first);
+    await relay.deliverBack(second);
+    relay.pass(3_600_001);
+    // Somebody keeps the first change in hand, so its barrier still stands.
+    relay.context.ledger.readTask = async () => ({ barrier: 'x', owner: 'y', until: relay.context.now() + 1000 });
+    expect((await relay.deliver(second)).data).toMatchObject({ outcome: 'failed', error: { code: 'task_busy' } });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('that another worker replaces at the same moment sends the change back, which is no attempt', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const name = task();
+    await relay.deliver(of(name));
+    const { replaceBarrier } = relay.context.ledger;
+    relay.context.ledger.replaceBarrier = async () => false;
+    const sent = of(name);
+    expect((await relay.deliverBack(sent)).reason).toBe('contended');
+    relay.context.ledger.replaceBarrier = replaceBarrier;
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
+  });
+
+  it('whose row vanished sends the change back', async () => {
+    const relay = relays.create();
+    relay.context.ledger.guard = async () => false;
+    relay.context.ledger.readTask = async () => undefined;
+    expect((await relay.deliverBack(of(task()))).reason).toBe('contended');
+  });
+
+  it('that was raised by this very request, its reply lost, lets it go', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const { guard } = relay.context.ledger;
+    relay.context.ledger.guard = async (request) => {
+      await guard(request);
+      return false;
+    };
+    expect((await relay.deliver(of(task()))).data.outcome).toBe('succeeded');
+  });
+
+  it('that an earlier attempt of the change raised lets it go', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
+    const sent = of(task());
+    await relay.deliverBack(sent, '5');
+    relay.context.ledger.guard = async () => false;
+    expect((await relay.deliver(sent, '5')).data.outcome).toBe('succeeded');
+  });
+});
+
+describe('a change that a newer one overtook', () => {
+  it('while its own fate was open ends as unknown, since nothing can tell any more', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body: {} } });
+    const name = task();
+    const [old, newer] = [of(name, { sequence: '1' }), of(name, { sequence: '2' })];
+    await relay.deliverBack(old);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(old)).reason).toBe('outcome_unknown');
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(newer)).data.outcome).toBe('succeeded');
+    expect((await relay.deliver(old)).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
+  it('does not trust a reading made after that', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
+    const sent = of(task());
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    const { readTask } = relay.context.ledger;
+    let looks = 0;
+    relay.context.ledger.readTask = async (name) =>
+      looks++ === 0 ? readTask(name) : { barrier: 'other', owner: 'o', until: 0 };
+    expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
+  });
+
+  it('past its total age, while it was still being called, ends as unknown', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: shows('manual') });
+    const name = task();
+    const [old, newer] = [of(name), of(name)];
+    await relay.deliverBack(old, '1');
+    relay.pass(3_600_001);
+    expect((await relay.deliver(newer, '2')).data.outcome).toBe('succeeded');
+    expect((await relay.deliver(old, '1')).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
+  it('does not believe two readings either that say "not applied"', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
+    const sent = of(task());
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    const { readTask } = relay.context.ledger;
+    let looks = 0;
+    relay.context.ledger.readTask = async (name) =>
+      looks++ === 0 ? readTask(name) : { barrier: 'other', owner: 'o', until: 0 };
+    expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { ChangeRow, TaskRow } from '../../../src/lib/ledger/ledger.ts';
+import { isSuperseded, judgeBarrier } from '../../../src/lib/relay/order.ts';
+
+const task = (over: Partial<TaskRow> = {}): TaskRow => ({ barrier: 'c', owner: 'o', until: 100, ...over });
+
+describe('isSuperseded', () => {
+  it.each([
+    ['an older sequence', { sequence: '1' }, { sequence: '2' }, true],
+    ['the same sequence', { sequence: '2' }, { sequence: '2' }, false],
+    [
+      'a newer sequence, though older by arrival',
+      { sequence: '3', arrival: '1' },
+      { sequence: '2', arrival: '9' },
+      false,
+    ],
+    [
+      'a sequence, older by arrival than a change without one',
+      { sequence: '3', arrival: '1' },
+      { plainArrival: '9' },
+      true,
+    ],
+    ['no sequence and an older arrival', { arrival: '1' }, { arrival: '9' }, true],
+    ['no sequence and the same arrival', { arrival: '9' }, { arrival: '9' }, false],
+    ['no sequence, whatever sequences were sent', {}, { sequence: '9' }, false],
+    ['digits compared as integers', { sequence: '9' }, { sequence: '10' }, true],
+  ])('says of %s', (_what, change, row, answer) => {
+    expect(isSuperseded(change, task(row))).toBe(answer);
+  });
+});
+
+describe('judgeBarrier', () => {
+  const row = (over: Partial<ChangeRow>): ChangeRow => ({
+    key: 'c',
+    state: 'DONE',
+    fingerprint: { keyId: 'k', mac: 'm' },
+    attempts: 1,
+    firstSeen: 0,
+    doubt: false,
+    ...over,
+  });
+  const [before, after] = [50, 150];
+  const pass = { pass: true };
+  it.each([
+    ['a definite end lifts it at once', row({}), before, pass],
+    ['an unknown end holds it until its time', row({ unknown: true }), before, { pass: false, until: 100 }],
+    ['an unknown end lifts it after its time', row({ unknown: true }), after, pass],
+    ['a provably idle change lifts it at once', row({ state: 'READY' }), before, pass],
+    [
+      'an idle change in doubt holds it until its time',
+      row({ state: 'READY', doubt: true }),
+      before,
+      { pass: false, until: 100 },
+    ],
+    ['a call under way holds it', row({ state: 'CALLING', lease: 120 }), before, { pass: false, until: 120 }],
+    [
+      'a call under way holds it also after its time',
+      row({ state: 'CALLING', lease: 120 }),
+      after,
+      { pass: false, until: 150 },
+    ],
+    ['a call past its total age lifts it after its time', row({ state: 'CALLING', lease: 120 }), 1200, pass],
+    ['a change that is gone holds it until its time', undefined, before, { pass: false, until: 100 }],
+    ['a change that is gone lifts it after its time', undefined, after, pass],
+  ])('%s', (_what, change, now, answer) => {
+    expect(judgeBarrier(task(), change, now, 1000)).toEqual(answer);
+  });
+});

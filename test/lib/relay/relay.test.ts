@@ -1,0 +1,664 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { timesAt } from '../../../src/lib/relay/times.ts';
+import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
+import {
+  change,
+  createRelayUnderTest,
+  FIRST_KEYS,
+  PROJECT,
+  type RelayUnderTest,
+  ROTATED_KEYS,
+} from '../../support/relay-under-test.ts';
+import { REQUEST_ID, type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
+
+let table: LedgerTable;
+let provider: ScriptedProvider;
+const open: RelayUnderTest[] = [];
+const create = (over?: Parameters<typeof createRelayUnderTest>[2]) => {
+  const relay = createRelayUnderTest(table, provider, over);
+  open.push(relay);
+  return relay;
+};
+
+beforeAll(async () => {
+  table = await startLedgerTable();
+  provider = await startScriptedProvider();
+});
+afterEach(async () => {
+  for (const relay of open.splice(0)) await relay.stop();
+});
+afterAll(async () => {
+  await provider.stop();
+  await table.stop();
+});
+
+const ok = { status: 200 };
+const shows = (resume_mode: string) => ({ status: 200, body: { task_id: 't', status: 'FULLMIGRATING', resume_mode } });
+const refusal = (error_code: string, status = 400) => ({
+  status,
+  body: { error_code, error_msg: 'CANARY-PROVIDER-TEXT' },
+});
+
+describe('a change that the provider takes', () => {
+  it('is sent once, as asked, and ends as succeeded, confirmed by the reply', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change({}, { task_id: 'task-1' });
+    const result = await relay.deliver(sent);
+    expect(provider.calls()).toHaveLength(1);
+    expect(provider.calls()[0]).toMatchObject({
+      method: 'PUT',
+      path: `/v2/${PROJECT}/migration-task/task-1`,
+      body: '{"resume_mode":"manual"}',
+    });
+    expect(result).toMatchObject({
+      type: 'migration.dcs.migration-task.update.succeeded',
+      source: 'migration-relay.test',
+      data: {
+        outcome: 'succeeded',
+        confirmed_by: 'reply',
+        operation: 'update-dcs-migration-task',
+        provider: { status: 200, request_id: REQUEST_ID },
+        change: { id: sent.id, task: { service: 'dcs', project_id: PROJECT, task_id: 'task-1' } },
+      },
+    });
+    expect(relay.published).toEqual([
+      { source: 'migration-relay.test', detailType: result.type, detail: JSON.stringify(result) },
+    ]);
+  });
+
+  it('delivered again calls nobody and publishes the same bytes', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change();
+    await relay.deliver(sent);
+    relay.pass(86_400_000);
+    await relay.deliver({
+      ...sent,
+      time: '2026-02-02T00:00:00Z',
+      traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+    });
+    expect(provider.calls()).toHaveLength(1);
+    expect(relay.published).toHaveLength(2);
+    expect(relay.published[1]).toEqual(relay.published[0]);
+  });
+
+  it('is known again under a fingerprint key that was replaced meanwhile', async () => {
+    provider.play({ PUT: ok });
+    const sent = change();
+    const first = await create().deliver(sent);
+    const second = await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(sent);
+    expect(second).toEqual(first);
+    expect(provider.calls()).toHaveLength(1);
+  });
+
+  it('is tried again under the key of its row when the key was replaced between two attempts', async () => {
+    provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
+    const sent = change();
+    await create().deliverBack(sent);
+    const result = await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(sent);
+    expect(result.data).toMatchObject({ outcome: 'succeeded', attempts: 2 });
+  });
+
+  it('keeps the digits of an int64', async () => {
+    const relay = create();
+    provider.play({ PUT: { status: 200, body: { id: 'task-sms' } } });
+    const body = '{"name":"n","target_server":{"memory":9223372036854775807}}';
+    const text = JSON.stringify(change({ type: 'migration.sms.task.update' }, { body: 0 }))
+      .replace(`"project_id":"${PROJECT}",`, '')
+      .replace('"body":0', `"body":${body}`);
+    expect((await relay.deliver(text)).data.outcome).toBe('succeeded');
+    expect(provider.calls()[0]?.body).toBe(body);
+  });
+
+  it('tells what was left out and what the sender should know', async () => {
+    const relay = create();
+    provider.play({ PUT: { status: 200, body: { id: 'x' } } });
+    const data = { project_id: undefined, body: { name: 'n', state: 'RUNNING', float_ip: null } };
+    const result = await relay.deliver(change({ type: 'migration.sms.task.update' }, data));
+    expect(result.data.ignored_fields).toEqual(['data.body.state']);
+    expect(JSON.parse(provider.calls()[0]?.body ?? '')).toEqual({ name: 'n' });
+  });
+
+  it('takes the revision that dataschema names over the one that is set', async () => {
+    const relay = create();
+    provider.play({ PUT: { status: 200, body: { id: 'x' } } });
+    const event = change(
+      { type: 'migration.sms.task.update', dataschema: 'https://example.com/schemas/2024-09' },
+      { project_id: undefined, body: { state: 'RUNNING' } },
+    );
+    expect((await relay.deliver(event)).data.ignored_fields).toBeUndefined();
+    expect(JSON.parse(provider.calls()[0]?.body ?? '')).toEqual({ state: 'RUNNING' });
+  });
+});
+
+describe('a change that is at fault', () => {
+  it.each([
+    ['an unknown field', change({}, { body: { resume_mode: 'auto', colour: 'red' } }), 'data.body.colour'],
+    ['a value outside of its list', change({}, { body: { resume_mode: 'CANARY' } }), 'data.body.resume_mode'],
+    ['an id that would change the route', change({}, { task_id: '../x' }), 'data.task_id'],
+    ['a type that nobody knows', change({ type: 'migration.other' }), 'type'],
+    ['a wrong sequence', change({ sequence: '-1' }), 'sequence'],
+    ['another version of CloudEvents', change({ specversion: '0.3' }), 'specversion'],
+  ])('with %s is rejected by its path, never sent, its value never repeated', async (_what, sent, path) => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const result = await relay.deliver(sent);
+    expect(result.data).toMatchObject({
+      outcome: 'rejected',
+      error: { code: 'change_invalid', origin: 'relay', retryable: false },
+    });
+    expect(result.data.error?.problems?.map((problem) => problem.path)).toContain(path);
+    expect(provider.received).toHaveLength(0);
+    expect(JSON.stringify(relay.published)).not.toContain('CANARY');
+  });
+
+  it('rejected once stays rejected: a corrected one under the old id is a conflict with a result of its own', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const wrong = change({}, { body: { resume_mode: 'no' } });
+    const first = await relay.deliver(wrong);
+    const second = await relay.deliver({ ...wrong, data: { ...wrong.data, body: { resume_mode: 'auto' } } });
+    expect(second.data.error?.code).toBe('idempotency_conflict');
+    expect(second.id).not.toBe(first.id);
+    expect(await relay.deliver(wrong)).toEqual(first);
+    expect(provider.received).toHaveLength(0);
+  });
+
+  it.each([
+    ['its sequence', { sequence: '-1' }],
+    ['its version', { specversion: '0.3' }],
+    ['its traceparent', { traceparent: 'x' }],
+  ])('in %s alone is another change once that is corrected: a conflict, not the old result', async (_what, fault) => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const right = change();
+    const first = await relay.deliver({ ...right, ...fault });
+    const second = await relay.deliver(right);
+    expect(first.data.error?.code).toBe('change_invalid');
+    expect(second.data.error?.code).toBe('idempotency_conflict');
+    expect(second.id).not.toBe(first.id);
+    expect(await relay.deliver({ ...right, ...fault })).toEqual(first);
+  });
+
+  it('that names an id twice with other content is refused, the first one untouched, each with one stable result', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change();
+    const other = { ...sent, data: { ...sent.data, body: { resume_mode: 'auto' } } };
+    const first = await relay.deliver(sent);
+    const conflict = await relay.deliver(other);
+    relay.pass(1000);
+    expect(conflict.data).toMatchObject({
+      outcome: 'rejected',
+      error: { code: 'idempotency_conflict', class: 'conflict' },
+    });
+    expect(await relay.deliver(other)).toEqual(conflict);
+    expect(await relay.deliver(sent)).toEqual(first);
+    expect(provider.calls()).toHaveLength(1);
+  });
+
+  it('that conflicts keeps its one result when the fingerprint key was replaced meanwhile', async () => {
+    provider.play({ PUT: ok });
+    const [one, two] = [create(), create({ fingerprintKeys: async () => ROTATED_KEYS })];
+    const sent = change();
+    const other = { ...sent, data: { ...sent.data, body: { resume_mode: 'auto' } } };
+    await one.deliver(sent);
+    expect(await two.deliver(other)).toEqual(await one.deliver(other));
+  });
+
+  it.each([
+    ['no JSON', '{"CANARY'],
+    ['JSON that is no object', '"CANARY"'],
+    ['an object without id', '{"specversion":"1.0","source":"CANARY"}'],
+    ['nesting without end', `${'['.repeat(100_000)}`],
+  ])('that is no change (%s) is named after the hash of its bytes and carries none of them', async (_what, body) => {
+    const relay = create();
+    const result = await relay.deliver(body);
+    expect(result.type).toBe('migration.change.rejected');
+    expect(result.data.change.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(result.data.error?.code).toBe('change_unreadable');
+    expect(JSON.stringify(result)).not.toContain('CANARY');
+    expect(await relay.deliver(body)).toEqual(result);
+  });
+
+  it('is unwrapped from EventBridge and from SNS first', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const [one, two] = [change(), change()];
+    const bridged = { version: '0', id: 'e', 'detail-type': 'x', source: 'y', detail: one };
+    const notified = { Type: 'Notification', MessageId: 'm', Message: JSON.stringify(two) };
+    expect((await relay.deliver(bridged)).data.change.id).toBe(one.id);
+    expect((await relay.deliver(notified)).data.change.id).toBe(two.id);
+  });
+
+  it('holding a secret itself is refused where the environment says so', async () => {
+    const relay = create();
+    relay.context.intake.allowInlineSecrets = false;
+    const side = { addrs: '10.0.0.1:6379', password: 'CANARY-PASSWORD' };
+    const body = {
+      migration_method: 'full_amount_migration',
+      resume_mode: 'auto',
+      source_instance: side,
+      target_instance: { id: 'i' },
+    };
+    const result = await relay.deliver(change({ type: 'migration.dcs.online-migration.configure' }, { body }));
+    expect(result.data.error).toMatchObject({
+      code: 'inline_secret_refused',
+      problems: [{ path: 'data.body.source_instance.password' }],
+    });
+    expect(JSON.stringify(relay.published) + (await table.dump())).not.toContain('CANARY-PASSWORD');
+  });
+});
+
+describe('a refusal of the provider', () => {
+  it.each([
+    ['DCS.4133', 400, 'rejected', 'not_found'],
+    ['111400063', 400, 'rejected', 'invalid_request'],
+    ['DCS.4957', 400, 'rejected', 'conflict'],
+    ['SMS.9004', 403, 'failed', 'forbidden'],
+    ['APIGW.0101', 404, 'failed', 'not_found'],
+  ])('%s with HTTP %i ends the change as %s (%s) after one request', async (code, status, outcome, kind) => {
+    const relay = create();
+    provider.play({ PUT: refusal(code, status) });
+    const result = await relay.deliver(change());
+    expect(result.data).toMatchObject({ outcome, error: { class: kind, origin: 'provider' }, provider: { status } });
+    expect(provider.calls()).toHaveLength(1);
+    expect(JSON.stringify(result)).not.toContain('CANARY');
+  });
+
+  it('for now is tried again later, not sooner than it asks, and then succeeds', async () => {
+    const relay = create();
+    provider.play({ PUT: [{ ...refusal('APIGW.0308', 429), headers: { 'retry-after': '7' } }, ok] });
+    const sent = change();
+    expect(await relay.deliverBack(sent)).toEqual({ reason: 'provider_busy', delay: 7000 });
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 2 });
+  });
+
+  it('for now, again and again, ends as failed when the attempts run out', async () => {
+    const relay = create();
+    provider.play({ PUT: refusal('DCS.4111') });
+    const sent = change();
+    for (let count = 0; count < 3; count++) expect((await relay.deliverBack(sent)).reason).toBe('provider_busy');
+    const result = await relay.deliver(sent);
+    expect(result.data).toMatchObject({ outcome: 'failed', attempts: 4, error: { code: 'DCS.4111', retryable: true } });
+    expect(provider.calls()).toHaveLength(4);
+  });
+
+  it('for now ends as failed when the time runs out', async () => {
+    const relay = create();
+    provider.play({ PUT: refusal('DCS.4111') });
+    const sent = change();
+    await relay.deliverBack(sent);
+    relay.pass(3_600_001);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'failed', attempts: 2 });
+  });
+});
+
+describe('a request whose fate is not known', () => {
+  it('is not repeated while its lease stands, then read back, and confirmed by what the task shows', async () => {
+    const relay = create();
+    provider.play({ PUT: { cut: true }, GET: shows('manual') });
+    const sent = change();
+    const { reason, delay } = await relay.deliverBack(sent);
+    expect(reason).toBe('outcome_unknown');
+    expect(delay).toBeGreaterThanOrEqual(relay.times.lease);
+    expect((await relay.deliverBack(sent)).reason).toBe('lease_held');
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(sent)).data).toMatchObject({
+      outcome: 'succeeded',
+      confirmed_by: 'read-back',
+      attempts: 2,
+    });
+    expect(provider.calls()).toHaveLength(1);
+  });
+
+  it('is sent again only after two readings agree that it was not applied, in a delivery of its own', async () => {
+    const relay = create();
+    provider.play({ PUT: [{ status: 502, body: '<html>' }, ok], GET: shows('auto') });
+    const sent = change();
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(sent)).reason).toBe('not_applied');
+    expect(provider.reads()).toHaveLength(2);
+    expect(provider.calls()).toHaveLength(1);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply' });
+    expect(provider.calls()).toHaveLength(2);
+  });
+
+  it('is believed applied when the second reading shows it', async () => {
+    const relay = create();
+    provider.play({ PUT: { status: 504 }, GET: [shows('auto'), shows('manual')] });
+    const sent = change();
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
+  });
+
+  it('whose task cannot be read is read again, and ends as unknown when the attempts run out', async () => {
+    const relay = create();
+    provider.play({ PUT: { cut: true }, GET: { status: 503 } });
+    const sent = change();
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    for (let count = 0; count < 2; count++) {
+      expect((await relay.deliverBack(sent)).reason).toBe('read_failed');
+      relay.pass(1);
+    }
+    const result = await relay.deliver(sent);
+    expect(result.data).toMatchObject({ outcome: 'unknown', error: { code: 'outcome_unknown' } });
+    expect(provider.calls()).toHaveLength(1);
+  });
+
+  it('makes a later refusal count only once the task was read', async () => {
+    const relay = create();
+    provider.play({
+      PUT: [{ cut: true }, refusal('SMS.6005')],
+      GET: [
+        { status: 200, body: {} },
+        { status: 200, body: { name: 'n' } },
+      ],
+    });
+    const sent = change({ type: 'migration.sms.task.update' }, { project_id: undefined, body: { name: 'n' } });
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
+  });
+
+  it('that no reading can tell is repeated where that converges, and said to be unknown in the end', async () => {
+    const relay = create();
+    provider.play({ PUT: { cut: true }, GET: { status: 200, body: { name: 'other' } } });
+    const sent = change({ type: 'migration.sms.task.update' }, { project_id: undefined, body: { use_ipv6: true } });
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    const result = await relay.deliver(sent);
+    expect(result.data).toMatchObject({ outcome: 'unknown', unverified_fields: ['data.body.use_ipv6'] });
+    expect(provider.calls()).toHaveLength(2);
+  });
+
+  it('is read although a guard of an earlier attempt takes effect after its own', async () => {
+    const relay = create();
+    provider.play({ PUT: [refusal('APIGW.0308', 429), { cut: true }], GET: shows('manual') });
+    const sent = change();
+    const { ledger } = relay.context;
+    const { guard } = ledger;
+    const guards: Parameters<typeof guard>[0][] = [];
+    ledger.guard = (request) => {
+      guards.push(request);
+      return guard(request);
+    };
+    await relay.deliverBack(sent);
+    await relay.deliverBack(sent);
+    expect(guards[0] && (await guard(guards[0]))).toBe(true);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
+    expect(provider.calls()).toHaveLength(2);
+  });
+
+  it('is still taken for not sent when a second worker ends while it takes the change over', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change();
+    const { ledger } = relay.context;
+    const { guard, release } = ledger;
+    ledger.guard = () => Promise.reject(new Error('the worker ends here'));
+    ledger.release = () => Promise.reject(new Error('the worker ends here'));
+    for (let count = 0; count < 2; count++) {
+      await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
+      relay.pass(relay.times.lease + 1);
+    }
+    Object.assign(ledger, { guard, release });
+    await relay.deliverBack(sent);
+    expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
+    expect(provider.reads()).toHaveLength(0);
+  });
+
+  it('is taken for not sent when the worker ended before its guard, without asking the provider', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change();
+    const { ledger } = relay.context;
+    const guard = ledger.guard;
+    ledger.guard = () => Promise.reject(new Error('the worker ends here'));
+    await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
+    ledger.guard = guard;
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(sent)).reason).toBe('contended');
+    expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
+    expect(provider.reads()).toHaveLength(0);
+    expect(provider.calls()).toHaveLength(1);
+  });
+});
+
+describe('an operation that must not repeat', () => {
+  const body = {
+    migration_method: 'full_amount_migration',
+    resume_mode: 'auto',
+    source_instance: { addrs: '10.0.0.1:6379', password_ref: 'redis/source' },
+    target_instance: { id: 'instance-1' },
+  };
+  const configure = () => change({ type: 'migration.dcs.online-migration.configure' }, { body });
+  const waiting = { status: 200, body: { status: 'RUNNING' } };
+  const configured = {
+    status: 200,
+    body: {
+      status: 'FULLMIGRATING',
+      migration_method: 'full_amount_migration',
+      resume_mode: 'auto',
+      source_instance: { addrs: '10.0.0.1:6379', password: 'CANARY-SHOWN' },
+      target_instance: { id: 'instance-1' },
+    },
+  };
+  const reply = { status: 200, body: { id: 't', name: 'n', status: 'FULLMIGRATING', error: '' } };
+
+  it('reads the task before its first request and sends the secret that the reference names', async () => {
+    const relay = create();
+    provider.play({ POST: reply, GET: waiting });
+    const result = await relay.deliver(configure());
+    expect(provider.received.map(({ method }) => method)).toEqual(['GET', 'POST']);
+    expect(JSON.parse(provider.calls()[0]?.body ?? '').source_instance).toEqual({
+      addrs: '10.0.0.1:6379',
+      password: 'value-of-redis/source',
+    });
+    expect(result.data).toMatchObject({ outcome: 'succeeded', reply: { status: 'FULLMIGRATING' } });
+    expect(JSON.stringify(relay.published) + (await table.dump())).not.toContain('value-of-redis');
+  });
+
+  it('is confirmed by a reading that moved to what was asked', async () => {
+    const relay = create();
+    provider.play({ POST: { cut: true }, GET: [waiting, configured] });
+    const sent = configure();
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    const result = await relay.deliver(sent);
+    expect(result.data).toMatchObject({
+      outcome: 'succeeded',
+      confirmed_by: 'read-back',
+      unverified_fields: ['data.body.source_instance.password_ref'],
+    });
+    expect(provider.calls()).toHaveLength(1);
+    expect(JSON.stringify(relay.published) + (await table.dump())).not.toContain('CANARY');
+  });
+
+  it('is not confirmed by values that already stood', async () => {
+    const relay = create();
+    provider.play({ POST: { cut: true }, GET: configured });
+    const sent = configure();
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
+    expect(provider.calls()).toHaveLength(1);
+  });
+
+  it('is sent again when two readings show that nothing moved', async () => {
+    const relay = create();
+    provider.play({ POST: [{ cut: true }, reply], GET: waiting });
+    const sent = configure();
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(sent)).reason).toBe('not_applied');
+    expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
+    expect(provider.calls()).toHaveLength(2);
+  });
+
+  it('ends as rejected when the task to be read first is missing', async () => {
+    const relay = create();
+    provider.play({ POST: reply, GET: refusal('DCS.4133') });
+    expect((await relay.deliver(configure())).data).toMatchObject({ outcome: 'rejected', error: { code: 'DCS.4133' } });
+    expect(provider.calls()).toHaveLength(0);
+  });
+
+  it('says so when a 200 itself tells of an error, and reads the task', async () => {
+    const relay = create();
+    provider.play({ POST: { status: 200, body: { ...reply.body, error: 'CANARY' } }, GET: [waiting, configured] });
+    const sent = configure();
+    expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(sent)).data.confirmed_by).toBe('read-back');
+  });
+});
+
+describe('the order of a task', () => {
+  const of = (task_id: string, over: Record<string, unknown> = {}) => change(over, { task_id });
+
+  it('suppresses a change that is older than one already handled', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    await relay.deliver(of('order-1', { sequence: '10' }));
+    expect((await relay.deliver(of('order-1', { sequence: '9' }))).data).toMatchObject({
+      outcome: 'superseded',
+      error: { code: 'newer_change_handled' },
+    });
+    expect((await relay.deliver(of('order-1', { sequence: '10' }))).data.outcome).toBe('succeeded');
+    expect((await relay.deliver(of('order-1'))).data.outcome).toBe('succeeded');
+    expect(provider.calls()).toHaveLength(3);
+  });
+
+  it('compares sequences as integers of up to 38 digits', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const high = '99999999999999999999999999999999999999';
+    await relay.deliver(of('order-2', { sequence: high }));
+    expect((await relay.deliver(of('order-2', { sequence: `${high.slice(0, -1)}8` }))).data.outcome).toBe('superseded');
+  });
+
+  it('holds a later change back while the fate of an earlier one is unknown, and no longer', async () => {
+    const relay = create();
+    provider.play({ PUT: [{ cut: true }, ok], GET: shows('manual') });
+    const [first, second] = [of('order-3'), of('order-3')];
+    await relay.deliverBack(first, '1');
+    expect((await relay.deliverBack(second, '2')).reason).toBe('barrier_held');
+    expect(provider.calls()).toHaveLength(1);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(second, '2')).reason).toBe('barrier_held');
+    await relay.deliver(first, '1');
+    expect((await relay.deliver(second, '2')).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
+  });
+
+  it('lets a change wait for a barrier no longer than its total age', async () => {
+    const relay = create();
+    provider.play({ PUT: [{ cut: true }, ok] });
+    const [first, second] = [of('order-4'), of('order-4')];
+    await relay.deliverBack(first);
+    await relay.deliverBack(second);
+    relay.pass(3_600_001);
+    await relay.deliver(second).catch(() => undefined);
+    expect(provider.calls().length).toBeLessThanOrEqual(2);
+  });
+
+  it('lets a change wait for one whose message is lost to the dead-letter queue without using up its receives', async () => {
+    const relay = create({ policy: { maxAttempts: 10, maxAge: 86_400_000, times: timesAt(1), random: () => 0 } });
+    provider.play({ PUT: [{ cut: true }, ok] });
+    const [first, second] = [of('order-7'), of('order-7')];
+    await relay.deliverBack(first, '1');
+    let receives = 0;
+    for (let waited = 0; waited < 86_400_000; receives++) {
+      const { delay } = await relay.deliverBack(second, '2');
+      const wait = Math.max(1000, delay);
+      relay.pass(wait);
+      waited += wait;
+    }
+    expect(receives).toBeLessThan(100);
+  });
+
+  it('does not let a change that came back from the dead-letter queue land after a newer one', async () => {
+    const relay = create();
+    provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
+    const [old, newer] = [of('order-5'), of('order-5')];
+    await relay.deliverBack(old, '100');
+    await relay.deliver(newer, '101');
+    expect((await relay.deliver(old, '900')).data.outcome).toBe('superseded');
+    expect(provider.calls()).toHaveLength(2);
+  });
+
+  it('keeps the tasks of two projects apart', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    await relay.deliver(of('order-6', { sequence: '5' }));
+    const other = change({ sequence: '1' }, { task_id: 'order-6', project_id: 'f'.repeat(32) });
+    expect((await relay.deliver(other)).data.outcome).toBe('succeeded');
+  });
+});
+
+describe('publishing', () => {
+  it('that failed is made up for by the next delivery, without another call', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    relay.bus.refuse = 1;
+    const sent = change();
+    await expect(relay.deliver(sent)).rejects.toThrow('the bus is away');
+    expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
+    expect(provider.calls()).toHaveLength(1);
+    expect(relay.published).toHaveLength(1);
+  });
+
+  it('carries sequence and traceparent on', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    expect(await relay.deliver(change({ sequence: '7', traceparent }))).toMatchObject({ sequence: '7', traceparent });
+  });
+});
+
+describe('settings', () => {
+  it('stop the relay when a key is gone that rows still need', async () => {
+    provider.play({ PUT: ok });
+    const sent = change();
+    await create().deliver(sent);
+    const { k2 } = ROTATED_KEYS.keys;
+    const without = create({ fingerprintKeys: async () => ({ current: 'k2', keys: { k2: k2 ?? '' } }) });
+    await expect(without.deliver(sent)).rejects.toThrow('thrown away');
+    expect(FIRST_KEYS.keys).toHaveProperty('k1');
+  });
+
+  it('hand a record back that no longer fits into the invocation', async () => {
+    const relay = create();
+    const { createRelay } = await import('../../../src/lib/relay/relay.ts');
+    const carried = createRelay(relay.context)({ body: '{}', remaining: () => 1000 });
+    await expect(carried).rejects.toMatchObject({ reason: 'time_short', delay: 0 });
+  });
+});
+
+describe('a refused change', () => {
+  it('is known again under a fingerprint key that was replaced meanwhile', async () => {
+    const wrong = change({}, { body: { resume_mode: 'no' } });
+    const first = await create().deliver(wrong);
+    expect(await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(wrong)).toEqual(first);
+    const other = { ...wrong, data: { ...wrong.data, body: { resume_mode: 'neither' } } };
+    const conflict = await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(other);
+    expect(conflict.data.error?.code).toBe('idempotency_conflict');
+  });
+
+  it('under the id of a change of another content is a conflict', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change();
+    await relay.deliver(sent);
+    const other = { ...sent, data: { ...sent.data, body: { resume_mode: 'no' } } };
+    expect((await relay.deliver(other)).data.error?.code).toBe('idempotency_conflict');
+  });
+});

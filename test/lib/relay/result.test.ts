@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Subject } from '../../../src/lib/change/examine.ts';
+import { type Ending, toEvent, toResult } from '../../../src/lib/relay/result.ts';
+import type { ResultView } from '../../support/relay-under-test.ts';
+
+const SUBJECT: Subject = {
+  ...{ id: 'i', source: '/s', type: 'migration.dcs.migration-task.update', sequence: '007', hash: 'h' },
+  ...{ traceparent: 'tp', operation: 'op', task: { service: 'dcs', project_id: 'p', task_id: 't' } },
+};
+const PRINT = { keyId: 'k', mac: 'm' };
+const ERROR: NonNullable<Ending['error']> = {
+  class: 'service_error',
+  code: 'c',
+  message: 'm',
+  advice: 'a',
+  remedy: 'later',
+  origin: 'relay',
+};
+const NOW = Date.UTC(2026, 0, 1);
+const textOf = (ending: Partial<Ending> = {}, subject = SUBJECT, print = PRINT) =>
+  toResult('relay', subject, print, { outcome: 'succeeded', ...ending }, NOW);
+const resultOf = (ending: Partial<Ending> = {}, subject = SUBJECT) => JSON.parse(textOf(ending, subject)) as ResultView;
+
+describe('a result', () => {
+  it('cuts texts of the reply that are longer than any that the provider documents', () => {
+    const reply = { id: 'x'.repeat(100_000), name: 'n', count: 5, split: `${'a'.repeat(254)}😀` };
+    const { reply: told } = resultOf({ reply }).data;
+    expect(told).toEqual({ id: 'x'.repeat(255), name: 'n', count: 5, split: `${'a'.repeat(254)}\ufffd` });
+  });
+
+  it('says what there is to say, and names nothing that there is not', () => {
+    expect(resultOf()).toEqual({
+      specversion: '1.0',
+      id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      source: 'relay',
+      type: 'migration.dcs.migration-task.update.succeeded',
+      time: '2026-01-01T00:00:00.000Z',
+      datacontenttype: 'application/json',
+      subject: 'dcs/t',
+      sequence: '007',
+      traceparent: 'tp',
+      data: {
+        change: {
+          ...{ id: 'i', source: '/s', type: SUBJECT.type, sequence: '007', hash: 'h' },
+          task: { service: 'dcs', project_id: 'p', task_id: 't' },
+        },
+        operation: 'op',
+        outcome: 'succeeded',
+      },
+    });
+    expect(resultOf({}, {})).toMatchObject({ type: 'migration.change.succeeded', data: { change: {} } });
+    expect(textOf({ status: undefined, requestId: undefined, problems: [], ignored: [] }, {})).not.toMatch(
+      /undefined|null|\[\]/,
+    );
+  });
+
+  it('keeps an int64 of the reply digit for digit', () => {
+    expect(textOf({ reply: { id: 9_223_372_036_854_775_807n } })).toContain('"id":9223372036854775807');
+  });
+
+  it('goes to the bus under its own source and type, byte for byte', () => {
+    const text = textOf();
+    expect(toEvent(text)).toEqual({
+      source: 'relay',
+      detailType: 'migration.dcs.migration-task.update.succeeded',
+      detail: text,
+    });
+  });
+
+  it('says of an error what its receiver needs, and whether sending again can help', () => {
+    expect(resultOf({ outcome: 'failed', error: ERROR }).data.error).toEqual({
+      ...{ class: 'service_error', code: 'c', message: 'm', advice: 'a', origin: 'relay', retryable: true },
+    });
+    expect(resultOf({ outcome: 'failed', error: { ...ERROR, remedy: 'no' } }).data.error?.retryable).toBe(false);
+  });
+
+  it('takes over a request id only in the shape of one', () => {
+    expect(resultOf({ status: 200, requestId: '0123-abc:.x' }).data.provider).toEqual({
+      status: 200,
+      request_id: '0123-abc:.x',
+    });
+    for (const requestId of ['', 'CANARY x', 'a'.repeat(129), 'CANARY\n', '<CANARY>'])
+      expect(resultOf({ status: 200, requestId }).data.provider).toEqual({ status: 200 });
+    expect(resultOf({ requestId: 'abc' }).data.provider).toBeUndefined();
+  });
+});
+
+describe('the id of a result', () => {
+  const idOf = (over: Partial<Subject>, mac = 'm') =>
+    (JSON.parse(textOf({}, { ...SUBJECT, ...over }, { keyId: 'k', mac })) as ResultView).id;
+
+  it('follows from source, id and content alone', () => {
+    const expected = createHash('sha256').update('["/s","i","m"]').digest('hex').slice(0, 32);
+    expect(idOf({})).toBe(expected);
+    expect(idOf({ type: 'x', sequence: '9', traceparent: 'other', operation: 'y' })).toBe(expected);
+    expect(resultOf({ outcome: 'failed', error: ERROR, attempts: 5 }).id).toBe(expected);
+  });
+
+  it('differs for other changes, other content and what is no change', () => {
+    const ids = [idOf({}), idOf({ id: 'j' }), idOf({ source: '/t' }), idOf({}, 'n')];
+    ids.push(resultOf({}, { hash: 'a' }).id, resultOf({}, { hash: 'b' }).id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('the largest result', () => {
+  const paths = (count: number) => Array.from({ length: count }, () => `data.body.${'x'.repeat(190)}`);
+  const largest = (letter: string): string =>
+    textOf(
+      {
+        ...{ outcome: 'rejected', confirmedBy: 'read-back', status: 599, requestId: 'a'.repeat(128), attempts: 50 },
+        error: { ...ERROR, message: 'm'.repeat(1000), advice: 'a'.repeat(500), code: 'c'.repeat(64) },
+        problems: paths(400).map((path) => ({ path, message: 'm'.repeat(200) })),
+        ignored: paths(65_535),
+        warnings: paths(65_535),
+        unverified: paths(65_535),
+      },
+      {
+        ...{ id: letter.repeat(256 / letter.length), source: letter.repeat(512 / letter.length) },
+        ...{ type: 'migration.dcs.online-migration.configure', sequence: '9'.repeat(38) },
+        ...{ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, operation: 'configure-dcs-online-migration' },
+        task: { service: 'dcs', project_id: 'p'.repeat(64), task_id: 't'.repeat(64) },
+      },
+    );
+
+  it.each(['x', '"', '\uffff', '😀', '\u2028'])('stays under 64 KB, even in letters like %j', (letter) => {
+    expect(Buffer.byteLength(largest(letter))).toBeLessThan(64 * 1024);
+    expect(largest(letter)).not.toContain('undefined');
+  });
+
+  it('lists fifty of each kind at the most', () => {
+    const { data } = JSON.parse(largest('x')) as ResultView;
+    expect(data.error?.problems).toHaveLength(50);
+    expect(data.ignored_fields).toHaveLength(50);
+    expect(data.warnings).toHaveLength(50);
+    expect(data.unverified_fields).toHaveLength(50);
+  });
+});

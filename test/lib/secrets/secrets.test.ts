@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  createSecrets,
+  readReference,
+  restAfterFailure,
+  SecretRefused,
+  withinPrefix,
+} from '../../../src/lib/secrets/secrets.ts';
+
+const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:';
+const PARAMETER_ARN = 'arn:aws:ssm:eu-central-1:123456789012:parameter';
+
+describe('a reference', () => {
+  it.each([
+    ['relay/redis', { store: 'secrets-manager', name: 'relay/redis' }],
+    [`${SECRET_ARN}relay/redis-a1B2c3`, { store: 'secrets-manager', name: `${SECRET_ARN}relay/redis-a1B2c3` }],
+    ['/relay/redis', { store: 'parameter-store', name: '/relay/redis' }],
+    [`${PARAMETER_ARN}/relay/redis`, { store: 'parameter-store', name: '/relay/redis' }],
+    ['relay/redis#password', { store: 'secrets-manager', name: 'relay/redis', member: 'password' }],
+    ['/relay/redis#a b', { store: 'parameter-store', name: '/relay/redis', member: 'a b' }],
+    ['relay#a#b', { store: 'secrets-manager', name: 'relay', member: 'a' }],
+    ['relay#', { store: 'secrets-manager', name: 'relay', member: '' }],
+    ['arn:aws-cn:ssm:cn-north-1:123456789012:parameter/x', { store: 'parameter-store', name: '/x' }],
+  ])('%s leads where it says', (reference, expected) => {
+    expect(readReference(reference)).toEqual(expected);
+  });
+});
+
+/** Stores that hold what is given, and remember what was asked of them. */
+function createStores(held: Record<string, string>) {
+  const asked: [string, string, boolean][] = [];
+  const store = (kind: string) => async (name: string, fresh: boolean) => {
+    asked.push([kind, name, fresh]);
+    return held[name];
+  };
+  return { asked, secrets: createSecrets({ secretsManager: store('manager'), parameterStore: store('parameters') }) };
+}
+
+describe('a secret', () => {
+  const held = {
+    plain: 'CANARY',
+    '/plain': 'CANARY-PARAMETER',
+    json: '{"password":"CANARY-MEMBER","number":5,"nested":{"a":"b"},"none":null}',
+    list: '["CANARY"]',
+  };
+
+  it('is read from the store that its reference names', async () => {
+    const { secrets, asked } = createStores(held);
+    expect(await secrets('plain')).toBe('CANARY');
+    expect(await secrets('/plain', true)).toBe('CANARY-PARAMETER');
+    expect(asked).toEqual([
+      ['manager', 'plain', false],
+      ['parameters', '/plain', true],
+    ]);
+  });
+
+  it('may be one member of a JSON object', async () => {
+    expect(await createStores(held).secrets('json#password')).toBe('CANARY-MEMBER');
+  });
+
+  it.each(['json#number', 'json#nested', 'json#none', 'json#absent', 'json#', 'json#__proto__', 'json#constructor'])(
+    'is not taken from %s, which is no text of its own',
+    async (reference) => {
+      await expect(createStores(held).secrets(reference)).rejects.toThrow(/lacks the member/);
+    },
+  );
+
+  it.each(['plain#password', 'list#0', 'absent', 'list#length'])(
+    'that cannot be had (%s) is an error without its name and its text',
+    async (reference) => {
+      const error = await createStores(held)
+        .secrets(reference)
+        .catch((fault: unknown) => fault);
+      expect(String(error)).toMatch(/^Error: a secret /);
+      expect(String(error)).not.toMatch(/CANARY|plain|list|absent|json/);
+    },
+  );
+});
+
+describe('a prefix', () => {
+  const within = (prefix: string) => withinPrefix(prefix, async (reference) => `value of ${reference}`);
+
+  it.each([
+    'relay/dev/redis/a',
+    '/relay/dev/redis/a',
+    'relay/dev/redis/a#member',
+    `${SECRET_ARN}relay/dev/redis/a-a1B2c3`,
+    `${PARAMETER_ARN}/relay/dev/redis/a`,
+  ])('lets %s through, with or without a slash of its own', async (reference) => {
+    expect(await within('relay/dev/redis/')(reference)).toBe(`value of ${reference}`);
+    expect(await within('/relay/dev/redis/')(reference)).toBe(`value of ${reference}`);
+  });
+
+  it.each([
+    'relay/dev/provider',
+    'relay/dev/redis',
+    'relay/dev/redis-other/a',
+    'RELAY/DEV/REDIS/a',
+    ' relay/dev/redis/a',
+    '//relay/dev/redis/a',
+    '///relay/dev/redis/a',
+    './relay/dev/redis/a',
+    'relay//dev/redis/a',
+    'x/relay/dev/redis/a',
+    'relay/dev/redis/../provider',
+    '/relay/dev/redis/../provider',
+    'relay/dev/redis/..',
+    'relay/dev#relay/dev/redis/a',
+    '#relay/dev/redis/a',
+    '',
+    `${SECRET_ARN}relay/dev/provider-a1B2c3`,
+    `${SECRET_ARN}x:secret:relay/dev/redis/a`,
+    `${SECRET_ARN}/x/relay/dev/redis/a`,
+    `${PARAMETER_ARN}/relay/dev/provider`,
+    `${PARAMETER_ARN}//relay/dev/redis/a`,
+    'arn:aws:s3:::relay/dev/redis/a',
+    'arn:aws:secretsmanager:eu-central-1:12:secret:relay/dev/redis/a',
+    `x${SECRET_ARN}relay/dev/redis/a`,
+  ])('keeps %j away', async (reference) => {
+    await expect(within('relay/dev/redis/')(reference)).rejects.toThrow(SecretRefused);
+  });
+
+  it.each(['', '/'])('that is empty (%j) lets nothing through', async (prefix) => {
+    for (const reference of ['a', '/a', `${SECRET_ARN}a`]) {
+      await expect(within(prefix)(reference)).rejects.toThrow(SecretRefused);
+    }
+  });
+
+  it('does not repeat what it keeps away', async () => {
+    const error = await within('a/')('CANARY').catch((fault: unknown) => fault);
+    expect(`${error}`).not.toContain('CANARY');
+  });
+});
+
+describe('reading that rests after a failure', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function createUnderTest() {
+    const state = { reads: 0, away: false };
+    const read = restAfterFailure(async () => {
+      state.reads++;
+      if (state.away) throw new Error('away');
+      return 'value';
+    }, 60_000);
+    return { state, read };
+  }
+
+  it('reads each time while that works', async () => {
+    const { state, read } = createUnderTest();
+    for (let count = 0; count < 5; count++) expect(await read()).toBe('value');
+    expect(state.reads).toBe(5);
+  });
+
+  it('asks once a minute while it does not, and goes on when it does again', async () => {
+    const { state, read } = createUnderTest();
+    state.away = true;
+    for (let count = 0; count < 1000; count++) await expect(read()).rejects.toThrow('away');
+    expect(state.reads).toBe(1);
+    vi.advanceTimersByTime(60_000);
+    await expect(read()).rejects.toThrow('away');
+    expect(state.reads).toBe(2);
+    state.away = false;
+    await expect(read()).rejects.toThrow('away');
+    vi.advanceTimersByTime(60_000);
+    expect(await read()).toBe('value');
+    expect(await read()).toBe('value');
+  });
+});
