@@ -32,7 +32,7 @@ export const PER_CHANGE = {
 /** Lambda's own lines of an invocation, and the result in its log. */
 const MORE_LOG_KILOBYTES = 3;
 /** Write units: a claim and a guard of up to 1 KB each, and the result of up to 3 KB. */
-const WRITE_UNITS = 5;
+export const WRITE_UNITS = 5;
 /** Alarms and metrics of a stage with both services, in a month in which everything happens once. */
 export const FIXED = { memory: 512, alarms: 23, metrics: 60, secrets: 3 };
 

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startTables } from '../../local/aws/tables.ts';
+import { type Stack, startStack } from '../../local/stack.ts';
+import { type Simulator, startSimulator } from '../../simulator/server.ts';
+import { type Ages, createAges } from './ages.ts';
+import { sending, startTasks } from './changes.ts';
+import { residentMegabytes } from './memory.ts';
+import type { ScaleOptions } from './options.ts';
+
+/** What carrying so many changes took. */
+export interface Carried {
+  changes: number;
+  seconds: number;
+  perSecond: number;
+  /** From the sending of a change to its result on the bus, in milliseconds. */
+  age: { median: number; p99: number };
+  ledgerRequests: number;
+  /** Of the largest worker process, in megabytes: after a tenth of the changes and at the end. */
+  memory: { tenth: number; end: number };
+}
+
+type Limits = Pick<ScaleOptions, 'open' | 'workers' | 'tasks'>;
+
+/** Senders work side by side, each with every fourth change. */
+const SENDERS = 4;
+const PAUSE = 2;
+/** Nothing came to its end for so many milliseconds: something is wrong. */
+const STILL = 60_000;
+
+/** Carries so many changes through a fresh stack. Throws if one is lost, is called other than once, or doesn't succeed. */
+export async function carry(changes: number, folder: string, limits: Limits): Promise<Carried> {
+  let ledgerRequests = 0;
+  let provider: Simulator | undefined;
+  const stack = await startStack({
+    folder,
+    timeScale: 1,
+    workers: limits.workers,
+    startTables: (region) =>
+      startTables(region, () => {
+        ledgerRequests++;
+        return false;
+      }),
+    startProvider: async () => {
+      provider = await startSimulator({ tasks: startTasks(limits.tasks) });
+      return provider;
+    },
+  });
+  try {
+    const course = await run(stack, changes, limits);
+    const calls = provider?.log().filter(({ kind, method }) => kind === 'received' && method !== 'GET').length;
+    if (calls !== changes) throw new Error(`${changes} changes made ${calls} calls`);
+    return { changes, ledgerRequests, ...course };
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function run(stack: Stack, changes: number, limits: Limits) {
+  const ages = createAges();
+  stack.onResult(({ detail }) => ages.end(detail));
+  const largest = () => Math.max(0, ...stack.workers().map(({ pid }) => residentMegabytes(pid)));
+  const began = performance.now();
+  const [tenth] = await Promise.all([
+    reached(ages, Math.ceil(changes / 10)).then(largest),
+    ...Array.from({ length: SENDERS }, (_, sender) => send(stack, ages, sender, changes, limits)),
+    reached(ages, changes),
+  ]);
+  const seconds = (performance.now() - began) / 1000;
+  ages.check();
+  return {
+    seconds: rounded(seconds),
+    perSecond: rounded(changes / seconds),
+    age: { median: rounded(ages.at(0.5)), p99: rounded(ages.at(0.99)) },
+    memory: { tenth: rounded(tenth), end: rounded(largest()) },
+  };
+}
+
+async function send(stack: Stack, ages: Ages, sender: number, changes: number, { open, tasks }: Limits): Promise<void> {
+  for (let number = sender; number < changes; number += SENDERS) {
+    while (ages.open() >= open) await wait(PAUSE);
+    const { id, service, text, group } = sending(number, tasks);
+    ages.begin(id);
+    await stack.send(service, text, group, randomUUID());
+  }
+}
+
+/** Waits until so many changes have ended; throws when nothing moves any more. */
+async function reached(ages: Ages, changes: number): Promise<void> {
+  let last = { ended: 0, at: performance.now() };
+  while (ages.ended() < changes) {
+    if (ages.ended() !== last.ended) last = { ended: ages.ended(), at: performance.now() };
+    if (performance.now() - last.at > STILL) throw new Error(`stuck at ${last.ended} of ${changes} changes`);
+    await wait(PAUSE);
+  }
+}
+
+const rounded = (value: number) => Number(value.toPrecision(4));

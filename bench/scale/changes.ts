@@ -1,0 +1,41 @@
+import { groupOf } from '../../src/lib/webhook/webhook.ts';
+
+const PROJECT = '0123456789abcdef0123456789abcdef';
+const taskOf = (place: number) => `00000000-0000-4000-8000-${place.toString(16).padStart(12, '0')}`;
+
+/** A change as a producer sends it. */
+export interface Sending {
+  id: string;
+  service: 'dcs' | 'sms';
+  group: string;
+  text: string;
+}
+
+/** The change number `number`, from 0: services and tasks take turns, and each change of a task differs from its last. */
+export function sending(number: number, tasks: number): Sending {
+  const service = number % 2 === 0 ? 'dcs' : 'sms';
+  const place = Math.floor(number / 2);
+  const round = Math.floor(place / tasks);
+  const task_id = taskOf(place % tasks);
+  const id = `scale-${number}`;
+  const data = service === 'dcs' ? reconnect(task_id, round) : rateLimit(task_id, round);
+  const head = { specversion: '1.0', id, source: '/scale', time: new Date().toISOString() };
+  return { id, service, group: groupOf({ service, ...data.target }), text: JSON.stringify({ ...head, ...data.event }) };
+}
+
+function reconnect(task_id: string, round: number) {
+  const target = { project_id: PROJECT, task_id };
+  const body = { resume_mode: round % 2 === 0 ? 'auto' : 'manual' };
+  return { target, event: { type: 'migration.dcs.migration-task.update', data: { ...target, body } } };
+}
+
+function rateLimit(task_id: string, round: number) {
+  const body = { speed_limit: 1 + (round % 1000) };
+  return { target: { task_id }, event: { type: 'migration.sms.task.update', data: { task_id, body } } };
+}
+
+/** The tasks that the changes go to, as the simulator takes them. */
+export const startTasks = (tasks: number) => ({
+  dcs: Array.from({ length: tasks }, (_, place) => ({ project_id: PROJECT, task_id: taskOf(place) })),
+  sms: Array.from({ length: tasks }, (_, place) => ({ task_id: taskOf(place) })),
+});

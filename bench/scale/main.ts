@@ -1,0 +1,39 @@
+import { writeFile } from 'node:fs/promises';
+import { preparePackage } from '../../local/prepare.ts';
+import { machine } from '../machine.ts';
+import { type Carried, carry } from './carry.ts';
+import { HELP, readOptions, type ScaleOptions } from './options.ts';
+import { draw } from './picture.ts';
+
+const COLUMNS = ['changes', 'seconds', 'per second', 'age, median ms', 'age, p99 ms', 'ledger requests', 'memory MB'];
+
+const cells = ({ changes, seconds, perSecond, age, ledgerRequests, memory }: Carried) =>
+  [changes, seconds, perSecond, age.median, age.p99, ledgerRequests, memory.end].map((value) =>
+    value.toLocaleString('en'),
+  );
+
+const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
+
+async function run(options: ScaleOptions): Promise<void> {
+  const before = machine();
+  const folder = await preparePackage('local');
+  const sizes: Carried[] = [];
+  for (const changes of options.sizes) {
+    console.error(`carrying ${changes.toLocaleString('en')} changes`);
+    sizes.push(await carry(changes, folder, options));
+  }
+  if (options.picture !== undefined) await writeFile(options.picture, draw(sizes));
+  if (options.json) console.log(JSON.stringify({ sizes, machine: before }));
+  else console.log([line(COLUMNS), line(COLUMNS.map(() => '---:')), ...sizes.map(cells).map(line)].join('\n'));
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options) await run(options);
+  else console.log(HELP);
+  // A worker process that idles would keep this one.
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

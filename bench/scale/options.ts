@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+
+/** What a run is made of. */
+export interface ScaleOptions {
+  /** Numbers of changes, one fresh stack for each. */
+  sizes: number[];
+  /** Producers wait while so many changes have no result yet. */
+  open: number;
+  /** Worker processes per function. */
+  workers: number;
+  /** Tasks per service that the changes go to in turn. */
+  tasks: number;
+  json: boolean;
+  /** A file for the drawing. */
+  picture: string | undefined;
+}
+
+export const HELP = `npm run scale -- [options]
+
+  --changes N,N,...   numbers of changes, one fresh stack for each (100,1000,10000,100000)
+  --open N            producers wait while so many changes have no result yet (200)
+  --workers N         worker processes per function (2)
+  --tasks N           tasks per service (1000)
+  --picture FILE      draws the figures as SVG
+  --json              one JSON object on the last line in place of the table`;
+
+/** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
+export function readOptions(args: string[]): ScaleOptions | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      changes: { type: 'string', default: '100,1000,10000,100000' },
+      open: { type: 'string', default: '200' },
+      workers: { type: 'string', default: '2' },
+      tasks: { type: 'string', default: '1000' },
+      picture: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    sizes: values.changes.split(',').map((size) => whole('changes', size, 1_000_000)),
+    open: whole('open', values.open, 10_000),
+    workers: whole('workers', values.workers, 16),
+    tasks: whole('tasks', values.tasks, 10_000),
+    picture: values.picture,
+    json: values.json,
+  };
+}
+
+function whole(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw new RangeError(`--${name} takes whole numbers from 1 to ${most}, not ${JSON.stringify(text)}`);
+  }
+  return value;
+}

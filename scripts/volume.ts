@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util';
+import { costOfMillion, FIXED, PER_CHANGE, WRITE_UNITS } from './cost.ts';
+
+/** What a day brings, and how it is carried. */
+interface Day {
+  changes: number;
+  /** How long an invocation takes, in seconds, and how many changes share one. */
+  seconds: number;
+  batch: number;
+}
+
+/** The busiest second has so many times the changes of the average one. */
+const PEAK = 5;
+const SECONDS_A_DAY = 86_400;
+
+/** A default quota of an account in eu-central-1, per second unless named otherwise, and what the busiest second takes of it. */
+interface Quota {
+  name: string;
+  limit: number;
+  taken(changesPerSecond: number, day: Day): number;
+  /** What to do when it is met. */
+  remedy: string;
+}
+
+const QUOTAS: Quota[] = [
+  {
+    name: 'Provider: calls of one API by one user (the gateway’s general default; nothing is published for these calls)',
+    limit: 200,
+    taken: (rate) => rate,
+    remedy: 'ask the provider for more; spread over projects with users of their own; `maximumConcurrency` bounds it',
+  },
+  {
+    name: 'Lambda: concurrent executions (of the account)',
+    limit: 1000,
+    taken: (rate, { batch, seconds }) => (rate / batch) * seconds,
+    remedy: 'ask for more; larger batches come by themselves when messages wait',
+  },
+  {
+    name: 'SQS FIFO, high throughput: sends of single messages',
+    limit: 19_000,
+    taken: (rate) => rate,
+    remedy: 'send batches of ten',
+  },
+  {
+    name: 'SQS FIFO: messages in flight, at a time',
+    limit: 120_000,
+    taken: (rate, { seconds }) => rate * seconds,
+    remedy: 'more queues, by source',
+  },
+  {
+    name: 'DynamoDB on demand: write units of a table',
+    limit: 40_000,
+    taken: (rate) => rate * WRITE_UNITS,
+    remedy: 'ask for more; warm throughput before a known peak, as a new table begins at 4,000',
+  },
+  {
+    name: 'DynamoDB: write units of one partition, so of one task',
+    limit: 1000,
+    taken: () => WRITE_UNITS / 0.1,
+    remedy: 'cannot be met: the changes of a task follow each other, ten a second at most',
+  },
+  {
+    name: 'EventBridge: PutEvents',
+    limit: 2400,
+    taken: (rate, { batch }) => (rate * PER_CHANGE.events) / batch,
+    remedy: 'ask for more; a region with a higher default',
+  },
+];
+
+const number = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 });
+const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const sum = (costs: Record<string, number>) => Object.values(costs).reduce((total, cost) => total + cost, 0);
+
+const WORK: [string, (day: Day) => number][] = [
+  ['changes per second, on average: changes / 86,400', ({ changes }) => changes / SECONDS_A_DAY],
+  [`changes in the busiest second: ${PEAK} times that`, ({ changes }) => (PEAK * changes) / SECONDS_A_DAY],
+  ['invocations a day: changes / batch', ({ changes, batch }) => changes / batch],
+  ['Lambda seconds a day: invocations × seconds', ({ changes, batch, seconds }) => (changes / batch) * seconds],
+  [`DynamoDB write units a day: changes × ${WRITE_UNITS}`, ({ changes }) => changes * WRITE_UNITS],
+  [
+    'SQS requests a day: one send, and a receive and a delete per batch',
+    ({ changes, batch }) => changes + (2 * changes) / batch,
+  ],
+  ['EventBridge events a day', ({ changes }) => changes * PER_CHANGE.events],
+  [
+    'USD a day, list prices',
+    ({ changes, seconds, batch }) => (sum(costOfMillion(FIXED.memory, seconds, batch, false)) * changes) / 1e6,
+  ],
+];
+
+/** Tables for the page on performance: what days of one and of a hundred million changes take, and which quota is met first. */
+export function volumeTables(seconds: number, batch: number): string {
+  const days = [1e6, 1e8].map((changes) => ({ changes, seconds, batch }));
+  const peak = ({ changes }: Day) => (PEAK * changes) / SECONDS_A_DAY;
+  const share = (quota: Quota) => (day: Day) => `${number((100 * quota.taken(peak(day), day)) / quota.limit)} %`;
+  const heads = days.map(({ changes }) => `${changes.toLocaleString('en')} a day`);
+  return [
+    line(['what', ...heads]),
+    line(['---', ...days.map(() => '---:')]),
+    ...WORK.map(([name, of]) => line([name, ...days.map(of).map(number)])),
+    '',
+    line(['default quota', 'limit', ...heads, 'what to do then']),
+    line(['---', '---:', ...days.map(() => '---:'), '---']),
+    ...QUOTAS.map((quota) =>
+      line([quota.name, quota.limit.toLocaleString('en'), ...days.map(share(quota)), quota.remedy]),
+    ),
+  ].join('\n');
+}
+
+if (import.meta.main) {
+  const text = (value: string) => ({ type: 'string' as const, default: value });
+  const { values } = parseArgs({ options: { seconds: text('0.4'), batch: text('1') } });
+  console.log(volumeTables(Number(values.seconds), Number(values.batch)));
+}
