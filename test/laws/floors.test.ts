@@ -12,6 +12,7 @@ const FLOORS: string[][] = [
   ['ledger/dynamodb-barrier'],
   ['ledger/dynamodb-table'],
   ['ledger/dynamodb-rows'],
+  ['queue/message'],
   ['webhook/', 'edges/config', 'secrets/secret-shape'],
   ['relay/relay'],
   ['relay/attempt'],

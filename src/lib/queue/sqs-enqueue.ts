@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Service } from '../operations/operation.ts';
-import type { Message } from '../webhook/webhook.ts';
+import type { Message } from './message.ts';
 
 /** The most that SQS takes in one request, in messages and in bytes of their bodies. */
 const MOST_MESSAGES = 10;

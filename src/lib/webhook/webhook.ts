@@ -1,19 +1,9 @@
 import { type Change, MAX_BYTES, type Problem, parse, readEvent } from '../change/change.ts';
-import { type Accepted, examine, type IntakeSettings } from '../change/examine.ts';
-import { canonical, sha256 } from '../change/fingerprint.ts';
-import { type JsonObject, writeJson } from '../change/json.ts';
-import type { Service, Task } from '../operations/operation.ts';
+import { examine, type IntakeSettings } from '../change/examine.ts';
+import { type Message, messageOf } from '../queue/message.ts';
 import { restAfterFailure } from '../secrets/secrets.ts';
 import { problem, type WebhookReply } from './problem-details.ts';
 import { isPlausible, isSigned, type WebhookRequest } from './webhook-signature.ts';
-
-/** A message for a service's queue. */
-export interface Message {
-  service: Service;
-  body: string;
-  group: string;
-  deduplicationId: string;
-}
 
 export interface WebhookEdges {
   secrets(): Promise<string[]>;
@@ -93,27 +83,6 @@ const placed =
     path: [index, path].filter((part) => part !== '').join('.'),
     message,
   });
-
-/** The change as the queue carries it: the attributes that the relay reads and `more`, integers digit for digit. */
-export function messageOf({ change, operation, task }: Accepted, more: JsonObject = {}): Message {
-  const { id, source, type, sequence, data } = change;
-  return {
-    service: operation.service,
-    // JSON lets these stand unescaped, but SQS refuses the last two, and a queue on one machine all beyond U+FFFF.
-    body: writeJson({ specversion: '1.0', ...change, ...more } as JsonObject).replace(
-      /[\ud800-\udfff\ufffe\uffff]/g,
-      escaped,
-    ),
-    group: groupOf(task),
-    deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data])),
-  };
-}
-
-const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
-
-/** The FIFO group of a task: its changes are carried in order, and no other's wait for them. */
-export const groupOf = ({ service, project_id = '', task_id }: Task) =>
-  sha256(`${service}\n${project_id}\n${task_id}`).slice(0, 32);
 
 /** Undefined when the request's signature is good. All failures of a signature look the same. */
 async function verify(

@@ -3,9 +3,9 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceError } from '../../../local/aws/json-server.ts';
 import { type Queues, startQueues } from '../../../local/aws/queues.ts';
+import type { Message } from '../../../src/lib/queue/message.ts';
 import { createEnqueue } from '../../../src/lib/queue/sqs-enqueue.ts';
 import { createPostpone } from '../../../src/lib/queue/sqs-queue.ts';
-import type { Message } from '../../../src/lib/webhook/webhook.ts';
 import { startSilentServer } from '../../support/silent-server.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 import { type SqsStandIn, startSqsStandIn } from '../../support/sqs-stand-in.ts';
