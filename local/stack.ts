@@ -26,7 +26,7 @@ export interface StackOptions extends Substitutes {
   workers?: number;
   secrets?: Secrets;
   /** The provider that the functions call; the simulator unless told otherwise. */
-  startProvider?: () => Promise<{ url: string; close(): Promise<void> }>;
+  startProvider?: () => Promise<{ url: string; controlUrl?: string; close(): Promise<void> }>;
   onLog?: (line: LogLine) => void;
   /** Gets every batch of messages before its function; see the mapping. */
   onDelivery?: Wiring['onDelivery'];
@@ -51,6 +51,7 @@ const ERROR_LINE = /\tERROR\t|"level":"(ERROR|CRITICAL)"/;
 /** A running stack. */
 export interface Stack {
   webhookUrl: string;
+  /** Where the simulator is steered; it answers there also while it refuses connections. */
   simulatorUrl: string;
   queues: Record<Service, string>;
   /** AWS_ENDPOINT_URL_* for SDK clients. */
@@ -110,7 +111,7 @@ async function assemble(
     options,
   );
   ground.push(close);
-  const provider = await (options.startProvider ?? startSimulator)();
+  const provider = await (options.startProvider ?? (() => startSimulator({ controlPort: 0 })))();
   ground.push(provider.close);
 
   const functions = await readFunctions(template, names, {
@@ -152,7 +153,7 @@ async function assemble(
 
   return {
     webhookUrl: `${api.url}/changes`,
-    simulatorUrl: provider.url,
+    simulatorUrl: provider.controlUrl ?? provider.url,
     queues,
     endpoints: { ...variables, AWS_ENDPOINT_URL_LAMBDA: settings.url },
     bus,

@@ -1,59 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { dcsKey, newDcsTask, nextStatus } from './dcs.ts';
+import { asMembers, BadInput, type Control, found, missing, ok, parsed, refused, removed } from './control-answers.ts';
+import { advance, putDcs, putSms } from './control-tasks.ts';
+import { dcsKey } from './dcs.ts';
 import type { Reply } from './errors.ts';
 import { readBody } from './exchange.ts';
 import { FaultRequest } from './faults.ts';
-import { isMembers, type Members, readExact } from './json.ts';
+import { readExact } from './json.ts';
 import { send } from './sending.ts';
 import { Settings } from './settings.ts';
-import { newSmsTask } from './sms-task.ts';
 import type { World } from './world.ts';
-
-type Ask = { ids: string[]; body: unknown; query: URLSearchParams };
-type Control = (world: World, ask: Ask) => Reply;
-
-const ok = (body: unknown): Reply => ({ status: 200, body });
-const refused = (error: string, status = 400): Reply => ({ status, body: { error } });
-const missing = (what: string): Reply => refused(`${what} not found`, 404);
-
-class BadInput extends Error {}
-
-const parsed = <T>(schema: z.ZodType<T>, value: unknown): T => {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw new BadInput(issues.join('; '));
-};
-
-const asMembers = (body: unknown): Members => {
-  if (body === undefined) return {};
-  if (!isMembers(body)) throw new BadInput('body: must be a JSON object');
-  return body;
-};
-
-const putDcs: Control = (world, { ids: [project = '', task = ''], body }) => {
-  const made = newDcsTask(task, asMembers(body), world.clock());
-  world.dcs.create(dcsKey(project, task), made);
-  return ok(made);
-};
-
-const putSms: Control = (world, { ids: [task = ''], body }) => {
-  const made = newSmsTask(task, asMembers(body), world.clock());
-  world.sms.create(task, made);
-  return ok(made);
-};
-
-const advance: Control = (world, { ids: [project = '', task = ''] }) => {
-  const before = world.dcs.get(dcsKey(project, task));
-  if (before === undefined) return missing('task');
-  const after = { ...before, status: nextStatus(before, world.settings) };
-  world.dcs.change(dcsKey(project, task), after);
-  return ok(after);
-};
-
-const found = (what: string, task: Members | undefined): Reply => (task === undefined ? missing(what) : ok(task));
-const removed = (what: string, was: boolean): Reply => (was ? { status: 204 } : missing(what));
 
 const Count = z.coerce.number().int().min(0);
 
@@ -77,6 +33,29 @@ const reset: Control = (world, { body }) => {
   return { status: 204 };
 };
 
+const addFault: Control = (world, { body }) => {
+  const fault = world.faults.add(parsed(FaultRequest, body ?? {}));
+  const { id, refuse_ms } = fault;
+  if (refuse_ms !== undefined) {
+    fault.until = new Date(world.clock() + refuse_ms).toISOString();
+    world.door.shut(refuse_ms, () => world.faults.remove(id));
+  }
+  return { status: 201, body: fault };
+};
+
+const removeFault: Control = (world, { ids: [id = ''] }) => {
+  const refuses = world.faults.all().some((fault) => fault.id === id && fault.refuse_ms !== undefined);
+  const was = world.faults.remove(id);
+  if (refuses) world.door.open();
+  return removed('fault', was);
+};
+
+const clearFaults: Control = (world) => {
+  world.faults.clear();
+  world.door.open();
+  return { status: 204 };
+};
+
 /** The control routes; every `*` is one segment of the path. */
 const CONTROLS: Record<string, Control> = {
   'GET health': (world) => ok({ status: 'ok', cloud: world.settings.cloud }),
@@ -93,13 +72,10 @@ const CONTROLS: Record<string, Control> = {
   'PUT tasks/sms/*': putSms,
   'GET tasks/sms/*': (world, { ids: [task = ''] }) => found('task', world.sms.get(task)),
   'DELETE tasks/sms/*': (world, { ids: [task = ''] }) => removed('task', world.sms.remove(task)),
-  'POST faults': (world, { body }) => ({ status: 201, body: world.faults.add(parsed(FaultRequest, body ?? {})) }),
+  'POST faults': addFault,
   'GET faults': (world) => ok({ faults: world.faults.all() }),
-  'DELETE faults': (world) => {
-    world.faults.clear();
-    return { status: 204 };
-  },
-  'DELETE faults/*': (world, { ids: [id = ''] }) => removed('fault', world.faults.remove(id)),
+  'DELETE faults': clearFaults,
+  'DELETE faults/*': removeFault,
   'POST tokens/revoke': (world) => ok({ revoked: world.tokens.revoke() }),
   'POST tokens/expire': (world) => ok({ expired: world.tokens.expire() }),
   'POST reset': reset,

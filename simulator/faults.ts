@@ -39,7 +39,15 @@ export const FaultRequest = z
       .optional(),
     drip_ms: z.int().min(1).optional(),
     retry_after: z.union([z.int().min(0), z.string().min(1)]).optional(),
+    refuse_ms: z.int().min(1).max(86_400_000).optional(),
   })
+  .refine(
+    ({ refuse_ms, when, ...more }) => refuse_ms === undefined || (when === 'before' && Object.keys(more).length === 0),
+    {
+      path: ['refuse_ms'],
+      message: 'stands alone: a connection is refused before anything is known of its call',
+    },
+  )
   .refine(({ when, lands_after_ms }) => when === 'before' || lands_after_ms === undefined, {
     path: ['lands_after_ms'],
     message: 'needs when: before, because the call cannot be applied twice',
@@ -48,13 +56,13 @@ export const FaultRequest = z
     ({ match: _, calls, share, seed, when, ...effect }) => Object.values(effect).some((one) => one !== undefined),
     {
       message:
-        'a fault needs an effect: status, code, message, delay_ms, lands_after_ms, reset, hang, reply or retry_after',
+        'a fault needs an effect: status, code, message, delay_ms, lands_after_ms, reset, hang, reply, retry_after or refuse_ms',
     },
   );
 export type FaultRequest = z.infer<typeof FaultRequest>;
 
-/** A fault that waits for its calls. */
-export type Fault = FaultRequest & { id: string; fired: number };
+/** A fault that waits for its calls, or refuses connections until a time (ISO 8601). */
+export type Fault = FaultRequest & { id: string; fired: number; until?: string };
 
 /** The call that a fault may match. */
 export type Subject = { service: string; operation: string; method: string; task: string };
@@ -88,7 +96,10 @@ export const createFaults = (): Faults => {
   let last = 0;
 
   const fires = ({ fault, chance }: { fault: Fault; chance: () => number }, subject: Subject): boolean =>
-    fault.fired < (fault.calls ?? Infinity) && matches(fault, subject) && chance() < (fault.share ?? 1);
+    fault.refuse_ms === undefined &&
+    fault.fired < (fault.calls ?? Infinity) &&
+    matches(fault, subject) &&
+    chance() < (fault.share ?? 1);
 
   return {
     add: (request) => {

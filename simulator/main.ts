@@ -15,17 +15,28 @@ const readFlags = () => {
     options: {
       port: { type: 'string', default: DEFAULT_PORT },
       host: { type: 'string', default: '127.0.0.1' },
+      'control-port': { type: 'string' },
       cloud: { type: 'string', default: 'huawei-cloud' },
     },
   });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is not a port`);
+  const control = values['control-port'];
   const host = HOSTS[values.host];
   if (host === undefined)
     throw new Error(`--host ${values.host} is not loopback: use ${Object.keys(HOSTS).join(', ')}`);
   const cloud = Cloud.safeParse(values.cloud);
   if (!cloud.success) throw new Error(`--cloud ${values.cloud} is unknown: use ${Cloud.options.join(' or ')}`);
-  return { port, host, cloud: cloud.data };
+  return {
+    port: readPort('port', values.port),
+    ...(control !== undefined && { controlPort: readPort('control-port', control) }),
+    host,
+    cloud: cloud.data,
+  };
+};
+
+const readPort = (flag: string, text: string): number => {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--${flag} ${text} is not a port`);
+  return port;
 };
 
 const explain = (reason: unknown): string => {
@@ -36,7 +47,8 @@ const explain = (reason: unknown): string => {
 try {
   const simulator = await startSimulator(readFlags());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
-  process.stdout.write(`ready ${simulator.url}\n`);
+  const { url, controlUrl } = simulator;
+  process.stdout.write(controlUrl === url ? `ready ${url}\n` : `ready ${url}, control ${controlUrl}\n`);
 } catch (reason) {
   fail(explain(reason));
 }

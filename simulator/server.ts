@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { control } from './control.ts';
 import { type Credentials, DEFAULT_CREDENTIALS } from './credentials.ts';
 import { dcsKey, newDcsTask } from './dcs.ts';
+import { openDoor } from './door.ts';
 import { exchange } from './exchange.ts';
 import { createFaults } from './faults.ts';
 import type { Members } from './json.ts';
@@ -20,9 +20,13 @@ export type StartTasks = {
   sms?: ({ task_id: string } & Members)[];
 };
 
-/** How a simulator starts; port 0 (the default) takes a free one, the clock counts milliseconds. */
+/**
+ * How a simulator starts; port 0 (the default) takes a free one, the clock counts milliseconds. With a control port it can
+ * be steered while its own port refuses connections.
+ */
 export type Options = {
   port?: number;
+  controlPort?: number;
   host?: '127.0.0.1' | '::1';
   cloud?: Cloud;
   credentials?: Credentials;
@@ -31,11 +35,8 @@ export type Options = {
   clock?: () => number;
 };
 
-/** A running simulator. */
-export type Simulator = { url: string; port: number; close(): Promise<void>; log(): Entry[] };
-
-/** The gateway's limit for one header is 32 kB (token manual: a token alone can be many kB). */
-const HEADER_LIMIT = 64 * 1024;
+/** A running simulator; without a control port its control address is its own. */
+export type Simulator = { url: string; controlUrl: string; port: number; close(): Promise<void>; log(): Entry[] };
 
 const seed = (world: World, { dcs = [], sms = [] }: StartTasks): void => {
   world.dcs.clear();
@@ -45,6 +46,9 @@ const seed = (world: World, { dcs = [], sms = [] }: StartTasks): void => {
   }
   for (const { task_id, ...task } of sms) world.sms.create(task_id, newSmsTask(task_id, task, world.clock()));
 };
+
+/** Until the simulator listens. */
+const NO_DOOR: World['door'] = { shut: () => {}, open: () => {} };
 
 const createWorld = (options: Options, closing: AbortSignal): World => {
   const { clock = Date.now, cloud = 'huawei-cloud', credentials = DEFAULT_CREDENTIALS } = options;
@@ -59,10 +63,12 @@ const createWorld = (options: Options, closing: AbortSignal): World => {
     tokens: createTokens(credentials.users, clock, () => world.settings),
     faults: createFaults(),
     log: createLog(clock),
+    door: NO_DOOR,
     restore: (keepTasks) => {
       world.keys.forget();
       world.tokens.forget();
       world.faults.clear();
+      world.door.open();
       world.log.clear();
       world.settings = settings;
       if (!keepTasks) seed(world, options.tasks ?? {});
@@ -84,25 +90,27 @@ const abandon = (world: World, res: ServerResponse, reason: unknown): void => {
 export const startSimulator = async (options: Options = {}): Promise<Simulator> => {
   const closing = new AbortController();
   const world = createWorld(options, closing.signal);
-  const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (req: IncomingMessage, res: ServerResponse) => {
-    const serve = (req.url ?? '').startsWith('/simulator/') ? control : exchange;
-    serve(world, req, res).catch((reason: unknown) => abandon(world, res, reason));
-  });
-  const { host = '127.0.0.1', port = 0 } = options;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const bound = (server.address() as AddressInfo).port;
+  const serve = (req: IncomingMessage, res: ServerResponse): void => {
+    const answer = (req.url ?? '').startsWith('/simulator/') ? control : exchange;
+    answer(world, req, res).catch((reason: unknown) => abandon(world, res, reason));
+  };
+  const { host = '127.0.0.1', port = 0, controlPort } = options;
+  const door = await openDoor(serve, host, port);
+  const unlessOpened = async (reason: unknown): Promise<never> => {
+    await door.close();
+    throw reason;
+  };
+  const side = controlPort === undefined ? undefined : await openDoor(serve, host, controlPort).catch(unlessOpened);
+  world.door = door;
+  const urlOf = (bound: number): string => `http://${host === '::1' ? '[::1]' : host}:${bound}`;
   return {
-    url: `http://${host === '::1' ? '[::1]' : host}:${bound}`,
-    port: bound,
+    url: urlOf(door.port),
+    controlUrl: urlOf((side ?? door).port),
+    port: door.port,
     log: world.log.entries,
     close: async () => {
       closing.abort();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await Promise.all([door.close(), side?.close()]);
     },
   };
 };

@@ -1,3 +1,4 @@
+import type { Door } from './door.ts';
 import type { Reply } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Members } from './json.ts';
@@ -17,6 +18,7 @@ export type World = {
   tokens: Tokens;
   faults: Faults;
   log: Log;
+  door: Pick<Door, 'shut' | 'open'>;
   restore: (keepTasks: boolean) => void;
   closing: AbortSignal;
 };

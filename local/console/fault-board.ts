@@ -8,6 +8,7 @@ import {
   PLATFORM_FAULTS,
   type PlatformFault,
   type Scope,
+  type Switch,
   simulatorFaults,
 } from './switches.ts';
 
@@ -16,6 +17,8 @@ export interface ActiveFault {
   title: string;
   /** How often it still strikes; null: until it is switched off. */
   left: number | null;
+  /** What `left` counts, if not calls. */
+  counts?: Switch['counts'];
   task?: string | undefined;
 }
 
@@ -70,6 +73,7 @@ export function createFaultBoard(simulator: () => SimulatorTap | undefined, plat
           title: titleOf(group.name),
           left: leftOf(group, standing),
           task: group.task,
+          ...countsOf(findSwitch(group.name)),
         })),
         ...standing.filter(({ id }) => !own.has(id)).map(foreign),
         ...PLATFORM_FAULTS.filter((name) => platform.left(name) > 0).map((name) => ofPlatform(name, platform)),
@@ -88,11 +92,17 @@ function leftOf({ times, ids }: Group, standing: SimulatorFault[]): number | nul
   const own = standing.filter(({ id }) => ids.includes(id));
   if (times === undefined) return own.length > 0 ? null : 0;
   if (own.length < ids.length) return 0;
+  const [until] = own.flatMap((fault) => fault.until ?? []);
+  if (until !== undefined) return secondsTo(until);
   return Math.max(0, times - Math.max(...own.map(({ fired }) => fired)));
 }
 
-const foreign = ({ calls, fired, match }: SimulatorFault): ActiveFault => ({
+const secondsTo = (until: string) => Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 1000));
+const countsOf = (one: Switch | undefined): Pick<ActiveFault, 'counts'> => (one?.counts ? { counts: one.counts } : {});
+
+const foreign = ({ calls, fired, match, until }: SimulatorFault): ActiveFault => ({
   title: 'a fault set by another program at the simulator',
-  left: calls === undefined ? null : calls - fired,
+  left: until !== undefined ? secondsTo(until) : calls === undefined ? null : calls - fired,
   task: match?.task,
+  ...(until !== undefined && { counts: 'seconds' }),
 });

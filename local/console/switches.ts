@@ -9,6 +9,8 @@ export interface Switch {
   /** What the relay makes of it, said beforehand. */
   expected: string;
   side: 'provider' | 'platform';
+  /** What its number counts, if not calls. */
+  counts?: 'seconds';
 }
 
 /** Faults beneath the relay: of the queue, the function, the bus and the ledger. */
@@ -42,7 +44,10 @@ export const kills = (name: string) => name === KILL;
 /** Everything that can be made to go wrong: the provider's faults as the command names them, and those beneath the relay. */
 export const SWITCHES: readonly Switch[] = [
   ...Object.entries(NAMED_FAULTS).map(
-    ([name, { what, expect: expected }]): Switch => ({ name, title: what, expected, side: 'provider' }),
+    ([name, { what, expect: expected, refusesFor }]): Switch => ({
+      ...{ name, title: what, expected, side: 'provider' },
+      ...(refusesFor !== undefined && { counts: 'seconds' }),
+    }),
   ),
   ...Object.entries(PLATFORM).map(([name, texts]): Switch => ({ name, ...texts, side: 'platform' })),
 ];
@@ -53,27 +58,32 @@ export const findSwitch = (name: unknown): Switch | undefined => SWITCHES.find((
 export const isPlatformFault = (name: string): name is PlatformFault => Object.hasOwn(PLATFORM, name) && !kills(name);
 export const PLATFORM_FAULTS = Object.keys(PLATFORM).filter(isPlatformFault);
 
-/** How far a fault reaches: the next so many calls or all, of one task or any. */
+/** How far a fault reaches: the next so many calls (or seconds) or all, of one task or any. */
 export interface Scope {
   times?: number | undefined;
   task?: string | undefined;
 }
 
+const A_DAY = 86_400_000;
 const CALLS = [...new Map(OPERATIONS.map(({ service, call }) => [call, service]))];
 
 /** A named fault as the simulator takes it: one for each call that it may strike, and one for the readings after it. */
 export function simulatorFaults(name: string, { times, task }: Scope): Record<string, unknown>[] {
   const fault = kills(name) ? SLOW : NAMED_FAULTS[name];
   if (!fault) return [];
+  if (fault.refusesFor !== undefined) return [{ refuse_ms: times === undefined ? A_DAY : times * 1000 }];
+  return strikes(fault, times, task === undefined ? {} : { task });
+}
+
+function strikes(fault: NamedFault, times: number | undefined, of: { task?: string }): Record<string, unknown>[] {
   const reach = { ...(times !== undefined && { calls: times }) };
-  const of = { ...(task !== undefined && { task }) };
-  const strikes = CALLS.map(([operation, service]) => ({
+  const calls = CALLS.map(([operation, service]) => ({
     ...effectOf(fault, service),
     ...reach,
     match: { service, operation, ...of },
   }));
   const readings = fault.readings && { ...fault.readings, calls: (times ?? 1) * 6, match: { method: 'GET', ...of } };
-  return [...strikes, ...(readings ? [readings] : [])];
+  return [...calls, ...(readings ? [readings] : [])];
 }
 
 const effectOf = ({ effect }: NamedFault, service: Service): object =>

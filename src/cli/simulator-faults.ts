@@ -10,13 +10,23 @@ export interface NamedFault {
   effect: object | ((service: Service) => object);
   /** Strikes the readings that follow too. */
   readings?: object;
+  /** It strikes before a call is known: not the calls of one task, but all for this many milliseconds. */
+  refusesFor?: number;
 }
 
 const HANG = { hang: true };
+/** Long enough for an attempt to meet it, whatever the send waits for first. */
+const REFUSED_FOR = 1500;
 const byService = (dcs: string, sms: string) => (service: Service) => ({ code: service === 'dcs' ? dcs : sms });
 
 /** The faults by name, for `relay send --fault`, `relay explain faults` and whoever else offers them. */
 export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
+  'connection-refused': {
+    what: 'nobody listens: connections are refused, nothing arrives',
+    expect: 'succeeded at a later attempt: what was refused provably never left',
+    effect: {},
+    refusesFor: REFUSED_FOR,
+  },
   'timeout-before-apply': {
     what: 'the request is never answered and changes nothing',
     expect: 'succeeded if it may be repeated: the task is read, found unchanged, and the request sent again',
@@ -96,6 +106,7 @@ export async function setFault(
   fault: NamedFault,
   of: { service: Service; task: string; call: string },
 ) {
+  if (fault.refusesFor !== undefined) return post(simulatorUrl, { refuse_ms: fault.refusesFor });
   const { service, task, call } = of;
   const effect = typeof fault.effect === 'function' ? fault.effect(service) : fault.effect;
   await post(simulatorUrl, { ...effect, match: { service, task, operation: call }, calls: 1 });

@@ -51,6 +51,14 @@ describe('relay send', () => {
     expect(err).toMatch(/… waiting {6}The provider could not take it \(APIGW\.0308, HTTP 429\)/);
   });
 
+  it('sends again what the provider refused to connect for', async () => {
+    const { code, out, err } = await relay(['send', '--sample', 'dcs.update', '--fault', 'connection-refused']);
+    expect(err).toContain('! provider   nobody listens');
+    const [, outcome, attempts, confirmedBy] = out.split('\t');
+    expect([code, outcome, confirmedBy]).toEqual([0, 'succeeded', 'reply']);
+    expect(Number(attempts)).toBeGreaterThan(1);
+  });
+
   it('sends what is set, and refuses to set what no change has', async () => {
     const done = await relay([
       'send',

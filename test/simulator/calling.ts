@@ -62,7 +62,7 @@ export const start = async (options: Options = {}) => {
   const tasks = { dcs: [{ project_id: DEFAULT_PROJECT_ID, task_id: TASK }], sms: [{ task_id: TASK }] };
   const simulator = await startSimulator({ tasks, ...options });
   onTestFinished(() => simulator.close());
-  const { url } = simulator;
+  const { url, controlUrl } = simulator;
 
   const raw = async (
     method: string,
@@ -70,9 +70,10 @@ export const start = async (options: Options = {}) => {
     headers: Record<string, string>,
     body?: unknown,
     signal?: AbortSignal,
+    to = url,
   ) => {
     const content = body === undefined ? {} : { body: new Uint8Array(bytesOf(body)) };
-    const response = await fetch(url + path, {
+    const response = await fetch(to + path, {
       method,
       headers,
       redirect: 'manual',
@@ -90,7 +91,7 @@ export const start = async (options: Options = {}) => {
   };
 
   const control = (method: string, path: string, body?: unknown): Promise<Answer> =>
-    raw(method, `/simulator/${path}`, {}, body);
+    raw(method, `/simulator/${path}`, {}, body, undefined, controlUrl);
 
   /** Asks for a token of the default user. */
   const login = (scope: unknown, password = DEFAULT_USER.password, query = '?nocatalog=true'): Promise<Answer> => {

@@ -65,6 +65,54 @@ describe('a fault', () => {
     expect((await signed(update)).status).toBe(200);
   });
 
+  it('refuses connections for a time, kept ones too, and none of it reaches the log', async () => {
+    const { signed, control, simulator } = await start({ controlPort: 0 });
+    expect((await signed(update)).status).toBe(200);
+    const before = simulator.log().length;
+    const { body } = await control('POST', 'faults', { refuse_ms: 300 });
+    for (const _ of [1, 2]) await expect(signed(update)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    expect((await control('GET', 'faults')).body.faults).toMatchObject([{ id: body.id, until: expect.any(String) }]);
+    expect(simulator.log()).toHaveLength(before);
+    await expect
+      .poll(() =>
+        signed(update).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200);
+    expect((await control('GET', 'faults')).body.faults).toEqual([]);
+  });
+
+  it.each([
+    ['it is removed', 'DELETE', 'faults/fault-1'],
+    ['all faults are removed', 'DELETE', 'faults'],
+    ['everything is reset', 'POST', 'reset'],
+  ])('that refuses connections ends when %s', async (_what, method, path) => {
+    const { signed, control } = await start({ controlPort: 0 });
+    await control('POST', 'faults', { refuse_ms: 60_000 });
+    await expect(signed(update)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    await control(method, path);
+    await expect
+      .poll(() =>
+        signed(update).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200);
+  });
+
+  it('that refuses connections lets the call under way end, and its connection with it', async () => {
+    const { signed, control } = await start({ controlPort: 0 });
+    await control('POST', 'faults', { delay_ms: 200, calls: 1 });
+    const running = signed(update);
+    await expect.poll(async () => (await control('GET', 'faults')).body.faults).toMatchObject([{ fired: 1 }]);
+    await control('POST', 'faults', { refuse_ms: 60_000 });
+    expect((await running).status).toBe(200);
+    await expect(signed(update)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+
   it.each([
     ['before', 0],
     ['after', 1],

@@ -28,6 +28,16 @@ describe('npm run simulator', () => {
     expect((await output).split('\n').length).toBe(2);
   });
 
+  it('names its control port, if it has one', async () => {
+    const child = run('--port', '0', '--control-port', '0');
+    const [first] = await once(child.stdout, 'data');
+    const [, url, control] = /^ready (http:\S+), control (http:\S+)\n$/.exec(String(first)) ?? [];
+    expect(control).not.toBe(url);
+    for (const one of [url, control]) expect((await fetch(`${one}/simulator/health`)).status).toBe(200);
+    child.kill();
+    expect(await ended(child)).toBe(0);
+  });
+
   it('says when its port is taken', async () => {
     const { simulator } = await start();
     const child = run('--port', String(simulator.port));
@@ -42,6 +52,7 @@ describe('npm run simulator', () => {
   it.each([
     [['--host', '0.0.0.0'], '--host 0.0.0.0 is not loopback: use 127.0.0.1, localhost, ::1'],
     [['--port', 'high'], '--port high is not a port'],
+    [['--control-port', 'x'], '--control-port x is not a port'],
     [['--cloud', 'mine'], '--cloud mine is unknown: use huawei-cloud or open-telekom-cloud'],
     [['--verbose'], "Unknown option '--verbose'"],
   ])('refuses %j', async (flags, message) => {

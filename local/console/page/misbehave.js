@@ -10,7 +10,8 @@ export function Misbehave({ switches, task, onTold }) {
   const [times, setTimes] = useState('1');
   const [isOneTask, setOneTask] = useState(false);
   const chosen = switches.find((one) => one.name === name);
-  const isForTask = isOneTask && task !== undefined && chosen?.side === 'provider';
+  const isForOne = task !== undefined && chosen?.side === 'provider' && chosen.counts === undefined;
+  const isForTask = isOneTask && isForOne;
   const apply = async (event) => {
     event.preventDefault();
     const scope = { ...(times !== 'on' && { times: Number(times) }), ...(isForTask && { task }) };
@@ -31,7 +32,7 @@ export function Misbehave({ switches, task, onTold }) {
       </label>
       <label><span class="away">How often</span>
         <select value=${times} onChange=${({ target }) => setTimes(target.value)}>
-          ${TIMES.map((count) => html`<option value=${String(count)}>${count === 1 ? 'once' : `${count} times`}</option>`)}
+          ${TIMES.map((count) => html`<option value=${String(count)}>${howOften(count, chosen?.counts)}</option>`)}
           <option value="on">until off</option>
         </select>
       </label>
@@ -39,7 +40,12 @@ export function Misbehave({ switches, task, onTold }) {
     </div>
     <div class="misbehave-foot">
       <p class="expectation"><span class="label">expected</span> ${chosen?.expected}</p>
-      <label><input type="checkbox" disabled=${task === undefined || chosen?.side !== 'provider'} checked=${isForTask} onChange=${() => setOneTask(!isOneTask)} /> this task only</label>
+      <label><input type="checkbox" disabled=${!isForOne} checked=${isForTask} onChange=${() => setOneTask(!isOneTask)} /> this task only</label>
     </div>
   </form>`;
+}
+
+function howOften(count, counts) {
+  if (counts === 'seconds') return `for ${count} s`;
+  return count === 1 ? 'once' : `${count} times`;
 }

@@ -52,8 +52,8 @@ function Faults({ faults, onWell }) {
     <p><span aria-hidden="true" class="faults-sign">!</span> Misbehaving on purpose:</p>
     <ul>
       ${faults.map(
-        ({ title, left, task }) => html`<li>
-          ${title} <em>${reachOf(left, task)}</em>
+        ({ title, left, task, counts }) => html`<li>
+          ${title} <em>${reachOf(left, task, counts)}</em>
         </li>`,
       )}
     </ul>
@@ -61,7 +61,8 @@ function Faults({ faults, onWell }) {
   </div>`;
 }
 
-function reachOf(left, task) {
+function reachOf(left, task, counts) {
+  if (counts === 'seconds' && left !== null) return `for another ${left} s`;
   const times = { null: 'until switched off', 1: 'once more' }[left] ?? `${left} more times`;
   return task ? `${times}, for one task` : times;
 }

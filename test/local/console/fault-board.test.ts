@@ -8,8 +8,8 @@ import { type Simulator, startSimulator } from '../../../simulator/server.ts';
 let simulator: Simulator;
 let tap: SimulatorTap;
 beforeAll(async () => {
-  simulator = await startSimulator();
-  tap = createSimulatorTap(simulator.url);
+  simulator = await startSimulator({ controlPort: 0 });
+  tap = createSimulatorTap(simulator.controlUrl);
 });
 afterAll(() => simulator.close());
 
@@ -67,6 +67,37 @@ describe('a switch', () => {
   it('that another program set at the simulator is shown too', async () => {
     await tap.addFault({ status: 500, calls: 3 });
     expect(await actives()).toMatchObject([{ title: expect.stringContaining('another program'), left: 3 }]);
+  });
+});
+
+describe('the switch that refuses connections', () => {
+  const refused = { cause: { code: 'ECONNREFUSED' } };
+
+  it('counts seconds, for every task, and opens by itself', async () => {
+    await board.set('connection-refused', { times: 1 });
+    expect(await actives()).toMatchObject([{ left: 1, counts: 'seconds' }]);
+    await expect(call()).rejects.toMatchObject(refused);
+    await expect.poll(actives, { timeout: 3000 }).toEqual([]);
+    expect((await call()).status).toBeGreaterThan(0);
+  });
+
+  it('holds until all is well again', async () => {
+    await board.set('connection-refused', {});
+    expect(await actives()).toMatchObject([{ left: null, counts: 'seconds' }]);
+    await board.clear();
+    await expect
+      .poll(() =>
+        call().then(
+          ({ status }) => status > 0,
+          () => false,
+        ),
+      )
+      .toBe(true);
+  });
+
+  it('is shown with its seconds when another program set it', async () => {
+    await tap.addFault({ refuse_ms: 5000 });
+    expect(await actives()).toMatchObject([{ left: 5, counts: 'seconds' }]);
   });
 });
 

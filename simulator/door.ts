@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** The gateway's limit for one header is 32 kB (token manual: a token alone can be many kB). */
+const HEADER_LIMIT = 64 * 1024;
+const AGAIN = 20;
+
+/** Where callers come in. While it is shut nobody listens, so that the system itself refuses their connections. */
+export type Door = {
+  port: number;
+  /** Shuts for so many milliseconds, then opens by itself and says so; shut anew, only the last time counts. */
+  shut(ms: number, opened: () => void): void;
+  open(): void;
+  close(): Promise<void>;
+};
+
+/** Listens on loopback; port 0 takes a free one, a taken one rejects with EADDRINUSE. */
+export const openDoor = async (
+  serve: (req: IncomingMessage, res: ServerResponse) => void,
+  host: string,
+  port: number,
+): Promise<Door> => {
+  const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (req, res) => {
+    // A connection that was there before must not be a way around the shut door.
+    if (!server.listening) return void req.socket.resetAndDestroy();
+    res.once('finish', () => {
+      if (!server.listening) req.socket.destroySoon();
+    });
+    serve(req, res);
+  });
+  await listening(server, host, port);
+  const bound = (server.address() as AddressInfo).port;
+  let shut: { timer: NodeJS.Timeout; opened: () => void } | undefined;
+  let isClosed = false;
+
+  const listenAgain = async (): Promise<void> => {
+    while (!isClosed && !shut && !server.listening) {
+      // Another program may hold the port for a moment, as the source of a connection of its own.
+      await listening(server, host, bound).catch(() => wait(AGAIN));
+    }
+  };
+  const open = (): void => {
+    if (!shut) return;
+    clearTimeout(shut.timer);
+    shut.opened();
+    shut = undefined;
+    void listenAgain();
+  };
+  return {
+    port: bound,
+    open,
+    shut: (ms, opened) => {
+      clearTimeout(shut?.timer);
+      shut?.opened();
+      shut = { timer: setTimeout(open, ms).unref(), opened };
+      // Ends idle connections too.
+      server.close();
+    },
+    close: async () => {
+      isClosed = true;
+      clearTimeout(shut?.timer);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};
+
+const listening = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const failed = (reason: Error): void => {
+      server.off('listening', heard);
+      reject(reason);
+    };
+    const heard = (): void => {
+      server.off('error', failed);
+      resolve();
+    };
+    server.once('error', failed);
+    server.once('listening', heard);
+    server.listen(port, host);
+  });
