@@ -13,7 +13,7 @@ export interface Row {
   name: string;
   service?: string;
   task?: string;
-  state: State | 'dead';
+  state: State;
   /** Stands beside the state's word. */
   sign: string;
   attempts: number;
@@ -32,13 +32,13 @@ export interface Row {
 /** The row of a change, in the words of its story. */
 export function toRow(known: Known, calls: ProviderEntry[], now: number): Row {
   const { key, change, at, begun = at, lines, words, result, dead, proof } = known;
-  const told = tellStory({ change, lines, words, result, now });
+  const told = tellStory({ change, lines, words, result, now, dead: dead !== undefined });
   const state = stateOf(known, told.state);
   const { received, agrees } = agreementOf(calls, result?.data.outcome);
   return {
     ...{ key, ref: refOf(change), at, name: plainName(change), attempts: told.attempts, calls: received },
     state,
-    sign: state === 'dead' ? SIGNS.failed : SIGNS[state],
+    sign: SIGNS[state],
     ...(change.task && { service: change.task.service, task: change.task.task_id }),
     ...(result && { took: duration(Date.parse(result.time) - begun) }),
     ...(told.next !== undefined && { next: told.next }),
@@ -48,8 +48,7 @@ export function toRow(known: Known, calls: ProviderEntry[], now: number): Row {
   };
 }
 
-/** Without a word of the function yet, having been delivered means that it is at work; nobody works on a dead letter. */
-function stateOf({ dead, result, delivered, lines }: Known, told: State): Row['state'] {
-  if (dead && !result) return 'dead';
+/** Without a word of the function yet, having been delivered means that it is at work. */
+function stateOf({ delivered, lines }: Known, told: State): State {
   return told === 'queued' && delivered !== undefined && lines.length === 0 ? 'calling' : told;
 }

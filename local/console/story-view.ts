@@ -43,20 +43,17 @@ export function viewStory(known: Known, entries: ProviderEntry[], ledger: Ledger
 /** The story as everybody tells it, with what queue and function had to say beside the relay. */
 function tell(known: Known, calls: ProviderEntry[], row: ChangeRow | undefined, now: number) {
   const { change, lines, notes, words, result } = known;
-  const told = tellStory({ change, row, result, lines, words, calls, now });
+  const told = tellStory({ change, row, result, lines, words, calls, now, dead: known.dead !== undefined });
   const shown = toRow(known, calls, now);
   return {
     ...told,
     row: shown,
     timeline: [...told.timeline, ...notes].toSorted((one, other) => one.at - other.at),
     ...(told.state === 'queued' && { state: shown.state }),
-    ...(shown.state === 'dead' && { state: shown.state, sentence: DEAD }),
   };
 }
 
 const foretold = ({ forecast }: LedgerEntry) => forecast && { forecast: forecast.text, helps: helps(forecast) };
-
-const DEAD = 'It lies among the dead letters: nobody tries it again until somebody puts it back.';
 
 /** A POSIX shell's word. */
 const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);

@@ -4,9 +4,9 @@ import type { Service } from '../lib/operations/operation.ts';
 import { readCredential } from '../lib/provider/credentials.ts';
 import { readShape } from '../lib/secrets/secret-shape.ts';
 import { WebhookSecrets } from '../lib/webhook/webhook-signature.ts';
-import { deadLetterQueues } from './dead-letters/dead-letters.ts';
 import { openLedger } from './stage/ledger-view.ts';
 import { openProvider, readerOf } from './stage/provider-reader.ts';
+import { deadLetterQueues } from './stage/queues.ts';
 import { noSuchStage, type Stage } from './stage/stage.ts';
 import { counted, duration } from './story/wording.ts';
 

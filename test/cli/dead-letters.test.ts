@@ -60,6 +60,17 @@ describe('relay dlq', () => {
     expect(await dead()).toEqual([3, 0]);
   });
 
+  it('is what the story of a dead change leads to', async () => {
+    const { code, out } = await relay(['status', 'ord-1', '--no-color'], { terminal: true });
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^✗ dead {2}It lies in the dead-letter queue: the function failed before it could claim the change \(\w+\)\. /m,
+    );
+    expect(out).toMatch(/Fix: remove the cause, then put it back\nNext: relay dlq replay ord-1\n$/);
+    expect(json((await relay(['status', 'ord-2', '--json'])).out)).toMatchObject({ state: 'dead' });
+    expect(json((await relay(['status', 'ord-9', '--json'])).out)).toMatchObject({ state: 'queued' });
+  });
+
   it('shows one whole, and nothing of what is no JSON', async () => {
     const { out } = await relay(['dlq', 'show', 'ord-1', '--json']);
     expect(json(out)).toMatchObject({

@@ -77,10 +77,31 @@ describe('the sentence of a change', () => {
       'An earlier change for the task is not settled yet; it is tried again any moment.',
     ],
     [
-      'that breaks the relay',
-      { lines: [line(0, { message: 'record broken', fault: { name: 'TimeoutError' } })] },
+      'that breaks the function before its claim',
+      {
+        lines: [line(0, { message: 'record broken', fault: { name: 'TimeoutError' }, receives: 3 })],
+        mostReceives: 200,
+      },
       'waiting',
-      'The relay itself failed (TimeoutError); the queue delivers it again, and in the end to the dead letters.',
+      'It arrived, but the function failed before it could claim the change (TimeoutError) at delivery 3 of 200; it is delivered again, and after the last delivery it goes to the dead-letter queue.',
+    ],
+    [
+      'that breaks the function after its claim',
+      { row: row(), lines: [line(0, { message: 'record broken', fault: { name: 'Error', code: 'EPIPE' } })] },
+      'waiting',
+      'It arrived, but the function failed (EPIPE); it is delivered again, and after the last delivery it goes to the dead-letter queue.',
+    ],
+    [
+      'that its queue gave up',
+      { lines: [line(0, { message: 'record broken', fault: { name: 'GetParameterError' } })], dead: true },
+      'dead',
+      'It lies in the dead-letter queue: the function failed before it could claim the change (GetParameterError). Nobody tries it again until somebody puts it back.',
+    ],
+    [
+      'that died without a word of the function',
+      { dead: true },
+      'dead',
+      'It lies in the dead-letter queue. Nobody tries it again until somebody puts it back.',
     ],
     [
       'that was taken at once',

@@ -4,6 +4,7 @@ import { type Accepted, examine, type Refused } from '../../lib/change/examine.t
 import type { Service } from '../../lib/operations/operation.ts';
 import { type Session, settingsOf } from '../session.ts';
 import { openLedger } from '../stage/ledger-view.ts';
+import { type DeadQueue, deadLetterQueues } from '../stage/queues.ts';
 import type { Stage } from '../stage/stage.ts';
 import { nameOf } from '../story/wording.ts';
 import { deadReasons } from './dead-reasons.ts';
@@ -58,36 +59,6 @@ export async function withDeadLetters<Value>(
   } finally {
     await release(sqs, [...held.values()]);
   }
-}
-
-export interface DeadQueue {
-  service: Service;
-  queue: string;
-  source: string;
-  count: number;
-}
-
-/** The dead-letter queues of a stage, each with about how many messages it holds. */
-export async function deadLetterQueues(stage: Stage, sqs: SQSClient): Promise<DeadQueue[]> {
-  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
-  const services: Service[] = (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
-  return Promise.all(
-    services.map(async (service) => {
-      const source = await stage.queueOf(service);
-      const asked = new GetQueueAttributesCommand({ QueueUrl: source, AttributeNames: ['RedrivePolicy'] });
-      const { deadLetterTargetArn = '' } = JSON.parse((await sqs.send(asked)).Attributes?.RedrivePolicy ?? '{}') as {
-        deadLetterTargetArn?: string;
-      };
-      // Both queues are of one template, so they differ in nothing but their names.
-      const queue = `${source.slice(0, source.lastIndexOf('/'))}/${deadLetterTargetArn.split(':').at(-1)}`;
-      const counted = new GetQueueAttributesCommand({
-        QueueUrl: queue,
-        AttributeNames: ['ApproximateNumberOfMessages'],
-      });
-      const count = Number((await sqs.send(counted)).Attributes?.ApproximateNumberOfMessages ?? 0);
-      return { service, queue, source, count };
-    }),
-  );
 }
 
 type Received = DeadQueue & { message: Message };

@@ -5,6 +5,7 @@ import { CliFault } from '../terminal/fault.ts';
 import { readJournal } from './journal-reader.ts';
 import { openLedger, storedResult } from './ledger-view.ts';
 import { isResult, readPublished } from './published.ts';
+import { mostReceivesOf } from './queues.ts';
 import type { Stage } from './stage.ts';
 
 export interface Asked {
@@ -32,8 +33,9 @@ export async function gather(stage: Stage, asked: Asked, now: number, signal?: A
     change: known,
     row,
     result,
-    lines: [...(await brokenOf(stage, words, asked.since, signal)), ...lines],
+    lines,
     words,
+    ...(await deliveriesOf(stage, known, { lines, words, isOver: result !== undefined })),
     ...(stage.local && {
       calls: await callsOf(stage.local, known, { since: row?.firstSeen ?? asked.since, until: endOf(result) }, signal),
     }),
@@ -61,11 +63,17 @@ async function journalOf(stage: Stage, { id, source, since }: Asked, signal?: Ab
   return lines.filter(({ change }) => speaksOf(change, named(id, source)));
 }
 
-/** What broke before the change could even be read: such lines know the message alone, which a replay names. */
-async function brokenOf(stage: Stage, words: Word[], since: number, signal?: AbortSignal): Promise<JournalLine[]> {
-  const texts = words.flatMap(({ data }) => ('message' in data ? [data.message] : []));
-  const lines = await readJournal(stage, { path: 'message_id', texts, since }, signal);
-  return lines.filter(({ message }) => message === 'record broken');
+/** How often the queue delivers a change whose last record broke, and whether it has given it up; the queue is only asked about its settings. */
+async function deliveriesOf(
+  stage: Stage,
+  { type = '' }: Named,
+  { lines, words, isOver }: { lines: JournalLine[]; words: Word[]; isOver: boolean },
+): Promise<Pick<Evidence, 'dead' | 'mostReceives'>> {
+  const last = lines.at(-1);
+  if (isOver || last?.message !== 'record broken') return {};
+  const mostReceives = await mostReceivesOf(stage, type.startsWith('migration.sms.') ? 'sms' : 'dcs');
+  const isBack = words.some(({ time }) => Date.parse(time) > Date.parse(last.timestamp));
+  return { mostReceives, dead: (last.receives ?? 0) >= mostReceives && !isBack };
 }
 
 /** A call of a change is made between its first receive and its end, and the barrier keeps other changes out meanwhile. */

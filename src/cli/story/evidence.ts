@@ -15,7 +15,6 @@ export interface JournalLine {
   message_id?: string;
   /** How often SQS has delivered the message. */
   receives?: number;
-  /** Absent for a broken record: what it holds is not known. */
   change?: Named;
   /** Requests and readings so far. */
   attempts?: number;
@@ -53,12 +52,16 @@ export interface Evidence {
   row?: ChangeRow | undefined;
   /** The published or stored result. */
   result?: Result | undefined;
-  /** Lines of the functions about this change, and broken records of its messages. */
+  /** Lines of the functions about this change. */
   lines?: JournalLine[];
   /** What operators published about it. */
   words?: (Resolved | Replayed)[];
   /** The provider's side, where it is the simulator: the calls that were made for this change, no others. */
   calls?: ProviderLine[];
+  /** It lies in the dead-letter queue. */
+  dead?: boolean;
+  /** After so many deliveries the queue gives it up. */
+  mostReceives?: number;
   /** Milliseconds since 1970: what "in 4 s" is counted from. */
   now: number;
 }

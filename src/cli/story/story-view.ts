@@ -9,6 +9,7 @@ const STYLES: Readonly<Partial<Record<State, Style>>> = {
   rejected: 'red',
   failed: 'red',
   superseded: 'dim',
+  dead: 'red',
   unknown: 'yellow',
 };
 
@@ -70,6 +71,7 @@ const agreement = (agrees: boolean | undefined) => (agrees === undefined ? '' : 
 
 function commandFor({ state, advice }: Story, id: string): string | undefined {
   if (state === 'unknown' && advice !== undefined) return `relay resolve ${id} --as applied|not-applied --reason "..."`;
+  if (state === 'dead') return `relay dlq replay ${id}`;
   if (state === 'failed') return 'relay resend FILE';
   return undefined;
 }

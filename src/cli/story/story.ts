@@ -67,9 +67,10 @@ function success({ confirmed_by, attempts }: Success, took: number | undefined, 
   return `Succeeded. No usable reply came${saidBy(lost?.error_code, lost?.provider?.status)}; the relay read the task and found the change applied${after}.`;
 }
 
-function underWay({ row, now }: Evidence, last: JournalLine | undefined): Told {
+function underWay({ row, now, dead, mostReceives }: Evidence, last: JournalLine | undefined): Told {
+  if (dead) return dying(last, row !== undefined);
   if (last?.message === 'change handed back') return waiting(last, now);
-  if (last?.message === 'record broken') return brokenOff(last);
+  if (last?.message === 'record broken') return brokenOff(last, row !== undefined, mostReceives);
   if (row?.state === 'CALLING')
     return {
       state: 'calling',
@@ -97,10 +98,21 @@ function waiting(
   };
 }
 
-const brokenOff = ({ fault }: JournalLine): Told => ({
-  state: 'waiting',
-  sentence: `The relay itself failed${saidBy(fault?.code ?? fault?.name, undefined)}; the queue delivers it again, and in the end to the dead letters.`,
-});
+/** What the function did wrong, and whether before it had anything to do with the change. */
+const failedAt = ({ fault }: JournalLine, isClaimed: boolean) =>
+  `the function failed${isClaimed ? '' : ' before it could claim the change'}${saidBy(fault?.code ?? fault?.name, undefined)}`;
+
+function brokenOff(line: JournalLine, isClaimed: boolean, most: number | undefined): Told {
+  const count = line.receives === undefined || most === undefined ? '' : ` at delivery ${line.receives} of ${most}`;
+  const sentence = `It arrived, but ${failedAt(line, isClaimed)}${count}; it is delivered again, and after the last delivery it goes to the dead-letter queue.`;
+  return { state: 'waiting', sentence };
+}
+
+function dying(last: JournalLine | undefined, isClaimed: boolean): Told {
+  const why = last?.message === 'record broken' ? `: ${failedAt(last, isClaimed)}` : '';
+  const sentence = `It lies in the dead-letter queue${why}. Nobody tries it again until somebody puts it back.`;
+  return { state: 'dead', sentence, advice: 'remove the cause, then put it back' };
+}
 
 const asSentence = (text: string) => `${capital(text)}${text.endsWith('.') ? '' : '.'}`;
 const capital = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

@@ -2,8 +2,8 @@ import type { Wait } from '../../lib/relay/not-yet.ts';
 import type { Outcome } from '../../lib/relay/result.ts';
 import type { Named } from './evidence.ts';
 
-/** Where a change is: on its way, or at one of the five ends. */
-export type State = 'queued' | 'calling' | 'waiting' | 'reading back' | Outcome;
+/** Where a change is: on its way, given up by its queue, or at one of the five ends. */
+export type State = 'queued' | 'calling' | 'waiting' | 'reading back' | 'dead' | Outcome;
 
 /** A sign beside the word, never in place of it. */
 export const SIGNS: Readonly<Record<State, string>> = {
@@ -11,6 +11,7 @@ export const SIGNS: Readonly<Record<State, string>> = {
   calling: '…',
   waiting: '…',
   'reading back': '…',
+  dead: '✗',
   succeeded: '✓',
   rejected: '✗',
   failed: '✗',

@@ -1,6 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSRecord } from 'aws-lambda';
+import { readChange } from '../change/change.ts';
 import type { Subject } from '../change/examine.ts';
+import { sha256 } from '../change/fingerprint.ts';
 import type { Journal } from '../queue/batch.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 
@@ -26,7 +28,7 @@ export function createJournal(logger: Logger): Journal {
         error_code: code,
         provider: status === undefined ? undefined : { status },
       }),
-    broken: (record, error) => of(record).error('record broken', { fault: faultOf(error) }),
+    broken: (record, error) => of(record).error('record broken', { ...whose(record), fault: faultOf(error) }),
   };
 }
 
@@ -35,6 +37,14 @@ const named = ({ id, source, type, hash, task, traceparent, operation }: Subject
   operation,
   traceparent,
 });
+
+/** Whose record broke: of what is no change, the hash of its bytes. */
+function whose({ body }: SQSRecord) {
+  const reading = readChange(body);
+  if (reading.kind === 'unreadable') return { change: { hash: sha256(body) } };
+  const { id, source, type } = reading.change;
+  return { change: { id, source, type } };
+}
 
 interface Told {
   id: string;

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../../src/lib/change/fingerprint.ts';
 import { createJournal, faultOf } from '../../../src/lib/observability/journal.ts';
 import { NotYet } from '../../../src/lib/relay/not-yet.ts';
 import { toResult } from '../../../src/lib/relay/result.ts';
@@ -115,6 +116,19 @@ describe('the journal', () => {
     createJournal(new Logger()).broken(record, new RangeError('CANARY'));
     expect(lines()).toMatchObject([
       { ...about, level: 'ERROR', message: 'record broken', fault: { name: 'RangeError' } },
+    ]);
+    expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
+  it('names the change whose record broke, and what is no change by its hash', () => {
+    const { lines } = captureLines();
+    const journal = createJournal(new Logger());
+    const body = JSON.stringify({ id: 'i', source: '/s', type: 't', data: { password: 'CANARY' } });
+    journal.broken(sqsRecord('m', 'g', body), new Error());
+    journal.broken(sqsRecord('m', 'g', 'CANARY'), new Error());
+    expect(lines()).toMatchObject([
+      { message: 'record broken', change: { id: 'i', source: '/s', type: 't' } },
+      { message: 'record broken', change: { hash: sha256('CANARY') } },
     ]);
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });

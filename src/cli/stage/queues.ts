@@ -1,0 +1,51 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Service } from '../../lib/operations/operation.ts';
+import type { Stage } from './stage.ts';
+
+/** A dead-letter queue and the queue that it belongs to. */
+export interface DeadQueue {
+  service: Service;
+  queue: string;
+  source: string;
+  count: number;
+}
+
+/** The dead-letter queues of a stage, each with about how many messages it holds. */
+export async function deadLetterQueues(stage: Stage, sqs: SQSClient): Promise<DeadQueue[]> {
+  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+  const services: Service[] = (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
+  return Promise.all(
+    services.map(async (service) => {
+      const source = await stage.queueOf(service);
+      const { deadLetterTargetArn = '' } = await redriveOf(sqs, source);
+      // Both queues are of one template, so they differ in nothing but their names.
+      const queue = `${source.slice(0, source.lastIndexOf('/'))}/${deadLetterTargetArn.split(':').at(-1)}`;
+      const counted = new GetQueueAttributesCommand({
+        QueueUrl: queue,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      });
+      const count = Number((await sqs.send(counted)).Attributes?.ApproximateNumberOfMessages ?? 0);
+      return { service, queue, source, count };
+    }),
+  );
+}
+
+interface Redrive {
+  deadLetterTargetArn?: string;
+  maxReceiveCount?: number | string;
+}
+
+async function redriveOf(sqs: SQSClient, QueueUrl: string): Promise<Redrive> {
+  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }));
+  return JSON.parse(Attributes?.RedrivePolicy ?? '{}') as Redrive;
+}
+
+/** After so many deliveries a service's queue gives a message up. */
+export async function mostReceivesOf(stage: Stage, service: Service): Promise<number> {
+  const { maxReceiveCount = Number.POSITIVE_INFINITY } = await redriveOf(
+    await stage.clients.sqs(),
+    await stage.queueOf(service),
+  );
+  return Number(maxReceiveCount);
+}
