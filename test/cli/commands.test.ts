@@ -217,6 +217,22 @@ describe('relay plan', () => {
     expect(secret.out).not.toContain('local-redis');
   });
 
+  it('foretells how a change of a task ends that the provider does not have', async () => {
+    const change = await sampleWith('dcs-update-auto', { id: 'lost' });
+    const path = await file('lost.json', { ...change, data: { ...change.data, task_id: 'nobody-made-it' } });
+    const planned = await relay(['plan', path, '--exit-code', '--no-color'], { terminal: true });
+    expect(planned.code).toBe(0);
+    expect(planned.out).toMatch(
+      /Ledger: the relay would call \(never seen\)\.\nIt would end as ✗ rejected: .*\(DCS\.4133\)\nFix: /,
+    );
+    const { forecast, ending } = json((await relay(['plan', path, '--json'])).out);
+    expect([forecast.kind, ending.outcome, ending.code]).toEqual(['call', 'rejected', 'DCS.4133']);
+    const sent = json((await relay(['send', path, '--json'])).out).items[0];
+    expect([sent.outcome, sent.result.data.error.code]).toEqual([ending.outcome, ending.code]);
+    const again = json((await relay(['plan', path, '--json'])).out);
+    expect([again.forecast.kind, again.ending]).toEqual(['publish-again', undefined]);
+  });
+
   it('calls nobody when it is offline', async () => {
     const { code, out } = await relay(['plan', 'events/dcs-configure-incremental.json', '--offline', '--json']);
     expect([code, json(out).differences]).toEqual([0, undefined]);

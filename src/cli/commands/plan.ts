@@ -1,5 +1,7 @@
 import type { Accepted } from '../../lib/change/examine.ts';
 import { writeJson } from '../../lib/change/json.ts';
+import { type Failure, isGone, notApplied } from '../../lib/relay/ending.ts';
+import type { Outcome } from '../../lib/relay/result.ts';
 import { type Forecast, foretell } from '../dead-letters/forecast.ts';
 import { demandValid, readGiven } from '../input/change-input.ts';
 import { differencesOf, type FieldDifference } from '../input/difference.ts';
@@ -8,6 +10,7 @@ import { type Run, type Session, settingsOf } from '../session.ts';
 import { openLedger } from '../stage/ledger-view.ts';
 import { demandRead, openProvider } from '../stage/provider-reader.ts';
 import type { Stage } from '../stage/stage.ts';
+import { stateText } from '../story/story-view.ts';
 import { counted } from '../story/wording.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { usage } from '../terminal/fault.ts';
@@ -42,6 +45,8 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
 interface Seen {
   differences: FieldDifference[];
   forecast: Forecast;
+  /** How the call would end, where that is sure beforehand: the provider has no such task. */
+  ending?: { outcome: Outcome; code: string; message: string; advice: string };
 }
 
 const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kind === 'added';
@@ -49,17 +54,23 @@ const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kind === '
 async function look(session: Session, stage: Stage, order: Accepted): Promise<Seen> {
   const provider = await openProvider(stage);
   try {
-    const task = demandRead(await provider.read(order.operation, order.task));
-    const forecast = await foretell(await openLedger(stage), order, session.io.now());
-    // A change that is sent now is newer than all before it, with or without a sequence.
-    const isNow = forecast.kind === 'out-of-order';
-    return {
-      differences: differencesOf(order, task),
-      forecast: isNow ? { kind: 'call', text: 'call (never seen)' } : forecast,
-    };
+    const answer = await provider.read(order.operation, order.task);
+    const forecast = asNow(await foretell(await openLedger(stage), order, session.io.now()));
+    if (!answer.ok && isGone(answer))
+      return { differences: [], forecast, ...(forecast.kind === 'call' && { ending: endingOf(answer) }) };
+    return { differences: differencesOf(order, demandRead(answer)), forecast };
   } finally {
     await provider.close();
   }
+}
+
+/** A change that is sent now is newer than all before it, with or without a sequence. */
+const asNow = (forecast: Forecast): Forecast =>
+  forecast.kind === 'out-of-order' ? { kind: 'call', text: 'call (never seen)' } : forecast;
+
+function endingOf(failure: Failure): NonNullable<Seen['ending']> {
+  const { code, message, advice } = failure.error;
+  return { outcome: notApplied(failure).outcome, code, message, advice };
 }
 
 /** The request as it would go out; what comes from a secret is named, never shown. */
@@ -78,7 +89,9 @@ function planLines(stage: Stage, order: Accepted, seen: Seen | undefined, full: 
       .map((line) => `  ${line}`),
   ];
   if (!seen) return [head, '', ...request];
-  const { differences, forecast } = seen;
+  const { differences, forecast, ending } = seen;
+  const ledger = `Ledger: the relay would ${forecast.text}.`;
+  if (ending) return [head, '', ...request, '', ledger, ...endingLines(ending, paint)];
   const changes = differences.filter(isChange);
   const unseen = differences.filter(({ kind }) => kind === 'unseen');
   const equal = differences.filter(({ kind }) => kind === 'equal');
@@ -86,10 +99,16 @@ function planLines(stage: Stage, order: Accepted, seen: Seen | undefined, full: 
     ...[head, '', ...request, ''],
     ...differences.filter((one) => full || one.kind !== 'equal').map((one) => `  ${differenceLine(one, paint)}`),
     ...(equal.length > 0 && !full ? [`  # ${counted(equal.length, 'equal field')} not shown (--full)`] : []),
-    ...['', `Ledger: the relay would ${forecast.text}.`],
+    ...['', ledger],
     `${counted(changes.length, 'field')} would change, ${unseen.length} can't be compared.`,
   ];
 }
+
+/** The state of the provider as it is now decides; a task may be made in the meantime. */
+const endingLines = ({ outcome, code, message, advice }: NonNullable<Seen['ending']>, paint: Paint) => [
+  `It would end as ${stateText(outcome, paint)}: ${message} (${code})`,
+  `Fix: ${advice}`,
+];
 
 function differenceLine({ field, kind, from, to }: FieldDifference, paint: Paint): string {
   if (kind === 'unseen') return `${paint('yellow', '?')} ${field}  can't be compared: the provider does not return it`;
@@ -109,5 +128,6 @@ function rowsOf(order: Accepted, seen: Seen | undefined): string[][] {
       writeJson(to ?? null),
     ]),
     ...(seen ? [['ledger', seen.forecast.kind, seen.forecast.text]] : []),
+    ...(seen?.ending ? [['ending', seen.ending.outcome, seen.ending.code, seen.ending.message]] : []),
   ];
 }
