@@ -35,11 +35,11 @@ const applied = async () => {
   return entries.some(({ kind }) => kind === 'applied');
 };
 /** The task stands as if another had been configured. */
-async function disturb() {
+async function disturb(known?: string) {
   const { dcs } = (await (await fetch(`${own.stack.simulatorUrl}/simulator/tasks`)).json()) as {
     dcs: { project_id?: string; task_id: string }[];
   };
-  const task = dcs[0];
+  const task = known === undefined ? dcs[0] : { task_id: known };
   await fetch(`${own.stack.simulatorUrl}/simulator/tasks/dcs/${'0123456789abcdef'.repeat(2)}/${task?.task_id}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -133,6 +133,21 @@ describe('relay resolve', () => {
   it('says in its story what a person must do', async () => {
     const { out } = await relay(['status', id, '--no-color'], { terminal: true });
     expect(out).toMatch(/\? unknown {2}A request left[\s\S]*Fix: Look at the task[\s\S]*Next: relay resolve /);
+  });
+
+  it('says when the task is gone, and that nothing was published while the bus refuses', async () => {
+    const { task } = json((await relay(['status', id, '--json'])).out).change;
+    const path = `${own.stack.simulatorUrl}/simulator/tasks/dcs/${task.project_id}/${task.task_id}`;
+    await fetch(path, { method: 'DELETE' });
+    own.stack.bus.refuse(100);
+    const { code, err } = await relay(['resolve', id, '--as', 'not-applied', '--reason', 'r']);
+    own.stack.bus.refuse(0);
+    await disturb(task.task_id);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining(`the provider has no task ${task.task_id} any more (DCS.4133)`),
+    ]);
+    expect(own.stack.bus.events.filter(({ detailType }) => detailType.endsWith('.resolved'))).toEqual([]);
   });
 
   it('shows the task without its secrets, and publishes a word of its own beside the result', async () => {

@@ -1,5 +1,6 @@
 import { RESOLUTIONS, type Resolved } from '../../contracts/operator-events.ts';
 import { writeJson } from '../../lib/change/json.ts';
+import { isGone } from '../../lib/relay/ending.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { masked } from '../input/masking.ts';
 import type { Run, Session } from '../session.ts';
@@ -94,7 +95,10 @@ async function showTask(session: Session, { data }: Result): Promise<void> {
   const provider = await openProvider(await session.stage());
   try {
     const named = { service, task_id, ...(project_id !== undefined && { project_id }) };
-    const shown = masked(demandRead(await provider.read(readerOf(service), named)));
+    const answer = await provider.read(readerOf(service), named);
+    if (!answer.ok && isGone(answer))
+      return session.screen.say(`the provider has no task ${task_id} any more (${answer.error.code})`);
+    const shown = masked(demandRead(answer));
     session.screen.say(`the task of ${nameOf(data.change)} now:`);
     for (const line of writeJson(shown ?? null, 2).split('\n')) session.screen.say(`  ${line}`);
   } finally {
