@@ -1,5 +1,6 @@
 import type { Sample } from '../samples.ts';
 import type { Given, Parts } from './routes.ts';
+import { withoutPasswords } from './sample-texts.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { viewStory } from './story-view.ts';
 import { SWITCHES } from './switches.ts';
@@ -27,5 +28,6 @@ export function createReads(parts: Parts): Record<string, (query: URLSearchParam
 /** A sample as the form offers it. */
 function toChoice({ file, text, expected }: Sample) {
   const type = /"type": *"(migration\.[\w.-]+)"/.exec(text)?.[1];
-  return { file, text, group: file.startsWith('invalid/') ? 'invalid' : (type ?? 'other'), expected: expected.outcome };
+  const group = file.startsWith('invalid/') ? 'invalid' : (type ?? 'other');
+  return { file, text: withoutPasswords(text), group, expected: expected.outcome };
 }

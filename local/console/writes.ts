@@ -4,39 +4,45 @@ import { examine } from '../../src/lib/change/examine.ts';
 import { refOf, subjectOf } from './known.ts';
 import { helps, replay } from './replay.ts';
 import type { Given, Parts } from './routes.ts';
+import { withPasswords } from './sample-texts.ts';
 import { findSwitch } from './switches.ts';
 
 const Send = z.object({
   text: z.string(),
   via: z.enum(['queue', 'webhook']).default('queue'),
   unsigned: z.boolean().default(false),
-  sample: z.string().optional(),
+  /** The sample that the text came from. */
+  from: z.string().optional(),
+  /** Its task is put into the state that it is made for. */
+  prepares: z.boolean().default(false),
 });
 const Misbehave = z.object({
   name: z.string(),
   times: z.number().int().min(1).max(1000).optional(),
   task: z.string().max(64).optional(),
 });
-const Text = z.object({ text: z.string() });
+const Text = Send.pick({ text: true, from: true });
 const Name = z.object({ name: z.string() });
 const Key = z.object({ key: z.string() });
 
 /** What may be ordered, by path. */
 export function createWrites(parts: Parts): Record<string, (body: Record<string, unknown>) => Given> {
   const { store, faults, scenarios, samples, intake, judge, attached } = parts;
+  const sampleOf = (name: string | undefined) => samples.find(({ file }) => file === name);
   return {
     /** The same judgement as the relay's, so that the form can say what is wrong before anything is sent. */
-    '/console/problems': on(Text, ({ text }) => {
-      const judged = examine(readChange(text), intake);
+    '/console/problems': on(Text, ({ text, from }) => {
+      const judged = examine(readChange(withPasswords(text, sampleOf(from)?.text)), intake);
       return judged.kind === 'refusal' ? { problems: judged.problems } : { problems: [], ignored: judged.ignored };
     }),
-    '/console/send': on(Send, async ({ sample, ...sending }) => {
+    '/console/send': on(Send, async ({ from, prepares, ...sending }) => {
       const at = attached();
       if (!at) return undefined;
-      const { key, change } = subjectOf(sending.text, intake);
-      store.adopt(sending.text);
-      const given = samples.find(({ file }) => file === sample)?.given;
-      const taken = await at.send({ ...sending, ...(given && { given }) });
+      const sample = sampleOf(from);
+      const text = withPasswords(sending.text, sample?.text);
+      const { key, change } = subjectOf(text, intake);
+      store.adopt(text);
+      const taken = await at.send({ ...sending, text, ...(prepares && sample?.given && { given: sample.given }) });
       return { ...taken, key, ref: refOf(change) };
     }),
     '/console/misbehave': on(Misbehave, async ({ name, ...scope }) => {

@@ -24,6 +24,7 @@ describe('a page whose stack ends', () => {
     expect(await page.getByRole('link', { name: 'before' }).count()).toBe(0);
     second.taps.sent(changeText('after'), 'dcs.fifo');
     await page.getByRole('link', { name: 'after' }).waitFor();
+    await page.getByText('The stack was restarted').waitFor({ state: 'hidden', timeout: 10_000 });
     await close();
     await second.close();
   });

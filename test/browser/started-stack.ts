@@ -31,6 +31,7 @@ export async function startStack() {
   const [, url = ''] = /^ready {2}(http:\S+)/m.exec(out) ?? [];
   const file = JSON.parse(await readFile(`${PROJECT}/.local/stack.json`, 'utf8')) as {
     queues: { dcs: string };
+    simulatorUrl: string;
     endpoints: Record<string, string>;
   };
   return { url, ...file, stop };

@@ -95,6 +95,20 @@ describe('the form', () => {
     await sentence('Superseded');
   });
 
+  it('shows no password of a sample, and sends it all the same', async () => {
+    await pick('dcs-configure-incremental → succeeded');
+    expect(await page.locator('textarea').inputValue()).toContain('"password": "(password 1 of the sample)"');
+    await button(/^Send/).click();
+    await sentence('Succeeded');
+    const { entries } = (await (await fetch(`${stack.simulatorUrl}/simulator/log`)).json()) as {
+      entries: { kind: string; operation: string; body?: string }[];
+    };
+    const asked = entries.findLast(
+      ({ kind, operation }) => kind === 'received' && operation === 'SetOnlineMigrationTask',
+    );
+    expect(asked?.body).toContain('"password":"xxxxxx"');
+  });
+
   it('sends to the signed webhook, and says what it answers to a broken signature', async () => {
     await page.getByRole('radio', { name: 'signed webhook' }).check();
     await button(/^Send/).click();

@@ -3,6 +3,8 @@ const MOST_ROWS = 500;
 const PAINT = 100;
 const POLL = 1000;
 const GIVEN_UP = 6000;
+/** How long the page says that the stack was restarted, once it has the new list. */
+const NOTICE = 6000;
 
 /**
  * Keeps the rows as the stack tells of them and calls `paint` with a view of them: `{ rows, status, connection, restarted }`,
@@ -22,8 +24,15 @@ export function follow(paint) {
       paint({ ...seen, rows: [...rows.values()].sort(newestFirst) });
     }, PAINT);
   };
+  const notice = () => {
+    seen.restarted = true;
+    setTimeout(() => {
+      seen.restarted = false;
+      soon();
+    }, NOTICE);
+  };
   const take = (update) => {
-    if (seen.run !== undefined && seen.run !== update.run) seen.restarted = true;
+    if (seen.run !== undefined && seen.run !== update.run) notice();
     if (update.whole || seen.run !== update.run) rows.clear();
     for (const row of update.rows) rows.set(row.key, row);
     trim(rows);

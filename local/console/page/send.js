@@ -15,7 +15,7 @@ export function Send({ samples, route, onTold }) {
   const [via, setVia] = useState('queue');
   const [isUnsigned, setUnsigned] = useState(false);
   const [isNew, setNew] = useState(true);
-  const problems = useProblems(text);
+  const problems = useProblems(text, file);
 
   const pick = (name) => {
     setFile(name);
@@ -26,7 +26,7 @@ export function Send({ samples, route, onTold }) {
     localStorage.setItem(REMEMBERED + file, value);
   };
   const send = async (body, { keepsTask = false } = {}) => {
-    const taken = await order('send', { text: body, via, unsigned: isUnsigned, ...(!keepsTask && { sample: file }) });
+    const taken = await order('send', { text: body, via, unsigned: isUnsigned, from: file, prepares: !keepsTask });
     onTold(toldOf(taken));
     if (taken.taken) go({ ...route, ref: taken.ref, key: undefined, show: 'all', find: '', task: undefined });
   };
@@ -109,19 +109,19 @@ function SampleChoice({ samples, file, onPick }) {
 }
 
 /** Asks the relay's own validator, once nothing was typed for a moment. */
-function useProblems(text) {
+function useProblems(text, file) {
   const [problems, setProblems] = useState([]);
   useEffect(() => {
     let isWanted = true;
     const timer = setTimeout(async () => {
-      const judged = await order('problems', { text });
+      const judged = await order('problems', { text, from: file });
       if (isWanted && judged.problems) setProblems(judged.problems);
     }, PAUSE);
     return () => {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [text]);
+  }, [text, file]);
   return problems;
 }
 
