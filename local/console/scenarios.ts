@@ -37,63 +37,61 @@ const RENAME: Sending = {
   body: { name: 'web-3-renamed', speed_limit: 200 },
 };
 const once = (more: object = {}) => ({ outcome: 'succeeded', received: 1, applied: 1, ...more });
+/** What a scenario is unless it says otherwise. */
+const USUAL = { sends: 1, change: AUTO, expected: once() };
 
 /** The six stories that show what the relay is for. */
 export const SCENARIOS: readonly Scenario[] = [
   {
+    ...USUAL,
     name: 'plain',
     title: 'A plain change',
     short: 'Plain',
     about: 'Sent once, called once, confirmed by the reply.',
-    sends: 1,
-    change: AUTO,
     expected: once({ confirmedBy: 'reply' }),
   },
   {
+    ...USUAL,
     name: 'twice',
     title: 'The same change twice',
     short: 'Twice',
     about: 'A producer repeats itself. One call, and the same result twice.',
     sends: 2,
-    change: AUTO,
-    expected: once(),
   },
   {
+    ...USUAL,
     name: 'reply-lost',
     title: 'The reply is lost',
     short: 'Reply lost',
     about: 'The provider applies the change, then the connection breaks. The task is read back.',
     fault: { name: 'reset-after-apply', times: 1 },
-    sends: 1,
-    change: AUTO,
     expected: once({ confirmedBy: 'read-back' }),
   },
   {
+    ...USUAL,
     name: 'busy',
     title: 'Busy, then fine',
     short: 'Busy',
     about: 'The provider says twice that it is busy. The change waits and is sent again.',
     fault: { name: 'busy', times: 2 },
-    sends: 1,
-    change: AUTO,
     expected: { outcome: 'succeeded', received: 3, applied: 1, confirmedBy: 'reply' },
   },
   {
+    ...USUAL,
     name: 'wrong',
     title: 'A wrong change',
     short: 'Wrong',
     about: 'A field has a value that the manual does not know. Refused without a call.',
-    sends: 1,
     change: dcs('sometimes'),
     expected: { outcome: 'rejected', received: 0, applied: 0 },
   },
   {
+    ...USUAL,
     name: 'killed',
     title: 'Killed in mid-call',
     short: 'Killed',
     about: 'The function dies while its request is under way. Another one reads before it acts.',
     fault: { name: 'kill-mid-call', times: 1 },
-    sends: 1,
     change: RENAME,
     expected: once({ confirmedBy: 'read-back' }),
   },

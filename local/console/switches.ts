@@ -1,4 +1,4 @@
-import { NAMED_FAULTS, type NamedFault } from '../../src/cli/simulator-faults.ts';
+import { NAMED_FAULTS, type NamedFault } from '../../src/cli/stage/simulator-faults.ts';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
 import type { Service } from '../../src/lib/operations/operation.ts';
 

@@ -1,6 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
-import { type Command, GLOBAL_OPTIONS, type OptionText } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { type Command, GLOBAL_OPTIONS, type OptionText } from './catalogue/command.ts';
+import { COMMANDS } from './catalogue/commands.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { usage } from './terminal/fault.ts';
 import type { Out } from './terminal/screen.ts';

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { edited } from '../../src/cli/input/edits.ts';
 import { masked } from '../../src/cli/input/masking.ts';
+import { readDuration, readSince } from '../../src/cli/input/option-values.ts';
 import { positionsIn, syntaxErrorIn, toPosition } from '../../src/cli/input/positions.ts';
 import { nearest } from '../../src/cli/input/suggest.ts';
-import { readDuration, readSince } from '../../src/cli/options.ts';
 import { duration } from '../../src/cli/story/wording.ts';
 import { relay } from './terminal.ts';
 

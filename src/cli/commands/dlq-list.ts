@@ -3,7 +3,7 @@ import { isObject, parseJson, writeJson } from '../../lib/change/json.ts';
 import { type DeadLetter, withDeadLetters } from '../dead-letters/dead-letters.ts';
 import type { Forecast } from '../dead-letters/forecast.ts';
 import { masked } from '../input/masking.ts';
-import { readCount } from '../options.ts';
+import { readCount } from '../input/option-values.ts';
 import type { Run } from '../session.ts';
 import { counted } from '../story/wording.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type DeadLetter, type Found, withDeadLetters } from '../dead-letters/dead-letters.ts';
-import { readCount } from '../options.ts';
+import { readCount } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { namedIn, operatorOf, publishWord, toWord } from '../stage/operator.ts';
 import { confirmWrite } from '../terminal/confirm.ts';

@@ -1,7 +1,7 @@
-import { CHECKS, type Check, type Finding } from '../checks.ts';
 import { nearest } from '../input/suggest.ts';
 import type { Run, Session } from '../session.ts';
 import { toFault } from '../stage/aws-faults.ts';
+import { CHECKS, type Check, type Finding } from '../stage/checks.ts';
 import type { Stage } from '../stage/stage.ts';
 import { counted } from '../story/wording.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

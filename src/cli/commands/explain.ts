@@ -1,8 +1,8 @@
 import { CHANGE_TYPES, OPERATIONS, routeOf } from '../../contracts/contract.ts';
 import { fieldsOf } from '../../contracts/fields.ts';
-import { explanationOf, knownWords } from '../explanations.ts';
 import { nearest } from '../input/suggest.ts';
 import type { Run, Session } from '../session.ts';
+import { explanationOf, knownWords } from '../story/explanations.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { usage } from '../terminal/fault.ts';
 import { columns } from '../terminal/table.ts';

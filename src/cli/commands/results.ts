@@ -1,7 +1,7 @@
 import { OUTCOMES } from '../../lib/relay/result.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
+import { readCount, readSince } from '../input/option-values.ts';
 import { nearest } from '../input/suggest.ts';
-import { readCount, readSince } from '../options.ts';
 import type { Run, Session } from '../session.ts';
 import { follow } from '../stage/follow.ts';
 import { isResult, type Published, readPublished } from '../stage/published.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readDuration, readSince } from '../options.ts';
+import { readDuration, readSince } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { gather } from '../stage/gather.ts';
 import type { Evidence } from '../story/evidence.ts';

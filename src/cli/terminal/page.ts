@@ -1,5 +1,5 @@
-import { type Command, GLOBAL_OPTIONS, type OptionText } from '../command.ts';
-import { COMMANDS } from '../commands.ts';
+import { type Command, GLOBAL_OPTIONS, type OptionText } from '../catalogue/command.ts';
+import { COMMANDS } from '../catalogue/commands.ts';
 import { EXIT_TEXTS } from './exit-codes.ts';
 
 /** docs/cli.md: the command's own descriptions, so that it can't say anything else. */

@@ -1,7 +1,7 @@
-import { OUTCOME_TEXTS } from '../contracts/events-page.ts';
-import { ERROR_CODES } from '../lib/errors/error-codes.ts';
-import { classify } from '../lib/errors/errors.ts';
-import { FAILURE_CODES, failure } from '../lib/provider/failures.ts';
+import { OUTCOME_TEXTS } from '../../contracts/events-page.ts';
+import { ERROR_CODES } from '../../lib/errors/error-codes.ts';
+import { classify } from '../../lib/errors/errors.ts';
+import { FAILURE_CODES, failure } from '../../lib/provider/failures.ts';
 import {
   conflicting,
   refused,
@@ -10,11 +10,11 @@ import {
   superseded,
   unknown,
   waitedOut,
-} from '../lib/relay/ending.ts';
-import type { Ending } from '../lib/relay/result.ts';
-import { NAMED_FAULTS } from './simulator-faults.ts';
-import { WAITS } from './story/wording.ts';
-import { EXIT_TEXTS } from './terminal/exit-codes.ts';
+} from '../../lib/relay/ending.ts';
+import type { Ending } from '../../lib/relay/result.ts';
+import { NAMED_FAULTS } from '../stage/simulator-faults.ts';
+import { EXIT_TEXTS } from '../terminal/exit-codes.ts';
+import { WAITS } from './wording.ts';
 
 /** What a word means and what to do about it. */
 export interface Explanation {

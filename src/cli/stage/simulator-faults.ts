@@ -1,4 +1,4 @@
-import type { Service } from '../lib/operations/operation.ts';
+import type { Service } from '../../lib/operations/operation.ts';
 
 /** One way in which the simulator can fail at the next call of a task. */
 export interface NamedFault {

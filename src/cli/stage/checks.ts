@@ -1,14 +1,14 @@
 import type * as z from 'zod';
-import { FingerprintKeys } from '../lib/change/fingerprint.ts';
-import type { Service } from '../lib/operations/operation.ts';
-import { readCredential } from '../lib/provider/credentials.ts';
-import { readShape } from '../lib/secrets/secret-shape.ts';
-import { WebhookSecrets } from '../lib/webhook/webhook-signature.ts';
-import { openLedger } from './stage/ledger-view.ts';
-import { openProvider, readerOf } from './stage/provider-reader.ts';
-import { deadLetterQueues } from './stage/queues.ts';
-import { noSuchStage, type Stage } from './stage/stage.ts';
-import { counted, duration } from './story/wording.ts';
+import { FingerprintKeys } from '../../lib/change/fingerprint.ts';
+import type { Service } from '../../lib/operations/operation.ts';
+import { readCredential } from '../../lib/provider/credentials.ts';
+import { readShape } from '../../lib/secrets/secret-shape.ts';
+import { WebhookSecrets } from '../../lib/webhook/webhook-signature.ts';
+import { counted, duration } from '../story/wording.ts';
+import { openLedger } from './ledger-view.ts';
+import { openProvider, readerOf } from './provider-reader.ts';
+import { deadLetterQueues } from './queues.ts';
+import { noSuchStage, type Stage } from './stage.ts';
 
 /** What a check found: a sentence, and for anything but good how to mend it. */
 export interface Finding {

@@ -8,7 +8,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
     summary: 'check changes without network; - reads standard input',
     options: [REVISION, ['--operation <type>', 'take only changes of this type']],
     examples: ['relay validate mine.json', 'relay validate changes.jsonl --json'],
-    load: async () => (await import('./commands/validate.ts')).validate,
+    load: async () => (await import('../commands/validate.ts')).validate,
   },
   {
     name: 'plan',
@@ -20,7 +20,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
       ['--exit-code', 'end with 7 if something would change'],
     ],
     examples: ['relay plan mine.json --stage prod', 'relay plan mine.json --exit-code'],
-    load: async () => (await import('./commands/plan.ts')).plan,
+    load: async () => (await import('../commands/plan.ts')).plan,
   },
   {
     name: 'send',
@@ -48,7 +48,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
       'relay send --sample dcs.configure --fault timeout-after-apply',
       'relay send changes.jsonl',
     ],
-    load: async () => (await import('./commands/send.ts')).send,
+    load: async () => (await import('../commands/send.ts')).send,
   },
   {
     name: 'status',
@@ -56,7 +56,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
     summary: 'tell the story of one change: every attempt, its reason and the next try',
     options: [SOURCE, ['--wait', 'wait for its end'], TIMEOUT, ['--since <time>', 'how far back to look', '1d']],
     examples: ['relay status ord-1042', 'relay status ord-1042 --wait --timeout 5m'],
-    load: async () => (await import('./commands/status.ts')).status,
+    load: async () => (await import('../commands/status.ts')).status,
   },
   {
     name: 'results',
@@ -76,6 +76,6 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
       'relay results --follow --outcome unknown',
       'relay results --follow --json | jq .data.change.id',
     ],
-    load: async () => (await import('./commands/results.ts')).results,
+    load: async () => (await import('../commands/results.ts')).results,
   },
 ];

@@ -8,7 +8,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     summary: 'list dead letters, and what a replay of each would do; removes nothing',
     options: [LIMIT, ['--reason <text>', 'only those whose reason has this text']],
     examples: ['relay dlq list --stage prod'],
-    load: async () => (await import('./commands/dlq-list.ts')).list,
+    load: async () => (await import('../commands/dlq-list.ts')).list,
   },
   {
     name: 'dlq show',
@@ -16,7 +16,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     summary: 'show one dead letter by the id of its change or message; its secrets are masked',
     options: [],
     examples: ['relay dlq show ord-0990'],
-    load: async () => (await import('./commands/dlq-list.ts')).show,
+    load: async () => (await import('../commands/dlq-list.ts')).show,
   },
   {
     name: 'dlq replay',
@@ -30,7 +30,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
       DRY,
     ],
     examples: ['relay dlq replay ord-0990', 'relay dlq replay --all --reason Throttl -n'],
-    load: async () => (await import('./commands/dlq-replay.ts')).replay,
+    load: async () => (await import('../commands/dlq-replay.ts')).replay,
   },
   {
     name: 'resend',
@@ -42,7 +42,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
       TIMEOUT,
     ],
     examples: ['relay resend mine.json'],
-    load: async () => (await import('./commands/resend.ts')).resend,
+    load: async () => (await import('../commands/resend.ts')).resend,
   },
   {
     name: 'resolve',
@@ -50,7 +50,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     summary: 'settle a change whose outcome is unknown: reads the task, shows it, and publishes what you found',
     options: [['--as <finding>', 'applied or not-applied'], ['--reason <text>', 'how you know'], SOURCE],
     examples: ['relay resolve ord-1031 --as applied --reason "seen in the console"'],
-    load: async () => (await import('./commands/resolve.ts')).resolve,
+    load: async () => (await import('../commands/resolve.ts')).resolve,
   },
   {
     name: 'doctor',
@@ -58,7 +58,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     summary: 'check machine, stage, rights and provider; reads only',
     options: [['--only <check>', 'only this check; may be given several times', []]],
     examples: ['relay doctor', 'relay doctor --stage prod'],
-    load: async () => (await import('./commands/doctor.ts')).doctor,
+    load: async () => (await import('../commands/doctor.ts')).doctor,
   },
   {
     name: 'explain',
@@ -66,6 +66,6 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     summary: 'what an error code, change type, outcome, reason or exit code means, and what to do',
     options: [],
     examples: ['relay explain DCS.4063', 'relay explain unknown', 'relay explain migration.sms.task.update'],
-    load: async () => (await import('./commands/explain.ts')).explain,
+    load: async () => (await import('../commands/explain.ts')).explain,
   },
 ];

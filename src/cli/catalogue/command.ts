@@ -1,4 +1,4 @@
-import type { Run } from './session.ts';
+import type { Run } from '../session.ts';
 
 /** An option as commander writes it, and what it is for. */
 export type OptionText = [flags: string, description: string, standard?: string | string[]];
