@@ -1,4 +1,4 @@
-import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { AwsCall } from '../../src/lib/aws/call.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Process } from './process.ts';
@@ -22,15 +22,17 @@ export interface BusEdges {
   deadline: number;
 }
 
-/** An EventBridge client of one process. */
-export function createBusClient(edges: BusEdges): EventBridgeClient {
-  const send = (command: PutEventsCommand) => edges.process.io('publish', () => put(edges, command));
-  return { send } as unknown as EventBridgeClient;
+interface PutEvents {
+  Entries: { Detail: string }[];
 }
 
-async function put({ clock, random, faults, published, deadline }: BusEdges, command: PutEventsCommand) {
+/** The calls of EventBridge that one process makes. */
+export const createBusCall = (edges: BusEdges): AwsCall =>
+  ((_operation: string, input: PutEvents) => edges.process.io('publish', () => put(edges, input))) as AwsCall;
+
+async function put({ clock, random, faults, published, deadline }: BusEdges, { Entries }: PutEvents) {
   const uid = currentUid();
-  const detail = command.input.Entries?.[0]?.Detail ?? '';
+  const detail = Entries[0]?.Detail ?? '';
   await clock.sleep(random.between(5, 30));
   const fault = faults.bus(uid);
   if (fault) faults.fired(`bus_${fault}`);

@@ -1,10 +1,10 @@
-import { type DynamoDBClient, GetItemCommand, type UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AwsCall } from '../../src/lib/aws/call.ts';
 import type { Clock } from './clock.ts';
 import type { Faults, LedgerFault } from './faults.ts';
 import type { Process } from './process.ts';
 import type { Random } from './random.ts';
 import { currentStep, currentUid, type Step } from './step.ts';
-import type { Table } from './table.ts';
+import type { Table, TableInput } from './table.ts';
 
 export interface TableEdges {
   table: Table;
@@ -18,32 +18,29 @@ export interface TableEdges {
   written(uid: string, step: Step): void;
 }
 
-type Command = UpdateItemCommand | GetItemCommand;
+/** The calls of DynamoDB that one process makes: they take time, and go wrong as the faults say. */
+export const createTableCall = (edges: TableEdges): AwsCall =>
+  ((operation: string, input: TableInput) =>
+    edges.process.io(currentStep(), () => request(edges, operation, input))) as AwsCall;
 
-/** A DynamoDB client of one process: its requests take time, and go wrong as the faults say. */
-export function createTableClient(edges: TableEdges): DynamoDBClient {
-  const send = (command: Command) => edges.process.io(currentStep(), () => request(edges, command));
-  return { send } as unknown as DynamoDBClient;
-}
-
-async function request(edges: TableEdges, command: Command): Promise<unknown> {
+async function request(edges: TableEdges, operation: string, input: TableInput): Promise<unknown> {
   const { clock, random, faults, table } = edges;
   const [uid, step] = [currentUid(), currentStep()];
   await clock.sleep(random.between(2, 12));
   const fault = faults.ledger(step, uid);
-  if (command instanceof GetItemCommand) {
-    if (fault !== 'throttle') return table.get(command.input);
+  if (operation === 'GetItem') {
+    if (fault !== 'throttle') return table.get(input);
     return throttled(edges);
   }
   const write = () => {
-    const output = table.update(command.input);
+    const output = table.update(input);
     edges.written(uid, step);
     return output;
   };
   return fault === undefined ? write() : FAULTY[fault](edges, write, step);
 }
 
-/** The SDK has tried three times and gives up. */
+/** The call was made three times and gives up. */
 async function throttled({ clock, random, faults }: TableEdges): Promise<never> {
   await clock.sleep(random.between(100, 500));
   faults.fired('store_throttle');
@@ -56,7 +53,7 @@ type Faulty = (edges: TableEdges, write: () => unknown, step: Step) => Promise<u
 
 const FAULTY: Record<LedgerFault, Faulty> = {
   throttle: throttled,
-  /** The write took effect, its reply got lost, and the SDK repeats the request. */
+  /** The write took effect, its reply got lost, and the call is repeated. */
   async lost_reply_repeated({ clock, random, faults }, write, step) {
     write();
     faults.fired(`store_lost_reply_${step}`);
@@ -70,7 +67,7 @@ const FAULTY: Record<LedgerFault, Faulty> = {
     await clock.sleep(deadline);
     throw named('TimeoutError');
   },
-  /** The first request is slow and takes effect long after the SDK's repeat. */
+  /** The first request is slow and takes effect long after its repeat. */
   async delayed({ clock, random, faults }, write) {
     faults.fired('store_delayed_write');
     clock.at(clock.now() + random.between(1000, 10_000), () => swallow(write));

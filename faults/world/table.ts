@@ -1,16 +1,22 @@
-import {
-  ConditionalCheckFailedException,
-  type GetItemCommandInput,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { AwsFailure } from '../../src/lib/aws/failure.ts';
 import { createExpressions, holds, type Item, updated } from './expression.ts';
 
 /** A DynamoDB table in memory: single-item conditional updates and consistent reads, linearizable. */
 export interface Table {
-  update(input: UpdateItemCommandInput): { Attributes: Item };
-  get(input: GetItemCommandInput): { Item?: Item };
+  update(input: TableInput): { Attributes: Item };
+  get(input: TableInput): { Item?: Item };
   /** Every row, as JSON text. */
   dump(): string;
+}
+
+/** The input of a call about one item. */
+export interface TableInput {
+  TableName?: string;
+  Key?: Item;
+  UpdateExpression?: string;
+  ConditionExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Item;
 }
 
 /** An empty table; `limit` is the most bytes that an item may have. */
@@ -39,7 +45,7 @@ export function createTable(limit = 400 * 1024): Table {
 const sizeOf = (item: Item) =>
   Object.entries(item).reduce((sum, [name, { S = '', N = '' }]) => sum + name.length + S.length + N.length, 0);
 
-function read(input: UpdateItemCommandInput) {
+function read(input: TableInput) {
   const pk = input.Key?.pk?.S;
   if (!pk) throw refused('The provided key element does not match the schema');
   return {
@@ -58,10 +64,6 @@ function refuseUnused(text: string, placeholders: string[]): void {
   if (unused !== undefined) throw refused(`${unused} is unused in expressions`);
 }
 
-const failed = () =>
-  new ConditionalCheckFailedException({
-    message: 'The conditional request failed',
-    $metadata: { httpStatusCode: 400 },
-  });
+const failed = () => new AwsFailure('ConditionalCheckFailedException', 400);
 
 const refused = (message: string) => Object.assign(new Error(message), { name: 'ValidationException' });

@@ -1,4 +1,4 @@
-import type { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { AwsCall } from '../../src/lib/aws/call.ts';
 import type { createJournal } from '../../src/lib/observability/journal.ts';
 import type { Process } from './process.ts';
 import type { World } from './worker.ts';
@@ -14,17 +14,21 @@ export function secretOf({ clock, faults }: World, process: Process) {
     });
 }
 
-/** An SQS client of one process that postpones messages. */
-export function createQueueClient({ clock, queue }: World, process: Process): SQSClient {
-  const send = ({ input }: ChangeMessageVisibilityBatchCommand) =>
+interface ChangeVisibility {
+  Entries: { Id: string; ReceiptHandle: string; VisibilityTimeout: number }[];
+}
+
+/** The calls of SQS by which one process postpones messages. */
+export function createQueueCall({ clock, queue }: World, process: Process): AwsCall {
+  const call = (_operation: string, { Entries }: ChangeVisibility) =>
     process.io('postpone', async () => {
       await clock.sleep(10);
-      const failed = (input.Entries ?? []).filter(
-        ({ ReceiptHandle = '', VisibilityTimeout = 0 }) => !queue.hide(ReceiptHandle, VisibilityTimeout * 1000),
+      const failed = Entries.filter(
+        ({ ReceiptHandle, VisibilityTimeout }) => !queue.hide(ReceiptHandle, VisibilityTimeout * 1000),
       );
       return { Failed: failed.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid' })) };
     });
-  return { send } as unknown as SQSClient;
+  return call as AwsCall;
 }
 
 /** A logger that keeps what it is told. */

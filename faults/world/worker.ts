@@ -13,7 +13,7 @@ import type { Context } from '../../src/lib/relay/job.ts';
 import { backoff, type Policy } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
 import { withinPrefix } from '../../src/lib/secrets/secrets.ts';
-import { createBusClient, type Published } from './bus.ts';
+import { createBusCall, type Published } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import type { Faults } from './faults.ts';
@@ -22,8 +22,8 @@ import type { Queue } from './queue-shape.ts';
 import type { Random } from './random.ts';
 import { asDelivery, enter, type Step } from './step.ts';
 import type { Table } from './table.ts';
-import { createTableClient } from './table-client.ts';
-import { createLogger, createQueueClient, secretOf } from './worker-edges.ts';
+import { createTableCall } from './table-client.ts';
+import { createLogger, createQueueCall, secretOf } from './worker-edges.ts';
 
 /** All that the workers share. */
 export interface World {
@@ -54,15 +54,9 @@ export function createWorker(world: World, skew: number) {
   const { ledgerDeadline, busDeadline } = policy.times;
   const context: Context = {
     relay: 'migration-relay.faults',
-    ledger: stepping(
-      createDynamoDbLedger(
-        createTableClient({ ...world, process, deadline: ledgerDeadline }),
-        'ledger',
-        ledgerDeadline,
-      ),
-    ),
+    ledger: stepping(createDynamoDbLedger(createTableCall({ ...world, process, deadline: ledgerDeadline }), 'ledger')),
     provider: createProvider(world, process),
-    publish: createPublisher(createBusClient({ ...world, process, deadline: busDeadline }), 'results', busDeadline),
+    publish: createPublisher(createBusCall({ ...world, process, deadline: busDeadline }), 'results'),
     fingerprintKeys: async () => world.fingerprintKeys(),
     secret: withinPrefix(SECRET_PREFIX, secretOf(world, process)),
     intake: { operations: world.operations, revision: '2026-01', allowInlineSecrets: false },
@@ -72,14 +66,13 @@ export function createWorker(world: World, skew: number) {
     newOwner: random.id,
   };
   const relay = createRelay(context);
-  const queueClient = createQueueClient(world, process);
   const batch = createBatch({
     carry(delivery) {
       const { uid, poison } = world.changeIn(delivery.body);
       if (poison) process.end();
       return asDelivery(uid, () => (poison ? new Promise<never>(() => undefined) : relay(delivery)));
     },
-    postpone: createPostpone(queueClient, 'queue', ledgerDeadline),
+    postpone: createPostpone(createQueueCall(world, process), 'queue'),
     pause: (receives) => backoff(receives, policy),
     journal: createJournal(createLogger(world.logs)),
   });

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Forecast, foretell } from '../../src/cli/dead-letters/forecast.ts';
-import type { LedgerView } from '../../src/cli/stage/ledger-view.ts';
+import { type LedgerView, readingBy } from '../../src/cli/stage/ledger-view.ts';
 import type { Accepted, Refused } from '../../src/lib/change/examine.ts';
 import { changeKey, taskKey } from '../../src/lib/change/intake.ts';
 import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
@@ -15,7 +15,7 @@ const DEADLINE = 1000;
 export function createLedgerTap(endpoint: string, region: string, tableName: string) {
   const credentials = { accessKeyId: CONSOLE_KEY, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
-  const ledger = createDynamoDbLedger(client, tableName, DEADLINE);
+  const ledger = createDynamoDbLedger(readingBy(client, DEADLINE), tableName);
   const view: LedgerView = {
     change: (name) => ledger.readChange(changeKey(name)),
     task: (task) => ledger.readTask(taskKey(task)),

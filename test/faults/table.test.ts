@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createTable, type Table } from '../../faults/world/table.ts';
 
@@ -7,6 +6,7 @@ beforeEach(() => {
   table = createTable();
 });
 
+const REFUSED = expect.objectContaining({ name: 'ConditionalCheckFailedException' });
 const N = (number: number | string) => ({ N: String(number) });
 const S = (text: string) => ({ S: text });
 
@@ -26,9 +26,7 @@ function update(UpdateExpression: string, ConditionExpression: string, values: R
 describe('the table', () => {
   it('writes a new row if that is the condition, and only once', () => {
     expect(update('SET #a = :one', 'attribute_not_exists(pk)', { ':one': N(1) })).toEqual({ pk: S('r'), a: N(1) });
-    expect(() => update('SET #a = :one', 'attribute_not_exists(pk)', { ':one': N(1) })).toThrow(
-      ConditionalCheckFailedException,
-    );
+    expect(() => update('SET #a = :one', 'attribute_not_exists(pk)', { ':one': N(1) })).toThrow(REFUSED);
   });
 
   it('counts, keeps what is there, and removes', () => {
@@ -58,7 +56,7 @@ describe('the table', () => {
     update('SET #a = :five', '', { ':five': N('5') });
     const again = () => update('SET #c = :five', condition, { ':five': N('5') });
     if (holds) expect(again()).toHaveProperty('c');
-    else expect(again).toThrow(ConditionalCheckFailedException);
+    else expect(again).toThrow(REFUSED);
   });
 
   it('compares numbers by value, however long, and never with another type', () => {

@@ -16,6 +16,11 @@ const SECRETS = {
   provider: JSON.stringify({ kind: 'ak-sk', access_key: 'CANARY' }),
 };
 const ENVIRONMENT = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_DYNAMODB: NOBODY,
+  AWS_ENDPOINT_URL_SQS: NOBODY,
   STAGE: 'local',
   TIME_SCALE: '20',
   LEDGER_TABLE: 'ledger',
@@ -33,18 +38,14 @@ const ENVIRONMENT = {
 export async function observeBrokenSurroundings(): Promise<string[]> {
   const store = await startSecretStore(SECRETS);
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', NOBODY);
-  vi.stubEnv('AWS_ENDPOINT_URL_SQS', NOBODY);
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', store.url);
+  const environment = { ...ENVIRONMENT, AWS_ENDPOINT_URL_SECRETS_MANAGER: store.url };
   const { texts } = captureLines();
   try {
     const Records: SQSRecord[] = [sqsRecord('m', 'g', JSON.stringify(change()))];
-    await queueHandler(ALL_OPERATIONS, ENVIRONMENT)({ Records }, lambdaContext(randomUUID()));
+    await queueHandler(ALL_OPERATIONS, environment)({ Records }, lambdaContext(randomUUID()));
     const { headers, body } = signedRequest({ time: String(Math.floor(Date.now() / 1000)) });
     const event = { headers, body: body.toString(), isBase64Encoded: false, requestContext: { requestId: 'r' } };
-    await webhookHandler(ALL_OPERATIONS, ENVIRONMENT)(event as never, lambdaContext(randomUUID()));
+    await webhookHandler(ALL_OPERATIONS, environment)(event as never, lambdaContext(randomUUID()));
   } finally {
     vi.restoreAllMocks();
     vi.unstubAllEnvs();

@@ -2,8 +2,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { DYNAMODB } from '../../src/lib/aws/services.ts';
+import { awsCallAt } from './aws-call.ts';
 
-/** A real DynamoDB client against an in-process table of the ledger's shape. */
+/** An in-process table of the ledger's shape; `call` is how the ledger calls it. */
 export async function startLedgerTable() {
   const server: Server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,6 +25,7 @@ export async function startLedgerTable() {
     }),
   );
   return {
+    call: awsCallAt(DYNAMODB, `http://127.0.0.1:${port}`),
     client,
     name: 'ledger',
     endpoint: `http://127.0.0.1:${port}`,

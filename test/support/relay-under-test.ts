@@ -69,7 +69,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
   });
   const context: Context = {
     relay: 'migration-relay.test',
-    ledger: createDynamoDbLedger(table.client, table.name, times.ledgerDeadline),
+    ledger: createDynamoDbLedger(table.call, table.name),
     provider: client,
     async publish(event) {
       if (bus.refuse-- > 0) throw new Error('the bus is away');

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { startJsonServer } from '../../local/aws/json-server.ts';
 
@@ -53,15 +52,8 @@ export async function startSqsStandIn() {
       );
     },
   });
-  const client = new SQSClient({
-    endpoint: server.url,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
   return {
     url: server.url,
-    client,
     sent,
     changed,
     state,
@@ -71,10 +63,7 @@ export async function startSqsStandIn() {
       state.refuse = () => undefined;
       state.fail = () => {};
     },
-    async stop() {
-      client.destroy();
-      await server.close();
-    },
+    stop: () => server.close(),
   };
 }
 export type SqsStandIn = Awaited<ReturnType<typeof startSqsStandIn>>;

@@ -1,3 +1,5 @@
+import type { DynamoDBClient, GetItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AwsCall } from '../../lib/aws/call.ts';
 import { changeKey, taskKey } from '../../lib/change/intake.ts';
 import { parseJson } from '../../lib/change/json.ts';
 import { createDynamoDbLedger } from '../../lib/ledger/dynamodb-ledger.ts';
@@ -16,12 +18,20 @@ export interface LedgerView {
 
 /** Opens a stage's ledger for reading. */
 export async function openLedger({ clients, table }: Stage): Promise<LedgerView> {
-  const ledger = createDynamoDbLedger(await clients.dynamo(), table, DEADLINE);
+  const ledger = createDynamoDbLedger(readingBy(await clients.dynamo(), DEADLINE), table);
   return {
     change: (name) => ledger.readChange(changeKey(name)),
     task: (task) => ledger.readTask(taskKey(task)),
   };
 }
+
+/** The ledger's reads by the SDK's client, which finds a person's credentials wherever they are. */
+export const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
+  (async (operation: string, input: GetItemCommandInput) => {
+    if (operation !== 'GetItem') throw new Error('the ledger may only be read here');
+    const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');
+    return client.send(new GetItemCommand(input), { abortSignal: AbortSignal.timeout(deadline) });
+  }) as AwsCall;
 
 /** The result that a row stores, if it does and can be read. */
 export function storedResult(row: ChangeRow | undefined): Result | undefined {

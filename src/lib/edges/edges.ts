@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
-import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { createAws } from '../aws/call.ts';
+import { type AwsEnvironment, DYNAMODB, EVENTBRIDGE, SECRETS_MANAGER, SQS, SSM } from '../aws/services.ts';
 import type { IntakeSettings } from '../change/examine.ts';
 import { FingerprintKeys } from '../change/fingerprint.ts';
 import { createDynamoDbBreakers } from '../ledger/dynamodb-breakers.ts';
@@ -22,36 +19,17 @@ import { type Times, timesAt } from '../relay/times.ts';
 import { inspectCredential, misshapen } from '../secrets/secret-inspection.ts';
 import { readShape } from '../secrets/secret-shape.ts';
 import { createSecrets, withinPrefix } from '../secrets/secrets.ts';
+import { awsStores, keptStores } from '../secrets/stores.ts';
 import type { WebhookEdges } from '../webhook/webhook.ts';
 import { WebhookSecrets } from '../webhook/webhook-signature.ts';
 import type { RelayConfig, WebhookConfig } from './config.ts';
 import { createPublisher } from './eventbridge-publisher.ts';
 
-/** How the AWS clients call: a short connect, and no longer in all than the caller's own deadline allows. */
-const calls = (deadline: number) => ({
-  maxAttempts: 3,
-  // Without the last, a request that takes too long is only logged.
-  requestHandler: {
-    connectionTimeout: Math.min(1000, deadline),
-    requestTimeout: deadline,
-    throwOnRequestTimeout: true,
-  },
-});
+type Aws = ReturnType<typeof createAws>;
 
 /** Secrets by reference, each text kept for `secretAge`. */
-function secretsBy({ secretAge, ledgerDeadline }: Times) {
-  const clientConfig = calls(ledgerDeadline);
-  const manager = new SecretsProvider({ clientConfig });
-  const parameters = new SSMProvider({ clientConfig });
-  const options = (fresh: boolean) => ({ maxAge: secretAge / 1000, forceFetch: fresh });
-  return createSecrets({
-    secretsManager: async (name, fresh) => asText(await manager.get(name, options(fresh))),
-    parameterStore: (name, fresh) => parameters.get(name, { ...options(fresh), decrypt: true }),
-  });
-}
-
-const asText = (secret: string | Uint8Array | undefined) =>
-  secret instanceof Uint8Array ? Buffer.from(secret).toString('utf8') : secret;
+const secretsBy = (aws: Aws, { secretAge, ledgerDeadline }: Times) =>
+  createSecrets(keptStores(awsStores(aws(SECRETS_MANAGER, ledgerDeadline), aws(SSM, ledgerDeadline)), secretAge));
 
 const intakeOf = (operations: readonly Operation[], config: RelayConfig | WebhookConfig): IntakeSettings => ({
   operations,
@@ -68,16 +46,18 @@ export interface QueueEdges {
   inspectSecrets(): Promise<string[]>;
 }
 
-/** Builds the edges of a function that carries changes, from its checked environment. */
+/** Builds the edges of a function that carries changes, from its checked environment and Lambda's own variables. */
 export function createQueueEdges(
   operations: readonly Operation[],
   config: RelayConfig,
+  environment: AwsEnvironment,
   meter: Meter = silent,
 ): QueueEdges {
   const times = timesAt(config.TIME_SCALE);
-  const secrets = secretsBy(times);
-  const database = new DynamoDBClient(calls(times.ledgerDeadline));
-  const breakers = createDynamoDbBreakers(database, config.LEDGER_TABLE, times.ledgerDeadline);
+  const aws = createAws(environment);
+  const secrets = secretsBy(aws, times);
+  const database = aws(DYNAMODB, times.ledgerDeadline);
+  const breakers = createDynamoDbBreakers(database, config.LEDGER_TABLE);
   const provider = createProvider({
     gate: createCredentialGate(breakers, times.refusal, Date.now),
     endpoints: endpointsOf(config.PROVIDER, config.PROVIDER_REGION, {
@@ -89,21 +69,17 @@ export function createQueueEdges(
   });
   const fingerprintKeys = async () =>
     readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS));
-  const ledger = createDynamoDbLedger(
-    new DynamoDBClient(calls(times.ledgerDeadline)),
-    config.LEDGER_TABLE,
-    times.ledgerDeadline,
-  );
-  const bus = new EventBridgeClient(calls(times.busDeadline));
+  const ledger = createDynamoDbLedger(database, config.LEDGER_TABLE);
+  const publish = createPublisher(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS);
   return {
     provider,
     inspectSecrets: () => misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]),
-    postpone: createPostpone(new SQSClient(calls(times.ledgerDeadline)), config.QUEUE_URL, times.ledgerDeadline),
+    postpone: createPostpone(aws(SQS, times.ledgerDeadline), config.QUEUE_URL),
     context: {
       relay: `migration-relay.${config.STAGE}`,
       ledger: meteredLedger(ledger, meter),
       provider: createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now),
-      publish: meteredPublish(createPublisher(bus, config.RESULT_BUS, times.busDeadline), meter),
+      publish: meteredPublish(publish, meter),
       fingerprintKeys,
       secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
       intake: intakeOf(operations, config),
@@ -115,14 +91,19 @@ export function createQueueEdges(
   };
 }
 
-/** Builds the edges of the webhook's function, from its checked environment. */
-export function createWebhookEdges(operations: readonly Operation[], config: WebhookConfig): WebhookEdges {
+/** Builds the edges of the webhook's function, from its checked environment and Lambda's own variables. */
+export function createWebhookEdges(
+  operations: readonly Operation[],
+  config: WebhookConfig,
+  environment: AwsEnvironment,
+): WebhookEdges {
   const times = timesAt(config.TIME_SCALE);
-  const secrets = secretsBy(times);
+  const aws = createAws(environment);
+  const secrets = secretsBy(aws, times);
   const queues = { dcs: config.DCS_QUEUE_URL, ...(config.SMS_QUEUE_URL && { sms: config.SMS_QUEUE_URL }) };
   return {
     secrets: async () => readShape('WEBHOOK_SECRETS', WebhookSecrets, await secrets(config.WEBHOOK_SECRETS)).secrets,
-    enqueue: createEnqueue(new SQSClient(calls(times.busDeadline)), queues, times.busDeadline),
+    enqueue: createEnqueue(aws(SQS, times.busDeadline), queues),
     intake: intakeOf(operations, config),
   };
 }

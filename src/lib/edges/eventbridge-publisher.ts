@@ -1,12 +1,16 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { AwsCall } from '../aws/call.ts';
 import type { ResultEvent } from '../relay/result.ts';
 
+interface Put {
+  FailedEntryCount: number;
+  Entries?: { ErrorCode?: string }[];
+}
+
 /** Publishes results to an EventBridge bus. Throws if the bus can't be reached or refuses the entry. */
-export function createPublisher(client: EventBridgeClient, bus: string, deadline: number) {
+export function createPublisher(call: AwsCall, bus: string) {
   return async ({ source, detailType, detail }: ResultEvent): Promise<void> => {
     const entry = { EventBusName: bus, Source: source, DetailType: detailType, Detail: detail };
-    const command = new PutEventsCommand({ Entries: [entry] });
-    const { FailedEntryCount, Entries } = await client.send(command, { abortSignal: AbortSignal.timeout(deadline) });
+    const { FailedEntryCount, Entries } = await call<Put>('PutEvents', { Entries: [entry] });
     // The bus answers 200 although it took nothing.
     if (FailedEntryCount !== 0) throw new PublishRefused(Entries?.[0]?.ErrorCode ?? 'no code');
   };

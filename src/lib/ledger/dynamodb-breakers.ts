@@ -1,11 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AwsCall } from '../aws/call.ts';
 import type { BreakerStore } from './breaker.ts';
 import { type Item, toBreakerRow } from './dynamodb-rows.ts';
 import { createTable, kept, N } from './dynamodb-table.ts';
 
 /** The breakers' rows in the ledger's table. */
-export function createDynamoDbBreakers(client: DynamoDBClient, tableName: string, deadline: number): BreakerStore {
-  const table = createTable(client, tableName, deadline);
+export function createDynamoDbBreakers(call: AwsCall, tableName: string): BreakerStore {
+  const table = createTable(call, tableName);
   const key = (name: string) => `breaker#${name}`;
   const row = (item: Item | undefined) => item && toBreakerRow(item);
   return {

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AwsCall } from '../aws/call.ts';
 import { isOlder } from '../relay/order.ts';
 import { orderConditions, orderValues, raised } from './dynamodb-barrier.ts';
 import { type Item, toChangeRow, toTaskRow } from './dynamodb-rows.ts';
@@ -8,8 +8,8 @@ import type { ChangeRow, Ledger, Note } from './ledger.ts';
 const IS_MINE = '#state = :calling AND #owner = :owner';
 const isMine = (owner: string): Item => ({ ':calling': S('CALLING'), ':owner': S(owner) });
 /** The ledger on DynamoDB. It needs neither transactions nor returned old items, so it runs on every stand-in of DynamoDB too. */
-export function createDynamoDbLedger(client: DynamoDBClient, tableName: string, deadline: number): Ledger {
-  const table = createTable(client, tableName, deadline);
+export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
+  const table = createTable(call, tableName);
 
   const readChange = async (key: string) => {
     const item = await table.read(key);

@@ -1,6 +1,12 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { BreakerRow } from './breaker.ts';
 import type { ChangeRow, ChangeState, TaskRow } from './ledger.ts';
+
+/** A value as DynamoDB writes it; the ledger's rows hold texts, numbers and flags. */
+export interface AttributeValue {
+  S?: string;
+  N?: string;
+  BOOL?: boolean;
+}
 
 export type Item = Record<string, AttributeValue>;
 

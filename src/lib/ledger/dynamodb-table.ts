@@ -1,24 +1,17 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { AwsCall } from '../aws/call.ts';
 import { ROW_DAYS } from '../relay/times.ts';
-import type { Item } from './dynamodb-rows.ts';
+import type { AttributeValue, Item } from './dynamodb-rows.ts';
 
 export const S = (text: string): AttributeValue => ({ S: text });
 export const N = (number: number | string): AttributeValue => ({ N: String(number) });
 export const BOOL = (value: boolean): AttributeValue => ({ BOOL: value });
 
 /** A DynamoDB table as conditional single-item writes and consistent reads; every `#name` stands for the attribute `name`. */
-export function createTable(client: DynamoDBClient, table: string, deadline: number) {
-  const within = () => ({ abortSignal: AbortSignal.timeout(deadline) });
+export function createTable(call: AwsCall, table: string) {
   return {
     /** The item after the write, or undefined if the condition didn't hold. */
     async write(pk: string, update: string, condition: string | undefined, values: Item): Promise<Item | undefined> {
-      const command = new UpdateItemCommand({
+      const input = {
         TableName: table,
         Key: { pk: S(pk) },
         UpdateExpression: update,
@@ -26,22 +19,32 @@ export function createTable(client: DynamoDBClient, table: string, deadline: num
         ExpressionAttributeNames: names(`${update} ${condition ?? ''}`),
         ExpressionAttributeValues: values,
         ReturnValues: 'ALL_NEW',
-      });
-      try {
-        return (await client.send(command, within())).Attributes ?? {};
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return undefined;
-        throw error;
-      }
+      };
+      const written = await call<{ Attributes?: Item }>('UpdateItem', input).catch(ifRefused);
+      return written && (written.Attributes ?? {});
     },
     async read(pk: string): Promise<Item | undefined> {
-      const command = new GetItemCommand({ TableName: table, Key: { pk: S(pk) }, ConsistentRead: true });
-      return (await client.send(command, within())).Item;
+      const input = { TableName: table, Key: { pk: S(pk) }, ConsistentRead: true };
+      return (await call<{ Item?: Item }>('GetItem', input)).Item;
     },
   };
 }
 
-const names = (text: string) =>
+/** The condition of a write didn't hold. */
+function ifRefused(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
+  throw error;
+}
+
+/** There are a few dozen expressions, each used for every change. */
+const known = new Map<string, Record<string, string>>();
+function names(text: string): Record<string, string> {
+  const found = known.get(text) ?? namesIn(text);
+  known.set(text, found);
+  return found;
+}
+
+const namesIn = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [placeholder, name]));
 
 /** Until when a row is kept, in the whole seconds that DynamoDB's TTL wants. */

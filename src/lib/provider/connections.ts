@@ -1,6 +1,10 @@
-import { Agent, type Dispatcher } from 'undici';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Dispatcher } from 'undici';
+// The whole of undici takes twice as long to load, and nothing but its agent is used.
+import Agent from 'undici/lib/dispatcher/agent.js';
+import { BODY_LIMIT } from './wire.ts';
 
-/** How long an idle connection may have stood before it is no longer trusted: a sandbox may have been frozen since. */
+/** How long an idle connection may have stood before a request that may not be repeated no longer trusts it: a sandbox may have been frozen since. */
 const IDLE = 1000;
 
 export interface Connections {
@@ -16,12 +20,24 @@ export interface ConnectionOptions {
   connections?: number;
   /** PEM of the certificate authority to trust in place of the public ones, for an endpoint of one's own. */
   ca?: string;
+  /** The most bytes that a reply's body may have. */
+  replyLimit?: number;
+  /** How long connections may idle, and how long opening one may take, in milliseconds. */
+  idle?: number;
+  connect?: number;
   /** Milliseconds since 1970. */
   clock?: () => number;
 }
 
-/** Keeps the connections to the provider's hosts, one pool per process. */
-export function createConnections({ connections = 10, ca, clock = Date.now }: ConnectionOptions = {}): Connections {
+/** Keeps the connections to hosts of one kind, one pool per process. */
+export function createConnections({
+  connections = 10,
+  ca,
+  replyLimit = BODY_LIMIT,
+  idle = IDLE,
+  connect = 2000,
+  clock = Date.now,
+}: ConnectionOptions = {}): Connections {
   const open = (most: number, maxHeaderSize: number): Agent =>
     new Agent({
       connections: most,
@@ -31,10 +47,10 @@ export function createConnections({ connections = 10, ca, clock = Date.now }: Co
       headersTimeout: 10_000,
       bodyTimeout: 10_000,
       maxHeaderSize,
-      maxResponseSize: 256 * 1024,
+      maxResponseSize: replyLimit,
       // The probe for HTTP/2 opens one connection first and the rest after it: 5 round trips instead of 3 when cold.
       allowH2: false,
-      connect: { timeout: 2000, minVersion: 'TLSv1.2', rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
+      connect: { timeout: connect, rejectUnauthorized: true, secureContext: contextOf(ca) },
     });
   let shared = open(connections, 16 * 1024);
   let used = clock();
@@ -58,14 +74,23 @@ export function createConnections({ connections = 10, ca, clock = Date.now }: Co
   return {
     with: (kind, use) => (kind === 'shared' ? share(use) : own(use)),
     refresh() {
-      if (clock() - used <= IDLE) return;
-      const idle = shared;
+      if (clock() - used <= idle) return;
+      const old = shared;
       shared = open(connections, 16 * 1024);
       used = clock();
-      dispose(idle);
+      dispose(old);
     },
     close: () => shared.close(),
   };
+}
+
+/** Reading the certificates of the public authorities takes milliseconds, which each connection would spend anew. */
+let publicContext: SecureContext | undefined;
+function contextOf(ca: string | undefined): SecureContext {
+  const minVersion = 'TLSv1.2' as const;
+  if (ca !== undefined) return createSecureContext({ minVersion, ca });
+  publicContext ??= createSecureContext({ minVersion });
+  return publicContext;
 }
 
 /** Closes once nothing runs on it any more; nobody waits for it and a failure of it means nothing. */

@@ -21,7 +21,12 @@ export const BODY_LIMIT = 256 * 1024;
  * Sends one request, at most once, and collects the reply until `signal` aborts. Never throws. Uses undici's dispatch
  * because only there the moment is known at which the first byte leaves; it follows no redirect and decodes no encoding.
  */
-export function exchange(dispatcher: Dispatcher, request: Exchange, signal: AbortSignal): Promise<Wire> {
+export function exchange(
+  dispatcher: Dispatcher,
+  request: Exchange,
+  signal: AbortSignal,
+  limit = BODY_LIMIT,
+): Promise<Wire> {
   const { promise, resolve } = Promise.withResolvers<Wire>();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -53,11 +58,11 @@ export function exchange(dispatcher: Dispatcher, request: Exchange, signal: Abor
     onResponseStart(_controller, status, headers) {
       if (status < 200) return;
       answered = { status, headers };
-      if (Number(headers['content-length'] ?? 0) > BODY_LIMIT) fail('reply_too_large');
+      if (Number(headers['content-length'] ?? 0) > limit) fail('reply_too_large');
     },
     onResponseData(_controller, chunk) {
       size += chunk.length;
-      if (size > BODY_LIMIT) return fail('reply_too_large');
+      if (size > limit) return fail('reply_too_large');
       chunks.push(chunk);
     },
     onResponseEnd() {

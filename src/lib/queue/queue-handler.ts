@@ -17,7 +17,7 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   const logger = new Logger();
   const config = loadConfig(RelayConfig, environment);
   const meter = createCloudWatchMeter(config.STAGE);
-  const { context, provider, postpone, inspectSecrets } = createQueueEdges(operations, config, meter);
+  const { context, provider, postpone, inspectSecrets } = createQueueEdges(operations, config, environment, meter);
   const batch = createBatch({
     carry: createRelay(context),
     postpone,

@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { AwsCall } from '../aws/call.ts';
 import type { Service } from '../operations/operation.ts';
 import type { Message } from './message.ts';
 
@@ -6,26 +6,30 @@ import type { Message } from './message.ts';
 const MOST_MESSAGES = 10;
 const MOST_BYTES = 1_000_000;
 
+/** What SQS says of the entries of a batch that it did not take. */
+export interface Taken {
+  Failed?: { Code: string }[];
+}
+
 /** Sends messages to their services' FIFO queues, in order. Throws if a queue can't be reached or takes only a part. */
-export function createEnqueue(client: SQSClient, queues: Partial<Record<Service, string>>, deadline: number) {
+export function createEnqueue(call: AwsCall, queues: Partial<Record<Service, string>>) {
   return async (messages: Message[]): Promise<void> => {
     for (const [service, ofService] of Map.groupBy(messages, (message) => message.service)) {
       const queue = queues[service];
       if (queue === undefined) throw new Error(`there is no queue for ${service}`);
-      for (const batch of batches(ofService)) await sendBatch(client, queue, batch, deadline);
+      for (const batch of batches(ofService)) await sendBatch(call, queue, batch);
     }
   };
 }
 
-async function sendBatch(client: SQSClient, QueueUrl: string, batch: Message[], deadline: number): Promise<void> {
+async function sendBatch(call: AwsCall, QueueUrl: string, batch: Message[]): Promise<void> {
   const Entries = batch.map(({ body, group, deduplicationId }, index) => ({
     Id: String(index),
     MessageBody: body,
     MessageGroupId: group,
     MessageDeduplicationId: deduplicationId,
   }));
-  const command = new SendMessageBatchCommand({ QueueUrl, Entries });
-  const { Failed = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(deadline) });
+  const { Failed = [] } = await call<Taken>('SendMessageBatch', { QueueUrl, Entries });
   if (Failed.length > 0) throw new Error(`the queue refused ${Failed.length} messages: ${Failed[0]?.Code}`);
 }
 

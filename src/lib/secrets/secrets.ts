@@ -31,7 +31,7 @@ export function readReference(reference: string): Reference {
   };
 }
 
-/** The two stores as @aws-lambda-powertools/parameters offers them. */
+/** The two stores; `fresh` passes over what is kept of them. */
 export interface SecretStores {
   secretsManager(name: string, fresh: boolean): Promise<string | undefined>;
   parameterStore(name: string, fresh: boolean): Promise<string | undefined>;

@@ -16,7 +16,7 @@ export function webhookHandler(operations: readonly Operation[], environment: No
   const logger = new Logger();
   const config = loadConfig(WebhookConfig, environment);
   const meter = createCloudWatchMeter(config.STAGE);
-  const webhook = createWebhook(createWebhookEdges(operations, config));
+  const webhook = createWebhook(createWebhookEdges(operations, config, environment));
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(injectLambdaContext(logger, { logEvent: false }))
     .handler(async (event: APIGatewayProxyEventV2) => {

@@ -1,20 +1,18 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EventBus, startEventBus } from '../../../local/aws/event-bus.ts';
+import type { AwsCall } from '../../../src/lib/aws/call.ts';
+import { EVENTBRIDGE } from '../../../src/lib/aws/services.ts';
 import { createPublisher, PublishRefused } from '../../../src/lib/edges/eventbridge-publisher.ts';
+import { awsCallAt } from '../../support/aws-call.ts';
 import { startSilentServer } from '../../support/silent-server.ts';
 
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-const clientAt = (endpoint: string) =>
-  new EventBridgeClient({ endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
 let bus: EventBus;
-let client: EventBridgeClient;
+let call: AwsCall;
 beforeAll(async () => {
   bus = await startEventBus(['results']);
-  client = clientAt(bus.url);
+  call = awsCallAt(EVENTBRIDGE, bus.url);
 });
 afterAll(async () => {
-  client.destroy();
   await bus.close();
 });
 
@@ -23,7 +21,7 @@ const RESULT = {
   detailType: 'a.succeeded',
   detail: '{"n":9223372036854775807,"t":"ä😀"}',
 };
-const publish = (name = 'results', deadline = 2000) => createPublisher(client, name, deadline);
+const publish = (name = 'results') => createPublisher(call, name);
 
 describe('a result', () => {
   it('reaches the bus byte for byte', async () => {
@@ -44,17 +42,15 @@ describe('a result', () => {
   });
 
   it('that the service fails at was not published', async () => {
-    bus.refuse(1);
+    bus.refuse(3);
     await expect(publish()(RESULT)).rejects.toThrow();
   });
 
   it('that nobody answers is given up at the deadline', async () => {
     const { url, stop } = await startSilentServer();
-    const silent = clientAt(url);
     const start = performance.now();
-    await expect(createPublisher(silent, 'results', 100)(RESULT)).rejects.toThrow();
+    await expect(createPublisher(awsCallAt(EVENTBRIDGE, url, 100), 'results')(RESULT)).rejects.toThrow();
     expect(performance.now() - start).toBeLessThan(1000);
-    silent.destroy();
     await stop();
   });
 

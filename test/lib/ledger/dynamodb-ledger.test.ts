@@ -7,7 +7,7 @@ let table: LedgerTable;
 let ledger: Ledger;
 beforeAll(async () => {
   table = await startLedgerTable();
-  ledger = createDynamoDbLedger(table.client, table.name, 2000);
+  ledger = createDynamoDbLedger(table.call, table.name);
 });
 afterAll(() => table.stop());
 
@@ -213,7 +213,7 @@ describe('a guard', () => {
 
 describe('the table', () => {
   it('that cannot be reached makes every method throw', async () => {
-    const away = createDynamoDbLedger(table.client, 'no-such-table', 2000);
+    const away = createDynamoDbLedger(table.call, 'no-such-table');
     await expect(away.readChange('x')).rejects.toThrow();
     await expect(away.claim({ key: 'x', fingerprint: print, owner: 'A', now: 1, lease: 2 })).rejects.toThrow();
   });

@@ -20,7 +20,7 @@ beforeEach(() => {
   // A name of its own for each test, as one table serves them all.
   const run = randomUUID();
   const mine = (name: string) => `${name}-${run}`;
-  const all = createDynamoDbBreakers(table.client, table.name, 2000);
+  const all = createDynamoDbBreakers(table.call, table.name);
   store = {
     read: (name) => all.read(mine(name)),
     fail: (name, until) => all.fail(mine(name), until),

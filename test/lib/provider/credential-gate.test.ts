@@ -26,7 +26,7 @@ const codeOf = (answer: Answer) => (answer.ok ? answer.status : answer.error.cod
 /** Processes with one credential, a clock and a table in common. */
 function createProcesses(count: number, secret = `key-${randomUUID()}`) {
   let clock = Date.now();
-  const store = createDynamoDbBreakers(table.client, table.name, 2000);
+  const store = createDynamoDbBreakers(table.call, table.name);
   const credential = { text: JSON.stringify({ kind: 'ak-sk', access_key: 'AK', secret_key: secret }) };
   const processes = Array.from({ length: count }, () => {
     const client = createProvider({

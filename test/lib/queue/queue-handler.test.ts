@@ -259,9 +259,9 @@ describe('an edge that is away', () => {
 
   it('being the secrets keeps the change in the queue', async () => {
     const by = startedWith('FINGERPRINT_KEYS', 'relay/test/absent');
-    const { back, lines, text } = await run([record('1', 'a', change({ id: 'CANARY' }))], { by });
+    const { back, lines, text } = await run([record('1', 'a', change())], { by });
     expect(back).toEqual(['1']);
-    expect(lines).toMatchObject([{ message: 'record broken', fault: { name: 'GetParameterError' } }]);
+    expect(lines).toMatchObject([{ message: 'record broken', fault: { name: 'SecretUnavailable' } }]);
     expect(text).not.toMatch(CANARY);
   });
 

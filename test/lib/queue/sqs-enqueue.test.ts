@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceError } from '../../../local/aws/json-server.ts';
 import { type Queues, startQueues } from '../../../local/aws/queues.ts';
+import type { AwsCall } from '../../../src/lib/aws/call.ts';
+import { SQS } from '../../../src/lib/aws/services.ts';
 import type { Message } from '../../../src/lib/queue/message.ts';
 import { createEnqueue } from '../../../src/lib/queue/sqs-enqueue.ts';
 import { createPostpone } from '../../../src/lib/queue/sqs-queue.ts';
+import { awsCallAt } from '../../support/aws-call.ts';
 import { startSilentServer } from '../../support/silent-server.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 import { type SqsStandIn, startSqsStandIn } from '../../support/sqs-stand-in.ts';
 
 let queues: Queues;
 let service: SqsStandIn;
+let call: AwsCall;
 beforeAll(async () => {
   [queues, service] = await Promise.all([startQueues('eu-central-1'), startSqsStandIn()]);
+  call = awsCallAt(SQS, service.url);
 });
 afterEach(() => service.reset());
 afterAll(() => Promise.all([queues.close(), service.stop()]));
@@ -42,7 +47,7 @@ async function createQueue() {
 describe('messages', () => {
   it('arrive in the FIFO queues of their services, each in its group', async () => {
     const [dcs, sms] = [await createQueue(), await createQueue()];
-    const enqueue = createEnqueue(queues.client, { dcs: dcs.url, sms: sms.url }, 2000);
+    const enqueue = createEnqueue(awsCallAt(SQS, queues.url), { dcs: dcs.url, sms: sms.url });
     await enqueue([
       message({ body: 'one', group: 'a' }),
       message({ body: 'two', group: 'b', service: 'sms' }),
@@ -54,7 +59,7 @@ describe('messages', () => {
 
   it('that were queued before are taken and dropped', async () => {
     const { url, receive } = await createQueue();
-    const enqueue = createEnqueue(queues.client, { dcs: url }, 2000);
+    const enqueue = createEnqueue(awsCallAt(SQS, queues.url), { dcs: url });
     const sent = message({ body: 'one', group: 'a' });
     for (let count = 0; count < 3; count++) await enqueue([sent]);
     await enqueue([sent, message({ body: 'two', group: 'b' })]);
@@ -63,7 +68,7 @@ describe('messages', () => {
   });
 
   it('of one group go one by one, so that a refused one stops those after it', async () => {
-    const enqueue = createEnqueue(service.client, { dcs: 'http://queue/dcs' }, 2000);
+    const enqueue = createEnqueue(call, { dcs: 'http://queue/dcs' });
     const groups = ['a', 'b', 'a', 'a', 'c'];
     await enqueue(groups.map((group) => message({ group })));
     expect(service.sent.map(({ Entries }) => Entries.map(({ MessageGroupId }) => MessageGroupId))).toEqual([
@@ -80,7 +85,7 @@ describe('messages', () => {
     [11, [10, 1]],
     [100, Array(10).fill(10)],
   ])('are sent ten at a time: %i', async (count, sizes) => {
-    const enqueue = createEnqueue(service.client, { dcs: 'http://queue/dcs' }, 2000);
+    const enqueue = createEnqueue(call, { dcs: 'http://queue/dcs' });
     await enqueue(Array.from({ length: count }, (_none, index) => message({ body: `${index}` })));
     expect(service.sent.map(({ Entries }) => Entries.length)).toEqual(sizes);
     const bodies = service.sent.flatMap(({ Entries }) => Entries.map(({ MessageBody }) => MessageBody));
@@ -92,7 +97,7 @@ describe('messages', () => {
     ['the sum', ['x'.repeat(400_000), 'x'.repeat(400_000), 'x'.repeat(400_000)], [2, 1]],
     ['each run anew', ['x'.repeat(900_000), 'x'.repeat(200_000), 'x'.repeat(700_000)], [1, 2]],
   ])('are sent as many as SQS takes at once, counting %s', async (_what, bodies, sizes) => {
-    const enqueue = createEnqueue(service.client, { dcs: 'http://queue/dcs' }, 2000);
+    const enqueue = createEnqueue(call, { dcs: 'http://queue/dcs' });
     await enqueue(bodies.map((body) => message({ body })));
     expect(service.sent.map(({ Entries }) => Entries.length)).toEqual(sizes);
     const bytes = service.sent.map(({ Entries }) =>
@@ -103,7 +108,7 @@ describe('messages', () => {
 });
 
 describe('a queue', () => {
-  const enqueue = (deadline = 2000) => createEnqueue(service.client, { dcs: 'http://queue/dcs' }, deadline);
+  const enqueue = () => createEnqueue(call, { dcs: 'http://queue/dcs' });
 
   it('that takes only a part is an error that names a code and no body', async () => {
     service.state.refuse = (id) => (id === '1' ? 'ThrottlingException' : undefined);
@@ -138,15 +143,9 @@ describe('a queue', () => {
 
   it('that never answers is given up at the deadline', async () => {
     const { url, stop } = await startSilentServer();
-    const client = new SQSClient({
-      endpoint: url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    });
     const start = performance.now();
-    await expect(createEnqueue(client, { dcs: 'http://queue/dcs' }, 100)([message()])).rejects.toThrow();
+    await expect(createEnqueue(awsCallAt(SQS, url, 100), { dcs: 'http://queue/dcs' })([message()])).rejects.toThrow();
     expect(performance.now() - start).toBeLessThan(1000);
-    client.destroy();
     await stop();
   });
 
@@ -157,7 +156,7 @@ describe('a queue', () => {
 });
 
 describe('a message that is to come again', () => {
-  const postpone = (deadline = 2000) => createPostpone(service.client, 'http://queue/dcs', deadline);
+  const postpone = () => createPostpone(call, 'http://queue/dcs');
   const records = [sqsRecord('a', 'g', ''), sqsRecord('b', 'g', '')];
 
   it.each([

@@ -31,12 +31,13 @@ async function createUnderTest(environment: Record<string, string> = {}, endpoin
   const QueueName = `${randomUUID()}.fifo`;
   await queues.client.send(new CreateQueueCommand({ QueueName, Attributes: { FifoQueue: 'true' } }));
   const url = `${endpoint}/000000000000/${QueueName}`;
-  vi.stubEnv('AWS_ENDPOINT_URL_SQS', endpoint);
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'CANARY-AWS-KEY');
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const handler = webhookHandler(ALL_OPERATIONS, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'CANARY-AWS-KEY',
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     STAGE: 'test',
     TIME_SCALE: '20',
     WEBHOOK_SECRETS: 'relay/test/webhook',
@@ -212,7 +213,7 @@ describe('the secrets', () => {
     const asked = secrets.reads.length;
     for (let count = 0; count < 50; count++) expect((await send(toEvent(signed()))).statusCode).toBe(503);
     expect(secrets.reads.length).toBe(asked);
-    expect(lines()[0]).toMatchObject({ status: 503, fault: { name: 'GetParameterError' } });
+    expect(lines()[0]).toMatchObject({ status: 503, fault: { name: 'SecretUnavailable' } });
     expect(texts.join()).not.toMatch(/CANARY|away on purpose/);
     secrets.away = false;
     vi.advanceTimersByTime(61_000);

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnections } from '../provider/connections.ts';
+import { exchange } from '../provider/wire.ts';
+import { createCredentials } from './credentials.ts';
+import { type AwsFailure, isPassing, isThrottled, readReply } from './failure.ts';
+import { type AwsEnvironment, type AwsService, endpointOf, regionOf } from './services.ts';
+import { createSigner } from './sign.ts';
+
+/** Calls an operation of one service of AWS; `Output` is what AWS's reference says of its reply. Throws an AwsFailure. */
+export type AwsCall = <Output>(operation: string, input: object) => Promise<Output>;
+
+const ATTEMPTS = 3;
+/** The longest pause before the first repeat, in milliseconds; it doubles. */
+const PAUSE = { failed: 100, throttled: 500 };
+/** A reply may hold a whole item of DynamoDB, which has 400 KB at most. */
+const REPLY_LIMIT = 1024 * 1024;
+/** Calls may be repeated, so that connections may idle for longer than those to the provider. */
+const IDLE = 20_000;
+
+export interface AwsOptions {
+  /** Milliseconds since 1970. */
+  clock?: () => number;
+  random?: () => number;
+}
+
+/**
+ * Gives calls of AWS's services as its SDK would make them, over connections that all of them share: signed with what the
+ * environment holds at that moment, repeated twice with growing pauses when throttled, failed or cut off, and given up
+ * `deadline` milliseconds after their start.
+ */
+export function createAws(environment: AwsEnvironment, { clock = Date.now, random = Math.random }: AwsOptions = {}) {
+  const region = regionOf(environment);
+  const connections = createConnections({ connections: 20, replyLimit: REPLY_LIMIT, idle: IDLE, connect: 1000, clock });
+  const credentials = createCredentials(environment, connections, clock);
+
+  return (service: AwsService, deadline: number): AwsCall => {
+    const { origin, host, pathname: path } = endpointOf(service, environment);
+    const contentType = `application/x-amz-json-${service.json}`;
+    const sign = createSigner(service.name, region);
+
+    const once = async (target: string, body: string, signal: AbortSignal) => {
+      const signed = sign({ host, path, contentType, target, body }, await credentials(), clock());
+      const request = { origin, method: 'POST' as const, path, headers: { ...signed, ...unsigned(environment) }, body };
+      connections.refresh();
+      return connections.with('shared', (agent) => exchange(agent, request, signal, REPLY_LIMIT));
+    };
+
+    return async <Output>(operation: string, input: object): Promise<Output> => {
+      const [target, body, signal] = [`${service.target}.${operation}`, JSON.stringify(input), within(deadline)];
+      for (let attempt = 1; ; attempt++) {
+        const reply = readReply(await once(target, body, signal));
+        if ('output' in reply) return reply.output as Output;
+        await beforeAnother(attempt, reply.failure, random(), signal);
+      }
+    };
+  };
+}
+
+/** Waits with full jitter until the call may be repeated. Throws the failure if it may not, or not in time. */
+async function beforeAnother(attempt: number, failure: AwsFailure, jitter: number, signal: AbortSignal): Promise<void> {
+  if (attempt === ATTEMPTS || !isPassing(failure)) throw failure;
+  const longest = (isThrottled(failure) ? PAUSE.throttled : PAUSE.failed) * 2 ** (attempt - 1);
+  await sleep(jitter * longest, undefined, { signal }).catch(() => Promise.reject(failure));
+}
+
+const within = (deadline: number) => AbortSignal.timeout(Math.max(0, Math.trunc(deadline)));
+
+/** By the trace Lambda notices functions that call themselves in a circle, and X-Ray joins what belongs together. */
+const unsigned = ({ _X_AMZN_TRACE_ID: trace }: AwsEnvironment) => ({
+  'user-agent': 'migration-relay',
+  ...(trace !== undefined && { 'x-amzn-trace-id': trace }),
+});

@@ -1,0 +1,208 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createAws } from '../../../src/lib/aws/call.ts';
+import { AwsFailure } from '../../../src/lib/aws/failure.ts';
+import { DYNAMODB, EVENTBRIDGE, endpointOf, SECRETS_MANAGER, SQS, SSM } from '../../../src/lib/aws/services.ts';
+import { type Say, startAwsService } from '../../support/aws-service.ts';
+
+const KEYS = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'CANARY-SECRET' };
+const OK: Say = { status: 200, body: '{"ok":true}' };
+const refusal = (code: string, status = 400): Say => ({
+  status,
+  body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message: 'CANARY-MESSAGE' }),
+});
+
+/** A service that says so, and calls of it. Pauses are as long as the jitter allows if `random` is 1. */
+async function serviceThat(says: Say[], { deadline = 2000, random = 0, environment = {} } = {}) {
+  const service = await startAwsService(...says);
+  onTestFinished(service.stop);
+  const variables: Record<string, string | undefined> = { ...KEYS, AWS_ENDPOINT_URL: service.url, ...environment };
+  const aws = createAws(variables, { random: () => random });
+  return { ...service, variables, aws, call: aws(DYNAMODB, deadline) };
+}
+
+const faultOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.unreachable(),
+    (fault: unknown) => fault as AwsFailure,
+  );
+
+describe('a call', () => {
+  it('is a signed POST with the JSON of its service', async () => {
+    const { call, heard, url } = await serviceThat([OK]);
+    expect(await call('GetItem', { Key: { pk: { S: 'ä😀' } } })).toEqual({ ok: true });
+    expect(heard).toMatchObject([
+      {
+        ...{ method: 'POST', path: '/', body: '{"Key":{"pk":{"S":"ä😀"}}}' },
+        headers: {
+          host: new URL(url).host,
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': 'DynamoDB_20120810.GetItem',
+          'user-agent': 'migration-relay',
+          authorization: expect.stringMatching(
+            /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/eu-central-1\/dynamodb\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=[0-9a-f]{64}$/,
+          ),
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    [SQS, 'application/x-amz-json-1.0', 'AmazonSQS.Do'],
+    [EVENTBRIDGE, 'application/x-amz-json-1.1', 'AWSEvents.Do'],
+    [SECRETS_MANAGER, 'application/x-amz-json-1.1', 'secretsmanager.Do'],
+    [SSM, 'application/x-amz-json-1.1', 'AmazonSSM.Do'],
+  ])('of $name names its target and its content', async (of, type, target) => {
+    const { aws, heard } = await serviceThat([OK]);
+    await aws(of, 2000)('Do', {});
+    expect(heard[0]?.headers).toMatchObject({ 'content-type': type, 'x-amz-target': target });
+  });
+
+  it('is signed with what the environment holds at that moment', async () => {
+    const { call, heard, variables } = await serviceThat([OK]);
+    await call('One', {});
+    Object.assign(variables, { AWS_ACCESS_KEY_ID: 'ASIANEW', AWS_SESSION_TOKEN: 'session' });
+    await call('Two', {});
+    expect(heard[0]?.headers['x-amz-security-token']).toBeUndefined();
+    expect(heard[1]?.headers['x-amz-security-token']).toBe('session');
+    expect(heard[1]?.headers.authorization).toContain('Credential=ASIANEW/');
+    expect(heard[1]?.headers.authorization).toContain('x-amz-security-token');
+  });
+
+  it('carries the trace of the invocation, by which Lambda sees circles', async () => {
+    const { call, heard, variables } = await serviceThat([OK]);
+    await call('One', {});
+    variables._X_AMZN_TRACE_ID = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+    await call('Two', {});
+    expect(heard.map(({ headers }) => headers['x-amzn-trace-id'])).toEqual([
+      undefined,
+      'Root=1-5759e988-bd862e3fe1be46a994272793',
+    ]);
+  });
+
+  it('is answered by nothing where the service says nothing', async () => {
+    const { call } = await serviceThat([{ status: 200 }]);
+    expect(await call('TagResource', {})).toEqual({});
+  });
+
+  it('takes a reply as large as the largest item', async () => {
+    const { call } = await serviceThat([{ status: 200, body: JSON.stringify({ S: 'x'.repeat(420_000) }) }]);
+    expect(await call<{ S: string }>('GetItem', {})).toHaveProperty('S.length', 420_000);
+  });
+});
+
+describe('a refusal', () => {
+  it('is an error of its name that repeats no text', async () => {
+    const { call, heard } = await serviceThat([refusal('ConditionalCheckFailedException')]);
+    const fault = await faultOf(call('UpdateItem', {}));
+    expect(fault).toBeInstanceOf(AwsFailure);
+    expect(fault).toMatchObject({
+      ...{ name: 'ConditionalCheckFailedException', code: 'ConditionalCheckFailedException', status: 400 },
+    });
+    expect(`${fault} ${fault.stack} ${JSON.stringify(fault)}`).not.toContain('CANARY');
+    expect(heard).toHaveLength(1);
+  });
+
+  it.each([
+    ['a header', { status: 400, headers: { 'x-amzn-errortype': 'ResourceNotFoundException:http://x/' }, body: '' }],
+    ['a type without a namespace', { status: 400, body: '{"__type":"ResourceNotFoundException"}' }],
+  ])('is named by %s', async (_what, say) => {
+    const { call } = await serviceThat([say]);
+    expect((await faultOf(call('GetSecretValue', {}))).name).toBe('ResourceNotFoundException');
+  });
+
+  it.each([['<html>CANARY</html>'], ['{"__type":"CAN ARY"}'], ['null'], ['']])(
+    'that can not be read has no name of its own: %s',
+    async (body) => {
+      const { call } = await serviceThat([{ status: 403, body }]);
+      expect(await faultOf(call('GetItem', {}))).toMatchObject({ name: 'reply_unreadable', status: 403 });
+    },
+  );
+
+  it.each(['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException', 'ExpiredTokenException'])(
+    'for good is not repeated: %s',
+    async (code) => {
+      const { call, heard } = await serviceThat([refusal(code)]);
+      expect((await faultOf(call('GetItem', {}))).name).toBe(code);
+      expect(heard).toHaveLength(1);
+    },
+  );
+});
+
+describe('a call that fails in passing', () => {
+  it.each<[string, Say]>([
+    ['throttled', refusal('ThrottlingException')],
+    ['beyond the table', refusal('ProvisionedThroughputExceededException')],
+    ['beyond the account', refusal('RequestLimitExceeded')],
+    ['too many', { status: 429, body: '' }],
+    ['an internal error', refusal('InternalServerError', 500)],
+    ['a gateway', { status: 503, body: 'busy' }],
+    ['a lost reply', 'cut'],
+    ['half a reply', { status: 200, body: '{"ok":' }],
+  ])('is repeated, signed anew: %s', async (_what, say) => {
+    const { call, heard } = await serviceThat([say, say, OK]);
+    expect(await call('UpdateItem', { n: 1 })).toEqual({ ok: true });
+    expect(heard.map(({ body }) => body)).toEqual(Array(3).fill('{"n":1}'));
+  });
+
+  it('is repeated twice and no more', async () => {
+    const { call, heard } = await serviceThat([refusal('ThrottlingException')]);
+    expect((await faultOf(call('UpdateItem', {}))).name).toBe('ThrottlingException');
+    expect(heard).toHaveLength(3);
+  });
+
+  it('is repeated where nobody listened, and named by why', async () => {
+    const { call, stop } = await serviceThat([OK]);
+    await stop();
+    expect(await faultOf(call('GetItem', {}))).toMatchObject({ name: 'AwsUnreachable', code: 'connection_refused' });
+  });
+
+  it.each<[string, Say, number, number]>([
+    ['throttled', refusal('ThrottlingException'), 500, 1000],
+    ['failed', { status: 500, body: '' }, 100, 200],
+  ])('pauses, each time up to twice as long: %s', async (_what, say, first, second) => {
+    const { call, heard } = await serviceThat([say, say, OK], { random: 1, deadline: 5000 });
+    await call('UpdateItem', {});
+    const [one = 0, two = 0, three = 0] = heard.map(({ at }) => at);
+    expect(two - one).toBeGreaterThanOrEqual(first - 5);
+    expect(three - two).toBeGreaterThanOrEqual(second - 5);
+  });
+
+  it('pauses by chance, so that many do not come back at once', async () => {
+    const { call, heard } = await serviceThat([refusal('ThrottlingException'), OK], { random: 0.02 });
+    await call('UpdateItem', {});
+    expect((heard[1]?.at ?? 0) - (heard[0]?.at ?? 0)).toBeLessThan(400);
+  });
+});
+
+describe('the deadline', () => {
+  it.each<[string, Say]>([
+    ['silence', 'silence'],
+    ['repeats', refusal('ThrottlingException')],
+  ])('ends a call and its repeats: %s', async (_what, say) => {
+    const { call } = await serviceThat([say], { deadline: 150, random: 1 });
+    const start = performance.now();
+    await faultOf(call('UpdateItem', {}));
+    expect(performance.now() - start).toBeLessThan(450);
+  });
+});
+
+describe('the endpoint', () => {
+  const base = { AWS_REGION: 'eu-central-1' };
+  it.each([
+    [{}, 'https://dynamodb.eu-central-1.amazonaws.com/'],
+    [{ AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-1' }, 'https://dynamodb.eu-west-1.amazonaws.com/'],
+    [{ AWS_REGION: 'cn-north-1' }, 'https://dynamodb.cn-north-1.amazonaws.com.cn/'],
+    [{ AWS_REGION: 'eusc-de-east-1' }, 'https://dynamodb.eusc-de-east-1.amazonaws.eu/'],
+    [{ AWS_REGION: 'us-gov-west-1' }, 'https://dynamodb.us-gov-west-1.amazonaws.com/'],
+    [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'http://127.0.0.1:1/'],
+    [{ AWS_ENDPOINT_URL: 'http://a', AWS_ENDPOINT_URL_DYNAMODB: 'http://b/base' }, 'http://b/base'],
+    [{ AWS_ENDPOINT_URL_SQS: 'http://a' }, 'https://dynamodb.eu-central-1.amazonaws.com/'],
+    [{ AWS_ENDPOINT_URL_DYNAMODB: '' }, 'https://dynamodb.eu-central-1.amazonaws.com/'],
+  ])('of %o is %s', (environment, url) => {
+    expect(endpointOf(DYNAMODB, { ...base, ...environment }).href).toBe(url);
+  });
+
+  it('is none without a region', () => {
+    expect(() => createAws({})).toThrow('AWS_REGION is not set');
+  });
+});

@@ -1,0 +1,28 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { close, listen } from '../../local/http/listen.ts';
+
+/** What an AWS service says: a reply, or nothing but the end of the connection. */
+export type Say = { status: number; body?: string; headers?: Record<string, string> } | 'cut' | 'silence';
+
+export interface Heard {
+  method: string;
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+  at: number;
+}
+
+/** A server that hears calls and says what a test lists; the last is said again and again. */
+export async function startAwsService(...says: Say[]) {
+  const heard: Heard[] = [];
+  const server = createServer(async (request, response) => {
+    const { method = '', url: path = '', headers } = request;
+    heard.push({ method, path, headers, body: await text(request), at: performance.now() });
+    const say = says[Math.min(heard.length, says.length) - 1] ?? { status: 200 };
+    if (say === 'cut') return request.socket.destroy();
+    if (say !== 'silence') response.writeHead(say.status, say.headers).end(say.body ?? '');
+  });
+  return { url: await listen(server), heard, says, stop: () => close(server) };
+}
+export type AwsStandIn = Awaited<ReturnType<typeof startAwsService>>;
