@@ -40,6 +40,14 @@ const success = (confirmedBy: 'reply' | 'read-back', attempts = 1): Ending => ({
 const tell = (evidence: Partial<Evidence> = {}) => tellStory({ change, now: START + 60_000, ...evidence });
 const texts = (evidence: Partial<Evidence>) => tell(evidence).timeline.map(({ text }) => text);
 
+describe('the title of a change', () => {
+  it('says no more than what is known', () => {
+    expect(tell().title).toBe('ord-1031 · DCS update · task 7e1f');
+    expect(tell({ change: { id: 'ord-1' } }).title).toBe('ord-1');
+    expect(tell({ change: { hash: 'ab'.repeat(32) } }).title).toBe('sha256:abababababababab · no change');
+  });
+});
+
 describe('the sentence of a change', () => {
   const refusal = notApplied({
     ...failure('connection_refused'),
@@ -93,9 +101,9 @@ describe('the sentence of a change', () => {
     ],
     [
       'that its queue gave up',
-      { lines: [line(0, { message: 'record broken', fault: { name: 'GetParameterError' } })], dead: true },
+      { lines: [line(0, { message: 'record broken', fault: { name: 'SecretUnavailable' } })], dead: true },
       'dead',
-      'It lies in the dead-letter queue: the function failed before it could claim the change (GetParameterError). Nobody tries it again until somebody puts it back.',
+      'It lies in the dead-letter queue: the function failed before it could claim the change (SecretUnavailable). Nobody tries it again until somebody puts it back.',
     ],
     [
       'that died without a word of the function',

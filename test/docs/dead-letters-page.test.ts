@@ -48,6 +48,8 @@ const settled = (text: string) =>
     .replaceAll(/\b\d+(\.\d+)? (ms|s|min)\b/g, 'TIME')
     .replaceAll(/letters by \S+/g, 'letters by USER')
     .replaceAll(/(HTTP 200\), \d attempts?)/g, 'HTTP 200)')
+    // How the SDK calls what is missing is no promise of the page.
+    .replaceAll(/(relay failed: |claim the change \()\w+(?:, \w+)?/g, '$1FAULT')
     .replaceAll(/^ {2}TIME {2}the relay itself failed.*\n/gm, '')
     .replaceAll(/ {2,}/g, '  ');
 
@@ -56,8 +58,11 @@ it('the page on dead letters shows what its commands print', { timeout: 60_000 }
   const shown = [...page.matchAll(/^```console\n(\$ [^\n]*)\n(.*?)^```$/gms)];
   let fresh = page;
   const printed: string[] = [];
+  const asked = new Set<string>();
   for (const [block, line = ''] of shown) {
-    if (printed.length === 2) own.secrets[SECRET] = LOCAL_SECRETS[SECRET] ?? '';
+    // What is looked at a second time has been mended in between.
+    if (asked.has(line)) own.secrets[SECRET] = LOCAL_SECRETS[SECRET] ?? '';
+    asked.add(line);
     const output = await say(line);
     printed.push(output);
     fresh = fresh.replace(block, `\`\`\`console\n${line}\n${output}\`\`\``);

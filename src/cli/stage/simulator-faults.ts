@@ -22,8 +22,8 @@ const byService = (dcs: string, sms: string) => (service: Service) => ({ code: s
 /** The faults by name, for `relay send --fault`, `relay explain faults` and whoever else offers them. */
 export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   'connection-refused': {
-    what: 'nobody listens: connections are refused, nothing arrives',
-    expect: 'succeeded at a later attempt: what was refused provably never left',
+    what: 'nobody listens: connections are refused',
+    expect: 'succeeded at a later attempt: nothing had left',
     effect: {},
     refusesFor: REFUSED_FOR,
   },

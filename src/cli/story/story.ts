@@ -38,8 +38,15 @@ export function tellStory(evidence: Evidence): Story {
   };
 }
 
+/** Of a change that nobody has seen yet only the id is known. */
+const isKnown = ({ type, hash, task }: Evidence['change']) =>
+  type !== undefined || hash !== undefined || task !== undefined;
 const titleOf = (change: Evidence['change']) =>
-  [nameOf(change), plainName(change), ...(change.task ? [`task ${change.task.task_id}`] : [])].join(' · ');
+  [
+    nameOf(change),
+    ...(isKnown(change) ? [plainName(change)] : []),
+    ...(change.task ? [`task ${change.task.task_id}`] : []),
+  ].join(' · ');
 
 type Told = Pick<Story, 'state' | 'sentence' | 'next' | 'advice'>;
 

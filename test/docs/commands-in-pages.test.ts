@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../src/cli/catalogue/command.ts';
+import { GLOBAL_OPTIONS } from '../../src/cli/catalogue/command.ts';
+import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
+import { CHECKS } from '../../src/cli/stage/checks.ts';
+import { blocksOf } from './blocks.ts';
+
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+
+/** Every command line of `relay` that a page shows, in a block or in a sentence, without what only a person reads. */
+function linesOf(page: string): string[] {
+  const text = readFileSync(page, 'utf8').replaceAll('\\\n', ' ');
+  const inBlocks = [...text.matchAll(/^ *(?:\$ )?(?:npx )?relay ([a-z][^\n#|]*)/gm)];
+  const inSentences = [...text.matchAll(/`(?:npx )?relay +([a-z][^`\n]*)`/g)];
+  return [...inBlocks, ...inSentences].map(([, line = '']) => line.replaceAll(/"[^"]*"/g, 'TEXT').trim());
+}
+
+const commandOf = (line: string): Command | undefined =>
+  COMMANDS.find(({ name, aliases = [] }) => [name, ...aliases].some((one) => `${line} `.startsWith(`${one} `)));
+const optionsOf = ({ options }: Command) =>
+  [...options, ...GLOBAL_OPTIONS].flatMap(([flags]) => flags.match(/(?<![\w-])--?[a-z][\w-]*/g) ?? []);
+
+const shown = PAGES.flatMap((page) => linesOf(page).map((line) => [page, line] as const));
+
+describe('a page', () => {
+  it('shows commands at all', () => {
+    for (const page of ['README.md', 'docs/runbook.md', 'docs/dead-letters.md', 'docs/cli.md'])
+      expect(linesOf(page).length, page).toBeGreaterThan(1);
+  });
+
+  it.each(shown)('%s shows a command that there is: relay %s', (_page, line) => {
+    const command = commandOf(line);
+    expect(command).toBeDefined();
+    const asked = [...line.matchAll(/(?<=\s)--?[a-z][\w-]*/g)].map(([option]) => option);
+    if (command) expect(optionsOf(command)).toEqual(expect.arrayContaining(asked.filter((one) => one !== '--help')));
+    const [, check] = /--only (\S+)/.exec(line) ?? [];
+    if (check) expect(Object.keys(CHECKS)).toContain(check);
+  });
+
+  it.each(
+    PAGES.flatMap((page) =>
+      blocksOf(page)
+        .filter(({ language }) => language === 'sh')
+        .map(({ text }) => [page, text] as const),
+    ),
+  )('%s shows a shell the words that it understands', (_page, text) => {
+    const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
