@@ -43,6 +43,10 @@ async function violations(page: Page): Promise<string[]> {
 /** How much wider than its window the page is, in pixels. */
 const OVERHANG = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
+/** How much longer than its window the page is where every part scrolls by itself, in pixels. */
+const OVERLENGTH = `matchMedia('(min-width: 900px)').matches
+  ? document.documentElement.scrollHeight - Math.max(720, document.documentElement.clientHeight) : 0`;
+
 /** What the page looks like in each of its states, one after the other. */
 const STATES: [string, (page: Page) => Promise<unknown>][] = [
   ['with nothing sent', async () => {}],
@@ -76,6 +80,7 @@ describe.each(Object.entries(SIZES))('at the %s', (_size, options) => {
       await reach(page);
       expect(await violations(page), state).toEqual([]);
       expect(await page.evaluate(OVERHANG), state).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(OVERLENGTH), state).toBeLessThanOrEqual(0);
     }
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'All well again' }).click();
