@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../src/contracts/contract.ts';
 import { guides } from '../docs/guides.ts';
 import { readme } from '../docs/readme.ts';
 import { hasAnsi, relay as runRelay, type Setting, type Spoken } from './terminal.ts';
@@ -261,7 +262,7 @@ describe('relay doctor', () => {
     own.secrets['migration-relay/local/fingerprint'] = kept;
     expect([code, json(out).items]).toEqual([
       1,
-      [expect.objectContaining({ level: 'bad', fix: expect.stringContaining('README') })],
+      [expect.objectContaining({ level: 'bad', fix: expect.stringContaining('docs/runbook.md#secretfaults') })],
     ]);
   });
 });
@@ -329,6 +330,14 @@ describe('every command', () => {
     expect(plain.err).toMatch(/^error: .+ {2}\[\w+\]$/m);
     expect(plain.err).not.toMatch(/^error: failed\b/);
     expect(hasAnsi(plain.err)).toBe(false);
+  });
+
+  it('names every kind of sample in its help', async () => {
+    const { out } = await relay(['send', '--help']);
+    const kinds = OPERATIONS.map(({ change }) => change.split('.')).map(
+      ([, service, ...rest]) => `${service}.${rest.at(-1)}`,
+    );
+    for (const kind of kinds) expect(out).toContain(kind);
   });
 
   it('is helped with examples first, and no single letter but h, q and n', async () => {

@@ -130,14 +130,17 @@ async function secretCheck(
   if (reference === undefined) return bad(`${name} is not set`, 'deploy the stage again');
   const text = await stage.clients.secret(reference).catch(missing);
   if (text === undefined)
-    return bad(`${reference} does not exist`, 'create it; its shape stands in README.md, "Deploy it"');
+    return bad(
+      `${reference} does not exist`,
+      'put it back (docs/runbook.md#secretfaults); for a new stage: npm run secrets',
+    );
   try {
     demand(text);
     return good(`${reference} has its shape`);
   } catch (error) {
     return bad(
       `${reference}: ${(error as Error).message}`,
-      'correct the secret; its shape stands in README.md, "Deploy it"',
+      'correct it, or put its former version back (docs/runbook.md#secretfaults)',
     );
   }
 }
