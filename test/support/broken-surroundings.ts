@@ -37,7 +37,6 @@ const ENVIRONMENT = {
 /** The lines of the handlers when the ledger is away, a credential has the wrong shape and the webhook's secrets are gone. */
 export async function observeBrokenSurroundings(): Promise<string[]> {
   const store = await startSecretStore(SECRETS);
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   const environment = { ...ENVIRONMENT, AWS_ENDPOINT_URL_SECRETS_MANAGER: store.url };
   const { texts } = captureLines();
   try {
@@ -48,7 +47,6 @@ export async function observeBrokenSurroundings(): Promise<string[]> {
     await webhookHandler(ALL_OPERATIONS, environment)(event as never, lambdaContext(randomUUID()));
   } finally {
     vi.restoreAllMocks();
-    vi.unstubAllEnvs();
     await store.stop();
   }
   return texts;

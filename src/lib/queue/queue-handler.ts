@@ -16,7 +16,7 @@ import { createBatch } from './batch.ts';
 export function queueHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   const logger = new Logger();
   const config = loadConfig(RelayConfig, environment);
-  const meter = createCloudWatchMeter(config.STAGE);
+  const meter = createCloudWatchMeter(config.STAGE, environment);
   const { context, provider, postpone, inspectSecrets } = createQueueEdges(operations, config, environment, meter);
   const batch = createBatch({
     carry: createRelay(context),

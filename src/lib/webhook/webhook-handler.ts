@@ -15,7 +15,7 @@ import type { WebhookRequest } from './webhook-signature.ts';
 export function webhookHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   const logger = new Logger();
   const config = loadConfig(WebhookConfig, environment);
-  const meter = createCloudWatchMeter(config.STAGE);
+  const meter = createCloudWatchMeter(config.STAGE, environment);
   const webhook = createWebhook(createWebhookEdges(operations, config, environment));
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(injectLambdaContext(logger, { logEvent: false }))

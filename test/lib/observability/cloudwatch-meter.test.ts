@@ -1,21 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCloudWatchMeter } from '../../../src/lib/observability/cloudwatch-meter.ts';
 import { silent } from '../../../src/lib/observability/meter.ts';
 import { captureLines } from '../../support/captured-lines.ts';
 
-beforeEach(() => {
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'migration-relay');
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
+afterEach(() => void vi.restoreAllMocks());
 
 describe('the meter of CloudWatch', () => {
   it('writes one line per happening, with the stage and its split as dimensions', () => {
     const { lines } = captureLines();
-    createCloudWatchMeter('trial')('Changes', 1, { operation: 'update', outcome: 'failed' });
+    createCloudWatchMeter('trial', {})('Changes', 1, { operation: 'update', outcome: 'failed' });
     expect(lines()).toEqual([
       {
         _aws: {
@@ -38,7 +31,7 @@ describe('the meter of CloudWatch', () => {
 
   it('keeps happenings apart that come in between', () => {
     const { lines } = captureLines();
-    const meter = createCloudWatchMeter('trial');
+    const meter = createCloudWatchMeter('trial', {});
     meter('HandedBack', 1, { reason: 'lease_held' });
     meter('TakeOvers', 1, {});
     expect(lines()[1]).not.toHaveProperty('reason');
@@ -47,15 +40,16 @@ describe('the meter of CloudWatch', () => {
 
   it('says none for a dimension that is empty, and nothing of what is no number', () => {
     const { lines } = captureLines();
-    const meter = createCloudWatchMeter('trial');
+    const meter = createCloudWatchMeter('trial', {});
     meter('AgeAtResult', Number.NaN, { operation: 'update' });
     meter('HandedBack', 1, {} as never);
     expect(lines()).toMatchObject([{ reason: 'none' }]);
   });
 
-  it('can be left out', () => {
+  it('can be left out, by a variable too', () => {
     const { lines } = captureLines();
     silent('TakeOvers', 1, {});
+    createCloudWatchMeter('trial', { POWERTOOLS_METRICS_DISABLED: 'true' })('TakeOvers', 1, {});
     expect(lines()).toEqual([]);
   });
 });

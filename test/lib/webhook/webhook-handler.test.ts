@@ -38,6 +38,7 @@ async function createUnderTest(environment: Record<string, string> = {}, endpoin
     AWS_SECRET_ACCESS_KEY: 'CANARY-AWS-KEY',
     AWS_ENDPOINT_URL_SQS: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    POWERTOOLS_METRICS_DISABLED: 'true',
     STAGE: 'test',
     TIME_SCALE: '20',
     WEBHOOK_SECRETS: 'relay/test/webhook',
