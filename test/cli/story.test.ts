@@ -55,7 +55,12 @@ describe('the sentence of a change', () => {
     status: 400,
   });
   const cases: [string, Partial<Evidence>, string, string][] = [
-    ['nobody has seen', {}, 'queued', 'Not seen yet: it waits in its queue, or it never got there.'],
+    [
+      'nobody has seen',
+      {},
+      'queued',
+      'Not seen yet: it waits in its queue, its function cannot even start, or it never got there.',
+    ],
     ['that is claimed', { row: row() }, 'calling', 'A request may be under way; attempt 1, seen first 60 s ago.'],
     [
       'that is idle without a log',

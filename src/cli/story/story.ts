@@ -88,7 +88,10 @@ function underWay({ row, now, dead, mostReceives }: Evidence, last: JournalLine 
       state: 'waiting',
       sentence: `Nothing is in flight; ${counted(row.attempts, 'attempt')} so far. It is tried again with its next delivery.`,
     };
-  return { state: 'queued', sentence: 'Not seen yet: it waits in its queue, or it never got there.' };
+  return {
+    state: 'queued',
+    sentence: 'Not seen yet: it waits in its queue, its function cannot even start, or it never got there.',
+  };
 }
 
 function waiting(
