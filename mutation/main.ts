@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { FOLDERS } from './folders.ts';
+import { percent, readScore, type Score } from './score.ts';
+
+const LEAST = 90;
+const WORK = '.stryker';
+
+const wanted = process.argv.slice(2);
+const strangers = wanted.filter((folder) => !(folder in FOLDERS));
+if (strangers.length > 0) throw new Error(`no folder of src/lib: ${strangers.join(', ')}`);
+
+const scores = (wanted.length === 0 ? Object.keys(FOLDERS) : wanted).map((folder) => [folder, judge(folder)] as const);
+const whole: Score = {
+  killed: scores.reduce((sum, [, { killed }]) => sum + killed, 0),
+  survivors: scores.flatMap(([, { survivors }]) => survivors),
+};
+for (const survivor of whole.survivors) console.log(survivor);
+for (const [folder, score] of [...scores, ['together', whole] as const])
+  console.log(
+    `${folder.padEnd(14)} ${percent(score).toFixed(2)} %  ${score.killed} killed, ${score.survivors.length} survived`,
+  );
+if (percent(whole) < LEAST) process.exitCode = 1;
+
+/** Runs Stryker over one folder with its own tests; mutants and tests that did not change since are taken from before. */
+function judge(folder: string): Score {
+  const report = `${WORK}/${folder}.json`;
+  mkdirSync(WORK, { recursive: true });
+  rmSync(report, { force: true });
+  const settings = {
+    ...JSON.parse(readFileSync('mutation/stryker.json', 'utf8')),
+    mutate: [`src/lib/${folder}/**/*.ts`, '!src/lib/errors/error-codes.ts'],
+    tempDirName: `${WORK}/sandbox-${folder}`,
+    incrementalFile: `${WORK}/${folder}.incremental.json`,
+    jsonReporter: { fileName: report },
+  };
+  writeFileSync(`${WORK}/${folder}.config.json`, JSON.stringify(settings));
+  const env = { ...process.env, MUTATION_JUDGES: FOLDERS[folder]?.join(' ') };
+  const { status } = spawnSync('npx', ['stryker', 'run', `${WORK}/${folder}.config.json`], { stdio: 'inherit', env });
+  if (status !== 0) throw new Error(`Stryker ended with ${status} over ${folder}`);
+  return readScore(report);
+}

@@ -1,0 +1,7 @@
+import { meaningOfStatus } from '../src/lib/errors/error-table.ts';
+
+/**
+ * The error table is read once, at the first error. Coverage would lay its reading at one test's door and ask no other;
+ * read before all tests, its mutants are asked of every test.
+ */
+meaningOfStatus(404);
