@@ -35,7 +35,7 @@ export async function gather(stage: Stage, asked: Asked, now: number, signal?: A
     result,
     lines,
     words,
-    ...(await deliveriesOf(stage, known, { lines, words, isOver: result !== undefined })),
+    ...(await deliveriesOf(stage, { lines, words, isOver: result !== undefined })),
     ...(stage.local && {
       calls: await callsOf(stage.local, known, { since: row?.firstSeen ?? asked.since, until: endOf(result) }, signal),
     }),
@@ -66,12 +66,11 @@ async function journalOf(stage: Stage, { id, source, since }: Asked, signal?: Ab
 /** How often the queue delivers a change whose last record broke, and whether it has given it up; the queue is only asked about its settings. */
 async function deliveriesOf(
   stage: Stage,
-  { type = '' }: Named,
   { lines, words, isOver }: { lines: JournalLine[]; words: Word[]; isOver: boolean },
 ): Promise<Pick<Evidence, 'dead' | 'mostReceives'>> {
   const last = lines.at(-1);
   if (isOver || last?.message !== 'record broken') return {};
-  const mostReceives = await mostReceivesOf(stage, type.startsWith('migration.sms.') ? 'sms' : 'dcs');
+  const mostReceives = await mostReceivesOf(stage, last.service ?? 'dcs');
   const isBack = words.some(({ time }) => Date.parse(time) > Date.parse(last.timestamp));
   return { mostReceives, dead: (last.receives ?? 0) >= mostReceives && !isBack };
 }

@@ -15,10 +15,14 @@ export async function readJournal(
     texts.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
   );
   const patterns = chunks.map((chunk) => anyOf(...chunk.map((text) => isText(path, text))));
-  const groups = [functionGroups.dcs, functionGroups.sms];
-  const reads = patterns.flatMap((pattern) =>
-    groups.map((group) => readLog(clients.call, { group, since, pattern }, signal)),
-  );
+  const read = async (service: 'dcs' | 'sms', pattern: string) => {
+    const lines = await readLog(clients.call, { group: functionGroups[service], since, pattern }, signal);
+    return lines.map((line) => ({ ...line, service }));
+  };
+  const reads = patterns.flatMap((pattern) => [read('dcs', pattern), read('sms', pattern)]);
   const lines = (await Promise.all(reads)).flat().toSorted((one, other) => one.at - other.at);
-  return lines.map(({ text }) => readJournalLine(text)).filter((line) => line !== undefined);
+  return lines.flatMap(({ text, service }) => {
+    const line = readJournalLine(text);
+    return line ? [{ ...line, service }] : [];
+  });
 }

@@ -1,5 +1,6 @@
 import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
 import type { ChangeRow } from '../../lib/ledger/ledger.ts';
+import type { Service } from '../../lib/operations/operation.ts';
 import type { Wait } from '../../lib/relay/not-yet.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 
@@ -11,6 +12,8 @@ export interface JournalLine {
   message: 'change settled' | 'change handed back' | 'record broken';
   /** When it was written, ISO 8601. */
   timestamp: string;
+  /** Whose function wrote it. */
+  service?: Service;
   /** The SQS message, the same at each delivery; absent only in lines that were cut. */
   message_id?: string;
   /** How often SQS has delivered the message. */

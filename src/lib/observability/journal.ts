@@ -38,12 +38,12 @@ const named = ({ id, source, type, hash, task, traceparent, operation }: Subject
   traceparent,
 });
 
-/** Whose record broke: of what is no change, the hash of its bytes. */
+/** Whose record broke: of what is no change, the hash of its bytes. Its type is a stranger's word until an operation knows it. */
 function whose({ body }: SQSRecord) {
   const reading = readChange(body);
   if (reading.kind === 'unreadable') return { change: { hash: sha256(body) } };
-  const { id, source, type } = reading.change;
-  return { change: { id, source, type } };
+  const { id, source } = reading.change;
+  return { change: { id, source } };
 }
 
 interface Told {

@@ -123,11 +123,11 @@ describe('the journal', () => {
   it('names the change whose record broke, and what is no change by its hash', () => {
     const { lines } = captureLines();
     const journal = createJournal(new Logger());
-    const body = JSON.stringify({ id: 'i', source: '/s', type: 't', data: { password: 'CANARY' } });
+    const body = JSON.stringify({ id: 'i', source: '/s', type: 'CANARY', data: { password: 'CANARY' } });
     journal.broken(sqsRecord('m', 'g', body), new Error());
     journal.broken(sqsRecord('m', 'g', 'CANARY'), new Error());
     expect(lines()).toMatchObject([
-      { message: 'record broken', change: { id: 'i', source: '/s', type: 't' } },
+      { message: 'record broken', change: { id: 'i', source: '/s' } },
       { message: 'record broken', change: { hash: sha256('CANARY') } },
     ]);
     expect(JSON.stringify(lines())).not.toContain('CANARY');
