@@ -1,4 +1,5 @@
-import { Envelope, MAX_BYTES, MAX_DEPTH } from '../lib/change/change.ts';
+import { MAX_BYTES, MAX_DEPTH } from '../lib/change/body.ts';
+import { Envelope } from '../lib/change/change.ts';
 import { isObject, type JsonObject } from '../lib/change/json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import { contractName, OPERATIONS, routeOf, schemaId } from './contract.ts';

@@ -34,8 +34,10 @@ const FLOORS: string[][] = [
   ['errors/error-codes'],
   ['errors/answer'],
   ['operations/operation'],
+  ['change/body'],
+  ['change/acceptor', 'change/problem'],
   ['change/json', 'relay/times', 'observability/meter'],
-  ['ledger/breaker'],
+  ['ledger/breaker', 'change/scan'],
 ];
 
 const files = readdirSync('src/lib', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

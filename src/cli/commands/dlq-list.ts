@@ -1,4 +1,4 @@
-import { parse } from '../../lib/change/change.ts';
+import { parse } from '../../lib/change/body.ts';
 import { isObject, parseJson, writeJson } from '../../lib/change/json.ts';
 import { type DeadLetter, withDeadLetters } from '../dead-letters/dead-letters.ts';
 import type { Forecast } from '../dead-letters/forecast.ts';

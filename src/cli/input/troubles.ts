@@ -1,7 +1,7 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { type Field, fieldsOf } from '../../contracts/fields.ts';
-import type { Problem } from '../../lib/change/change.ts';
 import type { Refused } from '../../lib/change/examine.ts';
+import type { Problem } from '../../lib/change/problem.ts';
 import type { Trouble, Where } from '../terminal/fault.ts';
 import type { Given } from './change-input.ts';
 import { positionsIn, syntaxErrorIn, toPosition, valueAt } from './positions.ts';

@@ -1,10 +1,8 @@
 import * as z from 'zod';
-import { isObject, type JsonObject, parseJson } from './json.ts';
-
-/** The largest change taken, in bytes of UTF-8, its wrapping included. */
-export const MAX_BYTES = 256 * 1024;
-/** The deepest nesting taken; the deepest field of the APIs stands at 9, and wrapping adds little. */
-export const MAX_DEPTH = 24;
+import { judge } from './acceptor.ts';
+import { parse, unwrap } from './body.ts';
+import { isObject } from './json.ts';
+import { type Problem, problemsOf } from './problem.ts';
 
 const text = (most: number) =>
   z
@@ -16,7 +14,8 @@ const text = (most: number) =>
     .meta({ minLength: 1, maxLength: most });
 
 /** Characters are code points, as in JSON Schema: an emoji is one although JavaScript counts two. */
-const isWithin = (value: string, most: number) => value.length <= most * 2 && [...value].length <= most;
+const isWithin = (value: string, most: number) =>
+  value.length <= most || (value.length <= most * 2 && [...value].length <= most);
 
 /** CloudEvents 1.0, structured mode; attributes that the relay doesn't use may be there and are ignored. */
 export const Envelope = z.looseObject({
@@ -55,12 +54,6 @@ export interface Change {
   data: unknown;
 }
 
-/** Where something is wrong and what must be different; never the value that stands there. */
-export interface Problem {
-  path: string;
-  message: string;
-}
-
 /** What has a change's name although its envelope is wrong. */
 export type Misfit = Pick<Change, 'id' | 'source' | 'type' | 'data'> & { envelope: unknown[] };
 
@@ -80,10 +73,10 @@ export function readChange(body: string): Reading {
 
 /** Reads one CloudEvent that is already parsed. */
 export function readEvent(event: unknown): Reading {
+  const envelope = judge(Envelope, event);
+  if (envelope.success) return { kind: 'change', change: toChange(envelope.data) };
   const named = Name.safeParse(event);
   if (!named.success) return { kind: 'unreadable', problems: problemsOf(named.error) };
-  const envelope = Envelope.safeParse(event);
-  if (envelope.success) return { kind: 'change', change: toChange(envelope.data) };
   return { kind: 'invalid', change: toMisfit(named.data), problems: problemsOf(envelope.error) };
 }
 
@@ -106,71 +99,21 @@ function toChange({ id, source, type, sequence, dataschema, traceparent, data }:
   };
 }
 
-type Parsed = { value: unknown } | { problem: Problem };
-
-/** Bytes are counted and depth is scanned before parsing, so that a bomb costs no more than a look. */
-export function parse(body: string): Parsed {
-  if (Buffer.byteLength(body) > MAX_BYTES) return fault(`must be at most ${MAX_BYTES} bytes`);
-  if (depthOf(body) > MAX_DEPTH) return fault(`must not nest deeper than ${MAX_DEPTH}`);
-  try {
-    return { value: parseJson(body) };
-  } catch {
-    return fault('must be JSON');
-  }
-}
-
-const fault = (message: string) => ({ problem: { path: '', message } });
-
-function unwrap(value: unknown, layers: number): Parsed {
-  if (layers === 0 || !isObject(value) || 'specversion' in value) return { value };
-  if ('detail-type' in value && 'detail' in value) return unwrap(value.detail, layers - 1);
-  if (value.Type === 'Notification' && typeof value.Message === 'string') return unwrapText(value.Message, layers - 1);
-  return { value };
-}
-
-function unwrapText(message: string, layers: number): Parsed {
-  const inner = parse(message);
-  return 'problem' in inner ? inner : unwrap(inner.value, layers);
-}
-
-const OPENING = new Set(['{', '[']);
-const CLOSING = new Set(['}', ']']);
-
-/** The deepest nesting of a JSON text, found without recursion; strings are skipped by one linear expression. */
-function depthOf(body: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [token] of body.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\]]/gs)) {
-    if (OPENING.has(token)) deepest = Math.max(deepest, ++depth);
-    else if (CLOSING.has(token)) depth--;
-  }
-  return deepest;
-}
-
 /** A member that is null is absent; as an element of an array null stays, for the schema to refuse. */
 export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+  return hasNull(value) ? copied(value) : value;
+}
+
+/** Nearly no change has one, and looking costs a tenth of copying. */
+function hasNull(value: unknown): boolean {
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.some(hasNull);
+  return isObject(value) && Object.values(value).some(hasNull);
+}
+
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copied);
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, inner]) => (inner === null ? [] : [[name, withoutNulls(inner)]])),
-  ) as JsonObject;
+  const members = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(members.map(([name, inner]) => [name, copied(inner)]));
 }
-
-const MOST_PROBLEMS = 20;
-
-/** zod's issues as paths and sentences; a name that the sender made up is shown only if it looks like a field's name. */
-export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Problem[] {
-  const problems = error.issues.slice(0, MOST_PROBLEMS).flatMap((issue) => {
-    const at = [...prefix, ...issue.path];
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys
-        .slice(0, MOST_PROBLEMS)
-        .map((key) => ({ path: pathOf([...at, key]), message: 'unknown field' }));
-    return [{ path: pathOf(at), message: issue.message }];
-  });
-  return problems.slice(0, MOST_PROBLEMS);
-}
-
-const LONGEST_PATH = 200;
-const pathOf = (path: PropertyKey[]) => path.map(shown).join('.').slice(0, LONGEST_PATH);
-const shown = (name: PropertyKey) => (/^\w{1,64}$/.test(String(name)) ? String(name) : '(a name that is no field)');

@@ -1,6 +1,8 @@
 import type { Operation, Revision, Task } from '../operations/operation.ts';
-import { type Change, type Misfit, type Problem, problemsOf, type Reading } from './change.ts';
+import { judge as judgeBy } from './acceptor.ts';
+import type { Change, Misfit, Reading } from './change.ts';
 import { isObject } from './json.ts';
+import { type Problem, problemsOf } from './problem.ts';
 
 /** Who a result speaks of: a change by its id and source, or something that is no change by the hash of its bytes. */
 export interface Subject {
@@ -58,7 +60,7 @@ export function examine(reading: Reading, settings: IntakeSettings): Accepted | 
 function judge(operation: Operation, change: Change, { allowInlineSecrets }: IntakeSettings): Accepted | Refused {
   const subject = { ...subjectOf(change), type: operation.change, operation: operation.name };
   const { data, ignored } = leaveOut(operation, change.data);
-  const judged = operation.input.safeParse(data);
+  const judged = judgeBy(operation.input, data);
   if (!judged.success) return refusal(change, subject, problemsOf(judged.error, ['data']));
   const inline = allowInlineSecrets ? [] : (operation.inlineSecrets?.(data) ?? []);
   if (inline.length > 0)

@@ -1,6 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
-import { InexactNumber, isObject } from './json.ts';
+import { InexactNumber } from './json.ts';
 
 /** The secret behind FINGERPRINT_KEYS: the key in use and all that are still remembered by a row, each 32 bytes or more in base64. */
 export const FingerprintKeys = z
@@ -28,23 +28,38 @@ export function fingerprint(keys: FingerprintKeys, content: Content, keyId = key
   if (key === undefined) return undefined;
   const { type, sequence = '', data, envelope } = content;
   const text = canonical([type, sequence, data, ...(envelope === undefined ? [] : [envelope])]);
-  return { keyId, mac: createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('hex') };
+  return { keyId, mac: createHmac('sha256', keyObject(key)).update(text).digest('hex') };
 }
 
 /** Hex SHA-256 of a text or of bytes. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }
 
 /** Same JSON, same text: members sorted by code unit, null members left out, numbers by their digits. */
 export function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return canonicalScalar(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (isObject(value)) return `{${Object.keys(value).sort().flatMap(member(value)).join()}}`;
-  if (value instanceof InexactNumber) return `#${value.source}`;
-  return typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'null');
+  return value instanceof InexactNumber ? `#${value.source}` : canonicalObject(value as Record<string, unknown>);
 }
 
-const member = (object: object) => (name: string) => {
-  const value = (object as Record<string, unknown>)[name];
-  return value === null || value === undefined ? [] : [`${JSON.stringify(name)}:${canonical(value)}`];
-};
+const canonicalScalar = (value: unknown) =>
+  typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'null');
+
+function canonicalObject(object: Record<string, unknown>): string {
+  let members = '';
+  for (const name of Object.keys(object).sort()) {
+    const value = object[name];
+    if (value === null || value === undefined) continue;
+    members += `${members && ','}${JSON.stringify(name)}:${canonical(value)}`;
+  }
+  return `{${members}}`;
+}
+
+/** Keys by their base64 text: making one anew costs as much as the code itself. */
+const keyObjects = new Map<string, KeyObject>();
+function keyObject(base64: string): KeyObject {
+  const made = keyObjects.get(base64) ?? createSecretKey(base64, 'base64');
+  keyObjects.set(base64, made);
+  return made;
+}

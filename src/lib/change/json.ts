@@ -1,3 +1,5 @@
+import { scan } from './scan.ts';
+
 /** A value of JSON; integers that a double can't hold are bigint, so that an int64 keeps its digits. */
 export type Json = string | number | bigint | boolean | null | Json[] | { [name: string]: Json | undefined };
 export type JsonObject = { [name: string]: Json | undefined };
@@ -10,15 +12,16 @@ export class InexactNumber {
   }
 }
 
-/** Numbers that might lose digits as a double: 16 characters of digits and point, or an exponent. Looked for first because the reviver costs six times a plain parse. */
-const PERHAPS_INEXACT = /[\d.]{16}|[\d.][eE][-+]?\d/;
 const INTEGER = /^-?\d+$/;
 /** Longer integers than these are nobody's, and cost more than a look to convert. */
 const LONGEST_INTEGER = 40;
 
-/** Parses JSON so that no number changes: integers beyond 2^53 become bigint, other inexact numbers InexactNumber. Throws SyntaxError. */
-export function parseJson(text: string): unknown {
-  if (!PERHAPS_INEXACT.test(text)) return JSON.parse(text);
+/**
+ * Parses JSON so that no number changes: integers beyond 2^53 become bigint, other inexact numbers InexactNumber. Throws
+ * SyntaxError. What a scan of the text showed comes first, because the reviver costs six times a plain parse.
+ */
+export function parseJson(text: string, { perhapsInexact } = scan(text)): unknown {
+  if (!perhapsInexact) return JSON.parse(text);
   return JSON.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined ? exact(value, source) : value,
   );

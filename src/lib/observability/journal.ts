@@ -6,21 +6,14 @@ import { sha256 } from '../change/fingerprint.ts';
 import type { Journal } from '../queue/batch.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 
-/** One structured line per record, from a logger of the record's own since records run side by side. Never a payload. */
+/** One structured line per record, with its own fields on every call since records run side by side. Never a payload. */
 export function createJournal(logger: Logger): Journal {
-  const of = ({ messageId, attributes }: SQSRecord) =>
-    logger.createChild({
-      persistentKeys: {
-        message_id: messageId,
-        message_group: attributes.MessageGroupId,
-        receives: Number(attributes.ApproximateReceiveCount),
-      },
-    });
   return {
     settled: (record, { result }, milliseconds) =>
-      of(record).info('change settled', { ...told(result), milliseconds: Math.round(milliseconds) }),
+      logger.info('change settled', { ...of(record), ...told(result), milliseconds: Math.round(milliseconds) }),
     handedBack: (record, { reason, delay, subject, tried: { attempts, code, status } }) =>
-      of(record).info('change handed back', {
+      logger.info('change handed back', {
+        ...of(record),
         ...named(subject),
         reason,
         delay_milliseconds: delay,
@@ -28,9 +21,16 @@ export function createJournal(logger: Logger): Journal {
         error_code: code,
         provider: status === undefined ? undefined : { status },
       }),
-    broken: (record, error) => of(record).error('record broken', { ...whose(record), fault: faultOf(error) }),
+    broken: (record, error) =>
+      logger.error('record broken', { ...of(record), ...whose(record), fault: faultOf(error) }),
   };
 }
+
+const of = ({ messageId, attributes }: SQSRecord) => ({
+  message_id: messageId,
+  message_group: attributes.MessageGroupId,
+  receives: Number(attributes.ApproximateReceiveCount),
+});
 
 const named = ({ id, source, type, hash, task, traceparent, operation }: Subject = {}) => ({
   change: { id, source, type, hash, task },

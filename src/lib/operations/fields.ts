@@ -20,6 +20,8 @@ export const text = (most: number, least = 0) =>
     .meta({ minLength: least, maxLength: most });
 
 function isWithin(value: string, least: number, most: number): boolean {
+  // A code point takes one or two units, so that most texts need no counting.
+  if (value.length <= most && value.length >= least * 2) return true;
   if (value.length > most * 2) return false;
   const { length } = [...value];
   return length >= least && length <= most;
@@ -57,17 +59,42 @@ export const list = <Element extends z.ZodType>(element: Element, most: number) 
 /** An object whose members may all be left out, and that has no others. */
 export const members = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).partial();
 
-/** Takes out the members that only `other` knows and adds their paths to `ignored`; what neither knows stays, for `own` to refuse. */
-export function leaveOut(value: unknown, own: Schema, other: Schema, at: string, ignored: string[]): unknown {
+/** What only another revision knows: names at this place, and below its members or in the elements of its list. */
+export interface Foreign {
+  names: Set<string>;
+  members: Map<string, Foreign>;
+  element?: Foreign | undefined;
+}
+
+/** What `other` knows and `own` doesn't; undefined where that is nothing. */
+export function foreignOf(own: Schema, other: Schema): Foreign | undefined {
   const [ours, theirs] = [bare(own), bare(other)];
-  if (ours instanceof z.ZodArray && Array.isArray(value)) {
-    const element = theirs instanceof z.ZodArray ? theirs.element : undefined;
-    return value.map((inner, place) => leaveOut(inner, ours.element, element, `${at}.${place}`, ignored));
+  if (ours instanceof z.ZodArray && theirs instanceof z.ZodArray) {
+    const element = foreignOf(ours.element, theirs.element);
+    return element && { names: new Set(), members: new Map(), element };
   }
-  if (!(ours instanceof z.ZodObject) || !isObject(value)) return value;
+  if (!(ours instanceof z.ZodObject && theirs instanceof z.ZodObject)) return undefined;
+  const names = new Set(Object.keys(theirs.shape)).difference(new Set(Object.keys(ours.shape)));
+  const members = new Map(
+    Object.keys(ours.shape).flatMap((name) => below(name, ours.shape[name], memberOf(theirs, name))),
+  );
+  return names.size + members.size === 0 ? undefined : { names, members };
+}
+
+function below(name: string, own: Schema, other: Schema): [string, Foreign][] {
+  const foreign = foreignOf(own, other);
+  return foreign ? [[name, foreign]] : [];
+}
+
+/** Takes out what is foreign and adds its paths to `ignored`; what no revision knows stays, for the schema to refuse. */
+export function leaveOut(value: unknown, foreign: Foreign | undefined, at: string, ignored: string[]): unknown {
+  if (foreign === undefined) return value;
+  const { names, members, element } = foreign;
+  if (element && Array.isArray(value))
+    return value.map((inner, place) => leaveOut(inner, element, `${at}.${place}`, ignored));
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).flatMap(([name, inner]) => {
-    const [known, foreign] = [memberOf(ours, name), memberOf(theirs, name)];
-    if (known || !foreign) return [[name, leaveOut(inner, known, foreign, `${at}.${name}`, ignored)]];
+    if (!names.has(name)) return [[name, leaveOut(inner, members.get(name), `${at}.${name}`, ignored)]];
     ignored.push(`${at}.${name}`);
     return [];
   });
@@ -77,8 +104,8 @@ export function leaveOut(value: unknown, own: Schema, other: Schema, at: string,
 
 type Schema = z.core.$ZodType | undefined;
 const bare = (schema: Schema) => (schema instanceof z.ZodOptional ? schema.unwrap() : schema);
-const memberOf = (schema: Schema, name: string): Schema =>
-  schema instanceof z.ZodObject && Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
+const memberOf = ({ shape }: z.ZodObject, name: string): Schema =>
+  Object.hasOwn(shape, name) ? shape[name] : undefined;
 
 const SECRET_NAME = String.raw`[\w/+=.@-]`;
 const PARAMETER_NAME = String.raw`[\w./-]{1,1011}`;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { leaveOut, pathId, ShownTask } from './fields.ts';
+import { foreignOf, leaveOut, pathId, ShownTask } from './fields.ts';
 import { defineOperation, type JsonObject, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
 import { look, unseen, verdict } from './sms-task-reading.ts';
@@ -22,7 +22,8 @@ interface ApiRevision {
 }
 
 function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
-  const [own, foreign] = [inputOf(revision), inputOf(other)];
+  const own = inputOf(revision);
+  const foreign = foreignOf(own, inputOf(other));
   return defineOperation<Data>({
     name: 'update-sms-task',
     call: 'UpdateTask',
@@ -32,7 +33,7 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
     input: own,
     leaveOut: (data) => {
       const ignored: string[] = [];
-      return { data: leaveOut(data, own, foreign, 'data', ignored) as JsonObject, ignored };
+      return { data: leaveOut(data, foreign, 'data', ignored) as JsonObject, ignored };
     },
     method: 'PUT',
     path: ({ task_id }) => path`/v3/tasks/${task_id}`,

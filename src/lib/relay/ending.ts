@@ -1,5 +1,5 @@
-import type { Problem } from '../change/change.ts';
 import type { Refusal } from '../change/intake.ts';
+import type { Problem } from '../change/problem.ts';
 import type { Answer, ErrorClass, ProviderError } from '../errors/answer.ts';
 import type { Ending, Outcome } from './result.ts';
 

@@ -1,7 +1,7 @@
-import type { Problem } from '../change/change.ts';
 import type { Subject } from '../change/examine.ts';
 import { type Fingerprint, sha256 } from '../change/fingerprint.ts';
 import { type JsonObject, writeJson } from '../change/json.ts';
+import type { Problem } from '../change/problem.ts';
 import type { ProviderError } from '../errors/answer.ts';
 
 export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'] as const;

@@ -1,5 +1,7 @@
-import { type Change, MAX_BYTES, type Problem, parse, readEvent } from '../change/change.ts';
+import { MAX_BYTES, parse } from '../change/body.ts';
+import { type Change, readEvent } from '../change/change.ts';
 import { examine, type IntakeSettings } from '../change/examine.ts';
+import type { Problem } from '../change/problem.ts';
 import { type Message, messageOf } from '../queue/message.ts';
 import { restAfterFailure } from '../secrets/secrets.ts';
 import { problem, type WebhookReply } from './problem-details.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parse } from '../../../src/lib/change/change.ts';
+import { parse } from '../../../src/lib/change/body.ts';
 import { type Order, type Refusal, takeIn } from '../../../src/lib/change/intake.ts';
 import { isObject, type Json, parseJson, writeJson } from '../../../src/lib/change/json.ts';
 import { refused } from '../../../src/lib/relay/ending.ts';

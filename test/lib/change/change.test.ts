@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_BYTES, MAX_DEPTH, readChange } from '../../../src/lib/change/change.ts';
+import { MAX_BYTES, MAX_DEPTH } from '../../../src/lib/change/body.ts';
+import { readChange } from '../../../src/lib/change/change.ts';
 
 const event = (over: object = {}) =>
   JSON.stringify({ specversion: '1.0', id: '1', source: '/s', type: 't', data: { a: 1 }, ...over });

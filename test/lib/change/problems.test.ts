@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { problemsOf } from '../../../src/lib/change/change.ts';
+import { problemsOf } from '../../../src/lib/change/problem.ts';
 
 const SCHEMA = z.strictObject({
   list: z.array(z.strictObject({ a: z.string({ error: 'must be text' }) })).optional(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { problemsOf, withoutNulls } from '../../../src/lib/change/change.ts';
+import { withoutNulls } from '../../../src/lib/change/change.ts';
 import { parseJson, writeJson } from '../../../src/lib/change/json.ts';
+import { problemsOf } from '../../../src/lib/change/problem.ts';
 import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
 import type { JsonObject, Operation } from '../../../src/lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_BYTES, readChange } from '../../../src/lib/change/change.ts';
+import { MAX_BYTES } from '../../../src/lib/change/body.ts';
+import { readChange } from '../../../src/lib/change/change.ts';
 import { isObject, parseJson } from '../../../src/lib/change/json.ts';
 import { groupOf, type Message } from '../../../src/lib/queue/message.ts';
 import { createWebhook } from '../../../src/lib/webhook/webhook.ts';

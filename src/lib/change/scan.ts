@@ -1,0 +1,65 @@
+/** What one pass over a JSON text shows before it is parsed. */
+export interface Scanned {
+  /** The deepest nesting of objects and lists. */
+  depth: number;
+  /** True if a number in it might lose digits as a double: 16 characters of digits and point, or an exponent. */
+  perhapsInexact: boolean;
+}
+
+const code = (sign: string) => sign.charCodeAt(0);
+const QUOTE = code('"');
+const BACKSLASH = code('\\');
+const POINT = code('.');
+const ZERO = code('0');
+const NINE = code('9');
+const EXPONENT = code('e');
+const OPENING = code('{');
+const CLOSING = code('}');
+/** What tells `[` from `{`, `]` from `}` and `E` from `e`. */
+const FOLD = 32;
+/** A double keeps 15 digits of any number. */
+const EXACT_DIGITS = 15;
+
+/** Looks through a text without recursion and without regular expressions, whose matches cost more than the parsing itself. */
+export function scan(text: string): Scanned {
+  const scanned = { depth: 0, perhapsInexact: false };
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if (sign === QUOTE) at = endOfString(text, at);
+    else if (isDigit(sign)) at = passNumber(text, at, scanned);
+    else depth = nest(depth, sign, scanned);
+  }
+  return scanned;
+}
+
+/** Where a string ends that begins at `start`: at the next quote with an even number of backslashes before it. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let before = at;
+    while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+    if ((at - before) % 2 === 0) return at;
+  }
+  return text.length;
+}
+
+/** The last place of the digits and points that begin at `start`; notes whether they are too many, or an exponent follows. */
+function passNumber(text: string, start: number, scanned: Scanned): number {
+  let end = start + 1;
+  while (isNumeric(text.charCodeAt(end))) end++;
+  if (end - start > EXACT_DIGITS || isExponent(text.charCodeAt(end))) scanned.perhapsInexact = true;
+  return end - 1;
+}
+
+/** The nesting after this sign; notes the deepest. */
+function nest(depth: number, sign: number, scanned: Scanned): number {
+  const folded = sign | FOLD;
+  if (folded === CLOSING) return depth - 1;
+  if (folded !== OPENING) return depth;
+  if (depth >= scanned.depth) scanned.depth = depth + 1;
+  return depth + 1;
+}
+
+const isDigit = (sign: number) => sign >= ZERO && sign <= NINE;
+const isNumeric = (sign: number) => isDigit(sign) || sign === POINT;
+const isExponent = (sign: number) => (sign | FOLD) === EXPONENT;
