@@ -30,8 +30,9 @@ describe('on a fresh start', () => {
     async (scenario, { expect }) => {
       const { page, complaints, close } = await openConsole(browser, stack.url);
       await page.getByRole('button', { name: scenario.title }).click();
-      await page.locator('.verdict').waitFor();
-      await page.locator('.verdict.good').waitFor({ timeout: 60_000 });
+      const verdict = page.locator('.verdict.good, .verdict.bad').first();
+      await verdict.waitFor({ timeout: 70_000 });
+      expect(await verdict.innerText()).toMatch(/: as expected/);
       const { outcome, received, applied } = scenario.expected;
       await page
         .locator('.story .provider')
