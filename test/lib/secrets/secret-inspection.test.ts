@@ -29,6 +29,7 @@ describe('the inspection of secrets', () => {
   it('gives the words of those with a wrong shape, and nothing of those that are good or can not be read', async () => {
     const readings = [
       Promise.resolve(1),
+      Promise.resolve(new SecretShapeError('a value, not a fault')),
       Promise.reject(new Error('away')),
       Promise.reject(new SecretShapeError('words')),
     ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { FingerprintKeys } from '../../../src/lib/change/fingerprint.ts';
 import { readShape, SecretShapeError } from '../../../src/lib/secrets/secret-shape.ts';
 import { WebhookSecrets } from '../../../src/lib/webhook/webhook-signature.ts';
@@ -53,5 +54,19 @@ describe('the shape of a secret', () => {
       readShape('FINGERPRINT_KEYS', FingerprintKeys, JSON.stringify({ current: 'a', keys: Array(1000).fill(5) })),
     );
     expect(fault.length).toBeLessThan(1000);
+  });
+
+  it('with many faults names the first five, each by itself', () => {
+    const secrets = Array(5).fill('CANARY');
+    const fault = faultOf(() => readShape('WEBHOOK_SECRETS', WebhookSecrets, JSON.stringify({ secrets, a: 1, b: 2 })));
+    expect(fault).toMatch(/^SecretShapeError: the secret behind WEBHOOK_SECRETS has the wrong shape: secrets\.0: /);
+    expect(fault.split('; ')).toHaveLength(5);
+  });
+
+  it('shows a place only under a short plain name', () => {
+    const fault = (name: string) =>
+      faultOf(() => readShape('X', z.record(z.string(), z.number()), JSON.stringify({ [name]: 'CANARY' })));
+    for (const name of ['a-b', '-b', 'x'.repeat(33), 'a.b']) expect(fault(name)).toContain(' shape: (a member): ');
+    expect(fault('x'.repeat(32))).toContain(` shape: ${'x'.repeat(32)}: `);
   });
 });

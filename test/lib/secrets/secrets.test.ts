@@ -21,8 +21,10 @@ describe('a reference', () => {
     ['relay#a#b', { store: 'secrets-manager', name: 'relay', member: 'a' }],
     ['relay#', { store: 'secrets-manager', name: 'relay', member: '' }],
     ['arn:aws-cn:ssm:cn-north-1:123456789012:parameter/x', { store: 'parameter-store', name: '/x' }],
+    [`x${PARAMETER_ARN}/x`, { store: 'secrets-manager', name: `x${PARAMETER_ARN}/x` }],
+    [`${PARAMETER_ARN}/x\n`, { store: 'secrets-manager', name: `${PARAMETER_ARN}/x\n` }],
   ])('%s leads where it says', (reference, expected) => {
-    expect(readReference(reference)).toEqual(expected);
+    expect(readReference(reference)).toStrictEqual(expected);
   });
 });
 
@@ -75,6 +77,10 @@ describe('a secret', () => {
       expect(String(error)).not.toMatch(/CANARY|plain|list|absent|json/);
     },
   );
+
+  it('of which a member is asked though it is no JSON says just that', async () => {
+    await expect(createStores(held).secrets('plain#a')).rejects.toThrow(/of which a member is asked is not JSON$/);
+  });
 });
 
 describe('a prefix', () => {
@@ -128,7 +134,7 @@ describe('a prefix', () => {
 
   it('does not repeat what it keeps away', async () => {
     const error = await within('a/')('CANARY').catch((fault: unknown) => fault);
-    expect(`${error}`).not.toContain('CANARY');
+    expect(`${error}`).toBe('SecretRefused: the reference is outside of the prefix that is set aside for changes');
   });
 });
 

@@ -59,6 +59,24 @@ describe('a secret', () => {
     expect(heard).toHaveLength(2);
   });
 
+  it('that is no part of a reply is absent', async () => {
+    const { parameterStore, secretsManager } = await storesThat(
+      { status: 200, body: '{}' },
+      { status: 200, body: '{}' },
+    );
+    expect([await parameterStore('/a', false), await secretsManager('a', false)]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    [new Error('CANARY'), 'unknown'],
+    [{ code: 'CANARY' }, 'unknown'],
+    [undefined, 'unknown'],
+    [Object.assign(new Error('CANARY'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+  ])('that can not be read because of %j says no more than a code', (cause, code) => {
+    const { message, ...fault } = new SecretUnavailable(cause);
+    expect([message, fault.code]).toEqual([`a secret can't be read: ${code}`, code]);
+  });
+
   it('that is empty is not kept', async () => {
     const { secretsManager, heard } = await storesThat(text(''), text('one'));
     expect(await secretsManager('a', false)).toBe('');

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { readChange } from '../../../src/lib/change/change.ts';
+import { examine } from '../../../src/lib/change/examine.ts';
+import { groupOf, messageOf } from '../../../src/lib/queue/message.ts';
+import { ALL_OPERATIONS } from '../../support/relay-under-test.ts';
+import { EVENT } from '../../support/signed-request.ts';
+
+/** The message of an event, which must be a valid change. */
+function messageFor(event: object, more = {}) {
+  const intake = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
+  const examined = examine(readChange(JSON.stringify(event)), intake);
+  if (examined.kind === 'refusal') throw new Error(JSON.stringify(examined.problems));
+  return messageOf(examined, more);
+}
+const sms = (hostname: string) => ({
+  ...EVENT,
+  type: 'migration.sms.task.update',
+  data: { task_id: 'a', body: { target_server: { hostname } } },
+});
+
+describe('the message of a change', () => {
+  it('is the change, with what is put beside it', () => {
+    const { service, body } = messageFor(EVENT, { subject: 'x' });
+    expect([service, JSON.parse(body)]).toEqual(['dcs', { ...EVENT, subject: 'x' }]);
+  });
+
+  it('escapes what the queue would refuse, and nothing else', () => {
+    const { body } = messageFor(sms('a\ufffe\uffff\u{1f600}ä'));
+    expect(body).toContain('"a\\ufffe\\uffff\\ud83d\\ude00ä"');
+    expect(JSON.parse(body).data).toEqual(sms('a\ufffe\uffff\u{1f600}ä').data);
+  });
+
+  it('has a deduplication id that tells changes apart, and is the same for the same one', () => {
+    const ids = [
+      ...[EVENT, { ...EVENT, time: '2026-01-01T00:00:00Z' }],
+      ...[
+        { ...EVENT, sequence: '1' },
+        { ...EVENT, sequence: '2' },
+        { ...EVENT, id: 'b' },
+        { ...EVENT, source: '/b' },
+      ],
+      ...[sms('a'), sms('b')],
+    ].map((event) => messageFor(event).deduplicationId);
+    expect(ids[0]).toBe(ids[1]);
+    expect(new Set(ids).size).toBe(ids.length - 1);
+    expect(ids[0]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('stands in the group of its task', () => {
+    const { project_id, task_id } = EVENT.data;
+    expect(messageFor(EVENT).group).toBe(groupOf({ service: 'dcs', project_id, task_id }));
+  });
+});
+
+describe('the group of a task', () => {
+  const task = { service: 'dcs', project_id: 'p', task_id: 't' } as const;
+
+  it('is fixed, so that changes queued before a deployment keep their order', () => {
+    expect(groupOf(task)).toBe('c0a3149f31a05e3e1b7781b8590c4fa9');
+    expect(groupOf({ service: 'sms', task_id: 't' })).toBe('3b5f9654a6d9090c41b73a35a47196ce');
+  });
+
+  it.each([
+    { ...task, service: 'sms' as const },
+    { ...task, project_id: 'q' },
+    { ...task, task_id: 'u' },
+    { ...task, project_id: 'pt', task_id: '' },
+  ])('is another for %j', (other) => expect(groupOf(other)).not.toBe(groupOf(task)));
+});
