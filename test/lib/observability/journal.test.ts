@@ -55,6 +55,12 @@ describe('what is told of an error', () => {
     expect(faultOf(Object.assign(new Error('x'), { code: 'c'.repeat(1000) })).code).toHaveLength(64);
   });
 
+  it('has a place only in lines that are frames from end to end', () => {
+    const error = new Error('x');
+    error.stack = 'Error: x\nCANARY  at f (/a.ts:1:2)\n    at g (/b.ts:3:4) CANARY\n    at h (/c.ts:5:6)';
+    expect(faultOf(error).at).toEqual(['at h (/c.ts:5:6)']);
+  });
+
   it('without a stack has no place', () => {
     const error = new Error('CANARY');
     delete error.stack;
@@ -97,6 +103,7 @@ describe('the journal', () => {
     const journal = createJournal(new Logger());
     journal.handedBack(record, new NotYet('lease_held', 1234.5).about(subject));
     journal.handedBack(record, new NotYet('time_short', 0));
+    expect(lines()[0]).not.toHaveProperty('provider');
     expect(lines()).toMatchObject([
       { ...about, message: 'change handed back', reason: 'lease_held', delay_milliseconds: 1235, change: { id: 'i' } },
       { ...about, message: 'change handed back', reason: 'time_short', delay_milliseconds: 0 },
