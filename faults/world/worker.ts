@@ -3,6 +3,7 @@ import { createPublisher } from '../../src/lib/edges/eventbridge-publisher.ts';
 import type { Answer, Provider, ProviderRequest } from '../../src/lib/errors/answer.ts';
 import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
 import type { Ledger } from '../../src/lib/ledger/ledger.ts';
+import { rememberBarriers } from '../../src/lib/ledger/remembered-barriers.ts';
 import { createJournal } from '../../src/lib/observability/journal.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
 import { curable } from '../../src/lib/provider/authenticator.ts';
@@ -54,7 +55,9 @@ export function createWorker(world: World, skew: number) {
   const { ledgerDeadline, busDeadline } = policy.times;
   const context: Context = {
     relay: 'migration-relay.faults',
-    ledger: stepping(createDynamoDbLedger(createTableCall({ ...world, process, deadline: ledgerDeadline }), 'ledger')),
+    ledger: rememberBarriers(
+      stepping(createDynamoDbLedger(createTableCall({ ...world, process, deadline: ledgerDeadline }), 'ledger')),
+    ),
     provider: createProvider(world, process),
     publish: createPublisher(createBusCall({ ...world, process, deadline: busDeadline }), 'results'),
     fingerprintKeys: async () => world.fingerprintKeys(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
 import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
+import { rememberBarriers } from '../../src/lib/ledger/remembered-barriers.ts';
 import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { createProvider } from '../../src/lib/provider/client.ts';
@@ -69,7 +70,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
   });
   const context: Context = {
     relay: 'migration-relay.test',
-    ledger: createDynamoDbLedger(table.call, table.name),
+    ledger: rememberBarriers(createDynamoDbLedger(table.call, table.name)),
     provider: client,
     async publish(event) {
       if (bus.refuse-- > 0) throw new Error('the bus is away');

@@ -73,12 +73,11 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
     async guard(request) {
       const condition = ['#barrier = :me', ...orderConditions(request)].join(' AND ');
       const { update, values } = raised(request, true);
-      return (
-        (await table.write(request.task, update, `attribute_not_exists(pk) OR (${condition})`, {
-          ...values,
-          ...orderValues(request),
-        })) !== undefined
-      );
+      const item = await table.write(request.task, update, `attribute_not_exists(pk) OR (${condition})`, {
+        ...values,
+        ...orderValues(request),
+      });
+      return item && toTaskRow(item);
     },
 
     async replaceBarrier(request, seen) {
@@ -86,7 +85,8 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
       const { update, values } = raised(request, newest);
       const condition = '#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil';
       const before: Item = { ':seen': S(seen.barrier), ':seenOwner': S(seen.owner), ':seenUntil': N(seen.until) };
-      return (await table.write(request.task, update, condition, { ...values, ...before })) !== undefined;
+      const item = await table.write(request.task, update, condition, { ...values, ...before });
+      return item && toTaskRow(item);
     },
 
     release(key, owner, note) {

@@ -75,10 +75,10 @@ export interface Ledger {
     row: ChangeRow,
     request: Pick<ClaimRequest, 'owner' | 'now' | 'lease'> & Pick<ChangeRow, 'doubt'>,
   ): Promise<ChangeRow | undefined>;
-  /** Raises the task's barrier for a change if none stands or its own does, and no newer change is known. */
-  guard(request: GuardRequest): Promise<boolean>;
+  /** Raises the task's barrier for a change if none stands or its own does, and no newer change is known; gives the row then. */
+  guard(request: GuardRequest): Promise<TaskRow | undefined>;
   /** The same against exactly the row that was seen, after it was judged to be no obstacle. */
-  replaceBarrier(request: GuardRequest, seen: TaskRow): Promise<boolean>;
+  replaceBarrier(request: GuardRequest, seen: TaskRow): Promise<TaskRow | undefined>;
   /** CALLING of this owner -> READY. False if the owner lost the row. */
   release(key: string, owner: string, note: Note): Promise<boolean>;
   /** Writes into a CALLING row of this owner. False if the owner lost the row. */

@@ -5,6 +5,7 @@ import { ServiceError } from '../../../local/aws/json-server.ts';
 import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
 import { queueHandler } from '../../../src/lib/queue/queue-handler.ts';
 import { captureLines } from '../../support/captured-lines.ts';
+import { emittedIn } from '../../support/emitted.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
 import { change, FIRST_KEYS, PROJECT, type ResultView } from '../../support/relay-under-test.ts';
@@ -270,6 +271,22 @@ describe('an edge that is away', () => {
     const { back } = await run([record('1', 'a', change())], { by });
     expect(back).toEqual(['1']);
     expect(provider.received).toEqual([]);
+  });
+});
+
+describe('a secret of the wrong shape', () => {
+  it('is told and counted once, whatever the number of batches, and never shown', async () => {
+    secrets.held = { ...HELD, 'relay/test/provider': '{"kind":"ak-sk","CANARY":"CANARY"}' };
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    const by = queueHandler([updateDcsMigrationTask], process.env) as typeof handler;
+    const { lines, text } = await run([], { by });
+    expect(lines.filter(({ level }) => level === 'CRITICAL')).toMatchObject([
+      { message: 'secret unusable', problem: expect.stringContaining('PROVIDER_CREDENTIALS has the wrong shape') },
+    ]);
+    expect(emittedIn(lines.map((line) => JSON.stringify(line)))).toEqual(new Set(['MigrationRelay SecretFaults {stage=test}']));
+    expect((await run([], { by })).lines).toEqual([]);
+    expect(text).not.toMatch(CANARY);
+    secrets.held = HELD;
   });
 });
 

@@ -23,12 +23,12 @@ describe('a barrier', () => {
   });
 
   it('that another worker replaces at the same moment sends the change back, which is no attempt', async () => {
-    const relay = relays.create();
+    const [first, relay] = [relays.create(), relays.create()];
     relays.provider.play({ PUT: ok });
     const name = task();
-    await relay.deliver(of(name));
+    await first.deliver(of(name));
     const { replaceBarrier } = relay.context.ledger;
-    relay.context.ledger.replaceBarrier = async () => false;
+    relay.context.ledger.replaceBarrier = async () => undefined;
     const sent = of(name);
     expect((await relay.deliverBack(sent)).reason).toBe('contended');
     relay.context.ledger.replaceBarrier = replaceBarrier;
@@ -37,7 +37,7 @@ describe('a barrier', () => {
 
   it('whose row vanished sends the change back', async () => {
     const relay = relays.create();
-    relay.context.ledger.guard = async () => false;
+    relay.context.ledger.guard = async () => undefined;
     relay.context.ledger.readTask = async () => undefined;
     expect((await relay.deliverBack(of(task()))).reason).toBe('contended');
   });
@@ -48,7 +48,7 @@ describe('a barrier', () => {
     const { guard } = relay.context.ledger;
     relay.context.ledger.guard = async (request) => {
       await guard(request);
-      return false;
+      return undefined;
     };
     expect((await relay.deliver(of(task()))).data.outcome).toBe('succeeded');
   });
@@ -58,7 +58,7 @@ describe('a barrier', () => {
     relays.provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
     const sent = of(task());
     await relay.deliverBack(sent, '5');
-    relay.context.ledger.guard = async () => false;
+    relay.context.ledger.guard = async () => undefined;
     expect((await relay.deliver(sent, '5')).data.outcome).toBe('succeeded');
   });
 });

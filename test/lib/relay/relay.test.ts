@@ -393,7 +393,7 @@ describe('a request whose fate is not known', () => {
     };
     await relay.deliverBack(sent);
     await relay.deliverBack(sent);
-    expect(guards[0] && (await guard(guards[0]))).toBe(true);
+    expect(guards[0] && (await guard(guards[0]))).toMatchObject({ owner: guards[0]?.owner });
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
     expect(provider.calls()).toHaveLength(2);
