@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { keyOf } from '../../../src/lib/change/intake.ts';
 import { type BatchEdges, createBatch } from '../../../src/lib/queue/batch.ts';
 import { NotYet } from '../../../src/lib/relay/not-yet.ts';
@@ -69,6 +69,16 @@ describe('a batch', () => {
     };
     expect(await run(sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', holder))).toEqual(['a1', 'a2']);
     expect(postponed).toEqual([[['a1', 'a2'], 500]]);
+  });
+
+  it('tells how long a record took, from its own start', async () => {
+    const { run, edges } = createUnderTest();
+    const told: number[] = [];
+    edges.journal.settled = (_record, _carried, milliseconds) => told.push(milliseconds);
+    const ticks = vi.spyOn(performance, 'now').mockReturnValueOnce(90_000).mockReturnValueOnce(90_012);
+    await run(sqsRecord('a1', 'A', 'ok'));
+    ticks.mockRestore();
+    expect(told).toEqual([12]);
   });
 
   it('that is empty hands nothing back', async () => {

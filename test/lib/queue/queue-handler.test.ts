@@ -283,7 +283,9 @@ describe('a secret of the wrong shape', () => {
     expect(lines.filter(({ level }) => level === 'CRITICAL')).toMatchObject([
       { message: 'secret unusable', problem: expect.stringContaining('PROVIDER_CREDENTIALS has the wrong shape') },
     ]);
-    expect(emittedIn(lines.map((line) => JSON.stringify(line)))).toEqual(new Set(['MigrationRelay SecretFaults {stage=test}']));
+    expect(emittedIn(lines.map((line) => JSON.stringify(line)))).toEqual(
+      new Set(['MigrationRelay SecretFaults {stage=test}']),
+    );
     expect((await run([], { by })).lines).toEqual([]);
     expect(text).not.toMatch(CANARY);
     secrets.held = HELD;
