@@ -17,7 +17,6 @@ const FLOORS: string[][] = [
   ['aws/credentials'],
   ['aws/'],
   ['provider/connections'],
-  ['provider/early-sockets'],
   ['provider/wire'],
   ['queue/message'],
   ['webhook/', 'edges/config', 'secrets/secret-shape'],

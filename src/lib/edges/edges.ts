@@ -26,9 +26,6 @@ import { WebhookSecrets } from '../webhook/webhook-signature.ts';
 import type { RelayConfig, WebhookConfig } from './config.ts';
 import { createPublisher } from './eventbridge-publisher.ts';
 
-/** Milliseconds that a function's init may take for what is not there; longer would only delay its first batch. */
-const LONGEST_PREPARATION = 500;
-
 type Aws = ReturnType<typeof createAws>;
 
 /** Secrets by reference, each text kept for `secretAge`. */
@@ -46,8 +43,6 @@ export interface QueueEdges {
   context: Context;
   provider: ProviderClient;
   postpone: ReturnType<typeof createPostpone>;
-  /** Reads the secrets and opens the connections that the first batch will need, within a time; a failure shows when they are used. */
-  prepare(): Promise<void>;
   /** What is wrong with the shape of the function's secrets, to be asked once. */
   inspectSecrets(): Promise<string[]>;
 }
@@ -77,17 +72,9 @@ export function createQueueEdges(
     readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS));
   const ledger = rememberBarriers(createDynamoDbLedger(database, config.LEDGER_TABLE));
   const publish = createPublisher(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS);
-  const inspectSecrets = () =>
-    misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]);
-  const services = new Set(operations.map(({ service }) => service));
   return {
     provider,
-    inspectSecrets,
-    async prepare() {
-      const connected = [aws.open(DYNAMODB), aws.open(EVENTBRIDGE), ...[...services].map(provider.open)];
-      const limit = sleep(LONGEST_PREPARATION, undefined, { ref: false });
-      await Promise.race([Promise.all([inspectSecrets(), ...connected]), limit]);
-    },
+    inspectSecrets: () => misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]),
     postpone: createPostpone(aws(SQS, times.ledgerDeadline), config.QUEUE_URL),
     context: {
       relay: `migration-relay.${config.STAGE}`,
