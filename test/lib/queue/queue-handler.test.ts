@@ -136,6 +136,15 @@ describe('a batch of the DCS queue', () => {
     expect(bus.events[1]).toEqual(bus.events[0]);
   });
 
+  it('is not logged, though a variable asks for that', async () => {
+    vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
+    const by = queueHandler([updateDcsMigrationTask], process.env) as typeof handler;
+    const { lines, text } = await run([record('1', 'a', '{"CANARY')], { by });
+    vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'false');
+    expect(lines).toMatchObject([{ message: 'change settled', error_code: 'change_unreadable' }]);
+    expect(text).not.toMatch(CANARY);
+  });
+
   it('that is empty is answered', async () => {
     expect(await run([])).toEqual({ back: [], lines: [], text: '' });
   });

@@ -122,6 +122,7 @@ describe('a prefix', () => {
     'arn:aws:s3:::relay/dev/redis/a',
     'arn:aws:secretsmanager:eu-central-1:12:secret:relay/dev/redis/a',
     `x${SECRET_ARN}relay/dev/redis/a`,
+    `${SECRET_ARN}relay/dev/redis/a\n`,
   ])('keeps %j away', async (reference) => {
     await expect(within('relay/dev/redis/')(reference)).rejects.toThrow(SecretRefused);
   });
