@@ -65,7 +65,7 @@ export interface Note {
 
 /**
  * The table that remembers, with a row per change and a row per task. Every write is conditional; a write whose reply was
- * lost and that the SDK repeats is recognised by its owner. Methods throw only when the table can't be reached.
+ * lost and that is repeated is recognised by its owner. Methods throw only when the table can't be reached.
  */
 export interface Ledger {
   /** CALLING if the row is absent, or READY with the same fingerprint. `mine` says whether the claim was won. */

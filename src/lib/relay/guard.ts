@@ -21,7 +21,7 @@ export async function guard(context: Context, job: Job): Promise<Ending | undefi
 
 /** The barrier is another's, or a newer change is known. */
 async function judge(context: Context, job: Job, ask: GuardRequest, task: TaskRow): Promise<Ending | undefined> {
-  // It was this very request, repeated by the SDK after a lost reply.
+  // It was this very request, repeated after a lost reply.
   if (task.barrier === ask.key && task.owner === ask.owner) return undefined;
   if (isSuperseded(ask, task)) return job.row.doubt ? unknown() : superseded();
   const until = await obstacle(context, ask, task);
