@@ -13,6 +13,6 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   queue: ['queue'],
   secrets: ['secrets'],
   observability: ['observability'],
-  edges: ['edges'],
+  edges: ['edges', 'queue', 'webhook'],
   change: ['change'],
 };

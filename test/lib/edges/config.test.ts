@@ -48,6 +48,7 @@ describe('the environment', () => {
 
   it.each([
     ['ALLOW_INLINE_PASSWORDS', 'true', true],
+    ['ALLOW_INLINE_PASSWORDS', 'false', false],
     ['TIME_SCALE', '20', 20],
     ['MAX_ATTEMPTS', '1', 1],
     ['MAX_AGE_SECONDS', '345600', 345_600],
@@ -63,6 +64,8 @@ describe('the environment', () => {
   it.each([
     ['STAGE', 'Dev'],
     ['STAGE', ''],
+    ['STAGE', 'dev!'],
+    ['STAGE', `d${'e'.repeat(31)}`],
     ['ALLOW_INLINE_PASSWORDS', 'yes'],
     ['ALLOW_INLINE_PASSWORDS', '1'],
     ['ALLOW_INLINE_PASSWORDS', ''],
@@ -88,6 +91,10 @@ describe('the environment', () => {
     const fault = faultOf({ ...RELAY, [name]: value });
     expect(fault).toContain(`${name}: `);
     expect(fault.match(/[A-Z]+(?:_[A-Z]+)*: /g)).toEqual([`${name}: `]);
+  });
+
+  it('that lacks the slash behind a prefix is told so', () => {
+    expect(faultOf({ ...RELAY, PASSWORD_REFERENCE_PREFIX: 'a' })).toContain('PASSWORD_REFERENCE_PREFIX: must end in /');
   });
 
   it.each(Object.keys(RELAY))('must set %s', (name) => {

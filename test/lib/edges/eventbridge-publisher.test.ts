@@ -37,6 +37,15 @@ describe('a result', () => {
     await expect(publish()(RESULT)).resolves.toBeUndefined();
   });
 
+  it.each([
+    [{ FailedEntryCount: 1 }],
+    [{ FailedEntryCount: 1, Entries: [] }],
+    [{ FailedEntryCount: 1, Entries: [{}] }],
+  ])('that is refused without a word (%j) was not published', async (reply) => {
+    const answer = (async () => reply) as unknown as AwsCall;
+    await expect(createPublisher(answer, 'results')(RESULT)).rejects.toMatchObject({ code: 'no code' });
+  });
+
   it('that no bus is there for was not published', async () => {
     await expect(publish('other')(RESULT)).rejects.toThrow(PublishRefused);
   });

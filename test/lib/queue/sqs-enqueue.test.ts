@@ -188,3 +188,12 @@ describe('a message that is to come again', () => {
     );
   });
 });
+
+describe('a reply of SQS that names nothing that failed', () => {
+  const silent = (async () => ({})) as unknown as AwsCall;
+
+  it('took every message', async () => {
+    await createEnqueue(silent, { dcs: 'http://queue/dcs' })([message()]);
+    await createPostpone(silent, 'http://queue/dcs')([sqsRecord('1', 'a', '{}')], 1000);
+  });
+});
