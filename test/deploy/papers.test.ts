@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { costTables, FIXED } from '../../scripts/cost.ts';
 import { PARAMETER_NAMES } from '../../scripts/stage-parameters.ts';
+import { volumeTables } from '../../scripts/volume.ts';
 import { type Compiled, compiled } from '../support/compiled.ts';
 import { alarmsOf } from '../support/watched-metrics.ts';
 
@@ -52,6 +53,13 @@ describe('the runbook', () => {
     expect(runbook).toContain(`<!-- cost -->\n${costTables('prod', 0.4, 1)}\n<!-- /cost -->`);
     expect(FIXED.alarms).toBe(alarmsOf(prod).length);
     expect(new Set(prod.functions().map(({ MemorySize }) => MemorySize))).toEqual(new Set([FIXED.memory]));
+  });
+});
+
+describe('the page on performance', () => {
+  it('says the volumes that its command prints', async () => {
+    const page = await read('docs/performance.md');
+    expect(page).toContain(`<!-- volume -->\n${volumeTables(0.4, 1)}\n<!-- /volume -->`);
   });
 });
 
