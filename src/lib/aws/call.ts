@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnections } from '../provider/connections.ts';
-import { exchange } from '../provider/wire.ts';
+import { exchange, type Wire } from '../provider/wire.ts';
 import { createCredentials } from './credentials.ts';
 import { type AwsFailure, isPassing, isThrottled, readReply } from './failure.ts';
 import { type AwsEnvironment, type AwsService, endpointOf, regionOf } from './services.ts';
@@ -46,14 +46,19 @@ export function createAws(environment: AwsEnvironment, { clock = Date.now, rando
     };
 
     return async <Output>(operation: string, input: object): Promise<Output> => {
-      const [target, body, signal] = [`${service.target}.${operation}`, JSON.stringify(input), within(deadline)];
-      for (let attempt = 1; ; attempt++) {
-        const reply = readReply(await once(target, body, signal));
-        if ('output' in reply) return reply.output as Output;
-        await beforeAnother(attempt, reply.failure, random(), signal);
-      }
+      const [target, body] = [`${service.target}.${operation}`, JSON.stringify(input)];
+      return within(deadline, (signal) => insist(() => once(target, body, signal), random, signal)) as Promise<Output>;
     };
   };
+}
+
+/** Calls until it is answered for good. Throws the last failure. */
+async function insist(once: () => Promise<Wire>, random: () => number, signal: AbortSignal): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    const reply = readReply(await once());
+    if ('output' in reply) return reply.output;
+    await beforeAnother(attempt, reply.failure, random(), signal);
+  }
 }
 
 /** Waits with full jitter until the call may be repeated. Throws the failure if it may not, or not in time. */
@@ -63,7 +68,16 @@ async function beforeAnother(attempt: number, failure: AwsFailure, jitter: numbe
   await sleep(jitter * longest, undefined, { signal }).catch(() => Promise.reject(failure));
 }
 
-const within = (deadline: number) => AbortSignal.timeout(Math.max(0, Math.trunc(deadline)));
+/** AbortSignal.timeout can't be called off: it would run out for every call that was answered long ago. */
+async function within<T>(deadline: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), deadline).unref();
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** By the trace Lambda notices functions that call themselves in a circle, and X-Ray joins what belongs together. */
 const unsigned = ({ _X_AMZN_TRACE_ID: trace }: AwsEnvironment) => ({
