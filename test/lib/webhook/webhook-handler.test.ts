@@ -173,6 +173,7 @@ describe('the webhook as a Lambda function', () => {
       })),
     );
     expect(new Set(lines().map((line) => line.function_request_id)).size).toBe(3);
+    expect(lines().filter((line) => 'fault' in line)).toEqual([]);
     expect(texts.join()).not.toMatch(/CANARY|whsec_|v1,/);
   });
 });
