@@ -17,7 +17,7 @@ const FLOORS: string[][] = [
   ['aws/credentials'],
   ['aws/'],
   ['provider/connections'],
-  ['provider/wire'],
+  ['provider/wire', 'provider/deadline'],
   ['queue/message'],
   ['webhook/', 'edges/config', 'secrets/secret-shape'],
   ['relay/relay'],

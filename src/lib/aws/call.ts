@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnections } from '../provider/connections.ts';
+import { within } from '../provider/deadline.ts';
 import { exchange, type Wire } from '../provider/wire.ts';
 import { createCredentials } from './credentials.ts';
 import { type AwsFailure, isPassing, isThrottled, readReply } from './failure.ts';
@@ -66,17 +67,6 @@ async function beforeAnother(attempt: number, failure: AwsFailure, jitter: numbe
   if (attempt === ATTEMPTS || !isPassing(failure)) throw failure;
   const longest = (isThrottled(failure) ? PAUSE.throttled : PAUSE.failed) * 2 ** (attempt - 1);
   await sleep(jitter * longest, undefined, { signal }).catch(() => Promise.reject(failure));
-}
-
-/** AbortSignal.timeout can't be called off: it would run out for every call that was answered long ago. */
-async function within<T>(deadline: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), deadline).unref();
-  try {
-    return await work(controller.signal);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** By the trace Lambda notices functions that call themselves in a circle, and X-Ray joins what belongs together. */

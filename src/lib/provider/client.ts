@@ -2,6 +2,7 @@ import type { Answer, Provider, ProviderRequest } from '../errors/answer.ts';
 import { createAuthenticator, curable, type Used } from './authenticator.ts';
 import { createConnections } from './connections.ts';
 import type { CredentialGate, Told } from './credential-gate.ts';
+import { within } from './deadline.ts';
 import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 import { createTokens } from './token.ts';
@@ -59,8 +60,7 @@ export function createProvider(edges: ProviderEdges): ProviderClient {
     return connections.with(fresh ? 'own' : 'shared', (dispatcher) => exchange(dispatcher, sending, signal));
   };
 
-  const send = async (request: ProviderRequest): Promise<Answer> => {
-    const signal = deadlineIn(request.deadline);
+  const sendUntil = async (request: ProviderRequest, signal: AbortSignal): Promise<Answer> => {
     const first = await attempt(request, signal);
     return isCurable(first) && (await renew(first, signal)) ? again(request, signal, first) : told(first);
   };
@@ -76,7 +76,8 @@ export function createProvider(edges: ProviderEdges): ProviderClient {
   };
 
   return {
-    send: (request) => send(request).catch(() => failure('request_failed')),
+    send: (request) =>
+      within(request.deadline, (signal) => sendUntil(request, signal)).catch(() => failure('request_failed')),
     refreshConnections: connections.refresh,
     close: connections.close,
   };
@@ -101,10 +102,6 @@ interface Attempt {
   answer: Answer;
   used: Used;
   wire?: Wire;
-}
-
-function deadlineIn(milliseconds: number): AbortSignal {
-  return milliseconds < 1 ? AbortSignal.abort() : AbortSignal.timeout(Math.trunc(milliseconds));
 }
 
 /** The work's value, or undefined when the signal aborts first; the work itself is bounded and harmless. */
