@@ -24,7 +24,8 @@ import { awsStores, keptStores } from '../secrets/stores.ts';
 import type { WebhookEdges } from '../webhook/webhook.ts';
 import { WebhookSecrets } from '../webhook/webhook-signature.ts';
 import type { RelayConfig, WebhookConfig } from './config.ts';
-import { createPublisher } from './eventbridge-publisher.ts';
+import { createPutResults } from './eventbridge-publisher.ts';
+import { gatherResults } from './gathered-results.ts';
 
 type Aws = ReturnType<typeof createAws>;
 
@@ -43,6 +44,8 @@ export interface QueueEdges {
   context: Context;
   provider: ProviderClient;
   postpone: ReturnType<typeof createPostpone>;
+  /** Counts a record that is carried, so that its result goes out with those of its neighbours. */
+  during: ReturnType<typeof gatherResults>['during'];
   /** What is wrong with the shape of the function's secrets, to be asked once. */
   inspectSecrets(): Promise<string[]>;
 }
@@ -71,16 +74,17 @@ export function createQueueEdges(
   const fingerprintKeys = async () =>
     readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS));
   const ledger = rememberBarriers(createDynamoDbLedger(database, config.LEDGER_TABLE));
-  const publish = createPublisher(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS);
+  const results = gatherResults(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
   return {
     provider,
+    during: results.during,
     inspectSecrets: () => misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]),
     postpone: createPostpone(aws(SQS, times.ledgerDeadline), config.QUEUE_URL),
     context: {
       relay: `migration-relay.${config.STAGE}`,
       ledger: meteredLedger(ledger, meter),
       provider: createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now),
-      publish: meteredPublish(publish, meter),
+      publish: meteredPublish(results.publish, meter),
       fingerprintKeys,
       secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
       intake: intakeOf(operations, config),

@@ -17,9 +17,11 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   const logger = new Logger();
   const config = loadConfig(RelayConfig, environment);
   const meter = createCloudWatchMeter(config.STAGE, environment);
-  const { context, provider, postpone, inspectSecrets } = createQueueEdges(operations, config, environment, meter);
+  const edges = createQueueEdges(operations, config, environment, meter);
+  const { context, provider, postpone, during, inspectSecrets } = edges;
+  const relay = createRelay(context);
   const batch = createBatch({
-    carry: createRelay(context),
+    carry: (delivery) => during(() => relay(delivery)),
     postpone,
     pause: (receives) => backoff(receives, context.policy),
     journal: meteredJournal(createJournal(logger), meter, context.now),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EventBus, startEventBus } from '../../../local/aws/event-bus.ts';
 import type { AwsCall } from '../../../src/lib/aws/call.ts';
 import { EVENTBRIDGE } from '../../../src/lib/aws/services.ts';
-import { createPublisher, PublishRefused } from '../../../src/lib/edges/eventbridge-publisher.ts';
+import { createPublisher, createPutResults, PublishRefused } from '../../../src/lib/edges/eventbridge-publisher.ts';
 import { awsCallAt } from '../../support/aws-call.ts';
 import { startSilentServer } from '../../support/silent-server.ts';
 
@@ -44,6 +44,18 @@ describe('a result', () => {
   ])('that is refused without a word (%j) was not published', async (reply) => {
     const answer = (async () => reply) as unknown as AwsCall;
     await expect(createPublisher(answer, 'results')(RESULT)).rejects.toMatchObject({ code: 'no code' });
+  });
+
+  it('is refused by itself among others', async () => {
+    const others = ['1', 'CANARY', '{"b":2}'].map((detail) => ({ ...RESULT, detail }));
+    const refusals = await createPutResults(call, 'results')([RESULT, ...others]);
+    expect(refusals.map((refusal) => refusal?.code)).toEqual([
+      undefined,
+      'MalformedDetail',
+      'MalformedDetail',
+      undefined,
+    ]);
+    expect(bus.events.slice(-2).map(({ detail }) => detail)).toEqual([RESULT.detail, '{"b":2}']);
   });
 
   it('that no bus is there for was not published', async () => {
