@@ -73,7 +73,7 @@ export const DEFAULT_MIX: Mix = {
     publish: 0.003,
     ack: 0.005,
   },
-  hang: 0.001,
+  hang: 0.0013,
   secret: 0.02,
   outsiders: 0.03,
 };

@@ -149,8 +149,8 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'FailedEntryCount is not checked',
     'edges/eventbridge-publisher.ts',
-    'if (FailedEntryCount !== 0)',
-    'if (FailedEntryCount === -1)',
+    'if (FailedEntryCount === 0) return undefined;',
+    'if (FailedEntryCount >= 0) return undefined;',
   ),
   mutant(
     'a barrier is known by the claim that raised it',
