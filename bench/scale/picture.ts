@@ -15,17 +15,19 @@ const TOTALS: Line[] = [
 const CONSTANTS: Line[] = [
   { name: 'age, median', unit: 'ms', colour: '#0b6e99', of: ({ age }) => age.median },
   { name: 'memory of a worker', unit: 'MB', colour: '#8a4b08', of: ({ memory }) => memory.end },
-  { name: 'changes per second', unit: '', colour: '#3d6b1f', of: ({ perSecond }) => perSecond },
 ];
 
 const WIDTH = 380;
 const HEIGHT = 260;
-const MARGIN = { left: 60, top: 40, right: 20, bottom: 40 };
+const MARGIN = { left: 80, top: 40, right: 50, bottom: 40 };
 const TEXT = 'font-family="system-ui, sans-serif" font-size="12"';
 
 /** Two panels as an SVG image: what grows with the changes, and what must not. */
 export function draw(sizes: readonly Carried[]): string {
-  const panels = [panel('What grows with the work', sizes, TOTALS), panel('What must not grow', sizes, CONSTANTS)].map(
+  const panels = [
+    panel('What grows with the work', sizes, TOTALS),
+    panel('What should stay level', sizes, CONSTANTS),
+  ].map(
     (content, place) => `<g transform="translate(${place * (WIDTH + MARGIN.left + MARGIN.right)} 0)">${content}</g>`,
   );
   const [width, height] = [2 * (WIDTH + MARGIN.left + MARGIN.right), HEIGHT + MARGIN.top + MARGIN.bottom];
@@ -54,7 +56,7 @@ function panel(title: string, sizes: readonly Carried[], lines: readonly Line[])
     ...across.powers.map((power) => tick(across.at(power), MARGIN.top + HEIGHT + 18, 'middle', power)),
     ...up.powers.map((power) => tick(MARGIN.left - 8, up.at(power) + 4, 'end', power)),
     ...up.powers.map((power) => rule(up.at(power))),
-    ...lines.map((line) => curve(line, sizes, across.at, up.at)),
+    ...lines.map((line, place) => curve(line, sizes, across.at, up.at, place)),
     `<text x="${MARGIN.left + WIDTH}" y="${MARGIN.top + HEIGHT + 36}" ${TEXT} text-anchor="end">changes</text>`,
   ].join('\n');
 }
@@ -78,12 +80,14 @@ function curve(
   sizes: readonly Carried[],
   across: (value: number) => number,
   up: (value: number) => number,
+  named: number,
 ): string {
   const points = sizes.map((carried) => [across(carried.changes), up(of(carried))] as const);
-  const [x = 0, y = 0] = points[0] ?? [];
+  // Each line bears its name at a point of its own, so that names don't lie upon each other.
+  const [x = 0, y = 0] = points[named % points.length] ?? [];
   return [
     `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.map((point) => point.join(',')).join(' ')}"/>`,
     ...points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3.5" fill="${colour}"/>`),
-    `<text x="${x + 8}" y="${y - 8}" ${TEXT} fill="${colour}">${unit ? `${name} (${unit})` : name}</text>`,
+    `<text x="${x + 8}" y="${y + 20}" ${TEXT} fill="${colour}">${unit ? `${name} (${unit})` : name}</text>`,
   ].join('\n');
 }
