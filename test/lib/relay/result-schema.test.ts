@@ -66,3 +66,109 @@ describe('the schema of results', () => {
     expect(Result.safeParse({ ...result, data: { ...result.data, body: {} } }).success).toBe(false);
   });
 });
+
+/** A published result as others receive it, with members that differ from the least. */
+const failed = () => resultOf(CHANGE, { ...notApplied(failure('connection_refused')), status: 404, attempts: 3 });
+type Tree = { [name: string]: unknown };
+
+/** The result with one place changed: `undefined` takes it out. */
+function withAt(place: string, value: unknown, result = failed()): unknown {
+  const names = place.split('.');
+  const last = names.pop() ?? '';
+  const copy = structuredClone(result) as Tree;
+  const holder = names.reduce<Tree>((tree, name) => {
+    tree[name] ??= {};
+    return tree[name] as Tree;
+  }, copy);
+  if (value === undefined) Reflect.deleteProperty(holder, last);
+  else holder[last] = value;
+  return copy;
+}
+const takes = (value: unknown) => Result.safeParse(value).success;
+const problem = { path: 'data', message: 'must be an object' };
+const [HEX_32, HEX_64] = ['0123456789abcdef'.repeat(2), '0123456789abcdef'.repeat(4)];
+
+describe('a published result', () => {
+  it.each<[string, unknown[], unknown[]]>([
+    ['specversion', ['1.0'], ['', '1.1', undefined]],
+    ['id', [HEX_32], ['', `${HEX_32}0`, `0${HEX_32}`, HEX_32.slice(1), 'g'.repeat(32), 'A'.repeat(32), undefined]],
+    ['source', ['r', 'relay.test'], ['', 5, undefined]],
+    ['type', ['t', 'a.b.c'], ['', undefined]],
+    [
+      'time',
+      ['2026-11-21T07:08:09.012Z'],
+      [
+        '2026-11-21T07:08:09Z',
+        '2026-11-21T07:08:09.012+00:00',
+        ' 2026-11-21T07:08:09.012Z',
+        '2026-11-21T07:08:09.012Z ',
+        '226-11-21T07:08:09.012Z',
+        '2026-1-21T07:08:09.012Z',
+        '2026-11-21 07:08:09.012Z',
+        '2026-11-21T07:08:09.12Z',
+        '2026-11-21T07:08:09x012Z',
+        'yyyy-mm-ddThh:mm:ss.mmmZ',
+      ],
+    ],
+    ['datacontenttype', ['application/json'], ['', 'text/plain', undefined]],
+    ['subject', ['s', 'dcs/t', undefined], ['']],
+    ['sequence', ['', '007', undefined], [7]],
+    ['traceparent', ['tp', undefined], [7]],
+    ['data.outcome', ['rejected', 'failed', 'superseded', 'unknown'], ['succeeded', 'done', '', undefined]],
+    ['data.change.id', ['i', 'an-id', undefined], ['', 5]],
+    ['data.change.source', ['s', '/source', undefined], ['']],
+    ['data.change.type', ['t', 'a.type', undefined], ['']],
+    ['data.change.sequence', ['', '007', undefined], [7]],
+    [
+      'data.change.hash',
+      [HEX_64, undefined],
+      ['', `${HEX_64}0`, `x${HEX_64}`, HEX_64.slice(1), 'g'.repeat(64), 'A'.repeat(64)],
+    ],
+    ['data.change.body', [undefined], [{}]],
+    ['data.change.task.service', ['dcs', 'sms'], ['', 'ecs', undefined]],
+    ['data.change.task.project_id', ['p', 'project', undefined], ['']],
+    ['data.change.task.task_id', ['t', 'task'], ['', undefined]],
+    ['data.change.task.name', [undefined], ['n']],
+    ['data.operation', ['o', 'update', undefined], ['']],
+    ['data.provider.status', [100, 404, 599], [99, 600, 404.5, '404', undefined]],
+    ['data.provider.request_id', ['r', 'request', undefined], ['']],
+    ['data.provider.body', [undefined], ['x']],
+    ['data.attempts', [0, 1, 4, undefined], [-1, 1.5]],
+    ['data.ignored_fields', [['a'], Array(50).fill('a'), undefined], [[], Array(51).fill('a'), [1]]],
+    ['data.warnings', [['a'], Array(50).fill('a')], [[], Array(51).fill('a')]],
+    ['data.unverified_fields', [['a'], Array(50).fill('a')], [[], Array(51).fill('a')]],
+    [
+      'data.error.class',
+      [
+        ...['invalid_request', 'unauthenticated', 'forbidden', 'not_found'],
+        ...['conflict', 'throttled', 'service_error', 'unknown'],
+      ],
+      ['', 'other', undefined],
+    ],
+    ['data.error.code', ['c', 'DCS.4133'], ['', undefined]],
+    ['data.error.message', ['m', 'message'], ['', undefined]],
+    ['data.error.advice', ['a', 'advice'], ['', undefined]],
+    ['data.error.origin', ['relay', 'provider'], ['', 'other', undefined]],
+    ['data.error.retryable', [true, false], ['true', undefined]],
+    ['data.error.remedy', [undefined], ['no']],
+    ['data.error.problems', [[problem], Array(50).fill(problem), undefined], [[], Array(51).fill(problem), [{}]]],
+    [
+      'data.error.problems',
+      [[{ path: '', message: 'm' }]],
+      [[{ ...problem, message: '' }], [{ ...problem, value: 1 }]],
+    ],
+  ])('has as its %s what is said of it, and nothing else', (place, right, wrong) => {
+    for (const value of right) expect(takes(withAt(place, value)), JSON.stringify(value)).toBe(true);
+    for (const value of wrong) expect(takes(withAt(place, value)), JSON.stringify(value)).toBe(false);
+  });
+
+  it.each<[string, unknown[], unknown[]]>([
+    ['data.confirmed_by', ['reply', 'read-back'], ['', 'guess', undefined]],
+    ['data.reply', [{}, { id: 'x', size: 5 }, undefined], ['text']],
+    ['data.error', [undefined], [{}]],
+  ])('of a success has as its %s what is said of it', (place, right, wrong) => {
+    const succeeded = resultOf(CHANGE, { outcome: 'succeeded', confirmedBy: 'reply' });
+    for (const value of right) expect(takes(withAt(place, value, succeeded)), JSON.stringify(value)).toBe(true);
+    for (const value of wrong) expect(takes(withAt(place, value, succeeded)), JSON.stringify(value)).toBe(false);
+  });
+});

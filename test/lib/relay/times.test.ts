@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { backoff, isExhausted, type Policy } from '../../../src/lib/relay/policy.ts';
-import { timesAt } from '../../../src/lib/relay/times.ts';
+import { backoff, isExhausted, isTooOld, type Policy, pause } from '../../../src/lib/relay/policy.ts';
+import { ROW_DAYS, timesAt } from '../../../src/lib/relay/times.ts';
 
 describe.each([1, 2, 7, 20])('the times at scale %d', (scale) => {
   const times = timesAt(scale);
@@ -28,15 +28,59 @@ describe.each([1, 2, 7, 20])('the times at scale %d', (scale) => {
   });
 });
 
-describe('the times when deployed', () => {
-  it('are those of the architecture', () => {
-    expect(timesAt(1)).toMatchObject({
+describe('the times', () => {
+  it('when deployed are those of the architecture', () => {
+    expect(timesAt(1)).toEqual({
       functionTimeout: 30_000,
       callDeadline: 10_000,
-      recordWorst: 18_000,
+      readDeadline: 3000,
+      ledgerDeadline: 2000,
+      busDeadline: 2000,
+      skew: 10_000,
+      settle: 30_000,
       lease: 70_000,
       visibility: 180_000,
+      readGap: 2000,
+      backoffBase: 2000,
+      backoffCap: 900_000,
+      retryAfterCap: 60_000,
+      recordWorst: 18_000,
+      callWorst: 14_000,
+      secretAge: 300_000,
+      outage: { first: 10_000, cap: 300_000, trial: 23_000, fresh: 5000 },
+      refusal: { first: 60_000, cap: 900_000, trial: 20_000 },
     });
+  });
+
+  it('on one machine are a twentieth, but for the work itself', () => {
+    expect(timesAt(20)).toEqual({
+      functionTimeout: 5000,
+      callDeadline: 1500,
+      readDeadline: 600,
+      ledgerDeadline: 600,
+      busDeadline: 600,
+      skew: 500,
+      settle: 1500,
+      lease: 7000,
+      visibility: 9000,
+      readGap: 100,
+      backoffBase: 100,
+      backoffCap: 45_000,
+      retryAfterCap: 3000,
+      recordWorst: 3900,
+      callWorst: 2700,
+      secretAge: 300_000,
+      outage: { first: 500, cap: 15_000, trial: 2600, fresh: 250 },
+      refusal: { first: 3000, cap: 45_000, trial: 2000 },
+    });
+  });
+
+  it('are whole milliseconds at any scale', () => {
+    expect(timesAt(7)).toMatchObject({ skew: 1429, settle: 4286, readGap: 286, visibility: 25_714 });
+  });
+
+  it('keep a row for longer than fourteen days in the dead-letter queue, twice', () => {
+    expect(ROW_DAYS).toBe(40);
   });
 });
 
@@ -59,5 +103,26 @@ describe('the policy', () => {
     expect(isExhausted({ ...row, attempts: 2 }, 500, policy())).toBe(false);
     expect(isExhausted({ ...row, attempts: 3 }, 500, policy())).toBe(true);
     expect(isExhausted({ ...row, attempts: 1 }, 1001, policy())).toBe(true);
+    expect(isExhausted({ ...row, attempts: 1 }, 1000, policy())).toBe(false);
+  });
+
+  it('counts the age from the first receive', () => {
+    const seen = { ...row, attempts: 9, firstSeen: 5000 };
+    expect([5000, 6000, 6001].map((now) => isTooOld(seen, now, policy()))).toEqual([false, false, true]);
+  });
+
+  it('waits for a pause as long as it lasts, and up to twice that', () => {
+    expect(pause(5000, policy(0))).toBe(5000);
+    expect(pause(5000, policy(0.5))).toBe(7500);
+    expect(pause(5000, policy(1))).toBe(10_000);
+  });
+
+  it('takes the longer of its own wait and the one that was asked for', () => {
+    expect(backoff(2, policy(0.5), 1000)).toBe(4000);
+    expect(backoff(2, policy(0.5), 5000)).toBe(5000);
+  });
+
+  it('ends the doubling where numbers end', () => {
+    expect(backoff(5000, policy(0.5))).toBe(450_000);
   });
 });
