@@ -1,0 +1,207 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { BreakerRow, BreakerStore } from '../../../src/lib/ledger/breaker.ts';
+import { createCredentialGate, type Entry, type Told } from '../../../src/lib/provider/credential-gate.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const TIMES = { first: 60_000, cap: 900_000, trial: 20_000 };
+
+/** A gate before a store that tells each row in turn, the last one again and again, and notes what it was asked. */
+function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, times = TIMES } = {}) {
+  const asked: string[] = [];
+  let reads = 0;
+  const store: BreakerStore = {
+    read: async (name) => {
+      asked.push(`read ${name}`);
+      const row = rows[Math.min(reads++, rows.length - 1)];
+      if (row instanceof Error) throw row;
+      return row;
+    },
+    fail: async (name, until) => {
+      asked.push(`fail ${name} until ${until - NOW}`);
+      return { failures: 1, until };
+    },
+    take: async (name, now, until) => {
+      asked.push(`take ${name} at ${now - NOW} until ${until - NOW}`);
+      return taken;
+    },
+    clear: async (name) => void asked.push(`clear ${name}`),
+  };
+  const time = { now: NOW };
+  return { gate: createCredentialGate(store, times, () => time.now), asked, time, store };
+}
+
+async function leave(entry: Entry, told: Told): Promise<void> {
+  if ('wait' in entry) expect.unreachable(`to wait ${entry.wait}`);
+  await entry.leave(told);
+}
+const waitOf = (entry: Entry) => ('wait' in entry ? entry.wait : 'none');
+/** Whether a promise is settled when everything that needs no time is done. */
+const isSettled = async (promise: Promise<unknown>) => {
+  let settled = false;
+  promise.then(
+    () => {
+      settled = true;
+    },
+    () => {},
+  );
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  return settled;
+};
+
+describe('a credential that nobody knows', () => {
+  it('is taken for a trial, and asked of nobody again once it was accepted', async () => {
+    const { gate, asked } = gateBefore([undefined]);
+    await leave(await gate('a'), 'accepted');
+    await leave(await gate('a'), 'accepted');
+    expect(asked).toEqual(['read a', 'take a at 0 until 20000', 'clear a']);
+  });
+
+  it('is tried anew after a request that tells nothing', async () => {
+    const { gate, asked } = gateBefore([undefined]);
+    await leave(await gate('a'), 'untold');
+    expect(asked).toHaveLength(2);
+    await leave(await gate('a'), 'untold');
+    expect(asked).toEqual(Array(2).fill(['read a', 'take a at 0 until 20000']).flat());
+  });
+
+  it('is nothing to another one', async () => {
+    const { gate } = gateBefore([undefined]);
+    await leave(await gate('a'), 'refused');
+    expect(waitOf(await gate('b'))).toBe('none');
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    [undefined, 60_000],
+    [{ failures: 0, until: 0 }, 60_000],
+    [{ failures: 2, until: 0 }, 240_000],
+    [{ failures: 9, until: 0 }, 900_000],
+  ])('after %j pauses the credential for %i ms', async (row, pause) => {
+    const { gate, asked, time } = gateBefore([{ failures: 0, until: 0 }, row]);
+    await leave(await gate('a'), 'refused');
+    expect(asked).toEqual(['read a', 'read a', `fail a until ${pause}`]);
+    time.now += pause - 1;
+    expect(await gate('a')).toEqual({ wait: 1 });
+    expect(asked).toHaveLength(3);
+    time.now += 1;
+    expect(waitOf(await gate('a'))).toBe('none');
+  });
+
+  it('of a credential that was accepted ends that', async () => {
+    const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
+    await leave(await gate('a'), 'accepted');
+    await leave(await gate('a'), 'refused');
+    expect(asked.slice(1)).toEqual(['clear a', 'read a', 'fail a until 60000']);
+    expect(await gate('a')).toEqual({ wait: 60_000 });
+  });
+});
+
+describe('the row of a credential', () => {
+  it('that is in order lets it go without a trial', async () => {
+    const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
+    expect(waitOf(await gate('a'))).toBe('none');
+    expect(asked).toEqual(['read a']);
+  });
+
+  it('that pauses it is waited for, and not read again until then', async () => {
+    const { gate, asked, time } = gateBefore([{ failures: 1, until: NOW + 5000 }]);
+    expect(await gate('a')).toEqual({ wait: 5000 });
+    time.now += 4999;
+    expect(await gate('a')).toEqual({ wait: 1 });
+    expect(asked).toEqual(['read a']);
+    time.now += 1;
+    expect(waitOf(await gate('a'))).toBe('none');
+    expect(asked.slice(1)).toEqual(['read a', 'take a at 5000 until 25000']);
+  });
+
+  it('whose pause is nearly over is looked at a little later', async () => {
+    const { gate, asked } = gateBefore([{ failures: 1, until: NOW + 1 }]);
+    expect(await gate('a')).toEqual({ wait: 100 });
+    expect(asked).toEqual(['read a']);
+  });
+
+  it('whose trial another process took is looked at a little later', async () => {
+    const { gate, asked } = gateBefore([{ failures: 1, until: NOW }], { taken: false });
+    expect(await gate('a')).toEqual({ wait: 100 });
+    expect(asked).toEqual(['read a', 'take a at 0 until 20000']);
+  });
+});
+
+describe("another process's first trial", () => {
+  const tried = { failures: 0, until: NOW + 20_000 };
+
+  it('is looked at until its end is known', async () => {
+    const { gate, asked } = gateBefore([tried, tried, { failures: 0, until: 0 }]);
+    const start = performance.now();
+    expect(waitOf(await gate('a'))).toBe('none');
+    expect(asked).toEqual(Array(3).fill('read a'));
+    expect(performance.now() - start).toBeGreaterThanOrEqual(190);
+  });
+
+  it('is looked at ten times and no more', async () => {
+    const { gate, asked } = gateBefore([tried]);
+    expect(await gate('a')).toEqual({ wait: 100 });
+    expect(asked).toEqual(Array(10).fill('read a'));
+  });
+
+  it('that was refused pauses this one too', async () => {
+    const { gate } = gateBefore([tried, { failures: 1, until: NOW + 60_000 }]);
+    expect(await gate('a')).toEqual({ wait: 60_000 });
+  });
+});
+
+describe('a trial', () => {
+  it('is waited for by all others, who go when it was accepted', async () => {
+    const { gate, asked } = gateBefore([undefined]);
+    const first = await gate('a');
+    const others = [gate('a'), gate('a')];
+    expect(await Promise.all(others.map(isSettled))).toEqual([false, false]);
+    await leave(first, 'accepted');
+    expect((await Promise.all(others)).map(waitOf)).toEqual(['none', 'none']);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('that told nothing is followed by one other alone', async () => {
+    const { gate } = gateBefore([undefined]);
+    const first = await gate('a');
+    const others = [gate('a'), gate('a')];
+    await leave(first, 'untold');
+    expect(await Promise.all(others.map(isSettled))).toEqual([true, false]);
+    for (const other of others) await leave(await other, 'untold');
+  });
+
+  it('that is not ended ends by itself, and then no trial of another', async () => {
+    const { gate } = gateBefore([undefined], { times: { ...TIMES, trial: 60 } });
+    const forgotten = await gate('a');
+    const second = await gate('a');
+    const third = gate('a');
+    await leave(forgotten, 'untold');
+    expect(await isSettled(third)).toBe(false);
+    await leave(second, 'untold');
+    expect(waitOf(await third)).toBe('none');
+  });
+
+  it('leaves no timer behind', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { gate } = gateBefore([undefined]);
+    const entry = await gate('a');
+    expect(vi.getTimerCount()).toBe(1);
+    await leave(entry, 'accepted');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('that can not begin is told of, and holds nobody back', async () => {
+    const { gate } = gateBefore([new Error('away'), undefined]);
+    await expect(gate('a')).rejects.toThrow('away');
+    expect(waitOf(await gate('a'))).toBe('none');
+  });
+
+  it('whose end can not be written holds nobody back', async () => {
+    const { gate, store } = gateBefore([undefined]);
+    store.clear = () => Promise.reject(new Error('away'));
+    await expect(leave(await gate('a'), 'accepted')).rejects.toThrow('away');
+    expect(waitOf(await gate('a'))).toBe('none');
+  });
+});
