@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { httpServer, json, providerAt, UPDATE } from './servers.ts';
+import { toAnswer } from '../../../src/lib/provider/reply.ts';
+import type { Headers } from '../../../src/lib/provider/wire.ts';
+import { httpServer, json, providerAt, said, UPDATE } from './servers.ts';
+
+const NOW = Date.parse('2026-01-02T03:04:05Z');
+/** The answer that a whole reply is read as. */
+const answerTo = (status: number, body: string, headers: Headers = {}, sent?: string) =>
+  toAnswer({ whole: true, status, headers, body: Buffer.from(body) }, sent, NOW);
 
 describe('Retry-After', () => {
-  const now = Date.parse('2026-01-02T03:04:05Z');
   it.each([
     ['7', 7000],
     ['0', 0],
@@ -13,11 +19,18 @@ describe('Retry-After', () => {
     ['soon', undefined],
     ['99999999999999999999', undefined],
     ['2026-01-02', undefined],
+    ['x7', undefined],
+    ['7x', undefined],
+    ['999999999', 999_999_999_000],
+    ['1000000000', undefined],
+    ['x Fri, 02 Jan 2026 03:04:35 GMT', undefined],
+    ['Fri, 02 Jan 2026 03:04:35 GMT x', undefined],
+    ['Fri, 99 Jan 2026 03:04:35 GMT', undefined],
   ])('of %j is %j ms', async (value, expected) => {
     const { origin } = await httpServer((_seen, response) =>
       json(response, 429, { error_code: 'APIGW.0308' }, { 'retry-after': value }),
     );
-    const answer = await providerAt(origin, { clock: () => now }).send(UPDATE);
+    const answer = await providerAt(origin, { clock: () => NOW }).send(UPDATE);
     expect(answer).toMatchObject({ ok: false, executed: 'no', status: 429 });
     expect('retryAfter' in answer ? answer.retryAfter : undefined).toBe(expected);
   });
@@ -75,5 +88,114 @@ describe('send', () => {
       executed: 'unknown',
       error: { code: 'request_failed', remedy: 'reconcile' },
     });
+  });
+});
+
+describe('a status', () => {
+  it.each([
+    [200, 'ok 200'],
+    [299, 'ok 299'],
+    [300, 'redirect_refused, executed unknown'],
+    [399, 'redirect_refused, executed unknown'],
+    [400, 'http_400, executed no'],
+    [499, 'http_499, executed no'],
+    [500, 'http_500, executed unknown'],
+    [199, 'http_199, executed unknown'],
+  ])('of %i is read as %s', (status, expected) => {
+    expect(said(answerTo(status, '{}'))).toBe(expected);
+  });
+});
+
+describe('a body', () => {
+  const nested = (depth: number, inner = '') => `${'['.repeat(depth)}${inner}${']'.repeat(depth)}`;
+
+  it.each([
+    [nested(64), 'ok 200'],
+    [nested(64, '1'), 'ok 200'],
+    [nested(65), 'reply_unreadable, executed unknown'],
+    [`[1,null,${nested(64)}]`, 'reply_unreadable, executed unknown'],
+  ])('nested so deep is read or not: %s', (body, expected) => {
+    expect(said(answerTo(200, body))).toBe(expected);
+  });
+
+  it.each([
+    ['identity', 'ok 200'],
+    ['gzip', 'reply_encoded, executed unknown'],
+    ['', 'reply_encoded, executed unknown'],
+  ])('in the encoding %j is read as %s', (encoding, expected) => {
+    expect(said(answerTo(200, '{}', { 'content-encoding': encoding }))).toBe(expected);
+  });
+
+  it.each(['', 'null', '[]', '"x"', 'no JSON', nested(70)])('of an error may be anything: %s', (body) => {
+    expect(answerTo(400, body)).toMatchObject({ ok: false, executed: 'no', status: 400, error: { code: 'http_400' } });
+  });
+
+  it('that can not be read leaves status and request id known', () => {
+    const requestId = '2962ff9c5b3ae8c2ab1d4a1e6d8b6f5a';
+    const headers = { 'x-request-id': requestId };
+    expect(answerTo(200, 'x', headers)).toMatchObject({ status: 200, requestId, error: { code: 'reply_unreadable' } });
+    expect(answerTo(302, '', headers)).toMatchObject({ status: 302, requestId, error: { code: 'redirect_refused' } });
+    expect(answerTo(200, '{}', headers)).toEqual({ ok: true, status: 200, body: {}, requestId });
+  });
+});
+
+describe('a field that an error names', () => {
+  const message = (name: string, sent?: string) => {
+    const error_msg = `Invalid ${name} parameter in the request.`;
+    const answer = answerTo(400, JSON.stringify({ error_code: 'DCS.4063', error_msg }), {}, sent);
+    return answer.ok ? expect.unreachable() : answer.error.message;
+  };
+
+  it.each(['project_id', 'task_id', 'instance_id'])('of the path is passed on: %s', (name) => {
+    expect(message(name)).toBe(`the provider does not accept the field ${name}`);
+  });
+
+  it.each([
+    ['a', '{"a":1}'],
+    ['b', '{"a":{"b":[]}}'],
+    ['b', '{"a":[{"b":""}]}'],
+    ['a1_b', '{"a1_b":1}'],
+    [`a${'b'.repeat(63)}`, `{"a${'b'.repeat(63)}":1}`],
+  ])('of what was sent is passed on: %s', (name, sent) => {
+    expect(message(name, sent)).toBe(`the provider does not accept the field ${name}`);
+  });
+
+  it.each([
+    ['b', '{"a":"b"}'],
+    ['b', '{"a":1}'],
+    ['1a', '{"1a":1}'],
+    ['A', '{"A":1}'],
+    [`a${'b'.repeat(64)}`, `{"a${'b'.repeat(64)}":1}`],
+    ['x', undefined],
+  ])('is not passed on if it may be anything: %s', (name, sent) => {
+    expect(message(name, sent)).toBe('a parameter is not acceptable');
+  });
+});
+
+describe('an id that looks like the request id', () => {
+  const idOf = (id: unknown) => answerTo(400, JSON.stringify({ request_id: id })).requestId;
+  const hex = '0123456789abcdef'.repeat(4);
+
+  it.each([
+    '2962ff9c5b3ae8c2ab1d4a1e6d8b6f5a',
+    '2962FF9C-5B3A-E8C2-AB1D-4A1E6D8B6F5A',
+    'req-2962ff9c-5b3a-e8c2-ab1d-4a1e6d8b6f5a',
+    hex.slice(0, 16),
+    hex,
+  ])('is passed on: %s', (id) => {
+    expect(idOf(id)).toBe(id);
+  });
+
+  it.each([
+    hex.slice(0, 15),
+    `${hex}0`,
+    `x${hex.slice(1)}`,
+    `x${hex.slice(2)}`,
+    `${hex.slice(0, 20)} `,
+    `rex-${hex}`,
+    7,
+    null,
+  ])('is not passed on: %j', (id) => {
+    expect(idOf(id)).toBeUndefined();
   });
 });
