@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { QuickestFirst } from './quickest-first.ts';
 
 const folders = process.env.MUTATION_JUDGES?.split(' ') ?? ['**'];
 
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     include: folders.map((folder) => `test/lib/${folder}/*.test.ts`),
     exclude: ['test/lib/change/bad-input-mutated.test.ts'],
+    sequence: { sequencer: QuickestFirst },
     setupFiles: ['mutation/warm.ts'],
     testTimeout: 20_000,
     env: { POWERTOOLS_METRICS_DISABLED: 'true', AWS_REGION: 'eu-central-1' },
