@@ -86,7 +86,7 @@ async function settleFailure(context: Context, job: Job, failure: Failure): Prom
       context,
       job,
       waitOf(failure),
-      pause(failure.retryAfter ?? 0, policy),
+      pause(row, now(), policy, failure.retryAfter),
       { attempts: row.attempts - 1 },
       failure,
     );

@@ -19,8 +19,16 @@ export function isExhausted(row: ChangeRow, now: number, policy: Policy): boolea
 /** True when a change has used up its time: what counts for one that only waits. */
 export const isTooOld = ({ firstSeen }: ChangeRow, now: number, { maxAge }: Policy) => now - firstSeen > maxAge;
 
-/** The wait of a pause: at least as long as it lasts, and spread so that not all come back at once. */
-export const pause = (rest: number, { random }: Policy) => rest * (1 + random());
+/** A pause lasts at least this part of the time that the change has waited already. */
+const PATIENCE = 1 / 32;
+
+/**
+ * The wait of a change while nothing may be sent: at least as long as the pause lasts, and spread so that not all come back
+ * at once. It grows with the change's age: an outage of twenty hours, looked at every five minutes, used up the receives of
+ * changes at which nothing was wrong.
+ */
+export const pause = ({ firstSeen }: ChangeRow, now: number, { random }: Policy, rest = 0) =>
+  Math.max(rest, (now - firstSeen) * PATIENCE) * (1 + random());
 
 /** Exponential backoff with full jitter, in milliseconds; a Retry-After of the provider is honoured up to its cap. */
 export function backoff(attempts: number, { times, random }: Policy, retryAfter = 0): number {

@@ -106,10 +106,10 @@ async function unread(context: Context, job: Job, failure: Failure): Promise<str
   if (over || isGone(failure)) return finish(context, job, { ...untold(job), status: failure.status });
   const attempts = failure.paused ? row.attempts - 1 : row.attempts;
   await ledger.note(row.key, owner, { lease: now(), attempts });
-  const { retryAfter = 0 } = failure;
+  const { retryAfter } = failure;
   throw new NotYet(
     'read_failed',
-    failure.paused ? pause(retryAfter, policy) : backoff(row.attempts, policy, retryAfter),
+    failure.paused ? pause(row, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter),
   ).afterTrying(attempts, failure);
 }
 

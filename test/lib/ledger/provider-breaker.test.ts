@@ -212,6 +212,27 @@ describe('a change during an outage', () => {
     expect((await worker.relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
     await stop();
   });
+
+  it.each([
+    ['READY', { status: 503, body: { error_code: 'APIGW.0610' } }, 'provider_busy'],
+    ['in doubt', { cut: true }, 'read_failed'],
+  ])('comes back the more seldom the longer it lasts: %s', async (_state, reply, reason) => {
+    const { workers, stop, pass } = createWorkers(1);
+    const [worker] = workers;
+    if (!worker) throw new Error('no worker');
+    worker.relay.context.provider = worker.guarded;
+    provider.play({ PUT: reply, GET: { status: 503 } });
+    const sent = change();
+    await worker.relay.deliverBack(sent);
+    for (let count = 0; count < 5; count++) await worker.send();
+    const HOUR = 3_600_000;
+    pass(HOUR - 60_000);
+    const back = await worker.relay.deliverBack(sent);
+    expect(back.reason).toBe(reason);
+    // Its own trial failed, after which the breaker alone would have it back within twenty seconds.
+    expect(back.delay).toBeGreaterThanOrEqual((HOUR - 60_000) / 32);
+    await stop();
+  });
 });
 
 describe('a ledger that cannot be reached', () => {

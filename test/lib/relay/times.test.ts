@@ -112,9 +112,26 @@ describe('the policy', () => {
   });
 
   it('waits for a pause as long as it lasts, and up to twice that', () => {
-    expect(pause(5000, policy(0))).toBe(5000);
-    expect(pause(5000, policy(0.5))).toBe(7500);
-    expect(pause(5000, policy(1))).toBe(10_000);
+    const of = (random: number) => pause({ ...row, attempts: 1 }, 160_000, policy(random), 5000);
+    expect([0, 0.5, 1].map(of)).toEqual([5000, 7500, 10_000]);
+  });
+
+  it('waits for a pause the longer the longer the change has waited', () => {
+    const seen = { ...row, attempts: 1, firstSeen: 1_000_000 };
+    const after = (age: number) => pause(seen, seen.firstSeen + age, policy(0), 5000);
+    expect([-1000, 160_000, 192_000, 7_200_000].map(after)).toEqual([5000, 5000, 6000, 225_000]);
+    expect(pause(seen, seen.firstSeen + 16_000, policy(1))).toBe(1000);
+  });
+
+  it('spends few of the receives of a change on an outage of a whole day', () => {
+    const DAY = 86_400_000;
+    // What is left of the breaker's wait when the change looks: from nothing to five minutes.
+    const rests = [0, 75_000, 150_000, 225_000, 300_000];
+    let receives = 0;
+    for (let now = 0; now < DAY; receives++)
+      now += Math.max(1000, pause({ ...row, attempts: 1 }, now, policy(0.5), rests[receives % rests.length]));
+    expect(receives).toBeGreaterThan(20);
+    expect(receives).toBeLessThan(100);
   });
 
   it('takes the longer of its own wait and the one that was asked for', () => {
