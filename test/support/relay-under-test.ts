@@ -92,14 +92,20 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     return JSON.parse((await relay({ body, arrival, remaining: () => 30_000 })).result) as ResultView;
   };
+  const handBack = async (event: unknown, arrival?: string): Promise<NotYet> => {
+    const result = await deliver(event, arrival).catch((error: unknown) => error);
+    if (!(result instanceof NotYet)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
+    return result;
+  };
   return {
     context,
     deliver,
+    /** Delivers and gives all that is said of a change that came back. */
+    handBack,
     /** Delivers and gives the reason and the wait for which the change came back. */
     async deliverBack(event: unknown, arrival?: string): Promise<{ reason: string; delay: number }> {
-      const result = await deliver(event, arrival).catch((error: unknown) => error);
-      if (!(result instanceof NotYet)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
-      return { reason: result.reason, delay: result.delay };
+      const { reason, delay } = await handBack(event, arrival);
+      return { reason, delay };
     },
     pass: (milliseconds: number) => {
       clock += milliseconds;

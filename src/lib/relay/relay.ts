@@ -61,7 +61,7 @@ async function settle(context: Context, order: Order, delivery: Delivery): Promi
 
   const job = (held: ChangeRow): Job => ({ order, row: held, owner, remaining: delivery.remaining });
   if (mine) return attempt(context, job(row));
-  if (row.state === 'DONE') return row.result ?? '';
+  if (row.state === 'DONE') return storedIn(row);
   if (row.state === 'READY') throw new NotYet('contended', backoff(1, policy));
   const held = await takeOver(context, row, owner, () => mayHaveSent(context, order, row));
   return held.doubt ? reconcile(context, job(held)) : letGo(context, job(held), 'contended', 0);
@@ -104,7 +104,7 @@ async function refuse(context: Context, refusal: Refusal): Promise<string> {
   const row = await keep(context, refusal, refused(refusal));
   const print = await printLike(context, refusal, row);
   if (print.mac !== row.fingerprint.mac) return refuseConflict(context, refusal, print);
-  if (row.state === 'DONE') return row.result ?? '';
+  if (row.state === 'DONE') return storedIn(row);
   // It was an order once, under other settings, and a request may have left: nobody can judge it any more.
   const owner = context.newOwner();
   await takeOver(context, row, owner, async () => true);
@@ -117,7 +117,13 @@ async function refuse(context: Context, refusal: Refusal): Promise<string> {
 /** Another content is remembered under the change's id: the row that stands is left alone, and the conflict has one of its own. */
 async function refuseConflict(context: Context, of: Order | Refusal, print: Fingerprint): Promise<string> {
   const kept = { ...of, key: `${of.key}#${print.mac}`, fingerprint: print };
-  return (await keep(context, kept, conflicting())).result ?? '';
+  return storedIn(await keep(context, kept, conflicting()));
+}
+
+/** The result of a change that is DONE. Throws for a damaged row: it holds nothing to publish, and nothing may be sent for it. */
+function storedIn({ result }: ChangeRow): string {
+  if (result === undefined) throw new Error('the row of a change that is done holds no result');
+  return result;
 }
 
 type Kept = Pick<Order | Refusal, 'key' | 'fingerprint' | 'subject'>;

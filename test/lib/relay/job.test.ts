@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
+import type { ChangeRow } from '../../../src/lib/ledger/ledger.ts';
+import { ok, refusal, useRelays } from '../../support/relay-fixture.ts';
+import { change, PROJECT, type RelayUnderTest } from '../../support/relay-under-test.ts';
+
+const relays = useRelays();
+
+/** A relay whose provider notes what it is asked, as it is asked, and takes everything. */
+function createNoted(bodies: unknown[]): { relay: RelayUnderTest; asked: ProviderRequest[] } {
+  const asked: ProviderRequest[] = [];
+  const send = async (request: ProviderRequest): Promise<Answer> => {
+    asked.push(request);
+    return { ok: true, status: 200, body: bodies[asked.length - 1] };
+  };
+  return { relay: relays.create({ provider: { send } }), asked };
+}
+
+describe('what the provider is asked', () => {
+  it('by an operation that may repeat is the request alone, with a path to try it out', async () => {
+    const { relay, asked } = createNoted([undefined]);
+    await relay.deliver(change({}, { task_id: 'task-1' }));
+    expect(asked).toStrictEqual([
+      {
+        service: 'dcs',
+        method: 'PUT',
+        path: `/v2/${PROJECT}/migration-task/task-1`,
+        body: '{"resume_mode":"manual"}',
+        probePath: `/v2/${PROJECT}/migration-task/task-1`,
+        fresh: false,
+        deadline: 10_000,
+        projectId: PROJECT,
+      },
+    ]);
+  });
+
+  it('by one that must not repeat is the task first, then the request on a connection of its own', async () => {
+    const body = {
+      migration_method: 'full_amount_migration',
+      resume_mode: 'auto',
+      source_instance: { addrs: '10.0.0.1:6379', password_ref: 'redis/source' },
+      target_instance: { id: 'instance-1' },
+    };
+    const { relay, asked } = createNoted([{ status: 'RUNNING' }, { id: 't' }]);
+    await relay.deliver(change({ type: 'migration.dcs.online-migration.configure' }, { task_id: 'task-2', body }));
+    expect(asked).toStrictEqual([
+      {
+        service: 'dcs',
+        method: 'GET',
+        path: `/v2/${PROJECT}/migration-task/task-2`,
+        deadline: 3000,
+        projectId: PROJECT,
+      },
+      {
+        service: 'dcs',
+        method: 'POST',
+        path: `/v2/${PROJECT}/migration/task-2/task`,
+        body: JSON.stringify({
+          ...body,
+          source_instance: { addrs: '10.0.0.1:6379', password: 'value-of-redis/source' },
+        }),
+        probePath: `/v2/${PROJECT}/migration-task/task-2`,
+        fresh: true,
+        deadline: 10_000,
+        projectId: PROJECT,
+      },
+    ]);
+  });
+
+  it('names no project where the path has none', async () => {
+    const { relay, asked } = createNoted([{ state: 'READY' }, undefined]);
+    const data = { project_id: undefined, task_id: 'task-3', body: { operation: 'start' } };
+    await relay.deliver(change({ type: 'migration.sms.task.act' }, data));
+    expect(asked).toStrictEqual([
+      { service: 'sms', method: 'GET', path: '/v3/tasks/task-3', deadline: 3000 },
+      {
+        service: 'sms',
+        method: 'POST',
+        path: '/v3/tasks/task-3/action',
+        body: '{"operation":"start"}',
+        probePath: '/v3/tasks/task-3',
+        fresh: true,
+        deadline: 10_000,
+      },
+    ]);
+  });
+});
+
+describe('a result', () => {
+  it('tells the attempts, what was left out and what the sender should know', async () => {
+    const { relay } = createNoted([{ id: 't' }]);
+    const data = { project_id: undefined, body: { name: 'n', state: 'RUNNING' } };
+    const { data: told } = await relay.deliver(change({ type: 'migration.sms.task.update' }, data));
+    expect(told).toMatchObject({ attempts: 1, ignored_fields: ['data.body.state'] });
+  });
+
+  it.each<[string, Partial<ChangeRow> | undefined]>([
+    ['is gone', undefined],
+    ['is in the hands of another', { state: 'CALLING' }],
+    ['is idle', { state: 'READY', result: '{}' }],
+    ['is done, but damaged', { state: 'DONE' }],
+  ])('that could not be stored is not made up from a row that %s', async (_what, row) => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    relay.context.ledger.store = async () => false;
+    relay.context.ledger.readChange = async () => row as ChangeRow | undefined;
+    expect(await relay.deliverBack(change())).toEqual({ reason: 'contended', delay: relay.times.lease });
+    expect(relay.published).toEqual([]);
+  });
+
+  it('that nobody knows holds the task until its time, though its change is done', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [{ cut: true }, refusal('SMS.7711'), ok], GET: { status: 200, body: {} } });
+    const of = () =>
+      change({ type: 'migration.sms.task.update' }, { project_id: undefined, task_id: 'held', body: { name: 'n' } });
+    const [first, next] = [of(), of()];
+    await relay.deliverBack(first);
+    relay.pass(relay.times.lease + 1);
+    await relay.deliverBack(first);
+    expect((await relay.deliver(first)).data.outcome).toBe('unknown');
+    expect(await relay.deliverBack(next)).toEqual({ reason: 'barrier_held', delay: relay.times.lease + 1000 });
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(next)).data.outcome).toBe('succeeded');
+  });
+});
+
+describe('a row that was damaged', () => {
+  /** A relay that meets its change's row as DONE, without a result. */
+  function createDamaged() {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const { claim, storeRefusal } = relay.context.ledger;
+    const damaged = ({ result: _lost, ...row }: ChangeRow): ChangeRow => ({ ...row, state: 'DONE' });
+    relay.context.ledger.claim = async (request) => ({ mine: false, row: damaged((await claim(request)).row) });
+    relay.context.ledger.storeRefusal = async (...refused) => damaged(await storeRefusal(...refused));
+    return relay;
+  }
+
+  it.each([
+    ['of an order', change()],
+    ['of a refusal', change({}, { body: { resume_mode: 'no' } })],
+  ])('%s sends and publishes nothing, and says why', async (_what, sent) => {
+    const relay = createDamaged();
+    await expect(relay.deliver(sent)).rejects.toThrow('the row of a change that is done holds no result');
+    expect(relays.provider.received).toEqual([]);
+    expect(relay.published).toEqual([]);
+  });
+
+  it('of a conflict publishes nothing, either', async () => {
+    const sent = change();
+    await relays.create().deliver({ ...sent, data: { ...sent.data, body: { resume_mode: 'auto' } } });
+    const relay = createDamaged();
+    await expect(relay.deliver(sent)).rejects.toThrow('the row of a change that is done holds no result');
+    expect(relay.published).toEqual([]);
+  });
+});
