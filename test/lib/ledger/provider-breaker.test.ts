@@ -215,7 +215,7 @@ describe('a change during an outage', () => {
 
   it.each([
     ['READY', { status: 503, body: { error_code: 'APIGW.0610' } }, 'provider_busy'],
-    ['in doubt', { cut: true }, 'read_failed'],
+    ['in doubt', { cut: true as const }, 'read_failed'],
   ])('comes back the more seldom the longer it lasts: %s', async (_state, reply, reason) => {
     const { workers, stop, pass } = createWorkers(1);
     const [worker] = workers;
