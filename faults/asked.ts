@@ -1,11 +1,16 @@
 import type { Values } from './world/cloud-tasks.ts';
 
+/** What poison does: it ends the process at once, keeps its thread busy for ever, or throws what is no Error. */
+export type Harm = 'ends' | 'blocks' | 'throws';
+
 /** A change as its producer meant it: one content under one id. The same id with other content is another of these. */
 export interface Asked {
   uid: string;
   id: string;
   /** An order can be carried out; a refusal can't and must end as rejected; poison ends every process that reads it. */
   kind: 'order' | 'refusal' | 'poison';
+  /** What poison does to the process; without it, it ends it. */
+  harm?: Harm;
   /** The key of its task, and of its message group. */
   task: string;
   sequence?: number;

@@ -36,6 +36,8 @@ export interface Settings {
   latest: number;
   /** True for a queue that keeps no order. */
   standard: boolean;
+  /** True for the breaker in front of the provider, which stops nearly all calls in an outage, and with them the chances of faults. */
+  breaker?: boolean;
 }
 
 const HOUR = 3_600_000;
@@ -81,7 +83,7 @@ const OPERATIONS = [configureDcsOnlineMigration, updateDcsMigrationTask, updateS
 function createWorld(register: Register, settings: Settings, faults: Faults, random: Random) {
   const clock = createClock();
   const times = timesAt(1);
-  const { chances, script, standard, latest } = settings;
+  const { chances, script, standard, latest, breaker = false } = settings;
   const { claimed } = register;
   const doomed = new Set<string>();
   const queue = createQueue(clock, {
@@ -108,10 +110,11 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     published: [],
     logs: [],
     operations: OPERATIONS,
+    breaker,
     fingerprintKeys: keysAt(clock.now() + HOUR / 3, clock.now, random),
     changeIn(body) {
-      const { uid, kind } = register.of(body);
-      return { uid, poison: kind === 'poison' };
+      const { uid, kind, harm = 'ends' } = register.of(body);
+      return kind === 'poison' ? { uid, harm } : { uid };
     },
     written: (uid, step) => step === 'claim' && claimed.add(uid),
   };

@@ -75,4 +75,6 @@ export const READS: Record<string, Reply> = {
   read_reset: { code: 'connection_reset' },
   read_timeout: 'silence',
   read_malformed: { status: 200, body: '[1' },
+  read_refused: { code: 'connection_refused' },
+  read_gateway_503: refusal(503, 'APIGW.0610'),
 };

@@ -10,6 +10,8 @@ export interface Process {
   /** Performs a request of a step. */
   io<T>(step: Step, perform: () => Promise<T>): Promise<T>;
   end(): void;
+  /** Its one thread never comes free again: nothing of it goes on until it is ended. */
+  block(): void;
   isAlive(): boolean;
   /** Requests under way. */
   pending(): number;
@@ -22,14 +24,16 @@ const never = <T>() => new Promise<T>(() => undefined);
 export function createProcess(clock: Clock, faults: Faults, skew: number): Process {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   let alive = true;
+  let blocked = false;
   let pending = 0;
+  const isRunning = () => alive && !blocked;
 
   const end = () => {
     alive = false;
     resolve();
   };
   const survives = (step: Step, when: 'before' | 'after'): boolean => {
-    if (!alive) return false;
+    if (!isRunning()) return false;
     const fault = faults.process(step, when, currentUid());
     if (fault === undefined) return true;
     faults.fired(fault === 'hang' ? 'function_timeout' : `crash_${when}_${step}`);
@@ -40,12 +44,15 @@ export function createProcess(clock: Clock, faults: Faults, skew: number): Proce
   return {
     ended,
     end,
+    block: () => {
+      blocked = true;
+    },
     isAlive: () => alive,
     pending: () => pending,
     now: () => clock.now() + skew,
     async sleep(milliseconds) {
       await clock.sleep(milliseconds);
-      if (!alive) await never();
+      if (!isRunning()) await never();
     },
     async io(step, perform) {
       pending++;

@@ -14,6 +14,7 @@ export const STEPS = [
   'publish',
   'postpone',
   'secret',
+  'breaker',
   'ack',
 ] as const;
 export type Step = (typeof STEPS)[number];

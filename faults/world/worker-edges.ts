@@ -1,5 +1,6 @@
 import type { AwsCall } from '../../src/lib/aws/call.ts';
 import type { createJournal } from '../../src/lib/observability/journal.ts';
+import type { Harm } from '../asked.ts';
 import type { Process } from './process.ts';
 import type { World } from './worker.ts';
 
@@ -38,4 +39,13 @@ export function createLogger(logs: string[]): Parameters<typeof createJournal>[0
   };
   const logger = { info: keep, warn: keep, error: keep, createChild: () => logger };
   return logger as unknown as Parameters<typeof createJournal>[0];
+}
+
+/** Does to the process what poison does to it. */
+export function poison(process: Process, harm: Harm): Promise<never> {
+  // What reaches the batch need not be an Error: a library may throw anything.
+  if (harm === 'throws') return Promise.reject('poison');
+  if (harm === 'ends') process.end();
+  else process.block();
+  return new Promise(() => undefined);
 }

@@ -1,30 +1,29 @@
 import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
 import { createPublisher } from '../../src/lib/edges/eventbridge-publisher.ts';
-import type { Answer, Provider, ProviderRequest } from '../../src/lib/errors/answer.ts';
 import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
 import type { Ledger } from '../../src/lib/ledger/ledger.ts';
 import { rememberBarriers } from '../../src/lib/ledger/remembered-barriers.ts';
 import { createJournal } from '../../src/lib/observability/journal.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
-import { curable } from '../../src/lib/provider/authenticator.ts';
-import { toAnswer } from '../../src/lib/provider/reply.ts';
 import { createBatch } from '../../src/lib/queue/batch.ts';
 import { createPostpone } from '../../src/lib/queue/sqs-queue.ts';
 import type { Context } from '../../src/lib/relay/job.ts';
 import { backoff, type Policy } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
 import { withinPrefix } from '../../src/lib/secrets/secrets.ts';
+import type { Harm } from '../asked.ts';
 import { createBusCall, type Published } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import type { Faults } from './faults.ts';
-import { createProcess, type Process } from './process.ts';
+import { createProcess } from './process.ts';
+import { createProvider } from './provider.ts';
 import type { Queue } from './queue-shape.ts';
 import type { Random } from './random.ts';
 import { asDelivery, enter, type Step } from './step.ts';
 import type { Table } from './table.ts';
 import { createTableCall } from './table-client.ts';
-import { createLogger, createQueueCall, secretOf } from './worker-edges.ts';
+import { createLogger, createQueueCall, poison, secretOf } from './worker-edges.ts';
 
 /** All that the workers share. */
 export interface World {
@@ -39,8 +38,10 @@ export interface World {
   policy: Policy;
   operations: Operation[];
   fingerprintKeys(): FingerprintKeys;
-  /** The change behind a message's body, and whether the body ends the process that reads it. */
-  changeIn(body: string): { uid: string; poison: boolean };
+  /** True for the breaker in front of the provider. */
+  breaker: boolean;
+  /** The change behind a message's body, and what the body does to the process that reads it. */
+  changeIn(body: string): { uid: string; harm?: Harm };
   /** Hears of every write that took effect. */
   written(uid: string, step: Step): void;
 }
@@ -53,12 +54,11 @@ export function createWorker(world: World, skew: number) {
   const { clock, random, faults, policy } = world;
   const process = createProcess(clock, faults, skew);
   const { ledgerDeadline, busDeadline } = policy.times;
+  const database = createTableCall({ ...world, process, deadline: ledgerDeadline });
   const context: Context = {
     relay: 'migration-relay.faults',
-    ledger: rememberBarriers(
-      stepping(createDynamoDbLedger(createTableCall({ ...world, process, deadline: ledgerDeadline }), 'ledger')),
-    ),
-    provider: createProvider(world, process),
+    ledger: rememberBarriers(stepping(createDynamoDbLedger(database, 'ledger'))),
+    provider: createProvider(world, process, database),
     publish: createPublisher(createBusCall({ ...world, process, deadline: busDeadline }), 'results'),
     fingerprintKeys: async () => world.fingerprintKeys(),
     secret: withinPrefix(SECRET_PREFIX, secretOf(world, process)),
@@ -71,9 +71,8 @@ export function createWorker(world: World, skew: number) {
   const relay = createRelay(context);
   const batch = createBatch({
     carry(delivery) {
-      const { uid, poison } = world.changeIn(delivery.body);
-      if (poison) process.end();
-      return asDelivery(uid, () => (poison ? new Promise<never>(() => undefined) : relay(delivery)));
+      const { uid, harm } = world.changeIn(delivery.body);
+      return asDelivery(uid, () => (harm ? poison(process, harm) : relay(delivery)));
     },
     postpone: createPostpone(createQueueCall(world, process), 'queue'),
     pause: (receives) => backoff(receives, policy),
@@ -108,17 +107,4 @@ function stepping(ledger: Ledger): Ledger {
     ];
   });
   return { ...ledger, ...Object.fromEntries(wrapped) } as Ledger;
-}
-
-/** The real reading of replies over the world's wire; a refused credential is renewed once, as the real client does. */
-function createProvider({ cloud }: World, process: Process): Provider {
-  const once = async (request: ProviderRequest): Promise<Answer> =>
-    toAnswer(await cloud.exchange(request), request.body, process.now());
-  return {
-    send: (request) =>
-      process.io(request.method === 'GET' ? 'read' : 'call', async () => {
-        const answer = await once(request);
-        return answer.ok || !curable(answer) ? answer : once(request);
-      }),
-  };
 }
