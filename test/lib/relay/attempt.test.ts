@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../src/lib/errors/answer.ts';
 import { createRelay } from '../../../src/lib/relay/relay.ts';
 import { SecretRefused } from '../../../src/lib/secrets/secrets.ts';
 import { ok, refusal, useRelays } from '../../support/relay-fixture.ts';
@@ -21,7 +22,11 @@ describe('a reference to a secret', () => {
     const result = await relay.deliver(configure());
     expect(result.data).toMatchObject({
       outcome: 'rejected',
-      error: { code: 'secret_not_allowed', class: 'forbidden' },
+      error: {
+        code: 'secret_not_allowed',
+        class: 'forbidden',
+        problems: [{ path: 'data.body', message: 'a password_ref of the change' }],
+      },
     });
     expect(relays.provider.received).toHaveLength(0);
     expect(JSON.stringify(result)).not.toContain('CANARY');
@@ -30,10 +35,25 @@ describe('a reference to a secret', () => {
   it('that cannot be read is tried again, and fails the change when the attempts run out', async () => {
     const relay = relays.create({ secret: () => Promise.reject(new Error('CANARY away')) });
     const sent = configure();
-    for (let count = 0; count < 3; count++) expect((await relay.deliverBack(sent)).reason).toBe('secret_unavailable');
+    for (const delay of [2000, 4000, 8000])
+      expect(await relay.handBack(sent)).toMatchObject({ reason: 'secret_unavailable', delay });
     const result = await relay.deliver(sent);
-    expect(result.data).toMatchObject({ outcome: 'failed', error: { code: 'secret_unavailable', retryable: true } });
+    expect(result.data).toMatchObject({
+      outcome: 'failed',
+      attempts: 4,
+      error: {
+        code: 'secret_unavailable',
+        retryable: true,
+        problems: [{ path: 'data.body', message: 'a password_ref of the change' }],
+      },
+    });
     expect(JSON.stringify(result)).not.toContain('CANARY');
+  });
+
+  it('is asked for only by a change that has one', async () => {
+    const relay = relays.create({ secret: () => Promise.reject(new Error('nobody asks')) });
+    relays.provider.play({ PUT: ok });
+    expect((await relay.deliver(change())).data.outcome).toBe('succeeded');
   });
 });
 
@@ -59,11 +79,27 @@ describe('a request', () => {
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
   });
 
+  it.each([
+    [13_999, 0],
+    [14_000, 1],
+  ])('with %i milliseconds left is sent %i times', async (left, times) => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const remaining = [18_000, left];
+    const carried = createRelay(relay.context)({
+      body: JSON.stringify(change()),
+      remaining: () => remaining.shift() ?? left,
+    });
+    const back = await carried.catch((error: unknown) => error);
+    if (times === 0) expect(back).toMatchObject({ reason: 'time_short', delay: 0, tried: { attempts: 0 } });
+    expect(relays.provider.calls()).toHaveLength(times);
+  });
+
   it('is not sent by a worker that lost the change while it looked at the task', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: ok, GET: waiting });
     relay.context.ledger.note = async () => false;
-    expect((await relay.deliverBack(configure())).reason).toBe('contended');
+    expect(await relay.deliverBack(configure())).toEqual({ reason: 'contended', delay: relay.times.lease });
     expect(relays.provider.calls()).toHaveLength(0);
   });
 
@@ -71,7 +107,36 @@ describe('a request', () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { status: 200, body: [1] } });
     const sent = change({ type: 'migration.sms.task.update' }, { project_id: undefined, body: { name: 'n' } });
-    expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
+    expect(await relay.handBack(sent)).toMatchObject({
+      reason: 'outcome_unknown',
+      delay: relay.times.lease + 1000,
+      tried: { attempts: 1, code: 'reply_unexpected', status: 200 },
+    });
+  });
+
+  it('that got no reply is told of by the code of what happened', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const { reason, delay, tried } = await relay.handBack(change());
+    expect({ reason, delay, tried }).toEqual({
+      reason: 'outcome_unknown',
+      delay: relay.times.lease + 1000,
+      tried: { attempts: 1, code: 'connection_reset' },
+    });
+  });
+
+  it('that is refused for now says by whom, and waits the longer the more was tried', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: refusal('DCS.4111') });
+    const sent = change();
+    for (const attempts of [1, 2, 3]) {
+      const { reason, delay, tried } = await relay.handBack(sent);
+      expect({ reason, delay, tried }).toEqual({
+        reason: 'provider_busy',
+        delay: 1000 * 2 ** attempts,
+        tried: { attempts, code: 'DCS.4111', status: 400 },
+      });
+    }
   });
 
   it('with a credential that is refused for good fails the change', async () => {
@@ -95,6 +160,7 @@ describe('a look before the first request', () => {
     ['fails for now', { status: 503 }],
     ['cannot be understood', { status: 200, body: 'text' }],
     ['is no JSON', { status: 200, body: '<html>' }],
+    ['gets no reply', { cut: true as const }],
   ])('that %s is tried again and sends nothing', async (_what, reply) => {
     const relay = relays.create();
     relays.provider.play({ POST: ok, GET: reply });
@@ -107,7 +173,18 @@ describe('a look before the first request', () => {
     relays.provider.play({ POST: ok, GET: { status: 200, body: '"text"' } });
     const sent = configure();
     for (let count = 0; count < 3; count++) await relay.deliverBack(sent);
-    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'failed', error: { code: 'task_unreadable' } });
+    expect((await relay.deliver(sent)).data).toMatchObject({
+      outcome: 'failed',
+      provider: { status: 200 },
+      error: {
+        class: 'service_error',
+        code: 'task_unreadable',
+        message: 'The task could be read, but not understood.',
+        origin: 'provider',
+        retryable: true,
+        advice: 'Look at the task in the console of the provider.',
+      },
+    });
     expect(relays.provider.calls()).toHaveLength(0);
   });
 
@@ -135,5 +212,52 @@ describe('a look before the first request', () => {
     expect((await relay.deliverBack(sent)).reason).toBe('contended');
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply' });
     expect(relays.provider.calls()).toHaveLength(1);
+  });
+});
+
+describe('while nothing may be sent', () => {
+  const paused = (over: object = {}): Answer => ({
+    ok: false,
+    executed: 'no',
+    paused: true,
+    retryAfter: 10_000,
+    error: { class: 'service_error', code: 'provider_paused', remedy: 'later', message: 'm', advice: 'a', ...over },
+  });
+  const createPaused = (answer: Answer) => relays.create({ provider: { send: async () => answer } });
+
+  it('a change waits for longer than the pause, which is no attempt, however often', async () => {
+    const relay = createPaused(paused());
+    const sent = change();
+    for (let count = 0; count < 6; count++) {
+      const { reason, delay, tried } = await relay.handBack(sent);
+      expect({ reason, delay, tried }).toEqual({
+        reason: 'provider_busy',
+        delay: 15_000,
+        tried: { attempts: 0, code: 'provider_paused' },
+      });
+    }
+  });
+
+  it('for a credential a change says that it waits for one', async () => {
+    const relay = createPaused(paused({ class: 'unauthenticated', code: 'credentials_refused' }));
+    expect((await relay.deliverBack(change())).reason).toBe('credentials_refused');
+  });
+
+  it('a pause that names no end is over at once', async () => {
+    const { retryAfter: _none, ...endless } = paused() as Extract<Answer, { ok: false }>;
+    expect(await createPaused(endless).deliverBack(change())).toEqual({ reason: 'provider_busy', delay: 0 });
+  });
+
+  it('a change waits up to its total age, and fails past it', async () => {
+    const relay = createPaused(paused());
+    const sent = change();
+    await relay.deliverBack(sent);
+    relay.pass(3_600_000);
+    expect((await relay.deliverBack(sent)).reason).toBe('provider_busy');
+    relay.pass(1);
+    expect((await relay.deliver(sent)).data).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'provider_paused', origin: 'relay' },
+    });
   });
 });
