@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { changeKey, taskKey } from '../../../src/lib/change/intake.ts';
 import { ok, refusal, shows, useRelays } from '../../support/relay-fixture.ts';
-import { change } from '../../support/relay-under-test.ts';
+import { change, PROJECT } from '../../support/relay-under-test.ts';
 
 const relays = useRelays();
 let count = 0;
@@ -30,7 +31,7 @@ describe('a barrier', () => {
     const { replaceBarrier } = relay.context.ledger;
     relay.context.ledger.replaceBarrier = async () => undefined;
     const sent = of(name);
-    expect((await relay.deliverBack(sent)).reason).toBe('contended');
+    expect(await relay.handBack(sent)).toMatchObject({ reason: 'contended', delay: 1000, tried: { attempts: 0 } });
     relay.context.ledger.replaceBarrier = replaceBarrier;
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
   });
@@ -39,10 +40,14 @@ describe('a barrier', () => {
     const relay = relays.create();
     relay.context.ledger.guard = async () => undefined;
     relay.context.ledger.readTask = async () => undefined;
-    expect((await relay.deliverBack(of(task()))).reason).toBe('contended');
+    expect(await relay.handBack(of(task()))).toMatchObject({
+      reason: 'contended',
+      delay: 1000,
+      tried: { attempts: 0 },
+    });
   });
 
-  it('that was raised by this very request, its reply lost, lets it go', async () => {
+  it('that was raised by this very request, its reply lost, lets it go without another write', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     const { guard } = relay.context.ledger;
@@ -50,7 +55,86 @@ describe('a barrier', () => {
       await guard(request);
       return undefined;
     };
+    relay.context.ledger.replaceBarrier = () => Promise.reject(new Error('nothing is to be replaced'));
     expect((await relay.deliver(of(task()))).data.outcome).toBe('succeeded');
+  });
+
+  it('of another change holds a worker back that took the same name', async () => {
+    const relay = relays.create({ newOwner: () => 'same' });
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    await relay.deliverBack(of(name));
+    expect((await relay.deliverBack(of(name))).reason).toBe('barrier_held');
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('stands for as long as a request of its may take effect, and says whose it is', async () => {
+    const relay = relays.create({ newOwner: () => 'worker-1' });
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const sent = of(name, { sequence: '7' });
+    await relay.deliverBack(sent, '42');
+    expect(
+      await relay.context.ledger.readTask(taskKey({ service: 'dcs', project_id: PROJECT, task_id: name })),
+    ).toEqual({
+      barrier: changeKey(sent),
+      owner: 'worker-1',
+      until: relay.context.now() + relay.times.lease,
+      sequence: '7',
+      arrival: '42',
+    });
+  });
+
+  it('that an earlier attempt raised is renewed by the next one', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [refusal('APIGW.0308', 429), { cut: true }] });
+    const name = task();
+    const sent = of(name);
+    await relay.deliverBack(sent, '5');
+    relay.pass(20_000);
+    // The write that does without a reading is refused, as it is for a change that arrived before.
+    relay.context.ledger.guard = async () => undefined;
+    await relay.deliverBack(sent, '5');
+    const row = await relay.context.ledger.readTask(taskKey({ service: 'dcs', project_id: PROJECT, task_id: name }));
+    expect(row?.until).toBe(relay.context.now() + relay.times.lease);
+  });
+
+  it('makes a change wait until its end, and says for which', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const [first, second] = [of(name), of(name)];
+    await relay.deliverBack(first);
+    relay.pass(30_000);
+    expect(await relay.handBack(second)).toMatchObject({
+      reason: 'barrier_held',
+      delay: 41_000,
+      tried: { attempts: 0 },
+      behind: changeKey(first),
+      subject: { id: second.id },
+    });
+  });
+
+  it('makes a change wait for at least a quarter of the time that it has waited already', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const [first, second] = [of(name), of(name)];
+    await relay.deliverBack(first);
+    await relay.deliverBack(second);
+    relay.pass(400_000);
+    expect(await relay.deliverBack(second)).toEqual({ reason: 'barrier_held', delay: 100_000 });
+  });
+
+  it('makes a change wait at its total age, but no longer', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const [first, second] = [of(name), of(name)];
+    await relay.deliverBack(first);
+    await relay.deliverBack(second);
+    relay.pass(3_600_000);
+    expect((await relay.deliverBack(second)).reason).toBe('barrier_held');
   });
 
   it('that an earlier attempt of the change raised lets it go', async () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { changeKey } from '../../../src/lib/change/intake.ts';
+import type { Answer } from '../../../src/lib/errors/answer.ts';
+import type { Verdict } from '../../../src/lib/operations/operation.ts';
+import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
+import { failure } from '../../../src/lib/provider/failures.ts';
 import { refusal, shows, useRelays } from '../../support/relay-fixture.ts';
 import { change, type RelayUnderTest } from '../../support/relay-under-test.ts';
+import { REQUEST_ID } from '../../support/scripted-provider.ts';
 
 const relays = useRelays();
 
@@ -9,6 +15,19 @@ async function inDoubt(relay: RelayUnderTest, sent = change()) {
   await relay.deliverBack(sent);
   relay.pass(relay.times.lease + 1);
   return sent;
+}
+
+/** A relay whose provider cuts the connection until it is paused. */
+function createPaused() {
+  const cut: Answer = failure('connection_reset');
+  const rest: Answer = { ...failure('connection_refused'), paused: true, retryAfter: 10_000 };
+  const provider = {
+    paused: false,
+    async send(): Promise<Answer> {
+      return provider.paused ? { ...rest, error: { ...rest.error, code: 'provider_paused' } } : cut;
+    },
+  };
+  return { provider, relay: relays.create({ provider }) };
 }
 
 describe('reading a change in doubt', () => {
@@ -37,11 +56,130 @@ describe('reading a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
+  it.each([
+    ['that fails is over', { status: 503 }, 'read_failed'],
+    ['that cannot tell is over', { status: 200, body: {} }, 'outcome_unknown'],
+  ])('%s after one, without a wait', async (_what, reply, reason) => {
+    const relay = relays.create({ sleep: () => Promise.reject(new Error('nothing to wait for')) });
+    relays.provider.play({ PUT: { cut: true }, GET: reply });
+    expect((await relay.deliverBack(await inDoubt(relay))).reason).toBe(reason);
+    expect(relays.provider.reads()).toHaveLength(1);
+  });
+
+  it('that shows it applied is over after one, and tells what it saw', async () => {
+    const relay = relays.create({ sleep: () => Promise.reject(new Error('nothing to wait for')) });
+    relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
+    const { data } = await relay.deliver(await inDoubt(relay));
+    expect(data).toMatchObject({
+      outcome: 'succeeded',
+      confirmed_by: 'read-back',
+      provider: { status: 200, request_id: REQUEST_ID },
+      attempts: 2,
+    });
+    expect(relays.provider.reads()).toHaveLength(1);
+  });
+
+  it('is told whether the task moved only where it was looked at before', async () => {
+    const moves: unknown[] = [];
+    const verdict = (_seen: unknown, _data: unknown, moved: boolean | undefined): Verdict => {
+      moves.push(moved);
+      return 'applied';
+    };
+    const { readBack } = updateDcsMigrationTask;
+    const both = [true, false].map((repeatable) => ({
+      ...updateDcsMigrationTask,
+      repeatable,
+      readBack: { ...readBack, verdict },
+    }));
+    for (const operation of both) {
+      const relay = relays.create();
+      relay.context.intake.operations = [operation];
+      relays.provider.play({ PUT: { cut: true }, GET: [shows('auto'), shows('manual')] });
+      await relay.deliver(await inDoubt(relay));
+    }
+    expect(moves).toEqual([undefined, true]);
+  });
+
+  it('leaves the row in hand, its lease over at once, so that the next delivery reads again', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: { status: 503 } });
+    const sent = await inDoubt(relay);
+    const { reason, delay, tried } = await relay.handBack(sent);
+    expect({ reason, delay, tried }).toEqual({
+      reason: 'read_failed',
+      delay: 4000,
+      tried: { attempts: 2, code: 'http_503', status: 503 },
+    });
+    expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({
+      state: 'CALLING',
+      lease: relay.context.now(),
+      attempts: 2,
+      doubt: true,
+    });
+  });
+
+  it('waits for as long as the provider asks', async () => {
+    const relay = relays.create();
+    const later = { ...refusal('APIGW.0308', 429), headers: { 'retry-after': '30' } };
+    relays.provider.play({ PUT: { cut: true }, GET: later });
+    expect((await relay.deliverBack(await inDoubt(relay))).delay).toBe(30_000);
+  });
+
+  it('that a pause forbids is no attempt, and waits for longer than the pause', async () => {
+    const { provider, relay } = createPaused();
+    const sent = await inDoubt(relay);
+    Object.assign(provider, { paused: true });
+    for (let count = 0; count < 5; count++) {
+      const { reason, delay, tried } = await relay.handBack(sent);
+      expect({ reason, delay, tried }).toEqual({
+        reason: 'read_failed',
+        delay: 15_000,
+        tried: { attempts: 1, code: 'provider_paused' },
+      });
+      relay.pass(1);
+    }
+  });
+
+  it('that a pause forbids past its total age leaves it unknown', async () => {
+    const { provider, relay } = createPaused();
+    const sent = await inDoubt(relay);
+    Object.assign(provider, { paused: true });
+    await relay.deliverBack(sent);
+    relay.pass(3_600_001);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'unknown', error: { code: 'outcome_unknown' } });
+  });
+
+  it('is not believed when the row of the task is gone', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
+    const sent = await inDoubt(relay);
+    const { readTask } = relay.context.ledger;
+    let looks = 0;
+    relay.context.ledger.readTask = async (name) => (looks++ === 0 ? readTask(name) : undefined);
+    expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
+  });
+
+  it('that proves it not applied hands the change back idle, to be sent at once', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
+    const sent = await inDoubt(relay);
+    expect(await relay.handBack(sent)).toMatchObject({ reason: 'not_applied', delay: 0, tried: { attempts: 2 } });
+    expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: false });
+  });
+
+  it('that cannot tell hands a change that converges back in doubt, to be sent after a wait', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: { status: 200, body: {} } });
+    const sent = await inDoubt(relay);
+    expect(await relay.deliverBack(sent)).toEqual({ reason: 'outcome_unknown', delay: 4000 });
+    expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: true });
+  });
+
   it('whose task is gone leaves it unknown at once', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: refusal('DCS.4133') });
     const result = await relay.deliver(await inDoubt(relay));
-    expect(result.data).toMatchObject({ outcome: 'unknown', attempts: 2 });
+    expect(result.data).toMatchObject({ outcome: 'unknown', attempts: 2, provider: { status: 400 } });
   });
 
   it('at a wrong address is tried again', async () => {
@@ -57,7 +195,14 @@ describe('reading a change in doubt', () => {
     expect(result.data).toMatchObject({
       outcome: 'failed',
       attempts: 2,
-      error: { code: 'retries_exhausted', origin: 'relay' },
+      error: {
+        class: 'service_error',
+        code: 'retries_exhausted',
+        message: 'No request was carried out by the provider, and the attempts or the time for them ran out.',
+        origin: 'relay',
+        retryable: true,
+        advice: 'Check the provider, then send the change again under a new id.',
+      },
     });
   });
 
@@ -110,7 +255,7 @@ describe('storing what was found', () => {
     relays.provider.play({ PUT: { cut: true } });
     const sent = await inDoubt(relay);
     relay.context.ledger.takeOver = async () => undefined;
-    expect((await relay.deliverBack(sent)).reason).toBe('contended');
+    expect(await relay.deliverBack(sent)).toEqual({ reason: 'contended', delay: relay.times.lease });
   });
 });
 
