@@ -10,8 +10,7 @@ import type { Headers } from './wire.ts';
 /** With what a request was authenticated, so that a refusal can be traced to it. */
 export interface Used {
   secret?: string;
-  scope?: Scope;
-  token?: string;
+  token?: { scope: Scope; text: string };
   /** The leave to use the credential, to be given back with what came of it. */
   pass?: Pass;
 }
@@ -57,8 +56,9 @@ export function createAuthenticator(edges: {
   const withToken = async (user: User, used: Used, request: ProviderRequest, headers: Record<string, string>) => {
     const scope = scopeOf(user, request);
     const got = await edges.tokens.get(user, scope);
-    if ('failed' in got) return { used: { ...used, scope }, failed: got.failed };
-    return { used: { ...used, scope, token: got.token }, headers: { ...headers, 'x-auth-token': got.token } };
+    if ('failed' in got) return { used, failed: got.failed };
+    const token = { scope, text: got.token };
+    return { used: { ...used, token }, headers: { ...headers, 'x-auth-token': got.token } };
   };
 
   /** The leave to try the credential: the one that is held already, or a new one. */
@@ -76,22 +76,22 @@ export function createAuthenticator(edges: {
       const secret = await load(false).catch(() => undefined);
       if (secret === undefined) return { used: {}, failed: failure('credentials_unavailable') };
       const got = read(secret);
-      if ('problem' in got)
-        return { used: { secret }, failed: failure('credentials_malformed', {}, `: ${got.problem}`) };
+      if ('problem' in got) return { used: {}, failed: failure('credentials_malformed', {}, `: ${got.problem}`) };
       const { credential } = got;
       const entered = await enter(nameOf(secret, credential, request), held);
-      if ('failed' in entered) return { used: { secret }, failed: entered.failed };
+      if ('failed' in entered) return { used: {}, failed: entered.failed };
       const used: Used = { secret, ...entered };
       if (credential.kind === 'token') return withToken(credential, used, request, headers);
       return { used, headers: signed(credential, request, headers, edges.clock() + offset) };
     },
 
-    async renew({ secret, scope, token }, headers) {
-      if (scope !== undefined && token !== undefined) {
-        edges.tokens.drop(scope, token);
+    async renew({ secret, token }, headers) {
+      if (token !== undefined) {
+        edges.tokens.drop(token.scope, token.text);
         return true;
       }
-      const theirs = scope === undefined ? Date.parse(String(headers?.date)) : Number.NaN;
+      // IAM's refusal of a password comes without headers: it says nothing of a clock.
+      const theirs = Date.parse(String(headers?.date));
       if (Math.abs(theirs - edges.clock() - offset) > CLOCK_TOLERANCE) {
         offset = theirs - edges.clock();
         return true;
@@ -122,12 +122,8 @@ function signed(key: AkSk, request: ProviderRequest, headers: Record<string, str
     ...(key.security_token !== undefined && { 'x-security-token': key.security_token }),
   };
   const pair = { accessKey: key.access_key, secretKey: key.secret_key };
-  return sign({ method, path, headers: all, ...(body !== undefined && { body }), ...pair, date });
+  return sign({ method, path, headers: all, body, ...pair, date });
 }
 
-/** Whether a refusal is about the credential and may be cured by a new one. */
-export function curable(answer: Failed): boolean {
-  return (
-    answer.executed === 'no' && answer.error.class === 'unauthenticated' && answer.error.remedy === 'after_refresh'
-  );
-}
+/** Whether a refusal is of the credential and may be cured by a new one; none that may have been carried out has that remedy. */
+export const curable = ({ error }: Failed): boolean => error.remedy === 'after_refresh';

@@ -56,7 +56,7 @@ export function createProvider(edges: ProviderEdges): ProviderClient {
 
   const call = (origin: string, request: ProviderRequest, headers: Record<string, string>, signal: AbortSignal) => {
     const { method, path, body, fresh } = request;
-    const sending = { origin, method, path, headers, ...(body !== undefined && { body }) };
+    const sending = { origin, method, path, headers, body };
     return connections.with(fresh ? 'own' : 'shared', (dispatcher) => exchange(dispatcher, sending, signal));
   };
 

@@ -71,8 +71,9 @@ export function createConnections({
       dispose(agent);
     }
   };
+  const ways = { shared: share, own };
   return {
-    with: (kind, use) => (kind === 'shared' ? share(use) : own(use)),
+    with: (kind, use) => ways[kind](use),
     refresh() {
       if (clock() - used <= idle) return;
       const old = shared;

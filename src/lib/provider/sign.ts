@@ -8,7 +8,7 @@ export interface Signable {
   query?: Readonly<Record<string, string | readonly string[]>>;
   headers: Readonly<Record<string, string>>;
   /** The exact text to be sent; absent for none. */
-  body?: string;
+  body?: string | undefined;
   accessKey: string;
   secretKey: string;
   /** Milliseconds since 1970; the gateway refuses more than 15 minutes of difference. */

@@ -6,7 +6,7 @@ export interface Exchange {
   method: 'GET' | 'POST' | 'PUT';
   path: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | undefined;
 }
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;

@@ -97,6 +97,15 @@ describe('a refused signature', () => {
     expect(seen[2]?.headers['x-sdk-date']).toBe('20260102T020405Z');
   });
 
+  it('by a clock that is corrected already is no reason to repeat', async () => {
+    const { provider, seen } = await keys((one, response, count) =>
+      count === 2 ? accept(one, response, count) : refuse(NOW + HOUR)(one, response, count),
+    );
+    await provider.send(UPDATE);
+    expect(said(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
+    expect(seen).toHaveLength(3);
+  });
+
   it('is final after one repeat, so that no key is locked', async () => {
     let date = NOW;
     const { provider, seen } = await keys((one, response, count) => {
@@ -108,7 +117,7 @@ describe('a refused signature', () => {
   });
 
   it('is final at once when the clock is right and the secret the same', async () => {
-    const { provider, seen, loads } = await keys(refuse(NOW + 59_000));
+    const { provider, seen, loads } = await keys(refuse(NOW + 60_000));
     expect(said(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
     expect([seen.length, loads]).toEqual([1, [false, true]]);
   });
@@ -175,9 +184,10 @@ describe('a secret', () => {
   });
 
   it('that can not be loaded anew leaves the refusal as it is', async () => {
-    const { origin } = await httpServer(refuse(NOW));
+    const { origin, seen } = await httpServer(refuse(NOW));
     const load = (refresh: boolean): Promise<string> =>
       refresh ? Promise.reject(new Error()) : Promise.resolve(JSON.stringify(AK_SK));
     expect(said(await providerAt(origin, { load, clock: () => NOW }).send(UPDATE))).toBe('APIGW.0301, executed no');
+    expect(seen).toHaveLength(1);
   });
 });

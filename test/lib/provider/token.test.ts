@@ -84,6 +84,12 @@ describe('a token', () => {
     expect(JSON.parse(iam()[0]?.body ?? '').auth.scope).toEqual(scope);
   });
 
+  it('for SMS is within the account whatever project is named', async () => {
+    const { provider, iam } = await cloud();
+    await provider.send({ ...SMS_READ, projectId: PROJECT });
+    expect(JSON.parse(iam()[0]?.body ?? '').auth.scope).toEqual({ domain: { name: 'account' } });
+  });
+
   it('is kept per scope until 10 to 15 minutes before it expires', async () => {
     const { provider, iam, advance } = await cloud();
     await provider.send(UPDATE);

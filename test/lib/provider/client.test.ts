@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { CredentialGate, Told } from '../../../src/lib/provider/credential-gate.ts';
+import { sign } from '../../../src/lib/provider/sign.ts';
+import { AK_SK, httpServer, json, PROJECT, providerAt, type Reply, SMS_READ, said, UPDATE, USER } from './servers.ts';
+
+const NOW = Date.parse('2026-01-02T03:04:05Z');
+const HOUR = 60 * 60_000;
+const accept: Reply = (_seen, response) => json(response, 200, {});
+const refuse =
+  (status: number, error_code: string, date = NOW): Reply =>
+  (_seen, response) =>
+    json(response, status, { error_code }, { date: new Date(date).toUTCString() });
+
+/** A gate that lets everything through and notes who entered and what was told of it; the first credential is called A. */
+function openGate() {
+  const names: string[] = [];
+  const noted: string[] = [];
+  const gate: CredentialGate = async (credential) => {
+    if (!names.includes(credential)) names.push(credential);
+    const name = 'ABC'.charAt(names.indexOf(credential));
+    noted.push(`${name} enters`);
+    return { leave: async (told: Told) => void noted.push(`${name} was ${told}`) };
+  };
+  return { gate, noted, names };
+}
+
+/** A provider behind such a gate; `secrets` are what is loaded first, and what after each renewal. */
+async function guarded(reply: Reply, ...secrets: object[]) {
+  const { gate, noted, names } = openGate();
+  const { origin, seen } = await httpServer(reply);
+  let current: object = secrets[0] ?? AK_SK;
+  let renewals = 0;
+  const load = async (refresh: boolean) => {
+    if (refresh) current = secrets[++renewals] ?? current;
+    return JSON.stringify(current);
+  };
+  return { provider: providerAt(origin, { gate, load, clock: () => NOW }), seen, noted, names };
+}
+
+describe('the leave to use a credential', () => {
+  it.each<[string, Reply]>([
+    ['a success', accept],
+    ['a refusal of the change', refuse(400, 'DCS.4133')],
+    ['a lack of rights', refuse(403, 'DCS.2003')],
+    ['an outage', refuse(503, '')],
+    ["another's project", refuse(401, 'DCS.1004')],
+  ])('goes back as accepted after %s', async (_what, reply) => {
+    const { provider, noted } = await guarded(reply);
+    await provider.send(UPDATE);
+    expect(noted).toEqual(['A enters', 'A was accepted']);
+  });
+
+  it('goes back as refused after a refusal of the credential', async () => {
+    const { provider, noted } = await guarded(refuse(401, 'APIGW.0301'));
+    await provider.send(UPDATE);
+    expect(noted).toEqual(['A enters', 'A was refused']);
+  });
+
+  it('goes back untold when there was no reply', async () => {
+    const { provider, noted } = await guarded((_seen, response) => void response.socket?.destroy());
+    await provider.send(UPDATE);
+    expect(noted).toEqual(['A enters', 'A was untold']);
+  });
+
+  it('is kept for the repeat by a corrected clock', async () => {
+    const { provider, noted, seen } = await guarded((one, response, count) =>
+      (count === 1 ? refuse(401, 'APIGW.0301', NOW + HOUR) : accept)(one, response, count),
+    );
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(noted).toEqual(['A enters', 'A was accepted']);
+    expect(seen).toHaveLength(2);
+  });
+
+  it('is asked for anew when the credential was replaced, and the old one is told of', async () => {
+    const { provider, noted } = await guarded(
+      (one, response, count) => (count === 1 ? refuse(401, 'APIGW.0301') : accept)(one, response, count),
+      AK_SK,
+      { ...AK_SK, secret_key: 'Another' },
+    );
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(noted).toEqual(['A enters', 'B enters', 'A was refused', 'B was accepted']);
+  });
+
+  it('that can not be given back changes nothing of the answer', async () => {
+    const { origin } = await httpServer(accept);
+    const gate: CredentialGate = async () => ({ leave: () => Promise.reject(new Error('away')) });
+    expect(said(await providerAt(origin, { gate }).send(UPDATE))).toBe('ok 200');
+  });
+
+  it('that is not given keeps the request here, for so long', async () => {
+    const { origin, seen } = await httpServer(accept);
+    const answer = await providerAt(origin, { gate: async () => ({ wait: 7000 }) }).send(UPDATE);
+    expect(answer).toMatchObject({
+      executed: 'no',
+      paused: true,
+      retryAfter: 7000,
+      error: { code: 'credential_paused' },
+    });
+    expect(seen).toHaveLength(0);
+  });
+
+  it('that can not be asked for keeps the request here', async () => {
+    const { origin, seen } = await httpServer(accept);
+    const gate = () => Promise.reject(new Error('away'));
+    expect(said(await providerAt(origin, { gate }).send(UPDATE))).toBe('credentials_unavailable, executed no');
+    expect(seen).toHaveLength(0);
+  });
+});
+
+describe('the name of a credential', () => {
+  const another = { ...UPDATE, projectId: 'another' };
+  const nameOf = (text: string) => `credential#${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+
+  it('is that of the secret for keys, whatever is called', async () => {
+    const { provider, names } = await guarded(accept);
+    for (const request of [UPDATE, another, SMS_READ]) await provider.send(request);
+    expect(names).toEqual([nameOf(`${JSON.stringify(AK_SK)}\n`)]);
+  });
+
+  it('is that of the secret and the scope for a user, who may be refused for one alone', async () => {
+    const { provider, names } = await guarded(accept, USER);
+    for (const request of [UPDATE, another, SMS_READ]) await provider.send(request);
+    const scopes = [{ project: { id: PROJECT } }, { project: { id: 'another' } }, { domain: { name: 'account' } }];
+    expect(names).toEqual(scopes.map((scope) => nameOf(`${JSON.stringify(USER)}\n${JSON.stringify(scope)}`)));
+  });
+});
+
+describe('what leaves', () => {
+  const secret = { kind: 'ak-sk', access_key: 'AKEXAMPLE', secret_key: 'SkExample' };
+
+  it.each([
+    ['a body', UPDATE],
+    ['no body', { ...UPDATE, method: 'GET' as const, body: undefined }],
+  ])('with %s bears the signature of just that', async (_what, { body, ...request }) => {
+    const { provider, seen } = await guarded(accept, secret);
+    await provider.send({ ...request, ...(body !== undefined && { body }) });
+    const [one] = seen;
+    const { authorization, host = '' } = one?.headers ?? {};
+    const headers = { host, 'content-type': 'application/json', 'x-project-id': PROJECT };
+    const key = { accessKey: 'AKEXAMPLE', secretKey: 'SkExample', date: NOW };
+    expect(authorization).toBe(
+      sign({ method: request.method, path: request.path, headers, body, ...key }).authorization,
+    );
+    expect(one).toMatchObject({ method: request.method, url: request.path, body: body ?? '' });
+  });
+
+  it('says what it takes and who it is', async () => {
+    const { provider, seen } = await guarded(accept);
+    await provider.send(UPDATE);
+    expect(seen[0]?.headers).toMatchObject({
+      ...{ accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'migration-relay' },
+    });
+  });
+
+  it.each([
+    ['DCS without a project', { ...UPDATE, projectId: undefined }, 'content-type;host;x-sdk-date'],
+    ['SMS, which has no project', { ...SMS_READ, projectId: PROJECT }, 'content-type;host;x-sdk-date'],
+  ])('for %s names none', async (_what, { projectId, ...request }, signed) => {
+    const { provider, seen } = await guarded(accept, secret);
+    await provider.send({ ...request, ...(projectId !== undefined && { projectId }) });
+    expect(seen[0]?.headers['x-project-id']).toBeUndefined();
+    expect(seen[0]?.headers.authorization).toContain(`SignedHeaders=${signed},`);
+  });
+
+  it('is nothing, and nobody is asked, when there is no time left', async () => {
+    const { origin, seen } = await httpServer(accept);
+    const provider = providerAt(origin, { load: () => new Promise<string>(() => {}) });
+    expect(said(await provider.send({ ...UPDATE, deadline: 0 }))).toBe('not_sent_in_time, executed no');
+    expect(seen).toHaveLength(0);
+  });
+});
