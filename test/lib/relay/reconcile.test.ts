@@ -285,6 +285,26 @@ describe('a change that was an order once and is refused now', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
+  it('is left to the worker that stored its end first', async () => {
+    const relay = relays.create();
+    relays.provider.play({ POST: { cut: true }, GET: { status: 200, body: { status: 'RUNNING' } } });
+    const sent = await inDoubt(relay, withPassword());
+    relay.context.intake.allowInlineSecrets = false;
+    relay.context.ledger.store = async () => false;
+    expect(await relay.deliverBack(sent)).toEqual({ reason: 'contended', delay: relay.times.lease });
+    expect(relay.published).toEqual([]);
+  });
+
+  it('holds its task as long as it may still take effect', async () => {
+    const relay = relays.create();
+    relays.provider.play({ POST: { cut: true }, GET: { status: 200, body: { status: 'RUNNING' } } });
+    const sent = await inDoubt(relay, withPassword());
+    relay.context.intake.allowInlineSecrets = false;
+    const { data } = await relay.deliver(sent);
+    expect(data).toMatchObject({ outcome: 'unknown', error: { code: 'outcome_unknown' } });
+    expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'DONE', unknown: true });
+  });
+
   it('ends as rejected if none has', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: refusal('DCS.4111'), GET: { status: 200, body: { status: 'RUNNING' } } });

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { changeKey } from '../../../src/lib/change/intake.ts';
+import { createRelay } from '../../../src/lib/relay/relay.ts';
 import { timesAt } from '../../../src/lib/relay/times.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
 import {
@@ -604,6 +606,90 @@ describe('the order of a task', () => {
   });
 });
 
+describe('a change that another delivery has in hand', () => {
+  it('is left alone until its lease is over, to the last millisecond', async () => {
+    const relay = create();
+    provider.play({ PUT: { cut: true }, GET: shows('manual') });
+    const sent = change();
+    await relay.deliverBack(sent);
+    relay.pass(20_000);
+    expect(await relay.handBack(sent)).toMatchObject({ reason: 'lease_held', delay: 51_000, subject: { id: sent.id } });
+    relay.pass(50_000);
+    expect(await relay.deliverBack(sent)).toEqual({ reason: 'lease_held', delay: 1000 });
+    relay.pass(1);
+    expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
+  });
+
+  it('is left alone when it was claimed and handed back meanwhile, twice', async () => {
+    const relay = create();
+    provider.play({ PUT: refusal('APIGW.0308', 429) });
+    const sent = change();
+    await relay.deliverBack(sent);
+    const row = await relay.context.ledger.readChange(changeKey(sent));
+    if (!row) throw new Error('no row');
+    relay.context.ledger.claim = async () => ({ mine: false, row });
+    expect(await relay.deliverBack(sent)).toEqual({ reason: 'contended', delay: 2000 });
+    expect(provider.calls()).toHaveLength(1);
+  });
+
+  it('is claimed with the lease of its worker, under its arrival and its fingerprint', async () => {
+    const relay = create({ newOwner: () => 'worker-1' });
+    provider.play({ PUT: { cut: true } });
+    const sent = change();
+    const began = relay.context.now();
+    await relay.deliverBack(sent, '42');
+    expect(await relay.context.ledger.readChange(changeKey(sent))).toEqual({
+      key: changeKey(sent),
+      state: 'CALLING',
+      fingerprint: { keyId: 'k1', mac: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      owner: 'worker-1',
+      lease: began + relay.times.lease,
+      attempts: 1,
+      firstSeen: began,
+      arrival: '42',
+      doubt: false,
+    });
+  });
+
+  it('is taken over for as long as it was claimed', async () => {
+    const relay = create();
+    provider.play({ PUT: { cut: true }, GET: { status: 503 } });
+    const sent = change();
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    const { ledger } = relay.context;
+    ledger.note = () => Promise.reject(new Error('the worker ends here'));
+    await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
+    expect(await ledger.readChange(changeKey(sent))).toMatchObject({
+      state: 'CALLING',
+      lease: relay.context.now() + relay.times.lease,
+      doubt: true,
+    });
+  });
+
+  it('was not sent if its worker ended before, and is handed back idle at once', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change();
+    const { guard } = relay.context.ledger;
+    relay.context.ledger.guard = () => Promise.reject(new Error('the worker ends here'));
+    await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
+    relay.context.ledger.guard = guard;
+    relay.pass(relay.times.lease + 1);
+    expect(await relay.handBack(sent)).toMatchObject({ reason: 'contended', delay: 0, tried: { attempts: 2 } });
+    expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: false });
+  });
+});
+
+describe('a fault that is not the relay’s to judge', () => {
+  it('comes out as it is', async () => {
+    const away = new Error('the table is away');
+    const relay = create();
+    relay.context.ledger.claim = () => Promise.reject(away);
+    await expect(relay.deliver(change())).rejects.toBe(away);
+  });
+});
+
 describe('publishing', () => {
   it('that failed is made up for by the next delivery, without another call', async () => {
     const relay = create();
@@ -631,15 +717,17 @@ describe('settings', () => {
     await create().deliver(sent);
     const { k2 } = ROTATED_KEYS.keys;
     const without = create({ fingerprintKeys: async () => ({ current: 'k2', keys: { k2: k2 ?? '' } }) });
-    await expect(without.deliver(sent)).rejects.toThrow('thrown away');
+    await expect(without.deliver(sent)).rejects.toThrow('a fingerprint key that rows still remember was thrown away');
     expect(FIRST_KEYS.keys).toHaveProperty('k1');
   });
 
   it('hand a record back that no longer fits into the invocation', async () => {
     const relay = create();
-    const { createRelay } = await import('../../../src/lib/relay/relay.ts');
-    const carried = createRelay(relay.context)({ body: '{}', remaining: () => 1000 });
-    await expect(carried).rejects.toMatchObject({ reason: 'time_short', delay: 0 });
+    const carried = (left: number) => createRelay(relay.context)({ body: '{}', remaining: () => left });
+    await expect(carried(17_999)).rejects.toMatchObject({ reason: 'time_short', delay: 0 });
+    expect(relay.published).toHaveLength(0);
+    await carried(18_000);
+    expect(relay.published).toHaveLength(1);
   });
 });
 
