@@ -1,12 +1,10 @@
 import type { Service } from '../operations/operation.ts';
 import type { Endpoints } from './client.ts';
 
-/** A cloud as the relay knows it: where its services are, and how it spells the state of an incremental migration. */
+/** A cloud as the relay knows it: where its services are. */
 export interface Profile {
   /** Host per service and region; a service that the cloud has not is an empty record. */
   hosts: Record<Service | 'iam', Readonly<Record<string, string>>>;
-  /** The spellings of "incremental migration runs"; one of them is a misspelling that the API itself uses. */
-  incremental: readonly string[];
 }
 
 const HUAWEI_DCS =
@@ -14,7 +12,6 @@ const HUAWEI_DCS =
   'cn-south-2 cn-southwest-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ru-northwest-2 ' +
   'ru-moscow-1 sa-brazil-1 la-north-2 la-south-2 na-mexico-1 ae-ad-1 tr-west-1 eu-west-0 eu-west-101 me-east-1 my-kualalumpur-1';
 const OTC_REGIONS = 'eu-de eu-nl';
-const INCREMENTAL = ['INCRMIGRATING', 'INCRMIGEATING'];
 
 /** The clouds that have these APIs, with the endpoints of the vendor's SDK (DcsRegion, SmsRegion) and of the OTC endpoint list. */
 export const PROFILES = {
@@ -31,7 +28,6 @@ export const PROFILES = {
       },
       iam: hosts(HUAWEI_DCS, (region) => `iam.${region}.myhuaweicloud.com`),
     },
-    incremental: INCREMENTAL,
   },
   'open-telekom-cloud': {
     hosts: {
@@ -39,7 +35,6 @@ export const PROFILES = {
       sms: {},
       iam: hosts(OTC_REGIONS, (region) => `iam.${region}.otc.t-systems.com`),
     },
-    incremental: INCREMENTAL,
   },
 } as const satisfies Record<string, Profile>;
 export type ProfileName = keyof typeof PROFILES;

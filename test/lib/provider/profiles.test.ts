@@ -56,6 +56,16 @@ describe('endpointOf', () => {
   ])('refuses %j without repeating it', (override) => {
     expect(() => endpointOf('huawei-cloud', 'sms', 'cn-north-4', override)).toThrow(/^the endpoint (?:is no|must be) /);
   });
+
+  it.each([
+    ['sms.example.org', 'the endpoint is no https URL'],
+    ['ftp://sms.example.org', 'the endpoint is no https URL'],
+    ['http://sms.example.org', 'the endpoint must be https; http is for 127.0.0.1, localhost and [::1] only'],
+    ['https://user@sms.example.org', 'the endpoint must be scheme, host and port only'],
+    ['https://:secret@sms.example.org', 'the endpoint must be scheme, host and port only'],
+  ])('says of %j what is wrong', (override, message) => {
+    expect(() => endpointOf('huawei-cloud', 'sms', 'cn-north-4', override)).toThrow(new RangeError(message));
+  });
 });
 
 describe('endpointsOf', () => {
@@ -73,8 +83,23 @@ describe('endpointsOf', () => {
     expect(own.sms).toBe('http://127.0.0.1:1');
   });
 
+  it('takes every service from where it was moved to', () => {
+    const moved = { dcs: 'https://d.example.org', sms: 'https://s.example.org', iam: 'https://i.example.org' };
+    expect(endpointsOf('open-telekom-cloud', 'anywhere', moved)).toEqual(moved);
+  });
+
+  it('has both services where both are', () => {
+    expect(endpointsOf('huawei-cloud', 'cn-north-4')).toEqual({
+      dcs: 'https://dcs.cn-north-4.myhuaweicloud.com',
+      sms: 'https://sms.cn-north-4.myhuaweicloud.com',
+      iam: 'https://iam.cn-north-4.myhuaweicloud.com',
+    });
+  });
+
   it('refuses a region in which nothing is', () => {
-    expect(() => endpointsOf('huawei-cloud', 'mars-1')).toThrow(/allowed are af-south-1/);
+    const nothing = /^huawei-cloud has no DCS in this region; allowed are af-south-1, cn-north-1, /;
+    expect(() => endpointsOf('huawei-cloud', 'mars-1')).toThrow(nothing);
+    expect(() => endpointsOf('huawei-cloud', 'mars-1', { iam: 'https://i.example.org' })).toThrow(nothing);
     expect(() => endpointsOf('huawei-cloud', 'mars-1', { dcs: 'https://d.example.org' })).toThrow(
       /no IAM in this region/,
     );
