@@ -23,17 +23,17 @@ describe('a change that is handed back', () => {
 
   it('says what was tried, as far as anything was', () => {
     const back = () => new NotYet('provider_busy', 0);
-    expect(back().afterTrying(2).tried).toEqual({ attempts: 2 });
-    expect(back().afterTrying(2, { error: { code: 'APIGW.0308' }, status: 429 }).tried).toEqual({
+    expect(back().afterTrying(2).tried).toStrictEqual({ attempts: 2 });
+    expect(back().afterTrying(2, { error: { code: 'APIGW.0308' }, status: 429 }).tried).toStrictEqual({
       attempts: 2,
       code: 'APIGW.0308',
       status: 429,
     });
-    expect(back().afterTrying(1, { error: { code: 'connection_refused' } }).tried).toEqual({
+    expect(back().afterTrying(1, { error: { code: 'connection_refused' } }).tried).toStrictEqual({
       attempts: 1,
       code: 'connection_refused',
     });
-    expect(back().afterTrying(1, { status: 503 }).tried).toEqual({ attempts: 1, status: 503 });
+    expect(back().afterTrying(1, { status: 503 }).tried).toStrictEqual({ attempts: 1, status: 503 });
   });
 
   it('never carries a text of the provider', () => {

@@ -302,7 +302,11 @@ describe('a change that was an order once and is refused now', () => {
     relay.context.intake.allowInlineSecrets = false;
     const { data } = await relay.deliver(sent);
     expect(data).toMatchObject({ outcome: 'unknown', error: { code: 'outcome_unknown' } });
-    expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'DONE', unknown: true });
+    expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({
+      state: 'DONE',
+      unknown: true,
+      doubt: true,
+    });
   });
 
   it('ends as rejected if none has', async () => {

@@ -632,6 +632,28 @@ describe('a change that another delivery has in hand', () => {
     expect(provider.calls()).toHaveLength(1);
   });
 
+  it('costs one claim and one look at the keys, at first and when it is done', async () => {
+    let keys = 0;
+    const relay = create({
+      fingerprintKeys: async () => {
+        keys++;
+        return FIRST_KEYS;
+      },
+    });
+    provider.play({ PUT: ok });
+    const { claim } = relay.context.ledger;
+    let claims = 0;
+    relay.context.ledger.claim = (request) => {
+      claims++;
+      return claim(request);
+    };
+    const sent = change();
+    for (const times of [1, 2]) {
+      await relay.deliver(sent);
+      expect({ claims, keys }).toEqual({ claims: times, keys: times });
+    }
+  });
+
   it('is claimed with the lease of its worker, under its arrival and its fingerprint', async () => {
     const relay = create({ newOwner: () => 'worker-1' });
     provider.play({ PUT: { cut: true } });
