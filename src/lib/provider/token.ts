@@ -1,4 +1,5 @@
 import { isObject } from '../change/json.ts';
+import { adviceFor } from '../errors/errors.ts';
 import type { Connections } from './connections.ts';
 import type { User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';
@@ -100,18 +101,21 @@ function readToken(wire: Wire, now: number): { token: string; expires: number } 
 
 /** IAM's refusal seen from the change: nothing was sent to the service, and the change is not at fault. */
 function fromIam(answer: Failed): Failed {
-  const { class: what, code, remedy, message, advice } = answer.error;
+  const { code, message } = answer.error;
   const own = /^[a-z]/.test(code);
-  const mine = ['invalid_request', 'not_found', 'conflict'].includes(what);
+  const mine = ['invalid_request', 'not_found', 'conflict'].includes(answer.error.class);
+  const what = mine ? 'unauthenticated' : answer.error.class;
+  const remedy = answer.error.remedy === 'reconcile' ? 'later' : answer.error.remedy;
   return {
     ...answer,
     executed: 'no',
     error: {
-      class: mine ? 'unauthenticated' : what,
+      class: what,
       code: own ? `iam_${code}` : code,
-      remedy: remedy === 'reconcile' ? 'later' : remedy,
+      remedy,
       message: `IAM, asked for a token: ${message}`,
-      advice,
+      // By what it means here: nothing was sent that would have to be read for.
+      advice: adviceFor(what, remedy, code),
     },
   };
 }

@@ -38,8 +38,9 @@ async function cloud(
     advance: (by: number) => {
       now += by;
     },
-    rotate: (next: object) => {
+    rotate: (next: object, when?: 'at once') => {
       stored = next;
+      if (when) cached = next;
     },
   };
 }
@@ -69,6 +70,11 @@ describe('a token', () => {
         },
         scope: { project: { id: PROJECT } },
       },
+    });
+    expect(iam()[0]?.headers).toMatchObject({
+      accept: 'application/json',
+      'content-type': 'application/json;charset=utf8',
+      'accept-encoding': 'identity',
     });
     expect(calls()[0]?.headers['x-auth-token']).toBe('token-1');
     expect(calls()[0]?.headers.authorization).toBeUndefined();
@@ -101,6 +107,47 @@ describe('a token', () => {
     advance(4 * 60_000);
     await provider.send(UPDATE);
     expect(iam()).toHaveLength(3);
+  });
+
+  it('is renewed at that very moment', async () => {
+    const { provider, iam, advance } = await cloud();
+    await provider.send(UPDATE);
+    advance(DAY - 12.5 * 60_000 - 1);
+    await provider.send(UPDATE);
+    expect(iam()).toHaveLength(1);
+    advance(1);
+    await provider.send(UPDATE);
+    expect(iam()).toHaveLength(2);
+  });
+
+  it('that lives shortly is kept for half of its life', async () => {
+    const expires_at = new Date(NOW + 8 * 60_000).toISOString();
+    const { provider, iam, advance } = await cloud(undefined, (_seen, response, count) =>
+      json(response, 201, { token: { expires_at } }, { 'x-subject-token': `token-${count}` }),
+    );
+    await provider.send(UPDATE);
+    advance(4 * 60_000 - 1);
+    await provider.send(UPDATE);
+    expect(iam()).toHaveLength(1);
+    advance(1);
+    await provider.send(UPDATE);
+    expect(iam()).toHaveLength(2);
+  });
+
+  it('of a new password is not forgotten for a late refusal of the old one', async () => {
+    let refuseOld = (): void => {};
+    const { provider, iam, calls, rotate } = await cloud(refuse(401, 'APIGW.0307'), (seen, response, count) => {
+      if (seen.body.includes('new password')) return issueToken(seen, response, count);
+      refuseOld = () => json(response, 403, { error_code: 'IAM.0002' });
+    });
+    const late = provider.send(UPDATE);
+    while (iam().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    rotate({ ...USER, password: 'new password' }, 'at once');
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    refuseOld();
+    expect(said(await late)).toBe('IAM.0002, executed no');
+    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect([iam().length, calls().length]).toEqual([2, 2]);
   });
 
   it('is fetched once by many requests at a time', async () => {
@@ -171,6 +218,7 @@ describe("IAM's refusal", () => {
     ['a locked account', 401, { error_code: 'IAM.0061', error_msg: 'x' }, 'IAM.0061', 'unauthenticated'],
     ['a wrong body', 400, { error_code: 'IAM.0011', error_msg: 'x' }, 'IAM.0011', 'unauthenticated'],
     ['an unknown account', 404, { error: { code: 404, message: 'x' } }, 'iam_http_404', 'unauthenticated'],
+    ['a conflict', 409, {}, 'iam_http_409', 'unauthenticated'],
     ['no right', 403, { error_code: 'IAM.0002' }, 'IAM.0002', 'forbidden'],
     ['too many calls', 429, { error_code: 'IAM.0012' }, 'IAM.0012', 'throttled'],
     ['a fault', 500, {}, 'iam_http_500', 'service_error'],
@@ -188,11 +236,45 @@ describe("IAM's refusal", () => {
     ['no token', {}, { token: { expires_at: '2026-01-03T00:00:00Z' } }],
     ['no end', { 'x-subject-token': 't' }, { token: {} }],
     ['an end in the past', { 'x-subject-token': 't' }, { token: { expires_at: '2025-01-03T00:00:00Z' } }],
+    ['an end now', { 'x-subject-token': 't' }, { token: { expires_at: new Date(NOW).toISOString() } }],
+    ['an end that is a number', { 'x-subject-token': 't' }, { token: { expires_at: 2027 } }],
     ['no object', { 'x-subject-token': 't' }, []],
+    ['no token object', { 'x-subject-token': 't' }, { token: '2026-01-03T00:00:00Z' }],
+    ['a blank in the token', { 'x-subject-token': 't t' }, { token: { expires_at: '2026-01-03T00:00:00Z' } }],
+    [
+      'a token beyond its length',
+      { 'x-subject-token': 't'.repeat(16_385) },
+      { token: { expires_at: '2026-01-03T00:00:00Z' } },
+    ],
   ])('is assumed for a reply with %s', async (_what, headers, body) => {
     const { provider, calls } = await cloud(undefined, (_seen, response) => json(response, 201, body, { ...headers }));
     expect(said(await provider.send(UPDATE))).toBe('token_unreadable, executed no');
     expect(calls()).toHaveLength(0);
+  });
+
+  it('says that IAM was asked, and repeats nothing by itself', async () => {
+    const { provider } = await cloud(undefined, (_seen, response) => json(response, 503, {}));
+    expect(await provider.send(UPDATE)).toMatchObject({
+      error: {
+        class: 'service_error',
+        code: 'iam_http_503',
+        remedy: 'later',
+        message: 'IAM, asked for a token: no code of the provider explains this HTTP status',
+        advice: "Nothing to do yet: the relay tries again; ask the provider's support if it persists.",
+      },
+    });
+  });
+
+  it.each([
+    [
+      400,
+      'IAM.0011',
+      "Check the relay's credential and its project or account; the same request will be refused again.",
+    ],
+    [302, undefined, "Look the code up in the provider's manual."],
+  ])('with %i %s advises by what it means for the relay', async (status, error_code, advice) => {
+    const { provider } = await cloud(undefined, (_seen, response) => json(response, status, { error_code }));
+    expect(await provider.send(UPDATE)).toMatchObject({ error: { advice } });
   });
 
   it('is not kept', async () => {
