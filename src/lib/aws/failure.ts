@@ -45,7 +45,7 @@ export function readReply(wire: Wire): { output: unknown } | { failure: AwsFailu
   const { status, headers, body } = wire;
   const json = parse(body);
   if (status === 200) return json ? { output: json.value } : { failure: new AwsFailure('reply_unreadable', 0) };
-  return { failure: new AwsFailure(exceptionOf(headers['x-amzn-errortype'] ?? json?.value), status || 500) };
+  return { failure: new AwsFailure(exceptionOf(headers['x-amzn-errortype'] ?? json?.value), status) };
 }
 
 function parse(body: Buffer): { value: unknown } | undefined {
