@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
+import { type BreakerRow, type BreakerStore, breakerWait } from '../../../src/lib/ledger/breaker.ts';
+import { createBreaker } from '../../../src/lib/ledger/provider-breaker.ts';
+import { failure } from '../../../src/lib/provider/failures.ts';
+
+const TIMES = { first: 10_000, cap: 60_000, trial: 4000, fresh: 5000 };
+const OK: Answer = { ok: true, status: 200, body: {} };
+const PUT: ProviderRequest = {
+  service: 'dcs',
+  method: 'PUT',
+  path: '/v2/p/migration-task/t',
+  body: '{"a":1}',
+  probePath: '/v2/p/migration-task/t/shown',
+  projectId: 'p',
+  fresh: true,
+  deadline: 5000,
+};
+const GET: ProviderRequest = { service: 'dcs', method: 'GET', path: '/v2/p/migration-task/t', deadline: 3000 };
+const answered = (status: number): Answer => ({ ...failure('request_timeout'), executed: 'no', status });
+
+/** A breaker over a provider that answers as told and takes a second for it, with a store that notes what it is asked. */
+function createStepped() {
+  const rows = new Map<string, BreakerRow>();
+  const stored: string[] = [];
+  const asked: ProviderRequest[] = [];
+  const surroundings = { now: 1_000_000, answer: OK as Answer, taken: true, took: 0 };
+  const store: BreakerStore = {
+    async read(name) {
+      stored.push(`read ${name}`);
+      return rows.get(name);
+    },
+    async fail(name, until) {
+      const row = { failures: (rows.get(name)?.failures ?? 0) + 1, until };
+      stored.push(`fail ${name} for ${until - surroundings.now}`);
+      rows.set(name, row);
+      return row;
+    },
+    async take(name, now, until) {
+      stored.push(`take ${name} at ${now - surroundings.now} for ${until - now}`);
+      return surroundings.taken;
+    },
+    async clear(name) {
+      stored.push(`clear ${name}`);
+      rows.delete(name);
+    },
+  };
+  const send = async (request: ProviderRequest) => {
+    asked.push(request);
+    surroundings.now += surroundings.took;
+    return surroundings.answer;
+  };
+  const breaker = createBreaker({ send }, store, TIMES, () => surroundings.now);
+  return { breaker, store, rows, stored, asked, surroundings };
+}
+
+/** The same, its service out of order until ten seconds from now. */
+async function createOpen() {
+  const stepped = createStepped();
+  stepped.surroundings.answer = answered(503);
+  for (let count = 0; count < 5; count++) await stepped.breaker.send(PUT);
+  stepped.asked.length = 0;
+  stepped.stored.length = 0;
+  return stepped;
+}
+const PAUSED = {
+  ok: false,
+  executed: 'no',
+  paused: true,
+  error: {
+    class: 'service_error',
+    code: 'provider_paused',
+    remedy: 'later',
+    message: 'The provider failed several times in a row, so nothing was sent.',
+    advice:
+      "Nothing to do yet: the relay looks for the provider to come back; ask the provider's support if it persists.",
+  },
+};
+
+describe('a failure', () => {
+  it.each([
+    ...[500, 502, 503, 599].map((status) => [String(status), answered(status)] as const),
+    ...(
+      [
+        'request_timeout',
+        'connection_reset',
+        'connection_refused',
+        'connect_timeout',
+        'connection_failed',
+        'dns_failed',
+        'tls_failed',
+      ] as const
+    ).map((code) => [code, failure(code)] as const),
+  ])('%s in a row, five times, puts the service out of order', async (_what, answer) => {
+    const { breaker, asked, surroundings } = createStepped();
+    surroundings.answer = answer;
+    for (let count = 0; count < 6; count++) await breaker.send(PUT);
+    expect(asked).toHaveLength(5);
+  });
+
+  it.each([
+    ['499', answered(499)],
+    ['429', answered(429)],
+    ['of the credentials', failure('credentials_unavailable')],
+  ])('%s is none of the service', async (_what, answer) => {
+    const { breaker, asked, stored, surroundings } = createStepped();
+    surroundings.answer = answer;
+    for (let count = 0; count < 6; count++) await breaker.send(PUT);
+    expect(asked).toHaveLength(6);
+    expect(stored).toEqual(['read dcs']);
+  });
+
+  it('forbids nothing for longer before the fifth, and then for twice as long each time', async () => {
+    const { breaker, rows, stored, surroundings } = createStepped();
+    surroundings.answer = answered(500);
+    for (let count = 0; count < 8; count++) {
+      rows.set('dcs', { failures: count, until: 0 });
+      surroundings.now += TIMES.fresh;
+      await breaker.send({ ...GET });
+    }
+    const waits = [0, 0, 0, 0, 0, 1, 2, 3].map((beyond) => `fail dcs for ${breakerWait(beyond, TIMES)}`);
+    expect(stored.filter((line) => line.startsWith('fail'))).toEqual(waits);
+  });
+});
+
+describe('a success', () => {
+  it('after none costs no write', async () => {
+    const { breaker, stored } = createStepped();
+    for (let count = 0; count < 3; count++) await breaker.send(PUT);
+    expect(stored).toEqual(['read dcs']);
+  });
+
+  it.each<[string, Answer]>([
+    ['of the call', OK],
+    ['of the service, which refuses', answered(400)],
+  ])('%s after failures clears them, once', async (_what, answer) => {
+    const { breaker, stored, surroundings } = createStepped();
+    surroundings.answer = answered(503);
+    await breaker.send(PUT);
+    surroundings.answer = answer;
+    await breaker.send(PUT);
+    await breaker.send(PUT);
+    expect(stored).toEqual(['read dcs', 'fail dcs for 10000', 'clear dcs']);
+  });
+
+  it('is not what an answer shows that the service never saw', async () => {
+    const { breaker, stored, surroundings } = createStepped();
+    surroundings.answer = answered(503);
+    await breaker.send(PUT);
+    surroundings.answer = failure('credentials_unavailable');
+    await breaker.send(PUT);
+    expect(stored).toEqual(['read dcs', 'fail dcs for 10000']);
+  });
+});
+
+describe('what the ledger says', () => {
+  it('is believed for as long as it is fresh', async () => {
+    const { breaker, stored, surroundings } = createStepped();
+    await breaker.send(PUT);
+    surroundings.now += TIMES.fresh - 1;
+    await breaker.send(PUT);
+    expect(stored).toEqual(['read dcs']);
+    surroundings.now += 1;
+    await breaker.send(PUT);
+    expect(stored).toEqual(['read dcs', 'read dcs']);
+  });
+
+  it('is asked for anew when it could not be read or told', async () => {
+    const { breaker, store, stored, surroundings } = createStepped();
+    const { read, fail } = store;
+    store.read = () => Promise.reject(new Error('away'));
+    await expect(breaker.send(PUT)).rejects.toThrow('away');
+    store.read = read;
+    store.fail = () => Promise.reject(new Error('away'));
+    surroundings.answer = answered(503);
+    expect(await breaker.send(PUT)).toBe(surroundings.answer);
+    store.fail = fail;
+    await breaker.send(PUT);
+    expect(stored).toEqual(['read dcs', 'read dcs', 'fail dcs for 10000']);
+  });
+});
+
+describe('a service that is out of order', () => {
+  it('is left alone until its wait is over, and says for how long', async () => {
+    const { breaker, asked, stored, surroundings } = await createOpen();
+    surroundings.now += 4000;
+    expect(await breaker.send(PUT)).toStrictEqual({ ...PAUSED, retryAfter: 6000 });
+    expect(asked).toEqual([]);
+    expect(stored).toEqual([]);
+  });
+
+  it('is tried by whoever takes the try, from the last millisecond of its wait on', async () => {
+    const { breaker, asked, stored, surroundings } = await createOpen();
+    surroundings.now += 9999;
+    surroundings.taken = false;
+    expect(await breaker.send(PUT)).toMatchObject({ retryAfter: 1 });
+    surroundings.now += 1;
+    expect(await breaker.send(PUT)).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(asked).toEqual([]);
+    expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000']);
+  });
+
+  it('is read first, without the request’s body, and then gets the request in what is left of its time', async () => {
+    const { breaker, asked, stored, surroundings } = await createOpen();
+    Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK, took: 1200 });
+    expect(await breaker.send(PUT)).toBe(OK);
+    const { body: _body, fresh: _fresh, probePath, ...rest } = PUT;
+    expect(asked).toStrictEqual([
+      { ...rest, method: 'GET', path: probePath },
+      { ...PUT, deadline: 3800 },
+    ]);
+    expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000', 'clear dcs']);
+  });
+
+  it('that fails the try keeps the request back, and waits for longer', async () => {
+    const { breaker, asked, stored, surroundings } = await createOpen();
+    surroundings.now += 10_000;
+    expect(await breaker.send(PUT)).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(asked.map(({ method }) => method)).toEqual(['GET']);
+    expect(stored.at(-1)).toBe('fail dcs for 20000');
+  });
+
+  it('that refuses the try is there, and gets the request', async () => {
+    const { breaker, asked, surroundings } = await createOpen();
+    Object.assign(surroundings, { now: surroundings.now + 10_000, answer: answered(404) });
+    expect(await breaker.send(PUT)).toBe(surroundings.answer);
+    expect(asked.map(({ method }) => method)).toEqual(['GET', 'PUT']);
+  });
+
+  it('is tried with a reading itself, once', async () => {
+    const { breaker, asked, surroundings } = await createOpen();
+    Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK });
+    expect(await breaker.send(GET)).toBe(OK);
+    expect(asked).toStrictEqual([GET]);
+  });
+
+  it('is tried with a request that names no reading, as it is', async () => {
+    const { breaker, asked, surroundings } = await createOpen();
+    Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK });
+    const { probePath: _none, ...bare } = PUT;
+    expect(await breaker.send(bare)).toBe(OK);
+    expect(asked).toStrictEqual([bare]);
+  });
+});
