@@ -11,6 +11,8 @@ export interface Heard {
   headers: IncomingHttpHeaders;
   body: string;
   at: number;
+  /** The caller's end of the connection. */
+  port: number | undefined;
 }
 
 /** A server that hears calls and says what a test lists; the last is said again and again. */
@@ -18,7 +20,8 @@ export async function startAwsService(...says: Say[]) {
   const heard: Heard[] = [];
   const server = createServer(async (request, response) => {
     const { method = '', url: path = '', headers } = request;
-    heard.push({ method, path, headers, body: await text(request), at: performance.now() });
+    const { remotePort: port } = request.socket;
+    heard.push({ method, path, headers, body: await text(request), at: performance.now(), port });
     const say = says[Math.min(heard.length, says.length) - 1] ?? { status: 200 };
     if (say === 'cut') return request.socket.destroy();
     if (say !== 'silence') response.writeHead(say.status, say.headers).end(say.body ?? '');

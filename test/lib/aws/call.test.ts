@@ -12,14 +12,16 @@ const refusal = (code: string, status = 400): Say => ({
 });
 
 /** A service that says so, and calls of it. Pauses are as long as the jitter allows if `random` is 1. */
-async function serviceThat(says: Say[], { deadline = 2000, random = 0, environment = {} } = {}) {
+async function serviceThat(says: Say[], { deadline = 2000, random = 0, environment = {}, clock = Date.now } = {}) {
   const service = await startAwsService(...says);
   onTestFinished(service.stop);
   const variables: Record<string, string | undefined> = { ...KEYS, AWS_ENDPOINT_URL: service.url, ...environment };
-  const aws = createAws(variables, { random: () => random });
+  const aws = createAws(variables, { random: () => random, clock });
   return { ...service, variables, aws, call: aws(DYNAMODB, deadline) };
 }
 
+/** A connection is handed out again only in the turn after its reply. */
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 const faultOf = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.unreachable(),
@@ -87,6 +89,31 @@ describe('a call', () => {
   it('takes a reply as large as the largest item', async () => {
     const { call } = await serviceThat([{ status: 200, body: JSON.stringify({ S: 'x'.repeat(420_000) }) }]);
     expect(await call<{ S: string }>('GetItem', {})).toHaveProperty('S.length', 420_000);
+  });
+});
+
+describe('the connections of calls', () => {
+  it('are used again', async () => {
+    const { call, heard } = await serviceThat([OK]);
+    for (let count = 0; count < 3; count++) await call('GetItem', {}).then(turn);
+    expect(new Set(heard.map(({ port }) => port)).size).toBe(1);
+  });
+
+  it('that idled for more than twenty seconds are left', async () => {
+    const time = { now: Date.UTC(2026, 0, 1) };
+    const { call, heard } = await serviceThat([OK], { clock: () => time.now });
+    await call('GetItem', {}).then(turn);
+    time.now += 20_000;
+    await call('GetItem', {}).then(turn);
+    expect(heard[1]?.port).toBe(heard[0]?.port);
+    time.now += 20_001;
+    await call('GetItem', {});
+    expect(heard[2]?.port).not.toBe(heard[0]?.port);
+  });
+
+  it('end with a reply that is larger than any item', async () => {
+    const { call } = await serviceThat([{ status: 200, body: ' '.repeat(1024 * 1024 + 1) }]);
+    expect(await faultOf(call('GetItem', {}))).toMatchObject({ name: 'AwsUnreachable', code: 'reply_too_large' });
   });
 });
 
@@ -175,14 +202,15 @@ describe('a call that fails in passing', () => {
 });
 
 describe('the deadline', () => {
-  it.each<[string, Say]>([
-    ['silence', 'silence'],
-    ['repeats', refusal('ThrottlingException')],
-  ])('ends a call and its repeats: %s', async (_what, say) => {
-    const { call } = await serviceThat([say], { deadline: 150, random: 1 });
+  it.each<[string, Say, object]>([
+    ['silence', 'silence', { name: 'AwsUnreachable', code: 'request_timeout' }],
+    ['repeats', refusal('ThrottlingException'), { name: 'ThrottlingException' }],
+  ])('ends a call and its repeats, which fails by what came last: %s', async (_what, say, fault) => {
+    const { call, heard } = await serviceThat([say], { deadline: 150, random: 1 });
     const start = performance.now();
-    await faultOf(call('UpdateItem', {}));
+    expect(await faultOf(call('UpdateItem', {}))).toMatchObject(fault);
     expect(performance.now() - start).toBeLessThan(450);
+    expect(heard).toHaveLength(1);
   });
 });
 
