@@ -1,6 +1,9 @@
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AwsCall } from '../../../src/lib/aws/call.ts';
 import { createDynamoDbLedger } from '../../../src/lib/ledger/dynamodb-ledger.ts';
-import type { ChangeRow, Ledger } from '../../../src/lib/ledger/ledger.ts';
+import type { Item } from '../../../src/lib/ledger/dynamodb-rows.ts';
+import type { ChangeRow, Ledger, Note } from '../../../src/lib/ledger/ledger.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
 
 let table: LedgerTable;
@@ -14,6 +17,8 @@ afterAll(() => table.stop());
 const print = { keyId: 'k1', mac: 'mac-1' };
 let count = 0;
 const fresh = () => `change#${++count}`;
+const putRow = (item: Item) =>
+  table.client.send(new PutItemCommand({ TableName: table.name, Item: item as Record<string, AttributeValue> }));
 const claim = (key: string, owner = 'A', over: object = {}) =>
   ledger.claim({ key, fingerprint: print, owner, now: 1000, lease: 2000, arrival: '5', ...over });
 
@@ -70,6 +75,24 @@ describe('a claim', () => {
     expect((await claim(key, 'B', { fingerprint: { keyId: 'k1', mac: 'mac-2' } })).mine).toBe(false);
   });
 
+  it('without an arrival remembers none', async () => {
+    const { row } = await claim(fresh(), 'A', { arrival: undefined });
+    expect(row).not.toHaveProperty('arrival');
+  });
+
+  it('of a released change without an arrival takes its own', async () => {
+    const key = fresh();
+    await claim(key, 'A', { arrival: undefined });
+    await ledger.release(key, 'A', {});
+    expect((await claim(key, 'B', { arrival: '9' })).row).toMatchObject({ owner: 'B', lease: 2000, arrival: '9' });
+  });
+
+  it('of a row that nobody can read is lost, even under its owner’s name', async () => {
+    const key = fresh();
+    await putRow({ pk: { S: key }, owner: { S: 'A' } });
+    expect(await claim(key)).toMatchObject({ mine: false, row: { state: 'DONE' } });
+  });
+
   it('is won by exactly one of many at once', async () => {
     const key = fresh();
     const claims = await Promise.all([...'ABCDEFGH'].map((owner) => claim(key, owner)));
@@ -83,6 +106,39 @@ describe('the owner of a row', () => {
     await claim(key);
     return key;
   };
+  const BARE = { fingerprint: print, attempts: 1, firstSeen: 1000, arrival: '5', doubt: false };
+
+  it.each<[string, Note]>([
+    ['attempts', { attempts: 7 }],
+    ['doubt', { doubt: true }],
+    ['what the task showed', { before: 'digest' }],
+    ['a lease', { lease: 0 }],
+    ['all at once', { attempts: 0, doubt: true, before: 'digest', lease: 9000 }],
+  ])('may note %s, which changes nothing else', async (_what, note) => {
+    const [noted, released] = [await held(), await held()];
+    expect(await ledger.note(noted, 'A', note)).toBe(true);
+    const inHand = { key: noted, state: 'CALLING', owner: 'A', lease: 2000, ...BARE, ...note };
+    expect(await ledger.readChange(noted)).toStrictEqual(inHand);
+    const { lease: _over, ...kept } = note;
+    expect(await ledger.release(released, 'A', kept)).toBe(true);
+    expect(await ledger.readChange(released)).toStrictEqual({ key: released, state: 'READY', ...BARE, ...kept });
+  });
+
+  it.each([
+    ['release', (key: string) => ledger.release(key, 'A', {})],
+    ['note', (key: string) => ledger.note(key, 'A', { before: 'x' })],
+    ['store', (key: string) => ledger.store(key, 'A', '{}', false)],
+  ])('cannot %s in a row that is gone', async (_what, write) => {
+    const key = fresh();
+    expect(await write(key)).toBe(false);
+    expect(await ledger.readChange(key)).toBeUndefined();
+  });
+
+  it('cannot note in a row that it has released', async () => {
+    const key = await held();
+    await ledger.release(key, 'A', {});
+    expect(await ledger.note(key, 'A', { before: 'x' })).toBe(false);
+  });
 
   it.each([
     ['release', (key: string, owner: string) => ledger.release(key, owner, {})],
@@ -109,9 +165,7 @@ describe('the owner of a row', () => {
     await ledger.note(key, 'A', { before: 'digest' });
     await ledger.store(key, 'A', '{"r":1}', true);
     const row = await ledger.readChange(key);
-    expect(row).toMatchObject({ state: 'DONE', result: '{"r":1}', unknown: true });
-    expect(row).not.toHaveProperty('owner');
-    expect(row).not.toHaveProperty('before');
+    expect(row).toStrictEqual({ key, state: 'DONE', ...BARE, result: '{"r":1}', unknown: true });
   });
 });
 
@@ -128,6 +182,30 @@ describe('a take-over', () => {
     expect(await take(await held(), 'B', 2001)).toMatchObject({ owner: 'B', lease: 3001, doubt: true, attempts: 2 });
   });
 
+  it('is refused at the last moment of the lease', async () => {
+    expect(await take(await held(), 'B', 2000)).toBeUndefined();
+  });
+
+  it('puts no doubt on a change of which nothing was sent', async () => {
+    const row = await held();
+    const taken = await ledger.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: false });
+    expect(taken).toStrictEqual({ ...row, owner: 'B', lease: 3001, attempts: 2 });
+  });
+
+  it('is refused for a row that is gone, and for one that nobody can read', async () => {
+    const row = await held();
+    expect(await take({ ...row, key: fresh() }, 'B', 2001)).toBeUndefined();
+    const damaged = fresh();
+    await putRow({ pk: { S: damaged }, owner: { S: 'B' } });
+    expect(await take({ ...row, key: damaged }, 'B', 2001)).toBeUndefined();
+  });
+
+  it('is refused once the owner let the row go', async () => {
+    const row = await held();
+    await ledger.release(row.key, 'A', {});
+    expect(await take(row, 'B', 2001)).toBeUndefined();
+  });
+
   it('goes to one of two, and to the same one when it asks again', async () => {
     const row = await held();
     const taken = await Promise.all([take(row, 'B', 2001), take(row, 'C', 2001)]);
@@ -140,8 +218,29 @@ describe('a take-over', () => {
 describe('a refusal', () => {
   it('is kept once and stands', async () => {
     const key = fresh();
-    expect((await ledger.storeRefusal(key, print, '{"r":1}', 1000)).result).toBe('{"r":1}');
-    expect((await ledger.storeRefusal(key, print, '{"r":2}', 2000)).result).toBe('{"r":1}');
+    const first = await ledger.storeRefusal(key, print, '{"r":1}', 1000);
+    expect(first).toStrictEqual({
+      key,
+      state: 'DONE',
+      fingerprint: print,
+      attempts: 0,
+      firstSeen: 1000,
+      doubt: false,
+      result: '{"r":1}',
+    });
+    expect(await ledger.storeRefusal(key, print, '{"r":2}', 2000)).toEqual(first);
+  });
+
+  it('takes the place of the same change handed back idle, and of no other', async () => {
+    const key = fresh();
+    await claim(key);
+    await ledger.release(key, 'A', {});
+    const other = { keyId: 'k1', mac: 'mac-2' };
+    expect(await ledger.storeRefusal(key, other, '{"r":1}', 3000)).toMatchObject({
+      state: 'READY',
+      fingerprint: print,
+    });
+    expect(await ledger.storeRefusal(key, print, '{"r":1}', 3000)).toMatchObject({ state: 'DONE', result: '{"r":1}' });
   });
 
   it('does not take the place of a call under way', async () => {
@@ -164,7 +263,13 @@ describe('a guard', () => {
 
   it('raises the barrier of a task that has none, and again for the same change', async () => {
     const name = task();
-    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7' }))).toBeDefined();
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7' }))).toEqual({
+      barrier: 'c1',
+      owner: 'of-c1',
+      until: 5000,
+      sequence: '3',
+      arrival: '7',
+    });
     expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', owner: 'later' }))).toBeDefined();
     expect(await ledger.readTask(name)).toEqual({
       barrier: 'c1',
@@ -196,9 +301,31 @@ describe('a guard', () => {
     const seen = await ledger.readTask(name);
     if (!seen) throw new Error('no row');
     expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), { ...seen, owner: 'stale' })).toBeUndefined();
-    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), seen)).toBeDefined();
+    for (const changed of [{ barrier: 'c0' }, { until: 4999 }])
+      expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), { ...seen, ...changed })).toBeUndefined();
+    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), seen)).toEqual({
+      barrier: 'c2',
+      owner: 'of-c2',
+      until: 5000,
+      arrival: '6',
+      plainArrival: '6',
+    });
     expect(await ledger.replaceBarrier(ask(name, 'c3', { arrival: '7' }), seen)).toBeUndefined();
     expect(await ledger.readTask(name)).toMatchObject({ barrier: 'c2', arrival: '6', plainArrival: '6' });
+  });
+
+  it('of a task that nobody has heard of finds no row', async () => {
+    expect(await ledger.readTask(task())).toBeUndefined();
+  });
+
+  it('takes a newer sequence and arrival, and the same ones', async () => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7' }));
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7' }))).toBeDefined();
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '6', arrival: '8' }))).toMatchObject({
+      sequence: '6',
+      arrival: '8',
+    });
   });
 
   it('does not forget a newer arrival when a change with a newer sequence is older by arrival', async () => {
@@ -219,8 +346,24 @@ describe('the table', () => {
   });
 
   it('keeps rows for forty days', async () => {
-    const key = fresh();
-    await claim(key, 'A', { now: 86_400_000 });
-    expect(await table.dump()).toContain(`"ttl":{"N":"${41 * 86_400}"}`);
+    const [claimed, refused, guarded] = [fresh(), fresh(), 'task#dcs#p#dated'];
+    await claim(claimed, 'A', { now: 86_400_000 });
+    await ledger.storeRefusal(refused, print, '{}', 86_400_000);
+    await ledger.guard({ task: guarded, key: 'c', owner: 'o', until: 86_400_000 });
+    const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];
+    for (const name of [claimed, refused, guarded])
+      expect(rows.find(({ pk }) => pk.S === name)?.ttl).toEqual({ N: String(41 * 86_400) });
+  });
+
+  it('in which a row vanishes between two requests makes a claim and a refusal throw', async () => {
+    const call = (async (operation: string) => {
+      if (operation === 'GetItem') return {};
+      throw Object.assign(new Error('refused'), { name: 'ConditionalCheckFailedException' });
+    }) as AwsCall;
+    const vanishing = createDynamoDbLedger(call, 'ledger');
+    const ask = { key: 'x', fingerprint: print, owner: 'A', now: 1, lease: 2 };
+    const why = 'the row of a change vanished between two requests';
+    await expect(vanishing.claim(ask)).rejects.toThrow(why);
+    await expect(vanishing.storeRefusal('x', print, '{}', 1)).rejects.toThrow(why);
   });
 });

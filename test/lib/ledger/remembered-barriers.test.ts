@@ -15,9 +15,9 @@ beforeEach(() => {
   asked = [];
   answers = { guard: true, replaceBarrier: true, store: true };
   const told = {
-    guard: async ({ key, sequence }: { key: string; sequence?: string }) => {
+    guard: async ({ key, owner, sequence }: { key: string; owner: string; sequence?: string }) => {
       asked.push(`guard ${key}`);
-      return answers.guard ? row(key, sequence === undefined ? {} : { sequence }) : undefined;
+      return answers.guard ? row(key, { owner, ...(sequence !== undefined && { sequence }) }) : undefined;
     },
     replaceBarrier: async ({ key }: { key: string }, seen: TaskRow) => {
       asked.push(`replace ${seen.barrier} by ${key}`);
@@ -31,7 +31,7 @@ beforeEach(() => {
 describe('a barrier whose change ended here', () => {
   it('is replaced at once, again and again', async () => {
     await ledger.guard(ask('a'));
-    await end('a');
+    expect(await end('a')).toBe(true);
     expect(await ledger.guard(ask('b'))).toEqual(row('b'));
     await end('b');
     await ledger.guard(ask('c'));
@@ -51,6 +51,14 @@ describe('a barrier whose change ended here', () => {
     await end('a');
     await ledger.guard(ask('b', { sequence: '4' }));
     expect(asked).toEqual(['guard a', 'guard b']);
+  });
+
+  it('is remembered while fewer than a thousand other tasks came since', async () => {
+    await ledger.guard(ask('a'));
+    await end('a');
+    for (let number = 0; number < 999; number++) await ledger.guard(ask(`n${number}`, { task: `t${number}` }));
+    await ledger.guard(ask('b'));
+    expect(asked.at(-1)).toBe('replace a by b');
   });
 
   it('is remembered after a replacement that was judged by reading, too', async () => {
@@ -75,10 +83,27 @@ describe('a barrier is asked for as usual', () => {
     expect(asked).toEqual(['guard a', 'guard b']);
   });
 
+  it('when the end was that of an earlier attempt', async () => {
+    await ledger.guard(ask('a'));
+    await ledger.guard(ask('a', { owner: 'later' }));
+    await end('a');
+    await ledger.guard(ask('b'));
+    expect(asked).toEqual(['guard a', 'guard a', 'guard b']);
+  });
+
+  it('when a replacement was refused last', async () => {
+    await ledger.guard(ask('a'));
+    await end('a');
+    answers.replaceBarrier = false;
+    expect(await ledger.replaceBarrier(ask('b'), row('a'))).toBeUndefined();
+    await ledger.guard(ask('c'));
+    expect(asked).toEqual(['guard a', 'replace a by b', 'guard c']);
+  });
+
   it('when the end was another owner’s', async () => {
     await ledger.guard(ask('a'));
     answers.store = false;
-    await end('a');
+    expect(await end('a')).toBe(false);
     await ledger.guard(ask('b'));
     expect(asked).toEqual(['guard a', 'guard b']);
   });
