@@ -18,14 +18,16 @@ export async function startAws(identity: Identity, state: { waits: Waits; counts
     return output ? said(output, state.waits.dynamodb) : refusal('UnknownOperationException', 0);
   };
 
+  const took = ({ Entries }: Record<string, unknown>) =>
+    said({ Successful: (Entries as { Id: string }[]).map(({ Id }) => ({ Id })), Failed: [] }, state.waits.dynamodb);
   const others: Record<string, (input: Record<string, unknown>) => Told> = {
     PutEvents({ Entries }) {
       const entries = Entries as unknown[];
       count('entries', entries.length);
       return said({ FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: '1' })) }, state.waits.events);
     },
-    ChangeMessageVisibilityBatch: ({ Entries }) =>
-      said({ Successful: (Entries as { Id: string }[]).map(({ Id }) => ({ Id })), Failed: [] }, state.waits.dynamodb),
+    ChangeMessageVisibilityBatch: took,
+    DeleteMessageBatch: took,
     GetSecretValue: ({ SecretId }) =>
       said({ Name: SecretId, SecretString: SECRETS[String(SecretId)], VersionId: '1' }, state.waits.dynamodb),
   };

@@ -15,17 +15,19 @@ export function secretOf({ clock, faults }: World, process: Process) {
     });
 }
 
-interface ChangeVisibility {
-  Entries: { Id: string; ReceiptHandle: string; VisibilityTimeout: number }[];
+interface Entries {
+  Entries: { Id: string; ReceiptHandle: string; VisibilityTimeout?: number }[];
 }
 
-/** The calls of SQS by which one process postpones messages. */
+/** The calls of SQS by which one process postpones and removes messages. */
 export function createQueueCall({ clock, queue }: World, process: Process): AwsCall {
-  const call = (_operation: string, { Entries }: ChangeVisibility) =>
-    process.io('postpone', async () => {
+  const call = (operation: string, { Entries }: Entries) =>
+    process.io(operation === 'DeleteMessageBatch' ? 'ack' : 'postpone', async () => {
       await clock.sleep(10);
-      const failed = Entries.filter(
-        ({ ReceiptHandle, VisibilityTimeout }) => !queue.hide(ReceiptHandle, VisibilityTimeout * 1000),
+      const failed = Entries.filter(({ ReceiptHandle, VisibilityTimeout }) =>
+        VisibilityTimeout === undefined
+          ? !queue.remove(ReceiptHandle)
+          : !queue.hide(ReceiptHandle, VisibilityTimeout * 1000),
       );
       return { Failed: failed.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid' })) };
     });

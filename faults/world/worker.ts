@@ -6,7 +6,7 @@ import { rememberBarriers } from '../../src/lib/ledger/remembered-barriers.ts';
 import { createJournal } from '../../src/lib/observability/journal.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
 import { createBatch } from '../../src/lib/queue/batch.ts';
-import { createPostpone } from '../../src/lib/queue/sqs-queue.ts';
+import { createPostpone, createRemove } from '../../src/lib/queue/sqs-queue.ts';
 import type { Context } from '../../src/lib/relay/job.ts';
 import { backoff, type Policy } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
@@ -69,12 +69,15 @@ export function createWorker(world: World, skew: number) {
     newOwner: random.id,
   };
   const relay = createRelay(context);
+  const queue = createQueueCall(world, process);
   const batch = createBatch({
     carry(delivery) {
       const { uid, harm } = world.changeIn(delivery.body);
       return asDelivery(uid, () => (harm ? poison(process, harm) : relay(delivery)));
     },
-    postpone: createPostpone(createQueueCall(world, process), 'queue'),
+    postpone: createPostpone(queue, 'queue'),
+    remove: createRemove(queue, 'queue'),
+    random: random.next,
     pause: (receives) => backoff(receives, policy),
     journal: createJournal(createLogger(world.logs)),
   });

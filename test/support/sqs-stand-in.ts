@@ -20,12 +20,18 @@ const Changed = z.object({
   Entries: z.array(z.object({ Id: z.string(), ReceiptHandle: z.string(), VisibilityTimeout: z.number() })),
 });
 
+const Removed = z.object({
+  QueueUrl: z.string(),
+  Entries: z.array(z.object({ Id: z.string(), ReceiptHandle: z.string() })),
+});
+
 const refused = (Id: string, Code: string) => ({ Id, Code, SenderFault: false, Message: 'refused on purpose' });
 
 /** A queue service that keeps what it was asked, takes each entry or refuses it, and can be told to fail or to hang. */
 export async function startSqsStandIn() {
   const sent: z.infer<typeof Sent>[] = [];
   const changed: z.infer<typeof Changed>[] = [];
+  const removed: z.infer<typeof Removed>[] = [];
   const state = { refuse: (_id: string): string | undefined => undefined, fail: (): void => {} };
   const answer = (ids: string[], successful: (id: string, index: number) => object) => ({
     Successful: ids.flatMap((id, index) => (state.refuse(id) ? [] : [successful(id, index)])),
@@ -51,15 +57,26 @@ export async function startSqsStandIn() {
         (Id) => ({ Id }),
       );
     },
+    'AmazonSQS.DeleteMessageBatch': (input) => {
+      state.fail();
+      const batch = Removed.parse(input);
+      removed.push(batch);
+      return answer(
+        batch.Entries.map(({ Id }) => Id),
+        (Id) => ({ Id }),
+      );
+    },
   });
   return {
     url: server.url,
     sent,
     changed,
+    removed,
     state,
     reset() {
       sent.length = 0;
       changed.length = 0;
+      removed.length = 0;
       state.refuse = () => undefined;
       state.fail = () => {};
     },

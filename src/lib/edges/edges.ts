@@ -14,7 +14,7 @@ import { createProvider, type ProviderClient } from '../provider/client.ts';
 import { createCredentialGate } from '../provider/credential-gate.ts';
 import { endpointsOf } from '../provider/profiles.ts';
 import { createEnqueue } from '../queue/sqs-enqueue.ts';
-import { createPostpone } from '../queue/sqs-queue.ts';
+import { createPostpone, createRemove } from '../queue/sqs-queue.ts';
 import type { Context } from '../relay/job.ts';
 import { type Times, timesAt } from '../relay/times.ts';
 import { inspectCredential, misshapen } from '../secrets/secret-inspection.ts';
@@ -44,6 +44,7 @@ export interface QueueEdges {
   context: Context;
   provider: ProviderClient;
   postpone: ReturnType<typeof createPostpone>;
+  remove: ReturnType<typeof createRemove>;
   /** Counts a record that is carried, so that its result goes out with those of its neighbours. */
   during: ReturnType<typeof gatherResults>['during'];
   /** What is wrong with the shape of the function's secrets, to be asked once. */
@@ -75,11 +76,13 @@ export function createQueueEdges(
     readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS));
   const ledger = rememberBarriers(createDynamoDbLedger(database, config.LEDGER_TABLE));
   const results = gatherResults(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
+  const queue = aws(SQS, times.ledgerDeadline);
   return {
     provider,
     during: results.during,
     inspectSecrets: () => misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]),
-    postpone: createPostpone(aws(SQS, times.ledgerDeadline), config.QUEUE_URL),
+    postpone: createPostpone(queue, config.QUEUE_URL),
+    remove: createRemove(queue, config.QUEUE_URL),
     context: {
       relay: `migration-relay.${config.STAGE}`,
       ledger: meteredLedger(ledger, meter),

@@ -14,15 +14,19 @@ export interface BatchEdges {
   carry(delivery: Delivery): Promise<Carried>;
   /** Makes messages visible again after `delay` milliseconds. */
   postpone(records: SQSRecord[], delay: number): Promise<void>;
+  /** Removes messages that are done from the queue. */
+  remove(records: SQSRecord[]): Promise<void>;
   /** How long a record waits whose failure is nobody's word, by its receive count. */
   pause(receives: number): number;
+  /** A number from 0 to 1, as Math.random gives. */
+  random(): number;
   journal: Journal;
 }
 
 /**
  * Turns the one-record relay into a handler of SQS FIFO batches: groups side by side, a group in order. A record that fails
  * hands back itself and the rest of its group, nothing else. Groups whose head has come before run last and one at a time,
- * so that a record that ends the process takes few neighbours along.
+ * since one of them may have ended the process: what is done by then is removed first, or it would come again.
  */
 export function createBatch(edges: BatchEdges) {
   return async (
@@ -32,10 +36,34 @@ export function createBatch(edges: BatchEdges) {
     const groups = [...Map.groupBy(event.Records, groupOf).values()];
     const isRepeated = ([head]: SQSRecord[]) => head !== undefined && receivesOf(head) > 1;
     const carry = (group: SQSRecord[]) => carryGroup(edges, group, getRemainingTimeInMillis);
-    const failed = await Promise.all(groups.filter((group) => !isRepeated(group)).map(carry));
-    for (const group of groups.filter(isRepeated)) failed.push(await carry(group));
-    return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    const fresh = groups.filter((group) => !isRepeated(group));
+    const failed = (await Promise.all(fresh.map(carry))).flat();
+    let done = without(fresh.flat(), failed);
+    for (const group of inAnyOrder(groups.filter(isRepeated), edges)) {
+      await removeDone(edges, done);
+      const back = await carry(group);
+      failed.push(...back);
+      done = without(group, back);
+    }
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+const without = (records: SQSRecord[], others: SQSRecord[]) => records.filter((record) => !others.includes(record));
+
+/**
+ * Groups that came together when the process ended come together again. Were poison always carried first, the others would
+ * share its whole way to the dead-letter queue.
+ */
+const inAnyOrder = (groups: SQSRecord[][], { random }: BatchEdges) =>
+  groups
+    .map((group) => ({ group, place: random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ group }) => group);
+
+/** If the queue can't be told, Lambda removes the messages as ever, when the batch ends. */
+async function removeDone({ remove }: BatchEdges, records: SQSRecord[]): Promise<void> {
+  if (records.length > 0) await remove(records).catch(() => undefined);
 }
 
 /** A message without a group stands alone. */

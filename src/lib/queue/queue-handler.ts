@@ -18,11 +18,13 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   const config = loadConfig(RelayConfig, environment);
   const meter = createCloudWatchMeter(config.STAGE, environment);
   const edges = createQueueEdges(operations, config, environment, meter);
-  const { context, provider, postpone, during, inspectSecrets } = edges;
+  const { context, provider, postpone, remove, during, inspectSecrets } = edges;
   const relay = createRelay(context);
   const batch = createBatch({
     carry: (delivery) => during(() => relay(delivery)),
     postpone,
+    remove,
+    random: context.policy.random,
     pause: (receives) => backoff(receives, context.policy),
     journal: meteredJournal(createJournal(logger), meter, context.now),
   });

@@ -18,3 +18,12 @@ export function createPostpone(call: AwsCall, QueueUrl: string) {
       throw new Error(`the queue kept the visibility of ${Failed.length} messages: ${Failed[0]?.Code}`);
   };
 }
+
+/** Removes received messages from a queue; Lambda may do so once more. Throws if the queue keeps one. */
+export function createRemove(call: AwsCall, QueueUrl: string) {
+  return async (records: SQSRecord[]): Promise<void> => {
+    const Entries = records.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+    const { Failed = [] } = await call<Taken>('DeleteMessageBatch', { QueueUrl, Entries });
+    if (Failed.length > 0) throw new Error(`the queue kept ${Failed.length} messages: ${Failed[0]?.Code}`);
+  };
+}

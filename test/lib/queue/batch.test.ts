@@ -21,6 +21,10 @@ function createUnderTest() {
     async postpone(records, delay) {
       postponed.push([records.map(({ messageId }) => messageId), delay]);
     },
+    async remove(records) {
+      log.push(`removed ${records.map(({ messageId }) => messageId)}`);
+    },
+    random: () => 0,
     pause: (receives) => receives * 1000,
     journal: {
       settled: ({ messageId }) => log.push(`settled ${messageId}`),
@@ -116,6 +120,44 @@ describe('a batch', () => {
     );
     const order = ['end c1', 'start a1', 'end a1', 'start b1'];
     expect(log.filter((line) => order.includes(line))).toEqual(order);
+  });
+
+  it('removes what is done before it carries a group whose head has come before, and nothing else', async () => {
+    const { run, log } = createUnderTest();
+    const failed = await run(
+      sqsRecord('a1', 'A', 'ok'),
+      sqsRecord('a2', 'A', 'wait'),
+      sqsRecord('b1', 'B', 'ok'),
+      sqsRecord('c1', 'C', 'ok', { receives: 2 }),
+      sqsRecord('c2', 'C', 'break'),
+      sqsRecord('d1', 'D', 'ok', { receives: 2 }),
+    );
+    expect(failed).toEqual(['a2', 'c2']);
+    const order = ['removed a1,b1', 'start c1', 'removed c1', 'start d1'];
+    expect(log.filter((line) => line.startsWith('removed') || order.includes(line))).toEqual(order);
+  });
+
+  it('asks the queue for nothing where nothing is done before such a group, or none has come before', async () => {
+    const { run, log } = createUnderTest();
+    await run(sqsRecord('a1', 'A', 'wait'), sqsRecord('b1', 'B', 'ok', { receives: 2 }));
+    await run(sqsRecord('c1', 'C', 'ok'), sqsRecord('d1', 'D', 'ok'));
+    expect(log.filter((line) => line.startsWith('removed'))).toEqual([]);
+  });
+
+  it('carries groups whose heads have come before in any order, so that poison is not always the first', async () => {
+    const { run, log, edges } = createUnderTest();
+    const places = [0.9, 0.1, 0.5];
+    edges.random = () => places.shift() ?? 0;
+    await run(...['A', 'B', 'C'].map((group) => sqsRecord(group, group, 'ok', { receives: 2 })));
+    expect(log.filter((line) => line.startsWith('settled'))).toEqual(['settled B', 'settled C', 'settled A']);
+  });
+
+  it('carries on if what is done cannot be removed, and leaves that to Lambda', async () => {
+    const { run, log, edges } = createUnderTest();
+    edges.remove = () => Promise.reject(new Error('queue away'));
+    expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok', { receives: 2 }))).toEqual([]);
+    expect(log).toContain('settled b1');
+    expect(log.filter((line) => line.startsWith('broken'))).toEqual([]);
   });
 
   it('survives a record that breaks and lets it wait by its receive count', async () => {

@@ -7,7 +7,7 @@ import type { AwsCall } from '../../../src/lib/aws/call.ts';
 import { SQS } from '../../../src/lib/aws/services.ts';
 import type { Message } from '../../../src/lib/queue/message.ts';
 import { createEnqueue } from '../../../src/lib/queue/sqs-enqueue.ts';
-import { createPostpone } from '../../../src/lib/queue/sqs-queue.ts';
+import { createPostpone, createRemove } from '../../../src/lib/queue/sqs-queue.ts';
 import { awsCallAt } from '../../support/aws-call.ts';
 import { startSilentServer } from '../../support/silent-server.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
@@ -189,11 +189,29 @@ describe('a message that is to come again', () => {
   });
 });
 
+describe('a message that is done', () => {
+  const records = [sqsRecord('a', 'g', ''), sqsRecord('b', 'g', '')];
+
+  it('is removed by its receipt', async () => {
+    await createRemove(call, 'http://queue/dcs')(records);
+    const Entries = ['a', 'b'].map((id, index) => ({ Id: String(index), ReceiptHandle: `receipt-${id}` }));
+    expect(service.removed).toEqual([{ QueueUrl: 'http://queue/dcs', Entries }]);
+  });
+
+  it('and that the queue keeps is an error', async () => {
+    service.state.refuse = (id) => (id === '1' ? 'ReceiptHandleIsInvalid' : undefined);
+    await expect(createRemove(call, 'http://queue/dcs')(records)).rejects.toThrow(
+      'the queue kept 1 messages: ReceiptHandleIsInvalid',
+    );
+  });
+});
+
 describe('a reply of SQS that names nothing that failed', () => {
   const silent = (async () => ({})) as unknown as AwsCall;
 
   it('took every message', async () => {
     await createEnqueue(silent, { dcs: 'http://queue/dcs' })([message()]);
     await createPostpone(silent, 'http://queue/dcs')([sqsRecord('1', 'a', '{}')], 1000);
+    await createRemove(silent, 'http://queue/dcs')([sqsRecord('1', 'a', '{}')]);
   });
 });
