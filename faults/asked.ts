@@ -37,4 +37,6 @@ export interface Accepted {
   at: number;
   /** The SQS sequence number of its first message, from the run's first one on; undefined on a standard queue. */
   arrival: number | undefined;
+  /** How many messages of it the queue took: the first, and the producer's repeats. Each is owed an answer. */
+  messages: number;
 }

@@ -1,5 +1,5 @@
 import type { Asked } from './asked.ts';
-import { LIMITS, MODES, NAMES, someConfiguration, type Values } from './world/cloud-tasks.ts';
+import { LIMITS, MODES, NAMES, ownConfiguration, someConfiguration, type Values } from './world/cloud-tasks.ts';
 import type { Random } from './world/random.ts';
 
 /** What a producer writes as `type`, `dataschema` and `data`, and what the provider must get for it. */
@@ -14,9 +14,17 @@ export interface Draft {
 const PROJECT = '0123456789abcdef0123456789abcdef';
 const dcs = (task_id: string, body: Values) => ({ project_id: PROJECT, task_id, body });
 
-type Kind = (task: string, random: Random) => Draft;
+/** What a team of producers asks for, as parts from 0 to 1. */
+export interface Habits {
+  /** Of configurations: values from a few, so that a task may show already what is asked for. */
+  alike: number;
+  /** Of updates of SMS tasks: nothing but a field that no reading shows. */
+  hidden: number;
+}
 
-const update: Kind = (task, random) => {
+type Kind = (task: string, random: Random, habits: Habits) => Draft;
+
+const update = (task: string, random: Random): Draft => {
   const resume_mode = random.pick(MODES);
   const asIs = resume_mode === 'auto' && random.chance(0.2) ? {} : { resume_mode };
   return {
@@ -28,8 +36,8 @@ const update: Kind = (task, random) => {
   };
 };
 
-const configure: Kind = (task, random) => {
-  const asked = someConfiguration(random);
+const configure: Kind = (task, random, { alike }) => {
+  const asked = random.chance(alike) ? someConfiguration(random) : ownConfiguration(random);
   const source = asked.source_instance as Values;
   const reference = `redis/source-${random.between(1, 9)}`;
   return {
@@ -56,8 +64,8 @@ const sms = (task_id: string, body: Values, revision?: string): Draft => ({
   body,
 });
 
-const updateSms: Kind = (task, random) => {
-  if (random.chance(0.08)) return sms(task, { use_ipv6: random.chance(0.5) });
+const updateSms: Kind = (task, random, { hidden }) => {
+  if (random.chance(hidden)) return sms(task, { use_ipv6: random.chance(0.5) });
   if (random.chance(0.3)) return sms(task, { name: random.pick(NAMES), start_target_server: true }, '2024-09');
   return sms(task, { name: random.pick(NAMES), speed_limit: random.pick(LIMITS) });
 };
@@ -68,15 +76,15 @@ const refusal = (draft: Draft, event: Values): Draft => ({
   event: { ...draft.event, ...event },
 });
 
-const inlinePassword: Kind = (task, random) => {
+const inlinePassword: Kind = (task, random, habits) => {
   const side = { addrs: '10.0.0.1:6379', password: 'canary-inline' };
-  return refusal(configure(task, random), {
+  return refusal(configure(task, random, habits), {
     data: dcs(task, { ...someConfiguration(random), source_instance: side }),
   });
 };
-const forbiddenSecret: Kind = (task, random) => {
+const forbiddenSecret: Kind = (task, random, habits) => {
   const side = { addrs: '10.0.0.1:6379', password_ref: 'relay/credentials' };
-  return refusal(configure(task, random), {
+  return refusal(configure(task, random, habits), {
     data: dcs(task, { ...someConfiguration(random), source_instance: side }),
   });
 };
@@ -99,15 +107,17 @@ const REFUSALS: Record<'dcs' | 'sms', readonly Kind[]> = {
 };
 
 /** A change that can be carried out, for a task whose key is given. */
-export const someOrder = (task: string, random: Random): Draft => pick(ORDERS[serviceOf(task)], task, random);
+export const someOrder = (task: string, random: Random, habits: Habits): Draft =>
+  pick(ORDERS[serviceOf(task)], task, random, habits);
 
 /** A change that no relay may carry out. */
-export const someRefusal = (task: string, random: Random): Draft => pick(REFUSALS[serviceOf(task)], task, random);
+export const someRefusal = (task: string, random: Random, habits: Habits): Draft =>
+  pick(REFUSALS[serviceOf(task)], task, random, habits);
 
 /** The draft of a configuration, or of an update that converges. */
-export const configuration = configure;
+export const configuration = (task: string, random: Random) => configure(task, random, { alike: 1, hidden: 0 });
 export const modeUpdate = update;
 
-const pick = (kinds: readonly Kind[], task: string, random: Random) =>
-  random.pick(kinds)(task.slice(task.indexOf('/') + 1), random);
+const pick = (kinds: readonly Kind[], task: string, random: Random, habits: Habits) =>
+  random.pick(kinds)(task.slice(task.indexOf('/') + 1), random, habits);
 const serviceOf = (task: string) => (task.startsWith('sms/') ? 'sms' : 'dcs');

@@ -85,6 +85,7 @@ const around = (line: string) => line.slice(Math.max(0, line.search(CANARY) - 60
 
 function countsOf(stories: Story[], tasks: ReadonlyMap<string, TaskStory>): Record<string, number> {
   const count = (is: (story: Story) => boolean) => stories.filter(is).length;
+  const sum = (of: (story: Story) => number) => stories.reduce((total, story) => total + of(story), 0);
   const ended = (outcome: string) => count(({ told }) => told?.data.outcome === outcome);
   return {
     accepted: stories.length,
@@ -96,8 +97,9 @@ function countsOf(stories: Story[], tasks: ReadonlyMap<string, TaskStory>): Reco
     unknownUnsent: count(({ told, requests }) => told?.data.outcome === 'unknown' && requests.length === 0),
     undoneByOthers: count((story) => isUndone(story, tasks)),
     sentTwice: count(({ requests }) => requests.length > 1),
-    requests: stories.reduce((sum, { requests }) => sum + requests.length, 0),
-    duplicatePublishes: stories.reduce((sum, { publishes }) => sum + Math.max(0, publishes - 1), 0),
+    requests: sum(({ requests }) => requests.length),
+    repeatsAnswered: sum(({ messages }) => messages - 1),
+    duplicatePublishes: sum(({ publishes, messages }) => Math.max(0, publishes - messages)),
   };
 }
 

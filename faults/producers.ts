@@ -1,16 +1,18 @@
 import type { Asked, Sending } from './asked.ts';
-import { type Draft, someOrder, someRefusal } from './change-kinds.ts';
+import { type Draft, type Habits, someOrder, someRefusal } from './change-kinds.ts';
 import type { Values } from './world/cloud-tasks.ts';
 import type { Random } from './world/random.ts';
 
 export interface Traffic {
   changes: number;
   tasks: number;
-  /** Changes per second on average; they come in bursts. */
+  /** Changes per second on average; they come in bursts of up to so many. */
   rate: number;
+  burst: number;
   /** The part of changes with `sequence`. */
   sequenced: number;
   poison: number;
+  habits: Habits;
 }
 
 /** The event's text as a producer writes it; what doesn't count as content differs from sending to sending. */
@@ -47,7 +49,7 @@ export function plan(traffic: Traffic, random: Random): Sending[] {
   const sequences = new Map<string, number>();
   const sendings: Sending[] = [];
   for (let count = 0, at = 0; count < changes; ) {
-    const burst = Math.min(random.between(1, 25), changes - count);
+    const burst = Math.min(random.between(1, traffic.burst), changes - count);
     const task = taskName(traffic, random);
     for (let member = 0; member < burst; member++, count++) {
       // Half of a burst goes to one task, so that a batch holds several messages of a group.
@@ -73,14 +75,18 @@ function some(
   at: number,
 ) {
   const [id, uid] = [`change-${count}`, `u${count}`];
-  const draft = random.chance(0.015) ? someRefusal(task, random) : someOrder(task, random);
+  const draft = random.chance(0.015)
+    ? someRefusal(task, random, traffic.habits)
+    : someOrder(task, random, traffic.habits);
   const sequence = random.chance(traffic.sequenced) ? sequenceOf(sequences, task, random) : undefined;
   const asked = toAsked(draft, task, id, uid, sequence);
   const sendings: Sending[] = [{ at, asked, text: asked.text }];
   if (random.chance(0.034))
     sendings.push({ at: at + random.between(301_000, 1_500_000), asked, text: repeated(asked, 1) });
-  if (random.chance(0.012))
-    sendings.push(...rivalOf(asked, toAsked(someOrder(task, random), task, id, `${uid}x`, sequence), at, random));
+  if (random.chance(0.012)) {
+    const other = someOrder(task, random, traffic.habits);
+    sendings.push(...rivalOf(asked, toAsked(other, task, id, `${uid}x`, sequence), at, random));
+  }
   return sendings;
 }
 

@@ -17,9 +17,13 @@ export function createRegister(sendings: Sending[], standard: boolean) {
     },
     /** True if the change's `sequence` is behind one of its task that was taken before. */
     accept(asked: Asked, at: number, number: string): boolean {
-      if (accepted.has(asked.uid)) return false;
+      const known = accepted.get(asked.uid);
+      if (known) {
+        known.messages++;
+        return false;
+      }
       const arrival = standard ? undefined : Number(BigInt(number) - first);
-      accepted.set(asked.uid, { asked, at, arrival });
+      accepted.set(asked.uid, { asked, at, arrival, messages: 1 });
       if (asked.sequence === undefined) return false;
       const before = newest.get(asked.task) ?? -1;
       newest.set(asked.task, Math.max(before, asked.sequence));

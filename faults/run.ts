@@ -1,4 +1,6 @@
+import { exceeded } from './bounds.ts';
 import { missing } from './catalogue.ts';
+import type { Habits } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
 import { DEFAULT_MIX, HARSH_MIX, type Mix } from './mix.ts';
 import { plan } from './producers.ts';
@@ -13,6 +15,8 @@ export interface RunReport extends Verdict {
   fired: Record<string, number>;
   /** Rows of the catalogue that fired too seldom. */
   missing: string[];
+  /** Bounds that it went over. */
+  exceeded: string[];
 }
 
 export type Profile = 'default' | 'harsh' | 'standard';
@@ -21,12 +25,19 @@ interface World {
   mix: Mix;
   tasks: number;
   sequenced: number;
+  burst: number;
+  habits: Habits;
 }
 
+/** An orchestrator configures each migration with addresses of its own, and seldom sets a field that can't be read. */
+const USUAL: Habits = { alike: 0.2, hidden: 0.03 };
+/** What asks most of a reading: values that stood before, and values that no reading shows. */
+const AWKWARD: Habits = { alike: 1, hidden: 0.08 };
+
 const PROFILES: Record<Profile, World> = {
-  default: { mix: DEFAULT_MIX, tasks: 700, sequenced: 0.5 },
-  harsh: { mix: HARSH_MIX, tasks: 300, sequenced: 0.5 },
-  standard: { mix: DEFAULT_MIX, tasks: 700, sequenced: 1 },
+  default: { mix: DEFAULT_MIX, tasks: 700, sequenced: 0.5, burst: 8, habits: USUAL },
+  harsh: { mix: HARSH_MIX, tasks: 300, sequenced: 0.5, burst: 25, habits: AWKWARD },
+  standard: { mix: DEFAULT_MIX, tasks: 700, sequenced: 1, burst: 8, habits: USUAL },
 };
 
 /** Each worker's clock is off by at most this, in milliseconds, so that two differ by no more than the relay allows for. */
@@ -35,9 +46,17 @@ const SKEW = 5000;
 /** Runs one seed: the same seed, profile and number of changes give the same run. */
 export async function run(seed: number, changes: number, profile: Profile, skew = SKEW): Promise<RunReport> {
   const random = createRandom(seed);
-  const { mix, tasks, sequenced } = PROFILES[profile];
+  const { mix, tasks, sequenced, burst, habits } = PROFILES[profile];
   const share = changes / 10_000;
-  const traffic = { changes, tasks: Math.ceil(tasks * share), rate: 3, sequenced, poison: Math.round(3 * share) };
+  const traffic = {
+    changes,
+    tasks: Math.ceil(tasks * share),
+    rate: 3,
+    burst,
+    sequenced,
+    habits,
+    poison: Math.round(3 * share),
+  };
   const sendings = plan(traffic, random);
   const faults = createRandomFaults(mix, random);
   const settings = { chances: mix, workers: 10, skew, latest: 55_000, standard: profile === 'standard' };
@@ -48,5 +67,6 @@ export async function run(seed: number, changes: number, profile: Profile, skew 
     profile,
     fired: faults.counts,
     missing: profile === 'default' ? missing(faults.counts, changes) : [],
+    exceeded: profile === 'default' ? exceeded(verdict.counts) : [],
   };
 }

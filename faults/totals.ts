@@ -49,7 +49,7 @@ function addMutant({ mutants }: Totals, { name, killedBy }: Extract<JobReport, {
 }
 
 function addRun(totals: Totals, report: Extract<JobReport, { kind: 'run' }>['report']): void {
-  const { seed, profile, findings, counts, fired, missing } = report;
+  const { seed, profile, findings, counts, fired, missing, exceeded } = report;
   totals.seeds++;
   totals.changes += counts.accepted ?? 0;
   sumInto(totals.counts, counts);
@@ -60,6 +60,7 @@ function addRun(totals: Totals, report: Extract<JobReport, { kind: 'run' }>['rep
       totals.found.push(`${violation} (--seed ${seed}, ${profile} mix): ${what}`);
   }
   for (const row of missing) totals.found.push(`fired too seldom (--seed ${seed}, ${profile} mix): ${row}`);
+  for (const bound of exceeded) totals.found.push(`too often (--seed ${seed}, ${profile} mix): ${bound}`);
 }
 
 function addMatrix(totals: Totals, { cases, killed, failures }: { cases: number; killed: number; failures: string[] }) {
@@ -78,7 +79,7 @@ export const isClean = ({ found, mutants }: Totals) => found.length === 0 && mut
 
 /** The one object that `--json` prints. */
 export function toJson({ changes, seeds, violations, counts, faultsFired, mutants, matrix, special }: Totals): object {
-  const { unknown = 0, superseded = 0, duplicatePublishes = 0 } = counts;
+  const { unknown = 0, superseded = 0, repeatsAnswered = 0, duplicatePublishes = 0 } = counts;
   return {
     changes,
     seeds,
@@ -86,6 +87,7 @@ export function toJson({ changes, seeds, violations, counts, faultsFired, mutant
     unknown,
     superseded,
     duplicatePublishes,
+    repeatsAnswered,
     ...special,
     faultsFired,
     matrix,

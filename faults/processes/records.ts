@@ -45,7 +45,8 @@ export function createRecords(sendings: Sending[], scaled: (at: number) => numbe
     accept(asked) {
       if (accepted.has(asked.uid)) return;
       sent.set(asked.uid, Date.now());
-      accepted.set(asked.uid, { asked, at: scaled(Date.now()), arrival: accepted.size });
+      // Whether the queue takes a repeat, or drops it as a duplicate, can't be seen here: none is owed an answer.
+      accepted.set(asked.uid, { asked, at: scaled(Date.now()), arrival: accepted.size, messages: 1 });
     },
     publish(detail) {
       const uid = ownerOf(detail, owners, at);

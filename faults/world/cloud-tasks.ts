@@ -58,6 +58,16 @@ export function someConfiguration(random: Random): Values {
   };
 }
 
+/** A body of a configuration as an orchestrator writes it: the instances of its own migration. */
+export function ownConfiguration(random: Random): Values {
+  const host = [10, random.between(0, 255), random.between(0, 255), random.between(1, 254)].join('.');
+  return {
+    ...someConfiguration(random),
+    source_instance: { addrs: `${host}:6379` },
+    target_instance: { id: `instance-${random.id()}` },
+  };
+}
+
 /** Somebody else writes to a task by other means than the relay; nobody puts a configuration back to what it was before. */
 export function writeAsOutsider(task: CloudTask, random: Random): void {
   write(task, outsidersBody(task, random));

@@ -53,7 +53,7 @@ const told = (uid: string, at: number, outcome: string, more: object = {}) => ({
 /** Evidence about the changes `a` and `b` of one task, in this order. */
 function judge(over: Partial<Evidence>, ...changes: Asked[]) {
   const all = changes.length > 0 ? changes : [asked('a')];
-  const accepted = new Map(all.map((one, arrival) => [one.uid, { asked: one, at: arrival, arrival }]));
+  const accepted = new Map(all.map((one, arrival) => [one.uid, { asked: one, at: arrival, arrival, messages: 1 }]));
   const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
   const { findings } = check({ accepted, log: [], published: [told('a', 100_000, 'unknown')], ...quiet, ...over });
   return Object.fromEntries(
@@ -93,6 +93,16 @@ describe('the checker finds nothing', () => {
   it('where a refused request was sent again', () => {
     const log = [request('a', 1, 'throttled'), request('a', 5), apply('a', 6)];
     expect(judge({ log, published: [told('a', 7, 'succeeded')] })).toEqual({});
+  });
+});
+
+describe('the checker counts', () => {
+  it('what is published beyond what the messages of a change ask for', () => {
+    const accepted = new Map([['a', { asked: asked('a'), at: 0, arrival: 0, messages: 2 }]]);
+    const published = [1, 2, 3].map((at) => told('a', at, 'unknown'));
+    const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
+    const { counts } = check({ accepted, log: [], published, ...quiet });
+    expect(counts).toMatchObject({ accepted: 1, unknown: 1, repeatsAnswered: 1, duplicatePublishes: 1 });
   });
 });
 

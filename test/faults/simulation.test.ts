@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { exceeded } from '../../faults/bounds.ts';
 import { missing } from '../../faults/catalogue.ts';
 import type { Job, JobReport } from '../../faults/jobs.ts';
 import { MUTANTS } from '../../faults/mutants.ts';
@@ -70,4 +71,16 @@ describe('the catalogue', () => {
     expect(missing({}, 10_000)).toContain('provider: 400: 0 of 150');
     expect(missing({ refused_400: 150 }, 10_000)).not.toContain('provider: 400: 0 of 150');
   });
+});
+
+describe('the bounds', () => {
+  const counts = { accepted: 10_000, unknown: 49, duplicatePublishes: 499 };
+
+  it('let a run pass that stays below them', () => expect(exceeded(counts)).toEqual([]));
+  it('name each that a run goes over', () =>
+    expect(exceeded({ ...counts, unknown: 50, duplicatePublishes: 501 })).toEqual([
+      'unknown: 0.50 % of the changes, not below 0.50 %',
+      'duplicatePublishes: 5.01 % of the changes, not below 5.00 %',
+    ]));
+  it('leave a small run alone', () => expect(exceeded({ accepted: 100, unknown: 50 })).toEqual([]));
 });

@@ -1,0 +1,17 @@
+/** Parts of the changes that a run of the default mix stays below: no promise is broken by them, but each is a nuisance. */
+export const BOUNDS: Record<string, number> = { unknown: 0.005, duplicatePublishes: 0.05 };
+
+/** Below so many changes chance weighs more than the relay. */
+const ENOUGH = 5000;
+
+/** The bounds that a run went over, in words. */
+export function exceeded(counts: Record<string, number>): string[] {
+  const { accepted = 0 } = counts;
+  if (accepted < ENOUGH) return [];
+  return Object.entries(BOUNDS).flatMap(([name, bound]) => {
+    const part = (counts[name] ?? 0) / accepted;
+    return part < bound ? [] : [`${name}: ${percent(part)} of the changes, not below ${percent(bound)}`];
+  });
+}
+
+const percent = (part: number) => `${(part * 100).toFixed(2)} %`;
