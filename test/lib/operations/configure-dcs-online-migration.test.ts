@@ -111,7 +111,8 @@ describe('the configuration of an online migration', () => {
     ],
     ...['a:1, b:2', 'a b:1', ' a:1', 'a:1 ', 'a:1\n', '::1:6379', '2001:db8::1:6379', '[::1]', '[a:1', 'a:1;b:2', ','],
   ])('refuses the addresses %j', (addrs) => {
-    expect(pathsIn(operation, source({ addrs }))).toContain('data.body.source_instance.addrs');
+    const message = 'must be host:port or a list of them joined by commas, without blanks';
+    expect(problemsIn(operation, source({ addrs }))).toContain(`data.body.source_instance.addrs: ${message}`);
   });
 
   it.each([
@@ -213,6 +214,17 @@ describe('the reply to a configuration', () => {
     },
   );
 
+  it('has of id, name and status what is a text that is not empty', () => {
+    const reply = { id: '', name: null, status: 'NEW', error: '' };
+    expect(operation.useful(operation.reply.parse(reply))).toEqual({ status: 'NEW' });
+    expect(operation.doubtful?.(operation.reply.parse(reply))).toBe(false);
+  });
+
+  it.each(['id', 'name', 'status', 'error'])('is none whose %s is no text', (member) => {
+    expect(operation.reply.safeParse({ [member]: 5 }).success).toBe(false);
+    expect(operation.reply.safeParse({ [member]: 'a' }).success).toBe(true);
+  });
+
   it('is doubtful when it names an error', () => {
     expect(operation.doubtful?.({ status: 'FAILED', error: 'no route' })).toBe(true);
   });
@@ -263,6 +275,28 @@ describe('reading back a configuration', () => {
   ])('of %j, moved %s: %s', (task, moved, verdict) => {
     const seen = operation.readBack.look(task as JsonObject, asked);
     expect(operation.readBack.verdict(seen, asked, moved)).toBe(verdict);
+  });
+
+  it('looks at the configuration, in one form, and at how far the task is', () => {
+    expect(operation.readBack.look(shown, asked)).toEqual({
+      ...{ phase: 'configured', migration_method: 'incremental_migration', resume_mode: 'auto' },
+      ...{ bandwidth_limit_mb: '12', source_addrs: 'a:1,b:2', target_id: 'cf4a05df' },
+    });
+    const other = { source_instance: { id: 's', addrs: 'B:2,a:1' }, target_instance: { addrs: 'C:3' } };
+    expect(operation.readBack.look({ ...other, bandwidth_limit_mb: 7 }, asked)).toEqual({
+      ...{ bandwidth_limit_mb: '7', source_id: 's', source_addrs: 'a:1,b:2', target_addrs: 'c:3' },
+    });
+    const empty = { id: '', addrs: '' };
+    const nothing = { status: '', migration_method: null, resume_mode: 5, bandwidth_limit_mb: '' };
+    expect(operation.readBack.look({ ...nothing, source_instance: empty, target_instance: empty }, asked)).toEqual({});
+    expect(operation.readBack.look({ status: 5, source_instance: { addrs: 5 } } as JsonObject, asked)).toEqual({});
+  });
+
+  it.each(
+    ['source_instance', 'target_instance'].flatMap((side) => [{ [side]: { id: 'a' } }, { [side]: { addrs: 'a:1' } }]),
+  )('does not take a waiting task with %o for untouched', (instance) => {
+    const seen = operation.readBack.look({ ...waiting, ...instance } as JsonObject, asked);
+    expect(operation.readBack.verdict(seen, change({ bandwidth_limit_mb: 1 }), undefined)).toBe('cannot-tell');
   });
 
   it('never remembers a password', () => {

@@ -220,8 +220,10 @@ describe('what both revisions agree on', () => {
   it.each(both)('%s takes names of letters, digits, _, - and Chinese characters', (_revision, operation) => {
     for (const name of ['a', 'A_z-09', '迁移任务', '𠀀'.repeat(64)])
       expect(problemsIn(operation, body({ name }))).toEqual([]);
+    const message = 'must be 1 to 64 letters of A-Z a-z, digits, _, - or Chinese characters';
     for (const name of ['', 'a b', 'a.b', 'ü', 'a\n', '迁移，', '𠀀'.repeat(65), '\ud840'])
-      expect(pathsIn(operation, body({ name }))).toEqual(['data.body.name']);
+      expect(problemsIn(operation, body({ name }))).toEqual([`data.body.name: ${message}`]);
+    expect(problemsIn(operation, body({ name: 5 }))).toEqual(['data.body.name: must be text']);
   });
 
   it.each(both)('%s needs of a network only the mac', (_revision, operation) => {
@@ -261,7 +263,10 @@ describe('what the revisions differ in', () => {
     const networks = (...macs: string[]) => body({ target_server: { networks: macs.map((mac) => ({ mac })) } });
     expect(problemsIn(updateSmsTask202409, networks(''))).toEqual([]);
     expect(problemsIn(updateSmsTask202601, networks('m', ''))).toEqual([]);
-    expect(pathsIn(updateSmsTask202601, networks('', 'm'))).toEqual(['data.body.target_server.networks.0.mac']);
+    expect(problemsIn(updateSmsTask202601, networks())).toEqual([]);
+    expect(problemsIn(updateSmsTask202601, networks('', 'm'))).toEqual([
+      'data.body.target_server.networks.0.mac: must not be empty in the first of the networks',
+    ]);
   });
 
   it.each([
@@ -277,14 +282,20 @@ describe('what the revisions differ in', () => {
     ['10.0.0.256', false, false],
   ])('2026-01 with migration_ip %j and use_ipv6 %s: %s', (migration_ip, use_ipv6, good) => {
     const change = body({ migration_ip, ...(use_ipv6 !== undefined && { use_ipv6 }) });
-    expect(pathsIn(updateSmsTask202601, change)).toEqual(good ? [] : ['data.body.migration_ip']);
+    const message = 'must be an IPv6 address if use_ipv6 is true, an IPv4 address if it is false, or empty';
+    expect(problemsIn(updateSmsTask202601, change)).toEqual(good ? [] : [`data.body.migration_ip: ${message}`]);
     expect(problemsIn(updateSmsTask202409, change)).toEqual([]);
   });
 
   it('2026-01 takes disk ids with a blank between them, each as long as an id may be', () => {
     const ids = (target_disk_ids: string) => pathsIn(updateSmsTask202601, body({ target_disk_ids }));
     expect([ids(''), ids('a b'), ids(`${'a'.repeat(255)} ${'b'.repeat(255)}`)]).toEqual([[], [], []]);
-    expect(ids(`a ${'b'.repeat(256)}`)).toEqual(['data.body.target_disk_ids']);
+    expect([ids('😀'.repeat(255)), ids(`a ${'😀'.repeat(255)}`)]).toEqual([[], []]);
+    const beyond = ['b'.repeat(256), `a ${'b'.repeat(256)}`, '😀'.repeat(256), `${'b'.repeat(256)} a`];
+    expect(beyond.map(ids)).toEqual(beyond.map(() => ['data.body.target_disk_ids']));
+    expect(problemsIn(updateSmsTask202601, body({ target_disk_ids: 'b'.repeat(256) }))).toEqual([
+      'data.body.target_disk_ids: must be ids of at most 255 characters with a blank between them',
+    ]);
   });
 
   it.each([

@@ -132,7 +132,7 @@ describe('the reply to an UpdateTask', () => {
     expect(updateSmsTask202601.useful(updateSmsTask202601.reply.parse(reply))).toEqual(useful);
   });
 
-  it.each([['done'], [[]], [{ id: 5 }]])('%j says nothing', (reply) => {
+  it.each([['done'], [[]], [null], [{ id: 5 }]])('%j says nothing', (reply) => {
     expect(updateSmsTask202601.reply.safeParse(reply).success).toBe(false);
   });
 });
@@ -210,6 +210,68 @@ describe('reading back an UpdateTask', () => {
     expect(updateSmsTask202409.readBack.unseen(change(running))).toEqual(
       ['state', 'source_server', 'sub_tasks', 'migrate_speed', 'create_date'].map((name) => `data.body.${name}`),
     );
+  });
+
+  it('compares every value that a task shows, and names all others as unseen', () => {
+    const plain = ['name', 'type', 'speed_limit', 'region_id', 'region_name', 'project_id', 'project_name'];
+    const top = [...plain, 'migration_ip', 'vm_template_id', 'enterprise_project_id'];
+    const server = ['id', 'vm_id', 'name', 'ip', 'os_type', 'os_version', 'system_dir', 'image_disk_id'];
+    const disk = ['device_use', 'disk_id', 'name', 'size', 'disk_index', 'os_disk', 'partition_style', 'id'];
+    const volume = ['id', 'device_use', 'file_system', 'index', 'mount_point', 'name', 'size', 'uuid'];
+    const logical = ['file_system', 'device_use', 'mount_point', 'name', 'size'];
+    const of = (names: string[]) => Object.fromEntries([...names, 'unshown'].map((name) => [name, `the ${name}`]));
+    const physical_volumes = [of(volume)];
+    const logical_volumes = [of(logical)];
+    const body = {
+      ...of(top),
+      target_server: {
+        ...of([...server, 'cutovered_snapshot_ids']),
+        disks: [{ ...of([...disk, 'relation_name']), physical_volumes }],
+        volume_groups: [{ ...of(['components', 'name', 'size']), logical_volumes }],
+      },
+    };
+    const below = 'data.body.target_server';
+    const paths: [at: string, names: string[]][] = [
+      ['data.body', top],
+      [below, [...server, 'cutovered_snapshot_ids']],
+      [`${below}.disks.0`, [...disk, 'relation_name']],
+      [`${below}.disks.0.physical_volumes.0`, volume],
+      [`${below}.volume_groups.0`, ['components', 'name', 'size']],
+      [`${below}.volume_groups.0.logical_volumes.0`, logical],
+    ];
+    const shown = paths.flatMap(([at, names]) => names.map((name) => [`${at}.${name}`, `the ${name}`]));
+    const { look, unseen } = updateSmsTask202409.readBack;
+    expect(look(body, change(body))).toEqual(Object.fromEntries(shown));
+    expect(unseen(change(body)).sort()).toEqual(paths.map(([at]) => `${at}.unshown`).sort());
+  });
+
+  it.each([
+    [{ enterprise_project: 'e' }, { enterprise_project: 'e' }, 'cannot-tell'],
+    [{ target_server: {} }, { target_server: {} }, 'cannot-tell'],
+    [{ target_server: { disks: [] } }, { target_server: { disks: [] } }, 'cannot-tell'],
+    [{ target_server: { name: 'a' } }, { target_server: null }, 'cannot-tell'],
+    [{ target_server: { name: 'a' } }, { target_server: [{ name: 'a' }] }, 'cannot-tell'],
+    [disk({ id: 1, os_disk: true }), disk({ id: 1, os_disk: true }), 'applied'],
+    [disk({ id: 1, os_disk: true }), disk({ id: 1, os_disk: false }), 'not-applied'],
+    [disk({ id: 1, os_disk: true }), disk({ id: 1, os_disk: 'true' }), 'not-applied'],
+    [disk({ id: 1, name: 'a' }), disk({ id: 1, name: { a: 1 } }), 'cannot-tell'],
+    [{ speed_limit: 5 }, { speed_limit: [5] }, 'cannot-tell'],
+    [{ speed_limit: 5 }, { speed_limit: 5n }, 'applied'],
+    [{ name: '5' }, { name: 5 }, 'not-applied'],
+  ] as [JsonObject, unknown, string][])('of %o in %o says %s', (body, task, expected) => {
+    expect(verdict(task, body)).toBe(expected);
+  });
+
+  it('says of what has no place in a reading that it is unseen', () => {
+    const { unseen } = updateSmsTask202601.readBack;
+    expect(unseen(change({ vm_template_id: '', target_server: { disks: [] } }))).toEqual([
+      'data.body.vm_template_id',
+      'data.body.target_server.disks',
+    ]);
+    expect(unseen(change({ target_server: { disks: [{ name: 'no id' }, { id: 1, name: 'a' }] } }))).toEqual([
+      'data.body.target_server.disks.0',
+    ]);
+    expect(unseen(change({ target_server: {}, toString: 'x' } as JsonObject))).toEqual(['data.body.toString']);
   });
 
   it('remembers only the shown values of what was sent', () => {

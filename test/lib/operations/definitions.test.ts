@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
+import { path } from '../../../src/lib/operations/operation.ts';
+import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
+
+/** By what a change is picked, and by what the result, the log and the manual call it. */
+const named = [
+  {
+    ...{ name: 'configure-dcs-online-migration', call: 'SetOnlineMigrationTask', service: 'dcs' },
+    ...{ change: 'migration.dcs.online-migration.configure', revision: undefined, method: 'POST', repeatable: false },
+  },
+  {
+    ...{ name: 'update-dcs-migration-task', call: 'UpdateMigrationTask', service: 'dcs' },
+    ...{ change: 'migration.dcs.migration-task.update', revision: undefined, method: 'PUT', repeatable: true },
+  },
+  {
+    ...{ name: 'update-sms-task', call: 'UpdateTask', service: 'sms' },
+    ...{ change: 'migration.sms.task.update', revision: '2024-09', method: 'PUT', repeatable: true },
+  },
+  {
+    ...{ name: 'update-sms-task', call: 'UpdateTask', service: 'sms' },
+    ...{ change: 'migration.sms.task.update', revision: '2026-01', method: 'PUT', repeatable: true },
+  },
+  {
+    ...{ name: 'act-on-sms-task', call: 'UpdateTaskStatus', service: 'sms' },
+    ...{ change: 'migration.sms.task.act', revision: undefined, method: 'POST', repeatable: false },
+  },
+];
+
+describe('the operations', () => {
+  it('are these, each with its names, its method and whether it may be repeated', () => {
+    const all = [...DCS_OPERATIONS, ...SMS_OPERATIONS].map(
+      ({ name, call, service, change, revision, method, repeatable }) => ({
+        ...{ name, call, service, change, revision, method, repeatable },
+      }),
+    );
+    expect(all).toEqual(named);
+  });
+
+  it.each([[...DCS_OPERATIONS, ...SMS_OPERATIONS]].flat().map((operation) => [operation.name, operation] as const))(
+    '%s reads a task with whatever members it is shown',
+    (_name, { readBack }) => {
+      expect(readBack.reply.parse({ any: ['thing', 1n, null] })).toEqual({ any: ['thing', 1n, null] });
+      for (const body of ['text', [], null, undefined, 7]) expect(readBack.reply.safeParse(body).success).toBe(false);
+    },
+  );
+});
+
+describe('a path', () => {
+  it('holds ids as they are', () => {
+    expect(path`/v2/${'a-Z9'}/task/${'b'.repeat(64)}`).toBe(`/v2/a-Z9/task/${'b'.repeat(64)}`);
+  });
+
+  it.each(['', 'a/b', '../a', 'a ', ' a', 'a\n', 'ä', 'b'.repeat(65)])('is not built of the id %j', (id) => {
+    const message = 'an id of the path has a character outside A-Z a-z 0-9 -';
+    expect(() => path`/v2/${'a'}/task/${id}`).toThrow(new RangeError(message));
+    expect(() => path`/v2/${id}/task/${'a'}`).toThrow(new RangeError(message));
+  });
+});
