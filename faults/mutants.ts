@@ -95,8 +95,8 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'the batch response names nothing',
     'queue/batch.ts',
-    'batchItemFailures: failed.flat().map',
-    'batchItemFailures: failed.flat().slice(0, 0).map',
+    'batchItemFailures: failed.map',
+    'batchItemFailures: failed.slice(0, 0).map',
   ),
   mutant(
     'a failed record leaves the rest of its group behind',

@@ -77,6 +77,7 @@ export function createWorker(world: World, skew: number) {
     },
     postpone: createPostpone(queue, 'queue'),
     remove: createRemove(queue, 'queue'),
+    visibility: policy.times.visibility,
     random: random.next,
     pause: (receives) => backoff(receives, policy),
     journal: createJournal(createLogger(world.logs)),

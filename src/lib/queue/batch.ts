@@ -18,6 +18,8 @@ export interface BatchEdges {
   remove(records: SQSRecord[]): Promise<void>;
   /** How long a record waits whose failure is nobody's word, by its receive count. */
   pause(receives: number): number;
+  /** How long a message stays hidden from its receive on, in milliseconds. */
+  visibility: number;
   /** A number from 0 to 1, as Math.random gives. */
   random(): number;
   journal: Journal;
@@ -41,6 +43,7 @@ export function createBatch(edges: BatchEdges) {
     let done = without(fresh.flat(), failed);
     for (const group of inAnyOrder(groups.filter(isRepeated), edges)) {
       await removeDone(edges, done);
+      await hideLonger(edges, group);
       const back = await carry(group);
       failed.push(...back);
       done = without(group, back);
@@ -64,6 +67,15 @@ const inAnyOrder = (groups: SQSRecord[][], { random }: BatchEdges) =>
 /** If the queue can't be told, Lambda removes the messages as ever, when the batch ends. */
 async function removeDone({ remove }: BatchEdges, records: SQSRecord[]): Promise<void> {
   if (records.length > 0) await remove(records).catch(() => undefined);
+}
+
+/**
+ * A group that has come often comes back late if it ends the process now, so that poison takes less and less of the workers'
+ * time. What else comes of the group decides anew when it comes back.
+ */
+async function hideLonger({ postpone, pause, visibility }: BatchEdges, group: SQSRecord[]): Promise<void> {
+  const wait = pause(Math.max(...group.map(receivesOf)));
+  if (wait > visibility) await postpone(group, wait).catch(() => undefined);
 }
 
 /** A message without a group stands alone. */

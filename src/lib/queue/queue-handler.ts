@@ -24,6 +24,7 @@ export function queueHandler(operations: readonly Operation[], environment: Node
     carry: (delivery) => during(() => relay(delivery)),
     postpone,
     remove,
+    visibility: context.policy.times.visibility,
     random: context.policy.random,
     pause: (receives) => backoff(receives, context.policy),
     journal: meteredJournal(createJournal(logger), meter, context.now),

@@ -24,6 +24,7 @@ function createUnderTest() {
     async remove(records) {
       log.push(`removed ${records.map(({ messageId }) => messageId)}`);
     },
+    visibility: 180_000,
     random: () => 0,
     pause: (receives) => receives * 1000,
     journal: {
@@ -158,6 +159,29 @@ describe('a batch', () => {
     expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok', { receives: 2 }))).toEqual([]);
     expect(log).toContain('settled b1');
     expect(log.filter((line) => line.startsWith('broken'))).toEqual([]);
+  });
+
+  it('hides a group that has come often for longer, before it may end the process', async () => {
+    const { run, log, edges } = createUnderTest();
+    edges.postpone = async (records, delay) => {
+      log.push(`hidden ${records.map(({ messageId }) => messageId)} for ${delay}`);
+    };
+    expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 181 }), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
+    expect(log.slice(0, 2)).toEqual(['hidden a1,a2 for 181000', 'start a1']);
+    expect(log.filter((line) => line.startsWith('hidden'))).toHaveLength(1);
+  });
+
+  it('leaves a group that has come a few times to the visibility of its queue', async () => {
+    const { run, postponed } = createUnderTest();
+    await run(sqsRecord('a1', 'A', 'ok', { receives: 180 }), sqsRecord('b1', 'B', 'ok'));
+    expect(postponed).toEqual([]);
+  });
+
+  it('carries a group that cannot be hidden for longer', async () => {
+    const { run, log, edges } = createUnderTest();
+    edges.postpone = () => Promise.reject(new Error('queue away'));
+    expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 200 }))).toEqual([]);
+    expect(log).toEqual(['start a1', 'end a1', 'settled a1']);
   });
 
   it('survives a record that breaks and lets it wait by its receive count', async () => {
