@@ -18,6 +18,7 @@ export function changeSchema(operation: Operation, examples: JsonObject[] = []):
     title: contractName(operation),
     description: describe(operation),
     ...envelope,
+    required: [...(envelope.required as string[]), 'data'],
     properties: {
       ...properties,
       type: { const: operation.change },

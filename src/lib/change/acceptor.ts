@@ -98,7 +98,9 @@ function objectOf({ shape, catchall }: z.core.$ZodObjectDef): Accept | undefined
   const further = (catchall as z.core.$ZodTypes | undefined)?._zod.def.type;
   if (further !== 'never' && further !== 'unknown') return undefined;
   const members = new Map(Object.entries(shape).map(([name, schema]) => [name, acceptorOf(schema)]));
-  const required = [...members].filter(([, accept]) => !accept(undefined)).map(([name]) => name);
+  const required = Object.entries(shape)
+    .filter(([, { _zod }]) => _zod.optin === undefined)
+    .map(([name]) => name);
   return (value) => isPlain(value) && isComplete(value, required) && takesAll(value, members, further === 'unknown');
 }
 

@@ -36,7 +36,8 @@ export const Envelope = z.looseObject({
     .string()
     .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, { error: 'must be a W3C traceparent' })
     .optional(),
-  data: z.unknown(),
+  /** The operation that `type` picks says what must be in it, and that it must not lack. */
+  data: z.unknown().optional(),
 });
 
 /** What names a change, whatever else is wrong with it. */

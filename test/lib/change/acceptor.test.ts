@@ -91,3 +91,117 @@ describe('a judgement', () => {
     for (const value of values) expect(judge(schema, value).success).toBe(schema.safeParse(value).success);
   });
 });
+
+/** How a value is judged as a member: `fast` gives the very object back, `zod` a copy of it. */
+function wayOf(schema: z.ZodType, value: unknown): 'fast' | 'zod' | 'refused' {
+  const given = { member: value };
+  const judged = judge(z.strictObject({ member: schema }), given);
+  if (!judged.success) return 'refused';
+  return judged.data === given ? 'fast' : 'zod';
+}
+const OTHERS = [null, 'text', 1, 1n, true, [], {}, Symbol('s'), () => 0];
+
+describe('the fast way', () => {
+  class Strange {
+    a = 'x';
+  }
+  const strange = new Strange();
+  const PAIR = z.strictObject({ a: z.string(), b: z.number().optional() });
+
+  it.each<[string, z.ZodType, unknown[], unknown[]]>([
+    ['a text', z.string(), ['', 'a'], [undefined, null, 1, 1n, true, [], {}]],
+    ['a flag', z.boolean(), [true, false], [undefined, null, 0, 'true', [], {}]],
+    ['a number', z.number(), [0, -1.5, 1e300], [undefined, null, Number.NaN, Infinity, -Infinity, '1', 1n, []]],
+    ['a whole number', z.int(), [0, -7, 2 ** 53 - 1], [1.5, 2 ** 53, Infinity, '1', 1n]],
+    ['a number that is whole', z.number().int(), [0, -7, 2 ** 53 - 1], [1.5, 2 ** 53, Infinity, '1', 1n]],
+    ['a long integer', z.bigint(), [0n, -(2n ** 63n)], [undefined, 0, '0', null]],
+    ['anything', z.unknown(), OTHERS, []],
+    ['words', z.enum(['a', 'b']), ['a', 'b'], ['c', '', undefined, 0]],
+    ['a numbered word', z.enum({ one: 1, two: 'zwei' }), [1, 'zwei'], ['one', 'two', 2]],
+    ['literals', z.literal(['a', 1, null]), ['a', 1, null], ['1', 'b', undefined]],
+    ['what may lack', z.string().optional(), ['a', undefined], [null, 1]],
+    ['one of two', z.union([z.string(), z.bigint()]), ['a', 1n], [1, null, undefined]],
+    ['a list', z.array(z.string()), [[], ['a', 'b']], [['a', 1], 'a', { 0: 'a', length: 1 }, undefined]],
+    ['a list of few', z.array(z.string()).max(2), [[], ['a', 'b']], [['a', 'b', 'c']]],
+    ['a text of few letters', z.string().max(2), ['', 'ab'], ['abc']],
+    ['a text of a form', z.string().regex(/^a+$/), ['a', 'aa'], ['', 'b', 'ab']],
+    ['a text that a rule takes', z.string().refine((text) => text !== 'no'), ['', 'yes'], ['no']],
+    ['a text that two rules take', z.string().max(2).regex(/a/), ['a', 'ba'], ['b', 'bba', 'abc']],
+    ['more than', z.number().gt(1), [1.5, 2], [1, 0]],
+    ['at least', z.number().gte(1), [1, 2], [0.5]],
+    ['less than', z.number().lt(1), [0.5, 0], [1, 2]],
+    ['at most', z.number().lte(1), [1, 0], [1.5]],
+    ['long integers between', z.bigint().gte(1n).lt(4n), [1n, 3n], [0n, 4n]],
+    [
+      'a closed object',
+      PAIR,
+      [{ a: 'x' }, { a: 'x', b: 1 }, { a: 'x', b: undefined }],
+      [{ a: 'x', c: 1 }, {}, { b: 1 }, [], null],
+    ],
+    ['an open object', z.looseObject({ a: z.string() }), [{ a: 'x' }, { a: 'x', c: 1 }], [{ c: 1 }, { a: 1, c: 1 }]],
+    ['a member with an inherited name', z.strictObject({ toString: z.string() }), [{ toString: 'x' }], [{}]],
+    [
+      'a member that may be anything',
+      z.strictObject({ a: z.unknown() }),
+      [{ a: null }, { a: undefined }],
+      [{}, { b: 1 }],
+    ],
+    [
+      'a member that may be anything or lack',
+      z.strictObject({ a: z.unknown().optional() }),
+      [{ a: 1 }, {}],
+      [{ b: 1 }],
+    ],
+    ['a member that may be undefined', z.strictObject({ a: z.literal(['x', undefined]) }), [{ a: undefined }], [{}]],
+  ])('judges %s', (_what, schema, right, wrong) => {
+    expect(right.map((value) => wayOf(schema, value))).toEqual(right.map(() => 'fast'));
+    expect(wrong.map((value) => wayOf(schema, value))).toEqual(wrong.map(() => 'refused'));
+    for (const value of [...right, ...wrong]) expect(schema.safeParse(value).success).toBe(right.includes(value));
+  });
+
+  it.each<[string, z.ZodType, unknown[], unknown[]]>([
+    ['an object that drops members', z.object({ a: z.string() }), [{ a: 'x' }, { a: 'x', b: 1 }], [{}]],
+    ['an object whose further members have a form', z.object({}).catchall(z.string()), [{}, { b: 'x' }], [{ b: 1 }]],
+    ['an object of a class', PAIR, [strange], []],
+    ['an object without a prototype', PAIR, [Object.assign(Object.create(null), { a: 'x' })], []],
+    ['a default', z.string().default('x'), [undefined, 'y'], [1]],
+    ['a transformation', z.string().transform(Number), ['1'], [2]],
+    ['what may be null', z.string().nullable(), [null, 'x'], [1]],
+    ['a record', z.record(z.string(), z.string()), [{ a: 'x' }], [{ a: 1 }]],
+    ['a pair', z.tuple([z.string()]), [['x']], [[1]]],
+    ['an address', z.ipv4(), ['192.0.2.1'], ['x']],
+    ['an address, as a rule', z.string().check(z.ipv4()), ['192.0.2.1'], ['x']],
+    ['a text with another in it', z.string().includes('a'), ['bab'], ['b']],
+    ['a text of small letters', z.string().lowercase(), ['a'], ['A']],
+    ['a text that is trimmed', z.string().trim(), [' a '], [1]],
+    ['a least length', z.string().min(2), ['ab'], ['a']],
+    ['a length', z.array(z.string()).length(1), [['a']], [[]]],
+    ['a short whole number', z.int32(), [1], [2 ** 40, 1.5]],
+    ['a short whole number, as a rule', z.number().check(z.int32()), [1], [2 ** 40, 1.5]],
+    ['a long integer of 64 bits', z.int64(), [1n], [2n ** 63n]],
+    ['a multiple', z.number().multipleOf(2), [4], [3]],
+    ['a date', z.date().max(new Date(0)), [new Date(0)], [new Date(1)]],
+    [
+      'a rule that says what is wrong itself',
+      z.string().superRefine((value, all) => {
+        if (value === 'a') all.addIssue('no');
+      }),
+      ['b'],
+      ['a'],
+    ],
+  ])('leaves %s to zod', (_what, schema, right, wrong) => {
+    // Where zod changes nothing, only the object around it tells that it was asked: it must not be the one that was given.
+    const asked = [...right, ...wrong].map((value) => {
+      let times = 0;
+      const { run } = schema._zod;
+      schema._zod.run = (...all) => {
+        times++;
+        return run(...all);
+      };
+      const way = wayOf(schema, value);
+      schema._zod.run = run;
+      return [way === 'refused' ? 'refused' : 'taken', times > 0];
+    });
+    expect(asked).toEqual([...right.map(() => ['taken', true]), ...wrong.map(() => ['refused', true])]);
+  });
+});
