@@ -135,6 +135,41 @@ describe('connections', () => {
     expect(connections()).toBe(2);
   });
 
+  it('count as idle only from the end of their last request', async () => {
+    let now = 0;
+    const { origin, connections } = await httpServer(accept);
+    const provider = providerAt(origin, { clock: () => now });
+    now = 5000;
+    await provider.send(UPDATE);
+    await turn();
+    now = 6000;
+    provider.refreshConnections();
+    await provider.send(UPDATE);
+    expect(connections()).toBe(1);
+  });
+
+  it('that were dropped a moment ago are not dropped again', async () => {
+    let now = 0;
+    const { origin, connections } = await httpServer((_seen, response) =>
+      setTimeout(() => json(response, 200, {}), 50),
+    );
+    const provider = providerAt(origin, { clock: () => now, connections: 1 });
+    now = 5000;
+    provider.refreshConnections();
+    const first = provider.send(UPDATE);
+    await turn();
+    now = 5500;
+    provider.refreshConnections();
+    expect([await provider.send(UPDATE), await first].map(said)).toEqual(['ok 200', 'ok 200']);
+    expect(connections()).toBe(1);
+  });
+
+  it('speak HTTP/1.1 with a server that offers HTTP/2', async () => {
+    const { origin, agreed } = await tlsServer({ ALPNProtocols: ['h2', 'http/1.1'] });
+    expect(said(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('ok 200');
+    expect(agreed).toEqual(['http/1.1']);
+  });
+
   it('are dropped without disturbing a request that runs', async () => {
     let now = 0;
     const { origin } = await httpServer((_seen, response) => setTimeout(() => json(response, 200, {}), 50));

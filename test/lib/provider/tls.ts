@@ -7,18 +7,20 @@ import { json } from './servers.ts';
 const { key: KEY, certificate } = selfSigned();
 export const CERTIFICATE = certificate;
 
-/** A server on this machine that shows that certificate, and how many requests it served. */
-export async function tlsServer(options: object = {}): Promise<{ origin: string; served: () => number }> {
+/** A server on this machine that shows that certificate, how many requests it served, and on which protocols it agreed. */
+export async function tlsServer(options: object = {}) {
   let served = 0;
+  const agreed: (string | false | null)[] = [];
   const server = createServer({ key: KEY, cert: CERTIFICATE, ...options }, (_request, response) => {
     served++;
     json(response, 200, {});
   });
   server.on('tlsClientError', () => {});
+  server.on('secureConnection', ({ alpnProtocol }) => agreed.push(alpnProtocol));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
-  return { origin: `https://localhost:${(server.address() as AddressInfo).port}`, served: () => served };
+  return { origin: `https://localhost:${(server.address() as AddressInfo).port}`, served: () => served, agreed };
 }
