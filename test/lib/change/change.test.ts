@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { MAX_BYTES, MAX_DEPTH } from '../../../src/lib/change/body.ts';
-import { readChange } from '../../../src/lib/change/change.ts';
+import { Envelope, readChange, withoutNulls } from '../../../src/lib/change/change.ts';
+import { InexactNumber } from '../../../src/lib/change/json.ts';
 
 const event = (over: object = {}) =>
   JSON.stringify({ specversion: '1.0', id: '1', source: '/s', type: 't', data: { a: 1 }, ...over });
@@ -25,6 +27,20 @@ describe('a CloudEvent', () => {
         dataschema: 'https://x/2024-09',
         data: { a: 1 },
       },
+    });
+  });
+
+  it('is read with nothing that it does not have', () => {
+    expect(readChange(event())).toStrictEqual({
+      kind: 'change',
+      change: { id: '1', source: '/s', type: 't', data: { a: 1 } },
+    });
+  });
+
+  it('without data is one, which its operation judges', () => {
+    expect(readChange(event({ data: undefined }))).toStrictEqual({
+      kind: 'change',
+      change: { id: '1', source: '/s', type: 't', data: undefined },
     });
   });
 
@@ -67,6 +83,140 @@ describe('a CloudEvent', () => {
   });
 });
 
+const HEX = { a: 'a'.repeat(32), b: 'b'.repeat(16) };
+const LENGTH = (most: number) => `must be 1 to ${most} characters long`;
+const TEXT = 'must be text without control characters and lone surrogates';
+
+describe('an attribute', () => {
+  it.each<[string, string, unknown[], unknown[]]>([
+    ['specversion', 'must be "1.0"', ['1.0'], ['1.1', '', 1, undefined]],
+    ['id', LENGTH(256), ['x', 'x'.repeat(256), '😀'.repeat(256)], ['', 'x'.repeat(257), '😀'.repeat(257)]],
+    ['id', LENGTH(256), [`${'😀'.repeat(255)}x`], [`${'😀'.repeat(256)}x`, `${'😀'.repeat(250)}${'x'.repeat(7)}`]],
+    ['id', TEXT, ['ä ö', '\u00a0'], ['a\u0000b', 'a\nb', '\u007f', '\u0085', '\ud800', '\udc00\ud800']],
+    ['source', LENGTH(512), ['x', 'x'.repeat(512)], ['', 'x'.repeat(513)]],
+    ['source', TEXT, ['/s'], ['a\tb']],
+    ['type', LENGTH(128), ['x', 'x'.repeat(128)], ['', 'x'.repeat(129)]],
+    ['dataschema', LENGTH(512), ['x', 'x'.repeat(512), undefined], ['', 'x'.repeat(513)]],
+    [
+      'sequence',
+      'must be 1 to 38 decimal digits',
+      ['0', '007', '9'.repeat(38), undefined],
+      ['', '+1', '-1', '1.0', 'a1', '1a', ' 1', '1\n', '٣', '9'.repeat(39)],
+    ],
+    [
+      'datacontenttype',
+      'must be application/json',
+      [
+        'application/json',
+        'Application/JSON',
+        'application/json; charset=utf-8',
+        'application/json;charset=UTF-8',
+        'application/json \t;\t charset=utf-8\t ',
+        undefined,
+      ],
+      [
+        'application/xml',
+        'xapplication/json',
+        'application/jsonx',
+        'application/json x',
+        'application/json;',
+        'application/json; charset=latin1',
+        'application/json; charset=utf-8x',
+        'application/json;x charset=utf-8',
+        'application/json\n',
+        '',
+      ],
+    ],
+    [
+      'traceparent',
+      'must be a W3C traceparent',
+      [`00-${HEX.a}-${HEX.b}-01`, undefined],
+      [
+        `x00-${HEX.a}-${HEX.b}-01`,
+        `00-${HEX.a}-${HEX.b}-01x`,
+        `0-${HEX.a}-${HEX.b}-01`,
+        `00-${HEX.a.slice(1)}-${HEX.b}-01`,
+        `00-${HEX.a}-${HEX.b.slice(1)}-01`,
+        `00-${HEX.a}-${HEX.b}-1`,
+        `zz-${HEX.a}-${HEX.b}-01`,
+        `00-${'g'.repeat(32)}-${HEX.b}-01`,
+        `00-${HEX.a}-${'g'.repeat(16)}-01`,
+        `00-${HEX.a}-${HEX.b}-zz`,
+        `00-${HEX.a.toUpperCase()}-${HEX.b}-01`,
+      ],
+    ],
+  ])('%s %s, and is told so', (name, message, right, wrong) => {
+    for (const value of right) expect(problems(event({ [name]: value })), JSON.stringify(value)).toEqual([]);
+    for (const value of wrong)
+      expect(problems(event({ [name]: value })), JSON.stringify(value)).toEqual([{ path: name, message }]);
+  });
+
+  it('has its bounds in the schema that is published', () => {
+    const { properties, required } = z.toJSONSchema(Envelope, { io: 'input' });
+    expect(properties).toMatchObject({
+      id: { type: 'string', minLength: 1, maxLength: 256 },
+      source: { type: 'string', minLength: 1, maxLength: 512 },
+      type: { type: 'string', minLength: 1, maxLength: 128 },
+      dataschema: { type: 'string', minLength: 1, maxLength: 512 },
+    });
+    expect(required).toEqual(['specversion', 'id', 'source', 'type']);
+  });
+});
+
+describe('an event whose envelope is wrong', () => {
+  it('keeps its whole envelope as its content', () => {
+    const over = { sequence: 'x', datacontenttype: 'text/plain', dataschema: '', traceparent: 'x', data: { a: null } };
+    const reading = readChange(event(over));
+    expect(reading).toMatchObject({
+      kind: 'invalid',
+      change: {
+        id: '1',
+        source: '/s',
+        type: 't',
+        data: { a: null },
+        envelope: ['t', '1.0', 'x', 'text/plain', ''],
+      },
+    });
+    expect(problems(event(over)).map(({ path }) => path)).toEqual([
+      'sequence',
+      'datacontenttype',
+      'dataschema',
+      'traceparent',
+    ]);
+  });
+
+  it('has no type if that is no text', () => {
+    expect(readChange(event({ type: 5 }))).toMatchObject({
+      kind: 'invalid',
+      change: { type: '', envelope: [5, '1.0', undefined, undefined, undefined] },
+    });
+  });
+
+  it.each([
+    ['id', { id: 'a\u0000' }],
+    ['id', { id: 'x'.repeat(257) }],
+    ['source', { source: 'x'.repeat(513) }],
+  ])('under no name is told what its %s must be', (path, over) => {
+    expect(readChange(event({ ...over, sequence: 'x' }))).toMatchObject({ kind: 'unreadable', problems: [{ path }] });
+  });
+});
+
+describe('members that are null', () => {
+  it('cost a copy only where there are any', () => {
+    const whole = { a: [{ b: 'x' }], c: 1n, d: new InexactNumber('1e400') };
+    expect(withoutNulls(whole)).toBe(whole);
+    expect(withoutNulls({ ...whole, e: null })).toEqual(whole);
+    expect(withoutNulls({ a: [{ b: null }] })).toStrictEqual({ a: [{}] });
+    expect(withoutNulls([null])).toEqual([null]);
+    expect(withoutNulls(null)).toBeNull();
+  });
+
+  it('leave a number beside them as it came', () => {
+    const inexact = new InexactNumber('1e400');
+    expect((withoutNulls({ a: null, b: inexact }) as { b: unknown }).b).toBe(inexact);
+  });
+});
+
 describe('a wrapped CloudEvent', () => {
   const inner = JSON.parse(event()) as object;
   it.each([
@@ -83,9 +233,42 @@ describe('a wrapped CloudEvent', () => {
       { 'detail-type': 'x', detail: { 'detail-type': 'x', detail: { 'detail-type': 'x', detail: inner } } },
     ],
     ['a notification without JSON', { Type: 'Notification', Message: 'hello' }],
+    ['a notification of no text', { Type: 'Notification', Message: inner }],
     ['a subscription confirmation', { Type: 'SubscriptionConfirmation', Message: event() }],
+    ['a detail without its type', { detail: inner }],
+    ['a type without its detail', { 'detail-type': 'x', Detail: inner }],
+    ['a list', [inner]],
   ])('is not found in %s', (_what, wrapped) => {
     expect(readChange(JSON.stringify(wrapped)).kind).toBe('unreadable');
+  });
+});
+
+describe('a wrapping', () => {
+  const inner = JSON.parse(event({ id: 'inner' })) as object;
+
+  it('is looked for only around what is no event itself', () => {
+    const both = event({ id: 'outer', 'detail-type': 'x', detail: inner, Type: 'Notification', Message: event() });
+    expect(readChange(both)).toMatchObject({ kind: 'change', change: { id: 'outer' } });
+  });
+
+  it('of a text that cannot be read is told as such', () => {
+    const wrapped = (Message: string) => JSON.stringify({ Type: 'Notification', Message });
+    expect(readChange(wrapped('hello'))).toEqual({
+      kind: 'unreadable',
+      problems: [{ path: '', message: 'must be JSON' }],
+    });
+    expect(problems(wrapped('['.repeat(30)))).toEqual([{ path: '', message: 'must not nest deeper than 24' }]);
+  });
+
+  it('twice over is taken off, whichever the layers', () => {
+    const notified = { Type: 'Notification', Message: JSON.stringify(inner) };
+    for (const wrapped of [
+      { 'detail-type': 'x', detail: notified },
+      { Type: 'Notification', Message: JSON.stringify(notified) },
+    ])
+      expect(readChange(JSON.stringify(wrapped))).toMatchObject({ kind: 'change', change: { id: 'inner' } });
+    const thrice = { Type: 'Notification', Message: JSON.stringify({ 'detail-type': 'x', detail: notified }) };
+    expect(readChange(JSON.stringify(thrice)).kind).toBe('unreadable');
   });
 });
 
@@ -96,6 +279,16 @@ describe('limits', () => {
   };
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
+  it('are those that are published', () => {
+    expect([MAX_BYTES, MAX_DEPTH]).toEqual([262_144, 24]);
+  });
+
+  it('are held in bytes, not in letters', () => {
+    const wide = event({ data: 'ä'.repeat(MAX_BYTES / 2) });
+    expect(wide.length).toBeLessThan(MAX_BYTES);
+    expect(problems(wide)).toEqual([{ path: '', message: 'must be at most 262144 bytes' }]);
+  });
+
   it('are held in bytes', () => {
     expect(readChange(padded(MAX_BYTES)).kind).toBe('change');
     expect(problems(padded(MAX_BYTES + 1))).toEqual([{ path: '', message: `must be at most ${MAX_BYTES} bytes` }]);
@@ -103,6 +296,7 @@ describe('limits', () => {
 
   it('are held in depth, brackets in strings not counted', () => {
     expect(readChange(event({ data: JSON.parse(nested(MAX_DEPTH - 1)) })).kind).toBe('change');
+    expect(problems(event({ data: JSON.parse(nested(MAX_DEPTH)) }))).toHaveLength(1);
     expect(problems(nested(MAX_DEPTH + 1))).toEqual([{ path: '', message: `must not nest deeper than ${MAX_DEPTH}` }]);
     expect(readChange(event({ data: '[{"\\'.repeat(1000) })).kind).toBe('change');
   });

@@ -52,7 +52,16 @@ describe('a change', () => {
   });
 
   it('without a project names none', () => {
-    expect(accepted(SMS).task).toEqual({ service: 'sms', task_id: 't' });
+    expect(accepted(SMS).task).toStrictEqual({ service: 'sms', task_id: 't' });
+  });
+
+  it('tells in its subject only what it has', () => {
+    expect(accepted(DCS).subject).toStrictEqual({
+      ...{ id: 'i', source: '/s', type: DCS.type, operation: 'update-dcs-migration-task' },
+      task: { service: 'dcs', project_id: PROJECT, task_id: 't' },
+    });
+    expect(refused({ ...DCS, type: 'other' }).subject).toStrictEqual({ id: 'i', source: '/s' });
+    expect(refused({ ...DCS, sequence: 'x', traceparent: 'x' }).subject).toStrictEqual({ id: 'i', source: '/s' });
   });
 
   it('whose envelope is wrong is refused under its name, of no known type', () => {
@@ -69,6 +78,19 @@ describe('a change', () => {
     const { problems, subject } = refused({ ...DCS, type: 'CANARY' }, { operations: [updateDcsMigrationTask] });
     expect(problems).toEqual([{ path: 'type', message: 'must be one of migration.dcs.migration-task.update' }]);
     expect(JSON.stringify(subject)).not.toContain('CANARY');
+    const types = ALL_OPERATIONS.map(({ change }) => change).filter((type, at, all) => all.indexOf(type) === at);
+    expect(types.length).toBeGreaterThan(2);
+    expect(refused({ ...DCS, type: 'CANARY' }).problems).toEqual([
+      { path: 'type', message: `must be one of ${types.join(', ')}` },
+    ]);
+  });
+
+  it('of an unknown type keeps what names it, to be known again', () => {
+    expect(refused({ ...DCS, type: 'other' })).toMatchObject({
+      kind: 'refusal',
+      code: 'change_invalid',
+      change: { id: 'i', source: '/s', type: 'other', data: DCS.data },
+    });
   });
 
   it('that does not fit its operation keeps the operation and the type in its subject', () => {
@@ -92,6 +114,8 @@ describe('a change', () => {
   it('that has no name is refused without one', () => {
     expect(refused({ ...DCS, id: undefined })).toMatchObject({ code: 'change_unreadable', subject: {} });
     expect(refused({ ...DCS, id: undefined })).not.toHaveProperty('change');
+    expect(refused({ ...DCS, id: undefined }).subject).toStrictEqual({});
+    expect(refused({ ...DCS, id: undefined })).toMatchObject({ kind: 'refusal', problems: [{ path: 'id' }] });
   });
 });
 
@@ -131,7 +155,11 @@ describe('a secret in a change', () => {
     const refusal = refused(CONFIGURE);
     expect(refusal).toMatchObject({
       code: 'inline_secret_refused',
-      problems: [{ path: 'data.body.source_instance.password' }, { path: 'data.body.target_instance.password' }],
+      problems: ['source', 'target'].map((side) => ({
+        path: `data.body.${side}_instance.password`,
+        message: 'an inline secret is refused here; give a reference to it in password_ref',
+      })),
+      subject: { id: 'i', source: '/s', type: CONFIGURE.type, operation: 'configure-dcs-online-migration' },
     });
     expect(JSON.stringify([refusal.problems, refusal.subject])).not.toContain('CANARY');
   });

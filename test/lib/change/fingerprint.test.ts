@@ -1,5 +1,6 @@
+import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { canonical, FingerprintKeys, fingerprint } from '../../../src/lib/change/fingerprint.ts';
+import { canonical, FingerprintKeys, fingerprint, sha256 } from '../../../src/lib/change/fingerprint.ts';
 import { parseJson } from '../../../src/lib/change/json.ts';
 import { FIRST_KEYS, ROTATED_KEYS } from '../../support/relay-under-test.ts';
 
@@ -26,8 +27,48 @@ describe('canonical', () => {
   });
 });
 
+describe('the canonical text', () => {
+  it.each<[unknown, string]>([
+    [{ b: [1, 'x', null, { d: true, c: 2n }], a: 'A', z: null }, '{"a":"A","b":[1,"x",null,{"c":2,"d":true}]}'],
+    [{ a: undefined, b: 1 }, '{"b":1}'],
+    [{}, '{}'],
+    [[], '[]'],
+    [undefined, 'null'],
+    [null, 'null'],
+    [{ 'a"b': '"' }, '{"a\\"b":"\\""}'],
+    [{ b: 1, B: 2, 10: 3, 9: 4 }, '{"10":3,"9":4,"B":2,"b":1}'],
+    [parseJson('[1e400]'), '[#1e400]'],
+  ])('of value %# is the same whoever wrote it', (value, text) => {
+    expect(canonical(value)).toBe(text);
+  });
+
+  it('tells a number that nothing holds from a text of the same letters', () => {
+    expect(canonical(parseJson('{"a":1e400}'))).not.toBe(canonical({ a: '#1e400' }));
+  });
+});
+
+describe('sha256', () => {
+  it.each([
+    ['a text', 'ä'],
+    ['bytes', Uint8Array.of(0, 255)],
+  ])('of %s is its hex digest', (_what, content) => {
+    expect(sha256(content)).toBe(createHash('sha256').update(content).digest('hex'));
+  });
+});
+
 describe('fingerprint', () => {
   const content = { type: 't', data: { a: 1 } };
+  const macOf = (text: string, fill: number) => createHmac('sha256', Buffer.alloc(32, fill)).update(text).digest('hex');
+
+  it('is the HMAC of type, sequence and data, under the key in use', () => {
+    expect(fingerprint(FIRST_KEYS, content)).toEqual({ keyId: 'k1', mac: macOf('["t","",{"a":1}]', 1) });
+    expect(fingerprint(ROTATED_KEYS, { ...content, sequence: '7' })).toEqual({
+      keyId: 'k2',
+      mac: macOf('["t","7",{"a":1}]', 2),
+    });
+    expect(fingerprint(FIRST_KEYS, { ...content, envelope: ['t', 5] })?.mac).toBe(macOf('["t","",{"a":1},["t",5]]', 1));
+  });
+
   it('differs by type, sequence, data and key', () => {
     const prints = [
       fingerprint(FIRST_KEYS, content),
@@ -49,5 +90,20 @@ describe('fingerprint', () => {
     expect(FingerprintKeys.safeParse(FIRST_KEYS).success).toBe(true);
     expect(FingerprintKeys.safeParse({ ...FIRST_KEYS, current: 'k9' }).success).toBe(false);
     expect(FingerprintKeys.safeParse({ current: 'k1', keys: { k1: 'c2hvcnQ=' } }).success).toBe(false);
+    const key = FIRST_KEYS.keys.k1 ?? '';
+    const takes = (keys: object) => FingerprintKeys.safeParse(keys).success;
+    expect(takes({ current: 'k'.repeat(32), keys: { ['k'.repeat(32)]: key } })).toBe(true);
+    expect(takes({ current: 'k'.repeat(33), keys: { ['k'.repeat(33)]: key } })).toBe(false);
+    expect(takes({ current: 'k', keys: { k: Buffer.alloc(64).toString('base64') } })).toBe(true);
+    expect(takes({ current: 'k', keys: { k: key.slice(1) } })).toBe(false);
+    expect(takes({ current: '', keys: { '': key } })).toBe(false);
+    expect(takes({ ...FIRST_KEYS, old: 'k0' })).toBe(false);
+    expect(takes({ current: 'toString', keys: { k1: key } })).toBe(false);
+  });
+
+  it('says what is wrong with a current key that is not there', () => {
+    expect(FingerprintKeys.safeParse({ ...FIRST_KEYS, current: 'k9' }).error?.issues).toEqual([
+      expect.objectContaining({ message: 'current must name one of keys' }),
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { takeIn, taskKey } from '../../../src/lib/change/intake.ts';
+import { sha256 } from '../../../src/lib/change/fingerprint.ts';
+import { changeKey, keyOf, takeIn, taskKey } from '../../../src/lib/change/intake.ts';
 import { ALL_OPERATIONS, change, FIRST_KEYS, ROTATED_KEYS } from '../../support/relay-under-test.ts';
 
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
@@ -25,8 +26,22 @@ describe('the key of a change', () => {
     const refusal = take('{"CANARY":1}');
     expect(refusal).toMatchObject({ kind: 'refusal', code: 'change_unreadable', fingerprint: { keyId: 'sha256' } });
     expect(refusal.key).toBe(`body#${refusal.subject.hash}`);
+    const hash = sha256('{"CANARY":1}');
+    expect(refusal).toMatchObject({ subject: { hash }, fingerprint: { keyId: 'sha256', mac: hash } });
     expect(take('{"CANARY":1} ').key).not.toBe(refusal.key);
     expect(JSON.stringify(refusal)).not.toContain('CANARY');
+  });
+
+  it('is the hash of both, in a space of its own', () => {
+    expect(changeKey({ source: '/s', id: 'i' })).toBe(`change#${sha256('/s\ni')}`);
+    expect(take(EVENT).key).toBe(changeKey(EVENT));
+  });
+
+  it('can be had without judging the change, where there is one', () => {
+    expect(keyOf(JSON.stringify(EVENT))).toBe(changeKey(EVENT));
+    expect(keyOf(JSON.stringify({ ...EVENT, sequence: 'x', data: 5 }))).toBe(changeKey(EVENT));
+    expect(keyOf(JSON.stringify({ ...EVENT, id: '' }))).toBeUndefined();
+    expect(keyOf('CANARY')).toBeUndefined();
   });
 
   it('of a wrapped change is that of the change', () => {
@@ -77,5 +92,6 @@ describe('the key of a task', () => {
     ];
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys[0]).toBe('task#dcs#p#t');
+    expect(keys[3]).toBe('task#sms##t');
   });
 });

@@ -38,6 +38,17 @@ describe('a problem', () => {
     },
   );
 
+  it.each(['a', '_', 'A1_b', 'a'.repeat(64)])('repeats the name %s, which a field may have', (name) => {
+    expect(problems({ [name]: 1 })).toEqual([{ path: name, message: 'unknown field' }]);
+  });
+
+  it('is told of as many as there are, up to twenty', () => {
+    const names = (most: number) => Object.fromEntries(Array.from({ length: most }, (_none, at) => [`n${at}`, 1]));
+    expect(problems(names(20)).map(({ path }) => path)).toEqual(Object.keys(names(20)));
+    expect(problems(names(21)).map(({ path }) => path)).toEqual(Object.keys(names(20)));
+    expect(problems({ list: Array(19).fill({}), ...names(3) })).toHaveLength(20);
+  });
+
   it('is told twenty times at the most, however many there are', () => {
     const names = Object.fromEntries(Array.from({ length: 1000 }, (_none, index) => [`n${index}`, 1]));
     expect(problems(names)).toHaveLength(20);
