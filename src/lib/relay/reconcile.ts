@@ -1,6 +1,6 @@
 import { canonical, sha256 } from '../change/fingerprint.ts';
 import { type Order, taskKey } from '../change/intake.ts';
-import { isObject, type JsonObject } from '../change/json.ts';
+import type { JsonObject } from '../change/json.ts';
 import type { Answer } from '../errors/answer.ts';
 import type { Verdict } from '../operations/operation.ts';
 import { type Failure, isGone, notApplied, unknown } from './ending.ts';
@@ -16,7 +16,7 @@ export type Look = { facts: JsonObject; status: number; requestId: string | unde
 export function look({ operation, data }: Order, answer: Answer): Look {
   if (!answer.ok) return { failure: answer };
   const task = operation.readBack.reply.safeParse(answer.body);
-  if (!task.success || !isObject(task.data)) return { failure: unreadable(answer.status) };
+  if (!task.success) return { failure: unreadable(answer.status) };
   return { facts: operation.readBack.look(task.data, data), status: answer.status, requestId: answer.requestId };
 }
 
@@ -92,7 +92,8 @@ async function undecided(context: Context, job: Job, refusal: Failure | undefine
   const { order, row } = job;
   const again = order.operation.repeatable && !refusal && !isExhausted(row, context.now(), context.policy);
   if (!again || !(await isNewest(context, job))) return finish(context, job, untold(job));
-  return letGo(context, job, 'outcome_unknown', backoff(row.attempts, context.policy), { doubt: true });
+  // The row is in doubt since it was taken over, and stays so.
+  return letGo(context, job, 'outcome_unknown', backoff(row.attempts, context.policy));
 }
 
 /**
