@@ -1,6 +1,9 @@
 import type { Findings } from './findings.ts';
 import type { MatrixReport } from './matrix.ts';
 import type { Mutant } from './mutants.ts';
+import type { OutageReport } from './outage.ts';
+import type { Flavour } from './outage-plan.ts';
+import type { PoisonReport } from './poison-delay.ts';
 import type { Profile, RunReport } from './run.ts';
 import type { SpecialReport } from './special-runs.ts';
 
@@ -8,6 +11,8 @@ import type { SpecialReport } from './special-runs.ts';
 export type Job =
   | { kind: 'run'; seed: number; changes: number; profile: Profile; skew?: number }
   | { kind: 'special'; seed: number }
+  | { kind: 'outage'; flavour: Flavour; changes: number; seed: number }
+  | { kind: 'poison'; changes: number; seed: number }
   | { kind: 'matrix'; part: number; of: number }
   | { kind: 'mutant'; mutant: Mutant; seed: number }
   | { kind: 'control'; seed: number };
@@ -16,24 +21,39 @@ export type JobReport =
   | { kind: 'run'; report: RunReport }
   | { kind: 'matrix'; report: MatrixReport }
   | { kind: 'special'; report: SpecialReport }
+  | { kind: 'outage'; report: OutageReport }
+  | { kind: 'poison'; report: PoisonReport }
   | { kind: 'mutant'; name: string; killedBy: string | undefined }
   /** What the hunt found in the relay as it is: must be nothing, or a kill proves nothing. */
   | { kind: 'control'; found: string | undefined };
 
 /** Does a job. The relay is loaded only now, so that a mutant can be made of it before. */
 export async function perform(job: Job): Promise<JobReport> {
-  if (job.kind === 'control') return { kind: 'control', found: await hunt(job.seed) };
-  if (job.kind === 'mutant') return killed(job.mutant, job.seed);
-  if (job.kind === 'special') {
-    const { measure } = await import('./special-runs.ts');
-    return { kind: 'special', report: await measure(job.seed) };
+  switch (job.kind) {
+    case 'control':
+      return { kind: 'control', found: await hunt(job.seed) };
+    case 'mutant':
+      return killed(job.mutant, job.seed);
+    case 'special':
+      return { kind: 'special', report: await (await import('./special-runs.ts')).measure(job.seed) };
+    case 'outage':
+      return { kind: 'outage', report: await outage(job.flavour, job.changes, job.seed) };
+    case 'poison':
+      return { kind: 'poison', report: await (await import('./poison-delay.ts')).runPoison(job.changes, job.seed) };
+    case 'run': {
+      const { run } = await import('./run.ts');
+      return { kind: 'run', report: await run(job.seed, job.changes, job.profile, job.skew) };
+    }
+    case 'matrix': {
+      const { runMatrix } = await import('./matrix.ts');
+      return { kind: 'matrix', report: await runMatrix((index) => index % job.of === job.part) };
+    }
   }
-  if (job.kind === 'run') {
-    const { run } = await import('./run.ts');
-    return { kind: 'run', report: await run(job.seed, job.changes, job.profile, job.skew) };
-  }
-  const { runMatrix } = await import('./matrix.ts');
-  return { kind: 'matrix', report: await runMatrix((index) => index % job.of === job.part) };
+}
+
+async function outage(flavour: Flavour, changes: number, seed: number): Promise<OutageReport> {
+  const { runOutage } = await import('./outage.ts');
+  return runOutage(flavour, changes, seed);
 }
 
 /** Sizes of the random runs that hunt a mutant after the directed ones. */
@@ -69,6 +89,8 @@ async function directed(seed: number): Promise<string | undefined> {
   const { lateGuards } = await import('./special-runs.ts');
   const late = firstOf((await lateGuards(100, seed)).findings);
   if (late !== undefined) return `${late} with guards that take effect late`;
+  const [away] = (await outage('silent', 300, seed)).problems;
+  if (away !== undefined) return away;
   const { runMatrix } = await import('./matrix.ts');
   return (await runMatrix()).failures[0];
 }

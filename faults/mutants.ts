@@ -172,4 +172,16 @@ export const MUTANTS: Mutant[] = [
     'if (!first) {',
     'if (!first || first) {',
   ),
+  mutant(
+    "the provider's breaker never opens",
+    'ledger/provider-breaker.ts',
+    'if (!row || row.failures < THRESHOLD) return through(request);',
+    'if (!row || row.failures >= 0) return through(request);',
+  ),
+  mutant(
+    'waiting for an outage to end uses up attempts',
+    'relay/attempt.ts',
+    '{ attempts: row.attempts - 1 },\n      failure,',
+    '{},\n      failure,',
+  ),
 ];

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Job } from './jobs.ts';
 import { MUTANTS } from './mutants.ts';
+import { FLAVOURS, type Flavour } from './outage-plan.ts';
 
 export interface Options {
   json: boolean;
@@ -17,12 +18,14 @@ const OPTIONS = {
   harsh: { type: 'boolean', default: false },
   mutants: { type: 'boolean', default: false },
   matrix: { type: 'boolean', default: false },
+  outage: { type: 'boolean', default: false },
+  poison: { type: 'boolean', default: false },
 } as const;
 
-/** What the command line asks for: without `--matrix` or `--mutants` everything, with them only these and the seeds asked for. */
+/** What the command line asks for: without one of `--matrix`, `--mutants`, `--outage` and `--poison` everything, with them only these and the seeds asked for. */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({ args, options: OPTIONS });
-  const { seeds = '20', harsh, json, mutants, matrix } = values;
+  const { seeds = '20', harsh, json, mutants, matrix, outage, poison } = values;
   const runs: Runs = {
     seeds: Number(seeds),
     changes: Number(values.changes),
@@ -30,12 +33,14 @@ export function readOptions(args: string[]): Options {
     skew: Number(values.skew) * 1000,
     harsh,
   };
-  const everything = !mutants && !matrix;
+  const everything = ![mutants, matrix, outage, poison].includes(true);
   const wanted: [boolean, Job[][]][] = [
     [everything || mutants, hunts(runs.first)],
     [everything || matrix, [0, 1].map((part): Job[] => [{ kind: 'matrix', part, of: 2 }])],
     [everything || values.seeds !== undefined, seedRuns(runs)],
     [everything && !harsh, besides(runs)],
+    [outage, outages(FLAVOURS, runs)],
+    [poison, [[{ kind: 'poison', changes: runs.changes, seed: runs.first }]]],
   ];
   return { json, lists: wanted.flatMap(([is, lists]) => (is ? lists : [])) };
 }
@@ -62,9 +67,21 @@ const seedRuns = ({ seeds, changes, first, harsh, skew }: Runs): Job[][] =>
       .map((seed): Job => ({ kind: 'run', seed, changes, profile: harsh ? 'harsh' : 'default', skew })),
   );
 
-/** A harsh run, one on a queue without order, and the measurements. */
-const besides = ({ changes, first }: Runs): Job[][] => [
-  [{ kind: 'run', seed: first, changes: Math.ceil(changes / 2), profile: 'harsh' }],
-  [{ kind: 'run', seed: first, changes, profile: 'standard' }],
-  [{ kind: 'special', seed: first }],
-];
+/** An outage is run with so many changes, and one way of being away by seed: all ways and more changes take their time. */
+const SMALL = 3000;
+
+/** A harsh run, one on a queue without order, the measurements, an outage and poison. */
+const besides = (runs: Runs): Job[][] => {
+  const { changes, first } = runs;
+  const flavours = FLAVOURS.filter((_, index) => index === first % FLAVOURS.length);
+  return [
+    [{ kind: 'run', seed: first, changes: Math.ceil(changes / 2), profile: 'harsh' }],
+    [{ kind: 'run', seed: first, changes, profile: 'standard' }],
+    [{ kind: 'special', seed: first }],
+    ...outages(flavours, { ...runs, changes: Math.min(SMALL, changes) }),
+    [{ kind: 'poison', changes, seed: first }],
+  ];
+};
+
+const outages = (flavours: readonly Flavour[], { changes, first }: Runs) =>
+  flavours.map((flavour): Job[] => [{ kind: 'outage', flavour, changes, seed: first }]);

@@ -39,7 +39,8 @@ export async function measure(seed: number): Promise<SpecialReport> {
   return { timeToTruth: truth, hotTask: counts, problems: [...late, ...problems] };
 }
 
-const told = (run: string, findings: Findings) =>
+/** Every finding of a run as a sentence. */
+export const told = (run: string, findings: Findings) =>
   Object.entries(findings).flatMap(([kind, list]) => list.map((what) => `${run}, ${kind}: ${what}`));
 
 /** How long it takes from a request whose reply got lost after it was applied to the change's result, in milliseconds. */

@@ -10,6 +10,10 @@ export function lineOf(done: JobReport): string {
       return `kill matrix: ${done.report.cases} cases, ${done.report.failures.length} wrong`;
     case 'special':
       return `time to truth: ${done.report.timeToTruth.p99} ms at the 99th percentile`;
+    case 'outage':
+      return `outage (${done.report.flavour}): ${done.report.calls} calls, drained after ${done.report.drainSeconds} s`;
+    case 'poison':
+      return `poison: others took ${done.report.p99.with} ms at the 99th percentile, ${done.report.p99.without} ms without`;
     case 'control':
       return `no mutant: ${done.found ?? 'nothing found'}`;
     case 'mutant':
@@ -19,7 +23,7 @@ export function lineOf(done: JobReport): string {
 
 /** What a person wants to read at the end. */
 export function summary(totals: Totals, seconds: number): string {
-  const { changes, seeds, violations, counts, matrix, mutants, special, found } = totals;
+  const { changes, seeds, violations, counts, matrix, mutants, special, outage, poison, found } = totals;
   const truth = special?.timeToTruth;
   return [
     `${changes} changes in ${seeds} runs: ${list(violations)}`,
@@ -27,6 +31,15 @@ export function summary(totals: Totals, seconds: number): string {
     `kill matrix: ${matrix.cases} cases, the worker ended in ${matrix.killed}, ${matrix.failures} wrong`,
     `mutants: ${mutants.killed} of ${mutants.total} killed${mutants.survivors.map((name) => `\n  survivor: ${name}`).join('')}`,
     ...(truth ? [`reply lost after applying: truth after ${truth.p50} ms (p50), ${truth.p99} ms (p99)`] : []),
+    ...Object.entries(outage).map(
+      ([flavour, { calls, mostCalls, unknown, drainSeconds }]) =>
+        `two hours without the provider (${flavour}): ${calls} calls of at most ${mostCalls}, unknown ${unknown}, drained ${drainSeconds} s after the last came back`,
+    ),
+    ...(poison
+      ? [
+          `one in a hundred poisoned: others took ${poison.p99.with} ms at the 99th percentile, ${poison.p99.without} ms without`,
+        ]
+      : []),
     `${found.length === 0 ? 'nothing found' : `${found.length} findings, see above`}, ${seconds.toFixed(0)} s`,
   ].join('\n');
 }

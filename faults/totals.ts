@@ -1,5 +1,7 @@
 import { VIOLATIONS, type Violation } from './findings.ts';
 import type { JobReport } from './jobs.ts';
+import type { OutageReport } from './outage.ts';
+import type { PoisonReport } from './poison-delay.ts';
 import type { SpecialReport } from './special-runs.ts';
 
 /** Everything that a call of the simulator came to. */
@@ -13,6 +15,9 @@ export interface Totals {
   mutants: { total: number; killed: number; survivors: string[] };
   /** What was measured, if it was asked for. */
   special?: Pick<SpecialReport, 'timeToTruth' | 'hotTask'>;
+  /** What an outage came to, by the way in which the provider was away. */
+  outage: Record<string, Omit<OutageReport, 'problems' | 'flavour'>>;
+  poison?: Omit<PoisonReport, 'problems'>;
   /** Sentences about what was found, each with the seed that repeats it. */
   found: string[];
 }
@@ -25,6 +30,7 @@ export const noTotals = (): Totals => ({
   faultsFired: {},
   matrix: { cases: 0, killed: 0, failures: 0 },
   mutants: { total: 0, killed: 0, survivors: [] },
+  outage: {},
   found: [],
 });
 
@@ -34,12 +40,24 @@ export function add(totals: Totals, done: JobReport): void {
   if (done.kind === 'matrix') addMatrix(totals, done.report);
   if (done.kind === 'mutant') addMutant(totals, done);
   if (done.kind === 'special') addSpecial(totals, done.report);
+  if (done.kind === 'outage') addOutage(totals, done.report);
+  if (done.kind === 'poison') addPoison(totals, done.report);
   if (done.kind === 'control' && done.found !== undefined) totals.found.push(`in the relay itself: ${done.found}`);
 }
 
 function addSpecial(totals: Totals, { problems, ...measured }: SpecialReport): void {
   totals.special = measured;
   totals.found.push(...problems);
+}
+
+function addOutage(totals: Totals, { problems, flavour, ...measured }: OutageReport): void {
+  totals.outage[flavour] = measured;
+  totals.found.push(...problems.slice(0, 20));
+}
+
+function addPoison(totals: Totals, { problems, ...measured }: PoisonReport): void {
+  totals.poison = measured;
+  totals.found.push(...problems.slice(0, 20));
 }
 
 function addMutant({ mutants }: Totals, { name, killedBy }: Extract<JobReport, { kind: 'mutant' }>): void {
@@ -78,7 +96,8 @@ function sumInto(sums: Record<string, number>, more: Record<string, number>): vo
 export const isClean = ({ found, mutants }: Totals) => found.length === 0 && mutants.survivors.length === 0;
 
 /** The one object that `--json` prints. */
-export function toJson({ changes, seeds, violations, counts, faultsFired, mutants, matrix, special }: Totals): object {
+export function toJson({ changes, seeds, violations, counts, special, outage, poison, ...rest }: Totals): object {
+  const { faultsFired, matrix, mutants } = rest;
   const { unknown = 0, superseded = 0, repeatsAnswered = 0, duplicatePublishes = 0 } = counts;
   return {
     changes,
@@ -89,6 +108,8 @@ export function toJson({ changes, seeds, violations, counts, faultsFired, mutant
     duplicatePublishes,
     repeatsAnswered,
     ...special,
+    outage,
+    poison,
     faultsFired,
     matrix,
     mutants,

@@ -1,0 +1,68 @@
+import { timesAt } from '../src/lib/relay/times.ts';
+import { check } from './checker.ts';
+import type { Evidence } from './evidence.ts';
+import { boundCalls, boundUnknown, drainTime } from './outage-bounds.ts';
+import { createOutage, type Flavour, type Outage, TRAFFIC } from './outage-plan.ts';
+import { plan } from './producers.ts';
+import { simulate } from './simulation.ts';
+import { told } from './special-runs.ts';
+import { createRandom } from './world/random.ts';
+
+/** What a run came to in which the provider, the bus and the ledger were away for a while. */
+export interface OutageReport {
+  flavour: Flavour;
+  changes: number;
+  /** Requests and readings that met the provider away, and how many of them there may be. */
+  calls: number;
+  mostCalls: number;
+  unknown: number;
+  /** Changes of which a request met the provider away, or whose end the ledger did not take: only these may end as unknown. */
+  mostUnknown: number;
+  /** From the bus's return, the last of all, until every change sent before had its result. */
+  drainSeconds: number;
+  problems: string[];
+}
+
+const TIMES = timesAt(1);
+const SKEW = 5000;
+const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
+/** Readings have it hard: values that stood before, and values that no reading shows. */
+const HABITS = { alike: 1, hidden: 0.08 };
+
+/** A result that the bus refused comes back after the longest backoff, and is published at once. */
+const DRAINED_WITHIN = TIMES.backoffCap + 60_000;
+
+/** Runs changes through two hours without the provider, ten minutes without the bus and five without the ledger. */
+export async function runOutage(flavour: Flavour, changes: number, seed: number): Promise<OutageReport> {
+  const random = createRandom(seed);
+  const outage = createOutage(flavour, random);
+  const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: (changes * 1000) / TRAFFIC, sequenced: 0.5 };
+  const sendings = plan({ ...traffic, burst: 25, habits: HABITS, poison: 0 }, random);
+  const settings = { chances: QUIET, script: outage.script, workers: 10, skew: SKEW, latest: 39_000 };
+  const evidence = await simulate(sendings, { ...settings, standard: false, breaker: true }, outage.faults, random);
+  return judge(flavour, evidence, outage);
+}
+
+function judge(flavour: Flavour, evidence: Evidence, outage: Outage): OutageReport {
+  const { findings, counts } = check(evidence);
+  const calls = boundCalls(evidence, outage, flavour === 'silent', 2 * SKEW);
+  const unknown = boundUnknown(flavour, evidence, outage);
+  const drained = drainTime(evidence, outage);
+  const slow = [
+    ...(counts.failed ? [`${counts.failed} changes failed, though it was shorter than the time that they have`] : []),
+    ...(drained <= DRAINED_WITHIN ? [] : [`the queue took ${drained} ms to drain`]),
+  ];
+  return {
+    flavour,
+    changes: counts.accepted ?? 0,
+    calls: outage.met.length,
+    mostCalls: calls.most,
+    unknown: counts.unknown ?? 0,
+    mostUnknown: unknown.most,
+    drainSeconds: Math.ceil(drained / 1000),
+    problems: [
+      ...told(`outage (${flavour})`, findings),
+      ...[...calls.problems, ...unknown.problems, ...slow].map((what) => `outage (${flavour}): ${what}`),
+    ],
+  };
+}
