@@ -57,6 +57,18 @@ describe('the environment', () => {
     ['DCS_ENDPOINT', '', undefined],
     ['PASSWORD_REFERENCE_PREFIX', 'relay/dev/redis/', 'relay/dev/redis/'],
     ['PROVIDER', 'open-telekom-cloud', 'open-telekom-cloud'],
+    ['STAGE', 'a', 'a'],
+    ['STAGE', `d-9${'e'.repeat(28)}`, `d-9${'e'.repeat(28)}`],
+    ['TIME_SCALE', '1', 1],
+    ['MAX_ATTEMPTS', '50', 50],
+    ['MAX_AGE_SECONDS', '60', 60],
+    ['LEDGER_TABLE', 'abc', 'abc'],
+    ['RESULT_BUS', 'b', 'b'],
+    ['PROVIDER_CREDENTIALS', 'c'.repeat(2048), 'c'.repeat(2048)],
+    ['SMS_ENDPOINT', 'https://sms.example', 'https://sms.example'],
+    ['IAM_ENDPOINT', '', undefined],
+    ['PASSWORD_REFERENCE_PREFIX', `${'p'.repeat(511)}/`, `${'p'.repeat(511)}/`],
+    ['PASSWORD_REFERENCE_PREFIX', '', ''],
   ])('may set %s to %j', (name, value, read) => {
     expect(loadConfig(RelayConfig, { ...RELAY, [name]: value })).toHaveProperty(name, read);
   });
@@ -86,7 +98,17 @@ describe('the environment', () => {
     // Without the slash it would let changes name relay/dev/redis-admin too.
     ['PASSWORD_REFERENCE_PREFIX', 'relay/dev/redis'],
     ['PASSWORD_REFERENCE_PREFIX', '/'],
+    ['PASSWORD_REFERENCE_PREFIX', 'a//'],
+    ['PASSWORD_REFERENCE_PREFIX', `${'p'.repeat(512)}/`],
     ['LEDGER_TABLE', ''],
+    ['LEDGER_TABLE', 'ab'],
+    ['RESULT_BUS', ''],
+    ['PROVIDER_REGION', ''],
+    ['FINGERPRINT_KEYS', 'c'.repeat(2049)],
+    ['STAGE', '9a'],
+    ['STAGE', '-a'],
+    ['STAGE', 'a\nb'],
+    ['IAM_ENDPOINT', 'no url'],
   ])('may not set %s to %j, and says only the name', (name, value) => {
     const fault = faultOf({ ...RELAY, [name]: value });
     expect(fault).toContain(`${name}: `);
@@ -95,6 +117,19 @@ describe('the environment', () => {
 
   it('that lacks the slash behind a prefix is told so', () => {
     expect(faultOf({ ...RELAY, PASSWORD_REFERENCE_PREFIX: 'a' })).toContain('PASSWORD_REFERENCE_PREFIX: must end in /');
+  });
+
+  it('may name a queue for SMS or not', () => {
+    expect(loadConfig(WebhookConfig, WEBHOOK)).not.toHaveProperty('SMS_QUEUE_URL');
+    const both = { ...WEBHOOK, SMS_QUEUE_URL: 'https://sqs.example/sms.fifo' };
+    expect(loadConfig(WebhookConfig, both)).toMatchObject(both);
+    expect(faultOf({ ...both, SMS_QUEUE_URL: 'sms' }, WebhookConfig)).toContain('SMS_QUEUE_URL: ');
+  });
+
+  it('that is wrong is told in one sentence', () => {
+    expect(faultOf({ ...RELAY, PASSWORD_REFERENCE_PREFIX: 'a' })).toBe(
+      "Error: the function's environment is wrong: PASSWORD_REFERENCE_PREFIX: must end in /",
+    );
   });
 
   it.each(Object.keys(RELAY))('must set %s', (name) => {
