@@ -181,7 +181,12 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'waiting for an outage to end uses up attempts',
     'relay/attempt.ts',
-    '{ attempts: row.attempts - 1 },\n      failure,',
-    '{},\n      failure,',
+    'if (failure.paused && !isTooOld(row, now(), policy))',
+    'if (failure.paused && !isExhausted(row, now(), policy))',
+    {
+      file: 'relay/attempt.ts',
+      find: '{ attempts: row.attempts - 1 },\n      failure,',
+      replace: '{},\n      failure,',
+    },
   ),
 ];
