@@ -300,12 +300,4 @@ describe('limits', () => {
     expect(problems(nested(MAX_DEPTH + 1))).toEqual([{ path: '', message: `must not nest deeper than ${MAX_DEPTH}` }]);
     expect(readChange(event({ data: '[{"\\'.repeat(1000) })).kind).toBe('change');
   });
-
-  it('cost no more than a look at 200 KB of brackets, quotes or backslashes', () => {
-    for (const bomb of ['[', '"', '\\"', '{"a":', '"\\']) {
-      const start = performance.now();
-      expect(readChange(bomb.repeat(200_000 / bomb.length)).kind).toBe('unreadable');
-      expect(performance.now() - start).toBeLessThan(200);
-    }
-  });
 });
