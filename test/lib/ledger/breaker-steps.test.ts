@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
 import { type BreakerRow, type BreakerStore, breakerWait } from '../../../src/lib/ledger/breaker.ts';
@@ -24,7 +25,7 @@ function createStepped() {
   const rows = new Map<string, BreakerRow>();
   const stored: string[] = [];
   const asked: ProviderRequest[] = [];
-  const surroundings = { now: 1_000_000, answer: OK as Answer, taken: true, took: 0 };
+  const surroundings = { now: 1_000_000, answer: OK as Answer, taken: true, took: 0, wait: async () => {} };
   const store: BreakerStore = {
     async read(name) {
       stored.push(`read ${name}`);
@@ -48,6 +49,7 @@ function createStepped() {
   const send = async (request: ProviderRequest) => {
     asked.push(request);
     surroundings.now += surroundings.took;
+    await surroundings.wait();
     return surroundings.answer;
   };
   const breaker = createBreaker({ send }, store, TIMES, () => surroundings.now);
@@ -180,6 +182,23 @@ describe('what the ledger says', () => {
   });
 });
 
+describe('answers that come at the same time', () => {
+  it('count each, also when the one before could not be told', async () => {
+    const { breaker, store, stored, surroundings } = createStepped();
+    surroundings.answer = answered(503);
+    await breaker.send(GET);
+    const { fail } = store;
+    store.fail = () => Promise.reject(new Error('away'));
+    const waits = [Promise.resolve(), sleep(10)];
+    surroundings.wait = async () => waits.shift();
+    const both = [breaker.send(PUT), breaker.send(PUT)];
+    await both[0];
+    store.fail = fail;
+    await both[1];
+    expect(stored).toEqual(['read dcs', 'fail dcs for 10000', 'fail dcs for 10000']);
+  });
+});
+
 describe('a service that is out of order', () => {
   it('is left alone until its wait is over, and says for how long', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
@@ -227,11 +246,14 @@ describe('a service that is out of order', () => {
     expect(asked.map(({ method }) => method)).toEqual(['GET', 'PUT']);
   });
 
-  it('is tried with a reading itself, once', async () => {
+  it.each<[string, ProviderRequest]>([
+    ['a reading', GET],
+    ['a reading that names another', { ...GET, probePath: '/v2/p/migration-task/u' }],
+  ])('is tried with %s itself, once', async (_what, reading) => {
     const { breaker, asked, surroundings } = await createOpen();
     Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK });
-    expect(await breaker.send(GET)).toBe(OK);
-    expect(asked).toStrictEqual([GET]);
+    expect(await breaker.send(reading)).toBe(OK);
+    expect(asked).toStrictEqual([reading]);
   });
 
   it('is tried with a request that names no reading, as it is', async () => {

@@ -355,6 +355,23 @@ describe('the table', () => {
       expect(rows.find(({ pk }) => pk.S === name)?.ttl).toEqual({ N: String(41 * 86_400) });
   });
 
+  it('is called once for a write that held', async () => {
+    const asked: string[] = [];
+    const counted = createDynamoDbLedger((operation, input) => {
+      asked.push(operation);
+      return table.call(operation, input);
+    }, table.name);
+    const key = fresh();
+    const ask = { key, fingerprint: print, owner: 'A', now: 1000, lease: 2000 };
+    const { row } = await counted.claim(ask);
+    await counted.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: true });
+    await counted.note(key, 'B', { before: 'digest' });
+    await counted.guard({ task: `task#${key}`, key, owner: 'B', until: 5000 });
+    await counted.store(key, 'B', '{}', false);
+    await counted.storeRefusal(fresh(), print, '{}', 1000);
+    expect(asked).toEqual(Array(6).fill('UpdateItem'));
+  });
+
   it('in which a row vanishes between two requests makes a claim and a refusal throw', async () => {
     const call = (async (operation: string) => {
       if (operation === 'GetItem') return {};
