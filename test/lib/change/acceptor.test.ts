@@ -92,12 +92,18 @@ describe('a judgement', () => {
   });
 });
 
-/** How a value is judged as a member: `fast` gives the very object back, `zod` a copy of it. */
+/** How a value is judged: `fast` takes it without asking zod. Who refuses can't be told: zod finds the faults anyway. */
 function wayOf(schema: z.ZodType, value: unknown): 'fast' | 'zod' | 'refused' {
-  const given = { member: value };
-  const judged = judge(z.strictObject({ member: schema }), given);
-  if (!judged.success) return 'refused';
-  return judged.data === given ? 'fast' : 'zod';
+  let asked = false;
+  const { run } = schema._zod;
+  schema._zod.run = (...all) => {
+    asked = true;
+    return run(...all);
+  };
+  const { success } = judge(schema, value);
+  schema._zod.run = run;
+  if (!success) return 'refused';
+  return asked ? 'zod' : 'fast';
 }
 const OTHERS = [null, 'text', 1, 1n, true, [], {}, Symbol('s'), () => 0];
 
@@ -190,18 +196,7 @@ describe('the fast way', () => {
       ['a'],
     ],
   ])('leaves %s to zod', (_what, schema, right, wrong) => {
-    // Where zod changes nothing, only the object around it tells that it was asked: it must not be the one that was given.
-    const asked = [...right, ...wrong].map((value) => {
-      let times = 0;
-      const { run } = schema._zod;
-      schema._zod.run = (...all) => {
-        times++;
-        return run(...all);
-      };
-      const way = wayOf(schema, value);
-      schema._zod.run = run;
-      return [way === 'refused' ? 'refused' : 'taken', times > 0];
-    });
-    expect(asked).toEqual([...right.map(() => ['taken', true]), ...wrong.map(() => ['refused', true])]);
+    expect(right.map((value) => wayOf(schema, value))).toEqual(right.map(() => 'zod'));
+    expect(wrong.map((value) => wayOf(schema, value))).toEqual(wrong.map(() => 'refused'));
   });
 });
