@@ -16,8 +16,8 @@ export function toAnswer(wire: Wire, sent: string | undefined, now: number): Ans
   if (unreadable !== undefined) return failure(unreadable, about);
   const body = parse(wire.body);
   if (status >= 200 && status < 300)
-    return body.json ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
-  const value = body.json ? body.value : undefined;
+    return body ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
+  const value = body?.value;
   const { executed, ...error } = classify({ status, body: value, fields: fieldsOf(sent) });
   const inBody = isObject(value) ? requestId(value.request_id) : {};
   return { ok: false, executed, error, ...inBody, ...about, ...retryAfter(headers['retry-after'], now) };
@@ -35,14 +35,14 @@ function unreadableBecause(status: number, headers: Headers): string | undefined
   return encoding === undefined || encoding === 'identity' ? undefined : 'reply_encoded';
 }
 
-/** An empty body is JSON's nothing. */
-function parse(bytes: Buffer): { json: true; value: unknown } | { json: false } {
+/** An empty body is JSON's nothing; undefined is what is no JSON. */
+function parse(bytes: Buffer): { value: unknown } | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const value = text.trim() === '' ? undefined : parseJson(text);
-    return tooDeep(value) ? { json: false } : { json: true, value };
+    return tooDeep(value) ? undefined : { value };
   } catch {
-    return { json: false };
+    return undefined;
   }
 }
 

@@ -53,10 +53,10 @@ function canonicalPath(path: string): string {
 }
 
 function canonicalQuery(query: NonNullable<Signable['query']>): string {
-  return Object.keys(query)
-    .sort(byBytes)
-    .flatMap((key) =>
-      [query[key] ?? '']
+  return Object.entries(query)
+    .sort(([one], [other]) => byBytes(one, other))
+    .flatMap(([key, value]) =>
+      [value]
         .flat()
         .toSorted(byBytes)
         .map((value) => `${encode(key)}=${encode(value)}`),

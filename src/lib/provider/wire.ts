@@ -36,7 +36,6 @@ export function exchange(
   let cut: ((reason: Error) => void) | undefined;
 
   const end = (wire: Wire): void => {
-    if (ended) return;
     ended = true;
     signal.removeEventListener('abort', giveUp);
     resolve(wire);
@@ -88,7 +87,7 @@ function codeBefore(error: unknown): string {
   if (code === 'ECONNREFUSED') return 'connection_refused';
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'connect_timeout';
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'dns_failed';
-  if (/^(?:ERR_(?:SSL|TLS)_|CERT_|UNABLE_TO_|.*SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH)/.test(code)) return 'tls_failed';
+  if (/ERR_(?:SSL|TLS)_|CERT_|UNABLE_TO_|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH/.test(code)) return 'tls_failed';
   if (code.startsWith('UND_ERR_INVALID_')) return 'request_not_sendable';
   return 'connection_failed';
 }

@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createProvider } from '../../../src/lib/provider/client.ts';
 import { httpServer, json, providerAt, type Reply, said, saidAfter, socketServer, UPDATE } from './servers.ts';
 import { CERTIFICATE, tlsServer } from './tls.ts';
@@ -129,6 +129,7 @@ describe('connections', () => {
     provider.refreshConnections();
     await provider.send(UPDATE);
     expect(connections()).toBe(1);
+    await turn();
     now = 2001;
     provider.refreshConnections();
     expect(said(await provider.send(UPDATE))).toBe('ok 200');
@@ -168,6 +169,18 @@ describe('connections', () => {
     const { origin, agreed } = await tlsServer({ ALPNProtocols: ['h2', 'http/1.1'] });
     expect(said(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('ok 200');
     expect(agreed).toEqual(['http/1.1']);
+  });
+
+  it('that were dropped, or were for one request alone, are closed', async () => {
+    let now = 0;
+    const { origin, open } = await httpServer(accept);
+    const provider = providerAt(origin, { clock: () => now });
+    await provider.send(UPDATE);
+    await provider.send({ ...UPDATE, fresh: true });
+    await vi.waitFor(() => expect(open()).toBe(1));
+    now = 5000;
+    provider.refreshConnections();
+    await vi.waitFor(() => expect(open()).toBe(0));
   });
 
   it('are dropped without disturbing a request that runs', async () => {

@@ -88,6 +88,14 @@ describe('a refusal', () => {
     expect(waitOf(await gate('a'))).toBe('none');
   });
 
+  it('is not what a request means that tells nothing, once the credential was accepted', async () => {
+    const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
+    await leave(await gate('a'), 'accepted');
+    await leave(await gate('a'), 'untold');
+    await leave(await gate('a'), 'accepted');
+    expect(asked).toEqual(['read a', 'clear a']);
+  });
+
   it('of a credential that was accepted ends that', async () => {
     const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
     await leave(await gate('a'), 'accepted');
@@ -175,8 +183,8 @@ describe('a trial', () => {
     const { gate } = gateBefore([undefined], { times: { ...TIMES, trial: 60 } });
     const forgotten = await gate('a');
     const second = await gate('a');
-    const third = gate('a');
     await leave(forgotten, 'untold');
+    const third = gate('a');
     expect(await isSettled(third)).toBe(false);
     await leave(second, 'untold');
     expect(waitOf(await third)).toBe('none');

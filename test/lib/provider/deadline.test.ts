@@ -14,6 +14,10 @@ describe('a deadline', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(35);
   });
 
+  it('of one millisecond leaves the work that time', async () => {
+    expect(await within(1, aborted)).toBe('later');
+  });
+
   it.each([0, 0.5, -1])('of %d milliseconds is over before the work begins', async (milliseconds) => {
     expect(await within(milliseconds, aborted)).toBe('at once');
   });
@@ -30,6 +34,8 @@ describe('a deadline', () => {
   });
 
   it('is refused when it is no number', async () => {
-    await expect(within(Number.NaN, aborted)).rejects.toThrow(RangeError);
+    await expect(within(Number.NaN, aborted)).rejects.toThrow(
+      new RangeError('a deadline must be a number of milliseconds'),
+    );
   });
 });

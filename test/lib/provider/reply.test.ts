@@ -26,6 +26,7 @@ describe('Retry-After', () => {
     ['x Fri, 02 Jan 2026 03:04:35 GMT', undefined],
     ['Fri, 02 Jan 2026 03:04:35 GMT x', undefined],
     ['Fri, 99 Jan 2026 03:04:35 GMT', undefined],
+    ['Fri, 02 Jan 2026 03:04:35 GMT+0200', undefined],
   ])('of %j is %j ms', async (value, expected) => {
     const { origin } = await httpServer((_seen, response) =>
       json(response, 429, { error_code: 'APIGW.0308' }, { 'retry-after': value }),
@@ -184,6 +185,10 @@ describe('an id that looks like the request id', () => {
     hex,
   ])('is passed on: %s', (id) => {
     expect(idOf(id)).toBe(id);
+  });
+
+  it('is not passed on from a header that came twice', () => {
+    expect(answerTo(400, '{}', { 'x-request-id': [hex] }).requestId).toBeUndefined();
   });
 
   it.each([

@@ -13,9 +13,10 @@ export interface Seen {
 export type Reply = (seen: Seen, response: ServerResponse, count: number) => void;
 
 /** A real server on this machine that keeps what it saw; it ends with the test. */
-export async function httpServer(reply: Reply): Promise<{ origin: string; seen: Seen[]; connections: () => number }> {
+export async function httpServer(reply: Reply) {
   const seen: Seen[] = [];
   let count = 0;
+  let open = 0;
   const server = createServer({ maxHeaderSize: 64 * 1024 }, async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
@@ -23,9 +24,13 @@ export async function httpServer(reply: Reply): Promise<{ origin: string; seen: 
     seen.push(one);
     reply(one, response, seen.length);
   });
-  server.on('connection', () => count++);
+  server.on('connection', (socket) => {
+    count++;
+    open++;
+    socket.on('close', () => open--);
+  });
   const origin = await listen(server, () => server.closeAllConnections());
-  return { origin, seen, connections: () => count };
+  return { origin, seen, connections: () => count, open: () => open };
 }
 
 /** A server of bare sockets: `talk` gets each connection, with what arrives first. */

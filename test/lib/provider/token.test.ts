@@ -196,6 +196,18 @@ describe('a token', () => {
     expect(iam()).toHaveLength(2);
   });
 
+  it('that failed is replaced for all that used it even if they learn it before a new one is fetched', async () => {
+    const { origin } = await httpServer((seen, response, count) =>
+      seen.url.startsWith('/v3/auth/tokens')
+        ? issueToken(seen, response, count)
+        : refuse(401, 'APIGW.0307')(seen, response, count),
+    );
+    const load = () => new Promise<string>((resolve) => setTimeout(() => resolve(JSON.stringify(USER)), 40));
+    const provider = providerAt(origin, { clock: () => NOW, load });
+    const answers = await Promise.all([provider.send(UPDATE), provider.send(UPDATE)]);
+    expect(answers.map(said)).toEqual(['ok 200', 'ok 200']);
+  });
+
   it('as long as the manual allows is taken', async () => {
     const long = 't'.repeat(16_384);
     const { provider, calls } = await cloud(undefined, (_seen, response) =>
