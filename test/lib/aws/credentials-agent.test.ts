@@ -31,6 +31,7 @@ function agentThat(gives: () => unknown = () => GIVEN) {
       kinds.push(kind);
       return use({ dispatch } as Dispatcher);
     },
+    prepare: () => {},
     refresh: () => {},
     close: async () => {},
   };
@@ -60,7 +61,7 @@ describe('the agent of a container', () => {
 
   it.each([
     'http://127.0.0.1:51679/get',
-    'http://127.12.255.1/get',
+    'http://127.12.255.10/get',
     'http://localhost/get',
     'http://[::1]/get',
     'http://169.254.170.2/get',

@@ -81,6 +81,7 @@ describe('credentials', () => {
 
   it.each<[string, Say]>([
     ['a refusal', { status: 403, body: '{"code":"CANARY"}' }],
+    ['credentials with a refusal', { ...(given('REFUSED') as object), status: 403 } as Say],
     ['no JSON', { status: 200, body: 'CANARY' }],
     ['no end', { status: 200, body: '{"AccessKeyId":"A","SecretAccessKey":"B","Token":"C"}' }],
     ['half of them', { status: 200, body: '{"AccessKeyId":"A","Expiration":"2026-02-01T00:00:00Z"}' }],
