@@ -91,6 +91,9 @@ async function directed(seed: number): Promise<string | undefined> {
   if (late !== undefined) return `${late} with guards that take effect late`;
   const [away] = (await outage('silent', 300, seed)).problems;
   if (away !== undefined) return away;
+  const { besidePoison } = await import('./poison-delay.ts');
+  const [beside] = await besidePoison(40, seed);
+  if (beside !== undefined) return beside;
   const { runMatrix } = await import('./matrix.ts');
   return (await runMatrix()).failures[0];
 }

@@ -189,4 +189,10 @@ export const MUTANTS: Mutant[] = [
       replace: '{},\n      failure,',
     },
   ),
+  mutant(
+    'groups that came back together stay together',
+    'queue/batch.ts',
+    'if (wait > visibility) await',
+    'if (wait > Infinity) await',
+  ),
 ];

@@ -1,12 +1,12 @@
 import { timesAt } from '../src/lib/relay/times.ts';
-import type { Asked, Harm, Sending } from './asked.ts';
+import type { Harm, Sending } from './asked.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
 import { plan } from './producers.ts';
 import { simulate } from './simulation.ts';
-import { told } from './special-runs.ts';
+import { told, updates } from './special-runs.ts';
 import { noFaults } from './world/faults.ts';
-import { createRandom, type Random } from './world/random.ts';
+import { createRandom } from './world/random.ts';
 
 const HARMS: readonly Harm[] = ['ends', 'blocks', 'throws'];
 const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
@@ -31,9 +31,15 @@ export interface PoisonReport {
 
 /** The 99th percentile may differ by this part of what it is without poison. */
 const TOLERANCE = 0.1;
-/** Whoever came together with poison at first may meet it again, and then is the first of both every other time. */
-const ROUNDS = 10;
-const LONGEST = ROUNDS * timesAt(1).visibility;
+/**
+ * Whoever came together with poison comes again after the visibility time-out, together with it. It may be carried after it
+ * once more; but from then on they come apart, up to twice that time later, and meet again only by chance.
+ */
+const LONGEST = 5 * timesAt(1).visibility;
+
+/** So many healthy changes are sent together with each poison, and so many milliseconds lie between two poisons. */
+const NEIGHBOURS = 4;
+const PAUSE = 120_000;
 
 /** Carries the same changes twice, the second time with one message in a hundred poisoned, each in a group of its own. */
 export async function runPoison(changes: number, seed: number): Promise<PoisonReport> {
@@ -49,7 +55,24 @@ export async function runPoison(changes: number, seed: number): Promise<PoisonRe
     longest: at(delays, 1),
   };
   const findings = [...told('without poison', check(clean).findings), ...told('with poison', check(mixed).findings)];
-  return { ...measured, problems: [...findings, ...problemsOf(measured)] };
+  return { ...measured, problems: [...findings, ...problemsOf(measured), ...(await besidePoison(poisoned, seed))] };
+}
+
+/** Carries healthy changes that were sent together with poison, while nothing else was there. Gives what went wrong. */
+export async function besidePoison(poisoned: number, seed: number): Promise<string[]> {
+  const random = createRandom(seed);
+  const healthy = updates(poisoned * NEIGHBOURS, PAUSE / NEIGHBOURS, (index) => `task-${index}`, random);
+  const sendings = healthy.flatMap((sending, index) => {
+    const [count, place] = [Math.floor(index / NEIGHBOURS), index % NEIGHBOURS];
+    const at = count * PAUSE;
+    return [...(place === 0 ? [poisonOf(count, at)] : []), { ...sending, at }];
+  });
+  const evidence = await simulate(sendings, SETTINGS, noFaults, random);
+  const longest = at(delaysOf(evidence), 1);
+  return [
+    ...told('beside poison', check(evidence).findings),
+    ...(longest > LONGEST ? [`beside poison: a change of another group took ${longest} ms`] : []),
+  ];
 }
 
 function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport, 'problems'>): string[] {
@@ -66,25 +89,19 @@ function runWith(changes: number, poisoned: number, seed: number): Promise<Evide
   const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: RATE, sequenced: 0.5, burst: 8, habits: HABITS };
   const sendings = plan({ ...traffic, poison: 0 }, random);
   // Drawn apart, so that the other changes are the same with and without it.
-  const poison = Array.from({ length: poisoned }, (_, count) => poisonOf(count, changes, createRandom(seed + count)));
+  const own = createRandom(seed + 1);
+  const poison = Array.from({ length: poisoned }, (_, count) =>
+    poisonOf(count, own.between(0, (changes / RATE) * 1000)),
+  );
   const all = [...sendings, ...poison].sort((one, other) => one.at - other.at);
   return simulate(all, SETTINGS, noFaults, random);
 }
 
-function poisonOf(count: number, changes: number, random: Random): Sending {
+function poisonOf(count: number, at: number): Sending {
   const [uid, text] = [`p${count}`, `{"poison":${count}}`];
   const harm = HARMS[count % HARMS.length] as Harm;
-  const asked: Asked = {
-    uid,
-    id: uid,
-    kind: 'poison',
-    harm,
-    task: `dcs/poison-${count}`,
-    body: {},
-    converges: true,
-    text,
-  };
-  return { at: random.between(0, (changes / RATE) * 1000), asked, text };
+  const task = `dcs/poison-${count}`;
+  return { at, asked: { uid, id: uid, kind: 'poison', harm, task, body: {}, converges: true, text }, text };
 }
 
 /** How long each change that is no poison took from its sending to its first result, in milliseconds, the shortest first. */

@@ -13,7 +13,7 @@ const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0
 const SETTINGS: Settings = { chances: QUIET, workers: 10, skew: 5000, latest: 39_000, standard: false };
 
 /** Updates with `sequence`, one every `pause` milliseconds, each for the task that `taskOf` says. */
-function updates(count: number, pause: number, taskOf: (index: number) => string, random: Random): Sending[] {
+export function updates(count: number, pause: number, taskOf: (index: number) => string, random: Random): Sending[] {
   return Array.from({ length: count }, (_, index) => {
     const task = taskOf(index);
     const asked = toAsked(modeUpdate(task, random), `dcs/${task}`, `change-${index}`, `u${index}`, index + 1);

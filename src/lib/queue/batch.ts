@@ -41,9 +41,10 @@ export function createBatch(edges: BatchEdges) {
     const fresh = groups.filter((group) => !isRepeated(group));
     const failed = (await Promise.all(fresh.map(carry))).flat();
     let done = without(fresh.flat(), failed);
-    for (const group of inAnyOrder(groups.filter(isRepeated), edges)) {
+    const repeated = inAnyOrder(groups.filter(isRepeated), edges);
+    await scatter(edges, repeated);
+    for (const group of repeated) {
       await removeDone(edges, done);
-      await hideLonger(edges, group);
       const back = await carry(group);
       failed.push(...back);
       done = without(group, back);
@@ -54,10 +55,7 @@ export function createBatch(edges: BatchEdges) {
 
 const without = (records: SQSRecord[], others: SQSRecord[]) => records.filter((record) => !others.includes(record));
 
-/**
- * Groups that came together when the process ended come together again. Were poison always carried first, the others would
- * share its whole way to the dead-letter queue.
- */
+/** Groups that came together when the process ended come together again: poison must not be the first each time. */
 const inAnyOrder = (groups: SQSRecord[][], { random }: BatchEdges) =>
   groups
     .map((group) => ({ group, place: random() }))
@@ -70,12 +68,16 @@ async function removeDone({ remove }: BatchEdges, records: SQSRecord[]): Promise
 }
 
 /**
- * A group that has come often comes back late if it ends the process now, so that poison takes less and less of the workers'
- * time. What else comes of the group decides anew when it comes back.
+ * Should one of these groups end the process, the others come back apart from it; and one that has come often comes back
+ * late, so that poison takes less and less of the workers' time. Of a group that is carried its end decides, as ever.
  */
-async function hideLonger({ postpone, pause, visibility }: BatchEdges, group: SQSRecord[]): Promise<void> {
-  const wait = pause(Math.max(...group.map(receivesOf)));
-  if (wait > visibility) await postpone(group, wait).catch(() => undefined);
+async function scatter({ postpone, pause, visibility, random }: BatchEdges, groups: SQSRecord[][]): Promise<void> {
+  const hide = async (group: SQSRecord[]): Promise<void> => {
+    const apart = groups.length > 1 ? visibility * (1 + random()) : 0;
+    const wait = Math.max(apart, pause(Math.max(...group.map(receivesOf))));
+    if (wait > visibility) await postpone(group, wait).catch(() => undefined);
+  };
+  await Promise.all(groups.map(hide));
 }
 
 /** A message without a group stands alone. */

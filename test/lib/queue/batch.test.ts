@@ -171,6 +171,23 @@ describe('a batch', () => {
     expect(log.filter((line) => line.startsWith('hidden'))).toHaveLength(1);
   });
 
+  it('hides groups that came back together until different times, each as a whole', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    const places = [0.2, 0.1, 0.5, 0.25];
+    edges.random = () => places.shift() ?? 0;
+    const repeated = { receives: 2 };
+    await run(
+      sqsRecord('a1', 'A', 'ok', repeated),
+      sqsRecord('a2', 'A', 'ok'),
+      sqsRecord('b1', 'B', 'ok', repeated),
+      sqsRecord('c1', 'C', 'ok'),
+    );
+    expect(postponed).toEqual([
+      [['b1'], 270_000],
+      [['a1', 'a2'], 225_000],
+    ]);
+  });
+
   it('leaves a group that has come a few times to the visibility of its queue', async () => {
     const { run, postponed } = createUnderTest();
     await run(sqsRecord('a1', 'A', 'ok', { receives: 180 }), sqsRecord('b1', 'B', 'ok'));
