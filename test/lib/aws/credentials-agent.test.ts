@@ -26,15 +26,12 @@ function agentThat(gives: () => unknown = () => GIVEN) {
     return true;
   };
   const kinds: string[] = [];
-  const connections: Connections = {
-    with: (kind, use) => {
+  const connections = {
+    with: <T>(kind: string, use: (dispatcher: Dispatcher) => Promise<T>) => {
       kinds.push(kind);
       return use({ dispatch } as Dispatcher);
     },
-    prepare: () => {},
-    refresh: () => {},
-    close: async () => {},
-  };
+  } as Connections;
   const time = { now: START };
   const of = (environment: Record<string, string>) => {
     const credentials = createCredentials(environment, connections, () => time.now);
