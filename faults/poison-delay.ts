@@ -75,7 +75,8 @@ export async function besidePoison(poisoned: number, seed: number): Promise<stri
   ];
 }
 
-function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport, 'problems'>): string[] {
+/** What of the measured is worse than it may be. */
+export function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport, 'problems'>): string[] {
   const shift = Math.abs(p99.with - p99.without);
   return [
     buried !== poisoned && `with poison: ${buried} of ${poisoned} ended in the dead-letter queue`,

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Asked } from '../../faults/asked.ts';
+import type { Evidence } from '../../faults/evidence.ts';
+import type { Job, JobReport } from '../../faults/jobs.ts';
+import { boundCalls, boundUnknown, drainTime, mostProbes } from '../../faults/outage-bounds.ts';
+import { BUS_DOWN, FLAVOURS, type Met, type Outage, PROVIDER_DOWN } from '../../faults/outage-plan.ts';
+import { doAll } from '../../faults/pool.ts';
+import { noFaults } from '../../faults/world/faults.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const [DOWN, UP] = PROVIDER_DOWN;
+const SKEW = 10_000;
+
+/** An outage that these met, and the changes that were sent when it began. */
+const outageOf = (met: Met[], unstored: string[] = []): Outage => ({
+  faults: noFaults,
+  script: {},
+  met,
+  unstored: new Set(unstored),
+  start: () => START,
+});
+const asked = (uid: string): Asked => ({
+  uid,
+  id: uid,
+  kind: 'order',
+  task: `dcs/${uid}`,
+  body: {},
+  converges: true,
+  text: '',
+});
+const evidenceOf = (uids: string[], published: Evidence['published'] = [], at = DOWN): Evidence => ({
+  accepted: new Map(uids.map((uid, arrival) => [uid, { asked: asked(uid), at: START + at, arrival, messages: 1 }])),
+  log: [],
+  published,
+  waiting: [],
+  dead: [],
+  overReceived: [],
+  dangling: 0,
+  texts: {},
+});
+const met = (uid: string, kind: Met['kind'], after: number): Met => ({ uid, kind, at: DOWN + after });
+const opening = ['a', 'b', 'c', 'd', 'e'].map((uid, index) => met(uid, 'call', index * 100));
+const sent = opening.map(({ uid }) => uid);
+const told = (uid: string, outcome: string, at = 0) => ({ uid, at, detail: JSON.stringify({ data: { outcome } }) });
+
+describe('the calls of an outage', () => {
+  it('may be those before five failures are known, and then readings at growing distances', () => {
+    const probes = [20_000, 60_000, 300_000].map((after) => met('a', 'read', after));
+    expect(boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), false, SKEW).problems).toEqual([]);
+  });
+
+  it('may not be a request that leaves when the fifth failure was known', () => {
+    const late = [...opening, met('a', 'call', 7000)];
+    const { problems } = boundCalls(evidenceOf(sent), outageOf(late), false, SKEW);
+    expect(problems).toEqual([`a: a request left at ${DOWN + 7000}, after the breaker opened`]);
+    expect(boundCalls(evidenceOf(sent), outageOf(late), true, SKEW).problems).toEqual([]);
+  });
+
+  it('may not be more readings than the waits of the breaker leave room for', () => {
+    const probes = Array.from({ length: 720 }, (_, count) => met('a', 'read', 10_000 * (count + 1)));
+    const { most, problems } = boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), false, SKEW);
+    expect(most).toBe(3 * (5 + 5) + 3 * 5 + 2 * mostProbes(UP - DOWN, SKEW));
+    expect(problems).toEqual(['725 calls to dcs, more than 59']);
+  });
+
+  it('leave room for a reading after each wait, shortened by clocks that differ', () => {
+    // At 0, 10, 30, 70, 150 and 310 seconds, and every five minutes after that.
+    expect(mostProbes(310_000, 0)).toBe(6);
+    expect(mostProbes(7_200_000, 0)).toBe(28);
+    expect(mostProbes(7_200_000, SKEW)).toBe(29);
+  });
+});
+
+describe('an unknown end', () => {
+  it('is allowed after a request that met the provider away, or if the ledger did not take the end', () => {
+    const published = [told('a', 'unknown'), told('b', 'unknown'), told('c', 'succeeded')];
+    const bound = boundUnknown('silent', evidenceOf([], published), outageOf([met('a', 'call', 0)], ['b']));
+    expect(bound).toEqual({ most: 2, problems: [] });
+  });
+
+  it('is not allowed where the answer proved that nothing was carried out, or nothing was sent', () => {
+    const outage = outageOf([met('a', 'call', 0), met('b', 'read', 0)]);
+    const published = [told('a', 'unknown'), told('b', 'unknown')];
+    const unknown = (flavour: 'refused' | 'silent') =>
+      boundUnknown(flavour, evidenceOf([], published), outage).problems;
+    expect(unknown('refused')).toHaveLength(2);
+    expect(unknown('silent')).toEqual(['b ended as unknown, but was never in doubt']);
+  });
+});
+
+describe('the queue', () => {
+  const BACK = START + BUS_DOWN[1];
+
+  it('is drained when the last change that was sent before has its first result', () => {
+    const published = [told('a', 'succeeded', BACK + 5000), told('a', 'succeeded', BACK + 90_000)];
+    expect(drainTime(evidenceOf(['a'], published), outageOf([]))).toBe(5000);
+    expect(drainTime(evidenceOf(['a'], [told('a', 'succeeded', BACK - 5000)]), outageOf([]))).toBe(0);
+  });
+
+  it('is never drained if one has none, while one that was sent later does not count', () => {
+    expect(drainTime(evidenceOf(['a']), outageOf([]))).toBe(Number.POSITIVE_INFINITY);
+    expect(drainTime(evidenceOf(['a'], [], BUS_DOWN[1]), outageOf([]))).toBe(0);
+  });
+});
+
+describe('the relay in an outage', { timeout: 60_000 }, () => {
+  it('keeps its promises, calls little, and carries everything afterwards, however the provider is away', async () => {
+    const reports: JobReport[] = [];
+    const jobs = FLAVOURS.map((flavour): Job[] => [{ kind: 'outage', flavour, changes: 200, seed: 11 }]);
+    await doAll(jobs, 2, (report) => reports.push(report));
+    const outages = reports.flatMap((done) => (done.kind === 'outage' ? [done.report] : []));
+    expect(outages.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(outages.map(({ flavour }) => flavour).sort()).toEqual([...FLAVOURS].sort());
+    for (const { calls, mostCalls, changes } of outages) {
+      expect(changes).toBeGreaterThanOrEqual(200);
+      expect(calls).toBeGreaterThan(30);
+      expect(calls).toBeLessThanOrEqual(mostCalls);
+    }
+  });
+});
