@@ -1,5 +1,9 @@
-/** The one class of undici that is used, from the file that holds it. */
+/** Parts of undici that it has no types for: those of the package's own exports. */
 declare module 'undici/lib/dispatcher/agent.js' {
   import { Agent } from 'undici';
   export default Agent;
+}
+declare module 'undici/lib/core/connect.js' {
+  import { buildConnector } from 'undici';
+  export default buildConnector;
 }

@@ -24,7 +24,7 @@ const FLOORS: string[][] = [
   ['aws/credentials'],
   ['aws/'],
   ['provider/connections'],
-  ['provider/wire', 'provider/deadline'],
+  ['provider/wire', 'provider/deadline', 'provider/early-connections'],
   ['queue/message'],
   ['webhook/', 'edges/config', 'secrets/secret-shape'],
   ['relay/relay'],

@@ -31,7 +31,8 @@ export interface AwsOptions {
  */
 export function createAws(environment: AwsEnvironment, { clock = Date.now, random = Math.random }: AwsOptions = {}) {
   const region = regionOf(environment);
-  const connections = createConnections({ connections: 20, replyLimit: REPLY_LIMIT, idle: IDLE, connect: 1000, clock });
+  // As many as a batch has records: undici takes a connection for busy until the turn after a reply, and would open one more.
+  const connections = createConnections({ connections: 10, replyLimit: REPLY_LIMIT, idle: IDLE, connect: 1000, clock });
   const credentials = createCredentials(environment, connections, clock);
 
   return (service: AwsService, deadline: number): AwsCall => {

@@ -15,6 +15,7 @@ export interface Used {
   pass?: Pass;
 }
 
+type Entered = { pass?: Pass } | { failed: Failed };
 type Pass = Extract<Entry, { leave: unknown }> & { credential: string };
 
 export interface Authenticator {
@@ -33,6 +34,8 @@ export function createAuthenticator(edges: {
   load: (refresh: boolean) => Promise<string>;
   tokens: Tokens;
   gate?: CredentialGate | undefined;
+  /** Hears of a request that waits until its credential is proven good. */
+  waiting?: (request: ProviderRequest) => void;
   clock: () => number;
 }): Authenticator {
   let offset = 0;
@@ -62,10 +65,10 @@ export function createAuthenticator(edges: {
   };
 
   /** The leave to try the credential: the one that is held already, or a new one. */
-  const enter = async (credential: string, held: Pass | undefined): Promise<{ pass?: Pass } | { failed: Failed }> => {
+  const enter = async (credential: string, request: ProviderRequest, held: Pass | undefined): Promise<Entered> => {
     if (held?.credential === credential) return { pass: held };
     if (!edges.gate) return {};
-    const entry = await edges.gate(credential).catch(() => undefined);
+    const entry = await edges.gate(credential, () => edges.waiting?.(request)).catch(() => undefined);
     if (entry === undefined) return { failed: failure('credentials_unavailable') };
     if ('wait' in entry) return { failed: { ...failure('credential_paused'), paused: true, retryAfter: entry.wait } };
     return { pass: { ...entry, credential } };
@@ -78,7 +81,7 @@ export function createAuthenticator(edges: {
       const got = read(secret);
       if ('problem' in got) return { used: {}, failed: failure('credentials_malformed', {}, `: ${got.problem}`) };
       const { credential } = got;
-      const entered = await enter(nameOf(secret, credential, request), held);
+      const entered = await enter(nameOf(secret, credential, request), request, held);
       if ('failed' in entered) return { used: {}, failed: entered.failed };
       const used: Used = { secret, ...entered };
       if (credential.kind === 'token') return withToken(credential, used, request, headers);

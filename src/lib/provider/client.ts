@@ -42,7 +42,16 @@ export function createProvider(edges: ProviderEdges): ProviderClient {
   const { endpoints, load, gate, clock = Date.now, random = Math.random } = edges;
   const connections = createConnections({ ...edges, clock });
   const tokens = createTokens({ iam: endpoints.iam, connections, clock, random });
-  const authenticator = createAuthenticator({ load, tokens, gate, clock });
+  const authenticator = createAuthenticator({
+    load,
+    tokens,
+    gate,
+    clock,
+    waiting({ service, fresh }) {
+      const origin = endpoints[service];
+      if (origin !== undefined && !fresh) connections.prepare(origin);
+    },
+  });
 
   const attempt = async (request: ProviderRequest, signal: AbortSignal, held?: Used): Promise<Attempt> => {
     const origin = endpoints[request.service];

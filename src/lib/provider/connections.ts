@@ -2,6 +2,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 // The whole of undici takes twice as long to load, and nothing but its agent is used.
 import Agent from 'undici/lib/dispatcher/agent.js';
+import { createEarlyConnections } from './early-connections.ts';
 import { BODY_LIMIT } from './wire.ts';
 
 /** How long an idle connection may have stood before a request that may not be repeated no longer trusts it: a sandbox may have been frozen since. */
@@ -10,6 +11,8 @@ const IDLE = 1000;
 export interface Connections {
   /** Runs `use` on the shared connections, or on one of its own that is closed afterwards. */
   with<T>(kind: 'shared' | 'own', use: (dispatcher: Dispatcher) => Promise<T>): Promise<T>;
+  /** Opens a shared connection before there is a request for it. */
+  prepare(origin: string): void;
   /** Drops connections that idled, without waiting for them. */
   refresh(): void;
   close(): Promise<void>;
@@ -35,10 +38,17 @@ export function createConnections({
   ca,
   replyLimit = BODY_LIMIT,
   idle = IDLE,
-  connect = 2000,
+  connect: connectTimeout = 2000,
   clock = Date.now,
 }: ConnectionOptions = {}): Connections {
-  const open = (most: number, maxHeaderSize: number): Agent =>
+  const early = createEarlyConnections({
+    timeout: connectTimeout,
+    // The probe for HTTP/2 opens one connection first and the rest after it: 5 round trips instead of 3 when cold.
+    allowH2: false,
+    rejectUnauthorized: true,
+    secureContext: contextOf(ca),
+  });
+  const open = (most: number, maxHeaderSize: number, connect = early.connect): Agent =>
     new Agent({
       connections: most,
       pipelining: 1,
@@ -48,9 +58,8 @@ export function createConnections({
       bodyTimeout: 10_000,
       maxHeaderSize,
       maxResponseSize: replyLimit,
-      // The probe for HTTP/2 opens one connection first and the rest after it: 5 round trips instead of 3 when cold.
       allowH2: false,
-      connect: { timeout: connect, rejectUnauthorized: true, secureContext: contextOf(ca) },
+      connect,
     });
   let shared = open(connections, 16 * 1024);
   let used = clock();
@@ -64,7 +73,7 @@ export function createConnections({
   };
   const own = async <T>(use: (dispatcher: Dispatcher) => Promise<T>): Promise<T> => {
     // IAM's reply carries the token in a header, which alone may have 16,384 characters.
-    const agent = open(1, 32 * 1024);
+    const agent = open(1, 32 * 1024, early.open);
     try {
       return await use(agent);
     } finally {
@@ -74,14 +83,19 @@ export function createConnections({
   const ways = { shared: share, own };
   return {
     with: (kind, use) => ways[kind](use),
+    prepare: early.prepare,
     refresh() {
       if (clock() - used <= idle) return;
       const old = shared;
       shared = open(connections, 16 * 1024);
       used = clock();
+      early.dropAll();
       dispose(old);
     },
-    close: () => shared.close(),
+    close() {
+      early.dropAll();
+      return shared.close();
+    },
   };
 }
 

@@ -11,8 +11,8 @@ export type Told = 'accepted' | 'refused' | 'untold';
 /** Either the milliseconds until it is worth another look, or the leave to go and the duty to tell what came of it. */
 export type Entry = { wait: number } | { leave(told: Told): Promise<void> };
 
-/** Lets a credential that isn't proven good be tried by one request alone. */
-export type CredentialGate = (credential: string) => Promise<Entry>;
+/** Lets a credential that isn't proven good be tried by one request alone; `meanwhile` is called when that takes a while. */
+export type CredentialGate = (credential: string, meanwhile?: () => void) => Promise<Entry>;
 
 interface State {
   accepted: boolean;
@@ -72,11 +72,18 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
     await store.fail(credential, state.until);
   }
 
+  /** Who waits goes on as soon as this process knows; that all others will know is not their concern. */
+  function finish(credential: string, state: State, trial: Trial, told: Told): Promise<void> {
+    const telling = tell(credential, state, told);
+    if (state.accepted) trial.end();
+    return telling.finally(() => trial.end());
+  }
+
   async function tryAlone(credential: string, state: State): Promise<Entry> {
     const trial = begin(state, times.trial);
     try {
       const wait = await waitOf(credential);
-      if (wait === undefined) return { leave: (told) => tell(credential, state, told).finally(() => trial.end()) };
+      if (wait === undefined) return { leave: (told) => finish(credential, state, trial, told) };
       state.until = clock() + wait;
       trial.end();
       return { wait };
@@ -86,8 +93,9 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
     }
   }
 
-  return async (credential) => {
+  return async (credential, meanwhile) => {
     const state = stateOf(credential);
+    if (!state.accepted && state.until <= clock()) meanwhile?.();
     while (state.trial) await state.trial.over;
     if (state.accepted) return { leave: (told) => tell(credential, state, told) };
     const left = state.until - clock();

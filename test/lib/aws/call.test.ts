@@ -234,3 +234,15 @@ describe('the endpoint', () => {
     expect(() => createAws({})).toThrow('AWS_REGION is not set');
   });
 });
+
+describe('calls side by side, each with others behind it', () => {
+  it('take one connection each, and no more', async () => {
+    const { call, heard } = await serviceThat([OK]);
+    const three = async () => {
+      for (let calls = 0; calls < 3; calls++) await call('GetItem', {});
+    };
+    await Promise.all(Array.from({ length: 10 }, three));
+    expect(heard).toHaveLength(30);
+    expect(new Set(heard.map(({ port }) => port)).size).toBe(10);
+  });
+});
