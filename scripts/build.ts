@@ -7,7 +7,7 @@ import { leavingOut, WITHOUT_MILO } from './left-out.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** CommonJS packages inside an ES module call require for Node's own modules; without this their first call throws at init. */
-const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
+const REQUIRE = 'const require=process.getBuiltinModule;';
 
 /** A bundle that was written: file name and size in bytes. */
 export interface Bundle {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Connections } from '../provider/connections.ts';
 import { exchange } from '../provider/wire.ts';
 import { AwsFailure } from './failure.ts';
@@ -66,6 +65,8 @@ async function fetchFrom(environment: AwsEnvironment, connections: Connections):
 async function tokenOf(environment: AwsEnvironment): Promise<string | undefined> {
   const file = environment.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
   if (!file) return environment.AWS_CONTAINER_AUTHORIZATION_TOKEN || undefined;
+  // Hardly any function has such a file, and loading what reads it takes a millisecond of each one's start.
+  const { readFile } = await import('node:fs/promises');
   const token = await readFile(file, 'utf8').catch(() => Promise.reject(unavailable()));
   return token.trim();
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAws } from '../aws/call.ts';
 import { type AwsEnvironment, DYNAMODB, EVENTBRIDGE, SECRETS_MANAGER, SQS, SSM } from '../aws/services.ts';
@@ -94,7 +95,7 @@ export function createQueueEdges(
       policy: { maxAttempts: config.MAX_ATTEMPTS, maxAge: config.MAX_AGE_SECONDS * 1000, times, random: Math.random },
       now: Date.now,
       sleep: (milliseconds) => sleep(milliseconds),
-      newOwner: () => crypto.randomUUID(),
+      newOwner: () => randomUUID(),
     },
   };
 }
