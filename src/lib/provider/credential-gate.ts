@@ -39,6 +39,9 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
     return state;
   };
 
+  /** Milliseconds until a trial is due; none is, once the credential is accepted. */
+  const leftOf = ({ accepted, until }: State) => (accepted ? Number.POSITIVE_INFINITY : until - clock());
+
   /** How long this process must wait before it may try; undefined: not at all. */
   async function waitOf(credential: string): Promise<number | undefined> {
     for (let looks = 0; looks < LOOKS; looks++) {
@@ -95,10 +98,10 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
 
   return async (credential, meanwhile) => {
     const state = stateOf(credential);
-    if (!state.accepted && state.until <= clock()) meanwhile?.();
+    if (leftOf(state) <= 0) meanwhile?.();
     while (state.trial) await state.trial.over;
     if (state.accepted) return { leave: (told) => tell(credential, state, told) };
-    const left = state.until - clock();
+    const left = leftOf(state);
     return left > 0 ? { wait: left } : tryAlone(credential, state);
   };
 }

@@ -97,6 +97,8 @@ it('a connection that the other side closed meanwhile is replaced', async () => 
   await own.close();
 });
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 it('a connection that could not be opened is tried again by the request', async () => {
   const { origin, count } = await serverOfSockets();
   const own = createConnections();
@@ -113,9 +115,9 @@ it('what nobody asks for is closed after five seconds', async () => {
   onTestFinished(() => void vi.useRealTimers());
   const own = createConnections();
   own.prepare(origin);
-  for (let turns = 0; open() < 1; turns++) await new Promise((resolve) => setImmediate(resolve));
+  while (open() < 1) await turn();
   vi.advanceTimersByTime(4999);
-  for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+  for (const _ of Array(20)) await turn();
   expect(open()).toBe(1);
   vi.advanceTimersByTime(1);
   vi.useRealTimers();
