@@ -50,6 +50,8 @@ export interface QueueEdges {
   during: ReturnType<typeof gatherResults>['during'];
   /** What is wrong with the shape of the function's secrets, to be asked once. */
   inspectSecrets(): Promise<string[]>;
+  /** Looks whether the services of the operations are in order. */
+  lookAtServices(): void;
 }
 
 /** Builds the edges of a function that carries changes, from its checked environment and Lambda's own variables. */
@@ -75,6 +77,7 @@ export function createQueueEdges(
   });
   const fingerprintKeys = async () =>
     readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS));
+  const breaker = createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now);
   const ledger = rememberBarriers(createDynamoDbLedger(database, config.LEDGER_TABLE));
   const results = gatherResults(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
   const queue = aws(SQS, times.ledgerDeadline);
@@ -82,12 +85,15 @@ export function createQueueEdges(
     provider,
     during: results.during,
     inspectSecrets: () => misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]),
+    lookAtServices() {
+      for (const service of new Set(operations.map((operation) => operation.service))) breaker.look(service);
+    },
     postpone: createPostpone(queue, config.QUEUE_URL),
     remove: createRemove(queue, config.QUEUE_URL),
     context: {
       relay: `migration-relay.${config.STAGE}`,
       ledger: meteredLedger(ledger, meter),
-      provider: createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now),
+      provider: breaker,
       publish: meteredPublish(results.publish, meter),
       fingerprintKeys,
       secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),

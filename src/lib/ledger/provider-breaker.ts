@@ -15,6 +15,12 @@ const AWAY = new Set([
   'tls_failed',
 ]);
 
+/** A provider that knows when its services are out of order. */
+export interface Breaker extends Provider {
+  /** Reads how a service is before there is a request for it; if that fails, the request reads again. */
+  look(service: ProviderRequest['service']): void;
+}
+
 interface View {
   row: BreakerRow | undefined;
   at: number;
@@ -29,15 +35,22 @@ export function createBreaker(
   store: BreakerStore,
   times: BreakerTimes & { fresh: number },
   clock: () => number,
-): Provider {
+): Breaker {
   const views = new Map<string, View>();
   const reading = new Map<string, Promise<BreakerRow | undefined>>();
   const keep = (service: string, row: BreakerRow | undefined) => views.set(service, { row, at: clock() });
 
-  /** The service's row, read once for all records that ask at the same time. */
+  /**
+   * The service's row, read once for all records that ask at the same time. Who joined a reading that failed reads anew: it
+   * may have begun long ago, in a process that was then frozen.
+   */
   async function rowOf(service: string): Promise<BreakerRow | undefined> {
     const view = views.get(service);
     if (view && clock() - view.at < times.fresh) return view.row;
+    return reading.get(service)?.catch(() => shared(service)) ?? shared(service);
+  }
+
+  function shared(service: string): Promise<BreakerRow | undefined> {
     const asked = reading.get(service) ?? read(service);
     reading.set(service, asked);
     return asked;
@@ -88,6 +101,9 @@ export function createBreaker(
   }
 
   return {
+    look(service) {
+      rowOf(service).catch(() => undefined);
+    },
     async send(request) {
       const { service } = request;
       const row = await rowOf(service);

@@ -18,7 +18,7 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   const config = loadConfig(RelayConfig, environment);
   const meter = createCloudWatchMeter(config.STAGE, environment);
   const edges = createQueueEdges(operations, config, environment, meter);
-  const { context, provider, postpone, remove, during, inspectSecrets } = edges;
+  const { context, provider, postpone, remove, during, inspectSecrets, lookAtServices } = edges;
   const relay = createRelay(context);
   const batch = createBatch({
     carry: (delivery) => during(() => relay(delivery)),
@@ -29,21 +29,20 @@ export function queueHandler(operations: readonly Operation[], environment: Node
     pause: (receives) => backoff(receives, context.policy),
     journal: meteredJournal(createJournal(logger), meter, context.now),
   });
-  let inspected: Promise<void> | undefined;
   const inspect = async () => {
     for (const problem of await inspectSecrets()) {
       logger.critical('secret unusable', { problem });
       meter('SecretFaults', 1, {});
     }
   };
+  // Begun while the function starts, when Lambda gives it whole processors; what can't be read now is read when it is needed.
+  const inspected = inspect();
+  lookAtServices();
   return (
     middy<SQSEvent, SQSBatchResponse>()
       // Not even the variable that turns it on for any other function may have payloads logged here.
       .use(injectLambdaContext(logger, { logEvent: false }))
-      .before(() => {
-        inspected ??= inspect();
-        return inspected;
-      })
+      .before(() => inspected)
       .before(() => provider.refreshConnections())
       .handler((event: SQSEvent, lambda: LambdaContext) => batch(event, lambda))
   );

@@ -182,6 +182,41 @@ describe('what the ledger says', () => {
   });
 });
 
+describe('a look at the service', () => {
+  it('spares the first request its reading', async () => {
+    const { breaker, stored, asked } = createStepped();
+    breaker.look('dcs');
+    breaker.look('dcs');
+    expect(await breaker.send(PUT)).toBe(OK);
+    expect(stored).toEqual(['read dcs']);
+    expect(asked).toEqual([PUT]);
+  });
+
+  it('that fails has the requests behind it read once more, all together', async () => {
+    const { breaker, store, stored } = createStepped();
+    const { read } = store;
+    const away = Promise.withResolvers<never>();
+    store.read = () => away.promise;
+    breaker.look('dcs');
+    const sent = [breaker.send(PUT), breaker.send(PUT)];
+    store.read = read;
+    away.reject(new Error('away'));
+    expect(await Promise.all(sent)).toEqual([OK, OK]);
+    expect(stored).toEqual(['read dcs']);
+  });
+
+  it('that fails with nobody behind it is nobody’s failure', async () => {
+    const { breaker, store, stored } = createStepped();
+    const { read } = store;
+    store.read = () => Promise.reject(new Error('away'));
+    breaker.look('dcs');
+    await sleep(1);
+    store.read = read;
+    expect(await breaker.send(PUT)).toBe(OK);
+    expect(stored).toEqual(['read dcs']);
+  });
+});
+
 describe('answers that come at the same time', () => {
   it('count each, also when the one before could not be told', async () => {
     const { breaker, store, stored, surroundings } = createStepped();

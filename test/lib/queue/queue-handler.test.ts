@@ -1,7 +1,7 @@
 import type { Handler, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type EventBus, startEventBus } from '../../../local/aws/event-bus.ts';
-import { ServiceError } from '../../../local/aws/json-server.ts';
+import { ServiceError, startJsonServer } from '../../../local/aws/json-server.ts';
 import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
 import { queueHandler } from '../../../src/lib/queue/queue-handler.ts';
 import { captureLines } from '../../support/captured-lines.ts';
@@ -298,6 +298,25 @@ describe('a secret of the wrong shape', () => {
     expect((await run([], { by })).lines).toEqual([]);
     expect(text).not.toMatch(CANARY);
     secrets.held = HELD;
+  });
+});
+
+describe('a function that starts', () => {
+  it('reads its secrets and looks at its service before there is a change', async () => {
+    const looks: unknown[] = [];
+    const ledger = await startJsonServer({
+      'DynamoDB_20120810.GetItem': ({ Key }) => {
+        looks.push(Key);
+        return {};
+      },
+    });
+    onTestFinished(() => ledger.close());
+    secrets.reads.length = 0;
+    queueHandler([updateDcsMigrationTask], { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: ledger.url });
+    await vi.waitFor(() => {
+      expect(secrets.reads.sort()).toEqual(['relay/test/fingerprint', 'relay/test/provider']);
+      expect(looks).toEqual([{ pk: { S: 'breaker#dcs' } }]);
+    });
   });
 });
 
