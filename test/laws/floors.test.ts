@@ -42,6 +42,7 @@ const FLOORS: string[][] = [
   ['errors/answer'],
   ['operations/operation'],
   ['change/body'],
+  ['change/judge'],
   ['change/acceptor', 'change/problem'],
   ['change/json', 'relay/times', 'observability/meter'],
   ['ledger/breaker', 'change/scan'],

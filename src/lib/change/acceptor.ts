@@ -3,18 +3,10 @@ import type * as z from 'zod';
 /** True for exactly what a schema accepts; it tells nothing of what is wrong. */
 type Accept = (value: unknown) => boolean;
 
-/**
- * Judges a value by a schema that accepts or refuses and changes nothing (no default, no transformation). A value that is
- * in order is told from the schema's own definition by closures that make no copy, four times as fast as zod; for all others
- * zod finds the faults.
- */
-export function judge<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> {
-  return acceptorOf(schema)(value) ? { success: true, data: value as T } : schema.safeParse(value);
-}
-
 const known = new WeakMap<z.core.$ZodType, Accept>();
 
-function acceptorOf(schema: z.core.$ZodType): Accept {
+/** What tells whether a schema accepts, made from its own definition without a copy of the value: four times as fast as zod. */
+export function acceptorOf(schema: z.core.$ZodType): Accept {
   const made = known.get(schema) ?? whole(schema as z.core.$ZodTypes);
   known.set(schema, made);
   return made;

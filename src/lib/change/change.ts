@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { judge } from './acceptor.ts';
 import { parse, unwrap } from './body.ts';
 import { isObject } from './json.ts';
+import { judge } from './judge.ts';
 import { type Problem, problemsOf } from './problem.ts';
 
 const text = (most: number) =>

@@ -1,7 +1,7 @@
 import type { Operation, Revision, Task } from '../operations/operation.ts';
-import { judge as judgeBy } from './acceptor.ts';
 import type { Change, Misfit, Reading } from './change.ts';
 import { isObject } from './json.ts';
+import { judge as judgeBy } from './judge.ts';
 import { type Problem, problemsOf } from './problem.ts';
 
 /** Who a result speaks of: a change by its id and source, or something that is no change by the hash of its bytes. */

@@ -6,7 +6,8 @@ export interface Problem {
   message: string;
 }
 
-const MOST_PROBLEMS = 20;
+/** So many are told of a change; a sender who corrects them hears of the rest. */
+export const MOST_PROBLEMS = 20;
 
 /** zod's issues as paths and sentences; a name that the sender made up is shown only if it looks like a field's name. */
 export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Problem[] {

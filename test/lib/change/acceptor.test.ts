@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { judge } from '../../../src/lib/change/acceptor.ts';
 import { Envelope } from '../../../src/lib/change/change.ts';
 import { parseJson } from '../../../src/lib/change/json.ts';
+import { judge } from '../../../src/lib/change/judge.ts';
 import { createMutator, createRandom, writeRaw } from '../../support/mutate.ts';
 import { ALL_OPERATIONS } from '../../support/relay-under-test.ts';
 
