@@ -23,11 +23,12 @@ export function lineOf(done: JobReport): string {
 
 /** What a person wants to read at the end. */
 export function summary(totals: Totals, seconds: number): string {
-  const { changes, seeds, violations, counts, matrix, mutants, special, outage, poison, found } = totals;
+  const { changes, seeds, violations, counts, harsh, matrix, mutants, special, outage, poison, found } = totals;
   const truth = special?.timeToTruth;
   return [
-    `${changes} changes in ${seeds} runs: ${list(violations)}`,
+    `${changes + (harsh.accepted ?? 0)} changes in ${seeds} runs: ${list(violations)}`,
     `ended: ${list(counts)}`,
+    ...(harsh.accepted ? [`ended where nothing is as usual: ${list(harsh)}`] : []),
     `kill matrix: ${matrix.cases} cases, the worker ended in ${matrix.killed}, ${matrix.failures} wrong`,
     `mutants: ${mutants.killed} of ${mutants.total} killed${mutants.survivors.map((name) => `\n  survivor: ${name}`).join('')}`,
     ...(truth ? [`reply lost after applying: truth after ${truth.p50} ms (p50), ${truth.p99} ms (p99)`] : []),
