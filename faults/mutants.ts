@@ -195,4 +195,22 @@ export const MUTANTS: Mutant[] = [
     'if (wait > visibility) await',
     'if (wait > Infinity) await',
   ),
+  mutant(
+    'a remembered barrier hides the sequence',
+    'ledger/remembered-barriers.ts',
+    'const lifted = last?.ended && !isSuperseded(request, last.row);',
+    'const lifted = last?.ended;',
+  ),
+  mutant(
+    'a reading that fails says "not applied"',
+    'relay/reconcile.ts',
+    "if ('failure' in first) return unread(context, job, first.failure);",
+    "if ('failure' in first) return disproved(context, job, refusal);",
+  ),
+  mutant(
+    'a remembered barrier is replaced without a look at the row',
+    'ledger/dynamodb-ledger.ts',
+    "const condition = '#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil';",
+    "const condition = 'attribute_exists(#barrier) OR (#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil)';",
+  ),
 ];
