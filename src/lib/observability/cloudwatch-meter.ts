@@ -1,4 +1,4 @@
-import { METRICS, type Meter, silent } from './meter.ts';
+import { METRICS, type Meter, type MetricName, silent } from './meter.ts';
 
 /** The namespace of the relay's own metrics; each has the stage as its first dimension. */
 export const NAMESPACE = 'MigrationRelay';
@@ -10,17 +10,42 @@ export const NAMESPACE = 'MigrationRelay';
  */
 export function createCloudWatchMeter(stage: string, environment: NodeJS.ProcessEnv): Meter {
   if (environment.POWERTOOLS_METRICS_DISABLED === 'true') return silent;
-  return (name, value, dimensions: Record<string, string>) => {
+  return (values: Partial<Record<MetricName, number>>, dimensions: Record<string, string>) => {
     // A message without its time has no age; no metric may ever fail a record.
-    if (!Number.isFinite(value)) return;
-    const { unit, by } = METRICS[name];
-    const split = Object.fromEntries(by.map((dimension) => [dimension, dimensions[dimension] || 'none']));
-    const directive = {
-      Namespace: NAMESPACE,
-      Dimensions: [['stage', ...by]],
-      Metrics: [{ Name: name, Unit: unit }],
-    };
-    const line = { _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, stage, ...split, [name]: value };
+    const told = Object.entries(values).filter(([, value]) => Number.isFinite(value));
+    if (told.length === 0) return;
+    const { directives, by } = shapeOf(told.map(([name]) => name as MetricName));
+    const split = by.map((dimension) => [dimension, dimensions[dimension] || 'none']);
+    const _aws = { Timestamp: Date.now(), CloudWatchMetrics: directives };
+    const line = { _aws, stage, ...Object.fromEntries([...split, ...told]) };
     process.stdout.write(`${JSON.stringify(line)}\n`);
   };
 }
+
+/** How metrics of one happening are told: a directive for those with the same dimensions, and all dimensions together. */
+interface Shape {
+  directives: object[];
+  by: string[];
+}
+
+/** Few happenings differ in what they count. */
+const shapes = new Map<string, Shape>();
+function shapeOf(names: MetricName[]): Shape {
+  const found = shapes.get(names.join()) ?? newShape(names);
+  shapes.set(names.join(), found);
+  return found;
+}
+
+function newShape(names: MetricName[]): Shape {
+  const alike = [...Map.groupBy(names, (name) => METRICS[name].by.join()).values()];
+  return {
+    directives: alike.map((group) => ({
+      Namespace: NAMESPACE,
+      Dimensions: [['stage', ...byOf(group)]],
+      Metrics: group.map((Name) => ({ Name, Unit: METRICS[Name].unit })),
+    })),
+    by: [...new Set(alike.flatMap(byOf))],
+  };
+}
+
+const byOf = ([first]: MetricName[]): readonly string[] => (first ? METRICS[first].by : []);

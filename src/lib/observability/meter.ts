@@ -29,8 +29,11 @@ export type MetricName = keyof typeof METRICS;
 
 type DimensionsOf<Name extends MetricName> = Record<(typeof METRICS)[Name]['by'][number], string>;
 
-/** Tells of one happening. It holds no state, since records run side by side. */
-export type Meter = <Name extends MetricName>(name: Name, value: number, dimensions: DimensionsOf<Name>) => void;
+/** Tells of one happening: all that it counts, and what any of it is split by. It holds no state, since records run side by side. */
+export type Meter = <Name extends MetricName>(
+  values: { [Each in Name]?: number },
+  dimensions: DimensionsOf<Name>,
+) => void;
 
 /** Counts nothing: for where nobody looks. */
 export const silent: Meter = () => {};

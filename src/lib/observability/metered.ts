@@ -14,7 +14,7 @@ export function meteredProvider(provider: Provider, meter: Meter): Provider {
       const start = performance.now();
       const answer = await provider.send(request);
       const { service } = request;
-      if (answer.status !== undefined) meter('ProviderLatency', Math.round(performance.now() - start), { service });
+      if (answer.status !== undefined) meter({ ProviderLatency: Math.round(performance.now() - start) }, { service });
       if (!answer.ok && !answer.paused) tellFailure(answer.error.class, service, meter);
       return answer;
     },
@@ -22,9 +22,9 @@ export function meteredProvider(provider: Provider, meter: Meter): Provider {
 }
 
 function tellFailure(what: ErrorClass, service: Service, meter: Meter): void {
-  meter('ProviderErrors', 1, { service, class: what });
-  if (what === 'unauthenticated') meter('CredentialRefusals', 1, {});
-  if (what === 'throttled') meter('ProviderThrottles', 1, {});
+  const credential = what === 'unauthenticated' && { CredentialRefusals: 1 };
+  const throttle = what === 'throttled' && { ProviderThrottles: 1 };
+  meter({ ProviderErrors: 1, ...credential, ...throttle }, { service, class: what });
 }
 
 /** The ledger, with its errors and the leases that were taken over. */
@@ -35,13 +35,13 @@ export function meteredLedger(ledger: Ledger, meter: Meter): Ledger {
       try {
         return await call(...args);
       } catch (error) {
-        meter('LedgerErrors', 1, {});
+        meter({ LedgerErrors: 1 }, {});
         throw error;
       }
     };
   const takeOver: Ledger['takeOver'] = async (row, request) => {
     const held = await ledger.takeOver(row, request);
-    if (held) meter('TakeOvers', 1, {});
+    if (held) meter({ TakeOvers: 1 }, {});
     return held;
   };
   return {
@@ -64,7 +64,7 @@ export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, m
     try {
       await publish(event);
     } catch (error) {
-      meter('PublishFailures', 1, {});
+      meter({ PublishFailures: 1 }, {});
       throw error;
     }
   };
@@ -80,19 +80,21 @@ export function meteredJournal(journal: Journal, meter: Meter, now: () => number
     settled(record, carried, milliseconds) {
       journal.settled(record, carried, milliseconds);
       const { operation = 'none', outcome, attempts = 0, error } = (JSON.parse(carried.result) as Told).data;
-      meter('Changes', 1, { operation, outcome });
-      if (outcome === 'unknown') meter('UnknownOutcomes', 1, {});
-      meter('Attempts', attempts, { operation });
-      meter('AgeAtResult', Math.max(0, now() - Number(record.attributes.SentTimestamp)), { operation });
-      if (error) meter('ErrorResults', 1, { class: error.class });
+      const age = Math.max(0, now() - Number(record.attributes.SentTimestamp));
+      const unknown = outcome === 'unknown' && { UnknownOutcomes: 1 };
+      const failed = error && { ErrorResults: 1 };
+      meter(
+        { Changes: 1, Attempts: attempts, AgeAtResult: age, ...unknown, ...failed },
+        { operation, outcome, class: error?.class ?? 'none' },
+      );
     },
     handedBack(record, wait) {
       journal.handedBack(record, wait);
-      meter('HandedBack', 1, { reason: wait.reason });
+      meter({ HandedBack: 1 }, { reason: wait.reason });
     },
     broken(record, error) {
       journal.broken(record, error);
-      meter('BrokenRecords', 1, {});
+      meter({ BrokenRecords: 1 }, {});
     },
   };
 }

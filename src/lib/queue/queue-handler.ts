@@ -32,7 +32,7 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   const inspect = async () => {
     for (const problem of await inspectSecrets()) {
       logger.critical('secret unusable', { problem });
-      meter('SecretFaults', 1, {});
+      meter({ SecretFaults: 1 }, {});
     }
   };
   // Begun while the function starts, when Lambda gives it whole processors; what can't be read now is read when it is needed.

@@ -24,8 +24,8 @@ export function webhookHandler(operations: readonly Operation[], environment: No
       const { status, cause } = reply;
       const fault = cause === undefined ? undefined : faultOf(cause);
       logger.info('webhook answered', { status, request: event.requestContext.requestId, fault });
-      meter('WebhookAnswers', 1, { status: String(status) });
-      if (status >= 400) meter(status < 500 ? 'WebhookRefusals' : 'WebhookFailures', 1, {});
+      const refused = status >= 400 && (status < 500 ? { WebhookRefusals: 1 } : { WebhookFailures: 1 });
+      meter({ WebhookAnswers: 1, ...refused }, { status: String(status) });
       return toResponse(reply);
     });
 }

@@ -8,7 +8,7 @@ afterEach(() => void vi.restoreAllMocks());
 describe('the meter of CloudWatch', () => {
   it('writes one line per happening, with the stage and its split as dimensions', () => {
     const { lines } = captureLines();
-    createCloudWatchMeter('trial', {})('Changes', 1, { operation: 'update', outcome: 'failed' });
+    createCloudWatchMeter('trial', {})({ Changes: 1 }, { operation: 'update', outcome: 'failed' });
     expect(lines()).toEqual([
       {
         _aws: {
@@ -29,11 +29,39 @@ describe('the meter of CloudWatch', () => {
     ]);
   });
 
+  it('writes all that a happening counts in one line, what has the same dimensions together', () => {
+    const { lines } = captureLines();
+    const meter = createCloudWatchMeter('trial', {});
+    const values = { Changes: 1, Attempts: 2, AgeAtResult: 30, UnknownOutcomes: Number.NaN };
+    for (const outcome of ['failed', 'succeeded']) meter(values, { operation: 'update', outcome });
+    const directive = (by: string[], Metrics: object[]) => ({
+      Namespace: 'MigrationRelay',
+      Dimensions: [['stage', ...by]],
+      Metrics,
+    });
+    const CloudWatchMetrics = [
+      directive(['operation', 'outcome'], [{ Name: 'Changes', Unit: 'Count' }]),
+      directive(
+        ['operation'],
+        [
+          { Name: 'Attempts', Unit: 'Count' },
+          { Name: 'AgeAtResult', Unit: 'Milliseconds' },
+        ],
+      ),
+    ];
+    const counted = { stage: 'trial', operation: 'update', Changes: 1, Attempts: 2, AgeAtResult: 30 };
+    const _aws = { Timestamp: expect.any(Number), CloudWatchMetrics };
+    expect(lines()).toEqual([
+      { _aws, ...counted, outcome: 'failed' },
+      { _aws, ...counted, outcome: 'succeeded' },
+    ]);
+  });
+
   it('keeps happenings apart that come in between', () => {
     const { lines } = captureLines();
     const meter = createCloudWatchMeter('trial', {});
-    meter('HandedBack', 1, { reason: 'lease_held' });
-    meter('TakeOvers', 1, {});
+    meter({ HandedBack: 1 }, { reason: 'lease_held' });
+    meter({ TakeOvers: 1 }, {});
     expect(lines()[1]).not.toHaveProperty('reason');
     expect(lines()[1]).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['stage']] }] } });
   });
@@ -41,15 +69,15 @@ describe('the meter of CloudWatch', () => {
   it('says none for a dimension that is empty, and nothing of what is no number', () => {
     const { lines } = captureLines();
     const meter = createCloudWatchMeter('trial', {});
-    meter('AgeAtResult', Number.NaN, { operation: 'update' });
-    meter('HandedBack', 1, {} as never);
+    meter({ AgeAtResult: Number.NaN }, { operation: 'update' });
+    meter({ HandedBack: 1 }, {} as never);
     expect(lines()).toMatchObject([{ reason: 'none' }]);
   });
 
   it('can be left out, by a variable too', () => {
     const { lines } = captureLines();
-    silent('TakeOvers', 1, {});
-    createCloudWatchMeter('trial', { POWERTOOLS_METRICS_DISABLED: 'true' })('TakeOvers', 1, {});
+    silent({ TakeOvers: 1 }, {});
+    createCloudWatchMeter('trial', { POWERTOOLS_METRICS_DISABLED: 'true' })({ TakeOvers: 1 }, {});
     expect(lines()).toEqual([]);
   });
 });

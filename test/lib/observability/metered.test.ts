@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
 import type { ChangeRow, Ledger } from '../../../src/lib/ledger/ledger.ts';
-import type { Meter } from '../../../src/lib/observability/meter.ts';
+import { METRICS, type Meter, type MetricName } from '../../../src/lib/observability/meter.ts';
 import {
   meteredJournal,
   meteredLedger,
@@ -12,10 +12,15 @@ import type { Journal } from '../../../src/lib/queue/batch.ts';
 import { NotYet } from '../../../src/lib/relay/not-yet.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
-/** A meter that remembers what it is told. */
+/** A meter that remembers what it is told, each metric with the dimensions that are its own. */
 function createTally() {
   const told: unknown[][] = [];
-  const meter: Meter = (name, value, dimensions) => told.push([name, value, dimensions]);
+  const meter: Meter = (values, dimensions: Record<string, string>) => {
+    for (const [name, value] of Object.entries(values)) {
+      const { by } = METRICS[name as MetricName];
+      told.push([name, value, Object.fromEntries(by.map((dimension) => [dimension, dimensions[dimension]]))]);
+    }
+  };
   return { told, meter };
 }
 
