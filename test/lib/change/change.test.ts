@@ -207,6 +207,7 @@ describe('members that are null', () => {
     expect(withoutNulls(whole)).toBe(whole);
     expect(withoutNulls({ ...whole, e: null })).toEqual(whole);
     expect(withoutNulls({ a: [{ b: null }] })).toStrictEqual({ a: [{}] });
+    expect(withoutNulls({ a: [{ b: 1 }, { b: null }] })).toStrictEqual({ a: [{ b: 1 }, {}] });
     expect(withoutNulls([null])).toEqual([null]);
     expect(withoutNulls(null)).toBeNull();
   });

@@ -30,6 +30,7 @@ describe('the problems of a value that is refused are those of the whole', () =>
     ['hundreds', { name: 'a', volumes: times(900, bad) }],
     ['hundreds between good ones', { name: 'a', volumes: times(400, [good, bad]).flat() }],
     ['the last one', { name: 'a', volumes: [...times(999, good), bad] }],
+    ['a few behind another', { name: 1, volumes: [...times(300, good), bad, bad] }],
     ['hundreds behind another', { name: 1, volumes: times(900, bad) }],
     ['too many that are good', { name: 'a', volumes: times(1001, good) }],
     ['too many that are bad', { name: 'a', volumes: times(1001, bad) }],
