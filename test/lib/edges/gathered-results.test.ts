@@ -71,6 +71,16 @@ describe('results', () => {
     expect(requests.map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
+  it.each([
+    ['at the limit', 0, [2]],
+    ['a byte beyond it', 1, [1, 1]],
+  ])('with source and type %s of bytes', async (_where, more, lengths) => {
+    const frame = 'relay'.length + 'a.succeeded'.length;
+    const details = [0, more].map((extra) => 'ü'.repeat(60 * 1024 - frame) + 'x'.repeat(frame + extra));
+    await Promise.all(details.map((detail) => carried(detail)));
+    expect(requests.map(({ length }) => length)).toEqual(lengths);
+  });
+
   it('fail each by itself', async () => {
     answer = (details) => details.map((detail) => (detail === 'b' ? new PublishRefused('Throttling') : undefined));
     const ends = await Promise.allSettled(['a', 'b', 'c'].map((detail) => carried(detail)));
