@@ -2,19 +2,21 @@ import { type Bench, inTurn, type Measurement, runFunction } from '../bench.ts';
 import type { Candidate } from '../candidates.ts';
 import type { Tasks } from '../changes.ts';
 import { median } from '../judge.ts';
+import type { Stage } from '../programs/plan.ts';
 import { NEEDED, USUAL_WAITS } from '../stand-ins/settings.ts';
 
-/** Warm batches, then those that count; few where one takes most of a second. */
-const stagesOf = (tasks: Tasks, many: boolean, quick: boolean) => {
-  const [warm, counted] = many ? [15, 25] : [2, 4];
-  return [warm, counted].map((batches) => ({ batches: quick ? Math.ceil(batches / 2) : batches, tasks }));
-};
+/** Batches that warm a process up, quick ones where they can be, then those that count: few where one takes most of a second. */
+function stagesOf(tasks: Tasks, candidate: Candidate): Stage[] {
+  if (candidate === 'vendor') return [2, 4].map((batches) => ({ batches, tasks }));
+  const warm: Stage = { batches: 15, tasks: 'different' };
+  return tasks === 'different' ? [warm, { batches: 25, tasks }] : [warm, { batches: 1, tasks }, { batches: 4, tasks }];
+}
 
 async function batchTime(bench: Bench, candidate: Candidate, tasks: Tasks): Promise<number> {
-  const many = tasks === 'different' && candidate !== 'vendor';
-  const plan = { stages: stagesOf(tasks, many, bench.quick) };
-  const { stages } = await runFunction(bench, candidate, USUAL_WAITS, plan);
-  return median(stages[1]?.batches ?? []);
+  const share = bench.quick ? 0.5 : 1;
+  const stages = stagesOf(tasks, candidate).map((stage) => ({ ...stage, batches: Math.ceil(share * stage.batches) }));
+  const run = await runFunction(bench, candidate, USUAL_WAITS, { stages });
+  return median(run.stages.at(-1)?.batches ?? []);
 }
 
 /** Rows 3 and 4: warm batches of ten tasks, with the waits of a region. */
