@@ -38,8 +38,15 @@ describe('the canonical text', () => {
     [{ 'a"b': '"' }, '{"a\\"b":"\\""}'],
     [{ b: 1, B: 2, 10: 3, 9: 4 }, '{"10":3,"9":4,"B":2,"b":1}'],
     [parseJson('[1e400]'), '[#1e400]'],
+    [[1e21, -0, 1.5, false], '[1e+21,0,1.5,false]'],
   ])('of value %# is the same whoever wrote it', (value, text) => {
-    expect(canonical(value)).toBe(text);
+    expect([canonical(value), canonical(value)]).toEqual([text, text]);
+  });
+
+  it('is right for more names than it remembers, and for long ones', () => {
+    const names = Array.from({ length: 1200 }, (_, index) => `"${index}`);
+    for (const name of [...names, 'x'.repeat(65)])
+      for (const times of [1, 2]) expect(canonical({ [name]: times })).toBe(`{${JSON.stringify(name)}:${times}}`);
   });
 
   it('tells a number that nothing holds from a text of the same letters', () => {
