@@ -3,7 +3,7 @@ import { createExpressions, holds, type Item, updated } from './expression.ts';
 
 /** A DynamoDB table in memory: single-item conditional updates and consistent reads, linearizable. */
 export interface Table {
-  update(input: TableInput): { Attributes: Item };
+  update(input: TableInput): { Attributes?: Item };
   get(input: TableInput): { Item?: Item };
   /** Every row, as JSON text. */
   dump(): string;
@@ -17,6 +17,7 @@ export interface TableInput {
   ConditionExpression?: string;
   ExpressionAttributeNames?: Record<string, string>;
   ExpressionAttributeValues?: Item;
+  ReturnValues?: string;
 }
 
 /** An empty table; `limit` is the most bytes that an item may have. */
@@ -32,7 +33,7 @@ export function createTable(limit = 400 * 1024): Table {
       const after = updated(expressions.update(update, names), { ...item, pk: { S: pk } }, values);
       if (sizeOf(after) > limit) throw refused('Item size has exceeded the maximum allowed size');
       rows.set(pk, after);
-      return { Attributes: after };
+      return input.ReturnValues === 'ALL_NEW' ? { Attributes: after } : {};
     },
     get(input) {
       const item = rows.get(input.Key?.pk?.S ?? '');

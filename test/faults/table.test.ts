@@ -20,6 +20,7 @@ function update(UpdateExpression: string, ConditionExpression: string, values: R
     ...(ConditionExpression !== '' && { ConditionExpression }),
     ExpressionAttributeNames: Object.fromEntries([...placeholders].map((name) => [name, name.slice(1)])),
     ExpressionAttributeValues: values as never,
+    ReturnValues: 'ALL_NEW',
   }).Attributes;
 }
 
@@ -27,6 +28,16 @@ describe('the table', () => {
   it('writes a new row if that is the condition, and only once', () => {
     expect(update('SET #a = :one', 'attribute_not_exists(pk)', { ':one': N(1) })).toEqual({ pk: S('r'), a: N(1) });
     expect(() => update('SET #a = :one', 'attribute_not_exists(pk)', { ':one': N(1) })).toThrow(REFUSED);
+  });
+
+  it('gives an item back only if it is asked to', () => {
+    const input = {
+      Key: { pk: S('r') },
+      UpdateExpression: 'SET a = :one',
+      ExpressionAttributeValues: { ':one': N(1) },
+    };
+    expect(table.update({ ...input, ReturnValues: 'NONE' })).toEqual({});
+    expect(table.get({ Key: { pk: S('r') } }).Item).toEqual({ pk: S('r'), a: N(1) });
   });
 
   it('counts, keeps what is there, and removes', () => {

@@ -20,13 +20,11 @@ export function createDynamoDbBreakers(call: AwsCall, tableName: string): Breake
     async take(name, now, until) {
       const update = 'SET #until = :until, #ttl = :ttl';
       const values = { ':now': N(now), ':until': N(until), ':ttl': kept(until) };
-      return (
-        (await table.write(key(name), update, 'attribute_not_exists(#until) OR #until <= :now', values)) !== undefined
-      );
+      return table.set(key(name), update, 'attribute_not_exists(#until) OR #until <= :now', values);
     },
 
     async clear(name) {
-      await table.write(key(name), 'SET #failures = :none, #until = :none', undefined, { ':none': N(0) });
+      await table.set(key(name), 'SET #failures = :none, #until = :none', undefined, { ':none': N(0) });
     },
   };
 }

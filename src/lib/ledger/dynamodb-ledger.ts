@@ -25,7 +25,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
 
   /** A write of the row's owner; one repeated after a lost reply is recognised by what it `left` behind. */
   async function owned(key: string, owner: string, update: string, values: Item, left: (row: ChangeRow) => boolean) {
-    if (await table.write(key, update, IS_MINE, { ...isMine(owner), ...values })) return true;
+    if (await table.set(key, update, IS_MINE, { ...isMine(owner), ...values })) return true;
     const row = await readChange(key);
     return row !== undefined && left(row);
   }

@@ -6,22 +6,32 @@ export const S = (text: string): AttributeValue => ({ S: text });
 export const N = (number: number | string): AttributeValue => ({ N: String(number) });
 export const BOOL = (value: boolean): AttributeValue => ({ BOOL: value });
 
+type Write = [pk: string, update: string, condition: string | undefined, values: Item];
+
 /** A DynamoDB table as conditional single-item writes and consistent reads; every `#name` stands for the attribute `name`. */
 export function createTable(call: AwsCall, table: string) {
+  /** The reply, or undefined if the condition didn't hold. */
+  const put = (ReturnValues: 'ALL_NEW' | 'NONE', [pk, update, condition, values]: Write) => {
+    const input = {
+      TableName: table,
+      Key: { pk: S(pk) },
+      UpdateExpression: update,
+      ...(condition !== undefined && { ConditionExpression: condition }),
+      ExpressionAttributeNames: names(`${update} ${condition ?? ''}`),
+      ExpressionAttributeValues: values,
+      ReturnValues,
+    };
+    return call<{ Attributes?: Item }>('UpdateItem', input).catch(ifRefused);
+  };
   return {
     /** The item after the write, or undefined if the condition didn't hold. */
-    async write(pk: string, update: string, condition: string | undefined, values: Item): Promise<Item | undefined> {
-      const input = {
-        TableName: table,
-        Key: { pk: S(pk) },
-        UpdateExpression: update,
-        ...(condition !== undefined && { ConditionExpression: condition }),
-        ExpressionAttributeNames: names(`${update} ${condition ?? ''}`),
-        ExpressionAttributeValues: values,
-        ReturnValues: 'ALL_NEW',
-      };
-      const written = await call<{ Attributes?: Item }>('UpdateItem', input).catch(ifRefused);
+    async write(...write: Write): Promise<Item | undefined> {
+      const written = await put('ALL_NEW', write);
       return written && (written.Attributes ?? {});
+    },
+    /** Whether the condition held; the item isn't sent back, nor a result that was just stored in it. */
+    async set(...write: Write): Promise<boolean> {
+      return (await put('NONE', write)) !== undefined;
     },
     async read(pk: string): Promise<Item | undefined> {
       const input = { TableName: table, Key: { pk: S(pk) }, ConsistentRead: true };

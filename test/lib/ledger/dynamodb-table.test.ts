@@ -63,6 +63,18 @@ describe('a write', () => {
     expect(await table.write('k', 'SET #one = :one', undefined, {})).toEqual({});
   });
 
+  it('of which only its condition matters has no item sent back', async () => {
+    const { table, asked } = createNoted(async () => ({}));
+    expect(await table.set('k', 'SET #one = :one', '#one = :one', { ':one': N(1) })).toBe(true);
+    expect(asked).toMatchObject([['UpdateItem', { ConditionExpression: '#one = :one', ReturnValues: 'NONE' }]]);
+    const refused = createNoted(() => Promise.reject(named('ConditionalCheckFailedException')));
+    expect(await refused.table.set('k', 'SET #one = :one', '#one = :two', {})).toBe(false);
+    const away = createNoted(() => Promise.reject(named('InternalServerError')));
+    await expect(away.table.set('k', 'SET #one = :one', undefined, {})).rejects.toMatchObject({
+      name: 'InternalServerError',
+    });
+  });
+
   it('whose condition does not hold gives nothing', async () => {
     const { table } = createNoted(() => Promise.reject(named('ConditionalCheckFailedException')));
     expect(await table.write('k', 'SET #one = :one', '#one = :two', {})).toBeUndefined();
