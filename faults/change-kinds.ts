@@ -22,6 +22,11 @@ export interface Habits {
   hidden: number;
 }
 
+/** An orchestrator configures each migration with addresses of its own, and seldom sets a field that can't be read. */
+export const USUAL: Habits = { alike: 0.2, hidden: 0.03 };
+/** What asks most of a reading: values that stood before, and values that no reading shows. */
+export const AWKWARD: Habits = { alike: 1, hidden: 0.08 };
+
 type Kind = (task: string, random: Random, habits: Habits) => Draft;
 
 const update = (task: string, random: Random): Draft => {

@@ -17,3 +17,10 @@ export interface Evidence {
   /** Where no secret may stand: results, ledger rows, log lines. */
   texts: Record<string, string[]>;
 }
+
+/** When the first result of each change was published. */
+export function firstResults(published: readonly Published[]): Map<string, number> {
+  const ends = new Map<string, number>();
+  for (const { uid, at } of published) ends.set(uid, Math.min(at, ends.get(uid) ?? at));
+  return ends;
+}

@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts';
 import type { Told } from './findings.ts';
 import { CASES, type Case, endsBefore, expected, nameOf, stepsOf } from './matrix-cases.ts';
 import { toAsked } from './producers.ts';
-import { type Script, simulate } from './simulation.ts';
+import { CALM, type Script, simulate } from './simulation.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
 import type { Step, When } from './world/step.ts';
@@ -18,7 +18,6 @@ export interface MatrixReport {
 }
 
 const TASK = 'dcs/task-1';
-const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
 
 /** Runs every case of the kill matrix, or those that `isWanted`. */
 export async function runMatrix(isWanted: (index: number) => boolean = () => true): Promise<MatrixReport> {
@@ -38,14 +37,7 @@ export async function runCase(one: Case): Promise<{ killed: boolean; problems: s
   const random = createRandom(1);
   const faults = scripted(one);
   const sendings = sendingsOf(one);
-  const settings = {
-    chances: QUIET,
-    script: scriptOf(one, faults),
-    workers: 3,
-    skew: 0,
-    latest: 39_000,
-    standard: false,
-  };
+  const settings = { ...CALM, script: scriptOf(one, faults), workers: 3, skew: 0 };
   const evidence = await simulate(sendings, settings, faults, random);
   const killed = faults.hasKilled();
   return { killed, problems: [...violations(evidence), ...wrongOutcomes(evidence, one, killed)] };

@@ -1,6 +1,6 @@
 import { breakerWait } from '../src/lib/ledger/breaker.ts';
 import { timesAt } from '../src/lib/relay/times.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, firstResults } from './evidence.ts';
 import { BUS_DOWN, type Flavour, type Met, type Outage, PROVIDER_DOWN } from './outage-plan.ts';
 
 /** How much there may be of something, and what was more. */
@@ -81,8 +81,7 @@ const outcomeOf = (detail: string) => (JSON.parse(detail) as { data: { outcome: 
 /** From the bus's return until every change sent before has its result, in milliseconds; infinite if one has none. */
 export function drainTime({ accepted, published }: Evidence, { start }: Outage): number {
   const back = start() + BUS_DOWN[1];
-  const ends = new Map<string, number>();
-  for (const { uid, at } of published) ends.set(uid, Math.min(at, ends.get(uid) ?? at));
+  const ends = firstResults(published);
   const sent = [...accepted].filter(([, { at }]) => at < back);
   const last = Math.max(back, ...sent.map(([uid]) => ends.get(uid) ?? Number.POSITIVE_INFINITY));
   return last - back;

@@ -1,10 +1,11 @@
 import { timesAt } from '../src/lib/relay/times.ts';
+import { AWKWARD } from './change-kinds.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
 import { boundCalls, boundUnknown, drainTime } from './outage-bounds.ts';
 import { createOutage, type Flavour, type Outage, TRAFFIC } from './outage-plan.ts';
 import { plan } from './producers.ts';
-import { simulate } from './simulation.ts';
+import { CALM, simulate } from './simulation.ts';
 import { told } from './special-runs.ts';
 import { createRandom } from './world/random.ts';
 
@@ -24,10 +25,6 @@ export interface OutageReport {
 }
 
 const TIMES = timesAt(1);
-const SKEW = 5000;
-const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
-/** Readings have it hard: values that stood before, and values that no reading shows. */
-const HABITS = { alike: 1, hidden: 0.08 };
 
 /** A result that the bus refused comes back after the longest backoff, and is published at once. */
 const DRAINED_WITHIN = TIMES.backoffCap + 60_000;
@@ -37,15 +34,15 @@ export async function runOutage(flavour: Flavour, changes: number, seed: number)
   const random = createRandom(seed);
   const outage = createOutage(flavour, random);
   const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: (changes * 1000) / TRAFFIC, sequenced: 0.5 };
-  const sendings = plan({ ...traffic, burst: 25, habits: HABITS, poison: 0 }, random);
-  const settings = { chances: QUIET, script: outage.script, workers: 10, skew: SKEW, latest: 39_000 };
-  const evidence = await simulate(sendings, { ...settings, standard: false, breaker: true }, outage.faults, random);
+  const sendings = plan({ ...traffic, burst: 25, habits: AWKWARD, poison: 0 }, random);
+  const settings = { ...CALM, script: outage.script, breaker: true };
+  const evidence = await simulate(sendings, settings, outage.faults, random);
   return judge(flavour, evidence, outage);
 }
 
 function judge(flavour: Flavour, evidence: Evidence, outage: Outage): OutageReport {
   const { findings, counts } = check(evidence);
-  const calls = boundCalls(evidence, outage, flavour === 'silent', 2 * SKEW);
+  const calls = boundCalls(evidence, outage, flavour === 'silent', 2 * CALM.skew);
   const unknown = boundUnknown(flavour, evidence, outage);
   const drained = drainTime(evidence, outage);
   const slow = [

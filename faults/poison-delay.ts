@@ -1,17 +1,16 @@
 import { timesAt } from '../src/lib/relay/times.ts';
 import type { Harm, Sending } from './asked.ts';
+import { USUAL } from './change-kinds.ts';
 import { check } from './checker.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, firstResults } from './evidence.ts';
+import { partOf } from './percentile.ts';
 import { plan } from './producers.ts';
-import { simulate } from './simulation.ts';
+import { CALM, simulate } from './simulation.ts';
 import { told, updates } from './special-runs.ts';
 import { noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
 
 const HARMS: readonly Harm[] = ['ends', 'blocks', 'throws'];
-const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
-const SETTINGS = { chances: QUIET, workers: 10, skew: 5000, latest: 39_000, standard: false };
-const HABITS = { alike: 0.2, hidden: 0.03 };
 /** Changes per second. */
 const RATE = 3;
 
@@ -50,9 +49,9 @@ export async function runPoison(changes: number, seed: number): Promise<PoisonRe
     changes,
     poisoned,
     buried: mixed.dead.filter((uid) => mixed.accepted.get(uid)?.asked.kind === 'poison').length,
-    p50: { without: at(without, 0.5), with: at(delays, 0.5) },
-    p99: { without: at(without, 0.99), with: at(delays, 0.99) },
-    longest: at(delays, 1),
+    p50: { without: partOf(without, 0.5), with: partOf(delays, 0.5) },
+    p99: { without: partOf(without, 0.99), with: partOf(delays, 0.99) },
+    longest: partOf(delays, 1),
   };
   const findings = [...told('without poison', check(clean).findings), ...told('with poison', check(mixed).findings)];
   return { ...measured, problems: [...findings, ...problemsOf(measured), ...(await besidePoison(poisoned, seed))] };
@@ -67,8 +66,8 @@ export async function besidePoison(poisoned: number, seed: number): Promise<stri
     const at = count * PAUSE;
     return [...(place === 0 ? [poisonOf(count, at)] : []), { ...sending, at }];
   });
-  const evidence = await simulate(sendings, SETTINGS, noFaults, random);
-  const longest = at(delaysOf(evidence), 1);
+  const evidence = await simulate(sendings, CALM, noFaults, random);
+  const longest = partOf(delaysOf(evidence), 1);
   return [
     ...told('beside poison', check(evidence).findings),
     ...(longest > LONGEST ? [`beside poison: a change of another group took ${longest} ms`] : []),
@@ -87,7 +86,7 @@ export function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport
 
 function runWith(changes: number, poisoned: number, seed: number): Promise<Evidence> {
   const random = createRandom(seed);
-  const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: RATE, sequenced: 0.5, burst: 8, habits: HABITS };
+  const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: RATE, sequenced: 0.5, burst: 8, habits: USUAL };
   const sendings = plan({ ...traffic, poison: 0 }, random);
   // Drawn apart, so that the other changes are the same with and without it.
   const own = createRandom(seed + 1);
@@ -95,7 +94,7 @@ function runWith(changes: number, poisoned: number, seed: number): Promise<Evide
     poisonOf(count, own.between(0, (changes / RATE) * 1000)),
   );
   const all = [...sendings, ...poison].sort((one, other) => one.at - other.at);
-  return simulate(all, SETTINGS, noFaults, random);
+  return simulate(all, CALM, noFaults, random);
 }
 
 function poisonOf(count: number, at: number): Sending {
@@ -107,13 +106,9 @@ function poisonOf(count: number, at: number): Sending {
 
 /** How long each change that is no poison took from its sending to its first result, in milliseconds, the shortest first. */
 function delaysOf({ accepted, published }: Evidence): number[] {
-  const ends = new Map<string, number>();
-  for (const { uid, at } of published) ends.set(uid, Math.min(at, ends.get(uid) ?? at));
+  const ends = firstResults(published);
   return [...accepted.values()]
     .filter(({ asked }) => asked.kind !== 'poison')
     .map(({ asked, at }) => (ends.get(asked.uid) ?? Number.POSITIVE_INFINITY) - at)
     .sort((one, other) => one - other);
 }
-
-const at = (sorted: readonly number[], share: number) =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

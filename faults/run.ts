@@ -1,6 +1,6 @@
 import { exceeded } from './bounds.ts';
 import { missing } from './catalogue.ts';
-import type { Habits } from './change-kinds.ts';
+import { AWKWARD, type Habits, USUAL } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
 import { DEFAULT_MIX, HARSH_MIX, type Mix } from './mix.ts';
 import { plan } from './producers.ts';
@@ -28,11 +28,6 @@ interface World {
   burst: number;
   habits: Habits;
 }
-
-/** An orchestrator configures each migration with addresses of its own, and seldom sets a field that can't be read. */
-const USUAL: Habits = { alike: 0.2, hidden: 0.03 };
-/** What asks most of a reading: values that stood before, and values that no reading shows. */
-const AWKWARD: Habits = { alike: 1, hidden: 0.08 };
 
 const PROFILES: Record<Profile, World> = {
   default: { mix: DEFAULT_MIX, tasks: 700, sequenced: 0.5, burst: 8, habits: USUAL },

@@ -40,6 +40,11 @@ export interface Settings {
   breaker?: boolean;
 }
 
+/** Nothing happens by chance. */
+export const QUIET: Chances = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
+/** Ten workers in a world where faults come only by plan. */
+export const CALM: Settings = { chances: QUIET, workers: 10, skew: 5000, latest: 39_000, standard: false };
+
 const HOUR = 3_600_000;
 /** Longer than the oldest change may get, and than poison takes to use up its receives. */
 const LONGEST = 240 * HOUR;

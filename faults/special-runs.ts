@@ -3,14 +3,12 @@ import { modeUpdate } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
 import type { Findings } from './findings.ts';
 import { DEFAULT_MIX } from './mix.ts';
+import { partOf } from './percentile.ts';
 import { toAsked } from './producers.ts';
 import { createRandomFaults } from './random-faults.ts';
-import { type Settings, simulate } from './simulation.ts';
+import { CALM, simulate } from './simulation.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
-
-const QUIET = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
-const SETTINGS: Settings = { chances: QUIET, workers: 10, skew: 5000, latest: 39_000, standard: false };
 
 /** Updates with `sequence`, one every `pause` milliseconds, each for the task that `taskOf` says. */
 export function updates(count: number, pause: number, taskOf: (index: number) => string, random: Random): Sending[] {
@@ -53,11 +51,10 @@ export async function timeToTruth(changes: number, seed: number): Promise<{ p50:
     return random.pick(['reset_after', 'slow_header', 'truncated', 'error_500_applied']);
   };
   const sendings = updates(changes, 400, (index) => `task-${index}`, random);
-  const { log, published } = await simulate(sendings, SETTINGS, { ...noFaults, call: lossy }, random);
+  const { log, published } = await simulate(sendings, CALM, { ...noFaults, call: lossy }, random);
   const sent = new Map(log.flatMap((entry) => (entry.kind === 'request' ? [[entry.uid, entry.at] as const] : [])));
   const times = published.map(({ uid, at }) => at - (sent.get(uid) ?? at)).sort((one, other) => one - other);
-  const part = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { p50: part(0.5), p99: part(0.99), max: part(1) };
+  return { p50: partOf(times, 0.5), p99: partOf(times, 0.99), max: partOf(times, 1) };
 }
 
 /**
@@ -82,13 +79,13 @@ export async function lateGuards(changes: number, seed: number): Promise<Verdict
     },
   };
   const sendings = updates(changes, 400, (index) => `task-${index}`, random);
-  return check(await simulate(sendings, SETTINGS, faults, random));
+  return check(await simulate(sendings, CALM, faults, random));
 }
 
 /** Many changes of one task under the default mix. */
 export async function hotTask(changes: number, seed: number): Promise<Verdict> {
   const random = createRandom(seed);
   const sendings = updates(changes, 1000, () => 'hot', random);
-  const settings = { ...SETTINGS, chances: { ...DEFAULT_MIX, bury: 0 }, latest: 55_000 };
+  const settings = { ...CALM, chances: { ...DEFAULT_MIX, bury: 0 }, latest: 55_000 };
   return check(await simulate(sendings, settings, createRandomFaults(DEFAULT_MIX, random), random));
 }
