@@ -43,8 +43,10 @@ export const leavingOut: Plugin = {
       found.add(part);
       return { contents: standInFor(part, await readFile(path, 'utf8')), loader: 'js' };
     });
-    build.onResolve({ filter: /^node:(?:http|assert)$/ }, ({ path, importer }) =>
-      /[\\/]node_modules[\\/](?:undici|@middy)[\\/]/.test(importer) ? { path, namespace: 'little' } : undefined,
+    build.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+      path in LITTLE && /[\\/]node_modules[\\/](?:undici|@middy)[\\/]/.test(importer)
+        ? { path, namespace: 'little' }
+        : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'little' }, ({ path }) => ({ contents: LITTLE[path] ?? '', loader: 'js' }));
     build.onEnd(({ errors }) => {

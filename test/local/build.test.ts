@@ -38,6 +38,12 @@ describe('the build', () => {
     expect(bundle).not.toMatch(/node:http2|SETTINGS_ENABLE_PUSH/);
   });
 
+  it('loads no module of Node that packages want a word of, in no function', async () => {
+    const [folder = ''] = folders;
+    for (const name of await readdir(folder))
+      expect(await readFile(join(folder, name), 'utf8')).not.toMatch(/["'](?:node:)?(?:https?|assert|module)["']/);
+  });
+
   it('says nothing of the machine that it ran on', async () => {
     const [folder = ''] = folders;
     for (const name of await readdir(folder)) {
