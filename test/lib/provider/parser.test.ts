@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+/** Asks a server of its own over the relay's connections; only a fresh process has its parser still to compile. */
+const PROGRAM = `
+  import { createServer } from 'node:http';
+  import { once } from 'node:events';
+  import { createConnections } from '${new URL('../../../src/lib/provider/connections.ts', import.meta.url)}';
+  import { exchange } from '${new URL('../../../src/lib/provider/wire.ts', import.meta.url)}';
+
+  const server = createServer((_request, response) => response.end('{"result":"' + 'x'.repeat(300) + '"}'));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const request = { origin: 'http://127.0.0.1:' + server.address().port, method: 'GET', path: '/', headers: {} };
+  const connections = createConnections();
+  const ask = (agent) => exchange(agent, request, new AbortController().signal);
+  for (let replies = 0; replies < 100; replies++) await connections.with('shared', ask);
+  await connections.close();
+  server.close();
+`;
+
+describe('the parser of replies', () => {
+  it('is compiled quickly, and not yet optimized after a hundred replies', async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--trace-wasm-compilation-times', '--input-type=module', '--eval', PROGRAM],
+      { timeout: 20_000 },
+    );
+    expect(stdout).toContain('using Liftoff');
+    expect(stdout).not.toContain('using TurboFan');
+  });
+});
