@@ -6,10 +6,21 @@ interface Due {
   act: () => void;
 }
 
-/** Runs acts after exact waits: a timer's lateness, a millisecond in five, would be counted as the measured program's. */
-export function createDelay(): (wait: number, act: () => void) => void {
+export interface Delay {
+  /** To be called when something arrived, before it is read: what this turn of the event loop delays waits from then on. */
+  arrived(): void;
+  /** Runs an act `wait` milliseconds after what it answers had arrived. */
+  after(wait: number, act: () => void): void;
+}
+
+/**
+ * Waits that are exact, as a timer comes a millisecond late in five; and that begin when a request arrives, not when the ones
+ * before it were worked on, as a service has more than this one process. Either would be counted as the measured program's.
+ */
+export function createDelay(): Delay {
   const due: Due[] = [];
   let running = false;
+  let turn: number | undefined;
 
   const step = (): void => {
     const now = performance.now();
@@ -22,11 +33,22 @@ export function createDelay(): (wait: number, act: () => void) => void {
     else setImmediate(step);
   };
 
-  return (wait, act) => {
-    if (wait === 0) return act();
-    const at = performance.now() + wait;
-    const later = due.findIndex((other) => other.at > at);
-    due.splice(later === -1 ? due.length : later, 0, { at, act });
-    if (!running) step();
+  const endTurn = (): void => {
+    turn = undefined;
+  };
+
+  return {
+    arrived() {
+      if (turn !== undefined) return;
+      turn = performance.now();
+      setImmediate(endTurn);
+    },
+    after(wait, act) {
+      if (wait === 0) return act();
+      const at = (turn ?? performance.now()) + wait;
+      const later = due.findIndex((other) => other.at > at);
+      due.splice(later === -1 ? due.length : later, 0, { at, act });
+      if (!running) step();
+    },
   };
 }

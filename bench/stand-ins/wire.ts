@@ -30,9 +30,12 @@ export async function serve({ key, certificate }: Identity, answer: (asked: Aske
     socket.on('error', () => socket.destroy());
     const read = createReader((asked) => {
       const told = answer(asked);
-      delay(told.wait, () => write(socket, told));
+      delay.after(told.wait, () => write(socket, told));
     });
-    socket.on('data', read);
+    socket.on('data', (chunk: Buffer) => {
+      delay.arrived();
+      read(chunk);
+    });
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
