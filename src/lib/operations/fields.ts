@@ -56,8 +56,18 @@ export const int64 = z
 export const list = <Element extends z.ZodType>(element: Element, most: number) =>
   z.array(element, { error: 'must be a list' }).max(most, { error: `must have at most ${most} elements` });
 
-/** An object whose members may all be left out, and that has no others. */
-export const members = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).partial();
+/** An object whose members may all be left out, and that has no others. Most fields are alike, so that few schemas are made while a function starts. */
+export function members<Shape extends z.ZodRawShape>(shape: Shape) {
+  const optional = Object.entries(shape).map(([name, field]) => [name, optionalOf(field)]);
+  return z.strictObject(Object.fromEntries(optional) as { [Name in keyof Shape]: z.ZodOptional<Shape[Name]> });
+}
+
+const optionals = new WeakMap<z.core.$ZodType, z.ZodOptional>();
+function optionalOf(field: z.core.$ZodType): z.ZodOptional {
+  const known = optionals.get(field) ?? z.optional(field);
+  optionals.set(field, known);
+  return known;
+}
 
 /** What only another revision knows: names at this place, and below its members or in the elements of its list. */
 export interface Foreign {
