@@ -4,6 +4,7 @@ import { readChange } from '../change/change.ts';
 import type { Subject } from '../change/examine.ts';
 import { sha256 } from '../change/fingerprint.ts';
 import type { Journal } from '../queue/batch.ts';
+import type { Told } from '../relay/result.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 
 /** One structured line per record, with its own fields on every call since records run side by side. Never a payload. */
@@ -46,23 +47,8 @@ function whose({ body }: SQSRecord) {
   return { change: { id, source } };
 }
 
-interface Told {
-  id: string;
-  traceparent?: string;
-  data: {
-    change: object;
-    operation?: string;
-    outcome: string;
-    confirmed_by?: string;
-    attempts?: number;
-    provider?: object;
-    error?: { class: string; code: string };
-  };
-}
-
 /** The fields of a result that a log line repeats. */
-function told(result: string) {
-  const { id, traceparent, data } = JSON.parse(result) as Told;
+function told({ id, traceparent, data }: Told) {
   const { change, operation, outcome, confirmed_by, attempts, provider, error } = data;
   return {
     result_id: id,

@@ -70,16 +70,12 @@ export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, m
   };
 }
 
-interface Told {
-  data: { operation?: string; outcome: string; attempts?: number; error?: { class: string } };
-}
-
 /** The journal, with what came of each record. */
 export function meteredJournal(journal: Journal, meter: Meter, now: () => number): Journal {
   return {
     settled(record, carried, milliseconds) {
       journal.settled(record, carried, milliseconds);
-      const { operation = 'none', outcome, attempts = 0, error } = (JSON.parse(carried.result) as Told).data;
+      const { operation = 'none', outcome, attempts = 0, error } = carried.result.data;
       const age = Math.max(0, now() - Number(record.attributes.SentTimestamp));
       const unknown = outcome === 'unknown' && { UnknownOutcomes: 1 };
       const failed = error && { ErrorResults: 1 };

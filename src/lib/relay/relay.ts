@@ -8,7 +8,7 @@ import { type Context, type Job, letGo } from './job.ts';
 import { NotYet } from './not-yet.ts';
 import { backoff } from './policy.ts';
 import { reconcile } from './reconcile.ts';
-import { toEvent, toResult } from './result.ts';
+import { type Told, toEvent, toldBy, toResult } from './result.ts';
 
 /** One message of the queue. */
 export interface Delivery {
@@ -19,9 +19,9 @@ export interface Delivery {
   remaining(): number;
 }
 
-/** What came of a delivery: the published result as JSON text. */
+/** What came of a delivery: the published result. */
 export interface Carried {
-  result: string;
+  result: Told;
 }
 
 /**
@@ -41,8 +41,9 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<C
 }
 
 async function carry(context: Context, intake: Order | Refusal, delivery: Delivery): Promise<Carried> {
-  const result = await (intake.kind === 'order' ? settle(context, intake, delivery) : refuse(context, intake));
-  await context.publish(toEvent(result));
+  const text = await (intake.kind === 'order' ? settle(context, intake, delivery) : refuse(context, intake));
+  const result = toldBy(text);
+  await context.publish(toEvent(text, result));
   return { result };
 }
 

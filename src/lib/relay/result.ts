@@ -99,8 +99,25 @@ function errorOf(
   };
 }
 
-/** A stored result as the bus takes it. */
-export function toEvent(result: string): ResultEvent {
-  const { source, type } = JSON.parse(result) as { source: string; type: string };
-  return { source, detailType: type, detail: result };
+/** What the relay itself reads of a stored result, to publish it and to tell of it. */
+export interface Told {
+  id: string;
+  source: string;
+  type: string;
+  traceparent?: string;
+  data: {
+    change: object;
+    operation?: string;
+    outcome: Outcome;
+    confirmed_by?: string;
+    provider?: object;
+    error?: { class: string; code: string };
+    attempts?: number;
+  };
 }
+
+/** Reads a stored result. */
+export const toldBy = (result: string): Told => JSON.parse(result);
+
+/** A stored result as the bus takes it. */
+export const toEvent = (detail: string, { source, type }: Told): ResultEvent => ({ source, detailType: type, detail });

@@ -10,6 +10,8 @@ import {
 } from '../../../src/lib/observability/metered.ts';
 import type { Journal } from '../../../src/lib/queue/batch.ts';
 import { NotYet } from '../../../src/lib/relay/not-yet.ts';
+import type { Carried } from '../../../src/lib/relay/relay.ts';
+import type { Told } from '../../../src/lib/relay/result.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
 /** A meter that remembers what it is told, each metric with the dimensions that are its own. */
@@ -23,6 +25,10 @@ function createTally() {
   };
   return { told, meter };
 }
+
+const carriedWith = (data: Omit<Told['data'], 'change'>): Carried => ({
+  result: { id: 'r', source: '/relay', type: 't', data: { change: {}, ...data } },
+});
 
 const REQUEST: ProviderRequest = { service: 'dcs', method: 'GET', path: '/', deadline: 1000 };
 const failed = (over: object = {}): Answer => ({
@@ -112,8 +118,11 @@ describe('the metered journal', () => {
 
   it('tells outcome, attempts, age and error class of a settled record', () => {
     const { told, lines, of } = journal();
-    const data = { operation: 'update', outcome: 'failed', attempts: 3, error: { class: 'forbidden' } };
-    of.settled(record, { result: JSON.stringify({ data }) }, 5);
+    of.settled(
+      record,
+      carriedWith({ operation: 'update', outcome: 'failed', attempts: 3, error: { class: 'forbidden', code: 'c' } }),
+      5,
+    );
     expect(told).toEqual([
       ['Changes', 1, { operation: 'update', outcome: 'failed' }],
       ['Attempts', 3, { operation: 'update' }],
@@ -125,13 +134,13 @@ describe('the metered journal', () => {
 
   it('tells of an outcome that nobody knows', () => {
     const { told, of } = journal();
-    of.settled(record, { result: '{"data":{"operation":"update","outcome":"unknown"}}' }, 5);
+    of.settled(record, carriedWith({ operation: 'update', outcome: 'unknown' }), 5);
     expect(told).toContainEqual(['UnknownOutcomes', 1, {}]);
   });
 
   it('calls the operation of what is no change none, and its attempts zero', () => {
     const { told, of } = journal();
-    of.settled(record, { result: '{"data":{"outcome":"rejected"}}' }, 5);
+    of.settled(record, carriedWith({ outcome: 'rejected' }), 5);
     expect(told.slice(0, 2)).toEqual([
       ['Changes', 1, { operation: 'none', outcome: 'rejected' }],
       ['Attempts', 0, { operation: 'none' }],

@@ -16,7 +16,7 @@ function createUnderTest() {
       if (body === 'wait') throw new NotYet('provider_busy', 4000);
       if (body === 'break') throw new TypeError('CANARY');
       log.push(`end ${arrival}`);
-      return { result: '{}' };
+      return { result: { id: 'r', source: '/relay', type: 't', data: { change: {}, outcome: 'succeeded' } } };
     },
     async postpone(records, delay) {
       postponed.push([records.map(({ messageId }) => messageId), delay]);
