@@ -22,6 +22,7 @@ import { inspectCredential, misshapen } from '../secrets/secret-inspection.ts';
 import { readShape } from '../secrets/secret-shape.ts';
 import { createSecrets, withinPrefix } from '../secrets/secrets.ts';
 import { awsStores, keptStores } from '../secrets/stores.ts';
+import { whileSame } from '../secrets/while-same.ts';
 import type { WebhookEdges } from '../webhook/webhook.ts';
 import { WebhookSecrets } from '../webhook/webhook-signature.ts';
 import type { RelayConfig, WebhookConfig } from './config.ts';
@@ -75,8 +76,8 @@ export function createQueueEdges(
     }),
     load: (refresh) => secrets(config.PROVIDER_CREDENTIALS, refresh),
   });
-  const fingerprintKeys = async () =>
-    readShape('FINGERPRINT_KEYS', FingerprintKeys, await secrets(config.FINGERPRINT_KEYS));
+  const readKeys = whileSame((text) => readShape('FINGERPRINT_KEYS', FingerprintKeys, text));
+  const fingerprintKeys = async () => readKeys(await secrets(config.FINGERPRINT_KEYS));
   const breaker = createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now);
   const ledger = rememberBarriers(createDynamoDbLedger(database, config.LEDGER_TABLE));
   const results = gatherResults(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
@@ -115,9 +116,10 @@ export function createWebhookEdges(
   const times = timesAt(config.TIME_SCALE);
   const aws = createAws(environment);
   const secrets = secretsBy(aws, times);
+  const readSecrets = whileSame((text) => readShape('WEBHOOK_SECRETS', WebhookSecrets, text).secrets);
   const queues = { dcs: config.DCS_QUEUE_URL, ...(config.SMS_QUEUE_URL && { sms: config.SMS_QUEUE_URL }) };
   return {
-    secrets: async () => readShape('WEBHOOK_SECRETS', WebhookSecrets, await secrets(config.WEBHOOK_SECRETS)).secrets,
+    secrets: async () => readSecrets(await secrets(config.WEBHOOK_SECRETS)),
     enqueue: createEnqueue(aws(SQS, times.busDeadline), queues),
     intake: intakeOf(operations, config),
   };

@@ -1,5 +1,6 @@
 import { sha256 } from '../change/fingerprint.ts';
 import type { ProviderRequest } from '../errors/answer.ts';
+import { whileSame } from '../secrets/while-same.ts';
 import type { CredentialGate, Entry } from './credential-gate.ts';
 import { type AkSk, readCredential, type User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';
@@ -39,13 +40,9 @@ export function createAuthenticator(edges: {
   clock: () => number;
 }): Authenticator {
   let offset = 0;
-  let last: { text: string; read: ReturnType<typeof readCredential> } | undefined;
   let reloading: Promise<string> | undefined;
 
-  const read = (text: string): ReturnType<typeof readCredential> => {
-    if (last?.text !== text) last = { text, read: readCredential(text) };
-    return last.read;
-  };
+  const read = whileSame(readCredential);
 
   const load = async (refresh: boolean): Promise<string> => edges.load(refresh);
 
