@@ -5,11 +5,11 @@ import { median } from '../judge.ts';
 import type { Stage } from '../programs/plan.ts';
 import { NEEDED, USUAL_WAITS } from '../stand-ins/settings.ts';
 
-/** Batches that warm a process up, quick ones where they can be, then those that count: few where one takes most of a second. */
+/** Five seconds of batches that warm a process up, then those that count: few where one takes most of a second. */
 function stagesOf(tasks: Tasks, candidate: Candidate): Stage[] {
-  if (candidate === 'vendor') return [2, 4].map((batches) => ({ batches, tasks }));
-  const warm: Stage = { batches: 15, tasks: 'different' };
-  return tasks === 'different' ? [warm, { batches: 25, tasks }] : [warm, { batches: 1, tasks }, { batches: 4, tasks }];
+  const warm: Stage = { batches: candidate === 'vendor' ? 6 : 60, tasks: 'different' };
+  if (tasks === 'one') return [warm, { batches: 1, tasks }, { batches: 4, tasks }];
+  return [warm, { batches: candidate === 'vendor' ? 4 : 25, tasks }];
 }
 
 async function batchTime(bench: Bench, candidate: Candidate, tasks: Tasks): Promise<number> {

@@ -1,6 +1,10 @@
 /** Milliseconds before a moment from which the clock is watched, since a timer may come a millisecond late. */
 const WATCH = 2;
 
+/** Milliseconds that it sleeps between looks, so that what watches the clock leaves the processor to what is measured. */
+const NAP = 0.05;
+const NOTHING = new Int32Array(new SharedArrayBuffer(4));
+
 interface Due {
   at: number;
   act: () => void;
@@ -30,7 +34,12 @@ export function createDelay(): Delay {
     if (next === undefined) return;
     const left = next.at - now;
     if (left > WATCH) setTimeout(step, left - WATCH);
-    else setImmediate(step);
+    else nap(left);
+  };
+
+  const nap = (left: number): void => {
+    Atomics.wait(NOTHING, 0, 0, Math.min(left, NAP));
+    setImmediate(step);
   };
 
   const endTurn = (): void => {
