@@ -1,12 +1,7 @@
-import { setPriority } from 'node:os';
 import type { Identity } from '../../local/http/certificate.ts';
 import { startAws } from './aws.ts';
 import { startProvider } from './provider.ts';
 import { type Ask, type Counts, NO_WAITS, type Origins } from './settings.ts';
-
-/** A request must not take the processor from the program that sent it: a real service has processors of its own. */
-const PRIORITY = 10;
-setPriority(PRIORITY);
 
 const state = { waits: NO_WAITS, counts: {} as Counts };
 let clear = () => {};
