@@ -11,7 +11,7 @@ interface Due {
 }
 
 export interface Delay {
-  /** To be called when something arrived, before it is read: what this turn of the event loop delays waits from then on. */
+  /** To be called when something arrived, before it is read: waits count from the first such call in a turn of the event loop. */
   arrived(): void;
   /** Runs an act `wait` milliseconds after what it answers had arrived. */
   after(wait: number, act: () => void): void;
@@ -24,16 +24,18 @@ export interface Delay {
 export function createDelay(): Delay {
   const due: Due[] = [];
   let running = false;
+  let timer: NodeJS.Timeout | undefined;
   let turn: number | undefined;
 
   const step = (): void => {
+    timer = undefined;
     const now = performance.now();
     while (due[0] && due[0].at <= now) due.shift()?.act();
     const next = due[0];
     running = next !== undefined;
     if (next === undefined) return;
     const left = next.at - now;
-    if (left > WATCH) setTimeout(step, left - WATCH);
+    if (left > WATCH) timer = setTimeout(step, left - WATCH);
     else nap(left);
   };
 
@@ -54,10 +56,17 @@ export function createDelay(): Delay {
     },
     after(wait, act) {
       if (wait === 0) return act();
-      const at = (turn ?? performance.now()) + wait;
-      const later = due.findIndex((other) => other.at > at);
-      due.splice(later === -1 ? due.length : later, 0, { at, act });
-      if (!running) step();
+      const one = { at: (turn ?? performance.now()) + wait, act };
+      insert(due, one);
+      if (due[0] !== one || (running && !timer)) return;
+      clearTimeout(timer);
+      step();
     },
   };
+}
+
+/** Keeps the acts in the order in which they are due. */
+function insert(due: Due[], one: Due): void {
+  const later = due.findIndex(({ at }) => at > one.at);
+  due.splice(later === -1 ? due.length : later, 0, one);
 }

@@ -3,6 +3,9 @@ import { createServer, type TLSSocket } from 'node:tls';
 import type { Identity } from '../../local/http/certificate.ts';
 import { createDelay } from './delay.ts';
 
+/** One for all that a process serves, since one processor works on all of it. */
+const delay = createDelay();
+
 /** A request that came whole. */
 export interface Asked {
   path: string;
@@ -24,7 +27,6 @@ export interface Told {
  * is its caller. Bodies need a Content-Length, as every client measured here sends it. Gives the origin.
  */
 export async function serve({ key, certificate }: Identity, answer: (asked: Asked) => Told): Promise<string> {
-  const delay = createDelay();
   const server = createServer({ key, cert: certificate }, (socket) => {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
