@@ -83,8 +83,8 @@ function curve(
   named: number,
 ): string {
   const points = sizes.map((carried) => [across(carried.changes), up(of(carried))] as const);
-  // Each line bears its name at a point of its own, so that names don't lie upon each other.
-  const [x = 0, y = 0] = points[named % points.length] ?? [];
+  // Each line bears its name at a point of its own and away from the corner, so that it lies on no other text.
+  const [x = 0, y = 0] = points[(named + 1) % points.length] ?? [];
   return [
     `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.map((point) => point.join(',')).join(' ')}"/>`,
     ...points.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3.5" fill="${colour}"/>`),
