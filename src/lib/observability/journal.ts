@@ -4,7 +4,7 @@ import { readChange } from '../change/change.ts';
 import type { Subject } from '../change/examine.ts';
 import { sha256 } from '../change/fingerprint.ts';
 import type { Journal } from '../queue/batch.ts';
-import type { Told } from '../relay/result.ts';
+import type { StoredResult } from '../relay/result.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 
 /** One structured line per record, with its own fields on every call since records run side by side. Never a payload. */
@@ -48,7 +48,7 @@ function whose({ body }: SQSRecord) {
 }
 
 /** The fields of a result that a log line repeats. */
-function told({ id, traceparent, data }: Told) {
+function told({ id, traceparent, data }: StoredResult) {
   const { change, operation, outcome, confirmed_by, attempts, provider, error } = data;
   return {
     result_id: id,

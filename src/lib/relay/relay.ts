@@ -8,7 +8,7 @@ import { type Context, type Job, letGo } from './job.ts';
 import { NotYet } from './not-yet.ts';
 import { backoff } from './policy.ts';
 import { reconcile } from './reconcile.ts';
-import { type Told, toEvent, toldBy, toResult } from './result.ts';
+import { readResult, type StoredResult, toEvent, toResult } from './result.ts';
 
 /** One message of the queue. */
 export interface Delivery {
@@ -21,7 +21,7 @@ export interface Delivery {
 
 /** What came of a delivery: the published result. */
 export interface Carried {
-  result: Told;
+  result: StoredResult;
 }
 
 /**
@@ -42,7 +42,7 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<C
 
 async function carry(context: Context, intake: Order | Refusal, delivery: Delivery): Promise<Carried> {
   const text = await (intake.kind === 'order' ? settle(context, intake, delivery) : refuse(context, intake));
-  const result = toldBy(text);
+  const result = readResult(text);
   await context.publish(toEvent(text, result));
   return { result };
 }

@@ -100,7 +100,7 @@ function errorOf(
 }
 
 /** What the relay itself reads of a stored result, to publish it and to tell of it. */
-export interface Told {
+export interface StoredResult {
   id: string;
   source: string;
   type: string;
@@ -117,7 +117,11 @@ export interface Told {
 }
 
 /** Reads a stored result. */
-export const toldBy = (result: string): Told => JSON.parse(result);
+export const readResult = (result: string): StoredResult => JSON.parse(result);
 
 /** A stored result as the bus takes it. */
-export const toEvent = (detail: string, { source, type }: Told): ResultEvent => ({ source, detailType: type, detail });
+export const toEvent = (detail: string, { source, type }: StoredResult): ResultEvent => ({
+  source,
+  detailType: type,
+  detail,
+});

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
 import { createJournal, faultOf } from '../../../src/lib/observability/journal.ts';
 import { NotYet } from '../../../src/lib/relay/not-yet.ts';
-import { toldBy, toResult } from '../../../src/lib/relay/result.ts';
+import { readResult, toResult } from '../../../src/lib/relay/result.ts';
 import { captureLines } from '../../support/captured-lines.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
@@ -82,7 +82,7 @@ describe('the journal', () => {
       reply: { name: 'CANARY' },
     };
     const result = toResult('relay', subject, { keyId: 'k', mac: 'm' }, ending, 0);
-    createJournal(new Logger()).settled(record, { result: toldBy(result) }, 12.7);
+    createJournal(new Logger()).settled(record, { result: readResult(result) }, 12.7);
     expect(lines()).toHaveLength(1);
     expect(lines()[0]).toMatchObject({
       ...about,

@@ -11,7 +11,7 @@ import {
 import type { Journal } from '../../../src/lib/queue/batch.ts';
 import { NotYet } from '../../../src/lib/relay/not-yet.ts';
 import type { Carried } from '../../../src/lib/relay/relay.ts';
-import type { Told } from '../../../src/lib/relay/result.ts';
+import type { StoredResult } from '../../../src/lib/relay/result.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
 /** A meter that remembers what it is told, each metric with the dimensions that are its own. */
@@ -26,7 +26,7 @@ function createTally() {
   return { told, meter };
 }
 
-const carriedWith = (data: Omit<Told['data'], 'change'>): Carried => ({
+const carriedWith = (data: Omit<StoredResult['data'], 'change'>): Carried => ({
   result: { id: 'r', source: '/relay', type: 't', data: { change: {}, ...data } },
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../src/lib/change/examine.ts';
-import { type Ending, toEvent, toldBy, toResult } from '../../../src/lib/relay/result.ts';
+import { type Ending, readResult, toEvent, toResult } from '../../../src/lib/relay/result.ts';
 import type { ResultView } from '../../support/relay-under-test.ts';
 
 const SUBJECT: Subject = {
@@ -61,7 +61,7 @@ describe('a result', () => {
 
   it('goes to the bus under its own source and type, byte for byte', () => {
     const text = textOf();
-    expect(toEvent(text, toldBy(text))).toEqual({
+    expect(toEvent(text, readResult(text))).toEqual({
       source: 'relay',
       detailType: 'migration.dcs.migration-task.update.succeeded',
       detail: text,
