@@ -11,7 +11,7 @@ const IDLE = 1000;
 
 /**
  * undici's parser of replies is one huge function of WebAssembly, which V8 soon compiles anew, optimized: 60 ms of processor
- * time and 40 MB, nearly as much time as all else that a first batch does. With this budget it waits for a thousand replies.
+ * time and 40 MB, nearly as much time as all else that a first batch does. With this budget it waits for more than a thousand replies.
  */
 setFlagsFromString('--wasm-tiering-budget=2000000000');
 

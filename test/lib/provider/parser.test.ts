@@ -2,12 +2,14 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
+const moduleAt = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+
 /** Asks a server of its own over the relay's connections; only a fresh process has its parser still to compile. */
 const PROGRAM = `
   import { createServer } from 'node:http';
   import { once } from 'node:events';
-  import { createConnections } from '${new URL('../../../src/lib/provider/connections.ts', import.meta.url)}';
-  import { exchange } from '${new URL('../../../src/lib/provider/wire.ts', import.meta.url)}';
+  import { createConnections } from ${moduleAt('../../../src/lib/provider/connections.ts')};
+  import { exchange } from ${moduleAt('../../../src/lib/provider/wire.ts')};
 
   const server = createServer((_request, response) => response.end('{"result":"' + 'x'.repeat(300) + '"}'));
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -15,6 +17,8 @@ const PROGRAM = `
   const connections = createConnections();
   const ask = (agent) => exchange(agent, request, new AbortController().signal);
   for (let replies = 0; replies < 100; replies++) await connections.with('shared', ask);
+  // An optimization that was begun is told only when it has ended.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   await connections.close();
   server.close();
 `;
