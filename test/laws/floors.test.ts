@@ -45,7 +45,7 @@ const FLOORS: string[][] = [
   ['change/judge'],
   ['change/acceptor', 'change/problem'],
   ['change/json', 'relay/times', 'observability/meter'],
-  ['ledger/breaker', 'change/scan'],
+  ['ledger/breaker', 'change/scan', 'secrets/while-same'],
 ];
 
 const files = readdirSync('src/lib', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
