@@ -42,8 +42,8 @@ export const MUTANTS: Mutant[] = [
   mutant(
     'a message is acknowledged before its result is published',
     'relay/relay.ts',
-    'await context.publish(toEvent(result));',
-    'context.publish(toEvent(result)).catch(() => undefined);',
+    'await context.publish(toEvent(text, result));',
+    'context.publish(toEvent(text, result)).catch(() => undefined);',
   ),
   mutant('a live lease is ignored', 'relay/relay.ts', 'if (left >= 0) throw', 'if (left >= Infinity) throw', {
     file: 'ledger/dynamodb-ledger.ts',
