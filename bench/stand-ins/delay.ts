@@ -23,7 +23,6 @@ export interface Delay {
  */
 export function createDelay(): Delay {
   const due: Due[] = [];
-  let running = false;
   let timer: NodeJS.Timeout | undefined;
   let turn: number | undefined;
 
@@ -32,7 +31,6 @@ export function createDelay(): Delay {
     const now = performance.now();
     while (due[0] && due[0].at <= now) due.shift()?.act();
     const next = due[0];
-    running = next !== undefined;
     if (next === undefined) return;
     const left = next.at - now;
     if (left > WATCH) timer = setTimeout(step, left - WATCH);
@@ -58,7 +56,8 @@ export function createDelay(): Delay {
       if (wait === 0) return act();
       const one = { at: (turn ?? performance.now()) + wait, act };
       insert(due, one);
-      if (due[0] !== one || (running && !timer)) return;
+      // Without a timer, whoever waits for another act looks again in a moment.
+      if (due[0] !== one || (due.length > 1 && !timer)) return;
       clearTimeout(timer);
       step();
     },
