@@ -30,8 +30,10 @@ function illegal(story: Story, task: TaskStory, before: Entry<'request'>, again:
   if (PROOFS.has(before.behaviour)) return undefined;
   const reads = story.reads.filter(({ at, values }) => values && at >= before.at + SETTLED && at <= again.at);
   if (reads.length === 0) return 'not read after it had settled';
+  // Once it is read that nothing came of the request, what is sent later says nothing against a repeat; that is a matter of order.
+  const judged = reads.at(-1)?.at ?? again.at;
   const others = task.entries.some(
-    (entry) => entry.kind === 'request' && entry.uid !== story.asked.uid && entry.at > before.at && entry.at < again.at,
+    (entry) => entry.kind === 'request' && entry.uid !== story.asked.uid && entry.at > before.at && entry.at < judged,
   );
   if (others) return 'another change was sent meanwhile';
   if (story.asked.converges) return undefined;

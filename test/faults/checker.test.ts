@@ -168,6 +168,8 @@ describe('the checker finds', () => {
     const between = [first, request('b', 60_000), read('a', 70_000), again];
     const published = [told('a', 100_000, 'unknown'), told('b', 100_000, 'unknown')];
     expect(judge({ log: between, published }, asked('a'), asked('b'))).toEqual({ illegalResend: 1 });
+    const after = [first, read('a', 70_000), request('b', 75_000), again];
+    expect(judge({ log: after, published }, asked('a'), asked('b'))).toEqual({});
   });
 
   it('a repeat of what must not repeat after a single reading that denies it', () => {
