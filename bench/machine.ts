@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { PROCESSORS } from './processors.ts';
 
 /** What the figures were measured on. */
 export const machine = () => ({
@@ -6,6 +7,7 @@ export const machine = () => ({
   platform: `${process.platform} ${process.arch}`,
   processor: cpus()[0]?.model ?? 'unknown',
   processors: availableParallelism(),
+  divided: PROCESSORS.measured.length > 0,
   memory_gb: Math.round(totalmem() / 1e9),
   load: loadavg().map((load) => Number(load.toFixed(2))),
 });

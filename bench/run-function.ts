@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { PROCESSORS } from './processors.ts';
 
 /** A process that takes longer is ended, so that the benchmark ends by itself. */
 const LIMIT = 180_000;
@@ -21,7 +22,8 @@ export interface Launch {
 export async function runProgram<T>({ program, argument = '{}', environment = {}, options = [] }: Launch) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
   const started = Number(process.hrtime.bigint()) / 1e6;
-  const child = spawn(process.execPath, [...options, program, argument], {
+  const [command = '', ...words] = [...PROCESSORS.measured, process.execPath, ...options, program, argument];
+  const child = spawn(command, words, {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, ...environment },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

@@ -1,8 +1,7 @@
-import { setPriority } from 'node:os';
 import type { Identity } from '../../local/http/certificate.ts';
 import { startAws } from './aws.ts';
 import { startProvider } from './provider.ts';
-import { type Ask, type Counts, NO_WAITS, type Origins, type Waits } from './settings.ts';
+import { type Ask, type Counts, NO_WAITS, type Origins } from './settings.ts';
 
 const state = { waits: NO_WAITS, counts: {} as Counts };
 let clear = () => {};
@@ -14,14 +13,6 @@ async function start(kind: string | undefined, identity: Identity): Promise<Orig
   return aws.origins;
 }
 
-/**
- * While it waits for most of the time, a request must not take the processor from the program that sent it: a real service
- * has processors of its own. Only root may take its priority back, for the rows that have it work as fast as it can.
- */
-function giveWay(waits: Waits): void {
-  if (process.getuid?.() === 0) setPriority(waits.provider > 0 ? 10 : 0);
-}
-
 const tell = (message: { origins: Origins } | { counts: Counts }) => process.send?.(message);
 
 process.once('message', async (identity: Identity) => {
@@ -29,7 +20,6 @@ process.once('message', async (identity: Identity) => {
   process.on('message', ({ waits }: Ask) => {
     tell({ counts: state.counts });
     state.waits = waits;
-    giveWay(waits);
     state.counts = {};
     clear();
   });
