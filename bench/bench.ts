@@ -41,6 +41,7 @@ export async function runFunction(
     argument,
     environment,
     options,
+    apart: waits.provider > 0,
   });
   const counts = await standIns.renew(waits);
   const changes = candidate === 'bare' ? 0 : plan.stages.reduce((sum, { batches }) => sum + 10 * batches, 0);

@@ -7,7 +7,7 @@ export const machine = () => ({
   platform: `${process.platform} ${process.arch}`,
   processor: cpus()[0]?.model ?? 'unknown',
   processors: availableParallelism(),
-  divided: PROCESSORS.measured.length > 0,
+  divided: PROCESSORS.measured !== undefined,
   memory_gb: Math.round(totalmem() / 1e9),
   load: loadavg().map((load) => Number(load.toFixed(2))),
 });

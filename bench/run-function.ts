@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { PROCESSORS } from './processors.ts';
+import { keptTo, PROCESSORS } from './processors.ts';
 
 /** A process that takes longer is ended, so that the benchmark ends by itself. */
 const LIMIT = 180_000;
@@ -16,13 +16,16 @@ export interface Launch {
   environment?: Record<string, string>;
   /** Options of Node itself. */
   options?: string[];
+  /** Keeps it to the processor that nothing answers on. */
+  apart?: boolean;
 }
 
 /** Runs a program in a folder of its own, its log thrown away, and gives its report and when it was started. */
-export async function runProgram<T>({ program, argument = '{}', environment = {}, options = [] }: Launch) {
+export async function runProgram<T>({ program, argument = '{}', environment = {}, options = [], apart }: Launch) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
   const started = Number(process.hrtime.bigint()) / 1e6;
-  const [command = '', ...words] = [...PROCESSORS.measured, process.execPath, ...options, program, argument];
+  const kept = apart ? keptTo(PROCESSORS.measured) : [];
+  const [command = '', ...words] = [...kept, process.execPath, ...options, program, argument];
   const child = spawn(command, words, {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, ...environment },

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Identity } from '../local/http/certificate.ts';
-import { PROCESSORS } from './processors.ts';
 import type { Ask, Counts, Origins, Waits } from './stand-ins/settings.ts';
 
 const PROGRAM = fileURLToPath(new URL('stand-ins/main.ts', import.meta.url));
@@ -31,8 +30,7 @@ export async function startStandIns(identity: Identity): Promise<StandIns> {
 }
 
 async function startOne(kind: string, identity: Identity) {
-  const [execPath = '', ...execArgv] = [...PROCESSORS.answering, process.execPath];
-  const child = fork(PROGRAM, [kind], { execPath, execArgv });
+  const child = fork(PROGRAM, [kind], { execArgv: [] });
   child.send(identity);
   const { origins } = (await answer(child)) as { origins: Origins };
   return {

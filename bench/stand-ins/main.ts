@@ -1,4 +1,5 @@
 import type { Identity } from '../../local/http/certificate.ts';
+import { keepTo, PROCESSORS } from '../processors.ts';
 import { startAws } from './aws.ts';
 import { startProvider } from './provider.ts';
 import { type Ask, type Counts, NO_WAITS, type Origins } from './settings.ts';
@@ -20,6 +21,7 @@ process.once('message', async (identity: Identity) => {
   process.on('message', ({ waits }: Ask) => {
     tell({ counts: state.counts });
     state.waits = waits;
+    keepTo(waits.provider > 0 ? PROCESSORS.answering : PROCESSORS.all);
     state.counts = {};
     clear();
   });
