@@ -90,10 +90,10 @@ describe('relay dlq', () => {
     expect(await dead()).toEqual([3, 0]);
   });
 
-  it('releases what it holds when it is interrupted', async () => {
+  it.each([0, 5, 10, 20, 40, 80])('releases what it holds when it is interrupted after %d ms', async (moment) => {
     const interrupt = new AbortController();
     const running = relay(['dlq', 'list'], { signal: interrupt.signal });
-    setTimeout(() => interrupt.abort(), 20);
+    setTimeout(() => interrupt.abort(), moment);
     await running;
     expect(await dead()).toEqual([3, 0]);
   });

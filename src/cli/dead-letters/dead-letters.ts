@@ -52,7 +52,9 @@ export async function withDeadLetters<Value>(
   const held = new Map<string, { queue: string; handle: string }>();
   try {
     const queues = await deadLetterQueues(stage, sqs);
-    const received = await Promise.all(queues.map((queue) => receive(session, sqs, queue, limit, held)));
+    const receiving = queues.map((queue) => receive(session, sqs, queue, limit, held));
+    // What one of them still receives after another failed must be known before all is released.
+    const received = await Promise.all(receiving).finally(() => Promise.allSettled(receiving));
     const letters = await describe(session, stage, received.flat().toSorted(byAge).slice(0, limit));
     const total = queues.reduce((sum, { count }) => sum + count, 0);
     return await use({ letters, total, removed: ({ message }) => void held.delete(message.MessageId ?? '') });
@@ -77,7 +79,9 @@ async function receive(
       ...{ QueueUrl: dead.queue, MaxNumberOfMessages: 10, VisibilityTimeout: SIGHT, WaitTimeSeconds: 0 },
       MessageSystemAttributeNames: ['All'],
     });
-    const { Messages = [] } = await sqs.send(command, { abortSignal: io.signal });
+    io.signal.throwIfAborted();
+    // Cut off, it would leave messages hidden whose handles nobody has; it waits for nothing, so it is soon over.
+    const { Messages = [] } = await sqs.send(command);
     for (const message of Messages)
       held.set(message.MessageId ?? '', { queue: dead.queue, handle: message.ReceiptHandle ?? '' });
     received.push(...Messages.map((message) => ({ ...dead, message })));
