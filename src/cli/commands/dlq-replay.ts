@@ -72,6 +72,8 @@ async function putBack(session: Session, { removed }: Found, letters: DeadLetter
       MessageGroupId: message.Attributes?.MessageGroupId ?? idOf(letter),
       MessageDeduplicationId: randomUUID(),
     };
+    // A worker may take it at once, and what it does comes after this.
+    const at = session.io.now();
     await sqs.send(new SendMessageCommand({ QueueUrl: source, MessageBody: message.Body ?? '', ...ids }));
     // Should this fail, the change is delivered twice, which the ledger absorbs.
     await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle: message.ReceiptHandle ?? '' }));
@@ -82,7 +84,7 @@ async function putBack(session: Session, { removed }: Found, letters: DeadLetter
       forecast: forecast.kind,
       operator,
     };
-    await publishWord(stage, toWord(stage, { verb: 'replayed', data }, session.io.now()));
+    await publishWord(stage, toWord(stage, { verb: 'replayed', data }, at));
   }
 }
 
