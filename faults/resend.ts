@@ -30,15 +30,21 @@ function illegal(story: Story, task: TaskStory, before: Entry<'request'>, again:
   if (PROOFS.has(before.behaviour)) return undefined;
   const reads = story.reads.filter(({ at, values }) => values && at >= before.at + SETTLED && at <= again.at);
   if (reads.length === 0) return 'not read after it had settled';
-  // Once it is read that nothing came of the request, what is sent later says nothing against a repeat; that is a matter of order.
-  const judged = reads.at(-1)?.at ?? again.at;
-  const others = task.entries.some(
-    (entry) => entry.kind === 'request' && entry.uid !== story.asked.uid && entry.at > before.at && entry.at < judged,
-  );
+  const lastRead = reads.at(-1)?.at ?? again.at;
+  const others = task.entries
+    .filter((entry) => entry.kind === 'request')
+    .filter(({ uid, at }) => uid !== story.asked.uid && at > before.at && at < again.at)
+    .some(({ uid, at }) => at < lastRead || isOrdered(story, task, uid));
   if (others) return 'another change was sent meanwhile';
   if (story.asked.converges) return undefined;
   const denied = reads.slice(-2).filter(({ values }) => !isAsAsked(values, story.asked.body));
   return denied.length === 2 ? undefined : 'two readings did not deny it';
+}
+
+/** Only where no order is promised may another change go out between the reading that nothing came of a request and its repeat. */
+function isOrdered(story: Story, { changes }: TaskStory, uid: string): boolean {
+  const other = changes.find(({ asked }) => asked.uid === uid);
+  return !other || isOlder(story, other) || isOlder(other, story);
 }
 
 const isAsAsked = (values: Values | undefined, body: Values) =>

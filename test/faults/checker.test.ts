@@ -169,7 +169,10 @@ describe('the checker finds', () => {
     const published = [told('a', 100_000, 'unknown'), told('b', 100_000, 'unknown')];
     expect(judge({ log: between, published }, asked('a'), asked('b'))).toEqual({ illegalResend: 1 });
     const after = [first, read('a', 70_000), request('b', 75_000), again];
-    expect(judge({ log: after, published }, asked('a'), asked('b'))).toEqual({});
+    expect(judge({ log: after, published }, asked('a'), asked('b'))).toEqual({ illegalResend: 1 });
+    const [a, b] = [asked('a', { sequence: 1 }), asked('b', { sequence: 1 })];
+    expect(judge({ log: after, published }, a, b)).toEqual({});
+    expect(judge({ log: between, published }, a, b)).toEqual({ illegalResend: 1 });
   });
 
   it('a repeat of what must not repeat after a single reading that denies it', () => {
