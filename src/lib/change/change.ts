@@ -109,7 +109,7 @@ export function withoutNulls(value: unknown): unknown {
 function hasNull(value: unknown): boolean {
   if (value === null) return true;
   if (Array.isArray(value)) return value.some(hasNull);
-  return isObject(value) && Object.values(value).some(hasNull);
+  return isObject(value) && Object.keys(value).some((name) => hasNull(value[name]));
 }
 
 function copied(value: unknown): unknown {

@@ -98,18 +98,27 @@ function below(name: string, own: Schema, other: Schema): [string, Foreign][] {
 
 /** Takes out what is foreign and adds its paths to `ignored`; what no revision knows stays, for the schema to refuse. */
 export function leaveOut(value: unknown, foreign: Foreign | undefined, at: string, ignored: string[]): unknown {
-  if (foreign === undefined) return value;
-  const { names, members, element } = foreign;
-  if (element && Array.isArray(value))
-    return value.map((inner, place) => leaveOut(inner, element, `${at}.${place}`, ignored));
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).flatMap(([name, inner]) => {
-    if (!names.has(name)) return [[name, leaveOut(inner, members.get(name), `${at}.${name}`, ignored)]];
-    ignored.push(`${at}.${name}`);
-    return [];
-  });
+  if (foreign === undefined || !holds(value, foreign)) return value;
+  if (Array.isArray(value))
+    return value.map((inner, place) => leaveOut(inner, foreign.element, `${at}.${place}`, ignored));
+  const object = value as JsonObject;
+  const kept: [string, unknown][] = [];
+  for (const name of Object.keys(object)) {
+    if (foreign.names.has(name)) ignored.push(`${at}.${name}`);
+    else kept.push([name, leaveOut(object[name], foreign.members.get(name), `${at}.${name}`, ignored)]);
+  }
   // Unlike an assignment this makes even `__proto__` an ordinary member.
-  return Object.fromEntries(entries);
+  return Object.fromEntries(kept);
+}
+
+/** Nearly no change has something foreign, and looking for the few names costs less than copying what may be there. */
+function holds(value: unknown, { names, members, element }: Foreign): boolean {
+  if (Array.isArray(value)) return element !== undefined && value.some((inner) => holds(inner, element));
+  if (!isObject(value)) return false;
+  return (
+    names.values().some((name) => Object.hasOwn(value, name)) ||
+    members.entries().some(([name, inner]) => Object.hasOwn(value, name) && holds(value[name], inner))
+  );
 }
 
 type Schema = z.core.$ZodType | undefined;

@@ -162,6 +162,17 @@ describe('what only another revision knows', () => {
     });
   });
 
+  it('is looked for without a copy of what has none', () => {
+    const clean = { a: true, deep: { b: true }, rows: [{ c: true }] };
+    expect(left(clean).left).toBe(clean);
+    const mixed = { rows: [{ left: 3 }], deep: clean.deep };
+    expect(left(mixed).left).toHaveProperty(
+      'deep',
+      expect.toSatisfy((deep) => deep === clean.deep),
+    );
+    expect(mixed).toEqual({ rows: [{ left: 3 }], deep: { b: true } });
+  });
+
   it('is nothing where both are of different kinds, or equal', () => {
     expect(left({ plain: { within: 1 } })).toEqual({ left: { plain: { within: 1 } }, ignored: [] });
     expect(foreignOf(own, own)).toBeUndefined();
@@ -184,5 +195,7 @@ describe('what only another revision knows', () => {
     const named = members({ a: flag });
     expect(foreignOf(members({ toString: flag, a: flag }), named)).toBeUndefined();
     expect(left(JSON.parse('{"__proto__":{"old":1}}')).left).toEqual(JSON.parse('{"__proto__":{"old":1}}'));
+    const beside = left(JSON.parse('{"__proto__":{"old":1},"old":1}'));
+    expect(JSON.stringify(beside.left)).toBe('{"__proto__":{"old":1}}');
   });
 });
