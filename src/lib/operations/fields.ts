@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject, type Json, type JsonObject } from './operation.ts';
+import type { Json, JsonObject } from './operation.ts';
 
 /** An id that stands in a path: it has no character that could change the route. The manuals give no pattern but SMS's 1 to 36 characters. */
 export const pathId = (most: number) =>
@@ -68,63 +68,6 @@ function optionalOf(field: z.core.$ZodType): z.ZodOptional {
   optionals.set(field, known);
   return known;
 }
-
-/** What only another revision knows: names at this place, and below its members or in the elements of its list. */
-export interface Foreign {
-  names: Set<string>;
-  members: Map<string, Foreign>;
-  element?: Foreign | undefined;
-}
-
-/** What `other` knows and `own` doesn't; undefined where that is nothing. */
-export function foreignOf(own: Schema, other: Schema): Foreign | undefined {
-  const [ours, theirs] = [bare(own), bare(other)];
-  if (ours instanceof z.ZodArray && theirs instanceof z.ZodArray) {
-    const element = foreignOf(ours.element, theirs.element);
-    return element && { names: new Set(), members: new Map(), element };
-  }
-  if (!(ours instanceof z.ZodObject && theirs instanceof z.ZodObject)) return undefined;
-  const names = new Set(Object.keys(theirs.shape)).difference(new Set(Object.keys(ours.shape)));
-  const members = new Map(
-    Object.keys(ours.shape).flatMap((name) => below(name, ours.shape[name], memberOf(theirs, name))),
-  );
-  return names.size + members.size === 0 ? undefined : { names, members };
-}
-
-function below(name: string, own: Schema, other: Schema): [string, Foreign][] {
-  const foreign = foreignOf(own, other);
-  return foreign ? [[name, foreign]] : [];
-}
-
-/** Takes out what is foreign and adds its paths to `ignored`; what no revision knows stays, for the schema to refuse. */
-export function leaveOut(value: unknown, foreign: Foreign | undefined, at: string, ignored: string[]): unknown {
-  if (foreign === undefined || !holds(value, foreign)) return value;
-  if (Array.isArray(value))
-    return value.map((inner, place) => leaveOut(inner, foreign.element, `${at}.${place}`, ignored));
-  const object = value as JsonObject;
-  const kept: [string, unknown][] = [];
-  for (const name of Object.keys(object)) {
-    if (foreign.names.has(name)) ignored.push(`${at}.${name}`);
-    else kept.push([name, leaveOut(object[name], foreign.members.get(name), `${at}.${name}`, ignored)]);
-  }
-  // Unlike an assignment this makes even `__proto__` an ordinary member.
-  return Object.fromEntries(kept);
-}
-
-/** Nearly no change has something foreign, and looking for the few names costs less than copying what may be there. */
-function holds(value: unknown, { names, members, element }: Foreign): boolean {
-  if (Array.isArray(value)) return element !== undefined && value.some((inner) => holds(inner, element));
-  if (!isObject(value)) return false;
-  return (
-    names.values().some((name) => Object.hasOwn(value, name)) ||
-    members.entries().some(([name, inner]) => Object.hasOwn(value, name) && holds(value[name], inner))
-  );
-}
-
-type Schema = z.core.$ZodType | undefined;
-const bare = (schema: Schema) => (schema instanceof z.ZodOptional ? schema.unwrap() : schema);
-const memberOf = ({ shape }: z.ZodObject, name: string): Schema =>
-  Object.hasOwn(shape, name) ? shape[name] : undefined;
 
 const SECRET_NAME = String.raw`[\w/+=.@-]`;
 const PARAMETER_NAME = String.raw`[\w./-]{1,1011}`;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { foreignOf, leaveOut, pathId, ShownTask } from './fields.ts';
+import { pathId, ShownTask } from './fields.ts';
+import { foreignOf, leaveOut } from './foreign.ts';
 import { defineOperation, type JsonObject, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
 import { look, unseen, verdict } from './sms-task-reading.ts';
