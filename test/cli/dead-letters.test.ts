@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
 import { relay as runRelay, type Setting } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
@@ -25,6 +25,15 @@ const dead = async () => {
   );
   return AttributeNames.map((name) => Number(Attributes?.[name]));
 };
+
+/** Lets a test stand between the command and the queues: `around` runs a request when it likes, or not at all. */
+function standBetween(around: (request: object, run: () => Promise<unknown>) => Promise<unknown>): void {
+  const send = SQSClient.prototype.send as (this: SQSClient, request: object) => Promise<unknown>;
+  const spy = vi.spyOn(SQSClient.prototype, 'send').mockImplementation(function (this: SQSClient, request: object) {
+    return around(request, () => send.call(this, request));
+  });
+  onTestFinished(() => spy.mockRestore());
+}
 
 // The secret of fingerprints is missing, so that every delivery breaks before the claim, and few deliveries are enough.
 beforeAll(async () => {
@@ -98,6 +107,19 @@ describe('relay dlq', () => {
     expect(await dead()).toEqual([3, 0]);
   });
 
+  it('releases what it holds when one queue fails while another still answers', async () => {
+    standBetween(async (request, run) => {
+      if (request instanceof ReceiveMessageCommand && request.input.QueueUrl?.includes('sms'))
+        throw new Error('this queue is away');
+      const answer = await run();
+      if (request instanceof ReceiveMessageCommand) await sleep(100);
+      return answer;
+    });
+    const { code, err } = await relay(['dlq', 'list']);
+    expect([code, err]).toEqual([1, expect.stringContaining('this queue is away')]);
+    expect(await dead()).toEqual([3, 0]);
+  });
+
   it('foretells and does nothing with -n', async () => {
     const { code, out } = await relay(['dlq', 'replay', '--all', '-n']);
     expect(code).toBe(0);
@@ -112,17 +134,31 @@ describe('relay dlq', () => {
   });
 
   it('puts one back, which then travels, and leaves a line in its story', async () => {
+    let sent = 0;
+    standBetween(async (request, run) => {
+      const answer = await run();
+      if (!(request instanceof SendMessageCommand)) return answer;
+      sent = Date.now();
+      await sleep(100);
+      return answer;
+    });
     const { code, out, err } = await relay(['dlq', 'replay', 'ord-1']);
     expect([code, out]).toEqual([0, 'ord-1\tput back\tcall\n']);
     expect(err).toContain('ord-1: replay will call (never seen)');
     expect((await dead())[0]).toBe(2);
     const ended = await relay(['status', 'ord-1', '--wait', '--timeout', '20s', '--json']);
-    const story = json(ended.out) as { state: string; timeline: { kind: string; text: string }[] };
+    const story = json(ended.out) as {
+      state: string;
+      timeline: { kind: string; text: string; at: string }[];
+    };
     // The task was never made, so the provider refuses it: what counts is that it was asked.
     expect([ended.code, story.state]).toEqual([5, 'rejected']);
-    expect(story.timeline.filter(({ kind }) => kind === 'operator')).toEqual([
+    const words = story.timeline.filter(({ kind }) => kind === 'operator');
+    expect(words).toEqual([
       expect.objectContaining({ text: expect.stringMatching(/^put back from the dead letters by /) }),
     ]);
+    // A worker takes it as soon as it is sent, and the story tells in the order of time.
+    expect(Date.parse(words[0]?.at ?? '')).toBeLessThanOrEqual(sent);
   });
 
   it('refuses what would not help, and what would come after a newer change unasked', async () => {
