@@ -2,7 +2,7 @@ import { type Bundles, type Candidate, environmentOf } from './candidates.ts';
 import type { Measured } from './judge.ts';
 import type { Plan, Report } from './programs/plan.ts';
 import { runProgram } from './run-function.ts';
-import type { Counts, Waits } from './stand-ins/settings.ts';
+import { type Counts, isWaiting, type Waits } from './stand-ins/settings.ts';
 import type { StandIns } from './start-stand-ins.ts';
 
 /** What a measurement works with. */
@@ -41,7 +41,7 @@ export async function runFunction(
     argument,
     environment,
     options,
-    apart: waits.provider > 0,
+    apart: isWaiting(waits),
   });
   const counts = await standIns.renew(waits);
   const changes = candidate === 'bare' ? 0 : plan.stages.reduce((sum, { batches }) => sum + 10 * batches, 0);

@@ -27,9 +27,13 @@ export function divide(all: string | undefined): Processors {
 
 export const PROCESSORS = divide(allowed());
 
+let kept: string | undefined;
+
 /** Keeps this process, with all its threads, to some processors, if they can be divided. */
 export function keepTo(list: string | undefined): void {
-  if (list !== undefined) spawnSync('taskset', ['-acp', list, String(process.pid)]);
+  if (list === kept || list === undefined) return;
+  spawnSync('taskset', ['-acp', list, String(process.pid)]);
+  kept = list;
 }
 
 /** The words before a command that keep it to some processors, if they can be divided. */

@@ -12,28 +12,51 @@ function stagesOf(tasks: Tasks, candidate: Candidate): Stage[] {
   return [warm, { batches: candidate === 'vendor' ? 4 : 25, tasks }];
 }
 
-async function batchTime(bench: Bench, candidate: Candidate, tasks: Tasks): Promise<number> {
+/** Milliseconds of a batch, and of the processor time in it. */
+interface Batch {
+  time: number;
+  processor: number;
+}
+
+async function measureBatch(bench: Bench, candidate: Candidate, tasks: Tasks): Promise<Batch> {
   const share = bench.quick ? 0.5 : 1;
   const stages = stagesOf(tasks, candidate).map((stage) => ({ ...stage, batches: Math.ceil(share * stage.batches) }));
   const run = await runFunction(bench, candidate, USUAL_WAITS, { stages });
-  return median(run.stages.at(-1)?.batches ?? []);
+  const { batches, cpu } = run.stages.at(-1) ?? { batches: [], cpu: 0 };
+  return { time: median(batches), processor: cpu / 1000 / batches.length };
 }
+
+const times = (batches: Batch[]) => batches.map(({ time }) => time);
+
+/** What a batch takes beyond its waits follows the processor time that it needs, and that follows the machine. */
+const noteOf = (found: Partial<Record<Candidate, Batch[]>>) => {
+  const medians = Object.entries(found).map(
+    ([name, batches]) => `${name} ${median(batches.map(({ processor }) => processor)).toFixed(1)}`,
+  );
+  return `milliseconds of processor time in a batch: ${medians.join(', ')}`;
+};
 
 /** Rows 3 and 4: warm batches of ten tasks, with the waits of a region. */
 export const measureWaiting: Measurement = async (bench) => {
   const { relay, floor, usual, vendor } = await inTurn(
     bench.processes,
     ['relay', 'floor', 'usual', 'vendor'],
-    (candidate) => batchTime(bench, candidate, 'different'),
+    (candidate) => measureBatch(bench, candidate, 'different'),
   );
   const waits = relay.map(() => NEEDED);
-  return { 3: { samples: { relay, waits, floor, usual, vendor } }, 4: { samples: { relay, vendor, usual } } };
+  const samples = { relay: times(relay), waits, floor: times(floor), usual: times(usual), vendor: times(vendor) };
+  return {
+    3: { samples, note: noteOf({ relay, floor, usual, vendor }) },
+    4: { samples: { relay: samples.relay, vendor: samples.vendor, usual: samples.usual } },
+  };
 };
 
 /** Row 12: batches of ten changes of one task, with the same waits. */
 export const measureOrdered: Measurement = async (bench) => {
   const { relay, floor, usual } = await inTurn(bench.processes, ['relay', 'floor', 'usual'], (candidate) =>
-    batchTime(bench, candidate, 'one'),
+    measureBatch(bench, candidate, 'one'),
   );
-  return { 12: { samples: { relay, waits: relay.map(() => 10 * NEEDED), floor, usual } } };
+  const waits = relay.map(() => 10 * NEEDED);
+  const samples = { relay: times(relay), waits, floor: times(floor), usual: times(usual) };
+  return { 12: { samples, note: noteOf({ relay, floor, usual }) } };
 };

@@ -2,7 +2,7 @@ import type { Identity } from '../../local/http/certificate.ts';
 import { keepTo, PROCESSORS } from '../processors.ts';
 import { startAws } from './aws.ts';
 import { startProvider } from './provider.ts';
-import { type Ask, type Counts, NO_WAITS, type Origins } from './settings.ts';
+import { type Ask, type Counts, isWaiting, NO_WAITS, type Origins } from './settings.ts';
 
 const state = { waits: NO_WAITS, counts: {} as Counts };
 let clear = () => {};
@@ -19,11 +19,12 @@ const tell = (message: { origins: Origins } | { counts: Counts }) => process.sen
 process.once('message', async (identity: Identity) => {
   tell({ origins: await start(process.argv[2], identity) });
   process.on('message', ({ waits }: Ask) => {
-    tell({ counts: state.counts });
-    state.waits = waits;
-    keepTo(waits.provider > 0 ? PROCESSORS.answering : PROCESSORS.all);
-    state.counts = {};
+    const { counts } = state;
+    Object.assign(state, { waits, counts: {} });
+    keepTo(isWaiting(waits) ? PROCESSORS.answering : PROCESSORS.all);
     clear();
+    // Last, since the next process is started on this word.
+    tell({ counts });
   });
 });
 // Ends with the benchmark, however that ended.

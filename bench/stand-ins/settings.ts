@@ -8,6 +8,9 @@ export interface Waits {
 /** No waits: what then takes time is work. */
 export const NO_WAITS: Waits = { provider: 0, dynamodb: 0, events: 0 };
 
+/** Whether services take time to answer, so that whoever asks them leaves its processor meanwhile. */
+export const isWaiting = ({ provider }: Waits): boolean => provider > 0;
+
 /** Waits as one meets them near a region. */
 export const USUAL_WAITS: Waits = { provider: 50, dynamodb: 5, events: 10 };
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { divide, keptTo, PROCESSORS } from '../../bench/processors.ts';
 
@@ -25,5 +26,19 @@ describe('the processors of the benchmark', () => {
     const { stdout } = spawnSync(command, words, { encoding: 'utf8' });
     if (PROCESSORS.measured === undefined) expect(Number(stdout)).toBeGreaterThan(0);
     else expect(stdout.trim()).toBe('1');
+  });
+
+  it('are what a service keeps to, with what it starts, until it is let onto all again', () => {
+    const program = `
+      import { availableParallelism } from 'node:os';
+      import { keepTo, PROCESSORS } from '${new URL('../../bench/processors.ts', import.meta.url)}';
+      const many = [PROCESSORS.measured, PROCESSORS.measured, PROCESSORS.all].map((list) => {
+        keepTo(list);
+        return availableParallelism();
+      });
+      console.log(many.join());`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    const all = availableParallelism();
+    expect(stdout.trim()).toBe((PROCESSORS.measured === undefined ? [all, all, all] : [1, 1, all]).join());
   });
 });
