@@ -32,8 +32,9 @@ let kept: string | undefined;
 /** Keeps this process, with all its threads, to some processors, if they can be divided. */
 export function keepTo(list: string | undefined): void {
   if (list === kept || list === undefined) return;
-  spawnSync('taskset', ['-acp', list, String(process.pid)]);
-  kept = list;
+  const { status } = spawnSync('taskset', ['-acp', list, String(process.pid)]);
+  // It fails if a thread ends meanwhile, and is tried again the next time.
+  if (status === 0) kept = list;
 }
 
 /** The words before a command that keep it to some processors, if they can be divided. */

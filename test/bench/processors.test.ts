@@ -28,7 +28,7 @@ describe('the processors of the benchmark', () => {
     else expect(stdout.trim()).toBe('1');
   });
 
-  it('are what a service keeps to, with what it starts, until it is let onto all again', () => {
+  it('are what a service keeps to until it is let onto all again', () => {
     const program = `
       import { availableParallelism } from 'node:os';
       import { keepTo, PROCESSORS } from '${new URL('../../bench/processors.ts', import.meta.url)}';

@@ -30,14 +30,20 @@ function below(name: string, own: Schema, other: Schema): [string, Foreign][] {
 
 /** Takes out what is foreign and adds its paths to `ignored`; what no revision knows stays, for the schema to refuse. */
 export function leaveOut(value: unknown, foreign: Foreign | undefined, at: string, ignored: string[]): unknown {
-  if (foreign === undefined || !holds(value, foreign)) return value;
-  if (Array.isArray(value))
-    return value.map((inner, place) => leaveOut(inner, foreign.element, `${at}.${place}`, ignored));
-  const object = value as JsonObject;
+  return foreign !== undefined && holds(value, foreign) ? without(value, foreign, at, ignored) : value;
+}
+
+function without(value: unknown, foreign: Foreign | undefined, at: string, ignored: string[]): unknown {
+  if (foreign === undefined) return value;
+  const { names, members, element } = foreign;
+  // A list may be long, and most of its elements have nothing foreign.
+  if (element && Array.isArray(value))
+    return value.map((inner, place) => leaveOut(inner, element, `${at}.${place}`, ignored));
+  if (!isObject(value)) return value;
   const kept: [string, unknown][] = [];
-  for (const name of Object.keys(object)) {
-    if (foreign.names.has(name)) ignored.push(`${at}.${name}`);
-    else kept.push([name, leaveOut(object[name], foreign.members.get(name), `${at}.${name}`, ignored)]);
+  for (const name of Object.keys(value)) {
+    if (names.has(name)) ignored.push(`${at}.${name}`);
+    else kept.push([name, without(value[name], members.get(name), `${at}.${name}`, ignored)]);
   }
   // Unlike an assignment this makes even `__proto__` an ordinary member.
   return Object.fromEntries(kept);
@@ -46,11 +52,18 @@ export function leaveOut(value: unknown, foreign: Foreign | undefined, at: strin
 /** Nearly no change has something foreign, and looking for the few names costs less than copying what may be there. */
 function holds(value: unknown, { names, members, element }: Foreign): boolean {
   if (Array.isArray(value)) return element !== undefined && value.some((inner) => holds(inner, element));
-  if (!isObject(value)) return false;
-  return (
-    names.values().some((name) => Object.hasOwn(value, name)) ||
-    members.entries().some(([name, inner]) => Object.hasOwn(value, name) && holds(value[name], inner))
-  );
+  return isObject(value) && (holdsName(value, names) || holdsBelow(value, members));
+}
+
+// Loops, as the elements of a list are looked at one by one.
+function holdsName(object: JsonObject, names: Set<string>): boolean {
+  for (const name of names) if (Object.hasOwn(object, name)) return true;
+  return false;
+}
+
+function holdsBelow(object: JsonObject, members: Map<string, Foreign>): boolean {
+  for (const [name, inner] of members) if (Object.hasOwn(object, name) && holds(object[name], inner)) return true;
+  return false;
 }
 
 type Schema = z.core.$ZodType | undefined;
