@@ -5,10 +5,10 @@ import { median } from '../judge.ts';
 import type { Stage } from '../programs/plan.ts';
 import { NEEDED, USUAL_WAITS } from '../stand-ins/settings.ts';
 
-/** Five seconds of batches that warm a process up, then those that count: few where one takes most of a second. */
+/** Five seconds of batches or more that warm a process up, then those that count: few where one takes most of a second. */
 function stagesOf(tasks: Tasks, candidate: Candidate): Stage[] {
   const warm: Stage = { batches: candidate === 'vendor' ? 6 : 60, tasks: 'different' };
-  if (tasks === 'one') return [warm, { batches: 1, tasks }, { batches: 4, tasks }];
+  if (tasks === 'one') return [warm, { batches: 4, tasks }, { batches: 4, tasks }];
   return [warm, { batches: candidate === 'vendor' ? 4 : 25, tasks }];
 }
 

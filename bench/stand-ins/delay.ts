@@ -5,12 +5,15 @@ const WATCH = 2;
 const NAP = 0.05;
 const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
-/** How much each act moves the mean of how late acts are, and the most that they are begun early for it, in milliseconds. */
-const SHARE = 0.02;
+/** How much an act that is late or early changes when the next ones begin, and the most that they begin early, in milliseconds. */
+const STEP = 0.005;
 const MOST_EARLY = 0.5;
 
 interface Due {
+  /** When its act should be done, and when it begins for that. */
+  moment: number;
   at: number;
+  wait: number;
   act: () => void;
 }
 
@@ -19,28 +22,34 @@ export interface Delay {
   arrived(): void;
   /** Runs an act `wait` milliseconds after what it answers had arrived. */
   after(wait: number, act: () => void): void;
+  /** Forgets how late acts were. */
+  clear(): void;
 }
 
 /**
- * Waits that are exact on average, as a timer comes a millisecond late in five and a look at the clock a tenth; and that begin
- * when a request arrives, not when the ones before it were worked on, as a service has more than this one process. Either
- * would be counted as the measured program's.
+ * Waits that are exact in the median, of each length by itself: a timer comes a millisecond late in five, a look at the clock
+ * a tenth, and ten replies are written one after another, so that the first ones leave early and the last ones late. And waits
+ * begin when a request arrives, not when the ones before it were worked on, as a service has more than this one process. All
+ * that would be counted as the measured program's.
  */
 export function createDelay(): Delay {
   const due: Due[] = [];
   let timer: NodeJS.Timeout | undefined;
   let turn: number | undefined;
-  let early = 0;
+  /** How early acts begin, by their wait. */
+  const early = new Map<number, number>();
 
-  const begin = ({ at, act }: Due): void => {
+  const earlyOf = (wait: number) => early.get(wait) ?? 0;
+
+  const begin = ({ moment, wait, act }: Due): void => {
     act();
-    const late = performance.now() - at;
-    early = Math.min(MOST_EARLY, Math.max(0, early + SHARE * late));
+    const change = performance.now() > moment ? STEP : -STEP;
+    early.set(wait, Math.min(MOST_EARLY, Math.max(0, earlyOf(wait) + change)));
   };
 
   const step = (): void => {
     timer = undefined;
-    const now = performance.now() + early;
+    const now = performance.now();
     while (due[0] && due[0].at <= now) begin(due.shift() as Due);
     const next = due[0];
     if (next === undefined) return;
@@ -66,13 +75,15 @@ export function createDelay(): Delay {
     },
     after(wait, act) {
       if (wait === 0) return act();
-      const one = { at: (turn ?? performance.now()) + wait, act };
+      const moment = (turn ?? performance.now()) + wait;
+      const one = { moment, at: moment - earlyOf(wait), wait, act };
       insert(due, one);
       // Without a timer, whoever waits for another act looks again in a moment.
       if (due[0] !== one || (due.length > 1 && !timer)) return;
       clearTimeout(timer);
       step();
     },
+    clear: () => early.clear(),
   };
 }
 

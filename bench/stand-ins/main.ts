@@ -3,6 +3,7 @@ import { keepTo, PROCESSORS } from '../processors.ts';
 import { startAws } from './aws.ts';
 import { startProvider } from './provider.ts';
 import { type Ask, type Counts, isWaiting, NO_WAITS, type Origins } from './settings.ts';
+import { clearDelay } from './wire.ts';
 
 const state = { waits: NO_WAITS, counts: {} as Counts };
 let clear = () => {};
@@ -23,6 +24,7 @@ process.once('message', async (identity: Identity) => {
     Object.assign(state, { waits, counts: {} });
     keepTo(isWaiting(waits) ? PROCESSORS.answering : PROCESSORS.all);
     clear();
+    clearDelay();
     // Last, since the next process is started on this word.
     tell({ counts });
   });

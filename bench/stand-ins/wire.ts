@@ -6,6 +6,9 @@ import { createDelay } from './delay.ts';
 /** One for all that a process serves, since one processor works on all of it. */
 const delay = createDelay();
 
+/** Forgets what it learned of one caller, so that the next one finds it as the others did. */
+export const clearDelay = delay.clear;
+
 /** A request that came whole. */
 export interface Asked {
   path: string;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createDelay } from '../../../bench/stand-ins/delay.ts';
+import { createDelay, type Delay } from '../../../bench/stand-ins/delay.ts';
 
 /** Keeps the processor for some milliseconds, as writing a reply does. */
 function work(milliseconds: number): void {
@@ -8,36 +8,61 @@ function work(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-/** How late each of some acts was, in milliseconds: ten that arrive together every few milliseconds. */
-async function lateness(wait: number, bursts: number): Promise<number[]> {
-  const delay = createDelay();
-  const late: number[] = [];
+/** How late acts of `cost` milliseconds are done, and how late each ten begin, that arrive together every few milliseconds. */
+async function watch(delay: Delay, { cost, bursts, wait = 5 }: { cost: number; bursts: number; wait?: number }) {
+  const [done, begun]: [number[], number[]] = [[], []];
   for (let burst = 0; burst < bursts; burst++) {
     const due = performance.now() + wait;
     delay.arrived();
-    const act = () => {
-      work(0.05);
-      late.push(performance.now() - due);
-    };
-    for (let times = 0; times < 10; times++) delay.after(wait, act);
-    await sleep(wait + 3);
+    for (let place = 0; place < 10; place++)
+      delay.after(wait, () => {
+        if (place === 0) begun.push(performance.now() - due);
+        work(cost);
+        done.push(performance.now() - due);
+      });
+    await sleep(wait + 10 * cost + 3);
   }
-  return late;
+  return { done, begun };
 }
 
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const median = (values: number[]) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+
+/** The first of some tries that is near nothing, else the nearest: a shared machine is slow for seconds. */
+async function nearest(what: () => Promise<number>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 20 && best > 0.1; tries++) best = Math.min(best, Math.abs(await what()));
+  return best;
+}
 
 describe('the delay of a stand-in', () => {
-  it('is exact on average, and no act is more than half a millisecond early', { timeout: 30_000 }, async () => {
-    let best = Number.POSITIVE_INFINITY;
-    for (let tries = 0; tries < 20 && best > 0.1; tries++) {
-      const late = await lateness(5, 60);
-      expect(late).toHaveLength(600);
-      expect(Math.min(...late)).toBeGreaterThan(-0.6);
-      // What comes first teaches it how late it is.
-      best = Math.min(best, Math.abs(mean(late.slice(300))));
-    }
-    expect(best).toBeLessThan(0.1);
+  it('is as often early as late, whatever its acts cost', { timeout: 60_000 }, async () => {
+    const delay = createDelay();
+    const late = await nearest(async () => median((await watch(delay, { cost: 0.05, bursts: 40 })).done));
+    expect(late).toBeLessThan(0.1);
+  });
+
+  it('is not made early by a pause of the whole machine', { timeout: 60_000 }, async () => {
+    const delay = createDelay();
+    const late = await nearest(async () => {
+      await watch(delay, { cost: 0.05, bursts: 20 });
+      delay.after(5, () => work(30));
+      await watch(delay, { cost: 0, bursts: 2 });
+      return median((await watch(delay, { cost: 0.05, bursts: 6 })).done);
+    });
+    expect(late).toBeLessThan(0.1);
+  });
+
+  it('begins no act more than half a millisecond early', async () => {
+    const { begun } = await watch(createDelay(), { cost: 2, bursts: 20 });
+    expect(Math.min(...begun)).toBeGreaterThanOrEqual(-0.51);
+    expect(Math.min(...begun)).toBeLessThan(-0.3);
+  });
+
+  it('forgets what it learned', async () => {
+    const delay = createDelay();
+    await watch(delay, { cost: 2, bursts: 20 });
+    delay.clear();
+    expect(Math.min(...(await watch(delay, { cost: 2, bursts: 1 })).begun)).toBeGreaterThanOrEqual(0);
   });
 
   it('counts from the first arrival of a turn, and acts in the order of the moments', async () => {
@@ -46,14 +71,14 @@ describe('the delay of a stand-in', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const began = performance.now();
     delay.arrived();
-    work(100);
+    work(300);
     delay.arrived();
-    delay.after(150, () => resolve(void acts.push('third')));
-    delay.after(140, () => void acts.push('first'));
-    delay.after(140, () => void acts.push('second'));
+    delay.after(400, () => resolve(void acts.push('third')));
+    delay.after(390, () => void acts.push('first'));
+    delay.after(390, () => void acts.push('second'));
     delay.after(0, () => void acts.push('at once'));
     await promise;
-    expect(performance.now() - began).toBeLessThan(230);
+    expect(performance.now() - began).toBeLessThan(650);
     expect(acts).toEqual(['at once', 'first', 'second', 'third']);
   });
 });
