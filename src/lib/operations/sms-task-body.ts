@@ -1,16 +1,9 @@
 import * as z from 'zod';
 import { decimal, flag, int64, integer, list, members, oneOf, text } from './fields.ts';
 import type { Revision } from './operation.ts';
-import {
-  line,
-  MOST,
-  NetWork2024,
-  NetWork2026,
-  OsType,
-  PostSourceServerBody,
-  target,
-  volumeGroups,
-} from './sms-server-body.ts';
+import { line, MOST } from './sms-limits.ts';
+import { NetWork2024, NetWork2026, OsType, PostSourceServerBody, target } from './sms-server-body.ts';
+import { volumeGroups } from './sms-storage-body.ts';
 
 // The task of SMS UpdateTask under the manual's own names; what may be left out follows seed 004, as for the servers.
 
