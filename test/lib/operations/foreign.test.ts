@@ -36,6 +36,25 @@ describe('what only another revision knows', () => {
     expect(foreignOf(own, flag)).toBeUndefined();
     expect(foreignOf(list(flag, 1), list(flag, 2))).toBeUndefined();
     expect(foreignOf(undefined, other)).toBeUndefined();
+    expect(leaveOut({ old: 1 }, undefined, 'data', [])).toEqual({ old: 1 });
+  });
+
+  it('is found in one element of a list alone', () => {
+    expect(left({ rows: [{ c: true }, { left: 3 }, 5] })).toEqual({
+      left: { rows: [{ c: true }, {}, 5] },
+      ignored: ['data.rows.1.left'],
+    });
+  });
+
+  it('is left out beside what is of another kind than it should be', () => {
+    expect(left({ old: 1, deep: 'text', rows: { left: 1 } })).toEqual({
+      left: { deep: 'text', rows: { left: 1 } },
+      ignored: ['data.old'],
+    });
+    expect(left({ old: 1, deep: [{ gone: 1 }], rows: null })).toEqual({
+      left: { deep: [{ gone: 1 }], rows: null },
+      ignored: ['data.old'],
+    });
   });
 
   it('is looked for in a list only where a list came, and in an object only where one came', () => {
