@@ -1,6 +1,10 @@
-import { asMembers, type Control, missing, ok } from './control-answers.ts';
-import { dcsKey, newDcsTask, nextStatus } from './dcs.ts';
+import * as z from 'zod';
+import { asMembers, BadInput, type Control, missing, ok, parsed } from './control-answers.ts';
+import { dcsKey, newDcsTask } from './dcs.ts';
+import type { Reply } from './errors.ts';
+import { move } from './moves.ts';
 import { newSmsTask } from './sms-task.ts';
+import type { World } from './world.ts';
 
 /** Creates or replaces a task of DCS. */
 export const putDcs: Control = (world, { ids: [project = '', task = ''], body }) => {
@@ -16,11 +20,21 @@ export const putSms: Control = (world, { ids: [task = ''], body }) => {
   return ok(made);
 };
 
-/** Moves a task of DCS on to its next state. */
-export const advance: Control = (world, { ids: [project = '', task = ''] }) => {
-  const before = world.dcs.get(dcsKey(project, task));
+const Advance = z.strictObject({ fails: z.boolean().default(false) });
+
+const advance = (world: World, service: 'dcs' | 'sms', key: string, body: unknown): Reply => {
+  const { fails } = parsed(Advance, body ?? {});
+  const before = world[service].get(key);
   if (before === undefined) return missing('task');
-  const after = { ...before, status: nextStatus(before, world.settings) };
-  world.dcs.change(dcsKey(project, task), after);
-  return ok(after);
+  const { moved, stuck } = move(world, service, key, before, fails);
+  if (stuck !== undefined)
+    throw new BadInput(`${stuck} leads nowhere${fails ? ' on failing' : ''}: PUT the task instead`);
+  return moved === undefined ? { status: 204 } : ok(moved);
 };
+
+/** Moves a task of DCS on to its next state. */
+export const advanceDcs: Control = (world, { ids: [project = '', task = ''], body }) =>
+  advance(world, 'dcs', dcsKey(project, task), body);
+
+/** Moves a task of SMS on to its next state; one that is deleted at last is gone. */
+export const advanceSms: Control = (world, { ids: [task = ''], body }) => advance(world, 'sms', task, body);

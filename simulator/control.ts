@@ -1,12 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { asMembers, BadInput, type Control, found, missing, ok, parsed, refused, removed } from './control-answers.ts';
-import { advance, putDcs, putSms } from './control-tasks.ts';
+import {
+  type Ask,
+  asMembers,
+  BadInput,
+  type Control,
+  found,
+  missing,
+  ok,
+  parsed,
+  refused,
+  removed,
+} from './control-answers.ts';
+import { addFault, clearFaults, removeFault } from './control-faults.ts';
+import { advanceDcs, advanceSms, putDcs, putSms } from './control-tasks.ts';
 import { dcsKey } from './dcs.ts';
 import type { Reply } from './errors.ts';
-import { readBody } from './exchange.ts';
-import { FaultRequest } from './faults.ts';
-import { readExact } from './json.ts';
+import { readBody } from './incoming.ts';
+import { isMembers, readExact } from './json.ts';
+import { moveOn } from './moves.ts';
 import { send } from './sending.ts';
 import { Settings } from './settings.ts';
 import type { World } from './world.ts';
@@ -15,7 +27,7 @@ const Count = z.coerce.number().int().min(0);
 
 const readLog: Control = (world, { query }) => {
   const { after, limit } = parsed(
-    z.object({ after: Count.default(0), limit: Count.min(1).default(Number.MAX_SAFE_INTEGER) }),
+    z.strictObject({ after: Count.default(0), limit: Count.min(1).default(Number.MAX_SAFE_INTEGER) }),
     Object.fromEntries(query),
   );
   return ok(world.log.after(after, limit));
@@ -33,29 +45,6 @@ const reset: Control = (world, { body }) => {
   return { status: 204 };
 };
 
-const addFault: Control = (world, { body }) => {
-  const fault = world.faults.add(parsed(FaultRequest, body ?? {}));
-  const { id, refuse_ms } = fault;
-  if (refuse_ms !== undefined) {
-    fault.until = new Date(world.clock() + refuse_ms).toISOString();
-    world.door.shut(refuse_ms, () => world.faults.remove(id));
-  }
-  return { status: 201, body: fault };
-};
-
-const removeFault: Control = (world, { ids: [id = ''] }) => {
-  const refuses = world.faults.all().some((fault) => fault.id === id && fault.refuse_ms !== undefined);
-  const was = world.faults.remove(id);
-  if (refuses) world.door.open();
-  return removed('fault', was);
-};
-
-const clearFaults: Control = (world) => {
-  world.faults.clear();
-  world.door.open();
-  return { status: 204 };
-};
-
 /** The control routes; every `*` is one segment of the path. */
 const CONTROLS: Record<string, Control> = {
   'GET health': (world) => ok({ status: 'ok', cloud: world.settings.cloud }),
@@ -68,8 +57,9 @@ const CONTROLS: Record<string, Control> = {
     found('task', world.dcs.get(dcsKey(project, task))),
   'DELETE tasks/dcs/*/*': (world, { ids: [project = '', task = ''] }) =>
     removed('task', world.dcs.remove(dcsKey(project, task))),
-  'POST tasks/dcs/*/*/advance': advance,
+  'POST tasks/dcs/*/*/advance': advanceDcs,
   'PUT tasks/sms/*': putSms,
+  'POST tasks/sms/*/advance': advanceSms,
   'GET tasks/sms/*': (world, { ids: [task = ''] }) => found('task', world.sms.get(task)),
   'DELETE tasks/sms/*': (world, { ids: [task = ''] }) => removed('task', world.sms.remove(task)),
   'POST faults': addFault,
@@ -81,8 +71,31 @@ const CONTROLS: Record<string, Control> = {
   'POST reset': reset,
 };
 
+/** What a control route is told beyond its path, if anything. */
+const TELLS: Record<string, 'query' | 'body'> = {
+  'GET log': 'query',
+  'PUT settings': 'body',
+  'PUT tasks/dcs/*/*': 'body',
+  'PUT tasks/sms/*': 'body',
+  'POST tasks/dcs/*/*/advance': 'body',
+  'POST tasks/sms/*/advance': 'body',
+  'POST faults': 'body',
+  'POST reset': 'body',
+};
+
 const patternOf = (route: string): RegExp => new RegExp(`^${route.replaceAll('*', '([^/]+)')}$`);
-const ROUTES = Object.entries(CONTROLS).map(([route, control]) => ({ pattern: patternOf(route), control }));
+const ROUTES = Object.entries(CONTROLS).map(([route, run]) => ({
+  pattern: patternOf(route),
+  run,
+  tells: TELLS[route],
+}));
+
+/** What is not read must not be told: it would be ignored without a word. */
+const demandRead = ({ body, query }: Ask, tells: 'query' | 'body' | undefined): void => {
+  if (tells !== 'query' && query.size > 0) throw new BadInput('query: this call takes none');
+  const isEmpty = body === undefined || (isMembers(body) && Object.keys(body).length === 0);
+  if (tells !== 'body' && !isEmpty) throw new BadInput('body: this call takes none');
+};
 
 const bodyFrom = (text: string): unknown => {
   if (text.trim() === '') return undefined;
@@ -95,9 +108,13 @@ const bodyFrom = (text: string): unknown => {
 
 const answer = (world: World, method: string, url: URL, text: string): Reply => {
   const wanted = `${method} ${url.pathname.replace(/^\/simulator\//, '')}`;
-  for (const { pattern, control } of ROUTES) {
+  for (const { pattern, run, tells } of ROUTES) {
     const ids = pattern.exec(wanted)?.slice(1).map(decodeURIComponent);
-    if (ids) return control(world, { ids, body: bodyFrom(text), query: url.searchParams });
+    if (ids === undefined) continue;
+    const ask = { ids, body: bodyFrom(text), query: url.searchParams };
+    demandRead(ask, tells);
+    moveOn(world);
+    return run(world, ask);
   }
   return missing(`control ${wanted}`);
 };

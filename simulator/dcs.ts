@@ -1,3 +1,4 @@
+import { shownDcsTask } from './dcs-shown.ts';
 import { refuse } from './errors.ts';
 import { isMembers, type Members, numberText, readExact, withoutNulls } from './json.ts';
 import { Misfit, matching, members, oneOf, type Rule, text } from './rules.ts';
@@ -114,14 +115,7 @@ export const updateMigrationTask: Operation = (world, call) => {
 export const showMigrationTask: Operation = (world, { project, task }) => {
   const body = world.dcs.seen(dcsKey(project, task), world.settings.read_lag_ms);
   if (body === undefined || body.status === 'DELETED') return refuse('DCS.4133');
-  return { reply: { status: 200, body } };
-};
-
-/** The next state of a running migration: full copies end, incremental ones go on until stopped. */
-export const nextStatus = (task: Members, settings: Settings): string => {
-  const incremental = task.migration_method === 'incremental_migration';
-  if (task.status === 'FULLMIGRATING' && incremental) return settings.incremental_status;
-  return task.status === 'CREATING' ? 'RUNNING' : 'SUCCESS';
+  return { reply: { status: 200, body: shownDcsTask(body) } };
 };
 
 /** A task waiting for its configuration, overlaid with what a test wants it to be. */

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { isKnownCode } from './error-sheet.ts';
+import { BODILESS, HeaderText, OwnBody, OwnHeaders, REPLACING } from './own-reply.ts';
 
 const Match = z.strictObject({
   service: z.enum(['dcs', 'sms', 'iam']).optional(),
@@ -6,6 +8,8 @@ const Match = z.strictObject({
   method: z.string().optional(),
   task: z.string().optional(),
 });
+
+const UNKNOWN_CODE = 'is not in the error tables of the manuals; ask for a reply of your own by body and status';
 
 /** A fault as it is asked for; README.md says what each member does. */
 export const FaultRequest = z
@@ -16,8 +20,11 @@ export const FaultRequest = z
     seed: z.int().optional(),
     when: z.enum(['before', 'after']).default('before'),
     status: z.int().min(200).max(599).optional(),
-    code: z.string().min(1).optional(),
+    code: z.string().refine(isKnownCode, { error: UNKNOWN_CODE }).optional(),
     message: z.string().optional(),
+    body: OwnBody.optional(),
+    headers: OwnHeaders.optional(),
+    interim: z.literal([100, 102, 103]).optional(),
     delay_ms: z.int().min(0).optional(),
     lands_after_ms: z.int().min(0).optional(),
     reset: z.literal(true).optional(),
@@ -38,7 +45,7 @@ export const FaultRequest = z
       ])
       .optional(),
     drip_ms: z.int().min(1).optional(),
-    retry_after: z.union([z.int().min(0), z.string().min(1)]).optional(),
+    retry_after: z.union([z.int().min(0), HeaderText]).optional(),
     refuse_ms: z.int().min(1).max(86_400_000).optional(),
   })
   .refine(
@@ -52,69 +59,26 @@ export const FaultRequest = z
     path: ['lands_after_ms'],
     message: 'needs when: before, because the call cannot be applied twice',
   })
+  .refine(({ body, code, message }) => body === undefined || (code ?? message) === undefined, {
+    path: ['body'],
+    message: 'is the whole reply; leave out code and message',
+  })
+  .refine(({ body, reply = '' }) => body === undefined || !REPLACING.includes(reply), {
+    path: ['body'],
+    message: `cannot go with reply: ${REPLACING.join(', ')}, which bring a body of their own`,
+  })
+  .refine(({ body, status = 200 }) => body === undefined || !BODILESS.includes(status), {
+    path: ['body'],
+    message: `a reply of status ${BODILESS.join(' or ')} has none`,
+  })
   .refine(
     ({ match: _, calls, share, seed, when, ...effect }) => Object.values(effect).some((one) => one !== undefined),
     {
       message:
-        'a fault needs an effect: status, code, message, delay_ms, lands_after_ms, reset, hang, reply, retry_after or refuse_ms',
+        'a fault needs an effect: status, code, message, body, headers, interim, delay_ms, lands_after_ms, reset, hang, reply, retry_after or refuse_ms',
     },
   );
 export type FaultRequest = z.infer<typeof FaultRequest>;
 
 /** A fault that waits for its calls, or refuses connections until a time (ISO 8601). */
 export type Fault = FaultRequest & { id: string; fired: number; until?: string };
-
-/** The call that a fault may match. */
-export type Subject = { service: string; operation: string; method: string; task: string };
-
-/** Faults in the order in which they were asked for; the first that matches a call fires, and only that one. */
-export type Faults = {
-  add(request: FaultRequest): Fault;
-  fire(subject: Subject): Fault | undefined;
-  all(): Fault[];
-  remove(id: string): boolean;
-  clear(): void;
-};
-
-/** mulberry32: the same seed gives the same calls a fault, so that a run can be repeated. */
-const createChance = (seed: number): (() => number) => {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
-
-const matches = ({ match = {} }: FaultRequest, subject: Subject): boolean =>
-  Object.entries(match).every(([name, wanted]) => wanted === undefined || subject[name as keyof Subject] === wanted);
-
-/** No faults yet. */
-export const createFaults = (): Faults => {
-  const waiting = new Map<string, { fault: Fault; chance: () => number }>();
-  let last = 0;
-
-  const fires = ({ fault, chance }: { fault: Fault; chance: () => number }, subject: Subject): boolean =>
-    fault.refuse_ms === undefined &&
-    fault.fired < (fault.calls ?? Infinity) &&
-    matches(fault, subject) &&
-    chance() < (fault.share ?? 1);
-
-  return {
-    add: (request) => {
-      last += 1;
-      const fault = { ...request, id: `fault-${last}`, fired: 0 };
-      waiting.set(fault.id, { fault, chance: createChance(request.seed ?? last) });
-      return fault;
-    },
-    fire: (subject) => {
-      const found = [...waiting.values()].find((one) => fires(one, subject))?.fault;
-      if (found !== undefined) found.fired += 1;
-      return found;
-    },
-    all: () => [...waiting.values()].map(({ fault }) => fault),
-    remove: (id) => waiting.delete(id),
-    clear: () => waiting.clear(),
-  };
-};

@@ -4,20 +4,36 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Reply } from './errors.ts';
 import type { Fault } from './faults.ts';
+import { overlaid } from './headers.ts';
+import { BODILESS } from './own-reply.ts';
 
 const JSON_TYPE = 'application/json;charset=UTF-8';
 
-const textOf = ({ body }: Reply): string => (body === undefined ? '' : JSON.stringify(body));
+const TEXT_TYPE = 'text/plain;charset=UTF-8';
 
-const head = (res: ServerResponse, { status, headers }: Reply, length: number, type = JSON_TYPE): void => {
-  const typed = length === 0 ? {} : { 'Content-Type': type };
-  res.writeHead(status, { ...typed, ...headers, 'Content-Length': length });
+const textOf = ({ status, body, asIs }: Reply): string => {
+  if (body === undefined || BODILESS.includes(status)) return '';
+  return asIs && typeof body === 'string' ? body : JSON.stringify(body);
+};
+
+const head = (res: ServerResponse, reply: Reply, length: number, type?: string): void => {
+  const { status, headers, asIs } = reply;
+  const typed = length === 0 ? {} : { 'Content-Type': type ?? (asIs ? TEXT_TYPE : JSON_TYPE) };
+  const counted = BODILESS.includes(status) ? {} : { 'Content-Length': String(length) };
+  res.writeHead(status, { ...overlaid(typed, headers), ...counted });
 };
 
 const sendText = (res: ServerResponse, reply: Reply, text: string, type?: string): void => {
   const bytes = Buffer.from(text);
   head(res, reply, bytes.length, type);
   res.end(bytes);
+};
+
+/** Sends an interim reply, after which the reply itself is still to come (RFC 9110, 15.2). */
+export const sendInterim = (res: ServerResponse, status: NonNullable<Fault['interim']>): void => {
+  if (status === 100) res.writeContinue();
+  else if (status === 102) res.writeProcessing();
+  else res.writeEarlyHints({ link: '</>; rel=preload' });
 };
 
 /** Sends the reply as it is. */
@@ -31,7 +47,7 @@ const HUGE = 64 * 1024 * 1024;
 const BLOCK = Buffer.alloc(64 * 1024, 'a');
 const DRIP_BYTES = 600;
 
-const padded = (reply: Reply): string => textOf(reply) || '{"id":""}';
+const padded = (reply: Reply): string => textOf(reply) || (BODILESS.includes(reply.status) ? '' : '{"id":""}');
 
 /** Half of the promised bytes, then the end of the connection. */
 const truncated: Damage = (res, reply) => {
@@ -42,11 +58,11 @@ const truncated: Damage = (res, reply) => {
 
 /** A byte at a time; blanks in front, which JSON allows, make it last for DRIP_BYTES of them. */
 const drip: Damage = async (res, reply, fault, closing) => {
-  const text = padded(reply).padStart(DRIP_BYTES, ' ');
-  head(res, reply, text.length);
-  for (const byte of text) {
+  const bytes = Buffer.from(padded(reply).padStart(DRIP_BYTES, ' '));
+  head(res, reply, bytes.length);
+  for (const byte of bytes) {
     if (res.destroyed || closing.aborted) return;
-    res.write(byte);
+    res.write(Uint8Array.of(byte));
     await wait(fault.drip_ms ?? 100, undefined, { ref: false });
   }
   res.end();
@@ -59,7 +75,7 @@ function* hugeText(): Generator<Buffer | string> {
 }
 
 const huge: Damage = async (res, reply) => {
-  res.writeHead(reply.status, { ...reply.headers, 'Content-Type': JSON_TYPE });
+  res.writeHead(reply.status, overlaid({ 'Content-Type': JSON_TYPE }, reply.headers));
   await pipeline(hugeText, res);
 };
 

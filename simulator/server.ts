@@ -4,13 +4,13 @@ import { type Credentials, DEFAULT_CREDENTIALS } from './credentials.ts';
 import { dcsKey, newDcsTask } from './dcs.ts';
 import { openDoor } from './door.ts';
 import { exchange } from './exchange.ts';
-import { createFaults } from './faults.ts';
 import type { Members } from './json.ts';
 import { createKeys } from './keys.ts';
 import { createLog, type Entry } from './log.ts';
 import { type Cloud, defaultSettings, type Settings } from './settings.ts';
 import { createShelf } from './shelf.ts';
 import { newSmsTask } from './sms-task.ts';
+import { createFaults } from './strikes.ts';
 import { createTokens } from './tokens.ts';
 import type { World } from './world.ts';
 

@@ -9,9 +9,11 @@ export type Shelf = {
   get(key: string): Members | undefined;
   seen(key: string, lagMs: number): Members | undefined;
   create(key: string, task: Members): void;
-  change(key: string, task: Members): void;
+  change(key: string, task: Members, at?: number): void;
   remove(key: string): boolean;
   all(): Members[];
+  /** Every task as it stands, and since when. */
+  standing(): { key: string; task: Members; at: number }[];
   clear(): void;
 };
 
@@ -27,9 +29,11 @@ export const createShelf = (clock: () => number): Shelf => {
       return (versions?.findLast(({ at }) => at <= until) ?? versions?.[0])?.task;
     },
     create: (key, task) => histories.set(key, [{ at: clock(), task }]),
-    change: (key, task) => histories.set(key, [...(histories.get(key) ?? []).slice(1 - KEPT), { at: clock(), task }]),
+    change: (key, task, at = clock()) =>
+      histories.set(key, [...(histories.get(key) ?? []).slice(1 - KEPT), { at, task }]),
     remove: (key) => histories.delete(key),
     all: () => [...histories.values()].map((versions) => newest(versions) ?? {}),
+    standing: () => [...histories].flatMap(([key, versions]) => versions.slice(-1).map((one) => ({ key, ...one }))),
     clear: () => histories.clear(),
   };
 };

@@ -1,11 +1,11 @@
 import type { Door } from './door.ts';
 import type { Reply } from './errors.ts';
-import type { Faults } from './faults.ts';
 import type { Members } from './json.ts';
 import type { Keys } from './keys.ts';
 import type { Log } from './log.ts';
 import type { Settings } from './settings.ts';
 import type { Shelf } from './shelf.ts';
+import type { Faults } from './strikes.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Everything one simulator remembers. */

@@ -99,15 +99,6 @@ describe('the control routes', () => {
     expect((await control('GET', 'tasks')).body).toMatchObject({ dcs: [{ task_id: TASK }], sms: [{ id: TASK }] });
   });
 
-  it('move a task on', async () => {
-    const { control } = await start();
-    const move = async () => (await control('POST', 'tasks/dcs/p/t/advance')).body.status;
-    await control('PUT', 'tasks/dcs/p/t', { status: 'CREATING', migration_method: 'incremental_migration' });
-    expect(await move()).toBe('RUNNING');
-    await control('PUT', 'tasks/dcs/p/t', { status: 'FULLMIGRATING', migration_method: 'incremental_migration' });
-    expect([await move(), await move()]).toEqual(['INCRMIGEATING', 'SUCCESS']);
-  });
-
   it('reset to the start, with or without the tasks', async () => {
     const { control, simulator } = await start();
     await control('PUT', 'tasks/sms/other');
@@ -116,7 +107,7 @@ describe('the control routes', () => {
     await control('POST', 'reset', { keep_tasks: true });
     expect((await control('GET', 'tasks/sms/other')).status).toBe(200);
     expect((await control('GET', 'faults')).body).toEqual({ faults: [] });
-    expect((await control('GET', 'settings')).body.numeric_codes).toBe(false);
+    expect((await control('GET', 'settings')).body.numeric_codes).toBe('by-call');
     await control('POST', 'reset');
     expect((await control('GET', 'tasks/sms/other')).status).toBe(404);
     expect((await control('GET', `tasks/sms/${TASK}`)).status).toBe(200);
@@ -150,6 +141,18 @@ describe('the control routes', () => {
     ['PUT', 'tasks/sms/t', [], 'body: must be a JSON object'],
     ['POST', 'reset', { tasks: true }, 'Unrecognized key: "tasks"'],
     ['GET', 'log?after=x', undefined, 'after: '],
+    ['GET', 'log?since=1', undefined, 'Unrecognized key: "since"'],
+    ['GET', 'tasks?service=dcs', undefined, 'query: this call takes none'],
+    ['POST', 'reset?tasks=keep', undefined, 'query: this call takes none'],
+    ['POST', 'tokens/revoke', { user: 'relay' }, 'body: this call takes none'],
+    ['DELETE', 'faults', { id: 'fault-1' }, 'body: this call takes none'],
+    [
+      'POST',
+      'faults',
+      { code: 'DCS.9999' },
+      'code: is not in the error tables of the manuals; ask for a reply of your own',
+    ],
+    ['POST', 'faults', { retry_after: 'a\nb' }, 'retry_after: '],
   ])('refuse %s %s with %j and name the field', async (method, path, body, error) => {
     const { control } = await start();
     const answer = await control(method, path, body);

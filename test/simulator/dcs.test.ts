@@ -144,7 +144,8 @@ describe('UpdateMigrationTask', () => {
   it.each([
     [false, 'DCS.4063'],
     [true, '111400063'],
-  ])('speaks numeric codes: %s', async (numeric_codes, code) => {
+    ['by-call', '111400063'],
+  ] as const)('speaks numeric codes: %s', async (numeric_codes, code) => {
     const { signed } = await start({ settings: { numeric_codes } });
     expect((await signed({ ...update, body: { resume_mode: 'later' } })).body).toEqual({
       error_code: code,
@@ -154,6 +155,42 @@ describe('UpdateMigrationTask', () => {
 });
 
 describe('ShowMigrationTask', () => {
+  const ids = { source_instance: { id: 'a-source', password: 'p' }, target_instance: { id: 'a-target' } };
+
+  it('shows of an instance named by its id what the service knows of it, the same each time', async () => {
+    const { signed, control } = await start();
+    await signed({ ...set, body: { ...ONLINE, ...ids } });
+    const [first, second] = [(await signed(show)).body, (await signed(show)).body];
+    expect(second).toEqual(first);
+    const known = {
+      name: 'dcs-a-so',
+      ip: expect.stringMatching(/^192\.168\.\d+\.\d+$/),
+      port: '6379',
+      addrs: expect.stringMatching(/^192\.168\.\d+\.\d+:6379$/),
+      proxy_multi_db: false,
+      db: '',
+      task_status: 'RUNNING',
+    };
+    expect(first.source_instance).toEqual({ ...ids.source_instance, ...known });
+    expect(first.target_instance).toMatchObject({ id: 'a-target', addrs: expect.any(String) });
+    expect(first.target_instance).not.toMatchObject({ addrs: (first.source_instance as { addrs: string }).addrs });
+    expect((await control('GET', task)).body).toMatchObject(ids);
+  });
+
+  it('shows of an instance named by addresses only these', async () => {
+    const { signed, control } = await start();
+    const sides = { source_instance: instance, target_instance: { id: 'i', addrs: '10.0.0.1:6380' } };
+    await control('PUT', task, sides);
+    const shown = (await signed(show)).body;
+    expect(shown.source_instance).toEqual(instance);
+    expect(shown.target_instance).toMatchObject(sides.target_instance);
+  });
+
+  it('shows a task that waits for its configuration without instances', async () => {
+    const { signed } = await start();
+    expect((await signed(show)).body).not.toHaveProperty('source_instance');
+  });
+
   it('answers a missing task with 400, not 404', async () => {
     const { signed } = await start();
     const answer = await signed({ ...show, path: `/v2/${DEFAULT_PROJECT_ID}/migration-task/none` });

@@ -20,7 +20,16 @@ describe('a fault', () => {
     ['a code alone', rename, { code: 'SMS.7706' }, 400, 'SMS.7706', 'Task update failed.'],
     ['status and code', update, { status: 401, code: 'APIGW.0307' }, 401, 'APIGW.0307', 'The token must be updated.'],
     ['a message', update, { code: 'DCS.4049', message: 'busy' }, 400, 'DCS.4049', 'busy'],
-    ['a code of its own', update, { status: 418, code: 'CBC.99003651' }, 418, 'CBC.99003651', 'Injected fault.'],
+    [
+      'a code under a status of its own',
+      update,
+      { status: 418, code: 'DCS.5006' },
+      418,
+      'DCS.5006',
+      'Submit job failed.',
+    ],
+    ['the meaning of a status', update, { status: 502, code: 'APIGW.0201' }, 502, 'APIGW.0201', 'Backend unavailable.'],
+    ['a number', update, { code: '111500006' }, 500, '111500006', 'Internal service error.'],
   ])('answers %s', async (_what, asked, fault, status, code, message) => {
     const { signed, control, simulator } = await start();
     await control('POST', 'faults', fault);

@@ -9,7 +9,7 @@ describe('the simulator', () => {
     const imports = [...readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g)].map(
       ([, from]) => from,
     );
-    for (const from of imports) expect(from).toMatch(/^(node:[a-z/]+|zod|\.\/[a-z-]+\.ts)$/);
+    for (const from of imports) expect(from).toMatch(/^(node:[a-z/]+|zod|\.\/[a-z-]+\.(ts|json))$/);
   });
 
   it.each(files)('keeps to small files: %s', (name) => {

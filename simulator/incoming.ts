@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { authenticate, type Caller } from './access.ts';
+import type { Line } from './log.ts';
+import { findRoute, type Route } from './routes.ts';
+import type { Signed } from './signature.ts';
+import type { Call, World } from './world.ts';
+
+/** The gateway's limit for a request body (gateway error table, APIGW.0201 with HTTP 413). */
+export const BODY_LIMIT = 12 * 1024 * 1024;
+
+/** Reads a request's body up to the limit; undefined when it is larger. */
+export const readBody = async (req: IncomingMessage): Promise<Buffer | undefined> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= BODY_LIMIT) chunks.push(chunk);
+  }
+  return length > BODY_LIMIT ? undefined : Buffer.concat(chunks);
+};
+
+const SECRET_HEADERS = ['authorization', 'x-auth-token', 'x-security-token'];
+
+const loggedHeaders = (request: Signed, mark: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      SECRET_HEADERS.includes(name) ? `[${mark}]` : String(value),
+    ]),
+  );
+
+const loggedBody = (route: Route, body: Buffer): string =>
+  route.service === 'iam' ? '[withheld: carries a password]' : body.toString();
+
+/** One exchange: what came in, who asked, and the stem of every log line about it. */
+export type Exchange = { route: Route; call: Call; caller: Caller; tooLarge: boolean; stem: Omit<Line, 'kind'> };
+
+/** Receives one call: finds its route, authenticates its caller, writes it into the log. */
+export const begin = (world: World, req: IncomingMessage, received: Buffer | undefined): Exchange => {
+  const body = received ?? Buffer.alloc(0);
+  const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
+  const { method = 'GET', headers } = req;
+  const { route, project, task } = findRoute(method, path);
+  const request = { method, path, query, headers, body };
+  const caller = authenticate(world, request, route, project);
+  const contentType = String(headers['content-type'] ?? '');
+  const call = { project, task, query: new URLSearchParams(query), contentType, body };
+  const ids = { ...(task === '' ? {} : { task }), ...(project === '' ? {} : { project }) };
+  const { service, operation } = route;
+  const stem = { request: randomUUID(), service, operation, method, path: req.url ?? '/', ...ids };
+  world.log.add({
+    kind: 'received',
+    ...stem,
+    caller: caller.mark,
+    headers: loggedHeaders(request, caller.mark),
+    body: loggedBody(route, body),
+  });
+  return { route, call, caller, tooLarge: received === undefined, stem };
+};

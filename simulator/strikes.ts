@@ -1,0 +1,56 @@
+import type { Fault, FaultRequest } from './faults.ts';
+
+/** The call that a fault may match. */
+export type Subject = { service: string; operation: string; method: string; task: string };
+
+/** Faults in the order in which they were asked for; the first that matches a call fires, and only that one. */
+export type Faults = {
+  add(request: FaultRequest): Fault;
+  fire(subject: Subject): Fault | undefined;
+  all(): Fault[];
+  remove(id: string): boolean;
+  clear(): void;
+};
+
+/** mulberry32: the same seed gives the same calls a fault, so that a run can be repeated. */
+const createChance = (seed: number): (() => number) => {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};
+
+const matches = ({ match = {} }: FaultRequest, subject: Subject): boolean =>
+  Object.entries(match).every(([name, wanted]) => wanted === undefined || subject[name as keyof Subject] === wanted);
+
+/** No faults yet. */
+export const createFaults = (): Faults => {
+  const waiting = new Map<string, { fault: Fault; chance: () => number }>();
+  let last = 0;
+
+  const fires = ({ fault, chance }: { fault: Fault; chance: () => number }, subject: Subject): boolean =>
+    fault.refuse_ms === undefined &&
+    fault.fired < (fault.calls ?? Infinity) &&
+    matches(fault, subject) &&
+    chance() < (fault.share ?? 1);
+
+  return {
+    add: (request) => {
+      last += 1;
+      const fault = { ...request, id: `fault-${last}`, fired: 0 };
+      waiting.set(fault.id, { fault, chance: createChance(request.seed ?? last) });
+      return fault;
+    },
+    fire: (subject) => {
+      const found = [...waiting.values()].find((one) => fires(one, subject))?.fault;
+      if (found !== undefined) found.fired += 1;
+      return found;
+    },
+    all: () => [...waiting.values()].map(({ fault }) => fault),
+    remove: (id) => waiting.delete(id),
+    clear: () => waiting.clear(),
+  };
+};

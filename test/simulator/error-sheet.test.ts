@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { simulatorCodes } from '../../scripts/simulator-codes.ts';
+import sheet from '../fixtures/errors.json' with { type: 'json' };
+import { DCS_TASK, start } from './calling.ts';
+
+const update = { method: 'PUT', path: DCS_TASK, body: { resume_mode: 'manual' } };
+
+/** What other sources print: seed 004's 403, the gateway's limit, a status that its page leaves out. */
+const PRINTED: Record<string, object> = {
+  'SMS.9004': { status: 403, text: expect.stringContaining('does not have the permission to execute policy.') },
+  'APIGW.0308': { text: expect.stringContaining('The throttling threshold has been reached') },
+  'DCS.5010': { status: 500 },
+};
+const codes = [...Map.groupBy(sheet.errors, ({ code }) => code)].map(([code, [first]]) => ({
+  code,
+  status: first?.http,
+  text: first?.message ?? expect.stringMatching(/./),
+  ...PRINTED[code],
+}));
+
+describe('a fault by a code', () => {
+  it('answers each of the 778 codes with its own status and text', async () => {
+    const { signed, control } = await start();
+    expect(codes).toHaveLength(778);
+    for (const { code, status, text } of codes) {
+      await control('POST', 'faults', { code, calls: 1 });
+      const { body, ...answer } = await signed(update);
+      expect([code, answer.status, body.error_code]).toEqual([code, status, code]);
+      expect([code, body.error_msg]).toEqual([code, text]);
+    }
+  });
+
+  it.each([
+    ['SMS.2007', undefined, 400],
+    ['SMS.2007', 500, 500],
+    ['APIGW.0201', undefined, 400],
+    ['APIGW.0201', 413, 413],
+    ['DCS.5010', undefined, 500],
+  ])('of several meanings or none, %s with status %s, answers %i', async (code, status, expected) => {
+    const { signed, control } = await start();
+    await control('POST', 'faults', { code, ...(status !== undefined && { status }) });
+    expect((await signed(update)).status).toBe(expected);
+  });
+
+  it.each([
+    ['DCS.5006', 500, '111500006'],
+    ['DCS.4069', 500, '111400069'],
+    ['DCS.4957', 400, '111400957'],
+    ['SMS.6000', 400, 'SMS.6000'],
+  ])('is told by its number where numbers are asked for: %s', async (code, status, number) => {
+    const { signed, control } = await start({ settings: { numeric_codes: true } });
+    await control('POST', 'faults', { code });
+    const { body, ...answer } = await signed(update);
+    expect([answer.status, body.error_code]).toEqual([status, number]);
+  });
+
+  it('stays as it was asked for where a call has a number of its own', async () => {
+    const { signed, control } = await start();
+    await control('POST', 'faults', { code: 'DCS.4063' });
+    expect((await signed(update)).body).toEqual({
+      error_code: 'DCS.4063',
+      error_msg: 'Invalid {0} parameter in the request.',
+    });
+  });
+
+  it('comes in the shape of Keystone from IAM', async () => {
+    const { login, control } = await start();
+    await control('POST', 'faults', { match: { service: 'iam' }, status: 503, calls: 1 });
+    expect((await login({})).body).toEqual({
+      error: { code: 503, message: 'Service Unavailable', title: 'Service Unavailable' },
+    });
+    await control('POST', 'faults', { match: { service: 'iam' }, status: 429, calls: 1 });
+    expect((await login({})).body.error_code).toBe('APIGW.0308');
+    await control('POST', 'faults', { match: { service: 'iam' }, code: 'IAM.0061', calls: 1 });
+    expect((await login({})).body).toEqual({ error_code: 'IAM.0061', error_msg: 'Account locked.' });
+  });
+});
+
+describe('the error table of the simulator', () => {
+  it('is what its generator makes of the sheet', () => {
+    const kept = readFileSync(new URL('../../simulator/error-codes.json', import.meta.url), 'utf8');
+    expect(kept).toBe(simulatorCodes());
+  });
+});
