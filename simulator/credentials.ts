@@ -1,17 +1,27 @@
-/** An access key; securityToken makes it a temporary one, whose token must come along signed. */
-export type AccessKey = { access: string; secret: string; securityToken?: string; domainId?: string };
+import * as z from 'zod';
 
-/** An IAM user; without projects any project id may be asked for. */
-export type User = {
-  name: string;
-  password: string;
-  domain: string;
-  domainId?: string;
-  projects?: { id: string; name: string }[];
-};
+const Project = z.strictObject({ id: z.string().min(1), name: z.string().min(1) });
 
-/** Who may call. */
-export type Credentials = { accessKeys: AccessKey[]; users: User[] };
+/** An access key; securityToken makes it a temporary one, whose token must come along. Without projects it may use any. */
+const AccessKey = z.strictObject({
+  access: z.string().min(1),
+  secret: z.string().min(1),
+  securityToken: z.string().optional(),
+  domainId: z.string().optional(),
+  projects: z.array(Project).optional(),
+});
+export type AccessKey = z.infer<typeof AccessKey>;
+
+/** An IAM user, whose id is the name unless given; without projects any project may be asked for. */
+const User = z.strictObject({
+  id: z.string().optional(),
+  name: z.string().min(1),
+  password: z.string().min(1),
+  domain: z.string().min(1),
+  domainId: z.string().optional(),
+  projects: z.array(Project).optional(),
+});
+export type User = z.infer<typeof User>;
 
 /** The project id of the manuals' examples; the default in every README line. */
 export const DEFAULT_PROJECT_ID = '0123456789abcdef0123456789abcdef';
@@ -34,5 +44,31 @@ export const DEFAULT_USER: User = {
   domainId: DEFAULT_DOMAIN_ID,
 };
 
+/** Who may call. */
+export const Credentials = z.strictObject({
+  accessKeys: z.array(AccessKey).default([DEFAULT_ACCESS_KEY]),
+  users: z.array(User).default([DEFAULT_USER]),
+});
+export type Credentials = z.infer<typeof Credentials>;
+
 /** Who may call a simulator that was told nothing else. */
 export const DEFAULT_CREDENTIALS: Credentials = { accessKeys: [DEFAULT_ACCESS_KEY], users: [DEFAULT_USER] };
+
+/** A project as IAM names it. */
+export type Project = z.infer<typeof Project>;
+
+/** Whoever a credential stands for: the account, and the projects if they are known. */
+export type Owner = { domainId: string; domain: string; projects?: Project[] | undefined };
+
+/** The owner of a key or of a user. */
+export const ownerOf = (one: AccessKey | User): Owner => ({
+  domainId: one.domainId ?? DEFAULT_DOMAIN_ID,
+  domain: 'domain' in one ? one.domain : DEFAULT_USER.domain,
+  projects: one.projects,
+});
+
+/** The projects of that name, or all; without a list every name belongs to the project of the examples. */
+export const projectsOf = ({ projects }: Pick<Owner, 'projects'>, name: string | undefined): Project[] => {
+  const listed = projects ?? [{ id: DEFAULT_PROJECT_ID, name: name ?? 'simulator' }];
+  return name === undefined ? listed : listed.filter((one) => one.name === name);
+};

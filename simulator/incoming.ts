@@ -45,7 +45,7 @@ export const begin = (world: World, req: IncomingMessage, received: Buffer | und
   const request = { method, path, query, headers, body };
   const caller = authenticate(world, request, route, project);
   const contentType = String(headers['content-type'] ?? '');
-  const call = { project, task, query: new URLSearchParams(query), contentType, body };
+  const call = { project, task, query: new URLSearchParams(query), contentType, body, owner: caller.owner };
   const ids = { ...(task === '' ? {} : { task }), ...(project === '' ? {} : { project }) };
   const { service, operation } = route;
   const stem = { request: randomUUID(), service, operation, method, path: req.url ?? '/', ...ids };

@@ -7,7 +7,11 @@ const TOLERANCE_MS = 15 * 60_000;
 const FAILURES_BEFORE_LOCK = 5;
 
 /** Verifies signatures and locks a key after more than five failures in a row. */
-export type Keys = { verify(request: Signed, lockoutMs: number): void; access(header: string): string; forget(): void };
+export type Keys = {
+  verify(request: Signed, lockoutMs: number): AccessKey;
+  access(header: string): string;
+  forget(): void;
+};
 
 type Failures = { count: number; lockedUntil: number };
 
@@ -25,21 +29,21 @@ const checkDate = (date: string, now: number): void => {
 const sameText = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-const checkSecurityToken = (key: AccessKey, request: Signed, signed: readonly string[]): void => {
+/** The session token may come unsigned: Terraform's provider adds it after signing, and the service takes it. */
+const checkSecurityToken = (key: AccessKey, request: Signed): void => {
   const sent = request.headers['x-security-token'];
   if (sent === undefined && key.securityToken === undefined) return;
   if (!sameText(String(sent ?? ''), key.securityToken ?? '')) refuse('APIGW.0301', 'verify security token fail');
-  if (!signed.includes('x-security-token')) refuse('APIGW.0301', 'x-security-token not signed');
 };
 
-const checkSignature = (key: AccessKey | undefined, request: Signed, authorization: Authorization): void => {
+const checkSignature = (key: AccessKey | undefined, request: Signed, authorization: Authorization): AccessKey => {
   const { access, signedHeaders } = authorization;
   if (key === undefined) throw new Refusal('APIGW.0301', `ak ${access} not exist`);
-  checkSecurityToken(key, request, signedHeaders);
+  checkSecurityToken(key, request);
   if (!signedHeaders.includes('x-sdk-date')) refuse('APIGW.0301', 'x-sdk-date not signed');
-  if (signatureFits(key.secret, request, authorization)) return;
+  if (signatureFits(key.secret, request, authorization)) return key;
   const computed = canonicalRequest(request, signedHeaders).replaceAll('\n', '|');
-  refuse('APIGW.0301', `verify aksk signature fail, canonicalRequest:${computed}`);
+  return refuse('APIGW.0301', `verify aksk signature fail, canonicalRequest:${computed}`);
 };
 
 /** The verifier for these keys: throws APIGW.0301 with the gateway's reasons (signing guide, error table). */
@@ -65,12 +69,13 @@ export const createKeys = (accessKeys: readonly AccessKey[], clock: () => number
       }
       try {
         checkDate(String(request.headers['x-sdk-date'] ?? ''), clock());
-        checkSignature(byAccess.get(access), request, authorization);
+        const key = checkSignature(byAccess.get(access), request, authorization);
+        failures.delete(access);
+        return key;
       } catch (reason) {
         fail(access, lockoutMs);
         throw reason;
       }
-      failures.delete(access);
     },
   };
 };

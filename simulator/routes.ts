@@ -1,5 +1,6 @@
 import { setOnlineMigrationTask, showMigrationTask, updateMigrationTask } from './dcs.ts';
 import { Refusal } from './errors.ts';
+import { createToken, listAuthDomains, listProjects } from './iam.ts';
 import { showTask, updateTask } from './sms.ts';
 import { updateTaskStatus } from './sms-action.ts';
 import type { Operation } from './world.ts';
@@ -12,16 +13,6 @@ export type Route = {
   path: RegExp;
   run: Operation;
   open?: true;
-};
-
-const createToken: Operation = (world, { body, query }) => {
-  let request: unknown;
-  try {
-    request = JSON.parse(body.toString());
-  } catch {
-    throw new Refusal('IAM', 'The request body is not JSON.', 400);
-  }
-  return { reply: world.tokens.issue(request, (query.get('nocatalog') ?? '') === '') };
 };
 
 const nothingHere: Operation = () => {
@@ -67,6 +58,8 @@ const ROUTES: Route[] = [
     run: createToken,
     open: true,
   },
+  { service: 'iam', operation: 'ListProjects', method: 'GET', path: /^\/v3\/projects$/, run: listProjects },
+  { service: 'iam', operation: 'ListAuthDomains', method: 'GET', path: /^\/v3\/auth\/domains$/, run: listAuthDomains },
 ];
 
 const NOWHERE: Route = {

@@ -1,19 +1,23 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The parts of a request that its signature covers; path and query are as they stood on the wire. */
 export type Signed = { method: string; path: string; query: string; headers: IncomingHttpHeaders; body: Buffer };
 
-/** What an Authorization header of the scheme SDK-HMAC-SHA256 says. */
-export type Authorization = { access: string; signedHeaders: string[]; signature: string };
+/** What an Authorization header says; one with a derived key names date, region and service of it. */
+export type Authorization = { access: string; signedHeaders: string[]; signature: string; derivedFor?: string };
 
-const HEADER = /^SDK-HMAC-SHA256 +Access=([^,\s]+), *SignedHeaders=([^,\s]+), *Signature=([0-9a-f]{64})$/;
+const SIGNED = 'SignedHeaders=(?<names>[^,\\s]+), *Signature=(?<signature>[0-9a-f]{64})$';
+const PLAIN = new RegExp(`^SDK-HMAC-SHA256 +Access=(?<access>[^,\\s]+), *${SIGNED}`);
+const DERIVED = new RegExp(
+  `^V11-HMAC-SHA256 +Credential=(?<access>[^,/\\s]+)/(?<derivedFor>\\d{8}/[^,/\\s]+/[^,/\\s]+), *${SIGNED}`,
+);
 
-/** Reads an Authorization header; undefined when it is not of the scheme SDK-HMAC-SHA256. */
+/** Reads an Authorization header; undefined when it is of neither scheme, SDK-HMAC-SHA256 or V11-HMAC-SHA256. */
 export const readAuthorization = (header: string): Authorization | undefined => {
-  const [, access, names, signature] = HEADER.exec(header) ?? [];
+  const { access, names, signature, derivedFor } = (PLAIN.exec(header) ?? DERIVED.exec(header))?.groups ?? {};
   if (access === undefined || names === undefined || signature === undefined) return undefined;
-  return { access, signedHeaders: names.split(';'), signature };
+  return { access, signedHeaders: names.split(';'), signature, ...(derivedFor !== undefined && { derivedFor }) };
 };
 
 /** Percent-encodes as UTF-8 with upper-case hex, keeping letters, digits and `- _ . ~` (signing guide, canonical path). */
@@ -72,13 +76,30 @@ export const signatureOf = (secret: string, date: string, request: string): stri
     .update(`SDK-HMAC-SHA256\n${date}\n${sha256(request)}`)
     .digest('hex');
 
+/** The same with a key derived from both halves of the access key for a date, a region and a service (SDK core, HKDF). */
+export const derivedSignatureOf = (
+  { access, secret, derivedFor }: { access: string; secret: string; derivedFor: string },
+  date: string,
+  request: string,
+): string =>
+  createHmac('sha256', Buffer.from(hkdfSync('sha256', secret, access, derivedFor, 32)).toString('hex'))
+    .update(`V11-HMAC-SHA256\n${date}\n${derivedFor}\n${sha256(request)}`)
+    .digest('hex');
+
 const same = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** True when the signature fits the bytes received; an escaped path may also be signed escaped twice, as the Node SDK does. */
 export const signatureFits = (secret: string, request: Signed, authorization: Authorization): boolean => {
   const date = String(request.headers['x-sdk-date'] ?? '');
-  const names = [...authorization.signedHeaders].sort(byBytes);
+  const { access, derivedFor, signedHeaders } = authorization;
+  // A derived key is good for its day alone.
+  if (derivedFor !== undefined && !derivedFor.startsWith(`${date.slice(0, 8)}/`)) return false;
+  const names = [...signedHeaders].sort(byBytes);
   const readings = [canonicalRequest(request, names), canonical(request, names, canonicalPath(request.path, encode))];
-  return readings.some((reading) => same(signatureOf(secret, date, reading), authorization.signature));
+  const signed = (reading: string): string =>
+    derivedFor === undefined
+      ? signatureOf(secret, date, reading)
+      : derivedSignatureOf({ access, secret, derivedFor }, date, reading);
+  return readings.some((reading) => same(signed(reading), authorization.signature));
 };

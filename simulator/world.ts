@@ -1,3 +1,4 @@
+import type { Owner } from './credentials.ts';
 import type { Door } from './door.ts';
 import type { Reply } from './errors.ts';
 import type { Members } from './json.ts';
@@ -23,13 +24,14 @@ export type World = {
   closing: AbortSignal;
 };
 
-/** One call of a provider operation after routing: the ids from the path, the query, the body as text. */
+/** One call of a provider operation after routing: the ids from the path, the query, the body, whose credential it came with. */
 export type Call = {
   project: string;
   task: string;
   query: URLSearchParams;
   contentType: string;
   body: Buffer;
+  owner?: Owner | undefined;
 };
 
 /** What an operation answers, and what it changed, if it changed anything. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CREDENTIALS, DEFAULT_PROJECT_ID } from '../../simulator/credentials.ts';
+import { DEFAULT_CREDENTIALS, DEFAULT_DOMAIN_ID, DEFAULT_PROJECT_ID } from '../../simulator/credentials.ts';
 import { DCS_TASK, SMS_TASK, start } from './calling.ts';
 
 const MINUTE = 60_000;
@@ -78,11 +78,48 @@ describe('a temporary access key', () => {
     ['takes its session token, signed', { headers: { 'x-security-token': 'session' } }, 200],
     ['refuses none', {}, 401],
     ['refuses a wrong one', { headers: { 'x-security-token': 'stolen!' } }, 401],
-    ['refuses an unsigned one', { headers: { 'x-security-token': 'session' }, signed: ['host', 'x-sdk-date'] }, 401],
+    ['takes it unsigned', { headers: { 'x-security-token': 'session' }, signed: ['host', 'x-sdk-date'] }, 200],
+    ['refuses a wrong unsigned one', { headers: { 'x-security-token': 'x' }, signed: ['host', 'x-sdk-date'] }, 401],
   ])('%s', async (_what, change, status) => {
     const { signed } = await start({ credentials });
     expect((await signed({ ...asked, ...change })).status).toBe(status);
   });
+});
+
+describe('what SMS asks for', () => {
+  const show = { method: 'GET', path: SMS_TASK };
+  const domain = { 'x-domain-id': DEFAULT_DOMAIN_ID };
+
+  it.each([
+    ['any', {}, 200, undefined],
+    ['any', { 'x-domain-id': 'foreign' }, 200, undefined],
+    ['domain', domain, 200, undefined],
+    ['domain', {}, 400, 'SMS.6035'],
+    ['domain', { 'x-domain-id': 'foreign' }, 401, 'APIGW.0301'],
+    ['project', { 'x-project-id': DEFAULT_PROJECT_ID }, 200, undefined],
+    ['project', domain, 400, 'SMS.6015'],
+  ] as const)(
+    'with sms_scope_header %s is answered, given %j, with %i %s',
+    async (sms_scope_header, headers, ...expected) => {
+      const { signed } = await start({ settings: { sms_scope_header } });
+      const { status, body } = await signed({ ...show, headers });
+      expect([status, body.error_code]).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ['any', { domain: { name: 'simulator' } }, undefined],
+    ['project', { project: { id: DEFAULT_PROJECT_ID } }, undefined],
+    ['project', { domain: { name: 'simulator' } }, 'SMS.6521'],
+    ['domain', { domain: { name: 'simulator' } }, undefined],
+    ['domain', { project: { id: DEFAULT_PROJECT_ID } }, 'SMS.6521'],
+  ] as const)(
+    'with sms_token_scope %s is answered, given a token for %j, with %s',
+    async (sms_token_scope, scope, code) => {
+      const { raw, token } = await start({ settings: { sms_token_scope } });
+      expect((await raw('GET', SMS_TASK, { 'x-auth-token': await token(scope) })).body.error_code).toBe(code);
+    },
+  );
 });
 
 describe('a token', () => {

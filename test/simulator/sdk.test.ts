@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_ACCESS_KEY, DEFAULT_DOMAIN_ID, DEFAULT_PROJECT_ID } from '../../simulator/credentials.ts';
 import { callWithSdk } from '../support/sdk.ts';
 import type { SdkCall } from '../support/sdk-caller.ts';
-import { fixture, ONLINE, start, TASK } from './calling.ts';
+import { DCS_TASK, fixture, ONLINE, start, TASK } from './calling.ts';
 
 const key = { ak: DEFAULT_ACCESS_KEY.access, sk: DEFAULT_ACCESS_KEY.secret };
 const dcs = (url: string) => ({ url, key, projectId: DEFAULT_PROJECT_ID, pathParams: { task_id: TASK } });
@@ -89,6 +89,36 @@ describe('the official SDK gets what the real service would give', () => {
     expect(bad).toMatchObject({ exception: 'ClientRequestException', httpStatusCode: 401, errorCode: 'APIGW.0301' });
   });
 
+  it('for a region alone, whose project and account it looks up', async () => {
+    const { url, simulator } = await start();
+    const { projectId: _, ...ofProject } = show(url);
+    const { domainId: __, ...ofAccount } = showTask(url);
+    const [project, account] = await callWithSdk(
+      { ...ofProject, looksUp: 'project' },
+      { ...ofAccount, looksUp: 'domain' },
+    );
+    expect(project?.response).toMatchObject({ httpStatusCode: 200, task_id: TASK });
+    expect(account?.response).toMatchObject({ httpStatusCode: 200, id: TASK });
+    const received = simulator.log().filter(({ kind }) => kind === 'received');
+    expect(received.map(({ operation, path }) => [operation, path])).toEqual([
+      ['ListProjects', '/v3/projects?name=eu-de'],
+      ['ShowMigrationTask', DCS_TASK],
+      ['ListAuthDomains', '/v3/auth/domains'],
+      ['ShowTask', `/v3/tasks/${TASK}`],
+    ]);
+    expect(received[3]?.headers).toMatchObject({ 'x-domain-id': DEFAULT_DOMAIN_ID });
+  });
+
+  it('for a derived key, and refuses one made from another secret', async () => {
+    const { url, simulator } = await start();
+    const derived = { ...update(url, { resume_mode: 'manual' }), derivedFor: 'dcs' };
+    const [good, bad] = await callWithSdk(derived, { ...derived, key: { ...key, sk: 'wrong' } });
+    expect(good?.response).toMatchObject({ httpStatusCode: 200 });
+    expect(bad).toMatchObject({ httpStatusCode: 401, errorCode: 'APIGW.0301' });
+    const [received] = simulator.log();
+    expect(received?.caller).toBe(`access key ${key.ak}, verified`);
+  });
+
   it('for a path that it escapes twice in the signature, and for a query', async () => {
     const { url } = await start();
     const [outcome] = await callWithSdk({
@@ -100,7 +130,7 @@ describe('the official SDK gets what the real service would give', () => {
   });
 
   it.each([
-    ['a bad parameter', update, { resume_mode: 'x' }, undefined, { httpStatusCode: 400, errorCode: 'DCS.4063' }],
+    ['a bad parameter', update, { resume_mode: 'x' }, undefined, { httpStatusCode: 400, errorCode: '111400063' }],
     [
       'missing instances',
       setOnline,

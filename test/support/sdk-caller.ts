@@ -10,6 +10,10 @@ export type SdkCall = {
   key: { ak: string; sk: string; securityToken?: string };
   projectId?: string;
   domainId?: string;
+  /** Only the region is known: the SDK asks IAM, at the same address, for the id of the project or of the account. */
+  looksUp?: 'project' | 'domain';
+  /** Signs with a key derived for this service. */
+  derivedFor?: string;
   method: string;
   path: string;
   pathParams: Record<string, string>;
@@ -22,12 +26,25 @@ export type SdkOutcome = { response?: Record<string, unknown>; exception?: strin
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, getLevel: () => 'error', setName() {} };
 
-const perform = async ({ url, key, projectId, domainId, ...call }: SdkCall): Promise<SdkOutcome> => {
+const REGION = { id: 'eu-de', endpoints: [] };
+
+const credentialOf = ({ url, key, projectId, domainId, looksUp, derivedFor }: SdkCall) => {
+  const data = { ...key, iamEndpoint: url };
   const credential =
-    projectId === undefined ? new GlobalCredentials({ ...key, domainId }) : new BasicCredentials({ ...key, projectId });
-  const client = new HcClient(new DefaultHttpClient({ logger: silent as never }, [url]), {})
+    projectId !== undefined || looksUp === 'project'
+      ? new BasicCredentials({ ...data, ...(projectId !== undefined && { projectId }) })
+      : new GlobalCredentials({ ...data, domainId });
+  if (derivedFor === undefined) return credential;
+  credential.processDerivedAuthParams(derivedFor, REGION.id);
+  return credential.withDerivedPredicate(() => true);
+};
+
+const perform = async (call: SdkCall): Promise<SdkOutcome> => {
+  const { url, looksUp } = call;
+  const client = new HcClient(new DefaultHttpClient({ logger: silent as never }, [url]), { logger: silent as never })
     .withEndpoints([url])
-    .withCredential(credential);
+    .withCredential(credentialOf(call));
+  if (looksUp !== undefined) client.withRegion(REGION as never);
   const { method, path, pathParams, queryParams = {}, body } = call;
   const contentType = 'application/json;charset=UTF-8';
   try {
