@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startSimulator } from './server.ts';
 import { Cloud } from './settings.ts';
+import { readStartFile } from './start-file.ts';
 
 const DEFAULT_PORT = '8080';
 const HOSTS: Record<string, '127.0.0.1' | '::1'> = { '127.0.0.1': '127.0.0.1', localhost: '127.0.0.1', '::1': '::1' };
@@ -16,21 +17,27 @@ const readFlags = () => {
       port: { type: 'string', default: DEFAULT_PORT },
       host: { type: 'string', default: '127.0.0.1' },
       'control-port': { type: 'string' },
-      cloud: { type: 'string', default: 'huawei-cloud' },
+      cloud: { type: 'string' },
+      start: { type: 'string' },
     },
   });
   const control = values['control-port'];
   const host = HOSTS[values.host];
   if (host === undefined)
     throw new Error(`--host ${values.host} is not loopback: use ${Object.keys(HOSTS).join(', ')}`);
-  const cloud = Cloud.safeParse(values.cloud);
-  if (!cloud.success) throw new Error(`--cloud ${values.cloud} is unknown: use ${Cloud.options.join(' or ')}`);
   return {
+    ...(values.start !== undefined && readStartFile(values.start)),
+    ...(values.cloud !== undefined && { cloud: readCloud(values.cloud) }),
     port: readPort('port', values.port),
     ...(control !== undefined && { controlPort: readPort('control-port', control) }),
     host,
-    cloud: cloud.data,
   };
+};
+
+const readCloud = (text: string): Cloud => {
+  const cloud = Cloud.safeParse(text);
+  if (!cloud.success) throw new Error(`--cloud ${text} is unknown: use ${Cloud.options.join(' or ')}`);
+  return cloud.data;
 };
 
 const readPort = (flag: string, text: string): number => {

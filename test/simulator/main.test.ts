@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { start } from './calling.ts';
@@ -14,6 +17,28 @@ const run = (...flags: string[]) => {
 
 const ended = async (child: ChildProcess): Promise<unknown> =>
   child.exitCode ?? child.signalCode ?? (await once(child, 'exit'))[0];
+
+const START = {
+  cloud: 'huawei-cloud',
+  credentials: { users: [{ name: 'own', password: 'own-password', domain: 'mine' }] },
+  settings: { update_reply: 'object' },
+  tasks: { dcs: [{ project_id: 'p', task_id: 't', status: 'TERMINATED' }], sms: [{ task_id: 's' }] },
+};
+
+const startFile = (content: unknown): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'start.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+};
+
+const tokenOf = async (url: string): Promise<string> => {
+  const user = { name: 'own', password: 'own-password', domain: { name: 'mine' } };
+  const auth = { identity: { methods: ['password'], password: { user } }, scope: { project: { id: 'p' } } };
+  const response = await fetch(`${url}/v3/auth/tokens`, { method: 'POST', body: JSON.stringify({ auth }) });
+  return response.headers.get('x-subject-token') ?? '';
+};
 
 describe('npm run simulator', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('prints where it listens, once, and ends at %s', async (signal) => {
@@ -36,6 +61,36 @@ describe('npm run simulator', () => {
     for (const one of [url, control]) expect((await fetch(`${one}/simulator/health`)).status).toBe(200);
     child.kill();
     expect(await ended(child)).toBe(0);
+  });
+
+  it('starts from a file with keys, users, tasks and settings, over which a flag wins', async () => {
+    const child = run('--port', '0', '--cloud', 'open-telekom-cloud', '--start', startFile(START));
+    const [first] = await once(child.stdout, 'data');
+    const [, url] = /^ready (http:\S+)\n$/.exec(String(first)) ?? [];
+    const read = async (path: string) => (await (await fetch(`${url}/simulator/${path}`)).json()) as object;
+    expect(await read('settings')).toMatchObject({
+      cloud: 'open-telekom-cloud',
+      update_reply: 'object',
+      read_lag_ms: 0,
+    });
+    expect(await read('tasks')).toMatchObject({ dcs: [{ task_id: 't', status: 'TERMINATED' }], sms: [{ id: 's' }] });
+    const opened = await fetch(`${url}/v2/p/migration-task/t`, {
+      headers: { 'x-auth-token': await tokenOf(String(url)) },
+    });
+    expect(opened.status).toBe(200);
+  });
+
+  it.each([
+    ['no JSON', '{', ' cannot be read: '],
+    ['an unknown member', { port: 1 }, ' is wrong: file: Unrecognized key: "port"'],
+    ['an unknown setting', { settings: { speed: 1 } }, ' is wrong: settings: Unrecognized key: "speed"'],
+    ['a task without an id', { tasks: { sms: [{}] } }, ' is wrong: tasks.sms.0.task_id: '],
+    ['a key without a secret', { credentials: { accessKeys: [{ access: 'A' }] } }, 'credentials.accessKeys.0.secret: '],
+  ])('refuses a start file with %s', async (_what, content, message) => {
+    const child = run('--port', '0', '--start', startFile(content));
+    const [errors, code] = await Promise.all([text(child.stderr), ended(child)]);
+    expect(errors).toContain(message);
+    expect(code).toBe(1);
   });
 
   it('says when its port is taken', async () => {

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { Credentials } from './credentials.ts';
+import { readExact } from './json.ts';
+import type { Options } from './server.ts';
+import { Cloud, Settings } from './settings.ts';
+
+/** The file of --start: the options of startSimulator that are data, as JSON. */
+const StartFile = z.strictObject({
+  cloud: Cloud.optional(),
+  credentials: Credentials.optional(),
+  settings: Settings.partial().optional(),
+  tasks: z
+    .strictObject({
+      dcs: z.array(z.looseObject({ project_id: z.string().min(1), task_id: z.string().min(1) })).optional(),
+      sms: z.array(z.looseObject({ task_id: z.string().min(1) })).optional(),
+    })
+    .optional(),
+});
+
+const read = (path: string): unknown => {
+  try {
+    return readExact(readFileSync(path, 'utf8'));
+  } catch (reason) {
+    throw new Error(`--start ${path} cannot be read: ${reason instanceof Error ? reason.message : String(reason)}`);
+  }
+};
+
+/** Reads the file of --start; throws an error that names each member that is wrong. */
+export const readStartFile = (path: string): Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'> => {
+  const { data, error } = StartFile.safeParse(read(path));
+  // JSON has no undefined members, which is all that the types differ by.
+  if (data !== undefined) return data as Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'>;
+  const issues = error.issues.map(({ path: at, message }) => `${at.join('.') || 'file'}: ${message}`);
+  throw new Error(`--start ${path} is wrong: ${issues.join('; ')}`);
+};
