@@ -82,5 +82,13 @@ export const members =
     for (const name of present(value, rules)) rules[name]?.(value[name], at(name));
   };
 
+/** An object of any members that each keep the rule. */
+export const mapOf =
+  (rule: Rule): Rule =>
+  (value, path) => {
+    if (!isMembers(value)) throw new Misfit('type', path);
+    for (const [name, item] of Object.entries(value)) rule(item, `${path}.${name}`);
+  };
+
 const present = (value: Members, rules: Record<string, Rule>): string[] =>
   Object.keys(rules).filter((name) => (value[name] ?? null) !== null);

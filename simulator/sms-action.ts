@@ -1,17 +1,18 @@
 import { refuse } from './errors.ts';
-import { flag, members, oneOf, text } from './rules.ts';
+import { flag, mapOf, members, oneOf, type Rule, text } from './rules.ts';
+import type { Settings } from './settings.ts';
 import { checked, find, membersIn } from './sms.ts';
 import type { Operation } from './world.ts';
 
 /** An action: the states that allow it, the code that refuses the others, and the state that it leads to, if any. */
 type Action = { from?: readonly string[]; code?: string; to?: string };
 
-/** What the error table says of each action (SMS.7713 to 7721); the others are taken in any state and show nothing. */
+/** What the error table says of each action (SMS.7713 to 7721), RESETING being how a rollback is shown; the others are taken in any state and show nothing. */
 const ACTIONS: Record<string, Action> = {
   start: { from: ['READY', 'ABORT', 'MIGRATE_FAIL', 'SYNC_FAIL'], code: 'SMS.7713', to: 'RUNNING' },
   stop: { from: ['RUNNING', 'SYNCING'], code: 'SMS.7714', to: 'ABORTING' },
   sync: { from: ['MIGRATE_SUCCESS', 'SYNC_SUCCESS'], code: 'SMS.7715', to: 'SYNCING' },
-  sync_failed_rollback: { from: ['SYNC_FAIL'], code: 'SMS.7718', to: 'SYNC_F_ROLLBACKING' },
+  sync_failed_rollback: { from: ['SYNC_FAIL'], code: 'SMS.7718', to: 'RESETING' },
   clone_test: { from: ['SYNCING', 'SYNC_SUCCESS'], code: 'SMS.7721' },
   cutover: { from: ['SYNCING', 'SYNC_SUCCESS'], code: 'SMS.7721' },
   restart: { to: 'RUNNING' },
@@ -21,20 +22,29 @@ const ACTIONS: Record<string, Action> = {
   network_check: {},
   collect_log: {},
   clear: {},
+  error_for_overspeed: {},
 };
 
-const RULES = members({
-  operation: oneOf(...Object.keys(ACTIONS)),
-  template_id: text(2048),
-  switch_hce: flag,
-  is_need_consistency_check: flag,
-});
+const TEMPLATE_ID = { '2025-02': 2048, '2025-11': 100, '2026-01': 255 } satisfies Record<
+  Settings['sms_action_edition'],
+  number
+>;
+
+/** `param` comes from an edition that older regions still serve. */
+const rulesOf = (edition: Settings['sms_action_edition']): Rule =>
+  members({
+    operation: oneOf(...Object.keys(ACTIONS)),
+    template_id: text(TEMPLATE_ID[edition]),
+    switch_hce: flag,
+    is_need_consistency_check: flag,
+    param: mapOf(text(Infinity)),
+  });
 
 /** POST /v3/tasks/{task_id}/action: leads the task into another state and answers nothing. */
 export const updateTaskStatus: Operation = (world, call) => {
   const given = membersIn(call);
   if (given.operation === undefined) refuse('SMS.6013');
-  checked(() => RULES(given, ''));
+  checked(() => rulesOf(world.settings.sms_action_edition)(given, ''));
   const before = find(world, call.task);
   const { from, code = '', to }: Action = ACTIONS[String(given.operation)] ?? {};
   if (from && !from.includes(String(before.state))) refuse(code);

@@ -88,7 +88,9 @@ const targetServer = (logicalVolumes: number): Record<string, Rule> => ({
   disks: list(members(disk)),
 });
 
-const cloneServer = members({ ...texts('vm_id', 'name', 'clone_error', 'clone_state'), error_msg: text(1024) });
+const CLONE_STATE = oneOf('NOT_READY', 'READY', 'PREPARING', 'CREATING', 'ERROR', 'FINISHED');
+const cloneServer = (state: Rule): Rule =>
+  members({ ...texts('vm_id', 'name', 'clone_error'), clone_state: state, error_msg: text(1024) });
 
 /** Fields that left the API in 2026-01 and are settings, not readings: applied in 2024-09, ignored afterwards. */
 const OLD_SETTINGS = { os_type: oneOf('WINDOWS', 'LINUX'), priority: whole(2n), start_target_server: flag };
@@ -107,6 +109,6 @@ export const putTaskFields = (revision: Settings['sms_revision']): Record<string
   snapshot_ids: text(1024),
   cutovered_snapshot_ids: text(1024),
   target_server: members(targetServer(revision === '2024-09' ? 255 : 50)),
-  clone_server: cloneServer,
+  clone_server: cloneServer(revision === '2024-09' ? text() : CLONE_STATE),
   ...(revision === '2024-09' ? OLD_SETTINGS : {}),
 });

@@ -9,7 +9,7 @@ describe('UpdateTaskStatus', () => {
     ['start', 'MIGRATE_FAIL', 'RUNNING'],
     ['stop', 'SYNCING', 'ABORTING'],
     ['sync', 'MIGRATE_SUCCESS', 'SYNCING'],
-    ['sync_failed_rollback', 'SYNC_FAIL', 'SYNC_F_ROLLBACKING'],
+    ['sync_failed_rollback', 'SYNC_FAIL', 'RESETING'],
     ['network_check', 'RUNNING', 'RUNNING'],
   ])('%s leads from %s to %s and answers nothing', async (operation, state, to) => {
     const { signed } = await start({ tasks: { sms: [{ task_id: TASK, state }] } });
@@ -29,11 +29,32 @@ describe('UpdateTaskStatus', () => {
     expect((await signed(act({ operation }))).body.error_code).toBe(code);
   });
 
+  it.each([{ operation: 'error_for_overspeed' }, { operation: 'start', param: { anything: 'text' } }])(
+    'takes %j',
+    async (body) => {
+      const { signed } = await start();
+      expect((await signed(act(body))).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['2025-02', 2048],
+    ['2025-11', 100],
+    ['2026-01', 255],
+  ] as const)('takes in edition %s a template_id of %i characters and no more', async (sms_action_edition, most) => {
+    const { signed } = await start({ settings: { sms_action_edition } });
+    const collect = (length: number) => signed(act({ operation: 'collect_log', template_id: 'x'.repeat(length) }));
+    expect((await collect(most)).status).toBe(200);
+    expect((await collect(most + 1)).body.error_code).toBe('SMS.6014');
+  });
+
   it.each([
     [{}, 'SMS.6013'],
     [{ operation: 'begin' }, 'SMS.6011'],
     [{ operation: 'start', switch_hce: 'yes' }, 'SMS.6011'],
     [{ operation: 'start', template_id: 'x'.repeat(2049) }, 'SMS.6014'],
+    [{ operation: 'start', param: 'text' }, 'SMS.6011'],
+    [{ operation: 'start', param: { one: 1 } }, 'SMS.6011'],
     ['[]', 'SMS.6011'],
     ['', 'SMS.6012'],
   ])('refuses the body %j with %s', async (body, code) => {

@@ -116,11 +116,17 @@ describe('UpdateTask', () => {
     ['logical_volumes', target({ volume_groups: [{ logical_volumes: Array(51).fill({}) }] })],
     ['migration_ip', { migration_ip: '::1' }],
     ['migration_ip', { migration_ip: '10.0.0.1', use_ipv6: true }],
+    ['clone_state', { clone_server: { clone_state: 'odd' } }],
   ])('refuses in revision 2026-01 what 2024-09 takes: %s', async (_what, body) => {
     const { signed, control } = await start();
     expect((await signed({ ...update, body })).status).toBe(200);
     await control('PUT', 'settings', { sms_revision: '2026-01' });
     expect((await signed({ ...update, body })).status).toBe(400);
+  });
+
+  it('takes in revision 2026-01 a clone state of its list', async () => {
+    const { signed } = await start({ settings: { sms_revision: '2026-01' } });
+    expect((await signed({ ...update, body: { clone_server: { clone_state: 'PREPARING' } } })).status).toBe(200);
   });
 
   it('ignores in revision 2026-01 the settings that left the API', async () => {
