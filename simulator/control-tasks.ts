@@ -2,20 +2,28 @@ import * as z from 'zod';
 import { asMembers, BadInput, type Control, missing, ok, parsed } from './control-answers.ts';
 import { dcsKey, newDcsTask } from './dcs.ts';
 import type { Reply } from './errors.ts';
+import type { Members } from './json.ts';
 import { move } from './moves.ts';
 import { newSmsTask } from './sms-task.ts';
 import type { World } from './world.ts';
 
+/** The members of a task, which may name the id of the path but no other. */
+const taskIn = (body: unknown, member: string, id: string): Members => {
+  const task = asMembers(body);
+  if ((task[member] ?? id) !== id) throw new BadInput(`${member}: is not the id of the path, ${id}`);
+  return task;
+};
+
 /** Creates or replaces a task of DCS. */
 export const putDcs: Control = (world, { ids: [project = '', task = ''], body }) => {
-  const made = newDcsTask(task, asMembers(body), world.clock());
+  const made = newDcsTask(task, taskIn(body, 'task_id', task), world.clock());
   world.dcs.create(dcsKey(project, task), made);
   return ok(made);
 };
 
 /** Creates or replaces a task of SMS. */
 export const putSms: Control = (world, { ids: [task = ''], body }) => {
-  const made = newSmsTask(task, asMembers(body), world.clock());
+  const made = newSmsTask(task, taskIn(body, 'id', task), world.clock());
   world.sms.create(task, made);
   return ok(made);
 };

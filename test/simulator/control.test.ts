@@ -139,6 +139,8 @@ describe('the control routes', () => {
     ['PUT', 'settings', { cloud: 'mine' }, 'cloud: '],
     ['PUT', 'settings', { sms_strict: true }, 'Unrecognized key: "sms_strict"'],
     ['PUT', 'tasks/sms/t', [], 'body: must be a JSON object'],
+    ['PUT', 'tasks/sms/t', { id: 'other' }, 'id: is not the id of the path, t'],
+    ['PUT', 'tasks/dcs/p/t', { task_id: 'other' }, 'task_id: is not the id of the path, t'],
     ['POST', 'reset', { tasks: true }, 'Unrecognized key: "tasks"'],
     ['GET', 'log?after=x', undefined, 'after: '],
     ['GET', 'log?since=1', undefined, 'Unrecognized key: "since"'],

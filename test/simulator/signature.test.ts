@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { canonicalRequest, readAuthorization, signatureFits, signatureOf } from '../../simulator/signature.ts';
+import {
+  canonicalRequest,
+  derivedSignatureOf,
+  readAuthorization,
+  signatureFits,
+  signatureOf,
+} from '../../simulator/signature.ts';
 import { fixture } from './calling.ts';
 
 type Vector = {
@@ -61,6 +67,21 @@ describe('the signature check', () => {
     };
     expect(signatureFits(vector.sk, request, authorization)).toBe(true);
     expect(signatureFits(secret, changed, authorization)).toBe(false);
+  });
+
+  it.each([
+    ['its own day', '20260102/eu-de/dcs', true],
+    ['another day', '20260103/eu-de/dcs', false],
+  ])('takes a derived key for %s alone', (_what, derivedFor, fits) => {
+    const vector = vectors[0] as Vector;
+    const request = requestOf(vector);
+    const key = { access: 'A', secret: vector.sk, derivedFor };
+    const reading = canonicalRequest(request, ['host', 'x-sdk-date']);
+    const signature = derivedSignatureOf(key, String(request.headers['x-sdk-date']), reading);
+    const header = `V11-HMAC-SHA256 Credential=A/${derivedFor}, SignedHeaders=host;x-sdk-date, Signature=${signature}`;
+    const authorization = readAuthorization(header);
+    expect(authorization).toMatchObject({ access: 'A', derivedFor });
+    expect(authorization && signatureFits(vector.sk, request, authorization)).toBe(fits);
   });
 
   it.each([
