@@ -19,6 +19,8 @@ const SOURCES = [
   'scripts/bundling-plugin.ts',
   'scripts/stage-parameters.ts',
   'src/lib/provider/profiles.ts',
+  'src/lib/relay/policy.ts',
+  'src/lib/relay/times.ts',
 ];
 
 /** Once per process. */

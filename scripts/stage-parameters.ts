@@ -3,12 +3,13 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { endpointsOf, PROFILES, type ProfileName } from '../src/lib/provider/profiles.ts';
+import { receivesFor } from '../src/lib/relay/policy.ts';
+import { MESSAGE_DAYS, MOST_AGE_SECONDS } from '../src/lib/relay/times.ts';
 
 /** The parser that serverless.yml itself is read with. */
 const { load } = createRequire(import.meta.resolve('serverless'))('js-yaml') as { load(text: string): unknown };
 
 const SERVICE = 'migration-relay';
-const BATCH_SIZE = 10;
 /** As a property's value: as if the property were not there. */
 const NOTHING = 'AWS::NoValue';
 /** What CloudWatch Logs takes. */
@@ -40,12 +41,12 @@ const parameters = (stage: string) =>
     passwordPrefix: secretName.regex(/\/$/, { error: 'must end in /' }).default(`${SERVICE}/${stage}/redis/`),
     smsRevision: z.enum(['2024-09', '2026-01']).default('2026-01'),
     maxAttempts: whole(1, 50).default(10),
-    maxAgeSeconds: whole(60, 345_600).default(86_400),
+    maxAgeSeconds: whole(60, MOST_AGE_SECONDS).default(86_400),
     maximumConcurrency: whole(2, 1000).default(10),
     webhookConcurrency: whole(1, 1000).default(10),
     webhookRate: whole(1, 10_000).default(50),
     webhookBurst: whole(1, 5000).default(100),
-    oldestMessageSeconds: whole(60, 345_600).default(900),
+    oldestMessageSeconds: whole(60, (MESSAGE_DAYS - 1) * 86_400).default(900),
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     logRetentionDays: z.literal(RETENTIONS).default(90),
     archiveDays: whole(0, 3650).default(0),
@@ -110,7 +111,7 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
     smsQueue: { Ref: sms ? 'SmsChangesQueue' : NOTHING },
     archive: set.archiveDays > 0 ? 'kept' : 'none',
     tracingMode: set.tracing ? 'Active' : 'PassThrough',
-    maxReceiveCount: 2 * BATCH_SIZE * set.maxAttempts,
+    maxReceiveCount: receivesFor(set.maxAttempts),
     alarmActions: set.alarmTarget === 'none' ? [] : [set.alarmTarget],
     allowedSenders: [{ 'Fn::GetAtt': ['WebhookRole', 'Arn'] }, ...set.senders],
     boundary: set.permissionsBoundary ?? { Ref: NOTHING },

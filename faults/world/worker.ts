@@ -8,7 +8,7 @@ import type { Operation } from '../../src/lib/operations/operation.ts';
 import { createBatch } from '../../src/lib/queue/batch.ts';
 import { createPostpone, createRemove } from '../../src/lib/queue/sqs-queue.ts';
 import type { Context } from '../../src/lib/relay/job.ts';
-import { backoff, type Policy } from '../../src/lib/relay/policy.ts';
+import { backoff, type Policy, spread } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
 import { withinPrefix } from '../../src/lib/secrets/secrets.ts';
 import type { Harm } from '../asked.ts';
@@ -78,6 +78,8 @@ export function createWorker(world: World, skew: number) {
     postpone: createPostpone(queue, 'queue'),
     remove: createRemove(queue, 'queue'),
     visibility: policy.times.visibility,
+    spread: (message) => spread(message, 200, policy.times.messageLife),
+    now: process.now,
     random: random.next,
     pause: (receives) => backoff(receives, policy),
     journal: createJournal(createLogger(world.logs)),
@@ -92,11 +94,13 @@ function stepping(ledger: Ledger): Ledger {
     claim: 'claim',
     takeOver: 'takeover',
     guard: 'guard',
+    overtake: 'guard',
     replaceBarrier: 'guard',
     release: 'release',
     note: 'note',
     store: 'store',
     storeRefusal: 'store',
+    renew: 'store',
     readChange: 'lookup',
     readTask: 'lookup',
   };

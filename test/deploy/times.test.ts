@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
-import { ROW_DAYS, timesAt } from '../../src/lib/relay/times.ts';
+import { LONGEST_WAIT, MESSAGE_DAYS, MOST_AGE_SECONDS, ROW_DAYS, timesAt } from '../../src/lib/relay/times.ts';
 import { type Compiled, compiled } from '../support/compiled.ts';
 
 const SECOND = 1000;
@@ -55,6 +55,16 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
     }
   });
 
+  it('end a change while its message lives: a longest wait and a visibility fit between the two', () => {
+    const ends = times.messageLife / SECOND;
+    for (const { queue } of feeds) {
+      expect(ends + LONGEST_WAIT + queue.VisibilityTimeout).toBeLessThan(queue.MessageRetentionPeriod);
+      expect(MOST_AGE_SECONDS).toBeLessThan(ends);
+    }
+    // SQS grants twelve hours from the receive on, of which the function may have used its time.
+    expect(LONGEST_WAIT + times.functionTimeout / SECOND + 2 * (times.visibility / SECOND)).toBeLessThan(12 * 3600);
+  });
+
   it('let only a fault before the claim reach the dead-letter queue: twice the batch times the attempts', () => {
     for (const { mapping, queue, worker } of feeds) {
       const attempts = Number(worker.Environment.Variables.MAX_ATTEMPTS);
@@ -67,13 +77,14 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
   it('give a change up before its message is gone, and keep parked messages longer than queued ones', () => {
     for (const { queue, parked, worker } of feeds) {
       expect(Number(worker.Environment.Variables.MAX_AGE_SECONDS)).toBeLessThan(queue.MessageRetentionPeriod);
-      expect(parked.MessageRetentionPeriod).toBeGreaterThan(queue.MessageRetentionPeriod);
+      expect([queue, parked].map((one) => one.MessageRetentionPeriod)).toEqual([MESSAGE_DAYS * DAY, MESSAGE_DAYS * DAY]);
     }
   });
 
   it('keep rows longer than any redelivery: two stays in the dead-letter queue, and the queue itself', () => {
     for (const { queue, parked } of feeds)
-      expect(ROW_DAYS * DAY).toBeGreaterThan(2 * parked.MessageRetentionPeriod + queue.MessageRetentionPeriod);
+      // Each delivery renews a row; between two lie at most the dead-letter queue's time and the queue's after a redrive.
+      expect(ROW_DAYS * DAY).toBeGreaterThan(parked.MessageRetentionPeriod + queue.MessageRetentionPeriod + 7 * DAY);
   });
 
   it('reserve what a queue may bring at a time', () => {

@@ -128,8 +128,8 @@ describe.each(
   it('never takes a task that shows nothing for one that was changed', () => {
     for (const { data } of orders) {
       const seen = operation.readBack.look({}, data);
-      for (const moved of [true, false, undefined])
-        expect(operation.readBack.verdict(seen, data, moved)).not.toBe('applied');
+      for (const was of [() => false, () => true, undefined])
+        expect(operation.readBack.verdict(seen, data, was)).not.toBe('applied');
     }
   });
 

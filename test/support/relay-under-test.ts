@@ -7,7 +7,7 @@ import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { createProvider } from '../../src/lib/provider/client.ts';
 import type { Context } from '../../src/lib/relay/job.ts';
 import { NotYet } from '../../src/lib/relay/not-yet.ts';
-import { createRelay } from '../../src/lib/relay/relay.ts';
+import { createRelay, type Delivery } from '../../src/lib/relay/relay.ts';
 import type { ResultEvent } from '../../src/lib/relay/result.ts';
 import { timesAt } from '../../src/lib/relay/times.ts';
 import type { LedgerTable } from './ledger-table.ts';
@@ -88,12 +88,12 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     ...over,
   };
   const relay = createRelay(context);
-  const deliver = async (event: unknown, arrival?: string): Promise<ResultView> => {
+  const deliver = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<ResultView> => {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
-    return (await relay({ body, arrival, remaining: () => 30_000 })).result as ResultView;
+    return (await relay({ body, arrival, remaining: () => 30_000, ...of })).result as ResultView;
   };
-  const handBack = async (event: unknown, arrival?: string): Promise<NotYet> => {
-    const result = await deliver(event, arrival).catch((error: unknown) => error);
+  const handBack = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<NotYet> => {
+    const result = await deliver(event, arrival, of).catch((error: unknown) => error);
     if (!(result instanceof NotYet)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
     return result;
   };
@@ -103,8 +103,8 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     /** Delivers and gives all that is said of a change that came back. */
     handBack,
     /** Delivers and gives the reason and the wait for which the change came back. */
-    async deliverBack(event: unknown, arrival?: string): Promise<{ reason: string; delay: number }> {
-      const { reason, delay } = await handBack(event, arrival);
+    async deliverBack(event: unknown, arrival?: string, of: Partial<Delivery> = {}) {
+      const { reason, delay } = await handBack(event, arrival, of);
       return { reason, delay };
     },
     pass: (milliseconds: number) => {

@@ -4,6 +4,7 @@ import { classify } from '../../lib/errors/errors.ts';
 import { FAILURE_CODES, failure } from '../../lib/provider/failures.ts';
 import {
   conflicting,
+  expired,
   refused,
   secretMissing,
   secretRefused,
@@ -30,7 +31,7 @@ const RELAY_ENDS: Ending[] = [
   ...(['change_unreadable', 'change_invalid', 'inline_secret_refused'] as const).map((code) =>
     refused({ code, problems: [] }),
   ),
-  ...[conflicting(), superseded(), secretRefused([]), secretMissing([]), waitedOut(), unknown()],
+  ...[conflicting(), superseded(), secretRefused([]), secretMissing([]), waitedOut(), expired(), unknown()],
 ];
 const RELAY_ERRORS = new Map(
   RELAY_ENDS.flatMap(({ outcome, error }) => (error ? [[error.code, { outcome, error }] as const] : [])),

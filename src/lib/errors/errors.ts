@@ -81,7 +81,7 @@ function readErrorBody(body: unknown): { code: string | undefined; text: string 
   const inner = isObject(body.error) ? body.error : body;
   const text = inner.error_msg ?? inner.message;
   return {
-    code: normalise(inner.error_code ?? inner.code ?? body.error_code),
+    code: providerCode(inner.error_code ?? inner.code ?? body.error_code),
     text: typeof text === 'string' ? text : undefined,
   };
 }
@@ -92,7 +92,7 @@ const PROVIDER_CODE = /^(?:(?:DCS|SMS|APIGW|APIG|IAM|CBC|S3M)\.\d{4,8}|111\d{6})
  * Numbers become text, blanks go, letters become capitals. A code is received text too, so anything that has not the form
  * of the provider's codes counts as absent; so does a bare HTTP status (the keystone shape of IAM).
  */
-function normalise(code: unknown): string | undefined {
+export function providerCode(code: unknown): string | undefined {
   const plain =
     typeof code === 'string' || typeof code === 'number' ? String(code).replace(/\s+/g, '').toUpperCase() : '';
   return PROVIDER_CODE.test(plain) ? plain : undefined;

@@ -1,14 +1,19 @@
 import type { AwsCall } from '../aws/call.ts';
-import { isOlder } from '../relay/order.ts';
+import { cameBefore } from '../relay/order.ts';
 import { orderConditions, orderValues, raised } from './dynamodb-barrier.ts';
 import { type Item, toChangeRow, toTaskRow } from './dynamodb-rows.ts';
 import { BOOL, createTable, kept, N, S } from './dynamodb-table.ts';
-import type { ChangeRow, Ledger, Note } from './ledger.ts';
+import type { ChangeRow, ClaimRequest, Ledger, Note } from './ledger.ts';
 
 const IS_MINE = '#state = :calling AND #owner = :owner';
 const isMine = (owner: string): Item => ({ ':calling': S('CALLING'), ':owner': S(owner) });
-/** The ledger on DynamoDB. It needs neither transactions nor returned old items, so it runs on every stand-in of DynamoDB too. */
-export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
+const GIVEN_UP = ' REMOVE #owner, #lease';
+
+/**
+ * The ledger on DynamoDB. It needs neither transactions nor returned old items, so it runs on every stand-in of DynamoDB too.
+ * Every write of a row keeps it for its whole time again: a change may be redriven for longer than a row once lived.
+ */
+export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: () => number = Date.now): Ledger {
   const table = createTable(call, tableName);
 
   const readChange = async (key: string) => {
@@ -24,8 +29,16 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
   };
 
   /** A write of the row's owner; one repeated after a lost reply is recognised by what it `left` behind. */
-  async function owned(key: string, owner: string, update: string, values: Item, left: (row: ChangeRow) => boolean) {
-    if (await table.set(key, update, IS_MINE, { ...isMine(owner), ...values })) return true;
+  async function owned(
+    key: string,
+    owner: string,
+    sets: string[],
+    values: Item,
+    left: (row: ChangeRow) => boolean,
+    removes = '',
+  ) {
+    const update = `SET ${[...sets, '#ttl = :ttl'].join(', ')}${removes}`;
+    if (await table.set(key, update, IS_MINE, { ...isMine(owner), ...values, ':ttl': kept(clock()) })) return true;
     const row = await readChange(key);
     return row !== undefined && left(row);
   }
@@ -33,12 +46,13 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
   return {
     readChange,
 
-    async claim({ key, fingerprint, owner, now, lease, arrival }) {
+    async claim({ key, fingerprint, owner, now, lease, ...first }) {
+      const remembered = firstValues(first);
       const item = await table.write(
         key,
         'SET #state = :calling, #owner = :owner, #lease = :lease, #mac = :mac, #keyId = :keyId, ' +
           '#attempts = if_not_exists(#attempts, :none) + :one, #firstSeen = if_not_exists(#firstSeen, :now), #ttl = :ttl' +
-          (arrival === undefined ? '' : ', #arrival = if_not_exists(#arrival, :arrival)'),
+          remembered.sets,
         'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac)',
         {
           ...isMine(owner),
@@ -50,7 +64,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
           ':one': N(1),
           ':now': N(now),
           ':ttl': kept(now),
-          ...(arrival !== undefined && { ':arrival': N(arrival) }),
+          ...remembered.values,
         },
       );
       if (item) return { mine: true, row: toChangeRow(key, item) };
@@ -61,9 +75,17 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
     async takeOver({ key, owner: old = '' }, { owner, now, lease, doubt }) {
       const item = await table.write(
         key,
-        'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :doubt',
+        'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :doubt, #ttl = :ttl',
         '#state = :calling AND #owner = :old AND #lease < :now',
-        { ...isMine(owner), ':old': S(old), ':now': N(now), ':lease': N(lease), ':one': N(1), ':doubt': BOOL(doubt) },
+        {
+          ...isMine(owner),
+          ':old': S(old),
+          ':now': N(now),
+          ':lease': N(lease),
+          ':one': N(1),
+          ':doubt': BOOL(doubt),
+          ':ttl': kept(now),
+        },
       );
       if (item) return toChangeRow(key, item);
       const row = await readChange(key);
@@ -80,8 +102,12 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
       return item && toTaskRow(item);
     },
 
+    overtake({ key, owner = '' }) {
+      return table.set(key, 'SET #overtaken = :yes', IS_MINE, { ...isMine(owner), ':yes': BOOL(true) });
+    },
+
     async replaceBarrier(request, seen) {
-      const newest = !isOlder(request.arrival, seen.arrival);
+      const newest = !cameBefore(request, seen);
       const { update, values } = raised(request, newest);
       const condition = '#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil';
       const before: Item = { ':seen': S(seen.barrier), ':seenOwner': S(seen.owner), ':seenUntil': N(seen.until) };
@@ -91,30 +117,31 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
 
     release(key, owner, note) {
       const { sets, values } = noted(note);
-      const update = `SET ${['#state = :ready', ...sets].join(', ')} REMOVE #owner, #lease`;
-      return owned(key, owner, update, { ...values, ':ready': S('READY') }, ({ state }) => state === 'READY');
+      const left = ({ state }: ChangeRow) => state === 'READY';
+      return owned(key, owner, ['#state = :ready', ...sets], { ...values, ':ready': S('READY') }, left, GIVEN_UP);
     },
 
     note(key, owner, note) {
       const { sets, values } = noted(note);
       // A repeat after a lost reply still finds the row its owner's, so nothing needs recognising.
-      return owned(key, owner, `SET ${sets.join(', ')}`, values, () => false);
+      return owned(key, owner, sets, values, () => false);
     },
 
     store(key, owner, result, unknown) {
-      const update = 'SET #state = :done, #result = :result, #unknown = :unknown REMOVE #owner, #lease, #before';
+      const sets = ['#state = :done', '#result = :result', '#unknown = :unknown'];
       const values = { ':done': S('DONE'), ':result': S(result), ':unknown': BOOL(unknown) };
-      return owned(key, owner, update, values, (row) => row.result === result);
+      return owned(key, owner, sets, values, (row) => row.result === result, `${GIVEN_UP}, #before`);
     },
 
     async storeRefusal(key, { mac, keyId }, result, now) {
       const item = await table.write(
         key,
         'SET #state = :done, #mac = :mac, #keyId = :keyId, #result = :result, #attempts = :none, #firstSeen = :now, #ttl = :ttl',
-        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac)',
+        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac AND (attribute_not_exists(#doubt) OR #doubt = :no))',
         {
           ':done': S('DONE'),
           ':ready': S('READY'),
+          ':no': BOOL(false),
           ':mac': S(mac),
           ':keyId': S(keyId),
           ':result': S(result),
@@ -126,11 +153,25 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string): Ledger {
       return item ? toChangeRow(key, item) : standing(key);
     },
 
+    async renew(key) {
+      await table.set(key, 'SET #ttl = :ttl', '#state = :done', { ':done': S('DONE'), ':ttl': kept(clock()) });
+    },
+
     async readTask(task) {
       const item = await table.read(task);
       return item && toTaskRow(item);
     },
   };
+}
+
+/** What a claim remembers of the first delivery and never changes again. */
+function firstValues({ arrival, group, revision }: Pick<ClaimRequest, 'arrival' | 'group' | 'revision'>) {
+  const values: Item = {
+    ...(arrival !== undefined && { ':arrival': N(arrival), ':group': S(group ?? '') }),
+    ...(revision !== undefined && { ':revision': S(revision) }),
+  };
+  const sets = Object.keys(values).map((value) => `, #${value.slice(1)} = if_not_exists(#${value.slice(1)}, ${value})`);
+  return { values, sets: sets.join('') };
 }
 
 function noted({ attempts, doubt, before, lease }: Note) {

@@ -1,3 +1,4 @@
+import type { Revision } from '../operations/operation.ts';
 import type { BreakerRow } from './breaker.ts';
 import type { ChangeRow, ChangeState, TaskRow } from './ledger.ts';
 
@@ -41,10 +42,14 @@ export function toChangeRow(key: string, item: Item): ChangeRow {
     attempts: number,
     firstSeen: number,
     arrival: digits,
+    group: text,
+    revision: text as Read<Revision>,
     doubt: flag,
+    overtaken: flag,
     before: text,
     result: text,
     unknown: flag,
+    ttl: number,
   });
   return { state: 'DONE', attempts: 0, firstSeen: 0, doubt: false, ...rest, key, fingerprint: { mac, keyId } };
 }
@@ -54,7 +59,9 @@ export function toTaskRow(item: Item): TaskRow {
   const row = attributes<TaskRow>(item, {
     sequence: digits,
     arrival: digits,
+    group: text,
     plainArrival: digits,
+    plainGroup: text,
     barrier: text,
     owner: text,
     until: number,

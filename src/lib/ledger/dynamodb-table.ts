@@ -1,5 +1,5 @@
 import type { AwsCall } from '../aws/call.ts';
-import { ROW_DAYS } from '../relay/times.ts';
+import { removalOf } from '../relay/times.ts';
 import type { AttributeValue, Item } from './dynamodb-rows.ts';
 
 export const S = (text: string): AttributeValue => ({ S: text });
@@ -57,5 +57,5 @@ function names(text: string): Record<string, string> {
 const namesIn = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [placeholder, name]));
 
-/** Until when a row is kept, in the whole seconds that DynamoDB's TTL wants. */
-export const kept = (now: number) => N(Math.floor(now / 1000) + ROW_DAYS * 86_400);
+/** Until when a row is kept. */
+export const kept = (now: number) => N(removalOf(now));

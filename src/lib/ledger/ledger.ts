@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../change/fingerprint.ts';
+import type { Revision } from '../operations/operation.ts';
 
 /** READY: provably nothing in flight. CALLING: a request may have left. DONE: the result is stored. */
 export type ChangeState = 'READY' | 'CALLING' | 'DONE';
@@ -14,24 +15,33 @@ export interface ChangeRow {
   /** Requests and reads made so far, the one under way included. */
   attempts: number;
   firstSeen: number;
-  /** SQS sequence number of the first receive: what decides who is older after a redrive. */
+  /** SQS sequence number of the first receive: what decides who is older after a redrive, inside its message group only. */
   arrival?: string;
+  group?: string;
+  /** The API revision under which the change was first claimed: a deployment that changes the default doesn't change it. */
+  revision?: Revision;
   /** A request left whose fate isn't known; cleared only by reads that may be believed. */
   doubt: boolean;
-  /** Digest of what the task showed before the first request. */
+  /** Another change took the task's barrier over from this one, so the barrier no longer tells whether a request may have left. */
+  overtaken?: boolean;
+  /** Digest of what the task showed before the first request, and the version of what was looked at. */
   before?: string;
   /** The stored result, byte for byte (DONE). */
   result?: string;
   /** True if the outcome is `unknown`, so that the task's barrier stands although the change is DONE. */
   unknown?: boolean;
+  /** When the row is removed, in seconds since 1970. */
+  ttl?: number;
 }
 
 /** What the ledger remembers of one task: the newest change sent, and the barrier that it holds. */
 export interface TaskRow {
   sequence?: string;
-  /** Arrival of the newest change sent, and of the newest one without `sequence`. */
+  /** Arrival of the newest change sent, and of the newest one without `sequence`, each with its message group. */
   arrival?: string;
+  group?: string;
   plainArrival?: string;
+  plainGroup?: string;
   barrier: string;
   owner: string;
   until: number;
@@ -44,6 +54,8 @@ export interface ClaimRequest {
   now: number;
   lease: number;
   arrival?: string | undefined;
+  group?: string | undefined;
+  revision?: Revision | undefined;
 }
 
 export interface GuardRequest {
@@ -53,6 +65,9 @@ export interface GuardRequest {
   until: number;
   sequence?: string | undefined;
   arrival?: string | undefined;
+  group?: string | undefined;
+  /** True if a request of the change left whose fate isn't known. */
+  doubt?: boolean;
 }
 
 /** What may be written when a change is handed back provably idle, or kept in hand. */
@@ -79,6 +94,11 @@ export interface Ledger {
   guard(request: GuardRequest): Promise<TaskRow | undefined>;
   /** The same against exactly the row that was seen, after it was judged to be no obstacle. */
   replaceBarrier(request: GuardRequest, seen: TaskRow): Promise<TaskRow | undefined>;
+  /**
+   * Remembers in a CALLING row that its barrier is about to be taken over, so that it counts as sent whatever the task's row
+   * says later. False if the row has moved on meanwhile.
+   */
+  overtake(row: ChangeRow): Promise<boolean>;
   /** CALLING of this owner -> READY. False if the owner lost the row. */
   release(key: string, owner: string, note: Note): Promise<boolean>;
   /** Writes into a CALLING row of this owner. False if the owner lost the row. */
@@ -87,6 +107,8 @@ export interface Ledger {
   store(key: string, owner: string, result: string, unknown: boolean): Promise<boolean>;
   /** A row that is DONE from the start, for a change that never gets as far as a claim; gives the row that stands. */
   storeRefusal(key: string, fingerprint: Fingerprint, result: string, now: number): Promise<ChangeRow>;
+  /** Keeps the row of a change that is DONE for its whole time again. */
+  renew(key: string): Promise<void>;
   readChange(key: string): Promise<ChangeRow | undefined>;
   readTask(task: string): Promise<TaskRow | undefined>;
 }

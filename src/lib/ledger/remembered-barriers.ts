@@ -38,7 +38,8 @@ export function rememberBarriers(ledger: Ledger): Ledger {
     ...ledger,
     async guard(request) {
       const last = byTask.get(request.task);
-      const lifted = last?.ended && !isSuperseded(request, last.row);
+      // A change in doubt must not be sent after another's request, so the ledger has to be asked.
+      const lifted = last?.ended && !request.doubt && !isSuperseded(request, last.row);
       const replaced = lifted ? await ledger.replaceBarrier(request, last.row) : undefined;
       return remember(request, replaced ?? (await ledger.guard(request)));
     },

@@ -48,11 +48,13 @@ export function meteredLedger(ledger: Ledger, meter: Meter): Ledger {
     claim: counted(ledger.claim),
     takeOver: counted(takeOver),
     guard: counted(ledger.guard),
+    overtake: counted(ledger.overtake),
     replaceBarrier: counted(ledger.replaceBarrier),
     release: counted(ledger.release),
     note: counted(ledger.note),
     store: counted(ledger.store),
     storeRefusal: counted(ledger.storeRefusal),
+    renew: counted(ledger.renew),
     readChange: counted(ledger.readChange),
     readTask: counted(ledger.readTask),
   };

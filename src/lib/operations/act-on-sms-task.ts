@@ -1,12 +1,34 @@
 import * as z from 'zod';
 import { flag, oneOf, pathId, ShownTask, text } from './fields.ts';
-import { defineOperation, type JsonObject, path, type Verdict } from './operation.ts';
+import { defineOperation, type JsonObject, path, type ShownBefore, type Verdict } from './operation.ts';
+
+/**
+ * The states that a task reaches by itself from each state, itself included (life cycle notes: a migration runs, succeeds and
+ * goes on synchronising for good). From a state that isn't listed anything may follow.
+ */
+const RUNNING_ON = ['RUNNING', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'] as const;
+const SYNCING_ON = ['SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'] as const;
+const ROLLING_BACK = ['RESETING', 'SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'] as const;
+const BY_ITSELF: Readonly<Record<string, readonly string[]>> = {
+  READY: ['READY'],
+  RUNNING: RUNNING_ON,
+  MIGRATE_SUCCESS: ['MIGRATE_SUCCESS', ...SYNCING_ON],
+  MIGRATE_FAIL: ['MIGRATE_FAIL'],
+  SYNCING: SYNCING_ON,
+  SYNC_SUCCESS: SYNCING_ON,
+  // A continuous synchronisation may begin again after a failure: no source says that it doesn't.
+  SYNC_FAIL: SYNCING_ON,
+  ABORTING: ['ABORTING', 'ABORT'],
+  ABORT: ['ABORT'],
+  SYNC_F_ROLLBACK_SUCCESS: ['SYNC_F_ROLLBACK_SUCCESS'],
+  SYNC_F_ROLLBACK_FAIL: ['SYNC_F_ROLLBACK_FAIL'],
+};
 
 /** What an action leads to, as far as the state of the task shows it. */
 interface Effect {
-  /** States that follow the action, now or later. */
+  /** States that follow the action, now or later. They prove it only where the task does not reach them by itself. */
   shows: readonly string[];
-  /** States before it to which a task doesn't come back by itself. */
+  /** States to which a task doesn't come back once the action has begun. */
   untouched: readonly string[];
 }
 
@@ -14,15 +36,15 @@ const UNSHOWN: Effect = { shows: [], untouched: [] };
 
 /**
  * The actions of the manual's versions from 2022 to January 2026 and of the SDKs; each cloud refuses those that it doesn't
- * know. The states are those of GET /v3/tasks/{task_id} and of the list call's filter.
+ * know. The states are those of GET /v3/tasks/{task_id} (the SDK's words, RESETING among them) and of the list call's filter.
  */
 const ACTIONS = {
-  start: { shows: ['RUNNING', 'MIGRATE_SUCCESS', 'SYNCING', 'SYNC_SUCCESS'], untouched: ['READY', 'ABORT'] },
+  start: { shows: RUNNING_ON, untouched: ['READY', 'ABORT'] },
   stop: { shows: ['ABORTING', 'ABORT'], untouched: ['RUNNING', 'SYNCING'] },
-  sync: { shows: ['SYNCING', 'SYNC_SUCCESS'], untouched: ['MIGRATE_SUCCESS'] },
-  restart: { shows: ['RUNNING'], untouched: [] },
+  sync: { shows: SYNCING_ON, untouched: ['MIGRATE_SUCCESS'] },
+  restart: { shows: RUNNING_ON, untouched: [] },
   skip: { shows: ['SKIPPING'], untouched: [] },
-  sync_failed_rollback: { shows: ['SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS'], untouched: ['SYNC_FAIL'] },
+  sync_failed_rollback: { shows: ROLLING_BACK, untouched: ['SYNC_FAIL'] },
   test: UNSHOWN,
   clone_test: UNSHOWN,
   migration_test: UNSHOWN,
@@ -30,22 +52,36 @@ const ACTIONS = {
   network_check: UNSHOWN,
   collect_log: UNSHOWN,
   clear: UNSHOWN,
+  error_for_overspeed: UNSHOWN,
 } as const satisfies Record<string, Effect>;
 type Action = keyof typeof ACTIONS;
 
+/** The limits of `template_id` in the editions of the page: 2,048 (February 2025), 100 (November 2025), 255 (January 2026). */
+const [MOST_TEMPLATE_ID, SAFE_TEMPLATE_ID] = [2048, 100];
+/** No page gives a limit for the texts of `param`; a text of SMS has this one elsewhere. */
+const MOST_PARAM = 2048;
+
 const Body = z.strictObject({
   operation: oneOf(...(Object.keys(ACTIONS) as [Action, ...Action[]])),
-  template_id: text(2048).optional(),
+  template_id: text(MOST_TEMPLATE_ID).optional(),
   switch_hce: flag.optional(),
   is_need_consistency_check: flag.optional(),
+  param: z.record(text(MOST_PARAM, 1), text(MOST_PARAM), { error: 'must be an object of texts' }).optional(),
 });
 const Data = z.strictObject({ task_id: pathId(36), body: Body });
 type Data = z.infer<typeof Data>;
 
-function verdict({ state }: JsonObject, { body }: Data, moved: boolean | undefined): Verdict {
+function verdict({ state }: JsonObject, { body }: Data, was: ShownBefore | undefined): Verdict {
+  const now = String(state);
   const { shows, untouched }: Effect = ACTIONS[body.operation];
-  if (moved === true && shows.includes(String(state))) return 'applied';
-  return moved === false && untouched.includes(String(state)) ? 'not-applied' : 'cannot-tell';
+  if (was?.({ state: now }) && untouched.includes(now)) return 'not-applied';
+  return shows.includes(now) && isBroughtAbout(now, was) ? 'applied' : 'cannot-tell';
+}
+
+/** True if the state before is known, and the task does not get from it to this one by itself. */
+function isBroughtAbout(now: string, was: ShownBefore | undefined): boolean {
+  const before = Object.keys(BY_ITSELF).find((state) => was?.({ state }));
+  return before !== undefined && !BY_ITSELF[before]?.includes(now);
 }
 
 /** The options of an action are shown by no read, and some actions leave no trace in the state. */
@@ -54,6 +90,19 @@ const unseen = ({ body }: Data) =>
     .filter((name) => name !== 'operation' || ACTIONS[body.operation] === UNSHOWN)
     .map((name) => `data.body.${name}`);
 
+/** What one edition of the manual allows and another refuses is sent as asked. */
+function warnings({ body: { operation, template_id } }: Data): string[] {
+  const long = template_id !== undefined && [...template_id].length > SAFE_TEMPLATE_ID;
+  return [
+    ...(long
+      ? [`template_id: some regions take at most ${SAFE_TEMPLATE_ID} or 255 characters; it was sent as asked`]
+      : []),
+    ...(operation === 'clone_test' && !template_id
+      ? ['template_id: clone_test needs a template by the manual; none was given']
+      : []),
+  ];
+}
+
 /** POST /v3/tasks/{task_id}/action: starts, stops or synchronises a server's migration task, and the like. */
 export const actOnSmsTask = defineOperation<Data>({
   name: 'act-on-sms-task',
@@ -61,6 +110,7 @@ export const actOnSmsTask = defineOperation<Data>({
   service: 'sms',
   change: 'migration.sms.task.act',
   input: Data,
+  warnings,
   method: 'POST',
   path: ({ task_id }) => path`/v3/tasks/${task_id}/action`,
   body: ({ body }) => body,
@@ -70,6 +120,7 @@ export const actOnSmsTask = defineOperation<Data>({
   readBack: {
     path: ({ task_id }) => path`/v3/tasks/${task_id}`,
     reply: ShownTask,
+    version: 1,
     look: ({ state }) => (typeof state === 'string' ? { state } : {}),
     verdict,
     unseen,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { anyText, oneOf, pathId, ResumeMode, SecretReference, ShownTask } from './fields.ts';
-import { defineOperation, type Json, type JsonObject, path, type Verdict } from './operation.ts';
+import { defineOperation, type Json, type JsonObject, path, type ShownBefore, type Verdict } from './operation.ts';
 
 const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number or as digits' };
 /** The manual's table says text, its example is a number; text is what the SDKs send. */
@@ -89,25 +89,43 @@ function configuration(of: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
+const INSTANCES = ['source_id', 'source_addrs', 'target_id', 'target_addrs'];
+
+/** States that end a task, in either cloud's spelling: a configuration that is answered with one did not start a migration. */
+const ENDED = /TERMINAT|RELEASED|DELETED|DELETING/;
+
 /** The states before a configuration; RUNNING means that the task waits for one. */
 const WAITING = new Set<unknown>(['CREATING', 'RUNNING']);
 
-/** Of the state only this much, as it goes on by itself later (FULLMIGRATING, then INCRMIGRATING or INCRMIGEATING): that alone must not look like our doing. */
-const phase = (status: unknown): JsonObject =>
-  filled(status) === undefined ? {} : { phase: WAITING.has(status) ? 'waiting' : 'configured' };
-
-function verdict(seen: JsonObject, { body }: Data, moved: boolean | undefined): Verdict {
-  const wanted = Object.entries(configuration(body));
-  const equal = wanted.every(([name, value]) => seen[name] === value);
-  if (moved === true) return equal && seen.phase === 'configured' ? 'applied' : 'cannot-tell';
-  // Values that already stood prove nothing, and neither does a read made without one to compare it with.
-  if (untouched(seen)) return 'not-applied';
-  const differs = wanted.some(([name, value]) => seen[name] !== undefined && seen[name] !== value);
-  return moved === false && differs ? 'not-applied' : 'cannot-tell';
+/**
+ * What a reading shows of a configuration: only the values that the change sets, since the provider adds others by itself (the
+ * addresses of an instance that was given by its id). Of the state only this much, as it goes on by itself later
+ * (FULLMIGRATING, then INCRMIGRATING or INCRMIGEATING): that alone must not look like our doing.
+ */
+function look(task: JsonObject, { body }: Data): JsonObject {
+  const shown = configuration(task);
+  const wanted = Object.keys(configuration(body)).filter((name) => shown[name] !== undefined);
+  return {
+    ...(filled(task.status) !== undefined && {
+      phase: WAITING.has(task.status) ? 'waiting' : 'configured',
+      instances: INSTANCES.some((name) => shown[name] !== undefined) ? 'some' : 'none',
+    }),
+    ...Object.fromEntries(wanted.map((name) => [name, shown[name]])),
+  };
 }
 
-const INSTANCES = ['source_id', 'source_addrs', 'target_id', 'target_addrs'];
-const untouched = (seen: JsonObject) => seen.phase === 'waiting' && INSTANCES.every((name) => seen[name] === undefined);
+function verdict(seen: JsonObject, { body }: Data, was: ShownBefore | undefined): Verdict {
+  const wanted = Object.entries(configuration(body));
+  // Values that already stood prove nothing, and neither does a read made without one to compare it with.
+  if (was && !was(seen)) return isConfigured(seen, wanted) ? 'applied' : 'cannot-tell';
+  const isUntouched = seen.phase === 'waiting' && seen.instances === 'none';
+  const isOther = was !== undefined && wanted.some(([name, value]) => differs(seen[name], value));
+  return isUntouched || isOther ? 'not-applied' : 'cannot-tell';
+}
+
+const isConfigured = (seen: JsonObject, wanted: [string, unknown][]) =>
+  seen.phase === 'configured' && wanted.every(([name, value]) => seen[name] === value);
+const differs = (shown: unknown, wanted: unknown) => shown !== undefined && shown !== wanted;
 
 const word = z.string().nullish();
 const Reply = z.looseObject({ id: word, name: word, status: word, error: word });
@@ -134,11 +152,13 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
     const { id, name, status } = reply as Reply;
     return Object.fromEntries(Object.entries({ id, name, status }).filter(([, value]) => filled(value) !== undefined));
   },
-  doubtful: (reply) => filled((reply as Reply).error) !== undefined,
+  // `error` and a failed state make any reply doubtful.
+  doubtful: (reply) => ENDED.test((reply as Reply).status ?? ''),
   readBack: {
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
     reply: ShownTask,
-    look: (task) => ({ ...phase(task.status), ...configuration(task) }),
+    version: 2,
+    look,
     verdict,
     unseen: (data) => passwordPaths(data, 'password', 'password_ref'),
   },

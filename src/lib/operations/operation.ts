@@ -13,16 +13,24 @@ export type Revision = (typeof REVISIONS)[number];
 /** What a reading of the task says about a change. */
 export type Verdict = 'applied' | 'not-applied' | 'cannot-tell';
 
+/** Whether the task showed these facts before the request. */
+export type ShownBefore = (facts: JsonObject) => boolean;
+
 /** The GET that shows whether a change was applied, and how its reply is compared with the change. */
 export interface ReadBack<Data> {
   /** The path of the GET, each id already a safe path segment. */
   path(data: Data): string;
   /** The task as the provider shows it; every member optional, unknown ones allowed. */
   reply: z.ZodType<JsonObject>;
+  /** Raised when `look` gives other facts of the same task: what another version remembered is no measure then. */
+  version: number;
   /** The shown values that the change would set: what is compared and, as a digest, remembered. Never a secret. */
   look(task: JsonObject, data: Data): JsonObject;
-  /** Compares what `look` saw now with the change; `moved` says whether it differs from before the first request (undefined: not known). */
-  verdict(seen: JsonObject, data: Data, moved: boolean | undefined): Verdict;
+  /**
+   * Compares what `look` sees now with the change; `was` says whether it saw the given facts before the request (absent where
+   * nothing is known of that). Applied is concluded only from what nothing but the request leads to.
+   */
+  verdict(seen: JsonObject, data: Data, was: ShownBefore | undefined): Verdict;
   /** Paths of the change's fields that no read shows, so that the result can say what was not checked. */
   unseen(data: Data): string[];
 }

@@ -28,6 +28,7 @@ export const updateDcsMigrationTask = defineOperation<Data>({
   readBack: {
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
     reply: ShownTask,
+    version: 1,
     look: ({ resume_mode }) => (typeof resume_mode === 'string' ? { resume_mode } : {}),
     verdict: ({ resume_mode }, data) => {
       if (resume_mode === undefined) return 'cannot-tell';

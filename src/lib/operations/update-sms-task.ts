@@ -50,6 +50,7 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
     readBack: {
       path: ({ task_id }) => path`/v3/tasks/${task_id}`,
       reply: ShownTask,
+      version: 1,
       look: (task, { body }) => look(task, body),
       verdict: (seen, { body }) => verdict(seen, body),
       unseen: ({ body }) => unseen(body),

@@ -18,8 +18,11 @@ export interface BatchEdges {
   remove(records: SQSRecord[]): Promise<void>;
   /** How long a record waits whose failure is nobody's word, by its receive count. */
   pause(receives: number): number;
+  /** The least wait of a message of an age in milliseconds and a receive count, so that its receives last for its life. */
+  spread(message: { age: number; receives: number }): number;
   /** How long a message stays hidden from its receive on, in milliseconds. */
   visibility: number;
+  now(): number;
   /** A number from 0 to 1, as Math.random gives. */
   random(): number;
   journal: Journal;
@@ -83,6 +86,7 @@ async function scatter({ postpone, pause, visibility, random }: BatchEdges, grou
 /** A message without a group stands alone. */
 const groupOf = ({ attributes, messageId }: SQSRecord) => attributes.MessageGroupId ?? messageId;
 const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount);
+const sentAt = ({ attributes }: SQSRecord) => Number(attributes.SentTimestamp);
 
 /** Carries a group in order and gives what must be delivered again. Never throws, so that no group harms another. */
 async function carryGroup(edges: BatchEdges, group: SQSRecord[], remaining: () => number): Promise<SQSRecord[]> {
@@ -104,7 +108,7 @@ async function handBack(edges: BatchEdges, group: SQSRecord[], wait: RecordWait,
   const { delay, behind } = wait;
   const first = behind && group.slice(1).find(({ body }) => keyOf(body) === behind);
   if (!first) {
-    await postpone(edges, group, delay);
+    await postpone(edges, group, Math.max(delay, leastWait(edges, group)));
     return group;
   }
   const rest = await carryRecord(edges, first, remaining);
@@ -112,6 +116,10 @@ async function handBack(edges: BatchEdges, group: SQSRecord[], wait: RecordWait,
   await postpone(edges, back, rest?.delay ?? 0);
   return back;
 }
+
+/** All of a group come back together, so the one that has come most often says how long they wait. */
+const leastWait = ({ spread, now }: BatchEdges, group: SQSRecord[]) =>
+  Math.max(...group.map((record) => spread({ age: now() - sentAt(record), receives: receivesOf(record) })));
 
 /** Undefined when the record is done. */
 async function carryRecord(
@@ -121,7 +129,8 @@ async function carryRecord(
 ): Promise<RecordWait | undefined> {
   const start = performance.now();
   try {
-    const carried = await carry({ body: record.body, arrival: record.attributes.SequenceNumber, remaining });
+    const { SequenceNumber: arrival, MessageGroupId: group } = record.attributes;
+    const carried = await carry({ body: record.body, arrival, group, sentAt: sentAt(record), remaining });
     journal.settled(record, carried, performance.now() - start);
     return undefined;
   } catch (error) {

@@ -8,7 +8,7 @@ import { createCloudWatchMeter } from '../observability/cloudwatch-meter.ts';
 import { createJournal } from '../observability/journal.ts';
 import { meteredJournal } from '../observability/metered.ts';
 import type { Operation } from '../operations/operation.ts';
-import { backoff } from '../relay/policy.ts';
+import { backoff, receivesFor, spread } from '../relay/policy.ts';
 import { createRelay } from '../relay/relay.ts';
 import { createBatch } from './batch.ts';
 
@@ -19,12 +19,15 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   const meter = createCloudWatchMeter(config.STAGE, environment);
   const edges = createQueueEdges(operations, config, environment, meter);
   const { context, provider, postpone, remove, during, inspectSecrets, lookAtServices } = edges;
+  const { times } = context.policy;
   const relay = createRelay(context);
   const batch = createBatch({
     carry: (delivery) => during(() => relay(delivery)),
     postpone,
     remove,
-    visibility: context.policy.times.visibility,
+    visibility: times.visibility,
+    spread: (message) => spread(message, receivesFor(context.policy.maxAttempts), times.messageLife),
+    now: context.now,
     random: context.policy.random,
     pause: (receives) => backoff(receives, context.policy),
     journal: meteredJournal(createJournal(logger), meter, context.now),

@@ -1,13 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { AwsCall } from '../aws/call.ts';
+import { LONGEST_WAIT } from '../relay/times.ts';
 import type { Taken } from './sqs-enqueue.ts';
 
-const LONGEST_VISIBILITY = 43_200;
-
-/** Makes messages of a queue visible again after `delay` milliseconds, all at the same time, in whole seconds. */
+/** Makes messages of a queue visible again after `delay` milliseconds or the longest wait, all at the same time, in whole seconds. */
 export function createPostpone(call: AwsCall, QueueUrl: string) {
   return async (records: SQSRecord[], delay: number): Promise<void> => {
-    const VisibilityTimeout = Math.min(LONGEST_VISIBILITY, Math.ceil(delay / 1000));
+    const VisibilityTimeout = Math.min(LONGEST_WAIT, Math.ceil(delay / 1000));
     const Entries = records.map(({ receiptHandle }, index) => ({
       Id: String(index),
       ReceiptHandle: receiptHandle,

@@ -1,17 +1,18 @@
-import { canonical, sha256 } from '../change/fingerprint.ts';
 import type { Answer } from '../errors/answer.ts';
+import { errorInReply } from '../errors/reply-error.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
-import { type Failure, isPassing, notApplied, secretMissing, secretRefused, unknown } from './ending.ts';
+import { expired, type Failure, isPassing, notApplied, secretMissing, secretRefused, unknown } from './ending.ts';
 import { guard } from './guard.ts';
 import { type Context, finish, type Job, letGo, readTask, requestOf } from './job.ts';
+import { baselineOf, look } from './look.ts';
 import { NotYet } from './not-yet.ts';
-import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
-import { look, reconcile } from './reconcile.ts';
+import { backoff, isExhausted, isExpiring, isTooOld, pause } from './policy.ts';
+import { reconcile } from './reconcile.ts';
 import type { Ending } from './result.ts';
 
 /** Calls the provider once for a claimed change: guard, secrets, what the task shows before, request, reply. */
 export async function attempt(context: Context, job: Job): Promise<string> {
-  const hindrance = await guard(context, job);
+  const hindrance = isExpiring(job, context.now(), context.policy) ? late(job) : await guard(context, job);
   if (hindrance) return finish(context, job, hindrance);
   const secrets = await resolve(context, job);
   if ('outcome' in secrets) return finish(context, job, secrets);
@@ -22,6 +23,9 @@ export async function attempt(context: Context, job: Job): Promise<string> {
   const answer = await context.provider.send(requestOf(context, job, secrets));
   return interpret(context, job, answer);
 }
+
+/** The message will soon be gone: a change that was never sent ends as that, one in doubt as unknown. */
+const late = ({ row }: Job): Ending => (row.doubt ? unknown() : expired());
 
 /** The values behind the change's references, read before anything is sent. */
 async function resolve(context: Context, job: Job): Promise<Map<string, string> | Ending> {
@@ -41,20 +45,21 @@ async function secretFailed(context: Context, job: Job, error: unknown): Promise
   const { row } = job;
   const problems = [{ path: 'data.body', message: 'a password_ref of the change' }];
   if (error instanceof SecretRefused) return row.doubt ? unknown() : secretRefused(problems);
-  if (isExhausted(row, context.now(), context.policy)) return row.doubt ? unknown() : secretMissing(problems);
+  if (isExhausted(job, context.now(), context.policy)) return row.doubt ? unknown() : secretMissing(problems);
   return letGo(context, job, 'secret_unavailable', backoff(row.attempts, context.policy));
 }
 
 /**
- * An operation that must not repeat keeps a digest of what the task showed before its first request; a later reading is
- * judged against it. Gives the failure of a reading that didn't succeed.
+ * An operation that must not repeat keeps a digest of what the task showed before its request; a later reading is judged
+ * against it. It is read anew before each request as long as nothing was sent: in hours of waiting a task moves by itself.
+ * Gives the failure of a reading that didn't succeed.
  */
 async function lookBefore(context: Context, job: Job): Promise<Failure | undefined> {
   const { order, row, owner } = job;
-  if (order.operation.repeatable || row.before !== undefined) return undefined;
+  if (order.operation.repeatable || row.doubt) return undefined;
   const seen = look(order, await readTask(context, job));
   if ('failure' in seen) return { ...seen.failure, executed: 'no' };
-  const before = sha256(canonical(seen.facts));
+  const before = baselineOf(order.operation, seen.facts);
   if (!(await context.ledger.note(row.key, owner, { before })))
     throw new NotYet('contended', context.policy.times.lease);
   return undefined;
@@ -64,8 +69,9 @@ function interpret(context: Context, job: Job, answer: Answer): Promise<string> 
   if (!answer.ok) return settleFailure(context, job, answer);
   const { operation } = job.order;
   const reply = operation.reply.safeParse(answer.body);
-  if (!reply.success || operation.doubtful?.(reply.data))
-    return stayUnknown(context, job, { error: { code: 'reply_unexpected' }, status: answer.status });
+  const said = errorInReply(answer.body);
+  if (said || !reply.success || operation.doubtful?.(reply.data))
+    return stayUnknown(context, job, { error: { code: said?.code ?? 'reply_unexpected' }, status: answer.status });
   const { status, requestId } = answer;
   return finish(context, job, {
     outcome: 'succeeded',
@@ -81,16 +87,16 @@ async function settleFailure(context: Context, job: Job, failure: Failure): Prom
   const { row } = job;
   const { policy, now } = context;
   if (failure.executed === 'unknown') return stayUnknown(context, job, failure);
-  if (failure.paused && !isTooOld(row, now(), policy))
+  if (failure.paused && !isTooOld(job, now(), policy))
     return letGo(
       context,
       job,
       waitOf(failure),
-      pause(row, now(), policy, failure.retryAfter),
+      pause(job, now(), policy, failure.retryAfter),
       { attempts: row.attempts - 1 },
       failure,
     );
-  if (!failure.paused && isPassing(failure.error) && !isExhausted(row, now(), policy))
+  if (!failure.paused && isPassing(failure.error) && !isExhausted(job, now(), policy))
     return letGo(context, job, waitOf(failure), backoff(row.attempts, policy, failure.retryAfter), {}, failure);
   // An earlier request of this change has an unknown fate: a refusal now may mean that it worked, so it is read first.
   return row.doubt ? reconcile(context, job, failure) : finish(context, job, notApplied(failure));

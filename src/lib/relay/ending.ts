@@ -90,6 +90,17 @@ export const waitedOut = (): Ending => ({
   ),
 });
 
+export const expired = (): Ending => ({
+  outcome: 'failed',
+  error: relayError(
+    'change_expired',
+    'service_error',
+    'The change waited in the queue for nearly as long as the queue keeps a message, so it was not sent.',
+    'Find out what kept it waiting (earlier changes for the task, a stopped function, a refused credential), then send it again under a new id.',
+    true,
+  ),
+});
+
 /** The end that says so when neither a reply nor a reading can tell. */
 export function unknown(failure?: Failure): Ending {
   const error = relayError(

@@ -3,9 +3,10 @@ import type { ChangeRow, GuardRequest, TaskRow } from '../ledger/ledger.ts';
 import { superseded, unknown, waitedOut } from './ending.ts';
 import { type Context, type Job, letGo } from './job.ts';
 import { NotYet } from './not-yet.ts';
-import { isSuperseded, judgeBarrier } from './order.ts';
+import { isSuperseded, judgeBarrier, PASS } from './order.ts';
 import { backoff, isTooOld } from './policy.ts';
 import type { Ending } from './result.ts';
+import { DAY, ROW_DAYS } from './times.ts';
 
 /** Raises the task's barrier. Gives an ending if the change must not be sent any more; throws NotYet while another holds it. */
 export async function guard(context: Context, job: Job): Promise<Ending | undefined> {
@@ -13,7 +14,9 @@ export async function guard(context: Context, job: Job): Promise<Ending | undefi
   const { order, row, owner } = job;
   const { sequence } = order.change;
   const until = now() + policy.times.lease;
-  const ask = { task: taskKey(order.task), key: order.key, owner, until, sequence, arrival: row.arrival };
+  const { arrival, group, doubt } = row;
+  const ask = { task: taskKey(order.task), key: order.key, owner, until, sequence, arrival, group, doubt };
+  if (doubt && mayBeRemoved(row, now())) return unknown();
   if (await ledger.guard(ask)) return undefined;
   const task = await ledger.readTask(ask.task);
   return task ? judge(context, job, ask, task) : contended(context, job);
@@ -23,21 +26,20 @@ export async function guard(context: Context, job: Job): Promise<Ending | undefi
 async function judge(context: Context, job: Job, ask: GuardRequest, task: TaskRow): Promise<Ending | undefined> {
   // It was this very request, repeated after a lost reply.
   if (task.barrier === ask.key && task.owner === ask.owner) return undefined;
-  if (isSuperseded(ask, task)) return job.row.doubt ? unknown() : superseded();
-  const until = await obstacle(context, ask, task);
-  if (until !== undefined) return heldBack(context, job, task.barrier, until);
-  return (await context.ledger.replaceBarrier(ask, task)) ? undefined : contended(context, job);
+  const isOwn = task.barrier === ask.key;
+  // Something else was sent since the change's own request, so neither a repeat nor a reading can be believed any more.
+  if (job.row.doubt && !isOwn) return unknown();
+  if (isSuperseded(ask, task)) return superseded();
+  const { ledger, policy, now } = context;
+  const judged = isOwn ? PASS : judgeBarrier(task, await ledger.readChange(task.barrier), now(), policy.maxAge);
+  if (!judged.pass) return heldBack(context, job, task.barrier, judged.until);
+  return (await replace(context, ask, task, judged.overtakes)) ? undefined : contended(context, job);
 }
 
-/** Until when the barrier that stands holds the newcomer; undefined if it doesn't. */
-async function obstacle(
-  { ledger, policy, now }: Context,
-  ask: GuardRequest,
-  task: TaskRow,
-): Promise<number | undefined> {
-  if (task.barrier === ask.key) return undefined;
-  const judged = judgeBarrier(task, await ledger.readChange(task.barrier), now(), policy.maxAge);
-  return judged.pass ? undefined : judged.until;
+/** Takes the barrier over. A change whose fate is open and that is left behind is told so in its own row first. */
+async function replace({ ledger }: Context, ask: GuardRequest, task: TaskRow, left?: ChangeRow): Promise<boolean> {
+  if (left && !(await ledger.overtake(left))) return false;
+  return (await ledger.replaceBarrier(ask, task)) !== undefined;
 }
 
 const contended = (context: Context, job: Job) =>
@@ -50,10 +52,11 @@ const PATIENCE = 1 / 4;
  * Waiting for a barrier is no attempt; it ends only with the change's total age. The waits grow with that age: behind a
  * change whose message lay in the dead-letter queue, waits of a second used up the receives of all that came after it.
  */
-async function heldBack(context: Context, { row, owner }: Job, holder: string, until: number): Promise<Ending> {
+async function heldBack(context: Context, job: Job, holder: string, until: number): Promise<Ending> {
   const { policy, now, ledger } = context;
+  const { row, owner } = job;
   const attempts = row.attempts - 1;
-  if (isTooOld(row, now(), policy)) return row.doubt ? unknown() : waitedOut();
+  if (isTooOld(job, now(), policy)) return waitedOut();
   const wait = Math.max(until - now() + backoff(0, policy), (now() - row.firstSeen) * PATIENCE);
   await ledger.release(row.key, owner, { attempts });
   throw new NotYet('barrier_held', wait).afterTrying(attempts).waitingFor(holder);
@@ -61,12 +64,16 @@ async function heldBack(context: Context, { row, owner }: Job, holder: string, u
 
 /**
  * False if the claim that `row` stands for provably never sent a request. Either its operation looks at the task first and
- * never did; or its guard was never passed: the barrier isn't the change's, and nobody can have replaced it, which is
- * possible only near the change's total age. Whose claim raised the barrier proves nothing: a guard of an earlier claim that
- * took effect late had put its own name there.
+ * never did; or its guard was never passed: the barrier isn't the change's, and whoever replaced it would have said so in the
+ * change's row. Whose claim raised the barrier proves nothing: a guard of an earlier claim that took effect late had put its
+ * own name there.
  */
-export async function mayHaveSent({ ledger, policy, now }: Context, order: Order, row: ChangeRow): Promise<boolean> {
+export async function mayHaveSent({ ledger, now }: Context, order: Order, row: ChangeRow): Promise<boolean> {
+  if (row.doubt || row.overtaken) return true;
   if (!order.operation.repeatable && row.before === undefined) return false;
-  if (row.doubt || isTooOld(row, now() + policy.times.lease, policy)) return true;
-  return (await ledger.readTask(taskKey(order.task)))?.barrier === row.key;
+  const task = await ledger.readTask(taskKey(order.task));
+  return task ? task.barrier === row.key : mayBeRemoved(row, now());
 }
+
+/** True if the row of the change's task may have been removed since it was written: its absence then proves nothing. */
+const mayBeRemoved = ({ firstSeen }: ChangeRow, now: number) => now - firstSeen > (ROW_DAYS / 2) * DAY;

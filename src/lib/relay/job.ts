@@ -30,12 +30,19 @@ export interface Job {
   order: Order;
   row: ChangeRow;
   owner: string;
+  /** When the message was sent, in milliseconds since 1970. */
+  sentAt?: number | undefined;
   remaining(): number;
 }
 
 /** Stores the end of a job and gives the result that stands: another owner's, if this one lost the row meanwhile. */
 export async function finish(context: Context, { order, row, owner }: Job, ending: Ending): Promise<string> {
-  const whole = { ...ending, attempts: row.attempts, ignored: order.ignored, warnings: order.warnings };
+  const whole = {
+    ...ending,
+    attempts: row.attempts,
+    ignored: order.ignored,
+    warnings: [...order.warnings, ...(ending.warnings ?? [])],
+  };
   const result = toResult(context.relay, order.subject, row.fingerprint, whole, context.now());
   if (await context.ledger.store(row.key, owner, result, ending.outcome === 'unknown')) return result;
   const winner = await context.ledger.readChange(row.key);

@@ -1,37 +1,11 @@
-import { canonical, sha256 } from '../change/fingerprint.ts';
-import { type Order, taskKey } from '../change/intake.ts';
-import type { JsonObject } from '../change/json.ts';
-import type { Answer } from '../errors/answer.ts';
+import { taskKey } from '../change/intake.ts';
 import type { Verdict } from '../operations/operation.ts';
 import { type Failure, isGone, notApplied, unknown } from './ending.ts';
 import { type Context, finish, type Job, letGo, readTask } from './job.ts';
+import { look, shownBefore } from './look.ts';
 import { NotYet } from './not-yet.ts';
 import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
 import type { Ending } from './result.ts';
-
-/** What a reading of the task showed, or why it showed nothing. */
-export type Look = { facts: JsonObject; status: number; requestId: string | undefined } | { failure: Failure };
-
-/** Interprets the reply to a reading: the operation's own view of the task. */
-export function look({ operation, data }: Order, answer: Answer): Look {
-  if (!answer.ok) return { failure: answer };
-  const task = operation.readBack.reply.safeParse(answer.body);
-  if (!task.success) return { failure: unreadable(answer.status) };
-  return { facts: operation.readBack.look(task.data, data), status: answer.status, requestId: answer.requestId };
-}
-
-const unreadable = (status: number): Failure => ({
-  ok: false,
-  executed: 'no',
-  status,
-  error: {
-    class: 'service_error',
-    code: 'task_unreadable',
-    remedy: 'later',
-    message: 'The task could be read, but not understood.',
-    advice: 'Look at the task in the console of the provider.',
-  },
-});
 
 /**
  * Settles a change in doubt by reading the task. `refusal` is a definite answer to a later request of the same change,
@@ -54,21 +28,22 @@ type View = { verdict: Verdict; ending: Ending } | { failure: Failure };
 
 async function view(context: Context, job: Job): Promise<View> {
   const { operation, data } = job.order;
-  const { before } = job.row;
   const seen = look(job.order, await readTask(context, job));
   if ('failure' in seen) return seen;
-  const moved = before === undefined ? undefined : sha256(canonical(seen.facts)) !== before;
   return {
-    verdict: operation.readBack.verdict(seen.facts, data, moved),
+    verdict: operation.readBack.verdict(seen.facts, data, shownBefore(operation, job.row.before)),
     ending: {
       outcome: 'succeeded',
       confirmedBy: 'read-back',
       status: seen.status,
       requestId: seen.requestId,
       unverified: operation.readBack.unseen(data),
+      ...(seen.failedState !== undefined && { warnings: [inState(seen.failedState)] }),
     },
   };
 }
+
+const inState = (state: string) => `the task is in a failed state: ${state}`;
 
 /** A reading may be believed only while nothing newer was sent for the task. */
 async function isNewest({ ledger }: Context, { order }: Job): Promise<boolean> {
@@ -83,14 +58,14 @@ async function confirmed(context: Context, job: Job, ending: Ending): Promise<st
 async function disproved(context: Context, job: Job, refusal: Failure | undefined): Promise<string> {
   if (!(await isNewest(context, job))) return finish(context, job, untold(job));
   if (refusal) return finish(context, job, notApplied(refusal));
-  if (isExhausted(job.row, context.now(), context.policy)) return finish(context, job, notApplied(givenUp));
+  if (isExhausted(job, context.now(), context.policy)) return finish(context, job, notApplied(givenUp));
   return letGo(context, job, 'not_applied', 0, { doubt: false });
 }
 
 /** Only an operation that converges may be sent again without knowing, and only while nothing newer was sent. */
 async function undecided(context: Context, job: Job, refusal: Failure | undefined): Promise<string> {
   const { order, row } = job;
-  const again = order.operation.repeatable && !refusal && !isExhausted(row, context.now(), context.policy);
+  const again = order.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
   if (!again || !(await isNewest(context, job))) return finish(context, job, untold(job));
   // The row is in doubt since it was taken over, and stays so.
   return letGo(context, job, 'outcome_unknown', backoff(row.attempts, context.policy));
@@ -103,14 +78,14 @@ async function undecided(context: Context, job: Job, refusal: Failure | undefine
 async function unread(context: Context, job: Job, failure: Failure): Promise<string> {
   const { row, owner } = job;
   const { ledger, policy, now } = context;
-  const over = failure.paused ? isTooOld(row, now(), policy) : isExhausted(row, now(), policy);
+  const over = failure.paused ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
   if (over || isGone(failure)) return finish(context, job, { ...untold(job), status: failure.status });
   const attempts = failure.paused ? row.attempts - 1 : row.attempts;
   await ledger.note(row.key, owner, { lease: now(), attempts });
   const { retryAfter } = failure;
   throw new NotYet(
     'read_failed',
-    failure.paused ? pause(row, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter),
+    failure.paused ? pause(job, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter),
   ).afterTrying(attempts, failure);
 }
 

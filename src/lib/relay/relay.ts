@@ -9,12 +9,16 @@ import { NotYet } from './not-yet.ts';
 import { backoff } from './policy.ts';
 import { reconcile } from './reconcile.ts';
 import { readResult, type StoredResult, toEvent, toResult } from './result.ts';
+import { removalOf } from './times.ts';
 
 /** One message of the queue. */
 export interface Delivery {
   body: string;
-  /** The SQS sequence number. */
+  /** The SQS sequence number, and the message group in which alone it can be compared. */
   arrival?: string | undefined;
+  group?: string | undefined;
+  /** When the message was sent to the queue, in milliseconds since 1970. */
+  sentAt?: number | undefined;
   /** Milliseconds that are left of the invocation. */
   remaining(): number;
 }
@@ -41,7 +45,7 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<C
 }
 
 async function carry(context: Context, intake: Order | Refusal, delivery: Delivery): Promise<Carried> {
-  const text = await (intake.kind === 'order' ? settle(context, intake, delivery) : refuse(context, intake));
+  const text = await (intake.kind === 'order' ? settle(context, intake, delivery) : refuse(context, intake, delivery));
   const result = readResult(text);
   await context.publish(toEvent(text, result));
   return { result };
@@ -49,23 +53,53 @@ async function carry(context: Context, intake: Order | Refusal, delivery: Delive
 
 /** Settles an order: claim it, or act on what the ledger remembers of it. Gives the stored result. */
 async function settle(context: Context, order: Order, delivery: Delivery): Promise<string> {
-  const { ledger, policy, now } = context;
   const owner = context.newOwner();
-  const lease = () => ({ owner, now: now(), lease: now() + policy.times.lease });
-  const ask = { key: order.key, arrival: delivery.arrival };
-  const first = await ledger.claim({ ...ask, ...lease(), fingerprint: order.fingerprint });
+  const first = await claim(context, order, delivery, owner, order.fingerprint);
   const print = await printLike(context, order, first.row);
   if (print.mac !== first.row.fingerprint.mac) return refuseConflict(context, order, print);
   // A row made under an older key stands READY: it is claimed with the fingerprint that it knows.
   const stale = !first.mine && first.row.state === 'READY';
-  const { mine, row } = stale ? await ledger.claim({ ...ask, ...lease(), fingerprint: print }) : first;
+  const { mine, row } = stale ? await claim(context, order, delivery, owner, print) : first;
+  if (row.state === 'DONE') return storedIn(context, row);
+  if (!mine && row.state === 'READY') throw new NotYet('contended', backoff(1, context.policy));
+  const kept = await underRevision(context, order, row, delivery);
+  return kept.kind === 'refusal'
+    ? refuseOpen(context, kept, row, owner, mine)
+    : advance(context, { ...delivery, order: kept, row, owner }, mine);
+}
 
-  const job = (held: ChangeRow): Job => ({ order, row: held, owner, remaining: delivery.remaining });
-  if (mine) return attempt(context, job(row));
-  if (row.state === 'DONE') return storedIn(row);
-  if (row.state === 'READY') throw new NotYet('contended', backoff(1, policy));
-  const held = await takeOver(context, row, owner, () => mayHaveSent(context, order, row));
-  return held.doubt ? reconcile(context, job(held)) : letGo(context, job(held), 'contended', 0);
+/** Sends a change that was claimed, or finds out what became of one that another worker left. */
+async function advance(context: Context, job: Job, mine: boolean): Promise<string> {
+  const { order, row, owner } = job;
+  if (mine) return attempt(context, job);
+  const held = { ...job, row: await takeOver(context, row, owner, () => mayHaveSent(context, order, row)) };
+  return held.row.doubt ? reconcile(context, held) : letGo(context, held, 'contended', 0);
+}
+
+function claim(
+  { ledger, policy, now }: Context,
+  { key, ...of }: Order | Refusal,
+  { arrival, group }: Delivery,
+  owner: string,
+  print: Fingerprint,
+) {
+  const revision = of.kind === 'order' ? of.operation.revision : undefined;
+  const lease = { owner, now: now(), lease: now() + policy.times.lease };
+  return ledger.claim({ key, arrival, group, revision, ...lease, fingerprint: print });
+}
+
+/**
+ * The change as it was taken when it was claimed: where it names no revision of the API itself, a deployment that changes the
+ * default must neither refuse it, once a request may have left, nor tell other fields than those that were sent.
+ */
+async function underRevision(
+  context: Context,
+  taken: Order | Refusal,
+  { revision }: ChangeRow,
+  { body }: Delivery,
+): Promise<Order | Refusal> {
+  const isSame = revision === undefined || (taken.kind === 'order' && taken.operation.revision === revision);
+  return isSame ? taken : takeIn(body, await context.fingerprintKeys(), { ...context.intake, revision });
 }
 
 /**
@@ -101,29 +135,49 @@ async function takeOver(
   return held;
 }
 
-async function refuse(context: Context, refusal: Refusal): Promise<string> {
+/** Stores a refusal, unless the ledger knows the change already: from a time when other settings were in force. */
+async function refuse(context: Context, refusal: Refusal, delivery: Delivery): Promise<string> {
   const row = await keep(context, refusal, refused(refusal));
   const print = await printLike(context, refusal, row);
   if (print.mac !== row.fingerprint.mac) return refuseConflict(context, refusal, print);
-  if (row.state === 'DONE') return storedIn(row);
-  // It was an order once, under other settings, and a request may have left: nobody can judge it any more.
+  if (row.state === 'DONE') return storedIn(context, row);
+  const kept = await underRevision(context, refusal, row, delivery);
+  if (kept.kind === 'order') return settle(context, kept, delivery);
   const owner = context.newOwner();
-  await takeOver(context, row, owner, async () => true);
-  const result = toResult(context.relay, refusal.subject, row.fingerprint, unknown(), context.now());
-  if (!(await context.ledger.store(row.key, owner, result, true)))
-    throw new NotYet('contended', context.policy.times.lease);
-  return result;
+  if (row.state === 'CALLING') return refuseOpen(context, refusal, row, owner, false);
+  const claimed = await claim(context, refusal, delivery, owner, print);
+  if (!claimed.mine) throw new NotYet('contended', backoff(1, context.policy));
+  return refuseOpen(context, refusal, claimed.row, owner, true);
+}
+
+/** Ends a change that was an order once and is refused now. One in doubt ends as unknown: nobody can read the task for it any more. */
+async function refuseOpen(
+  context: Context,
+  refusal: Refusal,
+  row: ChangeRow,
+  owner: string,
+  mine: boolean,
+): Promise<string> {
+  const held = mine ? row : await takeOver(context, row, owner, async () => true);
+  const ending = held.doubt ? unknown() : refused(refusal);
+  const result = toResult(context.relay, refusal.subject, held.fingerprint, ending, context.now());
+  if (await context.ledger.store(held.key, owner, result, held.doubt)) return result;
+  throw new NotYet('contended', context.policy.times.lease);
 }
 
 /** Another content is remembered under the change's id: the row that stands is left alone, and the conflict has one of its own. */
 async function refuseConflict(context: Context, of: Order | Refusal, print: Fingerprint): Promise<string> {
   const kept = { ...of, key: `${of.key}#${print.mac}`, fingerprint: print };
-  return storedIn(await keep(context, kept, conflicting()));
+  return storedIn(context, await keep(context, kept, conflicting()));
 }
 
+/** The row of a change that ended is renewed at most this often, in seconds. */
+const RENEWAL = 86_400;
+
 /** The result of a change that is DONE. Throws for a damaged row: it holds nothing to publish, and nothing may be sent for it. */
-function storedIn({ result }: ChangeRow): string {
+async function storedIn({ ledger, now }: Context, { key, result, ttl }: ChangeRow): Promise<string> {
   if (result === undefined) throw new Error('the row of a change that is done holds no result');
+  if (ttl !== undefined && ttl < removalOf(now()) - RENEWAL) await ledger.renew(key);
   return result;
 }
 

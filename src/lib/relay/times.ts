@@ -1,6 +1,17 @@
 import type { BreakerTimes } from '../ledger/breaker.ts';
 
 const SECOND = 1000;
+export const DAY = 86_400 * SECOND;
+
+/** How long the queues and their dead-letter queues keep a message: the most that SQS offers. */
+export const MESSAGE_DAYS = 14;
+/** The most that a change may be tried for, in seconds: less than its message lives, and a day less for what came before it. */
+export const MOST_AGE_SECONDS = (MESSAGE_DAYS - 2) * 86_400;
+/**
+ * The longest wait asked of SQS, in seconds: it refuses a visibility beyond twelve hours, reckoned from the receive on. A
+ * change that is over its time meets the end of its message a day before it, so that at least one more delivery fits.
+ */
+export const LONGEST_WAIT = 11 * 3600;
 
 /** Every wait and every limit of time, in milliseconds; docs/architecture.md explains how they hang together. */
 export interface Times {
@@ -35,6 +46,8 @@ export interface Times {
   callWorst: number;
   /** A credential or a secret is read anew after this. */
   secretAge: number;
+  /** How long after its sending a change is still tried; the queue deletes its message a day later. */
+  messageLife: number;
   /** How long nothing is sent to a service after failures in a row, and how long what the ledger says of it is believed. */
   outage: BreakerTimes & { fresh: number };
   /** How long a refused credential is left alone. */
@@ -73,6 +86,8 @@ export function timesAt(scale: number): Times {
     recordWorst: 3 * ledgerDeadline + callDeadline + busDeadline,
     callWorst: callDeadline + ledgerDeadline + busDeadline,
     secretAge: 300 * SECOND,
+    // No local queue deletes sooner, so it isn't scaled.
+    messageLife: (MESSAGE_DAYS - 1) * DAY,
     outage: {
       first: scaled(10 * SECOND, scale),
       cap: scaled(300 * SECOND, scale),
@@ -83,5 +98,8 @@ export function timesAt(scale: number): Times {
   };
 }
 
-/** Rows outlive every redelivery: 14 days in the dead-letter queue, 14 more after a redrive, and a margin. */
+/** Rows outlive every redelivery: 14 days in a queue, 14 in its dead-letter queue, and a margin; each delivery renews them. */
 export const ROW_DAYS = 40;
+
+/** When a row that is written now is removed, in the whole seconds since 1970 that DynamoDB's TTL wants. */
+export const removalOf = (now: number) => Math.floor(now / SECOND) + (ROW_DAYS * DAY) / SECOND;

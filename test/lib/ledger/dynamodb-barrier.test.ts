@@ -3,19 +3,20 @@ import { orderConditions, orderValues, raised } from '../../../src/lib/ledger/dy
 
 const ASK = { task: 't', key: 'c', owner: 'o', until: 1000 };
 const BY_SEQUENCE = '(attribute_not_exists(#sequence) OR #sequence <= :sequence)';
-const BY_ARRIVAL = '(attribute_not_exists(#arrival) OR #arrival <= :arrival)';
+const BY_ARRIVAL =
+  '(attribute_not_exists(#arrival) OR #arrival <= :arrival OR attribute_not_exists(#group) OR #group <> :group)';
 const ttl = { N: String(1 + 40 * 86_400) };
 
 describe('the order of a task', () => {
   it.each<[string, object, string[], object]>([
     ['nothing', {}, [], {}],
     ['a sequence', { sequence: '007' }, [BY_SEQUENCE], { ':sequence': { N: '007' } }],
-    ['an arrival', { arrival: '9' }, [BY_ARRIVAL], { ':arrival': { N: '9' } }],
+    ['an arrival', { arrival: '9', group: 'g' }, [BY_ARRIVAL], { ':arrival': { N: '9' }, ':group': { S: 'g' } }],
     [
       'both',
-      { sequence: '7', arrival: '9' },
+      { sequence: '7', arrival: '9', group: 'g' },
       [BY_SEQUENCE, BY_ARRIVAL],
-      { ':sequence': { N: '7' }, ':arrival': { N: '9' } },
+      { ':sequence': { N: '7' }, ':arrival': { N: '9' }, ':group': { S: 'g' } },
     ],
   ])('is asked by what a change has: %s', (_what, over, conditions, values) => {
     expect(orderConditions({ ...ASK, ...over })).toEqual(conditions);
@@ -31,26 +32,26 @@ describe('a barrier that is raised', () => {
     ['with a sequence', { sequence: '7' }, true, `${SETS}, #sequence = :sequence`, { ...own, ':sequence': { N: '7' } }],
     [
       'with an arrival, and no sequence: the newest of both kinds',
-      { arrival: '9' },
+      { arrival: '9', group: 'g' },
       true,
-      `${SETS}, #arrival = :arrival, #plainArrival = :arrival`,
-      { ...own, ':arrival': { N: '9' } },
+      `${SETS}, #arrival = :arrival, #group = :group, #plainArrival = :arrival, #plainGroup = :group`,
+      { ...own, ':arrival': { N: '9' }, ':group': { S: 'g' } },
     ],
     [
       'with both',
-      { sequence: '7', arrival: '9' },
+      { sequence: '7', arrival: '9', group: 'g' },
       true,
-      `${SETS}, #sequence = :sequence, #arrival = :arrival`,
-      { ...own, ':sequence': { N: '7' }, ':arrival': { N: '9' } },
+      `${SETS}, #sequence = :sequence, #arrival = :arrival, #group = :group`,
+      { ...own, ':sequence': { N: '7' }, ':arrival': { N: '9' }, ':group': { S: 'g' } },
     ],
     [
       'with both, while a later arrival is known',
-      { sequence: '7', arrival: '9' },
+      { sequence: '7', arrival: '9', group: 'g' },
       false,
       `${SETS}, #sequence = :sequence`,
       { ...own, ':sequence': { N: '7' } },
     ],
-    ['with an arrival, while a later one is known', { arrival: '9' }, false, SETS, own],
+    ['with an arrival, while a later one is known', { arrival: '9', group: 'g' }, false, SETS, own],
   ])('%s says so', (_what, over, newest, update, values) => {
     expect(raised({ ...ASK, ...over }, newest)).toStrictEqual({ update, values });
   });

@@ -10,17 +10,19 @@ let table: LedgerTable;
 let ledger: Ledger;
 beforeAll(async () => {
   table = await startLedgerTable();
-  ledger = createDynamoDbLedger(table.call, table.name);
+  ledger = createDynamoDbLedger(table.call, table.name, () => 1000);
 });
 afterAll(() => table.stop());
 
+/** When a row that was written at 1000 ms is removed. */
+const TTL = 1 + 40 * 86_400;
 const print = { keyId: 'k1', mac: 'mac-1' };
 let count = 0;
 const fresh = () => `change#${++count}`;
 const putRow = (item: Item) =>
   table.client.send(new PutItemCommand({ TableName: table.name, Item: item as Record<string, AttributeValue> }));
 const claim = (key: string, owner = 'A', over: object = {}) =>
-  ledger.claim({ key, fingerprint: print, owner, now: 1000, lease: 2000, arrival: '5', ...over });
+  ledger.claim({ key, fingerprint: print, owner, now: 1000, lease: 2000, arrival: '5', group: 'g', ...over });
 
 describe('a claim', () => {
   it('of a change never seen is won and remembers it', async () => {
@@ -36,7 +38,9 @@ describe('a claim', () => {
         attempts: 1,
         firstSeen: 1000,
         arrival: '5',
+        group: 'g',
         doubt: false,
+        ttl: TTL,
       },
     });
   });
@@ -106,7 +110,7 @@ describe('the owner of a row', () => {
     await claim(key);
     return key;
   };
-  const BARE = { fingerprint: print, attempts: 1, firstSeen: 1000, arrival: '5', doubt: false };
+  const BARE = { fingerprint: print, attempts: 1, firstSeen: 1000, arrival: '5', group: 'g', doubt: false, ttl: TTL };
 
   it.each<[string, Note]>([
     ['attempts', { attempts: 7 }],
@@ -189,7 +193,7 @@ describe('a take-over', () => {
   it('puts no doubt on a change of which nothing was sent', async () => {
     const row = await held();
     const taken = await ledger.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: false });
-    expect(taken).toStrictEqual({ ...row, owner: 'B', lease: 3001, attempts: 2 });
+    expect(taken).toStrictEqual({ ...row, owner: 'B', lease: 3001, attempts: 2, ttl: TTL + 1 });
   });
 
   it('is refused for a row that is gone, and for one that nobody can read', async () => {
@@ -227,6 +231,7 @@ describe('a refusal', () => {
       firstSeen: 1000,
       doubt: false,
       result: '{"r":1}',
+      ttl: TTL,
     });
     expect(await ledger.storeRefusal(key, print, '{"r":2}', 2000)).toEqual(first);
   });
@@ -263,20 +268,24 @@ describe('a guard', () => {
 
   it('raises the barrier of a task that has none, and again for the same change', async () => {
     const name = task();
-    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7' }))).toEqual({
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g' }))).toEqual({
       barrier: 'c1',
       owner: 'of-c1',
       until: 5000,
       sequence: '3',
       arrival: '7',
+      group: 'g',
     });
-    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', owner: 'later' }))).toBeDefined();
+    expect(
+      await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g', owner: 'later' })),
+    ).toBeDefined();
     expect(await ledger.readTask(name)).toEqual({
       barrier: 'c1',
       owner: 'later',
       until: 5000,
       sequence: '3',
       arrival: '7',
+      group: 'g',
     });
   });
 
@@ -288,7 +297,7 @@ describe('a guard', () => {
 
   it.each([
     ['an older sequence', { sequence: '5', arrival: '1' }, { sequence: '4', arrival: '1' }],
-    ['an older arrival', { arrival: '10' }, { arrival: '9' }],
+    ['an older arrival', { arrival: '10', group: 'g' }, { arrival: '9', group: 'g' }],
   ])('is refused for %s', async (_what, first, second) => {
     const name = task();
     await ledger.guard(ask(name, 'c1', first));
@@ -297,20 +306,26 @@ describe('a guard', () => {
 
   it('replaces exactly the barrier that was seen', async () => {
     const name = task();
-    await ledger.guard(ask(name, 'c1', { arrival: '5' }));
+    await ledger.guard(ask(name, 'c1', { arrival: '5', group: 'g' }));
     const seen = await ledger.readTask(name);
     if (!seen) throw new Error('no row');
-    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), { ...seen, owner: 'stale' })).toBeUndefined();
+    expect(
+      await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, owner: 'stale' }),
+    ).toBeUndefined();
     for (const changed of [{ barrier: 'c0' }, { until: 4999 }])
-      expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), { ...seen, ...changed })).toBeUndefined();
-    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6' }), seen)).toEqual({
+      expect(
+        await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, ...changed }),
+      ).toBeUndefined();
+    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), seen)).toEqual({
       barrier: 'c2',
       owner: 'of-c2',
       until: 5000,
       arrival: '6',
+      group: 'g',
       plainArrival: '6',
+      plainGroup: 'g',
     });
-    expect(await ledger.replaceBarrier(ask(name, 'c3', { arrival: '7' }), seen)).toBeUndefined();
+    expect(await ledger.replaceBarrier(ask(name, 'c3', { arrival: '7', group: 'g' }), seen)).toBeUndefined();
     expect(await ledger.readTask(name)).toMatchObject({ barrier: 'c2', arrival: '6', plainArrival: '6' });
   });
 
@@ -320,8 +335,8 @@ describe('a guard', () => {
 
   it('takes a newer sequence and arrival, and the same ones', async () => {
     const name = task();
-    await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7' }));
-    expect(await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7' }))).toBeDefined();
+    await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }));
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }))).toBeDefined();
     expect(await ledger.guard(ask(name, 'c1', { sequence: '6', arrival: '8' }))).toMatchObject({
       sequence: '6',
       arrival: '8',

@@ -15,6 +15,9 @@ describe('the row of a change', () => {
       attempts: number('3'),
       firstSeen: number('1700000000000'),
       arrival: number('18850000000000000000000001'),
+      group: text('g'),
+      revision: text('2024-09'),
+      overtaken: flag(true),
       doubt: flag(true),
       before: text('digest'),
       result: text('{}'),
@@ -30,10 +33,14 @@ describe('the row of a change', () => {
       attempts: 3,
       firstSeen: 1_700_000_000_000,
       arrival: '18850000000000000000000001',
+      group: 'g',
+      revision: '2024-09',
+      overtaken: true,
       doubt: true,
       before: 'digest',
       result: '{}',
       unknown: false,
+      ttl: 5,
     });
   });
 

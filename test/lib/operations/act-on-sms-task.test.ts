@@ -6,22 +6,36 @@ const data = (operation: string, more: object = {}) => ({ task_id: 'ef3b9722-07a
 const { readBack } = actOnSmsTask;
 /** What a reading says that found the task in one state before and in another now. */
 const verdict = (operation: string, before: string, now: string) =>
-  readBack.verdict(readBack.look({ state: now }, data(operation)), data(operation), before !== now);
+  readBack.verdict(readBack.look({ state: now }, data(operation)), data(operation), ({ state }) => state === before);
 
-/** The states that follow each action, and those that show that it was not begun, in the order of the states. */
-const EFFECTS: Record<string, [shows: string[], untouched: string[]]> = {
+/**
+ * The ways from one state to another that nothing but the action leads to, and the states that show that it was not begun.
+ * What a task reaches by itself is not among them: RUNNING, MIGRATE_SUCCESS, SYNCING and SYNC_SUCCESS follow each other.
+ */
+const STARTED = ['RUNNING', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'];
+const AT_REST = ['READY', 'ABORTING', 'ABORT', 'MIGRATE_FAIL', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'];
+const SYNCED = ['SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'];
+const MOVING = ['MIGRATE_SUCCESS', ...SYNCED];
+const KNOWN = [...AT_REST, 'RUNNING', ...MOVING];
+const ROLLBACK = ['RESETING', 'SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'];
+const ways = (from: string[], to: string[]) => from.flatMap((before) => to.map((now) => `${before} ${now}`));
+/** A task that synchronises reaches these by itself. */
+const BEGUN_ANEW = [...ways(MOVING, ['RUNNING', 'MIGRATE_FAIL']), ...ways(SYNCED, ['MIGRATE_SUCCESS'])];
+const EFFECTS: Record<string, [proven: string[], untouched: string[]]> = {
   start: [
-    ['RUNNING', 'MIGRATE_SUCCESS', 'SYNCING', 'SYNC_SUCCESS'],
+    [...ways(AT_REST, STARTED), ...BEGUN_ANEW].filter((way) => way !== 'MIGRATE_FAIL MIGRATE_FAIL'),
     ['READY', 'ABORT'],
   ],
   stop: [
-    ['ABORTING', 'ABORT'],
+    ways(KNOWN, ['ABORTING', 'ABORT'])
+      .filter((way) => !/^ABORT/.test(way))
+      .concat('ABORT ABORTING'),
     ['RUNNING', 'SYNCING'],
   ],
-  sync: [['SYNCING', 'SYNC_SUCCESS'], ['MIGRATE_SUCCESS']],
-  restart: [['RUNNING'], []],
-  skip: [['SKIPPING'], []],
-  sync_failed_rollback: [['SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS'], ['SYNC_FAIL']],
+  sync: [ways(AT_REST, SYNCED), ['MIGRATE_SUCCESS']],
+  restart: [[...ways(AT_REST, STARTED), ...BEGUN_ANEW].filter((way) => way !== 'MIGRATE_FAIL MIGRATE_FAIL'), []],
+  skip: [ways(KNOWN, ['SKIPPING']), []],
+  sync_failed_rollback: [ways(KNOWN, ROLLBACK).filter((way) => !/^(\w+) \1$/.test(way)), ['SYNC_FAIL']],
   test: [[], []],
   clone_test: [[], []],
   migration_test: [[], []],
@@ -29,6 +43,7 @@ const EFFECTS: Record<string, [shows: string[], untouched: string[]]> = {
   network_check: [[], []],
   collect_log: [[], []],
   clear: [[], []],
+  error_for_overspeed: [[], []],
 };
 const STATES = [
   ...[
@@ -42,7 +57,7 @@ const STATES = [
     'SYNC_SUCCESS',
     'SYNC_FAIL',
   ],
-  ...['SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL', 'SKIPPING', 'DELETING', ''],
+  ...['RESETING', 'SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL', 'SKIPPING', 'DELETING', ''],
 ];
 
 describe('act-on-sms-task', () => {
@@ -73,13 +88,26 @@ describe('act-on-sms-task', () => {
     ['start', 'READY', 'READY', 'not-applied'],
     // A start that fails at once leaves the task as it was.
     ['start', 'MIGRATE_FAIL', 'MIGRATE_FAIL', 'cannot-tell'],
-    ['start', 'READY', 'MIGRATE_FAIL', 'cannot-tell'],
+    ['start', 'READY', 'MIGRATE_FAIL', 'applied'],
+    // What a task does by itself proves nothing.
+    ['start', 'RUNNING', 'MIGRATE_SUCCESS', 'cannot-tell'],
+    ['start', 'RUNNING', 'SYNCING', 'cannot-tell'],
+    ['start', 'SYNCING', 'SYNC_SUCCESS', 'cannot-tell'],
+    ['stop', 'ABORTING', 'ABORT', 'cannot-tell'],
+    ['sync', 'SYNCING', 'SYNC_SUCCESS', 'cannot-tell'],
+    ['sync', 'SYNC_SUCCESS', 'SYNCING', 'cannot-tell'],
+    ['sync', 'MIGRATE_SUCCESS', 'SYNC_FAIL', 'cannot-tell'],
+    ['sync_failed_rollback', 'SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'cannot-tell'],
+    ['sync_failed_rollback', 'SYNC_FAIL', 'RESETING', 'applied'],
+    // From a state that no source describes anything may follow.
+    ['start', 'SKIPPING', 'RUNNING', 'cannot-tell'],
     // What stood already proves nothing.
     ['start', 'RUNNING', 'RUNNING', 'cannot-tell'],
     ['stop', 'RUNNING', 'ABORTING', 'applied'],
     ['stop', 'RUNNING', 'RUNNING', 'not-applied'],
     ['stop', 'RUNNING', 'MIGRATE_SUCCESS', 'cannot-tell'],
-    ['sync', 'MIGRATE_SUCCESS', 'SYNCING', 'applied'],
+    ['sync', 'MIGRATE_SUCCESS', 'SYNCING', 'cannot-tell'],
+    ['sync', 'MIGRATE_SUCCESS', 'MIGRATE_SUCCESS', 'not-applied'],
     ['sync', 'SYNC_SUCCESS', 'SYNC_SUCCESS', 'cannot-tell'],
     ['sync_failed_rollback', 'SYNC_FAIL', 'SYNC_F_ROLLBACKING', 'applied'],
     ['network_check', 'RUNNING', 'RUNNING', 'cannot-tell'],
@@ -89,29 +117,42 @@ describe('act-on-sms-task', () => {
   });
 
   it.each(Object.entries(EFFECTS))(
-    'believes of %s only the states that it leads to',
-    (operation, [shows, untouched]) => {
-      const statesSaid = (moved: boolean | undefined, expected: string) =>
-        STATES.filter((state) => readBack.verdict({ state }, data(operation), moved) === expected);
-      expect(statesSaid(true, 'applied')).toEqual(shows);
-      expect(statesSaid(false, 'not-applied')).toEqual(untouched);
-      for (const [moved, verdict] of [
-        [true, 'not-applied'],
-        [false, 'applied'],
-        [undefined, 'applied'],
-        [undefined, 'not-applied'],
-      ] as const)
-        expect(statesSaid(moved, verdict)).toEqual([]);
+    'believes of %s only what nothing but the action leads to',
+    (operation, [proven, untouched]) => {
+      const ways = (said: string) =>
+        STATES.flatMap((before) =>
+          STATES.filter((now) => verdict(operation, before, now) === said).map((now) => `${before} ${now}`),
+        );
+      expect(ways('applied').sort()).toEqual([...proven].sort());
+      expect(ways('not-applied')).toEqual(untouched.map((state) => `${state} ${state}`));
+      for (const state of STATES) expect(readBack.verdict({ state }, data(operation), undefined)).toBe('cannot-tell');
     },
   );
 
   it.each(Object.entries(EFFECTS))(
     'takes the action %s, and says whether it shows in the state',
-    (operation, [shows]) => {
+    (operation, [proven]) => {
       expect(problemsIn(actOnSmsTask, data(operation))).toEqual([]);
-      expect(readBack.unseen(data(operation))).toEqual(shows.length === 0 ? ['data.body.operation'] : []);
+      expect(readBack.unseen(data(operation))).toEqual(proven.length === 0 ? ['data.body.operation'] : []);
     },
   );
+
+  it('takes a map of texts as param, and sends it as asked', () => {
+    const asked = data('start', { param: { key: 'value' } });
+    expect(problemsIn(actOnSmsTask, asked)).toEqual([]);
+    expect(actOnSmsTask.body(asked, () => '')).toEqual({ operation: 'start', param: { key: 'value' } });
+    expect(pathsIn(actOnSmsTask, data('start', { param: { key: 5 } }))).toEqual(['data.body.param.key']);
+    expect(pathsIn(actOnSmsTask, data('start', { param: 'text' }))).toEqual(['data.body.param']);
+  });
+
+  it.each([
+    ['start', 't'.repeat(100), []],
+    ['start', 't'.repeat(101), [expect.stringMatching(/^template_id: some regions take at most 100 or 255/)]],
+    ['clone_test', 't', []],
+    ['clone_test', undefined, [expect.stringMatching(/^template_id: clone_test needs a template/)]],
+  ])('warns of %s with a template of %j as far as editions of the manual differ', (operation, template_id, said) => {
+    expect(actOnSmsTask.warnings?.(data(operation, template_id === undefined ? {} : { template_id }))).toEqual(said);
+  });
 
   it('names all actions to who asks for another', () => {
     const actions = Object.keys(EFFECTS).join(' or ');

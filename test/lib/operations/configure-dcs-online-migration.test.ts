@@ -226,8 +226,8 @@ describe('the reply to a configuration', () => {
     expect(operation.reply.safeParse({ [member]: 'a' }).success).toBe(true);
   });
 
-  it('is doubtful when it names an error', () => {
-    expect(operation.doubtful?.({ status: 'FAILED', error: 'no route' })).toBe(true);
+  it.each(['TERMINATED', 'TERMINATING', 'RELEASED', 'DELETED', 'DELETING'])('is doubtful as %s', (status) => {
+    expect(operation.doubtful?.({ status })).toBe(true);
   });
 
   it.each([[undefined], ['ok'], [[]], [{ id: 5 }]])('says nothing as %j', (reply) => {
@@ -275,17 +275,18 @@ describe('reading back a configuration', () => {
     [{}, false, 'cannot-tell'],
   ])('of %j, moved %s: %s', (task, moved, verdict) => {
     const seen = operation.readBack.look(task as JsonObject, asked);
-    expect(operation.readBack.verdict(seen, asked, moved)).toBe(verdict);
+    const was = moved === undefined ? undefined : () => !moved;
+    expect(operation.readBack.verdict(seen, asked, was)).toBe(verdict);
   });
 
   it('looks at the configuration, in one form, and at how far the task is', () => {
     expect(operation.readBack.look(shown, asked)).toEqual({
-      ...{ phase: 'configured', migration_method: 'incremental_migration', resume_mode: 'auto' },
+      ...{ phase: 'configured', instances: 'some', migration_method: 'incremental_migration', resume_mode: 'auto' },
       ...{ bandwidth_limit_mb: '12', source_addrs: 'a:1,b:2', target_id: 'cf4a05df' },
     });
     const other = { source_instance: { id: 's', addrs: 'B:2,a:1' }, target_instance: { addrs: 'C:3' } };
     expect(operation.readBack.look({ ...other, bandwidth_limit_mb: 7 }, asked)).toEqual({
-      ...{ bandwidth_limit_mb: '7', source_id: 's', source_addrs: 'a:1,b:2', target_addrs: 'c:3' },
+      ...{ bandwidth_limit_mb: '7', source_addrs: 'a:1,b:2' },
     });
     const empty = { id: '', addrs: '' };
     const nothing = { status: '', migration_method: null, resume_mode: 5, bandwidth_limit_mb: '' };
@@ -307,6 +308,11 @@ describe('reading back a configuration', () => {
       'data.body.source_instance.password_ref',
     ]);
     expect(operation.readBack.unseen(change())).toEqual([]);
+  });
+
+  it('sees no movement in what the provider adds by itself to an instance that was given by its id', () => {
+    const more = { ...shown, target_instance: { ...shown.target_instance, addrs: '10.0.0.9:6379', name: 'dcs-1' } };
+    expect(operation.readBack.look(more, asked)).toEqual(operation.readBack.look(shown, asked));
   });
 
   it('sees no movement in a migration that merely goes on', () => {

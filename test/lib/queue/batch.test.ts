@@ -25,6 +25,8 @@ function createUnderTest() {
       log.push(`removed ${records.map(({ messageId }) => messageId)}`);
     },
     visibility: 180_000,
+    spread: ({ age, receives }) => age + receives - 1,
+    now: () => 1_763_600_000_000,
     random: () => 0,
     pause: (receives) => receives * 1000,
     journal: {

@@ -188,13 +188,13 @@ describe('a look before the first request', () => {
     expect(relays.provider.calls()).toHaveLength(0);
   });
 
-  it('is made once, however many attempts follow', async () => {
+  it('is made anew before each request while nothing was sent, as a task moves by itself', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: [refusal('DCS.4111'), { status: 200, body: { id: 'i' } }], GET: waiting });
     const sent = configure();
     await relay.deliverBack(sent);
     await relay.deliver(sent);
-    expect(relays.provider.received.map(({ method }) => method)).toEqual(['GET', 'POST', 'POST']);
+    expect(relays.provider.received.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'POST']);
   });
 
   it('that never happened proves that nothing was sent by a worker that ended meanwhile', async () => {

@@ -82,6 +82,7 @@ describe('a barrier', () => {
       until: relay.context.now() + relay.times.lease,
       sequence: '7',
       arrival: '42',
+      group: '',
     });
   });
 

@@ -81,7 +81,12 @@ describe('judgeBarrier', () => {
       after,
       { pass: false, until: 150 },
     ],
-    ['a call past its total age lifts it after its time', row({ state: 'CALLING', lease: 120 }), 1200, pass],
+    [
+      'a call past its total age lifts it after its time',
+      row({ state: 'CALLING', lease: 120 }),
+      1200,
+      { pass: true, overtakes: row({ state: 'CALLING', lease: 120 }) },
+    ],
     [
       'a call at its total age holds it still',
       row({ state: 'CALLING', lease: 120 }),
@@ -94,7 +99,12 @@ describe('judgeBarrier', () => {
       before,
       { pass: false, until: 100 },
     ],
-    ['a call past its total age lifts it at its time', row({ state: 'CALLING', firstSeen: -2000 }), 100, pass],
+    [
+      'a call past its total age lifts it at its time',
+      row({ state: 'CALLING', firstSeen: -2000 }),
+      100,
+      { pass: true, overtakes: row({ state: 'CALLING', firstSeen: -2000 }) },
+    ],
     ['a call that has no lease holds it', row({ state: 'CALLING' }), after, { pass: false, until: 150 }],
     ['an unknown end lifts it at its time', row({ unknown: true }), 100, pass],
     ['a change in doubt with a definite end lifts it at once', row({ doubt: true }), before, pass],

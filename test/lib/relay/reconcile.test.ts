@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeKey } from '../../../src/lib/change/intake.ts';
 import type { Answer } from '../../../src/lib/errors/answer.ts';
-import type { Verdict } from '../../../src/lib/operations/operation.ts';
+import type { ReadBack, Verdict } from '../../../src/lib/operations/operation.ts';
 import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import { refusal, shows, useRelays } from '../../support/relay-fixture.ts';
@@ -81,8 +81,8 @@ describe('reading a change in doubt', () => {
 
   it('is told whether the task moved only where it was looked at before', async () => {
     const moves: unknown[] = [];
-    const verdict = (_seen: unknown, _data: unknown, moved: boolean | undefined): Verdict => {
-      moves.push(moved);
+    const verdict: ReadBack<unknown>['verdict'] = (seen, _data, was): Verdict => {
+      moves.push(was && !was(seen));
       return 'applied';
     };
     const { readBack } = updateDcsMigrationTask;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { changeKey } from '../../../src/lib/change/intake.ts';
 import { createRelay } from '../../../src/lib/relay/relay.ts';
-import { timesAt } from '../../../src/lib/relay/times.ts';
+import { removalOf, timesAt } from '../../../src/lib/relay/times.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
 import {
   change,
@@ -669,7 +669,9 @@ describe('a change that another delivery has in hand', () => {
       attempts: 1,
       firstSeen: began,
       arrival: '42',
+      group: '',
       doubt: false,
+      ttl: removalOf(began),
     });
   });
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { backoff, isExhausted, isTooOld, type Policy, pause } from '../../../src/lib/relay/policy.ts';
+import {
+  backoff,
+  isExhausted,
+  isTooOld,
+  type Policy,
+  pause,
+  receivesFor,
+  spread,
+} from '../../../src/lib/relay/policy.ts';
 import { ROW_DAYS, timesAt } from '../../../src/lib/relay/times.ts';
 
 describe.each([1, 2, 7, 20])('the times at scale %d', (scale) => {
@@ -47,6 +55,7 @@ describe('the times', () => {
       recordWorst: 18_000,
       callWorst: 14_000,
       secretAge: 300_000,
+      messageLife: 1_123_200_000,
       outage: { first: 10_000, cap: 300_000, trial: 23_000, fresh: 5000 },
       refusal: { first: 60_000, cap: 900_000, trial: 20_000 },
     });
@@ -70,6 +79,7 @@ describe('the times', () => {
       recordWorst: 3900,
       callWorst: 2700,
       secretAge: 300_000,
+      messageLife: 1_123_200_000,
       outage: { first: 500, cap: 15_000, trial: 2600, fresh: 250 },
       refusal: { first: 3000, cap: 45_000, trial: 2000 },
     });
@@ -100,27 +110,60 @@ describe('the policy', () => {
   });
 
   it('gives up by attempts and by age', () => {
-    expect(isExhausted({ ...row, attempts: 2 }, 500, policy())).toBe(false);
-    expect(isExhausted({ ...row, attempts: 3 }, 500, policy())).toBe(true);
-    expect(isExhausted({ ...row, attempts: 1 }, 1001, policy())).toBe(true);
-    expect(isExhausted({ ...row, attempts: 1 }, 1000, policy())).toBe(false);
+    expect(isExhausted({ row: { ...row, attempts: 2 } }, 500, policy())).toBe(false);
+    expect(isExhausted({ row: { ...row, attempts: 3 } }, 500, policy())).toBe(true);
+    expect(isExhausted({ row: { ...row, attempts: 1 } }, 1001, policy())).toBe(true);
+    expect(isExhausted({ row: { ...row, attempts: 1 } }, 1000, policy())).toBe(false);
   });
 
   it('counts the age from the first receive', () => {
     const seen = { ...row, attempts: 9, firstSeen: 5000 };
-    expect([5000, 6000, 6001].map((now) => isTooOld(seen, now, policy()))).toEqual([false, false, true]);
+    expect([5000, 6000, 6001].map((now) => isTooOld({ row: seen }, now, policy()))).toEqual([false, false, true]);
+  });
+
+  it('ends a change a day before the queue deletes its message, however young it is to the ledger', () => {
+    const DAY = 86_400_000;
+    const young = { row: { ...row, attempts: 1, firstSeen: 14 * DAY } };
+    const at = (age: number) => isTooOld({ ...young, sentAt: 0 }, age, { ...policy(), maxAge: 12 * DAY });
+    expect([0, 13 * DAY, 13 * DAY + 1, 14 * DAY].map(at)).toEqual([false, false, true, true]);
+    // A message can't be older; a test event's time of long ago says nothing.
+    expect(at(14 * DAY + 1)).toBe(false);
+    expect(isTooOld(young, 13 * DAY + 1, policy())).toBe(false);
+  });
+
+  it('lets the receives of a message last for its whole life, whatever used up the first of them', () => {
+    const LIFE = 1_000_000_000;
+    for (const [start, used] of [
+      [1000, 1],
+      [60_000, 100],
+      [3_600_000, 180],
+    ] as const) {
+      let [age, receives] = [start as number, used as number];
+      for (; age < LIFE; receives++) age += spread({ age, receives }, 200, LIFE);
+      expect(receives).toBeLessThan(200);
+    }
+  });
+
+  it('asks for no long wait of a message that has come as often as is usual', () => {
+    expect(spread({ age: 10_000, receives: 1 }, 200, 1_123_200_000)).toBeLessThan(1000);
+    expect(spread({ age: 72_000_000, receives: 100 }, 200, 1_123_200_000)).toBeLessThan(3_600_000);
+    expect(spread({ age: 1_123_200_000, receives: 1 }, 200, 1_123_200_000)).toBe(0);
+  });
+
+  it('gives a message twice the receives that a batch of heads needs for all its attempts', () => {
+    expect([1, 10, 50].map(receivesFor)).toEqual([20, 200, 1000]);
   });
 
   it('waits for a pause as long as it lasts, and up to twice that', () => {
-    const of = (random: number) => pause({ ...row, attempts: 1 }, 160_000, policy(random), 5000);
+    const of = (random: number) => pause({ row: { ...row, attempts: 1 } }, 160_000, policy(random), 5000);
     expect([0, 0.5, 1].map(of)).toEqual([5000, 7500, 10_000]);
   });
 
   it('waits for a pause the longer the longer the change has waited', () => {
     const seen = { ...row, attempts: 1, firstSeen: 1_000_000 };
-    const after = (age: number) => pause(seen, seen.firstSeen + age, policy(0), 5000);
+    const after = (age: number) => pause({ row: seen }, seen.firstSeen + age, policy(0), 5000);
     expect([-1000, 160_000, 192_000, 7_200_000].map(after)).toEqual([5000, 5000, 6000, 225_000]);
-    expect(pause(seen, seen.firstSeen + 16_000, policy(1))).toBe(1000);
+    expect(pause({ row: seen }, seen.firstSeen + 16_000, policy(1))).toBe(1000);
   });
 
   it('spends few of the receives of a change on an outage of a whole day', () => {
@@ -129,7 +172,7 @@ describe('the policy', () => {
     const rests = [0, 75_000, 150_000, 225_000, 300_000];
     let receives = 0;
     for (let now = 0; now < DAY; receives++)
-      now += Math.max(1000, pause({ ...row, attempts: 1 }, now, policy(0.5), rests[receives % rests.length]));
+      now += Math.max(1000, pause({ row: { ...row, attempts: 1 } }, now, policy(0.5), rests[receives % rests.length]));
     expect(receives).toBeGreaterThan(20);
     expect(receives).toBeLessThan(100);
   });

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { changeKey } from '../../../src/lib/change/intake.ts';
+import { ok, refusal, shows, useRelays } from '../../support/relay-fixture.ts';
+import { ALL_OPERATIONS, change, type RelayUnderTest, ROTATED_KEYS } from '../../support/relay-under-test.ts';
+
+const relays = useRelays();
+const HOUR = 3_600_000;
+let count = 0;
+const task = () => `doubt-${++count}`;
+const of = (task_id: string, over: Record<string, unknown> = {}) => change(over, { task_id });
+
+/** The same world after a deployment with other settings: another worker, at the same time. */
+function redeployed(before: RelayUnderTest, over: Parameters<typeof relays.create>[0]): RelayUnderTest {
+  const after = relays.create(over);
+  after.pass(before.context.now() - after.context.now());
+  return after;
+}
+
+const sms = (body: object, over: Record<string, unknown> = {}) =>
+  change({ type: 'migration.sms.task.update', ...over }, { task_id: task(), project_id: undefined, body });
+const under = (revision: '2024-09' | '2026-01') => ({
+  intake: { operations: ALL_OPERATIONS, revision, allowInlineSecrets: true },
+});
+/** The relay after a deployment that took the operation away. */
+const refusing = { intake: { operations: [], revision: '2026-01' as const, allowInlineSecrets: true } };
+
+/** A change that was sent, whose reading can't tell, handed back READY and in doubt. */
+async function readyInDoubt(relay: RelayUnderTest, sent: object) {
+  relays.provider.play({ PUT: { cut: true }, GET: { status: 200, body: { id: 't' } } });
+  await relay.deliverBack(sent);
+  relay.pass(relay.times.lease + 1);
+  expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
+  expect(await relay.context.ledger.readChange(changeKey(sent as never))).toMatchObject({
+    state: 'READY',
+    doubt: true,
+  });
+}
+
+describe('a change in doubt', () => {
+  it('that a deployment refuses now ends as unknown, never as rejected', async () => {
+    const relay = relays.create();
+    const sent = of(task());
+    await readyInDoubt(relay, sent);
+    const after = redeployed(relay, refusing);
+    expect((await after.deliver(sent)).data).toMatchObject({ outcome: 'unknown', error: { code: 'outcome_unknown' } });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('that was throttled when it was repeated, and is refused now, ends as unknown', async () => {
+    const relay = relays.create();
+    const sent = of(task());
+    await readyInDoubt(relay, sent);
+    relays.provider.play({ PUT: refusal('APIGW.0308', 429) });
+    relay.pass(HOUR / 60);
+    expect((await relay.deliverBack(sent)).reason).toBe('provider_busy');
+    expect((await redeployed(relay, refusing).deliver(sent)).data.outcome).toBe('unknown');
+  });
+
+  it('keeps the revision of the API that it was sent under, whatever a deployment sets', async () => {
+    const relay = relays.create(under('2024-09'));
+    // The limit is another one in the newer revision, and the field has left it.
+    const sent = sms({ name: 'n1', start_target_server: true });
+    await readyInDoubt(relay, sent);
+    const after = redeployed(relay, under('2026-01'));
+    relays.provider.play({ PUT: ok });
+    after.pass(HOUR / 60);
+    const { data } = await after.deliver(sent);
+    expect(data).toMatchObject({ outcome: 'succeeded' });
+    expect(data.ignored_fields).toBeUndefined();
+    expect(relays.provider.calls()[0]?.body).toContain('start_target_server');
+  });
+
+  it('whose values the newer revision refuses is still judged by the one that it was sent under', async () => {
+    const relay = relays.create(under('2024-09'));
+    const sent = sms({ name: 'n2', start_target_server: true });
+    relays.provider.play({ PUT: { cut: true }, GET: { status: 200, body: { id: 't', name: 'n2' } } });
+    await relay.deliverBack(sent);
+    const after = redeployed(relay, under('2026-01'));
+    after.pass(relay.times.lease + 1);
+    const { data } = await after.deliver(sent);
+    expect(data.ignored_fields).toBeUndefined();
+    expect(data.unverified_fields).toEqual(['data.body.start_target_server']);
+    expect(data.outcome).toBe('succeeded');
+  });
+
+  it('past whose barrier a newer change went by a smaller age ends as unknown under a larger one', async () => {
+    const relay = relays.create();
+    const name = task();
+    const [old, newer] = [of(name), of(name)];
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: shows('auto') });
+    await relay.deliverBack(old, '1', { group: 'g' });
+    relay.pass(2 * HOUR);
+    expect((await relay.deliver(newer, '2', { group: 'g' })).data.outcome).toBe('succeeded');
+    const after = redeployed(relay, {
+      policy: { ...relay.context.policy, maxAge: 96 * HOUR },
+    });
+    expect((await after.deliver(old, '1', { group: 'g' })).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
+  it.each(['5', undefined])('is not sent again after another change with the sequence %s', async (sequence) => {
+    const relay = relays.create();
+    const name = task();
+    const same = sequence === undefined ? {} : { sequence };
+    const [old, other] = [of(name, same), of(name, same)];
+    await readyInDoubt(relay, old);
+    relays.provider.play({ PUT: ok });
+    relay.pass(HOUR);
+    expect((await relay.deliver(other)).data.outcome).toBe('succeeded');
+    expect((await relay.deliver(old)).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('is not sent again when the row of its task may have been removed', async () => {
+    const relay = relays.create({ policy: { ...relays.create().context.policy, maxAge: 1000 * HOUR } });
+    const sent = of(task());
+    await readyInDoubt(relay, sent);
+    relay.pass(21 * 24 * HOUR);
+    expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('whose message will soon be gone ends as unknown', async () => {
+    const relay = relays.create({ policy: { ...relays.create().context.policy, maxAge: 1000 * HOUR } });
+    const sent = of(task());
+    const sentAt = relay.context.now();
+    await readyInDoubt(relay, sent);
+    relay.pass(13 * 24 * HOUR);
+    expect((await relay.deliver(sent, undefined, { sentAt })).data.outcome).toBe('unknown');
+  });
+});
+
+describe('a change of which nothing was sent', () => {
+  it('ends as failed before its message is gone, without a call', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const sentAt = relay.context.now() - 13 * 24 * HOUR - 1;
+    const { data } = await relay.deliver(of(task()), undefined, { sentAt });
+    expect(data).toMatchObject({ outcome: 'failed', error: { code: 'change_expired', retryable: true } });
+    expect(relays.provider.received).toEqual([]);
+  });
+
+  it('is sent up to then', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const sentAt = relay.context.now() - 13 * 24 * HOUR;
+    expect((await relay.deliver(of(task()), undefined, { sentAt })).data.outcome).toBe('succeeded');
+  });
+
+  it('stands under an older key and is refused now: it ends as rejected and does not stay', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: refusal('APIGW.0308', 429) });
+    const sent = of(task());
+    await relay.deliverBack(sent);
+    relay.pass(HOUR / 60);
+    const after = redeployed(relay, { ...refusing, fingerprintKeys: async () => ROTATED_KEYS });
+    const { data } = await after.deliver(sent);
+    expect(data).toMatchObject({ outcome: 'rejected', error: { code: 'change_invalid' } });
+    expect((await after.deliver(sent)).data).toEqual(data);
+  });
+
+  it('is refused under the revision that a deployment set, if it never was an order', async () => {
+    const relay = relays.create(under('2026-01'));
+    expect((await relay.deliver(sms({ colour: 'red' }))).data.outcome).toBe('rejected');
+  });
+});
+
+describe('a row', () => {
+  it('is kept for its whole time again by a repeat of a change that ended long ago', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const sent = of(task());
+    await relay.deliver(sent);
+    const { ledger } = relay.context;
+    const ttl = async () => (await ledger.readChange(changeKey(sent)))?.ttl ?? 0;
+    let renewals = 0;
+    const counted = relays.create();
+    counted.context.ledger.renew = async (key) => {
+      renewals++;
+      await ledger.renew(key);
+    };
+    counted.pass(Math.max(0, (await ttl()) * 1000 - 40 * 24 * HOUR - counted.context.now()));
+    await counted.deliver(sent);
+    expect(renewals).toBe(0);
+    counted.pass(2 * 24 * HOUR);
+    await counted.deliver(sent);
+    expect(renewals).toBe(1);
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+});
+
+describe('an arrival', () => {
+  const send = async (group: string) => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const name = task();
+    await relay.deliver(of(name), '900', { group: 'one' });
+    return (await relay.deliver(of(name), '100', { group })).data.outcome;
+  };
+
+  it('of the same group says that a change is older', async () => {
+    expect(await send('one')).toBe('superseded');
+  });
+
+  it('of another group says nothing', async () => {
+    expect(await send('two')).toBe('succeeded');
+  });
+});
