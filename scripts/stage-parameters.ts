@@ -17,7 +17,11 @@ const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-const whole = (least: number, most: number) => z.int().min(least).max(most);
+function whole(least: number, most: number, why = '') {
+  const error = `must be a whole number from ${least} to ${most}${why}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+const MESSAGE_LIFE = `, as a message lives ${MESSAGE_DAYS} days in its queue and a change must end before`;
 const arn = (pattern: RegExp, what: string) => z.string().regex(pattern, { error: `must be ${what}` });
 /** The template makes rights of them, so they are names: no ARN, and no parameter, which would start with a slash. */
 const secretName = z
@@ -41,7 +45,7 @@ const parameters = (stage: string) =>
     passwordPrefix: secretName.regex(/\/$/, { error: 'must end in /' }).default(`${SERVICE}/${stage}/redis/`),
     smsRevision: z.enum(['2024-09', '2026-01']).default('2026-01'),
     maxAttempts: whole(1, 50).default(10),
-    maxAgeSeconds: whole(60, MOST_AGE_SECONDS).default(86_400),
+    maxAgeSeconds: whole(60, MOST_AGE_SECONDS, MESSAGE_LIFE).default(86_400),
     maximumConcurrency: whole(2, 1000).default(10),
     webhookConcurrency: whole(1, 1000).default(10),
     webhookRate: whole(1, 10_000).default(50),

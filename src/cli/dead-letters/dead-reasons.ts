@@ -1,12 +1,13 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import { DAY, MESSAGE_DAYS } from '../../lib/relay/times.ts';
 import { readJournal } from '../stage/journal-reader.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { JournalLine } from '../story/evidence.ts';
 import { saidBy, WAITS } from '../story/wording.ts';
 import type { Io } from '../terminal/screen.ts';
 
-/** A message lives at most four days in its queue before it is dead. */
-const LOOK_BACK = 5 * 86_400_000;
+/** A message may have lived this long in its queue before it was dead, and a day for what is off. */
+const LOOK_BACK = (MESSAGE_DAYS + 1) * DAY;
 
 /** Why each message's last delivery failed, by message id, from the lines of the functions. */
 export async function deadReasons(
