@@ -534,10 +534,12 @@ export type SmsTaskAct = {
   data: {
     task_id: string;
     body: {
-      operation: "start" | "stop" | "sync" | "restart" | "skip" | "sync_failed_rollback" | "test" | "clone_test" | "migration_test" | "cutover" | "network_check" | "collect_log" | "clear";
+      operation: "start" | "stop" | "sync" | "restart" | "skip" | "sync_failed_rollback" | "test" | "clone_test" | "migration_test" | "cutover" | "network_check" | "collect_log" | "clear" | "error_for_overspeed";
       template_id?: string | null;
       switch_hce?: boolean | null;
       is_need_consistency_check?: boolean | null;
+      param?: {
+      } | null;
     };
   };
   dataschema?: string;

@@ -25,6 +25,7 @@ export const NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'data.body.template_id': 'A template of the target server.',
     'data.body.switch_hce': 'Change to Huawei Cloud EulerOS; Linux only.',
     'data.body.is_need_consistency_check': 'Verify that source and target are the same.',
+    'data.body.param': 'Texts by name that some editions of the manual take beside the operation.',
   },
   'migration.sms.task.update': {
     'data.task_id': 'The migration task.',
