@@ -158,6 +158,27 @@ describe('a refused signature', () => {
   });
 });
 
+describe('a request whose fate is unknown', () => {
+  it.each([500, 504])(
+    'is no refused credential: with %i it is not sent again, whatever clock and secret say',
+    async (status) => {
+      const { provider, seen, loads, rotate } = await keys((_seen, response) =>
+        json(response, status, {}, { date: new Date(NOW + HOUR).toUTCString() }),
+      );
+      rotate({ ...AK_SK, access_key: 'NEWKEY' });
+      expect(said(await provider.send(UPDATE))).toBe(`http_${status}, executed unknown`);
+      expect([seen.length, loads]).toEqual([1, [false]]);
+    },
+  );
+
+  it('is no refused credential: when it is cut off it is not sent again with a secret that was rotated', async () => {
+    const { provider, seen, loads, rotate } = await keys((_seen, response) => response.destroy());
+    rotate({ ...AK_SK, access_key: 'NEWKEY' });
+    expect(said(await provider.send(UPDATE))).toBe('connection_reset, executed unknown');
+    expect([seen.length, loads]).toEqual([1, [false]]);
+  });
+});
+
 describe('a secret', () => {
   const rejects = (): Promise<string> => Promise.reject(new Error('CANARY'));
   const throws = (): Promise<string> => {
