@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts';
 import type { MatrixReport } from './matrix.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutation.ts';
 import type { OutageReport } from './outage.ts';
 import type { Flavour } from './outage-plan.ts';
 import type { PoisonReport } from './poison-delay.ts';
@@ -98,8 +98,8 @@ async function directed(seed: number): Promise<string | undefined> {
   return (await runMatrix()).failures[0];
 }
 
-async function killed({ name, edits }: Mutant, seed: number): Promise<JobReport> {
+async function killed(mutant: Mutant, seed: number): Promise<JobReport> {
   const { mutate } = await import('./mutation.ts');
-  mutate(edits);
-  return { kind: 'mutant', name, killedBy: await hunt(seed) };
+  mutate(mutant);
+  return { kind: 'mutant', name: mutant.name, killedBy: await hunt(seed) };
 }

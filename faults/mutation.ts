@@ -1,34 +1,67 @@
 import { registerHooks } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { OPERATORS, type Splice } from './mutation-operators.ts';
+import { find, type Place } from './mutation-places.ts';
+import { strangersIn } from './mutation-syntax.ts';
 
-/** One place of the relay's source and what a mutant has there instead. */
-export interface Edit {
-  /** Path below src/lib. */
-  file: string;
-  find: string;
-  replace: string;
+/** A guard of the relay removed or bent: the simulator must notice. */
+export interface Mutant {
+  name: string;
+  edits: Edit[];
 }
 
-const times = (text: string, part: string) => text.split(part).length - 1;
+/**
+ * One place of the relay and what a mutant has there instead. It is found by names, so it may move and be laid out anew.
+ * `of` is a function or constant of src/lib, and by dots what is defined within it; `at` the name of a call or condition, or
+ * the piece of a text, that the operator is to find there.
+ */
+export type Edit = [of: string, operator: keyof typeof OPERATORS, at: string, code: string];
 
-/** The source with the edits made. Throws if a place does not occur exactly once, so that no mutant is silently the original. */
-export function edited(source: string, edits: Edit[]): string {
-  return edits.reduce((text, { file, find, replace }) => {
-    const found = times(text, find);
-    if (found !== 1) throw new Error(`src/lib/${file} has ${found} times: ${find}`);
-    return text.replace(find, () => replace);
-  }, source);
+/** The files that a mutant changes and their new text. Throws if one of its places isn't found exactly once: it would be the original. */
+export function mutated({ name, edits }: Mutant, folder?: string): Map<string, string> {
+  try {
+    const cuts = edits.map((edit) => cutOf(edit, folder));
+    return new Map([...Map.groupBy(cuts, ({ file }) => file)].map(([file, here]) => [file, applied(here)]));
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`The mutant "${name}" can't be made. ${message}. Name its place anew in faults/mutants.ts.`, {
+      cause,
+    });
+  }
 }
 
-/** From now on modules of src/lib load with these edits; only for what this thread has not loaded yet. */
-export function mutate(edits: Edit[]): void {
-  const byFile = Map.groupBy(edits, ({ file }) => file);
+type Cut = Place & { splice: Splice };
+
+function cutOf([of, operator, at, code]: Edit, folder?: string): Cut {
+  const place = find(of, folder);
+  try {
+    return { ...place, splice: OPERATORS[operator](place.node, at, code) };
+  } catch (cause) {
+    throw new Error(`In ${of} of ${place.file}, ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The text with all cuts, the last first, so that none moves the others. */
+function applied(cuts: Cut[]): string {
+  const [{ file, source } = { file: '', source: '' }] = cuts;
+  const text = cuts
+    .map(({ splice }) => splice)
+    .toSorted((one, other) => other.start - one.start)
+    .reduce((rest, { start, end, code }) => rest.slice(0, start) + code + rest.slice(end), source);
+  const strangers = strangersIn(text, source);
+  // A mutant that only fails at a name would be killed by anything, whatever the guard is worth.
+  if (strangers.length > 0) throw new Error(`Its code names ${strangers.join(', ')}, which ${file} doesn't`);
+  return text;
+}
+
+/** From now on modules of src/lib load as the mutant has them; only for what this thread has not loaded yet. */
+export function mutate(mutant: Mutant): void {
+  const byUrl = new Map([...mutated(mutant)].map(([file, text]) => [pathToFileURL(file).href, text]));
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      const file = /\/src\/lib\/(.+\.ts)$/.exec(url)?.[1];
-      const here = file === undefined ? undefined : byFile.get(file);
-      if (!here) return loaded;
-      return { ...loaded, source: edited(String(Buffer.from(loaded.source as Uint8Array)), here) };
+      const source = byUrl.get(url);
+      return source === undefined ? loaded : { ...loaded, source };
     },
   });
 }

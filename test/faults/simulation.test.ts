@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exceeded } from '../../faults/bounds.ts';
 import { missing } from '../../faults/catalogue.ts';
 import type { Job, JobReport } from '../../faults/jobs.ts';
 import { MUTANTS } from '../../faults/mutants.ts';
-import { edited } from '../../faults/mutation.ts';
 import { doAll } from '../../faults/pool.ts';
 
 /** Does the jobs in threads, as the simulator's command does. */
@@ -49,16 +47,6 @@ describe('the relay', { timeout: 60_000 }, () => {
 });
 
 describe('a mutant', { timeout: 60_000 }, () => {
-  const source = (file: string) => readFileSync(new URL(`../../src/lib/${file}`, import.meta.url), 'utf8');
-
-  it.each(MUTANTS)('has its place in the source: $name', ({ edits }) => {
-    for (const edit of edits) expect(edited(source(edit.file), [edit])).not.toBe(source(edit.file));
-  });
-
-  it('whose place is gone is refused', () => {
-    expect(() => edited('text', [{ file: 'x.ts', find: 'other', replace: '' }])).toThrow('0 times: other');
-  });
-
   it('is killed', async () => {
     const mutant = MUTANTS.find(({ name }) => name === 'FailedEntryCount is not checked');
     const [report] = await perform(mutant ? [[{ kind: 'mutant', mutant, seed: 1 }] satisfies Job[]].flat() : []);
