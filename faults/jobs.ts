@@ -1,6 +1,7 @@
 import type { Findings } from './findings.ts';
 import type { MatrixReport } from './matrix.ts';
 import type { Mutant } from './mutation.ts';
+import { failsTests } from './mutation-tests.ts';
 import type { OutageReport } from './outage.ts';
 import type { Flavour } from './outage-plan.ts';
 import type { PoisonReport } from './poison-delay.ts';
@@ -15,7 +16,7 @@ export type Job =
   | { kind: 'poison'; changes: number; seed: number }
   | { kind: 'matrix'; part: number; of: number }
   | { kind: 'mutant'; mutant: Mutant; seed: number }
-  | { kind: 'control'; seed: number };
+  | { kind: 'control'; tests: string[]; seed: number };
 
 export type JobReport =
   | { kind: 'run'; report: RunReport }
@@ -31,7 +32,7 @@ export type JobReport =
 export async function perform(job: Job): Promise<JobReport> {
   switch (job.kind) {
     case 'control':
-      return { kind: 'control', found: await hunt(job.seed) };
+      return { kind: 'control', found: failsTests(job.tests) ? 'a test fails' : await hunt(job.seed) };
     case 'mutant':
       return killed(job.mutant, job.seed);
     case 'special':
@@ -99,7 +100,9 @@ async function directed(seed: number): Promise<string | undefined> {
 }
 
 async function killed(mutant: Mutant, seed: number): Promise<JobReport> {
+  const { name, tests } = mutant;
+  if (tests !== undefined) return { kind: 'mutant', name, killedBy: failsTests([tests], mutant) ? tests : undefined };
   const { mutate } = await import('./mutation.ts');
   mutate(mutant);
-  return { kind: 'mutant', name: mutant.name, killedBy: await hunt(seed) };
+  return { kind: 'mutant', name, killedBy: await hunt(seed) };
 }

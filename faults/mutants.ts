@@ -2,6 +2,10 @@ import type { Edit, Mutant } from './mutation.ts';
 
 const mutant = (name: string, ...edits: Edit[]): Mutant => ({ name, edits });
 
+/** A mutant of which only these tests are sure to meet the rare case that matters. */
+const ofTests = (tests: string, name: string, ...edits: Edit[]): Mutant => ({ name, edits, tests });
+const DOUBT = 'test/lib/relay/doubt-behind-another.test.ts';
+
 /** Guards of the relay, each without the one thing that it is for. */
 export const MUTANTS: Mutant[] = [
   mutant('an unknown fate hands the change back as idle', [
@@ -123,5 +127,24 @@ export const MUTANTS: Mutant[] = [
     'replaceText',
     '#barrier = :seen AND',
     'attribute_exists(#barrier) OR #barrier = :seen AND',
+  ]),
+  ofTests(DOUBT, 'a change in doubt that waited too long is called failed', [
+    'heldBack',
+    'replaceCondition',
+    'doubt',
+    'false',
+  ]),
+  ofTests(DOUBT, 'a doubt is forgotten by who takes a change over', [
+    'mayHaveSent',
+    'replaceCondition',
+    'doubt',
+    'false',
+  ]),
+  ofTests(DOUBT, 'a change is repeated although another was sent', ['undecided', 'replaceCall', 'isNewest', 'true']),
+  mutant('an unknown fate counts as a refused credential', [
+    'curable',
+    'replaceValue',
+    '',
+    "({ error }: Failed): boolean => error.remedy === 'after_refresh' || error.remedy === 'reconcile'",
   ]),
 ];

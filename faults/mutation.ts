@@ -4,10 +4,12 @@ import { OPERATORS, type Splice } from './mutation-operators.ts';
 import { find, type Place } from './mutation-places.ts';
 import { strangersIn } from './mutation-syntax.ts';
 
-/** A guard of the relay removed or bent: the simulator must notice. */
+/** A guard of the relay removed or bent: the simulator must notice, or the tests that it names. */
 export interface Mutant {
   name: string;
   edits: Edit[];
+  /** A file of tests that must fail, for what only a rare meeting shows. */
+  tests?: string;
 }
 
 /**

@@ -55,7 +55,7 @@ interface Runs {
 }
 
 const hunts = (seed: number): Job[][] => [
-  [{ kind: 'control', seed }],
+  [{ kind: 'control', tests: [...new Set(MUTANTS.flatMap(({ tests }) => tests ?? []))], seed }],
   ...MUTANTS.map((mutant): Job[] => [{ kind: 'mutant', mutant, seed }]),
 ];
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +38,11 @@ describe('the list of mutants', () => {
     const files = [...mutated(mutant)];
     expect(files.length).toBeGreaterThan(0);
     for (const [, text] of files) expect(allIn(parse(text)).length).toBeGreaterThan(0);
+  });
+
+  it('names tests that are there', () => {
+    const files = MUTANTS.flatMap(({ tests }) => tests ?? []);
+    expect(files.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
   });
 
   it('has no name twice', () => expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length));

@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Mutant } from './mutation.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const CONFIG = fileURLToPath(new URL('mutation-vitest.config.ts', import.meta.url));
+
+/** Runs files of tests over the relay as a mutant has it, or as it is, and says whether one failed. Throws if they can't be run. */
+export function failsTests(files: string[], mutant?: Mutant): boolean {
+  const args = [VITEST, 'run', ...files, '--config', CONFIG, '--root', ROOT, '--maxWorkers', '1'];
+  const env = { ...process.env, NO_COLOR: '1', ...(mutant && { MUTANT: JSON.stringify(mutant) }) };
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  if (status !== 0 && !/^ +Tests +\d+ failed/m.test(stdout))
+    throw new Error(`${files.join(', ')} can't be run:\n${stderr}`);
+  return status !== 0;
+}
