@@ -26,7 +26,7 @@ export function mutated({ name, edits }: Mutant, folder?: string): Map<string, s
     return new Map([...Map.groupBy(cuts, ({ file }) => file)].map(([file, here]) => [file, applied(here)]));
   } catch (cause) {
     const { message } = cause as Error;
-    throw new Error(`The mutant "${name}" can't be made. ${message}. Name its place anew in faults/mutants.ts.`, {
+    throw new Error(`The mutant "${name}" can't be made: ${message}. Name its place anew in faults/mutants.ts.`, {
       cause,
     });
   }
@@ -39,7 +39,7 @@ function cutOf([of, operator, at, code]: Edit, folder?: string): Cut {
   try {
     return { ...place, splice: OPERATORS[operator](place.node, at, code) };
   } catch (cause) {
-    throw new Error(`In ${of} of ${place.file}, ${(cause as Error).message}`, { cause });
+    throw new Error(`in ${of} of ${place.file}, ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -52,7 +52,7 @@ function applied(cuts: Cut[]): string {
     .reduce((rest, { start, end, code }) => rest.slice(0, start) + code + rest.slice(end), source);
   const strangers = strangersIn(text, source);
   // A mutant that only fails at a name would be killed by anything, whatever the guard is worth.
-  if (strangers.length > 0) throw new Error(`Its code names ${strangers.join(', ')}, which ${file} doesn't`);
+  if (strangers.length > 0) throw new Error(`its code names ${strangers.join(', ')}, which ${file} doesn't`);
   return text;
 }
 

@@ -101,7 +101,7 @@ describe('a mutant', () => {
       ['createPair.gone', 'replaceValue', '', ''],
       'found 0 times, not once: gone within createPair',
     ],
-    ['finds no such call', ['createPair', 'replaceCall', 'twine', ''], 'In createPair of'],
+    ['finds no such call', ['createPair', 'replaceCall', 'twine', ''], 'in createPair of'],
     ['finds a call twice', ['twice', 'replaceCall', 'add', ''], 'found 2 times, not once: call of add'],
     ['finds no such condition', ['twice', 'replaceCondition', 'waiting', ''], 'condition that names waiting'],
     ['finds a condition twice', ['createPair.inner', 'replaceCondition', 'waiting', ''], 'found 2 times'],
@@ -122,7 +122,7 @@ describe('a mutant', () => {
     ['names what its file does not', ['twice', 'insertAtStart', '', 'return twine();'], 'names twine, which'],
     ['is no TypeScript', ['twice', 'insertAtStart', '', 'return ('], 'Unexpected token'],
   ])('that %s is refused by its name, and says what to do', (_what, edit, words) => {
-    expect(() => made(edit)).toThrow('The mutant "mine" can\'t be made.');
+    expect(() => made(edit)).toThrow('The mutant "mine" can\'t be made:');
     expect(() => made(edit)).toThrow(words);
     expect(() => made(edit)).toThrow('Name its place anew in faults/mutants.ts.');
   });

@@ -91,6 +91,18 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(2);
   });
 
+  it('that another passed by its age is not taken for unsent by a worker whose clock is behind', async () => {
+    const [relay, ahead] = [relays.create(), relays.create()];
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: tellsNothing });
+    const [sent, newer] = changesOf('5', '6');
+    await relay.deliverBack(sent);
+    ahead.pass(MAX_AGE + 1);
+    expect(await outcomeOf(ahead, newer)).toBe('succeeded');
+    relay.pass(MAX_AGE + 1 - relay.times.skew);
+    expect(await outcomeOf(relay, sent)).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
   it('is sent again without knowing while nothing else was', async () => {
     const { relay, endAfterClaim } = createMortal();
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: tellsNothing });
