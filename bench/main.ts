@@ -1,3 +1,4 @@
+import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { machine } from './machine.ts';
 import { measure } from './measure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
@@ -13,6 +14,7 @@ async function run(options: Options): Promise<number> {
   return rows.some(({ row, held }) => DECIDING.has(row) && held === false) ? 1 : 0;
 }
 
+endWithReader();
 const options = readOptions(process.argv.slice(2));
 if (options === 'help') console.log(USAGE);
 else process.exitCode = await run(options);

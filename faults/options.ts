@@ -20,11 +20,28 @@ const OPTIONS = {
   matrix: { type: 'boolean', default: false },
   outage: { type: 'boolean', default: false },
   poison: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** What the command line asks for: without one of `--matrix`, `--mutants`, `--outage` and `--poison` everything, with them only these and the seeds asked for. */
-export function readOptions(args: string[]): Options {
+export const HELP = `npm run faults -- [options]
+
+  --seeds N      how many runs of random faults (20)
+  --seed S       the seed of the first run (1)
+  --changes N    how many changes a run has (10000)
+  --skew S       how far a worker's clock may be off, in seconds (5)
+  --harsh        runs in which nothing goes as usual
+  --matrix       a worker ends before or after each step
+  --mutants      guards taken out of the relay must be noticed
+  --outage       two hours without the provider
+  --poison       one change in a hundred can never be carried out
+  --json         the figures as one object on the last line
+
+Without --matrix, --mutants, --outage and --poison everything is run, with them only these and the seeds asked for.`;
+
+/** What the command line asks for; undefined when help is wanted: without one of `--matrix`, `--mutants`, `--outage` and `--poison` everything, with them only these and the seeds asked for. */
+export function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({ args, options: OPTIONS });
+  if (values.help) return undefined;
   const { seeds = '20', harsh, json, mutants, matrix, outage, poison } = values;
   const runs: Runs = {
     seeds: Number(seeds),

@@ -113,7 +113,8 @@ export function toJson({
 }: Totals): object {
   const { faultsFired, matrix, mutants } = rest;
   return {
-    changes,
+    // Of all runs, as the seeds and violations are.
+    changes: changes + (harsh.accepted ?? 0),
     seeds,
     ...violations,
     ...told(counts),

@@ -1,3 +1,4 @@
+import { drained, endWithReader } from '../src/cli/terminal/streams.ts';
 import { startQueues } from './aws/queues.ts';
 import { startTables } from './aws/tables.ts';
 import { type Console, createConsole } from './console/console.ts';
@@ -69,14 +70,17 @@ function showLog({ source, line, level }: LogLine, { verbose }: Options): void {
 }
 
 /** Ends all children and then the process; asked a second time, or when something hangs, at once. */
-async function leave(code: number): Promise<never> {
+async function leave(code: number, isAsked = false): Promise<never> {
   if (leaving.signal.aborted) process.exit(code);
   leaving.abort();
-  setTimeout(() => process.exit(code), STOP_DEADLINE).unref();
+  const deadline = setTimeout(() => process.exit(code), STOP_DEADLINE).unref();
   await preparing?.catch(() => undefined);
   watching?.close();
   await (await starting?.catch(() => undefined))?.stop();
   await removeStackFile();
+  // What a slow reader has not taken yet is waited for, unless somebody asked for the end.
+  if (!isAsked) clearTimeout(deadline);
+  await drained();
   return process.exit(code);
 }
 
@@ -84,16 +88,25 @@ async function main(): Promise<void> {
   try {
     const options = readOptions(process.argv.slice(2));
     if (!options) return void process.stdout.write(`${HELP}\n`);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => leave(options.once ? 1 : 0));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => leave(options.once ? 1 : 0, true));
     // Who reads the output is gone, so is the purpose.
-    process.stdout.on('error', () => leave(1));
+    endWithReader(() => leave(1));
     const code = await run(options);
     if (code !== undefined) await leave(code);
   } catch (error) {
     if (leaving.signal.aborted) return;
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`${sentenceOf(error)}\n`);
     await leave(1);
   }
+}
+
+/** An error with what caused it: fetch hides why it failed one level deeper. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message: cause = '', code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  const sentence = [error.message, cause || code].filter(Boolean).join(': ');
+  const goesByProxy = process.env.NODE_USE_ENV_PROXY !== undefined && !process.env.NO_PROXY?.includes('127.0.0.1');
+  return goesByProxy ? `${sentence} (HTTP_PROXY is in use: set NO_PROXY=127.0.0.1)` : sentence;
 }
 
 await main();

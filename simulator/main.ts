@@ -6,9 +6,10 @@ import { readStartFile } from './start-file.ts';
 const DEFAULT_PORT = '8080';
 const HOSTS: Record<string, '127.0.0.1' | '::1'> = { '127.0.0.1': '127.0.0.1', localhost: '127.0.0.1', '::1': '::1' };
 
-const fail = (message: string): never => {
+/** Nothing is open yet, so the process ends by itself. */
+const fail = (message: string): void => {
   process.stderr.write(`simulator: ${message}\n`);
-  process.exit(1);
+  process.exitCode = 1;
 };
 
 const readFlags = () => {

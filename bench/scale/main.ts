@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { preparePackage } from '../../local/prepare.ts';
+import { endWithReader, leave } from '../../src/cli/terminal/streams.ts';
 import { machine } from '../machine.ts';
 import { type Carried, carry } from './carry.ts';
 import { HELP, readOptions, type ScaleOptions } from './options.ts';
@@ -27,13 +28,14 @@ async function run(options: ScaleOptions): Promise<void> {
   else console.log([line(COLUMNS), line(COLUMNS.map(() => '---:')), ...sizes.map(cells).map(line)].join('\n'));
 }
 
+endWithReader();
 try {
   const options = readOptions(process.argv.slice(2));
   if (options) await run(options);
   else console.log(HELP);
   // A worker process that idles would keep this one.
-  process.exit(0);
+  await leave(0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  await leave(1);
 }

@@ -1,3 +1,4 @@
+import { endWithReader, leave } from '../../src/cli/terminal/streams.ts';
 import { HELP, readOptions } from './options.ts';
 import { run } from './run.ts';
 
@@ -26,8 +27,9 @@ async function main(args: string[]): Promise<number> {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 try {
-  process.exit(await main(process.argv.slice(2)));
+  endWithReader();
+  await leave(await main(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exit(1);
+  await leave(1);
 }

@@ -5,6 +5,7 @@ import { toFault } from './stage/aws-faults.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { CliFault, faultJson, faultLines } from './terminal/fault.ts';
 import { createScreen, type Io, type Manner } from './terminal/screen.ts';
+import { endWithReader, leave } from './terminal/streams.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -61,11 +62,13 @@ function show(fault: CliFault, { json, verbose, color }: Manner, { err }: Io): v
 /** The process as the command's world. The first interrupt lets it finish its sentence, the second ends it at once. */
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
-  const stop = () => (interrupt.signal.aborted ? process.exit(EXIT.interrupted) : interrupt.abort());
+  let isOver = false;
+  // Whoever interrupts while a slow reader gets the rest does not want the rest.
+  const stop = () => (interrupt.signal.aborted || isOver ? process.exit(EXIT.interrupted) : interrupt.abort());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  // Who reads has enough.
-  process.stdout.on('error', () => process.exit(EXIT.done));
+  endWithReader();
   const { stdout: out, stderr: err, stdin: input, env } = process;
   const code = await run(process.argv.slice(2), { out, err, input, env, signal: interrupt.signal, now: Date.now });
-  process.exit(code);
+  isOver = true;
+  await leave(code);
 }

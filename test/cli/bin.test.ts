@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
@@ -31,5 +31,19 @@ describe('the command as a process', () => {
       /^error: unknown field {2}\[change_invalid\]\n {2}file {4}events\/invalid\/unknown-field\.json:\d+:\d+\n/,
     );
     expect(err).not.toContain('\u001b');
+  });
+
+  // Whatever other Node the path has, as users have one: npm puts 24 beside the command.
+  const older = spawnSync('sh', ['-c', 'IFS=:; for d in $PATH; do [ -x "$d/node" ] && echo "$d/node"; done'], {
+    encoding: 'utf8',
+  })
+    .stdout.split('\n')
+    .find(
+      (node) => node && Number(/^v(\d+)/.exec(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout)?.[1]) < 22,
+    );
+  it.skipIf(older === undefined)('starts the Node that came with it when it is run by an older one', async () => {
+    const child = start(older ?? '', 'src/cli/bin.js', 'validate', 'events/invalid/unknown-field.json');
+    const [err, code] = await Promise.all([text(child.stderr), exitOf(child)]);
+    expect([code, err]).toEqual([3, expect.stringMatching(/^error: unknown field/)]);
   });
 });

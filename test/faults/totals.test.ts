@@ -23,12 +23,16 @@ it('a harsh run is told apart, but what it found counts like all', () => {
   const lost = { ...nothing, lost: ['a change'] };
   const totals = totalsOf(ran('default'), ran('standard'), ran('harsh', { findings: lost }));
   expect(toJson(totals)).toMatchObject({
-    ...{ changes: 200, seeds: 3, lost: 1, unknown: 10, duplicatePublishes: 14, repeatsAnswered: 4, superseded: 0 },
+    ...{ changes: 300, seeds: 3, lost: 1, unknown: 10, duplicatePublishes: 14, repeatsAnswered: 4, superseded: 0 },
     harsh: { changes: 100, unknown: 5, duplicatePublishes: 7, repeatsAnswered: 2, superseded: 0 },
     faultsFired: { timeout: 6 },
   });
   expect(totals.found).toEqual(['lost (--seed 3, harsh mix): a change']);
   expect(isClean(totals)).toBe(false);
+});
+
+it('the changes of a run that is harsh alone are counted', () => {
+  expect(toJson(totalsOf(ran('harsh')))).toMatchObject({ changes: 100, seeds: 1, harsh: { changes: 100 } });
 });
 
 it.each<[string, Partial<RunReport>]>([

@@ -1,8 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isRunning, PROJECT } from '../../local/folders.ts';
 import { STACK_FILE } from '../../local/stack-file.ts';
 
@@ -95,5 +99,50 @@ describe('npm start -- --once --json', { timeout: 60_000 }, () => {
     const outcomes = lines.map((line) => JSON.parse(line).data.outcome as string);
     expect(outcomes.sort()).toEqual(samples.map(({ outcome }) => outcome).sort());
     expect(readyLines(seen.err)).toHaveLength(1);
+  });
+
+  it('leaves a slow reader every event', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slow-reader-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    // The pipe takes 64 KiB and is nearly full beforehand; it is read only some time after the last event was written.
+    const full = String.raw`head -c 65000 /dev/zero | tr "\0" "\n"`;
+    const run = `${full}; "${process.execPath}" local/start.ts --once --json; echo "ended $?" >&2`;
+    const child = spawn('sh', ['-c', `{ ${run}; } | { while [ ! -e "${folder}/go" ]; do sleep 0.1; done; cat; }`], {
+      cwd: PROJECT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    started.push(child);
+    let err = '';
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    const out = text(child.stdout);
+    await until(() => expect(err).toContain('all ended as expected'));
+    await sleep(2500);
+    await writeFile(join(folder, 'go'), '');
+    const lines = (await out).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).specversion)).toEqual(samples.map(() => '1.0'));
+    await until(() => expect(err).toMatch(/^ended 0$/m));
+  });
+
+  it('ends without a word when its reader has enough', async () => {
+    const line = `{ "${process.execPath}" local/start.ts --once --json 2>err; echo "ended $?" >&2; } | head -n 1`;
+    const folder = await mkdtemp(join(tmpdir(), 'early-reader-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const child = spawn('sh', ['-c', line.replace('2>err', `2>"${folder}/err"`)], { cwd: PROJECT });
+    started.push(child);
+    const [out] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    expect(out.trim().split('\n')).toHaveLength(1);
+    expect(await readFile(join(folder, 'err'), 'utf8')).not.toMatch(/^ +at |EPIPE/m);
+  });
+});
+
+describe('npm start behind a proxy', () => {
+  it('says what fetch hides, and how to go without the proxy', async () => {
+    const env = { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' };
+    const child = spawn(process.execPath, ['local/start.ts', '--once', '--json'], { cwd: PROJECT, env });
+    started.push(child);
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/ECONNREFUSED.*set NO_PROXY=127\.0\.0\.1/)]);
   });
 });

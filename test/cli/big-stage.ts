@@ -1,0 +1,33 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { superseded } from '../../src/lib/relay/ending.ts';
+import { toResult } from '../../src/lib/relay/result.ts';
+
+/** A stage that answers with as many log lines as are wished, at the wire: functions, ledger and logs of AWS. */
+export async function startBigStage(count: number) {
+  const server = createServer((request, response) => {
+    const target = String(request.headers['x-amz-target'] ?? request.url);
+    request.resume().on('end', () => response.end(JSON.stringify(answerTo(target, count))));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const names = ['SQS', 'DYNAMODB', 'EVENTBRIDGE', 'SECRETS_MANAGER', 'SSM', 'CLOUDWATCH_LOGS', 'LAMBDA'];
+  const endpoints = Object.fromEntries(names.map((name) => [`AWS_ENDPOINT_URL_${name}`, url]));
+  return {
+    stack: JSON.stringify({ pid: process.pid, webhookUrl: `${url}/changes`, simulatorUrl: url, endpoints }),
+    close: () => new Promise((closed) => server.close(closed).closeAllConnections()),
+  };
+}
+
+function answerTo(target: string, count: number): object {
+  if (target.includes('/configuration')) return { Environment: { Variables: { QUEUE_URL: 'http://127.0.0.1/q' } } };
+  if (target.endsWith('FilterLogEvents')) return { events: Array.from({ length: count }, (_, at) => lineOf(at)) };
+  return target.startsWith('/simulator') ? { entries: [] } : {};
+}
+
+/** The same line tells an event of the bus and what a function wrote, so that any log can have it. */
+function lineOf(at: number) {
+  const change = { id: `change-${at}`, source: '/s', type: 'migration.dcs.migration-task.update' };
+  const detail = toResult('relay', change, { keyId: 'k', mac: `m${at}` }, superseded(), Date.now());
+  return { eventId: `e${at}`, timestamp: Date.now(), message: `{"detail":${detail}}` };
+}

@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { HELP } from '../../faults/options.ts';
+
+const faults = (...args: string[]) =>
+  spawnSync(process.execPath, ['faults/main.ts', ...args], { encoding: 'utf8', timeout: 20_000 });
+
+describe('npm run faults', () => {
+  it('tells its options when it is asked to', () => {
+    const { status, stdout, stderr } = faults('--help');
+    expect([status, stdout, stderr]).toEqual([0, `${HELP}\n`, '']);
+  });
+
+  it('tells what is wrong with its command line, without a stack', () => {
+    const { status, stdout, stderr } = faults('--sedes', '3');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^Unknown option '--sedes'/);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
