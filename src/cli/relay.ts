@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { type Asked, CommanderError, createProgram, toUsage } from './program.ts';
+import { type Asked, asOptions, CommanderError, createProgram, toUsage } from './program.ts';
 import { createSession } from './session.ts';
 import { toFault } from './stage/aws-faults.ts';
 import { EXIT } from './terminal/exit-codes.ts';
-import { CliFault, faultJson, faultLines } from './terminal/fault.ts';
-import { createScreen, type Io, type Manner } from './terminal/screen.ts';
+import { CliFault } from './terminal/fault.ts';
+import { createScreen, type Io, type Manner, type Screen } from './terminal/screen.ts';
 import { endWithReader, leave } from './terminal/streams.ts';
+import { programOf } from './terminal/suggestion.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -14,22 +15,22 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 /** Runs the command line and gives the exit code. Never throws. */
 export async function run(args: string[], io: Io): Promise<number> {
   let asked: Asked | undefined;
-  const manner = mannerOf(args, io);
+  const screen = createScreen(io, mannerOf(args, io));
   try {
     await createProgram(version, io.out, (found) => {
       asked = found;
-    }).parseAsync(args, { from: 'user' });
-    return asked ? await carryOut(asked, manner, io) : EXIT.done;
+    }).parseAsync(asOptions(args), { from: 'user' });
+    return asked ? await carryOut(asked, screen, io) : EXIT.done;
   } catch (error) {
-    const fault = error instanceof CommanderError ? toUsage(error) : faultOf(error, io);
-    if (fault) show(fault, manner, io);
+    const fault = error instanceof CommanderError ? toUsage(error, args) : faultOf(error, io);
+    if (fault) screen.fail(fault);
     return fault?.exit ?? EXIT.done;
   }
 }
 
-async function carryOut({ command, args, options }: Asked, manner: Manner, io: Io): Promise<number> {
+async function carryOut({ command, args, options }: Asked, screen: Screen, io: Io): Promise<number> {
   const { stage, region, profile } = options as Record<string, string | undefined>;
-  const session = createSession(io, createScreen(io, manner), { stage, region, profile });
+  const session = createSession(io, screen, { stage, region, profile });
   return (await command.load())(session, args, options as never);
 }
 
@@ -43,20 +44,13 @@ function mannerOf(args: string[], { env }: Io): Manner {
     color: !has('--no-color') && !env.NO_COLOR && env.TERM !== 'dumb',
     input: !has('--no-input'),
     yes: has('--yes'),
+    program: programOf(args, env),
   };
 }
 
 function faultOf(error: unknown, { signal }: Io): CliFault {
   const isInterrupt = signal.aborted && !(error instanceof CliFault);
   return isInterrupt ? new CliFault('interrupted', EXIT.interrupted, [{ message: 'interrupted' }]) : toFault(error);
-}
-
-function show(fault: CliFault, { json, verbose, color }: Manner, { err }: Io): void {
-  if (json) return void err.write(`${JSON.stringify(faultJson(fault))}\n`);
-  const [first = '', ...rest] = faultLines(fault);
-  const head = color && err.isTTY ? first.replace(/^error:/, '\u001b[31merror:\u001b[39m') : first;
-  const stack = verbose && fault.cause instanceof Error ? [fault.cause.stack ?? ''] : [];
-  err.write(`${[head, ...rest, ...stack].join('\n')}\n`);
 }
 
 /** The process as the command's world. The first interrupt lets it finish its sentence, the second ends it at once. */

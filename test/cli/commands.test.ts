@@ -93,9 +93,12 @@ describe('relay send', () => {
     const path = await file('one.json', event('twice'));
     await relay(['send', path]);
     const repeat = await relay(['send', path, '--json']);
-    expect(repeat.code).toBe(5);
+    expect([repeat.code, json(repeat.out).items[0].repeated]).toEqual([5, true]);
+    const told = await relay(['send', path, '--no-color'], { terminal: true });
+    expect(told.out).toMatch(/^✗ rejected {2}already done at \d\d:\d\d:\d\d, same result, nobody called\n/);
     const other = await relay(['send', path, '--set', 'data.body.resume_mode=manual', '--json']);
-    expect(json(other.out).items[0].result.data.error.code).toBe('idempotency_conflict');
+    const [conflict] = json(other.out).items;
+    expect([conflict.result.data.error.code, conflict.repeated]).toEqual(['idempotency_conflict', false]);
   });
 
   it('takes JSON Lines, says where it stands, and goes on where it stopped', async () => {
@@ -144,12 +147,26 @@ describe('relay status', () => {
 
   it('waits for what nobody has seen yet, and says so when the time is up', async () => {
     const { code, out } = await relay(['status', 'not-yet', '--wait', '--timeout', '300ms', '--json']);
-    expect([code, json(out).state]).toEqual([8, 'queued']);
+    expect([code, json(out).state]).toEqual([8, 'not seen']);
     const path = await file('late.json', event('late'));
     const waiting = relay(['status', 'late', '--wait', '--json', '--timeout', '10s']);
     await relay(['send', path, '--no-wait']);
     const ended = await waiting;
     expect([ended.code, json(ended.out).state]).toEqual([5, 'rejected']);
+  });
+
+  it('says of an id that nobody knows that there is no trace of it, and that this is no success', async () => {
+    const { code, out } = await relay(['status', 'typo-id', '--since', '2h'], { terminal: true });
+    expect([code, hasAnsi(out)]).toEqual([1, true]);
+    const plain = await relay(['status', 'typo-id', '--since', '2h', '--no-color'], { terminal: true });
+    expect(plain.out).toBe(
+      'typo-id\n? not seen  No trace of it in the last 2 h. If it was sent just now, it may still wait in its queue.\nFix: check the id, --source and --since\n',
+    );
+    const { code: known } = await relay([
+      'status',
+      (await relay(['send', '--sample', 'dcs.update'])).out.split('\t')[0] ?? '',
+    ]);
+    expect(known).toBe(0);
   });
 
   it('asks whose change is meant when two senders use one id', async () => {
@@ -213,6 +230,16 @@ describe('relay plan', () => {
       /~ data\.body\.speed_limit {2}100 -> 5[\s\S]*# 1 equal field not shown \(--full\)[\s\S]*1 field would change/,
     );
     await relay(['send', '--sample', 'dcs-configure-password-ref']);
+    await relay(['send', changed]);
+    await relay(['send', await file('r.json', await sampleWith('sms-2026-01-rename-and-slow', { id: 'r' }))]);
+    const ended = await relay(['plan', changed, '--exit-code', '--no-color'], { terminal: true });
+    expect([ended.code, ended.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /Nothing would be sent: this change ended at \d{4}-\S+Z as succeeded\. The task differs from it in 1 field, 0 can't be compared\.\n$/,
+      ),
+    ]);
+    expect(json((await relay(['plan', changed, '--json'])).out).would_send).toBe(false);
     const secret = await relay(['plan', 'events/dcs-configure-password-ref.json', '--json']);
     expect(secret.out).toContain('(from secret ');
     expect(secret.out).not.toContain('local-redis');
@@ -253,6 +280,20 @@ describe('relay doctor', () => {
     expect(json(out).items.filter(({ level }: { level: string }) => level !== 'good')).toEqual([]);
     expect(code).toBe(0);
     expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('names what a producer must know, for people, pipes and programs', async () => {
+    const { items } = json((await relay(['doctor', '--json'])).out) as { items: { names?: object }[] };
+    expect(Object.assign({}, ...items.map(({ names }) => names))).toEqual({
+      ...{ dcs: own.stack.queues.dcs, sms: own.stack.queues.sms, address: own.stack.webhookUrl },
+      ...{ table: 'migration-relay-local-ledger', bus: 'migration-relay-local-results' },
+      log: '/aws/events/migration-relay-local-results',
+    });
+    const { out } = await relay(['doctor', '--only', 'queues', '--no-color'], { terminal: true });
+    expect(out).toContain(`  queues dcs  ${own.stack.queues.dcs}\n`);
+    expect((await relay(['doctor', '--only', 'webhook'])).out).toContain(
+      `webhook\tnamed\taddress\t${own.stack.webhookUrl}\n`,
+    );
   });
 
   it('says how to mend what is wrong', async () => {

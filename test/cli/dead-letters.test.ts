@@ -84,7 +84,7 @@ describe('relay dlq', () => {
       /^✗ dead {2}It lies in the dead-letter queue: the function failed before it could claim the change \(\w+\)\. /m,
     );
     expect(out).toMatch(/Fix: remove the cause, then put it back\nNext: relay dlq replay ord-1\n$/);
-    expect(json((await relay(['status', 'ord-9', '--json'])).out)).toMatchObject({ state: 'queued' });
+    expect(json((await relay(['status', 'ord-9', '--json'])).out)).toMatchObject({ state: 'not seen' });
   });
 
   it('shows one whole, and nothing of what is no JSON', async () => {

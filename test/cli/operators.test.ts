@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -73,19 +75,44 @@ describe('relay resend', () => {
   });
 });
 
+const ARN = 'arn:aws:iam::123456789012:user/ann';
+
+/** The services that the local stack does not have: who asks, and the addresses of webhooks. */
+async function startAround() {
+  const around = { known: true };
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.url?.startsWith('/v2/apis'))
+      return response.end(
+        JSON.stringify({ items: [{ name: 'dev-migration-relay', apiEndpoint: 'https://a.example' }] }),
+      );
+    if (around.known) return response.end(`<Arn>${ARN}</Arn>`);
+    response.writeHead(403).end('<Code>InvalidClientTokenId</Code><Message>who is this</Message>');
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(around, { server, endpoints: { AWS_ENDPOINT_URL_STS: url, AWS_ENDPOINT_URL_API_GATEWAY: url } });
+}
+
 describe('a stage in AWS', () => {
   let dev: OwnStack;
+  let around: Awaited<ReturnType<typeof startAround>>;
   // The template of a stage that is deployed, behind the addresses that the SDK takes from the environment.
   beforeAll(async () => {
     dev = await startOwnStack({ stage: 'dev' });
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'key').stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    around = await startAround();
   }, 60_000);
   afterAll(async () => {
     vi.unstubAllEnvs();
+    around.server.close();
     await dev.stop();
   });
   const there = (args: string[], setting: Setting = {}) =>
-    runRelay([...args, '--stage', 'dev', '--region', 'eu-central-1'], { ...setting, env: dev.stack.endpoints });
+    runRelay([...args, '--stage', 'dev', '--region', 'eu-central-1'], {
+      ...setting,
+      env: { ...dev.stack.endpoints, ...around.endpoints },
+    });
 
   it('is written to after a yes only, which nobody is asked for without a terminal', async () => {
     const silent = await there(['send', 'events/dcs-update-auto.json']);
@@ -107,6 +134,26 @@ describe('a stage in AWS', () => {
     expect((await there(['dlq', 'list'])).code).toBe(0);
     const doctor = json((await there(['doctor', '--json'])).out) as { items: { level: string }[] };
     expect(doctor.items.filter(({ level }) => level !== 'good')).toEqual([]);
+    expect(doctor.items).toContainEqual({ check: 'identity', level: 'good', text: ARN });
+    expect(doctor.items).toContainEqual(
+      expect.objectContaining({ check: 'webhook', names: { address: 'https://a.example/changes' } }),
+    );
+  });
+
+  it('asks first who asks, and of nobody asks nothing more', async () => {
+    around.known = false;
+    const { code, out } = await there(['doctor', '--json']);
+    around.known = true;
+    const { items } = json(out) as { items: { check: string; level: string; code?: string }[] };
+    expect([code, items.find(({ check }) => check === 'identity')]).toEqual([
+      4,
+      {
+        ...{ check: 'identity', level: 'bad', code: 'access_denied', text: 'who is this: InvalidClientTokenId' },
+        fix: 'check the credentials: AWS does not know the key',
+      },
+    ]);
+    expect(items.filter(({ level }) => level === 'bad')).toHaveLength(1);
+    expect(items.filter(({ level }) => level === 'skipped').length).toBeGreaterThan(8);
   });
 
   it('refuses passwords, as its functions do', async () => {

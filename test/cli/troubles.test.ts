@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { edited } from '../../src/cli/input/edits.ts';
-import { masked } from '../../src/cli/input/masking.ts';
 import { readDuration, readSince } from '../../src/cli/input/option-values.ts';
 import { positionsIn, syntaxErrorIn, toPosition } from '../../src/cli/input/positions.ts';
 import { nearest } from '../../src/cli/input/suggest.ts';
@@ -88,21 +87,6 @@ describe('small things', () => {
     ]);
     expect(readSince('2026-02-03T12:00:00Z', 0)).toBe(Date.UTC(2026, 1, 3, 12));
     expect(() => readDuration('timeout', '5')).toThrow('--timeout is no time');
-  });
-
-  it('masks whatever stands under the name of a secret, at every depth', () => {
-    const shown = masked({
-      password: 'x',
-      a: [{ secret_key: 1, token: { b: 'x' }, password_ref: 'kept' }],
-      passphrase: 'no',
-      Password: null,
-    });
-    expect(shown).toEqual({
-      password: '(masked)',
-      a: [{ secret_key: '(masked)', token: '(masked)', password_ref: 'kept' }],
-      passphrase: 'no',
-      Password: null,
-    });
   });
 
   it('sets fields as JSON, as text where it is none, and digits as they are', () => {

@@ -31,7 +31,9 @@ export function readme(own: () => OwnStack): void {
       'shows what relay %s prints',
       { timeout: 40_000 },
       async (line, output) => {
-        const env = { ...own().env, NO_COLOR: '1' };
+        // As npx sets it: suggestions are to be typed as the reader typed the command.
+        const npx = { npm_lifecycle_event: 'npx', npm_lifecycle_script: 'relay' };
+        const env = { ...own().env, ...npx, NO_COLOR: '1' };
         const { out, err } = await relay(line.split(' '), { env, terminal: true });
         expect(settled(err + out)).toEqual(settled(output));
       },

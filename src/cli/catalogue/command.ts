@@ -6,6 +6,8 @@ export type OptionText = [flags: string, description: string, standard?: string 
 /** A command: what it is called, what it takes, and where its work is. Nothing heavy is loaded for its help. */
 export interface Command {
   name: string;
+  /** The task under which the overview lists it. */
+  task: string;
   aliases?: string[];
   /** Arguments as commander writes them. */
   usage: string;
@@ -16,6 +18,15 @@ export interface Command {
   load(): Promise<Run<never>>;
 }
 
+/** The tasks of the overview. */
+export const TASKS = {
+  check: 'Check a change',
+  send: 'Send changes',
+  see: 'See what became of them',
+  repair: 'Put right what went wrong',
+  stage: 'Check the stage, look up a word',
+} as const;
+
 export const LIMIT: OptionText = ['--limit <count>', 'at most so many', '100'];
 export const TIMEOUT: OptionText = ['--timeout <time>', 'how long to wait', '60s'];
 export const SOURCE: OptionText = ['--source <source>', "the change's source, where its id alone is not enough"];
@@ -25,7 +36,7 @@ export const REVISION: OptionText = ['--revision <month>', 'SMS API revision of 
 /** What stands before or after any command. */
 export const GLOBAL_OPTIONS: readonly OptionText[] = [
   ['--stage <name>', 'the stage; RELAY_STAGE, else the local stack'],
-  ['--region <name>', 'the AWS region; as the AWS CLI finds it'],
+  ['--region <name>', 'the AWS region; else that of stages/NAME.yml, else AWS_REGION'],
   ['--profile <name>', 'the AWS profile; as the AWS CLI finds it'],
   ['--json', 'JSON on stdout, errors as JSON on stderr; asks nothing'],
   ['-q, --quiet', 'say nothing beside the data'],

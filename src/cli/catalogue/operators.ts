@@ -1,9 +1,10 @@
-import { type Command, DRY, LIMIT, SOURCE, TIMEOUT } from './command.ts';
+import { type Command, DRY, LIMIT, SOURCE, TASKS, TIMEOUT } from './command.ts';
 
 /** What an operator needs beside: what went wrong, and how to put it right. */
 export const OPERATOR_COMMANDS: readonly Command[] = [
   {
     name: 'dlq list',
+    task: TASKS.repair,
     usage: '',
     summary: 'list dead letters, and what a replay of each would do; removes nothing',
     options: [LIMIT, ['--reason <text>', 'only those whose reason has this text']],
@@ -12,6 +13,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
   },
   {
     name: 'dlq show',
+    task: TASKS.repair,
     usage: '<id>',
     summary: 'show one dead letter by the id of its change or message; its secrets are masked',
     options: [],
@@ -20,6 +22,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
   },
   {
     name: 'dlq replay',
+    task: TASKS.repair,
     usage: '[id...]',
     summary: 'put dead letters back into their queue, after saying what each will come to',
     options: [
@@ -34,6 +37,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
   },
   {
     name: 'resend',
+    task: TASKS.send,
     usage: '<file>',
     summary: 'send a change that failed again, under a new id that names the old one',
     options: [
@@ -46,6 +50,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
   },
   {
     name: 'resolve',
+    task: TASKS.repair,
     usage: '<id>',
     summary: 'settle a change whose outcome is unknown: reads the task, shows it, and publishes what you found',
     options: [['--as <finding>', 'applied or not-applied'], ['--reason <text>', 'how you know'], SOURCE],
@@ -54,6 +59,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
   },
   {
     name: 'doctor',
+    task: TASKS.stage,
     usage: '',
     summary: 'check machine, stage, rights and provider; reads only',
     options: [['--only <check>', 'only this check; may be given several times', []]],
@@ -62,6 +68,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
   },
   {
     name: 'explain',
+    task: TASKS.stage,
     usage: '<word>',
     summary: 'what an error code, change type, outcome, reason or exit code means, and what to do',
     options: [],

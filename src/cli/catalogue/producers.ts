@@ -1,9 +1,10 @@
-import { type Command, DRY, LIMIT, REVISION, SOURCE, TIMEOUT } from './command.ts';
+import { type Command, DRY, LIMIT, REVISION, SOURCE, TASKS, TIMEOUT } from './command.ts';
 
 /** What a producer needs: from checking a change to seeing what came of it. */
 export const PRODUCER_COMMANDS: readonly Command[] = [
   {
     name: 'validate',
+    task: TASKS.check,
     usage: '<file...>',
     summary: 'check changes without network; - reads standard input',
     options: [REVISION, ['--operation <type>', 'take only changes of this type']],
@@ -12,6 +13,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
   },
   {
     name: 'plan',
+    task: TASKS.check,
     usage: '<file>',
     summary: 'show the request, its difference to the live task and what the ledger foretells; reads only',
     options: [
@@ -24,6 +26,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
   },
   {
     name: 'send',
+    task: TASKS.send,
     usage: '[file]',
     summary: 'validate and send a change, or JSON Lines of many, and wait for the results',
     options: [
@@ -40,7 +43,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
       ['--no-wait', 'do not wait for the result'],
       TIMEOUT,
       DRY,
-      ['--again', 'send lines of a JSON Lines file again that were done before'],
+      ['--again', 'send all lines of a JSON Lines file, also those done before, and keep no FILE.done'],
       ['--fault <name>', 'local stack only: let the simulator fail at the next call; relay explain faults'],
     ],
     examples: [
@@ -52,6 +55,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
   },
   {
     name: 'status',
+    task: TASKS.see,
     usage: '<id>',
     summary: 'tell the story of one change: every attempt, its reason and the next try',
     options: [SOURCE, ['--wait', 'wait for its end'], TIMEOUT, ['--since <time>', 'how far back to look', '1d']],
@@ -60,6 +64,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
   },
   {
     name: 'results',
+    task: TASKS.see,
     aliases: ['result'],
     usage: '',
     summary: 'show published results; --follow goes on, one CloudEvent per line with --json',

@@ -8,7 +8,7 @@ import type { Run } from '../session.ts';
 import { counted } from '../story/wording.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault } from '../terminal/fault.ts';
-import type { Paint } from '../terminal/screen.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import { clockTime, columns, isoTime } from '../terminal/table.ts';
 
 interface ListOptions {
@@ -21,7 +21,8 @@ export const list: Run<ListOptions> = (session, _args, options) =>
   withDeadLetters(session, readCount('limit', options.limit), async ({ letters, total }) => {
     const wanted = letters.filter(isAbout(options.reason));
     session.screen.print({
-      text: (paint) => listLines(wanted, behind(letters.length, total), paint),
+      text: () => listLines(wanted, behind(letters.length, total)),
+      next: nextOf(wanted),
       rows: wanted.map((letter) => [isoTime(letter.at), idOf(letter), letter.reason, letter.forecast.kind]),
       json: { items: wanted.map(toJson), next: null, total },
     });
@@ -31,12 +32,15 @@ export const list: Run<ListOptions> = (session, _args, options) =>
 /** What a replay can only do good to. */
 export const HELPED: ReadonlySet<Forecast['kind']> = new Set<Forecast['kind']>(['call', 'publish-again', 'read-first']);
 
-function listLines(letters: DeadLetter[], hidden: string, paint: Paint): string[] {
+function listLines(letters: DeadLetter[], hidden: string): string[] {
   if (letters.length === 0) return [`No dead letters.${hidden}`];
   const table = columns(letters.map(cellsOf), ['WHEN', 'CHANGE', 'REASON', 'REPLAY WOULD']);
+  return [...table, `${counted(letters.length, 'dead letter')}, none removed.${hidden}`];
+}
+
+function nextOf(letters: DeadLetter[]): string | undefined {
   const able = letters.find(({ forecast: { kind } }) => HELPED.has(kind));
-  const next = able ? [paint('dim', `Next: relay dlq replay ${idOf(able)}`)] : [];
-  return [...table, `${counted(letters.length, 'dead letter')}, none removed.${hidden}`, ...next];
+  return able && suggestion('dlq replay', [idOf(able)]);
 }
 
 /** Those whose reason has a text, whatever its case. */

@@ -6,6 +6,7 @@ import { namedIn, operatorOf, publishWord, toWord } from '../stage/operator.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault, usage } from '../terminal/fault.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import { demandLetter, HELPED, idOf, isAbout, toJson } from './dlq-list.ts';
 
 interface Options {
@@ -94,8 +95,8 @@ function report({ screen }: Session, able: DeadLetter[], unable: DeadLetter[], i
     text: (paint) => [
       ...able.map((letter) => `${paint('green', isDry ? '-' : '✓')} ${done}  ${idOf(letter)}: ${letter.forecast.text}`),
       `${able.length} ${done}, ${unable.length} left.`,
-      ...(able[0] && !isDry ? [paint('dim', `Next: relay status ${idOf(able[0])} --wait`)] : []),
     ],
+    next: able[0] && !isDry ? suggestion('status', [idOf(able[0])], ['--wait']) : undefined,
     rows: [
       ...able.map((letter) => [idOf(letter), done, letter.forecast.kind]),
       ...unable.map((letter) => [idOf(letter), 'left', letter.forecast.kind]),

@@ -1,35 +1,54 @@
 import { nearest } from '../input/suggest.ts';
 import type { Run, Session } from '../session.ts';
+import type { Check, Finding } from '../stage/address-checks.ts';
 import { toFault } from '../stage/aws-faults.ts';
-import { CHECKS, type Check, type Finding } from '../stage/checks.ts';
+import { CHECKS } from '../stage/checks.ts';
+import { operatorOf } from '../stage/operator.ts';
 import type { Stage } from '../stage/stage.ts';
 import { counted } from '../story/wording.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { usage } from '../terminal/fault.ts';
-import type { Paint } from '../terminal/screen.ts';
+import type { Paint, Screen } from '../terminal/screen.ts';
 import { columns } from '../terminal/table.ts';
 
 interface Options {
   only: string[];
 }
 
-type Named = Finding & { check: string; exit: number };
+/** A check and what it found; what could not be tried says so. */
+type Named = Omit<Finding, 'level'> & {
+  check: string;
+  level: Finding['level'] | 'skipped';
+  code?: string;
+  exit: number;
+};
+
+/** The checks before those of a stage. */
+const FIRST = ['node', 'stage', 'identity'];
 
 /** Checks machine, stage, rights and provider side by side. Reads only; whatever is wrong comes with how to mend it. */
 export const doctor: Run<Options> = async (session, _args, { only }) => {
-  const wanted = ['node', 'stage', ...Object.keys(CHECKS)].filter((name) => only.length === 0 || only.includes(name));
+  const wanted = [...FIRST, ...Object.keys(CHECKS)].filter((name) => only.length === 0 || only.includes(name));
   for (const name of only) demandCheck(name);
   const found = await examineAll(session, wanted);
   session.screen.print({
-    text: (paint) => [...columns(found.map((one) => lineOf(one, paint))), ...found.flatMap(fixOf), summary(found)],
-    rows: found.map(({ check, level, text, fix }) => [check, level, text, fix]),
+    text: (paint) => [
+      ...columns(found.map((one) => lineOf(one, paint))),
+      ...columns(found.flatMap(namesOf).map(([check, name, value]) => [`  ${check} ${name}`, value])),
+      ...found.flatMap((one) => fixOf(one, session.screen)),
+      summary(found),
+    ],
+    rows: [
+      ...found.map(({ check, level, text, fix }) => [check, level, text, fix]),
+      ...found.flatMap(namesOf).map(([check, name, value]) => [check, 'named', name, value]),
+    ],
     json: { items: found.map(({ exit: _, ...one }) => one), next: null },
   });
   return Math.max(EXIT.done, ...found.map(({ exit }) => exit));
 };
 
 function demandCheck(name: string): void {
-  const known = ['node', 'stage', ...Object.keys(CHECKS)];
+  const known = [...FIRST, ...Object.keys(CHECKS)];
   if (known.includes(name)) return;
   const meant = nearest(name, known);
   throw usage('--only names no check', {
@@ -51,8 +70,25 @@ async function examineAll(session: Session, wanted: string[]): Promise<Named[]> 
     ? [{ check: 'stage', level: 'good', text: `${stage.name}, ${stage.region}`, exit: EXIT.done }]
     : [];
   const checks = Object.entries(CHECKS).filter(([name]) => wanted.includes(name));
-  return [...node, ...named, ...(await Promise.all(checks.map(([name, check]) => examine(name, check, stage))))];
+  const identity = await examine('identity', whoAmI, stage);
+  const isNobody = identity.level === 'bad';
+  return [
+    ...node,
+    ...named,
+    ...(isNobody || wanted.includes('identity') ? [identity] : []),
+    ...(isNobody
+      ? checks.map(([name]) => skipped(name))
+      : await Promise.all(checks.map(([name, check]) => examine(name, check, stage)))),
+  ];
 }
+
+/** Asked first: without an identity every other check would only say the same. */
+const whoAmI: Check = async (stage) => ({ level: 'good', text: await operatorOf(stage) });
+
+const skipped = (check: string): Named => ({
+  ...{ check, level: 'skipped', exit: EXIT.done },
+  text: 'not tried: see identity',
+});
 
 async function examine(check: string, run: Check, stage: Stage): Promise<Named> {
   try {
@@ -64,9 +100,10 @@ async function examine(check: string, run: Check, stage: Stage): Promise<Named> 
 }
 
 function failed(check: string, error: unknown): Named {
-  const { trouble, exit } = toFault(error);
-  const text = [trouble.message, trouble.why].filter(Boolean).join(': ');
-  return { check, level: 'bad', text, fix: trouble.fix ?? 'see --verbose', exit };
+  const { trouble, exit, code } = toFault(error);
+  const { message, why, allowed, fix = 'see --verbose' } = trouble;
+  const text = [message, why, allowed].filter(Boolean).join(': ');
+  return { check, level: 'bad', code, text, fix, exit };
 }
 
 function nodeFinding(): Named {
@@ -77,18 +114,22 @@ function nodeFinding(): Named {
     : { ...finding, level: 'bad', fix: 'run it as npx relay, which brings Node 24', exit: EXIT.broken };
 }
 
-const MARKS = { good: ['✓', 'green'], warning: ['!', 'yellow'], bad: ['✗', 'red'] } as const;
+const MARKS = { good: ['✓', 'green'], warning: ['!', 'yellow'], bad: ['✗', 'red'], skipped: ['-', 'dim'] } as const;
 
 function lineOf({ check, level, text }: Named, paint: Paint): string[] {
   const [sign, style] = MARKS[level];
   return [`${paint(style, sign)} ${check}`, text];
 }
 
-const fixOf = ({ check, fix }: Named) => (fix === undefined ? [] : [`  fix ${check}: ${fix}`]);
+const fixOf = ({ check, fix }: Named, { typed }: Screen) =>
+  fix === undefined ? [] : [`  fix ${check}: ${typed(fix)}`];
+
+const namesOf = ({ check, names = {} }: Named) =>
+  Object.entries(names).map(([name, value]): [string, string, string] => [check, name, value]);
 
 function summary(found: Named[]): string {
-  const count = (level: Finding['level']) => found.filter((one) => one.level === level).length;
-  return count('bad') + count('warning') === 0
-    ? 'All is well.'
-    : `${counted(count('bad'), 'problem')}, ${counted(count('warning'), 'warning')}`;
+  const count = (level: Named['level']) => found.filter((one) => one.level === level).length;
+  if (count('bad') + count('warning') === 0) return 'All is well.';
+  const left = count('skipped') > 0 ? `, ${count('skipped')} skipped` : '';
+  return `${counted(count('bad'), 'problem')}, ${counted(count('warning'), 'warning')}${left}`;
 }

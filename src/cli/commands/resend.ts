@@ -12,6 +12,7 @@ import type { Stage } from '../stage/stage.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault, usage } from '../terminal/fault.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 
 interface Options {
   id?: string;
@@ -52,7 +53,8 @@ async function demandFailed(session: Session, stage: Stage, { change }: Accepted
   const row = await (await openLedger(stage)).change(change);
   const result = storedResult(row);
   const refuse = (message: string, fix: string) => new CliFault('not_failed', EXIT.invalid, [{ message, fix }]);
-  if (!row || !result) throw refuse('the change has not ended yet, or was never seen', `relay status ${change.id}`);
+  if (!row || !result)
+    throw refuse('the change has not ended yet, or was never seen', suggestion('status', [change.id]));
   const { outcome } = result.data;
   if (outcome !== 'failed') throw refuse(`the change ended as ${outcome}, not as failed`, FIXES[outcome]);
   if ((await isSame(session, stage, change, row)) === false)

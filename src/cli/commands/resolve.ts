@@ -12,6 +12,7 @@ import { nameOf } from '../story/wording.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault, usage } from '../terminal/fault.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 
 interface Options {
   as?: string;
@@ -74,7 +75,7 @@ function demandUnknown(result: Result | undefined, id: string): Result {
     ? `the outcome is known: ${result.data.outcome}`
     : 'the change has not ended, or was never seen';
   throw new CliFault('not_unknown', EXIT.broken, [
-    { message, why: 'only an unknown outcome needs a person', fix: `relay status ${id}` },
+    { message, why: 'only an unknown outcome needs a person', fix: suggestion('status', [id]) },
   ]);
 }
 

@@ -46,6 +46,7 @@ export const send: Run<Options> = async (session, [file], options) => {
       session,
       fresh.map(({ order }) => order),
     );
+  await done.demandWritable();
   await confirmWrite(session, `sends ${fresh.length === 1 ? 'a change' : `${fresh.length} changes`}`);
   await prepare(session, fresh[0]?.order, sample, options);
   if (fresh.length < valid.length)

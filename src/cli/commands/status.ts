@@ -3,7 +3,7 @@ import { readDuration, readSince } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { gather } from '../stage/gather.ts';
 import type { Evidence } from '../story/evidence.ts';
-import { type Story, tellStory } from '../story/story.ts';
+import { type Story, tellNotSeen, tellStory } from '../story/story.ts';
 import { storyReport } from '../story/story-view.ts';
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
 
@@ -22,7 +22,7 @@ export const status: Run<Options> = async (session, [id = ''], options) => {
   const asked = { id, source: options.source, since };
   const { evidence, story } = await lookUntil(session, asked, until);
   screen.print(storyReport(evidence, story));
-  if (!options.wait) return EXIT.done;
+  if (!options.wait) return story.state === 'not seen' ? EXIT.broken : EXIT.done;
   return evidence.result ? exitOf(evidence.result.data.outcome) : EXIT.pending;
 };
 
@@ -36,7 +36,7 @@ async function lookUntil(
   const stage = await session.stage();
   for (;;) {
     const evidence = await gather(stage, asked, io.now(), io.signal);
-    const story = tellStory(evidence);
+    const story = tellNotSeen(evidence, io.now() - asked.since) ?? tellStory(evidence);
     if (evidence.result || io.now() >= until) return { evidence, story };
     screen.progress(`… ${story.state}  ${story.sentence}`, story.state);
     await sleep(stage.isLocal ? 200 : 2000, undefined, { signal: io.signal });

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { readChange } from '../../lib/change/change.ts';
 import { type Accepted, examine, type IntakeSettings, type Refused } from '../../lib/change/examine.ts';
@@ -7,6 +6,7 @@ import { REVISIONS, type Revision } from '../../lib/operations/operation.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault, usage } from '../terminal/fault.ts';
 import type { Io } from '../terminal/screen.ts';
+import { readStandardInput } from './standard-input.ts';
 import { troublesOf } from './troubles.ts';
 
 /** One change as it was given: its text, and where it stands. */
@@ -24,7 +24,7 @@ export async function readGiven(files: string[], io: Io): Promise<Given[]> {
 }
 
 async function readText(file: string, io: Io): Promise<string> {
-  if (file === '-') return text(io.input);
+  if (file === '-') return readStandardInput(io);
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -1,20 +1,42 @@
-import { isObject, type Json, type JsonObject } from '../../lib/change/json.ts';
+import { OPERATIONS } from '../../contracts/contract.ts';
+import { fieldsOf } from '../../contracts/fields.ts';
+import { isObject, type Json } from '../../lib/change/json.ts';
 
-const SECRET_NAME = /pass(word|wd)?$|secret|token|credential|private|access_?key/i;
-/** Names that speak of secrets, but hold only where they are kept. */
-const REFERENCE_NAME = /_ref$/i;
+/** What stands in place of a value that is not shown. */
+export const HIDDEN = '(hidden)';
 
-/** The same JSON with every value masked that stands under a secret's name: its type and its length at most. */
-export function masked(value: unknown): Json | undefined {
-  if (Array.isArray(value)) return value.map((one) => masked(one) ?? null);
-  if (!isObject(value)) return value as Json | undefined;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, member(name, inner)])) as JsonObject;
+const SECRET = new Set(['password']);
+const ENVELOPE = 'specversion id source type sequence subject time datacontenttype dataschema traceparent data'.split(
+  ' ',
+);
+/** What the provider's replies and tasks have beyond the fields of changes. */
+const REPLIES =
+  'task_name description migration_type network_type supported_features status version created_at updated_at error_code error_msg error message code title request_id region encoded_authorization_message';
+const FIELDS = OPERATIONS.flatMap((operation) =>
+  fieldsOf(operation).map(({ path }) => path.split(/[.[\]]+/).filter(Boolean)),
+);
+
+/** Names of members whose values may be shown; every other is hidden, so that a field nobody thought of is. */
+const SHOWN: ReadonlySet<string> = new Set(
+  [...ENVELOPE, ...REPLIES.split(' '), ...FIELDS.flat()].filter((name) => !SECRET.has(name)),
+);
+
+/** A value of JSON without what may not be shown. */
+export function masked(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value === 'string') return withoutLogin(value);
+  if (!isObject(value)) return value as Json;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, memberOf(name, member)]));
 }
 
-const member = (name: string, value: unknown) =>
-  SECRET_NAME.test(name) && !REFERENCE_NAME.test(name) && value !== null && !isReference(value)
-    ? '(masked)'
-    : masked(value);
+const memberOf = (name: string, value: unknown) =>
+  SHOWN.has(name) || value === null || isReference(value) ? masked(value) : HIDDEN;
+
+/** What stands before the @ of an address is a login: `redis://:secret@host`, `user:secret@host:6379`. */
+const withoutLogin = (text: string) =>
+  text
+    .replaceAll(/([a-z][\w+.-]*:\/\/)[^\s,;]*@/gi, `$1${HIDDEN}@`)
+    .replaceAll(/(^|[\s,;])(?!arn:|[a-z][\w+.-]*:\/\/)[^\s,;@]*:[^\s,;]*@/gi, `$1${HIDDEN}@`);
 
 /** What stands in a planned request where a secret will be filled in. */
 export const referenceTo = (name: string) => `(from secret ${name})`;

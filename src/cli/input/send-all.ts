@@ -1,14 +1,18 @@
 import type { Accepted } from '../../lib/change/examine.ts';
 import type { JsonObject } from '../../lib/change/json.ts';
+import { groupOf } from '../../lib/queue/message.ts';
 import type { Session } from '../session.ts';
+import { storedResult } from '../stage/ledger-view.ts';
 import { sendChange, type Way } from '../stage/sending.ts';
 import type { Stage } from '../stage/stage.ts';
 import { lookBefore, waitForResult } from '../stage/waiting.ts';
 import { type Ended, endJson, endLines, endRow } from '../story/outcome-view.ts';
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
 import { CliFault } from '../terminal/fault.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import type { Given } from './change-input.ts';
 import type { DoneFile } from './done-file.ts';
+import { createTurns } from './turns.ts';
 
 /** Changes to send, and until when to wait for their results; undefined: not at all. */
 export interface Load {
@@ -27,42 +31,70 @@ const SIDE_BY_SIDE = 20;
 /** Sends all, says how each ends as it ends, and gives the exit code: the worst of all ends. */
 export async function carryAll(session: Session, load: Load): Promise<number> {
   const { screen } = session;
-  const ends: Ended[] = [];
+  const ends = await sendAll(session, load);
   const isOne = load.valid.length === 1;
-  const queue = load.valid.values();
-  const work = async () => {
-    for (const one of queue) {
-      const ended = await carry(session, load, one, isOne);
-      ends.push(ended);
-      if (isOne) continue;
-      const state = ended.result?.data.outcome ?? 'pending';
-      screen.progress(
-        `… ${ends.length} of ${load.valid.length} done, last ${ended.id} ${state}`,
-        `${ended.id} ${state}`,
-      );
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, load.valid.length) }, work));
-  } catch (error) {
-    throw session.io.signal.aborted ? interrupted(load, ends, [...queue].length) : error;
-  }
   screen.print({
     text: (paint) =>
       ends.flatMap((ended) => (isOne ? endLines(ended, paint) : [`${ended.id}  ${endLines(ended, paint)[0]}`])),
     rows: ends.map(endRow),
     json: { items: ends.map(endJson), next: null },
   });
+  const warning = load.done.warning();
+  if (warning) screen.warn(warning);
   const [only] = ends;
-  if (isOne && only) screen.say(`Next: relay status ${only.id}`, 'dim');
+  if (isOne && only) screen.sayNext(suggestion('status', [only.id]));
   return load.until === undefined ? EXIT.done : worst(ends);
 }
 
+/** How far a sending has come. */
+interface Course {
+  inTurn: ReturnType<typeof createTurns>;
+  sent: number;
+  ends: Ended[];
+}
+
+/** Lines of one task are sent one after the other, as they stand in the file; tasks go side by side. */
+async function sendAll(session: Session, load: Load): Promise<Ended[]> {
+  const count = load.valid.length;
+  const course: Course = { inTurn: createTurns(), sent: 0, ends: [] };
+  const { ends } = course;
+  const queue = load.valid.values();
+  let hasFailed = false;
+  const work = async () => {
+    for (const one of queue) {
+      // Nothing is awaited from here until the turn is taken, so turns are taken in the order of the file.
+      const ended = await carry(session, load, one, course);
+      ends.push(ended);
+      if (hasFailed) break;
+      if (count > 1) tell(session, ended, ends.length, count);
+    }
+  };
+  const workers = Array.from({ length: Math.min(SIDE_BY_SIDE, count) }, () =>
+    work().catch((error: unknown) => {
+      hasFailed = true;
+      throw error;
+    }),
+  );
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    throw session.io.signal.aborted ? interrupted(load, course) : error;
+  }
+  return ends;
+}
+
+function tell({ screen }: Session, { id, result }: Ended, ended: number, count: number): void {
+  const state = result?.data.outcome ?? 'pending';
+  screen.progress(`… ${ended} of ${count} done, last ${id} ${state}`, `${id} ${state}`);
+}
+
 /** What was sent is said, since an interrupt takes nothing back. */
-function interrupted({ valid }: Load, ends: Ended[], left: number): CliFault {
-  const message = `interrupted: ${valid.length - left} of ${valid.length} sent, ${ends.length} ended`;
+function interrupted({ valid }: Load, { sent, ends }: Course): CliFault {
+  const message = `interrupted: ${sent} of ${valid.length} sent, ${ends.length} ended`;
   const fix =
-    valid.length > 1 ? 'the same command goes on where it stopped' : `relay status ${valid[0]?.order.change.id}`;
+    valid.length > 1
+      ? 'the same command goes on where it stopped'
+      : suggestion('status', [valid[0]?.order.change.id ?? '']);
   return new CliFault('interrupted', EXIT.interrupted, [{ message, fix }]);
 }
 
@@ -70,18 +102,24 @@ async function carry(
   session: Session,
   load: Load,
   { given, order }: Load['valid'][number],
-  aloud: boolean,
+  course: Course,
 ): Promise<Ended> {
   const { io, screen } = session;
   const { stage, way, until, done } = load;
   const { id, source } = order.change;
+  const aloud = load.valid.length === 1;
   if (aloud) screen.say(`✓ valid      ${order.operation.change} · task ${order.task.task_id}`);
   const at = io.now();
-  const sent = await lookBefore(stage, { id, source }, at);
-  await sendChange(stage, order, way, load.more);
+  const sent = await course.inTurn(groupOf(order.task), async () => {
+    const before = await lookBefore(stage, { id, source }, at);
+    await sendChange(stage, order, way, load.more);
+    course.sent += 1;
+    return before;
+  });
   if (aloud) screen.say(`✓ ${way.via === 'queue' ? 'queued' : 'posted'}     ${id} · stage ${stage.name}`);
   const result = until === undefined ? undefined : await waitForResult(session, stage, sent, until);
-  const ended = { id, source, result, took: io.now() - at };
+  const repeated = result !== undefined && storedResult(sent.before)?.id === result.id;
+  const ended = { id, source, result, took: io.now() - at, repeated };
   await done.add(given.text, ended);
   return ended;
 }

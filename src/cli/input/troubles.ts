@@ -3,6 +3,7 @@ import { type Field, fieldsOf } from '../../contracts/fields.ts';
 import type { Refused } from '../../lib/change/examine.ts';
 import type { Problem } from '../../lib/change/problem.ts';
 import type { Trouble, Where } from '../terminal/fault.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import type { Given } from './change-input.ts';
 import { positionsIn, syntaxErrorIn, toPosition, valueAt } from './positions.ts';
 import { nearest } from './suggest.ts';
@@ -64,7 +65,7 @@ function unknownField(path: string, { fields, type }: Known): Omit<Trouble, 'whe
   const siblings = fields.map((field) => field.path).filter((one) => one.startsWith(wanted.slice(0, at)));
   const names = siblings.map((one) => one.slice(at)).filter((name) => /^\w+$/.test(name));
   const meant = nearest(wanted.slice(at), names);
-  const all = `all fields: relay explain ${type}`;
+  const all = `all fields: ${suggestion('explain', [type ?? 'TYPE'])}`;
   return { message: 'unknown field', fix: meant ? `did you mean ${meant}? ${all}` : all };
 }
 

@@ -82,7 +82,8 @@ function errorOf({ status, headers }: Response, text: string): AwsError {
   const [, inJson] = /"(?:__type|code)"\s*:\s*"([^"]+)"/.exec(text) ?? [];
   const [, inXml] = /<Code>([^<]+)<\/Code>/.exec(text) ?? [];
   const code = headers.get('x-amzn-errortype') ?? inJson ?? inXml ?? `Http${status}`;
-  const [, message = `HTTP ${status}`] = /"[Mm]essage"\s*:\s*"([^"]*)"|<Message>([^<]*)</.exec(text) ?? [];
+  const [, said, saidInXml] = /"[Mm]essage"\s*:\s*"([^"]*)"|<Message>([^<]*)</.exec(text) ?? [];
+  const message = said ?? saidInXml ?? `HTTP ${status}`;
   return new AwsError(code.split(':')[0]?.split('#').at(-1) ?? code, message, status);
 }
 

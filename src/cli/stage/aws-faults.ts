@@ -1,10 +1,14 @@
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault } from '../terminal/fault.ts';
+import { AwsError } from './aws-call.ts';
 
-/** What AWS and the way to it say, by whose affair it is. */
-const DENIED: Readonly<Record<string, string>> = {
+/** Nobody is logged in: what the SDK throws before AWS is asked at all. */
+const NOBODY: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'log in as for the AWS CLI (aws sso login, or set AWS_PROFILE)',
   TokenProviderError: 'log in again (aws sso login)',
+};
+/** What AWS refuses, by its code. */
+const DENIED: Readonly<Record<string, string>> = {
   ExpiredToken: 'log in again: the session has expired',
   ExpiredTokenException: 'log in again: the session has expired',
   UnrecognizedClientException: 'check the credentials: AWS does not know the key',
@@ -16,30 +20,41 @@ const DENIED: Readonly<Record<string, string>> = {
 };
 const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
-/** Any error as the command shows it: a fault of its own as it is, AWS's by whether it is a matter of rights. */
+/** Any error as the command shows it: a fault of its own as it is, AWS's by whose affair it is. */
 export function toFault(error: unknown): CliFault {
   if (error instanceof CliFault) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const login = NOBODY[name];
+  if (login !== undefined) return new CliFault('no_credentials', EXIT.denied, [{ message, fix: login }], error);
   const fix = DENIED[name];
   if (fix !== undefined) return new CliFault('access_denied', EXIT.denied, [{ message, why: name, fix }], error);
   if (MISSING.has(name)) {
     const trouble = { message: 'a part of the stage is missing', why: message, fix: 'relay doctor shows which' };
     return new CliFault('part_missing', EXIT.denied, [trouble], error);
   }
-  return new CliFault(
-    'failed',
-    EXIT.broken,
-    [{ message: causeOf(error) ?? message, why: whyOf(error), fix: FIX }],
-    error,
-  );
+  const lost = unreachableIn(error);
+  if (lost !== undefined) {
+    const trouble = { message: 'a service cannot be reached', why: lost, fix: REACH };
+    return new CliFault('unreachable', EXIT.broken, [trouble], error);
+  }
+  return new CliFault('failed', EXIT.broken, [{ message, why: codeOf(error), fix: FIX }], error);
 }
 
 const FIX = 'relay doctor checks the stage; --verbose shows the stack';
-const whyOf = (error: unknown) => (error instanceof Error && error.name !== 'Error' ? error.name : undefined);
+const REACH = 'check network and region, and behind a proxy NO_PROXY=127.0.0.1 for the local stack';
 
-/** fetch hides why it failed one level deeper. */
-function causeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !(error.cause instanceof Error)) return undefined;
-  const { message, code } = error.cause as Error & { code?: string };
-  return [error.message, message || code].filter(Boolean).join(': ');
+const LOST =
+  /^(?:ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|UND_ERR_\w+|ERR_TLS\w*|CERT_\w+|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO_\w+)$/;
+
+/** Why nothing could be reached, if that is what happened: fetch and the SDK hide it at different depths. */
+function unreachableIn(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message, code, cause } = error as NodeJS.ErrnoException;
+  if (name === 'TimeoutError') return 'no answer in time';
+  if (code !== undefined && LOST.test(code)) return message || code;
+  return unreachableIn(cause);
 }
+
+/** AWS's code says something; the name of a class says nothing. */
+const codeOf = (error: unknown) =>
+  error instanceof AwsError || (error instanceof Error && '$metadata' in error) ? error.name : undefined;

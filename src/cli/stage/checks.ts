@@ -5,23 +5,11 @@ import { readCredential } from '../../lib/provider/credentials.ts';
 import { readShape } from '../../lib/secrets/secret-shape.ts';
 import { WebhookSecrets } from '../../lib/webhook/webhook-signature.ts';
 import { counted, duration } from '../story/wording.ts';
+import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
 import { openLedger } from './ledger-view.ts';
 import { openProvider, readerOf } from './provider-reader.ts';
 import { deadLetterQueues } from './queues.ts';
 import { noSuchStage, type Stage } from './stage.ts';
-
-/** What a check found: a sentence, and for anything but good how to mend it. */
-export interface Finding {
-  level: 'good' | 'warning' | 'bad';
-  text: string;
-  fix?: string;
-}
-
-/** One check of a stage; it reads only, and may throw what AWS threw. */
-export type Check = (stage: Stage) => Promise<Finding>;
-
-const good = (text: string): Finding => ({ level: 'good', text });
-const bad = (text: string, fix: string): Finding => ({ level: 'bad', text, fix });
 
 /** Skew up to which nobody minds, and from which signatures fail (AWS: 15 minutes); milliseconds. */
 const SKEW = { minor: 5000, fatal: 900_000 };
@@ -37,22 +25,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     if (!dcs || !webhook) throw noSuchStage(stage.name, 'its functions were not found');
     return good(`found in ${stage.region}${sms ? '' : '; no SMS here'}`);
   },
-  async queues(stage) {
-    const sqs = await stage.clients.sqs();
-    const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
-    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-    const counts = await Promise.all(
-      (await servicesOf(stage)).map(async (service) => {
-        const QueueUrl = await stage.queueOf(service);
-        const { Attributes } = await sqs.send(
-          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
-        );
-        const [waiting = '0', held = '0'] = AttributeNames.map((name) => Attributes?.[name]);
-        return `${service}: ${waiting} waiting, ${held} under way`;
-      }),
-    );
-    return good(counts.join('; '));
-  },
+  queues: checkQueues,
+  webhook: checkWebhook,
   async 'dead-letters'(stage) {
     const queues = await deadLetterQueues(stage, await stage.clients.sqs());
     const total = queues.reduce((sum, { count }) => sum + count, 0);
@@ -61,13 +35,13 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   async ledger(stage) {
     await (await openLedger(stage)).change({ id: 'doctor', source: 'relay' });
-    return good(`${stage.table} can be read`);
+    return { ...good(`${stage.table} can be read`), names: { table: stage.table } };
   },
   async 'results-log'(stage) {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.FilterLogEvents' };
     const body = JSON.stringify({ logGroupName: stage.resultsGroup, startTime: Date.now() - 60_000, limit: 1 });
     await stage.clients.call({ service: 'logs', headers, body });
-    return good(`${stage.resultsGroup} can be read`);
+    return { ...good(`${stage.resultsGroup} can be read`), names: { bus: stage.bus, log: stage.resultsGroup } };
   },
   'provider-secret': (stage) =>
     secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', (text) => {
@@ -106,10 +80,6 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     }
   },
 };
-
-async function servicesOf(stage: Stage): Promise<Service[]> {
-  return (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
-}
 
 /** A secret or parameter that isn't there is a finding; whatever else AWS says is thrown on. */
 function missing(error: unknown): undefined {

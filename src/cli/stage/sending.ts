@@ -38,12 +38,14 @@ interface Webhook {
 
 async function webhookOf(stage: Stage, { url, secretFile }: Way): Promise<Webhook> {
   return {
-    url: url ?? stage.local?.webhookUrl ?? (await findWebhook(stage)),
+    url: url ?? (await webhookUrlOf(stage)),
     secret: secretFile === undefined ? await ownSecret(stage) : (await readFile(secretFile, 'utf8')).trim(),
   };
 }
 
-async function findWebhook({ name, clients }: Stage): Promise<string> {
+/** The address of a stage's webhook; a fault if it cannot be found. */
+export async function webhookUrlOf({ name, clients, local }: Stage): Promise<string> {
+  if (local) return local.webhookUrl;
   const text = await clients.call({ service: 'apigateway', method: 'GET', path: '/v2/apis' });
   const { items = [] } = JSON.parse(text) as { items?: { name: string; apiEndpoint: string }[] };
   const found = items.find((api) => api.name === `${name}-migration-relay`);

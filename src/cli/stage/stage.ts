@@ -3,6 +3,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault } from '../terminal/fault.ts';
 import { type Clients, createClients } from './clients.ts';
 import { findLocalStack } from './local-stack.ts';
+import { regionIn, stageNames } from './stage-files.ts';
 
 /** The service's name in serverless.yml, of which everything that is deployed bears the name. */
 const SERVICE = 'migration-relay';
@@ -49,7 +50,7 @@ export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Pr
   const local = name === LOCAL_NAME ? await findLocalStack(env) : undefined;
   const region = local
     ? 'eu-central-1'
-    : (choice.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? regionMissing());
+    : (choice.region ?? regionIn(name) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? regionMissing(name));
   const clients = createClients({ region, profile: choice.profile, endpoints: local?.endpoints, env });
   const named = `${SERVICE}-${name}`;
   const group = (of: FunctionName) => `/aws/lambda/${named}-${FUNCTIONS[of]}`;
@@ -68,17 +69,22 @@ export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Pr
   };
 }
 
-function regionMissing(): never {
+function regionMissing(stage: string): never {
+  const known = stageNames();
+  if (known.length > 0 && !known.includes(stage)) throw noSuchStage(stage, `there is no file stages/${stage}.yml here`);
   throw new CliFault('no_region', EXIT.denied, [
     { message: 'no region is known', fix: '--region NAME, or set AWS_REGION' },
   ]);
 }
 
 /** A stage whose functions nobody finds. */
-export const noSuchStage = (name: string, why: string) =>
-  new CliFault('no_such_stage', EXIT.denied, [
-    { message: `there is no stage ${name}`, why, fix: 'check --stage, --region and --profile' },
+export function noSuchStage(name: string, why: string): CliFault {
+  const known = stageNames();
+  const here = known.length > 0 && !known.includes(name) ? { allowed: `here are files of ${known.join(', ')}` } : {};
+  return new CliFault('no_such_stage', EXIT.denied, [
+    { message: `there is no stage ${name}`, why, ...here, fix: 'check --stage, --region and --profile' },
   ]);
+}
 
 const noSuchQueue = (name: string, service: Service) =>
   new CliFault('no_such_queue', EXIT.denied, [

@@ -1,5 +1,6 @@
 import type { Result } from '../../lib/relay/result-schema.ts';
 import type { Paint } from '../terminal/screen.ts';
+import { clockTime, isoTime } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
 import { counted, duration, nameOf } from './wording.ts';
 
@@ -10,18 +11,30 @@ export interface Ended {
   result: Result | undefined;
   /** From sending to result, in milliseconds. */
   took: number;
+  /** It had ended before it was sent: the same result was published again, and nobody was called. */
+  repeated?: boolean;
 }
 
 /** `✓ succeeded  84 ms · 1 attempt · confirmed by reply`, and for anything but success what is wrong. */
-export function endLines({ id, result, took }: Ended, paint: Paint): string[] {
+export function endLines({ id, result, took, repeated }: Ended, paint: Paint): string[] {
   if (!result) return [`${paint('yellow', '… pending')}    ${id} after ${duration(took)}`];
   const { data } = result;
   const tries = data.attempts === undefined ? [] : [counted(data.attempts, 'attempt')];
   const how = data.outcome === 'succeeded' ? [CONFIRMED[data.confirmed_by]] : [data.error.code];
-  const first = `${stateText(data.outcome, paint)}  ${[duration(took), ...tries, ...how].join(' · ')}`;
+  const course = repeated
+    ? `already done at ${momentOf(result.time)}, same result, nobody called`
+    : [duration(took), ...tries, ...how].join(' · ');
+  const first = `${stateText(data.outcome, paint)}  ${course}`;
   if (data.outcome === 'succeeded') return [first];
   const problems = (data.error.problems ?? []).map(({ path, message }) => `  ${path}: ${message}`);
   return [first, `  ${data.error.message}`, ...problems, `Fix: ${data.error.advice}`];
+}
+
+/** The time of day; for another day than today the date too. */
+function momentOf(time: string): string {
+  const [at, now] = [new Date(time), new Date()];
+  const day = at.toDateString() === now.toDateString() ? '' : `${isoTime(at.getTime()).slice(0, 10)} `;
+  return `${day}${clockTime(at.getTime())}`;
 }
 
 const CONFIRMED = { reply: 'confirmed by reply', 'read-back': 'confirmed by reading the task back' } as const;
@@ -40,8 +53,8 @@ export function endRow({ id, result }: Ended): (string | number | undefined)[] {
 }
 
 /** The members of JSON: the change's name, its outcome at a glance, and the result as it was published. */
-export const endJson = ({ id, source, result, took }: Ended) => ({
-  ...{ id, source, outcome: result?.data.outcome ?? 'pending', took_milliseconds: Math.round(took) },
+export const endJson = ({ id, source, result, took, repeated = false }: Ended) => ({
+  ...{ id, source, outcome: result?.data.outcome ?? 'pending', repeated, took_milliseconds: Math.round(took) },
   result: result ?? null,
 });
 

@@ -1,5 +1,6 @@
 import type { Result } from '../../lib/relay/result-schema.ts';
 import type { Paint, Report } from '../terminal/screen.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import { clockTime, columns, isoTime, widthOf } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
 import { counted, duration, nameOf, plainName, shortened } from './wording.ts';
@@ -57,7 +58,7 @@ function closing(results: Result[], { since, now, hidden }: About): string[] {
   const name = unknown[0] ? nameOf(unknown[0].data.change) : '';
   const person =
     unknown.length > 0
-      ? `; ${unknown.length} ${unknown.length === 1 ? 'needs' : 'need'} a person: relay status ${name}`
+      ? `; ${unknown.length} ${unknown.length === 1 ? 'needs' : 'need'} a person: ${suggestion('status', [name])}`
       : '';
   return [`${first}${more}${person}`];
 }

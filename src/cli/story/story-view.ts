@@ -1,4 +1,5 @@
 import type { Paint, Report, Style } from '../terminal/screen.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import { exactTime, isoTime } from '../terminal/table.ts';
 import type { Evidence } from './evidence.ts';
 import type { Story } from './story.ts';
@@ -30,7 +31,6 @@ function headline(state: State, sentence: string, paint: Paint): string {
 /** A story in all three forms. */
 export function storyReport({ change, result }: Evidence, story: Story): Report {
   const { title, state, sentence, timeline, advice, provider } = story;
-  const next = commandFor(story, nameOf(change));
   return {
     text: (paint) => [
       paint('bold', title),
@@ -43,8 +43,8 @@ export function storyReport({ change, result }: Evidence, story: Story): Report 
         ? [`  provider's side: received ${provider.received}, applied ${provider.applied}${agreement(provider.agrees)}`]
         : []),
       ...(advice ? [`Fix: ${advice}`] : []),
-      ...(next ? [`Next: ${next}`] : []),
     ],
+    next: commandFor(story, nameOf(change)),
     rows: [
       [nameOf(change), state, story.attempts, sentence],
       ...timeline.map(({ at, kind, text, next: due }) => [
@@ -70,8 +70,9 @@ export function storyReport({ change, result }: Evidence, story: Story): Report 
 const agreement = (agrees: boolean | undefined) => (agrees === undefined ? '' : agrees ? ', agrees' : ', DISAGREES');
 
 function commandFor({ state, advice }: Story, id: string): string | undefined {
-  if (state === 'unknown' && advice !== undefined) return `relay resolve ${id} --as applied|not-applied --reason "..."`;
-  if (state === 'dead') return `relay dlq replay ${id}`;
+  if (state === 'unknown' && advice !== undefined)
+    return suggestion('resolve', [id], ['--as', 'FINDING', '--reason', 'TEXT']);
+  if (state === 'dead') return suggestion('dlq replay', [id]);
   if (state === 'failed') return 'relay resend FILE';
   return undefined;
 }

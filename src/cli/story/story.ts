@@ -38,6 +38,22 @@ export function tellStory(evidence: Evidence): Story {
   };
 }
 
+/** The story of an id of which nothing at all is known in the span that was looked at, in milliseconds; undefined if something is. */
+export function tellNotSeen(
+  { change, row, result, lines = [], words = [] }: Evidence,
+  span: number,
+): Story | undefined {
+  if (row || result || lines.length + words.length > 0) return undefined;
+  return {
+    title: titleOf(change),
+    state: 'not seen',
+    sentence: `No trace of it in the last ${duration(span)}. If it was sent just now, it may still wait in its queue.`,
+    timeline: [],
+    attempts: 0,
+    advice: 'check the id, --source and --since',
+  };
+}
+
 /** Of a change that nobody has seen yet only the id is known. */
 const isKnown = ({ type, hash, task }: Evidence['change']) =>
   type !== undefined || hash !== undefined || task !== undefined;

@@ -2,11 +2,12 @@ import type { Wait } from '../../lib/relay/not-yet.ts';
 import type { Outcome } from '../../lib/relay/result.ts';
 import type { Named } from './evidence.ts';
 
-/** Where a change is: on its way, given up by its queue, or at one of the five ends. */
-export type State = 'queued' | 'calling' | 'waiting' | 'reading back' | 'dead' | Outcome;
+/** Where a change is: nowhere that anybody knows of, on its way, given up by its queue, or at one of the five ends. */
+export type State = 'not seen' | 'queued' | 'calling' | 'waiting' | 'reading back' | 'dead' | Outcome;
 
 /** A sign beside the word, never in place of it. */
 export const SIGNS: Readonly<Record<State, string>> = {
+  'not seen': '?',
   queued: '…',
   calling: '…',
   waiting: '…',

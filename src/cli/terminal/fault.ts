@@ -44,10 +44,13 @@ export const usage = (message: string, more: Omit<Trouble, 'message'> = {}) =>
 
 const MOST_SHOWN = 10;
 
-/** The text of a fault for people, without colours; every line is ready to be written. */
-export function faultLines({ code, troubles }: CliFault): string[] {
+/** The text of a fault for people, without colours; `typed` puts suggested commands as the user would type them. */
+export function faultLines({ code, troubles }: CliFault, typed = (text: string) => text): string[] {
   const [first] = troubles;
-  if (troubles.length === 1 && first) return [`error: ${first.message}  [${code}]`, ...details(first)];
+  if (troubles.length === 1 && first) {
+    const shown = { ...first, ...(first.fix !== undefined && { fix: typed(first.fix) }) };
+    return [`error: ${first.message}  [${code}]`, ...details(shown)];
+  }
   const shown = troubles.slice(0, MOST_SHOWN);
   const rest = troubles.length - shown.length;
   return [

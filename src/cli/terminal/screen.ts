@@ -1,6 +1,11 @@
 import { createInterface } from 'node:readline/promises';
-import { styleText } from 'node:util';
 import { type JsonObject, writeJson } from '../../lib/change/json.ts';
+import { type CliFault, faultJson, faultLines } from './fault.ts';
+import { createPainting, type Paint, type Style } from './painting.ts';
+import { asTyped } from './suggestion.ts';
+import { visible } from './visible.ts';
+
+export type { Paint, Style };
 
 /** A stream that may be a terminal. */
 export type Out = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
@@ -24,9 +29,9 @@ export interface Manner {
   color: boolean;
   input: boolean;
   yes: boolean;
+  /** How the command is called, for suggestions: `npx relay --stage prod`. */
+  program?: string;
 }
-
-export type Style = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
 
 /** What a command has to say in all three forms: for a person, for a pipe, and as JSON. */
 export interface Report {
@@ -36,55 +41,76 @@ export interface Report {
   rows: (string | number | undefined)[][];
   /** The members beside `format`. */
   json: object;
+  /** The command that most likely comes next, for a terminal. */
+  next?: string | undefined;
 }
-export type Paint = (style: Style, text: string) => string;
 
-/** Where data and talk go: data on stdout, talk on stderr, colours only on a terminal and beside words. */
+/**
+ * Where data and talk go: data on stdout, talk on stderr, colours only on a terminal and beside words. All that is written
+ * goes through here, where others' characters lose what they could do to a terminal.
+ */
 export function createScreen(io: Io, manner: Manner) {
   const { out, err } = io;
-  const painter =
-    (stream: Out): Paint =>
-    (style, text) =>
-      manner.color ? styleText(style, text, { stream, validateStream: true }) : text;
+  const { painter, clean } = createPainting();
+  const paintOf = (stream: Out): Paint => (manner.color ? painter(stream) : (_style, text) => text);
+  const write = (stream: Out, lines: string[]) => {
+    if (lines.length > 0) stream.write(`${lines.map(clean).join('\n')}\n`);
+  };
+  const typed = (text: string) => asTyped(text, manner.program ?? 'relay');
   let progressed = '';
   const clear = () => {
     if (progressed && err.isTTY) err.write('\r\u001b[K');
     progressed = '';
   };
+  const say = (text: string, style?: Style): void => {
+    if (manner.quiet || manner.json) return;
+    clear();
+    write(err, [style ? paintOf(err)(style, text) : text]);
+  };
+  const nextLine = (command: string) => `Next: ${typed(command)}`;
   return {
     manner,
-    paint: painter(out),
+    paint: paintOf(out),
     /** Prints the one result of a command. */
-    print({ text, rows, json }: Report): void {
+    print({ text, rows, json, next }: Report): void {
       clear();
-      if (manner.json) return void out.write(`${writeJson({ format: '1.0', ...json } as JsonObject)}\n`);
-      const lines = out.isTTY ? text(painter(out)) : rows.map((cells) => cells.map(cell).join('\t'));
-      if (lines.length > 0) out.write(`${lines.join('\n')}\n`);
+      if (manner.json) return void write(out, [writeJson({ format: '1.0', ...json } as JsonObject)]);
+      if (!out.isTTY) return void write(out, rows.map(rowOf));
+      const paint = paintOf(out);
+      write(out, [...text(paint), ...(next === undefined ? [] : [paint('dim', nextLine(next))])]);
     },
-    /** Prints one line of data as it is, for streams. */
+    /** Prints one line of data, for streams. */
     line(text: string): void {
       clear();
-      out.write(`${text}\n`);
+      write(out, [text]);
     },
     /** Says something beside the data. */
-    say(text: string, style?: Style): void {
-      if (manner.quiet || manner.json) return;
-      clear();
-      err.write(`${style ? painter(err)(style, text) : text}\n`);
-    },
+    say,
+    /** Says beside the data which command most likely comes next. */
+    sayNext: (command: string) => say(nextLine(command), 'dim'),
+    /** A suggested command as the user would type it. */
+    typed,
     /** A warning is said even when all else is quiet. */
     warn(text: string): void {
       clear();
       const { json } = manner;
-      err.write(
-        `${json ? JSON.stringify({ format: '1.0', warning: text }) : `${painter(err)('yellow', 'warning:')} ${text}`}\n`,
-      );
+      write(err, [
+        json ? JSON.stringify({ format: '1.0', warning: text }) : `${paintOf(err)('yellow', 'warning:')} ${text}`,
+      ]);
+    },
+    /** Says what the command ended with: text, or one object. */
+    fail(fault: CliFault): void {
+      clear();
+      if (manner.json) return void write(err, [JSON.stringify(faultJson(fault))]);
+      const [first = '', ...rest] = faultLines(fault, typed);
+      const stack = manner.verbose && fault.cause instanceof Error ? (fault.cause.stack ?? '').split('\n') : [];
+      write(err, [first.replace(/^error:/, paintOf(err)('red', 'error:')), ...rest, ...stack]);
     },
     /** Says where a long work stands: rewritten in place on a terminal, a line per state in a pipe. */
     progress(text: string, state = text): void {
       if (manner.quiet || manner.json) return;
-      if (err.isTTY) err.write(`\r\u001b[K${text.slice(0, (err.columns ?? 80) - 1)}`);
-      else if (state !== progressed) err.write(`${text}\n`);
+      if (err.isTTY) err.write(`\r\u001b[K${visible(text).slice(0, (err.columns ?? 80) - 1)}`);
+      else if (state !== progressed) write(err, [text]);
       progressed = state;
     },
     clear,
@@ -102,4 +128,5 @@ export function createScreen(io: Io, manner: Manner) {
 }
 export type Screen = ReturnType<typeof createScreen>;
 
-const cell = (value: string | number | undefined) => String(value ?? '').replaceAll(/[\t\r\n]+/g, ' ');
+const rowOf = (cells: Report['rows'][number]) =>
+  cells.map((value) => String(value ?? '').replaceAll(/[\t\r\n]+/g, ' ')).join('\t');

@@ -1,0 +1,68 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { TASKS } from '../../src/cli/catalogue/command.ts';
+import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
+import { run } from '../../src/cli/relay.ts';
+import { relay } from './terminal.ts';
+
+describe('relay', () => {
+  it.each([[[]], [['--stage', 'prod']], [['--no-color']], [['help']], [['--stage', 'prod', 'help']]])(
+    '%j shows the commands by task, and is no error',
+    async (args) => {
+      const { code, out, err } = await relay(args);
+      expect([code, err]).toEqual([0, '']);
+      for (const task of Object.values(TASKS)) expect(out).toContain(`\n${task}:\n`);
+      for (const { name } of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name.split(' ')[0]}\\b`, 'm'));
+      expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    },
+  );
+
+  it('helps with one command, by either name', async () => {
+    const helped = await relay(['help', 'status']);
+    expect(helped).toEqual(await relay(['status', '--help']));
+    expect(helped.out).toMatch(/^relay status ord-1042\n/);
+    expect((await relay(['help', 'dlq', 'list'])).out).toContain('Usage: relay dlq list');
+    expect((await relay(['help', 'result'])).code).toBe(0);
+  });
+
+  it('says which command was meant where there is none of that name', async () => {
+    const { code, out, err } = await relay(['help', 'stats']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/there is no command stats {2}\[usage\][\s\S]*did you mean status\?/);
+  });
+
+  it('says its version', async () => {
+    expect(await relay(['version'])).toEqual(await relay(['--version']));
+  });
+
+  it('asks which one where a command has several', async () => {
+    expect((await relay(['dlq'])).err).toBe(
+      'error: which one: list, show, replay?  [usage]\n  allowed list, show, replay\n  fix     relay help dlq\n',
+    );
+  });
+});
+
+describe('standard input', () => {
+  const typing = (isTTY: boolean, signal = new AbortController().signal) => {
+    const [out, err] = [new PassThrough(), new PassThrough()];
+    const input = Object.assign(new PassThrough(), { isTTY });
+    const ended = run(['validate', '-'], { out, err, input, env: {}, signal, now: Date.now });
+    return { input, ended, said: () => String(err.read() ?? '') };
+  };
+
+  it('that is a keyboard is said to be read, and is given up at the first interrupt', async () => {
+    const interrupt = new AbortController();
+    const { ended, said } = typing(true, interrupt.signal);
+    await sleep(50);
+    expect(said()).toMatch(/^reading changes from the keyboard: end with Ctrl-D/);
+    interrupt.abort();
+    expect([await ended, said()]).toEqual([130, 'error: interrupted  [interrupted]\n']);
+  });
+
+  it('that is a pipe is read without a word', async () => {
+    const { input, ended, said } = typing(false);
+    input.end('{}');
+    expect([await ended, said()]).toEqual([3, expect.stringMatching(/^error: /)]);
+  });
+});

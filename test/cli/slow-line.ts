@@ -1,0 +1,29 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A line to a service on this machine that takes as long as one to AWS: each request waits 5 to 60 ms, none as long as the next. */
+export async function startSlowLine(target: string) {
+  const seen: string[] = [];
+  let count = 0;
+  const server = createServer(async (incoming, outgoing) => {
+    const body = await buffer(incoming);
+    const { method, url, headers } = incoming;
+    await sleep(5 + ((count++ * 37) % 56));
+    seen.push(`${headers['x-amz-target'] ?? url}`);
+    const to = new URL(url ?? '/', target);
+    const onward = request(to, { method, headers: { ...headers, host: to.host } }, (reply) => {
+      outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
+      reply.pipe(outgoing);
+    });
+    onward.end(body);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** What was asked for so far: the target of AWS's protocol, else the path. */
+    seen,
+    close: () => new Promise((closed) => server.close(closed).closeAllConnections()),
+  };
+}

@@ -1,0 +1,90 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { CliFault } from '../../../src/cli/terminal/fault.ts';
+import { createScreen } from '../../../src/cli/terminal/screen.ts';
+
+/** What others' texts may hold: colours, a title, C1 controls, a change of direction, what nobody sees, a line of its own. */
+const HOSTILE = 'a\u001b[31mb\u001b]0;t\u0007c\u009b2Jd\u202ee\u2066f\u200bg\u{e0041}h\r\ni\u2028j\u007f';
+const SEEN =
+  'a\\u001b[31mb\\u001b]0;t\\u0007c\\u009b2Jd\\u202ee\\u2066f\\u200bg\\udb40\\udc41h\\u000d\\u000ai\\u2028j\\u007f';
+const ACTS = /[^\P{Cc}\n\t]|\p{Cf}|\p{Zl}|\p{Zp}/u;
+
+function open({ terminal = true, json = false, color = false } = {}) {
+  const capture = () => Object.assign(new PassThrough(), { isTTY: terminal, columns: 500, getColorDepth: () => 8 });
+  const [out, err] = [capture(), capture()];
+  const io = { out, err, input: new PassThrough(), env: {}, signal: new AbortController().signal, now: Date.now };
+  const screen = createScreen(io, { json, quiet: false, verbose: true, color, input: false, yes: false });
+  const said = () => ({ out: String(out.read() ?? ''), err: String(err.read() ?? '').replaceAll('\r\u001b[K', '') });
+  return { screen, said };
+}
+
+const report = {
+  text: () => [HOSTILE],
+  rows: [[HOSTILE, 1]],
+  json: { text: HOSTILE, [HOSTILE]: 1 },
+  next: `relay status ${HOSTILE}`,
+};
+const fault = new CliFault('failed', 1, [{ message: HOSTILE, why: HOSTILE, where: { file: HOSTILE, field: HOSTILE } }]);
+
+describe('a terminal', () => {
+  it('gets nothing that acts on it, whatever others wrote and wherever it is shown', () => {
+    const { screen, said } = open();
+    screen.print(report);
+    screen.line(HOSTILE);
+    screen.say(HOSTILE);
+    screen.sayNext(`relay status ${HOSTILE}`);
+    screen.warn(HOSTILE);
+    screen.progress(HOSTILE);
+    screen.fail(fault);
+    const { out, err } = said();
+    expect([ACTS.test(out), ACTS.test(err)]).toEqual([false, false]);
+    expect(out.split('\n').slice(0, 3)).toEqual([SEEN, `Next: relay status ${SEEN}`, SEEN]);
+    expect(err.split(SEEN).length).toBe(9);
+  });
+
+  it('gets our colours, and no one else’s', () => {
+    const { screen, said } = open({ color: true });
+    screen.print({ ...report, text: (paint) => [`${paint('green', `✓ ${HOSTILE}`)} ${HOSTILE}`], next: undefined });
+    expect(said().out).toBe(`\u001b[32m✓ ${SEEN}\u001b[39m ${SEEN}\n`);
+  });
+});
+
+describe('a pipe', () => {
+  it('gets nothing that acts on the terminal behind it', () => {
+    const { screen, said } = open({ terminal: false });
+    screen.print(report);
+    expect(said().out).toBe(`${SEEN.replace('\\u000d\\u000a', ' ')}\t1\n`);
+  });
+});
+
+describe('JSON', () => {
+  it('keeps its value, and is as harmless', () => {
+    const { screen, said } = open({ json: true });
+    screen.print(report);
+    screen.line(JSON.stringify({ event: HOSTILE }));
+    screen.warn(HOSTILE);
+    screen.fail(fault);
+    const { out, err } = said();
+    expect([ACTS.test(out), ACTS.test(err)]).toEqual([false, false]);
+    const [printed, line] = out
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    expect(printed).toEqual({ format: '1.0', ...report.json });
+    expect(line).toEqual({ event: HOSTILE });
+    const [warned, failed] = err
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    expect([warned.warning, failed.error.message]).toEqual([HOSTILE, HOSTILE]);
+  });
+});
+
+describe('an error', () => {
+  it('clears the line of the progress first', () => {
+    const { screen, said } = open();
+    screen.progress('… 1 of 2');
+    screen.fail(new CliFault('interrupted', 130, [{ message: 'interrupted' }]));
+    expect(said().err).toBe('… 1 of 2error: interrupted  [interrupted]\n');
+  });
+});

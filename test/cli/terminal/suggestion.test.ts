@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { asTyped, programOf, suggestion } from '../../../src/cli/terminal/suggestion.ts';
+
+/** The words of a line as a shell reads it. */
+const wordsOf = (line: string) =>
+  execFileSync('sh', ['-c', `relay() { printf '%s\\n' "$@"; }; ${line}`], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n');
+
+describe('a suggested command', () => {
+  it.each([
+    'order-1042',
+    'order 42; echo $(id -un)',
+    "it's-one",
+    '`id`',
+    '$HOME',
+    '~',
+    'a\\b',
+    '*',
+    'a"b',
+    '=ls',
+    '#1',
+    'größe',
+    'sha256:0f3a',
+  ])('has %s as one word', (id) => {
+    expect(wordsOf(suggestion('status', [id]))).toEqual(['status', id]);
+  });
+
+  it.each(['-dash', '--stage', '--'])('keeps %s from being an option', (id) => {
+    expect(wordsOf(suggestion('dlq replay', [id], ['--all']))).toEqual(['dlq', 'replay', '--all', '--', id]);
+  });
+
+  it('is not quoted where nothing asks for it', () => {
+    expect(suggestion('status', ['order-1042'], ['--wait'])).toBe('relay status --wait order-1042');
+  });
+});
+
+describe('what the user typed', () => {
+  const NPX = { npm_lifecycle_event: 'npx', npm_lifecycle_script: "'relay'", npm_command: 'exec' };
+
+  it.each<[string, string[], NodeJS.ProcessEnv, string]>([
+    ['the command itself', ['status', 'x'], {}, 'relay'],
+    ['npx', ['status', 'x'], NPX, 'npx relay'],
+    ['a script of npm that calls the command', ['status', 'x'], { ...NPX, npm_lifecycle_event: 'test' }, 'relay'],
+    ['npx of another program that calls the command', ['status'], { ...NPX, npm_lifecycle_script: 'vitest' }, 'relay'],
+    [
+      'a stage',
+      ['send', 'f', '--stage', 'prod', '--region=eu-west-3'],
+      NPX,
+      'npx relay --stage prod --region eu-west-3',
+    ],
+    ['something that only looks like an option', ['status', '--', '--stage', 'x'], {}, 'relay'],
+    ['an option without its value', ['status', '--stage'], {}, 'relay'],
+  ])('by %s is suggested again', (_name, args, env, program) => {
+    expect(programOf(args, env)).toBe(program);
+  });
+
+  it('stands in place of the command, and changes no other text', () => {
+    expect(asTyped('relay status x', 'npx relay')).toBe('npx relay status x');
+    expect(asTyped('look at the relay', 'npx relay')).toBe('look at the relay');
+  });
+});

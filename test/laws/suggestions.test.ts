@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
+
+/** Where a command may be put together from parts: by the function that quotes, and for the page about the command. */
+const ALLOWED = new Set(['src/cli/terminal/suggestion.ts', 'src/cli/terminal/page.ts']);
+
+const files = readdirSync('src/cli', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => join('src/cli', file))
+  .filter((file) => !ALLOWED.has(file));
+
+/** A text that names the command and has a part put into it. */
+const NAMES = ['help', ...COMMANDS.map(({ name }) => name.split(' ')[0])].join('|');
+const BY_HAND = new RegExp(
+  `\`[^\`]*\\brelay (?:${NAMES})\\b[^\`]*\\$\\{[^\`]*\`|['"\`][^'"\`]*\\brelay (?:${NAMES})\\b[^'"\`]*['"\`] ?\\+`,
+);
+
+describe('a suggested command', () => {
+  it.each(files)('is not put together by hand in %s', (file) => {
+    expect(BY_HAND.exec(readFileSync(file, 'utf8'))?.[0]).toBeUndefined();
+  });
+
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source of a template, to be found
+  it.each(['`relay status ${id}`', '`Next: relay dlq replay ${idOf(one)} --wait`', "'relay status ' + id"])(
+    'would be found: %s',
+    (text) => {
+      expect(text).toMatch(BY_HAND);
+    },
+  );
+});
