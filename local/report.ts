@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { visible } from '../src/cli/terminal/visible.ts';
 import type { ChangeResult } from './results.ts';
 import type { Verdict } from './sample-run.ts';
 
@@ -33,7 +34,7 @@ export function createReport(out: Out) {
     /** A sample's end: `!` and what differs, if anything does. */
     verdict({ sample, result, took, faults }: Verdict) {
       if (result) row(result, took, faults.length > 0 ? '!' : ' ');
-      for (const fault of faults) write(paint('red', `! ${sample.file}: ${fault}`));
+      for (const fault of faults) write(paint('red', `! ${sample.file}: ${visible(fault)}`));
     },
     say: (line: string) => write(line),
   };
@@ -53,7 +54,7 @@ export function summary(verdicts: Verdict[], took: number): string {
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 function aligned(cells: string[]): string[] {
-  return cells.map((cell, column) => cell.padEnd(COLUMNS[column] ?? 0));
+  return cells.map((cell, column) => visible(cell).padEnd(COLUMNS[column] ?? 0));
 }
 
 function nameOf({ change: { id, hash } }: ChangeResult): string {

@@ -1,4 +1,5 @@
 import { drained, endWithReader } from '../src/cli/terminal/streams.ts';
+import { visible } from '../src/cli/terminal/visible.ts';
 import { startQueues } from './aws/queues.ts';
 import { startTables } from './aws/tables.ts';
 import { type Console, createConsole } from './console/console.ts';
@@ -34,7 +35,7 @@ async function run(options: Options): Promise<number | undefined> {
   const stack = await starting;
   await watching?.attach(stack);
   if (!once) await writeStackFile(stack);
-  if (json) stack.onResult(({ detail }) => process.stdout.write(`${detail}\n`));
+  if (json) stack.onResult(({ detail }) => process.stdout.write(`${visible(detail)}\n`));
   report.ready(stack.webhookUrl, stack.simulatorUrl, performance.now() - began);
 
   const verdicts = await runSamples(stack, samples, AbortSignal.timeout(SAMPLES_DEADLINE), report);
@@ -66,7 +67,13 @@ function tell(told: LogLine, options: Options): void {
 }
 
 function showLog({ source, line, level }: LogLine, { verbose }: Options): void {
-  if (verbose || level === 'error') process.stderr.write(`${source}  ${line.replaceAll('\r', '\n')}\n`);
+  if (verbose || level === 'error')
+    process.stderr.write(
+      `${source}  ${line
+        .split(/[\r\n]+/)
+        .map(visible)
+        .join('\n')}\n`,
+    );
 }
 
 /** Ends all children and then the process; asked a second time, or when something hangs, at once. */

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
 import { relay as runRelay, type Setting } from './terminal.ts';
@@ -99,6 +106,35 @@ describe('relay dlq', () => {
     };
     const other = items.find(({ id }) => id === null)?.message ?? '';
     expect(json((await relay(['dlq', 'show', other, '--json'])).out).body).toBe('(16 bytes that are no JSON object)');
+    expect(await dead()).toEqual([3, 0]);
+  });
+
+  it('shows of one only what may be shown, and nothing that acts on a terminal', async () => {
+    const body = { pwd: 'CANARY', 'password ': 'CANARY', source_instance: { addrs: 'redis://:CANARY@host:6379' } };
+    const hostile = JSON.stringify({
+      id: 'h\u202e1',
+      source: '/x',
+      type: 't\u009b2J',
+      data: { task_id: 'a\u200bb', body },
+    });
+    const QueueUrl = own.stack.queues.dcs.replace('-changes.fifo', '-changes-dead.fifo');
+    const ids = { MessageGroupId: 'hostile', MessageDeduplicationId: 'd-h' };
+    const { MessageId = '' } = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: hostile, ...ids }));
+    const shown = await relay(['dlq', 'show', MessageId, '--no-color'], { terminal: true });
+    const machine = await relay(['dlq', 'show', MessageId, '--json']);
+    const listed = await relay(['dlq', 'list', '--no-color'], { terminal: true });
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    for (const { MessageId: id, ReceiptHandle = '' } of Messages)
+      await sqs.send(
+        id === MessageId
+          ? new DeleteMessageCommand({ QueueUrl, ReceiptHandle })
+          : new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+      );
+    expect(shown.code).toBe(0);
+    for (const { out } of [shown, machine, listed]) expect(out).not.toMatch(/[\u0080-\u009f]|\p{Cf}|CANARY/u);
+    expect(shown.out).toContain('"task_id": "a\\u200bb"');
+    expect(shown.out).toContain('"addrs": "redis://(hidden)@host:6379"');
+    expect(json(machine.out).body).toMatchObject({ id: 'h\u202e1', data: { body: { pwd: '(hidden)' } } });
     expect(await dead()).toEqual([3, 0]);
   });
 
