@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { stageParameters } from './stage-parameters.ts';
 
 /**
@@ -78,6 +79,7 @@ export function costTables(stage: string, seconds: number, batch: number): strin
 }
 
 if (import.meta.main) {
+  endWithReader();
   const text = (value: string) => ({ type: 'string' as const, default: value });
   const { values } = parseArgs({ options: { stage: text('prod'), seconds: text('0.4'), batch: text('1') } });
   console.log(costTables(values.stage, Number(values.seconds), Number(values.batch)));

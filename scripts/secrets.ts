@@ -8,6 +8,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { check, firstValue, KINDS, type Kind, type Made, retired, rotated } from './secret-values.ts';
 import { stageParameters } from './stage-parameters.ts';
 
@@ -107,6 +108,7 @@ async function main(args: string[]): Promise<number> {
 }
 
 if (import.meta.main) {
+  endWithReader();
   process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     return 2;

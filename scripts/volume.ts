@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { costOfMillion, FIXED, PER_CHANGE, WRITE_UNITS } from './cost.ts';
 
 /** What a day brings, and how it is carried. */
@@ -108,6 +109,7 @@ export function volumeTables(seconds: number, batch: number): string {
 }
 
 if (import.meta.main) {
+  endWithReader();
   const text = (value: string) => ({ type: 'string' as const, default: value });
   const { values } = parseArgs({ options: { seconds: text('0.4'), batch: text('1') } });
   console.log(volumeTables(Number(values.seconds), Number(values.batch)));

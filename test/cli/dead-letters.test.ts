@@ -124,12 +124,10 @@ describe('relay dlq', () => {
     const machine = await relay(['dlq', 'show', MessageId, '--json']);
     const listed = await relay(['dlq', 'list', '--no-color'], { terminal: true });
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    for (const { MessageId: id, ReceiptHandle = '' } of Messages)
-      await sqs.send(
-        id === MessageId
-          ? new DeleteMessageCommand({ QueueUrl, ReceiptHandle })
-          : new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
-      );
+    for (const { MessageId: id, ReceiptHandle } of Messages) {
+      if (id === MessageId) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      else await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    }
     expect(shown.code).toBe(0);
     for (const { out } of [shown, machine, listed]) expect(out).not.toMatch(/[\u0080-\u009f]|\p{Cf}|CANARY/u);
     expect(shown.out).toContain('"task_id": "a\\u200bb"');

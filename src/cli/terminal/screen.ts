@@ -100,8 +100,10 @@ export function createScreen(io: Io, manner: Manner) {
     },
     /** Says what the command ended with: text, or one object. */
     fail(fault: CliFault): void {
-      clear();
       if (manner.json) return void write(err, [JSON.stringify(faultJson(fault))]);
+      // A terminal has written ^C where the cursor stands.
+      progressed ||= fault.message;
+      clear();
       const [first = '', ...rest] = faultLines(fault, typed);
       const stack = manner.verbose && fault.cause instanceof Error ? (fault.cause.stack ?? '').split('\n') : [];
       write(err, [first.replace(/^error:/, paintOf(err)('red', 'error:')), ...rest, ...stack]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stageParameters } from '../../../scripts/stage-parameters.ts';
+import { openStage } from '../../../src/cli/stage/stage.ts';
 import { regionIn, stageNames } from '../../../src/cli/stage/stage-files.ts';
 import { relay } from '../terminal.ts';
 
@@ -31,6 +32,13 @@ describe('the files of stages', () => {
 });
 
 describe('a stage without a region on the command line', () => {
+  it('is in the region of its file, whatever region the shell works in', async () => {
+    const regionOf = async (choice: object) =>
+      (await openStage({ stage: 'prod', ...choice }, { AWS_REGION: 'us-east-1' })).region;
+    expect([await regionOf({}), await regionOf({ region: 'eu-west-3' })]).toEqual(['eu-central-1', 'eu-west-3']);
+    expect((await openStage({ stage: 'elsewhere' }, { AWS_REGION: 'us-east-1' })).region).toBe('us-east-1');
+  });
+
   it('that has no file is told beside those that have one', async () => {
     const { code, err } = await relay(['results', '--stage', 'nostage']);
     expect([code, err]).toEqual([

@@ -14,7 +14,7 @@ function open({ terminal = true, json = false, color = false } = {}) {
   const [out, err] = [capture(), capture()];
   const io = { out, err, input: new PassThrough(), env: {}, signal: new AbortController().signal, now: Date.now };
   const screen = createScreen(io, { json, quiet: false, verbose: true, color, input: false, yes: false });
-  const said = () => ({ out: String(out.read() ?? ''), err: String(err.read() ?? '').replaceAll('\r\u001b[K', '') });
+  const said = () => ({ out: String(out.read() ?? ''), err: String(err.read() ?? '') });
   return { screen, said };
 }
 
@@ -36,7 +36,8 @@ describe('a terminal', () => {
     screen.warn(HOSTILE);
     screen.progress(HOSTILE);
     screen.fail(fault);
-    const { out, err } = said();
+    const { out, ...talk } = said();
+    const err = talk.err.replaceAll('\r\u001b[K', '');
     expect([ACTS.test(out), ACTS.test(err)]).toEqual([false, false]);
     expect(out.split('\n').slice(0, 3)).toEqual([SEEN, `Next: relay status ${SEEN}`, SEEN]);
     expect(err.split(SEEN).length).toBe(9);
@@ -81,10 +82,12 @@ describe('JSON', () => {
 });
 
 describe('an error', () => {
-  it('clears the line of the progress first', () => {
+  it('clears the line first in which progress, or the ^C of an interrupt, stands', () => {
     const { screen, said } = open();
     screen.progress('… 1 of 2');
     screen.fail(new CliFault('interrupted', 130, [{ message: 'interrupted' }]));
-    expect(said().err).toBe('… 1 of 2error: interrupted  [interrupted]\n');
+    screen.fail(new CliFault('interrupted', 130, [{ message: 'interrupted' }]));
+    const line = '\r\u001b[Kerror: interrupted  [interrupted]\n';
+    expect(said().err).toBe(`\r\u001b[K… 1 of 2${line}${line}`);
   });
 });
