@@ -1,7 +1,8 @@
 /** A command to be copied into a shell. What it names may be anybody's text, so each word stays one word. */
 export function suggestion(command: string, operands: string[], options: string[] = []): string {
-  const end = operands.some((word) => word.startsWith('-')) ? ['--'] : [];
-  return ['relay', command, ...[...options, ...end, ...operands].map(shellWord)].join(' ');
+  const isDashed = operands.some((word) => word.startsWith('-'));
+  const words = isDashed ? [...options, '--', ...operands] : [...operands, ...options];
+  return ['relay', command, ...words.map(shellWord)].join(' ');
 }
 
 /** Text as one word of a POSIX shell. */

@@ -32,7 +32,7 @@ describe('a suggested command', () => {
   });
 
   it('is not quoted where nothing asks for it', () => {
-    expect(suggestion('status', ['order-1042'], ['--wait'])).toBe('relay status --wait order-1042');
+    expect(suggestion('status', ['order-1042'], ['--wait'])).toBe('relay status order-1042 --wait');
   });
 });
 
