@@ -8,9 +8,12 @@ interface Row {
   class: string;
   retry: string;
   twin?: string;
+  cause?: string;
 }
+type ByStatus = Record<string, string[]>;
 interface Sheet {
-  fallback_by_http: Record<string, [string, string]>;
+  fallback_by_http: ByStatus;
+  without_code: ByStatus;
   errors: Row[];
 }
 
@@ -22,14 +25,17 @@ export function errorCodesModule(): string {
   const sheet = JSON.parse(readFileSync(SHEET, 'utf8')) as Sheet;
   return `// Generated from test/fixtures/errors.json by \`node scripts/error-codes.ts\`; a test proves it current.
 
-/** One group per "# status class remedy"; under it one line per code: the code, its numeric twin after "=", and what it means. */
+/** One group per "# status class remedy", with a cause if it isn't the change; under it one line per code: the code, its numeric twin after "=", and what it means. */
 export const ERROR_CODES = \`${groups(sheet.errors)}\`;
 
 /** The provider's texts that name the field at fault, one line per code; the field's place is written as {}. */
 export const FIELD_TEXTS = \`${fieldTexts(sheet.errors).join('\n')}\`;
 
-/** Status, class and remedy of a reply that no code explains, one line per HTTP status. */
-export const BY_STATUS = \`${byStatus(sheet).join('\n')}\`;
+/** Status, class, remedy and cause of a code that isn't listed, one line per HTTP status. */
+export const BY_STATUS = \`${byStatus(sheet.fallback_by_http)}\`;
+
+/** The same of a reply without a code, where that differs. */
+export const WITHOUT_CODE = \`${byStatus(sheet.without_code)}\`;
 `;
 }
 
@@ -38,7 +44,7 @@ function groups(rows: Row[]): string {
   const found = new Map<string, string[]>();
   for (const row of distinct(rows.filter(({ twin }) => twin === undefined))) {
     const twin = twins.get(row.code);
-    const head = `# ${row.http ?? 0} ${row.class} ${row.retry}`;
+    const head = ['#', row.http ?? 0, row.class, row.retry, row.cause ?? []].flat().join(' ');
     const line = `${row.code}${twin === undefined ? '' : `=${twin}`} ${plain(row.meaning)}`;
     found.set(head, [...(found.get(head) ?? []), line]);
   }
@@ -67,8 +73,9 @@ function fieldTexts(rows: Row[]): string[] {
     .map(({ code, message }) => `${code} ${message?.replace(place, '{}')}`);
 }
 
-function byStatus(sheet: Sheet): string[] {
-  return Object.entries(sheet.fallback_by_http).map(([status, words]) => [status, ...words].join(' '));
-}
+const byStatus = (rows: ByStatus): string =>
+  Object.entries(rows)
+    .map(([status, words]) => [status, ...words].join(' '))
+    .join('\n');
 
 if (import.meta.main) writeFileSync(MODULE, errorCodesModule());

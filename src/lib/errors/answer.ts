@@ -29,6 +29,18 @@ export type ErrorClass =
   | 'service_error'
   | 'unknown';
 
+/** What is at fault when it is not the change: a change is never told that it is wrong where one of these is. */
+export type Cause =
+  | 'address'
+  | 'firewall'
+  | 'proxy'
+  | 'request'
+  | 'network'
+  | 'quota'
+  | 'account'
+  | 'credential'
+  | 'service';
+
 /** What helps: nothing, waiting, a fresh credential, another state of the task, or reading the task first. */
 export type Remedy = 'no' | 'later' | 'after_refresh' | 'after_change' | 'reconcile';
 
@@ -38,6 +50,7 @@ export interface ProviderError {
   /** The provider's code (DCS.4133), or the relay's own (request_timeout, reply_unreadable, http_502, ...). */
   code: string;
   remedy: Remedy;
+  cause?: Cause | undefined;
   message: string;
   advice: string;
 }

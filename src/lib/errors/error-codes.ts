@@ -1,6 +1,6 @@
 // Generated from test/fixtures/errors.json by `node scripts/error-codes.ts`; a test proves it current.
 
-/** One group per "# status class remedy"; under it one line per code: the code, its numeric twin after "=", and what it means. */
+/** One group per "# status class remedy", with a cause if it isn't the change; under it one line per code: the code, its numeric twin after "=", and what it means. */
 export const ERROR_CODES = `# 400 conflict later
 CBC.99003651 billing side says another order is in progress for this resource
 DCS.4017=111400017 a job on this instance is still in progress
@@ -27,6 +27,9 @@ DCS.4918 big-key analysis is in progress
 DCS.4975 instance is being created or restarted
 SMS.6502 environment check cannot run in the CHECKING state
 SMS.7716 a log collection is still running
+EPS.0086 enterprise project is being checked
+DMS.00400026 instance is in a state that forbids the operation
+APIG.3500 another operation has not been written yet
 # 401 unauthenticated after_refresh
 DCS.1001=111401001 token not valid
 DCS.1002=111401002 token expired
@@ -56,26 +59,13 @@ SMS.2248 resource is not yours
 APIGW.0302 IAM user may not call the API
 APIGW.0304 app may not call the API
 APIGW.0306 API access denied
-APIGW.0310 project not usable
-APIGW.0401 client address unknown
-APIGW.0402 client address blocked
-APIGW.0801 service not offered in this region
-APIGW.0802 IAM user blocked in this region
 APIG.0314 third-party access denied
-APIG.0405 address not trusted
 IAM.0002 not authorised
 IAM.0003 policy denies the action
-IAM.0080 user of the AK disabled
-IAM.0081 user may use the console only
-IAM.0082 user disabled
-IAM.0083 private region closed to the user
 # 404 not_found no
 DCS.3022=111404022 instance does not exist
-DCS.4001=111404001 URL unknown
 DCS.4023=111404023 order does not exist
 SMS.2252 source has no task
-APIGW.0101 no such API for this host, method and path (or not published)
-IAM.0004 object not found
 # 400 invalid_request no
 DCS.3053 node id not recognised
 DCS.4002=111400002 project id has the wrong shape
@@ -101,11 +91,8 @@ DCS.4028 diagnosis range longer than ten minutes
 DCS.4030 start of range older than seven days
 DCS.4031 start of range lies in the future
 DCS.4033 start of range precedes the instance start
-DCS.4035=111400035 instance quota used up
-DCS.4036=111400036 memory quota used up
 DCS.4037=111400037 instanceParams is not JSON or has illegal characters
 DCS.4038=111400038 periodNum is not an integer
-DCS.4039=111400039 a quota limit was hit
 DCS.4042=111400042 availability zone unknown
 DCS.4046=111400046 security group unknown
 DCS.4047=111400047 periodType is neither 2 nor 3
@@ -155,7 +142,6 @@ DCS.4845=111400845 password absent or not acceptable
 DCS.4848 session management not available
 DCS.4849=111400849 new_password must not be sent
 DCS.4855 table: master/standby swap not available. The batch-stop page uses the same code for an unacceptable migration task id
-DCS.4875 replica limit reached
 DCS.4879 last replica address cannot leave DNS
 DCS.4919 big-key analysis not available
 DCS.4927 spec_code not acceptable
@@ -180,8 +166,6 @@ SMS.6011 JSON body does not fit the specification
 SMS.6012 body is empty
 SMS.6013 parameters are incomplete
 SMS.6014 a parameter in the body is too long
-SMS.6015 a request header is missing
-SMS.6016 content type must be application/json
 SMS.6020 command name missing
 SMS.6022 result malformed
 SMS.6023 result_detail malformed
@@ -190,7 +174,6 @@ SMS.6031 target server information missing
 SMS.6032 vm_id of the target missing
 SMS.6033 disk information missing
 SMS.6034 region name not acceptable
-SMS.6035 domain id missing
 SMS.6101 progress outside 0-100
 SMS.6102 parameters are not JSON
 SMS.6103 disk id missing
@@ -201,8 +184,6 @@ SMS.6401 encoding not supported
 SMS.6402 algorithm unknown
 SMS.6404 integer conversion failed
 SMS.6405 time malformed
-SMS.6407 quota not sufficient, use MgC
-SMS.6501 limit of 1000 source servers reached
 SMS.6503 source OS version unreadable
 SMS.6504 source OS or firmware not supported
 SMS.6505 source firmware is neither BIOS nor UEFI
@@ -220,7 +201,6 @@ SMS.6516 boot loader must be GRUB
 SMS.6517 rsync missing
 SMS.6518 raw device present
 SMS.6519 disk information unreadable
-SMS.6526 clone quota used up
 SMS.6530 source IP not acceptable
 SMS.6531 boot partition missing
 SMS.6532 system disk must be the first disk
@@ -246,7 +226,6 @@ SMS.6616 OS cannot do block migration
 SMS.6617 kernel cannot do block migration
 SMS.6619 disk encryption key not available
 SMS.6620 key not enabled
-SMS.7113 template limit reached
 SMS.7321 region of template and project differ
 SMS.7705 JSON fault while creating a task
 SMS.7707 agent too old for log upload
@@ -261,24 +240,22 @@ SMS.8102 target missing from the task
 SMS.8106 target disk information not acceptable
 SMS.8111 no disk information
 SMS.8112 no snapshot information
-SMS.8115 limit of 50 templates reached
 SMS.9001 parameters not acceptable
 SMS.9002 user tags not available
 SMS.9005 enterprise project not bound
-APIGW.0106 front-end and back-end parameters do not fit (also seen: a required header such as Content-Type is missing)
-APIGW.0201 request parameters not acceptable
-APIGW.0602 request malformed
-APIGW.0607 protocol not supported (use HTTPS)
-APIG.0204 TLS version refused
-IAM.0007 parameter not acceptable
-IAM.0009 X-Subject-Token not valid
-IAM.0011 body not acceptable
-IAM.0072 required property absent
-IAM.0073 field value not acceptable
-IAM.1101 body size not acceptable
-IAM.1102 value in body not acceptable
-IAM.1103 required body value absent
-IAM.1109 project not found
+# 404 not_found no address
+DCS.4001=111404001 URL unknown
+APIGW.0101 no such API for this host, method and path (or not published)
+# 400 forbidden no quota
+DCS.4035=111400035 instance quota used up
+DCS.4036=111400036 memory quota used up
+DCS.4039=111400039 a quota limit was hit
+DCS.4875 replica limit reached
+SMS.6407 quota not sufficient, use MgC
+SMS.6501 limit of 1000 source servers reached
+SMS.6526 clone quota used up
+SMS.7113 template limit reached
+SMS.8115 limit of 50 templates reached
 # 400 conflict no
 DCS.4045=111400045 instance is already unfrozen
 DCS.4060=111400060 instance name already taken
@@ -288,7 +265,6 @@ DCS.4846 client-IP pass-through is already off
 DCS.4847 client-IP pass-through is already on
 DCS.4850=111400850 instance allows password-free access, so the operation is refused
 DCS.4911 subnet has no free addresses
-DCS.4957 the task is in a state that forbids the operation (the hint says only successful tasks qualify, so it was written for analysis/backup tasks)
 DCS.4998 domain name already current
 SMS.1038 pause needs a created or monitored task
 SMS.1039 resume needs a paused task
@@ -305,7 +281,6 @@ SMS.7605 server is already the target of another task
 # 409 conflict no
 DCS.4050 custom domain name already exists
 DCS.4051 DNS name is still in the instance history
-IAM.0005 conflict while storing
 # 400 service_error later
 DCS.4054=111400054 zone is sold out
 SMS.6106 progress not readable
@@ -383,7 +358,23 @@ SMS.8103 target server does not exist
 SMS.8107 agent image missing
 SMS.8109 source server unknown
 SMS.8113 snapshot unknown
-# 405 invalid_request no
+CBC.30000067 resource does not exist any more
+# 400 conflict after_change
+DCS.4957 the task is in a state that forbids the operation (the hint says only successful tasks qualify, so it was written for analysis/backup tasks)
+SMS.6005 the source server is in a state that does not allow this
+SMS.6520 source server not available
+SMS.7601 source has a running task
+SMS.7713 start needs Ready, Paused or Error
+SMS.7714 pause needs a running task
+SMS.7715 sync needs Finished or the continuous sync stage
+SMS.7717 logs exist only after the task was started
+SMS.7718 rollback needs Synchronization failed
+SMS.7719 task cannot be deleted in its present state
+SMS.7721 clone or launch needs the continuous sync state
+SMS.7722 restart needs a launched target
+SMS.7723 deletion needs a connected agent
+SMS.9905 password cannot be read in this state
+# 405 not_found no address
 DCS.5001=111405001 HTTP method not allowed
 # 0 unknown no
 DCS.5010 code seen in public text, meaning not found
@@ -633,49 +624,48 @@ IAM.1108 temporary key expired
 # 400 forbidden no
 SMS.0204 permissions not sufficient, cause given
 SMS.6523 no right to use SMS
-SMS.6524 not in the open beta
-SMS.6525 account frozen or restricted
 SMS.6527 resource belongs to someone else
-SMS.6528 real-name check outstanding
-SMS.6529 account in arrears or flagged as risky
-SMS.6542 account frozen
 SMS.8114 target not unlocked
 SMS.9003 permissions not sufficient
 SMS.9004 policy denies the action
-# 401 invalid_request no
+CBC.18000016 no permission at the billing service
+# 401 service_error no request
 SMS.2003 HTTP method wrong
-SMS.2004 content above 10240 bytes
 SMS.2005 Content-Type absent
 SMS.2006 Content-Type must be application/json
+# 401 invalid_request no
+SMS.2004 content above 10240 bytes
 # 401 conflict no
 SMS.2013 source exists already
 # 400 service_error reconcile
 SMS.6000 unspecified service fault
 SMS.6301 database read or write fault
 SMS.7706 update failed; documented cause is a network request fault
-# 400 conflict after_change
-SMS.6005 the source server is in a state that does not allow this
-SMS.6520 source server not available
-SMS.7601 source has a running task
-SMS.7713 start needs Ready, Paused or Error
-SMS.7714 pause needs a running task
-SMS.7715 sync needs Finished or the continuous sync stage
-SMS.7717 logs exist only after the task was started
-SMS.7718 rollback needs Synchronization failed
-SMS.7719 task cannot be deleted in its present state
-SMS.7721 clone or launch needs the continuous sync state
-SMS.7722 restart needs a launched target
-SMS.7723 deletion needs a connected agent
-SMS.9905 password cannot be read in this state
+# 400 service_error no request
+SMS.6015 a request header is missing
+SMS.6016 content type must be application/json
+APIGW.0106 front-end and back-end parameters do not fit (also seen: a required header such as Content-Type is missing)
+APIGW.0201 request parameters not acceptable
+APIGW.0602 request malformed
+APIG.0204 TLS version refused
+# 400 forbidden no credential
+SMS.6035 domain id missing
+IAM.1109 project not found
 # 400 service_error no
 SMS.6403 string cannot be split
 APIGW.0104 plug-in configuration missing
 APIGW.0105 backend configuration missing
-# 413 invalid_request no
+# 400 forbidden no account
+SMS.6524 not in the open beta
+SMS.6525 account frozen or restricted
+SMS.6528 real-name check outstanding
+SMS.6529 account in arrears or flagged as risky
+SMS.6542 account frozen
+# 413 service_error no request
 APIGW.0201 body above 12 MB
-# 414 invalid_request no
+# 414 service_error no request
 APIGW.0201 URI too long
-# 494 invalid_request no
+# 494 service_error no request
 APIGW.0201 headers too large
 # 502 service_error reconcile
 APIGW.0201 backend not reachable
@@ -686,12 +676,25 @@ APIG.0203 backend timed out
 # 429 throttled later
 APIGW.0308 throttled
 IAM.0012 throttled
+# 403 forbidden no credential
+APIGW.0310 project not usable
+APIGW.0802 IAM user blocked in this region
+IAM.0080 user of the AK disabled
+IAM.0081 user may use the console only
+IAM.0082 user disabled
+IAM.0083 private region closed to the user
+# 403 forbidden no network
+APIGW.0401 client address unknown
+APIGW.0402 client address blocked
+APIG.0405 address not trusted
 # 403 service_error no
 APIGW.0404 backend address blocked
 # 405 throttled later
 APIGW.0501 app quota used
-# 405 forbidden no
+# 405 forbidden no account
 APIGW.0502 app frozen
+# 400 service_error no address
+APIGW.0607 protocol not supported (use HTTPS)
 # 502 service_error later
 APIGW.0610 no backend up
 # 500 service_error no
@@ -700,16 +703,35 @@ APIGW.0612 API calls itself
 APIG.0107 custom script fault
 # 503 service_error later
 APIGW.0613 IAM down
+# 403 forbidden no address
+APIGW.0801 service not offered in this region
 # 400 unauthenticated no
 APIG.0205 client certificate refused
 IAM.1104 AK black-listed
 IAM.1105 AK expired
 IAM.1106 no user for this AK
 IAM.1107 AK switched off
+# 404 not_found no credential
+IAM.0004 object not found
+# 409 conflict no service
+IAM.0005 conflict while storing
+# 400 invalid_request no credential
+IAM.0007 parameter not acceptable
+IAM.0009 X-Subject-Token not valid
+IAM.0011 body not acceptable
+IAM.0072 required property absent
+IAM.0073 field value not acceptable
+IAM.1101 body size not acceptable
+IAM.1102 value in body not acceptable
+IAM.1103 required body value absent
 # 410 service_error later
 IAM.0020 IAM of the region failed over elsewhere
 # 401 forbidden no
-IAM.0064 access token lacks permission`;
+IAM.0064 access token lacks permission
+# 409 forbidden no quota
+PAP5.0028 limit exceeded
+# 400 throttled later
+APIG.3711 operation allowed once per minute`;
 
 /** The provider's texts that name the field at fault, one line per code; the field's place is written as {}. */
 export const FIELD_TEXTS = `DCS.4062 Invalid {} parameter in the request.
@@ -719,27 +741,56 @@ SMS.0522 The parameter contains invalid characters: {}
 IAM.0007 Request parameter {} is invalid.
 IAM.0072 '{}' is a required property.`;
 
-/** Status, class and remedy of a reply that no code explains, one line per HTTP status. */
+/** Status, class, remedy and cause of a code that isn't listed, one line per HTTP status. */
 export const BY_STATUS = `400 invalid_request no
 401 unauthenticated after_refresh
+402 forbidden no account
 403 forbidden no
 404 not_found no
-405 invalid_request no
-406 invalid_request no
+405 not_found no address
+406 service_error no request
 408 service_error reconcile
 409 conflict later
 410 not_found no
-411 invalid_request no
+411 service_error no request
 412 conflict no
 413 invalid_request no
 414 invalid_request no
-415 invalid_request no
+415 service_error no request
 422 invalid_request no
+423 conflict later
+425 service_error later
 429 throttled later
-494 invalid_request no
+431 service_error no request
+494 service_error no request
 500 service_error reconcile
 501 service_error no
 502 service_error reconcile
 503 service_error later
 504 service_error reconcile
 other unknown no`;
+
+/** The same of a reply without a code, where that differs. */
+export const WITHOUT_CODE = `400 service_error no proxy
+402 forbidden no account
+403 forbidden no firewall
+404 not_found no address
+405 not_found no address
+406 service_error no request
+407 service_error no proxy
+410 not_found no address
+411 service_error no request
+412 service_error no proxy
+413 service_error no proxy
+414 service_error no proxy
+415 service_error no request
+417 service_error no request
+418 forbidden no firewall
+421 not_found no address
+422 service_error no proxy
+426 service_error no request
+428 service_error no request
+431 service_error no request
+451 forbidden no firewall
+494 service_error no request
+other unknown no proxy`;

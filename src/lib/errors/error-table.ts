@@ -1,19 +1,28 @@
-import type { ErrorClass, Remedy } from './answer.ts';
-import { BY_STATUS, ERROR_CODES, FIELD_TEXTS } from './error-codes.ts';
+import type { Cause, ErrorClass, Remedy } from './answer.ts';
+import { BY_STATUS, ERROR_CODES, FIELD_TEXTS, WITHOUT_CODE } from './error-codes.ts';
 
 /** What a code or a status says, in the relay's words. */
 export interface Meaning {
   status: number;
   class: ErrorClass;
   remedy: Remedy;
+  /** Absent when the change itself is at fault, or when the class says who is. */
+  cause?: Cause | undefined;
   text: string;
 }
+
+/**
+ * Whose word a status without a listed code is: the called service's, another service's of the provider, IAM's (keystone's
+ * shape names the status as its code), or that of something on the way, as DCS, SMS and the gateway always name a code.
+ */
+export type Speaker = 'service' | 'other' | 'iam' | 'nobody';
 
 interface Table {
   meanings: Map<string, Meaning[]>;
   /** Numeric DCS codes and the dotted ones that mean the same (111400063 = DCS.4063). */
   twins: Map<string, string>;
   statuses: Map<string, Meaning>;
+  withoutCode: Map<string, Meaning>;
   fieldTexts: Map<string, string>;
 }
 
@@ -21,33 +30,46 @@ let read: Table | undefined;
 
 /** The error codes as maps, read at the first error: most invocations meet none. */
 function table(): Table {
-  read ??= { ...readCodes(ERROR_CODES.split('\n')), statuses: readStatuses(), fieldTexts: readFieldTexts() };
+  read ??= {
+    ...readCodes(ERROR_CODES.split('\n')),
+    statuses: readStatuses(BY_STATUS),
+    withoutCode: readStatuses(WITHOUT_CODE),
+    fieldTexts: readFieldTexts(),
+  };
   return read;
 }
+
+type Head = [status: number, what: ErrorClass, remedy: Remedy, cause: Cause | undefined];
 
 function readCodes(lines: string[]): Pick<Table, 'meanings' | 'twins'> {
   const meanings = new Map<string, Meaning[]>();
   const twins = new Map<string, string>();
-  let [status, what, remedy] = [0, 'unknown', 'no'] as [number, ErrorClass, Remedy];
+  let [status, what, remedy, cause] = [0, 'unknown', 'no', undefined] as Head;
   for (const line of lines) {
     const [first = '', ...rest] = line.split(' ');
     if (first === '#') {
-      [status, what, remedy] = [Number(rest[0]), rest[1] as ErrorClass, rest[2] as Remedy];
+      [status, what, remedy, cause] = [Number(rest[0]), ...rest.slice(1)] as unknown as Head;
       continue;
     }
     const [code = '', twin] = first.split('=');
     if (twin !== undefined) twins.set(twin, code);
-    meanings.set(code, [...(meanings.get(code) ?? []), { status, class: what, remedy, text: rest.join(' ') }]);
+    meanings.set(code, [...(meanings.get(code) ?? []), { status, class: what, remedy, cause, text: rest.join(' ') }]);
   }
   return { meanings, twins };
 }
 
-function readStatuses(): Table['statuses'] {
-  const rows = BY_STATUS.split('\n').map((line) => line.split(' ') as [string, ErrorClass, Remedy]);
+function readStatuses(lines: string): Map<string, Meaning> {
+  const rows = lines.split('\n').map((line) => line.split(' ') as [string, ErrorClass, Remedy, Cause?]);
   return new Map(
-    rows.map(([status, what, remedy]) => [
+    rows.map(([status, what, remedy, cause]) => [
       status,
-      { status: Number(status), class: what, remedy, text: 'no code of the provider explains this HTTP status' },
+      {
+        status: Number(status),
+        class: what,
+        remedy,
+        cause,
+        text: status === 'other' ? 'an unusual HTTP status' : 'no code of the provider explains this HTTP status',
+      },
     ]),
   );
 }
@@ -71,11 +93,22 @@ export function meaningOfCode(code: string, status: number): Meaning | undefined
   return meanings?.length === 1 ? meanings[0] : meanings?.find((meaning) => meaning.status === status);
 }
 
-/** What a status means by itself. */
-export function meaningOfStatus(status: number): Meaning {
-  const other: Meaning = { status, class: 'unknown', remedy: 'no', text: 'an unusual HTTP status' };
-  return table().statuses.get(String(status)) ?? table().statuses.get('other') ?? other;
+/** Classes that say that the change itself is at fault, unless there is another cause. */
+export const AT_FAULT: ReadonlySet<ErrorClass> = new Set(['invalid_request', 'not_found', 'conflict', 'unknown']);
+
+/** At fault in place of the change when others than the called service refuse. */
+const CAUSE_OF: Partial<Record<Speaker, Cause>> = { other: 'service', iam: 'credential' };
+
+/** What a status means by itself, by whom it comes from. */
+export function meaningOfStatus(status: number, speaker: Speaker = 'nobody'): Meaning {
+  const { statuses, withoutCode } = table();
+  const own = speaker === 'nobody' ? withoutCode.get(String(status)) : undefined;
+  const found = own ?? statuses.get(String(status)) ?? otherwise(speaker === 'nobody' ? withoutCode : statuses);
+  return { ...found, status, cause: found.cause ?? (AT_FAULT.has(found.class) ? CAUSE_OF[speaker] : undefined) };
 }
+
+const otherwise = (rows: Map<string, Meaning>): Meaning =>
+  rows.get('other') ?? { status: 0, class: 'unknown', remedy: 'no', text: 'an unusual HTTP status' };
 
 /** The field that the provider's text names, when the text has the table's form and the name is one that was sent. */
 export function fieldNamed(code: string, text: string, sent: ReadonlySet<string>): string | undefined {

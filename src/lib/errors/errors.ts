@@ -1,6 +1,15 @@
 import { isObject } from '../change/json.ts';
-import type { ErrorClass, ProviderError, Remedy } from './answer.ts';
-import { fieldNamed, type Meaning, meaningOfCode, meaningOfStatus, NOT_REACHED, tableCode } from './error-table.ts';
+import { adviceFor } from './advice.ts';
+import type { ProviderError } from './answer.ts';
+import {
+  fieldNamed,
+  type Meaning,
+  meaningOfCode,
+  meaningOfStatus,
+  NOT_REACHED,
+  type Speaker,
+  tableCode,
+} from './error-table.ts';
 
 /** An error with the answer to the other question: can the provider have carried the request out? */
 export interface Classified extends ProviderError {
@@ -15,55 +24,33 @@ export interface ErrorReply {
   fields?: ReadonlySet<string>;
 }
 
-/** The relay's own sentence for an error: what to do about it. */
-export function adviceFor(what: ErrorClass, remedy: Remedy, code?: string): string {
-  if (remedy === 'reconcile') return 'Read the task before anything else: the request may have been carried out.';
-  return ADVICE[code ?? ''] ?? ADVICE[`${what} ${remedy}`] ?? ADVICE[what] ?? ADVICE.unknown;
-}
-
-const ADDRESS = 'Check the endpoint and the region of the relay: the address is unknown, which is not a missing task.';
-
-const ADVICE: Record<string, string> & { unknown: string } = {
-  invalid_request: 'Correct the change and send it under a new id.',
-  unauthenticated: "Check the relay's credential and its project or account; the same request will be refused again.",
-  'unauthenticated after_refresh':
-    "Check that the relay's credential is valid and its clock right; it was renewed once.",
-  forbidden: "Grant the relay's user the right for this call, then send the change under a new id.",
-  not_found: 'Check the ids of the change: what they name does not exist.',
-  conflict: 'Look at the task: its present state does not allow the change.',
-  'conflict later': 'Nothing to do yet: the state that forbids the change passes, and the relay tries again.',
-  'conflict after_change':
-    'Bring the task or its servers into a state that allows the change, then send it under a new id.',
-  throttled: 'Nothing to do yet: the relay waits and tries again; lower the rate of changes if it persists.',
-  service_error: "Ask the provider's support, with the request id.",
-  'service_error later': "Nothing to do yet: the relay tries again; ask the provider's support if it persists.",
-  unknown: "Look the code up in the provider's manual.",
-  http_404: ADDRESS,
-  'APIGW.0101': ADDRESS,
-  dns_failed: "Check the relay's endpoint and its network; the relay tries again.",
-  tls_failed: "Check the relay's endpoint and the certificate that it shows; the relay tries again.",
-  credentials_unavailable:
-    "Check that the credential's secret exists and that the relay may read it; the relay tries again.",
-  credentials_malformed: "Correct the named fields of the credential's secret; the relay tries again.",
-  service_not_configured:
-    'Send the change to a relay of a cloud that has the service, or give this one an endpoint for it.',
-};
-
 /**
  * Says of an error reply whether it was executed and what it is: by the provider's code, else by the status, else unknown
  * (the provider's error tables; SMS answers 400 to everything, DCS a missing task). Never carries the provider's text.
  */
 export function classify(reply: ErrorReply): Classified {
   const said = readErrorBody(reply.body);
-  const known = said.code === undefined ? undefined : tableCode(said.code);
-  const code = known ?? `http_${reply.status}`;
-  const meaning = meaningOfCode(code, reply.status) ?? meaningOfStatus(reply.status);
+  const code = said.code === undefined ? `http_${reply.status}` : tableCode(said.code);
+  const meaning = meaningOfCode(code, reply.status) ?? meaningOfStatus(reply.status, speakerOf(said, reply.status));
   const executed = executedOf(code, reply.status, meaning);
-  // Waiting and repeating is no remedy for a request that may have been carried out.
-  const remedy = executed === 'unknown' ? 'reconcile' : meaning.remedy;
   const field = fieldNamed(code, said.text ?? '', reply.fields ?? new Set());
+  const what = {
+    class: meaning.class,
+    code,
+    // Waiting and repeating is no remedy for a request that may have been carried out.
+    remedy: executed === 'unknown' ? ('reconcile' as const) : meaning.remedy,
+    cause: meaning.cause,
+  };
   const message = field === undefined ? meaning.text : `the provider does not accept the field ${field}`;
-  return { class: meaning.class, code, remedy, message, advice: adviceFor(meaning.class, remedy, code), executed };
+  return { ...what, message, advice: adviceFor(what), executed };
+}
+
+/** The codes of the services that are called: S3M is SMS's too (its manual's appendix), and the numbers are DCS's. */
+const OF_SERVICE = /^(?:DCS|SMS|S3M)\.|^111/;
+
+function speakerOf({ code, raw, isKeystone }: Said, status: number): Speaker {
+  if (code === undefined) return isKeystone && raw === status ? 'iam' : 'nobody';
+  return OF_SERVICE.test(code) ? 'service' : 'other';
 }
 
 /**
@@ -75,18 +62,26 @@ function executedOf(code: string, status: number, meaning: Meaning): Classified[
   return meaning.remedy === 'reconcile' || status < 400 || status >= 500 ? 'unknown' : 'no';
 }
 
+interface Said {
+  code: string | undefined;
+  /** What stands in the code's place, whether or not it is one. */
+  raw?: unknown;
+  /** True for IAM's shape, an object at `error`. */
+  isKeystone?: boolean;
+  text: string | undefined;
+}
+
 /** Code and text of an error body in any of the provider's shapes: nested `error`, flat, or bare `code` and `message`. */
-function readErrorBody(body: unknown): { code: string | undefined; text: string | undefined } {
+function readErrorBody(body: unknown): Said {
   if (!isObject(body)) return { code: undefined, text: undefined };
   const inner = isObject(body.error) ? body.error : body;
   const text = inner.error_msg ?? inner.message;
-  return {
-    code: providerCode(inner.error_code ?? inner.code ?? body.error_code),
-    text: typeof text === 'string' ? text : undefined,
-  };
+  const raw = inner.error_code ?? inner.code ?? body.error_code;
+  return { code: providerCode(raw), raw, isKeystone: inner !== body, text: typeof text === 'string' ? text : undefined };
 }
 
-const PROVIDER_CODE = /^(?:(?:DCS|SMS|APIGW|APIG|IAM|CBC|S3M)\.\d{4,8}|111\d{6})$/;
+/** The codes of all services of the provider have this form, which is too narrow for a secret. */
+const PROVIDER_CODE = /^(?:[A-Z][A-Z0-9]{1,11}\.\d{4,8}|111\d{6})$/;
 
 /**
  * Numbers become text, blanks go, letters become capitals. A code is received text too, so anything that has not the form

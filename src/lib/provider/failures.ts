@@ -1,5 +1,5 @@
+import { adviceFor } from '../errors/advice.ts';
 import type { Answer, ErrorClass, Remedy } from '../errors/answer.ts';
-import { adviceFor } from '../errors/errors.ts';
 
 /** What the relay itself found wrong with a request or its reply, by its own codes. */
 const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
@@ -37,7 +37,7 @@ export type Failed = Answer & { ok: false };
 /** A failed answer in the relay's own words; any remedy but reading says that nothing was executed. */
 export function failure(code: string, about: { status?: number; requestId?: string } = {}, detail = ''): Failed {
   const [what, remedy, message] = FAILURES[code] ?? ['unknown', 'reconcile', 'an unforeseen failure'];
-  const advice = adviceFor(what, remedy, code);
+  const advice = adviceFor({ class: what, remedy, code });
   return {
     ok: false,
     executed: remedy === 'reconcile' ? 'unknown' : 'no',

@@ -1,5 +1,5 @@
 import { isObject } from '../change/json.ts';
-import { adviceFor } from '../errors/errors.ts';
+import { adviceFor } from '../errors/advice.ts';
 import type { Connections } from './connections.ts';
 import type { User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';
@@ -101,7 +101,7 @@ function readToken(wire: Wire, now: number): { token: string; expires: number } 
 
 /** IAM's refusal seen from the change: nothing was sent to the service, and the change is not at fault. */
 function fromIam(answer: Failed): Failed {
-  const { code, message } = answer.error;
+  const { code, message, cause } = answer.error;
   const own = /^[a-z]/.test(code);
   const mine = ['invalid_request', 'not_found', 'conflict'].includes(answer.error.class);
   const what = mine ? 'unauthenticated' : answer.error.class;
@@ -113,9 +113,10 @@ function fromIam(answer: Failed): Failed {
       class: what,
       code: own ? `iam_${code}` : code,
       remedy,
+      cause,
       message: `IAM, asked for a token: ${message}`,
       // By what it means here: nothing was sent that would have to be read for.
-      advice: adviceFor(what, remedy, code),
+      advice: adviceFor({ class: what, remedy, cause, code }),
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Refusal } from '../change/intake.ts';
 import type { Problem } from '../change/problem.ts';
+import { adviceAtEnd } from '../errors/advice.ts';
 import type { Answer, ErrorClass, ProviderError } from '../errors/answer.ts';
+import { AT_FAULT } from '../errors/error-table.ts';
 import type { Ending, Outcome } from './result.ts';
 
 export type Failure = Extract<Answer, { ok: false }>;
@@ -112,22 +114,21 @@ export function unknown(failure?: Failure): Ending {
   return { outcome: 'unknown', error, status: failure?.status, requestId: failure?.requestId };
 }
 
-/** Classes that say that the change itself is at fault; any other means that the way to the provider is. */
-const AT_FAULT: ReadonlySet<ErrorClass> = new Set(['invalid_request', 'not_found', 'conflict', 'unknown']);
-
 /** The end of a change that the provider did not carry out: refused for good, or given up. */
 export function notApplied({ error, status, requestId }: Failure): Ending {
-  return { outcome: outcomeOf(error), error: { ...error, origin: originOf(error, status) }, status, requestId };
+  const advice = adviceAtEnd(error);
+  return {
+    outcome: outcomeOf(error),
+    error: { ...error, advice, origin: originOf(error, status) },
+    status,
+    requestId,
+  };
 }
 
-function outcomeOf({ class: kind, remedy, code }: ProviderError): Outcome {
+function outcomeOf({ class: kind, remedy, cause }: ProviderError): Outcome {
   const final = remedy === 'no' || remedy === 'after_change';
-  return final && AT_FAULT.has(kind) && !isWrongAddress(kind, code) ? 'rejected' : 'failed';
+  return final && AT_FAULT.has(kind) && cause === undefined ? 'rejected' : 'failed';
 }
-
-/** A 404 of the gateway, or one without a code of the service, means a wrong address, not a missing task. */
-const isWrongAddress = (kind: ErrorClass, code: string) =>
-  kind === 'not_found' && (code.startsWith('APIGW.') || code.startsWith('http_'));
 
 const originOf = (error: ProviderError, status: number | undefined) =>
   status === undefined || error.code === 'credentials_unavailable' ? 'relay' : 'provider';
@@ -136,6 +137,5 @@ const originOf = (error: ProviderError, status: number | undefined) =>
 export const isPassing = ({ remedy }: ProviderError) =>
   remedy === 'later' || remedy === 'after_refresh' || remedy === 'reconcile';
 
-/** True when the provider says for good that there is no such task: no later reading will show more. */
-export const isGone = ({ error: { class: kind, code } }: Failure) =>
-  kind === 'not_found' && !isWrongAddress(kind, code);
+/** True when the service says for good that there is no such task: no later reading will show more. A wrong address says nothing of it. */
+export const isGone = ({ error: { class: kind, cause } }: Failure) => kind === 'not_found' && cause === undefined;

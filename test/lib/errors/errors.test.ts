@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { errorCodesModule } from '../../../scripts/error-codes.ts';
-import { NOT_REACHED } from '../../../src/lib/errors/error-table.ts';
-import { adviceFor, type Classified, classify } from '../../../src/lib/errors/errors.ts';
+import { AT_FAULT, NOT_REACHED } from '../../../src/lib/errors/error-table.ts';
+import { type Classified, classify } from '../../../src/lib/errors/errors.ts';
 import sheet from '../../fixtures/errors.json' with { type: 'json' };
 
 const rows = sheet.errors;
@@ -21,7 +21,7 @@ describe('classify: what is it', () => {
     const wrong = rows
       .filter(({ code }) => !twice.has(code))
       .filter((row) => of(row.http ?? 400, { error_code: row.code }).class !== row.class);
-    expect(rows).toHaveLength(789);
+    expect(rows).toHaveLength(796);
     expect(wrong).toEqual([]);
   });
 
@@ -38,8 +38,9 @@ describe('classify: what is it', () => {
   });
 
   it('tells one code with several meanings apart by the status', () => {
-    const given = [400, 413, 414, 494, 502, 504].map((status) => of(status, { error_code: 'APIGW.0201' }).class);
-    expect(given).toEqual([...Array(4).fill('invalid_request'), 'service_error', 'service_error']);
+    const body = { error_code: 'APIGW.0201' };
+    const given = [400, 413, 414, 494, 502, 504].map((status) => classify({ status, body }).cause);
+    expect(given).toEqual([...Array(4).fill('request'), undefined, undefined]);
   });
 
   it('takes the status alone when none of several meanings has it', () => {
@@ -66,9 +67,19 @@ describe('classify: what is it', () => {
     expect(of(400, { error_code: 'SMS.6522' })).toMatchObject({ class: 'unauthenticated', remedy: 'after_refresh' });
   });
 
-  it.each(Object.entries(sheet.fallback_by_http).filter(([status]) => status !== 'other'))(
+  const listed = (of: Record<string, string[]>) => Object.entries(of).filter(([status]) => status !== 'other');
+  it.each(listed({ ...sheet.fallback_by_http, ...sheet.without_code }))(
     'takes HTTP %s without a code for what the sheet says',
-    (status, [what]) => expect(of(Number(status))).toMatchObject({ class: what, code: `http_${status}` }),
+    (status, [what, , cause]) =>
+      expect(classify({ status: Number(status) })).toMatchObject({ class: what, code: `http_${status}`, cause }),
+  );
+
+  it.each(listed(sheet.fallback_by_http))(
+    'takes HTTP %s with a code of the service that is not listed for what the sheet says',
+    (status, [what, , cause]) =>
+      expect(classify({ status: Number(status), body: { error_code: 'SMS.9876' } })).toMatchObject({
+        ...{ class: what, code: 'SMS.9876', cause },
+      }),
   );
 
   it('takes an unlisted code by the status, and keeps the code', () => {
@@ -81,7 +92,7 @@ describe('classify: what is it', () => {
   });
 
   it('calls an unusual status unknown', () => {
-    expect(of(418)).toMatchObject({ class: 'unknown', code: 'http_418' });
+    expect(of(460)).toMatchObject({ class: 'unknown', code: 'http_460' });
   });
 });
 
@@ -112,13 +123,99 @@ describe('classify: shapes of the body', () => {
 
   it.each([undefined, null, 'text', 7, [], {}, [{ error_code: 'DCS.4133' }], { error_code: {} }, { error_code: true }])(
     'falls back to the status for %j',
-    (body) => expect(of(400, body)).toMatchObject({ class: 'invalid_request', code: 'http_400' }),
+    (body) => expect(of(400, body)).toMatchObject({ class: 'service_error', code: 'http_400' }),
   );
 
   it.each(['hunter2', 'DCS.4133; hunter2', 'DCS.hunter', '<b>', 'A'.repeat(1000), 'TOKEN.123456789'])(
     'takes %j for no code, as it may be anything',
     (code) => expect(JSON.stringify(classify({ status: 400, body: { error_code: code } }))).not.toContain(code),
   );
+
+  it.each(['EPS.0004', 'PAP5.0099', 'DMS.00400099', 'ECS.0319', 'VPC.0202', 'APIC.9999', 'S3M.0001', '111400999'])(
+    'passes %s on as it is, of whatever service it is',
+    (code) => expect(of(403, { error: { error_code: code } }).code).toBe(code),
+  );
+});
+
+describe('classify: who is to blame', () => {
+  const causeOf = (status: number, body?: unknown) => classify({ status, body }).cause;
+  const blames = (status: number, body?: unknown) => {
+    const { class: what, remedy, cause } = classify({ status, body });
+    return AT_FAULT.has(what) && (remedy === 'no' || remedy === 'after_change') && cause === undefined;
+  };
+
+  it('is never the change where the reply has no code, whatever the status', () => {
+    const bodies = [undefined, '<html>', {}, { message: 'x' }, { error: { code: 400, message: 'x' } }];
+    const statuses = [...Array(100).keys()].map((last) => 400 + last);
+    expect(statuses.filter((status) => bodies.some((body) => blames(status, body)))).toEqual([]);
+  });
+
+  it.each(['DCS', 'SMS', 'S3M'])('may be the change where a code of %s says so', (prefix) => {
+    expect(blames(400, { error_code: `${prefix}.9999` })).toBe(true);
+    expect(blames(400, { error_code: 111400999 })).toBe(true);
+  });
+
+  it.each(['EPS', 'ECS', 'VPC', 'PAP5', 'APIC', 'IAM', 'APIGW', 'APIG', 'CBC'])(
+    'is the other service where an unlisted code of %s refuses the request',
+    (prefix) => {
+      const body = { error_code: `${prefix}.9999` };
+      for (const status of [400, 404, 412]) expect(causeOf(status, body)).toBe('service');
+      expect(blames(403, body)).toBe(false);
+    },
+  );
+
+  it('is the change for no listed code of the gateway, of IAM or of another service but of a resource that is gone', () => {
+    const others = rows.filter(({ code }) => !/^(?:DCS|SMS)\.|^111/.test(code));
+    const blaming = others.filter(({ code, http }) => blames(http ?? 400, { error_code: code }));
+    expect(blaming.map(({ code }) => code)).toEqual(['CBC.30000067']);
+  });
+
+  it.each([
+    ['DCS.4001', 404, 'not_found', 'address'],
+    ['111404001', 404, 'not_found', 'address'],
+    ['DCS.5001', 405, 'not_found', 'address'],
+    ['APIGW.0101', 404, 'not_found', 'address'],
+    ['DCS.4035', 400, 'forbidden', 'quota'],
+    ['DCS.4036', 400, 'forbidden', 'quota'],
+    ['111400039', 400, 'forbidden', 'quota'],
+    ['DCS.4875', 400, 'forbidden', 'quota'],
+    ['SMS.6407', 400, 'forbidden', 'quota'],
+    ['SMS.6501', 400, 'forbidden', 'quota'],
+    ['SMS.6526', 400, 'forbidden', 'quota'],
+    ['SMS.7113', 400, 'forbidden', 'quota'],
+    ['SMS.8115', 400, 'forbidden', 'quota'],
+    ['PAP5.0028', 409, 'forbidden', 'quota'],
+    ['SMS.6015', 400, 'service_error', 'request'],
+    ['SMS.6016', 400, 'service_error', 'request'],
+    ['SMS.2003', 401, 'service_error', 'request'],
+    ['SMS.2005', 401, 'service_error', 'request'],
+    ['SMS.2006', 401, 'service_error', 'request'],
+    ['APIGW.0201', 494, 'service_error', 'request'],
+    ['APIG.0204', 400, 'service_error', 'request'],
+    ['SMS.6529', 400, 'forbidden', 'account'],
+    ['CBC.18000016', 400, 'forbidden', undefined],
+  ])('of %s with %i is not the change (%s, %s), and it is final', (error_code, status, what, cause) => {
+    const found = classify({ status, body: { error_code } });
+    expect(found).toMatchObject({ class: what, cause, remedy: 'no', executed: 'no' });
+    expect(blames(status, { error_code })).toBe(false);
+  });
+
+  it.each([
+    ['EPS.0086', 400, 'conflict'],
+    ['DMS.00400026', 400, 'conflict'],
+    ['APIG.3500', 400, 'conflict'],
+    ['APIG.3711', 400, 'throttled'],
+  ])('of %s is nobody, as it passes', (error_code, status, what) => {
+    expect(classify({ status, body: { error: { error_code } } })).toMatchObject({ class: what, remedy: 'later' });
+  });
+
+  it.each([423, 425])('of a bare %i is nobody, as it passes', (status) => {
+    expect(of(status)).toMatchObject({ remedy: 'later', executed: 'no' });
+  });
+
+  it('of a state that the task stays in after it has passed is the change: nothing but another state helps', () => {
+    expect(of(400, { error_code: 'DCS.4957' })).toMatchObject({ class: 'conflict', remedy: 'after_change' });
+  });
 });
 
 describe('classify: was it executed', () => {
@@ -202,10 +299,6 @@ describe('classify: words', () => {
     expect(classify({ status: 404 }).advice).toContain('endpoint');
     expect(classify({ status: 404, body: { error_code: 'APIGW.0101' } }).advice).toContain('endpoint');
     expect(classify({ status: 400, body: { error_code: 'DCS.4133' } }).advice).not.toContain('endpoint');
-  });
-
-  it('advises to read first whatever the class when the outcome is open', () => {
-    expect(adviceFor('conflict', 'reconcile')).toBe(adviceFor('service_error', 'reconcile'));
   });
 });
 

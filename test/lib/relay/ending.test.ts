@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ErrorClass, ProviderError } from '../../../src/lib/errors/answer.ts';
+import type { ProviderError } from '../../../src/lib/errors/answer.ts';
+import { classify } from '../../../src/lib/errors/errors.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import {
   conflicting,
@@ -162,14 +163,18 @@ describe('a change that the provider did not carry out', () => {
     ['that met a broken service', { class: 'service_error' }, 'failed'],
     ['in conflict for now', { class: 'conflict', remedy: 'later' }, 'failed'],
     ['until the credential is renewed', { class: 'invalid_request', remedy: 'after_refresh' }, 'failed'],
-    ['at an address that the gateway does not know', { class: 'not_found', code: 'APIGW.0101' }, 'failed'],
-    ['at an address that nobody knows', { class: 'not_found', code: 'http_404' }, 'failed'],
+    ['at an address that the gateway does not know', { class: 'not_found', cause: 'address' }, 'failed'],
+    ['for want of a quota', { class: 'invalid_request', cause: 'quota' }, 'failed'],
+    ['in conflict with what another service does', { class: 'conflict', cause: 'service' }, 'failed'],
+    ['for a reason of something on the way', { class: 'unknown', cause: 'proxy' }, 'failed'],
     ['in conflict, by its status alone', { class: 'conflict', code: 'http_409' }, 'rejected'],
     ['in conflict, says the gateway', { class: 'conflict', code: 'APIGW.0999' }, 'rejected'],
-    ['for a task whose code only ends like the gateway’s', { class: 'not_found', code: 'X.APIGW.' }, 'rejected'],
-    ['for a task whose code only ends like a status', { class: 'not_found', code: 'x.http_' }, 'rejected'],
   ])('%s ends as it must (%j: %s)', (_what, error, outcome) => {
     expect(notApplied(failureOf(error)).outcome).toBe(outcome);
+  });
+
+  it('is told what to do now that nobody tries again', () => {
+    expect(notApplied(failure('dns_failed')).error?.advice).toMatch(/, then send the change again under a new id\.$/);
   });
 
   it('passes on what the provider said, its status and its request id', () => {
@@ -203,12 +208,21 @@ describe('another attempt', () => {
 });
 
 describe('a task', () => {
-  it.each<[string, ErrorClass, string, boolean]>([
-    ['says the service that it has none', 'not_found', 'DCS.4133', true],
-    ['says the gateway that there is no such path', 'not_found', 'APIGW.0101', false],
-    ['says a bare 404', 'not_found', 'http_404', false],
-    ['says the service that it is busy', 'conflict', 'DCS.4133', false],
-  ])('is gone if so %s (%s, %s): %s', (_what, kind, code, gone) => {
-    expect(isGone(failureOf({ class: kind, code }))).toBe(gone);
+  it.each<[string, number, object | undefined, boolean]>([
+    ['says the service that it has none', 400, { error_code: 'DCS.4133' }, true],
+    ['says the other service', 400, { error_code: 'SMS.7703' }, true],
+    ['says the billing', 400, { error_code: 'CBC.30000067' }, true],
+    ['says the gateway that there is no such path', 404, { error_code: 'APIGW.0101' }, false],
+    ['says the service that there is no such path', 404, { error_code: 'DCS.4001' }, false],
+    ['says the service by its number', 404, { error_code: 111404001 }, false],
+    ['says the service of the method', 405, { error_code: 'DCS.5001' }, false],
+    ['says IAM', 404, { error_code: 'IAM.0004' }, false],
+    ["says IAM in keystone's shape", 404, { error: { code: 404 } }, false],
+    ['says another service', 404, { error_code: 'VPC.9999' }, false],
+    ['says a bare 404', 404, undefined, false],
+    ['says a bare 410', 410, undefined, false],
+    ['says the service that it is busy', 400, { error_code: 'DCS.4026' }, false],
+  ])('is gone if so %s (%i, %j): %s', (_what, status, body, gone) => {
+    expect(isGone(failureOf(classify({ status, body })))).toBe(gone);
   });
 });
