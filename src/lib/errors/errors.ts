@@ -14,6 +14,8 @@ import {
 /** An error with the answer to the other question: can the provider have carried the request out? */
 export interface Classified extends ProviderError {
   executed: 'no' | 'unknown';
+  /** The time, in milliseconds, over which the provider counts requests, when a throttled reply's text names it. */
+  window?: number;
 }
 
 /** An error reply of the provider: its body parsed, or undefined when it was empty or no JSON. */
@@ -42,7 +44,16 @@ export function classify(reply: ErrorReply): Classified {
     cause: meaning.cause,
   };
   const message = field === undefined ? meaning.text : `the provider does not accept the field ${field}`;
-  return { ...what, message, advice: adviceFor(what), executed };
+  return { ...what, message, advice: adviceFor(what), executed, ...windowOf(meaning, said.text) };
+}
+
+const UNITS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** Of a throttled reply's text only a number and a unit are read: "limit:10,time:1 minute", "5 times per 60 seconds". */
+function windowOf({ class: what }: Meaning, text = ''): { window?: number } {
+  const named = /(?:,time:|\bper )(?:(?<count>\d{1,4}) )?(?<unit>second|minute|hour|day)s?\b/.exec(text)?.groups;
+  if (what !== 'throttled' || named === undefined) return {};
+  return { window: Number(named.count ?? 1) * UNITS[named.unit as keyof typeof UNITS] };
 }
 
 /** The codes of the services that are called: S3M is SMS's too (its manual's appendix), and the numbers are DCS's. */

@@ -1,6 +1,7 @@
 import type { buildConnector } from 'undici';
 // The whole of undici takes twice as long to load.
 import connector from 'undici/lib/core/connect.js';
+import { withoutInterim } from './interim-replies.ts';
 
 type Connect = buildConnector.connector;
 type Socket = Parameters<buildConnector.Callback>[1];
@@ -19,7 +20,9 @@ const LONGEST = 5000;
  * which saves them two round trips. `connect` is what undici's agents open connections with, `open` the same without those.
  */
 export function createEarlyConnections(options: buildConnector.BuildOptions) {
-  const open: Connect = connector(options);
+  const connect = connector(options);
+  const open: Connect = (wanted, callback) =>
+    connect(wanted, (...[error, socket]) => (error ? callback(error, null) : callback(null, withoutInterim(socket))));
   const waiting = new Map<string, Early[]>();
 
   const drop = (host: string, early: Early): void => {

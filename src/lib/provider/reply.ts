@@ -1,7 +1,7 @@
 import { isObject, parseJson } from '../change/json.ts';
 import type { Answer } from '../errors/answer.ts';
 import { classify } from '../errors/errors.ts';
-import { failure } from './failures.ts';
+import { type Failed, failure } from './failures.ts';
 import type { Headers, Wire } from './wire.ts';
 
 /** JSON nested deeper than this is refused: no reply of the provider is, and walkers of it would run out of stack. */
@@ -17,10 +17,14 @@ export function toAnswer(wire: Wire, sent: string | undefined, now: number): Ans
   const body = parse(wire.body);
   if (status >= 200 && status < 300)
     return body ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
-  const value = body?.value;
-  const { executed, ...error } = classify({ status, body: value, fields: fieldsOf(sent) });
-  const inBody = isObject(value) ? requestId(value.request_id) : {};
-  return { ok: false, executed, error, ...inBody, ...about, ...retryAfter(headers['retry-after'], now) };
+  const inBody = isObject(body?.value) ? requestId(body.value.request_id) : {};
+  return { ...errorIn(status, body?.value, sent, retryAfter(headers['retry-after'], now)), ...inBody, ...about };
+}
+
+function errorIn(status: number, body: unknown, sent: string | undefined, asked: number | undefined): Failed {
+  const { executed, window, ...error } = classify({ status, body, fields: fieldsOf(sent) });
+  const wait = asked ?? window;
+  return { ok: false, executed, error, ...(wait !== undefined && { retryAfter: wait }) };
 }
 
 /** The names that a message may repeat: those of the path and those of the sent JSON. */
@@ -31,8 +35,8 @@ function fieldsOf(sent: string | undefined): ReadonlySet<string> {
 
 function unreadableBecause(status: number, headers: Headers): string | undefined {
   if (status >= 300 && status < 400) return 'redirect_refused';
-  const encoding = headers['content-encoding'];
-  return encoding === undefined || encoding === 'identity' ? undefined : 'reply_encoded';
+  const encodings = valuesOf(headers['content-encoding']).flatMap((value) => value.split(','));
+  return encodings.every((one) => /^\s*(?:identity)?\s*$/i.test(one)) ? undefined : 'reply_encoded';
 }
 
 /** An empty body is JSON's nothing; undefined is what is no JSON. */
@@ -56,12 +60,25 @@ function requestId(value: unknown): { requestId?: string } {
   return typeof value === 'string' && /^(?:req-)?[0-9a-f]{8}[0-9a-f-]{8,56}$/i.test(value) ? { requestId: value } : {};
 }
 
-/** RFC 9110 10.2.3: seconds or a date; anything else is as if absent. */
-function retryAfter(value: string | string[] | undefined, now: number): { retryAfter?: number } {
-  if (typeof value !== 'string') return {};
-  if (/^\d{1,9}$/.test(value)) return { retryAfter: Number(value) * 1000 };
-  const date = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value)
-    ? Date.parse(value)
-    : Number.NaN;
-  return Number.isNaN(date) ? {} : { retryAfter: Math.max(0, date - now) };
+/** Headers may come several times. */
+const valuesOf = (header: string | string[] | undefined): string[] => (header === undefined ? [] : [header].flat());
+
+/** RFC 9110 10.2.3: seconds or a date; anything else is as if absent, and of several the longest counts. */
+function retryAfter(header: string | string[] | undefined, now: number): number | undefined {
+  const waits = valuesOf(header).flatMap((value) => waitOf(value.trim(), now) ?? []);
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+/** The three forms of a date that a recipient must accept (RFC 9110 5.6.7); the last one names no zone, and means GMT. */
+const DATES = [
+  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+
+function waitOf(value: string, now: number): number | undefined {
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  if (!DATES.some((form) => form.test(value))) return undefined;
+  const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -30,7 +30,9 @@ describe('the parser of replies', () => {
       ['--trace-wasm-compilation-times', '--input-type=module', '--eval', PROGRAM],
       { timeout: 20_000 },
     );
-    expect(stdout).toContain('using Liftoff');
-    expect(stdout).not.toContain('using TurboFan');
+    // Node's own stripping of types is WebAssembly too, but of another module, compiled before the first reply.
+    const parser = [...stdout.matchAll(/function (0x\w+)#\d+ using Liftoff/g)].at(-1)?.[1];
+    expect(parser).toBeDefined();
+    expect(stdout).not.toMatch(new RegExp(`function ${parser}#\\d+ using TurboFan`));
   });
 });

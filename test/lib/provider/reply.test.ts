@@ -27,6 +27,10 @@ describe('Retry-After', () => {
     ['Fri, 02 Jan 2026 03:04:35 GMT x', undefined],
     ['Fri, 99 Jan 2026 03:04:35 GMT', undefined],
     ['Fri, 02 Jan 2026 03:04:35 GMT+0200', undefined],
+    ['Friday, 02-Jan-26 03:04:35 GMT', 30_000],
+    ['Fri Jan  2 03:04:35 2026', 30_000],
+    ['Fri Jan 12 03:04:05 2026', 10 * 86_400_000],
+    ['Friday, 02-Jan-2026 03:04:35', undefined],
   ])('of %j is %j ms', async (value, expected) => {
     const { origin } = await httpServer((_seen, response) =>
       json(response, 429, { error_code: 'APIGW.0308' }, { 'retry-after': value }),
@@ -34,6 +38,59 @@ describe('Retry-After', () => {
     const answer = await providerAt(origin, { clock: () => NOW }).send(UPDATE);
     expect(answer).toMatchObject({ ok: false, executed: 'no', status: 429 });
     expect('retryAfter' in answer ? answer.retryAfter : undefined).toBe(expected);
+  });
+});
+
+describe('several of them', () => {
+  it.each([
+    [['7', '30', 'soon'], 30_000],
+    [['soon', 'later'], undefined],
+  ])('of %j are %j ms', (values, expected) => {
+    const answer = answerTo(429, '{}', { 'retry-after': values });
+    expect('retryAfter' in answer ? answer.retryAfter : undefined).toBe(expected);
+  });
+});
+
+describe('the time over which the provider counts', () => {
+  const THROTTLED = 'The throttling threshold has been reached: policy user over ratelimit,limit:10,time:';
+  const waitAfter = (error_code: string, error_msg: unknown, headers: Headers = {}, status = 429) => {
+    const answer = answerTo(status, JSON.stringify({ error_code, error_msg }), headers);
+    return 'retryAfter' in answer ? answer.retryAfter : undefined;
+  };
+
+  it.each([
+    ['1 minute', 60_000],
+    ['1 second', 1000],
+    ['30 seconds', 30_000],
+    ['2 hours', 7_200_000],
+    ['1 day', 86_400_000],
+    ['1 fortnight', undefined],
+    ['12345 seconds', undefined],
+    ['-1 minute', undefined],
+    ['1minute', undefined],
+  ])('is the wait when the gateway names %j', (time, expected) => {
+    expect(waitAfter('APIGW.0308', `${THROTTLED}${time}`)).toBe(expected);
+    expect(waitAfter('APIG.0308', `${THROTTLED}${time}`)).toBe(expected);
+  });
+
+  it.each([
+    ['IAM.0012', 'The throttling threshold has been reached. Threshold: 5 times per 60 seconds', 60_000],
+    ['APIG.3711', 'The operation is allowed once per minute.', 60_000],
+    ['APIGW.0308', 'The throttling threshold has been reached.', undefined],
+    ['APIGW.0308', 60, undefined],
+    ['DCS.4026', 'state,time:1 minute', undefined],
+  ])('of %s, %j is %j ms', (code, text, expected) => {
+    expect(waitAfter(code, text)).toBe(expected);
+  });
+
+  it('counts less than a Retry-After, and more than one that is none', () => {
+    expect(waitAfter('APIGW.0308', `${THROTTLED}1 minute`, { 'retry-after': '7' })).toBe(7000);
+    expect(waitAfter('APIGW.0308', `${THROTTLED}1 minute`, { 'retry-after': 'soon' })).toBe(60_000);
+  });
+
+  it('is all that is read of the text', () => {
+    const answer = answerTo(429, JSON.stringify({ error_code: 'APIGW.0308', error_msg: 'CANARY,time:1 minute' }));
+    expect(JSON.stringify(answer)).not.toContain('CANARY');
   });
 });
 
@@ -122,7 +179,9 @@ describe('a body', () => {
   it.each([
     ['identity', 'ok 200'],
     ['gzip', 'reply_encoded, executed unknown'],
-    ['', 'reply_encoded, executed unknown'],
+    ['', 'ok 200'],
+    ['Identity', 'ok 200'],
+    ['identity, gzip', 'reply_encoded, executed unknown'],
   ])('in the encoding %j is read as %s', (encoding, expected) => {
     expect(said(answerTo(200, '{}', { 'content-encoding': encoding }))).toBe(expected);
   });
