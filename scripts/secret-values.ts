@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { FingerprintKeys } from '../src/lib/change/fingerprint.ts';
+import type { Service } from '../src/lib/operations/operation.ts';
 import { ROW_DAYS } from '../src/lib/relay/times.ts';
 import { inspectCredential } from '../src/lib/secrets/secret-inspection.ts';
 import { readShape } from '../src/lib/secrets/secret-shape.ts';
@@ -11,9 +12,9 @@ export type Kind = (typeof KINDS)[number];
 /** Those whose values the relay can make up itself; a provider's credential it can't. */
 export type Made = Exclude<Kind, 'provider'>;
 
-/** Throws a SecretShapeError that names what is wrong, never a value; the functions judge by the same shapes. */
-export function check(kind: Kind, text: string): void {
-  if (kind === 'provider') inspectCredential(text);
+/** Throws a SecretShapeError that names what is wrong, never a value; the functions judge by the same shapes, and `services` are those of the stage. */
+export function check(kind: Kind, text: string, services: readonly Service[] = []): void {
+  if (kind === 'provider') inspectCredential(text, services);
   if (kind === 'fingerprint') readShape('FINGERPRINT_KEYS', FingerprintKeys, text);
   if (kind === 'webhook') readShape('WEBHOOK_SECRETS', WebhookSecrets, text);
 }

@@ -9,6 +9,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { endWithReader } from '../src/cli/terminal/streams.ts';
+import type { Service } from '../src/lib/operations/operation.ts';
 import { check, firstValue, KINDS, type Kind, type Made, retired, rotated } from './secret-values.ts';
 import { stageParameters } from './stage-parameters.ts';
 
@@ -20,6 +21,8 @@ const HELP = `npm run secrets -- --stage NAME [options]
 
 /** What is asked for, as read from the command line. */
 export interface Wish {
+  /** What the stage's credential is used for. */
+  services?: readonly Service[];
   provider?: string;
   rotate?: Made;
   retire?: Made;
@@ -40,7 +43,7 @@ async function keep(client: SecretsManagerClient, kind: Kind, name: string, wish
     const held = await read(client, name);
     const next = nextValue(kind, held, wish, now);
     if (next === undefined) return { state: 'missing: give it with --provider FILE', good: false };
-    check(kind, next.value);
+    check(kind, next.value, wish.services);
     if (next.state !== 'good') await write(client, name, next.value, held === undefined);
     return { state: next.state, good: true };
   } catch (error) {
@@ -100,7 +103,8 @@ async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: OPTIONS });
   if (values.stage === undefined) throw HELP;
   const wish = await wishOf(values);
-  const { region, providerCredentials, fingerprintKeys, webhookSecrets } = stageParameters(values.stage);
+  const { region, sms, providerCredentials, fingerprintKeys, webhookSecrets } = stageParameters(values.stage);
+  wish.services = sms === 'sms' ? ['dcs', 'sms'] : ['dcs'];
   const names = { provider: providerCredentials, fingerprint: fingerprintKeys, webhook: webhookSecrets };
   const lines = await keepSecrets(new SecretsManagerClient({ region }), names, wish, new Date());
   for (const { line } of lines) console.log(line);

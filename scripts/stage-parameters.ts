@@ -12,6 +12,8 @@ const { load } = createRequire(import.meta.resolve('serverless'))('js-yaml') as 
 const SERVICE = 'migration-relay';
 /** As a property's value: as if the property were not there. */
 const NOTHING = 'AWS::NoValue';
+/** As smsEndpoint: the stage does without SMS although the cloud has it. */
+const NO_SMS = 'none';
 /** What CloudWatch Logs takes. */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -88,7 +90,8 @@ export function stageParameters(stage: string, folder = FOLDER) {
   if (!read.success) throw `stages/${stage}.yml: ${read.error.issues.map((issue) => inWords(issue, given)).join('; ')}`;
   const fault = onlyLocal(stage, read.data);
   if (fault) throw `stages/${stage}.yml: ${fault}`;
-  return { ...read.data, ...derived(stage, read.data) };
+  const { smsEndpoint } = read.data;
+  return { ...read.data, ...derived(stage, read.data), smsEndpoint: smsEndpoint === NO_SMS ? '' : smsEndpoint };
 }
 
 const unknownStage = (stage: string, folder: string) =>
@@ -130,9 +133,11 @@ type Endpoints = Pick<Parameters, 'dcsEndpoint' | 'smsEndpoint' | 'iamEndpoint'>
 
 function hasSms(stage: string, provider: ProfileName, region: string, own: Endpoints): boolean {
   const set = (endpoint: string) => endpoint || undefined;
-  const overrides = { dcs: set(own.dcsEndpoint), sms: set(own.smsEndpoint), iam: set(own.iamEndpoint) };
+  const smsEndpoint = own.smsEndpoint === NO_SMS ? '' : own.smsEndpoint;
+  const overrides = { dcs: set(own.dcsEndpoint), sms: set(smsEndpoint), iam: set(own.iamEndpoint) };
   try {
-    return endpointsOf(provider, region, overrides).sms !== undefined;
+    const { sms } = endpointsOf(provider, region, overrides);
+    return sms !== undefined && own.smsEndpoint !== NO_SMS;
   } catch (error) {
     throw `stages/${stage}.yml: providerRegion: ${(error as Error).message}`;
   }

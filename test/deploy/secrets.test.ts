@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 beforeEach(() => held.clear());
 
-const CREDENTIAL = JSON.stringify({ kind: 'ak-sk', access_key: 'CANARY-AK', secret_key: 'CANARY-SK' });
+const CREDENTIAL = JSON.stringify({ kind: 'ak-sk', access_key: 'CANARY-AK', secret_key: 'CANARY-SK', domain_id: 'd' });
 const name = (kind: Kind) => `migration-relay/prod/${kind}`;
 const value = (kind: Kind) => held.get(name(kind)) ?? '';
 
@@ -76,6 +76,14 @@ describe('npm run secrets', () => {
     expect(said).toMatch(/provider +wrong: .*secret_key is missing or not acceptable/);
     expect(said).toMatch(/webhook +wrong: .*secrets\.0: must/);
     expect(held.has(name('provider'))).toBe(false);
+  });
+
+  it('misses the account in the keys of a stage that has SMS, and of no other', async () => {
+    const keys = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"CANARY"}';
+    const { code, said } = await run(['--stage', 'prod', '--provider', '-'], keys);
+    expect([code, said]).toEqual([1, expect.stringMatching(/provider +wrong: .*SMS needs domain_id/)]);
+    expect(held.has(name('provider'))).toBe(false);
+    expect((await run(['--stage', 'prod-otc', '--provider', '-'], keys)).code).toBe(0);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { preparePackage } from '../../local/prepare.ts';
 import { stageNames, stageParameters } from '../../scripts/stage-parameters.ts';
+import { PROFILES } from '../../src/lib/provider/profiles.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -70,6 +71,21 @@ describe('the parameters of a stage', () => {
     const otc = { ...LEAST, provider: 'open-telekom-cloud', providerRegion: 'eu-de' };
     expect(await read(otc)).toMatchObject({ sms: 'none', smsQueue: { Ref: 'AWS::NoValue' } });
     expect(await read({ ...otc, smsEndpoint: 'https://sms.example.com' })).toMatchObject({ sms: 'sms' });
+  });
+
+  it('have SMS in every region of a cloud that has it', async () => {
+    for (const providerRegion of Object.keys(PROFILES['huawei-cloud'].hosts.dcs))
+      expect(await read({ ...LEAST, providerRegion })).toMatchObject({
+        sms: 'sms',
+        smsQueue: { Ref: 'SmsChangesQueue' },
+      });
+  });
+
+  it('leave SMS out where a stage does without it', async () => {
+    const without = await read({ ...LEAST, smsEndpoint: 'none' });
+    expect(without).toMatchObject({ sms: 'none', smsQueue: { Ref: 'AWS::NoValue' }, smsEndpoint: '' });
+    const otc = { ...LEAST, provider: 'open-telekom-cloud', providerRegion: 'eu-de', smsEndpoint: 'none' };
+    expect(await read(otc)).toMatchObject({ sms: 'none', smsEndpoint: '' });
   });
 
   it.each(['production', 'Prod', 'a/../b'])(

@@ -85,7 +85,8 @@ export function createQueueEdges(
   return {
     provider,
     during: results.during,
-    inspectSecrets: () => misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then(inspectCredential)]),
+    inspectSecrets: () =>
+      misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text))]),
     lookAtServices() {
       for (const service of new Set(operations.map((operation) => operation.service))) breaker.look(service);
     },

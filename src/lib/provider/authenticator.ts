@@ -109,7 +109,7 @@ function nameOf(secret: string, credential: AkSk | User, request: ProviderReques
 
 function scopeOf(user: User, request: ProviderRequest): Scope {
   const project = request.service === 'dcs' ? request.projectId : undefined;
-  const id = project ?? (user.scope === 'project' ? user.project_id : undefined);
+  const id = project ?? (user.scope === 'domain' ? undefined : user.project_id);
   return id === undefined ? { domain: { name: user.domain } } : { project: { id } };
 }
 
@@ -118,11 +118,17 @@ function signed(key: AkSk, request: ProviderRequest, headers: Record<string, str
   const all = {
     ...headers,
     ...(service === 'dcs' && projectId !== undefined && { 'x-project-id': projectId }),
-    ...(service === 'sms' && key.domain_id !== undefined && { 'x-domain-id': key.domain_id }),
+    ...(service === 'sms' && accountOf(key)),
     ...(key.security_token !== undefined && { 'x-security-token': key.security_token }),
   };
   const pair = { accessKey: key.access_key, secretKey: key.secret_key };
   return sign({ method, path, headers: all, body, ...pair, date });
+}
+
+/** Of which account a request to SMS is, which is in no path. */
+function accountOf({ domain_id, project_id }: AkSk): Record<string, string> {
+  if (domain_id !== undefined) return { 'x-domain-id': domain_id };
+  return project_id === undefined ? {} : { 'x-project-id': project_id };
 }
 
 /** Whether a refusal is of the credential and may be cured by a new one; none that may have been carried out has that remedy. */

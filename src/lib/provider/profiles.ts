@@ -13,20 +13,30 @@ const HUAWEI_DCS =
   'ru-moscow-1 sa-brazil-1 la-north-2 la-south-2 na-mexico-1 ae-ad-1 tr-west-1 eu-west-0 eu-west-101 me-east-1 my-kualalumpur-1';
 const OTC_REGIONS = 'eu-de eu-nl';
 
-/** The clouds that have these APIs, with the endpoints of the vendor's SDK (DcsRegion, SmsRegion) and of the OTC endpoint list. */
+/** Regions with an SMS of their own (SmsRegion, its earlier revisions included). */
+const SMS_OF_REGION: Readonly<Record<string, string>> = {
+  ...hosts('cn-north-4 ap-southeast-1 ap-southeast-3 my-kualalumpur-1', (region) => `sms.${region}.myhuaweicloud.com`),
+  'ru-moscow-1': 'sms-api.ru-moscow-1.myhuaweicloud.com',
+  'eu-west-101': 'sms.eu-west-101.myhuaweicloud.eu',
+};
+
+/**
+ * One SMS serves all regions of a site, and the region to migrate to stands in the body: Beijing's serves the China site,
+ * Singapore's the international one (the catalogue of Huawei's Terraform provider).
+ */
+const smsHost = (region: string) =>
+  SMS_OF_REGION[region] ?? `sms.${region.startsWith('cn-') ? 'cn-north-4' : 'ap-southeast-3'}.myhuaweicloud.com`;
+
+/** The accounts of the European site are known to the IAM under its own domain only (IamRegion). */
+const iamHost = (region: string) => `iam.${region}.myhuaweicloud.${region === 'eu-west-101' ? 'eu' : 'com'}`;
+
+/** The clouds that have these APIs, with the endpoints of the vendor's SDK (DcsRegion, SmsRegion, IamRegion) and of the OTC endpoint list. */
 export const PROFILES = {
   'huawei-cloud': {
     hosts: {
       dcs: hosts(HUAWEI_DCS, (region) => `dcs.${region}.myhuaweicloud.com`),
-      sms: {
-        ...hosts(
-          'cn-north-4 ap-southeast-1 ap-southeast-3 my-kualalumpur-1',
-          (region) => `sms.${region}.myhuaweicloud.com`,
-        ),
-        'ru-moscow-1': 'sms-api.ru-moscow-1.myhuaweicloud.com',
-        'eu-west-101': 'sms.eu-west-101.myhuaweicloud.eu',
-      },
-      iam: hosts(HUAWEI_DCS, (region) => `iam.${region}.myhuaweicloud.com`),
+      sms: hosts(HUAWEI_DCS, smsHost),
+      iam: hosts(HUAWEI_DCS, iamHost),
     },
   },
   'open-telekom-cloud': {
@@ -58,20 +68,15 @@ export function endpointOf(name: ProfileName, service: Service | 'iam', region: 
   return `https://${host}`;
 }
 
-/**
- * The origins for the regions of a cloud. SMS has few regions and serves others from there, so its region may be another one;
- * a service that is in neither is left out, and its changes are refused one by one. Throws RangeError when none is left.
- */
+/** The origins for a region of a cloud; a service that is not there is left out. Throws RangeError when none is left. */
 export function endpointsOf(
   name: ProfileName,
   region: string,
   overrides: { [service in Service | 'iam']?: string | undefined } = {},
-  smsRegion: string = region,
 ): Endpoints {
-  const regions = { dcs: region, sms: smsRegion };
   const origin = (service: Service): Partial<Endpoints> =>
-    overrides[service] !== undefined || Object.hasOwn(PROFILES[name].hosts[service], regions[service])
-      ? { [service]: endpointOf(name, service, regions[service], overrides[service]) }
+    overrides[service] !== undefined || Object.hasOwn(PROFILES[name].hosts[service], region)
+      ? { [service]: endpointOf(name, service, region, overrides[service]) }
       : {};
   const found = { ...origin('dcs'), ...origin('sms') };
   if (Object.keys(found).length === 0) endpointOf(name, 'dcs', region);

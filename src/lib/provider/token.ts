@@ -6,7 +6,7 @@ import { type Failed, failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 import { exchange, type Wire } from './wire.ts';
 
-/** What a token is for: DCS is called within a project, SMS by default for a whole account (domain). */
+/** What a token is for: DCS is called within the project of its path, SMS within the credential's project, or for the whole account (domain). */
 export type Scope = { project: { id: string } } | { domain: { name: string } };
 
 export interface Tokens {

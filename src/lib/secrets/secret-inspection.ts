@@ -1,11 +1,14 @@
-import { readCredential } from '../provider/credentials.ts';
+import type { Service } from '../operations/operation.ts';
+import { lackFor, readCredential } from '../provider/credentials.ts';
 import { SecretShapeError } from './secret-shape.ts';
 
-/** Throws a SecretShapeError if a provider credential's text can't be used; its message names the member, never a value. */
-export function inspectCredential(text: string): void {
+/** Throws a SecretShapeError if a provider credential's text can't be used for the services; its message names the member, never a value. */
+export function inspectCredential(text: string, services: readonly Service[] = []): void {
   const read = readCredential(text);
-  if ('problem' in read)
-    throw new SecretShapeError(`the secret behind PROVIDER_CREDENTIALS has the wrong shape: ${read.problem}`);
+  const problem =
+    'problem' in read ? read.problem : services.flatMap((service) => lackFor(service, read.credential) ?? [])[0];
+  if (problem !== undefined)
+    throw new SecretShapeError(`the secret behind PROVIDER_CREDENTIALS has the wrong shape: ${problem}`);
 }
 
 /** What is wrong with the shape of secrets, in words without a value; nothing of one that can't be read now. */

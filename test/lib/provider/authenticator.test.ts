@@ -62,6 +62,24 @@ describe('a signed request', () => {
     });
     await other.send(SMS_READ);
     expect(seenThere[0]?.headers['x-domain-id']).toBeUndefined();
+    expect(seenThere[0]?.headers['x-project-id']).toBeUndefined();
+  });
+
+  it.each([
+    ['the project, signed, if only that is known', { domain_id: undefined, project_id: 'p' }, [undefined, 'p']],
+    ['the account alone, if both are known', { domain_id: 'd', project_id: 'p' }, ['d', undefined]],
+  ])('tells SMS %s', async (_what, ids, [domain, project]) => {
+    const { provider, seen } = await keys(accept, { secret: { ...AK_SK, ...ids } });
+    await provider.send(SMS_READ);
+    expect(seen[0]?.headers['x-domain-id']).toBe(domain);
+    expect(seen[0]?.headers['x-project-id']).toBe(project);
+    expect(seen[0]?.headers.authorization).toContain(`x-${project === undefined ? 'domain' : 'project'}-id;`);
+  });
+
+  it("does not tell DCS the credential's project in place of the path's", async () => {
+    const { provider, seen } = await keys(accept, { secret: { ...AK_SK, project_id: 'p' } });
+    await provider.send(UPDATE);
+    expect(seen[0]?.headers['x-project-id']).toBe(PROJECT);
   });
 
   it('carries and signs the token of temporary keys', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCredential } from '../../../src/lib/provider/credentials.ts';
+import { lackFor, readCredential } from '../../../src/lib/provider/credentials.ts';
 import { AK_SK, USER } from './servers.ts';
 
 const SECRET = 'hunter2 ü';
@@ -9,7 +9,9 @@ describe('readCredential', () => {
     AK_SK,
     { kind: 'ak-sk', access_key: 'a', secret_key: 'b' },
     { ...AK_SK, security_token: 'x'.repeat(16384) },
+    { kind: 'ak-sk', access_key: 'a', secret_key: 'b', project_id: 'p' },
     USER,
+    { ...USER, project_id: 'p' },
     { ...USER, scope: 'domain' },
     { ...USER, scope: 'project', project_id: 'p' },
   ])('takes %o', (credential) => {
@@ -40,5 +42,22 @@ describe('readCredential', () => {
 
   it('refuses what is no JSON without repeating it', () => {
     expect(readCredential(SECRET)).toEqual({ problem: 'it is no JSON' });
+  });
+});
+
+describe('lackFor', () => {
+  const BARE = { kind: 'ak-sk', access_key: 'a', secret_key: 'b' } as const;
+
+  it('says that SMS needs an account or a project with keys', () => {
+    expect(lackFor('sms', BARE)).toBe('SMS needs domain_id, the id of the account, or project_id; both are missing');
+  });
+
+  it.each([
+    ['sms', { ...BARE, domain_id: 'd' }],
+    ['sms', { ...BARE, project_id: 'p' }],
+    ['sms', { kind: 'token', user: 'u', password: 'p', domain: 'd' }],
+    ['dcs', BARE],
+  ] as const)('misses nothing for %s in %j', (service, credential) => {
+    expect(lackFor(service, credential)).toBeUndefined();
   });
 });

@@ -8,6 +8,11 @@ describe('endpointOf', () => {
     ['huawei-cloud', 'sms', 'ap-southeast-3', 'https://sms.ap-southeast-3.myhuaweicloud.com'],
     ['huawei-cloud', 'sms', 'ru-moscow-1', 'https://sms-api.ru-moscow-1.myhuaweicloud.com'],
     ['huawei-cloud', 'sms', 'eu-west-101', 'https://sms.eu-west-101.myhuaweicloud.eu'],
+    ['huawei-cloud', 'iam', 'eu-west-101', 'https://iam.eu-west-101.myhuaweicloud.eu'],
+    ['huawei-cloud', 'iam', 'eu-west-0', 'https://iam.eu-west-0.myhuaweicloud.com'],
+    ['huawei-cloud', 'dcs', 'eu-west-101', 'https://dcs.eu-west-101.myhuaweicloud.com'],
+    ['huawei-cloud', 'sms', 'cn-southwest-2', 'https://sms.cn-north-4.myhuaweicloud.com'],
+    ['huawei-cloud', 'sms', 'la-south-2', 'https://sms.ap-southeast-3.myhuaweicloud.com'],
     ['huawei-cloud', 'iam', 'cn-north-4', 'https://iam.cn-north-4.myhuaweicloud.com'],
     ['open-telekom-cloud', 'dcs', 'eu-nl', 'https://dcs.eu-nl.otc.t-systems.com'],
     ['open-telekom-cloud', 'iam', 'eu-de', 'https://iam.eu-de.otc.t-systems.com'],
@@ -15,15 +20,17 @@ describe('endpointOf', () => {
     expect(endpointOf(name, service, region)).toBe(origin);
   });
 
-  it('knows the 30 regions of DCS in Huawei Cloud', () => {
-    expect(Object.keys(PROFILES['huawei-cloud'].hosts.dcs)).toHaveLength(30);
+  it('knows the 30 regions of DCS in Huawei Cloud, and for each an IAM and an SMS', () => {
+    const { dcs, iam, sms } = PROFILES['huawei-cloud'].hosts;
+    expect(Object.keys(dcs)).toHaveLength(30);
+    expect([Object.keys(iam), Object.keys(sms)]).toEqual([Object.keys(dcs), Object.keys(dcs)]);
   });
 
   it('names the allowed regions for one that it does not know', () => {
     expect(() => endpointOf('open-telekom-cloud', 'dcs', 'eu-fr')).toThrow(
       new RangeError('open-telekom-cloud has no DCS in this region; allowed are eu-de, eu-nl'),
     );
-    expect(() => endpointOf('huawei-cloud', 'sms', 'toString')).toThrow(/allowed are cn-north-4, ap-southeast-1/);
+    expect(() => endpointOf('huawei-cloud', 'sms', 'toString')).toThrow(/allowed are af-south-1, cn-north-1/);
   });
 
   it('says that a cloud has no such service', () => {
@@ -76,9 +83,8 @@ describe('endpointsOf', () => {
     });
   });
 
-  it('takes SMS from a region of its own, or from an override', () => {
-    const { sms } = endpointsOf('huawei-cloud', 'cn-north-9', {}, 'cn-north-4');
-    expect(sms).toBe('https://sms.cn-north-4.myhuaweicloud.com');
+  it('takes SMS from where it serves the region, or from an override', () => {
+    expect(endpointsOf('huawei-cloud', 'cn-north-9').sms).toBe('https://sms.cn-north-4.myhuaweicloud.com');
     const own = endpointsOf('open-telekom-cloud', 'eu-de', { sms: 'http://127.0.0.1:1' });
     expect(own.sms).toBe('http://127.0.0.1:1');
   });

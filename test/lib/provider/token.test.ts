@@ -81,16 +81,17 @@ describe('a token', () => {
   });
 
   it.each([
-    ['the account by default', USER, { domain: { name: 'account' } }],
-    ['the account', { ...USER, scope: 'domain', project_id: 'p' }, { domain: { name: 'account' } }],
-    ['a project', { ...USER, scope: 'project', project_id: 'p' }, { project: { id: 'p' } }],
+    ['the account for want of a project', USER, { domain: { name: 'account' } }],
+    ['the project of the credential', { ...USER, project_id: 'p' }, { project: { id: 'p' } }],
+    ['the account that it is set to', { ...USER, scope: 'domain', project_id: 'p' }, { domain: { name: 'account' } }],
+    ['the project that it is set to', { ...USER, scope: 'project', project_id: 'p' }, { project: { id: 'p' } }],
   ])('for SMS is within %s', async (_what, secret, scope) => {
     const { provider, iam } = await cloud(undefined, undefined, secret);
     await provider.send(SMS_READ);
     expect(JSON.parse(iam()[0]?.body ?? '').auth.scope).toEqual(scope);
   });
 
-  it('for SMS is within the account whatever project is named', async () => {
+  it('for SMS is not within a project that a change names', async () => {
     const { provider, iam } = await cloud();
     await provider.send({ ...SMS_READ, projectId: PROJECT });
     expect(JSON.parse(iam()[0]?.body ?? '').auth.scope).toEqual({ domain: { name: 'account' } });

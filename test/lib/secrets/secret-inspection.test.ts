@@ -26,6 +26,16 @@ describe('the inspection of secrets', () => {
     inspectCredential('{"kind":"ak-sk","access_key":"a","secret_key":"b"}');
   });
 
+  it('misses in a credential what a service of the stage needs', () => {
+    const text = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"b"}';
+    expect(() => inspectCredential(text, ['dcs', 'sms'])).toThrow(
+      /wrong shape: SMS needs domain_id, .+ or project_id;/,
+    );
+    expect(() => inspectCredential(text, ['dcs', 'sms'])).not.toThrow('CANARY');
+    inspectCredential(text, ['dcs']);
+    inspectCredential(text.replace('}', ',"project_id":"p"}'), ['dcs', 'sms']);
+  });
+
   it('gives the words of those with a wrong shape, and nothing of those that are good or can not be read', async () => {
     const readings = [
       Promise.resolve(1),
