@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import { FingerprintKeys } from '../../lib/change/fingerprint.ts';
 import type { Service } from '../../lib/operations/operation.ts';
-import { readCredential } from '../../lib/provider/credentials.ts';
 import { readShape } from '../../lib/secrets/secret-shape.ts';
 import { WebhookSecrets } from '../../lib/webhook/webhook-signature.ts';
 import { counted, duration } from '../story/wording.ts';
 import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
 import { openLedger } from './ledger-view.ts';
-import { openProvider, readerOf } from './provider-reader.ts';
+import { demandCredential, providerCheck } from './provider-checks.ts';
+import { openProvider } from './provider-reader.ts';
 import { deadLetterQueues } from './queues.ts';
 import { noSuchStage, type Stage } from './stage.ts';
 
@@ -44,10 +44,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     return { ...good(`${stage.resultsGroup} can be read`), names: { bus: stage.bus, log: stage.resultsGroup } };
   },
   'provider-secret': (stage) =>
-    secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', (text) => {
-      const read = readCredential(text);
-      if ('problem' in read) throw new Error(read.problem);
-    }),
+    secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', (text) => demandCredential(stage, text)),
   'fingerprint-secret': (stage) =>
     secretCheck(stage, 'dcs', 'FINGERPRINT_KEYS', shapeOf('FINGERPRINT_KEYS', FingerprintKeys)),
   'webhook-secret': (stage) =>
@@ -67,18 +64,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const text = `${duration(skew)} away from the provider; signatures fail from 15 min on`;
     return { level: skew < SKEW.fatal ? 'warning' : 'bad', text, fix: 'set the clock of this machine' };
   },
-  async provider(stage) {
-    const provider = await openProvider(stage);
-    try {
-      const service: Service = provider.endpoints.dcs ? 'dcs' : 'sms';
-      const nobody = { service, project_id: '0'.repeat(32), task_id: 'relay-doctor' };
-      const answer = await provider.read(readerOf(service), nobody);
-      if (answer.ok || answer.error.class === 'not_found') return good('answers, and takes the credential');
-      return bad(`${answer.error.message} (${answer.error.code})`, answer.error.advice);
-    } finally {
-      await provider.close();
-    }
-  },
+  provider: providerCheck('dcs'),
+  'provider-sms': providerCheck('sms'),
 };
 
 /** A secret or parameter that isn't there is a finding; whatever else AWS says is thrown on. */
@@ -94,7 +81,7 @@ async function secretCheck(
   stage: Stage,
   of: 'dcs' | 'webhook',
   name: string,
-  demand: (text: string) => void,
+  demand: (text: string) => void | Promise<void>,
 ): Promise<Finding> {
   const reference = (await stage.settings(of))?.[name];
   if (reference === undefined) return bad(`${name} is not set`, 'deploy the stage again');
@@ -105,7 +92,7 @@ async function secretCheck(
       'put it back (docs/runbook.md#secretfaults); for a new stage: npm run secrets',
     );
   try {
-    demand(text);
+    await demand(text);
     return good(`${reference} has its shape`);
   } catch (error) {
     return bad(

@@ -2,6 +2,7 @@ import { OPERATIONS } from '../../contracts/contract.ts';
 import type { Answer } from '../../lib/errors/answer.ts';
 import type { Operation, Service, Task } from '../../lib/operations/operation.ts';
 import { createProvider } from '../../lib/provider/client.ts';
+import { type Credential, readCredential } from '../../lib/provider/credentials.ts';
 import { endpointsOf, type ProfileName } from '../../lib/provider/profiles.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault } from '../terminal/fault.ts';
@@ -18,18 +19,24 @@ export async function openProvider(stage: Stage) {
   const endpoints = endpointsOf(PROVIDER as ProfileName, PROVIDER_REGION, {
     ...{ dcs: own('DCS_ENDPOINT'), sms: own('SMS_ENDPOINT'), iam: own('IAM_ENDPOINT') },
   });
-  const provider = createProvider({ endpoints, load: () => stage.clients.secret(PROVIDER_CREDENTIALS) });
+  const load = () => stage.clients.secret(PROVIDER_CREDENTIALS);
+  const provider = createProvider({ endpoints, load });
   return {
     endpoints,
+    /** The stage's credential; undefined for one that can't be used. */
+    async credential(): Promise<Credential | undefined> {
+      const read = readCredential(await load());
+      return 'credential' in read ? read.credential : undefined;
+    },
     close: () => provider.close(),
-    /** The task as the provider shows it. */
-    read: (operation: Operation, task: Task): Promise<Answer> =>
+    /** The task as the provider shows it; asked for within its project, or within none for `null`. */
+    read: (operation: Operation, task: Task, within: string | null | undefined = task.project_id): Promise<Answer> =>
       provider.send({
         service: operation.service,
         method: 'GET',
         path: operation.readBack.path({ ...task, body: {} }),
         deadline: DEADLINE,
-        ...(task.project_id !== undefined && { projectId: task.project_id }),
+        ...(within !== null && within !== undefined && { projectId: within }),
       }),
   };
 }
