@@ -101,7 +101,7 @@ export const putTaskFields = (revision: Settings['sms_revision']): Record<string
   exist_server: flag,
   use_ipv6: flag,
   use_public_ip: flag,
-  vm_template_id: text(100),
+  vm_template_id: text(revision === '2024-09' ? 255 : 100),
   speed_limit: whole(revision === '2024-09' ? 10_000n : 1000n),
   enterprise_project: text(36),
   enterprise_project_id: text(255, 1),

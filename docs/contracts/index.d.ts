@@ -73,8 +73,8 @@ export type SmsTaskUpdate202409 = {
       region_name?: string | null;
       project_name?: string | null;
       project_id?: string | null;
-      vm_template_id?: string | null;
       migration_ip?: string | null;
+      vm_template_id?: string | null;
       enterprise_project_id?: string | null;
       enterprise_project?: string | null;
       speed_limit?: number | null;
@@ -358,8 +358,8 @@ export type SmsTaskUpdate202601 = {
       region_name?: string | null;
       project_name?: string | null;
       project_id?: string | null;
-      vm_template_id?: string | null;
       migration_ip?: string | null;
+      vm_template_id?: string | null;
       enterprise_project_id?: string | null;
       enterprise_project?: string | null;
       /** Of revision 2024-09 only: left out, and listed in the result. */

@@ -55,7 +55,7 @@ const HOSTILE = [
   '@host',
   '//host',
   'ä',
-  'x'.repeat(65),
+  'x'.repeat(256),
 ];
 
 describe.each(

@@ -83,12 +83,12 @@ export interface Task {
   task_id: string;
 }
 
-const SEGMENT = /^[A-Za-z0-9-]{1,64}$/;
+const SEGMENT = /^[A-Za-z0-9_-]{1,255}$/;
 
 /** Builds a path from ids that can't change the route; throws RangeError on any other character (the schemas refuse it before). */
 export function path(parts: TemplateStringsArray, ...ids: string[]): string {
   for (const id of ids) {
-    if (!SEGMENT.test(id)) throw new RangeError('an id of the path has a character outside A-Z a-z 0-9 -');
+    if (!SEGMENT.test(id)) throw new RangeError('an id of the path has a character outside A-Z a-z 0-9 _ -');
   }
   return String.raw({ raw: parts }, ...ids);
 }

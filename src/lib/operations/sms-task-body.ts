@@ -19,7 +19,7 @@ const SubTask = members({
 
 const clone = { vm_id: line, name: line, clone_error: line, error_msg: text(1024) };
 
-/** Letters, digits, `_`, `-` and Han characters: seed 004 and its SDK's comment. Seed 003 allows more; SMS.7711 answers it. */
+/** Letters, digits, `_`, `-` and Han characters: seed 004 and its SDK's comment. Seed 003 takes any text, and SMS.7711 answers it. */
 const Name = z.string({ error: 'must be text' }).regex(/^[A-Za-z0-9_\p{Script=Han}-]{1,64}$/u, {
   error: 'must be 1 to 64 letters of A-Z a-z, digits, _, - or Chinese characters',
 });
@@ -33,14 +33,12 @@ const TargetDiskIds = text(16_384).refine(
 );
 
 const task = {
-  name: Name,
   type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
   region_id: line,
   exist_server: flag,
   region_name: line,
   project_name: line,
   project_id: line,
-  vm_template_id: text(100),
   migration_ip: line,
 };
 
@@ -52,7 +50,9 @@ const oneEnterprise = (body: { [name: string]: unknown }) =>
 
 /** PutTaskReq of seed 003. */
 const Body2024 = members({
+  name: line,
   ...task,
+  vm_template_id: line,
   ...enterprise(text(255, 1)),
   os_type: OsType,
   id: line,
@@ -92,7 +92,9 @@ const ipFits = ({ migration_ip, use_ipv6 }: { migration_ip?: string | undefined;
 
 /** PutTaskReq of seed 004. */
 const Body2026 = members({
+  name: Name,
   ...task,
+  vm_template_id: text(100),
   ...enterprise(text(36)),
   speed_limit: integer(1000),
   target_server: members({ ...target, networks: Networks2026, volume_groups: volumeGroups(50) }),

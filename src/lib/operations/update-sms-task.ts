@@ -10,7 +10,8 @@ interface Data {
   body: JsonObject;
 }
 
-const inputOf = (revision: Revision) => z.strictObject({ task_id: pathId(36), body: TASK_BODIES[revision] });
+const TASK_IDS = { '2024-09': pathId(255, '_-'), '2026-01': pathId(36) } satisfies Record<Revision, z.ZodType>;
+const inputOf = (revision: Revision) => z.strictObject({ task_id: TASK_IDS[revision], body: TASK_BODIES[revision] });
 
 const ENTERPRISE_NAMES = new Set(['enterprise_project_id', 'enterprise_project']);
 

@@ -27,7 +27,7 @@ function dataOf(operation: Operation, body: JsonObject = leastBody(operation)): 
 
 const HOSTILE_IDS = [
   ...['', '..', '../x', 'a/b', 'a%2fb', 'a%2Fb', 'a\\b', 'a?b', 'a#b', 'a b', 'a\r\nHost: x', 'a\n', '\n', 'a\0', 'ä'],
-  ...['a_b', 'a.b', 'a;b', 'a:b', '@a', '１', '\ud800', 'a'.repeat(65), 'a'.repeat(100_000)],
+  ...['a.b', 'a;b', 'a:b', '@a', '１', '\ud800', 'a'.repeat(256), 'a'.repeat(100_000)],
 ];
 
 /** Values that a sender's mistake might be: strings, numbers of all kinds, nested things. */
@@ -64,7 +64,7 @@ describe.each(OPERATIONS)('%s', (_name, operation) => {
       const data = { ...dataOf(operation), [name]: id };
       const [problem, ...more] = problemsIn(operation, data);
       expect(more).toEqual([]);
-      expect(problem).toMatch(new RegExp(`^data\\.${name}: must be 1 to \\d+ characters of A-Z a-z 0-9 -$`));
+      expect(problem).toMatch(new RegExp(`^data\\.${name}: must be 1 to \\d+ characters of A-Z a-z 0-9 (_ )?-$`));
       expect(() => operation.path(data)).toThrow(RangeError);
       expect(() => operation.readBack.path(data)).toThrow(RangeError);
     }

@@ -24,6 +24,7 @@ const REFERENCE = 'must be a Secrets Manager ARN or name, or an SSM parameter, a
 describe('a field', () => {
   it.each<[string, z.ZodType, unknown[]]>([
     ['an id', pathId(3), ['a', 'A-9', 'abc']],
+    ['an id with one sign more', pathId(3, '_-'), ['a_-']],
     ['any text', anyText(), ['', 'ü😀']],
     ['a text within limits', text(3, 1), ['a', 'abc', '😀😀😀']],
     ['a text without a least', text(2), ['', 'ab']],
@@ -46,6 +47,8 @@ describe('a field', () => {
     ['an id that is empty', pathId(3), '', 'must be 1 to 3 characters of A-Z a-z 0-9 -'],
     ['an id with another sign before', pathId(3), '/a', 'must be 1 to 3 characters of A-Z a-z 0-9 -'],
     ['an id with another sign behind', pathId(3), 'a/', 'must be 1 to 3 characters of A-Z a-z 0-9 -'],
+    ['an id with a sign that it has not', pathId(3), 'a_b', 'must be 1 to 3 characters of A-Z a-z 0-9 -'],
+    ['an id with a dot', pathId(3, '_-'), 'a.b', 'must be 1 to 3 characters of A-Z a-z 0-9 _ -'],
     ['an id that is no text', pathId(3), 7, 'must be text'],
     ['half a character', anyText(), '\ud800', 'must be text without lone surrogates'],
     ['a text that is none', anyText(), 7, 'must be text'],

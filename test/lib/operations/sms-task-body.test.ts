@@ -87,9 +87,6 @@ const WORDS: Record<string, string[]> = {
   'ServerDisk.device_use': ['BOOT', 'OS'],
 };
 
-/** Where the sources disagree and one of them was chosen for both revisions. */
-const CHOSEN: Record<string, string> = { 'PutTaskReq.name': '1–64', 'PutTaskReq.vm_template_id': '0–100' };
-
 /** Values to take where a rule stands beside the length. */
 const FITTING: Record<string, { good: string[] }> = {
   'seed004.PutTaskReq.migration_ip': { good: ['', '10.0.0.1'] },
@@ -150,7 +147,7 @@ const words = (list: string[]) => ({
 function valuesOf({ type, lim }: Row, key: string, seed: string): Pick<Field, 'good' | 'bad'> {
   const list = WORDS[key] ?? WORDS[`${seed}.${key}`];
   if (list) return words(list);
-  if (type === 'String') return { ...texts(CHOSEN[key] ?? lim), ...FITTING[`${seed}.${key}`] };
+  if (type === 'String') return { ...texts(lim), ...FITTING[`${seed}.${key}`] };
   if (type === 'Boolean') return { good: [true, false], bad: ['true', 0, 1, {}] };
   if (type === 'Double') return decimals(lim);
   if (type.startsWith('Array')) return lists(lim, type);
@@ -217,15 +214,6 @@ describe('what both revisions agree on', () => {
     ]);
   });
 
-  it.each(both)('%s takes names of letters, digits, _, - and Chinese characters', (_revision, operation) => {
-    for (const name of ['a', 'A_z-09', '迁移任务', '𠀀'.repeat(64)])
-      expect(problemsIn(operation, body({ name }))).toEqual([]);
-    const message = 'must be 1 to 64 letters of A-Z a-z, digits, _, - or Chinese characters';
-    for (const name of ['', 'a b', 'a.b', 'ü', 'a\n', '迁移，', '𠀀'.repeat(65), '\ud840'])
-      expect(problemsIn(operation, body({ name }))).toEqual([`data.body.name: ${message}`]);
-    expect(problemsIn(operation, body({ name: 5 }))).toEqual(['data.body.name: must be text']);
-  });
-
   it.each(both)('%s needs of a network only the mac', (_revision, operation) => {
     expect(pathsIn(operation, body({ target_server: { networks: [{ name: 'eth0' }] } }))).toEqual([
       'data.body.target_server.networks.0.mac',
@@ -238,10 +226,9 @@ describe('what both revisions agree on', () => {
     ]);
   });
 
-  it.each(both)('%s takes the task ids of the manual and nothing that changes the path', (_revision, operation) => {
+  it.each(both)('%s takes the task ids of the manual', (_revision, operation) => {
     for (const task_id of ['ef3b9722-07a0-40ae-89b0-889ee96dxxxx', 'a', 'A'.repeat(36)])
       expect(problemsIn(operation, { task_id, body: {} })).toEqual([]);
-    expect(pathsIn(operation, { task_id: 'A'.repeat(37), body: {} })).toEqual(['data.task_id']);
   });
 
   it.each(both)('%s takes no project beside the task', (_revision, operation) => {
@@ -257,6 +244,32 @@ describe('what the revisions differ in', () => {
     expect(pathsIn(updateSmsTask202409, body({ source_server: { disks: [{}] } }))).toEqual(
       Object.keys(DISK).map((name) => `data.body.source_server.disks.0.${name}`),
     );
+  });
+
+  it('2026-01 takes names of letters, digits, _, - and Chinese characters', () => {
+    for (const name of ['a', 'A_z-09', '迁移任务', '𠀀'.repeat(64)])
+      expect(problemsIn(updateSmsTask202601, body({ name }))).toEqual([]);
+    const message = 'must be 1 to 64 letters of A-Z a-z, digits, _, - or Chinese characters';
+    for (const name of ['', 'a b', 'a.b', 'ü', 'a\n', '迁移，', '𠀀'.repeat(65), '\ud840'])
+      expect(problemsIn(updateSmsTask202601, body({ name }))).toEqual([`data.body.name: ${message}`]);
+    expect(problemsIn(updateSmsTask202601, body({ name: 5 }))).toEqual(['data.body.name: must be text']);
+  });
+
+  it('2024-09 takes any name of up to 255 characters', () => {
+    for (const name of ['', 'db.prod 01', 'ü', '𠀀'.repeat(255)])
+      expect(problemsIn(updateSmsTask202409, body({ name }))).toEqual([]);
+    expect(pathsIn(updateSmsTask202409, body({ name: '𠀀'.repeat(256) }))).toEqual(['data.body.name']);
+  });
+
+  it.each([
+    [updateSmsTask202409, [`${'A'.repeat(254)}_`], ['', 'A'.repeat(256), 'a.b', '..', 'a/b', 'a%2fb', 'a b', 'ü']],
+    [updateSmsTask202601, ['A'.repeat(36)], ['', 'A'.repeat(37), 'a_b', '..', 'a/b', 'ü']],
+  ])('%# takes task ids as long as its manual says, and no sign that could change the path', (operation, good, bad) => {
+    for (const task_id of good) {
+      expect(problemsIn(operation, { task_id, body: {} })).toEqual([]);
+      expect(operation.path({ task_id, body: {} })).toBe(`/v3/tasks/${task_id}`);
+    }
+    for (const task_id of bad) expect(pathsIn(operation, { task_id, body: {} })).toEqual(['data.task_id']);
   });
 
   it('2026-01 wants a mac in the first network, 2024-09 does not', () => {
