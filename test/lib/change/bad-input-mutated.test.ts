@@ -127,7 +127,7 @@ function judgeRefusal(refusal: Refusal): string | undefined {
 function judgeOrder({ operation, data }: Order): string | undefined {
   seen.accepted++;
   const text = writeJson(operation.body(data, () => 'secret'));
-  if (!/^\/v[23]\/[A-Za-z0-9/-]+$/.test(operation.path(data))) return `the path ${operation.path(data)}`;
+  if (!/^\/v[23]\/[A-Za-z0-9/_-]+$/.test(operation.path(data))) return `the path ${operation.path(data)}`;
   return text.isWellFormed() && !text.includes('password_ref') ? undefined : `the body ${text}`;
 }
 
