@@ -93,7 +93,7 @@ describe('UpdateTask', () => {
     ['a speed with decimals', '{"speed_limit":1.5}', 'SMS.6011'],
     ['a speed as string', { speed_limit: '5' }, 'SMS.6011'],
     ['a flag as string', { use_ipv6: 'true' }, 'SMS.6011'],
-    ['a template id too long', { vm_template_id: 'v'.repeat(101) }, 'SMS.6014'],
+    ['a template id too long', { vm_template_id: 'v'.repeat(256) }, 'SMS.6014'],
     ['a size past int64', '{"target_server":{"disks":[{"size":9223372036854775808}]}}', 'SMS.6011'],
     ['a size that the Node SDK rounded', '{"target_server":{"disks":[{"size":9223372036854776000}]}}', 'SMS.6011'],
     ['an unknown partition style', disk({ partition_style: 'APM' }), 'SMS.6011'],
