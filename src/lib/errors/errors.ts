@@ -88,11 +88,16 @@ function readErrorBody(body: unknown): Said {
   const inner = isObject(body.error) ? body.error : body;
   const text = inner.error_msg ?? inner.message;
   const raw = inner.error_code ?? inner.code ?? body.error_code;
-  return { code: providerCode(raw), raw, isKeystone: inner !== body, text: typeof text === 'string' ? text : undefined };
+  return {
+    code: providerCode(raw),
+    raw,
+    isKeystone: inner !== body,
+    text: typeof text === 'string' ? text : undefined,
+  };
 }
 
 /** The codes of all services of the provider have this form, which is too narrow for a secret. */
-const PROVIDER_CODE = /^(?:[A-Z][A-Z0-9]{1,11}\.\d{4,8}|111\d{6})$/;
+const PROVIDER_CODE = /^(?:[A-Z][A-Z0-9]{1,15}\.\d{4,8}|111\d{6})$/;
 
 /**
  * Numbers become text, blanks go, letters become capitals. A code is received text too, so anything that has not the form

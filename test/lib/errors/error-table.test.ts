@@ -89,7 +89,7 @@ describe('classify: a code that is none', () => {
     ['4DCS.4133'],
     ['DCS_4133'],
     ['D.4133'],
-    ['DCSDCSDCSDCSD.4133'],
+    ['DCSDCSDCSDCSDCSDC.4133'],
     ['DCS.4133x'],
     ['DCS.413'],
     ['DCS.413300000'],
