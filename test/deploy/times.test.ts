@@ -77,13 +77,16 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
   it('give a change up before its message is gone, and keep parked messages longer than queued ones', () => {
     for (const { queue, parked, worker } of feeds) {
       expect(Number(worker.Environment.Variables.MAX_AGE_SECONDS)).toBeLessThan(queue.MessageRetentionPeriod);
-      expect([queue, parked].map((one) => one.MessageRetentionPeriod)).toEqual([MESSAGE_DAYS * DAY, MESSAGE_DAYS * DAY]);
+      expect([queue, parked].map((one) => one.MessageRetentionPeriod)).toEqual([
+        MESSAGE_DAYS * DAY,
+        MESSAGE_DAYS * DAY,
+      ]);
     }
   });
 
   it('keep rows longer than any redelivery: two stays in the dead-letter queue, and the queue itself', () => {
+    // Each delivery renews a row; between two lie at most the dead-letter queue's time and the queue's after a redrive.
     for (const { queue, parked } of feeds)
-      // Each delivery renews a row; between two lie at most the dead-letter queue's time and the queue's after a redrive.
       expect(ROW_DAYS * DAY).toBeGreaterThan(parked.MessageRetentionPeriod + queue.MessageRetentionPeriod + 7 * DAY);
   });
 

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
 import { FingerprintKeys } from '../../lib/change/fingerprint.ts';
-import type { Service } from '../../lib/operations/operation.ts';
 import { readShape } from '../../lib/secrets/secret-shape.ts';
 import { WebhookSecrets } from '../../lib/webhook/webhook-signature.ts';
 import { counted, duration } from '../story/wording.ts';

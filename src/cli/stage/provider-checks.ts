@@ -2,7 +2,7 @@ import type { Answer } from '../../lib/errors/answer.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import { type Credential, lackFor, readCredential } from '../../lib/provider/credentials.ts';
 import { isGone } from '../../lib/relay/ending.ts';
-import type { Check, Finding } from './checks.ts';
+import { bad, type Check, type Finding, good } from './address-checks.ts';
 import { openProvider, readerOf } from './provider-reader.ts';
 import type { Stage } from './stage.ts';
 
@@ -33,14 +33,13 @@ function questionFor(service: Service, credential: Credential | undefined) {
 }
 
 const nameOf = (service: Service) => service.toUpperCase();
-const good = (text: string): Finding => ({ level: 'good', text });
 
 function findingOf(service: Service, answer: Answer, kind: Credential['kind'] | undefined): Finding {
   if (answer.ok || isGone(answer)) return good(`${nameOf(service)} answers, and takes the credential`);
   if (service === 'dcs' && kind !== undefined && isRefusalOfProject(answer, kind))
     return good('DCS answers, and the credential is valid; put project_id into its secret to have its rights tried');
   const { message, code, advice } = answer.error;
-  return { level: 'bad', text: `${nameOf(service)}: ${message} (${code})`, fix: advice };
+  return bad(`${nameOf(service)}: ${message} (${code})`, advice);
 }
 
 /** True when only the made-up project, or the lack of one in a token, was refused, by the service and not by IAM. */
