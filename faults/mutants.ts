@@ -112,7 +112,7 @@ export const MUTANTS: Mutant[] = [
   mutant("the provider's breaker never opens", ['createBreaker.send', 'insertAtStart', '', 'return through(request);']),
   mutant(
     'waiting for an outage to end uses up attempts',
-    ['settleFailure', 'replaceCall', 'isTooOld', 'isExhausted(row, now(), policy)'],
+    ['settleFailure', 'replaceCall', 'isTooOld', 'isExhausted(job, now(), policy)'],
     ['settleFailure.attempts', 'replaceValue', '', 'row.attempts'],
   ),
   mutant('groups that came back together stay together', ['scatter', 'replaceCondition', 'wait', 'false']),
