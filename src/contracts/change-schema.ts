@@ -1,5 +1,5 @@
 import { MAX_BYTES, MAX_DEPTH } from '../lib/change/body.ts';
-import { Envelope } from '../lib/change/change.ts';
+import { Envelope } from '../lib/change/envelope.ts';
 import { isObject, type JsonObject } from '../lib/change/json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import { contractName, OPERATIONS, routeOf, schemaId } from './contract.ts';
@@ -10,7 +10,7 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** The JSON Schema of a change: the event as it is sent to the queue or the webhook. */
 export function changeSchema(operation: Operation, examples: JsonObject[] = []): JsonObject {
-  const envelope = fromZod(Envelope);
+  const envelope = withNulls(fromZod(Envelope));
   const { dataschema, ...properties } = envelope.properties as Record<string, JsonObject>;
   return {
     $schema: DRAFT,
@@ -24,6 +24,7 @@ export function changeSchema(operation: Operation, examples: JsonObject[] = []):
       type: { const: operation.change },
       dataschema: { ...dataschema, ...revisionOf(operation) },
       data: dataSchema(operation),
+      data_base64: DECODED,
     },
     ...(examples.length > 0 && { examples }),
   };
@@ -38,10 +39,16 @@ export function dataSchema(operation: Operation): JsonObject {
   return withNulls(other?.revision === undefined ? own : withForeign(own, fromZod(other.input), other.revision));
 }
 
+/** The schema is one of the event as it is meant: where its data came in base64, that is decoded first. */
+const DECODED: JsonObject = {
+  type: 'null',
+  description: 'In place of data, the same JSON in base64: decode it first.',
+};
+
 const describe = ({ call, revision, ...operation }: Operation) =>
   [
     `Carried out by ${call}, ${routeOf(operation)}${revision === undefined ? '' : ` (revision ${revision})`}.`,
-    `A member of data that is null counts as absent. At most ${MAX_BYTES} bytes and ${MAX_DEPTH} levels.`,
+    `An attribute or a member of data that is null counts as absent. At most ${MAX_BYTES} bytes and ${MAX_DEPTH} levels.`,
   ].join(' ');
 
 /** Without `dataschema` the stage's setting decides which revision it is. */

@@ -47,12 +47,13 @@ A change is a [CloudEvent 1.0](https://cloudevents.io) in JSON. These attributes
 | \`source\` | yes | text of 1 to 512 characters: who sends |
 | \`type\` | yes | one of the types below |
 | \`data\` | yes | \`{project_id, task_id, body}\`; \`body\` has the field names of the provider's manual |
-| \`sequence\` |  | 1 to 38 decimal digits: a change older than one already handled for its task is not sent |
+| \`data_base64\` |  | the same JSON in base64, in place of \`data\` |
+| \`sequence\` |  | 1 to 38 decimal digits, compared as whole numbers (\`"9"\` is before \`"10"\`): a change older than one already handled for its task is not sent |
 | \`dataschema\` |  | for SMS updates: ends in the revision; without it the stage's setting decides |
-| \`traceparent\` |  | W3C Trace Context; goes on to the logs and the result |
-| \`datacontenttype\` |  | \`application/json\` |
+| \`traceparent\` |  | W3C Trace Context; goes on to the logs and the result. A broken one is dropped with a warning in the result |
+| \`datacontenttype\` |  | any JSON media type: \`application/json\`, \`text/json\`, \`…+json\`, with any parameters |
 
-In \`data\` a member that is null counts as absent, and an unknown field is refused by its path. Integers up to 9223372036854775807 arrive at the provider digit for digit. The JSON Schemas and an AsyncAPI document are in [contracts/](contracts).
+An attribute or a member of \`data\` that is null counts as absent, and an unknown field is refused by its path. Integers up to 9223372036854775807 arrive at the provider digit for digit. The JSON Schemas and an AsyncAPI document are in [contracts/](contracts).
 `;
 
 function section({ operation, sample }: Shown): string {

@@ -13,7 +13,7 @@ export interface Setting {
   env?: NodeJS.ProcessEnv;
   /** Both streams are terminals. */
   terminal?: boolean;
-  input?: string;
+  input?: string | Buffer;
   signal?: AbortSignal;
   /** Gets what is said as it is said. */
   onOut?: (text: string) => void;

@@ -2,9 +2,11 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { edited } from '../../src/cli/input/edits.ts';
 import { readDuration, readSince } from '../../src/cli/input/option-values.ts';
-import { positionsIn, syntaxErrorIn, toPosition } from '../../src/cli/input/positions.ts';
-import { nearest } from '../../src/cli/input/suggest.ts';
+import { positionsIn } from '../../src/cli/input/positions.ts';
 import { duration } from '../../src/cli/story/wording.ts';
+import { nearest } from '../../src/lib/change/nearest.ts';
+import { toPosition } from '../../src/lib/change/syntax.ts';
+import { groupOf } from '../../src/lib/queue/message.ts';
 import { relay } from './terminal.ts';
 
 const FILES = readdirSync('events/invalid').filter((file) => file !== 'conflicting-id.json');
@@ -22,9 +24,7 @@ describe('an invalid change', () => {
     const { err } = await relay(['validate', '-'], {
       input: '{"specversion":"1.0"}\n{"id":1,\n"source":2}\n'.replace(',\n', ','),
     });
-    expect(err).toMatch(
-      /standard input:1:1 {2}id {2}id is missing[\s\S]*standard input:2:2 {2}id {2}id must be a string/,
-    );
+    expect(err).toMatch(/standard input:1:1 {2}id {2}id is missing[\s\S]*standard input:2:2 {2}id {2}id must be text/);
   });
 
   it('with more than ten problems counts the rest', async () => {
@@ -41,6 +41,85 @@ describe('an invalid change', () => {
   });
 });
 
+/** A change with these attributes put over it, as text. */
+const changeText = (over: object) =>
+  JSON.stringify({
+    ...{ specversion: '1.0', id: 'i', source: '/s', type: 'migration.dcs.migration-task.update' },
+    data: { project_id: 'p', task_id: 't', body: {} },
+    ...over,
+  });
+
+describe('what is wrong', () => {
+  it.each([
+    ['a word of Python', '{\n  "a": True }', 'standard input:2:8', 'not JSON from here on: a value was expected'],
+    ['a comma too much', '{"a": 1,\n  }', 'standard input:2:3', 'not JSON from here on: a name in double quotes was'],
+    ['a cut text', '{"a": [1', 'standard input:1:9', 'the JSON ends too early: a comma or ] was expected'],
+  ])('in the JSON itself is shown at its place, with what was expected: %s', async (_what, input, place, message) => {
+    const { code, err } = await relay(['validate', '-'], { input });
+    expect([code, err]).toEqual([3, expect.stringContaining(message)]);
+    expect(err).toContain(place);
+  });
+
+  it('is told with the way to write it: a sequence as text, a type as it is meant', async () => {
+    const type = 'migration.dcs.migration-task.updat';
+    const { err } = await relay(['validate', '-'], { input: changeText({ sequence: 17 }) });
+    expect(err).toContain('sequence must be text: write "17"');
+    const unknown = await relay(['validate', '-'], { input: changeText({ type }) });
+    expect(unknown.err).toContain(`not ${type}; did you mean migration.dcs.migration-task.update?`);
+  });
+
+  it('with the encoding is named', async () => {
+    for (const [bytes, message] of [
+      [Buffer.from(`\ufeff${changeText({})}`, 'utf16le'), 'the file is in UTF-16'],
+      [Buffer.from(changeText({}), 'utf16le').swap16(), 'the file is in UTF-16'],
+      [Buffer.from(changeText({ comment: 'é' }), 'latin1'), 'the file is not in UTF-8'],
+    ] as const) {
+      const { code, err } = await relay(['validate', '-'], { input: bytes });
+      expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+});
+
+describe('a change that is valid', () => {
+  it('may begin with a byte order mark, in JSON Lines too', async () => {
+    const input = `\ufeff${changeText({})}\n${changeText({ id: 'j' })}\n`;
+    const { code, out } = await relay(['validate', '-', '--json'], { input });
+    expect([code, JSON.parse(out).items.length]).toEqual([0, 2]);
+  });
+
+  it('is shown with the group and the deduplication id that the queue wants', async () => {
+    const { out } = await relay(['validate', '-', '--json'], { input: changeText({}) });
+    const group = groupOf({ service: 'dcs', project_id: 'p', task_id: 't' });
+    expect(JSON.parse(out).items).toMatchObject([{ group, deduplication_id: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    const shown = await relay(['validate', '-', '--no-color'], { input: changeText({}), terminal: true });
+    expect(shown.out).toContain(`  group  ${group}\n`);
+  });
+
+  it.each([
+    ['a time that is none', { time: 'yesterday' }, /time: no RFC 3339 time/],
+    ['a time of no such day', { time: '2026-13-41T00:00:00Z' }, /time: no RFC 3339 time/],
+    ['a schema that is no URI', { dataschema: 'not a uri' }, /dataschema: no absolute URI/],
+    ['a name with capitals', { correlationId: 'x' }, /correlationId: names have only a to z and digits/],
+    ['a name that is none', { 'CANARY value': 'x' }, /\(an attribute\): names have only a to z and digits/],
+    ['another order of sequences', { sequencetype: 'String' }, /sequencetype: .*whole numbers/],
+    ['a trace that is broken', { traceparent: 'x' }, /traceparent: no valid W3C trace context/],
+  ])('and odd is warned of: %s', async (_what, over, warning) => {
+    const { code, out, err } = await relay(['validate', '-', '--json'], { input: changeText(over) });
+    expect([code, JSON.parse(out).items[0].warnings]).toEqual([0, [expect.stringMatching(warning)]]);
+    const plain = await relay(['validate', '-'], { input: changeText(over) });
+    expect([plain.code, plain.err]).toEqual([0, expect.stringMatching(warning)]);
+    expect(err + plain.err).not.toContain('CANARY');
+  });
+
+  it('and in order is warned of nothing', async () => {
+    const over = { time: '2026-02-03T09:14:00.5+01:00', dataschema: 'urn:x:1', sequencetype: 'Integer', sequence: '1' };
+    for (const attributes of [over, { time: null, dataschema: null, sequencetype: null }]) {
+      const { out, err } = await relay(['validate', '-', '--json'], { input: changeText(attributes) });
+      expect([JSON.parse(out).items[0].warnings, err]).toEqual([[], '']);
+    }
+  });
+});
+
 describe('positions', () => {
   it('are those of member names and of elements', () => {
     const text = '{\n  "a": {"b\\u0063": [1, {"d": "}"}]},\n  "e": null }';
@@ -48,15 +127,6 @@ describe('positions', () => {
     expect([...found.keys()]).toEqual(['', 'a', 'a.bc', 'a.bc.0', 'a.bc.1', 'a.bc.1.d', 'e']);
     expect(toPosition(text, found.get('a.bc.1') ?? 0)).toEqual({ line: 2, column: 24 });
     expect(toPosition(text, found.get('e') ?? 0)).toEqual({ line: 3, column: 3 });
-  });
-
-  it('say where a text stops being JSON', () => {
-    expect(syntaxErrorIn('{"a": 1,\n  }')).toEqual({
-      message: 'not JSON from here on',
-      position: { line: 2, column: 3 },
-    });
-    expect(syntaxErrorIn('{"a": [1')).toMatchObject({ message: 'the JSON ends too early' });
-    expect(syntaxErrorIn('{}')).toBeUndefined();
   });
 });
 

@@ -137,7 +137,7 @@ const takenByDefault = (event: unknown) =>
   OPERATIONS.filter(({ revision }) => (revision ?? SETTINGS.revision) === SETTINGS.revision || hasSchema(event)).find(
     (operation) => takes(operation, event),
   );
-const hasSchema = (event: unknown) => (event as { dataschema?: unknown } | null)?.dataschema !== undefined;
+const hasSchema = (event: unknown) => ((event as { dataschema?: unknown } | null)?.dataschema ?? null) !== null;
 
 describe('the AsyncAPI document', () => {
   const document = JSON.parse(files.get('docs/contracts/asyncapi.json') ?? '{}');

@@ -57,6 +57,7 @@ export function guides(own: () => OwnStack): void {
     ][] = [
       ['aws', 'with-aws', 'sh', 'send.sh', 'sh', 'aws sqs send-message', /MessageId/],
       ['openssl', 'with-curl', 'sh', 'send.sh', 'sh', 'curl -sS', /"changes":\[\{"id":"with-curl"/],
+      ['openssl', 'with-binary-mode', 'sh', 'send.sh', 'sh', 'ce-specversion', /"changes":\[\{"id":"with-binary-mode"/],
       ['node', 'with-node', process.execPath, 'send.mjs', 'js', 'createHmac', /^202 /],
       ['python3', 'with-python', 'python3', 'send.py', 'python', 'urllib', /^202 /],
     ];

@@ -90,7 +90,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
   const relay = createRelay(context);
   const deliver = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<ResultView> => {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
-    return (await relay({ body, arrival, remaining: () => 30_000, ...of })).result as ResultView;
+    return (await relay({ body, arrival, remaining: () => 30_000, ...of }))?.result as ResultView;
   };
   const handBack = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<NotYet> => {
     const result = await deliver(event, arrival, of).catch((error: unknown) => error);

@@ -1,4 +1,4 @@
-import { nearest } from '../input/suggest.ts';
+import { nearest } from '../../lib/change/nearest.ts';
 import type { Run, Session } from '../session.ts';
 import type { Check, Finding } from '../stage/address-checks.ts';
 import { toFault } from '../stage/aws-faults.ts';

@@ -1,6 +1,6 @@
 import { CHANGE_TYPES, OPERATIONS, routeOf } from '../../contracts/contract.ts';
 import { fieldsOf } from '../../contracts/fields.ts';
-import { nearest } from '../input/suggest.ts';
+import { nearest } from '../../lib/change/nearest.ts';
 import type { Run, Session } from '../session.ts';
 import { explanationOf, knownWords } from '../story/explanations.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Accepted } from '../../lib/change/examine.ts';
+import { nearest } from '../../lib/change/nearest.ts';
 import { demandValid, type Given, readGiven } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
 import { readDuration } from '../input/option-values.ts';
 import { findSample, prepareTask, type Sample } from '../input/samples.ts';
 import { carryAll } from '../input/send-all.ts';
-import { nearest } from '../input/suggest.ts';
 import { type Run, type Session, settingsOf } from '../session.ts';
 import { readWay } from '../stage/sending.ts';
 import { NAMED_FAULTS, type NamedFault, setFault } from '../stage/simulator-faults.ts';

@@ -1,8 +1,10 @@
 import { CHANGE_TYPES } from '../../contracts/contract.ts';
 import type { Accepted } from '../../lib/change/examine.ts';
+import { nearest } from '../../lib/change/nearest.ts';
 import { REVISIONS } from '../../lib/operations/operation.ts';
+import { messageOf } from '../../lib/queue/message.ts';
 import { demandValid, type Given, intakeSettings, readGiven } from '../input/change-input.ts';
-import { nearest } from '../input/suggest.ts';
+import { odditiesOf } from '../input/oddities.ts';
 import type { Run } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault, usage } from '../terminal/fault.ts';
@@ -24,14 +26,16 @@ export const validate: Run<Options> = async ({ io, screen }, files, { revision, 
   const valid = demandValid(await readGiven(files, io), settings);
   for (const one of valid) demandOperation(one, operation);
   for (const { given, order } of valid) {
-    for (const warning of warningsOf(order)) screen.warn(`${given.file}: ${warning}`);
+    for (const warning of allWarningsOf({ given, order })) screen.warn(`${given.file}: ${warning}`);
   }
   screen.print({
-    text: (paint) =>
-      valid.map(
+    text: (paint) => [
+      ...valid.map(
         ({ given, order }) =>
           `${paint('green', '✓ valid')}  ${given.file}  ${order.operation.change} · task ${order.task.task_id}`,
       ),
+      ...(valid.length === 1 ? valid.map(({ order }) => `  group  ${messageOf(order).group}`) : []),
+    ],
     rows: valid.map(({ given, order }) => [given.file, given.line, 'valid', order.change.id, order.operation.change]),
     json: { items: valid.map(toJson), next: null },
   });
@@ -43,11 +47,24 @@ interface Valid {
   order: Accepted;
 }
 
-const toJson = ({ given: { file, line }, order }: Valid) => ({
+const allWarningsOf = ({ given, order }: Valid) => [...odditiesOf(given.text), ...warningsOf(order)];
+
+const toJson = ({ given, order }: Valid) => ({
+  ...namesOf(given, order),
+  ...queueNamesOf(order),
+  ...{ ignored_fields: order.ignored, warnings: allWarningsOf({ given, order }) },
+});
+
+const namesOf = ({ file, line }: Given, order: Accepted) => ({
   ...{ file, line, valid: true, id: order.change.id, source: order.change.source, type: order.operation.change },
   ...{ operation: order.operation.name, revision: order.operation.revision, task: order.task },
-  ...{ ignored_fields: order.ignored, warnings: warningsOf(order) },
 });
+
+/** What a sender that puts the change into the queue itself gives to SQS beside it. */
+function queueNamesOf(order: Accepted) {
+  const { group, deduplicationId } = messageOf(order);
+  return { group, deduplication_id: deduplicationId };
+}
 
 /** What its sender should know although the change is valid. */
 export function warningsOf({ operation, data, ignored, warnings }: Accepted): string[] {

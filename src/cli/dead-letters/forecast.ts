@@ -27,6 +27,7 @@ const REJECT: Readonly<Record<Refused['code'], string>> = {
   change_unreadable: 'reject it: it is no change, send a corrected one',
   change_invalid: 'reject it: it is invalid, send a corrected one',
   inline_secret_refused: 'reject it: a secret stands in it, send one with password_ref',
+  relay_event: "drop it: it is one of the relay's own events, and no change",
 };
 
 const call = (row: ChangeRow | undefined): Forecast => ({

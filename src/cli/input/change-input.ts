@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { OPERATIONS } from '../../contracts/contract.ts';
+import { decodeUtf8 } from '../../lib/change/base64-data.ts';
+import { withoutMark } from '../../lib/change/body.ts';
 import { readChange } from '../../lib/change/change.ts';
 import { type Accepted, examine, type IntakeSettings, type Refused } from '../../lib/change/examine.ts';
 import { REVISIONS, type Revision } from '../../lib/operations/operation.ts';
@@ -23,10 +25,25 @@ export async function readGiven(files: string[], io: Io): Promise<Given[]> {
   return read.flat();
 }
 
+/** The text of a file without its byte order mark, which editors on Windows write; a fault for what is no UTF-8. */
 async function readText(file: string, io: Io): Promise<string> {
+  const bytes = await readBytes(file, io);
+  const text = decodeUtf8(bytes);
+  if (text !== undefined && !isUtf16(bytes)) return withoutMark(text);
+  throw usage(isUtf16(bytes) ? 'the file is in UTF-16' : 'the file is not in UTF-8', {
+    where: { file: file === '-' ? 'standard input' : file },
+    allowed: 'UTF-8, with or without a byte order mark',
+    fix: 'save it again in the encoding UTF-8',
+  });
+}
+
+/** UTF-16 begins with its mark, or has a zero byte beside its first letter. */
+const isUtf16 = (bytes: Buffer) => /^(?:fffe|feff|00|..00)/.test(bytes.toString('hex', 0, 2));
+
+async function readBytes(file: string, io: Io): Promise<Buffer> {
   if (file === '-') return readStandardInput(io);
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw usage(code === 'ENOENT' ? 'no such file' : 'the file cannot be read', { where: { file }, why: code });

@@ -1,9 +1,3 @@
-/** A place in a text, counted from 1. */
-export interface Position {
-  line: number;
-  column: number;
-}
-
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]|[^\s{}[\],:"]+/gs;
 
 interface Level {
@@ -50,30 +44,6 @@ function nameIn(token: string): string {
   } catch {
     return token;
   }
-}
-
-/** Line and column of an offset; a column counts characters as an editor does. */
-export function toPosition(text: string, offset: number): Position {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 };
-}
-
-/** Where a JSON text stops being JSON, if the parser says so; undefined for JSON. */
-export function syntaxErrorIn(text: string): { message: string; position?: Position } | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    return readSyntaxError(text, (error as SyntaxError).message);
-  }
-}
-
-function readSyntaxError(text: string, message: string): { message: string; position?: Position } {
-  const [, found] = /at position (\d+)/.exec(message) ?? [];
-  const offset = /Unexpected end/.test(message) ? text.length : Number(found);
-  if (Number.isNaN(offset)) return { message: 'must be JSON' };
-  const isCut = offset >= text.trimEnd().length || /Unterminated/.test(message);
-  return { message: isCut ? 'the JSON ends too early' : 'not JSON from here on', position: toPosition(text, offset) };
 }
 
 /** The value at a path with dots; undefined where there is none, or no JSON. */

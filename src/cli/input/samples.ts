@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Accepted } from '../../lib/change/examine.ts';
+import { nearest } from '../../lib/change/nearest.ts';
 import type { LocalStack } from '../stage/local-stack.ts';
 import { usage } from '../terminal/fault.ts';
-import { nearest } from './suggest.ts';
 
 interface Listed {
   file: string;

@@ -1,17 +1,21 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { type Field, fieldsOf } from '../../contracts/fields.ts';
 import type { Refused } from '../../lib/change/examine.ts';
+import { nearest } from '../../lib/change/nearest.ts';
 import type { Problem } from '../../lib/change/problem.ts';
+import { syntaxFaultIn, toPosition } from '../../lib/change/syntax.ts';
 import type { Trouble, Where } from '../terminal/fault.ts';
 import { suggestion } from '../terminal/suggestion.ts';
 import type { Given } from './change-input.ts';
-import { positionsIn, syntaxErrorIn, toPosition, valueAt } from './positions.ts';
-import { nearest } from './suggest.ts';
+import { positionsIn, valueAt } from './positions.ts';
 
 /** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */
 export function troublesOf(given: Given, { problems, code, subject }: Refused): Trouble[] {
-  const syntax = code === 'change_unreadable' ? syntaxErrorIn(given.text) : undefined;
-  if (syntax) return [{ message: syntax.message, where: placed(given, syntax.position) }];
+  const syntax = code === 'change_unreadable' ? syntaxFaultIn(given.text) : undefined;
+  if (syntax) {
+    const message = `${syntax.isCut ? 'the JSON ends too early' : 'not JSON from here on'}: ${syntax.expected} was expected`;
+    return [{ message, where: placed(given, toPosition(given.text, syntax.offset)) }];
+  }
   const offsets = positionsIn(given.text);
   const fields = OPERATIONS.filter(({ change }) => change === subject.type).flatMap(fieldsOf);
   const known = { fields: fields.filter(({ ignored }) => !ignored), type: subject.type };
@@ -32,12 +36,9 @@ function toTrouble(given: Given, { path, message }: Problem, offsets: Map<string
   return { message: sentence(path, message), where, ...(got && { got }) };
 }
 
-/** `must be …` gets its subject, and zod's own words are put into ours. */
-function sentence(path: string, message: string): string {
-  const [, noun = ''] = /^Invalid input: expected (\w+)/.exec(message) ?? [];
-  const said = noun === '' ? message : `must be ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
-  return said.startsWith('must') ? `${nameOf(path)} ${said}` : said;
-}
+/** `must be …` gets its subject. */
+const sentence = (path: string, message: string) =>
+  /^(?:must|holds) /.test(message) ? `${nameOf(path)} ${message}` : message;
 
 function nameOf(path: string): string {
   const names = path.split('.');

@@ -1,6 +1,7 @@
 import { isObject, parseJson } from './json.ts';
 import type { Problem } from './problem.ts';
 import { scan } from './scan.ts';
+import { syntaxFaultIn, toPosition } from './syntax.ts';
 
 /** The largest change taken, in bytes of UTF-8, its wrapping included. */
 export const MAX_BYTES = 256 * 1024;
@@ -9,29 +10,52 @@ export const MAX_DEPTH = 24;
 
 export type Parsed = { value: unknown } | { problem: Problem };
 
-/** Bytes are counted and depth is scanned before parsing, so that a bomb costs no more than a look. */
+/**
+ * Bytes are counted and depth is scanned before parsing, so that a bomb costs no more than a look. A byte order mark at the
+ * start is skipped, as RFC 8259 (8.1) allows.
+ */
 export function parse(body: string): Parsed {
   if (Buffer.byteLength(body) > MAX_BYTES) return fault(`must be at most ${MAX_BYTES} bytes`);
-  const scanned = scan(body);
+  const text = withoutMark(body);
+  const scanned = scan(text);
   if (scanned.depth > MAX_DEPTH) return fault(`must not nest deeper than ${MAX_DEPTH}`);
   try {
-    return { value: parseJson(body, scanned) };
+    return { value: parseJson(text, scanned) };
   } catch {
-    return fault('must be JSON');
+    return fault(`must be JSON: ${whyNot(text)}`);
   }
 }
 
 const fault = (message: string) => ({ problem: { path: '', message } });
 
-/** Takes a change out of what EventBridge or SNS put around it, `layers` deep at most. */
-export function unwrap(value: unknown, layers: number): Parsed {
-  if (layers === 0 || !isObject(value) || 'specversion' in value) return { value };
-  if ('detail-type' in value && 'detail' in value) return unwrap(value.detail, layers - 1);
-  if (value.Type === 'Notification' && typeof value.Message === 'string') return unwrapText(value.Message, layers - 1);
-  return { value };
+/** A text without the byte order mark that may stand at its start. */
+export const withoutMark = (text: string) => (text.startsWith('\ufeff') ? text.slice(1) : text);
+
+function whyNot(text: string): string {
+  // Letters of UTF-16 that are read as UTF-8 have a NUL beside them.
+  if (/^[\s\S]?\0/.test(text)) return 'it looks like UTF-16, and must be UTF-8';
+  const found = syntaxFaultIn(text);
+  if (!found) return 'it is not';
+  const { line, column } = toPosition(text, found.offset);
+  const cut = found.isCut ? 'it ends too early, ' : '';
+  return `${cut}at line ${line}, column ${column} ${found.expected} was expected`;
 }
 
-function unwrapText(message: string, layers: number): Parsed {
-  const inner = parse(message);
-  return 'problem' in inner ? inner : unwrap(inner.value, layers);
+/** Takes a change out of what EventBridge or SNS put around it, `layers` deep at most. */
+export function unwrap(value: unknown, layers: number): Parsed {
+  const inner = contentOf(value);
+  if (inner === undefined) return { value };
+  if (layers === 0) return fault('must not stand in more than two envelopes of EventBridge or SNS');
+  if ('value' in inner) return unwrap(inner.value, layers - 1);
+  const parsed = parse(inner.text);
+  if ('value' in parsed) return unwrap(parsed.value, layers - 1);
+  return fault(`holds an envelope of SNS whose message ${parsed.problem.message}`);
+}
+
+/** What stands in an envelope of EventBridge, as a value, or of SNS, as text; undefined for what is no envelope. */
+function contentOf(value: unknown): { value: unknown } | { text: string } | undefined {
+  if (!isObject(value) || 'specversion' in value) return undefined;
+  if ('detail-type' in value && 'detail' in value) return { value: value.detail };
+  if (value.Type === 'Notification' && typeof value.Message === 'string') return { text: value.Message };
+  return undefined;
 }

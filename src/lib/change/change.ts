@@ -1,47 +1,9 @@
-import * as z from 'zod';
+import { dataOf } from './base64-data.ts';
 import { parse, unwrap } from './body.ts';
-import { isObject } from './json.ts';
+import { Envelope, Name } from './envelope.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { judge } from './judge.ts';
 import { type Problem, problemsOf } from './problem.ts';
-
-const text = (most: number) =>
-  z
-    .string()
-    .refine((value) => value !== '' && isWithin(value, most), { error: `must be 1 to ${most} characters long` })
-    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
-      error: 'must be text without control characters and lone surrogates',
-    })
-    .meta({ minLength: 1, maxLength: most });
-
-/** Characters are code points, as in JSON Schema: an emoji is one although JavaScript counts two. */
-const isWithin = (value: string, most: number) =>
-  value.length <= most || (value.length <= most * 2 && [...value].length <= most);
-
-/** CloudEvents 1.0, structured mode; attributes that the relay doesn't use may be there and are ignored. */
-export const Envelope = z.looseObject({
-  specversion: z.literal('1.0', { error: 'must be "1.0"' }),
-  id: text(256),
-  source: text(512),
-  type: text(128),
-  sequence: z
-    .string()
-    .regex(/^\d{1,38}$/, { error: 'must be 1 to 38 decimal digits' })
-    .optional(),
-  datacontenttype: z
-    .string()
-    .regex(/^application\/json[ \t]*(;[ \t]*charset=utf-8[ \t]*)?$/i, { error: 'must be application/json' })
-    .optional(),
-  dataschema: text(512).optional(),
-  traceparent: z
-    .string()
-    .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, { error: 'must be a W3C traceparent' })
-    .optional(),
-  /** The operation that `type` picks says what must be in it, and that it must not lack. */
-  data: z.unknown().optional(),
-});
-
-/** What names a change, whatever else is wrong with it. */
-const Name = z.looseObject({ id: text(256), source: text(512) });
 
 /** A change as it was received, its envelope in order. */
 export interface Change {
@@ -50,7 +12,10 @@ export interface Change {
   type: string;
   sequence?: string;
   dataschema?: string;
-  traceparent?: string;
+  /** The API revision that `dataschema` names, filled in for the types that have revisions. */
+  revision?: string;
+  /** As received, whatever it is. */
+  traceparent?: unknown;
   /** As received, members that are null taken out. */
   data: unknown;
 }
@@ -73,22 +38,30 @@ export function readChange(body: string): Reading {
 }
 
 /** Reads one CloudEvent that is already parsed. */
-export function readEvent(event: unknown): Reading {
+export function readEvent(received: unknown): Reading {
+  const event = isObject(received) ? withoutNullMembers(received) : received;
   const envelope = judge(Envelope, event);
-  if (envelope.success) return { kind: 'change', change: toChange(envelope.data) };
-  const named = Name.safeParse(event);
+  if (envelope.success) return readData(envelope.data);
+  const named = judge(Name, event);
   if (!named.success) return { kind: 'unreadable', problems: problemsOf(named.error) };
   return { kind: 'invalid', change: toMisfit(named.data), problems: problemsOf(envelope.error) };
 }
 
+function readData(event: Envelope): Reading {
+  const data = dataOf(event);
+  if ('problem' in data) return { kind: 'invalid', change: toMisfit(event), problems: [data.problem] };
+  return { kind: 'change', change: toChange(event, data.value) };
+}
+
 /** Its whole envelope is its content, since the corrected one may equal it in all that counts for a change. */
-function toMisfit({ id, source, type, data, ...rest }: z.infer<typeof Name>): Misfit {
-  const { specversion, sequence, datacontenttype, dataschema } = rest;
+function toMisfit({ id, source, type, data, ...rest }: Name): Misfit {
+  const { specversion, sequence, datacontenttype, dataschema, data_base64 } = rest;
   const envelope = [type, specversion, sequence, datacontenttype, dataschema];
+  if (data_base64 !== undefined) envelope.push(data_base64);
   return { id, source, type: typeof type === 'string' ? type : '', data, envelope };
 }
 
-function toChange({ id, source, type, sequence, dataschema, traceparent, data }: z.infer<typeof Envelope>): Change {
+function toChange({ id, source, type, sequence, dataschema, traceparent }: Envelope, data: unknown): Change {
   return {
     id,
     source,
@@ -98,6 +71,12 @@ function toChange({ id, source, type, sequence, dataschema, traceparent, data }:
     ...(dataschema !== undefined && { dataschema }),
     ...(traceparent !== undefined && { traceparent }),
   };
+}
+
+/** An attribute that is null is absent (CloudEvents JSON format, 2.2). */
+function withoutNullMembers(event: JsonObject): JsonObject {
+  if (!Object.keys(event).some((name) => event[name] === null)) return event;
+  return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null));
 }
 
 /** A member that is null is absent; as an element of an array null stays, for the schema to refuse. */

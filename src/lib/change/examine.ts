@@ -2,7 +2,9 @@ import type { Operation, Revision, Task } from '../operations/operation.ts';
 import type { Change, Misfit, Reading } from './change.ts';
 import { isObject } from './json.ts';
 import { judge as judgeBy } from './judge.ts';
+import { pick, revisionNamed } from './pick-operation.ts';
 import { type Problem, problemsOf } from './problem.ts';
+import { readTraceparent } from './traceparent.ts';
 
 /** Who a result speaks of: a change by its id and source, or something that is no change by the hash of its bytes. */
 export interface Subject {
@@ -42,19 +44,31 @@ export interface Refused {
   /** Absent for a body that is no change: its bytes are its content. */
   change?: Pick<Change, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<Misfit>;
   subject: Subject;
-  code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused';
+  code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused' | 'relay_event';
   problems: Problem[];
 }
 
 /** Judges what was read against the operations. Never throws for anything that a sender wrote. */
 export function examine(reading: Reading, settings: IntakeSettings): Accepted | Refused {
   if (reading.kind === 'unreadable') return { ...reading, kind: 'refusal', subject: {}, code: 'change_unreadable' };
-  const { change } = reading;
-  const subject = subjectOf(change);
-  if (reading.kind === 'invalid') return refusal(change, subject, reading.problems);
-  const operation = pick(reading.change, settings);
-  if ('message' in operation) return refusal(change, subject, [operation]);
-  return judge(operation, reading.change, settings);
+  const subject = subjectOf(reading.change);
+  if (isOfRelay(reading.change)) return { ...refusal(reading.change, subject, [NO_CHANGE]), code: 'relay_event' };
+  if (reading.kind === 'invalid') return refusal(reading.change, subject, reading.problems);
+  const change = withRevision(reading.change, settings);
+  const operation = pick(change, settings);
+  return 'message' in operation ? refusal(change, subject, [operation]) : judge(operation, change, settings);
+}
+
+/** The relay's own events name it and a stage as their source. Taken for changes, their refusals would come back without end. */
+const isOfRelay = ({ source }: { source: string }) => /^migration-relay\.[a-z][a-z0-9-]{0,30}$/.test(source);
+const NO_CHANGE: Problem = {
+  path: 'source',
+  message: 'must not be a relay: this is one of its own events, which a rule may have led back',
+};
+
+function withRevision(change: Change, { operations }: IntakeSettings): Change {
+  const revision = revisionNamed(change, operations);
+  return revision === undefined ? change : { ...change, revision };
 }
 
 function judge(operation: Operation, change: Change, { allowInlineSecrets }: IntakeSettings): Accepted | Refused {
@@ -66,7 +80,7 @@ function judge(operation: Operation, change: Change, { allowInlineSecrets }: Int
   if (inline.length > 0)
     return { ...refusal(change, subject, inline.map(noInlineSecret)), code: 'inline_secret_refused' };
   const task = taskOf(operation, judged.data);
-  const warnings = operation.warnings?.(judged.data) ?? [];
+  const warnings = [...traceWarnings(change, subject), ...(operation.warnings?.(judged.data) ?? [])];
   return {
     kind: 'order',
     change,
@@ -87,26 +101,20 @@ const refusal = (change: NonNullable<Refused['change']>, subject: Subject, probl
   problems,
 });
 
-const subjectOf = ({ id, source, sequence, traceparent }: Partial<Change>): Subject => ({
-  ...(id !== undefined && { id }),
-  ...(source !== undefined && { source }),
-  ...(sequence !== undefined && { sequence }),
-  ...(traceparent !== undefined && { traceparent }),
-});
-
-/** The operation of a change's type and revision: `dataschema` names the revision in its last segment, else the setting does. */
-function pick({ type, dataschema }: Change, { operations, revision }: IntakeSettings): Operation | Problem {
-  const ofType = operations.filter(({ change }) => change === type);
-  const [first] = ofType;
-  if (!first) return { path: 'type', message: `must be one of ${typesOf(operations).join(', ')}` };
-  if (first.revision === undefined) return first;
-  const wanted = dataschema === undefined ? revision : dataschema.slice(dataschema.lastIndexOf('/') + 1);
-  const found = ofType.find((operation) => operation.revision === wanted);
-  const revisions = ofType.map((operation) => operation.revision).join(' or ');
-  return found ?? { path: 'dataschema', message: `must end in a revision that is known: ${revisions}` };
+function subjectOf({ id, source, sequence, traceparent }: Partial<Change>): Subject {
+  const trace = traceparent === undefined ? undefined : readTraceparent(traceparent);
+  return {
+    ...(id !== undefined && { id }),
+    ...(source !== undefined && { source }),
+    ...(sequence !== undefined && { sequence }),
+    ...(trace !== undefined && { traceparent: trace }),
+  };
 }
 
-const typesOf = (operations: readonly Operation[]) => [...new Set(operations.map(({ change }) => change))];
+const traceWarnings = (change: Change, subject: Subject) =>
+  change.traceparent !== undefined && subject.traceparent === undefined
+    ? ['traceparent: no valid W3C trace context, so it was dropped; the change itself is carried out']
+    : [];
 
 const leaveOut = (operation: Operation, received: unknown): { data: unknown; ignored: string[] } =>
   operation.leaveOut && isObject(received) ? operation.leaveOut(received) : { data: received, ignored: [] };

@@ -18,6 +18,8 @@ export interface Content {
   type: string;
   sequence?: string | undefined;
   data: unknown;
+  /** The API revision that the change itself names: the setting for all others may change between two deliveries. */
+  revision?: string | undefined;
   /** The envelope of what is wrong in it, so that it differs from every change. */
   envelope?: unknown;
 }
@@ -26,10 +28,19 @@ export interface Content {
 export function fingerprint(keys: FingerprintKeys, content: Content, keyId = keys.current): Fingerprint | undefined {
   const key = Object.hasOwn(keys.keys, keyId) ? keys.keys[keyId] : undefined;
   if (key === undefined) return undefined;
-  const { type, sequence = '', data, envelope } = content;
-  const text = canonical([type, sequence, data, ...(envelope === undefined ? [] : [envelope])]);
+  const { type, sequence = '', data, envelope, revision } = content;
+  const text = canonical([
+    type,
+    sequence,
+    data,
+    ...only(envelope),
+    ...only(revision === undefined ? undefined : { revision }),
+  ]);
   return { keyId, mac: createHmac('sha256', keyObject(key)).update(text).digest('hex') };
 }
+
+/** What is absent adds nothing, so that what had no revision keeps the text that rows remember. */
+export const only = (value: unknown): unknown[] => (value === undefined ? [] : [value]);
 
 /** Hex SHA-256 of a text or of bytes. */
 export function sha256(content: string | Uint8Array): string {

@@ -34,5 +34,6 @@ function identityOf(change: NonNullable<Refused['change']>, keys: FingerprintKey
   return { key: changeKey(change), fingerprint: made };
 }
 
-/** Key of a task's row in the ledger. */
-export const taskKey = ({ service, project_id = '', task_id }: Task) => `task#${service}#${project_id}#${task_id}`;
+/** Key of a task's row in the ledger. Ids that differ in the case of letters alone are one task's, as for its queue group. */
+export const taskKey = ({ service, project_id = '', task_id }: Task) =>
+  `task#${service}#${project_id}#${task_id}`.toLowerCase();

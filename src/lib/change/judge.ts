@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { acceptorOf } from './acceptor.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { MOST_PROBLEMS } from './problem.ts';
+import { IN_WORDS, MOST_PROBLEMS } from './problem.ts';
 
 /**
  * Judges a value by a schema that accepts or refuses and changes nothing (no default, no transformation). A value that is
@@ -10,9 +10,9 @@ import { MOST_PROBLEMS } from './problem.ts';
  */
 export function judge<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> {
   if (acceptorOf(schema)(value)) return { success: true, data: value as T };
-  const judged = schema.safeParse(upToFaults(schema, value));
+  const judged = schema.safeParse(upToFaults(schema, value), IN_WORDS);
   // What zod accepts although the fast way didn't has to be the whole.
-  return judged.success ? schema.safeParse(value) : judged;
+  return judged.success ? schema.safeParse(value, IN_WORDS) : judged;
 }
 
 type Schema = z.core.$ZodTypes;

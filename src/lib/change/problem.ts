@@ -9,6 +9,23 @@ export interface Problem {
 /** So many are told of a change; a sender who corrects them hears of the rest. */
 export const MOST_PROBLEMS = 20;
 
+const NOUNS: Readonly<Record<string, string>> = {
+  string: 'text',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+/** How zod is asked, so that a schema without words of its own is told in ours, and what is missing can be told apart. */
+export const IN_WORDS = {
+  reportInput: true,
+  error: (issue: z.core.$ZodRawIssue) =>
+    issue.code === 'invalid_type' ? `must be ${NOUNS[issue.expected] ?? 'of another kind'}` : 'must be another value',
+} as const satisfies z.core.ParseContext;
+
 /** zod's issues as paths and sentences; a name that the sender made up is shown only if it looks like a field's name. */
 export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Problem[] {
   const problems = error.issues.slice(0, MOST_PROBLEMS).flatMap((issue) => {
@@ -17,10 +34,12 @@ export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Probl
       return issue.keys
         .slice(0, MOST_PROBLEMS)
         .map((key) => ({ path: pathOf([...at, key]), message: 'unknown field' }));
-    return [{ path: pathOf(at), message: issue.message }];
+    return [{ path: pathOf(at), message: isMissing(issue) ? 'is missing' : issue.message }];
   });
   return problems.slice(0, MOST_PROBLEMS);
 }
+
+const isMissing = (issue: z.core.$ZodIssue) => 'input' in issue && issue.input === undefined;
 
 const LONGEST_PATH = 200;
 const pathOf = (path: PropertyKey[]) => path.map(shown).join('.').slice(0, LONGEST_PATH);

@@ -10,7 +10,7 @@ import { createBreaker } from '../ledger/provider-breaker.ts';
 import { rememberBarriers } from '../ledger/remembered-barriers.ts';
 import { type Meter, silent } from '../observability/meter.ts';
 import { meteredLedger, meteredProvider, meteredPublish } from '../observability/metered.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Operation, Service } from '../operations/operation.ts';
 import { createProvider, type ProviderClient } from '../provider/client.ts';
 import { createCredentialGate } from '../provider/credential-gate.ts';
 import { endpointsOf } from '../provider/profiles.ts';
@@ -118,10 +118,14 @@ export function createWebhookEdges(
   const aws = createAws(environment);
   const secrets = secretsBy(aws, times);
   const readSecrets = whileSame((text) => readShape('WEBHOOK_SECRETS', WebhookSecrets, text).secrets);
-  const queues = { dcs: config.DCS_QUEUE_URL, ...(config.SMS_QUEUE_URL && { sms: config.SMS_QUEUE_URL }) };
+  const queues: Partial<Record<Service, string>> = {
+    dcs: config.DCS_QUEUE_URL,
+    ...(config.SMS_QUEUE_URL && { sms: config.SMS_QUEUE_URL }),
+  };
   return {
     secrets: async () => readSecrets(await secrets(config.WEBHOOK_SECRETS)),
     enqueue: createEnqueue(aws(SQS, times.busDeadline), queues),
     intake: intakeOf(operations, config),
+    services: new Set(Object.keys(queues) as Service[]),
   };
 }

@@ -22,6 +22,7 @@ export function createJournal(logger: Logger): Journal {
         error_code: code,
         provider: status === undefined ? undefined : { status },
       }),
+    ignored: (record) => logger.warn('relay event ignored', { ...of(record), ...whose(record) }),
     broken: (record, error) =>
       logger.error('record broken', { ...of(record), ...whose(record), fault: faultOf(error) }),
   };

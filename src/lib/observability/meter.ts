@@ -10,6 +10,8 @@ export const METRICS = {
   /** Results with an error, by its class. */
   ErrorResults: { unit: 'Count', by: ['class'] },
   HandedBack: { unit: 'Count', by: ['reason'] },
+  /** Events of a relay that came as changes: a rule leads them back. */
+  RelayEvents: { unit: 'Count', by: [] },
   BrokenRecords: { unit: 'Count', by: [] },
   ProviderLatency: { unit: 'Milliseconds', by: ['service'] },
   /** Requests and readings that failed, by the error's class. */

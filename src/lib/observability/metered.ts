@@ -90,6 +90,10 @@ export function meteredJournal(journal: Journal, meter: Meter, now: () => number
       journal.handedBack(record, wait);
       meter({ HandedBack: 1 }, { reason: wait.reason });
     },
+    ignored(record) {
+      journal.ignored(record);
+      meter({ RelayEvents: 1 }, {});
+    },
     broken(record, error) {
       journal.broken(record, error);
       meter({ BrokenRecords: 1 }, {});

@@ -7,11 +7,13 @@ import type { Carried, Delivery } from '../relay/relay.ts';
 export interface Journal {
   settled(record: SQSRecord, carried: Carried, milliseconds: number): void;
   handedBack(record: SQSRecord, wait: NotYet): void;
+  /** The record holds an event of a relay: nothing was done, and nothing is published of it. */
+  ignored(record: SQSRecord): void;
   broken(record: SQSRecord, error: unknown): void;
 }
 
 export interface BatchEdges {
-  carry(delivery: Delivery): Promise<Carried>;
+  carry(delivery: Delivery): Promise<Carried | undefined>;
   /** Makes messages visible again after `delay` milliseconds. */
   postpone(records: SQSRecord[], delay: number): Promise<void>;
   /** Removes messages that are done from the queue. */
@@ -131,7 +133,8 @@ async function carryRecord(
   try {
     const { SequenceNumber: arrival, MessageGroupId: group } = record.attributes;
     const carried = await carry({ body: record.body, arrival, group, sentAt: sentAt(record), remaining });
-    journal.settled(record, carried, performance.now() - start);
+    if (carried) journal.settled(record, carried, performance.now() - start);
+    else journal.ignored(record);
     return undefined;
   } catch (error) {
     if (error instanceof NotYet) {

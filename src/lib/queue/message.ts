@@ -1,5 +1,5 @@
 import type { Accepted } from '../change/examine.ts';
-import { canonical, sha256 } from '../change/fingerprint.ts';
+import { canonical, only, sha256 } from '../change/fingerprint.ts';
 import { type JsonObject, writeJson } from '../change/json.ts';
 import type { Service, Task } from '../operations/operation.ts';
 
@@ -13,21 +13,26 @@ export interface Message {
 
 /** The change as the queue carries it: the attributes that the relay reads and `more`, integers digit for digit. */
 export function messageOf({ change, operation, task }: Accepted, more: JsonObject = {}): Message {
-  const { id, source, type, sequence, data } = change;
+  const { revision, ...attributes } = change;
+  const { id, source, type, sequence, data } = attributes;
+  const named = revision === undefined ? undefined : { revision };
   return {
     service: operation.service,
     // JSON lets these stand unescaped, but SQS refuses the last two, and a queue on one machine all beyond U+FFFF.
-    body: writeJson({ specversion: '1.0', ...change, ...more } as JsonObject).replace(
+    body: writeJson({ specversion: '1.0', ...attributes, ...more } as JsonObject).replace(
       /[\ud800-\udfff\ufffe\uffff]/g,
       escaped,
     ),
     group: groupOf(task),
-    deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data])),
+    deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data, ...only(named)])),
   };
 }
 
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
 
-/** The FIFO group of a task: its changes are carried in order, and no other's wait for them. */
+/**
+ * The FIFO group of a task: its changes are carried in order, and no other's wait for them. Letters count without their case,
+ * so that one task has one group however its id is written. docs/producer.md has the same formula for a shell.
+ */
 export const groupOf = ({ service, project_id = '', task_id }: Task) =>
-  sha256(`${service}\n${project_id}\n${task_id}`).slice(0, 32);
+  sha256(`${service}\n${project_id}\n${task_id}`.toLowerCase()).slice(0, 32);

@@ -30,6 +30,7 @@ const REFUSALS = {
     'A secret stands in the change itself, which this environment refuses.',
     'Store the secret, name it in password_ref, and send the change again under a new id.',
   ],
+  relay_event: ['The event is one of a relay, and no change.', 'Mend the rule that leads results back to the queue.'],
 } as const;
 
 /** The end of something that never reaches the provider. */

@@ -30,9 +30,10 @@ export interface Carried {
 
 /**
  * Carries one delivery the whole way: read, validate, settle once, publish. Throws NotYet for a change that is not final,
- * and whatever the ledger or the bus throws; both mean that the queue must deliver again.
+ * and whatever the ledger or the bus throws; both mean that the queue must deliver again. Gives undefined for an event of a
+ * relay, of which nothing is published: a rule that led it here would lead that back too, without end.
  */
-export function createRelay(context: Context): (delivery: Delivery) => Promise<Carried> {
+export function createRelay(context: Context): (delivery: Delivery) => Promise<Carried | undefined> {
   return async (delivery) => {
     if (delivery.remaining() < context.policy.times.recordWorst) throw new NotYet('time_short', 0);
     const intake = takeIn(delivery.body, await context.fingerprintKeys(), context.intake);
@@ -44,7 +45,10 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<C
   };
 }
 
-async function carry(context: Context, intake: Order | Refusal, delivery: Delivery): Promise<Carried> {
+const isRelayEvent = (intake: Order | Refusal) => intake.kind === 'refusal' && intake.code === 'relay_event';
+
+async function carry(context: Context, intake: Order | Refusal, delivery: Delivery): Promise<Carried | undefined> {
+  if (isRelayEvent(intake)) return undefined;
   const text = await (intake.kind === 'order' ? settle(context, intake, delivery) : refuse(context, intake, delivery));
   const result = readResult(text);
   await context.publish(toEvent(text, result));

@@ -1,9 +1,13 @@
+import { decodeUtf8 } from '../change/base64-data.ts';
 import { MAX_BYTES, parse } from '../change/body.ts';
 import { type Change, readEvent } from '../change/change.ts';
 import { examine, type IntakeSettings } from '../change/examine.ts';
 import type { Problem } from '../change/problem.ts';
+import type { Operation, Service } from '../operations/operation.ts';
 import { type Message, messageOf } from '../queue/message.ts';
 import { restAfterFailure } from '../secrets/secrets.ts';
+import { readAttributes } from './binary-mode.ts';
+import { type ContentMode, contentModeOf } from './content-mode.ts';
 import { problem, type WebhookReply } from './problem-details.ts';
 import { isPlausible, isSigned, type WebhookRequest } from './webhook-signature.ts';
 
@@ -12,6 +16,8 @@ export interface WebhookEdges {
   /** Queues all messages, or throws; a sender's repeat is harmless since the queue knows each deduplication id. */
   enqueue(messages: Message[]): Promise<void>;
   intake: IntakeSettings;
+  /** The services that have a queue: the stage's cloud may lack one. */
+  services: ReadonlySet<Service>;
 }
 
 const MOST_CHANGES = 100;
@@ -19,10 +25,9 @@ const MOST_CHANGES = 100;
 const MOST_PROBLEMS = 100;
 /** After a failure the secrets are read again at most this often, in milliseconds; a sender's own repeats come later. */
 const SECRETS_REST = 60_000;
-const MEDIA_TYPE = /^application\/(?:cloudevents\+json|cloudevents-batch\+json|json)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
 /**
- * Takes a signed CloudEvent or a batch of them: verify, validate, queue, 202. Nothing is queued unless everything is valid.
+ * Takes a signed CloudEvent or a batch of them, or one in binary mode: verify, validate, queue, 202. Nothing is queued unless everything is valid.
  * Standard Webhooks signatures; RFC 9457 problem details.
  */
 export function createWebhook(edges: WebhookEdges): (request: WebhookRequest) => Promise<WebhookReply> {
@@ -30,8 +35,10 @@ export function createWebhook(edges: WebhookEdges): (request: WebhookRequest) =>
   return async (request) => {
     const refusal = await verify(secrets, request);
     if (refusal) return refusal;
-    const posted = eventsOf(request.body);
-    return 'problem' in posted ? invalid([posted.problem]) : accept(edges, posted);
+    const mode = contentModeOf(request.headers);
+    if (typeof mode === 'object') return mode;
+    const posted = readPosted(request, mode);
+    return 'problems' in posted ? invalid(posted.problems) : accept(edges, posted);
   };
 }
 
@@ -40,19 +47,29 @@ interface Posted {
   isBatch: boolean;
 }
 
-function eventsOf(body: Buffer): Posted | { problem: Problem } {
-  const text = decode(body);
-  if (text === undefined) return { problem: { path: '', message: 'must be UTF-8' } };
+function readPosted({ headers, body }: WebhookRequest, mode: ContentMode): Posted | { problems: Problem[] } {
+  const text = decodeUtf8(body);
+  if (text === undefined) return fault(`must be UTF-8${isUtf16(body) ? ', and is UTF-16' : ''}`);
   const parsed = parse(text);
-  if ('problem' in parsed) return parsed;
-  const isBatch = Array.isArray(parsed.value);
-  const events: unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value];
-  const fits = events.length > 0 && events.length <= MOST_CHANGES;
-  return fits ? { events, isBatch } : { problem: { path: '', message: `must hold 1 to ${MOST_CHANGES} changes` } };
+  if ('problem' in parsed) return { problems: [parsed.problem] };
+  if (mode === 'binary') return readBinary(headers, parsed.value);
+  if (!Array.isArray(parsed.value)) return { events: [parsed.value], isBatch: false };
+  const events: unknown[] = parsed.value;
+  return events.length <= MOST_CHANGES ? { events, isBatch: true } : fault(`must hold at most ${MOST_CHANGES} changes`);
 }
 
+function readBinary(headers: WebhookRequest['headers'], data: unknown): Posted | { problems: Problem[] } {
+  const read = readAttributes(headers);
+  if ('problems' in read) return read;
+  const event = { ...read.attributes, datacontenttype: headers['content-type'], data };
+  return { events: [event], isBatch: false };
+}
+
+const fault = (message: string) => ({ problems: [{ path: '', message }] });
+const isUtf16 = (body: Buffer) => /^(?:fffe|feff)/.test(body.toString('hex', 0, 2));
+
 async function accept(edges: WebhookEdges, { events, isBatch }: Posted): Promise<WebhookReply> {
-  const judged = events.map((event, index) => judge(event, edges.intake, isBatch ? `${index}` : ''));
+  const judged = events.map((event, index) => judge(event, edges, isBatch ? `${index}` : ''));
   const problems = judged.flatMap((one) => ('problems' in one ? one.problems : []));
   if (problems.length > 0) return invalid(problems.slice(0, MOST_PROBLEMS));
   const accepted = judged.filter((one) => 'message' in one);
@@ -69,15 +86,20 @@ async function accept(edges: WebhookEdges, { events, isBatch }: Posted): Promise
 type Judged = { message: Message; change: Change } | { problems: Problem[] };
 
 /** The message of one event, or what is wrong with it; `index` is the event's place in a batch. */
-function judge(event: unknown, intake: IntakeSettings, index: string): Judged {
+function judge(event: unknown, { intake, services }: WebhookEdges, index: string): Judged {
   const examined = examine(readEvent(event), intake);
   if (examined.kind === 'refusal') return { problems: examined.problems.map(placed(index)) };
+  if (!services.has(examined.operation.service)) return { problems: [placed(index)(absent(examined.operation))] };
   const message = messageOf(examined);
   // Escaping may have made it longer than what came, and the relay would refuse it nameless.
   if (Buffer.byteLength(message.body) > MAX_BYTES) return { problems: [placed(index)(TOO_LONG)] };
   return { message, change: examined.change };
 }
 
+const absent = ({ service }: Operation): Problem => ({
+  path: 'type',
+  message: `this stage's cloud has no ${service.toUpperCase()}, so no such change can be carried out here`,
+});
 const TOO_LONG = { path: '', message: `must be at most ${MAX_BYTES} bytes as the queue carries it` };
 const placed =
   (index: string) =>
@@ -101,26 +123,7 @@ async function verify(
     const detail = 'The request could not be verified now; send it again.';
     return { ...problem(503, 'secrets-unavailable', detail), cause };
   }
-  if (!secrets.some((secret) => isSigned(secret, headers, body))) return unsigned();
-  return unsupported(headers);
-}
-
-/** A body that is compressed, or says that it is no JSON, is refused although it is signed. */
-function unsupported(headers: WebhookRequest['headers']): WebhookReply | undefined {
-  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
-  if (encoding.toLowerCase() !== 'identity')
-    return problem(415, 'unsupported-encoding', 'The body must be sent without a content encoding.');
-  if (MEDIA_TYPE.test(type)) return undefined;
-  const detail = 'The content type must be application/cloudevents+json or application/json.';
-  return problem(415, 'unsupported-media-type', detail);
-}
-
-function decode(body: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    return undefined;
-  }
+  return secrets.some((secret) => isSigned(secret, headers, body)) ? undefined : unsigned();
 }
 
 const unsigned = () =>

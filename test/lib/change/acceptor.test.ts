@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { Envelope } from '../../../src/lib/change/change.ts';
+import { Envelope } from '../../../src/lib/change/envelope.ts';
 import { parseJson } from '../../../src/lib/change/json.ts';
 import { judge } from '../../../src/lib/change/judge.ts';
 import { createMutator, createRandom, writeRaw } from '../../support/mutate.ts';

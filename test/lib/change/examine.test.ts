@@ -85,6 +85,20 @@ describe('a change', () => {
     ]);
   });
 
+  it('of a type that is nearly one is told its own word, if it looks like a type, and the one that is meant', () => {
+    const only = { operations: [updateDcsMigrationTask] };
+    const told = (type: string) => refused({ ...DCS, type }, only).problems[0]?.message;
+    const known = 'must be one of migration.dcs.migration-task.update';
+    expect(told('migration.dcs.migration-task.updated')).toBe(
+      `${known}, not migration.dcs.migration-task.updated; did you mean migration.dcs.migration-task.update?`,
+    );
+    expect(told('com.example.made')).toBe(`${known}, not com.example.made`);
+    expect(told('Migration.DCS.migration-task.update')).toBe(
+      `${known}; did you mean migration.dcs.migration-task.update?`,
+    );
+    for (const type of ['hunter2', 'a b.c', `a.${'b'.repeat(33)}`, 'AKIA.SECRET']) expect(told(type)).toBe(known);
+  });
+
   it('of an unknown type keeps what names it, to be known again', () => {
     expect(refused({ ...DCS, type: 'other' })).toMatchObject({
       kind: 'refusal',
@@ -177,4 +191,38 @@ describe('a warning', () => {
       expect.stringContaining('bandwidth_limit_mb'),
     ]);
   });
+});
+
+describe('a trace', () => {
+  it('that is broken is dropped with a warning, and the change is taken', () => {
+    for (const traceparent of ['', 'x', 5, `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01`]) {
+      const taken = accepted({ ...DCS, traceparent });
+      expect(taken.subject).not.toHaveProperty('traceparent');
+      expect(taken.warnings).toEqual([expect.stringMatching(/^traceparent: .*dropped/)]);
+    }
+    expect(accepted({ ...DCS, traceparent: null, tracestate: 5 }).warnings).toEqual([]);
+  });
+
+  it('that is in order goes on', () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    expect(accepted({ ...DCS, traceparent })).toMatchObject({ subject: { traceparent }, warnings: [] });
+  });
+});
+
+describe('an event of a relay', () => {
+  it.each(['migration-relay.prod', 'migration-relay.a-1'])('%s is no change, whatever it holds', (source) => {
+    for (const event of [
+      { ...DCS, source },
+      { ...DCS, source, type: 5 },
+    ])
+      expect(refused(event)).toMatchObject({ code: 'relay_event', problems: [{ path: 'source' }] });
+  });
+
+  it.each([
+    'migration-relay',
+    'migration-relay.',
+    'my-migration-relay.prod',
+    'migration-relay.prod/x',
+    'migration-relay.Prod',
+  ])('%s is a source like any other', (source) => expect(accepted({ ...DCS, source }).kind).toBe('order'));
 });

@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../../../src/lib/change/fingerprint.ts';
+import { canonical, sha256 } from '../../../src/lib/change/fingerprint.ts';
 import { changeKey, keyOf, takeIn, taskKey } from '../../../src/lib/change/intake.ts';
 import { ALL_OPERATIONS, change, FIRST_KEYS, ROTATED_KEYS } from '../../support/relay-under-test.ts';
 
@@ -71,6 +72,24 @@ describe('the fingerprint of a change', () => {
     expect(mac(over)).not.toBe(mac({}));
   });
 
+  it('of a change without a revision of its own is what rows have always remembered', () => {
+    const { mac: made } = takeIn(JSON.stringify({ ...EVENT, id: 'i' }), FIRST_KEYS, SETTINGS).fingerprint;
+    const text = canonical([EVENT.type, '', EVENT.data]);
+    const key = Buffer.from(FIRST_KEYS.keys.k1 ?? '', 'base64');
+    expect(made).toBe(createHmac('sha256', key).update(text).digest('hex'));
+    expect(mac({ dataschema: 'https://x/2024-09' })).toBe(made);
+  });
+
+  it('changes with the revision that the change itself names, however it is written, and not with the setting', () => {
+    const sms = { ...EVENT, type: 'migration.sms.task.update', data: { task_id: 't', body: { name: 'n' } } };
+    const print = (dataschema?: string, revision: '2024-09' | '2026-01' = '2026-01') =>
+      takeIn(JSON.stringify({ ...sms, dataschema }), FIRST_KEYS, { ...SETTINGS, revision }).fingerprint.mac;
+    expect(new Set([print(), print('x/2024-09'), print('x/2026-01')]).size).toBe(3);
+    expect(print('2024-09')).toBe(print('https://y/z/2024-09'));
+    expect(print(undefined, '2024-09')).toBe(print(undefined, '2026-01'));
+    expect(print('x/2024-09', '2024-09')).toBe(print('x/2024-09', '2026-01'));
+  });
+
   it('names the key that made it', () => {
     expect(take(EVENT).fingerprint.keyId).toBe('k1');
     expect(take(EVENT, ROTATED_KEYS).fingerprint.keyId).toBe('k2');
@@ -93,5 +112,10 @@ describe('the key of a task', () => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys[0]).toBe('task#dcs#p#t');
     expect(keys[3]).toBe('task#sms##t');
+  });
+
+  it('is the same whatever the case of the letters in its ids', () => {
+    const task = { service: 'dcs', project_id: 'pAb', task_id: 'T-Cd' } as const;
+    expect(taskKey(task)).toBe(taskKey({ ...task, project_id: 'PaB', task_id: 't-cD' }));
   });
 });

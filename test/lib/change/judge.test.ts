@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { judge } from '../../../src/lib/change/judge.ts';
-import { MOST_PROBLEMS, problemsOf } from '../../../src/lib/change/problem.ts';
+import { IN_WORDS, MOST_PROBLEMS, problemsOf } from '../../../src/lib/change/problem.ts';
 
 const Volume = z.strictObject({ size: z.int().min(0), tags: z.array(z.string()).max(100).optional() });
 const Server = z.strictObject({
@@ -16,7 +16,7 @@ const names = (count: number) => Object.fromEntries(Array.from({ length: count }
 
 /** What a sender is told by the judgement, and by zod of the whole value. */
 function told(value: unknown, schema: z.ZodType = Server) {
-  const [ours, zods] = [judge(schema, value), schema.safeParse(value)];
+  const [ours, zods] = [judge(schema, value), schema.safeParse(value, IN_WORDS)];
   if (ours.success || zods.success) throw new Error('it was taken');
   return [problemsOf(ours.error), problemsOf(zods.error)];
 }

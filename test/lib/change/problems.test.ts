@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { problemsOf } from '../../../src/lib/change/problem.ts';
+import { IN_WORDS, problemsOf } from '../../../src/lib/change/problem.ts';
 
 const SCHEMA = z.strictObject({
   list: z.array(z.strictObject({ a: z.string({ error: 'must be text' }) })).optional(),
   word: z.enum(['x'], { error: 'must be x' }).optional(),
 });
 const problems = (value: unknown, prefix?: string[]) => {
-  const { error } = SCHEMA.safeParse(value);
+  const { error } = SCHEMA.safeParse(value, IN_WORDS);
   return error ? problemsOf(error, prefix) : [];
 };
 
@@ -16,6 +16,23 @@ describe('a problem', () => {
     expect(problems({ word: 'CANARY', list: [{ a: '' }, { a: 5 }] }, ['data'])).toEqual([
       { path: 'data.list.1.a', message: 'must be text' },
       { path: 'data.word', message: 'must be x' },
+    ]);
+  });
+
+  it('is told in our words by schemas that have none, and says what is missing', () => {
+    const Plain = z.looseObject({ a: z.string(), b: z.array(z.int()), c: z.literal('x', { error: 'must be x' }) });
+    const told = (value: unknown) => problemsOf(Plain.safeParse(value, IN_WORDS).error ?? new z.ZodError([]));
+    expect(told({ b: [1.5, 'x'], c: 'y' })).toEqual([
+      { path: 'a', message: 'is missing' },
+      { path: 'b.0', message: 'must be a whole number' },
+      { path: 'b.1', message: 'must be a number' },
+      { path: 'c', message: 'must be x' },
+    ]);
+    expect(told([])).toEqual([{ path: '', message: 'must be an object' }]);
+    expect(told({ a: 1, b: {}, c: undefined })).toEqual([
+      { path: 'a', message: 'must be text' },
+      { path: 'b', message: 'must be a list' },
+      { path: 'c', message: 'is missing' },
     ]);
   });
 

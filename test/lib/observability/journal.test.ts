@@ -118,6 +118,16 @@ describe('the journal', () => {
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });
 
+  it('warns of an event of a relay that came back as a change, by its name', () => {
+    const { lines } = captureLines();
+    const own = { specversion: '1.0', id: 'r', source: 'migration-relay.prod', type: 'CANARY', data: 'CANARY' };
+    createJournal(new Logger()).ignored({ ...record, body: JSON.stringify(own) });
+    expect(lines()).toMatchObject([
+      { ...about, level: 'WARN', message: 'relay event ignored', change: { id: 'r', source: 'migration-relay.prod' } },
+    ]);
+    expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
   it('tells a broken record as an error without its text', () => {
     const { lines } = captureLines();
     createJournal(new Logger()).broken(record, new RangeError('CANARY'));

@@ -109,6 +109,7 @@ describe('the metered journal', () => {
     const plain: Journal = {
       settled: () => lines.push('settled'),
       handedBack: () => lines.push('handed back'),
+      ignored: () => lines.push('ignored'),
       broken: () => lines.push('broken'),
     };
     const { told, meter } = createTally();
@@ -145,6 +146,12 @@ describe('the metered journal', () => {
       ['Changes', 1, { operation: 'none', outcome: 'rejected' }],
       ['Attempts', 0, { operation: 'none' }],
     ]);
+  });
+
+  it('tells of an event of a relay that came back as a change', () => {
+    const { told, lines, of } = journal();
+    of.ignored(record);
+    expect([told, lines]).toEqual([[['RelayEvents', 1, {}]], ['ignored']]);
   });
 
   it('tells why a record was handed back, and that one broke', () => {

@@ -32,6 +32,7 @@ function createUnderTest() {
     journal: {
       settled: ({ messageId }) => log.push(`settled ${messageId}`),
       handedBack: ({ messageId }, { reason }) => log.push(`handed back ${messageId} ${reason}`),
+      ignored: ({ messageId }) => log.push(`ignored ${messageId}`),
       broken: ({ messageId }) => log.push(`broken ${messageId}`),
     },
   };
@@ -48,6 +49,14 @@ describe('a batch', () => {
     const { run, postponed } = createUnderTest();
     expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok'))).toEqual([]);
     expect(postponed).toEqual([]);
+  });
+
+  it('acknowledges a record of which nothing came, and goes on with its group', async () => {
+    const { run, log, edges } = createUnderTest();
+    const { carry } = edges;
+    edges.carry = async (delivery) => (delivery.body === 'own' ? undefined : carry(delivery));
+    expect(await run(sqsRecord('a1', 'A', 'own'), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
+    expect(log.filter((line) => /^(ignored|settled)/.test(line))).toEqual(['ignored a1', 'settled a2']);
   });
 
   it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {

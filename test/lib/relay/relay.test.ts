@@ -170,7 +170,7 @@ describe('a change that is at fault', () => {
   it.each([
     ['its sequence', { sequence: '-1' }],
     ['its version', { specversion: '0.3' }],
-    ['its traceparent', { traceparent: 'x' }],
+    ['its base64', { data: undefined, data_base64: '{' }],
   ])('in %s alone is another change once that is corrected: a conflict, not the old result', async (_what, fault) => {
     const relay = create();
     provider.play({ PUT: ok });
@@ -752,6 +752,43 @@ describe('settings', () => {
     expect(relay.published).toHaveLength(0);
     await carried(18_000);
     expect(relay.published).toHaveLength(1);
+  });
+});
+
+describe('an event of a relay', () => {
+  it('that a rule led back is taken from the queue, and nothing is published, remembered or called', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const result = await relay.deliver(change());
+    const led = { 'detail-type': 'x', detail: result };
+    for (const body of [JSON.stringify(result), JSON.stringify(led)])
+      expect(await createRelay(relay.context)({ body, remaining: () => 30_000 })).toBeUndefined();
+    expect(relay.published).toHaveLength(1);
+    expect(await relay.context.ledger.readChange(changeKey(result))).toBeUndefined();
+  });
+});
+
+describe('one id under two revisions', () => {
+  it('is a conflict, as another request would have been made', async () => {
+    const relay = create();
+    provider.play({ PUT: ok });
+    const sent = change({ type: 'migration.sms.task.update', data: { task_id: 'r1', body: { name: 'n' } } });
+    const first = await relay.deliver({ ...sent, dataschema: 'x/2024-09' });
+    expect(first.data.outcome).toBe('succeeded');
+    const second = await relay.deliver({ ...sent, dataschema: 'x/2026-01' });
+    expect(second.data.error?.code).toBe('idempotency_conflict');
+    expect(await relay.deliver({ ...sent, dataschema: 'y/2024-09' })).toEqual(first);
+  });
+});
+
+describe('a broken trace', () => {
+  it('is told in the result of the change, which is carried out', async () => {
+    provider.play({ PUT: ok });
+    const result = await create().deliver({ ...change(), traceparent: 'x' });
+    expect(result).toMatchObject({
+      data: { outcome: 'succeeded', warnings: [expect.stringContaining('traceparent')] },
+    });
+    expect(result).not.toHaveProperty('traceparent');
   });
 });
 

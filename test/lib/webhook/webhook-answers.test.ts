@@ -8,9 +8,18 @@ beforeEach(() => {
   return () => vi.useRealTimers();
 });
 
+const services = new Set(['dcs', 'sms'] as const);
 const intake = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
 const refuse = () => Promise.reject(new Error('nothing of this may be queued'));
-const webhook = createWebhook({ secrets: async () => [SECRET], enqueue: refuse, intake });
+const webhook = createWebhook({ secrets: async () => [SECRET], enqueue: refuse, intake, services });
+/** Text that is 3 bytes as it came and 6 as the queue takes it. */
+const growing = (characters = 255) =>
+  JSON.stringify({
+    ...EVENT,
+    type: 'migration.sms.task.update',
+    dataschema: '2024-09',
+    data: { task_id: 'a1', body: { sub_tasks: Array(240).fill({ name: '\uffff'.repeat(characters), progress: 1 }) } },
+  });
 const answerTo = async (given: Signing) => {
   const { status, body } = await webhook(signedRequest(given));
   return { status, ...body };
@@ -20,20 +29,83 @@ describe('what a sender is told', () => {
   it.each([
     ['an empty body', '', { path: '', message: 'must not be empty' }],
     ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), { path: '', message: 'must be UTF-8' }],
-    ['an empty batch', '[]', { path: '', message: 'must hold 1 to 100 changes' }],
-    ['101 changes', JSON.stringify(Array(101).fill(EVENT)), { path: '', message: 'must hold 1 to 100 changes' }],
+    [
+      'UTF-16',
+      Buffer.from(`\ufeff${JSON.stringify(EVENT)}`, 'utf16le'),
+      { path: '', message: 'must be UTF-8, and is UTF-16' },
+    ],
+    [
+      'UTF-16 without a mark',
+      Buffer.from(JSON.stringify(EVENT), 'utf16le'),
+      { path: '', message: 'must be JSON: it looks like UTF-16, and must be UTF-8' },
+    ],
+    ['101 changes', JSON.stringify(Array(101).fill(EVENT)), { path: '', message: 'must hold at most 100 changes' }],
+    [
+      'what is too long only as the queue carries it',
+      growing(),
+      { path: '', message: 'must be at most 262144 bytes as the queue carries it' },
+    ],
   ])('of %s', async (_what, body, only) => {
     expect(await answerTo({ body })).toMatchObject({ status: 400, problems: [only] });
   });
 
   it('of text that is no JSON, by one problem with words', async () => {
     const { problems } = (await answerTo({ body: '{"a":' })) as { problems?: object[] };
-    expect(problems).toEqual([{ path: '', message: 'must be JSON' }]);
+    expect(problems).toEqual([
+      { path: '', message: 'must be JSON: it ends too early, at line 1, column 6 a value was expected' },
+    ]);
   });
 
   it('when the secrets are away: what to do', async () => {
-    const away = createWebhook({ secrets: refuse, enqueue: refuse, intake });
+    const away = createWebhook({ secrets: refuse, enqueue: refuse, intake, services });
     const { body } = await away(signedRequest());
     expect(body).toMatchObject({ detail: 'The request could not be verified now; send it again.' });
+  });
+
+  it('of an empty batch, which is legal: that nothing is queued', async () => {
+    const taking = createWebhook({ secrets: async () => [SECRET], enqueue: async () => {}, intake, services });
+    const headers = { 'content-type': 'application/cloudevents-batch+json' };
+    expect(await taking(signedRequest({ body: '[]', headers }))).toMatchObject({ status: 202, body: { changes: [] } });
+  });
+
+  it('of a change that grows, but not beyond the limit, is that it was taken', async () => {
+    const taking = createWebhook({ secrets: async () => [SECRET], enqueue: async () => {}, intake, services });
+    expect((await taking(signedRequest({ body: growing(100) }))).status).toBe(202);
+  });
+
+  it('of a service that the cloud lacks: that no such change can be carried out, and nothing of its batch is queued', async () => {
+    const dcsOnly = createWebhook({
+      secrets: async () => [SECRET],
+      enqueue: refuse,
+      intake,
+      services: new Set(['dcs']),
+    });
+    const sms = { ...EVENT, type: 'migration.sms.task.act', data: { task_id: 'a', body: { operation: 'start' } } };
+    const message = "this stage's cloud has no SMS, so no such change can be carried out here";
+    expect(await dcsOnly(signedRequest({ body: JSON.stringify(sms) }))).toMatchObject({
+      status: 400,
+      body: { problems: [{ path: 'type', message }] },
+    });
+    expect(await dcsOnly(signedRequest({ body: JSON.stringify([EVENT, sms]) }))).toMatchObject({
+      status: 400,
+      body: { problems: [{ path: '1.type', message }] },
+    });
+  });
+
+  it('of an event of a relay: that it is no change', async () => {
+    expect(await answerTo({ body: JSON.stringify({ ...EVENT, source: 'migration-relay.prod' }) })).toMatchObject({
+      status: 400,
+      problems: [{ path: 'source', message: expect.stringMatching(/^must not be a relay/) }],
+    });
+  });
+
+  it('of what is missing: that it is, in no words of a library', async () => {
+    expect(await answerTo({ body: JSON.stringify({ specversion: '1.0' }) })).toMatchObject({
+      status: 400,
+      problems: [
+        { path: 'id', message: 'is missing' },
+        { path: 'source', message: 'is missing' },
+      ],
+    });
   });
 });

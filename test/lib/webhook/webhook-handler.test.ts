@@ -246,12 +246,6 @@ describe('a queue that is away', () => {
     expect(lines()).toMatchObject([{ status: 503, fault: { name: expect.any(String) } }]);
     expect(texts.join() + reply.body).not.toMatch(/CANARY|127\.0\.0\.1/);
   });
-
-  it('does not exist for a service that this environment leaves out', async () => {
-    const { send } = await createUnderTest();
-    const sms = { ...EVENT, type: 'migration.sms.task.update', data: { task_id: 'a', body: {} } };
-    expect((await send(toEvent(signed({ body: JSON.stringify(sms) })))).statusCode).toBe(503);
-  });
 });
 
 describe('an environment that is wrong', () => {

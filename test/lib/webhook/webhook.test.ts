@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_BYTES } from '../../../src/lib/change/body.ts';
 import { readChange } from '../../../src/lib/change/change.ts';
 import { isObject, parseJson } from '../../../src/lib/change/json.ts';
+import type { Service } from '../../../src/lib/operations/operation.ts';
 import { groupOf, type Message } from '../../../src/lib/queue/message.ts';
 import { createWebhook } from '../../../src/lib/webhook/webhook.ts';
 import { ATTACKS, type Attack, requestOf } from '../../fixtures/webhook-attacks.ts';
@@ -29,6 +30,7 @@ function createUnderTest(secrets = [SECRET]) {
       queued.push(messages);
     },
     intake: { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false },
+    services: new Set<Service>(['dcs', 'sms']),
   };
   const webhook = createWebhook(edges);
   return { edges, webhook, queued, reads, post: (body: unknown) => webhook(signedRequest({ body: textOf(body) })) };

@@ -1,0 +1,25 @@
+import { type Parsed, parse } from './body.ts';
+import type { Envelope } from './envelope.ts';
+
+/** The data of an event: `data` itself, or the JSON in `data_base64`, in which SDKs put what they were given as bytes. */
+export function dataOf({ data, data_base64 }: Envelope): Parsed {
+  if (data_base64 === undefined) return { value: data };
+  if (data !== undefined) return fault('must not stand beside data');
+  const bytes = Buffer.from(data_base64, 'base64');
+  if (bytes.toString('base64') !== data_base64) return fault('must be base64');
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return fault('must hold UTF-8');
+  const parsed = parse(text);
+  return 'problem' in parsed ? fault(`holds what, decoded, ${parsed.problem.message}`) : parsed;
+}
+
+const fault = (message: string) => ({ problem: { path: 'data_base64', message } });
+
+/** Bytes as text, a byte order mark included; undefined for bytes that are no UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { JSON_MEDIA_TYPE } from './media-type.ts';
+
+const text = (most: number) =>
+  z
+    .string()
+    .refine((value) => value !== '' && isWithin(value, most), { error: `must be 1 to ${most} characters long` })
+    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
+      error: 'must be text without control characters and lone surrogates',
+    })
+    .meta({ minLength: 1, maxLength: most });
+
+/** Characters are code points, as in JSON Schema: an emoji is one although JavaScript counts two. */
+const isWithin = (value: string, most: number) =>
+  value.length <= most || (value.length <= most * 2 && [...value].length <= most);
+
+const DIGITS = 'must be 1 to 38 decimal digits';
+/** A sequence that was written as a number is shown as the text that it must be. */
+const sequenceError = ({ input }: { input?: unknown }) =>
+  isWhole(input) && /^\d{1,38}$/.test(`${input}`) ? `must be text: write "${input}"` : DIGITS;
+const isWhole = (value: unknown): value is number | bigint => typeof value === 'bigint' || Number.isSafeInteger(value);
+
+/** CloudEvents 1.0, structured mode; attributes that the relay doesn't use may be there and are ignored. */
+export const Envelope = z.looseObject({
+  specversion: z.literal('1.0', { error: 'must be "1.0"' }),
+  id: text(256),
+  source: text(512),
+  type: text(128),
+  sequence: z
+    .string({ error: sequenceError })
+    .regex(/^\d{1,38}$/, { error: DIGITS })
+    .optional(),
+  datacontenttype: z
+    .string()
+    .regex(JSON_MEDIA_TYPE, { error: 'must be a JSON media type, such as application/json' })
+    .optional(),
+  dataschema: text(512).optional(),
+  /** A trace decorates a change: one that is broken is dropped, and the change is carried out all the same. */
+  traceparent: z.unknown().optional().meta({ description: 'W3C Trace Context; a broken one is dropped.' }),
+  /** The operation that `type` picks says what must be in it, and that it must not lack. */
+  data: z.unknown().optional(),
+  data_base64: z.string().optional(),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** What names a change, whatever else is wrong with it. */
+export const Name = z.looseObject({ id: text(256), source: text(512) });
+export type Name = z.infer<typeof Name>;

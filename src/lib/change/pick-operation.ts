@@ -1,0 +1,38 @@
+import type { Operation, Revision } from '../operations/operation.ts';
+import type { Change } from './change.ts';
+import { nearest } from './nearest.ts';
+import type { Problem } from './problem.ts';
+
+interface Settings {
+  operations: readonly Operation[];
+  revision: Revision;
+}
+
+/** The operation of a change's type and revision; without a revision of its own the setting's. */
+export function pick({ type, revision }: Change, settings: Settings): Operation | Problem {
+  const ofType = settings.operations.filter(({ change }) => change === type);
+  const [first] = ofType;
+  if (!first) return { path: 'type', message: unknownType(type, settings.operations) };
+  if (first.revision === undefined) return first;
+  const wanted = revision ?? settings.revision;
+  const found = ofType.find((operation) => operation.revision === wanted);
+  const revisions = ofType.map((operation) => operation.revision).join(' or ');
+  return found ?? { path: 'dataschema', message: `must end in a revision that is known: ${revisions}` };
+}
+
+/** The revision that a change itself names, in the last segment of `dataschema`; undefined for a type without revisions. */
+export function revisionNamed({ type, dataschema }: Change, operations: readonly Operation[]): string | undefined {
+  if (dataschema === undefined) return undefined;
+  const hasRevisions = operations.some(({ change, revision }) => change === type && revision !== undefined);
+  return hasRevisions ? dataschema.slice(dataschema.lastIndexOf('/') + 1) : undefined;
+}
+
+/** Whatever looks otherwise may be a secret in the wrong place. */
+const TYPE_NAME = /^[a-z][a-z0-9-]{0,31}(?:\.[a-z0-9-]{1,32}){1,7}$/;
+
+function unknownType(type: string, operations: readonly Operation[]): string {
+  const known = [...new Set(operations.map(({ change }) => change))];
+  const given = TYPE_NAME.test(type) ? `, not ${type}` : '';
+  const meant = nearest(type, known);
+  return `must be one of ${known.join(', ')}${given}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}
