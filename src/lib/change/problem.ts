@@ -19,11 +19,28 @@ const NOUNS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
+const UNITS: Readonly<Record<string, string>> = { string: ' characters long', array: ' in number' };
+
+function inWords(issue: z.core.$ZodRawIssue): string {
+  const unit = UNITS[String(issue.origin)] ?? '';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${NOUNS[issue.expected] ?? 'of another kind'}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}${unit}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}${unit}`;
+    case 'invalid_format':
+      return `must be in the format ${issue.format}`;
+    default:
+      return 'must be another value';
+  }
+}
+
 /** How zod is asked, so that a schema without words of its own is told in ours, and what is missing can be told apart. */
 export const IN_WORDS = {
   reportInput: true,
-  error: (issue: z.core.$ZodRawIssue) =>
-    issue.code === 'invalid_type' ? `must be ${NOUNS[issue.expected] ?? 'of another kind'}` : 'must be another value',
+  error: inWords,
 } as const satisfies z.core.ParseContext;
 
 /** zod's issues as paths and sentences; a name that the sender made up is shown only if it looks like a field's name. */
@@ -39,7 +56,8 @@ export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Probl
   return problems.slice(0, MOST_PROBLEMS);
 }
 
-const isMissing = (issue: z.core.$ZodIssue) => 'input' in issue && issue.input === undefined;
+/** True where nothing stands, if zod was asked by `IN_WORDS`. */
+export const isMissing = (issue: z.core.$ZodIssue) => 'input' in issue && issue.input === undefined;
 
 const LONGEST_PATH = 200;
 const pathOf = (path: PropertyKey[]) => path.map(shown).join('.').slice(0, LONGEST_PATH);

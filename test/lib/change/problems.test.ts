@@ -36,6 +36,21 @@ describe('a problem', () => {
     ]);
   });
 
+  it('is told in our words where a limit or a format has none of its own', () => {
+    const Limits = z.strictObject({
+      ...{ number: z.number().min(1), text: z.string().max(2), list: z.array(z.unknown()).min(1) },
+      ...{ key: z.base64(), word: z.enum(['x']) },
+    });
+    const { error } = Limits.safeParse({ number: 0, text: 'abc', list: [], key: '!', word: 'y' }, IN_WORDS);
+    expect(problemsOf(error ?? new z.ZodError([])).map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'number must be at least 1',
+      'text must be at most 2 characters long',
+      'list must be at least 1 in number',
+      'key must be in the format base64',
+      'word must be another value',
+    ]);
+  });
+
   it('of the whole has the path of the whole', () => {
     expect(problems('CANARY').map(({ path }) => path)).toEqual(['']);
     expect(problems('CANARY', ['data']).map(({ path }) => path)).toEqual(['data']);

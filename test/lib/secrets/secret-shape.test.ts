@@ -49,6 +49,13 @@ describe('the shape of a secret', () => {
     expect(fault).not.toMatch(/Q0FO/);
   });
 
+  it('that does not fit is told in words of our own', () => {
+    const fault = (text: string) => faultOf(() => readShape('WEBHOOK_SECRETS', WebhookSecrets, text));
+    expect(fault('{}')).toMatch(/secrets: is missing$/);
+    expect(fault('{"secrets":5}')).toMatch(/secrets: must be a list$/);
+    expect(fault('{"secrets":[]}')).toMatch(/secrets: must be at least 1 in number$/);
+  });
+
   it('with a thousand faults is said in a line', () => {
     const fault = faultOf(() =>
       readShape('FINGERPRINT_KEYS', FingerprintKeys, JSON.stringify({ current: 'a', keys: Array(1000).fill(5) })),
