@@ -13,6 +13,7 @@ export function withNulls(schema: JsonObject): JsonObject {
     }),
     ...(isObject(items) && { items: withNulls(items) }),
     ...(additionalProperties === false && { additionalProperties: NULL }),
+    ...(isObject(additionalProperties) && { additionalProperties: orNull(withNulls(additionalProperties)) }),
   };
 }
 

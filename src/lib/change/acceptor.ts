@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 
 /** True for exactly what a schema accepts; it tells nothing of what is wrong. */
@@ -20,10 +21,11 @@ function whole(schema: z.core.$ZodTypes): Accept {
   return checks.reduce((before, check) => (value) => before(value) && check(value), kind);
 }
 
-const byZod =
-  (schema: z.core.$ZodType): Accept =>
-  (value) =>
-    (schema as z.ZodType).safeParse(value).success;
+/** Only what zod leaves as it is: of a record, for one, it drops a member named `__proto__`, whatever that holds. */
+function byZod(schema: z.core.$ZodType): Accept {
+  const read = (value: unknown) => (schema as z.ZodType).safeParse(value);
+  return (value) => isDeepStrictEqual(read(value), { success: true, data: value });
+}
 
 function kindOf(schema: z.core.$ZodTypes): Accept | undefined {
   const { def } = schema._zod;
@@ -68,14 +70,12 @@ function kindOfMany(schema: z.core.$ZodTypes): Accept | undefined {
   }
 }
 
-const oneOf =
-  (words: Set<unknown>): Accept =>
-  (value) =>
-    words.has(value);
-const optional =
-  (inner: Accept): Accept =>
-  (value) =>
-    value === undefined || inner(value);
+function oneOf(words: Set<unknown>): Accept {
+  return (value) => words.has(value);
+}
+function optional(inner: Accept): Accept {
+  return (value) => value === undefined || inner(value);
+}
 const anyOf =
   (options: Accept[]): Accept =>
   (value) =>

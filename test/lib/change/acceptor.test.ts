@@ -90,6 +90,13 @@ describe('a judgement', () => {
   ])('leaves %s to zod, or agrees with it', (_name, schema, values) => {
     for (const value of values) expect(judge(schema, value).success).toBe(schema.safeParse(value).success);
   });
+
+  it('takes no member that nobody judged: what zod drops of a record is dropped', () => {
+    const Params = z.strictObject({ param: z.record(z.string(), z.string()) });
+    const given = JSON.parse('{"param":{"a":"x","__proto__":1}}');
+    expect(JSON.stringify(judge(Params, given).data)).toBe('{"param":{"a":"x"}}');
+    expect(judge(Params, { param: { a: 1 } }).success).toBe(false);
+  });
 });
 
 /** How a value is judged: `fast` takes it without asking zod. Who refuses can't be told: zod finds the faults anyway. */
