@@ -1,7 +1,7 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
+import { nearest } from '../lib/change/nearest.ts';
 import { type Command, GLOBAL_OPTIONS, type OptionText } from './catalogue/command.ts';
 import { COMMANDS } from './catalogue/commands.ts';
-import { nearest } from './input/suggest.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { usage } from './terminal/fault.ts';
 import type { Out } from './terminal/screen.ts';
