@@ -8,9 +8,9 @@ export interface ReplyError {
 
 /** Members that say so unless they are empty, written without capitals and underscores: `error_code`, `errorMsg`, `error`. */
 const SAYS_ERROR = new Set(['error', 'errors', 'errorcode', 'errormsg', 'errormessage', 'errcode', 'errmsg']);
-/** Members that hold a state, which is a failed one in both clouds' spellings if it has one of these words in it. */
-const STATES = new Set(['status', 'state', 'result', 'taskstatus']);
-const FAILED = /fail|error/i;
+/** Members that say how the call itself went; the `state` of a task that is shown may have failed long ago. */
+const OUTCOMES = new Set(['status', 'result', 'success']);
+const FAILED = /fail|error|false/i;
 /** A `code` beside a `message` that means that all is well. */
 const WELL = /^(?:0+|2\d\d|ok|success)$/i;
 const CODE_IN_TEXT = /(?:^|[^\w.])([A-Z][A-Z0-9]{1,15}\.\d{4,8}|111\d{6})(?![\w.])/;
@@ -37,13 +37,14 @@ function firstOf(values: unknown[]): ReplyError | undefined {
 
 function errorInText(text: string): ReplyError | undefined {
   const [, code] = CODE_IN_TEXT.exec(text) ?? [];
-  return code === undefined ? undefined : { code };
+  if (code !== undefined) return { code };
+  return /^\W*(?:fail|error)/i.test(text) ? {} : undefined;
 }
 
 /** What an object itself says, its nested objects left aside but for `error`. */
 function ownError(object: Record<string, unknown>): ReplyError | undefined {
   const says = Object.entries(object).some(([name, value]) => saysError(plain(name), value));
-  if (!says && !isCodeWithMessage(object)) return undefined;
+  if (!says && !isCodeWithMessage(object) && !isStatusWithMessage(object)) return undefined;
   const { error, error_code, code } = object;
   const named = [error_code, code, ...(isObject(error) ? [error.error_code, error.code] : [])].map(providerCode);
   const found = named.find((one) => one !== undefined);
@@ -54,9 +55,11 @@ const plain = (name: string) => name.replaceAll(/[_-]/g, '').toLowerCase();
 
 function saysError(name: string, value: unknown): boolean {
   if (SAYS_ERROR.has(name)) return !isEmpty(value);
-  if (name === 'success') return value === false;
-  return STATES.has(name) && typeof value === 'string' && FAILED.test(value);
+  return OUTCOMES.has(name) && (value === false || (typeof value === 'string' && FAILED.test(value)));
 }
+
+const isStatusWithMessage = ({ status, message }: Record<string, unknown>) =>
+  typeof status === 'number' && status >= 400 && !isEmpty(message);
 
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;

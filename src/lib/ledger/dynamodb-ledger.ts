@@ -76,7 +76,8 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       const item = await table.write(
         key,
         'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :doubt, #ttl = :ttl',
-        '#state = :calling AND #owner = :old AND #lease < :now',
+        // A newcomer may have passed the barrier since the row was read: then it is not told as never sent.
+        `#state = :calling AND #owner = :old AND #lease < :now${doubt ? '' : ' AND attribute_not_exists(#overtaken)'}`,
         {
           ...isMine(owner),
           ':old': S(old),

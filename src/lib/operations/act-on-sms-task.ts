@@ -10,7 +10,8 @@ const RUNNING_ON = ['RUNNING', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'SYNCING', 'SY
 const SYNCING_ON = ['SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'] as const;
 const ROLLING_BACK = ['RESETING', 'SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'] as const;
 const BY_ITSELF: Readonly<Record<string, readonly string[]>> = {
-  READY: ['READY'],
+  // A task may have been created to start by itself, which no read shows.
+  READY: ['READY', ...RUNNING_ON],
   RUNNING: RUNNING_ON,
   MIGRATE_SUCCESS: ['MIGRATE_SUCCESS', ...SYNCING_ON],
   MIGRATE_FAIL: ['MIGRATE_FAIL'],

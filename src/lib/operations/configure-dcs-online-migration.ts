@@ -117,10 +117,18 @@ function look(task: JsonObject, { body }: Data): JsonObject {
 function verdict(seen: JsonObject, { body }: Data, was: ShownBefore | undefined): Verdict {
   const wanted = Object.entries(configuration(body));
   // Values that already stood prove nothing, and neither does a read made without one to compare it with.
-  if (was && !was(seen)) return isConfigured(seen, wanted) ? 'applied' : 'cannot-tell';
+  if (was && !was(seen)) return isBroughtAbout(seen, wanted, was) ? 'applied' : 'cannot-tell';
   const isUntouched = seen.phase === 'waiting' && seen.instances === 'none';
   const isOther = was !== undefined && wanted.some(([name, value]) => differs(seen[name], value));
   return isUntouched || isOther ? 'not-applied' : 'cannot-tell';
+}
+
+const isBroughtAbout = (seen: JsonObject, wanted: [string, unknown][], was: ShownBefore) =>
+  isConfigured(seen, wanted) && !stood(seen, was);
+
+/** True if the values stood before, or the reading before showed none: the phase alone goes on by itself. */
+function stood({ phase: _phase, instances, ...values }: JsonObject, was: ShownBefore): boolean {
+  return [{}, values, { phase: 'waiting', instances, ...values } as JsonObject].some(was);
 }
 
 const isConfigured = (seen: JsonObject, wanted: [string, unknown][]) =>

@@ -100,7 +100,7 @@ async function carryGroup(edges: BatchEdges, group: SQSRecord[], remaining: () =
 }
 
 /** Until a record comes again, and the key of the change that must be settled before it. */
-type RecordWait = Pick<NotYet, 'delay' | 'behind'>;
+type RecordWait = Pick<NotYet, 'delay' | 'behind'> & { isBroken?: true };
 
 /**
  * Hands back a group from its failed head on. After a redrive the change that a head waits for may stand behind it, where
@@ -110,12 +110,12 @@ async function handBack(edges: BatchEdges, group: SQSRecord[], wait: RecordWait,
   const { delay, behind } = wait;
   const first = behind && group.slice(1).find(({ body }) => keyOf(body) === behind);
   if (!first) {
-    await postpone(edges, group, Math.max(delay, leastWait(edges, group)));
+    await postpone(edges, group, wait.isBroken ? delay : Math.max(delay, leastWait(edges, group)));
     return group;
   }
   const rest = await carryRecord(edges, first, remaining);
   const back = rest ? group : group.filter((record) => record !== first);
-  await postpone(edges, back, rest?.delay ?? 0);
+  await postpone(edges, back, rest ? Math.max(rest.delay, leastWait(edges, back)) : 0);
   return back;
 }
 
@@ -142,7 +142,8 @@ async function carryRecord(
       return error;
     }
     journal.broken(record, error);
-    return { delay: pause(receivesOf(record)) };
+    // What breaks each time must come to the dead-letter queue: its receives are not made to last.
+    return { delay: pause(receivesOf(record)), isBroken: true };
   }
 }
 

@@ -17,10 +17,15 @@ export function look({ operation, data }: Order, answer: Answer): Look {
   const task = operation.readBack.reply.safeParse(answer.body);
   if (!task.success) return { failure: unreadable(answer.status) };
   const facts = operation.readBack.look(task.data, data);
-  if (Object.keys(facts).length === 0 && errorInReply(answer.body)) return { failure: unreadable(answer.status) };
+  if (Object.keys(facts).length === 0 && !isTask(task.data) && errorInReply(answer.body))
+    return { failure: unreadable(answer.status) };
   const { status, requestId } = answer;
   return { facts, failedState: failedState(task.data), status, requestId };
 }
+
+/** A task has an id or a state of its own; an error document has neither. */
+const isTask = (body: JsonObject) =>
+  ['id', 'task_id', 'state', 'status'].some((name) => typeof body[name] === 'string');
 
 /** The state of a task that failed, in both clouds' spellings; only a word that has the form of a state. */
 function failedState({ status, state }: JsonObject): string | undefined {

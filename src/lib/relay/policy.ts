@@ -60,8 +60,9 @@ export const BATCH_SIZE = 10;
 /**
  * After how many receives a message goes to the dead-letter queue. A message that is handed back with its group's head is
  * received as often as the head, so up to a batch of heads may use all their attempts before it; as many are left for waits.
+ * Waits alone need some forty, as none may be longer than SQS grants.
  */
-export const receivesFor = (maxAttempts: number) => 2 * BATCH_SIZE * maxAttempts;
+export const receivesFor = (maxAttempts: number) => Math.max(100, 2 * BATCH_SIZE * maxAttempts);
 
 /** Receives that no wait counts on. */
 const RESERVE = 10;

@@ -13,10 +13,10 @@ const verdict = (operation: string, before: string, now: string) =>
  * What a task reaches by itself is not among them: RUNNING, MIGRATE_SUCCESS, SYNCING and SYNC_SUCCESS follow each other.
  */
 const STARTED = ['RUNNING', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'];
-const AT_REST = ['READY', 'ABORTING', 'ABORT', 'MIGRATE_FAIL', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'];
+const AT_REST = ['ABORTING', 'ABORT', 'MIGRATE_FAIL', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'];
 const SYNCED = ['SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'];
 const MOVING = ['MIGRATE_SUCCESS', ...SYNCED];
-const KNOWN = [...AT_REST, 'RUNNING', ...MOVING];
+const KNOWN = ['READY', ...AT_REST, 'RUNNING', ...MOVING];
 const ROLLBACK = ['RESETING', 'SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'];
 const ways = (from: string[], to: string[]) => from.flatMap((before) => to.map((now) => `${before} ${now}`));
 /** A task that synchronises reaches these by itself. */
@@ -83,12 +83,14 @@ describe('act-on-sms-task', () => {
   });
 
   it.each([
-    ['start', 'READY', 'RUNNING', 'applied'],
+    // A task may have been created to start by itself.
+    ['start', 'READY', 'RUNNING', 'cannot-tell'],
+    ['start', 'MIGRATE_FAIL', 'RUNNING', 'applied'],
     ['start', 'ABORT', 'SYNCING', 'applied'],
     ['start', 'READY', 'READY', 'not-applied'],
     // A start that fails at once leaves the task as it was.
     ['start', 'MIGRATE_FAIL', 'MIGRATE_FAIL', 'cannot-tell'],
-    ['start', 'READY', 'MIGRATE_FAIL', 'applied'],
+    ['start', 'READY', 'MIGRATE_FAIL', 'cannot-tell'],
     // What a task does by itself proves nothing.
     ['start', 'RUNNING', 'MIGRATE_SUCCESS', 'cannot-tell'],
     ['start', 'RUNNING', 'SYNCING', 'cannot-tell'],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { configureDcsOnlineMigration as operation } from '../../../src/lib/operations/configure-dcs-online-migration.ts';
 import type { JsonObject } from '../../../src/lib/operations/operation.ts';
@@ -235,6 +236,8 @@ describe('the reply to a configuration', () => {
   });
 });
 
+const values = ({ status: _status, ...rest }: JsonObject) => rest;
+
 describe('reading back a configuration', () => {
   const asked = change({ bandwidth_limit_mb: 12, source_instance: { addrs: 'b:2,A:1', password: 'x' } });
   const shown = {
@@ -275,7 +278,7 @@ describe('reading back a configuration', () => {
     [{}, false, 'cannot-tell'],
   ])('of %j, moved %s: %s', (task, moved, verdict) => {
     const seen = operation.readBack.look(task as JsonObject, asked);
-    const was = moved === undefined ? undefined : () => !moved;
+    const was = moved === undefined ? undefined : (facts: JsonObject) => !moved && isDeepStrictEqual(facts, seen);
     expect(operation.readBack.verdict(seen, asked, was)).toBe(verdict);
   });
 
@@ -313,6 +316,20 @@ describe('reading back a configuration', () => {
   it('sees no movement in what the provider adds by itself to an instance that was given by its id', () => {
     const more = { ...shown, target_instance: { ...shown.target_instance, addrs: '10.0.0.9:6379', name: 'dcs-1' } };
     expect(operation.readBack.look(more, asked)).toEqual(operation.readBack.look(shown, asked));
+  });
+
+  it.each([
+    [
+      { status: 'RUNNING', ...values(shown) },
+      { ...shown, status: 'FAILED' },
+    ],
+    [{ status: 'RUNNING', ...values(shown) }, shown],
+    [{}, shown],
+    [values(shown), shown],
+  ])('takes values that stood, or were not seen, for no proof: before %j', (before, now) => {
+    const look = (task: object) => operation.readBack.look(task as JsonObject, asked);
+    const was = (facts: JsonObject) => isDeepStrictEqual(facts, look(before));
+    expect(operation.readBack.verdict(look(now), asked, was)).toBe('cannot-tell');
   });
 
   it('sees no movement in a migration that merely goes on', () => {

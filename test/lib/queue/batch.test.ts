@@ -212,6 +212,14 @@ describe('a batch', () => {
     expect(log).toEqual(['start a1', 'end a1', 'settled a1']);
   });
 
+  it('lets the receives of a group last where something else is out of order, but not those of what breaks', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    edges.spread = ({ receives }) => receives * 1_000_000;
+    await run(sqsRecord('a1', 'A', 'wait', { receives: 2 }), sqsRecord('a2', 'A', 'ok', { receives: 7 }));
+    await run(sqsRecord('b1', 'B', 'break', { receives: 2 }));
+    expect(postponed.map(([, delay]) => delay)).toEqual([7_000_000, 2000]);
+  });
+
   it('survives a record that breaks and lets it wait by its receive count', async () => {
     const { run, log, postponed } = createUnderTest();
     expect(await run(sqsRecord('a1', 'A', 'break', { receives: 3 }), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);

@@ -111,6 +111,35 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
+  it.each(['2', '1'])('is overtaken by sequence %s while it is taken over, and ends as unknown', async (sequence) => {
+    const name = task();
+    const [old, newer] = [of(name, { sequence: '1' }), of(name, { sequence })];
+    const first = relays.create();
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body: {} } });
+    await first.deliverBack(old);
+    const other = relays.create();
+    other.pass(2 * HOUR);
+    const plain = relays.create().context.ledger;
+    let isFirst = true;
+    const racing = relays.create({
+      ledger: {
+        ...plain,
+        async claim(request) {
+          const claimed = await plain.claim(request);
+          if (isFirst) {
+            isFirst = false;
+            expect((await other.deliver(newer)).data.outcome).toBe('succeeded');
+          }
+          return claimed;
+        },
+      },
+    });
+    racing.pass(2 * HOUR);
+    expect((await racing.deliverBack(old)).reason).toBe('contended');
+    expect((await racing.deliver(old)).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
   it('is not sent again when the row of its task may have been removed', async () => {
     const relay = relays.create({ policy: { ...relays.create().context.policy, maxAge: 1000 * HOUR } });
     const sent = of(task());
@@ -127,6 +156,22 @@ describe('a change in doubt', () => {
     await readyInDoubt(relay, sent);
     relay.pass(13 * 24 * HOUR);
     expect((await relay.deliver(sent, undefined, { sentAt })).data.outcome).toBe('unknown');
+  });
+});
+
+describe('a task that failed', () => {
+  it.each([
+    { id: 't', state: 'MIGRATE_FAIL' },
+    { id: 't', state: 'READY', source_server: { id: 's', state: 'error' } },
+  ])('is a task and no error in its place: %j', async (body) => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body } });
+    const sent = sms({ use_public_ip: true });
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
+    relay.pass(HOUR / 60);
+    expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
   });
 });
 

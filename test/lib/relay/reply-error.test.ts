@@ -29,7 +29,7 @@ const CARRIED: Record<string, { sent: () => object; before: object; after: objec
   },
   'act-on-sms-task': {
     sent: () => of('migration.sms.task.act', { task_id: 'reply-error', body: { operation: 'start' } }),
-    before: { id: 't', state: 'READY' },
+    before: { id: 't', state: 'ABORT' },
     after: { id: 't', state: 'MIGRATE_FAIL' },
   },
 };

@@ -150,8 +150,8 @@ describe('the policy', () => {
     expect(spread({ age: 1_123_200_000, receives: 1 }, 200, 1_123_200_000)).toBe(0);
   });
 
-  it('gives a message twice the receives that a batch of heads needs for all its attempts', () => {
-    expect([1, 10, 50].map(receivesFor)).toEqual([20, 200, 1000]);
+  it('gives a message twice the receives that a batch of heads needs for all its attempts, and enough for waits', () => {
+    expect([1, 10, 50].map(receivesFor)).toEqual([100, 200, 1000]);
   });
 
   it('waits for a pause as long as it lasts, and up to twice that', () => {
