@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { flag, oneOf, pathId, ShownTask, text } from './fields.ts';
-import { defineOperation, type JsonObject, path, type ShownBefore, type Verdict } from './operation.ts';
+import { defineOperation, isObject, type JsonObject, path, type ShownBefore, type Verdict } from './operation.ts';
 
 /**
  * The states that a task reaches by itself from each state, itself included (life cycle notes: a migration runs, succeeds and
@@ -59,15 +59,33 @@ type Action = keyof typeof ACTIONS;
 
 /** The limits of `template_id` in the editions of the page: 2,048 (February 2025), 100 (November 2025), 255 (January 2026). */
 const [MOST_TEMPLATE_ID, SAFE_TEMPLATE_ID] = [2048, 100];
-/** No page gives a limit for the texts of `param`; a text of SMS has this one elsewhere. */
+/** No page describes the texts of `param`; a secret has no place in it, so no name may look like one. */
+const [PARAM_NAME, SECRET_NAME] = [/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$/, /^password/];
 const MOST_PARAM = 2048;
+const isTexts = (value: unknown) =>
+  isObject(value) && Object.entries(value).every(([name, inner]) => isParamName(name) && isShort(inner));
+const isParamName = (name: string) => PARAM_NAME.test(name) && !SECRET_NAME.test(name);
+const isShort = (value: unknown) => typeof value === 'string' && [...value].length <= MOST_PARAM;
+/** Judged as it came: of a record zod drops a member named `__proto__` instead of refusing it. */
+const Texts = z
+  .custom<JsonObject>(isTexts, {
+    error: `must be an object of texts of at most ${MOST_PARAM} characters, under names of A-Z a-z 0-9 _ . - that do not begin with password`,
+  })
+  .refine((texts) => Object.values(texts).every((value) => String(value).isWellFormed()), {
+    error: 'must be text without lone surrogates',
+  })
+  .meta({
+    type: 'object',
+    propertyNames: { pattern: PARAM_NAME.source, not: { pattern: SECRET_NAME.source } },
+    additionalProperties: { type: 'string', maxLength: MOST_PARAM },
+  });
 
 const Body = z.strictObject({
   operation: oneOf(...(Object.keys(ACTIONS) as [Action, ...Action[]])),
   template_id: text(MOST_TEMPLATE_ID).optional(),
   switch_hce: flag.optional(),
   is_need_consistency_check: flag.optional(),
-  param: z.record(text(MOST_PARAM, 1), text(MOST_PARAM), { error: 'must be an object of texts' }).optional(),
+  param: Texts.optional(),
 });
 const Data = z.strictObject({ task_id: pathId(36), body: Body });
 type Data = z.infer<typeof Data>;

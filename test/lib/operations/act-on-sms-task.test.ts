@@ -143,8 +143,9 @@ describe('act-on-sms-task', () => {
     const asked = data('start', { param: { key: 'value' } });
     expect(problemsIn(actOnSmsTask, asked)).toEqual([]);
     expect(actOnSmsTask.body(asked, () => '')).toEqual({ operation: 'start', param: { key: 'value' } });
-    expect(pathsIn(actOnSmsTask, data('start', { param: { key: 5 } }))).toEqual(['data.body.param.key']);
-    expect(pathsIn(actOnSmsTask, data('start', { param: 'text' }))).toEqual(['data.body.param']);
+    expect(pathsIn(actOnSmsTask, data('start', { param: { key: 5 } }))).toEqual(['data.body.param']);
+    for (const param of ['text', { password: 'x' }, JSON.parse('{"__proto__":"x"}'), { 'a b': 'x' }, { a: '\ud800' }])
+      expect(pathsIn(actOnSmsTask, data('start', { param }))).toEqual(['data.body.param']);
   });
 
   it.each([
