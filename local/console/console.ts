@@ -11,6 +11,7 @@ import { createFaultBoard } from './fault-board.ts';
 import { createLedgerTap } from './ledger-tap.ts';
 import { readDeadLetters } from './letters.ts';
 import { createPlatform } from './platform.ts';
+import { createProviderCalls } from './provider-calls.ts';
 import { createRoutes } from './routes.ts';
 import { createScenarioRuns, type Stage } from './scenario-runs.ts';
 import { createSender, type Sender } from './sending.ts';
@@ -41,14 +42,15 @@ export type Console = ReturnType<typeof createConsole>;
 export function createConsole(samples: Sample[]) {
   const run = randomUUID().slice(0, 8);
   const intake: IntakeSettings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
-  const store = createStore(intake);
+  const calls = createProviderCalls();
+  const store = createStore(intake, calls.forget);
   let attached: Attached | undefined;
   const timers: NodeJS.Timeout[] = [];
 
   const platform = createPlatform(() => attached?.stack);
   const faults = createFaultBoard(() => attached?.simulator, platform);
   const status = () => ({ faults: faults.active(), scenarios: scenarios.runs(), stack: attached?.settings });
-  const view = createView(store, run, status);
+  const view = createView(store, calls, run, status);
   const streams = createStreams(run, view.since);
   const sync = async () => {
     const entries = (await attached?.simulator.news()) ?? [];

@@ -1,4 +1,5 @@
-import type { JournalLine, ProviderLine } from '../../src/cli/story/evidence.ts';
+import type { ProviderLine } from '../../src/cli/story/evidence.ts';
+import { type Caller, callersOf } from '../../src/cli/story/provider-side.ts';
 import { type Known, taskOf } from './known.ts';
 
 /** A line of the simulator's log with all that the console shows of it (simulator/README.md). */
@@ -17,59 +18,85 @@ export interface ProviderEntry extends ProviderLine {
   reply?: unknown;
 }
 
-/** Entries kept of one task, and tasks of which any are kept. */
-const MOST_ENTRIES = 400;
+/** Entries kept of one task: enough for a list full of its changes. Tasks of which any are kept. */
+const MOST_ENTRIES = 2000;
 const MOST_TASKS = 600;
+/** A call has two entries at least, so that no more changes than this can have any among those that are kept. */
+const MOST_FORGOTTEN = MOST_ENTRIES / 2;
+
+interface TaskCalls {
+  entries: ProviderEntry[];
+  /** Changes that are shown no more, whose calls are nobody else's. */
+  forgotten: Caller[];
+  /** When the newest call was made that is not kept any more; milliseconds since 1970. */
+  cut: number;
+}
 
 /** The provider's own log by task. */
 export function createProviderCalls() {
-  const tasks = new Map<string, ProviderEntry[]>();
+  const tasks = new Map<string, TaskCalls>();
+  let dropped = 0;
+  const find = (task: string): TaskCalls => tasks.get(task) ?? { entries: [], forgotten: [], cut: dropped };
+  const keep = (task: string, { entries, forgotten, cut }: TaskCalls) => {
+    const lost = entries.at(-MOST_ENTRIES - 1);
+    tasks.delete(task);
+    tasks.set(task, {
+      entries: entries.slice(-MOST_ENTRIES),
+      forgotten: forgotten.slice(-MOST_FORGOTTEN),
+      cut: lost ? Date.parse(lost.at) : cut,
+    });
+  };
+  const trim = () => {
+    for (const [task, { entries }] of [...tasks].slice(0, Math.max(0, tasks.size - MOST_TASKS))) {
+      dropped = Math.max(dropped, Date.parse(entries.at(-1)?.at ?? '') || 0);
+      tasks.delete(task);
+    }
+  };
   return {
     /** Takes entries in and gives the tasks that they are about. */
     take(entries: ProviderEntry[]): Set<string> {
       const about = Map.groupBy(entries, taskOfEntry);
       about.delete('');
       for (const [task, more] of about) {
-        const all = [...(tasks.get(task) ?? []), ...more].slice(-MOST_ENTRIES);
-        tasks.delete(task);
-        tasks.set(task, all);
+        const { entries: before, ...rest } = find(task);
+        keep(task, { entries: [...before, ...more], ...rest });
       }
-      for (const task of [...tasks.keys()].slice(0, Math.max(0, tasks.size - MOST_TASKS))) tasks.delete(task);
+      trim();
       return new Set(about.keys());
     },
-    /** The calls that were made for a change, among the others of its task. */
-    of(known: Known, others: Known[]): ProviderEntry[] {
+    /** Told of a change that is shown no more. */
+    forget(known: Known): void {
       const task = taskOf(known.change);
-      const entries = (task && tasks.get(task)) || [];
-      const owners = new Map(
-        entries.map(({ request, at }) => [request, Date.parse(at)]).toReversed() as [string, number][],
-      );
-      const siblings = others.filter(({ change }) => taskOf(change) === task);
-      return entries.filter(({ request }) => ownerAt(owners.get(request) ?? 0, siblings) === known);
+      if (task === undefined || !tasks.has(task)) return;
+      const { forgotten, ...rest } = find(task);
+      keep(task, { ...rest, forgotten: [...forgotten, { ...toCaller(known), isUnderWay: false }] });
+    },
+    /** Looks up the calls of each change among the others of its task; undefined for one whose calls are not kept any more. */
+    among(others: Known[]): (known: Known) => ProviderEntry[] | undefined {
+      const byTask = Map.groupBy(others, ({ change }) => taskOf(change) ?? '');
+      const callers = new Map<string, Map<string, string>>();
+      const callersIn = (task: string, { entries, forgotten }: TaskCalls) => {
+        const siblings = (byTask.get(task) ?? []).toSorted((one, other) => one.at - other.at);
+        const found = callers.get(task) ?? callersOf(entries, [...forgotten, ...siblings.map(toCaller)]);
+        callers.set(task, found);
+        return found;
+      };
+      return ({ change, key, at, begun = at }) => {
+        const task = taskOf(change) ?? '';
+        const calls = find(task);
+        if (begun < calls.cut) return undefined;
+        const of = callersIn(task, calls);
+        return calls.entries.filter(({ request }) => of.get(request) === key);
+      };
     },
   };
 }
+export type ProviderCalls = ReturnType<typeof createProviderCalls>;
 
 const taskOfEntry = ({ service, project = '', task }: ProviderEntry) => (task ? `${service}#${project}#${task}` : '');
 
-/**
- * Whose call it is: a group of the queue is handled one change after the other, so it belongs to the change whose attempt is
- * the first to end after it, else to the one that is still under way.
- */
-function ownerAt(at: number, siblings: Known[]): Known | undefined {
-  const ends = siblings.flatMap((known) => attemptEnds(known.lines).map((end) => ({ known, end })));
-  const after = ends.filter(({ end }) => end >= at).toSorted((one, other) => one.end - other.end);
-  return after[0]?.known ?? siblings.filter(isUnderWay).toSorted((one, other) => one.at - other.at)[0];
-}
-
-const isUnderWay = ({ result, delivered }: Known) => result === undefined && delivered !== undefined;
-
-/** The moments at which the count of attempts was seen to have grown. */
-function attemptEnds(lines: JournalLine[]): number[] {
-  let before = 0;
-  return lines.flatMap(({ attempts = 0, timestamp }) => {
-    if (attempts <= before) return [];
-    before = attempts;
-    return [Date.parse(timestamp)];
-  });
-}
+/** A result is on the bus before its line is written, and until then nobody knows what the last attempt did. */
+const toCaller = ({ key, lines, result, delivered }: Known): Caller => ({
+  ...{ key, lines, result },
+  isUnderWay: delivered !== undefined && !lines.some(({ message }) => message === 'change settled'),
+});

@@ -17,8 +17,8 @@ export interface Row {
   /** Stands beside the state's word. */
   sign: string;
   attempts: number;
-  /** Requests that the provider received; readings don't count. */
-  calls: number;
+  /** Requests that the provider received, where they are still kept; readings don't count. */
+  calls?: number;
   /** From the first delivery to the result, as people say it. */
   took?: string;
   /** When it is delivered again; milliseconds since 1970. */
@@ -30,13 +30,14 @@ export interface Row {
 }
 
 /** The row of a change, in the words of its story. */
-export function toRow(known: Known, calls: ProviderEntry[], now: number): Row {
+export function toRow(known: Known, calls: ProviderEntry[] | undefined, now: number): Row {
   const { key, change, at, begun = at, lines, words, result, dead, proof } = known;
   const told = tellStory({ change, lines, words, result, now, dead: dead !== undefined });
   const state = stateOf(known, told.state);
-  const { received, agrees } = agreementOf(calls, result?.data.outcome);
+  const { received, agrees } = calls ? agreementOf(calls, { outcome: result?.data.outcome, lines }) : {};
   return {
-    ...{ key, ref: refOf(change), at, name: plainName(change), attempts: told.attempts, calls: received },
+    ...{ key, ref: refOf(change), at, name: plainName(change), attempts: told.attempts },
+    ...(received !== undefined && { calls: received }),
     state,
     sign: SIGNS[state],
     ...(change.task && { service: change.task.service, task: change.task.task_id }),

@@ -24,7 +24,7 @@ export interface Stage {
   /** Gives a change that was sent its key, and takes it out of the samples of the start. */
   adopt(text: string): string;
   find(key: string): Known | undefined;
-  calls(known: Known): ProviderEntry[];
+  calls(known: Known): ProviderEntry[] | undefined;
   /** Reads what the provider's log has now. */
   sync(): Promise<void>;
 }
@@ -105,7 +105,7 @@ const said = ({ expected: { outcome, confirmedBy, received, applied }, sends }: 
 
 function gotOf(known: Known, on: Stage): string {
   const data = known.result?.data;
-  const { received, applied } = agreementOf(on.calls(known), data?.outcome);
+  const { received, applied } = agreementOf(on.calls(known) ?? [], {});
   const confirmedBy = data?.outcome === 'succeeded' ? data.confirmed_by : undefined;
   return told(data?.outcome ?? 'none', confirmedBy, received, applied, known.published);
 }

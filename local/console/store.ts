@@ -13,8 +13,12 @@ const MOST_LINES = 200;
 /** What is known of the newest changes, put together from what the taps tell. */
 export type Store = ReturnType<typeof createStore>;
 
-/** Keeps the newest changes; `clock` gives milliseconds since 1970. */
-export function createStore(settings: IntakeSettings, clock: () => number = Date.now) {
+/** Keeps the newest changes and tells `forget` of each that goes; `clock` gives milliseconds since 1970. */
+export function createStore(
+  settings: IntakeSettings,
+  forget: (known: Known) => void = () => {},
+  clock: () => number = Date.now,
+) {
   const kept = new Map<string, Known>();
   const keyOfMessage = new Map<string, string>();
   const proofs = new Set<string>();
@@ -25,11 +29,16 @@ export function createStore(settings: IntakeSettings, clock: () => number = Date
     known.version = version;
     return known;
   };
+  const drop = (oldest: Known | undefined) => {
+    if (!oldest) return;
+    kept.delete(oldest.key);
+    forget(oldest);
+  };
   const add = (key: string, change: Named): Known => {
     const about = { lines: [], notes: [], words: [], sent: 0, published: 0, version: 0, proof: proofs.has(key) };
     const known: Known = { key, change, at: clock(), ...about };
     kept.set(key, known);
-    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value ?? '');
+    if (kept.size > MOST_KEPT) drop(kept.values().next().value);
     return known;
   };
   const find = ({ key, change }: { key: string; change: Named }): Known => {

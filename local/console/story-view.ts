@@ -20,11 +20,11 @@ export interface LedgerEntry {
 export type StoryView = ReturnType<typeof viewStory>;
 
 /** Puts together what the page shows of a change: sentence, timeline, both sides of each call, result and ledger. */
-export function viewStory(known: Known, entries: ProviderEntry[], ledger: LedgerEntry, now: number) {
+export function viewStory(known: Known, entries: ProviderEntry[] | undefined, ledger: LedgerEntry, now: number) {
   const { change, text, resultText, sent, published, dead } = known;
   // Other content under the same name has no row of its own.
   const row = known.key.includes('!') ? undefined : ledger.row;
-  const calls = viewCalls(entries);
+  const calls = viewCalls(entries ?? []);
   return {
     ...tell(known, entries, row, now),
     now,
@@ -41,7 +41,7 @@ export function viewStory(known: Known, entries: ProviderEntry[], ledger: Ledger
 }
 
 /** The story as everybody tells it, with what queue and function had to say beside the relay. */
-function tell(known: Known, calls: ProviderEntry[], row: ChangeRow | undefined, now: number) {
+function tell(known: Known, calls: ProviderEntry[] | undefined, row: ChangeRow | undefined, now: number) {
   const { change, lines, notes, words, result } = known;
   const told = tellStory({ change, row, result, lines, words, calls, now, dead: known.dead !== undefined });
   const shown = toRow(known, calls, now);

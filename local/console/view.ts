@@ -1,6 +1,5 @@
 import { type Known, refOf, taskOf } from './known.ts';
-import type { ProviderEntry } from './provider-calls.ts';
-import { createProviderCalls } from './provider-calls.ts';
+import type { ProviderCalls, ProviderEntry } from './provider-calls.ts';
 import { type Row, toRow } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Update } from './stream.ts';
@@ -16,22 +15,27 @@ export interface Counts {
 const RETRYING = new Set(['waiting', 'reading back']);
 
 /** What the page sees of the store: rows that are made anew only when something happened to their change. */
-export function createView(store: Store, run: string, extra: () => object, clock: () => number = Date.now) {
-  const calls = createProviderCalls();
+export function createView(
+  store: Store,
+  calls: ProviderCalls,
+  run: string,
+  extra: () => object,
+  clock: () => number = Date.now,
+) {
   const rows = new Map<string, { version: number; row: Row }>();
 
-  const callsOf = (known: Known, siblings = store.all()) => calls.of(known, siblings);
-  const rowOf = (known: Known, siblings: Known[]): Row => {
+  const callsOf = (known: Known) => calls.among(store.all())(known);
+  const rowOf = (known: Known, callsFor: typeof callsOf): Row => {
     const cached = rows.get(known.key);
     if (cached?.version === known.version) return cached.row;
-    const row = toRow(known, callsOf(known, siblings), clock());
+    const row = toRow(known, callsFor(known), clock());
     rows.set(known.key, { version: known.version, row });
     return row;
   };
   const all = () => {
     const kept = store.all();
-    const byTask = Map.groupBy(kept, ({ change }) => taskOf(change));
-    return kept.map((known) => ({ known, row: rowOf(known, byTask.get(taskOf(known.change)) ?? []) }));
+    const callsFor = calls.among(kept);
+    return kept.map((known) => ({ known, row: rowOf(known, callsFor) }));
   };
   const forget = () => {
     for (const key of rows.keys()) if (!store.get(key)) rows.delete(key);

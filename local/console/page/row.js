@@ -19,9 +19,9 @@ export class Row extends Component {
       <td class="wide">${name}</td>
       <td class="state ${toneOf(state)}">
         <span aria-hidden="true" class="sign">${sign}</span> ${state}${detail && html` <span class="quiet">${detail}</span>`}
-        <span class="narrow quiet">${[counted(calls, 'call'), took].filter(Boolean).join(' · ')}</span>
+        <span class="narrow quiet">${[calls !== undefined && counted(calls, 'call'), took].filter(Boolean).join(' · ')}</span>
       </td>
-      <td class="wide number">${calls}</td>
+      <td class="wide number">${calls ?? ''}</td>
       <td class="wide number">${took ?? ''}</td>
     </tr>`;
   }

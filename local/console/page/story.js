@@ -71,7 +71,7 @@ function Head({ story, run, runTitle, route, onTold }) {
     ${advice && html`<p class="advice">${advice}</p>`}
     ${run && html`<${Verdict} run=${run} title=${runTitle} />`}
     ${dead && html`<${Dead} story=${story} onTold=${onTold} />`}
-    ${provider && html`<${Provider} provider=${provider} />`}
+    ${provider && html`<${Provider} provider=${provider} state=${state} />`}
   </header>`;
 }
 
@@ -89,13 +89,15 @@ function About({ story: { row, change, sent, published }, route }) {
   </p>`;
 }
 
-function Provider({ provider: { received, applied, agrees } }) {
-  const verdict = {
-    undefined: ['…', 'no outcome to compare yet', 'moving'],
-    true: ['✓', 'agrees', 'good'],
-    false: ['✗', 'DISAGREES', 'bad'],
-  };
-  const [sign, text, tone] = verdict[String(agrees)];
+const VERDICTS = {
+  true: ['✓', 'agrees', 'good'],
+  false: ['✗', 'DISAGREES', 'bad'],
+  unknown: ['?', 'the outcome claims neither', 'doubt'],
+};
+const NO_OUTCOME = ['…', 'no outcome to compare yet', 'moving'];
+
+function Provider({ provider: { received, applied, agrees }, state }) {
+  const [sign, text, tone] = VERDICTS[agrees ?? state] ?? NO_OUTCOME;
   return html`<p class="provider">
     <span class="label">Provider’s side</span> received <b>${received}</b> · applied <b>${applied}</b> ·
     <span class=${tone}> <span aria-hidden="true">${sign}</span> ${text}</span>

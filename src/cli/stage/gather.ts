@@ -1,9 +1,9 @@
-import type { Result } from '../../lib/relay/result-schema.ts';
-import { type Evidence, type JournalLine, type Named, type ProviderLine, speaksOf } from '../story/evidence.ts';
+import { type Evidence, type JournalLine, type Named, speaksOf } from '../story/evidence.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault } from '../terminal/fault.ts';
 import { readJournal } from './journal-reader.ts';
 import { openLedger, storedResult } from './ledger-view.ts';
+import { readCalls } from './provider-log.ts';
 import { isResult, readPublished } from './published.ts';
 import { mostReceivesOf } from './queues.ts';
 import type { Stage } from './stage.ts';
@@ -36,9 +36,7 @@ export async function gather(stage: Stage, asked: Asked, now: number, signal?: A
     lines,
     words,
     ...(await deliveriesOf(stage, { lines, words, isOver: result !== undefined })),
-    ...(stage.local && {
-      calls: await callsOf(stage.local, known, { since: row?.firstSeen ?? asked.since, until: endOf(result) }, signal),
-    }),
+    ...(stage.local && { calls: await readCalls(stage, { change: known, row, result }, signal) }),
     now,
   };
 }
@@ -74,17 +72,3 @@ async function deliveriesOf(
   const isBack = words.some(({ time }) => Date.parse(time) > Date.parse(last.timestamp));
   return { mostReceives, dead: (last.receives ?? 0) >= mostReceives && !isBack };
 }
-
-/** A call of a change is made between its first receive and its end, and the barrier keeps other changes out meanwhile. */
-async function callsOf({ simulatorUrl }: { simulatorUrl: string }, { task }: Named, span: Span, signal?: AbortSignal) {
-  if (!task) return [];
-  const response = await fetch(`${simulatorUrl}/simulator/log`, { signal: signal ?? null });
-  const { entries } = (await response.json()) as { entries: (ProviderLine & { task?: string })[] };
-  return entries.filter((entry) => entry.task === task.task_id && isWithin(Date.parse(entry.at), span));
-}
-
-type Span = { since: number; until: number };
-const isWithin = (at: number, { since, until }: Span) => at >= since && at <= until;
-/** An unknown outcome may still be followed by its effect. */
-const endOf = (result: Result | undefined) =>
-  result && result.data.outcome !== 'unknown' ? Date.parse(result.time) + 50 : Number.POSITIVE_INFINITY;

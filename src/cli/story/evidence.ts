@@ -26,7 +26,7 @@ export interface JournalLine {
   delay_milliseconds?: number;
   /** What the provider, or the way to it, said last. */
   error_code?: string;
-  provider?: { status?: number };
+  provider?: { status?: number; request_id?: string };
   outcome?: string;
   result_id?: string;
   /** Of a broken record: the kind of the error. */
@@ -60,7 +60,7 @@ export interface Evidence {
   /** What operators published about it. */
   words?: (Resolved | Replayed)[];
   /** The provider's side, where it is the simulator: the calls that were made for this change, no others. */
-  calls?: ProviderLine[];
+  calls?: ProviderLine[] | undefined;
   /** It lies in the dead-letter queue. */
   dead?: boolean;
   /** After so many deliveries the queue gives it up. */

@@ -1,27 +1,92 @@
 import type { Outcome } from '../../lib/relay/result.ts';
-import type { ProviderLine } from './evidence.ts';
+import type { Result } from '../../lib/relay/result-schema.ts';
+import type { JournalLine, ProviderLine } from './evidence.ts';
+import { READS_NEXT } from './wording.ts';
 
 /** What the provider really received and applied of a change, and whether the published outcome agrees with it. */
 export interface Agreement {
   received: number;
   applied: number;
-  /** Undefined while there is no outcome. */
+  /** Undefined where nothing is claimed: while there is no outcome, and for `unknown`. */
   agrees?: boolean;
 }
 
+/** What is compared: the outcome, and the change's log lines, which show how often it was sent again. */
+export interface Claim {
+  outcome?: Outcome | undefined;
+  lines?: JournalLine[] | undefined;
+}
+
 /** Judges the provider's own log of one change's calls against its outcome. Readings don't count. */
-export function agreementOf(calls: ProviderLine[], outcome: Outcome | undefined): Agreement {
+export function agreementOf(calls: ProviderLine[], { outcome, lines = [] }: Claim): Agreement {
   const writes = calls.filter(({ method }) => method !== 'GET');
   const received = writes.filter(({ kind }) => kind === 'received').length;
   const applied = writes.filter(({ kind }) => kind === 'applied').length;
-  return { received, applied, ...(outcome !== undefined && { agrees: AGREES[outcome](applied) }) };
+  if (outcome === undefined || outcome === 'unknown') return { received, applied };
+  const most = outcome === 'succeeded' ? 1 + resendsIn(lines) : 0;
+  return { received, applied, agrees: applied <= most && (applied > 0 || outcome !== 'succeeded') };
 }
 
-const AGREES: Readonly<Record<Outcome, (applied: number) => boolean>> = {
-  succeeded: (applied) => applied > 0,
-  rejected: (applied) => applied === 0,
-  failed: (applied) => applied === 0,
-  superseded: (applied) => applied === 0,
-  // It claims nothing, so nothing can contradict it.
-  unknown: () => true,
-};
+/** How often the lines show that a request whose fate was not known was sent again. */
+function resendsIn(lines: JournalLine[]): number {
+  let isRead = false;
+  let resends = 0;
+  let before = 0;
+  for (const { reason, attempts = 0 } of attemptsIn(lines)) {
+    // Of an attempt that left no line nobody knows what was sent, so the next one begins with a reading.
+    const wasRead: boolean = isRead || attempts > before + 1;
+    before = attempts;
+    const isSentNext: boolean = reason === 'not_applied' || (reason === 'outcome_unknown' && wasRead);
+    if (isSentNext) resends += 1;
+    isRead = !isSentNext && reason !== undefined && READS_NEXT.has(reason);
+  }
+  return resends;
+}
+
+const timeOf = ({ timestamp }: JournalLine) => Date.parse(timestamp);
+
+/** The lines in which the count of attempts was seen to have grown, in the order of time. */
+function attemptsIn(lines: JournalLine[]): JournalLine[] {
+  let before = 0;
+  return lines
+    .toSorted((one, other) => timeOf(one) - timeOf(other))
+    .filter(({ attempts = 0 }) => {
+      const hasGrown = attempts > before;
+      before = Math.max(before, attempts);
+      return hasGrown;
+    });
+}
+
+/** A change that may have made calls. */
+export interface Caller {
+  /** Tells it from the others. */
+  key: string;
+  lines: JournalLine[];
+  result?: Result | undefined;
+  /** It may be at work at this moment. */
+  isUnderWay: boolean;
+}
+
+/** The provider's ids of those of a change's requests that were answered, as its lines and its result name them. */
+const requestsOf = ({ lines, result }: Pick<Caller, 'lines' | 'result'>) =>
+  [...lines, ...(result ? [result.data] : [])].flatMap(({ provider }) => provider?.request_id ?? []);
+
+/**
+ * Whose each call on a task is, as request id to key. A request that a change names is that change's. Any other, as one that
+ * got no reply, goes by its time: the changes of a task are handled one after the other, so it belongs to the one whose
+ * attempt is the first to end after it, else to the first that is still under way.
+ */
+export function callersOf(calls: ProviderLine[], changes: Caller[]): Map<string, string> {
+  const named = new Map(changes.flatMap((one) => requestsOf(one).map((request) => [request, one.key])));
+  const ends = changes
+    .flatMap(({ key, lines }) => attemptsIn(lines).map((line) => ({ key, at: timeOf(line) })))
+    .toSorted((one, other) => one.at - other.at);
+  const current = changes.find(({ isUnderWay }) => isUnderWay)?.key;
+  const begun = new Map(calls.map(({ request, at }) => [request, Date.parse(at)]).toReversed() as [string, number][]);
+  return new Map(
+    [...begun].flatMap(([request, at]) => {
+      const caller = named.get(request) ?? ends.find((end) => end.at >= at)?.key ?? current;
+      return caller === undefined ? [] : [[request, caller]];
+    }),
+  );
+}

@@ -34,7 +34,7 @@ export function tellStory(evidence: Evidence): Story {
     ...told,
     timeline: timeline(evidence),
     attempts,
-    ...(calls && { provider: agreementOf(calls, result?.data.outcome) }),
+    ...(calls && { provider: agreementOf(calls, { outcome: result?.data.outcome, lines }) }),
   };
 }
 

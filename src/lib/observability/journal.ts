@@ -12,7 +12,7 @@ export function createJournal(logger: Logger): Journal {
   return {
     settled: (record, { result }, milliseconds) =>
       logger.info('change settled', { ...of(record), ...told(result), milliseconds: Math.round(milliseconds) }),
-    handedBack: (record, { reason, delay, subject, tried: { attempts, code, status } }) =>
+    handedBack: (record, { reason, delay, subject, tried: { attempts, code, status, requestId } }) =>
       logger.info('change handed back', {
         ...of(record),
         ...named(subject),
@@ -20,7 +20,7 @@ export function createJournal(logger: Logger): Journal {
         delay_milliseconds: delay,
         attempts,
         error_code: code,
-        provider: status === undefined ? undefined : { status },
+        provider: status === undefined ? undefined : { status, request_id: requestId },
       }),
     ignored: (record) => logger.warn('relay event ignored', { ...of(record), ...whose(record) }),
     broken: (record, error) =>

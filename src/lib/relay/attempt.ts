@@ -71,7 +71,7 @@ function interpret(context: Context, job: Job, answer: Answer): Promise<string> 
   const reply = operation.reply.safeParse(answer.body);
   const said = errorInReply(answer.body);
   if (said || !reply.success || operation.doubtful?.(reply.data))
-    return stayUnknown(context, job, { error: { code: said?.code ?? 'reply_unexpected' }, status: answer.status });
+    return stayUnknown(context, job, { ...answer, error: { code: said?.code ?? 'reply_unexpected' } });
   const { status, requestId } = answer;
   return finish(context, job, {
     outcome: 'succeeded',
@@ -108,7 +108,7 @@ const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'cre
 async function stayUnknown(
   { policy, now }: Context,
   { row }: Job,
-  failure: Pick<Failure, 'status'> & { error: { code: string } },
+  failure: Pick<Failure, 'status' | 'requestId'> & { error: { code: string } },
 ): Promise<never> {
   const wait = (row.lease ?? 0) - now() + backoff(0, policy);
   throw new NotYet('outcome_unknown', wait).afterTrying(row.attempts, failure);

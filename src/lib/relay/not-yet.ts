@@ -21,6 +21,8 @@ export interface Tried {
   /** The code of the failure, the provider's or the relay's own. */
   code?: string;
   status?: number;
+  /** The provider's id of the request. */
+  requestId?: string;
 }
 
 /** Thrown for a change that is not final yet; the queue delivers it again after `delay` milliseconds. */
@@ -41,8 +43,16 @@ export class NotYet extends Error {
   }
 
   /** Says what was tried. */
-  afterTrying(attempts: number, { error, status }: { error?: { code: string }; status?: number } = {}): this {
-    this.tried = { attempts, ...(error && { code: error.code }), ...(status !== undefined && { status }) };
+  afterTrying(
+    attempts: number,
+    { error, status, requestId }: { error?: { code: string }; status?: number; requestId?: string } = {},
+  ): this {
+    this.tried = {
+      attempts,
+      ...(error && { code: error.code }),
+      ...(status !== undefined && { status }),
+      ...(requestId !== undefined && { requestId }),
+    };
     return this;
   }
 

@@ -110,11 +110,11 @@ describe('the journal', () => {
     ]);
   });
 
-  it('tells what was tried before a record was handed back, by codes alone', () => {
+  it('tells what was tried before a record was handed back, by codes and the id of the request alone', () => {
     const { lines } = captureLines();
-    const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429 };
+    const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429, requestId: 'r-1' };
     createJournal(new Logger()).handedBack(record, new NotYet('provider_busy', 5).afterTrying(2, failure));
-    expect(lines()).toMatchObject([{ attempts: 2, error_code: 'APIGW.0308', provider: { status: 429 } }]);
+    expect(lines()).toMatchObject([{ attempts: 2, error_code: 'APIGW.0308', provider: { status: 429, request_id: 'r-1' } }]);
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });
 

@@ -134,7 +134,7 @@ describe('a request', () => {
       expect({ reason, delay, tried }).toEqual({
         reason: 'provider_busy',
         delay: 1000 * 2 ** attempts,
-        tried: { attempts, code: 'DCS.4111', status: 400 },
+        tried: { attempts, code: 'DCS.4111', status: 400, requestId: '0123456789abcdef0123456789abcdef' },
       });
     }
   });

@@ -108,7 +108,7 @@ describe('reading a change in doubt', () => {
     expect({ reason, delay, tried }).toEqual({
       reason: 'read_failed',
       delay: 4000,
-      tried: { attempts: 2, code: 'http_503', status: 503 },
+      tried: { attempts: 2, code: 'http_503', status: 503, requestId: '0123456789abcdef0123456789abcdef' },
     });
     expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({
       state: 'CALLING',

@@ -25,8 +25,13 @@ const handedBack = { message: 'change handed back' as const };
 function owners(entries: ProviderEntry[], changes: Known[]) {
   const calls = createProviderCalls();
   calls.take(entries);
+  return ownersAmong(calls, changes);
+}
+
+function ownersAmong(calls: ReturnType<typeof createProviderCalls>, changes: Known[]) {
+  const callsOf = calls.among(changes);
   return Object.fromEntries(
-    changes.map((known) => [known.key, [...new Set(calls.of(known, changes).map(({ request }) => request))]]),
+    changes.map((known) => [known.key, [...new Set(callsOf(known)?.map(({ request }) => request))]]),
   );
 }
 
@@ -45,7 +50,10 @@ describe('a call belongs to', () => {
   });
 
   it('the change that is under way, while no attempt has ended', () => {
-    const changes = [change('a', [ended(100, 1)], { result: {} as never }), change('b', [], { delivered: 1 })];
+    const changes = [
+      change('a', [ended(100, 1)], { result: { data: {} } as never }),
+      change('b', [], { delivered: 1 }),
+    ];
     expect(owners([entry('1', 150)], changes)).toEqual({ a: [], b: ['1'] });
   });
 
@@ -53,6 +61,31 @@ describe('a call belongs to', () => {
     const changes = [change('a', [ended(100, 1)]), change('b', [ended(900, 1)])];
     const late = [entry('1', 50), entry('1', 500, { kind: 'applied' })];
     expect(owners(late, changes)).toEqual({ a: ['1'], b: [] });
+  });
+
+  it('the change that names it, whatever the time of its lines', () => {
+    const named = (milliseconds: number, request: string) =>
+      ended(milliseconds, 1, { provider: { status: 200, request_id: request } });
+    const changes = [change('a', [named(400, '1')]), change('b', [named(401, '2')]), change('c', [named(402, '3')])];
+    expect(owners([entry('3', 30), entry('2', 20), entry('1', 10)], changes)).toEqual({ a: ['1'], b: ['2'], c: ['3'] });
+  });
+
+  it('the change that named it, although that one is shown no more', () => {
+    const calls = createProviderCalls();
+    const [gone, next] = [change('a', [ended(100, 1)]), change('b', [ended(900, 1)])];
+    calls.take([entry('1', 50)]);
+    calls.forget(gone);
+    calls.take([entry('1', 60, { kind: 'applied' }), entry('2', 800)]);
+    expect(ownersAmong(calls, [next])).toEqual({ b: ['2'] });
+  });
+
+  it('nobody, where the log goes back no further, rather than to a change that seems to have made none', () => {
+    const calls = createProviderCalls();
+    calls.take(Array.from({ length: 2001 }, (_, at) => entry(String(at), at)));
+    const [early, late] = [change('a', [ended(1, 1)]), change('b', [ended(2500, 1)], { at: Date.parse(at(1)) })];
+    const callsOf = calls.among([early, late]);
+    expect(callsOf(early)).toBeUndefined();
+    expect(callsOf(late)).toHaveLength(2000);
   });
 
   it('nobody of another task', () => {

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
+import { createStore, MOST_KEPT } from '../../../local/console/store.ts';
+import { createView } from '../../../local/console/view.ts';
+import { OPERATIONS } from '../../../src/contracts/contract.ts';
+import { REVISIONS } from '../../../src/lib/operations/operation.ts';
+import { changeText, logLine, resultText } from './tapped-console.ts';
+
+const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
+/** The same task for every change, as its producers write it. */
+const ofOneTask = (text: string) => text.replace(/"task-n\d+"/, '"t"');
+
+describe('the provider’s side in a list that is full', () => {
+  it('gives no call of a change that went to one that stays', () => {
+    const calls = createProviderCalls();
+    const intake = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
+    const store = createStore(intake, calls.forget);
+    const view = createView(store, calls, 'run', () => ({}));
+    for (let n = 0; n < MOST_KEPT + 100; n += 1) {
+      const call = {
+        ...{
+          n,
+          at: at(n * 10),
+          request: `request-${n}`,
+          method: 'PUT',
+          path: '/',
+          service: 'dcs' as const,
+        },
+        ...{ operation: 'UpdateMigrationTask', task: 't', project: 'p' },
+      };
+      store.sent(ofOneTask(changeText(`n${n}`)));
+      store.delivered(ofOneTask(changeText(`n${n}`)), `m${n}`);
+      view.take([
+        { ...call, kind: 'received' },
+        { ...call, kind: 'applied' },
+      ] satisfies ProviderEntry[]);
+      store.published(ofOneTask(resultText(`n${n}`)));
+      store.line(ofOneTask(logLine(`n${n}`, { timestamp: at(n * 10 + 5) })));
+    }
+    const { rows } = view.since(0) as { rows: { calls: number; agrees?: boolean }[] };
+    expect(rows).toHaveLength(MOST_KEPT);
+    expect(rows.filter((row) => row.calls !== 1 || row.agrees !== true)).toEqual([]);
+  });
+});
