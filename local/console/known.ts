@@ -3,7 +3,7 @@ import type { Replayed, Resolved } from '../../src/contracts/operator-events.ts'
 import { readChange } from '../../src/lib/change/change.ts';
 import { examine, type IntakeSettings } from '../../src/lib/change/examine.ts';
 import { sha256 } from '../../src/lib/change/fingerprint.ts';
-import { keyOf } from '../../src/lib/change/intake.ts';
+import { changeKey, keyOf } from '../../src/lib/change/intake.ts';
 import type { Result } from '../../src/lib/relay/result-schema.ts';
 
 /** All that the taps told of one change. */
@@ -60,6 +60,12 @@ export function subjectOf(text: string, settings: IntakeSettings): { key: string
 
 /** Something that is no change goes by the hash of its bytes. */
 export const unnamed = (hash: string) => ({ key: `body#${hash}`, change: { hash } });
+
+/** The key of the row of a change that a line or an event speaks of. */
+export const nameOf = (change: Named) =>
+  change.id !== undefined && change.source !== undefined
+    ? { key: changeKey({ id: change.id, source: change.source }), change }
+    : unnamed(change.hash ?? '');
 
 /** How a link names a change: by its id, or by the start of its hash. */
 export const refOf = ({ id, hash = '' }: Named) => id ?? `sha256:${hash.slice(0, 16)}`;

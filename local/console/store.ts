@@ -1,9 +1,8 @@
 import { type JournalLine, type Named, readJournalLine } from '../../src/cli/story/evidence.ts';
 import { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
 import type { IntakeSettings } from '../../src/lib/change/examine.ts';
-import { changeKey } from '../../src/lib/change/intake.ts';
 import { Result } from '../../src/lib/relay/result-schema.ts';
-import { type DeadLetter, type Known, type Note, subjectOf, unnamed } from './known.ts';
+import { type DeadLetter, type Known, type Note, nameOf, subjectOf } from './known.ts';
 
 /** Rows kept; the oldest goes first. */
 export const MOST_KEPT = 500;
@@ -150,8 +149,3 @@ export function createStore(
     version: () => version,
   };
 }
-
-const nameOf = (change: Named) =>
-  change.id !== undefined && change.source !== undefined
-    ? { key: changeKey({ id: change.id, source: change.source }), change }
-    : unnamed(change.hash ?? '');

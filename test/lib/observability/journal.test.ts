@@ -114,7 +114,9 @@ describe('the journal', () => {
     const { lines } = captureLines();
     const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429, requestId: 'r-1' };
     createJournal(new Logger()).handedBack(record, new NotYet('provider_busy', 5).afterTrying(2, failure));
-    expect(lines()).toMatchObject([{ attempts: 2, error_code: 'APIGW.0308', provider: { status: 429, request_id: 'r-1' } }]);
+    expect(lines()).toMatchObject([
+      { attempts: 2, error_code: 'APIGW.0308', provider: { status: 429, request_id: 'r-1' } },
+    ]);
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });
 

@@ -82,7 +82,7 @@ describe('a call belongs to', () => {
   it('nobody, where the log goes back no further, rather than to a change that seems to have made none', () => {
     const calls = createProviderCalls();
     calls.take(Array.from({ length: 2001 }, (_, at) => entry(String(at), at)));
-    const [early, late] = [change('a', [ended(1, 1)]), change('b', [ended(2500, 1)], { at: Date.parse(at(1)) })];
+    const [early, late] = [change('a', [ended(0, 1)]), change('b', [ended(2500, 1)], { at: Date.parse(at(1)) })];
     const callsOf = calls.among([early, late]);
     expect(callsOf(early)).toBeUndefined();
     expect(callsOf(late)).toHaveLength(2000);
