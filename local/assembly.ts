@@ -69,7 +69,7 @@ export async function assemble(
     pools,
     log,
     onDelivery: options.onDelivery,
-    onBroken: options.onBroken,
+    onReturn: options.onReturn,
   };
   work.push(...startMappings(template, names, wiring));
   const queues = { dcs: names.ref('DcsChangesQueue'), sms: names.ref('SmsChangesQueue') };

@@ -21,7 +21,7 @@ export interface StackOptions extends Substitutes {
   onLog?: (line: LogLine) => void;
   /** Gets every batch of messages before its function; see the mapping. */
   onDelivery?: Wiring['onDelivery'];
-  onBroken?: Wiring['onBroken'];
+  onReturn?: Wiring['onReturn'];
   /** Answers what is for no route on the port for people. */
   aside?: Aside;
 }

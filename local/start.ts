@@ -56,7 +56,7 @@ function seenBy(console: Console | undefined): Partial<StackOptions> {
     startQueues: (region) => startQueues(region, taps.sent),
     startTables: (region) => startTables(region, taps.isThrottled),
     onDelivery: taps.delivered,
-    onBroken: taps.broken,
+    onReturn: taps.returned,
     aside,
   };
 }

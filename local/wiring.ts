@@ -28,8 +28,8 @@ export interface Wiring {
   workers: number;
   pools: Map<string, Pool>;
   onDelivery?: Mapping['onDelivery'] | undefined;
-  /** Gets the messages of an invocation that went wrong, and how. */
-  onBroken?: ((messageIds: string[], sentence: string) => void) | undefined;
+  /** Gets the messages that come back, and why; `asked` when the function itself handed them back. */
+  onReturn?: ((messageIds: string[], sentence: string, asked: boolean) => void) | undefined;
   log(source: string, line: string, level?: 'info' | 'error'): void;
 }
 
@@ -55,7 +55,7 @@ export function startMappings(template: Template, names: Names, wiring: Wiring):
         ...(wiring.onDelivery && { onDelivery: wiring.onDelivery }),
         onReturn: (sentence, asked, messageIds = []) => {
           wiring.log(logicalId, sentence, asked ? 'info' : 'error');
-          if (!asked) wiring.onBroken?.(messageIds, sentence);
+          wiring.onReturn?.(messageIds, sentence, asked);
         },
       }).stop;
     });

@@ -10,6 +10,14 @@ const Match = z.strictObject({
 });
 
 const UNKNOWN_CODE = 'is not in the error tables of the manuals; ask for a reply of your own by body and status';
+const Code = z.string().refine(isKnownCode, { error: UNKNOWN_CODE });
+
+/** What strikes the readings of a task once a fault has struck its call. */
+const Readings = z.strictObject({
+  calls: z.int().min(1).optional(),
+  status: z.int().min(200).max(599).optional(),
+  code: Code.optional(),
+});
 
 /** A fault as it is asked for; README.md says what each member does. */
 export const FaultRequest = z
@@ -20,7 +28,7 @@ export const FaultRequest = z
     seed: z.int().optional(),
     when: z.enum(['before', 'after']).default('before'),
     status: z.int().min(200).max(599).optional(),
-    code: z.string().refine(isKnownCode, { error: UNKNOWN_CODE }).optional(),
+    code: Code.optional(),
     message: z.string().optional(),
     body: OwnBody.optional(),
     headers: OwnHeaders.optional(),
@@ -47,6 +55,7 @@ export const FaultRequest = z
     drip_ms: z.int().min(1).optional(),
     retry_after: z.union([z.int().min(0), HeaderText]).optional(),
     refuse_ms: z.int().min(1).max(86_400_000).optional(),
+    readings: Readings.optional(),
   })
   .refine(
     ({ refuse_ms, when, ...more }) => refuse_ms === undefined || (when === 'before' && Object.keys(more).length === 0),
@@ -72,7 +81,7 @@ export const FaultRequest = z
     message: `a reply of status ${BODILESS.join(' or ')} has none`,
   })
   .refine(
-    ({ match: _, calls, share, seed, when, ...effect }) => Object.values(effect).some((one) => one !== undefined),
+    ({ match: _, calls, share, seed, when, readings, ...effect }) => Object.values(effect).some((one) => one !== undefined),
     {
       message:
         'a fault needs an effect: status, code, message, body, headers, interim, delay_ms, lands_after_ms, reset, hang, reply, retry_after or refuse_ms',
@@ -80,5 +89,5 @@ export const FaultRequest = z
   );
 export type FaultRequest = z.infer<typeof FaultRequest>;
 
-/** A fault that waits for its calls, or refuses connections until a time (ISO 8601). */
-export type Fault = FaultRequest & { id: string; fired: number; until?: string };
+/** A fault that waits for its calls, comes after another one (its id), or refuses connections until a time (ISO 8601). */
+export type Fault = FaultRequest & { id: string; fired: number; after?: string; until?: string };

@@ -37,16 +37,25 @@ export const createFaults = (): Faults => {
     matches(fault, subject) &&
     chance() < (fault.share ?? 1);
 
+  const add = (request: FaultRequest, more: Pick<Fault, 'after'> = {}): Fault => {
+    last += 1;
+    const fault = { ...request, ...more, id: `fault-${last}`, fired: 0 };
+    waiting.set(fault.id, { fault, chance: createChance(request.seed ?? last) });
+    return fault;
+  };
+
+  const struck = (fault: Fault, { service, task }: Subject): void => {
+    fault.fired += 1;
+    if (fault.readings === undefined) return;
+    const match = { service: service as 'dcs' | 'sms', task, method: 'GET' };
+    add({ ...fault.readings, match, when: 'before' }, { after: fault.id });
+  };
+
   return {
-    add: (request) => {
-      last += 1;
-      const fault = { ...request, id: `fault-${last}`, fired: 0 };
-      waiting.set(fault.id, { fault, chance: createChance(request.seed ?? last) });
-      return fault;
-    },
+    add: (request) => add(request),
     fire: (subject) => {
       const found = [...waiting.values()].find((one) => fires(one, subject))?.fault;
-      if (found !== undefined) found.fired += 1;
+      if (found !== undefined) struck(found, subject);
       return found;
     },
     all: () => [...waiting.values()].map(({ fault }) => fault),

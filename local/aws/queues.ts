@@ -30,6 +30,11 @@ export async function startQueues(region: string, onSent?: (body: string, queueU
           onSent(body, (request.body as QueueCall).QueueUrl ?? '');
       done();
     });
+  app.addHook('preSerialization', async ({ headers }, _reply, payload) => {
+    const { [HURRIED]: id, [LEFT]: left } = headers;
+    if (id !== undefined) wear(payload as Inspected, String(id), Number(left));
+    return payload;
+  });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const client = new SQSClient({
     region,
@@ -47,6 +52,26 @@ export async function startQueues(region: string, onSent?: (body: string, queueU
       await app.close();
     },
   };
+}
+
+/** Headers on a look into a queue: the message that has used up its deliveries, but for so many. */
+export const HURRIED = 'x-hurried-message';
+export const LEFT = 'x-deliveries-left';
+
+interface Kept {
+  messageId: string;
+  approximateReceiveCount: number;
+}
+interface Inspected {
+  attributes: { RedrivePolicy?: string };
+  messages: { ready: Kept[]; inflight: { message: Kept }[] };
+}
+
+/** What is looked at are the messages themselves, so that a count that is set here stays. */
+function wear({ attributes, messages: { ready, inflight } }: Inspected, id: string, left: number): void {
+  const { maxReceiveCount = 0 } = JSON.parse(attributes.RedrivePolicy ?? '{}') as { maxReceiveCount?: number };
+  const found = [...ready, ...inflight.map(({ message }) => message)].find(({ messageId }) => messageId === id);
+  if (found) found.approximateReceiveCount = Math.max(found.approximateReceiveCount, maxReceiveCount - left);
 }
 
 const bodiesOf = ({ MessageBody, Entries = [{ MessageBody: MessageBody ?? '' }] }: QueueCall) =>

@@ -1,4 +1,6 @@
 import { type IncomingMessage, type RequestListener, Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { close, listen } from '../http/listen.ts';
@@ -13,18 +15,16 @@ export interface Tables {
 
 /**
  * Starts DynamoDB on the loopback interface. It never removes expired rows, which DynamoDB does not promise either. While
- * `isThrottled` says so of a caller, by its access key, it is refused as by DynamoDB when that is asked too much.
+ * `isThrottled` says so of a caller, by its access key, and of what it asks, it is refused as by DynamoDB when that is asked
+ * too much.
  */
 export async function startTables(
   region: string,
-  isThrottled: (caller: string) => boolean = () => false,
+  isThrottled?: (caller: string, body: string) => boolean,
 ): Promise<Tables> {
   const server = dynalite({ createTableMs: 0 });
   const [serve] = server.listeners('request') as RequestListener[];
-  server.removeAllListeners('request').on('request', (request, response) => {
-    if (isThrottled(callerOf(request))) refuse(response);
-    else serve?.(request, response);
-  });
+  if (serve && isThrottled) server.removeAllListeners('request').on('request', throttled(serve, isThrottled));
   // dynalite throws out of the process when a caller vanishes; a worker that was ended does.
   server.on('request', (request) => request.removeAllListeners('error').on('error', () => {}));
   const url = await listen(server);
@@ -33,6 +33,20 @@ export async function startTables(
     create: (table) => createTable(url, region, table),
     // dynalite's own close shuts the database while a request may still be at work, and throws.
     close: () => close(server, Server.prototype.close),
+  };
+}
+
+function throttled(
+  serve: RequestListener,
+  isThrottled: (caller: string, body: string) => boolean,
+): RequestListener<typeof IncomingMessage, typeof ServerResponse> {
+  return async (request, response) => {
+    // A caller that vanishes in the middle of its request asked for nothing.
+    const body = await buffer(request).catch(() => undefined);
+    if (body === undefined) return;
+    if (isThrottled(callerOf(request), body.toString())) return refuse(response);
+    const { method, url, headers } = request;
+    serve(Object.assign(Readable.from([body]), { method, url, headers }) as IncomingMessage, response);
   };
 }
 

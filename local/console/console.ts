@@ -9,8 +9,8 @@ import type { Sample } from '../samples.ts';
 import type { LogLine, Stack } from '../stack.ts';
 import { createFaultBoard } from './fault-board.ts';
 import { createLedgerTap } from './ledger-tap.ts';
-import { readDeadLetters } from './letters.ts';
-import { createPlatform } from './platform.ts';
+import { hurryAlong, readDeadLetters } from './letters.ts';
+import { createPlatform, type Ground } from './platform.ts';
 import { createProviderCalls } from './provider-calls.ts';
 import { createRoutes } from './routes.ts';
 import { createScenarioRuns, type Stage } from './scenario-runs.ts';
@@ -47,7 +47,7 @@ export function createConsole(samples: Sample[]) {
   let attached: Attached | undefined;
   const timers: NodeJS.Timeout[] = [];
 
-  const platform = createPlatform(() => attached?.stack);
+  const platform = createPlatform(() => attached && groundOf(attached));
   const faults = createFaultBoard(() => attached?.simulator, platform);
   const status = () => ({ faults: faults.active(), scenarios: scenarios.runs(), stack: attached?.settings });
   const view = createView(store, calls, run, status);
@@ -60,7 +60,9 @@ export function createConsole(samples: Sample[]) {
   };
   const look = async () => {
     await faults.refresh();
-    if (attached) store.dead(await readDeadLetters(sqsOf(attached.stack)));
+    const letters = attached ? await readDeadLetters(sqsOf(attached.stack)) : [];
+    platform.buried(letters.map(({ messageId }) => messageId));
+    store.dead(letters);
   };
   const stage = (): Stage | undefined =>
     attached && { send: attached.send, faults, adopt: store.adopt, find: store.get, calls: view.callsOf, sync };
@@ -82,10 +84,16 @@ export function createConsole(samples: Sample[]) {
     published: ({ detail }: { detail: string }) => void store.published(detail),
     sent: (body: string, queueUrl: string) => void (/-dead\.fifo$/.test(queueUrl) || store.sent(body)),
     delivered(messages: Message[]): boolean {
-      for (const { Body = '', MessageId = '' } of messages) store.delivered(Body, MessageId);
+      for (const { Body = '', MessageId = '' } of messages) {
+        const known = store.delivered(Body, MessageId);
+        platform.dooms(MessageId, known, attached?.stack.queues[known.change.task?.service ?? 'dcs'] ?? '');
+      }
       return platform.deliversTwice();
     },
-    broken: (messageIds: string[], sentence: string) => store.broken(messageIds, sentence),
+    returned(messageIds: string[], sentence: string, asked: boolean): void {
+      if (!asked) store.broken(messageIds, sentence);
+      void platform.returned(messageIds).catch(() => undefined);
+    },
     isThrottled: platform.throttles,
   };
 
@@ -109,6 +117,12 @@ export function createConsole(samples: Sample[]) {
     },
   };
 }
+
+/** What of a stack can be made to fail. */
+const groundOf = ({ stack, settings }: Attached): Ground => ({
+  ...stack,
+  hurry: (queueUrl, messageId, left) => hurryAlong(sqsOf(stack), settings.region, queueUrl, messageId, left),
+});
 
 const sqsOf = ({ endpoints }: Stack) => endpoints.AWS_ENDPOINT_URL_SQS ?? '';
 

@@ -1,5 +1,5 @@
+import { createDeadlyFaults } from './deadly-faults.ts';
 import type { Platform } from './platform.ts';
-import type { ProviderEntry } from './provider-calls.ts';
 import type { SimulatorFault, SimulatorTap } from './simulator-tap.ts';
 import {
   findSwitch,
@@ -31,6 +31,9 @@ interface Group extends Scope {
 /** Sets faults, and knows which can still strike, those included that others set at the simulator. */
 export function createFaultBoard(simulator: () => SimulatorTap | undefined, platform: Platform) {
   let groups: Group[] = [];
+  /** The switch behind each fault that was set here, those included that have struck. */
+  const names = new Map<string, string>();
+  const deadly = createDeadlyFaults(platform.kill);
   let standing: SimulatorFault[] = [];
 
   const refresh = async () => {
@@ -48,24 +51,24 @@ export function createFaultBoard(simulator: () => SimulatorTap | undefined, plat
   return {
     refresh,
     async set(name: string, { times, task }: Scope) {
-      if (isPlatformFault(name)) return platform.set(name, times ?? Number.POSITIVE_INFINITY);
+      if (isPlatformFault(name)) return platform.set(name, times ?? Number.POSITIVE_INFINITY, task);
       const wanted = simulatorFaults(name, { times, task });
       const ids = await Promise.all(wanted.map((fault) => simulator()?.addFault(fault) ?? ''));
       groups.push({ name, times, task, ids });
+      for (const id of ids) names.set(id, name);
+      if (kills(name)) deadly.add(ids, times);
       return refresh();
     },
     async clear() {
       platform.clear();
       groups = [];
+      names.clear();
+      deadly.clear();
       await simulator()?.clearFaults();
       await refresh();
     },
     /** Told of the simulator's log; ends the function whose call was struck by the fault that is meant for it. */
-    watch(entries: ProviderEntry[]) {
-      const deadly = new Set(groups.filter(({ name }) => kills(name)).flatMap(({ ids }) => ids));
-      for (const { kind, fault = '', service } of entries)
-        if (kind === 'fault' && deadly.has(fault)) platform.kill(service);
-    },
+    watch: deadly.watch,
     active(): ActiveFault[] {
       const own = new Set(groups.flatMap(({ ids }) => ids));
       return [
@@ -75,7 +78,7 @@ export function createFaultBoard(simulator: () => SimulatorTap | undefined, plat
           task: group.task,
           ...countsOf(findSwitch(group.name)),
         })),
-        ...standing.filter(({ id }) => !own.has(id)).map(foreign),
+        ...standing.filter(({ id }) => !own.has(id)).map((fault) => alone(fault, names.get(fault.after ?? ''))),
         ...PLATFORM_FAULTS.filter((name) => platform.left(name) > 0).map((name) => ofPlatform(name, platform)),
       ];
     },
@@ -100,8 +103,9 @@ function leftOf({ times, ids }: Group, standing: SimulatorFault[]): number | nul
 const secondsTo = (until: string) => Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 1000));
 const countsOf = (one: Switch | undefined): Pick<ActiveFault, 'counts'> => (one?.counts ? { counts: one.counts } : {});
 
-const foreign = ({ calls, fired, match, until }: SimulatorFault): ActiveFault => ({
-  title: 'a fault set by another program at the simulator',
+/** A fault that stands by itself: it follows on the strike of a switch, or nobody here set it. */
+const alone = ({ calls, fired, match, until }: SimulatorFault, name: string | undefined): ActiveFault => ({
+  title: name === undefined ? 'a fault set by another program at the simulator' : `readings, after: ${titleOf(name)}`,
   left: until !== undefined ? secondsTo(until) : calls === undefined ? null : calls - fired,
   task: match?.task,
   ...(until !== undefined && { counts: 'seconds' }),

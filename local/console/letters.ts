@@ -1,4 +1,6 @@
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { HURRIED, LEFT } from '../aws/queues.ts';
 import type { DeadLetter } from './known.ts';
 
 const Queues = z.array(
@@ -12,7 +14,10 @@ const Queues = z.array(
 const Message = z.object({ messageId: z.string(), body: z.string(), approximateReceiveCount: z.number() });
 const Queue = z.object({
   url: z.string(),
-  messages: z.object({ ready: z.array(Message), inflight: z.array(z.object({ message: Message })) }),
+  messages: z.object({
+    ready: z.array(Message),
+    inflight: z.array(z.object({ message: Message, receiptHandle: z.string() })),
+  }),
 });
 
 /** How queues of dead letters are called in the template. */
@@ -35,7 +40,19 @@ export async function readDeadLetters(sqsUrl: string): Promise<(DeadLetter & { t
     );
 }
 
-async function get(url: string): Promise<unknown> {
-  const response = await fetch(url);
+/** Skips the deliveries that a message would still get, but for so many, and lets it come again at once. */
+export async function hurryAlong(sqsUrl: string, region: string, QueueUrl: string, id: string, left: number) {
+  const name = QueueUrl.split('/').at(-1);
+  const looked = await get(`${sqsUrl}/_fauxqs/queues/${name}`, { [HURRIED]: id, [LEFT]: String(left) });
+  const handle = Queue.parse(looked).messages.inflight.find(({ message }) => message.messageId === id)?.receiptHandle;
+  if (handle === undefined) return;
+  const credentials = { accessKeyId: 'console', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ region, endpoint: sqsUrl, credentials });
+  const shown = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: handle, VisibilityTimeout: 0 });
+  await sqs.send(shown).finally(() => sqs.destroy());
+}
+
+async function get(url: string, headers: Record<string, string> = {}): Promise<unknown> {
+  const response = await fetch(url, { headers });
   return response.json();
 }

@@ -39,7 +39,7 @@ export function createScenarioRuns(stage: () => Stage | undefined, clock: () => 
   let count = 0;
 
   const finish = async (scenario: Scenario, run: ScenarioRun, on: Stage) => {
-    const known = await settled(on, run.key, scenario.sends);
+    const known = await completed(on, run.key, scenario.sends);
     await on.sync();
     run.got = known ? gotOf(known, on) : 'no result within a minute';
     run.state = run.got === run.expected ? 'as expected' : 'not as expected';
@@ -83,15 +83,21 @@ function changeOf({ name, change }: Scenario, task: string, count: number, now: 
   return JSON.stringify(event, undefined, 2);
 }
 
-/** A scenario ends when the bus took as many results as changes were sent. */
-async function settled(on: Stage, key: string, results: number): Promise<Known | undefined> {
+/**
+ * A scenario ends when its story is complete: the bus took as many results as changes were sent, and the functions wrote a
+ * line for each; or when the change lies among the dead letters.
+ */
+async function completed(on: Stage, key: string, results: number): Promise<Known | undefined> {
   for (let left = DEADLINE; left > 0; left -= 50) {
     const known = on.find(key);
-    if (known && known.published >= results) return known;
+    if (known && (known.dead || isTold(known, results))) return known;
     await wait(50, undefined, { ref: false });
   }
   return undefined;
 }
+
+const isTold = ({ published, lines }: Known, results: number) =>
+  published >= results && lines.filter(({ message }) => message === 'change settled').length >= results;
 
 const told = (outcome: string, confirmedBy: string | undefined, received: number, applied: number, times: number) =>
   [
@@ -107,5 +113,5 @@ function gotOf(known: Known, on: Stage): string {
   const data = known.result?.data;
   const { received, applied } = agreementOf(on.calls(known) ?? [], {});
   const confirmedBy = data?.outcome === 'succeeded' ? data.confirmed_by : undefined;
-  return told(data?.outcome ?? 'none', confirmedBy, received, applied, known.published);
+  return told(known.dead ? 'dead' : (data?.outcome ?? 'none'), confirmedBy, received, applied, known.published);
 }

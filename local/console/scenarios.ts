@@ -40,7 +40,7 @@ const once = (more: object = {}) => ({ outcome: 'succeeded', received: 1, applie
 /** What a scenario is unless it says otherwise. */
 const USUAL = { sends: 1, change: AUTO, expected: once() };
 
-/** The six stories that show what the relay is for. */
+/** The stories that show what the relay is for. */
 export const SCENARIOS: readonly Scenario[] = [
   {
     ...USUAL,
@@ -94,5 +94,23 @@ export const SCENARIOS: readonly Scenario[] = [
     fault: { name: 'kill-mid-call', times: 1 },
     change: RENAME,
     expected: once({ confirmedBy: 'read-back' }),
+  },
+  {
+    ...USUAL,
+    name: 'nobody-can-tell',
+    title: 'Nobody can tell',
+    short: 'Unknown',
+    about: 'The reply is lost, and the provider denies the task when it is read. You look, and say what you found.',
+    fault: { name: 'nobody-can-tell', times: 1 },
+    expected: { outcome: 'unknown', received: 1, applied: 1 },
+  },
+  {
+    ...USUAL,
+    name: 'dead-letter',
+    title: 'A dead letter',
+    short: 'Dead letter',
+    about: 'The ledger does not answer. Three deliveries fail, the others are skipped here; then you put it back.',
+    fault: { name: 'dead-letter', times: 1 },
+    expected: { outcome: 'dead', received: 0, applied: 0 },
   },
 ];

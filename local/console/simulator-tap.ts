@@ -5,6 +5,7 @@ const Fault = z.looseObject({
   id: z.string(),
   fired: z.number(),
   calls: z.number().optional(),
+  after: z.string().optional(),
   until: z.iso.datetime().optional(),
   match: z.object({ task: z.string().optional() }).loose().optional(),
 });

@@ -1,6 +1,5 @@
-import { NAMED_FAULTS, type NamedFault } from '../../src/cli/stage/simulator-faults.ts';
+import { effectOf, NAMED_FAULTS, type NamedFault } from '../../src/cli/stage/simulator-faults.ts';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
-import type { Service } from '../../src/lib/operations/operation.ts';
 
 /** Something that can be made to go wrong. */
 export interface Switch {
@@ -33,19 +32,19 @@ const PLATFORM = {
   },
 } as const;
 /** Those that no call of the provider is needed for. */
-export type PlatformFault = Exclude<keyof typeof PLATFORM, 'kill-mid-call'>;
+export type PlatformFault = Exclude<keyof typeof PLATFORM, 'kill-mid-call'> | 'dead-letter';
 
-/** The function is ended while it waits: the change is applied at once, its reply comes late. */
+/** The function is ended while it waits for a reply that never comes, though the change is applied at once. */
 const KILL = 'kill-mid-call';
-const SLOW: NamedFault = { what: '', expect: '', effect: { delay_ms: 1200, when: 'after' } };
+const SLOW: NamedFault = { what: '', expect: '', effect: { hang: true, when: 'after' } };
 /** True for the switch that ends a function's process as soon as its fault strikes at the simulator. */
 export const kills = (name: string) => name === KILL;
 
 /** Everything that can be made to go wrong: the provider's faults as the command names them, and those beneath the relay. */
 export const SWITCHES: readonly Switch[] = [
   ...Object.entries(NAMED_FAULTS).map(
-    ([name, { what, expect: expected, refusesFor }]): Switch => ({
-      ...{ name, title: what, expected, side: 'provider' },
+    ([name, { what, expect: expected, refusesFor, beneath }]): Switch => ({
+      ...{ name, title: what, expected, side: beneath ? 'platform' : 'provider' },
       ...(refusesFor !== undefined && { counts: 'seconds' }),
     }),
   ),
@@ -55,8 +54,9 @@ export const SWITCHES: readonly Switch[] = [
 /** A switch by its name; undefined for any other name. */
 export const findSwitch = (name: unknown): Switch | undefined => SWITCHES.find((one) => one.name === name);
 
-export const isPlatformFault = (name: string): name is PlatformFault => Object.hasOwn(PLATFORM, name) && !kills(name);
-export const PLATFORM_FAULTS = Object.keys(PLATFORM).filter(isPlatformFault);
+export const isPlatformFault = (name: string): name is PlatformFault =>
+  findSwitch(name)?.side === 'platform' && !kills(name);
+export const PLATFORM_FAULTS = SWITCHES.map(({ name }) => name).filter(isPlatformFault);
 
 /** How far a fault reaches: the next so many calls (or seconds) or all, of one task or any. */
 export interface Scope {
@@ -67,24 +67,14 @@ export interface Scope {
 const A_DAY = 86_400_000;
 const CALLS = [...new Map(OPERATIONS.map(({ service, call }) => [call, service]))];
 
-/** A named fault as the simulator takes it: one for each call that it may strike, and one for the readings after it. */
+/** A named fault as the simulator takes it: one for each call that it may strike. */
 export function simulatorFaults(name: string, { times, task }: Scope): Record<string, unknown>[] {
   const fault = kills(name) ? SLOW : NAMED_FAULTS[name];
   if (!fault) return [];
   if (fault.refusesFor !== undefined) return [{ refuse_ms: times === undefined ? A_DAY : times * 1000 }];
-  return strikes(fault, times, task === undefined ? {} : { task });
-}
-
-function strikes(fault: NamedFault, times: number | undefined, of: { task?: string }): Record<string, unknown>[] {
-  const reach = { ...(times !== undefined && { calls: times }) };
-  const calls = CALLS.map(([operation, service]) => ({
+  return CALLS.map(([operation, service]) => ({
     ...effectOf(fault, service),
-    ...reach,
-    match: { service, operation, ...of },
+    ...(times !== undefined && { calls: times }),
+    match: { service, operation, ...(task !== undefined && { task }) },
   }));
-  const readings = fault.readings && { ...fault.readings, calls: (times ?? 1) * 6, match: { method: 'GET', ...of } };
-  return [...calls, ...(readings ? [readings] : [])];
 }
-
-const effectOf = ({ effect }: NamedFault, service: Service): object =>
-  typeof effect === 'function' ? effect(service) : effect;

@@ -90,7 +90,7 @@ async function prepare(
   if (sample) await prepareTask(local, sample, order);
   if (!named) return;
   const { operation, task } = order;
-  await setFault(local.simulatorUrl, named, { service: operation.service, task: task.task_id, call: operation.call });
+  await setFault(local, fault ?? '', { service: operation.service, task: task.task_id, call: operation.call });
   screen.say(`! provider   ${named.what}; expected: ${named.expect}`, 'yellow');
 }
 

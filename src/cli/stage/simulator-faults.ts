@@ -8,8 +8,8 @@ export interface NamedFault {
   expect: string;
   /** The simulator's own fault, its `match` left out (simulator/README.md). */
   effect: object | ((service: Service) => object);
-  /** Strikes the readings that follow too. */
-  readings?: object;
+  /** It strikes no call of the provider: the console of the local stack makes it happen beneath the relay. */
+  beneath?: true;
   /** It strikes before a call is known: not the calls of one task, but all for this many milliseconds. */
   refusesFor?: number;
 }
@@ -18,6 +18,7 @@ const HANG = { hang: true };
 /** Long enough for an attempt to meet it, whatever the send waits for first. */
 const REFUSED_FOR = 1500;
 const byService = (dcs: string, sms: string) => (service: Service) => ({ code: service === 'dcs' ? dcs : sms });
+const MISSING = byService('DCS.4133', 'SMS.7703');
 
 /** The faults by name, for `relay send --fault`, `relay explain faults` and whoever else offers them. */
 export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
@@ -85,7 +86,7 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   'missing-task': {
     what: 'the provider does not know the task',
     expect: 'rejected',
-    effect: byService('DCS.4133', 'SMS.7703'),
+    effect: MISSING,
   },
   'clock-off': {
     what: 'HTTP 401: the signature is refused once',
@@ -94,32 +95,50 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   },
   'unreadable-afterwards': {
     what: 'the change is applied, its reply never comes, and the task cannot be read afterwards',
-    expect: 'reading back until the readings work again or the change gives up; then unknown',
-    effect: { ...HANG, when: 'after' },
-    readings: { status: 503 },
+    expect: 'reading back, and succeeded as soon as the task can be read again',
+    effect: { ...HANG, when: 'after', readings: { status: 503, calls: 6 } },
+  },
+  'nobody-can-tell': {
+    what: 'the change is applied, its reply never comes, and the provider says that it knows no such task when it is read',
+    expect: 'unknown after about ten seconds: somebody looks at the task and says what they found, with relay resolve',
+    effect: (service) => ({ ...HANG, when: 'after', readings: { calls: 1, ...MISSING(service) } }),
+  },
+  'dead-letter': {
+    what: 'the ledger does not answer for this change; after three failed deliveries the rest are skipped, and the queue gives the message up',
+    expect: 'a dead letter after a few seconds, and nobody was called; relay dlq replay puts it back',
+    effect: {},
+    beneath: true,
   },
 };
 
-/** Lets the simulator fail at the next call for a task; gives nothing back but the promise that it will. */
-export async function setFault(
-  simulatorUrl: string,
-  fault: NamedFault,
-  of: { service: Service; task: string; call: string },
-) {
-  if (fault.refusesFor !== undefined) return post(simulatorUrl, { refuse_ms: fault.refusesFor });
-  const { service, task, call } = of;
-  const effect = typeof fault.effect === 'function' ? fault.effect(service) : fault.effect;
-  await post(simulatorUrl, { ...effect, match: { service, task, operation: call }, calls: 1 });
-  if (fault.readings)
-    await post(simulatorUrl, { ...fault.readings, match: { service, task, method: 'GET' }, calls: 6 });
+/** Where a fault is set: the simulator, and on the webhook's port the console. */
+export interface FaultTargets {
+  simulatorUrl: string;
+  webhookUrl: string;
 }
 
-async function post(simulatorUrl: string, body: object): Promise<void> {
+/** Lets the next call for a task fail; gives nothing back but the promise that it will. */
+export async function setFault(
+  { simulatorUrl, webhookUrl }: FaultTargets,
+  name: string,
+  of: { service: Service; task: string; call: string },
+) {
+  const fault = NAMED_FAULTS[name];
+  if (!fault) throw new Error(`there is no fault ${name}`);
+  const { service, task, call } = of;
+  if (fault.beneath) return post(new URL('/console/misbehave', webhookUrl), { name, task, times: 1 });
+  const faults = new URL('/simulator/faults', simulatorUrl);
+  if (fault.refusesFor !== undefined) return post(faults, { refuse_ms: fault.refusesFor });
+  return post(faults, { ...effectOf(fault, service), match: { service, task, operation: call }, calls: 1 });
+}
+
+/** What a fault does to calls of a service, as the simulator takes it. */
+export const effectOf = ({ effect }: NamedFault, service: Service): object =>
+  typeof effect === 'function' ? effect(service) : effect;
+
+async function post(url: URL, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${simulatorUrl}/simulator/faults`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`the simulator did not take the fault: ${await response.text()}`);
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (response.ok) return;
+  throw new Error(`the fault could not be set at ${url.origin}${url.pathname}: ${await response.text()}`);
 }

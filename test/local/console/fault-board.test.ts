@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDeadlyFaults } from '../../../local/console/deadly-faults.ts';
 import { createFaultBoard } from '../../../local/console/fault-board.ts';
 import { createPlatform } from '../../../local/console/platform.ts';
+import type { Known } from '../../../local/console/known.ts';
+import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
 import { createSimulatorTap, type SimulatorTap } from '../../../local/console/simulator-tap.ts';
 import { findSwitch, SWITCHES } from '../../../local/console/switches.ts';
 import { type Simulator, startSimulator } from '../../../simulator/server.ts';
@@ -20,11 +23,14 @@ const bus = {
   },
   refusing: () => refusals,
 };
-const platform = createPlatform(() => ({ bus, workers: () => [] }));
+const platform = createPlatform(() => ({ bus, workers: () => [], hurry: async () => {} }));
 const board = createFaultBoard(() => tap, platform);
 beforeEach(() => board.clear());
 
 const call = (task = 't') => fetch(`${simulator.url}/v2/p/migration-task/${task}`, { method: 'PUT', body: '{}' });
+/** A call that waits no longer than a fault needs to strike. */
+const cutOff = () =>
+  fetch(`${simulator.url}/v2/p/migration-task/t`, { method: 'PUT', body: '{}', signal: AbortSignal.timeout(300) });
 const actives = async () => {
   await board.refresh();
   return board.active();
@@ -119,5 +125,73 @@ describe('a throttled ledger', () => {
     expect(platform.left('ledger-throttles')).toBe(0);
     platform.clear();
     expect(platform.throttles('f')).toBe(false);
+  });
+});
+
+describe('a fault that ends a function', () => {
+  it('ends it although the log tells of its strike only when the fault itself is used up and gone', () => {
+    const killed: string[] = [];
+    const deadly = createDeadlyFaults((service) => killed.push(service));
+    const strike = { kind: 'fault', fault: 'fault-1', service: 'sms' } as ProviderEntry;
+    deadly.add(['fault-1'], 1);
+    deadly.watch([{ ...strike, kind: 'received' }, { ...strike, fault: 'fault-2' }, strike, strike]);
+    expect(killed).toEqual(['sms']);
+  });
+
+  it('is still known when the board has looked at the faults in between', async () => {
+    const killed: string[] = [];
+    const other = createFaultBoard(() => tap, { ...platform, kill: (service) => void killed.push(service) });
+    await tap.news();
+    await other.set('kill-mid-call', { times: 1 });
+    await expect(cutOff()).rejects.toThrow();
+    await other.refresh();
+    expect(await tap.faults()).toEqual([]);
+    other.watch(await tap.news());
+    expect(killed).toEqual(['dcs']);
+  });
+});
+
+describe('a fault that strikes the readings after a call', () => {
+  const read = async (task: string) => (await fetch(`${simulator.url}/v2/p/migration-task/${task}`)).json();
+  const MISSING = expect.objectContaining({ error_code: 'DCS.4133' });
+
+  it('leaves alone the readings before it and those of other tasks, and is shown by its switch', async () => {
+    await board.set('nobody-can-tell', { times: 1 });
+    expect(await read('t')).not.toEqual(MISSING);
+    await expect(cutOff()).rejects.toThrow();
+    expect(await actives()).toMatchObject([{ title: expect.stringMatching(/^readings, after: /), left: 1, task: 't' }]);
+    expect(await read('other')).not.toEqual(MISSING);
+    expect(await read('t')).toEqual(MISSING);
+    expect(await read('t')).not.toEqual(MISSING);
+    expect(await actives()).toEqual([]);
+  });
+});
+
+describe('a message that is to die', () => {
+  const known = (key: string, task: string) => ({ key, change: { task: { service: 'dcs', task_id: task } } }) as Known;
+
+  it('finds the ledger silent for its own row alone, three times, and then is hurried to its end', async () => {
+    const hurried: unknown[] = [];
+    const ground = { bus, workers: () => [], hurry: async (...message: unknown[]) => void hurried.push(message) };
+    const doomed = createPlatform(() => ground);
+    doomed.set('dead-letter', 1, 't');
+    expect(doomed.dooms('m-0', known('change#0', 'other'), 'q')).toBe(false);
+    for (const _ of [1, 2, 3]) {
+      expect(doomed.dooms('m-1', known('change#1', 't'), 'q')).toBe(true);
+      await doomed.returned(['m-1', 'm-0']);
+    }
+    expect(hurried).toEqual([
+      ['q', 'm-1', 1],
+      ['q', 'm-1', 0],
+    ]);
+    expect([doomed.left('dead-letter'), doomed.dooms('m-2', known('change#2', 't'), 'q')]).toEqual([1, false]);
+    expect(['dcsChanges', 'local', 'console'].map((caller) => doomed.throttles(caller, '{"S":"change#1"}'))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(doomed.throttles('dcsChanges', '{"S":"change#0"}')).toBe(false);
+    doomed.buried(['m-1']);
+    expect([doomed.left('dead-letter'), doomed.throttles('dcsChanges', '{"S":"change#1"}')]).toEqual([0, false]);
   });
 });

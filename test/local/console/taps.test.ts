@@ -94,7 +94,8 @@ describe('a row', () => {
 
   it('gets what a function that broke off left behind', async () => {
     delivered(changeText('a'), 'm-1');
-    served.taps.broken(['m-1'], '1 of 1 messages come back: Runtime.ExitError: the worker ended with SIGKILL');
+    const sentence = '1 of 1 messages come back: Runtime.ExitError: the worker ended with SIGKILL';
+    served.taps.returned(['m-1'], sentence, false);
     delivered(changeText('a'), 'm-1');
     expect((await story('a')).timeline).toMatchObject([
       { kind: 'fault', text: 'the function broke off: Runtime.ExitError: the worker ended with SIGKILL' },
