@@ -10,6 +10,7 @@ import type { LogLine, Stack } from '../stack.ts';
 import { createFaultBoard } from './fault-board.ts';
 import { createLedgerTap } from './ledger-tap.ts';
 import { hurryAlong, readDeadLetters } from './letters.ts';
+import { operatingOn } from './operating.ts';
 import { createPlatform, type Ground } from './platform.ts';
 import { createProviderCalls } from './provider-calls.ts';
 import { createRoutes } from './routes.ts';
@@ -28,6 +29,8 @@ export interface Attached {
   simulator: SimulatorTap;
   ledger: ReturnType<typeof createLedgerTap>;
   send: Sender;
+  /** The stack as an operator's command takes it. */
+  operating: ReturnType<typeof operatingOn>;
 }
 
 const SYNC = 150;
@@ -107,7 +110,8 @@ export function createConsole(samples: Sample[]) {
       const ledger = createLedgerTap(stack.endpoints.AWS_ENDPOINT_URL_DYNAMODB ?? '', settings.region, settings.table);
       stack.onResult(taps.published);
       store.proof(samples.map(({ text }) => text));
-      attached = { stack, settings, simulator, ledger, send: createSender(stack, simulator, intake) };
+      const [send, operating] = [createSender(stack, simulator, intake), operatingOn(stack, settings)];
+      attached = { stack, settings, simulator, ledger, send, operating };
       timers.push(every(SYNC, sync), every(LOOK, look));
     },
     close() {

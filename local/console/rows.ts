@@ -25,6 +25,8 @@ export interface Row {
   next?: number;
   /** False if the provider's log contradicts the outcome. */
   agrees?: boolean;
+  /** What a person found out about an unknown outcome: `applied (by NAME)`. */
+  resolved?: string;
   dead?: true;
   proof?: true;
 }
@@ -44,9 +46,15 @@ export function toRow(known: Known, calls: ProviderEntry[] | undefined, now: num
     ...(result && { took: duration(Date.parse(result.time) - begun) }),
     ...(told.next !== undefined && { next: told.next }),
     ...(agrees !== undefined && { agrees }),
+    ...resolvedIn(words),
     ...(dead && { dead: true as const }),
     ...(proof && { proof: true as const }),
   };
+}
+
+function resolvedIn(words: Known['words']): Pick<Row, 'resolved'> {
+  const word = words.find(({ data }) => 'resolved_as' in data)?.data;
+  return word && 'resolved_as' in word ? { resolved: `${word.resolved_as} (by ${word.operator})` } : {};
 }
 
 /** Without a word of the function yet, having been delivered means that it is at work. */

@@ -1,11 +1,11 @@
 import type { Forecast } from '../../src/cli/dead-letters/forecast.ts';
+import { mayReplay } from '../../src/cli/dead-letters/replay-rule.ts';
 import { tellStory } from '../../src/cli/story/story.ts';
 import type { ChangeRow, TaskRow } from '../../src/lib/ledger/ledger.ts';
 import { type CallView, viewCalls } from './call-view.ts';
 import { type Known, refOf } from './known.ts';
 import { maskedText } from './masking.ts';
 import type { ProviderEntry } from './provider-calls.ts';
-import { helps } from './replay.ts';
 import { toRow } from './rows.ts';
 
 /** What the ledger says of a change and of its task. */
@@ -36,7 +36,11 @@ export function viewStory(known: Known, entries: ProviderEntry[] | undefined, le
     ...(resultText !== undefined && { result: resultText }),
     ledger: ledgerLines(ledger, row),
     ...(dead && { dead: { receives: dead.receives, ...foretold(ledger) } }),
-    copies: { command: `npx relay status ${quoted(refOf(change))}`, ...(calls[0] && { curl: curlOf(calls[0]) }) },
+    copies: {
+      command: `npx relay status ${quoted(refOf(change))}`,
+      resolve: `npx relay resolve ${quoted(refOf(change))} --as applied|not-applied --reason "..."`,
+      ...(calls[0] && { curl: curlOf(calls[0]) }),
+    },
   };
 }
 
@@ -53,7 +57,8 @@ function tell(known: Known, calls: ProviderEntry[] | undefined, row: ChangeRow |
   };
 }
 
-const foretold = ({ forecast }: LedgerEntry) => forecast && { forecast: forecast.text, helps: helps(forecast) };
+const foretold = ({ forecast }: LedgerEntry) =>
+  forecast && { forecast: forecast.text, helps: mayReplay(forecast, true) };
 
 /** A POSIX shell's word. */
 const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
@@ -64,9 +69,10 @@ const curlOf = ({ method, path, body }: CallView) =>
 /** The ledger's two rows as names and values; the fingerprint stays where it is. */
 function ledgerLines({ task }: LedgerEntry, row: ChangeRow | undefined): [string, string][] {
   if (!row) return [];
-  const { state, attempts, firstSeen, owner, lease, arrival, doubt, unknown, result } = row;
+  const { state, attempts, firstSeen, owner, lease, arrival, doubt, unknown, result, resolution } = row;
   const own = { state, attempts, firstSeen: when(firstSeen), owner, lease: when(lease), arrival, doubt, unknown };
-  const lines = { ...own, result: result && `stored, ${Buffer.byteLength(result)} bytes` };
+  const resolved = resolution && 'kept';
+  const lines = { ...own, result: result && `stored, ${Buffer.byteLength(result)} bytes`, resolved };
   const barrier = task && {
     'task: barrier': task.barrier === row.key ? 'this change' : task.barrier && 'another change',
     'task: until': when(task.until),

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { RESOLUTIONS } from '../../src/contracts/operator-events.ts';
 import { readChange } from '../../src/lib/change/change.ts';
 import { examine } from '../../src/lib/change/examine.ts';
 import { refOf, subjectOf } from './known.ts';
-import { helps, replay } from './replay.ts';
+import { replayOne, resolveOne } from './operating.ts';
 import type { Given, Parts } from './routes.ts';
 import { withPasswords } from './sample-texts.ts';
 import { findSwitch } from './switches.ts';
@@ -23,11 +24,16 @@ const Misbehave = z.object({
 });
 const Text = Send.pick({ text: true, from: true });
 const Name = z.object({ name: z.string() });
-const Key = z.object({ key: z.string() });
+const Replay = z.object({ key: z.string(), outOfOrder: z.boolean().default(false) });
+const Resolve = z.object({
+  key: z.string(),
+  as: z.enum(RESOLUTIONS),
+  reason: z.string().trim().min(1).max(1000),
+});
 
 /** What may be ordered, by path. */
 export function createWrites(parts: Parts): Record<string, (body: Record<string, unknown>) => Given> {
-  const { store, faults, scenarios, samples, intake, judge, attached } = parts;
+  const { store, faults, scenarios, samples, intake, attached } = parts;
   const sampleOf = (name: string | undefined) => samples.find(({ file }) => file === name);
   return {
     /** The same judgement as the relay's, so that the form can say what is wrong before anything is sent. */
@@ -55,13 +61,8 @@ export function createWrites(parts: Parts): Record<string, (body: Record<string,
       return { set: 'nothing' };
     },
     '/console/scenario': on(Name, ({ name }) => scenarios.start(name)),
-    '/console/replay': on(Key, async ({ key }) => {
-      const known = store.get(key);
-      const at = attached();
-      const forecast = known && (await at?.ledger.foretell(judge(known)));
-      if (!known || !at || !forecast) return undefined;
-      return { replayed: helps(forecast) && (await replay(at, known, forecast)) };
-    }),
+    '/console/replay': on(Replay, (order) => replayOne(parts, order)),
+    '/console/resolve': on(Resolve, (order) => resolveOne(parts, order)),
   };
 }
 

@@ -165,7 +165,7 @@ describe('relay dlq', () => {
         .split('\n')
         .map((line) => line.split('\t').slice(1).join(' '))
         .sort(),
-    ).toEqual(['left reject', 'would be put back call', 'would be put back call']);
+    ).toEqual(['refused reject', 'would be put back call', 'would be put back call']);
     expect(await dead()).toEqual([3, 0]);
   });
 
@@ -213,5 +213,33 @@ describe('relay dlq', () => {
     expect([late.code, json(late.err.trim().split('\n').at(-1) ?? '').error.code]).toEqual([1, 'replay_refused']);
     expect((await relay(['dlq', 'replay', 'ord-2', '--out-of-order'])).code).toBe(0);
     expect((await dead())[0]).toBe(1);
+  });
+
+  it('goes round until all of a task are back, in their order, and counts what is left', {
+    timeout: 60_000,
+  }, async () => {
+    const queue = own.stack.queues.dcs.replace('-changes.fifo', '-changes-dead.fifo');
+    for (const n of [1, 2, 3, 4]) {
+      const ids = { MessageGroupId: 'task-7', MessageDeduplicationId: `again-${n}` };
+      await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: event(`again-${n}`, 'task-7'), ...ids }));
+    }
+    const list = await relay(['dlq', 'list', '--json']);
+    // Of the others only the first can be seen; one that is no change was there before.
+    expect([json(list.out).items.length, json(list.out).total, json(list.out).left]).toEqual([2, 5, 3]);
+    expect((await relay(['dlq', 'list'])).err).toContain('3 more wait behind the first of their task');
+    const dry = json((await relay(['dlq', 'replay', '--all', '-n', '--json'])).out);
+    expect(dry).toMatchObject({ total: 5, replayed: 0, refused: 1, left: 3 });
+    const some = await relay(['dlq', 'replay', '--all', '--limit', '2']);
+    expect(some.out.split('\n').filter((line) => line.includes('put back'))).toHaveLength(2);
+    expect(some.err).toMatch(/^2 put back, [01] refused, [23] left: /m);
+    // The ledger knows of the two that went before, and nothing of their order.
+    const stuck = json((await relay(['dlq', 'replay', '--all', '--json'])).out);
+    expect(stuck).toMatchObject({ total: 3, replayed: 0, refused: 2, left: 1 });
+    const rest = json((await relay(['dlq', 'replay', '--all', '--out-of-order', '--json'])).out);
+    expect(rest).toMatchObject({ total: 3, replayed: 2, refused: 1, left: 0 });
+    expect((await dead())[0]).toBe(1);
+    const { out } = await relay(['results', '--json']);
+    const order = json(out).items.map(({ data }: { data: { change: { id?: string } } }) => data.change.id);
+    expect(order.filter((id: string) => id?.startsWith('again-'))).toEqual([1, 2, 3, 4].map((n) => `again-${n}`));
   });
 });

@@ -182,53 +182,61 @@ describe('relay resolve', () => {
     expect(out).toMatch(/\? unknown {2}A request left[\s\S]*Fix: Look at the task[\s\S]*Next: relay resolve /);
   });
 
-  it('says when the task is gone, and that nothing was published while the bus refuses', async () => {
+  const resolved = () => own.stack.bus.events.filter(({ detailType }) => detailType.endsWith('.resolved'));
+  const say = (as: string, ...more: string[]) => relay(['resolve', id, '--as', as, ...more]);
+  const SEEN = ['--reason', 'seen in the console'];
+  let first: Spoken[];
+
+  it('keeps one word alone when two people speak at once, and the loser learns who said what', async () => {
     const { task } = json((await relay(['status', id, '--json'])).out).change;
     const path = `${own.stack.simulatorUrl}/simulator/tasks/dcs/${task.project_id}/${task.task_id}`;
     await fetch(path, { method: 'DELETE' });
     own.stack.bus.refuse(100);
-    const { code, err } = await relay(['resolve', id, '--as', 'not-applied', '--reason', 'r']);
+    first = await Promise.all([say('applied', ...SEEN), say('not-applied', '--reason', 'gone')]);
     own.stack.bus.refuse(0);
     await disturb(task.task_id);
-    expect([code, err]).toEqual([
-      1,
-      expect.stringContaining(`the provider has no task ${task.task_id} any more (DCS.4133)`),
+    expect(first.map(({ err }) => err).join()).toContain(
+      `the provider has no task ${task.task_id} any more (DCS.4133)`,
+    );
+    expect(first.map(({ err }) => /\[(\w+)\]\n/.exec(err)?.[1]).toSorted()).toEqual([
+      'already_resolved',
+      'not_published',
     ]);
-    expect(own.stack.bus.events.filter(({ detailType }) => detailType.endsWith('.resolved'))).toEqual([]);
+    const lost = first.find(({ err }) => err.includes('[already_resolved]'))?.err ?? '';
+    expect(lost).toMatch(/it was resolved as (not-)?applied by \S+ at 20\d\d-/);
+    expect(resolved()).toEqual([]);
   });
 
-  it('shows the task without its secrets, and publishes a word of its own beside the result', async () => {
-    const before = own.stack.bus.events.length;
-    const { code, out, err } = await relay([
-      'resolve',
-      id,
-      '--as',
-      'applied',
-      '--reason',
-      'seen in the console',
-      '--json',
-    ]);
+  it('publishes what was kept, when the bus takes it, and the same again', async () => {
+    const as = first[0]?.err.includes('[not_published]') ? 'applied' : 'not-applied';
+    const { code, out, err } = await say(as, '--reason', 'other words', '--json');
     expect(code).toBe(0);
-    const { event } = json(out);
+    const { event, repeated } = json(out);
     expect(Resolved.safeParse(event).error).toBeUndefined();
+    expect([repeated, event.data.reason]).toEqual([true, as === 'applied' ? 'seen in the console' : 'gone']);
     expect(event).toMatchObject({
       type: 'migration.dcs.online-migration.configure.resolved',
-      data: { resolved_as: 'applied', reason: 'seen in the console', result: { outcome: 'unknown' } },
+      data: { resolved_as: as, result: { outcome: 'unknown' } },
     });
-    expect(own.stack.bus.events.slice(before).map(({ detailType }) => detailType)).toEqual([event.type]);
+    expect(resolved().map(({ detail }) => detail)).toEqual([JSON.stringify(event)]);
     expect(out + err).not.toContain('CANARY');
-  });
-
-  it('shows the task to a person', async () => {
-    const { err } = await relay(['resolve', id, '--as', 'not-applied', '--reason', 'r']);
-    expect(err).toMatch(/\[already_resolved\]/);
-  });
-
-  it('is the same when it is said again, and refused when it is contradicted', async () => {
-    const again = await relay(['resolve', id, '--as', 'applied', '--reason', 'other words', '--json']);
-    expect([again.code, json(again.out).repeated]).toEqual([0, true]);
+    expect(json((await say(as, ...SEEN, '--json')).out).event).toEqual(event);
+    expect(resolved()).toHaveLength(1);
     const story = json((await relay(['status', id, '--json'])).out);
-    expect(story.sentence).toMatch(/found it applied\.$/);
+    expect(story.sentence).toMatch(new RegExp(`found it ${as}\\.$`));
     expect(story.advice).toBeUndefined();
+  });
+
+  it('is refused when it is contradicted', async () => {
+    const as = first[0]?.err.includes('[not_published]') ? 'not-applied' : 'applied';
+    expect((await say(as, '--reason', 'r')).err).toMatch(/\[already_resolved\]/);
+  });
+
+  it('stands beside the result in the list, where it needs nobody any more', async () => {
+    const { out } = await relay(['results', '--outcome', 'unknown', '--no-color'], { terminal: true });
+    expect(out).toMatch(/\? unknown → (not-)?applied \(by \S+\)/);
+    expect(out).toMatch(/1 result in the last \d+ \w+\n$/);
+    const { items, resolved: words } = json((await relay(['results', '--outcome', 'unknown', '--json'])).out);
+    expect(words.map(({ data }: Resolved) => data.result.id)).toEqual(items.map((one: { id: string }) => one.id));
   });
 });

@@ -32,7 +32,8 @@ function markKey({ detail, currentTarget }) {
   if (detail === 0) currentTarget.dataset.opened = 'by key';
 }
 
-function detailOf({ next, state, dead, agrees }, now) {
+function detailOf({ next, state, dead, agrees, resolved }, now) {
+  if (resolved) return `→ ${resolved}`;
   if (agrees === false) return 'provider disagrees';
   if (dead && state !== 'dead') return 'dead letter';
   return next !== undefined && (state === 'waiting' || state === 'reading back') ? until(next, now) : '';

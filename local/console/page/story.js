@@ -1,11 +1,12 @@
 import { html, useEffect, useState } from '/page/preact.js';
-import { ask, order } from './ask.js';
+import { ask } from './ask.js';
 import { Calls } from './calls.js';
 import { Copies } from './copies.js';
+import { Dead, Resolve } from './operating.js';
 import { Ledger, Pane, pretty } from './panes.js';
 import { toHash } from './route.js';
 import { Verdict } from './scenarios.js';
-import { clockTime, counted, isOver, isoTime, shortened, toneOf, until, withShortIds } from './words.js';
+import { clockTime, isOver, isoTime, shortened, toneOf, until, withShortIds } from './words.js';
 
 const AGAIN = 1000;
 
@@ -71,6 +72,7 @@ function Head({ story, run, runTitle, route, onTold }) {
     ${advice && html`<p class="advice">${advice}</p>`}
     ${run && html`<${Verdict} run=${run} title=${runTitle} />`}
     ${dead && html`<${Dead} story=${story} onTold=${onTold} />`}
+    ${state === 'unknown' && advice && html`<${Resolve} story=${story} onTold=${onTold} />`}
     ${provider && html`<${Provider} provider=${provider} state=${state} />`}
   </header>`;
 }
@@ -102,18 +104,6 @@ function Provider({ provider: { received, applied, agrees }, state }) {
     <span class="label">Provider’s side</span> received <b>${received}</b> · applied <b>${applied}</b> ·
     <span class=${tone}> <span aria-hidden="true">${sign}</span> ${text}</span>
   </p>`;
-}
-
-function Dead({ story: { dead, row }, onTold }) {
-  const replay = async () => {
-    const said = await order('replay', { key: row.key });
-    onTold(said.replayed ? 'Put back into its queue.' : 'It was left where it is.');
-  };
-  return html`<div class="verdict bad">
-    <p class="verdict-title"><span aria-hidden="true">✗</span> A dead letter, received ${counted(dead.receives, 'time')}</p>
-    <p>A replay would ${dead.forecast ?? 'find no ledger to ask'}.</p>
-    <p><button type="button" disabled=${!dead.helps} onClick=${replay}>Replay</button></p>
-  </div>`;
 }
 
 function Timeline({ story: { timeline }, now }) {

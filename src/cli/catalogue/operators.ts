@@ -26,9 +26,9 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     usage: '[id...]',
     summary: 'put dead letters back into their queue, after saying what each will come to',
     options: [
-      ['--all', 'every dead letter that can be helped'],
+      ['--all', 'every dead letter that can be helped, until none is left'],
       ['--reason <text>', 'only those whose reason has this text'],
-      LIMIT,
+      ['--limit <count>', 'put back at most so many'],
       ['--out-of-order', 'also those whose task has moved on since'],
       DRY,
     ],

@@ -1,7 +1,8 @@
 import { parse } from '../../lib/change/body.ts';
 import { isObject, parseJson, writeJson } from '../../lib/change/json.ts';
 import { type DeadLetter, withDeadLetters } from '../dead-letters/dead-letters.ts';
-import type { Forecast } from '../dead-letters/forecast.ts';
+import { idOf, isAbout, toJson } from '../dead-letters/letter-view.ts';
+import { mayReplay } from '../dead-letters/replay-rule.ts';
 import { masked } from '../input/masking.ts';
 import { readCount } from '../input/option-values.ts';
 import type { Run } from '../session.ts';
@@ -20,17 +21,16 @@ interface ListOptions {
 export const list: Run<ListOptions> = (session, _args, options) =>
   withDeadLetters(session, readCount('limit', options.limit), async ({ letters, total }) => {
     const wanted = letters.filter(isAbout(options.reason));
+    const left = Math.max(0, total - letters.length);
+    if (left > 0 && !session.io.out.isTTY) session.screen.say(behind(left));
     session.screen.print({
-      text: () => listLines(wanted, behind(letters.length, total)),
+      text: () => listLines(wanted, left > 0 ? ` ${behind(left)}` : ''),
       next: nextOf(wanted),
       rows: wanted.map((letter) => [isoTime(letter.at), idOf(letter), letter.reason, letter.forecast.kind]),
-      json: { items: wanted.map(toJson), next: null, total },
+      json: { items: wanted.map(toJson), next: null, total, left },
     });
     return EXIT.done;
   });
-
-/** What a replay can only do good to. */
-export const HELPED: ReadonlySet<Forecast['kind']> = new Set<Forecast['kind']>(['call', 'publish-again', 'read-first']);
 
 function listLines(letters: DeadLetter[], hidden: string): string[] {
   if (letters.length === 0) return [`No dead letters.${hidden}`];
@@ -39,31 +39,15 @@ function listLines(letters: DeadLetter[], hidden: string): string[] {
 }
 
 function nextOf(letters: DeadLetter[]): string | undefined {
-  const able = letters.find(({ forecast: { kind } }) => HELPED.has(kind));
+  const able = letters.find(({ forecast }) => mayReplay(forecast));
   return able && suggestion('dlq replay', [idOf(able)]);
 }
-
-/** Those whose reason has a text, whatever its case. */
-export const isAbout =
-  (text = '') =>
-  ({ reason }: DeadLetter) =>
-    reason.toLowerCase().includes(text.toLowerCase());
-
-/** How a dead letter is asked for: by its change's id, else by its message's. */
-export const idOf = ({ name, message }: DeadLetter) => (name === '-' ? (message.MessageId ?? '-') : name);
 
 const cellsOf = (letter: DeadLetter) => [clockTime(letter.at), idOf(letter), letter.reason, letter.forecast.text];
 
 /** A FIFO queue gives only the first of each group while that one is looked at. */
-const behind = (seen: number, total: number) =>
-  total > seen ? ` ${total - seen} more wait behind the first of their task, or beyond --limit.` : '';
-
-/** A dead letter as JSON: everything but its body. */
-export const toJson = ({ service, message, name, at, reason, judged, forecast }: DeadLetter) => ({
-  ...{ id: name === '-' ? null : name, message: message.MessageId, service, at: isoTime(at), reason },
-  ...{ change: judged.subject, forecast: forecast.kind, replay_would: forecast.text },
-  receives: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
-});
+const behind = (count: number) =>
+  `${count} more ${count === 1 ? 'waits' : 'wait'} behind the first of their task, or beyond --limit.`;
 
 /** Shows one dead letter whole, its secrets masked. */
 export const show: Run = (session, [id = '']) =>

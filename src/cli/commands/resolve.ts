@@ -4,9 +4,12 @@ import { isGone } from '../../lib/relay/ending.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { masked } from '../input/masking.ts';
 import type { Run, Session } from '../session.ts';
+import { toFault } from '../stage/aws-faults.ts';
 import { gather } from '../stage/gather.ts';
-import { namedIn, operatorOf, publishWord, toWord } from '../stage/operator.ts';
+import { operatorOf, publishWord } from '../stage/operator.ts';
 import { demandRead, openProvider, readerOf } from '../stage/provider-reader.ts';
+import { readPublished } from '../stage/published.ts';
+import { decide } from '../stage/resolution.ts';
 import type { Stage } from '../stage/stage.ts';
 import { nameOf } from '../story/wording.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
@@ -21,6 +24,8 @@ interface Options {
 }
 
 const LOOK_BACK = 40 * 86_400_000;
+/** Clocks differ a little. */
+const CLOCKS = 60_000;
 
 /** Settles a change whose outcome is unknown: reads the task, shows it, and publishes what a person found beside the result. */
 export const resolve: Run<Options> = async (session, [id = ''], options) => {
@@ -28,18 +33,20 @@ export const resolve: Run<Options> = async (session, [id = ''], options) => {
   const finding = readFinding(options);
   const stage = await session.stage();
   const asked = { id, source: options.source, since: io.now() - LOOK_BACK };
-  const { result, words = [] } = await gather(stage, asked, io.now(), io.signal);
+  const { result, row, words = [] } = await gather(stage, asked, io.now(), io.signal);
   const unknown = demandUnknown(result, id);
   const earlier = words.find((word): word is Resolved => 'resolved_as' in word.data);
-  if (earlier && earlier.data.resolved_as !== finding.as) throw alreadyResolved(earlier.data);
-  const word = earlier ?? (await settle(session, stage, unknown, finding));
-  const { operator } = word.data;
+  const word = earlier ?? (await settle(session, stage, { unknown, key: row?.key ?? '' }, finding));
+  if (word.data.resolved_as !== finding.as) throw alreadyResolved(word);
+  await publish(session, stage, word);
+  const { operator, reason } = word.data;
+  const isOurs = earlier === undefined && reason === finding.reason;
   session.screen.print({
     text: (paint) => [
-      `${paint('green', '✓ resolved')}  ${id} as ${finding.as} by ${operator}${earlier ? ', as it was before' : ''}`,
+      `${paint('green', '✓ resolved')}  ${id} as ${finding.as} by ${operator}${isOurs ? '' : `, at ${word.time}`}`,
     ],
     rows: [[id, 'resolved', finding.as, operator]],
-    json: { id, resolved_as: finding.as, event: word, repeated: earlier !== undefined },
+    json: { id, resolved_as: finding.as, event: word, repeated: !isOurs },
   });
   return EXIT.done;
 };
@@ -58,15 +65,33 @@ function readFinding({ as: wanted, reason = '' }: Options): Finding {
   return { as, reason };
 }
 
-async function settle(session: Session, stage: Stage, unknown: Result, { as, reason }: Finding): Promise<Resolved> {
+interface Open {
+  unknown: Result;
+  key: string;
+}
+
+/** Shows the task, and writes the finding down: of two at once the ledger keeps the first. */
+async function settle(session: Session, stage: Stage, { unknown, key }: Open, { as, reason }: Finding) {
   await showTask(session, unknown);
-  const change = namedIn(unknown.data.change);
-  const result = { id: unknown.id, outcome: 'unknown' as const };
-  const data = { change, result, resolved_as: as, operator: await operatorOf(stage), reason };
-  const word = toWord(stage, { verb: 'resolved', data }, session.io.now()) as Resolved;
-  await confirmWrite(session, `settles ${nameOf(change)} as ${as}`);
-  await publishWord(stage, word);
-  return word;
+  await confirmWrite(session, `settles ${nameOf(unknown.data.change)} as ${as}`);
+  const finding = { resolved_as: as, operator: await operatorOf(stage), reason };
+  const word = await decide(stage, key, unknown, finding, session.io.now());
+  if (word) return word;
+  throw new CliFault('not_remembered', EXIT.broken, [
+    { message: 'the ledger no longer remembers this change', why: 'its rows are kept for 40 days' },
+  ]);
+}
+
+/** The word stands already; should the bus not take it, the same command publishes the same event. */
+async function publish(session: Session, stage: Stage, word: Resolved): Promise<void> {
+  const about = word.data.change;
+  const published = await readPublished(stage, { since: Date.parse(word.time) - CLOCKS, about }, session.io.signal);
+  if (published.some(({ event }) => event.id === word.id)) return;
+  await publishWord(stage, word).catch((error: unknown) => {
+    const { exit, trouble } = toFault(error);
+    const why = `the finding is kept, but its event was not published: ${trouble.message}`;
+    throw new CliFault('not_published', exit, [{ message: why, fix: 'mend that, then say the same again' }], error);
+  });
 }
 
 function demandUnknown(result: Result | undefined, id: string): Result {
@@ -79,10 +104,10 @@ function demandUnknown(result: Result | undefined, id: string): Result {
   ]);
 }
 
-const alreadyResolved = ({ resolved_as, operator }: Resolved['data']) =>
+const alreadyResolved = ({ time, data: { resolved_as, operator } }: Resolved) =>
   new CliFault('already_resolved', EXIT.broken, [
     {
-      message: `it was resolved as ${resolved_as} by ${operator}`,
+      message: `it was resolved as ${resolved_as} by ${operator} at ${time}`,
       why: 'consumers have acted on that',
       fix: 'send a change that puts the task right',
     },

@@ -1,3 +1,4 @@
+import type { Resolved } from '../../contracts/operator-events.ts';
 import { nearest } from '../../lib/change/nearest.ts';
 import { OUTCOMES } from '../../lib/relay/result.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
@@ -27,13 +28,15 @@ export const results: Run<Options> = async (session, _args, options) => {
   const since = readSince(options.since, io.now());
   const stage = await session.stage();
   if (options.follow) return followResults(session, { since, wanted, failFast: options.failFast ?? false });
-  const found = onlyOnce(await readPublished(stage, { since }, io.signal)).filter(({ event }) => wanted(event));
+  const published = await readPublished(stage, { since }, io.signal);
+  const found = onlyOnce(published).filter(({ event }) => wanted(event));
   screen.print(
     resultsReport(found.slice(-limit), {
       since,
       now: io.now(),
       hidden: Math.max(0, found.length - limit),
       width: io.out.columns,
+      words: published.flatMap(({ event }) => ('resolved_as' in event.data ? [event as Resolved] : [])),
     }),
   );
   const bad = options.failFast ? found.map(({ event }) => event).find(isBad) : undefined;

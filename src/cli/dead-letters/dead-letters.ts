@@ -1,6 +1,7 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { readChange } from '../../lib/change/change.ts';
 import { type Accepted, examine, type Refused } from '../../lib/change/examine.ts';
+import { changeKey } from '../../lib/change/intake.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import { type Session, settingsOf } from '../session.ts';
 import { openLedger } from '../stage/ledger-view.ts';
@@ -31,6 +32,8 @@ export interface DeadLetter {
 export interface Found {
   letters: DeadLetter[];
   total: number;
+  /** Those that can be seen only now, as those before them were deleted; none when all were seen that can be. */
+  more(): Promise<DeadLetter[]>;
   /** To be told of every message that was deleted, so that it isn't released. */
   removed(letter: DeadLetter): void;
 }
@@ -52,12 +55,24 @@ export async function withDeadLetters<Value>(
   const held = new Map<string, { queue: string; handle: string }>();
   try {
     const queues = await deadLetterQueues(stage, sqs);
-    const receiving = queues.map((queue) => receive(session, sqs, queue, limit, held));
-    // What one of them still receives after another failed must be known before all is released.
-    const received = await Promise.all(receiving).finally(() => Promise.allSettled(receiving));
-    const letters = await describe(session, stage, received.flat().toSorted(byAge).slice(0, limit));
+    const seen = new Set<string>();
+    const replayed = new Set<string>();
+    const look = async () => {
+      const receiving = queues.map((queue) => receive(session, sqs, queue, limit, held));
+      // What one of them still receives after another failed must be known before all is released.
+      const received = await Promise.all(receiving).finally(() => Promise.allSettled(receiving));
+      // Those that are looked at for long come again.
+      const fresh = received.flat().filter(({ message }) => !seen.has(message.MessageId ?? ''));
+      for (const { message } of fresh) seen.add(message.MessageId ?? '');
+      return describe(session, stage, fresh.toSorted(byAge).slice(0, limit), replayed);
+    };
     const total = queues.reduce((sum, { count }) => sum + count, 0);
-    return await use({ letters, total, removed: ({ message }) => void held.delete(message.MessageId ?? '') });
+    const removed = ({ message, judged: { subject } }: DeadLetter) => {
+      held.delete(message.MessageId ?? '');
+      const { id = '', source = '' } = subject;
+      replayed.add(changeKey({ id, source }));
+    };
+    return await use({ letters: await look(), total, more: look, removed });
   } finally {
     await release(sqs, [...held.values()]);
   }
@@ -102,7 +117,12 @@ async function release(sqs: SQSClient, held: { queue: string; handle: string }[]
   await Promise.allSettled(calls);
 }
 
-async function describe(session: Session, stage: Stage, received: Received[]): Promise<DeadLetter[]> {
+async function describe(
+  session: Session,
+  stage: Stage,
+  received: Received[],
+  replayed: ReadonlySet<string>,
+): Promise<DeadLetter[]> {
   const [settings, ledger] = await Promise.all([settingsOf(stage), openLedger(stage)]);
   const reasons = await deadReasons(
     stage,
@@ -116,7 +136,7 @@ async function describe(session: Session, stage: Stage, received: Received[]): P
         ...{ ...where, message, judged, name: judged.subject.id === undefined ? '-' : nameOf(judged.subject) },
         at: Number(message.Attributes?.SentTimestamp ?? 0),
         reason: reasons.get(message.MessageId ?? '') ?? 'unknown: its log is gone',
-        forecast: await foretell(ledger, judged, session.io.now()),
+        forecast: await foretell(ledger, judged, session.io.now(), replayed),
       };
     }),
   );

@@ -12,15 +12,23 @@ export interface Forecast {
   text: string;
 }
 
-/** Foretells from the ledger what the relay will do with a change; reads only. */
-export async function foretell(ledger: LedgerView, judged: Accepted | Refused, now: number): Promise<Forecast> {
+/**
+ * Foretells from the ledger what the relay will do with a change; reads only. `before` has the keys of changes that were put
+ * back just now: they were dead before this one, so that they are no newer ones.
+ */
+export async function foretell(
+  ledger: LedgerView,
+  judged: Accepted | Refused,
+  now: number,
+  before: ReadonlySet<string> = new Set(),
+): Promise<Forecast> {
   const { id, source } = judged.subject;
   const row = id === undefined || source === undefined ? undefined : await ledger.change({ id, source });
   if (row?.state === 'DONE') return { kind: 'publish-again', text: 'publish the stored result again (no call)' };
   if (judged.kind === 'refusal') return { kind: 'reject', text: REJECT[judged.code] };
   if (row?.state === 'CALLING') return calling(row, now);
   const task = await ledger.task(judged.task);
-  return task ? afterOthers(judged, row, task) : call(row);
+  return task && !before.has(task.barrier) ? afterOthers(judged, row, task) : call(row);
 }
 
 const REJECT: Readonly<Record<Refused['code'], string>> = {

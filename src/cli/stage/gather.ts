@@ -6,6 +6,7 @@ import { openLedger, storedResult } from './ledger-view.ts';
 import { readCalls } from './provider-log.ts';
 import { isResult, readPublished } from './published.ts';
 import { mostReceivesOf } from './queues.ts';
+import { resolutionIn } from './resolution.ts';
 import type { Stage } from './stage.ts';
 
 export interface Asked {
@@ -28,7 +29,10 @@ export async function gather(stage: Stage, asked: Asked, now: number, signal?: A
     change.source === undefined ? undefined : await (await openLedger(stage)).change({ id, source: change.source });
   const result = storedResult(row) ?? published.map(({ event }) => event).findLast(isResult);
   const known = { ...change, ...result?.data.change };
-  const words = published.flatMap(({ event }) => (isResult(event) ? [] : [event]));
+  const words = withStored(
+    published.flatMap(({ event }) => (isResult(event) ? [] : [event])),
+    resolutionIn(row),
+  );
   return {
     change: known,
     row,
@@ -42,6 +46,10 @@ export async function gather(stage: Stage, asked: Asked, now: number, signal?: A
 }
 
 type Word = NonNullable<Evidence['words']>[number];
+
+/** A word stands in the ledger before the log has it. */
+const withStored = (words: Word[], stored: Word | undefined) =>
+  stored === undefined || words.some(({ id }) => id === stored.id) ? words : [...words, stored];
 
 const named = (id: string, source: string | undefined): Named => ({ id, ...(source !== undefined && { source }) });
 

@@ -1,4 +1,4 @@
-import type { DynamoDBClient, GetItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, GetItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AwsCall } from '../../lib/aws/call.ts';
 import { changeKey, taskKey } from '../../lib/change/intake.ts';
 import { parseJson } from '../../lib/change/json.ts';
@@ -10,7 +10,7 @@ import type { Stage } from './stage.ts';
 
 const DEADLINE = 5000;
 
-/** The ledger as the command sees it: it reads and never writes. */
+/** The ledger as the command looks at it. */
 export interface LedgerView {
   change(name: { id: string; source: string }): Promise<ChangeRow | undefined>;
   task(task: Task): Promise<TaskRow | undefined>;
@@ -31,6 +31,16 @@ export const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
     if (operation !== 'GetItem') throw new Error('the ledger may only be read here');
     const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');
     return client.send(new GetItemCommand(input), { abortSignal: AbortSignal.timeout(deadline) });
+  }) as AwsCall;
+
+/** The one write of the command: an operator's word beside an unknown result. */
+export const updatingBy = (client: DynamoDBClient): AwsCall =>
+  (async (operation: string, input: GetItemCommandInput & UpdateItemCommandInput) => {
+    const { GetItemCommand, UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
+    const within = { abortSignal: AbortSignal.timeout(DEADLINE) };
+    return operation === 'UpdateItem'
+      ? client.send(new UpdateItemCommand(input), within)
+      : client.send(new GetItemCommand(input), within);
   }) as AwsCall;
 
 /** The result that a row stores, if it does and can be read. */

@@ -36,7 +36,10 @@ export function toWord({ source }: Pick<Stage, 'source'>, { verb, data }: Word, 
 }
 
 /** Publishes an operator's word on the stage's bus, from where it gets into the story. */
-export async function publishWord({ clients, bus }: Stage, word: Resolved | Replayed): Promise<void> {
+export async function publishWord(
+  { clients, bus }: Pick<Stage, 'clients' | 'bus'>,
+  word: Resolved | Replayed,
+): Promise<void> {
   const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
   const entry = { EventBusName: bus, Source: word.source, DetailType: word.type, Detail: writeJson(word) };
   const { FailedEntryCount, Entries } = await (await clients.bus()).send(new PutEventsCommand({ Entries: [entry] }));

@@ -50,6 +50,7 @@ export function toChangeRow(key: string, item: Item): ChangeRow {
     result: text,
     unknown: flag,
     ttl: number,
+    resolution: text,
   });
   return { state: 'DONE', attempts: 0, firstSeen: 0, doubt: false, ...rest, key, fingerprint: { mac, keyId } };
 }

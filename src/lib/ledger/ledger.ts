@@ -32,6 +32,8 @@ export interface ChangeRow {
   unknown?: boolean;
   /** When the row is removed, in seconds since 1970. */
   ttl?: number;
+  /** An operator's word on an unknown outcome, as the event that tells it; kept once, and never changed. */
+  resolution?: string;
 }
 
 /** What the ledger remembers of one task: the newest change sent, and the barrier that it holds. */

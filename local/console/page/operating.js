@@ -1,0 +1,54 @@
+import { html, useState } from '/page/preact.js';
+import { order } from './ask.js';
+import { counted } from './words.js';
+
+/** A dead letter: what a replay would do, and the replay; one that breaks the order asks once more. */
+export function Dead({ story: { dead, row }, onTold }) {
+  const [newer, setNewer] = useState();
+  const replay = async (outOfOrder) => {
+    const said = await order('replay', { key: row.key, outOfOrder });
+    if (said.newer) return setNewer(said.newer);
+    setNewer(undefined);
+    onTold(said.replayed ? 'Put back into its queue.' : 'It was left where it is.');
+  };
+  return html`<div class="verdict bad">
+    <p class="verdict-title"><span aria-hidden="true">✗</span> A dead letter, received ${counted(dead.receives, 'time')}</p>
+    <p>A replay would ${dead.forecast ?? 'find no ledger to ask'}.</p>
+    ${
+      newer
+        ? html`<${Confirm} newer=${newer} onYes=${() => replay(true)} onNo=${() => setNewer(undefined)} />`
+        : html`<p><button type="button" disabled=${!dead.helps} onClick=${() => replay(false)}>Replay</button></p>`
+    }
+  </div>`;
+}
+
+function Confirm({ newer, onYes, onNo }) {
+  const which = newer.length > 0 ? newer.join(', ') : 'changes that are no longer listed here';
+  return html`<div role="group" aria-label="Replay out of order?">
+    <p>Sent for this task since: <b>${which}</b>. The replayed change would overwrite what they did.</p>
+    <p class="choices">
+      <button type="button" onClick=${onYes}>Replay out of order</button>
+      <button type="button" onClick=${onNo}>Leave it</button>
+    </p>
+  </div>`;
+}
+
+/** An outcome that nobody knows: a person looks at the task, and says what they found. */
+export function Resolve({ story: { row, copies }, onTold }) {
+  const [reason, setReason] = useState('');
+  const resolve = async (as) => {
+    const said = await order('resolve', { key: row.key, as, reason });
+    onTold(said.error ?? `Resolved as ${as}.`);
+  };
+  const isMute = reason.trim() === '';
+  return html`<form class="verdict doubt" onSubmit=${(event) => event.preventDefault()}>
+    <p class="verdict-title"><span aria-hidden="true">?</span> A person is needed</p>
+    <p>Look at the task in the provider’s console, then say what you found. One answer is kept, and published beside the result.</p>
+    <p><label>How you know <input type="text" maxlength="1000" value=${reason} onInput=${({ target }) => setReason(target.value)} /></label></p>
+    <p class="choices">
+      <button type="button" disabled=${isMute} onClick=${() => resolve('applied')}>It was applied</button>
+      <button type="button" disabled=${isMute} onClick=${() => resolve('not-applied')}>It was not applied</button>
+    </p>
+    <p class="quiet">In a terminal: <code>${copies.resolve}</code></p>
+  </form>`;
+}
