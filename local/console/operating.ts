@@ -49,8 +49,8 @@ export interface ResolveOrder {
 /** Keeps and publishes a person's word as the command does; another's earlier one stands, and is told. */
 export async function resolveOne({ store, attached }: Parts, order: ResolveOrder): Promise<Given> {
   const [known, at] = [store.get(order.key), attached()];
-  if (!known?.result || known.result.data.outcome !== 'unknown' || !at) return undefined;
-  return settle(at, known, known.result, order);
+  const result = known?.result;
+  return at && known && result?.data.outcome === 'unknown' ? settle(at, known, result, order) : undefined;
 }
 
 async function settle(

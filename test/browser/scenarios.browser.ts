@@ -11,6 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
 
+/** What stands beside the counts, and in the sentence, where the outcome's own word doesn't. */
+const VERDICTS: Record<string, string> = { unknown: '\\? the outcome', dead: '… no outcome' };
+const SENTENCES: Record<string, string> = { unknown: 'neither its reply nor reading', dead: 'dead-letter queue' };
+
 describe('on a fresh start', () => {
   it('the page shows the scenarios, and nothing that a person did not send', async () => {
     const { page, complaints, close } = await openConsole(browser, stack.url);
@@ -36,16 +40,41 @@ describe('on a fresh start', () => {
       const { outcome, received, applied } = scenario.expected;
       await page
         .locator('.story .provider')
-        .filter({ hasText: new RegExp(`received ${received} · applied ${applied} ·\\s+✓ agrees`) })
+        .filter({
+          hasText: new RegExp(`received ${received} · applied ${applied} ·\\s+${VERDICTS[outcome] ?? '✓ agrees'}`),
+        })
         .first()
         .waitFor();
       expect(await page.locator('.rows tr.current .state').innerText()).toContain(outcome);
-      expect(await page.locator('.sentence').innerText()).toMatch(new RegExp(outcome, 'i'));
+      expect(await page.locator('.sentence').innerText()).toMatch(new RegExp(SENTENCES[outcome] ?? outcome, 'i'));
       expect(await page.locator('.calls > ol > li').count()).toBeGreaterThanOrEqual(received);
       expect(complaints).toEqual([]);
       await close();
     },
   );
+
+  it('leads from what nobody can tell to what a person found', async () => {
+    const { page, complaints, close } = await openConsole(browser, stack.url);
+    await page.getByRole('link', { name: /^nobody-can-tell-/ }).click();
+    const applied = page.getByRole('button', { name: 'It was applied' });
+    expect(await applied.isDisabled()).toBe(true);
+    await page.getByLabel('How you know').fill('the task says auto');
+    await applied.click();
+    await page.locator('.sentence').filter({ hasText: 'found it applied' }).waitFor();
+    await applied.waitFor({ state: 'hidden' });
+    expect(await page.locator('.rows tr.current .state').innerText()).toMatch(/unknown → applied \(by \S+\)/);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('leads from a dead letter back into its queue', async () => {
+    const { page, complaints, close } = await openConsole(browser, stack.url);
+    await page.getByRole('link', { name: /^dead-letter-/ }).click();
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.locator('.sentence').filter({ hasText: 'Succeeded' }).waitFor({ timeout: 30_000 });
+    expect(complaints).toEqual([]);
+    await close();
+  });
 
   it('tells of a killed function what happened to it', async () => {
     const { page, close } = await openConsole(browser, stack.url);

@@ -158,25 +158,23 @@ describe('misbehaving', () => {
 });
 
 describe('a dead letter', () => {
-  it('is counted, foretold, put back, and leaves a line in its story', async () => {
-    const queue = stack.queues.dcs.replace('changes.fifo', 'changes-dead.fifo');
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'local' };
-    const sqs = new SQSClient({
-      region: 'eu-central-1',
-      endpoint: stack.endpoints.AWS_ENDPOINT_URL_SQS ?? '',
-      credentials,
+  const event = (id: string) =>
+    JSON.stringify({
+      ...{ specversion: '1.0', id, source: '/s', type: 'migration.dcs.migration-task.update' },
+      data: { project_id: 'p1', task_id: 'dead-task', body: { resume_mode: 'manual' } },
     });
-    const data = { project_id: 'p1', task_id: 'dead-task', body: { resume_mode: 'manual' } };
-    const event = {
-      specversion: '1.0',
-      id: 'ord-0990',
-      source: '/s',
-      type: 'migration.dcs.migration-task.update',
-      data,
-    };
-    const ids = { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
-    await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: JSON.stringify(event), ...ids }));
+  async function put(queue: string, id: string) {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'local' };
+    const endpoint = stack.endpoints.AWS_ENDPOINT_URL_SQS ?? '';
+    const sqs = new SQSClient({ region: 'eu-central-1', endpoint, credentials });
+    const ids = { MessageGroupId: 'g', MessageDeduplicationId: id };
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: event(id), ...ids }));
     sqs.destroy();
+  }
+  const bury = (id: string) => put(stack.queues.dcs.replace('changes.fifo', 'changes-dead.fifo'), id);
+
+  it('is counted, foretold, put back, and leaves a line in its story', async () => {
+    await bury('ord-0990');
     await page.getByRole('link', { name: 'dead 1' }).click();
     await page.getByRole('link', { name: 'ord-0990' }).click();
     await page.getByText('A replay would call (never seen).').waitFor();
@@ -184,6 +182,22 @@ describe('a dead letter', () => {
     await sentence(/^.?\s*Rejected/);
     expect(await page.locator('.timeline').innerText()).toContain('put back from the dead letters by');
     await page.getByRole('link', { name: 'dead 0' }).waitFor();
+  });
+
+  it('that others have overtaken shows them, and asks, before it breaks the order', async () => {
+    await bury('ord-0991');
+    await page.getByRole('link', { name: 'ord-0991' }).click();
+    await put(stack.queues.dcs, 'ord-0992');
+    await page.getByRole('link', { name: 'ord-0992' }).locator('xpath=ancestor::tr').getByText('rejected').waitFor();
+    await page.reload();
+    await button('Replay').click();
+    const asked = page.getByRole('group', { name: 'Replay out of order?' });
+    expect(await asked.innerText()).toContain('ord-0992');
+    await button('Leave it').click();
+    await asked.waitFor({ state: 'hidden' });
+    await button('Replay').click();
+    await button('Replay out of order').click();
+    await sentence(/^.?\s*Rejected/);
   });
 });
 

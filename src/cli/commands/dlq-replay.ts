@@ -48,16 +48,16 @@ async function replayFound(session: Session, found: Found, wish: Wish): Promise<
   for (let letters = found.letters; letters.length > 0; letters = await next(found, able.length, wish)) {
     // What died again since it was put back, or arrived meanwhile, is for another time.
     const wanted = pick(letters, ids, options).filter(({ at }) => at < began);
-    const unable = wanted.filter(({ forecast }) => !mayReplay(forecast, options.outOfOrder));
-    const now = wanted.filter((letter) => !unable.includes(letter)).slice(0, limit - able.length);
+    const [helped, unable] = split(wanted, options);
+    const now = helped.slice(0, limit - able.length);
     foresee(session, now, unable);
-    if (ids.length > 0 && now.length === 0 && unable.length > 0) throw refusal(unable);
-    if (!isDry && now.length > 0) await put(now);
+    demandSome(ids, now, unable);
+    if (!isDry) await put(now);
     able.push(...now);
     refused.push(...unable);
   }
   const left = Math.max(0, found.total - able.length - refused.length);
-  return { able, refused, left, total: found.total, isDry };
+  return { able, refused, left, total: found.total, isDry, isAll: ids.length === 0 };
 }
 
 /** Without a change of the queue there is nothing new to see; those that are named were all looked for at first. */
@@ -72,6 +72,16 @@ function foresee({ screen }: Session, able: DeadLetter[], unable: DeadLetter[]):
 function pick(letters: DeadLetter[], ids: string[], { reason }: Options): DeadLetter[] {
   const named = ids.length === 0 ? letters : ids.map((id) => demandLetter(letters, id));
   return named.filter(isAbout(reason));
+}
+
+function split(letters: DeadLetter[], { outOfOrder }: Options): [able: DeadLetter[], unable: DeadLetter[]] {
+  const unable = letters.filter(({ forecast }) => !mayReplay(forecast, outOfOrder));
+  return [letters.filter((letter) => !unable.includes(letter)), unable];
+}
+
+/** Throws if none of those that were named can be helped. */
+function demandSome(ids: string[], able: DeadLetter[], unable: DeadLetter[]): void {
+  if (ids.length > 0 && able.length === 0 && unable.length > 0) throw refusal(unable);
 }
 
 function refusal([first, ...rest]: DeadLetter[]): CliFault {
@@ -98,6 +108,7 @@ function putter(session: Session, total: number | undefined, removed: Found['rem
     return operatorOf(stage);
   };
   return async (letters: DeadLetter[]): Promise<void> => {
+    if (letters.length === 0) return;
     operator ??= begin(letters.length);
     const [stage, name] = await Promise.all([session.stage(), operator]);
     for (const letter of letters) {

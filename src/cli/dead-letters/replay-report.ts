@@ -1,4 +1,3 @@
-import { counted } from '../story/wording.ts';
 import type { Paint, Report } from '../terminal/screen.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { idOf, toJson } from './letter-view.ts';
@@ -14,6 +13,8 @@ export interface Replay {
   /** How many there were at the start. */
   total: number;
   isDry: boolean;
+  /** None was named. */
+  isAll: boolean;
 }
 
 /** One line for all that share their task, their reason and what a replay of them comes to. */
@@ -54,15 +55,14 @@ export function replayReport(replay: Replay): Report {
   };
 }
 
-/** `3 put back, 1 refused, 2 left.`, and why some are left. */
-export function replaySum({ able, refused, left, isDry }: Replay): string {
+/** `3 put back, 1 refused, 2 left: ….` */
+export function replaySum({ able, refused, left, isDry, isAll }: Replay): string {
   const sum = `${able.length} ${isDry ? 'would be put back' : 'put back'}, ${refused.length} refused, ${left} left`;
-  if (left === 0) return `${sum}.`;
-  const why = isDry
-    ? 'only the first of each task can be seen before it is put back'
-    : `${counted(left, 'dead letter')} behind a refused one of the task, not asked for, or beyond --limit`;
-  return `${sum}: ${why}.`;
+  return left > 0 && isAll ? `${sum}: ${isDry ? HIDDEN : BEHIND}.` : `${sum}.`;
 }
+
+const HIDDEN = 'of each task only the first can be seen before it is put back';
+const BEHIND = 'behind a refused one of their task, of another reason, or beyond --limit';
 
 const nextLines = ({ able: [first], isDry }: Replay, paint: Paint) =>
   first && !isDry ? [paint('dim', `Next: relay status ${idOf(first)} --wait`)] : [];

@@ -3,6 +3,7 @@ import type { ChangeRow } from '../../lib/ledger/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import type { Session } from '../session.ts';
 import { tellStory } from '../story/story.ts';
+import type { State } from '../story/wording.ts';
 import { gather } from './gather.ts';
 import { type LedgerView, openLedger, storedResult } from './ledger-view.ts';
 import { isResult, readPublished } from './published.ts';
@@ -44,7 +45,8 @@ export async function waitForResult(session: Session, stage: Stage, sent: Sent, 
   const pace = stage.isLocal ? PACE.local : PACE.deployed;
   let result = await look();
   for (let looks = 1; !result && now() < until; looks++) {
-    if (looks % LOGS_EVERY === 0) await tell(session, stage, sent);
+    // Nobody tries a dead letter again until somebody puts it back.
+    if (looks % LOGS_EVERY === 0 && (await tell(session, stage, sent)) === 'dead') break;
     await sleep(pace, undefined, { signal });
     result = await look();
   }
@@ -63,9 +65,10 @@ async function published(
   return fresh.map(({ event }) => event).findLast(isResult);
 }
 
-/** Says what the change waits for. */
-async function tell({ io, screen }: Session, stage: Stage, { id, source, at }: Sent): Promise<void> {
+/** Says what the change waits for, and gives its state. */
+async function tell({ io, screen }: Session, stage: Stage, { id, source, at }: Sent): Promise<State> {
   const evidence = await gather(stage, { id, source, since: at - 1000 }, io.now(), io.signal);
   const { state, sentence, attempts } = tellStory(evidence);
   screen.progress(`… ${state.padEnd(12)} ${sentence}`, `… ${state.padEnd(12)} ${id}, attempt ${attempts}`);
+  return state;
 }

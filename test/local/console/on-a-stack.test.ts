@@ -1,0 +1,120 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startQueues } from '../../../local/aws/queues.ts';
+import { startTables } from '../../../local/aws/tables.ts';
+import { createConsole } from '../../../local/console/console.ts';
+import type { Row } from '../../../local/console/rows.ts';
+import type { ScenarioRun } from '../../../local/console/scenario-runs.ts';
+import type { StoryView } from '../../../local/console/story-view.ts';
+import { preparePackage } from '../../../local/prepare.ts';
+import { type Stack, startStack } from '../../../local/stack.ts';
+import { relay } from '../../cli/terminal.ts';
+
+const console = createConsole([]);
+const STACK_FILE = join(tmpdir(), `relay-console-test-${process.pid}.json`);
+let stack: Stack;
+let url: string;
+beforeAll(async () => {
+  const { taps, aside } = console;
+  stack = await startStack({
+    folder: await preparePackage(),
+    startQueues: (region) => startQueues(region, taps.sent),
+    startTables: (region) => startTables(region, taps.isThrottled),
+    onDelivery: taps.delivered,
+    onReturn: taps.returned,
+    onLog: taps.log,
+    aside,
+  });
+  await console.attach(stack);
+  const { webhookUrl, simulatorUrl, endpoints } = stack;
+  url = new URL(webhookUrl).origin;
+  await writeFile(STACK_FILE, JSON.stringify({ pid: process.pid, webhookUrl, simulatorUrl, endpoints }));
+}, 60_000);
+afterAll(async () => {
+  console.close();
+  await stack.stop();
+});
+
+const order = async (path: string, body: object) => {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}/console/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return response.json() as Promise<Record<string, unknown>>;
+};
+const updates = async () =>
+  (await (await fetch(`${url}/console/updates`)).json()) as { rows: Row[]; status: { scenarios: ScenarioRun[] } };
+const rowOf = async (ref: string) => (await updates()).rows.find((row) => row.ref === ref);
+const story = async (ref: string) => (await (await fetch(`${url}/console/story?ref=${ref}`)).json()) as StoryView;
+const command = (...args: string[]) => relay(args, { env: { RELAY_STACK_FILE: STACK_FILE } });
+
+/** Plays a scenario to its end. */
+async function play(name: string): Promise<ScenarioRun> {
+  const { ref } = await order('scenario', { name });
+  const run = async () => (await updates()).status.scenarios.find((one) => one.ref === ref) as ScenarioRun;
+  await expect.poll(async () => (await run()).state, { timeout: 60_000 }).not.toBe('running');
+  return run();
+}
+
+describe('an outcome that nobody can tell', () => {
+  it('is reached by its scenario, and resolved from the page for good', { timeout: 90_000 }, async () => {
+    const { ref, key, state, got } = await play('nobody-can-tell');
+    expect([state, got]).toEqual(['as expected', 'unknown · provider received 1, applied 1']);
+    const { provider, advice, copies } = await story(ref);
+    expect(provider).toEqual({ received: 1, applied: 1 });
+    expect([advice, copies.resolve]).toEqual([
+      expect.any(String),
+      expect.stringContaining(`relay resolve ${ref} --as`),
+    ]);
+    expect(await order('resolve', { key, as: 'applied', reason: ' ' })).toHaveProperty('error');
+    expect(await order('resolve', { key, as: 'applied', reason: 'seen' })).toEqual({ resolved: 'applied' });
+    expect(await order('resolve', { key, as: 'not-applied', reason: 'no' })).toMatchObject({
+      error: expect.stringMatching(/^It was resolved as applied by \S+ at 20/),
+    });
+    await expect.poll(async () => (await rowOf(ref))?.resolved).toMatch(/^applied \(by \S+\)$/);
+    expect((await story(ref)).advice).toBeUndefined();
+    expect((await command('resolve', ref, '--as', 'not-applied', '--reason', 'x')).err).toContain('[already_resolved]');
+  });
+});
+
+describe('a dead letter', () => {
+  it('is reached by its scenario, looks the same to the command, and is put back', { timeout: 90_000 }, async () => {
+    const { ref, key, state, got } = await play('dead-letter');
+    expect([state, got]).toEqual(['as expected', 'dead · provider received 0, applied 0']);
+    expect(JSON.parse((await command('status', ref, '--json')).out).state).toBe('dead');
+    expect(await order('replay', { key })).toEqual({ replayed: true });
+    await expect.poll(async () => (await rowOf(ref))?.state, { timeout: 20_000 }).toBe('succeeded');
+  });
+
+  it('is reached by the command, which does not wait for what nobody tries again', { timeout: 60_000 }, async () => {
+    const { code, err } = await command('send', '--sample', 'dcs.update', '--fault', 'dead-letter', '--timeout', '50s');
+    expect([code, err]).toEqual([8, expect.stringMatching(/! provider {3}the ledger does not answer[\s\S]*… dead/)]);
+  });
+
+  it('that would break the order is put back only when a person has seen what came after', {
+    timeout: 60_000,
+  }, async () => {
+    const task = 'task-of-both';
+    const text = (id: string) =>
+      JSON.stringify({
+        ...{ specversion: '1.0', id, source: '/test', type: 'migration.dcs.migration-task.update' },
+        data: { project_id: 'p1', task_id: task, body: { resume_mode: 'auto' } },
+      });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'local' };
+    const endpoint = stack.endpoints.AWS_ENDPOINT_URL_SQS ?? '';
+    const sqs = new SQSClient({ region: 'eu-central-1', endpoint, credentials });
+    const queue = stack.queues.dcs.replace('changes.fifo', 'changes-dead.fifo');
+    const ids = { MessageGroupId: task, MessageDeduplicationId: 'd' };
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: text('older'), ...ids }));
+    sqs.destroy();
+    await expect.poll(async () => (await rowOf('older'))?.dead).toBe(true);
+    await stack.send('dcs', text('newer'), task, 'newer');
+    await expect.poll(async () => (await rowOf('newer'))?.state, { timeout: 20_000 }).toBe('rejected');
+    const key = (await rowOf('older'))?.key;
+    expect(await order('replay', { key })).toEqual({ replayed: false, newer: ['newer'] });
+    expect((await command('dlq', 'replay', 'older')).err).toContain('[replay_refused]');
+    expect(await order('replay', { key, outOfOrder: true })).toEqual({ replayed: true });
+    await expect.poll(async () => (await rowOf('older'))?.state, { timeout: 20_000 }).toBe('rejected');
+  });
+});
