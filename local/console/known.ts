@@ -61,6 +61,9 @@ export function subjectOf(text: string, settings: IntakeSettings): { key: string
 /** Something that is no change goes by the hash of its bytes. */
 export const unnamed = (hash: string) => ({ key: `body#${hash}`, change: { hash } });
 
+/** False for a change of which a line knows nothing. */
+export const isNamed = ({ id, hash }: Named) => (id ?? hash) !== undefined;
+
 /** The key of the row of a change that a line or an event speaks of. */
 export const nameOf = (change: Named) =>
   change.id !== undefined && change.source !== undefined
@@ -72,3 +75,12 @@ export const refOf = ({ id, hash = '' }: Named) => id ?? `sha256:${hash.slice(0,
 
 /** What joins the changes of one task with the calls that were made on it. */
 export const taskOf = ({ task }: Named) => task && `${task.service}#${task.project_id ?? ''}#${task.task_id}`;
+
+/** Lines kept of one change; the newest tell its story. */
+const MOST_LINES = 200;
+
+/** Adds to what is kept of a change; the oldest goes first. */
+export function add<Item>(list: Item[], item: Item): void {
+  list.push(item);
+  if (list.length > MOST_LINES) list.shift();
+}

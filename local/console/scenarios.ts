@@ -100,7 +100,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'nobody-can-tell',
     title: 'Nobody can tell',
     short: 'Unknown',
-    about: 'The reply is lost, and the provider denies the task when it is read. You look, and say what you found.',
+    about: 'No reply comes, and the provider denies the task when it is read. You look, and say what you found.',
     fault: { name: 'nobody-can-tell', times: 1 },
     expected: { outcome: 'unknown', received: 1, applied: 1 },
   },

@@ -2,16 +2,10 @@ import { type JournalLine, type Named, readJournalLine } from '../../src/cli/sto
 import { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
 import type { IntakeSettings } from '../../src/lib/change/examine.ts';
 import { Result } from '../../src/lib/relay/result-schema.ts';
-import { type DeadLetter, type Known, type Note, nameOf, subjectOf } from './known.ts';
+import { add, type DeadLetter, isNamed, type Known, type Note, nameOf, subjectOf } from './known.ts';
 
 /** Rows kept; the oldest goes first. */
 export const MOST_KEPT = 500;
-/** Lines kept of one change; the newest tell its story. */
-const MOST_LINES = 200;
-
-/** What is known of the newest changes, put together from what the taps tell. */
-export type Store = ReturnType<typeof createStore>;
-
 /** Keeps the newest changes and tells `forget` of each that goes; `clock` gives milliseconds since 1970. */
 export function createStore(
   settings: IntakeSettings,
@@ -33,7 +27,7 @@ export function createStore(
     kept.delete(oldest.key);
     forget(oldest);
   };
-  const add = (key: string, change: Named): Known => {
+  const begin = (key: string, change: Named): Known => {
     const about = { lines: [], notes: [], words: [], sent: 0, published: 0, version: 0, proof: proofs.has(key) };
     const known: Known = { key, change, at: clock(), ...about };
     kept.set(key, known);
@@ -41,7 +35,7 @@ export function createStore(
     return known;
   };
   const find = ({ key, change }: { key: string; change: Named }): Known => {
-    const known = kept.get(key) ?? add(key, change);
+    const known = kept.get(key) ?? begin(key, change);
     known.change = { ...known.change, ...change };
     return known;
   };
@@ -63,20 +57,21 @@ export function createStore(
   };
   const word = (read: Replayed | Resolved) => {
     const known = home(read.data.change, undefined);
-    known.words.push(read);
+    // One that was published again is the same word.
+    if (!known.words.some(({ id }) => id === read.id)) known.words.push(read);
     return touch(known);
   };
   const note = (known: Known, kind: Note['kind'], text: string) => {
-    known.notes.push({ at: clock(), kind, text });
-    if (known.notes.length > MOST_LINES) known.notes.shift();
+    add(known.notes, { at: clock(), kind, text });
     return known;
   };
+  const byMessage = (id: string) => kept.get(keyOfMessage.get(id) ?? '');
   const log = (line: JournalLine) => {
     const { change, message_id = '', result_id } = line;
-    const known = change ? home(change, result_id) : kept.get(keyOfMessage.get(message_id) ?? '');
+    // One that was handed back unread names nothing but its message.
+    const known = change && isNamed(change) ? home(change, result_id) : byMessage(message_id);
     if (!known) return undefined;
-    known.lines.push(line);
-    if (known.lines.length > MOST_LINES) known.lines.shift();
+    add(known.lines, line);
     return touch(known);
   };
 
@@ -108,8 +103,7 @@ export function createStore(
     /** Messages of an invocation that went wrong. */
     broken(messageIds: string[], sentence: string) {
       const text = `the function broke off: ${sentence.split(': ').slice(1).join(': ')}`;
-      for (const known of messageIds.flatMap((id) => kept.get(keyOfMessage.get(id) ?? '') ?? []))
-        touch(note(known, 'fault', text));
+      for (const known of messageIds.flatMap((id) => byMessage(id) ?? [])) touch(note(known, 'fault', text));
     },
     /** A line of a function's log; one that speaks of no change is nothing. */
     line(text: string) {
@@ -149,3 +143,5 @@ export function createStore(
     version: () => version,
   };
 }
+/** What is known of the newest changes, put together from what the taps tell. */
+export type Store = ReturnType<typeof createStore>;

@@ -238,8 +238,12 @@ describe('relay dlq', () => {
     const rest = json((await relay(['dlq', 'replay', '--all', '--out-of-order', '--json'])).out);
     expect(rest).toMatchObject({ total: 3, replayed: 2, refused: 1, left: 0 });
     expect((await dead())[0]).toBe(1);
-    const { out } = await relay(['results', '--json']);
-    const order = json(out).items.map(({ data }: { data: { change: { id?: string } } }) => data.change.id);
-    expect(order.filter((id: string) => id?.startsWith('again-'))).toEqual([1, 2, 3, 4].map((n) => `again-${n}`));
+    const ended = async () => {
+      const { items } = json((await relay(['results', '--json'])).out) as {
+        items: { data: { change: { id?: string } } }[];
+      };
+      return items.flatMap(({ data: { change } }) => (change.id?.startsWith('again-') ? change.id : []));
+    };
+    await expect.poll(ended, { timeout: 20_000 }).toEqual([1, 2, 3, 4].map((n) => `again-${n}`));
   });
 });

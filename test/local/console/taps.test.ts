@@ -92,6 +92,12 @@ describe('a row', () => {
     expect(await rows()).toMatchObject([{ ref: expect.stringMatching(/^sha256:[0-9a-f]{16}$/), state: 'queued' }]);
   });
 
+  it('gets a line that names nothing but its message', async () => {
+    delivered(changeText('a'), 'm-1');
+    log(logLine('a', { message: 'change handed back', reason: 'time_short', message_id: 'm-1', change: {} }));
+    expect(await rows()).toMatchObject([{ ref: 'a', state: 'waiting' }]);
+  });
+
   it('gets what a function that broke off left behind', async () => {
     delivered(changeText('a'), 'm-1');
     const sentence = '1 of 1 messages come back: Runtime.ExitError: the worker ended with SIGKILL';
