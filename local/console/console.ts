@@ -18,7 +18,7 @@ import { createScenarioRuns, type Stage } from './scenario-runs.ts';
 import { createSender, type Sender } from './sending.ts';
 import { readSettings, type StackSettings } from './settings.ts';
 import { createSimulatorTap, type SimulatorTap } from './simulator-tap.ts';
-import { createStore } from './store.ts';
+import { createStore, type Store } from './store.ts';
 import { createStreams } from './stream.ts';
 import { createView } from './view.ts';
 
@@ -50,7 +50,7 @@ export function createConsole(samples: Sample[]) {
   let attached: Attached | undefined;
   const timers: NodeJS.Timeout[] = [];
 
-  const platform = createPlatform(() => attached && groundOf(attached));
+  const platform = createPlatform(() => attached && groundOf(attached, store.failed));
   const faults = createFaultBoard(() => attached?.simulator, platform);
   const status = () => ({ faults: faults.active(), scenarios: scenarios.runs(), stack: attached?.settings });
   const view = createView(store, calls, run, status);
@@ -94,7 +94,8 @@ export function createConsole(samples: Sample[]) {
       return platform.deliversTwice();
     },
     returned(messageIds: string[], sentence: string, asked: boolean): void {
-      if (!asked) store.broken(messageIds, sentence);
+      const why = sentence.split(': ').slice(1).join(': ');
+      if (!asked) store.failed(messageIds, `the function broke off: ${why}`);
       void platform.returned(messageIds).catch(() => undefined);
     },
     isThrottled: platform.throttles,
@@ -123,9 +124,12 @@ export function createConsole(samples: Sample[]) {
 }
 
 /** What of a stack can be made to fail. */
-const groundOf = ({ stack, settings }: Attached): Ground => ({
+const groundOf = ({ stack, settings }: Attached, tell: Store['failed']): Ground => ({
   ...stack,
-  hurry: (queueUrl, messageId, left) => hurryAlong(sqsOf(stack), settings.region, queueUrl, messageId, left),
+  async hurry(queueUrl, messageId, left) {
+    await hurryAlong(sqsOf(stack), settings.region, queueUrl, messageId, left);
+    if (left > 0) tell([messageId], 'on purpose: deliveries are skipped, the next is the last that the queue grants');
+  },
 });
 
 const sqsOf = ({ endpoints }: Stack) => endpoints.AWS_ENDPOINT_URL_SQS ?? '';

@@ -100,9 +100,8 @@ export function createStore(
       keyOfMessage.set(messageId, known.key);
       return touch(known);
     },
-    /** Messages of an invocation that went wrong. */
-    broken(messageIds: string[], sentence: string) {
-      const text = `the function broke off: ${sentence.split(': ').slice(1).join(': ')}`;
+    /** Something that went wrong with messages beside the relay's own lines. */
+    failed(messageIds: string[], text: string) {
       for (const known of messageIds.flatMap((id) => byMessage(id) ?? [])) touch(note(known, 'fault', text));
     },
     /** A line of a function's log; one that speaks of no change is nothing. */

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
 
 /** What stands beside the counts, and in the sentence, where the outcome's own word doesn't. */
-const VERDICTS: Record<string, string> = { unknown: '\\? the outcome', dead: '… no outcome' };
+const VERDICTS: Record<string, string> = { unknown: '\\? unknown claims nothing', dead: '… no outcome' };
 const SENTENCES: Record<string, string> = { unknown: 'neither its reply nor reading', dead: 'dead-letter queue' };
 
 describe('on a fresh start', () => {

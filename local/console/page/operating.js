@@ -44,7 +44,7 @@ export function Resolve({ story: { row, copies }, onTold }) {
   return html`<form class="verdict doubt" onSubmit=${(event) => event.preventDefault()}>
     <p class="verdict-title"><span aria-hidden="true">?</span> A person is needed</p>
     <p>Look at the task in the provider’s console, then say what you found. One answer is kept, and published beside the result.</p>
-    <p><label>How you know <input type="text" maxlength="1000" value=${reason} onInput=${({ target }) => setReason(target.value)} /></label></p>
+    <p><label class="reason"><span>How you know</span> <input type="text" maxlength="1000" value=${reason} onInput=${({ target }) => setReason(target.value)} /></label></p>
     <p class="choices">
       <button type="button" disabled=${isMute} onClick=${() => resolve('applied')}>It was applied</button>
       <button type="button" disabled=${isMute} onClick=${() => resolve('not-applied')}>It was not applied</button>

@@ -82,6 +82,7 @@ describe('a dead letter', () => {
   it('is reached by its scenario, looks the same to the command, and is put back', { timeout: 90_000 }, async () => {
     const { ref, key, state, got } = await play('dead-letter');
     expect([state, got]).toEqual(['as expected', 'dead · provider received 0, applied 0']);
+    expect((await story(ref)).timeline.map(({ text }) => text).join()).toContain('on purpose: deliveries are skipped');
     expect(JSON.parse((await command('status', ref, '--json')).out).state).toBe('dead');
     expect(await order('replay', { key })).toEqual({ replayed: true });
     await expect.poll(async () => (await rowOf(ref))?.state, { timeout: 20_000 }).toBe('succeeded');
