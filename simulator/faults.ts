@@ -81,7 +81,8 @@ export const FaultRequest = z
     message: `a reply of status ${BODILESS.join(' or ')} has none`,
   })
   .refine(
-    ({ match: _, calls, share, seed, when, readings, ...effect }) => Object.values(effect).some((one) => one !== undefined),
+    ({ match: _, calls, share, seed, when, readings, ...effect }) =>
+      Object.values(effect).some((one) => one !== undefined),
     {
       message:
         'a fault needs an effect: status, code, message, body, headers, interim, delay_ms, lands_after_ms, reset, hang, reply, retry_after or refuse_ms',

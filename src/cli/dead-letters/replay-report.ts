@@ -1,4 +1,5 @@
-import type { Paint, Report } from '../terminal/screen.ts';
+import type { Report } from '../terminal/screen.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { idOf, toJson } from './letter-view.ts';
 
@@ -38,8 +39,8 @@ export function replayReport(replay: Replay): Report {
     text: (paint) => [
       ...groupsOf(able).map(({ name, text }) => `${paint('green', isDry ? '-' : '✓')} ${done}  ${name}: ${text}`),
       replaySum(replay),
-      ...nextLines(replay, paint),
     ],
+    next: able[0] && !isDry ? suggestion('status', [idOf(able[0])], ['--wait']) : undefined,
     rows: [
       ...able.map((letter) => [idOf(letter), done, letter.forecast.kind]),
       ...refused.map((letter) => [idOf(letter), 'refused', letter.forecast.kind]),
@@ -63,6 +64,3 @@ export function replaySum({ able, refused, left, isDry, isAll }: Replay): string
 
 const HIDDEN = 'of each task only the first can be seen before it is put back';
 const BEHIND = 'behind a refused one of their task, of another reason, or beyond --limit';
-
-const nextLines = ({ able: [first], isDry }: Replay, paint: Paint) =>
-  first && !isDry ? [paint('dim', `Next: relay status ${idOf(first)} --wait`)] : [];
