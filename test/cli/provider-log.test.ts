@@ -45,9 +45,4 @@ describe("the provider's side of a change", () => {
     const { state, provider } = await json('status', 'twice');
     expect([state, provider]).toEqual(['succeeded', { received: 2, applied: 2, agrees: false }]);
   });
-
-  it('is empty for a change that nobody has claimed', async () => {
-    await makeTask('task-none');
-    expect((await json('status', 'never-sent')).provider).toEqual({ received: 0, applied: 0 });
-  });
 });

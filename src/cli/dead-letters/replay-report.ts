@@ -19,13 +19,13 @@ export interface Replay {
 }
 
 /** One line for all that share their task, their reason and what a replay of them comes to. */
-export const groupsOf = (letters: DeadLetter[]): { name: string; text: string; reason: string }[] =>
+export const groupsOf = (letters: DeadLetter[]): { name: string; text: string }[] =>
   [...Map.groupBy(letters, kindOf).values()].map((same) => {
     const [{ forecast, reason, judged } = {} as DeadLetter] = same;
     const task = judged.subject.task?.task_id;
     const about = task === undefined ? 'that are no changes' : `of task ${task}`;
-    const name = same.length === 1 && same[0] ? idOf(same[0]) : `${same.length} ${about}`;
-    return { name, text: forecast.text, reason };
+    const name = same.length === 1 && same[0] ? idOf(same[0]) : `${same.length} ${about}, ${reason}`;
+    return { name, text: forecast.text };
   });
 
 const kindOf = ({ judged, reason, forecast }: DeadLetter) =>

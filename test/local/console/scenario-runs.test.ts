@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { Known } from '../../../local/console/known.ts';
+import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
+import { createScenarioRuns, type Stage } from '../../../local/console/scenario-runs.ts';
+
+const call = { n: 1, at: '', request: 'r', method: 'PUT', path: '/', service: 'dcs', operation: 'o' } as const;
+const CALLS: ProviderEntry[] = [
+  { ...call, kind: 'received' },
+  { ...call, kind: 'applied' },
+];
+
+/** A stage on which a change's result is published at once, and its line written only when it is told to. */
+function stageOf(known: Known): Stage {
+  return {
+    send: async () => ({ taken: true }),
+    faults: { set: async () => {} } as unknown as Stage['faults'],
+    adopt: () => known.key,
+    find: () => known,
+    calls: () => (known.lines.length > 0 ? CALLS : []),
+    sync: async () => {},
+  };
+}
+
+describe('a scenario', () => {
+  it('is judged only when its story is complete, whatever the order in which its parts are told', async () => {
+    const known = {
+      ...{ key: 'k', change: { id: 'plain-1' }, at: 0, sent: 1, published: 1, version: 0, proof: false },
+      ...{ lines: [], notes: [], words: [] },
+      result: { data: { outcome: 'succeeded', confirmed_by: 'reply' } } as Known['result'],
+    } as Known;
+    const runs = createScenarioRuns(() => stageOf(known));
+    const run = await runs.start('plain');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(run?.state).toBe('running');
+    known.lines.push({ message: 'change settled', timestamp: '', attempts: 1 });
+    await expect.poll(() => run?.state).toBe('as expected');
+  });
+});
