@@ -17,7 +17,7 @@ const FLOORS: string[][] = [
   ],
   ['secrets/stores'],
   ['ledger/dynamodb-breakers', 'provider/'],
-  ['ledger/dynamodb-barrier'],
+  ['ledger/dynamodb-barrier', 'ledger/dynamodb-resolutions'],
   ['ledger/dynamodb-table'],
   ['ledger/dynamodb-rows'],
   ['aws/call'],
