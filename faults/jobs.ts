@@ -6,6 +6,7 @@ import type { OutageReport } from './outage.ts';
 import type { Flavour } from './outage-plan.ts';
 import type { PoisonReport } from './poison-delay.ts';
 import type { Profile, RunReport } from './run.ts';
+import type { SickReport } from './sick-tasks.ts';
 import type { SpecialReport } from './special-runs.ts';
 
 /** What a thread may be asked to do. */
@@ -14,6 +15,7 @@ export type Job =
   | { kind: 'special'; seed: number }
   | { kind: 'outage'; flavour: Flavour; changes: number; seed: number }
   | { kind: 'poison'; changes: number; seed: number }
+  | { kind: 'sick'; seed: number }
   | { kind: 'matrix'; part: number; of: number }
   | { kind: 'mutant'; mutant: Mutant; seed: number }
   | { kind: 'control'; tests: string[]; seed: number };
@@ -24,6 +26,7 @@ export type JobReport =
   | { kind: 'special'; report: SpecialReport }
   | { kind: 'outage'; report: OutageReport }
   | { kind: 'poison'; report: PoisonReport }
+  | { kind: 'sick'; report: SickReport }
   | { kind: 'mutant'; name: string; killedBy: string | undefined }
   /** What the hunt found in the relay as it is: must be nothing, or a kill proves nothing. */
   | { kind: 'control'; found: string | undefined };
@@ -41,6 +44,8 @@ export async function perform(job: Job): Promise<JobReport> {
       return { kind: 'outage', report: await outage(job.flavour, job.changes, job.seed) };
     case 'poison':
       return { kind: 'poison', report: await (await import('./poison-delay.ts')).runPoison(job.changes, job.seed) };
+    case 'sick':
+      return { kind: 'sick', report: await (await import('./sick-tasks.ts')).runSick(job.seed) };
     case 'run': {
       const { run } = await import('./run.ts');
       return { kind: 'run', report: await run(job.seed, job.changes, job.profile, job.skew) };

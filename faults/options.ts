@@ -20,6 +20,7 @@ const OPTIONS = {
   matrix: { type: 'boolean', default: false },
   outage: { type: 'boolean', default: false },
   poison: { type: 'boolean', default: false },
+  sick: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -34,15 +35,16 @@ export const HELP = `npm run faults -- [options]
   --mutants      guards taken out of the relay must be noticed
   --outage       two hours without the provider
   --poison       one change in a hundred can never be carried out
+  --sick         tasks at which every call fails, among healthy ones
   --json         the figures as one object on the last line
 
-Without --matrix, --mutants, --outage and --poison everything is run, with them only these and the seeds asked for.`;
+Without --matrix, --mutants, --outage, --poison and --sick everything is run, with them only these and the seeds asked for.`;
 
-/** What the command line asks for; undefined when help is wanted: without one of `--matrix`, `--mutants`, `--outage` and `--poison` everything, with them only these and the seeds asked for. */
+/** What the command line asks for; undefined when help is wanted: without one of `--matrix`, `--mutants`, `--outage`, `--poison` and `--sick` everything, with them only these and the seeds asked for. */
 export function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({ args, options: OPTIONS });
   if (values.help) return undefined;
-  const { seeds = '20', harsh, json, mutants, matrix, outage, poison } = values;
+  const { seeds = '20', harsh, json, mutants, matrix, outage, poison, sick } = values;
   const runs: Runs = {
     seeds: Number(seeds),
     changes: Number(values.changes),
@@ -50,7 +52,7 @@ export function readOptions(args: string[]): Options | undefined {
     skew: Number(values.skew) * 1000,
     harsh,
   };
-  const everything = ![mutants, matrix, outage, poison].includes(true);
+  const everything = ![mutants, matrix, outage, poison, sick].includes(true);
   const wanted: [boolean, Job[][]][] = [
     [everything || mutants, hunts(runs.first)],
     [everything || matrix, [0, 1].map((part): Job[] => [{ kind: 'matrix', part, of: 2 }])],
@@ -58,6 +60,7 @@ export function readOptions(args: string[]): Options | undefined {
     [everything && !harsh, besides(runs)],
     [outage, outages(FLAVOURS, runs)],
     [poison, [[{ kind: 'poison', changes: runs.changes, seed: runs.first }]]],
+    [sick, [[{ kind: 'sick', seed: runs.first }]]],
   ];
   return { json, lists: wanted.flatMap(([is, lists]) => (is ? lists : [])) };
 }
@@ -87,7 +90,7 @@ const seedRuns = ({ seeds, changes, first, harsh, skew }: Runs): Job[][] =>
 /** An outage is run with so many changes, and one way of being away by seed: all ways and more changes take their time. */
 const SMALL = 3000;
 
-/** A harsh run, one on a queue without order, the measurements, an outage and poison. */
+/** A harsh run, one on a queue without order, the measurements, an outage, poison and sick tasks. */
 const besides = (runs: Runs): Job[][] => {
   const { changes, first } = runs;
   const flavours = FLAVOURS.filter((_, index) => index === first % FLAVOURS.length);
@@ -97,6 +100,7 @@ const besides = (runs: Runs): Job[][] => {
     [{ kind: 'special', seed: first }],
     ...outages(flavours, { ...runs, changes: Math.min(SMALL, changes) }),
     [{ kind: 'poison', changes, seed: first }],
+    [{ kind: 'sick', seed: first }],
   ];
 };
 

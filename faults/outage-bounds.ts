@@ -10,7 +10,9 @@ export interface Bound {
 }
 
 const { outage: BREAKER, callDeadline, readDeadline } = timesAt(1);
-/** So many failures in a row open the breaker. */
+/** Flavours whose answer proves that nothing was carried out: such a failure is no task's fault, and counts each time. */
+const PROOFS: readonly Flavour[] = ['refused', 'gateway'];
+/** Failures of so many tasks in a row open the breaker. */
 const THRESHOLD = 5;
 /** What a request that is answered takes at most, and a write to the ledger. */
 const ANSWERED = 500;
@@ -28,20 +30,22 @@ export function mostProbes(span: number, skew: number): number {
 }
 
 /**
- * What may meet the provider away. Until five failures in a row are known, and by each worker for as long as it believes what
- * it read of the ledger before, changes are tried; after that no request leaves, only the readings that probe.
+ * What may meet the provider away. Until failures of five tasks are known, and by each worker for as long as it believes what
+ * it read of the ledger before, changes are tried; after that no request leaves, only the readings that probe: those of
+ * tasks that have not failed, and, on waits of their own, those of tasks that have.
  */
-export function boundCalls({ accepted }: Evidence, outage: Outage, isSilent: boolean, skew: number): Bound {
+export function boundCalls({ accepted }: Evidence, outage: Outage, flavour: Flavour, skew: number): Bound {
+  const [isSilent, provesAbsence] = [flavour === 'silent', PROOFS.includes(flavour)];
   const [from, until] = PROVIDER_DOWN;
   const bounds = ['dcs', 'sms'].map((service) => {
     const isOfService = (uid: string) => accepted.get(uid)?.asked.task.startsWith(service) ?? false;
     const met = outage.met.filter(({ uid }) => isOfService(uid));
-    const known = knownAt(met, isSilent);
+    const known = knownAt(met, isSilent, ({ uid }) => (provesAbsence ? uid : (accepted.get(uid)?.asked.task ?? uid)));
     const sent = [...accepted].filter(
       ([uid, { at }]) => isOfService(uid) && isBetween(at - outage.start(), from, known),
     );
     const late = met.filter(({ at, kind }) => kind === 'call' && at > known);
-    const most = TRIES * (THRESHOLD + sent.length) + mostProbes(until - from, skew);
+    const most = TRIES * (THRESHOLD + sent.length) + 2 * mostProbes(until - from, skew);
     const many = met.length > most ? [`${met.length} calls to ${service}, more than ${most}`] : [];
     const problems = late.map(({ uid, at }) => `${uid}: a request left at ${at}, after the breaker opened`);
     return { most, problems: [...problems, ...many] };
@@ -54,15 +58,17 @@ export function boundCalls({ accepted }: Evidence, outage: Outage, isSilent: boo
 
 const isBetween = (at: number, from: number, until: number) => at >= from - callDeadline && at <= until;
 
-/** When every worker knows that the service is away: the fifth failure is answered, and older views of it are too old. */
-function knownAt(met: readonly Met[], isSilent: boolean): number {
+/** When every worker knows that the service is away: the fifth failure that counts is answered, and older views are too old. */
+function knownAt(met: readonly Met[], isSilent: boolean, countedBy: (one: Met) => string): number {
   const silence = { call: callDeadline, read: readDeadline };
-  const answered = met.map(({ at, kind }) => at + (isSilent ? silence[kind] : 0)).sort((one, other) => one - other);
-  return (answered[THRESHOLD - 1] ?? Number.POSITIVE_INFINITY) + BREAKER.fresh + ANSWERED;
+  const answered = new Map<string, number>();
+  for (const one of met) {
+    const at = one.at + (isSilent ? silence[one.kind] : 0);
+    answered.set(countedBy(one), Math.min(at, answered.get(countedBy(one)) ?? at));
+  }
+  const fifth = [...answered.values()].sort((one, other) => one - other)[THRESHOLD - 1];
+  return (fifth ?? Number.POSITIVE_INFINITY) + BREAKER.fresh + ANSWERED;
 }
-
-/** Flavours whose answer proves that nothing was carried out. */
-const PROOFS: readonly Flavour[] = ['refused', 'gateway'];
 
 /**
  * Only a change of which a request met the provider away, with an answer that proves nothing, may end as unknown, and one

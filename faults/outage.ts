@@ -42,7 +42,7 @@ export async function runOutage(flavour: Flavour, changes: number, seed: number)
 
 function judge(flavour: Flavour, evidence: Evidence, outage: Outage): OutageReport {
   const { findings, counts } = check(evidence);
-  const calls = boundCalls(evidence, outage, flavour === 'silent', 2 * CALM.skew);
+  const calls = boundCalls(evidence, outage, flavour, 2 * CALM.skew);
   const unknown = boundUnknown(flavour, evidence, outage);
   const drained = drainTime(evidence, outage);
   const slow = [

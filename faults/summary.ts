@@ -14,6 +14,8 @@ export function lineOf(done: JobReport): string {
       return `outage (${done.report.flavour}): ${done.report.calls} calls, drained after ${done.report.drainSeconds} s`;
     case 'poison':
       return `poison: others took ${done.report.p99.with} ms at the 99th percentile, ${done.report.p99.without} ms without`;
+    case 'sick':
+      return `sick tasks: ${done.report.mixtures.map(({ sick, longest }) => `${longest} ms beside ${sick}`).join(', ')}`;
     case 'control':
       return `no mutant: ${done.found ?? 'nothing found'}`;
     case 'mutant':
@@ -23,7 +25,7 @@ export function lineOf(done: JobReport): string {
 
 /** What a person wants to read at the end. */
 export function summary(totals: Totals, seconds: number): string {
-  const { changes, seeds, violations, counts, harsh, matrix, mutants, special, outage, poison, found } = totals;
+  const { changes, seeds, violations, counts, harsh, matrix, mutants, special, outage, poison, sick, found } = totals;
   const truth = special?.timeToTruth;
   return [
     `${changes + (harsh.accepted ?? 0)} changes in ${seeds} runs: ${list(violations)}`,
@@ -41,6 +43,10 @@ export function summary(totals: Totals, seconds: number): string {
           `one in a hundred poisoned: others took ${poison.p99.with} ms at the 99th percentile, ${poison.p99.without} ms without`,
         ]
       : []),
+    ...(sick ?? []).map(
+      ({ sick: tasks, every, longest }) =>
+        `${tasks} sick tasks beside healthy changes every ${every / 1000} s: one of these took ${longest} ms at most`,
+    ),
     `${found.length === 0 ? 'nothing found' : `${found.length} findings, see above`}, ${seconds.toFixed(0)} s`,
   ].join('\n');
 }

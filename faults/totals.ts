@@ -2,6 +2,7 @@ import { VIOLATIONS, type Violation } from './findings.ts';
 import type { JobReport } from './jobs.ts';
 import type { OutageReport } from './outage.ts';
 import type { PoisonReport } from './poison-delay.ts';
+import type { SickReport } from './sick-tasks.ts';
 import type { SpecialReport } from './special-runs.ts';
 
 /** Everything that a call of the simulator came to. */
@@ -21,6 +22,8 @@ export interface Totals {
   /** What an outage came to, by the way in which the provider was away. */
   outage: Record<string, Omit<OutageReport, 'problems' | 'flavour'>>;
   poison?: Omit<PoisonReport, 'problems'>;
+  /** What healthy changes waited beside sick tasks. */
+  sick?: SickReport['mixtures'];
   /** Sentences about what was found, each with the seed that repeats it. */
   found: string[];
 }
@@ -38,15 +41,26 @@ export const noTotals = (): Totals => ({
   found: [],
 });
 
+type Adders = { [Kind in JobReport['kind']]: (totals: Totals, done: Extract<JobReport, { kind: Kind }>) => void };
+
+const ADDERS: Adders = {
+  run: (totals, { report }) => addRun(totals, report),
+  matrix: (totals, { report }) => addMatrix(totals, report),
+  mutant: (totals, done) => addMutant(totals, done),
+  special: (totals, { report }) => addSpecial(totals, report),
+  outage: (totals, { report }) => addOutage(totals, report),
+  poison: (totals, { report }) => addPoison(totals, report),
+  sick: (totals, { report }) => addSick(totals, report),
+  control: (totals, { found }) => addControl(totals, found),
+};
+
 /** Adds what one job came to. */
 export function add(totals: Totals, done: JobReport): void {
-  if (done.kind === 'run') addRun(totals, done.report);
-  if (done.kind === 'matrix') addMatrix(totals, done.report);
-  if (done.kind === 'mutant') addMutant(totals, done);
-  if (done.kind === 'special') addSpecial(totals, done.report);
-  if (done.kind === 'outage') addOutage(totals, done.report);
-  if (done.kind === 'poison') addPoison(totals, done.report);
-  if (done.kind === 'control' && done.found !== undefined) totals.found.push(`in the relay itself: ${done.found}`);
+  (ADDERS[done.kind] as (totals: Totals, done: JobReport) => void)(totals, done);
+}
+
+function addControl({ found }: Totals, what: string | undefined): void {
+  if (what !== undefined) found.push(`in the relay itself: ${what}`);
 }
 
 function addSpecial(totals: Totals, { problems, ...measured }: SpecialReport): void {
@@ -61,6 +75,11 @@ function addOutage(totals: Totals, { problems, flavour, ...measured }: OutageRep
 
 function addPoison(totals: Totals, { problems, ...measured }: PoisonReport): void {
   totals.poison = measured;
+  totals.found.push(...problems.slice(0, 20));
+}
+
+function addSick(totals: Totals, { problems, mixtures }: SickReport): void {
+  totals.sick = mixtures;
   totals.found.push(...problems.slice(0, 20));
 }
 
@@ -109,6 +128,7 @@ export function toJson({
   special,
   outage,
   poison,
+  sick,
   ...rest
 }: Totals): object {
   const { faultsFired, matrix, mutants } = rest;
@@ -122,6 +142,7 @@ export function toJson({
     ...special,
     outage,
     poison,
+    sick,
     faultsFired,
     matrix,
     mutants,

@@ -12,10 +12,11 @@ export type Condition =
   | { kind: 'exists'; attribute: string; wanted: boolean }
   | { kind: 'compare'; operator: string; left: Operand; right: Operand };
 
-/** A parsed update: what is set to which operand, and what is removed. */
+/** A parsed update: what is set to which operand, what is removed, and what is added to a set. */
 export interface Update {
   set: { attribute: string; to: Operand }[];
   remove: string[];
+  add: { attribute: string; value: string }[];
 }
 
 const TOKEN = /\s*([#:]?\w+|<=|>=|<>|[=<>(),+-])/gy;
@@ -103,12 +104,13 @@ function operand(tokens: Tokens): Operand {
   return value === undefined ? { kind: 'attribute', name: tokens.attribute() } : { kind: 'value', name: value };
 }
 
-/** Parses an update expression: SET with sums and if_not_exists, and REMOVE. */
+/** Parses an update expression: SET with sums and if_not_exists, REMOVE, and ADD. */
 export function parseUpdate(text: string, names: Record<string, string>): Update {
   const tokens = tokensOf(text, names);
-  const update: Update = { set: [], remove: [] };
+  const update: Update = { set: [], remove: [], add: [] };
   while (!tokens.isOver()) {
     if (tokens.accept('SET')) list(tokens, () => update.set.push(assignment(tokens)));
+    else if (tokens.accept('ADD')) list(tokens, () => update.add.push(addition(tokens)));
     else {
       tokens.expect('REMOVE');
       list(tokens, () => update.remove.push(tokens.attribute()));
@@ -120,6 +122,13 @@ export function parseUpdate(text: string, names: Record<string, string>): Update
 function list(tokens: Tokens, element: () => void): void {
   do element();
   while (tokens.accept(','));
+}
+
+function addition(tokens: Tokens) {
+  const attribute = tokens.attribute();
+  const value = tokens.value();
+  if (value === undefined) throw new SyntaxError(`ADD to ${attribute} wants a value`);
+  return { attribute, value };
 }
 
 function assignment(tokens: Tokens) {

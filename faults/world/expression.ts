@@ -28,7 +28,15 @@ export function updated(update: Update, item: Item, values: Item): Item {
     after[attribute] = value;
   }
   for (const attribute of update.remove) delete after[attribute];
+  for (const { attribute, value } of update.add) after[attribute] = joined(item[attribute], values[value]);
   return after;
+}
+
+/** What ADD makes of a set of texts; the relay adds to nothing else. */
+function joined(set: AttributeValue | undefined, more: AttributeValue | undefined): AttributeValue {
+  const isSet = more?.SS !== undefined && more.SS.length > 0 && (set === undefined || set.SS !== undefined);
+  if (!isSet) throw new RangeError('ADD wants a set of texts, and one with members');
+  return { SS: [...new Set([...(set?.SS ?? []), ...more.SS])].sort() };
 }
 
 function worth(operand: Operand, item: Item, values: Item): AttributeValue | undefined {

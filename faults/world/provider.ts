@@ -1,6 +1,6 @@
 import type { AwsCall } from '../../src/lib/aws/call.ts';
 import type { Answer, Provider, ProviderRequest } from '../../src/lib/errors/answer.ts';
-import type { BreakerStore } from '../../src/lib/ledger/breaker.ts';
+import type { ServiceBreakerStore } from '../../src/lib/ledger/breaker.ts';
 import { createDynamoDbBreakers } from '../../src/lib/ledger/dynamodb-breakers.ts';
 import { createBreaker } from '../../src/lib/ledger/provider-breaker.ts';
 import { curable } from '../../src/lib/provider/authenticator.ts';
@@ -31,12 +31,18 @@ function readingReplies({ cloud }: World, process: Process): Provider {
 }
 
 /** Names the step of the breaker's requests to the ledger. */
-function stepping(store: BreakerStore): BreakerStore {
+function stepping(store: ServiceBreakerStore): ServiceBreakerStore {
   const at =
     <Rest extends unknown[], T>(method: (...rest: Rest) => T) =>
     (...rest: Rest): T => {
       enter('breaker');
       return method(...rest);
     };
-  return { read: at(store.read), fail: at(store.fail), take: at(store.take), clear: at(store.clear) };
+  return {
+    read: at(store.read),
+    fail: at(store.fail),
+    suspect: at(store.suspect),
+    take: at(store.take),
+    clear: at(store.clear),
+  };
 }

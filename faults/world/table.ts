@@ -44,7 +44,9 @@ export function createTable(limit = 400 * 1024): Table {
 }
 
 const sizeOf = (item: Item) =>
-  Object.entries(item).reduce((sum, [name, { S = '', N = '' }]) => sum + name.length + S.length + N.length, 0);
+  Object.entries(item).reduce((sum, [name, value]) => sum + name.length + lengthOf(value), 0);
+
+const lengthOf = ({ S = '', N = '', SS = [] }: Item[string]) => S.length + N.length + SS.join('').length;
 
 function read(input: TableInput) {
   const pk = input.Key?.pk?.S;

@@ -84,3 +84,24 @@ describe('the table', () => {
     expect(() => update('SET #a = :a', '', { ':a': S('x'.repeat(500_000)) })).toThrow('maximum allowed size');
   });
 });
+
+describe('a set of texts', () => {
+  it('takes what is added, each text once', () => {
+    update('ADD #who :one', '', { ':one': { SS: ['b'] } });
+    const values = { ':two': { SS: ['a', 'b'] }, ':n': N(1) };
+    expect(update('SET #n = :n ADD #who :two', '', values)).toMatchObject({ n: N(1), who: { SS: ['a', 'b'] } });
+    expect(update('REMOVE #who', '')).not.toHaveProperty('who');
+  });
+
+  it.each([
+    ['a text', { ':one': S('b') }],
+    ['an empty set', { ':one': { SS: [] } }],
+  ])('does not take %s', (_what, values) => {
+    expect(() => update('ADD #who :one', '', values)).toThrow('ADD wants a set of texts');
+  });
+
+  it('is not made of what is none', () => {
+    update('SET #who = :one', '', { ':one': S('b') });
+    expect(() => update('ADD #who :set', '', { ':set': { SS: ['b'] } })).toThrow('ADD wants a set of texts');
+  });
+});

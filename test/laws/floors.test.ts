@@ -15,7 +15,7 @@ const FLOORS: string[][] = [
     'ledger/dynamodb-ledger',
     'ledger/provider-breaker',
   ],
-  ['secrets/stores'],
+  ['secrets/stores', 'ledger/suspects', 'ledger/breaker-views'],
   ['ledger/dynamodb-breakers', 'provider/'],
   ['ledger/dynamodb-barrier', 'ledger/dynamodb-resolutions'],
   ['ledger/dynamodb-table'],

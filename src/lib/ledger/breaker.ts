@@ -4,17 +4,28 @@ export interface BreakerRow {
   failures: number;
   /** Nobody may try before this; whoever may try afterwards moves it on. Zero: in order. */
   until: number;
+  /** Whose requests failed since the last success. */
+  failed?: string[];
+  /** Whose requests failed while those of others succeeded, and until when that is remembered. */
+  sick?: string[];
+  sickUntil?: number;
 }
 
 /** The breakers' rows, shared by all workers since they have no memory in common. */
 export interface BreakerStore {
   read(name: string): Promise<BreakerRow | undefined>;
-  /** Counts a failure and forbids tries until the given time; gives the row. */
-  fail(name: string, until: number): Promise<BreakerRow>;
+  /** Counts a failure, of somebody's if it is said whose, and forbids tries until the given time; gives the row. */
+  fail(name: string, until: number, whose?: string): Promise<BreakerRow>;
   /** Takes the one try that is due: true for exactly one of many, who have time until `until`. */
   take(name: string, now: number, until: number): Promise<boolean>;
-  /** Back in order. */
-  clear(name: string): Promise<void>;
+  /** Back in order; `sick` are remembered until the given time. */
+  clear(name: string, sick?: string[], until?: number): Promise<void>;
+}
+
+/** The rows of breakers that tell apart whose requests fail. */
+export interface ServiceBreakerStore extends BreakerStore {
+  /** Notes that somebody's request failed, which forbids nothing yet; gives the row. */
+  suspect(name: string, whose: string, now: number): Promise<BreakerRow>;
 }
 
 /** Waits of a breaker, in milliseconds. */

@@ -2,11 +2,12 @@ import type { Revision } from '../operations/operation.ts';
 import type { BreakerRow } from './breaker.ts';
 import type { ChangeRow, ChangeState, TaskRow } from './ledger.ts';
 
-/** A value as DynamoDB writes it; the ledger's rows hold texts, numbers and flags. */
+/** A value as DynamoDB writes it; the ledger's rows hold texts, numbers, flags and sets of texts. */
 export interface AttributeValue {
   S?: string;
   N?: string;
   BOOL?: boolean;
+  SS?: string[];
 }
 
 export type Item = Record<string, AttributeValue>;
@@ -14,6 +15,7 @@ export type Item = Record<string, AttributeValue>;
 type Read<T> = (value: AttributeValue) => T | undefined;
 const text: Read<string> = ({ S }) => S;
 const flag: Read<boolean> = ({ BOOL }) => BOOL;
+const set: Read<string[]> = ({ SS }) => SS;
 /** Digits stay text: a sequence has up to 38 of them. */
 const digits: Read<string> = ({ N }) => N;
 const number: Read<number> = ({ N }) => (N === undefined ? undefined : Number(N));
@@ -72,5 +74,12 @@ export function toTaskRow(item: Item): TaskRow {
 
 /** A breaker's row. */
 export function toBreakerRow(item: Item): BreakerRow {
-  return { failures: 0, until: 0, ...attributes<BreakerRow>(item, { failures: number, until: number }) };
+  const row = attributes<BreakerRow>(item, {
+    failures: number,
+    until: number,
+    failed: set,
+    sick: set,
+    sickUntil: number,
+  });
+  return { failures: 0, until: 0, ...row };
 }

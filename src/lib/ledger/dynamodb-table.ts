@@ -5,6 +5,7 @@ import type { AttributeValue, Item } from './dynamodb-rows.ts';
 export const S = (text: string): AttributeValue => ({ S: text });
 export const N = (number: number | string): AttributeValue => ({ N: String(number) });
 export const BOOL = (value: boolean): AttributeValue => ({ BOOL: value });
+export const SS = (texts: string[]): AttributeValue => ({ SS: texts });
 
 type Write = [pk: string, update: string, condition: string | undefined, values: Item];
 

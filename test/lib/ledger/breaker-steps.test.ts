@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
-import { type BreakerRow, type BreakerStore, breakerWait } from '../../../src/lib/ledger/breaker.ts';
+import { type BreakerRow, breakerWait, type ServiceBreakerStore } from '../../../src/lib/ledger/breaker.ts';
 import { createBreaker } from '../../../src/lib/ledger/provider-breaker.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 
@@ -18,7 +18,17 @@ const PUT: ProviderRequest = {
   deadline: 5000,
 };
 const GET: ProviderRequest = { service: 'dcs', method: 'GET', path: '/v2/p/migration-task/t', deadline: 3000 };
-const answered = (status: number): Answer => ({ ...failure('request_timeout'), executed: 'no', status });
+/** A request of one of several tasks. */
+const of = (task: number, request = PUT): ProviderRequest => ({
+  ...request,
+  path: `${request.path}${task}`,
+  ...(request.probePath && { probePath: `${request.probePath}${task}` }),
+});
+const answered = (status: number): Answer => ({
+  ...failure('request_timeout'),
+  executed: status >= 500 ? 'unknown' : 'no',
+  status,
+});
 
 /** A breaker over a provider that answers as told and takes a second for it, with a store that notes what it is asked. */
 function createStepped() {
@@ -26,24 +36,32 @@ function createStepped() {
   const stored: string[] = [];
   const asked: ProviderRequest[] = [];
   const surroundings = { now: 1_000_000, answer: OK as Answer, taken: true, took: 0, wait: async () => {} };
-  const store: BreakerStore = {
+  const store: ServiceBreakerStore = {
     async read(name) {
       stored.push(`read ${name}`);
       return rows.get(name);
     },
-    async fail(name, until) {
-      const row = { failures: (rows.get(name)?.failures ?? 0) + 1, until };
+    async fail(name, until, whose) {
+      const { failures = 0, failed = [] } = rows.get(name) ?? {};
+      const row = { failures: failures + 1, until, failed: [...new Set([...failed, whose ?? ''])] };
       stored.push(`fail ${name} for ${until - surroundings.now}`);
       rows.set(name, row);
       return row;
+    },
+    async suspect(name, whose, now) {
+      const row = rows.get(name) ?? { failures: 0, until: 0 };
+      const noted = { ...row, failed: [...new Set([...(row.failed ?? []), whose])] };
+      stored.push(`suspect ${name} at ${now - surroundings.now}`);
+      rows.set(name, noted);
+      return noted;
     },
     async take(name, now, until) {
       stored.push(`take ${name} at ${now - surroundings.now} for ${until - now}`);
       return surroundings.taken;
     },
-    async clear(name) {
+    async clear(name, sick = [], until = 0) {
       stored.push(`clear ${name}`);
-      rows.delete(name);
+      rows.set(name, { failures: 0, until: 0, sick, sickUntil: until });
     },
   };
   const send = async (request: ProviderRequest) => {
@@ -56,11 +74,11 @@ function createStepped() {
   return { breaker, store, rows, stored, asked, surroundings };
 }
 
-/** The same, its service out of order until ten seconds from now. */
+/** The same, its service out of order: five tasks failed, and a sixth that probed, so that ten seconds are to be waited. */
 async function createOpen() {
   const stepped = createStepped();
   stepped.surroundings.answer = answered(503);
-  for (let count = 0; count < 5; count++) await stepped.breaker.send(PUT);
+  for (let task = 1; task <= 6; task++) await stepped.breaker.send(of(task));
   stepped.asked.length = 0;
   stepped.stored.length = 0;
   return stepped;
@@ -93,11 +111,49 @@ describe('a failure', () => {
         'tls_failed',
       ] as const
     ).map((code) => [code, failure(code)] as const),
-  ])('%s in a row, five times, puts the service out of order', async (_what, answer) => {
+  ])('%s of five tasks in a row puts the service out of order', async (_what, answer) => {
     const { breaker, asked, surroundings } = createStepped();
     surroundings.answer = answer;
+    for (let task = 1; task <= 8; task++) await breaker.send(of(task));
+    const sent = [...Array(5).fill('PUT'), 'GET'];
+    expect(asked.map(({ method }) => method)).toEqual(sent);
+  });
+
+  it.each([
+    ['500', answered(500), true],
+    ['request_timeout', failure('request_timeout'), true],
+    ['connection_reset', failure('connection_reset'), true],
+    ['503 of a gateway that reached nobody', { ...answered(503), executed: 'no' as const }, false],
+    ['connection_refused', failure('connection_refused'), false],
+  ])('%s of one task again and again holds up that task, and lets others pass: %s', async (_what, answer, pass) => {
+    const { breaker, asked, surroundings } = createStepped();
+    surroundings.answer = answer;
+    for (let count = 0; count < 9; count++) await breaker.send(PUT);
+    expect(asked.length).toBe(6);
+    surroundings.answer = OK;
+    asked.length = 0;
+    expect((await breaker.send(of(2))).ok).toBe(pass);
+    expect(asked.map(({ method }) => method)).toEqual(pass ? ['PUT'] : []);
+  });
+
+  it('of one task five times more is probed by that task alone, at growing distances', async () => {
+    const { breaker, asked, stored, surroundings } = createStepped();
+    surroundings.answer = answered(500);
     for (let count = 0; count < 6; count++) await breaker.send(PUT);
-    expect(asked).toHaveLength(5);
+    expect(await breaker.send(PUT)).toStrictEqual({ ...PAUSED, retryAfter: 10_000 });
+    stored.length = 0;
+    asked.length = 0;
+    surroundings.now += 10_000;
+    await breaker.send(PUT);
+    expect(asked.map(({ method }) => method)).toEqual(['GET']);
+    expect(stored.filter((line) => line.startsWith('fail'))).toEqual([
+      expect.stringMatching(/^fail dcs#\w{16} for 20000$/),
+    ]);
+    surroundings.now += 20_000;
+    surroundings.answer = OK;
+    expect(await breaker.send(PUT)).toBe(OK);
+    expect(await breaker.send(PUT)).toBe(OK);
+    expect(asked.map(({ method }) => method)).toEqual(['GET', 'GET', 'PUT', 'PUT']);
   });
 
   it.each([
@@ -107,20 +163,20 @@ describe('a failure', () => {
   ])('%s is none of the service', async (_what, answer) => {
     const { breaker, asked, stored, surroundings } = createStepped();
     surroundings.answer = answer;
-    for (let count = 0; count < 6; count++) await breaker.send(PUT);
+    for (let task = 1; task <= 6; task++) await breaker.send(of(task));
     expect(asked).toHaveLength(6);
     expect(stored).toEqual(['read dcs']);
   });
 
-  it('forbids nothing for longer before the fifth, and then for twice as long each time', async () => {
+  it('of a probe forbids others for twice as long each time', async () => {
     const { breaker, rows, stored, surroundings } = createStepped();
     surroundings.answer = answered(500);
-    for (let count = 0; count < 8; count++) {
-      rows.set('dcs', { failures: count, until: 0 });
+    for (let failures = 0; failures < 6; failures++) {
+      rows.set('dcs', { failures, until: 0, failed: ['a', 'b', 'c', 'd', 'e'] });
       surroundings.now += TIMES.fresh;
-      await breaker.send({ ...GET });
+      await breaker.send(of(failures));
     }
-    const waits = [0, 0, 0, 0, 0, 1, 2, 3].map((beyond) => `fail dcs for ${breakerWait(beyond, TIMES)}`);
+    const waits = [0, 1, 2, 3, 4, 5].map((beyond) => `fail dcs for ${breakerWait(beyond, TIMES)}`);
     expect(stored.filter((line) => line.startsWith('fail'))).toEqual(waits);
   });
 });
@@ -142,7 +198,7 @@ describe('a success', () => {
     surroundings.answer = answer;
     await breaker.send(PUT);
     await breaker.send(PUT);
-    expect(stored).toEqual(['read dcs', 'fail dcs for 10000', 'clear dcs']);
+    expect(stored.filter((line) => !line.startsWith('read'))).toEqual(['suspect dcs at 0', 'clear dcs']);
   });
 
   it('is not what an answer shows that the service never saw', async () => {
@@ -151,7 +207,53 @@ describe('a success', () => {
     await breaker.send(PUT);
     surroundings.answer = failure('credentials_unavailable');
     await breaker.send(PUT);
-    expect(stored).toEqual(['read dcs', 'fail dcs for 10000']);
+    expect(stored.filter((line) => !line.startsWith('read'))).toEqual(['suspect dcs at 0']);
+  });
+});
+
+describe('a task that fails while others succeed', () => {
+  /** Four tasks failed, then another succeeded. */
+  async function besideSick() {
+    const stepped = createStepped();
+    const { breaker, surroundings } = stepped;
+    surroundings.answer = answered(503);
+    for (let task = 1; task <= 4; task++) await breaker.send(of(task));
+    surroundings.answer = OK;
+    await breaker.send(of(9));
+    surroundings.answer = answered(503);
+    stepped.stored.length = 0;
+    return stepped;
+  }
+
+  it('does not count again', async () => {
+    const { breaker, stored } = await besideSick();
+    for (let task = 1; task <= 4; task++) await breaker.send(of(task));
+    expect(stored.filter((line) => !/ dcs#\w{16}/.test(line))).toEqual([]);
+  });
+
+  it('leaves it to five others to put the service out of order', async () => {
+    const { breaker, asked } = await besideSick();
+    for (let task = 1; task <= 9; task++) await breaker.send(of(task));
+    asked.length = 0;
+    await breaker.send(of(10));
+    expect(asked.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it('counts again once a request of its own succeeded', async () => {
+    const { breaker, stored, surroundings } = await besideSick();
+    surroundings.answer = OK;
+    await breaker.send(of(2));
+    surroundings.answer = answered(503);
+    await breaker.send(of(2));
+    await breaker.send(of(3));
+    expect(stored.filter((line) => !/ dcs#\w{16}/.test(line))).toEqual(['clear dcs', 'suspect dcs at 0']);
+  });
+
+  it('counts again after an hour', async () => {
+    const { breaker, stored, surroundings } = await besideSick();
+    surroundings.now += 3_600_000;
+    await breaker.send(of(2));
+    expect(stored).toEqual(['read dcs', 'suspect dcs at 0']);
   });
 });
 
@@ -169,16 +271,16 @@ describe('what the ledger says', () => {
 
   it('is asked for anew when it could not be read or told', async () => {
     const { breaker, store, stored, surroundings } = createStepped();
-    const { read, fail } = store;
+    const { read, suspect } = store;
     store.read = () => Promise.reject(new Error('away'));
     await expect(breaker.send(PUT)).rejects.toThrow('away');
     store.read = read;
-    store.fail = () => Promise.reject(new Error('away'));
+    store.suspect = () => Promise.reject(new Error('away'));
     surroundings.answer = answered(503);
     expect(await breaker.send(PUT)).toBe(surroundings.answer);
-    store.fail = fail;
+    store.suspect = suspect;
     await breaker.send(PUT);
-    expect(stored).toEqual(['read dcs', 'read dcs', 'fail dcs for 10000']);
+    expect(stored).toEqual(['read dcs', 'read dcs', 'suspect dcs at 0']);
   });
 });
 
@@ -221,16 +323,16 @@ describe('answers that come at the same time', () => {
   it('count each, also when the one before could not be told', async () => {
     const { breaker, store, stored, surroundings } = createStepped();
     surroundings.answer = answered(503);
-    await breaker.send(GET);
-    const { fail } = store;
-    store.fail = () => Promise.reject(new Error('away'));
+    await breaker.send(of(1, GET));
+    const { suspect } = store;
+    store.suspect = () => Promise.reject(new Error('away'));
     const waits = [Promise.resolve(), sleep(10)];
     surroundings.wait = async () => waits.shift();
-    const both = [breaker.send(PUT), breaker.send(PUT)];
+    const both = [breaker.send(of(2)), breaker.send(of(3))];
     await both[0];
-    store.fail = fail;
+    store.suspect = suspect;
     await both[1];
-    expect(stored).toEqual(['read dcs', 'fail dcs for 10000', 'fail dcs for 10000']);
+    expect(stored).toEqual(['read dcs', 'suspect dcs at 0', 'suspect dcs at 0']);
   });
 });
 
@@ -238,7 +340,7 @@ describe('a service that is out of order', () => {
   it('is left alone until its wait is over, and says for how long', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 4000;
-    expect(await breaker.send(PUT)).toStrictEqual({ ...PAUSED, retryAfter: 6000 });
+    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: 6000 });
     expect(asked).toEqual([]);
     expect(stored).toEqual([]);
   });
@@ -247,9 +349,9 @@ describe('a service that is out of order', () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 9999;
     surroundings.taken = false;
-    expect(await breaker.send(PUT)).toMatchObject({ retryAfter: 1 });
+    expect(await breaker.send(of(7))).toMatchObject({ retryAfter: 1 });
     surroundings.now += 1;
-    expect(await breaker.send(PUT)).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
     expect(asked).toEqual([]);
     expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000']);
   });
@@ -257,19 +359,19 @@ describe('a service that is out of order', () => {
   it('is read first, without the request’s body, and then gets the request in what is left of its time', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK, took: 1200 });
-    expect(await breaker.send(PUT)).toBe(OK);
-    const { body: _body, fresh: _fresh, probePath, ...rest } = PUT;
+    expect(await breaker.send(of(7))).toBe(OK);
+    const { body: _body, fresh: _fresh, probePath, ...rest } = of(7);
     expect(asked).toStrictEqual([
       { ...rest, method: 'GET', path: probePath },
-      { ...PUT, deadline: 3800 },
+      { ...of(7), deadline: 3800 },
     ]);
-    expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000', 'clear dcs']);
+    expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000', 'clear dcs', 'clear dcs#suspects']);
   });
 
   it('that fails the try keeps the request back, and waits for longer', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 10_000;
-    expect(await breaker.send(PUT)).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
     expect(asked.map(({ method }) => method)).toEqual(['GET']);
     expect(stored.at(-1)).toBe('fail dcs for 20000');
   });
@@ -277,7 +379,7 @@ describe('a service that is out of order', () => {
   it('that refuses the try is there, and gets the request', async () => {
     const { breaker, asked, surroundings } = await createOpen();
     Object.assign(surroundings, { now: surroundings.now + 10_000, answer: answered(404) });
-    expect(await breaker.send(PUT)).toBe(surroundings.answer);
+    expect(await breaker.send(of(7))).toBe(surroundings.answer);
     expect(asked.map(({ method }) => method)).toEqual(['GET', 'PUT']);
   });
 
@@ -297,5 +399,21 @@ describe('a service that is out of order', () => {
     const { probePath: _none, ...bare } = PUT;
     expect(await breaker.send(bare)).toBe(OK);
     expect(asked).toStrictEqual([bare]);
+  });
+
+  it('is tried by a task that failed itself in its own turn, which delays no other’s', async () => {
+    const { breaker, asked, stored, surroundings } = await createOpen();
+    surroundings.now += 10_000;
+    expect(await breaker.send(of(1))).toStrictEqual({ ...PAUSED, retryAfter: 20_000 });
+    surroundings.now += 20_000;
+    expect(await breaker.send(of(1))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(asked.map(({ path }) => path.at(-1))).toEqual(['1', '7']);
+    expect(stored.filter((line) => !line.startsWith('read'))).toEqual([
+      'take dcs#suspects at 0 for 4000',
+      'fail dcs#suspects for 10000',
+      'take dcs at 0 for 4000',
+      'fail dcs for 20000',
+    ]);
   });
 });

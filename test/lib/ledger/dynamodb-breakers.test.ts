@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BreakerStore } from '../../../src/lib/ledger/breaker.ts';
+import type { ServiceBreakerStore } from '../../../src/lib/ledger/breaker.ts';
 import { createDynamoDbBreakers } from '../../../src/lib/ledger/dynamodb-breakers.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
 
 let table: LedgerTable;
-let store: BreakerStore;
+let store: ServiceBreakerStore;
 beforeAll(async () => {
   table = await startLedgerTable();
   store = createDynamoDbBreakers(table.call, table.name);
@@ -40,6 +40,23 @@ describe('a breaker', () => {
     await store.fail('cleared', 5000);
     await store.clear('cleared');
     expect(await store.read('cleared')).toEqual({ failures: 0, until: 0 });
+  });
+
+  it('tells whose requests failed, each once, and whose failed a try', async () => {
+    await store.suspect('suspects', 'a', 1);
+    await store.suspect('suspects', 'b', 2);
+    expect(await store.suspect('suspects', 'a', 3)).toEqual({ failures: 0, until: 0, failed: ['a', 'b'] });
+    expect(await store.fail('suspects', 5000, 'c')).toEqual({ failures: 1, until: 5000, failed: ['a', 'b', 'c'] });
+    expect(await store.read('suspects')).toEqual({ failures: 1, until: 5000, failed: ['a', 'b', 'c'] });
+  });
+
+  it('that is cleared remembers who is sick, or nobody', async () => {
+    await store.suspect('sick', 'a', 1);
+    await store.clear('sick', ['a', 'b'], 7000);
+    expect(await store.read('sick')).toEqual({ failures: 0, until: 0, sick: ['a', 'b'], sickUntil: 7000 });
+    await store.clear('sick');
+    expect(await store.read('sick')).not.toHaveProperty('sick');
+    expect(await store.suspect('sick', 'c', 1)).toMatchObject({ failed: ['c'] });
   });
 
   it('stands under a name of its own, and for forty days, in the ledger’s table', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
-import type { BreakerStore } from '../../../src/lib/ledger/breaker.ts';
+import type { ServiceBreakerStore } from '../../../src/lib/ledger/breaker.ts';
 import { createDynamoDbBreakers } from '../../../src/lib/ledger/dynamodb-breakers.ts';
 import { createBreaker } from '../../../src/lib/ledger/provider-breaker.ts';
 import { timesAt } from '../../../src/lib/relay/times.ts';
@@ -11,7 +11,7 @@ import { type ScriptedProvider, startScriptedProvider } from '../../support/scri
 
 let table: LedgerTable;
 let provider: ScriptedProvider;
-let store: BreakerStore;
+let store: ServiceBreakerStore;
 beforeAll(async () => {
   table = await startLedgerTable();
   provider = await startScriptedProvider();
@@ -23,9 +23,10 @@ beforeEach(() => {
   const all = createDynamoDbBreakers(table.call, table.name);
   store = {
     read: (name) => all.read(mine(name)),
-    fail: (name, until) => all.fail(mine(name), until),
+    fail: (name, until, whose) => all.fail(mine(name), until, whose),
+    suspect: (name, whose, now) => all.suspect(mine(name), whose, now),
     take: (name, now, until) => all.take(mine(name), now, until),
-    clear: (name) => all.clear(mine(name)),
+    clear: (name, sick, until) => all.clear(mine(name), sick, until),
   };
 });
 afterAll(async () => {
@@ -47,8 +48,13 @@ function createWorkers(count: number) {
       guarded,
     };
   });
+  /** Fails a request of each of five tasks, and one that probes: ten seconds are to be waited. */
+  const open = async () => {
+    for (let task = 1; task <= 6; task++) await workers[0]?.send(of(task));
+  };
   return {
     workers,
+    open,
     pass: (milliseconds: number) => {
       clock += milliseconds;
       for (const { relay } of workers) relay.pass(milliseconds);
@@ -66,29 +72,36 @@ const request: ProviderRequest = {
   projectId: PROJECT,
   deadline: 5000,
 };
+/** What a request of another task has of its own. */
+const of = (task: number) => {
+  const path = `/v2/${PROJECT}/migration-task/t${task}`;
+  return { path, probePath: path };
+};
 const codeOf = (answer: Answer) => (answer.ok ? answer.status : answer.error.code);
 
 describe('a service that fails', () => {
-  it('is called until it failed five times in a row, then no more, by no worker', async () => {
-    const { workers, stop, pass } = createWorkers(2);
+  it('is called until five tasks failed in a row, then no more, by no worker', async () => {
+    const { workers, stop, pass, open } = createWorkers(2);
     const [one, other] = workers;
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
-    for (let count = 0; count < 5; count++) await one?.send();
+    await open();
     expect(await one?.send().then(codeOf)).toBe('provider_paused');
     pass(outage.fresh);
     expect(await other?.send().then(codeOf)).toBe('provider_paused');
-    expect(provider.received).toHaveLength(5);
+    expect(provider.calls()).toHaveLength(5);
+    expect(provider.reads()).toHaveLength(1);
     await stop();
   });
 
   it.each([
-    ['a refused connection', async () => ({ PUT: { cut: true } as const })],
-    ['a 500', async () => ({ PUT: { status: 500 } })],
-  ])('by %s counts', async (_what, script) => {
+    ['a connection that is cut', async () => ({ PUT: { cut: true } as const, GET: { cut: true } as const })],
+    ['a 500', async () => ({ PUT: { status: 500 }, GET: { status: 500 } })],
+  ])('by %s counts once for each task, and holds up a task after five more', async (_what, script) => {
     const { workers, stop } = createWorkers(1);
     provider.play(await script());
-    for (let count = 0; count < 6; count++) await workers[0]?.send();
-    expect(provider.calls()).toHaveLength(5);
+    for (let count = 0; count < 7; count++) await workers[0]?.send();
+    for (let task = 1; task <= 5; task++) await workers[0]?.send(of(task));
+    expect(provider.calls()).toHaveLength(6 + 4);
     await stop();
   });
 
@@ -100,18 +113,19 @@ describe('a service that fails', () => {
     const { workers, stop } = createWorkers(1);
     const bad = { status: 503 };
     provider.play({ PUT: [bad, bad, bad, bad, reply, bad, bad, bad, bad, reply] });
-    for (let count = 0; count < 10; count++) expect(await workers[0]?.send().then(codeOf)).not.toBe('provider_paused');
+    for (let task = 0; task < 10; task++)
+      expect(await workers[0]?.send(of(task)).then(codeOf)).not.toBe('provider_paused');
     await stop();
   });
 
   it('is probed by one reading of one worker at a time, and called again once the reading works', async () => {
-    const { workers, stop, pass } = createWorkers(3);
+    const { workers, stop, pass, open } = createWorkers(3);
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
-    for (let count = 0; count < 5; count++) await workers[0]?.send();
+    await open();
     pass(outage.first + 1);
     const during = await Promise.all(workers.map(({ send }) => send()));
     expect(during.map(codeOf)).toEqual(Array(3).fill('provider_paused'));
-    expect(provider.reads()).toHaveLength(1);
+    expect(provider.reads()).toHaveLength(2);
     expect(provider.calls()).toHaveLength(5);
 
     provider.play({ PUT: { status: 200 }, GET: { status: 200, body: {} } });
@@ -127,7 +141,7 @@ describe('a service that fails', () => {
     const { workers, stop, pass } = createWorkers(2);
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
     for (let second = 0; second < 7200; second += 10) {
-      await Promise.all(workers.map(({ send }) => send()));
+      await Promise.all(workers.map(({ send }, worker) => send(of(second / 5 + worker))));
       pass(10_000);
     }
     expect(provider.calls().length).toBeLessThanOrEqual(6);
@@ -153,7 +167,7 @@ describe('a service that fails', () => {
   it('leaves the other service alone', async () => {
     const { workers, stop } = createWorkers(1);
     provider.play({ PUT: { status: 503 } });
-    for (let count = 0; count < 6; count++) await workers[0]?.send();
+    for (let task = 0; task < 6; task++) await workers[0]?.send(of(task));
     expect(await workers[0]?.send({ service: 'sms' }).then(codeOf)).not.toBe('provider_paused');
     await stop();
   });
@@ -161,12 +175,12 @@ describe('a service that fails', () => {
 
 describe('a change during an outage', () => {
   it('waits without using up its attempts, and is carried when the outage is over', async () => {
-    const { workers, stop, pass } = createWorkers(1);
+    const { workers, stop, pass, open } = createWorkers(1);
     const [worker] = workers;
     if (!worker) throw new Error('no worker');
     worker.relay.context.provider = worker.guarded;
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
-    for (let count = 0; count < 5; count++) await worker.send();
+    await open();
     const sent = change();
     for (let count = 0; count < 8; count++) {
       expect((await worker.relay.deliverBack(sent)).reason).toBe('provider_busy');
@@ -179,12 +193,12 @@ describe('a change during an outage', () => {
   });
 
   it('that waits longer than its total age ends as failed, as nothing of it was sent', async () => {
-    const { workers, stop, pass } = createWorkers(1);
+    const { workers, stop, pass, open } = createWorkers(1);
     const [worker] = workers;
     if (!worker) throw new Error('no worker');
     worker.relay.context.provider = worker.guarded;
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
-    for (let count = 0; count < 5; count++) await worker.send();
+    await open();
     const sent = change();
     await worker.relay.deliverBack(sent);
     pass(3_600_001);
@@ -194,14 +208,14 @@ describe('a change during an outage', () => {
   });
 
   it('in doubt waits for its reading without using up its attempts', async () => {
-    const { workers, stop, pass } = createWorkers(1);
+    const { workers, stop, pass, open } = createWorkers(1);
     const [worker] = workers;
     if (!worker) throw new Error('no worker');
     worker.relay.context.provider = worker.guarded;
     provider.play({ PUT: { cut: true }, GET: { status: 503 } });
     const sent = change();
     await worker.relay.deliverBack(sent);
-    for (let count = 0; count < 5; count++) await worker.send();
+    await open();
     pass(worker.relay.times.lease + 1);
     for (let count = 0; count < 6; count++) {
       expect((await worker.relay.deliverBack(sent)).reason).toBe('read_failed');
@@ -217,14 +231,14 @@ describe('a change during an outage', () => {
     ['READY', { status: 503, body: { error_code: 'APIGW.0610' } }, 'provider_busy'],
     ['in doubt', { cut: true as const }, 'read_failed'],
   ])('comes back the more seldom the longer it lasts: %s', async (_state, reply, reason) => {
-    const { workers, stop, pass } = createWorkers(1);
+    const { workers, stop, pass, open } = createWorkers(1);
     const [worker] = workers;
     if (!worker) throw new Error('no worker');
     worker.relay.context.provider = worker.guarded;
     provider.play({ PUT: reply, GET: { status: 503 } });
     const sent = change();
     await worker.relay.deliverBack(sent);
-    for (let count = 0; count < 5; count++) await worker.send();
+    await open();
     const HOUR = 3_600_000;
     pass(HOUR - 60_000);
     const back = await worker.relay.deliverBack(sent);
@@ -239,7 +253,7 @@ describe('a ledger that cannot be reached', () => {
   it('keeps requests from leaving, but takes no answer away', async () => {
     const { workers, stop } = createWorkers(1);
     provider.play({ PUT: { status: 503 } });
-    store.fail = () => Promise.reject(new Error('away'));
+    store.suspect = () => Promise.reject(new Error('away'));
     expect(await workers[0]?.send().then(codeOf)).toBe('http_503');
     store.read = () => Promise.reject(new Error('away'));
     await expect(workers[0]?.send()).rejects.toThrow('away');

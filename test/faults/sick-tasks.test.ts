@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import type { JobReport } from '../../faults/jobs.ts';
+import { doAll } from '../../faults/pool.ts';
+import { MIXTURES, problemsOf } from '../../faults/sick-tasks.ts';
+
+const measured = { healthy: 180, late: 0, longest: 60_000 };
+
+describe('sick tasks', { timeout: 120_000 }, () => {
+  it('are judged by the longest that a healthy change took beside them', () => {
+    expect(problemsOf({ sick: 5, every: 60_000 }, measured)).toEqual([]);
+    expect(problemsOf({ sick: 5, every: 60_000 }, { ...measured, longest: 60_001 })).toEqual([
+      '5 sick tasks, a healthy change every 60 s: one took 60001 ms, more than 60000',
+    ]);
+    expect(problemsOf({ sick: 20, every: 60_000 }, { ...measured, longest: 180_000 })).toEqual([]);
+    expect(problemsOf({ sick: 20, every: 60_000 }, { ...measured, longest: 180_001 })).toHaveLength(1);
+  });
+
+  it('delay healthy ones by less than that, and break no promise', async () => {
+    const reports: JobReport[] = [];
+    await doAll([[{ kind: 'sick', seed: 7 }]], 1, (report) => reports.push(report));
+    const [report] = reports.flatMap((done) => (done.kind === 'sick' ? [done.report] : []));
+    expect(report?.problems).toEqual([]);
+    expect(report?.mixtures).toHaveLength(MIXTURES.length);
+  });
+});
