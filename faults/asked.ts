@@ -29,14 +29,17 @@ export interface Sending {
   at: number;
   asked: Asked;
   text: string;
+  /** The message group, if it is not the task's. */
+  group?: string;
 }
 
 /** What is known of a change that a queue took. */
 export interface Accepted {
   asked: Asked;
   at: number;
-  /** The SQS sequence number of its first message, from the run's first one on; undefined on a standard queue. */
+  /** The place of its first message among all, and the group in which alone it says who is older; undefined on a standard queue. */
   arrival: number | undefined;
+  group?: string;
   /** How many messages of it the queue took: the first, and the producer's repeats. Each is owed an answer. */
   messages: number;
 }

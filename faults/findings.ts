@@ -98,9 +98,10 @@ function note(story: Story | undefined, entry: Exclude<LogEntry, { kind: 'outsid
   if (entry.kind === 'read') story?.reads.push(entry);
 }
 
-/** True if `one` comes before `other`: by `sequence` where both have it, by the queue's order where one hasn't. */
+/** True if `one` comes before `other`: by `sequence` where both have it, by the order of their group where one hasn't. */
 export function isOlder(one: Story, other: Story): boolean {
   const [a, b] = [one.asked.sequence, other.asked.sequence];
   if (a !== undefined && b !== undefined) return a < b;
+  if (one.group !== other.group) return false;
   return one.arrival !== undefined && other.arrival !== undefined && one.arrival < other.arrival;
 }

@@ -40,12 +40,12 @@ export function sendAll(world: World, register: Register, sendings: Sending[], o
   return () => unsent;
 }
 
-function send({ clock, queue, faults }: World, register: Register, { asked, text }: Sending): void {
-  const number = queue.send(asked.task, text, `${asked.uid}`);
-  if (number === undefined) return;
+function send({ clock, queue, faults }: World, register: Register, { asked, text, group = asked.task }: Sending): void {
+  if (queue.send(group, text, `${asked.uid}`) === undefined) return;
+  if (group !== asked.task) faults.fired('other_group');
   if (register.accepted.has(asked.uid)) faults.fired('producer_duplicate');
   else if (asked.rival !== undefined && register.accepted.has(asked.rival)) faults.fired('conflict');
-  if (register.accept(asked, clock.now(), number)) faults.fired('stale_sequence');
+  if (register.accept(asked, clock.now(), group)) faults.fired('stale_sequence');
 }
 
 const ROUND = 300_000;

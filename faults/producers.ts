@@ -12,6 +12,8 @@ export interface Traffic {
   /** The part of changes with `sequence`. */
   sequenced: number;
   poison: number;
+  /** The part of changes that are sent to another message group than the rest of their task. */
+  regrouped?: number;
   habits: Habits;
 }
 
@@ -80,7 +82,9 @@ function some(
     : someOrder(task, random, traffic.habits);
   const sequence = random.chance(traffic.sequenced) ? sequenceOf(sequences, task, random) : undefined;
   const asked = toAsked(draft, task, id, uid, sequence);
-  const sendings: Sending[] = [{ at, asked, text: asked.text }];
+  // An orchestrator that names its groups by a formula of its own, as nothing keeps it from doing.
+  const group = random.chance(traffic.regrouped ?? 0) ? { group: `${task} by another name` } : {};
+  const sendings: Sending[] = [{ at, asked, text: asked.text, ...group }];
   if (random.chance(0.034))
     sendings.push({ at: at + random.between(301_000, 1_500_000), asked, text: repeated(asked, 1) });
   if (random.chance(0.012)) {

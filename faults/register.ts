@@ -6,7 +6,6 @@ export function createRegister(sendings: Sending[], standard: boolean) {
   const accepted = new Map<string, Accepted>();
   const claimed = new Set<string>();
   const newest = new Map<string, number>();
-  const first = 10n ** 18n;
   return {
     accepted,
     claimed,
@@ -16,14 +15,14 @@ export function createRegister(sendings: Sending[], standard: boolean) {
       return asked;
     },
     /** True if the change's `sequence` is behind one of its task that was taken before. */
-    accept(asked: Asked, at: number, number: string): boolean {
+    accept(asked: Asked, at: number, group: string): boolean {
       const known = accepted.get(asked.uid);
       if (known) {
         known.messages++;
         return false;
       }
-      const arrival = standard ? undefined : Number(BigInt(number) - first);
-      accepted.set(asked.uid, { asked, at, arrival, messages: 1 });
+      const arrival = standard ? undefined : accepted.size;
+      accepted.set(asked.uid, { asked, at, arrival, group, messages: 1 });
       if (asked.sequence === undefined) return false;
       const before = newest.get(asked.task) ?? -1;
       newest.set(asked.task, Math.max(before, asked.sequence));

@@ -30,14 +30,15 @@ function illegal(story: Story, task: TaskStory, before: Entry<'request'>, again:
   if (PROOFS.has(before.behaviour)) return undefined;
   const reads = story.reads.filter(({ at, values }) => values && at >= before.at + SETTLED && at <= again.at);
   if (reads.length === 0) return 'not read after it had settled';
-  const lastRead = reads.at(-1)?.at ?? again.at;
   const others = task.entries
     .filter((entry) => entry.kind === 'request')
-    .filter(({ uid, at }) => uid !== story.asked.uid && at > before.at && at < again.at)
-    .some(({ uid, at }) => at < lastRead || isOrdered(story, task, uid));
-  if (others) return 'another change was sent meanwhile';
+    .filter(({ uid, at }) => uid !== story.asked.uid && at > before.at && at < again.at);
+  // What was read before another change was sent still holds, if no order binds that one to this.
+  const telling = reads.filter(({ at }) => at < (others[0]?.at ?? again.at));
+  if (telling.length === 0 || others.some(({ uid }) => isOrdered(story, task, uid)))
+    return 'another change was sent meanwhile';
   if (story.asked.converges) return undefined;
-  const denied = reads.slice(-2).filter(({ values }) => !isAsAsked(values, story.asked.body));
+  const denied = telling.slice(-2).filter(({ values }) => !isAsAsked(values, story.asked.body));
   return denied.length === 2 ? undefined : 'two readings did not deny it';
 }
 
@@ -50,25 +51,32 @@ function isOrdered(story: Story, { changes }: TaskStory, uid: string): boolean {
 const isAsAsked = (values: Values | undefined, body: Values) =>
   Object.entries(body).every(([name, value]) => JSON.stringify(values?.[name]) === JSON.stringify(value));
 
-/** Applied twice: where that repeats an effect, or where it brings an old value back over another change's. */
-export function repeatsEffect({ asked, applies }: Story, task: TaskStory): boolean {
+/** Applied twice: where that repeats an effect, or where it brings an old value back over that of a change in order with it. */
+export function repeatsEffect(story: Story, task: TaskStory): boolean {
+  const { asked, applies } = story;
   const [first, last] = [applies[0], applies.at(-1)];
   if (!first || !last || first === last) return false;
   if (!asked.converges) return true;
   return task.entries.some(
-    (entry) => entry.kind === 'apply' && entry.uid !== asked.uid && entry.at > first.at && entry.at < last.at,
+    (entry) =>
+      entry.kind === 'apply' &&
+      entry.uid !== asked.uid &&
+      entry.at > first.at &&
+      entry.at < last.at &&
+      isOrdered(story, task, entry.uid),
   );
 }
 
 /** Where a task got an older change after a newer one. */
 export function orderBreaks(task: TaskStory, stories: ReadonlyMap<string, Story>): string[] {
   const done: Story[] = [];
+  const among = new Set(task.changes.map(({ group }) => group)).size > 1 ? ', a task of two groups' : '';
   return task.entries.flatMap((entry) => {
     if (entry.kind !== 'apply') return [];
     const story = stories.get(entry.uid);
     if (!story) return [];
     const newer = done.find((other) => other !== story && isOlder(story, other));
     if (!done.includes(story)) done.push(story);
-    return newer ? [`${story.asked.uid} landed after ${newer.asked.uid} on ${entry.task} at ${entry.at}`] : [];
+    return newer ? [`${story.asked.uid} landed after ${newer.asked.uid} on ${entry.task} at ${entry.at}${among}`] : [];
   });
 }

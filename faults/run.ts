@@ -50,6 +50,7 @@ export async function run(seed: number, changes: number, profile: Profile, skew 
     burst,
     sequenced,
     habits,
+    regrouped: 0.02,
     poison: Math.round(3 * share),
   };
   const sendings = plan(traffic, random);

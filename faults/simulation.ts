@@ -2,7 +2,7 @@ import { configureDcsOnlineMigration } from '../src/lib/operations/configure-dcs
 import { updateDcsMigrationTask } from '../src/lib/operations/update-dcs-migration-task.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from '../src/lib/operations/update-sms-task.ts';
 import type { Policy } from '../src/lib/relay/policy.ts';
-import { timesAt } from '../src/lib/relay/times.ts';
+import { DAY, MESSAGE_DAYS, timesAt } from '../src/lib/relay/times.ts';
 import type { Sending } from './asked.ts';
 import type { Evidence } from './evidence.ts';
 import { type Chances, happen, sendAll, startOperator } from './happenings.ts';
@@ -38,6 +38,10 @@ export interface Settings {
   standard: boolean;
   /** True for the breaker in front of the provider, which stops nearly all calls in an outage, and with them the chances of faults. */
   breaker?: boolean;
+  /** How long queues keep a message, 14 days if it isn't said. */
+  retention?: number;
+  /** How long a change is tried, a day if it isn't said. */
+  maxAge?: number;
 }
 
 /** Nothing happens by chance. */
@@ -47,7 +51,7 @@ export const CALM: Settings = { chances: QUIET, workers: 10, skew: 5000, latest:
 
 const HOUR = 3_600_000;
 /** Longer than the oldest change may get, and than poison takes to use up its receives. */
-const LONGEST = 240 * HOUR;
+const LONGEST = 30 * DAY;
 
 /** Runs one world to its end: everything that was sent is carried, buried and redriven, or the time is over. */
 export async function simulate(
@@ -89,10 +93,13 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
   const clock = createClock();
   const times = timesAt(1);
   const { chances, script, standard, latest, breaker = false } = settings;
+  const { retention = MESSAGE_DAYS * DAY, maxAge = 24 * HOUR } = settings;
   const { claimed } = register;
   const doomed = new Set<string>();
   const queue = createQueue(clock, {
     visibility: times.visibility,
+    retention,
+    happened: faults.fired,
     maxReceives: 200,
     standard,
     // A change that nobody has claimed yet has no row that remembers its arrival, so a redrive promises it no order.
@@ -103,7 +110,7 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
       return is;
     },
   });
-  const policy: Policy = { maxAttempts: 10, maxAge: 24 * HOUR, times, random: random.next };
+  const policy: Policy = { maxAttempts: 10, maxAge, times, random: random.next };
   const world: World = {
     clock,
     random,

@@ -26,23 +26,36 @@ interface PutEvents {
   Entries: { Detail: string }[];
 }
 
-/** The calls of EventBridge that one process makes. */
-export const createBusCall = (edges: BusEdges): AwsCall =>
-  ((_operation: string, input: PutEvents) => edges.process.io('publish', () => put(edges, input))) as AwsCall;
+/** The calls of EventBridge that one process makes; the results of one request are those of several changes. */
+export function createBus(edges: BusEdges) {
+  const publishers = new Map<string, string[]>();
+  return {
+    /** Notes whose delivery publishes a result, as the request may be another's. */
+    publishing: (detail: string) => publishers.set(detail, [...(publishers.get(detail) ?? []), currentUid()]),
+    call: ((_operation: string, input: PutEvents) => {
+      const results = input.Entries.map(({ Detail }) => ({ uid: publishers.get(Detail)?.pop() ?? '', detail: Detail }));
+      for (const { detail } of results) if (publishers.get(detail)?.length === 0) publishers.delete(detail);
+      return edges.process.io('publish', () => put(edges, results));
+    }) as AwsCall,
+  };
+}
 
-async function put({ clock, random, faults, published, deadline }: BusEdges, { Entries }: PutEvents) {
-  const uid = currentUid();
-  const detail = Entries[0]?.Detail ?? '';
+async function put({ clock, random, faults, published, deadline }: BusEdges, results: Omit<Published, 'at'>[]) {
   await clock.sleep(random.between(5, 30));
-  const fault = faults.bus(uid);
+  // One fault for all of a request; an entry that fails is the first.
+  const fault = faults.bus(results[0]?.uid ?? '');
   if (fault) faults.fired(`bus_${fault}`);
+  if (results.length > 1) faults.fired('bus_gathered');
   if (fault === 'request_error') {
     await clock.sleep(random.between(100, deadline));
     throw Object.assign(new Error('canary-bus-text'), { name: 'ServiceUnavailable' });
   }
-  if (fault === 'failed_entry') return { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] };
-  published.push({ at: clock.now(), uid, detail });
-  if (fault !== 'lost_reply') return { FailedEntryCount: 0, Entries: [{ EventId: random.id() }] };
+  const taken = fault === 'failed_entry' ? results.slice(1) : results;
+  published.push(...taken.map((result) => ({ at: clock.now(), ...result })));
+  const Entries = results.map((result) =>
+    taken.includes(result) ? { EventId: random.id() } : { ErrorCode: 'InternalFailure' },
+  );
+  if (fault !== 'lost_reply') return { FailedEntryCount: results.length - taken.length, Entries };
   await clock.sleep(deadline);
   throw Object.assign(new Error('canary-bus-text'), { name: 'TimeoutError' });
 }

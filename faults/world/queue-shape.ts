@@ -9,6 +9,8 @@ export interface Message {
   /** Until when it is in flight or put off. */
   hiddenUntil: number;
   sentAt: number;
+  /** When it was received last. */
+  receivedAt: number;
 }
 
 export interface Queue {
@@ -18,6 +20,7 @@ export interface Queue {
   receive(most: number): Message[];
   /** Takes effect for the receipt of the latest receive only, and only while the message is in flight. */
   remove(receipt: string): boolean;
+  /** False too for a visibility that would end later than twelve hours after the receive. */
   hide(receipt: string, milliseconds: number): boolean;
   /** Puts a dead message back at the end, new to SQS: another id, another number, no receives. */
   redrive(message: Message): void;
@@ -33,9 +36,13 @@ export interface Queue {
 
 export interface QueueSettings {
   visibility: number;
+  /** After so many milliseconds a message is deleted, and a dead one too, reckoned from when it became one. */
+  retention: number;
   maxReceives: number;
   /** A standard queue keeps no order and blocks no group. */
   standard?: boolean;
   /** Moves a message that came before to the dead-letter queue, as if its receives were used up. */
   isDoomed?(message: Message): boolean;
+  /** Hears of a visibility that was refused, and of a message that was deleted since nobody settled it in time. */
+  happened?(row: 'visibility_refused' | 'message_expired'): void;
 }

@@ -1,24 +1,46 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from './clock.ts';
-
 import type { Message, Queue, QueueSettings } from './queue-shape.ts';
 
 const WINDOW = 300_000;
+/** SQS refuses a visibility that ends later than this after the receive. */
+const LONGEST_VISIBILITY = 12 * 3_600_000;
+
+/** SQS numbers each group by itself: whose counter is ahead says nothing of who came first. */
+const firstNumber = (group: string) =>
+  10n ** 18n + BigInt(createHash('sha256').update(group).digest().readUInt32BE()) * 10n ** 6n;
 
 /** An SQS queue, FIFO by default: a group is blocked while one of its messages is in flight. */
 export function createQueue(clock: Clock, settings: QueueSettings): Queue {
-  const { visibility, maxReceives, standard = false, isDoomed = () => false } = settings;
+  const { visibility, retention, maxReceives, standard = false } = settings;
+  const { isDoomed = () => false, happened = () => undefined } = settings;
   const groups = new Map<string, Message[]>();
   const ready = new Set<string>();
   const receipts = new Map<string, Message>();
   const recent = new Map<string, number>();
   const dead: Message[] = [];
   let listener = () => {};
-  let number = 10n ** 18n;
+  const numbers = new Map<string, bigint>();
   let ids = 0;
   let size = 0;
 
-  const look = (group: string) => {
+  const isExpired = ({ sentAt }: Message) => clock.now() >= sentAt + retention;
+
+  /** Deletes what is too old, whether it is in flight or not. */
+  const sweep = (group: string): Message[] => {
     const messages = groups.get(group) ?? [];
+    const living = messages.filter((message) => !isExpired(message));
+    for (const { receipt } of messages.filter(isExpired)) {
+      receipts.delete(receipt);
+      happened('message_expired');
+      size--;
+    }
+    groups.set(group, living);
+    return living;
+  };
+
+  const look = (group: string) => {
+    const messages = sweep(group);
     if (messages.length === 0) groups.delete(group);
     const until = Math.max(0, ...messages.map(({ hiddenUntil }) => hiddenUntil));
     if (messages.length === 0 || until > clock.now()) ready.delete(group);
@@ -32,8 +54,11 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   const add = (group: string, body: string) => {
     const id = `m${ids++}`;
     const key = standard ? id : group;
-    const message = { id, group: key, body, number: String(number++), receives: 0, receipt: '', hiddenUntil: 0 };
-    groups.set(key, [...(groups.get(key) ?? []), { ...message, sentAt: clock.now() }]);
+    const number = numbers.get(group) ?? firstNumber(group);
+    numbers.set(group, number + 1n);
+    const times = { hiddenUntil: 0, sentAt: clock.now(), receivedAt: 0 };
+    const message: Message = { id, group: key, body, number: String(number), receives: 0, receipt: '', ...times };
+    groups.set(key, [...(groups.get(key) ?? []), message]);
     size++;
     look(key);
     return message.number;
@@ -50,6 +75,12 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   const bury = (message: Message) => {
     drop(message);
     dead.push(message);
+    clock.at(clock.now() + retention, () => {
+      const place = dead.indexOf(message);
+      if (place < 0) return;
+      dead.splice(place, 1);
+      happened('message_expired');
+    });
   };
 
   const take = (message: Message): Message[] => {
@@ -60,6 +91,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
       return [];
     }
     message.receipt = `${message.id}/${message.receives}`;
+    message.receivedAt = clock.now();
     message.hiddenUntil = clock.now() + visibility;
     receipts.set(message.receipt, message);
     lookAt(message);
@@ -68,7 +100,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
 
   const held = (receipt: string): Message | undefined => {
     const message = receipts.get(receipt);
-    return message && message.hiddenUntil > clock.now() ? message : undefined;
+    return message && message.hiddenUntil > clock.now() && !isExpired(message) ? message : undefined;
   };
 
   return {
@@ -95,7 +127,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
       const taken: Message[] = [];
       for (const group of ready) {
         if (taken.length >= most) break;
-        const messages = (groups.get(group) ?? []).slice(0, most - taken.length);
+        const messages = sweep(group).slice(0, most - taken.length);
         taken.push(...messages.flatMap(take));
         look(group);
       }
@@ -109,6 +141,10 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
     hide(receipt, milliseconds) {
       const message = held(receipt);
       if (!message) return false;
+      if (clock.now() + milliseconds > message.receivedAt + LONGEST_VISIBILITY) {
+        happened('visibility_refused');
+        return false;
+      }
       message.hiddenUntil = clock.now() + milliseconds;
       lookAt(message);
       look(message.group);

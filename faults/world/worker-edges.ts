@@ -1,4 +1,5 @@
 import type { AwsCall } from '../../src/lib/aws/call.ts';
+import type { After } from '../../src/lib/edges/gathered-results.ts';
 import type { createJournal } from '../../src/lib/observability/journal.ts';
 import type { Harm } from '../asked.ts';
 import type { Process } from './process.ts';
@@ -14,6 +15,17 @@ export function secretOf({ clock, faults }: World, process: Process) {
       throw new Error('canary-secret-store-text');
     });
 }
+
+/** Timers of a process: they stop with it. */
+export const afterIn =
+  (process: Process): After =>
+  (run, milliseconds) => {
+    let isDue = true;
+    process.sleep(milliseconds).then(() => isDue && run());
+    return () => {
+      isDue = false;
+    };
+  };
 
 interface Entries {
   Entries: { Id: string; ReceiptHandle: string; VisibilityTimeout?: number }[];

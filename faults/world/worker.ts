@@ -1,5 +1,6 @@
 import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
-import { createPublisher } from '../../src/lib/edges/eventbridge-publisher.ts';
+import { createPutResults } from '../../src/lib/edges/eventbridge-publisher.ts';
+import { gatherResults } from '../../src/lib/edges/gathered-results.ts';
 import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
 import type { Ledger } from '../../src/lib/ledger/ledger.ts';
 import { rememberBarriers } from '../../src/lib/ledger/remembered-barriers.ts';
@@ -12,7 +13,7 @@ import { backoff, type Policy, spread } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
 import { withinPrefix } from '../../src/lib/secrets/secrets.ts';
 import type { Harm } from '../asked.ts';
-import { createBusCall, type Published } from './bus.ts';
+import { createBus, type Published } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import type { Faults } from './faults.ts';
@@ -23,7 +24,7 @@ import type { Random } from './random.ts';
 import { asDelivery, enter, type Step } from './step.ts';
 import type { Table } from './table.ts';
 import { createTableCall } from './table-client.ts';
-import { createLogger, createQueueCall, poison, secretOf } from './worker-edges.ts';
+import { afterIn, createLogger, createQueueCall, poison, secretOf } from './worker-edges.ts';
 
 /** All that the workers share. */
 export interface World {
@@ -55,11 +56,16 @@ export function createWorker(world: World, skew: number) {
   const process = createProcess(clock, faults, skew);
   const { ledgerDeadline, busDeadline } = policy.times;
   const database = createTableCall({ ...world, process, deadline: ledgerDeadline });
+  const bus = createBus({ ...world, process, deadline: busDeadline });
+  const results = gatherResults(createPutResults(bus.call, 'results'), afterIn(process));
   const context: Context = {
     relay: 'migration-relay.faults',
     ledger: rememberBarriers(stepping(createDynamoDbLedger(database, 'ledger'))),
     provider: createProvider(world, process, database),
-    publish: createPublisher(createBusCall({ ...world, process, deadline: busDeadline }), 'results'),
+    publish(event) {
+      bus.publishing(event.detail);
+      return results.publish(event);
+    },
     fingerprintKeys: async () => world.fingerprintKeys(),
     secret: withinPrefix(SECRET_PREFIX, secretOf(world, process)),
     intake: { operations: world.operations, revision: '2026-01', allowInlineSecrets: false },
@@ -73,7 +79,7 @@ export function createWorker(world: World, skew: number) {
   const batch = createBatch({
     carry(delivery) {
       const { uid, harm } = world.changeIn(delivery.body);
-      return asDelivery(uid, () => (harm ? poison(process, harm) : relay(delivery)));
+      return asDelivery(uid, () => (harm ? poison(process, harm) : results.during(() => relay(delivery))));
     },
     postpone: createPostpone(queue, 'queue'),
     remove: createRemove(queue, 'queue'),

@@ -5,9 +5,14 @@ import type { QueueSettings } from '../../faults/world/queue-shape.ts';
 
 function create(over: Partial<QueueSettings> = {}) {
   const clock = createClock();
-  const queue = createQueue(clock, { visibility: 180_000, maxReceives: 3, ...over });
+  const queue = createQueue(clock, { visibility: 180_000, retention: 14 * 86_400_000, maxReceives: 3, ...over });
   const start = clock.now();
-  return { queue, pass: (milliseconds: number) => clock.run(start + milliseconds), clock };
+  const until = (time: number) => {
+    // The clock stands at the last thing that happened.
+    clock.at(time, () => undefined);
+    return clock.run(time);
+  };
+  return { queue, until, pass: (milliseconds: number) => until(start + milliseconds), clock };
 }
 const bodies = (messages: { body: string }[]) => messages.map(({ body }) => body);
 
@@ -53,9 +58,11 @@ describe('a FIFO queue', () => {
     const { queue, pass } = create();
     expect(queue.send('A', 'one', 'id')).toBeDefined();
     expect(queue.send('A', 'two', 'id')).toBeUndefined();
-    await pass(300_000);
+    await pass(299_999);
     queue.receive(1);
     expect(queue.send('A', 'three', 'id')).toBeUndefined();
+    await pass(300_000);
+    expect(queue.send('A', 'three', 'id')).toBeDefined();
   });
 
   it('parks a message after its last receive, and redrives it as a new one', async () => {
@@ -81,5 +88,44 @@ describe('a standard queue', () => {
     for (const body of ['a1', 'a2']) queue.send('A', body, body);
     expect(bodies(queue.receive(1))).toEqual(['a1']);
     expect(bodies(queue.receive(1))).toEqual(['a2']);
+  });
+});
+
+describe('what is kept and hidden', () => {
+  const HOUR = 3_600_000;
+  const DAYS = 24 * HOUR;
+
+  it('is deleted after the retention of the queue, also from among the dead', async () => {
+    const happened: string[] = [];
+    const { queue, pass } = create({ retention: 4 * DAYS, maxReceives: 1, happened: (row) => happened.push(row) });
+    queue.send('A', 'a1', 'a1');
+    queue.receive(1);
+    await pass(HOUR);
+    expect(queue.receive(1)).toEqual([]);
+    queue.send('B', 'b1', 'b1');
+    await pass(4 * DAYS + HOUR - 1);
+    expect([bodies(queue.dead), bodies(queue.waiting()), happened]).toEqual([['a1'], ['b1'], []]);
+    await pass(4 * DAYS + HOUR);
+    expect(queue.receive(10)).toEqual([]);
+    expect([queue.size(), queue.dead.length, happened]).toEqual([0, 0, ['message_expired', 'message_expired']]);
+  });
+
+  it('may be hidden for twelve hours from its receive on, and no longer', async () => {
+    const happened: string[] = [];
+    const { queue, pass } = create({ happened: (row) => happened.push(row) });
+    queue.send('A', 'a1', 'a1');
+    const receipt = queue.receive(1)[0]?.receipt ?? '';
+    await pass(10_000);
+    expect(queue.hide(receipt, 12 * HOUR)).toBe(false);
+    expect(queue.hide(receipt, 12 * HOUR - 10_000)).toBe(true);
+    expect(happened).toEqual(['visibility_refused']);
+  });
+
+  it('is numbered inside its group: numbers of two groups say nothing of who came first', () => {
+    const { queue } = create();
+    const groups = ['A', 'B', 'C', 'D', 'E', 'F'];
+    const first = groups.map((group) => BigInt(queue.send(group, group, group) ?? 0));
+    expect(first.slice(1).some((number, place) => number < (first[place] ?? 0n))).toBe(true);
+    expect(BigInt(queue.send('A', 'a2', 'a2') ?? 0)).toBe((first[0] ?? 0n) + 1n);
   });
 });

@@ -14,18 +14,26 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
+/** Runs something once some milliseconds have passed, unless what it gives is called before. */
+export type After = (run: () => void, milliseconds: number) => () => void;
+
+const onTimer: After = (run, milliseconds) => {
+  const timer = setTimeout(run, milliseconds);
+  return () => clearTimeout(timer);
+};
+
 /**
  * Puts results of changes that are carried side by side on the bus together: as soon as no change is at work on anything
  * else, else after a short wait. Each result still succeeds or fails by itself, and only when the bus took it.
  */
-export function gatherResults(put: PutResults) {
+export function gatherResults(put: PutResults, after: After = onTimer) {
   let working = 0;
   let waiting: Waiting[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let cancel: (() => void) | undefined;
 
   const flush = () => {
-    clearTimeout(timer);
-    timer = undefined;
+    cancel?.();
+    cancel = undefined;
     const all = waiting;
     waiting = [];
     for (const some of batchesOf(all)) void deliver(put, some);
@@ -33,7 +41,7 @@ export function gatherResults(put: PutResults) {
   const consider = () => {
     if (waiting.length === 0) return;
     if (working === 0) flush();
-    else timer ??= setTimeout(flush, LONGEST_WAIT);
+    else cancel ??= after(flush, LONGEST_WAIT);
   };
 
   return {

@@ -121,7 +121,8 @@ export function createBreaker(
       if (!turn) return through(request);
       const { name, due } = turn;
       const now = clock();
-      if (due > now) return paused(due - now);
+      // Others may have closed it long before a suspect's turn comes.
+      if (due > now) return paused(Math.min(due - now, times.cap));
       if (!(await store.take(name, now, now + times.trial))) return paused(times.first);
       return probe(request, name);
     },
