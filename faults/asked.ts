@@ -18,6 +18,8 @@ export interface Asked {
   body: Values;
   /** True if sending it twice ends in the same state. */
   converges: boolean;
+  /** True for an order that some deployments refuse: it may end as rejected, if it was not carried out. */
+  contested?: true;
   /** The message. */
   text: string;
   /** Set for a change whose id another one bears too: only one of them can be carried out. */
@@ -43,3 +45,6 @@ export interface Accepted {
   /** How many messages of it the queue took: the first, and the producer's repeats. Each is owed an answer. */
   messages: number;
 }
+
+/** The group of a change that was sent to several: its place in one says nothing of who is older, so it is alone. */
+export const alone = (uid: string) => `only ${uid}`;

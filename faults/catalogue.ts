@@ -24,6 +24,14 @@ export const MINIMUM: Record<string, { least: number; rows: string[] }> = {
   'provider: malformed JSON': { least: 80, rows: ['malformed_json'] },
   'provider: HTML': { least: 30, rows: ['html_200'] },
   'provider: empty 200': { least: 30, rows: ['empty_200'] },
+  'provider: 2xx with an error in it, not applied': { least: 25, rows: ['error_in_200'] },
+  'provider: 2xx with an error in it, applied': { least: 25, rows: ['error_in_200_applied'] },
+  'provider: 2xx with a nested error': { least: 25, rows: ['nested_error_200'] },
+  'provider: 2xx with a failed state': { least: 25, rows: ['failed_status_200'] },
+  'provider: reading that is 2xx with an error in it': { least: 30, rows: ['read_error_200'] },
+  'provider: action on an SMS task': { least: 300, rows: ['sms_action'] },
+  'provider: action that its state does not allow': { least: 80, rows: ['illegal_action'] },
+  'provider: SMS task that moved by itself': { least: 300, rows: ['task_moved'] },
   'provider: gzip bomb': { least: 10, rows: ['gzip_bomb'] },
   'provider: redirect': { least: 10, rows: ['redirect_307'] },
   'provider: oversize header': { least: 10, rows: ['oversize_header'] },
@@ -53,6 +61,7 @@ export const MINIMUM: Record<string, { least: number; rows: string[] }> = {
   'queue: another group of the same task': { least: 100, rows: ['other_group'] },
   'queue: stale sequence': { least: 50, rows: ['stale_sequence'] },
   'process: function time-out': { least: 100, rows: ['function_timeout'] },
+  'process: settings changed under way': { least: 30, rows: ['settings_changed'] },
   'process: secret store away': { least: 20, rows: ['secret_store_error'] },
   ...Object.fromEntries(
     ['claim', 'takeover', 'read', 'guard', 'call', 'store', 'note', 'release', 'publish', 'ack'].flatMap((step) =>

@@ -1,12 +1,14 @@
 import type { Asked } from './asked.ts';
 import { LIMITS, MODES, NAMES, ownConfiguration, someConfiguration, type Values } from './world/cloud-tasks.ts';
 import type { Random } from './world/random.ts';
+import { SMS_ACTIONS } from './world/sms-states.ts';
 
 /** What a producer writes as `type`, `dataschema` and `data`, and what the provider must get for it. */
 export interface Draft {
   service: 'dcs' | 'sms';
   kind: Asked['kind'];
   converges: boolean;
+  contested?: true;
   event: Values;
   body: Values;
 }
@@ -69,10 +71,20 @@ const sms = (task_id: string, body: Values, revision?: string): Draft => ({
   body,
 });
 
+/** An order that the other revision of the API, and a stricter schema, refuses. */
+export const contestedSpeed = (task: string): Draft => ({ ...sms(task, { speed_limit: 5000 }), contested: true });
+
 const updateSms: Kind = (task, random, { hidden }) => {
   if (random.chance(hidden)) return sms(task, { use_ipv6: random.chance(0.5) });
+  if (random.chance(0.06)) return contestedSpeed(task);
   if (random.chance(0.3)) return sms(task, { name: random.pick(NAMES), start_target_server: true }, '2024-09');
   return sms(task, { name: random.pick(NAMES), speed_limit: random.pick(LIMITS) });
+};
+
+const actOnSms: Kind = (task, random) => {
+  const body = { operation: random.pick(SMS_ACTIONS) };
+  const event = { type: 'migration.sms.task.act', data: { task_id: task, body } };
+  return { service: 'sms', kind: 'order', converges: false, event, body };
 };
 
 const refusal = (draft: Draft, event: Values): Draft => ({
@@ -81,12 +93,13 @@ const refusal = (draft: Draft, event: Values): Draft => ({
   event: { ...draft.event, ...event },
 });
 
-const inlinePassword: Kind = (task, random, habits) => {
+/** An order where inline passwords are allowed, and refused elsewhere. */
+export function contestedInline(task: string, random: Random): Draft {
   const side = { addrs: '10.0.0.1:6379', password: 'canary-inline' };
-  return refusal(configure(task, random, habits), {
-    data: dcs(task, { ...someConfiguration(random), source_instance: side }),
-  });
-};
+  const draft = configuration(task, random);
+  const body = { ...someConfiguration(random), source_instance: side };
+  return { ...draft, contested: true, event: { ...draft.event, data: dcs(task, body) }, body };
+}
 const forbiddenSecret: Kind = (task, random, habits) => {
   const side = { addrs: '10.0.0.1:6379', password_ref: 'relay/credentials' };
   return refusal(configure(task, random, habits), {
@@ -102,12 +115,12 @@ const unknownType: Kind = (task, random) => refusal(update(task, random), { type
 
 const ORDERS: Record<'dcs' | 'sms', readonly Kind[]> = {
   dcs: [update, update, configure],
-  sms: [updateSms],
+  sms: [updateSms, updateSms, updateSms, updateSms, actOnSms],
 };
 const unknownSmsField: Kind = (task) =>
   refusal(sms(task, {}), { data: { task_id: task, body: { colour: 'canary-value' } } });
 const REFUSALS: Record<'dcs' | 'sms', readonly Kind[]> = {
-  dcs: [inlinePassword, forbiddenSecret, unknownField, wrongValue, wrongSequence, unknownType],
+  dcs: [contestedInline, forbiddenSecret, unknownField, wrongValue, wrongSequence, unknownType],
   sms: [unknownSmsField],
 };
 

@@ -16,6 +16,8 @@ export interface Evidence {
   dangling: number;
   /** Where no secret may stand: results, ledger rows, log lines. */
   texts: Record<string, string[]>;
+  /** Dead letters: they hold what a producer wrote, but no secret that the relay looked up. */
+  deadTexts?: string[];
 }
 
 /** When the first result of each change was published. */

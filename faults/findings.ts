@@ -30,6 +30,7 @@ export interface Told {
     outcome: string;
     confirmed_by?: string;
     unverified_fields?: string[];
+    ignored_fields?: string[];
     error?: { code: string; origin: string };
   };
 }

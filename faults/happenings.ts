@@ -68,6 +68,7 @@ export function startOperator(world: World, register: Register) {
   return {
     isDone: () => living().length === 0,
     /** Every message that was ever found dead. */
+    texts: () => [...found.keys()].map(({ body }) => body),
     found: () => [...found.keys()].filter((message) => !isPoison(message)).map(({ id }) => id),
   };
 }

@@ -1,4 +1,5 @@
 import type { Findings } from './findings.ts';
+import type { LongOutageReport } from './long-outage.ts';
 import type { MatrixReport } from './matrix.ts';
 import type { Mutant } from './mutation.ts';
 import { failsTests } from './mutation-tests.ts';
@@ -16,6 +17,7 @@ export type Job =
   | { kind: 'outage'; flavour: Flavour; changes: number; seed: number }
   | { kind: 'poison'; changes: number; seed: number }
   | { kind: 'sick'; seed: number }
+  | { kind: 'long-outage'; seed: number }
   | { kind: 'matrix'; part: number; of: number }
   | { kind: 'mutant'; mutant: Mutant; seed: number }
   | { kind: 'control'; tests: string[]; seed: number };
@@ -27,6 +29,7 @@ export type JobReport =
   | { kind: 'outage'; report: OutageReport }
   | { kind: 'poison'; report: PoisonReport }
   | { kind: 'sick'; report: SickReport }
+  | { kind: 'long-outage'; report: LongOutageReport }
   | { kind: 'mutant'; name: string; killedBy: string | undefined }
   /** What the hunt found in the relay as it is: must be nothing, or a kill proves nothing. */
   | { kind: 'control'; found: string | undefined };
@@ -46,6 +49,8 @@ export async function perform(job: Job): Promise<JobReport> {
       return { kind: 'poison', report: await (await import('./poison-delay.ts')).runPoison(job.changes, job.seed) };
     case 'sick':
       return { kind: 'sick', report: await (await import('./sick-tasks.ts')).runSick(job.seed) };
+    case 'long-outage':
+      return { kind: 'long-outage', report: await (await import('./long-outage.ts')).runLongOutage(job.seed) };
     case 'run': {
       const { run } = await import('./run.ts');
       return { kind: 'run', report: await run(job.seed, job.changes, job.profile, job.skew) };
@@ -95,6 +100,11 @@ async function directed(seed: number): Promise<string | undefined> {
   const { lateGuards } = await import('./special-runs.ts');
   const late = firstOf((await lateGuards(100, seed)).findings);
   if (late !== undefined) return `${late} with guards that take effect late`;
+  const { settingsUnderWay } = await import('./settings-under-way.ts');
+  for (const [change, findings] of Object.entries(await settingsUnderWay(seed))) {
+    const found = firstOf(findings);
+    if (found !== undefined) return `${found} where a deployment brings ${change}`;
+  }
   const [away] = (await outage('silent', 300, seed)).problems;
   if (away !== undefined) return away;
   const { besidePoison } = await import('./poison-delay.ts');

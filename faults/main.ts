@@ -4,7 +4,8 @@ import type { JobReport } from './jobs.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { doAll } from './pool.ts';
 import { lineOf, summary } from './summary.ts';
-import { add, isClean, noTotals, toJson } from './totals.ts';
+import { add, isClean, noTotals } from './totals.ts';
+import { toJson } from './totals-json.ts';
 
 /** Does all that was asked for, tells it, and gives the exit code. */
 async function run({ json, lists }: Options): Promise<number> {

@@ -58,7 +58,7 @@ export function readOptions(args: string[]): Options | undefined {
     [everything || matrix, [0, 1].map((part): Job[] => [{ kind: 'matrix', part, of: 2 }])],
     [everything || values.seeds !== undefined, seedRuns(runs)],
     [everything && !harsh, besides(runs)],
-    [outage, outages(FLAVOURS, runs)],
+    [outage, [...outages(FLAVOURS, runs), [{ kind: 'long-outage', seed: runs.first }]]],
     [poison, [[{ kind: 'poison', changes: runs.changes, seed: runs.first }]]],
     [sick, [[{ kind: 'sick', seed: runs.first }]]],
   ];
@@ -90,7 +90,7 @@ const seedRuns = ({ seeds, changes, first, harsh, skew }: Runs): Job[][] =>
 /** An outage is run with so many changes, and one way of being away by seed: all ways and more changes take their time. */
 const SMALL = 3000;
 
-/** A harsh run, one on a queue without order, the measurements, an outage, poison and sick tasks. */
+/** A harsh run, one on a queue without order, the measurements, outages of hours and of days, poison and sick tasks. */
 const besides = (runs: Runs): Job[][] => {
   const { changes, first } = runs;
   const flavours = FLAVOURS.filter((_, index) => index === first % FLAVOURS.length);
@@ -101,6 +101,7 @@ const besides = (runs: Runs): Job[][] => {
     ...outages(flavours, { ...runs, changes: Math.min(SMALL, changes) }),
     [{ kind: 'poison', changes, seed: first }],
     [{ kind: 'sick', seed: first }],
+    [{ kind: 'long-outage', seed: first }],
   ];
 };
 

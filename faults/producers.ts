@@ -37,6 +37,7 @@ export function toAsked(draft: Draft, task: string, id: string, uid: string, seq
     task,
     body: draft.body,
     converges: draft.converges,
+    ...(draft.contested && { contested: draft.contested }),
     text: textOf(event, 0),
     ...(sequence !== undefined && { sequence }),
   };

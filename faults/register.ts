@@ -1,4 +1,4 @@
-import type { Accepted, Asked, Sending } from './asked.ts';
+import { type Accepted, type Asked, alone, type Sending } from './asked.ts';
 
 /** What is known of the changes that were sent: by their messages' text, and as the queue took them. */
 export function createRegister(sendings: Sending[], standard: boolean) {
@@ -19,6 +19,7 @@ export function createRegister(sendings: Sending[], standard: boolean) {
       const known = accepted.get(asked.uid);
       if (known) {
         known.messages++;
+        if (known.group !== group) known.group = alone(asked.uid);
         return false;
       }
       const arrival = standard ? undefined : accepted.size;

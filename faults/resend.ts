@@ -12,6 +12,7 @@ const PROOFS = new Set([
   'skew_403',
   'gateway_503',
   'already',
+  'illegal_action',
 ]);
 
 /** A request without a reply may still take effect within its deadline of 10 seconds and 30 more to settle. */

@@ -2,6 +2,7 @@ import { exceeded } from './bounds.ts';
 import { missing } from './catalogue.ts';
 import { AWKWARD, type Habits, USUAL } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
+import { DEPLOYMENTS } from './deployments.ts';
 import { DEFAULT_MIX, HARSH_MIX, type Mix } from './mix.ts';
 import { plan } from './producers.ts';
 import { createRandomFaults } from './random-faults.ts';
@@ -55,7 +56,14 @@ export async function run(seed: number, changes: number, profile: Profile, skew 
   };
   const sendings = plan(traffic, random);
   const faults = createRandomFaults(mix, random);
-  const settings = { chances: mix, workers: 10, skew, latest: 55_000, standard: profile === 'standard' };
+  const settings = {
+    chances: mix,
+    workers: 10,
+    skew,
+    latest: 55_000,
+    standard: profile === 'standard',
+    deployments: DEPLOYMENTS,
+  };
   const verdict = check(await simulate(sendings, settings, faults, random));
   return {
     ...verdict,

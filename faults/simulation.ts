@@ -1,14 +1,13 @@
-import { configureDcsOnlineMigration } from '../src/lib/operations/configure-dcs-online-migration.ts';
-import { updateDcsMigrationTask } from '../src/lib/operations/update-dcs-migration-task.ts';
-import { updateSmsTask202409, updateSmsTask202601 } from '../src/lib/operations/update-sms-task.ts';
 import type { Policy } from '../src/lib/relay/policy.ts';
 import { DAY, MESSAGE_DAYS, timesAt } from '../src/lib/relay/times.ts';
 import type { Sending } from './asked.ts';
 import type { Evidence } from './evidence.ts';
 import { type Chances, happen, sendAll, startOperator } from './happenings.ts';
 import { createRegister, type Register } from './register.ts';
+import { keysAt, OPERATIONS } from './relay-inputs.ts';
 import { createClock } from './world/clock.ts';
 import { createCloud } from './world/cloud.ts';
+import { createDeployed, type Deployment, type WorkerSettings } from './world/deployed.ts';
 import type { Faults } from './world/faults.ts';
 import { startMapping } from './world/mapping.ts';
 import { createQueue } from './world/queue.ts';
@@ -42,6 +41,8 @@ export interface Settings {
   retention?: number;
   /** How long a change is tried, a day if it isn't said. */
   maxAge?: number;
+  /** What is deployed while changes are under way. */
+  deployments?: readonly Deployment[];
 }
 
 /** Nothing happens by chance. */
@@ -84,16 +85,15 @@ export async function simulate(
     overReceived: operator.found().filter((id) => !doomed.has(id)),
     dangling: mapping.dangling(),
     texts: { results: world.published.map(({ detail }) => detail), ledger: [world.table.dump()], logs: world.logs },
+    deadTexts: operator.texts(),
   };
 }
-
-const OPERATIONS = [configureDcsOnlineMigration, updateDcsMigrationTask, updateSmsTask202409, updateSmsTask202601];
 
 function createWorld(register: Register, settings: Settings, faults: Faults, random: Random) {
   const clock = createClock();
   const times = timesAt(1);
   const { chances, script, standard, latest, breaker = false } = settings;
-  const { retention = MESSAGE_DAYS * DAY, maxAge = 24 * HOUR } = settings;
+  const { retention = MESSAGE_DAYS * DAY, maxAge = 24 * HOUR, deployments = [] } = settings;
   const { claimed } = register;
   const doomed = new Set<string>();
   const queue = createQueue(clock, {
@@ -111,6 +111,13 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     },
   });
   const policy: Policy = { maxAttempts: 10, maxAge, times, random: random.next };
+  const base: WorkerSettings = {
+    revision: '2026-01',
+    allowInlineSecrets: false,
+    maxAttempts: policy.maxAttempts,
+    maxAge,
+    replaced: [],
+  };
   const world: World = {
     clock,
     random,
@@ -122,8 +129,9 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     published: [],
     logs: [],
     operations: OPERATIONS,
+    deployed: createDeployed(clock, random, base, deployments),
     breaker,
-    fingerprintKeys: keysAt(clock.now() + HOUR / 3, clock.now, random),
+    fingerprintKeys: keysAt(clock.now(), clock.now, random),
     changeIn(body) {
       const { uid, kind, harm = 'ends' } = register.of(body);
       return kind === 'poison' ? { uid, harm } : { uid };
@@ -131,12 +139,4 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     written: (uid, step) => step === 'claim' && claimed.add(uid),
   };
   return { world, doomed };
-}
-
-const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
-
-/** The fingerprint key is replaced in the middle of a run; for five minutes some workers have the new one and some the old. */
-function keysAt(change: number, now: () => number, random: Random) {
-  const keys = { k1: key(1), k2: key(2) };
-  return () => ({ current: now() > change + random.between(0, 300_000) ? 'k2' : 'k1', keys });
 }

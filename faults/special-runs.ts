@@ -6,6 +6,7 @@ import { DEFAULT_MIX } from './mix.ts';
 import { partOf } from './percentile.ts';
 import { toAsked } from './producers.ts';
 import { createRandomFaults } from './random-faults.ts';
+import { settingsUnderWay } from './settings-under-way.ts';
 import { CALM, simulate } from './simulation.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
@@ -33,7 +34,9 @@ export async function measure(seed: number): Promise<SpecialReport> {
   const truth = await timeToTruth(500, seed);
   const { counts, findings } = await hotTask(2000, seed);
   const late = truth.p99 > TRUTH_WITHIN ? [`the truth took ${truth.p99} ms at the 99th percentile`] : [];
-  const problems = [...told('hot task', findings), ...told('late guards', (await lateGuards(100, seed)).findings)];
+  const deployed = Object.entries(await settingsUnderWay(seed)).flatMap(([change, broken]) => told(change, broken));
+  const guards = told('late guards', (await lateGuards(100, seed)).findings);
+  const problems = [...told('hot task', findings), ...guards, ...deployed];
   return { timeToTruth: truth, hotTask: counts, problems: [...late, ...problems] };
 }
 

@@ -14,6 +14,8 @@ export function lineOf(done: JobReport): string {
       return `outage (${done.report.flavour}): ${done.report.calls} calls, drained after ${done.report.drainSeconds} s`;
     case 'poison':
       return `poison: others took ${done.report.p99.with} ms at the 99th percentile, ${done.report.p99.without} ms without`;
+    case 'long-outage':
+      return `days without the provider: ${done.report.runs.map(({ unanswered, changes }) => `${unanswered} of ${changes} without a result`).join(', ')}`;
     case 'sick':
       return `sick tasks: ${done.report.mixtures.map(({ sick, longest }) => `${longest} ms beside ${sick}`).join(', ')}`;
     case 'control':
@@ -25,7 +27,21 @@ export function lineOf(done: JobReport): string {
 
 /** What a person wants to read at the end. */
 export function summary(totals: Totals, seconds: number): string {
-  const { changes, seeds, violations, counts, harsh, matrix, mutants, special, outage, poison, sick, found } = totals;
+  const {
+    changes,
+    seeds,
+    violations,
+    counts,
+    harsh,
+    matrix,
+    mutants,
+    special,
+    outage,
+    poison,
+    sick,
+    longOutage,
+    found,
+  } = totals;
   const truth = special?.timeToTruth;
   return [
     `${changes + (harsh.accepted ?? 0)} changes in ${seeds} runs: ${list(violations)}`,
@@ -46,6 +62,10 @@ export function summary(totals: Totals, seconds: number): string {
     ...(sick ?? []).map(
       ({ sick: tasks, every, longest }) =>
         `${tasks} sick tasks beside healthy changes every ${every / 1000} s: one of these took ${longest} ms at most`,
+    ),
+    ...(longOutage ?? []).map(
+      ({ maxAgeHours, changes, unanswered, buried }) =>
+        `a hundred hours without the provider, tried for ${maxAgeHours}: ${unanswered} of ${changes} without a result, ${buried} buried`,
     ),
     `${found.length === 0 ? 'nothing found' : `${found.length} findings, see above`}, ${seconds.toFixed(0)} s`,
   ].join('\n');

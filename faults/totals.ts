@@ -1,5 +1,6 @@
 import { VIOLATIONS, type Violation } from './findings.ts';
 import type { JobReport } from './jobs.ts';
+import type { LongOutageReport } from './long-outage.ts';
 import type { OutageReport } from './outage.ts';
 import type { PoisonReport } from './poison-delay.ts';
 import type { SickReport } from './sick-tasks.ts';
@@ -24,6 +25,8 @@ export interface Totals {
   poison?: Omit<PoisonReport, 'problems'>;
   /** What healthy changes waited beside sick tasks. */
   sick?: SickReport['mixtures'];
+  /** What days without the provider came to, by how long changes are tried. */
+  longOutage?: LongOutageReport['runs'];
   /** Sentences about what was found, each with the seed that repeats it. */
   found: string[];
 }
@@ -51,6 +54,7 @@ const ADDERS: Adders = {
   outage: (totals, { report }) => addOutage(totals, report),
   poison: (totals, { report }) => addPoison(totals, report),
   sick: (totals, { report }) => addSick(totals, report),
+  'long-outage': (totals, { report }) => addLongOutage(totals, report),
   control: (totals, { found }) => addControl(totals, found),
 };
 
@@ -80,6 +84,11 @@ function addPoison(totals: Totals, { problems, ...measured }: PoisonReport): voi
 
 function addSick(totals: Totals, { problems, mixtures }: SickReport): void {
   totals.sick = mixtures;
+  totals.found.push(...problems.slice(0, 20));
+}
+
+function addLongOutage(totals: Totals, { problems, runs }: LongOutageReport): void {
+  totals.longOutage = runs;
   totals.found.push(...problems.slice(0, 20));
 }
 
@@ -117,46 +126,3 @@ function sumInto(sums: Record<string, number>, more: Record<string, number>): vo
 
 /** True if nothing was found and every mutant was killed. */
 export const isClean = ({ found, mutants }: Totals) => found.length === 0 && mutants.survivors.length === 0;
-
-/** The one object that `--json` prints. */
-export function toJson({
-  changes,
-  seeds,
-  violations,
-  counts,
-  harsh,
-  special,
-  outage,
-  poison,
-  sick,
-  ...rest
-}: Totals): object {
-  const { faultsFired, matrix, mutants } = rest;
-  return {
-    // Of all runs, as the seeds and violations are.
-    changes: changes + (harsh.accepted ?? 0),
-    seeds,
-    ...violations,
-    ...told(counts),
-    harsh: { changes: harsh.accepted ?? 0, ...told(harsh) },
-    ...special,
-    outage,
-    poison,
-    sick,
-    faultsFired,
-    matrix,
-    mutants,
-  };
-}
-
-const told = ({
-  unknown = 0,
-  superseded = 0,
-  duplicatePublishes = 0,
-  repeatsAnswered = 0,
-}: Record<string, number>) => ({
-  unknown,
-  superseded,
-  duplicatePublishes,
-  repeatsAnswered,
-});

@@ -60,13 +60,20 @@ export function isUndoneByOthers({ asked, reads, toldAt }: Story, task: TaskStor
   return undone && after.length > 1 && after.slice(-2).every(({ values }) => !standsIn(values, asked.body, []));
 }
 
+/** Why a deployment may refuse what another carries out. */
+const CONTESTED = new Set(['change_invalid', 'inline_secret_refused']);
+
 /** The reason that a result gives must be there. */
 function unfounded(story: Story, task: TaskStory, stories: ReadonlyMap<string, Story>): string | undefined {
   const { outcome, error } = story.told?.data ?? {};
   if (outcome === 'superseded') return hasNewer(story, task) ? undefined : 'superseded by nothing newer';
   if (outcome !== 'rejected' || error?.origin !== 'relay') return undefined;
-  return isConflict(story, error.code, stories) ? undefined : 'rejected by the relay although nothing is wrong';
+  return isConflict(story, error.code, stories) || isContested(story, error.code)
+    ? undefined
+    : 'rejected by the relay although nothing is wrong';
 }
+
+const isContested = ({ asked }: Story, code: string) => asked.contested === true && CONTESTED.has(code);
 
 const isConflict = ({ asked }: Story, code: string, stories: ReadonlyMap<string, Story>) =>
   code === 'idempotency_conflict' && asked.rival !== undefined && stories.has(asked.rival);

@@ -26,7 +26,7 @@ export async function sendAll({ stack, sendings, records, open, signal }: Produc
   for (const sending of sendings) {
     while (records.open() >= open && !signal.aborted) await wait(20);
     if (signal.aborted) return;
-    records.accept(sending.asked);
+    records.accept(sending.asked, sending.aside);
     await (sending.way === 'queue' ? enqueue(stack, sending) : post(stack, sending));
   }
 }

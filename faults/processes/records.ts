@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Accepted, Asked } from '../asked.ts';
+import { type Accepted, type Asked, alone } from '../asked.ts';
 import type { Published } from '../world/bus.ts';
 import type { Sending } from './traffic.ts';
 
@@ -13,7 +13,7 @@ const Result = z.object({
 
 /** What producers and consumers know: what was sent when, and which results came. */
 export interface Records {
-  accept(asked: Asked): void;
+  accept(asked: Asked, aside?: boolean): void;
   publish(detail: string): void;
   /** Changes without a result. */
   open(): number;
@@ -42,8 +42,12 @@ export function createRecords(sendings: Sending[], scaled: (at: number) => numbe
     accepted,
     published,
     strangers,
-    accept(asked) {
-      if (accepted.has(asked.uid)) return;
+    accept(asked, aside) {
+      const known = accepted.get(asked.uid);
+      if (known) {
+        if (aside) known.group = alone(asked.uid);
+        return;
+      }
       sent.set(asked.uid, Date.now());
       // Whether the queue takes a repeat, or drops it as a duplicate, can't be seen here: none is owed an answer.
       accepted.set(asked.uid, { asked, at: scaled(Date.now()), arrival: accepted.size, messages: 1 });

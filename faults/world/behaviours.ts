@@ -28,6 +28,8 @@ const refused = (status: number, code: string, headers?: Record<string, string>)
   applies: 'no',
   reply: refusal(status, code, headers),
 });
+const ok = (body: object): Reply => ({ status: 200, body: JSON.stringify(body) });
+const ERROR_IN_200 = ok({ error_code: 'DCS.4026', error_msg: TEXT });
 const applied = (reply: Reply): Behaviour => ({ applies: 'now', reply });
 
 /** Codes that refuse a change for good. */
@@ -35,7 +37,7 @@ export const FINAL_REFUSAL: Record<Service, string> = { dcs: 'DCS.4063', sms: 'S
 const ALREADY: Record<Service, string> = { dcs: 'DCS.4957', sms: 'SMS.6005' };
 
 /** How the provider may treat a writing request, each row of the fault catalogue by its name. */
-export const CALLS: Record<string, (service: Service) => Behaviour> = {
+export const CALLS: Record<string, (service: Service, refusal?: string) => Behaviour> = {
   ok: () => applied('proper'),
   throttled: () => refused(429, 'APIGW.0308'),
   throttled_retry_after: () => refused(429, 'APIGW.0308', { 'retry-after': '7' }),
@@ -63,6 +65,13 @@ export const CALLS: Record<string, (service: Service) => Behaviour> = {
   gzip_bomb: () => applied({ status: 200, headers: { 'content-encoding': 'gzip' }, body: 'bomb' }),
   redirect_307: () => refused(307, '', { location: 'http://169.254.169.254/canary' }),
   oversize_header: () => applied({ code: 'reply_too_large' }),
+  /** Replies that are 2xx and say that something went wrong: nobody can tell from them whether it was carried out. */
+  error_in_200: () => ({ applies: 'no', reply: ERROR_IN_200 }),
+  error_in_200_applied: () => applied(ERROR_IN_200),
+  nested_error_200: () => ({ applies: 'perhaps', reply: ok({ error: { code: 'DCS.4026', message: TEXT } }) }),
+  failed_status_200: () => ({ applies: 'perhaps', reply: ok({ id: 't', status: 'FAILED', error: TEXT }) }),
+  /** An action in a state that does not allow it. */
+  illegal_action: (_service, refusal = '') => refused(400, refusal),
   /** A state that an earlier request of the same change has brought about. */
   already: (service) => refused(400, ALREADY[service]),
 };
@@ -75,6 +84,7 @@ export const READS: Record<string, Reply> = {
   read_reset: { code: 'connection_reset' },
   read_timeout: 'silence',
   read_malformed: { status: 200, body: '[1' },
+  read_error_200: ok({ error_code: 'DCS.5000', error_msg: TEXT }),
   read_refused: { code: 'connection_refused' },
   read_gateway_503: refusal(503, 'APIGW.0610'),
 };

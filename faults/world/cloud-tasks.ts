@@ -1,5 +1,6 @@
 import type { Service } from '../../src/lib/operations/operation.ts';
 import type { Random } from './random.ts';
+import { arrivedAt, ledTo, movedOn, refusalOf, someState } from './sms-states.ts';
 
 export type Values = Record<string, unknown>;
 
@@ -7,6 +8,8 @@ export type Values = Record<string, unknown>;
 export interface CloudTask {
   service: Service;
   values: Values;
+  /** When an SMS task leaves its state by itself. */
+  movesAt?: number;
 }
 
 /** Fields of an SMS task that no reading shows. */
@@ -18,17 +21,40 @@ export const LIMITS = [0, 100, 500, 1000] as const;
 const METHODS = ['full_amount_migration', 'incremental_migration'] as const;
 
 /** A task as it stands before anybody has changed it. */
-export function freshTask(service: Service, random: Random): CloudTask {
+export function freshTask(service: Service, random: Random, now: number): CloudTask {
   const values =
     service === 'dcs'
       ? { status: 'RUNNING', resume_mode: random.pick(MODES) }
       : { name: random.pick(NAMES), speed_limit: random.pick(LIMITS), state: 'READY', use_ipv6: false };
-  return { service, values };
+  const task = { service, values };
+  if (service === 'sms') bring(task, someState(random), now, random);
+  return task;
 }
 
-/** What a request writes, taken into the task's values. A configuration starts the migration. */
-export function write(task: CloudTask, body: Values): void {
-  Object.assign(task.values, body);
+function bring(task: CloudTask, to: string, now: number, random: Random): void {
+  const { state, movesAt } = arrivedAt(to, now, random);
+  task.values.state = state;
+  task.movesAt = movesAt;
+}
+
+/** Moves an SMS task on as time has passed; true if it did. */
+export function pass(task: CloudTask, now: number, random: Random): boolean {
+  const { values, movesAt = Number.POSITIVE_INFINITY } = task;
+  if (movesAt > now) return false;
+  const moved = movedOn({ state: String(values.state), movesAt }, now, random);
+  values.state = moved.state;
+  task.movesAt = moved.movesAt;
+  return true;
+}
+
+/** The code with which a request is refused in the task's state; undefined if it may be carried out. */
+export const illegality = ({ values }: CloudTask, { operation }: Values) =>
+  operation === undefined ? undefined : refusalOf(operation, values.state);
+
+/** What a request writes, taken into the task's values. A configuration starts the migration, an action moves the task. */
+export function write(task: CloudTask, body: Values, now: number, random: Random): void {
+  if ('operation' in body) bring(task, ledTo(body.operation, random), now, random);
+  else Object.assign(task.values, body);
   if ('migration_method' in body) task.values.status = 'FULLMIGRATING';
 }
 
@@ -69,8 +95,8 @@ export function ownConfiguration(random: Random): Values {
 }
 
 /** Somebody else writes to a task by other means than the relay; nobody puts a configuration back to what it was before. */
-export function writeAsOutsider(task: CloudTask, random: Random): void {
-  write(task, outsidersBody(task, random));
+export function writeAsOutsider(task: CloudTask, random: Random, now: number): void {
+  write(task, outsidersBody(task, random), now, random);
 }
 
 function outsidersBody({ service, values }: CloudTask, random: Random): Values {

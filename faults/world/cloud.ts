@@ -1,11 +1,23 @@
 import type { ProviderRequest } from '../../src/lib/errors/answer.ts';
 import type { Service } from '../../src/lib/operations/operation.ts';
 import type { Wire } from '../../src/lib/provider/wire.ts';
-import { type Behaviour, CALLS, READS, type Reply } from './behaviours.ts';
+import { type Behaviour, CALLS, READS } from './behaviours.ts';
 import type { Clock } from './clock.ts';
-import { type CloudTask, freshTask, goOn, shown, stands, type Values, write, writeAsOutsider } from './cloud-tasks.ts';
+import {
+  type CloudTask,
+  freshTask,
+  goOn,
+  illegality,
+  pass,
+  shown,
+  stands,
+  type Values,
+  write,
+  writeAsOutsider,
+} from './cloud-tasks.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
+import { properReply, wireOf, withPasswords } from './replies.ts';
 import { currentUid } from './step.ts';
 
 /** The provider's own log, which only grows: what the checker believes. */
@@ -48,14 +60,18 @@ export function createCloud(edges: CloudEdges): Cloud {
   let requests = 0;
 
   const taskAt = (key: string): CloudTask => {
-    const task = tasks.get(key) ?? freshTask(key.startsWith('sms/') ? 'sms' : 'dcs', random);
+    const service = key.startsWith('sms/') ? 'sms' : 'dcs';
+    const task = tasks.get(key) ?? freshTask(service, random, clock.now());
     tasks.set(key, task);
+    if (pass(task, clock.now(), random)) faults.fired('task_moved');
     return task;
   };
 
-  const apply = (key: string, uid: string, request: number, body: Values) => {
+  /** An action that was illegal when it came, or by then is, has no effect; one that was answered as taken has. */
+  const apply = (key: string, uid: string, request: number, body: Values, isTaken: boolean) => {
     const task = taskAt(key);
-    write(task, body);
+    if (!isTaken && illegality(task, body) !== undefined) return;
+    write(task, body, clock.now(), random);
     effective.add(uid);
     log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: { ...task.values } });
     if ('migration_method' in body) clock.at(clock.now() + random.between(60_000, 600_000), () => goOn(task));
@@ -64,13 +80,16 @@ export function createCloud(edges: CloudEdges): Cloud {
   async function call({ service, path, body = '{}', deadline }: ProviderRequest): Promise<Wire> {
     const [key, uid, request] = [taskOf(service, path), currentUid(), requests++];
     const asked = JSON.parse(body) as Values;
-    const name = chosen(edges, { isRepeat: effective.has(uid), isAsAsked: stands(taskAt(key), asked) }, uid);
-    const behaviour = (CALLS[name] ?? CALLS.ok)?.(service) as Behaviour;
+    const task = taskAt(key);
+    const state = { isRepeat: effective.has(uid), isAsAsked: stands(task, asked), refusal: illegality(task, asked) };
+    const name = chosen(edges, state, uid);
+    if ('operation' in asked) faults.fired('sms_action');
+    const behaviour = (CALLS[name] ?? CALLS.ok)?.(service, state.refusal) as Behaviour;
     faults.fired(name);
     if (behaviour.unsent) return wireOf(edges, behaviour.reply, '', deadline);
     log.push({ at: clock.now(), kind: 'request', task: key, uid, request, path, body: asked, behaviour: name });
     const after = delayOf(edges, behaviour, deadline);
-    if (after !== undefined) clock.at(clock.now() + after, () => apply(key, uid, request, asked));
+    if (after !== undefined) clock.at(clock.now() + after, () => apply(key, uid, request, asked, TAKEN.has(name)));
     await clock.sleep(200);
     return wireOf(edges, behaviour.reply, properReply(path), deadline - 200);
   }
@@ -93,16 +112,26 @@ export function createCloud(edges: CloudEdges): Cloud {
     exchange: (request) => (request.method === 'GET' ? read(request) : call(request)),
     intrude(key) {
       const task = taskAt(key);
-      writeAsOutsider(task, random);
+      writeAsOutsider(task, random, clock.now());
       faults.fired('outsider');
       log.push({ at: clock.now(), kind: 'outsider', task: key, values: { ...task.values } });
     },
   };
 }
 
-/** A request for the state that the task is in already may be refused for that. */
-function chosen({ faults, random }: CloudEdges, state: { isRepeat: boolean; isAsAsked: boolean }, uid: string): string {
+interface TaskState {
+  isRepeat: boolean;
+  isAsAsked: boolean;
+  refusal: string | undefined;
+}
+
+/** Replies that say that an action was taken. */
+const TAKEN = new Set(['ok', 'empty_200']);
+
+/** A request for the state that the task is in already may be refused for that, and an action that is illegal in its state is. */
+function chosen({ faults, random }: CloudEdges, state: TaskState, uid: string): string {
   const name = faults.call(uid);
+  if (state.refusal !== undefined && TAKEN.has(name)) return 'illegal_action';
   if (name !== 'ok' || !state.isAsAsked) return name;
   return random.chance(state.isRepeat ? faults.already.repeat : faults.already.other) ? 'already' : name;
 }
@@ -112,30 +141,4 @@ function delayOf({ random, latest }: CloudEdges, { applies }: Behaviour, deadlin
   if (applies === 'late') return random.between(deadline + 1, latest);
   const soon = random.between(10, 190);
   return applies === 'now' || (applies === 'perhaps' && random.chance(0.5)) ? soon : undefined;
-}
-
-async function wireOf({ clock, random }: CloudEdges, reply: Reply, proper: string, deadline: number): Promise<Wire> {
-  await clock.sleep(reply === 'silence' ? deadline : random.between(10, 200));
-  if (reply === 'silence') return { whole: false, code: 'request_timeout' };
-  if (reply === 'proper') return { whole: true, status: 200, headers: HEADERS, body: Buffer.from(proper) };
-  if ('code' in reply) return { whole: false, code: reply.code };
-  return {
-    whole: true,
-    status: reply.status,
-    headers: { ...HEADERS, ...reply.headers },
-    body: Buffer.from(reply.body ?? ''),
-  };
-}
-
-const HEADERS = { 'x-request-id': '0123456789abcdef0123456789abcdef', 'x-canary': 'canary-header' };
-
-function properReply(path: string): string {
-  if (path.startsWith('/v3/')) return '{"id":"task"}';
-  return path.includes('/migration-task/') ? '' : '{"id":"t","name":"migration","status":"FULLMIGRATING","error":""}';
-}
-
-/** A provider may show the passwords that it was given. */
-function withPasswords(values: Values): Values {
-  const { source_instance: source } = values;
-  return source ? { ...values, source_instance: { ...(source as Values), password: 'canary-shown' } } : values;
 }

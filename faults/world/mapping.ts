@@ -18,6 +18,14 @@ export function startMapping(world: World, settings: MappingSettings): { danglin
   let dangling = 0;
   const newWorker = () => createWorker(world, random.between(-settings.skew, settings.skew));
 
+  /** The same worker, unless it ended or a deployment replaced it. */
+  function successorOf(worker: Worker): Worker {
+    if (worker.process.isAlive() && worker.until > clock.now()) return worker;
+    const next = newWorker();
+    if (next.version !== worker.version) world.faults.fired('settings_changed');
+    return next;
+  }
+
   async function receive(): Promise<Message[]> {
     const messages = queue.receive(random.between(1, 10));
     if (messages.length > 0) return messages;
@@ -26,8 +34,9 @@ export function startMapping(world: World, settings: MappingSettings): { danglin
   }
 
   async function poll(): Promise<never> {
-    for (let worker = newWorker(); ; worker = worker.process.isAlive() ? worker : newWorker()) {
+    for (let worker = newWorker(); ; ) {
       const messages = await receive();
+      worker = successorOf(worker);
       settings.received(messages);
       dangling += await invoke(world, settings, worker, messages);
     }

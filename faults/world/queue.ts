@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from './clock.ts';
+import { createNumbers } from './numbers.ts';
 import type { Message, Queue, QueueSettings } from './queue-shape.ts';
 
 const WINDOW = 300_000;
 /** SQS refuses a visibility that ends later than this after the receive. */
 const LONGEST_VISIBILITY = 12 * 3_600_000;
-
-/** SQS numbers each group by itself: whose counter is ahead says nothing of who came first. */
-const firstNumber = (group: string) =>
-  10n ** 18n + BigInt(createHash('sha256').update(group).digest().readUInt32BE()) * 10n ** 6n;
 
 /** An SQS queue, FIFO by default: a group is blocked while one of its messages is in flight. */
 export function createQueue(clock: Clock, settings: QueueSettings): Queue {
@@ -20,7 +16,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   const recent = new Map<string, number>();
   const dead: Message[] = [];
   let listener = () => {};
-  const numbers = new Map<string, bigint>();
+  const nextNumber = createNumbers();
   let ids = 0;
   let size = 0;
 
@@ -54,10 +50,8 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   const add = (group: string, body: string) => {
     const id = `m${ids++}`;
     const key = standard ? id : group;
-    const number = numbers.get(group) ?? firstNumber(group);
-    numbers.set(group, number + 1n);
     const times = { hiddenUntil: 0, sentAt: clock.now(), receivedAt: 0 };
-    const message: Message = { id, group: key, body, number: String(number), receives: 0, receipt: '', ...times };
+    const message: Message = { id, group: key, body, number: nextNumber(group), receives: 0, receipt: '', ...times };
     groups.set(key, [...(groups.get(key) ?? []), message]);
     size++;
     look(key);

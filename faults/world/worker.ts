@@ -16,6 +16,7 @@ import type { Harm } from '../asked.ts';
 import { createBus, type Published } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
+import type { Deployed } from './deployed.ts';
 import type { Faults } from './faults.ts';
 import { createProcess } from './process.ts';
 import { createProvider } from './provider.ts';
@@ -38,6 +39,7 @@ export interface World {
   logs: string[];
   policy: Policy;
   operations: Operation[];
+  deployed: Deployed;
   fingerprintKeys(): FingerprintKeys;
   /** True for the breaker in front of the provider. */
   breaker: boolean;
@@ -52,7 +54,12 @@ export const SECRET_PREFIX = 'redis/';
 
 /** A worker: a process with the real relay, ledger, batch and publisher, and the world's edges around them. */
 export function createWorker(world: World, skew: number) {
-  const { clock, random, faults, policy } = world;
+  const { clock, random, faults } = world;
+  const { settings, version, until } = world.deployed();
+  const { revision, allowInlineSecrets, maxAge, maxAttempts, replaced } = settings;
+  const policy = { ...world.policy, maxAge, maxAttempts };
+  const names = new Set(replaced.map(({ name }) => name));
+  const operations = [...world.operations.filter(({ name }) => !names.has(name)), ...replaced];
   const process = createProcess(clock, faults, skew);
   const { ledgerDeadline, busDeadline } = policy.times;
   const database = createTableCall({ ...world, process, deadline: ledgerDeadline });
@@ -68,7 +75,7 @@ export function createWorker(world: World, skew: number) {
     },
     fingerprintKeys: async () => world.fingerprintKeys(),
     secret: withinPrefix(SECRET_PREFIX, secretOf(world, process)),
-    intake: { operations: world.operations, revision: '2026-01', allowInlineSecrets: false },
+    intake: { operations, revision, allowInlineSecrets },
     policy,
     now: process.now,
     sleep: process.sleep,
@@ -90,7 +97,7 @@ export function createWorker(world: World, skew: number) {
     pause: (receives) => backoff(receives, policy),
     journal: createJournal(createLogger(world.logs)),
   });
-  return { process, batch };
+  return { process, batch, version, until };
 }
 export type Worker = ReturnType<typeof createWorker>;
 

@@ -207,3 +207,51 @@ describe('the checker finds', () => {
 
   it('a request that outlives its invocation', () => expect(judge({ dangling: 1 })).toEqual({ dangling: 1 }));
 });
+
+describe('changes of one task in two message groups', () => {
+  const inGroups = (...groups: string[]) => {
+    const uids = ['a', 'b'];
+    const accepted = new Map(
+      uids.map((uid, arrival) => [
+        uid,
+        { asked: asked(uid), at: arrival, arrival, group: groups[arrival] ?? '', messages: 1 },
+      ]),
+    );
+    const log = [request('b', 2), apply('b', 3), request('a', 4), apply('a', 5)];
+    const published = [told('b', 9, 'succeeded'), told('a', 9, 'succeeded')];
+    const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
+    return check({ accepted, log, published, ...quiet }).findings.orderBreaks;
+  };
+
+  it('have no order by arrival', () => expect(inGroups('one', 'other')).toEqual([]));
+  it('have one inside a group', () => expect(inGroups('one', 'one')).toEqual([`a landed after b on ${TASK} at 5`]));
+});
+
+describe('a change that only some deployments take', () => {
+  const refusal = { error: { code: 'change_invalid', origin: 'relay' } };
+  const published = [told('a', 3, 'rejected', refusal)];
+
+  it('may be refused by the relay', () => expect(judge({ published }, asked('a', { contested: true }))).toEqual({}));
+  it('may not if it was carried out', () => {
+    const log = [request('a', 1), apply('a', 2)];
+    expect(judge({ log, published }, asked('a', { contested: true }))).toEqual({ false: 1 });
+  });
+  it('is told apart from one that all take', () => expect(judge({ published })).toEqual({ false: 1 }));
+});
+
+describe('what was sent', () => {
+  const log = [request('a', 1, 'ok', {}), apply('a', 2)];
+  const leftOut = { confirmed_by: 'reply', ignored_fields: ['data.body.resume_mode'] };
+
+  it('may lack what the result says was left out', () =>
+    expect(judge({ log, published: [told('a', 3, 'succeeded', leftOut)] })).toEqual({}));
+  it('may not lack anything else', () =>
+    expect(judge({ log, published: [told('a', 3, 'succeeded')] })).toEqual({ wrongRequests: 1 }));
+});
+
+describe('a dead letter', () => {
+  it('may hold what a producer wrote', () =>
+    expect(judge({ deadTexts: ['{"password":"canary-inline"}'] })).toEqual({}));
+  it('may not hold a secret that the relay looked up', () =>
+    expect(judge({ deadTexts: ['{"password":"canary-secret-redis/source-1"}'] })).toEqual({ leaks: 1 }));
+});

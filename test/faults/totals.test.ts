@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { VIOLATIONS } from '../../faults/findings.ts';
 import type { JobReport } from '../../faults/jobs.ts';
 import type { RunReport } from '../../faults/run.ts';
-import { add, isClean, noTotals, toJson } from '../../faults/totals.ts';
+import { add, isClean, noTotals } from '../../faults/totals.ts';
+import { toJson } from '../../faults/totals-json.ts';
 
 const nothing = Object.fromEntries(VIOLATIONS.map((violation) => [violation, []])) as unknown as RunReport['findings'];
 const ran = (profile: RunReport['profile'], over: Partial<RunReport> = {}): JobReport => ({

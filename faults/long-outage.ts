@@ -1,0 +1,89 @@
+import { DAY, MOST_AGE_SECONDS } from '../src/lib/relay/times.ts';
+import { AWKWARD } from './change-kinds.ts';
+import { check } from './checker.ts';
+import { type Evidence, firstResults } from './evidence.ts';
+import { plan } from './producers.ts';
+import { CALM, type Script, type Settings, simulate } from './simulation.ts';
+import { told } from './special-runs.ts';
+import { type Faults, noFaults } from './world/faults.ts';
+import { createRandom, type Random } from './world/random.ts';
+
+const HOUR = 3_600_000;
+/** From when until when the provider is away, in milliseconds after the run's start: longer than four days, once the retention of queues. */
+const AWAY = [HOUR / 2, 100.5 * HOUR] as const;
+const CHANGES = 300;
+
+/** What becomes of changes while the provider is away for days, tried for as long as a setting says. */
+export interface LongOutageReport {
+  runs: {
+    maxAgeHours: number;
+    changes: number;
+    unanswered: number;
+    buried: number;
+    requests: number;
+    outcomes: Outcomes;
+  }[];
+  problems: string[];
+}
+type Outcomes = Record<string, number>;
+
+/** The settings that are tried: as delivered, and the most that is allowed. */
+export const AGES: readonly number[] = [DAY, MOST_AGE_SECONDS * 1000];
+
+/** Runs the same changes through a hundred hours without the provider, once with each setting. */
+export async function runLongOutage(seed: number): Promise<LongOutageReport> {
+  const report: LongOutageReport = { runs: [], problems: [] };
+  for (const maxAge of AGES) {
+    const evidence = await carry(CHANGES, seed, { maxAge });
+    const hours = maxAge / HOUR;
+    report.runs.push({ maxAgeHours: hours, ...measure(evidence) });
+    report.problems.push(...told(`away for 100 hours, tried for ${hours}`, check(evidence).findings));
+  }
+  return report;
+}
+
+/** Carries changes of a tenth as many tasks through the outage. */
+export function carry(changes: number, seed: number, over: Partial<Settings>): Promise<Evidence> {
+  const random = createRandom(seed);
+  const traffic = { changes, tasks: Math.ceil(changes / 10), rate: changes / (4 * 3600), sequenced: 0.5 };
+  const sendings = plan({ ...traffic, burst: 8, habits: AWKWARD, poison: 0 }, random);
+  const { faults, script } = away(random);
+  return simulate(sendings, { ...CALM, script, breaker: true, ...over }, faults, random);
+}
+
+/** Mostly nobody listens; now and then a request leaves and its fate stays unknown. */
+function away(random: Random): { faults: Faults; script: Script } {
+  let passed = () => 0;
+  const isAway = () => passed() >= AWAY[0] && passed() < AWAY[1];
+  const call = () => (random.chance(0.2) ? 'timeout' : 'connection_refused');
+  return {
+    faults: {
+      ...noFaults,
+      call: () => (isAway() ? call() : 'ok'),
+      read: () => (isAway() ? 'read_refused' : 'ok'),
+    },
+    script: {
+      prepare({ clock }) {
+        const start = clock.now();
+        passed = () => clock.now() - start;
+      },
+    },
+  };
+}
+
+function measure(evidence: Evidence) {
+  const { accepted, published, overReceived, log } = evidence;
+  const ends = firstResults(published);
+  const outcomes: Outcomes = {};
+  for (const { detail } of published) {
+    const { data } = JSON.parse(detail) as { data: { outcome: string } };
+    outcomes[data.outcome] = (outcomes[data.outcome] ?? 0) + 1;
+  }
+  return {
+    changes: accepted.size,
+    unanswered: [...accepted.keys()].filter((uid) => !ends.has(uid)).length,
+    buried: overReceived.length,
+    requests: log.filter(({ kind }) => kind === 'request').length,
+    outcomes,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Sending } from './asked.ts';
+import { configuration, contestedInline, contestedSpeed, type Draft, modeUpdate } from './change-kinds.ts';
+import { check } from './checker.ts';
+import { NEWER, STRICTER } from './deployments.ts';
+import type { Findings } from './findings.ts';
+import { toAsked } from './producers.ts';
+import { CALM, type Script, type Settings, simulate } from './simulation.ts';
+import { type Faults, noFaults } from './world/faults.ts';
+import { createRandom, type Random } from './world/random.ts';
+
+const MINUTE = 60_000;
+
+/** What a deployment in the middle of changes in doubt broke, by what it changed. */
+export async function settingsUnderWay(seed: number): Promise<Record<string, Findings>> {
+  return {
+    'another view of tasks': await inDoubt(seed, standing, {}, NEWER),
+    'a stricter schema': await inDoubt(seed, speeds, {}, STRICTER),
+    'another revision': await inDoubt(seed, speeds, {}, { revision: '2024-09' }),
+    'no inline passwords': await inDoubt(seed, inline, { allowInlineSecrets: true }, { allowInlineSecrets: false }),
+    'a longer age': await lying(seed),
+  };
+}
+
+type Make = (task: string, random: Random) => Draft;
+const speeds: Make = (task) => contestedSpeed(task);
+const inline: Make = (task, random) => contestedInline(task, random);
+/** Values that the tasks show already: a reading that finds them proves nothing. */
+const standing: Make = (task, random) => configuration(task, random);
+
+const COUNT = 60;
+
+/** Changes whose first request gets no reply, with a deployment before they are read. */
+async function inDoubt(seed: number, make: Make, before: Deploy, after: Deploy): Promise<Findings> {
+  const random = createRandom(seed);
+  const sendings = Array.from({ length: COUNT }, (_, count): Sending => {
+    const draft = make(`task-${count}`, random);
+    const asked = toAsked(draft, `${draft.service}/task-${count}`, `change-${count}`, `u${count}`);
+    return { at: 3 * MINUTE + count * 1000, asked, text: asked.text };
+  });
+  const stand = ({ cloud }: Parameters<NonNullable<Script['prepare']>>[0]) => {
+    for (const { asked } of make === standing ? sendings : [])
+      Object.assign(cloud.values(asked.task), asked.body, { status: 'INCRMIGRATING' });
+  };
+  const deployments = [
+    { at: 0, settings: before },
+    { at: 4 * MINUTE, settings: after },
+  ];
+  return carry(sendings, { script: { prepare: stand }, deployments }, random);
+}
+type Deploy = NonNullable<Settings['deployments']>[number]['settings'];
+
+/** Changes whose messages lie dead until a newer one has passed them by their age, which a deployment then raises. */
+function lying(seed: number): Promise<Findings> {
+  const random = createRandom(seed);
+  const sendings = Array.from({ length: COUNT }, (_, count): Sending[] =>
+    [0, 6 * MINUTE].map((at, place) => {
+      const uid = `u${count}-${place}`;
+      const asked = toAsked(modeUpdate(`task-${count}`, random), `dcs/task-${count}`, uid, uid, place + 5);
+      return { at: at + count * 100, asked, text: asked.text };
+    }),
+  ).flat();
+  const script = { isDoomed: once((uid) => uid.endsWith('-0')) };
+  const deployments = [{ at: 8 * MINUTE, settings: { maxAge: 96 * 60 * MINUTE } }];
+  return carry(sendings, { script, deployments, maxAge: 2 * MINUTE }, random);
+}
+
+function once(is: (uid: string) => boolean) {
+  const met = new Set<string>();
+  return (uid: string) => is(uid) && !met.has(uid) && met.add(uid) !== undefined;
+}
+
+async function carry(sendings: Sending[], settings: Partial<Settings>, random: Random): Promise<Findings> {
+  const lost = once(() => true);
+  const faults: Faults = {
+    ...noFaults,
+    call: (uid) => (uid.endsWith('-1') || !lost(uid) ? 'ok' : random.pick(['reset_before', 'reset_after'])),
+  };
+  return check(await simulate(sendings, { ...CALM, ...settings }, faults, random)).findings;
+}

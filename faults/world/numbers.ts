@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/** SQS numbers each group by itself: whose counter is ahead says nothing of who came first. Gives the next number of a group. */
+export function createNumbers(): (group: string) => string {
+  const next = new Map<string, bigint>();
+  return (group) => {
+    const number = next.get(group) ?? firstOf(group);
+    next.set(group, number + 1n);
+    return String(number);
+  };
+}
+
+const firstOf = (group: string) =>
+  10n ** 18n + BigInt(createHash('sha256').update(group).digest().readUInt32BE()) * 10n ** 6n;

@@ -1,0 +1,38 @@
+import type { Wire } from '../../src/lib/provider/wire.ts';
+import type { Reply } from './behaviours.ts';
+import type { CloudEdges } from './cloud.ts';
+import type { Values } from './cloud-tasks.ts';
+
+/** What comes back over the wire, when it does. */
+export async function wireOf(
+  { clock, random }: Pick<CloudEdges, 'clock' | 'random'>,
+  reply: Reply,
+  proper: string,
+  deadline: number,
+): Promise<Wire> {
+  await clock.sleep(reply === 'silence' ? deadline : random.between(10, 200));
+  if (reply === 'silence') return { whole: false, code: 'request_timeout' };
+  if (reply === 'proper') return { whole: true, status: 200, headers: HEADERS, body: Buffer.from(proper) };
+  if ('code' in reply) return { whole: false, code: reply.code };
+  return {
+    whole: true,
+    status: reply.status,
+    headers: { ...HEADERS, ...reply.headers },
+    body: Buffer.from(reply.body ?? ''),
+  };
+}
+
+const HEADERS = { 'x-request-id': '0123456789abcdef0123456789abcdef', 'x-canary': 'canary-header' };
+
+/** The good reply to a request. */
+export function properReply(path: string): string {
+  if (path.endsWith('/action')) return '';
+  if (path.startsWith('/v3/')) return '{"id":"task"}';
+  return path.includes('/migration-task/') ? '' : '{"id":"t","name":"migration","status":"FULLMIGRATING","error":""}';
+}
+
+/** A provider may show the passwords that it was given. */
+export function withPasswords(values: Values): Values {
+  const { source_instance: source } = values;
+  return source ? { ...values, source_instance: { ...(source as Values), password: 'canary-shown' } } : values;
+}

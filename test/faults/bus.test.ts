@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { createBus, type Published } from '../../faults/world/bus.ts';
+import { createClock } from '../../faults/world/clock.ts';
+import { type BusFault, noFaults } from '../../faults/world/faults.ts';
+import { createProcess } from '../../faults/world/process.ts';
+import { createRandom } from '../../faults/world/random.ts';
+import { asDelivery } from '../../faults/world/step.ts';
+
+/** Puts the results of the changes `a` and `b` on the bus in one request. */
+async function putTwo(fault: BusFault | undefined) {
+  const clock = createClock();
+  const published: Published[] = [];
+  const faults = { ...noFaults, bus: () => fault };
+  const process = createProcess(clock, faults, 0);
+  const bus = createBus({ clock, random: createRandom(1), faults, process, published, deadline: 2000 });
+  for (const uid of ['a', 'b']) asDelivery(uid, () => bus.publishing(`result of ${uid}`));
+  const Entries = [{ Detail: 'result of a' }, { Detail: 'result of b' }];
+  const answer = bus.call<{ FailedEntryCount: number }>('PutEvents', { Entries }).catch((error: Error) => error.name);
+  await clock.run(clock.now() + 10_000);
+  return { answer: await answer, uids: published.map(({ uid, detail }) => `${uid}: ${detail}`) };
+}
+
+describe('the bus', () => {
+  const BOTH = ['a: result of a', 'b: result of b'];
+
+  it('takes the results of several changes in one request, each under its change', async () => {
+    const { answer, uids } = await putTwo(undefined);
+    expect(uids).toEqual(BOTH);
+    expect(answer).toMatchObject({ FailedEntryCount: 0 });
+  });
+
+  it('refuses one of them and takes the other', async () => {
+    const { answer, uids } = await putTwo('failed_entry');
+    expect(uids).toEqual(['b: result of b']);
+    expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }, {}] });
+  });
+
+  it.each<[BusFault, string, string[]]>([
+    ['request_error', 'ServiceUnavailable', []],
+    ['lost_reply', 'TimeoutError', BOTH],
+  ])('fails for both with %s', async (fault, name, taken) => {
+    const { answer, uids } = await putTwo(fault);
+    expect([answer, uids]).toEqual([name, taken]);
+  });
+});

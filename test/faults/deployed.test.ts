@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { DEPLOYMENTS } from '../../faults/deployments.ts';
+import { settingsUnderWay } from '../../faults/settings-under-way.ts';
+import { createClock } from '../../faults/world/clock.ts';
+import { createDeployed, type WorkerSettings } from '../../faults/world/deployed.ts';
+import { createRandom } from '../../faults/world/random.ts';
+
+const base: WorkerSettings = {
+  revision: '2026-01',
+  allowInlineSecrets: false,
+  maxAttempts: 10,
+  maxAge: 1000,
+  replaced: [],
+};
+
+describe('a deployment', () => {
+  it('gives workers that start after it other settings, and replaces those that run within five minutes', async () => {
+    const clock = createClock();
+    const start = clock.now();
+    const plan = [{ at: 600_000, settings: { maxAttempts: 3 } }];
+    const deployed = createDeployed(clock, createRandom(1), base, plan);
+    const before = deployed();
+    expect(before).toMatchObject({ version: 0, settings: base });
+    expect(before.until - start).toBeGreaterThanOrEqual(600_000);
+    expect(before.until - start).toBeLessThanOrEqual(900_000);
+    clock.at(start + 600_000, () => undefined);
+    await clock.run(start + 600_000);
+    expect(deployed()).toEqual({
+      version: 1,
+      settings: { ...base, maxAttempts: 3 },
+      until: Number.POSITIVE_INFINITY,
+    });
+  });
+
+  it('of every kind that settings have comes in a run', () => {
+    const changed = new Set(DEPLOYMENTS.flatMap(({ settings }) => Object.keys(settings)));
+    expect(changed).toEqual(new Set(Object.keys(base)));
+  });
+
+  it('in the middle of changes in doubt breaks no promise', { timeout: 30_000 }, async () => {
+    const found = await settingsUnderWay(3);
+    expect(Object.keys(found)).toHaveLength(5);
+    expect(Object.values(found).flatMap((findings) => Object.values(findings).flat())).toEqual([]);
+  });
+});
