@@ -46,5 +46,8 @@ export interface Accepted {
   messages: number;
 }
 
+const ALONE = 'only ';
+
 /** The group of a change that was sent to several: its place in one says nothing of who is older, so it is alone. */
-export const alone = (uid: string) => `only ${uid}`;
+export const alone = (uid: string) => `${ALONE}${uid}`;
+export const isAlone = (group: string) => group.startsWith(ALONE);

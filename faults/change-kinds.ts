@@ -111,7 +111,7 @@ const unknownField: Kind = (task, random) =>
 const wrongValue: Kind = (task, random) =>
   refusal(update(task, random), { data: dcs(task, { resume_mode: 'canary-value' }) });
 const wrongSequence: Kind = (task, random) => refusal(update(task, random), { sequence: '-1' });
-const unknownType: Kind = (task, random) => refusal(update(task, random), { type: 'migration.canary' });
+const unknownType: Kind = (task, random) => refusal(update(task, random), { type: 'migration.wish' });
 
 const ORDERS: Record<'dcs' | 'sms', readonly Kind[]> = {
   dcs: [update, update, configure],

@@ -1,4 +1,4 @@
-import type { Accepted } from './asked.ts';
+import { type Accepted, isAlone } from './asked.ts';
 import type { Evidence } from './evidence.ts';
 import type { LogEntry } from './world/cloud.ts';
 
@@ -106,3 +106,15 @@ export function isOlder(one: Story, other: Story): boolean {
   if (one.group !== other.group) return false;
   return one.arrival !== undefined && other.arrival !== undefined && one.arrival < other.arrival;
 }
+
+/**
+ * True if `one` must not land after `other`. A task whose producers name it by several groups has no order by arrival: that is
+ * what they must not do.
+ */
+export function comesBefore(one: Story, other: Story, { changes }: TaskStory): boolean {
+  const hasSequences = one.asked.sequence !== undefined && other.asked.sequence !== undefined;
+  return isOlder(one, other) && (hasSequences || groupsOf(changes).size <= 1);
+}
+
+const groupsOf = (changes: Story[]) =>
+  new Set(changes.flatMap(({ group }) => (group === undefined || isAlone(group) ? [] : [group])));

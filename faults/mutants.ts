@@ -138,6 +138,20 @@ export const MUTANTS: Mutant[] = [
     'isNewest',
     'true',
   ]),
+  mutant('an action counts as applied as soon as the task has moved', [
+    'BY_ITSELF',
+    'replaceValue',
+    '',
+    "Object.fromEntries([...ROLLING_BACK, ...RUNNING_ON, 'READY', 'ABORTING', 'ABORT'].map((state) => [state, [state]]))",
+  ]),
+  mutant('numbers of two message groups are compared', [
+    'cameBefore',
+    'replaceValue',
+    '',
+    '(one: Arrival, other: Arrival): boolean => isOlder(one.arrival, other.arrival)',
+  ]),
+  mutant('an error in a 2xx reply is not seen', ['errorInReply', 'insertAtStart', '', 'return undefined;']),
+  mutant('a refusal overwrites a doubt', ['refuseOpen.ending', 'replaceValue', '', 'refused(refusal)']),
   mutant('an unknown fate counts as a refused credential', [
     'curable',
     'replaceValue',

@@ -1,4 +1,4 @@
-import { type Accepted, type Asked, alone, type Sending } from './asked.ts';
+import type { Accepted, Asked, Sending } from './asked.ts';
 
 /** What is known of the changes that were sent: by their messages' text, and as the queue took them. */
 export function createRegister(sendings: Sending[], standard: boolean) {
@@ -6,6 +6,14 @@ export function createRegister(sendings: Sending[], standard: boolean) {
   const accepted = new Map<string, Accepted>();
   const claimed = new Set<string>();
   const newest = new Map<string, number>();
+
+  function isStale({ task, sequence }: Asked): boolean {
+    if (sequence === undefined) return false;
+    const before = newest.get(task) ?? -1;
+    newest.set(task, Math.max(before, sequence));
+    return sequence < before;
+  }
+
   return {
     accepted,
     claimed,
@@ -19,15 +27,11 @@ export function createRegister(sendings: Sending[], standard: boolean) {
       const known = accepted.get(asked.uid);
       if (known) {
         known.messages++;
-        if (known.group !== group) known.group = alone(asked.uid);
         return false;
       }
       const arrival = standard ? undefined : accepted.size;
       accepted.set(asked.uid, { asked, at, arrival, group, messages: 1 });
-      if (asked.sequence === undefined) return false;
-      const before = newest.get(asked.task) ?? -1;
-      newest.set(asked.task, Math.max(before, asked.sequence));
-      return asked.sequence < before;
+      return isStale(asked);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Entry, isOlder, type Story, type TaskStory } from './findings.ts';
+import { comesBefore, type Entry, type Story, type TaskStory } from './findings.ts';
 import type { Values } from './world/cloud-tasks.ts';
 
 /** Behaviours of the provider whose answer proves that the request was not carried out. */
@@ -44,9 +44,9 @@ function illegal(story: Story, task: TaskStory, before: Entry<'request'>, again:
 }
 
 /** Only where no order is promised may another change go out between the reading that nothing came of a request and its repeat. */
-function isOrdered(story: Story, { changes }: TaskStory, uid: string): boolean {
-  const other = changes.find(({ asked }) => asked.uid === uid);
-  return !other || isOlder(story, other) || isOlder(other, story);
+function isOrdered(story: Story, task: TaskStory, uid: string): boolean {
+  const other = task.changes.find(({ asked }) => asked.uid === uid);
+  return !other || comesBefore(story, other, task) || comesBefore(other, story, task);
 }
 
 const isAsAsked = (values: Values | undefined, body: Values) =>
@@ -71,13 +71,12 @@ export function repeatsEffect(story: Story, task: TaskStory): boolean {
 /** Where a task got an older change after a newer one. */
 export function orderBreaks(task: TaskStory, stories: ReadonlyMap<string, Story>): string[] {
   const done: Story[] = [];
-  const among = new Set(task.changes.map(({ group }) => group)).size > 1 ? ', a task of two groups' : '';
   return task.entries.flatMap((entry) => {
     if (entry.kind !== 'apply') return [];
     const story = stories.get(entry.uid);
     if (!story) return [];
-    const newer = done.find((other) => other !== story && isOlder(story, other));
+    const newer = done.find((other) => other !== story && comesBefore(story, other, task));
     if (!done.includes(story)) done.push(story);
-    return newer ? [`${story.asked.uid} landed after ${newer.asked.uid} on ${entry.task} at ${entry.at}${among}`] : [];
+    return newer ? [`${story.asked.uid} landed after ${newer.asked.uid} on ${entry.task} at ${entry.at}`] : [];
   });
 }

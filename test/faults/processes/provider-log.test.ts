@@ -51,7 +51,9 @@ function story(changes: Asked[]) {
     entries.push({ ...stem(request, method), kind, ...more });
   return {
     records,
-    accept: () => changes.forEach((asked) => records.accept(asked)),
+    accept() {
+      for (const asked of changes) records.accept(asked);
+    },
     received: (request: string, name: string) => note('received', request, 'PUT', { body: JSON.stringify(body(name)) }),
     applied: (request: string, name: string) =>
       note('applied', request, 'PUT', { after: { ...body(name), state: 'READY' } }),
