@@ -87,7 +87,7 @@ const REFUSALS: readonly ((draft: Draft, about: About) => Values | string)[] = [
   ({ event }, { taskId }) => ({ ...(event as Values), data: dcs(taskId, { colour: 'canary-value' }) }),
   ({ event }, { taskId }) => ({ ...(event as Values), data: dcs(taskId, { resume_mode: 'canary-value' }) }),
   ({ event }) => ({ ...(event as Values), sequence: '-1' }),
-  ({ event }) => ({ ...(event as Values), type: 'migration.canary' }),
+  ({ event }) => ({ ...(event as Values), type: 'migration.unheard-of' }),
   (_draft, { number }) => `{"specversion":"1.0","id":"broken-${number}","data":{"canary-member":`,
 ];
 

@@ -46,16 +46,23 @@ export async function observeRun(): Promise<Observed> {
       runSamples(stack, await readSamples(), AbortSignal.timeout(60_000), silent),
       callWebhook(stack),
       meetOutages(stack),
+      leadBack(stack),
     ]);
     await Promise.all([unknown, meetRefusals(stack)]);
     await told('ProviderErrors', '"service":"sms"', '"class":"service_error"');
     // A worker counts after it has published.
-    for (const name of ['UnknownOutcomes', 'PublishFailures', 'ProviderThrottles', 'CredentialRefusals'])
+    for (const name of ['UnknownOutcomes', 'PublishFailures', 'ProviderThrottles', 'CredentialRefusals', 'RelayEvents'])
       await told(name);
   } finally {
     await stack.stop();
   }
   return seen;
+}
+
+/** A result that a rule leads back into the queue as if it were a change. */
+async function leadBack(stack: Stack): Promise<void> {
+  const result = { ...update('led-back'), source: 'migration-relay.local' };
+  await stack.send('dcs', JSON.stringify(result), 'led-back', randomUUID());
 }
 
 /** One change after the other, while nothing else goes on; the cheapest, as a worker's first one also looks at breakers. */
