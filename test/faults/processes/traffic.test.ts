@@ -21,7 +21,7 @@ describe('what is sent', () => {
         'dcs.online-migration.configure',
         'dcs.migration-task.update',
         'sms.task.update',
-        'canary',
+        'unheard-of',
       ]),
     );
     expect(share(({ asked }) => asked.kind === 'refusal')).toBeGreaterThan(0.01);
