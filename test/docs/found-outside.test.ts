@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+/** The rows of the table: what was found, the test's file, and what its title has in it. */
+const rows = [...readFileSync('docs/reliability.md', 'utf8').matchAll(/^\| (.+) \| `([\w/-]+)`: (.+) \|$/gm)].map(
+  ([, found = '', file = '', title = '']) => ({ found, file, title }),
+);
+
+it('the page tells of what was found from outside', () => {
+  expect(rows.length).toBeGreaterThan(20);
+});
+
+it.each(rows)('"$found" is held by a test that is there', ({ file, title }) => {
+  expect(readFileSync(`test/${file}.test.ts`, 'utf8')).toContain(title);
+});
