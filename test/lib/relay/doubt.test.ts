@@ -175,6 +175,44 @@ describe('a task that failed', () => {
   });
 });
 
+describe('a task of DCS that failed', () => {
+  it('is a task and no error in its place', async () => {
+    const relay = relays.create();
+    const body = { task_id: 't', status: 'FAILED' };
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body } });
+    const sent = of(task());
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
+  });
+});
+
+describe('what a task showed before', () => {
+  const SIDES = { source_instance: { addrs: 'a:1' }, target_instance: { id: 'i' } };
+  const values = { migration_method: 'full_amount_migration', resume_mode: 'auto', ...SIDES };
+  const inDoubt = async (before: (digest: string) => string) => {
+    const relay = relays.create();
+    const sent = change({ type: 'migration.dcs.online-migration.configure' }, { task_id: task(), body: values });
+    const [waiting, running] = [{ status: 'RUNNING' }, { status: 'FULLMIGRATING', ...values }];
+    relays.provider.play({ POST: { cut: true }, GET: [waiting, running].map((body) => ({ status: 200, body })) });
+    await relay.deliverBack(sent);
+    const { ledger } = relay.context;
+    const row = await ledger.readChange(changeKey(sent));
+    if (!row?.owner || !row.before) throw new Error('nothing was kept');
+    await ledger.note(row.key, row.owner, { before: before(row.before) });
+    relay.pass(relay.times.lease + 1);
+    return (await relay.deliver(sent)).data.outcome;
+  };
+
+  it('is the measure of a later reading', async () => {
+    expect(await inDoubt((digest) => digest)).toBe('succeeded');
+  });
+
+  it('is none for a version that looks at other things', async () => {
+    expect(await inDoubt((digest) => digest.replace(/^\d+:/, '1:'))).toBe('unknown');
+  });
+});
+
 describe('a change of which nothing was sent', () => {
   it('ends as failed before its message is gone, without a call', async () => {
     const relay = relays.create();
