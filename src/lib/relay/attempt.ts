@@ -96,7 +96,7 @@ async function settleFailure(context: Context, job: Job, failure: Failure): Prom
       { attempts: row.attempts - 1 },
       failure,
     );
-  if (!failure.paused && isPassing(failure.error) && !isExhausted(job, now(), policy))
+  if (isPassing(failure.error) && !isExhausted(job, now(), policy))
     return letGo(context, job, waitOf(failure), backoff(row.attempts, policy, failure.retryAfter), {}, failure);
   // An earlier request of this change has an unknown fate: a refusal now may mean that it worked, so it is read first.
   return row.doubt ? reconcile(context, job, failure) : finish(context, job, notApplied(failure));
