@@ -181,7 +181,8 @@ const RENEWAL = 86_400;
 /** The result of a change that is DONE. Throws for a damaged row: it holds nothing to publish, and nothing may be sent for it. */
 async function storedIn({ ledger, now }: Context, { key, result, ttl }: ChangeRow): Promise<string> {
   if (result === undefined) throw new Error('the row of a change that is done holds no result');
-  if (ttl !== undefined && ttl < removalOf(now()) - RENEWAL) await ledger.renew(key);
+  // The result stands whether its row is renewed or not: a write that DynamoDB refuses must not hold it back.
+  if (ttl !== undefined && ttl < removalOf(now()) - RENEWAL) await ledger.renew(key).catch(() => undefined);
   return result;
 }
 

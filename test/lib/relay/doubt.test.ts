@@ -270,6 +270,23 @@ describe('a row', () => {
     expect(renewals).toBe(1);
     expect(relays.provider.calls()).toHaveLength(1);
   });
+
+  it('that cannot be renewed does not hold back its result', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const sent = of(task());
+    const first = await relay.deliver(sent);
+    let tried = 0;
+    relay.context.ledger.renew = async () => {
+      tried++;
+      throw new Error('throttled');
+    };
+    const ttl = (await relay.context.ledger.readChange(changeKey(sent)))?.ttl ?? 0;
+    relay.pass(Math.max(0, ttl * 1000 - 40 * 24 * HOUR - relay.context.now()) + 2 * 24 * HOUR);
+    expect(await relay.deliver(sent)).toEqual(first);
+    expect(tried).toBe(1);
+    expect(relay.published).toHaveLength(2);
+  });
 });
 
 describe('an arrival', () => {
@@ -287,5 +304,14 @@ describe('an arrival', () => {
 
   it('of another group says nothing', async () => {
     expect(await send('two')).toBe('succeeded');
+  });
+
+  it('is remembered of the last group alone: after two groups in turn an older change is sent', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const name = task();
+    await relay.deliver(of(name), '900', { group: 'one' });
+    await relay.deliver(of(name), '950', { group: 'two' });
+    expect((await relay.deliver(of(name), '100', { group: 'one' })).data.outcome).toBe('succeeded');
   });
 });
