@@ -242,6 +242,22 @@ describe('a change of which nothing was sent', () => {
     expect((await after.deliver(sent)).data).toEqual(data);
   });
 
+  it('stands under an older key, was claimed by a worker that ended, and is refused now: it ends as unknown', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: refusal('APIGW.0308', 429) });
+    const sent = of(task());
+    await relay.deliverBack(sent);
+    const { ledger } = relay.context;
+    const key = changeKey(sent);
+    const row = await ledger.readChange(key);
+    if (!row) throw new Error('the change has no row');
+    const now = relay.context.now();
+    await ledger.claim({ key, owner: 'ended', now, lease: now + 1, fingerprint: row.fingerprint });
+    relay.pass(HOUR / 60);
+    const after = redeployed(relay, { ...refusing, fingerprintKeys: async () => ROTATED_KEYS });
+    expect((await after.deliver(sent)).data.outcome).toBe('unknown');
+  });
+
   it('is refused under the revision that a deployment set, if it never was an order', async () => {
     const relay = relays.create(under('2026-01'));
     expect((await relay.deliver(sms({ colour: 'red' }))).data.outcome).toBe('rejected');
