@@ -15,6 +15,17 @@ async function run(options: Options): Promise<number> {
 }
 
 endWithReader();
-const options = readOptions(process.argv.slice(2));
+const options = asked();
 if (options === 'help') console.log(USAGE);
-else process.exitCode = await run(options);
+else if (options) process.exitCode = await run(options);
+
+/** Undefined when the command line is wrong, which is told in a sentence. */
+function asked(): Options | 'help' | undefined {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}

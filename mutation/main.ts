@@ -6,9 +6,20 @@ import { percent, readScore, type Score } from './score.ts';
 const LEAST = 90;
 const WORK = '.stryker';
 
+const USAGE = `npm run mutation -- [FOLDER...]
+
+  takes mutants of all folders of src/lib, or of these only: ${Object.keys(FOLDERS).join(', ')}`;
+
 const wanted = process.argv.slice(2);
-const strangers = wanted.filter((folder) => !(folder in FOLDERS));
-if (strangers.length > 0) throw new Error(`no folder of src/lib: ${strangers.join(', ')}`);
+if (wanted.some((word) => word === '--help' || word === '-h')) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const strangers = wanted.filter((folder) => !Object.hasOwn(FOLDERS, folder));
+if (strangers.length > 0) {
+  console.error(`no folder of src/lib: ${strangers.join(', ')}\n\n${USAGE}`);
+  process.exit(1);
+}
 
 const scores = (wanted.length === 0 ? Object.keys(FOLDERS) : wanted).map((folder) => [folder, judge(folder)] as const);
 const whole: Score = {

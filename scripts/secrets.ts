@@ -17,7 +17,8 @@ const HELP = `npm run secrets -- --stage NAME [options]
   creates what is missing of a stage's secrets and checks the shape of all; no value is ever printed
   --provider FILE   the provider's credential as JSON (- for stdin), to create or to replace it
   --rotate KIND     webhook or fingerprint: a new value beside the old ones
-  --retire KIND     webhook or fingerprint: leaves out what is no longer needed`;
+  --retire KIND     webhook or fingerprint: leaves out what is no longer needed
+  --help            shows this`;
 
 /** What is asked for, as read from the command line. */
 export interface Wish {
@@ -86,6 +87,7 @@ async function write(client: SecretsManagerClient, name: string, value: string, 
 
 const TEXT = { type: 'string' } as const;
 const OPTIONS = { stage: TEXT, provider: TEXT, rotate: TEXT, retire: TEXT };
+const HELP_OPTION = { help: { type: 'boolean', short: 'h' } } as const;
 
 function made(kind: string | undefined): Made | undefined {
   if (kind === undefined || kind === 'webhook' || kind === 'fingerprint') return kind;
@@ -100,7 +102,11 @@ async function wishOf(values: Partial<Record<keyof typeof OPTIONS, string>>): Pr
 }
 
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: OPTIONS });
+  const { help, ...values } = parseArgs({ args, options: { ...OPTIONS, ...HELP_OPTION } }).values;
+  if (help) {
+    console.log(HELP);
+    return 0;
+  }
   if (values.stage === undefined) throw HELP;
   const wish = await wishOf(values);
   const { region, sms, providerCredentials, fingerprintKeys, webhookSecrets } = stageParameters(values.stage);
