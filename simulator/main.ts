@@ -6,12 +6,21 @@ import { readStartFile } from './start-file.ts';
 const DEFAULT_PORT = '8080';
 const HOSTS: Record<string, '127.0.0.1' | '::1'> = { '127.0.0.1': '127.0.0.1', localhost: '127.0.0.1', '::1': '::1' };
 
+const HELP = `npm run simulator -- [options]
+
+  --port N           where the provider answers (${DEFAULT_PORT}); 0 for any free one
+  --host HOST        ${Object.keys(HOSTS).join(', ')} (127.0.0.1)
+  --control-port N   where the control interface answers, if not at the same port
+  --cloud CLOUD      ${Cloud.options.join(' or ')}
+  --start FILE       what it begins with, as JSON`;
+
 /** Nothing is open yet, so the process ends by itself. */
 const fail = (message: string): void => {
   process.stderr.write(`simulator: ${message}\n`);
   process.exitCode = 1;
 };
 
+/** Undefined when help is wanted. */
 const readFlags = () => {
   const { values } = parseArgs({
     options: {
@@ -20,8 +29,10 @@ const readFlags = () => {
       'control-port': { type: 'string' },
       cloud: { type: 'string' },
       start: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
+  if (values.help) return undefined;
   const control = values['control-port'];
   const host = HOSTS[values.host];
   if (host === undefined)
@@ -52,11 +63,17 @@ const explain = (reason: unknown): string => {
   return code === 'EADDRINUSE' ? `port ${port} is taken; choose another with --port` : message;
 };
 
-try {
-  const simulator = await startSimulator(readFlags());
+const serve = async (settings: NonNullable<ReturnType<typeof readFlags>>): Promise<void> => {
+  const simulator = await startSimulator(settings);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
   const { url, controlUrl } = simulator;
   process.stdout.write(controlUrl === url ? `ready ${url}\n` : `ready ${url}, control ${controlUrl}\n`);
+};
+
+try {
+  const flags = readFlags();
+  if (flags) await serve(flags);
+  else process.stdout.write(`${HELP}\n`);
 } catch (reason) {
   fail(explain(reason));
 }

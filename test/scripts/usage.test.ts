@@ -5,12 +5,13 @@ const SCRIPTS = [
   ['scripts/secrets.ts', 'secrets', 2],
   ['bench/main.ts', 'bench', 1],
   ['mutation/main.ts', 'mutation', 1],
+  ['simulator/main.ts', 'simulator', 1],
 ] as const;
 
 const start = (file: string, option: string) =>
   spawnSync(process.execPath, [file, option], { encoding: 'utf8', timeout: 20_000 });
 
-describe('the script of a long task', () => {
+describe('a script of package.json', () => {
   it.each(SCRIPTS)('%s shows its usage when asked', (file, name) => {
     const { status, stdout, stderr } = start(file, '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
