@@ -1,5 +1,6 @@
+import type { JsonObject } from '../src/lib/json/exact-json.ts';
 import { configureDcsOnlineMigration } from '../src/lib/operations/configure-dcs-online-migration.ts';
-import type { JsonObject, Operation } from '../src/lib/operations/operation.ts';
+import type { Operation } from '../src/lib/operations/operation.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from '../src/lib/operations/update-sms-task.ts';
 import type { Deployment, WorkerSettings } from './world/deployed.ts';
 

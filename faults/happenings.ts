@@ -1,7 +1,7 @@
 import type { Sending } from './asked.ts';
 import type { Register } from './register.ts';
 import type { Message } from './world/queue-shape.ts';
-import type { World } from './world/worker.ts';
+import type { World } from './world/world.ts';
 
 /** What happens around the workers, by chance. */
 export interface Chances {

@@ -1,4 +1,4 @@
-import { breakerWait } from '../src/lib/ledger/breaker.ts';
+import { breakerWait } from '../src/lib/relay/breaker-store.ts';
 import { timesAt } from '../src/lib/relay/times.ts';
 import { type Evidence, firstResults } from './evidence.ts';
 import { BUS_DOWN, type Flavour, type Met, type Outage, PROVIDER_DOWN } from './outage-plan.ts';

@@ -14,7 +14,7 @@ import { createQueue } from './world/queue.ts';
 import type { Message } from './world/queue-shape.ts';
 import type { Random } from './world/random.ts';
 import { createTable } from './world/table.ts';
-import type { World } from './world/worker.ts';
+import type { World } from './world/world.ts';
 
 /** What happens by plan instead of by chance. */
 export interface Script {

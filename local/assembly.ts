@@ -1,17 +1,64 @@
 import { rm } from 'node:fs/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startSimulator } from '../simulator/server.ts';
+import type { EventBus, PublishedEvent } from './aws/event-bus.ts';
 import { startFunctionSettings } from './aws/function-settings.ts';
+import type { Secrets } from './aws/secrets.ts';
 import { createRunFolder } from './folders.ts';
 import { readFunctions } from './functions.ts';
-import { startApi } from './http/api.ts';
+import { type Aside, startApi } from './http/api.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
-import type { Stack, StackOptions } from './stack.ts';
-import { startStandIns } from './stand-ins.ts';
+import { type Substitutes, startStandIns } from './stand-ins.ts';
 import { leftOut, readTemplate } from './template.ts';
 import { createPools, startMappings, toRoutes, type Wiring } from './wiring.ts';
 
 const REGION = 'eu-central-1';
+
+/** How a stack starts. */
+export interface StackOptions extends Substitutes {
+  /** The folder with the compiled template and the zips. */
+  folder: string;
+  /** The port for people; 0 (the default) takes a free one. */
+  port?: number;
+  /** Divides visibility and time-outs, and is handed to the functions as TIME_SCALE. */
+  timeScale?: number;
+  /** Worker processes per function, never more than the mapping's maximum concurrency. */
+  workers?: number;
+  secrets?: Secrets;
+  /** The provider that the functions call; the simulator unless told otherwise. */
+  startProvider?: () => Promise<{ url: string; controlUrl?: string; close(): Promise<void> }>;
+  onLog?: (line: LogLine) => void;
+  /** Gets every batch of messages before its function; see the mapping. */
+  onDelivery?: Wiring['onDelivery'];
+  onReturn?: Wiring['onReturn'];
+  /** Answers what is for no route on the port for people. */
+  aside?: Aside;
+}
+
+/** The provider's services, each with a queue of its own. */
+export type Service = 'dcs' | 'sms';
+
+/** A line that a function wrote, or a sentence of the stack itself. */
+export interface LogLine {
+  source: string;
+  line: string;
+  level: 'info' | 'error';
+}
+
+/** A running stack but for its end. */
+export interface Assembled {
+  webhookUrl: string;
+  /** Where the simulator is steered; it answers there also while it refuses connections. */
+  simulatorUrl: string;
+  queues: Record<Service, string>;
+  /** AWS_ENDPOINT_URL_* for SDK clients. */
+  endpoints: Record<string, string>;
+  bus: EventBus;
+  onResult(listener: (event: PublishedEvent) => void): void;
+  /** The worker processes that live now. */
+  workers(): { functionName: string; pid: number; busy: boolean }[];
+  send(service: Service, body: string, group: string, deduplicationId: string): Promise<void>;
+}
 
 /** What ends a stack: first what works, then what it works on. */
 export type Closers = Record<'work' | 'ground', (() => Promise<unknown>)[]>;
@@ -27,7 +74,7 @@ export async function assemble(
   options: StackOptions,
   log: Wiring['log'],
   { work, ground }: Closers,
-): Promise<Omit<Stack, 'stop'>> {
+): Promise<Assembled> {
   const { folder, port = 0, timeScale = 20, workers = 2, secrets = LOCAL_SECRETS } = options;
   const template = await readTemplate(folder);
   for (const missing of leftOut(template)) log('stack', `not part of the local stack: ${missing}`, 'error');

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Service } from './assembly.ts';
 import { PROJECT } from './folders.ts';
-import type { Service } from './stack.ts';
 
 const Manifest = z.array(
   z.object({

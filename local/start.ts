@@ -1,5 +1,6 @@
 import { drained, endWithReader } from '../src/cli/terminal/streams.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
+import type { LogLine, StackOptions } from './assembly.ts';
 import { startQueues } from './aws/queues.ts';
 import { startTables } from './aws/tables.ts';
 import { type Console, createConsole } from './console/console.ts';
@@ -10,7 +11,7 @@ import { createReport, summary } from './report.ts';
 import { runSamples, type Verdict } from './sample-run.ts';
 import { readSamples } from './samples.ts';
 import { signedCurl } from './signed-curl.ts';
-import { type LogLine, type Stack, type StackOptions, startStack } from './stack.ts';
+import { type Stack, startStack } from './stack.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
 
 const SAMPLES_DEADLINE = 60_000;

@@ -3,16 +3,15 @@
  * of these fails, so the score is a lower bound: simulation, console and deployment tests see more.
  */
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
-  errors: ['errors'],
-  operations: ['operations'],
+  functions: ['functions', 'webhook'],
+  aws: ['aws', 'relay'],
   provider: ['provider'],
-  aws: ['aws'],
-  relay: ['relay'],
-  ledger: ['ledger', 'relay'],
-  webhook: ['webhook'],
-  queue: ['queue'],
-  secrets: ['secrets'],
   observability: ['observability'],
-  edges: ['edges', 'queue', 'webhook'],
+  relay: ['relay'],
+  webhook: ['webhook', 'functions'],
   change: ['change'],
+  operations: ['operations'],
+  secrets: ['secrets'],
+  json: ['json', 'change'],
+  http: ['http'],
 };

@@ -1,4 +1,4 @@
-import { meaningOfStatus } from '../src/lib/errors/error-table.ts';
+import { meaningOfStatus } from '../src/lib/provider/error-table.ts';
 
 /**
  * The error table is read once, at the first error. Coverage would lay its reading at one test's door and ask no other;

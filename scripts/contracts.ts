@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { cliPage } from '../src/cli/terminal/page.ts';
 import type { SampleEvent } from '../src/contracts/examples.ts';
 import { contractFiles } from '../src/contracts/files.ts';
-import { type JsonObject, parseJson } from '../src/lib/change/json.ts';
+import { type JsonObject, parseJson } from '../src/lib/json/exact-json.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -18,9 +18,9 @@ interface Sheet {
 }
 
 const SHEET = new URL('../test/fixtures/errors.json', import.meta.url);
-const MODULE = new URL('../src/lib/errors/error-codes.ts', import.meta.url);
+const MODULE = new URL('../src/lib/provider/error-codes.ts', import.meta.url);
 
-/** The text of src/lib/errors/error-codes.ts as the sheet test/fixtures/errors.json asks for it. */
+/** The text of src/lib/provider/error-codes.ts as the sheet test/fixtures/errors.json asks for it. */
 export function errorCodesModule(): string {
   const sheet = JSON.parse(readFileSync(SHEET, 'utf8')) as Sheet;
   return `// Generated from test/fixtures/errors.json by \`node scripts/error-codes.ts\`; a test proves it current.

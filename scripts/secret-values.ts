@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { FingerprintKeys } from '../src/lib/change/fingerprint.ts';
+import { inspectCredential } from '../src/lib/functions/secret-check.ts';
 import type { Service } from '../src/lib/operations/operation.ts';
 import { ROW_DAYS } from '../src/lib/relay/times.ts';
-import { inspectCredential } from '../src/lib/secrets/secret-inspection.ts';
 import { readShape } from '../src/lib/secrets/secret-shape.ts';
-import { WebhookSecrets } from '../src/lib/webhook/webhook-signature.ts';
+import { WebhookSecrets } from '../src/lib/webhook/signature.ts';
 
 /** The three secrets of a stage. */
 export const KINDS = ['provider', 'fingerprint', 'webhook'] as const;

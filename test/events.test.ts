@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Order, type Refusal, takeIn } from '../src/lib/change/intake.ts';
+import { type Order, type Refusal, takeIn } from '../src/lib/change/parse-record.ts';
 import { OPERATIONS } from './lib/operations/judging.ts';
 
 interface Sample {

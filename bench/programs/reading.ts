@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine } from '../../src/lib/change/examine.ts';
+import { examine } from '../../src/lib/change/validate.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { changeText } from '../changes.ts';
 

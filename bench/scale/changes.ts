@@ -1,4 +1,4 @@
-import { groupOf } from '../../src/lib/queue/message.ts';
+import { groupOf } from '../../src/lib/change/message.ts';
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
 const taskOf = (place: number) => `00000000-0000-4000-8000-${place.toString(16).padStart(12, '0')}`;

@@ -1,6 +1,7 @@
+import type { LogLine } from '../../local/assembly.ts';
 import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
 import { preparePackage } from '../../local/prepare.ts';
-import { type LogLine, type Stack, startStack } from '../../local/stack.ts';
+import { type Stack, startStack } from '../../local/stack.ts';
 import { DEFAULT_ACCESS_KEY, DEFAULT_CREDENTIALS } from '../../simulator/credentials.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { REFERENCES, secretName, secretValue } from './changes.ts';

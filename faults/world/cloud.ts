@@ -1,6 +1,6 @@
-import type { ProviderRequest } from '../../src/lib/errors/answer.ts';
+import type { Wire } from '../../src/lib/http/exchange.ts';
 import type { Service } from '../../src/lib/operations/operation.ts';
-import type { Wire } from '../../src/lib/provider/wire.ts';
+import type { ProviderRequest } from '../../src/lib/relay/provider.ts';
 import { type Behaviour, CALLS, READS } from './behaviours.ts';
 import type { Clock } from './clock.ts';
 import {

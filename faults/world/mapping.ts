@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Message } from './queue-shape.ts';
-import { createWorker, type Worker, type World } from './worker.ts';
+import { createWorker, type Worker } from './worker.ts';
+import type { World } from './world.ts';
 
 export interface MappingSettings {
   workers: number;

@@ -1,13 +1,13 @@
 import type { AwsCall } from '../../src/lib/aws/call.ts';
-import type { Answer, Provider, ProviderRequest } from '../../src/lib/errors/answer.ts';
-import type { ServiceBreakerStore } from '../../src/lib/ledger/breaker.ts';
-import { createDynamoDbBreakers } from '../../src/lib/ledger/dynamodb-breakers.ts';
-import { createBreaker } from '../../src/lib/ledger/provider-breaker.ts';
+import { createDynamoDbBreakers } from '../../src/lib/aws/dynamodb/breakers.ts';
 import { curable } from '../../src/lib/provider/authenticator.ts';
+import { createBreaker } from '../../src/lib/provider/breaker.ts';
 import { toAnswer } from '../../src/lib/provider/reply.ts';
+import type { ServiceBreakerStore } from '../../src/lib/relay/breaker-store.ts';
+import type { Answer, Provider, ProviderRequest } from '../../src/lib/relay/provider.ts';
 import type { Process } from './process.ts';
 import { enter } from './step.ts';
-import type { World } from './worker.ts';
+import type { World } from './world.ts';
 
 /** The provider as one process reaches it, behind the breaker where the world has one. */
 export function createProvider(world: World, process: Process, database: AwsCall): Provider {

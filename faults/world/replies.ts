@@ -1,11 +1,12 @@
-import type { Wire } from '../../src/lib/provider/wire.ts';
+import type { Wire } from '../../src/lib/http/exchange.ts';
 import type { Reply } from './behaviours.ts';
-import type { CloudEdges } from './cloud.ts';
+import type { Clock } from './clock.ts';
 import type { Values } from './cloud-tasks.ts';
+import type { Random } from './random.ts';
 
 /** What comes back over the wire, when it does. */
 export async function wireOf(
-  { clock, random }: Pick<CloudEdges, 'clock' | 'random'>,
+  { clock, random }: { clock: Clock; random: Random },
   reply: Reply,
   proper: string,
   deadline: number,

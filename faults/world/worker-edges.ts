@@ -1,9 +1,9 @@
+import type { After } from '../../src/lib/aws/batched-puts.ts';
 import type { AwsCall } from '../../src/lib/aws/call.ts';
-import type { After } from '../../src/lib/edges/gathered-results.ts';
-import type { createJournal } from '../../src/lib/observability/journal.ts';
+import type { createJournal } from '../../src/lib/observability/record-log.ts';
 import type { Harm } from '../asked.ts';
 import type { Process } from './process.ts';
-import type { World } from './worker.ts';
+import type { World } from './world.ts';
 
 /** The store of the secrets that changes name. */
 export function secretOf({ clock, faults }: World, process: Process) {

@@ -1,53 +1,22 @@
-import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
-import { createPutResults } from '../../src/lib/edges/eventbridge-publisher.ts';
-import { gatherResults } from '../../src/lib/edges/gathered-results.ts';
-import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
-import type { Ledger } from '../../src/lib/ledger/ledger.ts';
-import { rememberBarriers } from '../../src/lib/ledger/remembered-barriers.ts';
-import { createJournal } from '../../src/lib/observability/journal.ts';
-import type { Operation } from '../../src/lib/operations/operation.ts';
-import { createBatch } from '../../src/lib/queue/batch.ts';
-import { createPostpone, createRemove } from '../../src/lib/queue/sqs-queue.ts';
+import { gatherResults } from '../../src/lib/aws/batched-puts.ts';
+import { createDynamoDbLedger } from '../../src/lib/aws/dynamodb/ledger.ts';
+import { createPutResults } from '../../src/lib/aws/eventbridge.ts';
+import { createPostpone, createRemove } from '../../src/lib/aws/sqs-receipts.ts';
+import { createJournal } from '../../src/lib/observability/record-log.ts';
+import { createBatch } from '../../src/lib/relay/batch.ts';
 import type { Context } from '../../src/lib/relay/job.ts';
-import { backoff, type Policy, spread } from '../../src/lib/relay/policy.ts';
+import type { Ledger } from '../../src/lib/relay/ledger.ts';
+import { backoff, spread } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
+import { rememberBarriers } from '../../src/lib/relay/remembered-locks.ts';
 import { withinPrefix } from '../../src/lib/secrets/secrets.ts';
-import type { Harm } from '../asked.ts';
-import { createBus, type Published } from './bus.ts';
-import type { Clock } from './clock.ts';
-import type { Cloud } from './cloud.ts';
-import type { Deployed } from './deployed.ts';
-import type { Faults } from './faults.ts';
+import { createBus } from './bus.ts';
 import { createProcess } from './process.ts';
 import { createProvider } from './provider.ts';
-import type { Queue } from './queue-shape.ts';
-import type { Random } from './random.ts';
 import { asDelivery, enter, type Step } from './step.ts';
-import type { Table } from './table.ts';
 import { createTableCall } from './table-client.ts';
 import { afterIn, createLogger, createQueueCall, poison, secretOf } from './worker-edges.ts';
-
-/** All that the workers share. */
-export interface World {
-  clock: Clock;
-  random: Random;
-  faults: Faults;
-  table: Table;
-  cloud: Cloud;
-  queue: Queue;
-  published: Published[];
-  logs: string[];
-  policy: Policy;
-  operations: Operation[];
-  deployed: Deployed;
-  fingerprintKeys(): FingerprintKeys;
-  /** True for the breaker in front of the provider. */
-  breaker: boolean;
-  /** The change behind a message's body, and what the body does to the process that reads it. */
-  changeIn(body: string): { uid: string; harm?: Harm };
-  /** Hears of every write that took effect. */
-  written(uid: string, step: Step): void;
-}
+import type { World } from './world.ts';
 
 /** The prefix of the secrets that changes may name. */
 export const SECRET_PREFIX = 'redis/';

@@ -1,4 +1,4 @@
-import { type Json, writeJson } from '../../src/lib/change/json.ts';
+import { type Json, writeJson } from '../../src/lib/json/exact-json.ts';
 import { masked, maskedHeaders, maskedText } from './masking.ts';
 import type { ProviderEntry } from './provider-calls.ts';
 

@@ -2,36 +2,26 @@ import { randomUUID } from 'node:crypto';
 import type { Message } from '@aws-sdk/client-sqs';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/change/examine.ts';
+import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
 import { REVISIONS } from '../../src/lib/operations/operation.ts';
+import type { LogLine } from '../assembly.ts';
 import type { Aside } from '../http/api.ts';
 import type { Sample } from '../samples.ts';
-import type { LogLine, Stack } from '../stack.ts';
+import type { Stack } from '../stack.ts';
 import { createFaultBoard } from './fault-board.ts';
 import { createLedgerTap } from './ledger-tap.ts';
 import { hurryAlong, readDeadLetters } from './letters.ts';
-import { operatingOn } from './operating.ts';
+import type { Attached } from './parts.ts';
 import { createPlatform, type Ground } from './platform.ts';
 import { createProviderCalls } from './provider-calls.ts';
 import { createRoutes } from './routes.ts';
 import { createScenarioRuns, type Stage } from './scenario-runs.ts';
-import { createSender, type Sender } from './sending.ts';
-import { readSettings, type StackSettings } from './settings.ts';
-import { createSimulatorTap, type SimulatorTap } from './simulator-tap.ts';
+import { createSender } from './sending.ts';
+import { operatingOn, readSettings } from './settings.ts';
+import { createSimulatorTap } from './simulator-tap.ts';
 import { createStore, type Store } from './store.ts';
 import { createStreams } from './stream.ts';
 import { createView } from './view.ts';
-
-/** What a console holds of the stack that it looks at. */
-export interface Attached {
-  stack: Stack;
-  settings: StackSettings;
-  simulator: SimulatorTap;
-  ledger: ReturnType<typeof createLedgerTap>;
-  send: Sender;
-  /** The stack as an operator's command takes it. */
-  operating: ReturnType<typeof operatingOn>;
-}
 
 const SYNC = 150;
 const LOOK = 1000;

@@ -1,9 +1,9 @@
 import type { JournalLine, Named } from '../../src/cli/story/evidence.ts';
 import type { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/change/examine.ts';
 import { sha256 } from '../../src/lib/change/fingerprint.ts';
-import { changeKey, keyOf } from '../../src/lib/change/intake.ts';
+import { changeKey, keyOf } from '../../src/lib/change/parse-record.ts';
+import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
 import type { Result } from '../../src/lib/relay/result-schema.ts';
 
 /** All that the taps told of one change. */

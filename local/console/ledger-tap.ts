@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Forecast, foretell } from '../../src/cli/dead-letters/forecast.ts';
 import { type LedgerView, readingBy } from '../../src/cli/stage/ledger-view.ts';
-import type { Accepted, Refused } from '../../src/lib/change/examine.ts';
-import { changeKey, taskKey } from '../../src/lib/change/intake.ts';
-import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
+import { createDynamoDbLedger } from '../../src/lib/aws/dynamodb/ledger.ts';
+import { changeKey, taskKey } from '../../src/lib/change/parse-record.ts';
+import type { Accepted, Refused } from '../../src/lib/change/validate.ts';
 import type { Task } from '../../src/lib/operations/operation.ts';
 import type { Known } from './known.ts';
 import { CONSOLE_KEY } from './platform.ts';

@@ -1,5 +1,5 @@
 import { HIDDEN, masked } from '../../src/cli/input/masking.ts';
-import { parseJson, writeJson } from '../../src/lib/change/json.ts';
+import { parseJson, writeJson } from '../../src/lib/json/exact-json.ts';
 
 export { HIDDEN, masked };
 

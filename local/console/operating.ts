@@ -1,21 +1,11 @@
 import { userInfo } from 'node:os';
 import { mayOnlyOutOfOrder, mayReplay } from '../../src/cli/dead-letters/replay-rule.ts';
-import { createClients } from '../../src/cli/stage/clients.ts';
 import { publishWord } from '../../src/cli/stage/operator.ts';
 import { decide } from '../../src/cli/stage/resolution.ts';
 import type { Resolved } from '../../src/contracts/operator-events.ts';
-import type { Stack } from '../stack.ts';
-import type { Attached } from './console.ts';
 import { type Known, refOf, taskOf } from './known.ts';
+import type { Attached, Given, Parts } from './parts.ts';
 import { replay } from './replay.ts';
-import type { Given, Parts } from './routes.ts';
-import type { StackSettings } from './settings.ts';
-
-/** A local stack as the command's own functions take it. */
-export const operatingOn = ({ endpoints }: Stack, { stage, bus, table, region }: StackSettings) => ({
-  ...{ bus, table, source: `migration-relay.${stage}` },
-  clients: createClients({ region, endpoints, env: {} }),
-});
 
 /** A dead letter that is to be put back; `outOfOrder` once a person has seen what came after it. */
 export interface ReplayOrder {

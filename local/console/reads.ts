@@ -1,5 +1,5 @@
 import type { Sample } from '../samples.ts';
-import type { Given, Parts } from './routes.ts';
+import type { Given, Parts } from './parts.ts';
 import { withoutPasswords } from './sample-texts.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { viewStory } from './story-view.ts';

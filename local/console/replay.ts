@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Forecast } from '../../src/cli/dead-letters/forecast.ts';
 import { putBack } from '../../src/cli/dead-letters/put-back.ts';
-import type { Attached } from './console.ts';
 import type { Known } from './known.ts';
+import type { Attached } from './parts.ts';
 
 /** Long enough to find one letter among those of its queue. */
 const VISIBILITY = 5;

@@ -1,35 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Accepted, IntakeSettings, Refused } from '../../src/lib/change/examine.ts';
 import type { Aside } from '../http/api.ts';
-import type { Sample } from '../samples.ts';
 import { answer, answerJson, readJsonBody, whyRefused } from './access.ts';
-import type { Attached } from './console.ts';
-import type { FaultBoard } from './fault-board.ts';
 import { findFile } from './files.ts';
-import type { Known } from './known.ts';
+import type { Parts } from './parts.ts';
 import { createReads } from './reads.ts';
-import type { ScenarioRuns } from './scenario-runs.ts';
-import type { Store } from './store.ts';
-import type { createStreams } from './stream.ts';
-import type { View } from './view.ts';
 import { createWrites } from './writes.ts';
-
-/** The parts of a console that its routes lead to. */
-export interface Parts {
-  view: View;
-  streams: ReturnType<typeof createStreams>;
-  store: Store;
-  faults: FaultBoard;
-  scenarios: ScenarioRuns;
-  samples: Sample[];
-  intake: IntakeSettings;
-  /** A change as the relay would judge it. */
-  judge(known: Known): Accepted | Refused;
-  attached(): Attached | undefined;
-}
-
-/** What a route gives back; undefined where there is nothing of that name. */
-export type Given = Promise<object | undefined> | object | undefined;
 
 /** The console's paths: files of the page, a stream, questions by GET and orders by POST. */
 export function createRoutes(parts: Parts): Aside {

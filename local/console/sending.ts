@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/change/examine.ts';
-import { groupOf } from '../../src/lib/queue/message.ts';
+import { groupOf } from '../../src/lib/change/message.ts';
+import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../local-secrets.ts';
 import { type Sample, wayOf } from '../samples.ts';
 import type { Stack } from '../stack.ts';

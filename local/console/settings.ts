@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { createClients } from '../../src/cli/stage/clients.ts';
 import { REVISIONS } from '../../src/lib/operations/operation.ts';
 import { PROJECT } from '../folders.ts';
 import type { Stack } from '../stack.ts';
@@ -40,3 +41,9 @@ export async function readSettings({ endpoints, workers }: Stack) {
     region: 'eu-central-1',
   };
 }
+
+/** A local stack as the command's own functions take it. */
+export const operatingOn = ({ endpoints }: Stack, { stage, bus, table, region }: StackSettings) => ({
+  ...{ bus, table, source: `migration-relay.${stage}` },
+  clients: createClients({ region, endpoints, env: {} }),
+});

@@ -1,6 +1,6 @@
 import { type JournalLine, type Named, readJournalLine } from '../../src/cli/story/evidence.ts';
 import { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
-import type { IntakeSettings } from '../../src/lib/change/examine.ts';
+import type { IntakeSettings } from '../../src/lib/change/validate.ts';
 import { Result } from '../../src/lib/relay/result-schema.ts';
 import { add, type DeadLetter, isNamed, type Known, type Note, nameOf, subjectOf } from './known.ts';
 

@@ -1,7 +1,7 @@
 import type { Forecast } from '../../src/cli/dead-letters/forecast.ts';
 import { mayReplay } from '../../src/cli/dead-letters/replay-rule.ts';
 import { tellStory } from '../../src/cli/story/story.ts';
-import type { ChangeRow, TaskRow } from '../../src/lib/ledger/ledger.ts';
+import type { ChangeRow, TaskRow } from '../../src/lib/relay/ledger.ts';
 import { type CallView, viewCalls } from './call-view.ts';
 import { type Known, refOf } from './known.ts';
 import { maskedText } from './masking.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { RESOLUTIONS } from '../../src/contracts/operator-events.ts';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine } from '../../src/lib/change/examine.ts';
+import { examine } from '../../src/lib/change/validate.ts';
 import { refOf, subjectOf } from './known.ts';
 import { replayOne, resolveOne } from './operating.ts';
-import type { Given, Parts } from './routes.ts';
+import type { Given, Parts } from './parts.ts';
 import { withPasswords } from './sample-texts.ts';
 import { findSwitch } from './switches.ts';
 

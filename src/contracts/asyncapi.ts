@@ -1,4 +1,4 @@
-import type { JsonObject } from '../lib/change/json.ts';
+import type { JsonObject } from '../lib/json/exact-json.ts';
 
 /** One message of the document: its payload's schema, and examples that fit it. */
 export interface Message {

@@ -1,6 +1,6 @@
 import { MAX_BYTES, MAX_DEPTH } from '../lib/change/body.ts';
 import { Envelope } from '../lib/change/envelope.ts';
-import { isObject, type JsonObject } from '../lib/change/json.ts';
+import { isObject, type JsonObject } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import { contractName, OPERATIONS, routeOf, schemaId } from './contract.ts';
 import { fromZod } from './from-zod.ts';

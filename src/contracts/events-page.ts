@@ -1,4 +1,4 @@
-import { type JsonObject, writeJson } from '../lib/change/json.ts';
+import { type JsonObject, writeJson } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import type { Outcome } from '../lib/relay/result.ts';
 import { contractName, routeOf } from './contract.ts';

@@ -1,9 +1,9 @@
 import { readEvent } from '../lib/change/change.ts';
-import { type Accepted, examine } from '../lib/change/examine.ts';
 import { sha256 } from '../lib/change/fingerprint.ts';
-import { type JsonObject, parseJson } from '../lib/change/json.ts';
+import { type Accepted, examine } from '../lib/change/validate.ts';
+import { type JsonObject, parseJson } from '../lib/json/exact-json.ts';
 import { type Operation, REVISIONS } from '../lib/operations/operation.ts';
-import { conflicting, superseded } from '../lib/relay/ending.ts';
+import { conflicting, superseded } from '../lib/relay/completion.ts';
 import { type Ending, toResult } from '../lib/relay/result.ts';
 import { OPERATIONS } from './contract.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../lib/change/json.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import { dataSchema } from './change-schema.ts';
 import { NOTES } from './notes.ts';

@@ -1,4 +1,4 @@
-import { type JsonObject, writeJson } from '../lib/change/json.ts';
+import { type JsonObject, writeJson } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import { NO_CHANGE } from '../lib/relay/result.ts';
 import { asyncApi, type Message } from './asyncapi.ts';

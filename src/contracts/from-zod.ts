@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Json, type JsonObject, parseJson } from '../lib/change/json.ts';
+import { type Json, type JsonObject, parseJson } from '../lib/json/exact-json.ts';
 import { portable } from './portable.ts';
 import { ruleFor } from './rules.ts';
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../lib/change/json.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json/exact-json.ts';
 
 const NULL: JsonObject = { type: 'null' };
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { JsonObject } from '../lib/change/json.ts';
+import type { JsonObject } from '../lib/json/exact-json.ts';
 import { NO_CHANGE, OUTCOMES } from '../lib/relay/result.ts';
 import { Result } from '../lib/relay/result-schema.ts';
 import { schemaId } from './contract.ts';

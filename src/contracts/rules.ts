@@ -1,4 +1,4 @@
-import type { JsonObject } from '../lib/change/json.ts';
+import type { JsonObject } from '../lib/json/exact-json.ts';
 import { portable } from './portable.ts';
 
 const HOST = String.raw`(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc},:[\]]+)`;

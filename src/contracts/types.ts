@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../lib/change/json.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json/exact-json.ts';
 
 /** The TypeScript declaration of a JSON Schema, as an exported type of this name. */
 export function declaration(name: string, schema: JsonObject): string {

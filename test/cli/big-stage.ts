@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { superseded } from '../../src/lib/relay/ending.ts';
+import { superseded } from '../../src/lib/relay/completion.ts';
 import { toResult } from '../../src/lib/relay/result.ts';
 
 /** A stage that answers with as many log lines as are wished, at the wire: functions, ledger and logs of AWS. */

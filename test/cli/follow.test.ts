@@ -5,7 +5,7 @@ import { AwsError } from '../../src/cli/stage/aws-call.ts';
 import { follow } from '../../src/cli/stage/follow.ts';
 import type { Stage } from '../../src/cli/stage/stage.ts';
 import { createScreen } from '../../src/cli/terminal/screen.ts';
-import { superseded } from '../../src/lib/relay/ending.ts';
+import { superseded } from '../../src/lib/relay/completion.ts';
 import { toResult } from '../../src/lib/relay/result.ts';
 
 /** A log that grows by one result per reading, gives some of them twice, and fails when told to. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Evidence, type JournalLine, readJournalLine, speaksOf } from '../../src/cli/story/evidence.ts';
 import { tellStory } from '../../src/cli/story/story.ts';
-import type { ChangeRow } from '../../src/lib/ledger/ledger.ts';
 import { failure } from '../../src/lib/provider/failures.ts';
-import { notApplied, superseded, unknown } from '../../src/lib/relay/ending.ts';
-import type { Wait } from '../../src/lib/relay/not-yet.ts';
+import { notApplied, superseded, unknown } from '../../src/lib/relay/completion.ts';
+import type { ChangeRow } from '../../src/lib/relay/ledger.ts';
 import { type Ending, toResult } from '../../src/lib/relay/result.ts';
 import { Result } from '../../src/lib/relay/result-schema.ts';
+import type { Wait } from '../../src/lib/relay/retry-later.ts';
 
 const START = Date.UTC(2026, 1, 3, 12, 0, 0);
 const at = (milliseconds: number) => new Date(START + milliseconds).toISOString();

@@ -4,9 +4,9 @@ import { edited } from '../../src/cli/input/edits.ts';
 import { readDuration, readSince } from '../../src/cli/input/option-values.ts';
 import { positionsIn } from '../../src/cli/input/positions.ts';
 import { duration } from '../../src/cli/story/wording.ts';
+import { groupOf } from '../../src/lib/change/message.ts';
 import { nearest } from '../../src/lib/change/nearest.ts';
-import { toPosition } from '../../src/lib/change/syntax.ts';
-import { groupOf } from '../../src/lib/queue/message.ts';
+import { toPosition } from '../../src/lib/json/syntax.ts';
 import { relay } from './terminal.ts';
 
 const FILES = readdirSync('events/invalid').filter((file) => file !== 'conflicting-id.json');

@@ -9,8 +9,8 @@ import { fieldsOf } from '../../src/contracts/fields.ts';
 import { contractFiles } from '../../src/contracts/files.ts';
 import { NOTES } from '../../src/contracts/notes.ts';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine } from '../../src/lib/change/examine.ts';
-import { InexactNumber, isObject, parseJson } from '../../src/lib/change/json.ts';
+import { examine } from '../../src/lib/change/validate.ts';
+import { InexactNumber, isObject, parseJson } from '../../src/lib/json/exact-json.ts';
 import { createMutator, createRandom, rawNumber, writeRaw } from '../support/mutate.ts';
 import { asDoubles, SAMPLES, SETTINGS, schemaOf, takenBy, takes, validatorOf } from './judging.ts';
 

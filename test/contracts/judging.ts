@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { contractName, OPERATIONS } from '../../src/contracts/contract.ts';
-import { InexactNumber, isObject } from '../../src/lib/change/json.ts';
+import { InexactNumber, isObject } from '../../src/lib/json/exact-json.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
 
 /** The settings under which all of events/ is carried out. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
-import { METRICS } from '../../src/lib/observability/meter.ts';
+import { METRICS } from '../../src/lib/observability/metrics.ts';
 import { type Compiled, compiled } from '../support/compiled.ts';
 import { alarmsOf, COUNTED_BY_AWS, shownIn, widgetsOf } from '../support/watched-metrics.ts';
 

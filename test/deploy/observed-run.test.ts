@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PER_CHANGE } from '../../scripts/cost.ts';
-import { METRICS } from '../../src/lib/observability/meter.ts';
+import { METRICS } from '../../src/lib/observability/metrics.ts';
 import { observeBrokenSurroundings } from '../support/broken-surroundings.ts';
 import { type Compiled, compiled, type Statement } from '../support/compiled.ts';
 import { emittedIn } from '../support/emitted.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MINIMUM } from '../../faults/catalogue.ts';
 import { DEFAULT_MIX, HARSH_MIX } from '../../faults/mix.ts';
 import { CALLS, READS } from '../../faults/world/behaviours.ts';
-import { errorInReply } from '../../src/lib/errors/reply-error.ts';
+import { errorInReply } from '../../src/lib/relay/reply-error.ts';
 
 const IN_200 = ['error_in_200', 'error_in_200_applied', 'nested_error_200', 'failed_status_200'];
 

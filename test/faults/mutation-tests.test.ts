@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Edit, Mutant } from '../../faults/mutation.ts';
 import { failsTests } from '../../faults/mutation-tests.ts';
 
-const ORDER = 'test/lib/relay/order.test.ts';
+const ORDER = 'test/lib/relay/sequence.test.ts';
 const of = (edit: Edit): Mutant => ({ name: 'mine', edits: [edit] });
 
 describe('the tests that a mutant names', { timeout: 60_000 }, () => {

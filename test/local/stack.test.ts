@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { LogLine } from '../../local/assembly.ts';
 import { isRunning, LOCAL_FOLDER } from '../../local/folders.ts';
-import { type LogLine, type Stack, startStack } from '../../local/stack.ts';
+import { type Stack, startStack } from '../../local/stack.ts';
 
 /** What the fixture's function publishes of each record before it does what the body says. */
 interface Received {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import { vi } from 'vitest';
-import { queueHandler } from '../../src/lib/queue/queue-handler.ts';
-import { webhookHandler } from '../../src/lib/webhook/webhook-handler.ts';
+import { queueHandler } from '../../src/lib/functions/queue.ts';
+import { webhookHandler } from '../../src/lib/functions/webhook.ts';
 import { captureLines } from './captured-lines.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { ALL_OPERATIONS, change } from './relay-under-test.ts';

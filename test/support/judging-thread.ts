@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { takeIn } from '../../src/lib/change/intake.ts';
+import { takeIn } from '../../src/lib/change/parse-record.ts';
 import { ALL_OPERATIONS, FIRST_KEYS } from './relay-under-test.ts';
 
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { createDynamoDbLedger } from '../../src/lib/aws/dynamodb/ledger.ts';
 import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
-import { createDynamoDbLedger } from '../../src/lib/ledger/dynamodb-ledger.ts';
-import { rememberBarriers } from '../../src/lib/ledger/remembered-barriers.ts';
 import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { createProvider } from '../../src/lib/provider/client.ts';
 import type { Context } from '../../src/lib/relay/job.ts';
-import { NotYet } from '../../src/lib/relay/not-yet.ts';
 import { createRelay, type Delivery } from '../../src/lib/relay/relay.ts';
+import { rememberBarriers } from '../../src/lib/relay/remembered-locks.ts';
 import type { ResultEvent } from '../../src/lib/relay/result.ts';
+import { NotYet } from '../../src/lib/relay/retry-later.ts';
 import { timesAt } from '../../src/lib/relay/times.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { ScriptedProvider } from './scripted-provider.ts';

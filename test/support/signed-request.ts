@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { WebhookRequest } from '../../src/lib/webhook/webhook-signature.ts';
+import type { WebhookRequest } from '../../src/lib/webhook/signature.ts';
 
 /** The moment at which all requests of these tests arrive, in seconds. */
 export const NOW = Date.UTC(2026, 1, 3, 9, 29) / 1000;

@@ -1,5 +1,5 @@
 import { parse } from '../../lib/change/body.ts';
-import { isObject, parseJson, writeJson } from '../../lib/change/json.ts';
+import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { type DeadLetter, withDeadLetters } from '../dead-letters/dead-letters.ts';
 import { idOf, isAbout, toJson } from '../dead-letters/letter-view.ts';
 import { mayReplay } from '../dead-letters/replay-rule.ts';

@@ -1,8 +1,9 @@
-import type { Accepted } from '../../lib/change/examine.ts';
-import { type Failure, isGone, notApplied } from '../../lib/relay/ending.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
+import { type Failure, isGone, notApplied } from '../../lib/relay/completion.ts';
 import { type Forecast, foretell } from '../dead-letters/forecast.ts';
-import { demandValid, readGiven } from '../input/change-input.ts';
+import { demandValid } from '../input/change-input.ts';
 import { differencesOf, type FieldDifference } from '../input/difference.ts';
+import { readGiven } from '../input/given.ts';
 import { masked } from '../input/masking.ts';
 import { type Run, type Session, settingsOf } from '../session.ts';
 import { openLedger, storedResult } from '../stage/ledger-view.ts';

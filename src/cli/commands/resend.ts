@@ -1,9 +1,10 @@
-import type { Accepted } from '../../lib/change/examine.ts';
 import { FingerprintKeys, fingerprint } from '../../lib/change/fingerprint.ts';
-import type { ChangeRow } from '../../lib/ledger/ledger.ts';
-import { demandValid, readGiven } from '../input/change-input.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
+import type { ChangeRow } from '../../lib/relay/ledger.ts';
+import { demandValid } from '../input/change-input.ts';
 import { NO_DONE_FILE } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
+import { readGiven } from '../input/given.ts';
 import { readDuration } from '../input/option-values.ts';
 import { carryAll } from '../input/send-all.ts';
 import { type Run, type Session, settingsOf } from '../session.ts';

@@ -1,6 +1,6 @@
 import { RESOLUTIONS, type Resolved } from '../../contracts/operator-events.ts';
-import { writeJson } from '../../lib/change/json.ts';
-import { isGone } from '../../lib/relay/ending.ts';
+import { writeJson } from '../../lib/json/exact-json.ts';
+import { isGone } from '../../lib/relay/completion.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { masked } from '../input/masking.ts';
 import type { Run, Session } from '../session.ts';

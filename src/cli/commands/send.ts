@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Accepted } from '../../lib/change/examine.ts';
 import { nearest } from '../../lib/change/nearest.ts';
-import { demandValid, type Given, readGiven } from '../input/change-input.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
+import { demandValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
+import { type Given, readGiven } from '../input/given.ts';
 import { readDuration } from '../input/option-values.ts';
 import { findSample, prepareTask, type Sample } from '../input/samples.ts';
 import { carryAll } from '../input/send-all.ts';

@@ -1,9 +1,10 @@
 import { CHANGE_TYPES } from '../../contracts/contract.ts';
-import type { Accepted } from '../../lib/change/examine.ts';
+import { messageOf } from '../../lib/change/message.ts';
 import { nearest } from '../../lib/change/nearest.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
 import { REVISIONS } from '../../lib/operations/operation.ts';
-import { messageOf } from '../../lib/queue/message.ts';
-import { demandValid, type Given, intakeSettings, readGiven } from '../input/change-input.ts';
+import { demandValid, intakeSettings } from '../input/change-input.ts';
+import { type Given, readGiven } from '../input/given.ts';
 import { odditiesOf } from '../input/oddities.ts';
 import type { Run } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

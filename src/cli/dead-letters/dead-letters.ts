@@ -1,7 +1,7 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { readChange } from '../../lib/change/change.ts';
-import { type Accepted, examine, type Refused } from '../../lib/change/examine.ts';
-import { changeKey } from '../../lib/change/intake.ts';
+import { changeKey } from '../../lib/change/parse-record.ts';
+import { type Accepted, examine, type Refused } from '../../lib/change/validate.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import { type Session, settingsOf } from '../session.ts';
 import { openLedger } from '../stage/ledger-view.ts';

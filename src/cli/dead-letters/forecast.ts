@@ -1,7 +1,7 @@
 import type { FORECASTS } from '../../contracts/operator-events.ts';
-import type { Accepted, Refused } from '../../lib/change/examine.ts';
-import type { ChangeRow, TaskRow } from '../../lib/ledger/ledger.ts';
-import { isSuperseded } from '../../lib/relay/order.ts';
+import type { Accepted, Refused } from '../../lib/change/validate.ts';
+import type { ChangeRow, TaskRow } from '../../lib/relay/ledger.ts';
+import { isSuperseded } from '../../lib/relay/sequence.ts';
 import type { LedgerView } from '../stage/ledger-view.ts';
 import { counted, duration } from '../story/wording.ts';
 

@@ -1,66 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { OPERATIONS } from '../../contracts/contract.ts';
-import { decodeUtf8 } from '../../lib/change/base64-data.ts';
-import { withoutMark } from '../../lib/change/body.ts';
 import { readChange } from '../../lib/change/change.ts';
-import { type Accepted, examine, type IntakeSettings, type Refused } from '../../lib/change/examine.ts';
+import { type Accepted, examine, type IntakeSettings, type Refused } from '../../lib/change/validate.ts';
 import { REVISIONS, type Revision } from '../../lib/operations/operation.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { CliFault, usage } from '../terminal/fault.ts';
-import type { Io } from '../terminal/screen.ts';
-import { readStandardInput } from './standard-input.ts';
+import { CliFault } from '../terminal/fault.ts';
+import type { Given } from './given.ts';
 import { troublesOf } from './troubles.ts';
-
-/** One change as it was given: its text, and where it stands. */
-export interface Given {
-  file: string;
-  /** The line of a JSON Lines file; undefined for a file that is one change. */
-  line?: number;
-  text: string;
-}
-
-/** Reads files of one change each, JSON Lines of many (.jsonl, .ndjson), or standard input (-), which may be either. */
-export async function readGiven(files: string[], io: Io): Promise<Given[]> {
-  const read = await Promise.all(files.map(async (file) => split(file, await readText(file, io))));
-  return read.flat();
-}
-
-/** The text of a file without its byte order mark, which editors on Windows write; a fault for what is no UTF-8. */
-async function readText(file: string, io: Io): Promise<string> {
-  const bytes = await readBytes(file, io);
-  const text = decodeUtf8(bytes);
-  if (text !== undefined && !isUtf16(bytes)) return withoutMark(text);
-  throw usage(isUtf16(bytes) ? 'the file is in UTF-16' : 'the file is not in UTF-8', {
-    where: { file: file === '-' ? 'standard input' : file },
-    allowed: 'UTF-8, with or without a byte order mark',
-    fix: 'save it again in the encoding UTF-8',
-  });
-}
-
-/** UTF-16 begins with its mark, or has a zero byte beside its first letter. */
-const isUtf16 = (bytes: Buffer) => /^(?:fffe|feff|00|..00)/.test(bytes.toString('hex', 0, 2));
-
-async function readBytes(file: string, io: Io): Promise<Buffer> {
-  if (file === '-') return readStandardInput(io);
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw usage(code === 'ENOENT' ? 'no such file' : 'the file cannot be read', { where: { file }, why: code });
-  }
-}
-
-const LINES = /\.(jsonl|ndjson)$/i;
-
-function split(file: string, content: string): Given[] {
-  const lines = content.split('\n').map((line, index) => ({ file, line: index + 1, text: line }));
-  const filled = lines.filter((line) => line.text.trim() !== '');
-  const isLines =
-    LINES.test(file) || (file === '-' && filled.length > 1 && filled.every((line) => isObjectText(line.text)));
-  return isLines ? filled : [{ file, text: content }];
-}
-
-const isObjectText = (line: string) => line.trimStart().startsWith('{') && line.trimEnd().endsWith('}');
 
 /** By what changes are judged: a stage's settings, or those of no stage in particular. */
 export function intakeSettings(environment: Record<string, string> = {}): IntakeSettings {

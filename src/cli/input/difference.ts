@@ -1,5 +1,5 @@
-import type { Accepted } from '../../lib/change/examine.ts';
-import { isObject, type Json, type JsonObject } from '../../lib/change/json.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json/exact-json.ts';
 
 /** One field of a change against the task as it is shown now. */
 export interface FieldDifference {

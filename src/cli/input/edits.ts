@@ -1,7 +1,14 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { fieldsOf } from '../../contracts/fields.ts';
-import { InexactNumber, isObject, type Json, type JsonObject, parseJson, writeJson } from '../../lib/change/json.ts';
 import { nearest } from '../../lib/change/nearest.ts';
+import {
+  InexactNumber,
+  isObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+  writeJson,
+} from '../../lib/json/exact-json.ts';
 import { usage } from '../terminal/fault.ts';
 
 const ATTRIBUTES = ['id', 'source', 'sequence', 'dataschema', 'traceparent', 'time'];

@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { fieldsOf } from '../../contracts/fields.ts';
-import { isObject, type Json } from '../../lib/change/json.ts';
+import { isObject, type Json } from '../../lib/json/exact-json.ts';
 
 /** What stands in place of a value that is not shown. */
 export const HIDDEN = '(hidden)';

@@ -1,5 +1,5 @@
 import { parse, unwrap } from '../../lib/change/body.ts';
-import { isObject, type JsonObject } from '../../lib/change/json.ts';
+import { isObject, type JsonObject } from '../../lib/json/exact-json.ts';
 
 /** What of a change's attributes is taken, and is still not what the CloudEvents specification or its extensions ask for. */
 export function odditiesOf(text: string): string[] {

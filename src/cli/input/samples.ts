@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Accepted } from '../../lib/change/examine.ts';
 import { nearest } from '../../lib/change/nearest.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
 import type { LocalStack } from '../stage/local-stack.ts';
 import { usage } from '../terminal/fault.ts';
 

@@ -1,6 +1,6 @@
-import type { Accepted } from '../../lib/change/examine.ts';
-import type { JsonObject } from '../../lib/change/json.ts';
-import { groupOf } from '../../lib/queue/message.ts';
+import { groupOf } from '../../lib/change/message.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
+import type { JsonObject } from '../../lib/json/exact-json.ts';
 import type { Session } from '../session.ts';
 import { storedResult } from '../stage/ledger-view.ts';
 import { sendChange, type Way } from '../stage/sending.ts';
@@ -10,8 +10,8 @@ import { type Ended, endJson, endLines, endRow } from '../story/outcome-view.ts'
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
 import { CliFault } from '../terminal/fault.ts';
 import { suggestion } from '../terminal/suggestion.ts';
-import type { Given } from './change-input.ts';
 import type { DoneFile } from './done-file.ts';
+import type { Given } from './given.ts';
 import { createTurns } from './turns.ts';
 
 /** Changes to send, and until when to wait for their results; undefined: not at all. */

@@ -1,12 +1,12 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { type Field, fieldsOf } from '../../contracts/fields.ts';
-import type { Refused } from '../../lib/change/examine.ts';
 import { nearest } from '../../lib/change/nearest.ts';
-import type { Problem } from '../../lib/change/problem.ts';
-import { syntaxFaultIn, toPosition } from '../../lib/change/syntax.ts';
+import type { Refused } from '../../lib/change/validate.ts';
+import type { Problem } from '../../lib/json/problem.ts';
+import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
 import type { Trouble, Where } from '../terminal/fault.ts';
 import { suggestion } from '../terminal/suggestion.ts';
-import type { Given } from './change-input.ts';
+import type { Given } from './given.ts';
 import { positionsIn, valueAt } from './positions.ts';
 
 /** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */

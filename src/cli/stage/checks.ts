@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { FingerprintKeys } from '../../lib/change/fingerprint.ts';
 import { readShape } from '../../lib/secrets/secret-shape.ts';
-import { WebhookSecrets } from '../../lib/webhook/webhook-signature.ts';
+import { WebhookSecrets } from '../../lib/webhook/signature.ts';
 import { counted, duration } from '../story/wording.ts';
 import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
 import { openLedger } from './ledger-view.ts';

@@ -1,10 +1,10 @@
 import type { DynamoDBClient, GetItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AwsCall } from '../../lib/aws/call.ts';
-import { changeKey, taskKey } from '../../lib/change/intake.ts';
-import { parseJson } from '../../lib/change/json.ts';
-import { createDynamoDbLedger } from '../../lib/ledger/dynamodb-ledger.ts';
-import type { ChangeRow, TaskRow } from '../../lib/ledger/ledger.ts';
+import { createDynamoDbLedger } from '../../lib/aws/dynamodb/ledger.ts';
+import { changeKey, taskKey } from '../../lib/change/parse-record.ts';
+import { parseJson } from '../../lib/json/exact-json.ts';
 import type { Task } from '../../lib/operations/operation.ts';
+import type { ChangeRow, TaskRow } from '../../lib/relay/ledger.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import type { Stage } from './stage.ts';
 

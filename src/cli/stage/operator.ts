@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
 import { sha256 } from '../../lib/change/fingerprint.ts';
-import { writeJson } from '../../lib/change/json.ts';
+import { writeJson } from '../../lib/json/exact-json.ts';
 import { NO_CHANGE } from '../../lib/relay/result.ts';
 import type { Named } from '../story/evidence.ts';
 import { EXIT } from '../terminal/exit-codes.ts';

@@ -1,7 +1,7 @@
-import type { Answer } from '../../lib/errors/answer.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import { type Credential, lackFor, readCredential } from '../../lib/provider/credentials.ts';
-import { isGone } from '../../lib/relay/ending.ts';
+import { isGone } from '../../lib/relay/completion.ts';
+import type { Answer } from '../../lib/relay/provider.ts';
 import { bad, type Check, type Finding, good } from './address-checks.ts';
 import { openProvider, readerOf } from './provider-reader.ts';
 import type { Stage } from './stage.ts';

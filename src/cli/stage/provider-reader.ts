@@ -1,9 +1,9 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
-import type { Answer } from '../../lib/errors/answer.ts';
 import type { Operation, Service, Task } from '../../lib/operations/operation.ts';
 import { createProvider } from '../../lib/provider/client.ts';
 import { type Credential, readCredential } from '../../lib/provider/credentials.ts';
 import { endpointsOf, type ProfileName } from '../../lib/provider/profiles.ts';
+import type { Answer } from '../../lib/relay/provider.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault } from '../terminal/fault.ts';
 import { noSuchStage, type Stage } from './stage.ts';

@@ -1,5 +1,5 @@
 import { Replayed, Resolved } from '../../contracts/operator-events.ts';
-import { isObject, parseJson, writeJson } from '../../lib/change/json.ts';
+import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import { type Named, speaksOf } from '../story/evidence.ts';
 import { anyOf, isText, type LogLine, type LogQuery, readLog } from './log-reader.ts';

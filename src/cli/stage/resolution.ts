@@ -1,7 +1,7 @@
 import { Resolved } from '../../contracts/operator-events.ts';
-import { parseJson, writeJson } from '../../lib/change/json.ts';
-import { keepResolution } from '../../lib/ledger/dynamodb-resolutions.ts';
-import type { ChangeRow } from '../../lib/ledger/ledger.ts';
+import { keepResolution } from '../../lib/aws/dynamodb/resolutions.ts';
+import { parseJson, writeJson } from '../../lib/json/exact-json.ts';
+import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { updatingBy } from './ledger-view.ts';
 import { namedIn, toWord } from './operator.ts';

@@ -1,8 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Accepted } from '../../lib/change/examine.ts';
-import type { JsonObject } from '../../lib/change/json.ts';
-import { messageOf } from '../../lib/queue/message.ts';
+import { messageOf } from '../../lib/change/message.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
+import type { JsonObject } from '../../lib/json/exact-json.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { CliFault, usage } from '../terminal/fault.ts';
 import type { Stage } from './stage.ts';

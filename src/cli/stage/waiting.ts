@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChangeRow } from '../../lib/ledger/ledger.ts';
+import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import type { Session } from '../session.ts';
 import { tellStory } from '../story/story.ts';

@@ -1,13 +1,13 @@
 import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
-import type { ChangeRow } from '../../lib/ledger/ledger.ts';
 import type { Service } from '../../lib/operations/operation.ts';
-import type { Wait } from '../../lib/relay/not-yet.ts';
+import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
+import type { Wait } from '../../lib/relay/retry-later.ts';
 
 /** How a change is called, as far as anybody knows. */
 export type Named = Result['data']['change'];
 
-/** A log line of a function about one change, as src/lib/observability/journal.ts writes it. Lines of other kinds are no evidence. */
+/** A log line of a function about one change, as src/lib/observability/record-log.ts writes it. Lines of other kinds are no evidence. */
 export interface JournalLine {
   message: 'change settled' | 'change handed back' | 'record broken';
   /** When it was written, ISO 8601. */

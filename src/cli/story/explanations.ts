@@ -1,6 +1,6 @@
 import { OUTCOME_TEXTS } from '../../contracts/events-page.ts';
-import { ERROR_CODES } from '../../lib/errors/error-codes.ts';
-import { classify } from '../../lib/errors/errors.ts';
+import { classify } from '../../lib/provider/classify.ts';
+import { ERROR_CODES } from '../../lib/provider/error-codes.ts';
 import { FAILURE_CODES, failure } from '../../lib/provider/failures.ts';
 import {
   conflicting,
@@ -11,7 +11,7 @@ import {
   superseded,
   unknown,
   waitedOut,
-} from '../../lib/relay/ending.ts';
+} from '../../lib/relay/completion.ts';
 import type { Ending } from '../../lib/relay/result.ts';
 import { NAMED_FAULTS } from '../stage/simulator-faults.ts';
 import { EXIT_TEXTS } from '../terminal/exit-codes.ts';

@@ -1,5 +1,5 @@
-import type { Accepted } from '../../lib/change/examine.ts';
-import { writeJson } from '../../lib/change/json.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
+import { writeJson } from '../../lib/json/exact-json.ts';
 import type { Outcome } from '../../lib/relay/result.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import type { Forecast } from '../dead-letters/forecast.ts';

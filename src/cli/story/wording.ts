@@ -1,5 +1,5 @@
-import type { Wait } from '../../lib/relay/not-yet.ts';
 import type { Outcome } from '../../lib/relay/result.ts';
+import type { Wait } from '../../lib/relay/retry-later.ts';
 import type { Named } from './evidence.ts';
 
 /** Where a change is: nowhere that anybody knows of, on its way, given up by its queue, or at one of the five ends. */

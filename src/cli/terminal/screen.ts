@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { type JsonObject, writeJson } from '../../lib/change/json.ts';
+import { type JsonObject, writeJson } from '../../lib/json/exact-json.ts';
 import { type CliFault, faultJson, faultLines } from './fault.ts';
 import { createPainting, type Paint, type Style } from './painting.ts';
 import { asTyped } from './suggestion.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createConnections } from '../provider/connections.ts';
-import { within } from '../provider/deadline.ts';
-import { exchange, type Wire } from '../provider/wire.ts';
+import { createConnections } from '../http/connections.ts';
+import { exchange, type Wire } from '../http/exchange.ts';
+import { within } from '../http/timeout.ts';
 import { createCredentials } from './credentials.ts';
 import { type AwsFailure, isPassing, isThrottled, readReply } from './failure.ts';
 import { type AwsEnvironment, type AwsService, endpointOf, regionOf } from './services.ts';

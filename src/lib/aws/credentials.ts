@@ -1,5 +1,5 @@
-import type { Connections } from '../provider/connections.ts';
-import { exchange } from '../provider/wire.ts';
+import type { Connections } from '../http/connections.ts';
+import { exchange } from '../http/exchange.ts';
 import { AwsFailure } from './failure.ts';
 import type { AwsEnvironment } from './services.ts';
 import type { AwsCredentials } from './sign.ts';

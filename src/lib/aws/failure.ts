@@ -1,4 +1,4 @@
-import type { Wire } from '../provider/wire.ts';
+import type { Wire } from '../http/exchange.ts';
 
 /**
  * A call of AWS came to nothing. `name` is the exception's in AWS's reference, or AwsUnreachable if no whole reply came;

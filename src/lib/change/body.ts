@@ -1,7 +1,7 @@
-import { isObject, parseJson } from './json.ts';
-import type { Problem } from './problem.ts';
-import { scan } from './scan.ts';
-import { syntaxFaultIn, toPosition } from './syntax.ts';
+import { isObject, parseJson } from '../json/exact-json.ts';
+import type { Problem } from '../json/problem.ts';
+import { scan } from '../json/scan.ts';
+import { syntaxFaultIn, toPosition } from '../json/syntax.ts';
 
 /** The largest change taken, in bytes of UTF-8, its wrapping included. */
 export const MAX_BYTES = 256 * 1024;

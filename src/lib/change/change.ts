@@ -1,9 +1,9 @@
+import { isObject, type JsonObject } from '../json/exact-json.ts';
+import { judge } from '../json/judge.ts';
+import { type Problem, problemsOf } from '../json/problem.ts';
 import { dataOf } from './base64-data.ts';
 import { parse, unwrap } from './body.ts';
 import { Envelope, Name } from './envelope.ts';
-import { isObject, type JsonObject } from './json.ts';
-import { judge } from './judge.ts';
-import { type Problem, problemsOf } from './problem.ts';
 
 /** A change as it was received, its envelope in order. */
 export interface Change {

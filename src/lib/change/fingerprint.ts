@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
-import { InexactNumber } from './json.ts';
+import { InexactNumber } from '../json/exact-json.ts';
 
 /** The secret behind FINGERPRINT_KEYS: the key in use and all that are still remembered by a row, each 32 bytes or more in base64. */
 export const FingerprintKeys = z

@@ -1,7 +1,7 @@
+import type { Problem } from '../json/problem.ts';
 import type { Operation, Revision } from '../operations/operation.ts';
 import type { Change } from './change.ts';
 import { nearest } from './nearest.ts';
-import type { Problem } from './problem.ts';
 
 interface Settings {
   operations: readonly Operation[];

@@ -1,9 +1,9 @@
-import type { Answer, ErrorClass, Provider, ProviderRequest } from '../errors/answer.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { Service } from '../operations/operation.ts';
-import type { Journal } from '../queue/batch.ts';
+import type { Journal } from '../relay/batch.ts';
+import type { Ledger } from '../relay/ledger.ts';
+import type { Answer, ErrorClass, Provider, ProviderRequest } from '../relay/provider.ts';
 import type { ResultEvent } from '../relay/result.ts';
-import type { Meter } from './meter.ts';
+import type { Meter } from './metrics.ts';
 
 /** The relay's edges, each telling the meter what goes through it; nothing else about them changes. */
 

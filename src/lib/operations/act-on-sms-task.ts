@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { flag, oneOf, pathId, ShownTask, text } from './fields.ts';
-import { defineOperation, isObject, type JsonObject, path, type ShownBefore, type Verdict } from './operation.ts';
+import { defineOperation, path, type ShownBefore, type Verdict } from './operation.ts';
 
 /**
  * The states that a task reaches by itself from each state, itself included (life cycle notes: a migration runs, succeeds and

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Json, JsonObject } from '../json/exact-json.ts';
 import { anyText, oneOf, pathId, ResumeMode, SecretReference, ShownTask } from './fields.ts';
-import { defineOperation, type Json, type JsonObject, path, type ShownBefore, type Verdict } from './operation.ts';
+import { defineOperation, path, type ShownBefore, type Verdict } from './operation.ts';
 
 const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number or as digits' };
 /** The manual's table says text, its example is a number; text is what the SDKs send. */

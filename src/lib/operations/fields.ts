@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json, JsonObject } from './operation.ts';
+import type { Json, JsonObject } from '../json/exact-json.ts';
 
 /**
  * An id that stands in a path: it has no sign that could change the route or that two signers escape differently. The manuals

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject, type JsonObject } from './operation.ts';
+import { isObject, type JsonObject } from '../json/exact-json.ts';
 
 /** What only another revision knows: names at this place, and below its members or in the elements of its list. */
 export interface Foreign {

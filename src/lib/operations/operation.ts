@@ -1,7 +1,5 @@
 import type * as z from 'zod';
-import { isObject, type Json, type JsonObject } from '../change/json.ts';
-
-export { isObject, type Json, type JsonObject };
+import type { JsonObject } from '../json/exact-json.ts';
 
 /** The provider's services that the relay calls. */
 export type Service = 'dcs' | 'sms';

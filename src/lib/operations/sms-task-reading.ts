@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, type Verdict } from './operation.ts';
+import { isObject, type Json, type JsonObject } from '../json/exact-json.ts';
+import type { Verdict } from './operation.ts';
 
 /** What GET /v3/tasks/{task_id} calls a sent member, the members of a sent object, or by which member the elements of a list are told apart. */
 type Shown = string | ShownMembers | ShownList;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { JsonObject } from '../json/exact-json.ts';
 import { pathId, ShownTask } from './fields.ts';
 import { foreignOf, leaveOut } from './foreign.ts';
-import { defineOperation, type JsonObject, path, type Revision } from './operation.ts';
+import { defineOperation, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
 import { look, unseen, verdict } from './sms-task-reading.ts';
 

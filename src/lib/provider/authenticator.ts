@@ -1,12 +1,12 @@
 import { sha256 } from '../change/fingerprint.ts';
-import type { ProviderRequest } from '../errors/answer.ts';
-import { whileSame } from '../secrets/while-same.ts';
+import type { Headers } from '../http/exchange.ts';
+import { whileSame } from '../json/memoize-last.ts';
+import type { ProviderRequest } from '../relay/provider.ts';
 import type { CredentialGate, Entry } from './credential-gate.ts';
 import { type AkSk, readCredential, type User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';
 import { sign } from './sign.ts';
 import type { Scope, Tokens } from './token.ts';
-import type { Headers } from './wire.ts';
 
 /** With what a request was authenticated, so that a refusal can be traced to it. */
 export interface Used {

@@ -1,12 +1,12 @@
-import type { Answer, Provider, ProviderRequest } from '../errors/answer.ts';
+import { createConnections } from '../http/connections.ts';
+import { exchange, type Wire } from '../http/exchange.ts';
+import { within } from '../http/timeout.ts';
+import type { Answer, Provider, ProviderRequest } from '../relay/provider.ts';
 import { createAuthenticator, curable, type Used } from './authenticator.ts';
-import { createConnections } from './connections.ts';
 import type { CredentialGate, Told } from './credential-gate.ts';
-import { within } from './deadline.ts';
 import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 import { createTokens } from './token.ts';
-import { exchange, type Wire } from './wire.ts';
 
 /** The origins to call; a service that the cloud does not have is absent. */
 export interface Endpoints {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BreakerStore, type BreakerTimes, breakerWait } from '../ledger/breaker.ts';
+import { type BreakerStore, type BreakerTimes, breakerWait } from '../relay/breaker-store.ts';
 
 /** How often and how long apart, in milliseconds, another process's first trial is looked at. */
 const LOOKS = 10;

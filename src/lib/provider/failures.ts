@@ -1,5 +1,5 @@
-import { adviceFor } from '../errors/advice.ts';
-import type { Answer, ErrorClass, Remedy } from '../errors/answer.ts';
+import { adviceFor } from '../relay/advice.ts';
+import type { Answer, ErrorClass, Remedy } from '../relay/provider.ts';
 
 /** What the relay itself found wrong with a request or its reply, by its own codes. */
 const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {

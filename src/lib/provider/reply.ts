@@ -1,8 +1,8 @@
-import { isObject, parseJson } from '../change/json.ts';
-import type { Answer } from '../errors/answer.ts';
-import { classify } from '../errors/errors.ts';
+import type { Headers, Wire } from '../http/exchange.ts';
+import { isObject, parseJson } from '../json/exact-json.ts';
+import type { Answer } from '../relay/provider.ts';
+import { classify } from './classify.ts';
 import { type Failed, failure } from './failures.ts';
-import type { Headers, Wire } from './wire.ts';
 
 /** JSON nested deeper than this is refused: no reply of the provider is, and walkers of it would run out of stack. */
 const DEPTH_LIMIT = 64;

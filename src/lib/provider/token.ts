@@ -1,10 +1,10 @@
-import { isObject } from '../change/json.ts';
-import { adviceFor } from '../errors/advice.ts';
-import type { Connections } from './connections.ts';
+import type { Connections } from '../http/connections.ts';
+import { exchange, type Wire } from '../http/exchange.ts';
+import { isObject } from '../json/exact-json.ts';
+import { adviceFor } from '../relay/advice.ts';
 import type { User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
-import { exchange, type Wire } from './wire.ts';
 
 /** What a token is for: DCS is called within the project of its path, SMS within the credential's project, or for the whole account (domain). */
 export type Scope = { project: { id: string } } | { domain: { name: string } };

@@ -1,14 +1,14 @@
-import type { Answer } from '../errors/answer.ts';
-import { errorInReply } from '../errors/reply-error.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
-import { expired, type Failure, isPassing, notApplied, secretMissing, secretRefused, unknown } from './ending.ts';
-import { guard } from './guard.ts';
+import { expired, type Failure, isPassing, notApplied, secretMissing, secretRefused, unknown } from './completion.ts';
 import { type Context, finish, type Job, letGo, readTask, requestOf } from './job.ts';
-import { baselineOf, look } from './look.ts';
-import { NotYet } from './not-yet.ts';
 import { backoff, isExhausted, isExpiring, isTooOld, pause } from './policy.ts';
+import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
+import { errorInReply } from './reply-error.ts';
 import type { Ending } from './result.ts';
+import { NotYet } from './retry-later.ts';
+import { baselineOf, look } from './snapshot.ts';
+import { guard } from './subject-lock.ts';
 
 /** Calls the provider once for a claimed change: guard, secrets, what the task shows before, request, reply. */
 export async function attempt(context: Context, job: Job): Promise<string> {

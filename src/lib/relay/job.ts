@@ -1,12 +1,12 @@
-import type { IntakeSettings } from '../change/examine.ts';
 import type { FingerprintKeys } from '../change/fingerprint.ts';
-import type { Order } from '../change/intake.ts';
-import { writeJson } from '../change/json.ts';
-import type { Answer, Provider } from '../errors/answer.ts';
-import type { ChangeRow, Ledger, Note } from '../ledger/ledger.ts';
-import { NotYet, type Wait } from './not-yet.ts';
+import type { Order } from '../change/parse-record.ts';
+import type { IntakeSettings } from '../change/validate.ts';
+import { writeJson } from '../json/exact-json.ts';
+import type { ChangeRow, Ledger, Note } from './ledger.ts';
 import type { Policy } from './policy.ts';
+import type { Answer, Provider } from './provider.ts';
 import { type Ending, type ResultEvent, toResult } from './result.ts';
+import { NotYet, type Wait } from './retry-later.ts';
 
 /** All that the relay is handed: its edges to the world and its settings. It knows neither AWS nor HTTP itself. */
 export interface Context {

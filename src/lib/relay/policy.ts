@@ -1,4 +1,4 @@
-import type { ChangeRow } from '../ledger/ledger.ts';
+import type { ChangeRow } from './ledger.ts';
 import { DAY, MESSAGE_DAYS, type Times } from './times.ts';
 
 /** When a change is tried again, and when it gives up. */

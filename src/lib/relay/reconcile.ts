@@ -1,11 +1,11 @@
-import { taskKey } from '../change/intake.ts';
+import { taskKey } from '../change/parse-record.ts';
 import type { Verdict } from '../operations/operation.ts';
-import { type Failure, isGone, notApplied, unknown } from './ending.ts';
+import { type Failure, isGone, notApplied, unknown } from './completion.ts';
 import { type Context, finish, type Job, letGo, readTask } from './job.ts';
-import { look, shownBefore } from './look.ts';
-import { NotYet } from './not-yet.ts';
 import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
 import type { Ending } from './result.ts';
+import { NotYet } from './retry-later.ts';
+import { look, shownBefore } from './snapshot.ts';
 
 /**
  * Settles a change in doubt by reading the task. `refusal` is a definite answer to a later request of the same change,

@@ -1,14 +1,14 @@
 import { type Fingerprint, fingerprint } from '../change/fingerprint.ts';
-import { type Order, type Refusal, takeIn } from '../change/intake.ts';
-import type { ChangeRow } from '../ledger/ledger.ts';
+import { type Order, type Refusal, takeIn } from '../change/parse-record.ts';
 import { attempt } from './attempt.ts';
-import { conflicting, refused, unknown } from './ending.ts';
-import { mayHaveSent } from './guard.ts';
+import { conflicting, refused, unknown } from './completion.ts';
 import { type Context, type Job, letGo } from './job.ts';
-import { NotYet } from './not-yet.ts';
+import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
 import { reconcile } from './reconcile.ts';
 import { readResult, type StoredResult, toEvent, toResult } from './result.ts';
+import { NotYet } from './retry-later.ts';
+import { mayHaveSent } from './subject-lock.ts';
 import { removalOf } from './times.ts';
 
 /** One message of the queue. */

@@ -1,8 +1,8 @@
-import type { Subject } from '../change/examine.ts';
 import { type Fingerprint, sha256 } from '../change/fingerprint.ts';
-import { type JsonObject, writeJson } from '../change/json.ts';
-import type { Problem } from '../change/problem.ts';
-import type { ProviderError } from '../errors/answer.ts';
+import type { Subject } from '../change/validate.ts';
+import { type JsonObject, writeJson } from '../json/exact-json.ts';
+import type { Problem } from '../json/problem.ts';
+import type { ProviderError } from './provider.ts';
 
 export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'] as const;
 /** The final fate of a change. */

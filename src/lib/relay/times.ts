@@ -1,4 +1,4 @@
-import type { BreakerTimes } from '../ledger/breaker.ts';
+import type { BreakerTimes } from './breaker-store.ts';
 
 const SECOND = 1000;
 export const DAY = 86_400 * SECOND;

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { IN_WORDS, isMissing } from '../change/problem.ts';
+import { whileSame } from '../json/memoize-last.ts';
+import { IN_WORDS, isMissing } from '../json/problem.ts';
 
 /** Reads a secret's JSON by its schema. Throws an error that names the variable and the members at fault, never a value. */
 export function readShape<Schema extends z.ZodType>(variable: string, schema: Schema, text: string): z.output<Schema> {
@@ -8,6 +9,10 @@ export function readShape<Schema extends z.ZodType>(variable: string, schema: Sc
   const faults = read.error.issues.map((issue) => `${pathOf(issue.path)}: ${inWords(issue)}`);
   throw new SecretShapeError(`the secret behind ${variable} has the wrong shape: ${faults.slice(0, 5).join('; ')}`);
 }
+
+/** The same as a function of the text, which keeps what it made of the last one: a secret is asked for with every change. */
+export const shapeReader = <Schema extends z.ZodType>(variable: string, schema: Schema) =>
+  whileSame((text: string) => readShape(variable, schema, text));
 
 // A member's name may itself be the secret, pasted into the wrong place, and zod repeats names that it doesn't know.
 const pathOf = (path: PropertyKey[]) => path.map(shown).join('.') || 'the whole';

@@ -1,4 +1,4 @@
-import { isObject } from '../change/json.ts';
+import { isObject } from '../json/exact-json.ts';
 
 /** Thrown for a reference that lies outside of what the environment sets aside for changes; its message holds no reference. */
 export class SecretRefused extends Error {

@@ -1,6 +1,6 @@
 import { sha256 } from '../change/fingerprint.ts';
-import type { Problem } from '../change/problem.ts';
-import type { WebhookRequest } from './webhook-signature.ts';
+import type { Problem } from '../json/problem.ts';
+import type { WebhookRequest } from './signature.ts';
 
 type Headers = WebhookRequest['headers'];
 

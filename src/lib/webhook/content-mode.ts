@@ -1,7 +1,7 @@
 import { JSON_MEDIA_TYPE, readMediaType } from '../change/media-type.ts';
 import { bindingOf, hasAttributes } from './binary-mode.ts';
 import { problem, type WebhookReply } from './problem-details.ts';
-import type { WebhookRequest } from './webhook-signature.ts';
+import type { WebhookRequest } from './signature.ts';
 
 /** Where the attributes of an event stand: in the body beside its data, one event or a batch of them, or in headers. */
 export type ContentMode = 'structured' | 'binary';

@@ -1,15 +1,15 @@
 import { decodeUtf8 } from '../change/base64-data.ts';
 import { MAX_BYTES, parse } from '../change/body.ts';
 import { type Change, readEvent } from '../change/change.ts';
-import { examine, type IntakeSettings } from '../change/examine.ts';
-import type { Problem } from '../change/problem.ts';
+import { type Message, messageOf } from '../change/message.ts';
+import { examine, type IntakeSettings } from '../change/validate.ts';
+import type { Problem } from '../json/problem.ts';
 import type { Operation, Service } from '../operations/operation.ts';
-import { type Message, messageOf } from '../queue/message.ts';
 import { restAfterFailure } from '../secrets/secrets.ts';
 import { readAttributes } from './binary-mode.ts';
 import { type ContentMode, contentModeOf } from './content-mode.ts';
 import { problem, type WebhookReply } from './problem-details.ts';
-import { isPlausible, isSigned, type WebhookRequest } from './webhook-signature.ts';
+import { isPlausible, isSigned, type WebhookRequest } from './signature.ts';
 
 export interface WebhookEdges {
   secrets(): Promise<string[]>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Dispatcher } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { createCredentials } from '../../../src/lib/aws/credentials.ts';
-import type { Connections } from '../../../src/lib/provider/connections.ts';
+import type { Connections } from '../../../src/lib/http/connections.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const HOUR = 60 * 60_000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCredentials } from '../../../src/lib/aws/credentials.ts';
-import { createConnections } from '../../../src/lib/provider/connections.ts';
+import { createConnections } from '../../../src/lib/http/connections.ts';
 import { type Say, startAwsService } from '../../support/aws-service.ts';
 
 const START = Date.UTC(2026, 0, 1);

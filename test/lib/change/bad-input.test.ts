@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from '../../../src/lib/change/body.ts';
-import { type Order, type Refusal, takeIn } from '../../../src/lib/change/intake.ts';
-import { isObject, type Json, parseJson, writeJson } from '../../../src/lib/change/json.ts';
-import { refused } from '../../../src/lib/relay/ending.ts';
+import { type Order, type Refusal, takeIn } from '../../../src/lib/change/parse-record.ts';
+import { isObject, type Json, parseJson, writeJson } from '../../../src/lib/json/exact-json.ts';
+import { refused } from '../../../src/lib/relay/completion.ts';
 import { toResult } from '../../../src/lib/relay/result.ts';
 import { createWebhook } from '../../../src/lib/webhook/webhook.ts';
 import {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { MAX_BYTES, MAX_DEPTH } from '../../../src/lib/change/body.ts';
 import { type Reading, readChange, readEvent, withoutNulls } from '../../../src/lib/change/change.ts';
 import { Envelope } from '../../../src/lib/change/envelope.ts';
-import { InexactNumber } from '../../../src/lib/change/json.ts';
+import { InexactNumber } from '../../../src/lib/json/exact-json.ts';
 
 const event = (over: object = {}) =>
   JSON.stringify({ specversion: '1.0', id: '1', source: '/s', type: 't', data: { a: 1 }, ...over });

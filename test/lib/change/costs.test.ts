@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readChange } from '../../../src/lib/change/change.ts';
-import { scan } from '../../../src/lib/change/scan.ts';
+import { scan } from '../../../src/lib/json/scan.ts';
 
 describe('the limits of a change', () => {
   it('cost no more than a look at 200 KB of brackets, quotes or backslashes', () => {

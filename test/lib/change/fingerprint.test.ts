@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { canonical, FingerprintKeys, fingerprint, sha256 } from '../../../src/lib/change/fingerprint.ts';
-import { parseJson } from '../../../src/lib/change/json.ts';
+import { parseJson } from '../../../src/lib/json/exact-json.ts';
 import { FIRST_KEYS, ROTATED_KEYS } from '../../support/relay-under-test.ts';
 
 describe('canonical', () => {

@@ -1,17 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
-import type { ChangeRow, Ledger } from '../../../src/lib/ledger/ledger.ts';
-import { METRICS, type Meter, type MetricName } from '../../../src/lib/observability/meter.ts';
 import {
   meteredJournal,
   meteredLedger,
   meteredProvider,
   meteredPublish,
 } from '../../../src/lib/observability/metered.ts';
-import type { Journal } from '../../../src/lib/queue/batch.ts';
-import { NotYet } from '../../../src/lib/relay/not-yet.ts';
+import { METRICS, type Meter, type MetricName } from '../../../src/lib/observability/metrics.ts';
+import type { Journal } from '../../../src/lib/relay/batch.ts';
+import type { ChangeRow, Ledger } from '../../../src/lib/relay/ledger.ts';
+import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 import type { Carried } from '../../../src/lib/relay/relay.ts';
 import type { StoredResult } from '../../../src/lib/relay/result.ts';
+import { NotYet } from '../../../src/lib/relay/retry-later.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
 /** A meter that remembers what it is told, each metric with the dimensions that are its own. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/lib/json/exact-json.ts';
 import { configureDcsOnlineMigration as operation } from '../../../src/lib/operations/configure-dcs-online-migration.ts';
-import type { JsonObject } from '../../../src/lib/operations/operation.ts';
 import { example, pathsIn, problemsIn, received, sent } from './judging.ts';
 
 const data = (body: JsonObject) => ({ project_id: '0123456789abcdef0123456789abcdef', task_id: 'b21989ec-2889', body });

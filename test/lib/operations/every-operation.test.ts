@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { parseJson, writeJson } from '../../../src/lib/change/json.ts';
-import type { JsonObject, Operation } from '../../../src/lib/operations/operation.ts';
+import type { JsonObject } from '../../../src/lib/json/exact-json.ts';
+import { parseJson, writeJson } from '../../../src/lib/json/exact-json.ts';
+import type { Operation } from '../../../src/lib/operations/operation.ts';
 import { OPERATIONS, problemsIn, received, sent } from './judging.ts';
 
 const idsOf = ({ service }: Operation) => (service === 'dcs' ? ['project_id', 'task_id'] : ['task_id']);

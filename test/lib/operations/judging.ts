@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { withoutNulls } from '../../../src/lib/change/change.ts';
-import { parseJson, writeJson } from '../../../src/lib/change/json.ts';
-import { problemsOf } from '../../../src/lib/change/problem.ts';
+import type { JsonObject } from '../../../src/lib/json/exact-json.ts';
+import { parseJson, writeJson } from '../../../src/lib/json/exact-json.ts';
+import { problemsOf } from '../../../src/lib/json/problem.ts';
 import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
-import type { JsonObject, Operation } from '../../../src/lib/operations/operation.ts';
+import type { Operation } from '../../../src/lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
 
 export const OPERATIONS: [name: string, Operation][] = [...DCS_OPERATIONS, ...SMS_OPERATIONS].map((operation) => [

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, Operation } from '../../../src/lib/operations/operation.ts';
+import type { JsonObject } from '../../../src/lib/json/exact-json.ts';
+import type { Operation } from '../../../src/lib/operations/operation.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from '../../../src/lib/operations/update-sms-task.ts';
 import { pathsIn, problemsIn, received } from './judging.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/lib/operations/operation.ts';
+import type { JsonObject } from '../../../src/lib/json/exact-json.ts';
 import { updateDcsMigrationTask as operation } from '../../../src/lib/operations/update-dcs-migration-task.ts';
 import { example, pathsIn, problemsIn, sent } from './judging.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, Operation } from '../../../src/lib/operations/operation.ts';
+import type { JsonObject } from '../../../src/lib/json/exact-json.ts';
+import type { Operation } from '../../../src/lib/operations/operation.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from '../../../src/lib/operations/update-sms-task.ts';
 import { example, pathsIn, problemsIn, received, sent } from './judging.ts';
 

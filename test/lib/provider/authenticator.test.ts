@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AK_SK, httpServer, json, PROJECT, providerAt, type Reply, SMS_READ, said, UPDATE } from './servers.ts';
+import { AK_SK, httpServer, json, PROJECT, providerAt, type Reply, SMS_READ, said, UPDATE } from '../http/servers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const HOUR = 60 * 60_000;

@@ -2,7 +2,18 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CredentialGate, Told } from '../../../src/lib/provider/credential-gate.ts';
 import { sign } from '../../../src/lib/provider/sign.ts';
-import { AK_SK, httpServer, json, PROJECT, providerAt, type Reply, SMS_READ, said, UPDATE, USER } from './servers.ts';
+import {
+  AK_SK,
+  httpServer,
+  json,
+  PROJECT,
+  providerAt,
+  type Reply,
+  SMS_READ,
+  said,
+  UPDATE,
+  USER,
+} from '../http/servers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const HOUR = 60 * 60_000;

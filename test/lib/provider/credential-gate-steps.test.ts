@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { BreakerRow, BreakerStore } from '../../../src/lib/ledger/breaker.ts';
 import { createCredentialGate, type Entry, type Told } from '../../../src/lib/provider/credential-gate.ts';
+import type { BreakerRow, BreakerStore } from '../../../src/lib/relay/breaker-store.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const TIMES = { first: 60_000, cap: 900_000, trial: 20_000 };

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/lib/errors/answer.ts';
-import { createDynamoDbBreakers } from '../../../src/lib/ledger/dynamodb-breakers.ts';
+import { createDynamoDbBreakers } from '../../../src/lib/aws/dynamodb/breakers.ts';
 import { createProvider } from '../../../src/lib/provider/client.ts';
 import { createCredentialGate } from '../../../src/lib/provider/credential-gate.ts';
+import type { Answer } from '../../../src/lib/relay/provider.ts';
 import { timesAt } from '../../../src/lib/relay/times.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lackFor, readCredential } from '../../../src/lib/provider/credentials.ts';
-import { AK_SK, USER } from './servers.ts';
+import { AK_SK, USER } from '../http/servers.ts';
 
 const SECRET = 'hunter2 ü';
 

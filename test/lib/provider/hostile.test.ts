@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { httpServer, providerAt, said, saidAfter, UPDATE } from './servers.ts';
+import { httpServer, providerAt, said, saidAfter, UPDATE } from '../http/servers.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { httpServer, providerAt, type Reply, UPDATE } from './servers.ts';
+import { httpServer, providerAt, type Reply, UPDATE } from '../http/servers.ts';
 
 /** One word per secret place; none may come out of a failed answer in any form. */
 const CANARIES = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Headers } from '../../../src/lib/http/exchange.ts';
 import { toAnswer } from '../../../src/lib/provider/reply.ts';
-import type { Headers } from '../../../src/lib/provider/wire.ts';
-import { httpServer, json, providerAt, said, UPDATE } from './servers.ts';
+import { httpServer, json, providerAt, said, UPDATE } from '../http/servers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 /** The answer that a whole reply is read as. */

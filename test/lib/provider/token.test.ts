@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { ProviderClient } from '../../../src/lib/provider/client.ts';
-import { httpServer, json, PROJECT, providerAt, type Seen, SMS_READ, said, UPDATE, USER } from './servers.ts';
+import { httpServer, json, PROJECT, providerAt, type Seen, SMS_READ, said, UPDATE, USER } from '../http/servers.ts';
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
 const DAY = 24 * 60 * 60_000;

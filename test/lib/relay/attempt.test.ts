@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/lib/errors/answer.ts';
+import type { Answer } from '../../../src/lib/relay/provider.ts';
 import { createRelay } from '../../../src/lib/relay/relay.ts';
 import { SecretRefused } from '../../../src/lib/secrets/secrets.ts';
 import { ok, refusal, useRelays } from '../../support/relay-fixture.ts';

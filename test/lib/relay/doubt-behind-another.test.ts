@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsCall } from '../../../src/lib/aws/call.ts';
-import { createDynamoDbLedger } from '../../../src/lib/ledger/dynamodb-ledger.ts';
-import { NotYet } from '../../../src/lib/relay/not-yet.ts';
+import { createDynamoDbLedger } from '../../../src/lib/aws/dynamodb/ledger.ts';
+import { NotYet } from '../../../src/lib/relay/retry-later.ts';
 import { ok, useRelays } from '../../support/relay-fixture.ts';
 import { change, type RelayUnderTest } from '../../support/relay-under-test.ts';
 

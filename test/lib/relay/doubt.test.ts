@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeKey } from '../../../src/lib/change/intake.ts';
+import { changeKey } from '../../../src/lib/change/parse-record.ts';
 import { ok, refusal, shows, useRelays } from '../../support/relay-fixture.ts';
 import { ALL_OPERATIONS, change, type RelayUnderTest, ROTATED_KEYS } from '../../support/relay-under-test.ts';
 

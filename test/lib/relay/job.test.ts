@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, ProviderRequest } from '../../../src/lib/errors/answer.ts';
-import type { ChangeRow } from '../../../src/lib/ledger/ledger.ts';
+import type { ChangeRow } from '../../../src/lib/relay/ledger.ts';
+import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 import { ok, refusal, useRelays } from '../../support/relay-fixture.ts';
 import { change, PROJECT, type RelayUnderTest } from '../../support/relay-under-test.ts';
 

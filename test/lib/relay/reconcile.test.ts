@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { changeKey } from '../../../src/lib/change/intake.ts';
-import type { Answer } from '../../../src/lib/errors/answer.ts';
+import { changeKey } from '../../../src/lib/change/parse-record.ts';
 import type { ReadBack, Verdict } from '../../../src/lib/operations/operation.ts';
 import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
+import type { Answer } from '../../../src/lib/relay/provider.ts';
 import { refusal, shows, useRelays } from '../../support/relay-fixture.ts';
 import { change, type RelayUnderTest } from '../../support/relay-under-test.ts';
 import { REQUEST_ID } from '../../support/scripted-provider.ts';

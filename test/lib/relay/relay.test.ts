@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { changeKey } from '../../../src/lib/change/intake.ts';
+import { changeKey } from '../../../src/lib/change/parse-record.ts';
 import { createRelay } from '../../../src/lib/relay/relay.ts';
 import { removalOf, timesAt } from '../../../src/lib/relay/times.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';

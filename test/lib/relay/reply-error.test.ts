@@ -1,121 +1,62 @@
 import { describe, expect, it } from 'vitest';
-import { useRelays } from '../../support/relay-fixture.ts';
-import { ALL_OPERATIONS, change, PROJECT, type RelayUnderTest } from '../../support/relay-under-test.ts';
+import { errorInReply } from '../../../src/lib/relay/reply-error.ts';
 
-const relays = useRelays();
-const DCS = { project_id: PROJECT, task_id: 'reply-error' };
-const SIDES = { source_instance: { addrs: 'a:1' }, target_instance: { id: 'i' } };
-
-/** For each operation a change, what its task shows before, and what it shows once the change was applied. */
-const CARRIED: Record<string, { sent: () => object; before: object; after: object }> = {
-  'configure-dcs-online-migration': {
-    sent: () =>
-      of('migration.dcs.online-migration.configure', {
-        ...DCS,
-        body: { migration_method: 'full_amount_migration', resume_mode: 'auto', ...SIDES },
-      }),
-    before: { status: 'RUNNING' },
-    after: { status: 'FAILED', migration_method: 'full_amount_migration', resume_mode: 'auto', ...SIDES },
-  },
-  'update-dcs-migration-task': {
-    sent: () => of('migration.dcs.migration-task.update', { ...DCS, body: { resume_mode: 'manual' } }),
-    before: { status: 'FULLMIGRATING', resume_mode: 'auto' },
-    after: { status: 'FULLMIGRATING', resume_mode: 'manual' },
-  },
-  'update-sms-task': {
-    sent: () => of('migration.sms.task.update', { task_id: 'reply-error', body: { name: 'new' } }),
-    before: { id: 't', name: 'old' },
-    after: { id: 't', name: 'new' },
-  },
-  'act-on-sms-task': {
-    sent: () => of('migration.sms.task.act', { task_id: 'reply-error', body: { operation: 'start' } }),
-    before: { id: 't', state: 'ABORT' },
-    after: { id: 't', state: 'MIGRATE_FAIL' },
-  },
-};
-let count = 0;
-const of = (type: string, data: object) => {
-  count++;
-  return change({ type }, { project_id: undefined, ...data, task_id: `reply-error-${count}` });
-};
-
-const ERRORS = [
-  { error_code: 'DCS.5000', error_msg: 'CANARY' },
-  { error_msg: 'CANARY' },
-  { error: { code: 'SMS.6000', message: 'CANARY' } },
-  { id: 'i', status: 'FAILED', error: '' },
-  { error: 'CANARY' },
-];
-
-/** Delivers until the change has a result; the task is read at `GET`. */
-async function settled(relay: RelayUnderTest, sent: object) {
-  expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
-  relay.pass(relay.times.lease + 1);
-  return relay.deliver(sent);
-}
-
-describe('the list of what is tried', () => {
-  it('has every operation', () => {
-    expect(Object.keys(CARRIED).sort()).toEqual([...new Set(ALL_OPERATIONS.map(({ name }) => name))].sort());
+describe('a reply with a 2xx', () => {
+  it.each<[unknown, object]>([
+    [{ error_code: 'DCS.5000', error_msg: 'internal error' }, { code: 'DCS.5000' }],
+    [{ error_code: 'DCS.4063' }, { code: 'DCS.4063' }],
+    [{ error_code: 111400063 }, { code: '111400063' }],
+    [{ errorCode: 'SMS.6000' }, {}],
+    [{ error_code: 'whatever' }, {}],
+    [{ error_msg: 'failed to update' }, {}],
+    [{ error: { error_code: 'SMS.7713', error_msg: 'x' } }, { code: 'SMS.7713' }],
+    [{ error: { code: 'APIGW.0301', message: 'x' } }, { code: 'APIGW.0301' }],
+    [{ error: { code: 401, message: 'unauthorized' } }, {}],
+    [{ error: 'no route' }, {}],
+    [{ errors: [{ id: 1 }] }, {}],
+    [{ code: 'CBC.3002', message: 'x' }, { code: 'CBC.3002' }],
+    [{ code: 'DCS.5000' }, { code: 'DCS.5000' }],
+    [{ code: 500, message: 'broken' }, {}],
+    [{ id: 'i', status: 'FAILED', error: '' }, {}],
+    [{ success: 'false' }, {}],
+    [{ result: false }, {}],
+    [{ status: 500, message: 'x' }, {}],
+    ['failed', {}],
+    ['Error: no such thing', {}],
+    [{ status: 'ERROR' }, {}],
+    [{ result: 'failed', error_code: 'DCS.4133' }, { code: 'DCS.4133' }],
+    [{ success: false }, {}],
+    [{ migration_tasks: [{ id: 'a' }, { id: 'b', error_code: 'DCS.4957' }] }, { code: 'DCS.4957' }],
+    [[{ error_msg: 'x' }], {}],
+    ['DCS.5000: internal error', { code: 'DCS.5000' }],
+    ['the error 111400063 came up', { code: '111400063' }],
+  ])('says that something went wrong: %j', (body, said) => {
+    expect(errorInReply(body)).toEqual(said);
   });
-});
 
-describe.each(Object.entries(CARRIED))(
-  'a 2xx with an error inside, in reply to %s',
-  (_name, { sent, before, after }) => {
-    it.each(ERRORS)('leaves the fate open, and the task shows it: %j', async (body) => {
-      const relay = relays.create();
-      const reply = { status: 200, body };
-      const reading = (task: object) => ({ status: 200, body: task });
-      const isRead = _name === 'configure-dcs-online-migration' || _name === 'act-on-sms-task';
-      relays.provider.play({
-        ...{ PUT: reply, POST: reply },
-        GET: [...(isRead ? [reading(before)] : []), reading(after)],
-      });
-      const { data } = await settled(relay, sent());
-      expect(data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
-      expect(JSON.stringify(data)).not.toContain('CANARY');
-    });
-
-    it('is no success where the task shows nothing of it, and is sent again', async () => {
-      const relay = relays.create();
-      const reply = [
-        { status: 200, body: { error_code: 'DCS.5000' } },
-        { status: 200, body: { id: 'i' } },
-      ];
-      relays.provider.play({ PUT: [...reply], POST: [...reply], GET: { status: 200, body: before } });
-      const change_ = sent();
-      expect((await relay.handBack(change_)).tried).toMatchObject({ code: 'DCS.5000', status: 200 });
-      relay.pass(relay.times.lease + 1);
-      expect((await relay.deliverBack(change_)).reason).toBe('not_applied');
-      expect((await relay.deliver(change_)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply' });
-      expect(relays.provider.calls()).toHaveLength(2);
-    });
-
-    it('in a reading shows nothing, and the task is read again', async () => {
-      const relay = relays.create();
-      const isRead = _name === 'configure-dcs-online-migration' || _name === 'act-on-sms-task';
-      const wrong = { status: 200, body: { error_code: 'DCS.5000', error_msg: 'x' } };
-      relays.provider.play({
-        ...{ PUT: { cut: true }, POST: { cut: true } },
-        GET: [...(isRead ? [{ status: 200, body: before }] : []), wrong, { status: 200, body: after }],
-      });
-      const change_ = sent();
-      await relay.deliverBack(change_);
-      relay.pass(relay.times.lease + 1);
-      expect((await relay.deliverBack(change_)).reason).toBe('read_failed');
-      relay.pass(1000);
-      expect((await relay.deliver(change_)).data.outcome).toBe('succeeded');
-    });
-  },
-);
-
-describe('a reading that confirms a change', () => {
-  it('warns of a task that is in a failed state', async () => {
-    const { sent, before, after } = CARRIED['act-on-sms-task'] as (typeof CARRIED)[string];
-    const relay = relays.create();
-    relays.provider.play({ POST: { cut: true }, GET: [before, after].map((body) => ({ status: 200, body })) });
-    const { data } = await settled(relay, sent());
-    expect(data.warnings).toEqual(['the task is in a failed state: MIGRATE_FAIL']);
+  it.each([
+    [undefined],
+    [null],
+    [''],
+    ['The operation succeeded.'],
+    ['version 1.1234 of 2026'],
+    [{}],
+    [{ id: 'ef3b9722-07a0' }],
+    [{ id: 'i', name: 'failed-over', status: 'FULLMIGRATING', error: '' }],
+    [{ error: null, error_code: '', error_msg: '  ' }],
+    [{ error_code: 0, error: {}, errors: [] }],
+    [{ error_code: '0', error_msg: '' }],
+    [{ code: 200, message: 'ok' }],
+    [{ code: '0', message: 'success' }],
+    [{ code: 'a-name' }],
+    [{ message: 'accepted' }],
+    [{ status: 200, message: 'ok' }],
+    // A task that is shown may have failed long ago.
+    [{ id: 't', state: 'SYNC_FAIL', subtasks: [{ state: 'FAILED' }] }],
+    [{ success: true, result: 'success' }],
+    [{ status: 5, state: null }],
+    [{ tasks: [{ id: 1, state: 'RUNNING' }] }],
+  ])('says nothing of the kind: %j', (body) => {
+    expect(errorInReply(body)).toBeUndefined();
   });
 });

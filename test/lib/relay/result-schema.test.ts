@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Subject } from '../../../src/lib/change/examine.ts';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
-import { parseJson } from '../../../src/lib/change/json.ts';
+import type { Subject } from '../../../src/lib/change/validate.ts';
+import { parseJson } from '../../../src/lib/json/exact-json.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import {
   conflicting,
@@ -11,7 +11,7 @@ import {
   superseded,
   unknown,
   waitedOut,
-} from '../../../src/lib/relay/ending.ts';
+} from '../../../src/lib/relay/completion.ts';
 import { type Ending, toResult } from '../../../src/lib/relay/result.ts';
 import { Result } from '../../../src/lib/relay/result-schema.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Subject } from '../../../src/lib/change/examine.ts';
+import type { Subject } from '../../../src/lib/change/validate.ts';
 import { type Ending, readResult, toEvent, toResult } from '../../../src/lib/relay/result.ts';
 import type { ResultView } from '../../support/relay-under-test.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { FingerprintKeys } from '../../../src/lib/change/fingerprint.ts';
 import { readShape, SecretShapeError } from '../../../src/lib/secrets/secret-shape.ts';
-import { WebhookSecrets } from '../../../src/lib/webhook/webhook-signature.ts';
+import { WebhookSecrets } from '../../../src/lib/webhook/signature.ts';
 
 const KEY = Buffer.alloc(32, 'CANARY').toString('base64');
 const secret = `whsec_${KEY}`;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
-import type { Message } from '../../../src/lib/queue/message.ts';
+import type { Message } from '../../../src/lib/change/message.ts';
 import { createWebhook } from '../../../src/lib/webhook/webhook.ts';
 import { ALL_OPERATIONS } from '../../support/relay-under-test.ts';
 import { EVENT, NOW, SECRET, signedRequest } from '../../support/signed-request.ts';

@@ -3,7 +3,7 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Queues, startQueues } from '../../../local/aws/queues.ts';
-import { webhookHandler } from '../../../src/lib/webhook/webhook-handler.ts';
+import { webhookHandler } from '../../../src/lib/functions/webhook.ts';
 import { emittedIn } from '../../support/emitted.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';
 import { ALL_OPERATIONS } from '../../support/relay-under-test.ts';

@@ -1,0 +1,48 @@
+import type { ServiceBreakerStore } from '../../relay/breaker-store.ts';
+import type { AwsCall } from '../call.ts';
+import { type Item, toBreakerRow } from './rows.ts';
+import { createTable, kept, N, SS } from './table.ts';
+
+/** The breakers' rows in the ledger's table. Whose requests failed is a set, so that no worker overwrites what another adds. */
+export function createDynamoDbBreakers(call: AwsCall, tableName: string): ServiceBreakerStore {
+  const table = createTable(call, tableName);
+  const key = (name: string) => `breaker#${name}`;
+  const row = (item: Item | undefined) => toBreakerRow(item ?? {});
+  return {
+    async read(name) {
+      const item = await table.read(key(name));
+      return item && toBreakerRow(item);
+    },
+
+    async fail(name, until, whose) {
+      const update = 'SET #failures = if_not_exists(#failures, :none) + :one, #until = :until, #ttl = :ttl';
+      const values = { ':none': N(0), ':one': N(1), ':until': N(until), ':ttl': kept(until) };
+      if (whose === undefined) return row(await table.write(key(name), update, undefined, values));
+      const named = { ...values, ':whose': SS([whose]) };
+      return row(await table.write(key(name), `${update} ADD #failed :whose`, undefined, named));
+    },
+
+    async suspect(name, whose, now) {
+      const values = { ':ttl': kept(now), ':whose': SS([whose]) };
+      return row(await table.write(key(name), 'SET #ttl = :ttl ADD #failed :whose', undefined, values));
+    },
+
+    async take(name, now, until) {
+      const update = 'SET #until = :until, #ttl = :ttl';
+      const values = { ':now': N(now), ':until': N(until), ':ttl': kept(until) };
+      return table.set(key(name), update, 'attribute_not_exists(#until) OR #until <= :now', values);
+    },
+
+    async clear(name, sick = [], until = 0) {
+      const none = { ':none': N(0) };
+      const inOrder = 'SET #failures = :none, #until = :none';
+      // A set without members doesn't exist in DynamoDB.
+      if (sick.length === 0) await table.set(key(name), `${inOrder} REMOVE #failed, #sick`, undefined, none);
+      else {
+        const values = { ...none, ':sick': SS(sick), ':sickUntil': N(until), ':ttl': kept(until) };
+        const update = `${inOrder}, #sick = :sick, #sickUntil = :sickUntil, #ttl = :ttl REMOVE #failed`;
+        await table.set(key(name), update, undefined, values);
+      }
+    },
+  };
+}

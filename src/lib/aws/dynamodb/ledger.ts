@@ -1,0 +1,186 @@
+import type { ChangeRow, ClaimRequest, Ledger, Note } from '../../relay/ledger.ts';
+import { cameBefore } from '../../relay/sequence.ts';
+import type { AwsCall } from '../call.ts';
+import { type Item, toChangeRow, toTaskRow } from './rows.ts';
+import { orderConditions, orderValues, raised } from './subject-lock.ts';
+import { BOOL, createTable, kept, N, S } from './table.ts';
+
+const IS_MINE = '#state = :calling AND #owner = :owner';
+const isMine = (owner: string): Item => ({ ':calling': S('CALLING'), ':owner': S(owner) });
+const GIVEN_UP = ' REMOVE #owner, #lease';
+
+/**
+ * The ledger on DynamoDB. It needs neither transactions nor returned old items, so it runs on every stand-in of DynamoDB too.
+ * Every write of a row keeps it for its whole time again: a change may be redriven for longer than a row once lived.
+ */
+export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: () => number = Date.now): Ledger {
+  const table = createTable(call, tableName);
+
+  const readChange = async (key: string) => {
+    const item = await table.read(key);
+    return item && toChangeRow(key, item);
+  };
+
+  /** A row that another request of ours has just proved to be there. */
+  const standing = async (key: string) => {
+    const row = await readChange(key);
+    if (!row) throw new Error('the row of a change vanished between two requests');
+    return row;
+  };
+
+  /** A write of the row's owner; one repeated after a lost reply is recognised by what it `left` behind. */
+  async function owned(
+    key: string,
+    owner: string,
+    sets: string[],
+    values: Item,
+    left: (row: ChangeRow) => boolean,
+    removes = '',
+  ) {
+    const update = `SET ${[...sets, '#ttl = :ttl'].join(', ')}${removes}`;
+    if (await table.set(key, update, IS_MINE, { ...isMine(owner), ...values, ':ttl': kept(clock()) })) return true;
+    const row = await readChange(key);
+    return row !== undefined && left(row);
+  }
+
+  return {
+    readChange,
+
+    async claim({ key, fingerprint, owner, now, lease, ...first }) {
+      const remembered = firstValues(first);
+      const item = await table.write(
+        key,
+        'SET #state = :calling, #owner = :owner, #lease = :lease, #mac = :mac, #keyId = :keyId, ' +
+          '#attempts = if_not_exists(#attempts, :none) + :one, #firstSeen = if_not_exists(#firstSeen, :now), #ttl = :ttl' +
+          remembered.sets,
+        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac)',
+        {
+          ...isMine(owner),
+          ':ready': S('READY'),
+          ':lease': N(lease),
+          ':mac': S(fingerprint.mac),
+          ':keyId': S(fingerprint.keyId),
+          ':none': N(0),
+          ':one': N(1),
+          ':now': N(now),
+          ':ttl': kept(now),
+          ...remembered.values,
+        },
+      );
+      if (item) return { mine: true, row: toChangeRow(key, item) };
+      const row = await standing(key);
+      return { mine: row.state === 'CALLING' && row.owner === owner, row };
+    },
+
+    async takeOver({ key, owner: old = '' }, { owner, now, lease, doubt }) {
+      const item = await table.write(
+        key,
+        'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :doubt, #ttl = :ttl',
+        // A newcomer may have passed the barrier since the row was read: then it is not told as never sent.
+        `#state = :calling AND #owner = :old AND #lease < :now${doubt ? '' : ' AND attribute_not_exists(#overtaken)'}`,
+        {
+          ...isMine(owner),
+          ':old': S(old),
+          ':now': N(now),
+          ':lease': N(lease),
+          ':one': N(1),
+          ':doubt': BOOL(doubt),
+          ':ttl': kept(now),
+        },
+      );
+      if (item) return toChangeRow(key, item);
+      const row = await readChange(key);
+      return row?.state === 'CALLING' && row.owner === owner ? row : undefined;
+    },
+
+    async guard(request) {
+      const condition = ['#barrier = :me', ...orderConditions(request)].join(' AND ');
+      const { update, values } = raised(request, true);
+      const item = await table.write(request.task, update, `attribute_not_exists(pk) OR (${condition})`, {
+        ...values,
+        ...orderValues(request),
+      });
+      return item && toTaskRow(item);
+    },
+
+    overtake({ key, owner = '' }) {
+      return table.set(key, 'SET #overtaken = :yes', IS_MINE, { ...isMine(owner), ':yes': BOOL(true) });
+    },
+
+    async replaceBarrier(request, seen) {
+      const newest = !cameBefore(request, seen);
+      const { update, values } = raised(request, newest);
+      const condition = '#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil';
+      const before: Item = { ':seen': S(seen.barrier), ':seenOwner': S(seen.owner), ':seenUntil': N(seen.until) };
+      const item = await table.write(request.task, update, condition, { ...values, ...before });
+      return item && toTaskRow(item);
+    },
+
+    release(key, owner, note) {
+      const { sets, values } = noted(note);
+      const left = ({ state }: ChangeRow) => state === 'READY';
+      return owned(key, owner, ['#state = :ready', ...sets], { ...values, ':ready': S('READY') }, left, GIVEN_UP);
+    },
+
+    note(key, owner, note) {
+      const { sets, values } = noted(note);
+      // A repeat after a lost reply still finds the row its owner's, so nothing needs recognising.
+      return owned(key, owner, sets, values, () => false);
+    },
+
+    store(key, owner, result, unknown) {
+      const sets = ['#state = :done', '#result = :result', '#unknown = :unknown'];
+      const values = { ':done': S('DONE'), ':result': S(result), ':unknown': BOOL(unknown) };
+      return owned(key, owner, sets, values, (row) => row.result === result, `${GIVEN_UP}, #before`);
+    },
+
+    async storeRefusal(key, { mac, keyId }, result, now) {
+      const item = await table.write(
+        key,
+        'SET #state = :done, #mac = :mac, #keyId = :keyId, #result = :result, #attempts = :none, #firstSeen = :now, #ttl = :ttl',
+        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac AND (attribute_not_exists(#doubt) OR #doubt = :no))',
+        {
+          ':done': S('DONE'),
+          ':ready': S('READY'),
+          ':no': BOOL(false),
+          ':mac': S(mac),
+          ':keyId': S(keyId),
+          ':result': S(result),
+          ':none': N(0),
+          ':now': N(now),
+          ':ttl': kept(now),
+        },
+      );
+      return item ? toChangeRow(key, item) : standing(key);
+    },
+
+    async renew(key) {
+      await table.set(key, 'SET #ttl = :ttl', '#state = :done', { ':done': S('DONE'), ':ttl': kept(clock()) });
+    },
+
+    async readTask(task) {
+      const item = await table.read(task);
+      return item && toTaskRow(item);
+    },
+  };
+}
+
+/** What a claim remembers of the first delivery and never changes again. */
+function firstValues({ arrival, group, revision }: Pick<ClaimRequest, 'arrival' | 'group' | 'revision'>) {
+  const values: Item = {
+    ...(arrival !== undefined && { ':arrival': N(arrival), ':group': S(group ?? '') }),
+    ...(revision !== undefined && { ':revision': S(revision) }),
+  };
+  const sets = Object.keys(values).map((value) => `, #${value.slice(1)} = if_not_exists(#${value.slice(1)}, ${value})`);
+  return { values, sets: sets.join('') };
+}
+
+function noted({ attempts, doubt, before, lease }: Note) {
+  const values: Item = {
+    ...(attempts !== undefined && { ':attempts': N(attempts) }),
+    ...(doubt !== undefined && { ':doubt': BOOL(doubt) }),
+    ...(before !== undefined && { ':before': S(before) }),
+    ...(lease !== undefined && { ':lease': N(lease) }),
+  };
+  return { values, sets: Object.keys(values).map((value) => `#${value.slice(1)} = ${value}`) };
+}

@@ -1,0 +1,20 @@
+import type { AwsCall } from '../call.ts';
+import { BOOL, createTable, S } from './table.ts';
+
+const IS_OPEN = '#state = :done AND #unknown = :true AND attribute_not_exists(#resolution)';
+
+/**
+ * Keeps an operator's word, the event that tells it, beside a result that is unknown. One word alone is ever kept: gives the
+ * one that stands, which is another's if that came first; undefined if the row holds no unknown result.
+ */
+export async function keepResolution(
+  call: AwsCall,
+  tableName: string,
+  key: string,
+  word: string,
+): Promise<string | undefined> {
+  const table = createTable(call, tableName);
+  const values = { ':done': S('DONE'), ':true': BOOL(true), ':word': S(word) };
+  if (await table.set(key, 'SET #resolution = :word', IS_OPEN, values)) return word;
+  return (await table.read(key))?.resolution?.S;
+}

@@ -1,0 +1,85 @@
+import type { Revision } from '../../operations/operation.ts';
+import type { BreakerRow } from '../../relay/breaker-store.ts';
+import type { ChangeRow, ChangeState, TaskRow } from '../../relay/ledger.ts';
+
+/** A value as DynamoDB writes it; the ledger's rows hold texts, numbers, flags and sets of texts. */
+export interface AttributeValue {
+  S?: string;
+  N?: string;
+  BOOL?: boolean;
+  SS?: string[];
+}
+
+export type Item = Record<string, AttributeValue>;
+
+type Read<T> = (value: AttributeValue) => T | undefined;
+const text: Read<string> = ({ S }) => S;
+const flag: Read<boolean> = ({ BOOL }) => BOOL;
+const set: Read<string[]> = ({ SS }) => SS;
+/** Digits stay text: a sequence has up to 38 of them. */
+const digits: Read<string> = ({ N }) => N;
+const number: Read<number> = ({ N }) => (N === undefined ? undefined : Number(N));
+
+/** The attributes that are there, each read by its type. */
+function attributes<T>(item: Item, readers: { [K in keyof T]: Read<NonNullable<T[K]>> }): Partial<T> {
+  const found = Object.entries<Read<unknown>>(readers).flatMap(([name, read]) => {
+    const value = item[name] && read(item[name]);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(found) as Partial<T>;
+}
+
+/** A change's row; one without a readable state counts as DONE, so that nothing is ever sent for it. */
+export function toChangeRow(key: string, item: Item): ChangeRow {
+  const {
+    mac = '',
+    keyId = '',
+    ...rest
+  } = attributes<Omit<ChangeRow, 'key' | 'fingerprint'> & { mac: string; keyId: string }>(item, {
+    state: text as Read<ChangeState>,
+    mac: text,
+    keyId: text,
+    owner: text,
+    lease: number,
+    attempts: number,
+    firstSeen: number,
+    arrival: digits,
+    group: text,
+    revision: text as Read<Revision>,
+    doubt: flag,
+    overtaken: flag,
+    before: text,
+    result: text,
+    unknown: flag,
+    ttl: number,
+    resolution: text,
+  });
+  return { state: 'DONE', attempts: 0, firstSeen: 0, doubt: false, ...rest, key, fingerprint: { mac, keyId } };
+}
+
+/** A task's row. */
+export function toTaskRow(item: Item): TaskRow {
+  const row = attributes<TaskRow>(item, {
+    sequence: digits,
+    arrival: digits,
+    group: text,
+    plainArrival: digits,
+    plainGroup: text,
+    barrier: text,
+    owner: text,
+    until: number,
+  });
+  return { barrier: '', owner: '', until: 0, ...row };
+}
+
+/** A breaker's row. */
+export function toBreakerRow(item: Item): BreakerRow {
+  const row = attributes<BreakerRow>(item, {
+    failures: number,
+    until: number,
+    failed: set,
+    sick: set,
+    sickUntil: number,
+  });
+  return { failures: 0, until: 0, ...row };
+}

@@ -1,0 +1,53 @@
+import type { SecretStores } from '../secrets/secrets.ts';
+import type { AwsCall } from './call.ts';
+
+type Read = (name: string) => Promise<string | undefined>;
+
+/** A secret can't be read now; `code` is the store's own word for it. Its message holds neither secret nor name. */
+export class SecretUnavailable extends Error {
+  override readonly name = 'SecretUnavailable';
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    super(`a secret can't be read: ${code}`);
+    this.code = code;
+  }
+}
+
+/** Secrets Manager and the parameters of SSM, decrypted. */
+export const awsStores = (manager: AwsCall, parameters: AwsCall): Record<keyof SecretStores, Read> => ({
+  async secretsManager(SecretId) {
+    const { SecretString, SecretBinary } = await manager<SecretValue>('GetSecretValue', { SecretId });
+    return SecretString ?? (SecretBinary && Buffer.from(SecretBinary, 'base64').toString('utf8'));
+  },
+  async parameterStore(Name) {
+    const { Parameter } = await parameters<{ Parameter?: { Value?: string } }>('GetParameter', {
+      Name,
+      WithDecryption: true,
+    });
+    return Parameter?.Value;
+  },
+});
+
+interface SecretValue {
+  SecretString?: string;
+  SecretBinary?: string;
+}
+
+/** The stores with each text kept for `age` milliseconds after it was read; what is empty or can't be read is not kept. */
+export const keptStores = (stores: Record<keyof SecretStores, Read>, age: number): SecretStores => ({
+  secretsManager: kept(stores.secretsManager, age),
+  parameterStore: kept(stores.parameterStore, age),
+});
+
+function kept(read: Read, age: number) {
+  const texts = new Map<string, { text: string; until: number }>();
+  return async (name: string, fresh: boolean): Promise<string | undefined> => {
+    const known = texts.get(name);
+    if (!fresh && known && Date.now() <= known.until) return known.text;
+    const text = await read(name).catch((fault: unknown) => Promise.reject(new SecretUnavailable(fault)));
+    if (text) texts.set(name, { text, until: Date.now() + age });
+    return text;
+  };
+}

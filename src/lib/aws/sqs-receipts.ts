@@ -1,0 +1,28 @@
+import type { SQSRecord } from 'aws-lambda';
+import { LONGEST_WAIT } from '../relay/times.ts';
+import type { AwsCall } from './call.ts';
+import type { Taken } from './sqs-send.ts';
+
+/** Makes messages of a queue visible again after `delay` milliseconds or the longest wait, all at the same time, in whole seconds. */
+export function createPostpone(call: AwsCall, QueueUrl: string) {
+  return async (records: SQSRecord[], delay: number): Promise<void> => {
+    const VisibilityTimeout = Math.min(LONGEST_WAIT, Math.ceil(delay / 1000));
+    const Entries = records.map(({ receiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout,
+    }));
+    const { Failed = [] } = await call<Taken>('ChangeMessageVisibilityBatch', { QueueUrl, Entries });
+    if (Failed.length > 0)
+      throw new Error(`the queue kept the visibility of ${Failed.length} messages: ${Failed[0]?.Code}`);
+  };
+}
+
+/** Removes received messages from a queue; Lambda may do so once more. Throws if the queue keeps one. */
+export function createRemove(call: AwsCall, QueueUrl: string) {
+  return async (records: SQSRecord[]): Promise<void> => {
+    const Entries = records.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
+    const { Failed = [] } = await call<Taken>('DeleteMessageBatch', { QueueUrl, Entries });
+    if (Failed.length > 0) throw new Error(`the queue kept ${Failed.length} messages: ${Failed[0]?.Code}`);
+  };
+}

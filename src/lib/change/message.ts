@@ -1,0 +1,38 @@
+import { type JsonObject, writeJson } from '../json/exact-json.ts';
+import type { Service, Task } from '../operations/operation.ts';
+import { canonical, only, sha256 } from './fingerprint.ts';
+import type { Accepted } from './validate.ts';
+
+/** A message for a service's queue. */
+export interface Message {
+  service: Service;
+  body: string;
+  group: string;
+  deduplicationId: string;
+}
+
+/** The change as the queue carries it: the attributes that the relay reads and `more`, integers digit for digit. */
+export function messageOf({ change, operation, task }: Accepted, more: JsonObject = {}): Message {
+  const { revision, ...attributes } = change;
+  const { id, source, type, sequence, data } = attributes;
+  const named = revision === undefined ? undefined : { revision };
+  return {
+    service: operation.service,
+    // JSON lets these stand unescaped, but SQS refuses the last two, and a queue on one machine all beyond U+FFFF.
+    body: writeJson({ specversion: '1.0', ...attributes, ...more } as JsonObject).replace(
+      /[\ud800-\udfff\ufffe\uffff]/g,
+      escaped,
+    ),
+    group: groupOf(task),
+    deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data, ...only(named)])),
+  };
+}
+
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
+
+/**
+ * The FIFO group of a task: its changes are carried in order, and no other's wait for them. Letters count without their case,
+ * so that one task has one group however its id is written. docs/producer.md has the same formula for a shell.
+ */
+export const groupOf = ({ service, project_id = '', task_id }: Task) =>
+  sha256(`${service}\n${project_id}\n${task_id}`.toLowerCase()).slice(0, 32);

@@ -1,0 +1,39 @@
+import type { Task } from '../operations/operation.ts';
+import { type Change, readChange } from './change.ts';
+import { type Fingerprint, type FingerprintKeys, fingerprint, sha256 } from './fingerprint.ts';
+import { type Accepted, examine, type IntakeSettings, type Refused } from './validate.ts';
+
+/** Under which key the ledger remembers something, and by which content it knows it again. */
+export interface Identity {
+  key: string;
+  fingerprint: Fingerprint;
+}
+export type Order = Accepted & Identity;
+export type Refusal = Refused & Identity;
+
+/** Turns a queue message's body into an order or a refusal. Never throws for anything that the body holds. */
+export function takeIn(body: string, keys: FingerprintKeys, settings: IntakeSettings): Order | Refusal {
+  const examined = examine(readChange(body), settings);
+  if (examined.change) return { ...examined, ...identityOf(examined.change, keys) };
+  const hash = sha256(body);
+  return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, subject: { hash } };
+}
+
+/** Key of the row of the change in a message's body; undefined if the body is no change. */
+export function keyOf(body: string): string | undefined {
+  const reading = readChange(body);
+  return reading.kind === 'unreadable' ? undefined : changeKey(reading.change);
+}
+
+/** Key of a change's row in the ledger. */
+export const changeKey = ({ source, id }: Pick<Change, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
+
+function identityOf(change: NonNullable<Refused['change']>, keys: FingerprintKeys): Identity {
+  const made = fingerprint(keys, change);
+  if (!made) throw new Error('the current fingerprint key is missing');
+  return { key: changeKey(change), fingerprint: made };
+}
+
+/** Key of a task's row in the ledger. Ids that differ in the case of letters alone are one task's, as for its queue group. */
+export const taskKey = ({ service, project_id = '', task_id }: Task) =>
+  `task#${service}#${project_id}#${task_id}`.toLowerCase();

@@ -1,0 +1,52 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { Context as LambdaContext, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createCloudWatchMeter } from '../observability/cloudwatch-metrics.ts';
+import { meteredJournal } from '../observability/metered.ts';
+import { createJournal } from '../observability/record-log.ts';
+import type { Operation } from '../operations/operation.ts';
+import { createBatch } from '../relay/batch.ts';
+import { backoff, receivesFor, spread } from '../relay/policy.ts';
+import { createRelay } from '../relay/relay.ts';
+import { loadConfig, RelayConfig } from './config.ts';
+import { createQueueEdges } from './wiring.ts';
+
+/** The Lambda handler of a queue whose changes these operations carry. */
+export function queueHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
+  const logger = new Logger();
+  const config = loadConfig(RelayConfig, environment);
+  const meter = createCloudWatchMeter(config.STAGE, environment);
+  const edges = createQueueEdges(operations, config, environment, meter);
+  const { context, provider, postpone, remove, during, inspectSecrets, lookAtServices } = edges;
+  const { times } = context.policy;
+  const relay = createRelay(context);
+  const batch = createBatch({
+    carry: (delivery) => during(() => relay(delivery)),
+    postpone,
+    remove,
+    visibility: times.visibility,
+    spread: (message) => spread(message, receivesFor(context.policy.maxAttempts), times.messageLife),
+    now: context.now,
+    random: context.policy.random,
+    pause: (receives) => backoff(receives, context.policy),
+    journal: meteredJournal(createJournal(logger), meter, context.now),
+  });
+  const inspect = async () => {
+    for (const problem of await inspectSecrets()) {
+      logger.critical('secret unusable', { problem });
+      meter({ SecretFaults: 1 }, {});
+    }
+  };
+  // Begun while the function starts, when Lambda gives it whole processors; what can't be read now is read when it is needed.
+  const inspected = inspect();
+  lookAtServices();
+  return (
+    middy<SQSEvent, SQSBatchResponse>()
+      // Not even the variable that turns it on for any other function may have payloads logged here.
+      .use(injectLambdaContext(logger, { logEvent: false }))
+      .before(() => inspected)
+      .before(() => provider.refreshConnections())
+      .handler((event: SQSEvent, lambda: LambdaContext) => batch(event, lambda))
+  );
+}

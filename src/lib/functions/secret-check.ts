@@ -1,0 +1,19 @@
+import type { Service } from '../operations/operation.ts';
+import { lackFor, readCredential } from '../provider/credentials.ts';
+import { SecretShapeError } from '../secrets/secret-shape.ts';
+
+/** Throws a SecretShapeError if a provider credential's text can't be used for the services; its message names the member, never a value. */
+export function inspectCredential(text: string, services: readonly Service[] = []): void {
+  const read = readCredential(text);
+  const problem =
+    'problem' in read ? read.problem : services.flatMap((service) => lackFor(service, read.credential) ?? [])[0];
+  if (problem !== undefined)
+    throw new SecretShapeError(`the secret behind PROVIDER_CREDENTIALS has the wrong shape: ${problem}`);
+}
+
+/** What is wrong with the shape of secrets, in words without a value; nothing of one that can't be read now. */
+export async function misshapen(readings: Promise<unknown>[]): Promise<string[]> {
+  const ends = await Promise.allSettled(readings);
+  const reasons: unknown[] = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  return reasons.flatMap((reason) => (reason instanceof SecretShapeError ? [reason.message] : []));
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gatherResults } from '../aws/batched-puts.ts';
+import { createAws } from '../aws/call.ts';
+import { createDynamoDbBreakers } from '../aws/dynamodb/breakers.ts';
+import { createDynamoDbLedger } from '../aws/dynamodb/ledger.ts';
+import { createPutResults } from '../aws/eventbridge.ts';
+import { awsStores, keptStores } from '../aws/secret-stores.ts';
+import { type AwsEnvironment, DYNAMODB, EVENTBRIDGE, SECRETS_MANAGER, SQS, SSM } from '../aws/services.ts';
+import { createPostpone, createRemove } from '../aws/sqs-receipts.ts';
+import { createEnqueue } from '../aws/sqs-send.ts';
+import { FingerprintKeys } from '../change/fingerprint.ts';
+import type { IntakeSettings } from '../change/validate.ts';
+import { meteredLedger, meteredProvider, meteredPublish } from '../observability/metered.ts';
+import { type Meter, silent } from '../observability/metrics.ts';
+import type { Operation, Service } from '../operations/operation.ts';
+import { createBreaker } from '../provider/breaker.ts';
+import { createProvider, type ProviderClient } from '../provider/client.ts';
+import { createCredentialGate } from '../provider/credential-gate.ts';
+import { endpointsOf } from '../provider/profiles.ts';
+import type { Context } from '../relay/job.ts';
+import { rememberBarriers } from '../relay/remembered-locks.ts';
+import { type Times, timesAt } from '../relay/times.ts';
+import { shapeReader } from '../secrets/secret-shape.ts';
+import { createSecrets, withinPrefix } from '../secrets/secrets.ts';
+import { WebhookSecrets } from '../webhook/signature.ts';
+import type { WebhookEdges } from '../webhook/webhook.ts';
+import type { RelayConfig, WebhookConfig } from './config.ts';
+import { inspectCredential, misshapen } from './secret-check.ts';
+
+type Aws = ReturnType<typeof createAws>;
+
+/** Secrets by reference, each text kept for `secretAge`. */
+const secretsBy = (aws: Aws, { secretAge, ledgerDeadline }: Times) =>
+  createSecrets(keptStores(awsStores(aws(SECRETS_MANAGER, ledgerDeadline), aws(SSM, ledgerDeadline)), secretAge));
+
+const intakeOf = (operations: readonly Operation[], config: RelayConfig | WebhookConfig): IntakeSettings => ({
+  operations,
+  revision: config.SMS_API_REVISION,
+  allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
+});
+
+/** Everything that a queue's function touches, made once per process. */
+export interface QueueEdges {
+  context: Context;
+  provider: ProviderClient;
+  postpone: ReturnType<typeof createPostpone>;
+  remove: ReturnType<typeof createRemove>;
+  /** Counts a record that is carried, so that its result goes out with those of its neighbours. */
+  during: ReturnType<typeof gatherResults>['during'];
+  /** What is wrong with the shape of the function's secrets, to be asked once. */
+  inspectSecrets(): Promise<string[]>;
+  /** Looks whether the services of the operations are in order. */
+  lookAtServices(): void;
+}
+
+/** Builds the edges of a function that carries changes, from its checked environment and Lambda's own variables. */
+export function createQueueEdges(
+  operations: readonly Operation[],
+  config: RelayConfig,
+  environment: AwsEnvironment,
+  meter: Meter = silent,
+): QueueEdges {
+  const times = timesAt(config.TIME_SCALE);
+  const aws = createAws(environment);
+  const secrets = secretsBy(aws, times);
+  const database = aws(DYNAMODB, times.ledgerDeadline);
+  const breakers = createDynamoDbBreakers(database, config.LEDGER_TABLE);
+  const provider = createProvider({
+    gate: createCredentialGate(breakers, times.refusal, Date.now),
+    endpoints: endpointsOf(config.PROVIDER, config.PROVIDER_REGION, {
+      dcs: config.DCS_ENDPOINT,
+      sms: config.SMS_ENDPOINT,
+      iam: config.IAM_ENDPOINT,
+    }),
+    load: (refresh) => secrets(config.PROVIDER_CREDENTIALS, refresh),
+  });
+  const readKeys = shapeReader('FINGERPRINT_KEYS', FingerprintKeys);
+  const fingerprintKeys = async () => readKeys(await secrets(config.FINGERPRINT_KEYS));
+  const breaker = createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now);
+  const ledger = rememberBarriers(createDynamoDbLedger(database, config.LEDGER_TABLE));
+  const results = gatherResults(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
+  const queue = aws(SQS, times.ledgerDeadline);
+  return {
+    provider,
+    during: results.during,
+    inspectSecrets: () =>
+      misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text))]),
+    lookAtServices() {
+      for (const service of new Set(operations.map((operation) => operation.service))) breaker.look(service);
+    },
+    postpone: createPostpone(queue, config.QUEUE_URL),
+    remove: createRemove(queue, config.QUEUE_URL),
+    context: {
+      relay: `migration-relay.${config.STAGE}`,
+      ledger: meteredLedger(ledger, meter),
+      provider: breaker,
+      publish: meteredPublish(results.publish, meter),
+      fingerprintKeys,
+      secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
+      intake: intakeOf(operations, config),
+      policy: { maxAttempts: config.MAX_ATTEMPTS, maxAge: config.MAX_AGE_SECONDS * 1000, times, random: Math.random },
+      now: Date.now,
+      sleep: (milliseconds) => sleep(milliseconds),
+      newOwner: () => randomUUID(),
+    },
+  };
+}
+
+/** Builds the edges of the webhook's function, from its checked environment and Lambda's own variables. */
+export function createWebhookEdges(
+  operations: readonly Operation[],
+  config: WebhookConfig,
+  environment: AwsEnvironment,
+): WebhookEdges {
+  const times = timesAt(config.TIME_SCALE);
+  const aws = createAws(environment);
+  const secrets = secretsBy(aws, times);
+  const readSecrets = shapeReader('WEBHOOK_SECRETS', WebhookSecrets);
+  const queues: Partial<Record<Service, string>> = {
+    dcs: config.DCS_QUEUE_URL,
+    ...(config.SMS_QUEUE_URL && { sms: config.SMS_QUEUE_URL }),
+  };
+  return {
+    secrets: async () => readSecrets(await secrets(config.WEBHOOK_SECRETS)).secrets,
+    enqueue: createEnqueue(aws(SQS, times.busDeadline), queues),
+    intake: intakeOf(operations, config),
+    services: new Set(Object.keys(queues) as Service[]),
+  };
+}

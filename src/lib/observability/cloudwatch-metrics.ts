@@ -1,0 +1,51 @@
+import { METRICS, type Meter, type MetricName, silent } from './metrics.ts';
+
+/** The namespace of the relay's own metrics; each has the stage as its first dimension. */
+export const NAMESPACE = 'MigrationRelay';
+
+/**
+ * Writes one line in CloudWatch's embedded metric format (User Guide, "Specification: Embedded metric format") per
+ * happening, to stdout as it is: through the console, Lambda may put it into a line of its own format. Powertools'
+ * variable that silences metrics silences these.
+ */
+export function createCloudWatchMeter(stage: string, environment: NodeJS.ProcessEnv): Meter {
+  if (environment.POWERTOOLS_METRICS_DISABLED === 'true') return silent;
+  return (values: Partial<Record<MetricName, number>>, dimensions: Record<string, string>) => {
+    // A message without its time has no age; no metric may ever fail a record.
+    const told = Object.entries(values).filter(([, value]) => Number.isFinite(value));
+    if (told.length === 0) return;
+    const { directives, by } = shapeOf(told.map(([name]) => name as MetricName));
+    const split = by.map((dimension) => [dimension, dimensions[dimension] || 'none']);
+    const _aws = { Timestamp: Date.now(), CloudWatchMetrics: directives };
+    const line = { _aws, stage, ...Object.fromEntries([...split, ...told]) };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+}
+
+/** How metrics of one happening are told: a directive for those with the same dimensions, and all dimensions together. */
+interface Shape {
+  directives: object[];
+  by: string[];
+}
+
+/** Few happenings differ in what they count. */
+const shapes = new Map<string, Shape>();
+function shapeOf(names: MetricName[]): Shape {
+  const found = shapes.get(names.join()) ?? newShape(names);
+  shapes.set(names.join(), found);
+  return found;
+}
+
+function newShape(names: MetricName[]): Shape {
+  const alike = [...Map.groupBy(names, (name) => METRICS[name].by.join()).values()];
+  return {
+    directives: alike.map((group) => ({
+      Namespace: NAMESPACE,
+      Dimensions: [['stage', ...byOf(group)]],
+      Metrics: group.map((Name) => ({ Name, Unit: METRICS[Name].unit })),
+    })),
+    by: [...new Set(alike.flatMap(byOf))],
+  };
+}
+
+const byOf = ([first]: MetricName[]): readonly string[] => (first ? METRICS[first].by : []);

@@ -1,0 +1,84 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SQSRecord } from 'aws-lambda';
+import { readChange } from '../change/change.ts';
+import { sha256 } from '../change/fingerprint.ts';
+import type { Subject } from '../change/validate.ts';
+import type { Journal } from '../relay/batch.ts';
+import type { StoredResult } from '../relay/result.ts';
+import { SecretShapeError } from '../secrets/secret-shape.ts';
+
+/** One structured line per record, with its own fields on every call since records run side by side. Never a payload. */
+export function createJournal(logger: Logger): Journal {
+  return {
+    settled: (record, { result }, milliseconds) =>
+      logger.info('change settled', { ...of(record), ...told(result), milliseconds: Math.round(milliseconds) }),
+    handedBack: (record, { reason, delay, subject, tried: { attempts, code, status, requestId } }) =>
+      logger.info('change handed back', {
+        ...of(record),
+        ...named(subject),
+        reason,
+        delay_milliseconds: delay,
+        attempts,
+        error_code: code,
+        provider: status === undefined ? undefined : { status, request_id: requestId },
+      }),
+    ignored: (record) => logger.warn('relay event ignored', { ...of(record), ...whose(record) }),
+    broken: (record, error) =>
+      logger.error('record broken', { ...of(record), ...whose(record), fault: faultOf(error) }),
+  };
+}
+
+const of = ({ messageId, attributes }: SQSRecord) => ({
+  message_id: messageId,
+  message_group: attributes.MessageGroupId,
+  receives: Number(attributes.ApproximateReceiveCount),
+});
+
+const named = ({ id, source, type, hash, task, traceparent, operation }: Subject = {}) => ({
+  change: { id, source, type, hash, task },
+  operation,
+  traceparent,
+});
+
+/** Whose record broke: of what is no change, the hash of its bytes. Its type is a stranger's word until an operation knows it. */
+function whose({ body }: SQSRecord) {
+  const reading = readChange(body);
+  if (reading.kind === 'unreadable') return { change: { hash: sha256(body) } };
+  const { id, source } = reading.change;
+  return { change: { id, source } };
+}
+
+/** The fields of a result that a log line repeats. */
+function told({ id, traceparent, data }: StoredResult) {
+  const { change, operation, outcome, confirmed_by, attempts, provider, error } = data;
+  return {
+    result_id: id,
+    change,
+    operation,
+    outcome,
+    confirmed_by,
+    attempts,
+    provider,
+    error_class: error?.class,
+    error_code: error?.code,
+    traceparent,
+  };
+}
+
+/** What may be logged of an error: its kind and where it was thrown. Its message may hold what was sent. */
+export function faultOf(error: unknown) {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { name, message, stack = '', code } = error as Error & { code?: unknown };
+  // The stack repeats the message, whose lines may look like frames.
+  const frames = stack
+    .replace(message, () => '')
+    .split('\n')
+    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  return {
+    name,
+    code: typeof code === 'string' ? code.slice(0, 64) : undefined,
+    // The one message that is made to be read: it names the secret and its members, and holds no value.
+    problem: error instanceof SecretShapeError ? message : undefined,
+    at: frames.slice(0, 4).map((line) => line.trim()),
+  };
+}

@@ -1,0 +1,147 @@
+import { AT_FAULT, type Cause, type ErrorClass, type Remedy } from '../relay/provider.ts';
+import { BY_STATUS, ERROR_CODES, FIELD_TEXTS, WITHOUT_CODE } from './error-codes.ts';
+
+/** What a code or a status says, in the relay's words. */
+export interface Meaning {
+  status: number;
+  class: ErrorClass;
+  remedy: Remedy;
+  /** Absent when the change itself is at fault, or when the class says who is. */
+  cause?: Cause | undefined;
+  text: string;
+}
+
+/**
+ * Whose word a status without a listed code is: the called service's, another service's of the provider, IAM's (keystone's
+ * shape names the status as its code), or that of something on the way, as DCS, SMS and the gateway always name a code.
+ */
+export type Speaker = 'service' | 'other' | 'iam' | 'nobody';
+
+interface Table {
+  meanings: Map<string, Meaning[]>;
+  /** Numeric DCS codes and the dotted ones that mean the same (111400063 = DCS.4063). */
+  twins: Map<string, string>;
+  statuses: Map<string, Meaning>;
+  withoutCode: Map<string, Meaning>;
+  fieldTexts: Map<string, string>;
+}
+
+let read: Table | undefined;
+
+/** The error codes as maps, read at the first error: most invocations meet none. */
+function table(): Table {
+  read ??= {
+    ...readCodes(ERROR_CODES.split('\n')),
+    statuses: readStatuses(BY_STATUS),
+    withoutCode: readStatuses(WITHOUT_CODE),
+    fieldTexts: readFieldTexts(),
+  };
+  return read;
+}
+
+type Head = [status: number, what: ErrorClass, remedy: Remedy, cause: Cause | undefined];
+
+function readCodes(lines: string[]): Pick<Table, 'meanings' | 'twins'> {
+  const meanings = new Map<string, Meaning[]>();
+  const twins = new Map<string, string>();
+  let [status, what, remedy, cause] = [0, 'unknown', 'no', undefined] as Head;
+  for (const line of lines) {
+    const [first = '', ...rest] = line.split(' ');
+    if (first === '#') {
+      [status, what, remedy, cause] = [Number(rest[0]), ...rest.slice(1)] as unknown as Head;
+      continue;
+    }
+    const [code = '', twin] = first.split('=');
+    if (twin !== undefined) twins.set(twin, code);
+    meanings.set(code, [...(meanings.get(code) ?? []), { status, class: what, remedy, cause, text: rest.join(' ') }]);
+  }
+  return { meanings, twins };
+}
+
+function readStatuses(lines: string): Map<string, Meaning> {
+  const rows = lines.split('\n').map((line) => line.split(' ') as [string, ErrorClass, Remedy, Cause?]);
+  return new Map(
+    rows.map(([status, what, remedy, cause]) => [
+      status,
+      {
+        status: Number(status),
+        class: what,
+        remedy,
+        cause,
+        text: status === 'other' ? 'an unusual HTTP status' : 'no code of the provider explains this HTTP status',
+      },
+    ]),
+  );
+}
+
+function readFieldTexts(): Table['fieldTexts'] {
+  return new Map(
+    FIELD_TEXTS.split('\n').map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+  );
+}
+
+/** The provider's code as the table writes it: the dotted twin, and APIGW for its customer-run gateways' APIG. */
+export function tableCode(code: string): string {
+  const gateway = code.replace(/^APIG\./, 'APIGW.');
+  if (!table().meanings.has(code) && table().meanings.has(gateway)) return gateway;
+  return table().twins.get(code) ?? code;
+}
+
+/** What a code means; one with several meanings is told apart by the status, and without a match means nothing. */
+export function meaningOfCode(code: string, status: number): Meaning | undefined {
+  const meanings = table().meanings.get(code);
+  return meanings?.length === 1 ? meanings[0] : meanings?.find((meaning) => meaning.status === status);
+}
+
+/** At fault in place of the change when others than the called service refuse. */
+const CAUSE_OF: Partial<Record<Speaker, Cause>> = { other: 'service', iam: 'credential' };
+
+/** What a status means by itself, by whom it comes from. */
+export function meaningOfStatus(status: number, speaker: Speaker = 'nobody'): Meaning {
+  const { statuses, withoutCode } = table();
+  const own = speaker === 'nobody' ? withoutCode.get(String(status)) : undefined;
+  const found = own ?? statuses.get(String(status)) ?? otherwise(speaker === 'nobody' ? withoutCode : statuses);
+  return { ...found, status, cause: found.cause ?? (AT_FAULT.has(found.class) ? CAUSE_OF[speaker] : undefined) };
+}
+
+const otherwise = (rows: Map<string, Meaning>): Meaning =>
+  rows.get('other') ?? { status: 0, class: 'unknown', remedy: 'no', text: 'an unusual HTTP status' };
+
+/** The field that the provider's text names, when the text has the table's form and the name is one that was sent. */
+export function fieldNamed(code: string, text: string, sent: ReadonlySet<string>): string | undefined {
+  const [before, after] = table().fieldTexts.get(code)?.split('{}') ?? [];
+  if (before === undefined || after === undefined) return undefined;
+  if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
+  const name = text.slice(before.length, text.length - after.length);
+  return sent.has(name) ? name : undefined;
+}
+
+/**
+ * Codes with which the gateway says that it never called the service behind it, whatever the status.
+ * Not among them, as they don't say on which side of the backend it broke: 0201 (502, 504), 0601, 0705, APIG.0107, 0202, 0203.
+ */
+export const NOT_REACHED: Readonly<Record<string, string>> = {
+  'APIGW.0101': 'no API is published for this host, method and path',
+  'APIGW.0103': 'the API has no backend',
+  'APIGW.0301': 'the credential was refused',
+  'APIGW.0302': 'the user was refused',
+  'APIGW.0303': 'the app credential was refused',
+  'APIGW.0304': 'the app was refused',
+  'APIGW.0305': 'the credential was refused',
+  'APIGW.0306': 'access was refused',
+  'APIGW.0307': 'the token was refused',
+  'APIGW.0308': 'the request was over the rate limit',
+  'APIGW.0310': 'the project was refused',
+  'APIGW.0311': 'the debug credential was refused',
+  'APIGW.0605': "the backend's name was not resolved",
+  'APIGW.0606': "the API's configuration was not loaded",
+  'APIGW.0608': "the gateway had no token of its own to check the caller's",
+  'APIGW.0609': 'the API has no VPC backend',
+  'APIGW.0610': 'no backend was up to be called',
+  'APIGW.0611': 'the backend has no port',
+  'APIGW.0612': 'the call would have led back to itself and was cut',
+  'APIGW.0613': 'IAM was down, so the credential was not checked',
+  'APIG.0615': 'the third-party check was not set up',
+  'APIG.0616': 'the third-party check was not made',
+  'APIG.0617': 'the third-party check gave no usable reply',
+};

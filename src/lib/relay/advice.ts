@@ -1,0 +1,69 @@
+import type { Cause, ErrorClass, ProviderError } from './provider.ts';
+
+const CAUSES: Record<Cause, string> = {
+  address:
+    'Check providerRegion and the endpoints of the stage: nothing at the called endpoint takes such a request, which is not a missing task.',
+  firewall:
+    "A firewall refused the request before any service saw it: ask the provider's support, or whoever runs a firewall on the relay's way, to let the relay's requests through.",
+  proxy:
+    "Something on the way answered in place of the provider, which always names a code: check the endpoints of the stage and the proxies on the relay's way.",
+  request:
+    "Nothing is wrong with the change: the provider refuses the form of the relay's requests; report it to who runs the relay, with the code and the request id.",
+  network: "Have the network address of the relay allowed at the provider's API gateway.",
+  quota: 'Raise the quota at the provider, or free some of it, then send the change again under a new id.',
+  account:
+    "Put the provider's account in order (payment, freeze, verification), then send the change again under a new id.",
+  credential:
+    "Check the credential of the stage at the provider: its user or key, its account (domain_id) and its project (project_id), and the change's project.",
+  service:
+    "Look the code up in the manual of the provider's service that its letters name: it is not of the service that was called, and the change may be right.",
+};
+
+const ADVICE: Record<string, string> & { unknown: string } = {
+  invalid_request: 'Correct the change and send it under a new id.',
+  unauthenticated: "Check the relay's credential and its project or account; the same request will be refused again.",
+  'unauthenticated after_refresh':
+    "Check that the relay's credential is valid and its clock right; it was renewed once.",
+  forbidden: "Grant the relay's user the right for this call, then send the change under a new id.",
+  not_found: 'Check the ids of the change: what they name does not exist.',
+  conflict: 'Look at the task: its present state does not allow the change.',
+  'conflict later': 'Nothing to do yet: the state that forbids the change passes, and the relay tries again.',
+  'conflict after_change':
+    'Bring the task or its servers into a state that allows the change, then send it under a new id.',
+  throttled: 'Nothing to do yet: the relay waits and tries again; lower the rate of changes if it persists.',
+  service_error: "Ask the provider's support, with the request id.",
+  'service_error later': "Nothing to do yet: the relay tries again; ask the provider's support if it persists.",
+  unknown: "Look the code up in the provider's manual.",
+  dns_failed: "Check the relay's endpoint and its network; the relay tries again.",
+  tls_failed: "Check the relay's endpoint and the certificate that it shows; the relay tries again.",
+  credentials_unavailable:
+    "Check that the credential's secret exists and that the relay may read it; the relay tries again.",
+  credentials_malformed: "Correct the named fields of the credential's secret; the relay tries again.",
+  service_not_configured:
+    'Send the change to a relay of a cloud that has the service, or give this one an endpoint for it.',
+};
+
+/** What is known of an error when its advice is chosen. */
+type Known = Pick<ProviderError, 'class' | 'remedy' | 'cause'> & { code?: string };
+
+/** The relay's own sentence for an error: what to do about it. */
+export function adviceFor({ class: what, remedy, cause, code = '' }: Known): string {
+  if (remedy === 'reconcile') return 'Read the task before anything else: the request may have been carried out.';
+  const ofCause = cause && remedy !== 'later' ? CAUSES[cause] : undefined;
+  return ADVICE[code] ?? ofCause ?? ADVICE[`${what} ${remedy}`] ?? ADVICE[what] ?? ADVICE.unknown;
+}
+
+const AGAIN = 'then send the change again under a new id.';
+
+/** By class, what to do about a passing condition that did not pass in time. */
+const AT_END: Partial<Record<ErrorClass, string>> = {
+  conflict: `Look at the task and wait until its state allows the change, ${AGAIN}`,
+  throttled: `Lower the rate of changes, or wait, ${AGAIN}`,
+  service_error: `Ask the provider's support, with the request id, and wait until its service answers, ${AGAIN}`,
+};
+
+/** The advice of an error that ends a change: nobody tries again any more. */
+export function adviceAtEnd({ class: what, advice }: ProviderError): string {
+  if (advice.startsWith('Nothing to do yet')) return AT_END[what] ?? advice;
+  return advice.replace(/; the relay tries again\.$/, `, ${AGAIN}`);
+}

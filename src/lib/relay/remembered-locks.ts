@@ -1,0 +1,56 @@
+import type { GuardRequest, Ledger, TaskRow } from './ledger.ts';
+import { isSuperseded } from './sequence.ts';
+
+/** A barrier that this process raised: the task's row as it then stood, and whether its change has a definite end since. */
+interface Raised {
+  task: string;
+  row: TaskRow;
+  ended: boolean;
+}
+
+const MOST = 1000;
+
+/**
+ * The ledger with a memory of the barriers that this process raised. When a change of it ended definitely, the next change of
+ * the task replaces exactly that barrier at once, where it would else be refused and read two rows first. The memory is a
+ * guess only: the write holds if the task's row is still the one that was raised, else the change asks as any other.
+ */
+export function rememberBarriers(ledger: Ledger): Ledger {
+  const byTask = new Map<string, Raised>();
+  const byOwner = new Map<string, Raised>();
+
+  const forget = (raised: Raised | undefined) => {
+    if (!raised) return;
+    byTask.delete(raised.task);
+    byOwner.delete(raised.row.owner);
+  };
+  const remember = ({ task }: GuardRequest, row: TaskRow | undefined): TaskRow | undefined => {
+    forget(byTask.get(task));
+    if (!row) return undefined;
+    if (byTask.size >= MOST) forget(byTask.values().next().value);
+    const raised = { task, row, ended: false };
+    byTask.set(task, raised);
+    byOwner.set(row.owner, raised);
+    return row;
+  };
+
+  return {
+    ...ledger,
+    async guard(request) {
+      const last = byTask.get(request.task);
+      // A change in doubt must not be sent after another's request, so the ledger has to be asked.
+      const lifted = last?.ended && !request.doubt && !isSuperseded(request, last.row);
+      const replaced = lifted ? await ledger.replaceBarrier(request, last.row) : undefined;
+      return remember(request, replaced ?? (await ledger.guard(request)));
+    },
+    async replaceBarrier(request, seen) {
+      return remember(request, await ledger.replaceBarrier(request, seen));
+    },
+    async store(key, owner, result, unknown) {
+      const stored = await ledger.store(key, owner, result, unknown);
+      const raised = byOwner.get(owner);
+      if (raised && stored && !unknown) raised.ended = true;
+      return stored;
+    },
+  };
+}

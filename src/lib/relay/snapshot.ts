@@ -1,0 +1,61 @@
+import { canonical, sha256 } from '../change/fingerprint.ts';
+import type { Order } from '../change/parse-record.ts';
+import type { JsonObject } from '../json/exact-json.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { Failure } from './completion.ts';
+import type { Answer } from './provider.ts';
+import { errorInReply } from './reply-error.ts';
+
+/** What a reading of the task showed, or why it showed nothing. */
+export type Look =
+  | { facts: JsonObject; failedState: string | undefined; status: number; requestId: string | undefined }
+  | { failure: Failure };
+
+/** Interprets the reply to a reading: the operation's own view of the task. A 2xx with an error in place of a task shows nothing. */
+export function look({ operation, data }: Order, answer: Answer): Look {
+  if (!answer.ok) return { failure: answer };
+  const task = operation.readBack.reply.safeParse(answer.body);
+  if (!task.success) return { failure: unreadable(answer.status) };
+  const facts = operation.readBack.look(task.data, data);
+  if (Object.keys(facts).length === 0 && !isTask(task.data) && errorInReply(answer.body))
+    return { failure: unreadable(answer.status) };
+  const { status, requestId } = answer;
+  return { facts, failedState: failedState(task.data), status, requestId };
+}
+
+/** A task has an id or a state of its own; an error document has neither. */
+const isTask = (body: JsonObject) =>
+  ['id', 'task_id', 'state', 'status'].some((name) => typeof body[name] === 'string');
+
+/** The state of a task that failed, in both clouds' spellings; only a word that has the form of a state. */
+function failedState({ status, state }: JsonObject): string | undefined {
+  return [status, state].find(
+    (word) => typeof word === 'string' && /^[A-Z_]{0,32}(?:FAIL|ERROR)[A-Z_]{0,32}$/.test(word),
+  ) as string | undefined;
+}
+
+const unreadable = (status: number): Failure => ({
+  ok: false,
+  executed: 'no',
+  status,
+  error: {
+    class: 'service_error',
+    code: 'task_unreadable',
+    remedy: 'later',
+    message: 'The task could be read, but not understood.',
+    advice: 'Look at the task in the console of the provider.',
+  },
+});
+
+/** What a reading before the first request showed, as the ledger keeps it: the version of what is looked at, and a digest. */
+export const baselineOf = ({ readBack: { version } }: Operation, facts: JsonObject) =>
+  `${version}:${sha256(canonical(facts))}`;
+
+/**
+ * Whether the task once showed given facts; undefined where nothing was kept, or by a version that looked at other things: two
+ * digests of different views differ although nothing has moved.
+ */
+export function shownBefore(operation: Operation, before: string | undefined) {
+  if (!before?.startsWith(`${operation.readBack.version}:`)) return undefined;
+  return (facts: JsonObject) => baselineOf(operation, facts) === before;
+}

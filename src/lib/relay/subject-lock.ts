@@ -1,0 +1,79 @@
+import { type Order, taskKey } from '../change/parse-record.ts';
+import { superseded, unknown, waitedOut } from './completion.ts';
+import { type Context, type Job, letGo } from './job.ts';
+import type { ChangeRow, GuardRequest, TaskRow } from './ledger.ts';
+import { backoff, isTooOld } from './policy.ts';
+import type { Ending } from './result.ts';
+import { NotYet } from './retry-later.ts';
+import { isSuperseded, judgeBarrier, PASS } from './sequence.ts';
+import { DAY, ROW_DAYS } from './times.ts';
+
+/** Raises the task's barrier. Gives an ending if the change must not be sent any more; throws NotYet while another holds it. */
+export async function guard(context: Context, job: Job): Promise<Ending | undefined> {
+  const { ledger, policy, now } = context;
+  const { order, row, owner } = job;
+  const { sequence } = order.change;
+  const until = now() + policy.times.lease;
+  const { arrival, group, doubt } = row;
+  const ask = { task: taskKey(order.task), key: order.key, owner, until, sequence, arrival, group, doubt };
+  if (doubt && mayBeRemoved(row, now())) return unknown();
+  if (await ledger.guard(ask)) return undefined;
+  const task = await ledger.readTask(ask.task);
+  return task ? judge(context, job, ask, task) : contended(context, job);
+}
+
+/** The barrier is another's, or a newer change is known. */
+async function judge(context: Context, job: Job, ask: GuardRequest, task: TaskRow): Promise<Ending | undefined> {
+  // It was this very request, repeated after a lost reply.
+  if (task.barrier === ask.key && task.owner === ask.owner) return undefined;
+  const isOwn = task.barrier === ask.key;
+  // Something else was sent since the change's own request, so neither a repeat nor a reading can be believed any more.
+  if (job.row.doubt && !isOwn) return unknown();
+  if (isSuperseded(ask, task)) return superseded();
+  const { ledger, policy, now } = context;
+  const judged = isOwn ? PASS : judgeBarrier(task, await ledger.readChange(task.barrier), now(), policy.maxAge);
+  if (!judged.pass) return heldBack(context, job, task.barrier, judged.until);
+  return (await replace(context, ask, task, judged.overtakes)) ? undefined : contended(context, job);
+}
+
+/** Takes the barrier over. A change whose fate is open and that is left behind is told so in its own row first. */
+async function replace({ ledger }: Context, ask: GuardRequest, task: TaskRow, left?: ChangeRow): Promise<boolean> {
+  if (left && !(await ledger.overtake(left))) return false;
+  return (await ledger.replaceBarrier(ask, task)) !== undefined;
+}
+
+const contended = (context: Context, job: Job) =>
+  letGo(context, job, 'contended', backoff(0, context.policy), { attempts: job.row.attempts - 1 });
+
+/** A wait lasts at least this part of the time that the change has waited already. */
+const PATIENCE = 1 / 4;
+
+/**
+ * Waiting for a barrier is no attempt; it ends only with the change's total age. The waits grow with that age: behind a
+ * change whose message lay in the dead-letter queue, waits of a second used up the receives of all that came after it.
+ */
+async function heldBack(context: Context, job: Job, holder: string, until: number): Promise<Ending> {
+  const { policy, now, ledger } = context;
+  const { row, owner } = job;
+  const attempts = row.attempts - 1;
+  if (isTooOld(job, now(), policy)) return waitedOut();
+  const wait = Math.max(until - now() + backoff(0, policy), (now() - row.firstSeen) * PATIENCE);
+  await ledger.release(row.key, owner, { attempts });
+  throw new NotYet('barrier_held', wait).afterTrying(attempts).waitingFor(holder);
+}
+
+/**
+ * False if the claim that `row` stands for provably never sent a request. Either its operation looks at the task first and
+ * never did; or its guard was never passed: the barrier isn't the change's, and whoever replaced it would have said so in the
+ * change's row. Whose claim raised the barrier proves nothing: a guard of an earlier claim that took effect late had put its
+ * own name there.
+ */
+export async function mayHaveSent({ ledger, now }: Context, order: Order, row: ChangeRow): Promise<boolean> {
+  if (row.doubt || row.overtaken) return true;
+  if (!order.operation.repeatable && row.before === undefined) return false;
+  const task = await ledger.readTask(taskKey(order.task));
+  return task ? task.barrier === row.key : mayBeRemoved(row, now());
+}
+
+/** True if the row of the change's task may have been removed since it was written: its absence then proves nothing. */
+const mayBeRemoved = ({ firstSeen }: ChangeRow, now: number) => now - firstSeen > (ROW_DAYS / 2) * DAY;

@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { gatherResults } from '../../../src/lib/aws/batched-puts.ts';
+import { PublishRefused } from '../../../src/lib/aws/eventbridge.ts';
+
+const event = (detail: string) => ({ source: 'relay', detailType: 'a.succeeded', detail });
+
+let requests: string[][];
+let answer: (details: string[]) => (PublishRefused | undefined)[];
+let results: ReturnType<typeof gatherResults>;
+
+beforeEach(() => {
+  requests = [];
+  answer = (details) => details.map(() => undefined);
+  results = gatherResults(async (events) => {
+    const details = events.map(({ detail }) => detail);
+    requests.push(details);
+    return answer(details);
+  });
+});
+
+/** A change whose result is ready after some work. */
+const carried = (detail: string, work: Promise<unknown> = Promise.resolve()) =>
+  results.during(async () => {
+    await work;
+    await results.publish(event(detail));
+    return detail;
+  });
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+describe('results', () => {
+  it('of changes side by side go out in one request', async () => {
+    const details = Array.from({ length: 10 }, (_, number) => `${number}`);
+    expect(await Promise.all(details.map((detail) => carried(detail)))).toEqual(details);
+    expect(requests).toEqual([details]);
+  });
+
+  it('of changes one after the other go out at once, each by itself', async () => {
+    const start = performance.now();
+    for (const detail of ['a', 'b', 'c']) await carried(detail);
+    expect(requests).toEqual([['a'], ['b'], ['c']]);
+    expect(performance.now() - start).toBeLessThan(20);
+  });
+
+  it('wait for a neighbour that is slow, but not long', async () => {
+    const slow = carried('slow', pause(150));
+    const start = performance.now();
+    await Promise.all([carried('a'), carried('b')]);
+    expect(performance.now() - start).toBeLessThan(100);
+    await slow;
+    expect(requests).toEqual([['a', 'b'], ['slow']]);
+  });
+
+  it('go out when the last neighbour ends without one', async () => {
+    const gone = results.during(async () => {
+      await pause(3);
+      throw new Error('handed back');
+    });
+    await Promise.all([carried('a'), gone.catch(() => undefined)]);
+    expect(requests).toEqual([['a']]);
+  });
+
+  it('are at most ten in a request, and at most its bytes', async () => {
+    await Promise.all(Array.from({ length: 23 }, (_, number) => carried(`${number}`)));
+    expect(requests.map(({ length }) => length)).toEqual([10, 10, 3]);
+    requests = [];
+    const large = 'x'.repeat(100 * 1024);
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => carried(`${name}${large}`)));
+    expect(requests.map(({ length }) => length)).toEqual([2, 2, 1]);
+    requests = [];
+    await Promise.all([carried('a'), carried('x'.repeat(300 * 1024)), carried('b')]);
+    expect(requests.map(({ length }) => length)).toEqual([1, 1, 1]);
+  });
+
+  it.each([
+    ['at the limit', 0, [2]],
+    ['a byte beyond it', 1, [1, 1]],
+  ])('with source and type %s of bytes', async (_where, more, lengths) => {
+    const frame = 'relay'.length + 'a.succeeded'.length;
+    const details = [0, more].map((extra) => 'ü'.repeat(60 * 1024 - frame) + 'x'.repeat(frame + extra));
+    await Promise.all(details.map((detail) => carried(detail)));
+    expect(requests.map(({ length }) => length)).toEqual(lengths);
+  });
+
+  it('fail each by itself', async () => {
+    answer = (details) => details.map((detail) => (detail === 'b' ? new PublishRefused('Throttling') : undefined));
+    const ends = await Promise.allSettled(['a', 'b', 'c'].map((detail) => carried(detail)));
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(ends[1]).toMatchObject({ reason: { code: 'Throttling' } });
+  });
+
+  it('fail together when the bus cannot be reached, and the next go out again', async () => {
+    answer = () => {
+      throw new Error('away');
+    };
+    const ends = await Promise.allSettled(['a', 'b'].map((detail) => carried(detail)));
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    answer = (details) => details.map(() => undefined);
+    await expect(carried('c')).resolves.toBe('c');
+  });
+});

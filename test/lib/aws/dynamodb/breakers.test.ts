@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoDbBreakers } from '../../../../src/lib/aws/dynamodb/breakers.ts';
+import type { ServiceBreakerStore } from '../../../../src/lib/relay/breaker-store.ts';
+import { type LedgerTable, startLedgerTable } from '../../../support/ledger-table.ts';
+
+let table: LedgerTable;
+let store: ServiceBreakerStore;
+beforeAll(async () => {
+  table = await startLedgerTable();
+  store = createDynamoDbBreakers(table.call, table.name);
+});
+afterAll(() => table.stop());
+
+describe('a breaker', () => {
+  it('that nobody has heard of is not there', async () => {
+    expect(await store.read('new')).toBeUndefined();
+  });
+
+  it('counts its failures one by one, the last wait standing', async () => {
+    expect(await store.fail('counted', 5000)).toEqual({ failures: 1, until: 5000 });
+    expect(await store.fail('counted', 4000)).toEqual({ failures: 2, until: 4000 });
+    expect(await store.read('counted')).toEqual({ failures: 2, until: 4000 });
+  });
+
+  it('lets one try through when its wait is over, and moves the wait on', async () => {
+    await store.fail('tried', 5000);
+    expect(await store.take('tried', 4999, 9000)).toBe(false);
+    expect(await store.read('tried')).toEqual({ failures: 1, until: 5000 });
+    const takes = await Promise.all([1, 2, 3].map(() => store.take('tried', 5000, 9000)));
+    expect(takes.filter((taken) => taken)).toHaveLength(1);
+    expect(await store.read('tried')).toEqual({ failures: 1, until: 9000 });
+  });
+
+  it('that has no row yet lets a try through', async () => {
+    expect(await store.take('unheard', 1, 9000)).toBe(true);
+    expect(await store.read('unheard')).toEqual({ failures: 0, until: 9000 });
+  });
+
+  it('is back in order when it is cleared', async () => {
+    await store.fail('cleared', 5000);
+    await store.clear('cleared');
+    expect(await store.read('cleared')).toEqual({ failures: 0, until: 0 });
+  });
+
+  it('tells whose requests failed, each once, and whose failed a try', async () => {
+    await store.suspect('suspects', 'a', 1);
+    await store.suspect('suspects', 'b', 2);
+    expect(await store.suspect('suspects', 'a', 3)).toEqual({ failures: 0, until: 0, failed: ['a', 'b'] });
+    expect(await store.fail('suspects', 5000, 'c')).toEqual({ failures: 1, until: 5000, failed: ['a', 'b', 'c'] });
+    expect(await store.read('suspects')).toEqual({ failures: 1, until: 5000, failed: ['a', 'b', 'c'] });
+  });
+
+  it('that is cleared remembers who is sick, or nobody', async () => {
+    await store.suspect('sick', 'a', 1);
+    await store.clear('sick', ['a', 'b'], 7000);
+    expect(await store.read('sick')).toEqual({ failures: 0, until: 0, sick: ['a', 'b'], sickUntil: 7000 });
+    await store.clear('sick');
+    expect(await store.read('sick')).not.toHaveProperty('sick');
+    expect(await store.suspect('sick', 'c', 1)).toMatchObject({ failed: ['c'] });
+  });
+
+  it('stands under a name of its own, and for forty days, in the ledger’s table', async () => {
+    await store.fail('dated', 86_400_000);
+    await store.take('dated-too', 0, 2 * 86_400_000);
+    const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];
+    const ttlOf = (name: string) => rows.find(({ pk }) => pk.S === `breaker#${name}`)?.ttl?.N;
+    expect(ttlOf('dated')).toBe(String(41 * 86_400));
+    expect(ttlOf('dated-too')).toBe(String(42 * 86_400));
+  });
+});

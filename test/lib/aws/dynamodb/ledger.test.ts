@@ -1,0 +1,401 @@
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AwsCall } from '../../../../src/lib/aws/call.ts';
+import { createDynamoDbLedger } from '../../../../src/lib/aws/dynamodb/ledger.ts';
+import type { Item } from '../../../../src/lib/aws/dynamodb/rows.ts';
+import type { ChangeRow, Ledger, Note } from '../../../../src/lib/relay/ledger.ts';
+import { type LedgerTable, startLedgerTable } from '../../../support/ledger-table.ts';
+
+let table: LedgerTable;
+let ledger: Ledger;
+beforeAll(async () => {
+  table = await startLedgerTable();
+  ledger = createDynamoDbLedger(table.call, table.name, () => 1000);
+});
+afterAll(() => table.stop());
+
+/** When a row that was written at 1000 ms is removed. */
+const TTL = 1 + 40 * 86_400;
+const print = { keyId: 'k1', mac: 'mac-1' };
+let count = 0;
+const fresh = () => `change#${++count}`;
+const putRow = (item: Item) =>
+  table.client.send(new PutItemCommand({ TableName: table.name, Item: item as Record<string, AttributeValue> }));
+const claim = (key: string, owner = 'A', over: object = {}) =>
+  ledger.claim({ key, fingerprint: print, owner, now: 1000, lease: 2000, arrival: '5', group: 'g', ...over });
+
+describe('a claim', () => {
+  it('of a change never seen is won and remembers it', async () => {
+    const key = fresh();
+    expect(await claim(key)).toEqual({
+      mine: true,
+      row: {
+        key,
+        state: 'CALLING',
+        fingerprint: print,
+        owner: 'A',
+        lease: 2000,
+        attempts: 1,
+        firstSeen: 1000,
+        arrival: '5',
+        group: 'g',
+        doubt: false,
+        ttl: TTL,
+      },
+    });
+  });
+
+  it('of a change that is being called is lost, also when its lease is over', async () => {
+    const key = fresh();
+    await claim(key);
+    expect(await claim(key, 'B', { now: 9000, lease: 9900 })).toMatchObject({
+      mine: false,
+      row: { owner: 'A', attempts: 1 },
+    });
+  });
+
+  it('whose reply was lost and that the SDK repeats is known as its own', async () => {
+    const key = fresh();
+    await claim(key);
+    expect((await claim(key)).mine).toBe(true);
+  });
+
+  it('of a released change is won and keeps the first arrival, the first time and the doubt', async () => {
+    const key = fresh();
+    await claim(key);
+    await ledger.release(key, 'A', { doubt: true });
+    expect((await claim(key, 'B', { now: 3000, arrival: '9' })).row).toMatchObject({
+      attempts: 2,
+      firstSeen: 1000,
+      arrival: '5',
+      doubt: true,
+    });
+  });
+
+  it('with another content is lost', async () => {
+    const key = fresh();
+    await claim(key);
+    await ledger.release(key, 'A', {});
+    expect((await claim(key, 'B', { fingerprint: { keyId: 'k1', mac: 'mac-2' } })).mine).toBe(false);
+  });
+
+  it('without an arrival remembers none', async () => {
+    const { row } = await claim(fresh(), 'A', { arrival: undefined });
+    expect(row).not.toHaveProperty('arrival');
+  });
+
+  it('of a released change without an arrival takes its own', async () => {
+    const key = fresh();
+    await claim(key, 'A', { arrival: undefined });
+    await ledger.release(key, 'A', {});
+    expect((await claim(key, 'B', { arrival: '9' })).row).toMatchObject({ owner: 'B', lease: 2000, arrival: '9' });
+  });
+
+  it('of a row that nobody can read is lost, even under its owner’s name', async () => {
+    const key = fresh();
+    await putRow({ pk: { S: key }, owner: { S: 'A' } });
+    expect(await claim(key)).toMatchObject({ mine: false, row: { state: 'DONE' } });
+  });
+
+  it('is won by exactly one of many at once', async () => {
+    const key = fresh();
+    const claims = await Promise.all([...'ABCDEFGH'].map((owner) => claim(key, owner)));
+    expect(claims.filter(({ mine }) => mine)).toHaveLength(1);
+  });
+});
+
+describe('the owner of a row', () => {
+  const held = async () => {
+    const key = fresh();
+    await claim(key);
+    return key;
+  };
+  const BARE = { fingerprint: print, attempts: 1, firstSeen: 1000, arrival: '5', group: 'g', doubt: false, ttl: TTL };
+
+  it.each<[string, Note]>([
+    ['attempts', { attempts: 7 }],
+    ['doubt', { doubt: true }],
+    ['what the task showed', { before: 'digest' }],
+    ['a lease', { lease: 0 }],
+    ['all at once', { attempts: 0, doubt: true, before: 'digest', lease: 9000 }],
+  ])('may note %s, which changes nothing else', async (_what, note) => {
+    const [noted, released] = [await held(), await held()];
+    expect(await ledger.note(noted, 'A', note)).toBe(true);
+    const inHand = { key: noted, state: 'CALLING', owner: 'A', lease: 2000, ...BARE, ...note };
+    expect(await ledger.readChange(noted)).toStrictEqual(inHand);
+    const { lease: _over, ...kept } = note;
+    expect(await ledger.release(released, 'A', kept)).toBe(true);
+    expect(await ledger.readChange(released)).toStrictEqual({ key: released, state: 'READY', ...BARE, ...kept });
+  });
+
+  it.each([
+    ['release', (key: string) => ledger.release(key, 'A', {})],
+    ['note', (key: string) => ledger.note(key, 'A', { before: 'x' })],
+    ['store', (key: string) => ledger.store(key, 'A', '{}', false)],
+  ])('cannot %s in a row that is gone', async (_what, write) => {
+    const key = fresh();
+    expect(await write(key)).toBe(false);
+    expect(await ledger.readChange(key)).toBeUndefined();
+  });
+
+  it('cannot note in a row that it has released', async () => {
+    const key = await held();
+    await ledger.release(key, 'A', {});
+    expect(await ledger.note(key, 'A', { before: 'x' })).toBe(false);
+  });
+
+  it.each([
+    ['release', (key: string, owner: string) => ledger.release(key, owner, {})],
+    ['note', (key: string, owner: string) => ledger.note(key, owner, { before: 'x' })],
+    ['store', (key: string, owner: string) => ledger.store(key, owner, '{}', false)],
+  ])('alone may %s', async (_what, write) => {
+    const key = await held();
+    expect(await write(key, 'B')).toBe(false);
+    expect((await ledger.readChange(key))?.state).toBe('CALLING');
+    expect(await write(key, 'A')).toBe(true);
+  });
+
+  it('may store and release twice, as an SDK does after a lost reply', async () => {
+    const [stored, released] = [await held(), await held()];
+    await ledger.store(stored, 'A', '{"r":1}', false);
+    expect(await ledger.store(stored, 'A', '{"r":1}', false)).toBe(true);
+    expect(await ledger.store(stored, 'A', '{"r":2}', false)).toBe(false);
+    await ledger.release(released, 'A', {});
+    expect(await ledger.release(released, 'A', {})).toBe(true);
+  });
+
+  it('leaves the stored result and nothing of its claim', async () => {
+    const key = await held();
+    await ledger.note(key, 'A', { before: 'digest' });
+    await ledger.store(key, 'A', '{"r":1}', true);
+    const row = await ledger.readChange(key);
+    expect(row).toStrictEqual({ key, state: 'DONE', ...BARE, result: '{"r":1}', unknown: true });
+  });
+});
+
+describe('a take-over', () => {
+  const held = async () => (await claim(fresh())).row;
+  const take = (row: ChangeRow, owner: string, now: number) =>
+    ledger.takeOver(row, { owner, now, lease: now + 1000, doubt: true });
+
+  it('is refused while the lease stands', async () => {
+    expect(await take(await held(), 'B', 1999)).toBeUndefined();
+  });
+
+  it('after the lease puts the row in doubt and counts an attempt', async () => {
+    expect(await take(await held(), 'B', 2001)).toMatchObject({ owner: 'B', lease: 3001, doubt: true, attempts: 2 });
+  });
+
+  it('is refused at the last moment of the lease', async () => {
+    expect(await take(await held(), 'B', 2000)).toBeUndefined();
+  });
+
+  it('puts no doubt on a change of which nothing was sent', async () => {
+    const row = await held();
+    const taken = await ledger.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: false });
+    expect(taken).toStrictEqual({ ...row, owner: 'B', lease: 3001, attempts: 2, ttl: TTL + 1 });
+  });
+
+  it('is refused for a row that is gone, and for one that nobody can read', async () => {
+    const row = await held();
+    expect(await take({ ...row, key: fresh() }, 'B', 2001)).toBeUndefined();
+    const damaged = fresh();
+    await putRow({ pk: { S: damaged }, owner: { S: 'B' } });
+    expect(await take({ ...row, key: damaged }, 'B', 2001)).toBeUndefined();
+  });
+
+  it('is refused once the owner let the row go', async () => {
+    const row = await held();
+    await ledger.release(row.key, 'A', {});
+    expect(await take(row, 'B', 2001)).toBeUndefined();
+  });
+
+  it('goes to one of two, and to the same one when it asks again', async () => {
+    const row = await held();
+    const taken = await Promise.all([take(row, 'B', 2001), take(row, 'C', 2001)]);
+    const [winner] = taken.filter((one) => one !== undefined);
+    expect(taken.filter((one) => one !== undefined)).toHaveLength(1);
+    expect(await take(row, winner?.owner ?? '', 2001)).toEqual(winner);
+  });
+});
+
+describe('a refusal', () => {
+  it('is kept once and stands', async () => {
+    const key = fresh();
+    const first = await ledger.storeRefusal(key, print, '{"r":1}', 1000);
+    expect(first).toStrictEqual({
+      key,
+      state: 'DONE',
+      fingerprint: print,
+      attempts: 0,
+      firstSeen: 1000,
+      doubt: false,
+      result: '{"r":1}',
+      ttl: TTL,
+    });
+    expect(await ledger.storeRefusal(key, print, '{"r":2}', 2000)).toEqual(first);
+  });
+
+  it('takes the place of the same change handed back idle, and of no other', async () => {
+    const key = fresh();
+    await claim(key);
+    await ledger.release(key, 'A', {});
+    const other = { keyId: 'k1', mac: 'mac-2' };
+    expect(await ledger.storeRefusal(key, other, '{"r":1}', 3000)).toMatchObject({
+      state: 'READY',
+      fingerprint: print,
+    });
+    expect(await ledger.storeRefusal(key, print, '{"r":1}', 3000)).toMatchObject({ state: 'DONE', result: '{"r":1}' });
+  });
+
+  it('does not take the place of a call under way', async () => {
+    const key = fresh();
+    await claim(key);
+    expect(await ledger.storeRefusal(key, print, '{}', 1000)).toMatchObject({ state: 'CALLING', owner: 'A' });
+  });
+});
+
+describe('a guard', () => {
+  let tasks = 0;
+  const task = () => `task#dcs#p#${++tasks}`;
+  const ask = (name: string, key: string, over: object = {}) => ({
+    task: name,
+    key,
+    owner: `of-${key}`,
+    until: 5000,
+    ...over,
+  });
+
+  it('raises the barrier of a task that has none, and again for the same change', async () => {
+    const name = task();
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g' }))).toEqual({
+      barrier: 'c1',
+      owner: 'of-c1',
+      until: 5000,
+      sequence: '3',
+      arrival: '7',
+      group: 'g',
+    });
+    expect(
+      await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g', owner: 'later' })),
+    ).toBeDefined();
+    expect(await ledger.readTask(name)).toEqual({
+      barrier: 'c1',
+      owner: 'later',
+      until: 5000,
+      sequence: '3',
+      arrival: '7',
+      group: 'g',
+    });
+  });
+
+  it('is refused by the barrier of another change', async () => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1'));
+    expect(await ledger.guard(ask(name, 'c2', { until: 9000 }))).toBeUndefined();
+  });
+
+  it.each([
+    ['an older sequence', { sequence: '5', arrival: '1' }, { sequence: '4', arrival: '1' }],
+    ['an older arrival', { arrival: '10', group: 'g' }, { arrival: '9', group: 'g' }],
+  ])('is refused for %s', async (_what, first, second) => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1', first));
+    expect(await ledger.guard(ask(name, 'c1', second))).toBeUndefined();
+  });
+
+  it('replaces exactly the barrier that was seen', async () => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1', { arrival: '5', group: 'g' }));
+    const seen = await ledger.readTask(name);
+    if (!seen) throw new Error('no row');
+    expect(
+      await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, owner: 'stale' }),
+    ).toBeUndefined();
+    for (const changed of [{ barrier: 'c0' }, { until: 4999 }])
+      expect(
+        await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, ...changed }),
+      ).toBeUndefined();
+    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), seen)).toEqual({
+      barrier: 'c2',
+      owner: 'of-c2',
+      until: 5000,
+      arrival: '6',
+      group: 'g',
+      plainArrival: '6',
+      plainGroup: 'g',
+    });
+    expect(await ledger.replaceBarrier(ask(name, 'c3', { arrival: '7', group: 'g' }), seen)).toBeUndefined();
+    expect(await ledger.readTask(name)).toMatchObject({ barrier: 'c2', arrival: '6', plainArrival: '6' });
+  });
+
+  it('of a task that nobody has heard of finds no row', async () => {
+    expect(await ledger.readTask(task())).toBeUndefined();
+  });
+
+  it('takes a newer sequence and arrival, and the same ones', async () => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }));
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }))).toBeDefined();
+    expect(await ledger.guard(ask(name, 'c1', { sequence: '6', arrival: '8' }))).toMatchObject({
+      sequence: '6',
+      arrival: '8',
+    });
+  });
+
+  it('does not forget a newer arrival when a change with a newer sequence is older by arrival', async () => {
+    const name = task();
+    await ledger.guard(ask(name, 'c1', { arrival: '50', sequence: '1' }));
+    const seen = await ledger.readTask(name);
+    if (!seen) throw new Error('no row');
+    await ledger.replaceBarrier(ask(name, 'c2', { arrival: '40', sequence: '2' }), seen);
+    expect(await ledger.readTask(name)).toMatchObject({ arrival: '50', sequence: '2' });
+  });
+});
+
+describe('the table', () => {
+  it('that cannot be reached makes every method throw', async () => {
+    const away = createDynamoDbLedger(table.call, 'no-such-table');
+    await expect(away.readChange('x')).rejects.toThrow();
+    await expect(away.claim({ key: 'x', fingerprint: print, owner: 'A', now: 1, lease: 2 })).rejects.toThrow();
+  });
+
+  it('keeps rows for forty days', async () => {
+    const [claimed, refused, guarded] = [fresh(), fresh(), 'task#dcs#p#dated'];
+    await claim(claimed, 'A', { now: 86_400_000 });
+    await ledger.storeRefusal(refused, print, '{}', 86_400_000);
+    await ledger.guard({ task: guarded, key: 'c', owner: 'o', until: 86_400_000 });
+    const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];
+    for (const name of [claimed, refused, guarded])
+      expect(rows.find(({ pk }) => pk.S === name)?.ttl).toEqual({ N: String(41 * 86_400) });
+  });
+
+  it('is called once for a write that held', async () => {
+    const asked: string[] = [];
+    const counted = createDynamoDbLedger((operation, input) => {
+      asked.push(operation);
+      return table.call(operation, input);
+    }, table.name);
+    const key = fresh();
+    const ask = { key, fingerprint: print, owner: 'A', now: 1000, lease: 2000 };
+    const { row } = await counted.claim(ask);
+    await counted.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: true });
+    await counted.note(key, 'B', { before: 'digest' });
+    await counted.guard({ task: `task#${key}`, key, owner: 'B', until: 5000 });
+    await counted.store(key, 'B', '{}', false);
+    await counted.storeRefusal(fresh(), print, '{}', 1000);
+    expect(asked).toEqual(Array(6).fill('UpdateItem'));
+  });
+
+  it('in which a row vanishes between two requests makes a claim and a refusal throw', async () => {
+    const call = (async (operation: string) => {
+      if (operation === 'GetItem') return {};
+      throw Object.assign(new Error('refused'), { name: 'ConditionalCheckFailedException' });
+    }) as AwsCall;
+    const vanishing = createDynamoDbLedger(call, 'ledger');
+    const ask = { key: 'x', fingerprint: print, owner: 'A', now: 1, lease: 2 };
+    const why = 'the row of a change vanished between two requests';
+    await expect(vanishing.claim(ask)).rejects.toThrow(why);
+    await expect(vanishing.storeRefusal('x', print, '{}', 1)).rejects.toThrow(why);
+  });
+});

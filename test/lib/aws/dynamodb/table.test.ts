@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { AwsCall } from '../../../../src/lib/aws/call.ts';
+import { createTable, kept, N, S } from '../../../../src/lib/aws/dynamodb/table.ts';
+
+/** A table whose calls are noted and answered as told. */
+function createNoted(answer: () => Promise<object>) {
+  const asked: [string, object][] = [];
+  const call = (async (operation: string, input: object) => {
+    asked.push([operation, input]);
+    return answer();
+  }) as AwsCall;
+  return { table: createTable(call, 'ledger-1'), asked };
+}
+const named = (name: string) => Object.assign(new Error('CANARY'), { name });
+
+describe('a write', () => {
+  it('is one update of one item that wants the whole item back', async () => {
+    const { table, asked } = createNoted(async () => ({ Attributes: { pk: S('k'), state: S('DONE') } }));
+    const item = await table.write('k', 'SET #state = :done, #ttl = :ttl', '#owner = :me', {
+      ':done': S('DONE'),
+      ':ttl': N(5),
+      ':me': S('A'),
+    });
+    expect(item).toEqual({ pk: S('k'), state: S('DONE') });
+    expect(asked).toStrictEqual([
+      [
+        'UpdateItem',
+        {
+          TableName: 'ledger-1',
+          Key: { pk: { S: 'k' } },
+          UpdateExpression: 'SET #state = :done, #ttl = :ttl',
+          ConditionExpression: '#owner = :me',
+          ExpressionAttributeNames: { '#state': 'state', '#ttl': 'ttl', '#owner': 'owner' },
+          ExpressionAttributeValues: { ':done': { S: 'DONE' }, ':ttl': { N: '5' }, ':me': { S: 'A' } },
+          ReturnValues: 'ALL_NEW',
+        },
+      ],
+    ]);
+  });
+
+  it('without a condition names none, and only the attributes of its update', async () => {
+    const { table, asked } = createNoted(async () => ({ Attributes: {} }));
+    await table.write('k', 'SET #one = :one', undefined, { ':one': N(1) });
+    expect(asked[0]?.[1]).toStrictEqual({
+      TableName: 'ledger-1',
+      Key: { pk: { S: 'k' } },
+      UpdateExpression: 'SET #one = :one',
+      ExpressionAttributeNames: { '#one': 'one' },
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+      ReturnValues: 'ALL_NEW',
+    });
+  });
+
+  it('names the attributes of its own expression, also when another went before', async () => {
+    const { table, asked } = createNoted(async () => ({}));
+    for (const name of ['one', 'two', 'one']) await table.write('k', `SET #${name} = :v`, undefined, { ':v': N(1) });
+    const names = asked.map(([, input]) => (input as { ExpressionAttributeNames: object }).ExpressionAttributeNames);
+    expect(names).toEqual([{ '#one': 'one' }, { '#two': 'two' }, { '#one': 'one' }]);
+  });
+
+  it('whose item is not given back held nevertheless', async () => {
+    const { table } = createNoted(async () => ({}));
+    expect(await table.write('k', 'SET #one = :one', undefined, {})).toEqual({});
+  });
+
+  it('of which only its condition matters has no item sent back', async () => {
+    const { table, asked } = createNoted(async () => ({}));
+    expect(await table.set('k', 'SET #one = :one', '#one = :one', { ':one': N(1) })).toBe(true);
+    expect(asked).toMatchObject([['UpdateItem', { ConditionExpression: '#one = :one', ReturnValues: 'NONE' }]]);
+    const refused = createNoted(() => Promise.reject(named('ConditionalCheckFailedException')));
+    expect(await refused.table.set('k', 'SET #one = :one', '#one = :two', {})).toBe(false);
+    const away = createNoted(() => Promise.reject(named('InternalServerError')));
+    await expect(away.table.set('k', 'SET #one = :one', undefined, {})).rejects.toMatchObject({
+      name: 'InternalServerError',
+    });
+  });
+
+  it('whose condition does not hold gives nothing', async () => {
+    const { table } = createNoted(() => Promise.reject(named('ConditionalCheckFailedException')));
+    expect(await table.write('k', 'SET #one = :one', '#one = :two', {})).toBeUndefined();
+  });
+
+  it.each(['ResourceNotFoundException', 'ThrottlingException', 'Error'])('that met a %s throws it', async (name) => {
+    const error = named(name);
+    const { table } = createNoted(() => Promise.reject(error));
+    await expect(table.write('k', 'SET #one = :one', undefined, {})).rejects.toBe(error);
+  });
+
+  it('that met what is no error throws it', async () => {
+    const strange = { name: 'ConditionalCheckFailedException' };
+    const { table } = createNoted(() => Promise.reject(strange));
+    await expect(table.write('k', 'SET #one = :one', undefined, {})).rejects.toBe(strange);
+  });
+});
+
+describe('a read', () => {
+  it('sees every write before it', async () => {
+    const { table, asked } = createNoted(async () => ({ Item: { pk: S('k') } }));
+    expect(await table.read('k')).toEqual({ pk: S('k') });
+    expect(asked).toStrictEqual([
+      ['GetItem', { TableName: 'ledger-1', Key: { pk: { S: 'k' } }, ConsistentRead: true }],
+    ]);
+  });
+
+  it('of what is not there gives nothing', async () => {
+    expect(await createNoted(async () => ({})).table.read('k')).toBeUndefined();
+  });
+});
+
+describe('the time of a row', () => {
+  it('is forty days on, in whole seconds', () => {
+    expect(kept(1_700_000_000_999)).toEqual({ N: String(1_700_000_000 + 40 * 86_400) });
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EventBus, startEventBus } from '../../../local/aws/event-bus.ts';
+import type { AwsCall } from '../../../src/lib/aws/call.ts';
+import { createPublisher, createPutResults, PublishRefused } from '../../../src/lib/aws/eventbridge.ts';
+import { EVENTBRIDGE } from '../../../src/lib/aws/services.ts';
+import { awsCallAt } from '../../support/aws-call.ts';
+import { startSilentServer } from '../../support/silent-server.ts';
+
+let bus: EventBus;
+let call: AwsCall;
+beforeAll(async () => {
+  bus = await startEventBus(['results']);
+  call = awsCallAt(EVENTBRIDGE, bus.url);
+});
+afterAll(async () => {
+  await bus.close();
+});
+
+const RESULT = {
+  source: 'migration-relay.test',
+  detailType: 'a.succeeded',
+  detail: '{"n":9223372036854775807,"t":"ä😀"}',
+};
+const publish = (name = 'results') => createPublisher(call, name);
+
+describe('a result', () => {
+  it('reaches the bus byte for byte', async () => {
+    await publish()(RESULT);
+    expect(bus.events).toEqual([{ ...RESULT, bus: 'results' }]);
+  });
+
+  it('that the bus refuses inside of a reply with 200 was not published', async () => {
+    bus.fail(1, 'ThrottlingException');
+    const error = await publish()(RESULT).catch((fault: unknown) => fault);
+    expect(error).toBeInstanceOf(PublishRefused);
+    expect(error).toMatchObject({ code: 'ThrottlingException', name: 'PublishRefused' });
+    await expect(publish()(RESULT)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [{ FailedEntryCount: 1 }],
+    [{ FailedEntryCount: 1, Entries: [] }],
+    [{ FailedEntryCount: 1, Entries: [{}] }],
+  ])('that is refused without a word (%j) was not published', async (reply) => {
+    const answer = (async () => reply) as unknown as AwsCall;
+    await expect(createPublisher(answer, 'results')(RESULT)).rejects.toMatchObject({ code: 'no code' });
+  });
+
+  it('is refused by itself among others', async () => {
+    const others = ['1', 'CANARY', '{"b":2}'].map((detail) => ({ ...RESULT, detail }));
+    const refusals = await createPutResults(call, 'results')([RESULT, ...others]);
+    expect(refusals.map((refusal) => refusal?.code)).toEqual([
+      undefined,
+      'MalformedDetail',
+      'MalformedDetail',
+      undefined,
+    ]);
+    expect(bus.events.slice(-2).map(({ detail }) => detail)).toEqual([RESULT.detail, '{"b":2}']);
+  });
+
+  it('that no bus is there for was not published', async () => {
+    await expect(publish('other')(RESULT)).rejects.toThrow(PublishRefused);
+  });
+
+  it('that the service fails at was not published', async () => {
+    bus.refuse(3);
+    await expect(publish()(RESULT)).rejects.toThrow();
+  });
+
+  it('that nobody answers is given up at the deadline', async () => {
+    const { url, stop } = await startSilentServer();
+    const start = performance.now();
+    await expect(createPublisher(awsCallAt(EVENTBRIDGE, url, 100), 'results')(RESULT)).rejects.toThrow();
+    expect(performance.now() - start).toBeLessThan(1000);
+    await stop();
+  });
+
+  it('that is refused is not repeated by the error', async () => {
+    const error = await publish()({ ...RESULT, detail: 'CANARY' }).catch((fault: unknown) => fault);
+    expect(String(error)).toBe('PublishRefused: the bus refused a result: MalformedDetail');
+  });
+});

@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { readEvent } from '../../../src/lib/change/change.ts';
+import { type Accepted, examine, type IntakeSettings, type Refused } from '../../../src/lib/change/validate.ts';
+import { parseJson } from '../../../src/lib/json/exact-json.ts';
+import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
+import { ALL_OPERATIONS, PROJECT } from '../../support/relay-under-test.ts';
+
+const SETTINGS: IntakeSettings = { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false };
+const DCS = {
+  specversion: '1.0',
+  id: 'i',
+  source: '/s',
+  type: 'migration.dcs.migration-task.update',
+  data: { project_id: PROJECT, task_id: 't', body: { resume_mode: 'auto' } },
+};
+const SMS = { ...DCS, type: 'migration.sms.task.update', data: { task_id: 't', body: {} } };
+const CONFIGURE = {
+  ...DCS,
+  type: 'migration.dcs.online-migration.configure',
+  data: {
+    project_id: PROJECT,
+    task_id: 't',
+    body: {
+      migration_method: 'full_amount_migration',
+      resume_mode: 'auto',
+      source_instance: { addrs: 'a:1', password: 'CANARY' },
+      target_instance: { id: 'x', password: 'CANARY' },
+    },
+  },
+};
+const judge = (event: unknown, over: Partial<IntakeSettings> = {}) =>
+  examine(readEvent(event), { ...SETTINGS, ...over });
+const accepted = (event: unknown, over: Partial<IntakeSettings> = {}) => judge(event, over) as Accepted;
+const refused = (event: unknown, over: Partial<IntakeSettings> = {}) => judge(event, over) as Refused;
+
+describe('a change', () => {
+  it('that fits its operation is an order with its task and its subject', () => {
+    expect(accepted({ ...DCS, sequence: '7', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })).toEqual({
+      kind: 'order',
+      change: expect.objectContaining({ id: 'i', source: '/s', type: DCS.type, data: DCS.data }),
+      operation: updateDcsMigrationTask,
+      data: DCS.data,
+      task: { service: 'dcs', project_id: PROJECT, task_id: 't' },
+      ignored: [],
+      warnings: [],
+      subject: {
+        ...{ id: 'i', source: '/s', type: DCS.type, sequence: '7', operation: 'update-dcs-migration-task' },
+        traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+        task: { service: 'dcs', project_id: PROJECT, task_id: 't' },
+      },
+    });
+  });
+
+  it('without a project names none', () => {
+    expect(accepted(SMS).task).toStrictEqual({ service: 'sms', task_id: 't' });
+  });
+
+  it('tells in its subject only what it has', () => {
+    expect(accepted(DCS).subject).toStrictEqual({
+      ...{ id: 'i', source: '/s', type: DCS.type, operation: 'update-dcs-migration-task' },
+      task: { service: 'dcs', project_id: PROJECT, task_id: 't' },
+    });
+    expect(refused({ ...DCS, type: 'other' }).subject).toStrictEqual({ id: 'i', source: '/s' });
+    expect(refused({ ...DCS, sequence: 'x', traceparent: 'x' }).subject).toStrictEqual({ id: 'i', source: '/s' });
+  });
+
+  it('whose envelope is wrong is refused under its name, of no known type', () => {
+    expect(refused({ ...DCS, sequence: 'x' })).toMatchObject({
+      kind: 'refusal',
+      code: 'change_invalid',
+      subject: { id: 'i', source: '/s' },
+      problems: [{ path: 'sequence' }],
+    });
+    expect(refused({ ...DCS, type: 5 }).subject.type).toBeUndefined();
+  });
+
+  it('of an unknown type is told the types that are known here, and its own is not repeated', () => {
+    const { problems, subject } = refused({ ...DCS, type: 'CANARY' }, { operations: [updateDcsMigrationTask] });
+    expect(problems).toEqual([{ path: 'type', message: 'must be one of migration.dcs.migration-task.update' }]);
+    expect(JSON.stringify(subject)).not.toContain('CANARY');
+    const types = ALL_OPERATIONS.map(({ change }) => change).filter((type, at, all) => all.indexOf(type) === at);
+    expect(types.length).toBeGreaterThan(2);
+    expect(refused({ ...DCS, type: 'CANARY' }).problems).toEqual([
+      { path: 'type', message: `must be one of ${types.join(', ')}` },
+    ]);
+  });
+
+  it('of a type that is nearly one is told its own word, if it looks like a type, and the one that is meant', () => {
+    const only = { operations: [updateDcsMigrationTask] };
+    const told = (type: string) => refused({ ...DCS, type }, only).problems[0]?.message;
+    const known = 'must be one of migration.dcs.migration-task.update';
+    expect(told('migration.dcs.migration-task.updated')).toBe(
+      `${known}, not migration.dcs.migration-task.updated; did you mean migration.dcs.migration-task.update?`,
+    );
+    expect(told('com.example.made')).toBe(`${known}, not com.example.made`);
+    expect(told('Migration.DCS.migration-task.update')).toBe(
+      `${known}; did you mean migration.dcs.migration-task.update?`,
+    );
+    for (const type of ['hunter2', 'a b.c', `a.${'b'.repeat(33)}`, 'AKIA.SECRET']) expect(told(type)).toBe(known);
+  });
+
+  it('of an unknown type keeps what names it, to be known again', () => {
+    expect(refused({ ...DCS, type: 'other' })).toMatchObject({
+      kind: 'refusal',
+      code: 'change_invalid',
+      change: { id: 'i', source: '/s', type: 'other', data: DCS.data },
+    });
+  });
+
+  it('that does not fit its operation keeps the operation and the type in its subject', () => {
+    expect(refused({ ...DCS, data: {} })).toMatchObject({
+      code: 'change_invalid',
+      subject: { type: DCS.type, operation: 'update-dcs-migration-task' },
+    });
+    expect(refused({ ...DCS, data: {} }).subject).not.toHaveProperty('task');
+  });
+
+  it.each([
+    ['null', null],
+    ['text', 'x'],
+    ['a list', []],
+    ['nothing', undefined],
+    ['a number', parseJson('1e400')],
+  ])('with %s as data is refused', (_what, data) => {
+    for (const event of [DCS, SMS]) expect(refused({ ...event, data }).code).toBe('change_invalid');
+  });
+
+  it('that has no name is refused without one', () => {
+    expect(refused({ ...DCS, id: undefined })).toMatchObject({ code: 'change_unreadable', subject: {} });
+    expect(refused({ ...DCS, id: undefined })).not.toHaveProperty('change');
+    expect(refused({ ...DCS, id: undefined }).subject).toStrictEqual({});
+    expect(refused({ ...DCS, id: undefined })).toMatchObject({ kind: 'refusal', problems: [{ path: 'id' }] });
+  });
+});
+
+describe('the revision', () => {
+  it.each([
+    [undefined, '2026-01'],
+    ['2024-09', '2024-09'],
+    ['https://x.example/schemas/2024-09', '2024-09'],
+    ['urn:x/2026-01', '2026-01'],
+  ])('that dataschema %s names is %s', (dataschema, revision) => {
+    expect(accepted({ ...SMS, dataschema }).operation.revision).toBe(revision);
+  });
+
+  it('is the setting where dataschema is absent', () => {
+    expect(accepted(SMS, { revision: '2024-09' }).operation.revision).toBe('2024-09');
+  });
+
+  it.each(['2025-01', '2024-09/', 'https://x.example/2024-09#x', 'CANARY'])('%s is none', (dataschema) => {
+    expect(refused({ ...SMS, dataschema }).problems).toEqual([
+      { path: 'dataschema', message: 'must end in a revision that is known: 2024-09 or 2026-01' },
+    ]);
+  });
+
+  it('does not count where an operation has only one', () => {
+    expect(accepted({ ...DCS, dataschema: 'https://x.example/anything' }).operation).toBe(updateDcsMigrationTask);
+  });
+
+  it('decides which fields are left out', () => {
+    const event = { ...SMS, data: { task_id: 't', body: { state: 'RUNNING', name: 'n' } } };
+    expect(accepted(event)).toMatchObject({ ignored: ['data.body.state'], data: { body: { name: 'n' } } });
+    expect(accepted(event, { revision: '2024-09' })).toMatchObject({ ignored: [], data: event.data });
+  });
+});
+
+describe('a secret in a change', () => {
+  it('is refused by its paths where the environment says so', () => {
+    const refusal = refused(CONFIGURE);
+    expect(refusal).toMatchObject({
+      code: 'inline_secret_refused',
+      problems: ['source', 'target'].map((side) => ({
+        path: `data.body.${side}_instance.password`,
+        message: 'an inline secret is refused here; give a reference to it in password_ref',
+      })),
+      subject: { id: 'i', source: '/s', type: CONFIGURE.type, operation: 'configure-dcs-online-migration' },
+    });
+    expect(JSON.stringify([refusal.problems, refusal.subject])).not.toContain('CANARY');
+  });
+
+  it('is accepted where the environment allows it', () => {
+    expect(accepted(CONFIGURE, { allowInlineSecrets: true }).kind).toBe('order');
+  });
+});
+
+describe('a warning', () => {
+  it('is given for a change that is carried out although its sender may not mean it', () => {
+    const body = { ...CONFIGURE.data.body, bandwidth_limit_mb: 5 };
+    const event = { ...CONFIGURE, data: { ...CONFIGURE.data, body } };
+    expect(accepted(event, { allowInlineSecrets: true }).warnings).toEqual([
+      expect.stringContaining('bandwidth_limit_mb'),
+    ]);
+  });
+});
+
+describe('a trace', () => {
+  it('that is broken is dropped with a warning, and the change is taken', () => {
+    for (const traceparent of ['', 'x', 5, `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01`]) {
+      const taken = accepted({ ...DCS, traceparent });
+      expect(taken.subject).not.toHaveProperty('traceparent');
+      expect(taken.warnings).toEqual([expect.stringMatching(/^traceparent: .*dropped/)]);
+    }
+    expect(accepted({ ...DCS, traceparent: null, tracestate: 5 }).warnings).toEqual([]);
+  });
+
+  it('that is in order goes on', () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    expect(accepted({ ...DCS, traceparent })).toMatchObject({ subject: { traceparent }, warnings: [] });
+  });
+});
+
+describe('an event of a relay', () => {
+  it.each(['migration-relay.prod', 'migration-relay.a-1'])('%s is no change, whatever it holds', (source) => {
+    for (const event of [
+      { ...DCS, source },
+      { ...DCS, source, type: 5 },
+    ])
+      expect(refused(event)).toMatchObject({ code: 'relay_event', problems: [{ path: 'source' }] });
+  });
+
+  it.each([
+    'migration-relay',
+    'migration-relay.',
+    'my-migration-relay.prod',
+    'migration-relay.prod/x',
+    'migration-relay.Prod',
+  ])('%s is a source like any other', (source) => expect(accepted({ ...DCS, source }).kind).toBe('order'));
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { inspectCredential, misshapen } from '../../../src/lib/functions/secret-check.ts';
+import { SecretShapeError } from '../../../src/lib/secrets/secret-shape.ts';
+
+describe('the inspection of secrets', () => {
+  it.each([
+    ['no JSON', 'CANARY', /PROVIDER_CREDENTIALS has the wrong shape: it is no JSON$/],
+    [
+      'a member that is missing',
+      '{"kind":"ak-sk","access_key":"CANARY"}',
+      /: secret_key is missing or not acceptable$/,
+    ],
+    [
+      'a member too many',
+      '{"kind":"ak-sk","access_key":"a","secret_key":"b","CANARY":1}',
+      /a field that is not known$/,
+    ],
+  ])('names what is wrong with a credential of %s, and no value', (_what, text, said) => {
+    const read = () => inspectCredential(text);
+    expect(read).toThrow(SecretShapeError);
+    expect(read).toThrow(said);
+    expect(read).not.toThrow('CANARY');
+  });
+
+  it('accepts a credential that can be used', () => {
+    inspectCredential('{"kind":"ak-sk","access_key":"a","secret_key":"b"}');
+  });
+
+  it('misses in a credential what a service of the stage needs', () => {
+    const text = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"b"}';
+    expect(() => inspectCredential(text, ['dcs', 'sms'])).toThrow(
+      /wrong shape: SMS needs domain_id, .+ or project_id;/,
+    );
+    expect(() => inspectCredential(text, ['dcs', 'sms'])).not.toThrow('CANARY');
+    inspectCredential(text, ['dcs']);
+    inspectCredential(text.replace('}', ',"project_id":"p"}'), ['dcs', 'sms']);
+  });
+
+  it('gives the words of those with a wrong shape, and nothing of those that are good or can not be read', async () => {
+    const readings = [
+      Promise.resolve(1),
+      Promise.resolve(new SecretShapeError('a value, not a fault')),
+      Promise.reject(new Error('away')),
+      Promise.reject(new SecretShapeError('words')),
+    ];
+    expect(await misshapen(readings)).toEqual(['words']);
+  });
+});

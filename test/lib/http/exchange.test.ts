@@ -1,0 +1,257 @@
+import type { Dispatcher } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { exchange, type Wire } from '../../../src/lib/http/exchange.ts';
+
+const REQUEST = { origin: 'http://127.0.0.1:1', method: 'PUT' as const, path: '/v2/x', headers: { host: 'h' } };
+
+/** What undici tells while a request is on its way, and why it was told to cut the connection. */
+interface Undici {
+  starts(): void;
+  answers(status: number, headers?: Record<string, string>): void;
+  upgrades(): void;
+  sends(bytes: string | Buffer): void;
+  ends(): void;
+  breaks(error: unknown): void;
+  readonly cuts: string[];
+  readonly given: Dispatcher.DispatchOptions[];
+}
+
+/** Undici's dispatcher in a test's hands: `play` tells what happens as soon as a request is handed over. */
+function undici(play: (undici: Undici) => void = () => {}) {
+  const cuts: string[] = [];
+  const given: Dispatcher.DispatchOptions[] = [];
+  const controller = { abort: (reason: Error) => void cuts.push(reason.message) } as Dispatcher.DispatchController;
+  let handler: Dispatcher.DispatchHandler = {};
+  const tell: Undici = {
+    starts: () => handler.onRequestStart?.(controller, {}),
+    answers: (status, headers = {}) => handler.onResponseStart?.(controller, status, headers, ''),
+    upgrades: () => handler.onRequestUpgrade?.(controller, 101, {}, {} as never),
+    sends: (bytes) => handler.onResponseData?.(controller, Buffer.from(bytes)),
+    ends: () => handler.onResponseEnd?.(controller, {}),
+    breaks: (error) => handler.onResponseError?.(controller, error as Error),
+    ...{ cuts, given },
+  };
+  const dispatch = (options: Dispatcher.DispatchOptions, own: Dispatcher.DispatchHandler): boolean => {
+    given.push(options);
+    handler = own;
+    play(tell);
+    return true;
+  };
+  return { ...tell, dispatcher: { dispatch } as Dispatcher };
+}
+
+const never = () => new AbortController().signal;
+const played = (play: (undici: Undici) => void, limit?: number): Promise<Wire> =>
+  exchange(undici(play).dispatcher, REQUEST, never(), limit);
+const withCode = (code: unknown) => Object.assign(new Error('x'), { code });
+
+describe('an exchange', () => {
+  it('hands undici the request as it is, with nothing for a body that is absent', () => {
+    const { dispatcher, given } = undici();
+    void exchange(dispatcher, REQUEST, never());
+    void exchange(dispatcher, { ...REQUEST, body: '{}' }, never());
+    expect(given).toEqual([
+      { ...REQUEST, body: null },
+      { ...REQUEST, body: '{}' },
+    ]);
+  });
+
+  it('gives the whole reply, put together from its pieces', async () => {
+    const wire = await played(({ starts, answers, sends, ends }) => {
+      starts();
+      answers(404, { 'x-request-id': 'r' });
+      sends('{"a"');
+      sends(':1}');
+      ends();
+    });
+    expect(wire).toEqual({ whole: true, status: 404, headers: { 'x-request-id': 'r' }, body: Buffer.from('{"a":1}') });
+  });
+
+  it('waits past what is not yet the reply', async () => {
+    const wire = await played(({ starts, answers, ends }) => {
+      starts();
+      for (const status of [100, 103, 199, 200]) answers(status);
+      ends();
+    });
+    expect(wire).toMatchObject({ whole: true, status: 200 });
+  });
+
+  it('finds no reply in what only announced one, nor in an upgrade', async () => {
+    const announced = await played(({ starts, answers, ends }) => {
+      starts();
+      answers(199);
+      ends();
+    });
+    const upgraded = await played(({ starts, upgrades }) => {
+      starts();
+      upgrades();
+    });
+    expect([announced, upgraded]).toEqual(Array(2).fill({ whole: false, code: 'reply_unreadable' }));
+  });
+
+  it('lets its connection live when its time runs out after the reply', async () => {
+    const { dispatcher, starts, answers, ends, cuts } = undici();
+    const deadline = new AbortController();
+    const wire = exchange(dispatcher, REQUEST, deadline.signal);
+    starts();
+    answers(200);
+    ends();
+    expect(await wire).toMatchObject({ whole: true });
+    deadline.abort();
+    expect(cuts).toEqual([]);
+  });
+
+  it('stays with what it said first', async () => {
+    const wire = await played(({ starts, answers, breaks, ends }) => {
+      starts();
+      answers(200);
+      breaks(new Error('cut'));
+      ends();
+    });
+    expect(wire).toEqual({ whole: false, code: 'reply_truncated' });
+  });
+});
+
+describe('a reply of a size', () => {
+  const sized = (announced: number | undefined, ...pieces: number[]) => {
+    const told = undici(({ starts, answers, sends, ends }) => {
+      starts();
+      answers(200, announced === undefined ? {} : { 'content-length': String(announced) });
+      for (const piece of pieces) sends(' '.repeat(piece));
+      ends();
+    });
+    return { cuts: told.cuts, wire: exchange(told.dispatcher, REQUEST, never(), 10) };
+  };
+
+  it.each<[string, number | undefined, number[]]>([
+    ['as allowed', 10, [10]],
+    ['as allowed, in pieces and without saying so', undefined, [4, 6]],
+  ])('%s is taken', async (_what, announced, pieces) => {
+    const { wire, cuts } = sized(announced, ...pieces);
+    expect(await wire).toMatchObject({ whole: true, body: Buffer.from(' '.repeat(10)) });
+    expect(cuts).toEqual([]);
+  });
+
+  it.each<[string, number | undefined, number[]]>([
+    ['one byte more, which it announces,', 11, []],
+    ['one byte more in pieces', undefined, [4, 7]],
+  ])('%s is refused and cut off', async (_what, announced, pieces) => {
+    const { wire, cuts } = sized(announced, ...pieces);
+    expect(await wire).toEqual({ whole: false, code: 'reply_too_large' });
+    expect(cuts).toEqual(['reply_too_large']);
+  });
+});
+
+describe('the time of an exchange', () => {
+  it('that is over before it begins keeps the request from undici', async () => {
+    const { dispatcher, given } = undici();
+    const wire = await exchange(dispatcher, REQUEST, AbortSignal.abort());
+    expect(wire).toEqual({ whole: false, code: 'not_sent_in_time' });
+    expect(given).toEqual([]);
+  });
+
+  it('that is over while the request waits keeps it from leaving later', async () => {
+    const { dispatcher, starts, cuts } = undici();
+    const deadline = new AbortController();
+    const wire = exchange(dispatcher, REQUEST, deadline.signal);
+    deadline.abort();
+    expect(await wire).toEqual({ whole: false, code: 'not_sent_in_time' });
+    starts();
+    expect(cuts).toEqual(['given up']);
+  });
+
+  it('that is over after the request left cuts the connection', async () => {
+    const { dispatcher, starts, cuts } = undici();
+    const deadline = new AbortController();
+    const wire = exchange(dispatcher, REQUEST, deadline.signal);
+    starts();
+    deadline.abort();
+    expect(await wire).toEqual({ whole: false, code: 'request_timeout' });
+    expect(cuts).toEqual(['request_timeout']);
+  });
+
+  it('knows of no second time that a request leaves', async () => {
+    const { dispatcher, starts, cuts } = undici();
+    void exchange(dispatcher, REQUEST, never());
+    starts();
+    expect(cuts).toEqual([]);
+    starts();
+    expect(cuts).toEqual(['given up']);
+  });
+});
+
+describe('a failure before the first byte', () => {
+  it.each([
+    ['ECONNREFUSED', 'connection_refused'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'connect_timeout'],
+    ['ETIMEDOUT', 'connect_timeout'],
+    ['ENOTFOUND', 'dns_failed'],
+    ['EAI_AGAIN', 'dns_failed'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls_failed'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls_failed'],
+    ['CERT_HAS_EXPIRED', 'tls_failed'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls_failed'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls_failed'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls_failed'],
+    ['HOSTNAME_MISMATCH', 'tls_failed'],
+    ['EPROTO', 'tls_failed'],
+    ['UND_ERR_INVALID_ARG', 'request_not_sendable'],
+    ['ECONNRESET', 'connection_failed'],
+    ['UND_ERR_SOCKET', 'connection_failed'],
+    [7, 'connection_failed'],
+    [undefined, 'connection_failed'],
+  ])('with the code %s is called %s', async (code, called) => {
+    expect(await played(({ breaks }) => breaks(withCode(code)))).toEqual({ whole: false, code: called });
+  });
+
+  it.each([[null], ['ECONNREFUSED'], [undefined], [{}]])(
+    'that is no error with a code is called so: %j',
+    async (odd) => {
+      expect(await played(({ breaks }) => breaks(odd))).toEqual({ whole: false, code: 'connection_failed' });
+    },
+  );
+
+  it('of undici itself leaves a request that can not be sent', async () => {
+    const wire = await played(() => {
+      throw new Error('x');
+    });
+    expect(wire).toEqual({ whole: false, code: 'request_not_sendable' });
+  });
+});
+
+describe('a failure after the first byte', () => {
+  it.each([
+    ['UND_ERR_HEADERS_TIMEOUT', 'request_timeout', 'request_timeout'],
+    ['UND_ERR_BODY_TIMEOUT', 'request_timeout', 'request_timeout'],
+    ['UND_ERR_HEADERS_OVERFLOW', 'reply_too_large', 'reply_too_large'],
+    ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'reply_too_large', 'reply_too_large'],
+    ['HPE_INVALID_CONSTANT', 'reply_unreadable', 'reply_truncated'],
+    ['ECONNRESET', 'connection_reset', 'reply_truncated'],
+    ['EPIPE', 'connection_reset', 'reply_truncated'],
+    ['UND_ERR_SOCKET', 'connection_reset', 'reply_truncated'],
+    ['UND_ERR_ABORTED', 'request_failed', 'reply_truncated'],
+    [undefined, 'request_failed', 'reply_truncated'],
+  ])('with the code %s is called %s, and %s in the middle of a reply', async (code, silent, answered) => {
+    const broken = await played(({ starts, breaks }) => {
+      starts();
+      breaks(withCode(code));
+    });
+    const interrupted = await played(({ starts, answers, breaks }) => {
+      starts();
+      answers(200);
+      breaks(withCode(code));
+    });
+    expect([broken, interrupted]).toEqual([
+      { whole: false, code: silent },
+      { whole: false, code: answered },
+    ]);
+  });
+
+  it('of undici itself leaves it open whether the request was carried out', async () => {
+    const wire = await played(({ starts }) => {
+      starts();
+      throw new Error('x');
+    });
+    expect(wire).toEqual({ whole: false, code: 'request_failed' });
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it, vi } from 'vitest';
+import { whileSame } from '../../../src/lib/json/memoize-last.ts';
+
+describe('whileSame', () => {
+  it('reads a text once, and another one anew', () => {
+    const read = vi.fn((text: string) => ({ text }));
+    const keep = whileSame(read);
+    const first = keep('a');
+    expect(keep('a')).toBe(first);
+    expect(keep('b')).toEqual({ text: 'b' });
+    expect(keep('a')).toEqual({ text: 'a' });
+    expect(read.mock.calls).toEqual([['a'], ['b'], ['a']]);
+  });
+
+  it('keeps a value that is nothing', () => {
+    const read = vi.fn(() => undefined);
+    const keep = whileSame(read);
+    keep('a');
+    keep('a');
+    expect(read).toHaveBeenCalledOnce();
+  });
+
+  it('reads again what could not be read, and keeps what was read before', () => {
+    const read = vi.fn((text: string) => {
+      if (text === 'bad') throw new Error('unreadable');
+      return text;
+    });
+    const keep = whileSame(read);
+    keep('good');
+    expect(() => keep('bad')).toThrow('unreadable');
+    expect(() => keep('bad')).toThrow('unreadable');
+    expect(keep('good')).toBe('good');
+    expect(read.mock.calls.flat()).toEqual(['good', 'bad', 'bad']);
+  });
+});

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createCloudWatchMeter } from '../../../src/lib/observability/cloudwatch-metrics.ts';
+import { silent } from '../../../src/lib/observability/metrics.ts';
+import { captureLines } from '../../support/captured-lines.ts';
+
+afterEach(() => void vi.restoreAllMocks());
+
+describe('the meter of CloudWatch', () => {
+  it('writes one line per happening, with the stage and its split as dimensions', () => {
+    const { lines } = captureLines();
+    createCloudWatchMeter('trial', {})({ Changes: 1 }, { operation: 'update', outcome: 'failed' });
+    expect(lines()).toEqual([
+      {
+        _aws: {
+          Timestamp: expect.any(Number),
+          CloudWatchMetrics: [
+            {
+              Namespace: 'MigrationRelay',
+              Dimensions: [['stage', 'operation', 'outcome']],
+              Metrics: [{ Name: 'Changes', Unit: 'Count' }],
+            },
+          ],
+        },
+        stage: 'trial',
+        operation: 'update',
+        outcome: 'failed',
+        Changes: 1,
+      },
+    ]);
+  });
+
+  it('writes all that a happening counts in one line, what has the same dimensions together', () => {
+    const { lines } = captureLines();
+    const meter = createCloudWatchMeter('trial', {});
+    const values = { Changes: 1, Attempts: 2, AgeAtResult: 30, UnknownOutcomes: Number.NaN };
+    for (const outcome of ['failed', 'succeeded']) meter(values, { operation: 'update', outcome });
+    const directive = (by: string[], Metrics: object[]) => ({
+      Namespace: 'MigrationRelay',
+      Dimensions: [['stage', ...by]],
+      Metrics,
+    });
+    const CloudWatchMetrics = [
+      directive(['operation', 'outcome'], [{ Name: 'Changes', Unit: 'Count' }]),
+      directive(
+        ['operation'],
+        [
+          { Name: 'Attempts', Unit: 'Count' },
+          { Name: 'AgeAtResult', Unit: 'Milliseconds' },
+        ],
+      ),
+    ];
+    const counted = { stage: 'trial', operation: 'update', Changes: 1, Attempts: 2, AgeAtResult: 30 };
+    const _aws = { Timestamp: expect.any(Number), CloudWatchMetrics };
+    expect(lines()).toEqual([
+      { _aws, ...counted, outcome: 'failed' },
+      { _aws, ...counted, outcome: 'succeeded' },
+    ]);
+  });
+
+  it('keeps happenings apart that come in between', () => {
+    const { lines } = captureLines();
+    const meter = createCloudWatchMeter('trial', {});
+    meter({ HandedBack: 1 }, { reason: 'lease_held' });
+    meter({ TakeOvers: 1 }, {});
+    expect(lines()[1]).not.toHaveProperty('reason');
+    expect(lines()[1]).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['stage']] }] } });
+  });
+
+  it('says none for a dimension that is empty, and nothing of what is no number', () => {
+    const { lines } = captureLines();
+    const meter = createCloudWatchMeter('trial', {});
+    meter({ AgeAtResult: Number.NaN }, { operation: 'update' });
+    meter({ HandedBack: 1 }, {} as never);
+    expect(lines()).toMatchObject([{ reason: 'none' }]);
+  });
+
+  it('can be left out, by a variable too', () => {
+    const { lines } = captureLines();
+    silent({ TakeOvers: 1 }, {});
+    createCloudWatchMeter('trial', { POWERTOOLS_METRICS_DISABLED: 'true' })({ TakeOvers: 1 }, {});
+    expect(lines()).toEqual([]);
+  });
+});

@@ -1,0 +1,164 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../../../src/lib/change/fingerprint.ts';
+import { createJournal, faultOf } from '../../../src/lib/observability/record-log.ts';
+import { readResult, toResult } from '../../../src/lib/relay/result.ts';
+import { NotYet } from '../../../src/lib/relay/retry-later.ts';
+import { captureLines } from '../../support/captured-lines.ts';
+import { sqsRecord } from '../../support/sqs-record.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('what is told of an error', () => {
+  it('is its kind, its code and where it was thrown', () => {
+    const fault = faultOf(Object.assign(new TypeError('CANARY'), { code: 'ECONNREFUSED' }));
+    expect(fault).toMatchObject({ name: 'TypeError', code: 'ECONNREFUSED' });
+    expect(fault.at?.[0]).toMatch(/^at .*record-log\.test\.ts:\d+:\d+\)?$/);
+    expect(fault.at?.length).toBeLessThanOrEqual(4);
+  });
+
+  it.each([
+    ['in one line', 'CANARY'],
+    ['in lines that look like frames', 'x\n    at CANARY\n    at CANARY (/CANARY:1:2)'],
+    ['with the marks of a replacement', '$& $1 CANARY'],
+    ['that is empty', ''],
+    ['of 100 KB', 'CANARY'.repeat(17_000)],
+  ])('is never its message %s', (_what, message) => {
+    const fault = faultOf(new Error(message, { cause: new Error('CANARY-CAUSE') }));
+    expect(JSON.stringify(fault)).not.toContain('CANARY');
+    expect(fault.at?.length).toBeGreaterThan(0);
+  });
+
+  it('is never the text that a parser met', () => {
+    let fault: unknown;
+    try {
+      JSON.parse('{"a":\n    at CANARY (/x:1:1)');
+    } catch (error) {
+      fault = faultOf(error);
+    }
+    expect(JSON.stringify(fault)).not.toContain('CANARY');
+  });
+
+  it.each([
+    ['a text', 'CANARY', { name: 'string' }],
+    ['an object', { message: 'CANARY' }, { name: 'object' }],
+    ['nothing', undefined, { name: 'undefined' }],
+    ['null', null, { name: 'object' }],
+  ])('that is none but %s is its type', (_what, thrown, expected) => {
+    expect(faultOf(thrown)).toEqual(expected);
+  });
+
+  it('leaves out a code that is no short text', () => {
+    expect(faultOf(Object.assign(new Error('x'), { code: { CANARY: 1 } })).code).toBeUndefined();
+    expect(faultOf(Object.assign(new Error('x'), { code: 'c'.repeat(1000) })).code).toHaveLength(64);
+  });
+
+  it('has a place only in lines that are frames from end to end', () => {
+    const error = new Error('x');
+    error.stack = 'Error: x\nCANARY  at f (/a.ts:1:2)\n    at g (/b.ts:3:4) CANARY\n    at h (/c.ts:5:6)';
+    expect(faultOf(error).at).toEqual(['at h (/c.ts:5:6)']);
+  });
+
+  it('without a stack has no place', () => {
+    const error = new Error('CANARY');
+    delete error.stack;
+    expect(faultOf(error).at).toEqual([]);
+  });
+});
+
+describe('the journal', () => {
+  const record = { ...sqsRecord('m-1', 'group-1', '{"CANARY":1}', { receives: 3 }) };
+  const subject = { id: 'i', source: '/s', type: 'migration.change', traceparent: 'tp', operation: 'op' };
+  const about = { message_id: 'm-1', message_group: 'group-1', receives: 3 };
+
+  it('tells a settled record in one line: its outcome, its change and how long it took', () => {
+    const { lines } = captureLines();
+    const ending = {
+      outcome: 'succeeded' as const,
+      confirmedBy: 'reply' as const,
+      status: 200,
+      reply: { name: 'CANARY' },
+    };
+    const result = toResult('relay', subject, { keyId: 'k', mac: 'm' }, ending, 0);
+    createJournal(new Logger()).settled(record, { result: readResult(result) }, 12.7);
+    expect(lines()).toHaveLength(1);
+    expect(lines()[0]).toMatchObject({
+      ...about,
+      level: 'INFO',
+      message: 'change settled',
+      outcome: 'succeeded',
+      confirmed_by: 'reply',
+      change: { id: 'i', source: '/s' },
+      milliseconds: 13,
+      provider: { status: 200 },
+      traceparent: 'tp',
+    });
+    expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
+  it('tells why a record was handed back, and for how long', () => {
+    const { lines } = captureLines();
+    const journal = createJournal(new Logger());
+    journal.handedBack(record, new NotYet('lease_held', 1234.5).about(subject));
+    journal.handedBack(record, new NotYet('time_short', 0));
+    expect(lines()[0]).not.toHaveProperty('provider');
+    expect(lines()).toMatchObject([
+      { ...about, message: 'change handed back', reason: 'lease_held', delay_milliseconds: 1235, change: { id: 'i' } },
+      { ...about, message: 'change handed back', reason: 'time_short', delay_milliseconds: 0 },
+    ]);
+  });
+
+  it('tells what was tried before a record was handed back, by codes and the id of the request alone', () => {
+    const { lines } = captureLines();
+    const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429, requestId: 'r-1' };
+    createJournal(new Logger()).handedBack(record, new NotYet('provider_busy', 5).afterTrying(2, failure));
+    expect(lines()).toMatchObject([
+      { attempts: 2, error_code: 'APIGW.0308', provider: { status: 429, request_id: 'r-1' } },
+    ]);
+    expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
+  it('warns of an event of a relay that came back as a change, by its name', () => {
+    const { lines } = captureLines();
+    const own = { specversion: '1.0', id: 'r', source: 'migration-relay.prod', type: 'CANARY', data: 'CANARY' };
+    createJournal(new Logger()).ignored({ ...record, body: JSON.stringify(own) });
+    expect(lines()).toMatchObject([
+      { ...about, level: 'WARN', message: 'relay event ignored', change: { id: 'r', source: 'migration-relay.prod' } },
+    ]);
+    expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
+  it('tells a broken record as an error without its text', () => {
+    const { lines } = captureLines();
+    createJournal(new Logger()).broken(record, new RangeError('CANARY'));
+    expect(lines()).toMatchObject([
+      { ...about, level: 'ERROR', message: 'record broken', fault: { name: 'RangeError' } },
+    ]);
+    expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
+  it('names the change whose record broke, and what is no change by its hash', () => {
+    const { lines } = captureLines();
+    const journal = createJournal(new Logger());
+    const body = JSON.stringify({ id: 'i', source: '/s', type: 'CANARY', data: { password: 'CANARY' } });
+    journal.broken(sqsRecord('m', 'g', body), new Error());
+    journal.broken(sqsRecord('m', 'g', 'CANARY'), new Error());
+    expect(lines()).toMatchObject([
+      { message: 'record broken', change: { id: 'i', source: '/s' } },
+      { message: 'record broken', change: { hash: sha256('CANARY') } },
+    ]);
+    expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
+  it('keeps records apart that run side by side', () => {
+    const { lines } = captureLines();
+    const journal = createJournal(new Logger());
+    for (const id of ['a', 'b']) journal.handedBack(sqsRecord(id, id, ''), new NotYet('contended', 0));
+    expect(lines()).toMatchObject([
+      { message_id: 'a', message_group: 'a' },
+      { message_id: 'b', message_group: 'b' },
+    ]);
+  });
+});

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDynamoDbBreakers } from '../../../src/lib/aws/dynamodb/breakers.ts';
+import { createBreaker } from '../../../src/lib/provider/breaker.ts';
+import type { ServiceBreakerStore } from '../../../src/lib/relay/breaker-store.ts';
+import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
+import { timesAt } from '../../../src/lib/relay/times.ts';
+import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
+import { change, createRelayUnderTest, PROJECT } from '../../support/relay-under-test.ts';
+import { type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
+
+let table: LedgerTable;
+let provider: ScriptedProvider;
+let store: ServiceBreakerStore;
+beforeAll(async () => {
+  table = await startLedgerTable();
+  provider = await startScriptedProvider();
+});
+beforeEach(() => {
+  // A name of its own for each test, as one table serves them all.
+  const run = randomUUID();
+  const mine = (name: string) => `${name}-${run}`;
+  const all = createDynamoDbBreakers(table.call, table.name);
+  store = {
+    read: (name) => all.read(mine(name)),
+    fail: (name, until, whose) => all.fail(mine(name), until, whose),
+    suspect: (name, whose, now) => all.suspect(mine(name), whose, now),
+    take: (name, now, until) => all.take(mine(name), now, until),
+    clear: (name, sick, until) => all.clear(mine(name), sick, until),
+  };
+});
+afterAll(async () => {
+  await provider.stop();
+  await table.stop();
+});
+
+const { outage } = timesAt(1);
+
+/** Relays of separate workers that share the store, and a clock. */
+function createWorkers(count: number) {
+  let clock = Date.UTC(2026, 0, 1);
+  const workers = Array.from({ length: count }, () => {
+    const relay = createRelayUnderTest(table, provider);
+    const guarded = createBreaker(relay.context.provider, store, outage, () => clock);
+    return {
+      relay,
+      send: (over: Partial<ProviderRequest> = {}): Promise<Answer> => guarded.send({ ...request, ...over }),
+      guarded,
+    };
+  });
+  /** Fails a request of each of five tasks, and one that probes: ten seconds are to be waited. */
+  const open = async () => {
+    for (let task = 1; task <= 6; task++) await workers[0]?.send(of(task));
+  };
+  return {
+    workers,
+    open,
+    pass: (milliseconds: number) => {
+      clock += milliseconds;
+      for (const { relay } of workers) relay.pass(milliseconds);
+    },
+    stop: () => Promise.all(workers.map(({ relay }) => relay.stop())),
+  };
+}
+
+const request: ProviderRequest = {
+  service: 'dcs',
+  method: 'PUT',
+  path: `/v2/${PROJECT}/migration-task/t`,
+  body: '{}',
+  probePath: `/v2/${PROJECT}/migration-task/t`,
+  projectId: PROJECT,
+  deadline: 5000,
+};
+/** What a request of another task has of its own. */
+const of = (task: number) => {
+  const path = `/v2/${PROJECT}/migration-task/t${task}`;
+  return { path, probePath: path };
+};
+const codeOf = (answer: Answer) => (answer.ok ? answer.status : answer.error.code);
+
+describe('a service that fails', () => {
+  it('is called until five tasks failed in a row, then no more, by no worker', async () => {
+    const { workers, stop, pass, open } = createWorkers(2);
+    const [one, other] = workers;
+    provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
+    await open();
+    expect(await one?.send().then(codeOf)).toBe('provider_paused');
+    pass(outage.fresh);
+    expect(await other?.send().then(codeOf)).toBe('provider_paused');
+    expect(provider.calls()).toHaveLength(5);
+    expect(provider.reads()).toHaveLength(1);
+    await stop();
+  });
+
+  it.each([
+    ['a connection that is cut', async () => ({ PUT: { cut: true } as const, GET: { cut: true } as const })],
+    ['a 500', async () => ({ PUT: { status: 500 }, GET: { status: 500 } })],
+  ])('by %s counts once for each task, and holds up a task after five more', async (_what, script) => {
+    const { workers, stop } = createWorkers(1);
+    provider.play(await script());
+    for (let count = 0; count < 7; count++) await workers[0]?.send();
+    for (let task = 1; task <= 5; task++) await workers[0]?.send(of(task));
+    expect(provider.calls()).toHaveLength(6 + 4);
+    await stop();
+  });
+
+  it.each([
+    ['a refusal', { status: 400, body: { error_code: 'DCS.4133' } }],
+    ['throttling', { status: 429, body: { error_code: 'APIGW.0308' } }],
+    ['a success', { status: 200 }],
+  ])('does not count %s, and starts anew after it', async (_what, reply) => {
+    const { workers, stop } = createWorkers(1);
+    const bad = { status: 503 };
+    provider.play({ PUT: [bad, bad, bad, bad, reply, bad, bad, bad, bad, reply] });
+    for (let task = 0; task < 10; task++)
+      expect(await workers[0]?.send(of(task)).then(codeOf)).not.toBe('provider_paused');
+    await stop();
+  });
+
+  it('is probed by one reading of one worker at a time, and called again once the reading works', async () => {
+    const { workers, stop, pass, open } = createWorkers(3);
+    provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
+    await open();
+    pass(outage.first + 1);
+    const during = await Promise.all(workers.map(({ send }) => send()));
+    expect(during.map(codeOf)).toEqual(Array(3).fill('provider_paused'));
+    expect(provider.reads()).toHaveLength(2);
+    expect(provider.calls()).toHaveLength(5);
+
+    provider.play({ PUT: { status: 200 }, GET: { status: 200, body: {} } });
+    pass(outage.cap);
+    const after = await Promise.all(workers.map(({ send }) => send()));
+    expect(after.filter(({ ok }) => ok)).toHaveLength(1);
+    pass(outage.fresh);
+    expect((await Promise.all(workers.map(({ send }) => send()))).every(({ ok }) => ok)).toBe(true);
+    await stop();
+  });
+
+  it('costs few calls in an outage of two hours', async () => {
+    const { workers, stop, pass } = createWorkers(2);
+    provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
+    for (let second = 0; second < 7200; second += 10) {
+      await Promise.all(workers.map(({ send }, worker) => send(of(second / 5 + worker))));
+      pass(10_000);
+    }
+    expect(provider.calls().length).toBeLessThanOrEqual(6);
+    expect(provider.reads().length).toBeLessThanOrEqual(40);
+    await stop();
+  });
+
+  it('is looked up once for all requests that ask at the same time', async () => {
+    const { workers, stop } = createWorkers(1);
+    provider.play({ PUT: { status: 200 } });
+    let reads = 0;
+    const { read } = store;
+    store.read = (name) => {
+      reads++;
+      return read(name);
+    };
+    await Promise.all(Array.from({ length: 10 }, () => workers[0]?.send()));
+    expect(reads).toBe(1);
+    expect(provider.calls()).toHaveLength(10);
+    await stop();
+  });
+
+  it('leaves the other service alone', async () => {
+    const { workers, stop } = createWorkers(1);
+    provider.play({ PUT: { status: 503 } });
+    for (let task = 0; task < 6; task++) await workers[0]?.send(of(task));
+    expect(await workers[0]?.send({ service: 'sms' }).then(codeOf)).not.toBe('provider_paused');
+    await stop();
+  });
+});
+
+describe('a change during an outage', () => {
+  it('waits without using up its attempts, and is carried when the outage is over', async () => {
+    const { workers, stop, pass, open } = createWorkers(1);
+    const [worker] = workers;
+    if (!worker) throw new Error('no worker');
+    worker.relay.context.provider = worker.guarded;
+    provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
+    await open();
+    const sent = change();
+    for (let count = 0; count < 8; count++) {
+      expect((await worker.relay.deliverBack(sent)).reason).toBe('provider_busy');
+      pass(60_000);
+    }
+    provider.play({ PUT: { status: 200 }, GET: { status: 200, body: {} } });
+    pass(300_000);
+    expect((await worker.relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
+    await stop();
+  });
+
+  it('that waits longer than its total age ends as failed, as nothing of it was sent', async () => {
+    const { workers, stop, pass, open } = createWorkers(1);
+    const [worker] = workers;
+    if (!worker) throw new Error('no worker');
+    worker.relay.context.provider = worker.guarded;
+    provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
+    await open();
+    const sent = change();
+    await worker.relay.deliverBack(sent);
+    pass(3_600_001);
+    const result = await worker.relay.deliver(sent);
+    expect(result.data).toMatchObject({ outcome: 'failed', error: { code: 'provider_paused', retryable: true } });
+    await stop();
+  });
+
+  it('in doubt waits for its reading without using up its attempts', async () => {
+    const { workers, stop, pass, open } = createWorkers(1);
+    const [worker] = workers;
+    if (!worker) throw new Error('no worker');
+    worker.relay.context.provider = worker.guarded;
+    provider.play({ PUT: { cut: true }, GET: { status: 503 } });
+    const sent = change();
+    await worker.relay.deliverBack(sent);
+    await open();
+    pass(worker.relay.times.lease + 1);
+    for (let count = 0; count < 6; count++) {
+      expect((await worker.relay.deliverBack(sent)).reason).toBe('read_failed');
+      pass(15_000);
+    }
+    provider.play({ GET: { status: 200, body: { resume_mode: 'manual' } } });
+    pass(300_000);
+    expect((await worker.relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
+    await stop();
+  });
+
+  it.each([
+    ['READY', { status: 503, body: { error_code: 'APIGW.0610' } }, 'provider_busy'],
+    ['in doubt', { cut: true as const }, 'read_failed'],
+  ])('comes back the more seldom the longer it lasts: %s', async (_state, reply, reason) => {
+    const { workers, stop, pass, open } = createWorkers(1);
+    const [worker] = workers;
+    if (!worker) throw new Error('no worker');
+    worker.relay.context.provider = worker.guarded;
+    provider.play({ PUT: reply, GET: { status: 503 } });
+    const sent = change();
+    await worker.relay.deliverBack(sent);
+    await open();
+    const HOUR = 3_600_000;
+    pass(HOUR - 60_000);
+    const back = await worker.relay.deliverBack(sent);
+    expect(back.reason).toBe(reason);
+    // Its own trial failed, after which the breaker alone would have it back within twenty seconds.
+    expect(back.delay).toBeGreaterThanOrEqual((HOUR - 60_000) / 32);
+    await stop();
+  });
+});
+
+describe('a ledger that cannot be reached', () => {
+  it('keeps requests from leaving, but takes no answer away', async () => {
+    const { workers, stop } = createWorkers(1);
+    provider.play({ PUT: { status: 503 } });
+    store.suspect = () => Promise.reject(new Error('away'));
+    expect(await workers[0]?.send().then(codeOf)).toBe('http_503');
+    store.read = () => Promise.reject(new Error('away'));
+    await expect(workers[0]?.send()).rejects.toThrow('away');
+    expect(provider.calls()).toHaveLength(1);
+    await stop();
+  });
+});

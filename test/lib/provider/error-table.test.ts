@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { classify } from '../../../src/lib/provider/classify.ts';
+import {
+  fieldNamed,
+  meaningOfCode,
+  meaningOfStatus,
+  NOT_REACHED,
+  tableCode,
+} from '../../../src/lib/provider/error-table.ts';
+
+describe('NOT_REACHED', () => {
+  const NEVER_CALLED = [
+    ...['0101', '0103', '0301', '0302', '0303', '0304', '0305', '0306', '0307', '0308', '0310', '0311'],
+    ...['0605', '0606', '0608', '0609', '0610', '0611', '0612', '0613'],
+  ].map((digits) => `APIGW.${digits}`);
+  const CHECK_OF_A_THIRD_PARTY = ['APIG.0615', 'APIG.0616', 'APIG.0617'];
+
+  it('is the reviewed list, no code more and none less', () => {
+    expect(Object.keys(NOT_REACHED).sort()).toEqual([...CHECK_OF_A_THIRD_PARTY, ...NEVER_CALLED].sort());
+  });
+
+  it.each(Object.entries(NOT_REACHED))('gives the reason for %s', (_code, reason) => {
+    expect(reason).toMatch(/^(the|no|access|IAM) ?.+ .+/);
+  });
+});
+
+describe('the table of codes', () => {
+  it('gives a code all that its line says', () => {
+    expect(meaningOfCode('DCS.4099', 400)).toEqual({
+      status: 400,
+      class: 'conflict',
+      remedy: 'later',
+      text: 'instance cannot be deleted while creating, starting, stopping or restarting',
+    });
+  });
+
+  it('knows no code that it has not', () => {
+    expect([meaningOfCode('DCS.9876', 400), meaningOfCode('', 400), meaningOfCode('#', 400)]).toEqual(Array(3));
+  });
+
+  it('leaves a code alone that has no twin', () => {
+    expect(['DCS.4099', 'DCS.9876', 'APIG.9876', 'undefined'].map(tableCode)).toEqual([
+      ...['DCS.4099', 'DCS.9876', 'APIG.9876', 'undefined'],
+    ]);
+  });
+
+  it('gives a status all that its line says', () => {
+    const text = 'no code of the provider explains this HTTP status';
+    expect(meaningOfStatus(404)).toEqual({ status: 404, class: 'not_found', remedy: 'no', cause: 'address', text });
+    expect(meaningOfStatus(503)).toEqual({ status: 503, class: 'service_error', remedy: 'later', text });
+  });
+
+  it('has no remedy for a status that it has not', () => {
+    expect(meaningOfStatus(460)).toMatchObject({
+      status: 460,
+      class: 'unknown',
+      remedy: 'no',
+      text: expect.stringMatching(/ HTTP status$/),
+    });
+  });
+});
+
+describe('fieldNamed', () => {
+  const sent = new Set(['task_id', 'undefined', 'ask_id', '']);
+  const named = (text: string, code = 'DCS.4063') => fieldNamed(code, text, sent);
+
+  it('finds the name between the two halves of the text', () => {
+    expect(named('Invalid task_id parameter in the request.')).toBe('task_id');
+    expect(named('The parameter contains invalid characters: task_id', 'SMS.0522')).toBe('task_id');
+    expect(named("'task_id' is a required property.", 'IAM.0072')).toBe('task_id');
+  });
+
+  it.each([
+    'Xnvalid task_id parameter in the request.',
+    'Invalid task_id parameter in the request!',
+    'Invalid task_id!parameter in the request.',
+    'task_id',
+  ])('finds none in %j, of which a half differs', (text) => expect(named(text)).toBeUndefined());
+
+  it('finds none under a code that names no field', () => {
+    expect(named('Invalid task_id parameter in the request.', 'DCS.4133')).toBeUndefined();
+  });
+});
+
+describe('classify: a code that is none', () => {
+  const codeOf = (error_code: unknown) => classify({ status: 400, body: { error_code } }).code;
+
+  it.each([
+    ['4DCS.4133'],
+    ['DCS_4133'],
+    ['D.4133'],
+    ['DCSDCSDCSDCSDCSDC.4133'],
+    ['DCS.4133x'],
+    ['DCS.413'],
+    ['DCS.413300000'],
+    ['11140413'],
+    [['DCS.4133']],
+    [['111404133']],
+  ])('takes %j for none', (code) => expect(codeOf(code)).toBe('http_400'));
+
+  it('reads past a text that is no text', () => {
+    const body = { error_code: 'DCS.4063', error_msg: 5 };
+    expect(classify({ status: 400, body, fields: new Set(['task_id']) }).message).toBe('a parameter is not acceptable');
+  });
+
+  it('names no field when it is not told which were sent', () => {
+    const body = { error_code: 'DCS.4063', error_msg: 'Invalid task_id parameter in the request.' };
+    expect(classify({ status: 400, body }).message).toBe('a parameter is not acceptable');
+  });
+});

@@ -1,0 +1,241 @@
+import type { SQSRecord } from 'aws-lambda';
+import { describe, expect, it, vi } from 'vitest';
+import { keyOf } from '../../../src/lib/change/parse-record.ts';
+import { type BatchEdges, createBatch } from '../../../src/lib/relay/batch.ts';
+import { NotYet } from '../../../src/lib/relay/retry-later.ts';
+import { sqsRecord } from '../../support/sqs-record.ts';
+
+/** A batch whose records do what their body says: `ok`, `wait`, `break`, or `slow`. */
+function createUnderTest() {
+  const log: string[] = [];
+  const postponed: [string[], number][] = [];
+  const edges: BatchEdges = {
+    async carry({ body, arrival }) {
+      log.push(`start ${arrival}`);
+      if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 30));
+      if (body === 'wait') throw new NotYet('provider_busy', 4000);
+      if (body === 'break') throw new TypeError('CANARY');
+      log.push(`end ${arrival}`);
+      return { result: { id: 'r', source: '/relay', type: 't', data: { change: {}, outcome: 'succeeded' } } };
+    },
+    async postpone(records, delay) {
+      postponed.push([records.map(({ messageId }) => messageId), delay]);
+    },
+    async remove(records) {
+      log.push(`removed ${records.map(({ messageId }) => messageId)}`);
+    },
+    visibility: 180_000,
+    spread: ({ age, receives }) => age + receives - 1,
+    now: () => 1_763_600_000_000,
+    random: () => 0,
+    pause: (receives) => receives * 1000,
+    journal: {
+      settled: ({ messageId }) => log.push(`settled ${messageId}`),
+      handedBack: ({ messageId }, { reason }) => log.push(`handed back ${messageId} ${reason}`),
+      ignored: ({ messageId }) => log.push(`ignored ${messageId}`),
+      broken: ({ messageId }) => log.push(`broken ${messageId}`),
+    },
+  };
+  const batch = createBatch(edges);
+  const run = async (...Records: SQSRecord[]) => {
+    const { batchItemFailures } = await batch({ Records }, { getRemainingTimeInMillis: () => 30_000 });
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+  return { run, log, postponed, edges };
+}
+
+describe('a batch', () => {
+  it('that is carried whole hands nothing back', async () => {
+    const { run, postponed } = createUnderTest();
+    expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok'))).toEqual([]);
+    expect(postponed).toEqual([]);
+  });
+
+  it('acknowledges a record of which nothing came, and goes on with its group', async () => {
+    const { run, log, edges } = createUnderTest();
+    const { carry } = edges;
+    edges.carry = async (delivery) => (delivery.body === 'own' ? undefined : carry(delivery));
+    expect(await run(sqsRecord('a1', 'A', 'own'), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
+    expect(log.filter((line) => /^(ignored|settled)/.test(line))).toEqual(['ignored a1', 'settled a2']);
+  });
+
+  it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    const { carry } = edges;
+    const event = (id: string) => JSON.stringify({ specversion: '1.0', id, source: '/s', type: 't', data: {} });
+    const [head, other, holder] = [event('head'), event('other'), event('holder')];
+    edges.carry = (delivery) => {
+      if (delivery.body !== head) return carry(delivery);
+      throw new NotYet('barrier_held', 9000).waitingFor(keyOf(holder) ?? '');
+    };
+    const records = [sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', other), sqsRecord('a3', 'A', holder)] as const;
+    expect(await run(...records)).toEqual(['a1', 'a2']);
+    expect(postponed).toEqual([[['a1', 'a2'], 0]]);
+    expect(await run(records[0], records[1])).toEqual(['a1', 'a2']);
+    expect(postponed[1]?.[1]).toBe(9000);
+  });
+
+  it('hands a group back for as long as the change needs that its head waits for', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    const head = '{"specversion":"1.0","id":"head","source":"/s"}';
+    const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
+    edges.carry = async ({ body }) => {
+      if (body === head) throw new NotYet('barrier_held', 9000).waitingFor(keyOf(holder) ?? '');
+      throw new NotYet('read_failed', 500);
+    };
+    expect(await run(sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', holder))).toEqual(['a1', 'a2']);
+    expect(postponed).toEqual([[['a1', 'a2'], 500]]);
+  });
+
+  it('tells how long a record took, from its own start', async () => {
+    const { run, edges } = createUnderTest();
+    const told: number[] = [];
+    edges.journal.settled = (_record, _carried, milliseconds) => told.push(milliseconds);
+    const ticks = vi.spyOn(performance, 'now').mockReturnValueOnce(90_000).mockReturnValueOnce(90_012);
+    await run(sqsRecord('a1', 'A', 'ok'));
+    ticks.mockRestore();
+    expect(told).toEqual([12]);
+  });
+
+  it('that is empty hands nothing back', async () => {
+    expect(await createUnderTest().run()).toEqual([]);
+  });
+
+  it('hands back a failed record and the rest of its group, nothing else', async () => {
+    const { run, log, postponed } = createUnderTest();
+    const failed = await run(
+      sqsRecord('a1', 'A', 'ok'),
+      sqsRecord('a2', 'A', 'wait'),
+      sqsRecord('b1', 'B', 'ok'),
+      sqsRecord('a3', 'A', 'ok'),
+      sqsRecord('b2', 'B', 'ok'),
+    );
+    expect(failed).toEqual(['a2', 'a3']);
+    expect(log).not.toContain('start a3');
+    expect(log).toContain('settled b2');
+    expect(postponed).toEqual([[['a2', 'a3'], 4000]]);
+  });
+
+  it('keeps a group in order while others run beside it', async () => {
+    const { run, log } = createUnderTest();
+    await run(sqsRecord('a1', 'A', 'slow'), sqsRecord('a2', 'A', 'ok'), sqsRecord('b1', 'B', 'ok'));
+    expect(log.indexOf('end b1')).toBeLessThan(log.indexOf('end a1'));
+    expect(log.indexOf('end a1')).toBeLessThan(log.indexOf('start a2'));
+  });
+
+  it('runs groups whose head has come before last and one at a time', async () => {
+    const { run, log } = createUnderTest();
+    await run(
+      sqsRecord('a1', 'A', 'slow', { receives: 2 }),
+      sqsRecord('b1', 'B', 'slow', { receives: 3 }),
+      sqsRecord('c1', 'C', 'slow'),
+    );
+    const order = ['end c1', 'start a1', 'end a1', 'start b1'];
+    expect(log.filter((line) => order.includes(line))).toEqual(order);
+  });
+
+  it('removes what is done before it carries a group whose head has come before, and nothing else', async () => {
+    const { run, log } = createUnderTest();
+    const failed = await run(
+      sqsRecord('a1', 'A', 'ok'),
+      sqsRecord('a2', 'A', 'wait'),
+      sqsRecord('b1', 'B', 'ok'),
+      sqsRecord('c1', 'C', 'ok', { receives: 2 }),
+      sqsRecord('c2', 'C', 'break'),
+      sqsRecord('d1', 'D', 'ok', { receives: 2 }),
+    );
+    expect(failed).toEqual(['a2', 'c2']);
+    const order = ['removed a1,b1', 'start c1', 'removed c1', 'start d1'];
+    expect(log.filter((line) => line.startsWith('removed') || order.includes(line))).toEqual(order);
+  });
+
+  it('asks the queue for nothing where nothing is done before such a group, or none has come before', async () => {
+    const { run, log } = createUnderTest();
+    await run(sqsRecord('a1', 'A', 'wait'), sqsRecord('b1', 'B', 'ok', { receives: 2 }));
+    await run(sqsRecord('c1', 'C', 'ok'), sqsRecord('d1', 'D', 'ok'));
+    expect(log.filter((line) => line.startsWith('removed'))).toEqual([]);
+  });
+
+  it('carries groups whose heads have come before in any order, so that poison is not always the first', async () => {
+    const { run, log, edges } = createUnderTest();
+    const places = [0.9, 0.1, 0.5];
+    edges.random = () => places.shift() ?? 0;
+    await run(...['A', 'B', 'C'].map((group) => sqsRecord(group, group, 'ok', { receives: 2 })));
+    expect(log.filter((line) => line.startsWith('settled'))).toEqual(['settled B', 'settled C', 'settled A']);
+  });
+
+  it('carries on if what is done cannot be removed, and leaves that to Lambda', async () => {
+    const { run, log, edges } = createUnderTest();
+    edges.remove = () => Promise.reject(new Error('queue away'));
+    expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok', { receives: 2 }))).toEqual([]);
+    expect(log).toContain('settled b1');
+    expect(log.filter((line) => line.startsWith('broken'))).toEqual([]);
+  });
+
+  it('hides a group that has come often for longer, before it may end the process', async () => {
+    const { run, log, edges } = createUnderTest();
+    edges.postpone = async (records, delay) => {
+      log.push(`hidden ${records.map(({ messageId }) => messageId)} for ${delay}`);
+    };
+    expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 181 }), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
+    expect(log.slice(0, 2)).toEqual(['hidden a1,a2 for 181000', 'start a1']);
+    expect(log.filter((line) => line.startsWith('hidden'))).toHaveLength(1);
+  });
+
+  it('hides groups that came back together until different times, each as a whole', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    const places = [0.2, 0.1, 0.5, 0.25];
+    edges.random = () => places.shift() ?? 0;
+    const repeated = { receives: 2 };
+    await run(
+      sqsRecord('a1', 'A', 'ok', repeated),
+      sqsRecord('a2', 'A', 'ok'),
+      sqsRecord('b1', 'B', 'ok', repeated),
+      sqsRecord('c1', 'C', 'ok'),
+    );
+    expect(postponed).toEqual([
+      [['b1'], 270_000],
+      [['a1', 'a2'], 225_000],
+    ]);
+  });
+
+  it('leaves a group that has come a few times to the visibility of its queue', async () => {
+    const { run, postponed } = createUnderTest();
+    await run(sqsRecord('a1', 'A', 'ok', { receives: 180 }), sqsRecord('b1', 'B', 'ok'));
+    expect(postponed).toEqual([]);
+  });
+
+  it('carries a group that cannot be hidden for longer', async () => {
+    const { run, log, edges } = createUnderTest();
+    edges.postpone = () => Promise.reject(new Error('queue away'));
+    expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 200 }))).toEqual([]);
+    expect(log).toEqual(['start a1', 'end a1', 'settled a1']);
+  });
+
+  it('lets the receives of a group last where something else is out of order, but not those of what breaks', async () => {
+    const { run, edges, postponed } = createUnderTest();
+    edges.spread = ({ receives }) => receives * 1_000_000;
+    await run(sqsRecord('a1', 'A', 'wait', { receives: 2 }), sqsRecord('a2', 'A', 'ok', { receives: 7 }));
+    await run(sqsRecord('b1', 'B', 'break', { receives: 2 }));
+    expect(postponed.map(([, delay]) => delay)).toEqual([7_000_000, 2000]);
+  });
+
+  it('survives a record that breaks and lets it wait by its receive count', async () => {
+    const { run, log, postponed } = createUnderTest();
+    expect(await run(sqsRecord('a1', 'A', 'break', { receives: 3 }), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);
+    expect(log).toContain('broken a1');
+    expect(postponed).toEqual([[['a1'], 3000]]);
+  });
+
+  it('hands records back even if the queue cannot be told when to deliver them again', async () => {
+    const { run, log, edges } = createUnderTest();
+    edges.postpone = () => Promise.reject(new Error('queue away'));
+    expect(await run(sqsRecord('a1', 'A', 'wait'), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);
+    expect(log).toContain('broken a1');
+  });
+
+  it('takes a message without a group as a group of its own', async () => {
+    const { run } = createUnderTest();
+    expect(await run(sqsRecord('a1', undefined, 'wait'), sqsRecord('a2', undefined, 'ok'))).toEqual(['a1']);
+  });
+});

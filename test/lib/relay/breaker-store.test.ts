@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { breakerWait } from '../../../src/lib/relay/breaker-store.ts';
+
+describe('the wait of a breaker', () => {
+  const times = { first: 10_000, cap: 300_000, trial: 1 };
+
+  it('doubles with each failure, up to its cap', () => {
+    expect([0, 1, 2, 3, 4, 5].map((beyond) => breakerWait(beyond, times))).toEqual([
+      10_000, 20_000, 40_000, 80_000, 160_000, 300_000,
+    ]);
+  });
+
+  it('stays a number however long the outage', () => {
+    expect(breakerWait(100_000, times)).toBe(300_000);
+    expect(breakerWait(100_000, { ...times, first: 0 })).toBe(0);
+  });
+});

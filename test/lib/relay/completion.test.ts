@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { classify } from '../../../src/lib/provider/classify.ts';
+import { failure } from '../../../src/lib/provider/failures.ts';
+import {
+  conflicting,
+  type Failure,
+  isGone,
+  isPassing,
+  notApplied,
+  refused,
+  secretMissing,
+  secretRefused,
+  superseded,
+  unknown,
+  waitedOut,
+} from '../../../src/lib/relay/completion.ts';
+import type { ProviderError } from '../../../src/lib/relay/provider.ts';
+import type { Ending } from '../../../src/lib/relay/result.ts';
+
+const problems = [{ path: 'data.body.x', message: 'unknown field' }];
+const ERROR: ProviderError = { class: 'conflict', code: 'DCS.4957', remedy: 'no', message: 'm', advice: 'a' };
+const failureOf = (error: Partial<ProviderError>, over: Partial<Failure> = {}): Failure => ({
+  ok: false,
+  executed: 'no',
+  status: 400,
+  error: { ...ERROR, ...error },
+  ...over,
+});
+
+/** What a consumer of results reads: each word here is what it may build on. */
+const OWN: [string, Ending, Partial<Ending>, Partial<ProviderError>][] = [
+  [
+    'what is no change',
+    refused({ code: 'change_unreadable', problems }),
+    { outcome: 'rejected', problems },
+    {
+      class: 'invalid_request',
+      code: 'change_unreadable',
+      remedy: 'no',
+      message: 'The message is no change: it is not a CloudEvent 1.0 in JSON with an id and a source.',
+      advice: 'Send a CloudEvent 1.0 in structured mode.',
+    },
+  ],
+  [
+    'a change that does not fit',
+    refused({ code: 'change_invalid', problems }),
+    { outcome: 'rejected', problems },
+    {
+      class: 'invalid_request',
+      code: 'change_invalid',
+      remedy: 'no',
+      message: 'The change does not fit its operation.',
+      advice: 'Correct the named fields and send the change again under a new id.',
+    },
+  ],
+  [
+    'a secret in the change',
+    refused({ code: 'inline_secret_refused', problems }),
+    { outcome: 'rejected', problems },
+    {
+      class: 'invalid_request',
+      code: 'inline_secret_refused',
+      remedy: 'no',
+      message: 'A secret stands in the change itself, which this environment refuses.',
+      advice: 'Store the secret, name it in password_ref, and send the change again under a new id.',
+    },
+  ],
+  [
+    'an id used twice',
+    conflicting(),
+    { outcome: 'rejected' },
+    {
+      class: 'conflict',
+      code: 'idempotency_conflict',
+      remedy: 'no',
+      message: 'Another change was already received under this id and source.',
+      advice: 'Give every change an id of its own; a corrected change is a new change.',
+    },
+  ],
+  [
+    'an older change',
+    superseded(),
+    { outcome: 'superseded' },
+    {
+      class: 'conflict',
+      code: 'newer_change_handled',
+      remedy: 'no',
+      message: 'A newer change for the task was already handled, so this one was not sent.',
+      advice: 'Nothing to do, unless the older change is wanted after all: then send it as a new change.',
+    },
+  ],
+  [
+    'a secret that is not handed out',
+    secretRefused(problems),
+    { outcome: 'rejected', problems },
+    {
+      class: 'forbidden',
+      code: 'secret_not_allowed',
+      remedy: 'no',
+      message: 'The change names a secret that this environment does not hand out.',
+      advice: 'Name a secret below the prefix that is set aside for changes.',
+    },
+  ],
+  [
+    'a secret that cannot be read',
+    secretMissing(problems),
+    { outcome: 'failed', problems },
+    {
+      class: 'service_error',
+      code: 'secret_unavailable',
+      remedy: 'later',
+      message: 'A secret that the change names could not be read.',
+      advice: 'Check that the secret exists and that the relay may read it, then send the change again under a new id.',
+    },
+  ],
+  [
+    'a task that another change holds',
+    waitedOut(),
+    { outcome: 'failed' },
+    {
+      class: 'conflict',
+      code: 'task_busy',
+      remedy: 'later',
+      message: 'An earlier change for the task was not settled in time, so this one was not sent.',
+      advice: 'Look at the earlier change, then send this one again under a new id.',
+    },
+  ],
+  [
+    'a fate that nobody knows',
+    unknown(failureOf({}, { status: 504, requestId: 'r' })),
+    { outcome: 'unknown', status: 504, requestId: 'r' },
+    {
+      class: 'unknown',
+      code: 'outcome_unknown',
+      remedy: 'no',
+      message:
+        'A request left for the provider, and neither its reply nor reading the task back can tell what came of it.',
+      advice: 'Look at the task; if the change is missing, send it again under a new id.',
+    },
+  ],
+];
+
+describe('an end of the relay’s own', () => {
+  it.each(OWN)('for %s says what happened and what to do', (_what, ending, told, error) => {
+    expect(ending).toEqual({ ...told, error: { ...error, origin: 'relay' } });
+  });
+
+  it('that nobody knows has no status where none was received', () => {
+    expect(unknown()).toMatchObject({ outcome: 'unknown', status: undefined, requestId: undefined });
+  });
+});
+
+describe('a change that the provider did not carry out', () => {
+  it.each<[string, Partial<ProviderError>, string]>([
+    ['at fault, to be corrected never', { class: 'invalid_request', remedy: 'no' }, 'rejected'],
+    ['at fault until it is corrected', { class: 'invalid_request', remedy: 'after_change' }, 'rejected'],
+    ['for a task that is missing', { class: 'not_found', code: 'DCS.4133' }, 'rejected'],
+    ['in conflict with the task', { class: 'conflict' }, 'rejected'],
+    ['for a reason that has no class', { class: 'unknown' }, 'rejected'],
+    ['that the way is not open to', { class: 'forbidden' }, 'failed'],
+    ['with a credential of no use', { class: 'unauthenticated' }, 'failed'],
+    ['that met throttling', { class: 'throttled' }, 'failed'],
+    ['that met a broken service', { class: 'service_error' }, 'failed'],
+    ['in conflict for now', { class: 'conflict', remedy: 'later' }, 'failed'],
+    ['until the credential is renewed', { class: 'invalid_request', remedy: 'after_refresh' }, 'failed'],
+    ['at an address that the gateway does not know', { class: 'not_found', cause: 'address' }, 'failed'],
+    ['for want of a quota', { class: 'invalid_request', cause: 'quota' }, 'failed'],
+    ['in conflict with what another service does', { class: 'conflict', cause: 'service' }, 'failed'],
+    ['for a reason of something on the way', { class: 'unknown', cause: 'proxy' }, 'failed'],
+    ['in conflict, by its status alone', { class: 'conflict', code: 'http_409' }, 'rejected'],
+    ['in conflict, says the gateway', { class: 'conflict', code: 'APIGW.0999' }, 'rejected'],
+  ])('%s ends as it must (%j: %s)', (_what, error, outcome) => {
+    expect(notApplied(failureOf(error)).outcome).toBe(outcome);
+  });
+
+  it('is told what to do now that nobody tries again', () => {
+    expect(notApplied(failure('dns_failed')).error?.advice).toMatch(/, then send the change again under a new id\.$/);
+  });
+
+  it('passes on what the provider said, its status and its request id', () => {
+    expect(notApplied(failureOf({}, { status: 409, requestId: 'r-1' }))).toEqual({
+      outcome: 'rejected',
+      error: { ...ERROR, origin: 'provider' },
+      status: 409,
+      requestId: 'r-1',
+    });
+  });
+
+  it.each<[string, Failure, string]>([
+    ['no reply', failure('connection_refused'), 'relay'],
+    ['a reply, but not the service’s', failureOf({ code: 'credentials_unavailable' }, { status: 403 }), 'relay'],
+    ['a reply', failureOf({ code: 'APIGW.0301' }, { status: 401 }), 'provider'],
+  ])('by %s names who says so', (_what, failed, origin) => {
+    expect(notApplied(failed).error?.origin).toBe(origin);
+  });
+});
+
+describe('another attempt', () => {
+  it.each([
+    ['later', true],
+    ['after_refresh', true],
+    ['reconcile', true],
+    ['after_change', false],
+    ['no', false],
+  ] as const)('is worth it where the remedy is %s: %s', (remedy, answer) => {
+    expect(isPassing({ ...ERROR, remedy })).toBe(answer);
+  });
+});
+
+describe('a task', () => {
+  it.each<[string, number, object | undefined, boolean]>([
+    ['says the service that it has none', 400, { error_code: 'DCS.4133' }, true],
+    ['says the other service', 400, { error_code: 'SMS.7703' }, true],
+    ['says the billing', 400, { error_code: 'CBC.30000067' }, true],
+    ['says the gateway that there is no such path', 404, { error_code: 'APIGW.0101' }, false],
+    ['says the service that there is no such path', 404, { error_code: 'DCS.4001' }, false],
+    ['says the service by its number', 404, { error_code: 111404001 }, false],
+    ['says the service of the method', 405, { error_code: 'DCS.5001' }, false],
+    ['says IAM', 404, { error_code: 'IAM.0004' }, false],
+    ["says IAM in keystone's shape", 404, { error: { code: 404 } }, false],
+    ['says another service', 404, { error_code: 'VPC.9999' }, false],
+    ['says a bare 404', 404, undefined, false],
+    ['says a bare 410', 410, undefined, false],
+    ['says the service that it is busy', 400, { error_code: 'DCS.4026' }, false],
+  ])('is gone if so %s (%i, %j): %s', (_what, status, body, gone) => {
+    expect(isGone(failureOf(classify({ status, body })))).toBe(gone);
+  });
+});

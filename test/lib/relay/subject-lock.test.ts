@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { changeKey, taskKey } from '../../../src/lib/change/parse-record.ts';
+import { ok, refusal, shows, useRelays } from '../../support/relay-fixture.ts';
+import { change, PROJECT } from '../../support/relay-under-test.ts';
+
+const relays = useRelays();
+let count = 0;
+const task = () => `guard-${++count}`;
+const of = (task_id: string, over: Record<string, unknown> = {}) => change(over, { task_id });
+
+describe('a barrier', () => {
+  it('whose change is past its total age ends the wait of a change that is past its own as failed', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const [first, second] = [of(name), of(name)];
+    await relay.deliverBack(first);
+    await relay.deliverBack(second);
+    relay.pass(3_600_001);
+    // Somebody keeps the first change in hand, so its barrier still stands.
+    relay.context.ledger.readTask = async () => ({ barrier: 'x', owner: 'y', until: relay.context.now() + 1000 });
+    expect((await relay.deliver(second)).data).toMatchObject({ outcome: 'failed', error: { code: 'task_busy' } });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('that another worker replaces at the same moment sends the change back, which is no attempt', async () => {
+    const [first, relay] = [relays.create(), relays.create()];
+    relays.provider.play({ PUT: ok });
+    const name = task();
+    await first.deliver(of(name));
+    const { replaceBarrier } = relay.context.ledger;
+    relay.context.ledger.replaceBarrier = async () => undefined;
+    const sent = of(name);
+    expect(await relay.handBack(sent)).toMatchObject({ reason: 'contended', delay: 1000, tried: { attempts: 0 } });
+    relay.context.ledger.replaceBarrier = replaceBarrier;
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
+  });
+
+  it('whose row vanished sends the change back', async () => {
+    const relay = relays.create();
+    relay.context.ledger.guard = async () => undefined;
+    relay.context.ledger.readTask = async () => undefined;
+    expect(await relay.handBack(of(task()))).toMatchObject({
+      reason: 'contended',
+      delay: 1000,
+      tried: { attempts: 0 },
+    });
+  });
+
+  it('that was raised by this very request, its reply lost, lets it go without another write', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: ok });
+    const { guard } = relay.context.ledger;
+    relay.context.ledger.guard = async (request) => {
+      await guard(request);
+      return undefined;
+    };
+    relay.context.ledger.replaceBarrier = () => Promise.reject(new Error('nothing is to be replaced'));
+    expect((await relay.deliver(of(task()))).data.outcome).toBe('succeeded');
+  });
+
+  it('of another change holds a worker back that took the same name', async () => {
+    const relay = relays.create({ newOwner: () => 'same' });
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    await relay.deliverBack(of(name));
+    expect((await relay.deliverBack(of(name))).reason).toBe('barrier_held');
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('stands for as long as a request of its may take effect, and says whose it is', async () => {
+    const relay = relays.create({ newOwner: () => 'worker-1' });
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const sent = of(name, { sequence: '7' });
+    await relay.deliverBack(sent, '42');
+    expect(
+      await relay.context.ledger.readTask(taskKey({ service: 'dcs', project_id: PROJECT, task_id: name })),
+    ).toEqual({
+      barrier: changeKey(sent),
+      owner: 'worker-1',
+      until: relay.context.now() + relay.times.lease,
+      sequence: '7',
+      arrival: '42',
+      group: '',
+    });
+  });
+
+  it('that an earlier attempt raised is renewed by the next one', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [refusal('APIGW.0308', 429), { cut: true }] });
+    const name = task();
+    const sent = of(name);
+    await relay.deliverBack(sent, '5');
+    relay.pass(20_000);
+    // The write that does without a reading is refused, as it is for a change that arrived before.
+    relay.context.ledger.guard = async () => undefined;
+    await relay.deliverBack(sent, '5');
+    const row = await relay.context.ledger.readTask(taskKey({ service: 'dcs', project_id: PROJECT, task_id: name }));
+    expect(row?.until).toBe(relay.context.now() + relay.times.lease);
+  });
+
+  it('makes a change wait until its end, and says for which', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const [first, second] = [of(name), of(name)];
+    await relay.deliverBack(first);
+    relay.pass(30_000);
+    expect(await relay.handBack(second)).toMatchObject({
+      reason: 'barrier_held',
+      delay: 41_000,
+      tried: { attempts: 0 },
+      behind: changeKey(first),
+      subject: { id: second.id },
+    });
+  });
+
+  it('makes a change wait for at least a quarter of the time that it has waited already', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const [first, second] = [of(name), of(name)];
+    await relay.deliverBack(first);
+    await relay.deliverBack(second);
+    relay.pass(400_000);
+    expect(await relay.deliverBack(second)).toEqual({ reason: 'barrier_held', delay: 100_000 });
+  });
+
+  it('makes a change wait at its total age, but no longer', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true } });
+    const name = task();
+    const [first, second] = [of(name), of(name)];
+    await relay.deliverBack(first);
+    await relay.deliverBack(second);
+    relay.pass(3_600_000);
+    expect((await relay.deliverBack(second)).reason).toBe('barrier_held');
+  });
+
+  it('that an earlier attempt of the change raised lets it go', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
+    const sent = of(task());
+    await relay.deliverBack(sent, '5');
+    relay.context.ledger.guard = async () => undefined;
+    expect((await relay.deliver(sent, '5')).data.outcome).toBe('succeeded');
+  });
+});
+
+describe('a change that a newer one overtook', () => {
+  it('while its own fate was open ends as unknown, since nothing can tell any more', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body: {} } });
+    const name = task();
+    const [old, newer] = [of(name, { sequence: '1' }), of(name, { sequence: '2' })];
+    await relay.deliverBack(old);
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliverBack(old)).reason).toBe('outcome_unknown');
+    relay.pass(relay.times.lease + 1);
+    expect((await relay.deliver(newer)).data.outcome).toBe('succeeded');
+    expect((await relay.deliver(old)).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
+  it('does not trust a reading made after that', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
+    const sent = of(task());
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    const { readTask } = relay.context.ledger;
+    let looks = 0;
+    relay.context.ledger.readTask = async (name) =>
+      looks++ === 0 ? readTask(name) : { barrier: 'other', owner: 'o', until: 0 };
+    expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
+  });
+
+  it('past its total age, while it was still being called, ends as unknown', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: [{ cut: true }, ok], GET: shows('manual') });
+    const name = task();
+    const [old, newer] = [of(name), of(name)];
+    await relay.deliverBack(old, '1');
+    relay.pass(3_600_001);
+    expect((await relay.deliver(newer, '2')).data.outcome).toBe('succeeded');
+    expect((await relay.deliver(old, '1')).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
+  it('does not believe two readings either that say "not applied"', async () => {
+    const relay = relays.create();
+    relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
+    const sent = of(task());
+    await relay.deliverBack(sent);
+    relay.pass(relay.times.lease + 1);
+    const { readTask } = relay.context.ledger;
+    let looks = 0;
+    relay.context.ledger.readTask = async (name) =>
+      looks++ === 0 ? readTask(name) : { barrier: 'other', owner: 'o', until: 0 };
+    expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+});
