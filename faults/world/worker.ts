@@ -4,7 +4,7 @@ import { createPutResults } from '../../src/lib/aws/eventbridge.ts';
 import { createPostpone, createRemove } from '../../src/lib/aws/sqs-receipts.ts';
 import { createJournal } from '../../src/lib/observability/record-log.ts';
 import { createBatch } from '../../src/lib/relay/batch.ts';
-import type { Context } from '../../src/lib/relay/job.ts';
+import type { Context } from '../../src/lib/relay/context.ts';
 import type { Ledger } from '../../src/lib/relay/ledger.ts';
 import { backoff, spread } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
@@ -35,7 +35,7 @@ export function createWorker(world: World, skew: number) {
   const bus = createBus({ ...world, process, deadline: busDeadline });
   const results = gatherResults(createPutResults(bus.call, 'results'), afterIn(process));
   const context: Context = {
-    relay: 'migration-relay.faults',
+    source: 'migration-relay.faults',
     ledger: rememberBarriers(stepping(createDynamoDbLedger(database, 'ledger'))),
     provider: createProvider(world, process, database),
     publish(event) {

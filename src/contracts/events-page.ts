@@ -1,6 +1,6 @@
 import { type JsonObject, writeJson } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
-import type { Outcome } from '../lib/relay/result.ts';
+import type { Outcome } from '../lib/relay/result-schema.ts';
 import { contractName, routeOf } from './contract.ts';
 import { type Field, fieldsOf } from './fields.ts';
 

@@ -4,7 +4,7 @@ import { type Accepted, examine } from '../lib/change/validate.ts';
 import { type JsonObject, parseJson } from '../lib/json/exact-json.ts';
 import { type Operation, REVISIONS } from '../lib/operations/operation.ts';
 import { conflicting, superseded } from '../lib/relay/completion.ts';
-import { type Ending, toResult } from '../lib/relay/result.ts';
+import { type Ending, toResult, writeResult } from '../lib/relay/result.ts';
 import { OPERATIONS } from './contract.ts';
 
 /** A sample of events/: its file and its JSON, integers digit for digit. */
@@ -35,5 +35,5 @@ export function resultExamples({ event }: SampleEvent): JsonObject[] {
   const print = { keyId: 'example', mac: sha256(JSON.stringify(order.subject)) };
   const good: Ending = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
   const ends = [{ ...good, ignored: order.ignored, warnings: order.warnings }, superseded(), conflicting()];
-  return ends.map((ending) => parseJson(toResult(RELAY, order.subject, print, ending, NOW)) as JsonObject);
+  return ends.map((ending) => parseJson(writeResult(toResult(RELAY, order.subject, print, ending, NOW))) as JsonObject);
 }

@@ -6,7 +6,7 @@ import { follow } from '../../src/cli/stage/follow.ts';
 import type { Stage } from '../../src/cli/stage/stage.ts';
 import { createScreen } from '../../src/cli/terminal/screen.ts';
 import { superseded } from '../../src/lib/relay/completion.ts';
-import { toResult } from '../../src/lib/relay/result.ts';
+import { toResult, writeResult } from '../../src/lib/relay/result.ts';
 
 /** A log that grows by one result per reading, gives some of them twice, and fails when told to. */
 function growingLog(failures: Set<number>, error: () => Error) {
@@ -17,7 +17,7 @@ function growingLog(failures: Set<number>, error: () => Error) {
     call: async ({ body = '' }: { body?: string }): Promise<string> => {
       reading += 1;
       const subject = { id: `c${reading}`, source: '/s', type: 'migration.dcs.migration-task.update' };
-      const detail = toResult('relay', subject, { keyId: 'k', mac: `m${reading}` }, superseded(), reading);
+      const detail = writeResult(toResult('relay', subject, { keyId: 'k', mac: `m${reading}` }, superseded(), reading));
       events.push({ eventId: `e${reading}`, timestamp: reading, message: `{"detail":${detail}}` });
       if (failures.has(reading)) throw error();
       const { startTime } = JSON.parse(body) as { startTime: number };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalLine, ProviderLine } from '../../src/cli/story/evidence.ts';
 import { agreementOf, callersOf } from '../../src/cli/story/provider-side.ts';
-import type { Outcome } from '../../src/lib/relay/result.ts';
-import type { Wait } from '../../src/lib/relay/retry-later.ts';
+import type { Wait } from '../../src/lib/relay/decision.ts';
+import type { Outcome } from '../../src/lib/relay/result-schema.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
 const line = (milliseconds: number, attempts: number, more: Partial<JournalLine> = {}): JournalLine => ({

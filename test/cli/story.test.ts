@@ -3,10 +3,9 @@ import { type Evidence, type JournalLine, readJournalLine, speaksOf } from '../.
 import { tellStory } from '../../src/cli/story/story.ts';
 import { failure } from '../../src/lib/provider/failures.ts';
 import { notApplied, superseded, unknown } from '../../src/lib/relay/completion.ts';
+import type { Wait } from '../../src/lib/relay/decision.ts';
 import type { ChangeRow } from '../../src/lib/relay/ledger.ts';
 import { type Ending, toResult } from '../../src/lib/relay/result.ts';
-import { Result } from '../../src/lib/relay/result-schema.ts';
-import type { Wait } from '../../src/lib/relay/retry-later.ts';
 
 const START = Date.UTC(2026, 1, 3, 12, 0, 0);
 const at = (milliseconds: number) => new Date(START + milliseconds).toISOString();
@@ -28,11 +27,7 @@ const back = (milliseconds: number, reason: Wait, delay: number, more: Partial<J
 const settled = (milliseconds: number, outcome: string, more: Partial<JournalLine> = {}) =>
   line(milliseconds, { message: 'change settled', outcome, attempts: 1, ...more });
 const result = (milliseconds: number, ending: Ending) =>
-  Result.parse(
-    JSON.parse(
-      toResult('relay', { ...change, operation: 'o' }, { keyId: 'k', mac: 'm' }, ending, START + milliseconds),
-    ),
-  );
+  toResult('relay', { ...change, operation: 'o' }, { keyId: 'k', mac: 'm' }, ending, START + milliseconds);
 const success = (confirmedBy: 'reply' | 'read-back', attempts = 1): Ending => ({
   ...{ outcome: 'succeeded', confirmedBy, status: 200, attempts },
 });

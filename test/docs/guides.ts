@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
-import { OUTCOMES } from '../../src/lib/relay/result.ts';
+import { OUTCOMES } from '../../src/lib/relay/result-schema.ts';
 import type { OwnStack } from '../cli/with-stack.ts';
 import { blocksOf, blockWith } from './blocks.ts';
 

@@ -11,7 +11,7 @@ describe('the tests that a mutant names', { timeout: 60_000 }, () => {
   });
 
   it('pass with one that they do not notice, and without any', () => {
-    expect(failsTests([ORDER], of(['finish', 'insertAtStart', '', "return '';"]))).toBe(false);
+    expect(failsTests([ORDER], of(['act', 'insertAtStart', '', "return '';"]))).toBe(false);
     expect(failsTests([ORDER])).toBe(false);
   });
 

@@ -65,6 +65,17 @@ describe('an operation', () => {
   );
 });
 
+describe('the end of a change', () => {
+  it('is stored, published, or put off in relay.ts alone', () => {
+    const acts = /ledger\.(?:store|storeRefusal|release)\(|ledger\[|\.publish\(|throw new RetryLater|Promise<never>/g;
+    const sites = files
+      .filter((file) => file.startsWith('relay/') && file !== 'relay/remembered-locks.ts')
+      .flatMap((file) => Array.from(readFileSync(join('src/lib', file), 'utf8').matchAll(acts), () => file));
+    expect(new Set(sites)).toEqual(new Set(['relay/relay.ts']));
+    expect(sites.length).toBeLessThanOrEqual(8);
+  });
+});
+
 describe('the environment', () => {
   it('is read in entry points only', () => {
     const readers = files.filter((file) => readFileSync(join('src/lib', file), 'utf8').includes('process.env'));

@@ -4,11 +4,11 @@ import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
 import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { createProvider } from '../../src/lib/provider/client.ts';
-import type { Context } from '../../src/lib/relay/job.ts';
-import { createRelay, type Delivery } from '../../src/lib/relay/relay.ts';
+import type { Context, Delivery } from '../../src/lib/relay/context.ts';
+import { createRelay } from '../../src/lib/relay/relay.ts';
 import { rememberBarriers } from '../../src/lib/relay/remembered-locks.ts';
 import type { ResultEvent } from '../../src/lib/relay/result.ts';
-import { NotYet } from '../../src/lib/relay/retry-later.ts';
+import { RetryLater } from '../../src/lib/relay/retry-later.ts';
 import { timesAt } from '../../src/lib/relay/times.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import type { ScriptedProvider } from './scripted-provider.ts';
@@ -69,7 +69,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     load: async () => JSON.stringify({ kind: 'ak-sk', access_key: 'AKTEST', secret_key: 'SECRET-KEY-CANARY' }),
   });
   const context: Context = {
-    relay: 'migration-relay.test',
+    source: 'migration-relay.test',
     ledger: rememberBarriers(createDynamoDbLedger(table.call, table.name)),
     provider: client,
     async publish(event) {
@@ -90,11 +90,11 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
   const relay = createRelay(context);
   const deliver = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<ResultView> => {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
-    return (await relay({ body, arrival, remaining: () => 30_000, ...of }))?.result as ResultView;
+    return (await relay({ body, arrival, remaining: () => 30_000, ...of })) as ResultView;
   };
-  const handBack = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<NotYet> => {
+  const handBack = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<RetryLater> => {
     const result = await deliver(event, arrival, of).catch((error: unknown) => error);
-    if (!(result instanceof NotYet)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
+    if (!(result instanceof RetryLater)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
     return result;
   };
   return {

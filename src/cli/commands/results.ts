@@ -1,7 +1,7 @@
 import type { Resolved } from '../../contracts/operator-events.ts';
 import { nearest } from '../../lib/change/nearest.ts';
-import { OUTCOMES } from '../../lib/relay/result.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
+import { OUTCOMES } from '../../lib/relay/result-schema.ts';
 import { readCount, readSince } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { follow } from '../stage/follow.ts';

@@ -1,8 +1,8 @@
 import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
 import type { Service } from '../../lib/operations/operation.ts';
+import type { Wait } from '../../lib/relay/decision.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
-import type { Wait } from '../../lib/relay/retry-later.ts';
 
 /** How a change is called, as far as anybody knows. */
 export type Named = Result['data']['change'];

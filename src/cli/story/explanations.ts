@@ -12,7 +12,7 @@ import {
   unknown,
   waitedOut,
 } from '../../lib/relay/completion.ts';
-import type { Ending } from '../../lib/relay/result.ts';
+import type { NotSucceeded } from '../../lib/relay/result.ts';
 import { NAMED_FAULTS } from '../stage/simulator-faults.ts';
 import { EXIT_TEXTS } from '../terminal/exit-codes.ts';
 import { WAITS } from './wording.ts';
@@ -27,15 +27,13 @@ export interface Explanation {
 
 type Source = (word: string) => Explanation[];
 
-const RELAY_ENDS: Ending[] = [
+const RELAY_ENDS: NotSucceeded[] = [
   ...(['change_unreadable', 'change_invalid', 'inline_secret_refused'] as const).map((code) =>
     refused({ code, problems: [] }),
   ),
   ...[conflicting(), superseded(), secretRefused([]), secretMissing([]), waitedOut(), expired(), unknown()],
 ];
-const RELAY_ERRORS = new Map(
-  RELAY_ENDS.flatMap(({ outcome, error }) => (error ? [[error.code, { outcome, error }] as const] : [])),
-);
+const RELAY_ERRORS = new Map(RELAY_ENDS.map(({ outcome, error }) => [error.code, { outcome, error }] as const));
 
 const PROVIDER_CODE = /^(?:[A-Z0-9]{3,5}\.\d{4,8}|111\d{6})$/i;
 

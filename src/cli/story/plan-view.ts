@@ -1,7 +1,6 @@
 import type { Accepted } from '../../lib/change/validate.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
-import type { Outcome } from '../../lib/relay/result.ts';
-import type { Result } from '../../lib/relay/result-schema.ts';
+import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
 import type { Forecast } from '../dead-letters/forecast.ts';
 import type { FieldDifference } from '../input/difference.ts';
 import { masked, referenceTo } from '../input/masking.ts';

@@ -1,5 +1,4 @@
-import type { Outcome } from '../../lib/relay/result.ts';
-import type { Result } from '../../lib/relay/result-schema.ts';
+import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
 import type { JournalLine, ProviderLine } from './evidence.ts';
 import { READS_NEXT } from './wording.ts';
 

@@ -1,5 +1,5 @@
-import type { Outcome } from '../../lib/relay/result.ts';
-import type { Wait } from '../../lib/relay/retry-later.ts';
+import type { Wait } from '../../lib/relay/decision.ts';
+import type { Outcome } from '../../lib/relay/result-schema.ts';
 import type { Named } from './evidence.ts';
 
 /** Where a change is: nowhere that anybody knows of, on its way, given up by its queue, or at one of the five ends. */
@@ -32,7 +32,6 @@ export const WAITS: Readonly<Record<Wait, { happened: string; next: string }>> =
   not_applied: { happened: 'two readings show that it was not applied', next: 'it is sent again' },
   time_short: { happened: 'the function had too little time left', next: 'it is tried again' },
   secret_unavailable: { happened: 'a secret that the change names could not be read', next: 'it is tried again' },
-  publish_failed: { happened: 'the bus did not take the result', next: 'the stored result is published' },
 };
 
 /** Waits after which the task is read before anything else. */

@@ -18,7 +18,7 @@ import { createBreaker } from '../provider/breaker.ts';
 import { createProvider, type ProviderClient } from '../provider/client.ts';
 import { createCredentialGate } from '../provider/credential-gate.ts';
 import { endpointsOf } from '../provider/profiles.ts';
-import type { Context } from '../relay/job.ts';
+import type { Context } from '../relay/context.ts';
 import { rememberBarriers } from '../relay/remembered-locks.ts';
 import { type Times, timesAt } from '../relay/times.ts';
 import { shapeReader } from '../secrets/secret-shape.ts';
@@ -92,7 +92,7 @@ export function createQueueEdges(
     postpone: createPostpone(queue, config.QUEUE_URL),
     remove: createRemove(queue, config.QUEUE_URL),
     context: {
-      relay: `migration-relay.${config.STAGE}`,
+      source: `migration-relay.${config.STAGE}`,
       ledger: meteredLedger(ledger, meter),
       provider: breaker,
       publish: meteredPublish(results.publish, meter),

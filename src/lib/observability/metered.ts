@@ -75,9 +75,11 @@ export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, m
 /** The journal, with what came of each record. */
 export function meteredJournal(journal: Journal, meter: Meter, now: () => number): Journal {
   return {
-    settled(record, carried, milliseconds) {
-      journal.settled(record, carried, milliseconds);
-      const { operation = 'none', outcome, attempts = 0, error } = carried.result.data;
+    settled(record, result, milliseconds) {
+      journal.settled(record, result, milliseconds);
+      const { data } = result;
+      const { operation = 'none', outcome, attempts = 0 } = data;
+      const error = data.outcome === 'succeeded' ? undefined : data.error;
       const age = Math.max(0, now() - Number(record.attributes.SentTimestamp));
       const unknown = outcome === 'unknown' && { UnknownOutcomes: 1 };
       const failed = error && { ErrorResults: 1 };

@@ -4,13 +4,13 @@ import { readChange } from '../change/change.ts';
 import { sha256 } from '../change/fingerprint.ts';
 import type { Subject } from '../change/validate.ts';
 import type { Journal } from '../relay/batch.ts';
-import type { StoredResult } from '../relay/result.ts';
+import type { Result } from '../relay/result-schema.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 
 /** One structured line per record, with its own fields on every call since records run side by side. Never a payload. */
 export function createJournal(logger: Logger): Journal {
   return {
-    settled: (record, { result }, milliseconds) =>
+    settled: (record, result, milliseconds) =>
       logger.info('change settled', { ...of(record), ...told(result), milliseconds: Math.round(milliseconds) }),
     handedBack: (record, { reason, delay, subject, tried: { attempts, code, status, requestId } }) =>
       logger.info('change handed back', {
@@ -49,14 +49,15 @@ function whose({ body }: SQSRecord) {
 }
 
 /** The fields of a result that a log line repeats. */
-function told({ id, traceparent, data }: StoredResult) {
-  const { change, operation, outcome, confirmed_by, attempts, provider, error } = data;
+function told({ id, traceparent, data }: Result) {
+  const { change, operation, outcome, attempts, provider } = data;
+  const error = data.outcome === 'succeeded' ? undefined : data.error;
   return {
     result_id: id,
     change,
     operation,
     outcome,
-    confirmed_by,
+    confirmed_by: data.outcome === 'succeeded' ? data.confirmed_by : undefined,
     attempts,
     provider,
     error_class: error?.class,

@@ -1,34 +1,36 @@
+import { writeJson } from '../json/exact-json.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
 import { expired, type Failure, isPassing, notApplied, secretMissing, secretRefused, unknown } from './completion.ts';
-import { type Context, finish, type Job, letGo, readTask, requestOf } from './job.ts';
+import type { Context, Job } from './context.ts';
+import { complete, type Decision, lost, release, retry, triedBy } from './decision.ts';
 import { backoff, isExhausted, isExpiring, isTooOld, pause } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
 import { errorInReply } from './reply-error.ts';
 import type { Ending } from './result.ts';
-import { NotYet } from './retry-later.ts';
-import { baselineOf, look } from './snapshot.ts';
+import { baselineOf, look, readTask } from './snapshot.ts';
 import { guard } from './subject-lock.ts';
 
-/** Calls the provider once for a claimed change: guard, secrets, what the task shows before, request, reply. */
-export async function attempt(context: Context, job: Job): Promise<string> {
-  const hindrance = isExpiring(job, context.now(), context.policy) ? late(job) : await guard(context, job);
-  if (hindrance) return finish(context, job, hindrance);
+/** Calls the provider once for a claimed change: lock, secrets, what the task shows before, request, reply. */
+export async function attempt(context: Context, job: Job): Promise<Decision> {
+  const { policy, now, provider } = context;
+  if (isExpiring(job, now(), policy)) return complete(job, late(job));
+  const blocked = await guard(context, job);
+  if (blocked) return blocked;
   const secrets = await resolve(context, job);
-  if ('outcome' in secrets) return finish(context, job, secrets);
+  if ('kind' in secrets) return secrets;
   const unseen = await lookBefore(context, job);
-  if (unseen) return settleFailure(context, job, unseen);
-  if (job.remaining() < context.policy.times.callWorst)
-    return letGo(context, job, 'time_short', 0, { attempts: job.row.attempts - 1 });
-  const answer = await context.provider.send(requestOf(context, job, secrets));
-  return interpret(context, job, answer);
+  if (unseen) return unseen;
+  if (job.remaining() < policy.times.callWorst)
+    return release(job, 'time_short', 0, { attempts: job.row.attempts - 1 });
+  return interpret(context, job, await provider.send(requestOf(context, job, secrets)));
 }
 
 /** The message will soon be gone: a change that was never sent ends as that, one in doubt as unknown. */
 const late = ({ row }: Job): Ending => (row.doubt ? unknown() : expired());
 
 /** The values behind the change's references, read before anything is sent. */
-async function resolve(context: Context, job: Job): Promise<Map<string, string> | Ending> {
+async function resolve(context: Context, job: Job): Promise<Map<string, string> | Decision> {
   const { operation, data } = job.order;
   const secrets = new Map<string, string>();
   for (const reference of operation.secretReferences?.(data) ?? []) {
@@ -41,31 +43,48 @@ async function resolve(context: Context, job: Job): Promise<Map<string, string> 
   return secrets;
 }
 
-async function secretFailed(context: Context, job: Job, error: unknown): Promise<Ending> {
+function secretFailed({ policy, now }: Context, job: Job, error: unknown): Decision {
   const { row } = job;
   const problems = [{ path: 'data.body', message: 'a password_ref of the change' }];
-  if (error instanceof SecretRefused) return row.doubt ? unknown() : secretRefused(problems);
-  if (isExhausted(job, context.now(), context.policy)) return row.doubt ? unknown() : secretMissing(problems);
-  return letGo(context, job, 'secret_unavailable', backoff(row.attempts, context.policy));
+  if (error instanceof SecretRefused) return complete(job, row.doubt ? unknown() : secretRefused(problems));
+  if (isExhausted(job, now(), policy)) return complete(job, row.doubt ? unknown() : secretMissing(problems));
+  return release(job, 'secret_unavailable', backoff(row.attempts, policy));
 }
 
 /**
  * An operation that must not repeat keeps a digest of what the task showed before its request; a later reading is judged
  * against it. It is read anew before each request as long as nothing was sent: in hours of waiting a task moves by itself.
- * Gives the failure of a reading that didn't succeed.
+ * Gives a decision if it can't be read or kept.
  */
-async function lookBefore(context: Context, job: Job): Promise<Failure | undefined> {
+async function lookBefore(context: Context, job: Job): Promise<Decision | undefined> {
   const { order, row, owner } = job;
   if (order.operation.repeatable || row.doubt) return undefined;
   const seen = look(order, await readTask(context, job));
-  if ('failure' in seen) return { ...seen.failure, executed: 'no' };
+  if ('failure' in seen) return settleFailure(context, job, { ...seen.failure, executed: 'no' });
   const before = baselineOf(order.operation, seen.facts);
-  if (!(await context.ledger.note(row.key, owner, { before })))
-    throw new NotYet('contended', context.policy.times.lease);
-  return undefined;
+  return (await context.ledger.note(row.key, owner, { before })) ? undefined : lost(context.policy);
 }
 
-function interpret(context: Context, job: Job, answer: Answer): Promise<string> {
+/** The request of an order, its secrets filled in. */
+export function requestOf(
+  { policy }: Context,
+  { order: { operation, data, task } }: Job,
+  secrets: Map<string, string>,
+) {
+  const body = operation.body(data, (reference) => secrets.get(reference) ?? '');
+  return {
+    service: operation.service,
+    method: operation.method,
+    path: operation.path(data),
+    body: writeJson(body),
+    probePath: operation.readBack.path(data),
+    fresh: !operation.repeatable,
+    deadline: policy.times.callDeadline,
+    ...(task.project_id !== undefined && { projectId: task.project_id }),
+  };
+}
+
+async function interpret(context: Context, job: Job, answer: Answer): Promise<Decision> {
   if (!answer.ok) return settleFailure(context, job, answer);
   const { operation } = job.order;
   const reply = operation.reply.safeParse(answer.body);
@@ -73,7 +92,7 @@ function interpret(context: Context, job: Job, answer: Answer): Promise<string> 
   if (said || !reply.success || operation.doubtful?.(reply.data))
     return stayUnknown(context, job, { ...answer, error: { code: said?.code ?? 'reply_unexpected' } });
   const { status, requestId } = answer;
-  return finish(context, job, {
+  return complete(job, {
     outcome: 'succeeded',
     confirmedBy: 'reply',
     reply: operation.useful(reply.data),
@@ -83,33 +102,29 @@ function interpret(context: Context, job: Job, answer: Answer): Promise<string> 
 }
 
 /** A request that was not carried out is over or tried again; anything else stays CALLING until it can be read. */
-async function settleFailure(context: Context, job: Job, failure: Failure): Promise<string> {
+async function settleFailure(context: Context, job: Job, failure: Failure): Promise<Decision> {
   const { row } = job;
   const { policy, now } = context;
+  const { retryAfter } = failure;
   if (failure.executed === 'unknown') return stayUnknown(context, job, failure);
-  if (failure.paused && !isTooOld(job, now(), policy))
-    return letGo(
-      context,
-      job,
-      waitOf(failure),
-      pause(job, now(), policy, failure.retryAfter),
-      { attempts: row.attempts - 1 },
-      failure,
-    );
+  if (failure.paused && !isTooOld(job, now(), policy)) {
+    const delay = pause(job, now(), policy, retryAfter);
+    return release(job, waitOf(failure), delay, { attempts: row.attempts - 1 }, failure);
+  }
   if (isPassing(failure.error) && !isExhausted(job, now(), policy))
-    return letGo(context, job, waitOf(failure), backoff(row.attempts, policy, failure.retryAfter), {}, failure);
+    return release(job, waitOf(failure), backoff(row.attempts, policy, retryAfter), {}, failure);
   // An earlier request of this change has an unknown fate: a refusal now may mean that it worked, so it is read first.
-  return row.doubt ? reconcile(context, job, failure) : finish(context, job, notApplied(failure));
+  return row.doubt ? reconcile(context, job, failure) : complete(job, notApplied(failure));
 }
 
 const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'credentials_refused' : 'provider_busy');
 
 /** The row stays CALLING and the message comes back when its lease is over, to read the task before anything else. */
-async function stayUnknown(
+function stayUnknown(
   { policy, now }: Context,
   { row }: Job,
   failure: Pick<Failure, 'status' | 'requestId'> & { error: { code: string } },
-): Promise<never> {
+): Decision {
   const wait = (row.lease ?? 0) - now() + backoff(0, policy);
-  throw new NotYet('outcome_unknown', wait).afterTrying(row.attempts, failure);
+  return retry('outcome_unknown', wait, triedBy(row.attempts, failure));
 }

@@ -1,19 +1,20 @@
 import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { keyOf } from '../change/parse-record.ts';
-import type { Carried, Delivery } from './relay.ts';
-import { NotYet } from './retry-later.ts';
+import type { Delivery } from './context.ts';
+import type { Result } from './result-schema.ts';
+import { RetryLater } from './retry-later.ts';
 
 /** Tells of one record; the log's edge. */
 export interface Journal {
-  settled(record: SQSRecord, carried: Carried, milliseconds: number): void;
-  handedBack(record: SQSRecord, wait: NotYet): void;
+  settled(record: SQSRecord, result: Result, milliseconds: number): void;
+  handedBack(record: SQSRecord, wait: RetryLater): void;
   /** The record holds an event of a relay: nothing was done, and nothing is published of it. */
   ignored(record: SQSRecord): void;
   broken(record: SQSRecord, error: unknown): void;
 }
 
 export interface BatchEdges {
-  carry(delivery: Delivery): Promise<Carried | undefined>;
+  carry(delivery: Delivery): Promise<Result | undefined>;
   /** Makes messages visible again after `delay` milliseconds. */
   postpone(records: SQSRecord[], delay: number): Promise<void>;
   /** Removes messages that are done from the queue. */
@@ -100,7 +101,7 @@ async function carryGroup(edges: BatchEdges, group: SQSRecord[], remaining: () =
 }
 
 /** Until a record comes again, and the key of the change that must be settled before it. */
-type RecordWait = Pick<NotYet, 'delay' | 'behind'> & { isBroken?: true };
+type RecordWait = { delay: number; behind?: string | undefined; isBroken?: true };
 
 /**
  * Hands back a group from its failed head on. After a redrive the change that a head waits for may stand behind it, where
@@ -132,12 +133,12 @@ async function carryRecord(
   const start = performance.now();
   try {
     const { SequenceNumber: arrival, MessageGroupId: group } = record.attributes;
-    const carried = await carry({ body: record.body, arrival, group, sentAt: sentAt(record), remaining });
-    if (carried) journal.settled(record, carried, performance.now() - start);
+    const result = await carry({ body: record.body, arrival, group, sentAt: sentAt(record), remaining });
+    if (result) journal.settled(record, result, performance.now() - start);
     else journal.ignored(record);
     return undefined;
   } catch (error) {
-    if (error instanceof NotYet) {
+    if (error instanceof RetryLater) {
       journal.handedBack(record, error);
       return error;
     }

@@ -2,7 +2,7 @@ import type { Refusal } from '../change/parse-record.ts';
 import type { Problem } from '../json/problem.ts';
 import { adviceAtEnd } from './advice.ts';
 import { type Answer, AT_FAULT, type ErrorClass, type ProviderError } from './provider.ts';
-import type { Ending, Outcome } from './result.ts';
+import type { NotSucceeded } from './result.ts';
 
 export type Failure = Extract<Answer, { ok: false }>;
 
@@ -33,12 +33,12 @@ const REFUSALS = {
 } as const;
 
 /** The end of something that never reaches the provider. */
-export function refused({ code, problems }: Pick<Refusal, 'code' | 'problems'>): Ending {
+export function refused({ code, problems }: Pick<Refusal, 'code' | 'problems'>): NotSucceeded {
   const [message, advice] = REFUSALS[code];
   return { outcome: 'rejected', error: relayError(code, 'invalid_request', message, advice), problems };
 }
 
-export const conflicting = (): Ending => ({
+export const conflicting = (): NotSucceeded => ({
   outcome: 'rejected',
   error: relayError(
     'idempotency_conflict',
@@ -48,7 +48,7 @@ export const conflicting = (): Ending => ({
   ),
 });
 
-export const superseded = (): Ending => ({
+export const superseded = (): NotSucceeded => ({
   outcome: 'superseded',
   error: relayError(
     'newer_change_handled',
@@ -58,7 +58,7 @@ export const superseded = (): Ending => ({
   ),
 });
 
-export const secretRefused = (problems: Problem[]): Ending => ({
+export const secretRefused = (problems: Problem[]): NotSucceeded => ({
   outcome: 'rejected',
   error: relayError(
     'secret_not_allowed',
@@ -69,7 +69,7 @@ export const secretRefused = (problems: Problem[]): Ending => ({
   problems,
 });
 
-export const secretMissing = (problems: Problem[]): Ending => ({
+export const secretMissing = (problems: Problem[]): NotSucceeded => ({
   outcome: 'failed',
   error: relayError(
     'secret_unavailable',
@@ -81,7 +81,7 @@ export const secretMissing = (problems: Problem[]): Ending => ({
   problems,
 });
 
-export const waitedOut = (): Ending => ({
+export const waitedOut = (): NotSucceeded => ({
   outcome: 'failed',
   error: relayError(
     'task_busy',
@@ -92,7 +92,7 @@ export const waitedOut = (): Ending => ({
   ),
 });
 
-export const expired = (): Ending => ({
+export const expired = (): NotSucceeded => ({
   outcome: 'failed',
   error: relayError(
     'change_expired',
@@ -104,7 +104,7 @@ export const expired = (): Ending => ({
 });
 
 /** The end that says so when neither a reply nor a reading can tell. */
-export function unknown(failure?: Failure): Ending {
+export function unknown(failure?: Failure): NotSucceeded {
   const error = relayError(
     'outcome_unknown',
     'unknown',
@@ -115,7 +115,7 @@ export function unknown(failure?: Failure): Ending {
 }
 
 /** The end of a change that the provider did not carry out: refused for good, or given up. */
-export function notApplied({ error, status, requestId }: Failure): Ending {
+export function notApplied({ error, status, requestId }: Failure): NotSucceeded {
   const advice = adviceAtEnd(error);
   return {
     outcome: outcomeOf(error),
@@ -125,7 +125,7 @@ export function notApplied({ error, status, requestId }: Failure): Ending {
   };
 }
 
-function outcomeOf({ class: kind, remedy, cause }: ProviderError): Outcome {
+function outcomeOf({ class: kind, remedy, cause }: ProviderError): NotSucceeded['outcome'] {
   const final = remedy === 'no' || remedy === 'after_change';
   return final && AT_FAULT.has(kind) && cause === undefined ? 'rejected' : 'failed';
 }

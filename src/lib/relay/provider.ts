@@ -18,16 +18,18 @@ export interface ProviderRequest {
   deadline: number;
 }
 
+export const ERROR_CLASSES = [
+  'invalid_request',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'throttled',
+  'service_error',
+  'unknown',
+] as const;
 /** What an error is, seen from the change: who must do what about it. */
-export type ErrorClass =
-  | 'invalid_request'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'not_found'
-  | 'conflict'
-  | 'throttled'
-  | 'service_error'
-  | 'unknown';
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 /** Classes that say that the change itself is at fault, unless there is another cause. */
 export const AT_FAULT: ReadonlySet<ErrorClass> = new Set(['invalid_request', 'not_found', 'conflict', 'unknown']);

@@ -1,17 +1,17 @@
 import { taskKey } from '../change/parse-record.ts';
 import type { Verdict } from '../operations/operation.ts';
 import { type Failure, isGone, notApplied, unknown } from './completion.ts';
-import { type Context, finish, type Job, letGo, readTask } from './job.ts';
+import type { Context, Job } from './context.ts';
+import { complete, type Decision, keep, release } from './decision.ts';
 import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
 import type { Ending } from './result.ts';
-import { NotYet } from './retry-later.ts';
-import { look, shownBefore } from './snapshot.ts';
+import { look, readTask, shownBefore } from './snapshot.ts';
 
 /**
  * Settles a change in doubt by reading the task. `refusal` is a definite answer to a later request of the same change,
  * believed only when the readings agree with it. The lease was over before, so whatever left has settled by now.
  */
-export async function reconcile(context: Context, job: Job, refusal?: Failure): Promise<string> {
+export async function reconcile(context: Context, job: Job, refusal?: Failure): Promise<Decision> {
   const first = await view(context, job);
   if ('failure' in first) return unread(context, job, first.failure);
   if (first.verdict === 'cannot-tell') return undecided(context, job, refusal);
@@ -50,43 +50,39 @@ async function isNewest({ ledger }: Context, { order }: Job): Promise<boolean> {
   return (await ledger.readTask(taskKey(order.task)))?.barrier === order.key;
 }
 
-async function confirmed(context: Context, job: Job, ending: Ending): Promise<string> {
-  return finish(context, job, (await isNewest(context, job)) ? ending : untold(job));
+async function confirmed(context: Context, job: Job, ending: Ending): Promise<Decision> {
+  return complete(job, (await isNewest(context, job)) ? ending : untold(job));
 }
 
 /** Two readings agree that the change was not applied. */
-async function disproved(context: Context, job: Job, refusal: Failure | undefined): Promise<string> {
-  if (!(await isNewest(context, job))) return finish(context, job, untold(job));
-  if (refusal) return finish(context, job, notApplied(refusal));
-  if (isExhausted(job, context.now(), context.policy)) return finish(context, job, notApplied(givenUp));
-  return letGo(context, job, 'not_applied', 0, { doubt: false });
+async function disproved(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
+  if (!(await isNewest(context, job))) return complete(job, untold(job));
+  if (refusal) return complete(job, notApplied(refusal));
+  if (isExhausted(job, context.now(), context.policy)) return complete(job, notApplied(givenUp));
+  return release(job, 'not_applied', 0, { doubt: false });
 }
 
 /** Only an operation that converges may be sent again without knowing, and only while nothing newer was sent. */
-async function undecided(context: Context, job: Job, refusal: Failure | undefined): Promise<string> {
+async function undecided(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
   const { order, row } = job;
   const again = order.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
-  if (!again || !(await isNewest(context, job))) return finish(context, job, untold(job));
+  if (!again || !(await isNewest(context, job))) return complete(job, untold(job));
   // The row is in doubt since it was taken over, and stays so.
-  return letGo(context, job, 'outcome_unknown', backoff(row.attempts, context.policy));
+  return release(job, 'outcome_unknown', backoff(row.attempts, context.policy));
 }
 
 /**
  * The row stays CALLING, its lease over at once, so that the next delivery takes it over and reads again. Only a task that
  * is gone will never show more: waiting for it would hold up its group for every attempt that is left.
  */
-async function unread(context: Context, job: Job, failure: Failure): Promise<string> {
-  const { row, owner } = job;
-  const { ledger, policy, now } = context;
-  const over = failure.paused ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
-  if (over || isGone(failure)) return finish(context, job, { ...untold(job), status: failure.status });
-  const attempts = failure.paused ? row.attempts - 1 : row.attempts;
-  await ledger.note(row.key, owner, { lease: now(), attempts });
-  const { retryAfter } = failure;
-  throw new NotYet(
-    'read_failed',
-    failure.paused ? pause(job, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter),
-  ).afterTrying(attempts, failure);
+function unread({ policy, now }: Context, job: Job, failure: Failure): Decision {
+  const { row } = job;
+  const { paused, retryAfter } = failure;
+  const over = paused ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
+  if (over || isGone(failure)) return complete(job, { ...untold(job), status: failure.status });
+  const attempts = paused ? row.attempts - 1 : row.attempts;
+  const delay = paused ? pause(job, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter);
+  return keep(job, 'read_failed', delay, { lease: now(), attempts }, failure);
 }
 
 const untold = ({ order }: Job): Ending => ({ ...unknown(), unverified: order.operation.readBack.unseen(order.data) });

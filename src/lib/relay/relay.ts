@@ -1,197 +1,151 @@
-import { type Fingerprint, fingerprint } from '../change/fingerprint.ts';
+import type { Fingerprint } from '../change/fingerprint.ts';
 import { type Order, type Refusal, takeIn } from '../change/parse-record.ts';
+import type { Subject } from '../change/validate.ts';
 import { attempt } from './attempt.ts';
+import { claim, fingerprintUnder, takeOver, underRevision } from './claim.ts';
 import { conflicting, refused, unknown } from './completion.ts';
-import { type Context, type Job, letGo } from './job.ts';
+import type { Context, Delivery, Job } from './context.ts';
+import { type Complete, type Decision, lost, release, repeat, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
 import { reconcile } from './reconcile.ts';
-import { readResult, type StoredResult, toEvent, toResult } from './result.ts';
-import { NotYet } from './retry-later.ts';
+import { readResult, toEvent, toResult, writeResult } from './result.ts';
+import type { Result } from './result-schema.ts';
+import { RetryLater } from './retry-later.ts';
 import { mayHaveSent } from './subject-lock.ts';
 import { removalOf } from './times.ts';
 
-/** One message of the queue. */
-export interface Delivery {
-  body: string;
-  /** The SQS sequence number, and the message group in which alone it can be compared. */
-  arrival?: string | undefined;
-  group?: string | undefined;
-  /** When the message was sent to the queue, in milliseconds since 1970. */
-  sentAt?: number | undefined;
-  /** Milliseconds that are left of the invocation. */
-  remaining(): number;
-}
-
-/** What came of a delivery: the published result. */
-export interface Carried {
-  result: StoredResult;
-}
-
 /**
- * Carries one delivery the whole way: read, validate, settle once, publish. Throws NotYet for a change that is not final,
- * and whatever the ledger or the bus throws; both mean that the queue must deliver again. Gives undefined for an event of a
+ * Brings one delivery to its result: parse, decide, act, publish. Throws RetryLater for a change that is not final, and
+ * whatever the ledger or the bus throws; both mean that the queue must deliver again. Gives undefined for an event of a
  * relay, of which nothing is published: a rule that led it here would lead that back too, without end.
  */
-export function createRelay(context: Context): (delivery: Delivery) => Promise<Carried | undefined> {
+export function createRelay(context: Context): (delivery: Delivery) => Promise<Result | undefined> {
   return async (delivery) => {
-    if (delivery.remaining() < context.policy.times.recordWorst) throw new NotYet('time_short', 0);
-    const intake = takeIn(delivery.body, await context.fingerprintKeys(), context.intake);
-    try {
-      return await carry(context, intake, delivery);
-    } catch (error) {
-      throw error instanceof NotYet ? error.about(intake.subject) : error;
-    }
+    if (delivery.remaining() < context.policy.times.recordWorst) throw new RetryLater(retry('time_short', 0));
+    const change = takeIn(delivery.body, await context.fingerprintKeys(), context.intake);
+    if (isRelayEvent(change)) return undefined;
+    const decision = await decide(context, change, delivery);
+    const { result, text } = await act(context, change.subject, decision);
+    await context.publish(toEvent(result, text));
+    await renew(context, decision);
+    return result;
   };
 }
 
-const isRelayEvent = (intake: Order | Refusal) => intake.kind === 'refusal' && intake.code === 'relay_event';
+const isRelayEvent = (change: Order | Refusal) => change.kind === 'refusal' && change.code === 'relay_event';
 
-async function carry(context: Context, intake: Order | Refusal, delivery: Delivery): Promise<Carried | undefined> {
-  if (isRelayEvent(intake)) return undefined;
-  const text = await (intake.kind === 'order' ? settle(context, intake, delivery) : refuse(context, intake, delivery));
-  const result = readResult(text);
-  await context.publish(toEvent(text, result));
-  return { result };
-}
+const decide = (context: Context, change: Order | Refusal, delivery: Delivery): Promise<Decision> =>
+  change.kind === 'order' ? decideOrder(context, change, delivery) : decideRefusal(context, change, delivery);
 
-/** Settles an order: claim it, or act on what the ledger remembers of it. Gives the stored result. */
-async function settle(context: Context, order: Order, delivery: Delivery): Promise<string> {
+/** Claims a valid change, or goes by what the ledger remembers of it. */
+async function decideOrder(context: Context, order: Order, delivery: Delivery): Promise<Decision> {
   const owner = context.newOwner();
   const first = await claim(context, order, delivery, owner, order.fingerprint);
-  const print = await printLike(context, order, first.row);
-  if (print.mac !== first.row.fingerprint.mac) return refuseConflict(context, order, print);
-  // A row made under an older key stands READY: it is claimed with the fingerprint that it knows.
+  const fingerprint = await fingerprintUnder(context, order, first.row);
+  if (fingerprint.mac !== first.row.fingerprint.mac)
+    return refuse(context, inConflict(order, fingerprint), conflicting());
+  // A row that was made under an older key stands READY: it is claimed with the fingerprint that it knows.
   const stale = !first.mine && first.row.state === 'READY';
-  const { mine, row } = stale ? await claim(context, order, delivery, owner, print) : first;
-  if (row.state === 'DONE') return storedIn(context, row);
-  if (!mine && row.state === 'READY') throw new NotYet('contended', backoff(1, context.policy));
+  const { mine, row } = stale ? await claim(context, order, delivery, owner, fingerprint) : first;
+  if (row.state === 'DONE') return repeat(row);
+  if (!mine && row.state === 'READY') return retry('contended', backoff(1, context.policy));
   const kept = await underRevision(context, order, row, delivery);
-  return kept.kind === 'refusal'
-    ? refuseOpen(context, kept, row, owner, mine)
-    : advance(context, { ...delivery, order: kept, row, owner }, mine);
+  if (kept.kind === 'refusal') return endOpen(context, kept, row, owner, mine);
+  return mine
+    ? attempt(context, { ...delivery, order: kept, row, owner })
+    : goOn(context, { ...delivery, order: kept, row, owner });
 }
 
-/** Sends a change that was claimed, or finds out what became of one that another worker left. */
-async function advance(context: Context, job: Job, mine: boolean): Promise<string> {
+/** Goes on with a change that another worker left. */
+async function goOn(context: Context, job: Job): Promise<Decision> {
   const { order, row, owner } = job;
-  if (mine) return attempt(context, job);
-  const held = { ...job, row: await takeOver(context, row, owner, () => mayHaveSent(context, order, row)) };
-  return held.row.doubt ? reconcile(context, held) : letGo(context, held, 'contended', 0);
+  const taken = await takeOver(context, row, owner, () => mayHaveSent(context, order, row));
+  if ('kind' in taken) return taken;
+  const held = { ...job, row: taken };
+  return taken.doubt ? reconcile(context, held) : release(held, 'contended', 0);
 }
 
-function claim(
-  { ledger, policy, now }: Context,
-  { key, ...of }: Order | Refusal,
-  { arrival, group }: Delivery,
-  owner: string,
-  print: Fingerprint,
-) {
-  const revision = of.kind === 'order' ? of.operation.revision : undefined;
-  const lease = { owner, now: now(), lease: now() + policy.times.lease };
-  return ledger.claim({ key, arrival, group, revision, ...lease, fingerprint: print });
-}
-
-/**
- * The change as it was taken when it was claimed: where it names no revision of the API itself, a deployment that changes the
- * default must neither refuse it, once a request may have left, nor tell other fields than those that were sent.
- */
-async function underRevision(
-  context: Context,
-  taken: Order | Refusal,
-  { revision }: ChangeRow,
-  { body }: Delivery,
-): Promise<Order | Refusal> {
-  const isSame = revision === undefined || (taken.kind === 'order' && taken.operation.revision === revision);
-  return isSame ? taken : takeIn(body, await context.fingerprintKeys(), { ...context.intake, revision });
-}
-
-/**
- * The fingerprint of what was received, under the key of the row: two contents are equal under one key, or never. It also
- * names the conflicts with the row, since under the newest key a repeated conflict would get a second result.
- */
-async function printLike(
-  { fingerprintKeys }: Context,
-  { change, fingerprint: print }: Order | Refusal,
-  row: ChangeRow,
-): Promise<Fingerprint> {
-  if (!change || row.fingerprint.keyId === print.keyId) return print;
-  const older = fingerprint(await fingerprintKeys(), change, row.fingerprint.keyId);
-  if (!older) throw new Error('a fingerprint key that rows still remember was thrown away');
-  return older;
-}
-
-/**
- * An expired lease is never permission to call, only an obligation to read. The row comes back in doubt if a request may
- * have left, and that is asked before: a doubt that was only noted in passing stayed when the worker ended.
- */
-async function takeOver(
-  { ledger, policy, now }: Context,
-  row: ChangeRow,
-  owner: string,
-  mayBeDoubtful: () => Promise<boolean>,
-): Promise<ChangeRow> {
-  const left = (row.lease ?? 0) - now();
-  if (left >= 0) throw new NotYet('lease_held', left + backoff(0, policy));
-  const doubt = await mayBeDoubtful();
-  const held = await ledger.takeOver(row, { owner, now: now(), lease: now() + policy.times.lease, doubt });
-  if (!held) throw new NotYet('contended', policy.times.lease);
-  return held;
-}
-
-/** Stores a refusal, unless the ledger knows the change already: from a time when other settings were in force. */
-async function refuse(context: Context, refusal: Refusal, delivery: Delivery): Promise<string> {
-  const row = await keep(context, refusal, refused(refusal));
-  const print = await printLike(context, refusal, row);
-  if (print.mac !== row.fingerprint.mac) return refuseConflict(context, refusal, print);
-  if (row.state === 'DONE') return storedIn(context, row);
+/** Refuses an invalid change, unless the ledger knows it already from a time when other settings were in force. */
+async function decideRefusal(context: Context, refusal: Refusal, delivery: Delivery): Promise<Decision> {
+  const { row } = await refuse(context, refusal, refused(refusal));
+  const fingerprint = await fingerprintUnder(context, refusal, row);
+  if (fingerprint.mac !== row.fingerprint.mac) return refuse(context, inConflict(refusal, fingerprint), conflicting());
+  if (row.state === 'DONE') return repeat(row);
   const kept = await underRevision(context, refusal, row, delivery);
-  if (kept.kind === 'order') return settle(context, kept, delivery);
+  if (kept.kind === 'order') return decideOrder(context, kept, delivery);
   const owner = context.newOwner();
-  if (row.state === 'CALLING') return refuseOpen(context, refusal, row, owner, false);
-  const claimed = await claim(context, refusal, delivery, owner, print);
-  if (!claimed.mine) throw new NotYet('contended', backoff(1, context.policy));
-  return refuseOpen(context, refusal, claimed.row, owner, true);
+  if (row.state === 'CALLING') return endOpen(context, refusal, row, owner, false);
+  const claimed = await claim(context, refusal, delivery, owner, fingerprint);
+  if (!claimed.mine) return retry('contended', backoff(1, context.policy));
+  return endOpen(context, refusal, claimed.row, owner, true);
 }
 
-/** Ends a change that was an order once and is refused now. One in doubt ends as unknown: nobody can read the task for it any more. */
-async function refuseOpen(
+/** Ends a change that was valid once and is refused now. One in doubt ends as unknown: nobody can read the task for it any more. */
+async function endOpen(
   context: Context,
   refusal: Refusal,
   row: ChangeRow,
   owner: string,
   mine: boolean,
-): Promise<string> {
+): Promise<Decision> {
   const held = mine ? row : await takeOver(context, row, owner, async () => true);
+  if ('kind' in held) return held;
   const ending = held.doubt ? unknown() : refused(refusal);
-  const result = toResult(context.relay, refusal.subject, held.fingerprint, ending, context.now());
-  if (await context.ledger.store(held.key, owner, result, held.doubt)) return result;
-  throw new NotYet('contended', context.policy.times.lease);
+  return { kind: 'complete', subject: refusal.subject, row: held, owner, ending };
 }
 
 /** Another content is remembered under the change's id: the row that stands is left alone, and the conflict has one of its own. */
-async function refuseConflict(context: Context, of: Order | Refusal, print: Fingerprint): Promise<string> {
-  const kept = { ...of, key: `${of.key}#${print.mac}`, fingerprint: print };
-  return storedIn(context, await keep(context, kept, conflicting()));
+function inConflict(change: Order | Refusal, fingerprint: Fingerprint): Order | Refusal {
+  return { ...change, key: `${change.key}#${fingerprint.mac}`, fingerprint };
+}
+
+/** Claims and ends a change that is never sent, in the one write that it needs; gives the row that stands. */
+async function refuse({ ledger, source, now }: Context, change: Order | Refusal, ending: ReturnType<typeof refused>) {
+  const { key, fingerprint, subject } = change;
+  const text = writeResult(toResult(source, subject, fingerprint, ending, now()));
+  return repeat(await ledger.storeRefusal(key, fingerprint, text, now()));
+}
+
+/** A result, and the text that was stored and is published of it byte for byte. */
+interface Stored {
+  result: Result;
+  text: string;
+}
+
+/** Carries out a decision: the only place that writes the end of a change, gives its row back, or throws RetryLater. */
+async function act(context: Context, subject: Subject, decision: Decision): Promise<Stored> {
+  if (decision.kind === 'complete') return storeEnd(context, subject, decision);
+  if (decision.kind === 'repeat') return storedIn(decision.row);
+  const { ledger } = context;
+  const { write } = decision;
+  if (write) await ledger[write.state === 'READY' ? 'release' : 'note'](write.key, write.owner, write.note);
+  throw new RetryLater(decision, subject);
+}
+
+/** Stores the end of a change and gives the result that stands: another owner's, if this one lost the row meanwhile. */
+async function storeEnd(context: Context, subject: Subject, { row, owner, ending, ...of }: Complete): Promise<Stored> {
+  const { ledger, source, policy, now } = context;
+  const result = toResult(source, of.subject, row.fingerprint, ending, now());
+  const text = writeResult(result);
+  if (await ledger.store(row.key, owner, text, ending.outcome === 'unknown')) return { result, text };
+  const winner = await ledger.readChange(row.key);
+  const isDone = winner?.state === 'DONE' && winner.result !== undefined;
+  return act(context, subject, isDone ? repeat(winner) : lost(policy));
+}
+
+/** Throws for a damaged row: it holds nothing to publish, and nothing may be sent for it. */
+function storedIn({ result: text }: ChangeRow): Stored {
+  if (text === undefined) throw new Error('the row of a change that is done holds no result');
+  return { result: readResult(text), text };
 }
 
 /** The row of a change that ended is renewed at most this often, in seconds. */
 const RENEWAL = 86_400;
 
-/** The result of a change that is DONE. Throws for a damaged row: it holds nothing to publish, and nothing may be sent for it. */
-async function storedIn({ ledger, now }: Context, { key, result, ttl }: ChangeRow): Promise<string> {
-  if (result === undefined) throw new Error('the row of a change that is done holds no result');
-  // The result stands whether its row is renewed or not: a write that DynamoDB refuses must not hold it back.
+/** Keeps the row of a repeated change for its whole time again. The result is out by then: a renewal that fails is left to the next repeat. */
+async function renew({ ledger, now }: Context, decision: Decision): Promise<void> {
+  if (decision.kind !== 'repeat') return;
+  const { key, ttl } = decision.row;
   if (ttl !== undefined && ttl < removalOf(now()) - RENEWAL) await ledger.renew(key).catch(() => undefined);
-  return result;
-}
-
-type Kept = Pick<Order | Refusal, 'key' | 'fingerprint' | 'subject'>;
-
-function keep(
-  { ledger, relay, now }: Context,
-  { key, fingerprint: print, subject }: Kept,
-  ending: ReturnType<typeof refused>,
-) {
-  return ledger.storeRefusal(key, print, toResult(relay, subject, print, ending, now()), now());
 }

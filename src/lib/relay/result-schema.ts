@@ -1,5 +1,9 @@
 import * as z from 'zod';
-import { OUTCOMES } from './result.ts';
+import { ERROR_CLASSES } from './provider.ts';
+
+export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'] as const;
+/** The final fate of a change. */
+export type Outcome = (typeof OUTCOMES)[number];
 
 const text = () => z.string().min(1);
 const paths = () => z.array(z.string()).min(1).max(50).optional();
@@ -30,17 +34,6 @@ export const EventEnvelope = z.strictObject({
   traceparent: z.string().optional(),
 });
 
-const ERROR_CLASSES = [
-  'invalid_request',
-  'unauthenticated',
-  'forbidden',
-  'not_found',
-  'conflict',
-  'throttled',
-  'service_error',
-  'unknown',
-] as const;
-
 const ResultError = z.strictObject({
   class: z.enum(ERROR_CLASSES),
   code: text(),
@@ -65,13 +58,12 @@ const Told = z.strictObject({
   unverified_fields: paths(),
 });
 
-const [succeeded, ...others] = OUTCOMES;
 const Succeeded = Told.extend({
-  outcome: z.literal(succeeded),
+  outcome: z.literal('succeeded'),
   confirmed_by: z.enum(['reply', 'read-back']),
   reply: z.record(z.string(), z.unknown()).optional(),
 });
-const NotSucceeded = Told.extend({ outcome: z.enum(others), error: ResultError });
+const NotSucceeded = Told.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded']), error: ResultError });
 
 /** The result event as it is published; `toResult` makes nothing else. */
 export const Result = EventEnvelope.extend({ data: z.discriminatedUnion('outcome', [Succeeded, NotSucceeded]) });

@@ -1,27 +1,33 @@
 import { type Fingerprint, sha256 } from '../change/fingerprint.ts';
 import type { Subject } from '../change/validate.ts';
-import { type JsonObject, writeJson } from '../json/exact-json.ts';
+import { type Json, type JsonObject, writeJson } from '../json/exact-json.ts';
 import type { Problem } from '../json/problem.ts';
 import type { ProviderError } from './provider.ts';
-
-export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'] as const;
-/** The final fate of a change. */
-export type Outcome = (typeof OUTCOMES)[number];
+import type { Outcome, Result } from './result-schema.ts';
 
 /** What is to be told of a change's end; only what stands here reaches a result. */
-export interface Ending {
-  outcome: Outcome;
-  confirmedBy?: 'reply' | 'read-back';
-  reply?: JsonObject;
+export type Ending = Succeeded | NotSucceeded;
+
+interface Told {
   status?: number | undefined;
   requestId?: string | undefined;
-  error?: ProviderError & { origin: 'relay' | 'provider' };
-  problems?: Problem[];
   attempts?: number;
   ignored?: string[];
   warnings?: string[];
   /** Paths of fields that reading back can't show, given where an outcome rests on a reading or is unknown. */
   unverified?: string[];
+}
+
+export interface Succeeded extends Told {
+  outcome: 'succeeded';
+  confirmedBy: 'reply' | 'read-back';
+  reply?: JsonObject;
+}
+
+export interface NotSucceeded extends Told {
+  outcome: Exclude<Outcome, 'succeeded'>;
+  error: ProviderError & { origin: 'relay' | 'provider' };
+  problems?: Problem[];
 }
 
 /** The result as the bus takes it. `detail` is the whole CloudEvent, stored and republished byte for byte. */
@@ -38,10 +44,10 @@ const MOST_LISTED = 50;
 /** A provider's request id is taken over only in the shape that such ids have. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** Builds the result event of a change's end, as JSON text; its id follows from the change's source, id and content alone. */
-export function toResult(relay: string, subject: Subject, print: Fingerprint, ending: Ending, now: number): string {
+/** Builds the result of a change's end; its id follows from the change's source, id and content alone. */
+export function toResult(relay: string, subject: Subject, print: Fingerprint, ending: Ending, now: number): Result {
   const { id, source, sequence, traceparent, hash, task } = subject;
-  return writeJson({
+  return {
     specversion: '1.0',
     id: sha256(JSON.stringify([source ?? null, id ?? hash ?? null, print.mac])).slice(0, 32),
     source: relay,
@@ -54,18 +60,24 @@ export function toResult(relay: string, subject: Subject, print: Fingerprint, en
     data: {
       change: { id, source, type: subject.type, sequence, hash, task: task && { ...task } },
       operation: subject.operation,
-      outcome: ending.outcome,
-      confirmed_by: ending.confirmedBy,
-      reply: ending.reply && shortened(ending.reply),
+      ...fateOf(ending),
       provider: providerOf(ending),
-      error: ending.error && errorOf(ending.error, ending.problems),
       attempts: ending.attempts,
       ignored_fields: listed(ending.ignored),
       warnings: listed(ending.warnings),
       unverified_fields: listed(ending.unverified),
     },
-  });
+  };
 }
+
+const fateOf = (ending: Ending) =>
+  ending.outcome === 'succeeded'
+    ? {
+        outcome: ending.outcome,
+        confirmed_by: ending.confirmedBy,
+        reply: ending.reply && shortened(ending.reply),
+      }
+    : { outcome: ending.outcome, error: errorOf(ending.error, ending.problems) };
 
 /** A reply's texts are as long as the provider likes; a result that neither the ledger nor the bus takes helps nobody. */
 const LONGEST_TEXT = 255;
@@ -79,15 +91,15 @@ const shortened = (reply: JsonObject): JsonObject =>
 
 const listed = (list: string[] | undefined) => (list && list.length > 0 ? list.slice(0, MOST_LISTED) : undefined);
 
-function providerOf({ status, requestId }: Ending): JsonObject | undefined {
+function providerOf({ status, requestId }: Ending) {
   if (status === undefined) return undefined;
   return { status, request_id: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : undefined };
 }
 
 function errorOf(
-  { origin, remedy, ...error }: ProviderError & { origin: string },
+  { origin, remedy, ...error }: ProviderError & { origin: 'relay' | 'provider' },
   problems: Problem[] = [],
-): JsonObject {
+) {
   return {
     class: error.class,
     code: error.code,
@@ -99,28 +111,14 @@ function errorOf(
   };
 }
 
-/** What the relay itself reads of a stored result, to publish it and to tell of it. */
-export interface StoredResult {
-  id: string;
-  source: string;
-  type: string;
-  traceparent?: string;
-  data: {
-    change: object;
-    operation?: string;
-    outcome: Outcome;
-    confirmed_by?: string;
-    provider?: object;
-    error?: { class: string; code: string };
-    attempts?: number;
-  };
-}
+/** A result as the text that is stored and published byte for byte; integers keep their digits. */
+export const writeResult = (result: Result): string => writeJson(result as Json);
 
-/** Reads a stored result. */
-export const readResult = (result: string): StoredResult => JSON.parse(result);
+/** Reads a stored result, which was written by `writeResult`. */
+export const readResult = (text: string): Result => JSON.parse(text);
 
-/** A stored result as the bus takes it. */
-export const toEvent = (detail: string, { source, type }: StoredResult): ResultEvent => ({
+/** A result as the bus takes it, with its stored text. */
+export const toEvent = ({ source, type }: Result, detail: string): ResultEvent => ({
   source,
   detailType: type,
   detail,

@@ -3,6 +3,7 @@ import type { Order } from '../change/parse-record.ts';
 import type { JsonObject } from '../json/exact-json.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Failure } from './completion.ts';
+import type { Context, Job } from './context.ts';
 import type { Answer } from './provider.ts';
 import { errorInReply } from './reply-error.ts';
 
@@ -10,6 +11,17 @@ import { errorInReply } from './reply-error.ts';
 export type Look =
   | { facts: JsonObject; failedState: string | undefined; status: number; requestId: string | undefined }
   | { failure: Failure };
+
+/** Reads the task that an order names. */
+export function readTask({ provider, policy }: Context, { order: { operation, data, task } }: Job): Promise<Answer> {
+  return provider.send({
+    service: operation.service,
+    method: 'GET',
+    path: operation.readBack.path(data),
+    deadline: policy.times.readDeadline,
+    ...(task.project_id !== undefined && { projectId: task.project_id }),
+  });
+}
 
 /** Interprets the reply to a reading: the operation's own view of the task. A 2xx with an error in place of a task shows nothing. */
 export function look({ operation, data }: Order, answer: Answer): Look {

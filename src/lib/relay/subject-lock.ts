@@ -1,35 +1,34 @@
 import { type Order, taskKey } from '../change/parse-record.ts';
 import { superseded, unknown, waitedOut } from './completion.ts';
-import { type Context, type Job, letGo } from './job.ts';
+import type { Context, Job } from './context.ts';
+import { complete, type Decision, release } from './decision.ts';
 import type { ChangeRow, GuardRequest, TaskRow } from './ledger.ts';
 import { backoff, isTooOld } from './policy.ts';
-import type { Ending } from './result.ts';
-import { NotYet } from './retry-later.ts';
 import { isSuperseded, judgeBarrier, PASS } from './sequence.ts';
 import { DAY, ROW_DAYS } from './times.ts';
 
-/** Raises the task's barrier. Gives an ending if the change must not be sent any more; throws NotYet while another holds it. */
-export async function guard(context: Context, job: Job): Promise<Ending | undefined> {
+/** Raises the task's barrier. Gives a decision if the change may not be sent, now or at all. */
+export async function guard(context: Context, job: Job): Promise<Decision | undefined> {
   const { ledger, policy, now } = context;
   const { order, row, owner } = job;
   const { sequence } = order.change;
   const until = now() + policy.times.lease;
   const { arrival, group, doubt } = row;
   const ask = { task: taskKey(order.task), key: order.key, owner, until, sequence, arrival, group, doubt };
-  if (doubt && mayBeRemoved(row, now())) return unknown();
+  if (doubt && mayBeRemoved(row, now())) return complete(job, unknown());
   if (await ledger.guard(ask)) return undefined;
   const task = await ledger.readTask(ask.task);
   return task ? judge(context, job, ask, task) : contended(context, job);
 }
 
 /** The barrier is another's, or a newer change is known. */
-async function judge(context: Context, job: Job, ask: GuardRequest, task: TaskRow): Promise<Ending | undefined> {
+async function judge(context: Context, job: Job, ask: GuardRequest, task: TaskRow): Promise<Decision | undefined> {
   // It was this very request, repeated after a lost reply.
   if (task.barrier === ask.key && task.owner === ask.owner) return undefined;
   const isOwn = task.barrier === ask.key;
   // Something else was sent since the change's own request, so neither a repeat nor a reading can be believed any more.
-  if (job.row.doubt && !isOwn) return unknown();
-  if (isSuperseded(ask, task)) return superseded();
+  if (job.row.doubt && !isOwn) return complete(job, unknown());
+  if (isSuperseded(ask, task)) return complete(job, superseded());
   const { ledger, policy, now } = context;
   const judged = isOwn ? PASS : judgeBarrier(task, await ledger.readChange(task.barrier), now(), policy.maxAge);
   if (!judged.pass) return heldBack(context, job, task.barrier, judged.until);
@@ -43,7 +42,7 @@ async function replace({ ledger }: Context, ask: GuardRequest, task: TaskRow, le
 }
 
 const contended = (context: Context, job: Job) =>
-  letGo(context, job, 'contended', backoff(0, context.policy), { attempts: job.row.attempts - 1 });
+  release(job, 'contended', backoff(0, context.policy), { attempts: job.row.attempts - 1 });
 
 /** A wait lasts at least this part of the time that the change has waited already. */
 const PATIENCE = 1 / 4;
@@ -52,14 +51,11 @@ const PATIENCE = 1 / 4;
  * Waiting for a barrier is no attempt; it ends only with the change's total age. The waits grow with that age: behind a
  * change whose message lay in the dead-letter queue, waits of a second used up the receives of all that came after it.
  */
-async function heldBack(context: Context, job: Job, holder: string, until: number): Promise<Ending> {
-  const { policy, now, ledger } = context;
-  const { row, owner } = job;
-  const attempts = row.attempts - 1;
-  if (isTooOld(job, now(), policy)) return waitedOut();
+function heldBack({ policy, now }: Context, job: Job, holder: string, until: number): Decision {
+  const { row } = job;
+  if (isTooOld(job, now(), policy)) return complete(job, waitedOut());
   const wait = Math.max(until - now() + backoff(0, policy), (now() - row.firstSeen) * PATIENCE);
-  await ledger.release(row.key, owner, { attempts });
-  throw new NotYet('barrier_held', wait).afterTrying(attempts).waitingFor(holder);
+  return { ...release(job, 'barrier_held', wait, { attempts: row.attempts - 1 }), behind: holder };
 }
 
 /**

@@ -6,7 +6,7 @@ import { parse } from '../../../src/lib/change/body.ts';
 import { type Order, type Refusal, takeIn } from '../../../src/lib/change/parse-record.ts';
 import { isObject, type Json, parseJson, writeJson } from '../../../src/lib/json/exact-json.ts';
 import { refused } from '../../../src/lib/relay/completion.ts';
-import { toResult } from '../../../src/lib/relay/result.ts';
+import { toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { createWebhook } from '../../../src/lib/webhook/webhook.ts';
 import {
   BANDWIDTHS,
@@ -33,7 +33,7 @@ function judgedOf(taken: Order | Refusal): Judged {
   return taken.code === 'change_unreadable' ? 'unreadable' : { refusedAt: taken.problems[0]?.path ?? 'nowhere' };
 }
 const resultOf = ({ subject, fingerprint, problems, code }: Refusal) =>
-  toResult('relay', subject, fingerprint, refused({ problems, code }), 0);
+  writeResult(toResult('relay', subject, fingerprint, refused({ problems, code }), 0));
 const sentBy = ({ operation, data }: Order) => writeJson(operation.body(data, (reference) => reference));
 
 async function judgingThread(resourceLimits: ResourceLimits = {}): Promise<Worker> {

@@ -81,7 +81,7 @@ describe('what a function that carries changes touches', () => {
       ...{ MAX_ATTEMPTS: '3', MAX_AGE_SECONDS: '120', TIME_SCALE: '20' },
     });
     expect(context).toMatchObject({
-      relay: 'migration-relay.prod',
+      source: 'migration-relay.prod',
       intake: { operations: DCS_OPERATIONS, revision: '2024-09', allowInlineSecrets: true },
       policy: { maxAttempts: 3, maxAge: 120_000, times: timesAt(20), random: Math.random },
       now: Date.now,

@@ -7,11 +7,11 @@ import {
 } from '../../../src/lib/observability/metered.ts';
 import { METRICS, type Meter, type MetricName } from '../../../src/lib/observability/metrics.ts';
 import type { Journal } from '../../../src/lib/relay/batch.ts';
+import { unknown } from '../../../src/lib/relay/completion.ts';
 import type { ChangeRow, Ledger } from '../../../src/lib/relay/ledger.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
-import type { Carried } from '../../../src/lib/relay/relay.ts';
-import type { StoredResult } from '../../../src/lib/relay/result.ts';
-import { NotYet } from '../../../src/lib/relay/retry-later.ts';
+import { type Ending, toResult } from '../../../src/lib/relay/result.ts';
+import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
 /** A meter that remembers what it is told, each metric with the dimensions that are its own. */
@@ -26,9 +26,10 @@ function createTally() {
   return { told, meter };
 }
 
-const carriedWith = (data: Omit<StoredResult['data'], 'change'>): Carried => ({
-  result: { id: 'r', source: '/relay', type: 't', data: { change: {}, ...data } },
-});
+const FAULT = { class: 'forbidden', code: 'c', remedy: 'no', message: 'm', advice: 'a' } as const;
+const refusedAs = (outcome: 'failed' | 'rejected'): Ending => ({ outcome, error: { ...FAULT, origin: 'relay' } });
+const resultOf = (ending: Ending, operation?: string) =>
+  toResult('/relay', { id: 'i', ...(operation && { operation }) }, { keyId: 'k', mac: 'm' }, ending, 0);
 
 const REQUEST: ProviderRequest = { service: 'dcs', method: 'GET', path: '/', deadline: 1000 };
 const failed = (over: object = {}): Answer => ({
@@ -119,11 +120,7 @@ describe('the metered journal', () => {
 
   it('tells outcome, attempts, age and error class of a settled record', () => {
     const { told, lines, of } = journal();
-    of.settled(
-      record,
-      carriedWith({ operation: 'update', outcome: 'failed', attempts: 3, error: { class: 'forbidden', code: 'c' } }),
-      5,
-    );
+    of.settled(record, resultOf({ ...refusedAs('failed'), attempts: 3 }, 'update'), 5);
     expect(told).toEqual([
       ['Changes', 1, { operation: 'update', outcome: 'failed' }],
       ['Attempts', 3, { operation: 'update' }],
@@ -135,13 +132,13 @@ describe('the metered journal', () => {
 
   it('tells of an outcome that nobody knows', () => {
     const { told, of } = journal();
-    of.settled(record, carriedWith({ operation: 'update', outcome: 'unknown' }), 5);
+    of.settled(record, resultOf(unknown(), 'update'), 5);
     expect(told).toContainEqual(['UnknownOutcomes', 1, {}]);
   });
 
   it('calls the operation of what is no change none, and its attempts zero', () => {
     const { told, of } = journal();
-    of.settled(record, carriedWith({ outcome: 'rejected' }), 5);
+    of.settled(record, resultOf(refusedAs('rejected')), 5);
     expect(told.slice(0, 2)).toEqual([
       ['Changes', 1, { operation: 'none', outcome: 'rejected' }],
       ['Attempts', 0, { operation: 'none' }],
@@ -156,7 +153,7 @@ describe('the metered journal', () => {
 
   it('tells why a record was handed back, and that one broke', () => {
     const { told, lines, of } = journal();
-    of.handedBack(record, new NotYet('lease_held', 0));
+    of.handedBack(record, new RetryLater({ reason: 'lease_held', delay: 0 }));
     of.broken(record, new Error());
     expect(told).toEqual([
       ['HandedBack', 1, { reason: 'lease_held' }],

@@ -2,8 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
 import { createJournal, faultOf } from '../../../src/lib/observability/record-log.ts';
-import { readResult, toResult } from '../../../src/lib/relay/result.ts';
-import { NotYet } from '../../../src/lib/relay/retry-later.ts';
+import { triedBy } from '../../../src/lib/relay/decision.ts';
+import { toResult } from '../../../src/lib/relay/result.ts';
+import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 import { captureLines } from '../../support/captured-lines.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
@@ -82,7 +83,7 @@ describe('the journal', () => {
       reply: { name: 'CANARY' },
     };
     const result = toResult('relay', subject, { keyId: 'k', mac: 'm' }, ending, 0);
-    createJournal(new Logger()).settled(record, { result: readResult(result) }, 12.7);
+    createJournal(new Logger()).settled(record, result, 12.7);
     expect(lines()).toHaveLength(1);
     expect(lines()[0]).toMatchObject({
       ...about,
@@ -101,8 +102,8 @@ describe('the journal', () => {
   it('tells why a record was handed back, and for how long', () => {
     const { lines } = captureLines();
     const journal = createJournal(new Logger());
-    journal.handedBack(record, new NotYet('lease_held', 1234.5).about(subject));
-    journal.handedBack(record, new NotYet('time_short', 0));
+    journal.handedBack(record, new RetryLater({ reason: 'lease_held', delay: 1234.5 }, subject));
+    journal.handedBack(record, new RetryLater({ reason: 'time_short', delay: 0 }));
     expect(lines()[0]).not.toHaveProperty('provider');
     expect(lines()).toMatchObject([
       { ...about, message: 'change handed back', reason: 'lease_held', delay_milliseconds: 1235, change: { id: 'i' } },
@@ -113,7 +114,10 @@ describe('the journal', () => {
   it('tells what was tried before a record was handed back, by codes and the id of the request alone', () => {
     const { lines } = captureLines();
     const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429, requestId: 'r-1' };
-    createJournal(new Logger()).handedBack(record, new NotYet('provider_busy', 5).afterTrying(2, failure));
+    createJournal(new Logger()).handedBack(
+      record,
+      new RetryLater({ reason: 'provider_busy', delay: 5, tried: triedBy(2, failure) }),
+    );
     expect(lines()).toMatchObject([
       { attempts: 2, error_code: 'APIGW.0308', provider: { status: 429, request_id: 'r-1' } },
     ]);
@@ -155,7 +159,8 @@ describe('the journal', () => {
   it('keeps records apart that run side by side', () => {
     const { lines } = captureLines();
     const journal = createJournal(new Logger());
-    for (const id of ['a', 'b']) journal.handedBack(sqsRecord(id, id, ''), new NotYet('contended', 0));
+    for (const id of ['a', 'b'])
+      journal.handedBack(sqsRecord(id, id, ''), new RetryLater({ reason: 'contended', delay: 0 }));
     expect(lines()).toMatchObject([
       { message_id: 'a', message_group: 'a' },
       { message_id: 'b', message_group: 'b' },

@@ -2,7 +2,8 @@ import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { keyOf } from '../../../src/lib/change/parse-record.ts';
 import { type BatchEdges, createBatch } from '../../../src/lib/relay/batch.ts';
-import { NotYet } from '../../../src/lib/relay/retry-later.ts';
+import { toResult } from '../../../src/lib/relay/result.ts';
+import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
 /** A batch whose records do what their body says: `ok`, `wait`, `break`, or `slow`. */
@@ -13,10 +14,16 @@ function createUnderTest() {
     async carry({ body, arrival }) {
       log.push(`start ${arrival}`);
       if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 30));
-      if (body === 'wait') throw new NotYet('provider_busy', 4000);
+      if (body === 'wait') throw new RetryLater({ reason: 'provider_busy', delay: 4000 });
       if (body === 'break') throw new TypeError('CANARY');
       log.push(`end ${arrival}`);
-      return { result: { id: 'r', source: '/relay', type: 't', data: { change: {}, outcome: 'succeeded' } } };
+      return toResult(
+        '/relay',
+        { id: 'r' },
+        { keyId: 'k', mac: 'm' },
+        { outcome: 'succeeded', confirmedBy: 'reply' },
+        0,
+      );
     },
     async postpone(records, delay) {
       postponed.push([records.map(({ messageId }) => messageId), delay]);
@@ -66,7 +73,7 @@ describe('a batch', () => {
     const [head, other, holder] = [event('head'), event('other'), event('holder')];
     edges.carry = (delivery) => {
       if (delivery.body !== head) return carry(delivery);
-      throw new NotYet('barrier_held', 9000).waitingFor(keyOf(holder) ?? '');
+      throw new RetryLater({ reason: 'barrier_held', delay: 9000, behind: keyOf(holder) ?? '' });
     };
     const records = [sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', other), sqsRecord('a3', 'A', holder)] as const;
     expect(await run(...records)).toEqual(['a1', 'a2']);
@@ -80,8 +87,8 @@ describe('a batch', () => {
     const head = '{"specversion":"1.0","id":"head","source":"/s"}';
     const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
     edges.carry = async ({ body }) => {
-      if (body === head) throw new NotYet('barrier_held', 9000).waitingFor(keyOf(holder) ?? '');
-      throw new NotYet('read_failed', 500);
+      if (body === head) throw new RetryLater({ reason: 'barrier_held', delay: 9000, behind: keyOf(holder) ?? '' });
+      throw new RetryLater({ reason: 'read_failed', delay: 500 });
     };
     expect(await run(sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', holder))).toEqual(['a1', 'a2']);
     expect(postponed).toEqual([[['a1', 'a2'], 500]]);

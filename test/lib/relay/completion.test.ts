@@ -174,7 +174,7 @@ describe('a change that the provider did not carry out', () => {
   });
 
   it('is told what to do now that nobody tries again', () => {
-    expect(notApplied(failure('dns_failed')).error?.advice).toMatch(/, then send the change again under a new id\.$/);
+    expect(notApplied(failure('dns_failed')).error.advice).toMatch(/, then send the change again under a new id\.$/);
   });
 
   it('passes on what the provider said, its status and its request id', () => {
@@ -191,7 +191,7 @@ describe('a change that the provider did not carry out', () => {
     ['a reply, but not the service’s', failureOf({ code: 'credentials_unavailable' }, { status: 403 }), 'relay'],
     ['a reply', failureOf({ code: 'APIGW.0301' }, { status: 401 }), 'provider'],
   ])('by %s names who says so', (_what, failed, origin) => {
-    expect(notApplied(failed).error?.origin).toBe(origin);
+    expect(notApplied(failed).error.origin).toBe(origin);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsCall } from '../../../src/lib/aws/call.ts';
 import { createDynamoDbLedger } from '../../../src/lib/aws/dynamodb/ledger.ts';
-import { NotYet } from '../../../src/lib/relay/retry-later.ts';
+import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 import { ok, useRelays } from '../../support/relay-fixture.ts';
 import { change, type RelayUnderTest } from '../../support/relay-under-test.ts';
 
@@ -29,7 +29,7 @@ async function outcomeOf(relay: RelayUnderTest, sent: object, deliveries = 5): P
   try {
     return (await relay.deliver(sent)).data.outcome;
   } catch (error) {
-    if (!(error instanceof NotYet) || deliveries === 0) throw error;
+    if (!(error instanceof RetryLater) || deliveries === 0) throw error;
     relay.pass(error.delay + 1);
     return outcomeOf(relay, sent, deliveries - 1);
   }

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../src/lib/change/validate.ts';
-import { type Ending, readResult, toEvent, toResult } from '../../../src/lib/relay/result.ts';
+import {
+  type Ending,
+  type NotSucceeded,
+  readResult,
+  toEvent,
+  toResult,
+  writeResult,
+} from '../../../src/lib/relay/result.ts';
 import type { ResultView } from '../../support/relay-under-test.ts';
 
 const SUBJECT: Subject = {
@@ -9,7 +16,7 @@ const SUBJECT: Subject = {
   ...{ traceparent: 'tp', operation: 'op', task: { service: 'dcs', project_id: 'p', task_id: 't' } },
 };
 const PRINT = { keyId: 'k', mac: 'm' };
-const ERROR: NonNullable<Ending['error']> = {
+const ERROR: NotSucceeded['error'] = {
   class: 'service_error',
   code: 'c',
   message: 'm',
@@ -18,14 +25,16 @@ const ERROR: NonNullable<Ending['error']> = {
   origin: 'relay',
 };
 const NOW = Date.UTC(2026, 0, 1);
-const textOf = (ending: Partial<Ending> = {}, subject = SUBJECT, print = PRINT) =>
-  toResult('relay', subject, print, { outcome: 'succeeded', ...ending }, NOW);
-const resultOf = (ending: Partial<Ending> = {}, subject = SUBJECT) => JSON.parse(textOf(ending, subject)) as ResultView;
+const TAKEN: Ending = { outcome: 'succeeded', confirmedBy: 'reply' };
+const FAILED: Ending = { outcome: 'failed', error: ERROR };
+const textOf = (ending: Ending = TAKEN, subject = SUBJECT, print = PRINT) =>
+  writeResult(toResult('relay', subject, print, ending, NOW));
+const resultOf = (ending: Ending = TAKEN, subject = SUBJECT) => JSON.parse(textOf(ending, subject)) as ResultView;
 
 describe('a result', () => {
   it('cuts texts of the reply that are longer than any that the provider documents', () => {
     const reply = { id: 'x'.repeat(100_000), name: 'n', count: 5, split: `${'a'.repeat(254)}😀` };
-    const { reply: told } = resultOf({ reply }).data;
+    const { reply: told } = resultOf({ ...TAKEN, reply }).data;
     expect(told).toEqual({ id: 'x'.repeat(255), name: 'n', count: 5, split: `${'a'.repeat(254)}\ufffd` });
   });
 
@@ -47,21 +56,22 @@ describe('a result', () => {
         },
         operation: 'op',
         outcome: 'succeeded',
+        confirmed_by: 'reply',
       },
     });
-    expect(resultOf({}, {})).toMatchObject({ type: 'migration.change.succeeded', data: { change: {} } });
-    expect(textOf({ status: undefined, requestId: undefined, problems: [], ignored: [] }, {})).not.toMatch(
+    expect(resultOf(TAKEN, {})).toMatchObject({ type: 'migration.change.succeeded', data: { change: {} } });
+    expect(textOf({ ...FAILED, status: undefined, requestId: undefined, problems: [], ignored: [] }, {})).not.toMatch(
       /undefined|null|\[\]/,
     );
   });
 
   it('keeps an int64 of the reply digit for digit', () => {
-    expect(textOf({ reply: { id: 9_223_372_036_854_775_807n } })).toContain('"id":9223372036854775807');
+    expect(textOf({ ...TAKEN, reply: { id: 9_223_372_036_854_775_807n } })).toContain('"id":9223372036854775807');
   });
 
   it('goes to the bus under its own source and type, byte for byte', () => {
     const text = textOf();
-    expect(toEvent(text, readResult(text))).toEqual({
+    expect(toEvent(readResult(text), text)).toEqual({
       source: 'relay',
       detailType: 'migration.dcs.migration-task.update.succeeded',
       detail: text,
@@ -69,37 +79,37 @@ describe('a result', () => {
   });
 
   it('says of an error what its receiver needs, and whether sending again can help', () => {
-    expect(resultOf({ outcome: 'failed', error: ERROR }).data.error).toEqual({
+    expect(resultOf(FAILED).data.error).toEqual({
       ...{ class: 'service_error', code: 'c', message: 'm', advice: 'a', origin: 'relay', retryable: true },
     });
     expect(resultOf({ outcome: 'failed', error: { ...ERROR, remedy: 'no' } }).data.error?.retryable).toBe(false);
   });
 
   it('takes over a request id only in the shape of one', () => {
-    expect(resultOf({ status: 200, requestId: '0123-abc:.x' }).data.provider).toEqual({
+    expect(resultOf({ ...TAKEN, status: 200, requestId: '0123-abc:.x' }).data.provider).toEqual({
       status: 200,
       request_id: '0123-abc:.x',
     });
     for (const requestId of ['', 'CANARY x', 'a'.repeat(129), 'CANARY\n', '<CANARY>'])
-      expect(resultOf({ status: 200, requestId }).data.provider).toEqual({ status: 200 });
-    expect(resultOf({ requestId: 'abc' }).data.provider).toBeUndefined();
+      expect(resultOf({ ...TAKEN, status: 200, requestId }).data.provider).toEqual({ status: 200 });
+    expect(resultOf({ ...TAKEN, requestId: 'abc' }).data.provider).toBeUndefined();
   });
 });
 
 describe('the id of a result', () => {
   const idOf = (over: Partial<Subject>, mac = 'm') =>
-    (JSON.parse(textOf({}, { ...SUBJECT, ...over }, { keyId: 'k', mac })) as ResultView).id;
+    (JSON.parse(textOf(TAKEN, { ...SUBJECT, ...over }, { keyId: 'k', mac })) as ResultView).id;
 
   it('follows from source, id and content alone', () => {
     const expected = createHash('sha256').update('["/s","i","m"]').digest('hex').slice(0, 32);
     expect(idOf({})).toBe(expected);
     expect(idOf({ type: 'x', sequence: '9', traceparent: 'other', operation: 'y' })).toBe(expected);
-    expect(resultOf({ outcome: 'failed', error: ERROR, attempts: 5 }).id).toBe(expected);
+    expect(resultOf({ ...FAILED, attempts: 5 }).id).toBe(expected);
   });
 
   it('differs for other changes, other content and what is no change', () => {
     const ids = [idOf({}), idOf({ id: 'j' }), idOf({ source: '/t' }), idOf({}, 'n')];
-    ids.push(resultOf({}, { hash: 'a' }).id, resultOf({}, { hash: 'b' }).id);
+    ids.push(resultOf(TAKEN, { hash: 'a' }).id, resultOf(TAKEN, { hash: 'b' }).id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
@@ -109,7 +119,7 @@ describe('the largest result', () => {
   const largest = (letter: string): string =>
     textOf(
       {
-        ...{ outcome: 'rejected', confirmedBy: 'read-back', status: 599, requestId: 'a'.repeat(128), attempts: 50 },
+        ...{ outcome: 'rejected', status: 599, requestId: 'a'.repeat(128), attempts: 50 },
         error: { ...ERROR, message: 'm'.repeat(1000), advice: 'a'.repeat(500), code: 'c'.repeat(64) },
         problems: paths(400).map((path) => ({ path, message: 'm'.repeat(200) })),
         ignored: paths(65_535),

@@ -1,7 +1,7 @@
 import { createConsole } from '../../../local/console/console.ts';
 import { startApi } from '../../../local/http/api.ts';
 import type { Sample } from '../../../local/samples.ts';
-import { type Ending, toResult } from '../../../src/lib/relay/result.ts';
+import { type Ending, toResult, writeResult } from '../../../src/lib/relay/result.ts';
 
 /** A change of one task, as its producer writes it. */
 export const changeText = (id: string, more: object = {}) =>
@@ -19,8 +19,8 @@ const nameOf = (id: string) => ({
 const TAKEN: Ending = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };
 
 /** The result of a change as the relay makes it; `mac` stands for the content. */
-export const resultText = (id: string, ending = TAKEN, mac = 'one'): string =>
-  toResult('relay', { ...nameOf(id), operation: 'o' }, { keyId: 'k', mac }, ending, Date.now());
+export const resultText = (id: string, ending: Ending = TAKEN, mac = 'one'): string =>
+  writeResult(toResult('relay', { ...nameOf(id), operation: 'o' }, { keyId: 'k', mac }, ending, Date.now()));
 
 /** A line of a function's log about a change. */
 export const logLine = (id: string, more: object = {}) =>

@@ -1,0 +1,43 @@
+import type { FingerprintKeys } from '../change/fingerprint.ts';
+import type { Order } from '../change/parse-record.ts';
+import type { IntakeSettings } from '../change/validate.ts';
+import type { ChangeRow, Ledger } from './ledger.ts';
+import type { Policy } from './policy.ts';
+import type { Provider } from './provider.ts';
+import type { ResultEvent } from './result.ts';
+
+/** All that the relay is handed: its ports and its settings. It knows neither AWS nor HTTP itself. */
+export interface Context {
+  /** The `source` of results: the relay's name and stage. */
+  source: string;
+  ledger: Ledger;
+  provider: Provider;
+  publish(event: ResultEvent): Promise<void>;
+  fingerprintKeys(): Promise<FingerprintKeys>;
+  /** The value behind a reference of a change; throws SecretRefused or whatever the store throws. */
+  secret(reference: string): Promise<string>;
+  intake: IntakeSettings;
+  policy: Policy;
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  newOwner(): string;
+}
+
+/** One message of the queue. */
+export interface Delivery {
+  body: string;
+  /** The SQS sequence number, and the message group in which alone it can be compared. */
+  arrival?: string | undefined;
+  group?: string | undefined;
+  /** When the message was sent to the queue, in milliseconds since 1970. */
+  sentAt?: number | undefined;
+  /** Milliseconds that are left of the invocation. */
+  remaining(): number;
+}
+
+/** A change whose row this delivery owns. */
+export interface Job extends Pick<Delivery, 'sentAt' | 'remaining'> {
+  order: Order;
+  row: ChangeRow;
+  owner: string;
+}
