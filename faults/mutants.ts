@@ -100,7 +100,7 @@ export const MUTANTS: Mutant[] = [
     'mayHaveSent',
     'insertBefore',
     'readTask',
-    'const standing = await ledger.readTask(taskKey(order.task)); return standing?.barrier === row.key && standing.owner === row.owner;',
+    'const standing = await ledger.readSubject(subjectKey(order.subject)); return standing?.barrier === row.key && standing.owner === row.owner;',
   ]),
   mutant('a conflict is named under the newest key', [
     'inConflict',
@@ -151,7 +151,12 @@ export const MUTANTS: Mutant[] = [
     '(one: Arrival, other: Arrival): boolean => isOlder(one.arrival, other.arrival)',
   ]),
   mutant('an error in a 2xx reply is not seen', ['errorInReply', 'insertAtStart', '', 'return undefined;']),
-  mutant('a refusal overwrites a doubt', ['endOpen.ending', 'replaceValue', '', 'refused(refusal)']),
+  ofTests('test/lib/relay/doubt.test.ts', 'a refusal overwrites a doubt', [
+    'endOpen.ending',
+    'replaceValue',
+    '',
+    'refused(refusal)',
+  ]),
   mutant('an unknown fate counts as a refused credential', [
     'curable',
     'replaceValue',

@@ -20,18 +20,23 @@ export function sending(number: number, tasks: number): Sending {
   const id = `scale-${number}`;
   const data = service === 'dcs' ? reconnect(task_id, round) : rateLimit(task_id, round);
   const head = { specversion: '1.0', id, source: '/scale', time: new Date().toISOString() };
-  return { id, service, group: groupOf({ service, ...data.target }), text: JSON.stringify({ ...head, ...data.event }) };
+  return {
+    id,
+    service,
+    group: groupOf({ service, id: task_id, ...data.project }),
+    text: JSON.stringify({ ...head, ...data.event }),
+  };
 }
 
 function reconnect(task_id: string, round: number) {
-  const target = { project_id: PROJECT, task_id };
+  const project = { project_id: PROJECT };
   const body = { resume_mode: round % 2 === 0 ? 'auto' : 'manual' };
-  return { target, event: { type: 'migration.dcs.migration-task.update', data: { ...target, body } } };
+  return { project, event: { type: 'migration.dcs.migration-task.update', data: { ...project, task_id, body } } };
 }
 
 function rateLimit(task_id: string, round: number) {
   const body = { speed_limit: 1 + (round % 1000) };
-  return { target: { task_id }, event: { type: 'migration.sms.task.update', data: { task_id, body } } };
+  return { project: {}, event: { type: 'migration.sms.task.update', data: { task_id, body } } };
 }
 
 /** The tasks that the changes go to, as the simulator takes them. */

@@ -575,6 +575,7 @@ export type Result = {
   subject?: string;
   sequence?: string;
   traceparent?: string;
+  dataschema: "https://migration-relay.example/schemas/result";
   data: {
     change: {
       id?: string;
@@ -582,10 +583,11 @@ export type Result = {
       type?: string;
       sequence?: string;
       hash?: string;
-      task?: {
+      subject?: {
         service: "dcs" | "sms";
+        kind: string;
+        id: string;
         project_id?: string;
-        task_id: string;
       };
     };
     operation?: string;
@@ -609,10 +611,11 @@ export type Result = {
       type?: string;
       sequence?: string;
       hash?: string;
-      task?: {
+      subject?: {
         service: "dcs" | "sms";
+        kind: string;
+        id: string;
         project_id?: string;
-        task_id: string;
       };
     };
     operation?: string;
@@ -658,10 +661,11 @@ export type Resolved = {
       type?: string;
       sequence?: string;
       hash?: string;
-      task?: {
+      subject?: {
         service: "dcs" | "sms";
+        kind: string;
+        id: string;
         project_id?: string;
-        task_id: string;
       };
     };
     result: {
@@ -692,10 +696,11 @@ export type Replayed = {
       type?: string;
       sequence?: string;
       hash?: string;
-      task?: {
+      subject?: {
         service: "dcs" | "sms";
+        kind: string;
+        id: string;
         project_id?: string;
-        task_id: string;
       };
     };
     message: string;

@@ -35,7 +35,7 @@ const enqueue = (stack: Stack, sending: Sending) =>
   stack.send(sending.service, sending.text, groupFor(sending), randomUUID());
 
 function groupFor({ service, taskId, aside }: Sending): string {
-  const group = groupOf({ service, task_id: taskId, ...(service === 'dcs' && { project_id: PROJECT }) });
+  const group = groupOf({ service, id: taskId, ...(service === 'dcs' && { project_id: PROJECT }) });
   return aside ? createHash('sha256').update(group).digest('hex').slice(0, 32) : group;
 }
 

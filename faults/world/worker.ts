@@ -84,7 +84,7 @@ function stepping(ledger: Ledger): Ledger {
     storeRefusal: 'store',
     renew: 'store',
     readChange: 'lookup',
-    readTask: 'lookup',
+    readSubject: 'lookup',
   };
   const wrapped = Object.entries(steps).map(([name, step]) => {
     const method = ledger[name as keyof Ledger] as (...rest: unknown[]) => Promise<unknown>;

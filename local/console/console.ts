@@ -79,7 +79,7 @@ export function createConsole(samples: Sample[]) {
     delivered(messages: Message[]): boolean {
       for (const { Body = '', MessageId = '' } of messages) {
         const known = store.delivered(Body, MessageId);
-        platform.dooms(MessageId, known, attached?.stack.queues[known.change.task?.service ?? 'dcs'] ?? '');
+        platform.dooms(MessageId, known, attached?.stack.queues[known.change.subject?.service ?? 'dcs'] ?? '');
       }
       return platform.deliversTwice();
     },

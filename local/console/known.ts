@@ -51,10 +51,10 @@ export interface DeadLetter {
 
 /** What a message's body is about: the key of its row, and how it is called. */
 export function subjectOf(text: string, settings: IntakeSettings): { key: string; change: Named } {
-  const { subject } = examine(readChange(text), settings);
+  const { name } = examine(readChange(text), settings);
   const key = keyOf(text);
   if (key === undefined) return unnamed(sha256(text));
-  const { operation: _, traceparent: __, ...change } = subject;
+  const { operation: _, traceparent: __, ...change } = name;
   return { key, change: change as Named };
 }
 
@@ -73,8 +73,8 @@ export const nameOf = (change: Named) =>
 /** How a link names a change: by its id, or by the start of its hash. */
 export const refOf = ({ id, hash = '' }: Named) => id ?? `sha256:${hash.slice(0, 16)}`;
 
-/** What joins the changes of one task with the calls that were made on it. */
-export const taskOf = ({ task }: Named) => task && `${task.service}#${task.project_id ?? ''}#${task.task_id}`;
+/** What joins the changes of one subject with the calls that were made on it. */
+export const taskOf = ({ subject }: Named) => subject && `${subject.service}#${subject.project_id ?? ''}#${subject.id}`;
 
 /** Lines kept of one change; the newest tell its story. */
 const MOST_LINES = 200;

@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Forecast, foretell } from '../../src/cli/dead-letters/forecast.ts';
 import { type LedgerView, readingBy } from '../../src/cli/stage/ledger-view.ts';
 import { createDynamoDbLedger } from '../../src/lib/aws/dynamodb/ledger.ts';
-import { changeKey, taskKey } from '../../src/lib/change/parse-record.ts';
+import { changeKey, subjectKey } from '../../src/lib/change/parse-record.ts';
 import type { Accepted, Refused } from '../../src/lib/change/validate.ts';
-import type { Task } from '../../src/lib/operations/operation.ts';
+import type { Subject } from '../../src/lib/operations/operation.ts';
 import type { Known } from './known.ts';
 import { CONSOLE_KEY } from './platform.ts';
 import type { LedgerEntry } from './story-view.ts';
@@ -18,12 +18,15 @@ export function createLedgerTap(endpoint: string, region: string, tableName: str
   const ledger = createDynamoDbLedger(readingBy(client, DEADLINE), tableName);
   const view: LedgerView = {
     change: (name) => ledger.readChange(changeKey(name)),
-    task: (task) => ledger.readTask(taskKey(task)),
+    subject: (subject) => ledger.readSubject(subjectKey(subject)),
   };
   return {
-    async read({ key, change: { task } }: Known): Promise<LedgerEntry> {
-      const read = Promise.all([ledger.readChange(key.split('!')[0] ?? key), task && view.task(task as Task)]);
-      return read.then(([row, taskRow]) => ({ row, task: taskRow })).catch(() => ({}));
+    async read({ key, change: { subject } }: Known): Promise<LedgerEntry> {
+      const read = Promise.all([
+        ledger.readChange(key.split('!')[0] ?? key),
+        subject && view.subject(subject as Subject),
+      ]);
+      return read.then(([row, locked]) => ({ row, task: locked })).catch(() => ({}));
     },
     /** What the relay would do with a change that came now. */
     foretell: (judged: Accepted | Refused): Promise<Forecast | undefined> =>

@@ -67,7 +67,7 @@ export function createPlatform(ground: () => Ground | undefined) {
     /** Told of each message that a function gets; true if it fails on purpose until its queue gives it up. */
     dooms(messageId: string, known: Known, queueUrl: string): boolean {
       if (doom.delivered(messageId)) return true;
-      if (doomedTask !== undefined && known.change.task?.task_id !== doomedTask) return false;
+      if (doomedTask !== undefined && known.change.subject?.id !== doomedTask) return false;
       if (!strike('dead-letter')) return false;
       doom.add(messageId, known, queueUrl);
       return true;

@@ -42,7 +42,7 @@ export function toRow(known: Known, calls: ProviderEntry[] | undefined, now: num
     ...(received !== undefined && { calls: received }),
     state,
     sign: SIGNS[state],
-    ...(change.task && { service: change.task.service, task: change.task.task_id }),
+    ...(change.subject && { service: change.subject.service, task: change.subject.id }),
     ...(result && { took: duration(Date.parse(result.time) - begun) }),
     ...(told.next !== undefined && { next: told.next }),
     ...(agrees !== undefined && { agrees }),

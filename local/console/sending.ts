@@ -27,7 +27,7 @@ export function createSender(stack: Stack, simulator: SimulatorTap, settings: In
     const examined = examine(readChange(text), settings);
     const way = wayOf(text);
     if (examined.kind === 'refusal') return way;
-    return { service: examined.operation.service, group: groupOf(examined.task) };
+    return { service: examined.operation.service, group: groupOf(examined.subject) };
   };
   return async ({ text, via, unsigned = false, given }: Sending): Promise<Taken> => {
     if (given) await simulator.putTask(wayOf(text).taskPath, taskIn(given));

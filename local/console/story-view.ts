@@ -1,7 +1,7 @@
 import type { Forecast } from '../../src/cli/dead-letters/forecast.ts';
 import { mayReplay } from '../../src/cli/dead-letters/replay-rule.ts';
 import { tellStory } from '../../src/cli/story/story.ts';
-import type { ChangeRow, TaskRow } from '../../src/lib/relay/ledger.ts';
+import type { ChangeRow, SubjectRow } from '../../src/lib/relay/ledger.ts';
 import { type CallView, viewCalls } from './call-view.ts';
 import { type Known, refOf } from './known.ts';
 import { maskedText } from './masking.ts';
@@ -11,7 +11,7 @@ import { toRow } from './rows.ts';
 /** What the ledger says of a change and of its task. */
 export interface LedgerEntry {
   row?: ChangeRow | undefined;
-  task?: TaskRow | undefined;
+  task?: SubjectRow | undefined;
   /** What would become of the change if it came now; only of a dead letter. */
   forecast?: Forecast | undefined;
 }

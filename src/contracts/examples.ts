@@ -32,8 +32,8 @@ const NOW = Date.UTC(2026, 1, 3, 9, 30);
 export function resultExamples({ event }: SampleEvent): JsonObject[] {
   const order = orderOf(event);
   if (!order) return [];
-  const print = { keyId: 'example', mac: sha256(JSON.stringify(order.subject)) };
+  const print = { keyId: 'example', mac: sha256(JSON.stringify(order.name)) };
   const good: Ending = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
   const ends = [{ ...good, ignored: order.ignored, warnings: order.warnings }, superseded(), conflicting()];
-  return ends.map((ending) => parseJson(writeResult(toResult(RELAY, order.subject, print, ending, NOW))) as JsonObject);
+  return ends.map((ending) => parseJson(writeResult(toResult(RELAY, order.name, print, ending, NOW))) as JsonObject);
 }

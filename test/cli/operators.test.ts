@@ -188,16 +188,14 @@ describe('relay resolve', () => {
   let first: Spoken[];
 
   it('keeps one word alone when two people speak at once, and the loser learns who said what', async () => {
-    const { task } = json((await relay(['status', id, '--json'])).out).change;
-    const path = `${own.stack.simulatorUrl}/simulator/tasks/dcs/${task.project_id}/${task.task_id}`;
+    const { subject } = json((await relay(['status', id, '--json'])).out).change;
+    const path = `${own.stack.simulatorUrl}/simulator/tasks/dcs/${subject.project_id}/${subject.id}`;
     await fetch(path, { method: 'DELETE' });
     own.stack.bus.refuse(100);
     first = await Promise.all([say('applied', ...SEEN), say('not-applied', '--reason', 'gone')]);
     own.stack.bus.refuse(0);
-    await disturb(task.task_id);
-    expect(first.map(({ err }) => err).join()).toContain(
-      `the provider has no task ${task.task_id} any more (DCS.4133)`,
-    );
+    await disturb(subject.id);
+    expect(first.map(({ err }) => err).join()).toContain(`the provider has no task ${subject.id} any more (DCS.4133)`);
     expect(first.map(({ err }) => /\[(\w+)\]\n/.exec(err)?.[1]).toSorted()).toEqual([
       'already_resolved',
       'not_published',

@@ -13,7 +13,7 @@ const change = {
   id: 'ord-1031',
   source: '/orchestrator',
   type: 'migration.dcs.migration-task.update',
-  task: { service: 'dcs' as const, project_id: 'p', task_id: '7e1f' },
+  subject: { service: 'dcs' as const, kind: 'migration-task', id: '7e1f', project_id: 'p' },
 };
 const row = (more: Partial<ChangeRow> = {}): ChangeRow => ({
   ...{ key: 'change#1', state: 'CALLING', fingerprint: { keyId: 'k', mac: 'm' }, attempts: 1, firstSeen: START },

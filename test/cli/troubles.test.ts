@@ -89,7 +89,7 @@ describe('a change that is valid', () => {
 
   it('is shown with the group and the deduplication id that the queue wants', async () => {
     const { out } = await relay(['validate', '-', '--json'], { input: changeText({}) });
-    const group = groupOf({ service: 'dcs', project_id: 'p', task_id: 't' });
+    const group = groupOf({ service: 'dcs', project_id: 'p', id: 't' });
     expect(JSON.parse(out).items).toMatchObject([{ group, deduplication_id: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
     const shown = await relay(['validate', '-', '--no-color'], { input: changeText({}), terminal: true });
     expect(shown.out).toContain(`  group  ${group}\n`);

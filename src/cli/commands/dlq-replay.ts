@@ -113,7 +113,7 @@ function putter(session: Session, total: number | undefined, removed: Found['rem
     const [stage, name] = await Promise.all([session.stage(), operator]);
     for (const letter of letters) {
       session.io.signal.throwIfAborted();
-      await putBack(stage, { ...letter, change: letter.judged.subject }, name, () => removed(letter));
+      await putBack(stage, { ...letter, change: letter.judged.name }, name, () => removed(letter));
     }
   };
 }

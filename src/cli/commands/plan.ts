@@ -48,7 +48,7 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
 async function look(session: Session, stage: Stage, order: Accepted): Promise<Seen> {
   const provider = await openProvider(stage);
   try {
-    const answer = await provider.read(order.operation, order.task);
+    const answer = await provider.read(order.operation, order.subject);
     const ledger = await openLedger(stage);
     const forecast = asNow(await foretell(ledger, order, session.io.now()));
     const result = storedResult(await ledger.change(order.change));

@@ -1,5 +1,6 @@
 import { RESOLUTIONS, type Resolved } from '../../contracts/operator-events.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
+import type { Subject } from '../../lib/operations/operation.ts';
 import { isGone } from '../../lib/relay/completion.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { masked } from '../input/masking.ts';
@@ -115,15 +116,13 @@ const alreadyResolved = ({ time, data: { resolved_as, operator } }: Resolved) =>
 
 /** The task as it is now, secrets masked: what the decision rests on. */
 async function showTask(session: Session, { data }: Result): Promise<void> {
-  const { task } = data.change;
-  if (!task) return;
-  const { service, task_id, project_id } = task;
+  const { subject } = data.change;
+  if (!subject) return;
   const provider = await openProvider(await session.stage());
   try {
-    const named = { service, task_id, ...(project_id !== undefined && { project_id }) };
-    const answer = await provider.read(readerOf(service), named);
+    const answer = await provider.read(readerOf(subject.service), subject as Subject);
     if (!answer.ok && isGone(answer))
-      return session.screen.say(`the provider has no task ${task_id} any more (${answer.error.code})`);
+      return session.screen.say(`the provider has no task ${subject.id} any more (${answer.error.code})`);
     const shown = masked(demandRead(answer));
     session.screen.say(`the task of ${nameOf(data.change)} now:`);
     for (const line of writeJson(shown ?? null, 2).split('\n')) session.screen.say(`  ${line}`);

@@ -56,7 +56,7 @@ function filterOf({ outcome, task }: Options): (result: Result) => boolean {
   for (const one of outcome) demandOutcome(one);
   return ({ data }) =>
     (outcome.length === 0 || outcome.includes(data.outcome)) &&
-    (task === undefined || data.change.task?.task_id === task);
+    (task === undefined || data.change.subject?.id === task);
 }
 
 function demandOutcome(word: string): void {

@@ -90,8 +90,8 @@ async function prepare(
   if (!local || !order) return;
   if (sample) await prepareTask(local, sample, order);
   if (!named) return;
-  const { operation, task } = order;
-  await setFault(local, fault ?? '', { service: operation.service, task: task.task_id, call: operation.call });
+  const { operation, subject } = order;
+  await setFault(local, fault ?? '', { service: operation.service, task: subject.id, call: operation.call });
   screen.say(`! provider   ${named.what}; expected: ${named.expect}`, 'yellow');
 }
 
@@ -103,12 +103,12 @@ function faultNamed(name: string): NamedFault {
 }
 
 function dry({ screen }: Session, orders: Accepted[]): number {
-  const rows = orders.map(({ change, operation, task }) => [change.id, operation.change, task.task_id]);
+  const rows = orders.map(({ change, operation, subject }) => [change.id, operation.change, subject.id]);
   screen.print({
     text: () => [...rows.map(([id, type, task]) => `would send  ${id} · ${type} · task ${task}`), 'Nothing was sent.'],
     rows,
     json: {
-      items: orders.map(({ change: { id, source, type }, task }) => ({ id, source, type, task })),
+      items: orders.map(({ change: { id, source, type }, subject }) => ({ id, source, type, subject })),
       next: null,
       sent: false,
     },

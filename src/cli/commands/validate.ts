@@ -33,7 +33,7 @@ export const validate: Run<Options> = async ({ io, screen }, files, { revision, 
     text: (paint) => [
       ...valid.map(
         ({ given, order }) =>
-          `${paint('green', '✓ valid')}  ${given.file}  ${order.operation.change} · task ${order.task.task_id}`,
+          `${paint('green', '✓ valid')}  ${given.file}  ${order.operation.change} · task ${order.subject.id}`,
       ),
       ...(valid.length === 1 ? valid.map(({ order }) => `  group  ${messageOf(order).group}`) : []),
     ],
@@ -58,7 +58,7 @@ const toJson = ({ given, order }: Valid) => ({
 
 const namesOf = ({ file, line }: Given, order: Accepted) => ({
   ...{ file, line, valid: true, id: order.change.id, source: order.change.source, type: order.operation.change },
-  ...{ operation: order.operation.name, revision: order.operation.revision, task: order.task },
+  ...{ operation: order.operation.name, revision: order.operation.revision, subject: order.subject },
 });
 
 /** What a sender that puts the change into the queue itself gives to SQS beside it. */

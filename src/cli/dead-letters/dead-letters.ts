@@ -67,9 +67,9 @@ export async function withDeadLetters<Value>(
       return describe(session, stage, fresh.toSorted(byAge).slice(0, limit), replayed);
     };
     const total = queues.reduce((sum, { count }) => sum + count, 0);
-    const removed = ({ message, judged: { subject } }: DeadLetter) => {
+    const removed = ({ message, judged: { name } }: DeadLetter) => {
       held.delete(message.MessageId ?? '');
-      const { id = '', source = '' } = subject;
+      const { id = '', source = '' } = name;
       replayed.add(changeKey({ id, source }));
     };
     return await use({ letters: await look(), total, more: look, removed });
@@ -133,7 +133,7 @@ async function describe(
     received.map(async ({ message, count: _, ...where }) => {
       const judged = examine(readChange(message.Body ?? ''), settings);
       return {
-        ...{ ...where, message, judged, name: judged.subject.id === undefined ? '-' : nameOf(judged.subject) },
+        ...{ ...where, message, judged, name: judged.name.id === undefined ? '-' : nameOf(judged.name) },
         at: Number(message.Attributes?.SentTimestamp ?? 0),
         reason: reasons.get(message.MessageId ?? '') ?? 'unknown: its log is gone',
         forecast: await foretell(ledger, judged, session.io.now(), replayed),

@@ -1,6 +1,6 @@
 import type { FORECASTS } from '../../contracts/operator-events.ts';
 import type { Accepted, Refused } from '../../lib/change/validate.ts';
-import type { ChangeRow, TaskRow } from '../../lib/relay/ledger.ts';
+import type { ChangeRow, SubjectRow } from '../../lib/relay/ledger.ts';
 import { isSuperseded } from '../../lib/relay/sequence.ts';
 import type { LedgerView } from '../stage/ledger-view.ts';
 import { counted, duration } from '../story/wording.ts';
@@ -22,13 +22,13 @@ export async function foretell(
   now: number,
   before: ReadonlySet<string> = new Set(),
 ): Promise<Forecast> {
-  const { id, source } = judged.subject;
+  const { id, source } = judged.name;
   const row = id === undefined || source === undefined ? undefined : await ledger.change({ id, source });
   if (row?.state === 'DONE') return { kind: 'publish-again', text: 'publish the stored result again (no call)' };
   if (judged.kind === 'refusal') return { kind: 'reject', text: REJECT[judged.code] };
   if (row?.state === 'CALLING') return calling(row, now);
-  const task = await ledger.task(judged.task);
-  return task && !before.has(task.barrier) ? afterOthers(judged, row, task) : call(row);
+  const locked = await ledger.subject(judged.subject);
+  return locked && !before.has(locked.barrier) ? afterOthers(judged, row, locked) : call(row);
 }
 
 const REJECT: Readonly<Record<Refused['code'], string>> = {
@@ -50,7 +50,7 @@ function calling({ lease = 0 }: ChangeRow, now: number): Forecast {
 }
 
 /** Another change was sent for the task. What is older ends as superseded; without row and sequence nobody can tell. */
-function afterOthers({ change }: Accepted, row: ChangeRow | undefined, task: TaskRow): Forecast {
+function afterOthers({ change }: Accepted, row: ChangeRow | undefined, task: SubjectRow): Forecast {
   const isOld = isSuperseded({ sequence: change.sequence, arrival: row?.arrival }, task);
   if (isOld) return { kind: 'superseded', text: 'refuse it: the task has moved on to a newer change' };
   if (row || (change.sequence !== undefined && task.sequence !== undefined)) return call(row);

@@ -13,6 +13,6 @@ export const isAbout =
 /** A dead letter as JSON: everything but its body. */
 export const toJson = ({ service, message, name, at, reason, judged, forecast }: DeadLetter) => ({
   ...{ id: name === '-' ? null : name, message: message.MessageId, service, at: isoTime(at), reason },
-  ...{ change: judged.subject, forecast: forecast.kind, replay_would: forecast.text },
+  ...{ change: judged.name, forecast: forecast.kind, replay_would: forecast.text },
   receives: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
 });

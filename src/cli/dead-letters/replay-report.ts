@@ -22,14 +22,14 @@ export interface Replay {
 export const groupsOf = (letters: DeadLetter[]): { name: string; text: string }[] =>
   [...Map.groupBy(letters, kindOf).values()].map((same) => {
     const [{ forecast, reason, judged } = {} as DeadLetter] = same;
-    const task = judged.subject.task?.task_id;
+    const task = judged.name.subject?.id;
     const about = task === undefined ? 'that are no changes' : `of task ${task}`;
     const name = same.length === 1 && same[0] ? idOf(same[0]) : `${same.length} ${about}, ${reason}`;
     return { name, text: forecast.text };
   });
 
 const kindOf = ({ judged, reason, forecast }: DeadLetter) =>
-  JSON.stringify([judged.subject.task, reason, forecast.text]);
+  JSON.stringify([judged.name.subject, reason, forecast.text]);
 
 /** A replay in all three forms. */
 export function replayReport(replay: Replay): Report {

@@ -58,11 +58,11 @@ function shortName(text: string): string {
 export async function prepareTask(
   { simulatorUrl }: Pick<LocalStack, 'simulatorUrl'>,
   { given }: Sample,
-  { task }: Accepted,
+  { subject }: Accepted,
 ) {
   if (!given) return;
   const { service, state } = given;
-  const path = service === 'dcs' ? `dcs/${task.project_id}/${task.task_id}` : `sms/${task.task_id}`;
+  const path = service === 'dcs' ? `dcs/${subject.project_id}/${subject.id}` : `sms/${subject.id}`;
   const response = await fetch(`${simulatorUrl}/simulator/tasks/${path}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

@@ -108,9 +108,9 @@ async function carry(
   const { stage, way, until, done } = load;
   const { id, source } = order.change;
   const aloud = load.valid.length === 1;
-  if (aloud) screen.say(`✓ valid      ${order.operation.change} · task ${order.task.task_id}`);
+  if (aloud) screen.say(`✓ valid      ${order.operation.change} · task ${order.subject.id}`);
   const at = io.now();
-  const sent = await course.inTurn(groupOf(order.task), async () => {
+  const sent = await course.inTurn(groupOf(order.subject), async () => {
     const before = await lookBefore(stage, { id, source }, at);
     await sendChange(stage, order, way, load.more);
     course.sent += 1;

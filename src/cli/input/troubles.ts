@@ -10,15 +10,15 @@ import type { Given } from './given.ts';
 import { positionsIn, valueAt } from './positions.ts';
 
 /** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */
-export function troublesOf(given: Given, { problems, code, subject }: Refused): Trouble[] {
+export function troublesOf(given: Given, { problems, code, name }: Refused): Trouble[] {
   const syntax = code === 'change_unreadable' ? syntaxFaultIn(given.text) : undefined;
   if (syntax) {
     const message = `${syntax.isCut ? 'the JSON ends too early' : 'not JSON from here on'}: ${syntax.expected} was expected`;
     return [{ message, where: placed(given, toPosition(given.text, syntax.offset)) }];
   }
   const offsets = positionsIn(given.text);
-  const fields = OPERATIONS.filter(({ change }) => change === subject.type).flatMap(fieldsOf);
-  const known = { fields: fields.filter(({ ignored }) => !ignored), type: subject.type };
+  const fields = OPERATIONS.filter(({ change }) => change === name.type).flatMap(fieldsOf);
+  const known = { fields: fields.filter(({ ignored }) => !ignored), type: name.type };
   return problems.map((problem) => toTrouble(given, problem, offsets, known));
 }
 

@@ -61,7 +61,7 @@ function oneOf({ id, source }: Asked, found: Named[]): Named {
       { message: `several senders use the id ${id}`, allowed: sources.join(', '), fix: 'say which with --source' },
     ]);
   const only = source ?? sources[0];
-  return { ...(found.findLast(({ task }) => task !== undefined) ?? found.at(-1)), ...named(id, only) };
+  return { ...(found.findLast(({ subject }) => subject !== undefined) ?? found.at(-1)), ...named(id, only) };
 }
 
 async function journalOf(stage: Stage, { id, source, since }: Asked, signal?: AbortSignal): Promise<JournalLine[]> {

@@ -1,10 +1,10 @@
 import type { DynamoDBClient, GetItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AwsCall } from '../../lib/aws/call.ts';
 import { createDynamoDbLedger } from '../../lib/aws/dynamodb/ledger.ts';
-import { changeKey, taskKey } from '../../lib/change/parse-record.ts';
+import { changeKey, subjectKey } from '../../lib/change/parse-record.ts';
 import { parseJson } from '../../lib/json/exact-json.ts';
-import type { Task } from '../../lib/operations/operation.ts';
-import type { ChangeRow, TaskRow } from '../../lib/relay/ledger.ts';
+import type { Subject } from '../../lib/operations/operation.ts';
+import type { ChangeRow, SubjectRow } from '../../lib/relay/ledger.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import type { Stage } from './stage.ts';
 
@@ -13,7 +13,7 @@ const DEADLINE = 5000;
 /** The ledger as the command looks at it. */
 export interface LedgerView {
   change(name: { id: string; source: string }): Promise<ChangeRow | undefined>;
-  task(task: Task): Promise<TaskRow | undefined>;
+  subject(subject: Subject): Promise<SubjectRow | undefined>;
 }
 
 /** Opens a stage's ledger for reading. */
@@ -21,7 +21,7 @@ export async function openLedger({ clients, table }: Stage): Promise<LedgerView>
   const ledger = createDynamoDbLedger(readingBy(await clients.dynamo(), DEADLINE), table);
   return {
     change: (name) => ledger.readChange(changeKey(name)),
-    task: (task) => ledger.readTask(taskKey(task)),
+    subject: (subject) => ledger.readSubject(subjectKey(subject)),
   };
 }
 

@@ -29,7 +29,7 @@ export function toWord({ source }: Pick<Stage, 'source'>, { verb, data }: Word, 
     type: `${change.type ?? NO_CHANGE}.${verb}`,
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
-    ...(change.task && { subject: `${change.task.service}/${change.task.task_id}` }),
+    ...(change.subject && { subject: `${change.subject.service}/${change.subject.kind}/${change.subject.id}` }),
     ...(change.sequence !== undefined && { sequence: change.sequence }),
     data,
   } as Resolved | Replayed;
@@ -50,11 +50,11 @@ export async function publishWord(
 }
 
 /** A change as a word names it: what is known, nothing invented. */
-export const namedIn = ({ id, source, type, sequence, hash, task }: Named): Named => ({
+export const namedIn = ({ id, source, type, sequence, hash, subject }: Named): Named => ({
   ...(id !== undefined && { id }),
   ...(source !== undefined && { source }),
   ...(type !== undefined && { type }),
   ...(sequence !== undefined && { sequence }),
   ...(hash !== undefined && { hash }),
-  ...(task && { task }),
+  ...(subject && { subject }),
 });

@@ -7,7 +7,7 @@ import { openProvider, readerOf } from './provider-reader.ts';
 import type { Stage } from './stage.ts';
 
 /** A project and a task that nobody has. */
-const NOBODY = { project_id: '0'.repeat(32), task_id: 'relay-doctor' };
+const NOBODY = { kind: 'task', id: 'relay-doctor', project_id: '0'.repeat(32) };
 
 /** Asks a service for a task that doesn't exist, as the stage's credential may: within its own project if it names one. */
 export const providerCheck =
@@ -17,8 +17,8 @@ export const providerCheck =
     const provider = await openProvider(stage);
     try {
       const credential = await provider.credential();
-      const { task, within } = questionFor(service, credential);
-      const answer = await provider.read(readerOf(service), task, within);
+      const { subject, within } = questionFor(service, credential);
+      const answer = await provider.read(readerOf(service), subject, within);
       return findingOf(service, answer, credential?.project_id === undefined ? credential?.kind : undefined);
     } finally {
       await provider.close();
@@ -26,10 +26,10 @@ export const providerCheck =
   };
 
 function questionFor(service: Service, credential: Credential | undefined) {
-  const task = { service, ...NOBODY, project_id: credential?.project_id ?? NOBODY.project_id };
+  const subject = { service, ...NOBODY, project_id: credential?.project_id ?? NOBODY.project_id };
   // For a project that isn't the user's IAM gives no token, which would say nothing of the password.
   const isForNobody = credential?.kind === 'token' && credential.project_id === undefined;
-  return { task, within: isForNobody ? null : task.project_id };
+  return { subject, within: isForNobody ? null : subject.project_id };
 }
 
 const nameOf = (service: Service) => service.toUpperCase();

@@ -14,12 +14,12 @@ export async function readCalls(
   { change, row, result }: Pick<Evidence, 'change' | 'row' | 'result'>,
   signal?: AbortSignal,
 ): Promise<ProviderLine[]> {
-  const { task } = change;
-  if (!task || !row || !stage.local) return [];
+  const { subject } = change;
+  if (!subject || !row || !stage.local) return [];
   const since = row.firstSeen;
   const [entries, lines] = await Promise.all([
-    entriesOf(stage.local.simulatorUrl, task.task_id, signal),
-    readJournal(stage, { path: 'change.task.task_id', texts: [task.task_id], since }, signal),
+    entriesOf(stage.local.simulatorUrl, subject.id, signal),
+    readJournal(stage, { path: 'change.subject.id', texts: [subject.id], since }, signal),
   ]);
   const own = keyOf(change);
   const others = Map.groupBy(lines, ({ change: of = {} }) => keyOf(of));

@@ -1,5 +1,5 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
-import type { Operation, Service, Task } from '../../lib/operations/operation.ts';
+import type { Operation, Service, Subject } from '../../lib/operations/operation.ts';
 import { createProvider } from '../../lib/provider/client.ts';
 import { type Credential, readCredential } from '../../lib/provider/credentials.ts';
 import { endpointsOf, type ProfileName } from '../../lib/provider/profiles.ts';
@@ -30,11 +30,15 @@ export async function openProvider(stage: Stage) {
     },
     close: () => provider.close(),
     /** The task as the provider shows it; asked for within its project, or within none for `null`. */
-    read: (operation: Operation, task: Task, within: string | null | undefined = task.project_id): Promise<Answer> =>
+    read: (
+      operation: Operation,
+      { id, project_id }: Subject,
+      within: string | null | undefined = project_id,
+    ): Promise<Answer> =>
       provider.send({
         service: operation.service,
         method: 'GET',
-        path: operation.readBack.path({ ...task, body: {} }),
+        path: operation.readBack.path({ task_id: id, project_id, body: {} }),
         deadline: DEADLINE,
         ...(within !== null && within !== undefined && { projectId: within }),
       }),

@@ -32,7 +32,7 @@ export function resultsReport(found: { at: number; event: Result }[], about: Abo
   return {
     text: (paint) => [...table(results, words, paint, about.width), ...closing(results, words, about)],
     rows: results.map(({ id, time, data }) => [
-      ...[isoTime(Date.parse(time)), nameOf(data.change), plainName(data.change), data.change.task?.task_id],
+      ...[isoTime(Date.parse(time)), nameOf(data.change), plainName(data.change), data.change.subject?.id],
       ...[data.outcome, data.attempts ?? 0, codeOf(data), words.get(id)?.data.resolved_as],
     ]),
     json: { items: results, next: null, resolved: results.flatMap(({ id }) => words.get(id) ?? []) },
@@ -52,7 +52,7 @@ function table(results: Result[], words: Words, paint: Paint, width = Number.POS
 
 function cellsOf({ id: of, time, data }: Result, words: Words, paint: Paint, id: (text: string) => string): string[] {
   const { change, outcome, attempts = 0 } = data;
-  const names = [id(nameOf(change)), plainName(change), id(change.task?.task_id ?? '-')];
+  const names = [id(nameOf(change)), plainName(change), id(change.subject?.id ?? '-')];
   const state = `${stateText(outcome, paint)}${resolvedAs(words.get(of))}`;
   return [clockTime(Date.parse(time)), ...names, state, String(attempts), codeOf(data)];
 }

@@ -55,13 +55,13 @@ export function tellNotSeen(
 }
 
 /** Of a change that nobody has seen yet only the id is known. */
-const isKnown = ({ type, hash, task }: Evidence['change']) =>
-  type !== undefined || hash !== undefined || task !== undefined;
+const isKnown = ({ type, hash, subject }: Evidence['change']) =>
+  type !== undefined || hash !== undefined || subject !== undefined;
 const titleOf = (change: Evidence['change']) =>
   [
     nameOf(change),
     ...(isKnown(change) ? [plainName(change)] : []),
-    ...(change.task ? [`task ${change.task.task_id}`] : []),
+    ...(change.subject ? [`task ${change.subject.id}`] : []),
   ].join(' · ');
 
 type Told = Pick<Story, 'state' | 'sentence' | 'next' | 'advice'>;

@@ -38,8 +38,8 @@ export const WAITS: Readonly<Record<Wait, { happened: string; next: string }>> =
 export const READS_NEXT: ReadonlySet<Wait> = new Set<Wait>(['outcome_unknown', 'read_failed']);
 
 /** The plain name of what a change does: `DCS update`, `SMS act`. */
-export function plainName({ type = '', task }: Pick<Named, 'type' | 'task'>): string {
-  const [, service = task?.service ?? '', ...rest] = type.split('.');
+export function plainName({ type = '', subject }: Pick<Named, 'type' | 'subject'>): string {
+  const [, service = subject?.service ?? '', ...rest] = type.split('.');
   return [service.toUpperCase(), rest.at(-1) ?? ''].join(' ').trim() || 'no change';
 }
 

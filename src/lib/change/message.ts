@@ -1,5 +1,5 @@
 import { type JsonObject, writeJson } from '../json/exact-json.ts';
-import type { Service, Task } from '../operations/operation.ts';
+import type { Service, Subject } from '../operations/operation.ts';
 import { canonical, only, sha256 } from './fingerprint.ts';
 import type { Accepted } from './validate.ts';
 
@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** The change as the queue carries it: the attributes that the relay reads and `more`, integers digit for digit. */
-export function messageOf({ change, operation, task }: Accepted, more: JsonObject = {}): Message {
+export function messageOf({ change, operation, subject }: Accepted, more: JsonObject = {}): Message {
   const { revision, ...attributes } = change;
   const { id, source, type, sequence, data } = attributes;
   const named = revision === undefined ? undefined : { revision };
@@ -23,7 +23,7 @@ export function messageOf({ change, operation, task }: Accepted, more: JsonObjec
       /[\ud800-\udfff\ufffe\uffff]/g,
       escaped,
     ),
-    group: groupOf(task),
+    group: groupOf(subject),
     deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data, ...only(named)])),
   };
 }
@@ -31,8 +31,8 @@ export function messageOf({ change, operation, task }: Accepted, more: JsonObjec
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
 
 /**
- * The FIFO group of a task: its changes are carried in order, and no other's wait for them. Letters count without their case,
- * so that one task has one group however its id is written. docs/producer.md has the same formula for a shell.
+ * The FIFO group of a subject: its changes are carried in order, and no other's wait for them. Letters count without their case,
+ * so that one subject has one group however its id is written. docs/producer.md has the same formula for a shell.
  */
-export const groupOf = ({ service, project_id = '', task_id }: Task) =>
-  sha256(`${service}\n${project_id}\n${task_id}`.toLowerCase()).slice(0, 32);
+export const groupOf = ({ service, project_id = '', id }: Omit<Subject, 'kind'>) =>
+  sha256(`${service}\n${project_id}\n${id}`.toLowerCase()).slice(0, 32);

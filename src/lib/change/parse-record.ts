@@ -1,4 +1,4 @@
-import type { Task } from '../operations/operation.ts';
+import type { Subject } from '../operations/operation.ts';
 import { type Change, readChange } from './change.ts';
 import { type Fingerprint, type FingerprintKeys, fingerprint, sha256 } from './fingerprint.ts';
 import { type Accepted, examine, type IntakeSettings, type Refused } from './validate.ts';
@@ -16,7 +16,7 @@ export function takeIn(body: string, keys: FingerprintKeys, settings: IntakeSett
   const examined = examine(readChange(body), settings);
   if (examined.change) return { ...examined, ...identityOf(examined.change, keys) };
   const hash = sha256(body);
-  return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, subject: { hash } };
+  return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, name: { hash } };
 }
 
 /** Key of the row of the change in a message's body; undefined if the body is no change. */
@@ -34,6 +34,6 @@ function identityOf(change: NonNullable<Refused['change']>, keys: FingerprintKey
   return { key: changeKey(change), fingerprint: made };
 }
 
-/** Key of a task's row in the ledger. Ids that differ in the case of letters alone are one task's, as for its queue group. */
-export const taskKey = ({ service, project_id = '', task_id }: Task) =>
-  `task#${service}#${project_id}#${task_id}`.toLowerCase();
+/** Key of a subject's row in the ledger. Ids that differ in the case of letters alone are one subject's, as for its queue group. */
+export const subjectKey = ({ service, kind, id, project_id = '' }: Subject) =>
+  `subject#${service}#${kind}#${project_id}#${id}`.toLowerCase();

@@ -56,7 +56,7 @@ export function meteredLedger(ledger: Ledger, meter: Meter): Ledger {
     storeRefusal: counted(ledger.storeRefusal),
     renew: counted(ledger.renew),
     readChange: counted(ledger.readChange),
-    readTask: counted(ledger.readTask),
+    readSubject: counted(ledger.readSubject),
   };
 }
 

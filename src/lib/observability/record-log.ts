@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSRecord } from 'aws-lambda';
 import { readChange } from '../change/change.ts';
 import { sha256 } from '../change/fingerprint.ts';
-import type { Subject } from '../change/validate.ts';
+import type { ChangeName } from '../change/validate.ts';
 import type { Journal } from '../relay/batch.ts';
 import type { Result } from '../relay/result-schema.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
@@ -12,10 +12,10 @@ export function createJournal(logger: Logger): Journal {
   return {
     settled: (record, result, milliseconds) =>
       logger.info('change settled', { ...of(record), ...told(result), milliseconds: Math.round(milliseconds) }),
-    handedBack: (record, { reason, delay, subject, tried: { attempts, code, status, requestId } }) =>
+    handedBack: (record, { reason, delay, change, tried: { attempts, code, status, requestId } }) =>
       logger.info('change handed back', {
         ...of(record),
-        ...named(subject),
+        ...named(change),
         reason,
         delay_milliseconds: delay,
         attempts,
@@ -34,8 +34,8 @@ const of = ({ messageId, attributes }: SQSRecord) => ({
   receives: Number(attributes.ApproximateReceiveCount),
 });
 
-const named = ({ id, source, type, hash, task, traceparent, operation }: Subject = {}) => ({
-  change: { id, source, type, hash, task },
+const named = ({ id, source, type, hash, subject, traceparent, operation }: ChangeName = {}) => ({
+  change: { id, source, type, hash, subject },
   operation,
   traceparent,
 });

@@ -131,6 +131,7 @@ export const actOnSmsTask = defineOperation<Data>({
   change: 'migration.sms.task.act',
   input: Data,
   warnings,
+  subject: ({ task_id }) => ({ kind: 'task', id: task_id }),
   method: 'POST',
   path: ({ task_id }) => path`/v3/tasks/${task_id}/action`,
   body: ({ body }) => body,

@@ -151,6 +151,7 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
     body.bandwidth_limit_mb !== undefined && body.migration_method === 'full_amount_migration'
       ? ['bandwidth_limit_mb is meant for incremental_migration; it was sent as asked']
       : [],
+  subject: ({ project_id, task_id }) => ({ kind: 'migration-task', id: task_id, project_id }),
   method: 'POST',
   path: ({ project_id, task_id }) => path`/v2/${project_id}/migration/${task_id}/task`,
   secretReferences: (data) => [...new Set(sides(data).flatMap(({ instance }) => instance.password_ref ?? []))],

@@ -50,6 +50,8 @@ export interface Operation<Data = unknown> {
   leaveOut?(data: JsonObject): { data: JsonObject; ignored: string[] };
   /** Sentences about the change that its sender should know although it is carried out. */
   warnings?(data: Data): string[];
+  /** What the change is about, beside the service. */
+  subject(data: Data): Omit<Subject, 'service'>;
   method: 'POST' | 'PUT';
   path(data: Data): string;
   /** References to secrets that the request needs; resolved before the call. */
@@ -74,11 +76,12 @@ export function defineOperation<Data>(operation: Operation<Data>): Operation {
   return operation as Operation;
 }
 
-/** The task that an operation's data names; its order and its barrier hang on it. */
-export interface Task {
+/** What an operation's data names, and its changes are carried out in order for: a task of a service. */
+export interface Subject {
   service: Service;
+  kind: string;
+  id: string;
   project_id?: string;
-  task_id: string;
 }
 
 const SEGMENT = /^[A-Za-z0-9_-]{1,255}$/;

@@ -19,6 +19,7 @@ export const updateDcsMigrationTask = defineOperation<Data>({
   service: 'dcs',
   change: 'migration.dcs.migration-task.update',
   input: Data,
+  subject: ({ project_id, task_id }) => ({ kind: 'migration-task', id: task_id, project_id }),
   method: 'PUT',
   path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
   body: (data) => ({ resume_mode: wanted(data) }),

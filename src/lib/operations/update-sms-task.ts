@@ -38,6 +38,7 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
       const ignored: string[] = [];
       return { data: leaveOut(data, foreign, 'data', ignored) as JsonObject, ignored };
     },
+    subject: ({ task_id }) => ({ kind: 'task', id: task_id }),
     method: 'PUT',
     path: ({ task_id }) => path`/v3/tasks/${task_id}`,
     body: ({ body }) =>

@@ -68,7 +68,7 @@ async function lookBefore(context: Context, job: Job): Promise<Decision | undefi
 /** The request of an order, its secrets filled in. */
 export function requestOf(
   { policy }: Context,
-  { order: { operation, data, task } }: Job,
+  { order: { operation, data, subject } }: Job,
   secrets: Map<string, string>,
 ) {
   const body = operation.body(data, (reference) => secrets.get(reference) ?? '');
@@ -80,7 +80,7 @@ export function requestOf(
     probePath: operation.readBack.path(data),
     fresh: !operation.repeatable,
     deadline: policy.times.callDeadline,
-    ...(task.project_id !== undefined && { projectId: task.project_id }),
+    ...(subject.project_id !== undefined && { projectId: subject.project_id }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Subject } from '../change/validate.ts';
+import type { ChangeName } from '../change/validate.ts';
 import type { Job } from './context.ts';
 import type { ChangeRow, Note } from './ledger.ts';
 import type { Policy } from './policy.ts';
@@ -10,7 +10,7 @@ export type Decision = Complete | Repeat | Retry;
 /** The change has come to its end, which the owner of its row stores. */
 export interface Complete {
   kind: 'complete';
-  subject: Subject;
+  name: ChangeName;
   row: ChangeRow;
   owner: string;
   ending: Ending;
@@ -64,7 +64,7 @@ type Failed = { error: { code: string }; status?: number; requestId?: string };
 /** Ends a change. */
 export const complete = ({ order, row, owner }: Job, ending: Ending): Complete => ({
   kind: 'complete',
-  subject: order.subject,
+  name: order.name,
   row,
   owner,
   ending: {

@@ -36,8 +36,8 @@ export interface ChangeRow {
   resolution?: string;
 }
 
-/** What the ledger remembers of one task: the newest change sent, and the barrier that it holds. */
-export interface TaskRow {
+/** What the ledger remembers of one subject: the newest change sent, and the barrier that it holds. */
+export interface SubjectRow {
   sequence?: string;
   /** Arrival of the newest change sent, and of the newest one without `sequence`, each with its message group. */
   arrival?: string;
@@ -61,7 +61,7 @@ export interface ClaimRequest {
 }
 
 export interface GuardRequest {
-  task: string;
+  subject: string;
   key: string;
   owner: string;
   until: number;
@@ -81,7 +81,7 @@ export interface Note {
 }
 
 /**
- * The table that remembers, with a row per change and a row per task. Every write is conditional; a write whose reply was
+ * The table that remembers, with a row per change and a row per subject. Every write is conditional; a write whose reply was
  * lost and that is repeated is recognised by its owner. Methods throw only when the table can't be reached.
  */
 export interface Ledger {
@@ -93,9 +93,9 @@ export interface Ledger {
     request: Pick<ClaimRequest, 'owner' | 'now' | 'lease'> & Pick<ChangeRow, 'doubt'>,
   ): Promise<ChangeRow | undefined>;
   /** Raises the task's barrier for a change if none stands or its own does, and no newer change is known; gives the row then. */
-  guard(request: GuardRequest): Promise<TaskRow | undefined>;
+  guard(request: GuardRequest): Promise<SubjectRow | undefined>;
   /** The same against exactly the row that was seen, after it was judged to be no obstacle. */
-  replaceBarrier(request: GuardRequest, seen: TaskRow): Promise<TaskRow | undefined>;
+  replaceBarrier(request: GuardRequest, seen: SubjectRow): Promise<SubjectRow | undefined>;
   /**
    * Remembers in a CALLING row that its barrier is about to be taken over, so that it counts as sent whatever the task's row
    * says later. False if the row has moved on meanwhile.
@@ -112,5 +112,5 @@ export interface Ledger {
   /** Keeps the row of a change that is DONE for its whole time again. */
   renew(key: string): Promise<void>;
   readChange(key: string): Promise<ChangeRow | undefined>;
-  readTask(task: string): Promise<TaskRow | undefined>;
+  readSubject(subject: string): Promise<SubjectRow | undefined>;
 }

@@ -1,4 +1,4 @@
-import { taskKey } from '../change/parse-record.ts';
+import { subjectKey } from '../change/parse-record.ts';
 import type { Verdict } from '../operations/operation.ts';
 import { type Failure, isGone, notApplied, unknown } from './completion.ts';
 import type { Context, Job } from './context.ts';
@@ -47,7 +47,7 @@ const inState = (state: string) => `the task is in a failed state: ${state}`;
 
 /** A reading may be believed only while nothing newer was sent for the task. */
 async function isNewest({ ledger }: Context, { order }: Job): Promise<boolean> {
-  return (await ledger.readTask(taskKey(order.task)))?.barrier === order.key;
+  return (await ledger.readSubject(subjectKey(order.subject)))?.barrier === order.key;
 }
 
 async function confirmed(context: Context, job: Job, ending: Ending): Promise<Decision> {

@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../change/fingerprint.ts';
 import { type Order, type Refusal, takeIn } from '../change/parse-record.ts';
-import type { Subject } from '../change/validate.ts';
+import type { ChangeName } from '../change/validate.ts';
 import { attempt } from './attempt.ts';
 import { claim, fingerprintUnder, takeOver, underRevision } from './claim.ts';
 import { conflicting, refused, unknown } from './completion.ts';
@@ -26,7 +26,7 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<R
     const change = takeIn(delivery.body, await context.fingerprintKeys(), context.intake);
     if (isRelayEvent(change)) return undefined;
     const decision = await decide(context, change, delivery);
-    const { result, text } = await act(context, change.subject, decision);
+    const { result, text } = await act(context, change.name, decision);
     await context.publish(toEvent(result, text));
     await renew(context, decision);
     return result;
@@ -92,7 +92,7 @@ async function endOpen(
   const held = mine ? row : await takeOver(context, row, owner, async () => true);
   if ('kind' in held) return held;
   const ending = held.doubt ? unknown() : refused(refusal);
-  return { kind: 'complete', subject: refusal.subject, row: held, owner, ending };
+  return { kind: 'complete', name: refusal.name, row: held, owner, ending };
 }
 
 /** Another content is remembered under the change's id: the row that stands is left alone, and the conflict has one of its own. */
@@ -102,8 +102,8 @@ function inConflict(change: Order | Refusal, fingerprint: Fingerprint): Order | 
 
 /** Claims and ends a change that is never sent, in the one write that it needs; gives the row that stands. */
 async function refuse({ ledger, source, now }: Context, change: Order | Refusal, ending: ReturnType<typeof refused>) {
-  const { key, fingerprint, subject } = change;
-  const text = writeResult(toResult(source, subject, fingerprint, ending, now()));
+  const { key, fingerprint, name } = change;
+  const text = writeResult(toResult(source, name, fingerprint, ending, now()));
   return repeat(await ledger.storeRefusal(key, fingerprint, text, now()));
 }
 
@@ -114,24 +114,24 @@ interface Stored {
 }
 
 /** Carries out a decision: the only place that writes the end of a change, gives its row back, or throws RetryLater. */
-async function act(context: Context, subject: Subject, decision: Decision): Promise<Stored> {
-  if (decision.kind === 'complete') return storeEnd(context, subject, decision);
+async function act(context: Context, name: ChangeName, decision: Decision): Promise<Stored> {
+  if (decision.kind === 'complete') return storeEnd(context, name, decision);
   if (decision.kind === 'repeat') return storedIn(decision.row);
   const { ledger } = context;
   const { write } = decision;
   if (write) await ledger[write.state === 'READY' ? 'release' : 'note'](write.key, write.owner, write.note);
-  throw new RetryLater(decision, subject);
+  throw new RetryLater(decision, name);
 }
 
 /** Stores the end of a change and gives the result that stands: another owner's, if this one lost the row meanwhile. */
-async function storeEnd(context: Context, subject: Subject, { row, owner, ending, ...of }: Complete): Promise<Stored> {
+async function storeEnd(context: Context, name: ChangeName, { row, owner, ending, ...of }: Complete): Promise<Stored> {
   const { ledger, source, policy, now } = context;
-  const result = toResult(source, of.subject, row.fingerprint, ending, now());
+  const result = toResult(source, of.name, row.fingerprint, ending, now());
   const text = writeResult(result);
   if (await ledger.store(row.key, owner, text, ending.outcome === 'unknown')) return { result, text };
   const winner = await ledger.readChange(row.key);
   const isDone = winner?.state === 'DONE' && winner.result !== undefined;
-  return act(context, subject, isDone ? repeat(winner) : lost(policy));
+  return act(context, name, isDone ? repeat(winner) : lost(policy));
 }
 
 /** Throws for a damaged row: it holds nothing to publish, and nothing may be sent for it. */

@@ -1,10 +1,10 @@
-import type { GuardRequest, Ledger, TaskRow } from './ledger.ts';
+import type { GuardRequest, Ledger, SubjectRow } from './ledger.ts';
 import { isSuperseded } from './sequence.ts';
 
 /** A barrier that this process raised: the task's row as it then stood, and whether its change has a definite end since. */
 interface Raised {
-  task: string;
-  row: TaskRow;
+  subject: string;
+  row: SubjectRow;
   ended: boolean;
 }
 
@@ -16,20 +16,20 @@ const MOST = 1000;
  * guess only: the write holds if the task's row is still the one that was raised, else the change asks as any other.
  */
 export function rememberBarriers(ledger: Ledger): Ledger {
-  const byTask = new Map<string, Raised>();
+  const bySubject = new Map<string, Raised>();
   const byOwner = new Map<string, Raised>();
 
   const forget = (raised: Raised | undefined) => {
     if (!raised) return;
-    byTask.delete(raised.task);
+    bySubject.delete(raised.subject);
     byOwner.delete(raised.row.owner);
   };
-  const remember = ({ task }: GuardRequest, row: TaskRow | undefined): TaskRow | undefined => {
-    forget(byTask.get(task));
+  const remember = ({ subject }: GuardRequest, row: SubjectRow | undefined): SubjectRow | undefined => {
+    forget(bySubject.get(subject));
     if (!row) return undefined;
-    if (byTask.size >= MOST) forget(byTask.values().next().value);
-    const raised = { task, row, ended: false };
-    byTask.set(task, raised);
+    if (bySubject.size >= MOST) forget(bySubject.values().next().value);
+    const raised = { subject, row, ended: false };
+    bySubject.set(subject, raised);
     byOwner.set(row.owner, raised);
     return row;
   };
@@ -37,7 +37,7 @@ export function rememberBarriers(ledger: Ledger): Ledger {
   return {
     ...ledger,
     async guard(request) {
-      const last = byTask.get(request.task);
+      const last = bySubject.get(request.subject);
       // A change in doubt must not be sent after another's request, so the ledger has to be asked.
       const lifted = last?.ended && !request.doubt && !isSuperseded(request, last.row);
       const replaced = lifted ? await ledger.replaceBarrier(request, last.row) : undefined;

@@ -18,7 +18,9 @@ export const ChangeName = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
-  task: z.strictObject({ service: z.enum(['dcs', 'sms']), project_id: text().optional(), task_id: text() }).optional(),
+  subject: z
+    .strictObject({ service: z.enum(['dcs', 'sms']), kind: text(), id: text(), project_id: text().optional() })
+    .optional(),
 });
 
 /** What every event of the relay has around its `data`. */
@@ -66,5 +68,8 @@ const Succeeded = Told.extend({
 const NotSucceeded = Told.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded']), error: ResultError });
 
 /** The result event as it is published; `toResult` makes nothing else. */
-export const Result = EventEnvelope.extend({ data: z.discriminatedUnion('outcome', [Succeeded, NotSucceeded]) });
+export const Result = EventEnvelope.extend({
+  dataschema: z.literal('https://migration-relay.example/schemas/result'),
+  data: z.discriminatedUnion('outcome', [Succeeded, NotSucceeded]),
+});
 export type Result = z.infer<typeof Result>;

@@ -1,5 +1,5 @@
 import { type Fingerprint, sha256 } from '../change/fingerprint.ts';
-import type { Subject } from '../change/validate.ts';
+import type { ChangeName } from '../change/validate.ts';
 import { type Json, type JsonObject, writeJson } from '../json/exact-json.ts';
 import type { Problem } from '../json/problem.ts';
 import type { ProviderError } from './provider.ts';
@@ -45,21 +45,22 @@ const MOST_LISTED = 50;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Builds the result of a change's end; its id follows from the change's source, id and content alone. */
-export function toResult(relay: string, subject: Subject, print: Fingerprint, ending: Ending, now: number): Result {
-  const { id, source, sequence, traceparent, hash, task } = subject;
+export function toResult(relay: string, name: ChangeName, print: Fingerprint, ending: Ending, now: number): Result {
+  const { id, source, type, sequence, traceparent, hash, subject } = name;
   return {
     specversion: '1.0',
     id: sha256(JSON.stringify([source ?? null, id ?? hash ?? null, print.mac])).slice(0, 32),
     source: relay,
-    type: `${subject.type ?? NO_CHANGE}.${ending.outcome}`,
+    type: `${type ?? NO_CHANGE}.${ending.outcome}`,
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
-    subject: task && `${task.service}/${task.task_id}`,
+    dataschema: 'https://migration-relay.example/schemas/result',
+    subject: subject && `${subject.service}/${subject.kind}/${subject.id}`,
     sequence,
     traceparent,
     data: {
-      change: { id, source, type: subject.type, sequence, hash, task: task && { ...task } },
-      operation: subject.operation,
+      change: { id, source, type, sequence, hash, subject: subject && { ...subject } },
+      operation: name.operation,
       ...fateOf(ending),
       provider: providerOf(ending),
       attempts: ending.attempts,

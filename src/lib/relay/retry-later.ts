@@ -1,4 +1,4 @@
-import type { Subject } from '../change/validate.ts';
+import type { ChangeName } from '../change/validate.ts';
 import type { Retry, Tried, Wait } from './decision.ts';
 
 /** Thrown for a change that is not final yet; the queue delivers it again after `delay` milliseconds. */
@@ -6,17 +6,17 @@ export class RetryLater extends Error {
   readonly reason: Wait;
   readonly delay: number;
   /** The change that waits. */
-  readonly subject: Subject | undefined;
+  readonly change: ChangeName | undefined;
   readonly tried: Tried;
   /** Key of the change that must end first, where the wait is for one. */
   readonly behind: string | undefined;
 
-  constructor({ reason, delay, tried = {}, behind }: Omit<Retry, 'kind'>, subject?: Subject) {
+  constructor({ reason, delay, tried = {}, behind }: Omit<Retry, 'kind'>, change?: ChangeName) {
     super(`retried later: ${reason}`);
     this.name = 'RetryLater';
     this.reason = reason;
     this.delay = Math.max(0, Math.ceil(delay));
-    this.subject = subject;
+    this.change = change;
     this.tried = tried;
     this.behind = behind;
   }

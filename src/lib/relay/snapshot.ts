@@ -13,13 +13,13 @@ export type Look =
   | { failure: Failure };
 
 /** Reads the task that an order names. */
-export function readTask({ provider, policy }: Context, { order: { operation, data, task } }: Job): Promise<Answer> {
+export function readTask({ provider, policy }: Context, { order: { operation, data, subject } }: Job): Promise<Answer> {
   return provider.send({
     service: operation.service,
     method: 'GET',
     path: operation.readBack.path(data),
     deadline: policy.times.readDeadline,
-    ...(task.project_id !== undefined && { projectId: task.project_id }),
+    ...(subject.project_id !== undefined && { projectId: subject.project_id }),
   });
 }
 

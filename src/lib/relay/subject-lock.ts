@@ -1,8 +1,8 @@
-import { type Order, taskKey } from '../change/parse-record.ts';
+import { type Order, subjectKey } from '../change/parse-record.ts';
 import { superseded, unknown, waitedOut } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, release } from './decision.ts';
-import type { ChangeRow, GuardRequest, TaskRow } from './ledger.ts';
+import type { ChangeRow, GuardRequest, SubjectRow } from './ledger.ts';
 import { backoff, isTooOld } from './policy.ts';
 import { isSuperseded, judgeBarrier, PASS } from './sequence.ts';
 import { DAY, ROW_DAYS } from './times.ts';
@@ -14,31 +14,31 @@ export async function guard(context: Context, job: Job): Promise<Decision | unde
   const { sequence } = order.change;
   const until = now() + policy.times.lease;
   const { arrival, group, doubt } = row;
-  const ask = { task: taskKey(order.task), key: order.key, owner, until, sequence, arrival, group, doubt };
+  const ask = { subject: subjectKey(order.subject), key: order.key, owner, until, sequence, arrival, group, doubt };
   if (doubt && mayBeRemoved(row, now())) return complete(job, unknown());
   if (await ledger.guard(ask)) return undefined;
-  const task = await ledger.readTask(ask.task);
-  return task ? judge(context, job, ask, task) : contended(context, job);
+  const locked = await ledger.readSubject(ask.subject);
+  return locked ? judge(context, job, ask, locked) : contended(context, job);
 }
 
 /** The barrier is another's, or a newer change is known. */
-async function judge(context: Context, job: Job, ask: GuardRequest, task: TaskRow): Promise<Decision | undefined> {
+async function judge(context: Context, job: Job, ask: GuardRequest, locked: SubjectRow): Promise<Decision | undefined> {
   // It was this very request, repeated after a lost reply.
-  if (task.barrier === ask.key && task.owner === ask.owner) return undefined;
-  const isOwn = task.barrier === ask.key;
+  if (locked.barrier === ask.key && locked.owner === ask.owner) return undefined;
+  const isOwn = locked.barrier === ask.key;
   // Something else was sent since the change's own request, so neither a repeat nor a reading can be believed any more.
   if (job.row.doubt && !isOwn) return complete(job, unknown());
-  if (isSuperseded(ask, task)) return complete(job, superseded());
+  if (isSuperseded(ask, locked)) return complete(job, superseded());
   const { ledger, policy, now } = context;
-  const judged = isOwn ? PASS : judgeBarrier(task, await ledger.readChange(task.barrier), now(), policy.maxAge);
-  if (!judged.pass) return heldBack(context, job, task.barrier, judged.until);
-  return (await replace(context, ask, task, judged.overtakes)) ? undefined : contended(context, job);
+  const judged = isOwn ? PASS : judgeBarrier(locked, await ledger.readChange(locked.barrier), now(), policy.maxAge);
+  if (!judged.pass) return heldBack(context, job, locked.barrier, judged.until);
+  return (await replace(context, ask, locked, judged.overtakes)) ? undefined : contended(context, job);
 }
 
 /** Takes the barrier over. A change whose fate is open and that is left behind is told so in its own row first. */
-async function replace({ ledger }: Context, ask: GuardRequest, task: TaskRow, left?: ChangeRow): Promise<boolean> {
+async function replace({ ledger }: Context, ask: GuardRequest, locked: SubjectRow, left?: ChangeRow): Promise<boolean> {
   if (left && !(await ledger.overtake(left))) return false;
-  return (await ledger.replaceBarrier(ask, task)) !== undefined;
+  return (await ledger.replaceBarrier(ask, locked)) !== undefined;
 }
 
 const contended = (context: Context, job: Job) =>
@@ -67,8 +67,8 @@ function heldBack({ policy, now }: Context, job: Job, holder: string, until: num
 export async function mayHaveSent({ ledger, now }: Context, order: Order, row: ChangeRow): Promise<boolean> {
   if (row.doubt || row.overtaken) return true;
   if (!order.operation.repeatable && row.before === undefined) return false;
-  const task = await ledger.readTask(taskKey(order.task));
-  return task ? task.barrier === row.key : mayBeRemoved(row, now());
+  const locked = await ledger.readSubject(subjectKey(order.subject));
+  return locked ? locked.barrier === row.key : mayBeRemoved(row, now());
 }
 
 /** True if the row of the change's task may have been removed since it was written: its absence then proves nothing. */

@@ -116,13 +116,11 @@ const PATH = /^(?:[\w.]|\(a name that is no field\))*$/;
 
 function judgeRefusal(refusal: Refusal): string | undefined {
   seen[refusal.code === 'change_unreadable' ? 'unreadable' : 'refused']++;
-  const { subject, fingerprint, problems } = refusal;
+  const { name, fingerprint, problems } = refusal;
   if (problems.length < 1 || problems.length > 20) return `${problems.length} problems`;
   const wrong = problems.find(({ path, message }) => !PATH.test(path) || message.length > 300);
   if (wrong) return `the problem ${JSON.stringify(wrong)}`;
-  const result = writeResult(
-    toResult('relay', { ...subject, id: 'i', source: '/s' }, fingerprint, refused(refusal), 0),
-  );
+  const result = writeResult(toResult('relay', { ...name, id: 'i', source: '/s' }, fingerprint, refused(refusal), 0));
   return result.includes('CANARY') ? `the result ${result}` : undefined;
 }
 
@@ -137,7 +135,7 @@ function judgeOrder({ operation, data }: Order): string | undefined {
 function faultOf(text: string, operation: Operation): string | undefined {
   const taken = take(text);
   const fault = taken.kind === 'order' ? judgeOrder(taken) : judgeRefusal(taken);
-  if (fault !== undefined || !taken.subject.operation) return fault;
+  if (fault !== undefined || !taken.name.operation) return fault;
   return compare(operation, taken.change?.data);
 }
 

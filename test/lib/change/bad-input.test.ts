@@ -32,8 +32,8 @@ function judgedOf(taken: Order | Refusal): Judged {
   if (taken.kind === 'order') return 'taken';
   return taken.code === 'change_unreadable' ? 'unreadable' : { refusedAt: taken.problems[0]?.path ?? 'nowhere' };
 }
-const resultOf = ({ subject, fingerprint, problems, code }: Refusal) =>
-  writeResult(toResult('relay', subject, fingerprint, refused({ problems, code }), 0));
+const resultOf = ({ name, fingerprint, problems, code }: Refusal) =>
+  writeResult(toResult('relay', name, fingerprint, refused({ problems, code }), 0));
 const sentBy = ({ operation, data }: Order) => writeJson(operation.body(data, (reference) => reference));
 
 async function judgingThread(resourceLimits: ResourceLimits = {}): Promise<Worker> {
@@ -150,7 +150,7 @@ describe('the JSON test suite', () => {
     const refusal = take(text) as Refusal;
     expect(refusal.code).toBe('change_unreadable');
     expect(await quickest(text)).toBeLessThan(MOST);
-    expect(JSON.parse(resultOf(refusal)).data.change).toEqual({ hash: refusal.subject.hash });
+    expect(JSON.parse(resultOf(refusal)).data.change).toEqual({ hash: refusal.name.hash });
   });
 
   it.each(files.filter(({ name }) => name.startsWith('y_')))('$name is read as JSON.parse reads it', ({ bytes }) => {

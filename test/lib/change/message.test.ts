@@ -61,20 +61,20 @@ describe('the message of a change', () => {
 
   it('stands in the group of its task', () => {
     const { project_id, task_id } = EVENT.data;
-    expect(messageFor(EVENT).group).toBe(groupOf({ service: 'dcs', project_id, task_id }));
+    expect(messageFor(EVENT).group).toBe(groupOf({ service: 'dcs', project_id, id: task_id }));
   });
 });
 
 describe('the group of a task', () => {
-  const task = { service: 'dcs', project_id: 'p', task_id: 't' } as const;
+  const task = { service: 'dcs', project_id: 'p', id: 't' } as const;
 
   it('is fixed, so that changes queued before a deployment keep their order', () => {
     expect(groupOf(task)).toBe('c0a3149f31a05e3e1b7781b8590c4fa9');
-    expect(groupOf({ service: 'sms', task_id: 't' })).toBe('3b5f9654a6d9090c41b73a35a47196ce');
+    expect(groupOf({ service: 'sms', id: 't' })).toBe('3b5f9654a6d9090c41b73a35a47196ce');
   });
 
   it('is the same whatever the case of the letters in its ids, and what is sent stays as it was written', () => {
-    expect(groupOf({ service: 'dcs', project_id: 'P', task_id: 'T' })).toBe(groupOf(task));
+    expect(groupOf({ service: 'dcs', project_id: 'P', id: 'T' })).toBe(groupOf(task));
     const { data } = EVENT;
     const capitals = { ...EVENT, data: { ...data, task_id: data.task_id.toUpperCase() } };
     expect(messageFor(capitals).group).toBe(messageFor(EVENT).group);
@@ -92,14 +92,14 @@ describe('the group of a task', () => {
         .replace('0123456789abcdef0123456789abcdef', project_id)
         .replace('b21989ec-2889-4b8e-99db-19c073425ec2', task_id);
       const { stdout, stderr } = spawnSync('sh', ['-c', shell], { encoding: 'utf8' });
-      expect([stdout, stderr]).toEqual([groupOf({ service: 'dcs', project_id, task_id }), '']);
+      expect([stdout, stderr]).toEqual([groupOf({ service: 'dcs', project_id, id: task_id }), '']);
     }
   });
 
   it.each([
     { ...task, service: 'sms' as const },
     { ...task, project_id: 'q' },
-    { ...task, task_id: 'u' },
-    { ...task, project_id: 'pt', task_id: '' },
+    { ...task, id: 'u' },
+    { ...task, project_id: 'pt', id: '' },
   ])('is another for %j', (other) => expect(groupOf(other)).not.toBe(groupOf(task)));
 });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { canonical, sha256 } from '../../../src/lib/change/fingerprint.ts';
-import { changeKey, keyOf, takeIn, taskKey } from '../../../src/lib/change/parse-record.ts';
+import { changeKey, keyOf, subjectKey, takeIn } from '../../../src/lib/change/parse-record.ts';
 import { ALL_OPERATIONS, change, FIRST_KEYS, ROTATED_KEYS } from '../../support/relay-under-test.ts';
 
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
@@ -26,9 +26,9 @@ describe('the key of a change', () => {
   it('of what is no change is the hash of its bytes', () => {
     const refusal = take('{"CANARY":1}');
     expect(refusal).toMatchObject({ kind: 'refusal', code: 'change_unreadable', fingerprint: { keyId: 'sha256' } });
-    expect(refusal.key).toBe(`body#${refusal.subject.hash}`);
+    expect(refusal.key).toBe(`body#${refusal.name.hash}`);
     const hash = sha256('{"CANARY":1}');
-    expect(refusal).toMatchObject({ subject: { hash }, fingerprint: { keyId: 'sha256', mac: hash } });
+    expect(refusal).toMatchObject({ name: { hash }, fingerprint: { keyId: 'sha256', mac: hash } });
     expect(take('{"CANARY":1} ').key).not.toBe(refusal.key);
     expect(JSON.stringify(refusal)).not.toContain('CANARY');
   });
@@ -100,22 +100,23 @@ describe('the fingerprint of a change', () => {
   });
 });
 
-describe('the key of a task', () => {
-  it('tells services, projects and tasks apart', () => {
+describe('the key of a subject', () => {
+  it('tells services, kinds, projects and ids apart', () => {
     const keys = [
-      taskKey({ service: 'dcs', project_id: 'p', task_id: 't' }),
-      taskKey({ service: 'dcs', project_id: 'q', task_id: 't' }),
-      taskKey({ service: 'dcs', project_id: 'p', task_id: 'u' }),
-      taskKey({ service: 'sms', task_id: 't' }),
-      taskKey({ service: 'dcs', task_id: 't' }),
+      subjectKey({ service: 'dcs', kind: 'k', id: 't', project_id: 'p' }),
+      subjectKey({ service: 'dcs', kind: 'k', id: 't', project_id: 'q' }),
+      subjectKey({ service: 'dcs', kind: 'k', id: 'u', project_id: 'p' }),
+      subjectKey({ service: 'sms', kind: 'k', id: 't' }),
+      subjectKey({ service: 'dcs', kind: 'k', id: 't' }),
+      subjectKey({ service: 'dcs', kind: 'other', id: 't' }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
-    expect(keys[0]).toBe('task#dcs#p#t');
-    expect(keys[3]).toBe('task#sms##t');
+    expect(keys[0]).toBe('subject#dcs#k#p#t');
+    expect(keys[3]).toBe('subject#sms#k##t');
   });
 
   it('is the same whatever the case of the letters in its ids', () => {
-    const task = { service: 'dcs', project_id: 'pAb', task_id: 'T-Cd' } as const;
-    expect(taskKey(task)).toBe(taskKey({ ...task, project_id: 'PaB', task_id: 't-cD' }));
+    const subject = { service: 'dcs', kind: 'k', id: 'T-Cd', project_id: 'pAb' } as const;
+    expect(subjectKey(subject)).toBe(subjectKey({ ...subject, project_id: 'PaB', id: 't-cD' }));
   });
 });

@@ -33,51 +33,53 @@ const judge = (event: unknown, over: Partial<IntakeSettings> = {}) =>
 const accepted = (event: unknown, over: Partial<IntakeSettings> = {}) => judge(event, over) as Accepted;
 const refused = (event: unknown, over: Partial<IntakeSettings> = {}) => judge(event, over) as Refused;
 
+const SUBJECT = { service: 'dcs', kind: 'migration-task', id: 't', project_id: PROJECT };
+
 describe('a change', () => {
-  it('that fits its operation is an order with its task and its subject', () => {
+  it('that fits its operation is an order with its subject and its name', () => {
     expect(accepted({ ...DCS, sequence: '7', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })).toEqual({
       kind: 'order',
       change: expect.objectContaining({ id: 'i', source: '/s', type: DCS.type, data: DCS.data }),
       operation: updateDcsMigrationTask,
       data: DCS.data,
-      task: { service: 'dcs', project_id: PROJECT, task_id: 't' },
+      subject: SUBJECT,
       ignored: [],
       warnings: [],
-      subject: {
+      name: {
         ...{ id: 'i', source: '/s', type: DCS.type, sequence: '7', operation: 'update-dcs-migration-task' },
         traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
-        task: { service: 'dcs', project_id: PROJECT, task_id: 't' },
+        subject: SUBJECT,
       },
     });
   });
 
   it('without a project names none', () => {
-    expect(accepted(SMS).task).toStrictEqual({ service: 'sms', task_id: 't' });
+    expect(accepted(SMS).subject).toStrictEqual({ service: 'sms', kind: 'task', id: 't' });
   });
 
-  it('tells in its subject only what it has', () => {
-    expect(accepted(DCS).subject).toStrictEqual({
+  it('tells in its name only what it has', () => {
+    expect(accepted(DCS).name).toStrictEqual({
       ...{ id: 'i', source: '/s', type: DCS.type, operation: 'update-dcs-migration-task' },
-      task: { service: 'dcs', project_id: PROJECT, task_id: 't' },
+      subject: SUBJECT,
     });
-    expect(refused({ ...DCS, type: 'other' }).subject).toStrictEqual({ id: 'i', source: '/s' });
-    expect(refused({ ...DCS, sequence: 'x', traceparent: 'x' }).subject).toStrictEqual({ id: 'i', source: '/s' });
+    expect(refused({ ...DCS, type: 'other' }).name).toStrictEqual({ id: 'i', source: '/s' });
+    expect(refused({ ...DCS, sequence: 'x', traceparent: 'x' }).name).toStrictEqual({ id: 'i', source: '/s' });
   });
 
   it('whose envelope is wrong is refused under its name, of no known type', () => {
     expect(refused({ ...DCS, sequence: 'x' })).toMatchObject({
       kind: 'refusal',
       code: 'change_invalid',
-      subject: { id: 'i', source: '/s' },
+      name: { id: 'i', source: '/s' },
       problems: [{ path: 'sequence' }],
     });
-    expect(refused({ ...DCS, type: 5 }).subject.type).toBeUndefined();
+    expect(refused({ ...DCS, type: 5 }).name.type).toBeUndefined();
   });
 
   it('of an unknown type is told the types that are known here, and its own is not repeated', () => {
-    const { problems, subject } = refused({ ...DCS, type: 'CANARY' }, { operations: [updateDcsMigrationTask] });
+    const { problems, name } = refused({ ...DCS, type: 'CANARY' }, { operations: [updateDcsMigrationTask] });
     expect(problems).toEqual([{ path: 'type', message: 'must be one of migration.dcs.migration-task.update' }]);
-    expect(JSON.stringify(subject)).not.toContain('CANARY');
+    expect(JSON.stringify(name)).not.toContain('CANARY');
     const types = ALL_OPERATIONS.map(({ change }) => change).filter((type, at, all) => all.indexOf(type) === at);
     expect(types.length).toBeGreaterThan(2);
     expect(refused({ ...DCS, type: 'CANARY' }).problems).toEqual([
@@ -107,12 +109,12 @@ describe('a change', () => {
     });
   });
 
-  it('that does not fit its operation keeps the operation and the type in its subject', () => {
+  it('that does not fit its operation keeps the operation and the type in its name', () => {
     expect(refused({ ...DCS, data: {} })).toMatchObject({
       code: 'change_invalid',
-      subject: { type: DCS.type, operation: 'update-dcs-migration-task' },
+      name: { type: DCS.type, operation: 'update-dcs-migration-task' },
     });
-    expect(refused({ ...DCS, data: {} }).subject).not.toHaveProperty('task');
+    expect(refused({ ...DCS, data: {} }).name).not.toHaveProperty('subject');
   });
 
   it.each([
@@ -126,9 +128,9 @@ describe('a change', () => {
   });
 
   it('that has no name is refused without one', () => {
-    expect(refused({ ...DCS, id: undefined })).toMatchObject({ code: 'change_unreadable', subject: {} });
+    expect(refused({ ...DCS, id: undefined })).toMatchObject({ code: 'change_unreadable', name: {} });
     expect(refused({ ...DCS, id: undefined })).not.toHaveProperty('change');
-    expect(refused({ ...DCS, id: undefined }).subject).toStrictEqual({});
+    expect(refused({ ...DCS, id: undefined }).name).toStrictEqual({});
     expect(refused({ ...DCS, id: undefined })).toMatchObject({ kind: 'refusal', problems: [{ path: 'id' }] });
   });
 });
@@ -173,9 +175,9 @@ describe('a secret in a change', () => {
         path: `data.body.${side}_instance.password`,
         message: 'an inline secret is refused here; give a reference to it in password_ref',
       })),
-      subject: { id: 'i', source: '/s', type: CONFIGURE.type, operation: 'configure-dcs-online-migration' },
+      name: { id: 'i', source: '/s', type: CONFIGURE.type, operation: 'configure-dcs-online-migration' },
     });
-    expect(JSON.stringify([refusal.problems, refusal.subject])).not.toContain('CANARY');
+    expect(JSON.stringify([refusal.problems, refusal.name])).not.toContain('CANARY');
   });
 
   it('is accepted where the environment allows it', () => {
@@ -197,7 +199,7 @@ describe('a trace', () => {
   it('that is broken is dropped with a warning, and the change is taken', () => {
     for (const traceparent of ['', 'x', 5, `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01`]) {
       const taken = accepted({ ...DCS, traceparent });
-      expect(taken.subject).not.toHaveProperty('traceparent');
+      expect(taken.name).not.toHaveProperty('traceparent');
       expect(taken.warnings).toEqual([expect.stringMatching(/^traceparent: .*dropped/)]);
     }
     expect(accepted({ ...DCS, traceparent: null, tracestate: 5 }).warnings).toEqual([]);
@@ -205,7 +207,7 @@ describe('a trace', () => {
 
   it('that is in order goes on', () => {
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-    expect(accepted({ ...DCS, traceparent })).toMatchObject({ subject: { traceparent }, warnings: [] });
+    expect(accepted({ ...DCS, traceparent })).toMatchObject({ name: { traceparent }, warnings: [] });
   });
 });
 

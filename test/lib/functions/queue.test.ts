@@ -107,7 +107,7 @@ describe('a batch of the DCS queue', () => {
     expect(lineOf(lines, '1')).toMatchObject({
       ...{ level: 'INFO', message: 'change settled', outcome: 'succeeded', confirmed_by: 'reply', attempts: 1 },
       ...{ message_group: 'a', receives: 1, function_request_id: 'lambda-request-1' },
-      change: { id: good.id, source: good.source, task: { service: 'dcs', project_id: PROJECT } },
+      change: { id: good.id, source: good.source, subject: { service: 'dcs', project_id: PROJECT } },
       provider: { status: 200 },
       milliseconds: expect.any(Number),
     });

@@ -153,9 +153,9 @@ describe('reading a change in doubt', () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
     const sent = await inDoubt(relay);
-    const { readTask } = relay.context.ledger;
+    const { readSubject } = relay.context.ledger;
     let looks = 0;
-    relay.context.ledger.readTask = async (name) => (looks++ === 0 ? readTask(name) : undefined);
+    relay.context.ledger.readSubject = async (name) => (looks++ === 0 ? readSubject(name) : undefined);
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
   });
 

@@ -61,7 +61,7 @@ describe('a change that the provider takes', () => {
         confirmed_by: 'reply',
         operation: 'update-dcs-migration-task',
         provider: { status: 200, request_id: REQUEST_ID },
-        change: { id: sent.id, task: { service: 'dcs', project_id: PROJECT, task_id: 'task-1' } },
+        change: { id: sent.id, subject: { service: 'dcs', kind: 'migration-task', id: 'task-1', project_id: PROJECT } },
       },
     });
     expect(relay.published).toEqual([
@@ -613,7 +613,7 @@ describe('a change that another delivery has in hand', () => {
     const sent = change();
     await relay.deliverBack(sent);
     relay.pass(20_000);
-    expect(await relay.handBack(sent)).toMatchObject({ reason: 'lease_held', delay: 51_000, subject: { id: sent.id } });
+    expect(await relay.handBack(sent)).toMatchObject({ reason: 'lease_held', delay: 51_000, change: { id: sent.id } });
     relay.pass(50_000);
     expect(await relay.deliverBack(sent)).toEqual({ reason: 'lease_held', delay: 1000 });
     relay.pass(1);

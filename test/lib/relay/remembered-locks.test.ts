@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Ledger, TaskRow } from '../../../src/lib/relay/ledger.ts';
+import type { Ledger, SubjectRow } from '../../../src/lib/relay/ledger.ts';
 import { rememberBarriers } from '../../../src/lib/relay/remembered-locks.ts';
 
 let asked: string[];
@@ -7,8 +7,13 @@ let ledger: Ledger;
 /** What the table would answer; undefined refuses. */
 let answers: { guard: boolean; replaceBarrier: boolean; store: boolean };
 
-const ask = (key: string, over: object = {}) => ({ task: 't', key, owner: `of-${key}`, until: 5000, ...over });
-const row = (key: string, over: object = {}): TaskRow => ({ barrier: key, owner: `of-${key}`, until: 5000, ...over });
+const ask = (key: string, over: object = {}) => ({ subject: 't', key, owner: `of-${key}`, until: 5000, ...over });
+const row = (key: string, over: object = {}): SubjectRow => ({
+  barrier: key,
+  owner: `of-${key}`,
+  until: 5000,
+  ...over,
+});
 const end = (key: string, unknown = false) => ledger.store(`change-${key}`, `of-${key}`, '{}', unknown);
 
 beforeEach(() => {
@@ -19,7 +24,7 @@ beforeEach(() => {
       asked.push(`guard ${key}`);
       return answers.guard ? row(key, { owner, ...(sequence !== undefined && { sequence }) }) : undefined;
     },
-    replaceBarrier: async ({ key }: { key: string }, seen: TaskRow) => {
+    replaceBarrier: async ({ key }: { key: string }, seen: SubjectRow) => {
       asked.push(`replace ${seen.barrier} by ${key}`);
       return answers.replaceBarrier ? row(key) : undefined;
     },
@@ -56,7 +61,7 @@ describe('a barrier whose change ended here', () => {
   it('is remembered while fewer than a thousand other tasks came since', async () => {
     await ledger.guard(ask('a'));
     await end('a');
-    for (let number = 0; number < 999; number++) await ledger.guard(ask(`n${number}`, { task: `t${number}` }));
+    for (let number = 0; number < 999; number++) await ledger.guard(ask(`n${number}`, { subject: `t${number}` }));
     await ledger.guard(ask('b'));
     expect(asked.at(-1)).toBe('replace a by b');
   });
@@ -121,7 +126,7 @@ describe('a barrier is asked for as usual', () => {
   it('when a thousand other tasks came since', async () => {
     await ledger.guard(ask('a'));
     await end('a');
-    for (let number = 0; number < 1000; number++) await ledger.guard(ask(`n${number}`, { task: `t${number}` }));
+    for (let number = 0; number < 1000; number++) await ledger.guard(ask(`n${number}`, { subject: `t${number}` }));
     await ledger.guard(ask('b'));
     expect(asked.at(-1)).toBe('guard b');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
-import type { Subject } from '../../../src/lib/change/validate.ts';
+import type { ChangeName } from '../../../src/lib/change/validate.ts';
 import { parseJson } from '../../../src/lib/json/exact-json.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import {
@@ -15,18 +15,18 @@ import {
 import { type Ending, toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { Result } from '../../../src/lib/relay/result-schema.ts';
 
-const TASK = { service: 'dcs' as const, project_id: 'p', task_id: 't' };
-const CHANGE: Subject = {
+const SUBJECT = { service: 'dcs' as const, kind: 'migration-task', id: 't', project_id: 'p' };
+const CHANGE: ChangeName = {
   id: 'i',
   source: '/s',
   type: 'migration.dcs.migration-task.update',
   operation: 'o',
-  task: TASK,
+  subject: SUBJECT,
 };
-const NO_CHANGE: Subject = { hash: sha256('body') };
+const NO_CHANGE: ChangeName = { hash: sha256('body') };
 const PRINT = { keyId: 'k', mac: sha256('content') };
 const PROBLEMS = [{ path: 'data', message: 'must be an object' }];
-const resultOf = (subject: Subject, ending: Ending) =>
+const resultOf = (subject: ChangeName, ending: Ending) =>
   parseJson(writeResult(toResult('relay', subject, PRINT, ending, 0)));
 
 const ENDINGS: [string, Ending][] = [
@@ -128,10 +128,10 @@ describe('a published result', () => {
       ['', `${HEX_64}0`, `x${HEX_64}`, HEX_64.slice(1), 'g'.repeat(64), 'A'.repeat(64)],
     ],
     ['data.change.body', [undefined], [{}]],
-    ['data.change.task.service', ['dcs', 'sms'], ['', 'ecs', undefined]],
-    ['data.change.task.project_id', ['p', 'project', undefined], ['']],
-    ['data.change.task.task_id', ['t', 'task'], ['', undefined]],
-    ['data.change.task.name', [undefined], ['n']],
+    ['data.change.subject.service', ['dcs', 'sms'], ['', 'ecs', undefined]],
+    ['data.change.subject.project_id', ['p', 'project', undefined], ['']],
+    ['data.change.subject.id', ['t', 'task'], ['', undefined]],
+    ['data.change.subject.name', [undefined], ['n']],
     ['data.operation', ['o', 'update', undefined], ['']],
     ['data.provider.status', [100, 404, 599], [99, 600, 404.5, '404', undefined]],
     ['data.provider.request_id', ['r', 'request', undefined], ['']],

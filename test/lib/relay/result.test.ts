@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Subject } from '../../../src/lib/change/validate.ts';
+import type { ChangeName } from '../../../src/lib/change/validate.ts';
 import {
   type Ending,
   type NotSucceeded,
@@ -11,9 +11,13 @@ import {
 } from '../../../src/lib/relay/result.ts';
 import type { ResultView } from '../../support/relay-under-test.ts';
 
-const SUBJECT: Subject = {
+const SUBJECT: ChangeName = {
   ...{ id: 'i', source: '/s', type: 'migration.dcs.migration-task.update', sequence: '007', hash: 'h' },
-  ...{ traceparent: 'tp', operation: 'op', task: { service: 'dcs', project_id: 'p', task_id: 't' } },
+  ...{
+    traceparent: 'tp',
+    operation: 'op',
+    subject: { service: 'dcs', kind: 'migration-task', id: 't', project_id: 'p' },
+  },
 };
 const PRINT = { keyId: 'k', mac: 'm' };
 const ERROR: NotSucceeded['error'] = {
@@ -46,13 +50,14 @@ describe('a result', () => {
       type: 'migration.dcs.migration-task.update.succeeded',
       time: '2026-01-01T00:00:00.000Z',
       datacontenttype: 'application/json',
-      subject: 'dcs/t',
+      dataschema: 'https://migration-relay.example/schemas/result',
+      subject: 'dcs/migration-task/t',
       sequence: '007',
       traceparent: 'tp',
       data: {
         change: {
           ...{ id: 'i', source: '/s', type: SUBJECT.type, sequence: '007', hash: 'h' },
-          task: { service: 'dcs', project_id: 'p', task_id: 't' },
+          subject: { service: 'dcs', kind: 'migration-task', id: 't', project_id: 'p' },
         },
         operation: 'op',
         outcome: 'succeeded',
@@ -97,7 +102,7 @@ describe('a result', () => {
 });
 
 describe('the id of a result', () => {
-  const idOf = (over: Partial<Subject>, mac = 'm') =>
+  const idOf = (over: Partial<ChangeName>, mac = 'm') =>
     (JSON.parse(textOf(TAKEN, { ...SUBJECT, ...over }, { keyId: 'k', mac })) as ResultView).id;
 
   it('follows from source, id and content alone', () => {
@@ -130,7 +135,7 @@ describe('the largest result', () => {
         ...{ id: letter.repeat(256 / letter.length), source: letter.repeat(512 / letter.length) },
         ...{ type: 'migration.dcs.online-migration.configure', sequence: '9'.repeat(38) },
         ...{ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, operation: 'configure-dcs-online-migration' },
-        task: { service: 'dcs', project_id: 'p'.repeat(64), task_id: 't'.repeat(64) },
+        subject: { service: 'dcs', kind: 'migration-task', id: 't'.repeat(64), project_id: 'p'.repeat(64) },
       },
     );
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ChangeRow, TaskRow } from '../../../src/lib/relay/ledger.ts';
+import type { ChangeRow, SubjectRow } from '../../../src/lib/relay/ledger.ts';
 import { isOlder, isSuperseded, judgeBarrier } from '../../../src/lib/relay/sequence.ts';
 
-const task = (over: Partial<TaskRow> = {}): TaskRow => ({ barrier: 'c', owner: 'o', until: 100, ...over });
+const task = (over: Partial<SubjectRow> = {}): SubjectRow => ({ barrier: 'c', owner: 'o', until: 100, ...over });
 
 describe('isSuperseded', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeKey, taskKey } from '../../../src/lib/change/parse-record.ts';
+import { changeKey, subjectKey } from '../../../src/lib/change/parse-record.ts';
 import { ok, refusal, shows, useRelays } from '../../support/relay-fixture.ts';
 import { change, PROJECT } from '../../support/relay-under-test.ts';
 
@@ -18,7 +18,7 @@ describe('a barrier', () => {
     await relay.deliverBack(second);
     relay.pass(3_600_001);
     // Somebody keeps the first change in hand, so its barrier still stands.
-    relay.context.ledger.readTask = async () => ({ barrier: 'x', owner: 'y', until: relay.context.now() + 1000 });
+    relay.context.ledger.readSubject = async () => ({ barrier: 'x', owner: 'y', until: relay.context.now() + 1000 });
     expect((await relay.deliver(second)).data).toMatchObject({ outcome: 'failed', error: { code: 'task_busy' } });
     expect(relays.provider.calls()).toHaveLength(1);
   });
@@ -39,7 +39,7 @@ describe('a barrier', () => {
   it('whose row vanished sends the change back', async () => {
     const relay = relays.create();
     relay.context.ledger.guard = async () => undefined;
-    relay.context.ledger.readTask = async () => undefined;
+    relay.context.ledger.readSubject = async () => undefined;
     expect(await relay.handBack(of(task()))).toMatchObject({
       reason: 'contended',
       delay: 1000,
@@ -75,7 +75,9 @@ describe('a barrier', () => {
     const sent = of(name, { sequence: '7' });
     await relay.deliverBack(sent, '42');
     expect(
-      await relay.context.ledger.readTask(taskKey({ service: 'dcs', project_id: PROJECT, task_id: name })),
+      await relay.context.ledger.readSubject(
+        subjectKey({ service: 'dcs', kind: 'migration-task', id: name, project_id: PROJECT }),
+      ),
     ).toEqual({
       barrier: changeKey(sent),
       owner: 'worker-1',
@@ -96,7 +98,9 @@ describe('a barrier', () => {
     // The write that does without a reading is refused, as it is for a change that arrived before.
     relay.context.ledger.guard = async () => undefined;
     await relay.deliverBack(sent, '5');
-    const row = await relay.context.ledger.readTask(taskKey({ service: 'dcs', project_id: PROJECT, task_id: name }));
+    const row = await relay.context.ledger.readSubject(
+      subjectKey({ service: 'dcs', kind: 'migration-task', id: name, project_id: PROJECT }),
+    );
     expect(row?.until).toBe(relay.context.now() + relay.times.lease);
   });
 
@@ -112,7 +116,7 @@ describe('a barrier', () => {
       delay: 41_000,
       tried: { attempts: 0 },
       behind: changeKey(first),
-      subject: { id: second.id },
+      change: { id: second.id },
     });
   });
 
@@ -169,10 +173,10 @@ describe('a change that a newer one overtook', () => {
     const sent = of(task());
     await relay.deliverBack(sent);
     relay.pass(relay.times.lease + 1);
-    const { readTask } = relay.context.ledger;
+    const { readSubject } = relay.context.ledger;
     let looks = 0;
-    relay.context.ledger.readTask = async (name) =>
-      looks++ === 0 ? readTask(name) : { barrier: 'other', owner: 'o', until: 0 };
+    relay.context.ledger.readSubject = async (name) =>
+      looks++ === 0 ? readSubject(name) : { barrier: 'other', owner: 'o', until: 0 };
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
   });
 
@@ -194,10 +198,10 @@ describe('a change that a newer one overtook', () => {
     const sent = of(task());
     await relay.deliverBack(sent);
     relay.pass(relay.times.lease + 1);
-    const { readTask } = relay.context.ledger;
+    const { readSubject } = relay.context.ledger;
     let looks = 0;
-    relay.context.ledger.readTask = async (name) =>
-      looks++ === 0 ? readTask(name) : { barrier: 'other', owner: 'o', until: 0 };
+    relay.context.ledger.readSubject = async (name) =>
+      looks++ === 0 ? readSubject(name) : { barrier: 'other', owner: 'o', until: 0 };
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
     expect(relays.provider.calls()).toHaveLength(1);
   });

@@ -166,8 +166,8 @@ describe('a change that is taken', () => {
     await post([EVENT, sms]);
     expect(queued.flat().map(({ service }) => service)).toEqual(['dcs', 'sms']);
     const { project_id, task_id } = EVENT.data;
-    expect(queued[0]?.[0]?.group).toBe(groupOf({ service: 'dcs', project_id, task_id }));
-    expect(queued[0]?.[1]?.group).toBe(groupOf({ service: 'sms', task_id: 'a1' }));
+    expect(queued[0]?.[0]?.group).toBe(groupOf({ service: 'dcs', project_id, id: task_id }));
+    expect(queued[0]?.[1]?.group).toBe(groupOf({ service: 'sms', id: 'a1' }));
     expect(queued[0]?.[0]?.group).toMatch(/^[0-9a-f]{32}$/);
   });
 

@@ -168,7 +168,8 @@ describe('a fault that strikes the readings after a call', () => {
 });
 
 describe('a message that is to die', () => {
-  const known = (key: string, task: string) => ({ key, change: { task: { service: 'dcs', task_id: task } } }) as Known;
+  const known = (key: string, task: string) =>
+    ({ key, change: { subject: { service: 'dcs', kind: 'migration-task', id: task } } }) as Known;
 
   it('finds the ledger silent for its own row alone, three times, and then is hurried to its end', async () => {
     const hurried: unknown[] = [];

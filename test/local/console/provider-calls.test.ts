@@ -16,7 +16,13 @@ const ended = (milliseconds: number, attempts: number, more: Partial<JournalLine
   ...{ message: 'change settled', timestamp: at(milliseconds), attempts, ...more },
 });
 const change = (id: string, lines: JournalLine[], more: Partial<Known> = {}): Known => ({
-  ...{ key: id, change: { id, task: { service: 'dcs', project_id: 'p', task_id: 't' } }, at: 0, sent: 1, version: 0 },
+  ...{
+    key: id,
+    change: { id, subject: { service: 'dcs', kind: 'migration-task', id: 't', project_id: 'p' } },
+    at: 0,
+    sent: 1,
+    version: 0,
+  },
   ...{ lines, notes: [], words: [], published: 0, proof: false, ...more },
 });
 const handedBack = { message: 'change handed back' as const };

@@ -13,7 +13,7 @@ export const changeText = (id: string, more: object = {}) =>
 
 const nameOf = (id: string) => ({
   ...{ id, source: '/test', type: 'migration.dcs.migration-task.update' },
-  task: { service: 'dcs' as const, project_id: 'p', task_id: `task-${id}` },
+  subject: { service: 'dcs' as const, kind: 'migration-task', id: `task-${id}`, project_id: 'p' },
 });
 
 const TAKEN: Ending = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };

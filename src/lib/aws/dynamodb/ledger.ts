@@ -1,7 +1,7 @@
 import type { ChangeRow, ClaimRequest, Ledger, Note } from '../../relay/ledger.ts';
 import { cameBefore } from '../../relay/sequence.ts';
 import type { AwsCall } from '../call.ts';
-import { type Item, toChangeRow, toTaskRow } from './rows.ts';
+import { type Item, toChangeRow, toSubjectRow } from './rows.ts';
 import { orderConditions, orderValues, raised } from './subject-lock.ts';
 import { BOOL, createTable, kept, N, S } from './table.ts';
 
@@ -96,11 +96,11 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
     async guard(request) {
       const condition = ['#barrier = :me', ...orderConditions(request)].join(' AND ');
       const { update, values } = raised(request, true);
-      const item = await table.write(request.task, update, `attribute_not_exists(pk) OR (${condition})`, {
+      const item = await table.write(request.subject, update, `attribute_not_exists(pk) OR (${condition})`, {
         ...values,
         ...orderValues(request),
       });
-      return item && toTaskRow(item);
+      return item && toSubjectRow(item);
     },
 
     overtake({ key, owner = '' }) {
@@ -112,8 +112,8 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       const { update, values } = raised(request, newest);
       const condition = '#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil';
       const before: Item = { ':seen': S(seen.barrier), ':seenOwner': S(seen.owner), ':seenUntil': N(seen.until) };
-      const item = await table.write(request.task, update, condition, { ...values, ...before });
-      return item && toTaskRow(item);
+      const item = await table.write(request.subject, update, condition, { ...values, ...before });
+      return item && toSubjectRow(item);
     },
 
     release(key, owner, note) {
@@ -158,9 +158,9 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       await table.set(key, 'SET #ttl = :ttl', '#state = :done', { ':done': S('DONE'), ':ttl': kept(clock()) });
     },
 
-    async readTask(task) {
-      const item = await table.read(task);
-      return item && toTaskRow(item);
+    async readSubject(subject) {
+      const item = await table.read(subject);
+      return item && toSubjectRow(item);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Revision } from '../../operations/operation.ts';
 import type { BreakerRow } from '../../relay/breaker-store.ts';
-import type { ChangeRow, ChangeState, TaskRow } from '../../relay/ledger.ts';
+import type { ChangeRow, ChangeState, SubjectRow } from '../../relay/ledger.ts';
 
 /** A value as DynamoDB writes it; the ledger's rows hold texts, numbers, flags and sets of texts. */
 export interface AttributeValue {
@@ -58,8 +58,8 @@ export function toChangeRow(key: string, item: Item): ChangeRow {
 }
 
 /** A task's row. */
-export function toTaskRow(item: Item): TaskRow {
-  const row = attributes<TaskRow>(item, {
+export function toSubjectRow(item: Item): SubjectRow {
+  const row = attributes<SubjectRow>(item, {
     sequence: digits,
     arrival: digits,
     group: text,

@@ -259,7 +259,7 @@ describe('a guard', () => {
   let tasks = 0;
   const task = () => `task#dcs#p#${++tasks}`;
   const ask = (name: string, key: string, over: object = {}) => ({
-    task: name,
+    subject: name,
     key,
     owner: `of-${key}`,
     until: 5000,
@@ -279,7 +279,7 @@ describe('a guard', () => {
     expect(
       await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g', owner: 'later' })),
     ).toBeDefined();
-    expect(await ledger.readTask(name)).toEqual({
+    expect(await ledger.readSubject(name)).toEqual({
       barrier: 'c1',
       owner: 'later',
       until: 5000,
@@ -307,7 +307,7 @@ describe('a guard', () => {
   it('replaces exactly the barrier that was seen', async () => {
     const name = task();
     await ledger.guard(ask(name, 'c1', { arrival: '5', group: 'g' }));
-    const seen = await ledger.readTask(name);
+    const seen = await ledger.readSubject(name);
     if (!seen) throw new Error('no row');
     expect(
       await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, owner: 'stale' }),
@@ -326,11 +326,11 @@ describe('a guard', () => {
       plainGroup: 'g',
     });
     expect(await ledger.replaceBarrier(ask(name, 'c3', { arrival: '7', group: 'g' }), seen)).toBeUndefined();
-    expect(await ledger.readTask(name)).toMatchObject({ barrier: 'c2', arrival: '6', plainArrival: '6' });
+    expect(await ledger.readSubject(name)).toMatchObject({ barrier: 'c2', arrival: '6', plainArrival: '6' });
   });
 
   it('of a task that nobody has heard of finds no row', async () => {
-    expect(await ledger.readTask(task())).toBeUndefined();
+    expect(await ledger.readSubject(task())).toBeUndefined();
   });
 
   it('takes a newer sequence and arrival, and the same ones', async () => {
@@ -346,10 +346,10 @@ describe('a guard', () => {
   it('does not forget a newer arrival when a change with a newer sequence is older by arrival', async () => {
     const name = task();
     await ledger.guard(ask(name, 'c1', { arrival: '50', sequence: '1' }));
-    const seen = await ledger.readTask(name);
+    const seen = await ledger.readSubject(name);
     if (!seen) throw new Error('no row');
     await ledger.replaceBarrier(ask(name, 'c2', { arrival: '40', sequence: '2' }), seen);
-    expect(await ledger.readTask(name)).toMatchObject({ arrival: '50', sequence: '2' });
+    expect(await ledger.readSubject(name)).toMatchObject({ arrival: '50', sequence: '2' });
   });
 });
 
@@ -364,7 +364,7 @@ describe('the table', () => {
     const [claimed, refused, guarded] = [fresh(), fresh(), 'task#dcs#p#dated'];
     await claim(claimed, 'A', { now: 86_400_000 });
     await ledger.storeRefusal(refused, print, '{}', 86_400_000);
-    await ledger.guard({ task: guarded, key: 'c', owner: 'o', until: 86_400_000 });
+    await ledger.guard({ subject: guarded, key: 'c', owner: 'o', until: 86_400_000 });
     const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];
     for (const name of [claimed, refused, guarded])
       expect(rows.find(({ pk }) => pk.S === name)?.ttl).toEqual({ N: String(41 * 86_400) });
@@ -381,7 +381,7 @@ describe('the table', () => {
     const { row } = await counted.claim(ask);
     await counted.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: true });
     await counted.note(key, 'B', { before: 'digest' });
-    await counted.guard({ task: `task#${key}`, key, owner: 'B', until: 5000 });
+    await counted.guard({ subject: `subject#${key}`, key, owner: 'B', until: 5000 });
     await counted.store(key, 'B', '{}', false);
     await counted.storeRefusal(fresh(), print, '{}', 1000);
     expect(asked).toEqual(Array(6).fill('UpdateItem'));

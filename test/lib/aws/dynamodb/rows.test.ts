@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toBreakerRow, toChangeRow, toTaskRow } from '../../../../src/lib/aws/dynamodb/rows.ts';
+import { toBreakerRow, toChangeRow, toSubjectRow } from '../../../../src/lib/aws/dynamodb/rows.ts';
 
 const [text, number, flag] = [(S: string) => ({ S }), (N: string) => ({ N }), (BOOL: boolean) => ({ BOOL })];
 
@@ -74,7 +74,7 @@ describe('the row of a task', () => {
       until: number('5'),
       ttl: number('6'),
     };
-    expect(toTaskRow(item)).toStrictEqual({
+    expect(toSubjectRow(item)).toStrictEqual({
       sequence: digits,
       arrival: '18850000000000000000000001',
       plainArrival: '18850000000000000000000000',
@@ -85,7 +85,7 @@ describe('the row of a task', () => {
   });
 
   it('that is empty holds nobody', () => {
-    expect(toTaskRow({})).toStrictEqual({ barrier: '', owner: '', until: 0 });
+    expect(toSubjectRow({})).toStrictEqual({ barrier: '', owner: '', until: 0 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orderConditions, orderValues, raised } from '../../../../src/lib/aws/dynamodb/subject-lock.ts';
 
-const ASK = { task: 't', key: 'c', owner: 'o', until: 1000 };
+const ASK = { subject: 't', key: 'c', owner: 'o', until: 1000 };
 const BY_SEQUENCE = '(attribute_not_exists(#sequence) OR #sequence <= :sequence)';
 const BY_ARRIVAL =
   '(attribute_not_exists(#arrival) OR #arrival <= :arrival OR attribute_not_exists(#group) OR #group <> :group)';
