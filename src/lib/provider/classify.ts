@@ -1,7 +1,7 @@
 import { isObject } from '../json/exact-json.ts';
 import { adviceFor } from '../relay/advice.ts';
 import type { ProviderError } from '../relay/provider.ts';
-import { providerCode } from '../relay/reply-error.ts';
+import { errorInReply, providerCode } from '../relay/reply-error.ts';
 import {
   fieldNamed,
   type Meaning,
@@ -32,7 +32,7 @@ export interface ErrorReply {
  * (the provider's error tables; SMS answers 400 to everything, DCS a missing task). Never carries the provider's text.
  */
 export function classify(reply: ErrorReply): Classified {
-  const said = readErrorBody(reply.body);
+  const said = readErrorBody(reply);
   const code = said.code === undefined ? `http_${reply.status}` : tableCode(said.code);
   const meaning = meaningOfCode(code, reply.status) ?? meaningOfStatus(reply.status, speakerOf(said, reply.status));
   const executed = executedOf(code, reply.status, meaning);
@@ -83,14 +83,18 @@ interface Said {
   text: string | undefined;
 }
 
-/** Code and text of an error body in any of the provider's shapes: nested `error`, flat, or bare `code` and `message`. */
-function readErrorBody(body: unknown): Said {
-  if (!isObject(body)) return { code: undefined, text: undefined };
+/**
+ * Code and text of an error body in any of the provider's shapes: nested `error`, flat, or bare `code` and `message`. A code
+ * that stands elsewhere shows whose refusal it is; of a 5xx it might belong to another request, and proves nothing.
+ */
+function readErrorBody({ status, body }: ErrorReply): Said {
+  const elsewhere = status < 500 ? errorInReply(body)?.code : undefined;
+  if (!isObject(body)) return { code: elsewhere, text: undefined };
   const inner = isObject(body.error) ? body.error : body;
   const text = inner.error_msg ?? inner.message;
   const raw = inner.error_code ?? inner.code ?? body.error_code;
   return {
-    code: providerCode(raw),
+    code: providerCode(raw) ?? elsewhere,
     raw,
     isKeystone: inner !== body,
     text: typeof text === 'string' ? text : undefined,

@@ -84,7 +84,17 @@ function readFieldTexts(): Table['fieldTexts'] {
 export function tableCode(code: string): string {
   const gateway = code.replace(/^APIG\./, 'APIGW.');
   if (!table().meanings.has(code) && table().meanings.has(gateway)) return gateway;
-  return table().twins.get(code) ?? code;
+  return table().twins.get(code) ?? unlistedTwin(code) ?? code;
+}
+
+/** The dotted code to which the page gives no number: all others are 111, the status, and the last three digits. */
+function unlistedTwin(number: string): string | undefined {
+  const [, status, last] = /^111(\d{3})(\d{3})$/.exec(number) ?? [];
+  const isIt = (code: string) =>
+    table()
+      .meanings.get(code)
+      ?.some((meaning) => meaning.status === Number(status));
+  return [1, 2, 3, 4, 5].map((first) => `DCS.${first}${last}`).find(isIt);
 }
 
 /** What a code means; one with several meanings is told apart by the status, and without a match means nothing. */

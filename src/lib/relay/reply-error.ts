@@ -5,26 +5,31 @@ export interface ReplyError {
   code?: string;
 }
 
-/** Members that say so unless they are empty, written without capitals and underscores: `error_code`, `errorMsg`, `error`. */
-const SAYS_ERROR = new Set(['error', 'errors', 'errorcode', 'errormsg', 'errormessage', 'errcode', 'errmsg']);
+/** Members that say so unless they are empty, by their plain names: `error_code`, `errorMsg`, `NeutronError`, `fail_reason`. */
+const SAYS_ERROR = /error|exception|^err(?:code|msg)?$|^fault|^fail(?!over)/;
 /** Members that say how the call itself went; the `state` of a task that is shown may have failed long ago. */
-const OUTCOMES = new Set(['status', 'result', 'success']);
+const OUTCOME = /status$|^(?:result|ok|(?:is)?success|succeeded)$/;
 const FAILED = /fail|error|false/i;
-/** A `code` beside a `message` that means that all is well. */
+/** Members that may hold an HTTP status, and those that hold a code of which nothing but zero means that all is well. */
+const STATUS = /^(?:http)?(?:status|code|statuscode)$/;
+const RETURN_CODE = /^(?:result|return|ret)code$/;
+/** A code that means that all is well. */
 const WELL = /^(?:0+|2\d\d|ok|success)$/i;
+const TEXT = /^(?:message|msg|detail|reason)$/;
+const BAD_NEWS =
+  /fail|error|exception|denied|refused|forbidden|invalid|unauthorized|unavailable|not (?:found|exist|allowed|permitted)/i;
 const CODE_IN_TEXT = /(?:^|[^\w.])([A-Z][A-Z0-9]{1,15}\.\d{4,8}|111\d{6})(?![\w.])/;
 
 /**
  * The error that the body of a 2xx reply carries, in any of the provider's shapes and at any depth; undefined if it carries none.
- * Services of this cloud are known to answer 200 with an error document, billing codes are documented with that status.
+ * Services of this cloud are known to answer 200 with an error document, billing codes are documented with that status. What
+ * is taken for an error by mistake costs a reading; what is missed, a false success.
  */
 export function errorInReply(body: unknown): ReplyError | undefined {
   if (typeof body === 'string') return errorInText(body);
   if (Array.isArray(body)) return firstOf(body);
-  return isObject(body) ? (ownError(body) ?? firstOf(Object.values(body).filter(isNested))) : undefined;
+  return isObject(body) ? errorInObject(body) : undefined;
 }
-
-const isNested = (value: unknown) => typeof value === 'object';
 
 function firstOf(values: unknown[]): ReplyError | undefined {
   for (const value of values) {
@@ -37,28 +42,37 @@ function firstOf(values: unknown[]): ReplyError | undefined {
 function errorInText(text: string): ReplyError | undefined {
   const [, code] = CODE_IN_TEXT.exec(text) ?? [];
   if (code !== undefined) return { code };
-  return /^\W*(?:fail|error)/i.test(text) ? {} : undefined;
+  return BAD_NEWS.test(text) ? {} : undefined;
 }
 
-/** What an object itself says, its nested objects left aside but for `error`. */
-function ownError(object: Record<string, unknown>): ReplyError | undefined {
-  const says = Object.entries(object).some(([name, value]) => saysError(plain(name), value));
-  if (!says && !isCodeWithMessage(object) && !isStatusWithMessage(object)) return undefined;
-  const { error, error_code, code } = object;
-  const named = [error_code, code, ...(isObject(error) ? [error.error_code, error.code] : [])].map(providerCode);
-  const found = named.find((one) => one !== undefined);
-  return found === undefined ? {} : { code: found };
+function errorInObject(object: Record<string, unknown>): ReplyError | undefined {
+  const members = Object.entries(object).map(([name, value]) => [plain(name), value] as const);
+  const nested = firstOf(Object.values(object).filter((value) => typeof value === 'object'));
+  const codes = members.flatMap(([name, value]) => codeIn(name, value) ?? []);
+  if (!(members.some(saysError) || hasCode(members))) return nested;
+  const code = codes[0] ?? nested?.code;
+  return code === undefined ? {} : { code };
 }
 
+type Member = readonly [name: string, value: unknown];
+
+/** A name without capitals, underscores and hyphens. */
 const plain = (name: string) => name.replaceAll(/[_-]/g, '').toLowerCase();
 
-function saysError(name: string, value: unknown): boolean {
-  if (SAYS_ERROR.has(name)) return !isEmpty(value);
-  return OUTCOMES.has(name) && (value === false || (typeof value === 'string' && FAILED.test(value)));
+function codeIn(name: string, value: unknown): string | undefined {
+  if (name.endsWith('code')) return providerCode(value);
+  return SAYS_ERROR.test(name) && typeof value === 'string' ? errorInText(value)?.code : undefined;
 }
 
-const isStatusWithMessage = ({ status, message }: Record<string, unknown>) =>
-  typeof status === 'number' && status >= 400 && !isEmpty(message);
+function saysError([name, value]: Member): boolean {
+  if (SAYS_ERROR.test(name)) return !isEmpty(value);
+  if (isBadCode(name, String(value ?? 0))) return true;
+  if (OUTCOME.test(name)) return value === false || (typeof value === 'string' && FAILED.test(value));
+  return TEXT.test(name) && typeof value === 'string' && errorInText(value) !== undefined;
+}
+
+const isBadCode = (name: string, code: string) =>
+  (STATUS.test(name) && /^[45]\d\d$/.test(code)) || (RETURN_CODE.test(name) && !WELL.test(code));
 
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
@@ -66,11 +80,12 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'string' ? /^[0\s]*$/.test(value) : !value;
 }
 
-/** The gateway's bare shape, and a code of the provider without any text. */
-function isCodeWithMessage({ code, message }: Record<string, unknown>): boolean {
+/** The gateway's bare shape, a code beside a text, and a code of the provider without any text. */
+function hasCode(members: Member[]): boolean {
+  const [, code] = members.find(([name]) => name === 'code') ?? [];
   if (providerCode(code) !== undefined) return true;
-  const given = typeof code === 'string' || typeof code === 'number';
-  return given && !isEmpty(message) && !WELL.test(String(code));
+  const isGiven = typeof code === 'string' || typeof code === 'number';
+  return isGiven && !WELL.test(String(code)) && members.some(([name, value]) => TEXT.test(name) && !isEmpty(value));
 }
 
 /** The codes of all services of the provider have this form, which is too narrow for a secret. */

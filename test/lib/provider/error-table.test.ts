@@ -94,8 +94,6 @@ describe('classify: a code that is none', () => {
     ['DCS.413'],
     ['DCS.413300000'],
     ['11140413'],
-    [['DCS.4133']],
-    [['111404133']],
   ])('takes %j for none', (code) => expect(codeOf(code)).toBe('http_400'));
 
   it('reads past a text that is no text', () => {
