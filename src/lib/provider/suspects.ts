@@ -26,7 +26,7 @@ export function isAway(answer: Answer): answer is Answer & { ok: false } {
 }
 
 /** An answer that no reply of the service stands behind says nothing of it. */
-export const isSilent = (answer: Answer) => !answer.ok && answer.status === undefined;
+export const isSilent = (answer: Answer) => !answer.ok && (answer.status === undefined || answer.unasked === true);
 
 /** The task of a request, named by what is read to see it. */
 export const taskOf = ({ path, probePath = path }: ProviderRequest) => sha256(probePath).slice(0, 16);

@@ -109,6 +109,7 @@ function fromIam(answer: Failed): Failed {
   return {
     ...answer,
     executed: 'no',
+    unasked: true,
     error: {
       class: what,
       code: own ? `iam_${code}` : code,

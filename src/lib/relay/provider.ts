@@ -71,6 +71,8 @@ export type Answer =
       requestId?: string;
       /** True when nothing was tried because something is known to be out of order: no attempt of the change. */
       paused?: true;
+      /** True when IAM gave no token, so that the service itself was not asked: the status is IAM's. */
+      unasked?: true;
       /** The provider's Retry-After, or the rest of a pause, in milliseconds, not clamped. */
       retryAfter?: number;
     };

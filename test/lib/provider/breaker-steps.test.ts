@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createBreaker } from '../../../src/lib/provider/breaker.ts';
-import { failure } from '../../../src/lib/provider/failures.ts';
+import { type Failed, failure } from '../../../src/lib/provider/failures.ts';
 import { type BreakerRow, breakerWait, type ServiceBreakerStore } from '../../../src/lib/relay/breaker-store.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 
@@ -24,7 +24,7 @@ const of = (task: number, request = PUT): ProviderRequest => ({
   path: `${request.path}${task}`,
   ...(request.probePath && { probePath: `${request.probePath}${task}` }),
 });
-const answered = (status: number): Answer => ({
+const answered = (status: number): Failed => ({
   ...failure('request_timeout'),
   executed: status >= 500 ? 'unknown' : 'no',
   status,
@@ -206,6 +206,8 @@ describe('a success', () => {
     surroundings.answer = answered(503);
     await breaker.send(PUT);
     surroundings.answer = failure('credentials_unavailable');
+    await breaker.send(PUT);
+    surroundings.answer = { ...answered(401), unasked: true };
     await breaker.send(PUT);
     expect(stored.filter((line) => !line.startsWith('read'))).toEqual(['suspect dcs at 0']);
   });

@@ -268,6 +268,7 @@ describe("IAM's refusal", () => {
   it('says that IAM was asked, and repeats nothing by itself', async () => {
     const { provider } = await cloud(undefined, (_seen, response) => json(response, 503, {}));
     expect(await provider.send(UPDATE)).toMatchObject({
+      unasked: true,
       error: {
         class: 'service_error',
         code: 'iam_http_503',
