@@ -14,6 +14,7 @@ import type { LedgerTable } from './ledger-table.ts';
 import type { ScriptedProvider } from './scripted-provider.ts';
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
+export const DOMAIN = 'fedcba9876543210fedcba9876543210';
 export const ALL_OPERATIONS = [...DCS_OPERATIONS, ...SMS_OPERATIONS];
 
 export interface ResultView {
@@ -66,7 +67,8 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
   const times = timesAt(1);
   const client = createProvider({
     endpoints: { dcs: provider.url, sms: provider.url, iam: provider.url },
-    load: async () => JSON.stringify({ kind: 'ak-sk', access_key: 'AKTEST', secret_key: 'SECRET-KEY-CANARY' }),
+    load: async () =>
+      JSON.stringify({ kind: 'ak-sk', access_key: 'AKTEST', secret_key: 'SECRET-KEY-CANARY', domain_id: DOMAIN }),
   });
   const context: Context = {
     source: 'migration-relay.test',

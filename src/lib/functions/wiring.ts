@@ -81,13 +81,17 @@ export function createQueueEdges(
   const ledger = rememberBarriers(createDynamoDbLedger(database, config.LEDGER_TABLE));
   const results = gatherResults(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
   const queue = aws(SQS, times.ledgerDeadline);
+  const services = [...new Set(operations.map((operation) => operation.service))];
   return {
     provider,
     during: results.during,
     inspectSecrets: () =>
-      misshapen([fingerprintKeys(), secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text))]),
+      misshapen([
+        fingerprintKeys(),
+        secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text, services)),
+      ]),
     lookAtServices() {
-      for (const service of new Set(operations.map((operation) => operation.service))) breaker.look(service);
+      for (const service of services) breaker.look(service);
     },
     postpone: createPostpone(queue, config.QUEUE_URL),
     remove: createRemove(queue, config.QUEUE_URL),

@@ -1,9 +1,10 @@
 import { sha256 } from '../change/fingerprint.ts';
 import type { Headers } from '../http/exchange.ts';
 import { whileSame } from '../json/memoize-last.ts';
+import type { Service } from '../operations/operation.ts';
 import type { ProviderRequest } from '../relay/provider.ts';
 import type { CredentialGate, Entry } from './credential-gate.ts';
-import { type AkSk, readCredential, type User } from './credentials.ts';
+import { type AkSk, lackFor, readCredential, type User } from './credentials.ts';
 import { type Failed, failure } from './failures.ts';
 import { sign } from './sign.ts';
 import type { Scope, Tokens } from './token.ts';
@@ -44,6 +45,12 @@ export function createAuthenticator(edges: {
 
   const read = whileSame(readCredential);
 
+  const credentialFor = (service: Service, secret: string): ReturnType<typeof readCredential> => {
+    const got = read(secret);
+    const lack = 'credential' in got ? lackFor(service, got.credential) : undefined;
+    return lack === undefined ? got : { problem: lack };
+  };
+
   const load = async (refresh: boolean): Promise<string> => edges.load(refresh);
 
   const reload = (): Promise<string> => {
@@ -75,7 +82,7 @@ export function createAuthenticator(edges: {
     async authorize(request, headers, held) {
       const secret = await load(false).catch(() => undefined);
       if (secret === undefined) return { used: {}, failed: failure('credentials_unavailable') };
-      const got = read(secret);
+      const got = credentialFor(request.service, secret);
       if ('problem' in got) return { used: {}, failed: failure('credentials_malformed', {}, `: ${got.problem}`) };
       const { credential } = got;
       const entered = await enter(nameOf(secret, credential, request), request, held);
@@ -126,10 +133,8 @@ function signed(key: AkSk, request: ProviderRequest, headers: Record<string, str
 }
 
 /** Of which account a request to SMS is, which is in no path. */
-function accountOf({ domain_id, project_id }: AkSk): Record<string, string> {
-  if (domain_id !== undefined) return { 'x-domain-id': domain_id };
-  return project_id === undefined ? {} : { 'x-project-id': project_id };
-}
+const accountOf = ({ domain_id, project_id = '' }: AkSk): Record<string, string> =>
+  domain_id === undefined ? { 'x-project-id': project_id } : { 'x-domain-id': domain_id };
 
 /** Whether a refusal is of the credential and may be cured by a new one; none that may have been carried out has that remedy. */
 export const curable = ({ error }: Failed): boolean => error.remedy === 'after_refresh';

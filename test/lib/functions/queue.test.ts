@@ -21,7 +21,7 @@ let queue: SqsStandIn;
 let secrets: SecretStore;
 let handler: Handler<SQSEvent, SQSBatchResponse>;
 
-const CREDENTIALS = { kind: 'ak-sk', access_key: 'CANARY-ACCESS', secret_key: 'CANARY-SECRET' };
+const CREDENTIALS = { kind: 'ak-sk', access_key: 'CANARY-ACCESS', secret_key: 'CANARY-SECRET', domain_id: 'd' };
 const HELD = {
   'relay/test/provider': JSON.stringify(CREDENTIALS),
   'relay/test/fingerprint': JSON.stringify(FIRST_KEYS),

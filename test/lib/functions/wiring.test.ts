@@ -50,7 +50,7 @@ afterAll(async () => {
 beforeEach(() => {
   asked = [];
   secrets = {
-    'relay/dev/provider': '{"kind":"ak-sk","access_key":"AKEXAMPLE","secret_key":"SkExample"}',
+    'relay/dev/provider': '{"kind":"ak-sk","access_key":"AKEXAMPLE","secret_key":"SkExample","domain_id":"d"}',
     'relay/dev/fingerprint': JSON.stringify(KEYS),
     'relay/dev/webhook': JSON.stringify({ secrets: [SIGNER] }),
     'relay/dev/redis/source': 'the password',
@@ -62,9 +62,9 @@ const environment = () => ({
   ...{ AWS_ENDPOINT_URL: aws.url, AWS_ENDPOINT_URL_DYNAMODB: table.endpoint },
 });
 
-const queueEdges = (more: Record<string, string> = {}) =>
+const queueEdges = (more: Record<string, string> = {}, operations = DCS_OPERATIONS) =>
   createQueueEdges(
-    DCS_OPERATIONS,
+    operations,
     loadConfig(RelayConfig, {
       ...{ STAGE: 'dev', LEDGER_TABLE: table.name, RESULT_BUS: 'results', QUEUE_URL: 'https://sqs.example/dcs.fifo' },
       ...{ PROVIDER: 'open-telekom-cloud', PROVIDER_REGION: 'eu-de' },
@@ -159,6 +159,14 @@ describe('what a function that carries changes touches', () => {
     expect(await queueEdges().inspectSecrets()).toEqual([
       expect.stringMatching(/^the secret behind FINGERPRINT_KEYS has the wrong shape: current: /),
       'the secret behind PROVIDER_CREDENTIALS has the wrong shape: secret_key is missing or not acceptable',
+    ]);
+  });
+
+  it('says what its credential lacks for the service that it calls', async () => {
+    secrets['relay/dev/provider'] = '{"kind":"ak-sk","access_key":"AKEXAMPLE","secret_key":"s"}';
+    expect(await queueEdges().inspectSecrets()).toEqual([]);
+    expect(await queueEdges({}, SMS_OPERATIONS).inspectSecrets()).toEqual([
+      expect.stringMatching(/PROVIDER_CREDENTIALS has the wrong shape: SMS needs domain_id/),
     ]);
   });
 });

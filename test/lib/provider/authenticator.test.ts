@@ -52,17 +52,11 @@ describe('a signed request', () => {
     expect(seen[0]?.url).toBe(UPDATE.path);
   });
 
-  it('tells SMS the account, if it is known', async () => {
+  it('tells SMS the account', async () => {
     const { provider, seen } = await keys(accept);
     await provider.send(SMS_READ);
     expect(seen[0]?.headers).toMatchObject({ 'x-domain-id': AK_SK.domain_id });
     expect(seen[0]?.headers['x-project-id']).toBeUndefined();
-    const { provider: other, seen: seenThere } = await keys(accept, {
-      secret: { kind: 'ak-sk', access_key: 'a', secret_key: 'b' },
-    });
-    await other.send(SMS_READ);
-    expect(seenThere[0]?.headers['x-domain-id']).toBeUndefined();
-    expect(seenThere[0]?.headers['x-project-id']).toBeUndefined();
   });
 
   it.each([
@@ -74,6 +68,20 @@ describe('a signed request', () => {
     expect(seen[0]?.headers['x-domain-id']).toBe(domain);
     expect(seen[0]?.headers['x-project-id']).toBe(project);
     expect(seen[0]?.headers.authorization).toContain(`x-${project === undefined ? 'domain' : 'project'}-id;`);
+  });
+
+  it('is not sent to SMS by keys that name neither, but to DCS', async () => {
+    const { provider, seen } = await keys(accept, { secret: { kind: 'ak-sk', access_key: 'a', secret_key: 'b' } });
+    const answer = await provider.send(SMS_READ);
+    expect(answer).toMatchObject({
+      executed: 'no',
+      error: {
+        code: 'credentials_malformed',
+        message: expect.stringMatching(/: SMS needs domain_id, the id of the account, or project_id/),
+      },
+    });
+    expect(seen).toHaveLength(0);
+    expect(await provider.send(UPDATE)).toMatchObject({ ok: true });
   });
 
   it("does not tell DCS the credential's project in place of the path's", async () => {

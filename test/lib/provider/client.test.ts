@@ -138,7 +138,7 @@ describe('the name of a credential', () => {
 });
 
 describe('what leaves', () => {
-  const secret = { kind: 'ak-sk', access_key: 'AKEXAMPLE', secret_key: 'SkExample' };
+  const secret = { kind: 'ak-sk', access_key: 'AKEXAMPLE', secret_key: 'SkExample', domain_id: 'd' };
 
   it.each([
     ['a body', UPDATE],
@@ -166,7 +166,7 @@ describe('what leaves', () => {
 
   it.each([
     ['DCS without a project', { ...UPDATE, projectId: undefined }, 'content-type;host;x-sdk-date'],
-    ['SMS, which has no project', { ...SMS_READ, projectId: PROJECT }, 'content-type;host;x-sdk-date'],
+    ['SMS, which has no project', { ...SMS_READ, projectId: PROJECT }, 'content-type;host;x-domain-id;x-sdk-date'],
   ])('for %s names none', async (_what, { projectId, ...request }, signed) => {
     const { provider, seen } = await guarded(accept, secret);
     await provider.send({ ...request, ...(projectId !== undefined && { projectId }) });

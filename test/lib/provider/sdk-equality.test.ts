@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sign } from '../../../src/lib/provider/sign.ts';
 import { useRelays } from '../../support/relay-fixture.ts';
-import { change, PROJECT } from '../../support/relay-under-test.ts';
+import { change, DOMAIN, PROJECT } from '../../support/relay-under-test.ts';
 import { callWithSdk } from '../../support/sdk.ts';
 import type { SdkCall } from '../../support/sdk-caller.ts';
 
 const relays = useRelays();
 const key = { ak: 'AKTEST', sk: 'SECRET-KEY-CANARY' };
-const DOMAIN = 'fedcba9876543210fedcba9876543210';
 
 /** The bodies that the vendor's typed models make of the manual's examples. */
 const CASES: { title: string; type: string; sdk: Omit<SdkCall, 'url' | 'key' | 'pathParams'>; reply: object }[] = [
@@ -83,7 +82,7 @@ describe.each(CASES)('$title', ({ type, sdk, reply }) => {
     expect([ours.method, ours.path]).toEqual([theirs.method, theirs.path]);
     expect(JSON.parse(ours.body)).toEqual(JSON.parse(theirs.body));
     expect(ours.headers['content-type']).toBe(theirs.headers['content-type']);
-    expect(ours.headers['x-project-id']).toBe(theirs.headers['x-project-id']);
+    for (const scope of ['x-project-id', 'x-domain-id']) expect(ours.headers[scope]).toBe(theirs.headers[scope]);
     // Their request, signed by our signer at their time, bears their signature.
     const headers = Object.fromEntries(
       ['host', 'content-type', 'x-project-id', 'x-domain-id']
