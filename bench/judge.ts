@@ -50,8 +50,8 @@ export function judge({ row, name, unit, gates }: Row, measured: Measured): Verd
     peers: Object.fromEntries(Object.entries(others).map(([peer, values]) => [peer, short(median(values))])),
     ratio: ratios.find(({ of }) => of !== 'itself')?.ratio ?? null,
     ...told,
-    held: ratios.every(({ held }) => held),
-    reached: ratios.every(({ reached }) => reached),
+    held: gates.length === 0 ? null : ratios.every(({ held }) => held),
+    reached: gates.length === 0 ? null : ratios.every(({ reached }) => reached),
     ratios,
     ...(note !== undefined && { note }),
   };

@@ -1,4 +1,4 @@
-import { MAX_BYTES, MAX_DEPTH } from '../lib/change/body.ts';
+import { MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS } from '../lib/change/body.ts';
 import { Envelope } from '../lib/change/envelope.ts';
 import { isObject, type JsonObject } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
@@ -48,7 +48,7 @@ const DECODED: JsonObject = {
 const describe = ({ call, revision, ...operation }: Operation) =>
   [
     `Carried out by ${call}, ${routeOf(operation)}${revision === undefined ? '' : ` (revision ${revision})`}.`,
-    `An attribute or a member of data that is null counts as absent. At most ${MAX_BYTES} bytes and ${MAX_DEPTH} levels.`,
+    `An attribute or a member of data that is null counts as absent. At most ${MAX_BYTES} bytes, ${MAX_DEPTH} levels, and ${MAX_ELEMENTS} elements in the lists of data.`,
   ].join(' ');
 
 /** Without `dataschema` the stage's setting decides which revision it is. */

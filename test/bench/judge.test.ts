@@ -52,6 +52,12 @@ describe('a row', () => {
     });
   });
 
+  it('without a gate is neither held nor missed', () => {
+    const verdict = judge(rowWith(), { samples: { relay: [90], parse: [15] } });
+    expect(verdict).toMatchObject({ value: 90, peers: { parse: 15 }, gate: '', held: null, reached: null });
+    expect(toTable([verdict])).toContain('relay 90 ms, parse 15');
+  });
+
   it('that was skipped is neither held nor missed, and says why', () => {
     const verdict = judge(rowWith(gate('less', 2, 4)), { skipped: 'no control groups' });
     expect(verdict).toMatchObject({ value: null, held: null, reached: null, note: 'skipped: no control groups' });
@@ -60,7 +66,7 @@ describe('a row', () => {
 });
 
 describe('the rows', () => {
-  it('are twelve, each with a gate and a goal that is no easier', () => {
+  it('are twelve, each gate with a goal that is no easier', () => {
     expect(ROWS.map(({ row }) => row)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
     for (const { comparison, gate: limit, goal } of ROWS.flatMap(({ gates }) => gates)) {
       if (comparison === 'less' || comparison === 'more') expect(goal).toBeGreaterThanOrEqual(limit);

@@ -7,6 +7,8 @@ import { syntaxFaultIn, toPosition } from '../json/syntax.ts';
 export const MAX_BYTES = 256 * 1024;
 /** The deepest nesting taken; the deepest field of the APIs stands at 9, and wrapping adds little. */
 export const MAX_DEPTH = 24;
+/** The most elements that the lists of a change may have together: judging one that is wrong takes microseconds. */
+export const MAX_ELEMENTS = 5000;
 
 export type Parsed = { value: unknown } | { problem: Problem };
 
@@ -27,6 +29,13 @@ export function parse(body: string): Parsed {
 }
 
 const fault = (message: string) => ({ problem: { path: '', message } });
+
+/** How many elements the lists in a value have together. */
+export function countElements(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, inner) => sum + countElements(inner), value.length);
+  // The names are asked for, not the values: of an object with thousands of members those cost twice as much.
+  return isObject(value) ? Object.keys(value).reduce((sum, name) => sum + countElements(value[name]), 0) : 0;
+}
 
 /** A text without the byte order mark that may stand at its start. */
 export const withoutMark = (text: string) => (text.startsWith('\ufeff') ? text.slice(1) : text);

@@ -1,6 +1,5 @@
 import { isObject, type JsonObject } from '../json/exact-json.ts';
-import { judge } from '../json/judge.ts';
-import { type Problem, problemsOf } from '../json/problem.ts';
+import { IN_WORDS, type Problem, problemsOf } from '../json/problem.ts';
 import { dataOf } from './base64-data.ts';
 import { parse, unwrap } from './body.ts';
 import { Envelope, Name } from './envelope.ts';
@@ -40,9 +39,9 @@ export function readChange(body: string): Reading {
 /** Reads one CloudEvent that is already parsed. */
 export function readEvent(received: unknown): Reading {
   const event = isObject(received) ? withoutNullMembers(received) : received;
-  const envelope = judge(Envelope, event);
+  const envelope = Envelope.safeParse(event, IN_WORDS);
   if (envelope.success) return readData(envelope.data);
-  const named = judge(Name, event);
+  const named = Name.safeParse(event, IN_WORDS);
   if (!named.success) return { kind: 'unreadable', problems: problemsOf(named.error) };
   return { kind: 'invalid', change: toMisfit(named.data), problems: problemsOf(envelope.error) };
 }

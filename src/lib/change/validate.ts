@@ -1,7 +1,7 @@
 import { isObject } from '../json/exact-json.ts';
-import { judge as judgeBy } from '../json/judge.ts';
-import { type Problem, problemsOf } from '../json/problem.ts';
+import { IN_WORDS, type Problem, problemsOf } from '../json/problem.ts';
 import type { Operation, Revision, Subject } from '../operations/operation.ts';
+import { countElements, MAX_ELEMENTS } from './body.ts';
 import type { Change, Misfit, Reading } from './change.ts';
 import { pick, revisionNamed } from './pick-operation.ts';
 import { readTraceparent } from './traceparent.ts';
@@ -73,8 +73,9 @@ function withRevision(change: Change, { operations }: IntakeSettings): Change {
 
 function judge(operation: Operation, change: Change, { allowInlineSecrets }: IntakeSettings): Accepted | Refused {
   const name = { ...nameOf(change), type: operation.change, operation: operation.name };
+  if (countElements(change.data) > MAX_ELEMENTS) return refusal(change, name, [TOO_MANY_ELEMENTS]);
   const { data, ignored } = leaveOut(operation, change.data);
-  const judged = judgeBy(operation.input, data);
+  const judged = operation.input.safeParse(data, IN_WORDS);
   if (!judged.success) return refusal(change, name, problemsOf(judged.error, ['data']));
   const inline = allowInlineSecrets ? [] : (operation.inlineSecrets?.(data) ?? []);
   if (inline.length > 0) return { ...refusal(change, name, inline.map(noInlineSecret)), code: 'inline_secret_refused' };
@@ -91,6 +92,11 @@ function judge(operation: Operation, change: Change, { allowInlineSecrets }: Int
     warnings,
   };
 }
+
+const TOO_MANY_ELEMENTS: Problem = {
+  path: 'data',
+  message: `must have at most ${MAX_ELEMENTS} elements in its lists, all of them together`,
+};
 
 const refusal = (change: NonNullable<Refused['change']>, name: ChangeName, problems: Problem[]): Refused => ({
   kind: 'refusal',

@@ -135,6 +135,26 @@ describe('a change', () => {
   });
 });
 
+describe('the lists of a change', () => {
+  const withLists = (disks: number, networks: number) => ({
+    ...SMS,
+    data: {
+      task_id: 't',
+      body: { target_server: { disks: Array(disks).fill({}), networks: Array(networks).fill({ mac: 'm' }) } },
+    },
+  });
+
+  it('have 5000 elements together', () => {
+    expect(accepted(withLists(2500, 2500)).kind).toBe('order');
+  });
+
+  it('have not one more', () => {
+    expect(refused(withLists(2500, 2501)).problems).toEqual([
+      { path: 'data', message: 'must have at most 5000 elements in its lists, all of them together' },
+    ]);
+  });
+});
+
 describe('the revision', () => {
   it.each([
     [undefined, '2026-01'],
