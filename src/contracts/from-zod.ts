@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type Json, type JsonObject, parseJson } from '../lib/json/exact-json.ts';
+import type { Rule } from '../lib/json/rule.ts';
 import { portable } from './portable.ts';
-import { ruleFor } from './rules.ts';
+import { RULES } from './rules.ts';
 
 /** zod carries a schema as JSON of doubles, so the limit of an int64 is one too much until it is written. */
 const INT64 = { type: 'integer', minimum: 0, maximum: 2 ** 63 };
@@ -26,7 +27,7 @@ function complete({ zodSchema, jsonSchema }: Override): void {
   const checks = (zodSchema._zod.def.checks ?? []).map(({ _zod }) => _zod.def as unknown as Check);
   // A regular expression follows all that zod calls by a format; the keyword would only say it twice, and loosely.
   const patterns = checks.flatMap(({ pattern }) => pattern ?? []);
-  const rules = checks.flatMap((check) => (check.check === 'custom' ? ruleFor(wordsOf(check)) : []));
+  const rules = checks.flatMap((check) => (check.check === 'custom' ? ruleOf(check) : []));
   if (patterns.length > 0) {
     delete target.allOf;
     delete target.pattern;
@@ -37,12 +38,13 @@ function complete({ zodSchema, jsonSchema }: Override): void {
 interface Check {
   check: string;
   pattern?: RegExp;
-  error?: (issue: object) => string | { message: string };
+  params?: { rule: Rule };
 }
 
-function wordsOf({ error }: Check): string {
-  const words = error?.({}) ?? '';
-  return typeof words === 'string' ? words : words.message;
+function ruleOf({ params }: Check): JsonObject[] {
+  if (params === undefined)
+    throw new Error('a schema checks with code what has no name among the rules (json/rule.ts)');
+  return RULES[params.rule];
 }
 
 /** `$` stands before a last line break too for some engines, and no text with an anchored pattern has one. */

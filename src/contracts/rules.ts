@@ -1,4 +1,5 @@
 import type { JsonObject } from '../lib/json/exact-json.ts';
+import type { Rule } from '../lib/json/rule.ts';
 import { portable } from './portable.ts';
 
 const HOST = String.raw`(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc},:[\]]+)`;
@@ -37,37 +38,22 @@ const ipIf = (use: boolean, ip: string): JsonObject => ({
   then: { properties: { migration_ip: { pattern: `^(?:${ip})?$` } } },
 });
 
-/**
- * What an operation's schema checks with code, said in JSON Schema: by the words in which the code refuses it. Each is an
- * addition to what zod says by itself.
- */
-const RULES: readonly [refusal: RegExp, added: JsonObject[]][] = [
-  [/^must be text without lone surrogates$/, [{ not: { type: 'string', pattern: '[\ud800-\udfff]' } }]],
-  [
-    /^must be text without control characters and lone surrogates$/,
-    [{ not: { type: 'string', pattern: '[\u0000-\u001f\u007f-\u009f\ud800-\udfff]' } }],
-  ],
+/** What schemas check with code, said in JSON Schema. Each is an addition to what zod says by itself. */
+export const RULES: Readonly<Record<Rule, JsonObject[]>> = {
+  'no-lone-surrogates': [{ not: { type: 'string', pattern: '[\ud800-\udfff]' } }],
+  'no-control-characters': [{ not: { type: 'string', pattern: '[\u0000-\u001f\u007f-\u009f\ud800-\udfff]' } }],
   // The lengths themselves stand in the schema's own metadata.
-  [/^must be \d+ to \d+ characters long$/, []],
-  [/^must be host:port/, [{ pattern: ADDRESSES }]],
-  [/^must have exactly one of id and addrs$/, [{ oneOf: [filled('id'), filled('addrs')] }]],
-  [/^must not have both password and password_ref$/, [notBoth('password', 'password_ref')]],
-  [/^must be ids of at most 255 characters/, [{ pattern: '^[^ ]{0,255}(?: [^ ]{0,255})*$' }]],
-  [/^must not stand beside enterprise_project_id$/, [notBoth('enterprise_project', 'enterprise_project_id')]],
+  length: [],
+  addresses: [{ pattern: ADDRESSES }],
+  'id-or-addrs': [{ oneOf: [filled('id'), filled('addrs')] }],
+  'one-password': [notBoth('password', 'password_ref')],
+  'disk-ids-are-short': [{ pattern: '^[^ ]{0,255}(?: [^ ]{0,255})*$' }],
+  'one-enterprise': [notBoth('enterprise_project', 'enterprise_project_id')],
   // Apart, since beside prefixItems a schema's items speak only of the elements after them.
-  [
-    /^must not be empty in the first of the networks$/,
-    [{ allOf: [{ prefixItems: [{ properties: { mac: { minLength: 1 } } }] }] }],
+  'first-network-has-mac': [{ allOf: [{ prefixItems: [{ properties: { mac: { minLength: 1 } } }] }] }],
+  'ip-fits-use-ipv6': [
+    ipIf(true, IPV6),
+    ipIf(false, IPV4),
+    { properties: { migration_ip: { pattern: `^(?:${IPV4}|${IPV6})?$` } } },
   ],
-  [
-    /^must be an IPv6 address if use_ipv6/,
-    [ipIf(true, IPV6), ipIf(false, IPV4), { properties: { migration_ip: { pattern: `^(?:${IPV4}|${IPV6})?$` } } }],
-  ],
-];
-
-/** The rule for a refusal in these words; throws for words that nobody said in JSON Schema yet. */
-export function ruleFor(refusal: string): JsonObject[] {
-  const found = RULES.find(([words]) => words.test(refusal));
-  if (!found) throw new Error(`src/contracts/rules.ts has no JSON Schema for what is refused with "${refusal}"`);
-  return found[1];
-}
+};

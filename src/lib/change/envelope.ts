@@ -1,13 +1,15 @@
 import * as z from 'zod';
+import { rule } from '../json/rule.ts';
 import { JSON_MEDIA_TYPE } from './media-type.ts';
 
 const text = (most: number) =>
   z
     .string()
-    .refine((value) => value !== '' && isWithin(value, most), { error: `must be 1 to ${most} characters long` })
-    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
-      error: 'must be text without control characters and lone surrogates',
-    })
+    .refine((value) => value !== '' && isWithin(value, most), rule('length', `must be 1 to ${most} characters long`))
+    .refine(
+      (value) => value.isWellFormed() && !/\p{Cc}/u.test(value),
+      rule('no-control-characters', 'must be text without control characters and lone surrogates'),
+    )
     .meta({ minLength: 1, maxLength: most });
 
 /** Characters are code points, as in JSON Schema: an emoji is one although JavaScript counts two. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
+import { rule } from '../json/rule.ts';
 import { flag, oneOf, pathId, ShownTask, text } from './fields.ts';
 import { defineOperation, path, type ShownBefore, type Verdict } from './operation.ts';
 
@@ -72,9 +73,10 @@ const Texts = z
   .custom<JsonObject>(isTexts, {
     error: `must be an object of texts of at most ${MOST_PARAM} characters, under names of A-Z a-z 0-9 _ . - that do not begin with password`,
   })
-  .refine((texts) => Object.values(texts).every((value) => String(value).isWellFormed()), {
-    error: 'must be text without lone surrogates',
-  })
+  .refine(
+    (texts) => Object.values(texts).every((value) => String(value).isWellFormed()),
+    rule('no-lone-surrogates', 'must be text without lone surrogates'),
+  )
   .meta({
     type: 'object',
     propertyNames: { pattern: PARAM_NAME.source, not: { pattern: SECRET_NAME.source } },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../json/exact-json.ts';
+import { rule } from '../json/rule.ts';
 import { anyText, oneOf, pathId, ResumeMode, SecretReference, ShownTask } from './fields.ts';
 import { defineOperation, path, type ShownBefore, type Verdict } from './operation.ts';
 
@@ -15,18 +16,23 @@ const Bandwidth = z.union(
 
 const ENDPOINT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc},:[\]]+):([1-9]\d{0,4})$/u;
 const isEndpoint = (endpoint: string) => Number(ENDPOINT.exec(endpoint)?.[1] ?? Number.NaN) <= 65_535;
-const Addresses = anyText().refine((addrs) => addrs === '' || addrs.split(',').every(isEndpoint), {
-  error: 'must be host:port or a list of them joined by commas, without blanks',
-});
+const Addresses = anyText().refine(
+  (addrs) => addrs === '' || addrs.split(',').every(isEndpoint),
+  rule('addresses', 'must be host:port or a list of them joined by commas, without blanks'),
+);
 
 /** A Redis, named by the id of a cloud instance or by addresses; empty text stands for absent. */
 const Instance = z
   .strictObject({ id: anyText(), addrs: Addresses, password: anyText(), password_ref: SecretReference })
   .partial()
-  .refine(({ id, addrs }) => Boolean(id) !== Boolean(addrs), { error: 'must have exactly one of id and addrs' })
-  .refine(({ password, password_ref }) => password === undefined || password_ref === undefined, {
-    error: 'must not have both password and password_ref',
-  });
+  .refine(
+    ({ id, addrs }) => Boolean(id) !== Boolean(addrs),
+    rule('id-or-addrs', 'must have exactly one of id and addrs'),
+  )
+  .refine(
+    ({ password, password_ref }) => password === undefined || password_ref === undefined,
+    rule('one-password', 'must not have both password and password_ref'),
+  );
 type Instance = z.infer<typeof Instance>;
 
 const Body = z.strictObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../json/exact-json.ts';
+import { rule } from '../json/rule.ts';
 
 /**
  * An id that stands in a path: it has no sign that could change the route or that two signers escape differently. The manuals
@@ -14,12 +15,12 @@ export const pathId = (most: number, signs: '-' | '_-' = '-') =>
 export const anyText = () =>
   z
     .string({ error: 'must be text' })
-    .refine((value) => value.isWellFormed(), { error: 'must be text without lone surrogates' });
+    .refine((value) => value.isWellFormed(), rule('no-lone-surrogates', 'must be text without lone surrogates'));
 
 /** Text of `least` to `most` characters, counted as code points: an emoji is one for its sender although JavaScript counts two. */
 export const text = (most: number, least = 0) =>
   anyText()
-    .refine((value) => isWithin(value, least, most), { error: `must be ${least} to ${most} characters long` })
+    .refine((value) => isWithin(value, least, most), rule('length', `must be ${least} to ${most} characters long`))
     .meta({ minLength: least, maxLength: most });
 
 function isWithin(value: string, least: number, most: number): boolean {

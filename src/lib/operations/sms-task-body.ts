@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rule } from '../json/rule.ts';
 import { decimal, flag, int64, integer, list, members, oneOf, text } from './fields.ts';
 import type { Revision } from './operation.ts';
 import { line, MOST } from './sms-limits.ts';
@@ -27,9 +28,7 @@ const Name = z.string({ error: 'must be text' }).regex(/^[A-Za-z0-9_\p{Script=Ha
 /** Blanks stand between the ids, each of which has the usual limit. */
 const TargetDiskIds = text(16_384).refine(
   (ids) => ids.split(' ').every((id) => id.length <= 255 * 2 && [...id].length <= 255),
-  {
-    error: 'must be ids of at most 255 characters with a blank between them',
-  },
+  rule('disk-ids-are-short', 'must be ids of at most 255 characters with a blank between them'),
 );
 
 const task = {
@@ -44,7 +43,7 @@ const task = {
 
 /** The field that seed 003 calls enterprise_project_id is seed 004's enterprise_project; either name is taken, with the limits of the revision that is called. */
 const enterprise = (id: z.ZodType<string>) => ({ enterprise_project_id: id, enterprise_project: id });
-const ENTERPRISE = { error: 'must not stand beside enterprise_project_id', path: ['enterprise_project'] };
+const ENTERPRISE = rule('one-enterprise', 'must not stand beside enterprise_project_id', ['enterprise_project']);
 const oneEnterprise = (body: { [name: string]: unknown }) =>
   body.enterprise_project_id === undefined || body.enterprise_project === undefined;
 
@@ -77,10 +76,10 @@ const Body2024 = members({
   sub_tasks: list(SubTask, MOST),
 }).refine(oneEnterprise, ENTERPRISE);
 
-const Networks2026 = list(NetWork2026, MOST).refine(([first]) => first?.mac !== '', {
-  error: 'must not be empty in the first of the networks',
-  path: [0, 'mac'],
-});
+const Networks2026 = list(NetWork2026, MOST).refine(
+  ([first]) => first?.mac !== '',
+  rule('first-network-has-mac', 'must not be empty in the first of the networks', [0, 'mac']),
+);
 
 const CloneState = oneOf('NOT_READY', 'READY', 'PREPARING', 'CREATING', 'ERROR', 'FINISHED');
 
@@ -107,10 +106,12 @@ const Body2026 = members({
   cutovered_snapshot_ids: text(1024),
 })
   .refine(oneEnterprise, ENTERPRISE)
-  .refine(ipFits, {
-    error: 'must be an IPv6 address if use_ipv6 is true, an IPv4 address if it is false, or empty',
-    path: ['migration_ip'],
-  });
+  .refine(
+    ipFits,
+    rule('ip-fits-use-ipv6', 'must be an IPv6 address if use_ipv6 is true, an IPv4 address if it is false, or empty', [
+      'migration_ip',
+    ]),
+  );
 
 /** What a task may be set to, by revision of the API: seed 003 and seed 004. */
 export const TASK_BODIES = { '2024-09': Body2024, '2026-01': Body2026 } satisfies Record<Revision, z.ZodType>;

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { fromZod } from '../../src/contracts/from-zod.ts';
+import { rule } from '../../src/lib/json/rule.ts';
+
+const isFine = () => true;
+
+describe('a rule that a schema checks with code', () => {
+  it('is said in JSON Schema, whatever words refuse it', () => {
+    const said = (words: string) => fromZod(z.string().refine(isFine, rule('addresses', words)));
+    expect(said('must be host:port')).toMatchObject({ type: 'string', pattern: expect.stringContaining(':') });
+    expect(said('is wrong')).toEqual(said('must be host:port'));
+  });
+
+  it('is not left out where it has no name', () => {
+    expect(() => fromZod(z.string().refine(isFine, { error: 'must be host:port' }))).toThrow('json/rule.ts');
+  });
+});
