@@ -1,3 +1,4 @@
+import { installTools } from '../scripts/install-tools.ts';
 import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { machine } from './machine.ts';
 import { measure } from './measure.ts';
@@ -7,6 +8,7 @@ import { toTable } from './table.ts';
 
 /** Measures and tells; gives the exit code: 1 if a row that is counted missed its gate. */
 async function run(options: Options): Promise<number> {
+  installTools('bench');
   const before = machine();
   const rows = await measure(options, (word) => console.error(word));
   if (options.json) console.log(JSON.stringify({ rows, machine: before }));

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { installTools } from '../scripts/install-tools.ts';
 import { FOLDERS } from './folders.ts';
 import { percent, readScore, type Score } from './score.ts';
 
 const LEAST = 90;
 const WORK = '.stryker';
+const STRYKER = 'mutation/node_modules/@stryker-mutator/core/bin/stryker.js';
 
 const USAGE = `npm run mutation -- [FOLDER...]
 
@@ -21,6 +23,7 @@ if (strangers.length > 0) {
   process.exit(1);
 }
 
+installTools('mutation');
 const scores = (wanted.length === 0 ? Object.keys(FOLDERS) : wanted).map((folder) => [folder, judge(folder)] as const);
 const whole: Score = {
   killed: scores.reduce((sum, [, { killed }]) => sum + killed, 0),
@@ -47,7 +50,10 @@ function judge(folder: string): Score {
   };
   writeFileSync(`${WORK}/${folder}.config.json`, JSON.stringify(settings));
   const env = { ...process.env, MUTATION_JUDGES: FOLDERS[folder]?.join(' ') };
-  const { status } = spawnSync('npx', ['stryker', 'run', `${WORK}/${folder}.config.json`], { stdio: 'inherit', env });
+  const { status } = spawnSync(process.execPath, [STRYKER, 'run', `${WORK}/${folder}.config.json`], {
+    stdio: 'inherit',
+    env,
+  });
   if (status !== 0) throw new Error(`Stryker ended with ${status} over ${folder}`);
   return readScore(report);
 }
