@@ -17,7 +17,7 @@ const OPTIONS = {
 } as const;
 
 describe('the packaged functions in processes that are killed', () => {
-  it('keep every promise while provider and bus misbehave', { timeout: 60_000 }, async () => {
+  it('keep every promise while provider and bus misbehave', { timeout: 180_000 }, async () => {
     const { findings, figures } = await run(OPTIONS, () => {});
     expect(findings).toEqual(noFindings());
     expect(figures.kills).toBeGreaterThan(0);

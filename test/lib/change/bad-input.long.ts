@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { BOMBS } from '../../fixtures/bad-input.ts';
+
+async function judgingThread(resourceLimits: ResourceLimits = {}): Promise<Worker> {
+  const thread = new Worker(new URL('../../support/judging-thread.ts', import.meta.url), { resourceLimits });
+  await once(thread, 'message');
+  return thread;
+}
+
+async function computing(thread: Worker, text: string): Promise<number> {
+  thread.postMessage(text);
+  const [milliseconds] = await once(thread, 'message');
+  return milliseconds;
+}
+
+let thread: Worker;
+beforeAll(async () => {
+  thread = await judgingThread();
+});
+afterAll(() => thread.terminate());
+
+/** The most milliseconds of computing that a message may take. */
+const MOST = 50;
+
+/** Milliseconds of computing, the least of up to ten tries, since a shared machine is slow for seconds. */
+async function quickest(text: string): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 10 && least >= MOST; tries++) least = Math.min(least, await computing(thread, text));
+  return least;
+}
+
+describe('a bomb', () => {
+  it.each(BOMBS)('%s is judged within 50 ms', async (_title, text) => {
+    expect(await quickest(text)).toBeLessThan(MOST);
+  });
+
+  it('needs no more heap than 40 MB, of which the relay itself takes half', async () => {
+    const bounded = await judgingThread({ maxOldGenerationSizeMb: 40, maxYoungGenerationSizeMb: 4 });
+    onTestFinished(() => void bounded.terminate());
+    for (const [title, text] of BOMBS)
+      await expect(computing(bounded, text), title).resolves.toEqual(expect.any(Number));
+  });
+});
+
+describe('a file of the JSON test suite', () => {
+  const folder = 'test/fixtures/json-test-suite';
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => ({ name, text: decoder.decode(readFileSync(`${folder}/${name}`)) }));
+
+  it.each(files)('$name is judged within 50 ms', async ({ text }) => {
+    expect(await quickest(text)).toBeLessThan(MOST);
+  });
+});
