@@ -31,7 +31,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
     const names = [
       ...services.flatMap((service) => each.map((what) => service + what)),
       ...['UnknownOutcomes', 'CredentialRefusals', 'ProviderThrottles', 'LedgerErrors', 'LedgerThrottles'],
-      ...['PublishFailures', 'ResultsDeadLetters', 'BrokenRecords', 'SecretFaults'],
+      ...['PublishFailures', 'ResultsDeadLetters', 'BrokenRecords', 'RelayEvents', 'SecretFaults'],
       ...['WebhookRefusals', 'WebhookFailures', 'WebhookFunctionErrors', 'WebhookFunctionThrottles'],
     ];
     expect(new Set(alarmsOf(it_).map(({ id }) => id))).toEqual(new Set(names.map((name) => `${name}Alarm`)));
