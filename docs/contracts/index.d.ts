@@ -704,6 +704,8 @@ export type Replayed = {
       };
     };
     message: string;
+    arrival?: string;
+    group?: string;
     forecast: "call" | "publish-again" | "read-first" | "wait" | "superseded" | "out-of-order" | "reject";
     operator: string;
   };

@@ -34,6 +34,12 @@ export const Replayed = EventEnvelope.extend({
   data: z.strictObject({
     change: ChangeName,
     message: text(128),
+    /** Its place among the dead letters: an SQS sequence number, which counts inside its message group alone. */
+    arrival: z
+      .string()
+      .regex(/^\d{1,38}$/)
+      .optional(),
+    group: text(128).optional(),
     forecast: z.enum(FORECASTS),
     operator: text(256),
   }),

@@ -1,6 +1,5 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { readChange } from '../../lib/change/change.ts';
-import { changeKey } from '../../lib/change/parse-record.ts';
 import { type Accepted, examine, type Refused } from '../../lib/change/validate.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import { type Session, settingsOf } from '../session.ts';
@@ -10,6 +9,7 @@ import type { Stage } from '../stage/stage.ts';
 import { nameOf } from '../story/wording.ts';
 import { deadReasons } from './dead-reasons.ts';
 import { type Forecast, foretell } from './forecast.ts';
+import { createOrder, type Order } from './order.ts';
 
 /** A message that the relay gave up on. */
 export interface DeadLetter {
@@ -56,7 +56,7 @@ export async function withDeadLetters<Value>(
   try {
     const queues = await deadLetterQueues(stage, sqs);
     const seen = new Set<string>();
-    const replayed = new Set<string>();
+    const order = createOrder(stage, session.io);
     const look = async () => {
       const receiving = queues.map((queue) => receive(session, sqs, queue, limit, held));
       // What one of them still receives after another failed must be known before all is released.
@@ -64,13 +64,12 @@ export async function withDeadLetters<Value>(
       // Those that are looked at for long come again.
       const fresh = received.flat().filter(({ message }) => !seen.has(message.MessageId ?? ''));
       for (const { message } of fresh) seen.add(message.MessageId ?? '');
-      return describe(session, stage, fresh.toSorted(byAge).slice(0, limit), replayed);
+      return describe(session, stage, fresh.toSorted(byAge).slice(0, limit), order.isOlderThan);
     };
     const total = queues.reduce((sum, { count }) => sum + count, 0);
-    const removed = ({ message, judged: { name } }: DeadLetter) => {
+    const removed = ({ message, judged, forecast }: DeadLetter) => {
       held.delete(message.MessageId ?? '');
-      const { id = '', source = '' } = name;
-      replayed.add(changeKey({ id, source }));
+      order.putBack(message, judged.name, forecast.kind);
     };
     return await use({ letters: await look(), total, more: look, removed });
   } finally {
@@ -121,7 +120,7 @@ async function describe(
   session: Session,
   stage: Stage,
   received: Received[],
-  replayed: ReadonlySet<string>,
+  isOlderThan: Order['isOlderThan'],
 ): Promise<DeadLetter[]> {
   const [settings, ledger] = await Promise.all([settingsOf(stage), openLedger(stage)]);
   const reasons = await deadReasons(
@@ -136,7 +135,7 @@ async function describe(
         ...{ ...where, message, judged, name: judged.name.id === undefined ? '-' : nameOf(judged.name) },
         at: Number(message.Attributes?.SentTimestamp ?? 0),
         reason: reasons.get(message.MessageId ?? '') ?? 'unknown: its log is gone',
-        forecast: await foretell(ledger, judged, session.io.now(), replayed),
+        forecast: await foretell(ledger, judged, session.io.now(), isOlderThan(message)),
       };
     }),
   );

@@ -7,7 +7,7 @@ import { saidBy, WAITS } from '../story/wording.ts';
 import type { Io } from '../terminal/screen.ts';
 
 /** A message may have lived this long in its queue before it was dead, and a day for what is off. */
-const LOOK_BACK = (MESSAGE_DAYS + 1) * DAY;
+export const LOOK_BACK = (MESSAGE_DAYS + 1) * DAY;
 
 /** Why each message's last delivery failed, by message id, from the lines of the functions. */
 export async function deadReasons(

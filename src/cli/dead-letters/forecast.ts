@@ -12,23 +12,23 @@ export interface Forecast {
   text: string;
 }
 
-/**
- * Foretells from the ledger what the relay will do with a change; reads only. `before` has the keys of changes that were put
- * back just now: they were dead before this one, so that they are no newer ones.
- */
+/** Whether the change with this key is known to be older, though it was sent later: it was dead, too, and was put back first. */
+export type IsOlder = (key: string) => boolean | Promise<boolean>;
+
+/** Foretells from the ledger what the relay will do with a change; reads only. */
 export async function foretell(
   ledger: LedgerView,
   judged: Accepted | Refused,
   now: number,
-  before: ReadonlySet<string> = new Set(),
+  isOlder: IsOlder = () => false,
 ): Promise<Forecast> {
   const { id, source } = judged.name;
   const row = id === undefined || source === undefined ? undefined : await ledger.change({ id, source });
   if (row?.state === 'DONE') return { kind: 'publish-again', text: 'publish the stored result again (no call)' };
   if (judged.kind === 'refusal') return { kind: 'reject', text: REJECT[judged.code] };
   if (row?.state === 'CALLING') return calling(row, now);
-  const locked = await ledger.subject(judged.subject);
-  return locked && !before.has(locked.barrier) ? afterOthers(judged, row, locked) : call(row);
+  const task = await ledger.subject(judged.subject);
+  return task ? afterOthers(judged, row, task, isOlder) : call(row);
 }
 
 const REJECT: Readonly<Record<Refused['code'], string>> = {
@@ -50,9 +50,15 @@ function calling({ lease = 0 }: ChangeRow, now: number): Forecast {
 }
 
 /** Another change was sent for the task. What is older ends as superseded; without row and sequence nobody can tell. */
-function afterOthers({ change }: Accepted, row: ChangeRow | undefined, task: SubjectRow): Forecast {
+async function afterOthers(
+  { change }: Accepted,
+  row: ChangeRow | undefined,
+  task: SubjectRow,
+  isOlder: IsOlder,
+): Promise<Forecast> {
   const isOld = isSuperseded({ sequence: change.sequence, arrival: row?.arrival }, task);
   if (isOld) return { kind: 'superseded', text: 'refuse it: the task has moved on to a newer change' };
   if (row || (change.sequence !== undefined && task.sequence !== undefined)) return call(row);
+  if (await isOlder(task.barrier)) return call(row);
   return { kind: 'out-of-order', text: 'call, though other changes were sent for the task since' };
 }

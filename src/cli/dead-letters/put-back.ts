@@ -4,6 +4,7 @@ import { namedIn, publishWord, toWord } from '../stage/operator.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Named } from '../story/evidence.ts';
 import type { Forecast } from './forecast.ts';
+import { placeOf } from './order.ts';
 
 /** A dead letter that was received, and what is known of it. */
 export interface Letter {
@@ -34,6 +35,6 @@ export async function putBack(
   await sqs.send(new SendMessageCommand({ QueueUrl: source, MessageBody: Body, ...ids }));
   await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle }));
   removed();
-  const data = { change: namedIn(change), message: MessageId, forecast: forecast.kind, operator };
+  const data = { change: namedIn(change), message: MessageId, ...placeOf(message), forecast: forecast.kind, operator };
   await publishWord(stage, toWord(stage, { verb: 'replayed', data }, at));
 }

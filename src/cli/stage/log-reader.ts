@@ -11,9 +11,8 @@ export interface LogLine {
 
 export interface LogQuery {
   group: string;
-  /** Milliseconds since 1970; both ends belong to it. */
+  /** Milliseconds since 1970. */
   since: number;
-  until?: number;
   /** A JSON filter pattern, from `isText` and its like; empty for all. */
   pattern?: string;
 }
@@ -41,8 +40,8 @@ async function readPage(
   nextToken: string | undefined,
   signal: AbortSignal | undefined,
 ) {
-  const { group: logGroupName, since, until: endTime, pattern: filterPattern } = query;
-  const input = { logGroupName, startTime: Math.max(0, Math.floor(since)), endTime, filterPattern, nextToken };
+  const { group: logGroupName, since, pattern: filterPattern } = query;
+  const input = { logGroupName, startTime: Math.max(0, Math.floor(since)), filterPattern, nextToken };
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.FilterLogEvents' };
   try {
     return JSON.parse(await call({ service: 'logs', headers, body: JSON.stringify(input) }, signal)) as Page;

@@ -2,7 +2,7 @@ import { Replayed, Resolved } from '../../contracts/operator-events.ts';
 import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import { type Named, speaksOf } from '../story/evidence.ts';
-import { anyOf, isText, type LogLine, type LogQuery, readLog } from './log-reader.ts';
+import { anyOf, isText, type LogLine, readLog } from './log-reader.ts';
 import type { Stage } from './stage.ts';
 
 /** An event that the bus took: a result, or what an operator published. */
@@ -16,24 +16,29 @@ export interface Published {
   event: Result | Resolved | Replayed;
 }
 
-/** What the stage's bus took in a span of time, oldest first; about one change, if it is named. */
+interface Question {
+  since: number;
+  /** The one change that is asked about. */
+  about?: Named;
+  /** The last word of the events' type. */
+  verb?: 'replayed';
+}
+
+/** What the stage's bus took since a moment, oldest first. */
 export async function readPublished(
   { clients, resultsGroup }: Stage,
-  { since, until, about }: Pick<LogQuery, 'since' | 'until'> & { about?: Named | undefined },
+  { since, about, verb }: Question,
   signal?: AbortSignal,
 ): Promise<Published[]> {
-  const query = { group: resultsGroup, since, ...(until !== undefined && { until }), ...patternOf(about) };
+  const condition = about ? isAbout(about) : verb && isText('detail.type', `*.${verb}`);
+  const query = { group: resultsGroup, since, ...(condition !== undefined && { pattern: anyOf(condition) }) };
   const lines = await readLog(clients.call, query, signal);
   const published = lines.flatMap(toPublished);
   return about ? published.filter(({ event }) => speaksOf(event.data.change, about)) : published;
 }
 
-function patternOf(about: Named | undefined): { pattern?: string } {
-  if (!about) return {};
-  const { id, hash = '' } = about;
-  const condition = id === undefined ? isText('detail.data.change.hash', hash) : isText('detail.data.change.id', id);
-  return { pattern: anyOf(condition) };
-}
+const isAbout = ({ id, hash = '' }: Named) =>
+  id === undefined ? isText('detail.data.change.hash', hash) : isText('detail.data.change.id', id);
 
 /** EventBridge writes its own envelope around the event; inside it, digits and the order of members stay as they were. */
 function toPublished({ id, at, text }: LogLine): Published[] {
