@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cliPage } from '../src/cli/terminal/page.ts';
 import type { SampleEvent } from '../src/contracts/examples.ts';
 import { contractFiles } from '../src/contracts/files.ts';
 import { type JsonObject, parseJson } from '../src/lib/json/exact-json.ts';
+import { cliPage } from './cli-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -4,6 +4,7 @@ import { OPERATIONS } from '../../src/contracts/contract.ts';
 import { readChange } from '../../src/lib/change/change.ts';
 import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
 import { REVISIONS } from '../../src/lib/operations/operation.ts';
+import { stageAt } from '../../src/operator/stage/stage.ts';
 import type { LogLine } from '../assembly.ts';
 import type { Aside } from '../http/api.ts';
 import type { Sample } from '../samples.ts';
@@ -15,9 +16,9 @@ import type { Attached } from './parts.ts';
 import { createPlatform, type Ground } from './platform.ts';
 import { createProviderCalls } from './provider-calls.ts';
 import { createRoutes } from './routes.ts';
-import { createScenarioRuns, type Stage } from './scenario-runs.ts';
+import { createScenarioRuns, type ScenarioParts } from './scenario-runs.ts';
 import { createSender } from './sending.ts';
-import { operatingOn, readSettings } from './settings.ts';
+import { readSettings } from './settings.ts';
 import { createSimulatorTap } from './simulator-tap.ts';
 import { createStore, type Store } from './store.ts';
 import { createStreams } from './stream.ts';
@@ -57,9 +58,9 @@ export function createConsole(samples: Sample[]) {
     platform.buried(letters.map(({ messageId }) => messageId));
     store.dead(letters);
   };
-  const stage = (): Stage | undefined =>
+  const scenarioParts = (): ScenarioParts | undefined =>
     attached && { send: attached.send, faults, adopt: store.adopt, find: store.get, calls: view.callsOf, sync };
-  const scenarios = createScenarioRuns(stage);
+  const scenarios = createScenarioRuns(scenarioParts);
   const serve = createRoutes({
     view,
     streams,
@@ -101,8 +102,9 @@ export function createConsole(samples: Sample[]) {
       const ledger = createLedgerTap(stack.endpoints.AWS_ENDPOINT_URL_DYNAMODB ?? '', settings.region, settings.table);
       stack.onResult(taps.published);
       store.proof(samples.map(({ text }) => text));
-      const [send, operating] = [createSender(stack, simulator, intake), operatingOn(stack, settings)];
-      attached = { stack, settings, simulator, ledger, send, operating };
+      const send = createSender(stack, simulator, intake);
+      const stage = stageAt({ name: settings.stage, region: settings.region, local: stack }, {});
+      attached = { stack, settings, simulator, ledger, send, stage };
       timers.push(every(SYNC, sync), every(LOOK, look));
     },
     close() {

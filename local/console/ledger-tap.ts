@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Forecast, foretell } from '../../src/cli/dead-letters/forecast.ts';
-import { type LedgerView, readingBy } from '../../src/cli/stage/ledger-view.ts';
 import { createDynamoDbLedger } from '../../src/lib/aws/dynamodb/ledger.ts';
 import { changeKey, subjectKey } from '../../src/lib/change/parse-record.ts';
 import type { Accepted, Refused } from '../../src/lib/change/validate.ts';
 import type { Subject } from '../../src/lib/operations/operation.ts';
+import { type Forecast, foretell } from '../../src/operator/dead-letters/forecast.ts';
+import { type LedgerView, readingBy } from '../../src/operator/stage/ledger-view.ts';
 import type { Known } from './known.ts';
 import { CONSOLE_KEY } from './platform.ts';
 import type { LedgerEntry } from './story-view.ts';

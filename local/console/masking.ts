@@ -1,5 +1,5 @@
-import { HIDDEN, masked } from '../../src/cli/input/masking.ts';
 import { parseJson, writeJson } from '../../src/lib/json/exact-json.ts';
+import { HIDDEN, masked } from '../../src/operator/masking.ts';
 
 export { HIDDEN, masked };
 

@@ -1,11 +1,9 @@
-import { userInfo } from 'node:os';
-import { mayOnlyOutOfOrder, mayReplay } from '../../src/cli/dead-letters/replay-rule.ts';
-import { publishWord } from '../../src/cli/stage/operator.ts';
-import { decide } from '../../src/cli/stage/resolution.ts';
-import type { Resolved } from '../../src/contracts/operator-events.ts';
+import type { Clock } from '../../src/operator/clock.ts';
+import { mayOnlyOutOfOrder, replay, type Witness } from '../../src/operator/dead-letters/replay.ts';
+import { OperatorError } from '../../src/operator/fault.ts';
+import { type Finding, resolveUnknown } from '../../src/operator/resolve.ts';
 import { type Known, refOf, taskOf } from './known.ts';
-import type { Attached, Given, Parts } from './parts.ts';
-import { replay } from './replay.ts';
+import type { Given, Parts } from './parts.ts';
 
 /** A dead letter that is to be put back; `outOfOrder` once a person has seen what came after it. */
 export interface ReplayOrder {
@@ -13,13 +11,24 @@ export interface ReplayOrder {
   outOfOrder: boolean;
 }
 
-/** Puts a dead letter back by the command's rule: one that would break the order only after the newer changes were shown. */
-export async function replayOne({ store, judge, attached }: Parts, { key, outOfOrder }: ReplayOrder): Promise<Given> {
+const CLOCK: Clock = { now: Date.now, signal: new AbortController().signal };
+/** Who presses the button has seen what a replay comes to. */
+const SILENT: Witness = { foresee: () => {}, confirm: async () => {} };
+
+/** Puts a dead letter back: one that would break the order only after the newer changes were shown. */
+export async function replayOne({ store, attached }: Parts, { key, outOfOrder }: ReplayOrder): Promise<Given> {
   const [known, at] = [store.get(key), attached()];
-  const forecast = known && (await at?.ledger.foretell(judge(known)));
-  if (!known || !at || !forecast) return undefined;
-  if (mayReplay(forecast, outOfOrder)) return { replayed: await replay(at, known, forecast) };
-  return { replayed: false, ...(mayOnlyOutOfOrder(forecast) && { newer: newerThan(known, store.all()) }) };
+  if (!known?.dead || !at) return undefined;
+  const ids = [known.dead.messageId];
+  const { able, refused } = await replay(at.stage, { ids, outOfOrder }, CLOCK, SILENT).catch(ifGone);
+  const isLate = refused.some(({ forecast }) => mayOnlyOutOfOrder(forecast));
+  return { replayed: able.length > 0, ...(isLate && { newer: newerThan(known, store.all()) }) };
+}
+
+/** Somebody else has put it back. */
+function ifGone(error: unknown) {
+  if (error instanceof OperatorError && error.code === 'not_found') return { able: [], refused: [] };
+  throw error;
 }
 
 /** The changes of a dead letter's task that a function was given since. */
@@ -30,30 +39,20 @@ const newerThan = (dead: Known, all: Known[]): string[] =>
     .map(({ change }) => refOf(change));
 
 /** What a person found out about an unknown outcome. */
-export interface ResolveOrder {
+export interface ResolveOrder extends Finding {
   key: string;
-  as: Resolved['data']['resolved_as'];
-  reason: string;
 }
 
-/** Keeps and publishes a person's word as the command does; another's earlier one stands, and is told. */
-export async function resolveOne({ store, attached }: Parts, order: ResolveOrder): Promise<Given> {
-  const [known, at] = [store.get(order.key), attached()];
-  const result = known?.result;
-  return at && known && result?.data.outcome === 'unknown' ? settle(at, known, result, order) : undefined;
-}
-
-async function settle(
-  { operating }: Attached,
-  { key, words }: Known,
-  result: NonNullable<Known['result']>,
-  { as, reason }: ResolveOrder,
-): Promise<object> {
-  const finding = { resolved_as: as, reason, operator: userInfo().username };
-  const word = await decide(operating, key, result, finding, Date.now());
-  if (!word) return { error: 'The ledger no longer remembers this change.' };
-  const { resolved_as, operator } = word.data;
-  if (resolved_as !== as) return { error: `It was resolved as ${resolved_as} by ${operator} at ${word.time}.` };
-  if (!words.some(({ id }) => id === word.id)) await publishWord(operating, word);
-  return { resolved: resolved_as };
+/** Keeps and publishes a person's word; another's earlier one stands, and is told. */
+export async function resolveOne({ store, attached }: Parts, { key, ...finding }: ResolveOrder): Promise<Given> {
+  const [known, at] = [store.get(key), attached()];
+  if (!known || !at) return undefined;
+  const { change, result, words } = known;
+  try {
+    const { word } = await resolveUnknown(at.stage, { id: refOf(change), key, result, words }, finding, CLOCK);
+    return { resolved: word.data.resolved_as };
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return { error: `${error.message.slice(0, 1).toUpperCase()}${error.message.slice(1)}.` };
+  }
 }

@@ -1,4 +1,5 @@
 import type { Accepted, IntakeSettings, Refused } from '../../src/lib/change/validate.ts';
+import type { Stage } from '../../src/operator/stage/stage.ts';
 import type { Sample } from '../samples.ts';
 import type { Stack } from '../stack.ts';
 import type { FaultBoard } from './fault-board.ts';
@@ -6,7 +7,7 @@ import type { Known } from './known.ts';
 import type { createLedgerTap } from './ledger-tap.ts';
 import type { ScenarioRuns } from './scenario-runs.ts';
 import type { Sender } from './sending.ts';
-import type { operatingOn, StackSettings } from './settings.ts';
+import type { StackSettings } from './settings.ts';
 import type { SimulatorTap } from './simulator-tap.ts';
 import type { Store } from './store.ts';
 import type { createStreams } from './stream.ts';
@@ -19,8 +20,8 @@ export interface Attached {
   simulator: SimulatorTap;
   ledger: ReturnType<typeof createLedgerTap>;
   send: Sender;
-  /** The stack as an operator's command takes it. */
-  operating: ReturnType<typeof operatingOn>;
+  /** The stack as an operator takes it. */
+  stage: Stage;
 }
 
 /** The parts of a console that its routes lead to. */

@@ -1,5 +1,5 @@
-import type { ProviderLine } from '../../src/cli/story/evidence.ts';
-import { type Caller, callersOf } from '../../src/cli/story/provider-side.ts';
+import type { ProviderLine } from '../../src/operator/story/evidence.ts';
+import { type Caller, callersOf } from '../../src/operator/story/provider-side.ts';
 import { type Known, taskOf } from './known.ts';
 
 /** A line of the simulator's log with all that the console shows of it (simulator/README.md). */

@@ -1,6 +1,6 @@
-import { agreementOf } from '../../src/cli/story/provider-side.ts';
-import { tellStory } from '../../src/cli/story/story.ts';
-import { duration, plainName, SIGNS, type State } from '../../src/cli/story/wording.ts';
+import { agreementOf } from '../../src/operator/story/provider-side.ts';
+import { tellStory } from '../../src/operator/story/story.ts';
+import { duration, plainName, SIGNS, type State } from '../../src/operator/story/wording.ts';
 import { type Known, refOf } from './known.ts';
 import type { ProviderEntry } from './provider-calls.ts';
 

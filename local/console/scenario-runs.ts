@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { agreementOf } from '../../src/cli/story/provider-side.ts';
+import { agreementOf } from '../../src/operator/story/provider-side.ts';
 import type { FaultBoard } from './fault-board.ts';
 import type { Known } from './known.ts';
 import type { ProviderEntry } from './provider-calls.ts';
@@ -18,7 +18,7 @@ export interface ScenarioRun {
 }
 
 /** What a scenario needs of the console. */
-export interface Stage {
+export interface ScenarioParts {
   send: Sender;
   faults: FaultBoard;
   /** Gives a change that was sent its key, and takes it out of the samples of the start. */
@@ -34,11 +34,11 @@ const DEADLINE = 60_000;
 const MOST_RUNS = 60;
 
 /** Runs scenarios, side by side if need be, and remembers how the last ones ended. */
-export function createScenarioRuns(stage: () => Stage | undefined, clock: () => number = Date.now) {
+export function createScenarioRuns(stage: () => ScenarioParts | undefined, clock: () => number = Date.now) {
   const runs: ScenarioRun[] = [];
   let count = 0;
 
-  const finish = async (scenario: Scenario, run: ScenarioRun, on: Stage) => {
+  const finish = async (scenario: Scenario, run: ScenarioRun, on: ScenarioParts) => {
     const known = await completed(on, run.key, scenario.sends);
     await on.sync();
     run.got = known ? gotOf(known, on) : 'no result within a minute';
@@ -87,7 +87,7 @@ function changeOf({ name, change }: Scenario, task: string, count: number, now: 
  * A scenario ends when its story is complete: the bus took as many results as changes were sent, and the functions wrote a
  * line for each; or when the change lies among the dead letters.
  */
-async function completed(on: Stage, key: string, results: number): Promise<Known | undefined> {
+async function completed(on: ScenarioParts, key: string, results: number): Promise<Known | undefined> {
   for (let left = DEADLINE; left > 0; left -= 50) {
     const known = on.find(key);
     if (known && (known.dead || isTold(known, results))) return known;
@@ -109,7 +109,7 @@ const told = (outcome: string, confirmedBy: string | undefined, received: number
 const said = ({ expected: { outcome, confirmedBy, received, applied }, sends }: Scenario) =>
   told(outcome, outcome === 'succeeded' ? (confirmedBy ?? 'reply') : undefined, received, applied, sends);
 
-function gotOf(known: Known, on: Stage): string {
+function gotOf(known: Known, on: ScenarioParts): string {
   const data = known.result?.data;
   const { received, applied } = agreementOf(on.calls(known) ?? [], {});
   const confirmedBy = data?.outcome === 'succeeded' ? data.confirmed_by : undefined;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { createClients } from '../../src/cli/stage/clients.ts';
 import { REVISIONS } from '../../src/lib/operations/operation.ts';
+import { LOCAL_REGION } from '../../src/operator/stage/stage.ts';
 import { PROJECT } from '../folders.ts';
 import type { Stack } from '../stack.ts';
 
@@ -11,7 +11,6 @@ const Configuration = z.object({
     Variables: z.looseObject({
       STAGE: z.string(),
       LEDGER_TABLE: z.string(),
-      RESULT_BUS: z.string(),
       SMS_API_REVISION: z.enum(REVISIONS).default(REVISIONS[1]),
       TIME_SCALE: z.coerce.number().default(1),
       MAX_ATTEMPTS: z.coerce.number().default(10),
@@ -37,13 +36,6 @@ export async function readSettings({ endpoints, workers }: Stack) {
     timeScale: variables.TIME_SCALE,
     maxAttempts: variables.MAX_ATTEMPTS,
     table: variables.LEDGER_TABLE,
-    bus: variables.RESULT_BUS,
-    region: 'eu-central-1',
+    region: LOCAL_REGION,
   };
 }
-
-/** A local stack as the command's own functions take it. */
-export const operatingOn = ({ endpoints }: Stack, { stage, bus, table, region }: StackSettings) => ({
-  ...{ bus, table, source: `migration-relay.${stage}` },
-  clients: createClients({ region, endpoints, env: {} }),
-});

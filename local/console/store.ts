@@ -1,7 +1,7 @@
-import { type JournalLine, type Named, readJournalLine } from '../../src/cli/story/evidence.ts';
 import { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
 import type { IntakeSettings } from '../../src/lib/change/validate.ts';
 import { Result } from '../../src/lib/relay/result-schema.ts';
+import { type JournalLine, type Named, readJournalLine } from '../../src/operator/story/evidence.ts';
 import { add, type DeadLetter, isNamed, type Known, type Note, nameOf, subjectOf } from './known.ts';
 
 /** Rows kept; the oldest goes first. */

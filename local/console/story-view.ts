@@ -1,7 +1,8 @@
-import type { Forecast } from '../../src/cli/dead-letters/forecast.ts';
-import { mayReplay } from '../../src/cli/dead-letters/replay-rule.ts';
-import { tellStory } from '../../src/cli/story/story.ts';
 import type { ChangeRow, SubjectRow } from '../../src/lib/relay/ledger.ts';
+import type { Forecast } from '../../src/operator/dead-letters/forecast.ts';
+import { mayReplay } from '../../src/operator/dead-letters/replay.ts';
+import { tellStory } from '../../src/operator/story/story.ts';
+import { shellWord } from '../../src/operator/suggestion.ts';
 import { type CallView, viewCalls } from './call-view.ts';
 import { type Known, refOf } from './known.ts';
 import { maskedText } from './masking.ts';
@@ -37,8 +38,8 @@ export function viewStory(known: Known, entries: ProviderEntry[] | undefined, le
     ledger: ledgerLines(ledger, row),
     ...(dead && { dead: { receives: dead.receives, ...foretold(ledger) } }),
     copies: {
-      command: `npx relay status ${quoted(refOf(change))}`,
-      resolve: `npx relay resolve ${quoted(refOf(change))} --as applied|not-applied --reason "..."`,
+      command: `npx relay status ${shellWord(refOf(change))}`,
+      resolve: `npx relay resolve ${shellWord(refOf(change))} --as applied|not-applied --reason "..."`,
       ...(calls[0] && { curl: curlOf(calls[0]) }),
     },
   };
@@ -60,11 +61,8 @@ function tell(known: Known, calls: ProviderEntry[] | undefined, row: ChangeRow |
 const foretold = ({ forecast }: LedgerEntry) =>
   forecast && { forecast: forecast.text, helps: mayReplay(forecast, true) };
 
-/** A POSIX shell's word. */
-const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
-
 const curlOf = ({ method, path, body }: CallView) =>
-  `curl -X ${method} "$PROVIDER${path}" -H "X-Auth-Token: $TOKEN" -H 'Content-Type: application/json' --data-raw ${quoted(body ?? '')}`;
+  `curl -X ${method} "$PROVIDER${path}" -H "X-Auth-Token: $TOKEN" -H 'Content-Type: application/json' --data-raw ${shellWord(body ?? '')}`;
 
 /** The ledger's two rows as names and values; the fingerprint stays where it is. */
 function ledgerLines({ task }: LedgerEntry, row: ChangeRow | undefined): [string, string][] {

@@ -1,5 +1,5 @@
-import { effectOf, NAMED_FAULTS, type NamedFault } from '../../src/cli/stage/simulator-faults.ts';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
+import { effectOf, NAMED_FAULTS, type NamedFault } from '../../src/operator/stage/simulator-faults.ts';
 
 /** Something that can be made to go wrong. */
 export interface Switch {

@@ -1,11 +1,11 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { nearest } from '../lib/change/nearest.ts';
+import { usage } from '../operator/fault.ts';
+import { suggestion } from '../operator/suggestion.ts';
 import { type Command, GLOBAL_OPTIONS, type OptionText } from './catalogue/command.ts';
 import { COMMANDS } from './catalogue/commands.ts';
 import { EXIT } from './terminal/exit-codes.ts';
-import { usage } from './terminal/fault.ts';
 import type { Out } from './terminal/screen.ts';
-import { suggestion } from './terminal/suggestion.ts';
 
 /** What was asked for on the command line. */
 export interface Asked {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { OperatorError } from '../operator/fault.ts';
+import { toFault } from '../operator/stage/aws-faults.ts';
 import { type Asked, asOptions, CommanderError, createProgram, toUsage } from './program.ts';
 import { createSession } from './session.ts';
-import { toFault } from './stage/aws-faults.ts';
 import { EXIT } from './terminal/exit-codes.ts';
-import { CliFault } from './terminal/fault.ts';
 import { createScreen, type Io, type Manner, type Screen } from './terminal/screen.ts';
 import { endWithReader, leave } from './terminal/streams.ts';
-import { programOf } from './terminal/suggestion.ts';
+import { programOf } from './terminal/typed.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -24,7 +24,7 @@ export async function run(args: string[], io: Io): Promise<number> {
   } catch (error) {
     const fault = error instanceof CommanderError ? toUsage(error, args) : faultOf(error, io);
     if (fault) screen.fail(fault);
-    return fault?.exit ?? EXIT.done;
+    return fault ? EXIT[fault.kind] : EXIT.done;
   }
 }
 
@@ -48,9 +48,9 @@ function mannerOf(args: string[], { env }: Io): Manner {
   };
 }
 
-function faultOf(error: unknown, { signal }: Io): CliFault {
-  const isInterrupt = signal.aborted && !(error instanceof CliFault);
-  return isInterrupt ? new CliFault('interrupted', EXIT.interrupted, [{ message: 'interrupted' }]) : toFault(error);
+function faultOf(error: unknown, { signal }: Io): OperatorError {
+  const isInterrupt = signal.aborted && !(error instanceof OperatorError);
+  return isInterrupt ? new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]) : toFault(error);
 }
 
 /** The process as the command's world. The first interrupt lets it finish its sentence, the second ends it at once. */

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { edited } from '../../src/cli/input/edits.ts';
 import { readDuration, readSince } from '../../src/cli/input/option-values.ts';
 import { positionsIn } from '../../src/cli/input/positions.ts';
-import { duration } from '../../src/cli/story/wording.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
 import { nearest } from '../../src/lib/change/nearest.ts';
 import { toPosition } from '../../src/lib/json/syntax.ts';
+import { duration } from '../../src/operator/story/wording.ts';
 import { relay } from './terminal.ts';
 
 const FILES = readdirSync('events/invalid').filter((file) => file !== 'conflicting-id.json');

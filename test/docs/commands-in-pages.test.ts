@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/cli/catalogue/command.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/catalogue/command.ts';
 import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
-import { CHECKS } from '../../src/cli/stage/checks.ts';
+import { CHECKS } from '../../src/operator/checks/checks.ts';
 import { blocksOf } from './blocks.ts';
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>

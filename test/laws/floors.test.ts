@@ -2,55 +2,82 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** The floors of src/lib, highest first. A module imports from its own folder or from a lower floor. */
-const FLOORS = [
-  ['functions'],
-  ['aws', 'provider', 'observability'],
-  ['relay', 'webhook'],
-  ['change'],
-  ['operations', 'secrets'],
-  ['json', 'http'],
-];
+/** The floors of each house, highest first. A module imports from its own room or from a lower floor. */
+const FLOORS: Record<string, string[][]> = {
+  'src/lib': [
+    ['functions'],
+    ['aws', 'provider', 'observability'],
+    ['relay', 'webhook'],
+    ['change'],
+    ['operations', 'secrets'],
+    ['json', 'http'],
+  ],
+  'src/operator': [
+    ['checks', 'dead-letters', 'resolve.ts', 'difference.ts'],
+    ['evidence'],
+    ['stage'],
+    ['story'],
+    ['clock.ts', 'fault.ts', 'masking.ts', 'suggestion.ts'],
+  ],
+  'src/cli': [
+    ['relay.ts'],
+    ['program.ts'],
+    ['catalogue'],
+    ['commands'],
+    ['session.ts'],
+    ['input', 'reports'],
+    ['terminal'],
+  ],
+};
+const HOUSES = Object.keys(FLOORS);
 
-const files = readdirSync('src/lib', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-const folderOf = (file: string) => file.split('/')[0] ?? '';
-const floorOf = (folder: string) => FLOORS.findIndex((folders) => folders.includes(folder));
+const filesIn = (house: string) =>
+  readdirSync(house, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = filesIn('src/lib');
+/** A folder of the house, or a file that stands in none. */
+const roomOf = (file: string) => file.split('/')[0] ?? '';
+const floorOf = (house: string, room: string) => FLOORS[house]?.findIndex((rooms) => rooms.includes(room)) ?? -1;
 
 const importsOf = (path: string) =>
-  [...readFileSync(path, 'utf8').matchAll(/^(?:import|export)\b[^'"]*?from '([^']+)'|^import '([^']+)'/gm)].map(
-    ([, from, bare]) => from ?? bare ?? '',
-  );
-const foldersUsedBy = (file: string) =>
-  importsOf(join('src/lib', file))
+  [
+    ...readFileSync(path, 'utf8').matchAll(
+      /^(?:import|export)\b[^'"]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm,
+    ),
+  ].map(([, from, bare, late]) => from ?? bare ?? late ?? '');
+const roomsUsedBy = (house: string, file: string) =>
+  importsOf(join(house, file))
     .filter((name) => name.startsWith('.'))
-    .map((name) => folderOf(normalize(join(dirname(file), name))))
-    .filter((folder) => folder !== folderOf(file));
+    .map((name) => normalize(join(dirname(file), name)))
+    .filter((name) => !name.startsWith('..'))
+    .map(roomOf)
+    .filter((room) => room !== roomOf(file));
 
-describe('the floors of src/lib', () => {
-  it('are its folders', () => {
-    expect([...new Set(files.map(folderOf))].sort()).toEqual(FLOORS.flat().sort());
+describe.each(HOUSES)('the floors of %s', (house) => {
+  it('are its rooms', () => {
+    expect([...new Set(filesIn(house).map(roomOf))].sort()).toEqual(FLOORS[house]?.flat().sort());
   });
 
-  it.each(files)('%s imports from lower floors only', (file) => {
-    const above = foldersUsedBy(file).filter((folder) => floorOf(folder) <= floorOf(folderOf(file)));
-    expect(above).toEqual([]);
+  it.each(filesIn(house))('%s imports from lower floors only', (file) => {
+    const own = floorOf(house, roomOf(file));
+    expect(roomsUsedBy(house, file).filter((room) => floorOf(house, room) <= own)).toEqual([]);
   });
+});
 
-  it('have at most 34 arrows between them', () => {
+describe('src/lib', () => {
+  it('has at most 34 arrows between its rooms', () => {
     const arrows = new Set(
-      files.flatMap((file) => foldersUsedBy(file).map((folder) => `${folderOf(file)} -> ${folder}`)),
+      files.flatMap((file) => roomsUsedBy('src/lib', file).map((room) => `${roomOf(file)} -> ${room}`)),
     );
     expect([...arrows].sort().length, [...arrows].sort().join(', ')).toBeLessThanOrEqual(34);
   });
 
-  it.each(files.filter((file) => floorOf(folderOf(file)) >= floorOf('relay') && folderOf(file) !== 'http'))(
-    '%s knows neither AWS nor HTTP',
-    (file) => {
-      expect(
-        importsOf(join('src/lib', file)).filter((name) => /aws-sdk|powertools|undici|^node:http/.test(name)),
-      ).toEqual([]);
-    },
-  );
+  it.each(
+    files.filter((file) => floorOf('src/lib', roomOf(file)) >= floorOf('src/lib', 'relay') && roomOf(file) !== 'http'),
+  )('%s knows neither AWS nor HTTP', (file) => {
+    expect(
+      importsOf(join('src/lib', file)).filter((name) => /aws-sdk|powertools|undici|^node:http/.test(name)),
+    ).toEqual([]);
+  });
 });
 
 describe('an operation', () => {
@@ -92,10 +119,6 @@ describe('a handler', () => {
 });
 
 describe('the houses', () => {
-  const house = (folder: string) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => join(folder, file));
   const outside = (path: string, allowed: RegExp) =>
     importsOf(path)
       .filter((name) => name.startsWith('.'))
@@ -106,8 +129,10 @@ describe('the houses', () => {
     ['src/lib', /^src\/lib\//],
     ['src/handlers', /^src\/lib\//],
     ['src/contracts', /^src\/(lib|contracts)\//],
-    ['src/cli', /^(src\/(lib|contracts|cli)\/|package\.json$)/],
+    ['src/operator', /^src\/(lib|contracts|operator)\//],
+    ['src/cli', /^src\/(lib|contracts|operator|cli)\//],
   ])('%s imports from itself and from below', (folder, allowed) => {
-    for (const path of house(folder)) expect([path, outside(path, allowed)]).toEqual([path, []]);
+    for (const path of filesIn(folder).map((file) => join(folder, file)))
+      expect([path, outside(path, allowed)]).toEqual([path, []]);
   });
 });

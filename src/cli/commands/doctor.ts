@@ -1,13 +1,13 @@
 import { nearest } from '../../lib/change/nearest.ts';
+import type { Check, Finding } from '../../operator/checks/address-checks.ts';
+import { CHECKS } from '../../operator/checks/checks.ts';
+import { usage } from '../../operator/fault.ts';
+import { toFault } from '../../operator/stage/aws-faults.ts';
+import { operatorOf } from '../../operator/stage/operator.ts';
+import type { Stage } from '../../operator/stage/stage.ts';
+import { counted } from '../../operator/story/wording.ts';
 import type { Run, Session } from '../session.ts';
-import type { Check, Finding } from '../stage/address-checks.ts';
-import { toFault } from '../stage/aws-faults.ts';
-import { CHECKS } from '../stage/checks.ts';
-import { operatorOf } from '../stage/operator.ts';
-import type { Stage } from '../stage/stage.ts';
-import { counted } from '../story/wording.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { usage } from '../terminal/fault.ts';
 import type { Paint, Screen } from '../terminal/screen.ts';
 import { columns } from '../terminal/table.ts';
 
@@ -100,10 +100,10 @@ async function examine(check: string, run: Check, stage: Stage): Promise<Named> 
 }
 
 function failed(check: string, error: unknown): Named {
-  const { trouble, exit, code } = toFault(error);
+  const { trouble, kind, code } = toFault(error);
   const { message, why, allowed, fix = 'see --verbose' } = trouble;
   const text = [message, why, allowed].filter(Boolean).join(': ');
-  return { check, level: 'bad', code, text, fix, exit };
+  return { check, level: 'bad', code, text, fix, exit: EXIT[kind] };
 }
 
 function nodeFinding(): Named {

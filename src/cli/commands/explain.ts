@@ -1,10 +1,10 @@
 import { CHANGE_TYPES, OPERATIONS, routeOf } from '../../contracts/contract.ts';
 import { fieldsOf } from '../../contracts/fields.ts';
 import { nearest } from '../../lib/change/nearest.ts';
+import { usage } from '../../operator/fault.ts';
+import { explanationOf, knownWords } from '../reports/explanations.ts';
 import type { Run, Session } from '../session.ts';
-import { explanationOf, knownWords } from '../story/explanations.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { usage } from '../terminal/fault.ts';
 import { columns } from '../terminal/table.ts';
 
 /** Says what a word of the relay or a code of the provider means, and what to do. */

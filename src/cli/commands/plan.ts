@@ -1,17 +1,18 @@
 import type { Accepted } from '../../lib/change/validate.ts';
 import { type Failure, isGone, notApplied } from '../../lib/relay/completion.ts';
-import { type Forecast, foretell } from '../dead-letters/forecast.ts';
+import { type Forecast, foretell } from '../../operator/dead-letters/forecast.ts';
+import { differencesOf, type FieldDifference } from '../../operator/difference.ts';
+import { usage } from '../../operator/fault.ts';
+import { masked } from '../../operator/masking.ts';
+import { settingsOf } from '../../operator/stage/intake.ts';
+import { openLedger, storedResult } from '../../operator/stage/ledger-view.ts';
+import { demandRead, openProvider } from '../../operator/stage/provider-reader.ts';
+import type { Stage } from '../../operator/stage/stage.ts';
 import { demandValid } from '../input/change-input.ts';
-import { differencesOf, type FieldDifference } from '../input/difference.ts';
 import { readGiven } from '../input/given.ts';
-import { masked } from '../input/masking.ts';
-import { type Run, type Session, settingsOf } from '../session.ts';
-import { openLedger, storedResult } from '../stage/ledger-view.ts';
-import { demandRead, openProvider } from '../stage/provider-reader.ts';
-import type { Stage } from '../stage/stage.ts';
-import { isChange, isSent, planLines, requestOf, rowsOf, type Seen } from '../story/plan-view.ts';
+import { isChange, isSent, planLines, requestOf, rowsOf, type Seen } from '../reports/plan-view.ts';
+import type { Run, Session } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { usage } from '../terminal/fault.ts';
 import { warningsOf } from './validate.ts';
 
 interface Options {

@@ -1,19 +1,19 @@
 import { FingerprintKeys, fingerprint } from '../../lib/change/fingerprint.ts';
 import type { Accepted } from '../../lib/change/validate.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
+import { OperatorError, usage } from '../../operator/fault.ts';
+import { settingsOf } from '../../operator/stage/intake.ts';
+import { openLedger, storedResult } from '../../operator/stage/ledger-view.ts';
+import type { Stage } from '../../operator/stage/stage.ts';
+import { suggestion } from '../../operator/suggestion.ts';
 import { demandValid } from '../input/change-input.ts';
 import { NO_DONE_FILE } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
 import { readGiven } from '../input/given.ts';
 import { readDuration } from '../input/option-values.ts';
-import { carryAll } from '../input/send-all.ts';
-import { type Run, type Session, settingsOf } from '../session.ts';
-import { openLedger, storedResult } from '../stage/ledger-view.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { Run, Session } from '../session.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
-import { EXIT } from '../terminal/exit-codes.ts';
-import { CliFault, usage } from '../terminal/fault.ts';
-import { suggestion } from '../terminal/suggestion.ts';
+import { carryAll } from './send-all.ts';
 
 interface Options {
   id?: string;
@@ -37,7 +37,7 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   await demandFailed(session, stage, old.order);
   const id = wanted ?? (await freeId(stage, before));
   const again = { ...given, text: edited(given.text, { set: [], id }) };
-  await confirmWrite(session, `sends ${before.id} again as ${id}`);
+  await confirmWrite(screen, stage, `sends ${before.id} again as ${id}`);
   screen.say(`  ${before.id} failed; it is sent again as ${id}`);
   const until = wait ? io.now() + readDuration('timeout', timeout) : undefined;
   const load = {
@@ -53,7 +53,7 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
 async function demandFailed(session: Session, stage: Stage, { change }: Accepted): Promise<void> {
   const row = await (await openLedger(stage)).change(change);
   const result = storedResult(row);
-  const refuse = (message: string, fix: string) => new CliFault('not_failed', EXIT.invalid, [{ message, fix }]);
+  const refuse = (message: string, fix: string) => new OperatorError('not_failed', 'invalid', [{ message, fix }]);
   if (!row || !result)
     throw refuse('the change has not ended yet, or was never seen', suggestion('status', [change.id]));
   const { outcome } = result.data;

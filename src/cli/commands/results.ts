@@ -1,14 +1,13 @@
 import type { Resolved } from '../../contracts/operator-events.ts';
 import { nearest } from '../../lib/change/nearest.ts';
-import type { Result } from '../../lib/relay/result-schema.ts';
-import { OUTCOMES } from '../../lib/relay/result-schema.ts';
+import { OUTCOMES, type Result } from '../../lib/relay/result-schema.ts';
+import { follow, type Voice } from '../../operator/evidence/follow.ts';
+import { isResult, type Published, readPublished } from '../../operator/evidence/published.ts';
+import { usage } from '../../operator/fault.ts';
 import { readCount, readSince } from '../input/option-values.ts';
+import { resultHead, resultsReport } from '../reports/results-view.ts';
 import type { Run, Session } from '../session.ts';
-import { follow } from '../stage/follow.ts';
-import { isResult, type Published, readPublished } from '../stage/published.ts';
-import { resultHead, resultsReport } from '../story/results-view.ts';
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
-import { usage } from '../terminal/fault.ts';
 import { clockTime } from '../terminal/table.ts';
 
 interface Options {
@@ -78,11 +77,15 @@ interface Following {
 async function followResults(session: Session, { since, wanted, failFast }: Following): Promise<number> {
   const { io, screen } = session;
   const stage = await session.stage();
-  const started = () => {
-    screen.say(`following results of stage ${stage.name} since ${clockTime(since)}`);
-    if (io.out.isTTY && !screen.manner.json) screen.line(resultHead());
+  const voice: Voice = {
+    started() {
+      screen.say(`following results of stage ${stage.name} since ${clockTime(since)}`);
+      if (io.out.isTTY && !screen.manner.json) screen.line(resultHead());
+    },
+    lost: ({ message }) => screen.warn(`${message}; trying again`),
+    found: () => screen.say('connected again, nothing was missed'),
   };
-  for await (const { event, text, at } of follow(session, stage, since, started)) {
+  for await (const { event, text, at } of follow(stage, since, io.signal, voice)) {
     if (!isResult(event) || !wanted(event)) continue;
     screen.line(lineOf(session, { at, event, text }));
     if (failFast && isBad(event)) return exitOf(event.data.outcome);

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { nearest } from '../../lib/change/nearest.ts';
 import type { Accepted } from '../../lib/change/validate.ts';
+import { usage } from '../../operator/fault.ts';
+import { settingsOf } from '../../operator/stage/intake.ts';
+import { readWay } from '../../operator/stage/sending.ts';
+import { NAMED_FAULTS, type NamedFault, setFault } from '../../operator/stage/simulator-faults.ts';
 import { demandValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
 import { type Given, readGiven } from '../input/given.ts';
 import { readDuration } from '../input/option-values.ts';
 import { findSample, prepareTask, type Sample } from '../input/samples.ts';
-import { carryAll } from '../input/send-all.ts';
-import { type Run, type Session, settingsOf } from '../session.ts';
-import { readWay } from '../stage/sending.ts';
-import { NAMED_FAULTS, type NamedFault, setFault } from '../stage/simulator-faults.ts';
+import type { Run, Session } from '../session.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { usage } from '../terminal/fault.ts';
+import { carryAll } from './send-all.ts';
 import { warningsOf } from './validate.ts';
 
 interface Options {
@@ -48,7 +49,7 @@ export const send: Run<Options> = async (session, [file], options) => {
       fresh.map(({ order }) => order),
     );
   await done.demandWritable();
-  await confirmWrite(session, `sends ${fresh.length === 1 ? 'a change' : `${fresh.length} changes`}`);
+  await confirmWrite(screen, stage, `sends ${fresh.length === 1 ? 'a change' : `${fresh.length} changes`}`);
   await prepare(session, fresh[0]?.order, sample, options);
   if (fresh.length < valid.length)
     screen.say(`${valid.length - fresh.length} of ${valid.length} lines were done before (--again sends them too)`);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gather } from '../../operator/evidence/gather.ts';
+import type { Evidence } from '../../operator/story/evidence.ts';
+import { type Story, tellNotSeen, tellStory } from '../../operator/story/story.ts';
 import { readDuration, readSince } from '../input/option-values.ts';
+import { storyReport } from '../reports/story-view.ts';
 import type { Run, Session } from '../session.ts';
-import { gather } from '../stage/gather.ts';
-import type { Evidence } from '../story/evidence.ts';
-import { type Story, tellNotSeen, tellStory } from '../story/story.ts';
-import { storyReport } from '../story/story-view.ts';
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
 
 interface Options {

@@ -3,12 +3,13 @@ import { messageOf } from '../../lib/change/message.ts';
 import { nearest } from '../../lib/change/nearest.ts';
 import type { Accepted } from '../../lib/change/validate.ts';
 import { REVISIONS } from '../../lib/operations/operation.ts';
-import { demandValid, intakeSettings } from '../input/change-input.ts';
+import { OperatorError, usage } from '../../operator/fault.ts';
+import { intakeSettings } from '../../operator/stage/intake.ts';
+import { demandValid, type Valid } from '../input/change-input.ts';
 import { type Given, readGiven } from '../input/given.ts';
 import { odditiesOf } from '../input/oddities.ts';
 import type { Run } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { CliFault, usage } from '../terminal/fault.ts';
 
 interface Options {
   revision?: string;
@@ -42,11 +43,6 @@ export const validate: Run<Options> = async ({ io, screen }, files, { revision, 
   });
   return EXIT.done;
 };
-
-interface Valid {
-  given: Given;
-  order: Accepted;
-}
 
 const allWarningsOf = ({ given, order }: Valid) => [...odditiesOf(given.text), ...warningsOf(order)];
 
@@ -96,7 +92,7 @@ function demandRevision(revision: string): string {
 
 function demandOperation({ given: { file, line }, order }: Valid, wanted: string | undefined): void {
   if (wanted === undefined || order.operation.change === wanted) return;
-  throw new CliFault('change_invalid', EXIT.invalid, [
+  throw new OperatorError('change_invalid', 'invalid', [
     { message: 'a change of another type', where: { file, line, field: 'type' }, allowed: wanted },
   ]);
 }

@@ -1,7 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { sha256 } from '../../lib/change/fingerprint.ts';
-import type { Ended } from '../story/outcome-view.ts';
-import { usage } from '../terminal/fault.ts';
+import type { Result } from '../../lib/relay/result-schema.ts';
+import { usage } from '../../operator/fault.ts';
 
 /** Remembers beside a JSON Lines file which of its lines are done, so that an interrupted run can be taken up again. */
 export interface DoneFile {
@@ -10,7 +10,7 @@ export interface DoneFile {
   /** Makes sure that it can be written, before anything is sent; throws a fault that says what to do. */
   demandWritable(): Promise<void>;
   /** Remembers a line; never throws, since by now the change is carried out. */
-  add(text: string, ended: Ended): Promise<void>;
+  add(text: string, ended: { id: string; source: string; result: Result | undefined }): Promise<void>;
   /** What to warn of at the end, if lines could not be remembered. */
   warning(): string | undefined;
 }

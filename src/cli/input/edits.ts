@@ -9,7 +9,7 @@ import {
   parseJson,
   writeJson,
 } from '../../lib/json/exact-json.ts';
-import { usage } from '../terminal/fault.ts';
+import { usage } from '../../operator/fault.ts';
 
 const ATTRIBUTES = ['id', 'source', 'sequence', 'dataschema', 'traceparent', 'time'];
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { decodeUtf8 } from '../../lib/change/base64-data.ts';
 import { withoutMark } from '../../lib/change/body.ts';
-import { usage } from '../terminal/fault.ts';
+import { usage } from '../../operator/fault.ts';
 import type { Io } from '../terminal/screen.ts';
 import { readStandardInput } from './standard-input.ts';
 

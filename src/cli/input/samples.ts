@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { nearest } from '../../lib/change/nearest.ts';
 import type { Accepted } from '../../lib/change/validate.ts';
-import type { LocalStack } from '../stage/local-stack.ts';
-import { usage } from '../terminal/fault.ts';
+import { usage } from '../../operator/fault.ts';
+import type { LocalStack } from '../../operator/stage/local-stack.ts';
 
 interface Listed {
   file: string;

@@ -4,8 +4,8 @@ import { nearest } from '../../lib/change/nearest.ts';
 import type { Refused } from '../../lib/change/validate.ts';
 import type { Problem } from '../../lib/json/problem.ts';
 import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
-import type { Trouble, Where } from '../terminal/fault.ts';
-import { suggestion } from '../terminal/suggestion.ts';
+import type { Trouble, Where } from '../../operator/fault.ts';
+import { suggestion } from '../../operator/suggestion.ts';
 import type { Given } from './given.ts';
 import { positionsIn, valueAt } from './positions.ts';
 

@@ -1,14 +1,13 @@
-import type { Session } from '../session.ts';
-import { EXIT } from './exit-codes.ts';
-import { CliFault, usage } from './fault.ts';
+import { OperatorError, usage } from '../../operator/fault.ts';
+import type { Stage } from '../../operator/stage/stage.ts';
+import type { Screen } from './screen.ts';
 
 /** Names the target of a write; on a stage that is not local it asks on a terminal, and elsewhere wants --yes. */
-export async function confirmWrite({ screen, stage }: Session, what: string): Promise<void> {
-  const { name, region, isLocal } = await stage();
+export async function confirmWrite(screen: Screen, { name, region, isLocal }: Stage, what: string): Promise<void> {
   if (isLocal) return;
   screen.say(`stage ${name} · ${region}: ${what}`, 'bold');
   if (screen.manner.yes) return;
   if (!screen.canAsk()) throw usage(`writing to stage ${name} needs a yes`, { fix: 'add --yes' });
   if (!(await screen.ask('Go on?')))
-    throw new CliFault('declined', EXIT.interrupted, [{ message: 'nothing was done' }]);
+    throw new OperatorError('declined', 'interrupted', [{ message: 'nothing was done' }]);
 }

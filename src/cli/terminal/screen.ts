@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { type JsonObject, writeJson } from '../../lib/json/exact-json.ts';
-import { type CliFault, faultJson, faultLines } from './fault.ts';
+import type { OperatorError } from '../../operator/fault.ts';
+import { faultJson, faultLines } from './fault.ts';
 import { createPainting, type Paint, type Style } from './painting.ts';
-import { asTyped } from './suggestion.ts';
+import { asTyped } from './typed.ts';
 import { visible } from './visible.ts';
 
 export type { Paint, Style };
@@ -99,7 +100,7 @@ export function createScreen(io: Io, manner: Manner) {
       ]);
     },
     /** Says what the command ended with: text, or one object. */
-    fail(fault: CliFault): void {
+    fail(fault: OperatorError): void {
       if (manner.json) return void write(err, [JSON.stringify(faultJson(fault))]);
       // A terminal has written ^C where the cursor stands.
       progressed ||= fault.message;

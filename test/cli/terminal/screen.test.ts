@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { CliFault } from '../../../src/cli/terminal/fault.ts';
 import { createScreen } from '../../../src/cli/terminal/screen.ts';
+import { OperatorError } from '../../../src/operator/fault.ts';
 
 /** What others' texts may hold: colours, a title, C1 controls, a change of direction, what nobody sees, a line of its own. */
 const HOSTILE = 'a\u001b[31mb\u001b]0;t\u0007c\u009b2Jd\u202ee\u2066f\u200bg\u{e0041}h\r\ni\u2028j\u007f';
@@ -24,7 +24,9 @@ const report = {
   json: { text: HOSTILE, [HOSTILE]: 1 },
   next: `relay status ${HOSTILE}`,
 };
-const fault = new CliFault('failed', 1, [{ message: HOSTILE, why: HOSTILE, where: { file: HOSTILE, field: HOSTILE } }]);
+const fault = new OperatorError('failed', 'broken', [
+  { message: HOSTILE, why: HOSTILE, where: { file: HOSTILE, field: HOSTILE } },
+]);
 
 describe('a terminal', () => {
   it('gets nothing that acts on it, whatever others wrote and wherever it is shown', () => {
@@ -85,8 +87,8 @@ describe('an error', () => {
   it('clears the line first in which progress, or the ^C of an interrupt, stands', () => {
     const { screen, said } = open();
     screen.progress('… 1 of 2');
-    screen.fail(new CliFault('interrupted', 130, [{ message: 'interrupted' }]));
-    screen.fail(new CliFault('interrupted', 130, [{ message: 'interrupted' }]));
+    screen.fail(new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]));
+    screen.fail(new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]));
     const line = '\r\u001b[Kerror: interrupted  [interrupted]\n';
     expect(said().err).toBe(`\r\u001b[K… 1 of 2${line}${line}`);
   });

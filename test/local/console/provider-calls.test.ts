@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Known } from '../../../local/console/known.ts';
 import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
-import type { JournalLine } from '../../../src/cli/story/evidence.ts';
+import type { JournalLine } from '../../../src/operator/story/evidence.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
 let n = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Known } from '../../../local/console/known.ts';
 import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
-import { createScenarioRuns, type Stage } from '../../../local/console/scenario-runs.ts';
+import { createScenarioRuns, type ScenarioParts } from '../../../local/console/scenario-runs.ts';
 
 const call = { n: 1, at: '', request: 'r', method: 'PUT', path: '/', service: 'dcs', operation: 'o' } as const;
 const CALLS: ProviderEntry[] = [
@@ -10,10 +10,10 @@ const CALLS: ProviderEntry[] = [
 ];
 
 /** A stage on which a change's result is published at once, and its line written only when it is told to. */
-function stageOf(known: Known): Stage {
+function stageOf(known: Known): ScenarioParts {
   return {
     send: async () => ({ taken: true }),
-    faults: { set: async () => {} } as unknown as Stage['faults'],
+    faults: { set: async () => {} } as unknown as ScenarioParts['faults'],
     adopt: () => known.key,
     find: () => known,
     calls: () => (known.lines.length > 0 ? CALLS : []),

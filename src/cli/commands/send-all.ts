@@ -1,0 +1,128 @@
+import { groupOf } from '../../lib/change/message.ts';
+import type { JsonObject } from '../../lib/json/exact-json.ts';
+import { lookBefore, waitForResult } from '../../operator/evidence/waiting.ts';
+import { OperatorError } from '../../operator/fault.ts';
+import { storedResult } from '../../operator/stage/ledger-view.ts';
+import { sendChange, type Way } from '../../operator/stage/sending.ts';
+import type { Stage } from '../../operator/stage/stage.ts';
+import type { Story } from '../../operator/story/story.ts';
+import { suggestion } from '../../operator/suggestion.ts';
+import type { Valid } from '../input/change-input.ts';
+import type { DoneFile } from '../input/done-file.ts';
+import { createTurns } from '../input/turns.ts';
+import { type Ended, endJson, endLines, endRow } from '../reports/outcome-view.ts';
+import type { Session } from '../session.ts';
+import { EXIT, exitOf } from '../terminal/exit-codes.ts';
+
+/** Changes to send, and until when to wait for their results; undefined: not at all. */
+export interface Load {
+  stage: Stage;
+  valid: Valid[];
+  way: Way;
+  done: DoneFile;
+  until: number | undefined;
+  /** Attributes that go along with every change. */
+  more?: JsonObject;
+}
+
+/** How many changes are under way at once; those of one task wait for each other in the relay. */
+const SIDE_BY_SIDE = 20;
+
+/** Sends all, says how each ends as it ends, and gives the exit code: the worst of all ends. */
+export async function carryAll(session: Session, load: Load): Promise<number> {
+  const { screen } = session;
+  const ends = await sendAll(session, load);
+  const isOne = load.valid.length === 1;
+  screen.print({
+    text: (paint) =>
+      ends.flatMap((ended) => (isOne ? endLines(ended, paint) : [`${ended.id}  ${endLines(ended, paint)[0]}`])),
+    rows: ends.map(endRow),
+    json: { items: ends.map(endJson), next: null },
+  });
+  const warning = load.done.warning();
+  if (warning) screen.warn(warning);
+  const [only] = ends;
+  if (isOne && only) screen.sayNext(suggestion('status', [only.id]));
+  return load.until === undefined ? EXIT.done : worst(ends);
+}
+
+/** How far a sending has come. */
+interface Course {
+  inTurn: ReturnType<typeof createTurns>;
+  sent: number;
+  ends: Ended[];
+}
+
+/** Lines of one task are sent one after the other, as they stand in the file; tasks go side by side. */
+async function sendAll(session: Session, load: Load): Promise<Ended[]> {
+  const count = load.valid.length;
+  const course: Course = { inTurn: createTurns(), sent: 0, ends: [] };
+  const { ends } = course;
+  const queue = load.valid.values();
+  let hasFailed = false;
+  const work = async () => {
+    for (const one of queue) {
+      // Nothing is awaited from here until the turn is taken, so turns are taken in the order of the file.
+      const ended = await carry(session, load, one, course);
+      ends.push(ended);
+      if (hasFailed) break;
+      if (count > 1) tell(session, ended, ends.length, count);
+    }
+  };
+  const workers = Array.from({ length: Math.min(SIDE_BY_SIDE, count) }, () =>
+    work().catch((error: unknown) => {
+      hasFailed = true;
+      throw error;
+    }),
+  );
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    throw session.io.signal.aborted ? interrupted(load, course) : error;
+  }
+  return ends;
+}
+
+function tell({ screen }: Session, { id, result }: Ended, ended: number, count: number): void {
+  const state = result?.data.outcome ?? 'pending';
+  screen.progress(`… ${ended} of ${count} done, last ${id} ${state}`, `${id} ${state}`);
+}
+
+/** What was sent is said, since an interrupt takes nothing back. */
+function interrupted({ valid }: Load, { sent, ends }: Course): OperatorError {
+  const message = `interrupted: ${sent} of ${valid.length} sent, ${ends.length} ended`;
+  const fix =
+    valid.length > 1
+      ? 'the same command goes on where it stopped'
+      : suggestion('status', [valid[0]?.order.change.id ?? '']);
+  return new OperatorError('interrupted', 'interrupted', [{ message, fix }]);
+}
+
+async function carry(session: Session, load: Load, { given, order }: Valid, course: Course): Promise<Ended> {
+  const { io, screen } = session;
+  const { stage, way, until, done } = load;
+  const { id, source } = order.change;
+  const aloud = load.valid.length === 1;
+  if (aloud) screen.say(`✓ valid      ${order.operation.change} · task ${order.subject.id}`);
+  const at = io.now();
+  const sent = await course.inTurn(groupOf(order.subject), async () => {
+    const before = await lookBefore(stage, { id, source }, at);
+    await sendChange(stage, order, way, load.more);
+    course.sent += 1;
+    return before;
+  });
+  if (aloud) screen.say(`✓ ${way.via === 'queue' ? 'queued' : 'posted'}     ${id} · stage ${stage.name}`);
+  const say = ({ state, sentence, attempts }: Story) =>
+    screen.progress(`… ${state.padEnd(12)} ${sentence}`, `… ${state.padEnd(12)} ${id}, attempt ${attempts}`);
+  const result = until === undefined ? undefined : await waitForResult(stage, sent, until, io, say);
+  const repeated = result !== undefined && storedResult(sent.before)?.id === result.id;
+  const ended = { id, source, result, took: io.now() - at, repeated };
+  await done.add(given.text, ended);
+  return ended;
+}
+
+/** Unknown asks for a person, pending for patience; a bad end is worse than both only for scripts that look closer. */
+function worst(ends: Ended[]): number {
+  const codes = ends.map(({ result }) => (result ? exitOf(result.data.outcome) : EXIT.pending));
+  return [EXIT.unknown, EXIT.ended, EXIT.pending].find((code) => codes.includes(code)) ?? EXIT.done;
+}

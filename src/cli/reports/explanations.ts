@@ -1,0 +1,125 @@
+import { OUTCOME_TEXTS } from '../../contracts/events-page.ts';
+import { classify } from '../../lib/provider/classify.ts';
+import { ERROR_CODES } from '../../lib/provider/error-codes.ts';
+import { FAILURE_CODES, failure } from '../../lib/provider/failures.ts';
+import {
+  conflicting,
+  expired,
+  refused,
+  secretMissing,
+  secretRefused,
+  superseded,
+  unknown,
+  waitedOut,
+} from '../../lib/relay/completion.ts';
+import type { NotSucceeded } from '../../lib/relay/result.ts';
+import { NAMED_FAULTS } from '../../operator/stage/simulator-faults.ts';
+import { WAITS } from '../../operator/story/wording.ts';
+import { EXIT_TEXTS } from '../terminal/exit-codes.ts';
+
+/** What a word means and what to do about it. */
+export interface Explanation {
+  word: string;
+  kind: string;
+  means: string;
+  advice?: string | undefined;
+}
+
+type Source = (word: string) => Explanation[];
+
+const RELAY_ENDS: NotSucceeded[] = [
+  ...(['change_unreadable', 'change_invalid', 'inline_secret_refused'] as const).map((code) =>
+    refused({ code, problems: [] }),
+  ),
+  ...[conflicting(), superseded(), secretRefused([]), secretMissing([]), waitedOut(), expired(), unknown()],
+];
+const RELAY_ERRORS = new Map(RELAY_ENDS.map(({ outcome, error }) => [error.code, { outcome, error }] as const));
+
+const PROVIDER_CODE = /^(?:[A-Z0-9]{3,5}\.\d{4,8}|111\d{6})$/i;
+
+const SOURCES: readonly Source[] = [
+  (word) =>
+    Object.entries(OUTCOME_TEXTS)
+      .filter(([outcome]) => outcome === word)
+      .map(([outcome, { means, advice }]) => ({ word: outcome, kind: 'outcome', means, advice })),
+  (word) => {
+    const found = RELAY_ERRORS.get(word)?.error;
+    return found
+      ? [
+          {
+            word,
+            kind: `error of the relay, ends as ${RELAY_ERRORS.get(word)?.outcome}`,
+            means: found.message,
+            advice: found.advice,
+          },
+        ]
+      : [];
+  },
+  (word) =>
+    FAILURE_CODES.includes(word)
+      ? [failure(word)].map(({ error, executed }) => ({
+          word,
+          kind: `failure on the way, executed: ${executed}`,
+          means: error.message,
+          advice: error.advice,
+        }))
+      : [],
+  (word) => (PROVIDER_CODE.test(word) && isListed(word) ? [ofProvider(word)] : []),
+  (word) =>
+    Object.entries(WAITS)
+      .filter(([reason]) => reason === word)
+      .map(([reason, { happened, next }]) => ({
+        word: reason,
+        kind: 'reason of a wait',
+        means: happened,
+        advice: next,
+      })),
+  (word) =>
+    Object.entries(EXIT_TEXTS)
+      .filter(([code]) => word === 'exit-codes' || word === code)
+      .map(([code, means]) => ({ word: code, kind: 'exit code', means })),
+  (word) =>
+    Object.entries(NAMED_FAULTS)
+      .filter(([name]) => word === 'faults' || word === name)
+      .map(([name, { what, expect }]) => ({
+        word: name,
+        kind: 'fault of the simulator',
+        means: what,
+        advice: `expected: ${expect}`,
+      })),
+];
+
+/** Everything that is known under a word; most words have one meaning. */
+export const explanationOf = (word: string): Explanation[] => SOURCES.flatMap((source) => source(word));
+
+/** A provider's code as the relay judges it, with its usual status. */
+function ofProvider(word: string): Explanation {
+  const code = word.toUpperCase();
+  const { status, means } = lineOf(code);
+  const { class: kind, remedy, advice, executed } = classify({ status, body: { error_code: code } });
+  return {
+    word: code,
+    kind: `code of the provider, HTTP ${status}, ${kind}, remedy: ${remedy}, executed: ${executed}`,
+    means,
+    advice,
+  };
+}
+
+const listed = () => ERROR_CODES.split('\n');
+const codesIn = (line: string) => (line.startsWith('#') ? [] : (line.split(' ', 1)[0] ?? '').split('='));
+const isListed = (word: string) => listed().some((line) => codesIn(line).includes(word.toUpperCase()));
+
+function lineOf(code: string): { status: number; means: string } {
+  let status = 0;
+  for (const line of listed()) {
+    if (line.startsWith('#')) status = Number(line.split(' ')[1]);
+    else if (codesIn(line).includes(code)) return { status, means: line.slice(line.indexOf(' ') + 1) };
+  }
+  return { status, means: '' };
+}
+
+/** All words, for suggestions. */
+export const knownWords = (): string[] => [
+  ...[...Object.keys(OUTCOME_TEXTS), ...RELAY_ERRORS.keys(), ...FAILURE_CODES, ...Object.keys(WAITS)],
+  ...['exit-codes', 'faults', ...Object.keys(NAMED_FAULTS), ...listed().flatMap(codesIn)],
+];

@@ -1,0 +1,105 @@
+import type { Accepted } from '../../lib/change/validate.ts';
+import { writeJson } from '../../lib/json/exact-json.ts';
+import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
+import type { Forecast } from '../../operator/dead-letters/forecast.ts';
+import type { FieldDifference } from '../../operator/difference.ts';
+import { masked, referenceTo } from '../../operator/masking.ts';
+import type { Stage } from '../../operator/stage/stage.ts';
+import { counted } from '../../operator/story/wording.ts';
+import type { Paint } from '../terminal/screen.ts';
+import { isoTime } from '../terminal/table.ts';
+import { stateText } from './story-view.ts';
+
+/** What was seen of a change that is planned: the live task beside it, and what the ledger foretells. */
+export interface Seen {
+  differences: FieldDifference[];
+  forecast: Forecast;
+  /** What the ledger has as the change's end. */
+  result?: Result | undefined;
+  /** How the call would end, where that is sure beforehand: the provider has no such task. */
+  ending?: { outcome: Outcome; code: string; message: string; advice: string };
+}
+
+/** A request goes out for it at once; every other forecast sends nothing, or only what a reading decides. */
+export const isSent = ({ forecast: { kind } }: Seen) => kind === 'call';
+
+export const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kind === 'added';
+
+/** The request as it would go out; what comes from a secret is named, never shown. */
+export function requestOf({ operation, data }: Accepted) {
+  const body = operation.body(data, referenceTo);
+  return { method: operation.method, path: operation.path(data), body: masked(body) };
+}
+
+export function planLines(
+  stage: Stage,
+  order: Accepted,
+  seen: Seen | undefined,
+  full: boolean,
+  paint: Paint,
+): string[] {
+  const { method, path, body } = requestOf(order);
+  const head = `stage ${stage.name} · ${stage.region} · reads only, nothing is sent`;
+  const request = [
+    `  ${paint('bold', `${method} ${path}`)}`,
+    ...writeJson(body ?? null, 2)
+      .split('\n')
+      .map((line) => `  ${line}`),
+  ];
+  if (!seen) return [head, '', ...request];
+  const { differences, forecast, ending } = seen;
+  const ledger = `Ledger: the relay would ${forecast.text}.`;
+  if (ending) return [head, '', ...request, '', ledger, ...endingLines(ending, paint)];
+  const changes = differences.filter(isChange);
+  const unseen = differences.filter(({ kind }) => kind === 'unseen');
+  const equal = differences.filter(({ kind }) => kind === 'equal');
+  return [
+    ...[head, '', ...request, ''],
+    ...differences.filter((one) => full || one.kind !== 'equal').map((one) => `  ${differenceLine(one, paint)}`),
+    ...(equal.length > 0 && !full ? [`  # ${counted(equal.length, 'equal field')} not shown (--full)`] : []),
+    ...['', ledger],
+    sumOf(seen, changes.length, unseen.length),
+  ];
+}
+
+/** The sum follows the ledger: what is not sent changes nothing, however much the task differs. */
+function sumOf(seen: Seen, changes: number, unseen: number): string {
+  const { forecast, result } = seen;
+  const compared = `${unseen} can't be compared`;
+  if (isSent(seen)) return `${counted(changes, 'field')} would change, ${compared}.`;
+  const now = `The task differs from it in ${counted(changes, 'field')}, ${compared}.`;
+  if (forecast.kind === 'read-first') return `Whether it is sent again depends on what the relay reads. ${now}`;
+  const why = result
+    ? `this change ended at ${isoTime(Date.parse(result.time))} as ${result.data.outcome}`
+    : `the relay would ${forecast.text}`;
+  return `Nothing would be sent: ${why}. ${now}`;
+}
+
+/** The state of the provider as it is now decides; a task may be made in the meantime. */
+const endingLines = ({ outcome, code, message, advice }: NonNullable<Seen['ending']>, paint: Paint) => [
+  `It would end as ${stateText(outcome, paint)}: ${message} (${code})`,
+  `Fix: ${advice}`,
+];
+
+function differenceLine({ field, kind, from, to }: FieldDifference, paint: Paint): string {
+  if (kind === 'unseen') return `${paint('yellow', '?')} ${field}  can't be compared: the provider does not return it`;
+  if (kind === 'equal') return `= ${field}  ${writeJson(from ?? null)}`;
+  if (kind === 'added') return `${paint('green', '+')} ${field}  ${writeJson(to ?? null)}`;
+  return `${paint('yellow', '~')} ${field}  ${writeJson(from ?? null)} -> ${writeJson(to ?? null)}`;
+}
+
+export function rowsOf(order: Accepted, seen: Seen | undefined): string[][] {
+  const { method, path, body } = requestOf(order);
+  return [
+    ['request', method, path, writeJson(body ?? null)],
+    ...(seen?.differences ?? []).map(({ field, kind, from, to }) => [
+      kind,
+      field,
+      writeJson(from ?? null),
+      writeJson(to ?? null),
+    ]),
+    ...(seen ? [['ledger', seen.forecast.kind, seen.forecast.text]] : []),
+    ...(seen ? [['sum', isSent(seen) ? 'sent' : 'not sent', String(seen.differences.filter(isChange).length)]] : []),
+    ...(seen?.ending ? [['ending', seen.ending.outcome, seen.ending.code, seen.ending.message]] : []),
+  ];
+}

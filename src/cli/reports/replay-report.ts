@@ -1,0 +1,68 @@
+import type { DeadLetter } from '../../operator/dead-letters/dead-letters.ts';
+import type { Replay } from '../../operator/dead-letters/replay.ts';
+import { suggestion } from '../../operator/suggestion.ts';
+import type { Report } from '../terminal/screen.ts';
+import { isoTime } from '../terminal/table.ts';
+
+/** A dead letter as JSON: everything but its body. */
+export const toJson = ({ id, service, message, at, reason, judged, forecast }: DeadLetter) => ({
+  id: judged.name.id === undefined ? null : id,
+  message: message.MessageId,
+  service,
+  at: isoTime(at),
+  reason,
+  change: judged.name,
+  forecast: forecast.kind,
+  replay_would: forecast.text,
+  receives: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
+});
+
+/** One line for all that share their task, their reason and what a replay of them comes to. */
+export const groupsOf = (letters: DeadLetter[]): { name: string; text: string }[] =>
+  [...Map.groupBy(letters, kindOf).values()].map((same) => {
+    const [{ forecast, reason, judged } = {} as DeadLetter] = same;
+    const task = judged.name.subject?.id;
+    const about = task === undefined ? 'that are no changes' : `of task ${task}`;
+    const name = same.length === 1 && same[0] ? same[0].id : `${same.length} ${about}, ${reason}`;
+    return { name, text: forecast.text };
+  });
+
+const kindOf = ({ judged, reason, forecast }: DeadLetter) =>
+  JSON.stringify([judged.name.subject, reason, forecast.text]);
+
+/** A replay in all three forms. */
+export function replayReport(replay: Replay, isDry: boolean, isAll: boolean): Report {
+  const { able, refused, left, total } = replay;
+  const done = isDry ? 'would be put back' : 'put back';
+  return {
+    text: (paint) => [
+      ...groupsOf(able).map(({ name, text }) => `${paint('green', isDry ? '-' : '✓')} ${done}  ${name}: ${text}`),
+      replaySum(replay, isDry, isAll),
+    ],
+    next: able[0] && !isDry ? suggestion('status', [able[0].id], ['--wait']) : undefined,
+    rows: [
+      ...able.map((letter) => [letter.id, done, letter.forecast.kind]),
+      ...refused.map((letter) => [letter.id, 'refused', letter.forecast.kind]),
+    ],
+    json: {
+      items: [
+        ...able.map((letter) => ({ ...toJson(letter), replayed: !isDry })),
+        ...refused.map((letter) => ({ ...toJson(letter), replayed: false })),
+      ],
+      next: null,
+      total,
+      replayed: isDry ? 0 : able.length,
+      refused: refused.length,
+      left,
+    },
+  };
+}
+
+/** `3 put back, 1 refused, 2 left: ….` */
+export function replaySum({ able, refused, left }: Replay, isDry: boolean, isAll: boolean): string {
+  const sum = `${able.length} ${isDry ? 'would be put back' : 'put back'}, ${refused.length} refused, ${left} left`;
+  return left > 0 && isAll ? `${sum}: ${isDry ? HIDDEN : BEHIND}.` : `${sum}.`;
+}
+
+const HIDDEN = 'of each task only the first can be seen before it is put back';
+const BEHIND = 'behind a refused one of their task, of another reason, or beyond --limit';

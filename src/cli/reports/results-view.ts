@@ -1,0 +1,77 @@
+import type { Resolved } from '../../contracts/operator-events.ts';
+import type { Result } from '../../lib/relay/result-schema.ts';
+import { counted, duration, nameOf, plainName, shortened } from '../../operator/story/wording.ts';
+import { suggestion } from '../../operator/suggestion.ts';
+import type { Paint, Report } from '../terminal/screen.ts';
+import { clockTime, columns, isoTime, widthOf } from '../terminal/table.ts';
+import { stateText } from './story-view.ts';
+
+const HEAD = ['TIME', 'CHANGE', 'OPERATION', 'TASK', 'OUTCOME', 'ATTEMPTS', 'CODE'];
+
+/** The head of the table, for a stream that prints its rows one by one. */
+export const resultHead = () => HEAD.join('  ');
+
+interface About {
+  since: number;
+  now: number;
+  /** Older results that the limit left out. */
+  hidden: number;
+  width?: number | undefined;
+  /** What operators said about unknown ones. */
+  words?: Resolved[];
+}
+
+/** The word on each result, by the result's id: there is one at most. */
+const wordsIn = ({ words = [] }: About) => new Map(words.map((word) => [word.data.result.id, word]));
+type Words = ReturnType<typeof wordsIn>;
+
+/** Results as a table, as cells, and as the events themselves. */
+export function resultsReport(found: { at: number; event: Result }[], about: About): Report {
+  const results = found.map(({ event }) => event);
+  const words = wordsIn(about);
+  return {
+    text: (paint) => [...table(results, words, paint, about.width), ...closing(results, words, about)],
+    rows: results.map(({ id, time, data }) => [
+      ...[isoTime(Date.parse(time)), nameOf(data.change), plainName(data.change), data.change.subject?.id],
+      ...[data.outcome, data.attempts ?? 0, codeOf(data), words.get(id)?.data.resolved_as],
+    ]),
+    json: { items: results, next: null, resolved: results.flatMap(({ id }) => words.get(id) ?? []) },
+  };
+}
+
+/** Ids in full where the width allows it, else with their middle left out. */
+function table(results: Result[], words: Words, paint: Paint, width = Number.POSITIVE_INFINITY): string[] {
+  if (results.length === 0) return [];
+  const rows = (id: (text: string) => string) => results.map((one) => cellsOf(one, words, paint, id));
+  const full = columns(
+    rows((text) => text),
+    HEAD,
+  );
+  return full.every((line) => widthOf(line) <= width) ? full : columns(rows(shortened), HEAD);
+}
+
+function cellsOf({ id: of, time, data }: Result, words: Words, paint: Paint, id: (text: string) => string): string[] {
+  const { change, outcome, attempts = 0 } = data;
+  const names = [id(nameOf(change)), plainName(change), id(change.subject?.id ?? '-')];
+  const state = `${stateText(outcome, paint)}${resolvedAs(words.get(of))}`;
+  return [clockTime(Date.parse(time)), ...names, state, String(attempts), codeOf(data)];
+}
+
+/** ` → applied (by NAME)`. */
+const resolvedAs = (word: Resolved | undefined) =>
+  word ? ` → ${word.data.resolved_as} (by ${word.data.operator})` : '';
+
+const codeOf = (data: Result['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
+
+function closing(results: Result[], words: Words, { since, now, hidden }: About): string[] {
+  const span = `the last ${duration(now - since)}`;
+  const unknown = results.filter(({ id, data }) => data.outcome === 'unknown' && !words.has(id));
+  const first = results.length === 0 ? `No results in ${span}.` : `${counted(results.length, 'result')} in ${span}`;
+  const more = hidden > 0 ? `, ${hidden} older not shown (--limit)` : '';
+  const name = unknown[0] ? nameOf(unknown[0].data.change) : '';
+  const person =
+    unknown.length > 0
+      ? `; ${unknown.length} ${unknown.length === 1 ? 'needs' : 'need'} a person: ${suggestion('status', [name])}`
+      : '';
+  return [`${first}${more}${person}`];
+}

@@ -1,0 +1,51 @@
+import type { Service } from '../../lib/operations/operation.ts';
+import { toFault } from '../stage/aws-faults.ts';
+import { webhookUrlOf } from '../stage/sending.ts';
+import type { Stage } from '../stage/stage.ts';
+
+/** What a check found: a sentence, and for anything but good how to mend it. */
+export interface Finding {
+  level: 'good' | 'warning' | 'bad';
+  text: string;
+  fix?: string;
+  /** What others must know by its name or address, such as a producer the queue. */
+  names?: Record<string, string>;
+}
+
+/** One check of a stage; it reads only, and may throw what AWS threw. */
+export type Check = (stage: Stage) => Promise<Finding>;
+
+export const good = (text: string): Finding => ({ level: 'good', text });
+export const bad = (text: string, fix: string): Finding => ({ level: 'bad', text, fix });
+
+/** The queues by service, with what is in them. */
+export const checkQueues: Check = async (stage) => {
+  const sqs = await stage.clients.sqs();
+  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const found = await Promise.all(
+    (await servicesOf(stage)).map(async (service) => {
+      const QueueUrl = await stage.queueOf(service);
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+      );
+      const [waiting = '0', held = '0'] = AttributeNames.map((name) => Attributes?.[name]);
+      return { service, QueueUrl, count: `${service}: ${waiting} waiting, ${held} under way` };
+    }),
+  );
+  const names = Object.fromEntries(found.map(({ service, QueueUrl }) => [service, QueueUrl]));
+  return { ...good(found.map(({ count }) => count).join('; ')), names };
+};
+
+async function servicesOf(stage: Stage): Promise<Service[]> {
+  return (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
+}
+
+/** The webhook's address. It is looked up with a right of its own, which not every operator has. */
+export const checkWebhook: Check = async (stage) => {
+  const found = await webhookUrlOf(stage).catch(toFault);
+  if (typeof found === 'string') return { ...good('found'), names: { address: found } };
+  const { message, why } = found.trouble;
+  const text = `its address was not found: ${[message, why].filter(Boolean).join(', ')}`;
+  return { level: 'warning', text, fix: 'ask for apigateway:GET, or see the outputs of the deployment' };
+};

@@ -1,0 +1,102 @@
+import type * as z from 'zod';
+import { FingerprintKeys } from '../../lib/change/fingerprint.ts';
+import { readShape } from '../../lib/secrets/secret-shape.ts';
+import { WebhookSecrets } from '../../lib/webhook/signature.ts';
+import { openLedger } from '../stage/ledger-view.ts';
+import { openProvider } from '../stage/provider-reader.ts';
+import { deadLetterQueues } from '../stage/queues.ts';
+import { noSuchStage, type Stage } from '../stage/stage.ts';
+import { counted, duration } from '../story/wording.ts';
+import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
+import { demandCredential, providerCheck } from './provider-checks.ts';
+
+/** Skew up to which nobody minds, and from which signatures fail (AWS: 15 minutes); milliseconds. */
+const SKEW = { minor: 5000, fatal: 900_000 };
+
+/** The checks of a stage by name, in their order. */
+export const CHECKS: Readonly<Record<string, Check>> = {
+  async functions(stage) {
+    const [dcs, sms, webhook] = await Promise.all([
+      stage.settings('dcs'),
+      stage.settings('sms'),
+      stage.settings('webhook'),
+    ]);
+    if (!dcs || !webhook) throw noSuchStage(stage.name, 'its functions were not found');
+    return good(`found in ${stage.region}${sms ? '' : '; no SMS here'}`);
+  },
+  queues: checkQueues,
+  webhook: checkWebhook,
+  async 'dead-letters'(stage) {
+    const queues = await deadLetterQueues(stage, await stage.clients.sqs());
+    const total = queues.reduce((sum, { count }) => sum + count, 0);
+    if (total === 0) return good('none');
+    return { level: 'warning', text: counted(total, 'dead letter'), fix: 'relay dlq list' };
+  },
+  async ledger(stage) {
+    await (await openLedger(stage)).change({ id: 'doctor', source: 'relay' });
+    return { ...good(`${stage.table} can be read`), names: { table: stage.table } };
+  },
+  async 'results-log'(stage) {
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.FilterLogEvents' };
+    const body = JSON.stringify({ logGroupName: stage.resultsGroup, startTime: Date.now() - 60_000, limit: 1 });
+    await stage.clients.call({ service: 'logs', headers, body });
+    return { ...good(`${stage.resultsGroup} can be read`), names: { bus: stage.bus, log: stage.resultsGroup } };
+  },
+  'provider-secret': (stage) =>
+    secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', (text) => demandCredential(stage, text)),
+  'fingerprint-secret': (stage) =>
+    secretCheck(stage, 'dcs', 'FINGERPRINT_KEYS', shapeOf('FINGERPRINT_KEYS', FingerprintKeys)),
+  'webhook-secret': (stage) =>
+    secretCheck(stage, 'webhook', 'WEBHOOK_SECRETS', shapeOf('WEBHOOK_SECRETS', WebhookSecrets)),
+  async clock(stage) {
+    const provider = await openProvider(stage);
+    await provider.close();
+    const { dcs, sms, iam } = provider.endpoints;
+    const response = await fetch(dcs ?? sms ?? iam, {
+      method: 'HEAD',
+      signal: AbortSignal.timeout(4000),
+      redirect: 'manual',
+    });
+    const skew = Math.abs(Date.now() - Date.parse(response.headers.get('date') ?? ''));
+    if (Number.isNaN(skew)) return good('the provider says no time');
+    if (skew < SKEW.minor) return good('agrees with the provider');
+    const text = `${duration(skew)} away from the provider; signatures fail from 15 min on`;
+    return { level: skew < SKEW.fatal ? 'warning' : 'bad', text, fix: 'set the clock of this machine' };
+  },
+  provider: providerCheck('dcs'),
+  'provider-sms': providerCheck('sms'),
+};
+
+/** A secret or parameter that isn't there is a finding; whatever else AWS says is thrown on. */
+function missing(error: unknown): undefined {
+  if (error instanceof Error && /^(ResourceNotFoundException|ParameterNotFound)$/.test(error.name)) return undefined;
+  throw error;
+}
+
+const shapeOf = (name: string, schema: z.ZodType) => (text: string) => void readShape(name, schema, text);
+
+/** A secret that is there, may be read and has its shape; its value is seen by nobody. */
+async function secretCheck(
+  stage: Stage,
+  of: 'dcs' | 'webhook',
+  name: string,
+  demand: (text: string) => void | Promise<void>,
+): Promise<Finding> {
+  const reference = (await stage.settings(of))?.[name];
+  if (reference === undefined) return bad(`${name} is not set`, 'deploy the stage again');
+  const text = await stage.clients.secret(reference).catch(missing);
+  if (text === undefined)
+    return bad(
+      `${reference} does not exist`,
+      'put it back (docs/runbook.md#secretfaults); for a new stage: npm run secrets',
+    );
+  try {
+    await demand(text);
+    return good(`${reference} has its shape`);
+  } catch (error) {
+    return bad(
+      `${reference}: ${(error as Error).message}`,
+      'correct it, or put its former version back (docs/runbook.md#secretfaults)',
+    );
+  }
+}

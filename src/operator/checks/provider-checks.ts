@@ -1,0 +1,58 @@
+import type { Service } from '../../lib/operations/operation.ts';
+import { type Credential, lackFor, readCredential } from '../../lib/provider/credentials.ts';
+import { isGone } from '../../lib/relay/completion.ts';
+import type { Answer } from '../../lib/relay/provider.ts';
+import { openProvider, readerOf } from '../stage/provider-reader.ts';
+import type { Stage } from '../stage/stage.ts';
+import { bad, type Check, type Finding, good } from './address-checks.ts';
+
+/** A project and a task that nobody has. */
+const NOBODY = { kind: 'task', id: 'relay-doctor', project_id: '0'.repeat(32) };
+
+/** Asks a service for a task that doesn't exist, as the stage's credential may: within its own project if it names one. */
+export const providerCheck =
+  (service: Service): Check =>
+  async (stage) => {
+    if ((await stage.settings(service)) === undefined) return good(`no ${nameOf(service)} here`);
+    const provider = await openProvider(stage);
+    try {
+      const credential = await provider.credential();
+      const { subject, within } = questionFor(service, credential);
+      const answer = await provider.read(readerOf(service), subject, within);
+      return findingOf(service, answer, credential?.project_id === undefined ? credential?.kind : undefined);
+    } finally {
+      await provider.close();
+    }
+  };
+
+function questionFor(service: Service, credential: Credential | undefined) {
+  const subject = { service, ...NOBODY, project_id: credential?.project_id ?? NOBODY.project_id };
+  // For a project that isn't the user's IAM gives no token, which would say nothing of the password.
+  const isForNobody = credential?.kind === 'token' && credential.project_id === undefined;
+  return { subject, within: isForNobody ? null : subject.project_id };
+}
+
+const nameOf = (service: Service) => service.toUpperCase();
+
+function findingOf(service: Service, answer: Answer, kind: Credential['kind'] | undefined): Finding {
+  if (answer.ok || isGone(answer)) return good(`${nameOf(service)} answers, and takes the credential`);
+  if (service === 'dcs' && kind !== undefined && isRefusalOfProject(answer, kind))
+    return good('DCS answers, and the credential is valid; put project_id into its secret to have its rights tried');
+  const { message, code, advice } = answer.error;
+  return bad(`${nameOf(service)}: ${message} (${code})`, advice);
+}
+
+/** True when only the made-up project, or the lack of one in a token, was refused, by the service and not by IAM. */
+function isRefusalOfProject({ status, error }: Answer & { ok: false }, kind: Credential['kind']): boolean {
+  if (status === undefined || /^iam[._]/i.test(error.code)) return error.code === 'IAM.1109';
+  const ofProject = error.code === 'DCS.1004' || error.code === 'APIGW.0310';
+  return ofProject || (kind === 'token' && error.class === 'unauthenticated');
+}
+
+/** Throws what is wrong with the shape of a credential for the services of a stage. */
+export async function demandCredential(stage: Stage, text: string): Promise<void> {
+  const read = readCredential(text);
+  if ('problem' in read) throw new Error(read.problem);
+  const lack = (await stage.settings('sms')) && lackFor('sms', read.credential);
+  if (lack) throw new Error(lack);
+}

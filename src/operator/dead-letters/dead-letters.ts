@@ -1,0 +1,148 @@
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { readChange } from '../../lib/change/change.ts';
+import { type Accepted, examine, type Refused } from '../../lib/change/validate.ts';
+import type { Service } from '../../lib/operations/operation.ts';
+import type { Clock } from '../clock.ts';
+import { settingsOf } from '../stage/intake.ts';
+import { openLedger } from '../stage/ledger-view.ts';
+import { type DeadQueue, deadLetterQueues } from '../stage/queues.ts';
+import type { Stage } from '../stage/stage.ts';
+import { deadReasons } from './dead-reasons.ts';
+import { type Forecast, foretell } from './forecast.ts';
+import { createOrder, type Order } from './order.ts';
+
+/** A message that the relay gave up on. */
+export interface DeadLetter {
+  service: Service;
+  /** The dead-letter queue and the queue it came from. */
+  queue: string;
+  source: string;
+  message: Message;
+  /** By what it is asked for: the id of its change, else of its message. */
+  id: string;
+  /** When it was sent; milliseconds since 1970. */
+  at: number;
+  /** Why its last deliveries failed, as the function's log tells it. */
+  reason: string;
+  judged: Accepted | Refused;
+  forecast: Forecast;
+}
+
+/** What was found, and how many there are in all: a FIFO queue shows only the first of each group while it is being looked at. */
+export interface Found {
+  letters: DeadLetter[];
+  total: number;
+  /** Those that can be seen only now, as those before them were deleted; none when all were seen that can be. */
+  more(): Promise<DeadLetter[]>;
+  /** To be told of every message that was deleted, so that it isn't released. */
+  removed(letter: DeadLetter): void;
+}
+
+/** How long messages stay out of others' sight while they are looked at, in seconds. */
+const SIGHT = 60;
+
+/**
+ * Looks at dead letters: receives them with a short visibility, hands them to `use`, and releases whatever is left, also when
+ * `use` fails or the operator interrupts. Looking removes nothing, but raises a message's receive count.
+ */
+export async function withDeadLetters<Value>(
+  stage: Stage,
+  limit: number,
+  clock: Clock,
+  use: (found: Found) => Promise<Value>,
+): Promise<Value> {
+  const sqs = await stage.clients.sqs();
+  const held = new Map<string, { queue: string; handle: string }>();
+  try {
+    const queues = await deadLetterQueues(stage, sqs);
+    const seen = new Set<string>();
+    const order = createOrder(stage, clock);
+    const look = async () => {
+      const receiving = queues.map((queue) => receive(sqs, queue, limit, held, clock.signal));
+      // What one of them still receives after another failed must be known before all is released.
+      const received = await Promise.all(receiving).finally(() => Promise.allSettled(receiving));
+      // Those that are looked at for long come again.
+      const fresh = received.flat().filter(({ message }) => !seen.has(message.MessageId ?? ''));
+      for (const { message } of fresh) seen.add(message.MessageId ?? '');
+      return describe(stage, clock, fresh.toSorted(byAge).slice(0, limit), order.isOlderThan);
+    };
+    const total = queues.reduce((sum, { count }) => sum + count, 0);
+    const removed = ({ message, judged, forecast }: DeadLetter) => {
+      held.delete(message.MessageId ?? '');
+      order.putBack(message, judged.name, forecast.kind);
+    };
+    return await use({ letters: await look(), total, more: look, removed });
+  } finally {
+    await release(sqs, [...held.values()]);
+  }
+}
+
+type Received = DeadQueue & { message: Message };
+
+async function receive(
+  sqs: SQSClient,
+  dead: DeadQueue,
+  limit: number,
+  held: Map<string, { queue: string; handle: string }>,
+  signal: AbortSignal,
+) {
+  const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
+  const received: Received[] = [];
+  while (received.length < limit) {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: dead.queue,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: SIGHT,
+      WaitTimeSeconds: 0,
+      MessageSystemAttributeNames: ['All'],
+    });
+    signal.throwIfAborted();
+    // Cut off, it would leave messages hidden whose handles nobody has; it waits for nothing, so it is soon over.
+    const { Messages = [] } = await sqs.send(command);
+    for (const message of Messages)
+      held.set(message.MessageId ?? '', { queue: dead.queue, handle: message.ReceiptHandle ?? '' });
+    received.push(...Messages.map((message) => ({ ...dead, message })));
+    if (Messages.length === 0) break;
+  }
+  return received;
+}
+
+const byAge = (one: Received, other: Received) => sentAt(one) - sentAt(other);
+const sentAt = ({ message }: Received) => Number(message.Attributes?.SentTimestamp ?? 0);
+
+async function release(sqs: SQSClient, held: { queue: string; handle: string }[]): Promise<void> {
+  const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
+  const calls = held.map(({ queue, handle }) =>
+    sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queue, ReceiptHandle: handle, VisibilityTimeout: 0 })),
+  );
+  // What can't be released comes back by itself when its visibility is over.
+  await Promise.allSettled(calls);
+}
+
+async function describe(
+  stage: Stage,
+  clock: Clock,
+  received: Received[],
+  isOlderThan: Order['isOlderThan'],
+): Promise<DeadLetter[]> {
+  const [settings, ledger] = await Promise.all([settingsOf(stage), openLedger(stage)]);
+  const reasons = await deadReasons(
+    stage,
+    received.map(({ message }) => message),
+    clock,
+  );
+  return Promise.all(
+    received.map(async ({ message, count: _, ...where }) => {
+      const judged = examine(readChange(message.Body ?? ''), settings);
+      return {
+        ...where,
+        message,
+        judged,
+        id: judged.name.id ?? message.MessageId ?? '-',
+        at: Number(message.Attributes?.SentTimestamp ?? 0),
+        reason: reasons.get(message.MessageId ?? '') ?? 'unknown: its log is gone',
+        forecast: await foretell(ledger, judged, clock.now(), isOlderThan(message)),
+      };
+    }),
+  );
+}

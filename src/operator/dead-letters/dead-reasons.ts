@@ -1,0 +1,29 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import { DAY, MESSAGE_DAYS } from '../../lib/relay/times.ts';
+import type { Clock } from '../clock.ts';
+import { readJournal } from '../evidence/journal-reader.ts';
+import type { Stage } from '../stage/stage.ts';
+import type { JournalLine } from '../story/evidence.ts';
+import { saidBy, WAITS } from '../story/wording.ts';
+
+/** A message may have lived this long in its queue before it was dead, and a day for what is off. */
+export const LOOK_BACK = (MESSAGE_DAYS + 1) * DAY;
+
+/** Why each message's last delivery failed, by message id, from the lines of the functions. */
+export async function deadReasons(
+  stage: Stage,
+  messages: Message[],
+  { now, signal }: Clock,
+): Promise<Map<string, string>> {
+  const sent = messages.map(({ Attributes }) => Number(Attributes?.SentTimestamp ?? now()));
+  const since = Math.min(now(), ...sent) - LOOK_BACK;
+  const texts = messages.flatMap(({ MessageId }) => MessageId ?? []);
+  const lines = await readJournal(stage, { path: 'message_id', texts, since }, signal);
+  return new Map(lines.map((line) => [line.message_id ?? '', reasonOf(line)]));
+}
+
+function reasonOf({ message, reason = 'contended', fault, error_code, provider }: JournalLine): string {
+  if (message === 'change settled') return 'the bus did not take its result, or its end was not acknowledged';
+  if (message === 'record broken') return `the relay failed: ${[fault?.name, fault?.code].filter(Boolean).join(', ')}`;
+  return `${WAITS[reason]?.happened ?? reason}${saidBy(error_code, provider?.status)}`;
+}

@@ -1,0 +1,49 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import type { Replayed } from '../../contracts/operator-events.ts';
+import { changeKey } from '../../lib/change/parse-record.ts';
+import { cameBefore } from '../../lib/relay/sequence.ts';
+import type { Clock } from '../clock.ts';
+import { readPublished } from '../evidence/published.ts';
+import type { Stage } from '../stage/stage.ts';
+import { LOOK_BACK } from './dead-reasons.ts';
+import type { IsOlder } from './forecast.ts';
+
+/** Where a dead letter stands among those of its message group. */
+export const placeOf = ({ Attributes: { SequenceNumber: arrival, MessageGroupId: group } = {} }: Message) => ({
+  ...(arrival !== undefined && { arrival }),
+  ...(group !== undefined && { group }),
+});
+
+type PutBack = Pick<Replayed['data'], 'change' | 'arrival' | 'group' | 'forecast'>;
+
+/**
+ * Knows which changes died before others of their task and were put back since: in this run, and in earlier ones by the words
+ * that these published. A change that was put back out of order proves nothing of what came before it.
+ */
+export function createOrder(stage: Stage, { now, signal }: Clock) {
+  const putBack: PutBack[] = [];
+  let published: Promise<PutBack[]> | undefined;
+  const inEarlierRuns = () => {
+    published ??= readPutBack(stage, now() - LOOK_BACK, signal);
+    return published;
+  };
+  return {
+    putBack(message: Message, change: PutBack['change'], forecast: PutBack['forecast']): void {
+      putBack.push({ ...placeOf(message), forecast, change });
+    },
+    isOlderThan(message: Message): IsOlder {
+      const wasBefore = ({ forecast, ...place }: PutBack) =>
+        forecast !== 'out-of-order' && cameBefore(place, placeOf(message));
+      return async (key) =>
+        [...putBack, ...(await inEarlierRuns())].some((one) => keyOf(one) === key && wasBefore(one));
+    },
+  };
+}
+export type Order = ReturnType<typeof createOrder>;
+
+const keyOf = ({ change: { id = '', source = '' } }: PutBack) => changeKey({ id, source });
+
+async function readPutBack(stage: Stage, since: number, signal: AbortSignal): Promise<PutBack[]> {
+  const published = await readPublished(stage, { since, verb: 'replayed' }, signal);
+  return published.flatMap(({ event: { data } }) => ('forecast' in data ? [data] : []));
+}

@@ -1,0 +1,45 @@
+import type { Accepted } from '../lib/change/validate.ts';
+import { isObject, type Json, type JsonObject } from '../lib/json/exact-json.ts';
+
+/** One field of a change against the task as it is shown now. */
+export interface FieldDifference {
+  field: string;
+  kind: 'changed' | 'added' | 'equal' | 'unseen';
+  from?: Json | undefined;
+  to?: Json | undefined;
+}
+
+/** Compares what a change would set with what the provider shows of its task; never holds a secret. */
+export function differencesOf(order: Accepted, task: unknown): FieldDifference[] {
+  const { operation, data } = order;
+  const { readBack } = operation;
+  const shown = readBack.reply.safeParse(task);
+  const live = shown.success ? readBack.look(shown.data, data) : {};
+  const hidden = readBack.unseen(data);
+  const compared = Object.entries(wantedOf(order, hidden)).map(([field, to]) => compare(field, live[field], to));
+  return [...compared, ...hidden.map((field): FieldDifference => ({ field, kind: 'unseen' }))];
+}
+
+/** What a reading would show if the request itself were the task: each operation knows best what of it can be seen. */
+function wantedOf({ operation, data }: Accepted, hidden: string[]): JsonObject {
+  const seen = operation.readBack.look(
+    operation.body(data, () => ''),
+    data,
+  );
+  const usesPaths = Object.keys(seen).some((name) => name.startsWith('data.'));
+  if (!usesPaths) return seen;
+  // A field that the task shows under another name than the request has is seen in the change itself.
+  const rest = leaves(data, 'data').filter(([path]) => !hidden.includes(path));
+  return { ...Object.fromEntries(rest), ...seen };
+}
+
+function leaves(value: unknown, path: string): [path: string, value: Json][] {
+  if (isObject(value) || Array.isArray(value))
+    return Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${path}.${name}`));
+  return path.startsWith('data.body.') ? [[path, value as Json]] : [];
+}
+
+function compare(field: string, from: Json | undefined, to: Json | undefined): FieldDifference {
+  if (from === undefined) return { field, kind: 'added', to };
+  return { field, kind: String(from) === String(to) ? 'equal' : 'changed', from, to };
+}

@@ -1,0 +1,80 @@
+import { OperatorError } from '../fault.ts';
+import { openLedger, storedResult, storedWord } from '../stage/ledger-view.ts';
+import { mostReceivesOf } from '../stage/queues.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type Evidence, type JournalLine, type Named, speaksOf } from '../story/evidence.ts';
+import { readJournal } from './journal-reader.ts';
+import { readCalls } from './provider-log.ts';
+import { isResult, readPublished } from './published.ts';
+
+export interface Asked {
+  id: string;
+  source?: string | undefined;
+  /** How far back to look for a change whose source isn't said; milliseconds since 1970. */
+  since: number;
+}
+
+/** Gathers all that a stage knows of a change: ledger, logs, what was published, and locally the provider's own log. */
+export async function gather(stage: Stage, asked: Asked, now: number, signal?: AbortSignal): Promise<Evidence> {
+  const { id, source } = asked;
+  const [lines, published] = await Promise.all([
+    journalOf(stage, asked, signal),
+    readPublished(stage, { since: asked.since, about: named(id, source) }, signal),
+  ]);
+  const found = [...published.map(({ event }) => event.data.change), ...lines.flatMap(({ change }) => change ?? [])];
+  const change = oneOf(asked, found);
+  const row =
+    change.source === undefined ? undefined : await (await openLedger(stage)).change({ id, source: change.source });
+  const result = storedResult(row) ?? published.map(({ event }) => event).findLast(isResult);
+  const known = { ...change, ...result?.data.change };
+  const words = withStored(
+    published.flatMap(({ event }) => (isResult(event) ? [] : [event])),
+    storedWord(row?.resolution),
+  );
+  return {
+    change: known,
+    row,
+    result,
+    lines,
+    words,
+    ...(await deliveriesOf(stage, { lines, words, isOver: result !== undefined })),
+    ...(stage.local && { calls: await readCalls(stage, { change: known, row, result }, signal) }),
+    now,
+  };
+}
+
+type Word = NonNullable<Evidence['words']>[number];
+
+/** A word stands in the ledger before the log has it. */
+const withStored = (words: Word[], stored: Word | undefined) =>
+  stored === undefined || words.some(({ id }) => id === stored.id) ? words : [...words, stored];
+
+const named = (id: string, source: string | undefined): Named => ({ id, ...(source !== undefined && { source }) });
+
+/** The change that is meant, with what is known of it; a fault if one id has several sources. */
+function oneOf({ id, source }: Asked, found: Named[]): Named {
+  const sources = [...new Set(found.flatMap((one) => one.source ?? []))];
+  if (source === undefined && sources.length > 1)
+    throw new OperatorError('source_needed', 'usage', [
+      { message: `several senders use the id ${id}`, allowed: sources.join(', '), fix: 'say which with --source' },
+    ]);
+  const only = source ?? sources[0];
+  return { ...(found.findLast(({ subject }) => subject !== undefined) ?? found.at(-1)), ...named(id, only) };
+}
+
+async function journalOf(stage: Stage, { id, source, since }: Asked, signal?: AbortSignal): Promise<JournalLine[]> {
+  const lines = await readJournal(stage, { path: 'change.id', texts: [id], since }, signal);
+  return lines.filter(({ change }) => speaksOf(change, named(id, source)));
+}
+
+/** How often the queue delivers a change whose last record broke, and whether it has given it up; the queue is only asked about its settings. */
+async function deliveriesOf(
+  stage: Stage,
+  { lines, words, isOver }: { lines: JournalLine[]; words: Word[]; isOver: boolean },
+): Promise<Pick<Evidence, 'dead' | 'mostReceives'>> {
+  const last = lines.at(-1);
+  if (isOver || last?.message !== 'record broken') return {};
+  const mostReceives = await mostReceivesOf(stage, last.service ?? 'dcs');
+  const isBack = words.some(({ time }) => Date.parse(time) > Date.parse(last.timestamp));
+  return { mostReceives, dead: (last.receives ?? 0) >= mostReceives && !isBack };
+}

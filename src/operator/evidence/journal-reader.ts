@@ -1,0 +1,28 @@
+import { anyOf, isText, readLog } from '../stage/log-reader.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type JournalLine, readJournalLine } from '../story/evidence.ts';
+
+/** CloudWatch bounds a pattern's length; so many conditions fit. */
+const AT_ONCE = 8;
+
+/** The functions' lines in which the member at `path` is one of the texts, oldest first. */
+export async function readJournal(
+  { clients, functionGroups }: Stage,
+  { path, texts, since }: { path: string; texts: string[]; since: number },
+  signal?: AbortSignal,
+): Promise<JournalLine[]> {
+  const chunks = Array.from({ length: Math.ceil(texts.length / AT_ONCE) }, (_, at) =>
+    texts.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
+  );
+  const patterns = chunks.map((chunk) => anyOf(...chunk.map((text) => isText(path, text))));
+  const read = async (service: 'dcs' | 'sms', pattern: string) => {
+    const lines = await readLog(clients.call, { group: functionGroups[service], since, pattern }, signal);
+    return lines.map((line) => ({ ...line, service }));
+  };
+  const reads = patterns.flatMap((pattern) => [read('dcs', pattern), read('sms', pattern)]);
+  const lines = (await Promise.all(reads)).flat().toSorted((one, other) => one.at - other.at);
+  return lines.flatMap(({ text, service }) => {
+    const line = readJournalLine(text);
+    return line ? [{ ...line, service }] : [];
+  });
+}

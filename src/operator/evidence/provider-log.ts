@@ -1,0 +1,42 @@
+import type { Stage } from '../stage/stage.ts';
+import type { Evidence, JournalLine, Named, ProviderLine } from '../story/evidence.ts';
+import { type Caller, callersOf } from '../story/provider-side.ts';
+import { readJournal } from './journal-reader.ts';
+
+type Entry = ProviderLine & { task?: string };
+
+/**
+ * The calls that a change made, from the log of the local stack's simulator. A change that no worker has claimed made none.
+ * What the other changes of its task say of theirs is read too, so that nothing of it is taken for this one's.
+ */
+export async function readCalls(
+  stage: Stage,
+  { change, row, result }: Pick<Evidence, 'change' | 'row' | 'result'>,
+  signal?: AbortSignal,
+): Promise<ProviderLine[]> {
+  const { subject } = change;
+  if (!subject || !row || !stage.local) return [];
+  const since = row.firstSeen;
+  const [entries, lines] = await Promise.all([
+    entriesOf(stage.local.simulatorUrl, subject.id, signal),
+    readJournal(stage, { path: 'change.subject.id', texts: [subject.id], since }, signal),
+  ]);
+  const own = keyOf(change);
+  const others = Map.groupBy(lines, ({ change: of = {} }) => keyOf(of));
+  const changes: Caller[] = [
+    { key: own, lines: others.get(own) ?? [], result, isUnderWay: row.state === 'CALLING' },
+    ...[...others].filter(([key]) => key !== own).map(([key, told]) => ({ key, lines: told, isUnderWay: false })),
+  ];
+  const calls = entries.filter(({ at }) => Date.parse(at) >= since);
+  const callers = callersOf(calls, changes);
+  return calls.filter(({ request }) => callers.get(request) === own);
+}
+
+const keyOf = ({ id, source, hash }: NonNullable<JournalLine['change']> | Named) =>
+  JSON.stringify([source, id ?? hash]);
+
+async function entriesOf(simulatorUrl: string, task: string, signal?: AbortSignal): Promise<Entry[]> {
+  const response = await fetch(`${simulatorUrl}/simulator/log`, { signal: signal ?? null });
+  const { entries } = (await response.json()) as { entries: Entry[] };
+  return entries.filter((entry) => entry.task === task);
+}

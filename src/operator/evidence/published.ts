@@ -1,0 +1,64 @@
+import { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
+import { Result } from '../../lib/relay/result-schema.ts';
+import { anyOf, isText, type LogLine, readLog } from '../stage/log-reader.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type Named, speaksOf } from '../story/evidence.ts';
+
+/** An event that the bus took: a result, or what an operator published. */
+export interface Published {
+  /** Names the log line: an event that was published twice has two. */
+  line: string;
+  /** When it was logged; milliseconds since 1970. */
+  at: number;
+  /** The event byte for byte as the bus got it. */
+  text: string;
+  event: Result | Resolved | Replayed;
+}
+
+interface Question {
+  since: number;
+  /** The one change that is asked about. */
+  about?: Named;
+  /** The last word of the events' type. */
+  verb?: 'replayed';
+}
+
+/** What the stage's bus took since a moment, oldest first. */
+export async function readPublished(
+  { clients, resultsGroup }: Stage,
+  { since, about, verb }: Question,
+  signal?: AbortSignal,
+): Promise<Published[]> {
+  const condition = about ? isAbout(about) : verb && isText('detail.type', `*.${verb}`);
+  const query = { group: resultsGroup, since, ...(condition !== undefined && { pattern: anyOf(condition) }) };
+  const lines = await readLog(clients.call, query, signal);
+  const published = lines.flatMap(toPublished);
+  return about ? published.filter(({ event }) => speaksOf(event.data.change, about)) : published;
+}
+
+const isAbout = ({ id, hash = '' }: Named) =>
+  id === undefined ? isText('detail.data.change.hash', hash) : isText('detail.data.change.id', id);
+
+/** EventBridge writes its own envelope around the event; inside it, digits and the order of members stay as they were. */
+function toPublished({ id, at, text }: LogLine): Published[] {
+  const envelope = parsed(text);
+  const detail = isObject(envelope) ? envelope.detail : undefined;
+  if (!isObject(detail)) return [];
+  for (const schema of [Result, Resolved, Replayed]) {
+    const read = schema.safeParse(detail);
+    if (read.success) return [{ line: id, at, text: writeJson(detail), event: read.data }];
+  }
+  return [];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** True for a result, as against what operators publish. */
+export const isResult = (event: Published['event']): event is Result => 'outcome' in event.data;

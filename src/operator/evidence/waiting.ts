@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChangeRow } from '../../lib/relay/ledger.ts';
+import type { Result } from '../../lib/relay/result-schema.ts';
+import type { Clock } from '../clock.ts';
+import { type LedgerView, openLedger, storedResult } from '../stage/ledger-view.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type Story, tellStory } from '../story/story.ts';
+import { gather } from './gather.ts';
+import { isResult, readPublished } from './published.ts';
+
+/** A change that was sent, and what the ledger knew of it before. */
+export interface Sent {
+  id: string;
+  source: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  before: ChangeRow | undefined;
+  /** Log lines about the change that were there before. */
+  lines: ReadonlySet<string>;
+}
+
+/** Clocks differ a little, and what was logged just before must be known. */
+const MARGIN = 30_000;
+
+/** What is known of a change before it is sent, so that its result can be told from an earlier one. */
+export async function lookBefore(stage: Stage, name: { id: string; source: string }, at: number): Promise<Sent> {
+  const before = await (await openLedger(stage)).change(name);
+  const lines = before ? await readPublished(stage, { since: at - MARGIN, about: name }) : [];
+  return { ...name, at, before, lines: new Set(lines.map(({ line }) => line)) };
+}
+
+/** Between two looks at a stage, and after how many of them the logs are asked why it takes so long. */
+const PACE = { local: 150, deployed: 1000 };
+const LOGS_EVERY = 4;
+
+/**
+ * Waits for the result of a change until a time; undefined if there is none by then. A change that the ledger didn't know is
+ * waited for there, which is fastest; of one that it knew only what is published after the sending counts.
+ */
+export async function waitForResult(
+  stage: Stage,
+  sent: Sent,
+  until: number,
+  { now, signal }: Clock,
+  tell: (story: Story) => void,
+) {
+  const ledger = await openLedger(stage);
+  const look = () => (sent.before ? published(stage, sent, signal) : stored(ledger, sent));
+  const pace = stage.isLocal ? PACE.local : PACE.deployed;
+  let result = await look();
+  for (let looks = 1; !result && now() < until; looks++) {
+    // Nobody tries a dead letter again until somebody puts it back.
+    if (looks % LOGS_EVERY === 0 && (await isDead(stage, sent, { now, signal }, tell))) break;
+    await sleep(pace, undefined, { signal });
+    result = await look();
+  }
+  return result;
+}
+
+const stored = async (ledger: LedgerView, sent: Sent) => storedResult(await ledger.change(sent));
+
+async function published(
+  stage: Stage,
+  { id, source, at, lines }: Sent,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  const found = await readPublished(stage, { since: at - MARGIN, about: { id, source } }, signal);
+  const fresh = found.filter(({ line }) => !lines.has(line));
+  return fresh.map(({ event }) => event).findLast(isResult);
+}
+
+/** Tells what the change waits for; true if nobody tries it again. */
+async function isDead(stage: Stage, { id, source, at }: Sent, { now, signal }: Clock, tell: (story: Story) => void) {
+  const story = tellStory(await gather(stage, { id, source, since: at - 1000 }, now(), signal));
+  tell(story);
+  return story.state === 'dead';
+}

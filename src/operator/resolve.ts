@@ -1,0 +1,91 @@
+import type { Replayed, Resolved } from '../contracts/operator-events.ts';
+import { keepResolution } from '../lib/aws/dynamodb/resolutions.ts';
+import { writeJson } from '../lib/json/exact-json.ts';
+import type { Result } from '../lib/relay/result-schema.ts';
+import type { Clock } from './clock.ts';
+import { readPublished } from './evidence/published.ts';
+import { OperatorError } from './fault.ts';
+import { toFault } from './stage/aws-faults.ts';
+import { storedWord, updatingBy } from './stage/ledger-view.ts';
+import { namedIn, operatorOf, publishWord, toWord } from './stage/operator.ts';
+import type { Stage } from './stage/stage.ts';
+import { suggestion } from './suggestion.ts';
+
+/** What a person found out about an unknown outcome. */
+export interface Finding {
+  as: Resolved['data']['resolved_as'];
+  reason: string;
+}
+
+/** A change whose outcome is to be settled, as far as it is known. */
+export interface Candidate {
+  id: string;
+  /** The key of its row. */
+  key: string;
+  result: Result | undefined;
+  words: (Resolved | Replayed)[];
+}
+
+/** Clocks differ a little. */
+const CLOCKS = 60_000;
+
+/**
+ * Keeps a person's finding on an unknown outcome in the ledger, and publishes it. Of two at once the ledger keeps the first;
+ * the same finding a second time is published if the bus did not take it before. `confirm` may say no by throwing.
+ */
+export async function resolveUnknown(
+  stage: Stage,
+  { id, key, result, words }: Candidate,
+  finding: Finding,
+  { now, signal }: Clock,
+  confirm: (unknown: Result) => Promise<void> = async () => {},
+): Promise<{ word: Resolved; isRepeat: boolean }> {
+  if (result?.data.outcome !== 'unknown') throw notUnknown(id, result);
+  const earlier = words.find((word): word is Resolved => 'resolved_as' in word.data);
+  if (!earlier) await confirm(result);
+  const word = earlier ?? (await keep(stage, key, result, finding, now()));
+  if (word.data.resolved_as !== finding.as) throw alreadyResolved(word);
+  await publish(stage, word, signal);
+  return { word, isRepeat: earlier !== undefined || word.data.reason !== finding.reason };
+}
+
+/** Writes a finding into the change's row, unless one stands there, and gives the word that stands. */
+async function keep(stage: Stage, key: string, unknown: Result, { as, reason }: Finding, now: number) {
+  const result = { id: unknown.id, outcome: 'unknown' as const };
+  const change = namedIn(unknown.data.change);
+  const data = { change, result, resolved_as: as, operator: await operatorOf(stage), reason };
+  const text = writeJson(toWord(stage, { verb: 'resolved', data }, now));
+  const word = storedWord(await keepResolution(updatingBy(await stage.clients.dynamo()), stage.table, key, text));
+  if (word) return word;
+  throw new OperatorError('not_remembered', 'broken', [
+    { message: 'the ledger no longer remembers this change', why: 'its rows are kept for 40 days' },
+  ]);
+}
+
+/** The word stands already; should the bus not take it, the same finding publishes the same event. */
+async function publish(stage: Stage, word: Resolved, signal: AbortSignal): Promise<void> {
+  const about = word.data.change;
+  const published = await readPublished(stage, { since: Date.parse(word.time) - CLOCKS, about }, signal);
+  if (published.some(({ event }) => event.id === word.id)) return;
+  await publishWord(stage, word).catch((error: unknown) => {
+    const { kind, trouble } = toFault(error);
+    const message = `the finding is kept, but its event was not published: ${trouble.message}`;
+    throw new OperatorError('not_published', kind, [{ message, fix: 'mend that, then say the same again' }], error);
+  });
+}
+
+function notUnknown(id: string, result: Result | undefined): OperatorError {
+  const message = result
+    ? `the outcome is known: ${result.data.outcome}`
+    : 'the change has not ended, or was never seen';
+  const why = 'only an unknown outcome needs a person';
+  return new OperatorError('not_unknown', 'broken', [{ message, why, fix: suggestion('status', [id]) }]);
+}
+
+function alreadyResolved({ time, data: { resolved_as, operator } }: Resolved): OperatorError {
+  const message = `it was resolved as ${resolved_as} by ${operator} at ${time}`;
+  const why = 'consumers have acted on that';
+  return new OperatorError('already_resolved', 'broken', [
+    { message, why, fix: 'send a change that puts the task right' },
+  ]);
+}

@@ -1,0 +1,59 @@
+import { OperatorError } from '../fault.ts';
+import { AwsError } from './aws-call.ts';
+
+/** Nobody is logged in: what the SDK throws before AWS is asked at all. */
+const NOBODY: Readonly<Record<string, string>> = {
+  CredentialsProviderError: 'log in as for the AWS CLI (aws sso login, or set AWS_PROFILE)',
+  TokenProviderError: 'log in again (aws sso login)',
+};
+/** What AWS refuses, by its code. */
+const DENIED: Readonly<Record<string, string>> = {
+  ExpiredToken: 'log in again: the session has expired',
+  ExpiredTokenException: 'log in again: the session has expired',
+  UnrecognizedClientException: 'check the credentials: AWS does not know the key',
+  InvalidClientTokenId: 'check the credentials: AWS does not know the key',
+  InvalidSignatureException: 'check the credentials and the clock of this machine',
+  SignatureDoesNotMatch: 'check the credentials and the clock of this machine',
+  AccessDenied: 'ask for the right that AWS names',
+  AccessDeniedException: 'ask for the right that AWS names',
+};
+const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
+
+/** Any error as the command shows it: a fault of its own as it is, AWS's by whose affair it is. */
+export function toFault(error: unknown): OperatorError {
+  if (error instanceof OperatorError) return error;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const login = NOBODY[name];
+  if (login !== undefined) return new OperatorError('no_credentials', 'denied', [{ message, fix: login }], error);
+  const fix = DENIED[name];
+  if (fix !== undefined) return new OperatorError('access_denied', 'denied', [{ message, why: name, fix }], error);
+  if (MISSING.has(name)) {
+    const trouble = { message: 'a part of the stage is missing', why: message, fix: 'relay doctor shows which' };
+    return new OperatorError('part_missing', 'denied', [trouble], error);
+  }
+  const lost = unreachableIn(error);
+  if (lost !== undefined) {
+    const trouble = { message: 'a service cannot be reached', why: lost, fix: REACH };
+    return new OperatorError('unreachable', 'broken', [trouble], error);
+  }
+  return new OperatorError('failed', 'broken', [{ message, why: codeOf(error), fix: FIX }], error);
+}
+
+const FIX = 'relay doctor checks the stage; --verbose shows the stack';
+const REACH = 'check network and region, and behind a proxy NO_PROXY=127.0.0.1 for the local stack';
+
+const LOST =
+  /^(?:ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|UND_ERR_\w+|ERR_TLS\w*|CERT_\w+|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO_\w+)$/;
+
+/** Why nothing could be reached, if that is what happened: fetch and the SDK hide it at different depths. */
+function unreachableIn(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message, code, cause } = error as NodeJS.ErrnoException;
+  if (name === 'TimeoutError') return 'no answer in time';
+  if (code !== undefined && LOST.test(code)) return message || code;
+  return unreachableIn(cause);
+}
+
+/** AWS's code says something; the name of a class says nothing. */
+const codeOf = (error: unknown) =>
+  error instanceof AwsError || (error instanceof Error && '$metadata' in error) ? error.name : undefined;

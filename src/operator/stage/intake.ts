@@ -1,0 +1,21 @@
+import { OPERATIONS } from '../../contracts/contract.ts';
+import type { IntakeSettings } from '../../lib/change/validate.ts';
+import { REVISIONS, type Revision } from '../../lib/operations/operation.ts';
+import { noSuchStage, type Stage } from './stage.ts';
+
+/** By what changes are judged: a stage's settings, or those of no stage in particular. */
+export function intakeSettings(environment: Record<string, string> = {}): IntakeSettings {
+  const { SMS_API_REVISION: revision, ALLOW_INLINE_PASSWORDS: inline } = environment;
+  return {
+    operations: OPERATIONS,
+    revision: REVISIONS.find((one) => one === revision) ?? (REVISIONS[1] satisfies Revision),
+    allowInlineSecrets: inline === 'true',
+  };
+}
+
+/** How a stage judges changes: the setting of its functions. A fault if there is no such stage. */
+export async function settingsOf(stage: Stage): Promise<IntakeSettings> {
+  const settings = await stage.settings('dcs');
+  if (!settings) throw noSuchStage(stage.name, 'its functions were not found');
+  return intakeSettings(settings);
+}

@@ -1,0 +1,57 @@
+import type { DynamoDBClient, GetItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { Resolved } from '../../contracts/operator-events.ts';
+import type { AwsCall } from '../../lib/aws/call.ts';
+import { createDynamoDbLedger } from '../../lib/aws/dynamodb/ledger.ts';
+import { changeKey, subjectKey } from '../../lib/change/parse-record.ts';
+import { parseJson } from '../../lib/json/exact-json.ts';
+import type { Subject } from '../../lib/operations/operation.ts';
+import type { ChangeRow, SubjectRow } from '../../lib/relay/ledger.ts';
+import { Result } from '../../lib/relay/result-schema.ts';
+import type { Stage } from './stage.ts';
+
+const DEADLINE = 5000;
+
+/** The ledger as the command looks at it. */
+export interface LedgerView {
+  change(name: { id: string; source: string }): Promise<ChangeRow | undefined>;
+  subject(subject: Subject): Promise<SubjectRow | undefined>;
+}
+
+/** Opens a stage's ledger for reading. */
+export async function openLedger({ clients, table }: Stage): Promise<LedgerView> {
+  const ledger = createDynamoDbLedger(readingBy(await clients.dynamo(), DEADLINE), table);
+  return {
+    change: (name) => ledger.readChange(changeKey(name)),
+    subject: (subject) => ledger.readSubject(subjectKey(subject)),
+  };
+}
+
+/** The ledger's reads by the SDK's client, which finds a person's credentials wherever they are. */
+export const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
+  (async (operation: string, input: GetItemCommandInput) => {
+    if (operation !== 'GetItem') throw new Error('the ledger may only be read here');
+    const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');
+    return client.send(new GetItemCommand(input), { abortSignal: AbortSignal.timeout(deadline) });
+  }) as AwsCall;
+
+/** The one write of the command: an operator's word beside an unknown result. */
+export const updatingBy = (client: DynamoDBClient): AwsCall =>
+  (async (operation: string, input: GetItemCommandInput & UpdateItemCommandInput) => {
+    const { GetItemCommand, UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
+    const within = { abortSignal: AbortSignal.timeout(DEADLINE) };
+    return operation === 'UpdateItem'
+      ? client.send(new UpdateItemCommand(input), within)
+      : client.send(new GetItemCommand(input), within);
+  }) as AwsCall;
+
+/** The word that a row keeps, if it does and can be read. Its members stay in their order, so that it is published byte for byte as it was kept. */
+export function storedWord(text: string | undefined): Resolved | undefined {
+  const word = text === undefined ? undefined : parseJson(text);
+  return Resolved.safeParse(word).success ? (word as unknown as Resolved) : undefined;
+}
+
+/** The result that a row stores, if it does and can be read. */
+export function storedResult(row: ChangeRow | undefined): Result | undefined {
+  if (row?.result === undefined) return undefined;
+  return Result.safeParse(parseJson(row.result)).data;
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { OperatorError } from '../fault.ts';
+
+/** The addresses of a stack that runs on this machine, as it wrote them down. */
+export interface LocalStack {
+  pid: number;
+  webhookUrl: string;
+  simulatorUrl: string;
+  /** AWS_ENDPOINT_URL_* of its stand-ins. */
+  endpoints: Record<string, string>;
+}
+
+const STACK_FILE = fileURLToPath(new URL('../../../.local/stack.json', import.meta.url));
+
+/** Finds the local stack by its file, another one by RELAY_STACK_FILE. Throws a fault when none runs. */
+export async function findLocalStack(env: NodeJS.ProcessEnv): Promise<LocalStack> {
+  const text = await readFile(env.RELAY_STACK_FILE ?? STACK_FILE, 'utf8').catch(() => undefined);
+  const stack = text === undefined ? undefined : (JSON.parse(text) as LocalStack);
+  if (stack && isRunning(stack.pid)) return stack;
+  throw new OperatorError('no_such_stage', 'denied', [
+    { message: 'no local stack is running', fix: 'npm start in another terminal, or name a stage: --stage NAME' },
+  ]);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

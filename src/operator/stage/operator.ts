@@ -1,0 +1,59 @@
+import { userInfo } from 'node:os';
+import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import { sha256 } from '../../lib/change/fingerprint.ts';
+import { writeJson } from '../../lib/json/exact-json.ts';
+import { NO_CHANGE } from '../../lib/relay/result.ts';
+import { OperatorError } from '../fault.ts';
+import type { Named } from '../story/evidence.ts';
+import type { Stage } from './stage.ts';
+
+/** Who acts: as AWS knows the caller, and on this machine the user who is logged in. */
+export async function operatorOf({ clients, isLocal }: Stage): Promise<string> {
+  if (isLocal) return userInfo().username;
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const body = 'Action=GetCallerIdentity&Version=2011-06-15';
+  const [, arn = 'unknown'] = /<Arn>([^<]+)<\/Arn>/.exec(await clients.call({ service: 'sts', headers, body })) ?? [];
+  return arn;
+}
+
+type Word = { verb: 'resolved'; data: Resolved['data'] } | { verb: 'replayed'; data: Replayed['data'] };
+
+/** The event of an operator's word about a change: same word, same id, so that a repeat is recognised. */
+export function toWord({ source }: Pick<Stage, 'source'>, { verb, data }: Word, now: number): Resolved | Replayed {
+  const { change } = data;
+  return {
+    specversion: '1.0',
+    id: sha256(JSON.stringify([verb, data, verb === 'replayed' ? now : 0])).slice(0, 32),
+    source: verb === 'resolved' ? source : `${source}.operator`,
+    type: `${change.type ?? NO_CHANGE}.${verb}`,
+    time: new Date(now).toISOString(),
+    datacontenttype: 'application/json',
+    ...(change.subject && { subject: `${change.subject.service}/${change.subject.kind}/${change.subject.id}` }),
+    ...(change.sequence !== undefined && { sequence: change.sequence }),
+    data,
+  } as Resolved | Replayed;
+}
+
+/** Publishes an operator's word on the stage's bus, from where it gets into the story. */
+export async function publishWord(
+  { clients, bus }: Pick<Stage, 'clients' | 'bus'>,
+  word: Resolved | Replayed,
+): Promise<void> {
+  const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+  const entry = { EventBusName: bus, Source: word.source, DetailType: word.type, Detail: writeJson(word) };
+  const { FailedEntryCount, Entries } = await (await clients.bus()).send(new PutEventsCommand({ Entries: [entry] }));
+  if (FailedEntryCount === 0) return;
+  throw new OperatorError('not_published', 'broken', [
+    { message: 'the bus did not take it', why: Entries?.[0]?.ErrorCode },
+  ]);
+}
+
+/** A change as a word names it: what is known, nothing invented. */
+export const namedIn = ({ id, source, type, sequence, hash, subject }: Named): Named => ({
+  ...(id !== undefined && { id }),
+  ...(source !== undefined && { source }),
+  ...(type !== undefined && { type }),
+  ...(sequence !== undefined && { sequence }),
+  ...(hash !== undefined && { hash }),
+  ...(subject && { subject }),
+});

@@ -1,0 +1,63 @@
+import { OPERATIONS } from '../../contracts/contract.ts';
+import type { Operation, Service, Subject } from '../../lib/operations/operation.ts';
+import { createProvider } from '../../lib/provider/client.ts';
+import { type Credential, readCredential } from '../../lib/provider/credentials.ts';
+import { endpointsOf, type ProfileName } from '../../lib/provider/profiles.ts';
+import type { Answer } from '../../lib/relay/provider.ts';
+import { OperatorError } from '../fault.ts';
+import { noSuchStage, type Stage } from './stage.ts';
+
+const DEADLINE = 8000;
+
+/** Reads tasks with the stage's own credential, endpoints and client; it can't write. */
+export async function openProvider(stage: Stage) {
+  const settings = await stage.settings('dcs');
+  if (!settings) throw noSuchStage(stage.name, 'its functions were not found');
+  const { PROVIDER = '', PROVIDER_REGION = '', PROVIDER_CREDENTIALS = '', ...origins } = settings;
+  const own = (name: string) => origins[name] || undefined;
+  const endpoints = endpointsOf(PROVIDER as ProfileName, PROVIDER_REGION, {
+    ...{ dcs: own('DCS_ENDPOINT'), sms: own('SMS_ENDPOINT'), iam: own('IAM_ENDPOINT') },
+  });
+  const load = () => stage.clients.secret(PROVIDER_CREDENTIALS);
+  const provider = createProvider({ endpoints, load });
+  return {
+    endpoints,
+    /** The stage's credential; undefined for one that can't be used. */
+    async credential(): Promise<Credential | undefined> {
+      const read = readCredential(await load());
+      return 'credential' in read ? read.credential : undefined;
+    },
+    close: () => provider.close(),
+    /** The task as the provider shows it; asked for within its project, or within none for `null`. */
+    read: (
+      operation: Operation,
+      { id, project_id }: Subject,
+      within: string | null | undefined = project_id,
+    ): Promise<Answer> =>
+      provider.send({
+        service: operation.service,
+        method: 'GET',
+        path: operation.readBack.path({ task_id: id, project_id, body: {} }),
+        deadline: DEADLINE,
+        ...(within !== null && within !== undefined && { projectId: within }),
+      }),
+  };
+}
+
+/** Any operation of a service: their readings are the same. */
+export const readerOf = (service: Service): Operation => {
+  const found = OPERATIONS.find((operation) => operation.service === service);
+  if (!found) throw new Error(`there is no operation of ${service}`);
+  return found;
+};
+
+/** A reading that failed, as a fault. */
+export function demandRead(answer: Answer): unknown {
+  if (answer.ok) return answer.body;
+  const { error, status } = answer;
+  const kind = error.class === 'unauthenticated' || error.class === 'forbidden' ? 'denied' : 'broken';
+  const why = [error.code, ...(status === undefined ? [] : [`HTTP ${status}`])].join(', ');
+  throw new OperatorError('task_unread', kind, [
+    { message: `the task could not be read: ${error.message}`, why, fix: error.advice },
+  ]);
+}

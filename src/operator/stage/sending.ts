@@ -1,0 +1,79 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '../../lib/change/message.ts';
+import type { Accepted } from '../../lib/change/validate.ts';
+import type { JsonObject } from '../../lib/json/exact-json.ts';
+import { OperatorError, usage } from '../fault.ts';
+import type { Stage } from './stage.ts';
+
+/** How a change gets to the relay. */
+export interface Way {
+  via: 'queue' | 'webhook';
+  url?: string | undefined;
+  secretFile?: string | undefined;
+}
+
+/** The way that was asked for; a fault for any other word. */
+export function readWay(via: string, url?: string, secretFile?: string): Way {
+  if (via === 'queue' || via === 'webhook') return { via, url, secretFile };
+  throw usage('--via leads nowhere', { got: `"${via}"`, allowed: 'queue or webhook' });
+}
+
+/** Sends one valid change; `more` are attributes beside those that the relay reads. */
+export async function sendChange(stage: Stage, order: Accepted, way: Way, more: JsonObject = {}): Promise<void> {
+  const { service, body, group } = messageOf(order, more);
+  if (way.via === 'webhook') return post(await webhookOf(stage, way), body);
+  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  const QueueUrl = await stage.queueOf(service);
+  // A change that is sent again on purpose must not be swallowed by the queue: the ledger knows it.
+  const ids = { MessageGroupId: group, MessageDeduplicationId: randomUUID() };
+  await (await stage.clients.sqs()).send(new SendMessageCommand({ QueueUrl, MessageBody: body, ...ids }));
+}
+
+interface Webhook {
+  url: string;
+  secret: string;
+}
+
+async function webhookOf(stage: Stage, { url, secretFile }: Way): Promise<Webhook> {
+  return {
+    url: url ?? (await webhookUrlOf(stage)),
+    secret: secretFile === undefined ? await ownSecret(stage) : (await readFile(secretFile, 'utf8')).trim(),
+  };
+}
+
+/** The address of a stage's webhook; a fault if it cannot be found. */
+export async function webhookUrlOf({ name, clients, local }: Stage): Promise<string> {
+  if (local) return local.webhookUrl;
+  const text = await clients.call({ service: 'apigateway', method: 'GET', path: '/v2/apis' });
+  const { items = [] } = JSON.parse(text) as { items?: { name: string; apiEndpoint: string }[] };
+  const found = items.find((api) => api.name === `${name}-migration-relay`);
+  if (found) return `${found.apiEndpoint}/changes`;
+  throw usage('the webhook of this stage was not found', { fix: '--url https://…/changes' });
+}
+
+async function ownSecret(stage: Stage): Promise<string> {
+  const reference = (await stage.settings('webhook'))?.WEBHOOK_SECRETS;
+  if (reference === undefined) throw usage("the stage's webhook secret was not found", { fix: '--secret-file FILE' });
+  const { secrets } = JSON.parse(await stage.clients.secret(reference)) as { secrets: string[] };
+  return secrets[0] ?? '';
+}
+
+/** A Standard Webhooks request: id, time and body signed with the shared secret. */
+async function post({ url, secret }: Webhook, body: string): Promise<void> {
+  const id = `msg_${randomUUID().replaceAll('-', '')}`;
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const headers = {
+    ...{ 'content-type': 'application/cloudevents+json', 'webhook-id': id, 'webhook-timestamp': timestamp },
+    'webhook-signature': `v1,${signature}`,
+  };
+  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
+  if (response.ok) return;
+  const { detail } = (await response.json().catch(() => ({}))) as { detail?: string };
+  const isRefused = response.status === 401 || response.status === 403;
+  throw new OperatorError('webhook_refused', isRefused ? 'denied' : 'broken', [
+    { message: detail ?? 'the webhook did not take the change', why: `HTTP ${response.status}` },
+  ]);
+}

@@ -1,0 +1,144 @@
+import type { Service } from '../../lib/operations/operation.ts';
+import { OperatorError } from '../fault.ts';
+import { type Clients, createClients } from './clients.ts';
+import { findLocalStack, type LocalStack } from './local-stack.ts';
+import { regionIn, stageNames } from './stage-files.ts';
+
+/** The service's name in serverless.yml, of which everything that is deployed bears the name. */
+const SERVICE = 'migration-relay';
+const FUNCTIONS = { dcs: 'dcsChanges', sms: 'smsChanges', webhook: 'webhook' } as const;
+export type FunctionName = keyof typeof FUNCTIONS;
+
+/** A place where the relay runs: this machine, or a stage in AWS. */
+export interface Stage {
+  name: string;
+  isLocal: boolean;
+  region: string;
+  clients: Clients;
+  table: string;
+  bus: string;
+  /** The `source` of its results; with .operator behind it, that of what operators publish. */
+  source: string;
+  resultsGroup: string;
+  functionGroups: Record<FunctionName, string>;
+  /** The environment of a function; undefined for one that the stage doesn't have. */
+  settings(name: FunctionName): Promise<Record<string, string> | undefined>;
+  queueOf(service: Service): Promise<string>;
+  /** The addresses of the local stack. */
+  local?: { simulatorUrl: string; webhookUrl: string };
+}
+
+export interface StageChoice {
+  stage?: string | undefined;
+  region?: string | undefined;
+  profile?: string | undefined;
+}
+
+const LOCAL_NAME = 'local';
+/** The region that stands in the local stack's names. */
+export const LOCAL_REGION = 'eu-central-1';
+
+/** The stage that is asked for, by option or RELAY_STAGE; the local stack unless told otherwise. */
+export const stageNameOf = ({ stage }: StageChoice, env: NodeJS.ProcessEnv) => stage ?? env.RELAY_STAGE ?? LOCAL_NAME;
+
+/** Opens a stage: finds its addresses, calls nobody yet. */
+export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Promise<Stage> {
+  const name = stageNameOf(choice, env);
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
+    throw new OperatorError('no_such_stage', 'denied', [
+      { message: 'this cannot be the name of a stage', allowed: 'lower case letters, digits and -, at most 31' },
+    ]);
+  if (name === LOCAL_NAME) return stageAt({ name, region: LOCAL_REGION, local: await findLocalStack(env) }, env);
+  const region = choice.region ?? regionIn(name) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? regionMissing(name);
+  return stageAt({ name, region, profile: choice.profile }, env);
+}
+
+/** Where a stage is, and as whom it is looked at. */
+export interface Place {
+  name: string;
+  region: string;
+  profile?: string | undefined;
+  local?: Omit<LocalStack, 'pid'>;
+}
+
+/** The stage at a place, with what serverless.yml names in it; calls nobody yet. */
+export function stageAt({ name, region, profile, local }: Place, env: NodeJS.ProcessEnv): Stage {
+  const clients = createClients({ region, profile, endpoints: local?.endpoints, env });
+  const named = `${SERVICE}-${name}`;
+  const group = (of: FunctionName) => `/aws/lambda/${named}-${FUNCTIONS[of]}`;
+  const settings = remembered((of: FunctionName) => readSettings(clients, `${named}-${FUNCTIONS[of]}`));
+  return {
+    name,
+    isLocal: local !== undefined,
+    region,
+    clients,
+    settings,
+    table: `${named}-ledger`,
+    bus: `${named}-results`,
+    source: `${SERVICE}.${name}`,
+    resultsGroup: `/aws/events/${named}-results`,
+    functionGroups: { dcs: group('dcs'), sms: group('sms'), webhook: group('webhook') },
+    async queueOf(service) {
+      const url = (await settings(service))?.QUEUE_URL;
+      if (url === undefined) throw noSuchQueue(name, service);
+      return url;
+    },
+    ...(local && { local }),
+  };
+}
+
+function regionMissing(stage: string): never {
+  const known = stageNames();
+  if (known.length > 0 && !known.includes(stage)) throw noSuchStage(stage, `there is no file stages/${stage}.yml here`);
+  throw new OperatorError('no_region', 'denied', [
+    { message: 'no region is known', fix: '--region NAME, or set AWS_REGION' },
+  ]);
+}
+
+/** A stage whose functions nobody finds. */
+export function noSuchStage(name: string, why: string): OperatorError {
+  const known = stageNames();
+  const here = known.length > 0 && !known.includes(name) ? { allowed: `here are files of ${known.join(', ')}` } : {};
+  return new OperatorError('no_such_stage', 'denied', [
+    { message: `there is no stage ${name}`, why, ...here, fix: 'check --stage, --region and --profile' },
+  ]);
+}
+
+const noSuchQueue = (name: string, service: Service) =>
+  new OperatorError('no_such_queue', 'denied', [
+    {
+      message: `stage ${name} has no queue for ${service.toUpperCase()}`,
+      fix: 'check --stage; not every cloud has every service',
+    },
+  ]);
+
+interface Configuration {
+  Environment?: { Variables?: Record<string, string>; Error?: { Message?: string } };
+}
+
+async function readSettings({ call }: Clients, name: string): Promise<Record<string, string> | undefined> {
+  const path = `/2015-03-31/functions/${name}/configuration`;
+  try {
+    const { Environment = {} } = JSON.parse(await call({ service: 'lambda', method: 'GET', path })) as Configuration;
+    if (Environment.Error) throw notDecrypted(Environment.Error.Message);
+    return Environment.Variables ?? {};
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** The environment is encrypted with the stage's key, and whoever may not use the key gets everything but it. */
+const notDecrypted = (why: string | undefined) =>
+  new OperatorError('access_denied', 'denied', [
+    { message: "the functions' settings cannot be decrypted", why, fix: "ask for kms:Decrypt on the stage's key" },
+  ]);
+
+function remembered<Key, Value>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const kept = new Map<Key, Promise<Value>>();
+  return (key) => {
+    const value = kept.get(key) ?? read(key);
+    kept.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,10 @@
+/** A command to be copied into a shell. What it names may be anybody's text, so each word stays one word. */
+export function suggestion(command: string, operands: string[], options: string[] = []): string {
+  const isDashed = operands.some((word) => word.startsWith('-'));
+  const words = isDashed ? [...options, '--', ...operands] : [...operands, ...options];
+  return ['relay', command, ...words.map(shellWord)].join(' ');
+}
+
+/** Text as one word of a POSIX shell. */
+export const shellWord = (text: string) =>
+  /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,0 +1,49 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stageParameters } from '../../../scripts/stage-parameters.ts';
+import { openStage } from '../../../src/operator/stage/stage.ts';
+import { regionIn, stageNames } from '../../../src/operator/stage/stage-files.ts';
+import { relay } from '../../cli/terminal.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stages-'));
+  await writeFile(join(folder, 'quoted.yml'), '# region: none-1\nregion: "eu-west-3"  # Paris\nprovider: x\n');
+  await writeFile(join(folder, 'without.yml'), 'provider: x\n  region: eu-west-3\n');
+  await writeFile(join(folder, 'notes.txt'), '');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the files of stages', () => {
+  it('say the region that a deployment reads there', () => {
+    for (const stage of stageNames()) expect(regionIn(stage)).toBe(stageParameters(stage).region);
+    expect([regionIn('quoted', folder), regionIn('without', folder), regionIn('none', folder)]).toEqual([
+      'eu-west-3',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('are the stages that there are', () => {
+    expect([stageNames(folder), stageNames(join(folder, 'none'))]).toEqual([['quoted', 'without'], []]);
+  });
+});
+
+describe('a stage without a region on the command line', () => {
+  it('is in the region of its file, whatever region the shell works in', async () => {
+    const regionOf = async (choice: object) =>
+      (await openStage({ stage: 'prod', ...choice }, { AWS_REGION: 'us-east-1' })).region;
+    expect([await regionOf({}), await regionOf({ region: 'eu-west-3' })]).toEqual(['eu-central-1', 'eu-west-3']);
+    expect((await openStage({ stage: 'elsewhere' }, { AWS_REGION: 'us-east-1' })).region).toBe('us-east-1');
+  });
+
+  it('that has no file is told beside those that have one', async () => {
+    const { code, err } = await relay(['results', '--stage', 'nostage']);
+    expect([code, err]).toEqual([
+      4,
+      expect.stringMatching(/there is no stage nostage[\s\S]*here are files of dev, local, prod/),
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { Wait } from '../../../src/lib/relay/decision.ts';
+import type { Outcome } from '../../../src/lib/relay/result-schema.ts';
+import type { JournalLine, ProviderLine } from '../../../src/operator/story/evidence.ts';
+import { agreementOf, callersOf } from '../../../src/operator/story/provider-side.ts';
+
+const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
+const line = (milliseconds: number, attempts: number, more: Partial<JournalLine> = {}): JournalLine => ({
+  ...{ message: 'change settled', timestamp: at(milliseconds), attempts, ...more },
+});
+const back = (milliseconds: number, attempts: number, reason: Wait) =>
+  line(milliseconds, attempts, { message: 'change handed back', reason });
+const call = (request: string, milliseconds: number, kind: ProviderLine['kind'] = 'received', method = 'PUT') => ({
+  ...{ request, at: at(milliseconds), kind, method, path: '/' },
+});
+const calls = (received: number, applied: number) =>
+  Array.from({ length: received }, (_, n) => [
+    call(String(n), n),
+    ...(n < applied ? [call(String(n), n, 'applied')] : []),
+  ]).flat();
+
+describe('the provider and an outcome', () => {
+  it.each<[Outcome | undefined, number, boolean | undefined]>([
+    ['succeeded', 1, true],
+    ['succeeded', 0, false],
+    ['succeeded', 2, false],
+    ['rejected', 0, true],
+    ['rejected', 1, false],
+    ['failed', 1, false],
+    ['superseded', 1, false],
+    ['unknown', 0, undefined],
+    ['unknown', 1, undefined],
+    [undefined, 1, undefined],
+  ])('%s with %d applied: %s', (outcome, applied, agrees) => {
+    expect(agreementOf(calls(2, applied), { outcome })).toEqual({
+      ...{ received: 2, applied },
+      ...(agrees !== undefined && { agrees }),
+    });
+  });
+
+  it('leaves readings out of the count', () => {
+    expect(agreementOf([...calls(1, 1), call('r', 9, 'received', 'GET')], { outcome: 'succeeded' }).received).toBe(1);
+  });
+
+  it.each<[string, JournalLine[], boolean]>([
+    ['a story that shows no second sending', [line(1, 1)], false],
+    ['a provider that was busy, and so had not applied the first', [back(1, 1, 'provider_busy'), line(2, 2)], false],
+    ['a reading that came after a lost reply', [back(1, 1, 'outcome_unknown'), line(2, 2)], false],
+    [
+      'two readings that did not see it, and a second sending',
+      [back(1, 1, 'outcome_unknown'), back(2, 2, 'not_applied'), line(3, 3)],
+      true,
+    ],
+    [
+      'a reading that could not tell, and a second sending',
+      [back(1, 1, 'outcome_unknown'), back(2, 2, 'read_failed'), back(3, 3, 'outcome_unknown'), line(4, 4)],
+      true,
+    ],
+    ['an attempt without a line, read and sent again', [back(1, 2, 'outcome_unknown'), line(2, 3)], true],
+  ])('that applied twice, beside %s', (_what, lines, agrees) => {
+    expect(agreementOf(calls(2, 2), { outcome: 'succeeded', lines }).agrees).toBe(agrees);
+  });
+});
+
+describe('the caller of a call', () => {
+  const named = (milliseconds: number, request: string) => line(milliseconds, 1, { provider: { request_id: request } });
+  const change = (key: string, lines: JournalLine[], isUnderWay = false) => ({ key, lines, isUnderWay });
+
+  it('is the change whose line names it, and else goes by time among those that name nothing then', () => {
+    const changes = [change('a', [named(100, '1')]), change('b', [line(200, 1)])];
+    expect([...callersOf([call('1', 150), call('2', 150), call('3', 20)], changes)]).toEqual([
+      ['3', 'a'],
+      ['2', 'b'],
+      ['1', 'a'],
+    ]);
+  });
+
+  it('is the change whose result names it, where no line does', () => {
+    const result = { data: { provider: { status: 200, request_id: '1' } } } as never;
+    expect([...callersOf([call('1', 5)], [{ ...change('a', []), result }])]).toEqual([['1', 'a']]);
+  });
+
+  it('is nobody when no attempt ended after it and nobody is at work', () => {
+    expect(callersOf([call('1', 500)], [change('a', [line(100, 1)])]).size).toBe(0);
+    expect([...callersOf([call('1', 500)], [change('a', [line(100, 1)], true)])]).toEqual([['1', 'a']]);
+  });
+});
