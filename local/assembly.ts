@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startSimulator } from '../simulator/server.ts';
+import type { Queues } from '../stand-ins/sqs/service.ts';
 import type { EventBus, PublishedEvent } from './aws/event-bus.ts';
 import { startFunctionSettings } from './aws/function-settings.ts';
 import type { Secrets } from './aws/secrets.ts';
@@ -51,6 +52,8 @@ export interface Assembled {
   /** Where the simulator is steered; it answers there also while it refuses connections. */
   simulatorUrl: string;
   queues: Record<Service, string>;
+  /** A queue by its URL or ARN, to look into it without receiving. */
+  findQueue: Queues['find'];
   /** AWS_ENDPOINT_URL_* for SDK clients. */
   endpoints: Record<string, string>;
   bus: EventBus;
@@ -81,13 +84,14 @@ export async function assemble(
   const unpackTo = await createRunFolder();
   ground.push(() => rm(unpackTo, { recursive: true, force: true }));
 
-  const { names, bus, logs, sqs, variables, close } = await startStandIns(
-    template,
-    REGION,
-    timeScale,
-    secrets,
-    options,
-  );
+  const {
+    names,
+    bus,
+    logs,
+    queues: sqs,
+    variables,
+    close,
+  } = await startStandIns(template, REGION, timeScale, secrets, options);
   ground.push(close);
   const provider = await (options.startProvider ?? (() => startSimulator({ controlPort: 0 })))();
   ground.push(provider.close);
@@ -110,8 +114,7 @@ export async function assemble(
   await Promise.all([...pools.values()].map((pool) => pool.warm()));
 
   const wiring: Wiring = {
-    sqs,
-    region: REGION,
+    sqs: sqs.client,
     workers,
     pools,
     log,
@@ -133,6 +136,7 @@ export async function assemble(
     webhookUrl: `${api.url}/changes`,
     simulatorUrl: provider.controlUrl ?? provider.url,
     queues,
+    findQueue: sqs.find,
     endpoints: { ...variables, AWS_ENDPOINT_URL_LAMBDA: settings.url },
     bus,
     onResult: bus.subscribe,
@@ -142,7 +146,7 @@ export async function assemble(
       ),
     async send(service, body, group, deduplicationId) {
       const ids = { MessageGroupId: group, MessageDeduplicationId: deduplicationId };
-      await sqs.send(new SendMessageCommand({ QueueUrl: queues[service], MessageBody: body, ...ids }));
+      await sqs.client.send(new SendMessageCommand({ QueueUrl: queues[service], MessageBody: body, ...ids }));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { close, listen } from './http/listen.ts';
+import { close, listen } from '../stand-ins/listen.ts';
 
 /** Throws an Error that says how to find the holder if the port is taken; asked before anything slow begins. */
 export async function demandFree(port: number): Promise<void> {

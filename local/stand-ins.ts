@@ -1,7 +1,7 @@
+import { type QueuesOptions, startQueues } from '../stand-ins/sqs/service.ts';
 import { startEventBus } from './aws/event-bus.ts';
 import { createRules, envelopeOf } from './aws/event-rules.ts';
 import { startLogs } from './aws/logs.ts';
-import { type Queues, startQueues } from './aws/queues.ts';
 import { type Secrets, startSecrets } from './aws/secrets.ts';
 import { startTables, type Tables } from './aws/tables.ts';
 import { type AwsCall, startTap } from './aws/tap.ts';
@@ -10,9 +10,9 @@ import type { Names } from './intrinsics.ts';
 import type { PropertiesOf } from './resources.ts';
 import { localNames, pick, type Template } from './template.ts';
 
-/** What can take the place of the usual queues and tables. */
+/** What can take the place of the usual tables, and who looks on. */
 export interface Substitutes {
-  startQueues?: ((region: string) => Promise<Queues>) | undefined;
+  onSent?: QueuesOptions['onSent'];
   startTables?: ((region: string) => Promise<Tables>) | undefined;
   /** Gets every call of AWS that the functions make; without it, nothing stands between them and the services. */
   onCall?: ((call: AwsCall) => void) | undefined;
@@ -30,7 +30,7 @@ export async function startStandIns(
   const buses = [...pick(template, 'AWS::Events::EventBus', nowhere).values()].map(({ Name }) => Name);
   const groups = [...pick(template, 'AWS::Logs::LogGroup', nowhere).values()].map(({ LogGroupName }) => LogGroupName);
   const [queues, tables, bus, vault, logs] = await Promise.all([
-    (substitutes.startQueues ?? startQueues)(region),
+    startQueues(region, { onSent: substitutes.onSent }),
     (substitutes.startTables ?? startTables)(region),
     startEventBus(buses),
     startSecrets(secrets, region),
@@ -61,7 +61,7 @@ export async function startStandIns(
     names,
     bus,
     logs,
-    sqs: queues.client,
+    queues,
     variables: {
       AWS_ENDPOINT_URL_SQS: sqsUrl,
       AWS_ENDPOINT_URL_DYNAMODB: await seen(tables.url),

@@ -1,7 +1,6 @@
 import { drained, endWithReader } from '../src/cli/terminal/streams.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
 import type { LogLine, StackOptions } from './assembly.ts';
-import { startQueues } from './aws/queues.ts';
 import { startTables } from './aws/tables.ts';
 import { type Console, createConsole } from './console/console.ts';
 import { HELP, type Options, readOptions } from './options.ts';
@@ -54,7 +53,7 @@ function seenBy(console: Console | undefined): Partial<StackOptions> {
   if (!console) return {};
   const { taps, aside } = console;
   return {
-    startQueues: (region) => startQueues(region, taps.sent),
+    onSent: taps.sent,
     startTables: (region) => startTables(region, taps.isThrottled),
     onDelivery: taps.delivered,
     onReturn: taps.returned,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { ACCOUNT } from '../stand-ins/account.ts';
 import { type Names, resolve } from './intrinsics.ts';
 import { type PropertiesOf, type ResourceType, schemas, WITHOUT_LOCAL_EFFECT } from './resources.ts';
 
@@ -18,9 +19,6 @@ const Template = z.object({
 
 /** A compiled CloudFormation template, its values not yet resolved. */
 export type Template = z.output<typeof Template>;
-
-/** The account of everything local. */
-export const ACCOUNT = '000000000000';
 
 /** The compiled template's name in a package folder. */
 export const TEMPLATE = 'cloudformation-template-update-stack.json';

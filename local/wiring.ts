@@ -24,7 +24,6 @@ export function createPools(
 /** What the mappings and routes of a template need of the rest of the stack. */
 export interface Wiring {
   sqs: SQSClient;
-  region: string;
   workers: number;
   pools: Map<string, Pool>;
   onDelivery?: Mapping['onDelivery'] | undefined;
@@ -47,7 +46,6 @@ export function startMappings(template: Template, names: Names, wiring: Wiring):
         sqs: wiring.sqs,
         queueUrl,
         queueArn,
-        region: wiring.region,
         batchSize: BatchSize,
         reportsItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
         concurrency: Math.min(wiring.workers, ScalingConfig?.MaximumConcurrency ?? wiring.workers),

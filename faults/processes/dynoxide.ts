@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTable, type Tables } from '../../local/aws/tables.ts';
-import { close, listen } from '../../local/http/listen.ts';
+import { close, listen } from '../../stand-ins/listen.ts';
 
 /** Where the optional database lies, or undefined where it isn't installed. */
 export function findDynoxide(): string | undefined {

@@ -4,8 +4,6 @@ import { parseArgs } from 'node:util';
 export interface RunOptions {
   changes: number;
   seed: number;
-  /** How many messages of a group the queue hands out in one receive: fauxqs one, our own stand-in ten. */
-  queue: 'one' | 'ten';
   database: 'dynalite' | 'dynoxide';
   /** Tasks per service. */
   tasks: number;
@@ -27,7 +25,6 @@ export const HELP = `npm run faults:processes -- [options]
   --changes N             how many changes (10000)
   --tasks N               how many tasks each service has (a 25th of the changes, at least 10)
   --seed S                the seed of what is sent and of what goes wrong (1)
-  --queue one|ten         messages of a group in one receive (one)
   --database dynalite|dynoxide   what stands in for DynamoDB (dynalite)
   --open N                producers wait while so many changes have no result yet (500)
   --workers N             worker processes per function (4)
@@ -43,7 +40,6 @@ export function readOptions(args: string[]): RunOptions | undefined {
       changes: { type: 'string', default: '10000' },
       tasks: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      queue: { type: 'string', default: 'one' },
       database: { type: 'string', default: 'dynalite' },
       open: { type: 'string', default: '500' },
       workers: { type: 'string', default: '4' },
@@ -59,7 +55,6 @@ export function readOptions(args: string[]): RunOptions | undefined {
     changes,
     tasks: whole('tasks', values.tasks ?? String(Math.max(10, Math.ceil(changes / 25))), 100_000),
     seed: whole('seed', values.seed, 2 ** 31),
-    queue: oneOf('queue', values.queue, ['one', 'ten']),
     database: oneOf('database', values.database, ['dynalite', 'dynoxide']),
     missing: 0.01,
     open: whole('open', values.open, 100_000),

@@ -6,7 +6,6 @@ import { DEFAULT_ACCESS_KEY, DEFAULT_CREDENTIALS } from '../../simulator/credent
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { REFERENCES, secretName, secretValue } from './changes.ts';
 import { startDynoxide } from './dynoxide.ts';
-import { startFifoQueues } from './fifo-service.ts';
 import type { RunOptions } from './options.ts';
 import { startTasks } from './traffic.ts';
 
@@ -23,7 +22,7 @@ const SECRET_KEY = 'canary-secret-key-0000000000000000001';
 
 /** Starts the packaged functions and everything around them, with secrets that can be recognised. */
 export async function startWorld(
-  { queue, database, workers, tasks }: RunOptions,
+  { database, workers, tasks }: RunOptions,
   onLog: (line: LogLine) => void,
 ): Promise<World> {
   let provider: Simulator | undefined;
@@ -32,7 +31,6 @@ export async function startWorld(
     timeScale: TIME_SCALE,
     workers,
     secrets: canaries(),
-    startQueues: queue === 'ten' ? startFifoQueues : undefined,
     startTables: database === 'dynoxide' ? startDynoxide : undefined,
     onLog,
     startProvider: async () => {

@@ -1,5 +1,5 @@
+import { createSequenceNumbers } from '../../stand-ins/sqs/sequence-numbers.ts';
 import type { Clock } from './clock.ts';
-import { createNumbers } from './numbers.ts';
 import type { Message, Queue, QueueSettings } from './queue-shape.ts';
 
 const WINDOW = 300_000;
@@ -16,7 +16,7 @@ export function createQueue(clock: Clock, settings: QueueSettings): Queue {
   const recent = new Map<string, number>();
   const dead: Message[] = [];
   let listener = () => {};
-  const nextNumber = createNumbers();
+  const nextNumber = createSequenceNumbers();
   let ids = 0;
   let size = 0;
 

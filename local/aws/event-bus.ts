@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { type JsonServer, ServiceError, startJsonServer } from './json-server.ts';
+import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 
 /** The documented limits of PutEvents; the announced larger size is not relied on. */
 const MAX_ENTRIES = 10;

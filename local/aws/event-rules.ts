@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { ACCOUNT } from '../../stand-ins/account.ts';
 import type { PropertiesOf } from '../resources.ts';
-import { ACCOUNT } from '../template.ts';
 import type { PublishedEvent } from './event-bus.ts';
 
 /** The template's rules: gives to each event of a bus the log groups that a rule leads it to. */

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { close, listen } from '../http/listen.ts';
+import { close, listen } from '../../stand-ins/listen.ts';
 import type { LocalFunction } from '../lambda/function.ts';
 
 /** Lambda's GetFunctionConfiguration: how a function is set up, its environment above all. */

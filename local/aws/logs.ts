@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type JsonServer, ServiceError, startJsonServer } from './json-server.ts';
+import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 import { compilePattern } from './log-pattern.ts';
 
 const FilterLogEvents = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ACCOUNT } from '../template.ts';
-import { type JsonServer, ServiceError, startJsonServer } from './json-server.ts';
+import { ACCOUNT } from '../../stand-ins/account.ts';
+import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 
 const SecretId = z.object({ SecretId: z.string() });
 const Parameter = z.object({ Name: z.string() });

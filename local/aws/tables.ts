@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { close, listen } from '../http/listen.ts';
+import { close, listen } from '../../stand-ins/listen.ts';
 import type { PropertiesOf } from '../resources.ts';
 
 /** DynamoDB on one machine, in memory. */

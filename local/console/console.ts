@@ -11,7 +11,7 @@ import type { Sample } from '../samples.ts';
 import type { Stack } from '../stack.ts';
 import { createFaultBoard } from './fault-board.ts';
 import { createLedgerTap } from './ledger-tap.ts';
-import { hurryAlong, readDeadLetters } from './letters.ts';
+import { readDeadLetters } from './letters.ts';
 import type { Attached } from './parts.ts';
 import { createPlatform, type Ground } from './platform.ts';
 import { createProviderCalls } from './provider-calls.ts';
@@ -54,7 +54,7 @@ export function createConsole(samples: Sample[]) {
   };
   const look = async () => {
     await faults.refresh();
-    const letters = attached ? await readDeadLetters(sqsOf(attached.stack)) : [];
+    const letters = attached ? readDeadLetters(attached.stack) : [];
     platform.buried(letters.map(({ messageId }) => messageId));
     store.dead(letters);
   };
@@ -116,15 +116,13 @@ export function createConsole(samples: Sample[]) {
 }
 
 /** What of a stack can be made to fail. */
-const groundOf = ({ stack, settings }: Attached, tell: Store['failed']): Ground => ({
+const groundOf = ({ stack }: Attached, tell: Store['failed']): Ground => ({
   ...stack,
   async hurry(queueUrl, messageId, left) {
-    await hurryAlong(sqsOf(stack), settings.region, queueUrl, messageId, left);
+    stack.findQueue(queueUrl)?.hurry(messageId, left);
     if (left > 0) tell([messageId], 'on purpose: deliveries are skipped, the next is the last that the queue grants');
   },
 });
-
-const sqsOf = ({ endpoints }: Stack) => endpoints.AWS_ENDPOINT_URL_SQS ?? '';
 
 /** One round at a time; a round that fails, as at the stack's end, is followed by the next. */
 function every(milliseconds: number, act: () => Promise<unknown>): NodeJS.Timeout {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Invocation } from '../lambda/runtime-api.ts';
-import { close, createPatientServer, listen } from './listen.ts';
+import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
+import { close, createPatientServer, listen } from '../../stand-ins/listen.ts';
 import { fromResult, gatewayReply, type HttpReply, toEvent } from './payload.ts';
 
 /** HTTP API's documented limits: 10 MB of body, 10,240 bytes of request line and headers. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ACCOUNT } from '../template.ts';
+import { ACCOUNT } from '../../stand-ins/account.ts';
 
 /** What the caller of an HTTP API gets. */
 export interface HttpReply {

@@ -1,20 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  DeleteMessageBatchCommand,
-  type Message,
-  type MessageAttributeValue,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-import { settleBatch } from './batch-response.ts';
-import type { Invocation } from './runtime-api.ts';
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { type Invocation, settleBatch } from '../../stand-ins/lambda/batch-response.ts';
+import { toRecord } from '../../stand-ins/lambda/sqs-record.ts';
 
 /** One queue feeding one function. */
 export interface Mapping {
   sqs: SQSClient;
   queueUrl: string;
   queueArn: string;
-  region: string;
   batchSize: number;
   reportsItemFailures: boolean;
   /** Invocations at a time. */
@@ -51,21 +44,19 @@ async function poll(mapping: Mapping, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Waits a short while only: an aborted wait leaves a timer in the queue's stand-in. */
 async function receive({ sqs, queueUrl, batchSize }: Mapping, abortSignal: AbortSignal): Promise<Message[]> {
   const command = new ReceiveMessageCommand({
     QueueUrl: queueUrl,
     MaxNumberOfMessages: Math.min(batchSize, 10),
-    WaitTimeSeconds: 2,
+    WaitTimeSeconds: 20,
     MessageSystemAttributeNames: ['All'],
-    MessageAttributeNames: ['All'],
   });
   return (await sqs.send(command, { abortSignal })).Messages ?? [];
 }
 
 async function handOver(mapping: Mapping, messages: Message[]): Promise<void> {
-  const { sqs, queueUrl, reportsItemFailures, invoke, onReturn } = mapping;
-  const event = { Records: messages.map((message) => toRecord(message, mapping)) };
+  const { sqs, queueUrl, queueArn, reportsItemFailures, invoke, onReturn } = mapping;
+  const event = { Records: messages.map((message) => toRecord(message, queueArn)) };
   if (mapping.onDelivery?.(messages)) await invoke(event);
   const invocation = await invoke(event);
   const ids = messages.map(({ MessageId = '' }) => MessageId);
@@ -76,27 +67,4 @@ async function handOver(mapping: Mapping, messages: Message[]): Promise<void> {
   if (handled.length === 0) return;
   const Entries = handled.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));
   await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-}
-
-/** A received message in the shape of an SQS event's record. */
-export function toRecord(message: Message, { queueArn, region }: Pick<Mapping, 'queueArn' | 'region'>) {
-  return {
-    messageId: message.MessageId,
-    receiptHandle: message.ReceiptHandle,
-    body: message.Body,
-    attributes: message.Attributes ?? {},
-    messageAttributes: Object.fromEntries(Object.entries(message.MessageAttributes ?? {}).map(toRecordAttribute)),
-    md5OfBody: message.MD5OfBody,
-    eventSource: 'aws:sqs',
-    eventSourceARN: queueArn,
-    awsRegion: region,
-  };
-}
-
-function toRecordAttribute([name, { StringValue, BinaryValue, DataType }]: [string, MessageAttributeValue]) {
-  const binaryValue = BinaryValue && Buffer.from(BinaryValue).toString('base64');
-  return [
-    name,
-    { stringValue: StringValue, binaryValue, stringListValues: [], binaryListValues: [], dataType: DataType },
-  ];
 }

@@ -1,5 +1,5 @@
+import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
 import type { LocalFunction } from './function.ts';
-import type { Invocation } from './runtime-api.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** The workers of one function: started when there is work for them, as Lambda scales out, up to a limit. */

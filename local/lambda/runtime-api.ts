@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { close, createPatientServer, listen } from '../http/listen.ts';
-
-/** What came of an invocation: the handler's answer as JSON text, or the error that Lambda would report. */
-export type Invocation = { ok: true; payload: string } | { ok: false; type: string; message: string };
+import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
+import { close, createPatientServer, listen } from '../../stand-ins/listen.ts';
 
 /** One event for a worker, and when its time is over (ms since 1970). */
 export interface Delivery {

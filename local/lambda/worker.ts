@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
 import { type LocalFunction, lambdaVariables } from './function.ts';
-import { type Invocation, startRuntimeApi } from './runtime-api.ts';
+import { startRuntimeApi } from './runtime-api.ts';
 
 const RUNTIME_CLIENT = createRequire(import.meta.url).resolve('aws-lambda-ric');
 const RAPID_CLIENT = fileURLToPath(new URL('rapid-client.cjs', import.meta.url));

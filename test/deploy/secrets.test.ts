@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type JsonServer, ServiceError, startJsonServer } from '../../local/aws/json-server.ts';
 import { PROJECT } from '../../local/folders.ts';
 import { check, KINDS, type Kind, retired, rotated } from '../../scripts/secret-values.ts';
+import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 
 const held = new Map<string, string>();
 let aws: JsonServer;

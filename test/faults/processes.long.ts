@@ -6,7 +6,6 @@ const OPTIONS = {
   changes: 200,
   tasks: 100,
   seed: 1,
-  queue: 'one',
   database: 'dynalite',
   missing: 0,
   open: 120,

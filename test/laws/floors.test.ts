@@ -129,6 +129,7 @@ describe('the houses', () => {
     ['src/lib', /^src\/lib\//],
     ['src/handlers', /^src\/lib\//],
     ['src/contracts', /^src\/(lib|contracts)\//],
+    ['stand-ins', /^stand-ins\//],
     ['src/operator', /^src\/(lib|contracts|operator)\//],
     ['src/cli', /^src\/(lib|contracts|operator|cli)\//],
   ])('%s imports from itself and from below', (folder, allowed) => {

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Api, startApi } from '../../local/http/api.ts';
-import type { Invocation } from '../../local/lambda/runtime-api.ts';
+import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
 
 interface Event {
   headers: Record<string, string>;

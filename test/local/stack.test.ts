@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LogLine } from '../../local/assembly.ts';
 import { isRunning, LOCAL_FOLDER } from '../../local/folders.ts';
@@ -19,11 +24,20 @@ const folder = fileURLToPath(new URL('../fixtures/local/package', import.meta.ur
 const startProvider = async () => ({ url: 'http://127.0.0.1:9', close: async () => {} });
 const received: Received[] = [];
 const lines: LogLine[] = [];
+const batches: string[][] = [];
 let stack: Stack;
 let sqs: SQSClient;
 
 beforeAll(async () => {
-  stack = await startStack({ folder, startProvider, onLog: (line) => lines.push(line) });
+  stack = await startStack({
+    folder,
+    startProvider,
+    onLog: (line) => lines.push(line),
+    onDelivery(messages) {
+      batches.push(messages.map(({ Body = '' }) => Body));
+      return false;
+    },
+  });
   stack.onResult(({ detail }) => received.push(JSON.parse(detail)));
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   sqs = new SQSClient({ region: 'eu-central-1', endpoint: stack.endpoints.AWS_ENDPOINT_URL_SQS ?? '', credentials });
@@ -68,6 +82,17 @@ describe('a queue and its function', () => {
     expect(received.map(({ body }) => body).filter((body) => body.startsWith('ordered'))).toEqual(
       [1, 2, 3, 4, 5].map((n) => `ordered ${n}`),
     );
+  });
+
+  it('carries messages of one group in one batch', async () => {
+    const bodies = ['together 1', 'together 2', 'together 3'];
+    const Entries = bodies.map((body, index) => ({
+      ...{ Id: `${index}`, MessageBody: body },
+      ...{ MessageGroupId: 'together', MessageDeduplicationId: randomUUID() },
+    }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: stack.queues.dcs, Entries }));
+    await seen('together 3', 1);
+    expect(batches).toContainEqual(bodies);
   });
 
   it('holds up the group of a message that comes back, and no other', async () => {

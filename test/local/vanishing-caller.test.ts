@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type JsonServer, startJsonServer } from '../../local/aws/json-server.ts';
 import { type Api, startApi } from '../../local/http/api.ts';
 import { type RuntimeApi, startRuntimeApi } from '../../local/lambda/runtime-api.ts';
+import { type JsonServer, startJsonServer } from '../../stand-ins/json-server.ts';
 
 let service: JsonServer;
 let runtime: RuntimeApi;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { close, listen } from '../../local/http/listen.ts';
+import { close, listen } from '../../stand-ins/listen.ts';
 
 /** What an AWS service says: a reply, or nothing but the end of the connection. */
 export type Say = { status: number; body?: string; headers?: Record<string, string> } | 'cut' | 'silence';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { buildApp } from 'fauxqs';
-import { close, listen } from '../../local/http/listen.ts';
+import { close, listen } from '../../stand-ins/listen.ts';
 
 /** A stack as the stand-in knows it: its newest template, and what was done to it. */
 export interface Account {

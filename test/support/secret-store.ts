@@ -1,4 +1,4 @@
-import { ServiceError, startJsonServer } from '../../local/aws/json-server.ts';
+import { ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 
 /** A Secrets Manager that holds what a test sets, counts what is read, and can be away. */
 export async function startSecretStore(held: Record<string, string>) {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { close, listen } from '../../local/http/listen.ts';
+import { close, listen } from '../../stand-ins/listen.ts';
 
 /** A server that takes every request and never answers one. */
 export async function startSilentServer() {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { startJsonServer } from '../../local/aws/json-server.ts';
+import { startJsonServer } from '../../stand-ins/json-server.ts';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 

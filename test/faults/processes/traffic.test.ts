@@ -49,15 +49,14 @@ describe('what is sent', () => {
 
 describe('the command line', () => {
   it('has a default for everything', () => {
-    expect(readOptions([])).toMatchObject({ changes: 10_000, tasks: 400, seed: 1, queue: 'one', database: 'dynalite' });
-    expect(readOptions(['--changes', '50', '--queue', 'ten'])).toMatchObject({ changes: 50, tasks: 10, queue: 'ten' });
+    expect(readOptions([])).toMatchObject({ changes: 10_000, tasks: 400, seed: 1, database: 'dynalite' });
+    expect(readOptions(['--changes', '50'])).toMatchObject({ changes: 50, tasks: 10 });
     expect(readOptions(['--help'])).toBeUndefined();
   });
 
   it.each([
     [['--changes', '0'], '--changes must be a whole number from 1 to 100000'],
     [['--seed', 'x'], '--seed must be'],
-    [['--queue', 'two'], '--queue must be one or ten'],
     [['--colour', 'red'], 'colour'],
   ])('refuses %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);

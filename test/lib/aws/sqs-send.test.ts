@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ServiceError } from '../../../local/aws/json-server.ts';
-import { type Queues, startQueues } from '../../../local/aws/queues.ts';
 import type { AwsCall } from '../../../src/lib/aws/call.ts';
 import { SQS } from '../../../src/lib/aws/services.ts';
 import { createPostpone, createRemove } from '../../../src/lib/aws/sqs-receipts.ts';
 import { createEnqueue } from '../../../src/lib/aws/sqs-send.ts';
 import type { Message } from '../../../src/lib/change/message.ts';
+import { ServiceError } from '../../../stand-ins/json-server.ts';
+import { type Queues, startQueues } from '../../../stand-ins/sqs/service.ts';
 import { awsCallAt } from '../../support/aws-call.ts';
 import { startSilentServer } from '../../support/silent-server.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';

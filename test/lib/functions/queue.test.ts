@@ -1,9 +1,9 @@
 import type { Handler, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type EventBus, startEventBus } from '../../../local/aws/event-bus.ts';
-import { ServiceError, startJsonServer } from '../../../local/aws/json-server.ts';
 import { queueHandler } from '../../../src/lib/functions/queue.ts';
 import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
+import { ServiceError, startJsonServer } from '../../../stand-ins/json-server.ts';
 import { captureLines } from '../../support/captured-lines.ts';
 import { emittedIn } from '../../support/emitted.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';

@@ -1,11 +1,11 @@
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type JsonServer, startJsonServer } from '../../../local/aws/json-server.ts';
 import { loadConfig, RelayConfig, WebhookConfig } from '../../../src/lib/functions/config.ts';
 import { createQueueEdges, createWebhookEdges } from '../../../src/lib/functions/wiring.ts';
 import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
 import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
 import { timesAt } from '../../../src/lib/relay/times.ts';
+import { type JsonServer, startJsonServer } from '../../../stand-ins/json-server.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
 

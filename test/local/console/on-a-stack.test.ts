@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startQueues } from '../../../local/aws/queues.ts';
 import { startTables } from '../../../local/aws/tables.ts';
 import { createConsole } from '../../../local/console/console.ts';
 import type { Row } from '../../../local/console/rows.ts';
@@ -21,7 +20,7 @@ beforeAll(async () => {
   const { taps, aside } = console;
   stack = await startStack({
     folder: await preparePackage(),
-    startQueues: (region) => startQueues(region, taps.sent),
+    onSent: taps.sent,
     startTables: (region) => startTables(region, taps.isThrottled),
     onDelivery: taps.delivered,
     onReturn: taps.returned,

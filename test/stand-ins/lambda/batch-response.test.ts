@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settleBatch } from '../../local/lambda/batch-response.ts';
+import { settleBatch } from '../../../stand-ins/lambda/batch-response.ts';
 
 const IDS = ['a', 'b', 'c'];
 const answered = (payload: string) => settleBatch({ ok: true, payload }, IDS, true).done;

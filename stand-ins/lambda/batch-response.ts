@@ -1,4 +1,5 @@
-import type { Invocation } from './runtime-api.ts';
+/** What came of an invocation: the handler's answer as JSON text, or the error that Lambda would report. */
+export type Invocation = { ok: true; payload: string } | { ok: false; type: string; message: string };
 
 /** What the mapping does with the messages of a batch. */
 export interface Settlement {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** SQS numbers each group by itself: whose counter is ahead says nothing of who came first. Gives the next number of a group. */
-export function createNumbers(): (group: string) => string {
+export function createSequenceNumbers(): (group: string) => string {
   const next = new Map<string, bigint>();
   return (group) => {
     const number = next.get(group) ?? firstOf(group);
@@ -10,5 +10,6 @@ export function createNumbers(): (group: string) => string {
   };
 }
 
+/** Twenty digits, as SQS has. */
 const firstOf = (group: string) =>
-  10n ** 18n + BigInt(createHash('sha256').update(group).digest().readUInt32BE()) * 10n ** 6n;
+  10n ** 19n + BigInt(createHash('sha256').update(group).digest().readUInt32BE()) * 10n ** 6n;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { close, createPatientServer, listen } from '../http/listen.ts';
+import { close, createPatientServer, listen } from './listen.ts';
 
 /** An error as an AWS service answers it: the code becomes the exception's name in the SDK. */
 export class ServiceError extends Error {
@@ -35,7 +35,7 @@ export async function startJsonServer(targets: Targets): Promise<JsonServer> {
 async function answer(targets: Targets, name: string, input: string): Promise<{ status: number; body: unknown }> {
   try {
     const target = targets[name];
-    if (!target) throw new ServiceError('UnknownOperationException', `${name} is not part of the local stack`);
+    if (!target) throw new ServiceError('UnknownOperationException', `${name} is not part of this stand-in`);
     return { status: 200, body: await target(JSON.parse(input)) };
   } catch (error) {
     if (error instanceof ServiceError) return refusal(error.status, error.code, error.message);

@@ -1,0 +1,102 @@
+import { EventEmitter, once } from 'node:events';
+import type * as z from 'zod';
+import { ServiceError, type Targets } from '../json-server.ts';
+import { Change, Receipt, Receive, read, readBatch, Send } from './inputs.ts';
+import { md5, toSdkMessage } from './message.ts';
+import type { Queue, Refusal } from './queue.ts';
+
+/** A queue with the attributes that it was made with, and what tells those who wait that something may be received. */
+export interface ServedQueue extends Queue {
+  arn: string;
+  attributes: Record<string, string>;
+  events: EventEmitter;
+}
+
+/** Lets those who wait for a queue's messages hear of them. */
+export function serve(queue: Queue, arn: string, attributes: Record<string, string>): ServedQueue {
+  const events = new EventEmitter().setMaxListeners(0);
+  queue.onReady(() => events.emit('ready'));
+  return { ...queue, arn, attributes, events };
+}
+
+/** SQS's calls about messages, as its client sends them; in a batch every entry has its own answer. */
+export function messageCalls(of: (input: unknown) => ServedQueue, closing: AbortSignal): Targets {
+  const single =
+    <Entry>(entry: z.ZodType<Entry>, act: (queue: ServedQueue, one: Entry) => object) =>
+    (input: unknown) =>
+      act(of(input), read(entry, input));
+  const batch =
+    <Entry extends z.ZodObject>(entry: Entry, act: (queue: ServedQueue, one: z.output<Entry>) => object) =>
+    (input: unknown) => {
+      const queue = of(input);
+      const done = readBatch(entry, input).map((one) => entryOf(one.Id, () => act(queue, one)));
+      return { Successful: done.filter((one) => !('Code' in one)), Failed: done.filter((one) => 'Code' in one) };
+    };
+  return {
+    'AmazonSQS.SendMessage': single(Send, send),
+    'AmazonSQS.SendMessageBatch': batch(Send, send),
+    'AmazonSQS.DeleteMessage': single(Receipt, remove),
+    'AmazonSQS.DeleteMessageBatch': batch(Receipt, remove),
+    'AmazonSQS.ChangeMessageVisibility': single(Change, change),
+    'AmazonSQS.ChangeMessageVisibilityBatch': batch(Change, change),
+    'AmazonSQS.ReceiveMessage': (input) => receive(of(input), read(Receive, input), closing),
+  };
+}
+
+function entryOf(Id: string, act: () => object): object {
+  try {
+    return { Id, ...act() };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return { Id, Code: error.code, Message: error.message, SenderFault: true };
+  }
+}
+
+function send(queue: ServedQueue, { MessageBody: body, MessageGroupId = '', ...rest }: z.output<typeof Send>) {
+  const deduplicationId = rest.MessageDeduplicationId;
+  if (queue.attributes.FifoQueue === 'true') demandNames(MessageGroupId, deduplicationId);
+  const { id, sequence } = queue.send({ body, group: MessageGroupId, deduplicationId });
+  return { MessageId: id, MD5OfMessageBody: md5(body), ...(sequence !== '' && { SequenceNumber: sequence }) };
+}
+
+function demandNames(group: string, deduplicationId: string | undefined): void {
+  if (group === '')
+    throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageGroupId.');
+  if (deduplicationId === undefined)
+    throw new ServiceError('InvalidParameterValue', 'The queue needs a MessageDeduplicationId.');
+}
+
+const REFUSALS: Record<Refusal, string> = {
+  ReceiptHandleIsInvalid: 'The receipt handle has expired.',
+  MessageNotInflight: 'The message is not in flight.',
+  InvalidParameterValue: 'The total VisibilityTimeout must not end later than twelve hours after the receive.',
+};
+
+function answer(refusal: Refusal | undefined): object {
+  if (refusal) throw new ServiceError(refusal, REFUSALS[refusal]);
+  return {};
+}
+
+const remove = (queue: ServedQueue, { ReceiptHandle }: z.output<typeof Receipt>) => answer(queue.remove(ReceiptHandle));
+
+const change = (queue: ServedQueue, { ReceiptHandle, VisibilityTimeout }: z.output<typeof Change>) =>
+  answer(queue.changeVisibility(ReceiptHandle, VisibilityTimeout * 1000));
+
+async function receive(queue: ServedQueue, asked: z.output<typeof Receive>, closing: AbortSignal) {
+  const { MaxNumberOfMessages, WaitTimeSeconds, VisibilityTimeout } = asked;
+  const visibility = VisibilityTimeout === undefined ? undefined : VisibilityTimeout * 1000;
+  const over = WaitTimeSeconds === 0 ? AbortSignal.abort() : AbortSignal.timeout(WaitTimeSeconds * 1000);
+  const signal = AbortSignal.any([over, closing]);
+  for (;;) {
+    const taken = queue.receive(MaxNumberOfMessages, visibility);
+    if (taken.length > 0 || signal.aborted) return { Messages: taken.map((one) => only(toSdkMessage(one), asked)) };
+    await once(queue.events, 'ready', { signal }).catch(() => undefined);
+  }
+}
+
+/** A message with the system attributes that were asked for. */
+function only({ Attributes, ...message }: ReturnType<typeof toSdkMessage>, asked: z.output<typeof Receive>) {
+  const names = new Set([...asked.MessageSystemAttributeNames, ...asked.AttributeNames]);
+  const wanted = Object.entries(Attributes).filter(([name]) => names.has('All') || names.has(name));
+  return { ...message, ...(wanted.length > 0 && { Attributes: Object.fromEntries(wanted) }) };
+}

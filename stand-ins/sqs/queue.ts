@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { createGroups, type Group } from './groups.ts';
+import type { Message } from './message.ts';
+import { createSequenceNumbers } from './sequence-numbers.ts';
+
+/** How a queue is set up; times in milliseconds. */
+export interface QueueSettings {
+  visibility: number;
+  /** A message is deleted when it is that old, in flight or not. */
+  retention: number;
+  /** After so many receives a message goes to the dead letters; infinite without a redrive policy. */
+  maxReceives: number;
+  /** Takes what was received too often. */
+  bury?(message: Message): void;
+  /** True where a deduplication id counts within its group only. */
+  deduplicatesByGroup?: boolean;
+  /** A standard queue keeps no order and blocks no group. */
+  standard?: boolean;
+  /** Moves a message that came before to the dead letters, as if its receives were used up. */
+  isDoomed?(message: Message): boolean;
+  /** Is told of a message that was deleted for its age. */
+  expired?(message: Message): void;
+  newId?(): string;
+}
+
+/** Why SQS refuses a receipt, by the name of its error. */
+export type Refusal = 'ReceiptHandleIsInvalid' | 'MessageNotInflight' | 'InvalidParameterValue';
+
+/** What a producer hands over; nothing is compared without a deduplication id. */
+export type Sent = Pick<Message, 'body' | 'group'> & { deduplicationId?: string | undefined };
+
+/** An SQS queue. Receipts count for the latest receive only, and only while the message is in flight. */
+export interface Queue {
+  /** Takes a message; one whose deduplication id was taken within five minutes is that message again. */
+  send(sent: Sent): { id: string; sequence: string; repeated: boolean };
+  /** Takes in what another queue has buried: its id and the count of its receives stay. */
+  inherit(message: Message): void;
+  /** Up to `most` messages of groups of which none is in flight, each group in order. */
+  receive(most: number, visibility?: number): Message[];
+  remove(receipt: string): Refusal | undefined;
+  /** Milliseconds from now on; 0 makes it visible at once. Nothing may end later than twelve hours after the receive. */
+  changeVisibility(receipt: string, visibility: number): Refusal | undefined;
+  /** All messages, in flight or not. */
+  messages(): Message[];
+  isInFlight(message: Message): boolean;
+  size(): number;
+  /** Deletes a message without its receipt. */
+  drop(message: Message): void;
+  /** Ends the visibility time-out of a message's whole group early, so that somebody else gets it too; false if it was over. */
+  expose(message: Message): boolean;
+  /** Skips the receives that a message would still get, but for so many, and makes it visible at once. */
+  hurry(id: string, left: number): void;
+  /** Is told whenever something may be received. */
+  onReady(listener: () => void): void;
+}
+
+const DEDUPLICATION_WINDOW = 300_000;
+const LONGEST_VISIBILITY = 12 * 3_600_000;
+
+/** SQS as documented, FIFO by default: up to ten messages of a group in one receive, a group blocked while one is in flight. */
+export function createQueue(settings: QueueSettings, clock: Clock): Queue {
+  const { visibility, maxReceives, standard = false, newId = randomUUID, isDoomed = () => false } = settings;
+  const groups = createGroups(settings, clock);
+  const receipts = new Map<string, Message>();
+  const recent = new Map<string, { id: string; sequence: string; at: number }>();
+  const nextNumber = createSequenceNumbers();
+
+  const isInFlight = ({ receipt, hiddenUntil }: Message) => receipt !== '' && hiddenUntil > clock.now();
+  const inFlight = (receipt: string): Message | undefined => {
+    const message = receipts.get(receipt);
+    return message && isInFlight(message) && !groups.isExpired(message) ? message : undefined;
+  };
+  const append = ({ id, body, group, deduplicationId = '', receives }: Sent & Pick<Message, 'id' | 'receives'>) => {
+    const key = standard ? id : group;
+    const sequence = standard ? '' : nextNumber(group);
+    const times = { sentAt: clock.now(), firstReceivedAt: 0, receivedAt: 0, hiddenUntil: 0 };
+    groups.add({ id, body, group: key, deduplicationId, sequence, receives, receipt: '', ...times });
+    return { id, sequence };
+  };
+  const drop = (message: Message) => {
+    receipts.delete(message.receipt);
+    groups.remove(message);
+  };
+  const bury = (message: Message) => {
+    drop(message);
+    settings.bury?.(message);
+  };
+  const handOut = (message: Message, visible: number): Message => {
+    receipts.delete(message.receipt);
+    message.receives += 1;
+    message.receivedAt = clock.now();
+    message.firstReceivedAt ||= message.receivedAt;
+    message.receipt = `${message.id}/${message.receives}`;
+    receipts.set(message.receipt, message);
+    groups.hide(message, clock.now() + visible);
+    return { ...message };
+  };
+  const isUsedUp = (message: Message) => message.receives >= maxReceives || (message.receives > 0 && isDoomed(message));
+  /** Up to `most` messages of one group; those that were received too often are buried on the way. */
+  const takeFrom = (group: Group, most: number, visible: number): Message[] => {
+    const taken: Message[] = [];
+    for (let next = group.messages[0]; next && taken.length < most; next = group.messages[taken.length]) {
+      if (isUsedUp(next)) bury(next);
+      else taken.push(handOut(next, visible));
+    }
+    return taken;
+  };
+  const forgetOldIds = () => {
+    for (const [key, { at }] of recent) {
+      if (clock.now() - at < DEDUPLICATION_WINDOW) return;
+      recent.delete(key);
+    }
+  };
+
+  return {
+    send({ body, group, deduplicationId }) {
+      forgetOldIds();
+      const key = settings.deduplicatesByGroup ? `${group}\n${deduplicationId}` : deduplicationId;
+      const before = recent.get(key ?? '');
+      if (before) return { id: before.id, sequence: before.sequence, repeated: true };
+      const sent = append({ id: newId(), body, group, deduplicationId, receives: 0 });
+      if (deduplicationId !== undefined) recent.set(key ?? '', { ...sent, at: clock.now() });
+      return { ...sent, repeated: false };
+    },
+    inherit: (message) => void append(message),
+    receive(most, visible = visibility) {
+      const taken: Message[] = [];
+      for (const group of groups.ready()) {
+        if (taken.length >= most) break;
+        taken.push(...takeFrom(group, most - taken.length, visible));
+        groups.look(group);
+      }
+      return taken;
+    },
+    remove(receipt) {
+      const message = inFlight(receipt);
+      if (message) drop(message);
+      return message ? undefined : 'ReceiptHandleIsInvalid';
+    },
+    changeVisibility(receipt, milliseconds) {
+      const message = inFlight(receipt);
+      if (!message) return 'MessageNotInflight';
+      const until = clock.now() + milliseconds;
+      if (until > message.receivedAt + LONGEST_VISIBILITY) return 'InvalidParameterValue';
+      groups.hide(message, until);
+      return undefined;
+    },
+    messages: groups.messages,
+    isInFlight,
+    size: groups.size,
+    drop,
+    expose(message) {
+      if (!inFlight(message.receipt)) return false;
+      groups.expose(message.group);
+      return true;
+    },
+    hurry(id, left) {
+      const message = groups.messages().find((one) => one.id === id);
+      if (!message) return;
+      message.receives = Math.max(message.receives, maxReceives - left);
+      groups.hide(message, Math.min(message.hiddenUntil, clock.now()));
+    },
+    onReady: groups.onReady,
+  };
+}

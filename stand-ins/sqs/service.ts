@@ -1,0 +1,121 @@
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { ACCOUNT, CREDENTIALS } from '../account.ts';
+import { type Clock, REAL_TIME } from '../clock.ts';
+import { type JsonServer, ServiceError, startJsonServer } from '../json-server.ts';
+import { messageCalls, type ServedQueue, serve } from './calls.ts';
+import { read } from './inputs.ts';
+import type { Message } from './message.ts';
+import { createQueue, type Queue } from './queue.ts';
+
+/** SQS on one machine. */
+export interface Queues {
+  url: string;
+  client: SQSClient;
+  /** Makes a queue with the properties that CloudFormation has. */
+  create(queue: { QueueName: string } & Record<string, unknown>): Promise<void>;
+  /** A queue by its URL, ARN or name, for those who look on without receiving. */
+  find(name: string): Queue | undefined;
+  close(): Promise<void>;
+}
+
+/** What looks on, and the time that queues go by. */
+export interface QueuesOptions {
+  /** Gets the body of each message on its way in, whoever sends it, and the queue's URL. */
+  onSent?: ((body: string, queueUrl: string) => void) | undefined;
+  clock?: Clock;
+}
+
+const Create = z.object({ QueueName: z.string(), Attributes: z.record(z.string(), z.string()).default({}) });
+const Named = z.object({ QueueUrl: z.string().optional(), QueueName: z.string().optional() });
+const Wanted = z.object({ AttributeNames: z.array(z.string()).default([]) });
+const Redrive = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
+
+/** Starts SQS on the loopback interface, for the real clients. */
+export async function startQueues(region: string, { onSent, clock = REAL_TIME }: QueuesOptions = {}): Promise<Queues> {
+  const queues = new Map<string, ServedQueue>();
+  const closing = new AbortController();
+  const find = (name: string) => queues.get(nameIn(name));
+  const of = (input: unknown): ServedQueue => {
+    const { QueueUrl = '', QueueName = QueueUrl } = read(Named, input);
+    const queue = find(QueueName);
+    if (!queue) throw new ServiceError('QueueDoesNotExist', 'The specified queue does not exist.');
+    return queue;
+  };
+  const urlOf = (name: string) => `${server.url}/${ACCOUNT}/${name}`;
+  const toQueue = (name: string, attributes: Record<string, string>): ServedQueue => {
+    const { settings, deadLetters } = toSettings(attributes);
+    const url = urlOf(name);
+    const bury = (message: Message) => void find(deadLetters)?.inherit(message);
+    const queue = createQueue({ ...settings, bury }, clock);
+    const send: Queue['send'] = (sent) => {
+      onSent?.(sent.body, url);
+      return queue.send(sent);
+    };
+    return serve({ ...queue, send }, `arn:aws:sqs:${region}:${ACCOUNT}:${name}`, attributes);
+  };
+  const server: JsonServer = await startJsonServer({
+    'AmazonSQS.CreateQueue': (input) => {
+      const { QueueName, Attributes } = read(Create, input);
+      if (!queues.has(QueueName)) queues.set(QueueName, toQueue(QueueName, Attributes));
+      return { QueueUrl: urlOf(QueueName) };
+    },
+    'AmazonSQS.GetQueueUrl': (input) => ({ QueueUrl: urlOf(nameIn(of(input).arn)) }),
+    'AmazonSQS.GetQueueAttributes': (input) => {
+      const { AttributeNames } = read(Wanted, input);
+      const known = Object.entries(attributesOf(of(input)));
+      const wanted = known.filter(([name]) => AttributeNames.includes('All') || AttributeNames.includes(name));
+      return { Attributes: Object.fromEntries(wanted) };
+    },
+    ...messageCalls(of, closing.signal),
+  });
+  const client = new SQSClient({ region, endpoint: server.url, credentials: CREDENTIALS });
+  return {
+    url: server.url,
+    client,
+    find,
+    async create({ QueueName, ...properties }) {
+      await client.send(new CreateQueueCommand({ QueueName, Attributes: toAttributes(properties) }));
+    },
+    async close() {
+      closing.abort();
+      client.destroy();
+      await server.close();
+    },
+  };
+}
+
+const nameIn = (urlOrArn: string) => urlOrArn.split(/[/:]/).at(-1) ?? '';
+
+/** CloudFormation gives queue attributes as values, the API takes them as text. */
+function toAttributes(properties: Record<string, unknown>): Record<string, string> {
+  const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, text(value)]));
+}
+
+function toSettings({ VisibilityTimeout, MessageRetentionPeriod, ...rest }: Record<string, string>) {
+  const { RedrivePolicy, DeduplicationScope, FifoQueue } = rest;
+  const redrive = RedrivePolicy ? Redrive.parse(JSON.parse(RedrivePolicy)) : undefined;
+  return {
+    deadLetters: redrive?.deadLetterTargetArn ?? '',
+    settings: {
+      visibility: Number(VisibilityTimeout ?? 30) * 1000,
+      retention: Number(MessageRetentionPeriod ?? 345_600) * 1000,
+      maxReceives: redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY,
+      deduplicatesByGroup: DeduplicationScope === 'messageGroup',
+      standard: FifoQueue !== 'true',
+    },
+  };
+}
+
+function attributesOf(queue: ServedQueue) {
+  const messages = queue.messages();
+  const inFlight = messages.filter(queue.isInFlight).length;
+  return {
+    ...queue.attributes,
+    QueueArn: queue.arn,
+    ApproximateNumberOfMessages: String(messages.length - inFlight),
+    ApproximateNumberOfMessagesNotVisible: String(inFlight),
+    ApproximateNumberOfMessagesDelayed: '0',
+  };
+}
