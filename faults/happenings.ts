@@ -1,6 +1,6 @@
+import type { Message } from '../stand-ins/sqs/message.ts';
 import type { Sending } from './asked.ts';
 import type { Register } from './register.ts';
-import type { Message } from './world/queue-shape.ts';
 import type { World } from './world/world.ts';
 
 /** What happens around the workers, by chance. */
@@ -41,7 +41,7 @@ export function sendAll(world: World, register: Register, sendings: Sending[], o
 }
 
 function send({ clock, queue, faults }: World, register: Register, { asked, text, group = asked.task }: Sending): void {
-  if (queue.send(group, text, `${asked.uid}`) === undefined) return;
+  if (queue.send({ body: text, group, deduplicationId: `${asked.uid}` }).repeated) return;
   if (group !== asked.task) faults.fired('other_group');
   if (register.accepted.has(asked.uid)) faults.fired('producer_duplicate');
   else if (asked.rival !== undefined && register.accepted.has(asked.rival)) faults.fired('conflict');
@@ -52,10 +52,10 @@ const ROUND = 300_000;
 
 /** The operator: looks every five minutes and redrives what lies in the dead-letter queue, but for poison. */
 export function startOperator(world: World, register: Register) {
-  const { clock, queue, random } = world;
+  const { clock, dead, random } = world;
   const found = new Map<Message, number>();
   const isPoison = ({ body }: Message) => register.of(body).kind === 'poison';
-  const living = () => queue.dead.filter((message) => !isPoison(message));
+  const living = () => dead.messages().filter((message) => !isPoison(message));
   const round = () => {
     for (const message of living()) {
       const since = found.get(message) ?? clock.now();
@@ -73,11 +73,13 @@ export function startOperator(world: World, register: Register) {
   };
 }
 
-function redrive({ cloud, queue, faults }: World, register: Register, message: Message, since: number): void {
+/** A message that is redriven is new to SQS: another id, another number, no receives. */
+function redrive({ cloud, queue, dead, faults }: World, register: Register, message: Message, since: number): void {
   const { task, uid } = register.of(message.body);
   const later = cloud.log.findLast(
     (entry) => entry.at < since - ROUND || (entry.kind === 'request' && entry.task === task && entry.uid !== uid),
   );
   if (later && later.at >= since - ROUND) faults.fired('redrive_after_newer');
-  queue.redrive(message);
+  dead.drop(message);
+  queue.send({ ...message, deduplicationId: message.id });
 }

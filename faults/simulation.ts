@@ -1,5 +1,7 @@
 import type { Policy } from '../src/lib/relay/policy.ts';
 import { DAY, MESSAGE_DAYS, timesAt } from '../src/lib/relay/times.ts';
+import type { Message } from '../stand-ins/sqs/message.ts';
+import { createQueue, type QueueSettings } from '../stand-ins/sqs/queue.ts';
 import type { Sending } from './asked.ts';
 import type { Evidence } from './evidence.ts';
 import { type Chances, happen, sendAll, startOperator } from './happenings.ts';
@@ -10,8 +12,6 @@ import { createCloud } from './world/cloud.ts';
 import { createDeployed, type Deployment, type WorkerSettings } from './world/deployed.ts';
 import type { Faults } from './world/faults.ts';
 import { startMapping } from './world/mapping.ts';
-import { createQueue } from './world/queue.ts';
-import type { Message } from './world/queue-shape.ts';
 import type { Random } from './world/random.ts';
 import { createTable } from './world/table.ts';
 import type { World } from './world/world.ts';
@@ -63,7 +63,7 @@ export async function simulate(
 ): Promise<Evidence> {
   const register = createRegister(sendings, settings.standard);
   const { world, doomed } = createWorld(register, settings, faults, random);
-  const { clock, queue } = world;
+  const { clock, queue, dead } = world;
   const start = clock.now();
   settings.script?.prepare?.(world);
   const mapping = startMapping(world, {
@@ -80,8 +80,8 @@ export async function simulate(
     accepted: register.accepted,
     log: world.cloud.log,
     published: world.published,
-    waiting: queue.waiting().map(({ body }) => register.of(body).uid),
-    dead: queue.dead.map(({ body }) => register.of(body).uid),
+    waiting: queue.messages().map(({ body }) => register.of(body).uid),
+    dead: dead.messages().map(({ body }) => register.of(body).uid),
     overReceived: operator.found().filter((id) => !doomed.has(id)),
     dangling: mapping.dangling(),
     texts: { results: world.published.map(({ detail }) => detail), ledger: [world.table.dump()], logs: world.logs },
@@ -96,12 +96,15 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
   const { retention = MESSAGE_DAYS * DAY, maxAge = 24 * HOUR, deployments = [] } = settings;
   const { claimed } = register;
   const doomed = new Set<string>();
-  const queue = createQueue(clock, {
-    visibility: times.visibility,
-    retention,
-    happened: faults.fired,
+  const kept = { visibility: times.visibility, retention, expired: () => faults.fired('message_expired') };
+  const dead = createQueue({ ...kept, maxReceives: Number.POSITIVE_INFINITY }, clock);
+  let ids = 0;
+  const settingsOfQueue: QueueSettings = {
+    ...kept,
     maxReceives: 200,
     standard,
+    bury: dead.inherit,
+    newId: () => `m${ids++}`,
     // A change that nobody has claimed yet has no row that remembers its arrival, so a redrive promises it no order.
     isDoomed({ id, body }) {
       const { uid } = register.of(body);
@@ -109,7 +112,7 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
       if (is) doomed.add(id);
       return is;
     },
-  });
+  };
   const policy: Policy = { maxAttempts: 10, maxAge, times, random: random.next };
   const base: WorkerSettings = {
     revision: '2026-01',
@@ -122,7 +125,8 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     clock,
     random,
     faults,
-    queue,
+    queue: createQueue(settingsOfQueue, clock),
+    dead,
     policy,
     table: createTable(),
     cloud: createCloud({ clock, random, faults, latest }),

@@ -1,13 +1,15 @@
-import type { SQSRecord } from 'aws-lambda';
-import type { Message } from './queue-shape.ts';
+import { settleBatch } from '../../stand-ins/lambda/batch-response.ts';
+import { toRecord } from '../../stand-ins/lambda/sqs-record.ts';
+import { type Message, toSdkMessage } from '../../stand-ins/sqs/message.ts';
 import { createWorker, type Worker } from './worker.ts';
 import type { World } from './world.ts';
+
+const QUEUE = 'arn:aws:sqs:eu-central-1:000000000000:changes.fifo';
 
 export interface MappingSettings {
   workers: number;
   /** How far a worker's clock may be off, in milliseconds. */
   skew: number;
-  standard: boolean;
   /** Hears of each receive, before the messages are handed over. */
   received(messages: Message[]): void;
 }
@@ -39,7 +41,7 @@ export function startMapping(world: World, settings: MappingSettings): { danglin
       const messages = await receive();
       worker = successorOf(worker);
       settings.received(messages);
-      dangling += await invoke(world, settings, worker, messages);
+      dangling += await invoke(world, worker, messages);
     }
   }
 
@@ -52,19 +54,14 @@ export function startMapping(world: World, settings: MappingSettings): { danglin
 }
 
 /** One invocation. Gives the number of requests that it left behind unfinished. */
-async function invoke(
-  world: World,
-  { standard }: MappingSettings,
-  worker: Worker,
-  messages: Message[],
-): Promise<number> {
+async function invoke(world: World, worker: Worker, messages: Message[]): Promise<number> {
   const { clock, random, policy } = world;
   const { process, batch } = worker;
   const end = clock.now() + policy.times.functionTimeout;
   let running = true;
   // Lambda ends a process up to 0.7 seconds after its time.
   clock.at(end + random.between(0, 700), () => running && process.end());
-  const event = { Records: messages.map((message) => toRecord(message, standard)) };
+  const event = { Records: messages.map((message) => toRecord(toSdkMessage(message), QUEUE)) };
   const response = batch(event, { getRemainingTimeInMillis: () => end - clock.now() });
   const answer = await Promise.race([response, process.ended]);
   running = false;
@@ -73,44 +70,15 @@ async function invoke(
   return process.pending();
 }
 
-/** Lambda's rules for a batch response: nothing listed is success, something odd is failure of all. */
-export function doneOf(messages: Message[], response: unknown): Message[] {
-  const { batchItemFailures = [] } = (response ?? {}) as { batchItemFailures?: { itemIdentifier?: string }[] | null };
-  const failed = new Set((batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier));
-  const known = new Set<string | undefined>(messages.map(({ id }) => id));
-  const odd = [...failed].some((id) => !known.has(id));
-  return odd ? [] : messages.filter(({ id }) => !failed.has(id));
-}
-
 function acknowledge({ faults, queue }: World, messages: Message[], response: unknown): void {
-  const done = doneOf(messages, response);
+  const ids = messages.map(({ id }) => id);
+  const { done } = settleBatch({ ok: true, payload: JSON.stringify(response) ?? '' }, ids, true);
   if (done.length === 0) return;
   // Lambda itself may lose an answer, or its deletion's.
   if (faults.process('ack', 'before', '')) {
     faults.fired('crash_before_ack');
     return;
   }
-  for (const { receipt } of done) queue.remove(receipt);
+  for (const { id, receipt } of messages) if (done.includes(id)) queue.remove(receipt);
   if (faults.process('ack', 'after', '')) faults.fired('crash_after_ack');
-}
-
-function toRecord(message: Message, standard: boolean): SQSRecord {
-  const order = standard ? {} : { SequenceNumber: message.number, MessageGroupId: message.group };
-  return {
-    messageId: message.id,
-    receiptHandle: message.receipt,
-    body: message.body,
-    attributes: {
-      ApproximateReceiveCount: String(message.receives),
-      SentTimestamp: String(message.sentAt),
-      SenderId: 'producer',
-      ApproximateFirstReceiveTimestamp: String(message.sentAt),
-      ...order,
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:eu-central-1:000000000000:changes.fifo',
-    awsRegion: 'eu-central-1',
-  };
 }

@@ -27,21 +27,24 @@ export const afterIn =
     };
   };
 
-interface Entries {
-  Entries: { Id: string; ReceiptHandle: string; VisibilityTimeout?: number }[];
+interface Entry {
+  Id: string;
+  ReceiptHandle: string;
+  VisibilityTimeout?: number;
 }
 
 /** The calls of SQS by which one process postpones and removes messages. */
-export function createQueueCall({ clock, queue }: World, process: Process): AwsCall {
-  const call = (operation: string, { Entries }: Entries) =>
+export function createQueueCall({ clock, queue, faults }: World, process: Process): AwsCall {
+  const act = ({ ReceiptHandle, VisibilityTimeout }: Entry) =>
+    VisibilityTimeout === undefined
+      ? queue.remove(ReceiptHandle)
+      : queue.changeVisibility(ReceiptHandle, VisibilityTimeout * 1000);
+  const call = (operation: string, { Entries }: { Entries: Entry[] }) =>
     process.io(operation === 'DeleteMessageBatch' ? 'ack' : 'postpone', async () => {
       await clock.sleep(10);
-      const failed = Entries.filter(({ ReceiptHandle, VisibilityTimeout }) =>
-        VisibilityTimeout === undefined
-          ? !queue.remove(ReceiptHandle)
-          : !queue.hide(ReceiptHandle, VisibilityTimeout * 1000),
-      );
-      return { Failed: failed.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid' })) };
+      const answers = Entries.map((entry) => ({ Id: entry.Id, Code: act(entry) }));
+      for (const { Code } of answers) if (Code === 'InvalidParameterValue') faults.fired('visibility_refused');
+      return { Failed: answers.filter(({ Code }) => Code !== undefined) };
     });
   return call as AwsCall;
 }

@@ -1,13 +1,13 @@
 import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
 import type { Policy } from '../../src/lib/relay/policy.ts';
+import type { Queue } from '../../stand-ins/sqs/queue.ts';
 import type { Harm } from '../asked.ts';
 import type { Published } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import type { Deployed } from './deployed.ts';
 import type { Faults } from './faults.ts';
-import type { Queue } from './queue-shape.ts';
 import type { Random } from './random.ts';
 import type { Step } from './step.ts';
 import type { Table } from './table.ts';
@@ -20,6 +20,8 @@ export interface World {
   table: Table;
   cloud: Cloud;
   queue: Queue;
+  /** The queue of dead letters. */
+  dead: Queue;
   published: Published[];
   logs: string[];
   policy: Policy;
