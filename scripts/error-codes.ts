@@ -25,31 +25,57 @@ export function errorCodesModule(): string {
   const sheet = JSON.parse(readFileSync(SHEET, 'utf8')) as Sheet;
   return `// Generated from test/fixtures/errors.json by \`node scripts/error-codes.ts\`; a test proves it current.
 
-/** One group per "# status class remedy", with a cause if it isn't the change; under it one line per code: the code, its numeric twin after "=", and what it means. */
-export const ERROR_CODES = \`${groups(sheet.errors)}\`;
+import type { Cause, ErrorClass, Remedy } from '../relay/provider.ts';
 
-/** The provider's texts that name the field at fault, one line per code; the field's place is written as {}. */
-export const FIELD_TEXTS = \`${fieldTexts(sheet.errors).join('\n')}\`;
+/** What an error is, and what helps; \`cause\` is who is at fault if that isn't the change. */
+export interface Judgement {
+  class: ErrorClass;
+  remedy: Remedy;
+  cause?: Cause;
+}
 
-/** Status, class, remedy and cause of a code that isn't listed, one line per HTTP status. */
-export const BY_STATUS = \`${byStatus(sheet.fallback_by_http)}\`;
+/** Codes that come with one status and are judged alike. */
+export interface CodeGroup extends Judgement {
+  status: number;
+  codes: readonly (readonly [code: string, means: string, numericTwin?: string])[];
+}
+
+export const CODE_GROUPS: readonly CodeGroup[] = [
+${groups(sheet.errors).join('\n')}
+];
+
+/** The provider's texts that name the field at fault, by code; the field's place is written as {}. */
+export const FIELD_TEXTS: Readonly<Record<string, string>> = {
+${fieldTexts(sheet.errors).join('\n')}
+};
+
+/** How a code that isn't listed is judged, by its HTTP status. */
+export const BY_STATUS: Readonly<Record<string, Judgement>> = {
+${byStatus(sheet.fallback_by_http)}
+};
 
 /** The same of a reply without a code, where that differs. */
-export const WITHOUT_CODE = \`${byStatus(sheet.without_code)}\`;
+export const WITHOUT_CODE: Readonly<Record<string, Judgement>> = {
+${byStatus(sheet.without_code)}
+};
 `;
 }
 
-function groups(rows: Row[]): string {
+function groups(rows: Row[]): string[] {
   const twins = new Map(rows.flatMap(({ code, twin }) => (twin === undefined ? [] : [[twin, code] as const])));
   const found = new Map<string, string[]>();
   for (const row of distinct(rows.filter(({ twin }) => twin === undefined))) {
-    const twin = twins.get(row.code);
-    const head = ['#', row.http ?? 0, row.class, row.retry, row.cause ?? []].flat().join(' ');
-    const line = `${row.code}${twin === undefined ? '' : `=${twin}`} ${plain(row.meaning)}`;
-    found.set(head, [...(found.get(head) ?? []), line]);
+    const head = `status: ${row.http ?? 0}, ${judgement(row.class, row.retry, row.cause)}`;
+    const members = [row.code, plain(row.meaning), twins.get(row.code) ?? []].flat().map(quoted).join(', ');
+    found.set(head, [...(found.get(head) ?? []), `    [${members}],`]);
   }
-  return [...found].map(([head, lines]) => [head, ...lines].join('\n')).join('\n');
+  return [...found].map(([head, codes]) => [`  { ${head}, codes: [`, ...codes, '  ] },'].join('\n'));
 }
+
+const judgement = (what = '', remedy = '', cause?: string) =>
+  `class: '${what}', remedy: '${remedy}'${cause === undefined ? '' : `, cause: '${cause}'`}`;
+
+const quoted = (text: string) => (text.includes("'") ? JSON.stringify(text) : `'${text}'`);
 
 /** Two meanings under one code and status can't be told apart; the first row stays, which is the one of class unknown. */
 function distinct(rows: Row[]): Row[] {
@@ -70,12 +96,12 @@ function fieldTexts(rows: Row[]): string[] {
   return rows
     .filter(({ twin, class: what }) => twin === undefined && what === 'invalid_request')
     .filter(({ message }) => message?.match(place)?.length === 1)
-    .map(({ code, message }) => `${code} ${message?.replace(place, '{}')}`);
+    .map(({ code, message }) => `  ${quoted(code)}: ${quoted(message?.replace(place, '{}') ?? '')},`);
 }
 
 const byStatus = (rows: ByStatus): string =>
   Object.entries(rows)
-    .map(([status, words]) => [status, ...words].join(' '))
+    .map(([status, words]) => `  ${status}: { ${judgement(...words)} },`)
     .join('\n');
 
 if (import.meta.main) writeFileSync(MODULE, errorCodesModule());

@@ -1,6 +1,6 @@
 import { OUTCOME_TEXTS } from '../../contracts/events-page.ts';
 import { classify } from '../../lib/provider/classify.ts';
-import { ERROR_CODES } from '../../lib/provider/error-codes.ts';
+import { listedCodes, type Meaning, meaningsOf } from '../../lib/provider/error-table.ts';
 import { FAILURE_CODES, failure } from '../../lib/provider/failures.ts';
 import {
   conflicting,
@@ -64,7 +64,8 @@ const SOURCES: readonly Source[] = [
           advice: error.advice,
         }))
       : [],
-  (word) => (PROVIDER_CODE.test(word) && isListed(word) ? [ofProvider(word)] : []),
+  (word) =>
+    PROVIDER_CODE.test(word) ? meaningsOf(word.toUpperCase()).slice(0, 1).map(ofProvider(word.toUpperCase())) : [],
   (word) =>
     Object.entries(WAITS)
       .filter(([reason]) => reason === word)
@@ -93,33 +94,20 @@ const SOURCES: readonly Source[] = [
 export const explanationOf = (word: string): Explanation[] => SOURCES.flatMap((source) => source(word));
 
 /** A provider's code as the relay judges it, with its usual status. */
-function ofProvider(word: string): Explanation {
-  const code = word.toUpperCase();
-  const { status, means } = lineOf(code);
-  const { class: kind, remedy, advice, executed } = classify({ status, body: { error_code: code } });
-  return {
-    word: code,
-    kind: `code of the provider, HTTP ${status}, ${kind}, remedy: ${remedy}, executed: ${executed}`,
-    means,
-    advice,
+const ofProvider =
+  (code: string) =>
+  ({ status, text }: Meaning): Explanation => {
+    const { class: kind, remedy, advice, executed } = classify({ status, body: { error_code: code } });
+    return {
+      word: code,
+      kind: `code of the provider, HTTP ${status}, ${kind}, remedy: ${remedy}, executed: ${executed}`,
+      means: text,
+      advice,
+    };
   };
-}
-
-const listed = () => ERROR_CODES.split('\n');
-const codesIn = (line: string) => (line.startsWith('#') ? [] : (line.split(' ', 1)[0] ?? '').split('='));
-const isListed = (word: string) => listed().some((line) => codesIn(line).includes(word.toUpperCase()));
-
-function lineOf(code: string): { status: number; means: string } {
-  let status = 0;
-  for (const line of listed()) {
-    if (line.startsWith('#')) status = Number(line.split(' ')[1]);
-    else if (codesIn(line).includes(code)) return { status, means: line.slice(line.indexOf(' ') + 1) };
-  }
-  return { status, means: '' };
-}
 
 /** All words, for suggestions. */
 export const knownWords = (): string[] => [
   ...[...Object.keys(OUTCOME_TEXTS), ...RELAY_ERRORS.keys(), ...FAILURE_CODES, ...Object.keys(WAITS)],
-  ...['exit-codes', 'faults', ...Object.keys(NAMED_FAULTS), ...listed().flatMap(codesIn)],
+  ...['exit-codes', 'faults', ...Object.keys(NAMED_FAULTS), ...listedCodes()],
 ];

@@ -1,5 +1,5 @@
 import { AT_FAULT, type Cause, type ErrorClass, type Remedy } from '../relay/provider.ts';
-import { BY_STATUS, ERROR_CODES, FIELD_TEXTS, WITHOUT_CODE } from './error-codes.ts';
+import { BY_STATUS, CODE_GROUPS, type CodeGroup, FIELD_TEXTS, type Judgement, WITHOUT_CODE } from './error-codes.ts';
 
 /** What a code or a status says, in the relay's words. */
 export interface Meaning {
@@ -17,90 +17,61 @@ export interface Meaning {
  */
 export type Speaker = 'service' | 'other' | 'iam' | 'nobody';
 
-interface Table {
+const memberOf = <Value>(rows: Readonly<Record<string, Value>>, name: string | number): Value | undefined =>
+  Object.hasOwn(rows, name) ? rows[name] : undefined;
+
+interface Codes {
   meanings: Map<string, Meaning[]>;
   /** Numeric DCS codes and the dotted ones that mean the same (111400063 = DCS.4063). */
   twins: Map<string, string>;
-  statuses: Map<string, Meaning>;
-  withoutCode: Map<string, Meaning>;
-  fieldTexts: Map<string, string>;
 }
 
-let read: Table | undefined;
+let known: Codes | undefined;
 
-/** The error codes as maps, read at the first error: most invocations meet none. */
-function table(): Table {
-  read ??= {
-    ...readCodes(ERROR_CODES.split('\n')),
-    statuses: readStatuses(BY_STATUS),
-    withoutCode: readStatuses(WITHOUT_CODE),
-    fieldTexts: readFieldTexts(),
-  };
-  return read;
+/** The codes that are listed, put together at the first error: most invocations meet none. */
+function codes(): Codes {
+  if (known) return known;
+  known = { meanings: new Map(), twins: new Map() };
+  for (const { codes, ...judged } of CODE_GROUPS) for (const row of codes) addCode(known, judged, row);
+  return known;
 }
 
-type Head = [status: number, what: ErrorClass, remedy: Remedy, cause: Cause | undefined];
-
-function readCodes(lines: string[]): Pick<Table, 'meanings' | 'twins'> {
-  const meanings = new Map<string, Meaning[]>();
-  const twins = new Map<string, string>();
-  let [status, what, remedy, cause] = [0, 'unknown', 'no', undefined] as Head;
-  for (const line of lines) {
-    const [first = '', ...rest] = line.split(' ');
-    if (first === '#') {
-      [status, what, remedy, cause] = [Number(rest[0]), ...rest.slice(1)] as unknown as Head;
-      continue;
-    }
-    const [code = '', twin] = first.split('=');
-    if (twin !== undefined) twins.set(twin, code);
-    meanings.set(code, [...(meanings.get(code) ?? []), { status, class: what, remedy, cause, text: rest.join(' ') }]);
-  }
-  return { meanings, twins };
+function addCode(
+  { meanings, twins }: Codes,
+  judged: Omit<Meaning, 'text'>,
+  [code, text, twin]: CodeGroup['codes'][number],
+) {
+  meanings.set(code, [...(meanings.get(code) ?? []), { ...judged, text }]);
+  if (twin !== undefined) twins.set(twin, code);
 }
 
-function readStatuses(lines: string): Map<string, Meaning> {
-  const rows = lines.split('\n').map((line) => line.split(' ') as [string, ErrorClass, Remedy, Cause?]);
-  return new Map(
-    rows.map(([status, what, remedy, cause]) => [
-      status,
-      {
-        status: Number(status),
-        class: what,
-        remedy,
-        cause,
-        text: status === 'other' ? 'an unusual HTTP status' : 'no code of the provider explains this HTTP status',
-      },
-    ]),
-  );
-}
+/** The codes that are listed, their numeric twins included. */
+export const listedCodes = (): string[] => [...codes().meanings.keys(), ...codes().twins.keys()];
 
-function readFieldTexts(): Table['fieldTexts'] {
-  return new Map(
-    FIELD_TEXTS.split('\n').map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
-  );
-}
+/** What a code or its twin means, whatever the status. */
+export const meaningsOf = (code: string): Meaning[] => codes().meanings.get(tableCode(code)) ?? [];
 
 /** The provider's code as the table writes it: the dotted twin, and APIGW for its customer-run gateways' APIG. */
 export function tableCode(code: string): string {
+  const { meanings, twins } = codes();
   const gateway = code.replace(/^APIG\./, 'APIGW.');
-  if (!table().meanings.has(code) && table().meanings.has(gateway)) return gateway;
-  return table().twins.get(code) ?? unlistedTwin(code) ?? code;
+  if (!meanings.has(code) && meanings.has(gateway)) return gateway;
+  return twins.get(code) ?? unlistedTwin(code) ?? code;
 }
 
 /** The dotted code to which the page gives no number: all others are 111, the status, and the last three digits. */
 function unlistedTwin(number: string): string | undefined {
   const [, status, last] = /^111(\d{3})(\d{3})$/.exec(number) ?? [];
-  const isIt = (code: string) =>
-    table()
-      .meanings.get(code)
-      ?.some((meaning) => meaning.status === Number(status));
-  return [1, 2, 3, 4, 5].map((first) => `DCS.${first}${last}`).find(isIt);
+  const meaningsIn = (code: string) => codes().meanings.get(code) ?? [];
+  return [1, 2, 3, 4, 5]
+    .map((first) => `DCS.${first}${last}`)
+    .find((code) => meaningsIn(code).some((meaning) => meaning.status === Number(status)));
 }
 
 /** What a code means; one with several meanings is told apart by the status, and without a match means nothing. */
 export function meaningOfCode(code: string, status: number): Meaning | undefined {
-  const meanings = table().meanings.get(code);
-  return meanings?.length === 1 ? meanings[0] : meanings?.find((meaning) => meaning.status === status);
+  const found = codes().meanings.get(code);
+  return found?.length === 1 ? found[0] : found?.find((meaning) => meaning.status === status);
 }
 
 /** At fault in place of the change when others than the called service refuse. */
@@ -108,18 +79,19 @@ const CAUSE_OF: Partial<Record<Speaker, Cause>> = { other: 'service', iam: 'cred
 
 /** What a status means by itself, by whom it comes from. */
 export function meaningOfStatus(status: number, speaker: Speaker = 'nobody'): Meaning {
-  const { statuses, withoutCode } = table();
-  const own = speaker === 'nobody' ? withoutCode.get(String(status)) : undefined;
-  const found = own ?? statuses.get(String(status)) ?? otherwise(speaker === 'nobody' ? withoutCode : statuses);
-  return { ...found, status, cause: found.cause ?? (AT_FAULT.has(found.class) ? CAUSE_OF[speaker] : undefined) };
+  const own = speaker === 'nobody' ? memberOf(WITHOUT_CODE, status) : undefined;
+  const listed = own ?? memberOf(BY_STATUS, status);
+  const found = listed ?? memberOf(speaker === 'nobody' ? WITHOUT_CODE : BY_STATUS, 'other') ?? UNLISTED;
+  const cause = found.cause ?? (AT_FAULT.has(found.class) ? CAUSE_OF[speaker] : undefined);
+  return { ...found, status, cause, text: listed ? UNEXPLAINED : 'an unusual HTTP status' };
 }
 
-const otherwise = (rows: Map<string, Meaning>): Meaning =>
-  rows.get('other') ?? { status: 0, class: 'unknown', remedy: 'no', text: 'an unusual HTTP status' };
+const UNLISTED: Judgement = { class: 'unknown', remedy: 'no' };
+const UNEXPLAINED = 'no code of the provider explains this HTTP status';
 
 /** The field that the provider's text names, when the text has the table's form and the name is one that was sent. */
 export function fieldNamed(code: string, text: string, sent: ReadonlySet<string>): string | undefined {
-  const [before, after] = table().fieldTexts.get(code)?.split('{}') ?? [];
+  const [before, after] = memberOf(FIELD_TEXTS, code)?.split('{}') ?? [];
   if (before === undefined || after === undefined) return undefined;
   if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
   const name = text.slice(before.length, text.length - after.length);

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { classify } from '../../../src/lib/provider/classify.ts';
 import {
   fieldNamed,
+  listedCodes,
   meaningOfCode,
   meaningOfStatus,
+  meaningsOf,
   NOT_REACHED,
   tableCode,
 } from '../../../src/lib/provider/error-table.ts';
@@ -42,6 +44,13 @@ describe('the table of codes', () => {
     expect(['DCS.4099', 'DCS.9876', 'APIG.9876', 'undefined'].map(tableCode)).toEqual([
       ...['DCS.4099', 'DCS.9876', 'APIG.9876', 'undefined'],
     ]);
+  });
+
+  it('knows a code by its numeric twin, and lists both', () => {
+    expect(meaningsOf('111400099')).toEqual(meaningsOf('DCS.4099'));
+    expect(meaningsOf('DCS.4099')).toHaveLength(1);
+    expect(listedCodes()).toEqual(expect.arrayContaining(['DCS.4099', '111400099']));
+    expect(meaningsOf('DCS.9876')).toEqual([]);
   });
 
   it('gives a status all that its line says', () => {
