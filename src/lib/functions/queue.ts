@@ -10,10 +10,12 @@ import { createBatch } from '../relay/batch.ts';
 import { backoff, receivesFor, spread } from '../relay/policy.ts';
 import { createRelay } from '../relay/relay.ts';
 import { loadConfig, RelayConfig } from './config.ts';
+import { delayOptimizingTheParser } from './parser-budget.ts';
 import { createQueueEdges } from './wiring.ts';
 
 /** The Lambda handler of a queue whose changes these operations carry. */
 export function queueHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
+  delayOptimizingTheParser();
   const logger = new Logger();
   const config = loadConfig(RelayConfig, environment);
   const meter = createCloudWatchMeter(config.STAGE, environment);

@@ -9,10 +9,12 @@ import type { WebhookReply } from '../webhook/problem-details.ts';
 import type { WebhookRequest } from '../webhook/signature.ts';
 import { createWebhook } from '../webhook/webhook.ts';
 import { loadConfig, WebhookConfig } from './config.ts';
+import { delayOptimizingTheParser } from './parser-budget.ts';
 import { createWebhookEdges } from './wiring.ts';
 
 /** The Lambda handler of the webhook: payload 2.0 of an HTTP API in and out. */
 export function webhookHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
+  delayOptimizingTheParser();
   const logger = new Logger();
   const config = loadConfig(WebhookConfig, environment);
   const meter = createCloudWatchMeter(config.STAGE, environment);

@@ -1,5 +1,4 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 // The whole of undici takes twice as long to load, and nothing but its agent is used.
 import Agent from 'undici/lib/dispatcher/agent.js';
@@ -8,12 +7,6 @@ import { BODY_LIMIT } from './exchange.ts';
 
 /** How long an idle connection may have stood before a request that may not be repeated no longer trusts it: a sandbox may have been frozen since. */
 const IDLE = 1000;
-
-/**
- * undici's parser of replies is one huge function of WebAssembly, which V8 soon compiles anew, optimized: 60 ms of processor
- * time and 40 MB, nearly as much time as all else that a first batch does. With this budget it waits for more than a thousand replies.
- */
-setFlagsFromString('--wasm-tiering-budget=2000000000');
 
 export interface Connections {
   /** Runs `use` on the shared connections, or on one of its own that is closed afterwards. */

@@ -9,8 +9,10 @@ const PROGRAM = `
   import { createServer } from 'node:http';
   import { once } from 'node:events';
   import { createConnections } from ${moduleAt('../../../src/lib/http/connections.ts')};
+  import { delayOptimizingTheParser } from ${moduleAt('../../../src/lib/functions/parser-budget.ts')};
   import { exchange } from ${moduleAt('../../../src/lib/http/exchange.ts')};
 
+  delayOptimizingTheParser();
   const server = createServer((_request, response) => response.end('{"result":"' + 'x'.repeat(300) + '"}'));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const request = { origin: 'http://127.0.0.1:' + server.address().port, method: 'GET', path: '/', headers: {} };
