@@ -31,6 +31,12 @@ function isWithin(value: string, least: number, most: number): boolean {
   return length >= least && length <= most;
 }
 
+/** A text of SMS with the usual limit. */
+export const line = text(255);
+
+/** What SMS counts to where nothing else is said: elements of a list, processors of a server. */
+export const MOST = 65_535;
+
 /** One of the words that the manuals list. */
 export const oneOf = <const Word extends string>(...words: Word[]) =>
   z.enum(words, { error: `must be ${words.map((word) => (word === '' ? 'empty' : word)).join(' or ')}` });

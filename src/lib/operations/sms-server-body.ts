@@ -1,5 +1,4 @@
-import { decimal, flag, int64, integer, list, members, oneOf } from './fields.ts';
-import { line, MOST } from './sms-limits.ts';
+import { decimal, flag, int64, integer, line, list, MOST, members, oneOf } from './fields.ts';
 import { BtrfsFileSystem, ServerDisk, TargetDisk, volumeGroups } from './sms-storage-body.ts';
 
 // The servers of SMS UpdateTask under the manual's own names; what may be left out follows seed 004, as for their disks.

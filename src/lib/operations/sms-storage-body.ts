@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { flag, int64, integer, list, members, oneOf, text } from './fields.ts';
-import { line, MOST } from './sms-limits.ts';
+import { flag, int64, integer, line, list, MOST, members, oneOf, text } from './fields.ts';
 
 // Disks and volumes of SMS UpdateTask under the manual's own names, its misspellings included. Both revisions
 // follow seed 004 in what may be left out (seed 003 calls members required that its own example lacks).

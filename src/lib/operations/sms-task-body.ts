@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { rule } from '../json/rule.ts';
-import { decimal, flag, int64, integer, list, members, oneOf, text } from './fields.ts';
+import { decimal, flag, int64, integer, line, list, MOST, members, oneOf, text } from './fields.ts';
 import type { Revision } from './operation.ts';
-import { line, MOST } from './sms-limits.ts';
 import { NetWork2024, NetWork2026, OsType, PostSourceServerBody, target } from './sms-server-body.ts';
 import { volumeGroups } from './sms-storage-body.ts';
 
