@@ -1,54 +1,72 @@
 import { styleText } from 'node:util';
 import { visible } from '../src/cli/terminal/visible.ts';
+import { OUTCOMES } from '../src/lib/relay/result-schema.ts';
 import type { ChangeResult } from './results.ts';
 import type { Verdict } from './sample-run.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-const COLUMNS = [38, 31, 11, 21];
-const HEADER = ['change', 'operation', 'outcome', 'provider', 'time'];
-const STYLES: Record<string, Style> = { succeeded: 'green', superseded: 'cyan', rejected: 'yellow' };
+/** With the mark before them they fill a terminal of 80 columns. */
+const COLUMNS = [34, 11, 21];
+const HEADER = ['change', 'outcome', 'provider', 'time'];
+const OUTCOME = HEADER.indexOf('outcome');
+/** As the command paints them; any other outcome is red. */
+const STYLES: Record<string, Style> = { succeeded: 'green', superseded: 'dim', unknown: 'yellow' };
 
 /** Where lines go; colour only if that is a terminal. */
 export type Out = NodeJS.WritableStream & { isTTY?: boolean };
 
-/** Writes one aligned, uncut line per result. */
-export function createReport(out: Out) {
+/** Tells of a stack and its samples; a row for each sample only if `rows` is asked for or the sample ended otherwise. */
+export function createReport(out: Out, rows = false) {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: out, validateStream: true });
   const write = (line: string) => out.write(`${line}\n`);
   const row = (result: ChangeResult, took: number | undefined, mark: string) => {
-    const cells = [nameOf(result), result.operation ?? '-', result.outcome, providerOf(result), timeOf(took)];
+    const cells = [nameOf(result), result.outcome, providerOf(result), timeOf(took)];
     const painted = (text: string, column: number) =>
-      column === 2 ? paint(STYLES[result.outcome] ?? 'red', text) : text;
+      column === OUTCOME ? paint(STYLES[result.outcome] ?? 'red', text) : text;
     write(`${mark} ${aligned(cells).map(painted).join(' ')}`);
   };
   return {
     /** The one line that says that a change would be taken now. */
-    ready(webhookUrl: string, simulatorUrl: string, took: number) {
-      const { origin } = new URL(webhookUrl);
-      write(`ready  ${origin}  webhook POST ${webhookUrl}  simulator ${simulatorUrl}  (${seconds(took)})\n`);
-      write(paint('dim', `  ${aligned(HEADER).join(' ')}`));
+    ready(webhookUrl: string, samples: number, took: number) {
+      write(`ready  ${new URL(webhookUrl).origin}  (${seconds(took)}; sends ${samples} samples)\n`);
+      if (rows) write(paint('dim', `  ${aligned(HEADER).join(' ')}`));
+    },
+    /** Where everything is; the address for people comes last. */
+    serving(webhookUrl: string, simulatorUrl: string) {
+      write(`\nwebhook    POST ${webhookUrl}\nsimulator  ${simulatorUrl}`);
+      write(`console    ${new URL(webhookUrl).origin}  (Ctrl-C ends all of it)`);
     },
     /** A result that nobody waited for. */
     result: (result: ChangeResult) => row(result, undefined, ' '),
     /** A sample's end: `!` and what differs, if anything does. */
     verdict({ sample, result, took, faults }: Verdict) {
-      if (result) row(result, took, faults.length > 0 ? '!' : ' ');
+      const mark = faults.length > 0 ? '!' : ' ';
+      if (result && (rows || mark === '!')) row(result, took, mark);
       for (const fault of faults) write(paint('red', `! ${sample.file}: ${visible(fault)}`));
     },
     say: (line: string) => write(line),
   };
 }
 
-/** The sentence under the table. */
+/** What the samples came to: how many, how many of each outcome, and which have none. */
 export function summary(verdicts: Verdict[], took: number): string {
   const wrong = verdicts.filter(({ faults }) => faults.length > 0).length;
   const missing = verdicts.filter(({ result }) => !result).map(({ sample }) => sample.file);
-  const end = wrong === 0 ? 'all ended as expected' : `${wrong} did not end as expected`;
-  const sentence = `${verdicts.length} samples, ${end}, in ${seconds(took)}`;
+  const end = wrong === 0 ? 'all as expected' : `${wrong} not as expected`;
+  const sentence = `${verdicts.length} samples, ${end}, in ${seconds(took)}\n  ${countsOf(verdicts, wrong === 0)}`;
   return missing.length === 0
     ? sentence
     : [sentence, 'no result for:', ...missing.map((file) => `  ${file}`)].join('\n');
+}
+
+/** Many samples show what is refused: that is said, so that nobody takes it for a fault. */
+function countsOf(verdicts: Verdict[], isAsExpected: boolean): string {
+  const outcomes = verdicts.flatMap(({ result }) => (result ? [result.outcome] : []));
+  return OUTCOMES.map((outcome) => [outcome, outcomes.filter((one) => one === outcome).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `${count} ${outcome}${outcome === 'rejected' && isAsExpected ? ' on purpose' : ''}`)
+    .join(', ');
 }
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;

@@ -25,7 +25,7 @@ let watching: Console | undefined;
 /** Starts everything, sends the samples, and gives the exit code; undefined: go on serving. */
 async function run(options: Options): Promise<number | undefined> {
   const { port, timeScale, once, json } = options;
-  const report = createReport(json ? process.stderr : process.stdout);
+  const report = createReport(json ? process.stderr : process.stdout, options.samples);
   if (port > 0) await demandFree(port);
   preparing = preparePackage('local', leaving.signal);
   const [folder, samples] = await Promise.all([preparing, readSamples()]);
@@ -35,16 +35,19 @@ async function run(options: Options): Promise<number | undefined> {
   const stack = await starting;
   await watching?.attach(stack);
   if (!once) await writeStackFile(stack);
-  if (json) stack.onResult(({ detail }) => process.stdout.write(`${visible(detail)}\n`));
-  report.ready(stack.webhookUrl, stack.simulatorUrl, performance.now() - began);
+  if (json) printResults(stack);
+  report.ready(stack.webhookUrl, samples.length, performance.now() - began);
 
   const verdicts = await runSamples(stack, samples, AbortSignal.timeout(SAMPLES_DEADLINE), report);
   report.say(summary(verdicts, performance.now() - began));
   if (once) return codeOf(verdicts);
-  for (const { text } of samples.slice(0, 1))
-    report.say(`\nanother change, signed for five minutes:\n${signedCurl(stack.webhookUrl, text)}\n`);
+  const [first] = options.samples ? samples : [];
+  if (first) report.say(`\nanother change, signed for five minutes:\n${signedCurl(stack.webhookUrl, first.text)}`);
+  report.serving(stack.webhookUrl, stack.simulatorUrl);
   return undefined;
 }
+
+const printResults = (stack: Stack) => stack.onResult(({ detail }) => process.stdout.write(`${visible(detail)}\n`));
 
 const codeOf = (verdicts: Verdict[]) => (verdicts.some(({ faults }) => faults.length > 0) ? 1 : 0);
 

@@ -21,7 +21,7 @@ export async function startStack() {
     child.kill('SIGTERM');
     await once(child, 'exit');
   };
-  for (let left = DEADLINE; !out.includes('curl -i'); left -= 100) {
+  for (let left = DEADLINE; !out.includes('\nconsole '); left -= 100) {
     if (left <= 0 || child.exitCode !== null) {
       await stop();
       throw new Error(`the stack did not start: ${out}`);

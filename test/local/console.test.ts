@@ -18,7 +18,7 @@ const result: ChangeResult = {
 };
 const sample = { file: 'a.json' } as Sample;
 
-function written(act: (report: ReturnType<typeof createReport>) => void): string[] {
+function written(act: (report: ReturnType<typeof createReport>) => void, rows = false): string[] {
   const chunks: string[] = [];
   const out = new Writable({
     write(chunk, _encoding, done) {
@@ -26,14 +26,14 @@ function written(act: (report: ReturnType<typeof createReport>) => void): string
       done();
     },
   });
-  act(createReport(out));
+  act(createReport(out, rows));
   return chunks.join('').split('\n');
 }
 
 describe('a line of the report', () => {
-  it('shows change, operation, outcome, status, code and time in columns', () => {
-    const [line] = written((report) => report.verdict({ sample, result, took: 12.4, faults: [] }));
-    expect(line?.split(/ {2,}/)).toEqual(['', 'change-1', 'update-sms-task', 'rejected', '400 SMS.6005', '12 ms']);
+  it('shows change, outcome, status, code and time in columns', () => {
+    const [line] = written((report) => report.verdict({ sample, result, took: 12.4, faults: [] }), true);
+    expect(line?.split(/ {2,}/)).toEqual(['', 'change-1', 'rejected', '400 SMS.6005', '12 ms']);
   });
 
   it('marks what differs from the expectation, and says how', () => {
@@ -48,7 +48,7 @@ describe('a line of the report', () => {
     const [line] = written((report) =>
       report.result({ change: { hash: 'f'.repeat(64) }, outcome: 'rejected', ignored: [] }),
     );
-    expect(line).toMatch(/^ {2}sha256:ffffffffffffffff +- +rejected +-/);
+    expect(line).toMatch(/^ {2}sha256:ffffffffffffffff +rejected +-/);
   });
 });
 
@@ -58,9 +58,10 @@ describe('the summary', () => {
       { sample, result, took: 1, faults: [] },
       { sample: { ...sample, file: 'b.json' }, took: 1, faults: ['no result'] },
     ];
-    expect(summary(verdicts.slice(0, 1), 1500)).toBe('1 samples, all ended as expected, in 1.5 s');
+    expect(summary(verdicts.slice(0, 1), 1500)).toBe('1 samples, all as expected, in 1.5 s\n  1 rejected on purpose');
     expect(summary(verdicts, 1500).split('\n')).toEqual([
-      '2 samples, 1 did not end as expected, in 1.5 s',
+      '2 samples, 1 not as expected, in 1.5 s',
+      '  1 rejected',
       'no result for:',
       '  b.json',
     ]);

@@ -48,18 +48,30 @@ const readyLines = (out: string) => out.match(/^ready {2}http:\/\/127\.0\.0\.1:\
 const portOf = (out: string) => Number(/^ready {2}http:\/\/127\.0\.0\.1:(\d+) /m.exec(out)?.[1]);
 
 describe('npm start', { timeout: 60_000 }, () => {
-  it('says ready once, in a pipe too, shows a line per sample and goes on serving', async () => {
+  it('says ready once, in a pipe too, counts the outcomes, ends with the console and goes on serving', async () => {
     const { child, seen } = start('--port', '0');
-    await until(() => expect(seen.out).toContain('curl -i'));
+    await until(() => expect(seen.out).toContain('\nconsole '));
     expect(readyLines(seen.out)).toHaveLength(1);
-    expect(seen.out).toContain(`${samples.length} samples, all ended as expected`);
+    expect(seen.out).toContain(`${samples.length} samples, all as expected`);
     expect(JSON.parse(readFileSync(STACK_FILE, 'utf8'))).toMatchObject({ pid: child.pid });
+
+    expect(seen.out).toMatch(/^ {2}\d+ succeeded, \d+ rejected on purpose, /m);
+    expect(seen.out.trimEnd().split('\n').at(-1)).toMatch(/^console {4}http:\/\/127\.0\.0\.1:\d+ /);
+    expect(seen.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(seen.out).not.toContain('\u001b[');
+  });
+
+  it('shows a row for each sample and a signed curl command if asked, and a row for each change that comes', async () => {
+    const { seen } = start('--port', '0', '--samples');
+    await until(() => expect(seen.out).toContain('\nconsole '));
+    const rows = seen.out.match(/^ {2}\S+ +(succeeded|rejected|superseded|unknown|failed) .*$/gm) ?? [];
+    expect(rows).toHaveLength(samples.length);
+    expect(rows.filter((row) => row.length > 80)).toEqual([]);
 
     const before = seen.out.length;
     const curl = /^curl .*$/m.exec(seen.out)?.[0] ?? '';
     expect(execFileSync('sh', ['-c', `${curl} -s`], { encoding: 'utf8' })).toMatch(/^HTTP\/1.1 202 /);
     await until(() => expect(seen.out.slice(before)).toMatch(/^ {2}curl-\d+ .* succeeded /m));
-    expect(seen.out).not.toContain('\u001b[');
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends with all its children within 2 s of %s', async (signal) => {
@@ -117,7 +129,7 @@ describe('npm start -- --once --json', { timeout: 60_000 }, () => {
       err += chunk;
     });
     const out = text(child.stdout);
-    await until(() => expect(err).toContain('all ended as expected'));
+    await until(() => expect(err).toContain('all as expected'));
     await sleep(2500);
     await writeFile(join(folder, 'go'), '');
     const lines = (await out).trim().split('\n');
