@@ -15,10 +15,11 @@ const ARGUED: Record<string, string> = {
   'bench/stand-ins/main.ts': 'writes nothing',
 };
 
-const files = ['src/cli', 'src/operator', 'local', 'stand-ins', 'faults', 'bench', 'simulator', 'scripts'].flatMap((folder) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.[cm]?[jt]s$/.test(file))
-    .map((file) => join(folder, file)),
+const files = ['src/cli', 'src/operator', 'local', 'stand-ins', 'faults', 'bench', 'simulator', 'scripts'].flatMap(
+  (folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.[cm]?[jt]s$/.test(file))
+      .map((file) => join(folder, file)),
 );
 const exits = (file: string) => /\bprocess\.(?:exit|reallyExit|abort)\b(?!Code)/.test(readFileSync(file, 'utf8'));
 
