@@ -1,27 +1,7 @@
+import { masked, maskedHeaders, maskedText } from '../../src/console/masking.ts';
+import type { CallView } from '../../src/console/provider-side.ts';
 import { type Json, writeJson } from '../../src/lib/json/exact-json.ts';
-import { masked, maskedHeaders, maskedText } from './masking.ts';
 import type { ProviderEntry } from './provider-calls.ts';
-
-/** One call as the provider saw it, masked. */
-export interface CallView {
-  at: number;
-  request: string;
-  operation: string;
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body?: string;
-  status?: number;
-  code?: string;
-  reply?: string;
-  /** The caller had gone before the reply. */
-  gone: boolean;
-  /** A fault struck it. */
-  struck: boolean;
-  applied: boolean;
-  /** What it changed of the task. */
-  moved: { path: string; before: string; after: string }[];
-}
 
 /** The calls of a change in the order in which they came. */
 export const viewCalls = (entries: ProviderEntry[]): CallView[] =>

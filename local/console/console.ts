@@ -1,28 +1,36 @@
-import { randomUUID } from 'node:crypto';
 import type { Message } from '@aws-sdk/client-sqs';
+import { createConsole as createStageConsole } from '../../src/console/console.ts';
+import type { Attached } from '../../src/console/parts.ts';
+import type { ProviderSide } from '../../src/console/provider-side.ts';
+import type { Store } from '../../src/console/store.ts';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
-import { readChange } from '../../src/lib/change/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
+import type { IntakeSettings } from '../../src/lib/change/validate.ts';
 import { REVISIONS } from '../../src/lib/operations/operation.ts';
 import { stageAt } from '../../src/operator/stage/stage.ts';
 import type { LogLine } from '../assembly.ts';
 import type { Aside } from '../http/api.ts';
 import type { Sample } from '../samples.ts';
 import type { Stack } from '../stack.ts';
+import { viewCalls } from './call-view.ts';
 import { createFaultBoard } from './fault-board.ts';
-import { createLedgerTap } from './ledger-tap.ts';
+import { createLedgerTap, type LedgerTap } from './ledger-tap.ts';
 import { readDeadLetters } from './letters.ts';
-import type { Attached } from './parts.ts';
 import { createPlatform, type Ground } from './platform.ts';
 import { createProviderCalls } from './provider-calls.ts';
-import { createRoutes } from './routes.ts';
 import { createScenarioRuns, type ScenarioParts } from './scenario-runs.ts';
-import { createSender } from './sending.ts';
-import { readSettings } from './settings.ts';
-import { createSimulatorTap } from './simulator-tap.ts';
-import { createStore, type Store } from './store.ts';
-import { createStreams } from './stream.ts';
-import { createView } from './view.ts';
+import { createSender, type Sender } from './sending.ts';
+import { readSettings, type StackSettings } from './settings.ts';
+import { createSimulatorTap, type SimulatorTap } from './simulator-tap.ts';
+import { createTrials } from './trials.ts';
+
+/** What a console holds of the local stack that it looks at. */
+interface LocalStack extends Attached {
+  stack: Stack;
+  settings: StackSettings;
+  simulator: SimulatorTap;
+  ledger: LedgerTap;
+  send: Sender;
+}
 
 const SYNC = 150;
 const LOOK = 1000;
@@ -34,22 +42,20 @@ export type Console = ReturnType<typeof createConsole>;
  * follows. The samples that a start sends to prove itself stand apart from what people send.
  */
 export function createConsole(samples: Sample[]) {
-  const run = randomUUID().slice(0, 8);
   const intake: IntakeSettings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
   const calls = createProviderCalls();
-  const store = createStore(intake, calls.forget);
-  let attached: Attached | undefined;
+  let attached: LocalStack | undefined;
   const timers: NodeJS.Timeout[] = [];
 
   const platform = createPlatform(() => attached && groundOf(attached, store.failed));
   const faults = createFaultBoard(() => attached?.simulator, platform);
   const status = () => ({ faults: faults.active(), scenarios: scenarios.runs(), stack: attached?.settings });
-  const view = createView(store, calls, run, status);
-  const streams = createStreams(run, view.since);
+  const provider: ProviderSide = { ...calls, view: viewCalls };
+  const { store, view, serve, close } = createStageConsole({ intake, attached: () => attached, status, provider });
   const sync = async () => {
     const entries = (await attached?.simulator.news()) ?? [];
     faults.watch(entries);
-    view.take(entries);
+    view.touch(calls.take(entries));
     if (entries.length > 0 || faults.active().length > 0) await faults.refresh();
   };
   const look = async () => {
@@ -61,17 +67,7 @@ export function createConsole(samples: Sample[]) {
   const scenarioParts = (): ScenarioParts | undefined =>
     attached && { send: attached.send, faults, adopt: store.adopt, find: store.get, calls: view.callsOf, sync };
   const scenarios = createScenarioRuns(scenarioParts);
-  const serve = createRoutes({
-    view,
-    streams,
-    store,
-    faults,
-    scenarios,
-    samples,
-    intake,
-    attached: () => attached,
-    judge: ({ text = '' }) => examine(readChange(text), intake),
-  });
+  const trials = createTrials({ store }, { samples, faults, scenarios, intake, send: () => attached?.send });
 
   const taps = {
     log: ({ line }: LogLine) => void store.line(line),
@@ -94,7 +90,7 @@ export function createConsole(samples: Sample[]) {
 
   return {
     taps,
-    aside: serve satisfies Aside,
+    aside: serve(trials) satisfies Aside,
     async attach(stack: Stack) {
       const settings = await readSettings(stack);
       intake.revision = settings.revision;
@@ -109,14 +105,14 @@ export function createConsole(samples: Sample[]) {
     },
     close() {
       for (const timer of timers) clearInterval(timer);
-      streams.close();
+      close();
       attached?.ledger.close();
     },
   };
 }
 
 /** What of a stack can be made to fail. */
-const groundOf = ({ stack }: Attached, tell: Store['failed']): Ground => ({
+const groundOf = ({ stack }: LocalStack, tell: Store['failed']): Ground => ({
   ...stack,
   async hurry(queueUrl, messageId, left) {
     stack.findQueue(queueUrl)?.hurry(messageId, left);

@@ -1,4 +1,4 @@
-import type { Known } from './known.ts';
+import type { Known } from '../../src/console/known.ts';
 
 /** Deliveries that a doomed message really gets; those between them and the last that its queue grants are skipped. */
 const DELIVERIES = 3;

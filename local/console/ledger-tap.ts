@@ -1,13 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamoDbLedger } from '../../src/lib/aws/dynamodb/ledger.ts';
-import { changeKey, subjectKey } from '../../src/lib/change/parse-record.ts';
+import type { Known } from '../../src/console/known.ts';
+import type { LedgerEntry } from '../../src/console/story-view.ts';
 import type { Accepted, Refused } from '../../src/lib/change/validate.ts';
 import type { Subject } from '../../src/lib/operations/operation.ts';
 import { type Forecast, foretell } from '../../src/operator/dead-letters/forecast.ts';
-import { type LedgerView, readingBy } from '../../src/operator/stage/ledger-view.ts';
-import type { Known } from './known.ts';
+import { ledgerBy } from '../../src/operator/stage/ledger-view.ts';
 import { CONSOLE_KEY } from './platform.ts';
-import type { LedgerEntry } from './story-view.ts';
 
 const DEADLINE = 1000;
 
@@ -15,22 +13,15 @@ const DEADLINE = 1000;
 export function createLedgerTap(endpoint: string, region: string, tableName: string) {
   const credentials = { accessKeyId: CONSOLE_KEY, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
-  const ledger = createDynamoDbLedger(readingBy(client, DEADLINE), tableName);
-  const view: LedgerView = {
-    change: (name) => ledger.readChange(changeKey(name)),
-    subject: (subject) => ledger.readSubject(subjectKey(subject)),
-  };
+  const ledger = ledgerBy(client, DEADLINE, tableName);
   return {
     async read({ key, change: { subject } }: Known): Promise<LedgerEntry> {
-      const read = Promise.all([
-        ledger.readChange(key.split('!')[0] ?? key),
-        subject && view.subject(subject as Subject),
-      ]);
+      const read = Promise.all([ledger.row(key.split('!')[0] ?? key), subject && ledger.subject(subject as Subject)]);
       return read.then(([row, locked]) => ({ row, task: locked })).catch(() => ({}));
     },
     /** What the relay would do with a change that came now. */
     foretell: (judged: Accepted | Refused): Promise<Forecast | undefined> =>
-      foretell(view, judged, Date.now()).catch(() => undefined),
+      foretell(ledger, judged, Date.now()).catch(() => undefined),
     close: () => client.destroy(),
   };
 }

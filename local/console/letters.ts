@@ -1,5 +1,5 @@
+import type { DeadLetter } from '../../src/console/known.ts';
 import type { Stack } from '../stack.ts';
-import type { DeadLetter } from './known.ts';
 
 /** Looks into the dead-letter queues without receiving: nothing is hidden or counted by it. */
 export function readDeadLetters({ queues, findQueue }: Stack): (DeadLetter & { text: string })[] {

@@ -1,6 +1,6 @@
+import type { Known } from '../../src/console/known.ts';
 import type { EventBus } from '../aws/event-bus.ts';
 import { createDoom, type Hurry } from './doom.ts';
-import type { Known } from './known.ts';
 import type { PlatformFault } from './switches.ts';
 
 /** What of the stack is made to fail. */

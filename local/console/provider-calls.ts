@@ -1,6 +1,6 @@
+import { type Known, taskOf } from '../../src/console/known.ts';
 import type { ProviderLine } from '../../src/operator/story/evidence.ts';
 import { type Caller, callersOf } from '../../src/operator/story/provider-side.ts';
-import { type Known, taskOf } from './known.ts';
 
 /** A line of the simulator's log with all that the console shows of it (simulator/README.md). */
 export interface ProviderEntry extends ProviderLine {

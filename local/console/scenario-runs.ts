@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Known } from '../../src/console/known.ts';
+import type { CallsOf } from '../../src/console/provider-side.ts';
 import { agreementOf } from '../../src/operator/story/provider-side.ts';
 import type { FaultBoard } from './fault-board.ts';
-import type { Known } from './known.ts';
-import type { ProviderEntry } from './provider-calls.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import type { Sender } from './sending.ts';
 
@@ -24,7 +24,7 @@ export interface ScenarioParts {
   /** Gives a change that was sent its key, and takes it out of the samples of the start. */
   adopt(text: string): string;
   find(key: string): Known | undefined;
-  calls(known: Known): ProviderEntry[] | undefined;
+  calls: CallsOf;
   /** Reads what the provider's log has now. */
   sync(): Promise<void>;
 }

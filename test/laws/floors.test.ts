@@ -131,6 +131,7 @@ describe('the houses', () => {
     ['src/contracts', /^src\/(lib|contracts)\//],
     ['stand-ins', /^stand-ins\//],
     ['src/operator', /^src\/(lib|contracts|operator)\//],
+    ['src/console', /^src\/(lib|contracts|operator|console)\//],
     ['src/cli', /^src\/(lib|contracts|operator|cli)\//],
   ])('%s imports from itself and from below', (folder, allowed) => {
     for (const path of filesIn(folder).map((file) => join(folder, file)))

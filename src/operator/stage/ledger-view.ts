@@ -13,21 +13,27 @@ const DEADLINE = 5000;
 
 /** The ledger as the command looks at it. */
 export interface LedgerView {
+  /** By the key of the row. */
+  row(key: string): Promise<ChangeRow | undefined>;
   change(name: { id: string; source: string }): Promise<ChangeRow | undefined>;
   subject(subject: Subject): Promise<SubjectRow | undefined>;
 }
 
 /** Opens a stage's ledger for reading. */
-export async function openLedger({ clients, table }: Stage): Promise<LedgerView> {
-  const ledger = createDynamoDbLedger(readingBy(await clients.dynamo(), DEADLINE), table);
+export const openLedger = async ({ clients, table }: Stage): Promise<LedgerView> =>
+  ledgerBy(await clients.dynamo(), DEADLINE, table);
+
+/** A ledger's reads by the SDK's client, which finds a person's credentials wherever they are; a deadline in milliseconds. */
+export function ledgerBy(client: DynamoDBClient, deadline: number, table: string): LedgerView {
+  const ledger = createDynamoDbLedger(readingBy(client, deadline), table);
   return {
+    row: ledger.readChange,
     change: (name) => ledger.readChange(changeKey(name)),
     subject: (subject) => ledger.readSubject(subjectKey(subject)),
   };
 }
 
-/** The ledger's reads by the SDK's client, which finds a person's credentials wherever they are. */
-export const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
+const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
   (async (operation: string, input: GetItemCommandInput) => {
     if (operation !== 'GetItem') throw new Error('the ledger may only be read here');
     const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDeadlyFaults } from '../../../local/console/deadly-faults.ts';
 import { createFaultBoard } from '../../../local/console/fault-board.ts';
-import type { Known } from '../../../local/console/known.ts';
 import { createPlatform } from '../../../local/console/platform.ts';
 import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
 import { createSimulatorTap, type SimulatorTap } from '../../../local/console/simulator-tap.ts';
 import { findSwitch, SWITCHES } from '../../../local/console/switches.ts';
 import { type Simulator, startSimulator } from '../../../simulator/server.ts';
+import type { Known } from '../../../src/console/known.ts';
 
 let simulator: Simulator;
 let tap: SimulatorTap;

@@ -5,11 +5,11 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTables } from '../../../local/aws/tables.ts';
 import { createConsole } from '../../../local/console/console.ts';
-import type { Row } from '../../../local/console/rows.ts';
 import type { ScenarioRun } from '../../../local/console/scenario-runs.ts';
-import type { StoryView } from '../../../local/console/story-view.ts';
 import { preparePackage } from '../../../local/prepare.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
+import type { Row } from '../../../src/console/rows.ts';
+import type { StoryView } from '../../../src/console/story-view.ts';
 import { relay } from '../../cli/terminal.ts';
 
 const console = createConsole([]);
@@ -108,7 +108,7 @@ describe('a dead letter', () => {
     const ids = { MessageGroupId: task, MessageDeduplicationId: 'd' };
     await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: text('older'), ...ids }));
     sqs.destroy();
-    await expect.poll(async () => (await rowOf('older'))?.dead).toBe(true);
+    await expect.poll(async () => (await rowOf('older'))?.dead, { timeout: 20_000 }).toBe(true);
     await stack.send('dcs', text('newer'), task, 'newer');
     await expect.poll(async () => (await rowOf('newer'))?.state, { timeout: 20_000 }).toBe('rejected');
     const key = (await rowOf('older'))?.key;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Known } from '../../../local/console/known.ts';
 import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
+import type { Known } from '../../../src/console/known.ts';
 import type { JournalLine } from '../../../src/operator/story/evidence.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();

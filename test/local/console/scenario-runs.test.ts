@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Known } from '../../../local/console/known.ts';
 import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
 import { createScenarioRuns, type ScenarioParts } from '../../../local/console/scenario-runs.ts';
+import type { Known } from '../../../src/console/known.ts';
 
 const call = { n: 1, at: '', request: 'r', method: 'PUT', path: '/', service: 'dcs', operation: 'o' } as const;
 const CALLS: ProviderEntry[] = [

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoryView } from '../../../local/console/story-view.ts';
 import { readSamples } from '../../../local/samples.ts';
+import type { StoryView } from '../../../src/console/story-view.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import { notApplied, superseded } from '../../../src/lib/relay/completion.ts';
 import { changeText, logLine, resultText, startTappedConsole, type TappedConsole } from './tapped-console.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
-import { createStore, MOST_KEPT } from '../../../local/console/store.ts';
-import { createView } from '../../../local/console/view.ts';
+import { createStore, MOST_KEPT } from '../../../src/console/store.ts';
+import { createView } from '../../../src/console/view.ts';
 import { OPERATIONS } from '../../../src/contracts/contract.ts';
 import { REVISIONS } from '../../../src/lib/operations/operation.ts';
 import { changeText, logLine, resultText } from './tapped-console.ts';
@@ -15,7 +15,7 @@ describe('the provider’s side in a list that is full', () => {
     const calls = createProviderCalls();
     const intake = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
     const store = createStore(intake, calls.forget);
-    const view = createView(store, calls, 'run', () => ({}));
+    const view = createView(store, calls.among, 'run', () => ({}));
     for (let n = 0; n < MOST_KEPT + 100; n += 1) {
       const call = {
         ...{
@@ -30,10 +30,11 @@ describe('the provider’s side in a list that is full', () => {
       };
       store.sent(ofOneTask(changeText(`n${n}`)));
       store.delivered(ofOneTask(changeText(`n${n}`)), `m${n}`);
-      view.take([
+      const entries: ProviderEntry[] = [
         { ...call, kind: 'received' },
         { ...call, kind: 'applied' },
-      ] satisfies ProviderEntry[]);
+      ];
+      view.touch(calls.take(entries));
       store.published(ofOneTask(resultText(`n${n}`)));
       store.line(ofOneTask(logLine(`n${n}`, { timestamp: at(n * 10 + 5) })));
     }

@@ -1,12 +1,12 @@
-import type { ChangeRow, SubjectRow } from '../../src/lib/relay/ledger.ts';
-import type { Forecast } from '../../src/operator/dead-letters/forecast.ts';
-import { mayReplay } from '../../src/operator/dead-letters/replay.ts';
-import { tellStory } from '../../src/operator/story/story.ts';
-import { shellWord } from '../../src/operator/suggestion.ts';
-import { type CallView, viewCalls } from './call-view.ts';
+import type { ChangeRow, SubjectRow } from '../lib/relay/ledger.ts';
+import type { Forecast } from '../operator/dead-letters/forecast.ts';
+import { mayReplay } from '../operator/dead-letters/replay.ts';
+import type { ProviderLine } from '../operator/story/evidence.ts';
+import { tellStory } from '../operator/story/story.ts';
+import { shellWord } from '../operator/suggestion.ts';
 import { type Known, refOf } from './known.ts';
 import { maskedText } from './masking.ts';
-import type { ProviderEntry } from './provider-calls.ts';
+import type { CallView } from './provider-side.ts';
 import { toRow } from './rows.ts';
 
 /** What the ledger says of a change and of its task. */
@@ -21,13 +21,18 @@ export interface LedgerEntry {
 export type StoryView = ReturnType<typeof viewStory>;
 
 /** Puts together what the page shows of a change: sentence, timeline, both sides of each call, result and ledger. */
-export function viewStory(known: Known, entries: ProviderEntry[] | undefined, ledger: LedgerEntry, now: number) {
+export function viewStory(
+  known: Known,
+  lines: ProviderLine[] | undefined,
+  calls: CallView[],
+  ledger: LedgerEntry,
+  now: number,
+) {
   const { change, text, resultText, sent, published, dead } = known;
   // Other content under the same name has no row of its own.
   const row = known.key.includes('!') ? undefined : ledger.row;
-  const calls = viewCalls(entries ?? []);
   return {
-    ...tell(known, entries, row, now),
+    ...tell(known, lines, row, now),
     now,
     calls,
     change: { id: change.id, source: change.source, type: change.type, sequence: change.sequence },
@@ -46,7 +51,7 @@ export function viewStory(known: Known, entries: ProviderEntry[] | undefined, le
 }
 
 /** The story as everybody tells it, with what queue and function had to say beside the relay. */
-function tell(known: Known, calls: ProviderEntry[] | undefined, row: ChangeRow | undefined, now: number) {
+function tell(known: Known, calls: ProviderLine[] | undefined, row: ChangeRow | undefined, now: number) {
   const { change, lines, notes, words, result } = known;
   const told = tellStory({ change, row, result, lines, words, calls, now, dead: known.dead !== undefined });
   const shown = toRow(known, calls, now);

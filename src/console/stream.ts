@@ -66,6 +66,8 @@ export function createStreams(run: string, since: Since) {
   };
 }
 
+export type Streams = ReturnType<typeof createStreams>;
+
 /** An id of another run, or none, is no place to go on from. */
 function seqOf(lastEventId: string, run: string): number {
   const [of, seq = ''] = lastEventId.split('.');

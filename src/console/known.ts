@@ -1,10 +1,10 @@
-import type { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
-import { readChange } from '../../src/lib/change/change.ts';
-import { sha256 } from '../../src/lib/change/fingerprint.ts';
-import { changeKey, keyOf } from '../../src/lib/change/parse-record.ts';
-import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
-import type { Result } from '../../src/lib/relay/result-schema.ts';
-import type { JournalLine, Named } from '../../src/operator/story/evidence.ts';
+import type { Replayed, Resolved } from '../contracts/operator-events.ts';
+import { readChange } from '../lib/change/change.ts';
+import { sha256 } from '../lib/change/fingerprint.ts';
+import { changeKey, keyOf } from '../lib/change/parse-record.ts';
+import { examine, type IntakeSettings } from '../lib/change/validate.ts';
+import type { Result } from '../lib/relay/result-schema.ts';
+import type { JournalLine, Named } from '../operator/story/evidence.ts';
 
 /** All that the taps told of one change. */
 export interface Known {

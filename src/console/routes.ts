@@ -1,16 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Aside } from '../http/api.ts';
 import { answer, answerJson, readJsonBody, whyRefused } from './access.ts';
 import { findFile } from './files.ts';
-import type { Parts } from './parts.ts';
-import { createReads } from './reads.ts';
-import { createWrites } from './writes.ts';
+import type { Routes } from './parts.ts';
+import type { Streams } from './stream.ts';
 
 /** The console's paths: files of the page, a stream, questions by GET and orders by POST. */
-export function createRoutes(parts: Parts): Aside {
-  const reads = createReads(parts);
-  const writes = createWrites(parts);
-
+export function serveRoutes({ reads, writes }: Routes, streams: Streams) {
   const write = async (path: string, request: IncomingMessage, response: ServerResponse) => {
     const act = writes[path];
     if (!act) return false;
@@ -21,12 +16,13 @@ export function createRoutes(parts: Parts): Aside {
     return done(answerJson(response, status, { error }));
   };
   const read = async (url: URL, request: IncomingMessage, response: ServerResponse) => {
-    if (url.pathname === '/console/stream') return done(stream(parts, request, response));
+    if (url.pathname === '/console/stream') return done(stream(streams, request, response));
     const ask = reads[url.pathname];
     if (!ask) return file(url.pathname, response);
     return done(answerGiven(response, await ask(url.searchParams)));
   };
-  return async (request, response) => {
+  /** False for a path that is not the console's. */
+  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const url = new URL(request.url ?? '/', 'http://console');
     if (request.method === 'POST') return write(url.pathname, request, response);
     return request.method === 'GET' ? read(url, request, response) : false;
@@ -40,7 +36,7 @@ const answerGiven = (response: ServerResponse, given: object | undefined) =>
   answerJson(response, given ? 200 : 404, given ?? NOTHING);
 
 /** Too many open streams get 204, after which a browser does not try again and the page asks by itself. */
-function stream({ streams }: Parts, { headers }: IncomingMessage, response: ServerResponse): void {
+function stream(streams: Streams, { headers }: IncomingMessage, response: ServerResponse): void {
   if (!streams.open(response, String(headers['last-event-id'] ?? ''))) answer(response, 204, 'text/plain', '');
 }
 

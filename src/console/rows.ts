@@ -1,8 +1,8 @@
-import { agreementOf } from '../../src/operator/story/provider-side.ts';
-import { tellStory } from '../../src/operator/story/story.ts';
-import { duration, plainName, SIGNS, type State } from '../../src/operator/story/wording.ts';
+import type { ProviderLine } from '../operator/story/evidence.ts';
+import { agreementOf } from '../operator/story/provider-side.ts';
+import { tellStory } from '../operator/story/story.ts';
+import { duration, plainName, SIGNS, type State } from '../operator/story/wording.ts';
 import { type Known, refOf } from './known.ts';
-import type { ProviderEntry } from './provider-calls.ts';
 
 /** A change as the flow shows it. */
 export interface Row {
@@ -32,7 +32,7 @@ export interface Row {
 }
 
 /** The row of a change, in the words of its story. */
-export function toRow(known: Known, calls: ProviderEntry[] | undefined, now: number): Row {
+export function toRow(known: Known, calls: ProviderLine[] | undefined, now: number): Row {
   const { key, change, at, begun = at, lines, words, result, dead, proof } = known;
   const told = tellStory({ change, lines, words, result, now, dead: dead !== undefined });
   const state = stateOf(known, told.state);

@@ -1,7 +1,7 @@
-import type { Clock } from '../../src/operator/clock.ts';
-import { mayOnlyOutOfOrder, replay, type Witness } from '../../src/operator/dead-letters/replay.ts';
-import { OperatorError } from '../../src/operator/fault.ts';
-import { type Finding, resolveUnknown } from '../../src/operator/resolve.ts';
+import type { Clock } from '../operator/clock.ts';
+import { mayOnlyOutOfOrder, replay, type Witness } from '../operator/dead-letters/replay.ts';
+import { OperatorError } from '../operator/fault.ts';
+import { type Finding, resolveUnknown } from '../operator/resolve.ts';
 import { type Known, refOf, taskOf } from './known.ts';
 import type { Given, Parts } from './parts.ts';
 

@@ -1,5 +1,5 @@
-import { parseJson, writeJson } from '../../src/lib/json/exact-json.ts';
-import { HIDDEN, masked } from '../../src/operator/masking.ts';
+import { parseJson, writeJson } from '../lib/json/exact-json.ts';
+import { HIDDEN, masked } from '../operator/masking.ts';
 
 export { HIDDEN, masked };
 

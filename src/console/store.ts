@@ -1,7 +1,7 @@
-import { Replayed, Resolved } from '../../src/contracts/operator-events.ts';
-import type { IntakeSettings } from '../../src/lib/change/validate.ts';
-import { Result } from '../../src/lib/relay/result-schema.ts';
-import { type JournalLine, type Named, readJournalLine } from '../../src/operator/story/evidence.ts';
+import { Replayed, Resolved } from '../contracts/operator-events.ts';
+import type { IntakeSettings } from '../lib/change/validate.ts';
+import { Result } from '../lib/relay/result-schema.ts';
+import { type JournalLine, type Named, readJournalLine } from '../operator/story/evidence.ts';
 import { add, type DeadLetter, isNamed, type Known, type Note, nameOf, subjectOf } from './known.ts';
 
 /** Rows kept; the oldest goes first. */

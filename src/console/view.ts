@@ -1,5 +1,5 @@
 import { type Known, refOf, taskOf } from './known.ts';
-import type { ProviderCalls, ProviderEntry } from './provider-calls.ts';
+import type { CallsOf, ProviderSide } from './provider-side.ts';
 import { type Row, toRow } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Update } from './stream.ts';
@@ -17,15 +17,15 @@ const RETRYING = new Set(['waiting', 'reading back']);
 /** What the page sees of the store: rows that are made anew only when something happened to their change. */
 export function createView(
   store: Store,
-  calls: ProviderCalls,
+  among: ProviderSide['among'],
   run: string,
   extra: () => object,
   clock: () => number = Date.now,
 ) {
   const rows = new Map<string, { version: number; row: Row }>();
 
-  const callsOf = (known: Known) => calls.among(store.all())(known);
-  const rowOf = (known: Known, callsFor: typeof callsOf): Row => {
+  const callsOf: CallsOf = (known) => among(store.all())(known);
+  const rowOf = (known: Known, callsFor: CallsOf): Row => {
     const cached = rows.get(known.key);
     if (cached?.version === known.version) return cached.row;
     const row = toRow(known, callsFor(known), clock());
@@ -34,7 +34,7 @@ export function createView(
   };
   const all = () => {
     const kept = store.all();
-    const callsFor = calls.among(kept);
+    const callsFor = among(kept);
     return kept.map((known) => ({ known, row: rowOf(known, callsFor) }));
   };
   const forget = () => {
@@ -43,9 +43,8 @@ export function createView(
 
   return {
     callsOf,
-    /** Takes the provider's log in; the changes of its tasks are shown anew. */
-    take(entries: ProviderEntry[]) {
-      const tasks = calls.take(entries);
+    /** Told of tasks of which the provider's log has more; their changes are made anew. */
+    touch(tasks: ReadonlySet<string>) {
       for (const known of store.all()) if (tasks.has(taskOf(known.change) ?? '')) store.touch(known);
     },
     since(seq: number): Update {

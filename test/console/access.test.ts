@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTappedConsole, type TappedConsole } from './tapped-console.ts';
+import { startTappedConsole, type TappedConsole } from '../local/console/tapped-console.ts';
 
 let served: TappedConsole;
 let port: string;

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { refOf, subjectOf } from '../../src/console/known.ts';
+import type { Parts, Routes } from '../../src/console/parts.ts';
+import { on } from '../../src/console/writes.ts';
+import { readChange } from '../../src/lib/change/change.ts';
+import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
+import type { Sample } from '../samples.ts';
+import type { FaultBoard } from './fault-board.ts';
+import { withoutPasswords, withPasswords } from './sample-texts.ts';
+import type { ScenarioRuns } from './scenario-runs.ts';
+import { SCENARIOS } from './scenarios.ts';
+import type { Sender } from './sending.ts';
+import { findSwitch, SWITCHES } from './switches.ts';
+
+const Send = z.object({
+  text: z.string(),
+  via: z.enum(['queue', 'webhook']).default('queue'),
+  unsigned: z.boolean().default(false),
+  /** The sample that the text came from. */
+  from: z.string().optional(),
+  /** Its task is put into the state that it is made for. */
+  prepares: z.boolean().default(false),
+});
+const Misbehave = z.object({
+  name: z.string(),
+  times: z.number().int().min(1).max(1000).optional(),
+  task: z.string().max(64).optional(),
+});
+const Text = Send.pick({ text: true, from: true });
+const Name = z.object({ name: z.string() });
+
+/** What can be tried on a local stack alone. */
+export interface Trials {
+  samples: Sample[];
+  faults: FaultBoard;
+  scenarios: ScenarioRuns;
+  intake: IntakeSettings;
+  send(): Sender | undefined;
+}
+
+/** The form, the switches and the scenarios of a local stack, by path. */
+export function createTrials(
+  { store }: Pick<Parts, 'store'>,
+  { samples, faults, scenarios, intake, send }: Trials,
+): Routes {
+  const sampleOf = (name: string | undefined) => samples.find(({ file }) => file === name);
+  return {
+    reads: {
+      '/console/menu': () => ({
+        samples: samples.map(toChoice),
+        switches: SWITCHES,
+        scenarios: SCENARIOS.map(({ name, title, short, about }) => ({ name, title, short, about })),
+      }),
+    },
+    writes: {
+      /** The same judgement as the relay's, so that the form can say what is wrong before anything is sent. */
+      '/console/problems': on(Text, ({ text, from }) => {
+        const judged = examine(readChange(withPasswords(text, sampleOf(from)?.text)), intake);
+        return judged.kind === 'refusal' ? { problems: judged.problems } : { problems: [], ignored: judged.ignored };
+      }),
+      '/console/send': on(Send, async ({ from, prepares, ...sending }) => {
+        const sender = send();
+        if (!sender) return undefined;
+        const sample = sampleOf(from);
+        const text = withPasswords(sending.text, sample?.text);
+        const { key, change } = subjectOf(text, intake);
+        store.adopt(text);
+        const taken = await sender({ ...sending, text, ...(prepares && sample?.given && { given: sample.given }) });
+        return { ...taken, key, ref: refOf(change) };
+      }),
+      '/console/misbehave': on(Misbehave, async ({ name, ...scope }) => {
+        if (!findSwitch(name)) return undefined;
+        await faults.set(name, scope);
+        return { set: name };
+      }),
+      '/console/well-again': async () => {
+        await faults.clear();
+        return { set: 'nothing' };
+      },
+      '/console/scenario': on(Name, ({ name }) => scenarios.start(name)),
+    },
+  };
+}
+
+/** A sample as the form offers it. */
+function toChoice({ file, text, expected }: Sample) {
+  const type = /"type": *"(migration\.[\w.-]+)"/.exec(text)?.[1];
+  const group = file.startsWith('invalid/') ? 'invalid' : (type ?? 'other');
+  return { file, text: withoutPasswords(text), group, expected: expected.outcome };
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { RESOLUTIONS } from '../contracts/operator-events.ts';
+import { replayOne, resolveOne } from './operating.ts';
+import type { Given, Parts, Routes } from './parts.ts';
+
+const Replay = z.object({ key: z.string(), outOfOrder: z.boolean().default(false) });
+const Resolve = z.object({
+  key: z.string(),
+  as: z.enum(RESOLUTIONS),
+  reason: z.string().trim().min(1).max(1000),
+});
+
+/** What may be ordered on any stage, by path. */
+export const createWrites = (parts: Parts): Routes['writes'] => ({
+  '/console/replay': on(Replay, (order) => replayOne(parts, order)),
+  '/console/resolve': on(Resolve, (order) => resolveOne(parts, order)),
+});
+
+/** Only a body of the right shape is acted on; for any other there is nothing. */
+export function on<Shape extends z.ZodType>(shape: Shape, act: (input: z.output<Shape>) => Given) {
+  return (body: Record<string, unknown>): Given => {
+    const read = shape.safeParse(body);
+    return read.success ? act(read.data) : undefined;
+  };
+}
