@@ -1,5 +1,6 @@
 import type { Policy } from '../src/lib/relay/policy.ts';
 import { DAY, MESSAGE_DAYS, timesAt } from '../src/lib/relay/times.ts';
+import { createTable } from '../stand-ins/dynamodb/table.ts';
 import type { Message } from '../stand-ins/sqs/message.ts';
 import { createQueue, type QueueSettings } from '../stand-ins/sqs/queue.ts';
 import type { Sending } from './asked.ts';
@@ -13,7 +14,6 @@ import { createDeployed, type Deployment, type WorkerSettings } from './world/de
 import type { Faults } from './world/faults.ts';
 import { startMapping } from './world/mapping.ts';
 import type { Random } from './world/random.ts';
-import { createTable } from './world/table.ts';
 import type { World } from './world/world.ts';
 
 /** What happens by plan instead of by chance. */

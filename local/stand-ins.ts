@@ -1,9 +1,9 @@
+import { startTables, type Tables } from '../stand-ins/dynamodb/server.ts';
 import { type QueuesOptions, startQueues } from '../stand-ins/sqs/service.ts';
 import { startEventBus } from './aws/event-bus.ts';
 import { createRules, envelopeOf } from './aws/event-rules.ts';
 import { startLogs } from './aws/logs.ts';
 import { type Secrets, startSecrets } from './aws/secrets.ts';
-import { startTables, type Tables } from './aws/tables.ts';
 import { type AwsCall, startTap } from './aws/tap.ts';
 import { scaledTimeout } from './functions.ts';
 import type { Names } from './intrinsics.ts';

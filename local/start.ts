@@ -1,7 +1,7 @@
 import { drained, endWithReader } from '../src/cli/terminal/streams.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
+import { startTables } from '../stand-ins/dynamodb/server.ts';
 import type { LogLine, StackOptions } from './assembly.ts';
-import { startTables } from './aws/tables.ts';
 import { type Console, createConsole } from './console/console.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { demandFree } from './port.ts';

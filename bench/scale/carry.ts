@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startTables } from '../../local/aws/tables.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
+import { startTables } from '../../stand-ins/dynamodb/server.ts';
 import { type Ages, createAges } from './ages.ts';
 import { sending, startTasks } from './changes.ts';
 import { residentMegabytes } from './memory.ts';

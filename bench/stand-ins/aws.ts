@@ -1,21 +1,28 @@
 import type { Identity } from '../../local/http/certificate.ts';
+import type { ItemInput } from '../../stand-ins/dynamodb/item.ts';
+import { createTable } from '../../stand-ins/dynamodb/table.ts';
+import { ServiceError } from '../../stand-ins/json-server.ts';
 import { type Counts, SECRETS, type Waits } from './settings.ts';
-import { createTable, type ItemInput, REFUSED } from './table.ts';
 import { type Asked, serve, type Told } from './wire.ts';
 
 const TYPE = 'application/x-amz-json-1.0';
 
 /** DynamoDB, EventBridge, SQS and Secrets Manager, each at an origin of its own as in a region, so that each needs connections of its own. */
 export async function startAws(identity: Identity, state: { waits: Waits; counts: Counts }) {
-  const table = createTable();
+  // The relay's key is called pk, the idempotency utility's id.
+  const tables = { pk: createTable('pk'), id: createTable('id') };
+  const tableOf = ({ Key, Item = Key }: ItemInput) => (Item && 'id' in Item ? tables.id : tables.pk);
   const count = (name: string, by = 1) => {
     state.counts[name] = (state.counts[name] ?? 0) + by;
   };
 
   const dynamodb = (name: string, input: ItemInput): Told => {
-    const output = table.call(name, input);
-    if (output === REFUSED) return refusal('ConditionalCheckFailedException', state.waits.dynamodb);
-    return output ? said(output, state.waits.dynamodb) : refusal('UnknownOperationException', 0);
+    try {
+      const output = tableOf(input).call(name, input);
+      return output ? said(output, state.waits.dynamodb) : refusal('UnknownOperationException', 0);
+    } catch (error) {
+      return refusal(error instanceof ServiceError ? error.code : String(error), state.waits.dynamodb);
+    }
   };
 
   const took = ({ Entries }: Record<string, unknown>) =>
@@ -42,7 +49,9 @@ export async function startAws(identity: Identity, state: { waits: Waits; counts
   const origin = () => serve(identity, answer);
   return {
     origins: { dynamodb: await origin(), events: await origin(), sqs: await origin(), secrets: await origin() },
-    clear: table.clear,
+    clear() {
+      for (const table of Object.values(tables)) table.clear();
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createTable, type Tables } from '../../local/aws/tables.ts';
+import { createTable, type Tables } from '../../stand-ins/dynamodb/server.ts';
 import { close, listen } from '../../stand-ins/listen.ts';
 
 /** Where the optional database lies, or undefined where it isn't installed. */

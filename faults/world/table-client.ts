@@ -1,10 +1,13 @@
 import type { AwsCall } from '../../src/lib/aws/call.ts';
+import { AwsFailure } from '../../src/lib/aws/failure.ts';
+import type { ItemInput } from '../../stand-ins/dynamodb/item.ts';
+import type { Table } from '../../stand-ins/dynamodb/table.ts';
+import { ServiceError } from '../../stand-ins/json-server.ts';
 import type { Clock } from './clock.ts';
 import type { Faults, LedgerFault } from './faults.ts';
 import type { Process } from './process.ts';
 import type { Random } from './random.ts';
 import { currentStep, currentUid, type Step } from './step.ts';
-import type { Table, TableInput } from './table.ts';
 
 export interface TableEdges {
   table: Table;
@@ -20,24 +23,33 @@ export interface TableEdges {
 
 /** The calls of DynamoDB that one process makes: they take time, and go wrong as the faults say. */
 export const createTableCall = (edges: TableEdges): AwsCall =>
-  ((operation: string, input: TableInput) =>
+  ((operation: string, input: ItemInput) =>
     edges.process.io(currentStep(), () => request(edges, operation, input))) as AwsCall;
 
-async function request(edges: TableEdges, operation: string, input: TableInput): Promise<unknown> {
+async function request(edges: TableEdges, operation: string, input: ItemInput): Promise<unknown> {
   const { clock, random, faults, table } = edges;
   const [uid, step] = [currentUid(), currentStep()];
   await clock.sleep(random.between(2, 12));
   const fault = faults.ledger(step, uid);
   if (operation === 'GetItem') {
-    if (fault !== 'throttle') return table.get(input);
+    if (fault !== 'throttle') return call(table, operation, input);
     return throttled(edges);
   }
   const write = () => {
-    const output = table.update(input);
+    const output = call(table, operation, input);
     edges.written(uid, step);
     return output;
   };
   return fault === undefined ? write() : FAULTY[fault](edges, write, step);
+}
+
+/** A refusal as the relay's own client reads it. */
+function call(table: Table, operation: string, input: ItemInput) {
+  try {
+    return table.call(operation, input);
+  } catch (error) {
+    throw error instanceof ServiceError ? new AwsFailure(error.code, error.status) : error;
+  }
 }
 
 /** The call was made three times and gives up. */

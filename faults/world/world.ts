@@ -1,6 +1,7 @@
 import type { FingerprintKeys } from '../../src/lib/change/fingerprint.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
 import type { Policy } from '../../src/lib/relay/policy.ts';
+import type { Table } from '../../stand-ins/dynamodb/table.ts';
 import type { Queue } from '../../stand-ins/sqs/queue.ts';
 import type { Harm } from '../asked.ts';
 import type { Published } from './bus.ts';
@@ -10,7 +11,6 @@ import type { Deployed } from './deployed.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Step } from './step.ts';
-import type { Table } from './table.ts';
 
 /** All that the workers share. */
 export interface World {

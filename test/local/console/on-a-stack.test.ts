@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTables } from '../../../local/aws/tables.ts';
 import { createConsole } from '../../../local/console/console.ts';
 import type { ScenarioRun } from '../../../local/console/scenario-runs.ts';
 import { preparePackage } from '../../../local/prepare.ts';
 import { type Stack, startStack } from '../../../local/stack.ts';
 import type { Row } from '../../../src/console/rows.ts';
 import type { StoryView } from '../../../src/console/story-view.ts';
+import { startTables } from '../../../stand-ins/dynamodb/server.ts';
 import { relay } from '../../cli/terminal.ts';
 
 const console = createConsole([]);

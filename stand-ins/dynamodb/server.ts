@@ -1,15 +1,15 @@
 import { type IncomingMessage, type RequestListener, Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { close, listen } from '../../stand-ins/listen.ts';
-import type { PropertiesOf } from '../resources.ts';
+import { CREDENTIALS } from '../account.ts';
+import { close, listen } from '../listen.ts';
 
 /** DynamoDB on one machine, in memory. */
 export interface Tables {
   url: string;
-  create(table: PropertiesOf<'AWS::DynamoDB::Table'>): Promise<void>;
+  create(table: CreateTableCommandInput): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,13 +62,8 @@ function refuse(response: ServerResponse): void {
 }
 
 /** Makes a table in any service that speaks DynamoDB's protocol. */
-export async function createTable(
-  endpoint: string,
-  region: string,
-  table: PropertiesOf<'AWS::DynamoDB::Table'>,
-): Promise<void> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ region, endpoint, credentials });
+export async function createTable(endpoint: string, region: string, table: CreateTableCommandInput): Promise<void> {
+  const client = new DynamoDBClient({ region, endpoint, credentials: CREDENTIALS });
   await client.send(new CreateTableCommand(table));
   client.destroy();
 }

@@ -1,27 +1,27 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createTable, type Table } from '../../faults/world/table.ts';
+import { createTable, type Table } from '../../../stand-ins/dynamodb/table.ts';
 
 let table: Table;
 beforeEach(() => {
   table = createTable();
 });
 
-const REFUSED = expect.objectContaining({ name: 'ConditionalCheckFailedException' });
+const REFUSED = expect.objectContaining({ code: 'ConditionalCheckFailedException' });
 const N = (number: number | string) => ({ N: String(number) });
 const S = (text: string) => ({ S: text });
 
 /** An update of the row `r`; every placeholder `#x` stands for `x`. */
 function update(UpdateExpression: string, ConditionExpression: string, values: Record<string, object> = {}) {
   const placeholders = new Set(`${UpdateExpression} ${ConditionExpression}`.match(/#\w+/g));
-  return table.update({
+  return table.call('UpdateItem', {
     TableName: 't',
     Key: { pk: S('r') },
     UpdateExpression,
     ...(ConditionExpression !== '' && { ConditionExpression }),
     ExpressionAttributeNames: Object.fromEntries([...placeholders].map((name) => [name, name.slice(1)])),
-    ExpressionAttributeValues: values as never,
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values as never }),
     ReturnValues: 'ALL_NEW',
-  }).Attributes;
+  })?.Attributes;
 }
 
 describe('the table', () => {
@@ -36,8 +36,32 @@ describe('the table', () => {
       UpdateExpression: 'SET a = :one',
       ExpressionAttributeValues: { ':one': N(1) },
     };
-    expect(table.update({ ...input, ReturnValues: 'NONE' })).toEqual({});
-    expect(table.get({ Key: { pk: S('r') } }).Item).toEqual({ pk: S('r'), a: N(1) });
+    expect(table.call('UpdateItem', { ...input, ReturnValues: 'NONE' })).toEqual({});
+    expect(table.call('GetItem', { Key: { pk: S('r') } })?.Item).toEqual({ pk: S('r'), a: N(1) });
+  });
+
+  it('keeps apart the values of two requests with one expression', () => {
+    const set = (pk: string, value: object) =>
+      table.call('UpdateItem', {
+        Key: { pk: S(pk) },
+        UpdateExpression: 'SET a = :v',
+        ExpressionAttributeValues: { ':v': value } as never,
+        ReturnValues: 'ALL_NEW',
+      })?.Attributes;
+    const first = set('one', N(1));
+    set('two', N(2));
+    expect(first).toEqual({ pk: S('one'), a: N(1) });
+    expect(table.call('GetItem', { Key: { pk: S('one') } })?.Item).toEqual(first);
+    expect(set('two', S('text'))).toEqual({ pk: S('two'), a: S('text') });
+  });
+
+  it('puts and deletes an item, if that is the condition', () => {
+    const put = { Item: { pk: S('r'), a: N(1) }, ConditionExpression: 'attribute_not_exists(pk)' };
+    expect(table.call('PutItem', put)).toEqual({});
+    expect(() => table.call('PutItem', put)).toThrow(REFUSED);
+    expect(table.call('DeleteItem', { Key: { pk: S('r') } })).toEqual({});
+    expect(table.call('GetItem', { Key: { pk: S('r') } })).toEqual({});
+    expect(table.call('Query', {})).toBeUndefined();
   });
 
   it('counts, keeps what is there, and removes', () => {
@@ -79,7 +103,7 @@ describe('the table', () => {
   });
 
   it('refuses what DynamoDB refuses: a value that is not used, an expression that it does not know, an item too large', () => {
-    expect(() => update('SET #a = :a', '', { ':a': N(1), ':b': N(2) })).toThrow(':b is unused');
+    expect(() => update('SET #a = :a', '', { ':a': N(1), ':b': N(2) })).toThrow('unused in expressions: keys: {:b}');
     expect(() => update('SET #a = size(:a)', '', { ':a': N(1) })).toThrow();
     expect(() => update('SET #a = :a', '', { ':a': S('x'.repeat(500_000)) })).toThrow('maximum allowed size');
   });
@@ -89,19 +113,20 @@ describe('a set of texts', () => {
   it('takes what is added, each text once', () => {
     update('ADD #who :one', '', { ':one': { SS: ['b'] } });
     const values = { ':two': { SS: ['a', 'b'] }, ':n': N(1) };
-    expect(update('SET #n = :n ADD #who :two', '', values)).toMatchObject({ n: N(1), who: { SS: ['a', 'b'] } });
+    expect(update('SET #n = :n ADD #who :two', '', values)).toMatchObject({ n: N(1), who: { SS: ['b', 'a'] } });
     expect(update('REMOVE #who', '')).not.toHaveProperty('who');
   });
 
   it.each([
-    ['a text', { ':one': S('b') }],
-    ['an empty set', { ':one': { SS: [] } }],
-  ])('does not take %s', (_what, values) => {
-    expect(() => update('ADD #who :one', '', values)).toThrow('ADD wants a set of texts');
+    ['a text', { ':one': S('b') }, 'operand type: STRING'],
+    ['an empty set', { ':one': { SS: [] } }, 'may not be empty'],
+  ])('does not take %s', (_what, values, message) => {
+    update('ADD #who :one', '', { ':one': { SS: ['b'] } });
+    expect(() => update('ADD #who :one', '', values)).toThrow(message);
   });
 
   it('is not made of what is none', () => {
     update('SET #who = :one', '', { ':one': S('b') });
-    expect(() => update('ADD #who :set', '', { ':set': { SS: ['b'] } })).toThrow('ADD wants a set of texts');
+    expect(() => update('ADD #who :set', '', { ':set': { SS: ['b'] } })).toThrow('incorrect data type');
   });
 });
