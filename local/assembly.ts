@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startSimulator } from '../simulator/server.ts';
+import type { EventBus } from '../stand-ins/eventbridge/bus.ts';
+import type { PublishedEvent } from '../stand-ins/eventbridge/entries.ts';
+import type { Secrets } from '../stand-ins/secrets.ts';
 import type { Queues } from '../stand-ins/sqs/service.ts';
-import type { EventBus, PublishedEvent } from './aws/event-bus.ts';
-import { startFunctionSettings } from './aws/function-settings.ts';
-import type { Secrets } from './aws/secrets.ts';
 import { createRunFolder } from './folders.ts';
 import { readFunctions } from './functions.ts';
 import { type Aside, startApi } from './http/api.ts';
+import { startFunctionSettings } from './lambda/function-settings.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
 import { type Substitutes, startStandIns } from './stand-ins.ts';
 import { leftOut, readTemplate } from './template.ts';

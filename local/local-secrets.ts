@@ -1,4 +1,4 @@
-import type { Secrets } from './aws/secrets.ts';
+import type { Secrets } from '../stand-ins/secrets.ts';
 
 /** The secret that signs webhook calls to the local stack; it opens nothing else. */
 export const LOCAL_WEBHOOK_SECRET = 'whsec_bG9jYWwtd2ViaG9vay1zZWNyZXQtMDAwMDAwMDAwMDE=';

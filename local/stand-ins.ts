@@ -1,10 +1,10 @@
 import { startTables, type Tables } from '../stand-ins/dynamodb/server.ts';
+import { startEventBus } from '../stand-ins/eventbridge/bus.ts';
+import { createRules, envelopeOf } from '../stand-ins/eventbridge/rules.ts';
+import { startLogs } from '../stand-ins/logs/logs.ts';
+import { type Secrets, startSecrets } from '../stand-ins/secrets.ts';
 import { type QueuesOptions, startQueues } from '../stand-ins/sqs/service.ts';
-import { startEventBus } from './aws/event-bus.ts';
-import { createRules, envelopeOf } from './aws/event-rules.ts';
-import { startLogs } from './aws/logs.ts';
-import { type Secrets, startSecrets } from './aws/secrets.ts';
-import { type AwsCall, startTap } from './aws/tap.ts';
+import { type AwsCall, startTap } from '../stand-ins/tap.ts';
 import { scaledTimeout } from './functions.ts';
 import type { Names } from './intrinsics.ts';
 import type { PropertiesOf } from './resources.ts';

@@ -1,4 +1,5 @@
 import type { AwsCall } from '../../src/lib/aws/call.ts';
+import { type Entry, findFault, readEntries, toEvent } from '../../stand-ins/eventbridge/entries.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Process } from './process.ts';
@@ -22,9 +23,10 @@ export interface BusEdges {
   deadline: number;
 }
 
-interface PutEvents {
-  Entries: { Detail: string }[];
-}
+/** An entry of a request, under the change whose delivery puts it. */
+type Put = Entry & { uid: string };
+
+const BUSES = ['results'];
 
 /** The calls of EventBridge that one process makes; the results of one request are those of several changes. */
 export function createBus(edges: BusEdges) {
@@ -32,30 +34,35 @@ export function createBus(edges: BusEdges) {
   return {
     /** Notes whose delivery publishes a result, as the request may be another's. */
     publishing: (detail: string) => publishers.set(detail, [...(publishers.get(detail) ?? []), currentUid()]),
-    call: ((_operation: string, input: PutEvents) => {
-      const results = input.Entries.map(({ Detail }) => ({ uid: publishers.get(Detail)?.pop() ?? '', detail: Detail }));
-      for (const { detail } of results) if (publishers.get(detail)?.length === 0) publishers.delete(detail);
-      return edges.process.io('publish', () => put(edges, results));
+    call: (async (_operation: string, input: unknown) => {
+      const entries = readEntries(input).map((entry) => ({
+        ...entry,
+        uid: publishers.get(entry.Detail ?? '')?.pop() ?? '',
+      }));
+      for (const { Detail = '' } of entries) if (publishers.get(Detail)?.length === 0) publishers.delete(Detail);
+      return edges.process.io('publish', () => put(edges, entries));
     }) as AwsCall,
   };
 }
 
-async function put({ clock, random, faults, published, deadline }: BusEdges, results: Omit<Published, 'at'>[]) {
+async function put({ clock, random, faults, published, deadline }: BusEdges, entries: Put[]) {
   await clock.sleep(random.between(5, 30));
   // One fault for all of a request; an entry that fails is the first.
-  const fault = faults.bus(results[0]?.uid ?? '');
+  const fault = faults.bus(entries[0]?.uid ?? '');
   if (fault) faults.fired(`bus_${fault}`);
-  if (results.length > 1) faults.fired('bus_gathered');
+  if (entries.length > 1) faults.fired('bus_gathered');
   if (fault === 'request_error') {
     await clock.sleep(random.between(100, deadline));
     throw Object.assign(new Error('canary-bus-text'), { name: 'ServiceUnavailable' });
   }
-  const taken = fault === 'failed_entry' ? results.slice(1) : results;
-  published.push(...taken.map((result) => ({ at: clock.now(), ...result })));
-  const Entries = results.map((result) =>
-    taken.includes(result) ? { EventId: random.id() } : { ErrorCode: 'InternalFailure' },
-  );
-  if (fault !== 'lost_reply') return { FailedEntryCount: results.length - taken.length, Entries };
+  const Entries = entries.map((entry, place) => {
+    const refused = fault === 'failed_entry' && place === 0 ? 'InternalFailure' : findFault(entry, BUSES);
+    if (refused) return { ErrorCode: refused };
+    published.push({ at: clock.now(), uid: entry.uid, detail: toEvent(entry).detail });
+    return { EventId: random.id() };
+  });
+  const FailedEntryCount = Entries.filter((entry) => 'ErrorCode' in entry).length;
+  if (fault !== 'lost_reply') return { FailedEntryCount, Entries };
   await clock.sleep(deadline);
   throw Object.assign(new Error('canary-bus-text'), { name: 'TimeoutError' });
 }

@@ -1,5 +1,5 @@
 import type { Known } from '../../src/console/known.ts';
-import type { EventBus } from '../aws/event-bus.ts';
+import type { EventBus } from '../../stand-ins/eventbridge/bus.ts';
 import { createDoom, type Hurry } from './doom.ts';
 import type { PlatformFault } from './switches.ts';
 

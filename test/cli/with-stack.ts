@@ -1,10 +1,10 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Secrets } from '../../local/aws/secrets.ts';
 import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
 import { preparePackage } from '../../local/prepare.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import type { Secrets } from '../../stand-ins/secrets.ts';
 
 /** A stack of a test's own, and the environment in which the command finds it. */
 export interface OwnStack {

@@ -6,6 +6,8 @@ import { createProcess } from '../../faults/world/process.ts';
 import { createRandom } from '../../faults/world/random.ts';
 import { asDelivery } from '../../faults/world/step.ts';
 
+const RESULTS = ['{"of":"a"}', '{"of":"b"}'];
+
 /** Puts the results of the changes `a` and `b` on the bus in one request. */
 async function putTwo(fault: BusFault | undefined) {
   const clock = createClock();
@@ -13,15 +15,15 @@ async function putTwo(fault: BusFault | undefined) {
   const faults = { ...noFaults, bus: () => fault };
   const process = createProcess(clock, faults, 0);
   const bus = createBus({ clock, random: createRandom(1), faults, process, published, deadline: 2000 });
-  for (const uid of ['a', 'b']) asDelivery(uid, () => bus.publishing(`result of ${uid}`));
-  const Entries = [{ Detail: 'result of a' }, { Detail: 'result of b' }];
+  for (const [place, uid] of ['a', 'b'].entries()) asDelivery(uid, () => bus.publishing(RESULTS[place] ?? ''));
+  const Entries = RESULTS.map((Detail) => ({ EventBusName: 'results', Source: 'relay', DetailType: 'done', Detail }));
   const answer = bus.call<{ FailedEntryCount: number }>('PutEvents', { Entries }).catch((error: Error) => error.name);
   await clock.run(clock.now() + 10_000);
   return { answer: await answer, uids: published.map(({ uid, detail }) => `${uid}: ${detail}`) };
 }
 
 describe('the bus', () => {
-  const BOTH = ['a: result of a', 'b: result of b'];
+  const BOTH = RESULTS.map((result, place) => `${'ab'[place]}: ${result}`);
 
   it('takes the results of several changes in one request, each under its change', async () => {
     const { answer, uids } = await putTwo(undefined);
@@ -31,7 +33,7 @@ describe('the bus', () => {
 
   it('refuses one of them and takes the other', async () => {
     const { answer, uids } = await putTwo('failed_entry');
-    expect(uids).toEqual(['b: result of b']);
+    expect(uids).toEqual(BOTH.slice(1));
     expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }, {}] });
   });
 

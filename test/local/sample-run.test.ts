@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PublishedEvent } from '../../local/aws/event-bus.ts';
 import { runSamples } from '../../local/sample-run.ts';
 import { readSamples } from '../../local/samples.ts';
 import type { Stack } from '../../local/stack.ts';
+import type { PublishedEvent } from '../../stand-ins/eventbridge/entries.ts';
 import { close, listen } from '../../stand-ins/listen.ts';
 
 const TASK = '0401def0-be16-4e1a-8d9c-000000000001';

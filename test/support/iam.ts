@@ -1,6 +1,6 @@
-import type { AwsCall } from '../../local/aws/tap.ts';
 import { type Names, resolve } from '../../local/intrinsics.ts';
 import { localNames } from '../../local/template.ts';
+import type { AwsCall } from '../../stand-ins/tap.ts';
 import type { Compiled, Statement } from './compiled.ts';
 
 const REGION = 'eu-central-1';

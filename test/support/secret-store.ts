@@ -1,17 +1,22 @@
-import { ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
+import { ServiceError } from '../../stand-ins/json-server.ts';
+import { type Secrets, startSecrets } from '../../stand-ins/secrets.ts';
 
-/** A Secrets Manager that holds what a test sets, counts what is read, and can be away. */
-export async function startSecretStore(held: Record<string, string>) {
-  const store = { held, reads: [] as string[], away: false };
-  const server = await startJsonServer({
-    'secretsmanager.GetSecretValue': ({ SecretId }) => {
-      store.reads.push(String(SecretId));
-      if (store.away) throw new ServiceError('InternalServiceError', 'away on purpose', 500);
-      const SecretString = store.held[String(SecretId)];
-      if (SecretString === undefined) throw new ServiceError('ResourceNotFoundException', 'not here');
-      return { ARN: `arn:${SecretId}`, Name: SecretId, SecretString, VersionId: '1' };
+/** A Secrets Manager that holds what a test sets, tells what is read, and can be away. */
+export async function startSecretStore(held: Secrets) {
+  const values = { ...held };
+  const store = { reads: [] as string[], away: false };
+  const server = await startSecrets(values, 'eu-central-1', (name) => {
+    store.reads.push(name);
+    if (store.away) throw new ServiceError('InternalServiceError', 'away on purpose', 500);
+  });
+  return Object.assign(store, {
+    url: server.url,
+    stop: () => server.close(),
+    /** Holds these and no others from now on. */
+    hold(next: Secrets) {
+      for (const name of Object.keys(values)) delete values[name];
+      Object.assign(values, next);
     },
   });
-  return Object.assign(store, { url: server.url, stop: () => server.close() });
 }
 export type SecretStore = Awaited<ReturnType<typeof startSecretStore>>;

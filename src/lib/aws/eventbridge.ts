@@ -30,15 +30,6 @@ function refusalOf({ FailedEntryCount, Entries }: Put, place: number): PublishRe
   return entry?.EventId === undefined ? new PublishRefused(entry?.ErrorCode ?? 'no code') : undefined;
 }
 
-/** Publishes results one by one. Throws if the bus can't be reached or refuses the entry. */
-export function createPublisher(call: AwsCall, bus: string) {
-  const put = createPutResults(call, bus);
-  return async (event: ResultEvent): Promise<void> => {
-    const [refusal] = await put([event]);
-    if (refusal) throw refusal;
-  };
-}
-
 /** The bus did not take a result. */
 export class PublishRefused extends Error {
   readonly code: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EventBus, startEventBus } from '../../../local/aws/event-bus.ts';
 import type { AwsCall } from '../../../src/lib/aws/call.ts';
-import { createPublisher, createPutResults, PublishRefused } from '../../../src/lib/aws/eventbridge.ts';
+import { createPutResults, PublishRefused } from '../../../src/lib/aws/eventbridge.ts';
 import { EVENTBRIDGE } from '../../../src/lib/aws/services.ts';
+import { type EventBus, startEventBus } from '../../../stand-ins/eventbridge/bus.ts';
 import { awsCallAt } from '../../support/aws-call.ts';
 import { startSilentServer } from '../../support/silent-server.ts';
 
@@ -21,20 +21,22 @@ const RESULT = {
   detailType: 'a.succeeded',
   detail: '{"n":9223372036854775807,"t":"ä😀"}',
 };
-const publish = (name = 'results') => createPublisher(call, name);
+/** Why a bus refused the one result, if it did. */
+const put = async (over: Partial<typeof RESULT> = {}, name = 'results') =>
+  (await createPutResults(call, name)([{ ...RESULT, ...over }]))[0];
 
 describe('a result', () => {
   it('reaches the bus byte for byte', async () => {
-    await publish()(RESULT);
+    expect(await put()).toBeUndefined();
     expect(bus.events).toEqual([{ ...RESULT, bus: 'results' }]);
   });
 
   it('that the bus refuses inside of a reply with 200 was not published', async () => {
     bus.fail(1, 'ThrottlingException');
-    const error = await publish()(RESULT).catch((fault: unknown) => fault);
+    const error = await put();
     expect(error).toBeInstanceOf(PublishRefused);
     expect(error).toMatchObject({ code: 'ThrottlingException', name: 'PublishRefused' });
-    await expect(publish()(RESULT)).resolves.toBeUndefined();
+    expect(await put()).toBeUndefined();
   });
 
   it.each([
@@ -43,7 +45,7 @@ describe('a result', () => {
     [{ FailedEntryCount: 1, Entries: [{}] }],
   ])('that is refused without a word (%j) was not published', async (reply) => {
     const answer = (async () => reply) as unknown as AwsCall;
-    await expect(createPublisher(answer, 'results')(RESULT)).rejects.toMatchObject({ code: 'no code' });
+    expect(await createPutResults(answer, 'results')([RESULT])).toMatchObject([{ code: 'no code' }]);
   });
 
   it('is refused by itself among others', async () => {
@@ -59,24 +61,23 @@ describe('a result', () => {
   });
 
   it('that no bus is there for was not published', async () => {
-    await expect(publish('other')(RESULT)).rejects.toThrow(PublishRefused);
+    expect(await put({}, 'other')).toBeInstanceOf(PublishRefused);
   });
 
   it('that the service fails at was not published', async () => {
     bus.refuse(3);
-    await expect(publish()(RESULT)).rejects.toThrow();
+    await expect(put()).rejects.toThrow();
   });
 
   it('that nobody answers is given up at the deadline', async () => {
     const { url, stop } = await startSilentServer();
     const start = performance.now();
-    await expect(createPublisher(awsCallAt(EVENTBRIDGE, url, 100), 'results')(RESULT)).rejects.toThrow();
+    await expect(createPutResults(awsCallAt(EVENTBRIDGE, url, 100), 'results')([RESULT])).rejects.toThrow();
     expect(performance.now() - start).toBeLessThan(1000);
     await stop();
   });
 
   it('that is refused is not repeated by the error', async () => {
-    const error = await publish()({ ...RESULT, detail: 'CANARY' }).catch((fault: unknown) => fault);
-    expect(String(error)).toBe('PublishRefused: the bus refused a result: MalformedDetail');
+    expect(String(await put({ detail: 'CANARY' }))).toBe('PublishRefused: the bus refused a result: MalformedDetail');
   });
 });

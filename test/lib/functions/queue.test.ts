@@ -1,8 +1,8 @@
 import type { Handler, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type EventBus, startEventBus } from '../../../local/aws/event-bus.ts';
 import { queueHandler } from '../../../src/lib/functions/queue.ts';
 import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
+import { type EventBus, startEventBus } from '../../../stand-ins/eventbridge/bus.ts';
 import { ServiceError, startJsonServer } from '../../../stand-ins/json-server.ts';
 import { captureLines } from '../../support/captured-lines.ts';
 import { emittedIn } from '../../support/emitted.ts';
@@ -285,7 +285,7 @@ describe('an edge that is away', () => {
 
 describe('a secret of the wrong shape', () => {
   it('is told and counted once, whatever the number of batches, and never shown', async () => {
-    secrets.held = { ...HELD, 'relay/test/provider': '{"kind":"ak-sk","CANARY":"CANARY"}' };
+    secrets.hold({ ...HELD, 'relay/test/provider': '{"kind":"ak-sk","CANARY":"CANARY"}' });
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
     const by = queueHandler([updateDcsMigrationTask], process.env) as typeof handler;
     const { lines, text } = await run([], { by });
@@ -297,7 +297,7 @@ describe('a secret of the wrong shape', () => {
     );
     expect((await run([], { by })).lines).toEqual([]);
     expect(text).not.toMatch(CANARY);
-    secrets.held = HELD;
+    secrets.hold(HELD);
   });
 });
 

@@ -22,7 +22,7 @@ afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   secrets.away = false;
-  secrets.held = held;
+  secrets.hold(held);
 });
 afterAll(() => Promise.all([queues.close(), secrets.stop()]));
 
@@ -200,7 +200,7 @@ describe('the secrets', () => {
     const { send } = await createUnderTest();
     const bySecond = () => send(toEvent(signed({ secret: FOREIGN_SECRET })));
     expect((await bySecond()).statusCode).toBe(401);
-    secrets.held = { 'relay/test/webhook': JSON.stringify({ secrets: [SECRET, FOREIGN_SECRET] }) };
+    secrets.hold({ 'relay/test/webhook': JSON.stringify({ secrets: [SECRET, FOREIGN_SECRET] }) });
     expect((await bySecond()).statusCode).toBe(401);
     vi.advanceTimersByTime(301_000);
     expect((await bySecond()).statusCode).toBe(202);
@@ -229,7 +229,7 @@ describe('the secrets', () => {
     ['that are no JSON', SECRET],
   ])('%s are answered with 503, and only the log says why', async (_what, text) => {
     const { send, lines, texts } = await createUnderTest();
-    secrets.held = { 'relay/test/webhook': text };
+    secrets.hold({ 'relay/test/webhook': text });
     const reply = await send(toEvent(signed()));
     expect(JSON.parse(reply.body).type).toBe('urn:migration-relay:problem:secrets-unavailable');
     expect(lines()).toMatchObject([{ status: 503, fault: { name: 'SecretShapeError' } }]);

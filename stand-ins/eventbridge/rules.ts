@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { ACCOUNT } from '../../stand-ins/account.ts';
-import type { PropertiesOf } from '../resources.ts';
-import type { PublishedEvent } from './event-bus.ts';
+import { ACCOUNT } from '../account.ts';
+import type { PublishedEvent } from './entries.ts';
 
-/** The template's rules: gives to each event of a bus the log groups that a rule leads it to. */
-export function createRules(rules: PropertiesOf<'AWS::Events::Rule'>[]) {
+/** A rule as CloudFormation has it: events of a bus by their source, into log groups. */
+export interface Rule {
+  EventBusName: string;
+  EventPattern: { source: string[] };
+  Targets: { Id: string; Arn: string }[];
+}
+
+/** A template's rules: gives to each event of a bus the log groups that a rule leads it to. */
+export function createRules(rules: Rule[]) {
   return ({ bus, source }: PublishedEvent): string[] =>
     rules
       .filter(({ EventBusName, EventPattern }) => EventBusName === bus && EventPattern.source.includes(source))

@@ -1,4 +1,4 @@
-import { ServiceError } from '../../stand-ins/json-server.ts';
+import { ServiceError } from '../json-server.ts';
 
 const CONDITION = /^\$((?:\.\w+)+) *= *"((?:[^"\\]|\\.)*)"$/;
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { ACCOUNT } from '../../stand-ins/account.ts';
-import { close, createPatientServer, listen } from '../../stand-ins/listen.ts';
+import { ACCOUNT } from './account.ts';
+import { close, createPatientServer, listen } from './listen.ts';
 
 /** A call of AWS as IAM judges it. */
 export interface AwsCall {

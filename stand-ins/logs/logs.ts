@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
-import { compilePattern } from './log-pattern.ts';
+import { type JsonServer, ServiceError, startJsonServer } from '../json-server.ts';
+import { compilePattern } from './pattern.ts';
 
 const FilterLogEvents = z.object({
   logGroupName: z.string(),

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type EventBus, startEventBus } from '../../local/aws/event-bus.ts';
+import { type EventBus, startEventBus } from '../../stand-ins/eventbridge/bus.ts';
 
 let bus: EventBus;
 let client: EventBridgeClient;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ACCOUNT } from '../../stand-ins/account.ts';
-import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
+import { ACCOUNT } from './account.ts';
+import { type JsonServer, ServiceError, startJsonServer } from './json-server.ts';
 
 const SecretId = z.object({ SecretId: z.string() });
 const Parameter = z.object({ Name: z.string() });
@@ -9,8 +9,15 @@ const Parameters = z.object({ Names: z.array(z.string()).min(1).max(10) });
 /** Secret values by name; a name that starts with / is an SSM parameter, any other is in Secrets Manager. */
 export type Secrets = Record<string, string>;
 
-/** Serves the read calls of Secrets Manager and SSM for these values, names and ARNs alike. */
-export function startSecrets(secrets: Secrets, region: string): Promise<JsonServer> {
+/**
+ * Serves the read calls of Secrets Manager and SSM for these values, names and ARNs alike. `onRead` gets the name of each
+ * secret that is asked for, and may throw.
+ */
+export function startSecrets(
+  secrets: Secrets,
+  region: string,
+  onRead: (name: string) => void = () => {},
+): Promise<JsonServer> {
   const find = (name: string) => (Object.hasOwn(secrets, name) ? secrets[name] : undefined);
   const parameter = (id: string) => {
     const Name = id.startsWith('arn:') ? `/${id.split(':parameter/')[1]}` : id;
@@ -22,6 +29,7 @@ export function startSecrets(secrets: Secrets, region: string): Promise<JsonServ
   return startJsonServer({
     'secretsmanager.GetSecretValue': (input) => {
       const { SecretId: id } = SecretId.parse(input);
+      onRead(id);
       const Name = id.startsWith('arn:') ? withoutSuffix(id.split(':secret:')[1] ?? '') : id;
       const SecretString = Name.startsWith('/') ? undefined : find(Name);
       if (SecretString === undefined)

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { close, listen } from '../../stand-ins/listen.ts';
-import type { LocalFunction } from '../lambda/function.ts';
+import type { LocalFunction } from './function.ts';
 
 /** Lambda's GetFunctionConfiguration: how a function is set up, its environment above all. */
 export async function startFunctionSettings(functions: LocalFunction[]) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRules, envelopeOf } from '../../local/aws/event-rules.ts';
-import { compilePattern } from '../../local/aws/log-pattern.ts';
-import { type Logs, startLogs } from '../../local/aws/logs.ts';
+import { createRules, envelopeOf } from '../../stand-ins/eventbridge/rules.ts';
+import { type Logs, startLogs } from '../../stand-ins/logs/logs.ts';
+import { compilePattern } from '../../stand-ins/logs/pattern.ts';
 
 let logs: Logs;
 beforeAll(async () => {

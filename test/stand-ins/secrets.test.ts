@@ -1,9 +1,9 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSecrets } from '../../local/aws/secrets.ts';
 import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
 import type { JsonServer } from '../../stand-ins/json-server.ts';
+import { startSecrets } from '../../stand-ins/secrets.ts';
 
 let server: JsonServer;
 let manager: SecretsManagerClient;

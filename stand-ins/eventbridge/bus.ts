@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { type JsonServer, ServiceError, startJsonServer } from '../json-server.ts';
+import { type Entry, findFault, type PublishedEvent, readEntries, toEvent } from './entries.ts';
+
+/** A stand-in for EventBridge: keeps what was put, in order, and tells subscribers. */
+export interface EventBus extends JsonServer {
+  readonly events: PublishedEvent[];
+  subscribe(listener: (event: PublishedEvent) => void): void;
+  /** The next `times` requests are answered with HTTP 500. */
+  refuse(times: number): void;
+  /** How many requests are still to be refused. */
+  refusing(): number;
+  /** The next `times` entries are refused with this code inside a reply with HTTP 200. */
+  fail(times: number, code?: string): void;
+}
+
+/** Starts a bus service that knows the named buses. */
+export async function startEventBus(buses: string[]): Promise<EventBus> {
+  const events: PublishedEvent[] = [];
+  const listeners: ((event: PublishedEvent) => void)[] = [];
+  let refusals = 0;
+  let failures = { times: 0, code: '' };
+
+  const take = (entry: Entry) => {
+    if (failures.times > 0) {
+      failures.times -= 1;
+      return { ErrorCode: failures.code, ErrorMessage: 'refused on purpose' };
+    }
+    const fault = findFault(entry, buses);
+    if (fault) return { ErrorCode: fault, ErrorMessage: `the entry is not acceptable: ${fault}` };
+    const event = toEvent(entry);
+    events.push(event);
+    for (const listener of listeners) listener(event);
+    return { EventId: randomUUID() };
+  };
+  const server = await startJsonServer({
+    'AWSEvents.PutEvents': (input) => {
+      if (refusals > 0) {
+        refusals -= 1;
+        throw new ServiceError('InternalException', 'refused on purpose', 500);
+      }
+      const Entries = readEntries(input).map(take);
+      return { Entries, FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length };
+    },
+  });
+  return {
+    ...server,
+    events,
+    subscribe: (listener) => void listeners.push(listener),
+    refuse: (times) => {
+      refusals = times;
+    },
+    refusing: () => refusals,
+    fail: (times, code = 'ThrottlingException') => {
+      failures = { times, code };
+    },
+  };
+}
