@@ -77,6 +77,12 @@ describe('relay resend', () => {
 
 const ARN = 'arn:aws:iam::123456789012:user/ann';
 
+/** What STS answers, as XML. */
+const caller = (arn: string) =>
+  `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${arn}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+const refusal = (code: string, message: string) =>
+  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+
 /** The services that the local stack does not have: who asks, and the addresses of webhooks. */
 async function startAround() {
   const around = { known: true };
@@ -86,12 +92,15 @@ async function startAround() {
       return response.end(
         JSON.stringify({ items: [{ name: 'dev-migration-relay', apiEndpoint: 'https://a.example' }] }),
       );
-    if (around.known) return response.end(`<Arn>${ARN}</Arn>`);
-    response.writeHead(403).end('<Code>InvalidClientTokenId</Code><Message>who is this</Message>');
+    if (around.known) return response.end(caller(ARN));
+    response.writeHead(403).end(refusal('InvalidClientTokenId', 'who is this'));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Object.assign(around, { server, endpoints: { AWS_ENDPOINT_URL_STS: url, AWS_ENDPOINT_URL_API_GATEWAY: url } });
+  return Object.assign(around, {
+    server,
+    endpoints: { AWS_ENDPOINT_URL_STS: url, AWS_ENDPOINT_URL_APIGATEWAYV2: url },
+  });
 }
 
 describe('a stage in AWS', () => {

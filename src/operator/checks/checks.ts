@@ -37,9 +37,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     return { ...good(`${stage.table} can be read`), names: { table: stage.table } };
   },
   async 'results-log'(stage) {
-    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.FilterLogEvents' };
-    const body = JSON.stringify({ logGroupName: stage.resultsGroup, startTime: Date.now() - 60_000, limit: 1 });
-    await stage.clients.call({ service: 'logs', headers, body });
+    const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+    const input = { logGroupName: stage.resultsGroup, startTime: Date.now() - 60_000, limit: 1 };
+    await (await stage.clients.logs()).send(new FilterLogEventsCommand(input));
     return { ...good(`${stage.resultsGroup} can be read`), names: { bus: stage.bus, log: stage.resultsGroup } };
   },
   'provider-secret': (stage) =>

@@ -16,7 +16,7 @@ export async function readJournal(
   );
   const patterns = chunks.map((chunk) => anyOf(...chunk.map((text) => isText(path, text))));
   const read = async (service: 'dcs' | 'sms', pattern: string) => {
-    const lines = await readLog(clients.call, { group: functionGroups[service], since, pattern }, signal);
+    const lines = await readLog(clients, { group: functionGroups[service], since, pattern }, signal);
     return lines.map((line) => ({ ...line, service }));
   };
   const reads = patterns.flatMap((pattern) => [read('dcs', pattern), read('sms', pattern)]);

@@ -32,7 +32,7 @@ export async function readPublished(
 ): Promise<Published[]> {
   const condition = about ? isAbout(about) : verb && isText('detail.type', `*.${verb}`);
   const query = { group: resultsGroup, since, ...(condition !== undefined && { pattern: anyOf(condition) }) };
-  const lines = await readLog(clients.call, query, signal);
+  const lines = await readLog(clients, query, signal);
   const published = lines.flatMap(toPublished);
   return about ? published.filter(({ event }) => speaksOf(event.data.change, about)) : published;
 }

@@ -1,5 +1,4 @@
 import { OperatorError } from '../fault.ts';
-import { AwsError } from './aws-call.ts';
 
 /** Nobody is logged in: what the SDK throws before AWS is asked at all. */
 const NOBODY: Readonly<Record<string, string>> = {
@@ -55,5 +54,4 @@ function unreachableIn(error: unknown): string | undefined {
 }
 
 /** AWS's code says something; the name of a class says nothing. */
-const codeOf = (error: unknown) =>
-  error instanceof AwsError || (error instanceof Error && '$metadata' in error) ? error.name : undefined;
+const codeOf = (error: unknown) => (error instanceof Error && '$metadata' in error ? error.name : undefined);

@@ -1,7 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type AwsCall, type AwsService, createAwsCall } from './aws-call.ts';
+import { createSecrets } from '../../lib/secrets/secrets.ts';
 
 /** Where and as whom AWS is called. */
 export interface AwsAccess {
@@ -12,71 +9,75 @@ export interface AwsAccess {
   env: NodeJS.ProcessEnv;
 }
 
-const SERVICES: Readonly<Record<AwsService, string>> = {
-  logs: 'CLOUDWATCH_LOGS',
-  lambda: 'LAMBDA',
-  sts: 'STS',
-  apigateway: 'API_GATEWAY',
-};
+const LOCAL = { accessKeyId: 'local', secretAccessKey: 'local' };
+/** Without throwOnRequestTimeout the SDK only warns of a request that takes too long. */
+const PATIENCE = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** The AWS clients of a stage. Each SDK package is loaded when it is first needed, since loading takes longer than most commands. */
 export function createClients({ region, profile, endpoints, env }: AwsAccess) {
-  const endpointOf = (name: string) => endpoints?.[`AWS_ENDPOINT_URL_${name}`] ?? env[`AWS_ENDPOINT_URL_${name}`];
   const options = (name: string) => {
-    const endpoint = endpointOf(name);
+    const endpoint = endpoints?.[`AWS_ENDPOINT_URL_${name}`] ?? env[`AWS_ENDPOINT_URL_${name}`];
     return {
-      ...{ region, maxAttempts: 3, requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 } },
+      region,
+      maxAttempts: 3,
+      requestHandler: PATIENCE,
       ...(profile !== undefined && { profile }),
       ...(endpoint !== undefined && { endpoint }),
       ...(endpoints && { credentials: LOCAL }),
     };
   };
-  const sqs = once(async () => {
-    const { SQSClient } = await import('@aws-sdk/client-sqs');
-    // The queue's URL of a stand-in names the stand-in already.
-    return new SQSClient({ ...options('SQS'), useQueueUrlAsEndpoint: endpoints === undefined }) as SQSClient;
+  const manager = once(async () => {
+    const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+    return new SecretsManager(options('SECRETS_MANAGER'));
+  });
+  const parameters = once(async () => {
+    const { SSM } = await import('@aws-sdk/client-ssm');
+    return new SSM(options('SSM'));
   });
   return {
-    sqs,
+    sqs: once(async () => {
+      const { SQSClient } = await import('@aws-sdk/client-sqs');
+      // The queue's URL of a stand-in names the stand-in already.
+      return new SQSClient({ ...options('SQS'), useQueueUrlAsEndpoint: endpoints === undefined });
+    }),
     dynamo: once(async () => {
       const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-      return new DynamoDBClient(options('DYNAMODB')) as DynamoDBClient;
+      return new DynamoDBClient(options('DYNAMODB'));
     }),
     bus: once(async () => {
       const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
-      return new EventBridgeClient(options('EVENTBRIDGE')) as EventBridgeClient;
+      return new EventBridgeClient(options('EVENTBRIDGE'));
+    }),
+    logs: once(async () => {
+      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+      return new CloudWatchLogsClient(options('CLOUDWATCH_LOGS'));
+    }),
+    lambda: once(async () => {
+      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      return new LambdaClient(options('LAMBDA'));
+    }),
+    sts: once(async () => {
+      const { STSClient } = await import('@aws-sdk/client-sts');
+      return new STSClient(options('STS'));
+    }),
+    gateways: once(async () => {
+      const { ApiGatewayV2Client } = await import('@aws-sdk/client-apigatewayv2');
+      return new ApiGatewayV2Client(options('APIGATEWAYV2'));
     }),
     /** A secret's text, by the reference that the stage's settings name. */
-    async secret(name: string): Promise<string> {
-      if (name.startsWith('/')) {
-        const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
-        const { Parameter } = await new SSMClient(options('SSM')).send(
-          new GetParameterCommand({ Name: name, WithDecryption: true }),
-        );
-        return Parameter?.Value ?? '';
-      }
-      const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-      const client = new SecretsManagerClient(options('SECRETS_MANAGER'));
-      return (await client.send(new GetSecretValueCommand({ SecretId: name }))).SecretString ?? '';
-    },
-    /** A call to a service that has no client here. */
-    call: (async (request, signal) => {
-      // As the SDK finds them: environment, profile, SSO, container or instance.
-      const { config } = await sqs();
-      const caller = {
-        region,
-        credentials: endpoints ? async () => LOCAL : () => config.credentials(),
-        endpoint: (service: AwsService) =>
-          endpointOf(SERVICES[service]) ?? `https://${service}.${region}.${suffixOf(region)}`,
-      };
-      return createAwsCall(caller)(request, signal);
-    }) as AwsCall,
+    secret: createSecrets({
+      async secretsManager(SecretId) {
+        const { SecretString, SecretBinary } = await (await manager()).getSecretValue({ SecretId });
+        return SecretString ?? (SecretBinary && Buffer.from(SecretBinary).toString('utf8'));
+      },
+      async parameterStore(Name) {
+        const { Parameter } = await (await parameters()).getParameter({ Name, WithDecryption: true });
+        return Parameter?.Value;
+      },
+    }),
   };
 }
 export type Clients = ReturnType<typeof createClients>;
-
-const LOCAL = { accessKeyId: 'local', secretAccessKey: 'local' };
-const suffixOf = (region: string) => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;

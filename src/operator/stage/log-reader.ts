@@ -1,4 +1,4 @@
-import type { AwsCall } from './aws-call.ts';
+import type { Clients } from './clients.ts';
 
 /** One line of a CloudWatch log group. */
 export interface LogLine {
@@ -17,39 +17,24 @@ export interface LogQuery {
   pattern?: string;
 }
 
-interface Page {
-  events?: { eventId: string; timestamp: number; message: string }[];
-  nextToken?: string;
-}
-
-/** Reads all lines of a group in a span of time, oldest first. A group that doesn't exist yet has none. */
-export async function readLog(call: AwsCall, query: LogQuery, signal?: AbortSignal): Promise<LogLine[]> {
+/** Reads all lines of a group since a moment, oldest first. A group that doesn't exist yet has none. */
+export async function readLog(
+  { logs }: Pick<Clients, 'logs'>,
+  { group: logGroupName, since, pattern: filterPattern }: LogQuery,
+  signal?: AbortSignal,
+): Promise<LogLine[]> {
+  const { paginateFilterLogEvents } = await import('@aws-sdk/client-cloudwatch-logs');
+  const input = { logGroupName, startTime: Math.max(0, Math.floor(since)), filterPattern };
+  const within = signal && { abortSignal: signal };
   const lines: LogLine[] = [];
-  let token: string | undefined;
-  do {
-    const { events = [], nextToken }: Page = await readPage(call, query, token, signal);
-    lines.push(...events.map(({ eventId, timestamp, message }) => ({ id: eventId, at: timestamp, text: message })));
-    token = nextToken;
-  } while (token !== undefined);
-  return lines.toSorted((one, other) => one.at - other.at);
-}
-
-async function readPage(
-  call: AwsCall,
-  query: LogQuery,
-  nextToken: string | undefined,
-  signal: AbortSignal | undefined,
-) {
-  const { group: logGroupName, since, pattern: filterPattern } = query;
-  const input = { logGroupName, startTime: Math.max(0, Math.floor(since)), filterPattern, nextToken };
-  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.FilterLogEvents' };
   try {
-    return JSON.parse(await call({ service: 'logs', headers, body: JSON.stringify(input) }, signal)) as Page;
+    for await (const { events = [] } of paginateFilterLogEvents({ client: await logs() }, input, within))
+      lines.push(...events.map(({ eventId: id = '', timestamp: at = 0, message: text = '' }) => ({ id, at, text })));
   } catch (error) {
     // A function that never ran has no group.
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return {};
-    throw error;
+    if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;
   }
+  return lines.toSorted((one, other) => one.at - other.at);
 }
 
 /** A condition of a filter pattern: the member at this path equals the text. A `*` in it would stand for anything. */

@@ -10,10 +10,9 @@ import type { Stage } from './stage.ts';
 /** Who acts: as AWS knows the caller, and on this machine the user who is logged in. */
 export async function operatorOf({ clients, isLocal }: Stage): Promise<string> {
   if (isLocal) return userInfo().username;
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const body = 'Action=GetCallerIdentity&Version=2011-06-15';
-  const [, arn = 'unknown'] = /<Arn>([^<]+)<\/Arn>/.exec(await clients.call({ service: 'sts', headers, body })) ?? [];
-  return arn;
+  const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  const { Arn = 'unknown' } = await (await clients.sts()).send(new GetCallerIdentityCommand({}));
+  return Arn;
 }
 
 type Word = { verb: 'resolved'; data: Resolved['data'] } | { verb: 'replayed'; data: Replayed['data'] };

@@ -45,10 +45,15 @@ async function webhookOf(stage: Stage, { url, secretFile }: Way): Promise<Webhoo
 /** The address of a stage's webhook; a fault if it cannot be found. */
 export async function webhookUrlOf({ name, clients, local }: Stage): Promise<string> {
   if (local) return local.webhookUrl;
-  const text = await clients.call({ service: 'apigateway', method: 'GET', path: '/v2/apis' });
-  const { items = [] } = JSON.parse(text) as { items?: { name: string; apiEndpoint: string }[] };
-  const found = items.find((api) => api.name === `${name}-migration-relay`);
-  if (found) return `${found.apiEndpoint}/changes`;
+  const { GetApisCommand } = await import('@aws-sdk/client-apigatewayv2');
+  const gateways = await clients.gateways();
+  let token: string | undefined;
+  do {
+    const { Items = [], NextToken } = await gateways.send(new GetApisCommand({ NextToken: token }));
+    const found = Items.find((api) => api.Name === `${name}-migration-relay`);
+    if (found) return `${found.ApiEndpoint}/changes`;
+    token = NextToken;
+  } while (token !== undefined);
   throw usage('the webhook of this stage was not found', { fix: '--url https://…/changes' });
 }
 

@@ -112,14 +112,10 @@ const noSuchQueue = (name: string, service: Service) =>
     },
   ]);
 
-interface Configuration {
-  Environment?: { Variables?: Record<string, string>; Error?: { Message?: string } };
-}
-
-async function readSettings({ call }: Clients, name: string): Promise<Record<string, string> | undefined> {
-  const path = `/2015-03-31/functions/${name}/configuration`;
+async function readSettings({ lambda }: Clients, FunctionName: string): Promise<Record<string, string> | undefined> {
+  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
   try {
-    const { Environment = {} } = JSON.parse(await call({ service: 'lambda', method: 'GET', path })) as Configuration;
+    const { Environment = {} } = await (await lambda()).send(new GetFunctionConfigurationCommand({ FunctionName }));
     if (Environment.Error) throw notDecrypted(Environment.Error.Message);
     return Environment.Variables ?? {};
   } catch (error) {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { AwsError } from '../../../src/operator/stage/aws-call.ts';
 import { toFault } from '../../../src/operator/stage/aws-faults.ts';
 
 const named = (name: string, message: string, more: object = {}) =>
@@ -16,7 +15,7 @@ describe('what AWS and the way to it say', () => {
     ],
     [
       'a right that is missing',
-      new AwsError('AccessDeniedException', 'no', 403),
+      named('AccessDeniedException', 'no', { $metadata: {} }),
       'access_denied',
       'denied',
       'AccessDeniedException',

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type JsonServer, ServiceError, startJsonServer } from '../../../local/aws/json-server.ts';
+import { type Clients, createClients } from '../../../src/operator/stage/clients.ts';
+
+const SECRETS: Record<string, unknown> = {
+  'stage/provider': { SecretString: '{"user":"mover","password":"pass"}' },
+  'stage/old': { SecretBinary: Buffer.from('bytes').toString('base64') },
+};
+let server: JsonServer;
+let clients: Clients;
+beforeAll(async () => {
+  server = await startJsonServer({
+    'secretsmanager.GetSecretValue': ({ SecretId }) => {
+      const found = SECRETS[String(SecretId)];
+      if (!found) throw new ServiceError('ResourceNotFoundException', 'no such secret');
+      return found;
+    },
+    'AmazonSSM.GetParameter': ({ Name }) => ({ Parameter: { Value: `value of ${Name}` } }),
+  });
+  const endpoints = { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url, AWS_ENDPOINT_URL_SSM: server.url };
+  clients = createClients({ region: 'eu-central-1', endpoints, env: {} });
+});
+afterAll(() => server.close());
+
+describe('a reference in the settings of a stage', () => {
+  it.each([
+    ['the name of a secret', 'stage/provider', '{"user":"mover","password":"pass"}'],
+    ['a member of a secret', 'stage/provider#password', 'pass'],
+    ['a secret of bytes', 'stage/old', 'bytes'],
+    ['the path of a parameter', '/stage/key', 'value of /stage/key'],
+    ['the ARN of a parameter', 'arn:aws:ssm:eu-central-1:123456789012:parameter/stage/key', 'value of /stage/key'],
+  ])('that is %s leads where it leads a function', async (_what, reference, text) => {
+    expect(await clients.secret(reference)).toBe(text);
+  });
+
+  it('that leads nowhere fails with the word of AWS', async () => {
+    await expect(clients.secret('stage/none')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
