@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { preparePackage } from '../../local/prepare.ts';
 import { endWithReader, leave } from '../../src/cli/terminal/streams.ts';
 import { machine } from '../machine.ts';
 import { type Carried, carry } from './carry.ts';
 import { HELP, readOptions, type ScaleOptions } from './options.ts';
-import { draw } from './picture.ts';
 
 const COLUMNS = ['changes', 'seconds', 'per second', 'age, median ms', 'age, p99 ms', 'ledger requests', 'memory MB'];
 
@@ -23,7 +21,6 @@ async function run(options: ScaleOptions): Promise<void> {
     console.error(`carrying ${changes.toLocaleString('en')} changes`);
     sizes.push(await carry(changes, folder, options));
   }
-  if (options.picture !== undefined) await writeFile(options.picture, draw(sizes));
   if (options.json) console.log(JSON.stringify({ sizes, machine: before }));
   else console.log([line(COLUMNS), line(COLUMNS.map(() => '---:')), ...sizes.map(cells).map(line)].join('\n'));
 }

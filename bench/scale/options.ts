@@ -11,8 +11,6 @@ export interface ScaleOptions {
   /** Tasks per service that the changes go to in turn. */
   tasks: number;
   json: boolean;
-  /** A file for the drawing. */
-  picture: string | undefined;
 }
 
 export const HELP = `npm run scale -- [options]
@@ -21,7 +19,6 @@ export const HELP = `npm run scale -- [options]
   --open N            producers wait while so many changes have no result yet (200)
   --workers N         worker processes per function (2)
   --tasks N           tasks per service (1000)
-  --picture FILE      draws the figures as SVG
   --json              one JSON object on the last line in place of the table`;
 
 /** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
@@ -33,7 +30,6 @@ export function readOptions(args: string[]): ScaleOptions | undefined {
       open: { type: 'string', default: '200' },
       workers: { type: 'string', default: '2' },
       tasks: { type: 'string', default: '1000' },
-      picture: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -44,7 +40,6 @@ export function readOptions(args: string[]): ScaleOptions | undefined {
     open: whole('open', values.open, 10_000),
     workers: whole('workers', values.workers, 16),
     tasks: whole('tasks', values.tasks, 10_000),
-    picture: values.picture,
     json: values.json,
   };
 }

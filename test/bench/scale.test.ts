@@ -3,7 +3,6 @@ import { createAges } from '../../bench/scale/ages.ts';
 import { carry } from '../../bench/scale/carry.ts';
 import { sending } from '../../bench/scale/changes.ts';
 import { readOptions } from '../../bench/scale/options.ts';
-import { draw } from '../../bench/scale/picture.ts';
 import { preparePackage } from '../../local/prepare.ts';
 
 const result = (id: string, outcome = 'succeeded') =>
@@ -56,17 +55,4 @@ describe('a scale run', () => {
     expect(carried.age.p99).toBeGreaterThanOrEqual(carried.age.median);
     expect(carried.memory.end).toBeGreaterThan(0);
   }, 60_000);
-
-  it('is drawn with a point per size and figure', () => {
-    const one = {
-      ledgerRequests: 300,
-      seconds: 1,
-      perSecond: 100,
-      age: { median: 5, p99: 9 },
-      memory: { tenth: 90, end: 99 },
-    };
-    const svg = draw([100, 1000].map((changes) => ({ changes, ...one })));
-    expect(svg.match(/<circle/g)).toHaveLength(8);
-    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
-  });
 });
