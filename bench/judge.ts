@@ -39,14 +39,26 @@ export function judge({ row, name, unit, gates }: Row, measured: Measured): Verd
   const told = { gate: gates.map(inWords('gate')).join(', '), goal: gates.map(inWords('goal')).join(', ') };
   if ('skipped' in measured)
     return {
-      ...{ row, name, value: null, unit, peers: {}, ratio: null, held: null, reached: null, ratios: [], ...told },
+      row,
+      name,
+      value: null,
+      unit,
+      peers: {},
+      ratio: null,
+      held: null,
+      reached: null,
+      ratios: [],
+      ...told,
       note: `skipped: ${measured.skipped}`,
     };
   const { samples, note } = measured;
   const { relay, ...others } = samples;
   const ratios = gates.map((gate) => compare(gate, samples));
   return {
-    ...{ row, name, value: short(median(relay)), unit },
+    row,
+    name,
+    value: short(median(relay)),
+    unit,
     peers: Object.fromEntries(Object.entries(others).map(([peer, values]) => [peer, short(median(values))])),
     ratio: ratios.find(({ of }) => of !== 'itself')?.ratio ?? null,
     ...told,
@@ -72,8 +84,13 @@ function compare({ comparison, of, gate, goal }: Gate, samples: Samples): Ratio 
   const holds = (limit: number) => (isCeiling(comparison) ? middle <= limit : middle >= limit);
   return {
     of,
-    ...{ ratio: short(middle), low: short(Math.min(...ratios)), high: short(Math.max(...ratios)) },
-    ...{ gate: limit(comparison, gate), held: holds(gate), goal: limit(comparison, goal), reached: holds(goal) },
+    ratio: short(middle),
+    low: short(Math.min(...ratios)),
+    high: short(Math.max(...ratios)),
+    gate: limit(comparison, gate),
+    held: holds(gate),
+    goal: limit(comparison, goal),
+    reached: holds(goal),
   };
 }
 

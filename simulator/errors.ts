@@ -60,7 +60,11 @@ export const errorReply = (refusal: Refusal, requestId: string, numeric: boolean
 
 /** What the gateway says by itself, before or instead of a service. */
 const GATEWAY: Record<number, string> = {
-  ...{ 413: 'APIGW.0201', 414: 'APIGW.0201', 494: 'APIGW.0201', 502: 'APIGW.0201', 504: 'APIGW.0201' },
+  413: 'APIGW.0201',
+  414: 'APIGW.0201',
+  494: 'APIGW.0201',
+  502: 'APIGW.0201',
+  504: 'APIGW.0201',
   429: 'APIGW.0308',
 };
 const REFUSED: Record<number, string> = { 401: 'APIGW.0301', 403: 'APIGW.0302', 404: 'APIGW.0101' };

@@ -45,10 +45,26 @@ export const target = {
 
 const MIGRATION_CYCLES = ['cutovering', 'cutovered', 'checking', 'setting', 'replicating', 'syncing'] as const;
 const SERVER_STATES = [
-  ...['unavailable', 'waiting', 'initialize', 'replicate', 'syncing', 'stopping', 'stopped', 'deleting', 'error'],
-  ...['cloning', 'cutovering', 'finished'],
+  'unavailable',
+  'waiting',
+  'initialize',
+  'replicate',
+  'syncing',
+  'stopping',
+  'stopped',
+  'deleting',
+  'error',
+  'cloning',
+  'cutovering',
+  'finished',
   // Known to later SDKs only.
-  ...['skipping', 'clearing', 'cleared', 'clearfailed', 'premigready', 'premiged', 'premigfailed'],
+  'skipping',
+  'clearing',
+  'cleared',
+  'clearfailed',
+  'premigready',
+  'premiged',
+  'premigfailed',
 ];
 
 export const PostSourceServerBody = members({
