@@ -1,6 +1,6 @@
 import { MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS } from '../lib/change/body.ts';
 import { Envelope } from '../lib/change/envelope.ts';
-import { isObject, type JsonObject } from '../lib/json/exact-json.ts';
+import type { JsonObject } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import { contractName, OPERATIONS, routeOf, schemaId } from './contract.ts';
 import { fromZod } from './from-zod.ts';
@@ -54,9 +54,3 @@ const describe = ({ call, revision, ...operation }: Operation) =>
 /** Without `dataschema` the stage's setting decides which revision it is. */
 const revisionOf = ({ revision }: Operation): JsonObject =>
   revision === undefined ? {} : { pattern: `(?:^|/)${revision}$` };
-
-/** The members of a change's `body`, by name. */
-export function bodyOf(schema: JsonObject): JsonObject {
-  const { body } = schema.properties as JsonObject;
-  return isObject(body) && isObject(body.properties) ? body.properties : {};
-}

@@ -104,14 +104,14 @@ export const expired = (): NotSucceeded => ({
 });
 
 /** The end that says so when neither a reply nor a reading can tell. */
-export function unknown(failure?: Failure): NotSucceeded {
+export function unknown(): NotSucceeded {
   const error = relayError(
     'outcome_unknown',
     'unknown',
     'A request left for the provider, and neither its reply nor reading the task back can tell what came of it.',
     'Look at the task; if the change is missing, send it again under a new id.',
   );
-  return { outcome: 'unknown', error, status: failure?.status, requestId: failure?.requestId };
+  return { outcome: 'unknown', error };
 }
 
 /** The end of a change that the provider did not carry out: refused for good, or given up. */

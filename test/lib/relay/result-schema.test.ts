@@ -40,7 +40,7 @@ const ENDINGS: [string, Ending][] = [
   ['a newer change', superseded()],
   ['a secret out of reach', secretMissing(PROBLEMS)],
   ['a task that is busy', waitedOut()],
-  ['an open outcome', unknown(failure('request_timeout'))],
+  ['an open outcome', unknown()],
   ['a connection refused', notApplied(failure('connection_refused'))],
 ];
 
