@@ -44,7 +44,8 @@ export function asOptions(args: string[]): string[] {
   const start = firstWord(args);
   const [first, asked, ...rest] = args.slice(start);
   if (first === 'version') return ['--version'];
-  if (first === undefined) return [...args, ...(args.some(isOfferOfHelp) ? [] : ['--help'])];
+  if (isBare(args)) return [...args, '--help'];
+  if (first === undefined) return args;
   if (first !== 'help') return args;
   const known = [...new Set(COMMANDS.flatMap(({ name, aliases = [] }) => [name.split(' ')[0] ?? '', ...aliases]))];
   if (asked === undefined) return ['--help'];
@@ -55,6 +56,9 @@ export function asOptions(args: string[]): string[] {
     fix: meant ? `did you mean ${meant}?` : 'relay help',
   });
 }
+
+/** Nothing is asked for, not even help: help is shown, but a script that forgot its command must not take that for success. */
+export const isBare = (args: string[]) => firstWord(args) === args.length && !args.some(isOfferOfHelp);
 
 const isOfferOfHelp = (arg: string) => ['--help', '-h', '--version'].includes(arg);
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { OperatorError } from '../operator/fault.ts';
 import { toFault } from '../operator/stage/aws-faults.ts';
-import { type Asked, asOptions, CommanderError, createProgram, toUsage } from './program.ts';
+import { type Asked, asOptions, CommanderError, createProgram, isBare, toUsage } from './program.ts';
 import { createSession } from './session.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { createScreen, type Io, type Manner, type Screen } from './terminal/screen.ts';
@@ -24,9 +24,11 @@ export async function run(args: string[], io: Io): Promise<number> {
   } catch (error) {
     const fault = error instanceof CommanderError ? toUsage(error, args) : faultOf(error, io);
     if (fault) screen.fail(fault);
-    return fault ? EXIT[fault.kind] : EXIT.done;
+    return fault ? EXIT[fault.kind] : exitOfHelp(args);
   }
 }
+
+const exitOfHelp = (args: string[]) => (isBare(args) ? EXIT.usage : EXIT.done);
 
 async function carryOut({ command, args, options }: Asked, screen: Screen, io: Io): Promise<number> {
   const { stage, region, profile } = options as Record<string, string | undefined>;

@@ -7,11 +7,18 @@ import { run } from '../../src/cli/relay.ts';
 import { relay } from './terminal.ts';
 
 describe('relay', () => {
-  it.each([[[]], [['--stage', 'prod']], [['--no-color']], [['help']], [['--stage', 'prod', 'help']]])(
-    '%j shows the commands by task, and is no error',
-    async (args) => {
+  it.each<[string[], number]>([
+    [[], 2],
+    [['--stage', 'prod'], 2],
+    [['--no-color'], 2],
+    [['help'], 0],
+    [['--stage', 'prod', 'help'], 0],
+    [['--help'], 0],
+  ])(
+    '%j shows the commands by task and ends with %i, as only help that was asked for is a success',
+    async (args, ending) => {
       const { code, out, err } = await relay(args);
-      expect([code, err]).toEqual([0, '']);
+      expect([code, err]).toEqual([ending, '']);
       for (const task of Object.values(TASKS)) expect(out).toContain(`\n${task}:\n`);
       for (const { name } of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name.split(' ')[0]}\\b`, 'm'));
       expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
