@@ -1,0 +1,36 @@
+import type { Change, DcsMigrationTaskUpdate, Outcome, Result as Published, Replayed, Resolved } from 'migration-relay';
+import { describe, expectTypeOf, it } from 'vitest';
+import type { Outcome as Known, Result } from '../../src/lib/relay/result-schema.ts';
+
+// What is said of types here is checked by `npm run types`; at run time there is nothing left of it.
+
+describe('the published types', () => {
+  it('are of results as the relay knows them', () => {
+    expectTypeOf<Published>().toExtend<Result>();
+    expectTypeOf<keyof Published>().toEqualTypeOf<keyof Result>();
+    expectTypeOf<Outcome>().toEqualTypeOf<Known>();
+  });
+
+  it('lead from the outcome to what stands beside it', () => {
+    const told = (data: Published['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
+    expectTypeOf(told).returns.toEqualTypeOf<string>();
+    // @ts-expect-error: a success has no error.
+    void ((data: Extract<Published['data'], { outcome: 'succeeded' }>) => data.error);
+  });
+
+  it('lead from the type of a change to its body, and refuse what is no type', () => {
+    expectTypeOf<
+      Extract<Change, { type: 'migration.dcs.migration-task.update' }>
+    >().toEqualTypeOf<DcsMigrationTaskUpdate>();
+    expectTypeOf<DcsMigrationTaskUpdate['data']['body']['resume_mode']>()
+      .extract<string>()
+      .toEqualTypeOf<'auto' | 'manual'>();
+    expectTypeOf<'migration.dcs.other'>().not.toExtend<Change['type']>();
+  });
+
+  it('tell results, resolutions and replays apart by a member', () => {
+    expectTypeOf<Resolved['data']>().toHaveProperty('resolved_as');
+    expectTypeOf<Replayed['data']>().toHaveProperty('forecast');
+    expectTypeOf<Published['data']>().not.toHaveProperty('resolved_as');
+  });
+});
