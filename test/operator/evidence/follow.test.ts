@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ServiceError, startJsonServer } from '../../../local/aws/json-server.ts';
 import { superseded } from '../../../src/lib/relay/completion.ts';
 import { toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { follow } from '../../../src/operator/evidence/follow.ts';
 import { createClients } from '../../../src/operator/stage/clients.ts';
 import type { Stage } from '../../../src/operator/stage/stage.ts';
+import { ServiceError, startJsonServer } from '../../../stand-ins/json-server.ts';
 
 /** A log that grows by one result per reading, gives some of them twice, and fails when told to. */
 async function growingLog(failures: Set<number>, error: ServiceError) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type JsonServer, ServiceError, startJsonServer } from '../../../local/aws/json-server.ts';
 import { type Clients, createClients } from '../../../src/operator/stage/clients.ts';
+import { type JsonServer, ServiceError, startJsonServer } from '../../../stand-ins/json-server.ts';
 
 const SECRETS: Record<string, unknown> = {
   'stage/provider': { SecretString: '{"user":"mover","password":"pass"}' },
