@@ -12,11 +12,10 @@ export function toAnswer(wire: Wire, sent: string | undefined, now: number): Ans
   if (!wire.whole) return failure(wire.code);
   const { status, headers } = wire;
   const about = { status, ...requestId(headers['x-request-id']) };
-  const unreadable = unreadableBecause(status, headers);
+  const unreadable = unreadableBecause(wire);
   if (unreadable !== undefined) return failure(unreadable, about);
   const body = parse(wire.body);
-  if (status >= 200 && status < 300)
-    return body ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
+  if (isSuccess(status)) return body ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
   const inBody = isObject(body?.value) ? requestId(body.value.request_id) : {};
   return { ...errorIn(status, body?.value, sent, retryAfter(headers['retry-after'], now)), ...inBody, ...about };
 }
@@ -33,17 +32,27 @@ function fieldsOf(sent: string | undefined): ReadonlySet<string> {
   return new Set(['project_id', 'task_id', 'instance_id', ...names]);
 }
 
-function unreadableBecause(status: number, headers: Headers): string | undefined {
+function unreadableBecause({ status, headers, body }: Wire & { whole: true }): string | undefined {
   if (status >= 300 && status < 400) return 'redirect_refused';
+  if (isSuccess(status) && body.length === 0 && !saysItsEnd(status, headers)) return 'reply_truncated';
   const encodings = valuesOf(headers['content-encoding']).flatMap((value) => value.split(','));
   return encodings.every((one) => /^\s*(?:identity)?\s*$/i.test(one)) ? undefined : 'reply_encoded';
 }
 
-/** An empty body is JSON's nothing; undefined is what is no JSON. */
+const isSuccess = (status: number) => status >= 200 && status < 300;
+
+/**
+ * Whether a reply has a length of its own (RFC 9112, 6.3). One without ends with its connection, and undici takes a reset for
+ * such an end; JSON shows by itself where it was cut, but nothing may be the beginning of anything.
+ */
+const saysItsEnd = (status: number, headers: Headers) =>
+  status === 204 || status === 205 || 'content-length' in headers || 'transfer-encoding' in headers;
+
+/** An empty body and null are nothing; undefined is what is no JSON. */
 function parse(bytes: Buffer): { value: unknown } | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const value = text.trim() === '' ? undefined : parseJson(text);
+    const value = text.trim() === '' ? undefined : (parseJson(text) ?? undefined);
     return tooDeep(value) ? undefined : { value };
   } catch {
     return undefined;

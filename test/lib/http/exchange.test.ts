@@ -225,7 +225,7 @@ describe('a failure after the first byte', () => {
     ['UND_ERR_BODY_TIMEOUT', 'request_timeout', 'request_timeout'],
     ['UND_ERR_HEADERS_OVERFLOW', 'reply_too_large', 'reply_too_large'],
     ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'reply_too_large', 'reply_too_large'],
-    ['HPE_INVALID_CONSTANT', 'reply_unreadable', 'reply_truncated'],
+    ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'reply_unreadable', 'reply_truncated'],
     ['ECONNRESET', 'connection_reset', 'reply_truncated'],
     ['EPIPE', 'connection_reset', 'reply_truncated'],
     ['UND_ERR_SOCKET', 'connection_reset', 'reply_truncated'],

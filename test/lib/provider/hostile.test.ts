@@ -72,6 +72,22 @@ describe('a hostile reply', () => {
   });
 
   it.each([
+    ['is reset', (socket: Socket) => socket.write(`${HEAD}\r\n`, () => setTimeout(() => socket.resetAndDestroy(), 20))],
+    ['ends', (socket: Socket) => socket.end(`${HEAD}\r\n`)],
+  ])('of 200 that holds nothing until its connection %s may have been cut', async (_what, talk) => {
+    expect(await saidAfter((socket) => void talk(socket))).toBe('reply_truncated, executed unknown');
+  });
+
+  it('that is no HTTP is called so', async () => {
+    expect(await saidAfter((socket) => void socket.end('SSH-2.0-x\r\n'))).toBe('reply_unreadable, executed unknown');
+  });
+
+  it('with two lengths is unreadable', async () => {
+    const talk = (socket: Socket): void => void socket.end(`${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`);
+    expect(await saidAfter(talk)).toBe('reply_unreadable, executed unknown');
+  });
+
+  it.each([
     ['HTML', '<html><body>OK</body></html>'],
     ['half a JSON text', '{"a":'],
     ['two JSON texts', '{}{}'],
@@ -97,11 +113,11 @@ describe('a hostile reply', () => {
   it.each([
     ['a string', '"done"', 'done'],
     ['an array', '[1]', [1]],
-    ['null', 'null', null],
+    ['null', 'null', undefined],
     ['nothing', '', undefined],
     ['blanks', ' \n', undefined],
     ['an int64', '{"n":9223372036854775807}', { n: 9223372036854775807n }],
-  ])('of 200 with %s is handed on as it is', async (_what, text, body) => {
+  ])('of 200 with %s is handed on', async (_what, text, body) => {
     const { origin } = await httpServer((_seen, response) => void response.writeHead(200).end(text));
     expect(await providerAt(origin).send(UPDATE)).toEqual({ ok: true, status: 200, body });
   });

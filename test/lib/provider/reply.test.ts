@@ -263,3 +263,22 @@ describe('an id that looks like the request id', () => {
     expect(idOf(id)).toBeUndefined();
   });
 });
+
+describe('an empty reply with a 2xx', () => {
+  it.each<[number, Headers]>([
+    [200, { 'content-length': '0' }],
+    [201, { 'transfer-encoding': 'chunked' }],
+    [204, {}],
+    [205, {}],
+  ])('is whole when it says where it ends: %i %j', (status, headers) => {
+    expect(answerTo(status, '', headers)).toEqual({ ok: true, status, body: undefined });
+  });
+
+  it('may have been cut when nothing but its connection ended', () => {
+    expect(said(answerTo(200, ''))).toBe('reply_truncated, executed unknown');
+  });
+
+  it('is what null is, too', () => {
+    expect(answerTo(200, 'null')).toEqual({ ok: true, status: 200, body: undefined });
+  });
+});
