@@ -8,7 +8,7 @@ export class SecretRefused extends Error {
   }
 }
 
-/** Where a reference leads: a store, the name there, and optionally a member of a JSON object. */
+/** Where a reference leads: a store, the name or ARN there, and optionally a member of a JSON object. */
 export interface Reference {
   store: 'secrets-manager' | 'parameter-store';
   name: string;
@@ -23,10 +23,10 @@ const PARAMETER_ARN = /^arn:[\w-]+:ssm:[\w-]+:\d{12}:parameter(\/.+)$/;
  */
 export function readReference(reference: string): Reference {
   const [whole = '', member] = reference.split('#', 2);
-  const parameter = PARAMETER_ARN.exec(whole)?.[1] ?? (whole.startsWith('/') ? whole : undefined);
+  const isParameter = whole.startsWith('/') || PARAMETER_ARN.test(whole);
   return {
-    store: parameter === undefined ? 'secrets-manager' : 'parameter-store',
-    name: parameter ?? whole,
+    store: isParameter ? 'parameter-store' : 'secrets-manager',
+    name: whole,
     ...(member !== undefined && { member }),
   };
 }
@@ -69,7 +69,7 @@ export function withinPrefix(prefix: string, secret: (reference: string) => Prom
   const allowed = withoutSlash(prefix);
   return async (reference: string): Promise<string> => {
     const { name } = readReference(reference);
-    const plain = withoutSlash(SECRET_ARN.exec(name)?.[1] ?? name);
+    const plain = withoutSlash((PARAMETER_ARN.exec(name) ?? SECRET_ARN.exec(name))?.[1] ?? name);
     if (allowed === '' || !plain.startsWith(allowed) || plain.includes('..')) throw new SecretRefused();
     return secret(reference);
   };

@@ -15,12 +15,16 @@ describe('a reference', () => {
     ['relay/redis', { store: 'secrets-manager', name: 'relay/redis' }],
     [`${SECRET_ARN}relay/redis-a1B2c3`, { store: 'secrets-manager', name: `${SECRET_ARN}relay/redis-a1B2c3` }],
     ['/relay/redis', { store: 'parameter-store', name: '/relay/redis' }],
-    [`${PARAMETER_ARN}/relay/redis`, { store: 'parameter-store', name: '/relay/redis' }],
+    [`${PARAMETER_ARN}/relay/redis`, { store: 'parameter-store', name: `${PARAMETER_ARN}/relay/redis` }],
     ['relay/redis#password', { store: 'secrets-manager', name: 'relay/redis', member: 'password' }],
     ['/relay/redis#a b', { store: 'parameter-store', name: '/relay/redis', member: 'a b' }],
     ['relay#a#b', { store: 'secrets-manager', name: 'relay', member: 'a' }],
     ['relay#', { store: 'secrets-manager', name: 'relay', member: '' }],
-    ['arn:aws-cn:ssm:cn-north-1:123456789012:parameter/x', { store: 'parameter-store', name: '/x' }],
+    // Its account and region count: the same name elsewhere is another parameter.
+    [
+      'arn:aws-cn:ssm:cn-north-1:123456789012:parameter/x',
+      { store: 'parameter-store', name: 'arn:aws-cn:ssm:cn-north-1:123456789012:parameter/x' },
+    ],
     [`x${PARAMETER_ARN}/x`, { store: 'secrets-manager', name: `x${PARAMETER_ARN}/x` }],
     [`${PARAMETER_ARN}/x\n`, { store: 'secrets-manager', name: `${PARAMETER_ARN}/x\n` }],
   ])('%s leads where it says', (reference, expected) => {
