@@ -9,14 +9,16 @@ export type ContentMode = 'structured' | 'binary';
 /** The mode of a signed request; a reply for a body that is compressed, or that says that it is no JSON. */
 export function contentModeOf(headers: WebhookRequest['headers']): ContentMode | WebhookReply {
   const { 'content-type': given = '', 'content-encoding': encoding = 'identity' } = headers;
-  if (encoding.toLowerCase() !== 'identity') return UNSUPPORTED_ENCODING;
+  if (!/^(?:identity)?$/i.test(encoding)) return UNSUPPORTED_ENCODING;
   const type = readMediaType(given);
-  if (type === undefined || (type.charset ?? 'utf-8') !== 'utf-8') return UNSUPPORTED_TYPE;
+  if (type === undefined || !UTF_8.has(type.charset ?? 'utf-8')) return UNSUPPORTED_TYPE;
   if (EVENTS.has(type.name)) return 'structured';
   if (hasAttributes(headers) && JSON_MEDIA_TYPE.test(given)) return binary(headers);
   return type.name === 'application/json' ? 'structured' : UNSUPPORTED_TYPE;
 }
 
+/** UTF-8, as many clients misspell it too, and what is a part of it. */
+const UTF_8 = new Set(['utf-8', 'utf8', 'us-ascii']);
 const EVENTS = new Set(['application/cloudevents+json', 'application/cloudevents-batch+json']);
 
 const binary = (headers: WebhookRequest['headers']) =>
