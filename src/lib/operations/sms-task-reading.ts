@@ -97,12 +97,22 @@ export function look(task: JsonObject, body: JsonObject): JsonObject {
   return Object.fromEntries(values.filter(([, value]) => isScalar(value))) as JsonObject;
 }
 
-/** Applied only if all that can be confirmed is shown and equal: the result names no such field as unseen. */
+/**
+ * Applied only if all that can be confirmed is shown and equal: the result names no such field as unseen. What is shown in
+ * another form than it was sent is neither proof: it may be the service's way to write it.
+ */
 export function verdict(seen: JsonObject, body: JsonObject): Verdict {
   const wanted = sentFields(body).filter(({ steps }) => steps);
   const shown = wanted.filter(({ path }) => Object.hasOwn(seen, path));
-  if (shown.some(({ path, sent }) => !isSame(sent, seen[path]))) return 'not-applied';
-  return wanted.length > 0 && shown.length === wanted.length ? 'applied' : 'cannot-tell';
+  if (shown.some(({ path, sent }) => plain(sent) !== plain(seen[path]))) return 'not-applied';
+  const isShown = wanted.length > 0 && shown.length === wanted.length;
+  return isShown && shown.every(({ path, sent }) => isSame(sent, seen[path])) ? 'applied' : 'cannot-tell';
+}
+
+/** A value without what the service may write in its own way: case, blanks around it, accents, the form of an IPv6 address. */
+function plain(value: unknown): string {
+  const text = String(value).trim().toLowerCase().normalize();
+  return text.includes(':') ? (URL.parse(`http://[${text}]`)?.hostname ?? text) : text;
 }
 
 /** Paths of what a body sends and no read confirms. */

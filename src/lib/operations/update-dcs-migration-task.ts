@@ -30,7 +30,8 @@ export const updateDcsMigrationTask = defineOperation<Data>({
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
     reply: ShownTask,
     version: 1,
-    look: ({ resume_mode }) => (typeof resume_mode === 'string' ? { resume_mode } : {}),
+    // Any other word, or none, says nothing of either mode.
+    look: ({ resume_mode }) => (resume_mode === 'auto' || resume_mode === 'manual' ? { resume_mode } : {}),
     verdict: ({ resume_mode }, data) => {
       if (resume_mode === undefined) return 'cannot-tell';
       return resume_mode === wanted(data) ? 'applied' : 'not-applied';

@@ -51,6 +51,8 @@ describe('a change of how a DCS migration task reconnects', () => {
     [{ resume_mode: 'manual' }, 'not-applied'],
     [{ resume_mode: null }, 'cannot-tell'],
     [{ resume_mode: 7 }, 'cannot-tell'],
+    [{ resume_mode: '' }, 'cannot-tell'],
+    [{ resume_mode: 'AUTO' }, 'cannot-tell'],
     [{ status: 'FULLMIGRATING' }, 'cannot-tell'],
   ])('reads %j as %s when auto was asked for', (task, verdict) => {
     const seen = operation.readBack.look(operation.readBack.reply.parse(task), data({}));

@@ -254,11 +254,20 @@ describe('reading back an UpdateTask', () => {
     [{ target_server: { name: 'a' } }, { target_server: [{ name: 'a' }] }, 'cannot-tell'],
     [disk({ id: 1, os_disk: true }), disk({ id: 1, os_disk: true }), 'applied'],
     [disk({ id: 1, os_disk: true }), disk({ id: 1, os_disk: false }), 'not-applied'],
-    [disk({ id: 1, os_disk: true }), disk({ id: 1, os_disk: 'true' }), 'not-applied'],
+    [disk({ id: 1, os_disk: true }), disk({ id: 1, os_disk: 'true' }), 'cannot-tell'],
+    [disk({ id: 1, os_disk: true }), disk({ id: 1, os_disk: 'false' }), 'not-applied'],
     [disk({ id: 1, name: 'a' }), disk({ id: 1, name: { a: 1 } }), 'cannot-tell'],
     [{ speed_limit: 5 }, { speed_limit: [5] }, 'cannot-tell'],
     [{ speed_limit: 5 }, { speed_limit: 5n }, 'applied'],
-    [{ name: '5' }, { name: 5 }, 'not-applied'],
+    [{ name: '5' }, { name: 5 }, 'cannot-tell'],
+    // The service may show a value in its own form, which is neither proof.
+    [{ migration_ip: 'FD00:0:0:0:0:0:0:1' }, { migration_ip: 'fd00::1' }, 'cannot-tell'],
+    [{ migration_ip: 'fd00::1' }, { migration_ip: 'fd00::2' }, 'not-applied'],
+    [{ migration_ip: '10.0.0.1' }, { migration_ip: '10.0.0.2' }, 'not-applied'],
+    [{ region_id: 'EU-DE' }, { region_id: 'eu-de ' }, 'cannot-tell'],
+    [{ project_name: 'caf\u00e9' }, { project_name: 'cafe\u0301' }, 'cannot-tell'],
+    [{ region_id: 'EU-DE', name: 'a' }, { region_id: 'eu-de', name: 'b' }, 'not-applied'],
+    [{ region_name: '::' }, { region_name: ':' }, 'not-applied'],
   ] as [JsonObject, unknown, string][])('of %o in %o says %s', (body, task, expected) => {
     expect(verdict(task, body)).toBe(expected);
   });
