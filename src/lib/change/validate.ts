@@ -80,7 +80,11 @@ function judge(operation: Operation, change: Change, { allowInlineSecrets }: Int
   const inline = allowInlineSecrets ? [] : (operation.inlineSecrets?.(data) ?? []);
   if (inline.length > 0) return { ...refusal(change, name, inline.map(noInlineSecret)), code: 'inline_secret_refused' };
   const subject = { service: operation.service, ...operation.subject(judged.data) };
-  const warnings = [...traceWarnings(change, name), ...(operation.warnings?.(judged.data) ?? [])];
+  const warnings = [
+    ...traceWarnings(change, name),
+    ...emptyWarnings(operation, judged.data, ignored),
+    ...(operation.warnings?.(judged.data) ?? []),
+  ];
   return {
     kind: 'order',
     change,
@@ -92,6 +96,13 @@ function judge(operation: Operation, change: Change, { allowInlineSecrets }: Int
     warnings,
   };
 }
+
+/** Said of a change that is told as a success although nothing of it came to pass: no field that it sets is known. */
+const emptyWarnings = ({ revision }: Operation, data: unknown, ignored: string[]) =>
+  ignored.length > 0 && isObject(data) && holdsNothing(data.body)
+    ? [`body: has no field that revision ${revision} of the API knows, so nothing is asked of the task`]
+    : [];
+const holdsNothing = (value: unknown): boolean => isObject(value) && Object.values(value).every(holdsNothing);
 
 const TOO_MANY_ELEMENTS: Problem = {
   path: 'data',

@@ -184,6 +184,21 @@ describe('the revision', () => {
     expect(accepted(event)).toMatchObject({ ignored: ['data.body.state'], data: { body: { name: 'n' } } });
     expect(accepted(event, { revision: '2024-09' })).toMatchObject({ ignored: [], data: event.data });
   });
+
+  it.each([[{ priority: 1 }], [{ source_server: { name: 'n' }, target_server: {} }]])(
+    'warns of a change of which it leaves nothing: %j',
+    (body) => {
+      const event = { ...SMS, data: { task_id: 't', body } };
+      expect(accepted(event).warnings).toEqual([
+        'body: has no field that revision 2026-01 of the API knows, so nothing is asked of the task',
+      ]);
+      expect(accepted(event, { revision: '2024-09' }).warnings).toEqual([]);
+    },
+  );
+
+  it.each([[{}], [{ priority: 1, name: 'n' }]])('warns of no other: %j', (body) => {
+    expect(accepted({ ...SMS, data: { task_id: 't', body } }).warnings).toEqual([]);
+  });
 });
 
 describe('a secret in a change', () => {
