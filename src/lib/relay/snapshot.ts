@@ -29,15 +29,18 @@ export function look({ operation, data }: Order, answer: Answer): Look {
   const task = operation.readBack.reply.safeParse(answer.body);
   if (!task.success) return { failure: unreadable(answer.status) };
   const facts = operation.readBack.look(task.data, data);
-  if (Object.keys(facts).length === 0 && !isTask(task.data) && errorInReply(answer.body))
-    return { failure: unreadable(answer.status) };
+  if (!isTask(task.data, facts)) return { failure: unreadable(answer.status) };
   const { status, requestId } = answer;
   return { facts, failedState: failedState(task.data), status, requestId };
 }
 
-/** A task has an id or a state of its own; an error document has neither. */
-const isTask = (body: JsonObject) =>
-  ['id', 'task_id', 'state', 'status'].some((name) => typeof body[name] === 'string');
+/** A task has an id or shows something. An error document has no id, and may show a status: its code tells it from a task. */
+function isTask(body: JsonObject, facts: JsonObject): boolean {
+  const has = (name: string) => typeof body[name] === 'string';
+  if (has('id') || has('task_id')) return true;
+  const error = errorInReply(body);
+  return error?.code === undefined && (!error || Object.keys(facts).length > 0 || has('state') || has('status'));
+}
 
 /** The state of a task that failed, in both clouds' spellings; only a word that has the form of a state. */
 function failedState({ status, state }: JsonObject): string | undefined {

@@ -110,6 +110,29 @@ describe.each(Object.entries(CARRIED))(
   },
 );
 
+describe('a reading before the first request', () => {
+  it('that shows an error with a status of its own is no measure: what already stood is no success', async () => {
+    const { sent, after } = CARRIED['configure-dcs-online-migration'] as (typeof CARRIED)[string];
+    const relay = relays.create();
+    const wrong = { status: 'ERROR', error_code: 'DCS.5000', error_msg: 'x' };
+    relays.provider.play({ POST: { cut: true }, GET: [wrong, after].map((body) => ({ status: 200, body })) });
+    const change_ = sent();
+    expect((await relay.handBack(change_)).tried).toMatchObject({ code: 'task_unreadable' });
+    relay.pass(60_000);
+    const { data } = await settled(relay, change_);
+    expect(data.outcome).toBe('unknown');
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('of a task that failed is one, though it names an error', async () => {
+    const { sent, after } = CARRIED['configure-dcs-online-migration'] as (typeof CARRIED)[string];
+    const relay = relays.create();
+    const failed = { task_id: 't', status: 'ERROR', error_code: 'DCS.5000' };
+    relays.provider.play({ POST: { status: 200, body: after }, GET: { status: 200, body: failed } });
+    expect((await relay.deliverBack(sent())).reason).toBe('outcome_unknown');
+  });
+});
+
 describe('a reading that confirms a change', () => {
   it('warns of a task that is in a failed state', async () => {
     const { sent, before, after } = CARRIED['act-on-sms-task'] as (typeof CARRIED)[string];
