@@ -8,7 +8,7 @@ export const THRESHOLD = 5;
 export const SICK_FOR = 3_600_000;
 const MOST_SICK = 100;
 
-/** Codes that mean that the service could not be reached, besides every 5xx. */
+/** Codes that mean that the service could not be reached, besides a 5xx. */
 const AWAY = new Set([
   'request_timeout',
   'connection_reset',
@@ -22,7 +22,9 @@ const AWAY = new Set([
 /** A failure of the service, as far as one request can tell. */
 export function isAway(answer: Answer): answer is Answer & { ok: false } {
   if (answer.ok) return false;
-  return answer.status === undefined ? AWAY.has(answer.error.code) : answer.status >= 500;
+  if (answer.status === undefined) return AWAY.has(answer.error.code);
+  // A code may say that the service judged the request, and not that it failed: DCS.4069, a conflict, comes as 500.
+  return answer.status >= 500 && ['service_error', 'unknown'].includes(answer.error.class);
 }
 
 /** An answer that no reply of the service stands behind says nothing of it. */

@@ -30,6 +30,11 @@ const answered = (status: number): Failed => ({
   status,
 });
 
+const judged = (status: number, what: 'conflict' | 'unknown'): Failed => {
+  const { error, ...answer } = answered(status);
+  return { ...answer, error: { ...error, class: what } };
+};
+
 /** A breaker over a provider that answers as told and takes a second for it, with a store that notes what it is asked. */
 function createStepped() {
   const rows = new Map<string, BreakerRow>();
@@ -181,6 +186,15 @@ describe('a failure', () => {
   });
 });
 
+describe('a 5xx', () => {
+  it.each([503, 520])('that explains nothing speaks against the service: %i', async (status) => {
+    const { breaker, stored, surroundings } = createStepped();
+    surroundings.answer = status === 520 ? judged(status, 'unknown') : answered(status);
+    await breaker.send(PUT);
+    expect(stored).toEqual(['read dcs', 'suspect dcs at 0']);
+  });
+});
+
 describe('a success', () => {
   it('after none costs no write', async () => {
     const { breaker, stored } = createStepped();
@@ -191,6 +205,8 @@ describe('a success', () => {
   it.each<[string, Answer]>([
     ['of the call', OK],
     ['of the service, which refuses', answered(400)],
+    // DCS.4069, a conflict, comes as 500.
+    ['of the service, which refuses with a 5xx', judged(500, 'conflict')],
   ])('%s after failures clears them, once', async (_what, answer) => {
     const { breaker, stored, surroundings } = createStepped();
     surroundings.answer = answered(503);
