@@ -8,11 +8,11 @@ import { newSmsTask } from './sms-task.ts';
 import type { World } from './world.ts';
 
 /** The members of a task, which may name the id of the path but no other. */
-const taskIn = (body: unknown, member: string, id: string): Members => {
+function taskIn(body: unknown, member: string, id: string): Members {
   const task = asMembers(body);
   if ((task[member] ?? id) !== id) throw new BadInput(`${member}: is not the id of the path, ${id}`);
   return task;
-};
+}
 
 /** Creates or replaces a task of DCS. */
 export const putDcs: Control = (world, { ids: [project = '', task = ''], body }) => {
@@ -30,7 +30,7 @@ export const putSms: Control = (world, { ids: [task = ''], body }) => {
 
 const Advance = z.strictObject({ fails: z.boolean().default(false) });
 
-const advance = (world: World, service: 'dcs' | 'sms', key: string, body: unknown): Reply => {
+function advance(world: World, service: 'dcs' | 'sms', key: string, body: unknown): Reply {
   const { fails } = parsed(Advance, body ?? {});
   const before = world[service].get(key);
   if (before === undefined) return missing('task');
@@ -38,7 +38,7 @@ const advance = (world: World, service: 'dcs' | 'sms', key: string, body: unknow
   if (stuck !== undefined)
     throw new BadInput(`${stuck} leads nowhere${fails ? ' on failing' : ''}: PUT the task instead`);
   return moved === undefined ? { status: 204 } : ok(moved);
-};
+}
 
 /** Moves a task of DCS on to its next state. */
 export const advanceDcs: Control = (world, { ids: [project = '', task = ''], body }) =>

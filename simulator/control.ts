@@ -91,22 +91,22 @@ const ROUTES = Object.entries(CONTROLS).map(([route, run]) => ({
 }));
 
 /** What is not read must not be told: it would be ignored without a word. */
-const demandRead = ({ body, query }: Ask, tells: 'query' | 'body' | undefined): void => {
+function demandRead({ body, query }: Ask, tells: 'query' | 'body' | undefined): void {
   if (tells !== 'query' && query.size > 0) throw new BadInput('query: this call takes none');
   const isEmpty = body === undefined || (isMembers(body) && Object.keys(body).length === 0);
   if (tells !== 'body' && !isEmpty) throw new BadInput('body: this call takes none');
-};
+}
 
-const bodyFrom = (text: string): unknown => {
+function bodyFrom(text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
     return readExact(text);
   } catch {
     throw new BadInput('body: is not JSON');
   }
-};
+}
 
-const answer = (world: World, method: string, url: URL, text: string): Reply => {
+function answer(world: World, method: string, url: URL, text: string): Reply {
   const wanted = `${method} ${url.pathname.replace(/^\/simulator\//, '')}`;
   for (const { pattern, run, tells } of ROUTES) {
     const ids = pattern.exec(wanted)?.slice(1).map(decodeURIComponent);
@@ -117,10 +117,10 @@ const answer = (world: World, method: string, url: URL, text: string): Reply => 
     return run(world, ask);
   }
   return missing(`control ${wanted}`);
-};
+}
 
 /** Answers a request under /simulator/: wrong input gets 400 with an error that names the field. */
-export const control = async (world: World, req: IncomingMessage, res: ServerResponse): Promise<void> => {
+export async function control(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const text = (await readBody(req))?.toString() ?? '';
   try {
     send(res, answer(world, req.method ?? 'GET', new URL(req.url ?? '/', 'http://simulator'), text));
@@ -128,4 +128,4 @@ export const control = async (world: World, req: IncomingMessage, res: ServerRes
     if (!(reason instanceof BadInput || reason instanceof URIError)) throw reason;
     send(res, refused(reason.message));
   }
-};
+}

@@ -58,7 +58,11 @@ export const DEFAULT_CREDENTIALS: Credentials = { accessKeys: [DEFAULT_ACCESS_KE
 export type Project = z.infer<typeof Project>;
 
 /** Whoever a credential stands for: the account, and the projects if they are known. */
-export type Owner = { domainId: string; domain: string; projects?: Project[] | undefined };
+export interface Owner {
+  domainId: string;
+  domain: string;
+  projects?: Project[] | undefined;
+}
 
 /** The owner of a key or of a user. */
 export const ownerOf = (one: AccessKey | User): Owner => ({
@@ -68,7 +72,7 @@ export const ownerOf = (one: AccessKey | User): Owner => ({
 });
 
 /** The projects of that name, or all; without a list every name belongs to the project of the examples. */
-export const projectsOf = ({ projects }: Pick<Owner, 'projects'>, name: string | undefined): Project[] => {
+export function projectsOf({ projects }: Pick<Owner, 'projects'>, name: string | undefined): Project[] {
   const listed = projects ?? [{ id: DEFAULT_PROJECT_ID, name: name ?? 'simulator' }];
   return name === undefined ? listed : listed.filter((one) => one.name === name);
-};
+}

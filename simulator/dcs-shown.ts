@@ -4,7 +4,7 @@ import { isMembers, type Members } from './json.ts';
 const PORT = '6379';
 
 /** What the service knows of an instance that was named by its id; made from the id, so that every read shows the same. */
-const instanceOf = (id: string): Members => {
+function instanceOf(id: string): Members {
   const [high, low] = createHash('sha256').update(id).digest();
   const ip = `192.168.${high}.${low}`;
   return {
@@ -16,15 +16,15 @@ const instanceOf = (id: string): Members => {
     db: '',
     task_status: 'RUNNING',
   };
-};
+}
 
-const shownInstance = (instance: unknown): unknown => {
+function shownInstance(instance: unknown): unknown {
   if (!isMembers(instance) || typeof instance.id !== 'string' || instance.id === '') return instance;
   return { ...instanceOf(instance.id), ...instance };
-};
+}
 
 /** The task as GET shows it: an instance configured by its id with all that the service finds under that id (manual, details). */
-export const shownDcsTask = (task: Members): Members => {
+export function shownDcsTask(task: Members): Members {
   const sides = ['source_instance', 'target_instance'].filter((side) => task[side] !== undefined);
   return { ...task, ...Object.fromEntries(sides.map((side) => [side, shownInstance(task[side])])) };
-};
+}

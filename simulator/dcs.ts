@@ -1,11 +1,11 @@
 import { shownDcsTask } from './dcs-shown.ts';
 import { refuse } from './errors.ts';
 import { isMembers, type Members, numberText, readExact, withoutNulls } from './json.ts';
-import { Misfit, matching, members, oneOf, type Rule, text } from './rules.ts';
+import { matching, members, oneOf, type Rule, text, ValidationError } from './rules.ts';
 import type { Settings } from './settings.ts';
 import type { Call, Operation, World } from './world.ts';
 
-/** Key of a DCS task on its shelf. */
+/** Key of a DCS task in its store. */
 export const dcsKey = (project: string, task: string): string => `${project}/${task}`;
 
 const instance: Record<string, Rule> = {
@@ -17,13 +17,14 @@ const instance: Record<string, Rule> = {
 /** 1 to 10240 MB/s as digits; the manual's table says string, its example sends a number, so both count. */
 const bandwidth: Rule = (value, path) => {
   const digits = typeof value === 'string' ? value : (numberText(value) ?? '');
-  if (!/^\d{1,6}$/.test(digits) || Number(digits) < 1 || Number(digits) > 10_240) throw new Misfit('range', path);
+  if (!/^\d{1,6}$/.test(digits) || Number(digits) < 1 || Number(digits) > 10_240)
+    throw new ValidationError('range', path);
 };
 
 const side: Rule = (value, path) => {
   members(instance)(value, path);
   const { id, addrs } = value as Members;
-  if (!id && !addrs) throw new Misfit('missing', path);
+  if (!id && !addrs) throw new ValidationError('missing', path);
 };
 
 const configuration = members(
@@ -38,7 +39,7 @@ const configuration = members(
 );
 const update = members({ resume_mode: oneOf('auto', 'manual') });
 
-const read = ({ body }: Call, rule: Rule): Members => {
+function read({ body }: Call, rule: Rule): Members {
   if (body.length === 0) refuse('DCS.4004');
   let value: unknown;
   try {
@@ -50,21 +51,21 @@ const read = ({ body }: Call, rule: Rule): Members => {
   try {
     rule(value, '');
   } catch (problem) {
-    if (problem instanceof Misfit) refuse('DCS.4063', problem.path);
+    if (problem instanceof ValidationError) refuse('DCS.4063', problem.path);
     throw problem;
   }
   return withoutNulls(value);
-};
+}
 
 const MIGRATING = ['MIGRATING', 'FULLMIGRATING', 'INCRMIGRATING', 'INCRMIGEATING'];
 const STOPPED = ['TERMINATED', 'SUCCESS', 'MIGRATION_SUCCESS', 'FAILED', 'MIGRATION_FAILED', 'ERROR'];
 
 /** Refuses a task that cannot take the call now; no manual states this, so the codes are the likeliest of the error table. */
-const demandState = (status: unknown, allowed: readonly string[]): void => {
+function demandState(status: unknown, allowed: readonly string[]): void {
   if (status === 'RELEASED' || status === 'DELETED') refuse('DCS.4133');
   if (status === 'CREATING') refuse('DCS.4026');
   if (!allowed.includes(String(status))) refuse('DCS.4957');
-};
+}
 
 const find = (world: World, { project, task }: Call): Members =>
   world.dcs.get(dcsKey(project, task)) ?? refuse('DCS.4133');

@@ -2,13 +2,13 @@ import { STATUS_CODES } from 'node:http';
 import { meaningOf, numericTwin } from './error-sheet.ts';
 
 /** What the simulator sends back: a status, and a body that becomes JSON unless it is absent, or is text sent as it is. */
-export type Reply = {
+export interface Reply {
   status: number;
   body?: unknown;
   asIs?: true;
   headers?: Record<string, string>;
   code?: string;
-};
+}
 
 /** A request that the provider refuses: its code, and what fills `{0}` or follows the text. */
 export class Refusal extends Error {
@@ -22,16 +22,16 @@ export class Refusal extends Error {
 }
 
 /** Throws the refusal with this code. */
-export const refuse = (code: string, detail?: string): never => {
+export function refuse(code: string, detail?: string): never {
   throw new Refusal(code, detail);
-};
+}
 
-const fill = (text: string, detail: string): string => {
+function fill(text: string, detail: string): string {
   if (detail === '') return text;
   return text.includes('{0}') ? text.replace('{0}', detail) : `${text.replace(/\.$/, '')}: ${detail}`;
-};
+}
 
-const denied = (code: string, message: string): Reply['body'] => {
+function denied(code: string, message: string): Reply['body'] {
   const action = 'You do not have permission to perform action XXX on resource XXX.';
   const text = `${message} ${action}`;
   const details = [{ error_code: code, error_msg: action }];
@@ -42,21 +42,21 @@ const denied = (code: string, message: string): Reply['body'] => {
     error_param: [action],
     details,
   };
-};
+}
 
-const bodyOf = (code: string, status: number, message: string, requestId: string): unknown => {
+function bodyOf(code: string, status: number, message: string, requestId: string): unknown {
   if (code.startsWith('APIG')) return { error_msg: message, error_code: code, request_id: requestId };
   if (code === 'IAM') return { error: { code: status, message, title: STATUS_CODES[status] ?? '' } };
   return code === 'SMS.9004' ? denied(code, message) : { error_code: code, error_msg: message };
-};
+}
 
 /** The reply of a refusal in the shape of whoever sends it: gateway, DCS, SMS or IAM (keystone); numeric picks the DCS twin. */
-export const errorReply = (refusal: Refusal, requestId: string, numeric: boolean): Reply => {
+export function errorReply(refusal: Refusal, requestId: string, numeric: boolean): Reply {
   const { status, text } = meaningOf(refusal.code, refusal.status);
   const code = numeric ? numericTwin(refusal.code, status) : refusal.code;
   const message = text === '' ? refusal.message : fill(text, refusal.message);
   return { status, body: bodyOf(code, status, message, requestId), code };
-};
+}
 
 /** What the gateway says by itself, before or instead of a service. */
 const GATEWAY: Record<number, string> = {
@@ -74,14 +74,14 @@ const usualCode = (status: number, service: string): string =>
   GATEWAY[status] ?? (service === 'iam' ? undefined : REFUSED[status]) ?? GENERAL[service] ?? 'DCS.5000';
 
 /** The reply that a fault asks for: a code brings its own status and text, a bare status the code that usually comes with it. */
-export const injectedReply = (
+export function injectedReply(
   wanted: { status?: number | undefined; code?: string | undefined; message?: string | undefined },
   service: string,
   { requestId, numeric }: { requestId: string; numeric: boolean },
-): Reply => {
+): Reply {
   const named = wanted.code ?? usualCode(wanted.status ?? 0, service);
   const { status, text } = meaningOf(named, wanted.status);
   const code = numeric ? numericTwin(named, status) : named;
   const message = wanted.message ?? (text || (STATUS_CODES[status] ?? ''));
   return { status, body: bodyOf(code, status, message, requestId), code };
-};
+}

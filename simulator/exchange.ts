@@ -10,7 +10,7 @@ import { send, sendDamaged, sendInterim } from './sending.ts';
 import { speaksNumbers } from './settings.ts';
 import type { Result, World } from './world.ts';
 
-const perform = (world: World, { route, call, caller, tooLarge, stem }: Exchange): Reply => {
+function perform(world: World, { route, call, caller, tooLarge, stem }: Exchange): Reply {
   moveOn(world);
   try {
     if (tooLarge) throw new Refusal('APIGW.0201', '', 413);
@@ -23,13 +23,13 @@ const perform = (world: World, { route, call, caller, tooLarge, stem }: Exchange
     const numeric = speaksNumbers(world.settings, stem.operation, reason.code);
     return errorReply(reason, stem.request, numeric);
   }
-};
+}
 
 /** Every reply carries the request id and the simulator's own time, which clients compare with theirs. */
-const dressed = (world: World, { stem }: Exchange, reply: Reply, over?: Record<string, string>): Reply => {
+function withHeaders(world: World, { stem }: Exchange, reply: Reply, over?: Record<string, string>): Reply {
   const usual = { ...reply.headers, 'X-Request-Id': stem.request, Date: new Date(world.clock()).toUTCString() };
   return { ...reply, headers: overlaid(usual, over) };
-};
+}
 
 const logAnswer = (world: World, { stem }: Exchange, res: ServerResponse, reply: Reply, fault?: Fault): void =>
   world.log.add({
@@ -46,14 +46,14 @@ const pause = (world: World, ms: number | undefined): Promise<unknown> =>
   ms === undefined ? Promise.resolve() : wait(ms, undefined, { signal: world.closing, ref: false });
 
 /** Performs the call when its time has come, whoever still waits for the answer. */
-const performLater = (world: World, exchange: Exchange, ms: number): void => {
+function performLater(world: World, exchange: Exchange, ms: number): void {
   pause(world, ms).then(
     () => perform(world, exchange),
     () => undefined,
   );
-};
+}
 
-const underFault = async (world: World, exchange: Exchange, res: ServerResponse, fault: Fault): Promise<void> => {
+async function underFault(world: World, exchange: Exchange, res: ServerResponse, fault: Fault): Promise<void> {
   const { service, request: requestId } = exchange.stem;
   world.log.add({ kind: 'fault', ...exchange.stem, fault: fault.id });
   if (fault.interim !== undefined) sendInterim(res, fault.interim);
@@ -66,18 +66,18 @@ const underFault = async (world: World, exchange: Exchange, res: ServerResponse,
   if (fault.reset) return void res.socket?.resetAndDestroy();
   const numeric = world.settings.numeric_codes === true;
   const meant = replyUnder(fault, own, service, { requestId, numeric });
-  const reply = dressed(world, exchange, meant, headersUnder(fault));
+  const reply = withHeaders(world, exchange, meant, headersUnder(fault));
   logAnswer(world, exchange, res, reply, fault);
   await sendDamaged(res, reply, fault, world.closing);
-};
+}
 
 /** Receives, authenticates, lets a fault strike, performs and answers one call, writing the log as it goes. */
-export const exchange = async (world: World, req: IncomingMessage, res: ServerResponse): Promise<void> => {
+export async function exchange(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const current = begin(world, req, await readBody(req));
   const { service, operation, method, task = '' } = current.stem;
   const fault = world.faults.fire({ service, operation, method, task });
   if (fault !== undefined) return underFault(world, current, res, fault);
-  const reply = dressed(world, current, perform(world, current));
+  const reply = withHeaders(world, current, perform(world, current));
   logAnswer(world, current, res, reply);
   send(res, reply);
-};
+}

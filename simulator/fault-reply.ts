@@ -2,11 +2,11 @@ import { injectedReply, type Reply } from './errors.ts';
 import type { Fault } from './faults.ts';
 
 /** True for a fault that leaves the reply alone, and only slows the call down or says something before it. */
-export const leavesReply = (fault: Fault): boolean => {
+export function leavesReply(fault: Fault): boolean {
   const { status, code, message, body, headers, reset, hang, reply, retry_after, lands_after_ms } = fault;
   const effects = [status, code, message, body, headers, reset, hang, reply, retry_after, lands_after_ms];
   return effects.every((one) => one === undefined);
-};
+}
 
 const wantedStatus = ({ status, code, retry_after }: Fault): number | undefined =>
   status ?? (retry_after !== undefined && code === undefined ? 429 : undefined);
@@ -18,18 +18,18 @@ const ownBody = ({ body }: Fault, status = 200): Reply =>
   typeof body === 'string' ? { status, body, asIs: true } : { status, body };
 
 /** The reply that a fault puts in the place of the call's own, if there is one; its headers come later. */
-export const replyUnder = (
+export function replyUnder(
   fault: Fault,
   own: Reply | undefined,
   service: string,
   how: { requestId: string; numeric: boolean },
-): Reply => {
+): Reply {
   const status = wantedStatus(fault);
   if (fault.body !== undefined) return ownBody(fault, status);
   if (isError(fault, status)) return injectedReply({ ...fault, status }, service, how);
   const usual = fault.reply === 'html' ? 502 : (own?.status ?? 200);
   return { ...(own ?? { body: {} }), status: status ?? usual };
-};
+}
 
 /** The headers that a fault asks for. */
 export const headersUnder = ({ headers, retry_after }: Fault): Record<string, string> => ({

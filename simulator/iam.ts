@@ -13,10 +13,10 @@ export const createToken: Operation = (world, { body, query }) => {
   return { reply: world.tokens.issue(request, (query.get('nocatalog') ?? '') === '') };
 };
 
-const ownerIn = ({ owner }: Call): Owner => {
+function ownerIn({ owner }: Call): Owner {
   if (owner === undefined) throw new Refusal('APIGW.0301', 'x-auth-token not found');
   return owner;
-};
+}
 
 const links = (path: string) => ({ self: `/v3${path}`, next: null, previous: null });
 

@@ -10,7 +10,7 @@ import type { Call, World } from './world.ts';
 export const BODY_LIMIT = 12 * 1024 * 1024;
 
 /** Reads a request's body up to the limit; undefined when it is larger. */
-export const readBody = async (req: IncomingMessage): Promise<Buffer | undefined> => {
+export async function readBody(req: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
@@ -18,7 +18,7 @@ export const readBody = async (req: IncomingMessage): Promise<Buffer | undefined
     if (length <= BODY_LIMIT) chunks.push(chunk);
   }
   return length > BODY_LIMIT ? undefined : Buffer.concat(chunks);
-};
+}
 
 const SECRET_HEADERS = ['authorization', 'x-auth-token', 'x-security-token'];
 
@@ -34,10 +34,16 @@ const loggedBody = (route: Route, body: Buffer): string =>
   route.service === 'iam' ? '[withheld: carries a password]' : body.toString();
 
 /** One exchange: what came in, who asked, and the stem of every log line about it. */
-export type Exchange = { route: Route; call: Call; caller: Caller; tooLarge: boolean; stem: Omit<Line, 'kind'> };
+export interface Exchange {
+  route: Route;
+  call: Call;
+  caller: Caller;
+  tooLarge: boolean;
+  stem: Omit<Line, 'kind'>;
+}
 
 /** Receives one call: finds its route, authenticates its caller, writes it into the log. */
-export const begin = (world: World, req: IncomingMessage, received: Buffer | undefined): Exchange => {
+export function begin(world: World, req: IncomingMessage, received: Buffer | undefined): Exchange {
   const body = received ?? Buffer.alloc(0);
   const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
   const { method = 'GET', headers } = req;
@@ -57,4 +63,4 @@ export const begin = (world: World, req: IncomingMessage, received: Buffer | und
     body: loggedBody(route, body),
   });
   return { route, call, caller, tooLarge: received === undefined, stem };
-};
+}

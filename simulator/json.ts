@@ -18,10 +18,10 @@ export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 
 /** The text of a number as it was received, or undefined for anything else. */
-export const numberText = (value: unknown): string | undefined => {
+export function numberText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return JSON.isRawJSON(value) ? value.rawJSON : undefined;
-};
+}
 
 /** The object without its null members: the manuals' examples send null for what is absent. */
 export const withoutNulls = (members: Members): Members =>

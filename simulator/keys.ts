@@ -7,36 +7,39 @@ const TOLERANCE_MS = 15 * 60_000;
 const FAILURES_BEFORE_LOCK = 5;
 
 /** Verifies signatures and locks a key after more than five failures in a row. */
-export type Keys = {
+export interface Keys {
   verify(request: Signed, lockoutMs: number): AccessKey;
   access(header: string): string;
   forget(): void;
-};
+}
 
-type Failures = { count: number; lockedUntil: number };
+interface Failures {
+  count: number;
+  lockedUntil: number;
+}
 
 const DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
-const checkDate = (date: string, now: number): void => {
+function checkDate(date: string, now: number): void {
   const time = Date.parse(date.replace(DATE, '$1-$2-$3T$4:$5:$6Z'));
   if (!DATE.test(date) || Number.isNaN(time)) refuse('APIGW.0301', 'x-sdk-date not found or invalid');
   const server = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   if (Math.abs(now - time) > TOLERANCE_MS) {
     refuse('APIGW.0301', `signature expired, signature time:${date},server time:${server}`);
   }
-};
+}
 
 const sameText = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** The session token may come unsigned: Terraform's provider adds it after signing, and the service takes it. */
-const checkSecurityToken = (key: AccessKey, request: Signed): void => {
+function checkSecurityToken(key: AccessKey, request: Signed): void {
   const sent = request.headers['x-security-token'];
   if (sent === undefined && key.securityToken === undefined) return;
   if (!sameText(String(sent ?? ''), key.securityToken ?? '')) refuse('APIGW.0301', 'verify security token fail');
-};
+}
 
-const checkSignature = (key: AccessKey | undefined, request: Signed, authorization: Authorization): AccessKey => {
+function checkSignature(key: AccessKey | undefined, request: Signed, authorization: Authorization): AccessKey {
   const { access, signedHeaders } = authorization;
   if (key === undefined) throw new Refusal('APIGW.0301', `ak ${access} not exist`);
   checkSecurityToken(key, request);
@@ -44,10 +47,10 @@ const checkSignature = (key: AccessKey | undefined, request: Signed, authorizati
   if (signatureFits(key.secret, request, authorization)) return key;
   const computed = canonicalRequest(request, signedHeaders).replaceAll('\n', '|');
   return refuse('APIGW.0301', `verify aksk signature fail, canonicalRequest:${computed}`);
-};
+}
 
 /** The verifier for these keys: throws APIGW.0301 with the gateway's reasons (signing guide, error table). */
-export const createKeys = (accessKeys: readonly AccessKey[], clock: () => number): Keys => {
+export function createKeys(accessKeys: readonly AccessKey[], clock: () => number): Keys {
   const byAccess = new Map(accessKeys.map((key) => [key.access, key]));
   const failures = new Map<string, Failures>();
 
@@ -78,4 +81,4 @@ export const createKeys = (accessKeys: readonly AccessKey[], clock: () => number
       }
     },
   };
-};
+}

@@ -1,5 +1,5 @@
 /** One line of the append-only log; `n` counts from 1 and never repeats, not even after a reset. */
-export type Entry = {
+export interface Entry {
   n: number;
   at: string;
   kind: 'received' | 'applied' | 'answered' | 'fault';
@@ -20,21 +20,21 @@ export type Entry = {
   fault?: string;
   before?: unknown;
   after?: unknown;
-};
+}
 
 /** An entry before the log numbers and dates it. */
 export type Line = Omit<Entry, 'n' | 'at'>;
 
 /** What was received, applied and answered, in that order of truth. */
-export type Log = {
+export interface Log {
   add(line: Line): void;
   entries(): Entry[];
   after(n: number, limit: number): { entries: Entry[]; next: number };
   clear(): void;
-};
+}
 
 /** An empty log that dates its entries by the clock (milliseconds). */
-export const createLog = (clock: () => number): Log => {
+export function createLog(clock: () => number): Log {
   let entries: Entry[] = [];
   let last = 0;
   return {
@@ -53,4 +53,4 @@ export const createLog = (clock: () => number): Log => {
       entries = [];
     },
   };
-};
+}

@@ -15,13 +15,13 @@ const HELP = `npm run simulator -- [options]
   --start FILE       what it begins with, as JSON`;
 
 /** Nothing is open yet, so the process ends by itself. */
-const fail = (message: string): void => {
+function fail(message: string): void {
   process.stderr.write(`simulator: ${message}\n`);
   process.exitCode = 1;
-};
+}
 
 /** Undefined when help is wanted. */
-const readFlags = () => {
+function readFlags() {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: DEFAULT_PORT },
@@ -44,31 +44,31 @@ const readFlags = () => {
     ...(control !== undefined && { controlPort: readPort('control-port', control) }),
     host,
   };
-};
+}
 
-const readCloud = (text: string): Cloud => {
+function readCloud(text: string): Cloud {
   const cloud = Cloud.safeParse(text);
   if (!cloud.success) throw new Error(`--cloud ${text} is unknown: use ${Cloud.options.join(' or ')}`);
   return cloud.data;
-};
+}
 
-const readPort = (flag: string, text: string): number => {
+function readPort(flag: string, text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--${flag} ${text} is not a port`);
   return port;
-};
+}
 
-const explain = (reason: unknown): string => {
+function explain(reason: unknown): string {
   const { code, port, message } = reason as NodeJS.ErrnoException & { port?: number };
   return code === 'EADDRINUSE' ? `port ${port} is taken; choose another with --port` : message;
-};
+}
 
-const serve = async (settings: NonNullable<ReturnType<typeof readFlags>>): Promise<void> => {
+async function serve(settings: NonNullable<ReturnType<typeof readFlags>>): Promise<void> {
   const simulator = await startSimulator(settings);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
   const { url, controlUrl } = simulator;
   process.stdout.write(controlUrl === url ? `ready ${url}\n` : `ready ${url}, control ${controlUrl}\n`);
-};
+}
 
 try {
   const flags = readFlags();

@@ -1,10 +1,14 @@
 import type { Members } from './json.ts';
 import type { Settings } from './settings.ts';
-import type { Shelf } from './shelf.ts';
+import type { TaskStore } from './task-store.ts';
 import type { World } from './world.ts';
 
 /** Where a state leads: on, or wrong when told to fail; `told` marks what no task does by itself. Nowhere on means gone. */
-type Move = { on?: string; wrong?: string; told?: true };
+interface Move {
+  on?: string;
+  wrong?: string;
+  told?: true;
+}
 type Moves = (task: Members, settings: Settings) => Move | undefined;
 
 const INCREMENTAL: Move = { on: 'SUCCESS', wrong: 'FAILED', told: true };
@@ -38,36 +42,36 @@ const SERVICES = {
   sms: { state: 'state', moves: (task) => SMS[String(task.state)] },
 } satisfies Record<string, { state: string; moves: Moves }>;
 type Service = keyof typeof SERVICES;
-type Standing = ReturnType<Shelf['standing']>[number];
+type Standing = ReturnType<TaskStore['standing']>[number];
 
 /** Puts a task into its next state, or takes it away when there is none. */
-const step = (world: World, service: Service, { key, task, at }: Standing, next: string | undefined) => {
+function step(world: World, service: Service, { key, task, at }: Standing, next: string | undefined) {
   if (next === undefined) return void world[service].remove(key);
   const moved = { ...task, [SERVICES[service].state]: next };
   world[service].change(key, moved, at);
   return moved;
-};
+}
 
 /** Moves a task on, or wrong if it fails; answers the task (none when it is gone), or the state that leads nowhere. */
-export const move = (world: World, service: Service, key: string, task: Members, fails: boolean) => {
+export function move(world: World, service: Service, key: string, task: Members, fails: boolean) {
   const { state, moves } = SERVICES[service];
   const to = moves(task, world.settings);
   if (to === undefined || (fails && to.wrong === undefined)) return { stuck: String(task[state]) };
   return { moved: step(world, service, { key, task, at: world.clock() }, fails ? to.wrong : to.on) };
-};
+}
 
-const moveAlone = (world: World, service: Service, standing: Standing): void => {
+function moveAlone(world: World, service: Service, standing: Standing): void {
   const to = SERVICES[service].moves(standing.task, world.settings);
   const at = standing.at + world.settings.moves_after_ms;
   if (to === undefined || to.told || at > world.clock()) return;
   const task = step(world, service, { ...standing, at }, to.on);
   if (task !== undefined) moveAlone(world, service, { ...standing, task, at });
-};
+}
 
 /** Moves all tasks as far as their time has brought them, if the settings let time move them. */
-export const moveOn = (world: World): void => {
+export function moveOn(world: World): void {
   if (world.settings.moves_after_ms === 0) return;
   for (const service of ['dcs', 'sms'] as const) {
     for (const one of world[service].standing()) moveAlone(world, service, one);
   }
-};
+}

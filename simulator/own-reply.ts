@@ -11,7 +11,7 @@ export const BODILESS = [204, 304];
 /** Damages that bring a body of their own. */
 export const REPLACING = ['html', 'empty', 'wrong-shape', 'redirect', 'huge'];
 
-const isHeader = ([name, value]: [string, string]): boolean => {
+function isHeader([name, value]: [string, string]): boolean {
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);
@@ -19,7 +19,7 @@ const isHeader = ([name, value]: [string, string]): boolean => {
   } catch {
     return false;
   }
-};
+}
 
 /** Text that may be the value of a header. */
 export const HeaderText = z

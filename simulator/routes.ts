@@ -6,14 +6,14 @@ import { updateTaskStatus } from './sms-action.ts';
 import type { Operation } from './world.ts';
 
 /** A provider operation: how its URL looks, and who answers it. `open` needs no credential. */
-export type Route = {
+export interface Route {
   service: 'dcs' | 'sms' | 'iam' | 'unknown';
   operation: string;
   method: string;
   path: RegExp;
   run: Operation;
   open?: true;
-};
+}
 
 const nothingHere: Operation = () => {
   throw new Refusal('APIGW.0101');
@@ -72,18 +72,18 @@ const NOWHERE: Route = {
 };
 
 /** The route of a request and the ids in its path; what fits none is answered like a URL that the gateway does not know. */
-export const findRoute = (method: string, path: string): { route: Route; project: string; task: string } => {
+export function findRoute(method: string, path: string): { route: Route; project: string; task: string } {
   for (const route of ROUTES) {
     const found = route.method === method ? route.path.exec(path) : null;
     if (found) return { route, project: decoded(found.groups?.project), task: decoded(found.groups?.task) };
   }
   return { route: NOWHERE, project: '', task: '' };
-};
+}
 
-const decoded = (segment = ''): string => {
+function decoded(segment = ''): string {
   try {
     return decodeURIComponent(segment);
   } catch {
     return segment;
   }
-};
+}

@@ -3,11 +3,11 @@ import { isMembers, type Members, numberText } from './json.ts';
 /** What is wrong with a value. */
 export type Fault = 'type' | 'length' | 'range' | 'missing';
 
-/** Throws a Misfit when the value at the path breaks it. */
+/** Throws a ValidationError when the value at the path breaks it. */
 export type Rule = (value: unknown, path: string) => void;
 
 /** A value that breaks a rule of the manual's field tables: which one, and where. */
-export class Misfit extends Error {
+export class ValidationError extends Error {
   readonly fault: Fault;
   readonly path: string;
   constructor(fault: Fault, path: string) {
@@ -17,9 +17,9 @@ export class Misfit extends Error {
   }
 }
 
-const demand = (holds: boolean, fault: Fault, path: string): void => {
-  if (!holds) throw new Misfit(fault, path);
-};
+function demand(holds: boolean, fault: Fault, path: string): void {
+  if (!holds) throw new ValidationError(fault, path);
+}
 
 /** The largest int64, which JavaScript cannot hold: limits are therefore compared as integers. */
 export const INT64 = 9_223_372_036_854_775_807n;
@@ -29,7 +29,7 @@ export const INT32 = 2_147_483_647n;
 export const text =
   (most = 255, least = 0): Rule =>
   (value, path) => {
-    if (typeof value !== 'string') throw new Misfit('type', path);
+    if (typeof value !== 'string') throw new ValidationError('type', path);
     const { length } = [...value];
     demand(length >= least && length <= most, 'length', path);
   };
@@ -67,7 +67,7 @@ export const flag: Rule = (value, path) => demand(typeof value === 'boolean', 't
 export const list =
   (rule: Rule, most = 65_535): Rule =>
   (value, path) => {
-    if (!Array.isArray(value)) throw new Misfit('type', path);
+    if (!Array.isArray(value)) throw new ValidationError('type', path);
     demand(value.length <= most, 'length', path);
     for (const [index, item] of value.entries()) rule(item, `${path}[${index}]`);
   };
@@ -76,7 +76,7 @@ export const list =
 export const members =
   (rules: Record<string, Rule>, required: readonly string[] = []): Rule =>
   (value, path) => {
-    if (!isMembers(value)) throw new Misfit('type', path);
+    if (!isMembers(value)) throw new ValidationError('type', path);
     const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
     for (const name of required) demand((value[name] ?? null) !== null, 'missing', at(name));
     for (const name of present(value, rules)) rules[name]?.(value[name], at(name));
@@ -86,7 +86,7 @@ export const members =
 export const mapOf =
   (rule: Rule): Rule =>
   (value, path) => {
-    if (!isMembers(value)) throw new Misfit('type', path);
+    if (!isMembers(value)) throw new ValidationError('type', path);
     for (const [name, item] of Object.entries(value)) rule(item, `${path}.${name}`);
   };
 

@@ -11,30 +11,30 @@ const JSON_TYPE = 'application/json;charset=UTF-8';
 
 const TEXT_TYPE = 'text/plain;charset=UTF-8';
 
-const textOf = ({ status, body, asIs }: Reply): string => {
+function textOf({ status, body, asIs }: Reply): string {
   if (body === undefined || BODILESS.includes(status)) return '';
   return asIs && typeof body === 'string' ? body : JSON.stringify(body);
-};
+}
 
-const head = (res: ServerResponse, reply: Reply, length: number, type?: string): void => {
+function head(res: ServerResponse, reply: Reply, length: number, type?: string): void {
   const { status, headers, asIs } = reply;
   const typed = length === 0 ? {} : { 'Content-Type': type ?? (asIs ? TEXT_TYPE : JSON_TYPE) };
   const counted = BODILESS.includes(status) ? {} : { 'Content-Length': String(length) };
   res.writeHead(status, { ...overlaid(typed, headers), ...counted });
-};
+}
 
-const sendText = (res: ServerResponse, reply: Reply, text: string, type?: string): void => {
+function sendText(res: ServerResponse, reply: Reply, text: string, type?: string): void {
   const bytes = Buffer.from(text);
   head(res, reply, bytes.length, type);
   res.end(bytes);
-};
+}
 
 /** Sends an interim reply, after which the reply itself is still to come (RFC 9110, 15.2). */
-export const sendInterim = (res: ServerResponse, status: NonNullable<Fault['interim']>): void => {
+export function sendInterim(res: ServerResponse, status: NonNullable<Fault['interim']>): void {
   if (status === 100) res.writeContinue();
   else if (status === 102) res.writeProcessing();
   else res.writeEarlyHints({ link: '</>; rel=preload' });
-};
+}
 
 /** Sends the reply as it is. */
 export const send = (res: ServerResponse, reply: Reply): void => sendText(res, reply, textOf(reply));
@@ -104,12 +104,12 @@ const DAMAGES: Record<NonNullable<Fault['reply']>, Damage> = {
 };
 
 /** Sends the reply with the damage that the fault asks for, if any. */
-export const sendDamaged = async (
+export async function sendDamaged(
   res: ServerResponse,
   reply: Reply,
   fault: Fault,
   closing: AbortSignal,
-): Promise<void> => {
+): Promise<void> {
   if (fault.reply === undefined) return send(res, reply);
   await DAMAGES[fault.reply](res, reply, fault, closing);
-};
+}

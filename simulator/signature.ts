@@ -2,10 +2,21 @@ import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The parts of a request that its signature covers; path and query are as they stood on the wire. */
-export type Signed = { method: string; path: string; query: string; headers: IncomingHttpHeaders; body: Buffer };
+export interface Signed {
+  method: string;
+  path: string;
+  query: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
 
 /** What an Authorization header says; one with a derived key names date, region and service of it. */
-export type Authorization = { access: string; signedHeaders: string[]; signature: string; derivedFor?: string };
+export interface Authorization {
+  access: string;
+  signedHeaders: string[];
+  signature: string;
+  derivedFor?: string;
+}
 
 const SIGNED = 'SignedHeaders=(?<names>[^,\\s]+), *Signature=(?<signature>[0-9a-f]{64})$';
 const PLAIN = new RegExp(`^SDK-HMAC-SHA256 +Access=(?<access>[^,\\s]+), *${SIGNED}`);
@@ -14,32 +25,32 @@ const DERIVED = new RegExp(
 );
 
 /** Reads an Authorization header; undefined when it is of neither scheme, SDK-HMAC-SHA256 or V11-HMAC-SHA256. */
-export const readAuthorization = (header: string): Authorization | undefined => {
+export function readAuthorization(header: string): Authorization | undefined {
   const { access, names, signature, derivedFor } = (PLAIN.exec(header) ?? DERIVED.exec(header))?.groups ?? {};
   if (access === undefined || names === undefined || signature === undefined) return undefined;
   return { access, signedHeaders: names.split(';'), signature, ...(derivedFor !== undefined && { derivedFor }) };
-};
+}
 
 /** Percent-encodes as UTF-8 with upper-case hex, keeping letters, digits and `- _ . ~` (signing guide, canonical path). */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-const decode = (text: string): string => {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
     return text;
   }
-};
+}
 
-const canonicalPath = (path: string, segment: (text: string) => string): string => {
+function canonicalPath(path: string, segment: (text: string) => string): string {
   const encoded = path.split('/').map(segment).join('/');
   return encoded.endsWith('/') ? encoded : `${encoded}/`;
-};
+}
 
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-const canonicalQuery = (query: string): string => {
+function canonicalQuery(query: string): string {
   const pairs = query.split('&').filter((pair) => pair !== '');
   const encoded = pairs.map((pair) => {
     const [key = '', ...rest] = pair.split('=');
@@ -49,18 +60,18 @@ const canonicalQuery = (query: string): string => {
     .sort(([a, x], [b, y]) => byBytes(a, b) || byBytes(x, y))
     .map((pair) => pair.join('='))
     .join('&');
-};
+}
 
 const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
 
 const payloadHash = ({ headers, body }: Signed): string =>
   headers['x-sdk-content-sha256'] === 'UNSIGNED-PAYLOAD' ? 'UNSIGNED-PAYLOAD' : sha256(body);
 
-const canonical = (request: Signed, signedHeaders: readonly string[], path: string): string => {
+function canonical(request: Signed, signedHeaders: readonly string[], path: string): string {
   const lines = signedHeaders.map((name) => `${name}:${String(request.headers[name] ?? '').trim()}\n`);
   const query = canonicalQuery(request.query);
   return [request.method, path, query, lines.join(''), signedHeaders.join(';'), payloadHash(request)].join('\n');
-};
+}
 
 /** The canonical request in the six parts of the signing guide, over the names in the order given (lower case, sorted). */
 export const canonicalRequest = (request: Signed, signedHeaders: readonly string[]): string =>
@@ -90,7 +101,7 @@ const same = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** True when the signature fits the bytes received; an escaped path may also be signed escaped twice, as the Node SDK does. */
-export const signatureFits = (secret: string, request: Signed, authorization: Authorization): boolean => {
+export function signatureFits(secret: string, request: Signed, authorization: Authorization): boolean {
   const date = String(request.headers['x-sdk-date'] ?? '');
   const { access, derivedFor, signedHeaders } = authorization;
   // A derived key is good for its day alone.
@@ -102,4 +113,4 @@ export const signatureFits = (secret: string, request: Signed, authorization: Au
       ? signatureOf(secret, date, reading)
       : derivedSignatureOf({ access, secret, derivedFor }, date, reading);
   return readings.some((reading) => same(signed(reading), authorization.signature));
-};
+}

@@ -5,7 +5,11 @@ import { checked, find, membersIn } from './sms.ts';
 import type { Operation } from './world.ts';
 
 /** An action: the states that allow it, the code that refuses the others, and the state that it leads to, if any. */
-type Action = { from?: readonly string[]; code?: string; to?: string };
+interface Action {
+  from?: readonly string[];
+  code?: string;
+  to?: string;
+}
 
 /** What the error table says of each action (SMS.7713 to 7721), RESETING being how a rollback is shown; the others are taken in any state and show nothing. */
 const ACTIONS: Record<string, Action> = {

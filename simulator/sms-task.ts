@@ -15,17 +15,17 @@ const TARGET = ['id', 'vm_id', 'name', 'ip', 'os_type', 'os_version', 'system_di
 const TARGET_TOO = ['btrfs_list', 'image_disk_id', 'cutovered_snapshot_ids'];
 
 /** btrfs_list goes in as objects and comes back as strings (manual, TaskTargetServer). */
-const shownTarget = (target: Members): Members => {
+function shownTarget(target: Members): Members {
   const { btrfs_list: list, ...rest } = pick(target, [...TARGET, ...TARGET_TOO]);
   if (!Array.isArray(list)) return rest;
   return { ...rest, btrfs_list: list.map((one: unknown) => (isMembers(one) ? String(one.name ?? '') : one)) };
-};
+}
 
 /** The task as GET /v3/tasks/{task_id} shows it. */
-export const shownSmsTask = (task: Members): Members => {
+export function shownSmsTask(task: Members): Members {
   const shown = Object.fromEntries(Object.entries(task).filter(([name]) => !WRITE_ONLY.includes(name)));
   return isMembers(shown.target_server) ? { ...shown, target_server: shownTarget(shown.target_server) } : shown;
-};
+}
 
 /** A ready task, overlaid with what a test wants it to be. */
 export const newSmsTask = (task: string, wanted: Members, now: number): Members => ({

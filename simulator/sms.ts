@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { refuse } from './errors.ts';
 import { isMembers, type Members, pick, readExact, withoutNulls } from './json.ts';
-import { Misfit, matching, members, oneOf } from './rules.ts';
+import { matching, members, oneOf, ValidationError } from './rules.ts';
 import type { Settings } from './settings.ts';
 import { putTaskFields } from './sms-fields.ts';
 import { shownSmsTask } from './sms-task.ts';
@@ -18,29 +18,30 @@ const tables = {
 
 const CODES = { type: 'SMS.6011', range: 'SMS.6011', length: 'SMS.6014', missing: 'SMS.6013' };
 
-const codeOf = ({ path, fault }: Misfit): string => ({ name: 'SMS.7711', type: 'SMS.7712' })[path] ?? CODES[fault];
+const codeOf = ({ path, fault }: ValidationError): string =>
+  ({ name: 'SMS.7711', type: 'SMS.7712' })[path] ?? CODES[fault];
 
 /** Refuses what breaks a rule, with the code that the service has for it. */
-export const checked = (check: () => void): void => {
+export function checked(check: () => void): void {
   try {
     check();
   } catch (problem) {
-    if (problem instanceof Misfit) refuse(codeOf(problem));
+    if (problem instanceof ValidationError) refuse(codeOf(problem));
     throw problem;
   }
-};
+}
 
 /** 2026-01: the first network card must have a MAC address; use_ipv6 decides the family of migration_ip. */
-const checkTogether = (body: Members, revision: Settings['sms_revision']): void => {
+function checkTogether(body: Members, revision: Settings['sms_revision']): void {
   const networks = (body.target_server as Members | undefined)?.networks;
   if (Array.isArray(networks) && networks[0]?.mac === '') refuse('SMS.6013');
   if (body.enterprise_project !== undefined && body.enterprise_project_id !== undefined) refuse('SMS.6011');
   const wrongFamily = body.use_ipv6 === true ? isIPv4 : isIPv6;
   if (revision === '2026-01' && wrongFamily(String(body.migration_ip ?? ''))) refuse('SMS.6011');
-};
+}
 
 /** The members of a body, null ones left out; refuses what is no JSON object. */
-export const membersIn = ({ body, contentType }: Pick<Call, 'body' | 'contentType'>): Members => {
+export function membersIn({ body, contentType }: Pick<Call, 'body' | 'contentType'>): Members {
   if (!/^application\/json\b/i.test(contentType)) refuse('SMS.6016');
   if (body.length === 0) refuse('SMS.6012');
   let value: unknown;
@@ -50,34 +51,34 @@ export const membersIn = ({ body, contentType }: Pick<Call, 'body' | 'contentTyp
     return refuse('SMS.6010');
   }
   return isMembers(value) ? withoutNulls(value) : refuse('SMS.6011');
-};
+}
 
-const read = (call: Call, revision: Settings['sms_revision']): Members => {
+function read(call: Call, revision: Settings['sms_revision']): Members {
   const given = membersIn(call);
   checked(() => members({ name: NAME, type: TYPE, ...tables[revision] })(given, ''));
   checkTogether(given, revision);
   // Whatever else came along is read-only or unknown, and has no effect.
   return pick(given, ['name', 'type', ...Object.keys(tables[revision])]);
-};
+}
 
 const EDITABLE_ALWAYS = ['name', 'speed_limit'];
 const OPEN = ['READY', 'ABORT', 'MIGRATE_FAIL', 'SYNC_FAIL'];
 const HALF_OPEN = ['RUNNING', 'SYNCING', 'MIGRATE_SUCCESS', 'SYNC_SUCCESS'];
 
 /** Which edits a state allows; only DELETING refuses by default, because the manual's own example PUTs all at RUNNING. */
-const demandState = (before: Members, after: Members, strict: boolean): void => {
+function demandState(before: Members, after: Members, strict: boolean): void {
   const state = String(before.state);
   if (state === 'DELETING') refuse('SMS.6005');
   if (!strict || OPEN.includes(state)) return;
   const edits = Object.keys(after).filter((name) => !isDeepStrictEqual(after[name], before[name]));
   const allowed = HALF_OPEN.includes(state) ? EDITABLE_ALWAYS : [];
   if (edits.some((name) => !allowed.includes(name))) refuse('SMS.6005');
-};
+}
 
 const CLONE_STATES = ['syncing', 'stopping', 'stopped', 'cutovering', 'finished', 'error'];
 
 /** Absent fields stay as they are; a clone takes effect only in these source server states (manual, 2026-01). */
-const merge = (before: Members, body: Members): Members => {
+function merge(before: Members, body: Members): Members {
   const { enterprise_project, target_server, clone_server, ...plain } = body;
   const source = before.source_server as Members | undefined;
   const cloneCounts = clone_server !== undefined && CLONE_STATES.includes(String(source?.state));
@@ -89,7 +90,7 @@ const merge = (before: Members, body: Members): Members => {
     ...(target_server === undefined ? {} : { target_server: { ...(before.target_server as Members), ...target } }),
     ...(cloneCounts ? { clone_server } : {}),
   };
-};
+}
 
 /** The task of a call; refuses one that doesn't exist. */
 export const find = (world: World, task: string): Members => world.sms.get(task) ?? refuse('SMS.7703');

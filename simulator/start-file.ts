@@ -18,19 +18,19 @@ const StartFile = z.strictObject({
     .optional(),
 });
 
-const read = (path: string): unknown => {
+function read(path: string): unknown {
   try {
     return readExact(readFileSync(path, 'utf8'));
   } catch (reason) {
     throw new Error(`--start ${path} cannot be read: ${reason instanceof Error ? reason.message : String(reason)}`);
   }
-};
+}
 
 /** Reads the file of --start; throws an error that names each member that is wrong. */
-export const readStartFile = (path: string): Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'> => {
+export function readStartFile(path: string): Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'> {
   const { data, error } = StartFile.safeParse(read(path));
   // JSON has no undefined members, which is all that the types differ by.
   if (data !== undefined) return data as Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'>;
   const issues = error.issues.map(({ path: at, message }) => `${at.join('.') || 'file'}: ${message}`);
   throw new Error(`--start ${path} is wrong: ${issues.join('; ')}`);
-};
+}

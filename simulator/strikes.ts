@@ -1,19 +1,24 @@
 import type { Fault, FaultRequest } from './faults.ts';
 
 /** The call that a fault may match. */
-export type Subject = { service: string; operation: string; method: string; task: string };
+export interface Subject {
+  service: string;
+  operation: string;
+  method: string;
+  task: string;
+}
 
 /** Faults in the order in which they were asked for; the first that matches a call fires, and only that one. */
-export type Faults = {
+export interface Faults {
   add(request: FaultRequest): Fault;
   fire(subject: Subject): Fault | undefined;
   all(): Fault[];
   remove(id: string): boolean;
   clear(): void;
-};
+}
 
 /** mulberry32: the same seed gives the same calls a fault, so that a run can be repeated. */
-const createChance = (seed: number): (() => number) => {
+function createChance(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -21,13 +26,13 @@ const createChance = (seed: number): (() => number) => {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-};
+}
 
 const matches = ({ match = {} }: FaultRequest, subject: Subject): boolean =>
   Object.entries(match).every(([name, wanted]) => wanted === undefined || subject[name as keyof Subject] === wanted);
 
 /** No faults yet. */
-export const createFaults = (): Faults => {
+export function createFaults(): Faults {
   const waiting = new Map<string, { fault: Fault; chance: () => number }>();
   let last = 0;
 
@@ -62,4 +67,4 @@ export const createFaults = (): Faults => {
     remove: (id) => waiting.delete(id),
     clear: () => waiting.clear(),
   };
-};
+}

@@ -3,7 +3,10 @@ import { DEFAULT_DOMAIN_ID, type Project, projectsOf, type User } from './creden
 import { Refusal } from './errors.ts';
 
 /** What a token was made for: a project, or the whole account. */
-export type Scope = { project?: Project; domain?: { id: string; name: string } };
+export interface Scope {
+  project?: Project;
+  domain?: { id: string; name: string };
+}
 
 const Target = z.object({ id: z.string().optional(), name: z.string().optional() });
 const Named = Target.refine(({ id, name }) => id !== undefined || name !== undefined, { error: 'needs id or name' });
@@ -31,11 +34,11 @@ type Login = z.infer<typeof Password>['password']['user'];
 export const keystone = (status: number, message: string): Refusal => new Refusal('IAM', message, status);
 
 /** The request in its shape; refuses any other body. */
-export const readTokenRequest = (body: unknown): TokenRequest => {
+export function readTokenRequest(body: unknown): TokenRequest {
   const parsed = Request.safeParse(body);
   if (parsed.success) return parsed.data.auth;
   throw keystone(400, `The request body is invalid: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
-};
+}
 
 const isOf = (user: User, { id, name }: z.infer<typeof Target>): boolean =>
   id === undefined ? name === user.domain : id === (user.domainId ?? DEFAULT_DOMAIN_ID);
@@ -44,21 +47,21 @@ const isMeant = (user: User, login: Login): boolean =>
   'id' in login ? login.id === (user.id ?? user.name) : login.name === user.name && isOf(user, login.domain);
 
 /** The user of that name or id with that password. */
-export const findUser = (users: readonly User[], login: Login): User => {
+export function findUser(users: readonly User[], login: Login): User {
   const user = users.find((one) => isMeant(one, login) && one.password === login.password);
   if (user === undefined) throw keystone(401, 'The username or password is wrong.');
   return user;
-};
+}
 
-const projectOf = (user: User, { id, name }: z.infer<typeof Target>): Project => {
+function projectOf(user: User, { id, name }: z.infer<typeof Target>): Project {
   if (user.projects === undefined && id !== undefined) return { id, name: name ?? id };
   const found = id === undefined ? projectsOf(user, name)[0] : user.projects?.find((one) => one.id === id);
   if (found === undefined) throw keystone(401, 'The project is not found or not yours.');
   return found;
-};
+}
 
 /** Project wins over domain; an empty scope is the account (IAM manual, scope). */
-export const scopeOf = (user: User, scope: TokenRequest['scope']): Scope => {
+export function scopeOf(user: User, scope: TokenRequest['scope']): Scope {
   if (scope?.project !== undefined) return { project: projectOf(user, scope.project) };
   return { domain: { id: user.domainId ?? DEFAULT_DOMAIN_ID, name: user.domain } };
-};
+}

@@ -4,22 +4,28 @@ import { Refusal, type Reply, refuse } from './errors.ts';
 import type { Settings } from './settings.ts';
 import { findUser, keystone, readTokenRequest, type Scope, scopeOf, type TokenRequest } from './token-request.ts';
 
-type Token = { user: User; method: string; scope: Scope; expires: number; revoked: boolean };
+interface Token {
+  user: User;
+  method: string;
+  scope: Scope;
+  expires: number;
+  revoked: boolean;
+}
 
 /** Issues tokens for a password or another token, and says whose a token is and what it is good for. */
-export type Tokens = {
+export interface Tokens {
   issue(body: unknown, catalog: boolean): Reply;
   verify(token: string): { user: User; scope: Scope };
   revoke(): number;
   expire(): number;
   forget(): void;
-};
+}
 
 /** Keystone prints UTC with microseconds: 2019-02-13T06:52:13.855000Z (IAM manual, token answer). */
 const micros = (time: number): string => new Date(time).toISOString().replace('Z', '000Z');
 
 /** The token desk of these users, with times by the clock (milliseconds). */
-export const createTokens = (users: readonly User[], clock: () => number, settings: () => Settings): Tokens => {
+export function createTokens(users: readonly User[], clock: () => number, settings: () => Settings): Tokens {
   const issued = new Map<string, Token>();
 
   const isValid = ({ revoked, expires }: Token): boolean => !revoked && expires > clock();
@@ -84,4 +90,4 @@ export const createTokens = (users: readonly User[], clock: () => number, settin
     },
     forget: () => issued.clear(),
   };
-};
+}

@@ -7,22 +7,22 @@ const HEADER_LIMIT = 64 * 1024;
 const AGAIN = 20;
 
 /** Where callers come in. While it is shut nobody listens, so that the system itself refuses their connections. */
-export type Door = {
+export interface Listener {
   port: number;
   /** Shuts for so many milliseconds, then opens by itself and says so; shut anew, only the last time counts. */
   shut(ms: number, opened: () => void): void;
   open(): void;
   close(): Promise<void>;
-};
+}
 
 /** Listens on loopback; port 0 takes a free one, a taken one rejects with EADDRINUSE. */
-export const openDoor = async (
+export async function openListener(
   serve: (req: IncomingMessage, res: ServerResponse) => void,
   host: string,
   port: number,
-): Promise<Door> => {
+): Promise<Listener> {
   const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (req, res) => {
-    // A connection that was there before must not be a way around the shut door.
+    // A connection that was there before must not be a way in while nobody listens.
     if (!server.listening) return void req.socket.resetAndDestroy();
     res.once('finish', () => {
       if (!server.listening) req.socket.destroySoon();
@@ -65,7 +65,7 @@ export const openDoor = async (
       await closed;
     },
   };
-};
+}
 
 const listening = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {

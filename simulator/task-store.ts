@@ -1,11 +1,14 @@
 import type { Members } from './json.ts';
 
-type Version = { at: number; task: Members };
+interface Version {
+  at: number;
+  task: Members;
+}
 
 const KEPT = 20;
 
 /** The tasks of one service. A task is never changed in place, so that the log may point at what it was. */
-export type Shelf = {
+export interface TaskStore {
   get(key: string): Members | undefined;
   seen(key: string, lagMs: number): Members | undefined;
   create(key: string, task: Members): void;
@@ -15,10 +18,10 @@ export type Shelf = {
   /** Every task as it stands, and since when. */
   standing(): { key: string; task: Members; at: number }[];
   clear(): void;
-};
+}
 
-/** An empty shelf; `seen` shows a task as it was so many milliseconds ago, which is how a lagging read looks. */
-export const createShelf = (clock: () => number): Shelf => {
+/** An empty store; `seen` shows a task as it was so many milliseconds ago, which is how a lagging read looks. */
+export function createTaskStore(clock: () => number): TaskStore {
   const histories = new Map<string, Version[]>();
   const newest = (versions: Version[] | undefined): Members | undefined => versions?.at(-1)?.task;
   return {
@@ -36,4 +39,4 @@ export const createShelf = (clock: () => number): Shelf => {
     standing: () => [...histories].flatMap(([key, versions]) => versions.slice(-1).map((one) => ({ key, ...one }))),
     clear: () => histories.clear(),
   };
-};
+}
