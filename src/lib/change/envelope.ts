@@ -1,20 +1,17 @@
 import * as z from 'zod';
 import { rule } from '../json/rule.ts';
+import { isWithin } from '../operations/fields.ts';
 import { JSON_MEDIA_TYPE } from './media-type.ts';
 
 const text = (most: number) =>
   z
     .string()
-    .refine((value) => value !== '' && isWithin(value, most), rule('length', `must be 1 to ${most} characters long`))
+    .refine((value) => isWithin(value, 1, most), rule('length', `must be 1 to ${most} characters long`))
     .refine(
       (value) => value.isWellFormed() && !/\p{Cc}/u.test(value),
       rule('no-control-characters', 'must be text without control characters and lone surrogates'),
     )
     .meta({ minLength: 1, maxLength: most });
-
-/** Characters are code points, as in JSON Schema: an emoji is one although JavaScript counts two. */
-const isWithin = (value: string, most: number) =>
-  value.length <= most || (value.length <= most * 2 && [...value].length <= most);
 
 const DIGITS = 'must be 1 to 38 decimal digits';
 /** A sequence that was written as a number is shown as the text that it must be. */

@@ -23,7 +23,8 @@ export const text = (most: number, least = 0) =>
     .refine((value) => isWithin(value, least, most), rule('length', `must be ${least} to ${most} characters long`))
     .meta({ minLength: least, maxLength: most });
 
-function isWithin(value: string, least: number, most: number): boolean {
+/** Characters are code points, as in JSON Schema. */
+export function isWithin(value: string, least: number, most: number): boolean {
   // A code point takes one or two units, so that most texts need no counting.
   if (value.length <= most && value.length >= least * 2) return true;
   if (value.length > most * 2) return false;

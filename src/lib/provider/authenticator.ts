@@ -2,10 +2,11 @@ import { sha256 } from '../change/fingerprint.ts';
 import type { Headers } from '../http/exchange.ts';
 import { whileSame } from '../json/memoize-last.ts';
 import type { Service } from '../operations/operation.ts';
+import type { Failure } from '../relay/completion.ts';
 import type { ProviderRequest } from '../relay/provider.ts';
 import type { CredentialGate, Entry } from './credential-gate.ts';
 import { type AkSk, lackFor, readCredential, type User } from './credentials.ts';
-import { type Failed, failure } from './failures.ts';
+import { failure } from './failures.ts';
 import { sign } from './sign.ts';
 import type { Scope, Tokens } from './token.ts';
 
@@ -17,7 +18,7 @@ export interface Used {
   pass?: Pass;
 }
 
-type Entered = { pass?: Pass } | { failed: Failed };
+type Entered = { pass?: Pass } | { failed: Failure };
 type Pass = Extract<Entry, { leave: unknown }> & { credential: string };
 
 export interface Authenticator {
@@ -26,7 +27,7 @@ export interface Authenticator {
   /** After a refused credential: true when something was renewed, so that one repeat may help. */
   renew(used: Used, headers: Headers | undefined): Promise<boolean>;
 }
-export type Authorized = { used: Used } & ({ headers: Record<string, string> } | { failed: Failed });
+export type Authorized = { used: Used } & ({ headers: Record<string, string> } | { failed: Failure });
 
 /** A clock that is off by less is not what a 401 is about: the gateway tolerates 15 minutes, the Date header has seconds. */
 const CLOCK_TOLERANCE = 60_000;
@@ -137,4 +138,4 @@ const accountOf = ({ domain_id, project_id = '' }: AkSk): Record<string, string>
   domain_id === undefined ? { 'x-project-id': project_id } : { 'x-domain-id': domain_id };
 
 /** Whether a refusal is of the credential and may be cured by a new one; none that may have been carried out has that remedy. */
-export const curable = ({ error }: Failed): boolean => error.remedy === 'after_refresh';
+export const curable = ({ error }: Failure): boolean => error.remedy === 'after_refresh';

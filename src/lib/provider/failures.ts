@@ -1,5 +1,6 @@
 import { adviceFor } from '../relay/advice.ts';
-import type { Answer, ErrorClass, Remedy } from '../relay/provider.ts';
+import type { Failure } from '../relay/completion.ts';
+import type { ErrorClass, Remedy } from '../relay/provider.ts';
 
 /** What the relay itself found wrong with a request or its reply, by its own codes. */
 const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
@@ -32,10 +33,8 @@ const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
 /** The relay's own codes for what goes wrong on the way to the provider. */
 export const FAILURE_CODES: readonly string[] = Object.keys(FAILURES);
 
-export type Failed = Answer & { ok: false };
-
 /** A failed answer in the relay's own words; any remedy but reading says that nothing was executed. */
-export function failure(code: string, about: { status?: number; requestId?: string } = {}, detail = ''): Failed {
+export function failure(code: string, about: { status?: number; requestId?: string } = {}, detail = ''): Failure {
   const [what, remedy, message] = FAILURES[code] ?? ['unknown', 'reconcile', 'an unforeseen failure'];
   const advice = adviceFor({ class: what, remedy, code });
   return {

@@ -1,8 +1,9 @@
 import type { Headers, Wire } from '../http/exchange.ts';
 import { isObject, parseJson } from '../json/exact-json.ts';
+import type { Failure } from '../relay/completion.ts';
 import type { Answer } from '../relay/provider.ts';
 import { classify } from './classify.ts';
-import { type Failed, failure } from './failures.ts';
+import { failure } from './failures.ts';
 
 /** JSON nested deeper than this is refused: no reply of the provider is, and walkers of it would run out of stack. */
 const DEPTH_LIMIT = 64;
@@ -20,7 +21,7 @@ export function toAnswer(wire: Wire, sent: string | undefined, now: number): Ans
   return { ...errorIn(status, body?.value, sent, retryAfter(headers['retry-after'], now)), ...inBody, ...about };
 }
 
-function errorIn(status: number, body: unknown, sent: string | undefined, asked: number | undefined): Failed {
+function errorIn(status: number, body: unknown, sent: string | undefined, asked: number | undefined): Failure {
   const { executed, window, ...error } = classify({ status, body, fields: fieldsOf(sent) });
   const wait = asked ?? window;
   return { ok: false, executed, error, ...(wait !== undefined && { retryAfter: wait }) };

@@ -2,8 +2,9 @@ import type { Connections } from '../http/connections.ts';
 import { exchange, type Wire } from '../http/exchange.ts';
 import { isObject } from '../json/exact-json.ts';
 import { adviceFor } from '../relay/advice.ts';
+import type { Failure } from '../relay/completion.ts';
 import type { User } from './credentials.ts';
-import { type Failed, failure } from './failures.ts';
+import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 
 /** What a token is for: DCS is called within the project of its path, SMS within the credential's project, or for the whole account (domain). */
@@ -11,14 +12,14 @@ export type Scope = { project: { id: string } } | { domain: { name: string } };
 
 export interface Tokens {
   /** A token for the scope: the kept one while it lives, else a new one, fetched once however many ask. */
-  get(user: User, scope: Scope): Promise<{ token: string } | { failed: Failed }>;
+  get(user: User, scope: Scope): Promise<{ token: string } | { failed: Failure }>;
   /** Forgets the token if it is still the one kept for the scope: another may have replaced it meanwhile. */
   drop(scope: Scope, token: string): void;
 }
 
 interface Kept {
   user: User;
-  token: Promise<{ token: string; until: number } | { failed: Failed }>;
+  token: Promise<{ token: string; until: number } | { failed: Failure }>;
   value?: { token: string; until: number };
 }
 
@@ -38,7 +39,7 @@ export function createTokens(edges: {
   const fetchToken = async (
     user: User,
     scope: Scope,
-  ): Promise<{ token: string; until: number } | { failed: Failed }> => {
+  ): Promise<{ token: string; until: number } | { failed: Failure }> => {
     const wire = await edges.connections.with('own', (dispatcher) =>
       exchange(dispatcher, tokenRequest(edges.iam, user, scope), AbortSignal.timeout(DEADLINE)),
     );
@@ -89,7 +90,7 @@ function tokenRequest(origin: string, { user: name, password, domain }: User, sc
   };
 }
 
-function readToken(wire: Wire, now: number): { token: string; expires: number } | { failed: Failed } {
+function readToken(wire: Wire, now: number): { token: string; expires: number } | { failed: Failure } {
   const answer = toAnswer(wire, undefined, now);
   if (!answer.ok) return { failed: fromIam(answer) };
   const token = wire.whole ? wire.headers['x-subject-token'] : undefined;
@@ -100,7 +101,7 @@ function readToken(wire: Wire, now: number): { token: string; expires: number } 
 }
 
 /** IAM's refusal seen from the change: nothing was sent to the service, and the change is not at fault. */
-function fromIam(answer: Failed): Failed {
+function fromIam(answer: Failure): Failure {
   const { code, message, cause } = answer.error;
   const own = /^[a-z]/.test(code);
   const mine = ['invalid_request', 'not_found', 'conflict'].includes(answer.error.class);

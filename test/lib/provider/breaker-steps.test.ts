@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createBreaker } from '../../../src/lib/provider/breaker.ts';
-import { type Failed, failure } from '../../../src/lib/provider/failures.ts';
+import { failure } from '../../../src/lib/provider/failures.ts';
 import { type BreakerRow, breakerWait, type ServiceBreakerStore } from '../../../src/lib/relay/breaker-store.ts';
+import type { Failure } from '../../../src/lib/relay/completion.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 
 const TIMES = { first: 10_000, cap: 60_000, trial: 4000, fresh: 5000 };
@@ -24,7 +25,7 @@ const of = (task: number, request = PUT): ProviderRequest => ({
   path: `${request.path}${task}`,
   ...(request.probePath && { probePath: `${request.probePath}${task}` }),
 });
-const answered = (status: number): Failed => ({
+const answered = (status: number): Failure => ({
   ...failure('request_timeout'),
   executed: status >= 500 ? 'unknown' : 'no',
   status,
