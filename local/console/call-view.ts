@@ -14,7 +14,11 @@ function toView(entries: ProviderEntry[]): CallView {
   const applied = entries.find(({ kind }) => kind === 'applied');
   const { request = '', operation = '', method = '', path = '', at = '' } = received ?? first ?? {};
   return {
-    ...{ at: Date.parse(at), request, operation, method, path },
+    at: Date.parse(at),
+    request,
+    operation,
+    method,
+    path,
     headers: maskedHeaders(received?.headers ?? {}),
     ...(received?.body && { body: maskedText(received.body) }),
     ...(answered?.status !== undefined && { status: answered.status }),

@@ -97,6 +97,8 @@ const taskOfEntry = ({ service, project = '', task }: ProviderEntry) => (task ? 
 
 /** A result is on the bus before its line is written, and until then nobody knows what the last attempt did. */
 const toCaller = ({ key, lines, result, delivered }: Known): Caller => ({
-  ...{ key, lines, result },
+  key,
+  lines,
+  result,
   isUnderWay: delivered !== undefined && !lines.some(({ message }) => message === 'change settled'),
 });

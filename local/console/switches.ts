@@ -44,7 +44,10 @@ export const kills = (name: string) => name === KILL;
 export const SWITCHES: readonly Switch[] = [
   ...Object.entries(NAMED_FAULTS).map(
     ([name, { what, expect: expected, refusesFor, beneath }]): Switch => ({
-      ...{ name, title: what, expected, side: beneath ? 'platform' : 'provider' },
+      name,
+      title: what,
+      expected,
+      side: beneath ? 'platform' : 'provider',
       ...(refusesFor !== undefined && { counts: 'seconds' }),
     }),
   ),

@@ -38,7 +38,11 @@ export function toRow(known: Known, calls: ProviderLine[] | undefined, now: numb
   const state = stateOf(known, told.state);
   const { received, agrees } = calls ? agreementOf(calls, { outcome: result?.data.outcome, lines }) : {};
   return {
-    ...{ key, ref: refOf(change), at, name: plainName(change), attempts: told.attempts },
+    key,
+    ref: refOf(change),
+    at,
+    name: plainName(change),
+    attempts: told.attempts,
     ...(received !== undefined && { calls: received }),
     state,
     sign: SIGNS[state],

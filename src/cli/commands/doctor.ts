@@ -86,7 +86,9 @@ async function examineAll(session: Session, wanted: string[]): Promise<Named[]> 
 const whoAmI: Check = async (stage) => ({ level: 'good', text: await operatorOf(stage) });
 
 const skipped = (check: string): Named => ({
-  ...{ check, level: 'skipped', exit: EXIT.done },
+  check,
+  level: 'skipped',
+  exit: EXIT.done,
   text: 'not tried: see identity',
 });
 

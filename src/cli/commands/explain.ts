@@ -36,8 +36,12 @@ function unknownWord(word: string) {
 function explainType({ screen }: Session, type: string): number {
   const operations = OPERATIONS.filter(({ change }) => change === type);
   const told = operations.map((operation) => ({
-    ...{ type, revision: operation.revision, call: operation.call, route: routeOf(operation) },
-    ...{ repeatable: operation.repeatable, fields: fieldsOf(operation).filter(({ ignored }) => !ignored) },
+    type,
+    revision: operation.revision,
+    call: operation.call,
+    route: routeOf(operation),
+    repeatable: operation.repeatable,
+    fields: fieldsOf(operation).filter(({ ignored }) => !ignored),
   }));
   screen.print({
     text: (paint) =>

@@ -49,12 +49,20 @@ const allWarningsOf = ({ given, order }: Valid) => [...odditiesOf(given.text), .
 const toJson = ({ given, order }: Valid) => ({
   ...namesOf(given, order),
   ...queueNamesOf(order),
-  ...{ ignored_fields: order.ignored, warnings: allWarningsOf({ given, order }) },
+  ignored_fields: order.ignored,
+  warnings: allWarningsOf({ given, order }),
 });
 
 const namesOf = ({ file, line }: Given, order: Accepted) => ({
-  ...{ file, line, valid: true, id: order.change.id, source: order.change.source, type: order.operation.change },
-  ...{ operation: order.operation.name, revision: order.operation.revision, subject: order.subject },
+  file,
+  line,
+  valid: true,
+  id: order.change.id,
+  source: order.change.source,
+  type: order.operation.change,
+  operation: order.operation.name,
+  revision: order.operation.revision,
+  subject: order.subject,
 });
 
 /** What a sender that puts the change into the queue itself gives to SQS beside it. */

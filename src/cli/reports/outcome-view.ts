@@ -54,7 +54,11 @@ export function endRow({ id, result }: Ended): (string | number | undefined)[] {
 
 /** The members of JSON: the change's name, its outcome at a glance, and the result as it was published. */
 export const endJson = ({ id, source, result, took, repeated = false }: Ended) => ({
-  ...{ id, source, outcome: result?.data.outcome ?? 'pending', repeated, took_milliseconds: Math.round(took) },
+  id,
+  source,
+  outcome: result?.data.outcome ?? 'pending',
+  repeated,
+  took_milliseconds: Math.round(took),
   result: result ?? null,
 });
 

@@ -54,10 +54,14 @@ export function planLines(
   const unseen = differences.filter(({ kind }) => kind === 'unseen');
   const equal = differences.filter(({ kind }) => kind === 'equal');
   return [
-    ...[head, '', ...request, ''],
+    head,
+    '',
+    ...request,
+    '',
     ...differences.filter((one) => full || one.kind !== 'equal').map((one) => `  ${differenceLine(one, paint)}`),
     ...(equal.length > 0 && !full ? [`  # ${counted(equal.length, 'equal field')} not shown (--full)`] : []),
-    ...['', ledger],
+    '',
+    ledger,
     sumOf(seen, changes.length, unseen.length),
   ];
 }

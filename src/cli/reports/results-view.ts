@@ -32,8 +32,14 @@ export function resultsReport(found: { at: number; event: Result }[], about: Abo
   return {
     text: (paint) => [...table(results, words, paint, about.width), ...closing(results, words, about)],
     rows: results.map(({ id, time, data }) => [
-      ...[isoTime(Date.parse(time)), nameOf(data.change), plainName(data.change), data.change.subject?.id],
-      ...[data.outcome, data.attempts ?? 0, codeOf(data), words.get(id)?.data.resolved_as],
+      isoTime(Date.parse(time)),
+      nameOf(data.change),
+      plainName(data.change),
+      data.change.subject?.id,
+      data.outcome,
+      data.attempts ?? 0,
+      codeOf(data),
+      words.get(id)?.data.resolved_as,
     ]),
     json: { items: results, next: null, resolved: results.flatMap(({ id }) => words.get(id) ?? []) },
   };

@@ -55,7 +55,12 @@ export function storyReport({ change, result }: Evidence, story: Story): Report 
       ]),
     ],
     json: {
-      ...{ change, state, sentence, attempts: story.attempts, advice, provider },
+      change,
+      state,
+      sentence,
+      attempts: story.attempts,
+      advice,
+      provider,
       next_try: story.next === undefined ? undefined : isoTime(story.next),
       timeline: timeline.map(({ at, next: due, ...more }) => ({
         at: isoTime(at),

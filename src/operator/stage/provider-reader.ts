@@ -16,7 +16,9 @@ export async function openProvider(stage: Stage) {
   const { PROVIDER = '', PROVIDER_REGION = '', PROVIDER_CREDENTIALS = '', ...origins } = settings;
   const own = (name: string) => origins[name] || undefined;
   const endpoints = endpointsOf(PROVIDER as ProfileName, PROVIDER_REGION, {
-    ...{ dcs: own('DCS_ENDPOINT'), sms: own('SMS_ENDPOINT'), iam: own('IAM_ENDPOINT') },
+    dcs: own('DCS_ENDPOINT'),
+    sms: own('SMS_ENDPOINT'),
+    iam: own('IAM_ENDPOINT'),
   });
   const load = () => stage.clients.secret(PROVIDER_CREDENTIALS);
   const provider = createProvider({ endpoints, load });

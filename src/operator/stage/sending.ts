@@ -71,7 +71,9 @@ async function post({ url, secret }: Webhook, body: string): Promise<void> {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
   const headers = {
-    ...{ 'content-type': 'application/cloudevents+json', 'webhook-id': id, 'webhook-timestamp': timestamp },
+    'content-type': 'application/cloudevents+json',
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
     'webhook-signature': `v1,${signature}`,
   };
   const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
