@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { createConsole as createStageConsole } from '../../src/console/console.ts';
-import type { Attached } from '../../src/console/parts.ts';
+import type { StageAccess } from '../../src/console/parts.ts';
 import type { ProviderSide } from '../../src/console/provider-side.ts';
 import type { Store } from '../../src/console/store.ts';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
@@ -24,7 +24,7 @@ import { createSimulatorTap, type SimulatorTap } from './simulator-tap.ts';
 import { createTrials } from './trials.ts';
 
 /** What a console holds of the local stack that it looks at. */
-interface LocalStack extends Attached {
+interface LocalStack extends StageAccess {
   stack: Stack;
   settings: StackSettings;
   simulator: SimulatorTap;

@@ -1,4 +1,4 @@
-import type { Known } from '../../src/console/known.ts';
+import type { KnownChange } from '../../src/console/known.ts';
 
 /** Deliveries that a doomed message really gets; those between them and the last that its queue grants are skipped. */
 const DELIVERIES = 3;
@@ -24,7 +24,7 @@ export function createDoom(hurry: Hurry) {
       if (found) found.deliveries += 1;
       return found !== undefined;
     },
-    add: (messageId: string, { key }: Pick<Known, 'key'>, queueUrl: string) =>
+    add: (messageId: string, { key }: Pick<KnownChange, 'key'>, queueUrl: string) =>
       void doomed.set(messageId, { key, queueUrl, deliveries: 1 }),
     /** True for a request to the ledger that is about the row of a doomed change. */
     isAbout: (body: string) => [...doomed.values()].some(({ key }) => body.includes(JSON.stringify(key))),

@@ -13,7 +13,7 @@ import {
 } from './switches.ts';
 
 /** A fault that can still strike, as the banner shows it. */
-export interface ActiveFault {
+interface ActiveFault {
   title: string;
   /** How often it still strikes; null: until it is switched off. */
   left: number | null;

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Known } from '../../src/console/known.ts';
+import type { KnownChange } from '../../src/console/known.ts';
 import type { LedgerEntry } from '../../src/console/story-view.ts';
 import type { Accepted, Refused } from '../../src/lib/change/validate.ts';
 import type { Subject } from '../../src/lib/operations/operation.ts';
@@ -15,7 +15,7 @@ export function createLedgerTap(endpoint: string, region: string, tableName: str
   const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
   const ledger = ledgerBy(client, DEADLINE, tableName);
   return {
-    async read({ key, change: { subject } }: Known): Promise<LedgerEntry> {
+    async read({ key, change: { subject } }: KnownChange): Promise<LedgerEntry> {
       const read = Promise.all([ledger.row(key.split('!')[0] ?? key), subject && ledger.subject(subject as Subject)]);
       return read.then(([row, locked]) => ({ row, task: locked })).catch(() => ({}));
     },

@@ -1,4 +1,4 @@
-import type { Known } from '../../src/console/known.ts';
+import type { KnownChange } from '../../src/console/known.ts';
 import type { EventBus } from '../../stand-ins/eventbridge/bus.ts';
 import { createDoom, type Hurry } from './doom.ts';
 import type { PlatformFault } from './switches.ts';
@@ -65,7 +65,7 @@ export function createPlatform(ground: () => Ground | undefined) {
       return Math.ceil((left ?? 0) / PER_DELIVERY[fault]) + (fault === 'dead-letter' ? doom.size() : 0);
     },
     /** Told of each message that a function gets; true if it fails on purpose until its queue gives it up. */
-    dooms(messageId: string, known: Known, queueUrl: string): boolean {
+    dooms(messageId: string, known: KnownChange, queueUrl: string): boolean {
       if (doom.delivered(messageId)) return true;
       if (doomedTask !== undefined && known.change.subject?.id !== doomedTask) return false;
       if (!strike('dead-letter')) return false;

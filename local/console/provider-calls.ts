@@ -1,4 +1,4 @@
-import { type Known, taskOf } from '../../src/console/known.ts';
+import { type KnownChange, taskOf } from '../../src/console/known.ts';
 import type { ProviderLine } from '../../src/operator/story/evidence.ts';
 import { type Caller, callersOf } from '../../src/operator/story/provider-side.ts';
 
@@ -65,14 +65,14 @@ export function createProviderCalls() {
       return new Set(about.keys());
     },
     /** Told of a change that is shown no more. */
-    forget(known: Known): void {
+    forget(known: KnownChange): void {
       const task = taskOf(known.change);
       if (task === undefined || !tasks.has(task)) return;
       const { forgotten, ...rest } = find(task);
       keep(task, { ...rest, forgotten: [...forgotten, { ...toCaller(known), isUnderWay: false }] });
     },
     /** Looks up the calls of each change among the others of its task; undefined for one whose calls are not kept any more. */
-    among(others: Known[]): (known: Known) => ProviderEntry[] | undefined {
+    among(others: KnownChange[]): (known: KnownChange) => ProviderEntry[] | undefined {
       const byTask = Map.groupBy(others, ({ change }) => taskOf(change) ?? '');
       const callers = new Map<string, Map<string, string>>();
       const callersIn = (task: string, { entries, forgotten }: TaskCalls) => {
@@ -91,12 +91,11 @@ export function createProviderCalls() {
     },
   };
 }
-export type ProviderCalls = ReturnType<typeof createProviderCalls>;
 
 const taskOfEntry = ({ service, project = '', task }: ProviderEntry) => (task ? `${service}#${project}#${task}` : '');
 
 /** A result is on the bus before its line is written, and until then nobody knows what the last attempt did. */
-const toCaller = ({ key, lines, result, delivered }: Known): Caller => ({
+const toCaller = ({ key, lines, result, delivered }: KnownChange): Caller => ({
   key,
   lines,
   result,

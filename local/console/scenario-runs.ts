@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Known } from '../../src/console/known.ts';
+import type { KnownChange } from '../../src/console/known.ts';
 import type { CallsOf } from '../../src/console/provider-side.ts';
 import { agreementOf } from '../../src/operator/story/provider-side.ts';
 import type { FaultBoard } from './fault-board.ts';
@@ -23,7 +23,7 @@ export interface ScenarioParts {
   faults: FaultBoard;
   /** Gives a change that was sent its key, and takes it out of the samples of the start. */
   adopt(text: string): string;
-  find(key: string): Known | undefined;
+  find(key: string): KnownChange | undefined;
   calls: CallsOf;
   /** Reads what the provider's log has now. */
   sync(): Promise<void>;
@@ -87,7 +87,7 @@ function changeOf({ name, change }: Scenario, task: string, count: number, now: 
  * A scenario ends when its story is complete: the bus took as many results as changes were sent, and the functions wrote a
  * line for each; or when the change lies among the dead letters.
  */
-async function completed(on: ScenarioParts, key: string, results: number): Promise<Known | undefined> {
+async function completed(on: ScenarioParts, key: string, results: number): Promise<KnownChange | undefined> {
   for (let left = DEADLINE; left > 0; left -= 50) {
     const known = on.find(key);
     if (known && (known.dead || isTold(known, results))) return known;
@@ -96,7 +96,7 @@ async function completed(on: ScenarioParts, key: string, results: number): Promi
   return undefined;
 }
 
-const isTold = ({ published, lines }: Known, results: number) =>
+const isTold = ({ published, lines }: KnownChange, results: number) =>
   published >= results && lines.filter(({ message }) => message === 'change settled').length >= results;
 
 const told = (outcome: string, confirmedBy: string | undefined, received: number, applied: number, times: number) =>
@@ -109,7 +109,7 @@ const told = (outcome: string, confirmedBy: string | undefined, received: number
 const said = ({ expected: { outcome, confirmedBy, received, applied }, sends }: Scenario) =>
   told(outcome, outcome === 'succeeded' ? (confirmedBy ?? 'reply') : undefined, received, applied, sends);
 
-function gotOf(known: Known, on: ScenarioParts): string {
+function gotOf(known: KnownChange, on: ScenarioParts): string {
   const data = known.result?.data;
   const { received, applied } = agreementOf(on.calls(known) ?? [], {});
   const confirmedBy = data?.outcome === 'succeeded' ? data.confirmed_by : undefined;

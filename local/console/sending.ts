@@ -19,7 +19,7 @@ export interface Sending {
 }
 
 /** What came of a sending before any result: taken, or refused by the webhook with its words. */
-export type Taken = { taken: true } | { taken: false; status: number; detail: string };
+export type SendReceipt = { taken: true } | { taken: false; status: number; detail: string };
 
 /** Sends texts as their producers do. */
 export function createSender(stack: Stack, simulator: SimulatorTap, settings: IntakeSettings) {
@@ -29,7 +29,7 @@ export function createSender(stack: Stack, simulator: SimulatorTap, settings: In
     if (examined.kind === 'refusal') return way;
     return { service: examined.operation.service, group: groupOf(examined.subject) };
   };
-  return async ({ text, via, unsigned = false, given }: Sending): Promise<Taken> => {
+  return async ({ text, via, unsigned = false, given }: Sending): Promise<SendReceipt> => {
     if (given) await simulator.putTask(wayOf(text).taskPath, taskIn(given));
     if (via === 'webhook') return post(stack.webhookUrl, text, unsigned);
     const { service, group } = groupFor(text);
@@ -44,7 +44,7 @@ export type Sender = ReturnType<typeof createSender>;
 export const taskIn = ({ service, state }: { service: 'dcs' | 'sms'; state: string }) =>
   service === 'dcs' ? { status: state } : { state };
 
-async function post(url: string, body: string, unsigned: boolean): Promise<Taken> {
+async function post(url: string, body: string, unsigned: boolean): Promise<SendReceipt> {
   const id = `msg_${randomUUID().replaceAll('-', '')}`;
   const now = new Date();
   const signature = new Webhook(LOCAL_WEBHOOK_SECRET).sign(id, now, unsigned ? `${body} ` : body);

@@ -30,7 +30,7 @@ const Text = Send.pick({ text: true, from: true });
 const Name = z.object({ name: z.string() });
 
 /** What can be tried on a local stack alone. */
-export interface Trials {
+interface Trials {
   samples: Sample[];
   faults: FaultBoard;
   scenarios: ScenarioRuns;

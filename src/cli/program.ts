@@ -8,7 +8,7 @@ import { EXIT } from './terminal/exit-codes.ts';
 import type { Out } from './terminal/screen.ts';
 
 /** What was asked for on the command line. */
-export interface Asked {
+export interface Invocation {
   command: Command;
   args: string[];
   options: Record<string, unknown>;
@@ -27,7 +27,7 @@ const NOUNS: Readonly<Record<string, { does: string; verbs: string }>> = {
 };
 
 /** The whole command line as commander knows it; `took` is told what was asked for. */
-export function createProgram(version: string, out: Out, took: (asked: Asked) => void): Commander {
+export function createProgram(version: string, out: Out, took: (asked: Invocation) => void): Commander {
   const program = new Commander('relay')
     .description(DESCRIPTION)
     .version(version, '--version')
@@ -69,7 +69,7 @@ function firstWord(args: string[]): number {
   return at < 0 ? args.length : at;
 }
 
-function addCommand(program: Commander, command: Command, took: (asked: Asked) => void): void {
+function addCommand(program: Commander, command: Command, took: (asked: Invocation) => void): void {
   const [noun = '', verb] = command.name.split(' ');
   const parent = verb === undefined ? program : nounOf(program, noun, command.task);
   const made = parent.command(`${verb ?? noun} ${command.usage}`.trim()).description(command.summary);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { OperatorError } from '../operator/fault.ts';
 import { toFault } from '../operator/stage/aws-faults.ts';
-import { type Asked, asOptions, CommanderError, createProgram, isBare, toUsage } from './program.ts';
+import { type Invocation, asOptions, CommanderError, createProgram, isBare, toUsage } from './program.ts';
 import { createSession } from './session.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { createScreen, type Io, type Manner, type Screen } from './terminal/screen.ts';
@@ -14,7 +14,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 /** Runs the command line and gives the exit code. Never throws. */
 export async function run(args: string[], io: Io): Promise<number> {
-  let asked: Asked | undefined;
+  let asked: Invocation | undefined;
   const screen = createScreen(io, mannerOf(args, io));
   try {
     await createProgram(version, io.out, (found) => {
@@ -30,7 +30,7 @@ export async function run(args: string[], io: Io): Promise<number> {
 
 const exitOfHelp = (args: string[]) => (isBare(args) ? EXIT.usage : EXIT.done);
 
-async function carryOut({ command, args, options }: Asked, screen: Screen, io: Io): Promise<number> {
+async function carryOut({ command, args, options }: Invocation, screen: Screen, io: Io): Promise<number> {
   const { stage, region, profile } = options as Record<string, string | undefined>;
   const session = createSession(io, screen, { stage, region, profile });
   return (await command.load())(session, args, options as never);

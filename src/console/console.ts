@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readChange } from '../lib/change/change.ts';
 import { examine, type IntakeSettings } from '../lib/change/validate.ts';
-import type { Attached, Parts, Routes } from './parts.ts';
+import type { Parts, Routes, StageAccess } from './parts.ts';
 import type { ProviderSide } from './provider-side.ts';
 import { createReads } from './reads.ts';
 import { serveRoutes } from './routes.ts';
@@ -20,7 +20,7 @@ const NO_TRIALS: Routes = {
 /** What is known of a stage from elsewhere: how it judges changes, its addresses once it is found, the state of its bar. */
 interface Surroundings {
   intake: IntakeSettings;
-  attached(): Attached | undefined;
+  attached(): StageAccess | undefined;
   status(): object;
   provider?: ProviderSide;
 }

@@ -4,13 +4,13 @@ import { sha256 } from '../lib/change/fingerprint.ts';
 import { changeKey, keyOf } from '../lib/change/parse-record.ts';
 import { examine, type IntakeSettings } from '../lib/change/validate.ts';
 import type { Result } from '../lib/relay/result-schema.ts';
-import type { JournalLine, Named } from '../operator/story/evidence.ts';
+import type { ChangeName, JournalLine } from '../operator/story/evidence.ts';
 
 /** All that the taps told of one change. */
-export interface Known {
+export interface KnownChange {
   /** The key of its row in the ledger; one more mark behind it for other content under the same name. */
   key: string;
-  change: Named;
+  change: ChangeName;
   /** When it was heard of first; milliseconds since 1970. */
   at: number;
   /** The body as it was sent last. */
@@ -50,31 +50,32 @@ export interface DeadLetter {
 }
 
 /** What a message's body is about: the key of its row, and how it is called. */
-export function subjectOf(text: string, settings: IntakeSettings): { key: string; change: Named } {
+export function subjectOf(text: string, settings: IntakeSettings): { key: string; change: ChangeName } {
   const { name } = examine(readChange(text), settings);
   const key = keyOf(text);
   if (key === undefined) return unnamed(sha256(text));
   const { operation: _, traceparent: __, ...change } = name;
-  return { key, change: change as Named };
+  return { key, change: change as ChangeName };
 }
 
 /** Something that is no change goes by the hash of its bytes. */
 export const unnamed = (hash: string) => ({ key: `body#${hash}`, change: { hash } });
 
 /** False for a change of which a line knows nothing. */
-export const isNamed = ({ id, hash }: Named) => (id ?? hash) !== undefined;
+export const isNamed = ({ id, hash }: ChangeName) => (id ?? hash) !== undefined;
 
 /** The key of the row of a change that a line or an event speaks of. */
-export const nameOf = (change: Named) =>
+export const nameOf = (change: ChangeName) =>
   change.id !== undefined && change.source !== undefined
     ? { key: changeKey({ id: change.id, source: change.source }), change }
     : unnamed(change.hash ?? '');
 
 /** How a link names a change: by its id, or by the start of its hash. */
-export const refOf = ({ id, hash = '' }: Named) => id ?? `sha256:${hash.slice(0, 16)}`;
+export const refOf = ({ id, hash = '' }: ChangeName) => id ?? `sha256:${hash.slice(0, 16)}`;
 
 /** What joins the changes of one subject with the calls that were made on it. */
-export const taskOf = ({ subject }: Named) => subject && `${subject.service}#${subject.project_id ?? ''}#${subject.id}`;
+export const taskOf = ({ subject }: ChangeName) =>
+  subject && `${subject.service}#${subject.project_id ?? ''}#${subject.id}`;
 
 /** Lines kept of one change; the newest tell its story. */
 const MOST_LINES = 200;

@@ -2,11 +2,11 @@ import type { Clock } from '../operator/clock.ts';
 import { mayOnlyOutOfOrder, replay, type Witness } from '../operator/dead-letters/replay.ts';
 import { OperatorError } from '../operator/fault.ts';
 import { type Finding, resolveUnknown } from '../operator/resolve.ts';
-import { type Known, refOf, taskOf } from './known.ts';
-import type { Given, Parts } from './parts.ts';
+import { type KnownChange, refOf, taskOf } from './known.ts';
+import type { Parts, Payload } from './parts.ts';
 
 /** A dead letter that is to be put back; `outOfOrder` once a person has seen what came after it. */
-export interface ReplayOrder {
+interface ReplayOrder {
   key: string;
   outOfOrder: boolean;
 }
@@ -16,7 +16,7 @@ const CLOCK: Clock = { now: Date.now, signal: new AbortController().signal };
 const SILENT: Witness = { foresee: () => {}, confirm: async () => {} };
 
 /** Puts a dead letter back: one that would break the order only after the newer changes were shown. */
-export async function replayOne({ store, attached }: Parts, { key, outOfOrder }: ReplayOrder): Promise<Given> {
+export async function replayOne({ store, attached }: Parts, { key, outOfOrder }: ReplayOrder): Promise<Payload> {
   const [known, at] = [store.get(key), attached()];
   if (!known?.dead || !at) return undefined;
   const ids = [known.dead.messageId];
@@ -32,19 +32,19 @@ function ifGone(error: unknown) {
 }
 
 /** The changes of a dead letter's task that a function was given since. */
-const newerThan = (dead: Known, all: Known[]): string[] =>
+const newerThan = (dead: KnownChange, all: KnownChange[]): string[] =>
   all
     .filter((known) => known.key !== dead.key && taskOf(known.change) === taskOf(dead.change))
     .filter(({ begun = 0 }) => begun > dead.at)
     .map(({ change }) => refOf(change));
 
 /** What a person found out about an unknown outcome. */
-export interface ResolveOrder extends Finding {
+interface ResolveOrder extends Finding {
   key: string;
 }
 
 /** Keeps and publishes a person's word; another's earlier one stands, and is told. */
-export async function resolveOne({ store, attached }: Parts, { key, ...finding }: ResolveOrder): Promise<Given> {
+export async function resolveOne({ store, attached }: Parts, { key, ...finding }: ResolveOrder): Promise<Payload> {
   const [known, at] = [store.get(key), attached()];
   if (!known || !at) return undefined;
   const { change, result, words } = known;

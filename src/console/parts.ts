@@ -1,18 +1,18 @@
 import type { Accepted, Refused } from '../lib/change/validate.ts';
 import type { Forecast } from '../operator/dead-letters/forecast.ts';
 import type { Stage } from '../operator/stage/stage.ts';
-import type { Known } from './known.ts';
+import type { KnownChange } from './known.ts';
 import type { ProviderSide } from './provider-side.ts';
 import type { Store } from './store.ts';
 import type { LedgerEntry } from './story-view.ts';
 import type { View } from './view.ts';
 
 /** A stage that has been found, and how its ledger is looked at. */
-export interface Attached {
+export interface StageAccess {
   stage: Stage;
   ledger: {
     /** Nothing while the ledger does not answer. */
-    read(known: Known): Promise<LedgerEntry>;
+    read(known: KnownChange): Promise<LedgerEntry>;
     /** What the relay would do with a change that came now. */
     foretell(judged: Accepted | Refused): Promise<Forecast | undefined>;
   };
@@ -24,15 +24,15 @@ export interface Parts {
   store: Store;
   provider: ProviderSide;
   /** A change as the relay would judge it. */
-  judge(known: Known): Accepted | Refused;
-  attached(): Attached | undefined;
+  judge(known: KnownChange): Accepted | Refused;
+  attached(): StageAccess | undefined;
 }
 
 /** What a route gives back; undefined where there is nothing of that name. */
-export type Given = Promise<object | undefined> | object | undefined;
+export type Payload = Promise<object | undefined> | object | undefined;
 
 /** Questions and orders by path. */
 export interface Routes {
-  reads: Record<string, (query: URLSearchParams) => Given>;
-  writes: Record<string, (body: Record<string, unknown>) => Given>;
+  reads: Record<string, (query: URLSearchParams) => Payload>;
+  writes: Record<string, (body: Record<string, unknown>) => Payload>;
 }

@@ -1,5 +1,5 @@
 import type { ProviderLine } from '../operator/story/evidence.ts';
-import type { Known } from './known.ts';
+import type { KnownChange } from './known.ts';
 
 /** One call as the provider saw it, masked. */
 export interface CallView {
@@ -23,13 +23,13 @@ export interface CallView {
 }
 
 /** The calls that one change made; undefined where nobody knows them. */
-export type CallsOf = (known: Known) => ProviderLine[] | undefined;
+export type CallsOf = (known: KnownChange) => ProviderLine[] | undefined;
 
 /** The provider's own log, where the stage has a simulator. */
 export interface ProviderSide {
   /** Looks up the calls of each change among the others of its task. */
-  among(others: Known[]): CallsOf;
+  among(others: KnownChange[]): CallsOf;
   /** Told of a change that is shown no more. */
-  forget(known: Known): void;
+  forget(known: KnownChange): void;
   view(calls: ProviderLine[]): CallView[];
 }

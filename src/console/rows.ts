@@ -2,7 +2,7 @@ import type { ProviderLine } from '../operator/story/evidence.ts';
 import { agreementOf } from '../operator/story/provider-side.ts';
 import { tellStory } from '../operator/story/story.ts';
 import { duration, plainName, SIGNS, type State } from '../operator/story/wording.ts';
-import { type Known, refOf } from './known.ts';
+import { type KnownChange, refOf } from './known.ts';
 
 /** A change as the flow shows it. */
 export interface Row {
@@ -32,7 +32,7 @@ export interface Row {
 }
 
 /** The row of a change, in the words of its story. */
-export function toRow(known: Known, calls: ProviderLine[] | undefined, now: number): Row {
+export function toRow(known: KnownChange, calls: ProviderLine[] | undefined, now: number): Row {
   const { key, change, at, begun = at, lines, words, result, dead, proof } = known;
   const told = tellStory({ change, lines, words, result, now, dead: dead !== undefined });
   const state = stateOf(known, told.state);
@@ -56,12 +56,12 @@ export function toRow(known: Known, calls: ProviderLine[] | undefined, now: numb
   };
 }
 
-function resolvedIn(words: Known['words']): Pick<Row, 'resolved'> {
+function resolvedIn(words: KnownChange['words']): Pick<Row, 'resolved'> {
   const word = words.find(({ data }) => 'resolved_as' in data)?.data;
   return word && 'resolved_as' in word ? { resolved: `${word.resolved_as} (by ${word.operator})` } : {};
 }
 
 /** Without a word of the function yet, having been delivered means that it is at work. */
-function stateOf({ delivered, lines }: Known, told: State): State {
+function stateOf({ delivered, lines }: KnownChange, told: State): State {
   return told === 'queued' && delivered !== undefined && lines.length === 0 ? 'calling' : told;
 }

@@ -1,46 +1,46 @@
 import { Replayed, Resolved } from '../contracts/operator-events.ts';
 import type { IntakeSettings } from '../lib/change/validate.ts';
 import { Result } from '../lib/relay/result-schema.ts';
-import { type JournalLine, type Named, readJournalLine } from '../operator/story/evidence.ts';
-import { add, type DeadLetter, isNamed, type Known, type Note, nameOf, subjectOf } from './known.ts';
+import { type ChangeName, type JournalLine, readJournalLine } from '../operator/story/evidence.ts';
+import { add, type DeadLetter, isNamed, type KnownChange, type Note, nameOf, subjectOf } from './known.ts';
 
 /** Rows kept; the oldest goes first. */
 export const MOST_KEPT = 500;
 /** Keeps the newest changes and tells `forget` of each that goes; `clock` gives milliseconds since 1970. */
 export function createStore(
   settings: IntakeSettings,
-  forget: (known: Known) => void = () => {},
+  forget: (known: KnownChange) => void = () => {},
   clock: () => number = Date.now,
 ) {
-  const kept = new Map<string, Known>();
+  const kept = new Map<string, KnownChange>();
   const keyOfMessage = new Map<string, string>();
   const proofs = new Set<string>();
   let version = 0;
 
-  const touch = (known: Known) => {
+  const touch = (known: KnownChange) => {
     version += 1;
     known.version = version;
     return known;
   };
-  const drop = (oldest: Known | undefined) => {
+  const drop = (oldest: KnownChange | undefined) => {
     if (!oldest) return;
     kept.delete(oldest.key);
     forget(oldest);
   };
-  const begin = (key: string, change: Named): Known => {
+  const begin = (key: string, change: ChangeName): KnownChange => {
     const about = { lines: [], notes: [], words: [], sent: 0, published: 0, version: 0, proof: proofs.has(key) };
-    const known: Known = { key, change, at: clock(), ...about };
+    const known: KnownChange = { key, change, at: clock(), ...about };
     kept.set(key, known);
     if (kept.size > MOST_KEPT) drop(kept.values().next().value);
     return known;
   };
-  const find = ({ key, change }: { key: string; change: Named }): Known => {
+  const find = ({ key, change }: { key: string; change: ChangeName }): KnownChange => {
     const known = kept.get(key) ?? begin(key, change);
     known.change = { ...known.change, ...change };
     return known;
   };
   /** A second result under the same name is that of other content: it gets a row of its own. */
-  const home = (change: Named, resultId: string | undefined): Known => {
+  const home = (change: ChangeName, resultId: string | undefined): KnownChange => {
     const named = nameOf(change);
     const first = find(named);
     if (resultId === undefined || (first.result?.id ?? resultId) === resultId) return first;
@@ -61,7 +61,7 @@ export function createStore(
     if (!known.words.some(({ id }) => id === read.id)) known.words.push(read);
     return touch(known);
   };
-  const note = (known: Known, kind: Note['kind'], text: string) => {
+  const note = (known: KnownChange, kind: Note['kind'], text: string) => {
     add(known.notes, { at: clock(), kind, text });
     return known;
   };

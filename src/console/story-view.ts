@@ -4,7 +4,7 @@ import { mayReplay } from '../operator/dead-letters/replay.ts';
 import type { ProviderLine } from '../operator/story/evidence.ts';
 import { tellStory } from '../operator/story/story.ts';
 import { shellWord } from '../operator/suggestion.ts';
-import { type Known, refOf } from './known.ts';
+import { type KnownChange, refOf } from './known.ts';
 import { maskedText } from './masking.ts';
 import type { CallView } from './provider-side.ts';
 import { toRow } from './rows.ts';
@@ -22,7 +22,7 @@ export type StoryView = ReturnType<typeof viewStory>;
 
 /** Puts together what the page shows of a change: sentence, timeline, both sides of each call, result and ledger. */
 export function viewStory(
-  known: Known,
+  known: KnownChange,
   lines: ProviderLine[] | undefined,
   calls: CallView[],
   ledger: LedgerEntry,
@@ -51,7 +51,7 @@ export function viewStory(
 }
 
 /** The story as everybody tells it, with what queue and function had to say beside the relay. */
-function tell(known: Known, calls: ProviderLine[] | undefined, row: ChangeRow | undefined, now: number) {
+function tell(known: KnownChange, calls: ProviderLine[] | undefined, row: ChangeRow | undefined, now: number) {
   const { change, lines, notes, words, result } = known;
   const told = tellStory({ change, row, result, lines, words, calls, now, dead: known.dead !== undefined });
   const shown = toRow(known, calls, now);

@@ -13,7 +13,7 @@ export interface Update {
 }
 
 /** Gives the update that follows on a sequence number of this run; 0 for everything. */
-export type Since = (seq: number) => Update;
+type Since = (seq: number) => Update;
 
 /** Browsers open at most six connections to one origin over HTTP/1.1; the rest must stay free for the page itself. */
 const MOST_STREAMS = 4;

@@ -1,4 +1,4 @@
-import { type Known, refOf, taskOf } from './known.ts';
+import { type KnownChange, refOf, taskOf } from './known.ts';
 import type { CallsOf, ProviderSide } from './provider-side.ts';
 import { type Row, toRow } from './rows.ts';
 import type { Store } from './store.ts';
@@ -25,7 +25,7 @@ export function createView(
   const rows = new Map<string, { version: number; row: Row }>();
 
   const callsOf: CallsOf = (known) => among(store.all())(known);
-  const rowOf = (known: Known, callsFor: CallsOf): Row => {
+  const rowOf = (known: KnownChange, callsFor: CallsOf): Row => {
     const cached = rows.get(known.key);
     if (cached?.version === known.version) return cached.row;
     const row = toRow(known, callsFor(known), clock());
@@ -55,7 +55,7 @@ export function createView(
       return { run, seq: store.version(), whole: seq === 0, rows: changed, status: { counts, ...extra() } };
     },
     /** The change that a link names: by its key, or the newest of its name. */
-    find(ref: string, key: string | null): Known | undefined {
+    find(ref: string, key: string | null): KnownChange | undefined {
       if (key !== null) return store.get(key);
       return store.all().findLast(({ change }) => refOf(change) === ref);
     },

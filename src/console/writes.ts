@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RESOLUTIONS } from '../contracts/operator-events.ts';
 import { replayOne, resolveOne } from './operating.ts';
-import type { Given, Parts, Routes } from './parts.ts';
+import type { Parts, Payload, Routes } from './parts.ts';
 
 const Replay = z.object({ key: z.string(), outOfOrder: z.boolean().default(false) });
 const Resolve = z.object({
@@ -17,8 +17,8 @@ export const createWrites = (parts: Parts): Routes['writes'] => ({
 });
 
 /** Only a body of the right shape is acted on; for any other there is nothing. */
-export function on<Shape extends z.ZodType>(shape: Shape, act: (input: z.output<Shape>) => Given) {
-  return (body: Record<string, unknown>): Given => {
+export function on<Shape extends z.ZodType>(shape: Shape, act: (input: z.output<Shape>) => Payload) {
+  return (body: Record<string, unknown>): Payload => {
     const read = shape.safeParse(body);
     return read.success ? act(read.data) : undefined;
   };

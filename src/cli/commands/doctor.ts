@@ -16,7 +16,7 @@ interface Options {
 }
 
 /** A check and what it found; what could not be tried says so. */
-type Named = Omit<Finding, 'level'> & {
+type NamedFinding = Omit<Finding, 'level'> & {
   check: string;
   level: Finding['level'] | 'skipped';
   code?: string;
@@ -58,15 +58,15 @@ function demandCheck(name: string): void {
   });
 }
 
-async function examineAll(session: Session, wanted: string[]): Promise<Named[]> {
-  const node: Named[] = wanted.includes('node') ? [nodeFinding()] : [];
+async function examineAll(session: Session, wanted: string[]): Promise<NamedFinding[]> {
+  const node: NamedFinding[] = wanted.includes('node') ? [nodeFinding()] : [];
   let stage: Stage;
   try {
     stage = await session.stage();
   } catch (error) {
     return [...node, failed('stage', error)];
   }
-  const named: Named[] = wanted.includes('stage')
+  const named: NamedFinding[] = wanted.includes('stage')
     ? [{ check: 'stage', level: 'good', text: `${stage.name}, ${stage.region}`, exit: EXIT.done }]
     : [];
   const checks = Object.entries(CHECKS).filter(([name]) => wanted.includes(name));
@@ -85,14 +85,14 @@ async function examineAll(session: Session, wanted: string[]): Promise<Named[]> 
 /** Asked first: without an identity every other check would only say the same. */
 const whoAmI: Check = async (stage) => ({ level: 'good', text: await operatorOf(stage) });
 
-const skipped = (check: string): Named => ({
+const skipped = (check: string): NamedFinding => ({
   check,
   level: 'skipped',
   exit: EXIT.done,
   text: 'not tried: see identity',
 });
 
-async function examine(check: string, run: Check, stage: Stage): Promise<Named> {
+async function examine(check: string, run: Check, stage: Stage): Promise<NamedFinding> {
   try {
     const finding = await run(stage);
     return { check, ...finding, exit: finding.level === 'bad' ? EXIT.broken : EXIT.done };
@@ -101,14 +101,14 @@ async function examine(check: string, run: Check, stage: Stage): Promise<Named> 
   }
 }
 
-function failed(check: string, error: unknown): Named {
+function failed(check: string, error: unknown): NamedFinding {
   const { trouble, kind, code } = toFault(error);
   const { message, why, allowed, fix = 'see --verbose' } = trouble;
   const text = [message, why, allowed].filter(Boolean).join(': ');
   return { check, level: 'bad', code, text, fix, exit: EXIT[kind] };
 }
 
-function nodeFinding(): Named {
+function nodeFinding(): NamedFinding {
   const isNew = Number.parseInt(process.versions.node, 10) >= 24;
   const finding = { check: 'node', text: process.versions.node };
   return isNew
@@ -118,19 +118,19 @@ function nodeFinding(): Named {
 
 const MARKS = { good: ['✓', 'green'], warning: ['!', 'yellow'], bad: ['✗', 'red'], skipped: ['-', 'dim'] } as const;
 
-function lineOf({ check, level, text }: Named, paint: Paint): string[] {
+function lineOf({ check, level, text }: NamedFinding, paint: Paint): string[] {
   const [sign, style] = MARKS[level];
   return [`${paint(style, sign)} ${check}`, text];
 }
 
-const fixOf = ({ check, fix }: Named, { typed }: Screen) =>
+const fixOf = ({ check, fix }: NamedFinding, { typed }: Screen) =>
   fix === undefined ? [] : [`  fix ${check}: ${typed(fix)}`];
 
-const namesOf = ({ check, names = {} }: Named) =>
+const namesOf = ({ check, names = {} }: NamedFinding) =>
   Object.entries(names).map(([name, value]): [string, string, string] => [check, name, value]);
 
-function summary(found: Named[]): string {
-  const count = (level: Named['level']) => found.filter((one) => one.level === level).length;
+function summary(found: NamedFinding[]): string {
+  const count = (level: NamedFinding['level']) => found.filter((one) => one.level === level).length;
   if (count('bad') + count('warning') === 0) return 'All is well.';
   const left = count('skipped') > 0 ? `, ${count('skipped')} skipped` : '';
   return `${counted(count('bad'), 'problem')}, ${counted(count('warning'), 'warning')}${left}`;

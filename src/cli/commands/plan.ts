@@ -10,7 +10,7 @@ import { demandRead, openProvider } from '../../operator/stage/provider-reader.t
 import type { Stage } from '../../operator/stage/stage.ts';
 import { demandValid } from '../input/change-input.ts';
 import { readGiven } from '../input/given.ts';
-import { isChange, isSent, planLines, requestOf, rowsOf, type Seen } from '../reports/plan-view.ts';
+import { isChange, isSent, type Preview, planLines, requestOf, rowsOf } from '../reports/plan-view.ts';
 import type { Run, Session } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { warningsOf } from './validate.ts';
@@ -46,7 +46,7 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
   return exitCode && seen && isSent(seen) && seen.differences.some(isChange) ? EXIT.differs : EXIT.done;
 };
 
-async function look(session: Session, stage: Stage, order: Accepted): Promise<Seen> {
+async function look(session: Session, stage: Stage, order: Accepted): Promise<Preview> {
   const provider = await openProvider(stage);
   try {
     const answer = await provider.read(order.operation, order.subject);
@@ -73,7 +73,7 @@ const withoutLogins = ({ from, to, ...difference }: FieldDifference): FieldDiffe
 const asNow = (forecast: Forecast): Forecast =>
   forecast.kind === 'out-of-order' ? { kind: 'call', text: 'call (never seen)' } : forecast;
 
-function endingOf(failure: Failure): NonNullable<Seen['ending']> {
+function endingOf(failure: Failure): NonNullable<Preview['ending']> {
   const { code, message, advice } = failure.error;
   return { outcome: notApplied(failure).outcome, code, message, advice };
 }

@@ -2,7 +2,7 @@ import type { Resolved } from '../../contracts/operator-events.ts';
 import { nearest } from '../../lib/change/nearest.ts';
 import { OUTCOMES, type Result } from '../../lib/relay/result-schema.ts';
 import { follow, type Voice } from '../../operator/evidence/follow.ts';
-import { isResult, type Published, readPublished } from '../../operator/evidence/published.ts';
+import { isResult, type PublishedEvent, readPublished } from '../../operator/evidence/published.ts';
 import { usage } from '../../operator/fault.ts';
 import { readCount, readSince } from '../input/option-values.ts';
 import { resultHead, resultsReport } from '../reports/results-view.ts';
@@ -42,12 +42,12 @@ export const results: Run<Options> = async (session, _args, options) => {
   return bad ? exitOf(bad.data.outcome) : EXIT.done;
 };
 
-type Found = Published & { event: Result };
+type PublishedResult = PublishedEvent & { event: Result };
 const isBad = ({ data }: Result) => data.outcome !== 'succeeded';
 
 /** A result may be published more than once, with the same id and the same bytes. */
-function onlyOnce(published: Published[]): Found[] {
-  const found = published.filter((one): one is Found => isResult(one.event));
+function onlyOnce(published: PublishedEvent[]): PublishedResult[] {
+  const found = published.filter((one): one is PublishedResult => isResult(one.event));
   return [...new Map(found.map((one) => [one.event.id, one])).values()];
 }
 
@@ -68,13 +68,13 @@ function demandOutcome(word: string): void {
   });
 }
 
-interface Following {
+interface FollowOptions {
   since: number;
   wanted: (result: Result) => boolean;
   failFast: boolean;
 }
 
-async function followResults(session: Session, { since, wanted, failFast }: Following): Promise<number> {
+async function followResults(session: Session, { since, wanted, failFast }: FollowOptions): Promise<number> {
   const { io, screen } = session;
   const stage = await session.stage();
   const voice: Voice = {
@@ -94,7 +94,7 @@ async function followResults(session: Session, { since, wanted, failFast }: Foll
 }
 
 /** One result as one line: the event byte for byte, a row of the table, or cells. */
-function lineOf({ io, screen }: Session, { at, event, text }: Omit<Found, 'line'>): string {
+function lineOf({ io, screen }: Session, { at, event, text }: Omit<PublishedResult, 'line'>): string {
   if (screen.manner.json) return text;
   const { text: lines, rows } = resultsReport([{ at, event }], { since: at, now: at, hidden: 0 });
   return io.out.isTTY ? (lines(screen.paint)[1] ?? '') : (rows[0] ?? []).join('\t');

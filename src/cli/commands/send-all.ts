@@ -7,17 +7,17 @@ import { sendChange, type Way } from '../../operator/stage/sending.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
 import type { Story } from '../../operator/story/story.ts';
 import { suggestion } from '../../operator/suggestion.ts';
-import type { Valid } from '../input/change-input.ts';
+import type { ValidInput } from '../input/change-input.ts';
 import type { DoneFile } from '../input/done-file.ts';
 import { createTurns } from '../input/turns.ts';
-import { type Ended, endJson, endLines, endRow } from '../reports/outcome-view.ts';
+import { type EndedChange, endJson, endLines, endRow } from '../reports/outcome-view.ts';
 import type { Session } from '../session.ts';
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
 
 /** Changes to send, and until when to wait for their results; undefined: not at all. */
-export interface Load {
+interface Load {
   stage: Stage;
-  valid: Valid[];
+  valid: ValidInput[];
   way: Way;
   done: DoneFile;
   until: number | undefined;
@@ -50,11 +50,11 @@ export async function carryAll(session: Session, load: Load): Promise<number> {
 interface Course {
   inTurn: ReturnType<typeof createTurns>;
   sent: number;
-  ends: Ended[];
+  ends: EndedChange[];
 }
 
 /** Lines of one task are sent one after the other, as they stand in the file; tasks go side by side. */
-async function sendAll(session: Session, load: Load): Promise<Ended[]> {
+async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
   const count = load.valid.length;
   const course: Course = { inTurn: createTurns(), sent: 0, ends: [] };
   const { ends } = course;
@@ -83,7 +83,7 @@ async function sendAll(session: Session, load: Load): Promise<Ended[]> {
   return ends;
 }
 
-function tell({ screen }: Session, { id, result }: Ended, ended: number, count: number): void {
+function tell({ screen }: Session, { id, result }: EndedChange, ended: number, count: number): void {
   const state = result?.data.outcome ?? 'pending';
   screen.progress(`… ${ended} of ${count} done, last ${id} ${state}`, `${id} ${state}`);
 }
@@ -98,7 +98,7 @@ function interrupted({ valid }: Load, { sent, ends }: Course): OperatorError {
   return new OperatorError('interrupted', 'interrupted', [{ message, fix }]);
 }
 
-async function carry(session: Session, load: Load, { given, order }: Valid, course: Course): Promise<Ended> {
+async function carry(session: Session, load: Load, { given, order }: ValidInput, course: Course): Promise<EndedChange> {
   const { io, screen } = session;
   const { stage, way, until, done } = load;
   const { id, source } = order.change;
@@ -122,7 +122,7 @@ async function carry(session: Session, load: Load, { given, order }: Valid, cour
 }
 
 /** Unknown asks for a person, pending for patience; a bad end is worse than both only for scripts that look closer. */
-function worst(ends: Ended[]): number {
+function worst(ends: EndedChange[]): number {
   const codes = ends.map(({ result }) => (result ? exitOf(result.data.outcome) : EXIT.pending));
   return [EXIT.unknown, EXIT.ended, EXIT.pending].find((code) => codes.includes(code)) ?? EXIT.done;
 }

@@ -8,7 +8,7 @@ import { NAMED_FAULTS, type NamedFault, setFault } from '../../operator/stage/si
 import { demandValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
-import { type Given, readGiven } from '../input/given.ts';
+import { type InputChange, readGiven } from '../input/given.ts';
 import { readDuration } from '../input/option-values.ts';
 import { findSample, prepareTask, type Sample } from '../input/samples.ts';
 import type { Run, Session } from '../session.ts';
@@ -61,7 +61,7 @@ async function collect(
   { io }: Session,
   file: string | undefined,
   options: Options,
-): Promise<{ given: Given[]; sample?: Sample }> {
+): Promise<{ given: InputChange[]; sample?: Sample }> {
   const { sample: name, set, id, sequence } = options;
   if ((file === undefined) === (name === undefined))
     throw usage('give either a file or --sample', { fix: 'relay send --sample dcs.configure' });
@@ -75,7 +75,7 @@ async function collect(
   return { sample, given: [{ file: `events/${sample.file}`, text: edited(sample.text, { set, sequence, id: own }) }] };
 }
 
-const doneFileOf = ([first]: Given[], { again }: Options): Promise<DoneFile> | DoneFile =>
+const doneFileOf = ([first]: InputChange[], { again }: Options): Promise<DoneFile> | DoneFile =>
   first?.line === undefined || first.file === '-' || again ? NO_DONE_FILE : openDoneFile(first.file);
 
 /** Puts the sample's task into its state, and lets the simulator fail if that was asked for. */

@@ -5,8 +5,9 @@ import type { Accepted } from '../../lib/change/validate.ts';
 import { REVISIONS } from '../../lib/operations/operation.ts';
 import { OperatorError, usage } from '../../operator/fault.ts';
 import { intakeSettings } from '../../operator/stage/intake.ts';
-import { demandValid, type Valid } from '../input/change-input.ts';
-import { type Given, readGiven } from '../input/given.ts';
+import { isLocalChoice } from '../../operator/stage/stage.ts';
+import { demandValid, type ValidInput } from '../input/change-input.ts';
+import { type InputChange, readGiven } from '../input/given.ts';
 import { odditiesOf } from '../input/oddities.ts';
 import type { Run } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -20,9 +21,8 @@ interface Options {
 /** Checks changes as the relay would, without network: nothing of it is sent anywhere. */
 export const validate: Run<Options> = async ({ io, screen }, files, { revision, operation, stage }) => {
   if (operation !== undefined) demandType(operation);
-  const isLocal = (stage ?? io.env.RELAY_STAGE ?? 'local') === 'local';
   const settings = intakeSettings({
-    ALLOW_INLINE_PASSWORDS: String(isLocal),
+    ALLOW_INLINE_PASSWORDS: String(isLocalChoice({ stage }, io.env)),
     ...(revision !== undefined && { SMS_API_REVISION: demandRevision(revision) }),
   });
   const valid = demandValid(await readGiven(files, io), settings);
@@ -44,16 +44,16 @@ export const validate: Run<Options> = async ({ io, screen }, files, { revision, 
   return EXIT.done;
 };
 
-const allWarningsOf = ({ given, order }: Valid) => [...odditiesOf(given.text), ...warningsOf(order)];
+const allWarningsOf = ({ given, order }: ValidInput) => [...odditiesOf(given.text), ...warningsOf(order)];
 
-const toJson = ({ given, order }: Valid) => ({
+const toJson = ({ given, order }: ValidInput) => ({
   ...namesOf(given, order),
   ...queueNamesOf(order),
   ignored_fields: order.ignored,
   warnings: allWarningsOf({ given, order }),
 });
 
-const namesOf = ({ file, line }: Given, order: Accepted) => ({
+const namesOf = ({ file, line }: InputChange, order: Accepted) => ({
   file,
   line,
   valid: true,
@@ -98,7 +98,7 @@ function demandRevision(revision: string): string {
   throw usage('--revision is not known', { got: `"${revision}"`, allowed: REVISIONS.join(', ') });
 }
 
-function demandOperation({ given: { file, line }, order }: Valid, wanted: string | undefined): void {
+function demandOperation({ given: { file, line }, order }: ValidInput, wanted: string | undefined): void {
   if (wanted === undefined || order.operation.change === wanted) return;
   throw new OperatorError('change_invalid', 'invalid', [
     { message: 'a change of another type', where: { file, line, field: 'type' }, allowed: wanted },

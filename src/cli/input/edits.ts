@@ -13,7 +13,7 @@ import { usage } from '../../operator/fault.ts';
 
 const ATTRIBUTES = ['id', 'source', 'sequence', 'dataschema', 'traceparent', 'time'];
 
-export interface Edits {
+interface Edits {
   set: string[];
   id?: string | undefined;
   sequence?: string | undefined;

@@ -6,7 +6,7 @@ import type { Io } from '../terminal/screen.ts';
 import { readStandardInput } from './standard-input.ts';
 
 /** One change as it was given: its text, and where it stands. */
-export interface Given {
+export interface InputChange {
   file: string;
   /** The line of a JSON Lines file; undefined for a file that is one change. */
   line?: number;
@@ -14,7 +14,7 @@ export interface Given {
 }
 
 /** Reads files of one change each, JSON Lines of many (.jsonl, .ndjson), or standard input (-), which may be either. */
-export async function readGiven(files: string[], io: Io): Promise<Given[]> {
+export async function readGiven(files: string[], io: Io): Promise<InputChange[]> {
   const read = await Promise.all(files.map(async (file) => split(file, await readText(file, io))));
   return read.flat();
 }
@@ -46,7 +46,7 @@ async function readBytes(file: string, io: Io): Promise<Buffer> {
 
 const LINES = /\.(jsonl|ndjson)$/i;
 
-function split(file: string, content: string): Given[] {
+function split(file: string, content: string): InputChange[] {
   const lines = content.split('\n').map((line, index) => ({ file, line: index + 1, text: line }));
   const filled = lines.filter((line) => line.text.trim() !== '');
   const isLines =

@@ -4,7 +4,7 @@ import type { Accepted } from '../../lib/change/validate.ts';
 import { usage } from '../../operator/fault.ts';
 import type { LocalStack } from '../../operator/stage/local-stack.ts';
 
-interface Listed {
+interface SampleEntry {
   file: string;
   /** The state in which its task must be before it is sent. */
   given: { service: 'dcs' | 'sms'; state: string } | null;
@@ -16,14 +16,14 @@ interface Listed {
 export interface Sample {
   file: string;
   text: string;
-  given: Listed['given'];
+  given: SampleEntry['given'];
 }
 
 const EVENTS = new URL('../../../events/', import.meta.url);
 
 /** Finds a sample by its file's name, or by service and verb: dcs.configure is the first that configures and succeeds. */
 export async function findSample(name: string): Promise<Sample> {
-  const listed = (JSON.parse(await readFile(new URL('samples.json', EVENTS), 'utf8')) as Listed[]).filter(
+  const listed = (JSON.parse(await readFile(new URL('samples.json', EVENTS), 'utf8')) as SampleEntry[]).filter(
     ({ file }) => file.endsWith('.json') && !file.startsWith('invalid/'),
   );
   const samples = await Promise.all(
@@ -31,7 +31,7 @@ export async function findSample(name: string): Promise<Sample> {
   );
   const named = samples.map((one) => ({ ...one, names: [one.file.replace(/\.json$/, ''), shortName(one.text)] }));
   // A good example: it succeeds, and its passwords are references.
-  const works = ({ outcome, calls, given, text }: Listed & { text: string }) =>
+  const works = ({ outcome, calls, given, text }: SampleEntry & { text: string }) =>
     outcome === 'succeeded' && calls > 0 && given !== null && !text.includes('"password":');
   const found =
     named.find(({ names }) => names[0] === name) ?? named.find((one) => one.names[1] === name && works(one));

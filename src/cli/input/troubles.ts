@@ -6,11 +6,11 @@ import type { Problem } from '../../lib/json/problem.ts';
 import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
 import type { Trouble, Where } from '../../operator/fault.ts';
 import { suggestion } from '../../operator/suggestion.ts';
-import type { Given } from './given.ts';
+import type { InputChange } from './given.ts';
 import { positionsIn, valueAt } from './positions.ts';
 
 /** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */
-export function troublesOf(given: Given, { problems, code, name }: Refused): Trouble[] {
+export function troublesOf(given: InputChange, { problems, code, name }: Refused): Trouble[] {
   const syntax = code === 'change_unreadable' ? syntaxFaultIn(given.text) : undefined;
   if (syntax) {
     const message = `${syntax.isCut ? 'the JSON ends too early' : 'not JSON from here on'}: ${syntax.expected} was expected`;
@@ -22,12 +22,17 @@ export function troublesOf(given: Given, { problems, code, name }: Refused): Tro
   return problems.map((problem) => toTrouble(given, problem, offsets, known));
 }
 
-interface Known {
+interface KnownFields {
   fields: Field[];
   type: string | undefined;
 }
 
-function toTrouble(given: Given, { path, message }: Problem, offsets: Map<string, number>, known: Known): Trouble {
+function toTrouble(
+  given: InputChange,
+  { path, message }: Problem,
+  offsets: Map<string, number>,
+  known: KnownFields,
+): Trouble {
   const offset = offsets.get(path) ?? offsets.get(parentIn(path, offsets)) ?? 0;
   const where = { ...placed(given, toPosition(given.text, offset)), ...(path !== '' && { field: path }) };
   if (message === 'unknown field') return { where, ...unknownField(path, known) };
@@ -55,12 +60,12 @@ function parentIn(path: string, offsets: Map<string, number>): string {
 /** The path as the lists of fields have it. */
 const general = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
 
-function missingField(path: string, { fields }: Known): Omit<Trouble, 'where'> {
+function missingField(path: string, { fields }: KnownFields): Omit<Trouble, 'where'> {
   const takes = fields.find((field) => field.path === general(path))?.takes;
   return { message: `${nameOf(path)} is missing`, ...(takes && { allowed: takes }) };
 }
 
-function unknownField(path: string, { fields, type }: Known): Omit<Trouble, 'where'> {
+function unknownField(path: string, { fields, type }: KnownFields): Omit<Trouble, 'where'> {
   const wanted = general(path);
   const at = wanted.lastIndexOf('.') + 1;
   const siblings = fields.map((field) => field.path).filter((one) => one.startsWith(wanted.slice(0, at)));
@@ -78,7 +83,7 @@ function kindOf(value: unknown): string | undefined {
   return { number: 'a number', boolean: 'true or false', object: 'an object' }[typeof value as string];
 }
 
-const placed = ({ file, line }: Given, position?: { line: number; column: number }): Where => ({
+const placed = ({ file, line }: InputChange, position?: { line: number; column: number }): Where => ({
   file: file === '-' ? 'standard input' : file,
   ...(position && { line: (line ?? 1) + position.line - 1, column: position.column }),
   ...(position === undefined && line !== undefined && { line }),

@@ -18,7 +18,7 @@ import { WAITS } from '../../operator/story/wording.ts';
 import { EXIT_TEXTS } from '../terminal/exit-codes.ts';
 
 /** What a word means and what to do about it. */
-export interface Explanation {
+interface Explanation {
   word: string;
   kind: string;
   means: string;
@@ -108,6 +108,12 @@ const ofProvider =
 
 /** All words, for suggestions. */
 export const knownWords = (): string[] => [
-  ...[...Object.keys(OUTCOME_TEXTS), ...RELAY_ERRORS.keys(), ...FAILURE_CODES, ...Object.keys(WAITS)],
-  ...['exit-codes', 'faults', ...Object.keys(NAMED_FAULTS), ...listedCodes()],
+  ...Object.keys(OUTCOME_TEXTS),
+  ...RELAY_ERRORS.keys(),
+  ...FAILURE_CODES,
+  ...Object.keys(WAITS),
+  'exit-codes',
+  'faults',
+  ...Object.keys(NAMED_FAULTS),
+  ...listedCodes(),
 ];

@@ -1,11 +1,11 @@
 import type { Result } from '../../lib/relay/result-schema.ts';
-import { counted, duration, nameOf } from '../../operator/story/wording.ts';
+import { counted, duration } from '../../operator/story/wording.ts';
 import type { Paint } from '../terminal/screen.ts';
 import { clockTime, isoTime } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
 
 /** How one sent change ended. */
-export interface Ended {
+export interface EndedChange {
   id: string;
   source: string;
   result: Result | undefined;
@@ -16,7 +16,7 @@ export interface Ended {
 }
 
 /** `✓ succeeded  84 ms · 1 attempt · confirmed by reply`, and for anything but success what is wrong. */
-export function endLines({ id, result, took, repeated }: Ended, paint: Paint): string[] {
+export function endLines({ id, result, took, repeated }: EndedChange, paint: Paint): string[] {
   if (!result) return [`${paint('yellow', '… pending')}    ${id} after ${duration(took)}`];
   const { data } = result;
   const tries = data.attempts === undefined ? [] : [counted(data.attempts, 'attempt')];
@@ -40,7 +40,7 @@ function momentOf(time: string): string {
 const CONFIRMED = { reply: 'confirmed by reply', 'read-back': 'confirmed by reading the task back' } as const;
 
 /** The cells of a pipe: id, outcome, attempts, what confirmed it or the code, and when. */
-export function endRow({ id, result }: Ended): (string | number | undefined)[] {
+export function endRow({ id, result }: EndedChange): (string | number | undefined)[] {
   if (!result) return [id, 'pending'];
   const { data, time } = result;
   return [
@@ -53,7 +53,7 @@ export function endRow({ id, result }: Ended): (string | number | undefined)[] {
 }
 
 /** The members of JSON: the change's name, its outcome at a glance, and the result as it was published. */
-export const endJson = ({ id, source, result, took, repeated = false }: Ended) => ({
+export const endJson = ({ id, source, result, took, repeated = false }: EndedChange) => ({
   id,
   source,
   outcome: result?.data.outcome ?? 'pending',
@@ -61,6 +61,3 @@ export const endJson = ({ id, source, result, took, repeated = false }: Ended) =
   took_milliseconds: Math.round(took),
   result: result ?? null,
 });
-
-/** The name by which a result's change is called. */
-export const resultName = ({ data }: Result) => nameOf(data.change);

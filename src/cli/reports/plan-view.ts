@@ -11,7 +11,7 @@ import { isoTime } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
 
 /** What was seen of a change that is planned: the live task beside it, and what the ledger foretells. */
-export interface Seen {
+export interface Preview {
   differences: FieldDifference[];
   forecast: Forecast;
   /** What the ledger has as the change's end. */
@@ -21,7 +21,7 @@ export interface Seen {
 }
 
 /** A request goes out for it at once; every other forecast sends nothing, or only what a reading decides. */
-export const isSent = ({ forecast: { kind } }: Seen) => kind === 'call';
+export const isSent = ({ forecast: { kind } }: Preview) => kind === 'call';
 
 export const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kind === 'added';
 
@@ -34,7 +34,7 @@ export function requestOf({ operation, data }: Accepted) {
 export function planLines(
   stage: Stage,
   order: Accepted,
-  seen: Seen | undefined,
+  seen: Preview | undefined,
   full: boolean,
   paint: Paint,
 ): string[] {
@@ -67,7 +67,7 @@ export function planLines(
 }
 
 /** The sum follows the ledger: what is not sent changes nothing, however much the task differs. */
-function sumOf(seen: Seen, changes: number, unseen: number): string {
+function sumOf(seen: Preview, changes: number, unseen: number): string {
   const { forecast, result } = seen;
   const compared = `${unseen} can't be compared`;
   if (isSent(seen)) return `${counted(changes, 'field')} would change, ${compared}.`;
@@ -80,7 +80,7 @@ function sumOf(seen: Seen, changes: number, unseen: number): string {
 }
 
 /** The state of the provider as it is now decides; a task may be made in the meantime. */
-const endingLines = ({ outcome, code, message, advice }: NonNullable<Seen['ending']>, paint: Paint) => [
+const endingLines = ({ outcome, code, message, advice }: NonNullable<Preview['ending']>, paint: Paint) => [
   `It would end as ${stateText(outcome, paint)}: ${message} (${code})`,
   `Fix: ${advice}`,
 ];
@@ -92,7 +92,7 @@ function differenceLine({ field, kind, from, to }: FieldDifference, paint: Paint
   return `${paint('yellow', '~')} ${field}  ${writeJson(from ?? null)} -> ${writeJson(to ?? null)}`;
 }
 
-export function rowsOf(order: Accepted, seen: Seen | undefined): string[][] {
+export function rowsOf(order: Accepted, seen: Preview | undefined): string[][] {
   const { method, path, body } = requestOf(order);
   return [
     ['request', method, path, writeJson(body ?? null)],

@@ -29,7 +29,7 @@ export interface DeadLetter {
 }
 
 /** What was found, and how many there are in all: a FIFO queue shows only the first of each group while it is being looked at. */
-export interface Found {
+export interface DeadLetters {
   letters: DeadLetter[];
   total: number;
   /** Those that can be seen only now, as those before them were deleted; none when all were seen that can be. */
@@ -49,7 +49,7 @@ export async function withDeadLetters<Value>(
   stage: Stage,
   limit: number,
   clock: Clock,
-  use: (found: Found) => Promise<Value>,
+  use: (found: DeadLetters) => Promise<Value>,
 ): Promise<Value> {
   const sqs = await stage.clients.sqs();
   const held = new Map<string, { queue: string; handle: string }>();
@@ -77,7 +77,7 @@ export async function withDeadLetters<Value>(
   }
 }
 
-type Received = DeadQueue & { message: Message };
+type ReceivedMessage = DeadQueue & { message: Message };
 
 async function receive(
   sqs: SQSClient,
@@ -87,7 +87,7 @@ async function receive(
   signal: AbortSignal,
 ) {
   const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
-  const received: Received[] = [];
+  const received: ReceivedMessage[] = [];
   while (received.length < limit) {
     const command = new ReceiveMessageCommand({
       QueueUrl: dead.queue,
@@ -107,8 +107,8 @@ async function receive(
   return received;
 }
 
-const byAge = (one: Received, other: Received) => sentAt(one) - sentAt(other);
-const sentAt = ({ message }: Received) => Number(message.Attributes?.SentTimestamp ?? 0);
+const byAge = (one: ReceivedMessage, other: ReceivedMessage) => sentAt(one) - sentAt(other);
+const sentAt = ({ message }: ReceivedMessage) => Number(message.Attributes?.SentTimestamp ?? 0);
 
 async function release(sqs: SQSClient, held: { queue: string; handle: string }[]): Promise<void> {
   const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
@@ -122,7 +122,7 @@ async function release(sqs: SQSClient, held: { queue: string; handle: string }[]
 async function describe(
   stage: Stage,
   clock: Clock,
-  received: Received[],
+  received: ReceivedMessage[],
   isOlderThan: Order['isOlderThan'],
 ): Promise<DeadLetter[]> {
   const [settings, ledger] = await Promise.all([settingsOf(stage), openLedger(stage)]);

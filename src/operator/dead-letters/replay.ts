@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { OperatorError } from '../fault.ts';
 import { operatorOf } from '../stage/operator.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type DeadLetter, type Found, withDeadLetters } from './dead-letters.ts';
+import { type DeadLetter, type DeadLetters, withDeadLetters } from './dead-letters.ts';
 import type { Forecast } from './forecast.ts';
 import { putBack } from './put-back.ts';
 
@@ -98,7 +98,7 @@ function pick(letters: DeadLetter[], { ids, reason }: Wish): DeadLetter[] {
 }
 
 /** Puts letters back one after the other, so that those of one task keep their order; asks before the first. */
-function createPutter(stage: Stage, { total, removed }: Found, signal: AbortSignal, { confirm }: Witness) {
+function createPutter(stage: Stage, { total, removed }: DeadLetters, signal: AbortSignal, { confirm }: Witness) {
   let operator: string | undefined;
   return async (letters: DeadLetter[]): Promise<void> => {
     if (letters.length === 0) return;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperatorError } from '../fault.ts';
 import { toFault } from '../stage/aws-faults.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Published, readPublished } from './published.ts';
+import { type PublishedEvent, readPublished } from './published.ts';
 
 /** Milliseconds between two readings; after failures they are doubled each time. */
 const PACE = { local: 200, deployed: 2000 };
@@ -20,7 +20,7 @@ export async function* follow(
   signal: AbortSignal,
   voice: Voice,
   pace = stage.isLocal ? PACE.local : PACE.deployed,
-): AsyncGenerator<Published> {
+): AsyncGenerator<PublishedEvent> {
   const seen = createSeen(since);
   const tell = createTeller(voice);
   for (let failures = 0; !signal.aborted; ) {
@@ -61,7 +61,7 @@ function createSeen(since: number) {
   let latest = since;
   return {
     from: () => latest,
-    fresh(published: Published[]): Published[] {
+    fresh(published: PublishedEvent[]): PublishedEvent[] {
       const found = published.filter(({ at, event }) => at >= since && !seen.has(event.id));
       for (const { event, at } of published) seen.set(event.id, at);
       latest = Math.max(latest, ...found.map(({ at }) => at));
@@ -72,7 +72,7 @@ function createSeen(since: number) {
 }
 
 interface Reading {
-  published: Published[];
+  published: PublishedEvent[];
   fault?: OperatorError;
 }
 

@@ -2,12 +2,12 @@ import { OperatorError } from '../fault.ts';
 import { openLedger, storedResult, storedWord } from '../stage/ledger-view.ts';
 import { mostReceivesOf } from '../stage/queues.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Evidence, type JournalLine, type Named, speaksOf } from '../story/evidence.ts';
+import { type ChangeName, type Evidence, type JournalLine, speaksOf } from '../story/evidence.ts';
 import { readJournal } from './journal-reader.ts';
 import { readCalls } from './provider-log.ts';
 import { isResult, readPublished } from './published.ts';
 
-export interface Asked {
+export interface ChangeQuery {
   id: string;
   source?: string | undefined;
   /** How far back to look for a change whose source isn't said; milliseconds since 1970. */
@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 /** Gathers all that a stage knows of a change: ledger, logs, what was published, and locally the provider's own log. */
-export async function gather(stage: Stage, asked: Asked, now: number, signal?: AbortSignal): Promise<Evidence> {
+export async function gather(stage: Stage, asked: ChangeQuery, now: number, signal?: AbortSignal): Promise<Evidence> {
   const { id, source } = asked;
   const [lines, published] = await Promise.all([
     journalOf(stage, asked, signal),
@@ -49,10 +49,10 @@ type Word = NonNullable<Evidence['words']>[number];
 const withStored = (words: Word[], stored: Word | undefined) =>
   stored === undefined || words.some(({ id }) => id === stored.id) ? words : [...words, stored];
 
-const named = (id: string, source: string | undefined): Named => ({ id, ...(source !== undefined && { source }) });
+const named = (id: string, source: string | undefined): ChangeName => ({ id, ...(source !== undefined && { source }) });
 
 /** The change that is meant, with what is known of it; a fault if one id has several sources. */
-function oneOf({ id, source }: Asked, found: Named[]): Named {
+function oneOf({ id, source }: ChangeQuery, found: ChangeName[]): ChangeName {
   const sources = [...new Set(found.flatMap((one) => one.source ?? []))];
   if (source === undefined && sources.length > 1)
     throw new OperatorError('source_needed', 'usage', [
@@ -62,7 +62,11 @@ function oneOf({ id, source }: Asked, found: Named[]): Named {
   return { ...(found.findLast(({ subject }) => subject !== undefined) ?? found.at(-1)), ...named(id, only) };
 }
 
-async function journalOf(stage: Stage, { id, source, since }: Asked, signal?: AbortSignal): Promise<JournalLine[]> {
+async function journalOf(
+  stage: Stage,
+  { id, source, since }: ChangeQuery,
+  signal?: AbortSignal,
+): Promise<JournalLine[]> {
   const lines = await readJournal(stage, { path: 'change.id', texts: [id], since }, signal);
   return lines.filter(({ change }) => speaksOf(change, named(id, source)));
 }

@@ -1,5 +1,5 @@
 import type { Stage } from '../stage/stage.ts';
-import type { Evidence, JournalLine, Named, ProviderLine } from '../story/evidence.ts';
+import type { ChangeName, Evidence, JournalLine, ProviderLine } from '../story/evidence.ts';
 import { type Caller, callersOf } from '../story/provider-side.ts';
 import { readJournal } from './journal-reader.ts';
 
@@ -32,7 +32,7 @@ export async function readCalls(
   return calls.filter(({ request }) => callers.get(request) === own);
 }
 
-const keyOf = ({ id, source, hash }: NonNullable<JournalLine['change']> | Named) =>
+const keyOf = ({ id, source, hash }: NonNullable<JournalLine['change']> | ChangeName) =>
   JSON.stringify([source, id ?? hash]);
 
 async function entriesOf(simulatorUrl: string, task: string, signal?: AbortSignal): Promise<Entry[]> {

@@ -3,10 +3,10 @@ import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import { anyOf, isText, type LogLine, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Named, speaksOf } from '../story/evidence.ts';
+import { type ChangeName, speaksOf } from '../story/evidence.ts';
 
 /** An event that the bus took: a result, or what an operator published. */
-export interface Published {
+export interface PublishedEvent {
   /** Names the log line: an event that was published twice has two. */
   line: string;
   /** When it was logged; milliseconds since 1970. */
@@ -19,7 +19,7 @@ export interface Published {
 interface Question {
   since: number;
   /** The one change that is asked about. */
-  about?: Named;
+  about?: ChangeName;
   /** The last word of the events' type. */
   verb?: 'replayed';
 }
@@ -29,7 +29,7 @@ export async function readPublished(
   { clients, resultsGroup }: Stage,
   { since, about, verb }: Question,
   signal?: AbortSignal,
-): Promise<Published[]> {
+): Promise<PublishedEvent[]> {
   const condition = about ? isAbout(about) : verb && isText('detail.type', `*.${verb}`);
   const query = { group: resultsGroup, since, ...(condition !== undefined && { pattern: anyOf(condition) }) };
   const lines = await readLog(clients, query, signal);
@@ -37,11 +37,11 @@ export async function readPublished(
   return about ? published.filter(({ event }) => speaksOf(event.data.change, about)) : published;
 }
 
-const isAbout = ({ id, hash = '' }: Named) =>
+const isAbout = ({ id, hash = '' }: ChangeName) =>
   id === undefined ? isText('detail.data.change.hash', hash) : isText('detail.data.change.id', id);
 
 /** EventBridge writes its own envelope around the event; inside it, digits and the order of members stay as they were. */
-function toPublished({ id, at, text }: LogLine): Published[] {
+function toPublished({ id, at, text }: LogLine): PublishedEvent[] {
   const envelope = parsed(text);
   const detail = isObject(envelope) ? envelope.detail : undefined;
   if (!isObject(detail)) return [];
@@ -61,4 +61,4 @@ function parsed(text: string): unknown {
 }
 
 /** True for a result, as against what operators publish. */
-export const isResult = (event: Published['event']): event is Result => 'outcome' in event.data;
+export const isResult = (event: PublishedEvent['event']): event is Result => 'outcome' in event.data;

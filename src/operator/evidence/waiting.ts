@@ -9,7 +9,7 @@ import { gather } from './gather.ts';
 import { isResult, readPublished } from './published.ts';
 
 /** A change that was sent, and what the ledger knew of it before. */
-export interface Sent {
+export interface SentChange {
   id: string;
   source: string;
   /** Milliseconds since 1970. */
@@ -23,7 +23,7 @@ export interface Sent {
 const MARGIN = 30_000;
 
 /** What is known of a change before it is sent, so that its result can be told from an earlier one. */
-export async function lookBefore(stage: Stage, name: { id: string; source: string }, at: number): Promise<Sent> {
+export async function lookBefore(stage: Stage, name: { id: string; source: string }, at: number): Promise<SentChange> {
   const before = await (await openLedger(stage)).change(name);
   const lines = before ? await readPublished(stage, { since: at - MARGIN, about: name }) : [];
   return { ...name, at, before, lines: new Set(lines.map(({ line }) => line)) };
@@ -39,7 +39,7 @@ const LOGS_EVERY = 4;
  */
 export async function waitForResult(
   stage: Stage,
-  sent: Sent,
+  sent: SentChange,
   until: number,
   { now, signal }: Clock,
   tell: (story: Story) => void,
@@ -57,11 +57,11 @@ export async function waitForResult(
   return result;
 }
 
-const stored = async (ledger: LedgerView, sent: Sent) => storedResult(await ledger.change(sent));
+const stored = async (ledger: LedgerView, sent: SentChange) => storedResult(await ledger.change(sent));
 
 async function published(
   stage: Stage,
-  { id, source, at, lines }: Sent,
+  { id, source, at, lines }: SentChange,
   signal: AbortSignal,
 ): Promise<Result | undefined> {
   const found = await readPublished(stage, { since: at - MARGIN, about: { id, source } }, signal);
@@ -70,7 +70,12 @@ async function published(
 }
 
 /** Tells what the change waits for; true if nobody tries it again. */
-async function isDead(stage: Stage, { id, source, at }: Sent, { now, signal }: Clock, tell: (story: Story) => void) {
+async function isDead(
+  stage: Stage,
+  { id, source, at }: SentChange,
+  { now, signal }: Clock,
+  tell: (story: Story) => void,
+) {
   const story = tellStory(await gather(stage, { id, source, since: at - 1000 }, now(), signal));
   tell(story);
   return story.state === 'dead';

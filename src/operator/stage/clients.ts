@@ -1,7 +1,7 @@
 import { createSecrets } from '../../lib/secrets/secrets.ts';
 
 /** Where and as whom AWS is called. */
-export interface AwsAccess {
+interface AwsAccess {
   region: string;
   profile?: string | undefined;
   /** AWS_ENDPOINT_URL_* of a stack on this machine; a deployed stage has none. */

@@ -9,7 +9,7 @@ export interface LogLine {
   text: string;
 }
 
-export interface LogQuery {
+interface LogQuery {
   group: string;
   /** Milliseconds since 1970. */
   since: number;

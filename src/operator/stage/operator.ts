@@ -4,7 +4,7 @@ import { sha256 } from '../../lib/change/fingerprint.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
 import { NO_CHANGE } from '../../lib/relay/result.ts';
 import { OperatorError } from '../fault.ts';
-import type { Named } from '../story/evidence.ts';
+import type { ChangeName } from '../story/evidence.ts';
 import type { Stage } from './stage.ts';
 
 /** Who acts: as AWS knows the caller, and on this machine the user who is logged in. */
@@ -48,7 +48,7 @@ export async function publishWord(
 }
 
 /** A change as a word names it: what is known, nothing invented. */
-export const namedIn = ({ id, source, type, sequence, hash, subject }: Named): Named => ({
+export const namedIn = ({ id, source, type, sequence, hash, subject }: ChangeName): ChangeName => ({
   ...(id !== undefined && { id }),
   ...(source !== undefined && { source }),
   ...(type !== undefined && { type }),

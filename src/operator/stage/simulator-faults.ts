@@ -112,7 +112,7 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
 };
 
 /** Where a fault is set: the simulator, and on the webhook's port the console. */
-export interface FaultTargets {
+interface FaultTargets {
   simulatorUrl: string;
   webhookUrl: string;
 }

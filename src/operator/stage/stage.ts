@@ -39,7 +39,8 @@ const LOCAL_NAME = 'local';
 export const LOCAL_REGION = 'eu-central-1';
 
 /** The stage that is asked for, by option or RELAY_STAGE; the local stack unless told otherwise. */
-export const stageNameOf = ({ stage }: StageChoice, env: NodeJS.ProcessEnv) => stage ?? env.RELAY_STAGE ?? LOCAL_NAME;
+const stageNameOf = ({ stage }: StageChoice, env: NodeJS.ProcessEnv) => stage ?? env.RELAY_STAGE ?? LOCAL_NAME;
+export const isLocalChoice = (choice: StageChoice, env: NodeJS.ProcessEnv) => stageNameOf(choice, env) === LOCAL_NAME;
 
 /** Opens a stage: finds its addresses, calls nobody yet. */
 export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Promise<Stage> {

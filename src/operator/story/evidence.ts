@@ -5,7 +5,7 @@ import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 
 /** How a change is called, as far as anybody knows. */
-export type Named = Result['data']['change'];
+export type ChangeName = Result['data']['change'];
 
 /** A log line of a function about one change, as src/lib/observability/record-log.ts writes it. Lines of other kinds are no evidence. */
 export interface JournalLine {
@@ -18,7 +18,7 @@ export interface JournalLine {
   message_id?: string;
   /** How often SQS has delivered the message. */
   receives?: number;
-  change?: Named;
+  change?: ChangeName;
   /** Requests and readings so far. */
   attempts?: number;
   /** Why it was handed back, and the wait that was asked for. */
@@ -50,7 +50,7 @@ export interface ProviderLine {
  * caller picks what belongs to the change; the order of the lists doesn't matter.
  */
 export interface Evidence {
-  change: Named;
+  change: ChangeName;
   /** The ledger's row of the change. */
   row?: ChangeRow | undefined;
   /** The published or stored result. */
@@ -80,7 +80,7 @@ export function readJournalLine(text: string): JournalLine | undefined {
 }
 
 /** True if a line or event names this change: by id, and by source where both say it. */
-export function speaksOf(named: Named | undefined, { id, source, hash }: Named): boolean {
+export function speaksOf(named: ChangeName | undefined, { id, source, hash }: ChangeName): boolean {
   if (named === undefined) return false;
   if (id === undefined) return hash !== undefined && named.hash === hash;
   return named.id === id && (source === undefined || named.source === undefined || named.source === source);

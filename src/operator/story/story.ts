@@ -64,9 +64,9 @@ const titleOf = (change: Evidence['change']) =>
     ...(change.subject ? [`task ${change.subject.id}`] : []),
   ].join(' · ');
 
-type Told = Pick<Story, 'state' | 'sentence' | 'next' | 'advice'>;
+type Standing = Pick<Story, 'state' | 'sentence' | 'next' | 'advice'>;
 
-function ended({ row, words = [], lines = [] }: Evidence, { time, data }: NonNullable<Evidence['result']>): Told {
+function ended({ row, words = [], lines = [] }: Evidence, { time, data }: NonNullable<Evidence['result']>): Standing {
   const took = row && row.firstSeen > 0 ? Date.parse(time) - row.firstSeen : undefined;
   if (data.outcome === 'succeeded') return { state: 'succeeded', sentence: success(data, took, lines) };
   const { error } = data;
@@ -90,7 +90,7 @@ function success({ confirmed_by, attempts }: Success, took: number | undefined, 
   return `Succeeded. No usable reply came${saidBy(lost?.error_code, lost?.provider?.status)}; the relay read the task and found the change applied${after}.`;
 }
 
-function underWay({ row, now, dead, mostReceives }: Evidence, last: JournalLine | undefined): Told {
+function underWay({ row, now, dead, mostReceives }: Evidence, last: JournalLine | undefined): Standing {
   if (dead) return dying(last, row !== undefined);
   if (last?.message === 'change handed back') return waiting(last, now);
   if (last?.message === 'record broken') return brokenOff(last, row !== undefined, mostReceives);
@@ -113,7 +113,7 @@ function underWay({ row, now, dead, mostReceives }: Evidence, last: JournalLine 
 function waiting(
   { reason = 'contended', timestamp, delay_milliseconds: delay = 0, ...line }: JournalLine,
   now: number,
-): Told {
+): Standing {
   const { happened, next } = WAITS[reason] ?? { happened: reason, next: 'it is delivered again' };
   const due = Date.parse(timestamp) + delay;
   const when = due > now ? `in ${duration(due - now)}` : 'any moment';
@@ -128,13 +128,13 @@ function waiting(
 const failedAt = ({ fault }: JournalLine, isClaimed: boolean) =>
   `the function failed${isClaimed ? '' : ' before it could claim the change'}${saidBy(fault?.code ?? fault?.name, undefined)}`;
 
-function brokenOff(line: JournalLine, isClaimed: boolean, most: number | undefined): Told {
+function brokenOff(line: JournalLine, isClaimed: boolean, most: number | undefined): Standing {
   const count = line.receives === undefined || most === undefined ? '' : ` at delivery ${line.receives} of ${most}`;
   const sentence = `It arrived, but ${failedAt(line, isClaimed)}${count}; it is delivered again, and after the last delivery it goes to the dead-letter queue.`;
   return { state: 'waiting', sentence };
 }
 
-function dying(last: JournalLine | undefined, isClaimed: boolean): Told {
+function dying(last: JournalLine | undefined, isClaimed: boolean): Standing {
   const why = last?.message === 'record broken' ? `: ${failedAt(last, isClaimed)}` : '';
   const sentence = `It lies in the dead-letter queue${why}. Nobody tries it again until somebody puts it back.`;
   return { state: 'dead', sentence, advice: 'remove the cause, then put it back' };

@@ -1,6 +1,6 @@
 import type { Wait } from '../../lib/relay/decision.ts';
 import type { Outcome } from '../../lib/relay/result-schema.ts';
-import type { Named } from './evidence.ts';
+import type { ChangeName } from './evidence.ts';
 
 /** Where a change is: nowhere that anybody knows of, on its way, given up by its queue, or at one of the five ends. */
 export type State = 'not seen' | 'queued' | 'calling' | 'waiting' | 'reading back' | 'dead' | Outcome;
@@ -38,13 +38,13 @@ export const WAITS: Readonly<Record<Wait, { happened: string; next: string }>> =
 export const READS_NEXT: ReadonlySet<Wait> = new Set<Wait>(['outcome_unknown', 'read_failed']);
 
 /** The plain name of what a change does: `DCS update`, `SMS act`. */
-export function plainName({ type = '', subject }: Pick<Named, 'type' | 'subject'>): string {
+export function plainName({ type = '', subject }: Pick<ChangeName, 'type' | 'subject'>): string {
   const [, service = subject?.service ?? '', ...rest] = type.split('.');
   return [service.toUpperCase(), rest.at(-1) ?? ''].join(' ').trim() || 'no change';
 }
 
 /** A change's id, or the start of its hash. */
-export const nameOf = ({ id, hash }: Named) => id ?? `sha256:${hash?.slice(0, 16) ?? ''}`;
+export const nameOf = ({ id, hash }: ChangeName) => id ?? `sha256:${hash?.slice(0, 16) ?? ''}`;
 
 /** A long id with its middle left out. */
 export const shortened = (id: string, most = 13) =>

@@ -6,7 +6,7 @@ import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
 import { createSimulatorTap, type SimulatorTap } from '../../../local/console/simulator-tap.ts';
 import { findSwitch, SWITCHES } from '../../../local/console/switches.ts';
 import { type Simulator, startSimulator } from '../../../simulator/server.ts';
-import type { Known } from '../../../src/console/known.ts';
+import type { KnownChange } from '../../../src/console/known.ts';
 
 let simulator: Simulator;
 let tap: SimulatorTap;
@@ -169,7 +169,7 @@ describe('a fault that strikes the readings after a call', () => {
 
 describe('a message that is to die', () => {
   const known = (key: string, task: string) =>
-    ({ key, change: { subject: { service: 'dcs', kind: 'migration-task', id: task } } }) as Known;
+    ({ key, change: { subject: { service: 'dcs', kind: 'migration-task', id: task } } }) as KnownChange;
 
   it('finds the ledger silent for its own row alone, three times, and then is hurried to its end', async () => {
     const hurried: unknown[] = [];

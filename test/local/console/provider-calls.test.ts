@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
-import type { Known } from '../../../src/console/known.ts';
+import type { KnownChange } from '../../../src/console/known.ts';
 import type { JournalLine } from '../../../src/operator/story/evidence.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
@@ -15,7 +15,7 @@ const entry = (request: string, milliseconds: number, more: Partial<ProviderEntr
 const ended = (milliseconds: number, attempts: number, more: Partial<JournalLine> = {}): JournalLine => ({
   ...{ message: 'change settled', timestamp: at(milliseconds), attempts, ...more },
 });
-const change = (id: string, lines: JournalLine[], more: Partial<Known> = {}): Known => ({
+const change = (id: string, lines: JournalLine[], more: Partial<KnownChange> = {}): KnownChange => ({
   ...{
     key: id,
     change: { id, subject: { service: 'dcs', kind: 'migration-task', id: 't', project_id: 'p' } },
@@ -28,13 +28,13 @@ const change = (id: string, lines: JournalLine[], more: Partial<Known> = {}): Kn
 const handedBack = { message: 'change handed back' as const };
 
 /** Whose each call is, as change to requests. */
-function owners(entries: ProviderEntry[], changes: Known[]) {
+function owners(entries: ProviderEntry[], changes: KnownChange[]) {
   const calls = createProviderCalls();
   calls.take(entries);
   return ownersAmong(calls, changes);
 }
 
-function ownersAmong(calls: ReturnType<typeof createProviderCalls>, changes: Known[]) {
+function ownersAmong(calls: ReturnType<typeof createProviderCalls>, changes: KnownChange[]) {
   const callsOf = calls.among(changes);
   return Object.fromEntries(
     changes.map((known) => [known.key, [...new Set(callsOf(known)?.map(({ request }) => request))]]),

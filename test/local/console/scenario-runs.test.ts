@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
 import { createScenarioRuns, type ScenarioParts } from '../../../local/console/scenario-runs.ts';
-import type { Known } from '../../../src/console/known.ts';
+import type { KnownChange } from '../../../src/console/known.ts';
 
 const call = { n: 1, at: '', request: 'r', method: 'PUT', path: '/', service: 'dcs', operation: 'o' } as const;
 const CALLS: ProviderEntry[] = [
@@ -10,7 +10,7 @@ const CALLS: ProviderEntry[] = [
 ];
 
 /** A stage on which a change's result is published at once, and its line written only when it is told to. */
-function stageOf(known: Known): ScenarioParts {
+function stageOf(known: KnownChange): ScenarioParts {
   return {
     send: async () => ({ taken: true }),
     faults: { set: async () => {} } as unknown as ScenarioParts['faults'],
@@ -26,8 +26,8 @@ describe('a scenario', () => {
     const known = {
       ...{ key: 'k', change: { id: 'plain-1' }, at: 0, sent: 1, published: 1, version: 0, proof: false },
       ...{ lines: [], notes: [], words: [] },
-      result: { data: { outcome: 'succeeded', confirmed_by: 'reply' } } as Known['result'],
-    } as Known;
+      result: { data: { outcome: 'succeeded', confirmed_by: 'reply' } } as KnownChange['result'],
+    } as KnownChange;
     const runs = createScenarioRuns(() => stageOf(known));
     const run = await runs.start('plain');
     await new Promise((resolve) => setTimeout(resolve, 150));
