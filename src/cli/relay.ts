@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { OperatorError } from '../operator/fault.ts';
 import { toFault } from '../operator/stage/aws-faults.ts';
-import { type Invocation, asOptions, CommanderError, createProgram, isBare, toUsage } from './program.ts';
+import { asOptions, CommanderError, createProgram, type Invocation, isBare, toUsage } from './program.ts';
 import { createSession } from './session.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import { createScreen, type Io, type Manner, type Screen } from './terminal/screen.ts';
