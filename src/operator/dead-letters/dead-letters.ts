@@ -56,6 +56,8 @@ export async function withDeadLetters<Value>(
   try {
     const queues = await deadLetterQueues(stage, sqs);
     const seen = new Set<string>();
+    // A queue may give more at once than were asked for.
+    let backlog: ReceivedMessage[] = [];
     const order = createOrder(stage, clock);
     const look = async () => {
       const receiving = queues.map((queue) => receive(sqs, queue, limit, held, clock.signal));
@@ -64,7 +66,8 @@ export async function withDeadLetters<Value>(
       // Those that are looked at for long come again.
       const fresh = received.flat().filter(({ message }) => !seen.has(message.MessageId ?? ''));
       for (const { message } of fresh) seen.add(message.MessageId ?? '');
-      return describe(stage, clock, fresh.toSorted(byAge).slice(0, limit), order.isOlderThan);
+      backlog = [...backlog, ...fresh].toSorted(byAge);
+      return describe(stage, clock, backlog.splice(0, limit), order.isOlderThan);
     };
     const total = queues.reduce((sum, { count }) => sum + count, 0);
     const removed = ({ message, judged, forecast }: DeadLetter) => {
