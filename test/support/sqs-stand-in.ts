@@ -1,82 +1,54 @@
-import { createHash } from 'node:crypto';
-import * as z from 'zod';
-import { startJsonServer } from '../../stand-ins/json-server.ts';
+import { REAL_TIME } from '../../stand-ins/clock.ts';
+import { ServiceError, startJsonServer, type Targets } from '../../stand-ins/json-server.ts';
+import { messageCalls, serve } from '../../stand-ins/sqs/calls.ts';
+import { createQueue, type Queue } from '../../stand-ins/sqs/queue.ts';
 
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+interface Batch {
+  QueueUrl: string;
+  Entries: (Record<'MessageBody' | 'MessageGroupId' | 'MessageDeduplicationId' | 'ReceiptHandle', string> & {
+    VisibilityTimeout: number;
+  })[];
+}
 
-const Sent = z.object({
-  QueueUrl: z.string(),
-  Entries: z.array(
-    z.object({
-      Id: z.string(),
-      MessageBody: z.string(),
-      MessageGroupId: z.string(),
-      MessageDeduplicationId: z.string(),
-    }),
-  ),
-});
-const Changed = z.object({
-  QueueUrl: z.string(),
-  Entries: z.array(z.object({ Id: z.string(), ReceiptHandle: z.string(), VisibilityTimeout: z.number() })),
-});
-
-const Removed = z.object({
-  QueueUrl: z.string(),
-  Entries: z.array(z.object({ Id: z.string(), ReceiptHandle: z.string() })),
-});
-
-const refused = (Id: string, Code: string) => ({ Id, Code, SenderFault: false, Message: 'refused on purpose' });
-
-/** A queue service that keeps what it was asked, takes each entry or refuses it, and can be told to fail or to hang. */
+/**
+ * SQS with any queue and any receipt, which keeps what it was asked. Each entry can be refused, by the body or the receipt
+ * that it has, and each call can be told to fail.
+ */
 export async function startSqsStandIn() {
-  const sent: z.infer<typeof Sent>[] = [];
-  const changed: z.infer<typeof Changed>[] = [];
-  const removed: z.infer<typeof Removed>[] = [];
-  const state = { refuse: (_id: string): string | undefined => undefined, fail: (): void => {} };
-  const answer = (ids: string[], successful: (id: string, index: number) => object) => ({
-    Successful: ids.flatMap((id, index) => (state.refuse(id) ? [] : [successful(id, index)])),
-    Failed: ids.flatMap((id) => refused(id, state.refuse(id) ?? '')).filter(({ Code }) => Code !== ''),
-  });
-  const server = await startJsonServer({
-    'AmazonSQS.SendMessageBatch': (input) => {
+  const asked: Record<string, Batch[]> = {};
+  const state = { refuse: (_text: string): string | undefined => undefined, fail: (): void => {} };
+  const pass = (text: string): undefined => {
+    const code = state.refuse(text);
+    if (code !== undefined) throw new ServiceError(code, 'refused on purpose');
+  };
+  const queue = createQueue({ visibility: 0, retention: 1, maxReceives: 1 }, REAL_TIME);
+  const send: Queue['send'] = (sent) => {
+    pass(sent.body);
+    return queue.send(sent);
+  };
+  const served = serve({ ...queue, send, remove: pass, changeVisibility: pass }, '', { FifoQueue: 'true' });
+  const batchesOf = (name: string) => {
+    asked[name] ??= [];
+    return asked[name];
+  };
+  const watched = ([name, act]: [string, Targets[string]]) => [
+    name,
+    (input: Record<string, unknown>) => {
       state.fail();
-      const batch = Sent.parse(input);
-      sent.push(batch);
-      const bodies = batch.Entries.map(({ MessageBody }) => MessageBody);
-      return answer(
-        batch.Entries.map(({ Id }) => Id),
-        (Id, index) => ({ Id, MessageId: `m-${Id}`, MD5OfMessageBody: md5(bodies[index] ?? ''), SequenceNumber: '1' }),
-      );
+      batchesOf(name).push(input as unknown as Batch);
+      return act(input);
     },
-    'AmazonSQS.ChangeMessageVisibilityBatch': (input) => {
-      state.fail();
-      const batch = Changed.parse(input);
-      changed.push(batch);
-      return answer(
-        batch.Entries.map(({ Id }) => Id),
-        (Id) => ({ Id }),
-      );
-    },
-    'AmazonSQS.DeleteMessageBatch': (input) => {
-      state.fail();
-      const batch = Removed.parse(input);
-      removed.push(batch);
-      return answer(
-        batch.Entries.map(({ Id }) => Id),
-        (Id) => ({ Id }),
-      );
-    },
-  });
+  ];
+  const calls = Object.entries(messageCalls(() => served, new AbortController().signal)).map(watched);
+  const server = await startJsonServer(Object.fromEntries(calls));
   return {
     url: server.url,
-    sent,
-    changed,
-    removed,
+    sent: batchesOf('AmazonSQS.SendMessageBatch'),
+    changed: batchesOf('AmazonSQS.ChangeMessageVisibilityBatch'),
+    removed: batchesOf('AmazonSQS.DeleteMessageBatch'),
     state,
     reset() {
-      sent.length = 0;
-      changed.length = 0;
-      removed.length = 0;
+      for (const batches of Object.values(asked)) batches.length = 0;
       state.refuse = () => undefined;
       state.fail = () => {};
     },

@@ -111,7 +111,7 @@ describe('a queue', () => {
   const enqueue = () => createEnqueue(call, { dcs: 'http://queue/dcs' });
 
   it('that takes only a part is an error that names a code and no body', async () => {
-    service.state.refuse = (id) => (id === '1' ? 'ThrottlingException' : undefined);
+    service.state.refuse = (body) => (body === 'CANARY' ? 'ThrottlingException' : undefined);
     const sent = [message(), message({ body: 'CANARY' }), message()];
     const error = await enqueue()(sent).catch((fault: unknown) => fault);
     expect(String(error)).toBe('Error: the queue refused 1 messages: ThrottlingException');
@@ -201,7 +201,7 @@ describe('a message that is done', () => {
   });
 
   it('and that the queue keeps is an error', async () => {
-    service.state.refuse = (id) => (id === '1' ? 'ReceiptHandleIsInvalid' : undefined);
+    service.state.refuse = (receipt) => (receipt === 'receipt-b' ? 'ReceiptHandleIsInvalid' : undefined);
     await expect(createRemove(call, 'http://queue/dcs')(records)).rejects.toThrow(
       'the queue kept 1 messages: ReceiptHandleIsInvalid',
     );
