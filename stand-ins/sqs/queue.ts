@@ -34,7 +34,7 @@ export type Sent = Pick<Message, 'body' | 'group'> & { deduplicationId?: string 
 export interface Queue {
   /** Takes a message; one whose deduplication id was taken within five minutes is that message again. */
   send(sent: Sent): { id: string; sequence: string; repeated: boolean };
-  /** Takes in what another queue has buried: its id and the count of its receives stay. */
+  /** Takes in what another queue has buried: its id and the count of its receives stay, the id deduplicates, its age is new. */
   inherit(message: Message): void;
   /** Up to `most` messages of groups of which none is in flight, each group in order. */
   receive(most: number, visibility?: number): Message[];
@@ -123,7 +123,7 @@ export function createQueue(settings: QueueSettings, clock: Clock): Queue {
       if (deduplicationId !== undefined) recent.set(key ?? '', { ...sent, at: clock.now() });
       return { ...sent, repeated: false };
     },
-    inherit: (message) => void append(message),
+    inherit: (message) => void append({ ...message, deduplicationId: message.id }),
     receive(most, visible = visibility) {
       const taken: Message[] = [];
       for (const group of groups.ready()) {

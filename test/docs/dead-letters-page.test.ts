@@ -26,11 +26,10 @@ beforeAll(async () => {
     task,
     'd-1',
   );
+  // Dead letters are listed by when they died: SQS gives them a new time.
+  await died('1 dead letter');
   await own.stack.send('dcs', 'resume_mode=auto', 'other', 'd-2');
-  for (let waited = 0; !(await listed()).includes('2 dead letters'); waited++) {
-    if (waited > 100) throw new Error('the messages did not die');
-    await sleep(200);
-  }
+  await died('2 dead letters');
 }, 60_000);
 afterAll(() => own.stop());
 
@@ -38,7 +37,13 @@ const say = async (line: string) => {
   const { out, err } = await relay(line.split(' ').slice(2), { env: { ...own.env, NO_COLOR: '1' }, terminal: true });
   return stripVTControlCharacters(err.replaceAll(/\r[^\n]*\r/g, '\r').replaceAll(/^.*\r/gm, '')) + out;
 };
-const listed = () => say('$ relay dlq list');
+
+async function died(count: string): Promise<void> {
+  for (let waited = 0; !(await say('$ relay dlq list')).includes(count); waited++) {
+    if (waited > 100) throw new Error('the messages did not die');
+    await sleep(200);
+  }
+}
 
 /** What differs from run to run. */
 const settled = (text: string) =>

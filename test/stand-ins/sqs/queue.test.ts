@@ -136,7 +136,7 @@ describe('a FIFO queue', () => {
     const [message] = receive();
     if (message) dead.inherit(message);
     const { id = '' } = message ?? {};
-    expect(dead.receive(1)).toMatchObject([{ id, body: 'a1', receives: 2 }]);
+    expect(dead.receive(1)).toMatchObject([{ id, body: 'a1', receives: 2, deduplicationId: id }]);
   });
 
   it('takes a deduplication id once in five minutes, within its group or for the whole queue', async () => {
