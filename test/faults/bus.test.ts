@@ -9,14 +9,14 @@ import { asDelivery } from '../../faults/world/step.ts';
 const RESULTS = ['{"of":"a"}', '{"of":"b"}'];
 
 /** Puts the results of the changes `a` and `b` on the bus in one request. */
-async function putTwo(fault: BusFault | undefined) {
+async function putTwo(fault: BusFault | undefined, details = RESULTS) {
   const clock = createClock();
   const published: Published[] = [];
   const faults = { ...noFaults, bus: () => fault };
   const process = createProcess(clock, faults, 0);
   const bus = createBus({ clock, random: createRandom(1), faults, process, published, deadline: 2000 });
-  for (const [place, uid] of ['a', 'b'].entries()) asDelivery(uid, () => bus.publishing(RESULTS[place] ?? ''));
-  const Entries = RESULTS.map((Detail) => ({ EventBusName: 'results', Source: 'relay', DetailType: 'done', Detail }));
+  for (const [place, uid] of ['a', 'b'].entries()) asDelivery(uid, () => bus.publishing(details[place] ?? ''));
+  const Entries = details.map((Detail) => ({ EventBusName: 'results', Source: 'relay', DetailType: 'done', Detail }));
   const answer = bus.call<{ FailedEntryCount: number }>('PutEvents', { Entries }).catch((error: Error) => error.name);
   await clock.run(clock.now() + 10_000);
   return { answer: await answer, uids: published.map(({ uid, detail }) => `${uid}: ${detail}`) };
@@ -29,6 +29,12 @@ describe('the bus', () => {
     const { answer, uids } = await putTwo(undefined);
     expect(uids).toEqual(BOTH);
     expect(answer).toMatchObject({ FailedEntryCount: 0 });
+  });
+
+  it('refuses what EventBridge refuses: a detail that is no JSON object', async () => {
+    const { answer, uids } = await putTwo(undefined, ['no JSON', RESULTS[1] ?? '']);
+    expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'MalformedDetail' }, {}] });
+    expect(uids).toEqual(BOTH.slice(1));
   });
 
   it('refuses one of them and takes the other', async () => {
