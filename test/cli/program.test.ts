@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { TASKS } from '../../src/cli/catalogue/command.ts';
 import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
@@ -61,8 +60,7 @@ describe('standard input', () => {
   it('that is a keyboard is said to be read, and is given up at the first interrupt', async () => {
     const interrupt = new AbortController();
     const { ended, said } = typing(true, interrupt.signal);
-    await sleep(50);
-    expect(said()).toMatch(/^reading changes from the keyboard: end with Ctrl-D/);
+    await expect.poll(said, { timeout: 10_000 }).toMatch(/^reading changes from the keyboard: end with Ctrl-D/);
     interrupt.abort();
     expect([await ended, said()]).toEqual([130, 'error: interrupted  [interrupted]\n']);
   });
