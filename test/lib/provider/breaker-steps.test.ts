@@ -31,7 +31,7 @@ const answered = (status: number): Failure => ({
   status,
 });
 
-const judged = (status: number, what: 'conflict' | 'unknown'): Failed => {
+const judged = (status: number, what: 'conflict' | 'unknown'): Failure => {
   const { error, ...answer } = answered(status);
   return { ...answer, error: { ...error, class: what } };
 };
