@@ -36,7 +36,7 @@ export interface Sending {
 }
 
 /** What is known of a change that a queue took. */
-export interface Accepted {
+export interface ValidChange {
   asked: Asked;
   at: number;
   /** The place of its first message among all, and the group in which alone it says who is older; undefined on a standard queue. */

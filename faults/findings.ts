@@ -1,4 +1,4 @@
-import { type Accepted, isAlone } from './asked.ts';
+import { isAlone, type ValidChange } from './asked.ts';
 import type { Evidence } from './evidence.ts';
 import type { LogEntry } from './world/cloud.ts';
 
@@ -38,7 +38,7 @@ export interface Told {
 export type Entry<Kind extends LogEntry['kind']> = Extract<LogEntry, { kind: Kind }>;
 
 /** One change with all that the evidence says of it, in the order in which it happened. */
-export interface Story extends Accepted {
+export interface Story extends ValidChange {
   requests: Entry<'request'>[];
   applies: Entry<'apply'>[];
   reads: Entry<'read'>[];

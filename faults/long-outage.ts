@@ -1,4 +1,4 @@
-import { DAY, MOST_AGE_SECONDS } from '../src/lib/relay/times.ts';
+import { DAY, MAX_AGE_SECONDS } from '../src/lib/relay/times.ts';
 import { AWKWARD } from './change-kinds.ts';
 import { check } from './checker.ts';
 import { type Evidence, firstResults } from './evidence.ts';
@@ -28,7 +28,7 @@ export interface LongOutageReport {
 type Outcomes = Record<string, number>;
 
 /** The settings that are tried: as delivered, and the most that is allowed. */
-export const AGES: readonly number[] = [DAY, MOST_AGE_SECONDS * 1000];
+export const AGES: readonly number[] = [DAY, MAX_AGE_SECONDS * 1000];
 
 /** Runs the same changes through a hundred hours without the provider, once with each setting. */
 export async function runLongOutage(seed: number): Promise<LongOutageReport> {
@@ -54,13 +54,13 @@ export function carry(changes: number, seed: number, over: Partial<Settings>): P
 /** Mostly nobody listens; now and then a request leaves and its fate stays unknown. */
 function away(random: Random): { faults: Faults; script: Script } {
   let passed = () => 0;
-  const isAway = () => passed() >= AWAY[0] && passed() < AWAY[1];
+  const isUnavailable = () => passed() >= AWAY[0] && passed() < AWAY[1];
   const call = () => (random.chance(0.2) ? 'timeout' : 'connection_refused');
   return {
     faults: {
       ...noFaults,
-      call: () => (isAway() ? call() : 'ok'),
-      read: () => (isAway() ? 'read_refused' : 'ok'),
+      call: () => (isUnavailable() ? call() : 'ok'),
+      read: () => (isUnavailable() ? 'read_refused' : 'ok'),
     },
     script: {
       prepare({ clock }) {

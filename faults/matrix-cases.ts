@@ -40,7 +40,7 @@ export const nameOf = ({ kind, step, when, behaviour, aftermath }: Case) =>
 
 /** Replies after which the worker knows what came of its request. */
 const DEFINITE = new Set<string>(['ok', 'refused_400', 'throttled', 'connection_refused']);
-/** Replies after which the change is handed back provably idle. */
+/** Replies after which the change is released as provably idle. */
 const PASSING = new Set<string>(['throttled', 'connection_refused']);
 
 /** A takeover and the reading in it come only after an end in between: the worker before ends with the reply in hand. */

@@ -6,7 +6,7 @@ const mutant = (name: string, ...edits: Edit[]): Mutant => ({ name, edits });
 const ofTests = (tests: string, name: string, ...edits: Edit[]): Mutant => ({ name, edits, tests });
 const DOUBT = 'test/lib/relay/doubt-behind-another.test.ts';
 const FORGOTTEN: Edit = [
-  'guard',
+  'acquireLock',
   'replaceCall',
   'judge',
   'judge(context, { ...job, row: { ...row, doubt: false } }, ask, task)',
@@ -15,15 +15,15 @@ const FORGOTTEN: Edit = [
 /** Guards of the relay, each without the one thing that it is for. */
 export const MUTANTS: Mutant[] = [
   mutant('an unknown fate hands the change back as idle', [
-    'settleFailure',
+    'decideOnFailure',
     'replaceCall',
-    'stayUnknown',
+    'stayInDoubt',
     "release(job, 'provider_busy', 1000)",
   ]),
   mutant('an unknown fate is reported as failed', [
-    'settleFailure',
+    'decideOnFailure',
     'replaceCall',
-    'stayUnknown',
+    'stayInDoubt',
     'complete(job, notApplied(failure))',
   ]),
   mutant('a time-out counts as not sent', ['FAILURES.request_timeout', 'replaceText', 'reconcile', 'later']),
@@ -52,7 +52,7 @@ export const MUTANTS: Mutant[] = [
     'attribute_not_exists(pk) OR (#state = :calling AND #lease < :now) OR',
   ]),
   mutant('no sequence guard', ['isSuperseded', 'insertAtStart', '', 'return false;']),
-  mutant('no barrier', ['judgeBarrier', 'insertAtStart', '', 'return PASS;']),
+  mutant('no lock', ['judgeLock', 'insertAtStart', '', 'return PASS;']),
   mutant('the lease has no time to settle', ['timesAt.lease', 'replaceValue', '', 'functionTimeout']),
   mutant('writes of a row have no fence', [
     'IS_MINE',
@@ -61,13 +61,13 @@ export const MUTANTS: Mutant[] = [
     'attribute_exists(#mac) OR (#state = :calling AND #owner = :owner)',
   ]),
   mutant('a group is carried side by side', [
-    'carryGroup',
+    'processGroup',
     'insertAtStart',
     '',
-    'if (group.length > 1) return (await Promise.all(group.map((record) => carryGroup(edges, [record], remaining)))).flat();',
+    'if (group.length > 1) return (await Promise.all(group.map((record) => processGroup(edges, [record], remaining)))).flat();',
   ]),
   mutant('the batch response names nothing', ['createBatch.batchItemFailures', 'replaceValue', '', '[]']),
-  mutant('a failed record leaves the rest of its group behind', ['carryGroup', 'replaceCall', 'slice', '[record]']),
+  mutant('a failed record leaves the rest of its group behind', ['processGroup', 'replaceCall', 'slice', '[record]']),
   mutant('the first "not applied" is believed', [
     'reconcile',
     'insertBefore',
@@ -75,14 +75,14 @@ export const MUTANTS: Mutant[] = [
     'if (first.verdict) return disproved(context, job, refusal);',
   ]),
   mutant('a refusal after a doubt is believed', [
-    'settleFailure',
+    'decideOnFailure',
     'replaceCall',
     'reconcile',
     'complete(job, notApplied(failure))',
   ]),
   mutant('a reading is believed although a newer change was sent', ['isNewest', 'insertAtStart', '', 'return true;']),
   mutant('no digest is kept before an operation that must not repeat', [
-    'lookBefore',
+    'keepBaseline',
     'insertAtStart',
     '',
     'return undefined;',
@@ -96,11 +96,11 @@ export const MUTANTS: Mutant[] = [
   mutant('the raw error is logged', ['faultOf.problem', 'replaceValue', '', 'message']),
   mutant('the contents under an id are not compared', ['decideOrder', 'replaceCondition', 'fingerprint', 'false']),
   mutant('FailedEntryCount is not checked', ['refusalOf', 'insertAtStart', '', 'return undefined;']),
-  mutant('a barrier is known by the claim that raised it', [
+  mutant('a lock is known by the claim that raised it', [
     'mayHaveSent',
     'insertBefore',
     'readTask',
-    'const standing = await ledger.readSubject(subjectKey(order.subject)); return standing?.barrier === row.key && standing.owner === row.owner;',
+    'const standing = await ledger.readSubject(subjectKey(order.subject)); return standing?.lock === row.key && standing.owner === row.owner;',
   ]),
   mutant('a conflict is named under the newest key', [
     'inConflict',
@@ -108,29 +108,34 @@ export const MUTANTS: Mutant[] = [
     '',
     'fingerprint = change.fingerprint;',
   ]),
-  mutant('a redriven change stays behind the one that waits for it', ['handBack', 'replaceCondition', 'first', 'true']),
+  mutant('a redriven change stays behind the one that waits for it', [
+    'retryGroup',
+    'replaceCondition',
+    'first',
+    'true',
+  ]),
   mutant("the provider's breaker never opens", ['createBreaker.send', 'insertAtStart', '', 'return through(request);']),
   mutant(
     'waiting for an outage to end uses up attempts',
-    ['settleFailure', 'replaceCall', 'isTooOld', 'isExhausted(job, now(), policy)'],
-    ['settleFailure.attempts', 'replaceValue', '', 'row.attempts'],
+    ['decideOnFailure', 'replaceCall', 'isTooOld', 'isExhausted(job, now(), policy)'],
+    ['decideOnFailure.attempts', 'replaceValue', '', 'row.attempts'],
   ),
   mutant('groups that came back together stay together', ['scatter', 'replaceCondition', 'wait', 'false']),
-  mutant('a remembered barrier hides the sequence', ['rememberBarriers.guard', 'replaceCall', 'isSuperseded', 'false']),
+  mutant('a remembered lock hides the sequence', ['rememberLocks.acquireLock', 'replaceCall', 'isSuperseded', 'false']),
   mutant('a reading that fails says "not applied"', [
     'unread',
     'insertAtStart',
     '',
     'return disproved(context, job, undefined);',
   ]),
-  mutant('a remembered barrier is replaced without a look at the row', [
-    'createDynamoDbLedger.replaceBarrier',
+  mutant('a remembered lock is replaced without a look at the row', [
+    'createDynamoDbLedger.replaceLock',
     'replaceText',
-    '#barrier = :seen AND',
-    'attribute_exists(#barrier) OR #barrier = :seen AND',
+    '#lock = :seen AND',
+    'attribute_exists(#lock) OR #lock = :seen AND',
   ]),
   ofTests(DOUBT, 'a doubt is forgotten at a take-over', ['mayHaveSent', 'replaceCondition', 'doubt', 'false']),
-  ofTests(DOUBT, 'a doubt is forgotten behind the barrier of another', FORGOTTEN),
+  ofTests(DOUBT, 'a doubt is forgotten behind the lock of another', FORGOTTEN),
   // Either of the two sees it.
   ofTests(DOUBT, 'a change is repeated although another was sent', FORGOTTEN, [
     'undecided',
@@ -152,7 +157,7 @@ export const MUTANTS: Mutant[] = [
   ]),
   mutant('an error in a 2xx reply is not seen', ['errorInReply', 'insertAtStart', '', 'return undefined;']),
   ofTests('test/lib/relay/doubt.test.ts', 'a refusal overwrites a doubt', [
-    'endOpen.ending',
+    'endOpen.completion',
     'replaceValue',
     '',
     'refused(refusal)',

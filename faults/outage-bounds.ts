@@ -76,10 +76,13 @@ function knownAt(met: readonly Met[], isSilent: boolean, countedBy: (one: Met) =
  */
 export function boundUnknown(flavour: Flavour, { published }: Evidence, { met, unstored }: Outage): Bound {
   const sent = PROOFS.includes(flavour) ? [] : met.flatMap(({ uid, kind }) => (kind === 'call' ? [uid] : []));
-  const doubtful = new Set([...unstored, ...sent]);
+  const isErrorReply = new Set([...unstored, ...sent]);
   const unknown = new Set(published.filter(({ detail }) => outcomeOf(detail) === 'unknown').map(({ uid }) => uid));
-  const avoidable = [...unknown].filter((uid) => !doubtful.has(uid));
-  return { most: doubtful.size, problems: avoidable.map((uid) => `${uid} ended as unknown, but was never in doubt`) };
+  const avoidable = [...unknown].filter((uid) => !isErrorReply.has(uid));
+  return {
+    most: isErrorReply.size,
+    problems: avoidable.map((uid) => `${uid} ended as unknown, but was never in doubt`),
+  };
 }
 
 const outcomeOf = (detail: string) => (JSON.parse(detail) as { data: { outcome: string } }).data.outcome;

@@ -34,7 +34,7 @@ const TOLERANCE = 0.1;
  * Whoever came together with poison comes again after the visibility time-out, together with it. It may be carried after it
  * once more; but from then on they come apart, up to twice that time later, and meet again only by chance.
  */
-const LONGEST = 5 * timesAt(1).visibility;
+const MAX = 5 * timesAt(1).visibility;
 
 /** So many healthy changes are sent together with each poison, and so many milliseconds lie between two poisons. */
 const NEIGHBOURS = 4;
@@ -70,7 +70,7 @@ export async function besidePoison(poisoned: number, seed: number): Promise<stri
   const longest = partOf(delaysOf(evidence), 1);
   return [
     ...told('beside poison', check(evidence).findings),
-    ...(longest > LONGEST ? [`beside poison: a change of another group took ${longest} ms`] : []),
+    ...(longest > MAX ? [`beside poison: a change of another group took ${longest} ms`] : []),
   ];
 }
 
@@ -80,7 +80,7 @@ export function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport
   return [
     buried !== poisoned && `with poison: ${buried} of ${poisoned} ended in the dead-letter queue`,
     shift > TOLERANCE * p99.without && `with poison: ${p99.with} ms at the 99th percentile, ${p99.without} ms without`,
-    longest > LONGEST && `with poison: a change of another group took ${longest} ms`,
+    longest > MAX && `with poison: a change of another group took ${longest} ms`,
   ].filter((problem) => problem !== false);
 }
 

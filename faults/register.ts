@@ -1,9 +1,9 @@
-import type { Accepted, Asked, Sending } from './asked.ts';
+import type { Asked, Sending, ValidChange } from './asked.ts';
 
 /** What is known of the changes that were sent: by their messages' text, and as the queue took them. */
 export function createRegister(sendings: Sending[], standard: boolean) {
   const byText = new Map(sendings.map(({ text, asked }) => [text, asked] as const));
-  const accepted = new Map<string, Accepted>();
+  const accepted = new Map<string, ValidChange>();
   const claimed = new Set<string>();
   const newest = new Map<string, number>();
 

@@ -52,7 +52,7 @@ export const CALM: Settings = { chances: QUIET, workers: 10, skew: 5000, latest:
 
 const HOUR = 3_600_000;
 /** Longer than the oldest change may get, and than poison takes to use up its receives. */
-const LONGEST = 30 * DAY;
+const MAX = 30 * DAY;
 
 /** Runs one world to its end: everything that was sent is carried, buried and redriven, or the time is over. */
 export async function simulate(
@@ -75,7 +75,7 @@ export async function simulate(
   });
   const operator = startOperator(world, register);
   const unsent = sendAll(world, register, sendings, settings.chances.outsiders);
-  await clock.run(start + LONGEST, () => unsent() === 0 && queue.size() === 0 && operator.isDone());
+  await clock.run(start + MAX, () => unsent() === 0 && queue.size() === 0 && operator.isDone());
   return {
     accepted: register.accepted,
     log: world.cloud.log,

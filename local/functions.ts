@@ -20,12 +20,12 @@ export interface Surroundings {
 }
 
 /** Milliseconds below which the work itself, not a wait, would be cut short. */
-const LEAST_TIMEOUT = 5000;
+const MIN_TIMEOUT = 5000;
 
 /** A time-out of the template (s) in milliseconds at a time scale, not below what the work itself needs. */
 export function scaledTimeout(seconds: number, timeScale: number): number {
   const time = seconds * 1000;
-  return Math.max(Math.round(time / timeScale), Math.min(time, LEAST_TIMEOUT));
+  return Math.max(Math.round(time / timeScale), Math.min(time, MIN_TIMEOUT));
 }
 
 /** The template's functions by ARN, their code unpacked; code without a zip is taken from the package folder itself. */

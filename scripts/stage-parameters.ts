@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { endpointsOf, PROFILES, type ProfileName } from '../src/lib/provider/profiles.ts';
 import { receivesFor } from '../src/lib/relay/policy.ts';
-import { MESSAGE_DAYS, MOST_AGE_SECONDS } from '../src/lib/relay/times.ts';
+import { MAX_AGE_SECONDS, MESSAGE_DAYS } from '../src/lib/relay/times.ts';
 
 /** The parser that serverless.yml itself is read with. */
 const { load } = createRequire(import.meta.resolve('serverless'))('js-yaml') as { load(text: string): unknown };
@@ -47,7 +47,7 @@ const parameters = (stage: string) =>
     passwordPrefix: secretName.regex(/\/$/, { error: 'must end in /' }).default(`${SERVICE}/${stage}/redis/`),
     smsRevision: z.enum(['2024-09', '2026-01']).default('2026-01'),
     maxAttempts: whole(1, 50).default(10),
-    maxAgeSeconds: whole(60, MOST_AGE_SECONDS, MESSAGE_LIFE).default(86_400),
+    maxAgeSeconds: whole(60, MAX_AGE_SECONDS, MESSAGE_LIFE).default(86_400),
     maximumConcurrency: whole(2, 1000).default(10),
     webhookConcurrency: whole(1, 1000).default(10),
     webhookRate: whole(1, 10_000).default(50),

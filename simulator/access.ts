@@ -1,5 +1,5 @@
 import { type Owner, ownerOf } from './credentials.ts';
-import { Refusal, refuse } from './errors.ts';
+import { InvalidRecord, refuse } from './errors.ts';
 import type { Route } from './routes.ts';
 import type { Signed } from './signature.ts';
 import type { Scope } from './token-request.ts';
@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 export interface Caller {
   mark: string;
   owner?: Owner;
-  refusal?: Refusal;
+  refusal?: InvalidRecord;
 }
 
 interface Asked {
@@ -29,7 +29,7 @@ function demandScope(world: World, { project, domain }: Scope): void {
 
 function byToken(world: World, request: Signed, { service, project }: Asked): Owner {
   const token = request.headers['x-auth-token'];
-  if (typeof token !== 'string' || token === '') throw new Refusal('APIGW.0301', 'x-auth-token not found');
+  if (typeof token !== 'string' || token === '') throw new InvalidRecord('APIGW.0301', 'x-auth-token not found');
   const { scope, user } = world.tokens.verify(token);
   if (service === 'dcs') demandProject(project, scope.project?.id);
   if (service === 'sms') demandScope(world, scope);
@@ -69,7 +69,7 @@ export function authenticate(world: World, request: Signed, route: Route, projec
     const owner = verify(world, request, { service: route.service, project });
     return { mark: `${name}, verified`, owner };
   } catch (reason) {
-    if (!(reason instanceof Refusal)) throw reason;
+    if (!(reason instanceof InvalidRecord)) throw reason;
     return { mark: `${name}, refused: ${reason.code}`, refusal: reason };
   }
 }

@@ -11,7 +11,7 @@ export interface Reply {
 }
 
 /** A request that the provider refuses: its code, and what fills `{0}` or follows the text. */
-export class Refusal extends Error {
+export class InvalidRecord extends Error {
   readonly code: string;
   readonly status: number | undefined;
   constructor(code: string, detail?: string, status?: number) {
@@ -23,7 +23,7 @@ export class Refusal extends Error {
 
 /** Throws the refusal with this code. */
 export function refuse(code: string, detail?: string): never {
-  throw new Refusal(code, detail);
+  throw new InvalidRecord(code, detail);
 }
 
 function fill(text: string, detail: string): string {
@@ -51,7 +51,7 @@ function bodyOf(code: string, status: number, message: string, requestId: string
 }
 
 /** The reply of a refusal in the shape of whoever sends it: gateway, DCS, SMS or IAM (keystone); numeric picks the DCS twin. */
-export function errorReply(refusal: Refusal, requestId: string, numeric: boolean): Reply {
+export function errorReply(refusal: InvalidRecord, requestId: string, numeric: boolean): Reply {
   const { status, text } = meaningOf(refusal.code, refusal.status);
   const code = numeric ? numericTwin(refusal.code, status) : refusal.code;
   const message = text === '' ? refusal.message : fill(text, refusal.message);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { errorReply, Refusal, type Reply } from './errors.ts';
+import { errorReply, InvalidRecord, type Reply } from './errors.ts';
 import { headersUnder, leavesReply, replyUnder } from './fault-reply.ts';
 import type { Fault } from './faults.ts';
 import { overlaid } from './headers.ts';
@@ -13,13 +13,13 @@ import type { Result, World } from './world.ts';
 function perform(world: World, { route, call, caller, tooLarge, stem }: Exchange): Reply {
   moveOn(world);
   try {
-    if (tooLarge) throw new Refusal('APIGW.0201', '', 413);
+    if (tooLarge) throw new InvalidRecord('APIGW.0201', '', 413);
     if (caller.refusal !== undefined) throw caller.refusal;
     const { reply, applied }: Result = route.run(world, call);
     if (applied !== undefined) world.log.add({ kind: 'applied', ...stem, ...applied });
     return reply;
   } catch (reason) {
-    if (!(reason instanceof Refusal)) throw reason;
+    if (!(reason instanceof InvalidRecord)) throw reason;
     const numeric = speaksNumbers(world.settings, stem.operation, reason.code);
     return errorReply(reason, stem.request, numeric);
   }

@@ -1,5 +1,5 @@
 import { type Owner, projectsOf } from './credentials.ts';
-import { Refusal } from './errors.ts';
+import { InvalidRecord } from './errors.ts';
 import type { Call, Operation } from './world.ts';
 
 /** POST /v3/auth/tokens: a token in the header X-Subject-Token. */
@@ -8,13 +8,13 @@ export const createToken: Operation = (world, { body, query }) => {
   try {
     request = JSON.parse(body.toString());
   } catch {
-    throw new Refusal('IAM', 'The request body is not JSON.', 400);
+    throw new InvalidRecord('IAM', 'The request body is not JSON.', 400);
   }
   return { reply: world.tokens.issue(request, (query.get('nocatalog') ?? '') === '') };
 };
 
 function ownerIn({ owner }: Call): Owner {
-  if (owner === undefined) throw new Refusal('APIGW.0301', 'x-auth-token not found');
+  if (owner === undefined) throw new InvalidRecord('APIGW.0301', 'x-auth-token not found');
   return owner;
 }
 

@@ -7,7 +7,7 @@ import type { Signed } from './signature.ts';
 import type { Call, World } from './world.ts';
 
 /** The gateway's limit for a request body (gateway error table, APIGW.0201 with HTTP 413). */
-export const BODY_LIMIT = 12 * 1024 * 1024;
+export const MAX_BODY = 12 * 1024 * 1024;
 
 /** Reads a request's body up to the limit; undefined when it is larger. */
 export async function readBody(req: IncomingMessage): Promise<Buffer | undefined> {
@@ -15,9 +15,9 @@ export async function readBody(req: IncomingMessage): Promise<Buffer | undefined
   let length = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= BODY_LIMIT) chunks.push(chunk);
+    if (length <= MAX_BODY) chunks.push(chunk);
   }
-  return length > BODY_LIMIT ? undefined : Buffer.concat(chunks);
+  return length > MAX_BODY ? undefined : Buffer.concat(chunks);
 }
 
 const SECRET_HEADERS = ['authorization', 'x-auth-token', 'x-security-token'];

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccessKey } from './credentials.ts';
-import { Refusal, refuse } from './errors.ts';
+import { InvalidRecord, refuse } from './errors.ts';
 import { type Authorization, canonicalRequest, readAuthorization, type Signed, signatureFits } from './signature.ts';
 
 const TOLERANCE_MS = 15 * 60_000;
@@ -41,7 +41,7 @@ function checkSecurityToken(key: AccessKey, request: Signed): void {
 
 function checkSignature(key: AccessKey | undefined, request: Signed, authorization: Authorization): AccessKey {
   const { access, signedHeaders } = authorization;
-  if (key === undefined) throw new Refusal('APIGW.0301', `ak ${access} not exist`);
+  if (key === undefined) throw new InvalidRecord('APIGW.0301', `ak ${access} not exist`);
   checkSecurityToken(key, request);
   if (!signedHeaders.includes('x-sdk-date')) refuse('APIGW.0301', 'x-sdk-date not signed');
   if (signatureFits(key.secret, request, authorization)) return key;
@@ -65,7 +65,7 @@ export function createKeys(accessKeys: readonly AccessKey[], clock: () => number
     forget: () => failures.clear(),
     verify: (request, lockoutMs) => {
       const authorization = readAuthorization(String(request.headers.authorization));
-      if (authorization === undefined) throw new Refusal('APIGW.0301', 'authorization header unreadable');
+      if (authorization === undefined) throw new InvalidRecord('APIGW.0301', 'authorization header unreadable');
       const { access } = authorization;
       if ((failures.get(access)?.lockedUntil ?? 0) > clock()) {
         refuse('APIGW.0301', 'AK access failed to reach the limit,forbidden.');

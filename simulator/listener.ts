@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** The gateway's limit for one header is 32 kB (token manual: a token alone can be many kB). */
-const HEADER_LIMIT = 64 * 1024;
+const MAX_HEADER = 64 * 1024;
 const AGAIN = 20;
 
 /** Where callers come in. While it is shut nobody listens, so that the system itself refuses their connections. */
@@ -21,7 +21,7 @@ export async function openListener(
   host: string,
   port: number,
 ): Promise<Listener> {
-  const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (req, res) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER }, (req, res) => {
     // A connection that was there before must not be a way in while nobody listens.
     if (!server.listening) return void req.socket.resetAndDestroy();
     res.once('finish', () => {

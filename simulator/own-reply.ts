@@ -3,9 +3,9 @@ import * as z from 'zod';
 
 /** What describes the bytes that the simulator itself counts and sends. */
 const FRAMING = ['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade'];
-const HEADERS_LIMIT = 64;
-const HEADER_LIMIT = 16 * 1024;
-const BODY_LIMIT = 1024 * 1024;
+const MAX_HEADERS = 64;
+const MAX_HEADER = 16 * 1024;
+const MAX_BODY = 1024 * 1024;
 /** Replies that have no body (RFC 9110, 15.3.5 and 15.4.5). */
 export const BODILESS = [204, 304];
 /** Damages that bring a body of their own. */
@@ -15,7 +15,7 @@ function isHeader([name, value]: [string, string]): boolean {
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);
-    return !FRAMING.includes(name.toLowerCase()) && value.length <= HEADER_LIMIT;
+    return !FRAMING.includes(name.toLowerCase()) && value.length <= MAX_HEADER;
   } catch {
     return false;
   }
@@ -26,19 +26,19 @@ export const HeaderText = z
   .string()
   .min(1)
   .refine((value) => isHeader(['any', value]), {
-    error: `must be text for a header, at most ${HEADER_LIMIT} characters`,
+    error: `must be text for a header, at most ${MAX_HEADER} characters`,
   });
 
 /** Headers of a fault's own choosing, with their limits. */
 export const OwnHeaders = z
   .record(z.string(), z.string())
-  .refine((headers) => Object.keys(headers).length <= HEADERS_LIMIT, { error: `at most ${HEADERS_LIMIT}` })
+  .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, { error: `at most ${MAX_HEADERS}` })
   .superRefine((headers, { addIssue }) => {
     for (const [name] of Object.entries(headers).filter((header) => !isHeader(header))) {
       addIssue({
         code: 'custom',
         path: [name],
-        message: `must be a header of at most ${HEADER_LIMIT} characters that is none of ${FRAMING.join(', ')}`,
+        message: `must be a header of at most ${MAX_HEADER} characters that is none of ${FRAMING.join(', ')}`,
       });
     }
   });
@@ -49,4 +49,4 @@ const sizeOf = (body: unknown): number =>
 /** A body of a fault's own choosing: text is sent as it is, anything else as JSON. */
 export const OwnBody = z
   .unknown()
-  .refine((body) => sizeOf(body) <= BODY_LIMIT, { error: `at most ${BODY_LIMIT} bytes; reply: huge sends more` });
+  .refine((body) => sizeOf(body) <= MAX_BODY, { error: `at most ${MAX_BODY} bytes; reply: huge sends more` });

@@ -1,5 +1,5 @@
 import { setOnlineMigrationTask, showMigrationTask, updateMigrationTask } from './dcs.ts';
-import { Refusal } from './errors.ts';
+import { InvalidRecord } from './errors.ts';
 import { createToken, listAuthDomains, listProjects } from './iam.ts';
 import { showTask, updateTask } from './sms.ts';
 import { updateTaskStatus } from './sms-action.ts';
@@ -16,7 +16,7 @@ export interface Route {
 }
 
 const nothingHere: Operation = () => {
-  throw new Refusal('APIGW.0101');
+  throw new InvalidRecord('APIGW.0101');
 };
 
 const ROUTES: Route[] = [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DEFAULT_DOMAIN_ID, type Project, projectsOf, type User } from './credentials.ts';
-import { Refusal } from './errors.ts';
+import { InvalidRecord } from './errors.ts';
 
 /** What a token was made for: a project, or the whole account. */
 export interface Scope {
@@ -31,7 +31,7 @@ export type TokenRequest = z.infer<typeof Request>['auth'];
 type Login = z.infer<typeof Password>['password']['user'];
 
 /** A refusal in the shape of Keystone. */
-export const keystone = (status: number, message: string): Refusal => new Refusal('IAM', message, status);
+export const keystone = (status: number, message: string): InvalidRecord => new InvalidRecord('IAM', message, status);
 
 /** The request in its shape; refuses any other body. */
 export function readTokenRequest(body: unknown): TokenRequest {

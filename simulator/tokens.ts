@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_DOMAIN_ID, type User } from './credentials.ts';
-import { Refusal, type Reply, refuse } from './errors.ts';
+import { InvalidRecord, type Reply, refuse } from './errors.ts';
 import type { Settings } from './settings.ts';
 import { findUser, keystone, readTokenRequest, type Scope, scopeOf, type TokenRequest } from './token-request.ts';
 
@@ -75,7 +75,7 @@ export function createTokens(users: readonly User[], clock: () => number, settin
     },
     verify: (text) => {
       const token = issued.get(text);
-      if (token === undefined) throw new Refusal('APIGW.0301', 'decrypt token fail');
+      if (token === undefined) throw new InvalidRecord('APIGW.0301', 'decrypt token fail');
       if (token.revoked) refuse('APIGW.0307');
       if (token.expires <= clock()) expired(token);
       return token;

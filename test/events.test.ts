@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Order, type Refusal, takeIn } from '../src/lib/change/parse-record.ts';
+import { type InvalidRecord, parseRecord, type ValidRecord } from '../src/lib/change/parse-record.ts';
 import { OPERATIONS } from './lib/operations/judging.ts';
 
 interface Sample {
@@ -16,7 +16,8 @@ const samples = JSON.parse(readFileSync('events/samples.json', 'utf8')) as Sampl
 const operations = OPERATIONS.map(([, operation]) => operation);
 const keys = { current: 'a', keys: { a: Buffer.alloc(32).toString('base64') } };
 const read = (file: string) => readFileSync(`events/${file}`, 'utf8');
-const take = (file: string) => takeIn(read(file), keys, { operations, revision: '2026-01', allowInlineSecrets: true });
+const take = (file: string) =>
+  parseRecord(read(file), keys, { operations, revision: '2026-01', allowInlineSecrets: true });
 
 const REFUSED_AT_THE_DOOR = new Set(['change_invalid', 'change_unreadable']);
 const isDoor = ({ code = '' }: Sample) => REFUSED_AT_THE_DOOR.has(code);
@@ -43,14 +44,14 @@ describe('the samples', () => {
     (file, { ignored_fields = [] }) => {
       const order = take(file);
       expect(order.kind === 'refusal' ? order.problems : []).toEqual([]);
-      expect((order as Order).ignored).toEqual(ignored_fields);
+      expect((order as ValidRecord).ignored).toEqual(ignored_fields);
     },
   );
 
   it.each(samples.filter(isDoor).map((sample) => [sample.file, sample] as const))(
     '%s is refused before any call',
     (file, { code, calls, outcome }) => {
-      const refusal = take(file) as Refusal;
+      const refusal = take(file) as InvalidRecord;
       expect([refusal.kind, refusal.code, outcome, calls]).toEqual(['refusal', code, 'rejected', 0]);
       expect(refusal.problems.length).toBeGreaterThan(0);
     },

@@ -62,7 +62,7 @@ async function carry(record: SQSRecord): Promise<void> {
   const change = Message.parse(record.body);
   const result = await callOnce(change);
   await publish(result);
-  logger.info('change settled', { change: result.change, outcome: result.outcome, messageId: record.messageId });
+  logger.info('change completed', { change: result.change, outcome: result.outcome, messageId: record.messageId });
 }
 
 /** One FIFO processor per group, so that groups run side by side and a group in order. */

@@ -68,7 +68,7 @@ async function carry(body: string): Promise<void> {
   };
   const { FailedEntryCount } = await events.send(new PutEventsCommand({ Entries: [entry] }));
   if (FailedEntryCount !== 0) throw new Error('the bus refused a result');
-  console.log(JSON.stringify({ level: 'INFO', message: 'change settled', ...result }));
+  console.log(JSON.stringify({ level: 'INFO', message: 'change completed', ...result }));
 }
 
 /** What the provider's and AWS's own samples lead to: one client each, record after record. */

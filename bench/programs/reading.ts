@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine } from '../../src/lib/change/validate.ts';
+import { validate } from '../../src/lib/change/validate.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { changeText } from '../changes.ts';
 
@@ -26,7 +26,7 @@ const large = (round: number) =>
   );
 
 function whole(text: string): void {
-  const judged = examine(readChange(text), settings);
+  const judged = validate(readChange(text), settings);
   if (judged.kind !== 'order') throw new Error(`the change was refused: ${JSON.stringify(judged)}`);
 }
 

@@ -7,7 +7,7 @@ const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
 /** How much an act that is late or early changes when the next ones begin, and the most that they begin early, in milliseconds. */
 const STEP = 0.005;
-const MOST_EARLY = 0.5;
+const MAX_EARLY = 0.5;
 
 interface Due {
   /** When its act should be done, and when it begins for that. */
@@ -44,7 +44,7 @@ export function createDelay(): Delay {
   const begin = ({ moment, wait, act }: Due): void => {
     act();
     const change = performance.now() > moment ? STEP : -STEP;
-    early.set(wait, Math.min(MOST_EARLY, Math.max(0, earlyOf(wait) + change)));
+    early.set(wait, Math.min(MAX_EARLY, Math.max(0, earlyOf(wait) + change)));
   };
 
   const step = (): void => {

@@ -34,10 +34,10 @@ export interface Course {
 const RATES = { busEvery: 800, moodEvery: 3000, credentialEvery: 60_000 };
 /** Longer than the longest single wait at this scale, which is a visibility time-out after a long invocation. */
 const STILL = 60_000;
-const LONGEST_DRAIN = 600_000;
+const MAX_DRAIN = 600_000;
 /** Sending is given up when a change takes this long on average. */
-const LONGEST_PER_CHANGE = 500;
-const LONGEST_START = 60_000;
+const MAX_PER_CHANGE = 500;
+const MAX_START = 60_000;
 
 /** Sends everything under faults; then these end, and what is still open must come to its end. */
 export async function runCourse({ options, world, inventory, records, sendings, lines, say }: Scene): Promise<Course> {
@@ -47,13 +47,13 @@ export async function runCourse({ options, world, inventory, records, sendings, 
   const provider = createProviderControl(stack.simulatorUrl);
   const trouble = await startTrouble(stack, provider, { ...RATES, killEvery: options.killEvery }, options.seed);
   say(`sending ${sendings.length} messages`);
-  const signal = AbortSignal.timeout(LONGEST_START + options.changes * LONGEST_PER_CHANGE);
+  const signal = AbortSignal.timeout(MAX_START + options.changes * MAX_PER_CHANGE);
   await sendAll({ stack, sendings, records, open: options.open, signal }).finally(trouble.stop);
   const struck = await provider.fired();
   await provider.clear();
   say(`all is sent after ${Math.round(performance.now() - start)} ms; ${records.open()} changes are open`);
   const happened = () => records.published.length + simulator.log().length + lines.length;
-  const drained = await drain({ inventory, happened }, STILL, LONGEST_DRAIN);
+  const drained = await drain({ inventory, happened }, STILL, MAX_DRAIN);
   if (!drained)
     say(`stuck: ${await inventory.waiting()} messages wait, without a result: ${records.openUids().join(' ')}`);
   return { provider, seconds: (performance.now() - start) / 1000, drained, struck, trouble: trouble.counts };

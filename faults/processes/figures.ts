@@ -22,7 +22,7 @@ export function figuresOf(
   const first = [...new Map(evidence.published.map(({ uid, detail }) => [uid, detail])).values()];
   const told = first.map((detail) => (JSON.parse(detail) as Told).data);
   const count = (is: (data: Told['data']) => boolean) => told.filter(is).length;
-  const handedBack = reasonsIn(lines);
+  const retried = reasonsIn(lines);
   const kills = Object.values(trouble.kills).reduce((sum, times) => sum + times, 0);
   return {
     ...options,
@@ -32,7 +32,7 @@ export function figuresOf(
     changes_per_second: rounded(accepted / seconds),
     kills,
     kills_by_function: trouble.kills,
-    take_overs: IN_DOUBT.reduce((sum, reason) => sum + (handedBack[reason] ?? 0), 0),
+    take_overs: IN_DOUBT.reduce((sum, reason) => sum + (retried[reason] ?? 0), 0),
     settled_by_reading: count(({ confirmed_by }) => confirmed_by === 'read-back'),
     more_than_one_attempt: count(({ attempts = 0 }) => attempts > 1),
     outcomes: Object.fromEntries(
@@ -41,7 +41,7 @@ export function figuresOf(
     unknown_share: rounded((counts.unknown ?? 0) / accepted, 5),
     sent_twice: counts.sentTwice ?? 0,
     duplicate_publishes: counts.duplicatePublishes ?? 0,
-    handed_back: handedBack,
+    handed_back: retried,
     bus: { refused: trouble.busRefusals, failed: trouble.busFailures },
     provider_faults: struck,
     credential_refusals: trouble.credentialRefusals,
@@ -53,11 +53,11 @@ const rounded = (value: number, digits = 1) => Number(value.toFixed(digits));
 /** Reasons of deliveries that found or left a request of unknown fate. */
 const IN_DOUBT = ['outcome_unknown', 'not_applied', 'read_failed'];
 
-/** How often changes were handed back to the queue, by reason. */
+/** How often changes are retried, by reason. */
 function reasonsIn(lines: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of lines) {
-    const reason = /"change handed back".*"reason":"(\w+)"/.exec(line)?.[1];
+    const reason = /"change retried".*"reason":"(\w+)"/.exec(line)?.[1];
     if (reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
   }
   return counts;

@@ -3,7 +3,7 @@ import { HELP, readOptions } from './options.ts';
 import { run } from './run.ts';
 
 /** Of each kind of violation so many are shown. */
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 /** Runs once as the command line says; 1 if a promise was broken or the command line is wrong. */
 async function main(args: string[]): Promise<number> {
@@ -16,7 +16,7 @@ async function main(args: string[]): Promise<number> {
   const broken = Object.entries(findings).filter(([, list]) => list.length > 0);
   const violations = Object.fromEntries(Object.entries(findings).map(([kind, list]) => [kind, list.length]));
   for (const [kind, list] of broken) {
-    for (const sentence of list.slice(0, MOST_SHOWN)) process.stderr.write(`${kind}: ${sentence}\n`);
+    for (const sentence of list.slice(0, MAX_SHOWN)) process.stderr.write(`${kind}: ${sentence}\n`);
   }
   const told = { ...figures, violations };
   process.stdout.write(`${options.json ? JSON.stringify(told) : JSON.stringify(told, null, 2)}\n`);

@@ -9,7 +9,7 @@ import type { Records } from './records.ts';
 import type { Sending } from './traffic.ts';
 
 /** A producer gives up a webhook that so many times in a row took nothing. */
-const MOST_POSTS = 100;
+const MAX_POSTS = 100;
 
 /** What a producer has to know. */
 export interface Producing {
@@ -41,7 +41,7 @@ function groupFor({ service, taskId, aside }: Sending): string {
 
 /** Posts until the webhook has taken it, as a sender does: its worker may be ended in the middle. */
 async function post({ webhookUrl }: Stack, { text }: Sending): Promise<void> {
-  for (let posts = 0; posts < MOST_POSTS; posts++) {
+  for (let posts = 0; posts < MAX_POSTS; posts++) {
     const [id, now] = [`msg_${randomUUID()}`, new Date()];
     const headers = {
       'content-type': 'application/json',

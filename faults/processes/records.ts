@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type Accepted, type Asked, alone } from '../asked.ts';
+import { type Asked, alone, type ValidChange } from '../asked.ts';
 import type { Published } from '../world/bus.ts';
 import type { Sending } from './traffic.ts';
 
@@ -18,7 +18,7 @@ export interface Records {
   /** Changes without a result. */
   open(): number;
   openUids(): string[];
-  accepted: ReadonlyMap<string, Accepted>;
+  accepted: ReadonlyMap<string, ValidChange>;
   published: readonly Published[];
   /** When a change's first result came, in milliseconds since 1970. */
   toldAt(uid: string): number;
@@ -29,7 +29,7 @@ export interface Records {
 
 /** Collects them; the times of what it hands on are those of `scaled`. */
 export function createRecords(sendings: Sending[], scaled: (at: number) => number): Records {
-  const accepted = new Map<string, Accepted>();
+  const accepted = new Map<string, ValidChange>();
   const published: Published[] = [];
   const told = new Map<string, number>();
   const sent = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type { Wire } from '../../src/lib/http/exchange.ts';
+import type { HttpResult } from '../../src/lib/http/exchange.ts';
 import type { Service } from '../../src/lib/operations/operation.ts';
 import type { ProviderRequest } from '../../src/lib/relay/provider.ts';
 import { type Behaviour, CALLS, READS } from './behaviours.ts';
@@ -6,9 +6,9 @@ import type { Clock } from './clock.ts';
 import {
   type CloudTask,
   freshTask,
-  goOn,
   illegality,
   pass,
+  resume,
   shown,
   stands,
   type Values,
@@ -30,14 +30,14 @@ export type LogEntry = { at: number; task: string } & (
 
 export interface Cloud {
   /** Takes one request over the wire; the answer comes within the deadline. */
-  exchange(request: ProviderRequest): Promise<Wire>;
+  exchange(request: ProviderRequest): Promise<HttpResult>;
   /** Somebody else changes a task. */
   intrude(task: string): void;
   values(task: string): Values;
   readonly log: readonly LogEntry[];
 }
 
-export interface CloudEdges {
+export interface CloudDependencies {
   clock: Clock;
   random: Random;
   faults: Faults;
@@ -51,7 +51,7 @@ const TASK_ID = /\/(?:migration-task|migration|tasks)\/([\w-]+)/;
 export const taskOf = (service: Service, path: string) => `${service}/${TASK_ID.exec(path)?.[1] ?? ''}`;
 
 /** The provider: tasks with current values, a log of its own, and every way to misbehave. */
-export function createCloud(edges: CloudEdges): Cloud {
+export function createCloud(edges: CloudDependencies): Cloud {
   const { clock, random, faults } = edges;
   const tasks = new Map<string, CloudTask>();
   const log: LogEntry[] = [];
@@ -74,10 +74,10 @@ export function createCloud(edges: CloudEdges): Cloud {
     write(task, body, clock.now(), random);
     effective.add(uid);
     log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: { ...task.values } });
-    if ('migration_method' in body) clock.at(clock.now() + random.between(60_000, 600_000), () => goOn(task));
+    if ('migration_method' in body) clock.at(clock.now() + random.between(60_000, 600_000), () => resume(task));
   };
 
-  async function call({ service, path, body = '{}', deadline }: ProviderRequest): Promise<Wire> {
+  async function call({ service, path, body = '{}', deadline }: ProviderRequest): Promise<HttpResult> {
     const [key, uid, request] = [taskOf(service, path), currentUid(), requests++];
     const asked = JSON.parse(body) as Values;
     const task = taskAt(key);
@@ -94,7 +94,7 @@ export function createCloud(edges: CloudEdges): Cloud {
     return wireOf(edges, behaviour.reply, properReply(path), deadline - 200);
   }
 
-  async function read({ service, path, deadline }: ProviderRequest): Promise<Wire> {
+  async function read({ service, path, deadline }: ProviderRequest): Promise<HttpResult> {
     const key = taskOf(service, path);
     const name = faults.read(currentUid());
     faults.fired(name);
@@ -129,7 +129,7 @@ interface TaskState {
 const TAKEN = new Set(['ok', 'empty_200']);
 
 /** A request for the state that the task is in already may be refused for that, and an action that is illegal in its state is. */
-function chosen({ faults, random }: CloudEdges, state: TaskState, uid: string): string {
+function chosen({ faults, random }: CloudDependencies, state: TaskState, uid: string): string {
   const name = faults.call(uid);
   if (state.refusal !== undefined && TAKEN.has(name)) return 'illegal_action';
   if (name !== 'ok' || !state.isAsAsked) return name;
@@ -137,7 +137,7 @@ function chosen({ faults, random }: CloudEdges, state: TaskState, uid: string): 
 }
 
 /** After how many milliseconds a request takes effect; undefined if never. */
-function delayOf({ random, latest }: CloudEdges, { applies }: Behaviour, deadline: number): number | undefined {
+function delayOf({ random, latest }: CloudDependencies, { applies }: Behaviour, deadline: number): number | undefined {
   if (applies === 'late') return random.between(deadline + 1, latest);
   const soon = random.between(10, 190);
   return applies === 'now' || (applies === 'perhaps' && random.chance(0.5)) ? soon : undefined;

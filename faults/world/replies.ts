@@ -1,4 +1,4 @@
-import type { Wire } from '../../src/lib/http/exchange.ts';
+import type { HttpResult } from '../../src/lib/http/exchange.ts';
 import type { Reply } from './behaviours.ts';
 import type { Clock } from './clock.ts';
 import type { Values } from './cloud-tasks.ts';
@@ -10,7 +10,7 @@ export async function wireOf(
   reply: Reply,
   proper: string,
   deadline: number,
-): Promise<Wire> {
+): Promise<HttpResult> {
   await clock.sleep(reply === 'silence' ? deadline : random.between(10, 200));
   if (reply === 'silence') return { whole: false, code: 'request_timeout' };
   if (reply === 'proper') return { whole: true, status: 200, headers: HEADERS, body: Buffer.from(proper) };

@@ -1,6 +1,6 @@
 import type { After } from '../../src/lib/aws/batched-puts.ts';
 import type { AwsCall } from '../../src/lib/aws/call.ts';
-import type { createJournal } from '../../src/lib/observability/record-log.ts';
+import type { createRecordLog } from '../../src/lib/observability/record-log.ts';
 import type { Harm } from '../asked.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
@@ -50,12 +50,12 @@ export function createQueueCall({ clock, queue, faults }: World, process: Proces
 }
 
 /** A logger that keeps what it is told. */
-export function createLogger(logs: string[]): Parameters<typeof createJournal>[0] {
+export function createLogger(logs: string[]): Parameters<typeof createRecordLog>[0] {
   const keep = (...entry: unknown[]) => {
     logs.push(JSON.stringify(entry));
   };
   const logger = { info: keep, warn: keep, error: keep, createChild: () => logger };
-  return logger as unknown as Parameters<typeof createJournal>[0];
+  return logger as unknown as Parameters<typeof createRecordLog>[0];
 }
 
 /** Does to the process what poison does to it. */

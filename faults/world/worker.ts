@@ -1,14 +1,14 @@
-import { gatherResults } from '../../src/lib/aws/batched-puts.ts';
+import { batchPuts } from '../../src/lib/aws/batched-puts.ts';
 import { createDynamoDbLedger } from '../../src/lib/aws/dynamodb/ledger.ts';
 import { createPutResults } from '../../src/lib/aws/eventbridge.ts';
 import { createPostpone, createRemove } from '../../src/lib/aws/sqs-receipts.ts';
-import { createJournal } from '../../src/lib/observability/record-log.ts';
+import { createRecordLog } from '../../src/lib/observability/record-log.ts';
 import { createBatch } from '../../src/lib/relay/batch.ts';
 import type { Context } from '../../src/lib/relay/context.ts';
 import type { Ledger } from '../../src/lib/relay/ledger.ts';
 import { backoff, spread } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
-import { rememberBarriers } from '../../src/lib/relay/remembered-locks.ts';
+import { rememberLocks } from '../../src/lib/relay/remembered-locks.ts';
 import { withinPrefix } from '../../src/lib/secrets/secrets.ts';
 import { createBus } from './bus.ts';
 import { createProcess } from './process.ts';
@@ -33,10 +33,10 @@ export function createWorker(world: World, skew: number) {
   const { ledgerDeadline, busDeadline } = policy.times;
   const database = createTableCall({ ...world, process, deadline: ledgerDeadline });
   const bus = createBus({ ...world, process, deadline: busDeadline });
-  const results = gatherResults(createPutResults(bus.call, 'results'), afterIn(process));
+  const results = batchPuts(createPutResults(bus.call, 'results'), afterIn(process));
   const context: Context = {
     source: 'migration-relay.faults',
-    ledger: rememberBarriers(stepping(createDynamoDbLedger(database, 'ledger'))),
+    ledger: rememberLocks(stepping(createDynamoDbLedger(database, 'ledger'))),
     provider: createProvider(world, process, database),
     publish(event) {
       bus.publishing(event.detail);
@@ -55,7 +55,7 @@ export function createWorker(world: World, skew: number) {
   const batch = createBatch({
     carry(delivery) {
       const { uid, harm } = world.changeIn(delivery.body);
-      return asDelivery(uid, () => (harm ? poison(process, harm) : results.during(() => relay(delivery))));
+      return asDelivery(uid, () => (harm ? poison(process, harm) : results.withBatchedPuts(() => relay(delivery))));
     },
     postpone: createPostpone(queue, 'queue'),
     remove: createRemove(queue, 'queue'),
@@ -64,7 +64,7 @@ export function createWorker(world: World, skew: number) {
     now: process.now,
     random: random.next,
     pause: (receives) => backoff(receives, policy),
-    journal: createJournal(createLogger(world.logs)),
+    recordLog: createRecordLog(createLogger(world.logs)),
   });
   return { process, batch, version, until };
 }
@@ -75,9 +75,9 @@ function stepping(ledger: Ledger): Ledger {
   const steps: Record<keyof Ledger, Step> = {
     claim: 'claim',
     takeOver: 'takeover',
-    guard: 'guard',
+    acquireLock: 'guard',
     overtake: 'guard',
-    replaceBarrier: 'guard',
+    replaceLock: 'guard',
     release: 'release',
     note: 'note',
     store: 'store',

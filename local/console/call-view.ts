@@ -31,14 +31,14 @@ function toView(entries: ProviderEntry[]): CallView {
   };
 }
 
-const MOST_DIFFERENCES = 40;
+const MAX_DIFFERENCES = 40;
 
 /** The leaves in which two tasks differ, each with its path. */
 function differences(before: unknown, after: unknown): CallView['moved'] {
   const [old, fresh] = [leaves(before), leaves(after)];
   const paths = [...new Set([...old.keys(), ...fresh.keys()])].filter((path) => old.get(path) !== fresh.get(path));
   return paths
-    .slice(0, MOST_DIFFERENCES)
+    .slice(0, MAX_DIFFERENCES)
     .map((path) => ({ path, before: old.get(path) ?? 'nothing', after: fresh.get(path) ?? 'nothing' }));
 }
 

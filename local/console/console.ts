@@ -4,7 +4,7 @@ import type { StageAccess } from '../../src/console/parts.ts';
 import type { ProviderSide } from '../../src/console/provider-side.ts';
 import type { Store } from '../../src/console/store.ts';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
-import type { IntakeSettings } from '../../src/lib/change/validate.ts';
+import type { ValidationSettings } from '../../src/lib/change/validate.ts';
 import { REVISIONS } from '../../src/lib/operations/operation.ts';
 import { stageAt } from '../../src/operator/stage/stage.ts';
 import type { LogLine } from '../assembly.ts';
@@ -42,7 +42,7 @@ export type Console = ReturnType<typeof createConsole>;
  * follows. The samples that a start sends to prove itself stand apart from what people send.
  */
 export function createConsole(samples: Sample[]) {
-  const intake: IntakeSettings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
+  const intake: ValidationSettings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
   const calls = createProviderCalls();
   let attached: LocalStack | undefined;
   const timers: NodeJS.Timeout[] = [];

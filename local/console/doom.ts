@@ -28,7 +28,7 @@ export function createDoom(hurry: Hurry) {
       void doomed.set(messageId, { key, queueUrl, deliveries: 1 }),
     /** True for a request to the ledger that is about the row of a doomed change. */
     isAbout: (body: string) => [...doomed.values()].some(({ key }) => body.includes(JSON.stringify(key))),
-    /** Told of messages that a function handed back. */
+    /** Told of messages that a function has retried. */
     async returned(messageIds: string[]): Promise<void> {
       for (const id of messageIds) {
         const { queueUrl = '', deliveries = 0 } = doomed.get(id) ?? {};

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KnownChange } from '../../src/console/known.ts';
 import type { LedgerEntry } from '../../src/console/story-view.ts';
-import type { Accepted, Refused } from '../../src/lib/change/validate.ts';
+import type { InvalidChange, ValidChange } from '../../src/lib/change/validate.ts';
 import type { Subject } from '../../src/lib/operations/operation.ts';
 import { type Forecast, foretell } from '../../src/operator/dead-letters/forecast.ts';
 import { ledgerBy } from '../../src/operator/stage/ledger-view.ts';
@@ -20,7 +20,7 @@ export function createLedgerTap(endpoint: string, region: string, tableName: str
       return read.then(([row, locked]) => ({ row, task: locked })).catch(() => ({}));
     },
     /** What the relay would do with a change that came now. */
-    foretell: (judged: Accepted | Refused): Promise<Forecast | undefined> =>
+    foretell: (judged: ValidChange | InvalidChange): Promise<Forecast | undefined> =>
       foretell(ledger, judged, Date.now()).catch(() => undefined),
     close: () => client.destroy(),
   };

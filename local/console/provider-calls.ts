@@ -19,10 +19,10 @@ export interface ProviderEntry extends ProviderLine {
 }
 
 /** Entries kept of one task: enough for a list full of its changes. Tasks of which any are kept. */
-const MOST_ENTRIES = 2000;
-const MOST_TASKS = 600;
+const MAX_ENTRIES = 2000;
+const MAX_TASKS = 600;
 /** A call has two entries at least, so that no more changes than this can have any among those that are kept. */
-const MOST_FORGOTTEN = MOST_ENTRIES / 2;
+const MAX_FORGOTTEN = MAX_ENTRIES / 2;
 
 interface TaskCalls {
   entries: ProviderEntry[];
@@ -38,16 +38,16 @@ export function createProviderCalls() {
   let dropped = 0;
   const find = (task: string): TaskCalls => tasks.get(task) ?? { entries: [], forgotten: [], cut: dropped };
   const keep = (task: string, { entries, forgotten, cut }: TaskCalls) => {
-    const lost = entries.at(-MOST_ENTRIES - 1);
+    const lost = entries.at(-MAX_ENTRIES - 1);
     tasks.delete(task);
     tasks.set(task, {
-      entries: entries.slice(-MOST_ENTRIES),
-      forgotten: forgotten.slice(-MOST_FORGOTTEN),
+      entries: entries.slice(-MAX_ENTRIES),
+      forgotten: forgotten.slice(-MAX_FORGOTTEN),
       cut: lost ? Date.parse(lost.at) : cut,
     });
   };
   const trim = () => {
-    for (const [task, { entries }] of [...tasks].slice(0, Math.max(0, tasks.size - MOST_TASKS))) {
+    for (const [task, { entries }] of [...tasks].slice(0, Math.max(0, tasks.size - MAX_TASKS))) {
       dropped = Math.max(dropped, Date.parse(entries.at(-1)?.at ?? '') || 0);
       tasks.delete(task);
     }
@@ -99,5 +99,5 @@ const toCaller = ({ key, lines, result, delivered }: KnownChange): Caller => ({
   key,
   lines,
   result,
-  isUnderWay: delivered !== undefined && !lines.some(({ message }) => message === 'change settled'),
+  isUnderWay: delivered !== undefined && !lines.some(({ message }) => message === 'change completed'),
 });

@@ -31,7 +31,7 @@ export interface ScenarioParts {
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
 const DEADLINE = 60_000;
-const MOST_RUNS = 60;
+const MAX_RUNS = 60;
 
 /** Runs scenarios, side by side if need be, and remembers how the last ones ended. */
 export function createScenarioRuns(stage: () => ScenarioParts | undefined, clock: () => number = Date.now) {
@@ -58,7 +58,7 @@ export function createScenarioRuns(stage: () => ScenarioParts | undefined, clock
       const { id } = JSON.parse(text) as { id: string };
       const run: ScenarioRun = { scenario: scenario.name, key, ref: id, state: 'running', expected: said(scenario) };
       runs.unshift(run);
-      runs.splice(MOST_RUNS);
+      runs.splice(MAX_RUNS);
       if (scenario.fault) await on.faults.set(scenario.fault.name, { times: scenario.fault.times, task });
       await on.send({ text, via: 'queue', given: scenario.change });
       for (let sent = 1; sent < scenario.sends; sent += 1) await on.send({ text, via: 'queue' });
@@ -97,7 +97,7 @@ async function completed(on: ScenarioParts, key: string, results: number): Promi
 }
 
 const isTold = ({ published, lines }: KnownChange, results: number) =>
-  published >= results && lines.filter(({ message }) => message === 'change settled').length >= results;
+  published >= results && lines.filter(({ message }) => message === 'change completed').length >= results;
 
 const told = (outcome: string, confirmedBy: string | undefined, received: number, applied: number, times: number) =>
   [

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { readChange } from '../../src/lib/change/change.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
-import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
+import { type ValidationSettings, validate } from '../../src/lib/change/validate.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../local-secrets.ts';
 import { type Sample, wayOf } from '../samples.ts';
 import type { Stack } from '../stack.ts';
@@ -22,9 +22,9 @@ export interface Sending {
 export type SendReceipt = { taken: true } | { taken: false; status: number; detail: string };
 
 /** Sends texts as their producers do. */
-export function createSender(stack: Stack, simulator: SimulatorTap, settings: IntakeSettings) {
+export function createSender(stack: Stack, simulator: SimulatorTap, settings: ValidationSettings) {
   const groupFor = (text: string) => {
-    const examined = examine(readChange(text), settings);
+    const examined = validate(readChange(text), settings);
     const way = wayOf(text);
     if (examined.kind === 'refusal') return way;
     return { service: examined.operation.service, group: groupOf(examined.subject) };

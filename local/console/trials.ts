@@ -3,7 +3,7 @@ import { refOf, subjectOf } from '../../src/console/known.ts';
 import type { Parts, Routes } from '../../src/console/parts.ts';
 import { on } from '../../src/console/writes.ts';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
+import { type ValidationSettings, validate } from '../../src/lib/change/validate.ts';
 import type { Sample } from '../samples.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { withoutPasswords, withPasswords } from './sample-texts.ts';
@@ -34,7 +34,7 @@ interface Trials {
   samples: Sample[];
   faults: FaultBoard;
   scenarios: ScenarioRuns;
-  intake: IntakeSettings;
+  intake: ValidationSettings;
   send(): Sender | undefined;
 }
 
@@ -55,7 +55,7 @@ export function createTrials(
     writes: {
       /** The same judgement as the relay's, so that the form can say what is wrong before anything is sent. */
       '/console/problems': on(Text, ({ text, from }) => {
-        const judged = examine(readChange(withPasswords(text, sampleOf(from)?.text)), intake);
+        const judged = validate(readChange(withPasswords(text, sampleOf(from)?.text)), intake);
         return judged.kind === 'refusal' ? { problems: judged.problems } : { problems: [], ignored: judged.ignored };
       }),
       '/console/send': on(Send, async ({ from, prepares, ...sending }) => {

@@ -36,7 +36,7 @@ export function whyRefused({ headers }: IncomingMessage): { status: number; erro
   return undefined;
 }
 
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** A request's body as JSON; undefined if it is longer than a megabyte or no JSON object. */
 export async function readJsonBody(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
@@ -44,9 +44,9 @@ export async function readJsonBody(request: IncomingMessage): Promise<Record<str
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= MOST_BYTES) chunks.push(chunk);
+    if (size <= MAX_BYTES) chunks.push(chunk);
   }
-  return size > MOST_BYTES ? undefined : toObject(Buffer.concat(chunks).toString());
+  return size > MAX_BYTES ? undefined : toObject(Buffer.concat(chunks).toString());
 }
 
 function toObject(text: string): Record<string, unknown> | undefined {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readChange } from '../lib/change/change.ts';
-import { examine, type IntakeSettings } from '../lib/change/validate.ts';
+import { type ValidationSettings, validate } from '../lib/change/validate.ts';
 import type { Parts, Routes, StageAccess } from './parts.ts';
 import type { ProviderSide } from './provider-side.ts';
 import { createReads } from './reads.ts';
@@ -19,7 +19,7 @@ const NO_TRIALS: Routes = {
 
 /** What is known of a stage from elsewhere: how it judges changes, its addresses once it is found, the state of its bar. */
 interface Surroundings {
-  intake: IntakeSettings;
+  intake: ValidationSettings;
   attached(): StageAccess | undefined;
   status(): object;
   provider?: ProviderSide;
@@ -39,7 +39,7 @@ export function createConsole({ intake, attached, status, provider = UNKNOWN_SID
     view,
     provider,
     attached,
-    judge: ({ text = '' }) => examine(readChange(text), intake),
+    judge: ({ text = '' }) => validate(readChange(text), intake),
   };
   return {
     store,

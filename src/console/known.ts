@@ -2,9 +2,9 @@ import type { Replayed, Resolved } from '../contracts/operator-events.ts';
 import { readChange } from '../lib/change/change.ts';
 import { sha256 } from '../lib/change/fingerprint.ts';
 import { changeKey, keyOf } from '../lib/change/parse-record.ts';
-import { examine, type IntakeSettings } from '../lib/change/validate.ts';
+import { type ValidationSettings, validate } from '../lib/change/validate.ts';
 import type { Result } from '../lib/relay/result-schema.ts';
-import type { ChangeName, JournalLine } from '../operator/story/evidence.ts';
+import type { ChangeName, RecordLine } from '../operator/story/evidence.ts';
 
 /** All that the taps told of one change. */
 export interface KnownChange {
@@ -19,7 +19,7 @@ export interface KnownChange {
   sent: number;
   begun?: number;
   delivered?: number;
-  lines: JournalLine[];
+  lines: RecordLine[];
   /** What queue and function had to say beside the relay's own lines. */
   notes: Note[];
   words: (Resolved | Replayed)[];
@@ -50,8 +50,8 @@ export interface DeadLetter {
 }
 
 /** What a message's body is about: the key of its row, and how it is called. */
-export function subjectOf(text: string, settings: IntakeSettings): { key: string; change: ChangeName } {
-  const { name } = examine(readChange(text), settings);
+export function subjectOf(text: string, settings: ValidationSettings): { key: string; change: ChangeName } {
+  const { name } = validate(readChange(text), settings);
   const key = keyOf(text);
   if (key === undefined) return unnamed(sha256(text));
   const { operation: _, traceparent: __, ...change } = name;
@@ -78,10 +78,10 @@ export const taskOf = ({ subject }: ChangeName) =>
   subject && `${subject.service}#${subject.project_id ?? ''}#${subject.id}`;
 
 /** Lines kept of one change; the newest tell its story. */
-const MOST_LINES = 200;
+const MAX_LINES = 200;
 
 /** Adds to what is kept of a change; the oldest goes first. */
 export function add<Item>(list: Item[], item: Item): void {
   list.push(item);
-  if (list.length > MOST_LINES) list.shift();
+  if (list.length > MAX_LINES) list.shift();
 }

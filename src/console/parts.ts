@@ -1,4 +1,4 @@
-import type { Accepted, Refused } from '../lib/change/validate.ts';
+import type { InvalidChange, ValidChange } from '../lib/change/validate.ts';
 import type { Forecast } from '../operator/dead-letters/forecast.ts';
 import type { Stage } from '../operator/stage/stage.ts';
 import type { KnownChange } from './known.ts';
@@ -14,7 +14,7 @@ export interface StageAccess {
     /** Nothing while the ledger does not answer. */
     read(known: KnownChange): Promise<LedgerEntry>;
     /** What the relay would do with a change that came now. */
-    foretell(judged: Accepted | Refused): Promise<Forecast | undefined>;
+    foretell(judged: ValidChange | InvalidChange): Promise<Forecast | undefined>;
   };
 }
 
@@ -24,7 +24,7 @@ export interface Parts {
   store: Store;
   provider: ProviderSide;
   /** A change as the relay would judge it. */
-  judge(known: KnownChange): Accepted | Refused;
+  judge(known: KnownChange): ValidChange | InvalidChange;
   attached(): StageAccess | undefined;
 }
 

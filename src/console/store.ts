@@ -1,14 +1,14 @@
 import { Replayed, Resolved } from '../contracts/operator-events.ts';
-import type { IntakeSettings } from '../lib/change/validate.ts';
+import type { ValidationSettings } from '../lib/change/validate.ts';
 import { Result } from '../lib/relay/result-schema.ts';
-import { type ChangeName, type JournalLine, readJournalLine } from '../operator/story/evidence.ts';
+import { type ChangeName, type RecordLine, readRecordLine } from '../operator/story/evidence.ts';
 import { add, type DeadLetter, isNamed, type KnownChange, type Note, nameOf, subjectOf } from './known.ts';
 
 /** Rows kept; the oldest goes first. */
-export const MOST_KEPT = 500;
+export const MAX_KEPT = 500;
 /** Keeps the newest changes and tells `forget` of each that goes; `clock` gives milliseconds since 1970. */
 export function createStore(
-  settings: IntakeSettings,
+  settings: ValidationSettings,
   forget: (known: KnownChange) => void = () => {},
   clock: () => number = Date.now,
 ) {
@@ -31,7 +31,7 @@ export function createStore(
     const about = { lines: [], notes: [], words: [], sent: 0, published: 0, version: 0, proof: proofs.has(key) };
     const known: KnownChange = { key, change, at: clock(), ...about };
     kept.set(key, known);
-    if (kept.size > MOST_KEPT) drop(kept.values().next().value);
+    if (kept.size > MAX_KEPT) drop(kept.values().next().value);
     return known;
   };
   const find = ({ key, change }: { key: string; change: ChangeName }): KnownChange => {
@@ -66,9 +66,9 @@ export function createStore(
     return known;
   };
   const byMessage = (id: string) => kept.get(keyOfMessage.get(id) ?? '');
-  const log = (line: JournalLine) => {
+  const log = (line: RecordLine) => {
     const { change, message_id = '', result_id } = line;
-    // One that was handed back unread names nothing but its message.
+    // One that is retried unread names nothing but its message.
     const known = change && isNamed(change) ? home(change, result_id) : byMessage(message_id);
     if (!known) return undefined;
     add(known.lines, line);
@@ -96,7 +96,7 @@ export function createStore(
       if (known.delivered !== undefined) note(known, 'repeat', 'delivered again');
       known.delivered = clock();
       known.begun ??= known.delivered;
-      if (keyOfMessage.size > MOST_KEPT * 4) keyOfMessage.clear();
+      if (keyOfMessage.size > MAX_KEPT * 4) keyOfMessage.clear();
       keyOfMessage.set(messageId, known.key);
       return touch(known);
     },
@@ -106,7 +106,7 @@ export function createStore(
     },
     /** A line of a function's log; one that speaks of no change is nothing. */
     line(text: string) {
-      const line = readJournalLine(text);
+      const line = readRecordLine(text);
       return line && log(line);
     },
     /** An event that the bus took. */

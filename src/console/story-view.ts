@@ -76,13 +76,13 @@ function ledgerLines({ task }: LedgerEntry, row: ChangeRow | undefined): [string
   const own = { state, attempts, firstSeen: when(firstSeen), owner, lease: when(lease), arrival, doubt, unknown };
   const resolved = resolution && 'kept';
   const lines = { ...own, result: result && `stored, ${Buffer.byteLength(result)} bytes`, resolved };
-  const barrier = task && {
-    'task: barrier': task.barrier === row.key ? 'this change' : task.barrier && 'another change',
-    'task: until': when(task.until),
+  const lock = task && {
+    'task: lock': task.lock === row.key ? 'this change' : task.lock && 'another change',
+    'task: until': when(task.expiresAt),
     'task: sequence': task.sequence,
     'task: arrival': task.arrival,
   };
-  return Object.entries({ ...lines, ...barrier }).flatMap(([name, value]): [string, string][] =>
+  return Object.entries({ ...lines, ...lock }).flatMap(([name, value]): [string, string][] =>
     value === undefined || value === '' ? [] : [[name, String(value)]],
   );
 }

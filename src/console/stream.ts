@@ -16,7 +16,7 @@ export interface Update {
 type Since = (seq: number) => Update;
 
 /** Browsers open at most six connections to one origin over HTTP/1.1; the rest must stay free for the page itself. */
-const MOST_STREAMS = 4;
+const MAX_STREAMS = 4;
 const TICK = 100;
 const HEARTBEAT = 15_000;
 /** A slow reader is not written to until it has caught up; it misses nothing, for an update follows on the last one it got. */
@@ -48,7 +48,7 @@ export function createStreams(run: string, since: Since) {
   return {
     /** Opens a stream that goes on where the page's last update ended; false if too many are open. */
     open(response: ServerResponse, lastEventId: string): boolean {
-      if (readers.size >= MOST_STREAMS) return false;
+      if (readers.size >= MAX_STREAMS) return false;
       beginStream(response).write('retry: 1000\n\n');
       const reader = { response, seq: seqOf(lastEventId, run), status: '' };
       readers.add(reader);

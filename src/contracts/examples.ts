@@ -1,10 +1,10 @@
 import { readEvent } from '../lib/change/change.ts';
 import { sha256 } from '../lib/change/fingerprint.ts';
-import { type Accepted, examine } from '../lib/change/validate.ts';
+import { type ValidChange, validate } from '../lib/change/validate.ts';
 import { type JsonObject, parseJson } from '../lib/json/exact-json.ts';
 import { type Operation, REVISIONS } from '../lib/operations/operation.ts';
 import { conflicting, superseded } from '../lib/relay/completion.ts';
-import { type Ending, toResult, writeResult } from '../lib/relay/result.ts';
+import { type Completion, toResult, writeResult } from '../lib/relay/result.ts';
 import { OPERATIONS } from './contract.ts';
 
 /** A sample of events/: its file and its JSON, integers digit for digit. */
@@ -19,9 +19,9 @@ export function samplesOf(operation: Operation, samples: SampleEvent[]): SampleE
 }
 
 /** A sample judged with the settings under which all of events/ is sent. */
-function orderOf(event: JsonObject): Accepted | undefined {
+function orderOf(event: JsonObject): ValidChange | undefined {
   const settings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
-  const judged = examine(readEvent(event), settings);
+  const judged = validate(readEvent(event), settings);
   return judged.kind === 'order' ? judged : undefined;
 }
 
@@ -33,7 +33,7 @@ export function resultExamples({ event }: SampleEvent): JsonObject[] {
   const order = orderOf(event);
   if (!order) return [];
   const print = { keyId: 'example', mac: sha256(JSON.stringify(order.name)) };
-  const good: Ending = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
+  const good: Completion = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
   const ends = [{ ...good, ignored: order.ignored, warnings: order.warnings }, superseded(), conflicting()];
   return ends.map((ending) => parseJson(writeResult(toResult(RELAY, order.name, print, ending, NOW))) as JsonObject);
 }

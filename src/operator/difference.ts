@@ -1,4 +1,4 @@
-import type { Accepted } from '../lib/change/validate.ts';
+import type { ValidChange } from '../lib/change/validate.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/exact-json.ts';
 
 /** One field of a change against the task as it is shown now. */
@@ -10,18 +10,18 @@ export interface FieldDifference {
 }
 
 /** Compares what a change would set with what the provider shows of its task; never holds a secret. */
-export function differencesOf(order: Accepted, task: unknown): FieldDifference[] {
+export function differencesOf(order: ValidChange, task: unknown): FieldDifference[] {
   const { operation, data } = order;
   const { readBack } = operation;
   const shown = readBack.reply.safeParse(task);
   const live = shown.success ? readBack.look(shown.data, data) : {};
-  const hidden = readBack.unseen(data);
+  const hidden = readBack.unverifiable(data);
   const compared = Object.entries(wantedOf(order, hidden)).map(([field, to]) => compare(field, live[field], to));
   return [...compared, ...hidden.map((field): FieldDifference => ({ field, kind: 'unseen' }))];
 }
 
 /** What a reading would show if the request itself were the task: each operation knows best what of it can be seen. */
-function wantedOf({ operation, data }: Accepted, hidden: string[]): JsonObject {
+function wantedOf({ operation, data }: ValidChange, hidden: string[]): JsonObject {
   const seen = operation.readBack.look(
     operation.body(data, () => ''),
     data,

@@ -8,7 +8,7 @@ export interface Where {
 }
 
 /** One thing that is wrong. Never holds a value that might be a secret: type and length at most. */
-export interface Trouble {
+export interface Diagnostic {
   message: string;
   where?: Where | undefined;
   got?: string | undefined;
@@ -25,11 +25,11 @@ export class OperatorError extends Error {
   /** Stable, for scripts. */
   readonly code: string;
   readonly kind: Kind;
-  readonly trouble: Trouble;
+  readonly trouble: Diagnostic;
   /** All of them, if there are several. */
-  readonly troubles: Trouble[];
+  readonly troubles: Diagnostic[];
 
-  constructor(code: string, kind: Kind, troubles: [Trouble, ...Trouble[]], cause?: unknown) {
+  constructor(code: string, kind: Kind, troubles: [Diagnostic, ...Diagnostic[]], cause?: unknown) {
     super(troubles[0].message, { cause });
     this.name = 'OperatorError';
     this.code = code;
@@ -40,5 +40,5 @@ export class OperatorError extends Error {
 }
 
 /** A wrong command line. */
-export const usage = (message: string, more: Omit<Trouble, 'message'> = {}) =>
+export const usage = (message: string, more: Omit<Diagnostic, 'message'> = {}) =>
   new OperatorError('usage', 'usage', [{ message, ...more }]);

@@ -20,7 +20,7 @@ interface LogEvent {
 }
 
 /** What a group keeps here; deployed, its retention decides. */
-const MOST_KEPT = 50_000;
+const MAX_KEPT = 50_000;
 
 /** A stand-in for CloudWatch Logs: takes lines, and reads them back as FilterLogEvents does. */
 export interface Logs extends JsonServer {
@@ -55,7 +55,7 @@ export async function startLogs(names: string[]): Promise<Logs> {
       count += 1;
       const now = Date.now();
       kept.push({ eventId: String(count), logStreamName: 'local', timestamp: now, ingestionTime: now, message });
-      if (kept.length > MOST_KEPT) kept.splice(0, MOST_KEPT / 10);
+      if (kept.length > MAX_KEPT) kept.splice(0, MAX_KEPT / 10);
     },
   };
 }

@@ -25,7 +25,7 @@ export interface QueueSettings {
 }
 
 /** Why SQS refuses a receipt, by the name of its error. */
-export type Refusal = 'ReceiptHandleIsInvalid' | 'MessageNotInflight' | 'InvalidParameterValue';
+export type InvalidRecord = 'ReceiptHandleIsInvalid' | 'MessageNotInflight' | 'InvalidParameterValue';
 
 /** What a producer hands over; nothing is compared without a deduplication id. */
 export type Sent = Pick<Message, 'body' | 'group'> & { deduplicationId?: string | undefined };
@@ -38,9 +38,9 @@ export interface Queue {
   inherit(message: Message): void;
   /** Up to `most` messages of groups of which none is in flight, each group in order. */
   receive(most: number, visibility?: number): Message[];
-  remove(receipt: string): Refusal | undefined;
+  remove(receipt: string): InvalidRecord | undefined;
   /** Milliseconds from now on; 0 makes it visible at once. Nothing may end later than twelve hours after the receive. */
-  changeVisibility(receipt: string, visibility: number): Refusal | undefined;
+  changeVisibility(receipt: string, visibility: number): InvalidRecord | undefined;
   /** All messages, in flight or not. */
   messages(): Message[];
   isInFlight(message: Message): boolean;
@@ -56,7 +56,7 @@ export interface Queue {
 }
 
 const DEDUPLICATION_WINDOW = 300_000;
-const LONGEST_VISIBILITY = 12 * 3_600_000;
+const MAX_VISIBILITY = 12 * 3_600_000;
 
 /** SQS as documented, FIFO by default: up to ten messages of a group in one receive, a group blocked while one is in flight. */
 export function createQueue(settings: QueueSettings, clock: Clock): Queue {
@@ -142,7 +142,7 @@ export function createQueue(settings: QueueSettings, clock: Clock): Queue {
       const message = inFlight(receipt);
       if (!message) return 'MessageNotInflight';
       const until = clock.now() + milliseconds;
-      if (until > message.receivedAt + LONGEST_VISIBILITY) return 'InvalidParameterValue';
+      if (until > message.receivedAt + MAX_VISIBILITY) return 'InvalidParameterValue';
       groups.hide(message, until);
       return undefined;
     },

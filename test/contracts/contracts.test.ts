@@ -9,7 +9,7 @@ import { fieldsOf } from '../../src/contracts/fields.ts';
 import { contractFiles } from '../../src/contracts/files.ts';
 import { NOTES } from '../../src/contracts/notes.ts';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine } from '../../src/lib/change/validate.ts';
+import { validate } from '../../src/lib/change/validate.ts';
 import { InexactNumber, isObject, parseJson } from '../../src/lib/json/exact-json.ts';
 import { createMutator, createRandom, rawNumber, writeRaw } from '../support/mutate.ts';
 import { asDoubles, SAMPLES, SETTINGS, schemaOf, takenBy, takes, validatorOf } from './judging.ts';
@@ -44,7 +44,7 @@ describe('the published contracts', () => {
 
 /** The operation that the relay would carry a text out with; undefined if it refuses it. */
 function taken(text: string) {
-  const judged = examine(readChange(text), SETTINGS);
+  const judged = validate(readChange(text), SETTINGS);
   return judged.kind === 'order' ? judged.operation : undefined;
 }
 

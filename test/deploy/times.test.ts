@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
-import { LONGEST_WAIT, MESSAGE_DAYS, MOST_AGE_SECONDS, ROW_DAYS, timesAt } from '../../src/lib/relay/times.ts';
+import { MAX_AGE_SECONDS, MAX_WAIT, MESSAGE_DAYS, ROW_DAYS, timesAt } from '../../src/lib/relay/times.ts';
 import { type Compiled, compiled } from '../support/compiled.ts';
 
 const SECOND = 1000;
@@ -51,18 +51,18 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
   it('let a record and its worst case fit into an invocation, and a lease outlive it', () => {
     for (const { worker } of feeds) {
       expect(times.recordWorst).toBeLessThan(worker.Timeout * SECOND);
-      expect(times.lease).toBeGreaterThanOrEqual(worker.Timeout * SECOND + times.skew + times.settle);
+      expect(times.lease).toBeGreaterThanOrEqual(worker.Timeout * SECOND + times.skew + times.gracePeriod);
     }
   });
 
   it('end a change while its message lives: a longest wait and a visibility fit between the two', () => {
     const ends = times.messageLife / SECOND;
     for (const { queue } of feeds) {
-      expect(ends + LONGEST_WAIT + queue.VisibilityTimeout).toBeLessThan(queue.MessageRetentionPeriod);
-      expect(MOST_AGE_SECONDS).toBeLessThan(ends);
+      expect(ends + MAX_WAIT + queue.VisibilityTimeout).toBeLessThan(queue.MessageRetentionPeriod);
+      expect(MAX_AGE_SECONDS).toBeLessThan(ends);
     }
     // SQS grants twelve hours from the receive on, of which the function may have used its time.
-    expect(LONGEST_WAIT + times.functionTimeout / SECOND + 2 * (times.visibility / SECOND)).toBeLessThan(12 * 3600);
+    expect(MAX_WAIT + times.functionTimeout / SECOND + 2 * (times.visibility / SECOND)).toBeLessThan(12 * 3600);
   });
 
   it('let only a fault before the claim reach the dead-letter queue: twice the batch times the attempts', () => {

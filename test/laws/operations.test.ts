@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readChange } from '../../src/lib/change/change.ts';
-import { examine, type IntakeSettings } from '../../src/lib/change/validate.ts';
+import { type ValidationSettings, validate } from '../../src/lib/change/validate.ts';
 import { type Json, parseJson, writeJson } from '../../src/lib/json/exact-json.ts';
 import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
@@ -28,13 +28,13 @@ const LISTS = { dcs: DCS_OPERATIONS, sms: SMS_OPERATIONS };
 
 const samples = readdirSync('events').filter((file) => file.endsWith('.json') && file !== 'samples.json');
 const ordersOf = (operation: Operation) => {
-  const settings: IntakeSettings = {
+  const settings: ValidationSettings = {
     operations: found.map((one) => one.operation),
     revision: '2026-01',
     allowInlineSecrets: true,
   };
   return samples
-    .map((file) => examine(readChange(readFileSync(`events/${file}`, 'utf8')), settings))
+    .map((file) => validate(readChange(readFileSync(`events/${file}`, 'utf8')), settings))
     .filter((one) => one.kind === 'order')
     .filter((order) => order.operation === operation);
 };
@@ -135,7 +135,7 @@ describe.each(
 
   it('takes an empty reply or says that it is doubtful, and tells only of fields that it knows', () => {
     const reply = operation.reply.safeParse({ id: 'i', secret_member: 'CANARY' });
-    if (reply.success) expect(JSON.stringify(operation.useful(reply.data))).not.toContain('CANARY');
+    if (reply.success) expect(JSON.stringify(operation.pickReply(reply.data))).not.toContain('CANARY');
   });
 
   it('has a JSON Schema', () => {

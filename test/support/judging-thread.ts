@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { takeIn } from '../../src/lib/change/parse-record.ts';
+import { parseRecord } from '../../src/lib/change/parse-record.ts';
 import { ALL_OPERATIONS, FIRST_KEYS } from './relay-under-test.ts';
 
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
@@ -8,7 +8,7 @@ const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, all
 // text that it is sent the milliseconds of computing that judging it took, those of the collector's threads included.
 parentPort?.on('message', (text: string) => {
   const start = process.cpuUsage();
-  takeIn(text, FIRST_KEYS, SETTINGS);
+  parseRecord(text, FIRST_KEYS, SETTINGS);
   const { user, system } = process.cpuUsage(start);
   parentPort?.postMessage((user + system) / 1000);
 });

@@ -6,7 +6,7 @@ import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { createProvider } from '../../src/lib/provider/client.ts';
 import type { Context, Delivery } from '../../src/lib/relay/context.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
-import { rememberBarriers } from '../../src/lib/relay/remembered-locks.ts';
+import { rememberLocks } from '../../src/lib/relay/remembered-locks.ts';
 import type { ResultEvent } from '../../src/lib/relay/result.ts';
 import { RetryLater } from '../../src/lib/relay/retry-later.ts';
 import { timesAt } from '../../src/lib/relay/times.ts';
@@ -72,7 +72,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
   });
   const context: Context = {
     source: 'migration-relay.test',
-    ledger: rememberBarriers(createDynamoDbLedger(table.call, table.name)),
+    ledger: rememberLocks(createDynamoDbLedger(table.call, table.name)),
     provider: client,
     async publish(event) {
       if (bus.refuse-- > 0) throw new Error('the bus is away');
@@ -94,7 +94,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     return (await relay({ body, arrival, remaining: () => 30_000, ...of })) as ResultView;
   };
-  const handBack = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<RetryLater> => {
+  const retryGroup = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<RetryLater> => {
     const result = await deliver(event, arrival, of).catch((error: unknown) => error);
     if (!(result instanceof RetryLater)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
     return result;
@@ -103,10 +103,10 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     context,
     deliver,
     /** Delivers and gives all that is said of a change that came back. */
-    handBack,
+    retryGroup,
     /** Delivers and gives the reason and the wait for which the change came back. */
     async deliverBack(event: unknown, arrival?: string, of: Partial<Delivery> = {}) {
-      const { reason, delay } = await handBack(event, arrival, of);
+      const { reason, delay } = await retryGroup(event, arrival, of);
       return { reason, delay };
     },
     pass: (milliseconds: number) => {

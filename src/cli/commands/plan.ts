@@ -1,4 +1,4 @@
-import type { Accepted } from '../../lib/change/validate.ts';
+import type { ValidChange } from '../../lib/change/validate.ts';
 import { type Failure, isGone, notApplied } from '../../lib/relay/completion.ts';
 import { type Forecast, foretell } from '../../operator/dead-letters/forecast.ts';
 import { differencesOf, type FieldDifference } from '../../operator/difference.ts';
@@ -46,7 +46,7 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
   return exitCode && seen && isSent(seen) && seen.differences.some(isChange) ? EXIT.differs : EXIT.done;
 };
 
-async function look(session: Session, stage: Stage, order: Accepted): Promise<Preview> {
+async function look(session: Session, stage: Stage, order: ValidChange): Promise<Preview> {
   const provider = await openProvider(stage);
   try {
     const answer = await provider.read(order.operation, order.subject);

@@ -1,5 +1,5 @@
 import { FingerprintKeys, fingerprint } from '../../lib/change/fingerprint.ts';
-import type { Accepted } from '../../lib/change/validate.ts';
+import type { ValidChange } from '../../lib/change/validate.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import { OperatorError, usage } from '../../operator/fault.ts';
 import { settingsOf } from '../../operator/stage/intake.ts';
@@ -50,7 +50,7 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   return carryAll(session, { ...load, more: { resendof: before.id } });
 };
 
-async function demandFailed(session: Session, stage: Stage, { change }: Accepted): Promise<void> {
+async function demandFailed(session: Session, stage: Stage, { change }: ValidChange): Promise<void> {
   const row = await (await openLedger(stage)).change(change);
   const result = storedResult(row);
   const refuse = (message: string, fix: string) => new OperatorError('not_failed', 'invalid', [{ message, fix }]);
@@ -70,7 +70,7 @@ const FIXES = {
 } as const;
 
 /** Undefined where the key of fingerprints may not be read: then nobody can tell, and a warning says so. */
-async function isSame({ screen }: Session, stage: Stage, change: Accepted['change'], row: ChangeRow) {
+async function isSame({ screen }: Session, stage: Stage, change: ValidChange['change'], row: ChangeRow) {
   try {
     const reference = (await stage.settings('dcs'))?.FINGERPRINT_KEYS ?? '';
     const keys = FingerprintKeys.parse(JSON.parse(await stage.clients.secret(reference)));
@@ -82,7 +82,7 @@ async function isSame({ screen }: Session, stage: Stage, change: Accepted['chang
 }
 
 /** The old id with the first number behind it that the ledger doesn't know. */
-async function freeId(stage: Stage, { id, source }: Accepted['change']): Promise<string> {
+async function freeId(stage: Stage, { id, source }: ValidChange['change']): Promise<string> {
   const ledger = await openLedger(stage);
   const base = id.replace(/~\d+$/, '');
   for (let number = 2; ; number++) {

@@ -1,6 +1,6 @@
 import { groupOf } from '../../lib/change/message.ts';
 import type { JsonObject } from '../../lib/json/exact-json.ts';
-import { lookBefore, waitForResult } from '../../operator/evidence/waiting.ts';
+import { keepBaseline, waitForResult } from '../../operator/evidence/waiting.ts';
 import { OperatorError } from '../../operator/fault.ts';
 import { storedResult } from '../../operator/stage/ledger-view.ts';
 import { sendChange, type Way } from '../../operator/stage/sending.ts';
@@ -106,7 +106,7 @@ async function carry(session: Session, load: Load, { given, order }: ValidInput,
   if (aloud) screen.say(`✓ valid      ${order.operation.change} · task ${order.subject.id}`);
   const at = io.now();
   const sent = await course.inTurn(groupOf(order.subject), async () => {
-    const before = await lookBefore(stage, { id, source }, at);
+    const before = await keepBaseline(stage, { id, source }, at);
     await sendChange(stage, order, way, load.more);
     course.sent += 1;
     return before;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { nearest } from '../../lib/change/nearest.ts';
-import type { Accepted } from '../../lib/change/validate.ts';
+import type { ValidChange } from '../../lib/change/validate.ts';
 import { usage } from '../../operator/fault.ts';
 import { settingsOf } from '../../operator/stage/intake.ts';
 import { readWay } from '../../operator/stage/sending.ts';
@@ -81,7 +81,7 @@ const doneFileOf = ([first]: InputChange[], { again }: Options): Promise<DoneFil
 /** Puts the sample's task into its state, and lets the simulator fail if that was asked for. */
 async function prepare(
   { stage, screen }: Session,
-  order: Accepted | undefined,
+  order: ValidChange | undefined,
   sample: Sample | undefined,
   { fault }: Options,
 ) {
@@ -103,7 +103,7 @@ function faultNamed(name: string): NamedFault {
   throw usage('no such fault', { got: `"${name}"`, fix: meant ? `did you mean ${meant}?` : 'relay explain faults' });
 }
 
-function dry({ screen }: Session, orders: Accepted[]): number {
+function dry({ screen }: Session, orders: ValidChange[]): number {
   const rows = orders.map(({ change, operation, subject }) => [change.id, operation.change, subject.id]);
   screen.print({
     text: () => [...rows.map(([id, type, task]) => `would send  ${id} · ${type} · task ${task}`), 'Nothing was sent.'],

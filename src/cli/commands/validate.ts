@@ -1,7 +1,7 @@
 import { CHANGE_TYPES } from '../../contracts/contract.ts';
 import { messageOf } from '../../lib/change/message.ts';
 import { nearest } from '../../lib/change/nearest.ts';
-import type { Accepted } from '../../lib/change/validate.ts';
+import type { ValidChange } from '../../lib/change/validate.ts';
 import { REVISIONS } from '../../lib/operations/operation.ts';
 import { OperatorError, usage } from '../../operator/fault.ts';
 import { intakeSettings } from '../../operator/stage/intake.ts';
@@ -53,7 +53,7 @@ const toJson = ({ given, order }: ValidInput) => ({
   warnings: allWarningsOf({ given, order }),
 });
 
-const namesOf = ({ file, line }: InputChange, order: Accepted) => ({
+const namesOf = ({ file, line }: InputChange, order: ValidChange) => ({
   file,
   line,
   valid: true,
@@ -66,13 +66,13 @@ const namesOf = ({ file, line }: InputChange, order: Accepted) => ({
 });
 
 /** What a sender that puts the change into the queue itself gives to SQS beside it. */
-function queueNamesOf(order: Accepted) {
+function queueNamesOf(order: ValidChange) {
   const { group, deduplicationId } = messageOf(order);
   return { group, deduplication_id: deduplicationId };
 }
 
 /** What its sender should know although the change is valid. */
-export function warningsOf({ operation, data, ignored, warnings }: Accepted): string[] {
+export function warningsOf({ operation, data, ignored, warnings }: ValidChange): string[] {
   const inline = operation.inlineSecrets?.(data) ?? [];
   return [
     ...warnings,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { nearest } from '../../lib/change/nearest.ts';
-import type { Accepted } from '../../lib/change/validate.ts';
+import type { ValidChange } from '../../lib/change/validate.ts';
 import { usage } from '../../operator/fault.ts';
 import type { LocalStack } from '../../operator/stage/local-stack.ts';
 
@@ -58,7 +58,7 @@ function shortName(text: string): string {
 export async function prepareTask(
   { simulatorUrl }: Pick<LocalStack, 'simulatorUrl'>,
   { given }: Sample,
-  { subject }: Accepted,
+  { subject }: ValidChange,
 ) {
   if (!given) return;
   const { service, state } = given;

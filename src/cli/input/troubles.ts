@@ -1,16 +1,16 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { type Field, fieldsOf } from '../../contracts/fields.ts';
 import { nearest } from '../../lib/change/nearest.ts';
-import type { Refused } from '../../lib/change/validate.ts';
+import type { InvalidChange } from '../../lib/change/validate.ts';
 import type { Problem } from '../../lib/json/problem.ts';
 import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
-import type { Trouble, Where } from '../../operator/fault.ts';
+import type { Diagnostic, Where } from '../../operator/fault.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import type { InputChange } from './given.ts';
 import { positionsIn, valueAt } from './positions.ts';
 
 /** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */
-export function troublesOf(given: InputChange, { problems, code, name }: Refused): Trouble[] {
+export function diagnosticsOf(given: InputChange, { problems, code, name }: InvalidChange): Diagnostic[] {
   const syntax = code === 'change_unreadable' ? syntaxFaultIn(given.text) : undefined;
   if (syntax) {
     const message = `${syntax.isCut ? 'the JSON ends too early' : 'not JSON from here on'}: ${syntax.expected} was expected`;
@@ -19,7 +19,7 @@ export function troublesOf(given: InputChange, { problems, code, name }: Refused
   const offsets = positionsIn(given.text);
   const fields = OPERATIONS.filter(({ change }) => change === name.type).flatMap(fieldsOf);
   const known = { fields: fields.filter(({ ignored }) => !ignored), type: name.type };
-  return problems.map((problem) => toTrouble(given, problem, offsets, known));
+  return problems.map((problem) => toDiagnostic(given, problem, offsets, known));
 }
 
 interface KnownFields {
@@ -27,12 +27,12 @@ interface KnownFields {
   type: string | undefined;
 }
 
-function toTrouble(
+function toDiagnostic(
   given: InputChange,
   { path, message }: Problem,
   offsets: Map<string, number>,
   known: KnownFields,
-): Trouble {
+): Diagnostic {
   const offset = offsets.get(path) ?? offsets.get(parentIn(path, offsets)) ?? 0;
   const where = { ...placed(given, toPosition(given.text, offset)), ...(path !== '' && { field: path }) };
   if (message === 'unknown field') return { where, ...unknownField(path, known) };
@@ -60,12 +60,12 @@ function parentIn(path: string, offsets: Map<string, number>): string {
 /** The path as the lists of fields have it. */
 const general = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
 
-function missingField(path: string, { fields }: KnownFields): Omit<Trouble, 'where'> {
+function missingField(path: string, { fields }: KnownFields): Omit<Diagnostic, 'where'> {
   const takes = fields.find((field) => field.path === general(path))?.takes;
   return { message: `${nameOf(path)} is missing`, ...(takes && { allowed: takes }) };
 }
 
-function unknownField(path: string, { fields, type }: KnownFields): Omit<Trouble, 'where'> {
+function unknownField(path: string, { fields, type }: KnownFields): Omit<Diagnostic, 'where'> {
   const wanted = general(path);
   const at = wanted.lastIndexOf('.') + 1;
   const siblings = fields.map((field) => field.path).filter((one) => one.startsWith(wanted.slice(0, at)));

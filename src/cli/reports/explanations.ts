@@ -5,12 +5,12 @@ import { FAILURE_CODES, failure } from '../../lib/provider/failures.ts';
 import {
   conflicting,
   expired,
+  lockTimedOut,
   refused,
   secretMissing,
   secretRefused,
   superseded,
   unknown,
-  waitedOut,
 } from '../../lib/relay/completion.ts';
 import type { NotSucceeded } from '../../lib/relay/result.ts';
 import { NAMED_FAULTS } from '../../operator/stage/simulator-faults.ts';
@@ -31,7 +31,7 @@ const RELAY_ENDS: NotSucceeded[] = [
   ...(['change_unreadable', 'change_invalid', 'inline_secret_refused'] as const).map((code) =>
     refused({ code, problems: [] }),
   ),
-  ...[conflicting(), superseded(), secretRefused([]), secretMissing([]), waitedOut(), expired(), unknown()],
+  ...[conflicting(), superseded(), secretRefused([]), secretMissing([]), lockTimedOut(), expired(), unknown()],
 ];
 const RELAY_ERRORS = new Map(RELAY_ENDS.map(({ outcome, error }) => [error.code, { outcome, error }] as const));
 

@@ -1,4 +1,4 @@
-import type { Accepted } from '../../lib/change/validate.ts';
+import type { ValidChange } from '../../lib/change/validate.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
 import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
 import type { Forecast } from '../../operator/dead-letters/forecast.ts';
@@ -26,14 +26,14 @@ export const isSent = ({ forecast: { kind } }: Preview) => kind === 'call';
 export const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kind === 'added';
 
 /** The request as it would go out; what comes from a secret is named, never shown. */
-export function requestOf({ operation, data }: Accepted) {
+export function requestOf({ operation, data }: ValidChange) {
   const body = operation.body(data, referenceTo);
   return { method: operation.method, path: operation.path(data), body: masked(body) };
 }
 
 export function planLines(
   stage: Stage,
-  order: Accepted,
+  order: ValidChange,
   seen: Preview | undefined,
   full: boolean,
   paint: Paint,
@@ -51,7 +51,7 @@ export function planLines(
   const ledger = `Ledger: the relay would ${forecast.text}.`;
   if (ending) return [head, '', ...request, '', ledger, ...endingLines(ending, paint)];
   const changes = differences.filter(isChange);
-  const unseen = differences.filter(({ kind }) => kind === 'unseen');
+  const unverifiable = differences.filter(({ kind }) => kind === 'unseen');
   const equal = differences.filter(({ kind }) => kind === 'equal');
   return [
     head,
@@ -62,14 +62,14 @@ export function planLines(
     ...(equal.length > 0 && !full ? [`  # ${counted(equal.length, 'equal field')} not shown (--full)`] : []),
     '',
     ledger,
-    sumOf(seen, changes.length, unseen.length),
+    sumOf(seen, changes.length, unverifiable.length),
   ];
 }
 
 /** The sum follows the ledger: what is not sent changes nothing, however much the task differs. */
-function sumOf(seen: Preview, changes: number, unseen: number): string {
+function sumOf(seen: Preview, changes: number, unverifiable: number): string {
   const { forecast, result } = seen;
-  const compared = `${unseen} can't be compared`;
+  const compared = `${unverifiable} can't be compared`;
   if (isSent(seen)) return `${counted(changes, 'field')} would change, ${compared}.`;
   const now = `The task differs from it in ${counted(changes, 'field')}, ${compared}.`;
   if (forecast.kind === 'read-first') return `Whether it is sent again depends on what the relay reads. ${now}`;
@@ -92,7 +92,7 @@ function differenceLine({ field, kind, from, to }: FieldDifference, paint: Paint
   return `${paint('yellow', '~')} ${field}  ${writeJson(from ?? null)} -> ${writeJson(to ?? null)}`;
 }
 
-export function rowsOf(order: Accepted, seen: Preview | undefined): string[][] {
+export function rowsOf(order: ValidChange, seen: Preview | undefined): string[][] {
   const { method, path, body } = requestOf(order);
   return [
     ['request', method, path, writeJson(body ?? null)],

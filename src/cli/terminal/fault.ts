@@ -1,7 +1,7 @@
-import type { OperatorError, Trouble, Where } from '../../operator/fault.ts';
+import type { Diagnostic, OperatorError, Where } from '../../operator/fault.ts';
 import { EXIT } from './exit-codes.ts';
 
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 /** The text of a fault for people, without colours; `typed` puts suggested commands as the user would type them. */
 export function faultLines({ code, troubles }: OperatorError, typed = (text: string) => text): string[] {
@@ -10,7 +10,7 @@ export function faultLines({ code, troubles }: OperatorError, typed = (text: str
     const shown = { ...first, ...(first.fix !== undefined && { fix: typed(first.fix) }) };
     return [`error: ${first.message}  [${code}]`, ...details(shown)];
   }
-  const shown = troubles.slice(0, MOST_SHOWN);
+  const shown = troubles.slice(0, MAX_SHOWN);
   const rest = troubles.length - shown.length;
   return [
     `error: ${troubles.length} problems  [${code}]`,
@@ -22,7 +22,7 @@ export function faultLines({ code, troubles }: OperatorError, typed = (text: str
   ];
 }
 
-function details({ where, got, allowed, why, fix }: Trouble): string[] {
+function details({ where, got, allowed, why, fix }: Diagnostic): string[] {
   const rows: [string, string | undefined][] = [
     ['file', placeOf(where)],
     ['field', where?.field],

@@ -1,4 +1,4 @@
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 /** At most ten paintings a second, however much happens. */
 const PAINT = 100;
 const POLL = 1000;
@@ -79,7 +79,7 @@ async function asked({ run, seq }) {
 const newestFirst = (one, other) => other.at - one.at;
 
 function trim(rows) {
-  if (rows.size <= MOST_ROWS) return;
-  const oldest = [...rows.values()].sort(newestFirst).slice(MOST_ROWS);
+  if (rows.size <= MAX_ROWS) return;
+  const oldest = [...rows.values()].sort(newestFirst).slice(MAX_ROWS);
   for (const { key } of oldest) rows.delete(key);
 }

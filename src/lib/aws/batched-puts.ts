@@ -2,10 +2,10 @@ import type { ResultEvent } from '../relay/result.ts';
 import type { PutResults } from './eventbridge.ts';
 
 /** The limits of one PutEvents: entries, and bytes with room for their frames. */
-const MOST_ENTRIES = 10;
-const MOST_BYTES = 240 * 1024;
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 240 * 1024;
 /** A result waits so many milliseconds at most for those of its neighbours. */
-const LONGEST_WAIT = 20;
+const MAX_WAIT = 20;
 
 interface Waiting {
   event: ResultEvent;
@@ -26,7 +26,7 @@ const onTimer: After = (run, milliseconds) => {
  * Puts results of changes that are carried side by side on the bus together: as soon as no change is at work on anything
  * else, else after a short wait. Each result still succeeds or fails by itself, and only when the bus took it.
  */
-export function gatherResults(put: PutResults, after: After = onTimer) {
+export function batchPuts(put: PutResults, after: After = onTimer) {
   let working = 0;
   let waiting: Waiting[] = [];
   let cancel: (() => void) | undefined;
@@ -41,12 +41,12 @@ export function gatherResults(put: PutResults, after: After = onTimer) {
   const consider = () => {
     if (waiting.length === 0) return;
     if (working === 0) flush();
-    else cancel ??= after(flush, LONGEST_WAIT);
+    else cancel ??= after(flush, MAX_WAIT);
   };
 
   return {
     /** Counts a work that may publish; what is published outside of one waits for those that are counted, too. */
-    async during<T>(work: () => Promise<T>): Promise<T> {
+    async withBatchedPuts<T>(work: () => Promise<T>): Promise<T> {
       working++;
       try {
         return await work();
@@ -87,7 +87,7 @@ function batchesOf(all: readonly Waiting[]): Waiting[][] {
   let bytes = 0;
   for (const one of all) {
     const last = batches.at(-1);
-    const fits = last && last.length < MOST_ENTRIES && bytes + one.bytes <= MOST_BYTES;
+    const fits = last && last.length < MAX_ENTRIES && bytes + one.bytes <= MAX_BYTES;
     bytes = fits ? bytes + one.bytes : one.bytes;
     if (fits) last.push(one);
     else batches.push([one]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnections } from '../http/connections.ts';
-import { exchange, type Wire } from '../http/exchange.ts';
-import { within } from '../http/timeout.ts';
+import { exchange, type HttpResult } from '../http/exchange.ts';
+import { withTimeout } from '../http/timeout.ts';
 import { createCredentials } from './credentials.ts';
 import { type AwsFailure, isPassing, isThrottled, readReply } from './failure.ts';
 import { type AwsEnvironment, type AwsService, endpointOf, regionOf } from './services.ts';
@@ -14,7 +14,7 @@ const ATTEMPTS = 3;
 /** The longest pause before the first repeat, in milliseconds; it doubles. */
 const PAUSE = { failed: 100, throttled: 500 };
 /** A reply may hold a whole item of DynamoDB, which has 400 KB at most. */
-const REPLY_LIMIT = 1024 * 1024;
+const MAX_REPLY = 1024 * 1024;
 /** Calls may be repeated, so that connections may idle for longer than those to the provider. */
 const IDLE = 20_000;
 
@@ -32,7 +32,7 @@ export interface AwsOptions {
 export function createAws(environment: AwsEnvironment, { clock = Date.now, random = Math.random }: AwsOptions = {}) {
   const region = regionOf(environment);
   // As many as a batch has records: undici takes a connection for busy until the turn after a reply, and would open one more.
-  const connections = createConnections({ connections: 10, replyLimit: REPLY_LIMIT, idle: IDLE, connect: 1000, clock });
+  const connections = createConnections({ connections: 10, replyLimit: MAX_REPLY, idle: IDLE, connect: 1000, clock });
   const credentials = createCredentials(environment, connections, clock);
 
   return (service: AwsService, deadline: number): AwsCall => {
@@ -44,18 +44,24 @@ export function createAws(environment: AwsEnvironment, { clock = Date.now, rando
       const signed = sign({ host, path, contentType, target, body }, await credentials(), clock());
       const request = { origin, method: 'POST' as const, path, headers: { ...signed, ...unsigned(environment) }, body };
       connections.refresh();
-      return connections.with('shared', (agent) => exchange(agent, request, signal, REPLY_LIMIT));
+      return connections.with('shared', (agent) => exchange(agent, request, signal, MAX_REPLY));
     };
 
     return async <Output>(operation: string, input: object): Promise<Output> => {
       const [target, body] = [`${service.target}.${operation}`, JSON.stringify(input)];
-      return within(deadline, (signal) => insist(() => once(target, body, signal), random, signal)) as Promise<Output>;
+      return withTimeout(deadline, (signal) =>
+        withRetries(() => once(target, body, signal), random, signal),
+      ) as Promise<Output>;
     };
   };
 }
 
 /** Calls until it is answered for good. Throws the last failure. */
-async function insist(once: () => Promise<Wire>, random: () => number, signal: AbortSignal): Promise<unknown> {
+async function withRetries(
+  once: () => Promise<HttpResult>,
+  random: () => number,
+  signal: AbortSignal,
+): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     const reply = readReply(await once());
     if ('output' in reply) return reply.output;

@@ -1,4 +1,4 @@
-import type { Wire } from '../http/exchange.ts';
+import type { HttpResult } from '../http/exchange.ts';
 
 /**
  * A call of AWS came to nothing. `name` is the exception's in AWS's reference, or AwsUnreachable if no whole reply came;
@@ -40,7 +40,7 @@ export const isPassing = (failure: AwsFailure) =>
   failure.status === 0 || failure.status >= 500 || isThrottled(failure) || TRANSIENT.has(failure.code);
 
 /** Reads a reply: its JSON, or the failure that it tells of. */
-export function readReply(wire: Wire): { output: unknown } | { failure: AwsFailure } {
+export function readReply(wire: HttpResult): { output: unknown } | { failure: AwsFailure } {
   if (!wire.whole) return { failure: new AwsFailure(wire.code, 0) };
   const { status, headers, body } = wire;
   const json = parse(body);

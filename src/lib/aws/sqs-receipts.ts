@@ -1,12 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
-import { LONGEST_WAIT } from '../relay/times.ts';
+import { MAX_WAIT } from '../relay/times.ts';
 import type { AwsCall } from './call.ts';
 import type { Taken } from './sqs-send.ts';
 
 /** Makes messages of a queue visible again after `delay` milliseconds or the longest wait, all at the same time, in whole seconds. */
 export function createPostpone(call: AwsCall, QueueUrl: string) {
   return async (records: SQSRecord[], delay: number): Promise<void> => {
-    const VisibilityTimeout = Math.min(LONGEST_WAIT, Math.ceil(delay / 1000));
+    const VisibilityTimeout = Math.min(MAX_WAIT, Math.ceil(delay / 1000));
     const Entries = records.map(({ receiptHandle }, index) => ({
       Id: String(index),
       ReceiptHandle: receiptHandle,

@@ -3,8 +3,8 @@ import type { Service } from '../operations/operation.ts';
 import type { AwsCall } from './call.ts';
 
 /** The most that SQS takes in one request, in messages and in bytes of their bodies. */
-const MOST_MESSAGES = 10;
-const MOST_BYTES = 1_000_000;
+const MAX_MESSAGES = 10;
+const MAX_BYTES = 1_000_000;
 
 /** What SQS says of the entries of a batch that it did not take. */
 export interface Taken {
@@ -43,7 +43,7 @@ function batches(messages: Message[]): Message[][] {
   for (const message of messages) {
     const size = Buffer.byteLength(message.body);
     const last = cut.at(-1);
-    const fits = last !== undefined && takes(last, message) && bytes + size <= MOST_BYTES;
+    const fits = last !== undefined && takes(last, message) && bytes + size <= MAX_BYTES;
     if (fits) last.push(message);
     else cut.push([message]);
     bytes = fits ? bytes + size : size;
@@ -52,4 +52,4 @@ function batches(messages: Message[]): Message[][] {
 }
 
 const takes = (run: Message[], { group }: Message) =>
-  run.length < MOST_MESSAGES && !run.some((one) => one.group === group);
+  run.length < MAX_MESSAGES && !run.some((one) => one.group === group);

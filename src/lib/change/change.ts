@@ -20,12 +20,12 @@ export interface Change {
 }
 
 /** What has a change's name although its envelope is wrong. */
-export type Misfit = Pick<Change, 'id' | 'source' | 'type' | 'data'> & { envelope: unknown[] };
+export type MalformedChange = Pick<Change, 'id' | 'source' | 'type' | 'data'> & { envelope: unknown[] };
 
 /** A text is a change, or something with a change's name that is wrong, or no change at all. */
 export type Reading =
   | { kind: 'change'; change: Change }
-  | { kind: 'invalid'; change: Misfit; problems: Problem[] }
+  | { kind: 'invalid'; change: MalformedChange; problems: Problem[] }
   | { kind: 'unreadable'; problems: Problem[] };
 
 /** Reads the body of a queue message: a CloudEvent, bare or wrapped by EventBridge or SNS. Never throws. */
@@ -53,7 +53,7 @@ function readData(event: Envelope): Reading {
 }
 
 /** Its whole envelope is its content, since the corrected one may equal it in all that counts for a change. */
-function toMisfit({ id, source, type, data, ...rest }: Name): Misfit {
+function toMisfit({ id, source, type, data, ...rest }: Name): MalformedChange {
   const { specversion, sequence, datacontenttype, dataschema, data_base64 } = rest;
   const envelope = [type, specversion, sequence, datacontenttype, dataschema];
   if (data_base64 !== undefined) envelope.push(data_base64);

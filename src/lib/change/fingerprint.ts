@@ -68,13 +68,13 @@ function canonicalObject(object: Record<string, unknown>): string {
 
 /** Names in quotes: changes have the same few, and quoting them takes half of the time of a canonical text. */
 const quotedNames = new Map<string, string>();
-const MOST_NAMES = 1000;
-const LONGEST_NAME = 64;
+const MAX_NAMES = 1000;
+const MAX_NAME = 64;
 function quoted(name: string): string {
   const known = quotedNames.get(name);
   if (known !== undefined) return known;
   const made = JSON.stringify(name);
-  if (quotedNames.size < MOST_NAMES && name.length <= LONGEST_NAME) quotedNames.set(name, made);
+  if (quotedNames.size < MAX_NAMES && name.length <= MAX_NAME) quotedNames.set(name, made);
   return made;
 }
 

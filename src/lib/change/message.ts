@@ -1,7 +1,7 @@
 import { type JsonObject, writeJson } from '../json/exact-json.ts';
 import type { Service, Subject } from '../operations/operation.ts';
 import { canonical, only, sha256 } from './fingerprint.ts';
-import type { Accepted } from './validate.ts';
+import type { ValidChange } from './validate.ts';
 
 /** A message for a service's queue. */
 export interface Message {
@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** The change as the queue carries it: the attributes that the relay reads and `more`, integers digit for digit. */
-export function messageOf({ change, operation, subject }: Accepted, more: JsonObject = {}): Message {
+export function messageOf({ change, operation, subject }: ValidChange, more: JsonObject = {}): Message {
   const { revision, ...attributes } = change;
   const { id, source, type, sequence, data } = attributes;
   const named = revision === undefined ? undefined : { revision };

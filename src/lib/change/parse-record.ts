@@ -1,19 +1,23 @@
 import type { Subject } from '../operations/operation.ts';
 import { type Change, readChange } from './change.ts';
 import { type Fingerprint, type FingerprintKeys, fingerprint, sha256 } from './fingerprint.ts';
-import { type Accepted, examine, type IntakeSettings, type Refused } from './validate.ts';
+import { type InvalidChange, type ValidationSettings, type ValidChange, validate } from './validate.ts';
 
 /** Under which key the ledger remembers something, and by which content it knows it again. */
 export interface Identity {
   key: string;
   fingerprint: Fingerprint;
 }
-export type Order = Accepted & Identity;
-export type Refusal = Refused & Identity;
+export type ValidRecord = ValidChange & Identity;
+export type InvalidRecord = InvalidChange & Identity;
 
 /** Turns a queue message's body into an order or a refusal. Never throws for anything that the body holds. */
-export function takeIn(body: string, keys: FingerprintKeys, settings: IntakeSettings): Order | Refusal {
-  const examined = examine(readChange(body), settings);
+export function parseRecord(
+  body: string,
+  keys: FingerprintKeys,
+  settings: ValidationSettings,
+): ValidRecord | InvalidRecord {
+  const examined = validate(readChange(body), settings);
   if (examined.change) return { ...examined, ...identityOf(examined.change, keys) };
   const hash = sha256(body);
   return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, name: { hash } };
@@ -28,7 +32,7 @@ export function keyOf(body: string): string | undefined {
 /** Key of a change's row in the ledger. */
 export const changeKey = ({ source, id }: Pick<Change, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
 
-function identityOf(change: NonNullable<Refused['change']>, keys: FingerprintKeys): Identity {
+function identityOf(change: NonNullable<InvalidChange['change']>, keys: FingerprintKeys): Identity {
   const made = fingerprint(keys, change);
   if (!made) throw new Error('the current fingerprint key is missing');
   return { key: changeKey(change), fingerprint: made };

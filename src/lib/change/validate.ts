@@ -2,7 +2,7 @@ import { isObject } from '../json/exact-json.ts';
 import { IN_WORDS, type Problem, problemsOf } from '../json/problem.ts';
 import type { Operation, Revision, Subject } from '../operations/operation.ts';
 import { countElements, MAX_ELEMENTS } from './body.ts';
-import type { Change, Misfit, Reading } from './change.ts';
+import type { Change, MalformedChange, Reading } from './change.ts';
 import { pick, revisionNamed } from './pick-operation.ts';
 import { readTraceparent } from './traceparent.ts';
 
@@ -18,7 +18,7 @@ export interface ChangeName {
   operation?: string;
 }
 
-export interface IntakeSettings {
+export interface ValidationSettings {
   operations: readonly Operation[];
   /** The SMS API's revision where a change names none. */
   revision: Revision;
@@ -26,7 +26,7 @@ export interface IntakeSettings {
 }
 
 /** A change that may be carried out. */
-export interface Accepted {
+export interface ValidChange {
   kind: 'order';
   change: Change;
   name: ChangeName;
@@ -39,17 +39,17 @@ export interface Accepted {
 }
 
 /** Something that is refused before it reaches the provider. */
-export interface Refused {
+export interface InvalidChange {
   kind: 'refusal';
   /** Absent for a body that is no change: its bytes are its content. */
-  change?: Pick<Change, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<Misfit>;
+  change?: Pick<Change, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<MalformedChange>;
   name: ChangeName;
   code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused' | 'relay_event';
   problems: Problem[];
 }
 
 /** Judges what was read against the operations. Never throws for anything that a sender wrote. */
-export function examine(reading: Reading, settings: IntakeSettings): Accepted | Refused {
+export function validate(reading: Reading, settings: ValidationSettings): ValidChange | InvalidChange {
   if (reading.kind === 'unreadable') return { ...reading, kind: 'refusal', name: {}, code: 'change_unreadable' };
   const name = nameOf(reading.change);
   if (isOfRelay(reading.change)) return { ...refusal(reading.change, name, [NO_CHANGE]), code: 'relay_event' };
@@ -66,12 +66,16 @@ const NO_CHANGE: Problem = {
   message: 'must not be a relay: this is one of its own events, which a rule may have led back',
 };
 
-function withRevision(change: Change, { operations }: IntakeSettings): Change {
+function withRevision(change: Change, { operations }: ValidationSettings): Change {
   const revision = revisionNamed(change, operations);
   return revision === undefined ? change : { ...change, revision };
 }
 
-function judge(operation: Operation, change: Change, { allowInlineSecrets }: IntakeSettings): Accepted | Refused {
+function judge(
+  operation: Operation,
+  change: Change,
+  { allowInlineSecrets }: ValidationSettings,
+): ValidChange | InvalidChange {
   const name = { ...nameOf(change), type: operation.change, operation: operation.name };
   if (countElements(change.data) > MAX_ELEMENTS) return refusal(change, name, [TOO_MANY_ELEMENTS]);
   const { data, ignored } = leaveOut(operation, change.data);
@@ -109,7 +113,11 @@ const TOO_MANY_ELEMENTS: Problem = {
   message: `must have at most ${MAX_ELEMENTS} elements in its lists, all of them together`,
 };
 
-const refusal = (change: NonNullable<Refused['change']>, name: ChangeName, problems: Problem[]): Refused => ({
+const refusal = (
+  change: NonNullable<InvalidChange['change']>,
+  name: ChangeName,
+  problems: Problem[],
+): InvalidChange => ({
   kind: 'refusal',
   change,
   name,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { REVISIONS } from '../operations/operation.ts';
-import { MOST_AGE_SECONDS } from '../relay/times.ts';
+import { MAX_AGE_SECONDS } from '../relay/times.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -36,7 +36,7 @@ export const RelayConfig = Shared.extend({
     .regex(/^$|[^/]\/$/, { error: 'must end in /' })
     .default(''),
   MAX_ATTEMPTS: whole(1, 50).default(10),
-  MAX_AGE_SECONDS: whole(60, MOST_AGE_SECONDS).default(86_400),
+  MAX_AGE_SECONDS: whole(60, MAX_AGE_SECONDS).default(86_400),
 });
 export type RelayConfig = z.infer<typeof RelayConfig>;
 

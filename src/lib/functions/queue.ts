@@ -2,29 +2,29 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context as LambdaContext, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createCloudWatchMeter } from '../observability/cloudwatch-metrics.ts';
-import { meteredJournal } from '../observability/metered.ts';
-import { createJournal } from '../observability/record-log.ts';
+import { createCloudWatchMetrics } from '../observability/cloudwatch-metrics.ts';
+import { meteredRecordLog } from '../observability/metered.ts';
+import { createRecordLog } from '../observability/record-log.ts';
 import type { Operation } from '../operations/operation.ts';
 import { createBatch } from '../relay/batch.ts';
 import { backoff, receivesFor, spread } from '../relay/policy.ts';
 import { createRelay } from '../relay/relay.ts';
 import { loadConfig, RelayConfig } from './config.ts';
 import { delayOptimizingTheParser } from './parser-budget.ts';
-import { createQueueEdges } from './wiring.ts';
+import { createQueueDependencies } from './wiring.ts';
 
 /** The Lambda handler of a queue whose changes these operations carry. */
 export function queueHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   delayOptimizingTheParser();
   const logger = new Logger();
   const config = loadConfig(RelayConfig, environment);
-  const meter = createCloudWatchMeter(config.STAGE, environment);
-  const edges = createQueueEdges(operations, config, environment, meter);
-  const { context, provider, postpone, remove, during, inspectSecrets, lookAtServices } = edges;
+  const metrics = createCloudWatchMetrics(config.STAGE, environment);
+  const edges = createQueueDependencies(operations, config, environment, metrics);
+  const { context, provider, postpone, remove, withBatchedPuts, inspectSecrets, lookAtServices } = edges;
   const { times } = context.policy;
   const relay = createRelay(context);
   const batch = createBatch({
-    carry: (delivery) => during(() => relay(delivery)),
+    carry: (delivery) => withBatchedPuts(() => relay(delivery)),
     postpone,
     remove,
     visibility: times.visibility,
@@ -32,12 +32,12 @@ export function queueHandler(operations: readonly Operation[], environment: Node
     now: context.now,
     random: context.policy.random,
     pause: (receives) => backoff(receives, context.policy),
-    journal: meteredJournal(createJournal(logger), meter, context.now),
+    recordLog: meteredRecordLog(createRecordLog(logger), metrics, context.now),
   });
   const inspect = async () => {
     for (const problem of await inspectSecrets()) {
       logger.critical('secret unusable', { problem });
-      meter({ SecretFaults: 1 }, {});
+      metrics({ SecretFaults: 1 }, {});
     }
   };
   // Begun while the function starts, when Lambda gives it whole processors; what can't be read now is read when it is needed.

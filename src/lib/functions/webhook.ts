@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { createCloudWatchMeter } from '../observability/cloudwatch-metrics.ts';
+import { createCloudWatchMetrics } from '../observability/cloudwatch-metrics.ts';
 import { faultOf } from '../observability/record-log.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { WebhookReply } from '../webhook/problem-details.ts';
@@ -10,15 +10,15 @@ import type { WebhookRequest } from '../webhook/signature.ts';
 import { createWebhook } from '../webhook/webhook.ts';
 import { loadConfig, WebhookConfig } from './config.ts';
 import { delayOptimizingTheParser } from './parser-budget.ts';
-import { createWebhookEdges } from './wiring.ts';
+import { createWebhookDependencies } from './wiring.ts';
 
 /** The Lambda handler of the webhook: payload 2.0 of an HTTP API in and out. */
 export function webhookHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   delayOptimizingTheParser();
   const logger = new Logger();
   const config = loadConfig(WebhookConfig, environment);
-  const meter = createCloudWatchMeter(config.STAGE, environment);
-  const webhook = createWebhook(createWebhookEdges(operations, config, environment));
+  const metrics = createCloudWatchMetrics(config.STAGE, environment);
+  const webhook = createWebhook(createWebhookDependencies(operations, config, environment));
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(injectLambdaContext(logger, { logEvent: false }))
     .handler(async (event: APIGatewayProxyEventV2) => {
@@ -27,7 +27,7 @@ export function webhookHandler(operations: readonly Operation[], environment: No
       const fault = cause === undefined ? undefined : faultOf(cause);
       logger.info('webhook answered', { status, request: event.requestContext.requestId, fault });
       const refused = status >= 400 && (status < 500 ? { WebhookRefusals: 1 } : { WebhookFailures: 1 });
-      meter({ WebhookAnswers: 1, ...refused }, { status: String(status) });
+      metrics({ WebhookAnswers: 1, ...refused }, { status: String(status) });
       return toResponse(reply);
     });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gatherResults } from '../aws/batched-puts.ts';
+import { batchPuts } from '../aws/batched-puts.ts';
 import { createAws } from '../aws/call.ts';
 import { createDynamoDbBreakers } from '../aws/dynamodb/breakers.ts';
 import { createDynamoDbLedger } from '../aws/dynamodb/ledger.ts';
@@ -10,21 +10,21 @@ import { type AwsEnvironment, DYNAMODB, EVENTBRIDGE, SECRETS_MANAGER, SQS, SSM }
 import { createPostpone, createRemove } from '../aws/sqs-receipts.ts';
 import { createEnqueue } from '../aws/sqs-send.ts';
 import { FingerprintKeys } from '../change/fingerprint.ts';
-import type { IntakeSettings } from '../change/validate.ts';
+import type { ValidationSettings } from '../change/validate.ts';
 import { meteredLedger, meteredProvider, meteredPublish } from '../observability/metered.ts';
-import { type Meter, silent } from '../observability/metrics.ts';
+import { type Metrics, silent } from '../observability/metrics.ts';
 import type { Operation, Service } from '../operations/operation.ts';
 import { createBreaker } from '../provider/breaker.ts';
 import { createProvider, type ProviderClient } from '../provider/client.ts';
-import { createCredentialGate } from '../provider/credential-gate.ts';
+import { createCredentialProbe } from '../provider/credential-gate.ts';
 import { endpointsOf } from '../provider/profiles.ts';
 import type { Context } from '../relay/context.ts';
-import { rememberBarriers } from '../relay/remembered-locks.ts';
+import { rememberLocks } from '../relay/remembered-locks.ts';
 import { type Times, timesAt } from '../relay/times.ts';
 import { shapeReader } from '../secrets/secret-shape.ts';
 import { createSecrets, withinPrefix } from '../secrets/secrets.ts';
 import { WebhookSecrets } from '../webhook/signature.ts';
-import type { WebhookEdges } from '../webhook/webhook.ts';
+import type { WebhookDependencies } from '../webhook/webhook.ts';
 import type { RelayConfig, WebhookConfig } from './config.ts';
 import { inspectCredential, misshapen } from './secret-check.ts';
 
@@ -34,20 +34,20 @@ type Aws = ReturnType<typeof createAws>;
 const secretsBy = (aws: Aws, { secretAge, ledgerDeadline }: Times) =>
   createSecrets(keptStores(awsStores(aws(SECRETS_MANAGER, ledgerDeadline), aws(SSM, ledgerDeadline)), secretAge));
 
-const intakeOf = (operations: readonly Operation[], config: RelayConfig | WebhookConfig): IntakeSettings => ({
+const intakeOf = (operations: readonly Operation[], config: RelayConfig | WebhookConfig): ValidationSettings => ({
   operations,
   revision: config.SMS_API_REVISION,
   allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
 });
 
 /** Everything that a queue's function touches, made once per process. */
-export interface QueueEdges {
+export interface QueueDependencies {
   context: Context;
   provider: ProviderClient;
   postpone: ReturnType<typeof createPostpone>;
   remove: ReturnType<typeof createRemove>;
   /** Counts a record that is carried, so that its result goes out with those of its neighbours. */
-  during: ReturnType<typeof gatherResults>['during'];
+  withBatchedPuts: ReturnType<typeof batchPuts>['withBatchedPuts'];
   /** What is wrong with the shape of the function's secrets, to be asked once. */
   inspectSecrets(): Promise<string[]>;
   /** Looks whether the services of the operations are in order. */
@@ -55,19 +55,19 @@ export interface QueueEdges {
 }
 
 /** Builds the edges of a function that carries changes, from its checked environment and Lambda's own variables. */
-export function createQueueEdges(
+export function createQueueDependencies(
   operations: readonly Operation[],
   config: RelayConfig,
   environment: AwsEnvironment,
-  meter: Meter = silent,
-): QueueEdges {
+  metrics: Metrics = silent,
+): QueueDependencies {
   const times = timesAt(config.TIME_SCALE);
   const aws = createAws(environment);
   const secrets = secretsBy(aws, times);
   const database = aws(DYNAMODB, times.ledgerDeadline);
   const breakers = createDynamoDbBreakers(database, config.LEDGER_TABLE);
   const provider = createProvider({
-    gate: createCredentialGate(breakers, times.refusal, Date.now),
+    gate: createCredentialProbe(breakers, times.refusal, Date.now),
     endpoints: endpointsOf(config.PROVIDER, config.PROVIDER_REGION, {
       dcs: config.DCS_ENDPOINT,
       sms: config.SMS_ENDPOINT,
@@ -77,14 +77,14 @@ export function createQueueEdges(
   });
   const readKeys = shapeReader('FINGERPRINT_KEYS', FingerprintKeys);
   const fingerprintKeys = async () => readKeys(await secrets(config.FINGERPRINT_KEYS));
-  const breaker = createBreaker(meteredProvider(provider, meter), breakers, times.outage, Date.now);
-  const ledger = rememberBarriers(createDynamoDbLedger(database, config.LEDGER_TABLE));
-  const results = gatherResults(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
+  const breaker = createBreaker(meteredProvider(provider, metrics), breakers, times.outage, Date.now);
+  const ledger = rememberLocks(createDynamoDbLedger(database, config.LEDGER_TABLE));
+  const results = batchPuts(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
   const queue = aws(SQS, times.ledgerDeadline);
   const services = [...new Set(operations.map((operation) => operation.service))];
   return {
     provider,
-    during: results.during,
+    withBatchedPuts: results.withBatchedPuts,
     inspectSecrets: () =>
       misshapen([
         fingerprintKeys(),
@@ -97,9 +97,9 @@ export function createQueueEdges(
     remove: createRemove(queue, config.QUEUE_URL),
     context: {
       source: `migration-relay.${config.STAGE}`,
-      ledger: meteredLedger(ledger, meter),
+      ledger: meteredLedger(ledger, metrics),
       provider: breaker,
-      publish: meteredPublish(results.publish, meter),
+      publish: meteredPublish(results.publish, metrics),
       fingerprintKeys,
       secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
       intake: intakeOf(operations, config),
@@ -112,11 +112,11 @@ export function createQueueEdges(
 }
 
 /** Builds the edges of the webhook's function, from its checked environment and Lambda's own variables. */
-export function createWebhookEdges(
+export function createWebhookDependencies(
   operations: readonly Operation[],
   config: WebhookConfig,
   environment: AwsEnvironment,
-): WebhookEdges {
+): WebhookDependencies {
   const times = timesAt(config.TIME_SCALE);
   const aws = createAws(environment);
   const secrets = secretsBy(aws, times);

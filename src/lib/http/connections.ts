@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 // The whole of undici takes twice as long to load, and nothing but its agent is used.
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { createEarlyConnections } from './early-connections.ts';
-import { BODY_LIMIT } from './exchange.ts';
+import { MAX_BODY } from './exchange.ts';
 
 /** How long an idle connection may have stood before a request that may not be repeated no longer trusts it: a sandbox may have been frozen since. */
 const IDLE = 1000;
@@ -36,7 +36,7 @@ export interface ConnectionOptions {
 export function createConnections({
   connections = 10,
   ca,
-  replyLimit = BODY_LIMIT,
+  replyLimit = MAX_BODY,
   idle = IDLE,
   connect: connectTimeout = 2000,
   clock = Date.now,

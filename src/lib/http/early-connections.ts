@@ -13,7 +13,7 @@ interface Early {
 }
 
 /** An unused connection is closed after so many milliseconds, before the other side might do it. */
-const LONGEST = 5000;
+const MAX = 5000;
 
 /**
  * Opens connections before they are needed: while one request proves the credential, those behind it have theirs opened,
@@ -36,7 +36,7 @@ export function createEarlyConnections(options: buildConnector.BuildOptions) {
     prepare(origin: string): void {
       const { host, hostname, protocol, port } = new URL(origin);
       const { promise, resolve } = Promise.withResolvers<Socket>();
-      const early: Early = { socket: promise, timer: setTimeout(() => drop(host, early), LONGEST).unref() };
+      const early: Early = { socket: promise, timer: setTimeout(() => drop(host, early), MAX).unref() };
       waiting.set(host, [...(waiting.get(host) ?? []), early]);
       open({ host, hostname, protocol, port }, (_error, socket) => resolve(socket));
     },

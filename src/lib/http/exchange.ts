@@ -12,10 +12,12 @@ export interface Exchange {
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** What came over the wire: a whole reply, or why there is none. The code alone says whether a byte of the request was written. */
-export type Wire = { whole: true; status: number; headers: Headers; body: Buffer } | { whole: false; code: string };
+export type HttpResult =
+  | { whole: true; status: number; headers: Headers; body: Buffer }
+  | { whole: false; code: string };
 
 /** The most that a reply's body may have; the provider's largest known reply is below 20 KB. */
-export const BODY_LIMIT = 256 * 1024;
+export const MAX_BODY = 256 * 1024;
 
 /**
  * Sends one request, at most once, and collects the reply until `signal` aborts. Never throws. Uses undici's dispatch
@@ -25,9 +27,9 @@ export function exchange(
   dispatcher: Dispatcher,
   request: Exchange,
   signal: AbortSignal,
-  limit = BODY_LIMIT,
-): Promise<Wire> {
-  const { promise, resolve } = Promise.withResolvers<Wire>();
+  limit = MAX_BODY,
+): Promise<HttpResult> {
+  const { promise, resolve } = Promise.withResolvers<HttpResult>();
   const chunks: Buffer[] = [];
   let size = 0;
   let left = false;
@@ -35,7 +37,7 @@ export function exchange(
   let answered: { status: number; headers: Headers } | undefined;
   let cut: ((reason: Error) => void) | undefined;
 
-  const end = (wire: Wire): void => {
+  const end = (wire: HttpResult): void => {
     ended = true;
     signal.removeEventListener('abort', giveUp);
     resolve(wire);

@@ -3,7 +3,7 @@ import type { buildConnector } from 'undici';
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
 
 /** How long the head of an interim reply may be, as for any head. */
-const LONGEST = 16 * 1024;
+const MAX = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -44,6 +44,6 @@ function afterInterim(bytes: Buffer): { rest: Buffer; isWhole: boolean } {
   if (line.length < 12) return { rest: bytes, isWhole: !line.startsWith(BEGINNING.slice(0, line.length)) };
   if (!INTERIM.test(line)) return { rest: bytes, isWhole: true };
   const end = bytes.indexOf('\r\n\r\n');
-  if (end < 0) return { rest: bytes, isWhole: bytes.length > LONGEST };
+  if (end < 0) return { rest: bytes, isWhole: bytes.length > MAX };
   return afterInterim(bytes.subarray(end + 4));
 }

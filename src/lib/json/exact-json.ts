@@ -17,7 +17,7 @@ export class InexactNumber {
 
 const INTEGER = /^-?\d+$/;
 /** Longer integers than these are nobody's, and cost more than a look to convert. */
-const LONGEST_INTEGER = 40;
+const MAX_INTEGER = 40;
 
 /**
  * Parses JSON so that no number changes: integers beyond 2^53 become bigint, other inexact numbers InexactNumber. Throws
@@ -35,7 +35,7 @@ function exact(value: number, source: string): unknown {
   return Number.isFinite(value) && decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
 }
 
-const long = (source: string) => (source.length > LONGEST_INTEGER ? new InexactNumber(source) : BigInt(source));
+const long = (source: string) => (source.length > MAX_INTEGER ? new InexactNumber(source) : BigInt(source));
 
 /** A JSON number as its digits without leading and trailing zeros and the exponent of the last one: equal texts, equal numbers. */
 function decimal(source: string): string {

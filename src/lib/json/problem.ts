@@ -7,7 +7,7 @@ export interface Problem {
 }
 
 /** So many are told of a change; a sender who corrects them hears of the rest. */
-export const MOST_PROBLEMS = 20;
+export const MAX_PROBLEMS = 20;
 
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'text',
@@ -45,20 +45,18 @@ export const IN_WORDS = {
 
 /** zod's issues as paths and sentences; a name that the sender made up is shown only if it looks like a field's name. */
 export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Problem[] {
-  const problems = error.issues.slice(0, MOST_PROBLEMS).flatMap((issue) => {
+  const problems = error.issues.slice(0, MAX_PROBLEMS).flatMap((issue) => {
     const at = [...prefix, ...issue.path];
     if (issue.code === 'unrecognized_keys')
-      return issue.keys
-        .slice(0, MOST_PROBLEMS)
-        .map((key) => ({ path: pathOf([...at, key]), message: 'unknown field' }));
+      return issue.keys.slice(0, MAX_PROBLEMS).map((key) => ({ path: pathOf([...at, key]), message: 'unknown field' }));
     return [{ path: pathOf(at), message: isMissing(issue) ? 'is missing' : issue.message }];
   });
-  return problems.slice(0, MOST_PROBLEMS);
+  return problems.slice(0, MAX_PROBLEMS);
 }
 
 /** True where nothing stands, if zod was asked by `IN_WORDS`. */
 export const isMissing = (issue: z.core.$ZodIssue) => 'input' in issue && issue.input === undefined;
 
-const LONGEST_PATH = 200;
-const pathOf = (path: PropertyKey[]) => path.map(shown).join('.').slice(0, LONGEST_PATH);
+const MAX_PATH = 200;
+const pathOf = (path: PropertyKey[]) => path.map(shown).join('.').slice(0, MAX_PATH);
 const shown = (name: PropertyKey) => (/^\w{1,64}$/.test(String(name)) ? String(name) : '(a name that is no field)');

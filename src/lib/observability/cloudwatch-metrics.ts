@@ -1,4 +1,4 @@
-import { METRICS, type Meter, type MetricName, silent } from './metrics.ts';
+import { METRICS, type MetricName, type Metrics, silent } from './metrics.ts';
 
 /** The namespace of the relay's own metrics; each has the stage as its first dimension. */
 export const NAMESPACE = 'MigrationRelay';
@@ -8,7 +8,7 @@ export const NAMESPACE = 'MigrationRelay';
  * happening, to stdout as it is: through the console, Lambda may put it into a line of its own format. Powertools'
  * variable that silences metrics silences these.
  */
-export function createCloudWatchMeter(stage: string, environment: NodeJS.ProcessEnv): Meter {
+export function createCloudWatchMetrics(stage: string, environment: NodeJS.ProcessEnv): Metrics {
   if (environment.POWERTOOLS_METRICS_DISABLED === 'true') return silent;
   return (values: Partial<Record<MetricName, number>>, dimensions: Record<string, string>) => {
     // A message without its time has no age; no metric may ever fail a record.

@@ -1,55 +1,55 @@
 import type { Service } from '../operations/operation.ts';
-import type { Journal } from '../relay/batch.ts';
+import type { RecordLog } from '../relay/batch.ts';
 import type { Ledger } from '../relay/ledger.ts';
 import type { Answer, ErrorClass, Provider, ProviderRequest } from '../relay/provider.ts';
 import type { ResultEvent } from '../relay/result.ts';
-import type { Meter } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 
 /** The relay's edges, each telling the meter what goes through it; nothing else about them changes. */
 
 /** The provider, with how long it took and how it failed. What was not tried is not counted. */
-export function meteredProvider(provider: Provider, meter: Meter): Provider {
+export function meteredProvider(provider: Provider, metrics: Metrics): Provider {
   return {
     async send(request: ProviderRequest): Promise<Answer> {
       const start = performance.now();
       const answer = await provider.send(request);
       const { service } = request;
-      if (answer.status !== undefined) meter({ ProviderLatency: Math.round(performance.now() - start) }, { service });
-      if (!answer.ok && !answer.paused) tellFailure(answer.error.class, service, meter);
+      if (answer.status !== undefined) metrics({ ProviderLatency: Math.round(performance.now() - start) }, { service });
+      if (!answer.ok && !answer.paused) tellFailure(answer.error.class, service, metrics);
       return answer;
     },
   };
 }
 
-function tellFailure(what: ErrorClass, service: Service, meter: Meter): void {
+function tellFailure(what: ErrorClass, service: Service, metrics: Metrics): void {
   const credential = what === 'unauthenticated' && { CredentialRefusals: 1 };
   const throttle = what === 'throttled' && { ProviderThrottles: 1 };
-  meter({ ProviderErrors: 1, ...credential, ...throttle }, { service, class: what });
+  metrics({ ProviderErrors: 1, ...credential, ...throttle }, { service, class: what });
 }
 
 /** The ledger, with its errors and the leases that were taken over. */
-export function meteredLedger(ledger: Ledger, meter: Meter): Ledger {
+export function meteredLedger(ledger: Ledger, metrics: Metrics): Ledger {
   const counted =
     <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
     async (...args: Args): Promise<Value> => {
       try {
         return await call(...args);
       } catch (error) {
-        meter({ LedgerErrors: 1 }, {});
+        metrics({ LedgerErrors: 1 }, {});
         throw error;
       }
     };
   const takeOver: Ledger['takeOver'] = async (row, request) => {
     const held = await ledger.takeOver(row, request);
-    if (held) meter({ TakeOvers: 1 }, {});
+    if (held) metrics({ TakeOvers: 1 }, {});
     return held;
   };
   return {
     claim: counted(ledger.claim),
     takeOver: counted(takeOver),
-    guard: counted(ledger.guard),
+    acquireLock: counted(ledger.acquireLock),
     overtake: counted(ledger.overtake),
-    replaceBarrier: counted(ledger.replaceBarrier),
+    replaceLock: counted(ledger.replaceLock),
     release: counted(ledger.release),
     note: counted(ledger.note),
     store: counted(ledger.store),
@@ -61,44 +61,44 @@ export function meteredLedger(ledger: Ledger, meter: Meter): Ledger {
 }
 
 /** The bus, with the results that it did not take. */
-export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, meter: Meter) {
+export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, metrics: Metrics) {
   return async (event: ResultEvent): Promise<void> => {
     try {
       await publish(event);
     } catch (error) {
-      meter({ PublishFailures: 1 }, {});
+      metrics({ PublishFailures: 1 }, {});
       throw error;
     }
   };
 }
 
 /** The journal, with what came of each record. */
-export function meteredJournal(journal: Journal, meter: Meter, now: () => number): Journal {
+export function meteredRecordLog(recordLog: RecordLog, metrics: Metrics, now: () => number): RecordLog {
   return {
-    settled(record, result, milliseconds) {
-      journal.settled(record, result, milliseconds);
+    completed(record, result, milliseconds) {
+      recordLog.completed(record, result, milliseconds);
       const { data } = result;
       const { operation = 'none', outcome, attempts = 0 } = data;
       const error = data.outcome === 'succeeded' ? undefined : data.error;
       const age = Math.max(0, now() - Number(record.attributes.SentTimestamp));
       const unknown = outcome === 'unknown' && { UnknownOutcomes: 1 };
       const failed = error && { ErrorResults: 1 };
-      meter(
+      metrics(
         { Changes: 1, Attempts: attempts, AgeAtResult: age, ...unknown, ...failed },
         { operation, outcome, class: error?.class ?? 'none' },
       );
     },
-    handedBack(record, wait) {
-      journal.handedBack(record, wait);
-      meter({ HandedBack: 1 }, { reason: wait.reason });
+    retried(record, wait) {
+      recordLog.retried(record, wait);
+      metrics({ Retries: 1 }, { reason: wait.reason });
     },
     ignored(record) {
-      journal.ignored(record);
-      meter({ RelayEvents: 1 }, {});
+      recordLog.ignored(record);
+      metrics({ RelayEvents: 1 }, {});
     },
     broken(record, error) {
-      journal.broken(record, error);
-      meter({ BrokenRecords: 1 }, {});
+      recordLog.broken(record, error);
+      metrics({ BrokenRecords: 1 }, {});
     },
   };
 }

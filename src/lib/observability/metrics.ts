@@ -9,7 +9,7 @@ export const METRICS = {
   AgeAtResult: { unit: 'Milliseconds', by: ['operation'] },
   /** Results with an error, by its class. */
   ErrorResults: { unit: 'Count', by: ['class'] },
-  HandedBack: { unit: 'Count', by: ['reason'] },
+  Retries: { unit: 'Count', by: ['reason'] },
   /** Events of a relay that came as changes: a rule leads them back. */
   RelayEvents: { unit: 'Count', by: [] },
   BrokenRecords: { unit: 'Count', by: [] },
@@ -32,10 +32,10 @@ export type MetricName = keyof typeof METRICS;
 type DimensionsOf<Name extends MetricName> = Record<(typeof METRICS)[Name]['by'][number], string>;
 
 /** Tells of one happening: all that it counts, and what any of it is split by. It holds no state, since records run side by side. */
-export type Meter = <Name extends MetricName>(
+export type Metrics = <Name extends MetricName>(
   values: { [Each in Name]?: number },
   dimensions: DimensionsOf<Name>,
 ) => void;
 
 /** Counts nothing: for where nobody looks. */
-export const silent: Meter = () => {};
+export const silent: Metrics = () => {};

@@ -3,17 +3,17 @@ import type { SQSRecord } from 'aws-lambda';
 import { readChange } from '../change/change.ts';
 import { sha256 } from '../change/fingerprint.ts';
 import type { ChangeName } from '../change/validate.ts';
-import type { Journal } from '../relay/batch.ts';
+import type { RecordLog } from '../relay/batch.ts';
 import type { Result } from '../relay/result-schema.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 
 /** One structured line per record, with its own fields on every call since records run side by side. Never a payload. */
-export function createJournal(logger: Logger): Journal {
+export function createRecordLog(logger: Logger): RecordLog {
   return {
-    settled: (record, result, milliseconds) =>
-      logger.info('change settled', { ...of(record), ...told(result), milliseconds: Math.round(milliseconds) }),
-    handedBack: (record, { reason, delay, change, tried: { attempts, code, status, requestId } }) =>
-      logger.info('change handed back', {
+    completed: (record, result, milliseconds) =>
+      logger.info('change completed', { ...of(record), ...told(result), milliseconds: Math.round(milliseconds) }),
+    retried: (record, { reason, delay, change, tried: { attempts, code, status, requestId } }) =>
+      logger.info('change retried', {
         ...of(record),
         ...named(change),
         reason,

@@ -60,18 +60,18 @@ const ACTIONS = {
 type Action = keyof typeof ACTIONS;
 
 /** The limits of `template_id` in the editions of the page: 2,048 (February 2025), 100 (November 2025), 255 (January 2026). */
-const [MOST_TEMPLATE_ID, SAFE_TEMPLATE_ID] = [2048, 100];
+const [MAX_TEMPLATE_ID, SAFE_TEMPLATE_ID] = [2048, 100];
 /** No page describes the texts of `param`; a secret has no place in it, so no name may look like one. */
 const [PARAM_NAME, SECRET_NAME] = [/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$/, /^password/];
-const MOST_PARAM = 2048;
+const MAX_PARAM = 2048;
 const isTexts = (value: unknown) =>
   isObject(value) && Object.entries(value).every(([name, inner]) => isParamName(name) && isShort(inner));
 const isParamName = (name: string) => PARAM_NAME.test(name) && !SECRET_NAME.test(name);
-const isShort = (value: unknown) => typeof value === 'string' && [...value].length <= MOST_PARAM;
+const isShort = (value: unknown) => typeof value === 'string' && [...value].length <= MAX_PARAM;
 /** Judged as it came: of a record zod drops a member named `__proto__` instead of refusing it. */
 const Texts = z
   .custom<JsonObject>(isTexts, {
-    error: `must be an object of texts of at most ${MOST_PARAM} characters, under names of A-Z a-z 0-9 _ . - that do not begin with password`,
+    error: `must be an object of texts of at most ${MAX_PARAM} characters, under names of A-Z a-z 0-9 _ . - that do not begin with password`,
   })
   .refine(
     (texts) => Object.values(texts).every((value) => String(value).isWellFormed()),
@@ -80,12 +80,12 @@ const Texts = z
   .meta({
     type: 'object',
     propertyNames: { pattern: PARAM_NAME.source, not: { pattern: SECRET_NAME.source } },
-    additionalProperties: { type: 'string', maxLength: MOST_PARAM },
+    additionalProperties: { type: 'string', maxLength: MAX_PARAM },
   });
 
 const Body = z.strictObject({
   operation: oneOf(...(Object.keys(ACTIONS) as [Action, ...Action[]])),
-  template_id: text(MOST_TEMPLATE_ID).optional(),
+  template_id: text(MAX_TEMPLATE_ID).optional(),
   switch_hce: flag.optional(),
   is_need_consistency_check: flag.optional(),
   param: Texts.optional(),
@@ -107,7 +107,7 @@ function isBroughtAbout(now: string, was: ShownBefore | undefined): boolean {
 }
 
 /** The options of an action are shown by no read, and some actions leave no trace in the state. */
-const unseen = ({ body }: Data) =>
+const unverifiable = ({ body }: Data) =>
   Object.keys(body)
     .filter((name) => name !== 'operation' || ACTIONS[body.operation] === UNSHOWN)
     .map((name) => `data.body.${name}`);
@@ -139,14 +139,14 @@ export const actOnSmsTask = defineOperation<Data>({
   body: ({ body }) => body,
   // The manual's versions say text or nothing.
   reply: z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]),
-  useful: () => ({}),
+  pickReply: () => ({}),
   readBack: {
     path: ({ task_id }) => path`/v3/tasks/${task_id}`,
     reply: ShownTask,
     version: 1,
     look: ({ state }) => (typeof state === 'string' ? { state } : {}),
     verdict,
-    unseen,
+    unverifiable,
   },
   // A second start may begin anew what the first one has ended.
   repeatable: false,

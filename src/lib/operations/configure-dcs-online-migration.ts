@@ -164,19 +164,19 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
   inlineSecrets: (data) => passwordPaths(data, 'password'),
   body: requestBody,
   reply: Reply,
-  useful: (reply) => {
+  pickReply: (reply) => {
     const { id, name, status } = reply as Reply;
     return Object.fromEntries(Object.entries({ id, name, status }).filter(([, value]) => filled(value) !== undefined));
   },
   // `error` and a failed state make any reply doubtful.
-  doubtful: (reply) => ENDED.test((reply as Reply).status ?? ''),
+  isErrorReply: (reply) => ENDED.test((reply as Reply).status ?? ''),
   readBack: {
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
     reply: ShownTask,
     version: 2,
     look,
     verdict,
-    unseen: (data) => passwordPaths(data, 'password', 'password_ref'),
+    unverifiable: (data) => passwordPaths(data, 'password', 'password_ref'),
   },
   repeatable: false,
 });

@@ -36,7 +36,7 @@ export function isWithin(value: string, least: number, most: number): boolean {
 export const line = text(255);
 
 /** What SMS counts to where nothing else is said: elements of a list, processors of a server. */
-export const MOST = 65_535;
+export const MAX = 65_535;
 
 /** One of the words that the manuals list. */
 export const oneOf = <const Word extends string>(...words: Word[]) =>

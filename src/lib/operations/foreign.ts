@@ -9,10 +9,10 @@ export interface Foreign {
 }
 
 /** What `other` knows and `own` doesn't; undefined where that is nothing. */
-export function foreignOf(own: Schema, other: Schema): Foreign | undefined {
+export function omittableIn(own: Schema, other: Schema): Foreign | undefined {
   const [ours, theirs] = [bare(own), bare(other)];
   if (ours instanceof z.ZodArray && theirs instanceof z.ZodArray) {
-    const element = foreignOf(ours.element, theirs.element);
+    const element = omittableIn(ours.element, theirs.element);
     return element && { names: new Set(), members: new Map(), element };
   }
   if (!(ours instanceof z.ZodObject && theirs instanceof z.ZodObject)) return undefined;
@@ -24,7 +24,7 @@ export function foreignOf(own: Schema, other: Schema): Foreign | undefined {
 }
 
 function below(name: string, own: Schema, other: Schema): [string, Foreign][] {
-  const foreign = foreignOf(own, other);
+  const foreign = omittableIn(own, other);
   return foreign ? [[name, foreign]] : [];
 }
 

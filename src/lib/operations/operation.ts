@@ -30,7 +30,7 @@ export interface ReadBack<Data> {
    */
   verdict(seen: JsonObject, data: Data, was: ShownBefore | undefined): Verdict;
   /** Paths of the change's fields that no read shows, so that the result can say what was not checked. */
-  unseen(data: Data): string[];
+  unverifiable(data: Data): string[];
 }
 
 /** One API call described as data. `Data` is the change's `data` after members that are null were taken out. */
@@ -63,9 +63,9 @@ export interface Operation<Data = unknown> {
   /** A 2xx body that this schema refuses leaves the outcome unknown. An empty body is undefined. */
   reply: z.ZodType;
   /** The reply's fields that the result carries. */
-  useful(reply: unknown): JsonObject;
+  pickReply(reply: unknown): JsonObject;
   /** True when a 2xx reply itself says that something went wrong, so that the task must be read. */
-  doubtful?(reply: unknown): boolean;
+  isErrorReply?(reply: unknown): boolean;
   readBack: ReadBack<Data>;
   /** True when sending the same request twice ends in the same state (it sets values). */
   repeatable: boolean;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, int64, integer, line, list, MOST, members, oneOf, text } from './fields.ts';
+import { flag, int64, integer, line, list, MAX, members, oneOf, text } from './fields.ts';
 
 // Disks and volumes of SMS UpdateTask under the manual's own names, its misspellings included. Both revisions
 // follow seed 004 in what may be left out (seed 003 calls members required that its own example lacks).
@@ -29,7 +29,7 @@ export const BtrfsFileSystem = members({
   default_subvolid: line,
   default_subvol_name: line,
   default_subvol_mountpath: line,
-  subvolumn: list(BtrfsSubvolumn, MOST),
+  subvolumn: list(BtrfsSubvolumn, MAX),
 });
 
 const LogicalVolumes = members({
@@ -56,7 +56,7 @@ export const volumeGroups = (mostVolumes: number) =>
       name: line,
       size: int64,
     }),
-    MOST,
+    MAX,
   );
 
 const TargetPhysicalVolumes = members({
@@ -80,7 +80,7 @@ export const TargetDisk = members({
   device_use: oneOf('NORMAL', 'OS', 'BOOT'),
   disk_id: line,
   name: line,
-  physical_volumes: list(TargetPhysicalVolumes, MOST),
+  physical_volumes: list(TargetPhysicalVolumes, MAX),
   size: int64,
   used_size: int64,
   disk_index: line,
@@ -109,7 +109,7 @@ export const ServerDisk = z.strictObject({
   device_use: oneOf('BOOT', 'OS'),
   size: int64,
   used_size: int64,
-  physical_volumes: list(PhysicalVolume, MOST),
+  physical_volumes: list(PhysicalVolume, MAX),
   os_disk: flag.optional(),
   relation_name: line.optional(),
   inode_size: integer().optional(),

@@ -116,6 +116,6 @@ function plain(value: unknown): string {
 }
 
 /** Paths of what a body sends and no read confirms. */
-export function unseen(body: JsonObject): string[] {
+export function unverifiable(body: JsonObject): string[] {
   return sentFields(body).flatMap(({ path, steps }) => (steps ? [] : [path]));
 }

@@ -25,7 +25,7 @@ export const updateDcsMigrationTask = defineOperation<Data>({
   body: (data) => ({ resume_mode: wanted(data) }),
   // The seeds don't describe it, the SDK takes it for text, and others have met nothing at all.
   reply: z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]),
-  useful: () => ({}),
+  pickReply: () => ({}),
   readBack: {
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
     reply: ShownTask,
@@ -36,7 +36,7 @@ export const updateDcsMigrationTask = defineOperation<Data>({
       if (resume_mode === undefined) return 'cannot-tell';
       return resume_mode === wanted(data) ? 'applied' : 'not-applied';
     },
-    unseen: () => [],
+    unverifiable: () => [],
   },
   repeatable: true,
 });

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { JsonObject } from '../json/exact-json.ts';
 import { pathId, ShownTask } from './fields.ts';
-import { foreignOf, leaveOut } from './foreign.ts';
+import { leaveOut, omittableIn } from './foreign.ts';
 import { defineOperation, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
-import { look, unseen, verdict } from './sms-task-reading.ts';
+import { look, unverifiable, verdict } from './sms-task-reading.ts';
 
 interface Data {
   task_id: string;
@@ -26,7 +26,7 @@ interface ApiRevision {
 
 function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
   const own = inputOf(revision);
-  const foreign = foreignOf(own, inputOf(other));
+  const foreign = omittableIn(own, inputOf(other));
   return defineOperation<Data>({
     name: 'update-sms-task',
     call: 'UpdateTask',
@@ -46,7 +46,7 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
         Object.entries(body).map(([name, value]) => [ENTERPRISE_NAMES.has(name) ? enterpriseName : name, value]),
       ),
     reply: Reply,
-    useful: (reply) => {
+    pickReply: (reply) => {
       const id = (reply as z.infer<typeof Reply>)?.id;
       return typeof id === 'string' ? { id } : {};
     },
@@ -56,7 +56,7 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
       version: 1,
       look: (task, { body }) => look(task, body),
       verdict: (seen, { body }) => verdict(seen, body),
-      unseen: ({ body }) => unseen(body),
+      unverifiable: ({ body }) => unverifiable(body),
     },
     repeatable: true,
   });

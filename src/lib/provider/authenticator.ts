@@ -1,10 +1,10 @@
 import { sha256 } from '../change/fingerprint.ts';
 import type { Headers } from '../http/exchange.ts';
-import { whileSame } from '../json/memoize-last.ts';
+import { memoizeLast } from '../json/memoize-last.ts';
 import type { Service } from '../operations/operation.ts';
 import type { Failure } from '../relay/completion.ts';
 import type { ProviderRequest } from '../relay/provider.ts';
-import type { CredentialGate, Entry } from './credential-gate.ts';
+import type { CredentialProbe, Entry } from './credential-gate.ts';
 import { type AkSk, lackFor, readCredential, type User } from './credentials.ts';
 import { failure } from './failures.ts';
 import { sign } from './sign.ts';
@@ -36,7 +36,7 @@ const CLOCK_TOLERANCE = 60_000;
 export function createAuthenticator(edges: {
   load: (refresh: boolean) => Promise<string>;
   tokens: Tokens;
-  gate?: CredentialGate | undefined;
+  gate?: CredentialProbe | undefined;
   /** Hears of a request that waits until its credential is proven good. */
   waiting?: (request: ProviderRequest) => void;
   clock: () => number;
@@ -44,7 +44,7 @@ export function createAuthenticator(edges: {
   let offset = 0;
   let reloading: Promise<string> | undefined;
 
-  const read = whileSame(readCredential);
+  const read = memoizeLast(readCredential);
 
   const credentialFor = (service: Service, secret: string): ReturnType<typeof readCredential> => {
     const got = read(secret);

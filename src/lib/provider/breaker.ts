@@ -1,7 +1,17 @@
 import { type BreakerRow, type BreakerTimes, breakerWait, type ServiceBreakerStore } from '../relay/breaker-store.ts';
 import type { Answer, Provider, ProviderRequest } from '../relay/provider.ts';
 import { createViews, UNHEARD } from './breaker-views.ts';
-import { isAway, isOpen, isSilent, isSuspect, markOf, SICK_FOR, sickBeside, THRESHOLD, taskOf } from './suspects.ts';
+import {
+  isOpen,
+  isSilent,
+  isSuspect,
+  isUnavailable,
+  markOf,
+  SICK_FOR,
+  sickBeside,
+  THRESHOLD,
+  taskOf,
+} from './suspects.ts';
 
 /** A provider that knows when its services are out of order. */
 export interface Breaker extends Provider {
@@ -36,7 +46,7 @@ export function createBreaker(
   /** Remembers what an answer says of the service. Never throws: what came of the request matters more. */
   async function learn(request: ProviderRequest, answer: Answer, probed?: string): Promise<void> {
     try {
-      if (isAway(answer)) await blame(request, answer, probed);
+      if (isUnavailable(answer)) await blame(request, answer, probed);
       else if (!isSilent(answer)) await praise(request);
     } catch {
       forget();
@@ -90,7 +100,7 @@ export function createBreaker(
     const isReading = method === 'GET' || probePath === undefined;
     const began = clock();
     const reading = await through(isReading ? request : { ...rest, method: 'GET', path: probePath }, name);
-    if (isAway(reading)) return paused(times.first);
+    if (isUnavailable(reading)) return paused(times.first);
     return isReading ? reading : through({ ...request, deadline: request.deadline - (clock() - began) });
   }
 

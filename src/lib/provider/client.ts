@@ -1,9 +1,9 @@
 import { createConnections } from '../http/connections.ts';
-import { exchange, type Wire } from '../http/exchange.ts';
-import { within } from '../http/timeout.ts';
+import { exchange, type HttpResult } from '../http/exchange.ts';
+import { withTimeout } from '../http/timeout.ts';
 import type { Answer, Provider, ProviderRequest } from '../relay/provider.ts';
 import { createAuthenticator, curable, type Used } from './authenticator.ts';
-import type { CredentialGate, Told } from './credential-gate.ts';
+import type { CredentialProbe, Told } from './credential-gate.ts';
 import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 import { createTokens } from './token.ts';
@@ -15,12 +15,12 @@ export interface Endpoints {
   iam: string;
 }
 
-export interface ProviderEdges {
+export interface ProviderDependencies {
   endpoints: Endpoints;
   /** Gives the secret's JSON text, perhaps kept; `refresh` asks for it anew, and what was kept is replaced. */
   load: (refresh: boolean) => Promise<string>;
   /** Holds back requests with a credential that isn't proven good; without it every request goes. */
-  gate?: CredentialGate;
+  gate?: CredentialProbe;
   /** Milliseconds since 1970. */
   clock?: () => number;
   random?: () => number;
@@ -38,7 +38,7 @@ export interface ProviderClient extends Provider {
  * The provider over HTTPS. `send` is one request, authenticated, within its deadline; it is repeated once at most, and only
  * after a refusal of the credential. It never throws, logs nothing, and passes on no received text but a 2xx reply's body.
  */
-export function createProvider(edges: ProviderEdges): ProviderClient {
+export function createProvider(edges: ProviderDependencies): ProviderClient {
   const { endpoints, load, gate, clock = Date.now, random = Math.random } = edges;
   const connections = createConnections({ ...edges, clock });
   const tokens = createTokens({ iam: endpoints.iam, connections, clock, random });
@@ -86,7 +86,7 @@ export function createProvider(edges: ProviderEdges): ProviderClient {
 
   return {
     send: (request) =>
-      within(request.deadline, (signal) => sendUntil(request, signal)).catch(() => failure('request_failed')),
+      withTimeout(request.deadline, (signal) => sendUntil(request, signal)).catch(() => failure('request_failed')),
     refreshConnections: connections.refresh,
     close: connections.close,
   };
@@ -110,7 +110,7 @@ function verdictOf(answer: Answer): Told {
 interface Attempt {
   answer: Answer;
   used: Used;
-  wire?: Wire;
+  wire?: HttpResult;
 }
 
 /** The work's value, or undefined when the signal aborts first; the work itself is bounded and harmless. */

@@ -12,7 +12,7 @@ export type Told = 'accepted' | 'refused' | 'untold';
 export type Entry = { wait: number } | { leave(told: Told): Promise<void> };
 
 /** Lets a credential that isn't proven good be tried by one request alone; `meanwhile` is called when that takes a while. */
-export type CredentialGate = (credential: string, meanwhile?: () => void) => Promise<Entry>;
+export type CredentialProbe = (credential: string, meanwhile?: () => void) => Promise<Entry>;
 
 interface State {
   accepted: boolean;
@@ -31,7 +31,7 @@ interface Trial {
  * More than five refusals in a row lock a key for five minutes (auth manual), and workers share no memory. So a credential
  * that this process has not seen accepted goes with one request, and one that nobody has with one request of all workers.
  */
-export function createCredentialGate(store: BreakerStore, times: BreakerTimes, clock: () => number): CredentialGate {
+export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, clock: () => number): CredentialProbe {
   const states = new Map<string, State>();
   const stateOf = (credential: string): State => {
     const state = states.get(credential) ?? { accepted: false, until: 0 };

@@ -1,4 +1,4 @@
-import type { Headers, Wire } from '../http/exchange.ts';
+import type { Headers, HttpResult } from '../http/exchange.ts';
 import { isObject, parseJson } from '../json/exact-json.ts';
 import type { Failure } from '../relay/completion.ts';
 import type { Answer } from '../relay/provider.ts';
@@ -6,10 +6,10 @@ import { classify } from './classify.ts';
 import { failure } from './failures.ts';
 
 /** JSON nested deeper than this is refused: no reply of the provider is, and walkers of it would run out of stack. */
-const DEPTH_LIMIT = 64;
+const MAX_DEPTH = 64;
 
 /** Reads what came over the wire. `sent` is the request's body; `now` is needed for a Retry-After that is a date. */
-export function toAnswer(wire: Wire, sent: string | undefined, now: number): Answer {
+export function toAnswer(wire: HttpResult, sent: string | undefined, now: number): Answer {
   if (!wire.whole) return failure(wire.code);
   const { status, headers } = wire;
   const about = { status, ...requestId(headers['x-request-id']) };
@@ -33,7 +33,7 @@ function fieldsOf(sent: string | undefined): ReadonlySet<string> {
   return new Set(['project_id', 'task_id', 'instance_id', ...names]);
 }
 
-function unreadableBecause({ status, headers, body }: Wire & { whole: true }): string | undefined {
+function unreadableBecause({ status, headers, body }: HttpResult & { whole: true }): string | undefined {
   if (status >= 300 && status < 400) return 'redirect_refused';
   if (isSuccess(status) && body.length === 0 && !saysItsEnd(status, headers)) return 'reply_truncated';
   const encodings = valuesOf(headers['content-encoding']).flatMap((value) => value.split(','));
@@ -60,7 +60,7 @@ function parse(bytes: Buffer): { value: unknown } | undefined {
   }
 }
 
-function tooDeep(value: unknown, room = DEPTH_LIMIT): boolean {
+function tooDeep(value: unknown, room = MAX_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return room === 0 || Object.values(value).some((member) => tooDeep(member, room - 1));
 }

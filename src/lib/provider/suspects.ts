@@ -6,7 +6,7 @@ import type { Answer, ProviderRequest } from '../relay/provider.ts';
 export const THRESHOLD = 5;
 /** Tasks that failed while others succeeded are remembered for an hour, and so many of them: a row has its limits. */
 export const SICK_FOR = 3_600_000;
-const MOST_SICK = 100;
+const MAX_SICK = 100;
 
 /** Codes that mean that the service could not be reached, besides a 5xx. */
 const AWAY = new Set([
@@ -20,7 +20,7 @@ const AWAY = new Set([
 ]);
 
 /** A failure of the service, as far as one request can tell. */
-export function isAway(answer: Answer): answer is Answer & { ok: false } {
+export function isUnavailable(answer: Answer): answer is Answer & { ok: false } {
   if (answer.ok) return false;
   if (answer.status === undefined) return AWAY.has(answer.error.code);
   // A code may say that the service judged the request, and not that it failed: DCS.4069, a conflict, comes as 500.
@@ -55,5 +55,5 @@ export const isSuspect = (row: BreakerRow, mark: string, now: number) =>
 /** Who is still suspected when the request of `task` succeeded: all others that failed, of those remembered the latest. */
 export function sickBeside(row: BreakerRow, task: string, now: number): string[] {
   const tasks = (row.failed ?? []).filter((mark) => !mark.startsWith(NOBODY));
-  return [...new Set([...tasks, ...sickIn(row, now)])].filter((mark) => mark !== task).slice(0, MOST_SICK);
+  return [...new Set([...tasks, ...sickIn(row, now)])].filter((mark) => mark !== task).slice(0, MAX_SICK);
 }

@@ -1,5 +1,5 @@
 import type { Connections } from '../http/connections.ts';
-import { exchange, type Wire } from '../http/exchange.ts';
+import { exchange, type HttpResult } from '../http/exchange.ts';
 import { isObject } from '../json/exact-json.ts';
 import { adviceFor } from '../relay/advice.ts';
 import type { Failure } from '../relay/completion.ts';
@@ -90,7 +90,7 @@ function tokenRequest(origin: string, { user: name, password, domain }: User, sc
   };
 }
 
-function readToken(wire: Wire, now: number): { token: string; expires: number } | { failed: Failure } {
+function readToken(wire: HttpResult, now: number): { token: string; expires: number } | { failed: Failure } {
   const answer = toAnswer(wire, undefined, now);
   if (!answer.ok) return { failed: fromIam(answer) };
   const token = wire.whole ? wire.headers['x-subject-token'] : undefined;

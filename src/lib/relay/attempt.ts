@@ -7,27 +7,27 @@ import { backoff, isExhausted, isExpiring, isTooOld, pause } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
 import { errorInReply } from './reply-error.ts';
-import type { Ending } from './result.ts';
+import type { Completion } from './result.ts';
 import { baselineOf, look, readTask } from './snapshot.ts';
-import { guard } from './subject-lock.ts';
+import { acquireLock } from './subject-lock.ts';
 
 /** Calls the provider once for a claimed change: lock, secrets, what the task shows before, request, reply. */
 export async function attempt(context: Context, job: Job): Promise<Decision> {
   const { policy, now, provider } = context;
   if (isExpiring(job, now(), policy)) return complete(job, late(job));
-  const blocked = await guard(context, job);
+  const blocked = await acquireLock(context, job);
   if (blocked) return blocked;
   const secrets = await resolve(context, job);
   if ('kind' in secrets) return secrets;
-  const unseen = await lookBefore(context, job);
-  if (unseen) return unseen;
+  const unverifiable = await keepBaseline(context, job);
+  if (unverifiable) return unverifiable;
   if (job.remaining() < policy.times.callWorst)
     return release(job, 'time_short', 0, { attempts: job.row.attempts - 1 });
   return interpret(context, job, await provider.send(requestOf(context, job, secrets)));
 }
 
 /** The message will soon be gone: a change that was never sent ends as that, one in doubt as unknown. */
-const late = ({ row }: Job): Ending => (row.doubt ? unknown() : expired());
+const late = ({ row }: Job): Completion => (row.doubt ? unknown() : expired());
 
 /** The values behind the change's references, read before anything is sent. */
 async function resolve(context: Context, job: Job): Promise<Map<string, string> | Decision> {
@@ -56,13 +56,13 @@ function secretFailed({ policy, now }: Context, job: Job, error: unknown): Decis
  * against it. It is read anew before each request as long as nothing was sent: in hours of waiting a task moves by itself.
  * Gives a decision if it can't be read or kept.
  */
-async function lookBefore(context: Context, job: Job): Promise<Decision | undefined> {
+async function keepBaseline(context: Context, job: Job): Promise<Decision | undefined> {
   const { order, row, owner } = job;
   if (order.operation.repeatable || row.doubt) return undefined;
   const seen = look(order, await readTask(context, job));
-  if ('failure' in seen) return settleFailure(context, job, { ...seen.failure, executed: 'no' });
-  const before = baselineOf(order.operation, seen.facts);
-  return (await context.ledger.note(row.key, owner, { before })) ? undefined : lost(context.policy);
+  if ('failure' in seen) return decideOnFailure(context, job, { ...seen.failure, executed: 'no' });
+  const baseline = baselineOf(order.operation, seen.facts);
+  return (await context.ledger.note(row.key, owner, { baseline })) ? undefined : lost(context.policy);
 }
 
 /** The request of an order, its secrets filled in. */
@@ -85,28 +85,28 @@ export function requestOf(
 }
 
 async function interpret(context: Context, job: Job, answer: Answer): Promise<Decision> {
-  if (!answer.ok) return settleFailure(context, job, answer);
+  if (!answer.ok) return decideOnFailure(context, job, answer);
   const { operation } = job.order;
   const reply = operation.reply.safeParse(answer.body);
   const said = errorInReply(answer.body);
-  if (said || !reply.success || operation.doubtful?.(reply.data))
-    return stayUnknown(context, job, { ...answer, error: { code: said?.code ?? 'reply_unexpected' } });
+  if (said || !reply.success || operation.isErrorReply?.(reply.data))
+    return stayInDoubt(context, job, { ...answer, error: { code: said?.code ?? 'reply_unexpected' } });
   const { status, requestId } = answer;
   return complete(job, {
     outcome: 'succeeded',
     confirmedBy: 'reply',
-    reply: operation.useful(reply.data),
+    reply: operation.pickReply(reply.data),
     status,
     requestId,
   });
 }
 
 /** A request that was not carried out is over or tried again; anything else stays CALLING until it can be read. */
-async function settleFailure(context: Context, job: Job, failure: Failure): Promise<Decision> {
+async function decideOnFailure(context: Context, job: Job, failure: Failure): Promise<Decision> {
   const { row } = job;
   const { policy, now } = context;
   const { retryAfter } = failure;
-  if (failure.executed === 'unknown') return stayUnknown(context, job, failure);
+  if (failure.executed === 'unknown') return stayInDoubt(context, job, failure);
   if (failure.paused && !isTooOld(job, now(), policy)) {
     const delay = pause(job, now(), policy, retryAfter);
     return release(job, waitOf(failure), delay, { attempts: row.attempts - 1 }, failure);
@@ -120,7 +120,7 @@ async function settleFailure(context: Context, job: Job, failure: Failure): Prom
 const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'credentials_refused' : 'provider_busy');
 
 /** The row stays CALLING and the message comes back when its lease is over, to read the task before anything else. */
-function stayUnknown(
+function stayInDoubt(
   { policy, now }: Context,
   { row }: Job,
   failure: Pick<Failure, 'status' | 'requestId'> & { error: { code: string } },

@@ -1,5 +1,5 @@
 import { type Fingerprint, fingerprint } from '../change/fingerprint.ts';
-import { type Order, type Refusal, takeIn } from '../change/parse-record.ts';
+import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/parse-record.ts';
 import type { Context, Delivery } from './context.ts';
 import { lost, type Retry, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
@@ -8,7 +8,7 @@ import { backoff } from './policy.ts';
 /** Claims a change for an owner; `mine` says whether it did, `row` what stands. */
 export function claim(
   { ledger, policy, now }: Context,
-  change: Order | Refusal,
+  change: ValidRecord | InvalidRecord,
   { arrival, group }: Pick<Delivery, 'arrival' | 'group'>,
   owner: string,
   print: Fingerprint,
@@ -24,12 +24,12 @@ export function claim(
  */
 export async function underRevision(
   context: Context,
-  taken: Order | Refusal,
+  taken: ValidRecord | InvalidRecord,
   { revision }: ChangeRow,
   { body }: Pick<Delivery, 'body'>,
-): Promise<Order | Refusal> {
+): Promise<ValidRecord | InvalidRecord> {
   const isSame = revision === undefined || (taken.kind === 'order' && taken.operation.revision === revision);
-  return isSame ? taken : takeIn(body, await context.fingerprintKeys(), { ...context.intake, revision });
+  return isSame ? taken : parseRecord(body, await context.fingerprintKeys(), { ...context.intake, revision });
 }
 
 /**
@@ -38,7 +38,7 @@ export async function underRevision(
  */
 export async function fingerprintUnder(
   { fingerprintKeys }: Context,
-  { change, fingerprint: print }: Order | Refusal,
+  { change, fingerprint: print }: ValidRecord | InvalidRecord,
   row: ChangeRow,
 ): Promise<Fingerprint> {
   if (!change || row.fingerprint.keyId === print.keyId) return print;

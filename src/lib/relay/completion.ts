@@ -1,4 +1,4 @@
-import type { Refusal } from '../change/parse-record.ts';
+import type { InvalidRecord } from '../change/parse-record.ts';
 import type { Problem } from '../json/problem.ts';
 import { adviceAtEnd } from './advice.ts';
 import { type Answer, AT_FAULT, type ErrorClass, type ProviderError } from './provider.ts';
@@ -33,7 +33,7 @@ const REFUSALS = {
 } as const;
 
 /** The end of something that never reaches the provider. */
-export function refused({ code, problems }: Pick<Refusal, 'code' | 'problems'>): NotSucceeded {
+export function refused({ code, problems }: Pick<InvalidRecord, 'code' | 'problems'>): NotSucceeded {
   const [message, advice] = REFUSALS[code];
   return { outcome: 'rejected', error: relayError(code, 'invalid_request', message, advice), problems };
 }
@@ -81,7 +81,7 @@ export const secretMissing = (problems: Problem[]): NotSucceeded => ({
   problems,
 });
 
-export const waitedOut = (): NotSucceeded => ({
+export const lockTimedOut = (): NotSucceeded => ({
   outcome: 'failed',
   error: relayError(
     'task_busy',

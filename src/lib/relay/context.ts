@@ -1,6 +1,6 @@
 import type { FingerprintKeys } from '../change/fingerprint.ts';
-import type { Order } from '../change/parse-record.ts';
-import type { IntakeSettings } from '../change/validate.ts';
+import type { ValidRecord } from '../change/parse-record.ts';
+import type { ValidationSettings } from '../change/validate.ts';
 import type { ChangeRow, Ledger } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import type { Provider } from './provider.ts';
@@ -16,7 +16,7 @@ export interface Context {
   fingerprintKeys(): Promise<FingerprintKeys>;
   /** The value behind a reference of a change; throws SecretRefused or whatever the store throws. */
   secret(reference: string): Promise<string>;
-  intake: IntakeSettings;
+  intake: ValidationSettings;
   policy: Policy;
   now(): number;
   sleep(milliseconds: number): Promise<void>;
@@ -37,7 +37,7 @@ export interface Delivery {
 
 /** A change whose row this delivery owns. */
 export interface Job extends Pick<Delivery, 'sentAt' | 'remaining'> {
-  order: Order;
+  order: ValidRecord;
   row: ChangeRow;
   owner: string;
 }

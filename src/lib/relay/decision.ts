@@ -2,7 +2,7 @@ import type { ChangeName } from '../change/validate.ts';
 import type { Job } from './context.ts';
 import type { ChangeRow, Note } from './ledger.ts';
 import type { Policy } from './policy.ts';
-import type { Ending } from './result.ts';
+import type { Completion } from './result.ts';
 
 /** What is to become of a delivery. Only `act` in relay.ts carries it out: it alone stores, releases, throws and publishes. */
 export type Decision = Complete | Repeat | Retry;
@@ -13,7 +13,7 @@ export interface Complete {
   name: ChangeName;
   row: ChangeRow;
   owner: string;
-  ending: Ending;
+  completion: Completion;
 }
 
 /** The change ended before: its stored result is published again. */
@@ -25,7 +25,7 @@ export interface Repeat {
 /** The queue delivers the change again after `delay` milliseconds. */
 export interface Retry {
   kind: 'retry';
-  reason: Wait;
+  reason: RetryReason;
   delay: number;
   tried?: Tried;
   /** Key of the change that must end first, where the wait is for one. */
@@ -35,9 +35,9 @@ export interface Retry {
 }
 
 /** Why a change is tried again later. */
-export type Wait =
+export type RetryReason =
   | 'lease_held'
-  | 'barrier_held'
+  | 'subject_locked'
   | 'contended'
   | 'provider_busy'
   | 'credentials_refused'
@@ -62,16 +62,16 @@ export interface Tried {
 type Failed = { error: { code: string }; status?: number; requestId?: string };
 
 /** Ends a change. */
-export const complete = ({ order, row, owner }: Job, ending: Ending): Complete => ({
+export const complete = ({ order, row, owner }: Job, completion: Completion): Complete => ({
   kind: 'complete',
   name: order.name,
   row,
   owner,
-  ending: {
-    ...ending,
+  completion: {
+    ...completion,
     attempts: row.attempts,
     ignored: order.ignored,
-    warnings: [...order.warnings, ...(ending.warnings ?? [])],
+    warnings: [...order.warnings, ...(completion.warnings ?? [])],
   },
 });
 
@@ -79,7 +79,7 @@ export const complete = ({ order, row, owner }: Job, ending: Ending): Complete =
 export const repeat = (row: ChangeRow): Repeat => ({ kind: 'repeat', row });
 
 /** Tries again later without having written anything: the row is another's, or stays as it is until its lease is over. */
-export const retry = (reason: Wait, delay: number, tried?: Tried): Retry => ({
+export const retry = (reason: RetryReason, delay: number, tried?: Tried): Retry => ({
   kind: 'retry',
   reason,
   delay,
@@ -90,17 +90,17 @@ export const retry = (reason: Wait, delay: number, tried?: Tried): Retry => ({
 export const lost = ({ times }: Policy): Retry => retry('contended', times.lease);
 
 /** Gives the row back as READY: certainly nothing of the change is in flight. */
-export const release = (job: Job, reason: Wait, delay: number, note: Note = {}, failure?: Failed): Retry =>
+export const release = (job: Job, reason: RetryReason, delay: number, note: Note = {}, failure?: Failed): Retry =>
   writing(job, 'READY', reason, delay, note, failure);
 
 /** Keeps the row CALLING, with a note in it. */
-export const keep = (job: Job, reason: Wait, delay: number, note: Note, failure?: Failed): Retry =>
+export const keep = (job: Job, reason: RetryReason, delay: number, note: Note, failure?: Failed): Retry =>
   writing(job, 'CALLING', reason, delay, note, failure);
 
 function writing(
   { row, owner }: Job,
   state: 'READY' | 'CALLING',
-  reason: Wait,
+  reason: RetryReason,
   delay: number,
   note: Note,
   failure?: Failed,

@@ -22,13 +22,13 @@ export interface ChangeRow {
   revision?: Revision;
   /** A request left whose fate isn't known; cleared only by reads that may be believed. */
   doubt: boolean;
-  /** Another change took the task's barrier over from this one, so the barrier no longer tells whether a request may have left. */
+  /** Another change took the task's lock over from this one, so the lock no longer tells whether a request may have left. */
   overtaken?: boolean;
   /** Digest of what the task showed before the first request, and the version of what was looked at. */
-  before?: string;
+  baseline?: string;
   /** The stored result, byte for byte (DONE). */
   result?: string;
-  /** True if the outcome is `unknown`, so that the task's barrier stands although the change is DONE. */
+  /** True if the outcome is `unknown`, so that the task's lock stands although the change is DONE. */
   unknown?: boolean;
   /** When the row is removed, in seconds since 1970. */
   ttl?: number;
@@ -36,7 +36,7 @@ export interface ChangeRow {
   resolution?: string;
 }
 
-/** What the ledger remembers of one subject: the newest change sent, and the barrier that it holds. */
+/** What the ledger remembers of one subject: the newest change sent, and the lock that it holds. */
 export interface SubjectRow {
   sequence?: string;
   /** Arrival of the newest change sent, and of the newest one without `sequence`, each with its message group. */
@@ -44,9 +44,9 @@ export interface SubjectRow {
   group?: string;
   plainArrival?: string;
   plainGroup?: string;
-  barrier: string;
+  lock: string;
   owner: string;
-  until: number;
+  expiresAt: number;
 }
 
 export interface ClaimRequest {
@@ -60,11 +60,11 @@ export interface ClaimRequest {
   revision?: Revision | undefined;
 }
 
-export interface GuardRequest {
+export interface LockRequest {
   subject: string;
   key: string;
   owner: string;
-  until: number;
+  expiresAt: number;
   sequence?: string | undefined;
   arrival?: string | undefined;
   group?: string | undefined;
@@ -72,11 +72,11 @@ export interface GuardRequest {
   doubt?: boolean;
 }
 
-/** What may be written when a change is handed back provably idle, or kept in hand. */
+/** What may be written when a change is released as provably idle, or kept. */
 export interface Note {
   attempts?: number;
   doubt?: boolean;
-  before?: string;
+  baseline?: string;
   lease?: number;
 }
 
@@ -92,12 +92,12 @@ export interface Ledger {
     row: ChangeRow,
     request: Pick<ClaimRequest, 'owner' | 'now' | 'lease'> & Pick<ChangeRow, 'doubt'>,
   ): Promise<ChangeRow | undefined>;
-  /** Raises the task's barrier for a change if none stands or its own does, and no newer change is known; gives the row then. */
-  guard(request: GuardRequest): Promise<SubjectRow | undefined>;
+  /** Raises the task's lock for a change if none stands or its own does, and no newer change is known; gives the row then. */
+  acquireLock(request: LockRequest): Promise<SubjectRow | undefined>;
   /** The same against exactly the row that was seen, after it was judged to be no obstacle. */
-  replaceBarrier(request: GuardRequest, seen: SubjectRow): Promise<SubjectRow | undefined>;
+  replaceLock(request: LockRequest, seen: SubjectRow): Promise<SubjectRow | undefined>;
   /**
-   * Remembers in a CALLING row that its barrier is about to be taken over, so that it counts as sent whatever the task's row
+   * Remembers in a CALLING row that its lock is about to be taken over, so that it counts as sent whatever the task's row
    * says later. False if the row has moved on meanwhile.
    */
   overtake(row: ChangeRow): Promise<boolean>;

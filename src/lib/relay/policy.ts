@@ -58,7 +58,7 @@ export function backoff(attempts: number, { times, random }: Policy, retryAfter 
 export const BATCH_SIZE = 10;
 
 /**
- * After how many receives a message goes to the dead-letter queue. A message that is handed back with its group's head is
+ * After how many receives a message goes to the dead-letter queue. A message that is retried with its group's head is
  * received as often as the head, so up to a batch of heads may use all their attempts before it; as many are left for waits.
  * Waits alone need some forty, as none may be longer than SQS grants.
  */

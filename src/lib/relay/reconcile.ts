@@ -4,7 +4,7 @@ import { type Failure, isGone, notApplied, unknown } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, keep, release } from './decision.ts';
 import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
-import type { Ending } from './result.ts';
+import type { Completion } from './result.ts';
 import { look, readTask, shownBefore } from './snapshot.ts';
 
 /**
@@ -15,29 +15,29 @@ export async function reconcile(context: Context, job: Job, refusal?: Failure): 
   const first = await view(context, job);
   if ('failure' in first) return unread(context, job, first.failure);
   if (first.verdict === 'cannot-tell') return undecided(context, job, refusal);
-  if (first.verdict === 'applied') return confirmed(context, job, first.ending);
+  if (first.verdict === 'applied') return confirmed(context, job, first.completion);
   await context.sleep(context.policy.times.readGap);
   const second = await view(context, job);
   if ('failure' in second) return unread(context, job, second.failure);
-  if (second.verdict === 'applied') return confirmed(context, job, second.ending);
+  if (second.verdict === 'applied') return confirmed(context, job, second.completion);
   if (second.verdict === 'cannot-tell') return undecided(context, job, refusal);
   return disproved(context, job, refusal);
 }
 
-type View = { verdict: Verdict; ending: Ending } | { failure: Failure };
+type View = { verdict: Verdict; completion: Completion } | { failure: Failure };
 
 async function view(context: Context, job: Job): Promise<View> {
   const { operation, data } = job.order;
   const seen = look(job.order, await readTask(context, job));
   if ('failure' in seen) return seen;
   return {
-    verdict: operation.readBack.verdict(seen.facts, data, shownBefore(operation, job.row.before)),
-    ending: {
+    verdict: operation.readBack.verdict(seen.facts, data, shownBefore(operation, job.row.baseline)),
+    completion: {
       outcome: 'succeeded',
       confirmedBy: 'read-back',
       status: seen.status,
       requestId: seen.requestId,
-      unverified: operation.readBack.unseen(data),
+      unverified: operation.readBack.unverifiable(data),
       ...(seen.failedState !== undefined && { warnings: [inState(seen.failedState)] }),
     },
   };
@@ -47,11 +47,11 @@ const inState = (state: string) => `the task is in a failed state: ${state}`;
 
 /** A reading may be believed only while nothing newer was sent for the task. */
 async function isNewest({ ledger }: Context, { order }: Job): Promise<boolean> {
-  return (await ledger.readSubject(subjectKey(order.subject)))?.barrier === order.key;
+  return (await ledger.readSubject(subjectKey(order.subject)))?.lock === order.key;
 }
 
-async function confirmed(context: Context, job: Job, ending: Ending): Promise<Decision> {
-  return complete(job, (await isNewest(context, job)) ? ending : untold(job));
+async function confirmed(context: Context, job: Job, completion: Completion): Promise<Decision> {
+  return complete(job, (await isNewest(context, job)) ? completion : untold(job));
 }
 
 /** Two readings agree that the change was not applied. */
@@ -85,7 +85,10 @@ function unread({ policy, now }: Context, job: Job, failure: Failure): Decision 
   return keep(job, 'read_failed', delay, { lease: now(), attempts }, failure);
 }
 
-const untold = ({ order }: Job): Ending => ({ ...unknown(), unverified: order.operation.readBack.unseen(order.data) });
+const untold = ({ order }: Job): Completion => ({
+  ...unknown(),
+  unverified: order.operation.readBack.unverifiable(order.data),
+});
 
 const givenUp: Failure = {
   ok: false,

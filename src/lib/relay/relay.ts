@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../change/fingerprint.ts';
-import { type Order, type Refusal, takeIn } from '../change/parse-record.ts';
+import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/parse-record.ts';
 import type { ChangeName } from '../change/validate.ts';
 import { attempt } from './attempt.ts';
 import { claim, fingerprintUnder, takeOver, underRevision } from './claim.ts';
@@ -23,7 +23,7 @@ import { removalOf } from './times.ts';
 export function createRelay(context: Context): (delivery: Delivery) => Promise<Result | undefined> {
   return async (delivery) => {
     if (delivery.remaining() < context.policy.times.recordWorst) throw new RetryLater(retry('time_short', 0));
-    const change = takeIn(delivery.body, await context.fingerprintKeys(), context.intake);
+    const change = parseRecord(delivery.body, await context.fingerprintKeys(), context.intake);
     if (isRelayEvent(change)) return undefined;
     const decision = await decide(context, change, delivery);
     const { result, text } = await act(context, change.name, decision);
@@ -33,13 +33,14 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<R
   };
 }
 
-const isRelayEvent = (change: Order | Refusal) => change.kind === 'refusal' && change.code === 'relay_event';
+const isRelayEvent = (change: ValidRecord | InvalidRecord) =>
+  change.kind === 'refusal' && change.code === 'relay_event';
 
-const decide = (context: Context, change: Order | Refusal, delivery: Delivery): Promise<Decision> =>
+const decide = (context: Context, change: ValidRecord | InvalidRecord, delivery: Delivery): Promise<Decision> =>
   change.kind === 'order' ? decideOrder(context, change, delivery) : decideRefusal(context, change, delivery);
 
 /** Claims a valid change, or goes by what the ledger remembers of it. */
-async function decideOrder(context: Context, order: Order, delivery: Delivery): Promise<Decision> {
+async function decideOrder(context: Context, order: ValidRecord, delivery: Delivery): Promise<Decision> {
   const owner = context.newOwner();
   const first = await claim(context, order, delivery, owner, order.fingerprint);
   const fingerprint = await fingerprintUnder(context, order, first.row);
@@ -54,11 +55,11 @@ async function decideOrder(context: Context, order: Order, delivery: Delivery): 
   if (kept.kind === 'refusal') return endOpen(context, kept, row, owner, mine);
   return mine
     ? attempt(context, { ...delivery, order: kept, row, owner })
-    : goOn(context, { ...delivery, order: kept, row, owner });
+    : resume(context, { ...delivery, order: kept, row, owner });
 }
 
 /** Goes on with a change that another worker left. */
-async function goOn(context: Context, job: Job): Promise<Decision> {
+async function resume(context: Context, job: Job): Promise<Decision> {
   const { order, row, owner } = job;
   const taken = await takeOver(context, row, owner, () => mayHaveSent(context, order, row));
   if ('kind' in taken) return taken;
@@ -67,7 +68,7 @@ async function goOn(context: Context, job: Job): Promise<Decision> {
 }
 
 /** Refuses an invalid change, unless the ledger knows it already from a time when other settings were in force. */
-async function decideRefusal(context: Context, refusal: Refusal, delivery: Delivery): Promise<Decision> {
+async function decideRefusal(context: Context, refusal: InvalidRecord, delivery: Delivery): Promise<Decision> {
   const { row } = await refuse(context, refusal, refused(refusal));
   const fingerprint = await fingerprintUnder(context, refusal, row);
   if (fingerprint.mac !== row.fingerprint.mac) return refuse(context, inConflict(refusal, fingerprint), conflicting());
@@ -84,26 +85,30 @@ async function decideRefusal(context: Context, refusal: Refusal, delivery: Deliv
 /** Ends a change that was valid once and is refused now. One in doubt ends as unknown: nobody can read the task for it any more. */
 async function endOpen(
   context: Context,
-  refusal: Refusal,
+  refusal: InvalidRecord,
   row: ChangeRow,
   owner: string,
   mine: boolean,
 ): Promise<Decision> {
   const held = mine ? row : await takeOver(context, row, owner, async () => true);
   if ('kind' in held) return held;
-  const ending = held.doubt ? unknown() : refused(refusal);
-  return { kind: 'complete', name: refusal.name, row: held, owner, ending };
+  const completion = held.doubt ? unknown() : refused(refusal);
+  return { kind: 'complete', name: refusal.name, row: held, owner, completion };
 }
 
 /** Another content is remembered under the change's id: the row that stands is left alone, and the conflict has one of its own. */
-function inConflict(change: Order | Refusal, fingerprint: Fingerprint): Order | Refusal {
+function inConflict(change: ValidRecord | InvalidRecord, fingerprint: Fingerprint): ValidRecord | InvalidRecord {
   return { ...change, key: `${change.key}#${fingerprint.mac}`, fingerprint };
 }
 
 /** Claims and ends a change that is never sent, in the one write that it needs; gives the row that stands. */
-async function refuse({ ledger, source, now }: Context, change: Order | Refusal, ending: ReturnType<typeof refused>) {
+async function refuse(
+  { ledger, source, now }: Context,
+  change: ValidRecord | InvalidRecord,
+  completion: ReturnType<typeof refused>,
+) {
   const { key, fingerprint, name } = change;
-  const text = writeResult(toResult(source, name, fingerprint, ending, now()));
+  const text = writeResult(toResult(source, name, fingerprint, completion, now()));
   return repeat(await ledger.storeRefusal(key, fingerprint, text, now()));
 }
 
@@ -124,11 +129,15 @@ async function act(context: Context, name: ChangeName, decision: Decision): Prom
 }
 
 /** Stores the end of a change and gives the result that stands: another owner's, if this one lost the row meanwhile. */
-async function storeEnd(context: Context, name: ChangeName, { row, owner, ending, ...of }: Complete): Promise<Stored> {
+async function storeEnd(
+  context: Context,
+  name: ChangeName,
+  { row, owner, completion, ...of }: Complete,
+): Promise<Stored> {
   const { ledger, source, policy, now } = context;
-  const result = toResult(source, of.name, row.fingerprint, ending, now());
+  const result = toResult(source, of.name, row.fingerprint, completion, now());
   const text = writeResult(result);
-  if (await ledger.store(row.key, owner, text, ending.outcome === 'unknown')) return { result, text };
+  if (await ledger.store(row.key, owner, text, completion.outcome === 'unknown')) return { result, text };
   const winner = await ledger.readChange(row.key);
   const isDone = winner?.state === 'DONE' && winner.result !== undefined;
   return act(context, name, isDone ? repeat(winner) : lost(policy));

@@ -1,21 +1,21 @@
-import type { GuardRequest, Ledger, SubjectRow } from './ledger.ts';
+import type { Ledger, LockRequest, SubjectRow } from './ledger.ts';
 import { isSuperseded } from './sequence.ts';
 
-/** A barrier that this process raised: the task's row as it then stood, and whether its change has a definite end since. */
+/** A lock that this process raised: the task's row as it then stood, and whether its change has a definite end since. */
 interface Raised {
   subject: string;
   row: SubjectRow;
   ended: boolean;
 }
 
-const MOST = 1000;
+const MAX = 1000;
 
 /**
- * The ledger with a memory of the barriers that this process raised. When a change of it ended definitely, the next change of
- * the task replaces exactly that barrier at once, where it would else be refused and read two rows first. The memory is a
+ * The ledger with a memory of the locks that this process raised. When a change of it ended definitely, the next change of
+ * the task replaces exactly that lock at once, where it would else be refused and read two rows first. The memory is a
  * guess only: the write holds if the task's row is still the one that was raised, else the change asks as any other.
  */
-export function rememberBarriers(ledger: Ledger): Ledger {
+export function rememberLocks(ledger: Ledger): Ledger {
   const bySubject = new Map<string, Raised>();
   const byOwner = new Map<string, Raised>();
 
@@ -24,10 +24,10 @@ export function rememberBarriers(ledger: Ledger): Ledger {
     bySubject.delete(raised.subject);
     byOwner.delete(raised.row.owner);
   };
-  const remember = ({ subject }: GuardRequest, row: SubjectRow | undefined): SubjectRow | undefined => {
+  const remember = ({ subject }: LockRequest, row: SubjectRow | undefined): SubjectRow | undefined => {
     forget(bySubject.get(subject));
     if (!row) return undefined;
-    if (bySubject.size >= MOST) forget(bySubject.values().next().value);
+    if (bySubject.size >= MAX) forget(bySubject.values().next().value);
     const raised = { subject, row, ended: false };
     bySubject.set(subject, raised);
     byOwner.set(row.owner, raised);
@@ -36,15 +36,15 @@ export function rememberBarriers(ledger: Ledger): Ledger {
 
   return {
     ...ledger,
-    async guard(request) {
+    async acquireLock(request) {
       const last = bySubject.get(request.subject);
       // A change in doubt must not be sent after another's request, so the ledger has to be asked.
       const lifted = last?.ended && !request.doubt && !isSuperseded(request, last.row);
-      const replaced = lifted ? await ledger.replaceBarrier(request, last.row) : undefined;
-      return remember(request, replaced ?? (await ledger.guard(request)));
+      const replaced = lifted ? await ledger.replaceLock(request, last.row) : undefined;
+      return remember(request, replaced ?? (await ledger.acquireLock(request)));
     },
-    async replaceBarrier(request, seen) {
-      return remember(request, await ledger.replaceBarrier(request, seen));
+    async replaceLock(request, seen) {
+      return remember(request, await ledger.replaceLock(request, seen));
     },
     async store(key, owner, result, unknown) {
       const stored = await ledger.store(key, owner, result, unknown);

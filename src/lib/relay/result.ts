@@ -6,7 +6,7 @@ import type { ProviderError } from './provider.ts';
 import type { Outcome, Result } from './result-schema.ts';
 
 /** What is to be told of a change's end; only what stands here reaches a result. */
-export type Ending = Succeeded | NotSucceeded;
+export type Completion = Succeeded | NotSucceeded;
 
 interface Told {
   status?: number | undefined;
@@ -40,18 +40,24 @@ export interface ResultEvent {
 /** The type of results about something that is no change. */
 export const NO_CHANGE = 'migration.change';
 
-const MOST_LISTED = 50;
+const MAX_LISTED = 50;
 /** A provider's request id is taken over only in the shape that such ids have. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Builds the result of a change's end; its id follows from the change's source, id and content alone. */
-export function toResult(relay: string, name: ChangeName, print: Fingerprint, ending: Ending, now: number): Result {
+export function toResult(
+  relay: string,
+  name: ChangeName,
+  print: Fingerprint,
+  completion: Completion,
+  now: number,
+): Result {
   const { id, source, type, sequence, traceparent, hash, subject } = name;
   return {
     specversion: '1.0',
     id: sha256(JSON.stringify([source ?? null, id ?? hash ?? null, print.mac])).slice(0, 32),
     source: relay,
-    type: `${type ?? NO_CHANGE}.${ending.outcome}`,
+    type: `${type ?? NO_CHANGE}.${completion.outcome}`,
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
     dataschema: 'https://migration-relay.example/schemas/result',
@@ -61,38 +67,38 @@ export function toResult(relay: string, name: ChangeName, print: Fingerprint, en
     data: {
       change: { id, source, type, sequence, hash, subject: subject && { ...subject } },
       operation: name.operation,
-      ...fateOf(ending),
-      provider: providerOf(ending),
-      attempts: ending.attempts,
-      ignored_fields: listed(ending.ignored),
-      warnings: listed(ending.warnings),
-      unverified_fields: listed(ending.unverified),
+      ...fateOf(completion),
+      provider: providerOf(completion),
+      attempts: completion.attempts,
+      ignored_fields: listed(completion.ignored),
+      warnings: listed(completion.warnings),
+      unverified_fields: listed(completion.unverified),
     },
   };
 }
 
-const fateOf = (ending: Ending) =>
-  ending.outcome === 'succeeded'
+const fateOf = (completion: Completion) =>
+  completion.outcome === 'succeeded'
     ? {
-        outcome: ending.outcome,
-        confirmed_by: ending.confirmedBy,
-        reply: ending.reply && shortened(ending.reply),
+        outcome: completion.outcome,
+        confirmed_by: completion.confirmedBy,
+        reply: completion.reply && shortened(completion.reply),
       }
-    : { outcome: ending.outcome, error: errorOf(ending.error, ending.problems) };
+    : { outcome: completion.outcome, error: errorOf(completion.error, completion.problems) };
 
 /** A reply's texts are as long as the provider likes; a result that neither the ledger nor the bus takes helps nobody. */
-const LONGEST_TEXT = 255;
+const MAX_TEXT = 255;
 const shortened = (reply: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(reply).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value.slice(0, LONGEST_TEXT).toWellFormed() : value,
+      typeof value === 'string' ? value.slice(0, MAX_TEXT).toWellFormed() : value,
     ]),
   );
 
-const listed = (list: string[] | undefined) => (list && list.length > 0 ? list.slice(0, MOST_LISTED) : undefined);
+const listed = (list: string[] | undefined) => (list && list.length > 0 ? list.slice(0, MAX_LISTED) : undefined);
 
-function providerOf({ status, requestId }: Ending) {
+function providerOf({ status, requestId }: Completion) {
   if (status === undefined) return undefined;
   return { status, request_id: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : undefined };
 }
@@ -108,7 +114,7 @@ function errorOf(
     origin,
     retryable: remedy !== 'no',
     advice: error.advice,
-    problems: problems.length > 0 ? problems.slice(0, MOST_LISTED).map((problem) => ({ ...problem })) : undefined,
+    problems: problems.length > 0 ? problems.slice(0, MAX_LISTED).map((problem) => ({ ...problem })) : undefined,
   };
 }
 

@@ -1,9 +1,9 @@
 import type { ChangeName } from '../change/validate.ts';
-import type { Retry, Tried, Wait } from './decision.ts';
+import type { Retry, RetryReason, Tried } from './decision.ts';
 
 /** Thrown for a change that is not final yet; the queue delivers it again after `delay` milliseconds. */
 export class RetryLater extends Error {
-  readonly reason: Wait;
+  readonly reason: RetryReason;
   readonly delay: number;
   /** The change that waits. */
   readonly change: ChangeName | undefined;

@@ -1,5 +1,5 @@
 import { canonical, sha256 } from '../change/fingerprint.ts';
-import type { Order } from '../change/parse-record.ts';
+import type { ValidRecord } from '../change/parse-record.ts';
 import type { JsonObject } from '../json/exact-json.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Failure } from './completion.ts';
@@ -24,7 +24,7 @@ export function readTask({ provider, policy }: Context, { order: { operation, da
 }
 
 /** Interprets the reply to a reading: the operation's own view of the task. A 2xx with an error in place of a task shows nothing. */
-export function look({ operation, data }: Order, answer: Answer): Look {
+export function look({ operation, data }: ValidRecord, answer: Answer): Look {
   if (!answer.ok) return { failure: answer };
   const task = operation.readBack.reply.safeParse(answer.body);
   if (!task.success) return { failure: unreadable(answer.status) };
@@ -70,7 +70,7 @@ export const baselineOf = ({ readBack: { version } }: Operation, facts: JsonObje
  * Whether the task once showed given facts; undefined where nothing was kept, or by a version that looked at other things: two
  * digests of different views differ although nothing has moved.
  */
-export function shownBefore(operation: Operation, before: string | undefined) {
-  if (!before?.startsWith(`${operation.readBack.version}:`)) return undefined;
-  return (facts: JsonObject) => baselineOf(operation, facts) === before;
+export function shownBefore(operation: Operation, baseline: string | undefined) {
+  if (!baseline?.startsWith(`${operation.readBack.version}:`)) return undefined;
+  return (facts: JsonObject) => baselineOf(operation, facts) === baseline;
 }

@@ -6,12 +6,12 @@ export const DAY = 86_400 * SECOND;
 /** How long the queues and their dead-letter queues keep a message: the most that SQS offers. */
 export const MESSAGE_DAYS = 14;
 /** The most that a change may be tried for, in seconds: less than its message lives, and a day less for what came before it. */
-export const MOST_AGE_SECONDS = (MESSAGE_DAYS - 2) * 86_400;
+export const MAX_AGE_SECONDS = (MESSAGE_DAYS - 2) * 86_400;
 /**
  * The longest wait asked of SQS, in seconds: it refuses a visibility beyond twelve hours, reckoned from the receive on. A
  * change that is over its time meets the end of its message a day before it, so that at least one more delivery fits.
  */
-export const LONGEST_WAIT = 11 * 3600;
+export const MAX_WAIT = 11 * 3600;
 
 /** Every wait and every limit of time, in milliseconds; docs/architecture.md explains how they hang together. */
 export interface Times {
@@ -28,7 +28,7 @@ export interface Times {
   /** How far clocks may differ, and how late a worker may be ended. */
   skew: number;
   /** How long a request that got no reply may still take effect. */
-  settle: number;
+  gracePeriod: number;
   /** How long a claim stands: nobody else may act on the change before it is over. */
   lease: number;
   /** The queues' visibility time-out. */
@@ -68,7 +68,7 @@ export function timesAt(scale: number): Times {
   const ledgerDeadline = scaled(2 * SECOND, scale, 0.6 * SECOND);
   const busDeadline = scaled(2 * SECOND, scale, 0.6 * SECOND);
   const skew = scaled(10 * SECOND, scale);
-  const settle = scaled(30 * SECOND, scale);
+  const gracePeriod = scaled(30 * SECOND, scale);
   return {
     functionTimeout,
     callDeadline,
@@ -76,8 +76,8 @@ export function timesAt(scale: number): Times {
     ledgerDeadline,
     busDeadline,
     skew,
-    settle,
-    lease: functionTimeout + skew + settle,
+    gracePeriod,
+    lease: functionTimeout + skew + gracePeriod,
     visibility: scaled(180 * SECOND, scale),
     readGap: scaled(2 * SECOND, scale),
     backoffBase: scaled(2 * SECOND, scale),

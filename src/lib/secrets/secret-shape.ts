@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { whileSame } from '../json/memoize-last.ts';
+import { memoizeLast } from '../json/memoize-last.ts';
 import { IN_WORDS, isMissing } from '../json/problem.ts';
 
 /** Reads a secret's JSON by its schema. Throws an error that names the variable and the members at fault, never a value. */
@@ -12,7 +12,7 @@ export function readShape<Schema extends z.ZodType>(variable: string, schema: Sc
 
 /** The same as a function of the text, which keeps what it made of the last one: a secret is asked for with every change. */
 export const shapeReader = <Schema extends z.ZodType>(variable: string, schema: Schema) =>
-  whileSame((text: string) => readShape(variable, schema, text));
+  memoizeLast((text: string) => readShape(variable, schema, text));
 
 // A member's name may itself be the secret, pasted into the wrong place, and zod repeats names that it doesn't know.
 const pathOf = (path: PropertyKey[]) => path.map(shown).join('.') || 'the whole';

@@ -76,7 +76,7 @@ export function withinPrefix(prefix: string, secret: (reference: string) => Prom
 }
 
 /** Once reading failed, fails for `rest` milliseconds without reading, so that a flood of requests is no flood of reads. */
-export function restAfterFailure<Value>(read: () => Promise<Value>, rest: number): () => Promise<Value> {
+export function cacheFailure<Value>(read: () => Promise<Value>, rest: number): () => Promise<Value> {
   let failure: { error: unknown; until: number } | undefined;
   return async () => {
     if (failure && Date.now() < failure.until) throw failure.error;

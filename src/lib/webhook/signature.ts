@@ -23,7 +23,7 @@ export interface WebhookRequest {
 }
 
 /** More than this is nobody's rotation, only a flood to verify. */
-const MOST_SIGNATURES = 5;
+const MAX_SIGNATURES = 5;
 
 /** Refuses before any secret is read what can't be a signature, so that a flood costs little. */
 export function isPlausible(headers: WebhookRequest['headers']): boolean {
@@ -32,7 +32,7 @@ export function isPlausible(headers: WebhookRequest['headers']): boolean {
   return (
     /^[\x21-\x2d\x2f-\x7e]{1,256}$/.test(id) &&
     /^\d{10}$/.test(headers['webhook-timestamp'] ?? '') &&
-    signatures.length <= MOST_SIGNATURES &&
+    signatures.length <= MAX_SIGNATURES &&
     signatures.some((signature) => /^v1,[A-Za-z0-9+/]{43}=$/.test(signature))
   );
 }

@@ -2,27 +2,27 @@ import { decodeUtf8 } from '../change/base64-data.ts';
 import { MAX_BYTES, parse } from '../change/body.ts';
 import { type Change, readEvent } from '../change/change.ts';
 import { type Message, messageOf } from '../change/message.ts';
-import { examine, type IntakeSettings } from '../change/validate.ts';
+import { type ValidationSettings, validate } from '../change/validate.ts';
 import type { Problem } from '../json/problem.ts';
 import type { Operation, Service } from '../operations/operation.ts';
-import { restAfterFailure } from '../secrets/secrets.ts';
+import { cacheFailure } from '../secrets/secrets.ts';
 import { readAttributes } from './binary-mode.ts';
 import { type ContentMode, contentModeOf } from './content-mode.ts';
 import { problem, type WebhookReply } from './problem-details.ts';
 import { isPlausible, isSigned, type WebhookRequest } from './signature.ts';
 
-export interface WebhookEdges {
+export interface WebhookDependencies {
   secrets(): Promise<string[]>;
   /** Queues all messages, or throws; a sender's repeat is harmless since the queue knows each deduplication id. */
   enqueue(messages: Message[]): Promise<void>;
-  intake: IntakeSettings;
+  intake: ValidationSettings;
   /** The services that have a queue: the stage's cloud may lack one. */
   services: ReadonlySet<Service>;
 }
 
-const MOST_CHANGES = 100;
+const MAX_CHANGES = 100;
 /** A batch can hold tens of thousands of faults, and the function's reply is bounded. */
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 /** After a failure the secrets are read again at most this often, in milliseconds; a sender's own repeats come later. */
 const SECRETS_REST = 60_000;
 
@@ -30,8 +30,8 @@ const SECRETS_REST = 60_000;
  * Takes a signed CloudEvent or a batch of them, or one in binary mode: verify, validate, queue, 202. Nothing is queued unless everything is valid.
  * Standard Webhooks signatures; RFC 9457 problem details.
  */
-export function createWebhook(edges: WebhookEdges): (request: WebhookRequest) => Promise<WebhookReply> {
-  const secrets = restAfterFailure(() => edges.secrets(), SECRETS_REST);
+export function createWebhook(edges: WebhookDependencies): (request: WebhookRequest) => Promise<WebhookReply> {
+  const secrets = cacheFailure(() => edges.secrets(), SECRETS_REST);
   return async (request) => {
     const refusal = await verify(secrets, request);
     if (refusal) return refusal;
@@ -55,7 +55,7 @@ function readPosted({ headers, body }: WebhookRequest, mode: ContentMode): Poste
   if (mode === 'binary') return readBinary(headers, parsed.value);
   if (!Array.isArray(parsed.value)) return { events: [parsed.value], isBatch: false };
   const events: unknown[] = parsed.value;
-  return events.length <= MOST_CHANGES ? { events, isBatch: true } : fault(`must hold at most ${MOST_CHANGES} changes`);
+  return events.length <= MAX_CHANGES ? { events, isBatch: true } : fault(`must hold at most ${MAX_CHANGES} changes`);
 }
 
 function readBinary(headers: WebhookRequest['headers'], data: unknown): Posted | { problems: Problem[] } {
@@ -68,10 +68,10 @@ function readBinary(headers: WebhookRequest['headers'], data: unknown): Posted |
 const fault = (message: string) => ({ problems: [{ path: '', message }] });
 const isUtf16 = (body: Buffer) => /^(?:fffe|feff)/.test(body.toString('hex', 0, 2));
 
-async function accept(edges: WebhookEdges, { events, isBatch }: Posted): Promise<WebhookReply> {
+async function accept(edges: WebhookDependencies, { events, isBatch }: Posted): Promise<WebhookReply> {
   const judged = events.map((event, index) => judge(event, edges, isBatch ? `${index}` : ''));
   const problems = judged.flatMap((one) => ('problems' in one ? one.problems : []));
-  if (problems.length > 0) return invalid(problems.slice(0, MOST_PROBLEMS));
+  if (problems.length > 0) return invalid(problems.slice(0, MAX_PROBLEMS));
   const accepted = judged.filter((one) => 'message' in one);
   try {
     await edges.enqueue(accepted.map(({ message }) => message));
@@ -86,8 +86,8 @@ async function accept(edges: WebhookEdges, { events, isBatch }: Posted): Promise
 type Judged = { message: Message; change: Change } | { problems: Problem[] };
 
 /** The message of one event, or what is wrong with it; `index` is the event's place in a batch. */
-function judge(event: unknown, { intake, services }: WebhookEdges, index: string): Judged {
-  const examined = examine(readEvent(event), intake);
+function judge(event: unknown, { intake, services }: WebhookDependencies, index: string): Judged {
+  const examined = validate(readEvent(event), intake);
   if (examined.kind === 'refusal') return { problems: examined.problems.map(placed(index)) };
   if (!services.has(examined.operation.service)) return { problems: [placed(index)(absent(examined.operation))] };
   const message = messageOf(examined);
@@ -110,7 +110,7 @@ const placed =
 
 /** Undefined when the request's signature is good. All failures of a signature look the same. */
 async function verify(
-  read: WebhookEdges['secrets'],
+  read: WebhookDependencies['secrets'],
   { headers, body }: WebhookRequest,
 ): Promise<WebhookReply | undefined> {
   if (body.length === 0) return invalid([{ path: '', message: 'must not be empty' }]);

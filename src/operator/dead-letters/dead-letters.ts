@@ -1,6 +1,6 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { readChange } from '../../lib/change/change.ts';
-import { type Accepted, examine, type Refused } from '../../lib/change/validate.ts';
+import { type InvalidChange, type ValidChange, validate } from '../../lib/change/validate.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import type { Clock } from '../clock.ts';
 import { settingsOf } from '../stage/intake.ts';
@@ -24,7 +24,7 @@ export interface DeadLetter {
   at: number;
   /** Why its last deliveries failed, as the function's log tells it. */
   reason: string;
-  judged: Accepted | Refused;
+  judged: ValidChange | InvalidChange;
   forecast: Forecast;
 }
 
@@ -136,7 +136,7 @@ async function describe(
   );
   return Promise.all(
     received.map(async ({ message, count: _, ...where }) => {
-      const judged = examine(readChange(message.Body ?? ''), settings);
+      const judged = validate(readChange(message.Body ?? ''), settings);
       return {
         ...where,
         message,

@@ -1,9 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { DAY, MESSAGE_DAYS } from '../../lib/relay/times.ts';
 import type { Clock } from '../clock.ts';
-import { readJournal } from '../evidence/journal-reader.ts';
+import { readRecordLog } from '../evidence/journal-reader.ts';
 import type { Stage } from '../stage/stage.ts';
-import type { JournalLine } from '../story/evidence.ts';
+import type { RecordLine } from '../story/evidence.ts';
 import { saidBy, WAITS } from '../story/wording.ts';
 
 /** A message may have lived this long in its queue before it was dead, and a day for what is off. */
@@ -18,12 +18,12 @@ export async function deadReasons(
   const sent = messages.map(({ Attributes }) => Number(Attributes?.SentTimestamp ?? now()));
   const since = Math.min(now(), ...sent) - LOOK_BACK;
   const texts = messages.flatMap(({ MessageId }) => MessageId ?? []);
-  const lines = await readJournal(stage, { path: 'message_id', texts, since }, signal);
+  const lines = await readRecordLog(stage, { path: 'message_id', texts, since }, signal);
   return new Map(lines.map((line) => [line.message_id ?? '', reasonOf(line)]));
 }
 
-function reasonOf({ message, reason = 'contended', fault, error_code, provider }: JournalLine): string {
-  if (message === 'change settled') return 'the bus did not take its result, or its end was not acknowledged';
+function reasonOf({ message, reason = 'contended', fault, error_code, provider }: RecordLine): string {
+  if (message === 'change completed') return 'the bus did not take its result, or its end was not acknowledged';
   if (message === 'record broken') return `the relay failed: ${[fault?.name, fault?.code].filter(Boolean).join(', ')}`;
   return `${WAITS[reason]?.happened ?? reason}${saidBy(error_code, provider?.status)}`;
 }

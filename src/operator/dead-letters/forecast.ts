@@ -1,5 +1,5 @@
 import type { FORECASTS } from '../../contracts/operator-events.ts';
-import type { Accepted, Refused } from '../../lib/change/validate.ts';
+import type { InvalidChange, ValidChange } from '../../lib/change/validate.ts';
 import type { ChangeRow, SubjectRow } from '../../lib/relay/ledger.ts';
 import { isSuperseded } from '../../lib/relay/sequence.ts';
 import type { LedgerView } from '../stage/ledger-view.ts';
@@ -18,7 +18,7 @@ export type IsOlder = (key: string) => boolean | Promise<boolean>;
 /** Foretells from the ledger what the relay will do with a change; reads only. */
 export async function foretell(
   ledger: LedgerView,
-  judged: Accepted | Refused,
+  judged: ValidChange | InvalidChange,
   now: number,
   isOlder: IsOlder = () => false,
 ): Promise<Forecast> {
@@ -31,7 +31,7 @@ export async function foretell(
   return task ? afterOthers(judged, row, task, isOlder) : call(row);
 }
 
-const REJECT: Readonly<Record<Refused['code'], string>> = {
+const REJECT: Readonly<Record<InvalidChange['code'], string>> = {
   change_unreadable: 'reject it: it is no change, send a corrected one',
   change_invalid: 'reject it: it is invalid, send a corrected one',
   inline_secret_refused: 'reject it: a secret stands in it, send one with password_ref',
@@ -51,7 +51,7 @@ function calling({ lease = 0 }: ChangeRow, now: number): Forecast {
 
 /** Another change was sent for the task. What is older ends as superseded; without row and sequence nobody can tell. */
 async function afterOthers(
-  { change }: Accepted,
+  { change }: ValidChange,
   row: ChangeRow | undefined,
   task: SubjectRow,
   isOlder: IsOlder,
@@ -59,6 +59,6 @@ async function afterOthers(
   const isOld = isSuperseded({ sequence: change.sequence, arrival: row?.arrival }, task);
   if (isOld) return { kind: 'superseded', text: 'refuse it: the task has moved on to a newer change' };
   if (row || (change.sequence !== undefined && task.sequence !== undefined)) return call(row);
-  if (await isOlder(task.barrier)) return call(row);
+  if (await isOlder(task.lock)) return call(row);
   return { kind: 'out-of-order', text: 'call, though other changes were sent for the task since' };
 }

@@ -6,7 +6,7 @@ import { type PublishedEvent, readPublished } from './published.ts';
 
 /** Milliseconds between two readings; after failures they are doubled each time. */
 const PACE = { local: 200, deployed: 2000 };
-const LONGEST_REST = 30_000;
+const MAX_REST = 30_000;
 /** Lines may become readable out of order; so far back each reading looks again. */
 const OVERLAP = 60_000;
 
@@ -88,6 +88,6 @@ async function readOnce(stage: Stage, since: number, signal: AbortSignal): Promi
 }
 
 async function rest(pace: number, failures: number, signal: AbortSignal): Promise<void> {
-  const wait = failures === 0 ? pace : Math.min(LONGEST_REST, pace * 2 ** failures);
+  const wait = failures === 0 ? pace : Math.min(MAX_REST, pace * 2 ** failures);
   await sleep(wait, undefined, { signal }).catch(() => undefined);
 }

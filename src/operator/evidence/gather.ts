@@ -2,8 +2,8 @@ import { OperatorError } from '../fault.ts';
 import { openLedger, storedResult, storedWord } from '../stage/ledger-view.ts';
 import { mostReceivesOf } from '../stage/queues.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type ChangeName, type Evidence, type JournalLine, speaksOf } from '../story/evidence.ts';
-import { readJournal } from './journal-reader.ts';
+import { type ChangeName, type Evidence, type RecordLine, speaksOf } from '../story/evidence.ts';
+import { readRecordLog } from './journal-reader.ts';
 import { readCalls } from './provider-log.ts';
 import { isResult, readPublished } from './published.ts';
 
@@ -66,15 +66,15 @@ async function journalOf(
   stage: Stage,
   { id, source, since }: ChangeQuery,
   signal?: AbortSignal,
-): Promise<JournalLine[]> {
-  const lines = await readJournal(stage, { path: 'change.id', texts: [id], since }, signal);
+): Promise<RecordLine[]> {
+  const lines = await readRecordLog(stage, { path: 'change.id', texts: [id], since }, signal);
   return lines.filter(({ change }) => speaksOf(change, named(id, source)));
 }
 
 /** How often the queue delivers a change whose last record broke, and whether it has given it up; the queue is only asked about its settings. */
 async function deliveriesOf(
   stage: Stage,
-  { lines, words, isOver }: { lines: JournalLine[]; words: Word[]; isOver: boolean },
+  { lines, words, isOver }: { lines: RecordLine[]; words: Word[]; isOver: boolean },
 ): Promise<Pick<Evidence, 'dead' | 'mostReceives'>> {
   const last = lines.at(-1);
   if (isOver || last?.message !== 'record broken') return {};

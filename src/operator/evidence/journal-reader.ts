@@ -1,16 +1,16 @@
 import { anyOf, isText, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type JournalLine, readJournalLine } from '../story/evidence.ts';
+import { type RecordLine, readRecordLine } from '../story/evidence.ts';
 
 /** CloudWatch bounds a pattern's length; so many conditions fit. */
 const AT_ONCE = 8;
 
 /** The functions' lines in which the member at `path` is one of the texts, oldest first. */
-export async function readJournal(
+export async function readRecordLog(
   { clients, functionGroups }: Stage,
   { path, texts, since }: { path: string; texts: string[]; since: number },
   signal?: AbortSignal,
-): Promise<JournalLine[]> {
+): Promise<RecordLine[]> {
   const chunks = Array.from({ length: Math.ceil(texts.length / AT_ONCE) }, (_, at) =>
     texts.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
   );
@@ -22,7 +22,7 @@ export async function readJournal(
   const reads = patterns.flatMap((pattern) => [read('dcs', pattern), read('sms', pattern)]);
   const lines = (await Promise.all(reads)).flat().toSorted((one, other) => one.at - other.at);
   return lines.flatMap(({ text, service }) => {
-    const line = readJournalLine(text);
+    const line = readRecordLine(text);
     return line ? [{ ...line, service }] : [];
   });
 }

@@ -1,7 +1,7 @@
 import type { Stage } from '../stage/stage.ts';
-import type { ChangeName, Evidence, JournalLine, ProviderLine } from '../story/evidence.ts';
+import type { ChangeName, Evidence, ProviderLine, RecordLine } from '../story/evidence.ts';
 import { type Caller, callersOf } from '../story/provider-side.ts';
-import { readJournal } from './journal-reader.ts';
+import { readRecordLog } from './journal-reader.ts';
 
 type Entry = ProviderLine & { task?: string };
 
@@ -19,7 +19,7 @@ export async function readCalls(
   const since = row.firstSeen;
   const [entries, lines] = await Promise.all([
     entriesOf(stage.local.simulatorUrl, subject.id, signal),
-    readJournal(stage, { path: 'change.subject.id', texts: [subject.id], since }, signal),
+    readRecordLog(stage, { path: 'change.subject.id', texts: [subject.id], since }, signal),
   ]);
   const own = keyOf(change);
   const others = Map.groupBy(lines, ({ change: of = {} }) => keyOf(of));
@@ -32,7 +32,7 @@ export async function readCalls(
   return calls.filter(({ request }) => callers.get(request) === own);
 }
 
-const keyOf = ({ id, source, hash }: NonNullable<JournalLine['change']> | ChangeName) =>
+const keyOf = ({ id, source, hash }: NonNullable<RecordLine['change']> | ChangeName) =>
   JSON.stringify([source, id ?? hash]);
 
 async function entriesOf(simulatorUrl: string, task: string, signal?: AbortSignal): Promise<Entry[]> {

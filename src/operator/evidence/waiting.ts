@@ -23,7 +23,11 @@ export interface SentChange {
 const MARGIN = 30_000;
 
 /** What is known of a change before it is sent, so that its result can be told from an earlier one. */
-export async function lookBefore(stage: Stage, name: { id: string; source: string }, at: number): Promise<SentChange> {
+export async function keepBaseline(
+  stage: Stage,
+  name: { id: string; source: string },
+  at: number,
+): Promise<SentChange> {
   const before = await (await openLedger(stage)).change(name);
   const lines = before ? await readPublished(stage, { since: at - MARGIN, about: name }) : [];
   return { ...name, at, before, lines: new Set(lines.map(({ line }) => line)) };

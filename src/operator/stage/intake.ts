@@ -1,10 +1,10 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
-import type { IntakeSettings } from '../../lib/change/validate.ts';
+import type { ValidationSettings } from '../../lib/change/validate.ts';
 import { REVISIONS, type Revision } from '../../lib/operations/operation.ts';
 import { noSuchStage, type Stage } from './stage.ts';
 
 /** By what changes are judged: a stage's settings, or those of no stage in particular. */
-export function intakeSettings(environment: Record<string, string> = {}): IntakeSettings {
+export function intakeSettings(environment: Record<string, string> = {}): ValidationSettings {
   const { SMS_API_REVISION: revision, ALLOW_INLINE_PASSWORDS: inline } = environment;
   return {
     operations: OPERATIONS,
@@ -14,7 +14,7 @@ export function intakeSettings(environment: Record<string, string> = {}): Intake
 }
 
 /** How a stage judges changes: the setting of its functions. A fault if there is no such stage. */
-export async function settingsOf(stage: Stage): Promise<IntakeSettings> {
+export async function settingsOf(stage: Stage): Promise<ValidationSettings> {
   const settings = await stage.settings('dcs');
   if (!settings) throw noSuchStage(stage.name, 'its functions were not found');
   return intakeSettings(settings);

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../lib/change/message.ts';
-import type { Accepted } from '../../lib/change/validate.ts';
+import type { ValidChange } from '../../lib/change/validate.ts';
 import type { JsonObject } from '../../lib/json/exact-json.ts';
 import { OperatorError, usage } from '../fault.ts';
 import type { Stage } from './stage.ts';
@@ -20,7 +20,7 @@ export function readWay(via: string, url?: string, secretFile?: string): Way {
 }
 
 /** Sends one valid change; `more` are attributes beside those that the relay reads. */
-export async function sendChange(stage: Stage, order: Accepted, way: Way, more: JsonObject = {}): Promise<void> {
+export async function sendChange(stage: Stage, order: ValidChange, way: Way, more: JsonObject = {}): Promise<void> {
   const { service, body, group } = messageOf(order, more);
   if (way.via === 'webhook') return post(await webhookOf(stage, way), body);
   const { SendMessageCommand } = await import('@aws-sdk/client-sqs');

@@ -1,6 +1,6 @@
 import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
 import type { Service } from '../../lib/operations/operation.ts';
-import type { Wait } from '../../lib/relay/decision.ts';
+import type { RetryReason } from '../../lib/relay/decision.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 
@@ -8,8 +8,8 @@ import type { Result } from '../../lib/relay/result-schema.ts';
 export type ChangeName = Result['data']['change'];
 
 /** A log line of a function about one change, as src/lib/observability/record-log.ts writes it. Lines of other kinds are no evidence. */
-export interface JournalLine {
-  message: 'change settled' | 'change handed back' | 'record broken';
+export interface RecordLine {
+  message: 'change completed' | 'change retried' | 'record broken';
   /** When it was written, ISO 8601. */
   timestamp: string;
   /** Whose function wrote it. */
@@ -21,8 +21,8 @@ export interface JournalLine {
   change?: ChangeName;
   /** Requests and readings so far. */
   attempts?: number;
-  /** Why it was handed back, and the wait that was asked for. */
-  reason?: Wait;
+  /** Why it is retried, and the wait that was asked for. */
+  reason?: RetryReason;
   delay_milliseconds?: number;
   /** What the provider, or the way to it, said last. */
   error_code?: string;
@@ -56,7 +56,7 @@ export interface Evidence {
   /** The published or stored result. */
   result?: Result | undefined;
   /** Lines of the functions about this change. */
-  lines?: JournalLine[];
+  lines?: RecordLine[];
   /** What operators published about it. */
   words?: (Resolved | Replayed)[];
   /** The provider's side, where it is the simulator: the calls that were made for this change, no others. */
@@ -70,10 +70,10 @@ export interface Evidence {
 }
 
 /** Reads a line of a function's log; undefined for what is no JSON or speaks of something else. */
-export function readJournalLine(text: string): JournalLine | undefined {
-  if (!/"message":"(change settled|change handed back|record broken)"/.test(text)) return undefined;
+export function readRecordLine(text: string): RecordLine | undefined {
+  if (!/"message":"(change completed|change retried|record broken)"/.test(text)) return undefined;
   try {
-    return JSON.parse(text.slice(text.indexOf('{'))) as JournalLine;
+    return JSON.parse(text.slice(text.indexOf('{'))) as RecordLine;
   } catch {
     return undefined;
   }

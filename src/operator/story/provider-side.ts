@@ -1,5 +1,5 @@
 import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
-import type { JournalLine, ProviderLine } from './evidence.ts';
+import type { ProviderLine, RecordLine } from './evidence.ts';
 import { READS_NEXT } from './wording.ts';
 
 /** What the provider really received and applied of a change, and whether the published outcome agrees with it. */
@@ -13,7 +13,7 @@ export interface Agreement {
 /** What is compared: the outcome, and the change's log lines, which show how often it was sent again. */
 export interface Claim {
   outcome?: Outcome | undefined;
-  lines?: JournalLine[] | undefined;
+  lines?: RecordLine[] | undefined;
 }
 
 /** Judges the provider's own log of one change's calls against its outcome. Readings don't count. */
@@ -27,7 +27,7 @@ export function agreementOf(calls: ProviderLine[], { outcome, lines = [] }: Clai
 }
 
 /** How often the lines show that a request whose fate was not known was sent again. */
-function resendsIn(lines: JournalLine[]): number {
+function resendsIn(lines: RecordLine[]): number {
   let isRead = false;
   let resends = 0;
   let before = 0;
@@ -42,10 +42,10 @@ function resendsIn(lines: JournalLine[]): number {
   return resends;
 }
 
-const timeOf = ({ timestamp }: JournalLine) => Date.parse(timestamp);
+const timeOf = ({ timestamp }: RecordLine) => Date.parse(timestamp);
 
 /** The lines in which the count of attempts was seen to have grown, in the order of time. */
-function attemptsIn(lines: JournalLine[]): JournalLine[] {
+function attemptsIn(lines: RecordLine[]): RecordLine[] {
   let before = 0;
   return lines
     .toSorted((one, other) => timeOf(one) - timeOf(other))
@@ -60,7 +60,7 @@ function attemptsIn(lines: JournalLine[]): JournalLine[] {
 export interface Caller {
   /** Tells it from the others. */
   key: string;
-  lines: JournalLine[];
+  lines: RecordLine[];
   result?: Result | undefined;
   /** It may be at work at this moment. */
   isUnderWay: boolean;

@@ -1,4 +1,4 @@
-import type { Evidence, JournalLine } from './evidence.ts';
+import type { Evidence, RecordLine } from './evidence.ts';
 import { type Agreement, agreementOf } from './provider-side.ts';
 import { type Happening, timeline } from './timeline.ts';
 import { counted, duration, nameOf, plainName, READS_NEXT, type State, saidBy, WAITS } from './wording.ts';
@@ -80,7 +80,7 @@ function ended({ row, words = [], lines = [] }: Evidence, { time, data }: NonNul
 
 type Success = Extract<NonNullable<Evidence['result']>['data'], { outcome: 'succeeded' }>;
 
-function success({ confirmed_by, attempts }: Success, took: number | undefined, lines: JournalLine[]): string {
+function success({ confirmed_by, attempts }: Success, took: number | undefined, lines: RecordLine[]): string {
   const after = took === undefined ? '' : ` after ${duration(took)}`;
   if (confirmed_by === 'reply') {
     const tries = attempts === undefined || attempts === 1 ? 'at the first attempt' : `at attempt ${attempts}`;
@@ -90,9 +90,9 @@ function success({ confirmed_by, attempts }: Success, took: number | undefined, 
   return `Succeeded. No usable reply came${saidBy(lost?.error_code, lost?.provider?.status)}; the relay read the task and found the change applied${after}.`;
 }
 
-function underWay({ row, now, dead, mostReceives }: Evidence, last: JournalLine | undefined): Standing {
+function underWay({ row, now, dead, mostReceives }: Evidence, last: RecordLine | undefined): Standing {
   if (dead) return dying(last, row !== undefined);
-  if (last?.message === 'change handed back') return waiting(last, now);
+  if (last?.message === 'change retried') return waiting(last, now);
   if (last?.message === 'record broken') return brokenOff(last, row !== undefined, mostReceives);
   if (row?.state === 'CALLING')
     return {
@@ -111,7 +111,7 @@ function underWay({ row, now, dead, mostReceives }: Evidence, last: JournalLine 
 }
 
 function waiting(
-  { reason = 'contended', timestamp, delay_milliseconds: delay = 0, ...line }: JournalLine,
+  { reason = 'contended', timestamp, delay_milliseconds: delay = 0, ...line }: RecordLine,
   now: number,
 ): Standing {
   const { happened, next } = WAITS[reason] ?? { happened: reason, next: 'it is delivered again' };
@@ -125,16 +125,16 @@ function waiting(
 }
 
 /** What the function did wrong, and whether before it had anything to do with the change. */
-const failedAt = ({ fault }: JournalLine, isClaimed: boolean) =>
+const failedAt = ({ fault }: RecordLine, isClaimed: boolean) =>
   `the function failed${isClaimed ? '' : ' before it could claim the change'}${saidBy(fault?.code ?? fault?.name, undefined)}`;
 
-function brokenOff(line: JournalLine, isClaimed: boolean, most: number | undefined): Standing {
+function brokenOff(line: RecordLine, isClaimed: boolean, most: number | undefined): Standing {
   const count = line.receives === undefined || most === undefined ? '' : ` at delivery ${line.receives} of ${most}`;
   const sentence = `It arrived, but ${failedAt(line, isClaimed)}${count}; it is delivered again, and after the last delivery it goes to the dead-letter queue.`;
   return { state: 'waiting', sentence };
 }
 
-function dying(last: JournalLine | undefined, isClaimed: boolean): Standing {
+function dying(last: RecordLine | undefined, isClaimed: boolean): Standing {
   const why = last?.message === 'record broken' ? `: ${failedAt(last, isClaimed)}` : '';
   const sentence = `It lies in the dead-letter queue${why}. Nobody tries it again until somebody puts it back.`;
   return { state: 'dead', sentence, advice: 'remove the cause, then put it back' };

@@ -1,4 +1,4 @@
-import type { Evidence, JournalLine, ProviderLine } from './evidence.ts';
+import type { Evidence, ProviderLine, RecordLine } from './evidence.ts';
 import { counted, saidBy, WAITS } from './wording.ts';
 
 /** One thing that happened to a change. */
@@ -27,8 +27,8 @@ export function timeline(evidence: Evidence): Happening[] {
   return happenings.toSorted((one, other) => one.at - other.at);
 }
 
-const timeOf = ({ timestamp }: JournalLine) => Date.parse(timestamp);
-const isSettled = ({ message }: JournalLine) => message === 'change settled';
+const timeOf = ({ timestamp }: RecordLine) => Date.parse(timestamp);
+const isSettled = ({ message }: RecordLine) => message === 'change completed';
 
 const accepted = (at: number): Happening => ({ at, kind: 'accepted', text: 'accepted from the queue' });
 
@@ -38,7 +38,7 @@ function stored({ result }: Evidence): Happening[] {
   return [{ at: Date.parse(result.time), kind: 'result', text: `result stored: ${result.data.outcome}` }];
 }
 
-function toHappening(line: JournalLine, earlier: JournalLine[]): Happening {
+function toHappening(line: RecordLine, earlier: RecordLine[]): Happening {
   const at = timeOf(line);
   if (isSettled(line)) return settled(at, line, earlier.some(isSettled));
   if (line.message === 'record broken') return broken(at, line);
@@ -48,16 +48,16 @@ function toHappening(line: JournalLine, earlier: JournalLine[]): Happening {
   return { at, kind: 'attempt', text, next: at + delay };
 }
 
-const numbered = ({ attempts }: JournalLine) => (attempts ? `attempt ${attempts}: ` : '');
+const numbered = ({ attempts }: RecordLine) => (attempts ? `attempt ${attempts}: ` : '');
 
-function settled(at: number, line: JournalLine, isRepeat: boolean): Happening {
+function settled(at: number, line: RecordLine, isRepeat: boolean): Happening {
   if (isRepeat) return { at, kind: 'repeat', text: 'delivered again: the stored result published, nobody called' };
   const { outcome, error_code: code, provider, attempts } = line;
   const tries = attempts ? `, ${counted(attempts, 'attempt')}` : '';
   return { at, kind: 'result', text: `result published: ${outcome}${saidBy(code, provider?.status)}${tries}` };
 }
 
-function broken(at: number, { fault }: JournalLine): Happening {
+function broken(at: number, { fault }: RecordLine): Happening {
   return {
     at,
     kind: 'fault',

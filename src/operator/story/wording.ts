@@ -1,4 +1,4 @@
-import type { Wait } from '../../lib/relay/decision.ts';
+import type { RetryReason } from '../../lib/relay/decision.ts';
 import type { Outcome } from '../../lib/relay/result-schema.ts';
 import type { ChangeName } from './evidence.ts';
 
@@ -20,10 +20,10 @@ export const SIGNS: Readonly<Record<State, string>> = {
   unknown: '?',
 };
 
-/** Why a change was handed back: what happened, and what the next delivery does. */
-export const WAITS: Readonly<Record<Wait, { happened: string; next: string }>> = {
+/** Why a change is retried: what happened, and what the next delivery does. */
+export const WAITS: Readonly<Record<RetryReason, { happened: string; next: string }>> = {
   lease_held: { happened: 'another worker holds the change', next: 'the change is looked at again' },
-  barrier_held: { happened: 'an earlier change for the task is not settled yet', next: 'it is tried again' },
+  subject_locked: { happened: 'an earlier change for the task is not settled yet', next: 'it is tried again' },
   contended: { happened: 'another worker was faster', next: 'the change is looked at again' },
   provider_busy: { happened: 'the provider could not take it', next: 'it is sent again' },
   credentials_refused: { happened: "the relay's credential was refused or is being tried", next: 'it is sent again' },
@@ -35,7 +35,7 @@ export const WAITS: Readonly<Record<Wait, { happened: string; next: string }>> =
 };
 
 /** Waits after which the task is read before anything else. */
-export const READS_NEXT: ReadonlySet<Wait> = new Set<Wait>(['outcome_unknown', 'read_failed']);
+export const READS_NEXT: ReadonlySet<RetryReason> = new Set<RetryReason>(['outcome_unknown', 'read_failed']);
 
 /** The plain name of what a change does: `DCS update`, `SMS act`. */
 export function plainName({ type = '', subject }: Pick<ChangeName, 'type' | 'subject'>): string {

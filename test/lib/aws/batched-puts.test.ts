@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { gatherResults } from '../../../src/lib/aws/batched-puts.ts';
+import { batchPuts } from '../../../src/lib/aws/batched-puts.ts';
 import { PublishRefused } from '../../../src/lib/aws/eventbridge.ts';
 
 const event = (detail: string) => ({ source: 'relay', detailType: 'a.succeeded', detail });
 
 let requests: string[][];
 let answer: (details: string[]) => (PublishRefused | undefined)[];
-let results: ReturnType<typeof gatherResults>;
+let results: ReturnType<typeof batchPuts>;
 
 beforeEach(() => {
   requests = [];
   answer = (details) => details.map(() => undefined);
-  results = gatherResults(async (events) => {
+  results = batchPuts(async (events) => {
     const details = events.map(({ detail }) => detail);
     requests.push(details);
     return answer(details);
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 /** A change whose result is ready after some work. */
 const carried = (detail: string, work: Promise<unknown> = Promise.resolve()) =>
-  results.during(async () => {
+  results.withBatchedPuts(async () => {
     await work;
     await results.publish(event(detail));
     return detail;
@@ -51,7 +51,7 @@ describe('results', () => {
   });
 
   it('go out when the last neighbour ends without one', async () => {
-    const gone = results.during(async () => {
+    const gone = results.withBatchedPuts(async () => {
       await pause(3);
       throw new Error('handed back');
     });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type Order, type Refusal, takeIn } from '../../../src/lib/change/parse-record.ts';
+import { type InvalidRecord, parseRecord, type ValidRecord } from '../../../src/lib/change/parse-record.ts';
 import { InexactNumber, isObject, writeJson } from '../../../src/lib/json/exact-json.ts';
 import type { Operation } from '../../../src/lib/operations/operation.ts';
 import { refused } from '../../../src/lib/relay/completion.ts';
@@ -14,7 +14,7 @@ const COUNT = Number(process.env.MUTATIONS ?? 100_000);
 const SEED = Number(process.env.MUTATION_SEED ?? 20_260_203);
 
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
-const take = (text: string) => takeIn(text, FIRST_KEYS, SETTINGS);
+const take = (text: string) => parseRecord(text, FIRST_KEYS, SETTINGS);
 
 const operationsOf = (text: string) => ALL_OPERATIONS.filter(({ change }) => text.includes(`"${change}"`));
 /** One step away from the rules that few samples are near to. */
@@ -114,7 +114,7 @@ function explain(error: z.ZodError, data: unknown): string | undefined {
 
 const PATH = /^(?:[\w.]|\(a name that is no field\))*$/;
 
-function judgeRefusal(refusal: Refusal): string | undefined {
+function judgeRefusal(refusal: InvalidRecord): string | undefined {
   seen[refusal.code === 'change_unreadable' ? 'unreadable' : 'refused']++;
   const { name, fingerprint, problems } = refusal;
   if (problems.length < 1 || problems.length > 20) return `${problems.length} problems`;
@@ -124,7 +124,7 @@ function judgeRefusal(refusal: Refusal): string | undefined {
   return result.includes('CANARY') ? `the result ${result}` : undefined;
 }
 
-function judgeOrder({ operation, data }: Order): string | undefined {
+function judgeOrder({ operation, data }: ValidRecord): string | undefined {
   seen.accepted++;
   const text = writeJson(operation.body(data, () => 'secret'));
   if (!/^\/v[23]\/[A-Za-z0-9/_-]+$/.test(operation.path(data))) return `the path ${operation.path(data)}`;

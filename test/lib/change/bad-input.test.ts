@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/lib/change/body.ts';
-import { type Order, type Refusal, takeIn } from '../../../src/lib/change/parse-record.ts';
+import { type InvalidRecord, parseRecord, type ValidRecord } from '../../../src/lib/change/parse-record.ts';
 import { isObject, type Json, parseJson, writeJson } from '../../../src/lib/json/exact-json.ts';
 import { refused } from '../../../src/lib/relay/completion.ts';
 import { toResult, writeResult } from '../../../src/lib/relay/result.ts';
@@ -24,15 +24,15 @@ import { ALL_OPERATIONS, FIRST_KEYS } from '../../support/relay-under-test.ts';
 import { SECRET, signedRequest } from '../../support/signed-request.ts';
 
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
-const take = (text: string) => takeIn(text, FIRST_KEYS, SETTINGS);
+const take = (text: string) => parseRecord(text, FIRST_KEYS, SETTINGS);
 
-function judgedOf(taken: Order | Refusal): Judged {
+function judgedOf(taken: ValidRecord | InvalidRecord): Judged {
   if (taken.kind === 'order') return 'taken';
   return taken.code === 'change_unreadable' ? 'unreadable' : { refusedAt: taken.problems[0]?.path ?? 'nowhere' };
 }
-const resultOf = ({ name, fingerprint, problems, code }: Refusal) =>
+const resultOf = ({ name, fingerprint, problems, code }: InvalidRecord) =>
   writeResult(toResult('relay', name, fingerprint, refused({ problems, code }), 0));
-const sentBy = ({ operation, data }: Order) => writeJson(operation.body(data, (reference) => reference));
+const sentBy = ({ operation, data }: ValidRecord) => writeJson(operation.body(data, (reference) => reference));
 
 function expectJudged([, text, judged]: Case) {
   const taken = take(text);
@@ -68,7 +68,7 @@ describe('a number', () => {
   it.each(rows.filter(([, , sent]) => sent !== undefined))('as %s: %s goes out as %s', (field, given, sent) => {
     const order = take(sms(`"${field}":${given}`));
     expect(judgedOf(order)).toBe('taken');
-    expect(sentBy(order as Order)).toBe(`{"${field}":${sent}}`);
+    expect(sentBy(order as ValidRecord)).toBe(`{"${field}":${sent}}`);
   });
 
   it.each(rows.filter(([, , sent]) => sent === undefined))('as %s: %s is refused', (field, given) => {
@@ -109,7 +109,7 @@ describe('the JSON test suite', () => {
 
   it.each(files)('$name is refused as no change, and nothing of it is told', ({ bytes }) => {
     const text = lenient(bytes);
-    const refusal = take(text) as Refusal;
+    const refusal = take(text) as InvalidRecord;
     expect(refusal.code).toBe('change_unreadable');
     expect(JSON.parse(resultOf(refusal)).data.change).toEqual({ hash: refusal.name.hash });
   });
@@ -181,7 +181,7 @@ function withText(sample: string, place: string[], text: string): string {
 }
 
 /** What of an order a text at a place turned into; undefined where the relay has no use for it. */
-function arrived(order: Order, place: string[]): unknown {
+function arrived(order: ValidRecord, place: string[]): unknown {
   const [first, second, ...inner] = place;
   if (second === 'body')
     return valueAt(
@@ -205,7 +205,7 @@ function faultOf(sample: string, place: string[], text: string): string | undefi
   return arrived(taken, place) === text ? undefined : `${path} became ${JSON.stringify(arrived(taken, place))}`;
 }
 
-function faultOfRefusal(refusal: Refusal, path: string, text: string): string | undefined {
+function faultOfRefusal(refusal: InvalidRecord, path: string, text: string): string | undefined {
   const result = resultOf(refusal);
   if (!refusal.problems.some((problem) => path.startsWith(problem.path) && problem.path !== ''))
     return `${path} is not named`;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readChange } from '../../../src/lib/change/change.ts';
 import { groupOf, messageOf } from '../../../src/lib/change/message.ts';
-import { examine } from '../../../src/lib/change/validate.ts';
+import { validate } from '../../../src/lib/change/validate.ts';
 import { blockWith } from '../../docs/blocks.ts';
 import { ALL_OPERATIONS } from '../../support/relay-under-test.ts';
 import { EVENT } from '../../support/signed-request.ts';
@@ -10,7 +10,7 @@ import { EVENT } from '../../support/signed-request.ts';
 /** The message of an event, which must be a valid change. */
 function messageFor(event: object, more = {}) {
   const intake = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
-  const examined = examine(readChange(JSON.stringify(event)), intake);
+  const examined = validate(readChange(JSON.stringify(event)), intake);
   if (examined.kind === 'refusal') throw new Error(JSON.stringify(examined.problems));
   return messageOf(examined, more);
 }

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { canonical, sha256 } from '../../../src/lib/change/fingerprint.ts';
-import { changeKey, keyOf, subjectKey, takeIn } from '../../../src/lib/change/parse-record.ts';
+import { changeKey, keyOf, parseRecord, subjectKey } from '../../../src/lib/change/parse-record.ts';
 import { ALL_OPERATIONS, change, FIRST_KEYS, ROTATED_KEYS } from '../../support/relay-under-test.ts';
 
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
 const take = (event: unknown, keys = FIRST_KEYS) =>
-  takeIn(typeof event === 'string' ? event : JSON.stringify(event), keys, SETTINGS);
+  parseRecord(typeof event === 'string' ? event : JSON.stringify(event), keys, SETTINGS);
 const EVENT = change({ id: 'i' }, { task_id: 't' });
 
 describe('the key of a change', () => {
@@ -73,7 +73,7 @@ describe('the fingerprint of a change', () => {
   });
 
   it('of a change without a revision of its own is what rows have always remembered', () => {
-    const { mac: made } = takeIn(JSON.stringify({ ...EVENT, id: 'i' }), FIRST_KEYS, SETTINGS).fingerprint;
+    const { mac: made } = parseRecord(JSON.stringify({ ...EVENT, id: 'i' }), FIRST_KEYS, SETTINGS).fingerprint;
     const text = canonical([EVENT.type, '', EVENT.data]);
     const key = Buffer.from(FIRST_KEYS.keys.k1 ?? '', 'base64');
     expect(made).toBe(createHmac('sha256', key).update(text).digest('hex'));
@@ -83,7 +83,7 @@ describe('the fingerprint of a change', () => {
   it('changes with the revision that the change itself names, however it is written, and not with the setting', () => {
     const sms = { ...EVENT, type: 'migration.sms.task.update', data: { task_id: 't', body: { name: 'n' } } };
     const print = (dataschema?: string, revision: '2024-09' | '2026-01' = '2026-01') =>
-      takeIn(JSON.stringify({ ...sms, dataschema }), FIRST_KEYS, { ...SETTINGS, revision }).fingerprint.mac;
+      parseRecord(JSON.stringify({ ...sms, dataschema }), FIRST_KEYS, { ...SETTINGS, revision }).fingerprint.mac;
     expect(new Set([print(), print('x/2024-09'), print('x/2026-01')]).size).toBe(3);
     expect(print('2024-09')).toBe(print('https://y/z/2024-09'));
     expect(print(undefined, '2024-09')).toBe(print(undefined, '2026-01'));

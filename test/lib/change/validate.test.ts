@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { readEvent } from '../../../src/lib/change/change.ts';
-import { type Accepted, examine, type IntakeSettings, type Refused } from '../../../src/lib/change/validate.ts';
+import {
+  type InvalidChange,
+  type ValidationSettings,
+  type ValidChange,
+  validate,
+} from '../../../src/lib/change/validate.ts';
 import { parseJson } from '../../../src/lib/json/exact-json.ts';
 import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
 import { ALL_OPERATIONS, PROJECT } from '../../support/relay-under-test.ts';
 
-const SETTINGS: IntakeSettings = { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false };
+const SETTINGS: ValidationSettings = { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false };
 const DCS = {
   specversion: '1.0',
   id: 'i',
@@ -28,10 +33,10 @@ const CONFIGURE = {
     },
   },
 };
-const judge = (event: unknown, over: Partial<IntakeSettings> = {}) =>
-  examine(readEvent(event), { ...SETTINGS, ...over });
-const accepted = (event: unknown, over: Partial<IntakeSettings> = {}) => judge(event, over) as Accepted;
-const refused = (event: unknown, over: Partial<IntakeSettings> = {}) => judge(event, over) as Refused;
+const judge = (event: unknown, over: Partial<ValidationSettings> = {}) =>
+  validate(readEvent(event), { ...SETTINGS, ...over });
+const accepted = (event: unknown, over: Partial<ValidationSettings> = {}) => judge(event, over) as ValidChange;
+const refused = (event: unknown, over: Partial<ValidationSettings> = {}) => judge(event, over) as InvalidChange;
 
 const SUBJECT = { service: 'dcs', kind: 'migration-task', id: 't', project_id: PROJECT };
 

@@ -105,7 +105,7 @@ describe('a batch of the DCS queue', () => {
     expect(back).toEqual([]);
     expect(lines).toHaveLength(3);
     expect(lineOf(lines, '1')).toMatchObject({
-      ...{ level: 'INFO', message: 'change settled', outcome: 'succeeded', confirmed_by: 'reply', attempts: 1 },
+      ...{ level: 'INFO', message: 'change completed', outcome: 'succeeded', confirmed_by: 'reply', attempts: 1 },
       ...{ message_group: 'a', receives: 1, function_request_id: 'lambda-request-1' },
       change: { id: good.id, source: good.source, subject: { service: 'dcs', project_id: PROJECT } },
       provider: { status: 200 },
@@ -141,7 +141,7 @@ describe('a batch of the DCS queue', () => {
     const by = queueHandler([updateDcsMigrationTask], process.env) as typeof handler;
     const { lines, text } = await run([record('1', 'a', '{"CANARY')], { by });
     vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'false');
-    expect(lines).toMatchObject([{ message: 'change settled', error_code: 'change_unreadable' }]);
+    expect(lines).toMatchObject([{ message: 'change completed', error_code: 'change_unreadable' }]);
     expect(text).not.toMatch(CANARY);
   });
 
@@ -196,7 +196,7 @@ describe('a record that is not final yet', () => {
     const { back, lines, text } = await run(sent);
     expect(back).toEqual(['1', '3', '4']);
     expect(lineOf(lines, '1')).toMatchObject({
-      ...{ message: 'change handed back', reason: 'provider_busy', change: { id: busy.id }, delay_milliseconds: 2000 },
+      ...{ message: 'change retried', reason: 'provider_busy', change: { id: busy.id }, delay_milliseconds: 2000 },
     });
     expect(lines.map(({ message_id }) => message_id).sort()).toEqual(['1', '2']);
     expect(

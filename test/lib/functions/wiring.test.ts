@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig, RelayConfig, WebhookConfig } from '../../../src/lib/functions/config.ts';
-import { createQueueEdges, createWebhookEdges } from '../../../src/lib/functions/wiring.ts';
+import { createQueueDependencies, createWebhookDependencies } from '../../../src/lib/functions/wiring.ts';
 import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
 import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
 import { timesAt } from '../../../src/lib/relay/times.ts';
@@ -63,7 +63,7 @@ const environment = () => ({
 });
 
 const queueEdges = (more: Record<string, string> = {}, operations = DCS_OPERATIONS) =>
-  createQueueEdges(
+  createQueueDependencies(
     operations,
     loadConfig(RelayConfig, {
       ...{ STAGE: 'dev', LEDGER_TABLE: table.name, RESULT_BUS: 'results', QUEUE_URL: 'https://sqs.example/dcs.fifo' },
@@ -99,8 +99,8 @@ describe('what a function that carries changes touches', () => {
   });
 
   it('publishes on its bus', async () => {
-    const { context, during } = queueEdges();
-    await during(() => context.publish({ source: 's', detailType: 't', detail: '{}' }));
+    const { context, withBatchedPuts } = queueEdges();
+    await withBatchedPuts(() => context.publish({ source: 's', detailType: 't', detail: '{}' }));
     const Entries = [{ EventBusName: 'results', Source: 's', DetailType: 't', Detail: '{}' }];
     expect(asked).toEqual([['AWSEvents.PutEvents', { Entries }]]);
   });
@@ -175,7 +175,7 @@ describe('what the webhook touches', () => {
   const QUEUES = { DCS_QUEUE_URL: 'https://sqs.example/dcs.fifo', SMS_QUEUE_URL: 'https://sqs.example/sms.fifo' };
   const webhookEdges = (more: Record<string, string> = QUEUES) => {
     const config = loadConfig(WebhookConfig, { STAGE: 'dev', WEBHOOK_SECRETS: 'relay/dev/webhook', ...more });
-    return createWebhookEdges(SMS_OPERATIONS, config, environment());
+    return createWebhookDependencies(SMS_OPERATIONS, config, environment());
   };
   const message = (service: 'dcs' | 'sms') => ({ service, body: '{}', group: 'g', deduplicationId: 'd' });
 

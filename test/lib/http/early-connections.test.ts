@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createConnections } from '../../../src/lib/http/connections.ts';
 import { exchange } from '../../../src/lib/http/exchange.ts';
-import { createCredentialGate } from '../../../src/lib/provider/credential-gate.ts';
+import { createCredentialProbe } from '../../../src/lib/provider/credential-gate.ts';
 import type { BreakerStore } from '../../../src/lib/relay/breaker-store.ts';
 import { httpServer, json, providerAt, said, UPDATE } from './servers.ts';
 
@@ -13,7 +13,7 @@ const forgetful: BreakerStore = {
   take: async () => true,
   clear: async () => {},
 };
-const gate = () => createCredentialGate(forgetful, { first: 60_000, cap: 900_000, trial: 20_000 }, Date.now);
+const gate = () => createCredentialProbe(forgetful, { first: 60_000, cap: 900_000, trial: 20_000 }, Date.now);
 
 /** A server that answers its first request only when told to. */
 async function serverThatWaits() {
@@ -139,7 +139,7 @@ it.each(['refresh', 'close'] as const)('what nobody asked for is closed by a %s'
 it('a connection is opened early only for a credential that may go and is not proven yet', async () => {
   let now = 1_000_000;
   const times = { first: 60_000, cap: 900_000, trial: 20_000 };
-  const enter = createCredentialGate(forgetful, times, () => now);
+  const enter = createCredentialProbe(forgetful, times, () => now);
   const meanwhile = vi.fn();
   const told = async (what: 'accepted' | 'refused') => {
     const entry = await enter('key', meanwhile);

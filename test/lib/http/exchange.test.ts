@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { exchange, type Wire } from '../../../src/lib/http/exchange.ts';
+import { exchange, type HttpResult } from '../../../src/lib/http/exchange.ts';
 
 const REQUEST = { origin: 'http://127.0.0.1:1', method: 'PUT' as const, path: '/v2/x', headers: { host: 'h' } };
 
@@ -41,7 +41,7 @@ function undici(play: (undici: Undici) => void = () => {}) {
 }
 
 const never = () => new AbortController().signal;
-const played = (play: (undici: Undici) => void, limit?: number): Promise<Wire> =>
+const played = (play: (undici: Undici) => void, limit?: number): Promise<HttpResult> =>
   exchange(undici(play).dispatcher, REQUEST, never(), limit);
 const withCode = (code: unknown) => Object.assign(new Error('x'), { code });
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createProvider, type ProviderClient, type ProviderEdges } from '../../../src/lib/provider/client.ts';
+import { createProvider, type ProviderClient, type ProviderDependencies } from '../../../src/lib/provider/client.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 
 export interface Seen {
@@ -69,7 +69,10 @@ export const AK_SK = {
 export const USER = { kind: 'token', user: 'mover', password: 'pass word é', domain: 'account' };
 
 /** A provider whose services and IAM are all at one origin. */
-export function providerAt(origin: string, edges: Partial<ProviderEdges> & { secret?: object } = {}): ProviderClient {
+export function providerAt(
+  origin: string,
+  edges: Partial<ProviderDependencies> & { secret?: object } = {},
+): ProviderClient {
   const { secret = AK_SK, ...rest } = edges;
   const provider = createProvider({
     endpoints: { dcs: origin, sms: origin, iam: origin },

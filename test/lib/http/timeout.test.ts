@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { within } from '../../../src/lib/http/timeout.ts';
+import { withTimeout } from '../../../src/lib/http/timeout.ts';
 
 const aborted = (signal: AbortSignal) =>
   new Promise<string>((resolve) => {
@@ -10,16 +10,16 @@ const aborted = (signal: AbortSignal) =>
 describe('a deadline', () => {
   it('aborts when its time is over', async () => {
     const start = performance.now();
-    expect(await within(40, aborted)).toBe('later');
+    expect(await withTimeout(40, aborted)).toBe('later');
     expect(performance.now() - start).toBeGreaterThanOrEqual(35);
   });
 
   it('of one millisecond leaves the work that time', async () => {
-    expect(await within(1, aborted)).toBe('later');
+    expect(await withTimeout(1, aborted)).toBe('later');
   });
 
   it.each([0, 0.5, -1])('of %d milliseconds is over before the work begins', async (milliseconds) => {
-    expect(await within(milliseconds, aborted)).toBe('at once');
+    expect(await withTimeout(milliseconds, aborted)).toBe('at once');
   });
 
   it('is called off when the work is done or fails', async () => {
@@ -27,14 +27,16 @@ describe('a deadline', () => {
     const keep = (signal: AbortSignal) => {
       kept = signal;
     };
-    await within(10, async (signal) => keep(signal));
-    await expect(within(10, (signal) => Promise.reject(new Error(String(keep(signal)))))).rejects.toThrow('undefined');
+    await withTimeout(10, async (signal) => keep(signal));
+    await expect(withTimeout(10, (signal) => Promise.reject(new Error(String(keep(signal)))))).rejects.toThrow(
+      'undefined',
+    );
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(kept?.aborted).toBe(false);
   });
 
   it('is refused when it is no number', async () => {
-    await expect(within(Number.NaN, aborted)).rejects.toThrow(
+    await expect(withTimeout(Number.NaN, aborted)).rejects.toThrow(
       new RangeError('a deadline must be a number of milliseconds'),
     );
   });

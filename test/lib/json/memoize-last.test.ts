@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { whileSame } from '../../../src/lib/json/memoize-last.ts';
+import { memoizeLast } from '../../../src/lib/json/memoize-last.ts';
 
 describe('whileSame', () => {
   it('reads a text once, and another one anew', () => {
     const read = vi.fn((text: string) => ({ text }));
-    const keep = whileSame(read);
+    const keep = memoizeLast(read);
     const first = keep('a');
     expect(keep('a')).toBe(first);
     expect(keep('b')).toEqual({ text: 'b' });
@@ -14,7 +14,7 @@ describe('whileSame', () => {
 
   it('keeps a value that is nothing', () => {
     const read = vi.fn(() => undefined);
-    const keep = whileSame(read);
+    const keep = memoizeLast(read);
     keep('a');
     keep('a');
     expect(read).toHaveBeenCalledOnce();
@@ -25,7 +25,7 @@ describe('whileSame', () => {
       if (text === 'bad') throw new Error('unreadable');
       return text;
     });
-    const keep = whileSame(read);
+    const keep = memoizeLast(read);
     keep('good');
     expect(() => keep('bad')).toThrow('unreadable');
     expect(() => keep('bad')).toThrow('unreadable');

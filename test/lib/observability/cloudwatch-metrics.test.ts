@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createCloudWatchMeter } from '../../../src/lib/observability/cloudwatch-metrics.ts';
+import { createCloudWatchMetrics } from '../../../src/lib/observability/cloudwatch-metrics.ts';
 import { silent } from '../../../src/lib/observability/metrics.ts';
 import { captureLines } from '../../support/captured-lines.ts';
 
@@ -8,7 +8,7 @@ afterEach(() => void vi.restoreAllMocks());
 describe('the meter of CloudWatch', () => {
   it('writes one line per happening, with the stage and its split as dimensions', () => {
     const { lines } = captureLines();
-    createCloudWatchMeter('trial', {})({ Changes: 1 }, { operation: 'update', outcome: 'failed' });
+    createCloudWatchMetrics('trial', {})({ Changes: 1 }, { operation: 'update', outcome: 'failed' });
     expect(lines()).toEqual([
       {
         _aws: {
@@ -31,9 +31,9 @@ describe('the meter of CloudWatch', () => {
 
   it('writes all that a happening counts in one line, what has the same dimensions together', () => {
     const { lines } = captureLines();
-    const meter = createCloudWatchMeter('trial', {});
+    const metrics = createCloudWatchMetrics('trial', {});
     const values = { Changes: 1, Attempts: 2, AgeAtResult: 30, UnknownOutcomes: Number.NaN };
-    for (const outcome of ['failed', 'succeeded']) meter(values, { operation: 'update', outcome });
+    for (const outcome of ['failed', 'succeeded']) metrics(values, { operation: 'update', outcome });
     const directive = (by: string[], Metrics: object[]) => ({
       Namespace: 'MigrationRelay',
       Dimensions: [['stage', ...by]],
@@ -59,25 +59,25 @@ describe('the meter of CloudWatch', () => {
 
   it('keeps happenings apart that come in between', () => {
     const { lines } = captureLines();
-    const meter = createCloudWatchMeter('trial', {});
-    meter({ HandedBack: 1 }, { reason: 'lease_held' });
-    meter({ TakeOvers: 1 }, {});
+    const metrics = createCloudWatchMetrics('trial', {});
+    metrics({ Retries: 1 }, { reason: 'lease_held' });
+    metrics({ TakeOvers: 1 }, {});
     expect(lines()[1]).not.toHaveProperty('reason');
     expect(lines()[1]).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['stage']] }] } });
   });
 
   it('says none for a dimension that is empty, and nothing of what is no number', () => {
     const { lines } = captureLines();
-    const meter = createCloudWatchMeter('trial', {});
-    meter({ AgeAtResult: Number.NaN }, { operation: 'update' });
-    meter({ HandedBack: 1 }, {} as never);
+    const metrics = createCloudWatchMetrics('trial', {});
+    metrics({ AgeAtResult: Number.NaN }, { operation: 'update' });
+    metrics({ Retries: 1 }, {} as never);
     expect(lines()).toMatchObject([{ reason: 'none' }]);
   });
 
   it('can be left out, by a variable too', () => {
     const { lines } = captureLines();
     silent({ TakeOvers: 1 }, {});
-    createCloudWatchMeter('trial', { POWERTOOLS_METRICS_DISABLED: 'true' })({ TakeOvers: 1 }, {});
+    createCloudWatchMetrics('trial', { POWERTOOLS_METRICS_DISABLED: 'true' })({ TakeOvers: 1 }, {});
     expect(lines()).toEqual([]);
   });
 });

@@ -1,35 +1,35 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
-  meteredJournal,
   meteredLedger,
   meteredProvider,
   meteredPublish,
+  meteredRecordLog,
 } from '../../../src/lib/observability/metered.ts';
-import { METRICS, type Meter, type MetricName } from '../../../src/lib/observability/metrics.ts';
-import type { Journal } from '../../../src/lib/relay/batch.ts';
+import { METRICS, type MetricName, type Metrics } from '../../../src/lib/observability/metrics.ts';
+import type { RecordLog } from '../../../src/lib/relay/batch.ts';
 import { unknown } from '../../../src/lib/relay/completion.ts';
 import type { ChangeRow, Ledger } from '../../../src/lib/relay/ledger.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
-import { type Ending, toResult } from '../../../src/lib/relay/result.ts';
+import { type Completion, toResult } from '../../../src/lib/relay/result.ts';
 import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
 /** A meter that remembers what it is told, each metric with the dimensions that are its own. */
 function createTally() {
   const told: unknown[][] = [];
-  const meter: Meter = (values, dimensions: Record<string, string>) => {
+  const metrics: Metrics = (values, dimensions: Record<string, string>) => {
     for (const [name, value] of Object.entries(values)) {
       const { by } = METRICS[name as MetricName];
       told.push([name, value, Object.fromEntries(by.map((dimension) => [dimension, dimensions[dimension]]))]);
     }
   };
-  return { told, meter };
+  return { told, metrics };
 }
 
 const FAULT = { class: 'forbidden', code: 'c', remedy: 'no', message: 'm', advice: 'a' } as const;
-const refusedAs = (outcome: 'failed' | 'rejected'): Ending => ({ outcome, error: { ...FAULT, origin: 'relay' } });
-const resultOf = (ending: Ending, operation?: string) =>
-  toResult('/relay', { id: 'i', ...(operation && { operation }) }, { keyId: 'k', mac: 'm' }, ending, 0);
+const refusedAs = (outcome: 'failed' | 'rejected'): Completion => ({ outcome, error: { ...FAULT, origin: 'relay' } });
+const resultOf = (completion: Completion, operation?: string) =>
+  toResult('/relay', { id: 'i', ...(operation && { operation }) }, { keyId: 'k', mac: 'm' }, completion, 0);
 
 const REQUEST: ProviderRequest = { service: 'dcs', method: 'GET', path: '/', deadline: 1000 };
 const failed = (over: object = {}): Answer => ({
@@ -41,8 +41,8 @@ const failed = (over: object = {}): Answer => ({
 
 describe('the metered provider', () => {
   const send = async (answer: Answer) => {
-    const { told, meter } = createTally();
-    expect(await meteredProvider({ send: async () => answer }, meter).send(REQUEST)).toBe(answer);
+    const { told, metrics } = createTally();
+    expect(await meteredProvider({ send: async () => answer }, metrics).send(REQUEST)).toBe(answer);
     return told;
   };
 
@@ -80,47 +80,47 @@ describe('the metered ledger', () => {
   const taking = (held: ChangeRow | undefined) => ({ takeOver: async () => held }) as unknown as Ledger;
 
   it('tells of every error and throws it on', async () => {
-    const { told, meter } = createTally();
-    await expect(meteredLedger(failing, meter).claim({} as never)).rejects.toThrow('away');
+    const { told, metrics } = createTally();
+    await expect(meteredLedger(failing, metrics).claim({} as never)).rejects.toThrow('away');
     expect(told).toEqual([['LedgerErrors', 1, {}]]);
   });
 
   it('tells of a lease that was taken over, not of one that somebody else got', async () => {
-    const { told, meter } = createTally();
-    expect(await meteredLedger(taking(row), meter).takeOver(row, lease)).toBe(row);
-    expect(await meteredLedger(taking(undefined), meter).takeOver(row, lease)).toBeUndefined();
+    const { told, metrics } = createTally();
+    expect(await meteredLedger(taking(row), metrics).takeOver(row, lease)).toBe(row);
+    expect(await meteredLedger(taking(undefined), metrics).takeOver(row, lease)).toBeUndefined();
     expect(told).toEqual([['TakeOvers', 1, {}]]);
   });
 });
 
 describe('the metered bus', () => {
   it('tells of a result that it did not take', async () => {
-    const { told, meter } = createTally();
+    const { told, metrics } = createTally();
     const event = { source: 's', detailType: 't', detail: '{}' };
-    await meteredPublish(async () => {}, meter)(event);
-    await expect(meteredPublish(() => Promise.reject(new Error('away')), meter)(event)).rejects.toThrow('away');
+    await meteredPublish(async () => {}, metrics)(event);
+    await expect(meteredPublish(() => Promise.reject(new Error('away')), metrics)(event)).rejects.toThrow('away');
     expect(told).toEqual([['PublishFailures', 1, {}]]);
   });
 });
 
 describe('the metered journal', () => {
   const record = sqsRecord('m', 'g', 'body');
-  const journal = () => {
+  const recordLog = () => {
     const lines: string[] = [];
-    const plain: Journal = {
-      settled: () => lines.push('settled'),
-      handedBack: () => lines.push('handed back'),
+    const plain: RecordLog = {
+      completed: () => lines.push('settled'),
+      retried: () => lines.push('handed back'),
       ignored: () => lines.push('ignored'),
       broken: () => lines.push('broken'),
     };
-    const { told, meter } = createTally();
+    const { told, metrics } = createTally();
     const sent = Number(record.attributes.SentTimestamp);
-    return { told, lines, of: meteredJournal(plain, meter, () => sent + 1234) };
+    return { told, lines, of: meteredRecordLog(plain, metrics, () => sent + 1234) };
   };
 
   it('tells outcome, attempts, age and error class of a settled record', () => {
-    const { told, lines, of } = journal();
-    of.settled(record, resultOf({ ...refusedAs('failed'), attempts: 3 }, 'update'), 5);
+    const { told, lines, of } = recordLog();
+    of.completed(record, resultOf({ ...refusedAs('failed'), attempts: 3 }, 'update'), 5);
     expect(told).toEqual([
       ['Changes', 1, { operation: 'update', outcome: 'failed' }],
       ['Attempts', 3, { operation: 'update' }],
@@ -131,14 +131,14 @@ describe('the metered journal', () => {
   });
 
   it('tells of an outcome that nobody knows', () => {
-    const { told, of } = journal();
-    of.settled(record, resultOf(unknown(), 'update'), 5);
+    const { told, of } = recordLog();
+    of.completed(record, resultOf(unknown(), 'update'), 5);
     expect(told).toContainEqual(['UnknownOutcomes', 1, {}]);
   });
 
   it('calls the operation of what is no change none, and its attempts zero', () => {
-    const { told, of } = journal();
-    of.settled(record, resultOf(refusedAs('rejected')), 5);
+    const { told, of } = recordLog();
+    of.completed(record, resultOf(refusedAs('rejected')), 5);
     expect(told.slice(0, 2)).toEqual([
       ['Changes', 1, { operation: 'none', outcome: 'rejected' }],
       ['Attempts', 0, { operation: 'none' }],
@@ -146,17 +146,17 @@ describe('the metered journal', () => {
   });
 
   it('tells of an event of a relay that came back as a change', () => {
-    const { told, lines, of } = journal();
+    const { told, lines, of } = recordLog();
     of.ignored(record);
     expect([told, lines]).toEqual([[['RelayEvents', 1, {}]], ['ignored']]);
   });
 
   it('tells why a record was handed back, and that one broke', () => {
-    const { told, lines, of } = journal();
-    of.handedBack(record, new RetryLater({ reason: 'lease_held', delay: 0 }));
+    const { told, lines, of } = recordLog();
+    of.retried(record, new RetryLater({ reason: 'lease_held', delay: 0 }));
     of.broken(record, new Error());
     expect(told).toEqual([
-      ['HandedBack', 1, { reason: 'lease_held' }],
+      ['Retries', 1, { reason: 'lease_held' }],
       ['BrokenRecords', 1, {}],
     ]);
     expect(lines).toEqual(['handed back', 'broken']);

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
-import { createJournal, faultOf } from '../../../src/lib/observability/record-log.ts';
+import { createRecordLog, faultOf } from '../../../src/lib/observability/record-log.ts';
 import { triedBy } from '../../../src/lib/relay/decision.ts';
 import { toResult } from '../../../src/lib/relay/result.ts';
 import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
@@ -76,19 +76,19 @@ describe('the journal', () => {
 
   it('tells a settled record in one line: its outcome, its change and how long it took', () => {
     const { lines } = captureLines();
-    const ending = {
+    const completion = {
       outcome: 'succeeded' as const,
       confirmedBy: 'reply' as const,
       status: 200,
       reply: { name: 'CANARY' },
     };
-    const result = toResult('relay', subject, { keyId: 'k', mac: 'm' }, ending, 0);
-    createJournal(new Logger()).settled(record, result, 12.7);
+    const result = toResult('relay', subject, { keyId: 'k', mac: 'm' }, completion, 0);
+    createRecordLog(new Logger()).completed(record, result, 12.7);
     expect(lines()).toHaveLength(1);
     expect(lines()[0]).toMatchObject({
       ...about,
       level: 'INFO',
-      message: 'change settled',
+      message: 'change completed',
       outcome: 'succeeded',
       confirmed_by: 'reply',
       change: { id: 'i', source: '/s' },
@@ -101,20 +101,20 @@ describe('the journal', () => {
 
   it('tells why a record was handed back, and for how long', () => {
     const { lines } = captureLines();
-    const journal = createJournal(new Logger());
-    journal.handedBack(record, new RetryLater({ reason: 'lease_held', delay: 1234.5 }, subject));
-    journal.handedBack(record, new RetryLater({ reason: 'time_short', delay: 0 }));
+    const recordLog = createRecordLog(new Logger());
+    recordLog.retried(record, new RetryLater({ reason: 'lease_held', delay: 1234.5 }, subject));
+    recordLog.retried(record, new RetryLater({ reason: 'time_short', delay: 0 }));
     expect(lines()[0]).not.toHaveProperty('provider');
     expect(lines()).toMatchObject([
-      { ...about, message: 'change handed back', reason: 'lease_held', delay_milliseconds: 1235, change: { id: 'i' } },
-      { ...about, message: 'change handed back', reason: 'time_short', delay_milliseconds: 0 },
+      { ...about, message: 'change retried', reason: 'lease_held', delay_milliseconds: 1235, change: { id: 'i' } },
+      { ...about, message: 'change retried', reason: 'time_short', delay_milliseconds: 0 },
     ]);
   });
 
   it('tells what was tried before a record was handed back, by codes and the id of the request alone', () => {
     const { lines } = captureLines();
     const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429, requestId: 'r-1' };
-    createJournal(new Logger()).handedBack(
+    createRecordLog(new Logger()).retried(
       record,
       new RetryLater({ reason: 'provider_busy', delay: 5, tried: triedBy(2, failure) }),
     );
@@ -127,7 +127,7 @@ describe('the journal', () => {
   it('warns of an event of a relay that came back as a change, by its name', () => {
     const { lines } = captureLines();
     const own = { specversion: '1.0', id: 'r', source: 'migration-relay.prod', type: 'CANARY', data: 'CANARY' };
-    createJournal(new Logger()).ignored({ ...record, body: JSON.stringify(own) });
+    createRecordLog(new Logger()).ignored({ ...record, body: JSON.stringify(own) });
     expect(lines()).toMatchObject([
       { ...about, level: 'WARN', message: 'relay event ignored', change: { id: 'r', source: 'migration-relay.prod' } },
     ]);
@@ -136,7 +136,7 @@ describe('the journal', () => {
 
   it('tells a broken record as an error without its text', () => {
     const { lines } = captureLines();
-    createJournal(new Logger()).broken(record, new RangeError('CANARY'));
+    createRecordLog(new Logger()).broken(record, new RangeError('CANARY'));
     expect(lines()).toMatchObject([
       { ...about, level: 'ERROR', message: 'record broken', fault: { name: 'RangeError' } },
     ]);
@@ -145,10 +145,10 @@ describe('the journal', () => {
 
   it('names the change whose record broke, and what is no change by its hash', () => {
     const { lines } = captureLines();
-    const journal = createJournal(new Logger());
+    const recordLog = createRecordLog(new Logger());
     const body = JSON.stringify({ id: 'i', source: '/s', type: 'CANARY', data: { password: 'CANARY' } });
-    journal.broken(sqsRecord('m', 'g', body), new Error());
-    journal.broken(sqsRecord('m', 'g', 'CANARY'), new Error());
+    recordLog.broken(sqsRecord('m', 'g', body), new Error());
+    recordLog.broken(sqsRecord('m', 'g', 'CANARY'), new Error());
     expect(lines()).toMatchObject([
       { message: 'record broken', change: { id: 'i', source: '/s' } },
       { message: 'record broken', change: { hash: sha256('CANARY') } },
@@ -158,9 +158,9 @@ describe('the journal', () => {
 
   it('keeps records apart that run side by side', () => {
     const { lines } = captureLines();
-    const journal = createJournal(new Logger());
+    const recordLog = createRecordLog(new Logger());
     for (const id of ['a', 'b'])
-      journal.handedBack(sqsRecord(id, id, ''), new RetryLater({ reason: 'contended', delay: 0 }));
+      recordLog.retried(sqsRecord(id, id, ''), new RetryLater({ reason: 'contended', delay: 0 }));
     expect(lines()).toMatchObject([
       { message_id: 'a', message_group: 'a' },
       { message_id: 'b', message_group: 'b' },

@@ -135,7 +135,7 @@ describe('act-on-sms-task', () => {
     'takes the action %s, and says whether it shows in the state',
     (operation, [proven]) => {
       expect(problemsIn(actOnSmsTask, data(operation))).toEqual([]);
-      expect(readBack.unseen(data(operation))).toEqual(proven.length === 0 ? ['data.body.operation'] : []);
+      expect(readBack.unverifiable(data(operation))).toEqual(proven.length === 0 ? ['data.body.operation'] : []);
     },
   );
 
@@ -173,8 +173,8 @@ describe('act-on-sms-task', () => {
   });
 
   it('says what no reading shows', () => {
-    expect(readBack.unseen(data('start', { switch_hce: true }))).toEqual(['data.body.switch_hce']);
-    expect(readBack.unseen(data('clear'))).toEqual(['data.body.operation']);
+    expect(readBack.unverifiable(data('start', { switch_hce: true }))).toEqual(['data.body.switch_hce']);
+    expect(readBack.unverifiable(data('clear'))).toEqual(['data.body.operation']);
   });
 
   it.each([[7], [null], [[]]])('does not take the reply %j', (reply) => {
@@ -183,6 +183,6 @@ describe('act-on-sms-task', () => {
 
   it.each([[undefined], ['The operation succeeded.'], [{}]])('takes the reply %j', (reply) => {
     expect(actOnSmsTask.reply.safeParse(reply).success).toBe(true);
-    expect(actOnSmsTask.useful(reply)).toEqual({});
+    expect(actOnSmsTask.pickReply(reply)).toEqual({});
   });
 });

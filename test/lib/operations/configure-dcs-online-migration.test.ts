@@ -199,27 +199,27 @@ describe('a password of the configuration', () => {
 describe('the reply to a configuration', () => {
   it("carries id, name and status of the manual's example", () => {
     const reply = operation.reply.parse(example('seed002.dcs.SetOnlineMigrationTask.response.200.json'));
-    expect(operation.useful(reply)).toEqual({
+    expect(operation.pickReply(reply)).toEqual({
       id: '90754308-a156-406f-a837-8f852f38a646',
       name: 'dcs-migration-1db7',
       status: 'FULLMIGRATING',
     });
-    expect(operation.doubtful?.(reply)).toBe(false);
+    expect(operation.isErrorReply?.(reply)).toBe(false);
   });
 
   it.each([{}, { status: 'INCRMIGEATING' }, { status: 'INCRMIGRATING' }, { status: 'NEW', more: 1 }, { error: null }])(
     'is taken as %j',
     (reply) => {
       const { status } = reply as { status?: string };
-      expect(operation.useful(operation.reply.parse(reply))).toEqual(status ? { status } : {});
-      expect(operation.doubtful?.(reply)).toBe(false);
+      expect(operation.pickReply(operation.reply.parse(reply))).toEqual(status ? { status } : {});
+      expect(operation.isErrorReply?.(reply)).toBe(false);
     },
   );
 
   it('has of id, name and status what is a text that is not empty', () => {
     const reply = { id: '', name: null, status: 'NEW', error: '' };
-    expect(operation.useful(operation.reply.parse(reply))).toEqual({ status: 'NEW' });
-    expect(operation.doubtful?.(operation.reply.parse(reply))).toBe(false);
+    expect(operation.pickReply(operation.reply.parse(reply))).toEqual({ status: 'NEW' });
+    expect(operation.isErrorReply?.(operation.reply.parse(reply))).toBe(false);
   });
 
   it.each(['id', 'name', 'status', 'error'])('is none whose %s is no text', (member) => {
@@ -228,7 +228,7 @@ describe('the reply to a configuration', () => {
   });
 
   it.each(['TERMINATED', 'TERMINATING', 'RELEASED', 'DELETED', 'DELETING'])('is doubtful as %s', (status) => {
-    expect(operation.doubtful?.({ status })).toBe(true);
+    expect(operation.isErrorReply?.({ status })).toBe(true);
   });
 
   it.each([[undefined], ['ok'], [[]], [{ id: 5 }]])('says nothing as %j', (reply) => {
@@ -306,11 +306,11 @@ describe('reading back a configuration', () => {
 
   it('never remembers a password', () => {
     expect(JSON.stringify(operation.readBack.look(shown, asked))).not.toMatch(/clear text|password/);
-    expect(operation.readBack.unseen(asked)).toEqual(['data.body.source_instance.password']);
-    expect(operation.readBack.unseen(source({ ...SOURCE, password_ref: 'r' }))).toEqual([
+    expect(operation.readBack.unverifiable(asked)).toEqual(['data.body.source_instance.password']);
+    expect(operation.readBack.unverifiable(source({ ...SOURCE, password_ref: 'r' }))).toEqual([
       'data.body.source_instance.password_ref',
     ]);
-    expect(operation.readBack.unseen(change())).toEqual([]);
+    expect(operation.readBack.unverifiable(change())).toEqual([]);
   });
 
   it('sees no movement in what the provider adds by itself to an instance that was given by its id', () => {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { flag, list, members } from '../../../src/lib/operations/fields.ts';
-import { foreignOf, leaveOut } from '../../../src/lib/operations/foreign.ts';
+import { leaveOut, omittableIn } from '../../../src/lib/operations/foreign.ts';
 
 describe('what only another revision knows', () => {
   const own = members({ a: flag, deep: members({ b: flag }), rows: list(members({ c: flag }), 9), plain: flag });
   const other = members({
-    ...{ a: flag, old: flag, plain: members({ within: flag }) },
+    ...{ a: flag, old: flag, plain: members({ withTimeout: flag }) },
     deep: members({ b: flag, gone: flag }),
     rows: list(members({ c: flag, left: flag }), 9),
   });
   const left = (value: unknown) => {
     const ignored: string[] = [];
-    return { left: leaveOut(value, foreignOf(own, other), 'data', ignored), ignored };
+    return { left: leaveOut(value, omittableIn(own, other), 'data', ignored), ignored };
   };
 
   it('is left out at every depth, and named', () => {
@@ -30,12 +30,12 @@ describe('what only another revision knows', () => {
   });
 
   it('is nothing where both are of different kinds, or equal', () => {
-    expect(left({ plain: { within: 1 } })).toEqual({ left: { plain: { within: 1 } }, ignored: [] });
-    expect(foreignOf(own, own)).toBeUndefined();
-    expect(foreignOf(flag, other)).toBeUndefined();
-    expect(foreignOf(own, flag)).toBeUndefined();
-    expect(foreignOf(list(flag, 1), list(flag, 2))).toBeUndefined();
-    expect(foreignOf(undefined, other)).toBeUndefined();
+    expect(left({ plain: { withTimeout: 1 } })).toEqual({ left: { plain: { withTimeout: 1 } }, ignored: [] });
+    expect(omittableIn(own, own)).toBeUndefined();
+    expect(omittableIn(flag, other)).toBeUndefined();
+    expect(omittableIn(own, flag)).toBeUndefined();
+    expect(omittableIn(list(flag, 1), list(flag, 2))).toBeUndefined();
+    expect(omittableIn(undefined, other)).toBeUndefined();
     expect(leaveOut({ old: 1 }, undefined, 'data', [])).toEqual({ old: 1 });
   });
 
@@ -68,7 +68,7 @@ describe('what only another revision knows', () => {
 
   it('is no name that every object has', () => {
     const named = members({ a: flag });
-    expect(foreignOf(members({ toString: flag, a: flag }), named)).toBeUndefined();
+    expect(omittableIn(members({ toString: flag, a: flag }), named)).toBeUndefined();
     expect(left(JSON.parse('{"__proto__":{"old":1}}')).left).toEqual(JSON.parse('{"__proto__":{"old":1}}'));
     const beside = left(JSON.parse('{"__proto__":{"old":1},"old":1}'));
     expect(JSON.stringify(beside.left)).toBe('{"__proto__":{"old":1}}');

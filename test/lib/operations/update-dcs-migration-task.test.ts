@@ -39,7 +39,7 @@ describe('a change of how a DCS migration task reconnects', () => {
 
   it.each([undefined, '', 'success', {}, { id: 'x' }])('takes the reply %j', (reply) => {
     expect(operation.reply.safeParse(reply).success).toBe(true);
-    expect(operation.useful(reply)).toEqual({});
+    expect(operation.pickReply(reply)).toEqual({});
   });
 
   it.each([[[]], [5], [null]])('does not take the reply %j', (reply) => {
@@ -57,6 +57,6 @@ describe('a change of how a DCS migration task reconnects', () => {
   ])('reads %j as %s when auto was asked for', (task, verdict) => {
     const seen = operation.readBack.look(operation.readBack.reply.parse(task), data({}));
     expect(operation.readBack.verdict(seen, data({}), undefined)).toBe(verdict);
-    expect(operation.readBack.unseen(data({}))).toEqual([]);
+    expect(operation.readBack.unverifiable(data({}))).toEqual([]);
   });
 });

@@ -129,8 +129,8 @@ describe('the reply to an UpdateTask', () => {
     [{ id: null }, {}],
     [example('seed003.sms.UpdateTask.response.200.json'), { id: 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxx0001' }],
     [{ id: 'a', more: 1 }, { id: 'a' }],
-  ])('%j is taken', (reply, useful) => {
-    expect(updateSmsTask202601.useful(updateSmsTask202601.reply.parse(reply))).toEqual(useful);
+  ])('%j is taken', (reply, pickReply) => {
+    expect(updateSmsTask202601.pickReply(updateSmsTask202601.reply.parse(reply))).toEqual(pickReply);
   });
 
   it.each([['done'], [[]], [null], [{ id: 5 }]])('%j says nothing', (reply) => {
@@ -202,13 +202,13 @@ describe('reading back an UpdateTask', () => {
   it('compares nothing that moves by itself or comes back in another form', () => {
     const body = { name: 'a', exist_server: true, snapshot_ids: 's', target_server: { btrfs_list: [{ name: 'x' }] } };
     expect(verdict({ name: 'a', target_server: { btrfs_list: ['y'] } }, body)).toBe('applied');
-    expect(updateSmsTask202601.readBack.unseen(change(body))).toEqual([
+    expect(updateSmsTask202601.readBack.unverifiable(change(body))).toEqual([
       'data.body.exist_server',
       'data.body.snapshot_ids',
       'data.body.target_server.btrfs_list',
     ]);
     const running = { name: 'a', state: 'RUNNING', source_server: {}, sub_tasks: [], migrate_speed: 1, create_date: 1 };
-    expect(updateSmsTask202409.readBack.unseen(change(running))).toEqual(
+    expect(updateSmsTask202409.readBack.unverifiable(change(running))).toEqual(
       ['state', 'source_server', 'sub_tasks', 'migrate_speed', 'create_date'].map((name) => `data.body.${name}`),
     );
   });
@@ -241,9 +241,9 @@ describe('reading back an UpdateTask', () => {
       [`${below}.volume_groups.0.logical_volumes.0`, logical],
     ];
     const shown = paths.flatMap(([at, names]) => names.map((name) => [`${at}.${name}`, `the ${name}`]));
-    const { look, unseen } = updateSmsTask202409.readBack;
+    const { look, unverifiable } = updateSmsTask202409.readBack;
     expect(look(body, change(body))).toEqual(Object.fromEntries(shown));
-    expect(unseen(change(body)).sort()).toEqual(paths.map(([at]) => `${at}.unshown`).sort());
+    expect(unverifiable(change(body)).sort()).toEqual(paths.map(([at]) => `${at}.unshown`).sort());
   });
 
   it.each([
@@ -273,15 +273,15 @@ describe('reading back an UpdateTask', () => {
   });
 
   it('says of what has no place in a reading that it is unseen', () => {
-    const { unseen } = updateSmsTask202601.readBack;
-    expect(unseen(change({ vm_template_id: '', target_server: { disks: [] } }))).toEqual([
+    const { unverifiable } = updateSmsTask202601.readBack;
+    expect(unverifiable(change({ vm_template_id: '', target_server: { disks: [] } }))).toEqual([
       'data.body.vm_template_id',
       'data.body.target_server.disks',
     ]);
-    expect(unseen(change({ target_server: { disks: [{ name: 'no id' }, { id: 1, name: 'a' }] } }))).toEqual([
+    expect(unverifiable(change({ target_server: { disks: [{ name: 'no id' }, { id: 1, name: 'a' }] } }))).toEqual([
       'data.body.target_server.disks.0',
     ]);
-    expect(unseen(change({ target_server: {}, toString: 'x' } as JsonObject))).toEqual(['data.body.toString']);
+    expect(unverifiable(change({ target_server: {}, toString: 'x' } as JsonObject))).toEqual(['data.body.toString']);
   });
 
   it('remembers only the shown values of what was sent', () => {

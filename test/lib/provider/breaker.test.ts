@@ -123,8 +123,8 @@ describe('a service that fails', () => {
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
     await open();
     pass(outage.first + 1);
-    const during = await Promise.all(workers.map(({ send }) => send()));
-    expect(during.map(codeOf)).toEqual(Array(3).fill('provider_paused'));
+    const withBatchedPuts = await Promise.all(workers.map(({ send }) => send()));
+    expect(withBatchedPuts.map(codeOf)).toEqual(Array(3).fill('provider_paused'));
     expect(provider.reads()).toHaveLength(2);
     expect(provider.calls()).toHaveLength(5);
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CredentialGate, Told } from '../../../src/lib/provider/credential-gate.ts';
+import type { CredentialProbe, Told } from '../../../src/lib/provider/credential-gate.ts';
 import { sign } from '../../../src/lib/provider/sign.ts';
 import {
   AK_SK,
@@ -27,7 +27,7 @@ const refuse =
 function openGate() {
   const names: string[] = [];
   const noted: string[] = [];
-  const gate: CredentialGate = async (credential) => {
+  const gate: CredentialProbe = async (credential) => {
     if (!names.includes(credential)) names.push(credential);
     const name = 'ABC'.charAt(names.indexOf(credential));
     noted.push(`${name} enters`);
@@ -95,7 +95,7 @@ describe('the leave to use a credential', () => {
 
   it('that can not be given back changes nothing of the answer', async () => {
     const { origin } = await httpServer(accept);
-    const gate: CredentialGate = async () => ({ leave: () => Promise.reject(new Error('away')) });
+    const gate: CredentialProbe = async () => ({ leave: () => Promise.reject(new Error('away')) });
     expect(said(await providerAt(origin, { gate }).send(UPDATE))).toBe('ok 200');
   });
 

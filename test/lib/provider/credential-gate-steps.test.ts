@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createCredentialGate, type Entry, type Told } from '../../../src/lib/provider/credential-gate.ts';
+import { createCredentialProbe, type Entry, type Told } from '../../../src/lib/provider/credential-gate.ts';
 import type { BreakerRow, BreakerStore } from '../../../src/lib/relay/breaker-store.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -27,7 +27,7 @@ function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, ti
     clear: async (name) => void asked.push(`clear ${name}`),
   };
   const time = { now: NOW };
-  return { gate: createCredentialGate(store, times, () => time.now), asked, time, store };
+  return { gate: createCredentialProbe(store, times, () => time.now), asked, time, store };
 }
 
 async function leave(entry: Entry, told: Told): Promise<void> {
@@ -37,15 +37,15 @@ async function leave(entry: Entry, told: Told): Promise<void> {
 const waitOf = (entry: Entry) => ('wait' in entry ? entry.wait : 'none');
 /** Whether a promise is settled when everything that needs no time is done. */
 const isSettled = async (promise: Promise<unknown>) => {
-  let settled = false;
+  let completed = false;
   promise.then(
     () => {
-      settled = true;
+      completed = true;
     },
     () => {},
   );
   await new Promise((resolve) => setTimeout(resolve, 10));
-  return settled;
+  return completed;
 };
 
 describe('a credential that nobody knows', () => {

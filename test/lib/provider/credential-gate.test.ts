@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoDbBreakers } from '../../../src/lib/aws/dynamodb/breakers.ts';
 import { createProvider } from '../../../src/lib/provider/client.ts';
-import { createCredentialGate } from '../../../src/lib/provider/credential-gate.ts';
+import { createCredentialProbe } from '../../../src/lib/provider/credential-gate.ts';
 import type { Answer } from '../../../src/lib/relay/provider.ts';
 import { timesAt } from '../../../src/lib/relay/times.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
@@ -32,7 +32,7 @@ function createProcesses(count: number, secret = `key-${randomUUID()}`) {
     const client = createProvider({
       endpoints: { dcs: provider.url, iam: provider.url },
       load: async () => credential.text,
-      gate: createCredentialGate(store, times, () => clock),
+      gate: createCredentialProbe(store, times, () => clock),
     });
     const send = () =>
       client.send({ service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p', deadline: 5000 });

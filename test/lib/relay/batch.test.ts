@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { keyOf } from '../../../src/lib/change/parse-record.ts';
-import { type BatchEdges, createBatch } from '../../../src/lib/relay/batch.ts';
+import { type BatchDependencies, createBatch } from '../../../src/lib/relay/batch.ts';
 import { toResult } from '../../../src/lib/relay/result.ts';
 import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
@@ -10,7 +10,7 @@ import { sqsRecord } from '../../support/sqs-record.ts';
 function createUnderTest() {
   const log: string[] = [];
   const postponed: [string[], number][] = [];
-  const edges: BatchEdges = {
+  const edges: BatchDependencies = {
     async carry({ body, arrival }) {
       log.push(`start ${arrival}`);
       if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 30));
@@ -36,9 +36,9 @@ function createUnderTest() {
     now: () => 1_763_600_000_000,
     random: () => 0,
     pause: (receives) => receives * 1000,
-    journal: {
-      settled: ({ messageId }) => log.push(`settled ${messageId}`),
-      handedBack: ({ messageId }, { reason }) => log.push(`handed back ${messageId} ${reason}`),
+    recordLog: {
+      completed: ({ messageId }) => log.push(`settled ${messageId}`),
+      retried: ({ messageId }, { reason }) => log.push(`handed back ${messageId} ${reason}`),
       ignored: ({ messageId }) => log.push(`ignored ${messageId}`),
       broken: ({ messageId }) => log.push(`broken ${messageId}`),
     },
@@ -73,7 +73,7 @@ describe('a batch', () => {
     const [head, other, holder] = [event('head'), event('other'), event('holder')];
     edges.carry = (delivery) => {
       if (delivery.body !== head) return carry(delivery);
-      throw new RetryLater({ reason: 'barrier_held', delay: 9000, behind: keyOf(holder) ?? '' });
+      throw new RetryLater({ reason: 'subject_locked', delay: 9000, behind: keyOf(holder) ?? '' });
     };
     const records = [sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', other), sqsRecord('a3', 'A', holder)] as const;
     expect(await run(...records)).toEqual(['a1', 'a2']);
@@ -87,7 +87,7 @@ describe('a batch', () => {
     const head = '{"specversion":"1.0","id":"head","source":"/s"}';
     const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
     edges.carry = async ({ body }) => {
-      if (body === head) throw new RetryLater({ reason: 'barrier_held', delay: 9000, behind: keyOf(holder) ?? '' });
+      if (body === head) throw new RetryLater({ reason: 'subject_locked', delay: 9000, behind: keyOf(holder) ?? '' });
       throw new RetryLater({ reason: 'read_failed', delay: 500 });
     };
     expect(await run(sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', holder))).toEqual(['a1', 'a2']);
@@ -97,7 +97,7 @@ describe('a batch', () => {
   it('tells how long a record took, from its own start', async () => {
     const { run, edges } = createUnderTest();
     const told: number[] = [];
-    edges.journal.settled = (_record, _carried, milliseconds) => told.push(milliseconds);
+    edges.recordLog.completed = (_record, _carried, milliseconds) => told.push(milliseconds);
     const ticks = vi.spyOn(performance, 'now').mockReturnValueOnce(90_000).mockReturnValueOnce(90_012);
     await run(sqsRecord('a1', 'A', 'ok'));
     ticks.mockRestore();

@@ -118,7 +118,7 @@ describe('a result', () => {
     relay.pass(relay.times.lease + 1);
     await relay.deliverBack(first);
     expect((await relay.deliver(first)).data.outcome).toBe('unknown');
-    expect(await relay.deliverBack(next)).toEqual({ reason: 'barrier_held', delay: relay.times.lease + 1000 });
+    expect(await relay.deliverBack(next)).toEqual({ reason: 'subject_locked', delay: relay.times.lease + 1000 });
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliver(next)).data.outcome).toBe('succeeded');
   });

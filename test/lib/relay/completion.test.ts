@@ -6,16 +6,16 @@ import {
   type Failure,
   isGone,
   isPassing,
+  lockTimedOut,
   notApplied,
   refused,
   secretMissing,
   secretRefused,
   superseded,
   unknown,
-  waitedOut,
 } from '../../../src/lib/relay/completion.ts';
 import type { ProviderError } from '../../../src/lib/relay/provider.ts';
-import type { Ending } from '../../../src/lib/relay/result.ts';
+import type { Completion } from '../../../src/lib/relay/result.ts';
 
 const problems = [{ path: 'data.body.x', message: 'unknown field' }];
 const ERROR: ProviderError = { class: 'conflict', code: 'DCS.4957', remedy: 'no', message: 'm', advice: 'a' };
@@ -28,7 +28,7 @@ const failureOf = (error: Partial<ProviderError>, over: Partial<Failure> = {}): 
 });
 
 /** What a consumer of results reads: each word here is what it may build on. */
-const OWN: [string, Ending, Partial<Ending>, Partial<ProviderError>][] = [
+const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] = [
   [
     'what is no change',
     refused({ code: 'change_unreadable', problems }),
@@ -115,7 +115,7 @@ const OWN: [string, Ending, Partial<Ending>, Partial<ProviderError>][] = [
   ],
   [
     'a task that another change holds',
-    waitedOut(),
+    lockTimedOut(),
     { outcome: 'failed' },
     {
       class: 'conflict',
@@ -141,8 +141,8 @@ const OWN: [string, Ending, Partial<Ending>, Partial<ProviderError>][] = [
 ];
 
 describe('an end of the relay’s own', () => {
-  it.each(OWN)('for %s says what happened and what to do', (_what, ending, told, error) => {
-    expect(ending).toEqual({ ...told, error: { ...error, origin: 'relay' } });
+  it.each(OWN)('for %s says what happened and what to do', (_what, completion, told, error) => {
+    expect(completion).toEqual({ ...told, error: { ...error, origin: 'relay' } });
   });
 });
 

@@ -83,7 +83,7 @@ describe('a change in doubt', () => {
     expect(data.outcome).toBe('succeeded');
   });
 
-  it('past whose barrier a newer change went by a smaller age ends as unknown under a larger one', async () => {
+  it('past whose lock a newer change went by a smaller age ends as unknown under a larger one', async () => {
     const relay = relays.create();
     const name = task();
     const [old, newer] = [of(name), of(name)];
@@ -198,8 +198,8 @@ describe('what a task showed before', () => {
     await relay.deliverBack(sent);
     const { ledger } = relay.context;
     const row = await ledger.readChange(changeKey(sent));
-    if (!row?.owner || !row.before) throw new Error('nothing was kept');
-    await ledger.note(row.key, row.owner, { before: before(row.before) });
+    if (!row?.owner || !row.baseline) throw new Error('nothing was kept');
+    await ledger.note(row.key, row.owner, { baseline: before(row.baseline) });
     relay.pass(relay.times.lease + 1);
     return (await relay.deliver(sent)).data.outcome;
   };

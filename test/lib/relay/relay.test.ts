@@ -387,15 +387,15 @@ describe('a request whose fate is not known', () => {
     provider.play({ PUT: [refusal('APIGW.0308', 429), { cut: true }], GET: shows('manual') });
     const sent = change();
     const { ledger } = relay.context;
-    const { guard } = ledger;
-    const guards: Parameters<typeof guard>[0][] = [];
-    ledger.guard = (request) => {
+    const { acquireLock } = ledger;
+    const guards: Parameters<typeof acquireLock>[0][] = [];
+    ledger.acquireLock = (request) => {
       guards.push(request);
-      return guard(request);
+      return acquireLock(request);
     };
     await relay.deliverBack(sent);
     await relay.deliverBack(sent);
-    expect(guards[0] && (await guard(guards[0]))).toMatchObject({ owner: guards[0]?.owner });
+    expect(guards[0] && (await acquireLock(guards[0]))).toMatchObject({ owner: guards[0]?.owner });
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
     expect(provider.calls()).toHaveLength(2);
@@ -406,14 +406,14 @@ describe('a request whose fate is not known', () => {
     provider.play({ PUT: ok });
     const sent = change();
     const { ledger } = relay.context;
-    const { guard, release } = ledger;
-    ledger.guard = () => Promise.reject(new Error('the worker ends here'));
+    const { acquireLock, release } = ledger;
+    ledger.acquireLock = () => Promise.reject(new Error('the worker ends here'));
     ledger.release = () => Promise.reject(new Error('the worker ends here'));
     for (let count = 0; count < 2; count++) {
       await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
       relay.pass(relay.times.lease + 1);
     }
-    Object.assign(ledger, { guard, release });
+    Object.assign(ledger, { acquireLock, release });
     await relay.deliverBack(sent);
     expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
     expect(provider.reads()).toHaveLength(0);
@@ -424,10 +424,10 @@ describe('a request whose fate is not known', () => {
     provider.play({ PUT: ok });
     const sent = change();
     const { ledger } = relay.context;
-    const guard = ledger.guard;
-    ledger.guard = () => Promise.reject(new Error('the worker ends here'));
+    const acquireLock = ledger.acquireLock;
+    ledger.acquireLock = () => Promise.reject(new Error('the worker ends here'));
     await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
-    ledger.guard = guard;
+    ledger.acquireLock = acquireLock;
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliverBack(sent)).reason).toBe('contended');
     expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
@@ -553,15 +553,15 @@ describe('the order of a task', () => {
     provider.play({ PUT: [{ cut: true }, ok], GET: shows('manual') });
     const [first, second] = [of('order-3'), of('order-3')];
     await relay.deliverBack(first, '1');
-    expect((await relay.deliverBack(second, '2')).reason).toBe('barrier_held');
+    expect((await relay.deliverBack(second, '2')).reason).toBe('subject_locked');
     expect(provider.calls()).toHaveLength(1);
     relay.pass(relay.times.lease + 1);
-    expect((await relay.deliverBack(second, '2')).reason).toBe('barrier_held');
+    expect((await relay.deliverBack(second, '2')).reason).toBe('subject_locked');
     await relay.deliver(first, '1');
     expect((await relay.deliver(second, '2')).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
   });
 
-  it('lets a change wait for a barrier no longer than its total age', async () => {
+  it('lets a change wait for a lock no longer than its total age', async () => {
     const relay = create();
     provider.play({ PUT: [{ cut: true }, ok] });
     const [first, second] = [of('order-4'), of('order-4')];
@@ -613,7 +613,11 @@ describe('a change that another delivery has in hand', () => {
     const sent = change();
     await relay.deliverBack(sent);
     relay.pass(20_000);
-    expect(await relay.handBack(sent)).toMatchObject({ reason: 'lease_held', delay: 51_000, change: { id: sent.id } });
+    expect(await relay.retryGroup(sent)).toMatchObject({
+      reason: 'lease_held',
+      delay: 51_000,
+      change: { id: sent.id },
+    });
     relay.pass(50_000);
     expect(await relay.deliverBack(sent)).toEqual({ reason: 'lease_held', delay: 1000 });
     relay.pass(1);
@@ -695,12 +699,12 @@ describe('a change that another delivery has in hand', () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();
-    const { guard } = relay.context.ledger;
-    relay.context.ledger.guard = () => Promise.reject(new Error('the worker ends here'));
+    const { acquireLock } = relay.context.ledger;
+    relay.context.ledger.acquireLock = () => Promise.reject(new Error('the worker ends here'));
     await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
-    relay.context.ledger.guard = guard;
+    relay.context.ledger.acquireLock = acquireLock;
     relay.pass(relay.times.lease + 1);
-    expect(await relay.handBack(sent)).toMatchObject({ reason: 'contended', delay: 0, tried: { attempts: 2 } });
+    expect(await relay.retryGroup(sent)).toMatchObject({ reason: 'contended', delay: 0, tried: { attempts: 2 } });
     expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: false });
   });
 });

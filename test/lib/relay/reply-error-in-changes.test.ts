@@ -48,7 +48,7 @@ const ERRORS = [
 ];
 
 /** Delivers until the change has a result; the task is read at `GET`. */
-async function settled(relay: RelayUnderTest, sent: object) {
+async function completed(relay: RelayUnderTest, sent: object) {
   expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
   relay.pass(relay.times.lease + 1);
   return relay.deliver(sent);
@@ -72,7 +72,7 @@ describe.each(Object.entries(CARRIED))(
         ...{ PUT: reply, POST: reply },
         GET: [...(isRead ? [reading(before)] : []), reading(after)],
       });
-      const { data } = await settled(relay, sent());
+      const { data } = await completed(relay, sent());
       expect(data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
       expect(JSON.stringify(data)).not.toContain('CANARY');
     });
@@ -85,7 +85,7 @@ describe.each(Object.entries(CARRIED))(
       ];
       relays.provider.play({ PUT: [...reply], POST: [...reply], GET: { status: 200, body: before } });
       const change_ = sent();
-      expect((await relay.handBack(change_)).tried).toMatchObject({ code: 'DCS.5000', status: 200 });
+      expect((await relay.retryGroup(change_)).tried).toMatchObject({ code: 'DCS.5000', status: 200 });
       relay.pass(relay.times.lease + 1);
       expect((await relay.deliverBack(change_)).reason).toBe('not_applied');
       expect((await relay.deliver(change_)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply' });
@@ -117,9 +117,9 @@ describe('a reading before the first request', () => {
     const wrong = { status: 'ERROR', error_code: 'DCS.5000', error_msg: 'x' };
     relays.provider.play({ POST: { cut: true }, GET: [wrong, after].map((body) => ({ status: 200, body })) });
     const change_ = sent();
-    expect((await relay.handBack(change_)).tried).toMatchObject({ code: 'task_unreadable' });
+    expect((await relay.retryGroup(change_)).tried).toMatchObject({ code: 'task_unreadable' });
     relay.pass(60_000);
-    const { data } = await settled(relay, change_);
+    const { data } = await completed(relay, change_);
     expect(data.outcome).toBe('unknown');
     expect(relays.provider.calls()).toHaveLength(1);
   });
@@ -138,7 +138,7 @@ describe('a reading that confirms a change', () => {
     const { sent, before, after } = CARRIED['act-on-sms-task'] as (typeof CARRIED)[string];
     const relay = relays.create();
     relays.provider.play({ POST: { cut: true }, GET: [before, after].map((body) => ({ status: 200, body })) });
-    const { data } = await settled(relay, sent());
+    const { data } = await completed(relay, sent());
     expect(data.warnings).toEqual(['the task is in a failed state: MIGRATE_FAIL']);
   });
 });

@@ -5,14 +5,14 @@ import { parseJson } from '../../../src/lib/json/exact-json.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import {
   conflicting,
+  lockTimedOut,
   notApplied,
   refused,
   secretMissing,
   superseded,
   unknown,
-  waitedOut,
 } from '../../../src/lib/relay/completion.ts';
-import { type Ending, toResult, writeResult } from '../../../src/lib/relay/result.ts';
+import { type Completion, toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { Result } from '../../../src/lib/relay/result-schema.ts';
 
 const SUBJECT = { service: 'dcs' as const, kind: 'migration-task', id: 't', project_id: 'p' };
@@ -26,10 +26,10 @@ const CHANGE: ChangeName = {
 const NO_CHANGE: ChangeName = { hash: sha256('body') };
 const PRINT = { keyId: 'k', mac: sha256('content') };
 const PROBLEMS = [{ path: 'data', message: 'must be an object' }];
-const resultOf = (subject: ChangeName, ending: Ending) =>
-  parseJson(writeResult(toResult('relay', subject, PRINT, ending, 0)));
+const resultOf = (subject: ChangeName, completion: Completion) =>
+  parseJson(writeResult(toResult('relay', subject, PRINT, completion, 0)));
 
-const ENDINGS: [string, Ending][] = [
+const ENDINGS: [string, Completion][] = [
   [
     'a reply',
     { outcome: 'succeeded', confirmedBy: 'reply', reply: { id: 2n ** 63n - 1n }, status: 200, requestId: 'r' },
@@ -39,19 +39,19 @@ const ENDINGS: [string, Ending][] = [
   ['a reused id', conflicting()],
   ['a newer change', superseded()],
   ['a secret out of reach', secretMissing(PROBLEMS)],
-  ['a task that is busy', waitedOut()],
+  ['a task that is busy', lockTimedOut()],
   ['an open outcome', unknown()],
   ['a connection refused', notApplied(failure('connection_refused'))],
 ];
 
 describe('the schema of results', () => {
-  it.each(ENDINGS)('takes what is made of %s', (_name, ending) => {
-    expect(Result.safeParse(resultOf(CHANGE, ending)).error).toBeUndefined();
+  it.each(ENDINGS)('takes what is made of %s', (_name, completion) => {
+    expect(Result.safeParse(resultOf(CHANGE, completion)).error).toBeUndefined();
   });
 
   it('takes what is made of something that is no change', () => {
-    const ending = refused({ code: 'change_unreadable', problems: PROBLEMS });
-    expect(Result.safeParse(resultOf(NO_CHANGE, ending)).error).toBeUndefined();
+    const completion = refused({ code: 'change_unreadable', problems: PROBLEMS });
+    expect(Result.safeParse(resultOf(NO_CHANGE, completion)).error).toBeUndefined();
   });
 
   it('refuses a success without a word on what confirmed it', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ChangeName } from '../../../src/lib/change/validate.ts';
 import {
-  type Ending,
+  type Completion,
   type NotSucceeded,
   readResult,
   toEvent,
@@ -29,11 +29,12 @@ const ERROR: NotSucceeded['error'] = {
   origin: 'relay',
 };
 const NOW = Date.UTC(2026, 0, 1);
-const TAKEN: Ending = { outcome: 'succeeded', confirmedBy: 'reply' };
-const FAILED: Ending = { outcome: 'failed', error: ERROR };
-const textOf = (ending: Ending = TAKEN, subject = SUBJECT, print = PRINT) =>
-  writeResult(toResult('relay', subject, print, ending, NOW));
-const resultOf = (ending: Ending = TAKEN, subject = SUBJECT) => JSON.parse(textOf(ending, subject)) as ResultView;
+const TAKEN: Completion = { outcome: 'succeeded', confirmedBy: 'reply' };
+const FAILED: Completion = { outcome: 'failed', error: ERROR };
+const textOf = (completion: Completion = TAKEN, subject = SUBJECT, print = PRINT) =>
+  writeResult(toResult('relay', subject, print, completion, NOW));
+const resultOf = (completion: Completion = TAKEN, subject = SUBJECT) =>
+  JSON.parse(textOf(completion, subject)) as ResultView;
 
 describe('a result', () => {
   it('cuts texts of the reply that are longer than any that the provider documents', () => {

@@ -27,7 +27,7 @@ describe('a change that is tried again later', () => {
 
   it('says which change waits, for which, and what was tried', () => {
     const tried = { attempts: 2, code: 'APIGW.0308', status: 429 };
-    const retry = { reason: 'barrier_held', delay: 1, behind: 'change#1', tried } as const;
+    const retry = { reason: 'subject_locked', delay: 1, behind: 'change#1', tried } as const;
     expect(new RetryLater(retry, { id: 'i' })).toMatchObject({ change: { id: 'i' }, behind: 'change#1', tried });
   });
 });

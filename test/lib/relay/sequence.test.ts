@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeRow, SubjectRow } from '../../../src/lib/relay/ledger.ts';
-import { isOlder, isSuperseded, judgeBarrier } from '../../../src/lib/relay/sequence.ts';
+import { isOlder, isSuperseded, judgeLock } from '../../../src/lib/relay/sequence.ts';
 
-const task = (over: Partial<SubjectRow> = {}): SubjectRow => ({ barrier: 'c', owner: 'o', until: 100, ...over });
+const task = (over: Partial<SubjectRow> = {}): SubjectRow => ({ lock: 'c', owner: 'o', expiresAt: 100, ...over });
 
 describe('isSuperseded', () => {
   it.each([
@@ -51,7 +51,7 @@ describe('isOlder', () => {
   });
 });
 
-describe('judgeBarrier', () => {
+describe('judgeLock', () => {
   const row = (over: Partial<ChangeRow>): ChangeRow => ({
     key: 'c',
     state: 'DONE',
@@ -65,21 +65,21 @@ describe('judgeBarrier', () => {
   const pass = { pass: true };
   it.each([
     ['a definite end lifts it at once', row({}), before, pass],
-    ['an unknown end holds it until its time', row({ unknown: true }), before, { pass: false, until: 100 }],
+    ['an unknown end holds it expiresAt its time', row({ unknown: true }), before, { pass: false, expiresAt: 100 }],
     ['an unknown end lifts it after its time', row({ unknown: true }), after, pass],
     ['a provably idle change lifts it at once', row({ state: 'READY' }), before, pass],
     [
-      'an idle change in doubt holds it until its time',
+      'an idle change in doubt holds it expiresAt its time',
       row({ state: 'READY', doubt: true }),
       before,
-      { pass: false, until: 100 },
+      { pass: false, expiresAt: 100 },
     ],
-    ['a call under way holds it', row({ state: 'CALLING', lease: 120 }), before, { pass: false, until: 120 }],
+    ['a call under way holds it', row({ state: 'CALLING', lease: 120 }), before, { pass: false, expiresAt: 120 }],
     [
       'a call under way holds it also after its time',
       row({ state: 'CALLING', lease: 120 }),
       after,
-      { pass: false, until: 150 },
+      { pass: false, expiresAt: 150 },
     ],
     [
       'a call past its total age lifts it after its time',
@@ -91,13 +91,13 @@ describe('judgeBarrier', () => {
       'a call at its total age holds it still',
       row({ state: 'CALLING', lease: 120 }),
       1000,
-      { pass: false, until: 1000 },
+      { pass: false, expiresAt: 1000 },
     ],
     [
-      'a call past its total age holds it until its time',
+      'a call past its total age holds it expiresAt its time',
       row({ state: 'CALLING', firstSeen: -2000 }),
       before,
-      { pass: false, until: 100 },
+      { pass: false, expiresAt: 100 },
     ],
     [
       'a call past its total age lifts it at its time',
@@ -105,12 +105,12 @@ describe('judgeBarrier', () => {
       100,
       { pass: true, overtakes: row({ state: 'CALLING', firstSeen: -2000 }) },
     ],
-    ['a call that has no lease holds it', row({ state: 'CALLING' }), after, { pass: false, until: 150 }],
+    ['a call that has no lease holds it', row({ state: 'CALLING' }), after, { pass: false, expiresAt: 150 }],
     ['an unknown end lifts it at its time', row({ unknown: true }), 100, pass],
     ['a change in doubt with a definite end lifts it at once', row({ doubt: true }), before, pass],
-    ['a change that is gone holds it until its time', undefined, before, { pass: false, until: 100 }],
+    ['a change that is gone holds it expiresAt its time', undefined, before, { pass: false, expiresAt: 100 }],
     ['a change that is gone lifts it after its time', undefined, after, pass],
   ])('%s', (_what, change, now, answer) => {
-    expect(judgeBarrier(task(), change, now, 1000)).toEqual(answer);
+    expect(judgeLock(task(), change, now, 1000)).toEqual(answer);
   });
 });

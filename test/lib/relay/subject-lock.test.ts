@@ -8,7 +8,7 @@ let count = 0;
 const task = () => `guard-${++count}`;
 const of = (task_id: string, over: Record<string, unknown> = {}) => change(over, { task_id });
 
-describe('a barrier', () => {
+describe('a lock', () => {
   it('whose change is past its total age ends the wait of a change that is past its own as failed', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true } });
@@ -17,8 +17,8 @@ describe('a barrier', () => {
     await relay.deliverBack(first);
     await relay.deliverBack(second);
     relay.pass(3_600_001);
-    // Somebody keeps the first change in hand, so its barrier still stands.
-    relay.context.ledger.readSubject = async () => ({ barrier: 'x', owner: 'y', until: relay.context.now() + 1000 });
+    // Somebody keeps the first change in hand, so its lock still stands.
+    relay.context.ledger.readSubject = async () => ({ lock: 'x', owner: 'y', expiresAt: relay.context.now() + 1000 });
     expect((await relay.deliver(second)).data).toMatchObject({ outcome: 'failed', error: { code: 'task_busy' } });
     expect(relays.provider.calls()).toHaveLength(1);
   });
@@ -28,19 +28,19 @@ describe('a barrier', () => {
     relays.provider.play({ PUT: ok });
     const name = task();
     await first.deliver(of(name));
-    const { replaceBarrier } = relay.context.ledger;
-    relay.context.ledger.replaceBarrier = async () => undefined;
+    const { replaceLock } = relay.context.ledger;
+    relay.context.ledger.replaceLock = async () => undefined;
     const sent = of(name);
-    expect(await relay.handBack(sent)).toMatchObject({ reason: 'contended', delay: 1000, tried: { attempts: 0 } });
-    relay.context.ledger.replaceBarrier = replaceBarrier;
+    expect(await relay.retryGroup(sent)).toMatchObject({ reason: 'contended', delay: 1000, tried: { attempts: 0 } });
+    relay.context.ledger.replaceLock = replaceLock;
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
   });
 
   it('whose row vanished sends the change back', async () => {
     const relay = relays.create();
-    relay.context.ledger.guard = async () => undefined;
+    relay.context.ledger.acquireLock = async () => undefined;
     relay.context.ledger.readSubject = async () => undefined;
-    expect(await relay.handBack(of(task()))).toMatchObject({
+    expect(await relay.retryGroup(of(task()))).toMatchObject({
       reason: 'contended',
       delay: 1000,
       tried: { attempts: 0 },
@@ -50,12 +50,12 @@ describe('a barrier', () => {
   it('that was raised by this very request, its reply lost, lets it go without another write', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
-    const { guard } = relay.context.ledger;
-    relay.context.ledger.guard = async (request) => {
-      await guard(request);
+    const { acquireLock } = relay.context.ledger;
+    relay.context.ledger.acquireLock = async (request) => {
+      await acquireLock(request);
       return undefined;
     };
-    relay.context.ledger.replaceBarrier = () => Promise.reject(new Error('nothing is to be replaced'));
+    relay.context.ledger.replaceLock = () => Promise.reject(new Error('nothing is to be replaced'));
     expect((await relay.deliver(of(task()))).data.outcome).toBe('succeeded');
   });
 
@@ -64,7 +64,7 @@ describe('a barrier', () => {
     relays.provider.play({ PUT: { cut: true } });
     const name = task();
     await relay.deliverBack(of(name));
-    expect((await relay.deliverBack(of(name))).reason).toBe('barrier_held');
+    expect((await relay.deliverBack(of(name))).reason).toBe('subject_locked');
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
@@ -79,9 +79,9 @@ describe('a barrier', () => {
         subjectKey({ service: 'dcs', kind: 'migration-task', id: name, project_id: PROJECT }),
       ),
     ).toEqual({
-      barrier: changeKey(sent),
+      lock: changeKey(sent),
       owner: 'worker-1',
-      until: relay.context.now() + relay.times.lease,
+      expiresAt: relay.context.now() + relay.times.lease,
       sequence: '7',
       arrival: '42',
       group: '',
@@ -96,12 +96,12 @@ describe('a barrier', () => {
     await relay.deliverBack(sent, '5');
     relay.pass(20_000);
     // The write that does without a reading is refused, as it is for a change that arrived before.
-    relay.context.ledger.guard = async () => undefined;
+    relay.context.ledger.acquireLock = async () => undefined;
     await relay.deliverBack(sent, '5');
     const row = await relay.context.ledger.readSubject(
       subjectKey({ service: 'dcs', kind: 'migration-task', id: name, project_id: PROJECT }),
     );
-    expect(row?.until).toBe(relay.context.now() + relay.times.lease);
+    expect(row?.expiresAt).toBe(relay.context.now() + relay.times.lease);
   });
 
   it('makes a change wait until its end, and says for which', async () => {
@@ -111,8 +111,8 @@ describe('a barrier', () => {
     const [first, second] = [of(name), of(name)];
     await relay.deliverBack(first);
     relay.pass(30_000);
-    expect(await relay.handBack(second)).toMatchObject({
-      reason: 'barrier_held',
+    expect(await relay.retryGroup(second)).toMatchObject({
+      reason: 'subject_locked',
       delay: 41_000,
       tried: { attempts: 0 },
       behind: changeKey(first),
@@ -128,7 +128,7 @@ describe('a barrier', () => {
     await relay.deliverBack(first);
     await relay.deliverBack(second);
     relay.pass(400_000);
-    expect(await relay.deliverBack(second)).toEqual({ reason: 'barrier_held', delay: 100_000 });
+    expect(await relay.deliverBack(second)).toEqual({ reason: 'subject_locked', delay: 100_000 });
   });
 
   it('makes a change wait at its total age, but no longer', async () => {
@@ -139,7 +139,7 @@ describe('a barrier', () => {
     await relay.deliverBack(first);
     await relay.deliverBack(second);
     relay.pass(3_600_000);
-    expect((await relay.deliverBack(second)).reason).toBe('barrier_held');
+    expect((await relay.deliverBack(second)).reason).toBe('subject_locked');
   });
 
   it('that an earlier attempt of the change raised lets it go', async () => {
@@ -147,7 +147,7 @@ describe('a barrier', () => {
     relays.provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
     const sent = of(task());
     await relay.deliverBack(sent, '5');
-    relay.context.ledger.guard = async () => undefined;
+    relay.context.ledger.acquireLock = async () => undefined;
     expect((await relay.deliver(sent, '5')).data.outcome).toBe('succeeded');
   });
 });
@@ -176,7 +176,7 @@ describe('a change that a newer one overtook', () => {
     const { readSubject } = relay.context.ledger;
     let looks = 0;
     relay.context.ledger.readSubject = async (name) =>
-      looks++ === 0 ? readSubject(name) : { barrier: 'other', owner: 'o', until: 0 };
+      looks++ === 0 ? readSubject(name) : { lock: 'other', owner: 'o', expiresAt: 0 };
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
   });
 
@@ -201,7 +201,7 @@ describe('a change that a newer one overtook', () => {
     const { readSubject } = relay.context.ledger;
     let looks = 0;
     relay.context.ledger.readSubject = async (name) =>
-      looks++ === 0 ? readSubject(name) : { barrier: 'other', owner: 'o', until: 0 };
+      looks++ === 0 ? readSubject(name) : { lock: 'other', owner: 'o', expiresAt: 0 };
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
     expect(relays.provider.calls()).toHaveLength(1);
   });

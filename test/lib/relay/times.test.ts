@@ -26,8 +26,8 @@ describe.each([1, 2, 7, 20])('the times at scale %d', (scale) => {
   });
 
   it('let a lease outlive the worker, its skew and the settling of what it sent', () => {
-    expect(lease).toBeGreaterThanOrEqual(functionTimeout + times.skew + times.settle);
-    expect(lease).toBeGreaterThan(recordWorst + times.settle);
+    expect(lease).toBeGreaterThanOrEqual(functionTimeout + times.skew + times.gracePeriod);
+    expect(lease).toBeGreaterThan(recordWorst + times.gracePeriod);
   });
 
   it('let no redelivery after a crash meet a live lease', () => {
@@ -45,7 +45,7 @@ describe('the times', () => {
       ledgerDeadline: 2000,
       busDeadline: 2000,
       skew: 10_000,
-      settle: 30_000,
+      gracePeriod: 30_000,
       lease: 70_000,
       visibility: 180_000,
       readGap: 2000,
@@ -69,7 +69,7 @@ describe('the times', () => {
       ledgerDeadline: 600,
       busDeadline: 600,
       skew: 500,
-      settle: 1500,
+      gracePeriod: 1500,
       lease: 7000,
       visibility: 9000,
       readGap: 100,
@@ -86,7 +86,7 @@ describe('the times', () => {
   });
 
   it('are whole milliseconds at any scale', () => {
-    expect(timesAt(7)).toMatchObject({ skew: 1429, settle: 4286, readGap: 286, visibility: 25_714 });
+    expect(timesAt(7)).toMatchObject({ skew: 1429, gracePeriod: 4286, readGap: 286, visibility: 25_714 });
   });
 
   it('keep a row for longer than fourteen days in the dead-letter queue, twice', () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  cacheFailure,
   createSecrets,
   readReference,
-  restAfterFailure,
   SecretRefused,
   withinPrefix,
 } from '../../../src/lib/secrets/secrets.ts';
@@ -88,7 +88,7 @@ describe('a secret', () => {
 });
 
 describe('a prefix', () => {
-  const within = (prefix: string) => withinPrefix(prefix, async (reference) => `value of ${reference}`);
+  const withTimeout = (prefix: string) => withinPrefix(prefix, async (reference) => `value of ${reference}`);
 
   it.each([
     'relay/dev/redis/a',
@@ -97,8 +97,8 @@ describe('a prefix', () => {
     `${SECRET_ARN}relay/dev/redis/a-a1B2c3`,
     `${PARAMETER_ARN}/relay/dev/redis/a`,
   ])('lets %s through, with or without a slash of its own', async (reference) => {
-    expect(await within('relay/dev/redis/')(reference)).toBe(`value of ${reference}`);
-    expect(await within('/relay/dev/redis/')(reference)).toBe(`value of ${reference}`);
+    expect(await withTimeout('relay/dev/redis/')(reference)).toBe(`value of ${reference}`);
+    expect(await withTimeout('/relay/dev/redis/')(reference)).toBe(`value of ${reference}`);
   });
 
   it.each([
@@ -128,17 +128,17 @@ describe('a prefix', () => {
     `x${SECRET_ARN}relay/dev/redis/a`,
     `${SECRET_ARN}relay/dev/redis/a\n`,
   ])('keeps %j away', async (reference) => {
-    await expect(within('relay/dev/redis/')(reference)).rejects.toThrow(SecretRefused);
+    await expect(withTimeout('relay/dev/redis/')(reference)).rejects.toThrow(SecretRefused);
   });
 
   it.each(['', '/'])('that is empty (%j) lets nothing through', async (prefix) => {
     for (const reference of ['a', '/a', `${SECRET_ARN}a`]) {
-      await expect(within(prefix)(reference)).rejects.toThrow(SecretRefused);
+      await expect(withTimeout(prefix)(reference)).rejects.toThrow(SecretRefused);
     }
   });
 
   it('does not repeat what it keeps away', async () => {
-    const error = await within('a/')('CANARY').catch((fault: unknown) => fault);
+    const error = await withTimeout('a/')('CANARY').catch((fault: unknown) => fault);
     expect(`${error}`).toBe('SecretRefused: the reference is outside of the prefix that is set aside for changes');
   });
 });
@@ -153,7 +153,7 @@ describe('reading that rests after a failure', () => {
 
   function createUnderTest() {
     const state = { reads: 0, away: false };
-    const read = restAfterFailure(async () => {
+    const read = cacheFailure(async () => {
       state.reads++;
       if (state.away) throw new Error('away');
       return 'value';

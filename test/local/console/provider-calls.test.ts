@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
 import type { KnownChange } from '../../../src/console/known.ts';
-import type { JournalLine } from '../../../src/operator/story/evidence.ts';
+import type { RecordLine } from '../../../src/operator/story/evidence.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
 let n = 0;
@@ -12,10 +12,10 @@ const entry = (request: string, milliseconds: number, more: Partial<ProviderEntr
     ...{ operation: 'UpdateMigrationTask', task: 't', project: 'p', ...more },
   };
 };
-const ended = (milliseconds: number, attempts: number, more: Partial<JournalLine> = {}): JournalLine => ({
-  ...{ message: 'change settled', timestamp: at(milliseconds), attempts, ...more },
+const ended = (milliseconds: number, attempts: number, more: Partial<RecordLine> = {}): RecordLine => ({
+  ...{ message: 'change completed', timestamp: at(milliseconds), attempts, ...more },
 });
-const change = (id: string, lines: JournalLine[], more: Partial<KnownChange> = {}): KnownChange => ({
+const change = (id: string, lines: RecordLine[], more: Partial<KnownChange> = {}): KnownChange => ({
   ...{
     key: id,
     change: { id, subject: { service: 'dcs', kind: 'migration-task', id: 't', project_id: 'p' } },
@@ -25,7 +25,7 @@ const change = (id: string, lines: JournalLine[], more: Partial<KnownChange> = {
   },
   ...{ lines, notes: [], words: [], published: 0, proof: false, ...more },
 });
-const handedBack = { message: 'change handed back' as const };
+const retried = { message: 'change retried' as const };
 
 /** Whose each call is, as change to requests. */
 function owners(entries: ProviderEntry[], changes: KnownChange[]) {
@@ -49,8 +49,8 @@ describe('a call belongs to', () => {
 
   it('the change that tried and was handed back, not to one that only waited for it', () => {
     const changes = [
-      change('a', [ended(100, 1, handedBack), ended(300, 2)]),
-      change('b', [ended(110, 0, handedBack), ended(400, 1)]),
+      change('a', [ended(100, 1, retried), ended(300, 2)]),
+      change('b', [ended(110, 0, retried), ended(400, 1)]),
     ];
     expect(owners([entry('1', 50), entry('2', 105), entry('3', 350)], changes)).toEqual({ a: ['1', '2'], b: ['3'] });
   });

@@ -32,7 +32,7 @@ describe('a scenario', () => {
     const run = await runs.start('plain');
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(run?.state).toBe('running');
-    known.lines.push({ message: 'change settled', timestamp: '', attempts: 1 });
+    known.lines.push({ message: 'change completed', timestamp: '', attempts: 1 });
     await expect.poll(() => run?.state).toBe('as expected');
   });
 });

@@ -1,7 +1,7 @@
 import { createConsole } from '../../../local/console/console.ts';
 import { startApi } from '../../../local/http/api.ts';
 import type { Sample } from '../../../local/samples.ts';
-import { type Ending, toResult, writeResult } from '../../../src/lib/relay/result.ts';
+import { type Completion, toResult, writeResult } from '../../../src/lib/relay/result.ts';
 
 /** A change of one task, as its producer writes it. */
 export const changeText = (id: string, more: object = {}) =>
@@ -16,16 +16,16 @@ const nameOf = (id: string) => ({
   subject: { service: 'dcs' as const, kind: 'migration-task', id: `task-${id}`, project_id: 'p' },
 });
 
-const TAKEN: Ending = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };
+const TAKEN: Completion = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };
 
 /** The result of a change as the relay makes it; `mac` stands for the content. */
-export const resultText = (id: string, ending: Ending = TAKEN, mac = 'one'): string =>
+export const resultText = (id: string, ending: Completion = TAKEN, mac = 'one'): string =>
   writeResult(toResult('relay', { ...nameOf(id), operation: 'o' }, { keyId: 'k', mac }, ending, Date.now()));
 
 /** A line of a function's log about a change. */
 export const logLine = (id: string, more: object = {}) =>
   JSON.stringify({
-    ...{ level: 'INFO', message: 'change settled', timestamp: new Date().toISOString(), message_id: `m-${id}` },
+    ...{ level: 'INFO', message: 'change completed', timestamp: new Date().toISOString(), message_id: `m-${id}` },
     ...{ change: nameOf(id), attempts: 1, outcome: 'succeeded' },
     ...more,
   });

@@ -46,7 +46,7 @@ describe('a row', () => {
     expect(await rows()).toMatchObject([{ ref: 'a', state: 'queued', sign: '…', task: 'task-a' }]);
     delivered(changeText('a'));
     expect(await rows()).toMatchObject([{ state: 'calling' }]);
-    log(logLine('a', { message: 'change handed back', reason: 'provider_busy', delay_milliseconds: 9000 }));
+    log(logLine('a', { message: 'change retried', reason: 'provider_busy', delay_milliseconds: 9000 }));
     const [row] = await rows();
     expect(row).toMatchObject({ state: 'waiting', next: expect.any(Number) });
     published(resultText('a'));
@@ -94,7 +94,7 @@ describe('a row', () => {
 
   it('gets a line that names nothing but its message', async () => {
     delivered(changeText('a'), 'm-1');
-    log(logLine('a', { message: 'change handed back', reason: 'time_short', message_id: 'm-1', change: {} }));
+    log(logLine('a', { message: 'change retried', reason: 'time_short', message_id: 'm-1', change: {} }));
     expect(await rows()).toMatchObject([{ ref: 'a', state: 'waiting' }]);
   });
 

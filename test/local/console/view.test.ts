@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
-import { createStore, MOST_KEPT } from '../../../src/console/store.ts';
+import { createStore, MAX_KEPT } from '../../../src/console/store.ts';
 import { createView } from '../../../src/console/view.ts';
 import { OPERATIONS } from '../../../src/contracts/contract.ts';
 import { REVISIONS } from '../../../src/lib/operations/operation.ts';
@@ -16,7 +16,7 @@ describe('the provider’s side in a list that is full', () => {
     const intake = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
     const store = createStore(intake, calls.forget);
     const view = createView(store, calls.among, 'run', () => ({}));
-    for (let n = 0; n < MOST_KEPT + 100; n += 1) {
+    for (let n = 0; n < MAX_KEPT + 100; n += 1) {
       const call = {
         ...{
           n,
@@ -39,7 +39,7 @@ describe('the provider’s side in a list that is full', () => {
       store.line(ofOneTask(logLine(`n${n}`, { timestamp: at(n * 10 + 5) })));
     }
     const { rows } = view.since(0) as { rows: { calls: number; agrees?: boolean }[] };
-    expect(rows).toHaveLength(MOST_KEPT);
+    expect(rows).toHaveLength(MAX_KEPT);
     expect(rows.filter((row) => row.calls !== 1 || row.agrees !== true)).toEqual([]);
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Wait } from '../../../src/lib/relay/decision.ts';
+import type { RetryReason } from '../../../src/lib/relay/decision.ts';
 import type { Outcome } from '../../../src/lib/relay/result-schema.ts';
-import type { JournalLine, ProviderLine } from '../../../src/operator/story/evidence.ts';
+import type { ProviderLine, RecordLine } from '../../../src/operator/story/evidence.ts';
 import { agreementOf, callersOf } from '../../../src/operator/story/provider-side.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
-const line = (milliseconds: number, attempts: number, more: Partial<JournalLine> = {}): JournalLine => ({
-  ...{ message: 'change settled', timestamp: at(milliseconds), attempts, ...more },
+const line = (milliseconds: number, attempts: number, more: Partial<RecordLine> = {}): RecordLine => ({
+  ...{ message: 'change completed', timestamp: at(milliseconds), attempts, ...more },
 });
-const back = (milliseconds: number, attempts: number, reason: Wait) =>
-  line(milliseconds, attempts, { message: 'change handed back', reason });
+const back = (milliseconds: number, attempts: number, reason: RetryReason) =>
+  line(milliseconds, attempts, { message: 'change retried', reason });
 const call = (request: string, milliseconds: number, kind: ProviderLine['kind'] = 'received', method = 'PUT') => ({
   ...{ request, at: at(milliseconds), kind, method, path: '/' },
 });
@@ -42,7 +42,7 @@ describe('the provider and an outcome', () => {
     expect(agreementOf([...calls(1, 1), call('r', 9, 'received', 'GET')], { outcome: 'succeeded' }).received).toBe(1);
   });
 
-  it.each<[string, JournalLine[], boolean]>([
+  it.each<[string, RecordLine[], boolean]>([
     ['a story that shows no second sending', [line(1, 1)], false],
     ['a provider that was busy, and so had not applied the first', [back(1, 1, 'provider_busy'), line(2, 2)], false],
     ['a reading that came after a lost reply', [back(1, 1, 'outcome_unknown'), line(2, 2)], false],
@@ -64,7 +64,7 @@ describe('the provider and an outcome', () => {
 
 describe('the caller of a call', () => {
   const named = (milliseconds: number, request: string) => line(milliseconds, 1, { provider: { request_id: request } });
-  const change = (key: string, lines: JournalLine[], isUnderWay = false) => ({ key, lines, isUnderWay });
+  const change = (key: string, lines: RecordLine[], isUnderWay = false) => ({ key, lines, isUnderWay });
 
   it('is the change whose line names it, and else goes by time among those that name nothing then', () => {
     const changes = [change('a', [named(100, '1')]), change('b', [line(200, 1)])];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import { notApplied, superseded, unknown } from '../../../src/lib/relay/completion.ts';
-import type { Wait } from '../../../src/lib/relay/decision.ts';
+import type { RetryReason } from '../../../src/lib/relay/decision.ts';
 import type { ChangeRow } from '../../../src/lib/relay/ledger.ts';
-import { type Ending, toResult } from '../../../src/lib/relay/result.ts';
-import { type Evidence, type JournalLine, readJournalLine, speaksOf } from '../../../src/operator/story/evidence.ts';
+import { type Completion, toResult } from '../../../src/lib/relay/result.ts';
+import { type Evidence, type RecordLine, readRecordLine, speaksOf } from '../../../src/operator/story/evidence.ts';
 import { tellStory } from '../../../src/operator/story/story.ts';
 
 const START = Date.UTC(2026, 1, 3, 12, 0, 0);
@@ -19,16 +19,16 @@ const row = (more: Partial<ChangeRow> = {}): ChangeRow => ({
   ...{ key: 'change#1', state: 'CALLING', fingerprint: { keyId: 'k', mac: 'm' }, attempts: 1, firstSeen: START },
   ...{ doubt: false, ...more },
 });
-const line = (milliseconds: number, more: Partial<JournalLine>): JournalLine => ({
-  ...{ message: 'change handed back', timestamp: at(milliseconds), message_id: 'm-1', change, ...more },
+const line = (milliseconds: number, more: Partial<RecordLine>): RecordLine => ({
+  ...{ message: 'change retried', timestamp: at(milliseconds), message_id: 'm-1', change, ...more },
 });
-const back = (milliseconds: number, reason: Wait, delay: number, more: Partial<JournalLine> = {}) =>
+const back = (milliseconds: number, reason: RetryReason, delay: number, more: Partial<RecordLine> = {}) =>
   line(milliseconds, { reason, delay_milliseconds: delay, attempts: 1, ...more });
-const settled = (milliseconds: number, outcome: string, more: Partial<JournalLine> = {}) =>
-  line(milliseconds, { message: 'change settled', outcome, attempts: 1, ...more });
-const result = (milliseconds: number, ending: Ending) =>
+const settled = (milliseconds: number, outcome: string, more: Partial<RecordLine> = {}) =>
+  line(milliseconds, { message: 'change completed', outcome, attempts: 1, ...more });
+const result = (milliseconds: number, ending: Completion) =>
   toResult('relay', { ...change, operation: 'o' }, { keyId: 'k', mac: 'm' }, ending, START + milliseconds);
-const success = (confirmedBy: 'reply' | 'read-back', attempts = 1): Ending => ({
+const success = (confirmedBy: 'reply' | 'read-back', attempts = 1): Completion => ({
   ...{ outcome: 'succeeded', confirmedBy, status: 200, attempts },
 });
 const tell = (evidence: Partial<Evidence> = {}) => tellStory({ change, now: START + 60_000, ...evidence });
@@ -79,7 +79,7 @@ describe('the sentence of a change', () => {
     ],
     [
       'that is overdue',
-      { lines: [back(0, 'barrier_held', 1000)] },
+      { lines: [back(0, 'subject_locked', 1000)] },
       'waiting',
       'An earlier change for the task is not settled yet; it is tried again any moment.',
     ],
@@ -231,9 +231,9 @@ describe('the timeline', () => {
 
 describe('evidence', () => {
   it('is read from the lines of the functions that speak of changes', () => {
-    expect(readJournalLine(JSON.stringify(back(0, 'contended', 1)))?.reason).toBe('contended');
-    expect(readJournalLine('{"message":"webhook answered"}')).toBeUndefined();
-    expect(readJournalLine('"message":"change settled" {')).toBeUndefined();
+    expect(readRecordLine(JSON.stringify(back(0, 'contended', 1)))?.reason).toBe('contended');
+    expect(readRecordLine('{"message":"webhook answered"}')).toBeUndefined();
+    expect(readRecordLine('"message":"change completed" {')).toBeUndefined();
   });
 
   it('belongs to a change by id and source, or by the hash of what is no change', () => {

@@ -76,7 +76,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       const item = await table.write(
         key,
         'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :doubt, #ttl = :ttl',
-        // A newcomer may have passed the barrier since the row was read: then it is not told as never sent.
+        // A newcomer may have passed the lock since the row was read: then it is not told as never sent.
         `#state = :calling AND #owner = :old AND #lease < :now${doubt ? '' : ' AND attribute_not_exists(#overtaken)'}`,
         {
           ...isMine(owner),
@@ -93,8 +93,8 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       return row?.state === 'CALLING' && row.owner === owner ? row : undefined;
     },
 
-    async guard(request) {
-      const condition = ['#barrier = :me', ...orderConditions(request)].join(' AND ');
+    async acquireLock(request) {
+      const condition = ['#lock = :me', ...orderConditions(request)].join(' AND ');
       const { update, values } = raised(request, true);
       const item = await table.write(request.subject, update, `attribute_not_exists(pk) OR (${condition})`, {
         ...values,
@@ -107,12 +107,12 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       return table.set(key, 'SET #overtaken = :yes', IS_MINE, { ...isMine(owner), ':yes': BOOL(true) });
     },
 
-    async replaceBarrier(request, seen) {
+    async replaceLock(request, seen) {
       const newest = !cameBefore(request, seen);
       const { update, values } = raised(request, newest);
-      const condition = '#barrier = :seen AND #owner = :seenOwner AND #until = :seenUntil';
-      const before: Item = { ':seen': S(seen.barrier), ':seenOwner': S(seen.owner), ':seenUntil': N(seen.until) };
-      const item = await table.write(request.subject, update, condition, { ...values, ...before });
+      const condition = '#lock = :seen AND #owner = :seenOwner AND #expiresAt = :seenExpiry';
+      const seenValues: Item = { ':seen': S(seen.lock), ':seenOwner': S(seen.owner), ':seenExpiry': N(seen.expiresAt) };
+      const item = await table.write(request.subject, update, condition, { ...values, ...seenValues });
       return item && toSubjectRow(item);
     },
 
@@ -131,7 +131,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
     store(key, owner, result, unknown) {
       const sets = ['#state = :done', '#result = :result', '#unknown = :unknown'];
       const values = { ':done': S('DONE'), ':result': S(result), ':unknown': BOOL(unknown) };
-      return owned(key, owner, sets, values, (row) => row.result === result, `${GIVEN_UP}, #before`);
+      return owned(key, owner, sets, values, (row) => row.result === result, `${GIVEN_UP}, #baseline`);
     },
 
     async storeRefusal(key, { mac, keyId }, result, now) {
@@ -175,11 +175,11 @@ function firstValues({ arrival, group, revision }: Pick<ClaimRequest, 'arrival' 
   return { values, sets: sets.join('') };
 }
 
-function noted({ attempts, doubt, before, lease }: Note) {
+function noted({ attempts, doubt, baseline, lease }: Note) {
   const values: Item = {
     ...(attempts !== undefined && { ':attempts': N(attempts) }),
     ...(doubt !== undefined && { ':doubt': BOOL(doubt) }),
-    ...(before !== undefined && { ':before': S(before) }),
+    ...(baseline !== undefined && { ':baseline': S(baseline) }),
     ...(lease !== undefined && { ':lease': N(lease) }),
   };
   return { values, sets: Object.keys(values).map((value) => `#${value.slice(1)} = ${value}`) };

@@ -48,7 +48,7 @@ export function toChangeRow(key: string, item: Item): ChangeRow {
     revision: text as Read<Revision>,
     doubt: flag,
     overtaken: flag,
-    before: text,
+    baseline: text,
     result: text,
     unknown: flag,
     ttl: number,
@@ -65,11 +65,11 @@ export function toSubjectRow(item: Item): SubjectRow {
     group: text,
     plainArrival: digits,
     plainGroup: text,
-    barrier: text,
+    lock: text,
     owner: text,
-    until: number,
+    expiresAt: number,
   });
-  return { barrier: '', owner: '', until: 0, ...row };
+  return { lock: '', owner: '', expiresAt: 0, ...row };
 }
 
 /** A breaker's row. */

@@ -1,9 +1,9 @@
-import type { GuardRequest } from '../../relay/ledger.ts';
+import type { LockRequest } from '../../relay/ledger.ts';
 import type { Item } from './rows.ts';
 import { kept, N, S } from './table.ts';
 
 /** No newer change is known: by sequence if the change has one, else by arrival, whose numbers count inside one group only. */
-export function orderConditions({ sequence, arrival }: GuardRequest): string[] {
+export function orderConditions({ sequence, arrival }: LockRequest): string[] {
   const isLatest =
     'attribute_not_exists(#arrival) OR #arrival <= :arrival OR attribute_not_exists(#group) OR #group <> :group';
   return [
@@ -13,19 +13,19 @@ export function orderConditions({ sequence, arrival }: GuardRequest): string[] {
 }
 
 /** The values that those conditions name. */
-export function orderValues({ sequence, arrival, group }: GuardRequest): Item {
+export function orderValues({ sequence, arrival, group }: LockRequest): Item {
   return {
     ...(sequence !== undefined && { ':sequence': N(sequence) }),
     ...(arrival !== undefined && { ':arrival': N(arrival), ':group': S(group ?? '') }),
   };
 }
 
-/** The update that raises a change's barrier; `newest` says that no later arrival was sent, so that this one is remembered. */
-export function raised(request: GuardRequest, newest: boolean) {
-  const { key, owner, until, sequence, arrival } = request;
+/** The update that raises a change's lock; `newest` says that no later arrival was sent, so that this one is remembered. */
+export function raised(request: LockRequest, newest: boolean) {
+  const { key, owner, expiresAt, sequence, arrival } = request;
   const arrived = newest && arrival !== undefined;
   const sets = [
-    '#barrier = :me, #owner = :owner, #until = :until, #ttl = :ttl',
+    '#lock = :me, #owner = :owner, #expiresAt = :expiresAt, #ttl = :ttl',
     ...(sequence === undefined ? [] : ['#sequence = :sequence']),
     ...(arrived ? ['#arrival = :arrival, #group = :group'] : []),
     ...(arrived && sequence === undefined ? ['#plainArrival = :arrival, #plainGroup = :group'] : []),
@@ -33,8 +33,8 @@ export function raised(request: GuardRequest, newest: boolean) {
   const values: Item = {
     ':me': S(key),
     ':owner': S(owner),
-    ':until': N(until),
-    ':ttl': kept(until),
+    ':expiresAt': N(expiresAt),
+    ':ttl': kept(expiresAt),
     ...(sequence !== undefined && { ':sequence': N(sequence) }),
     ...(arrived && { ...orderValues({ ...request, sequence: undefined }) }),
   };

@@ -115,9 +115,9 @@ describe('the owner of a row', () => {
   it.each<[string, Note]>([
     ['attempts', { attempts: 7 }],
     ['doubt', { doubt: true }],
-    ['what the task showed', { before: 'digest' }],
+    ['what the task showed', { baseline: 'digest' }],
     ['a lease', { lease: 0 }],
-    ['all at once', { attempts: 0, doubt: true, before: 'digest', lease: 9000 }],
+    ['all at once', { attempts: 0, doubt: true, baseline: 'digest', lease: 9000 }],
   ])('may note %s, which changes nothing else', async (_what, note) => {
     const [noted, released] = [await held(), await held()];
     expect(await ledger.note(noted, 'A', note)).toBe(true);
@@ -130,7 +130,7 @@ describe('the owner of a row', () => {
 
   it.each([
     ['release', (key: string) => ledger.release(key, 'A', {})],
-    ['note', (key: string) => ledger.note(key, 'A', { before: 'x' })],
+    ['note', (key: string) => ledger.note(key, 'A', { baseline: 'x' })],
     ['store', (key: string) => ledger.store(key, 'A', '{}', false)],
   ])('cannot %s in a row that is gone', async (_what, write) => {
     const key = fresh();
@@ -141,12 +141,12 @@ describe('the owner of a row', () => {
   it('cannot note in a row that it has released', async () => {
     const key = await held();
     await ledger.release(key, 'A', {});
-    expect(await ledger.note(key, 'A', { before: 'x' })).toBe(false);
+    expect(await ledger.note(key, 'A', { baseline: 'x' })).toBe(false);
   });
 
   it.each([
     ['release', (key: string, owner: string) => ledger.release(key, owner, {})],
-    ['note', (key: string, owner: string) => ledger.note(key, owner, { before: 'x' })],
+    ['note', (key: string, owner: string) => ledger.note(key, owner, { baseline: 'x' })],
     ['store', (key: string, owner: string) => ledger.store(key, owner, '{}', false)],
   ])('alone may %s', async (_what, write) => {
     const key = await held();
@@ -166,7 +166,7 @@ describe('the owner of a row', () => {
 
   it('leaves the stored result and nothing of its claim', async () => {
     const key = await held();
-    await ledger.note(key, 'A', { before: 'digest' });
+    await ledger.note(key, 'A', { baseline: 'digest' });
     await ledger.store(key, 'A', '{"r":1}', true);
     const row = await ledger.readChange(key);
     expect(row).toStrictEqual({ key, state: 'DONE', ...BARE, result: '{"r":1}', unknown: true });
@@ -236,7 +236,7 @@ describe('a refusal', () => {
     expect(await ledger.storeRefusal(key, print, '{"r":2}', 2000)).toEqual(first);
   });
 
-  it('takes the place of the same change handed back idle, and of no other', async () => {
+  it('takes the place of the same change retried idle, and of no other', async () => {
     const key = fresh();
     await claim(key);
     await ledger.release(key, 'A', {});
@@ -262,37 +262,37 @@ describe('a guard', () => {
     subject: name,
     key,
     owner: `of-${key}`,
-    until: 5000,
+    expiresAt: 5000,
     ...over,
   });
 
-  it('raises the barrier of a task that has none, and again for the same change', async () => {
+  it('raises the lock of a task that has none, and again for the same change', async () => {
     const name = task();
-    expect(await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g' }))).toEqual({
-      barrier: 'c1',
+    expect(await ledger.acquireLock(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g' }))).toEqual({
+      lock: 'c1',
       owner: 'of-c1',
-      until: 5000,
+      expiresAt: 5000,
       sequence: '3',
       arrival: '7',
       group: 'g',
     });
     expect(
-      await ledger.guard(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g', owner: 'later' })),
+      await ledger.acquireLock(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g', owner: 'later' })),
     ).toBeDefined();
     expect(await ledger.readSubject(name)).toEqual({
-      barrier: 'c1',
+      lock: 'c1',
       owner: 'later',
-      until: 5000,
+      expiresAt: 5000,
       sequence: '3',
       arrival: '7',
       group: 'g',
     });
   });
 
-  it('is refused by the barrier of another change', async () => {
+  it('is refused by the lock of another change', async () => {
     const name = task();
-    await ledger.guard(ask(name, 'c1'));
-    expect(await ledger.guard(ask(name, 'c2', { until: 9000 }))).toBeUndefined();
+    await ledger.acquireLock(ask(name, 'c1'));
+    expect(await ledger.acquireLock(ask(name, 'c2', { expiresAt: 9000 }))).toBeUndefined();
   });
 
   it.each([
@@ -300,33 +300,33 @@ describe('a guard', () => {
     ['an older arrival', { arrival: '10', group: 'g' }, { arrival: '9', group: 'g' }],
   ])('is refused for %s', async (_what, first, second) => {
     const name = task();
-    await ledger.guard(ask(name, 'c1', first));
-    expect(await ledger.guard(ask(name, 'c1', second))).toBeUndefined();
+    await ledger.acquireLock(ask(name, 'c1', first));
+    expect(await ledger.acquireLock(ask(name, 'c1', second))).toBeUndefined();
   });
 
-  it('replaces exactly the barrier that was seen', async () => {
+  it('replaces exactly the lock that was seen', async () => {
     const name = task();
-    await ledger.guard(ask(name, 'c1', { arrival: '5', group: 'g' }));
+    await ledger.acquireLock(ask(name, 'c1', { arrival: '5', group: 'g' }));
     const seen = await ledger.readSubject(name);
     if (!seen) throw new Error('no row');
     expect(
-      await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, owner: 'stale' }),
+      await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, owner: 'stale' }),
     ).toBeUndefined();
-    for (const changed of [{ barrier: 'c0' }, { until: 4999 }])
+    for (const changed of [{ lock: 'c0' }, { expiresAt: 4999 }])
       expect(
-        await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, ...changed }),
+        await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, ...changed }),
       ).toBeUndefined();
-    expect(await ledger.replaceBarrier(ask(name, 'c2', { arrival: '6', group: 'g' }), seen)).toEqual({
-      barrier: 'c2',
+    expect(await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), seen)).toEqual({
+      lock: 'c2',
       owner: 'of-c2',
-      until: 5000,
+      expiresAt: 5000,
       arrival: '6',
       group: 'g',
       plainArrival: '6',
       plainGroup: 'g',
     });
-    expect(await ledger.replaceBarrier(ask(name, 'c3', { arrival: '7', group: 'g' }), seen)).toBeUndefined();
-    expect(await ledger.readSubject(name)).toMatchObject({ barrier: 'c2', arrival: '6', plainArrival: '6' });
+    expect(await ledger.replaceLock(ask(name, 'c3', { arrival: '7', group: 'g' }), seen)).toBeUndefined();
+    expect(await ledger.readSubject(name)).toMatchObject({ lock: 'c2', arrival: '6', plainArrival: '6' });
   });
 
   it('of a task that nobody has heard of finds no row', async () => {
@@ -335,9 +335,9 @@ describe('a guard', () => {
 
   it('takes a newer sequence and arrival, and the same ones', async () => {
     const name = task();
-    await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }));
-    expect(await ledger.guard(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }))).toBeDefined();
-    expect(await ledger.guard(ask(name, 'c1', { sequence: '6', arrival: '8' }))).toMatchObject({
+    await ledger.acquireLock(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }));
+    expect(await ledger.acquireLock(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }))).toBeDefined();
+    expect(await ledger.acquireLock(ask(name, 'c1', { sequence: '6', arrival: '8' }))).toMatchObject({
       sequence: '6',
       arrival: '8',
     });
@@ -345,10 +345,10 @@ describe('a guard', () => {
 
   it('does not forget a newer arrival when a change with a newer sequence is older by arrival', async () => {
     const name = task();
-    await ledger.guard(ask(name, 'c1', { arrival: '50', sequence: '1' }));
+    await ledger.acquireLock(ask(name, 'c1', { arrival: '50', sequence: '1' }));
     const seen = await ledger.readSubject(name);
     if (!seen) throw new Error('no row');
-    await ledger.replaceBarrier(ask(name, 'c2', { arrival: '40', sequence: '2' }), seen);
+    await ledger.replaceLock(ask(name, 'c2', { arrival: '40', sequence: '2' }), seen);
     expect(await ledger.readSubject(name)).toMatchObject({ arrival: '50', sequence: '2' });
   });
 });
@@ -364,7 +364,7 @@ describe('the table', () => {
     const [claimed, refused, guarded] = [fresh(), fresh(), 'task#dcs#p#dated'];
     await claim(claimed, 'A', { now: 86_400_000 });
     await ledger.storeRefusal(refused, print, '{}', 86_400_000);
-    await ledger.guard({ subject: guarded, key: 'c', owner: 'o', until: 86_400_000 });
+    await ledger.acquireLock({ subject: guarded, key: 'c', owner: 'o', expiresAt: 86_400_000 });
     const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];
     for (const name of [claimed, refused, guarded])
       expect(rows.find(({ pk }) => pk.S === name)?.ttl).toEqual({ N: String(41 * 86_400) });
@@ -380,8 +380,8 @@ describe('the table', () => {
     const ask = { key, fingerprint: print, owner: 'A', now: 1000, lease: 2000 };
     const { row } = await counted.claim(ask);
     await counted.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: true });
-    await counted.note(key, 'B', { before: 'digest' });
-    await counted.guard({ subject: `subject#${key}`, key, owner: 'B', until: 5000 });
+    await counted.note(key, 'B', { baseline: 'digest' });
+    await counted.acquireLock({ subject: `subject#${key}`, key, owner: 'B', expiresAt: 5000 });
     await counted.store(key, 'B', '{}', false);
     await counted.storeRefusal(fresh(), print, '{}', 1000);
     expect(asked).toEqual(Array(6).fill('UpdateItem'));

@@ -19,7 +19,7 @@ describe('the row of a change', () => {
       revision: text('2024-09'),
       overtaken: flag(true),
       doubt: flag(true),
-      before: text('digest'),
+      baseline: text('digest'),
       result: text('{}'),
       unknown: flag(false),
       ttl: number('5'),
@@ -37,7 +37,7 @@ describe('the row of a change', () => {
       revision: '2024-09',
       overtaken: true,
       doubt: true,
-      before: 'digest',
+      baseline: 'digest',
       result: '{}',
       unknown: false,
       ttl: 5,
@@ -69,7 +69,7 @@ describe('the row of a task', () => {
       sequence: number(digits),
       arrival: number('18850000000000000000000001'),
       plainArrival: number('18850000000000000000000000'),
-      barrier: text('c'),
+      lock: text('c'),
       owner: text('o'),
       until: number('5'),
       ttl: number('6'),
@@ -78,14 +78,14 @@ describe('the row of a task', () => {
       sequence: digits,
       arrival: '18850000000000000000000001',
       plainArrival: '18850000000000000000000000',
-      barrier: 'c',
+      lock: 'c',
       owner: 'o',
       until: 5,
     });
   });
 
   it('that is empty holds nobody', () => {
-    expect(toSubjectRow({})).toStrictEqual({ barrier: '', owner: '', until: 0 });
+    expect(toSubjectRow({})).toStrictEqual({ lock: '', owner: '', until: 0 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orderConditions, orderValues, raised } from '../../../../src/lib/aws/dynamodb/subject-lock.ts';
 
-const ASK = { subject: 't', key: 'c', owner: 'o', until: 1000 };
+const ASK = { subject: 't', key: 'c', owner: 'o', expiresAt: 1000 };
 const BY_SEQUENCE = '(attribute_not_exists(#sequence) OR #sequence <= :sequence)';
 const BY_ARRIVAL =
   '(attribute_not_exists(#arrival) OR #arrival <= :arrival OR attribute_not_exists(#group) OR #group <> :group)';
@@ -24,9 +24,9 @@ describe('the order of a task', () => {
   });
 });
 
-describe('a barrier that is raised', () => {
+describe('a lock that is raised', () => {
   const own = { ':me': { S: 'c' }, ':owner': { S: 'o' }, ':until': { N: '1000' }, ':ttl': ttl };
-  const SETS = 'SET #barrier = :me, #owner = :owner, #until = :until, #ttl = :ttl';
+  const SETS = 'SET #lock = :me, #owner = :owner, #expiresAt = :expiresAt, #ttl = :ttl';
   it.each<[string, object, boolean, string, object]>([
     ['of a change that has neither', {}, true, SETS, own],
     ['with a sequence', { sequence: '7' }, true, `${SETS}, #sequence = :sequence`, { ...own, ':sequence': { N: '7' } }],
