@@ -13,14 +13,15 @@ export async function wireOf(
 ): Promise<HttpResult> {
   await clock.sleep(reply === 'silence' ? deadline : random.between(10, 200));
   if (reply === 'silence') return { whole: false, code: 'request_timeout' };
-  if (reply === 'proper') return { whole: true, status: 200, headers: HEADERS, body: Buffer.from(proper) };
+  if (reply === 'proper') return replyOf(200, proper);
   if ('code' in reply) return { whole: false, code: reply.code };
-  return {
-    whole: true,
-    status: reply.status,
-    headers: { ...HEADERS, ...reply.headers },
-    body: Buffer.from(reply.body ?? ''),
-  };
+  return replyOf(reply.status, reply.body ?? '', reply.headers);
+}
+
+/** A reply with the length of its body, as the provider's servers send it. */
+function replyOf(status: number, text: string, headers: Readonly<Record<string, string>> = {}): HttpResult {
+  const body = Buffer.from(text);
+  return { whole: true, status, headers: { 'content-length': String(body.length), ...HEADERS, ...headers }, body };
 }
 
 const HEADERS = { 'x-request-id': '0123456789abcdef0123456789abcdef', 'x-canary': 'canary-header' };
