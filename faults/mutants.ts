@@ -9,7 +9,7 @@ const FORGOTTEN: Edit = [
   'acquireLock',
   'replaceCall',
   'judge',
-  'judge(context, { ...job, row: { ...row, doubt: false } }, ask, task)',
+  'judge(context, { ...job, row: { ...row, doubt: false } }, ask, locked)',
 ];
 
 /** Guards of the relay, each without the one thing that it is for. */
@@ -99,7 +99,7 @@ export const MUTANTS: Mutant[] = [
   mutant('a lock is known by the claim that raised it', [
     'mayHaveSent',
     'insertBefore',
-    'readTask',
+    'readSubject',
     'const standing = await ledger.readSubject(subjectKey(order.subject)); return standing?.lock === row.key && standing.owner === row.owner;',
   ]),
   mutant('a conflict is named under the newest key', [
@@ -166,6 +166,6 @@ export const MUTANTS: Mutant[] = [
     'curable',
     'replaceValue',
     '',
-    "({ error }: Failed): boolean => error.remedy === 'after_refresh' || error.remedy === 'reconcile'",
+    "({ error }: Failure): boolean => error.remedy === 'after_refresh' || error.remedy === 'reconcile'",
   ]),
 ];

@@ -28,7 +28,11 @@ describe('a reference in the settings of a stage', () => {
     ['a member of a secret', 'stage/provider#password', 'pass'],
     ['a secret of bytes', 'stage/old', 'bytes'],
     ['the path of a parameter', '/stage/key', 'value of /stage/key'],
-    ['the ARN of a parameter', 'arn:aws:ssm:eu-central-1:123456789012:parameter/stage/key', 'value of /stage/key'],
+    [
+      'the ARN of a parameter',
+      'arn:aws:ssm:eu-central-1:123456789012:parameter/stage/key',
+      'value of arn:aws:ssm:eu-central-1:123456789012:parameter/stage/key',
+    ],
   ])('that is %s leads where it leads a function', async (_what, reference, text) => {
     expect(await clients.secret(reference)).toBe(text);
   });

@@ -71,7 +71,7 @@ describe('the row of a task', () => {
       plainArrival: number('18850000000000000000000000'),
       lock: text('c'),
       owner: text('o'),
-      until: number('5'),
+      expiresAt: number('5'),
       ttl: number('6'),
     };
     expect(toSubjectRow(item)).toStrictEqual({
@@ -80,12 +80,12 @@ describe('the row of a task', () => {
       plainArrival: '18850000000000000000000000',
       lock: 'c',
       owner: 'o',
-      until: 5,
+      expiresAt: 5,
     });
   });
 
   it('that is empty holds nobody', () => {
-    expect(toSubjectRow({})).toStrictEqual({ lock: '', owner: '', until: 0 });
+    expect(toSubjectRow({})).toStrictEqual({ lock: '', owner: '', expiresAt: 0 });
   });
 });
 

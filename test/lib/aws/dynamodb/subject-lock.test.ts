@@ -25,7 +25,7 @@ describe('the order of a task', () => {
 });
 
 describe('a lock that is raised', () => {
-  const own = { ':me': { S: 'c' }, ':owner': { S: 'o' }, ':until': { N: '1000' }, ':ttl': ttl };
+  const own = { ':me': { S: 'c' }, ':owner': { S: 'o' }, ':expiresAt': { N: '1000' }, ':ttl': ttl };
   const SETS = 'SET #lock = :me, #owner = :owner, #expiresAt = :expiresAt, #ttl = :ttl';
   it.each<[string, object, boolean, string, object]>([
     ['of a change that has neither', {}, true, SETS, own],
