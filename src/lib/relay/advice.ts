@@ -43,7 +43,7 @@ const ADVICE: Record<string, string> & { unknown: string } = {
     'Send the change to a relay of a cloud that has the service, or give this one an endpoint for it.',
 };
 
-/** What is known of an error when its advice is chosen. */
+/** What the choice of an error's advice depends on. */
 type Known = Pick<ProviderError, 'class' | 'remedy' | 'cause'> & { code?: string };
 
 /** The relay's own sentence for an error: what to do about it. */
@@ -55,14 +55,14 @@ export function adviceFor({ class: what, remedy, cause, code = '' }: Known): str
 
 const AGAIN = 'then send the change again under a new id.';
 
-/** By class, what to do about a passing condition that did not pass in time. */
+/** What to do, by class, about a temporary condition that lasted too long. */
 const AT_END: Partial<Record<ErrorClass, string>> = {
   conflict: `Look at the task and wait until its state allows the change, ${AGAIN}`,
   throttled: `Lower the rate of changes, or wait, ${AGAIN}`,
   service_error: `Ask the provider's support, with the request id, and wait until its service answers, ${AGAIN}`,
 };
 
-/** The advice of an error that ends a change: nobody tries again any more. */
+/** The advice of an error that ends a change. It must not promise that the relay tries again. */
 export function adviceAtEnd({ class: what, advice }: ProviderError): string {
   if (advice.startsWith('Nothing to do yet')) return AT_END[what] ?? advice;
   return advice.replace(/; the relay tries again\.$/, `, ${AGAIN}`);

@@ -11,7 +11,7 @@ import type { Completion } from './result.ts';
 import { baselineOf, look, readTask } from './snapshot.ts';
 import { acquireLock } from './subject-lock.ts';
 
-/** Calls the provider once for a claimed change: lock, secrets, what the task shows before, request, reply. */
+/** Calls the provider once for a claimed change: lock, secrets, baseline, request, reply. Gives what to do with the delivery. */
 export async function attempt(context: Context, job: Job): Promise<Decision> {
   const { policy, now, provider } = context;
   if (isExpiring(job, now(), policy)) return complete(job, late(job));
@@ -26,10 +26,10 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
   return interpret(context, job, await provider.send(requestOf(context, job, secrets)));
 }
 
-/** The message will soon be gone: a change that was never sent ends as that, one in doubt as unknown. */
+/** The queue will soon delete the message. A change that was never sent ends as expired, a change in doubt as unknown. */
 const late = ({ row }: Job): Completion => (row.doubt ? unknown() : expired());
 
-/** The values behind the change's references, read before anything is sent. */
+/** Reads the secrets that the change refers to, before anything is sent. Gives a decision if one can't be read. */
 async function resolve(context: Context, job: Job): Promise<Map<string, string> | Decision> {
   const { operation, data } = job.order;
   const secrets = new Map<string, string>();
@@ -52,9 +52,9 @@ function secretFailed({ policy, now }: Context, job: Job, error: unknown): Decis
 }
 
 /**
- * An operation that must not repeat keeps a digest of what the task showed before its request; a later reading is judged
- * against it. It is read anew before each request as long as nothing was sent: in hours of waiting a task moves by itself.
- * Gives a decision if it can't be read or kept.
+ * Stores the baseline of an operation that must not repeat: later snapshots are compared with it. As long as nothing was
+ * sent, it is read again before each request, because a task may change by itself during hours of waiting.
+ * Gives a decision if the task can't be read or the baseline can't be stored.
  */
 async function keepBaseline(context: Context, job: Job): Promise<Decision | undefined> {
   const { order, row, owner } = job;
@@ -65,7 +65,7 @@ async function keepBaseline(context: Context, job: Job): Promise<Decision | unde
   return (await context.ledger.note(row.key, owner, { baseline })) ? undefined : lost(context.policy);
 }
 
-/** The request of an order, its secrets filled in. */
+/** The request for a change, with its secrets filled in. */
 export function requestOf(
   { policy }: Context,
   { order: { operation, data, subject } }: Job,
@@ -101,7 +101,7 @@ async function interpret(context: Context, job: Job, answer: Answer): Promise<De
   });
 }
 
-/** A request that was not carried out is over or tried again; anything else stays CALLING until it can be read. */
+/** A request that was not executed ends the change or is tried again. Any other failure leaves the change in doubt. */
 async function decideOnFailure(context: Context, job: Job, failure: Failure): Promise<Decision> {
   const { row } = job;
   const { policy, now } = context;
@@ -113,13 +113,13 @@ async function decideOnFailure(context: Context, job: Job, failure: Failure): Pr
   }
   if (isPassing(failure.error) && !isExhausted(job, now(), policy))
     return release(job, waitOf(failure), backoff(row.attempts, policy, retryAfter), {}, failure);
-  // An earlier request of this change has an unknown fate: a refusal now may mean that it worked, so it is read first.
+  // The effect of an earlier request is not known. A refusal now may mean that it worked, so the task is read first.
   return row.doubt ? reconcile(context, job, failure) : complete(job, notApplied(failure));
 }
 
 const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'credentials_refused' : 'provider_busy');
 
-/** The row stays CALLING and the message comes back when its lease is over, to read the task before anything else. */
+/** The row stays CALLING. The message comes back when the lease is over, and the task is then read before anything else. */
 function stayInDoubt(
   { policy, now }: Context,
   { row }: Job,

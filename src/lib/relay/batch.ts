@@ -4,11 +4,11 @@ import type { Delivery } from './context.ts';
 import type { Result } from './result-schema.ts';
 import { RetryLater } from './retry-later.ts';
 
-/** Tells of one record; the log's edge. */
+/** Writes what happened to one record to the log. */
 export interface RecordLog {
   completed(record: SQSRecord, result: Result, milliseconds: number): void;
   retried(record: SQSRecord, wait: RetryLater): void;
-  /** The record holds an event of a relay: nothing was done, and nothing is published of it. */
+  /** The record holds a result that a relay published. Nothing was done for it, and no result is published. */
   ignored(record: SQSRecord): void;
   broken(record: SQSRecord, error: unknown): void;
 }
@@ -19,11 +19,11 @@ export interface BatchDependencies {
   postpone(records: SQSRecord[], delay: number): Promise<void>;
   /** Removes messages that are done from the queue. */
   remove(records: SQSRecord[]): Promise<void>;
-  /** How long a record waits whose failure is nobody's word, by its receive count. */
+  /** How many milliseconds a record waits after an unexpected error, by its receive count. */
   pause(receives: number): number;
-  /** The least wait of a message of an age in milliseconds and a receive count, so that its receives last for its life. */
+  /** The least wait, in milliseconds, with which a message's remaining receives last for its whole life. `age` is in milliseconds. */
   spread(message: { age: number; receives: number }): number;
-  /** How long a message stays hidden from its receive on, in milliseconds. */
+  /** How long a message stays hidden after it is received, in milliseconds. */
   visibility: number;
   now(): number;
   /** A number from 0 to 1, as Math.random gives. */
@@ -32,9 +32,9 @@ export interface BatchDependencies {
 }
 
 /**
- * Turns the one-record relay into a handler of SQS FIFO batches: groups side by side, a group in order. A record that fails
- * hands back itself and the rest of its group, nothing else. Groups whose head has come before run last and one at a time,
- * since one of them may have ended the process: what is done by then is removed first, or it would come again.
+ * Turns the one-record relay into a handler of SQS FIFO batches: groups run in parallel, the records of a group in order.
+ * A record that fails is reported together with the rest of its group. Groups whose head was received before run last and
+ * one at a time, because one of them may have ended the process: finished messages are removed before each of them.
  */
 export function createBatch(edges: BatchDependencies) {
   return async (
@@ -61,21 +61,22 @@ export function createBatch(edges: BatchDependencies) {
 
 const without = (records: SQSRecord[], others: SQSRecord[]) => records.filter((record) => !others.includes(record));
 
-/** Groups that came together when the process ended come together again: poison must not be the first each time. */
+/** Groups that were received together when the process ended are received together again. A random order keeps the same one from ending it first each time. */
 const inAnyOrder = (groups: SQSRecord[][], { random }: BatchDependencies) =>
   groups
     .map((group) => ({ group, place: random() }))
     .sort((one, other) => one.place - other.place)
     .map(({ group }) => group);
 
-/** If the queue can't be told, Lambda removes the messages as ever, when the batch ends. */
+/** If this fails, Lambda removes the messages as usual, when the batch ends. */
 async function removeDone({ remove }: BatchDependencies, records: SQSRecord[]): Promise<void> {
   if (records.length > 0) await remove(records).catch(() => undefined);
 }
 
 /**
- * Should one of these groups end the process, the others come back apart from it; and one that has come often comes back
- * late, so that poison takes less and less of the workers' time. Of a group that is carried its end decides, as ever.
+ * Hides each of these groups for a different time, so that they are not received together again if one of them ends the
+ * process. A group that was received often is hidden for longer, so that a message that always ends the process takes less
+ * and less of the workers' time. A group that is processed to its end gets its usual wait instead.
  */
 async function scatter(
   { postpone, pause, visibility, random }: BatchDependencies,
@@ -89,12 +90,12 @@ async function scatter(
   await Promise.all(groups.map(hide));
 }
 
-/** A message without a group stands alone. */
+/** A message without a group is a group of its own. */
 const groupOf = ({ attributes, messageId }: SQSRecord) => attributes.MessageGroupId ?? messageId;
 const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount);
 const sentAt = ({ attributes }: SQSRecord) => Number(attributes.SentTimestamp);
 
-/** Carries a group in order and gives what must be delivered again. Never throws, so that no group harms another. */
+/** Processes a group in order and gives the records that must be delivered again. Never throws, so that no group affects another. */
 async function processGroup(
   edges: BatchDependencies,
   group: SQSRecord[],
@@ -107,12 +108,12 @@ async function processGroup(
   return [];
 }
 
-/** Until a record comes again, and the key of the change that must be settled before it. */
+/** How long a record waits, in milliseconds, and the key of the change that must end before it. */
 type RecordRetry = { delay: number; behind?: string | undefined; isBroken?: true };
 
 /**
- * Hands back a group from its failed head on. After a redrive the change that a head waits for may stand behind it, where
- * the head's own wait would block it until one of them is too old: such a change goes first.
+ * Gives back a group from its failed head on. After a redrive, the change that the head waits for may come after it in the
+ * same group, and the head would block it until one of them is too old. Such a change is processed first.
  */
 async function retryGroup(edges: BatchDependencies, group: SQSRecord[], wait: RecordRetry, remaining: () => number) {
   const { delay, behind } = wait;
@@ -127,11 +128,11 @@ async function retryGroup(edges: BatchDependencies, group: SQSRecord[], wait: Re
   return back;
 }
 
-/** All of a group come back together, so the one that has come most often says how long they wait. */
+/** The records of a group come back together, so the longest of their least waits applies to all. */
 const leastWait = ({ spread, now }: BatchDependencies, group: SQSRecord[]) =>
   Math.max(...group.map((record) => spread({ age: now() - sentAt(record), receives: receivesOf(record) })));
 
-/** Undefined when the record is done. */
+/** Processes one record and logs it. Undefined when the record is done. */
 async function processRecord(
   { carry, pause, recordLog }: BatchDependencies,
   record: SQSRecord,
@@ -150,12 +151,12 @@ async function processRecord(
       return error;
     }
     recordLog.broken(record, error);
-    // What breaks each time must come to the dead-letter queue: its receives are not made to last.
+    // A record that fails each time must reach the dead-letter queue, so its receives are not spread over its life.
     return { delay: pause(receivesOf(record)), isBroken: true };
   }
 }
 
-/** If the queue can't be told, the messages come again when their visibility ends: later, but nothing is lost. */
+/** If this fails, the messages come again when their visibility timeout ends: later, but nothing is lost. */
 async function postpone(edges: BatchDependencies, records: SQSRecord[], delay: number): Promise<void> {
   try {
     await edges.postpone(records, delay);

@@ -1,42 +1,42 @@
-/** What the ledger remembers of something that may be out of order: a provider's service, or a credential. */
+/** What the ledger stores about something that may be out of service: a service of the provider, or a credential. */
 export interface BreakerRow {
   /** Failures since the last success. */
   failures: number;
-  /** Nobody may try before this; whoever may try afterwards moves it on. Zero: in order. */
+  /** Nobody may try before this time, in milliseconds since 1970. Whoever tries next moves it forward. Zero means that all is well. */
   until: number;
-  /** Whose requests failed since the last success. */
+  /** Marks of the tasks whose requests failed since the last success. */
   failed?: string[];
-  /** Whose requests failed while those of others succeeded, and until when that is remembered. */
+  /** Marks of the tasks whose requests failed while those of others succeeded, and until when that is remembered. */
   sick?: string[];
   sickUntil?: number;
 }
 
-/** The breakers' rows, shared by all workers since they have no memory in common. */
+/** The rows of the circuit breakers. They are in the ledger because workers share no memory. */
 export interface BreakerStore {
   read(name: string): Promise<BreakerRow | undefined>;
-  /** Counts a failure, of somebody's if it is said whose, and forbids tries until the given time; gives the row. */
+  /** Counts a failure and forbids tries until the given time. `whose` marks the task that failed. Gives the row. */
   fail(name: string, until: number, whose?: string): Promise<BreakerRow>;
-  /** Takes the one try that is due: true for exactly one of many, who have time until `until`. */
+  /** Takes the one try that is due. It is true for exactly one of many callers, which has time until `until`. */
   take(name: string, now: number, until: number): Promise<boolean>;
-  /** Back in order; `sick` are remembered until the given time. */
+  /** Notes that all is well again. The marks in `sick` are remembered until the given time. */
   clear(name: string, sick?: string[], until?: number): Promise<void>;
 }
 
-/** The rows of breakers that tell apart whose requests fail. */
+/** The rows of circuit breakers that record which task's requests fail. */
 export interface ServiceBreakerStore extends BreakerStore {
-  /** Notes that somebody's request failed, which forbids nothing yet; gives the row. */
+  /** Notes that a task's request failed, without forbidding anything yet. Gives the row. */
   suspect(name: string, whose: string, now: number): Promise<BreakerRow>;
 }
 
-/** Waits of a breaker, in milliseconds. */
+/** Waits of a circuit breaker, in milliseconds. */
 export interface BreakerTimes {
   /** The first wait of an open breaker, doubled at each failure up to the cap. */
   first: number;
   cap: number;
-  /** How long whoever took the try may need for it. */
+  /** How long a try may take. */
   trial: number;
 }
 
-/** The wait after the given number of failures beyond the first. */
+/** The wait, in milliseconds, after the given number of failures beyond the first. */
 export const breakerWait = (beyond: number, { first, cap }: BreakerTimes) =>
   Math.min(cap, first * 2 ** Math.min(beyond, 30));

@@ -5,7 +5,7 @@ import { lost, type Retry, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
 
-/** Claims a change for an owner; `mine` says whether it did, `row` what stands. */
+/** Claims a change for an owner. `mine` says whether that worked; `row` is the row as it now is. */
 export function claim(
   { ledger, policy, now }: Context,
   change: ValidRecord | InvalidRecord,
@@ -19,8 +19,9 @@ export function claim(
 }
 
 /**
- * The change as it was taken when it was claimed: where it names no revision of the API itself, a deployment that changes the
- * default must neither refuse it, once a request may have left, nor tell other fields than those that were sent.
+ * The change read under the API revision with which it was first claimed. This matters for a change that names no revision
+ * itself: after a deployment that changes the default, a request that may have left must be neither refused nor reported
+ * with other fields than it had.
  */
 export async function underRevision(
   context: Context,
@@ -33,8 +34,9 @@ export async function underRevision(
 }
 
 /**
- * The fingerprint of what was received, under the key of the row: two contents are equal under one key, or never. It also
- * names the conflicts with the row, since under the newest key a repeated conflict would get a second result.
+ * The fingerprint of what was received, under the row's key: fingerprints can be compared under the same key only. It is
+ * also part of the key of a conflict's row: under the newest key a repeated conflict would get a second result.
+ * Throws if the row's key no longer exists.
  */
 export async function fingerprintUnder(
   { fingerprintKeys }: Context,
@@ -48,8 +50,9 @@ export async function fingerprintUnder(
 }
 
 /**
- * An expired lease is never permission to call, only an obligation to read. The row comes back in doubt if a request may
- * have left, and that is asked before: a doubt that was only noted in passing stayed when the worker ended.
+ * Takes over a change whose lease is over. An expired lease never permits a request, it only requires a read. The row is in
+ * doubt if a request may have left. `mayBeDoubtful` is asked before the write, so that a worker that ends in between leaves
+ * no wrong doubt behind.
  */
 export async function takeOver(
   { ledger, policy, now }: Context,

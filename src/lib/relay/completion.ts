@@ -6,7 +6,7 @@ import type { NotSucceeded } from './result.ts';
 
 export type Failure = Extract<Answer, { ok: false }>;
 
-/** An error of the relay's own, in the shape of the provider's. */
+/** An error that the relay itself found, in the shape of a provider's error. */
 const relayError = (code: string, kind: ErrorClass, message: string, advice: string, retryable = false) => ({
   class: kind,
   code,
@@ -32,7 +32,7 @@ const REFUSALS = {
   relay_event: ['The event is one of a relay, and no change.', 'Mend the rule that leads results back to the queue.'],
 } as const;
 
-/** The end of something that never reaches the provider. */
+/** The end of a change that is refused before anything is sent to the provider. */
 export function refused({ code, problems }: Pick<InvalidRecord, 'code' | 'problems'>): NotSucceeded {
   const [message, advice] = REFUSALS[code];
   return { outcome: 'rejected', error: relayError(code, 'invalid_request', message, advice), problems };
@@ -103,7 +103,7 @@ export const expired = (): NotSucceeded => ({
   ),
 });
 
-/** The end that says so when neither a reply nor a reading can tell. */
+/** The end of a change when neither a reply nor a read-back can show what became of its request. */
 export function unknown(): NotSucceeded {
   const error = relayError(
     'outcome_unknown',
@@ -114,7 +114,7 @@ export function unknown(): NotSucceeded {
   return { outcome: 'unknown', error };
 }
 
-/** The end of a change that the provider did not carry out: refused for good, or given up. */
+/** The end of a change that the provider did not carry out: it was refused for good, or the relay gave up. */
 export function notApplied({ error, status, requestId }: Failure): NotSucceeded {
   const advice = adviceAtEnd(error);
   return {
@@ -133,9 +133,9 @@ function outcomeOf({ class: kind, remedy, cause }: ProviderError): NotSucceeded[
 const originOf = (error: ProviderError, status: number | undefined) =>
   status === undefined || error.code === 'credentials_unavailable' ? 'relay' : 'provider';
 
-/** True when waiting or a fresh credential can help, so that the change is worth another attempt. */
+/** True when waiting or a new credential can help, so that another attempt makes sense. */
 export const isPassing = ({ remedy }: ProviderError) =>
   remedy === 'later' || remedy === 'after_refresh' || remedy === 'reconcile';
 
-/** True when the service says for good that there is no such task: no later reading will show more. A wrong address says nothing of it. */
+/** True when the service says that the task does not exist, so that no later read will show it. A wrong address says nothing about the task. */
 export const isGone = ({ error: { class: kind, cause } }: Failure) => kind === 'not_found' && cause === undefined;

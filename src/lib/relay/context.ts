@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 import type { Provider } from './provider.ts';
 import type { ResultEvent } from './result.ts';
 
-/** All that the relay is handed: its ports and its settings. It knows neither AWS nor HTTP itself. */
+/** All that the relay depends on: its ports and its settings. The relay itself knows neither AWS nor HTTP. */
 export interface Context {
   /** The `source` of results: the relay's name and stage. */
   source: string;
@@ -14,7 +14,7 @@ export interface Context {
   provider: Provider;
   publish(event: ResultEvent): Promise<void>;
   fingerprintKeys(): Promise<FingerprintKeys>;
-  /** The value behind a reference of a change; throws SecretRefused or whatever the store throws. */
+  /** The secret that a reference of a change names. Throws SecretRefused, or what the store throws. */
   secret(reference: string): Promise<string>;
   intake: ValidationSettings;
   policy: Policy;
@@ -26,12 +26,12 @@ export interface Context {
 /** One message of the queue. */
 export interface Delivery {
   body: string;
-  /** The SQS sequence number, and the message group in which alone it can be compared. */
+  /** The SQS sequence number, which can be compared only within its message group. */
   arrival?: string | undefined;
   group?: string | undefined;
   /** When the message was sent to the queue, in milliseconds since 1970. */
   sentAt?: number | undefined;
-  /** Milliseconds that are left of the invocation. */
+  /** How many milliseconds of the invocation are left. */
   remaining(): number;
 }
 

@@ -4,10 +4,10 @@ import type { ChangeRow, Note } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import type { Completion } from './result.ts';
 
-/** What is to become of a delivery. Only `act` in relay.ts carries it out: it alone stores, releases, throws and publishes. */
+/** What to do with a delivery. Only `act` in relay.ts carries it out. */
 export type Decision = Complete | Repeat | Retry;
 
-/** The change has come to its end, which the owner of its row stores. */
+/** The change has ended; the owner of its row stores the completion. */
 export interface Complete {
   kind: 'complete';
   name: ChangeName;
@@ -28,9 +28,9 @@ export interface Retry {
   reason: RetryReason;
   delay: number;
   tried?: Tried;
-  /** Key of the change that must end first, where the wait is for one. */
+  /** Key of the change that must end first, if this one waits for another. */
   behind?: string;
-  /** What the owner of the row writes first: READY, since certainly nothing is in flight, or a note in a row that stays CALLING. */
+  /** What the owner of the row writes before: READY if certainly nothing is in flight, or a note in a row that stays CALLING. */
   write?: { state: 'READY' | 'CALLING'; key: string; owner: string; note: Note };
 }
 
@@ -47,18 +47,18 @@ export type RetryReason =
   | 'time_short'
   | 'secret_unavailable';
 
-/** What was tried before a retry, and what came of it; never a text of the provider. */
+/** What was tried before a retry, and how it failed. It never holds a text of the provider. */
 export interface Tried {
-  /** Requests and reads so far. */
+  /** Number of requests and reads so far. */
   attempts?: number;
-  /** The code of the failure, the provider's or the relay's own. */
+  /** The code of the failure: the provider's, or one of the relay's own. */
   code?: string;
   status?: number;
   /** The provider's id of the request. */
   requestId?: string;
 }
 
-/** A failure as a retry names it: its code, and what the provider called the request. */
+/** A failure as a retry describes it: its code, the HTTP status and the provider's id of the request. */
 type Failed = { error: { code: string }; status?: number; requestId?: string };
 
 /** Ends a change. */
@@ -78,7 +78,7 @@ export const complete = ({ order, row, owner }: Job, completion: Completion): Co
 /** Publishes the stored result of a change that ended before. */
 export const repeat = (row: ChangeRow): Repeat => ({ kind: 'repeat', row });
 
-/** Tries again later without having written anything: the row is another's, or stays as it is until its lease is over. */
+/** Tries again later and writes nothing: the row has another owner, or it stays as it is until its lease is over. */
 export const retry = (reason: RetryReason, delay: number, tried?: Tried): Retry => ({
   kind: 'retry',
   reason,
@@ -86,14 +86,14 @@ export const retry = (reason: RetryReason, delay: number, tried?: Tried): Retry 
   ...(tried && { tried }),
 });
 
-/** Tries again once the lease of whoever owns the row now is over. */
+/** Tries again when the lease of the row's present owner is over. */
 export const lost = ({ times }: Policy): Retry => retry('contended', times.lease);
 
-/** Gives the row back as READY: certainly nothing of the change is in flight. */
+/** Sets the row back to READY, because certainly no request of the change is in flight. */
 export const release = (job: Job, reason: RetryReason, delay: number, note: Note = {}, failure?: Failed): Retry =>
   writing(job, 'READY', reason, delay, note, failure);
 
-/** Keeps the row CALLING, with a note in it. */
+/** Leaves the row CALLING and writes a note into it. */
 export const keep = (job: Job, reason: RetryReason, delay: number, note: Note, failure?: Failed): Retry =>
   writing(job, 'CALLING', reason, delay, note, failure);
 
@@ -111,7 +111,7 @@ function writing(
   };
 }
 
-/** What was tried before a retry, and what came of it. */
+/** What was tried before a retry, and how it failed. */
 export const triedBy = (attempts: number, { error, status, requestId }: Partial<Failed> = {}): Tried => ({
   attempts,
   ...(error && { code: error.code }),

@@ -1,10 +1,10 @@
 import type { Fingerprint } from '../change/fingerprint.ts';
 import type { Revision } from '../operations/operation.ts';
 
-/** READY: provably nothing in flight. CALLING: a request may have left. DONE: the result is stored. */
+/** READY: certainly no request is in flight. CALLING: a request may have left. DONE: the result is stored. */
 export type ChangeState = 'READY' | 'CALLING' | 'DONE';
 
-/** What the ledger remembers of one change. Times are milliseconds since 1970. */
+/** What the ledger stores about one change. Times are milliseconds since 1970. */
 export interface ChangeRow {
   key: string;
   state: ChangeState;
@@ -12,31 +12,31 @@ export interface ChangeRow {
   /** Who acts on the change (CALLING), and until when nobody else may. */
   owner?: string;
   lease?: number;
-  /** Requests and reads made so far, the one under way included. */
+  /** Number of requests and reads so far, including the one under way. */
   attempts: number;
   firstSeen: number;
-  /** SQS sequence number of the first receive: what decides who is older after a redrive, inside its message group only. */
+  /** SQS sequence number of the first receive. It shows which change is older, even after a redrive, but only within a message group. */
   arrival?: string;
   group?: string;
-  /** The API revision under which the change was first claimed: a deployment that changes the default doesn't change it. */
+  /** The API revision under which the change was first claimed. A deployment that changes the default doesn't change it. */
   revision?: Revision;
-  /** A request left whose fate isn't known; cleared only by reads that may be believed. */
+  /** True if a request left and its effect is not known. Only a read-back that may be believed clears it. */
   doubt: boolean;
-  /** Another change took the task's lock over from this one, so the lock no longer tells whether a request may have left. */
+  /** Another change took the subject lock over from this one, so the lock no longer shows whether a request may have left. */
   overtaken?: boolean;
-  /** Digest of what the task showed before the first request, and the version of what was looked at. */
+  /** The baseline: a digest of the snapshot before the first request, and the version of what a snapshot contains. */
   baseline?: string;
   /** The stored result, byte for byte (DONE). */
   result?: string;
-  /** True if the outcome is `unknown`, so that the task's lock stands although the change is DONE. */
+  /** True if the outcome is `unknown`, so that the subject stays locked although the change is DONE. */
   unknown?: boolean;
   /** When the row is removed, in seconds since 1970. */
   ttl?: number;
-  /** An operator's word on an unknown outcome, as the event that tells it; kept once, and never changed. */
+  /** What an operator found out about an unknown outcome, as the text of the event that reports it. It is written once and never changed. */
   resolution?: string;
 }
 
-/** What the ledger remembers of one subject: the newest change sent, and the lock that it holds. */
+/** What the ledger stores about one subject: the newest change that was sent, and the lock that this change holds. */
 export interface SubjectRow {
   sequence?: string;
   /** Arrival of the newest change sent, and of the newest one without `sequence`, each with its message group. */
@@ -68,11 +68,11 @@ export interface LockRequest {
   sequence?: string | undefined;
   arrival?: string | undefined;
   group?: string | undefined;
-  /** True if a request of the change left whose fate isn't known. */
+  /** True if a request of the change left and its effect is not known. */
   doubt?: boolean;
 }
 
-/** What may be written when a change is released as provably idle, or kept. */
+/** What may be written into a change's row when it is released or kept. */
 export interface Note {
   attempts?: number;
   doubt?: boolean;
@@ -81,24 +81,24 @@ export interface Note {
 }
 
 /**
- * The table that remembers, with a row per change and a row per subject. Every write is conditional; a write whose reply was
- * lost and that is repeated is recognised by its owner. Methods throw only when the table can't be reached.
+ * The table with a row per change and a row per subject. Every write is conditional. If the reply to a write is lost and
+ * the write is repeated, it is recognised by its owner. Methods throw only when the table can't be reached.
  */
 export interface Ledger {
-  /** CALLING if the row is absent, or READY with the same fingerprint. `mine` says whether the claim was won. */
+  /** Sets the row to CALLING if it is absent, or READY with the same fingerprint. `mine` says whether the claim worked. */
   claim(request: ClaimRequest): Promise<{ mine: boolean; row: ChangeRow }>;
-  /** A CALLING row whose lease is over gets a new owner, in doubt or not; undefined if somebody else was faster. */
+  /** Gives a CALLING row whose lease is over a new owner, and writes whether it is in doubt. Undefined if somebody else was faster. */
   takeOver(
     row: ChangeRow,
     request: Pick<ClaimRequest, 'owner' | 'now' | 'lease'> & Pick<ChangeRow, 'doubt'>,
   ): Promise<ChangeRow | undefined>;
-  /** Raises the task's lock for a change if none stands or its own does, and no newer change is known; gives the row then. */
+  /** Acquires the subject lock if nobody or the change itself holds it, and no newer change is known. Gives the row, or undefined. */
   acquireLock(request: LockRequest): Promise<SubjectRow | undefined>;
-  /** The same against exactly the row that was seen, after it was judged to be no obstacle. */
+  /** Acquires the lock if the subject's row is still exactly `seen`, which the caller has judged not to be in the way. */
   replaceLock(request: LockRequest, seen: SubjectRow): Promise<SubjectRow | undefined>;
   /**
-   * Remembers in a CALLING row that its lock is about to be taken over, so that it counts as sent whatever the task's row
-   * says later. False if the row has moved on meanwhile.
+   * Notes in a CALLING row that its lock is about to be taken over. The change then counts as sent, whatever the subject's
+   * row says later. False if the row has changed meanwhile.
    */
   overtake(row: ChangeRow): Promise<boolean>;
   /** CALLING of this owner -> READY. False if the owner lost the row. */
@@ -107,9 +107,9 @@ export interface Ledger {
   note(key: string, owner: string, note: Note): Promise<boolean>;
   /** CALLING of this owner -> DONE. False if the owner lost the row. */
   store(key: string, owner: string, result: string, unknown: boolean): Promise<boolean>;
-  /** A row that is DONE from the start, for a change that never gets as far as a claim; gives the row that stands. */
+  /** Stores a row that is DONE from the start, for a change that is refused. Gives the row, or the one that was there already. */
   storeRefusal(key: string, fingerprint: Fingerprint, result: string, now: number): Promise<ChangeRow>;
-  /** Keeps the row of a change that is DONE for its whole time again. */
+  /** Restarts the time after which the row of a change that is DONE is removed. */
   renew(key: string): Promise<void>;
   readChange(key: string): Promise<ChangeRow | undefined>;
   readSubject(subject: string): Promise<SubjectRow | undefined>;

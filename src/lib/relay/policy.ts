@@ -11,7 +11,7 @@ export interface Policy {
   random(): number;
 }
 
-/** A change that is being worked on: what the ledger knows of it, and when its message was sent to the queue. */
+/** What decides how old a change is: its row in the ledger, and when its message was sent to the queue. */
 export interface Aging {
   row: Pick<ChangeRow, 'firstSeen' | 'attempts'>;
   /** Milliseconds since 1970, as SQS says. */
@@ -23,17 +23,17 @@ export function isExhausted(change: Aging, now: number, policy: Policy): boolean
   return change.row.attempts >= policy.maxAttempts || isTooOld(change, now, policy);
 }
 
-/** True when a change has used up its time: what counts for one that only waits. */
+/** True when a change has used up its time. A change that only waits is limited by this alone. */
 export const isTooOld = (change: Aging, now: number, policy: Policy) =>
   now - change.row.firstSeen > policy.maxAge || isExpiring(change, now, policy);
 
 /**
- * True when the queue will soon delete the message: the change must end while there is still one that can be delivered. The
- * ages of changes of one task add up, as a follower is first seen after the one before it has ended.
+ * True when the queue will soon delete the message: the change must end while the message can still be delivered. A change
+ * may come to this long before its own age limit, because it is first seen only after the change before it has ended.
  */
 export function isExpiring({ sentAt = Number.NaN }: Aging, now: number, { times }: Policy): boolean {
   const age = now - sentAt;
-  // No message is older than a queue keeps it: such a time is a test event's, and says nothing.
+  // No message is older than a queue keeps it. Such a time comes from a test event and is ignored.
   return age > times.messageLife && age <= MESSAGE_DAYS * DAY;
 }
 
@@ -41,14 +41,14 @@ export function isExpiring({ sentAt = Number.NaN }: Aging, now: number, { times 
 const PATIENCE = 1 / 32;
 
 /**
- * The wait of a change while nothing may be sent: at least as long as the pause lasts, and spread so that not all come back
- * at once. It grows with the change's age: an outage of twenty hours, looked at every five minutes, used up the receives of
- * changes at which nothing was wrong.
+ * How long a change waits while nothing may be sent, in milliseconds: at least `rest`, and spread so that not all changes
+ * come back at once. It grows with the change's age, because retries every five minutes during an outage of twenty hours
+ * would use up the receives of correct changes.
  */
 export const pause = ({ row }: Aging, now: number, { random }: Policy, rest = 0) =>
   Math.max(rest, (now - row.firstSeen) * PATIENCE) * (1 + random());
 
-/** Exponential backoff with full jitter, in milliseconds; a Retry-After of the provider is honoured up to its cap. */
+/** Exponential backoff with full jitter, in milliseconds. A Retry-After of the provider counts up to its cap. */
 export function backoff(attempts: number, { times, random }: Policy, retryAfter = 0): number {
   const ceiling = Math.min(times.backoffCap, times.backoffBase * 2 ** Math.min(attempts, 30));
   return Math.max(random() * ceiling, Math.min(retryAfter, times.retryAfterCap));
@@ -58,18 +58,18 @@ export function backoff(attempts: number, { times, random }: Policy, retryAfter 
 export const BATCH_SIZE = 10;
 
 /**
- * After how many receives a message goes to the dead-letter queue. A message that is retried with its group's head is
- * received as often as the head, so up to a batch of heads may use all their attempts before it; as many are left for waits.
- * Waits alone need some forty, as none may be longer than SQS grants.
+ * After how many receives a message goes to the dead-letter queue. A message is received again with each head of its group
+ * that is retried, so a batch of heads may use all their attempts before it. The same number is left for waits, which need
+ * about forty, because no wait may be longer than SQS allows.
  */
 export const receivesFor = (maxAttempts: number) => Math.max(100, 2 * BATCH_SIZE * maxAttempts);
 
-/** Receives that no wait counts on. */
+/** Receives that are kept back when the waits are calculated. */
 const RESERVE = 10;
 
 /**
- * The least wait that makes a message's receives last for its whole life, in milliseconds: those that are left are spread so
- * that its age grows by the same factor at each. A fresh message has enough for waits of a twentieth of its age.
+ * The least wait, in milliseconds, with which a message's receives last for its whole life. The remaining receives are
+ * spread so that the message's age grows by the same factor at each.
  */
 export function spread(message: { age: number; receives: number }, most: number, life: number): number {
   const age = Math.max(1000, message.age);

@@ -10,11 +10,11 @@ export interface ProviderRequest {
   body?: string;
   /** The project of the path; sent as X-Project-Id and used as the token's scope. */
   projectId?: string;
-  /** The path of a reading with which a breaker may probe the service before it lets this request through. */
+  /** The path of the read with which a circuit breaker may probe the service before it lets this request through. */
   probePath?: string;
-  /** True for a request that must not repeat: it gets a connection of its own, since an idle one may have been cut. */
+  /** True for a request that must not repeat. It gets a connection of its own, because an idle one may have been cut. */
   fresh?: boolean;
-  /** Milliseconds from now until the request is given up, credentials included. */
+  /** Milliseconds from now until the request is given up, including the time to get credentials. */
   deadline: number;
 }
 
@@ -28,13 +28,13 @@ export const ERROR_CLASSES = [
   'service_error',
   'unknown',
 ] as const;
-/** What an error is, seen from the change: who must do what about it. */
+/** The kind of an error, as the sender of the change sees it. */
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
-/** Classes that say that the change itself is at fault, unless there is another cause. */
+/** Classes of errors for which the change itself is at fault, unless a cause is given. */
 export const AT_FAULT: ReadonlySet<ErrorClass> = new Set(['invalid_request', 'not_found', 'conflict', 'unknown']);
 
-/** What is at fault when it is not the change: a change is never told that it is wrong where one of these is. */
+/** What is at fault when it is not the change. With a cause, no result says that the change is wrong. */
 export type Cause =
   | 'address'
   | 'firewall'
@@ -49,7 +49,7 @@ export type Cause =
 /** What helps: nothing, waiting, a fresh credential, another state of the task, or reading the task first. */
 export type Remedy = 'no' | 'later' | 'after_refresh' | 'after_change' | 'reconcile';
 
-/** What went wrong with a request, in the relay's words: never the provider's text, which may echo what was sent. */
+/** What went wrong with a request, in the relay's words. It never holds the provider's text, which may repeat what was sent. */
 export interface ProviderError {
   class: ErrorClass;
   /** The provider's code (DCS.4133), or the relay's own (request_timeout, reply_unreadable, http_502, ...). */
@@ -60,7 +60,7 @@ export interface ProviderError {
   advice: string;
 }
 
-/** What came of a request. `executed` answers whether the provider can have carried it out. */
+/** The answer to a request. `executed` says whether the provider can have carried it out. */
 export type Answer =
   | { ok: true; status: number; body: unknown; requestId?: string }
   | {
@@ -69,15 +69,15 @@ export type Answer =
       error: ProviderError;
       status?: number;
       requestId?: string;
-      /** True when nothing was tried because something is known to be out of order: no attempt of the change. */
+      /** True when no request was made because a service or a credential is known not to work. It does not count as an attempt. */
       paused?: true;
-      /** True when IAM gave no token, so that the service itself was not asked: the status is IAM's. */
+      /** True when IAM gave no token, so that the service itself was not called. The status is then IAM's. */
       unasked?: true;
-      /** The provider's Retry-After, or the rest of a pause, in milliseconds, not clamped. */
+      /** The provider's Retry-After, or how long a pause still lasts, in milliseconds. No limit is applied. */
       retryAfter?: number;
     };
 
-/** The provider as the relay sees it. `send` never throws for what the wire or the provider does. */
+/** The provider as the relay sees it. `send` never throws because of the network or the provider. */
 export interface Provider {
   send(request: ProviderRequest): Promise<Answer>;
 }

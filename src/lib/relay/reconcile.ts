@@ -8,8 +8,9 @@ import type { Completion } from './result.ts';
 import { look, readTask, shownBefore } from './snapshot.ts';
 
 /**
- * Settles a change in doubt by reading the task. `refusal` is a definite answer to a later request of the same change,
- * believed only when the readings agree with it. The lease was over before, so whatever left has settled by now.
+ * Finds out by read-back what became of a change in doubt. `refusal` is a definite refusal of a later request of the same
+ * change; it is believed only when the reads agree with it. The lease is over, so any earlier request has taken effect by
+ * now, or never will.
  */
 export async function reconcile(context: Context, job: Job, refusal?: Failure): Promise<Decision> {
   const first = await view(context, job);
@@ -45,7 +46,7 @@ async function view(context: Context, job: Job): Promise<View> {
 
 const inState = (state: string) => `the task is in a failed state: ${state}`;
 
-/** A reading may be believed only while nothing newer was sent for the task. */
+/** A read may be believed only while nothing newer was sent for the task. */
 async function isNewest({ ledger }: Context, { order }: Job): Promise<boolean> {
   return (await ledger.readSubject(subjectKey(order.subject)))?.lock === order.key;
 }
@@ -54,7 +55,7 @@ async function confirmed(context: Context, job: Job, completion: Completion): Pr
   return complete(job, (await isNewest(context, job)) ? completion : untold(job));
 }
 
-/** Two readings agree that the change was not applied. */
+/** Two reads agree that the change was not applied. */
 async function disproved(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
   if (!(await isNewest(context, job))) return complete(job, untold(job));
   if (refusal) return complete(job, notApplied(refusal));
@@ -62,18 +63,18 @@ async function disproved(context: Context, job: Job, refusal: Failure | undefine
   return release(job, 'not_applied', 0, { doubt: false });
 }
 
-/** Only an operation that converges may be sent again without knowing, and only while nothing newer was sent. */
+/** A repeatable operation may be sent again although the effect of its request is not known, but only while nothing newer was sent. */
 async function undecided(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
   const { order, row } = job;
   const again = order.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
   if (!again || !(await isNewest(context, job))) return complete(job, untold(job));
-  // The row is in doubt since it was taken over, and stays so.
+  // The row was marked as in doubt when it was taken over, and stays so.
   return release(job, 'outcome_unknown', backoff(row.attempts, context.policy));
 }
 
 /**
- * The row stays CALLING, its lease over at once, so that the next delivery takes it over and reads again. Only a task that
- * is gone will never show more: waiting for it would hold up its group for every attempt that is left.
+ * The task can't be read. The row stays CALLING and its lease ends at once, so that the next delivery takes it over and
+ * reads again. A task that does not exist will never show more, so the change ends without using up its attempts.
  */
 function unread({ policy, now }: Context, job: Job, failure: Failure): Decision {
   const { row } = job;

@@ -16,9 +16,9 @@ import { mayHaveSent } from './subject-lock.ts';
 import { removalOf } from './times.ts';
 
 /**
- * Brings one delivery to its result: parse, decide, act, publish. Throws RetryLater for a change that is not final, and
- * whatever the ledger or the bus throws; both mean that the queue must deliver again. Gives undefined for an event of a
- * relay, of which nothing is published: a rule that led it here would lead that back too, without end.
+ * Processes one delivery: parse, decide, act, publish. Gives the published result. Throws RetryLater for a change that has
+ * not ended, and whatever the ledger or the bus throws; in both cases the queue must deliver again. Gives undefined for an
+ * event that a relay published. No result is published for it: the rule that led it here would lead the result here too.
  */
 export function createRelay(context: Context): (delivery: Delivery) => Promise<Result | undefined> {
   return async (delivery) => {
@@ -39,14 +39,14 @@ const isRelayEvent = (change: ValidRecord | InvalidRecord) =>
 const decide = (context: Context, change: ValidRecord | InvalidRecord, delivery: Delivery): Promise<Decision> =>
   change.kind === 'order' ? decideOrder(context, change, delivery) : decideRefusal(context, change, delivery);
 
-/** Claims a valid change, or goes by what the ledger remembers of it. */
+/** Claims a valid change, or decides by the row that the ledger has for it. */
 async function decideOrder(context: Context, order: ValidRecord, delivery: Delivery): Promise<Decision> {
   const owner = context.newOwner();
   const first = await claim(context, order, delivery, owner, order.fingerprint);
   const fingerprint = await fingerprintUnder(context, order, first.row);
   if (fingerprint.mac !== first.row.fingerprint.mac)
     return refuse(context, inConflict(order, fingerprint), conflicting());
-  // A row that was made under an older key stands READY: it is claimed with the fingerprint that it knows.
+  // A READY row with a fingerprint under an older key must be claimed with that fingerprint.
   const stale = !first.mine && first.row.state === 'READY';
   const { mine, row } = stale ? await claim(context, order, delivery, owner, fingerprint) : first;
   if (row.state === 'DONE') return repeat(row);
@@ -58,7 +58,7 @@ async function decideOrder(context: Context, order: ValidRecord, delivery: Deliv
     : resume(context, { ...delivery, order: kept, row, owner });
 }
 
-/** Goes on with a change that another worker left. */
+/** Continues a change that another worker left. */
 async function resume(context: Context, job: Job): Promise<Decision> {
   const { order, row, owner } = job;
   const taken = await takeOver(context, row, owner, () => mayHaveSent(context, order, row));
@@ -67,7 +67,7 @@ async function resume(context: Context, job: Job): Promise<Decision> {
   return taken.doubt ? reconcile(context, held) : release(held, 'contended', 0);
 }
 
-/** Refuses an invalid change, unless the ledger knows it already from a time when other settings were in force. */
+/** Refuses an invalid change, unless the ledger already has a row for it from when other settings applied. */
 async function decideRefusal(context: Context, refusal: InvalidRecord, delivery: Delivery): Promise<Decision> {
   const { row } = await refuse(context, refusal, refused(refusal));
   const fingerprint = await fingerprintUnder(context, refusal, row);
@@ -82,7 +82,7 @@ async function decideRefusal(context: Context, refusal: InvalidRecord, delivery:
   return endOpen(context, refusal, claimed.row, owner, true);
 }
 
-/** Ends a change that was valid once and is refused now. One in doubt ends as unknown: nobody can read the task for it any more. */
+/** Ends a change that was valid once and is refused now. A change in doubt ends as unknown, because a refused change can't be read back. */
 async function endOpen(
   context: Context,
   refusal: InvalidRecord,
@@ -96,12 +96,12 @@ async function endOpen(
   return { kind: 'complete', name: refusal.name, row: held, owner, completion };
 }
 
-/** Another content is remembered under the change's id: the row that stands is left alone, and the conflict has one of its own. */
+/** The ledger has other content under this change's id. That row stays as it is, and the conflict gets a row of its own. */
 function inConflict(change: ValidRecord | InvalidRecord, fingerprint: Fingerprint): ValidRecord | InvalidRecord {
   return { ...change, key: `${change.key}#${fingerprint.mac}`, fingerprint };
 }
 
-/** Claims and ends a change that is never sent, in the one write that it needs; gives the row that stands. */
+/** Claims and ends a change that is never sent, in one write. Gives the row, or the one that was there already. */
 async function refuse(
   { ledger, source, now }: Context,
   change: ValidRecord | InvalidRecord,
@@ -112,13 +112,13 @@ async function refuse(
   return repeat(await ledger.storeRefusal(key, fingerprint, text, now()));
 }
 
-/** A result, and the text that was stored and is published of it byte for byte. */
+/** A result, and its text, which is stored and published byte for byte. */
 interface Stored {
   result: Result;
   text: string;
 }
 
-/** Carries out a decision: the only place that writes the end of a change, gives its row back, or throws RetryLater. */
+/** Carries out a decision. Only this function stores the result of a claimed change, releases its row, or throws RetryLater. */
 async function act(context: Context, name: ChangeName, decision: Decision): Promise<Stored> {
   if (decision.kind === 'complete') return storeEnd(context, name, decision);
   if (decision.kind === 'repeat') return storedIn(decision.row);
@@ -128,7 +128,7 @@ async function act(context: Context, name: ChangeName, decision: Decision): Prom
   throw new RetryLater(decision, name);
 }
 
-/** Stores the end of a change and gives the result that stands: another owner's, if this one lost the row meanwhile. */
+/** Stores the result of a change. If another owner has taken the row and stored a result, gives that one. */
 async function storeEnd(
   context: Context,
   name: ChangeName,
@@ -143,16 +143,16 @@ async function storeEnd(
   return act(context, name, isDone ? repeat(winner) : lost(policy));
 }
 
-/** Throws for a damaged row: it holds nothing to publish, and nothing may be sent for it. */
+/** Throws for a damaged row: there is no result to publish, and nothing may be sent for it. */
 function storedIn({ result: text }: ChangeRow): Stored {
   if (text === undefined) throw new Error('the row of a change that is done holds no result');
   return { result: readResult(text), text };
 }
 
-/** The row of a change that ended is renewed at most this often, in seconds. */
+/** The row of a change that has ended is renewed at most this often, in seconds. */
 const RENEWAL = 86_400;
 
-/** Keeps the row of a repeated change for its whole time again. The result is out by then: a renewal that fails is left to the next repeat. */
+/** Restarts the time after which the row of a repeated change is removed. The result is already published, so a failure is ignored. */
 async function renew({ ledger, now }: Context, decision: Decision): Promise<void> {
   if (decision.kind !== 'repeat') return;
   const { key, ttl } = decision.row;

@@ -1,7 +1,7 @@
 import type { Ledger, LockRequest, SubjectRow } from './ledger.ts';
 import { isSuperseded } from './sequence.ts';
 
-/** A lock that this process raised: the task's row as it then stood, and whether its change has a definite end since. */
+/** A lock that this process acquired: the subject's row at that time, and whether its change has since ended for certain. */
 interface Raised {
   subject: string;
   row: SubjectRow;
@@ -11,9 +11,9 @@ interface Raised {
 const MAX = 1000;
 
 /**
- * The ledger with a memory of the locks that this process raised. When a change of it ended definitely, the next change of
- * the task replaces exactly that lock at once, where it would else be refused and read two rows first. The memory is a
- * guess only: the write holds if the task's row is still the one that was raised, else the change asks as any other.
+ * The ledger, with a memory of the locks that this process acquired. When the change of such a lock has ended for certain,
+ * the next change of the subject replaces exactly that lock at once. Without the memory it would be refused first and read
+ * two rows. The write is conditional: if the subject's row has changed, the lock is acquired as usual.
  */
 export function rememberLocks(ledger: Ledger): Ledger {
   const bySubject = new Map<string, Raised>();
@@ -38,7 +38,7 @@ export function rememberLocks(ledger: Ledger): Ledger {
     ...ledger,
     async acquireLock(request) {
       const last = bySubject.get(request.subject);
-      // A change in doubt must not be sent after another's request, so the ledger has to be asked.
+      // A change in doubt must not be sent after the request of another change, so the ledger has to be asked.
       const lifted = last?.ended && !request.doubt && !isSuperseded(request, last.row);
       const replaced = lifted ? await ledger.replaceLock(request, last.row) : undefined;
       return remember(request, replaced ?? (await ledger.acquireLock(request)));

@@ -1,19 +1,19 @@
 import { isObject } from '../json/exact-json.ts';
 
-/** A reply that says that something went wrong; the provider's code where it names one. */
+/** An error that a reply reports, with the provider's code if it names one. */
 export interface ReplyError {
   code?: string;
 }
 
-/** Members that say so unless they are empty, by their plain names: `error_code`, `errorMsg`, `NeutronError`, `fail_reason`. */
+/** Plain names of members that report an error unless they are empty: `error_code`, `errorMsg`, `NeutronError`, `fail_reason`. */
 const SAYS_ERROR = /error|exception|^err(?:code|msg)?$|^fault|^fail(?!over)/;
-/** Members that say how the call itself went; the `state` of a task that is shown may have failed long ago. */
+/** Members that say how the call itself went. The `state` of a task is not among them: the task may have failed long ago. */
 const OUTCOME = /status$|^(?:result|ok|(?:is)?success|succeeded)$/;
 const FAILED = /fail|error|false/i;
-/** Members that may hold an HTTP status, and those that hold a code of which nothing but zero means that all is well. */
+/** Members that may hold an HTTP status, and members that hold a code which means an error unless it is one of `WELL`. */
 const STATUS = /^(?:http)?(?:status|code|statuscode)$/;
 const RETURN_CODE = /^(?:result|return|ret)code$/;
-/** A code that means that all is well. */
+/** A code that means success. */
 const WELL = /^(?:0+|2\d\d|ok|success)$/i;
 const TEXT = /^(?:message|msg|detail|reason)$/;
 const BAD_NEWS =
@@ -21,9 +21,9 @@ const BAD_NEWS =
 const CODE_IN_TEXT = /(?:^|[^\w.])([A-Z][A-Z0-9]{1,15}\.\d{4,8}|111\d{6})(?![\w.])/;
 
 /**
- * The error that the body of a 2xx reply carries, in any of the provider's shapes and at any depth; undefined if it carries none.
- * Services of this cloud are known to answer 200 with an error document, billing codes are documented with that status. What
- * is taken for an error by mistake costs a reading; what is missed, a false success.
+ * The error in the body of a 2xx reply, in any of the provider's shapes and at any depth; undefined if there is none.
+ * Services of this cloud are known to answer 200 with an error document, and billing codes are documented with that status.
+ * A false alarm costs one read; a missed error makes a false success.
  */
 export function errorInReply(body: unknown): ReplyError | undefined {
   if (typeof body === 'string') return errorInText(body);
@@ -80,7 +80,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'string' ? /^[0\s]*$/.test(value) : !value;
 }
 
-/** The gateway's bare shape, a code beside a text, and a code of the provider without any text. */
+/** True for a code beside a text, as the gateway writes it, and for a code of the provider without a text. */
 function hasCode(members: Member[]): boolean {
   const [, code] = members.find(([name]) => name === 'code') ?? [];
   if (providerCode(code) !== undefined) return true;
@@ -88,12 +88,12 @@ function hasCode(members: Member[]): boolean {
   return isGiven && !WELL.test(String(code)) && members.some(([name, value]) => TEXT.test(name) && !isEmpty(value));
 }
 
-/** The codes of all services of the provider have this form, which is too narrow for a secret. */
+/** The form of the codes of all services of the provider. A secret can't have it. */
 const PROVIDER_CODE = /^(?:[A-Z][A-Z0-9]{1,15}\.\d{4,8}|111\d{6})$/;
 
 /**
- * Numbers become text, blanks go, letters become capitals. A code is received text too, so anything that has not the form
- * of the provider's codes counts as absent; so does a bare HTTP status (the keystone shape of IAM).
+ * The provider's code as text, without blanks and in capitals. A code is received text too, so anything that does not have
+ * the form of the provider's codes counts as absent. So does a bare HTTP status (the keystone shape of IAM).
  */
 export function providerCode(code: unknown): string | undefined {
   const plain =

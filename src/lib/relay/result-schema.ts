@@ -8,7 +8,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 const text = () => z.string().min(1);
 const paths = () => z.array(z.string()).min(1).max(50).optional();
 
-/** The change that an event speaks of: by id and source, or something that is no change by the hash of its bytes. */
+/** The change that an event is about, by id and source; a message that is not a change is named by the hash of its bytes. */
 export const ChangeName = z.strictObject({
   id: text().optional(),
   source: text().optional(),
@@ -23,7 +23,7 @@ export const ChangeName = z.strictObject({
     .optional(),
 });
 
-/** What every event of the relay has around its `data`. */
+/** The CloudEvents attributes of every event that the relay publishes. */
 export const EventEnvelope = z.strictObject({
   specversion: z.literal('1.0'),
   id: z.string().regex(/^[0-9a-f]{32}$/),
@@ -67,7 +67,7 @@ const Succeeded = Told.extend({
 });
 const NotSucceeded = Told.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded']), error: ResultError });
 
-/** The result event as it is published; `toResult` makes nothing else. */
+/** The result event as it is published. `toResult` makes only such events. */
 export const Result = EventEnvelope.extend({
   dataschema: z.literal('https://migration-relay.example/schemas/result'),
   data: z.discriminatedUnion('outcome', [Succeeded, NotSucceeded]),

@@ -5,7 +5,7 @@ import type { Problem } from '../json/problem.ts';
 import type { ProviderError } from './provider.ts';
 import type { Outcome, Result } from './result-schema.ts';
 
-/** What is to be told of a change's end; only what stands here reaches a result. */
+/** An outcome and all that is reported with it. A result contains nothing else about the end of a change. */
 export type Completion = Succeeded | NotSucceeded;
 
 interface Told {
@@ -14,7 +14,7 @@ interface Told {
   attempts?: number;
   ignored?: string[];
   warnings?: string[];
-  /** Paths of fields that reading back can't show, given where an outcome rests on a reading or is unknown. */
+  /** Paths of fields that a read-back can't show. Given where the outcome rests on a read-back or is unknown. */
   unverified?: string[];
 }
 
@@ -30,21 +30,21 @@ export interface NotSucceeded extends Told {
   problems?: Problem[];
 }
 
-/** The result as the bus takes it. `detail` is the whole CloudEvent, stored and republished byte for byte. */
+/** The result as the bus takes it. `detail` is the whole CloudEvent; it is stored and published again byte for byte. */
 export interface ResultEvent {
   source: string;
   detailType: string;
   detail: string;
 }
 
-/** The type of results about something that is no change. */
+/** The prefix of a result's type when the message is not a change. */
 export const NO_CHANGE = 'migration.change';
 
 const MAX_LISTED = 50;
-/** A provider's request id is taken over only in the shape that such ids have. */
+/** A provider's request id appears in a result only if it has the form of such ids. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
-/** Builds the result of a change's end; its id follows from the change's source, id and content alone. */
+/** Builds the result of a change. Its id depends only on the change's source, id and content. */
 export function toResult(
   relay: string,
   name: ChangeName,
@@ -86,7 +86,7 @@ const fateOf = (completion: Completion) =>
       }
     : { outcome: completion.outcome, error: errorOf(completion.error, completion.problems) };
 
-/** A reply's texts are as long as the provider likes; a result that neither the ledger nor the bus takes helps nobody. */
+/** The most characters of a reply's text in a result. Without a limit the result could be too large for the ledger or the bus. */
 const MAX_TEXT = 255;
 const shortened = (reply: JsonObject): JsonObject =>
   Object.fromEntries(
@@ -118,13 +118,13 @@ function errorOf(
   };
 }
 
-/** A result as the text that is stored and published byte for byte; integers keep their digits. */
+/** The text of a result, which is stored and published byte for byte. Integers keep all their digits. */
 export const writeResult = (result: Result): string => writeJson(result as Json);
 
 /** Reads a stored result, which was written by `writeResult`. */
 export const readResult = (text: string): Result => JSON.parse(text);
 
-/** A result as the bus takes it, with its stored text. */
+/** The result as the bus takes it. `detail` is its stored text. */
 export const toEvent = ({ source, type }: Result, detail: string): ResultEvent => ({
   source,
   detailType: type,

@@ -1,14 +1,14 @@
 import type { ChangeName } from '../change/validate.ts';
 import type { Retry, RetryReason, Tried } from './decision.ts';
 
-/** Thrown for a change that is not final yet; the queue delivers it again after `delay` milliseconds. */
+/** Thrown for a change that has not ended yet. The queue delivers it again after `delay` milliseconds. */
 export class RetryLater extends Error {
   readonly reason: RetryReason;
   readonly delay: number;
   /** The change that waits. */
   readonly change: ChangeName | undefined;
   readonly tried: Tried;
-  /** Key of the change that must end first, where the wait is for one. */
+  /** Key of the change that must end first, if this one waits for another. */
   readonly behind: string | undefined;
 
   constructor({ reason, delay, tried = {}, behind }: Omit<Retry, 'kind'>, change?: ChangeName) {

@@ -1,23 +1,23 @@
 import type { ChangeRow, LockRequest, SubjectRow } from './ledger.ts';
 
-/** An SQS sequence number, and the message group in which alone it says who came first. */
+/** An SQS sequence number, which shows the order of messages only within its message group. */
 interface Arrival {
   arrival?: string | undefined;
   group?: string | undefined;
 }
 
-/** Whether one message came before another of its group; false for those of different groups, whose numbers say nothing. */
+/** True if one message came before another of its group. False for different groups, whose numbers can't be compared. */
 export const cameBefore = (one: Arrival, other: Arrival): boolean =>
   (one.group ?? '') === (other.group ?? '') && isOlder(one.arrival, other.arrival);
 
-/** Compares two numbers given as decimal digits, however long; false if either isn't known. */
+/** True if `one` is less than `other`; both are decimal digits of any length. False if either is not known. */
 export function isOlder(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && other !== undefined && BigInt(one) < BigInt(other);
 }
 
 /**
- * True if a newer change was already sent for the task: by `sequence` where both have one, by arrival where one hasn't.
- * A change without `sequence` can be older only after a redrive from the dead-letter queue.
+ * True if a newer change was already sent for the subject. Changes are compared by `sequence` if both have one, else by
+ * arrival. A change without `sequence` can be older only after a redrive from the dead-letter queue.
  */
 export function isSuperseded(request: Pick<LockRequest, 'sequence' | 'arrival' | 'group'>, row: SubjectRow): boolean {
   const plain = { arrival: row.plainArrival, group: row.plainGroup };
@@ -26,14 +26,15 @@ export function isSuperseded(request: Pick<LockRequest, 'sequence' | 'arrival' |
     : isOlder(request.sequence, row.sequence) || cameBefore(request, plain);
 }
 
-/** A lock lets the newcomer pass, or holds it until the given time. */
+/** Whether a lock lets another change pass, or until when it doesn't, in milliseconds since 1970. */
 export type Judgement = { pass: true; overtakes?: ChangeRow } | { pass: false; expiresAt: number };
 
 export const PASS: Judgement = { pass: true };
 
 /**
- * Judges a lock by the change that raised it: a definite end or a provably idle change lifts it at once; an unknown end
- * holds it until its time; a change still being called holds it until that change is settled or past its total age.
+ * Judges a lock by the change that holds it. The lock is free if that change has ended for certain, or certainly has no
+ * request in flight. After an unknown outcome it holds until it expires. A change that is CALLING holds it until that
+ * change ends or exceeds `maxAge`.
  */
 export function judgeLock(row: SubjectRow, change: ChangeRow | undefined, now: number, maxAge: number): Judgement {
   const open = row.expiresAt > now;
@@ -44,7 +45,7 @@ export function judgeLock(row: SubjectRow, change: ChangeRow | undefined, now: n
 }
 
 function judgeCalling(row: SubjectRow, change: ChangeRow, now: number, maxAge: number): Judgement {
-  // Its lease is over before the lock: whoever takes it over settles it. Past its age nobody might.
+  // The lease ends before the lock does, so the next delivery takes the change over. Past its age there may be no delivery.
   if (row.expiresAt <= now && change.firstSeen + maxAge < now) return { pass: true, overtakes: change };
   return { pass: false, expiresAt: Math.max(row.expiresAt, change.lease ?? 0, now) };
 }

@@ -7,12 +7,12 @@ import type { Context, Job } from './context.ts';
 import type { Answer } from './provider.ts';
 import { errorInReply } from './reply-error.ts';
 
-/** What a reading of the task showed, or why it showed nothing. */
+/** What a read of the task showed, or why it failed. */
 export type Look =
   | { facts: JsonObject; failedState: string | undefined; status: number; requestId: string | undefined }
   | { failure: Failure };
 
-/** Reads the task that an order names. */
+/** Reads the task that a change names. */
 export function readTask({ provider, policy }: Context, { order: { operation, data, subject } }: Job): Promise<Answer> {
   return provider.send({
     service: operation.service,
@@ -23,7 +23,7 @@ export function readTask({ provider, policy }: Context, { order: { operation, da
   });
 }
 
-/** Interprets the reply to a reading: the operation's own view of the task. A 2xx with an error in place of a task shows nothing. */
+/** Makes a snapshot from the reply to a read, with the values that the operation looks at. A 2xx with an error in place of a task counts as a failure. */
 export function look({ operation, data }: ValidRecord, answer: Answer): Look {
   if (!answer.ok) return { failure: answer };
   const task = operation.readBack.reply.safeParse(answer.body);
@@ -34,7 +34,7 @@ export function look({ operation, data }: ValidRecord, answer: Answer): Look {
   return { facts, failedState: failedState(task.data), status, requestId };
 }
 
-/** A task has an id or shows something. An error document has no id, and may show a status: its code tells it from a task. */
+/** A task has an id or shows a known value. An error document has no id but may have a status, so its error code decides. */
 function isTask(body: JsonObject, facts: JsonObject): boolean {
   const has = (name: string) => typeof body[name] === 'string';
   if (has('id') || has('task_id')) return true;
@@ -42,7 +42,7 @@ function isTask(body: JsonObject, facts: JsonObject): boolean {
   return error?.code === undefined && (!error || Object.keys(facts).length > 0 || has('state') || has('status'));
 }
 
-/** The state of a task that failed, in both clouds' spellings; only a word that has the form of a state. */
+/** The state of a failed task, in the spelling of either cloud. Text that does not have the form of a state is ignored. */
 function failedState({ status, state }: JsonObject): string | undefined {
   return [status, state].find(
     (word) => typeof word === 'string' && /^[A-Z_]{0,32}(?:FAIL|ERROR)[A-Z_]{0,32}$/.test(word),
@@ -62,13 +62,13 @@ const unreadable = (status: number): Failure => ({
   },
 });
 
-/** What a reading before the first request showed, as the ledger keeps it: the version of what is looked at, and a digest. */
+/** The baseline as the ledger stores it: the version of what a snapshot contains, and a digest of the snapshot. */
 export const baselineOf = ({ readBack: { version } }: Operation, facts: JsonObject) =>
   `${version}:${sha256(canonical(facts))}`;
 
 /**
- * Whether the task once showed given facts; undefined where nothing was kept, or by a version that looked at other things: two
- * digests of different views differ although nothing has moved.
+ * Tells whether the task showed given facts before the first request. Undefined if there is no baseline, or one of another
+ * version: such digests differ although the task has not changed.
  */
 export function shownBefore(operation: Operation, baseline: string | undefined) {
   if (!baseline?.startsWith(`${operation.readBack.version}:`)) return undefined;

@@ -7,7 +7,7 @@ import { backoff, isTooOld } from './policy.ts';
 import { isSuperseded, judgeLock, PASS } from './sequence.ts';
 import { DAY, ROW_DAYS } from './times.ts';
 
-/** Raises the task's lock. Gives a decision if the change may not be sent, now or at all. */
+/** Acquires the subject's lock. Gives a decision if the change may not be sent now, or never. */
 export async function acquireLock(context: Context, job: Job): Promise<Decision | undefined> {
   const { ledger, policy, now } = context;
   const { order, row, owner } = job;
@@ -21,12 +21,12 @@ export async function acquireLock(context: Context, job: Job): Promise<Decision 
   return locked ? judge(context, job, ask, locked) : contended(context, job);
 }
 
-/** The lock is another's, or a newer change is known. */
+/** Decides what to do when another change holds the lock, or a newer change is known. */
 async function judge(context: Context, job: Job, ask: LockRequest, locked: SubjectRow): Promise<Decision | undefined> {
-  // It was this very request, repeated after a lost reply.
+  // This very write took effect, its reply was lost, and it was repeated.
   if (locked.lock === ask.key && locked.owner === ask.owner) return undefined;
   const isOwn = locked.lock === ask.key;
-  // Something else was sent since the change's own request, so neither a repeat nor a reading can be believed any more.
+  // Another change was sent after this one's request, so neither a repeat nor a read-back can be believed any more.
   if (job.row.doubt && !isOwn) return complete(job, unknown());
   if (isSuperseded(ask, locked)) return complete(job, superseded());
   const { ledger, policy, now } = context;
@@ -35,7 +35,7 @@ async function judge(context: Context, job: Job, ask: LockRequest, locked: Subje
   return (await replace(context, ask, locked, judged.overtakes)) ? undefined : contended(context, job);
 }
 
-/** Takes the lock over. A change whose fate is open and that is left behind is told so in its own row first. */
+/** Takes the lock over. If the change that loses it is still open, this is noted in that change's row first. */
 async function replace({ ledger }: Context, ask: LockRequest, locked: SubjectRow, left?: ChangeRow): Promise<boolean> {
   if (left && !(await ledger.overtake(left))) return false;
   return (await ledger.replaceLock(ask, locked)) !== undefined;
@@ -48,8 +48,8 @@ const contended = (context: Context, job: Job) =>
 const PATIENCE = 1 / 4;
 
 /**
- * Waiting for a lock is no attempt; it ends only with the change's total age. The waits grow with that age: behind a
- * change whose message lay in the dead-letter queue, waits of a second used up the receives of all that came after it.
+ * Waiting for a lock does not count as an attempt; it ends only with the change's total age. The waits grow with that age:
+ * when the lock's holder is in the dead-letter queue, short waits would use up the receives of all changes after it.
  */
 function waitForLock({ policy, now }: Context, job: Job, holder: string, expiresAt: number): Decision {
   const { row } = job;
@@ -59,10 +59,9 @@ function waitForLock({ policy, now }: Context, job: Job, holder: string, expires
 }
 
 /**
- * False if the claim that `row` stands for provably never sent a request. Either its operation looks at the task first and
- * never did; or its guard was never passed: the lock isn't the change's, and whoever replaced it would have said so in the
- * change's row. Whose claim raised the lock proves nothing: a guard of an earlier claim that took effect late had put its
- * own name there.
+ * False if the change certainly never sent a request. Either its operation needs a baseline first and there is none. Or the
+ * change never held the lock: it does not hold it now, and a change that took it over would have noted that in this row.
+ * The owner in the lock proves nothing, because the write of an earlier claim may have taken effect late.
  */
 export async function mayHaveSent({ ledger, now }: Context, order: ValidRecord, row: ChangeRow): Promise<boolean> {
   if (row.doubt || row.overtaken) return true;
@@ -71,5 +70,5 @@ export async function mayHaveSent({ ledger, now }: Context, order: ValidRecord, 
   return locked ? locked.lock === row.key : mayBeRemoved(row, now());
 }
 
-/** True if the row of the change's task may have been removed since it was written: its absence then proves nothing. */
+/** True if the subject's row may have been removed since it was written, so that its absence proves nothing. */
 const mayBeRemoved = ({ firstSeen }: ChangeRow, now: number) => now - firstSeen > (ROW_DAYS / 2) * DAY;

@@ -5,19 +5,19 @@ export const DAY = 86_400 * SECOND;
 
 /** How long the queues and their dead-letter queues keep a message: the most that SQS offers. */
 export const MESSAGE_DAYS = 14;
-/** The most that a change may be tried for, in seconds: less than its message lives, and a day less for what came before it. */
+/** The longest that a change may be tried, in seconds: two days less than its message lives, one of them for changes before it. */
 export const MAX_AGE_SECONDS = (MESSAGE_DAYS - 2) * 86_400;
 /**
- * The longest wait asked of SQS, in seconds: it refuses a visibility beyond twelve hours, reckoned from the receive on. A
- * change that is over its time meets the end of its message a day before it, so that at least one more delivery fits.
+ * The longest wait asked of SQS, in seconds. SQS refuses a visibility timeout of more than twelve hours after the receive.
+ * A change ends a day before the queue deletes its message, so at least one more delivery fits into that day.
  */
 export const MAX_WAIT = 11 * 3600;
 
-/** Every wait and every limit of time, in milliseconds; docs/architecture.md explains how they hang together. */
+/** Every wait and every time limit, in milliseconds. docs/architecture.md explains how they depend on each other. */
 export interface Times {
-  /** The Lambda functions' time-out; their worker is ended at that moment. */
+  /** The timeout of the Lambda functions. Lambda ends the process then. */
   functionTimeout: number;
-  /** The longest that a request to the provider may take, credentials included. */
+  /** The longest that a request to the provider may take, including the time to get credentials. */
   callDeadline: number;
   /** The longest that reading the task may take. */
   readDeadline: number;
@@ -25,41 +25,41 @@ export interface Times {
   ledgerDeadline: number;
   /** One call to the bus, its retries included. */
   busDeadline: number;
-  /** How far clocks may differ, and how late a worker may be ended. */
+  /** How far clocks may differ, and how late Lambda may end a process. */
   skew: number;
-  /** How long a request that got no reply may still take effect. */
+  /** How long a request without a reply may still take effect. */
   gracePeriod: number;
-  /** How long a claim stands: nobody else may act on the change before it is over. */
+  /** How long a claim lasts. Nobody else may act on the change before it is over. */
   lease: number;
-  /** The queues' visibility time-out. */
+  /** The visibility timeout of the queues. */
   visibility: number;
   /** Between the two reads that must agree before "not applied" is believed. */
   readGap: number;
   /** The first wait of the exponential backoff, and its ceiling. */
   backoffBase: number;
   backoffCap: number;
-  /** Retry-After is honoured up to this. */
+  /** A Retry-After counts up to this. */
   retryAfterCap: number;
-  /** A record starts only if this much of the invocation is left: claim, guard, call, store, publish. */
+  /** A record starts only if this much of the invocation is left: claim, lock, call, store, publish. */
   recordWorst: number;
   /** A request is sent only if this much of the invocation is left: call, store, publish. */
   callWorst: number;
-  /** A credential or a secret is read anew after this. */
+  /** A credential or a secret is read again after this. */
   secretAge: number;
-  /** How long after its sending a change is still tried; the queue deletes its message a day later. */
+  /** How long after it was sent a change is still tried. The queue deletes its message a day later. */
   messageLife: number;
-  /** How long nothing is sent to a service after failures in a row, and how long what the ledger says of it is believed. */
+  /** How long nothing is sent to a service after failures in a row. `fresh` is how long a row that was read is used. */
   outage: BreakerTimes & { fresh: number };
-  /** How long a refused credential is left alone. */
+  /** How long a refused credential is not used. */
   refusal: BreakerTimes;
 }
 
-/** Divides a time, but not below what a loaded machine needs to do the work itself. */
+/** Divides a time by `scale`, but keeps at least `least`, which a loaded machine needs for the work itself. */
 const scaled = (time: number, scale: number, least = 0) => Math.max(Math.round(time / scale), Math.min(time, least));
 
 /**
- * The relay's times, divided by `scale`: 1 when deployed, up to 20 on one machine so that a person needn't wait minutes.
- * Limits of work have a floor, so that the inequalities between the times hold at every scale.
+ * The relay's times, divided by `scale`: 1 when deployed, up to 20 on one machine so that nobody has to wait minutes.
+ * Limits for work have a minimum, so that the inequalities between the times hold at every scale.
  */
 export function timesAt(scale: number): Times {
   const functionTimeout = scaled(30 * SECOND, scale, 5 * SECOND);
@@ -86,7 +86,7 @@ export function timesAt(scale: number): Times {
     recordWorst: 3 * ledgerDeadline + callDeadline + busDeadline,
     callWorst: callDeadline + ledgerDeadline + busDeadline,
     secretAge: 300 * SECOND,
-    // No local queue deletes sooner, so it isn't scaled.
+    // It is not scaled, because a local queue keeps messages as long as SQS does.
     messageLife: (MESSAGE_DAYS - 1) * DAY,
     outage: {
       first: scaled(10 * SECOND, scale),
@@ -98,8 +98,8 @@ export function timesAt(scale: number): Times {
   };
 }
 
-/** Rows outlive every redelivery: 14 days in a queue, 14 in its dead-letter queue, and a margin; each delivery renews them. */
+/** How many days a row is kept: 14 in a queue, 14 in its dead-letter queue, and a margin. Each delivery renews it. */
 export const ROW_DAYS = 40;
 
-/** When a row that is written now is removed, in the whole seconds since 1970 that DynamoDB's TTL wants. */
+/** When a row that is written now is removed, in whole seconds since 1970, as DynamoDB's TTL needs it. */
 export const removalOf = (now: number) => Math.floor(now / SECOND) + (ROW_DAYS * DAY) / SECOND;
