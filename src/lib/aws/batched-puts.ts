@@ -1,10 +1,10 @@
 import type { ResultEvent } from '../relay/result.ts';
 import type { PutResults } from './eventbridge.ts';
 
-/** The limits of one PutEvents: entries, and bytes with room for their frames. */
+/** The limits of one PutEvents request: entries, and bytes with room for what surrounds them. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 240 * 1024;
-/** A result waits so many milliseconds at most for those of its neighbours. */
+/** The longest that a result waits for the results of other changes, in milliseconds. */
 const MAX_WAIT = 20;
 
 interface Waiting {
@@ -14,7 +14,7 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-/** Runs something once some milliseconds have passed, unless what it gives is called before. */
+/** Runs something after some milliseconds. The function that it returns cancels that. */
 export type After = (run: () => void, milliseconds: number) => () => void;
 
 const onTimer: After = (run, milliseconds) => {
@@ -23,8 +23,8 @@ const onTimer: After = (run, milliseconds) => {
 };
 
 /**
- * Puts results of changes that are carried side by side on the bus together: as soon as no change is at work on anything
- * else, else after a short wait. Each result still succeeds or fails by itself, and only when the bus took it.
+ * Publishes the results of changes that are processed in parallel together: when all of them wait to publish, or after a
+ * short wait. Each result still succeeds or fails by itself, and succeeds only when the bus took it.
  */
 export function batchPuts(put: PutResults, after: After = onTimer) {
   let working = 0;
@@ -45,7 +45,7 @@ export function batchPuts(put: PutResults, after: After = onTimer) {
   };
 
   return {
-    /** Counts a work that may publish; what is published outside of one waits for those that are counted, too. */
+    /** Counts work that may publish. A result that is published outside of such work waits for the counted work too. */
     async withBatchedPuts<T>(work: () => Promise<T>): Promise<T> {
       working++;
       try {
@@ -55,7 +55,7 @@ export function batchPuts(put: PutResults, after: After = onTimer) {
         consider();
       }
     },
-    /** Publishes a result from within a counted work. Throws if the bus can't be reached or refuses the entry. */
+    /** Publishes a result from within counted work. Throws if the bus can't be reached or refuses the entry. */
     async publish(event: ResultEvent): Promise<void> {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       waiting.push({ event, bytes: bytesOf(event), resolve, reject });
@@ -81,7 +81,7 @@ async function deliver(put: PutResults, some: Waiting[]): Promise<void> {
 const bytesOf = ({ source, detailType, detail }: ResultEvent) =>
   Buffer.byteLength(source) + Buffer.byteLength(detailType) + Buffer.byteLength(detail);
 
-/** Splits by the limits of a request; a result that is too large alone goes alone, for the bus to refuse. */
+/** Splits results by the limits of a request. A result that is itself too large goes alone, and the bus refuses it. */
 function batchesOf(all: readonly Waiting[]): Waiting[][] {
   const batches: Waiting[][] = [];
   let bytes = 0;

@@ -11,11 +11,11 @@ import { createSigner } from './sign.ts';
 export type AwsCall = <Output>(operation: string, input: object) => Promise<Output>;
 
 const ATTEMPTS = 3;
-/** The longest pause before the first repeat, in milliseconds; it doubles. */
+/** The longest wait before the first repeat, in milliseconds. It doubles each time. */
 const PAUSE = { failed: 100, throttled: 500 };
-/** A reply may hold a whole item of DynamoDB, which has 400 KB at most. */
+/** The largest reply, in bytes. It may hold a whole item of DynamoDB, which has at most 400 KB. */
 const MAX_REPLY = 1024 * 1024;
-/** Calls may be repeated, so that connections may idle for longer than those to the provider. */
+/** How long a connection may idle, in milliseconds. That is longer than for the provider, because calls to AWS may be repeated. */
 const IDLE = 20_000;
 
 export interface AwsOptions {
@@ -25,13 +25,13 @@ export interface AwsOptions {
 }
 
 /**
- * Gives calls of AWS's services as its SDK would make them, over connections that all of them share: signed with what the
- * environment holds at that moment, repeated twice with growing pauses when throttled, failed or cut off, and given up
- * `deadline` milliseconds after their start.
+ * Makes calls of AWS services as AWS's SDK does, over shared connections. A call is signed with the present credentials of
+ * the environment. It is repeated up to twice, with growing waits, if it was throttled, failed or cut off. It is given up
+ * `deadline` milliseconds after its start.
  */
 export function createAws(environment: AwsEnvironment, { clock = Date.now, random = Math.random }: AwsOptions = {}) {
   const region = regionOf(environment);
-  // As many as a batch has records: undici takes a connection for busy until the turn after a reply, and would open one more.
+  // As many as a batch has records. undici counts a connection as busy for a moment after its reply and would open one more.
   const connections = createConnections({ connections: 10, replyLimit: MAX_REPLY, idle: IDLE, connect: 1000, clock });
   const credentials = createCredentials(environment, connections, clock);
 
@@ -56,7 +56,7 @@ export function createAws(environment: AwsEnvironment, { clock = Date.now, rando
   };
 }
 
-/** Calls until it is answered for good. Throws the last failure. */
+/** Calls until a repeat makes no sense. Throws the last failure. */
 async function withRetries(
   once: () => Promise<HttpResult>,
   random: () => number,
@@ -76,7 +76,7 @@ async function beforeAnother(attempt: number, failure: AwsFailure, jitter: numbe
   await sleep(jitter * longest, undefined, { signal }).catch(() => Promise.reject(failure));
 }
 
-/** By the trace Lambda notices functions that call themselves in a circle, and X-Ray joins what belongs together. */
+/** The headers that are not signed. The trace lets Lambda detect functions that call themselves, and X-Ray connect related calls. */
 const unsigned = ({ _X_AMZN_TRACE_ID: trace }: AwsEnvironment) => ({
   'user-agent': 'migration-relay',
   ...(trace !== undefined && { 'x-amzn-trace-id': trace }),

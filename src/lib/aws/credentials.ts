@@ -4,11 +4,11 @@ import { AwsFailure } from './failure.ts';
 import type { AwsEnvironment } from './services.ts';
 import type { AwsCredentials } from './sign.ts';
 
-/** Milliseconds before their end from which credentials are fetched anew, and within which they must come. */
+/** How many milliseconds before their end credentials are fetched again, and how long a fetch may take. */
 const EARLY = 300_000;
 const DEADLINE = 1000;
 
-/** Where plain HTTP may be asked: this host, and the addresses at which AWS's container agents answer. */
+/** Hosts that may be called with plain HTTP: this machine, and the addresses of AWS's container agents. */
 const AGENTS = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]|169\.254\.170\.(?:2|23)|\[fd00:ec2::23\])$/;
 
 interface Fetched extends AwsCredentials {
@@ -17,8 +17,8 @@ interface Fetched extends AwsCredentials {
 }
 
 /**
- * The function's own credentials, asked for at each call: those in the environment, else those that the container's agent
- * gives (SDKs and Tools Reference Guide, "Container credential provider"). Throws an AwsFailure.
+ * Gives the function's own credentials: those in the environment, else those of the container's agent (SDKs and Tools
+ * Reference Guide, "Container credential provider"). Called before each call of AWS. Throws an AwsFailure.
  */
 export function createCredentials(environment: AwsEnvironment, connections: Connections, clock: () => number) {
   let kept: Fetched | undefined;
@@ -30,7 +30,7 @@ export function createCredentials(environment: AwsEnvironment, connections: Conn
       coming = undefined;
     });
     const held = kept;
-    // What still holds is used on while the agent can't give anew.
+    // If the agent can't give new credentials, the old ones are used as long as they are valid.
     const usable = (fault: unknown) => (held && clock() < held.until ? held : Promise.reject(fault));
     kept = await coming.catch(usable);
     return kept;
@@ -65,7 +65,7 @@ async function fetchFrom(environment: AwsEnvironment, connections: Connections):
 async function tokenOf(environment: AwsEnvironment): Promise<string | undefined> {
   const file = environment.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
   if (!file) return environment.AWS_CONTAINER_AUTHORIZATION_TOKEN || undefined;
-  // Hardly any function has such a file, and loading what reads it takes a millisecond of each one's start.
+  // Hardly any function has such a file, so the module that reads it is loaded only when it is needed.
   const { readFile } = await import('node:fs/promises');
   const token = await readFile(file, 'utf8').catch(() => Promise.reject(unavailable()));
   return token.trim();

@@ -6,10 +6,10 @@ interface Put {
   Entries?: { EventId?: string; ErrorCode?: string }[];
 }
 
-/** Puts results on a bus in one request, ten at most; gives for each why it was refused, undefined if it was taken. Throws if the bus can't be reached. */
+/** Publishes up to ten results in one request. Gives for each why it was refused, or undefined. Throws if the bus can't be reached. */
 export type PutResults = (events: readonly ResultEvent[]) => Promise<(PublishRefused | undefined)[]>;
 
-/** Puts results on an EventBridge bus. */
+/** Publishes results on an EventBridge bus. */
 export function createPutResults(call: AwsCall, bus: string): PutResults {
   return async (events) => {
     const Entries = events.map(({ source, detailType, detail }) => ({
@@ -23,14 +23,14 @@ export function createPutResults(call: AwsCall, bus: string): PutResults {
   };
 }
 
-/** The bus answers 200 although it took nothing; what it says nothing of was not taken. */
+/** Why an entry was refused. The bus answers 200 even if it took nothing; an entry that the reply does not mention was not taken. */
 function refusalOf({ FailedEntryCount, Entries }: Put, place: number): PublishRefused | undefined {
   if (FailedEntryCount === 0) return undefined;
   const entry = Entries?.[place];
   return entry?.EventId === undefined ? new PublishRefused(entry?.ErrorCode ?? 'no code') : undefined;
 }
 
-/** The bus did not take a result. */
+/** Thrown when the bus did not take a result. */
 export class PublishRefused extends Error {
   readonly code: string;
 

@@ -1,12 +1,12 @@
 import type { HttpResult } from '../http/exchange.ts';
 
 /**
- * A call of AWS came to nothing. `name` is the exception's in AWS's reference, or AwsUnreachable if no whole reply came;
- * `code` then says why. No text that was sent or received is in it.
+ * A failed call of AWS. `name` is the exception's name in AWS's reference, or AwsUnreachable if no complete reply came;
+ * `code` then says why. It holds no text that was sent or received.
  */
 export class AwsFailure extends Error {
   readonly code: string;
-  /** The reply's HTTP status; 0 without one. */
+  /** The reply's HTTP status; 0 if there was no reply. */
   readonly status: number;
 
   constructor(code: string, status: number) {
@@ -17,7 +17,7 @@ export class AwsFailure extends Error {
   }
 }
 
-/** The names under which AWS asks to come again later, as its SDKs know them. */
+/** The names of AWS's throttling errors, as in its SDKs. */
 const THROTTLED = new Set([
   'BandwidthLimitExceeded',
   'LimitExceededException',
@@ -35,11 +35,11 @@ const TRANSIENT = new Set(['InternalServerError', 'RequestTimeout', 'RequestTime
 
 export const isThrottled = ({ code, status }: AwsFailure) => status === 429 || THROTTLED.has(code);
 
-/** Whether the same call may work a moment later. All that the relay asks of AWS may be asked twice. */
+/** True if the same call may work a moment later. Every call that the relay makes of AWS may be repeated. */
 export const isPassing = (failure: AwsFailure) =>
   failure.status === 0 || failure.status >= 500 || isThrottled(failure) || TRANSIENT.has(failure.code);
 
-/** Reads a reply: its JSON, or the failure that it tells of. */
+/** Reads a reply: its JSON, or the failure that it reports. */
 export function readReply(wire: HttpResult): { output: unknown } | { failure: AwsFailure } {
   if (!wire.whole) return { failure: new AwsFailure(wire.code, 0) };
   const { status, headers, body } = wire;
@@ -56,7 +56,7 @@ function parse(body: Buffer): { value: unknown } | undefined {
   }
 }
 
-/** The exception's name, which may stand in a namespace before it or have an address behind it. */
+/** The exception's name, without the namespace before it and the address after it. */
 function exceptionOf(told: unknown): string {
   const type = typeof told === 'object' && told !== null && '__type' in told ? told.__type : told;
   const name = typeof type === 'string' ? /^(?:[\w.]+#)?([\w.]{1,100})(?::|$)/.exec(type) : undefined;

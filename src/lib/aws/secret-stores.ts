@@ -3,7 +3,7 @@ import type { AwsCall } from './call.ts';
 
 type Read = (name: string) => Promise<string | undefined>;
 
-/** A secret can't be read now; `code` is the store's own word for it. Its message holds neither secret nor name. */
+/** Thrown when a secret can't be read now. `code` is the store's error name. The message holds neither the secret nor its name. */
 export class SecretUnavailable extends Error {
   override readonly name = 'SecretUnavailable';
   readonly code: string;
@@ -15,7 +15,7 @@ export class SecretUnavailable extends Error {
   }
 }
 
-/** Secrets Manager and the parameters of SSM, decrypted. */
+/** Reads secrets from Secrets Manager, and decrypted parameters from SSM. */
 export const awsStores = (manager: AwsCall, parameters: AwsCall): Record<keyof SecretStores, Read> => ({
   async secretsManager(SecretId) {
     const { SecretString, SecretBinary } = await manager<SecretValue>('GetSecretValue', { SecretId });
@@ -35,7 +35,7 @@ interface SecretValue {
   SecretBinary?: string;
 }
 
-/** The stores with each text kept for `age` milliseconds after it was read; what is empty or can't be read is not kept. */
+/** The stores with a cache: a text is kept for `age` milliseconds after it was read. Empty texts and failures are not kept. */
 export const keptStores = (stores: Record<keyof SecretStores, Read>, age: number): SecretStores => ({
   secretsManager: kept(stores.secretsManager, age),
   parameterStore: kept(stores.parameterStore, age),

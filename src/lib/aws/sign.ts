@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
-/** What a call is signed with. */
+/** The credentials that sign a call. */
 export interface AwsCredentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -18,8 +18,8 @@ export interface AwsRequest {
 }
 
 /**
- * Signs calls of one service in one region by AWS Signature Version 4 (IAM's user guide, "Create a signed AWS API
- * request"); gives the headers to send. `now` is in milliseconds since 1970.
+ * Signs calls of one service in one region with AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API
+ * request"). Gives the headers to send. `now` is in milliseconds since 1970.
  */
 export function createSigner(service: string, region: string) {
   const keyOf = createKeys(service, region);
@@ -48,7 +48,7 @@ export function createSigner(service: string, region: string) {
 
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
-/** The signing key of a secret and a day, kept until one of them changes: it takes four of a signature's five HMACs. */
+/** The signing key of a secret and a day. It is kept until one of them changes, which saves four of a signature's five HMACs. */
 function createKeys(service: string, region: string) {
   let kept: { secret: string; day: string; key: KeyObject } | undefined;
   return (secret: string, day: string): KeyObject => {

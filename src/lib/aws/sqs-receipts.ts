@@ -3,7 +3,7 @@ import { MAX_WAIT } from '../relay/times.ts';
 import type { AwsCall } from './call.ts';
 import type { Taken } from './sqs-send.ts';
 
-/** Makes messages of a queue visible again after `delay` milliseconds or the longest wait, all at the same time, in whole seconds. */
+/** Makes messages visible again, all at the same time, after `delay` milliseconds (in whole seconds, at most the longest wait). */
 export function createPostpone(call: AwsCall, QueueUrl: string) {
   return async (records: SQSRecord[], delay: number): Promise<void> => {
     const VisibilityTimeout = Math.min(MAX_WAIT, Math.ceil(delay / 1000));
@@ -18,7 +18,7 @@ export function createPostpone(call: AwsCall, QueueUrl: string) {
   };
 }
 
-/** Removes received messages from a queue; Lambda may do so once more. Throws if the queue keeps one. */
+/** Removes received messages from a queue. Lambda may remove them a second time. Throws if the queue keeps one. */
 export function createRemove(call: AwsCall, QueueUrl: string) {
   return async (records: SQSRecord[]): Promise<void> => {
     const Entries = records.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));

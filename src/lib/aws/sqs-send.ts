@@ -2,16 +2,16 @@ import type { Message } from '../change/message.ts';
 import type { Service } from '../operations/operation.ts';
 import type { AwsCall } from './call.ts';
 
-/** The most that SQS takes in one request, in messages and in bytes of their bodies. */
+/** The limits of one SQS request: messages, and bytes of their bodies. */
 const MAX_MESSAGES = 10;
 const MAX_BYTES = 1_000_000;
 
-/** What SQS says of the entries of a batch that it did not take. */
+/** The reply of SQS about the entries of a batch that it did not take. */
 export interface Taken {
   Failed?: { Code: string }[];
 }
 
-/** Sends messages to their services' FIFO queues, in order. Throws if a queue can't be reached or takes only a part. */
+/** Sends messages to the FIFO queues of their services, in order. Throws if a queue can't be reached or takes only some of them. */
 export function createEnqueue(call: AwsCall, queues: Partial<Record<Service, string>>) {
   return async (messages: Message[]): Promise<void> => {
     for (const [service, ofService] of Map.groupBy(messages, (message) => message.service)) {
@@ -34,8 +34,8 @@ async function sendBatch(call: AwsCall, QueueUrl: string, batch: Message[]): Pro
 }
 
 /**
- * Cuts messages into runs that SQS takes at once, no two of a group in one: SQS may refuse the first and take the second,
- * and the sender's repeat would turn their order around.
+ * Splits messages into batches for SQS. No batch has two messages of one group: SQS may refuse the first and take the
+ * second, and the sender's repeat would then reverse their order.
  */
 function batches(messages: Message[]): Message[][] {
   const cut: Message[][] = [];

@@ -1,7 +1,7 @@
 import { type Parsed, parse } from './body.ts';
 import type { Envelope } from './envelope.ts';
 
-/** The data of an event: `data` itself, or the JSON in `data_base64`, in which SDKs put what they were given as bytes. */
+/** The data of an event: `data`, or the JSON in `data_base64`, where SDKs put data that they got as bytes. */
 export function dataOf({ data, data_base64 }: Envelope): Parsed {
   if (data_base64 === undefined) return { value: data };
   if (data !== undefined) return fault('must not stand beside data');
@@ -15,7 +15,7 @@ export function dataOf({ data, data_base64 }: Envelope): Parsed {
 
 const fault = (message: string) => ({ problem: { path: 'data_base64', message } });
 
-/** Bytes as text, a byte order mark included; undefined for bytes that are no UTF-8. */
+/** Decodes bytes as text and keeps a byte order mark. Undefined if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

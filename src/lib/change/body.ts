@@ -3,18 +3,18 @@ import type { Problem } from '../json/problem.ts';
 import { scan } from '../json/scan.ts';
 import { syntaxFaultIn, toPosition } from '../json/syntax.ts';
 
-/** The largest change taken, in bytes of UTF-8, its wrapping included. */
+/** The largest change that is accepted, in bytes of UTF-8, including its wrapping. */
 export const MAX_BYTES = 256 * 1024;
-/** The deepest nesting taken; the deepest field of the APIs stands at 9, and wrapping adds little. */
+/** The deepest nesting that is accepted. The deepest field of the APIs is at level 9, and wrapping adds little. */
 export const MAX_DEPTH = 24;
-/** The most elements that the lists of a change may have together: judging one that is wrong takes microseconds. */
+/** The most elements that the lists of a change may have together. It bounds the time that validation takes. */
 export const MAX_ELEMENTS = 5000;
 
 export type Parsed = { value: unknown } | { problem: Problem };
 
 /**
- * Bytes are counted and depth is scanned before parsing, so that a bomb costs no more than a look. A byte order mark at the
- * start is skipped, as RFC 8259 (8.1) allows.
+ * Parses a message's body. Size and depth are checked before parsing, so that a harmful text costs little. A byte order
+ * mark at the start is skipped, as RFC 8259 (8.1) allows.
  */
 export function parse(body: string): Parsed {
   if (Buffer.byteLength(body) > MAX_BYTES) return fault(`must be at most ${MAX_BYTES} bytes`);
@@ -30,18 +30,18 @@ export function parse(body: string): Parsed {
 
 const fault = (message: string) => ({ problem: { path: '', message } });
 
-/** How many elements the lists in a value have together. */
+/** Counts the elements of all lists in a value. */
 export function countElements(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, inner) => sum + countElements(inner), value.length);
-  // The names are asked for, not the values: of an object with thousands of members those cost twice as much.
+  // Names are read and not entries, because entries cost more in an object with thousands of members.
   return isObject(value) ? Object.keys(value).reduce((sum, name) => sum + countElements(value[name]), 0) : 0;
 }
 
-/** A text without the byte order mark that may stand at its start. */
+/** Removes a byte order mark from the start of a text. */
 export const withoutMark = (text: string) => (text.startsWith('\ufeff') ? text.slice(1) : text);
 
 function whyNot(text: string): string {
-  // Letters of UTF-16 that are read as UTF-8 have a NUL beside them.
+  // ASCII letters in UTF-16 that are read as UTF-8 have a NUL next to them.
   if (/^[\s\S]?\0/.test(text)) return 'it looks like UTF-16, and must be UTF-8';
   const found = syntaxFaultIn(text);
   if (!found) return 'it is not';
@@ -50,7 +50,7 @@ function whyNot(text: string): string {
   return `${cut}at line ${line}, column ${column} ${found.expected} was expected`;
 }
 
-/** Takes a change out of what EventBridge or SNS put around it, `layers` deep at most. */
+/** Takes a change out of the envelopes of EventBridge or SNS, of which there may be `layers` at most. */
 export function unwrap(value: unknown, layers: number): Parsed {
   const inner = contentOf(value);
   if (inner === undefined) return { value };
@@ -61,7 +61,7 @@ export function unwrap(value: unknown, layers: number): Parsed {
   return fault(`holds an envelope of SNS whose message ${parsed.problem.message}`);
 }
 
-/** What stands in an envelope of EventBridge, as a value, or of SNS, as text; undefined for what is no envelope. */
+/** The content of an envelope: a value for EventBridge, text for SNS. Undefined if the value is not an envelope. */
 function contentOf(value: unknown): { value: unknown } | { text: string } | undefined {
   if (!isObject(value) || 'specversion' in value) return undefined;
   if ('detail-type' in value && 'detail' in value) return { value: value.detail };

@@ -4,31 +4,31 @@ import { dataOf } from './base64-data.ts';
 import { parse, unwrap } from './body.ts';
 import { Envelope, Name } from './envelope.ts';
 
-/** A change as it was received, its envelope in order. */
+/** A change as it was received. Its envelope is valid. */
 export interface Change {
   id: string;
   source: string;
   type: string;
   sequence?: string;
   dataschema?: string;
-  /** The API revision that `dataschema` names, filled in for the types that have revisions. */
+  /** The API revision that `dataschema` names. Set only for types that have revisions. */
   revision?: string;
-  /** As received, whatever it is. */
+  /** As received, of any type. */
   traceparent?: unknown;
-  /** As received, members that are null taken out. */
+  /** As received, without members that are null. */
   data: unknown;
 }
 
-/** What has a change's name although its envelope is wrong. */
+/** An event that has an id and a source although its envelope is invalid. */
 export type MalformedChange = Pick<Change, 'id' | 'source' | 'type' | 'data'> & { envelope: unknown[] };
 
-/** A text is a change, or something with a change's name that is wrong, or no change at all. */
+/** What a text turned out to be: a change, an event with a change's name and an invalid envelope, or not a change. */
 export type Reading =
   | { kind: 'change'; change: Change }
   | { kind: 'invalid'; change: MalformedChange; problems: Problem[] }
   | { kind: 'unreadable'; problems: Problem[] };
 
-/** Reads the body of a queue message: a CloudEvent, bare or wrapped by EventBridge or SNS. Never throws. */
+/** Reads the body of a queue message: a CloudEvent, alone or in an envelope of EventBridge or SNS. Never throws. */
 export function readChange(body: string): Reading {
   const parsed = parse(body);
   if ('problem' in parsed) return { kind: 'unreadable', problems: [parsed.problem] };
@@ -52,7 +52,7 @@ function readData(event: Envelope): Reading {
   return { kind: 'change', change: toChange(event, data.value) };
 }
 
-/** Its whole envelope is its content, since the corrected one may equal it in all that counts for a change. */
+/** Its whole envelope counts as its content, because a corrected event may differ in nothing else. */
 function toMisfit({ id, source, type, data, ...rest }: Name): MalformedChange {
   const { specversion, sequence, datacontenttype, dataschema, data_base64 } = rest;
   const envelope = [type, specversion, sequence, datacontenttype, dataschema];
@@ -78,12 +78,12 @@ function withoutNullMembers(event: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null));
 }
 
-/** A member that is null is absent; as an element of an array null stays, for the schema to refuse. */
+/** Removes members that are null, which count as absent. An element of an array stays null, and the schema refuses it. */
 export function withoutNulls(value: unknown): unknown {
   return hasNull(value) ? copied(value) : value;
 }
 
-/** Nearly no change has one, and looking costs a tenth of copying. */
+/** Most changes have no null, and looking for one is much cheaper than copying. */
 function hasNull(value: unknown): boolean {
   if (value === null) return true;
   if (Array.isArray(value)) return value.some(hasNull);

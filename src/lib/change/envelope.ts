@@ -14,12 +14,12 @@ const text = (most: number) =>
     .meta({ minLength: 1, maxLength: most });
 
 const DIGITS = 'must be 1 to 38 decimal digits';
-/** A sequence that was written as a number is shown as the text that it must be. */
+/** The message for a sequence that was written as a number shows the text that it must be. */
 const sequenceError = ({ input }: { input?: unknown }) =>
   isWhole(input) && /^\d{1,38}$/.test(`${input}`) ? `must be text: write "${input}"` : DIGITS;
 const isWhole = (value: unknown): value is number | bigint => typeof value === 'bigint' || Number.isSafeInteger(value);
 
-/** CloudEvents 1.0, structured mode; attributes that the relay doesn't use may be there and are ignored. */
+/** CloudEvents 1.0, structured mode. Attributes that the relay does not use are allowed and ignored. */
 export const Envelope = z.looseObject({
   specversion: z.literal('1.0', { error: 'must be "1.0"' }),
   id: text(256),
@@ -34,14 +34,14 @@ export const Envelope = z.looseObject({
     .regex(JSON_MEDIA_TYPE, { error: 'must be a JSON media type, such as application/json' })
     .optional(),
   dataschema: text(512).optional(),
-  /** A trace decorates a change: one that is broken is dropped, and the change is carried out all the same. */
+  /** A trace is optional: an invalid one is dropped, and the change is carried out anyway. */
   traceparent: z.unknown().optional().meta({ description: 'W3C Trace Context; a broken one is dropped.' }),
-  /** The operation that `type` picks says what must be in it, and that it must not lack. */
+  /** The operation that `type` picks says what it must contain, and that it is required. */
   data: z.unknown().optional(),
   data_base64: z.string().optional(),
 });
 export type Envelope = z.infer<typeof Envelope>;
 
-/** What names a change, whatever else is wrong with it. */
+/** What names a change, even if everything else in it is invalid. */
 export const Name = z.looseObject({ id: text(256), source: text(512) });
 export type Name = z.infer<typeof Name>;

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { InexactNumber } from '../json/exact-json.ts';
 
-/** The secret behind FINGERPRINT_KEYS: the key in use and all that are still remembered by a row, each 32 bytes or more in base64. */
+/** The secret behind FINGERPRINT_KEYS: the current key and all older keys that rows still use, each at least 32 bytes in base64. */
 export const FingerprintKeys = z
   .strictObject({ current: z.string().min(1).max(32), keys: z.record(z.string(), z.base64().min(44)) })
   .refine(({ current, keys }) => Object.hasOwn(keys, current), { error: 'current must name one of keys' });
@@ -13,18 +13,18 @@ export interface Fingerprint {
   mac: string;
 }
 
-/** What of a change counts: `time` and `traceparent` don't, so that a sender's retry may renew them. */
+/** The part of a change that its fingerprint covers. `time` and `traceparent` are not in it, so that a sender's retry may change them. */
 export interface Content {
   type: string;
   sequence?: string | undefined;
   data: unknown;
-  /** The API revision that the change itself names: the setting for all others may change between two deliveries. */
+  /** The API revision that the change itself names. The default is not covered, because it may change between two deliveries. */
   revision?: string | undefined;
-  /** The envelope of what is wrong in it, so that it differs from every change. */
+  /** The envelope of an event whose envelope is invalid, so that it differs from every valid change. */
   envelope?: unknown;
 }
 
-/** HMAC-SHA256 over a change's content; with `keyId` under that older key. Undefined if that key was thrown away. */
+/** The HMAC-SHA256 of a change's content, under the current key or the one of `keyId`. Undefined if that key no longer exists. */
 export function fingerprint(keys: FingerprintKeys, content: Content, keyId = keys.current): Fingerprint | undefined {
   const key = Object.hasOwn(keys.keys, keyId) ? keys.keys[keyId] : undefined;
   if (key === undefined) return undefined;
@@ -39,15 +39,15 @@ export function fingerprint(keys: FingerprintKeys, content: Content, keyId = key
   return { keyId, mac: createHmac('sha256', keyObject(key)).update(text).digest('hex') };
 }
 
-/** What is absent adds nothing, so that what had no revision keeps the text that rows remember. */
+/** An absent value adds nothing, so that the fingerprints of changes without a revision stay the same. */
 export const only = (value: unknown): unknown[] => (value === undefined ? [] : [value]);
 
-/** Hex SHA-256 of a text or of bytes. */
+/** The SHA-256 of a text or of bytes, in hex. */
 export function sha256(content: string | Uint8Array): string {
   return hash('sha256', content, 'hex');
 }
 
-/** Same JSON, same text: members sorted by code unit, null members left out, numbers by their digits. */
+/** Equal JSON gives equal text: members are sorted by code unit, null members are left out, numbers are written by their digits. */
 export function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return canonicalScalar(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
@@ -66,7 +66,7 @@ function canonicalObject(object: Record<string, unknown>): string {
   return `{${members}}`;
 }
 
-/** Names in quotes: changes have the same few, and quoting them takes half of the time of a canonical text. */
+/** Names in quotes. They are kept because changes have the same few names, and quoting them each time is expensive. */
 const quotedNames = new Map<string, string>();
 const MAX_NAMES = 1000;
 const MAX_NAME = 64;
@@ -78,7 +78,7 @@ function quoted(name: string): string {
   return made;
 }
 
-/** Keys by their base64 text: making one anew costs as much as the code itself. */
+/** Keys by their base64 text. They are kept because making one costs as much as the HMAC itself. */
 const keyObjects = new Map<string, KeyObject>();
 function keyObject(base64: string): KeyObject {
   const made = keyObjects.get(base64) ?? createSecretKey(base64, 'base64');

@@ -1,22 +1,22 @@
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const QUOTED = String.raw`"(?:[\t !#-\[\]-~]|\\[\t -~])*"`;
 const VALUE = `(?:${TOKEN}|${QUOTED})`;
-/** Parameters as RFC 9110 has them (5.6.6): a value may stand in quotes, and a parameter may be missing after its semicolon. */
+/** Parameters as in RFC 9110 (5.6.6): a value may be in quotes, and nothing may follow a semicolon. */
 const PARAMETERS = String.raw`[ \t]*(?:;[ \t]*(?:${TOKEN}=${VALUE}[ \t]*)?)*`;
 
-/** A media type that says JSON: the subtype is `json` or ends in `+json` (CloudEvents JSON format, 3.1), whatever its parameters. */
+/** Matches a JSON media type: its subtype is `json` or ends in `+json` (CloudEvents JSON format, 3.1), with any parameters. */
 export const JSON_MEDIA_TYPE = new RegExp(`^${TOKEN}/(?:${TOKEN}[+])?[Jj][Ss][Oo][Nn]${PARAMETERS}$`);
 
 const MEDIA_TYPE = new RegExp(`^(${TOKEN}/${TOKEN})(${PARAMETERS})$`);
 const PARAMETER = new RegExp(String.raw`;[ \t]*(?:(${TOKEN})=(${VALUE})[ \t]*)?`, 'g');
 
-/** A media type without its parameters, in lower case, and the charset that they name. */
+/** A media type in lower case without its parameters, and the charset that they name. */
 export interface MediaType {
   name: string;
   charset?: string;
 }
 
-/** Reads a media type in any legal form; undefined for what is none. */
+/** Reads a media type in any legal form. Undefined if the text is not a media type. */
 export function readMediaType(text: string): MediaType | undefined {
   const [, name, parameters = ''] = MEDIA_TYPE.exec(text) ?? [];
   if (name === undefined) return undefined;

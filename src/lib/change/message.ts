@@ -11,14 +11,14 @@ export interface Message {
   deduplicationId: string;
 }
 
-/** The change as the queue carries it: the attributes that the relay reads and `more`, integers digit for digit. */
+/** The message for a change: the attributes that the relay reads, and `more`. Integers keep all their digits. */
 export function messageOf({ change, operation, subject }: ValidChange, more: JsonObject = {}): Message {
   const { revision, ...attributes } = change;
   const { id, source, type, sequence, data } = attributes;
   const named = revision === undefined ? undefined : { revision };
   return {
     service: operation.service,
-    // JSON lets these stand unescaped, but SQS refuses the last two, and a queue on one machine all beyond U+FFFF.
+    // JSON allows these characters unescaped. SQS refuses the last two, and some local queues all above U+FFFF.
     body: writeJson({ specversion: '1.0', ...attributes, ...more } as JsonObject).replace(
       /[\ud800-\udfff\ufffe\uffff]/g,
       escaped,
@@ -31,8 +31,9 @@ export function messageOf({ change, operation, subject }: ValidChange, more: Jso
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
 
 /**
- * The FIFO group of a subject: its changes are carried in order, and no other's wait for them. Letters count without their case,
- * so that one subject has one group however its id is written. docs/producer.md has the same formula for a shell.
+ * The message group of a subject: its changes are processed in order, and those of other subjects don't wait for them. The
+ * case of letters does not count, so that a subject has one group however its id is written. docs/producer.md has the same
+ * formula for a shell.
  */
 export const groupOf = ({ service, project_id = '', id }: Omit<Subject, 'kind'>) =>
   sha256(`${service}\n${project_id}\n${id}`.toLowerCase()).slice(0, 32);

@@ -1,4 +1,4 @@
-/** The candidate that a mistyped word most likely means; undefined if none is near. */
+/** The candidate that a mistyped word most likely means; undefined if none is similar. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
@@ -8,7 +8,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
+/** How many insertions, deletions, replacements and swaps of neighbours turn one word into the other. */
 function distanceOf(one: string, other: string): number {
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= one.length; row++) rows.push(nextRow(one, other, row, rows));

@@ -3,7 +3,7 @@ import { type Change, readChange } from './change.ts';
 import { type Fingerprint, type FingerprintKeys, fingerprint, sha256 } from './fingerprint.ts';
 import { type InvalidChange, type ValidationSettings, type ValidChange, validate } from './validate.ts';
 
-/** Under which key the ledger remembers something, and by which content it knows it again. */
+/** The key of a change's row in the ledger, and the fingerprint by which the ledger recognises its content. */
 export interface Identity {
   key: string;
   fingerprint: Fingerprint;
@@ -11,7 +11,7 @@ export interface Identity {
 export type ValidRecord = ValidChange & Identity;
 export type InvalidRecord = InvalidChange & Identity;
 
-/** Turns a queue message's body into an order or a refusal. Never throws for anything that the body holds. */
+/** Turns a queue message's body into an order or a refusal. Never throws, whatever the body holds. */
 export function parseRecord(
   body: string,
   keys: FingerprintKeys,
@@ -23,13 +23,13 @@ export function parseRecord(
   return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, name: { hash } };
 }
 
-/** Key of the row of the change in a message's body; undefined if the body is no change. */
+/** The key of the row of the change in a message's body. Undefined if the body is not a change. */
 export function keyOf(body: string): string | undefined {
   const reading = readChange(body);
   return reading.kind === 'unreadable' ? undefined : changeKey(reading.change);
 }
 
-/** Key of a change's row in the ledger. */
+/** The key of a change's row in the ledger. */
 export const changeKey = ({ source, id }: Pick<Change, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
 
 function identityOf(change: NonNullable<InvalidChange['change']>, keys: FingerprintKeys): Identity {
@@ -38,6 +38,6 @@ function identityOf(change: NonNullable<InvalidChange['change']>, keys: Fingerpr
   return { key: changeKey(change), fingerprint: made };
 }
 
-/** Key of a subject's row in the ledger. Ids that differ in the case of letters alone are one subject's, as for its queue group. */
+/** The key of a subject's row in the ledger. The case of letters in its ids does not count, as for its message group. */
 export const subjectKey = ({ service, kind, id, project_id = '' }: Subject) =>
   `subject#${service}#${kind}#${project_id}#${id}`.toLowerCase();

@@ -8,7 +8,7 @@ interface Settings {
   revision: Revision;
 }
 
-/** The operation of a change's type and revision; without a revision of its own the setting's. */
+/** The operation of a change's type and revision. A change without a revision gets the one of the settings. */
 export function pick({ type, revision }: Change, settings: Settings): Operation | Problem {
   const ofType = settings.operations.filter(({ change }) => change === type);
   const [first] = ofType;
@@ -20,14 +20,14 @@ export function pick({ type, revision }: Change, settings: Settings): Operation 
   return found ?? { path: 'dataschema', message: `must end in a revision that is known: ${revisions}` };
 }
 
-/** The revision that a change itself names, in the last segment of `dataschema`; undefined for a type without revisions. */
+/** The revision that a change names in the last segment of `dataschema`. Undefined for a type without revisions. */
 export function revisionNamed({ type, dataschema }: Change, operations: readonly Operation[]): string | undefined {
   if (dataschema === undefined) return undefined;
   const hasRevisions = operations.some(({ change, revision }) => change === type && revision !== undefined);
   return hasRevisions ? dataschema.slice(dataschema.lastIndexOf('/') + 1) : undefined;
 }
 
-/** Whatever looks otherwise may be a secret in the wrong place. */
+/** A type in any other form is not repeated in a message, because it may be a secret in the wrong place. */
 const TYPE_NAME = /^[a-z][a-z0-9-]{0,31}(?:\.[a-z0-9-]{1,32}){1,7}$/;
 
 function unknownType(type: string, operations: readonly Operation[]): string {

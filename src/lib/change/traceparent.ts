@@ -2,8 +2,8 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
 const SAMPLED = 1;
 
 /**
- * A W3C traceparent that can be passed on; undefined for any other value. Of a later version than 00 the fields that the
- * first one has are taken, as the recommendation asks (Trace Context, 3.2.4).
+ * A W3C traceparent that can be passed on; undefined for any other value. Of a version after 00, only the fields of version
+ * 00 are taken, as the recommendation requires (Trace Context, 3.2.4).
  */
 export function readTraceparent(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;

@@ -6,7 +6,7 @@ import type { Change, MalformedChange, Reading } from './change.ts';
 import { pick, revisionNamed } from './pick-operation.ts';
 import { readTraceparent } from './traceparent.ts';
 
-/** Who a result speaks of: a change by its id and source, or something that is no change by the hash of its bytes. */
+/** What a result is about: a change by its id and source; a message that is not a change by the hash of its bytes. */
 export interface ChangeName {
   id?: string;
   source?: string;
@@ -20,12 +20,12 @@ export interface ChangeName {
 
 export interface ValidationSettings {
   operations: readonly Operation[];
-  /** The SMS API's revision where a change names none. */
+  /** The revision of the SMS API for changes that name none. */
   revision: Revision;
   allowInlineSecrets: boolean;
 }
 
-/** A change that may be carried out. */
+/** A change that passed validation. */
 export interface ValidChange {
   kind: 'order';
   change: Change;
@@ -33,22 +33,22 @@ export interface ValidChange {
   operation: Operation;
   data: unknown;
   subject: Subject;
-  /** Paths of fields that only the other revision knows, left out. */
+  /** Paths of fields that were left out because only another revision has them. */
   ignored: string[];
   warnings: string[];
 }
 
-/** Something that is refused before it reaches the provider. */
+/** A message that is refused before anything is sent to the provider. */
 export interface InvalidChange {
   kind: 'refusal';
-  /** Absent for a body that is no change: its bytes are its content. */
+  /** Absent for a body that is not a change. Its bytes are then its content. */
   change?: Pick<Change, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<MalformedChange>;
   name: ChangeName;
   code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused' | 'relay_event';
   problems: Problem[];
 }
 
-/** Judges what was read against the operations. Never throws for anything that a sender wrote. */
+/** Validates what was read against the operations. Never throws, whatever a sender wrote. */
 export function validate(reading: Reading, settings: ValidationSettings): ValidChange | InvalidChange {
   if (reading.kind === 'unreadable') return { ...reading, kind: 'refusal', name: {}, code: 'change_unreadable' };
   const name = nameOf(reading.change);
@@ -59,7 +59,7 @@ export function validate(reading: Reading, settings: ValidationSettings): ValidC
   return 'message' in operation ? refusal(change, name, [operation]) : judge(operation, change, settings);
 }
 
-/** The relay's own events name it and a stage as their source. Taken for changes, their refusals would come back without end. */
+/** True for the relay's own events, whose source names the relay and a stage. If each were refused with a result, results would loop for ever. */
 const isOfRelay = ({ source }: { source: string }) => /^migration-relay\.[a-z][a-z0-9-]{0,30}$/.test(source);
 const NO_CHANGE: Problem = {
   path: 'source',
@@ -101,7 +101,7 @@ function judge(
   };
 }
 
-/** Said of a change that is told as a success although nothing of it came to pass: no field that it sets is known. */
+/** A warning for a change that can succeed without any effect, because the revision has none of the fields that it sets. */
 const emptyWarnings = ({ revision }: Operation, data: unknown, ignored: string[]) =>
   ignored.length > 0 && isObject(data) && holdsNothing(data.body)
     ? [`body: has no field that revision ${revision} of the API knows, so nothing is asked of the task`]

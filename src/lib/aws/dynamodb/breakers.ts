@@ -3,7 +3,7 @@ import type { AwsCall } from '../call.ts';
 import { type Item, toBreakerRow } from './rows.ts';
 import { createTable, kept, N, SS } from './table.ts';
 
-/** The breakers' rows in the ledger's table. Whose requests failed is a set, so that no worker overwrites what another adds. */
+/** The rows of the circuit breakers in the ledger's table. The failed tasks are a set, so that workers don't overwrite each other. */
 export function createDynamoDbBreakers(call: AwsCall, tableName: string): ServiceBreakerStore {
   const table = createTable(call, tableName);
   const key = (name: string) => `breaker#${name}`;
@@ -36,7 +36,7 @@ export function createDynamoDbBreakers(call: AwsCall, tableName: string): Servic
     async clear(name, sick = [], until = 0) {
       const none = { ':none': N(0) };
       const inOrder = 'SET #failures = :none, #until = :none';
-      // A set without members doesn't exist in DynamoDB.
+      // DynamoDB has no empty sets.
       if (sick.length === 0) await table.set(key(name), `${inOrder} REMOVE #failed, #sick`, undefined, none);
       else {
         const values = { ...none, ':sick': SS(sick), ':sickUntil': N(until), ':ttl': kept(until) };

@@ -10,8 +10,8 @@ const isMine = (owner: string): Item => ({ ':calling': S('CALLING'), ':owner': S
 const GIVEN_UP = ' REMOVE #owner, #lease';
 
 /**
- * The ledger on DynamoDB. It needs neither transactions nor returned old items, so it runs on every stand-in of DynamoDB too.
- * Every write of a row keeps it for its whole time again: a change may be redriven for longer than a row once lived.
+ * The ledger on DynamoDB. It needs neither transactions nor returned old items, so it also runs on stand-ins for DynamoDB.
+ * Every write restarts the time after which the row is removed, because redrives may keep a change alive for long.
  */
 export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: () => number = Date.now): Ledger {
   const table = createTable(call, tableName);
@@ -21,14 +21,14 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
     return item && toChangeRow(key, item);
   };
 
-  /** A row that another request of ours has just proved to be there. */
+  /** Reads a row that a refused write has just shown to exist. */
   const standing = async (key: string) => {
     const row = await readChange(key);
     if (!row) throw new Error('the row of a change vanished between two requests');
     return row;
   };
 
-  /** A write of the row's owner; one repeated after a lost reply is recognised by what it `left` behind. */
+  /** A write by the row's owner. If it was repeated after a lost reply, `left` recognises what it wrote. */
   async function owned(
     key: string,
     owner: string,
@@ -76,7 +76,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       const item = await table.write(
         key,
         'SET #owner = :owner, #lease = :lease, #attempts = #attempts + :one, #doubt = :doubt, #ttl = :ttl',
-        // A newcomer may have passed the lock since the row was read: then it is not told as never sent.
+        // Another change may have taken the lock over since the row was read. The row must then not count as never sent.
         `#state = :calling AND #owner = :old AND #lease < :now${doubt ? '' : ' AND attribute_not_exists(#overtaken)'}`,
         {
           ...isMine(owner),
@@ -124,7 +124,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
 
     note(key, owner, note) {
       const { sets, values } = noted(note);
-      // A repeat after a lost reply still finds the row its owner's, so nothing needs recognising.
+      // A repeat after a lost reply still finds its own owner in the row, so it succeeds anyway.
       return owned(key, owner, sets, values, () => false);
     },
 
@@ -165,7 +165,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
   };
 }
 
-/** What a claim remembers of the first delivery and never changes again. */
+/** What a claim stores about the first delivery. Later claims never change it. */
 function firstValues({ arrival, group, revision }: Pick<ClaimRequest, 'arrival' | 'group' | 'revision'>) {
   const values: Item = {
     ...(arrival !== undefined && { ':arrival': N(arrival), ':group': S(group ?? '') }),

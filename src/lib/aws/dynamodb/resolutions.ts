@@ -4,8 +4,8 @@ import { BOOL, createTable, S } from './table.ts';
 const IS_OPEN = '#state = :done AND #unknown = :true AND attribute_not_exists(#resolution)';
 
 /**
- * Keeps an operator's word, the event that tells it, beside a result that is unknown. One word alone is ever kept: gives the
- * one that stands, which is another's if that came first; undefined if the row holds no unknown result.
+ * Stores the event of an operator's resolution beside a result that is unknown. Only the first one is ever stored. Gives the
+ * stored one, which may be somebody else's; undefined if the row holds no unknown result.
  */
 export async function keepResolution(
   call: AwsCall,

@@ -2,7 +2,7 @@ import type { Revision } from '../../operations/operation.ts';
 import type { BreakerRow } from '../../relay/breaker-store.ts';
 import type { ChangeRow, ChangeState, SubjectRow } from '../../relay/ledger.ts';
 
-/** A value as DynamoDB writes it; the ledger's rows hold texts, numbers, flags and sets of texts. */
+/** A value as DynamoDB writes it. The ledger's rows hold texts, numbers, booleans and sets of texts. */
 export interface AttributeValue {
   S?: string;
   N?: string;
@@ -16,11 +16,11 @@ type Read<T> = (value: AttributeValue) => T | undefined;
 const text: Read<string> = ({ S }) => S;
 const flag: Read<boolean> = ({ BOOL }) => BOOL;
 const set: Read<string[]> = ({ SS }) => SS;
-/** Digits stay text: a sequence has up to 38 of them. */
+/** A number as text, because a sequence has up to 38 digits. */
 const digits: Read<string> = ({ N }) => N;
 const number: Read<number> = ({ N }) => (N === undefined ? undefined : Number(N));
 
-/** The attributes that are there, each read by its type. */
+/** The attributes that the item has, each read by its type. */
 function attributes<T>(item: Item, readers: { [K in keyof T]: Read<NonNullable<T[K]>> }): Partial<T> {
   const found = Object.entries<Read<unknown>>(readers).flatMap(([name, read]) => {
     const value = item[name] && read(item[name]);
@@ -29,7 +29,7 @@ function attributes<T>(item: Item, readers: { [K in keyof T]: Read<NonNullable<T
   return Object.fromEntries(found) as Partial<T>;
 }
 
-/** A change's row; one without a readable state counts as DONE, so that nothing is ever sent for it. */
+/** Reads a change's row. A row without a readable state counts as DONE, so that nothing is ever sent for it. */
 export function toChangeRow(key: string, item: Item): ChangeRow {
   const {
     mac = '',
@@ -57,7 +57,7 @@ export function toChangeRow(key: string, item: Item): ChangeRow {
   return { state: 'DONE', attempts: 0, firstSeen: 0, doubt: false, ...rest, key, fingerprint: { mac, keyId } };
 }
 
-/** A task's row. */
+/** Reads a subject's row. */
 export function toSubjectRow(item: Item): SubjectRow {
   const row = attributes<SubjectRow>(item, {
     sequence: digits,
@@ -72,7 +72,7 @@ export function toSubjectRow(item: Item): SubjectRow {
   return { lock: '', owner: '', expiresAt: 0, ...row };
 }
 
-/** A breaker's row. */
+/** Reads a circuit breaker's row. */
 export function toBreakerRow(item: Item): BreakerRow {
   const row = attributes<BreakerRow>(item, {
     failures: number,

@@ -2,7 +2,7 @@ import type { LockRequest } from '../../relay/ledger.ts';
 import type { Item } from './rows.ts';
 import { kept, N, S } from './table.ts';
 
-/** No newer change is known: by sequence if the change has one, else by arrival, whose numbers count inside one group only. */
+/** The conditions for "no newer change is known": by sequence if the change has one, else by arrival within its message group. */
 export function orderConditions({ sequence, arrival }: LockRequest): string[] {
   const isLatest =
     'attribute_not_exists(#arrival) OR #arrival <= :arrival OR attribute_not_exists(#group) OR #group <> :group';
@@ -12,7 +12,7 @@ export function orderConditions({ sequence, arrival }: LockRequest): string[] {
   ];
 }
 
-/** The values that those conditions name. */
+/** The values that these conditions use. */
 export function orderValues({ sequence, arrival, group }: LockRequest): Item {
   return {
     ...(sequence !== undefined && { ':sequence': N(sequence) }),
@@ -20,7 +20,7 @@ export function orderValues({ sequence, arrival, group }: LockRequest): Item {
   };
 }
 
-/** The update that raises a change's lock; `newest` says that no later arrival was sent, so that this one is remembered. */
+/** The update that acquires the lock for a change. `newest` says that no later arrival was sent, so that this one is stored. */
 export function raised(request: LockRequest, newest: boolean) {
   const { key, owner, expiresAt, sequence, arrival } = request;
   const arrived = newest && arrival !== undefined;

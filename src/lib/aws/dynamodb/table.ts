@@ -9,9 +9,9 @@ export const SS = (texts: string[]): AttributeValue => ({ SS: texts });
 
 type Write = [pk: string, update: string, condition: string | undefined, values: Item];
 
-/** A DynamoDB table as conditional single-item writes and consistent reads; every `#name` stands for the attribute `name`. */
+/** Conditional writes of single items and consistent reads of a DynamoDB table. In expressions, `#name` is the attribute `name`. */
 export function createTable(call: AwsCall, table: string) {
-  /** The reply, or undefined if the condition didn't hold. */
+  /** The reply, or undefined if the condition was not met. */
   const put = (ReturnValues: 'ALL_NEW' | 'NONE', [pk, update, condition, values]: Write) => {
     const input = {
       TableName: table,
@@ -25,12 +25,12 @@ export function createTable(call: AwsCall, table: string) {
     return call<{ Attributes?: Item }>('UpdateItem', input).catch(ifRefused);
   };
   return {
-    /** The item after the write, or undefined if the condition didn't hold. */
+    /** The item after the write, or undefined if the condition was not met. */
     async write(...write: Write): Promise<Item | undefined> {
       const written = await put('ALL_NEW', write);
       return written && (written.Attributes ?? {});
     },
-    /** Whether the condition held; the item isn't sent back, nor a result that was just stored in it. */
+    /** True if the condition was met. The item is not sent back, which saves traffic for a stored result. */
     async set(...write: Write): Promise<boolean> {
       return (await put('NONE', write)) !== undefined;
     },
@@ -41,13 +41,13 @@ export function createTable(call: AwsCall, table: string) {
   };
 }
 
-/** The condition of a write didn't hold. */
+/** Undefined if the condition of a write was not met. Throws any other error. */
 function ifRefused(error: unknown): undefined {
   if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
   throw error;
 }
 
-/** There are a few dozen expressions, each used for every change. */
+/** Names by expression. There are a few dozen expressions, each used for every change. */
 const known = new Map<string, Record<string, string>>();
 function names(text: string): Record<string, string> {
   const found = known.get(text) ?? namesIn(text);
@@ -58,5 +58,5 @@ function names(text: string): Record<string, string> {
 const namesIn = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [placeholder, name]));
 
-/** Until when a row is kept. */
+/** When a row that is written now is removed, as an attribute. */
 export const kept = (now: number) => N(removalOf(now));
