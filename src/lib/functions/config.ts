@@ -17,7 +17,7 @@ const Shared = z.object({
   TIME_SCALE: z.coerce.number().min(1).max(20).default(1),
 });
 
-/** The environment of the functions that carry changes. */
+/** The environment of the functions that process changes. */
 export const RelayConfig = Shared.extend({
   LEDGER_TABLE: z.string().min(3),
   RESULT_BUS: z.string().min(1),
@@ -29,7 +29,7 @@ export const RelayConfig = Shared.extend({
   IAM_ENDPOINT: endpoint,
   PROVIDER_CREDENTIALS: reference,
   FINGERPRINT_KEYS: reference,
-  /** Changes may name secrets below this prefix only; empty: none. It ends in a slash, so that no longer name fits by chance. */
+  /** Changes may name only secrets below this prefix; none if it is empty. It ends in a slash, so that no longer name matches by chance. */
   PASSWORD_REFERENCE_PREFIX: z
     .string()
     .max(512)
@@ -48,7 +48,7 @@ export const WebhookConfig = Shared.extend({
 });
 export type WebhookConfig = z.infer<typeof WebhookConfig>;
 
-/** Reads the environment once, at cold start; throws one error that names every bad variable, never a value. */
+/** Reads the environment once, at cold start. Throws one error that names every invalid variable and never a value. */
 export function loadConfig<Schema extends z.ZodType>(schema: Schema, environment: NodeJS.ProcessEnv): z.output<Schema> {
   const read = schema.safeParse(environment);
   if (read.success) return read.data;

@@ -13,7 +13,7 @@ import { loadConfig, RelayConfig } from './config.ts';
 import { delayOptimizingTheParser } from './parser-budget.ts';
 import { createQueueDependencies } from './wiring.ts';
 
-/** The Lambda handler of a queue whose changes these operations carry. */
+/** The Lambda handler of a queue, whose changes call these operations. */
 export function queueHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   delayOptimizingTheParser();
   const logger = new Logger();
@@ -40,12 +40,12 @@ export function queueHandler(operations: readonly Operation[], environment: Node
       metrics({ SecretFaults: 1 }, {});
     }
   };
-  // Begun while the function starts, when Lambda gives it whole processors; what can't be read now is read when it is needed.
+  // This begins while the function starts, when Lambda gives it more processor time. A secret that can't be read now is read later.
   const inspected = inspect();
   lookAtServices();
   return (
     middy<SQSEvent, SQSBatchResponse>()
-      // Not even the variable that turns it on for any other function may have payloads logged here.
+      // Payloads must not be logged, even if a variable turns that on.
       .use(injectLambdaContext(logger, { logEvent: false }))
       .before(() => inspected)
       .before(() => provider.refreshConnections())

@@ -2,7 +2,7 @@ import type { Service } from '../operations/operation.ts';
 import { lackFor, readCredential } from '../provider/credentials.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 
-/** Throws a SecretShapeError if a provider credential's text can't be used for the services; its message names the member, never a value. */
+/** Throws a SecretShapeError if the text of a credential can't be used for the services. It names the member and never a value. */
 export function inspectCredential(text: string, services: readonly Service[] = []): void {
   const read = readCredential(text);
   const problem =
@@ -11,7 +11,7 @@ export function inspectCredential(text: string, services: readonly Service[] = [
     throw new SecretShapeError(`the secret behind PROVIDER_CREDENTIALS has the wrong shape: ${problem}`);
 }
 
-/** What is wrong with the shape of secrets, in words without a value; nothing of one that can't be read now. */
+/** The problems of secrets that are malformed, without any value. A secret that can't be read now is left out. */
 export async function misshapen(readings: Promise<unknown>[]): Promise<string[]> {
   const ends = await Promise.allSettled(readings);
   const reasons: unknown[] = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));

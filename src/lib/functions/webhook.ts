@@ -12,7 +12,7 @@ import { loadConfig, WebhookConfig } from './config.ts';
 import { delayOptimizingTheParser } from './parser-budget.ts';
 import { createWebhookDependencies } from './wiring.ts';
 
-/** The Lambda handler of the webhook: payload 2.0 of an HTTP API in and out. */
+/** The Lambda handler of the webhook. Takes and returns payload 2.0 of an HTTP API. */
 export function webhookHandler(operations: readonly Operation[], environment: NodeJS.ProcessEnv) {
   delayOptimizingTheParser();
   const logger = new Logger();
@@ -32,7 +32,7 @@ export function webhookHandler(operations: readonly Operation[], environment: No
     });
 }
 
-/** HTTP API gives header names in lower case already; other gateways of the same payload keep the sender's. */
+/** An HTTP API gives header names in lower case. Other gateways with the same payload keep the sender's spelling. */
 const toRequest = ({ headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2): WebhookRequest => ({
   headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),

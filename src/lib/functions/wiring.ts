@@ -30,7 +30,7 @@ import { inspectCredential, misshapen } from './secret-check.ts';
 
 type Aws = ReturnType<typeof createAws>;
 
-/** Secrets by reference, each text kept for `secretAge`. */
+/** Reads secrets by reference and caches each for `secretAge` milliseconds. */
 const secretsBy = (aws: Aws, { secretAge, ledgerDeadline }: Times) =>
   createSecrets(keptStores(awsStores(aws(SECRETS_MANAGER, ledgerDeadline), aws(SSM, ledgerDeadline)), secretAge));
 
@@ -40,21 +40,21 @@ const intakeOf = (operations: readonly Operation[], config: RelayConfig | Webhoo
   allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
 });
 
-/** Everything that a queue's function touches, made once per process. */
+/** Everything that the function of a queue depends on. It is made once per process. */
 export interface QueueDependencies {
   context: Context;
   provider: ProviderClient;
   postpone: ReturnType<typeof createPostpone>;
   remove: ReturnType<typeof createRemove>;
-  /** Counts a record that is carried, so that its result goes out with those of its neighbours. */
+  /** Counts a record that is processed, so that its result is published together with others. */
   withBatchedPuts: ReturnType<typeof batchPuts>['withBatchedPuts'];
-  /** What is wrong with the shape of the function's secrets, to be asked once. */
+  /** The problems of the function's secrets that are malformed. To be called once. */
   inspectSecrets(): Promise<string[]>;
-  /** Looks whether the services of the operations are in order. */
+  /** Reads the circuit breakers of the operations' services ahead of the first request. */
   lookAtServices(): void;
 }
 
-/** Builds the edges of a function that carries changes, from its checked environment and Lambda's own variables. */
+/** Builds what a function that processes changes depends on, from its checked environment and Lambda's own variables. */
 export function createQueueDependencies(
   operations: readonly Operation[],
   config: RelayConfig,
@@ -111,7 +111,7 @@ export function createQueueDependencies(
   };
 }
 
-/** Builds the edges of the webhook's function, from its checked environment and Lambda's own variables. */
+/** Builds what the webhook's function depends on, from its checked environment and Lambda's own variables. */
 export function createWebhookDependencies(
   operations: readonly Operation[],
   config: WebhookConfig,

@@ -5,21 +5,21 @@ import { flag, oneOf, pathId, ShownTask, text } from './fields.ts';
 import { defineOperation, path, type ShownBefore, type Verdict } from './operation.ts';
 
 /**
- * The states that a task reaches by itself from each state, itself included (life cycle notes: a migration runs, succeeds and
- * goes on synchronising for good). From a state that isn't listed anything may follow.
+ * The states that a task reaches by itself from each state, including that state (life cycle notes: a migration runs,
+ * succeeds, and then synchronises for good). Any state may follow one that is not listed.
  */
 const RUNNING_ON = ['RUNNING', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'] as const;
 const SYNCING_ON = ['SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'] as const;
 const ROLLING_BACK = ['RESETING', 'SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'] as const;
 const BY_ITSELF: Readonly<Record<string, readonly string[]>> = {
-  // A task may have been created to start by itself, which no read shows.
+  // The task may have been created to start by itself, and no read shows that.
   READY: ['READY', ...RUNNING_ON],
   RUNNING: RUNNING_ON,
   MIGRATE_SUCCESS: ['MIGRATE_SUCCESS', ...SYNCING_ON],
   MIGRATE_FAIL: ['MIGRATE_FAIL'],
   SYNCING: SYNCING_ON,
   SYNC_SUCCESS: SYNCING_ON,
-  // A continuous synchronisation may begin again after a failure: no source says that it doesn't.
+  // A continuous synchronisation may start again after a failure. No source says that it doesn't.
   SYNC_FAIL: SYNCING_ON,
   ABORTING: ['ABORTING', 'ABORT'],
   ABORT: ['ABORT'],
@@ -29,17 +29,17 @@ const BY_ITSELF: Readonly<Record<string, readonly string[]>> = {
 
 /** What an action leads to, as far as the state of the task shows it. */
 interface Effect {
-  /** States that follow the action, now or later. They prove it only where the task does not reach them by itself. */
+  /** States that follow the action, now or later. They prove the action only if the task does not reach them by itself. */
   shows: readonly string[];
-  /** States to which a task doesn't come back once the action has begun. */
+  /** States to which a task does not return once the action has begun. */
   untouched: readonly string[];
 }
 
 const UNSHOWN: Effect = { shows: [], untouched: [] };
 
 /**
- * The actions of the manual's versions from 2022 to January 2026 and of the SDKs; each cloud refuses those that it doesn't
- * know. The states are those of GET /v3/tasks/{task_id} (the SDK's words, RESETING among them) and of the list call's filter.
+ * The actions of the manual's versions from 2022 to January 2026 and of the SDKs. Each cloud refuses those that it does not
+ * know. The states are those of GET /v3/tasks/{task_id}, in the SDK's spelling (RESETING), and of the list call's filter.
  */
 const ACTIONS = {
   start: { shows: RUNNING_ON, untouched: ['READY', 'ABORT'] },
@@ -61,14 +61,14 @@ type Action = keyof typeof ACTIONS;
 
 /** The limits of `template_id` in the editions of the page: 2,048 (February 2025), 100 (November 2025), 255 (January 2026). */
 const [MAX_TEMPLATE_ID, SAFE_TEMPLATE_ID] = [2048, 100];
-/** No page describes the texts of `param`; a secret has no place in it, so no name may look like one. */
+/** The manual does not describe the texts of `param`. No name in it may look like that of a secret. */
 const [PARAM_NAME, SECRET_NAME] = [/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$/, /^password/];
 const MAX_PARAM = 2048;
 const isTexts = (value: unknown) =>
   isObject(value) && Object.entries(value).every(([name, inner]) => isParamName(name) && isShort(inner));
 const isParamName = (name: string) => PARAM_NAME.test(name) && !SECRET_NAME.test(name);
 const isShort = (value: unknown) => typeof value === 'string' && [...value].length <= MAX_PARAM;
-/** Judged as it came: of a record zod drops a member named `__proto__` instead of refusing it. */
+/** Checked as it was received, because zod's record drops a member named `__proto__` instead of refusing it. */
 const Texts = z
   .custom<JsonObject>(isTexts, {
     error: `must be an object of texts of at most ${MAX_PARAM} characters, under names of A-Z a-z 0-9 _ . - that do not begin with password`,
@@ -100,19 +100,19 @@ function verdict({ state }: JsonObject, { body }: Data, was: ShownBefore | undef
   return shows.includes(now) && isBroughtAbout(now, was) ? 'applied' : 'cannot-tell';
 }
 
-/** True if the state before is known, and the task does not get from it to this one by itself. */
+/** True if the earlier state is known, and the task does not get from it to the present one by itself. */
 function isBroughtAbout(now: string, was: ShownBefore | undefined): boolean {
   const before = Object.keys(BY_ITSELF).find((state) => was?.({ state }));
   return before !== undefined && !BY_ITSELF[before]?.includes(now);
 }
 
-/** The options of an action are shown by no read, and some actions leave no trace in the state. */
+/** No read shows the options of an action, and some actions leave no trace in the state. */
 const unverifiable = ({ body }: Data) =>
   Object.keys(body)
     .filter((name) => name !== 'operation' || ACTIONS[body.operation] === UNSHOWN)
     .map((name) => `data.body.${name}`);
 
-/** What one edition of the manual allows and another refuses is sent as asked. */
+/** A warning for what one edition of the manual allows and another refuses. It is sent unchanged. */
 function warnings({ body: { operation, template_id } }: Data): string[] {
   const long = template_id !== undefined && [...template_id].length > SAFE_TEMPLATE_ID;
   return [
@@ -137,7 +137,7 @@ export const actOnSmsTask = defineOperation<Data>({
   method: 'POST',
   path: ({ task_id }) => path`/v3/tasks/${task_id}/action`,
   body: ({ body }) => body,
-  // The manual's versions say text or nothing.
+  // The versions of the manual say that the reply is text or empty.
   reply: z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]),
   pickReply: () => ({}),
   readBack: {
@@ -148,6 +148,6 @@ export const actOnSmsTask = defineOperation<Data>({
     verdict,
     unverifiable,
   },
-  // A second start may begin anew what the first one has ended.
+  // A second start may restart a migration that the first one has finished.
   repeatable: false,
 });

@@ -5,7 +5,7 @@ import { anyText, oneOf, pathId, ResumeMode, SecretReference, ShownTask } from '
 import { defineOperation, path, type ShownBefore, type Verdict } from './operation.ts';
 
 const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number or as digits' };
-/** The manual's table says text, its example is a number; text is what the SDKs send. */
+/** The manual's table says text, and its example is a number. The SDKs send text. */
 const Bandwidth = z.union(
   [
     z.int(BANDWIDTH).min(1, BANDWIDTH).max(10_240, BANDWIDTH),
@@ -21,7 +21,7 @@ const Addresses = anyText().refine(
   rule('addresses', 'must be host:port or a list of them joined by commas, without blanks'),
 );
 
-/** A Redis, named by the id of a cloud instance or by addresses; empty text stands for absent. */
+/** A Redis, named by the id of a cloud instance or by addresses. An empty text counts as absent. */
 const Instance = z
   .strictObject({ id: anyText(), addrs: Addresses, password: anyText(), password_ref: SecretReference })
   .partial()
@@ -48,7 +48,7 @@ type Data = z.infer<typeof Data>;
 const SIDES = ['source_instance', 'target_instance'] as const;
 const sides = ({ body }: Data) => SIDES.map((side) => ({ side, instance: body[side] }));
 
-/** Members keep the order in which they came. */
+/** The instance as it is sent. Members keep their order. */
 function instanceBody(instance: Instance, secret: (reference: string) => string): JsonObject {
   return Object.fromEntries(
     Object.entries(instance as Record<string, string>).flatMap(([name, value]): [string, Json | undefined][] => {
@@ -67,20 +67,20 @@ function requestBody({ body }: Data, secret: (reference: string) => string): Jso
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, sent[name] ?? (value as Json)]));
 }
 
-/** Paths of passwords, given as they are or by reference. */
+/** Paths of passwords that the change contains or refers to. */
 function passwordPaths(data: Data, ...names: ('password' | 'password_ref')[]): string[] {
   return sides(data).flatMap(({ side, instance }) =>
     names.filter((name) => instance[name]).map((name) => `data.body.${side}.${name}`),
   );
 }
 
-/** Addresses in one order and case, so that the same ones look the same. */
+/** Sorts addresses and ignores their case, so that equal lists can be compared. */
 const inOrder = (addrs: unknown) =>
   typeof addrs === 'string' && addrs !== '' ? addrs.toLowerCase().split(',').sort().join(',') : undefined;
 const filled = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 const digits = (value: unknown) => filled(String(value ?? ''));
 
-/** What a configuration consists of, passwords aside; `of` is a change's body or a task as it is shown. */
+/** The values of a configuration without passwords. `of` is a change's body or the task as a read shows it. */
 function configuration(of: JsonObject): JsonObject {
   const source = (of.source_instance ?? {}) as JsonObject;
   const target = (of.target_instance ?? {}) as JsonObject;
@@ -98,16 +98,16 @@ function configuration(of: JsonObject): JsonObject {
 
 const INSTANCES = ['source_id', 'source_addrs', 'target_id', 'target_addrs'];
 
-/** States that end a task, in either cloud's spelling: a configuration that is answered with one did not start a migration. */
+/** States in which a task has ended, in either cloud's spelling. A reply with one of them means that no migration started. */
 const ENDED = /TERMINAT|RELEASED|DELETED|DELETING/;
 
-/** The states before a configuration; RUNNING means that the task waits for one. */
+/** The states before a configuration. RUNNING means that the task waits for one. */
 const WAITING = new Set<unknown>(['CREATING', 'RUNNING']);
 
 /**
- * What a reading shows of a configuration: only the values that the change sets, since the provider adds others by itself (the
- * addresses of an instance that was given by its id). Of the state only this much, as it goes on by itself later
- * (FULLMIGRATING, then INCRMIGRATING or INCRMIGEATING): that alone must not look like our doing.
+ * What a read shows of a configuration: only the values that the change sets, because the provider adds others by itself (the
+ * addresses of an instance that was given by its id). Of the state it says only whether the task still waits: later states
+ * follow each other by themselves (FULLMIGRATING, then INCRMIGRATING or INCRMIGEATING) and prove nothing.
  */
 function look(task: JsonObject, { body }: Data): JsonObject {
   const shown = configuration(task);
@@ -123,7 +123,7 @@ function look(task: JsonObject, { body }: Data): JsonObject {
 
 function verdict(seen: JsonObject, { body }: Data, was: ShownBefore | undefined): Verdict {
   const wanted = Object.entries(configuration(body));
-  // Values that already stood prove nothing, and neither does a read made without one to compare it with.
+  // Values that the task already had prove nothing. Neither does a read without a baseline to compare it with.
   if (was && !was(seen)) return isBroughtAbout(seen, wanted, was) ? 'applied' : 'cannot-tell';
   const isUntouched = seen.phase === 'waiting' && seen.instances === 'none';
   const isOther = was !== undefined && wanted.some(([name, value]) => differs(seen[name], value));
@@ -133,7 +133,7 @@ function verdict(seen: JsonObject, { body }: Data, was: ShownBefore | undefined)
 const isBroughtAbout = (seen: JsonObject, wanted: [string, unknown][], was: ShownBefore) =>
   isConfigured(seen, wanted) && !stood(seen, was);
 
-/** True if the values stood before, or the reading before showed none: the phase alone goes on by itself. */
+/** True if the task had the values before, or showed none. The phase does not count, because it changes by itself. */
 function stood({ phase: _phase, instances, ...values }: JsonObject, was: ShownBefore): boolean {
   return [{}, values, { phase: 'waiting', instances, ...values } as JsonObject].some(was);
 }
@@ -146,7 +146,7 @@ const word = z.string().nullish();
 const Reply = z.looseObject({ id: word, name: word, status: word, error: word });
 type Reply = z.infer<typeof Reply>;
 
-/** POST /v2/{project_id}/migration/{task_id}/task: from where to where an online migration runs, and starts it (seed 002). */
+/** POST /v2/{project_id}/migration/{task_id}/task: sets source and target of an online migration and starts it (seed 002). */
 export const configureDcsOnlineMigration = defineOperation<Data>({
   name: 'configure-dcs-online-migration',
   call: 'SetOnlineMigrationTask',
@@ -168,7 +168,7 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
     const { id, name, status } = reply as Reply;
     return Object.fromEntries(Object.entries({ id, name, status }).filter(([, value]) => filled(value) !== undefined));
   },
-  // `error` and a failed state make any reply doubtful.
+  // For every operation, `error` or a failed state in a reply already leaves the change in doubt.
   isErrorReply: (reply) => ENDED.test((reply as Reply).status ?? ''),
   readBack: {
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,

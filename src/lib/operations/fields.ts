@@ -3,39 +3,39 @@ import type { Json, JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
 
 /**
- * An id that stands in a path: it has no sign that could change the route or that two signers escape differently. The manuals
- * give no pattern, only SMS a length: 255 in seed 003, 36 in seed 004.
+ * An id in a path. It has no character that could change the route or that signers escape differently. The manuals give no
+ * pattern; only SMS gives a length, which is 255 in seed 003 and 36 in seed 004.
  */
 export const pathId = (most: number, signs: '-' | '_-' = '-') =>
   z.string({ error: 'must be text' }).regex(new RegExp(`^[A-Za-z0-9${signs}]{1,${most}}$`), {
     error: `must be 1 to ${most} characters of A-Z a-z 0-9 ${signs.split('').join(' ')}`,
   });
 
-/** Text that can be sent as it is: a lone surrogate has no UTF-8 form and would arrive as another character. */
+/** Text that can be sent unchanged. A lone surrogate has no UTF-8 form and would arrive as another character. */
 export const anyText = () =>
   z
     .string({ error: 'must be text' })
     .refine((value) => value.isWellFormed(), rule('no-lone-surrogates', 'must be text without lone surrogates'));
 
-/** Text of `least` to `most` characters, counted as code points: an emoji is one for its sender although JavaScript counts two. */
+/** Text of `least` to `most` characters, counted as code points: an emoji is one character, although JavaScript counts two. */
 export const text = (most: number, least = 0) =>
   anyText()
     .refine((value) => isWithin(value, least, most), rule('length', `must be ${least} to ${most} characters long`))
     .meta({ minLength: least, maxLength: most });
 
-/** Characters are code points, as in JSON Schema. */
+/** True if a text has `least` to `most` characters. Characters are code points, as in JSON Schema. */
 export function isWithin(value: string, least: number, most: number): boolean {
-  // A code point takes one or two units, so that most texts need no counting.
+  // A code point takes one or two code units, so most texts need no counting.
   if (value.length <= most && value.length >= least * 2) return true;
   if (value.length > most * 2) return false;
   const { length } = [...value];
   return length >= least && length <= most;
 }
 
-/** A text of SMS with the usual limit. */
+/** A text field of SMS with the usual limit. */
 export const line = text(255);
 
-/** What SMS counts to where nothing else is said: elements of a list, processors of a server. */
+/** The limit of SMS for counts without a limit of their own: elements of a list, processors of a server. */
 export const MAX = 65_535;
 
 /** One of the words that the manuals list. */
@@ -44,10 +44,10 @@ export const oneOf = <const Word extends string>(...words: Word[]) =>
 
 export const flag = z.boolean({ error: 'must be true or false' });
 
-/** A whole number that a double holds. */
+/** A whole number from 0 to `most` that a double holds exactly. */
 export const integer = (most = 2_147_483_647) => whole(z.int, 0, most);
 
-/** A number with or without a fraction. */
+/** A number from 0 to `most`, with or without a fraction. */
 export const decimal = (most: number) => whole(z.number, 0, most);
 
 function whole(kind: typeof z.int | typeof z.number, least: number, most: number) {
@@ -58,16 +58,16 @@ function whole(kind: typeof z.int | typeof z.number, least: number, most: number
 const INT64_MOST = 9_223_372_036_854_775_807n;
 const INT64 = { error: `must be a whole number from 0 to ${INT64_MOST}` };
 
-/** An int64 that isn't negative: digits beyond 2^53 come as bigint, so that none is lost. */
+/** A non-negative int64. Values beyond 2^53 are bigint, so that no digit is lost. */
 export const int64 = z
   .union([z.int(INT64).min(0, INT64), z.bigint(INT64).min(0n, INT64).max(INT64_MOST, INT64)], INT64)
   .meta({ type: 'integer', minimum: 0 });
 
-/** At most `most` elements; null is none, as an element has a place that would be lost with it. */
+/** A list of at most `most` elements. Null is refused, because leaving it out would move the elements after it. */
 export const list = <Element extends z.ZodType>(element: Element, most: number) =>
   z.array(element, { error: 'must be a list' }).max(most, { error: `must have at most ${most} elements` });
 
-/** An object whose members may all be left out, and that has no others. Most fields are alike, so that few schemas are made while a function starts. */
+/** An object whose members are all optional; others are refused. Equal fields share one schema, which saves start-up time. */
 export function members<Shape extends z.ZodRawShape>(shape: Shape) {
   const optional = Object.entries(shape).map(([name, field]) => [name, optionalOf(field)]);
   return z.strictObject(Object.fromEntries(optional) as { [Name in keyof Shape]: z.ZodOptional<Shape[Name]> });
@@ -89,7 +89,7 @@ const REFERENCES = [
   String.raw`[\w+=.@-]${SECRET_NAME}{0,511}`,
 ];
 
-/** Where a secret is kept: a Secrets Manager ARN or name, or an SSM parameter (`/path` or ARN), and perhaps `#` and a key of the JSON kept there. */
+/** A reference to a secret: a Secrets Manager ARN or name, or an SSM parameter (`/path` or ARN), optionally with `#` and a key of its JSON. */
 export const SecretReference = z
   .string({ error: 'must be text' })
   .max(2048, { error: 'must be at most 2048 characters long' })
@@ -100,5 +100,5 @@ export const SecretReference = z
 /** How a DCS migration task reconnects after a network fault (seeds 000, 001, 002). */
 export const ResumeMode = oneOf('auto', 'manual');
 
-/** A task as a GET shows it: the manuals' own examples lack most members, so none is required. */
+/** A task as a GET shows it. No member is required, because the examples in the manuals lack most. */
 export const ShownTask: z.ZodType<JsonObject> = z.record(z.string(), z.custom<Json>());

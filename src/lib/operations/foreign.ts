@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 
-/** What only another revision knows: names at this place, and below its members or in the elements of its list. */
+/** Fields that only another revision has: names in this object, and those below its members or in the elements of its list. */
 export interface Foreign {
   names: Set<string>;
   members: Map<string, Foreign>;
   element?: Foreign | undefined;
 }
 
-/** What `other` knows and `own` doesn't; undefined where that is nothing. */
+/** The fields that `other` has and `own` does not; undefined if there are none. */
 export function omittableIn(own: Schema, other: Schema): Foreign | undefined {
   const [ours, theirs] = [bare(own), bare(other)];
   if (ours instanceof z.ZodArray && theirs instanceof z.ZodArray) {
@@ -28,7 +28,7 @@ function below(name: string, own: Schema, other: Schema): [string, Foreign][] {
   return foreign ? [[name, foreign]] : [];
 }
 
-/** Takes out what is foreign and adds its paths to `ignored`; what no revision knows stays, for the schema to refuse. */
+/** Removes foreign fields and adds their paths to `ignored`. A field that no revision has stays, and the schema refuses it. */
 export function leaveOut(value: unknown, foreign: Foreign | undefined, at: string, ignored: string[]): unknown {
   return foreign !== undefined && holds(value, foreign) ? without(value, foreign, at, ignored) : value;
 }
@@ -36,7 +36,7 @@ export function leaveOut(value: unknown, foreign: Foreign | undefined, at: strin
 function without(value: unknown, foreign: Foreign | undefined, at: string, ignored: string[]): unknown {
   if (foreign === undefined) return value;
   const { names, members, element } = foreign;
-  // A list may be long, and most of its elements have nothing foreign.
+  // A list may be long, and most of its elements have no foreign field.
   if (element && Array.isArray(value))
     return value.map((inner, place) => leaveOut(inner, element, `${at}.${place}`, ignored));
   if (!isObject(value)) return value;
@@ -45,17 +45,17 @@ function without(value: unknown, foreign: Foreign | undefined, at: string, ignor
     if (names.has(name)) ignored.push(`${at}.${name}`);
     else kept.push([name, without(value[name], members.get(name), `${at}.${name}`, ignored)]);
   }
-  // Unlike an assignment this makes even `__proto__` an ordinary member.
+  // Unlike an assignment, this makes even `__proto__` an ordinary member.
   return Object.fromEntries(kept);
 }
 
-/** Nearly no change has something foreign, and looking for the few names costs less than copying what may be there. */
+/** True if the value has a foreign field. Most changes have none, and looking for one is cheaper than copying. */
 function holds(value: unknown, { names, members, element }: Foreign): boolean {
   if (Array.isArray(value)) return element !== undefined && value.some((inner) => holds(inner, element));
   return isObject(value) && (holdsName(value, names) || holdsBelow(value, members));
 }
 
-// Loops, as the elements of a list are looked at one by one.
+// A loop is faster here than `some`, and this runs for every element of a list.
 function holdsName(object: JsonObject, names: Set<string>): boolean {
   for (const name of names) if (Object.hasOwn(object, name)) return true;
   return false;

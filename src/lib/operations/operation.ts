@@ -8,75 +8,75 @@ export type Service = 'dcs' | 'sms';
 export const REVISIONS = ['2024-09', '2026-01'] as const;
 export type Revision = (typeof REVISIONS)[number];
 
-/** What a reading of the task says about a change. */
+/** What a read of the task shows about a change. */
 export type Verdict = 'applied' | 'not-applied' | 'cannot-tell';
 
-/** Whether the task showed these facts before the request. */
+/** Tells whether the task showed these facts before the request. */
 export type ShownBefore = (facts: JsonObject) => boolean;
 
 /** The GET that shows whether a change was applied, and how its reply is compared with the change. */
 export interface ReadBack<Data> {
-  /** The path of the GET, each id already a safe path segment. */
+  /** The path of the GET. Each id is already a safe path segment. */
   path(data: Data): string;
-  /** The task as the provider shows it; every member optional, unknown ones allowed. */
+  /** The task as the provider shows it. Every member is optional, and unknown members are allowed. */
   reply: z.ZodType<JsonObject>;
-  /** Raised when `look` gives other facts of the same task: what another version remembered is no measure then. */
+  /** To be increased when `look` gives other facts of the same task. A baseline of another version is not used. */
   version: number;
-  /** The shown values that the change would set: what is compared and, as a digest, remembered. Never a secret. */
+  /** The values of the task that the change would set. They are compared and, as a digest, stored. Never a secret. */
   look(task: JsonObject, data: Data): JsonObject;
   /**
-   * Compares what `look` sees now with the change; `was` says whether it saw the given facts before the request (absent where
-   * nothing is known of that). Applied is concluded only from what nothing but the request leads to.
+   * Compares what `look` gives now with the change. `was` tells whether it gave the same facts before the request; it is absent
+   * if that is not known. The verdict is `applied` only if nothing but the request can have led to what is shown.
    */
   verdict(seen: JsonObject, data: Data, was: ShownBefore | undefined): Verdict;
   /** Paths of the change's fields that no read shows, so that the result can say what was not checked. */
   unverifiable(data: Data): string[];
 }
 
-/** One API call described as data. `Data` is the change's `data` after members that are null were taken out. */
+/** One API call described as data. `Data` is the change's `data` without members that are null. */
 export interface Operation<Data = unknown> {
-  /** Verb-noun, equal to the file's name. */
+  /** The operation's name, verb-noun, equal to the file's name. */
   name: string;
   /** The call's name in the provider's manual. */
   call: string;
   service: Service;
   /** The CloudEvents `type` that picks this operation. */
   change: string;
-  /** Set when several revisions of one API stand side by side. */
+  /** Set when the relay supports several revisions of one API. */
   revision?: Revision;
-  /** Accepts or refuses, nothing else: no default, no transformation, so that a JSON Schema can be made from it. */
+  /** Only accepts or refuses. It has no default and no transformation, so that a JSON Schema can be made from it. */
   input: z.ZodType<Data>;
-  /** Fields that only another revision knows are left out before `input` judges; returns what stays and the paths left out. */
+  /** Leaves out fields that only another revision has, before `input` checks the data. Returns the rest and the paths left out. */
   leaveOut?(data: JsonObject): { data: JsonObject; ignored: string[] };
-  /** Sentences about the change that its sender should know although it is carried out. */
+  /** Warnings to the sender about a change that is carried out anyway. */
   warnings?(data: Data): string[];
-  /** What the change is about, beside the service. */
+  /** The subject of the change, without the service. */
   subject(data: Data): Omit<Subject, 'service'>;
   method: 'POST' | 'PUT';
   path(data: Data): string;
-  /** References to secrets that the request needs; resolved before the call. */
+  /** References to the secrets that the request needs. They are read before the call. */
   secretReferences?(data: Data): string[];
-  /** Paths of secrets that stand in the change itself. */
+  /** Paths of secrets that the change itself contains. */
   inlineSecrets?(data: Data): string[];
-  /** The request body to send; `secret` gives the value behind a reference. */
+  /** The request body to send. `secret` gives the value behind a reference. */
   body(data: Data, secret: (reference: string) => string): JsonObject;
   /** A 2xx body that this schema refuses leaves the outcome unknown. An empty body is undefined. */
   reply: z.ZodType;
-  /** The reply's fields that the result carries. */
+  /** The fields of the reply that the result repeats. */
   pickReply(reply: unknown): JsonObject;
-  /** True when a 2xx reply itself says that something went wrong, so that the task must be read. */
+  /** True when a 2xx reply says that something went wrong, so that the task must be read. */
   isErrorReply?(reply: unknown): boolean;
   readBack: ReadBack<Data>;
-  /** True when sending the same request twice ends in the same state (it sets values). */
+  /** True when sending the same request twice leads to the same state, because it sets values. */
   repeatable: boolean;
 }
 
-/** Checks an operation's types at its definition and hands it out as one of many. */
+/** Checks an operation's types where it is defined, and gives it a type that all operations share. */
 export function defineOperation<Data>(operation: Operation<Data>): Operation {
   return operation as Operation;
 }
 
-/** What an operation's data names, and its changes are carried out in order for: a task of a service. */
+/** What a change is about and its order depends on: a task of a service. */
 export interface Subject {
   service: Service;
   kind: string;
@@ -86,7 +86,7 @@ export interface Subject {
 
 const SEGMENT = /^[A-Za-z0-9_-]{1,255}$/;
 
-/** Builds a path from ids that can't change the route; throws RangeError on any other character (the schemas refuse it before). */
+/** Builds a path from safe ids. Throws a RangeError for any other character; the schemas refuse those before. */
 export function path(parts: TemplateStringsArray, ...ids: string[]): string {
   for (const id of ids) {
     if (!SEGMENT.test(id)) throw new RangeError('an id of the path has a character outside A-Z a-z 0-9 _ -');

@@ -1,7 +1,7 @@
 import { decimal, flag, int64, integer, line, list, MAX, members, oneOf } from './fields.ts';
 import { BtrfsFileSystem, ServerDisk, TargetDisk, volumeGroups } from './sms-storage-body.ts';
 
-// The servers of SMS UpdateTask under the manual's own names; what may be left out follows seed 004, as for their disks.
+// The servers of SMS UpdateTask, with the manual's names. What is optional follows seed 004, as for their disks.
 
 const network = { name: line, ip: line, netmask: line, gateway: line, mtu: integer(), id: line };
 export const NetWork2024 = members(network).extend({ mac: line });
@@ -9,7 +9,7 @@ export const NetWork2026 = members({ ...network, ipv6: line }).extend({ mac: lin
 
 export const OsType = oneOf('WINDOWS', 'LINUX');
 
-/** What the source and the target server of a task have in common. */
+/** The fields that the source and the target server of a task have in common. */
 const server = {
   id: line,
   ip: line,
@@ -32,7 +32,7 @@ const server = {
   system_dir: line,
 };
 
-/** TargetServer without its networks and volume groups, which differ by revision. */
+/** TargetServer without its networks and volume groups, which differ between the revisions. */
 export const target = {
   ...server,
   vm_id: line,
@@ -57,7 +57,7 @@ const SERVER_STATES = [
   'cloning',
   'cutovering',
   'finished',
-  // Known to later SDKs only.
+  // Only later SDKs have it.
   'skipping',
   'clearing',
   'cleared',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { flag, int64, integer, line, list, MAX, members, oneOf, text } from './fields.ts';
 
-// Disks and volumes of SMS UpdateTask under the manual's own names, its misspellings included. Both revisions
-// follow seed 004 in what may be left out (seed 003 calls members required that its own example lacks).
+// Disks and volumes of SMS UpdateTask, with the manual's names and their misspellings. What is optional follows
+// seed 004 for both revisions, because seed 003 requires members that its own example lacks.
 
 const BtrfsSubvolumn = members({
   uuid: line,
@@ -46,7 +46,7 @@ const LogicalVolumes = members({
   free_size: int64,
 });
 
-/** VolumeGroups, whose number of volumes differs by revision. */
+/** VolumeGroups. The limit on the number of volumes differs between the revisions. */
 export const volumeGroups = (mostVolumes: number) =>
   list(
     members({

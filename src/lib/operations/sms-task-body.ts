@@ -5,7 +5,7 @@ import type { Revision } from './operation.ts';
 import { NetWork2024, NetWork2026, OsType, PostSourceServerBody, target } from './sms-server-body.ts';
 import { volumeGroups } from './sms-storage-body.ts';
 
-// The task of SMS UpdateTask under the manual's own names; what may be left out follows seed 004, as for the servers.
+// The task of SMS UpdateTask, with the manual's names. What is optional follows seed 004, as for the servers.
 
 const SubTask = members({
   id: int64,
@@ -19,12 +19,12 @@ const SubTask = members({
 
 const clone = { vm_id: line, name: line, clone_error: line, error_msg: text(1024) };
 
-/** Letters, digits, `_`, `-` and Han characters: seed 004 and its SDK's comment. Seed 003 takes any text, and SMS.7711 answers it. */
+/** Letters, digits, `_`, `-` and Han characters, as in seed 004 and its SDK. Seed 003 allows any text, but the service answers SMS.7711. */
 const Name = z.string({ error: 'must be text' }).regex(/^[A-Za-z0-9_\p{Script=Han}-]{1,64}$/u, {
   error: 'must be 1 to 64 letters of A-Z a-z, digits, _, - or Chinese characters',
 });
 
-/** Blanks stand between the ids, each of which has the usual limit. */
+/** Ids separated by blanks. Each has the usual limit. */
 const TargetDiskIds = text(16_384).refine(
   (ids) => ids.split(' ').every((id) => id.length <= 255 * 2 && [...id].length <= 255),
   rule('disk-ids-are-short', 'must be ids of at most 255 characters with a blank between them'),
@@ -40,7 +40,7 @@ const task = {
   migration_ip: line,
 };
 
-/** The field that seed 003 calls enterprise_project_id is seed 004's enterprise_project; either name is taken, with the limits of the revision that is called. */
+/** Seed 003 has enterprise_project_id, seed 004 enterprise_project. Both names are accepted, with the limits of the called revision. */
 const enterprise = (id: z.ZodType<string>) => ({ enterprise_project_id: id, enterprise_project: id });
 const ENTERPRISE = rule('one-enterprise', 'must not stand beside enterprise_project_id', ['enterprise_project']);
 const oneEnterprise = (body: { [name: string]: unknown }) =>
@@ -84,7 +84,7 @@ const CloneState = oneOf('NOT_READY', 'READY', 'PREPARING', 'CREATING', 'ERROR',
 
 const isIpv4 = (ip: string) => z.ipv4().safeParse(ip).success;
 const isIpv6 = (ip: string) => z.ipv6().safeParse(ip).success;
-/** Without use_ipv6 both are taken: the task may have been set to IPv6 before. */
+/** True if the address fits use_ipv6. Without use_ipv6 both kinds fit, because the task may already use IPv6. */
 const ipFits = ({ migration_ip, use_ipv6 }: { migration_ip?: string | undefined; use_ipv6?: boolean | undefined }) =>
   !migration_ip || (use_ipv6 !== false && isIpv6(migration_ip)) || (use_ipv6 !== true && isIpv4(migration_ip));
 

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json/exact-json.ts';
 import type { Verdict } from './operation.ts';
 
-/** What GET /v3/tasks/{task_id} calls a sent member, the members of a sent object, or by which member the elements of a list are told apart. */
+/** How GET /v3/tasks/{task_id} shows a sent member: its name, the members of an object, or the member that identifies a list's elements. */
 type Shown = string | ShownMembers | ShownList;
 type ShownList = [by: string, ShownMembers];
 interface ShownMembers {
@@ -10,7 +10,7 @@ interface ShownMembers {
 
 const underTheirNames = (...names: string[]): ShownMembers => Object.fromEntries(names.map((name) => [name, name]));
 
-/** The sent members that a read can confirm. Left out is what no read shows, what changes by itself (states, dates, speeds, used and free sizes) and what the provider may ignore. */
+/** The sent members that a read can confirm. Members that no read shows, that change by themselves (states, dates, speeds, used and free sizes), or that the provider may ignore are left out. */
 const SHOWN: ShownMembers = {
   ...underTheirNames('name', 'type', 'speed_limit', 'region_id', 'region_name', 'project_id', 'project_name'),
   ...underTheirNames('migration_ip', 'vm_template_id', 'enterprise_project_id'),
@@ -39,10 +39,10 @@ const SHOWN: ShownMembers = {
   },
 };
 
-/** Into a member, or into the element of a list that has this value; where it was sent is looked at first, which keeps long lists cheap. */
+/** A step into a member, or into the list element with this value. The place where it was sent is tried first, which is fast for long lists. */
 type Step = string | { by: string; value: Json; place: number };
 
-/** A sent value: its path in the change, and the steps to it in the task as it is shown, if any read shows it. */
+/** A sent value: its path in the change, and the steps to it in the task as a read shows it, if a read shows it. */
 interface Field {
   path: string;
   sent: Json | undefined;
@@ -58,7 +58,7 @@ function field(sent: Json | undefined, shown: Shown | undefined, path: string, n
   if (Array.isArray(shown) && Array.isArray(sent) && sent.length > 0)
     return sent.flatMap((element, place) => elementFields(element, shown, path, place, [...steps, name]));
   if (isObject(shown) && isObject(sent)) return fieldsOf(sent, shown as ShownMembers, path, [...steps, name]);
-  // An empty text may be a wish to clear or nothing at all; the provider shows either as null, as empty or as before.
+  // An empty text may mean "clear this" or nothing. Afterwards the provider may show null, an empty text or the old value.
   return [{ path, sent, ...(typeof shown === 'string' && sent !== '' && { steps: [...steps, shown] }) }];
 }
 
@@ -85,21 +85,21 @@ function valueAfter(shown: unknown, step: Step): unknown {
 const SCALARS = new Set(['string', 'number', 'bigint', 'boolean']);
 const isScalar = (value: unknown) => SCALARS.has(typeof value);
 
-/** Numbers are compared by their digits, as an int64 may come back as text. */
+/** Numbers are compared by their digits, because an int64 may come back as text. */
 const isSame = (sent: Json | undefined, shown: unknown) =>
   typeof sent === 'number' || typeof sent === 'bigint'
     ? isScalar(shown) && String(sent) === String(shown)
     : sent === shown;
 
-/** The values that a task shows for what a body sends, by their paths in the change. */
+/** The values that a task shows for the sent fields, by their paths in the change. */
 export function look(task: JsonObject, body: JsonObject): JsonObject {
   const values = sentFields(body).flatMap(({ path, steps }) => (steps ? [[path, valueAt(task, steps)] as const] : []));
   return Object.fromEntries(values.filter(([, value]) => isScalar(value))) as JsonObject;
 }
 
 /**
- * Applied only if all that can be confirmed is shown and equal: the result names no such field as unseen. What is shown in
- * another form than it was sent is neither proof: it may be the service's way to write it.
+ * Applied only if every field that a read can confirm is shown and equal, because the result doesn't list such a field as
+ * unverified. A value in another form than it was sent proves nothing either way: the service may write it differently.
  */
 export function verdict(seen: JsonObject, body: JsonObject): Verdict {
   const wanted = sentFields(body).filter(({ steps }) => steps);
@@ -109,13 +109,13 @@ export function verdict(seen: JsonObject, body: JsonObject): Verdict {
   return isShown && shown.every(({ path, sent }) => isSame(sent, seen[path])) ? 'applied' : 'cannot-tell';
 }
 
-/** A value without what the service may write in its own way: case, blanks around it, accents, the form of an IPv6 address. */
+/** A value without what the service may write differently: case, blanks around it, accents, the form of an IPv6 address. */
 function plain(value: unknown): string {
   const text = String(value).trim().toLowerCase().normalize();
   return text.includes(':') ? (URL.parse(`http://[${text}]`)?.hostname ?? text) : text;
 }
 
-/** Paths of what a body sends and no read confirms. */
+/** Paths of the sent fields that no read can confirm. */
 export function unverifiable(body: JsonObject): string[] {
   return sentFields(body).flatMap(({ path, steps }) => (steps ? [] : [path]));
 }

@@ -9,10 +9,10 @@ const Data = z.strictObject({
 });
 type Data = z.infer<typeof Data>;
 
-/** The default of seed 001; seed 000 names none, so the mode is always sent. */
+/** The default of seed 001. Seed 000 has none, so the mode is always sent. */
 const wanted = ({ body }: Data) => body.resume_mode ?? 'auto';
 
-/** PUT /v2/{project_id}/migration-task/{task_id}: how a task reconnects after a network fault (seeds 000, 001). */
+/** PUT /v2/{project_id}/migration-task/{task_id}: sets how a task reconnects after a network fault (seeds 000, 001). */
 export const updateDcsMigrationTask = defineOperation<Data>({
   name: 'update-dcs-migration-task',
   call: 'UpdateMigrationTask',
@@ -23,14 +23,14 @@ export const updateDcsMigrationTask = defineOperation<Data>({
   method: 'PUT',
   path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
   body: (data) => ({ resume_mode: wanted(data) }),
-  // The seeds don't describe it, the SDK takes it for text, and others have met nothing at all.
+  // The seeds don't describe the reply, the SDK reads it as text, and others have seen an empty one.
   reply: z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]),
   pickReply: () => ({}),
   readBack: {
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
     reply: ShownTask,
     version: 1,
-    // Any other word, or none, says nothing of either mode.
+    // Any other word, or none, shows nothing about the mode.
     look: ({ resume_mode }) => (resume_mode === 'auto' || resume_mode === 'manual' ? { resume_mode } : {}),
     verdict: ({ resume_mode }, data) => {
       if (resume_mode === undefined) return 'cannot-tell';

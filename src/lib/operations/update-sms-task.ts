@@ -62,14 +62,14 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
   });
 }
 
-/** PUT /v3/tasks/{task_id} as published in September 2024: every field of seed 003 is sent. */
+/** PUT /v3/tasks/{task_id} as published in September 2024. Every field of seed 003 is sent. */
 export const updateSmsTask202409 = updateSmsTask({
   revision: '2024-09',
   other: '2026-01',
   enterpriseName: 'enterprise_project_id',
 });
 
-/** PUT /v3/tasks/{task_id} as published in January 2026 (seed 004): the fields that left the API are left out. */
+/** PUT /v3/tasks/{task_id} as published in January 2026 (seed 004). Fields that were removed from the API are left out. */
 export const updateSmsTask202601 = updateSmsTask({
   revision: '2026-01',
   other: '2024-09',

@@ -10,11 +10,11 @@ import { failure } from './failures.ts';
 import { sign } from './sign.ts';
 import type { Scope, Tokens } from './token.ts';
 
-/** With what a request was authenticated, so that a refusal can be traced to it. */
+/** What a request was authenticated with, so that a refusal can be traced to it. */
 export interface Used {
   secret?: string;
   token?: { scope: Scope; text: string };
-  /** The leave to use the credential, to be given back with what came of it. */
+  /** The permission to use the credential. It must be given back with the result of the request. */
   pass?: Pass;
 }
 
@@ -22,22 +22,22 @@ type Entered = { pass?: Pass } | { failed: Failure };
 type Pass = Extract<Entry, { leave: unknown }> & { credential: string };
 
 export interface Authenticator {
-  /** Adds the headers that authenticate the request; a failure means that nothing was sent. `pass` is one still held. */
+  /** Adds the headers that authenticate the request. A failure means that nothing was sent. `pass` is a permission that is still held. */
   authorize(request: ProviderRequest, headers: Record<string, string>, pass?: Pass): Promise<Authorized>;
-  /** After a refused credential: true when something was renewed, so that one repeat may help. */
+  /** Called after a refused credential. True when something was renewed, so that one repeat may help. */
   renew(used: Used, headers: Headers | undefined): Promise<boolean>;
 }
 export type Authorized = { used: Used } & ({ headers: Record<string, string> } | { failed: Failure });
 
-/** A clock that is off by less is not what a 401 is about: the gateway tolerates 15 minutes, the Date header has seconds. */
+/** A smaller difference of the clocks, in milliseconds, is not the reason for a 401: the gateway tolerates 15 minutes. */
 const CLOCK_TOLERANCE = 60_000;
 
-/** Authenticates requests with the secret that `load` gives (`true`: past any cache), by signature or by token. */
+/** Authenticates requests by signature or by token, with the secret that `load` gives. `load(true)` ignores any cache. */
 export function createAuthenticator(edges: {
   load: (refresh: boolean) => Promise<string>;
   tokens: Tokens;
   gate?: CredentialProbe | undefined;
-  /** Hears of a request that waits until its credential is proven good. */
+  /** Called for a request that waits until its credential has been accepted. */
   waiting?: (request: ProviderRequest) => void;
   clock: () => number;
 }): Authenticator {
@@ -69,7 +69,7 @@ export function createAuthenticator(edges: {
     return { used: { ...used, token }, headers: { ...headers, 'x-auth-token': got.token } };
   };
 
-  /** The leave to try the credential: the one that is held already, or a new one. */
+  /** The permission to use the credential: the one that is already held, or a new one. */
   const enter = async (credential: string, request: ProviderRequest, held: Pass | undefined): Promise<Entered> => {
     if (held?.credential === credential) return { pass: held };
     if (!edges.gate) return {};
@@ -98,7 +98,7 @@ export function createAuthenticator(edges: {
         edges.tokens.drop(token.scope, token.text);
         return true;
       }
-      // IAM's refusal of a password comes without headers: it says nothing of a clock.
+      // IAM's refusal of a password comes without headers, so it shows nothing about the clock.
       const theirs = Date.parse(String(headers?.date));
       if (Math.abs(theirs - edges.clock() - offset) > CLOCK_TOLERANCE) {
         offset = theirs - edges.clock();
@@ -109,7 +109,7 @@ export function createAuthenticator(edges: {
   };
 }
 
-/** A credential as the ledger may name it: a key by its secret, a token's user also by the scope, which may be refused alone. */
+/** The credential's name in the ledger: a hash of the secret. For a user the scope is part of it, because a scope may be refused alone. */
 function nameOf(secret: string, credential: AkSk | User, request: ProviderRequest): string {
   const scope = credential.kind === 'token' ? JSON.stringify(scopeOf(credential, request)) : '';
   return `credential#${sha256(`${secret}\n${scope}`).slice(0, 16)}`;
@@ -133,9 +133,9 @@ function signed(key: AkSk, request: ProviderRequest, headers: Record<string, str
   return sign({ method, path, headers: all, body, ...pair, date });
 }
 
-/** Of which account a request to SMS is, which is in no path. */
+/** The header that names the account of a request to SMS, whose paths don't name it. */
 const accountOf = ({ domain_id, project_id = '' }: AkSk): Record<string, string> =>
   domain_id === undefined ? { 'x-project-id': project_id } : { 'x-domain-id': domain_id };
 
-/** Whether a refusal is of the credential and may be cured by a new one; none that may have been carried out has that remedy. */
+/** True if a new credential may help. A request that may have been carried out never has that remedy. */
 export const curable = ({ error }: Failure): boolean => error.remedy === 'after_refresh';

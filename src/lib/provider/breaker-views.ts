@@ -1,9 +1,9 @@
 import type { BreakerRow, BreakerStore } from '../relay/breaker-store.ts';
 
-/** What a row that nobody has written says. */
+/** Stands for a row that nobody has written yet. */
 export const UNHEARD: BreakerRow = { failures: 0, until: 0 };
 
-/** The rows of breakers as one process sees them, each believed for `fresh` milliseconds. */
+/** The rows of circuit breakers as one process last read them. Each is used for `fresh` milliseconds. */
 export function createViews(store: Pick<BreakerStore, 'read'>, fresh: number, clock: () => number) {
   const views = new Map<string, { row: BreakerRow; at: number }>();
   const reading = new Map<string, Promise<BreakerRow>>();
@@ -29,13 +29,13 @@ export function createViews(store: Pick<BreakerStore, 'read'>, fresh: number, cl
 
   return {
     keep,
-    /** The row as it was last seen, however long ago. */
+    /** The row as it was last read, no matter how long ago. */
     known: (name: string) => views.get(name)?.row ?? UNHEARD,
-    /** Has everything read anew. */
+    /** Forgets all rows, so that they are read again. */
     forget: () => views.clear(),
     /**
-     * A row, read once for all records that ask at the same time. Who joined a reading that failed reads anew: it may have
-     * begun long ago, in a process that was then frozen.
+     * Reads a row once for all callers that ask at the same time. A caller that joined a failed read reads again, because
+     * that read may have begun before the process was frozen.
      */
     async rowOf(name: string): Promise<BreakerRow> {
       const view = views.get(name);

@@ -13,26 +13,26 @@ import {
   taskOf,
 } from './suspects.ts';
 
-/** A provider that knows when its services are out of order. */
+/** A provider with a circuit breaker for each service. */
 export interface Breaker extends Provider {
-  /** Reads how a service is before there is a request for it; if that fails, the request reads again. */
+  /** Reads the breaker's row of a service before the first request. If that fails, the request reads it again. */
   look(service: ProviderRequest['service']): void;
 }
 
-/** The row by which a request probes, and when it may. */
+/** The row under which a request probes, and when it may do so. */
 interface Turn {
   name: string;
   due: number;
 }
 
-/** The row of tries by tasks that failed, which so delay no other's, and the row of one such task. */
+/** The row for probes by tasks that failed, which therefore delay no other task's probe, and the row of one such task. */
 const suspectsOf = (service: string) => `${service}#suspects`;
 const ownOf = (service: string, task: string) => `${service}#${task}`;
 
 /**
- * The provider behind a breaker per service, kept in the ledger: after failures of five different tasks nothing is sent but
- * one reading at a time, until a reading succeeds. An outage then costs few calls, and leaves no request whose fate nobody
- * knows. A task that fails by itself holds up itself alone, after five more failures in a row.
+ * The provider behind a circuit breaker per service, whose state is in the ledger. After failures of five different tasks
+ * only one read at a time is sent, until a read succeeds. An outage then costs few calls and leaves few changes in doubt.
+ * If only one task fails, only that task is held up, after five more failures in a row.
  */
 export function createBreaker(
   provider: Provider,
@@ -43,7 +43,7 @@ export function createBreaker(
   const { rowOf, keep, known, forget } = createViews(store, times.fresh, clock);
   const waitAfter = ({ failures }: BreakerRow) => breakerWait(failures, times);
 
-  /** Remembers what an answer says of the service. Never throws: what came of the request matters more. */
+  /** Stores what an answer shows about the service. Never throws, because the answer itself must not be lost. */
   async function learn(request: ProviderRequest, answer: Answer, probed?: string): Promise<void> {
     try {
       if (isUnavailable(answer)) await blame(request, answer, probed);
@@ -67,7 +67,7 @@ export function createBreaker(
     }
   }
 
-  /** Closes the breaker, and forgets what spoke against the task. */
+  /** Closes the breaker and forgets the failures of the task. */
   async function praise(request: ProviderRequest): Promise<void> {
     const { service } = request;
     const [row, task, now] = [known(service), taskOf(request), clock()];
@@ -79,7 +79,7 @@ export function createBreaker(
     for (const name of over) keep(name, UNHEARD);
   }
 
-  /** What others did by the suspects' row isn't known here. */
+  /** The rows to clear. The suspects' row is always among them when the breaker was open, because other workers may have written it. */
   function overIn(service: string, row: BreakerRow, task: string): string[] {
     const own = ownOf(service, task);
     return [...(isOpen(row) ? [suspectsOf(service)] : []), ...(known(own).failures > 0 ? [own] : [])];
@@ -92,8 +92,8 @@ export function createBreaker(
   }
 
   /**
-   * The one try that is due: the task is read first, and only if that works the request follows, in what is left of its time.
-   * A failed try is no attempt of the change.
+   * The probe that is due: the task is read first, and the request follows only if that works, within the rest of its time.
+   * A failed probe does not count as an attempt of the change.
    */
   async function probe(request: ProviderRequest, name: string): Promise<Answer> {
     const { method, probePath, body: _body, fresh: _fresh, ...rest } = request;
@@ -104,7 +104,7 @@ export function createBreaker(
     return isReading ? reading : through({ ...request, deadline: request.deadline - (clock() - began) });
   }
 
-  /** Undefined for a request that needn't probe. In an outage a task that failed leaves the next wait to the others. */
+  /** Undefined for a request that needn't probe. In an outage, a task that failed probes later than the others. */
   async function turnOf(request: ProviderRequest, row: BreakerRow): Promise<Turn | undefined> {
     const { service } = request;
     const task = taskOf(request);
@@ -131,7 +131,7 @@ export function createBreaker(
       if (!turn) return through(request);
       const { name, due } = turn;
       const now = clock();
-      // Others may have closed it long before a suspect's turn comes.
+      // Other workers may close the breaker long before a suspect may probe.
       if (due > now) return paused(Math.min(due - now, times.cap));
       if (!(await store.take(name, now, now + times.trial))) return paused(times.first);
       return probe(request, name);

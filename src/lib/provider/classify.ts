@@ -12,24 +12,25 @@ import {
   tableCode,
 } from './error-table.ts';
 
-/** An error with the answer to the other question: can the provider have carried the request out? */
+/** An error, and whether the provider can have carried the request out. */
 export interface Classified extends ProviderError {
   executed: 'no' | 'unknown';
-  /** The time, in milliseconds, over which the provider counts requests, when a throttled reply's text names it. */
+  /** The time over which the provider counts requests, in milliseconds, if the text of a throttled reply names it. */
   window?: number;
 }
 
-/** An error reply of the provider: its body parsed, or undefined when it was empty or no JSON. */
+/** An error reply of the provider. Its body is parsed, or undefined when it was empty or not JSON. */
 export interface ErrorReply {
   status: number;
   body?: unknown;
-  /** Names of the fields that were sent: only these may be named in a message. */
+  /** Names of the fields that were sent. A message may name only these. */
   fields?: ReadonlySet<string>;
 }
 
 /**
- * Says of an error reply whether it was executed and what it is: by the provider's code, else by the status, else unknown
- * (the provider's error tables; SMS answers 400 to everything, DCS a missing task). Never carries the provider's text.
+ * Classifies an error reply and says whether the request can have been executed: by the provider's code, else by the status,
+ * else as unknown. The status alone says little: SMS answers 400 to everything, DCS to a missing task. The result never
+ * holds the provider's text.
  */
 export function classify(reply: ErrorReply): Classified {
   const said = readErrorBody(reply);
@@ -40,7 +41,7 @@ export function classify(reply: ErrorReply): Classified {
   const what = {
     class: meaning.class,
     code,
-    // Waiting and repeating is no remedy for a request that may have been carried out.
+    // A request that may have been carried out must be read back before it is repeated.
     remedy: executed === 'unknown' ? ('reconcile' as const) : meaning.remedy,
     cause: meaning.cause,
   };
@@ -50,14 +51,14 @@ export function classify(reply: ErrorReply): Classified {
 
 const UNITS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** Of a throttled reply's text only a number and a unit are read: "limit:10,time:1 minute", "5 times per 60 seconds". */
+/** Only a number and a unit are read from a throttled reply's text: "limit:10,time:1 minute", "5 times per 60 seconds". */
 function windowOf({ class: what }: Meaning, text = ''): { window?: number } {
   const named = /(?:,time:|\bper )(?:(?<count>\d{1,4}) )?(?<unit>second|minute|hour|day)s?\b/.exec(text)?.groups;
   if (what !== 'throttled' || named === undefined) return {};
   return { window: Number(named.count ?? 1) * UNITS[named.unit as keyof typeof UNITS] };
 }
 
-/** The codes of the services that are called: S3M is SMS's too (its manual's appendix), and the numbers are DCS's. */
+/** The codes of the services that are called. S3M belongs to SMS too (its manual's appendix), and the numbers to DCS. */
 const OF_SERVICE = /^(?:DCS|SMS|S3M)\.|^111/;
 
 function speakerOf({ code, raw, isKeystone }: Said, status: number): Speaker {
@@ -66,8 +67,8 @@ function speakerOf({ code, raw, isKeystone }: Said, status: number): Speaker {
 }
 
 /**
- * A 5xx may follow the work, so it proves nothing, not even with a code that says conflict (DCS.4069 comes as 500);
- * only a gateway that names why it never called the backend does. Other 4xx refuse the request before the work.
+ * Whether a request can have been executed. A 5xx may come after the work, so it proves nothing, even with a code that means
+ * a conflict (DCS.4069 comes as 500), unless the gateway says why it never called the backend. A 4xx refuses before the work.
  */
 function executedOf(code: string, status: number, meaning: Meaning): Classified['executed'] {
   if (code in NOT_REACHED) return 'no';
@@ -76,16 +77,16 @@ function executedOf(code: string, status: number, meaning: Meaning): Classified[
 
 interface Said {
   code: string | undefined;
-  /** What stands in the code's place, whether or not it is one. */
+  /** The value in the place of the code, whether or not it is a code. */
   raw?: unknown;
-  /** True for IAM's shape, an object at `error`. */
+  /** True for the shape of IAM's errors, an object at `error`. */
   isKeystone?: boolean;
   text: string | undefined;
 }
 
 /**
- * Code and text of an error body in any of the provider's shapes: nested `error`, flat, or bare `code` and `message`. A code
- * that stands elsewhere shows whose refusal it is; of a 5xx it might belong to another request, and proves nothing.
+ * The code and text of an error body in any of the provider's shapes: nested `error`, flat, or bare `code` and `message`. A
+ * code in another place shows which service refused, except in a 5xx, where it may belong to another request.
  */
 function readErrorBody({ status, body }: ErrorReply): Said {
   const elsewhere = status < 500 ? errorInReply(body)?.code : undefined;

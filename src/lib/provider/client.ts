@@ -8,7 +8,7 @@ import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 import { createTokens } from './token.ts';
 
-/** The origins to call; a service that the cloud does not have is absent. */
+/** The origins to call. A service that the cloud does not have is absent. */
 export interface Endpoints {
   dcs?: string;
   sms?: string;
@@ -17,9 +17,9 @@ export interface Endpoints {
 
 export interface ProviderDependencies {
   endpoints: Endpoints;
-  /** Gives the secret's JSON text, perhaps kept; `refresh` asks for it anew, and what was kept is replaced. */
+  /** Gives the secret's JSON text, possibly from a cache. `refresh` reads it again and replaces the cached text. */
   load: (refresh: boolean) => Promise<string>;
-  /** Holds back requests with a credential that isn't proven good; without it every request goes. */
+  /** Holds back requests with a credential that has not been accepted yet. Without it, no request is held back. */
   gate?: CredentialProbe;
   /** Milliseconds since 1970. */
   clock?: () => number;
@@ -29,14 +29,15 @@ export interface ProviderDependencies {
 }
 
 export interface ProviderClient extends Provider {
-  /** To be called when an invocation starts: the process may have been frozen, and its idle connections with it. */
+  /** To be called when an invocation starts, because idle connections may have broken while the process was frozen. */
   refreshConnections(): void;
   close(): Promise<void>;
 }
 
 /**
- * The provider over HTTPS. `send` is one request, authenticated, within its deadline; it is repeated once at most, and only
- * after a refusal of the credential. It never throws, logs nothing, and passes on no received text but a 2xx reply's body.
+ * The provider over HTTPS. `send` makes one authenticated request within its deadline. It repeats the request at most once,
+ * and only after the credential was refused. It never throws and logs nothing. The only received text that it passes on is
+ * the body of a 2xx reply.
  */
 export function createProvider(edges: ProviderDependencies): ProviderClient {
   const { endpoints, load, gate, clock = Date.now, random = Math.random } = edges;
@@ -79,7 +80,7 @@ export function createProvider(edges: ProviderDependencies): ProviderClient {
 
   const again = async (request: ProviderRequest, signal: AbortSignal, first: Attempt): Promise<Answer> => {
     const second = await attempt(request, signal, first.used);
-    // The credential was replaced, so the leave of the old one goes back by itself.
+    // The credential was replaced, so the permission of the old one is given back separately.
     if (second.used.pass?.credential !== first.used.pass?.credential) await told(first);
     return told(second);
   };
@@ -94,13 +95,13 @@ export function createProvider(edges: ProviderDependencies): ProviderClient {
 
 const isCurable = ({ answer }: Attempt) => !answer.ok && curable(answer);
 
-/** Gives the leave to use the credential back, and the answer on. */
+/** Gives the permission to use the credential back, and returns the answer. */
 async function told({ answer, used: { pass } }: Attempt): Promise<Answer> {
   await pass?.leave(verdictOf(answer)).catch(() => undefined);
   return answer;
 }
 
-/** Any reply but a refusal of the credential shows that it was accepted; so does one that only says that the project is another's. */
+/** Any reply except a refusal of the credential shows that it was accepted. So does one that only refuses the project. */
 function verdictOf(answer: Answer): Told {
   if (answer.ok) return 'accepted';
   if (answer.status === undefined) return 'untold';
@@ -113,7 +114,7 @@ interface Attempt {
   wire?: HttpResult;
 }
 
-/** The work's value, or undefined when the signal aborts first; the work itself is bounded and harmless. */
+/** The work's value, or undefined when the signal aborts first. The work then continues, which is harmless. */
 async function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const stop = (): void => resolve(undefined);
@@ -130,7 +131,7 @@ function plainHeaders(origin: string): Record<string, string> {
   return {
     host: new URL(origin).host,
     accept: 'application/json',
-    // The gateway may refuse a request without it even when there is no body (APIGW.0106).
+    // The gateway may require it even when there is no body (APIGW.0106).
     'content-type': 'application/json',
     'accept-encoding': 'identity',
     'user-agent': 'migration-relay',

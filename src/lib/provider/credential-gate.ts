@@ -1,35 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BreakerStore, type BreakerTimes, breakerWait } from '../relay/breaker-store.ts';
 
-/** How often and how long apart, in milliseconds, another process's first trial is looked at. */
+/** How often, and at which interval in milliseconds, a process checks on another one's first trial. */
 const LOOKS = 10;
 const LOOK = 100;
 
-/** What a reply says of the credential; `untold` when it says nothing, as when there was none. */
+/** What a reply shows about the credential. `untold` means nothing, for example when there was no reply. */
 export type Told = 'accepted' | 'refused' | 'untold';
 
-/** Either the milliseconds until it is worth another look, or the leave to go and the duty to tell what came of it. */
+/** Either how many milliseconds to wait, or the permission to send; its holder must call `leave` with the result. */
 export type Entry = { wait: number } | { leave(told: Told): Promise<void> };
 
-/** Lets a credential that isn't proven good be tried by one request alone; `meanwhile` is called when that takes a while. */
+/** Lets only one request try a credential that has not been accepted yet. `meanwhile` is called when that takes a while. */
 export type CredentialProbe = (credential: string, meanwhile?: () => void) => Promise<Entry>;
 
 interface State {
   accepted: boolean;
-  /** Refused until then, as far as this process knows. */
+  /** Until when the credential must not be used, as far as this process knows, in milliseconds since 1970. */
   until: number;
   trial?: Trial | undefined;
 }
 
-/** A try that others wait for. */
+/** A trial that other requests wait for. */
 interface Trial {
   over: Promise<void>;
   end(): void;
 }
 
 /**
- * More than five refusals in a row lock a key for five minutes (auth manual), and workers share no memory. So a credential
- * that this process has not seen accepted goes with one request, and one that nobody has with one request of all workers.
+ * The provider locks a key for five minutes after more than five refusals in a row (auth manual), and workers share no
+ * memory. A credential that this process has not seen accepted is therefore used by only one of its requests. One that no
+ * worker has seen accepted is used by only one request of all workers.
  */
 export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, clock: () => number): CredentialProbe {
   const states = new Map<string, State>();
@@ -39,10 +40,10 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
     return state;
   };
 
-  /** Milliseconds until a trial is due; none is, once the credential is accepted. */
+  /** Milliseconds until a trial is due. No trial is due once the credential is accepted. */
   const leftOf = ({ accepted, until }: State) => (accepted ? Number.POSITIVE_INFINITY : until - clock());
 
-  /** How long this process must wait before it may try; undefined: not at all. */
+  /** How many milliseconds this process must wait before it may try; undefined if it may try now. */
   async function waitOf(credential: string): Promise<number | undefined> {
     for (let looks = 0; looks < LOOKS; looks++) {
       const seen = await look(credential);
@@ -57,7 +58,7 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
     const { until, failures } = (await store.read(credential)) ?? { until: now, failures: 0 };
     if (until === 0) return undefined;
     if (until <= now && (await store.take(credential, now, now + times.trial))) return undefined;
-    // Another process tries a credential that was never refused: what comes of it is known in a moment.
+    // Another process tries a credential that was never refused. The result will be known in a moment.
     return failures > 0 ? Math.max(until - now, LOOK) : 'being tried';
   }
 
@@ -75,7 +76,7 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
     await store.fail(credential, state.until);
   }
 
-  /** Who waits goes on as soon as this process knows; that all others will know is not their concern. */
+  /** Ends a trial. Requests that wait in this process continue at once, before the ledger is written for the other workers. */
   function finish(credential: string, state: State, trial: Trial, told: Told): Promise<void> {
     const telling = tell(credential, state, told);
     if (state.accepted) trial.end();
@@ -106,7 +107,7 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
   };
 }
 
-/** Begins a trial, which ends by itself too, since whoever began it may have given up. */
+/** Begins a trial. It ends by itself after `most` milliseconds, because the request that began it may have given up. */
 function begin(state: State, most: number): Trial {
   const { promise, resolve } = Promise.withResolvers<void>();
   const trial: Trial = {

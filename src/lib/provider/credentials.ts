@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Service } from '../operations/operation.ts';
 
-/** What may stand in a header as it is. */
+/** Text that can be put into a header unchanged. */
 const Key = z.string().regex(/^[\x21-\x7e]{1,16384}$/);
 const Name = z.string().min(1).max(1024);
 
@@ -11,14 +11,14 @@ const AkSk = z.strictObject({
   access_key: Key,
   secret_key: Key,
   security_token: Key.optional(),
-  /** The account's id, which SMS takes as X-Domain-Id (signing guide, SDK). */
+  /** The account's id, which is sent to SMS as X-Domain-Id (signing guide, SDK). */
   domain_id: Key.optional(),
-  /** In place of it SMS takes a project's id as X-Project-Id (Huawei's Terraform provider). */
+  /** SMS also accepts a project's id, as X-Project-Id, in its place (Huawei's Terraform provider). */
   project_id: Key.optional(),
 });
 export type AkSk = z.infer<typeof AkSk>;
 
-/** A user of an account, for whom IAM issues tokens. SMS is called within the project if there is one (manual, Terraform provider), unless `scope` says domain (SDK). */
+/** A user of an account, for whom IAM issues tokens. With a project, SMS is called within it, unless `scope` is `domain`. */
 const User = z
   .strictObject({
     kind: z.literal('token'),
@@ -34,14 +34,14 @@ export type User = z.infer<typeof User>;
 export type Credential = AkSk | User;
 const Credential = z.discriminatedUnion('kind', [AkSk, User]);
 
-/** What a credential lacks for a service, in words; a service's name is not in its shape. */
+/** What a credential lacks for a service, as text; undefined if it lacks nothing. Its schema can't say this. */
 export function lackFor(service: Service, credential: Credential): string | undefined {
   if (service === 'dcs' || credential.kind === 'token') return undefined;
   if (credential.domain_id !== undefined || credential.project_id !== undefined) return undefined;
   return 'SMS needs domain_id, the id of the account, or project_id; both are missing';
 }
 
-/** Reads the secret's JSON text. What is wrong with it is said by the field's name, never by its value. */
+/** Reads the secret's JSON text. A problem names the field and never its value. */
 export function readCredential(text: string): { credential: Credential } | { problem: string } {
   let value: unknown;
   try {

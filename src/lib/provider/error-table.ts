@@ -1,19 +1,19 @@
 import { AT_FAULT, type Cause, type ErrorClass, type Remedy } from '../relay/provider.ts';
 import { BY_STATUS, CODE_GROUPS, type CodeGroup, FIELD_TEXTS, type Judgement, WITHOUT_CODE } from './error-codes.ts';
 
-/** What a code or a status says, in the relay's words. */
+/** What a code or a status means, in the relay's words. */
 export interface Meaning {
   status: number;
   class: ErrorClass;
   remedy: Remedy;
-  /** Absent when the change itself is at fault, or when the class says who is. */
+  /** Absent when the change itself is at fault, or when the class shows who is. */
   cause?: Cause | undefined;
   text: string;
 }
 
 /**
- * Whose word a status without a listed code is: the called service's, another service's of the provider, IAM's (keystone's
- * shape names the status as its code), or that of something on the way, as DCS, SMS and the gateway always name a code.
+ * Who sent a status without a listed code: the called service, another service of the provider, IAM (whose keystone shape
+ * has the status as its code), or something on the way, because DCS, SMS and the gateway always name a code.
  */
 export type Speaker = 'service' | 'other' | 'iam' | 'nobody';
 
@@ -28,7 +28,7 @@ interface Codes {
 
 let known: Codes | undefined;
 
-/** The codes that are listed, put together at the first error: most invocations meet none. */
+/** The listed codes. The maps are built at the first error, because most invocations meet none. */
 function codes(): Codes {
   if (known) return known;
   known = { meanings: new Map(), twins: new Map() };
@@ -45,13 +45,13 @@ function addCode(
   if (twin !== undefined) twins.set(twin, code);
 }
 
-/** The codes that are listed, their numeric twins included. */
+/** The listed codes, including their numeric twins. */
 export const listedCodes = (): string[] => [...codes().meanings.keys(), ...codes().twins.keys()];
 
-/** What a code or its twin means, whatever the status. */
+/** All meanings of a code or its twin, with any status. */
 export const meaningsOf = (code: string): Meaning[] => codes().meanings.get(tableCode(code)) ?? [];
 
-/** The provider's code as the table writes it: the dotted twin, and APIGW for its customer-run gateways' APIG. */
+/** The provider's code as the table has it: the dotted twin of a number, and APIGW for APIG, which customers' own gateways use. */
 export function tableCode(code: string): string {
   const { meanings, twins } = codes();
   const gateway = code.replace(/^APIG\./, 'APIGW.');
@@ -59,7 +59,7 @@ export function tableCode(code: string): string {
   return twins.get(code) ?? unlistedTwin(code) ?? code;
 }
 
-/** The dotted code to which the page gives no number: all others are 111, the status, and the last three digits. */
+/** The dotted code for a number that the manual does not list. Such numbers are 111, the status, and the last three digits. */
 function unlistedTwin(number: string): string | undefined {
   const [, status, last] = /^111(\d{3})(\d{3})$/.exec(number) ?? [];
   const meaningsIn = (code: string) => codes().meanings.get(code) ?? [];
@@ -68,16 +68,16 @@ function unlistedTwin(number: string): string | undefined {
     .find((code) => meaningsIn(code).some((meaning) => meaning.status === Number(status)));
 }
 
-/** What a code means; one with several meanings is told apart by the status, and without a match means nothing. */
+/** What a code means with a status. A code with several meanings has none if no status matches. */
 export function meaningOfCode(code: string, status: number): Meaning | undefined {
   const found = codes().meanings.get(code);
   return found?.length === 1 ? found[0] : found?.find((meaning) => meaning.status === status);
 }
 
-/** At fault in place of the change when others than the called service refuse. */
+/** The cause when another than the called service refuses. */
 const CAUSE_OF: Partial<Record<Speaker, Cause>> = { other: 'service', iam: 'credential' };
 
-/** What a status means by itself, by whom it comes from. */
+/** What a status without a listed code means, depending on who sent it. */
 export function meaningOfStatus(status: number, speaker: Speaker = 'nobody'): Meaning {
   const own = speaker === 'nobody' ? memberOf(WITHOUT_CODE, status) : undefined;
   const listed = own ?? memberOf(BY_STATUS, status);
@@ -89,7 +89,7 @@ export function meaningOfStatus(status: number, speaker: Speaker = 'nobody'): Me
 const UNLISTED: Judgement = { class: 'unknown', remedy: 'no' };
 const UNEXPLAINED = 'no code of the provider explains this HTTP status';
 
-/** The field that the provider's text names, when the text has the table's form and the name is one that was sent. */
+/** The field that the provider's text names, if the text has the form in the table and the field was sent. */
 export function fieldNamed(code: string, text: string, sent: ReadonlySet<string>): string | undefined {
   const [before, after] = memberOf(FIELD_TEXTS, code)?.split('{}') ?? [];
   if (before === undefined || after === undefined) return undefined;
@@ -99,8 +99,8 @@ export function fieldNamed(code: string, text: string, sent: ReadonlySet<string>
 }
 
 /**
- * Codes with which the gateway says that it never called the service behind it, whatever the status.
- * Not among them, as they don't say on which side of the backend it broke: 0201 (502, 504), 0601, 0705, APIG.0107, 0202, 0203.
+ * Codes with which the gateway says that it never called the service behind it, with any status. Codes that don't show
+ * whether the backend was called are not listed: 0201 (502, 504), 0601, 0705, APIG.0107, 0202, 0203.
  */
 export const NOT_REACHED: Readonly<Record<string, string>> = {
   'APIGW.0101': 'no API is published for this host, method and path',

@@ -2,7 +2,7 @@ import { adviceFor } from '../relay/advice.ts';
 import type { Failure } from '../relay/completion.ts';
 import type { ErrorClass, Remedy } from '../relay/provider.ts';
 
-/** What the relay itself found wrong with a request or its reply, by its own codes. */
+/** What can go wrong with a request or its reply, by the relay's own codes. */
 const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
   connection_refused: ['service_error', 'later', 'the provider refused the connection; nothing was sent'],
   connect_timeout: ['service_error', 'later', 'no connection within two seconds; nothing was sent'],
@@ -30,10 +30,10 @@ const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
   reply_unreadable: ['unknown', 'reconcile', 'the reply is no HTTP, no UTF-8 or no JSON'],
 };
 
-/** The relay's own codes for what goes wrong on the way to the provider. */
+/** The relay's own codes for failures on the way to the provider. */
 export const FAILURE_CODES: readonly string[] = Object.keys(FAILURES);
 
-/** A failed answer in the relay's own words; any remedy but reading says that nothing was executed. */
+/** A failed answer with one of the relay's own codes. Unless the remedy is `reconcile`, nothing was executed. */
 export function failure(code: string, about: { status?: number; requestId?: string } = {}, detail = ''): Failure {
   const [what, remedy, message] = FAILURES[code] ?? ['unknown', 'reconcile', 'an unforeseen failure'];
   const advice = adviceFor({ class: what, remedy, code });

@@ -1,9 +1,9 @@
 import type { Service } from '../operations/operation.ts';
 import type { Endpoints } from './client.ts';
 
-/** A cloud as the relay knows it: where its services are. */
+/** A cloud, with the hosts of its services. */
 export interface Profile {
-  /** Host per service and region; a service that the cloud has not is an empty record. */
+  /** The host per service and region. A service that the cloud does not have is an empty record. */
   hosts: Record<Service | 'iam', Readonly<Record<string, string>>>;
 }
 
@@ -13,7 +13,7 @@ const HUAWEI_DCS =
   'ru-moscow-1 sa-brazil-1 la-north-2 la-south-2 na-mexico-1 ae-ad-1 tr-west-1 eu-west-0 eu-west-101 me-east-1 my-kualalumpur-1';
 const OTC_REGIONS = 'eu-de eu-nl';
 
-/** Regions with an SMS of their own (SmsRegion, its earlier revisions included). */
+/** Regions with an SMS of their own (SmsRegion, including its earlier revisions). */
 const SMS_OF_REGION: Readonly<Record<string, string>> = {
   ...hosts('cn-north-4 ap-southeast-1 ap-southeast-3 my-kualalumpur-1', (region) => `sms.${region}.myhuaweicloud.com`),
   'ru-moscow-1': 'sms-api.ru-moscow-1.myhuaweicloud.com',
@@ -21,13 +21,13 @@ const SMS_OF_REGION: Readonly<Record<string, string>> = {
 };
 
 /**
- * One SMS serves all regions of a site, and the region to migrate to stands in the body: Beijing's serves the China site,
- * Singapore's the international one (the catalogue of Huawei's Terraform provider).
+ * One SMS serves all regions of a site; the target region is in the body. The China site uses Beijing's, the international
+ * site Singapore's (the catalogue of Huawei's Terraform provider).
  */
 const smsHost = (region: string) =>
   SMS_OF_REGION[region] ?? `sms.${region.startsWith('cn-') ? 'cn-north-4' : 'ap-southeast-3'}.myhuaweicloud.com`;
 
-/** The accounts of the European site are known to the IAM under its own domain only (IamRegion). */
+/** The accounts of the European site exist only in the IAM under its own domain (IamRegion). */
 const iamHost = (region: string) => `iam.${region}.myhuaweicloud.${region === 'eu-west-101' ? 'eu' : 'com'}`;
 
 /** The clouds that have these APIs, with the endpoints of the vendor's SDK (DcsRegion, SmsRegion, IamRegion) and of the OTC endpoint list. */
@@ -54,8 +54,8 @@ function hosts(regions: string, host: (region: string) => string): Record<string
 }
 
 /**
- * The origin of a service: the override, which must be https unless it points to this machine, else the profile's host.
- * Throws RangeError with the regions that are allowed.
+ * The origin of a service: the override, or else the profile's host. An override must be https unless it points to this
+ * machine. Throws a RangeError that names the allowed regions.
  */
 export function endpointOf(name: ProfileName, service: Service | 'iam', region: string, override?: string): string {
   if (override !== undefined) return originOf(override);
@@ -68,7 +68,7 @@ export function endpointOf(name: ProfileName, service: Service | 'iam', region: 
   return `https://${host}`;
 }
 
-/** The origins for a region of a cloud; a service that is not there is left out. Throws RangeError when none is left. */
+/** The origins for a region of a cloud. A service that is not there is left out. Throws a RangeError when none is left. */
 export function endpointsOf(
   name: ProfileName,
   region: string,
@@ -85,7 +85,7 @@ export function endpointsOf(
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** An endpoint of one's own, as an origin; throws RangeError for what is no origin or would travel in the clear. */
+/** The origin of an overriding endpoint. Throws a RangeError if it is not an origin or would be called without encryption. */
 function originOf(endpoint: string): string {
   const url = URL.parse(endpoint);
   if (url === null || !['https:', 'http:'].includes(url.protocol)) throw new RangeError('the endpoint is no https URL');

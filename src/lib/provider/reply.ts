@@ -5,10 +5,10 @@ import type { Answer } from '../relay/provider.ts';
 import { classify } from './classify.ts';
 import { failure } from './failures.ts';
 
-/** JSON nested deeper than this is refused: no reply of the provider is, and walkers of it would run out of stack. */
+/** JSON nested deeper than this is refused, because recursive functions would run out of stack. No reply of the provider is so deep. */
 const MAX_DEPTH = 64;
 
-/** Reads what came over the wire. `sent` is the request's body; `now` is needed for a Retry-After that is a date. */
+/** Turns what came over the wire into an answer. `sent` is the request's body; `now` is needed for a Retry-After with a date. */
 export function toAnswer(wire: HttpResult, sent: string | undefined, now: number): Answer {
   if (!wire.whole) return failure(wire.code);
   const { status, headers } = wire;
@@ -27,7 +27,7 @@ function errorIn(status: number, body: unknown, sent: string | undefined, asked:
   return { ok: false, executed, error, ...(wait !== undefined && { retryAfter: wait }) };
 }
 
-/** The names that a message may repeat: those of the path and those of the sent JSON. */
+/** The field names that a message may repeat: those of the path and of the JSON that was sent. */
 function fieldsOf(sent: string | undefined): ReadonlySet<string> {
   const names = [...(sent ?? '').matchAll(/"([a-z][a-z0-9_]{0,63})":/g)].map(([, name = '']) => name);
   return new Set(['project_id', 'task_id', 'instance_id', ...names]);
@@ -43,13 +43,13 @@ function unreadableBecause({ status, headers, body }: HttpResult & { whole: true
 const isSuccess = (status: number) => status >= 200 && status < 300;
 
 /**
- * Whether a reply has a length of its own (RFC 9112, 6.3). One without ends with its connection, and undici takes a reset for
- * such an end; JSON shows by itself where it was cut, but nothing may be the beginning of anything.
+ * Whether a reply shows where it ends (RFC 9112, 6.3). Without that it ends with its connection, and undici takes a reset
+ * for its end. JSON that was cut off can be recognised, but an empty body may be the beginning of any reply.
  */
 const saysItsEnd = (status: number, headers: Headers) =>
   status === 204 || status === 205 || 'content-length' in headers || 'transfer-encoding' in headers;
 
-/** An empty body and null are nothing; undefined is what is no JSON. */
+/** The value of a body; an empty body and null have no value. Undefined if the body is not JSON. */
 function parse(bytes: Buffer): { value: unknown } | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -65,21 +65,21 @@ function tooDeep(value: unknown, room = MAX_DEPTH): boolean {
   return room === 0 || Object.values(value).some((member) => tooDeep(member, room - 1));
 }
 
-/** Only what looks like the provider's ids (32 hex digits, a UUID) passes on, as a reply may echo anything there. */
+/** A request id is kept only if it looks like the provider's (32 hex digits or a UUID), because a reply may repeat anything there. */
 function requestId(value: unknown): { requestId?: string } {
   return typeof value === 'string' && /^(?:req-)?[0-9a-f]{8}[0-9a-f-]{8,56}$/i.test(value) ? { requestId: value } : {};
 }
 
-/** Headers may come several times. */
+/** The values of a header, which may occur several times. */
 const valuesOf = (header: string | string[] | undefined): string[] => (header === undefined ? [] : [header].flat());
 
-/** RFC 9110 10.2.3: seconds or a date; anything else is as if absent, and of several the longest counts. */
+/** Retry-After in milliseconds: seconds or a date (RFC 9110 10.2.3). Anything else counts as absent; of several the longest counts. */
 function retryAfter(header: string | string[] | undefined, now: number): number | undefined {
   const waits = valuesOf(header).flatMap((value) => waitOf(value.trim(), now) ?? []);
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
-/** The three forms of a date that a recipient must accept (RFC 9110 5.6.7); the last one names no zone, and means GMT. */
+/** The three date formats that a recipient must accept (RFC 9110 5.6.7). The last one has no zone and means GMT. */
 const DATES = [
   /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
   /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,

@@ -1,26 +1,26 @@
 import { createHmac, hash } from 'node:crypto';
 
-/** A request as it will be sent; `headers` holds lower-case names, `host` among them. */
+/** A request as it will be sent. `headers` has lower-case names and includes `host`. */
 export interface Signable {
   method: string;
-  /** The path as it goes on the wire, without the query. */
+  /** The path as it is sent, without the query. */
   path: string;
   query?: Readonly<Record<string, string | readonly string[]>>;
   headers: Readonly<Record<string, string>>;
-  /** The exact text to be sent; absent for none. */
+  /** The exact text to be sent; absent if there is none. */
   body?: string | undefined;
   accessKey: string;
   secretKey: string;
-  /** Milliseconds since 1970; the gateway refuses more than 15 minutes of difference. */
+  /** Milliseconds since 1970. The gateway refuses a difference of more than 15 minutes. */
   date: number;
 }
 
 const ALGORITHM = 'SDK-HMAC-SHA256';
 
-/** The headers that the gateway's verifier knows; others are sent unsigned (the SDKs' Accept and User-Agent are, too). */
+/** The headers that the gateway can verify. Others are sent unsigned, as the SDKs do with Accept and User-Agent. */
 const SIGNED = new Set(['host', 'content-type', 'x-project-id', 'x-domain-id', 'x-security-token', 'x-sdk-date']);
 
-/** Returns the headers with X-Sdk-Date and Authorization added: the AK/SK signature SDK-HMAC-SHA256 of API Request Signing. */
+/** Returns the headers with X-Sdk-Date and Authorization added, signed with an AK/SK pair (SDK-HMAC-SHA256, API Request Signing). */
 export function sign(request: Signable): Record<string, string> {
   const headers: Record<string, string> = { ...request.headers, 'x-sdk-date': sdkDate(request.date) };
   const names = Object.keys(headers)
@@ -41,12 +41,12 @@ export function sign(request: Signable): Record<string, string> {
   return headers;
 }
 
-/** 20260102T030405Z */
+/** A time in the form 20260102T030405Z. */
 function sdkDate(date: number): string {
   return new Date(date).toISOString().replace(/[-:]|\.\d{3}/g, '');
 }
 
-/** The slash at the end is signed, never sent. */
+/** The path to sign. It ends in a slash, which is not sent. */
 function canonicalPath(path: string): string {
   const encoded = path.split('/').map(encode).join('/');
   return encoded.endsWith('/') ? encoded : `${encoded}/`;
@@ -68,7 +68,7 @@ function byBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-/** RFC 3986: encodeURIComponent leaves five characters more than the unreserved ones. */
+/** Percent-encodes by RFC 3986. encodeURIComponent leaves five characters that RFC 3986 reserves. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -2,9 +2,9 @@ import { sha256 } from '../change/fingerprint.ts';
 import type { BreakerRow } from '../relay/breaker-store.ts';
 import type { Answer, ProviderRequest } from '../relay/provider.ts';
 
-/** Failures of so many different tasks in a row put the service out of order, and so many of one task the task. */
+/** After failures of this many different tasks in a row, a service counts as out of service. After this many of its own, a task does. */
 export const THRESHOLD = 5;
-/** Tasks that failed while others succeeded are remembered for an hour, and so many of them: a row has its limits. */
+/** How long, in milliseconds, and how many tasks are remembered that failed while others succeeded. A row's size is limited. */
 export const SICK_FOR = 3_600_000;
 const MAX_SICK = 100;
 
@@ -19,26 +19,26 @@ const AWAY = new Set([
   'tls_failed',
 ]);
 
-/** A failure of the service, as far as one request can tell. */
+/** True if the service failed, as far as one request can show. */
 export function isUnavailable(answer: Answer): answer is Answer & { ok: false } {
   if (answer.ok) return false;
   if (answer.status === undefined) return AWAY.has(answer.error.code);
-  // A code may say that the service judged the request, and not that it failed: DCS.4069, a conflict, comes as 500.
+  // A code may show that the service refused the request and did not fail: DCS.4069, a conflict, comes as 500.
   return answer.status >= 500 && ['service_error', 'unknown'].includes(answer.error.class);
 }
 
-/** An answer that no reply of the service stands behind says nothing of it. */
+/** True if no reply of the service came, so that the answer shows nothing about it. */
 export const isSilent = (answer: Answer) => !answer.ok && (answer.status === undefined || answer.unasked === true);
 
-/** The task of a request, named by what is read to see it. */
+/** The task of a request, named by a hash of the path that reads it. */
 export const taskOf = ({ path, probePath = path }: ProviderRequest) => sha256(probePath).slice(0, 16);
 
 /** Marks a failure that can't be a task's own fault. */
 const NOBODY = '-';
 
 /**
- * Under what a failure is noted: its task, so that one task counts once. What certainly reached no backend is no task's fault
- * and counts each time; the number of those noted before tells such failures apart.
+ * The mark under which a failure is stored: its task, so that one task counts once. A failure that certainly reached no
+ * backend is not the task's fault and counts each time. The number of earlier failures makes its mark unique.
  */
 export const markOf = (task: string, { executed }: Answer & { ok: false }, { failed = [] }: BreakerRow) =>
   executed === 'no' ? `${NOBODY}${task}${failed.length}` : task;
@@ -48,11 +48,11 @@ export const isOpen = ({ failed = [] }: BreakerRow) => failed.length >= THRESHOL
 
 const sickIn = ({ sick = [], sickUntil = 0 }: BreakerRow, now: number) => (sickUntil > now ? sick : []);
 
-/** True for a mark of a task that fails, perhaps by itself: one more failure of it is no news of the service. */
+/** True for the mark of a task that has failed before. Another failure of it shows nothing new about the service. */
 export const isSuspect = (row: BreakerRow, mark: string, now: number) =>
   (row.failed ?? []).includes(mark) || sickIn(row, now).includes(mark);
 
-/** Who is still suspected when the request of `task` succeeded: all others that failed, of those remembered the latest. */
+/** The tasks that are still suspects after a request of `task` succeeded: all others that failed, up to a limit. */
 export function sickBeside(row: BreakerRow, task: string, now: number): string[] {
   const tasks = (row.failed ?? []).filter((mark) => !mark.startsWith(NOBODY));
   return [...new Set([...tasks, ...sickIn(row, now)])].filter((mark) => mark !== task).slice(0, MAX_SICK);

@@ -7,13 +7,13 @@ import type { User } from './credentials.ts';
 import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 
-/** What a token is for: DCS is called within the project of its path, SMS within the credential's project, or for the whole account (domain). */
+/** The scope of a token. DCS is called within the project of its path, SMS within the credential's project or for the whole account. */
 export type Scope = { project: { id: string } } | { domain: { name: string } };
 
 export interface Tokens {
-  /** A token for the scope: the kept one while it lives, else a new one, fetched once however many ask. */
+  /** A token for the scope: the cached one while it is valid, else a new one, which is fetched once for all callers. */
   get(user: User, scope: Scope): Promise<{ token: string } | { failed: Failure }>;
-  /** Forgets the token if it is still the one kept for the scope: another may have replaced it meanwhile. */
+  /** Forgets the token if it is still the cached one of the scope. Another may have replaced it meanwhile. */
   drop(scope: Scope, token: string): void;
 }
 
@@ -23,11 +23,11 @@ interface Kept {
   value?: { token: string; until: number };
 }
 
-/** Tokens are renewed this long before they expire, plus up to half as much again so that processes don't meet at IAM. */
+/** How many milliseconds before they expire tokens are renewed. Up to half of it is added, so that processes don't call IAM at once. */
 const MARGIN = 10 * 60_000;
 const DEADLINE = 5000;
 
-/** Keeps the tokens of the process, one per scope; IAM asks its callers not to fetch one per call (auth manual). */
+/** Caches the tokens of the process, one per scope. IAM asks its callers not to fetch one per call (auth manual). */
 export function createTokens(edges: {
   iam: string;
   connections: Connections;
@@ -74,7 +74,7 @@ export function createTokens(edges: {
   };
 }
 
-/** POST /v3/auth/tokens; `nocatalog` leaves out the catalogue, which nobody reads. */
+/** POST /v3/auth/tokens. `nocatalog` leaves out the catalogue, which is not needed. */
 function tokenRequest(origin: string, { user: name, password, domain }: User, scope: Scope) {
   const identity = { methods: ['password'], password: { user: { name, password, domain: { name: domain } } } };
   return {
@@ -100,7 +100,7 @@ function readToken(wire: HttpResult, now: number): { token: string; expires: num
   return usable ? { token, expires } : { failed: failure('token_unreadable') };
 }
 
-/** IAM's refusal seen from the change: nothing was sent to the service, and the change is not at fault. */
+/** IAM's refusal as an answer to the change: nothing was sent to the service, and the change is not at fault. */
 function fromIam(answer: Failure): Failure {
   const { code, message, cause } = answer.error;
   const own = /^[a-z]/.test(code);
@@ -117,7 +117,7 @@ function fromIam(answer: Failure): Failure {
       remedy,
       cause,
       message: `IAM, asked for a token: ${message}`,
-      // By what it means here: nothing was sent that would have to be read for.
+      // Nothing was sent to the service, so no advice to read the task is needed.
       advice: adviceFor({ class: what, remedy, cause, code }),
     },
   };

@@ -4,7 +4,7 @@ import type { WebhookRequest } from './signature.ts';
 
 type Headers = WebhookRequest['headers'];
 
-/** True for a request whose event stands in its `ce-` headers (CloudEvents HTTP binding, 3.1). */
+/** True for a request with the attributes of its event in `ce-` headers (CloudEvents HTTP binding, 3.1). */
 export const hasAttributes = (headers: Headers) => attributesIn(headers).length > 0;
 
 const attributesIn = (headers: Headers): [name: string, value: string][] =>
@@ -13,8 +13,8 @@ const attributesIn = (headers: Headers): [name: string, value: string][] =>
   );
 
 /**
- * The webhook id that holds these headers fast. The signature covers id, time and body, so that without it whoever has a
- * signed request could send its body again as another change.
+ * The webhook id that a request with these headers must have. The signature covers id, time and body but not the headers.
+ * Without this rule, anybody with a signed request could send its body again as another change.
  */
 export const bindingOf = (headers: Headers) =>
   `ce_${sha256(
@@ -24,7 +24,7 @@ export const bindingOf = (headers: Headers) =>
       .join(''),
   )}`;
 
-/** The attributes in the headers of an event, decoded; `datacontenttype` is the content type, and the body the data. */
+/** The decoded attributes in the headers of an event. `datacontenttype` is the content type; the body is the data. */
 export function readAttributes(headers: Headers): { attributes: Record<string, string> } | { problems: Problem[] } {
   const read = attributesIn(headers)
     .filter(([header]) => /^ce-[a-z0-9]+$/.test(header))
@@ -36,7 +36,7 @@ export function readAttributes(headers: Headers): { attributes: Record<string, s
   return { attributes: Object.fromEntries(read.map(({ name, value }) => [name, value ?? ''])) };
 }
 
-/** A header's value: out of its quotes if it has any, then percent-decoded once (HTTP binding, 3.1.3.2). */
+/** Decodes a header's value: removes quotes, then percent-decodes it once (HTTP binding, 3.1.3.2). */
 function decode(value: string): string | undefined {
   const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(value) ?? [];
   try {

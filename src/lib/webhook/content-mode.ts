@@ -3,10 +3,10 @@ import { bindingOf, hasAttributes } from './binary-mode.ts';
 import { problem, type WebhookReply } from './problem-details.ts';
 import type { WebhookRequest } from './signature.ts';
 
-/** Where the attributes of an event stand: in the body beside its data, one event or a batch of them, or in headers. */
+/** Where the attributes of an event are: in the body with its data (one event or a batch), or in headers. */
 export type ContentMode = 'structured' | 'binary';
 
-/** The mode of a signed request; a reply for a body that is compressed, or that says that it is no JSON. */
+/** The content mode of a signed request, or the reply that refuses a body that is compressed or not declared as JSON. */
 export function contentModeOf(headers: WebhookRequest['headers']): ContentMode | WebhookReply {
   const { 'content-type': given = '', 'content-encoding': encoding = 'identity' } = headers;
   if (!/^(?:identity)?$/i.test(encoding)) return UNSUPPORTED_ENCODING;
@@ -17,7 +17,7 @@ export function contentModeOf(headers: WebhookRequest['headers']): ContentMode |
   return type.name === 'application/json' ? 'structured' : UNSUPPORTED_TYPE;
 }
 
-/** UTF-8, as many clients misspell it too, and what is a part of it. */
+/** UTF-8, its usual misspelling, and ASCII, which is a part of it. */
 const UTF_8 = new Set(['utf-8', 'utf8', 'us-ascii']);
 const EVENTS = new Set(['application/cloudevents+json', 'application/cloudevents-batch+json']);
 

@@ -3,11 +3,11 @@ export interface WebhookReply {
   status: number;
   type: 'application/json' | 'application/problem+json';
   body: object;
-  /** Why the request can't be served now: for the log, never for the sender. */
+  /** Why the request can't be served now. It is for the log and never for the sender. */
   cause?: unknown;
 }
 
-/** An RFC 9457 problem. */
+/** Makes a reply with problem details (RFC 9457). */
 export function problem(status: number, kind: string, detail: string, more: object = {}): WebhookReply {
   return {
     status,

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 
-/** The secret behind WEBHOOK_SECRETS: all that are valid now, each `whsec_` and at least 24 bytes in base64. */
+/** The secret behind WEBHOOK_SECRETS: all signing secrets that are valid now, each `whsec_` and at least 24 bytes in base64. */
 export const WebhookSecrets = z.strictObject({
   secrets: z
     .array(
@@ -16,16 +16,16 @@ export const WebhookSecrets = z.strictObject({
     .max(5),
 });
 
-/** A request as the webhook sees it: header names in lower case, the body's bytes as they were signed. */
+/** A request to the webhook. Header names are in lower case, and the body has the bytes that were signed. */
 export interface WebhookRequest {
   headers: Record<string, string | undefined>;
   body: Buffer;
 }
 
-/** More than this is nobody's rotation, only a flood to verify. */
+/** The most signatures of one request. A rotation of secrets needs fewer; more would only cost time to verify. */
 const MAX_SIGNATURES = 5;
 
-/** Refuses before any secret is read what can't be a signature, so that a flood costs little. */
+/** False if the headers can't be a signature. This is checked before any secret is read, so that a flood of requests costs little. */
 export function isPlausible(headers: WebhookRequest['headers']): boolean {
   const id = headers['webhook-id'] ?? '';
   const signatures = (headers['webhook-signature'] ?? '').split(' ');
@@ -37,18 +37,18 @@ export function isPlausible(headers: WebhookRequest['headers']): boolean {
   );
 }
 
-/** How far a request's time may lie from now in either direction, in seconds. */
+/** How far a request's timestamp may differ from now in either direction, in seconds. */
 const TOLERANCE = 300;
 
 /**
- * True if one of the request's signatures was made with `secret` over its raw bytes, at most five minutes from now: Standard
- * Webhooks `v1`. Each comparison takes the same time wherever the signatures differ.
+ * True if one of the request's signatures was made with `secret` over its raw bytes, and its timestamp differs from now by at
+ * most five minutes (Standard Webhooks `v1`). A comparison takes the same time wherever the signatures differ.
  */
 export function isSigned(secret: string, headers: WebhookRequest['headers'], body: Buffer): boolean {
   const { 'webhook-id': id = '', 'webhook-timestamp': timestamp = '', 'webhook-signature': signatures = '' } = headers;
   if (!(Math.abs(Math.floor(Date.now() / 1000) - Number(timestamp)) <= TOLERANCE)) return false;
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
-  // The body goes in as bytes: standardwebhooks 1.1.1 signs it as decoded text, in which all bytes that are no UTF-8 are one.
+  // The body is signed as bytes. standardwebhooks 1.1.1 signs decoded text, in which all invalid UTF-8 looks the same.
   const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
   const expected = Buffer.from(`v1,${mac}`);
   return signatures.split(' ').some((signature) => isEqual(Buffer.from(signature), expected));

@@ -13,22 +13,22 @@ import { isPlausible, isSigned, type WebhookRequest } from './signature.ts';
 
 export interface WebhookDependencies {
   secrets(): Promise<string[]>;
-  /** Queues all messages, or throws; a sender's repeat is harmless since the queue knows each deduplication id. */
+  /** Queues all messages, or throws. A sender's repeat is harmless, because the queue knows each deduplication id. */
   enqueue(messages: Message[]): Promise<void>;
   intake: ValidationSettings;
-  /** The services that have a queue: the stage's cloud may lack one. */
+  /** The services that have a queue. The stage's cloud may lack a service. */
   services: ReadonlySet<Service>;
 }
 
 const MAX_CHANGES = 100;
-/** A batch can hold tens of thousands of faults, and the function's reply is bounded. */
+/** The most problems in a reply. A batch can have tens of thousands, and the size of a reply is limited. */
 const MAX_PROBLEMS = 100;
-/** After a failure the secrets are read again at most this often, in milliseconds; a sender's own repeats come later. */
+/** After a failure, the secrets are not read again for this long, in milliseconds. Senders repeat later than that. */
 const SECRETS_REST = 60_000;
 
 /**
- * Takes a signed CloudEvent or a batch of them, or one in binary mode: verify, validate, queue, 202. Nothing is queued unless everything is valid.
- * Standard Webhooks signatures; RFC 9457 problem details.
+ * Takes a signed CloudEvent or a batch of them, or one in binary mode: verify, validate, queue, 202. Nothing is queued unless
+ * everything is valid. Signatures are those of Standard Webhooks, and refusals are problem details (RFC 9457).
  */
 export function createWebhook(edges: WebhookDependencies): (request: WebhookRequest) => Promise<WebhookReply> {
   const secrets = cacheFailure(() => edges.secrets(), SECRETS_REST);
@@ -85,13 +85,13 @@ async function accept(edges: WebhookDependencies, { events, isBatch }: Posted): 
 
 type Judged = { message: Message; change: Change } | { problems: Problem[] };
 
-/** The message of one event, or what is wrong with it; `index` is the event's place in a batch. */
+/** The message of one event, or the problems with it. `index` is the event's place in a batch. */
 function judge(event: unknown, { intake, services }: WebhookDependencies, index: string): Judged {
   const examined = validate(readEvent(event), intake);
   if (examined.kind === 'refusal') return { problems: examined.problems.map(placed(index)) };
   if (!services.has(examined.operation.service)) return { problems: [placed(index)(absent(examined.operation))] };
   const message = messageOf(examined);
-  // Escaping may have made it longer than what came, and the relay would refuse it nameless.
+  // Escaping may have made the message too long. The relay would refuse it without the change's id.
   if (Buffer.byteLength(message.body) > MAX_BYTES) return { problems: [placed(index)(TOO_LONG)] };
   return { message, change: examined.change };
 }
