@@ -1,11 +1,11 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
-// The whole of undici takes twice as long to load, and nothing but its agent is used.
+// Only the agent of undici is used, and the whole package takes longer to load.
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { createEarlyConnections } from './early-connections.ts';
 import { MAX_BODY } from './exchange.ts';
 
-/** How long an idle connection may have stood before a request that may not be repeated no longer trusts it: a sandbox may have been frozen since. */
+/** How long a connection may idle, in milliseconds. An older one may have broken while the process was frozen. */
 const IDLE = 1000;
 
 export interface Connections {
@@ -13,15 +13,15 @@ export interface Connections {
   with<T>(kind: 'shared' | 'own', use: (dispatcher: Dispatcher) => Promise<T>): Promise<T>;
   /** Opens a shared connection before there is a request for it. */
   prepare(origin: string): void;
-  /** Drops connections that idled, without waiting for them. */
+  /** Closes idle connections, without waiting for them. */
   refresh(): void;
   close(): Promise<void>;
 }
 
 export interface ConnectionOptions {
-  /** The most connections per host; a batch has ten records. */
+  /** The most connections per host. A batch has ten records. */
   connections?: number;
-  /** PEM of the certificate authority to trust in place of the public ones, for an endpoint of one's own. */
+  /** PEM of the certificate authority to trust in place of the public ones, for private endpoints. */
   ca?: string;
   /** The most bytes that a reply's body may have. */
   replyLimit?: number;
@@ -43,7 +43,7 @@ export function createConnections({
 }: ConnectionOptions = {}): Connections {
   const early = createEarlyConnections({
     timeout: connectTimeout,
-    // The probe for HTTP/2 opens one connection first and the rest after it: 5 round trips instead of 3 when cold.
+    // With HTTP/2 allowed, undici opens one connection first and the others after it, which takes more round trips.
     allowH2: false,
     rejectUnauthorized: true,
     secureContext: contextOf(ca),
@@ -72,7 +72,7 @@ export function createConnections({
     }
   };
   const own = async <T>(use: (dispatcher: Dispatcher) => Promise<T>): Promise<T> => {
-    // IAM's reply carries the token in a header, which alone may have 16,384 characters.
+    // IAM's reply has the token in a header, which alone may have 16,384 characters.
     const agent = open(1, 32 * 1024, early.open);
     try {
       return await use(agent);
@@ -99,7 +99,7 @@ export function createConnections({
   };
 }
 
-/** Reading the certificates of the public authorities takes milliseconds, which each connection would spend anew. */
+/** The certificates of the public authorities. They are kept, because reading them again for each connection takes time. */
 let publicContext: SecureContext | undefined;
 function contextOf(ca: string | undefined): SecureContext {
   const minVersion = 'TLSv1.2' as const;
@@ -108,7 +108,7 @@ function contextOf(ca: string | undefined): SecureContext {
   return publicContext;
 }
 
-/** Closes once nothing runs on it any more; nobody waits for it and a failure of it means nothing. */
+/** Closes an agent when its requests are finished. Nobody waits for this, and a failure has no effect. */
 function dispose(agent: Agent): void {
   agent.close().catch(() => {});
 }

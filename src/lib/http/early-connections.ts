@@ -1,23 +1,23 @@
 import type { buildConnector } from 'undici';
-// The whole of undici takes twice as long to load.
+// The whole of undici takes longer to load.
 import connector from 'undici/lib/core/connect.js';
 import { withoutInterim } from './interim-replies.ts';
 
 type Connect = buildConnector.connector;
 type Socket = Parameters<buildConnector.Callback>[1];
 
-/** A connection that nobody has asked for yet; null when it could not be opened. */
+/** A connection that no request uses yet; null when it could not be opened. */
 interface Early {
   socket: Promise<Socket>;
   timer: NodeJS.Timeout;
 }
 
-/** An unused connection is closed after so many milliseconds, before the other side might do it. */
+/** How long an unused connection is kept, in milliseconds. It is closed before the other side might do so. */
 const MAX = 5000;
 
 /**
- * Opens connections before they are needed: while one request proves the credential, those behind it have theirs opened,
- * which saves them two round trips. `connect` is what undici's agents open connections with, `open` the same without those.
+ * Opens connections before they are needed. While one request tries the credential, the connections of the waiting requests
+ * are opened, which saves them round trips. undici's agents use `connect` to open connections; `open` ignores early ones.
  */
 export function createEarlyConnections(options: buildConnector.BuildOptions) {
   const connect = connector(options);
@@ -46,7 +46,7 @@ export function createEarlyConnections(options: buildConnector.BuildOptions) {
       clearTimeout(early.timer);
       early.socket.then((socket) => (socket && !socket.destroyed ? callback(null, socket) : open(wanted, callback)));
     }) satisfies Connect as Connect,
-    /** Closes those that nobody has asked for. */
+    /** Closes the connections that no request uses. */
     dropAll(): void {
       for (const [host, some] of waiting) for (const early of some) drop(host, early);
     },

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-/** What is to go over the wire. */
+/** A request as it is sent over the wire. */
 export interface Exchange {
   origin: string;
   method: 'GET' | 'POST' | 'PUT';
@@ -11,17 +11,17 @@ export interface Exchange {
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What came over the wire: a whole reply, or why there is none. The code alone says whether a byte of the request was written. */
+/** A complete reply, or a code for why there is none. The code also shows whether a byte of the request was written. */
 export type HttpResult =
   | { whole: true; status: number; headers: Headers; body: Buffer }
   | { whole: false; code: string };
 
-/** The most that a reply's body may have; the provider's largest known reply is below 20 KB. */
+/** The largest body of a reply, in bytes. The provider's largest known reply is below 20 KB. */
 export const MAX_BODY = 256 * 1024;
 
 /**
- * Sends one request, at most once, and collects the reply until `signal` aborts. Never throws. Uses undici's dispatch
- * because only there the moment is known at which the first byte leaves; it follows no redirect and decodes no encoding.
+ * Sends a request at most once and collects the reply until `signal` aborts. Never throws. It uses undici's dispatch,
+ * because only dispatch shows when the first byte leaves. It follows no redirect and decodes no content encoding.
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -51,7 +51,7 @@ export function exchange(
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(controller) {
       cut = (reason) => controller.abort(reason);
-      // A request that was given up while it waited must not leave, and none may leave twice.
+      // A request that was given up while it waited must not be sent, and no request may be sent twice.
       if (ended || left) return cut(new Error('given up'));
       left = true;
     },
@@ -83,7 +83,7 @@ export function exchange(
   return promise;
 }
 
-/** Names a failure before the first byte: nothing of it can have been executed. */
+/** The code of a failure before the first byte: the request can't have been executed. */
 function codeBefore(error: unknown): string {
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'connection_refused';
@@ -94,7 +94,7 @@ function codeBefore(error: unknown): string {
   return 'connection_failed';
 }
 
-/** Names a failure after the first byte; all of them leave it open whether the request was executed. */
+/** The code of a failure after the first byte: the request may or may not have been executed. */
 function codeAfter(error: unknown, answered: boolean): string {
   const code = codeOf(error);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'request_timeout';
@@ -105,7 +105,7 @@ function codeAfter(error: unknown, answered: boolean): string {
   return 'request_failed';
 }
 
-/** An error's code; undici's parser gives none, only a name. */
+/** An error's code. Errors of undici's parser have only a name. */
 function codeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   if (typeof code === 'string') return code;

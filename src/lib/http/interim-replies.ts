@@ -2,14 +2,14 @@ import type { buildConnector } from 'undici';
 
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
 
-/** How long the head of an interim reply may be, as for any head. */
+/** The largest head of an interim reply, in bytes, as for any reply. */
 const MAX = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Takes the interim replies out of what a socket reads before a reply. A server may send a `100 Continue` unasked, and a
- * client must discard it (RFC 9110 15.2); undici discards others, but destroys the connection on that one. One request at a
- * time is sent on a socket, so what is read first after a write is the head of a reply.
+ * Removes interim replies from what a socket reads. A server may send `100 Continue` although nobody asked for it, and a
+ * client must discard it (RFC 9110 15.2). undici discards other interim replies but destroys the connection on that one.
+ * A socket has one request at a time, so the first bytes read after a write are the head of a reply.
  */
 export function withoutInterim(socket: Socket): Socket {
   const read = socket.read.bind(socket);
@@ -19,7 +19,7 @@ export function withoutInterim(socket: Socket): Socket {
     held = NOTHING;
     return write(...args);
   };
-  /** What of the chunk may be read; undefined as long as it may all be of an interim reply. */
+  /** The part of the chunk that undici may read; undefined as long as all of it may belong to an interim reply. */
   const pass = (chunk: Buffer): Buffer | undefined => {
     if (held === undefined) return chunk;
     const { rest, isWhole } = afterInterim(held.length === 0 ? chunk : Buffer.concat([held, chunk]));
@@ -34,11 +34,11 @@ export function withoutInterim(socket: Socket): Socket {
   return socket;
 }
 
-/** A status line as far as the status: of an interim reply (101 is a final one), or of one of which too little has come to say. */
+/** Matches the start of an interim reply's status line, up to the status (101 is a final one). */
 const INTERIM = /^HTTP\/1\.1 1(?!01)\d\d/;
 const BEGINNING = 'HTTP/1.1 1';
 
-/** What follows the interim replies; not whole as long as it may still be the beginning of another one. */
+/** The bytes after the interim replies. `isWhole` is false as long as they may be the beginning of another one. */
 function afterInterim(bytes: Buffer): { rest: Buffer; isWhole: boolean } {
   const line = bytes.toString('latin1', 0, 12);
   if (line.length < 12) return { rest: bytes, isWhole: !line.startsWith(BEGINNING.slice(0, line.length)) };

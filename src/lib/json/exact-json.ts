@@ -1,10 +1,10 @@
 import { scan } from './scan.ts';
 
-/** A value of JSON; integers that a double can't hold are bigint, so that an int64 keeps its digits. */
+/** A JSON value. Integers that a double can't hold are bigint, so that an int64 keeps all its digits. */
 export type Json = string | number | bigint | boolean | null | Json[] | { [name: string]: Json | undefined };
 export type JsonObject = { [name: string]: Json | undefined };
 
-/** A number that neither a double nor a bigint holds exactly; every schema refuses it, so it can't be sent altered. */
+/** A number that neither a double nor a bigint holds exactly. Every schema refuses it, so that it can't be sent altered. */
 export class InexactNumber {
   readonly source: string;
   constructor(source: string) {
@@ -16,12 +16,12 @@ export class InexactNumber {
 }
 
 const INTEGER = /^-?\d+$/;
-/** Longer integers than these are nobody's, and cost more than a look to convert. */
+/** The most characters of an integer that is converted. Longer ones are not in use and take long to convert. */
 const MAX_INTEGER = 40;
 
 /**
- * Parses JSON so that no number changes: integers beyond 2^53 become bigint, other inexact numbers InexactNumber. Throws
- * SyntaxError. What a scan of the text showed comes first, because the reviver costs six times a plain parse.
+ * Parses JSON without changing any number: integers beyond 2^53 become bigint, other inexact numbers InexactNumber. Throws
+ * SyntaxError. The reviver runs only if the scan of the text found such a number, because it is slow.
  */
 export function parseJson(text: string, { perhapsInexact } = scan(text)): unknown {
   if (!perhapsInexact) return JSON.parse(text);
@@ -37,7 +37,7 @@ function exact(value: number, source: string): unknown {
 
 const long = (source: string) => (source.length > MAX_INTEGER ? new InexactNumber(source) : BigInt(source));
 
-/** A JSON number as its digits without leading and trailing zeros and the exponent of the last one: equal texts, equal numbers. */
+/** A JSON number in one form: its digits without leading and trailing zeros, and the last digit's exponent. Equal numbers give equal texts. */
 function decimal(source: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
@@ -47,12 +47,12 @@ function decimal(source: string): string {
   return `${sign}${short}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - short.length)}`;
 }
 
-/** Writes JSON with every number as its digits came; members that are undefined are left out. */
+/** Writes JSON with all digits of every number. Members that are undefined are left out. */
 export function writeJson(value: Json, indent?: number): string {
   try {
     return JSON.stringify(value, undefined, indent);
   } catch {
-    // A bigint, which nearly no value has: looking at each member takes twice as long.
+    // Few values contain a bigint, and a replacer, which is called for each member, is slow.
     return JSON.stringify(value, exactly, indent);
   }
 }
@@ -60,7 +60,7 @@ export function writeJson(value: Json, indent?: number): string {
 const exactly = (_key: string, member: unknown) =>
   typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member;
 
-/** True for a JSON object (no array, no null, no InexactNumber). */
+/** True for a JSON object (not for an array, null or an InexactNumber). */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof InexactNumber);
 }

@@ -1,6 +1,6 @@
 /**
- * Gives what `read` made of a secret's text again while the text stays the same: a secret is asked for with every change and
- * seldom replaced. What `read` throws is not kept.
+ * Remembers the last result of `read` while its text stays the same. A secret is needed for every change and seldom
+ * replaced. An error that `read` throws is not remembered.
  */
 export function memoizeLast<Value>(read: (text: string) => Value): (text: string) => Value {
   let last: { text: string; value: Value } | undefined;

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 
-/** Where something is wrong and what must be different; never the value that stands there. */
+/** Where something is wrong and what must be different. It never holds the value there. */
 export interface Problem {
   path: string;
   message: string;
 }
 
-/** So many are told of a change; a sender who corrects them hears of the rest. */
+/** The most problems that are reported of a change. The rest is reported when these are corrected. */
 export const MAX_PROBLEMS = 20;
 
 const NOUNS: Readonly<Record<string, string>> = {
@@ -37,13 +37,13 @@ function inWords(issue: z.core.$ZodRawIssue): string {
   }
 }
 
-/** How zod is asked, so that a schema without words of its own is told in ours, and what is missing can be told apart. */
+/** Options for zod: our messages for schemas that have none of their own, and the input in each issue, so that a missing value is recognised. */
 export const IN_WORDS = {
   reportInput: true,
   error: inWords,
 } as const satisfies z.core.ParseContext;
 
-/** zod's issues as paths and sentences; a name that the sender made up is shown only if it looks like a field's name. */
+/** zod's issues as problems. An unknown name that the sender wrote is shown only if it looks like a field's name. */
 export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Problem[] {
   const problems = error.issues.slice(0, MAX_PROBLEMS).flatMap((issue) => {
     const at = [...prefix, ...issue.path];
@@ -54,7 +54,7 @@ export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Probl
   return problems.slice(0, MAX_PROBLEMS);
 }
 
-/** True where nothing stands, if zod was asked by `IN_WORDS`. */
+/** True if the value is missing. The issue must come from a parse with `IN_WORDS`. */
 export const isMissing = (issue: z.core.$ZodIssue) => 'input' in issue && issue.input === undefined;
 
 const MAX_PATH = 200;

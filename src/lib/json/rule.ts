@@ -1,4 +1,4 @@
-/** A rule that a schema checks with code: `src/contracts/rules.ts` says each in JSON Schema. */
+/** A rule that a schema checks with code. `src/contracts/rules.ts` has each of them as JSON Schema. */
 export type Rule =
   | 'addresses'
   | 'disk-ids-are-short'
@@ -11,7 +11,7 @@ export type Rule =
   | 'one-enterprise'
   | 'one-password';
 
-/** What `refine` is given: the words of a refusal, and which rule it is. */
+/** The options for zod's `refine`: the message of a refusal, and the name of the rule. */
 export const rule = (name: Rule, error: string, path?: PropertyKey[]) => ({
   error,
   params: { rule: name },

@@ -1,8 +1,8 @@
-/** What one pass over a JSON text shows before it is parsed. */
+/** What one pass over a JSON text finds before it is parsed. */
 export interface Scanned {
   /** The deepest nesting of objects and lists. */
   depth: number;
-  /** True if a number in it might lose digits as a double: 16 characters of digits and point, or an exponent. */
+  /** True if a number in it might lose digits as a double: it has at least 16 characters of digits and point, or an exponent. */
   perhapsInexact: boolean;
 }
 
@@ -15,12 +15,12 @@ const NINE = code('9');
 const EXPONENT = code('e');
 const OPENING = code('{');
 const CLOSING = code('}');
-/** What tells `[` from `{`, `]` from `}` and `E` from `e`. */
+/** The bit in which `[` and `{`, `]` and `}`, `E` and `e` differ. */
 const FOLD = 32;
-/** A double keeps 15 digits of any number. */
+/** A double holds any number of this many digits exactly. */
 const EXACT_DIGITS = 15;
 
-/** Looks through a text without recursion and without regular expressions, whose matches cost more than the parsing itself. */
+/** Scans a text without recursion, and without regular expressions, which would cost more than parsing. */
 export function scan(text: string): Scanned {
   const scanned = { depth: 0, perhapsInexact: false };
   let depth = 0;
@@ -33,7 +33,7 @@ export function scan(text: string): Scanned {
   return scanned;
 }
 
-/** Where a string ends that begins at `start`: at the next quote with an even number of backslashes before it. */
+/** The end of the string that begins at `start`: the next quote with an even number of backslashes before it. */
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let before = at;
@@ -43,7 +43,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** The last place of the digits and points that begin at `start`; notes whether they are too many, or an exponent follows. */
+/** The last place of the digits and points that begin at `start`. Notes whether there are too many, or an exponent follows. */
 function passNumber(text: string, start: number, scanned: Scanned): number {
   let end = start + 1;
   while (isNumeric(text.charCodeAt(end))) end++;
@@ -51,7 +51,7 @@ function passNumber(text: string, start: number, scanned: Scanned): number {
   return end - 1;
 }
 
-/** The nesting after this sign; notes the deepest. */
+/** The nesting after this bracket. Notes the deepest. */
 function nest(depth: number, sign: number, scanned: Scanned): number {
   const folded = sign | FOLD;
   if (folded === CLOSING) return depth - 1;

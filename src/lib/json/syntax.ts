@@ -1,25 +1,25 @@
-/** A place in a text, counted from 1; a column counts characters as an editor does. */
+/** A position in a text, counted from 1. A column counts characters as an editor does. */
 export interface Position {
   line: number;
   column: number;
 }
 
-/** Line and column of an offset. */
+/** The line and column of an offset. */
 export function toPosition(text: string, offset: number): Position {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 };
 }
 
-/** Where a text stops being JSON, and what is missing there; never what stands there. */
+/** Where a text stops being JSON, and what is expected there. It never holds the text there. */
 export interface SyntaxFault {
   offset: number;
   expected: string;
-  /** True where the text ends before the JSON does. */
+  /** True if the text ends before the JSON does. */
   isCut: boolean;
 }
 
 const ESCAPE = String.raw`\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})`;
-/** A string without its closing quote, as far as it is one. */
+/** Matches a string up to, but without, its closing quote. */
 const OPEN_STRING = String.raw`"[^"\\\u0000-\u001f]*(?:${ESCAPE}[^"\\\u0000-\u001f]*)*`;
 const SCALAR = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null`;
 const TOKEN = new RegExp(String.raw`[ \t\n\r]*(?:(${OPEN_STRING}("?))|(${SCALAR})|([{}[\],:]))?`, 'y');
@@ -28,7 +28,7 @@ type State = 'value' | 'element' | 'first-name' | 'name' | 'colon' | 'after';
 type Kind = 'string' | 'scalar' | '{' | '}' | '[' | ']' | ',' | ':' | 'end' | 'other';
 
 const BEGIN: Partial<Record<Kind, State>> = { string: 'after', scalar: 'after', '{': 'first-name', '[': 'element' };
-/** What may come next in a state, and the state that it leads to; how a comma and a closing sign go on depends on what is open. */
+/** The tokens that may come next in each state, and the state after each. After a comma or a closing bracket it depends on what is open. */
 const NEXT: Record<Exclude<State, 'after'>, Partial<Record<Kind, State>>> = {
   value: BEGIN,
   element: { ...BEGIN, ']': 'after' },
@@ -45,9 +45,9 @@ const EXPECTED: Record<Exclude<State, 'after'>, string> = {
   colon: 'a colon',
 };
 
-/** Finds the first place where a text is no JSON, without recursion; undefined for JSON. */
+/** Finds the first place where a text is not JSON, without recursion. Undefined for valid JSON. */
 export function syntaxFaultIn(text: string): SyntaxFault | undefined {
-  /** The signs that close what is open, the innermost last. */
+  /** The closing brackets of what is open, the innermost last. */
   const open: string[] = [];
   let state: State = 'value';
   for (let at = 0; ; ) {
@@ -83,7 +83,7 @@ function kindOf(string: string | undefined, scalar: string | undefined, token: s
   return scalar === undefined ? (token as Kind) : 'scalar';
 }
 
-/** The state after a token, `end` at the end of the whole; undefined where the token may not stand. Notes what is open. */
+/** The state after a token, `end` at the end of the text; undefined if the token is not allowed here. Notes what is open. */
 function follow(state: State, kind: Kind, open: string[]): State | 'end' | undefined {
   const next = state === 'after' ? afterValue(kind, open.at(-1)) : NEXT[state][kind];
   if (next === undefined) return undefined;

@@ -1,17 +1,17 @@
 import { METRICS, type MetricName, type Metrics, silent } from './metrics.ts';
 
-/** The namespace of the relay's own metrics; each has the stage as its first dimension. */
+/** The namespace of the relay's own metrics. The stage is the first dimension of each. */
 export const NAMESPACE = 'MigrationRelay';
 
 /**
- * Writes one line in CloudWatch's embedded metric format (User Guide, "Specification: Embedded metric format") per
- * happening, to stdout as it is: through the console, Lambda may put it into a line of its own format. Powertools'
- * variable that silences metrics silences these.
+ * Writes one line in CloudWatch's embedded metric format (User Guide, "Specification: Embedded metric format") per event.
+ * It writes to stdout directly, because Lambda may wrap what the console prints. Powertools' variable that turns metrics
+ * off turns these off too.
  */
 export function createCloudWatchMetrics(stage: string, environment: NodeJS.ProcessEnv): Metrics {
   if (environment.POWERTOOLS_METRICS_DISABLED === 'true') return silent;
   return (values: Partial<Record<MetricName, number>>, dimensions: Record<string, string>) => {
-    // A message without its time has no age; no metric may ever fail a record.
+    // A message without a time has no age. A metric must never make a record fail.
     const told = Object.entries(values).filter(([, value]) => Number.isFinite(value));
     if (told.length === 0) return;
     const { directives, by } = shapeOf(told.map(([name]) => name as MetricName));
@@ -22,13 +22,13 @@ export function createCloudWatchMetrics(stage: string, environment: NodeJS.Proce
   };
 }
 
-/** How metrics of one happening are told: a directive for those with the same dimensions, and all dimensions together. */
+/** How the metrics of one event are written: a directive per set of dimensions, and all dimensions together. */
 interface Shape {
   directives: object[];
   by: string[];
 }
 
-/** Few happenings differ in what they count. */
+/** Shapes by the names that are counted. There are only a few. */
 const shapes = new Map<string, Shape>();
 function shapeOf(names: MetricName[]): Shape {
   const found = shapes.get(names.join()) ?? newShape(names);

@@ -5,9 +5,9 @@ import type { Answer, ErrorClass, Provider, ProviderRequest } from '../relay/pro
 import type { ResultEvent } from '../relay/result.ts';
 import type { Metrics } from './metrics.ts';
 
-/** The relay's edges, each telling the meter what goes through it; nothing else about them changes. */
+/** Wrappers around the relay's dependencies that count what goes through them and change nothing else. */
 
-/** The provider, with how long it took and how it failed. What was not tried is not counted. */
+/** Counts how long the provider took and how it failed. A request that was not made is not counted. */
 export function meteredProvider(provider: Provider, metrics: Metrics): Provider {
   return {
     async send(request: ProviderRequest): Promise<Answer> {
@@ -27,7 +27,7 @@ function tellFailure(what: ErrorClass, service: Service, metrics: Metrics): void
   metrics({ ProviderErrors: 1, ...credential, ...throttle }, { service, class: what });
 }
 
-/** The ledger, with its errors and the leases that were taken over. */
+/** Counts the ledger's errors and the leases that were taken over. */
 export function meteredLedger(ledger: Ledger, metrics: Metrics): Ledger {
   const counted =
     <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
@@ -60,7 +60,7 @@ export function meteredLedger(ledger: Ledger, metrics: Metrics): Ledger {
   };
 }
 
-/** The bus, with the results that it did not take. */
+/** Counts the results that the bus did not take. */
 export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, metrics: Metrics) {
   return async (event: ResultEvent): Promise<void> => {
     try {
@@ -72,7 +72,7 @@ export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, m
   };
 }
 
-/** The journal, with what came of each record. */
+/** Counts the outcome of each record in the record log. */
 export function meteredRecordLog(recordLog: RecordLog, metrics: Metrics, now: () => number): RecordLog {
   return {
     completed(record, result, milliseconds) {

@@ -7,7 +7,7 @@ import type { RecordLog } from '../relay/batch.ts';
 import type { Result } from '../relay/result-schema.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 
-/** One structured line per record, with its own fields on every call since records run side by side. Never a payload. */
+/** Writes one structured line per record and never a payload. Fields are passed with each call, because records run in parallel. */
 export function createRecordLog(logger: Logger): RecordLog {
   return {
     completed: (record, result, milliseconds) =>
@@ -40,7 +40,7 @@ const named = ({ id, source, type, hash, subject, traceparent, operation }: Chan
   traceparent,
 });
 
-/** Whose record broke: of what is no change, the hash of its bytes. Its type is a stranger's word until an operation knows it. */
+/** Names the change of a broken record, or the hash of a body that is not a change. Its type is left out, because nothing has checked it. */
 function whose({ body }: SQSRecord) {
   const reading = readChange(body);
   if (reading.kind === 'unreadable') return { change: { hash: sha256(body) } };
@@ -66,11 +66,11 @@ function told({ id, traceparent, data }: Result) {
   };
 }
 
-/** What may be logged of an error: its kind and where it was thrown. Its message may hold what was sent. */
+/** What may be logged of an error: its kind and where it was thrown. Its message may repeat what was sent. */
 export function faultOf(error: unknown) {
   if (!(error instanceof Error)) return { name: typeof error };
   const { name, message, stack = '', code } = error as Error & { code?: unknown };
-  // The stack repeats the message, whose lines may look like frames.
+  // The stack starts with the message, whose lines may look like frames.
   const frames = stack
     .replace(message, () => '')
     .split('\n')
@@ -78,7 +78,7 @@ export function faultOf(error: unknown) {
   return {
     name,
     code: typeof code === 'string' ? code.slice(0, 64) : undefined,
-    // The one message that is made to be read: it names the secret and its members, and holds no value.
+    // Only this message is safe to log: it names the secret and its members, and holds no value.
     problem: error instanceof SecretShapeError ? message : undefined,
     at: frames.slice(0, 4).map((line) => line.trim()),
   };

@@ -55,7 +55,7 @@ function holds(value: unknown, { names, members, element }: Foreign): boolean {
   return isObject(value) && (holdsName(value, names) || holdsBelow(value, members));
 }
 
-// A loop is faster here than `some`, and this runs for every element of a list.
+// Written as loops, because they run for every element of a list.
 function holdsName(object: JsonObject, names: Set<string>): boolean {
   for (const name of names) if (Object.hasOwn(object, name)) return true;
   return false;

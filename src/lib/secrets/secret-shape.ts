@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { memoizeLast } from '../json/memoize-last.ts';
 import { IN_WORDS, isMissing } from '../json/problem.ts';
 
-/** Reads a secret's JSON by its schema. Throws an error that names the variable and the members at fault, never a value. */
+/** Reads a secret's JSON by its schema. Throws a SecretShapeError that names the variable and the wrong members, never a value. */
 export function readShape<Schema extends z.ZodType>(variable: string, schema: Schema, text: string): z.output<Schema> {
   const read = schema.safeParse(parsed(text), IN_WORDS);
   if (read.success) return read.data;
@@ -10,11 +10,11 @@ export function readShape<Schema extends z.ZodType>(variable: string, schema: Sc
   throw new SecretShapeError(`the secret behind ${variable} has the wrong shape: ${faults.slice(0, 5).join('; ')}`);
 }
 
-/** The same as a function of the text, which keeps what it made of the last one: a secret is asked for with every change. */
+/** The same as a function of the text. It remembers its last result, because a secret is needed for every change. */
 export const shapeReader = <Schema extends z.ZodType>(variable: string, schema: Schema) =>
   memoizeLast((text: string) => readShape(variable, schema, text));
 
-// A member's name may itself be the secret, pasted into the wrong place, and zod repeats names that it doesn't know.
+// A member's name may itself be a secret in the wrong place, and zod repeats names that it does not know.
 const pathOf = (path: PropertyKey[]) => path.map(shown).join('.') || 'the whole';
 const shown = (name: PropertyKey) => (/^\w{1,32}$/.test(String(name)) ? String(name) : '(a member)');
 function inWords(issue: z.core.$ZodIssue): string {
@@ -22,7 +22,7 @@ function inWords(issue: z.core.$ZodIssue): string {
   return isMissing(issue) ? 'is missing' : issue.message;
 }
 
-/** A secret exists but can't be used as it is. */
+/** Thrown when a secret exists but can't be used as it is. */
 export class SecretShapeError extends Error {
   override readonly name = 'SecretShapeError';
 }

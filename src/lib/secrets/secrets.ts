@@ -1,6 +1,6 @@
 import { isObject } from '../json/exact-json.ts';
 
-/** Thrown for a reference that lies outside of what the environment sets aside for changes; its message holds no reference. */
+/** Thrown for a reference outside of the prefix that is set aside for changes. Its message does not hold the reference. */
 export class SecretRefused extends Error {
   constructor() {
     super('the reference is outside of the prefix that is set aside for changes');
@@ -8,7 +8,7 @@ export class SecretRefused extends Error {
   }
 }
 
-/** Where a reference leads: a store, the name or ARN there, and optionally a member of a JSON object. */
+/** What a reference names: a store, the name or ARN there, and optionally a member of a JSON object. */
 export interface Reference {
   store: 'secrets-manager' | 'parameter-store';
   name: string;
@@ -18,7 +18,7 @@ export interface Reference {
 const PARAMETER_ARN = /^arn:[\w-]+:ssm:[\w-]+:\d{12}:parameter(\/.+)$/;
 
 /**
- * Reads a reference: a Secrets Manager name or ARN, or an SSM parameter (`/path` or ARN). `#member` behind it picks one
+ * Parses a reference: a Secrets Manager name or ARN, or an SSM parameter (`/path` or ARN). `#member` after it picks one
  * member of a secret that is a JSON object.
  */
 export function readReference(reference: string): Reference {
@@ -31,13 +31,13 @@ export function readReference(reference: string): Reference {
   };
 }
 
-/** The two stores; `fresh` passes over what is kept of them. */
+/** The two stores. `fresh` ignores cached values. */
 export interface SecretStores {
   secretsManager(name: string, fresh: boolean): Promise<string | undefined>;
   parameterStore(name: string, fresh: boolean): Promise<string | undefined>;
 }
 
-/** Reads a secret's text by its reference; `fresh` passes over what is cached. Throws an error without the secret or its name. */
+/** Reads a secret's text by its reference. `fresh` ignores cached values. Throws an error without the secret or its name. */
 export function createSecrets(stores: SecretStores) {
   return async (reference: string, fresh = false): Promise<string> => {
     const { store, name, member } = readReference(reference);
@@ -61,10 +61,10 @@ function memberOf(text: string, member: string): string {
 
 const SECRET_ARN = /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:(.+)$/;
 
-/** A parameter's name starts with a slash, a secret's doesn't; a prefix stands for both. */
+/** A parameter's name starts with a slash, a secret's does not. A prefix is meant for both. */
 const withoutSlash = (name: string) => name.replace(/^\//, '');
 
-/** Lets a change reach only secrets below `prefix`: otherwise a sender could have the relay's own credentials sent somewhere. */
+/** Lets changes use only secrets below `prefix`. Otherwise a sender could have the relay's own credentials sent somewhere. */
 export function withinPrefix(prefix: string, secret: (reference: string) => Promise<string>) {
   const allowed = withoutSlash(prefix);
   return async (reference: string): Promise<string> => {
@@ -75,7 +75,7 @@ export function withinPrefix(prefix: string, secret: (reference: string) => Prom
   };
 }
 
-/** Once reading failed, fails for `rest` milliseconds without reading, so that a flood of requests is no flood of reads. */
+/** After a read failed, fails for `rest` milliseconds without reading, so that many requests don't cause many reads. */
 export function cacheFailure<Value>(read: () => Promise<Value>, rest: number): () => Promise<Value> {
   let failure: { error: unknown; until: number } | undefined;
   return async () => {
