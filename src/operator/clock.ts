@@ -1,4 +1,4 @@
-/** The time, and when the operator has enough. */
+/** The present time, and the signal with which the operator interrupts. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

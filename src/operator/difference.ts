@@ -1,7 +1,7 @@
 import type { ValidChange } from '../lib/change/validate.ts';
 import { isObject, type Json, type JsonObject } from '../lib/json/exact-json.ts';
 
-/** One field of a change against the task as it is shown now. */
+/** One field of a change, compared with the task as a read shows it now. */
 export interface FieldDifference {
   field: string;
   kind: 'changed' | 'added' | 'equal' | 'unseen';
@@ -9,7 +9,7 @@ export interface FieldDifference {
   to?: Json | undefined;
 }
 
-/** Compares what a change would set with what the provider shows of its task; never holds a secret. */
+/** Compares what a change would set with what the provider shows of its task. Never holds a secret. */
 export function differencesOf(order: ValidChange, task: unknown): FieldDifference[] {
   const { operation, data } = order;
   const { readBack } = operation;
@@ -20,7 +20,7 @@ export function differencesOf(order: ValidChange, task: unknown): FieldDifferenc
   return [...compared, ...hidden.map((field): FieldDifference => ({ field, kind: 'unseen' }))];
 }
 
-/** What a reading would show if the request itself were the task: each operation knows best what of it can be seen. */
+/** What the operation would see if the request itself were the task. */
 function wantedOf({ operation, data }: ValidChange, hidden: string[]): JsonObject {
   const seen = operation.readBack.look(
     operation.body(data, () => ''),
@@ -28,7 +28,7 @@ function wantedOf({ operation, data }: ValidChange, hidden: string[]): JsonObjec
   );
   const usesPaths = Object.keys(seen).some((name) => name.startsWith('data.'));
   if (!usesPaths) return seen;
-  // A field that the task shows under another name than the request has is seen in the change itself.
+  // A field that the task shows under another name than the request is taken from the change itself.
   const rest = leaves(data, 'data').filter(([path]) => !hidden.includes(path));
   return { ...Object.fromEntries(rest), ...seen };
 }

@@ -1,13 +1,13 @@
-/** Where in a file something is wrong; line and column count from 1. */
+/** Where in a file something is wrong. Lines and columns count from 1. */
 export interface Where {
   file?: string | undefined;
   line?: number | undefined;
   column?: number | undefined;
-  /** Path of the field, as the relay names it. */
+  /** The path of the field, as in the relay's results. */
   field?: string | undefined;
 }
 
-/** One thing that is wrong. Never holds a value that might be a secret: type and length at most. */
+/** One problem. It never holds a value that might be a secret, at most its type and length. */
 export interface Diagnostic {
   message: string;
   where?: Where | undefined;
@@ -17,16 +17,16 @@ export interface Diagnostic {
   fix?: string | undefined;
 }
 
-/** Whose affair an error is; the command has an exit code for each. */
+/** The kinds of errors. The command has an exit code for each. */
 export type Kind = 'broken' | 'usage' | 'invalid' | 'denied' | 'interrupted';
 
-/** An error as an operator is shown it: what, where, got and allowed, and last how to mend it. */
+/** An error as it is shown to an operator: what and where it is, what was found and what is allowed, and how to correct it. */
 export class OperatorError extends Error {
   /** Stable, for scripts. */
   readonly code: string;
   readonly kind: Kind;
   readonly trouble: Diagnostic;
-  /** All of them, if there are several. */
+  /** All problems, if there are several. */
   readonly troubles: Diagnostic[];
 
   constructor(code: string, kind: Kind, troubles: [Diagnostic, ...Diagnostic[]], cause?: unknown) {

@@ -2,26 +2,26 @@ import { OPERATIONS } from '../contracts/contract.ts';
 import { fieldsOf } from '../contracts/fields.ts';
 import { isObject, type Json } from '../lib/json/exact-json.ts';
 
-/** What stands in place of a value that is not shown. */
+/** Shown in place of a value that is hidden. */
 export const HIDDEN = '(hidden)';
 
 const SECRET = new Set(['password']);
 const ENVELOPE = 'specversion id source type sequence subject time datacontenttype dataschema traceparent data'.split(
   ' ',
 );
-/** What the provider's replies and tasks have beyond the fields of changes. */
+/** Members that the provider's replies and tasks have beside the fields of changes. */
 const REPLIES =
   'task_name description migration_type network_type supported_features status version created_at updated_at error_code error_msg error message code title request_id region encoded_authorization_message';
 const FIELDS = OPERATIONS.flatMap((operation) =>
   fieldsOf(operation).map(({ path }) => path.split(/[.[\]]+/).filter(Boolean)),
 );
 
-/** Names of members whose values may be shown; every other is hidden, so that a field nobody thought of is. */
+/** Names of members whose values may be shown. All others are hidden, including those that nobody thought of. */
 const SHOWN: ReadonlySet<string> = new Set(
   [...ENVELOPE, ...REPLIES.split(' '), ...FIELDS.flat()].filter((name) => !SECRET.has(name)),
 );
 
-/** A value of JSON without what may not be shown. */
+/** A JSON value in which everything that must not be shown is hidden. */
 export function masked(value: unknown): Json {
   if (Array.isArray(value)) return value.map(masked);
   if (typeof value === 'string') return withoutLogin(value);
@@ -32,12 +32,12 @@ export function masked(value: unknown): Json {
 const memberOf = (name: string, value: unknown) =>
   SHOWN.has(name) || value === null || isReference(value) ? masked(value) : HIDDEN;
 
-/** What stands before the @ of an address is a login: `redis://:secret@host`, `user:secret@host:6379`. */
+/** Hides the login before the @ of an address: `redis://:secret@host`, `user:secret@host:6379`. */
 const withoutLogin = (text: string) =>
   text
     .replaceAll(/([a-z][\w+.-]*:\/\/)[^\s,;]*@/gi, `$1${HIDDEN}@`)
     .replaceAll(/(^|[\s,;])(?!arn:|[a-z][\w+.-]*:\/\/)[^\s,;@]*:[^\s,;]*@/gi, `$1${HIDDEN}@`);
 
-/** What stands in a planned request where a secret will be filled in. */
+/** Shown in a planned request where a secret will be filled in. */
 export const referenceTo = (name: string) => `(from secret ${name})`;
 const isReference = (value: unknown) => typeof value === 'string' && /^\(from secret [^()]*\)$/.test(value);

@@ -11,13 +11,13 @@ import { namedIn, operatorOf, publishWord, toWord } from './stage/operator.ts';
 import type { Stage } from './stage/stage.ts';
 import { suggestion } from './suggestion.ts';
 
-/** What a person found out about an unknown outcome. */
+/** What an operator found out about an unknown outcome. */
 export interface Finding {
   as: Resolved['data']['resolved_as'];
   reason: string;
 }
 
-/** A change whose outcome is to be settled, as far as it is known. */
+/** A change to be resolved, as far as it is known. */
 export interface Candidate {
   id: string;
   /** The key of its row. */
@@ -26,12 +26,12 @@ export interface Candidate {
   words: (Resolved | Replayed)[];
 }
 
-/** Clocks differ a little. */
+/** How far clocks may differ, in milliseconds. */
 const CLOCKS = 60_000;
 
 /**
- * Keeps a person's finding on an unknown outcome in the ledger, and publishes it. Of two at once the ledger keeps the first;
- * the same finding a second time is published if the bus did not take it before. `confirm` may say no by throwing.
+ * Stores an operator's finding about an unknown outcome in the ledger and publishes it. Only the first finding is stored. If
+ * the same one is given again, it is published in case the bus did not take it before. `confirm` may refuse by throwing.
  */
 export async function resolveUnknown(
   stage: Stage,
@@ -49,7 +49,7 @@ export async function resolveUnknown(
   return { word, isRepeat: earlier !== undefined || word.data.reason !== finding.reason };
 }
 
-/** Writes a finding into the change's row, unless one stands there, and gives the word that stands. */
+/** Writes a finding into the change's row unless there is one already. Gives the one that is stored. */
 async function keep(stage: Stage, key: string, unknown: Result, { as, reason }: Finding, now: number) {
   const result = { id: unknown.id, outcome: 'unknown' as const };
   const change = namedIn(unknown.data.change);
@@ -62,7 +62,7 @@ async function keep(stage: Stage, key: string, unknown: Result, { as, reason }: 
   ]);
 }
 
-/** The word stands already; should the bus not take it, the same finding publishes the same event. */
+/** Publishes the stored event. If the bus does not take it, giving the same finding again publishes the same event. */
 async function publish(stage: Stage, word: Resolved, signal: AbortSignal): Promise<void> {
   const about = word.data.change;
   const published = await readPublished(stage, { since: Date.parse(word.time) - CLOCKS, about }, signal);

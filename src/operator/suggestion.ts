@@ -1,4 +1,4 @@
-/** A command to be copied into a shell. What it names may be anybody's text, so each word stays one word. */
+/** A command to be copied into a shell. Ids may be any text, so each is quoted as one word. */
 export function suggestion(command: string, operands: string[], options: string[] = []): string {
   const isDashed = operands.some((word) => word.startsWith('-'));
   const words = isDashed ? [...options, '--', ...operands] : [...operands, ...options];

@@ -3,22 +3,22 @@ import { toFault } from '../stage/aws-faults.ts';
 import { webhookUrlOf } from '../stage/sending.ts';
 import type { Stage } from '../stage/stage.ts';
 
-/** What a check found: a sentence, and for anything but good how to mend it. */
+/** What a check found: a sentence and, unless all is well, how to correct it. */
 export interface Finding {
   level: 'good' | 'warning' | 'bad';
   text: string;
   fix?: string;
-  /** What others must know by its name or address, such as a producer the queue. */
+  /** Names and addresses that others need, such as the queue for a producer. */
   names?: Record<string, string>;
 }
 
-/** One check of a stage; it reads only, and may throw what AWS threw. */
+/** One check of a stage. It only reads, and may throw what AWS threw. */
 export type Check = (stage: Stage) => Promise<Finding>;
 
 export const good = (text: string): Finding => ({ level: 'good', text });
 export const bad = (text: string, fix: string): Finding => ({ level: 'bad', text, fix });
 
-/** The queues by service, with what is in them. */
+/** Finds the queues by service, with the number of their messages. */
 export const checkQueues: Check = async (stage) => {
   const sqs = await stage.clients.sqs();
   const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
@@ -41,7 +41,7 @@ async function servicesOf(stage: Stage): Promise<Service[]> {
   return (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
 }
 
-/** The webhook's address. It is looked up with a right of its own, which not every operator has. */
+/** Finds the webhook's address. This needs a permission of its own, which not every operator has. */
 export const checkWebhook: Check = async (stage) => {
   const found = await webhookUrlOf(stage).catch(toFault);
   if (typeof found === 'string') return { ...good('found'), names: { address: found } };

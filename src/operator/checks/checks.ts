@@ -10,7 +10,7 @@ import { counted, duration } from '../story/wording.ts';
 import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
 import { demandCredential, providerCheck } from './provider-checks.ts';
 
-/** Skew up to which nobody minds, and from which signatures fail (AWS: 15 minutes); milliseconds. */
+/** The clock skew that does no harm, and the one at which signatures fail (AWS: 15 minutes), in milliseconds. */
 const SKEW = { minor: 5000, fatal: 900_000 };
 
 /** The checks of a stage by name, in their order. */
@@ -67,7 +67,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   'provider-sms': providerCheck('sms'),
 };
 
-/** A secret or parameter that isn't there is a finding; whatever else AWS says is thrown on. */
+/** Undefined if a secret or parameter does not exist, which is a finding. Any other error is thrown again. */
 function missing(error: unknown): undefined {
   if (error instanceof Error && /^(ResourceNotFoundException|ParameterNotFound)$/.test(error.name)) return undefined;
   throw error;
@@ -75,7 +75,7 @@ function missing(error: unknown): undefined {
 
 const shapeOf = (name: string, schema: z.ZodType) => (text: string) => void readShape(name, schema, text);
 
-/** A secret that is there, may be read and has its shape; its value is seen by nobody. */
+/** Checks that a secret exists, may be read and is well formed. Its value is never shown. */
 async function secretCheck(
   stage: Stage,
   of: 'dcs' | 'webhook',

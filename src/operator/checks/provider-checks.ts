@@ -6,10 +6,10 @@ import { openProvider, readerOf } from '../stage/provider-reader.ts';
 import type { Stage } from '../stage/stage.ts';
 import { bad, type Check, type Finding, good } from './address-checks.ts';
 
-/** A project and a task that nobody has. */
+/** A task in a project that does not exist. */
 const NOBODY = { kind: 'task', id: 'relay-doctor', project_id: '0'.repeat(32) };
 
-/** Asks a service for a task that doesn't exist, as the stage's credential may: within its own project if it names one. */
+/** Asks a service for a task that does not exist, within the credential's own project if it names one. */
 export const providerCheck =
   (service: Service): Check =>
   async (stage) => {
@@ -27,7 +27,7 @@ export const providerCheck =
 
 function questionFor(service: Service, credential: Credential | undefined) {
   const subject = { service, ...NOBODY, project_id: credential?.project_id ?? NOBODY.project_id };
-  // For a project that isn't the user's IAM gives no token, which would say nothing of the password.
+  // IAM gives no token for a project of another user. Such a refusal would show nothing about the password.
   const isForNobody = credential?.kind === 'token' && credential.project_id === undefined;
   return { subject, within: isForNobody ? null : subject.project_id };
 }
@@ -42,14 +42,14 @@ function findingOf(service: Service, answer: Answer, kind: Credential['kind'] | 
   return bad(`${nameOf(service)}: ${message} (${code})`, advice);
 }
 
-/** True when only the made-up project, or the lack of one in a token, was refused, by the service and not by IAM. */
+/** True when the service (and not IAM) refused only the made-up project, or a token without a project. */
 function isRefusalOfProject({ status, error }: Answer & { ok: false }, kind: Credential['kind']): boolean {
   if (status === undefined || /^iam[._]/i.test(error.code)) return error.code === 'IAM.1109';
   const ofProject = error.code === 'DCS.1004' || error.code === 'APIGW.0310';
   return ofProject || (kind === 'token' && error.class === 'unauthenticated');
 }
 
-/** Throws what is wrong with the shape of a credential for the services of a stage. */
+/** Throws an error if a credential is malformed for the services of a stage. */
 export async function demandCredential(stage: Stage, text: string): Promise<void> {
   const read = readCredential(text);
   if ('problem' in read) throw new Error(read.problem);

@@ -18,32 +18,32 @@ export interface DeadLetter {
   queue: string;
   source: string;
   message: Message;
-  /** By what it is asked for: the id of its change, else of its message. */
+  /** The id by which an operator names it: that of its change, else of its message. */
   id: string;
   /** When it was sent; milliseconds since 1970. */
   at: number;
-  /** Why its last deliveries failed, as the function's log tells it. */
+  /** Why its last delivery failed, according to the function's log. */
   reason: string;
   judged: ValidChange | InvalidChange;
   forecast: Forecast;
 }
 
-/** What was found, and how many there are in all: a FIFO queue shows only the first of each group while it is being looked at. */
+/** The dead letters that were found, and their total number. A FIFO queue shows only the first messages of a group while they are hidden. */
 export interface DeadLetters {
   letters: DeadLetter[];
   total: number;
-  /** Those that can be seen only now, as those before them were deleted; none when all were seen that can be. */
+  /** Dead letters that became visible because those before them were deleted. None when all have been seen. */
   more(): Promise<DeadLetter[]>;
-  /** To be told of every message that was deleted, so that it isn't released. */
+  /** To be called for every message that was deleted, so that it is not released. */
   removed(letter: DeadLetter): void;
 }
 
-/** How long messages stay out of others' sight while they are looked at, in seconds. */
+/** How long messages are hidden from others while they are read, in seconds. */
 const SIGHT = 60;
 
 /**
- * Looks at dead letters: receives them with a short visibility, hands them to `use`, and releases whatever is left, also when
- * `use` fails or the operator interrupts. Looking removes nothing, but raises a message's receive count.
+ * Reads dead letters: receives them with a short visibility timeout, gives them to `use`, and releases the rest, also when
+ * `use` fails or the operator interrupts. Reading removes nothing, but it increases a message's receive count.
  */
 export async function withDeadLetters<Value>(
   stage: Stage,
@@ -56,14 +56,14 @@ export async function withDeadLetters<Value>(
   try {
     const queues = await deadLetterQueues(stage, sqs);
     const seen = new Set<string>();
-    // A queue may give more at once than were asked for.
+    // A queue may give more messages at once than were asked for.
     let backlog: ReceivedMessage[] = [];
     const order = createOrder(stage, clock);
     const look = async () => {
       const receiving = queues.map((queue) => receive(sqs, queue, limit, held, clock.signal));
-      // What one of them still receives after another failed must be known before all is released.
+      // If one receive fails, the others are awaited, so that their messages are released too.
       const received = await Promise.all(receiving).finally(() => Promise.allSettled(receiving));
-      // Those that are looked at for long come again.
+      // Messages that are held for long are received again.
       const fresh = received.flat().filter(({ message }) => !seen.has(message.MessageId ?? ''));
       for (const { message } of fresh) seen.add(message.MessageId ?? '');
       backlog = [...backlog, ...fresh].toSorted(byAge);
@@ -100,7 +100,7 @@ async function receive(
       MessageSystemAttributeNames: ['All'],
     });
     signal.throwIfAborted();
-    // Cut off, it would leave messages hidden whose handles nobody has; it waits for nothing, so it is soon over.
+    // It is not interrupted: that would leave messages hidden whose handles are lost. It does not wait, so it ends soon.
     const { Messages = [] } = await sqs.send(command);
     for (const message of Messages)
       held.set(message.MessageId ?? '', { queue: dead.queue, handle: message.ReceiptHandle ?? '' });
@@ -118,7 +118,7 @@ async function release(sqs: SQSClient, held: { queue: string; handle: string }[]
   const calls = held.map(({ queue, handle }) =>
     sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queue, ReceiptHandle: handle, VisibilityTimeout: 0 })),
   );
-  // What can't be released comes back by itself when its visibility is over.
+  // A message that can't be released comes back by itself when its visibility timeout ends.
   await Promise.allSettled(calls);
 }
 

@@ -9,7 +9,7 @@ import { saidBy, WAITS } from '../story/wording.ts';
 /** A message may have lived this long in its queue before it was dead, and a day for what is off. */
 export const LOOK_BACK = (MESSAGE_DAYS + 1) * DAY;
 
-/** Why each message's last delivery failed, by message id, from the lines of the functions. */
+/** Why each message's last delivery failed, by message id, from the functions' logs. */
 export async function deadReasons(
   stage: Stage,
   messages: Message[],

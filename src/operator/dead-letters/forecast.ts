@@ -5,17 +5,17 @@ import { isSuperseded } from '../../lib/relay/sequence.ts';
 import type { LedgerView } from '../stage/ledger-view.ts';
 import { counted, duration } from '../story/wording.ts';
 
-/** What becomes of a change if it is delivered now. */
+/** What will happen to a change if it is delivered now. */
 export interface Forecast {
   kind: (typeof FORECASTS)[number];
   /** In a few words, for a table. */
   text: string;
 }
 
-/** Whether the change with this key is known to be older, though it was sent later: it was dead, too, and was put back first. */
+/** Whether the change with this key is known to be older although it was sent later: it was a dead letter too, and was put back first. */
 export type IsOlder = (key: string) => boolean | Promise<boolean>;
 
-/** Foretells from the ledger what the relay will do with a change; reads only. */
+/** Predicts from the ledger what the relay will do with a change. It only reads. */
 export async function foretell(
   ledger: LedgerView,
   judged: ValidChange | InvalidChange,
@@ -49,7 +49,7 @@ function calling({ lease = 0 }: ChangeRow, now: number): Forecast {
     : { kind: 'read-first', text: 'read the task first: a request may have left' };
 }
 
-/** Another change was sent for the task. What is older ends as superseded; without row and sequence nobody can tell. */
+/** Another change was sent for the task. An older change ends as superseded. Without a row and a sequence the order is not known. */
 async function afterOthers(
   { change }: ValidChange,
   row: ChangeRow | undefined,

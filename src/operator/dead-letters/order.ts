@@ -8,7 +8,7 @@ import type { Stage } from '../stage/stage.ts';
 import { LOOK_BACK } from './dead-reasons.ts';
 import type { IsOlder } from './forecast.ts';
 
-/** Where a dead letter stands among those of its message group. */
+/** A dead letter's place in its message group. */
 export const placeOf = ({ Attributes: { SequenceNumber: arrival, MessageGroupId: group } = {} }: Message) => ({
   ...(arrival !== undefined && { arrival }),
   ...(group !== undefined && { group }),
@@ -17,8 +17,8 @@ export const placeOf = ({ Attributes: { SequenceNumber: arrival, MessageGroupId:
 type PutBack = Pick<Replayed['data'], 'change' | 'arrival' | 'group' | 'forecast'>;
 
 /**
- * Knows which changes died before others of their task and were put back since: in this run, and in earlier ones by the words
- * that these published. A change that was put back out of order proves nothing of what came before it.
+ * Knows which changes became dead letters before others of their task and have been put back since: in this run, and in
+ * earlier runs by the events that they published. A change that was put back out of order proves nothing about the order.
  */
 export function createOrder(stage: Stage, { now, signal }: Clock) {
   const putBack: PutBack[] = [];

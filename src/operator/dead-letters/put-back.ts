@@ -5,8 +5,8 @@ import type { DeadLetter } from './dead-letters.ts';
 import { placeOf } from './order.ts';
 
 /**
- * Puts a dead letter back into its queue: sends it first and deletes it then, so that nothing is lost in between; what comes
- * double the ledger absorbs. Calls `removed` once it is deleted, and leaves a line in the change's story.
+ * Puts a dead letter back into its queue. It is sent before it is deleted, so that nothing is lost; the ledger absorbs
+ * duplicates. Calls `removed` when it is deleted, and adds a line to the change's story.
  */
 export async function putBack(
   stage: Stage,
@@ -18,7 +18,7 @@ export async function putBack(
   const sqs = await stage.clients.sqs();
   const { MessageId = '', Body = '', ReceiptHandle = '', Attributes } = message;
   const ids = { MessageGroupId: Attributes?.MessageGroupId ?? MessageId, MessageDeduplicationId: randomUUID() };
-  // A worker may take it at once, and what it does comes after this.
+  // The time is taken first, because a worker may act on the message at once.
   const at = Date.now();
   await sqs.send(new SendMessageCommand({ QueueUrl: source, MessageBody: Body, ...ids }));
   await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle }));

@@ -8,56 +8,56 @@ import { putBack } from './put-back.ts';
 
 /** Which dead letters are to be put back. */
 export interface Wish {
-  /** By the ids of changes or messages; none for all that can be helped. */
+  /** The ids of changes or messages; an empty list means all that a replay can help. */
   ids: string[];
-  /** Only those whose reason has this text. */
+  /** Only dead letters whose reason contains this text. */
   reason?: string | undefined;
-  /** At most so many are put back. */
+  /** The most that are put back. */
   limit?: number;
-  /** Also those whose task has moved on since. */
+  /** Whether to include those for whose task other changes were sent since. */
   outOfOrder?: boolean | undefined;
   isDry?: boolean | undefined;
 }
 
-/** What came of a replay. */
+/** The result of a replay. */
 export interface Replay {
-  /** Put back, or to be put back. */
+  /** Those that were or will be put back. */
   able: DeadLetter[];
-  /** Seen, and left where they are. */
+  /** Those that were seen and stay in the dead-letter queue. */
   refused: DeadLetter[];
-  /** Not seen, or not asked for. */
+  /** The number that was not seen or not asked for. */
   left: number;
   /** How many there were at the start. */
   total: number;
 }
 
-/** Who is told what each letter will come to, and may say no by throwing, before the first is put back. */
+/** Gets the forecast of each dead letter before the first is put back. It may refuse by throwing. */
 export interface Witness {
   foresee(able: DeadLetter[], unable: DeadLetter[]): void;
   confirm(count: number, total: number): Promise<void>;
 }
 
-/** What a replay can only do good to. */
+/** Forecasts with which a replay can do no harm. */
 const HELPED: ReadonlySet<Forecast['kind']> = new Set<Forecast['kind']>(['call', 'publish-again', 'read-first']);
 
 /**
- * Whether a dead letter may be put back. What a replay would only spoil stays where it is; what might come after newer
- * changes of its task goes only when a person has looked and asks for that.
+ * Whether a dead letter may be put back. One that a replay would only harm stays where it is. One that might follow newer
+ * changes of its task is put back only if the operator asks for that.
  */
 export function mayReplay({ kind }: Forecast, outOfOrder = false): boolean {
   return HELPED.has(kind) || (outOfOrder && mayOnlyOutOfOrder({ kind }));
 }
 
-/** True for one that goes when its order is given up, and not otherwise. */
+/** True for a dead letter that may be put back only out of order. */
 export const mayOnlyOutOfOrder = ({ kind }: Pick<Forecast, 'kind'>) => kind === 'out-of-order';
 
-/** Those whose reason has a text, whatever its case. */
+/** Tells whether a dead letter's reason contains a text, in any case. */
 export const isAbout =
   (text = '') =>
   ({ reason }: DeadLetter) =>
     reason.toLowerCase().includes(text.toLowerCase());
 
-/** The one that is asked for, by the id of its change or message; a fault if it isn't there. */
+/** The dead letter with this id, of its change or message. Throws an OperatorError if it is not there. */
 export function demandLetter(letters: DeadLetter[], id: string): DeadLetter {
   const found = letters.find((letter) => letter.id === id || letter.message.MessageId === id);
   if (found) return found;
@@ -67,17 +67,17 @@ export function demandLetter(letters: DeadLetter[], id: string): DeadLetter {
   ]);
 }
 
-/** Puts dead letters back into their queue, each with a word of who did it, and leaves those that it could only harm. */
+/** Puts dead letters back into their queues, publishes who did it, and leaves those that a replay would only harm. */
 export function replay(stage: Stage, wish: Wish, clock: Clock, witness: Witness): Promise<Replay> {
   const { ids, limit = Number.MAX_SAFE_INTEGER, isDry = false } = wish;
   return withDeadLetters(stage, limit, clock, async (found) => {
     const began = clock.now();
     const [able, refused]: [DeadLetter[], DeadLetter[]] = [[], []];
     const put = createPutter(stage, found, clock.signal, witness);
-    // A queue shows the first of a task alone, until that one is put back. Those that are named were all looked for at first.
+    // A queue shows only the first of a task until that is put back. Those that were named have all been looked for already.
     const isOver = () => isDry || ids.length > 0 || able.length >= limit;
     for (let letters = found.letters; letters.length > 0; letters = isOver() ? [] : await found.more()) {
-      // What died again since it was put back, or arrived meanwhile, is for another time.
+      // Dead letters that arrived after the start, or came back, are left for another replay.
       const wanted = pick(letters, wish).filter(({ at }) => at < began);
       const helped = wanted.filter(({ forecast }) => mayReplay(forecast, wish.outOfOrder));
       const unable = wanted.filter((letter) => !helped.includes(letter));
@@ -97,7 +97,7 @@ function pick(letters: DeadLetter[], { ids, reason }: Wish): DeadLetter[] {
   return named.filter(isAbout(reason));
 }
 
-/** Puts letters back one after the other, so that those of one task keep their order; asks before the first. */
+/** Puts dead letters back one after the other, so that those of a task keep their order. Asks for confirmation before the first. */
 function createPutter(stage: Stage, { total, removed }: DeadLetters, signal: AbortSignal, { confirm }: Witness) {
   let operator: string | undefined;
   return async (letters: DeadLetter[]): Promise<void> => {

@@ -4,15 +4,15 @@ import { toFault } from '../stage/aws-faults.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type PublishedEvent, readPublished } from './published.ts';
 
-/** Milliseconds between two readings; after failures they are doubled each time. */
+/** Milliseconds between two reads. They double after each failure. */
 const PACE = { local: 200, deployed: 2000 };
 const MAX_REST = 30_000;
-/** Lines may become readable out of order; so far back each reading looks again. */
+/** How far back each read looks again, in milliseconds, because lines may become readable out of order. */
 const OVERLAP = 60_000;
 
 /**
- * What a stage's bus takes from a moment on, each event once, until the user interrupts. A connection that breaks, a machine
- * that sleeps and a session that runs out and is renewed leave no gap: the next reading starts where the last good one ended.
+ * Gives each event that a stage's bus takes from a time on once, until the user interrupts. There is no gap after a broken
+ * connection, a machine that slept or a renewed session: the next read starts where the last successful one ended.
  */
 export async function* follow(
   stage: Stage,
@@ -32,14 +32,14 @@ export async function* follow(
   }
 }
 
-/** What is to be said of following: once that it has begun, that a reading failed, and that they work again. */
+/** What is reported while following: that it has begun, that a read failed, and that reads work again. */
 export interface Voice {
   started(): void;
   lost(fault: OperatorError): void;
   found(): void;
 }
 
-/** Says each only when it changes. */
+/** Reports a state only when it changes. */
 function createTeller({ started, lost, found }: Voice) {
   let isOn = false;
   let isLost = false;
@@ -55,7 +55,7 @@ function createTeller({ started, lost, found }: Voice) {
   return (fault: OperatorError | undefined): void => (fault ? bad(fault) : good());
 }
 
-/** Remembers which events were given out, for as long as a reading may find them again. */
+/** Remembers which events were given, for as long as a read may find them again. */
 function createSeen(since: number) {
   const seen = new Map<string, number>();
   let latest = since;
@@ -81,7 +81,7 @@ async function readOnce(stage: Stage, since: number, signal: AbortSignal): Promi
     return { published: await readPublished(stage, { since }, signal) };
   } catch (error) {
     const fault = toFault(error);
-    // Rights don't come back by waiting, and an interrupt is no failure.
+    // Waiting does not restore permissions, and an interrupt is not a failure.
     if (fault.kind === 'denied' || signal.aborted) throw error;
     return { published: [], fault };
   }

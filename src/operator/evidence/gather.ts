@@ -10,11 +10,11 @@ import { isResult, readPublished } from './published.ts';
 export interface ChangeQuery {
   id: string;
   source?: string | undefined;
-  /** How far back to look for a change whose source isn't said; milliseconds since 1970. */
+  /** From when on to look for a change whose source is not given; milliseconds since 1970. */
   since: number;
 }
 
-/** Gathers all that a stage knows of a change: ledger, logs, what was published, and locally the provider's own log. */
+/** Gathers all that a stage knows about a change: ledger, logs, published events, and the provider's log of the local stack. */
 export async function gather(stage: Stage, asked: ChangeQuery, now: number, signal?: AbortSignal): Promise<Evidence> {
   const { id, source } = asked;
   const [lines, published] = await Promise.all([
@@ -45,13 +45,13 @@ export async function gather(stage: Stage, asked: ChangeQuery, now: number, sign
 
 type Word = NonNullable<Evidence['words']>[number];
 
-/** A word stands in the ledger before the log has it. */
+/** Adds the resolution from the ledger, which has it before the log does. */
 const withStored = (words: Word[], stored: Word | undefined) =>
   stored === undefined || words.some(({ id }) => id === stored.id) ? words : [...words, stored];
 
 const named = (id: string, source: string | undefined): ChangeName => ({ id, ...(source !== undefined && { source }) });
 
-/** The change that is meant, with what is known of it; a fault if one id has several sources. */
+/** The change that was asked for, with what is known about it. Throws an OperatorError if its id has several sources. */
 function oneOf({ id, source }: ChangeQuery, found: ChangeName[]): ChangeName {
   const sources = [...new Set(found.flatMap((one) => one.source ?? []))];
   if (source === undefined && sources.length > 1)
@@ -71,7 +71,7 @@ async function journalOf(
   return lines.filter(({ change }) => speaksOf(change, named(id, source)));
 }
 
-/** How often the queue delivers a change whose last record broke, and whether it has given it up; the queue is only asked about its settings. */
+/** For a change whose last record broke: how often the queue delivers it, and whether it has given it up. Only the queue's settings are read. */
 async function deliveriesOf(
   stage: Stage,
   { lines, words, isOver }: { lines: RecordLine[]; words: Word[]; isOver: boolean },

@@ -2,10 +2,10 @@ import { anyOf, isText, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type RecordLine, readRecordLine } from '../story/evidence.ts';
 
-/** CloudWatch bounds a pattern's length; so many conditions fit. */
+/** The most conditions of one pattern, because CloudWatch limits a pattern's length. */
 const AT_ONCE = 8;
 
-/** The functions' lines in which the member at `path` is one of the texts, oldest first. */
+/** The functions' log lines in which the member at `path` is one of the texts, oldest first. */
 export async function readRecordLog(
   { clients, functionGroups }: Stage,
   { path, texts, since }: { path: string; texts: string[]; since: number },

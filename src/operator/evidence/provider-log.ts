@@ -7,7 +7,7 @@ type Entry = ProviderLine & { task?: string };
 
 /**
  * The calls that a change made, from the log of the local stack's simulator. A change that no worker has claimed made none.
- * What the other changes of its task say of theirs is read too, so that nothing of it is taken for this one's.
+ * The lines of other changes of the task are read too, so that their calls are not counted as this one's.
  */
 export async function readCalls(
   stage: Stage,

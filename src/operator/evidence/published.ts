@@ -5,26 +5,26 @@ import { anyOf, isText, type LogLine, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type ChangeName, speaksOf } from '../story/evidence.ts';
 
-/** An event that the bus took: a result, or what an operator published. */
+/** An event that the bus took: a result, or an operator's action. */
 export interface PublishedEvent {
-  /** Names the log line: an event that was published twice has two. */
+  /** The id of the log line. An event that was published twice has two lines. */
   line: string;
   /** When it was logged; milliseconds since 1970. */
   at: number;
-  /** The event byte for byte as the bus got it. */
+  /** The event, byte for byte as the bus received it. */
   text: string;
   event: Result | Resolved | Replayed;
 }
 
 interface Question {
   since: number;
-  /** The one change that is asked about. */
+  /** Only events about this change. */
   about?: ChangeName;
-  /** The last word of the events' type. */
+  /** Only events whose type ends in this word. */
   verb?: 'replayed';
 }
 
-/** What the stage's bus took since a moment, oldest first. */
+/** The events that the stage's bus took since a time, oldest first. */
 export async function readPublished(
   { clients, resultsGroup }: Stage,
   { since, about, verb }: Question,
@@ -40,7 +40,7 @@ export async function readPublished(
 const isAbout = ({ id, hash = '' }: ChangeName) =>
   id === undefined ? isText('detail.data.change.hash', hash) : isText('detail.data.change.id', id);
 
-/** EventBridge writes its own envelope around the event; inside it, digits and the order of members stay as they were. */
+/** Takes the event out of EventBridge's envelope, without changing digits or the order of members. */
 function toPublished({ id, at, text }: LogLine): PublishedEvent[] {
   const envelope = parsed(text);
   const detail = isObject(envelope) ? envelope.detail : undefined;
@@ -60,5 +60,5 @@ function parsed(text: string): unknown {
   }
 }
 
-/** True for a result, as against what operators publish. */
+/** True for a result, and false for an operator's event. */
 export const isResult = (event: PublishedEvent['event']): event is Result => 'outcome' in event.data;

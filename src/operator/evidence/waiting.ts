@@ -8,21 +8,21 @@ import { type Story, tellStory } from '../story/story.ts';
 import { gather } from './gather.ts';
 import { isResult, readPublished } from './published.ts';
 
-/** A change that was sent, and what the ledger knew of it before. */
+/** A change that was sent, and what was known about it before. */
 export interface SentChange {
   id: string;
   source: string;
   /** Milliseconds since 1970. */
   at: number;
   before: ChangeRow | undefined;
-  /** Log lines about the change that were there before. */
+  /** Log lines about the change from before. */
   lines: ReadonlySet<string>;
 }
 
-/** Clocks differ a little, and what was logged just before must be known. */
+/** How far back lines are read, in milliseconds, because clocks differ and lines may have been logged just before. */
 const MARGIN = 30_000;
 
-/** What is known of a change before it is sent, so that its result can be told from an earlier one. */
+/** Reads what is known about a change before it is sent, so that its result can be distinguished from an earlier one. */
 export async function keepBaseline(
   stage: Stage,
   name: { id: string; source: string },
@@ -33,13 +33,13 @@ export async function keepBaseline(
   return { ...name, at, before, lines: new Set(lines.map(({ line }) => line)) };
 }
 
-/** Between two looks at a stage, and after how many of them the logs are asked why it takes so long. */
+/** The time between two reads of a stage, in milliseconds, and after how many of them the logs are read for the reason of a delay. */
 const PACE = { local: 150, deployed: 1000 };
 const LOGS_EVERY = 4;
 
 /**
- * Waits for the result of a change until a time; undefined if there is none by then. A change that the ledger didn't know is
- * waited for there, which is fastest; of one that it knew only what is published after the sending counts.
+ * Waits for the result of a change until a time; undefined if there is none by then. For a change that was new to the ledger
+ * it waits there, which is fastest. For one that the ledger had already, only events published after the sending count.
  */
 export async function waitForResult(
   stage: Stage,
@@ -53,7 +53,7 @@ export async function waitForResult(
   const pace = stage.isLocal ? PACE.local : PACE.deployed;
   let result = await look();
   for (let looks = 1; !result && now() < until; looks++) {
-    // Nobody tries a dead letter again until somebody puts it back.
+    // A dead letter is not tried again until somebody puts it back.
     if (looks % LOGS_EVERY === 0 && (await isDead(stage, sent, { now, signal }, tell))) break;
     await sleep(pace, undefined, { signal });
     result = await look();
@@ -73,7 +73,7 @@ async function published(
   return fresh.map(({ event }) => event).findLast(isResult);
 }
 
-/** Tells what the change waits for; true if nobody tries it again. */
+/** Reports what the change waits for. True if it is not tried again. */
 async function isDead(
   stage: Stage,
   { id, source, at }: SentChange,

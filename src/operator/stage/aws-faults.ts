@@ -1,11 +1,11 @@
 import { OperatorError } from '../fault.ts';
 
-/** Nobody is logged in: what the SDK throws before AWS is asked at all. */
+/** What the SDK throws before it calls AWS, because nobody is logged in. */
 const NOBODY: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'log in as for the AWS CLI (aws sso login, or set AWS_PROFILE)',
   TokenProviderError: 'log in again (aws sso login)',
 };
-/** What AWS refuses, by its code. */
+/** Refusals of AWS, by their code. */
 const DENIED: Readonly<Record<string, string>> = {
   ExpiredToken: 'log in again: the session has expired',
   ExpiredTokenException: 'log in again: the session has expired',
@@ -18,7 +18,7 @@ const DENIED: Readonly<Record<string, string>> = {
 };
 const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
-/** Any error as the command shows it: a fault of its own as it is, AWS's by whose affair it is. */
+/** Any error as an OperatorError. One of the command's own stays as it is; an error of AWS gets a kind. */
 export function toFault(error: unknown): OperatorError {
   if (error instanceof OperatorError) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -44,7 +44,7 @@ const REACH = 'check network and region, and behind a proxy NO_PROXY=127.0.0.1 f
 const LOST =
   /^(?:ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|UND_ERR_\w+|ERR_TLS\w*|CERT_\w+|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO_\w+)$/;
 
-/** Why nothing could be reached, if that is what happened: fetch and the SDK hide it at different depths. */
+/** The reason if a connection failed. fetch and the SDK nest it at different depths. */
 function unreachableIn(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { name, message, code, cause } = error as NodeJS.ErrnoException;
@@ -53,5 +53,5 @@ function unreachableIn(error: unknown): string | undefined {
   return unreachableIn(cause);
 }
 
-/** AWS's code says something; the name of a class says nothing. */
+/** AWS's code of an error. The name of any other error's class is not a code. */
 const codeOf = (error: unknown) => (error instanceof Error && '$metadata' in error ? error.name : undefined);

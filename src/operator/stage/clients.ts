@@ -1,19 +1,19 @@
 import { createSecrets } from '../../lib/secrets/secrets.ts';
 
-/** Where and as whom AWS is called. */
+/** The endpoints and the identity with which AWS is called. */
 interface AwsAccess {
   region: string;
   profile?: string | undefined;
-  /** AWS_ENDPOINT_URL_* of a stack on this machine; a deployed stage has none. */
+  /** AWS_ENDPOINT_URL_* of a stack on this machine. A deployed stage has none. */
   endpoints?: Record<string, string> | undefined;
   env: NodeJS.ProcessEnv;
 }
 
 const LOCAL = { accessKeyId: 'local', secretAccessKey: 'local' };
-/** Without throwOnRequestTimeout the SDK only warns of a request that takes too long. */
+/** Timeouts in milliseconds. Without throwOnRequestTimeout the SDK only warns about a request that takes too long. */
 const PATIENCE = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-/** The AWS clients of a stage. Each SDK package is loaded when it is first needed, since loading takes longer than most commands. */
+/** The AWS clients of a stage. Each SDK package is loaded when it is first needed, because loading takes long. */
 export function createClients({ region, profile, endpoints, env }: AwsAccess) {
   const options = (name: string) => {
     const endpoint = endpoints?.[`AWS_ENDPOINT_URL_${name}`] ?? env[`AWS_ENDPOINT_URL_${name}`];
@@ -37,7 +37,7 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
   return {
     sqs: once(async () => {
       const { SQSClient } = await import('@aws-sdk/client-sqs');
-      // The queue's URL of a stand-in names the stand-in already.
+      // The queue URL of a stand-in already has the stand-in's address.
       return new SQSClient({ ...options('SQS'), useQueueUrlAsEndpoint: endpoints === undefined });
     }),
     dynamo: once(async () => {

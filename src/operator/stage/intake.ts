@@ -3,7 +3,7 @@ import type { ValidationSettings } from '../../lib/change/validate.ts';
 import { REVISIONS, type Revision } from '../../lib/operations/operation.ts';
 import { noSuchStage, type Stage } from './stage.ts';
 
-/** By what changes are judged: a stage's settings, or those of no stage in particular. */
+/** The settings by which changes are validated: those of a stage's environment, or the defaults. */
 export function intakeSettings(environment: Record<string, string> = {}): ValidationSettings {
   const { SMS_API_REVISION: revision, ALLOW_INLINE_PASSWORDS: inline } = environment;
   return {
@@ -13,7 +13,7 @@ export function intakeSettings(environment: Record<string, string> = {}): Valida
   };
 }
 
-/** How a stage judges changes: the setting of its functions. A fault if there is no such stage. */
+/** The settings by which a stage's functions validate changes. Throws an OperatorError if there is no such stage. */
 export async function settingsOf(stage: Stage): Promise<ValidationSettings> {
   const settings = await stage.settings('dcs');
   if (!settings) throw noSuchStage(stage.name, 'its functions were not found');

@@ -11,9 +11,9 @@ import type { Stage } from './stage.ts';
 
 const DEADLINE = 5000;
 
-/** The ledger as the command looks at it. */
+/** The ledger as the command reads it. */
 export interface LedgerView {
-  /** By the key of the row. */
+  /** Reads a change's row by its key. */
   row(key: string): Promise<ChangeRow | undefined>;
   change(name: { id: string; source: string }): Promise<ChangeRow | undefined>;
   subject(subject: Subject): Promise<SubjectRow | undefined>;
@@ -23,7 +23,7 @@ export interface LedgerView {
 export const openLedger = async ({ clients, table }: Stage): Promise<LedgerView> =>
   ledgerBy(await clients.dynamo(), DEADLINE, table);
 
-/** A ledger's reads by the SDK's client, which finds a person's credentials wherever they are; a deadline in milliseconds. */
+/** Reads a ledger with the SDK's client, which finds an operator's credentials in all usual places. The deadline is in milliseconds. */
 export function ledgerBy(client: DynamoDBClient, deadline: number, table: string): LedgerView {
   const ledger = createDynamoDbLedger(readingBy(client, deadline), table);
   return {
@@ -40,7 +40,7 @@ const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
     return client.send(new GetItemCommand(input), { abortSignal: AbortSignal.timeout(deadline) });
   }) as AwsCall;
 
-/** The one write of the command: an operator's word beside an unknown result. */
+/** The only write of the command: an operator's resolution beside an unknown result. */
 export const updatingBy = (client: DynamoDBClient): AwsCall =>
   (async (operation: string, input: GetItemCommandInput & UpdateItemCommandInput) => {
     const { GetItemCommand, UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
@@ -50,13 +50,13 @@ export const updatingBy = (client: DynamoDBClient): AwsCall =>
       : client.send(new GetItemCommand(input), within);
   }) as AwsCall;
 
-/** The word that a row keeps, if it does and can be read. Its members stay in their order, so that it is published byte for byte as it was kept. */
+/** The resolution in a row, if there is one that can be read. Its members keep their order, so that it is published byte for byte as stored. */
 export function storedWord(text: string | undefined): Resolved | undefined {
   const word = text === undefined ? undefined : parseJson(text);
   return Resolved.safeParse(word).success ? (word as unknown as Resolved) : undefined;
 }
 
-/** The result that a row stores, if it does and can be read. */
+/** The result in a row, if there is one that can be read. */
 export function storedResult(row: ChangeRow | undefined): Result | undefined {
   if (row?.result === undefined) return undefined;
   return Result.safeParse(parseJson(row.result)).data;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { OperatorError } from '../fault.ts';
 
-/** The addresses of a stack that runs on this machine, as it wrote them down. */
+/** The addresses of a stack that runs on this machine, from the file that it writes. */
 export interface LocalStack {
   pid: number;
   webhookUrl: string;
@@ -13,7 +13,7 @@ export interface LocalStack {
 
 const STACK_FILE = fileURLToPath(new URL('../../../.local/stack.json', import.meta.url));
 
-/** Finds the local stack by its file, another one by RELAY_STACK_FILE. Throws a fault when none runs. */
+/** Finds the local stack by its file, or by the file that RELAY_STACK_FILE names. Throws an OperatorError when none runs. */
 export async function findLocalStack(env: NodeJS.ProcessEnv): Promise<LocalStack> {
   const text = await readFile(env.RELAY_STACK_FILE ?? STACK_FILE, 'utf8').catch(() => undefined);
   const stack = text === undefined ? undefined : (JSON.parse(text) as LocalStack);

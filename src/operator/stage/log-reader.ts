@@ -2,7 +2,7 @@ import type { Clients } from './clients.ts';
 
 /** One line of a CloudWatch log group. */
 export interface LogLine {
-  /** Names the line; the same line read twice has the same. */
+  /** The line's id, which is the same when the line is read twice. */
   id: string;
   /** Milliseconds since 1970. */
   at: number;
@@ -13,11 +13,11 @@ interface LogQuery {
   group: string;
   /** Milliseconds since 1970. */
   since: number;
-  /** A JSON filter pattern, from `isText` and its like; empty for all. */
+  /** A JSON filter pattern, for example from `isText`; empty for all lines. */
   pattern?: string;
 }
 
-/** Reads all lines of a group since a moment, oldest first. A group that doesn't exist yet has none. */
+/** Reads all lines of a group since a time, oldest first. A group that does not exist yet has none. */
 export async function readLog(
   { logs }: Pick<Clients, 'logs'>,
   { group: logGroupName, since, pattern: filterPattern }: LogQuery,
@@ -31,14 +31,14 @@ export async function readLog(
     for await (const { events = [] } of paginateFilterLogEvents({ client: await logs() }, input, within))
       lines.push(...events.map(({ eventId: id = '', timestamp: at = 0, message: text = '' }) => ({ id, at, text })));
   } catch (error) {
-    // A function that never ran has no group.
+    // A function that never ran has no log group.
     if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;
   }
   return lines.toSorted((one, other) => one.at - other.at);
 }
 
-/** A condition of a filter pattern: the member at this path equals the text. A `*` in it would stand for anything. */
+/** A condition of a filter pattern: the member at this path equals the text. A `*` in the text matches anything. */
 export const isText = (path: string, text: string) => `$.${path} = "${text.replaceAll(/["\\]/g, '\\$&')}"`;
 
-/** A filter pattern of conditions of which any must hold. */
+/** A filter pattern that matches if any of the conditions is met. */
 export const anyOf = (...conditions: string[]) => `{ ${conditions.join(' || ')} }`;

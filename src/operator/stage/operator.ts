@@ -7,7 +7,7 @@ import { OperatorError } from '../fault.ts';
 import type { ChangeName } from '../story/evidence.ts';
 import type { Stage } from './stage.ts';
 
-/** Who acts: as AWS knows the caller, and on this machine the user who is logged in. */
+/** Who acts: the caller's identity in AWS, or the user who is logged in on this machine. */
 export async function operatorOf({ clients, isLocal }: Stage): Promise<string> {
   if (isLocal) return userInfo().username;
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
@@ -17,7 +17,7 @@ export async function operatorOf({ clients, isLocal }: Stage): Promise<string> {
 
 type Word = { verb: 'resolved'; data: Resolved['data'] } | { verb: 'replayed'; data: Replayed['data'] };
 
-/** The event of an operator's word about a change: same word, same id, so that a repeat is recognised. */
+/** The event of an operator's action on a change. The same action has the same id, so that a repeat is recognised. */
 export function toWord({ source }: Pick<Stage, 'source'>, { verb, data }: Word, now: number): Resolved | Replayed {
   const { change } = data;
   return {
@@ -33,7 +33,7 @@ export function toWord({ source }: Pick<Stage, 'source'>, { verb, data }: Word, 
   } as Resolved | Replayed;
 }
 
-/** Publishes an operator's word on the stage's bus, from where it gets into the story. */
+/** Publishes an operator's action on the stage's bus. The log of the bus brings it into the story. */
 export async function publishWord(
   { clients, bus }: Pick<Stage, 'clients' | 'bus'>,
   word: Resolved | Replayed,
@@ -47,7 +47,7 @@ export async function publishWord(
   ]);
 }
 
-/** A change as a word names it: what is known, nothing invented. */
+/** The change's name in such an event: only what is known. */
 export const namedIn = ({ id, source, type, sequence, hash, subject }: ChangeName): ChangeName => ({
   ...(id !== undefined && { id }),
   ...(source !== undefined && { source }),

@@ -9,7 +9,7 @@ import { noSuchStage, type Stage } from './stage.ts';
 
 const DEADLINE = 8000;
 
-/** Reads tasks with the stage's own credential, endpoints and client; it can't write. */
+/** Reads tasks with the stage's own credential, endpoints and client. It can't write. */
 export async function openProvider(stage: Stage) {
   const settings = await stage.settings('dcs');
   if (!settings) throw noSuchStage(stage.name, 'its functions were not found');
@@ -24,13 +24,13 @@ export async function openProvider(stage: Stage) {
   const provider = createProvider({ endpoints, load });
   return {
     endpoints,
-    /** The stage's credential; undefined for one that can't be used. */
+    /** The stage's credential; undefined if it can't be used. */
     async credential(): Promise<Credential | undefined> {
       const read = readCredential(await load());
       return 'credential' in read ? read.credential : undefined;
     },
     close: () => provider.close(),
-    /** The task as the provider shows it; asked for within its project, or within none for `null`. */
+    /** Reads a task as the provider shows it, within its project, or within no project for `null`. */
     read: (
       operation: Operation,
       { id, project_id }: Subject,
@@ -46,14 +46,14 @@ export async function openProvider(stage: Stage) {
   };
 }
 
-/** Any operation of a service: their readings are the same. */
+/** Any operation of a service, because they all read a task in the same way. */
 export const readerOf = (service: Service): Operation => {
   const found = OPERATIONS.find((operation) => operation.service === service);
   if (!found) throw new Error(`there is no operation of ${service}`);
   return found;
 };
 
-/** A reading that failed, as a fault. */
+/** The task that was read. Throws an OperatorError if the read failed. */
 export function demandRead(answer: Answer): unknown {
   if (answer.ok) return answer.body;
   const { error, status } = answer;

@@ -10,7 +10,7 @@ export interface DeadQueue {
   count: number;
 }
 
-/** The dead-letter queues of a stage, each with about how many messages it holds. */
+/** The dead-letter queues of a stage, each with the approximate number of its messages. */
 export async function deadLetterQueues(stage: Stage, sqs: SQSClient): Promise<DeadQueue[]> {
   const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
   const services: Service[] = (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
@@ -18,7 +18,7 @@ export async function deadLetterQueues(stage: Stage, sqs: SQSClient): Promise<De
     services.map(async (service) => {
       const source = await stage.queueOf(service);
       const { deadLetterTargetArn = '' } = await redriveOf(sqs, source);
-      // Both queues are of one template, so they differ in nothing but their names.
+      // Both queues come from one template, so their URLs differ only in the names.
       const queue = `${source.slice(0, source.lastIndexOf('/'))}/${deadLetterTargetArn.split(':').at(-1)}`;
       const counted = new GetQueueAttributesCommand({
         QueueUrl: queue,
@@ -41,7 +41,7 @@ async function redriveOf(sqs: SQSClient, QueueUrl: string): Promise<Redrive> {
   return JSON.parse(Attributes?.RedrivePolicy ?? '{}') as Redrive;
 }
 
-/** After so many deliveries a service's queue gives a message up. */
+/** The number of deliveries after which a service's queue gives a message up. */
 export async function mostReceivesOf(stage: Stage, service: Service): Promise<number> {
   const { maxReceiveCount = Number.POSITIVE_INFINITY } = await redriveOf(
     await stage.clients.sqs(),

@@ -6,26 +6,26 @@ import type { JsonObject } from '../../lib/json/exact-json.ts';
 import { OperatorError, usage } from '../fault.ts';
 import type { Stage } from './stage.ts';
 
-/** How a change gets to the relay. */
+/** The way in which a change is sent to the relay. */
 export interface Way {
   via: 'queue' | 'webhook';
   url?: string | undefined;
   secretFile?: string | undefined;
 }
 
-/** The way that was asked for; a fault for any other word. */
+/** The way that an option names. Throws an OperatorError for any other word. */
 export function readWay(via: string, url?: string, secretFile?: string): Way {
   if (via === 'queue' || via === 'webhook') return { via, url, secretFile };
   throw usage('--via leads nowhere', { got: `"${via}"`, allowed: 'queue or webhook' });
 }
 
-/** Sends one valid change; `more` are attributes beside those that the relay reads. */
+/** Sends one valid change. `more` are attributes beside those that the relay reads. */
 export async function sendChange(stage: Stage, order: ValidChange, way: Way, more: JsonObject = {}): Promise<void> {
   const { service, body, group } = messageOf(order, more);
   if (way.via === 'webhook') return post(await webhookOf(stage, way), body);
   const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
   const QueueUrl = await stage.queueOf(service);
-  // A change that is sent again on purpose must not be swallowed by the queue: the ledger knows it.
+  // The queue must not drop a change that is sent again on purpose. The ledger recognises repeats.
   const ids = { MessageGroupId: group, MessageDeduplicationId: randomUUID() };
   await (await stage.clients.sqs()).send(new SendMessageCommand({ QueueUrl, MessageBody: body, ...ids }));
 }
@@ -42,7 +42,7 @@ async function webhookOf(stage: Stage, { url, secretFile }: Way): Promise<Webhoo
   };
 }
 
-/** The address of a stage's webhook; a fault if it cannot be found. */
+/** The address of a stage's webhook. Throws an OperatorError if it can't be found. */
 export async function webhookUrlOf({ name, clients, local }: Stage): Promise<string> {
   if (local) return local.webhookUrl;
   const { GetApisCommand } = await import('@aws-sdk/client-apigatewayv2');
@@ -64,7 +64,7 @@ async function ownSecret(stage: Stage): Promise<string> {
   return secrets[0] ?? '';
 }
 
-/** A Standard Webhooks request: id, time and body signed with the shared secret. */
+/** Sends a Standard Webhooks request: id, time and body are signed with the shared secret. */
 async function post({ url, secret }: Webhook, body: string): Promise<void> {
   const id = `msg_${randomUUID().replaceAll('-', '')}`;
   const timestamp = String(Math.floor(Date.now() / 1000));

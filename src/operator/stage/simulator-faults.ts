@@ -4,23 +4,23 @@ import type { Service } from '../../lib/operations/operation.ts';
 export interface NamedFault {
   /** What happens at the provider. */
   what: string;
-  /** What the relay makes of it, told beforehand. */
+  /** What the relay is expected to do. It is shown beforehand. */
   expect: string;
-  /** The simulator's own fault, its `match` left out (simulator/README.md). */
+  /** The simulator's fault, without its `match` (simulator/README.md). */
   effect: object | ((service: Service) => object);
-  /** It strikes no call of the provider: the console of the local stack makes it happen beneath the relay. */
+  /** True if it affects no call to the provider. The console of the local stack then makes it happen below the relay. */
   beneath?: true;
-  /** It strikes before a call is known: not the calls of one task, but all for this many milliseconds. */
+  /** Set if it happens before the task of a call is known. It then affects all calls for this many milliseconds. */
   refusesFor?: number;
 }
 
 const HANG = { hang: true };
-/** Long enough for an attempt to meet it, whatever the send waits for first. */
+/** In milliseconds; long enough for an attempt to fall into it, whatever the send waits for first. */
 const REFUSED_FOR = 1500;
 const byService = (dcs: string, sms: string) => (service: Service) => ({ code: service === 'dcs' ? dcs : sms });
 const MISSING = byService('DCS.4133', 'SMS.7703');
 
-/** The faults by name, for `relay send --fault`, `relay explain faults` and whoever else offers them. */
+/** The faults by name, for `relay send --fault`, `relay explain faults` and the console. */
 export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   'connection-refused': {
     what: 'nobody listens: connections are refused',
@@ -111,13 +111,13 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   },
 };
 
-/** Where a fault is set: the simulator, and on the webhook's port the console. */
+/** Where a fault is set: the simulator, or the console on the webhook's port. */
 interface FaultTargets {
   simulatorUrl: string;
   webhookUrl: string;
 }
 
-/** Lets the next call for a task fail; gives nothing back but the promise that it will. */
+/** Makes the next call for a task fail. */
 export async function setFault(
   { simulatorUrl, webhookUrl }: FaultTargets,
   name: string,
@@ -132,7 +132,7 @@ export async function setFault(
   return post(faults, { ...effectOf(fault, service), match: { service, task, operation: call }, calls: 1 });
 }
 
-/** What a fault does to calls of a service, as the simulator takes it. */
+/** The effect of a fault on calls of a service, in the form that the simulator takes. */
 export const effectOf = ({ effect }: NamedFault, service: Service): object =>
   typeof effect === 'function' ? effect(service) : effect;
 

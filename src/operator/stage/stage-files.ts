@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where a team keeps a file per stage, as seen from where the command is run. */
+/** The folder with a file per stage, relative to where the command is run. */
 const FOLDER = 'stages';
 
-/** The stages that have a file here; none where there is no such folder. */
+/** The stages that have a file in the folder; none if there is no such folder. */
 export function stageNames(folder = FOLDER): string[] {
   try {
     return readdirSync(folder)
@@ -15,7 +15,7 @@ export function stageNames(folder = FOLDER): string[] {
   }
 }
 
-/** The AWS region that stages/NAME.yml names: one line of plain text, which needs no parser. */
+/** The AWS region in stages/NAME.yml. It is one line of plain text, so no parser is needed. */
 export function regionIn(stage: string, folder = FOLDER): string | undefined {
   try {
     return /^region: *(["']?)([\w-]+)\1 *(?:#.*)?$/m.exec(readFileSync(join(folder, `${stage}.yml`), 'utf8'))?.[2];

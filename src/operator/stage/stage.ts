@@ -4,7 +4,7 @@ import { type Clients, createClients } from './clients.ts';
 import { findLocalStack, type LocalStack } from './local-stack.ts';
 import { regionIn, stageNames } from './stage-files.ts';
 
-/** The service's name in serverless.yml, of which everything that is deployed bears the name. */
+/** The service's name in serverless.yml. The names of all deployed resources begin with it. */
 const SERVICE = 'migration-relay';
 const FUNCTIONS = { dcs: 'dcsChanges', sms: 'smsChanges', webhook: 'webhook' } as const;
 export type FunctionName = keyof typeof FUNCTIONS;
@@ -17,11 +17,11 @@ export interface Stage {
   clients: Clients;
   table: string;
   bus: string;
-  /** The `source` of its results; with .operator behind it, that of what operators publish. */
+  /** The `source` of its results. With `.operator` after it, it is the source of what operators publish. */
   source: string;
   resultsGroup: string;
   functionGroups: Record<FunctionName, string>;
-  /** The environment of a function; undefined for one that the stage doesn't have. */
+  /** The environment of a function; undefined if the stage does not have that function. */
   settings(name: FunctionName): Promise<Record<string, string> | undefined>;
   queueOf(service: Service): Promise<string>;
   /** The addresses of the local stack. */
@@ -35,14 +35,14 @@ export interface StageChoice {
 }
 
 const LOCAL_NAME = 'local';
-/** The region that stands in the local stack's names. */
+/** The region in the names of the local stack. */
 export const LOCAL_REGION = 'eu-central-1';
 
-/** The stage that is asked for, by option or RELAY_STAGE; the local stack unless told otherwise. */
+/** The stage that the option or RELAY_STAGE names; by default the local stack. */
 const stageNameOf = ({ stage }: StageChoice, env: NodeJS.ProcessEnv) => stage ?? env.RELAY_STAGE ?? LOCAL_NAME;
 export const isLocalChoice = (choice: StageChoice, env: NodeJS.ProcessEnv) => stageNameOf(choice, env) === LOCAL_NAME;
 
-/** Opens a stage: finds its addresses, calls nobody yet. */
+/** Opens a stage: finds its addresses and makes no call yet. */
 export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Promise<Stage> {
   const name = stageNameOf(choice, env);
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
@@ -54,7 +54,7 @@ export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Pr
   return stageAt({ name, region, profile: choice.profile }, env);
 }
 
-/** Where a stage is, and as whom it is looked at. */
+/** Where a stage is, and with which AWS profile it is read. */
 export interface Place {
   name: string;
   region: string;
@@ -62,7 +62,7 @@ export interface Place {
   local?: Omit<LocalStack, 'pid'>;
 }
 
-/** The stage at a place, with what serverless.yml names in it; calls nobody yet. */
+/** The stage at a place, with the resource names of serverless.yml. Makes no call yet. */
 export function stageAt({ name, region, profile, local }: Place, env: NodeJS.ProcessEnv): Stage {
   const clients = createClients({ region, profile, endpoints: local?.endpoints, env });
   const named = `${SERVICE}-${name}`;
@@ -96,7 +96,7 @@ function regionMissing(stage: string): never {
   ]);
 }
 
-/** A stage whose functions nobody finds. */
+/** The error for a stage whose functions can't be found. */
 export function noSuchStage(name: string, why: string): OperatorError {
   const known = stageNames();
   const here = known.length > 0 && !known.includes(name) ? { allowed: `here are files of ${known.join(', ')}` } : {};
@@ -125,7 +125,7 @@ async function readSettings({ lambda }: Clients, FunctionName: string): Promise<
   }
 }
 
-/** The environment is encrypted with the stage's key, and whoever may not use the key gets everything but it. */
+/** The error for an environment that was not decrypted: a caller who may not use the stage's key gets everything except it. */
 const notDecrypted = (why: string | undefined) =>
   new OperatorError('access_denied', 'denied', [
     { message: "the functions' settings cannot be decrypted", why, fix: "ask for kms:Decrypt on the stage's key" },

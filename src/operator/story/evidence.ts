@@ -4,32 +4,32 @@ import type { RetryReason } from '../../lib/relay/decision.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 
-/** How a change is called, as far as anybody knows. */
+/** The name of a change, as far as it is known. */
 export type ChangeName = Result['data']['change'];
 
-/** A log line of a function about one change, as src/lib/observability/record-log.ts writes it. Lines of other kinds are no evidence. */
+/** A log line of a function about one change, as src/lib/observability/record-log.ts writes it. Other lines are not used. */
 export interface RecordLine {
   message: 'change completed' | 'change retried' | 'record broken';
   /** When it was written, ISO 8601. */
   timestamp: string;
-  /** Whose function wrote it. */
+  /** The service whose function wrote it. */
   service?: Service;
-  /** The SQS message, the same at each delivery; absent only in lines that were cut. */
+  /** The id of the SQS message, which is the same at each delivery. Absent only in lines that were cut off. */
   message_id?: string;
   /** How often SQS has delivered the message. */
   receives?: number;
   change?: ChangeName;
-  /** Requests and readings so far. */
+  /** Number of requests and reads so far. */
   attempts?: number;
-  /** Why it is retried, and the wait that was asked for. */
+  /** Why the change is retried, and after how long. */
   reason?: RetryReason;
   delay_milliseconds?: number;
-  /** What the provider, or the way to it, said last. */
+  /** The last error of the provider, or of the way to it. */
   error_code?: string;
   provider?: { status?: number; request_id?: string };
   outcome?: string;
   result_id?: string;
-  /** Of a broken record: the kind of the error. */
+  /** The kind of the error of a broken record. */
   fault?: { name: string; code?: string };
 }
 
@@ -37,7 +37,7 @@ export interface RecordLine {
 export interface ProviderLine {
   at: string;
   kind: 'received' | 'applied' | 'answered' | 'fault';
-  /** What joins the lines of one call. */
+  /** The id that the lines of one call share. */
   request: string;
   method: string;
   path: string;
@@ -46,8 +46,8 @@ export interface ProviderLine {
 }
 
 /**
- * All that is known of one change. Every part may be missing: the ledger may not have seen it yet, its logs may be gone. The
- * caller picks what belongs to the change; the order of the lists doesn't matter.
+ * All that is known about one change. Every part may be missing: the ledger may have no row yet, and logs may be deleted. The
+ * caller selects what belongs to the change. The order of the lists does not matter.
  */
 export interface Evidence {
   change: ChangeName;
@@ -57,19 +57,19 @@ export interface Evidence {
   result?: Result | undefined;
   /** Lines of the functions about this change. */
   lines?: RecordLine[];
-  /** What operators published about it. */
+  /** The events that operators published about it. */
   words?: (Resolved | Replayed)[];
-  /** The provider's side, where it is the simulator: the calls that were made for this change, no others. */
+  /** The provider's log of the calls for this change alone. Only the simulator has such a log. */
   calls?: ProviderLine[] | undefined;
-  /** It lies in the dead-letter queue. */
+  /** True if it is in the dead-letter queue. */
   dead?: boolean;
-  /** After so many deliveries the queue gives it up. */
+  /** The number of deliveries after which the queue gives it up. */
   mostReceives?: number;
-  /** Milliseconds since 1970: what "in 4 s" is counted from. */
+  /** The present time, in milliseconds since 1970, from which "in 4 s" is counted. */
   now: number;
 }
 
-/** Reads a line of a function's log; undefined for what is no JSON or speaks of something else. */
+/** Reads a line of a function's log. Undefined if it is not JSON or not about a change. */
 export function readRecordLine(text: string): RecordLine | undefined {
   if (!/"message":"(change completed|change retried|record broken)"/.test(text)) return undefined;
   try {
@@ -79,7 +79,7 @@ export function readRecordLine(text: string): RecordLine | undefined {
   }
 }
 
-/** True if a line or event names this change: by id, and by source where both say it. */
+/** True if a line or event is about this change: the ids are equal, and the sources if both have one. */
 export function speaksOf(named: ChangeName | undefined, { id, source, hash }: ChangeName): boolean {
   if (named === undefined) return false;
   if (id === undefined) return hash !== undefined && named.hash === hash;

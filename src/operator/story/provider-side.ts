@@ -2,21 +2,21 @@ import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
 import type { ProviderLine, RecordLine } from './evidence.ts';
 import { READS_NEXT } from './wording.ts';
 
-/** What the provider really received and applied of a change, and whether the published outcome agrees with it. */
+/** What the provider received and applied of a change, and whether the published outcome agrees with that. */
 export interface Agreement {
   received: number;
   applied: number;
-  /** Undefined where nothing is claimed: while there is no outcome, and for `unknown`. */
+  /** Undefined if there is nothing to compare: without an outcome, and for `unknown`. */
   agrees?: boolean;
 }
 
-/** What is compared: the outcome, and the change's log lines, which show how often it was sent again. */
+/** What the provider's log is compared with: the outcome, and the change's log lines, which show how often it was sent again. */
 export interface Claim {
   outcome?: Outcome | undefined;
   lines?: RecordLine[] | undefined;
 }
 
-/** Judges the provider's own log of one change's calls against its outcome. Readings don't count. */
+/** Compares the provider's log of one change's calls with its outcome. Reads don't count. */
 export function agreementOf(calls: ProviderLine[], { outcome, lines = [] }: Claim): Agreement {
   const writes = calls.filter(({ method }) => method !== 'GET');
   const received = writes.filter(({ kind }) => kind === 'received').length;
@@ -26,13 +26,13 @@ export function agreementOf(calls: ProviderLine[], { outcome, lines = [] }: Clai
   return { received, applied, agrees: applied <= most && (applied > 0 || outcome !== 'succeeded') };
 }
 
-/** How often the lines show that a request whose fate was not known was sent again. */
+/** How often, by the lines, a request was sent again after one whose effect was not known. */
 function resendsIn(lines: RecordLine[]): number {
   let isRead = false;
   let resends = 0;
   let before = 0;
   for (const { reason, attempts = 0 } of attemptsIn(lines)) {
-    // Of an attempt that left no line nobody knows what was sent, so the next one begins with a reading.
+    // What an attempt without a line sent is not known, so the next attempt begins with a read.
     const wasRead: boolean = isRead || attempts > before + 1;
     before = attempts;
     const isSentNext: boolean = reason === 'not_applied' || (reason === 'outcome_unknown' && wasRead);
@@ -44,7 +44,7 @@ function resendsIn(lines: RecordLine[]): number {
 
 const timeOf = ({ timestamp }: RecordLine) => Date.parse(timestamp);
 
-/** The lines in which the count of attempts was seen to have grown, in the order of time. */
+/** The lines in which the number of attempts has grown, oldest first. */
 function attemptsIn(lines: RecordLine[]): RecordLine[] {
   let before = 0;
   return lines
@@ -58,22 +58,22 @@ function attemptsIn(lines: RecordLine[]): RecordLine[] {
 
 /** A change that may have made calls. */
 export interface Caller {
-  /** Tells it from the others. */
+  /** Identifies the change. */
   key: string;
   lines: RecordLine[];
   result?: Result | undefined;
-  /** It may be at work at this moment. */
+  /** True if it may be in progress now. */
   isUnderWay: boolean;
 }
 
-/** The provider's ids of those of a change's requests that were answered, as its lines and its result name them. */
+/** The provider's ids of a change's answered requests, as its lines and its result name them. */
 const requestsOf = ({ lines, result }: Pick<Caller, 'lines' | 'result'>) =>
   [...lines, ...(result ? [result.data] : [])].flatMap(({ provider }) => provider?.request_id ?? []);
 
 /**
- * Whose each call on a task is, as request id to key. A request that a change names is that change's. Any other, as one that
- * got no reply, goes by its time: the changes of a task are handled one after the other, so it belongs to the one whose
- * attempt is the first to end after it, else to the first that is still under way.
+ * Finds the change of each call on a task, as a map from request id to key. A request that a change names belongs to it. Any
+ * other, for example one without a reply, is assigned by time: the changes of a task are processed one after the other, so it
+ * belongs to the change whose attempt is the first to end after it, else to the first that is still in progress.
  */
 export function callersOf(calls: ProviderLine[], changes: Caller[]): Map<string, string> {
   const named = new Map(changes.flatMap((one) => requestsOf(one).map((request) => [request, one.key])));

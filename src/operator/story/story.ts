@@ -3,26 +3,26 @@ import { type Agreement, agreementOf } from './provider-side.ts';
 import { type Happening, timeline } from './timeline.ts';
 import { counted, duration, nameOf, plainName, READS_NEXT, type State, saidBy, WAITS } from './wording.ts';
 
-/** One change, told: what it is, where it stands in one sentence, and everything that happened to it. */
+/** The story of one change: what it is, its state in one sentence, and everything that happened to it. */
 export interface Story {
-  /** `ord-1031 · DCS update · task 7e1f…` with ids in full. */
+  /** `ord-1031 · DCS update · task 7e1f…`, with complete ids. */
   title: string;
   state: State;
   sentence: string;
   timeline: Happening[];
-  /** Requests and readings made so far. */
+  /** Number of requests and reads so far. */
   attempts: number;
   /** When the change is delivered again; milliseconds since 1970. */
   next?: number;
-  /** What a person should do now, as a sentence. */
+  /** What an operator should do now, as a sentence. */
   advice?: string;
-  /** The provider's side against the outcome; only where its log is known. */
+  /** Whether the provider's log agrees with the outcome. Only where that log is known. */
   provider?: Agreement;
 }
 
 /**
- * Tells a change's story from whatever is known of it. Pure: same evidence, same story. `relay status` and the console tell
- * it in these words.
+ * Makes the story of a change from what is known about it. It is a pure function. `relay status` and the console both show
+ * its texts.
  */
 export function tellStory(evidence: Evidence): Story {
   const { change, row, result, lines = [], calls } = evidence;
@@ -38,7 +38,7 @@ export function tellStory(evidence: Evidence): Story {
   };
 }
 
-/** The story of an id of which nothing at all is known in the span that was looked at, in milliseconds; undefined if something is. */
+/** The story of an id about which nothing was found in a span of time, in milliseconds; undefined if something was found. */
 export function tellNotSeen(
   { change, row, result, lines = [], words = [] }: Evidence,
   span: number,
@@ -54,7 +54,7 @@ export function tellNotSeen(
   };
 }
 
-/** Of a change that nobody has seen yet only the id is known. */
+/** False for a change that has not been seen yet, of which only the id is known. */
 const isKnown = ({ type, hash, subject }: Evidence['change']) =>
   type !== undefined || hash !== undefined || subject !== undefined;
 const titleOf = (change: Evidence['change']) =>
@@ -124,7 +124,7 @@ function waiting(
   };
 }
 
-/** What the function did wrong, and whether before it had anything to do with the change. */
+/** How the function failed, and whether it had claimed the change before. */
 const failedAt = ({ fault }: RecordLine, isClaimed: boolean) =>
   `the function failed${isClaimed ? '' : ' before it could claim the change'}${saidBy(fault?.code ?? fault?.name, undefined)}`;
 

@@ -1,17 +1,17 @@
 import type { Evidence, ProviderLine, RecordLine } from './evidence.ts';
 import { counted, saidBy, WAITS } from './wording.ts';
 
-/** One thing that happened to a change. */
+/** One event in the life of a change. */
 export interface Happening {
   /** Milliseconds since 1970. */
   at: number;
   kind: 'accepted' | 'attempt' | 'fault' | 'result' | 'repeat' | 'operator' | 'provider';
   text: string;
-  /** When the change is delivered again, if this happening put it off; milliseconds since 1970. */
+  /** When the change is delivered again, if this event delayed it; milliseconds since 1970. */
   next?: number;
 }
 
-/** Everything that happened, in the order of time: every attempt with its reason and its next try. */
+/** Everything that happened to a change, oldest first: every attempt with its reason and its next try. */
 export function timeline(evidence: Evidence): Happening[] {
   const { row, lines = [], words = [], calls = [] } = evidence;
   const ordered = lines.toSorted((one, other) => timeOf(one) - timeOf(other));
@@ -32,7 +32,7 @@ const isSettled = ({ message }: RecordLine) => message === 'change completed';
 
 const accepted = (at: number): Happening => ({ at, kind: 'accepted', text: 'accepted from the queue' });
 
-/** The end of a change whose logs say nothing. */
+/** The result of a change without log lines. */
 function stored({ result }: Evidence): Happening[] {
   if (!result) return [];
   return [{ at: Date.parse(result.time), kind: 'result', text: `result stored: ${result.data.outcome}` }];
@@ -74,7 +74,7 @@ function told(word: NonNullable<Evidence['words']>[number]): Happening {
   return { at: Date.parse(word.time), kind: 'operator', text };
 }
 
-/** The provider's side of one call: what it received, whether it applied it and what it answered. */
+/** One call from the provider's log: what it received, whether it applied it and what it answered. */
 function called(lines: ProviderLine[]): Happening {
   const [first] = lines;
   const answer = lines.find(({ kind }) => kind === 'answered');

@@ -2,10 +2,10 @@ import type { RetryReason } from '../../lib/relay/decision.ts';
 import type { Outcome } from '../../lib/relay/result-schema.ts';
 import type { ChangeName } from './evidence.ts';
 
-/** Where a change is: nowhere that anybody knows of, on its way, given up by its queue, or at one of the five ends. */
+/** The state of a change: not seen, in progress, given up by its queue, or one of the five outcomes. */
 export type State = 'not seen' | 'queued' | 'calling' | 'waiting' | 'reading back' | 'dead' | Outcome;
 
-/** A sign beside the word, never in place of it. */
+/** The sign of each state. It is shown beside the word and never alone. */
 export const SIGNS: Readonly<Record<State, string>> = {
   'not seen': '?',
   queued: '…',
@@ -20,7 +20,7 @@ export const SIGNS: Readonly<Record<State, string>> = {
   unknown: '?',
 };
 
-/** Why a change is retried: what happened, and what the next delivery does. */
+/** The reasons for retries in words: what happened, and what the next delivery does. */
 export const WAITS: Readonly<Record<RetryReason, { happened: string; next: string }>> = {
   lease_held: { happened: 'another worker holds the change', next: 'the change is looked at again' },
   subject_locked: { happened: 'an earlier change for the task is not settled yet', next: 'it is tried again' },
@@ -34,23 +34,23 @@ export const WAITS: Readonly<Record<RetryReason, { happened: string; next: strin
   secret_unavailable: { happened: 'a secret that the change names could not be read', next: 'it is tried again' },
 };
 
-/** Waits after which the task is read before anything else. */
+/** Reasons for a retry after which the task is read before anything else. */
 export const READS_NEXT: ReadonlySet<RetryReason> = new Set<RetryReason>(['outcome_unknown', 'read_failed']);
 
-/** The plain name of what a change does: `DCS update`, `SMS act`. */
+/** The short name of what a change does: `DCS update`, `SMS act`. */
 export function plainName({ type = '', subject }: Pick<ChangeName, 'type' | 'subject'>): string {
   const [, service = subject?.service ?? '', ...rest] = type.split('.');
   return [service.toUpperCase(), rest.at(-1) ?? ''].join(' ').trim() || 'no change';
 }
 
-/** A change's id, or the start of its hash. */
+/** A change's id, or the first characters of its hash. */
 export const nameOf = ({ id, hash }: ChangeName) => id ?? `sha256:${hash?.slice(0, 16) ?? ''}`;
 
 /** A long id with its middle left out. */
 export const shortened = (id: string, most = 13) =>
   id.length <= most ? id : `${id.slice(0, most - 6)}…${id.slice(-4)}`;
 
-/** Milliseconds as people say them: 84 ms, 3.1 s, 80 s, 12 min, 3 h, 2 days. */
+/** A duration in milliseconds as text: 84 ms, 3.1 s, 80 s, 12 min, 3 h, 2 days. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
@@ -63,7 +63,7 @@ export function duration(milliseconds: number): string {
 /** `1 attempt`, `2 attempts`. */
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** A code and a status of the provider in brackets, if there are any. */
+/** The provider's code and status in brackets, if there are any. */
 export function saidBy(code: string | undefined, status: number | undefined): string {
   const parts = [...(code === undefined ? [] : [code]), ...(status === undefined ? [] : [`HTTP ${status}`])];
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
