@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What every answer of the console carries: it loads nothing from elsewhere and stands in nobody's frame. */
+/** The headers of every reply of the console. The page loads nothing from elsewhere and can't be put into a frame. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'",
@@ -11,12 +11,12 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** Answers with text of a type, and with the headers that every answer has. */
+/** Replies with text of a type and the headers of every reply. */
 export function answer(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   response.writeHead(status, { ...HEADERS, 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-/** Answers with JSON. */
+/** Replies with JSON. */
 export const answerJson = (response: ServerResponse, status: number, value: unknown) =>
   answer(response, status, 'application/json', JSON.stringify(value));
 
@@ -25,8 +25,8 @@ export const beginStream = (response: ServerResponse) =>
   response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
 
 /**
- * Why a write is refused, if it is: another page may send a form or plain text to this port without asking, but neither JSON
- * nor under our own origin. Who is no browser sends no Origin.
+ * Why a write is refused, or undefined. A page of another origin can send a form or plain text to this port without asking,
+ * but it can't send JSON or our own origin. A client that is not a browser sends no Origin.
  */
 export function whyRefused({ headers }: IncomingMessage): { status: number; error: string } | undefined {
   if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? ''))
@@ -38,7 +38,7 @@ export function whyRefused({ headers }: IncomingMessage): { status: number; erro
 
 const MAX_BYTES = 1024 * 1024;
 
-/** A request's body as JSON; undefined if it is longer than a megabyte or no JSON object. */
+/** A request's body as JSON. Undefined if it is longer than a megabyte or not a JSON object. */
 export async function readJsonBody(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

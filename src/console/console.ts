@@ -10,14 +10,14 @@ import { createStreams } from './stream.ts';
 import { createView } from './view.ts';
 import { createWrites } from './writes.ts';
 
-/** Of a stage whose provider is no simulator. */
+/** For a stage without a simulator, which has no provider's log. */
 const UNKNOWN_SIDE: ProviderSide = { among: () => () => undefined, forget: () => {}, view: () => [] };
 const NO_TRIALS: Routes = {
   reads: { '/console/menu': () => ({ samples: [], switches: [], scenarios: [] }) },
   writes: {},
 };
 
-/** What is known of a stage from elsewhere: how it judges changes, its addresses once it is found, the state of its bar. */
+/** What the console gets from its stage: how it validates changes, its addresses once it is found, and its status. */
 interface Surroundings {
   intake: ValidationSettings;
   attached(): StageAccess | undefined;
@@ -26,8 +26,8 @@ interface Surroundings {
 }
 
 /**
- * A page to look at a stage with. Whoever has it tells its store what happens, and gives it to a server with `serve`, along
- * with the routes that this stage alone has.
+ * A page that shows a stage. The caller reports to its store what happens, and adds it to a server with `serve`, together
+ * with the routes that only this stage has.
  */
 export function createConsole({ intake, attached, status, provider = UNKNOWN_SIDE }: Surroundings) {
   const run = randomUUID().slice(0, 8);

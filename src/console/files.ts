@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** A file of the page by its path, as it stands on the disk now; undefined for any other path. */
+/** A file of the page by its path, read from the disk each time. Undefined for any other path. */
 export async function findFile(path: string): Promise<{ type: string; content: Buffer } | undefined> {
   const file = fileOf(path);
   const type = file && TYPES[extname(file)];

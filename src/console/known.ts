@@ -6,36 +6,36 @@ import { type ValidationSettings, validate } from '../lib/change/validate.ts';
 import type { Result } from '../lib/relay/result-schema.ts';
 import type { ChangeName, RecordLine } from '../operator/story/evidence.ts';
 
-/** All that the taps told of one change. */
+/** All that is known about one change. */
 export interface KnownChange {
-  /** The key of its row in the ledger; one more mark behind it for other content under the same name. */
+  /** The key of its row in the ledger, with a suffix for other content under the same id. */
   key: string;
   change: ChangeName;
-  /** When it was heard of first; milliseconds since 1970. */
+  /** When it was first seen; milliseconds since 1970. */
   at: number;
-  /** The body as it was sent last. */
+  /** The body as it was last sent. */
   text?: string;
-  /** How often it was sent, and when it was handed to a function first and last. */
+  /** How often it was sent, and when it was first and last delivered to a function. */
   sent: number;
   begun?: number;
   delivered?: number;
   lines: RecordLine[];
-  /** What queue and function had to say beside the relay's own lines. */
+  /** Notes about the queue and the function that the relay's own lines don't have. */
   notes: Note[];
   words: (Resolved | Replayed)[];
   result?: Result;
-  /** The result byte for byte, and how often the bus took it. */
+  /** The result, byte for byte, and how often the bus took it. */
   resultText?: string;
   published: number;
-  /** Why it lies among the dead letters, if it does. */
+  /** Why it is a dead letter, if it is one. */
   dead?: DeadLetter;
-  /** One of the samples that every start sends to prove itself. */
+  /** True for the samples that are sent at every start. */
   proof: boolean;
-  /** The update in which it changed last. */
+  /** The number of the update in which it last changed. */
   version: number;
 }
 
-/** Something that the stack saw happen to a change. */
+/** Something that the stack noted about a change. */
 export interface Note {
   at: number;
   kind: 'repeat' | 'fault';
@@ -49,7 +49,7 @@ export interface DeadLetter {
   receives: number;
 }
 
-/** What a message's body is about: the key of its row, and how it is called. */
+/** The change in a message's body: the key of its row, and its name. */
 export function subjectOf(text: string, settings: ValidationSettings): { key: string; change: ChangeName } {
   const { name } = validate(readChange(text), settings);
   const key = keyOf(text);
@@ -58,29 +58,29 @@ export function subjectOf(text: string, settings: ValidationSettings): { key: st
   return { key, change: change as ChangeName };
 }
 
-/** Something that is no change goes by the hash of its bytes. */
+/** The key and name of a message that is not a change, from the hash of its bytes. */
 export const unnamed = (hash: string) => ({ key: `body#${hash}`, change: { hash } });
 
-/** False for a change of which a line knows nothing. */
+/** True if a line names its change. */
 export const isNamed = ({ id, hash }: ChangeName) => (id ?? hash) !== undefined;
 
-/** The key of the row of a change that a line or an event speaks of. */
+/** The key of the row of the change that a line or an event names. */
 export const nameOf = (change: ChangeName) =>
   change.id !== undefined && change.source !== undefined
     ? { key: changeKey({ id: change.id, source: change.source }), change }
     : unnamed(change.hash ?? '');
 
-/** How a link names a change: by its id, or by the start of its hash. */
+/** The name of a change in links: its id, or the first characters of its hash. */
 export const refOf = ({ id, hash = '' }: ChangeName) => id ?? `sha256:${hash.slice(0, 16)}`;
 
-/** What joins the changes of one subject with the calls that were made on it. */
+/** The task of a change, by which its calls are found. */
 export const taskOf = ({ subject }: ChangeName) =>
   subject && `${subject.service}#${subject.project_id ?? ''}#${subject.id}`;
 
-/** Lines kept of one change; the newest tell its story. */
+/** The most lines that are kept of one change. The newest are kept. */
 const MAX_LINES = 200;
 
-/** Adds to what is kept of a change; the oldest goes first. */
+/** Adds an item to a list of a change. If the list is full, the oldest is removed. */
 export function add<Item>(list: Item[], item: Item): void {
   list.push(item);
   if (list.length > MAX_LINES) list.shift();

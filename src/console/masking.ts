@@ -3,13 +3,13 @@ import { HIDDEN, masked } from '../operator/masking.ts';
 
 export { HIDDEN, masked };
 
-/** A JSON text without what may not be shown, indented; of any other text only its length. */
+/** A JSON text, indented, with everything hidden that must not be shown. Of any other text only the length is shown. */
 export function maskedText(text: string): string {
   try {
     const value = parseJson(text);
     if (typeof value === 'object' && value !== null) return writeJson(masked(value), 2);
   } catch {
-    // Told below.
+    // It is not JSON; the return below says so.
   }
   return `(no JSON object: ${Buffer.byteLength(text)} bytes)`;
 }
@@ -17,7 +17,7 @@ export function maskedText(text: string): string {
 const HEADERS = new Set(['content-type', 'x-sdk-date', 'x-project-id']);
 const CREDENTIALS = new Set(['authorization', 'x-auth-token', 'x-security-token']);
 
-/** The headers that say something, credentials hidden. */
+/** The useful headers, with credentials hidden. */
 export const maskedHeaders = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => {

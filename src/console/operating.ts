@@ -5,17 +5,17 @@ import { type Finding, resolveUnknown } from '../operator/resolve.ts';
 import { type KnownChange, refOf, taskOf } from './known.ts';
 import type { Parts, Payload } from './parts.ts';
 
-/** A dead letter that is to be put back; `outOfOrder` once a person has seen what came after it. */
+/** A dead letter to be put back. `outOfOrder` is true when the operator has seen the newer changes. */
 interface ReplayOrder {
   key: string;
   outOfOrder: boolean;
 }
 
 const CLOCK: Clock = { now: Date.now, signal: new AbortController().signal };
-/** Who presses the button has seen what a replay comes to. */
+/** The operator has already seen the forecast on the page. */
 const SILENT: Witness = { foresee: () => {}, confirm: async () => {} };
 
-/** Puts a dead letter back: one that would break the order only after the newer changes were shown. */
+/** Puts a dead letter back. One that would break the order is put back only after the newer changes were shown. */
 export async function replayOne({ store, attached }: Parts, { key, outOfOrder }: ReplayOrder): Promise<Payload> {
   const [known, at] = [store.get(key), attached()];
   if (!known?.dead || !at) return undefined;
@@ -25,25 +25,25 @@ export async function replayOne({ store, attached }: Parts, { key, outOfOrder }:
   return { replayed: able.length > 0, ...(isLate && { newer: newerThan(known, store.all()) }) };
 }
 
-/** Somebody else has put it back. */
+/** Undefined if the dead letter is gone, because somebody else has put it back. */
 function ifGone(error: unknown) {
   if (error instanceof OperatorError && error.code === 'not_found') return { able: [], refused: [] };
   throw error;
 }
 
-/** The changes of a dead letter's task that a function was given since. */
+/** The changes of a dead letter's task that were delivered to a function since. */
 const newerThan = (dead: KnownChange, all: KnownChange[]): string[] =>
   all
     .filter((known) => known.key !== dead.key && taskOf(known.change) === taskOf(dead.change))
     .filter(({ begun = 0 }) => begun > dead.at)
     .map(({ change }) => refOf(change));
 
-/** What a person found out about an unknown outcome. */
+/** What an operator found out about an unknown outcome. */
 interface ResolveOrder extends Finding {
   key: string;
 }
 
-/** Keeps and publishes a person's word; another's earlier one stands, and is told. */
+/** Stores and publishes an operator's finding. If somebody else's is stored already, that one is kept and reported. */
 export async function resolveOne({ store, attached }: Parts, { key, ...finding }: ResolveOrder): Promise<Payload> {
   const [known, at] = [store.get(key), attached()];
   if (!known || !at) return undefined;

@@ -7,31 +7,31 @@ import type { Store } from './store.ts';
 import type { LedgerEntry } from './story-view.ts';
 import type { View } from './view.ts';
 
-/** A stage that has been found, and how its ledger is looked at. */
+/** A stage that has been found, with the reads of its ledger. */
 export interface StageAccess {
   stage: Stage;
   ledger: {
-    /** Nothing while the ledger does not answer. */
+    /** Reads a change's rows; empty while the ledger does not answer. */
     read(known: KnownChange): Promise<LedgerEntry>;
-    /** What the relay would do with a change that came now. */
+    /** What the relay would do with a change that was delivered now. */
     foretell(judged: ValidChange | InvalidChange): Promise<Forecast | undefined>;
   };
 }
 
-/** What the console's own routes lead to. */
+/** What the console's own routes use. */
 export interface Parts {
   view: View;
   store: Store;
   provider: ProviderSide;
-  /** A change as the relay would judge it. */
+  /** Validates a change as the relay would. */
   judge(known: KnownChange): ValidChange | InvalidChange;
   attached(): StageAccess | undefined;
 }
 
-/** What a route gives back; undefined where there is nothing of that name. */
+/** What a route gives; undefined if there is nothing under that name. */
 export type Payload = Promise<object | undefined> | object | undefined;
 
-/** Questions and orders by path. */
+/** Reads and orders by path. */
 export interface Routes {
   reads: Record<string, (query: URLSearchParams) => Payload>;
   writes: Record<string, (body: Record<string, unknown>) => Payload>;

@@ -13,23 +13,23 @@ export interface CallView {
   status?: number;
   code?: string;
   reply?: string;
-  /** The caller had gone before the reply. */
+  /** True if the caller had disconnected before the reply. */
   gone: boolean;
-  /** A fault struck it. */
+  /** True if a simulated fault affected it. */
   struck: boolean;
   applied: boolean;
   /** What it changed of the task. */
   moved: { path: string; before: string; after: string }[];
 }
 
-/** The calls that one change made; undefined where nobody knows them. */
+/** The calls that one change made; undefined if they are not known. */
 export type CallsOf = (known: KnownChange) => ProviderLine[] | undefined;
 
 /** The provider's own log, where the stage has a simulator. */
 export interface ProviderSide {
-  /** Looks up the calls of each change among the others of its task. */
+  /** Finds the calls of a change, given the other changes of its task. */
   among(others: KnownChange[]): CallsOf;
-  /** Told of a change that is shown no more. */
+  /** To be called with a change that is no longer shown. */
   forget(known: KnownChange): void;
   view(calls: ProviderLine[]): CallView[];
 }

@@ -1,7 +1,7 @@
 import type { Parts, Routes } from './parts.ts';
 import { viewStory } from './story-view.ts';
 
-/** What may be asked of any stage, by path. */
+/** The read routes of any stage, by path. */
 export const createReads = ({ view, provider, judge, attached }: Parts): Routes['reads'] => ({
   '/console/story': async (query) => {
     const known = view.find(query.get('ref') ?? '', query.get('key'));

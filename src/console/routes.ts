@@ -4,7 +4,7 @@ import { findFile } from './files.ts';
 import type { Routes } from './parts.ts';
 import type { Streams } from './stream.ts';
 
-/** The console's paths: files of the page, a stream, questions by GET and orders by POST. */
+/** Serves the console's paths: files of the page, a stream, reads by GET and orders by POST. */
 export function serveRoutes({ reads, writes }: Routes, streams: Streams) {
   const write = async (path: string, request: IncomingMessage, response: ServerResponse) => {
     const act = writes[path];
@@ -21,7 +21,7 @@ export function serveRoutes({ reads, writes }: Routes, streams: Streams) {
     if (!ask) return file(url.pathname, response);
     return done(answerGiven(response, await ask(url.searchParams)));
   };
-  /** False for a path that is not the console's. */
+  /** False if the path does not belong to the console. */
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const url = new URL(request.url ?? '/', 'http://console');
     if (request.method === 'POST') return write(url.pathname, request, response);
@@ -35,7 +35,7 @@ const NOTHING = { error: 'there is nothing of that name' };
 const answerGiven = (response: ServerResponse, given: object | undefined) =>
   answerJson(response, given ? 200 : 404, given ?? NOTHING);
 
-/** Too many open streams get 204, after which a browser does not try again and the page asks by itself. */
+/** Opens a stream. If too many are open, it answers 204: the browser then does not try again, and the page polls. */
 function stream(streams: Streams, { headers }: IncomingMessage, response: ServerResponse): void {
   if (!streams.open(response, String(headers['last-event-id'] ?? ''))) answer(response, 204, 'text/plain', '');
 }

@@ -4,34 +4,34 @@ import { tellStory } from '../operator/story/story.ts';
 import { duration, plainName, SIGNS, type State } from '../operator/story/wording.ts';
 import { type KnownChange, refOf } from './known.ts';
 
-/** A change as the flow shows it. */
+/** A change as a row of the list. */
 export interface Row {
   key: string;
-  /** What links and people call it. */
+  /** The name of the change in links. */
   ref: string;
   at: number;
   name: string;
   service?: string;
   task?: string;
   state: State;
-  /** Stands beside the state's word. */
+  /** The sign beside the state's word. */
   sign: string;
   attempts: number;
-  /** Requests that the provider received, where they are still kept; readings don't count. */
+  /** Number of requests that the provider received, if they are still kept. Reads don't count. */
   calls?: number;
-  /** From the first delivery to the result, as people say it. */
+  /** The time from the first delivery to the result, as text. */
   took?: string;
-  /** When it is delivered again; milliseconds since 1970. */
+  /** When it is delivered again, in milliseconds since 1970. */
   next?: number;
   /** False if the provider's log contradicts the outcome. */
   agrees?: boolean;
-  /** What a person found out about an unknown outcome: `applied (by NAME)`. */
+  /** What an operator found out about an unknown outcome: `applied (by NAME)`. */
   resolved?: string;
   dead?: true;
   proof?: true;
 }
 
-/** The row of a change, in the words of its story. */
+/** The row of a change, with the words of its story. */
 export function toRow(known: KnownChange, calls: ProviderLine[] | undefined, now: number): Row {
   const { key, change, at, begun = at, lines, words, result, dead, proof } = known;
   const told = tellStory({ change, lines, words, result, now, dead: dead !== undefined });
@@ -61,7 +61,7 @@ function resolvedIn(words: KnownChange['words']): Pick<Row, 'resolved'> {
   return word && 'resolved_as' in word ? { resolved: `${word.resolved_as} (by ${word.operator})` } : {};
 }
 
-/** Without a word of the function yet, having been delivered means that it is at work. */
+/** A change that was delivered but has no log line yet is in progress. */
 function stateOf({ delivered, lines }: KnownChange, told: State): State {
   return told === 'queued' && delivered !== undefined && lines.length === 0 ? 'calling' : told;
 }

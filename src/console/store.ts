@@ -4,9 +4,9 @@ import { Result } from '../lib/relay/result-schema.ts';
 import { type ChangeName, type RecordLine, readRecordLine } from '../operator/story/evidence.ts';
 import { add, type DeadLetter, isNamed, type KnownChange, type Note, nameOf, subjectOf } from './known.ts';
 
-/** Rows kept; the oldest goes first. */
+/** The most changes that are kept. The oldest is removed first. */
 export const MAX_KEPT = 500;
-/** Keeps the newest changes and tells `forget` of each that goes; `clock` gives milliseconds since 1970. */
+/** Keeps the newest changes and calls `forget` for each that is removed. `clock` gives milliseconds since 1970. */
 export function createStore(
   settings: ValidationSettings,
   forget: (known: KnownChange) => void = () => {},
@@ -39,7 +39,7 @@ export function createStore(
     known.change = { ...known.change, ...change };
     return known;
   };
-  /** A second result under the same name is that of other content: it gets a row of its own. */
+  /** A second result under the same id belongs to other content, which gets a row of its own. */
   const home = (change: ChangeName, resultId: string | undefined): KnownChange => {
     const named = nameOf(change);
     const first = find(named);
@@ -57,7 +57,7 @@ export function createStore(
   };
   const word = (read: Replayed | Resolved) => {
     const known = home(read.data.change, undefined);
-    // One that was published again is the same word.
+    // An event that was published again has the same id.
     if (!known.words.some(({ id }) => id === read.id)) known.words.push(read);
     return touch(known);
   };
@@ -68,7 +68,7 @@ export function createStore(
   const byMessage = (id: string) => kept.get(keyOfMessage.get(id) ?? '');
   const log = (line: RecordLine) => {
     const { change, message_id = '', result_id } = line;
-    // One that is retried unread names nothing but its message.
+    // The line of a message that was retried before it was read names only the message.
     const known = change && isNamed(change) ? home(change, result_id) : byMessage(message_id);
     if (!known) return undefined;
     add(known.lines, line);
@@ -82,14 +82,14 @@ export function createStore(
   };
 
   return {
-    /** A message on its way into a queue. */
+    /** To be called with a message that is being sent to a queue. */
     sent(text: string) {
       const known = find(subjectOf(text, settings));
       known.sent += 1;
       known.text = text;
       return touch(known);
     },
-    /** A message that a function gets now. */
+    /** To be called with a message that is being delivered to a function. */
     delivered(text: string, messageId: string) {
       const known = find(subjectOf(text, settings));
       known.text ??= text;
@@ -100,16 +100,16 @@ export function createStore(
       keyOfMessage.set(messageId, known.key);
       return touch(known);
     },
-    /** Something that went wrong with messages beside the relay's own lines. */
+    /** To be called with a problem of messages that the relay's own lines don't have. */
     failed(messageIds: string[], text: string) {
       for (const known of messageIds.flatMap((id) => byMessage(id) ?? [])) touch(note(known, 'fault', text));
     },
-    /** A line of a function's log; one that speaks of no change is nothing. */
+    /** To be called with a line of a function's log. A line without a change is ignored. */
     line(text: string) {
       const line = readRecordLine(text);
       return line && log(line);
     },
-    /** An event that the bus took. */
+    /** To be called with an event that the bus took. */
     published(text: string) {
       const event: unknown = JSON.parse(text);
       const read = Result.safeParse(event);
@@ -117,18 +117,18 @@ export function createStore(
       const said = Resolved.safeParse(event).data ?? Replayed.safeParse(event).data;
       return said && word(said);
     },
-    /** What lies in the dead-letter queues now, each with its body. */
+    /** To be called with all present dead letters, each with its body. */
     dead(letters: (DeadLetter & { text: string })[]) {
       const keys = new Set(letters.map(({ text }) => subjectOf(text, settings).key));
       const freed = [...kept.values()].filter(({ dead, key }) => dead && !keys.has(key));
       for (const known of freed) delete touch(known).dead;
       for (const letter of letters) died(letter);
     },
-    /** Marks changes as samples that prove a start, before or after they are sent. */
+    /** Marks changes as samples of the start, before or after they are sent. */
     proof(texts: string[]) {
       for (const text of texts) proofs.add(subjectOf(text, settings).key);
     },
-    /** No longer a proof: a person sent it. */
+    /** Removes that mark, because a person sent the change. */
     adopt(text: string) {
       const { key } = subjectOf(text, settings);
       proofs.delete(key);
@@ -142,5 +142,5 @@ export function createStore(
     version: () => version,
   };
 }
-/** What is known of the newest changes, put together from what the taps tell. */
+/** What is known about the newest changes. */
 export type Store = ReturnType<typeof createStore>;

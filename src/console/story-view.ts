@@ -9,18 +9,18 @@ import { maskedText } from './masking.ts';
 import type { CallView } from './provider-side.ts';
 import { toRow } from './rows.ts';
 
-/** What the ledger says of a change and of its task. */
+/** The ledger's rows of a change and of its task. */
 export interface LedgerEntry {
   row?: ChangeRow | undefined;
   task?: SubjectRow | undefined;
-  /** What would become of the change if it came now; only of a dead letter. */
+  /** What would happen to the change if it were delivered now. Only for a dead letter. */
   forecast?: Forecast | undefined;
 }
 
-/** Everything about one change in one piece; nothing in it is secret. */
+/** Everything about one change in one object. Nothing in it is secret. */
 export type StoryView = ReturnType<typeof viewStory>;
 
-/** Puts together what the page shows of a change: sentence, timeline, both sides of each call, result and ledger. */
+/** Collects what the page shows of a change: sentence, timeline, both sides of each call, result and ledger. */
 export function viewStory(
   known: KnownChange,
   lines: ProviderLine[] | undefined,
@@ -29,7 +29,7 @@ export function viewStory(
   now: number,
 ) {
   const { change, text, resultText, sent, published, dead } = known;
-  // Other content under the same name has no row of its own.
+  // Other content under the same id has no row of its own.
   const row = known.key.includes('!') ? undefined : ledger.row;
   return {
     ...tell(known, lines, row, now),
@@ -50,7 +50,7 @@ export function viewStory(
   };
 }
 
-/** The story as everybody tells it, with what queue and function had to say beside the relay. */
+/** The story of the change, with notes about the queue and the function that the relay's own lines don't have. */
 function tell(known: KnownChange, calls: ProviderLine[] | undefined, row: ChangeRow | undefined, now: number) {
   const { change, lines, notes, words, result } = known;
   const told = tellStory({ change, row, result, lines, words, calls, now, dead: known.dead !== undefined });
@@ -69,7 +69,7 @@ const foretold = ({ forecast }: LedgerEntry) =>
 const curlOf = ({ method, path, body }: CallView) =>
   `curl -X ${method} "$PROVIDER${path}" -H "X-Auth-Token: $TOKEN" -H 'Content-Type: application/json' --data-raw ${shellWord(body ?? '')}`;
 
-/** The ledger's two rows as names and values; the fingerprint stays where it is. */
+/** The ledger's two rows as names and values, without the fingerprint. */
 function ledgerLines({ task }: LedgerEntry, row: ChangeRow | undefined): [string, string][] {
   if (!row) return [];
   const { state, attempts, firstSeen, owner, lease, arrival, doubt, unknown, result, resolution } = row;

@@ -1,25 +1,25 @@
 import type { ServerResponse } from 'node:http';
 import { beginStream } from './access.ts';
 
-/** What a page gets: everything, or what changed since the update that it had last. */
+/** What a page receives: everything, or what changed since its last update. */
 export interface Update {
-  /** Names one start of the stack; another one means that all that was shown is gone. */
+  /** The id of one start of the stack. If it changes, everything that was shown is outdated. */
   run: string;
   seq: number;
-  /** True if the rows are all there are. */
+  /** True if these are all rows. */
   whole: boolean;
   rows: unknown[];
   status: unknown;
 }
 
-/** Gives the update that follows on a sequence number of this run; 0 for everything. */
+/** Gives the update after a sequence number of this run; 0 means everything. */
 type Since = (seq: number) => Update;
 
-/** Browsers open at most six connections to one origin over HTTP/1.1; the rest must stay free for the page itself. */
+/** Browsers open at most six connections to one origin over HTTP/1.1. The others must stay free for the page itself. */
 const MAX_STREAMS = 4;
 const TICK = 100;
 const HEARTBEAT = 15_000;
-/** A slow reader is not written to until it has caught up; it misses nothing, for an update follows on the last one it got. */
+/** A page with an open stream. A slow one gets nothing until it has caught up. It misses nothing, because its next update has all changes since. */
 interface Reader {
   response: ServerResponse;
   seq: number;
@@ -46,7 +46,7 @@ export function createStreams(run: string, since: Since) {
   }, HEARTBEAT);
 
   return {
-    /** Opens a stream that goes on where the page's last update ended; false if too many are open. */
+    /** Opens a stream that continues after the page's last update. False if too many are open. */
     open(response: ServerResponse, lastEventId: string): boolean {
       if (readers.size >= MAX_STREAMS) return false;
       beginStream(response).write('retry: 1000\n\n');
@@ -56,7 +56,7 @@ export function createStreams(run: string, since: Since) {
       write(reader);
       return true;
     },
-    /** The same for a page that asks again and again. */
+    /** The same for a page that polls. */
     poll: (lastEventId: string): Update => since(seqOf(lastEventId, run)),
     close() {
       clearInterval(ticker);
@@ -68,7 +68,7 @@ export function createStreams(run: string, since: Since) {
 
 export type Streams = ReturnType<typeof createStreams>;
 
-/** An id of another run, or none, is no place to go on from. */
+/** The sequence number in an event id; 0 for no id or one of another run. */
 function seqOf(lastEventId: string, run: string): number {
   const [of, seq = ''] = lastEventId.split('.');
   return of === run && /^\d{1,15}$/.test(seq) ? Number(seq) : 0;

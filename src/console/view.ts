@@ -4,7 +4,7 @@ import { type Row, toRow } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Update } from './stream.ts';
 
-/** The numbers of the status bar. */
+/** The counts in the status bar. */
 export interface Counts {
   queued: number;
   retrying: number;
@@ -14,7 +14,7 @@ export interface Counts {
 
 const RETRYING = new Set(['waiting', 'reading back']);
 
-/** What the page sees of the store: rows that are made anew only when something happened to their change. */
+/** The store as the page sees it. A row is made again only when something happened to its change. */
 export function createView(
   store: Store,
   among: ProviderSide['among'],
@@ -43,7 +43,7 @@ export function createView(
 
   return {
     callsOf,
-    /** Told of tasks of which the provider's log has more; their changes are made anew. */
+    /** To be called with tasks that have new entries in the provider's log. The rows of their changes are made again. */
     touch(tasks: ReadonlySet<string>) {
       for (const known of store.all()) if (tasks.has(taskOf(known.change) ?? '')) store.touch(known);
     },
@@ -54,7 +54,7 @@ export function createView(
       const counts = countsOf(shown.map(({ row }) => row));
       return { run, seq: store.version(), whole: seq === 0, rows: changed, status: { counts, ...extra() } };
     },
-    /** The change that a link names: by its key, or the newest of its name. */
+    /** The change that a link names: by its key, or the newest one with its id. */
     find(ref: string, key: string | null): KnownChange | undefined {
       if (key !== null) return store.get(key);
       return store.all().findLast(({ change }) => refOf(change) === ref);

@@ -10,13 +10,13 @@ const Resolve = z.object({
   reason: z.string().trim().min(1).max(1000),
 });
 
-/** What may be ordered on any stage, by path. */
+/** The orders of any stage, by path. */
 export const createWrites = (parts: Parts): Routes['writes'] => ({
   '/console/replay': on(Replay, (order) => replayOne(parts, order)),
   '/console/resolve': on(Resolve, (order) => resolveOne(parts, order)),
 });
 
-/** Only a body of the right shape is acted on; for any other there is nothing. */
+/** Acts only on a body of the right shape; gives undefined for any other. */
 export function on<Shape extends z.ZodType>(shape: Shape, act: (input: z.output<Shape>) => Payload) {
   return (body: Record<string, unknown>): Payload => {
     const read = shape.safeParse(body);

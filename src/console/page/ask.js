@@ -1,11 +1,11 @@
-/** Asks the console's server; undefined where there is nothing of that name. */
+/** Reads from the console's server. Undefined if there is nothing under that path. */
 export async function ask(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const response = await fetch(`/console/${path}?${new URLSearchParams(given)}`);
   return response.ok ? response.json() : undefined;
 }
 
-/** Orders something; what was refused has an `error` in words. */
+/** Sends an order to the console's server. If it is refused, the reply has an `error` text. */
 export async function order(path, body) {
   try {
     const response = await fetch(`/console/${path}`, {

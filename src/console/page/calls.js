@@ -1,7 +1,7 @@
 import { html } from '/page/preact.js';
 import { clockTime, counted, isoTime, withShortIds } from './words.js';
 
-/** Every call that the provider received for a change: request, reply, and what it moved. */
+/** Every call that the provider received for a change: request, reply, and what it changed. */
 export function Calls({ calls }) {
   return html`<section class="calls" aria-labelledby="calls-title">
     <h3 id="calls-title">Calls <span class="quiet">as the provider saw them, secrets hidden</span></h3>

@@ -1,6 +1,6 @@
 import { html } from '/page/preact.js';
 
-/** Copies that leave the page as text: nothing in them is secret. */
+/** Buttons that copy texts. Nothing in them is secret. */
 export function Copies({ story, onTold }) {
   const { result, event, copies } = story;
   const things = {

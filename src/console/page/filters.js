@@ -1,6 +1,6 @@
 import { isOver } from './words.js';
 
-/** Which rows a word of the address shows. */
+/** The filters by their word in the address. */
 export const FILTERS = {
   all: { title: 'All', fits: () => true },
   'in-flight': { title: 'In flight', fits: ({ state }) => !isOver(state) },
@@ -11,10 +11,10 @@ export const FILTERS = {
   disagreeing: { title: 'Provider disagrees', fits: ({ agrees }) => agrees === false },
 };
 
-/** Filters that always have a button; the others are reached from the status bar. */
+/** Filters that always have a button. The others are reached from the status bar. */
 export const USUAL = ['all', 'in-flight', 'not-succeeded', 'dead'];
 
-/** The rows that a route shows, and how many it hides for which reason. */
+/** The rows that a route shows, and how many are hidden for each reason. */
 export function filtered(rows, { show, find, task, samples }, clearedAt) {
   const fresh = rows.filter(({ at }) => at > clearedAt);
   const own = samples ? fresh : fresh.filter(({ proof, dead }) => !proof || dead);

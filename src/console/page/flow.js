@@ -4,7 +4,7 @@ import { listKeys } from './keys.js';
 import { go, toHash } from './route.js';
 import { Row } from './row.js';
 
-/** Painted at once; the others follow on a click, since a thousand new ones a second would keep the page from answering. */
+/** How many rows are shown at first. The others follow on a click, because rendering all of a busy stack would block the page. */
 const PAGE = 100;
 
 /** One row per change, the newest on top. */
@@ -65,7 +65,7 @@ function Table({ rows, current, twins, route, now }) {
       ${rows.map((row) => {
         const isCurrent = row === current;
         const href = toHash({ ...route, ref: row.ref, key: twins.has(row.key) ? row.key : undefined });
-        // Only a row that is put off shows the clock, so that the others need not be painted each second.
+        // Only a row that waits for a retry uses the clock, so that the others are not rendered each second.
         const clock = row.next === undefined ? 0 : now;
         return html`<${Row} key=${row.key} ...${{ row, isCurrent, href, clock }} isFirst=${row === rows[0]} />`;
       })}
@@ -82,7 +82,7 @@ function Filter({ show, rows, route }) {
   </button>`;
 }
 
-/** What is not shown, with the way to it. */
+/** What is hidden, with buttons to show it. */
 function Chips({ route, cleared, samples, onShowCleared }) {
   return html`<p class="chips">
     ${
@@ -109,7 +109,7 @@ function Nothing({ own }) {
   return html`<p class="nothing">${text}</p>`;
 }
 
-/** Changes that share their name with a newer one need more than it in their address. */
+/** Changes with the same id as a newer one. Their address needs the key too. */
 function twinsOf(rows) {
   const newest = new Set();
   const twins = rows.filter(({ ref }) => newest.has(ref) || !newest.add(ref));

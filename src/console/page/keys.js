@@ -2,7 +2,7 @@ import { html, useEffect, useRef } from '/page/preact.js';
 
 const STEPS = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
 
-/** Keys of the list; single letters act only while it has the focus. */
+/** Keyboard shortcuts of the list. Single letters work only while it has the focus. */
 export function listKeys(list, search) {
   const acts = {
     '/': () => search.current.focus(),
@@ -34,7 +34,7 @@ const KEYS = [
   ['?', 'this list, from the list'],
 ];
 
-/** The keys, in a dialog of the browser's own. */
+/** The list of keyboard shortcuts, in a native dialog. */
 export function Keys({ isOpen, onClose }) {
   const dialog = useRef();
   useEffect(() => {

@@ -1,14 +1,14 @@
 const MAX_ROWS = 500;
-/** At most ten paintings a second, however much happens. */
+/** The least time between two renderings, in milliseconds. */
 const PAINT = 100;
 const POLL = 1000;
 const GIVEN_UP = 6000;
-/** How long the page says that the stack was restarted, once it has the new list. */
+/** How long the page shows that the stack was restarted, in milliseconds. */
 const NOTICE = 6000;
 
 /**
- * Keeps the rows as the stack tells of them and calls `paint` with a view of them: `{ rows, status, connection, restarted }`,
- * the newest first. Gives what pauses it.
+ * Receives the rows from the stack and calls `paint` with `{ rows, status, connection, restarted }`, the newest row first.
+ * Returns the function that pauses it.
  */
 export function follow(paint) {
   const rows = new Map();
@@ -57,7 +57,7 @@ export function follow(paint) {
   };
 }
 
-/** A fifth page gets no stream, since a browser opens six connections to one place; it asks instead. */
+/** Polls for updates. A fifth page gets no stream, because a browser opens only six connections to one origin. */
 async function poll(take, say, seen) {
   for (;;) {
     const update = await asked(seen);

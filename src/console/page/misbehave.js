@@ -4,7 +4,7 @@ import { order } from './ask.js';
 const SIDES = { provider: 'The provider', platform: 'Beneath the relay' };
 const TIMES = [1, 2, 3, 5];
 
-/** Lets something go wrong, and says beforehand what the relay makes of it. */
+/** Simulates failures, and shows beforehand what the relay is expected to do. */
 export function Misbehave({ switches, task, onTold }) {
   const [name, setName] = useState(switches[0]?.name);
   const [times, setTimes] = useState('1');

@@ -2,7 +2,7 @@ import { html, useState } from '/page/preact.js';
 import { order } from './ask.js';
 import { counted } from './words.js';
 
-/** A dead letter: what a replay would do, and the replay; one that breaks the order asks once more. */
+/** A dead letter: what a replay would do, and a button for it. A replay out of order asks for confirmation. */
 export function Dead({ story: { dead, row }, onTold }) {
   const [newer, setNewer] = useState();
   const replay = async (outOfOrder) => {
@@ -33,7 +33,7 @@ function Confirm({ newer, onYes, onNo }) {
   </div>`;
 }
 
-/** An outcome that nobody knows: a person looks at the task, and says what they found. */
+/** An unknown outcome: the operator looks at the task and enters what became of the change. */
 export function Resolve({ story: { row, copies }, onTold }) {
   const [reason, setReason] = useState('');
   const resolve = async (as) => {

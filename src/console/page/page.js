@@ -102,7 +102,7 @@ function useClock() {
   return now;
 }
 
-/** From a story back to the list, to the row that was open. */
+/** Makes Escape lead from a story back to the row that was open. */
 function useEscape(route) {
   const current = useRef(route);
   current.current = route;
@@ -115,7 +115,7 @@ function useEscape(route) {
   }, []);
 }
 
-/** First from the story to its row, then from the row to none. */
+/** Leads first from the story to its row, then from the row to the list. */
 function leave(route) {
   const link = document.querySelector('.rows a[aria-current]') ?? document.querySelector('.rows tbody a');
   if (document.activeElement === link) go({ ...route, ref: undefined, key: undefined });

@@ -1,6 +1,6 @@
 import { html } from '/page/preact.js';
 
-/** A text with its title, or a word on why there is none. */
+/** A text with its title, or the reason why there is none. */
 export function Pane({ title, text, none }) {
   return html`<section class="pane">
     <h3>${title}</h3>
@@ -8,7 +8,7 @@ export function Pane({ title, text, none }) {
   </section>`;
 }
 
-/** What the ledger says, as names and values. */
+/** The ledger's rows as names and values. */
 export function Ledger({ lines }) {
   return html`<section class="pane">
     <h3>Ledger</h3>
@@ -19,8 +19,8 @@ export function Ledger({ lines }) {
   </section>`;
 }
 
-/** A result, indented. */
+/** The text of a result, indented. */
 export function pretty(text) {
-  // Digits beyond a double's stay as they are only in the text itself.
+  // Numbers with more digits than a double holds would change, so such a text stays as it is.
   return /\d{16}/.test(text) ? text : JSON.stringify(JSON.parse(text), undefined, 2);
 }

@@ -1,4 +1,4 @@
-/** What the address says: the change that is shown, and which rows. */
+/** Reads the address: the change that is shown, and the filter of the rows. */
 export function readRoute(hash = location.hash) {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const [, ref] = /^\/changes\/(.+)$/.exec(path) ?? [];
@@ -34,7 +34,7 @@ export function toHash({ ref, key, show = 'all', find, task, samples }) {
   return `#/${ref === undefined ? '' : `changes/${encodeURIComponent(ref)}`}${query ? `?${query}` : ''}`;
 }
 
-/** Goes to a route; without `keep` the step can be taken back. */
+/** Goes to a route. Unless `keep` is true, the browser's Back button leads back. */
 export function go(route, keep = false) {
   const hash = toHash(route);
   if (keep) history.replaceState(undefined, '', hash);

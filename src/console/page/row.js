@@ -1,7 +1,7 @@
 import { Component, html } from '/page/preact.js';
 import { clockTime, counted, isoTime, toneOf, until } from './words.js';
 
-/** One change; it is painted again only when something of it is new. */
+/** One change. It is rendered again only when something about it has changed. */
 export class Row extends Component {
   shouldComponentUpdate(next) {
     return Object.keys(next).some((name) => next[name] !== this.props[name]);

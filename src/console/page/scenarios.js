@@ -5,7 +5,7 @@ import { go } from './route.js';
 const SIGNS = { running: '…', 'as expected': '✓', 'not as expected': '✗' };
 const TONES = { running: 'moving', 'as expected': 'good', 'not as expected': 'bad' };
 
-/** Six stories at one click; with what each is about while no change is shown. */
+/** Buttons that run the scenarios, with a description of each while no change is shown. */
 export function Scenarios({ scenarios, runs, route, isRoomy, onTold }) {
   const start = async ({ name, title }) => {
     const run = await order('scenario', { name });
@@ -29,7 +29,7 @@ export function Scenarios({ scenarios, runs, route, isRoomy, onTold }) {
   </section>`;
 }
 
-/** How the scenario of a change was meant to end, and how it did. */
+/** How the scenario of a change was expected to end, and how it ended. */
 export function Verdict({ run, title }) {
   return html`<div class="verdict ${TONES[run.state]}">
     <p class="verdict-title"><span aria-hidden="true">${SIGNS[run.state]}</span> Scenario “${title}”: <b>${run.state}</b></p>

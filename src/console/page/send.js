@@ -7,7 +7,7 @@ import { counted } from './words.js';
 const REMEMBERED = 'edited:';
 const PAUSE = 250;
 
-/** The form: a sample to begin with, what is wrong with the text before it is sent, and ways to send it awkwardly. */
+/** The form: a sample to start with, the problems of the text before it is sent, and unusual ways to send it. */
 export function Send({ samples, route, onTold }) {
   const [file, setFile] = useState(samples[0]?.file);
   const sample = samples.find((one) => one.file === file) ?? samples[0];
@@ -108,7 +108,7 @@ function SampleChoice({ samples, file, onPick }) {
   </select>`;
 }
 
-/** Asks the relay's own validator, once nothing was typed for a moment. */
+/** Asks the relay's own validator when nothing was typed for a moment. */
 function useProblems(text, file) {
   const [problems, setProblems] = useState([]);
   useEffect(() => {

@@ -9,7 +9,7 @@ const CONNECTIONS = {
   stopped: ['✗', 'stopped: npm start runs it again'],
 };
 
-/** What runs, three numbers that lead to their rows, and what is wrong on purpose. */
+/** What runs, three counts that link to their rows, and the failures that are simulated. */
 export function StatusBar({ live, paused, newer, actions, onKeys }) {
   const { stack, counts = {}, faults = [] } = live.status ?? {};
   return html`<header class="bar">

@@ -10,7 +10,7 @@ import { clockTime, isOver, isoTime, shortened, toneOf, until, withShortIds } fr
 
 const AGAIN = 1000;
 
-/** Keeps the story of the change that the route names; asked for anew when its row moves, and each second until it is over. */
+/** The story of the change that the route names. It is loaded again when its row changes, and each second until the change has ended. */
 export function useStory({ ref, key }, row, run) {
   const [story, setStory] = useState();
   const isUnderWay = row !== undefined && !isOver(row.state);
@@ -31,7 +31,7 @@ export function useStory({ ref, key }, row, run) {
   return story && (story.missing ? story.ref === ref : story.row.ref === ref) ? story : undefined;
 }
 
-/** Everything about one change in one view, the sentence on top. */
+/** Everything about one change in one view, with its state on top. */
 export function Story({ story, now, onTold, ...about }) {
   const { row } = story;
   useEffect(takeFocus, [row?.key]);
@@ -49,7 +49,7 @@ export function Story({ story, now, onTold, ...about }) {
   </article>`;
 }
 
-/** Whoever opened a change by key finds the focus on its title; a list that moves must not take it away. */
+/** Moves the focus to the title of a change that was opened by keyboard. Updates of the list must not take it away. */
 function takeFocus() {
   const { activeElement } = document;
   if (activeElement?.dataset.opened) document.getElementById('story-title')?.focus({ preventScroll: true });
@@ -77,7 +77,7 @@ function Head({ story, run, runTitle, route, onTold }) {
   </header>`;
 }
 
-/** What it is, in one line. */
+/** What the change is, in one line. */
 function About({ story: { row, change, sent, published }, route }) {
   const task = row.task && { href: toHash({ ...route, task: row.task, samples: true }), text: shortened(row.task, 20) };
   const more = [

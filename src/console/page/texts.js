@@ -1,16 +1,16 @@
-/** Changes of a change's text that keep every other character, and so every digit, as it is. */
+/** Functions that edit the text of a change and keep every other character, and so every digit. */
 
 const ID = /("id"\s*:\s*)"(?:[^"\\]|\\.)*"/;
 const SEQUENCE = /("sequence"\s*:\s*)"(\d+)"/;
 const MODE = /("resume_mode"\s*:\s*)"(auto|manual)"/;
 const NAME = /("name"\s*:\s*")((?:[^"\\]|\\.)*)"/;
 
-/** The same under an id of its own. */
+/** The same change under a new id. */
 export function withNewId(text, stem, now = Date.now()) {
   return text.replace(ID, (_whole, before) => `${before}"${stem}-${now.toString(36)}"`);
 }
 
-/** The same name with other content. */
+/** The same id with other content. */
 export function withOtherContent(text) {
   if (MODE.test(text))
     return text.replace(MODE, (_whole, before, mode) => `${before}"${mode === 'auto' ? 'manual' : 'auto'}"`);
@@ -23,11 +23,11 @@ export const sequenceOf = (text) => {
   return found ? BigInt(found[2]) : undefined;
 };
 
-/** The same with another sequence number, which is put behind the id if there is none. */
+/** The same change with another sequence. If it has none, one is inserted after the id. */
 export function withSequence(text, sequence) {
   if (SEQUENCE.test(text)) return text.replace(SEQUENCE, (_whole, before) => `${before}"${sequence}"`);
   return text.replace(ID, (whole) => `${whole},\n  "sequence": "${sequence}"`);
 }
 
-/** A name for a sample's copies. */
+/** The start of the ids of a sample's copies. */
 export const stemOf = (file) => file.replace(/^.*\//, '').replace(/\.\w+$/, '');

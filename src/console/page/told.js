@@ -4,7 +4,7 @@ import { counted, isOver } from './words.js';
 const SAID_EVERY = 5000;
 const SHOWN_FOR = 6000;
 
-/** What was just done, for eyes a while; and for screen readers how the whole goes, without haste. */
+/** What was just done, shown for a while; and for screen readers a summary at a slower pace. */
 export function Told({ told, summary }) {
   const [shown, setShown] = useState('');
   useEffect(() => {
@@ -18,7 +18,7 @@ export function Told({ told, summary }) {
   </div>`;
 }
 
-/** `12 changes, 1 rejected`, at most every five seconds; the outcome of the change that is open at once. */
+/** `12 changes, 1 rejected`, at most every five seconds. The outcome of the open change is reported at once. */
 export function useSummary(rows, row) {
   const [summary, setSummary] = useState('');
   const latest = useRef(rows);

@@ -1,6 +1,6 @@
 const two = (number, width = 2) => String(number).padStart(width, '0');
 
-/** 12:04:07 by the local clock; with milliseconds if they are wanted. */
+/** A time as 12:04:07 by the local clock, with milliseconds if `exact`. */
 export function clockTime(at, exact = false) {
   const time = new Date(at);
   const seconds = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => two(part)).join(':');
@@ -22,10 +22,10 @@ export const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's
 /** A long id with its middle left out. */
 export const shortened = (id, most = 13) => (id.length <= most ? id : `${id.slice(0, most - 6)}…${id.slice(-4)}`);
 
-/** A text whose long ids are shortened, for reading. */
+/** A text with its long ids shortened. */
 export const withShortIds = (text) => text.replace(/[0-9a-f][0-9a-f-]{18,}[0-9a-f]/g, (id) => shortened(id));
 
-/** A state as a name that style sheets can use. */
+/** The CSS class of a state. */
 export const toneOf = (state) => TONES[state] ?? 'moving';
 const TONES = { succeeded: 'good', rejected: 'bad', failed: 'bad', unknown: 'doubt', superseded: 'past', dead: 'bad' };
 
