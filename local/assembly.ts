@@ -16,64 +16,64 @@ import { createPools, startMappings, toRoutes, type Wiring } from './wiring.ts';
 
 const REGION = 'eu-central-1';
 
-/** How a stack starts. */
+/** The settings of a stack. */
 export interface StackOptions extends Substitutes {
   /** The folder with the compiled template and the zips. */
   folder: string;
   /** The port for people; 0 (the default) takes a free one. */
   port?: number;
-  /** Divides visibility and time-outs, and is handed to the functions as TIME_SCALE. */
+  /** Divides visibility timeouts and timeouts. The functions get it as TIME_SCALE. */
   timeScale?: number;
-  /** Worker processes per function, never more than the mapping's maximum concurrency. */
+  /** Worker processes per function, at most the mapping's maximum concurrency. */
   workers?: number;
   secrets?: Secrets;
-  /** The provider that the functions call; the simulator unless told otherwise. */
+  /** Starts the provider that the functions call; by default the simulator. */
   startProvider?: () => Promise<{ url: string; controlUrl?: string; close(): Promise<void> }>;
   onLog?: (line: LogLine) => void;
-  /** Gets every batch of messages before its function; see the mapping. */
+  /** Gets every batch of messages before its function does; see the mapping. */
   onDelivery?: Wiring['onDelivery'];
   onReturn?: Wiring['onReturn'];
-  /** Answers what is for no route on the port for people. */
+  /** Answers requests for no route on the port for people. */
   aside?: Aside;
 }
 
 /** The provider's services, each with a queue of its own. */
 export type Service = 'dcs' | 'sms';
 
-/** A line that a function wrote, or a sentence of the stack itself. */
+/** A line that a function or the stack itself wrote. */
 export interface LogLine {
   source: string;
   line: string;
   level: 'info' | 'error';
 }
 
-/** A running stack but for its end. */
+/** A running stack without the function that stops it. */
 export interface Assembled {
   webhookUrl: string;
-  /** Where the simulator is steered; it answers there also while it refuses connections. */
+  /** The address of the simulator's control API, which also answers while the simulator refuses connections. */
   simulatorUrl: string;
   queues: Record<Service, string>;
-  /** A queue by its URL or ARN, to look into it without receiving. */
+  /** Finds a queue by its URL or ARN, to read it without receiving. */
   findQueue: Queues['find'];
   /** AWS_ENDPOINT_URL_* for SDK clients. */
   endpoints: Record<string, string>;
   bus: EventBus;
   onResult(listener: (event: PublishedEvent) => void): void;
-  /** The worker processes that live now. */
+  /** The worker processes that are alive now. */
   workers(): { functionName: string; pid: number; busy: boolean }[];
   send(service: Service, body: string, group: string, deduplicationId: string): Promise<void>;
 }
 
-/** What ends a stack: first what works, then what it works on. */
+/** The functions that stop a stack: first the work, then the ground that it depends on. */
 export type Closers = Record<'work' | 'ground', (() => Promise<unknown>)[]>;
 
-/** Ends all of it, in that order. */
+/** Stops everything, in that order. */
 export async function closeAll({ work, ground }: Closers): Promise<void> {
   await Promise.all(work.map((close) => close()));
   await Promise.all(ground.map((close) => close()));
 }
 
-/** Starts every part of a stack from its template; each leaves what ends it with the closers as soon as it runs. */
+/** Starts every part of a stack from its template. Each part adds its closer as soon as it runs. */
 export async function assemble(
   options: StackOptions,
   log: Wiring['log'],

@@ -21,7 +21,7 @@ export async function unpack(zip: string, folder: string): Promise<void> {
   }
 }
 
-/** The end of the central directory stands last, before a comment that is usually empty. */
+/** Finds the end of the central directory. It comes last, before a comment that is usually empty. */
 function findEnd(bytes: Buffer, zip: string): number {
   for (let at = bytes.length - 22; at >= 0; at -= 1) {
     if (bytes.readUInt32LE(at) === END) return at;
@@ -29,7 +29,7 @@ function findEnd(bytes: Buffer, zip: string): number {
   throw new Error(`${zip} is not a zip file`);
 }
 
-/** One row of the central directory; sizes are read here because a streamed file's own header has none. */
+/** Reads one row of the central directory. It has the sizes, which the header of a streamed file does not have. */
 function readEntry(bytes: Buffer, at: number) {
   const nameLength = bytes.readUInt16LE(at + 28);
   const next = at + 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);

@@ -8,7 +8,7 @@ export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 /** The ignored folder for everything that the local stack writes. */
 export const LOCAL_FOLDER = join(PROJECT, '.local');
 
-/** Makes a folder for one running stack, and removes those whose process was killed before it could. */
+/** Makes a folder for one running stack, and removes the folders of processes that no longer run. */
 export async function createRunFolder(): Promise<string> {
   await mkdir(LOCAL_FOLDER, { recursive: true });
   const runs = (await readdir(LOCAL_FOLDER)).filter((name) => /^run-\d+-/.test(name));

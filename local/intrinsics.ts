@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What Ref and GetAtt give for the resources of one stack, and the pseudo parameters such as AWS::Region. */
+/** The values of Ref and GetAtt for the resources of one stack, and the pseudo parameters such as AWS::Region. */
 export interface Names {
   ref(logicalId: string): string;
   attribute(logicalId: string, name: string): string;
@@ -13,7 +13,7 @@ const Sub = z.strictObject({
   'Fn::Sub': z.union([z.string(), z.tuple([z.string(), z.record(z.string(), z.unknown())])]),
 });
 
-/** Replaces every Ref, Fn::GetAtt, Fn::Join and Fn::Sub inside a value; any other Fn:: or Condition throws an Error that names it. */
+/** Replaces every Ref, Fn::GetAtt, Fn::Join and Fn::Sub in a value. Throws an Error that names any other Fn:: or Condition. */
 export function resolve(value: unknown, names: Names): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, names));
   if (typeof value !== 'object' || value === null) return value;

@@ -5,7 +5,7 @@ export const LOCAL_WEBHOOK_SECRET = 'whsec_bG9jYWwtd2ViaG9vay1zZWNyZXQtMDAwMDAwM
 
 const FINGERPRINT_KEY = Buffer.from('local-fingerprint-key-0000000001').toString('base64');
 
-/** What lies in the local Secrets Manager: the simulator's well-known credentials, and values made up for this purpose. */
+/** The content of the local Secrets Manager: the simulator's well-known credentials, and made-up values. */
 export const LOCAL_SECRETS: Secrets = {
   'migration-relay/local/provider': JSON.stringify({
     kind: 'ak-sk',

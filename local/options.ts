@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 
-/** The port for people, unless another is asked for. */
+/** The default port for people. */
 export const PORT = 4280;
 
-/** What `npm start` takes after `--`. */
+/** The options that `npm start` takes after `--`. */
 export interface Options {
   port: number;
   once: boolean;
@@ -21,7 +21,7 @@ export const HELP = `npm start -- [options]
   --time-scale N  divide the waits of the deployed relay by N (default 20)
   --verbose       show what the functions log, not only their errors`;
 
-/** Reads the command line; undefined when help was asked for, an Error in words for a wrong one. */
+/** Reads the command line. Undefined when help was asked for. Throws an Error for an invalid one. */
 export function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({
     args,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { close, listen } from '../stand-ins/listen.ts';
 
-/** Throws an Error that says how to find the holder if the port is taken; asked before anything slow begins. */
+/** Throws an Error if the port is in use, which says how to find the program. Called before anything slow begins. */
 export async function demandFree(port: number): Promise<void> {
   const server = createServer();
   await listen(server, port).catch((error) => {

@@ -23,7 +23,7 @@ const SOURCES = [
   'src/lib/relay/times.ts',
 ];
 
-/** Once per process. */
+/** The bundling, which is done once per process. */
 let bundled: Promise<unknown> | undefined;
 const prepared = new Map<string, Promise<string>>();
 
@@ -51,7 +51,7 @@ async function prepare(stage: string, signal: AbortSignal | undefined): Promise<
     for (const file of files) await cp(join(PROJECT, file), join(draft, file));
     await compile(draft, stage, signal);
     await removeOthers(home, stage);
-    // What is there is but half of a package, or that of a start that was faster with the same sources.
+    // The folder has an incomplete package, or the package of another start with the same sources.
     if (!isPackaged()) await rm(home, { recursive: true, force: true });
     await rename(draft, home).catch((error) => {
       if (!isPackaged()) throw error;
@@ -62,20 +62,20 @@ async function prepare(stage: string, signal: AbortSignal | undefined): Promise<
   return packaged;
 }
 
-/** A package that is still being made has the process behind its name. */
+/** The process that makes a package, from the end of the folder's name. */
 const makerOf = (name: string) => Number(name.split('.')[1]);
 
-/** True while another process makes the same package. */
+/** True while a process makes the same package. */
 async function isInWork(home: string): Promise<boolean> {
   const names = await readdir(dirname(home)).catch(() => []);
   const drafts = names.filter((name) => name.startsWith(`${basename(home)}.`)).map(makerOf);
   return drafts.some((maker) => maker !== process.pid && isRunning(maker));
 }
 
-/** Another run of older sources may still read its package. */
+/** How old a package must be before it is removed, in milliseconds. A run of older sources may still read its own. */
 const MAY_BE_IN_USE = 3_600_000;
 
-/** Packages of the stage's earlier sources. */
+/** Removes packages of the stage's earlier sources. */
 async function removeOthers(home: string, stage: string): Promise<void> {
   const isOfStage = new RegExp(`^${stage}-[0-9a-f]{16}(\\.|$)`);
   const names = (await readdir(dirname(home))).filter(

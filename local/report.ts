@@ -6,17 +6,17 @@ import type { Verdict } from './sample-run.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** With the mark before them they fill a terminal of 80 columns. */
+/** The widths of the columns. With the mark before them they fill a terminal of 80 columns. */
 const COLUMNS = [34, 11, 21];
 const HEADER = ['change', 'outcome', 'provider', 'time'];
 const OUTCOME = HEADER.indexOf('outcome');
-/** As the command paints them; any other outcome is red. */
+/** The colours of outcomes, as in the command. Any other outcome is red. */
 const STYLES: Record<string, Style> = { succeeded: 'green', superseded: 'dim', unknown: 'yellow' };
 
-/** Where lines go; colour only if that is a terminal. */
+/** Where lines are written. Colour is used only for a terminal. */
 export type Out = NodeJS.WritableStream & { isTTY?: boolean };
 
-/** Tells of a stack and its samples; a row for each sample only if `rows` is asked for or the sample ended otherwise. */
+/** Reports on a stack and its samples. A sample gets a row only if `rows` is true or its end was not the expected one. */
 export function createReport(out: Out, rows = false) {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: out, validateStream: true });
   const write = (line: string) => out.write(`${line}\n`);
@@ -27,19 +27,19 @@ export function createReport(out: Out, rows = false) {
     write(`${mark} ${aligned(cells).map(painted).join(' ')}`);
   };
   return {
-    /** The one line that says that a change would be taken now. */
+    /** The line that says that changes are accepted now. */
     ready(webhookUrl: string, samples: number, took: number) {
       write(`ready  ${new URL(webhookUrl).origin}  (${seconds(took)}; sends ${samples} samples)\n`);
       if (rows) write(paint('dim', `  ${aligned(HEADER).join(' ')}`));
     },
-    /** Where everything is; the address for people comes last. */
+    /** The addresses; the one for people comes last. */
     serving(webhookUrl: string, simulatorUrl: string) {
       write(`\nwebhook    POST ${webhookUrl}\nsimulator  ${simulatorUrl}`);
       write(`console    ${new URL(webhookUrl).origin}  (Ctrl-C ends all of it)`);
     },
-    /** A result that nobody waited for. */
+    /** A result that no sample waited for. */
     result: (result: ChangeResult) => row(result, undefined, ' '),
-    /** A sample's end: `!` and what differs, if anything does. */
+    /** A sample's end. If it is not the expected one, `!` and the difference are shown. */
     verdict({ sample, result, took, faults }: Verdict) {
       const mark = faults.length > 0 ? '!' : ' ';
       if (result && (rows || mark === '!')) row(result, took, mark);
@@ -49,7 +49,7 @@ export function createReport(out: Out, rows = false) {
   };
 }
 
-/** What the samples came to: how many, how many of each outcome, and which have none. */
+/** The summary of the samples: how many, how many of each outcome, and which have none. */
 export function summary(verdicts: Verdict[], took: number): string {
   const wrong = verdicts.filter(({ faults }) => faults.length > 0).length;
   const missing = verdicts.filter(({ result }) => !result).map(({ sample }) => sample.file);
@@ -60,7 +60,7 @@ export function summary(verdicts: Verdict[], took: number): string {
     : [sentence, 'no result for:', ...missing.map((file) => `  ${file}`)].join('\n');
 }
 
-/** Many samples show what is refused: that is said, so that nobody takes it for a fault. */
+/** The counts by outcome. Many samples are refused on purpose, and the text says so. */
 function countsOf(verdicts: Verdict[], isAsExpected: boolean): string {
   const outcomes = verdicts.flatMap(({ result }) => (result ? [result.outcome] : []));
   return OUTCOMES.map((outcome) => [outcome, outcomes.filter((one) => one === outcome).length] as const)

@@ -36,7 +36,7 @@ const Mapping = z.object({
 const Integration = z.object({ IntegrationUri: z.string(), PayloadFormatVersion: z.literal('2.0') });
 const Route = z.object({ RouteKey: z.string(), Target: z.string() });
 
-/** The resource types that run on one machine, and what of their properties is used. */
+/** The resource types that run on one machine, and the properties that are used. */
 export const schemas = {
   'AWS::SQS::Queue': Queue,
   'AWS::DynamoDB::Table': Table,
@@ -52,6 +52,6 @@ export type Schemas = typeof schemas;
 export type ResourceType = keyof Schemas;
 export type PropertiesOf<Type extends ResourceType> = z.output<Schemas[Type]>;
 
-/** Types that change nothing on one machine: rights, logs, alarms, keys, storage of the deployment, the stage of the API. */
+/** Types without an effect on one machine: permissions, logs, alarms, keys, storage of the deployment, the stage of the API. */
 export const WITHOUT_LOCAL_EFFECT =
   /^AWS::(S3|IAM|Logs|CloudWatch|KMS)::|^AWS::SQS::QueuePolicy$|^AWS::Events::Archive$|^AWS::Lambda::(Version|Permission)$|^AWS::ApiGatewayV2::(Api|Stage)$/;

@@ -27,7 +27,7 @@ export interface ChangeResult {
   ignored: string[];
 }
 
-/** Reads a result event's JSON text; undefined for what is no result. */
+/** Reads a result event's JSON text. Undefined if it is not a result. */
 export function readResult(detail: string): ChangeResult | undefined {
   const read = Result.safeParse(JSON.parse(detail));
   if (!read.success) return undefined;

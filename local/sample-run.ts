@@ -5,7 +5,7 @@ import { changeKey, type Sample } from './samples.ts';
 import { createProviderLog, putTask } from './simulator-control.ts';
 import type { Stack } from './stack.ts';
 
-/** How a sample ended, and in what that differs from what it expects. */
+/** How a sample ended, and how that differs from what it expects. */
 export interface Verdict {
   sample: Sample;
   result?: ChangeResult;
@@ -14,19 +14,19 @@ export interface Verdict {
   faults: string[];
 }
 
-/** What is told of a run while it goes on. */
+/** What is reported during a run. */
 export interface Audience {
   verdict(verdict: Verdict): void;
-  /** A result that no sample waits for, after the run too. */
+  /** A result that no sample waits for, also after the run. */
   result(result: ChangeResult): void;
 }
 
-/** A result that comes twice comes soon after the first. */
+/** How long to wait for a second result of a change, in milliseconds. It would come soon after the first. */
 const AFTERMATH = 300;
 
 /**
- * Sends every sample and waits for its result. Samples of one task or of one change go one after the other, in their
- * order, others side by side. What has no result when the signal aborts is a fault.
+ * Sends every sample and waits for its result. Samples of one task or of one change are sent one after the other, in their
+ * order; others in parallel. A sample without a result when the signal aborts has failed.
  */
 export async function runSamples(
   stack: Stack,
@@ -83,7 +83,7 @@ function judge({ expected }: Sample, { outcome, error, ignored }: ChangeResult, 
 
 const listed = (fields: string[]) => (fields.length > 0 ? fields.toSorted().join(', ') : undefined);
 
-/** Hands each result to the sample of that change which waits longest; what nobody waits for is surplus. */
+/** Gives each result to the sample of its change that has waited longest. A result that no sample waits for is reported. */
 function expectResults(stack: Stack, audience: Audience) {
   const waiting = new Map<string, ((result: ChangeResult) => void)[]>();
   const surplus = new Set<string>();

@@ -16,7 +16,7 @@ const Manifest = z.array(
   }),
 );
 
-/** What little of a sample must be readable to send it and to recognise its result. */
+/** The part of a sample that is needed to send it and to recognise its result. */
 const Change = z.object({
   id: z.string().min(1),
   source: z.string().min(1),
@@ -24,7 +24,7 @@ const Change = z.object({
   data: z.object({ project_id: z.string(), task_id: z.string() }).partial().optional().catch(undefined),
 });
 
-/** A sample event with what its result must be, and how it travels. */
+/** A sample event, with its expected result and the way in which it is sent. */
 export interface Sample {
   file: string;
   text: string;
@@ -34,7 +34,7 @@ export interface Sample {
   service: Service;
   group: string;
   taskId: string;
-  /** What the result calls the change: source and id, or the hash of its bytes. */
+  /** The name of the change in results: source and id, or the hash of its bytes. */
   key: string;
 }
 
@@ -51,15 +51,15 @@ export async function readSamples(folder = join(PROJECT, 'events')): Promise<Sam
   );
 }
 
-/** A change's name as results carry it. */
+/** A change's name as it is in results. */
 export function changeKey({ source, id, hash }: { source?: string; id?: string; hash?: string }): string {
   return hash ?? JSON.stringify([source, id]);
 }
 
-/** What the relay can't read it names by its bytes, even if a less careful reader finds an id in it. */
+/** A text with this error is named by the hash of its bytes, even if an id can be found in it. */
 const UNREADABLE = 'change_unreadable';
 
-/** How a text would travel, however wrong it is: its service, task, group, and the simulator's path of the task. */
+/** How a text is sent, even if it is invalid: its service, task and message group, and the simulator's path of the task. */
 export function wayOf(text: string, isReadable = true) {
   const hash = createHash('sha256').update(text).digest('hex');
   const { id, source, type, data } = readChange(text);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { LOCAL_WEBHOOK_SECRET } from './local-secrets.ts';
 
-/** A curl line that sends a change, under an id of its own, to the local webhook; its signature is good for five minutes. */
+/** A curl line that sends a change under a new id to the local webhook. Its signature is valid for five minutes. */
 export function signedCurl(webhookUrl: string, change: string, now = new Date()): string {
   const body = JSON.stringify({ ...JSON.parse(change), id: `curl-${now.getTime()}` });
   const id = `msg_${randomUUID().replaceAll('-', '')}`;

@@ -5,7 +5,7 @@ const Page = z.object({
   next: z.number(),
 });
 
-/** Makes (or makes anew) a task in a state, through the simulator's control API. */
+/** Makes a task in a state, or replaces it, through the simulator's control API. */
 export async function putTask(
   simulatorUrl: string,
   { service, state, path }: { service: 'dcs' | 'sms'; state: string; path: string },
@@ -18,7 +18,7 @@ export async function putTask(
   if (!response.ok) throw new Error(`the simulator refused the task ${path}: ${await response.text()}`);
 }
 
-/** Remembers where the simulator's log stands; `writes` counts the requests since then that may change a task. */
+/** Remembers the present end of the simulator's log. `writes` counts the requests since then that may change a task. */
 export async function createProviderLog(simulatorUrl: string) {
   const start = (await read(simulatorUrl, Number.MAX_SAFE_INTEGER)).next;
   return {

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { LOCAL_FOLDER } from './folders.ts';
 import type { Stack } from './stack.ts';
 
-/** Where the addresses of the running stack stand, for whoever wants to call it. */
+/** The file with the addresses of the running stack, for programs that call it. */
 export const STACK_FILE = join(LOCAL_FOLDER, 'stack.json');
 
-/** Writes the addresses; the stack that started last is the one that is found. */
+/** Writes the addresses. The stack that started last is the one that is found. */
 export async function writeStackFile({ webhookUrl, simulatorUrl, queues, endpoints }: Stack): Promise<void> {
   const addresses = { pid: process.pid, webhookUrl, simulatorUrl, queues, endpoints };
   await writeFile(STACK_FILE, `${JSON.stringify(addresses, null, 2)}\n`);
 }
 
-/** Removes the file if it is this process's own. */
+/** Removes the file if this process wrote it. */
 export async function removeStackFile(): Promise<void> {
   const content = await readFile(STACK_FILE, 'utf8').catch(() => '{}');
   if (JSON.parse(content).pid === process.pid) await rm(STACK_FILE, { force: true });

@@ -10,15 +10,15 @@ import type { Names } from './intrinsics.ts';
 import type { PropertiesOf } from './resources.ts';
 import { localNames, pick, type Template } from './template.ts';
 
-/** What can take the place of the usual tables, and who looks on. */
+/** What can replace the usual tables, and who is notified. */
 export interface Substitutes {
   onSent?: QueuesOptions['onSent'];
   startTables?: ((region: string) => Promise<Tables>) | undefined;
-  /** Gets every call of AWS that the functions make; without it, nothing stands between them and the services. */
+  /** Gets every AWS call that the functions make. Without it, the functions call the services directly. */
   onCall?: ((call: AwsCall) => void) | undefined;
 }
 
-/** Starts everything that a function may call, filled with the template's queues, tables and buses. */
+/** Starts all services that a function may call, with the template's queues, tables and buses. */
 export async function startStandIns(
   template: Template,
   region: string,
@@ -48,7 +48,7 @@ export async function startStandIns(
     taps.push(tap);
     return tap.url;
   };
-  // Functions call a queue where its URL leads.
+  // Functions call a queue at the address in its URL.
   const sqsUrl = await seen(queues.url);
   const names = localNames(template, region, sqsUrl);
   await Promise.all([
@@ -82,7 +82,7 @@ function longestTimeout(template: Template, names: Names): number {
 
 type Queue = PropertiesOf<'AWS::SQS::Queue'>;
 
-/** A visibility that was longer than every function's time-out stays longer at any scale. */
+/** Scales a queue's visibility timeout. If it was longer than every function's timeout, it stays longer at any scale. */
 export function withScaledVisibility(queue: Queue, longestTimeoutSeconds: number, timeScale: number): Queue {
   const { VisibilityTimeout: seconds } = queue;
   if (typeof seconds !== 'number') return queue;

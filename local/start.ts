@@ -22,7 +22,7 @@ let preparing: Promise<string> | undefined;
 let starting: Promise<Stack> | undefined;
 let watching: Console | undefined;
 
-/** Starts everything, sends the samples, and gives the exit code; undefined: go on serving. */
+/** Starts everything, sends the samples, and gives the exit code; undefined means to keep serving. */
 async function run(options: Options): Promise<number | undefined> {
   const { port, timeScale, once, json } = options;
   const report = createReport(json ? process.stderr : process.stdout, options.samples);
@@ -51,7 +51,7 @@ const printResults = (stack: Stack) => stack.onResult(({ detail }) => process.st
 
 const codeOf = (verdicts: Verdict[]) => (verdicts.some(({ faults }) => faults.length > 0) ? 1 : 0);
 
-/** The taps through which a console sees a stack. */
+/** The options by which a console observes a stack. */
 function seenBy(console: Console | undefined): Partial<StackOptions> {
   if (!console) return {};
   const { taps, aside } = console;
@@ -79,7 +79,7 @@ function showLog({ source, line, level }: LogLine, { verbose }: Options): void {
     );
 }
 
-/** Ends all children and then the process; asked a second time, or when something hangs, at once. */
+/** Ends all child processes and then this one. When asked a second time, or when something hangs, it ends at once. */
 async function leave(code: number, isAsked = false): Promise<never> {
   if (leaving.signal.aborted) process.exit(code);
   leaving.abort();
@@ -88,7 +88,7 @@ async function leave(code: number, isAsked = false): Promise<never> {
   watching?.close();
   await (await starting?.catch(() => undefined))?.stop();
   await removeStackFile();
-  // What a slow reader has not taken yet is waited for, unless somebody asked for the end.
+  // Output that a slow reader has not read yet is waited for, unless somebody asked for the end.
   if (!isAsked) clearTimeout(deadline);
   await drained();
   return process.exit(code);
@@ -99,7 +99,7 @@ async function main(): Promise<void> {
     const options = readOptions(process.argv.slice(2));
     if (!options) return void process.stdout.write(`${HELP}\n`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => leave(options.once ? 1 : 0, true));
-    // Who reads the output is gone, so is the purpose.
+    // Nobody reads the output any more, so there is no reason to go on.
     endWithReader(() => leave(1));
     const code = await run(options);
     if (code !== undefined) await leave(code);
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** An error with what caused it: fetch hides why it failed one level deeper. */
+/** An error's message with its cause. fetch puts the reason one level deeper. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message: cause = '', code } = (error.cause ?? {}) as NodeJS.ErrnoException;

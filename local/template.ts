@@ -17,7 +17,7 @@ const Template = z.object({
   ),
 });
 
-/** A compiled CloudFormation template, its values not yet resolved. */
+/** A compiled CloudFormation template. Its values are not resolved yet. */
 export type Template = z.output<typeof Template>;
 
 /** The compiled template's name in a package folder. */
@@ -29,7 +29,7 @@ export async function readTemplate(folder: string): Promise<Template> {
   return Template.parse(JSON.parse(text));
 }
 
-/** Logical ids and types that would run when deployed but do not here, so that nothing differs silently. */
+/** Logical ids and types of resources that would run when deployed but do not run here, so that the difference is shown. */
 export function leftOut(template: Template): string[] {
   return Object.entries(template.Resources)
     .filter(([, { Type }]) => !(Type in schemas) && !WITHOUT_LOCAL_EFFECT.test(Type))
@@ -52,7 +52,7 @@ export function pick<Type extends ResourceType>(
   );
 }
 
-/** What the resources of a template are called on one machine, where queues live under `sqs` (http://127.0.0.1:PORT). */
+/** The names of a template's resources on one machine. `sqs` is the address of the queues (http://127.0.0.1:PORT). */
 export function localNames(template: Template, region: string, sqs: string): Names {
   const pseudo: Record<string, string> = {
     'AWS::Region': region,

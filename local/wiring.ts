@@ -6,7 +6,7 @@ import type { LocalFunction } from './lambda/function.ts';
 import { createPool, type Pool } from './lambda/pool.ts';
 import { pick, type Template } from './template.ts';
 
-/** A pool per function by ARN; a function that is fed by a mapping gets no more workers than the mapping allows. */
+/** A pool per function, by ARN. A function with a mapping gets at most as many workers as the mapping allows. */
 export function createPools(
   template: Template,
   names: Names,
@@ -21,18 +21,18 @@ export function createPools(
   return new Map([...functions].map(([arn, definition]) => [arn, createPool(definition, limit(arn))]));
 }
 
-/** What the mappings and routes of a template need of the rest of the stack. */
+/** What the mappings and routes of a template need from the rest of the stack. */
 export interface Wiring {
   sqs: SQSClient;
   workers: number;
   pools: Map<string, Pool>;
   onDelivery?: Mapping['onDelivery'] | undefined;
-  /** Gets the messages that come back, and why; `asked` when the function itself handed them back. */
+  /** Gets the messages that come back, and why. `asked` is true when the function itself asked for that. */
   onReturn?: ((messageIds: string[], sentence: string, asked: boolean) => void) | undefined;
   log(source: string, line: string, level?: 'info' | 'error'): void;
 }
 
-/** Starts a poller for every enabled mapping of the template; gives what stops them. */
+/** Starts a poller for every enabled mapping of the template. Gives the functions that stop them. */
 export function startMappings(template: Template, names: Names, wiring: Wiring): (() => Promise<void>)[] {
   const queues = pick(template, 'AWS::SQS::Queue', names);
   const urls = new Map([...queues.keys()].map((id) => [names.attribute(id, 'Arn'), names.ref(id)]));

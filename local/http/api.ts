@@ -3,7 +3,7 @@ import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
 import { close, createPatientServer, listen } from '../../stand-ins/listen.ts';
 import { fromResult, gatewayReply, type HttpReply, toEvent } from './payload.ts';
 
-/** HTTP API's documented limits: 10 MB of body, 10,240 bytes of request line and headers. */
+/** The documented limits of an HTTP API: 10 MB of body, 10,240 bytes of request line and headers. */
 const MAX_BODY = 10 * 1024 * 1024;
 const MAX_HEADERS = 10_240;
 
@@ -19,10 +19,10 @@ export interface Api {
   close(): Promise<void>;
 }
 
-/** Answers a request that is for no route, and says whether it did. */
+/** Answers a request for no route. False if it did not answer. */
 export type Aside = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-/** Serves the routes on 127.0.0.1; `health` gives what /healthz shows, `aside` is asked about every other path. */
+/** Serves the routes on 127.0.0.1. `health` gives the content of /healthz; `aside` gets the requests for all other paths. */
 export async function startApi(routes: Route[], port: number, health: () => object, aside?: Aside): Promise<Api> {
   const server = createPatientServer(
     async (request, response) => {
@@ -35,7 +35,7 @@ export async function startApi(routes: Route[], port: number, health: () => obje
   return { url: await listen(server, port), close: () => close(server) };
 }
 
-/** undefined for a path that no route has. */
+/** The reply to a request; undefined if no route has its path. */
 async function answer(request: IncomingMessage, routes: Route[], health: () => object): Promise<HttpReply | undefined> {
   if (!isLocal(request)) return gatewayReply(403, 'Forbidden');
   const key = `${request.method} ${(request.url ?? '').split('?', 1)[0]}`;
@@ -47,7 +47,7 @@ async function answer(request: IncomingMessage, routes: Route[], health: () => o
   return toReply(await route.invoke(toEvent(request, body, key)));
 }
 
-/** A page that rebinds its own name to 127.0.0.1 still sends that name as Host. */
+/** True for a request to this machine's own name. A page that rebinds its name to 127.0.0.1 still sends that name as Host. */
 function isLocal({ headers: { host = '' }, socket: { localPort } }: IncomingMessage): boolean {
   const [, port = '80'] = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::(\d+))?$/.exec(host) ?? [undefined, ''];
   return port === String(localPort);

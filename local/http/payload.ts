@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ACCOUNT } from '../../stand-ins/account.ts';
 
-/** What the caller of an HTTP API gets. */
+/** The reply of an HTTP API to its caller. */
 export interface HttpReply {
   status: number;
   headers: Record<string, string | string[]>;
   body: Buffer;
 }
 
-/** A refusal of the HTTP API itself, without the function. */
+/** A refusal by the HTTP API itself, without the function. */
 export function gatewayReply(status: number, message: string): HttpReply {
   return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ message })) };
 }
 
-/** Content types that HTTP API passes on as text; all others arrive as base64. */
+/** Content types that an HTTP API passes on as text. All others are passed on as base64. */
 const TEXT = /^(text\/.*|application\/(json|javascript|xml|.+\+json|.+\+xml))$/;
 
 /** An HTTP request as a Lambda event of payload format 2.0: duplicate headers and parameters joined, binary as base64. */
@@ -70,7 +70,7 @@ function grouped(parameters: URLSearchParams): Record<string, string[]> {
   return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name)]));
 }
 
-/** A function's answer (JSON text) as an HTTP reply: with a statusCode it is taken apart, without one it is the body. */
+/** A function's answer (JSON text) as an HTTP reply. An answer with a statusCode is a whole reply; any other is the body. */
 export function fromResult(payload: string): HttpReply {
   const result: unknown = JSON.parse(payload);
   if (!isStructured(result)) {

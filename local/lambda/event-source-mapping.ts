@@ -3,7 +3,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQ
 import { type Invocation, settleBatch } from '../../stand-ins/lambda/batch-response.ts';
 import { toRecord } from '../../stand-ins/lambda/sqs-record.ts';
 
-/** One queue feeding one function. */
+/** One queue that invokes one function. */
 export interface Mapping {
   sqs: SQSClient;
   queueUrl: string;
@@ -13,13 +13,13 @@ export interface Mapping {
   /** Invocations at a time. */
   concurrency: number;
   invoke(event: unknown): Promise<Invocation>;
-  /** Gets every batch before the function does; true lets the function have it a second time, as SQS may deliver twice. */
+  /** Gets every batch before the function does. If it returns true, the batch is delivered a second time, as SQS may do. */
   onDelivery?(messages: Message[]): boolean;
-  /** Gets a sentence about messages that come back; `asked` when the function itself handed them back. */
+  /** Gets a sentence about messages that come back. `asked` is true when the function itself asked for that. */
   onReturn(sentence: string, asked: boolean, messageIds?: string[]): void;
 }
 
-/** Polls the queue and invokes the function until stopped; a message is deleted only after its success. */
+/** Polls the queue and invokes the function until it is stopped. A message is deleted only after its success. */
 export function startMapping(mapping: Mapping): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const pollers = Array.from({ length: mapping.concurrency }, () => poll(mapping, stopping.signal));

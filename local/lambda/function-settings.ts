@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { close, listen } from '../../stand-ins/listen.ts';
 import type { LocalFunction } from './function.ts';
 
-/** Lambda's GetFunctionConfiguration: how a function is set up, its environment above all. */
+/** Serves Lambda's GetFunctionConfiguration: a function's settings and its environment. */
 export async function startFunctionSettings(functions: LocalFunction[]) {
   const server = createServer((request, response) => {
     const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/.exec(request.url ?? '') ?? [];

@@ -1,21 +1,21 @@
-/** A function as it is deployed: what it is called, where its code lies, and what it may use. */
+/** A deployed function: its name, its code and its limits. */
 export interface LocalFunction {
   name: string;
   arn: string;
-  /** The folder that stands for /var/task. */
+  /** The folder that takes the place of /var/task. */
   folder: string;
   handler: string;
   region: string;
-  /** Megabytes. */
+  /** Memory in megabytes. */
   memory: number;
-  /** Milliseconds after which an invocation is ended together with its worker. */
+  /** Milliseconds after which an invocation and its worker are ended. */
   timeout: number;
   environment: Record<string, string>;
   /** Gets every line that the function writes. */
   onLine(line: string): void;
 }
 
-/** The whole environment of a function's process: its own variables, Lambda's, and nothing of the machine but PATH. */
+/** The whole environment of a function's process: its own variables, Lambda's, and only PATH of the machine's. */
 export function lambdaVariables(definition: LocalFunction): Record<string, string> {
   const { name, folder, handler, region, memory, environment } = definition;
   return {
@@ -33,7 +33,7 @@ export function lambdaVariables(definition: LocalFunction): Record<string, strin
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // So that a service's stand-in can tell who calls.
+    // The stand-ins recognise the caller by it.
     AWS_ACCESS_KEY_ID: name,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',

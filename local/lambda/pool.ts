@@ -2,15 +2,15 @@ import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
 import type { LocalFunction } from './function.ts';
 import { startWorker, type Worker } from './worker.ts';
 
-/** The workers of one function: started when there is work for them, as Lambda scales out, up to a limit. */
+/** The workers of one function. They are started when there is work, as in Lambda, up to a limit. */
 export interface Pool {
   /** Starts one worker; throws when the function's init fails. */
   warm(): Promise<void>;
-  /** Runs one invocation on a worker of its own; a failed init is a failed invocation. */
+  /** Runs one invocation on a worker of its own. A failed init counts as a failed invocation. */
   invoke(event: unknown): Promise<Invocation>;
-  /** The workers that have started and live, and whether they are at work. */
+  /** The workers that are alive, and whether they are busy. */
   workers(): { pid: number; busy: boolean }[];
-  /** Ends every worker, busy or not; harmless when repeated. */
+  /** Ends every worker, busy or not. May be called more than once. */
   stop(): Promise<void>;
 }
 

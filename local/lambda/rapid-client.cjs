@@ -1,4 +1,4 @@
-// Takes the place of aws-lambda-ric's native client, which needs a C++ build: the same three calls over node:http.
+// Takes the place of aws-lambda-ric's native client, which needs a C++ build. It makes the same three calls over node:http.
 const http = require('node:http');
 const Module = require('node:module');
 
@@ -32,5 +32,5 @@ const client = {
 const load = Module._load;
 Module._load = (request, ...rest) => (request === './rapid-client.node' ? client : load(request, ...rest));
 
-// A terminal sends Ctrl-C to the whole group; the stack decides when a worker ends.
+// A terminal sends Ctrl-C to the whole process group, but the stack decides when a worker ends.
 process.on('SIGINT', () => {});

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
 import { close, createPatientServer, listen } from '../../stand-ins/listen.ts';
 
-/** One event for a worker, and when its time is over (ms since 1970). */
+/** One event for a worker, and its deadline (milliseconds since 1970). */
 export interface Delivery {
   id: string;
   arn: string;
@@ -15,9 +15,9 @@ export interface Delivery {
 export interface RuntimeApi {
   /** HOST:PORT for AWS_LAMBDA_RUNTIME_API. */
   address: string;
-  /** Settles when the worker asks for its first event, or with the error of its init. */
+  /** Resolves when the worker asks for its first event, or with the error of its init. */
   init: Promise<Invocation>;
-  /** Hands an event to the worker as soon as it asks for one, and waits for the answer. */
+  /** Gives an event to the worker when it asks for one, and waits for the answer. */
   deliver(delivery: Delivery): Promise<Invocation>;
   close(): Promise<void>;
 }

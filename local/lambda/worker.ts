@@ -11,21 +11,21 @@ import { startRuntimeApi } from './runtime-api.ts';
 const RUNTIME_CLIENT = createRequire(import.meta.url).resolve('aws-lambda-ric');
 const RAPID_CLIENT = fileURLToPath(new URL('rapid-client.cjs', import.meta.url));
 
-/** One process with the real runtime client, good for one invocation at a time. */
+/** One process with the real runtime client. It takes one invocation at a time. */
 export interface Worker {
   /** The process's id. */
   pid: number;
   invoke(event: unknown): Promise<Invocation>;
-  /** False once the process was ended or died: it takes no more events. */
+  /** False when the process was ended or died, and takes no more events. */
   alive(): boolean;
-  /** Ends the process; harmless when repeated. */
+  /** Ends the process. May be called more than once. */
   end(): Promise<void>;
 }
 
-/** Lambda gives a function's init as long. */
+/** How long a function's init may take, in milliseconds, as in Lambda. */
 const INIT_TIMEOUT = 10_000;
 
-/** Starts a worker and waits for its init; throws an Error with the cause when that fails. Aborting the signal ends it at any time. */
+/** Starts a worker and waits for its init. Throws an Error with the cause when that fails. Aborting the signal ends it at any time. */
 export async function startWorker(definition: LocalFunction, signal: AbortSignal): Promise<Worker> {
   const { name, arn, timeout } = definition;
   const api = await startRuntimeApi();
@@ -75,7 +75,7 @@ export async function startWorker(definition: LocalFunction, signal: AbortSignal
   };
 }
 
-/** An aborted signal makes the process emit an error before it exits; only the exit counts, unless it never began. */
+/** Waits for the end of the process. An aborted signal makes it emit an error first; only the exit counts, unless it never started. */
 function ended(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.on('error', (error) => child.pid === undefined && resolve(error.message));

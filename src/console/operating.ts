@@ -25,7 +25,7 @@ export async function replayOne({ store, attached }: Parts, { key, outOfOrder }:
   return { replayed: able.length > 0, ...(isLate && { newer: newerThan(known, store.all()) }) };
 }
 
-/** Undefined if the dead letter is gone, because somebody else has put it back. */
+/** An empty replay if the dead letter is gone, because somebody else has put it back. Throws any other error. */
 function ifGone(error: unknown) {
   if (error instanceof OperatorError && error.code === 'not_found') return { able: [], refused: [] };
   throw error;
