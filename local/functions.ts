@@ -14,21 +14,21 @@ export interface Surroundings {
   unpackTo: string;
   region: string;
   timeScale: number;
-  /** Variables that replace or join the template's own. */
+  /** Variables that replace the template's or are added to them. */
   variables: Record<string, string>;
   onLine(functionName: string, line: string): void;
 }
 
-/** Milliseconds below which the work itself, not a wait, would be cut short. */
+/** The shortest timeout, in milliseconds, with which the work itself is not cut off. */
 const MIN_TIMEOUT = 5000;
 
-/** A time-out of the template (s) in milliseconds at a time scale, not below what the work itself needs. */
+/** A timeout of the template (in seconds) in milliseconds at a time scale, but at least what the work itself needs. */
 export function scaledTimeout(seconds: number, timeScale: number): number {
   const time = seconds * 1000;
   return Math.max(Math.round(time / timeScale), Math.min(time, MIN_TIMEOUT));
 }
 
-/** The template's functions by ARN, their code unpacked; code without a zip is taken from the package folder itself. */
+/** The template's functions by ARN, with their code unpacked. Code without a zip is taken from the package folder. */
 export async function readFunctions(template: Template, names: Names, around: Surroundings) {
   const found = [...pick(template, 'AWS::Lambda::Function', names)];
   const functions = found.map(async ([logicalId, properties]): Promise<LocalFunction> => {

@@ -65,7 +65,7 @@ async function prepare(stage: string, signal: AbortSignal | undefined): Promise<
 /** The process that makes a package, from the end of the folder's name. */
 const makerOf = (name: string) => Number(name.split('.')[1]);
 
-/** True while a process makes the same package. */
+/** True while another process makes the same package. */
 async function isInWork(home: string): Promise<boolean> {
   const names = await readdir(dirname(home)).catch(() => []);
   const drafts = names.filter((name) => name.startsWith(`${basename(home)}.`)).map(makerOf);

@@ -1,16 +1,16 @@
 import { type Assembled, assemble, type Closers, closeAll, type StackOptions } from './assembly.ts';
 import type { Wiring } from './wiring.ts';
 
-/** How the runtime client and the logger mark a line that somebody should see. */
+/** Matches a line that the runtime client or the logger marked as an error. */
 const ERROR_LINE = /\tERROR\t|"level":"(ERROR|CRITICAL)"/;
 
 /** A running stack. */
 export interface Stack extends Assembled {
-  /** Ends everything, workers in the middle of an invocation too; harmless when repeated. */
+  /** Ends everything, including workers during an invocation. May be called more than once. */
   stop(): Promise<void>;
 }
 
-/** Starts the whole stack from a package folder; when one part fails, ends the others and throws. */
+/** Starts the whole stack from a package folder. When one part fails, it ends the others and throws. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const closers: Closers = { work: [], ground: [] };
   let stopped: Promise<void> | undefined;

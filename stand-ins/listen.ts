@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
-/** A server whose caller may vanish in the middle of a request, as a worker does that is ended: only its connection ends. */
+/** A server whose callers may disconnect in the middle of a request, as a worker does when it is ended. Only that connection ends. */
 export function createPatientServer(handler: Handler, options: ServerOptions = {}): Server {
   return createServer(options, (request, response) => {
     handler(request, response).catch((error) => {
@@ -21,7 +21,7 @@ export async function listen(server: Server, port = 0): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Stops listening and ends open connections too; `stop` is used where a server brings a close of its own. */
+/** Stops listening and ends open connections. `stop` replaces the server's own `close`. */
 export async function close(server: Server, stop = server.close): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');

@@ -3,7 +3,7 @@ import type { CallView } from '../../src/console/provider-side.ts';
 import { type Json, writeJson } from '../../src/lib/json/exact-json.ts';
 import type { ProviderEntry } from './provider-calls.ts';
 
-/** The calls of a change in the order in which they came. */
+/** The calls of a change, oldest first. */
 export const viewCalls = (entries: ProviderEntry[]): CallView[] =>
   [...Map.groupBy(entries, ({ request }) => request).values()].map(toView);
 
@@ -33,7 +33,7 @@ function toView(entries: ProviderEntry[]): CallView {
 
 const MAX_DIFFERENCES = 40;
 
-/** The leaves in which two tasks differ, each with its path. */
+/** The fields in which two snapshots of a task differ, each with its path. */
 function differences(before: unknown, after: unknown): CallView['moved'] {
   const [old, fresh] = [leaves(before), leaves(after)];
   const paths = [...new Set([...old.keys(), ...fresh.keys()])].filter((path) => old.get(path) !== fresh.get(path));
@@ -42,7 +42,7 @@ function differences(before: unknown, after: unknown): CallView['moved'] {
     .map((path) => ({ path, before: old.get(path) ?? 'nothing', after: fresh.get(path) ?? 'nothing' }));
 }
 
-/** Each leaf's text by its path. */
+/** The text of each field by its path. */
 const leaves = (value: unknown) => new Map(walk(masked(value), ''));
 
 function walk(value: unknown, path: string): [string, string][] {

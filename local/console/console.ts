@@ -23,7 +23,7 @@ import { readSettings, type StackSettings } from './settings.ts';
 import { createSimulatorTap, type SimulatorTap } from './simulator-tap.ts';
 import { createTrials } from './trials.ts';
 
-/** What a console holds of the local stack that it looks at. */
+/** What a console knows of the local stack that it shows. */
 interface LocalStack extends StageAccess {
   stack: Stack;
   settings: StackSettings;
@@ -38,8 +38,8 @@ const LOOK = 1000;
 export type Console = ReturnType<typeof createConsole>;
 
 /**
- * A page to look at a local stack with. It listens to what the stack does anyway: `taps` go in before it starts, `attach`
- * follows. The samples that a start sends to prove itself stand apart from what people send.
+ * A page that shows a local stack. It only observes: `taps` are passed to the stack before it starts, and `attach` is called
+ * afterwards. The samples that every start sends are kept apart from what people send.
  */
 export function createConsole(samples: Sample[]) {
   const intake: ValidationSettings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
@@ -111,7 +111,7 @@ export function createConsole(samples: Sample[]) {
   };
 }
 
-/** What of a stack can be made to fail. */
+/** The parts of a stack that can be made to fail. */
 const groundOf = ({ stack }: LocalStack, tell: Store['failed']): Ground => ({
   ...stack,
   async hurry(queueUrl, messageId, left) {
@@ -120,7 +120,7 @@ const groundOf = ({ stack }: LocalStack, tell: Store['failed']): Ground => ({
   },
 });
 
-/** One round at a time; a round that fails, as at the stack's end, is followed by the next. */
+/** Runs `act` at an interval, one at a time. A failure, for example when the stack stops, does not end it. */
 function every(milliseconds: number, act: () => Promise<unknown>): NodeJS.Timeout {
   let busy = false;
   return setInterval(async () => {

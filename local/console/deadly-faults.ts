@@ -1,8 +1,8 @@
 import type { ProviderEntry } from './provider-calls.ts';
 
 /**
- * Faults at the simulator whose strike ends a function. The simulator's log may tell of a strike only when the fault is used
- * up and gone, so each is remembered here until it has struck as often as it may.
+ * Faults of the simulator that end a function's process when they occur. The simulator's log may show this only when the
+ * fault is used up and gone, so each is remembered here until it has occurred as often as it may.
  */
 export function createDeadlyFaults(kill: (service: string) => void) {
   const strikes = new Map<string, number>();
@@ -16,7 +16,7 @@ export function createDeadlyFaults(kill: (service: string) => void) {
     add(ids: string[], times = Number.POSITIVE_INFINITY): void {
       for (const id of ids) strikes.set(id, times);
     },
-    /** Told of the simulator's log. */
+    /** To be called with new entries of the simulator's log. */
     watch: (entries: ProviderEntry[]) => entries.forEach(strike),
     clear: () => strikes.clear(),
   };

@@ -12,26 +12,26 @@ import {
   simulatorFaults,
 } from './switches.ts';
 
-/** A fault that can still strike, as the banner shows it. */
+/** A fault that can still occur, as the banner shows it. */
 interface ActiveFault {
   title: string;
-  /** How often it still strikes; null: until it is switched off. */
+  /** How often it will still occur; null means until it is switched off. */
   left: number | null;
-  /** What `left` counts, if not calls. */
+  /** The unit of `left`, if it is not calls. */
   counts?: Switch['counts'];
   task?: string | undefined;
 }
 
-/** The faults of the simulator that stand for one switch. */
+/** The faults of the simulator that belong to one switch. */
 interface Group extends Scope {
   name: string;
   ids: string[];
 }
 
-/** Sets faults, and knows which can still strike, those included that others set at the simulator. */
+/** Sets faults, and knows which can still occur, including those that others set at the simulator. */
 export function createFaultBoard(simulator: () => SimulatorTap | undefined, platform: Platform) {
   let groups: Group[] = [];
-  /** The switch behind each fault that was set here, those included that have struck. */
+  /** The switch of each fault that was set here, including faults that have occurred. */
   const names = new Map<string, string>();
   const deadly = createDeadlyFaults(platform.kill);
   let standing: SimulatorFault[] = [];
@@ -42,7 +42,7 @@ export function createFaultBoard(simulator: () => SimulatorTap | undefined, plat
     standing = await tap.faults();
     const over = groups.filter((group) => leftOf(group, standing) === 0);
     groups = groups.filter((group) => !over.includes(group));
-    // Of the faults that stand for one switch, the first that strikes uses all up.
+    // When one of a switch's faults occurs, all of them are used up.
     const usedUp = new Set(over.flatMap(({ ids }) => ids));
     standing = standing.filter(({ id }) => !usedUp.has(id));
     await Promise.allSettled([...usedUp].map((id) => tap.removeFault(id)));
@@ -67,7 +67,7 @@ export function createFaultBoard(simulator: () => SimulatorTap | undefined, plat
       await simulator()?.clearFaults();
       await refresh();
     },
-    /** Told of the simulator's log; ends the function whose call was struck by the fault that is meant for it. */
+    /** To be called with new entries of the simulator's log. Ends the function whose call met the fault that does so. */
     watch: deadly.watch,
     active(): ActiveFault[] {
       const own = new Set(groups.flatMap(({ ids }) => ids));
@@ -90,7 +90,7 @@ const titleOf = (name: string) => findSwitch(name)?.title ?? name;
 const finite = (times: number) => (Number.isFinite(times) ? times : null);
 const ofPlatform = (name: PlatformFault, { left }: Platform) => ({ title: titleOf(name), left: finite(left(name)) });
 
-/** How often a switch still strikes; one of its faults that is listed no more has struck as often as it may. */
+/** How often a switch's failure will still occur. A fault that is no longer listed has occurred as often as it may. */
 function leftOf({ times, ids }: Group, standing: SimulatorFault[]): number | null {
   const own = standing.filter(({ id }) => ids.includes(id));
   if (times === undefined) return own.length > 0 ? null : 0;
@@ -103,7 +103,7 @@ function leftOf({ times, ids }: Group, standing: SimulatorFault[]): number | nul
 const secondsTo = (until: string) => Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 1000));
 const countsOf = (one: Switch | undefined): Pick<ActiveFault, 'counts'> => (one?.counts ? { counts: one.counts } : {});
 
-/** A fault that stands by itself: it follows on the strike of a switch, or nobody here set it. */
+/** A fault that belongs to no switch: it follows from another one, or it was not set here. */
 const alone = ({ calls, fired, match, until }: SimulatorFault, name: string | undefined): ActiveFault => ({
   title: name === undefined ? 'a fault set by another program at the simulator' : `readings, after: ${titleOf(name)}`,
   left: until !== undefined ? secondsTo(until) : calls === undefined ? null : calls - fired,

@@ -9,7 +9,7 @@ import { CONSOLE_KEY } from './platform.ts';
 
 const DEADLINE = 1000;
 
-/** Reads what the ledger says of a change, with the client that everybody has; nothing while the ledger does not answer. */
+/** Reads a change's rows from the ledger with the usual client. Gives nothing while the ledger does not answer. */
 export function createLedgerTap(endpoint: string, region: string, tableName: string) {
   const credentials = { accessKeyId: CONSOLE_KEY, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
@@ -19,7 +19,7 @@ export function createLedgerTap(endpoint: string, region: string, tableName: str
       const read = Promise.all([ledger.row(key.split('!')[0] ?? key), subject && ledger.subject(subject as Subject)]);
       return read.then(([row, locked]) => ({ row, task: locked })).catch(() => ({}));
     },
-    /** What the relay would do with a change that came now. */
+    /** What the relay would do with a change that was delivered now. */
     foretell: (judged: ValidChange | InvalidChange): Promise<Forecast | undefined> =>
       foretell(ledger, judged, Date.now()).catch(() => undefined),
     close: () => client.destroy(),

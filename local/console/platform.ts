@@ -3,14 +3,14 @@ import type { EventBus } from '../../stand-ins/eventbridge/bus.ts';
 import { createDoom, type Hurry } from './doom.ts';
 import type { PlatformFault } from './switches.ts';
 
-/** What of the stack is made to fail. */
+/** The parts of the stack that can be made to fail. */
 export interface Ground {
   bus: Pick<EventBus, 'refuse' | 'refusing'>;
   workers(): { functionName: string; pid: number; busy: boolean }[];
   hurry: Hurry;
 }
 
-/** One delivery asks the bus so often before it gives up, its client's own repeats included. */
+/** How many calls of a service one delivery makes before it gives up, including the repeats of its client. */
 const PER_DELIVERY: Readonly<Record<PlatformFault, number>> = {
   'dead-letter': 1,
   'deliver-twice': 1,
@@ -18,17 +18,17 @@ const PER_DELIVERY: Readonly<Record<PlatformFault, number>> = {
   'ledger-throttles': 1,
 };
 
-/** Longer than a function waits for the ledger, so that one delivery is struck for good. */
+/** In milliseconds; longer than a function waits for the ledger, so that one delivery certainly fails. */
 const THROTTLED_FOR = 1000;
 
-/** The access key of the console's own reading, which is not throttled. */
+/** The access key of the console's own reads, which are not throttled. */
 export const CONSOLE_KEY = 'console';
-/** That of the command, which looks on while the ledger does not answer for one change. */
+/** The access key of the command, which can still read while the ledger does not answer for one change. */
 const COMMAND_KEY = 'local';
 
 export type Platform = ReturnType<typeof createPlatform>;
 
-/** SQS, the ledger, the bus or a function itself does wrong for a number of times; Infinity: until it is switched off. */
+/** Makes SQS, the ledger, the bus or a function fail a number of times. Infinity means until it is switched off. */
 export function createPlatform(ground: () => Ground | undefined) {
   const strikes = new Map<PlatformFault, number>();
   const doom = createDoom(async (...message) => ground()?.hurry(...message));
@@ -46,7 +46,7 @@ export function createPlatform(ground: () => Ground | undefined) {
     return struck;
   };
   return {
-    /** A task narrows only the fault that makes dead letters. */
+    /** Sets a fault. `task` limits only the fault that makes dead letters. */
     set(fault: PlatformFault, times: number, task?: string) {
       if (fault === 'dead-letter') doomedTask = task;
       const left = times * PER_DELIVERY[fault];
@@ -59,12 +59,12 @@ export function createPlatform(ground: () => Ground | undefined) {
       throttledUntil = 0;
       ground()?.bus.refuse(0);
     },
-    /** How many deliveries a fault will still strike. */
+    /** How many deliveries a fault will still affect. */
     left(fault: PlatformFault): number {
       const left = fault === 'bus-refuses' ? ground()?.bus.refusing() : strikes.get(fault);
       return Math.ceil((left ?? 0) / PER_DELIVERY[fault]) + (fault === 'dead-letter' ? doom.size() : 0);
     },
-    /** Told of each message that a function gets; true if it fails on purpose until its queue gives it up. */
+    /** To be called with each message that a function gets. True if it is made to fail until its queue gives it up. */
     dooms(messageId: string, known: KnownChange, queueUrl: string): boolean {
       if (doom.delivered(messageId)) return true;
       if (doomedTask !== undefined && known.change.subject?.id !== doomedTask) return false;
@@ -79,7 +79,7 @@ export function createPlatform(ground: () => Ground | undefined) {
       if (caller === CONSOLE_KEY) return false;
       return (caller !== COMMAND_KEY && doom.isAbout(body)) || isThrottled();
     },
-    /** Ends the processes of a service's function that are at work. */
+    /** Ends the busy processes of a service's function. */
     kill(service: string) {
       const workers = ground()?.workers() ?? [];
       for (const { functionName, pid, busy } of workers) if (busy && functionName.includes(service)) end(pid);
@@ -91,6 +91,6 @@ function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has just ended by itself.
+    // The process has just ended by itself.
   }
 }

@@ -2,7 +2,7 @@ import { type KnownChange, taskOf } from '../../src/console/known.ts';
 import type { ProviderLine } from '../../src/operator/story/evidence.ts';
 import { type Caller, callersOf } from '../../src/operator/story/provider-side.ts';
 
-/** A line of the simulator's log with all that the console shows of it (simulator/README.md). */
+/** A line of the simulator's log with everything that the console shows (simulator/README.md). */
 export interface ProviderEntry extends ProviderLine {
   n: number;
   service: 'dcs' | 'sms' | 'iam';
@@ -18,21 +18,21 @@ export interface ProviderEntry extends ProviderLine {
   reply?: unknown;
 }
 
-/** Entries kept of one task: enough for a list full of its changes. Tasks of which any are kept. */
+/** The most entries that are kept of one task, which is enough for a list full of its changes, and the most tasks. */
 const MAX_ENTRIES = 2000;
 const MAX_TASKS = 600;
-/** A call has two entries at least, so that no more changes than this can have any among those that are kept. */
+/** A call has at least two entries, so no more changes than this can have calls among the entries that are kept. */
 const MAX_FORGOTTEN = MAX_ENTRIES / 2;
 
 interface TaskCalls {
   entries: ProviderEntry[];
-  /** Changes that are shown no more, whose calls are nobody else's. */
+  /** Changes that are no longer shown. Their calls must not be assigned to others. */
   forgotten: Caller[];
-  /** When the newest call was made that is not kept any more; milliseconds since 1970. */
+  /** When the newest call that is no longer kept was made, in milliseconds since 1970. */
   cut: number;
 }
 
-/** The provider's own log by task. */
+/** Keeps the provider's log by task. */
 export function createProviderCalls() {
   const tasks = new Map<string, TaskCalls>();
   let dropped = 0;
@@ -53,7 +53,7 @@ export function createProviderCalls() {
     }
   };
   return {
-    /** Takes entries in and gives the tasks that they are about. */
+    /** Adds entries and gives their tasks. */
     take(entries: ProviderEntry[]): Set<string> {
       const about = Map.groupBy(entries, taskOfEntry);
       about.delete('');
@@ -64,14 +64,14 @@ export function createProviderCalls() {
       trim();
       return new Set(about.keys());
     },
-    /** Told of a change that is shown no more. */
+    /** To be called with a change that is no longer shown. */
     forget(known: KnownChange): void {
       const task = taskOf(known.change);
       if (task === undefined || !tasks.has(task)) return;
       const { forgotten, ...rest } = find(task);
       keep(task, { ...rest, forgotten: [...forgotten, { ...toCaller(known), isUnderWay: false }] });
     },
-    /** Looks up the calls of each change among the others of its task; undefined for one whose calls are not kept any more. */
+    /** Finds the calls of a change, given the other changes of its task. Undefined if its calls are no longer kept. */
     among(others: KnownChange[]): (known: KnownChange) => ProviderEntry[] | undefined {
       const byTask = Map.groupBy(others, ({ change }) => taskOf(change) ?? '');
       const callers = new Map<string, Map<string, string>>();
@@ -94,7 +94,7 @@ export function createProviderCalls() {
 
 const taskOfEntry = ({ service, project = '', task }: ProviderEntry) => (task ? `${service}#${project}#${task}` : '');
 
-/** A result is on the bus before its line is written, and until then nobody knows what the last attempt did. */
+/** A result is published before its log line is written. Until then it is not known what the last attempt did. */
 const toCaller = ({ key, lines, result, delivered }: KnownChange): Caller => ({
   key,
   lines,

@@ -1,9 +1,9 @@
-/** A password in a text of JSON: what stands before it, and its value with the quotes. */
+/** A password in a JSON text: the text before it, and its value with the quotes. */
 const PASSWORD = /("password"\s*:\s*)("(?:[^"\\]|\\.)+")/g;
 
 const placeholder = (index: number) => `"(password ${index + 1} of the sample)"`;
 
-/** A sample's text as the page gets it: a word in place of each password, every other character as it is. */
+/** A sample's text as the page gets it: a placeholder in place of each password, and every other character unchanged. */
 export function withoutPasswords(text: string): string {
   let count = 0;
   return text.replaceAll(PASSWORD, (_whole, before: string) => {
@@ -12,7 +12,7 @@ export function withoutPasswords(text: string): string {
   });
 }
 
-/** A text from the page with the sample's passwords where their words stand, however much it was edited in between. */
+/** A text from the page with the sample's passwords in place of their placeholders, however it was edited in between. */
 export function withPasswords(text: string, sample: string | undefined): string {
   const passwords = [...(sample ?? '').matchAll(PASSWORD)].map(([, , value = '']) => value);
   return passwords.reduce((restored, value, index) => restored.replaceAll(placeholder(index), () => value), text);

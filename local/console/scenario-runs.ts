@@ -7,7 +7,7 @@ import type { FaultBoard } from './fault-board.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import type { Sender } from './sending.ts';
 
-/** How a scenario stands. */
+/** The state of a scenario that was started. */
 export interface ScenarioRun {
   scenario: string;
   key: string;
@@ -17,15 +17,15 @@ export interface ScenarioRun {
   got?: string;
 }
 
-/** What a scenario needs of the console. */
+/** What a scenario needs from the console. */
 export interface ScenarioParts {
   send: Sender;
   faults: FaultBoard;
-  /** Gives a change that was sent its key, and takes it out of the samples of the start. */
+  /** Gives the key of a change that was sent, and no longer counts it among the samples of the start. */
   adopt(text: string): string;
   find(key: string): KnownChange | undefined;
   calls: CallsOf;
-  /** Reads what the provider's log has now. */
+  /** Reads the new entries of the provider's log. */
   sync(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ const PROJECT = '0123456789abcdef0123456789abcdef';
 const DEADLINE = 60_000;
 const MAX_RUNS = 60;
 
-/** Runs scenarios, side by side if need be, and remembers how the last ones ended. */
+/** Runs scenarios, if necessary in parallel, and remembers how the last ones ended. */
 export function createScenarioRuns(stage: () => ScenarioParts | undefined, clock: () => number = Date.now) {
   const runs: ScenarioRun[] = [];
   let count = 0;
@@ -46,7 +46,7 @@ export function createScenarioRuns(stage: () => ScenarioParts | undefined, clock
   };
   return {
     runs: () => runs,
-    /** Sets the switch, sends, and gives the run, which goes on by itself; undefined for a name that no scenario has. */
+    /** Sets the switch, sends, and gives the run, which continues by itself. Undefined if no scenario has this name. */
     async start(name: unknown): Promise<ScenarioRun | undefined> {
       const scenario = SCENARIOS.find((one) => one.name === name);
       const on = stage();
@@ -84,8 +84,8 @@ function changeOf({ name, change }: Scenario, task: string, count: number, now: 
 }
 
 /**
- * A scenario ends when its story is complete: the bus took as many results as changes were sent, and the functions wrote a
- * line for each; or when the change lies among the dead letters.
+ * Waits until a scenario has ended: the bus took as many results as changes were sent and the functions wrote a line for
+ * each, or the change is a dead letter.
  */
 async function completed(on: ScenarioParts, key: string, results: number): Promise<KnownChange | undefined> {
   for (let left = DEADLINE; left > 0; left -= 50) {

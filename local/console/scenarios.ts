@@ -1,12 +1,12 @@
-/** A story that one click tells: what is made to go wrong, what is sent, and how it must end. */
+/** A scenario that one click runs: the failure that is simulated, what is sent, and how it must end. */
 export interface Scenario {
   name: string;
   title: string;
-  /** The title where there is little room. */
+  /** The title for narrow places. */
   short: string;
-  /** What happens, said beforehand. */
+  /** What will happen, shown beforehand. */
   about: string;
-  /** A switch, and how often it strikes. */
+  /** The switch for a failure, and how often it occurs. */
   fault?: { name: string; times: number };
   /** How often the same change is sent. */
   sends: number;
@@ -14,7 +14,7 @@ export interface Scenario {
   expected: { outcome: string; received: number; applied: number; confirmedBy?: string };
 }
 
-/** What is sent, and the state that its task is in. */
+/** What is sent, and the state of its task. */
 interface Sending {
   type: string;
   service: 'dcs' | 'sms';
@@ -29,7 +29,7 @@ const dcs = (mode: string): Sending => ({
   body: { resume_mode: mode },
 });
 const AUTO = dcs('auto');
-/** Of another function than the rest, so that its end disturbs none of them. */
+/** This change uses another function than the others, so that the end of that process disturbs none of them. */
 const RENAME: Sending = {
   type: 'migration.sms.task.update',
   service: 'sms',
@@ -37,10 +37,10 @@ const RENAME: Sending = {
   body: { name: 'web-3-renamed', speed_limit: 200 },
 };
 const once = (more: object = {}) => ({ outcome: 'succeeded', received: 1, applied: 1, ...more });
-/** What a scenario is unless it says otherwise. */
+/** The defaults of a scenario. */
 const USUAL = { sends: 1, change: AUTO, expected: once() };
 
-/** The stories that show what the relay is for. */
+/** The scenarios that show what the relay is for. */
 export const SCENARIOS: readonly Scenario[] = [
   {
     ...USUAL,

@@ -8,17 +8,17 @@ import { type Sample, wayOf } from '../samples.ts';
 import type { Stack } from '../stack.ts';
 import type { SimulatorTap } from './simulator-tap.ts';
 
-/** A text to send, however wrong it may be. */
+/** A text to send, which may be invalid. */
 export interface Sending {
   text: string;
   via: 'queue' | 'webhook';
-  /** The webhook's signature is spoilt. */
+  /** True to send it with an invalid signature to the webhook. */
   unsigned?: boolean;
-  /** Puts the task into the state that a sample is made for. */
+  /** Puts the task into the state that a sample needs. */
   given?: Pick<NonNullable<Sample['given']>, 'service' | 'state'>;
 }
 
-/** What came of a sending before any result: taken, or refused by the webhook with its words. */
+/** What happened before any result: the text was accepted, or the webhook refused it with a reason. */
 export type SendReceipt = { taken: true } | { taken: false; status: number; detail: string };
 
 /** Sends texts as their producers do. */
@@ -33,14 +33,14 @@ export function createSender(stack: Stack, simulator: SimulatorTap, settings: Va
     if (given) await simulator.putTask(wayOf(text).taskPath, taskIn(given));
     if (via === 'webhook') return post(stack.webhookUrl, text, unsigned);
     const { service, group } = groupFor(text);
-    // The queue must not swallow what is sent again on purpose: the ledger knows it.
+    // The queue must not drop what is sent again on purpose. The ledger recognises repeats.
     await stack.send(service, text, group, randomUUID());
     return { taken: true };
   };
 }
 export type Sender = ReturnType<typeof createSender>;
 
-/** A task of the simulator in a state. */
+/** A new task of the simulator in a state. */
 export const taskIn = ({ service, state }: { service: 'dcs' | 'sms'; state: string }) =>
   service === 'dcs' ? { status: state } : { state };
 

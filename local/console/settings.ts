@@ -18,10 +18,10 @@ const Configuration = z.object({
   }),
 });
 
-/** What the status bar says of a stack, and where its ledger is. */
+/** What the status bar shows of a stack, and where its ledger is. */
 export type StackSettings = Awaited<ReturnType<typeof readSettings>>;
 
-/** Asks a function for its environment, as anybody may. */
+/** Reads a stack's settings from the environment of its functions. */
 export async function readSettings({ endpoints, workers }: Stack) {
   const name = workers().find(({ functionName }) => /[cC]hanges$/.test(functionName))?.functionName ?? '';
   const response = await fetch(

@@ -10,10 +10,10 @@ const Fault = z.looseObject({
   match: z.object({ task: z.string().optional() }).loose().optional(),
 });
 
-/** A fault as the simulator holds it. */
+/** A fault as the simulator lists it. */
 export type SimulatorFault = z.infer<typeof Fault>;
 
-/** The simulator over its own HTTP control interface, as everybody else uses it. */
+/** The simulator, through its public control API. */
 export function createSimulatorTap(url: string) {
   let after = 0;
   let reading: Promise<ProviderEntry[]> = Promise.resolve([]);
@@ -32,12 +32,12 @@ export function createSimulatorTap(url: string) {
     return page.entries;
   };
   return {
-    /** What the log has beyond what was read before; asked side by side, each entry is still read once. */
+    /** The entries of the log that were not read before. Each is read once, also when this is called in parallel. */
     news(): Promise<ProviderEntry[]> {
       reading = reading.then(readOn, readOn);
       return reading;
     },
-    /** The faults that can still strike. */
+    /** The faults that can still occur. */
     async faults(): Promise<SimulatorFault[]> {
       const { faults } = z.object({ faults: z.array(Fault) }).parse(await ask('faults'));
       return faults.filter(({ calls = Infinity, fired }) => fired < calls);

@@ -1,18 +1,18 @@
 import { OPERATIONS } from '../../src/contracts/contract.ts';
 import { effectOf, NAMED_FAULTS, type NamedFault } from '../../src/operator/stage/simulator-faults.ts';
 
-/** Something that can be made to go wrong. */
+/** A failure that can be simulated. */
 export interface Switch {
   name: string;
   title: string;
-  /** What the relay makes of it, said beforehand. */
+  /** What the relay is expected to do, shown beforehand. */
   expected: string;
   side: 'provider' | 'platform';
-  /** What its number counts, if not calls. */
+  /** The unit of its number, if it is not calls. */
   counts?: 'seconds';
 }
 
-/** Faults beneath the relay: of the queue, the function, the bus and the ledger. */
+/** Faults below the relay: of the queue, the function, the bus and the ledger. */
 const PLATFORM = {
   'deliver-twice': {
     title: 'the queue delivers the same message twice',
@@ -31,16 +31,16 @@ const PLATFORM = {
     expected: 'no call without the ledger; delivered again until it answers',
   },
 } as const;
-/** Those that no call of the provider is needed for. */
+/** The faults that don't need a call to the provider. */
 export type PlatformFault = Exclude<keyof typeof PLATFORM, 'kill-mid-call'> | 'dead-letter';
 
-/** The function is ended while it waits for a reply that never comes, though the change is applied at once. */
+/** Ends the function's process while it waits for a reply that never comes, although the change was applied at once. */
 const KILL = 'kill-mid-call';
 const SLOW: NamedFault = { what: '', expect: '', effect: { hang: true, when: 'after' } };
-/** True for the switch that ends a function's process as soon as its fault strikes at the simulator. */
+/** True for the switch that ends a function's process when its fault occurs at the simulator. */
 export const kills = (name: string) => name === KILL;
 
-/** Everything that can be made to go wrong: the provider's faults as the command names them, and those beneath the relay. */
+/** All failures that can be simulated: the provider's, with the names that the command has, and those below the relay. */
 export const SWITCHES: readonly Switch[] = [
   ...Object.entries(NAMED_FAULTS).map(
     ([name, { what, expect: expected, refusesFor, beneath }]): Switch => ({
@@ -61,7 +61,7 @@ export const isPlatformFault = (name: string): name is PlatformFault =>
   findSwitch(name)?.side === 'platform' && !kills(name);
 export const PLATFORM_FAULTS = SWITCHES.map(({ name }) => name).filter(isPlatformFault);
 
-/** How far a fault reaches: the next so many calls (or seconds) or all, of one task or any. */
+/** The scope of a fault: a number of calls (or seconds) or all, of one task or of any. */
 export interface Scope {
   times?: number | undefined;
   task?: string | undefined;
@@ -70,7 +70,7 @@ export interface Scope {
 const A_DAY = 86_400_000;
 const CALLS = [...new Map(OPERATIONS.map(({ service, call }) => [call, service]))];
 
-/** A named fault as the simulator takes it: one for each call that it may strike. */
+/** A named fault as the simulator takes it: one fault for each call that it may affect. */
 export function simulatorFaults(name: string, { times, task }: Scope): Record<string, unknown>[] {
   const fault = kills(name) ? SLOW : NAMED_FAULTS[name];
   if (!fault) return [];

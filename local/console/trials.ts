@@ -18,7 +18,7 @@ const Send = z.object({
   unsigned: z.boolean().default(false),
   /** The sample that the text came from. */
   from: z.string().optional(),
-  /** Its task is put into the state that it is made for. */
+  /** Whether its task is put into the state that the sample needs. */
   prepares: z.boolean().default(false),
 });
 const Misbehave = z.object({
@@ -29,7 +29,7 @@ const Misbehave = z.object({
 const Text = Send.pick({ text: true, from: true });
 const Name = z.object({ name: z.string() });
 
-/** What can be tried on a local stack alone. */
+/** What can be tried only on a local stack. */
 interface Trials {
   samples: Sample[];
   faults: FaultBoard;
@@ -53,7 +53,7 @@ export function createTrials(
       }),
     },
     writes: {
-      /** The same judgement as the relay's, so that the form can say what is wrong before anything is sent. */
+      /** Validates as the relay does, so that the form can show problems before anything is sent. */
       '/console/problems': on(Text, ({ text, from }) => {
         const judged = validate(readChange(withPasswords(text, sampleOf(from)?.text)), intake);
         return judged.kind === 'refusal' ? { problems: judged.problems } : { problems: [], ignored: judged.ignored };
@@ -82,7 +82,7 @@ export function createTrials(
   };
 }
 
-/** A sample as the form offers it. */
+/** A sample as an option of the form. */
 function toChoice({ file, text, expected }: Sample) {
   const type = /"type": *"(migration\.[\w.-]+)"/.exec(text)?.[1];
   const group = file.startsWith('invalid/') ? 'invalid' : (type ?? 'other');

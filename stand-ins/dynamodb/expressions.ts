@@ -6,16 +6,16 @@ interface Section {
   val?: unknown;
 }
 interface Parsed {
-  /** The very values that the parsed expressions hold. */
+  /** The value objects that the parsed expressions hold. */
   values: Item;
   _condition?: unknown;
   _updates?: { sections: Section[] };
 }
 
 /**
- * The parsed expressions of an input, as dynalite's actions take them. Parsing takes a thousand times as long as the rest, so
- * each expression is parsed once for values of the same types: a parsed one holds the values it was parsed with, and these
- * get the content of the new ones.
+ * The parsed expressions of an input, as dynalite's actions take them. Parsing takes by far the most time, so each expression
+ * is parsed once for values of the same types. A parsed expression holds the values it was parsed with; the content of the
+ * new values is copied into them.
  */
 export function createExpressions() {
   const known = new Map<string, Parsed>();
@@ -29,7 +29,7 @@ export function createExpressions() {
       Object.assign(parsed.values[name] ?? {}, value);
     }
     const { _condition, _updates } = parsed;
-    // An update puts what it finds into its sections.
+    // An update writes what it finds into its sections.
     const sections = _updates?.sections.map((section) => ({ ...section }));
     return {
       ...(_condition !== undefined && { _condition }),

@@ -14,9 +14,8 @@ export interface Tables {
 }
 
 /**
- * Starts DynamoDB on the loopback interface. It never removes expired rows, which DynamoDB does not promise either. While
- * `isThrottled` says so of a caller, by its access key, and of what it asks, it is refused as by DynamoDB when that is asked
- * too much.
+ * Starts DynamoDB on the loopback interface. It never removes expired rows; DynamoDB does not promise when it does so. A call
+ * for which `isThrottled` is true, by the caller's access key and the body, is refused as DynamoDB does when it throttles.
  */
 export async function startTables(
   region: string,
@@ -25,13 +24,13 @@ export async function startTables(
   const server = dynalite({ createTableMs: 0 });
   const [serve] = server.listeners('request') as RequestListener[];
   if (serve && isThrottled) server.removeAllListeners('request').on('request', throttled(serve, isThrottled));
-  // dynalite throws out of the process when a caller vanishes; a worker that was ended does.
+  // dynalite throws an uncaught error when a caller disconnects, as a worker does when it is ended.
   server.on('request', (request) => request.removeAllListeners('error').on('error', () => {}));
   const url = await listen(server);
   return {
     url,
     create: (table) => createTable(url, region, table),
-    // dynalite's own close shuts the database while a request may still be at work, and throws.
+    // dynalite's own close shuts the database while a request may still run, and throws.
     close: () => close(server, Server.prototype.close),
   };
 }
@@ -41,7 +40,7 @@ function throttled(
   isThrottled: (caller: string, body: string) => boolean,
 ): RequestListener<typeof IncomingMessage, typeof ServerResponse> {
   return async (request, response) => {
-    // A caller that vanishes in the middle of its request asked for nothing.
+    // The request of a caller that disconnects in the middle of it is ignored.
     const body = await buffer(request).catch(() => undefined);
     if (body === undefined) return;
     if (isThrottled(callerOf(request), body.toString())) return refuse(response);
@@ -61,7 +60,7 @@ function refuse(response: ServerResponse): void {
   response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0', connection: 'close' }).end(THROTTLED);
 }
 
-/** Makes a table in any service that speaks DynamoDB's protocol. */
+/** Makes a table in any service with DynamoDB's protocol. */
 export async function createTable(endpoint: string, region: string, table: CreateTableCommandInput): Promise<void> {
   const client = new DynamoDBClient({ region, endpoint, credentials: CREDENTIALS });
   await client.send(new CreateTableCommand(table));

@@ -8,7 +8,7 @@ import type { Item, ItemInput } from './item.ts';
 
 /** A DynamoDB table in memory, linearizable: single-item conditional writes and consistent reads. */
 export interface Table {
-  /** Answers GetItem, PutItem, UpdateItem and DeleteItem. Throws a ServiceError as DynamoDB refuses; undefined for another call. */
+  /** Answers GetItem, PutItem, UpdateItem and DeleteItem. Throws a ServiceError when DynamoDB would refuse. Undefined for other calls. */
   call(operation: string, input: ItemInput): { Item?: Item; Attributes?: Item } | undefined;
   /** Every row, as JSON text. */
   dump(): string;
@@ -18,7 +18,7 @@ export interface Table {
 const ACTIONS = { GetItem: getItem, PutItem: putItem, UpdateItem: updateItem, DeleteItem: deleteItem };
 const MAX_ITEM_SIZE = 400 * 1024;
 
-/** An empty table with a text as its key. What a call does is what dynalite's server does, without the server. */
+/** An empty table with a text as its key. A call does what dynalite's server does, without the server. */
 export function createTable(key = 'pk'): Table {
   const rows = new Map<string, Item>();
   const expressions = createExpressions();
@@ -48,7 +48,7 @@ export function createTable(key = 'pk'): Table {
       const action = ACTIONS[operation as keyof typeof ACTIONS];
       if (!action) return undefined;
       let output: ReturnType<Table['call']>;
-      // An action writes into the key that it is given.
+      // dynalite's actions modify the key that they get.
       const own = { ...input, ...(input.Key && { Key: { ...input.Key } }) };
       action(store, { ...own, ...expressions(input) }, (error, found) => {
         if (error) throw refusal(error.body ?? error);
@@ -64,10 +64,10 @@ export function createTable(key = 'pk'): Table {
 
 type Then<Output> = (error: null, output?: Output) => void;
 
-/** Values of rows and replies are no longer those of the request, which is parsed once for many. */
+/** Copies an item, because the values of a parsed request are used again for other requests. */
 const copyOf = (item: Item) =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, { ...value }])) as Item;
 
-/** An error's name stands behind its namespace. */
+/** Removes the namespace before an error's name. */
 const refusal = ({ __type = '', message = '' }: { __type?: string; message?: string }) =>
   new ServiceError(__type.split('#').at(-1) ?? '', message);
