@@ -1,5 +1,5 @@
-/** The account of everything that stands in for AWS. */
+/** The account id of all stand-ins for AWS. */
 export const ACCOUNT = '000000000000';
 
-/** Credentials that every stand-in takes. */
+/** Credentials that every stand-in accepts. */
 export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { close, createPatientServer, listen } from './listen.ts';
 
-/** An error as an AWS service answers it: the code becomes the exception's name in the SDK. */
+/** An error as an AWS service answers it. The code becomes the exception's name in the SDK. */
 export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;
@@ -13,10 +13,10 @@ export class ServiceError extends Error {
   }
 }
 
-/** What each X-Amz-Target does with its input, which comes as the parsed JSON body; it may take its time. */
+/** The function of each X-Amz-Target. Its input is the parsed JSON body, and it may be asynchronous. */
 export type Targets = Record<string, (input: Record<string, unknown>) => unknown>;
 
-/** A service that speaks AWS JSON. */
+/** A service with the AWS JSON protocol. */
 export interface JsonServer {
   url: string;
   close(): Promise<void>;

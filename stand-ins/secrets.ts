@@ -6,12 +6,12 @@ const SecretId = z.object({ SecretId: z.string() });
 const Parameter = z.object({ Name: z.string() });
 const Parameters = z.object({ Names: z.array(z.string()).min(1).max(10) });
 
-/** Secret values by name; a name that starts with / is an SSM parameter, any other is in Secrets Manager. */
+/** Secret values by name. A name that starts with / is an SSM parameter; any other is in Secrets Manager. */
 export type Secrets = Record<string, string>;
 
 /**
- * Serves the read calls of Secrets Manager and SSM for these values, names and ARNs alike. `onRead` gets the name of each
- * secret that is asked for, and may throw.
+ * Serves the read calls of Secrets Manager and SSM for these values, by name or ARN. `onRead` gets the name of each secret
+ * that is read, and may throw.
  */
 export function startSecrets(
   secrets: Secrets,

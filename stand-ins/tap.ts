@@ -3,18 +3,18 @@ import { buffer } from 'node:stream/consumers';
 import { ACCOUNT } from './account.ts';
 import { close, createPatientServer, listen } from './listen.ts';
 
-/** A call of AWS as IAM judges it. */
+/** A call of AWS, as IAM checks it. */
 export interface AwsCall {
-  /** Whose credentials signed it: the function's name. */
+  /** The name of the function whose credentials signed it. */
   caller: string;
-  /** The right that it takes: a batch takes that of the single call. */
+  /** The permission that it needs. A batch needs that of the single call. */
   action: string;
   resource: string;
-  /** The keys that a policy's condition may ask for. */
+  /** The keys that a policy's condition may use. */
   context: Record<string, string>;
 }
 
-/** Stands before a service that speaks AWS JSON, tells of every call and passes it on unchanged. */
+/** A proxy in front of a service with AWS JSON. It reports every call and passes it on unchanged. */
 export async function startTap(service: string, region: string, onCall: (call: AwsCall) => void) {
   const server = createPatientServer(async (request, response) => {
     const body = await buffer(request);

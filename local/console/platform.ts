@@ -10,7 +10,7 @@ export interface Ground {
   hurry: Hurry;
 }
 
-/** How many calls of a service one delivery makes before it gives up, including the repeats of its client. */
+/** How many failures make one delivery fail. A call to the bus is repeated twice by its client. */
 const PER_DELIVERY: Readonly<Record<PlatformFault, number>> = {
   'dead-letter': 1,
   'deliver-twice': 1,

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { type JsonServer, ServiceError, startJsonServer } from '../json-server.ts';
 import { type Entry, findFault, type PublishedEvent, readEntries, toEvent } from './entries.ts';
 
-/** A stand-in for EventBridge: keeps what was put, in order, and tells subscribers. */
+/** A stand-in for EventBridge. It keeps the events in order and passes them to subscribers. */
 export interface EventBus extends JsonServer {
   readonly events: PublishedEvent[];
   subscribe(listener: (event: PublishedEvent) => void): void;
   /** The next `times` requests are answered with HTTP 500. */
   refuse(times: number): void;
-  /** How many requests are still to be refused. */
+  /** How many requests will still be refused. */
   refusing(): number;
   /** The next `times` entries are refused with this code inside a reply with HTTP 200. */
   fail(times: number, code?: string): void;
 }
 
-/** Starts a bus service that knows the named buses. */
+/** Starts a service with the named buses. */
 export async function startEventBus(buses: string[]): Promise<EventBus> {
   const events: PublishedEvent[] = [];
   const listeners: ((event: PublishedEvent) => void)[] = [];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ServiceError } from '../json-server.ts';
 
-/** The documented limits of PutEvents; the announced larger size is not relied on. */
+/** The documented limits of PutEvents. The larger size that AWS has announced is not used. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256 * 1024;
 
@@ -25,7 +25,7 @@ export interface PublishedEvent {
   bus: string;
 }
 
-/** The entries of a request; one that is over the limits is refused as a whole. */
+/** Reads the entries of a request. A request over the limits is refused as a whole. */
 export function readEntries(input: unknown): Entry[] {
   const { Entries } = PutEvents.parse(input);
   if (Entries.length < 1 || Entries.length > MAX_ENTRIES)
@@ -35,13 +35,13 @@ export function readEntries(input: unknown): Entry[] {
   return Entries;
 }
 
-/** An entry's size as EventBridge counts it: 14 bytes for a time, and the UTF-8 length of the texts. */
+/** An entry's size in bytes, as EventBridge counts it: 14 for a time, and the UTF-8 length of the texts. */
 function bytes({ Source = '', DetailType = '', Detail = '', Time, Resources }: Entry): number {
   const texts = [Source, DetailType, Detail, ...Resources];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);
 }
 
-/** Why a bus service that knows these buses refuses an entry, if it does. */
+/** Why a service with these buses refuses an entry; undefined if it does not. */
 export function findFault({ Source, DetailType, Detail, EventBusName }: Entry, buses: string[]): string | undefined {
   if (!Source || !DetailType || !Detail) return 'InvalidArgument';
   if (Source.startsWith('aws.')) return 'NotAuthorizedForSource';
@@ -51,7 +51,7 @@ export function findFault({ Source, DetailType, Detail, EventBusName }: Entry, b
 
 const busName = (nameOrArn: string) => nameOrArn.split('event-bus/').at(-1) ?? nameOrArn;
 
-/** What a subscriber gets of an entry. */
+/** An entry as a subscriber gets it. */
 export function toEvent({ Source = '', DetailType = '', Detail = '', EventBusName }: Entry): PublishedEvent {
   return { source: Source, detailType: DetailType, detail: Detail, bus: busName(EventBusName) };
 }

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { ACCOUNT } from '../account.ts';
 import type { PublishedEvent } from './entries.ts';
 
-/** A rule as CloudFormation has it: events of a bus by their source, into log groups. */
+/** A rule as in CloudFormation, which leads events of a bus into log groups by their source. */
 export interface Rule {
   EventBusName: string;
   EventPattern: { source: string[] };
   Targets: { Id: string; Arn: string }[];
 }
 
-/** A template's rules: gives to each event of a bus the log groups that a rule leads it to. */
+/** A template's rules. Gives for each event of a bus the log groups to which a rule leads it. */
 export function createRules(rules: Rule[]) {
   return ({ bus, source }: PublishedEvent): string[] =>
     rules
@@ -17,7 +17,7 @@ export function createRules(rules: Rule[]) {
       .flatMap(({ Targets }) => Targets.map(({ Arn }) => Arn.split(':log-group:')[1] ?? ''));
 }
 
-/** An event as EventBridge hands it to a target; its detail is left byte for byte as it was put. */
+/** An event as EventBridge gives it to a target. Its detail stays as it was put, byte for byte. */
 export function envelopeOf({ source, detailType, detail }: PublishedEvent, region: string): string {
   const around = {
     ...{ version: '0', id: randomUUID(), 'detail-type': detailType, source, account: ACCOUNT },

@@ -1,19 +1,19 @@
-/** What came of an invocation: the handler's answer as JSON text, or the error that Lambda would report. */
+/** The result of an invocation: the handler's answer as JSON text, or the error that Lambda would report. */
 export type Invocation = { ok: true; payload: string } | { ok: false; type: string; message: string };
 
 /** What the mapping does with the messages of a batch. */
 export interface Settlement {
-  /** Ids of the messages to delete; all others come back when their visibility is over. */
+  /** Ids of the messages to delete. All others come back when their visibility timeout ends. */
   done: string[];
   /** Why messages come back. */
   reason?: string;
-  /** True when the function handed them back, false when something went wrong. */
+  /** True when the function reported them as failed, false when something went wrong. */
   asked?: boolean;
 }
 
 /**
- * Lambda's documented rules for an SQS batch: an error returns everything; without ReportBatchItemFailures any answer
- * is success; with it, nothing or an empty list is success, and an answer that can't be trusted returns everything.
+ * Lambda's documented rules for an SQS batch: after an error all messages come back. Without ReportBatchItemFailures any
+ * answer is success. With it, no answer or an empty list is success, and after an invalid answer all messages come back.
  */
 export function settleBatch(invocation: Invocation, ids: string[], reportsItemFailures: boolean): Settlement {
   if (!invocation.ok) return { done: [], reason: `${invocation.type}: ${invocation.message}` };
@@ -26,7 +26,7 @@ export function settleBatch(invocation: Invocation, ids: string[], reportsItemFa
   return failed.length > 0 ? { done, reason: 'the function handed them back', asked: true } : { done };
 }
 
-/** The listed identifiers, an unusable one as null; undefined when the answer has another shape. */
+/** The listed identifiers, with null for an unusable one. Undefined when the answer has another shape. */
 function failedIds(payload: string): unknown[] | undefined {
   const answer = parse(payload);
   if (answer === null) return [];
@@ -35,7 +35,7 @@ function failedIds(payload: string): unknown[] | undefined {
   return Array.isArray(list) ? list.map((entry) => entry?.itemIdentifier ?? null) : undefined;
 }
 
-/** undefined for text that is no JSON; an empty answer is null. */
+/** Parses an answer. Undefined if it is not JSON; an empty answer is null. */
 function parse(payload: string): unknown {
   if (payload === '') return null;
   try {

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSRecord, SQSRecordAttributes } from 'aws-lambda';
 
-/** A received message as the event source mapping hands it to a function. */
+/** A received message as the event source mapping gives it to a function. */
 export function toRecord(message: Message, queueArn: string): SQSRecord {
   const { MessageId = '', ReceiptHandle = '', Body = '', MD5OfBody = '', Attributes = {} } = message;
   return {

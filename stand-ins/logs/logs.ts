@@ -19,10 +19,10 @@ interface LogEvent {
   message: string;
 }
 
-/** What a group keeps here; deployed, its retention decides. */
+/** The most lines of a group. In AWS its retention decides instead. */
 const MAX_KEPT = 50_000;
 
-/** A stand-in for CloudWatch Logs: takes lines, and reads them back as FilterLogEvents does. */
+/** A stand-in for CloudWatch Logs. It takes lines, and answers FilterLogEvents with them. */
 export interface Logs extends JsonServer {
   append(group: string, message: string): void;
 }

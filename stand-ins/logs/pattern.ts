@@ -3,8 +3,8 @@ import { ServiceError } from '../json-server.ts';
 const CONDITION = /^\$((?:\.\w+)+) *= *"((?:[^"\\]|\\.)*)"$/;
 
 /**
- * The part of CloudWatch's filter patterns that the relay's command uses: `{ $.a.b = "x" && … }` and `||`, never both; `*` in
- * the text stands for anything. Any other pattern is refused, so that nothing differs silently.
+ * The part of CloudWatch's filter patterns that the relay's command uses: `{ $.a.b = "x" && … }` and `||`, never both. `*` in
+ * the text matches anything. Any other pattern is refused, so that a difference to CloudWatch is noticed.
  */
 export function compilePattern(pattern: string): (message: string) => boolean {
   if (pattern.trim() === '') return () => true;

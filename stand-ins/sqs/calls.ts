@@ -5,21 +5,21 @@ import { Change, Receipt, Receive, read, readBatch, Send } from './inputs.ts';
 import { md5, toSdkMessage } from './message.ts';
 import type { InvalidRecord, Queue } from './queue.ts';
 
-/** A queue with the attributes that it was made with, and what tells those who wait that something may be received. */
+/** A queue with its attributes, and a way to notify waiting receivers when something may be received. */
 export interface ServedQueue extends Queue {
   arn: string;
   attributes: Record<string, string>;
   events: EventEmitter;
 }
 
-/** Lets those who wait for a queue's messages hear of them. */
+/** Makes a queue notify waiting receivers. */
 export function serve(queue: Queue, arn: string, attributes: Record<string, string>): ServedQueue {
   const events = new EventEmitter().setMaxListeners(0);
   queue.onReady(() => events.emit('ready'));
   return { ...queue, arn, attributes, events };
 }
 
-/** SQS's calls about messages, as its client sends them; in a batch every entry has its own answer. */
+/** SQS's calls about messages, as its client sends them. In a batch, every entry has its own answer. */
 export function messageCalls(of: (input: unknown) => ServedQueue, closing: AbortSignal): Targets {
   const single =
     <Entry>(entry: z.ZodType<Entry>, act: (queue: ServedQueue, one: Entry) => object) =>
@@ -94,7 +94,7 @@ async function receive(queue: ServedQueue, asked: z.output<typeof Receive>, clos
   }
 }
 
-/** A message with the system attributes that were asked for. */
+/** A message with only the requested system attributes. */
 function only({ Attributes, ...message }: ReturnType<typeof toSdkMessage>, asked: z.output<typeof Receive>) {
   const names = new Set([...asked.MessageSystemAttributeNames, ...asked.AttributeNames]);
   const wanted = Object.entries(Attributes).filter(([name]) => names.has('All') || names.has(name));

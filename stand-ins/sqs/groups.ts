@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Message } from './message.ts';
 
-/** The messages of a group, in the order of their sending. */
+/** The messages of a group, in the order in which they were sent. */
 export interface Group {
   name: string;
   messages: Message[];
-  /** When it is looked at again. */
+  /** When the group is checked again. */
   lookAt: number;
 }
 
@@ -14,7 +14,7 @@ interface Lifetime {
   expired?(message: Message): void;
 }
 
-/** The groups of a queue: which of them may be received from, and until when the others are blocked. */
+/** The groups of a queue: which of them have messages to receive, and until when the others are blocked. */
 export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
   const groups = new Map<string, Group>();
   const ready = new Set<Group>();
@@ -22,7 +22,7 @@ export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
   let listener = () => {};
 
   const isExpired = ({ sentAt }: Message) => clock.now() >= sentAt + retention;
-  /** Deletes what is too old, whether it is in flight or not. */
+  /** Deletes messages that are too old, in flight or not. */
   const expire = ({ messages }: Group) => {
     for (let first = messages[0]; first && isExpired(first); first = messages[0]) {
       messages.shift();
@@ -42,7 +42,7 @@ export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
     ready.delete(group);
     if (groups.get(group.name) === group) groups.delete(group.name);
   };
-  /** Finds out whether a group is blocked, and tells the listener if it isn't. */
+  /** Checks whether a group is blocked, and calls the listener if it is not. */
   const look = (group: Group) => {
     expire(group);
     const until = blockedUntil(group);
@@ -68,7 +68,7 @@ export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
       for (const group of [...groups.values()]) expire(group);
       return [...groups.values()].flatMap(({ messages }) => messages);
     },
-    /** Groups that may be received from, those first that wait longest. */
+    /** Groups with messages to receive, in the order in which they became ready. */
     *ready() {
       for (const group of ready) {
         expire(group);
@@ -107,7 +107,7 @@ export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
   };
 }
 
-/** A receive takes ten at most from the front, so nothing behind the first message that was never received is hidden. */
+/** A receive takes at most ten from the front, so no message after the first one that was never received is hidden. */
 function blockedUntil({ messages }: Group): number {
   let latest = 0;
   for (const { receipt, hiddenUntil } of messages) {

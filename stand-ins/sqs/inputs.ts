@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ServiceError } from '../json-server.ts';
 
-/** What SQS takes at most: a message, and all of a batch. */
+/** The most bytes that SQS takes, for a message and for a whole batch. */
 const MAX_BYTES = 1_048_576;
 const MAX_ENTRIES = 10;
 
@@ -23,14 +23,14 @@ export const Receive = z.object({
 export const Receipt = z.object({ ReceiptHandle: z.string() });
 export const Change = Receipt.extend({ VisibilityTimeout: z.int().min(0).max(43_200) });
 
-/** A call's input; what is wrong with it is refused as by SQS. */
+/** Reads a call's input. An invalid one is refused as by SQS. */
 export function read<Input>(shape: z.ZodType<Input>, input: unknown): Input {
   const { data, error } = shape.safeParse(input);
   if (error) throw new ServiceError('InvalidParameterValue', z.prettifyError(error));
   return data;
 }
 
-/** The entries of a batch. */
+/** Reads the entries of a batch. */
 export function readBatch<Entry extends z.ZodObject>(entry: Entry, input: unknown) {
   const { Entries } = read(z.object({ Entries: z.array(entry.extend({ Id: z.string() })) }), input);
   if (Entries.length === 0) throw new ServiceError('EmptyBatchRequest', 'There should be at least one entry.');

@@ -4,22 +4,22 @@ import { createGroups, type Group } from './groups.ts';
 import type { Message } from './message.ts';
 import { createSequenceNumbers } from './sequence-numbers.ts';
 
-/** How a queue is set up; times in milliseconds. */
+/** The settings of a queue. Times are in milliseconds. */
 export interface QueueSettings {
   visibility: number;
-  /** A message is deleted when it is that old, in flight or not. */
+  /** The age at which a message is deleted, in flight or not. */
   retention: number;
-  /** After so many receives a message goes to the dead letters; infinite without a redrive policy. */
+  /** The receives after which a message goes to the dead-letter queue; infinite without a redrive policy. */
   maxReceives: number;
-  /** Takes what was received too often. */
+  /** Takes a message that was received too often. */
   bury?(message: Message): void;
-  /** True where a deduplication id counts within its group only. */
+  /** True if a deduplication id counts only within its group. */
   deduplicatesByGroup?: boolean;
-  /** A standard queue keeps no order and blocks no group. */
+  /** True for a standard queue, which keeps no order and blocks no group. */
   standard?: boolean;
-  /** Moves a message that came before to the dead letters, as if its receives were used up. */
+  /** If true for a message that was received before, it goes to the dead-letter queue, as if its receives were used up. */
   isDoomed?(message: Message): boolean;
-  /** Is told of a message that was deleted for its age. */
+  /** Called with a message that was deleted because of its age. */
   expired?(message: Message): void;
   newId?(): string;
 }
@@ -27,19 +27,19 @@ export interface QueueSettings {
 /** Why SQS refuses a receipt, by the name of its error. */
 export type InvalidRecord = 'ReceiptHandleIsInvalid' | 'MessageNotInflight' | 'InvalidParameterValue';
 
-/** What a producer hands over; nothing is compared without a deduplication id. */
+/** What a producer sends. Without a deduplication id, no duplicates are recognised. */
 export type Sent = Pick<Message, 'body' | 'group'> & { deduplicationId?: string | undefined };
 
-/** An SQS queue. Receipts count for the latest receive only, and only while the message is in flight. */
+/** An SQS queue. A receipt is valid only for the latest receive, and only while the message is in flight. */
 export interface Queue {
-  /** Takes a message; one whose deduplication id was taken within five minutes is that message again. */
+  /** Takes a message. If its deduplication id was used within five minutes, it counts as the same message. */
   send(sent: Sent): { id: string; sequence: string; repeated: boolean };
-  /** Takes in what another queue has buried: its id and the count of its receives stay, the id deduplicates, its age is new. */
+  /** Takes a dead letter of another queue. Its id and receive count stay, the id deduplicates, and its age starts again. */
   inherit(message: Message): void;
-  /** Up to `most` messages of groups of which none is in flight, each group in order. */
+  /** Up to `most` messages of groups without a message in flight, each group in order. */
   receive(most: number, visibility?: number): Message[];
   remove(receipt: string): InvalidRecord | undefined;
-  /** Milliseconds from now on; 0 makes it visible at once. Nothing may end later than twelve hours after the receive. */
+  /** Hides a message for `visibility` milliseconds from now; 0 makes it visible at once. It may end at most twelve hours after the receive. */
   changeVisibility(receipt: string, visibility: number): InvalidRecord | undefined;
   /** All messages, in flight or not. */
   messages(): Message[];
@@ -47,18 +47,18 @@ export interface Queue {
   size(): number;
   /** Deletes a message without its receipt. */
   drop(message: Message): void;
-  /** Ends the visibility time-out of a message's whole group early, so that somebody else gets it too; false if it was over. */
+  /** Ends the visibility timeout of a message's whole group early, so that it is delivered a second time. False if it was over. */
   expose(message: Message): boolean;
-  /** Skips the receives that a message would still get, but for so many, and makes it visible at once. */
+  /** Skips a message's receives until only `left` are left, and makes it visible at once. */
   hurry(id: string, left: number): void;
-  /** Is told whenever something may be received. */
+  /** Adds a listener, which is called whenever something may be received. */
   onReady(listener: () => void): void;
 }
 
 const DEDUPLICATION_WINDOW = 300_000;
 const MAX_VISIBILITY = 12 * 3_600_000;
 
-/** SQS as documented, FIFO by default: up to ten messages of a group in one receive, a group blocked while one is in flight. */
+/** SQS as documented, FIFO by default: up to ten messages of a group in one receive. A group is blocked while one is in flight. */
 export function createQueue(settings: QueueSettings, clock: Clock): Queue {
   const { visibility, maxReceives, standard = false, newId = randomUUID, isDoomed = () => false } = settings;
   const groups = createGroups(settings, clock);
@@ -97,7 +97,7 @@ export function createQueue(settings: QueueSettings, clock: Clock): Queue {
     return { ...message };
   };
   const isUsedUp = (message: Message) => message.receives >= maxReceives || (message.receives > 0 && isDoomed(message));
-  /** Up to `most` messages of one group; those that were received too often are buried on the way. */
+  /** Takes up to `most` messages of one group. Those that were received too often go to the dead-letter queue. */
   const takeFrom = (group: Group, most: number, visible: number): Message[] => {
     const taken: Message[] = [];
     for (let next = group.messages[0]; next && taken.length < most; next = group.messages[taken.length]) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** SQS numbers each group by itself: whose counter is ahead says nothing of who came first. Gives the next number of a group. */
+/** Gives the next number of a group. SQS numbers each group separately, so numbers of different groups don't show which message came first. */
 export function createSequenceNumbers(): (group: string) => string {
   const next = new Map<string, bigint>();
   return (group) => {
@@ -10,6 +10,6 @@ export function createSequenceNumbers(): (group: string) => string {
   };
 }
 
-/** Twenty digits, as SQS has. */
+/** The first number of a group. It has twenty digits, as in SQS. */
 const firstOf = (group: string) =>
   10n ** 19n + BigInt(createHash('sha256').update(group).digest().readUInt32BE()) * 10n ** 6n;

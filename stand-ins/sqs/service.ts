@@ -12,16 +12,16 @@ import { createQueue, type Queue } from './queue.ts';
 export interface Queues {
   url: string;
   client: SQSClient;
-  /** Makes a queue with the properties that CloudFormation has. */
+  /** Makes a queue with properties as in CloudFormation. */
   create(queue: { QueueName: string } & Record<string, unknown>): Promise<void>;
-  /** A queue by its URL, ARN or name, for those who look on without receiving. */
+  /** Finds a queue by its URL, ARN or name, to read it without receiving. */
   find(name: string): Queue | undefined;
   close(): Promise<void>;
 }
 
-/** What looks on, and the time that queues go by. */
+/** Who is notified, and the clock of the queues. */
 export interface QueuesOptions {
-  /** Gets the body of each message on its way in, whoever sends it, and the queue's URL. */
+  /** Gets the body of each message that is sent, and the queue's URL. */
   onSent?: ((body: string, queueUrl: string) => void) | undefined;
   clock?: Clock;
 }
@@ -87,7 +87,7 @@ export async function startQueues(region: string, { onSent, clock = REAL_TIME }:
 
 const nameIn = (urlOrArn: string) => urlOrArn.split(/[/:]/).at(-1) ?? '';
 
-/** CloudFormation gives queue attributes as values, the API takes them as text. */
+/** CloudFormation gives queue attributes as values; the API takes them as text. */
 function toAttributes(properties: Record<string, unknown>): Record<string, string> {
   const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, text(value)]));
