@@ -10,7 +10,10 @@ interface ShownMembers {
 
 const underTheirNames = (...names: string[]): ShownMembers => Object.fromEntries(names.map((name) => [name, name]));
 
-/** The sent members that a read can confirm. Members that no read shows, that change by themselves (states, dates, speeds, used and free sizes), or that the provider may ignore are left out. */
+/**
+ * The sent members that a read can confirm. Left out are members that no read shows, that change by themselves (states,
+ * dates, speeds, used and free sizes), or that the provider may ignore.
+ */
 const SHOWN: ShownMembers = {
   ...underTheirNames('name', 'type', 'speed_limit', 'region_id', 'region_name', 'project_id', 'project_name'),
   ...underTheirNames('migration_ip', 'vm_template_id', 'enterprise_project_id'),

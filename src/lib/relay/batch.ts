@@ -61,7 +61,10 @@ export function createBatch(edges: BatchDependencies) {
 
 const without = (records: SQSRecord[], others: SQSRecord[]) => records.filter((record) => !others.includes(record));
 
-/** Groups that were received together when the process ended are received together again. A random order keeps the same one from ending it first each time. */
+/**
+ * Groups that were received together when the process ended may be received together again. In a random order, not always
+ * the same one runs first.
+ */
 const inAnyOrder = (groups: SQSRecord[][], { random }: BatchDependencies) =>
   groups
     .map((group) => ({ group, place: random() }))
