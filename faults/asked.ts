@@ -8,7 +8,7 @@ export interface Asked {
   uid: string;
   id: string;
   /** An order can be carried out; a refusal can't and must end as rejected; poison ends every process that reads it. */
-  kind: 'order' | 'refusal' | 'poison';
+  kind: 'valid' | 'invalid' | 'poison';
   /** What poison does to the process; without it, it ends it. */
   harm?: Harm;
   /** The key of its task, and of its message group. */

@@ -36,7 +36,7 @@ const update = (task: string, random: Random): Draft => {
   const asIs = resume_mode === 'auto' && random.chance(0.2) ? {} : { resume_mode };
   return {
     service: 'dcs',
-    kind: 'order',
+    kind: 'valid',
     converges: true,
     event: { type: 'migration.dcs.migration-task.update', data: dcs(task, asIs) },
     body: { resume_mode },
@@ -49,7 +49,7 @@ const configure: Kind = (task, random, { alike }) => {
   const reference = `redis/source-${random.between(1, 9)}`;
   return {
     service: 'dcs',
-    kind: 'order',
+    kind: 'valid',
     converges: false,
     event: {
       type: 'migration.dcs.online-migration.configure',
@@ -61,7 +61,7 @@ const configure: Kind = (task, random, { alike }) => {
 
 const sms = (task_id: string, body: Values, revision?: string): Draft => ({
   service: 'sms',
-  kind: 'order',
+  kind: 'valid',
   converges: true,
   event: {
     type: 'migration.sms.task.update',
@@ -84,12 +84,12 @@ const updateSms: Kind = (task, random, { hidden }) => {
 const actOnSms: Kind = (task, random) => {
   const body = { operation: random.pick(SMS_ACTIONS) };
   const event = { type: 'migration.sms.task.act', data: { task_id: task, body } };
-  return { service: 'sms', kind: 'order', converges: false, event, body };
+  return { service: 'sms', kind: 'valid', converges: false, event, body };
 };
 
 const refusal = (draft: Draft, event: Values): Draft => ({
   ...draft,
-  kind: 'refusal',
+  kind: 'invalid',
   event: { ...draft.event, ...event },
 });
 

@@ -64,7 +64,7 @@ export const MUTANTS: Mutant[] = [
     'processGroup',
     'insertAtStart',
     '',
-    'if (group.length > 1) return (await Promise.all(group.map((record) => processGroup(edges, [record], remaining)))).flat();',
+    'if (group.length > 1) return (await Promise.all(group.map((record) => processGroup(dependencies, [record], remaining)))).flat();',
   ]),
   mutant('the batch response names nothing', ['createBatch.batchItemFailures', 'replaceValue', '', '[]']),
   mutant('a failed record leaves the rest of its group behind', ['processGroup', 'replaceCall', 'slice', '[record]']),
@@ -94,7 +94,7 @@ export const MUTANTS: Mutant[] = [
     'true',
   ]),
   mutant('the raw error is logged', ['faultOf.problem', 'replaceValue', '', 'message']),
-  mutant('the contents under an id are not compared', ['decideOrder', 'replaceCondition', 'fingerprint', 'false']),
+  mutant('the contents under an id are not compared', ['decideValid', 'replaceCondition', 'fingerprint', 'false']),
   mutant('FailedEntryCount is not checked', ['refusalOf', 'insertAtStart', '', 'return undefined;']),
   mutant('a lock is known by the claim that raised it', [
     'mayHaveSent',
@@ -129,7 +129,7 @@ export const MUTANTS: Mutant[] = [
     'return disproved(context, job, undefined);',
   ]),
   mutant('a remembered lock is replaced without a look at the row', [
-    'createDynamoDbLedger.replaceLock',
+    'createSubjectLocks.replaceLock',
     'replaceText',
     '#lock = :seen AND',
     'attribute_exists(#lock) OR #lock = :seen AND',

@@ -16,7 +16,7 @@ export function untruth(story: Story, task: TaskStory, stories: ReadonlyMap<stri
   if (!told) return undefined;
   const { outcome } = told.data;
   if (told.data.change.id !== undefined && told.data.change.id !== asked.id) return 'the result names another change';
-  if (asked.kind !== 'order') return notRefused(story, task);
+  if (asked.kind !== 'valid') return notRefused(story, task);
   if (outcome === 'unknown') return undefined;
   return outcome === 'succeeded'
     ? notBroughtAbout(story)

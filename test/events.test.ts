@@ -34,7 +34,7 @@ describe('the samples', () => {
     'hold at least four changes for %s',
     (_title, operation) => {
       const orders = samples.filter((sample) => !isDoor(sample)).map(({ file }) => take(file));
-      const own = orders.filter((order) => order.kind === 'order' && order.operation === operation);
+      const own = orders.filter((order) => order.kind === 'valid' && order.operation === operation);
       expect(own.length).toBeGreaterThanOrEqual(4);
     },
   );
@@ -43,7 +43,7 @@ describe('the samples', () => {
     '%s is taken in, and names what it leaves out',
     (file, { ignored_fields = [] }) => {
       const order = take(file);
-      expect(order.kind === 'refusal' ? order.problems : []).toEqual([]);
+      expect(order.kind === 'invalid' ? order.problems : []).toEqual([]);
       expect((order as ValidRecord).ignored).toEqual(ignored_fields);
     },
   );
@@ -52,7 +52,7 @@ describe('the samples', () => {
     '%s is refused before any call',
     (file, { code, calls, outcome }) => {
       const refusal = take(file) as InvalidRecord;
-      expect([refusal.kind, refusal.code, outcome, calls]).toEqual(['refusal', code, 'rejected', 0]);
+      expect([refusal.kind, refusal.code, outcome, calls]).toEqual(['invalid', code, 'rejected', 0]);
       expect(refusal.problems.length).toBeGreaterThan(0);
     },
   );

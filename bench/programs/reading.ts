@@ -27,7 +27,7 @@ const large = (round: number) =>
 
 function whole(text: string): void {
   const judged = validate(readChange(text), settings);
-  if (judged.kind !== 'order') throw new Error(`the change was refused: ${JSON.stringify(judged)}`);
+  if (judged.kind !== 'valid') throw new Error(`the change was refused: ${JSON.stringify(judged)}`);
 }
 
 function cost(texts: string[], work: (text: string) => void): number {

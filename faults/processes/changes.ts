@@ -4,7 +4,7 @@ export type Values = Record<string, unknown>;
 
 /** What a producer writes as type, dataschema and data, and what the provider must get for it. */
 export interface Draft {
-  kind: 'order' | 'refusal';
+  kind: 'valid' | 'invalid';
   /** True if sending it twice ends in the same state. */
   converges: boolean;
   /** True if no other change of the run has this body, so that the provider's log alone says whose a request is. */
@@ -32,7 +32,7 @@ function update({ taskId }: About, random: Random): Draft {
   const resume_mode = random.pick(['auto', 'manual']);
   const written = resume_mode === 'auto' && random.chance(0.2) ? {} : { resume_mode };
   return {
-    kind: 'order',
+    kind: 'valid',
     converges: true,
     singular: false,
     event: { type: 'migration.dcs.migration-task.update', data: dcs(taskId, written) },
@@ -55,7 +55,7 @@ function configure({ taskId, number }: About, random: Random): Draft {
   const last = { target_instance: { id: `instance-${random.between(1, 3)}` } };
   const data = dcs(taskId, { ...first, source_instance: { addrs, ...written }, ...last });
   return {
-    kind: 'order',
+    kind: 'valid',
     converges: false,
     singular: true,
     event: { type: 'migration.dcs.online-migration.configure', data },
@@ -70,7 +70,7 @@ function updateSms({ taskId, number }: About, random: Random): Draft {
   // No reading shows use_ipv6, so that nothing but a reply can confirm it.
   const body = hidden ? { use_ipv6: random.chance(0.5) } : { ...named, ...(old && { start_target_server: true }) };
   return {
-    kind: 'order',
+    kind: 'valid',
     converges: true,
     singular: !hidden,
     event: {
@@ -103,5 +103,5 @@ export function someOrder(about: About, random: Random, singular = false): Draft
 /** A change that can't be carried out and must end as rejected. */
 export function someRefusal(about: About, random: Random): Draft {
   const draft = someOrder(about, random);
-  return { ...draft, kind: 'refusal', event: random.pick(REFUSALS)(draft, about) };
+  return { ...draft, kind: 'invalid', event: random.pick(REFUSALS)(draft, about) };
 }

@@ -23,7 +23,7 @@ export function createOwnership({ accepted, acceptedAt, toldAt }: Records): Owne
   return {
     of({ at, body }, task) {
       const sent = JSON.parse(body || '{}') as Values;
-      const alike = changes(task).filter((asked) => asked.kind === 'order' && isDeepStrictEqual(asked.body, sent));
+      const alike = changes(task).filter((asked) => asked.kind === 'valid' && isDeepStrictEqual(asked.body, sent));
       return alike.find((asked) => isOpen(asked, Date.parse(at))) ?? alike.at(-1);
     },
     open: (task, at) => changes(task).filter((asked) => isOpen(asked, at)),

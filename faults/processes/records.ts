@@ -83,7 +83,7 @@ function ownersOf(sendings: Sending[]): Map<string, string[]> {
   };
   for (const { asked, text } of sendings) {
     own(asked.id, asked.uid);
-    if (asked.kind === 'refusal') own(createHash('sha256').update(text).digest('hex'), asked.uid);
+    if (asked.kind === 'invalid') own(createHash('sha256').update(text).digest('hex'), asked.uid);
   }
   return owners;
 }

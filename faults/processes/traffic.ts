@@ -54,12 +54,12 @@ function some(about: About, sequences: Map<string, number>, random: Random): [nu
   const draft = random.chance(0.02) ? someRefusal(about, random) : someOrder(about, random);
   const sequence = random.chance(0.5) ? nextSequence(sequences, `${service}/${taskId}`, random) : undefined;
   const asked = toAsked(draft, about, `u${number}`, sequence);
-  const way = draft.kind === 'order' && random.chance(0.05) ? 'webhook' : 'queue';
+  const way = draft.kind === 'valid' && random.chance(0.05) ? 'webhook' : 'queue';
   const first: Sending = { asked, text: asked.text, service, taskId, way, aside: false };
   return [
     [0, first],
     ...repetitions(first, random),
-    ...(draft.kind === 'order' ? complications(first, draft, about, random) : []),
+    ...(draft.kind === 'valid' ? complications(first, draft, about, random) : []),
   ];
 }
 
@@ -118,7 +118,7 @@ function toAsked(draft: Draft, { service, taskId, number }: About, uid: string, 
 
 /** The same change as a producer repeats it: `time` doesn't count as content. Unreadable text is repeated as it is. */
 function repeated({ text, kind }: Asked, attempt: number): string {
-  if (kind === 'refusal') return text;
+  if (kind === 'invalid') return text;
   return JSON.stringify({ ...(JSON.parse(text) as Values), time: new Date(attempt * 1000).toISOString() });
 }
 

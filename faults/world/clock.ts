@@ -32,19 +32,19 @@ export function createClock(): Clock {
     at,
     sleep: (milliseconds) => new Promise((resolve) => at(now + milliseconds, resolve)),
     async run(until, isDone = () => false) {
-      await completed();
+      await microtasksDone();
       for (let due = heap.first(); due && due.time <= until && !isDone(); due = heap.first()) {
         heap.shift();
         now = due.time;
         due.run();
-        await (++turns % TURN === 0 ? eventLoopTurn() : completed());
+        await (++turns % TURN === 0 ? eventLoopTurn() : microtasksDone());
       }
     },
   };
 }
 
 /** Every promise that can go on has done so: Node empties the queue of microtasks before it runs the next tick. */
-const completed = () => new Promise<void>((resolve) => process.nextTick(resolve));
+const microtasksDone = () => new Promise<void>((resolve) => process.nextTick(resolve));
 const eventLoopTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A binary heap, earliest first; what is due at the same time keeps the order in which it was planned. */

@@ -53,7 +53,7 @@ export function createWorker(world: World, skew: number) {
   const relay = createRelay(context);
   const queue = createQueueCall(world, process);
   const batch = createBatch({
-    carry(delivery) {
+    relay(delivery) {
       const { uid, harm } = world.changeIn(delivery.body);
       return asDelivery(uid, () => (harm ? poison(process, harm) : results.withBatchedPuts(() => relay(delivery))));
     },

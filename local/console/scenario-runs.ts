@@ -39,7 +39,7 @@ export function createScenarioRuns(stage: () => ScenarioParts | undefined, clock
   let count = 0;
 
   const finish = async (scenario: Scenario, run: ScenarioRun, on: ScenarioParts) => {
-    const known = await completed(on, run.key, scenario.sends);
+    const known = await waitForEnd(on, run.key, scenario.sends);
     await on.sync();
     run.got = known ? gotOf(known, on) : 'no result within a minute';
     run.state = run.got === run.expected ? 'as expected' : 'not as expected';
@@ -87,7 +87,7 @@ function changeOf({ name, change }: Scenario, task: string, count: number, now: 
  * Waits until a scenario has ended: the bus took as many results as changes were sent and the functions wrote a line for
  * each, or the change is a dead letter.
  */
-async function completed(on: ScenarioParts, key: string, results: number): Promise<KnownChange | undefined> {
+async function waitForEnd(on: ScenarioParts, key: string, results: number): Promise<KnownChange | undefined> {
   for (let left = DEADLINE; left > 0; left -= 50) {
     const known = on.find(key);
     if (known && (known.dead || isTold(known, results))) return known;

@@ -26,7 +26,7 @@ export function createSender(stack: Stack, simulator: SimulatorTap, settings: Va
   const groupFor = (text: string) => {
     const examined = validate(readChange(text), settings);
     const way = wayOf(text);
-    if (examined.kind === 'refusal') return way;
+    if (examined.kind === 'invalid') return way;
     return { service: examined.operation.service, group: groupOf(examined.subject) };
   };
   return async ({ text, via, unsigned = false, given }: Sending): Promise<SendReceipt> => {

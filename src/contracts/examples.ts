@@ -22,7 +22,7 @@ export function samplesOf(operation: Operation, samples: SampleEvent[]): SampleE
 function orderOf(event: JsonObject): ValidChange | undefined {
   const settings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
   const judged = validate(readEvent(event), settings);
-  return judged.kind === 'order' ? judged : undefined;
+  return judged.kind === 'valid' ? judged : undefined;
 }
 
 const RELAY = 'migration-relay.prod';

@@ -45,7 +45,7 @@ describe('the published contracts', () => {
 /** The operation that the relay would carry a text out with; undefined if it refuses it. */
 function taken(text: string) {
   const judged = validate(readChange(text), SETTINGS);
-  return judged.kind === 'order' ? judged.operation : undefined;
+  return judged.kind === 'valid' ? judged.operation : undefined;
 }
 
 const parsed = (text: string): unknown => {

@@ -10,7 +10,7 @@ const MANUAL = { resume_mode: 'manual' };
 const asked = (uid: string, over: Partial<Asked> = {}): Asked => ({
   uid,
   id: uid,
-  kind: 'order',
+  kind: 'valid',
   task: TASK,
   body: MANUAL,
   converges: true,
@@ -142,7 +142,7 @@ describe('the checker finds', () => {
   it('a refusal by the relay of what was right, and a carrying out of what was wrong', () => {
     const error = { code: 'change_invalid', origin: 'relay' };
     expect(judge({ published: [told('a', 1, 'rejected', { error })] })).toEqual({ false: 1 });
-    expect(judge({ log: [request('a', 1)] }, asked('a', { kind: 'refusal' }))).toEqual({ false: 1 });
+    expect(judge({ log: [request('a', 1)] }, asked('a', { kind: 'invalid' }))).toEqual({ false: 1 });
   });
 
   it('a change that is superseded by nothing newer', () => {

@@ -22,7 +22,7 @@ const outageOf = (met: Met[], unstored: string[] = []): Outage => ({
 const asked = (uid: string): Asked => ({
   uid,
   id: uid,
-  kind: 'order',
+  kind: 'valid',
   task: `dcs/${uid}`,
   body: {},
   converges: true,

@@ -35,7 +35,7 @@ const ordersOf = (operation: Operation) => {
   };
   return samples
     .map((file) => validate(readChange(readFileSync(`events/${file}`, 'utf8')), settings))
-    .filter((one) => one.kind === 'order')
+    .filter((one) => one.kind === 'valid')
     .filter((order) => order.operation === operation);
 };
 const secret = (reference: string) => `value-of-${reference}`;

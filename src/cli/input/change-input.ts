@@ -14,8 +14,8 @@ export interface ValidInput {
 export function demandValid(given: InputChange[], settings: ValidationSettings): ValidInput[] {
   const judged = given.map((one) => ({ given: one, result: validate(readChange(one.text), settings) }));
   const [first, ...rest] = judged.flatMap(({ given: one, result }) =>
-    result.kind === 'refusal' ? diagnosticsOf(one, result) : [],
+    result.kind === 'invalid' ? diagnosticsOf(one, result) : [],
   );
   if (first) throw new OperatorError('change_invalid', 'invalid', [first, ...rest]);
-  return judged.flatMap(({ given: one, result }) => (result.kind === 'order' ? [{ given: one, order: result }] : []));
+  return judged.flatMap(({ given: one, result }) => (result.kind === 'valid' ? [{ given: one, order: result }] : []));
 }

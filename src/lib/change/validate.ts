@@ -27,7 +27,7 @@ export interface ValidationSettings {
 
 /** A change that passed validation. */
 export interface ValidChange {
-  kind: 'order';
+  kind: 'valid';
   change: Change;
   name: ChangeName;
   operation: Operation;
@@ -40,7 +40,7 @@ export interface ValidChange {
 
 /** A message that is refused before anything is sent to the provider. */
 export interface InvalidChange {
-  kind: 'refusal';
+  kind: 'invalid';
   /** Absent for a body that is not a change. Its bytes are then its content. */
   change?: Pick<Change, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<MalformedChange>;
   name: ChangeName;
@@ -50,7 +50,7 @@ export interface InvalidChange {
 
 /** Validates what was read against the operations. Never throws, whatever a sender wrote. */
 export function validate(reading: Reading, settings: ValidationSettings): ValidChange | InvalidChange {
-  if (reading.kind === 'unreadable') return { ...reading, kind: 'refusal', name: {}, code: 'change_unreadable' };
+  if (reading.kind === 'unreadable') return { ...reading, kind: 'invalid', name: {}, code: 'change_unreadable' };
   const name = nameOf(reading.change);
   if (isOfRelay(reading.change)) return { ...refusal(reading.change, name, [NO_CHANGE]), code: 'relay_event' };
   if (reading.kind === 'invalid') return refusal(reading.change, name, reading.problems);
@@ -90,7 +90,7 @@ function judge(
     ...(operation.warnings?.(judged.data) ?? []),
   ];
   return {
-    kind: 'order',
+    kind: 'valid',
     change,
     name: { ...name, subject },
     operation,
@@ -118,7 +118,7 @@ const refusal = (
   name: ChangeName,
   problems: Problem[],
 ): InvalidChange => ({
-  kind: 'refusal',
+  kind: 'invalid',
   change,
   name,
   code: 'change_invalid',

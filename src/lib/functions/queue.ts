@@ -19,12 +19,12 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   const logger = new Logger();
   const config = loadConfig(RelayConfig, environment);
   const metrics = createCloudWatchMetrics(config.STAGE, environment);
-  const edges = createQueueDependencies(operations, config, environment, metrics);
-  const { context, provider, postpone, remove, withBatchedPuts, inspectSecrets, lookAtServices } = edges;
+  const dependencies = createQueueDependencies(operations, config, environment, metrics);
+  const { context, provider, postpone, remove, withBatchedPuts, inspectSecrets, lookAtServices } = dependencies;
   const { times } = context.policy;
   const relay = createRelay(context);
   const batch = createBatch({
-    carry: (delivery) => withBatchedPuts(() => relay(delivery)),
+    relay: (delivery) => withBatchedPuts(() => relay(delivery)),
     postpone,
     remove,
     visibility: times.visibility,

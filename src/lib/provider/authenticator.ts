@@ -33,7 +33,7 @@ export type Authorized = { used: Used } & ({ headers: Record<string, string> } |
 const CLOCK_TOLERANCE = 60_000;
 
 /** Authenticates requests by signature or by token, with the secret that `load` gives. `load(true)` ignores any cache. */
-export function createAuthenticator(edges: {
+export function createAuthenticator(dependencies: {
   load: (refresh: boolean) => Promise<string>;
   tokens: Tokens;
   gate?: CredentialProbe | undefined;
@@ -52,7 +52,7 @@ export function createAuthenticator(edges: {
     return lack === undefined ? got : { problem: lack };
   };
 
-  const load = async (refresh: boolean): Promise<string> => edges.load(refresh);
+  const load = async (refresh: boolean): Promise<string> => dependencies.load(refresh);
 
   const reload = (): Promise<string> => {
     reloading ??= load(true).finally(() => {
@@ -63,7 +63,7 @@ export function createAuthenticator(edges: {
 
   const withToken = async (user: User, used: Used, request: ProviderRequest, headers: Record<string, string>) => {
     const scope = scopeOf(user, request);
-    const got = await edges.tokens.get(user, scope);
+    const got = await dependencies.tokens.get(user, scope);
     if ('failed' in got) return { used, failed: got.failed };
     const token = { scope, text: got.token };
     return { used: { ...used, token }, headers: { ...headers, 'x-auth-token': got.token } };
@@ -72,8 +72,8 @@ export function createAuthenticator(edges: {
   /** The permission to use the credential: the one that is already held, or a new one. */
   const enter = async (credential: string, request: ProviderRequest, held: Pass | undefined): Promise<Entered> => {
     if (held?.credential === credential) return { pass: held };
-    if (!edges.gate) return {};
-    const entry = await edges.gate(credential, () => edges.waiting?.(request)).catch(() => undefined);
+    if (!dependencies.gate) return {};
+    const entry = await dependencies.gate(credential, () => dependencies.waiting?.(request)).catch(() => undefined);
     if (entry === undefined) return { failed: failure('credentials_unavailable') };
     if ('wait' in entry) return { failed: { ...failure('credential_paused'), paused: true, retryAfter: entry.wait } };
     return { pass: { ...entry, credential } };
@@ -90,18 +90,18 @@ export function createAuthenticator(edges: {
       if ('failed' in entered) return { used: {}, failed: entered.failed };
       const used: Used = { secret, ...entered };
       if (credential.kind === 'token') return withToken(credential, used, request, headers);
-      return { used, headers: signed(credential, request, headers, edges.clock() + offset) };
+      return { used, headers: signed(credential, request, headers, dependencies.clock() + offset) };
     },
 
     async renew({ secret, token }, headers) {
       if (token !== undefined) {
-        edges.tokens.drop(token.scope, token.text);
+        dependencies.tokens.drop(token.scope, token.text);
         return true;
       }
       // IAM's refusal of a password comes without headers, so it shows nothing about the clock.
       const theirs = Date.parse(String(headers?.date));
-      if (Math.abs(theirs - edges.clock() - offset) > CLOCK_TOLERANCE) {
-        offset = theirs - edges.clock();
+      if (Math.abs(theirs - dependencies.clock() - offset) > CLOCK_TOLERANCE) {
+        offset = theirs - dependencies.clock();
         return true;
       }
       return (await reload().catch(() => secret)) !== secret;

@@ -39,9 +39,9 @@ export interface ProviderClient extends Provider {
  * and only after the credential was refused. It never throws and logs nothing. The only received text that it passes on is
  * the body of a 2xx reply.
  */
-export function createProvider(edges: ProviderDependencies): ProviderClient {
-  const { endpoints, load, gate, clock = Date.now, random = Math.random } = edges;
-  const connections = createConnections({ ...edges, clock });
+export function createProvider(dependencies: ProviderDependencies): ProviderClient {
+  const { endpoints, load, gate, clock = Date.now, random = Math.random } = dependencies;
+  const connections = createConnections({ ...dependencies, clock });
   const tokens = createTokens({ iam: endpoints.iam, connections, clock, random });
   const authenticator = createAuthenticator({
     load,

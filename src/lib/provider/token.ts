@@ -28,7 +28,7 @@ const MARGIN = 10 * 60_000;
 const DEADLINE = 5000;
 
 /** Caches the tokens of the process, one per scope. IAM asks its callers not to fetch one per call (auth manual). */
-export function createTokens(edges: {
+export function createTokens(dependencies: {
   iam: string;
   connections: Connections;
   clock: () => number;
@@ -40,14 +40,14 @@ export function createTokens(edges: {
     user: User,
     scope: Scope,
   ): Promise<{ token: string; until: number } | { failed: Failure }> => {
-    const wire = await edges.connections.with('own', (dispatcher) =>
-      exchange(dispatcher, tokenRequest(edges.iam, user, scope), AbortSignal.timeout(DEADLINE)),
+    const wire = await dependencies.connections.with('own', (dispatcher) =>
+      exchange(dispatcher, tokenRequest(dependencies.iam, user, scope), AbortSignal.timeout(DEADLINE)),
     );
-    const now = edges.clock();
+    const now = dependencies.clock();
     const read = readToken(wire, now);
     if ('failed' in read) return read;
     const left = read.expires - now;
-    return { token: read.token, until: now + Math.max(left - MARGIN * (1 + edges.random() / 2), left / 2) };
+    return { token: read.token, until: now + Math.max(left - MARGIN * (1 + dependencies.random() / 2), left / 2) };
   };
 
   const begin = (key: string, user: User, scope: Scope): Kept => {
@@ -64,7 +64,7 @@ export function createTokens(edges: {
     get(user, scope) {
       const key = JSON.stringify(scope);
       const entry = kept.get(key);
-      const lives = entry?.user === user && (entry.value === undefined || entry.value.until > edges.clock());
+      const lives = entry?.user === user && (entry.value === undefined || entry.value.until > dependencies.clock());
       return lives && entry ? entry.token : begin(key, user, scope).token;
     },
     drop(scope, token) {

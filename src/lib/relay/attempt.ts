@@ -2,7 +2,7 @@ import { writeJson } from '../json/exact-json.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
 import { expired, type Failure, isPassing, notApplied, secretMissing, secretRefused, unknown } from './completion.ts';
 import type { Context, Job } from './context.ts';
-import { complete, type Decision, lost, release, retry, triedBy } from './decision.ts';
+import { complete, type Decision, type FailedRequest, lost, release, retry, triedBy } from './decision.ts';
 import { backoff, isExhausted, isExpiring, isTooOld, pause } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
@@ -19,8 +19,8 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
   if (blocked) return blocked;
   const secrets = await resolve(context, job);
   if ('kind' in secrets) return secrets;
-  const unverifiable = await keepBaseline(context, job);
-  if (unverifiable) return unverifiable;
+  const withoutBaseline = await keepBaseline(context, job);
+  if (withoutBaseline) return withoutBaseline;
   if (job.remaining() < policy.times.callWorst)
     return release(job, 'time_short', 0, { attempts: job.row.attempts - 1 });
   return interpret(context, job, await provider.send(requestOf(context, job, secrets)));
@@ -120,11 +120,7 @@ async function decideOnFailure(context: Context, job: Job, failure: Failure): Pr
 const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'credentials_refused' : 'provider_busy');
 
 /** The row stays CALLING. The message comes back when the lease is over, and the task is then read before anything else. */
-function stayInDoubt(
-  { policy, now }: Context,
-  { row }: Job,
-  failure: Pick<Failure, 'status' | 'requestId'> & { error: { code: string } },
-): Decision {
+function stayInDoubt({ policy, now }: Context, { row }: Job, failure: FailedRequest): Decision {
   const wait = (row.lease ?? 0) - now() + backoff(0, policy);
   return retry('outcome_unknown', wait, triedBy(row.attempts, failure));
 }

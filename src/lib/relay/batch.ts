@@ -14,7 +14,7 @@ export interface RecordLog {
 }
 
 export interface BatchDependencies {
-  carry(delivery: Delivery): Promise<Result | undefined>;
+  relay(delivery: Delivery): Promise<Result | undefined>;
   /** Makes messages visible again after `delay` milliseconds. */
   postpone(records: SQSRecord[], delay: number): Promise<void>;
   /** Removes messages that are done from the queue. */
@@ -36,22 +36,22 @@ export interface BatchDependencies {
  * A record that fails is reported together with the rest of its group. Groups whose head was received before run last and
  * one at a time, because one of them may have ended the process: finished messages are removed before each of them.
  */
-export function createBatch(edges: BatchDependencies) {
+export function createBatch(dependencies: BatchDependencies) {
   return async (
     event: SQSEvent,
     { getRemainingTimeInMillis }: Pick<LambdaContext, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
     const groups = [...Map.groupBy(event.Records, groupOf).values()];
     const isRepeated = ([head]: SQSRecord[]) => head !== undefined && receivesOf(head) > 1;
-    const carry = (group: SQSRecord[]) => processGroup(edges, group, getRemainingTimeInMillis);
+    const run = (group: SQSRecord[]) => processGroup(dependencies, group, getRemainingTimeInMillis);
     const fresh = groups.filter((group) => !isRepeated(group));
-    const failed = (await Promise.all(fresh.map(carry))).flat();
+    const failed = (await Promise.all(fresh.map(run))).flat();
     let done = without(fresh.flat(), failed);
-    const repeated = inAnyOrder(groups.filter(isRepeated), edges);
-    await scatter(edges, repeated);
+    const repeated = inAnyOrder(groups.filter(isRepeated), dependencies);
+    await scatter(dependencies, repeated);
     for (const group of repeated) {
-      await removeDone(edges, done);
-      const back = await carry(group);
+      await removeDone(dependencies, done);
+      const back = await run(group);
       failed.push(...back);
       done = without(group, back);
     }
@@ -100,13 +100,13 @@ const sentAt = ({ attributes }: SQSRecord) => Number(attributes.SentTimestamp);
 
 /** Processes a group in order and gives the records that must be delivered again. Never throws, so that no group affects another. */
 async function processGroup(
-  edges: BatchDependencies,
+  dependencies: BatchDependencies,
   group: SQSRecord[],
   remaining: () => number,
 ): Promise<SQSRecord[]> {
   for (const [index, record] of group.entries()) {
-    const wait = await processRecord(edges, record, remaining);
-    if (wait) return retryGroup(edges, group.slice(index), wait, remaining);
+    const wait = await processRecord(dependencies, record, remaining);
+    if (wait) return retryGroup(dependencies, group.slice(index), wait, remaining);
   }
   return [];
 }
@@ -118,16 +118,21 @@ type RecordRetry = { delay: number; behind?: string | undefined; isBroken?: true
  * Gives back a group from its failed head on. After a redrive, the change that the head waits for may come after it in the
  * same group, and the head would block it until one of them is too old. Such a change is processed first.
  */
-async function retryGroup(edges: BatchDependencies, group: SQSRecord[], wait: RecordRetry, remaining: () => number) {
+async function retryGroup(
+  dependencies: BatchDependencies,
+  group: SQSRecord[],
+  wait: RecordRetry,
+  remaining: () => number,
+) {
   const { delay, behind } = wait;
   const first = behind && group.slice(1).find(({ body }) => keyOf(body) === behind);
   if (!first) {
-    await postpone(edges, group, wait.isBroken ? delay : Math.max(delay, leastWait(edges, group)));
+    await postpone(dependencies, group, wait.isBroken ? delay : Math.max(delay, leastWait(dependencies, group)));
     return group;
   }
-  const rest = await processRecord(edges, first, remaining);
+  const rest = await processRecord(dependencies, first, remaining);
   const back = rest ? group : group.filter((record) => record !== first);
-  await postpone(edges, back, rest ? Math.max(rest.delay, leastWait(edges, back)) : 0);
+  await postpone(dependencies, back, rest ? Math.max(rest.delay, leastWait(dependencies, back)) : 0);
   return back;
 }
 
@@ -137,14 +142,14 @@ const leastWait = ({ spread, now }: BatchDependencies, group: SQSRecord[]) =>
 
 /** Processes one record and logs it. Undefined when the record is done. */
 async function processRecord(
-  { carry, pause, recordLog }: BatchDependencies,
+  { relay, pause, recordLog }: BatchDependencies,
   record: SQSRecord,
   remaining: () => number,
 ): Promise<RecordRetry | undefined> {
   const start = performance.now();
   try {
     const { SequenceNumber: arrival, MessageGroupId: group } = record.attributes;
-    const result = await carry({ body: record.body, arrival, group, sentAt: sentAt(record), remaining });
+    const result = await relay({ body: record.body, arrival, group, sentAt: sentAt(record), remaining });
     if (result) recordLog.completed(record, result, performance.now() - start);
     else recordLog.ignored(record);
     return undefined;
@@ -160,10 +165,10 @@ async function processRecord(
 }
 
 /** If this fails, the messages come again when their visibility timeout ends: later, but nothing is lost. */
-async function postpone(edges: BatchDependencies, records: SQSRecord[], delay: number): Promise<void> {
+async function postpone(dependencies: BatchDependencies, records: SQSRecord[], delay: number): Promise<void> {
   try {
-    await edges.postpone(records, delay);
+    await dependencies.postpone(records, delay);
   } catch (error) {
-    for (const record of records) edges.recordLog.broken(record, error);
+    for (const record of records) dependencies.recordLog.broken(record, error);
   }
 }

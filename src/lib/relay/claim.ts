@@ -13,7 +13,7 @@ export function claim(
   owner: string,
   print: Fingerprint,
 ) {
-  const revision = change.kind === 'order' ? change.operation.revision : undefined;
+  const revision = change.kind === 'valid' ? change.operation.revision : undefined;
   const lease = { owner, now: now(), lease: now() + policy.times.lease };
   return ledger.claim({ key: change.key, arrival, group, revision, ...lease, fingerprint: print });
 }
@@ -29,7 +29,7 @@ export async function underRevision(
   { revision }: ChangeRow,
   { body }: Pick<Delivery, 'body'>,
 ): Promise<ValidRecord | InvalidRecord> {
-  const isSame = revision === undefined || (taken.kind === 'order' && taken.operation.revision === revision);
+  const isSame = revision === undefined || (taken.kind === 'valid' && taken.operation.revision === revision);
   return isSame ? taken : parseRecord(body, await context.fingerprintKeys(), { ...context.intake, revision });
 }
 

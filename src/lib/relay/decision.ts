@@ -59,7 +59,7 @@ export interface Tried {
 }
 
 /** A failure as a retry describes it: its code, the HTTP status and the provider's id of the request. */
-type Failed = { error: { code: string }; status?: number; requestId?: string };
+export type FailedRequest = { error: { code: string }; status?: number; requestId?: string };
 
 /** Ends a change. */
 export const complete = ({ order, row, owner }: Job, completion: Completion): Complete => ({
@@ -90,11 +90,16 @@ export const retry = (reason: RetryReason, delay: number, tried?: Tried): Retry 
 export const lost = ({ times }: Policy): Retry => retry('contended', times.lease);
 
 /** Sets the row back to READY, because certainly no request of the change is in flight. */
-export const release = (job: Job, reason: RetryReason, delay: number, note: Note = {}, failure?: Failed): Retry =>
-  writing(job, 'READY', reason, delay, note, failure);
+export const release = (
+  job: Job,
+  reason: RetryReason,
+  delay: number,
+  note: Note = {},
+  failure?: FailedRequest,
+): Retry => writing(job, 'READY', reason, delay, note, failure);
 
 /** Leaves the row CALLING and writes a note into it. */
-export const keep = (job: Job, reason: RetryReason, delay: number, note: Note, failure?: Failed): Retry =>
+export const keep = (job: Job, reason: RetryReason, delay: number, note: Note, failure?: FailedRequest): Retry =>
   writing(job, 'CALLING', reason, delay, note, failure);
 
 function writing(
@@ -103,7 +108,7 @@ function writing(
   reason: RetryReason,
   delay: number,
   note: Note,
-  failure?: Failed,
+  failure?: FailedRequest,
 ): Retry {
   return {
     ...retry(reason, delay, triedBy(note.attempts ?? row.attempts, failure)),
@@ -112,7 +117,7 @@ function writing(
 }
 
 /** What was tried before a retry, and how it failed. */
-export const triedBy = (attempts: number, { error, status, requestId }: Partial<Failed> = {}): Tried => ({
+export const triedBy = (attempts: number, { error, status, requestId }: Partial<FailedRequest> = {}): Tried => ({
   attempts,
   ...(error && { code: error.code }),
   ...(status !== undefined && { status }),

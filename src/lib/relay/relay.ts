@@ -22,7 +22,6 @@ import { removalOf } from './times.ts';
  */
 export function createRelay(context: Context): (delivery: Delivery) => Promise<Result | undefined> {
   return async (delivery) => {
-    if (delivery.remaining() < context.policy.times.recordWorst) throw new RetryLater(retry('time_short', 0));
     const change = parseRecord(delivery.body, await context.fingerprintKeys(), context.intake);
     if (isRelayEvent(change)) return undefined;
     const decision = await decide(context, change, delivery);
@@ -34,13 +33,16 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<R
 }
 
 const isRelayEvent = (change: ValidRecord | InvalidRecord) =>
-  change.kind === 'refusal' && change.code === 'relay_event';
+  change.kind === 'invalid' && change.code === 'relay_event';
 
-const decide = (context: Context, change: ValidRecord | InvalidRecord, delivery: Delivery): Promise<Decision> =>
-  change.kind === 'order' ? decideOrder(context, change, delivery) : decideRefusal(context, change, delivery);
+/** Claims, calls and reads, if the invocation has time for the worst case. */
+async function decide(context: Context, change: ValidRecord | InvalidRecord, delivery: Delivery): Promise<Decision> {
+  if (delivery.remaining() < context.policy.times.recordWorst) return retry('time_short', 0);
+  return change.kind === 'valid' ? decideValid(context, change, delivery) : decideInvalid(context, change, delivery);
+}
 
 /** Claims a valid change, or decides by the row that the ledger has for it. */
-async function decideOrder(context: Context, order: ValidRecord, delivery: Delivery): Promise<Decision> {
+async function decideValid(context: Context, order: ValidRecord, delivery: Delivery): Promise<Decision> {
   const owner = context.newOwner();
   const first = await claim(context, order, delivery, owner, order.fingerprint);
   const fingerprint = await fingerprintUnder(context, order, first.row);
@@ -52,7 +54,7 @@ async function decideOrder(context: Context, order: ValidRecord, delivery: Deliv
   if (row.state === 'DONE') return repeat(row);
   if (!mine && row.state === 'READY') return retry('contended', backoff(1, context.policy));
   const kept = await underRevision(context, order, row, delivery);
-  if (kept.kind === 'refusal') return endOpen(context, kept, row, owner, mine);
+  if (kept.kind === 'invalid') return endOpen(context, kept, row, owner, mine);
   return mine
     ? attempt(context, { ...delivery, order: kept, row, owner })
     : resume(context, { ...delivery, order: kept, row, owner });
@@ -68,13 +70,13 @@ async function resume(context: Context, job: Job): Promise<Decision> {
 }
 
 /** Refuses an invalid change, unless the ledger already has a row for it from when other settings applied. */
-async function decideRefusal(context: Context, refusal: InvalidRecord, delivery: Delivery): Promise<Decision> {
+async function decideInvalid(context: Context, refusal: InvalidRecord, delivery: Delivery): Promise<Decision> {
   const { row } = await refuse(context, refusal, refused(refusal));
   const fingerprint = await fingerprintUnder(context, refusal, row);
   if (fingerprint.mac !== row.fingerprint.mac) return refuse(context, inConflict(refusal, fingerprint), conflicting());
   if (row.state === 'DONE') return repeat(row);
   const kept = await underRevision(context, refusal, row, delivery);
-  if (kept.kind === 'order') return decideOrder(context, kept, delivery);
+  if (kept.kind === 'valid') return decideValid(context, kept, delivery);
   const owner = context.newOwner();
   if (row.state === 'CALLING') return endOpen(context, refusal, row, owner, false);
   const claimed = await claim(context, refusal, delivery, owner, fingerprint);
@@ -129,13 +131,10 @@ async function act(context: Context, name: ChangeName, decision: Decision): Prom
 }
 
 /** Stores the result of a change. If another owner has taken the row and stored a result, gives that one. */
-async function storeEnd(
-  context: Context,
-  name: ChangeName,
-  { row, owner, completion, ...of }: Complete,
-): Promise<Stored> {
+async function storeEnd(context: Context, name: ChangeName, decision: Complete): Promise<Stored> {
   const { ledger, source, policy, now } = context;
-  const result = toResult(source, of.name, row.fingerprint, completion, now());
+  const { row, owner, completion } = decision;
+  const result = toResult(source, decision.name, row.fingerprint, completion, now());
   const text = writeResult(result);
   if (await ledger.store(row.key, owner, text, completion.outcome === 'unknown')) return { result, text };
   const winner = await ledger.readChange(row.key);

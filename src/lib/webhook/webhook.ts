@@ -30,15 +30,15 @@ const SECRETS_REST = 60_000;
  * Takes a signed CloudEvent or a batch of them, or one in binary mode: verify, validate, queue, 202. Nothing is queued unless
  * everything is valid. Signatures are those of Standard Webhooks, and refusals are problem details (RFC 9457).
  */
-export function createWebhook(edges: WebhookDependencies): (request: WebhookRequest) => Promise<WebhookReply> {
-  const secrets = cacheFailure(() => edges.secrets(), SECRETS_REST);
+export function createWebhook(dependencies: WebhookDependencies): (request: WebhookRequest) => Promise<WebhookReply> {
+  const secrets = cacheFailure(() => dependencies.secrets(), SECRETS_REST);
   return async (request) => {
     const refusal = await verify(secrets, request);
     if (refusal) return refusal;
     const mode = contentModeOf(request.headers);
     if (typeof mode === 'object') return mode;
     const posted = readPosted(request, mode);
-    return 'problems' in posted ? invalid(posted.problems) : accept(edges, posted);
+    return 'problems' in posted ? invalid(posted.problems) : accept(dependencies, posted);
   };
 }
 
@@ -68,13 +68,13 @@ function readBinary(headers: WebhookRequest['headers'], data: unknown): Posted |
 const fault = (message: string) => ({ problems: [{ path: '', message }] });
 const isUtf16 = (body: Buffer) => /^(?:fffe|feff)/.test(body.toString('hex', 0, 2));
 
-async function accept(edges: WebhookDependencies, { events, isBatch }: Posted): Promise<WebhookReply> {
-  const judged = events.map((event, index) => judge(event, edges, isBatch ? `${index}` : ''));
+async function accept(dependencies: WebhookDependencies, { events, isBatch }: Posted): Promise<WebhookReply> {
+  const judged = events.map((event, index) => judge(event, dependencies, isBatch ? `${index}` : ''));
   const problems = judged.flatMap((one) => ('problems' in one ? one.problems : []));
   if (problems.length > 0) return invalid(problems.slice(0, MAX_PROBLEMS));
   const accepted = judged.filter((one) => 'message' in one);
   try {
-    await edges.enqueue(accepted.map(({ message }) => message));
+    await dependencies.enqueue(accepted.map(({ message }) => message));
   } catch (cause) {
     const detail = 'The queue did not take every change; send the same request again.';
     return { ...problem(503, 'queue-unavailable', detail), cause };
@@ -88,7 +88,7 @@ type Judged = { message: Message; change: Change } | { problems: Problem[] };
 /** The message of one event, or the problems with it. `index` is the event's place in a batch. */
 function judge(event: unknown, { intake, services }: WebhookDependencies, index: string): Judged {
   const examined = validate(readEvent(event), intake);
-  if (examined.kind === 'refusal') return { problems: examined.problems.map(placed(index)) };
+  if (examined.kind === 'invalid') return { problems: examined.problems.map(placed(index)) };
   if (!services.has(examined.operation.service)) return { problems: [placed(index)(absent(examined.operation))] };
   const message = messageOf(examined);
   // Escaping may have made the message too long. The relay would refuse it without the change's id.

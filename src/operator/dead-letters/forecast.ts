@@ -25,7 +25,7 @@ export async function foretell(
   const { id, source } = judged.name;
   const row = id === undefined || source === undefined ? undefined : await ledger.change({ id, source });
   if (row?.state === 'DONE') return { kind: 'publish-again', text: 'publish the stored result again (no call)' };
-  if (judged.kind === 'refusal') return { kind: 'reject', text: REJECT[judged.code] };
+  if (judged.kind === 'invalid') return { kind: 'reject', text: REJECT[judged.code] };
   if (row?.state === 'CALLING') return calling(row, now);
   const task = await ledger.subject(judged.subject);
   return task ? afterOthers(judged, row, task, isOlder) : call(row);

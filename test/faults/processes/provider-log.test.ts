@@ -16,7 +16,7 @@ const body = (name: string) => ({ name });
 const asked = (uid: string, name: string, converges = true): Asked => ({
   uid,
   id: `id-${uid}`,
-  kind: 'order',
+  kind: 'valid',
   task: 'sms/t',
   body: body(name),
   converges,

@@ -24,7 +24,7 @@ describe('what is sent', () => {
         'unheard-of',
       ]),
     );
-    expect(share(({ asked }) => asked.kind === 'refusal')).toBeGreaterThan(0.01);
+    expect(share(({ asked }) => asked.kind === 'invalid')).toBeGreaterThan(0.01);
     expect(share(({ asked }) => asked.sequence !== undefined)).toBeGreaterThan(0.4);
     expect(share(({ taskId }) => taskId.startsWith('missing-'))).toBeGreaterThan(0.005);
     expect(share(({ way }) => way === 'webhook')).toBeGreaterThan(0.03);
@@ -40,7 +40,7 @@ describe('what is sent', () => {
   });
 
   it('is told apart by body, but for what has few values only', () => {
-    const orders = first.filter(({ asked }) => asked.kind === 'order').map(({ asked }) => asked);
+    const orders = first.filter(({ asked }) => asked.kind === 'valid').map(({ asked }) => asked);
     const own = orders.filter(({ body }) => 'migration_method' in body || 'name' in body);
     const bodies = own.map(({ body, task }) => JSON.stringify([task, body]));
     expect(new Set(bodies).size).toBe(own.length);

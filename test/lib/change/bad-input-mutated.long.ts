@@ -134,7 +134,7 @@ function judgeOrder({ operation, data }: ValidRecord): string | undefined {
 /** What is wrong with how a text is judged; undefined if nothing is. */
 function faultOf(text: string, operation: Operation): string | undefined {
   const taken = take(text);
-  const fault = taken.kind === 'order' ? judgeOrder(taken) : judgeRefusal(taken);
+  const fault = taken.kind === 'valid' ? judgeOrder(taken) : judgeRefusal(taken);
   if (fault !== undefined || !taken.name.operation) return fault;
   return compare(operation, taken.change?.data);
 }

@@ -27,7 +27,7 @@ const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, all
 const take = (text: string) => parseRecord(text, FIRST_KEYS, SETTINGS);
 
 function judgedOf(taken: ValidRecord | InvalidRecord): Judged {
-  if (taken.kind === 'order') return 'taken';
+  if (taken.kind === 'valid') return 'taken';
   return taken.code === 'change_unreadable' ? 'unreadable' : { refusedAt: taken.problems[0]?.path ?? 'nowhere' };
 }
 const resultOf = ({ name, fingerprint, problems, code }: InvalidRecord) =>
@@ -37,7 +37,7 @@ const sentBy = ({ operation, data }: ValidRecord) => writeJson(operation.body(da
 function expectJudged([, text, judged]: Case) {
   const taken = take(text);
   expect(judgedOf(taken)).toEqual(judged);
-  if (taken.kind === 'refusal') expect(taken.problems.length).toBeLessThanOrEqual(20);
+  if (taken.kind === 'invalid') expect(taken.problems.length).toBeLessThanOrEqual(20);
   else expect(taken.operation.path(taken.data)).toMatch(/^\/v[23]\/[A-Za-z0-9/-]+$/);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   expect(Object.keys(Object.prototype)).toEqual([]);
@@ -58,7 +58,7 @@ describe('a bomb: ', () => {
   it.each(BOMBS.map((one) => [one[0], one] as const))('%s is judged as it must', (_title, one) => {
     expectJudged(one);
     const refusal = take(one[1]);
-    if (refusal.kind === 'refusal') expect(resultOf(refusal).length).toBeLessThan(16_000);
+    if (refusal.kind === 'invalid') expect(resultOf(refusal).length).toBeLessThan(16_000);
   });
 });
 
@@ -85,7 +85,7 @@ describe('a number', () => {
   it.each(BANDWIDTHS)('as bandwidth: %s goes out as %s', (given, sent) => {
     const taken = take(configure(`,"bandwidth_limit_mb":${given}`));
     expect(judgedOf(taken)).toEqual(sent === undefined ? { refusedAt: 'data.body.bandwidth_limit_mb' } : 'taken');
-    if (taken.kind === 'order') expect(sentBy(taken)).toContain(`"bandwidth_limit_mb":${sent}`);
+    if (taken.kind === 'valid') expect(sentBy(taken)).toContain(`"bandwidth_limit_mb":${sent}`);
   });
 });
 
@@ -147,7 +147,7 @@ describe('the JSON test suite', () => {
     ({ bytes }) => {
       const number = lenient(bytes).trim().slice(1, -1);
       const taken = take(sms(`"total_time":${number}`));
-      if (taken.kind === 'refusal') return expect(judgedOf(taken)).toEqual({ refusedAt: 'data.body.total_time' });
+      if (taken.kind === 'invalid') return expect(judgedOf(taken)).toEqual({ refusedAt: 'data.body.total_time' });
       const sent = /"total_time":([^}]*)/.exec(sentBy(taken))?.[1] ?? '';
       return expect(writeJson(parseJson(sent) as Json)).toBe(writeJson(parseJson(number) as Json));
     },
@@ -158,7 +158,7 @@ describe('the JSON test suite', () => {
     ({ bytes }) => {
       const json = lenient(bytes).trim().slice(1, -1);
       const taken = take(sms(`"project_name":${json}`));
-      if (taken.kind === 'refusal') return expect(judgedOf(taken)).toEqual({ refusedAt: 'data.body.project_name' });
+      if (taken.kind === 'invalid') return expect(judgedOf(taken)).toEqual({ refusedAt: 'data.body.project_name' });
       return expect(JSON.parse(sentBy(taken))).toEqual({ project_name: JSON.parse(json) });
     },
   );
@@ -200,7 +200,7 @@ const EMPTY_IS_ABSENT = new Set(['id', 'addrs']);
 function faultOf(sample: string, place: string[], text: string): string | undefined {
   const taken = take(withText(sample, place, text));
   const path = place.join('.');
-  if (taken.kind === 'refusal') return faultOfRefusal(taken, path, text);
+  if (taken.kind === 'invalid') return faultOfRefusal(taken, path, text);
   if (UNREAD.has(path) || (text === '' && EMPTY_IS_ABSENT.has(place.at(-1) ?? ''))) return undefined;
   return arrived(taken, place) === text ? undefined : `${path} became ${JSON.stringify(arrived(taken, place))}`;
 }

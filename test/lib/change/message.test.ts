@@ -11,7 +11,7 @@ import { EVENT } from '../../support/signed-request.ts';
 function messageFor(event: object, more = {}) {
   const intake = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
   const examined = validate(readChange(JSON.stringify(event)), intake);
-  if (examined.kind === 'refusal') throw new Error(JSON.stringify(examined.problems));
+  if (examined.kind === 'invalid') throw new Error(JSON.stringify(examined.problems));
   return messageOf(examined, more);
 }
 const sms = (hostname: string) => ({

@@ -25,7 +25,7 @@ describe('the key of a change', () => {
 
   it('of what is no change is the hash of its bytes', () => {
     const refusal = take('{"CANARY":1}');
-    expect(refusal).toMatchObject({ kind: 'refusal', code: 'change_unreadable', fingerprint: { keyId: 'sha256' } });
+    expect(refusal).toMatchObject({ kind: 'invalid', code: 'change_unreadable', fingerprint: { keyId: 'sha256' } });
     expect(refusal.key).toBe(`body#${refusal.name.hash}`);
     const hash = sha256('{"CANARY":1}');
     expect(refusal).toMatchObject({ name: { hash }, fingerprint: { keyId: 'sha256', mac: hash } });

@@ -43,7 +43,7 @@ const SUBJECT = { service: 'dcs', kind: 'migration-task', id: 't', project_id: P
 describe('a change', () => {
   it('that fits its operation is an order with its subject and its name', () => {
     expect(accepted({ ...DCS, sequence: '7', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })).toEqual({
-      kind: 'order',
+      kind: 'valid',
       change: expect.objectContaining({ id: 'i', source: '/s', type: DCS.type, data: DCS.data }),
       operation: updateDcsMigrationTask,
       data: DCS.data,
@@ -73,7 +73,7 @@ describe('a change', () => {
 
   it('whose envelope is wrong is refused under its name, of no known type', () => {
     expect(refused({ ...DCS, sequence: 'x' })).toMatchObject({
-      kind: 'refusal',
+      kind: 'invalid',
       code: 'change_invalid',
       name: { id: 'i', source: '/s' },
       problems: [{ path: 'sequence' }],
@@ -108,7 +108,7 @@ describe('a change', () => {
 
   it('of an unknown type keeps what names it, to be known again', () => {
     expect(refused({ ...DCS, type: 'other' })).toMatchObject({
-      kind: 'refusal',
+      kind: 'invalid',
       code: 'change_invalid',
       change: { id: 'i', source: '/s', type: 'other', data: DCS.data },
     });
@@ -136,7 +136,7 @@ describe('a change', () => {
     expect(refused({ ...DCS, id: undefined })).toMatchObject({ code: 'change_unreadable', name: {} });
     expect(refused({ ...DCS, id: undefined })).not.toHaveProperty('change');
     expect(refused({ ...DCS, id: undefined }).name).toStrictEqual({});
-    expect(refused({ ...DCS, id: undefined })).toMatchObject({ kind: 'refusal', problems: [{ path: 'id' }] });
+    expect(refused({ ...DCS, id: undefined })).toMatchObject({ kind: 'invalid', problems: [{ path: 'id' }] });
   });
 });
 
@@ -150,7 +150,7 @@ describe('the lists of a change', () => {
   });
 
   it('have 5000 elements together', () => {
-    expect(accepted(withLists(2500, 2500)).kind).toBe('order');
+    expect(accepted(withLists(2500, 2500)).kind).toBe('valid');
   });
 
   it('have not one more', () => {
@@ -221,7 +221,7 @@ describe('a secret in a change', () => {
   });
 
   it('is accepted where the environment allows it', () => {
-    expect(accepted(CONFIGURE, { allowInlineSecrets: true }).kind).toBe('order');
+    expect(accepted(CONFIGURE, { allowInlineSecrets: true }).kind).toBe('valid');
   });
 });
 
@@ -266,5 +266,5 @@ describe('an event of a relay', () => {
     'my-migration-relay.prod',
     'migration-relay.prod/x',
     'migration-relay.Prod',
-  ])('%s is a source like any other', (source) => expect(accepted({ ...DCS, source }).kind).toBe('order'));
+  ])('%s is a source like any other', (source) => expect(accepted({ ...DCS, source }).kind).toBe('valid'));
 });

@@ -11,7 +11,7 @@ function createUnderTest() {
   const log: string[] = [];
   const postponed: [string[], number][] = [];
   const edges: BatchDependencies = {
-    async carry({ body, arrival }) {
+    async relay({ body, arrival }) {
       log.push(`start ${arrival}`);
       if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 30));
       if (body === 'wait') throw new RetryLater({ reason: 'provider_busy', delay: 4000 });
@@ -60,19 +60,19 @@ describe('a batch', () => {
 
   it('acknowledges a record of which nothing came, and goes on with its group', async () => {
     const { run, log, edges } = createUnderTest();
-    const { carry } = edges;
-    edges.carry = async (delivery) => (delivery.body === 'own' ? undefined : carry(delivery));
+    const { relay } = edges;
+    edges.relay = async (delivery) => (delivery.body === 'own' ? undefined : relay(delivery));
     expect(await run(sqsRecord('a1', 'A', 'own'), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
     expect(log.filter((line) => /^(ignored|settled)/.test(line))).toEqual(['ignored a1', 'settled a2']);
   });
 
   it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {
     const { run, edges, postponed } = createUnderTest();
-    const { carry } = edges;
+    const { relay } = edges;
     const event = (id: string) => JSON.stringify({ specversion: '1.0', id, source: '/s', type: 't', data: {} });
     const [head, other, holder] = [event('head'), event('other'), event('holder')];
-    edges.carry = (delivery) => {
-      if (delivery.body !== head) return carry(delivery);
+    edges.relay = (delivery) => {
+      if (delivery.body !== head) return relay(delivery);
       throw new RetryLater({ reason: 'subject_locked', delay: 9000, behind: keyOf(holder) ?? '' });
     };
     const records = [sqsRecord('a1', 'A', head), sqsRecord('a2', 'A', other), sqsRecord('a3', 'A', holder)] as const;
@@ -86,7 +86,7 @@ describe('a batch', () => {
     const { run, edges, postponed } = createUnderTest();
     const head = '{"specversion":"1.0","id":"head","source":"/s"}';
     const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
-    edges.carry = async ({ body }) => {
+    edges.relay = async ({ body }) => {
       if (body === head) throw new RetryLater({ reason: 'subject_locked', delay: 9000, behind: keyOf(holder) ?? '' });
       throw new RetryLater({ reason: 'read_failed', delay: 500 });
     };

@@ -1,8 +1,7 @@
 import type { ChangeRow, ClaimRequest, Ledger, Note } from '../../relay/ledger.ts';
-import { cameBefore } from '../../relay/sequence.ts';
 import type { AwsCall } from '../call.ts';
-import { type Item, toChangeRow, toSubjectRow } from './rows.ts';
-import { orderConditions, orderValues, raised } from './subject-lock.ts';
+import { type Item, toChangeRow } from './rows.ts';
+import { createSubjectLocks } from './subject-lock.ts';
 import { BOOL, createTable, kept, N, S } from './table.ts';
 
 const IS_MINE = '#state = :calling AND #owner = :owner';
@@ -44,6 +43,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
   }
 
   return {
+    ...createSubjectLocks(table),
     readChange,
 
     async claim({ key, fingerprint, owner, now, lease, ...first }) {
@@ -93,27 +93,8 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       return row?.state === 'CALLING' && row.owner === owner ? row : undefined;
     },
 
-    async acquireLock(request) {
-      const condition = ['#lock = :me', ...orderConditions(request)].join(' AND ');
-      const { update, values } = raised(request, true);
-      const item = await table.write(request.subject, update, `attribute_not_exists(pk) OR (${condition})`, {
-        ...values,
-        ...orderValues(request),
-      });
-      return item && toSubjectRow(item);
-    },
-
     overtake({ key, owner = '' }) {
       return table.set(key, 'SET #overtaken = :yes', IS_MINE, { ...isMine(owner), ':yes': BOOL(true) });
-    },
-
-    async replaceLock(request, seen) {
-      const newest = !cameBefore(request, seen);
-      const { update, values } = raised(request, newest);
-      const condition = '#lock = :seen AND #owner = :seenOwner AND #expiresAt = :seenExpiry';
-      const seenValues: Item = { ':seen': S(seen.lock), ':seenOwner': S(seen.owner), ':seenExpiry': N(seen.expiresAt) };
-      const item = await table.write(request.subject, update, condition, { ...values, ...seenValues });
-      return item && toSubjectRow(item);
     },
 
     release(key, owner, note) {
@@ -156,11 +137,6 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
 
     async renew(key) {
       await table.set(key, 'SET #ttl = :ttl', '#state = :done', { ':done': S('DONE'), ':ttl': kept(clock()) });
-    },
-
-    async readSubject(subject) {
-      const item = await table.read(subject);
-      return item && toSubjectRow(item);
     },
   };
 }

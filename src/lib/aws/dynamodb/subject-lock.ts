@@ -1,6 +1,7 @@
-import type { LockRequest } from '../../relay/ledger.ts';
-import type { Item } from './rows.ts';
-import { kept, N, S } from './table.ts';
+import type { Ledger, LockRequest } from '../../relay/ledger.ts';
+import { cameBefore } from '../../relay/sequence.ts';
+import { type Item, toSubjectRow } from './rows.ts';
+import { type createTable, kept, N, S } from './table.ts';
 
 /** The conditions for "no newer change is known": by sequence if the change has one, else by arrival within its message group. */
 export function orderConditions({ sequence, arrival }: LockRequest): string[] {
@@ -39,4 +40,35 @@ export function raised(request: LockRequest, newest: boolean) {
     ...(arrived && { ...orderValues({ ...request, sequence: undefined }) }),
   };
   return { update: `SET ${sets.join(', ')}`, values };
+}
+
+/** The ledger's row per subject: who holds its lock, and what was sent last. */
+export function createSubjectLocks(
+  table: ReturnType<typeof createTable>,
+): Pick<Ledger, 'acquireLock' | 'replaceLock' | 'readSubject'> {
+  return {
+    async acquireLock(request) {
+      const condition = ['#lock = :me', ...orderConditions(request)].join(' AND ');
+      const { update, values } = raised(request, true);
+      const item = await table.write(request.subject, update, `attribute_not_exists(pk) OR (${condition})`, {
+        ...values,
+        ...orderValues(request),
+      });
+      return item && toSubjectRow(item);
+    },
+
+    async replaceLock(request, seen) {
+      const newest = !cameBefore(request, seen);
+      const { update, values } = raised(request, newest);
+      const condition = '#lock = :seen AND #owner = :seenOwner AND #expiresAt = :seenExpiry';
+      const seenValues: Item = { ':seen': S(seen.lock), ':seenOwner': S(seen.owner), ':seenExpiry': N(seen.expiresAt) };
+      const item = await table.write(request.subject, update, condition, { ...values, ...seenValues });
+      return item && toSubjectRow(item);
+    },
+
+    async readSubject(subject) {
+      const item = await table.read(subject);
+      return item && toSubjectRow(item);
+    },
+  };
 }
