@@ -1,7 +1,7 @@
 /** Parts of the changes that a run of the default mix stays below: no promise is broken by them, but each is a nuisance. */
 export const BOUNDS: Record<string, number> = { unknown: 0.015, unknownActions: 0.025, duplicatePublishes: 0.05 };
 
-/** Below so many changes chance weighs more than the relay. */
+/** With fewer changes, chance has more effect than the relay. */
 const ENOUGH = 5000;
 
 /** The bounds that a run went over, in words. */

@@ -13,7 +13,7 @@ export interface Mutant {
 }
 
 /**
- * One place of the relay and what a mutant has there instead. It is found by names, so it may move and be laid out anew.
+ * One place of the relay and what a mutant has there instead. It is found by names, so the code may move and be formatted differently.
  * `of` is a function or constant of src/lib, and by dots what is defined within it; `at` the name of a call or condition, or
  * the piece of a text, that the operator is to find there.
  */
@@ -26,7 +26,7 @@ export function mutated({ name, edits }: Mutant, folder?: string): Map<string, s
     return new Map([...Map.groupBy(cuts, ({ file }) => file)].map(([file, here]) => [file, applied(here)]));
   } catch (cause) {
     const { message } = cause as Error;
-    throw new Error(`The mutant "${name}" can't be made: ${message}. Name its place anew in faults/mutants.ts.`, {
+    throw new Error(`The mutant "${name}" can't be made: ${message}. Correct its place in faults/mutants.ts.`, {
       cause,
     });
   }

@@ -87,7 +87,7 @@ const seedRuns = ({ seeds, changes, first, harsh, skew }: Runs): Job[][] =>
       .map((seed): Job => ({ kind: 'run', seed, changes, profile: harsh ? 'harsh' : 'default', skew })),
   );
 
-/** An outage is run with so many changes, and one way of being away by seed: all ways and more changes take their time. */
+/** The number of changes in an outage run. Each seed runs one kind of outage, because all kinds with more changes take long. */
 const SMALL = 3000;
 
 /** A harsh run, one on a queue without order, the measurements, outages of hours and of days, poison and sick tasks. */

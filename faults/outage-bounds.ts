@@ -12,7 +12,7 @@ export interface Bound {
 const { outage: BREAKER, callDeadline, readDeadline } = timesAt(1);
 /** Flavours whose answer proves that nothing was carried out: such a failure is no task's fault, and counts each time. */
 const PROOFS: readonly Flavour[] = ['refused', 'gateway'];
-/** Failures of so many tasks in a row open the breaker. */
+/** Failures of this many tasks in a row open the breaker. */
 const THRESHOLD = 5;
 /** What a request that is answered takes at most, and a write to the ledger. */
 const ANSWERED = 500;

@@ -36,7 +36,7 @@ const TOLERANCE = 0.1;
  */
 const MAX = 5 * timesAt(1).visibility;
 
-/** So many healthy changes are sent together with each poison, and so many milliseconds lie between two poisons. */
+/** The number of healthy changes that are sent with each poison, and the milliseconds between two poisons. */
 const NEIGHBOURS = 4;
 const PAUSE = 120_000;
 

@@ -6,7 +6,7 @@ import type { Random } from './world/random.ts';
 export interface Traffic {
   changes: number;
   tasks: number;
-  /** Changes per second on average; they come in bursts of up to so many. */
+  /** Changes per second on average; they come in bursts of at most this size. */
   rate: number;
   burst: number;
   /** The part of changes with `sequence`. */

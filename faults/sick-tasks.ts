@@ -10,7 +10,7 @@ import { told } from './special-runs.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
-/** So many tasks at which every call answers 500, and how often a change of a healthy one comes, in milliseconds. */
+/** The number of tasks at which every call answers 500, and the time between changes of healthy tasks, in milliseconds. */
 export interface Mixture {
   sick: number;
   every: number;

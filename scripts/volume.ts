@@ -10,7 +10,7 @@ interface Day {
   batch: number;
 }
 
-/** The busiest second has so many times the changes of the average one. */
+/** The busiest second has this many times the changes of an average second. */
 const PEAK = 5;
 const SECONDS_A_DAY = 86_400;
 

@@ -9,7 +9,7 @@ const AGAIN = 20;
 /** Where callers come in. While it is shut nobody listens, so that the system itself refuses their connections. */
 export interface Listener {
   port: number;
-  /** Shuts for so many milliseconds, then opens by itself and says so; shut anew, only the last time counts. */
+  /** Shuts for this many milliseconds, then opens by itself and calls `opened`. If it is shut again, only the last time counts. */
   shut(ms: number, opened: () => void): void;
   open(): void;
   close(): Promise<void>;

@@ -25,7 +25,7 @@ function demand(holds: boolean, fault: Fault, path: string): void {
 export const INT64 = 9_223_372_036_854_775_807n;
 export const INT32 = 2_147_483_647n;
 
-/** A string of so many characters. */
+/** A string with this number of characters. */
 export const text =
   (most = 255, least = 0): Rule =>
   (value, path) => {
@@ -63,7 +63,7 @@ export const whole =
 /** true or false. */
 export const flag: Rule = (value, path) => demand(typeof value === 'boolean', 'type', path);
 
-/** An array of at most so many items that each keep the rule. */
+/** An array of at most this many items; each must keep the rule. */
 export const list =
   (rule: Rule, most = 65_535): Rule =>
   (value, path) => {

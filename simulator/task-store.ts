@@ -20,7 +20,7 @@ export interface TaskStore {
   clear(): void;
 }
 
-/** An empty store; `seen` shows a task as it was so many milliseconds ago, which is how a lagging read looks. */
+/** An empty store; `seen` shows a task as it was this many milliseconds ago, as a read that lags behind does. */
 export function createTaskStore(clock: () => number): TaskStore {
   const histories = new Map<string, Version[]>();
   const newest = (versions: Version[] | undefined): Members | undefined => versions?.at(-1)?.task;

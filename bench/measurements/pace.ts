@@ -2,7 +2,7 @@ import { inTurn, type Measurement, runFunction } from '../bench.ts';
 import type { Candidate } from '../candidates.ts';
 import { NO_WAITS } from '../stand-ins/settings.ts';
 
-/** So many times more processes than elsewhere: the machine's speed changes from one to the next, and nothing here only waits. */
+/** This many times as many processes as elsewhere: the machine's speed changes from one to the next, and nothing here only waits. */
 const TIMES = 2;
 
 /** Rows 5 and 6: as many changes as fit, nothing waits, the code compiled. */

@@ -2,7 +2,7 @@ import { inTurn, type Measurement, runFunction } from '../bench.ts';
 import type { Candidate } from '../candidates.ts';
 import { NO_WAITS } from '../stand-ins/settings.ts';
 
-/** So many times more processes than elsewhere: a start is short, and no two take the same time. */
+/** This many times as many processes as elsewhere: a start is short, and no two take the same time. */
 const TIMES = 3;
 
 /** Rows 1 and 2: a process starts, loads a function, and does its first batch. */

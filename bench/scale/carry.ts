@@ -8,7 +8,7 @@ import { sending, startTasks } from './changes.ts';
 import { residentMegabytes } from './memory.ts';
 import type { ScaleOptions } from './options.ts';
 
-/** What carrying so many changes took. */
+/** What a run of this many changes took. */
 export interface Carried {
   changes: number;
   seconds: number;
@@ -25,10 +25,10 @@ type Limits = Pick<ScaleOptions, 'open' | 'workers' | 'tasks'>;
 /** Senders work side by side, each with every fourth change. */
 const SENDERS = 4;
 const PAUSE = 2;
-/** Nothing came to its end for so many milliseconds: something is wrong. */
+/** If no change ends for this many milliseconds, something is wrong. */
 const STILL = 60_000;
 
-/** Carries so many changes through a fresh stack. Throws if one is lost, is called other than once, or doesn't succeed. */
+/** Sends this many changes through a fresh stack. Throws if one is lost, is called other than once, or doesn't succeed. */
 export async function carry(changes: number, folder: string, limits: Limits): Promise<Carried> {
   let ledgerRequests = 0;
   let provider: Simulator | undefined;
@@ -85,7 +85,7 @@ async function send(stack: Stack, ages: Ages, sender: number, changes: number, {
   }
 }
 
-/** Waits until so many changes have ended; throws when nothing moves any more. */
+/** Waits until this many changes have ended. Throws if no change ends any more. */
 async function reached(ages: Ages, changes: number): Promise<void> {
   let last = { ended: 0, at: performance.now() };
   while (ages.ended() < changes) {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 export interface ScaleOptions {
   /** Numbers of changes, one fresh stack for each. */
   sizes: number[];
-  /** Producers wait while so many changes have no result yet. */
+  /** Producers wait while this many changes have no result yet. */
   open: number;
   /** Worker processes per function. */
   workers: number;
@@ -16,7 +16,7 @@ export interface ScaleOptions {
 export const HELP = `npm run scale -- [options]
 
   --changes N,N,...   numbers of changes, one fresh stack for each (100,1000,10000,100000)
-  --open N            producers wait while so many changes have no result yet (200)
+  --open N            producers wait while this many changes have no result yet (200)
   --workers N         worker processes per function (2)
   --tasks N           tasks per service (1000)
   --json              one JSON object on the last line in place of the table`;

@@ -2,7 +2,7 @@ import { endWithReader, leave } from '../../src/cli/terminal/streams.ts';
 import { HELP, readOptions } from './options.ts';
 import { run } from './run.ts';
 
-/** Of each kind of violation so many are shown. */
+/** This many violations of each kind are shown. */
 const MAX_SHOWN = 20;
 
 /** Runs once as the command line says; 1 if a promise was broken or the command line is wrong. */

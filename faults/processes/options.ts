@@ -9,7 +9,7 @@ export interface RunOptions {
   tasks: number;
   /** The part of changes whose task isn't there. */
   missing: number;
-  /** Producers wait while so many changes have no result yet. */
+  /** Producers wait while this many changes have no result yet. */
   open: number;
   /** Worker processes per function. */
   workers: number;
@@ -26,7 +26,7 @@ export const HELP = `npm run faults:processes -- [options]
   --tasks N               how many tasks each service has (a 25th of the changes, at least 10)
   --seed S                the seed of what is sent and of what goes wrong (1)
   --database dynalite|dynoxide   what stands in for DynamoDB (dynalite)
-  --open N                producers wait while so many changes have no result yet (500)
+  --open N                producers wait while this many changes have no result yet (500)
   --workers N             worker processes per function (4)
   --kill-every MS         a worker is ended by SIGKILL that often, on average (1500)
   --log FILE              keeps every line that the functions and the stack wrote

@@ -8,7 +8,7 @@ import { PROJECT } from './changes.ts';
 import type { Records } from './records.ts';
 import type { Sending } from './traffic.ts';
 
-/** A producer gives up a webhook that so many times in a row took nothing. */
+/** A producer gives up after this many posts in a row that the webhook did not take. */
 const MAX_POSTS = 100;
 
 /** What a producer has to know. */

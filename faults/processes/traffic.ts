@@ -14,7 +14,7 @@ export interface Sending {
   aside: boolean;
 }
 
-/** What is sent in a run: so many changes over so many tasks. */
+/** What is sent in a run: the number of changes and of tasks. */
 export interface Traffic {
   changes: number;
   tasks: number;

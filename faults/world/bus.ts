@@ -19,7 +19,7 @@ export interface BusEdges {
   faults: Faults;
   process: Process;
   published: Published[];
-  /** After so many milliseconds a request is given up. */
+  /** A request is given up after this many milliseconds. */
   deadline: number;
 }
 

@@ -15,7 +15,7 @@ interface Due {
 }
 
 const START = Date.UTC(2026, 0, 1);
-/** After so many events the real event loop gets its turn, for finished timers and memory. */
+/** After this many events the real event loop gets a turn, for timers and memory. */
 const TURN = 2000;
 
 /** A clock that stands until it is run. */

@@ -18,7 +18,7 @@ export interface Deployment {
   settings: Partial<WorkerSettings>;
 }
 
-/** A deployment replaces the workers that run within so many milliseconds. */
+/** A deployment replaces the running workers within this many milliseconds. */
 const ROLLOUT = 300_000;
 
 /** Settings for a worker that starts now, by which deployment, and when it is replaced at the latest. */

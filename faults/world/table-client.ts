@@ -15,7 +15,7 @@ export interface TableEdges {
   random: Random;
   faults: Faults;
   process: Process;
-  /** After so many milliseconds a request is given up. */
+  /** A request is given up after this many milliseconds. */
   deadline: number;
   /** Hears of every write that took effect. */
   written(uid: string, step: Step): void;

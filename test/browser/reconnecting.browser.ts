@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 describe('a page whose stack ends', () => {
-  it('says so, comes back by itself, and begins its list anew', async () => {
+  it('says so, comes back by itself, and starts its list again', async () => {
     const first = await startTappedConsole();
     const { page, close } = await openConsole(browser, first.url);
     first.taps.sent(changeText('before'), 'dcs.fifo');

@@ -146,6 +146,14 @@ const takenByDefault = (event: unknown) =>
   );
 const hasSchema = (event: unknown) => ((event as { dataschema?: unknown } | null)?.dataschema ?? null) !== null;
 
+describe('the dataschema of a result', () => {
+  it('is the address of the published schema', () => {
+    const { $id, properties } = JSON.parse(files.get('docs/contracts/result.schema.json') ?? '{}');
+    expect($id).toMatch(/^https:/);
+    expect(properties.dataschema.const).toBe($id);
+  });
+});
+
 describe('the AsyncAPI document', () => {
   const document = JSON.parse(files.get('docs/contracts/asyncapi.json') ?? '{}');
   // The version with $id resolves to more than one schema.

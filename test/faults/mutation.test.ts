@@ -124,7 +124,7 @@ describe('a mutant', () => {
   ])('that %s is refused by its name, and says what to do', (_what, edit, words) => {
     expect(() => made(edit)).toThrow('The mutant "mine" can\'t be made:');
     expect(() => made(edit)).toThrow(words);
-    expect(() => made(edit)).toThrow('Name its place anew in faults/mutants.ts.');
+    expect(() => made(edit)).toThrow('Correct its place in faults/mutants.ts.');
   });
 
   it('is found wherever its file lies and however it is laid out', () => {

@@ -27,7 +27,7 @@ export const TASKS = {
   stage: 'Check the stage, look up a word',
 } as const;
 
-export const LIMIT: OptionText = ['--limit <count>', 'at most so many', '100'];
+export const LIMIT: OptionText = ['--limit <count>', 'at most this many', '100'];
 export const TIMEOUT: OptionText = ['--timeout <time>', 'how long to wait', '60s'];
 export const SOURCE: OptionText = ['--source <source>', "the change's source, where its id alone is not enough"];
 export const DRY: OptionText = ['-n, --dry-run', 'show what would be done, and do nothing'];

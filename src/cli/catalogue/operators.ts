@@ -28,7 +28,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     options: [
       ['--all', 'every dead letter that can be helped, until none is left'],
       ['--reason <text>', 'only those whose reason has this text'],
-      ['--limit <count>', 'put back at most so many'],
+      ['--limit <count>', 'put back at most this many'],
       ['--out-of-order', 'also those whose task has moved on since'],
       DRY,
     ],

@@ -165,7 +165,7 @@ describe('a call that fails in passing', () => {
     ['a gateway', { status: 503, body: 'busy' }],
     ['a lost reply', 'cut'],
     ['half a reply', { status: 200, body: '{"ok":' }],
-  ])('is repeated, signed anew: %s', async (_what, say) => {
+  ])('is repeated with a new signature: %s', async (_what, say) => {
     const { call, heard } = await serviceThat([say, say, OK]);
     expect(await call('UpdateItem', { n: 1 })).toEqual({ ok: true });
     expect(heard.map(({ body }) => body)).toEqual(Array(3).fill('{"n":1}'));

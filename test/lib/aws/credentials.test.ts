@@ -60,7 +60,7 @@ describe('credentials', () => {
     expect(agent.heard[0]?.headers.authorization).toBe('from-file');
   });
 
-  it('are asked for anew five minutes before their end', async () => {
+  it('are read again five minutes before their end', async () => {
     const { agent, time, keyOf } = await credentialsFrom([given('ONE'), given('TWO', START + minutes(120))]);
     await keyOf();
     time.now = START + minutes(54);

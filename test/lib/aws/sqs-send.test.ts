@@ -95,7 +95,7 @@ describe('messages', () => {
   it.each([
     ['bytes, not characters', ['ü'.repeat(250_000), 'ü'.repeat(250_000), 'x'], [2, 1]],
     ['the sum', ['x'.repeat(400_000), 'x'.repeat(400_000), 'x'.repeat(400_000)], [2, 1]],
-    ['each run anew', ['x'.repeat(900_000), 'x'.repeat(200_000), 'x'.repeat(700_000)], [1, 2]],
+    ['counted again in each run', ['x'.repeat(900_000), 'x'.repeat(200_000), 'x'.repeat(700_000)], [1, 2]],
   ])('are sent as many as SQS takes at once, counting %s', async (_what, bodies, sizes) => {
     const enqueue = createEnqueue(call, { dcs: 'http://queue/dcs' });
     await enqueue(bodies.map((body) => message({ body })));

@@ -195,7 +195,7 @@ describe('a flood of bad signatures', () => {
 });
 
 describe('the secrets', () => {
-  it('are read anew after five minutes, so that a rotation needs no deployment', async () => {
+  it('are read again after five minutes, so that a rotation needs no deployment', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { send } = await createUnderTest();
     const bySecond = () => send(toEvent(signed({ secret: FOREIGN_SECRET })));

@@ -88,7 +88,7 @@ describe('what a function that carries changes touches', () => {
     });
   });
 
-  it('names each owner anew, and sleeps as long as it is told', async () => {
+  it('gives each owner a new name, and sleeps as long as it is told', async () => {
     const { context } = queueEdges();
     const owners = [context.newOwner(), context.newOwner()];
     expect(new Set(owners).size).toBe(2);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { memoizeLast } from '../../../src/lib/json/memoize-last.ts';
 
 describe('whileSame', () => {
-  it('reads a text once, and another one anew', () => {
+  it('reads a text once, and another text again', () => {
     const read = vi.fn((text: string) => ({ text }));
     const keep = memoizeLast(read);
     const first = keep('a');

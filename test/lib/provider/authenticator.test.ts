@@ -230,7 +230,7 @@ describe('a secret', () => {
     expect(seen).toHaveLength(0);
   });
 
-  it('that can not be loaded anew leaves the refusal as it is', async () => {
+  it('that cannot be loaded again leaves the refusal as it is', async () => {
     const { origin, seen } = await httpServer(refuse(NOW));
     const load = (refresh: boolean): Promise<string> =>
       refresh ? Promise.reject(new Error()) : Promise.resolve(JSON.stringify(AK_SK));

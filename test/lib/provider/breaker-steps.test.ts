@@ -288,7 +288,7 @@ describe('what the ledger says', () => {
     expect(stored).toEqual(['read dcs', 'read dcs']);
   });
 
-  it('is asked for anew when it could not be read or told', async () => {
+  it('is read again when it could not be read or told', async () => {
     const { breaker, store, stored, surroundings } = createStepped();
     const { read, suspect } = store;
     store.read = () => Promise.reject(new Error('away'));

@@ -109,7 +109,7 @@ describe('a service that fails', () => {
     ['a refusal', { status: 400, body: { error_code: 'DCS.4133' } }],
     ['throttling', { status: 429, body: { error_code: 'APIGW.0308' } }],
     ['a success', { status: 200 }],
-  ])('does not count %s, and starts anew after it', async (_what, reply) => {
+  ])('does not count %s, and starts again after it', async (_what, reply) => {
     const { workers, stop } = createWorkers(1);
     const bad = { status: 503 };
     provider.play({ PUT: [bad, bad, bad, bad, reply, bad, bad, bad, bad, reply] });

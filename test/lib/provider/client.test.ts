@@ -83,7 +83,7 @@ describe('the leave to use a credential', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('is asked for anew when the credential was replaced, and the old one is told of', async () => {
+  it('is read again when the credential was replaced, and the old one is told of', async () => {
     const { provider, noted } = await guarded(
       (one, response, count) => (count === 1 ? refuse(401, 'APIGW.0301') : accept)(one, response, count),
       AK_SK,

@@ -56,7 +56,7 @@ describe('a credential that nobody knows', () => {
     expect(asked).toEqual(['read a', 'take a at 0 until 20000', 'clear a']);
   });
 
-  it('is tried anew after a request that tells nothing', async () => {
+  it('is tried again after a request that shows nothing', async () => {
     const { gate, asked } = gateBefore([undefined]);
     await leave(await gate('a'), 'untold');
     expect(asked).toHaveLength(2);

@@ -188,7 +188,7 @@ describe('a look before the first request', () => {
     expect(relays.provider.calls()).toHaveLength(0);
   });
 
-  it('is made anew before each request while nothing was sent, as a task moves by itself', async () => {
+  it('is made again before each request while nothing was sent, because a task changes by itself', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: [refusal('DCS.4111'), { status: 200, body: { id: 'i' } }], GET: waiting });
     const sent = configure();
