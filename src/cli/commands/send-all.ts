@@ -1,6 +1,6 @@
 import { groupOf } from '../../lib/change/message.ts';
 import type { JsonObject } from '../../lib/json/exact-json.ts';
-import { keepBaseline, waitForResult } from '../../operator/evidence/waiting.ts';
+import { readBefore, waitForResult } from '../../operator/evidence/waiting.ts';
 import { OperatorError } from '../../operator/fault.ts';
 import { storedResult } from '../../operator/stage/ledger-view.ts';
 import { sendChange, type Way } from '../../operator/stage/sending.ts';
@@ -62,6 +62,8 @@ async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
   let hasFailed = false;
   const work = async () => {
     for (const one of queue) {
+      // Results that come at once leave no wait in which an interrupt would be noticed.
+      session.io.signal.throwIfAborted();
       // Nothing is awaited from here until the turn is taken, so turns are taken in the order of the file.
       const ended = await carry(session, load, one, course);
       ends.push(ended);
@@ -106,7 +108,7 @@ async function carry(session: Session, load: Load, { given, order }: ValidInput,
   if (aloud) screen.say(`✓ valid      ${order.operation.change} · task ${order.subject.id}`);
   const at = io.now();
   const sent = await course.inTurn(groupOf(order.subject), async () => {
-    const before = await keepBaseline(stage, { id, source }, at);
+    const before = await readBefore(stage, { id, source }, at);
     await sendChange(stage, order, way, load.more);
     course.sent += 1;
     return before;
