@@ -59,7 +59,7 @@ export function write(task: CloudTask, body: Values, now: number, random: Random
 }
 
 /** A full migration goes over into an incremental one by itself. */
-export function resume({ values }: CloudTask): void {
+export function advance({ values }: CloudTask): void {
   if (values.status === 'FULLMIGRATING') values.status = 'INCRMIGEATING';
 }
 

@@ -4,11 +4,11 @@ import type { ProviderRequest } from '../../src/lib/relay/provider.ts';
 import { type Behaviour, CALLS, READS } from './behaviours.ts';
 import type { Clock } from './clock.ts';
 import {
+  advance,
   type CloudTask,
   freshTask,
   illegality,
   pass,
-  resume,
   shown,
   stands,
   type Values,
@@ -74,7 +74,7 @@ export function createCloud(edges: CloudDependencies): Cloud {
     write(task, body, clock.now(), random);
     effective.add(uid);
     log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: { ...task.values } });
-    if ('migration_method' in body) clock.at(clock.now() + random.between(60_000, 600_000), () => resume(task));
+    if ('migration_method' in body) clock.at(clock.now() + random.between(60_000, 600_000), () => advance(task));
   };
 
   async function call({ service, path, body = '{}', deadline }: ProviderRequest): Promise<HttpResult> {

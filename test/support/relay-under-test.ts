@@ -94,7 +94,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     const body = typeof event === 'string' ? event : JSON.stringify(event);
     return (await relay({ body, arrival, remaining: () => 30_000, ...of })) as ResultView;
   };
-  const retryGroup = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<RetryLater> => {
+  const retryOf = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<RetryLater> => {
     const result = await deliver(event, arrival, of).catch((error: unknown) => error);
     if (!(result instanceof RetryLater)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
     return result;
@@ -103,10 +103,10 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     context,
     deliver,
     /** Delivers and gives all that is said of a change that came back. */
-    retryGroup,
+    retryOf,
     /** Delivers and gives the reason and the wait for which the change came back. */
     async deliverBack(event: unknown, arrival?: string, of: Partial<Delivery> = {}) {
-      const { reason, delay } = await retryGroup(event, arrival, of);
+      const { reason, delay } = await retryOf(event, arrival, of);
       return { reason, delay };
     },
     pass: (milliseconds: number) => {

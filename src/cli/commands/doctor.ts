@@ -70,7 +70,7 @@ async function examineAll(session: Session, wanted: string[]): Promise<NamedFind
     ? [{ check: 'stage', level: 'good', text: `${stage.name}, ${stage.region}`, exit: EXIT.done }]
     : [];
   const checks = Object.entries(CHECKS).filter(([name]) => wanted.includes(name));
-  const identity = await validate('identity', whoAmI, stage);
+  const identity = await runCheck('identity', whoAmI, stage);
   const isNobody = identity.level === 'bad';
   return [
     ...node,
@@ -78,7 +78,7 @@ async function examineAll(session: Session, wanted: string[]): Promise<NamedFind
     ...(isNobody || wanted.includes('identity') ? [identity] : []),
     ...(isNobody
       ? checks.map(([name]) => skipped(name))
-      : await Promise.all(checks.map(([name, check]) => validate(name, check, stage)))),
+      : await Promise.all(checks.map(([name, check]) => runCheck(name, check, stage)))),
   ];
 }
 
@@ -92,7 +92,7 @@ const skipped = (check: string): NamedFinding => ({
   text: 'not tried: see identity',
 });
 
-async function validate(check: string, run: Check, stage: Stage): Promise<NamedFinding> {
+async function runCheck(check: string, run: Check, stage: Stage): Promise<NamedFinding> {
   try {
     const finding = await run(stage);
     return { check, ...finding, exit: finding.level === 'bad' ? EXIT.broken : EXIT.done };

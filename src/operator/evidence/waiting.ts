@@ -23,11 +23,7 @@ export interface SentChange {
 const MARGIN = 30_000;
 
 /** Reads what is known about a change before it is sent, so that its result can be distinguished from an earlier one. */
-export async function keepBaseline(
-  stage: Stage,
-  name: { id: string; source: string },
-  at: number,
-): Promise<SentChange> {
+export async function readBefore(stage: Stage, name: { id: string; source: string }, at: number): Promise<SentChange> {
   const before = await (await openLedger(stage)).change(name);
   const lines = before ? await readPublished(stage, { since: at - MARGIN, about: name }) : [];
   return { ...name, at, before, lines: new Set(lines.map(({ line }) => line)) };

@@ -36,7 +36,7 @@ describe('a reference to a secret', () => {
     const relay = relays.create({ secret: () => Promise.reject(new Error('CANARY away')) });
     const sent = configure();
     for (const delay of [2000, 4000, 8000])
-      expect(await relay.retryGroup(sent)).toMatchObject({ reason: 'secret_unavailable', delay });
+      expect(await relay.retryOf(sent)).toMatchObject({ reason: 'secret_unavailable', delay });
     const result = await relay.deliver(sent);
     expect(result.data).toMatchObject({
       outcome: 'failed',
@@ -107,7 +107,7 @@ describe('a request', () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { status: 200, body: [1] } });
     const sent = change({ type: 'migration.sms.task.update' }, { project_id: undefined, body: { name: 'n' } });
-    expect(await relay.retryGroup(sent)).toMatchObject({
+    expect(await relay.retryOf(sent)).toMatchObject({
       reason: 'outcome_unknown',
       delay: relay.times.lease + 1000,
       tried: { attempts: 1, code: 'reply_unexpected', status: 200 },
@@ -117,7 +117,7 @@ describe('a request', () => {
   it('that got no reply is told of by the code of what happened', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true } });
-    const { reason, delay, tried } = await relay.retryGroup(change());
+    const { reason, delay, tried } = await relay.retryOf(change());
     expect({ reason, delay, tried }).toEqual({
       reason: 'outcome_unknown',
       delay: relay.times.lease + 1000,
@@ -130,7 +130,7 @@ describe('a request', () => {
     relays.provider.play({ PUT: refusal('DCS.4111') });
     const sent = change();
     for (const attempts of [1, 2, 3]) {
-      const { reason, delay, tried } = await relay.retryGroup(sent);
+      const { reason, delay, tried } = await relay.retryOf(sent);
       expect({ reason, delay, tried }).toEqual({
         reason: 'provider_busy',
         delay: 1000 * 2 ** attempts,
@@ -229,7 +229,7 @@ describe('while nothing may be sent', () => {
     const relay = createPaused(paused());
     const sent = change();
     for (let count = 0; count < 6; count++) {
-      const { reason, delay, tried } = await relay.retryGroup(sent);
+      const { reason, delay, tried } = await relay.retryOf(sent);
       expect({ reason, delay, tried }).toEqual({
         reason: 'provider_busy',
         delay: 15_000,

@@ -104,7 +104,7 @@ describe('reading a change in doubt', () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: { status: 503 } });
     const sent = await inDoubt(relay);
-    const { reason, delay, tried } = await relay.retryGroup(sent);
+    const { reason, delay, tried } = await relay.retryOf(sent);
     expect({ reason, delay, tried }).toEqual({
       reason: 'read_failed',
       delay: 4000,
@@ -130,7 +130,7 @@ describe('reading a change in doubt', () => {
     const sent = await inDoubt(relay);
     Object.assign(provider, { paused: true });
     for (let count = 0; count < 5; count++) {
-      const { reason, delay, tried } = await relay.retryGroup(sent);
+      const { reason, delay, tried } = await relay.retryOf(sent);
       expect({ reason, delay, tried }).toEqual({
         reason: 'read_failed',
         delay: 15_000,
@@ -163,7 +163,7 @@ describe('reading a change in doubt', () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
     const sent = await inDoubt(relay);
-    expect(await relay.retryGroup(sent)).toMatchObject({ reason: 'not_applied', delay: 0, tried: { attempts: 2 } });
+    expect(await relay.retryOf(sent)).toMatchObject({ reason: 'not_applied', delay: 0, tried: { attempts: 2 } });
     expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: false });
   });
 

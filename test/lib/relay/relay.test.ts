@@ -613,7 +613,7 @@ describe('a change that another delivery has in hand', () => {
     const sent = change();
     await relay.deliverBack(sent);
     relay.pass(20_000);
-    expect(await relay.retryGroup(sent)).toMatchObject({
+    expect(await relay.retryOf(sent)).toMatchObject({
       reason: 'lease_held',
       delay: 51_000,
       change: { id: sent.id },
@@ -704,7 +704,7 @@ describe('a change that another delivery has in hand', () => {
     await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
     relay.context.ledger.acquireLock = acquireLock;
     relay.pass(relay.times.lease + 1);
-    expect(await relay.retryGroup(sent)).toMatchObject({ reason: 'contended', delay: 0, tried: { attempts: 2 } });
+    expect(await relay.retryOf(sent)).toMatchObject({ reason: 'contended', delay: 0, tried: { attempts: 2 } });
     expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: false });
   });
 });

@@ -85,7 +85,7 @@ describe.each(Object.entries(CARRIED))(
       ];
       relays.provider.play({ PUT: [...reply], POST: [...reply], GET: { status: 200, body: before } });
       const change_ = sent();
-      expect((await relay.retryGroup(change_)).tried).toMatchObject({ code: 'DCS.5000', status: 200 });
+      expect((await relay.retryOf(change_)).tried).toMatchObject({ code: 'DCS.5000', status: 200 });
       relay.pass(relay.times.lease + 1);
       expect((await relay.deliverBack(change_)).reason).toBe('not_applied');
       expect((await relay.deliver(change_)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply' });
@@ -117,7 +117,7 @@ describe('a reading before the first request', () => {
     const wrong = { status: 'ERROR', error_code: 'DCS.5000', error_msg: 'x' };
     relays.provider.play({ POST: { cut: true }, GET: [wrong, after].map((body) => ({ status: 200, body })) });
     const change_ = sent();
-    expect((await relay.retryGroup(change_)).tried).toMatchObject({ code: 'task_unreadable' });
+    expect((await relay.retryOf(change_)).tried).toMatchObject({ code: 'task_unreadable' });
     relay.pass(60_000);
     const { data } = await completed(relay, change_);
     expect(data.outcome).toBe('unknown');

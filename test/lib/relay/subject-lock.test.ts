@@ -31,7 +31,7 @@ describe('a lock', () => {
     const { replaceLock } = relay.context.ledger;
     relay.context.ledger.replaceLock = async () => undefined;
     const sent = of(name);
-    expect(await relay.retryGroup(sent)).toMatchObject({ reason: 'contended', delay: 1000, tried: { attempts: 0 } });
+    expect(await relay.retryOf(sent)).toMatchObject({ reason: 'contended', delay: 1000, tried: { attempts: 0 } });
     relay.context.ledger.replaceLock = replaceLock;
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
   });
@@ -40,7 +40,7 @@ describe('a lock', () => {
     const relay = relays.create();
     relay.context.ledger.acquireLock = async () => undefined;
     relay.context.ledger.readSubject = async () => undefined;
-    expect(await relay.retryGroup(of(task()))).toMatchObject({
+    expect(await relay.retryOf(of(task()))).toMatchObject({
       reason: 'contended',
       delay: 1000,
       tried: { attempts: 0 },
@@ -111,7 +111,7 @@ describe('a lock', () => {
     const [first, second] = [of(name), of(name)];
     await relay.deliverBack(first);
     relay.pass(30_000);
-    expect(await relay.retryGroup(second)).toMatchObject({
+    expect(await relay.retryOf(second)).toMatchObject({
       reason: 'subject_locked',
       delay: 41_000,
       tried: { attempts: 0 },
