@@ -2,8 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What the provider does with one request: a reply, or a cut connection. */
-export type Script = { status: number; body?: unknown; headers?: Record<string, string> } | { cut: true };
+/** What the provider does with one request: a reply, a cut connection, or nothing at all. */
+export type Script =
+  | { status: number; body?: unknown; headers?: Record<string, string> }
+  | { cut: true }
+  | { hang: true };
 
 export interface Received {
   method: string;
@@ -26,6 +29,7 @@ export async function startScriptedProvider() {
     const { method = '', url = '', headers } = request;
     received.push({ method, path: url, body: await text(request), headers });
     const script = next(method);
+    if ('hang' in script) return undefined;
     if ('cut' in script) return request.socket.destroy();
     response.writeHead(script.status, {
       'content-type': 'application/json',

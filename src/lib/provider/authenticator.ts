@@ -22,8 +22,16 @@ type Entered = { pass?: Pass } | { failed: Failure };
 type Pass = Extract<Entry, { leave: unknown }> & { credential: string };
 
 export interface Authenticator {
-  /** Adds the headers that authenticate the request. A failure means that nothing was sent. `pass` is a permission that is still held. */
-  authorize(request: ProviderRequest, headers: Record<string, string>, pass?: Pass): Promise<Authorized>;
+  /**
+   * Adds the headers that authenticate the request. A failure means that nothing was sent. `signal` says when the request is
+   * given up. `pass` is a permission that is still held.
+   */
+  authorize(
+    request: ProviderRequest,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+    pass?: Pass,
+  ): Promise<Authorized>;
   /** Called after a refused credential. True when something was renewed, so that one repeat may help. */
   renew(used: Used, headers: Headers | undefined): Promise<boolean>;
 }
@@ -70,23 +78,29 @@ export function createAuthenticator(dependencies: {
   };
 
   /** The permission to use the credential: the one that is already held, or a new one. */
-  const enter = async (credential: string, request: ProviderRequest, held: Pass | undefined): Promise<Entered> => {
+  const enter = async (
+    credential: string,
+    request: ProviderRequest,
+    signal: AbortSignal,
+    held: Pass | undefined,
+  ): Promise<Entered> => {
     if (held?.credential === credential) return { pass: held };
     if (!dependencies.gate) return {};
-    const entry = await dependencies.gate(credential, () => dependencies.waiting?.(request)).catch(() => undefined);
+    const waiting = () => dependencies.waiting?.(request);
+    const entry = await dependencies.gate(credential, waiting, signal).catch(() => undefined);
     if (entry === undefined) return { failed: failure('credentials_unavailable') };
     if ('wait' in entry) return { failed: { ...failure('credential_paused'), paused: true, retryAfter: entry.wait } };
     return { pass: { ...entry, credential } };
   };
 
   return {
-    async authorize(request, headers, held) {
+    async authorize(request, headers, signal, held) {
       const secret = await load(false).catch(() => undefined);
       if (secret === undefined) return { used: {}, failed: failure('credentials_unavailable') };
       const got = credentialFor(request.service, secret);
       if ('problem' in got) return { used: {}, failed: failure('credentials_malformed', {}, `: ${got.problem}`) };
       const { credential } = got;
-      const entered = await enter(nameOf(secret, credential, request), request, held);
+      const entered = await enter(nameOf(secret, credential, request), request, signal, held);
       if ('failed' in entered) return { used: {}, failed: entered.failed };
       const used: Used = { secret, ...entered };
       if (credential.kind === 'token') return withToken(credential, used, request, headers);

@@ -57,8 +57,13 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
   const attempt = async (request: ProviderRequest, signal: AbortSignal, held?: Used): Promise<Attempt> => {
     const origin = endpoints[request.service];
     if (origin === undefined) return { answer: failure('service_not_configured'), used: {} };
-    const authorized = await before(signal, authenticator.authorize(request, plainHeaders(origin), held?.pass));
-    if (authorized === undefined) return { answer: failure('not_sent_in_time'), used: {} };
+    const authorizing = authenticator.authorize(request, plainHeaders(origin), signal, held?.pass);
+    const authorized = await before(signal, authorizing);
+    if (authorized === undefined) {
+      // A permission that comes too late goes to the next request, which would wait for its report in vain.
+      authorizing.then(({ used }) => used.pass?.leave('untold')).catch(() => undefined);
+      return { answer: failure('not_sent_in_time'), used: {} };
+    }
     if ('failed' in authorized) return { answer: authorized.failed, used: authorized.used };
     const wire = await call(origin, request, authorized.headers, signal);
     return { answer: toAnswer(wire, request.body, clock()), used: authorized.used, wire };

@@ -11,8 +11,11 @@ export type Told = 'accepted' | 'refused' | 'untold';
 /** Either how many milliseconds to wait, or the permission to send; its holder must call `leave` with the result. */
 export type Entry = { wait: number } | { leave(told: Told): Promise<void> };
 
-/** Lets only one request try a credential that has not been accepted yet. `meanwhile` is called when that takes a while. */
-export type CredentialProbe = (credential: string, meanwhile?: () => void) => Promise<Entry>;
+/**
+ * Lets only one request try a credential that has not been accepted yet. `meanwhile` is called when that takes a while.
+ * A request whose `signal` has aborted is never the one that tries, because nobody would report what became of it.
+ */
+export type CredentialProbe = (credential: string, meanwhile?: () => void, signal?: AbortSignal) => Promise<Entry>;
 
 interface State {
   accepted: boolean;
@@ -44,8 +47,8 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
   const leftOf = ({ accepted, until }: State) => (accepted ? Number.POSITIVE_INFINITY : until - clock());
 
   /** How many milliseconds this process must wait before it may try; undefined if it may try now. */
-  async function waitOf(credential: string): Promise<number | undefined> {
-    for (let looks = 0; looks < LOOKS; looks++) {
+  async function waitOf(credential: string, signal: AbortSignal | undefined): Promise<number | undefined> {
+    for (let looks = 0; looks < LOOKS && !signal?.aborted; looks++) {
       const seen = await look(credential);
       if (seen !== 'being tried') return seen;
       await sleep(LOOK);
@@ -83,10 +86,10 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
     return telling.finally(() => trial.end());
   }
 
-  async function tryAlone(credential: string, state: State): Promise<Entry> {
+  async function tryAlone(credential: string, state: State, signal: AbortSignal | undefined): Promise<Entry> {
     const trial = begin(state, times.trial);
     try {
-      const wait = await waitOf(credential);
+      const wait = await waitOf(credential, signal);
       if (wait === undefined) return { leave: (told) => finish(credential, state, trial, told) };
       state.until = clock() + wait;
       trial.end();
@@ -97,13 +100,17 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
     }
   }
 
-  return async (credential, meanwhile) => {
+  function enter(credential: string, state: State, signal: AbortSignal | undefined): Entry | Promise<Entry> {
+    if (state.accepted) return { leave: (told) => tell(credential, state, told) };
+    const left = leftOf(state);
+    return left > 0 ? { wait: left } : tryAlone(credential, state, signal);
+  }
+
+  return async (credential, meanwhile, signal) => {
     const state = stateOf(credential);
     if (leftOf(state) <= 0) meanwhile?.();
     while (state.trial) await state.trial.over;
-    if (state.accepted) return { leave: (told) => tell(credential, state, told) };
-    const left = leftOf(state);
-    return left > 0 ? { wait: left } : tryAlone(credential, state);
+    return signal?.aborted ? { wait: LOOK } : enter(credential, state, signal);
   };
 }
 

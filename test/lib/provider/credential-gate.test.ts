@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDynamoDbBreakers } from '../../../src/lib/aws/dynamodb/breakers.ts';
 import { createProvider } from '../../../src/lib/provider/client.ts';
 import { createCredentialProbe } from '../../../src/lib/provider/credential-gate.ts';
@@ -34,9 +34,10 @@ function createProcesses(count: number, secret = `key-${randomUUID()}`) {
       load: async () => credential.text,
       gate: createCredentialProbe(store, times, () => clock),
     });
-    const send = () =>
-      client.send({ service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p', deadline: 5000 });
-    return { client, send, many: (most: number) => Promise.all(Array.from({ length: most }, send)) };
+    const send = (deadline = 5000) =>
+      client.send({ service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p', deadline });
+    const many = (most: number, deadline?: number) => Promise.all(Array.from({ length: most }, () => send(deadline)));
+    return { client, send, many };
   });
   return {
     processes,
@@ -72,6 +73,49 @@ describe('a credential that nobody has seen accepted', () => {
     provider.play({ PUT: { status: 200 } });
     for (const { send } of processes) expect((await send()).ok).toBe(true);
     await stop();
+  });
+});
+
+describe('a request that is given up while it waits for the credential', () => {
+  it('does not hold back the requests after it', async () => {
+    const { processes, stop } = createProcesses(2);
+    const [first, second] = processes;
+    provider.play({ PUT: [{ status: 200 }, { hang: true }, { status: 200 }] });
+    await first?.send();
+    const hanging = second?.send(300);
+    const answers = await second?.many(9, 100);
+    expect(new Set(answers?.map(codeOf))).toEqual(new Set(['not_sent_in_time']));
+    expect(await hanging?.then(codeOf)).toBe('request_timeout');
+    expect(provider.calls()).toHaveLength(2);
+    expect(await second?.send().then(codeOf)).toBe(200);
+    await stop();
+  });
+
+  it('does not become the one that tries it', async () => {
+    const { processes, stop, pass } = createProcesses(2);
+    const [first, second] = processes;
+    provider.play({ PUT: [{ hang: true }, { status: 200 }] });
+    const answers = await Promise.all([first?.many(1, 300), second?.many(10, 200)]);
+    expect(answers.flat().map((answer) => answer?.ok)).not.toContain(true);
+    pass(times.trial + 1);
+    expect(await second?.send().then(codeOf)).toBe(200);
+    await stop();
+  });
+
+  it('gives back the permission that it gets too late', async () => {
+    const credential = { kind: 'token', user: 'u', password: 'p', domain: 'd' };
+    const left: string[] = [];
+    const client = createProvider({
+      endpoints: { dcs: provider.url, iam: provider.url },
+      load: async () => JSON.stringify(credential),
+      gate: async () => ({ leave: async (told) => void left.push(told) }),
+    });
+    provider.play({ POST: { hang: true } });
+    const sending = { service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p' } as const;
+    expect(await client.send({ ...sending, deadline: 50 }).then(codeOf)).toBe('not_sent_in_time');
+    await vi.waitUntil(() => left.length > 0, 8000);
+    expect(left).toEqual(['untold']);
+    await client.close();
   });
 });
 
