@@ -15,8 +15,11 @@ const OPTIONS = {
   log: undefined,
 } as const;
 
+/** Longer than the limits of the run itself, which names what is stuck. */
+const TIMEOUT = 900_000;
+
 describe('the packaged functions in processes that are killed', () => {
-  it('keep every promise while provider and bus misbehave', { timeout: 180_000 }, async () => {
+  it('keep every promise while provider and bus misbehave', { timeout: TIMEOUT }, async () => {
     const { findings, figures } = await run(OPTIONS, () => {});
     expect(findings).toEqual(noFindings());
     expect(figures.kills).toBeGreaterThan(0);
