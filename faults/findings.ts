@@ -22,6 +22,10 @@ export type Findings = Record<Violation, string[]>;
 export const noFindings = (): Findings =>
   Object.fromEntries(VIOLATIONS.map((violation) => [violation, [] as string[]])) as Findings;
 
+/** Each finding of a run as a sentence that names the run. */
+export const sentencesOf = (run: string, findings: Findings): string[] =>
+  Object.entries(findings).flatMap(([kind, list]) => list.map((what) => `${run}, ${kind}: ${what}`));
+
 /** The result as the checker reads it. */
 export interface Told {
   id: string;

@@ -2,9 +2,9 @@ import { DAY, MAX_AGE_SECONDS } from '../src/lib/relay/times.ts';
 import { AWKWARD } from './change-kinds.ts';
 import { check } from './checker.ts';
 import { type Evidence, firstResults } from './evidence.ts';
+import { sentencesOf } from './findings.ts';
 import { plan } from './producers.ts';
 import { CALM, type Script, type Settings, simulate } from './simulation.ts';
-import { told } from './special-runs.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
@@ -37,7 +37,7 @@ export async function runLongOutage(seed: number): Promise<LongOutageReport> {
     const evidence = await carry(CHANGES, seed, { maxAge });
     const hours = maxAge / HOUR;
     report.runs.push({ maxAgeHours: hours, ...measure(evidence) });
-    report.problems.push(...told(`away for 100 hours, tried for ${hours}`, check(evidence).findings));
+    report.problems.push(...sentencesOf(`away for 100 hours, tried for ${hours}`, check(evidence).findings));
   }
   return report;
 }

@@ -2,7 +2,7 @@ import type { Sending } from './asked.ts';
 import { configuration, modeUpdate } from './change-kinds.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
-import type { Told } from './findings.ts';
+import { sentencesOf, type Told } from './findings.ts';
 import { CASES, type Case, endsBefore, expected, nameOf, stepsOf } from './matrix-cases.ts';
 import { toAsked } from './producers.ts';
 import { CALM, type Script, simulate } from './simulation.ts';
@@ -27,7 +27,7 @@ export async function runMatrix(isWanted: (index: number) => boolean = () => tru
     const { killed, problems } = await runCase(one);
     report.cases++;
     if (killed) report.killed++;
-    report.failures.push(...problems.map((problem) => `${nameOf(one)}: ${problem}`));
+    report.failures.push(...problems);
   }
   return report;
 }
@@ -40,7 +40,11 @@ export async function runCase(one: Case): Promise<{ killed: boolean; problems: s
   const settings = { ...CALM, script: scriptOf(one, faults), workers: 3, skew: 0 };
   const evidence = await simulate(sendings, settings, faults, random);
   const killed = faults.hasKilled();
-  return { killed, problems: [...violations(evidence), ...wrongOutcomes(evidence, one, killed)] };
+  const problems = [
+    ...sentencesOf(nameOf(one), check(evidence).findings),
+    ...wrongOutcomes(evidence, one, killed).map((problem) => `${nameOf(one)}: ${problem}`),
+  ];
+  return { killed, problems };
 }
 
 /** The change under test, and for a redrive a newer one that comes while it lies dead. */
@@ -99,9 +103,6 @@ function scriptOf({ aftermath }: Case, faults: { hasKilled(): boolean }): Script
     isDoomed: (uid) => aftermath === 'redrive' && uid === 'a' && faults.hasKilled() && first(),
   };
 }
-
-const violations = (evidence: Evidence) =>
-  Object.entries(check(evidence).findings).flatMap(([kind, found]) => found.map((what) => `${kind}: ${what}`));
 
 function wrongOutcomes({ published }: Evidence, one: Case, killed: boolean): string[] {
   const outcomeOf = (uid: string) => {

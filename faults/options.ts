@@ -9,21 +9,6 @@ export interface Options {
   lists: Job[][];
 }
 
-const OPTIONS = {
-  seeds: { type: 'string' },
-  changes: { type: 'string', default: '10000' },
-  seed: { type: 'string', default: '1' },
-  skew: { type: 'string', default: '5' },
-  json: { type: 'boolean', default: false },
-  harsh: { type: 'boolean', default: false },
-  mutants: { type: 'boolean', default: false },
-  matrix: { type: 'boolean', default: false },
-  outage: { type: 'boolean', default: false },
-  poison: { type: 'boolean', default: false },
-  sick: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
-
 export const HELP = `npm run faults -- [options]
 
   --seeds N      how many runs of random faults (20)
@@ -40,38 +25,39 @@ export const HELP = `npm run faults -- [options]
 
 Without --matrix, --mutants, --outage, --poison and --sick everything is run, with them only these and the seeds asked for.`;
 
-/** What the command line asks for; undefined when help is wanted: without one of `--matrix`, `--mutants`, `--outage`, `--poison` and `--sick` everything, with them only these and the seeds asked for. */
+/** What the command line asks for; undefined for the help. */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parseArgs({ args, options: OPTIONS });
+  const { values } = parseArgs({
+    args,
+    options: {
+      seeds: { type: 'string' },
+      changes: { type: 'string', default: '10000' },
+      seed: { type: 'string', default: '1' },
+      skew: { type: 'string', default: '5' },
+      json: { type: 'boolean', default: false },
+      harsh: { type: 'boolean', default: false },
+      mutants: { type: 'boolean', default: false },
+      matrix: { type: 'boolean', default: false },
+      outage: { type: 'boolean', default: false },
+      poison: { type: 'boolean', default: false },
+      sick: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
   if (values.help) return undefined;
   const { seeds = '20', harsh, json, mutants, matrix, outage, poison, sick } = values;
-  const runs: Runs = {
-    seeds: Number(seeds),
-    changes: Number(values.changes),
-    first: Number(values.seed),
-    skew: Number(values.skew) * 1000,
-    harsh,
-  };
-  const everything = ![mutants, matrix, outage, poison, sick].includes(true);
+  const [changes, seed, skew] = [Number(values.changes), Number(values.seed), Number(values.skew) * 1000];
+  const everything = !(mutants || matrix || outage || poison || sick);
   const wanted: [boolean, Job[][]][] = [
-    [everything || mutants, hunts(runs.first)],
+    [everything || mutants, hunts(seed)],
     [everything || matrix, [0, 1].map((part): Job[] => [{ kind: 'matrix', part, of: 2 }])],
-    [everything || values.seeds !== undefined, seedRuns(runs)],
-    [everything && !harsh, besides(runs)],
-    [outage, [...outages(FLAVOURS, runs), [{ kind: 'long-outage', seed: runs.first }]]],
-    [poison, [[{ kind: 'poison', changes: runs.changes, seed: runs.first }]]],
-    [sick, [[{ kind: 'sick', seed: runs.first }]]],
+    [everything || values.seeds !== undefined, seedRuns(Number(seeds), { seed, changes, harsh, skew })],
+    [everything && !harsh, otherRuns(changes, seed)],
+    [outage, [...outages(FLAVOURS, changes, seed), [{ kind: 'long-outage', seed }]]],
+    [poison, [[{ kind: 'poison', changes, seed }]]],
+    [sick, [[{ kind: 'sick', seed }]]],
   ];
-  return { json, lists: wanted.flatMap(([is, lists]) => (is ? lists : [])) };
-}
-
-interface Runs {
-  seeds: number;
-  changes: number;
-  first: number;
-  harsh: boolean;
-  /** How far a worker's clock may be off, in milliseconds. */
-  skew: number;
+  return { json, lists: wanted.flatMap(([isWanted, lists]) => (isWanted ? lists : [])) };
 }
 
 const hunts = (seed: number): Job[][] => [
@@ -79,31 +65,28 @@ const hunts = (seed: number): Job[][] => [
   ...MUTANTS.map((mutant): Job[] => [{ kind: 'mutant', mutant, seed }]),
 ];
 
-/** Two seeds to a thread, as loading the relay takes its time too. */
-const seedRuns = ({ seeds, changes, first, harsh, skew }: Runs): Job[][] =>
-  Array.from({ length: Math.ceil(seeds / 2) }, (_, index) =>
-    [first + 2 * index, first + 2 * index + 1]
-      .filter((seed) => seed < first + seeds)
-      .map((seed): Job => ({ kind: 'run', seed, changes, profile: harsh ? 'harsh' : 'default', skew })),
-  );
+/** Two seeds to a thread, because loading the relay takes time too. */
+function seedRuns(seeds: number, first: { seed: number; changes: number; harsh: boolean; skew: number }): Job[][] {
+  const { seed, changes, harsh, skew } = first;
+  const runs = Array.from({ length: seeds }, (_, index): Job => {
+    return { kind: 'run', seed: seed + index, changes, profile: harsh ? 'harsh' : 'default', skew };
+  });
+  return Array.from({ length: Math.ceil(seeds / 2) }, (_, pair) => runs.slice(2 * pair, 2 * pair + 2));
+}
 
 /** The number of changes in an outage run. Each seed runs one kind of outage, because all kinds with more changes take long. */
 const SMALL = 3000;
 
 /** A harsh run, one on a queue without order, the measurements, outages of hours and of days, poison and sick tasks. */
-const besides = (runs: Runs): Job[][] => {
-  const { changes, first } = runs;
-  const flavours = FLAVOURS.filter((_, index) => index === first % FLAVOURS.length);
-  return [
-    [{ kind: 'run', seed: first, changes: Math.ceil(changes / 2), profile: 'harsh' }],
-    [{ kind: 'run', seed: first, changes, profile: 'standard' }],
-    [{ kind: 'special', seed: first }],
-    ...outages(flavours, { ...runs, changes: Math.min(SMALL, changes) }),
-    [{ kind: 'poison', changes, seed: first }],
-    [{ kind: 'sick', seed: first }],
-    [{ kind: 'long-outage', seed: first }],
-  ];
-};
+const otherRuns = (changes: number, seed: number): Job[][] => [
+  [{ kind: 'run', seed, changes: Math.ceil(changes / 2), profile: 'harsh' }],
+  [{ kind: 'run', seed, changes, profile: 'standard' }],
+  [{ kind: 'special', seed }],
+  ...outages([FLAVOURS[seed % FLAVOURS.length] ?? 'refused'], Math.min(SMALL, changes), seed),
+  [{ kind: 'poison', changes, seed }],
+  [{ kind: 'sick', seed }],
+  [{ kind: 'long-outage', seed }],
+];
 
-const outages = (flavours: readonly Flavour[], { changes, first }: Runs) =>
-  flavours.map((flavour): Job[] => [{ kind: 'outage', flavour, changes, seed: first }]);
+const outages = (flavours: readonly Flavour[], changes: number, seed: number) =>
+  flavours.map((flavour): Job[] => [{ kind: 'outage', flavour, changes, seed }]);

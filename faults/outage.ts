@@ -2,11 +2,11 @@ import { timesAt } from '../src/lib/relay/times.ts';
 import { AWKWARD } from './change-kinds.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
+import { sentencesOf } from './findings.ts';
 import { boundCalls, boundUnknown, drainTime } from './outage-bounds.ts';
 import { createOutage, type Flavour, type Outage, TRAFFIC } from './outage-plan.ts';
 import { plan } from './producers.ts';
 import { CALM, simulate } from './simulation.ts';
-import { told } from './special-runs.ts';
 import { createRandom } from './world/random.ts';
 
 /** What a run came to in which the provider, the bus and the ledger were away for a while. */
@@ -58,7 +58,7 @@ function judge(flavour: Flavour, evidence: Evidence, outage: Outage): OutageRepo
     mostUnknown: unknown.most,
     drainSeconds: Math.ceil(drained / 1000),
     problems: [
-      ...told(`outage (${flavour})`, findings),
+      ...sentencesOf(`outage (${flavour})`, findings),
       ...[...calls.problems, ...unknown.problems, ...slow].map((what) => `outage (${flavour}): ${what}`),
     ],
   };

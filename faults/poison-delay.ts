@@ -3,10 +3,11 @@ import type { Harm, Sending } from './asked.ts';
 import { USUAL } from './change-kinds.ts';
 import { check } from './checker.ts';
 import { type Evidence, firstResults } from './evidence.ts';
+import { sentencesOf } from './findings.ts';
 import { partOf } from './percentile.ts';
 import { plan } from './producers.ts';
 import { CALM, simulate } from './simulation.ts';
-import { told, updates } from './special-runs.ts';
+import { updates } from './special-runs.ts';
 import { noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
 
@@ -53,7 +54,10 @@ export async function runPoison(changes: number, seed: number): Promise<PoisonRe
     p99: { without: partOf(without, 0.99), with: partOf(delays, 0.99) },
     longest: partOf(delays, 1),
   };
-  const findings = [...told('without poison', check(clean).findings), ...told('with poison', check(mixed).findings)];
+  const findings = [
+    ...sentencesOf('without poison', check(clean).findings),
+    ...sentencesOf('with poison', check(mixed).findings),
+  ];
   return { ...measured, problems: [...findings, ...problemsOf(measured), ...(await besidePoison(poisoned, seed))] };
 }
 
@@ -69,7 +73,7 @@ export async function besidePoison(poisoned: number, seed: number): Promise<stri
   const evidence = await simulate(sendings, CALM, noFaults, random);
   const longest = partOf(delaysOf(evidence), 1);
   return [
-    ...told('beside poison', check(evidence).findings),
+    ...sentencesOf('beside poison', check(evidence).findings),
     ...(longest > MAX ? [`beside poison: a change of another group took ${longest} ms`] : []),
   ];
 }

@@ -2,11 +2,10 @@ import type { Sending } from './asked.ts';
 import { modeUpdate } from './change-kinds.ts';
 import { check } from './checker.ts';
 import { type Evidence, firstResults } from './evidence.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, sentencesOf } from './findings.ts';
 import { partOf } from './percentile.ts';
 import { toAsked } from './producers.ts';
 import { CALM, type Script, simulate } from './simulation.ts';
-import { told } from './special-runs.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
@@ -59,7 +58,7 @@ export async function runSick(seed: number): Promise<SickReport> {
   for (const mixture of MIXTURES) {
     const { findings, ...measured } = await measureMixture(mixture, seed);
     report.mixtures.push({ ...mixture, ...measured });
-    report.problems.push(...told(nameOf(mixture), findings), ...problemsOf(mixture, measured));
+    report.problems.push(...sentencesOf(nameOf(mixture), findings), ...problemsOf(mixture, measured));
   }
   return report;
 }

@@ -1,7 +1,7 @@
 import type { Sending } from './asked.ts';
 import { modeUpdate } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
-import type { Findings } from './findings.ts';
+import { sentencesOf } from './findings.ts';
 import { DEFAULT_MIX } from './mix.ts';
 import { partOf } from './percentile.ts';
 import { toAsked } from './producers.ts';
@@ -34,15 +34,13 @@ export async function measure(seed: number): Promise<SpecialReport> {
   const truth = await timeToTruth(500, seed);
   const { counts, findings } = await hotTask(2000, seed);
   const late = truth.p99 > TRUTH_WITHIN ? [`the truth took ${truth.p99} ms at the 99th percentile`] : [];
-  const deployed = Object.entries(await settingsUnderWay(seed)).flatMap(([change, broken]) => told(change, broken));
-  const guards = told('late guards', (await lateGuards(100, seed)).findings);
-  const problems = [...told('hot task', findings), ...guards, ...deployed];
+  const deployed = Object.entries(await settingsUnderWay(seed)).flatMap(([change, broken]) =>
+    sentencesOf(change, broken),
+  );
+  const guards = sentencesOf('late guards', (await lateGuards(100, seed)).findings);
+  const problems = [...sentencesOf('hot task', findings), ...guards, ...deployed];
   return { timeToTruth: truth, hotTask: counts, problems: [...late, ...problems] };
 }
-
-/** Every finding of a run as a sentence. */
-export const told = (run: string, findings: Findings) =>
-  Object.entries(findings).flatMap(([kind, list]) => list.map((what) => `${run}, ${kind}: ${what}`));
 
 /** How long it takes from a request whose reply got lost after it was applied to the change's result, in milliseconds. */
 export async function timeToTruth(changes: number, seed: number): Promise<{ p50: number; p99: number; max: number }> {

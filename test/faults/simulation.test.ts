@@ -50,7 +50,7 @@ describe('a mutant', { timeout: 60_000 }, () => {
   it('is killed', async () => {
     const mutant = MUTANTS.find(({ name }) => name === 'FailedEntryCount is not checked');
     const [report] = await perform(mutant ? [[{ kind: 'mutant', mutant, seed: 1 }] satisfies Job[]].flat() : []);
-    expect(report).toMatchObject({ kind: 'mutant', killedBy: expect.stringContaining('lost') });
+    expect(report).toMatchObject({ kind: 'mutant', report: { killedBy: expect.stringContaining('lost') } });
   });
 });
 

@@ -2,8 +2,7 @@ import { expect, it } from 'vitest';
 import { VIOLATIONS } from '../../faults/findings.ts';
 import type { JobReport } from '../../faults/jobs.ts';
 import type { RunReport } from '../../faults/run.ts';
-import { add, isClean, noTotals } from '../../faults/totals.ts';
-import { toJson } from '../../faults/totals-json.ts';
+import { add, isClean, noTotals, toJson } from '../../faults/totals.ts';
 
 const nothing = Object.fromEntries(VIOLATIONS.map((violation) => [violation, []])) as unknown as RunReport['findings'];
 const ran = (profile: RunReport['profile'], over: Partial<RunReport> = {}): JobReport => ({
@@ -48,8 +47,8 @@ it.each<[string, Partial<RunReport>]>([
 
 it('a mutant that nobody noticed fails the whole', () => {
   const totals = totalsOf(
-    { kind: 'mutant', name: 'one', killedBy: 'a run' },
-    { kind: 'mutant', name: 'two', killedBy: undefined },
+    { kind: 'mutant', report: { name: 'one', killedBy: 'a run' } },
+    { kind: 'mutant', report: { name: 'two', killedBy: undefined } },
   );
   expect(toJson(totals)).toMatchObject({ mutants: { total: 2, killed: 1, survivors: ['two'] } });
   expect(isClean(totals)).toBe(false);

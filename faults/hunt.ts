@@ -1,0 +1,44 @@
+import { sentencesOf } from './findings.ts';
+import { runMatrix } from './matrix.ts';
+import { runOutage } from './outage.ts';
+import { besidePoison } from './poison-delay.ts';
+import { type Profile, run } from './run.ts';
+import { settingsUnderWay } from './settings-under-way.ts';
+import { lateGuards } from './special-runs.ts';
+
+type Search = (seed: number) => Promise<string[]>;
+
+/** Random faults; runs of the same mix differ by their seed. */
+function inRun(profile: Profile, changes: number, next: number): Search {
+  return async (first) => {
+    const { seed, findings } = await run(first + next, changes, profile);
+    return sentencesOf(`${changes} changes of the ${profile} mix, seed ${seed}`, findings);
+  };
+}
+
+/** What may notice a mutant, the quickest first: small runs, those of one situation, and then larger runs. */
+const SEARCHES: readonly Search[] = [
+  inRun('default', 800, 0),
+  inRun('harsh', 800, 1),
+  async (seed) => sentencesOf('guards that take effect late', (await lateGuards(100, seed)).findings),
+  async (seed) =>
+    Object.entries(await settingsUnderWay(seed)).flatMap(([change, findings]) =>
+      sentencesOf(`a deployment brings ${change}`, findings),
+    ),
+  async (seed) => (await runOutage('silent', 300, seed)).problems,
+  (seed) => besidePoison(40, seed),
+  async () => (await runMatrix()).failures,
+  inRun('harsh', 3000, 2),
+  inRun('default', 3000, 3),
+  inRun('harsh', 3000, 4),
+  inRun('default', 6000, 5),
+];
+
+/** The first finding in the relay as it is loaded here. Undefined for a mutant that survives. */
+export async function hunt(seed: number): Promise<string | undefined> {
+  for (const search of SEARCHES) {
+    const [found] = await search(seed);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
