@@ -1,5 +1,5 @@
-import { type Mutant, mutate } from './mutation.ts';
-import { failsTests } from './mutation-tests.ts';
+import { type Mutant, mutate } from './mutants/mutate.ts';
+import { failsTests } from './mutants/run-tests.ts';
 import type { Flavour } from './outage-plan.ts';
 import type { Profile } from './run.ts';
 

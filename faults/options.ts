@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Job } from './jobs.ts';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS } from './mutants/list.ts';
 import { FLAVOURS, type Flavour } from './outage-plan.ts';
 
 export interface Options {

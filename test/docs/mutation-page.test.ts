@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { find } from '../../faults/mutation-places.ts';
+import { find } from '../../faults/mutants/places.ts';
 import { FOLDERS } from '../../mutation/folders.ts';
 
 const page = readFileSync(new URL('../../docs/mutation.md', import.meta.url), 'utf8');

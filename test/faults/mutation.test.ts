@@ -2,9 +2,19 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MUTANTS } from '../../faults/mutants.ts';
-import { type Edit, mutated } from '../../faults/mutation.ts';
-import { allIn, parse } from '../../faults/mutation-syntax.ts';
+import { MUTANTS } from '../../faults/mutants/list.ts';
+import {
+  type Edit,
+  insertAtStart,
+  insertBefore,
+  mutated,
+  replaceCall,
+  replaceCondition,
+  replaceText,
+  replaceValue,
+} from '../../faults/mutants/mutate.ts';
+
+import { allIn, parse } from '../../faults/mutants/places.ts';
 
 const ONE = `import { far } from './far.ts';
 export const LIST: Record<string, string[]> = { kept: ['other words'], bent: ['first words', 'last words'] };
@@ -50,88 +60,75 @@ describe('the list of mutants', () => {
 
 describe('a mutant', () => {
   it.each<[string, Edit, string, string]>([
-    ['a call by its name', ['createPair.inner', 'replaceCall', 'add', '7'], 'return add(1);', 'return (7);'],
-    ['a call of a method', ['createPair', 'replaceCall', 'isOpen', 'false'], 'far.isOpen()', '(false)'],
-    ['a test', ['twice', 'replaceCondition', 'length', 'true'], 'if (add.length)', 'if ((true))'],
+    ['a call by its name', replaceCall('createPair.inner', 'add', '7'), 'return add(1);', 'return (7);'],
+    ['a call of a method', replaceCall('createPair', 'isOpen', 'false'), 'far.isOpen()', '(false)'],
+    ['a test', replaceCondition('twice', 'length', 'true'), 'if (add.length)', 'if ((true))'],
     [
       'one of joined conditions',
-      ['createPair.inner', 'replaceCondition', 'bent', 'true'],
+      replaceCondition('createPair.inner', 'bent', 'true'),
       'LIST.bent === undefined',
       '(true)',
     ],
-    ['a piece of a text', ['LIST.bent', 'replaceText', 'last', 'new'], 'last words', 'new words'],
-    ['the value of a member', ['createPair.shown', 'replaceValue', '', '3'], '1 + 1', '(3)'],
-    ['the value of a constant', ['add', 'replaceValue', '', '() => 0'], '(a: number) => a + 1', '(() => 0)'],
-    ['what stands before a call', ['twice', 'insertBefore', 'close', 'return 1;'], 'if (add', 'return 1; if (add'],
-    ['the start of a function', ['twice', 'insertAtStart', '', 'return 1;'], 'twice() {', 'twice() { return 1;'],
-    ['the start of a method', ['createPair.shut', 'insertAtStart', '', 'return;'], 'shut() {', 'shut() { return;'],
-    [
-      'the start of an arrow function',
-      ['createPair.inner', 'insertAtStart', '', 'return 1;'],
-      '=> {\n',
-      '=> { return 1;\n',
-    ],
+    ['a piece of a text', replaceText('LIST.bent', 'last', 'new'), 'last words', 'new words'],
+    ['the value of a member', replaceValue('createPair.shown', '3'), '1 + 1', '(3)'],
+    ['the value of a constant', replaceValue('add', '() => 0'), '(a: number) => a + 1', '(() => 0)'],
+    ['what stands before a call', insertBefore('twice', 'close', 'return 1;'), 'if (add', 'return 1; if (add'],
+    ['the start of a function', insertAtStart('twice', 'return 1;'), 'twice() {', 'twice() { return 1;'],
+    ['the start of a method', insertAtStart('createPair.shut', 'return;'), 'shut() {', 'shut() { return;'],
+    ['the start of an arrow function', insertAtStart('createPair.inner', 'return 1;'), '=> {\n', '=> { return 1;\n'],
   ])('may change %s', (_what, edit, before, after) => expect(bent(edit)).toBe(ONE.replace(before, () => after)));
 
   it('may change more than one place', () => {
-    const text = bent(['add', 'replaceValue', '', '() => 0'], ['LIST.bent', 'replaceText', 'first', 'new']);
+    const text = bent(replaceValue('add', '() => 0'), replaceText('LIST.bent', 'first', 'new'));
     expect(text).toBe(ONE.replace('first words', 'new words').replace('(a: number) => a + 1', '(() => 0)'));
   });
 
   it('may change more than one file', () => {
     writeFileSync(`${folder}three.ts`, 'export function third() { return 3; }');
-    const files = made(['third', 'insertAtStart', '', 'return 4;'], ['twice', 'insertAtStart', '', 'return 5;']);
+    const files = made(insertAtStart('third', 'return 4;'), insertAtStart('twice', 'return 5;'));
     expect([...files.keys()].sort()).toEqual([`${folder}one.ts`, `${folder}three.ts`]);
   });
 
   it('may bring variables of its own', () => {
-    expect(bent(['twice', 'insertAtStart', '', 'const { made } = JSON.parse(""); return made;'])).toContain('made');
+    expect(bent(insertAtStart('twice', 'const { made } = JSON.parse(""); return made;'))).toContain('made');
   });
 
   it.each<[string, Edit, string]>([
-    ['names nothing', ['gone', 'insertAtStart', '', ''], 'found 0 times, not once: gone at the top'],
-    [
-      'names what two modules define',
-      ['shared', 'replaceValue', '', '1'],
-      'found 2 times, not once: shared at the top',
-    ],
-    ['names an inner function without its outer one', ['inner', 'insertAtStart', '', ''], 'found 0 times'],
+    ['names nothing', insertAtStart('gone', ''), 'found 0 times, not once: gone at the top'],
+    ['names what two modules define', replaceValue('shared', '1'), 'found 2 times, not once: shared at the top'],
+    ['names an inner function without its outer one', insertAtStart('inner', ''), 'found 0 times'],
     [
       'names what is not within',
-      ['createPair.gone', 'replaceValue', '', ''],
+      replaceValue('createPair.gone', ''),
       'found 0 times, not once: gone within createPair',
     ],
-    ['finds no such call', ['createPair', 'replaceCall', 'twine', ''], 'in createPair of'],
-    ['finds a call twice', ['twice', 'replaceCall', 'add', ''], 'found 2 times, not once: call of add'],
-    ['finds no such condition', ['twice', 'replaceCondition', 'waiting', ''], 'condition that names waiting'],
-    ['finds a condition twice', ['createPair.inner', 'replaceCondition', 'waiting', ''], 'found 2 times'],
-    ['finds no such text', ['LIST.bent', 'replaceText', 'other', ''], 'found 0 times, not once: text with other'],
-    ['finds a text twice', ['LIST.bent', 'replaceText', 'words', ''], 'found 2 times, not once: text with words'],
-    ['wants the value of a function', ['twice', 'replaceValue', '', ''], 'found 0 times, not once: value'],
+    ['finds no such call', replaceCall('createPair', 'twine', ''), 'in createPair of'],
+    ['finds a call twice', replaceCall('twice', 'add', ''), 'found 2 times, not once: call of add'],
+    ['finds no such condition', replaceCondition('twice', 'waiting', ''), 'condition that names waiting'],
+    ['finds a condition twice', replaceCondition('createPair.inner', 'waiting', ''), 'found 2 times'],
+    ['finds no such text', replaceText('LIST.bent', 'other', ''), 'found 0 times, not once: text with other'],
+    ['finds a text twice', replaceText('LIST.bent', 'words', ''), 'found 2 times, not once: text with words'],
+    ['wants the value of a function', replaceValue('twice', ''), 'found 0 times, not once: value'],
     [
       'wants to stand before what is no statement in a list',
-      ['createPair.open', 'insertBefore', 'open', ''],
+      insertBefore('createPair.open', 'open', ''),
       'statement that calls open',
     ],
-    [
-      'finds a call to stand before twice',
-      ['twice', 'insertBefore', 'add', ''],
-      'found 2 times, not once: call of add',
-    ],
-    ['wants the start of what has no statements', ['add', 'insertAtStart', '', ''], 'function with statements'],
-    ['names what its file does not', ['twice', 'insertAtStart', '', 'return twine();'], 'names twine, which'],
-    ['is no TypeScript', ['twice', 'insertAtStart', '', 'return ('], 'Unexpected token'],
+    ['finds a call to stand before twice', insertBefore('twice', 'add', ''), 'found 2 times, not once: call of add'],
+    ['wants the start of what has no statements', insertAtStart('add', ''), 'function with statements'],
+    ['names what its file does not', insertAtStart('twice', 'return twine();'), 'names twine, which'],
+    ['is no TypeScript', insertAtStart('twice', 'return ('), 'Unexpected token'],
   ])('that %s is refused by its name, and says what to do', (_what, edit, words) => {
     expect(() => made(edit)).toThrow('The mutant "mine" can\'t be made:');
     expect(() => made(edit)).toThrow(words);
-    expect(() => made(edit)).toThrow('Correct its place in faults/mutants.ts.');
+    expect(() => made(edit)).toThrow('Correct its place in faults/mutants/list.ts.');
   });
 
   it('is found wherever its file lies and however it is laid out', () => {
     const text = ONE.replaceAll(/\s+/g, ' ');
     writeFileSync(`${folder}one.ts`, '');
     writeFileSync(`${folder}moved.ts`, text);
-    const files = made(['createPair.inner', 'replaceCondition', 'bent', 'true']);
+    const files = made(replaceCondition('createPair.inner', 'bent', 'true'));
     expect([...files]).toEqual([[`${folder}moved.ts`, text.replace('LIST.bent === undefined', '(true)')]]);
   });
 });

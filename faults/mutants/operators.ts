@@ -1,5 +1,4 @@
-import { only } from './mutation-places.ts';
-import { allIn, isNode, type Node, nameOf, namesIn } from './mutation-syntax.ts';
+import { allIn, isNode, type Node, nameOf, namesIn, only } from './places.ts';
 
 /** What stands from `start` to `end` of the source gives way to `code`. */
 export interface Splice {

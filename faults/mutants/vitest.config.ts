@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { mutated } from './mutation.ts';
+import { mutated } from './mutate.ts';
 
 const { MUTANT } = process.env;
 /** The text of the files that the mutant in the environment changes; none is the relay as it is. */

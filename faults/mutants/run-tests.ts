@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Mutant } from './mutation.ts';
+import type { Mutant } from './mutate.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-const CONFIG = fileURLToPath(new URL('mutation-vitest.config.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
+const CONFIG = fileURLToPath(new URL('vitest.config.ts', import.meta.url));
 
 /** Runs files of tests over the relay as a mutant has it, or as it is, and says whether one failed. Throws if they can't be run. */
 export function failsTests(files: string[], mutant?: Mutant): boolean {

@@ -1,8 +1,7 @@
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { OPERATORS, type Splice } from './mutation-operators.ts';
-import { find, type Place } from './mutation-places.ts';
-import { strangersIn } from './mutation-syntax.ts';
+import { OPERATORS, type Splice } from './operators.ts';
+import { find, type Place, strangersIn } from './places.ts';
 
 /** A guard of the relay removed or bent: the simulator must notice, or the tests that it names. */
 export interface Mutant {
@@ -15,9 +14,24 @@ export interface Mutant {
 /**
  * One place of the relay and what a mutant has there instead. It is found by names, so the code may move and be formatted differently.
  * `of` is a function or constant of src/lib, and by dots what is defined within it; `at` the name of a call or condition, or
- * the piece of a text, that the operator is to find there.
+ * the piece of a text, that the operator is to find there. A mutant goes to other threads, so this is data.
  */
-export type Edit = [of: string, operator: keyof typeof OPERATORS, at: string, code: string];
+export interface Edit {
+  operator: keyof typeof OPERATORS;
+  of: string;
+  at: string;
+  code: string;
+}
+
+const editAt = (operator: Edit['operator']) => (of: string, at: string, code: string) => ({ operator, of, at, code });
+const edit = (operator: Edit['operator']) => (of: string, code: string) => ({ operator, of, at: '', code });
+
+export const replaceCall = editAt('replaceCall');
+export const replaceCondition = editAt('replaceCondition');
+export const replaceText = editAt('replaceText');
+export const insertBefore = editAt('insertBefore');
+export const replaceValue = edit('replaceValue');
+export const insertAtStart = edit('insertAtStart');
 
 /** The files that a mutant changes and their new text. Throws if one of its places isn't found exactly once: it would be the original. */
 export function mutated({ name, edits }: Mutant, folder?: string): Map<string, string> {
@@ -26,7 +40,7 @@ export function mutated({ name, edits }: Mutant, folder?: string): Map<string, s
     return new Map([...Map.groupBy(cuts, ({ file }) => file)].map(([file, here]) => [file, applied(here)]));
   } catch (cause) {
     const { message } = cause as Error;
-    throw new Error(`The mutant "${name}" can't be made: ${message}. Correct its place in faults/mutants.ts.`, {
+    throw new Error(`The mutant "${name}" can't be made: ${message}. Correct its place in faults/mutants/list.ts.`, {
       cause,
     });
   }
@@ -34,7 +48,7 @@ export function mutated({ name, edits }: Mutant, folder?: string): Map<string, s
 
 type Cut = Place & { splice: Splice };
 
-function cutOf([of, operator, at, code]: Edit, folder?: string): Cut {
+function cutOf({ operator, of, at, code }: Edit, folder?: string): Cut {
   const place = find(of, folder);
   try {
     return { ...place, splice: OPERATORS[operator](place.node, at, code) };
