@@ -35,6 +35,9 @@ export interface Sending {
   group?: string;
 }
 
+/** The first sending of a change. */
+export const sendingOf = (asked: Asked, at: number): Sending => ({ at, asked, text: asked.text });
+
 /** What is known of a change that a queue took. */
 export interface ValidChange {
   asked: Asked;

@@ -19,10 +19,3 @@ export interface Evidence {
   /** Dead letters: they hold what a producer wrote, but no secret that the relay looked up. */
   deadTexts?: string[];
 }
-
-/** When the first result of each change was published. */
-export function firstResults(published: readonly Published[]): Map<string, number> {
-  const ends = new Map<string, number>();
-  for (const { uid, at } of published) ends.set(uid, Math.min(at, ends.get(uid) ?? at));
-  return ends;
-}

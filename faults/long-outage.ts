@@ -1,10 +1,12 @@
 import { DAY, MAX_AGE_SECONDS } from '../src/lib/relay/times.ts';
 import { AWKWARD } from './change-kinds.ts';
 import { check } from './checker.ts';
-import { type Evidence, firstResults } from './evidence.ts';
+import { firstResults } from './delays.ts';
+import type { Evidence } from './evidence.ts';
 import { sentencesOf } from './findings.ts';
 import { plan } from './producers.ts';
-import { CALM, type Script, type Settings, simulate } from './simulation.ts';
+import { CALM, type Settings, simulate } from './simulation.ts';
+import { type Clock, createClock } from './world/clock.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
@@ -47,27 +49,19 @@ export function carry(changes: number, seed: number, over: Partial<Settings>): P
   const random = createRandom(seed);
   const traffic = { changes, tasks: Math.ceil(changes / 10), rate: changes / (4 * 3600), sequenced: 0.5 };
   const sendings = plan({ ...traffic, burst: 8, habits: AWKWARD, poison: 0 }, random);
-  const { faults, script } = away(random);
-  return simulate(sendings, { ...CALM, script, breaker: true, ...over }, faults, random);
+  const clock = createClock();
+  return simulate(sendings, { ...CALM, clock, breaker: true, ...over }, away(random, clock), random);
 }
 
 /** Mostly nobody listens; now and then a request leaves and its fate stays unknown. */
-function away(random: Random): { faults: Faults; script: Script } {
-  let passed = () => 0;
-  const isUnavailable = () => passed() >= AWAY[0] && passed() < AWAY[1];
+function away(random: Random, clock: Clock): Faults {
+  const start = clock.now();
+  const isUnavailable = () => clock.now() >= start + AWAY[0] && clock.now() < start + AWAY[1];
   const call = () => (random.chance(0.2) ? 'timeout' : 'connection_refused');
   return {
-    faults: {
-      ...noFaults,
-      call: () => (isUnavailable() ? call() : 'ok'),
-      read: () => (isUnavailable() ? 'read_refused' : 'ok'),
-    },
-    script: {
-      prepare({ clock }) {
-        const start = clock.now();
-        passed = () => clock.now() - start;
-      },
-    },
+    ...noFaults,
+    call: () => (isUnavailable() ? call() : 'ok'),
+    read: () => (isUnavailable() ? 'read_refused' : 'ok'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Sending } from './asked.ts';
+import { type Sending, sendingOf } from './asked.ts';
 import { configuration, modeUpdate } from './change-kinds.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
@@ -54,11 +54,7 @@ function sendingsOf({ kind, aftermath }: Case): Sending[] {
   const wanted = kind === 'update' ? withMode(draft, 'manual') : draft;
   const first = toAsked(wanted, TASK, 'change-a', 'a', 1);
   const second = toAsked(withMode(modeUpdate('task-1', random), 'auto'), TASK, 'change-b', 'b', 2);
-  const all = [
-    { at: 0, asked: first, text: first.text },
-    { at: 10_000, asked: second, text: second.text },
-  ];
-  return aftermath === 'redrive' ? all : all.slice(0, 1);
+  return [sendingOf(first, 0), ...(aftermath === 'redrive' ? [sendingOf(second, 10_000)] : [])];
 }
 
 function withMode(draft: ReturnType<typeof modeUpdate>, resume_mode: string): ReturnType<typeof modeUpdate> {

@@ -1,6 +1,7 @@
 import { breakerWait } from '../src/lib/relay/breaker-store.ts';
 import { timesAt } from '../src/lib/relay/times.ts';
-import { type Evidence, firstResults } from './evidence.ts';
+import { firstResults } from './delays.ts';
+import type { Evidence } from './evidence.ts';
 import { BUS_DOWN, type Flavour, type Met, type Outage, PROVIDER_DOWN } from './outage-plan.ts';
 
 /** How much there may be of something, and what was more. */
@@ -41,9 +42,7 @@ export function boundCalls({ accepted }: Evidence, outage: Outage, flavour: Flav
     const isOfService = (uid: string) => accepted.get(uid)?.asked.task.startsWith(service) ?? false;
     const met = outage.met.filter(({ uid }) => isOfService(uid));
     const known = knownAt(met, isSilent, ({ uid }) => (provesAbsence ? uid : (accepted.get(uid)?.asked.task ?? uid)));
-    const sent = [...accepted].filter(
-      ([uid, { at }]) => isOfService(uid) && isBetween(at - outage.start(), from, known),
-    );
+    const sent = [...accepted].filter(([uid, { at }]) => isOfService(uid) && isBetween(at - outage.start, from, known));
     const late = met.filter(({ at, kind }) => kind === 'call' && at > known);
     const most = TRIES * (THRESHOLD + sent.length) + 2 * mostProbes(until - from, skew);
     const many = met.length > most ? [`${met.length} calls to ${service}, more than ${most}`] : [];
@@ -89,7 +88,7 @@ const outcomeOf = (detail: string) => (JSON.parse(detail) as { data: { outcome: 
 
 /** From the bus's return until every change sent before has its result, in milliseconds; infinite if one has none. */
 export function drainTime({ accepted, published }: Evidence, { start }: Outage): number {
-  const back = start() + BUS_DOWN[1];
+  const back = start + BUS_DOWN[1];
   const ends = firstResults(published);
   const sent = [...accepted].filter(([, { at }]) => at < back);
   const last = Math.max(back, ...sent.map(([uid]) => ends.get(uid) ?? Number.POSITIVE_INFINITY));

@@ -1,4 +1,3 @@
-import type { Script } from './simulation.ts';
 import type { Clock } from './world/clock.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import type { Random } from './world/random.ts';
@@ -37,22 +36,20 @@ export interface Met {
 /** Faults by time instead of by chance, and what met them. */
 export interface Outage {
   faults: Faults;
-  script: Script;
   met: Met[];
-  /** When the run started, in milliseconds since 1970. */
-  start(): number;
+  /** When the run starts, in milliseconds since 1970. */
+  start: number;
   /** Changes whose end the ledger did not take. */
   unstored: Set<string>;
 }
 
 /** The provider, the bus and the ledger are away at their times; everything else works. */
-export function createOutage(flavour: Flavour, random: Random): Outage {
+export function createOutage(flavour: Flavour, random: Random, clock: Clock): Outage {
   const { calls, read } = AWAY[flavour];
   const met: Met[] = [];
   const unstored = new Set<string>();
-  let clock: Clock | undefined;
-  let start = 0;
-  const passed = () => (clock?.now() ?? 0) - start;
+  const start = clock.now();
+  const passed = () => clock.now() - start;
   const isIn = ([from, until]: Span) => passed() >= from && passed() < until;
   const meet = (kind: Met['kind'], uid: string, away: string) => {
     if (!isIn(PROVIDER_DOWN)) return 'ok';
@@ -62,13 +59,7 @@ export function createOutage(flavour: Flavour, random: Random): Outage {
   return {
     met,
     unstored,
-    start: () => start,
-    script: {
-      prepare(world) {
-        clock = world.clock;
-        start = clock.now();
-      },
-    },
+    start,
     faults: {
       ...noFaults,
       call: (uid) => meet('call', uid, random.pick(calls)),

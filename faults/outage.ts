@@ -7,6 +7,7 @@ import { boundCalls, boundUnknown, drainTime } from './outage-bounds.ts';
 import { createOutage, type Flavour, type Outage, TRAFFIC } from './outage-plan.ts';
 import { plan } from './producers.ts';
 import { CALM, simulate } from './simulation.ts';
+import { createClock } from './world/clock.ts';
 import { createRandom } from './world/random.ts';
 
 /** What a run came to in which the provider, the bus and the ledger were away for a while. */
@@ -32,10 +33,11 @@ const DRAINED_WITHIN = TIMES.backoffCap + 60_000;
 /** Runs changes through two hours without the provider, ten minutes without the bus and five without the ledger. */
 export async function runOutage(flavour: Flavour, changes: number, seed: number): Promise<OutageReport> {
   const random = createRandom(seed);
-  const outage = createOutage(flavour, random);
+  const clock = createClock();
+  const outage = createOutage(flavour, random, clock);
   const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: (changes * 1000) / TRAFFIC, sequenced: 0.5 };
   const sendings = plan({ ...traffic, burst: 25, habits: AWKWARD, poison: 0 }, random);
-  const settings = { ...CALM, script: outage.script, breaker: true };
+  const settings = { ...CALM, clock, breaker: true };
   const evidence = await simulate(sendings, settings, outage.faults, random);
   return judge(flavour, evidence, outage);
 }

@@ -1,11 +1,11 @@
 import { timesAt } from '../src/lib/relay/times.ts';
-import type { Harm, Sending } from './asked.ts';
+import type { Harm } from './asked.ts';
 import { USUAL } from './change-kinds.ts';
 import { check } from './checker.ts';
-import { type Evidence, firstResults } from './evidence.ts';
+import { delaysOf, percentile } from './delays.ts';
+import type { Evidence } from './evidence.ts';
 import { sentencesOf } from './findings.ts';
-import { partOf } from './percentile.ts';
-import { plan } from './producers.ts';
+import { plan, poison } from './producers.ts';
 import { CALM, simulate } from './simulation.ts';
 import { updates } from './special-runs.ts';
 import { noFaults } from './world/faults.ts';
@@ -45,14 +45,14 @@ const PAUSE = 120_000;
 export async function runPoison(changes: number, seed: number): Promise<PoisonReport> {
   const poisoned = Math.round(changes / 100);
   const [clean, mixed] = [await runWith(changes, 0, seed), await runWith(changes, poisoned, seed)];
-  const [without, delays] = [delaysOf(clean), delaysOf(mixed)];
+  const [without, delays] = [delaysBeside(clean), delaysBeside(mixed)];
   const measured = {
     changes,
     poisoned,
     buried: mixed.dead.filter((uid) => mixed.accepted.get(uid)?.asked.kind === 'poison').length,
-    p50: { without: partOf(without, 0.5), with: partOf(delays, 0.5) },
-    p99: { without: partOf(without, 0.99), with: partOf(delays, 0.99) },
-    longest: partOf(delays, 1),
+    p50: { without: percentile(without, 0.5), with: percentile(delays, 0.5) },
+    p99: { without: percentile(without, 0.99), with: percentile(delays, 0.99) },
+    longest: percentile(delays, 1),
   };
   const findings = [
     ...sentencesOf('without poison', check(clean).findings),
@@ -71,7 +71,7 @@ export async function besidePoison(poisoned: number, seed: number): Promise<stri
     return [...(place === 0 ? [poisonOf(count, at)] : []), { ...sending, at }];
   });
   const evidence = await simulate(sendings, CALM, noFaults, random);
-  const longest = partOf(delaysOf(evidence), 1);
+  const longest = percentile(delaysBeside(evidence), 1);
   return [
     ...sentencesOf('beside poison', check(evidence).findings),
     ...(longest > MAX ? [`beside poison: a change of another group took ${longest} ms`] : []),
@@ -94,25 +94,13 @@ function runWith(changes: number, poisoned: number, seed: number): Promise<Evide
   const sendings = plan({ ...traffic, poison: 0 }, random);
   // Drawn apart, so that the other changes are the same with and without it.
   const own = createRandom(seed + 1);
-  const poison = Array.from({ length: poisoned }, (_, count) =>
+  const mixed = Array.from({ length: poisoned }, (_, count) =>
     poisonOf(count, own.between(0, (changes / RATE) * 1000)),
   );
-  const all = [...sendings, ...poison].sort((one, other) => one.at - other.at);
+  const all = [...sendings, ...mixed].sort((one, other) => one.at - other.at);
   return simulate(all, CALM, noFaults, random);
 }
 
-function poisonOf(count: number, at: number): Sending {
-  const [uid, text] = [`p${count}`, `{"poison":${count}}`];
-  const harm = HARMS[count % HARMS.length] as Harm;
-  const task = `dcs/poison-${count}`;
-  return { at, asked: { uid, id: uid, kind: 'poison', harm, task, body: {}, converges: true, text }, text };
-}
+const poisonOf = (count: number, at: number) => poison(count, at, HARMS[count % HARMS.length]);
 
-/** How long each change that is no poison took from its sending to its first result, in milliseconds, the shortest first. */
-function delaysOf({ accepted, published }: Evidence): number[] {
-  const ends = firstResults(published);
-  return [...accepted.values()]
-    .filter(({ asked }) => asked.kind !== 'poison')
-    .map(({ asked, at }) => (ends.get(asked.uid) ?? Number.POSITIVE_INFINITY) - at)
-    .sort((one, other) => one - other);
-}
+const delaysBeside = (evidence: Evidence) => delaysOf(evidence, ({ asked }) => asked.kind !== 'poison');

@@ -1,5 +1,5 @@
-import type { Asked, Sending } from './asked.ts';
-import { type Draft, type Habits, someOrder, someRefusal } from './change-kinds.ts';
+import { type Asked, type Harm, type Sending, sendingOf } from './asked.ts';
+import { type Draft, type Habits, modeUpdate, someOrder, someRefusal } from './change-kinds.ts';
 import type { Values } from './world/cloud-tasks.ts';
 import type { Random } from './world/random.ts';
 
@@ -41,6 +41,12 @@ export function toAsked(draft: Draft, task: string, id: string, uid: string, seq
     text: textOf(event, 0),
     ...(sequence !== undefined && { sequence }),
   };
+}
+
+/** An update of a DCS task by its id, under an id that names the task and the sequence. */
+export function updateAt(at: number, taskId: string, sequence: number, random: Random): Sending {
+  const uid = `${taskId}/${sequence}`;
+  return sendingOf(toAsked(modeUpdate(taskId, random), `dcs/${taskId}`, uid, uid, sequence), at);
 }
 
 /** The same change as a producer repeats it later. */
@@ -85,7 +91,7 @@ function some(
   const asked = toAsked(draft, task, id, uid, sequence);
   // An orchestrator that names its groups by a formula of its own, as nothing keeps it from doing.
   const group = random.chance(traffic.regrouped ?? 0) ? { group: `${task} by another name` } : {};
-  const sendings: Sending[] = [{ at, asked, text: asked.text, ...group }];
+  const sendings: Sending[] = [{ ...sendingOf(asked, at), ...group }];
   if (random.chance(0.034))
     sendings.push({ at: at + random.between(301_000, 1_500_000), asked, text: repeated(asked, 1) });
   if (random.chance(0.012)) {
@@ -100,9 +106,9 @@ function rivalOf(asked: Asked, rival: Asked, at: number, random: Random): Sendin
   if (rival.text === asked.text) return [];
   asked.rival = rival.uid;
   rival.rival = asked.uid;
-  const later = at + random.between(0, 300_000);
-  const again = { at: later + 900_000, asked: rival, text: repeated(rival, 1) };
-  return [{ at: later, asked: rival, text: rival.text }, ...(random.chance(0.3) ? [again] : [])];
+  const later = sendingOf(rival, at + random.between(0, 300_000));
+  const again = { ...later, at: later.at + 900_000, text: repeated(rival, 1) };
+  return random.chance(0.3) ? [later, again] : [later];
 }
 
 /** The next number of a task; one in twenty-five is behind it. */
@@ -113,10 +119,9 @@ function sequenceOf(sequences: Map<string, number>, task: string, random: Random
   return next;
 }
 
-function poison(count: number, at: number): Sending {
-  const text = `{"poison":${count}}`;
-  const task = `dcs/poison-${count}`;
-  const uid = `p${count}`;
-  const asked: Asked = { uid, id: uid, kind: 'poison', task, body: {}, converges: true, text };
-  return { at, asked, text };
+/** A message that does harm to each process that reads it. Without `harm` it ends the process. */
+export function poison(count: number, at: number, harm: Harm = 'ends'): Sending {
+  const [uid, text] = [`p${count}`, `{"poison":${count}}`];
+  const asked = { uid, id: uid, kind: 'poison', harm, body: {}, converges: true, text } as const;
+  return sendingOf({ ...asked, task: `dcs/poison-${count}` }, at);
 }

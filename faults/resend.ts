@@ -1,5 +1,5 @@
 import { comesBefore, type Entry, type Story, type TaskStory } from './findings.ts';
-import type { Values } from './world/cloud-tasks.ts';
+import { standsIn } from './truth.ts';
 
 /** Behaviours of the provider whose answer proves that the request was not carried out. */
 const PROOFS = new Set([
@@ -39,7 +39,7 @@ function illegal(story: Story, task: TaskStory, before: Entry<'request'>, again:
   if (telling.length === 0 || others.some(({ uid }) => isOrdered(story, task, uid)))
     return 'another change was sent meanwhile';
   if (story.asked.converges) return undefined;
-  const denied = telling.slice(-2).filter(({ values }) => !isAsAsked(values, story.asked.body));
+  const denied = telling.slice(-2).filter(({ values }) => !standsIn(values, story.asked.body));
   return denied.length === 2 ? undefined : 'two readings did not deny it';
 }
 
@@ -48,9 +48,6 @@ function isOrdered(story: Story, task: TaskStory, uid: string): boolean {
   const other = task.changes.find(({ asked }) => asked.uid === uid);
   return !other || comesBefore(story, other, task) || comesBefore(other, story, task);
 }
-
-const isAsAsked = (values: Values | undefined, body: Values) =>
-  Object.entries(body).every(([name, value]) => JSON.stringify(values?.[name]) === JSON.stringify(value));
 
 /** Applied twice: where that repeats an effect, or where it brings an old value back over that of a change in order with it. */
 export function repeatsEffect(story: Story, task: TaskStory): boolean {

@@ -1,11 +1,11 @@
-import type { Sending } from './asked.ts';
-import { configuration, contestedInline, contestedSpeed, type Draft, modeUpdate } from './change-kinds.ts';
+import { type Sending, sendingOf } from './asked.ts';
+import { configuration, contestedInline, contestedSpeed, type Draft } from './change-kinds.ts';
 import { check } from './checker.ts';
 import { NEWER, STRICTER } from './deployments.ts';
 import type { Findings } from './findings.ts';
-import { toAsked } from './producers.ts';
+import { toAsked, updateAt } from './producers.ts';
 import { CALM, type Script, type Settings, simulate } from './simulation.ts';
-import { type Faults, noFaults } from './world/faults.ts';
+import { type Faults, firstTimes, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
 const MINUTE = 60_000;
@@ -35,7 +35,7 @@ async function inDoubt(seed: number, make: Make, before: Deploy, after: Deploy):
   const sendings = Array.from({ length: COUNT }, (_, count): Sending => {
     const draft = make(`task-${count}`, random);
     const asked = toAsked(draft, `${draft.service}/task-${count}`, `change-${count}`, `u${count}`);
-    return { at: 3 * MINUTE + count * 1000, asked, text: asked.text };
+    return sendingOf(asked, 3 * MINUTE + count * 1000);
   });
   const stand = ({ cloud }: Parameters<NonNullable<Script['prepare']>>[0]) => {
     for (const { asked } of make === standing ? sendings : [])
@@ -49,31 +49,27 @@ async function inDoubt(seed: number, make: Make, before: Deploy, after: Deploy):
 }
 type Deploy = NonNullable<Settings['deployments']>[number]['settings'];
 
+/** The sequences of two changes of a task. */
+const [FIRST, SECOND] = [5, 6];
+
 /** Changes whose messages lie dead until a newer one has passed them by their age, which a deployment then raises. */
 function lying(seed: number): Promise<Findings> {
   const random = createRandom(seed);
-  const sendings = Array.from({ length: COUNT }, (_, count): Sending[] =>
-    [0, 6 * MINUTE].map((at, place) => {
-      const uid = `u${count}-${place}`;
-      const asked = toAsked(modeUpdate(`task-${count}`, random), `dcs/task-${count}`, uid, uid, place + 5);
-      return { at: at + count * 100, asked, text: asked.text };
-    }),
-  ).flat();
-  const script = { isDoomed: once((uid) => uid.endsWith('-0')) };
+  const sendings = Array.from({ length: COUNT }, (_, count) => [
+    updateAt(count * 100, `task-${count}`, FIRST, random),
+    updateAt(count * 100 + 6 * MINUTE, `task-${count}`, SECOND, random),
+  ]).flat();
+  const isNew = firstTimes();
+  const script = { isDoomed: (uid: string) => uid.endsWith(`/${FIRST}`) && isNew(uid) };
   const deployments = [{ at: 8 * MINUTE, settings: { maxAge: 96 * 60 * MINUTE } }];
   return carry(sendings, { script, deployments, maxAge: 2 * MINUTE }, random);
 }
 
-function once(is: (uid: string) => boolean) {
-  const met = new Set<string>();
-  return (uid: string) => is(uid) && !met.has(uid) && met.add(uid) !== undefined;
-}
-
 async function carry(sendings: Sending[], settings: Partial<Settings>, random: Random): Promise<Findings> {
-  const lost = once(() => true);
+  const isFirst = firstTimes();
   const faults: Faults = {
     ...noFaults,
-    call: (uid) => (uid.endsWith('-1') || !lost(uid) ? 'ok' : random.pick(['reset_before', 'reset_after'])),
+    call: (uid) => (!uid.endsWith(`/${SECOND}`) && isFirst(uid) ? random.pick(['reset_before', 'reset_after']) : 'ok'),
   };
   return check(await simulate(sendings, { ...CALM, ...settings }, faults, random)).findings;
 }

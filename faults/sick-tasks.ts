@@ -1,11 +1,11 @@
 import type { Sending } from './asked.ts';
-import { modeUpdate } from './change-kinds.ts';
 import { check } from './checker.ts';
-import { type Evidence, firstResults } from './evidence.ts';
+import { delaysOf, percentile } from './delays.ts';
+import type { Evidence } from './evidence.ts';
 import { type Findings, sentencesOf } from './findings.ts';
-import { partOf } from './percentile.ts';
-import { toAsked } from './producers.ts';
-import { CALM, type Script, simulate } from './simulation.ts';
+import { updateAt } from './producers.ts';
+import { CALM, simulate } from './simulation.ts';
+import { createClock } from './world/clock.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
@@ -84,55 +84,32 @@ async function runMixture({ sick, every }: Mixture, seed: number) {
   ).flat();
   // Each task gets a change a day or so: a healthy one is not known to be healthy.
   const healthy = Array.from({ length: Math.floor(SPAN / every) }, (_, task) =>
-    one(`healthy-${task}`, 1, task * every + random.between(0, every), random),
+    updateAt(task * every + random.between(0, every), `healthy-${task}`, 1, random),
   );
   const isSick = new Set(sickly.map(({ asked }) => asked.uid));
-  const { faults, script } = failing(isSick);
-  const sendings = [...sickly, ...healthy].sort((a, b) => a.at - b.at);
-  const evidence = await simulate(sendings, { ...CALM, script, breaker: true }, faults, random);
-  return { evidence, isHealthy: (uid: string) => !isSick.has(uid) };
-}
-
-/** The provider fails at some changes' tasks for as long as others are sent. */
-function failing(sick: ReadonlySet<string>): { faults: Faults; script: Script } {
-  let isOver = () => false;
-  const meet = (uid: string, behaviour: string) => (sick.has(uid) && !isOver() ? behaviour : 'ok');
-  return {
-    faults: { ...noFaults, call: (uid) => meet(uid, 'error_500'), read: (uid) => meet(uid, 'read_500') },
-    script: {
-      prepare({ clock }) {
-        const end = clock.now() + SPAN;
-        isOver = () => clock.now() > end;
-      },
-    },
+  const clock = createClock();
+  const end = clock.now() + SPAN;
+  const answer = (uid: string, failure: string) => (isSick.has(uid) && clock.now() <= end ? failure : 'ok');
+  const faults: Faults = {
+    ...noFaults,
+    call: (uid) => answer(uid, 'error_500'),
+    read: (uid) => answer(uid, 'read_500'),
   };
+  const sendings = [...sickly, ...healthy].sort((a, b) => a.at - b.at);
+  const evidence = await simulate(sendings, { ...CALM, clock, breaker: true }, faults, random);
+  return { evidence, isHealthy: (uid: string) => !isSick.has(uid) };
 }
 
 const changesOf = (task: string, every: number, first: number, random: Random): Sending[] =>
   Array.from({ length: Math.ceil((SPAN - first) / every) }, (_, place) =>
-    one(task, place + 1, first + place * every, random),
+    updateAt(first + place * every, task, place + 1, random),
   );
 
-function one(task: string, sequence: number, at: number, random: Random): Sending {
-  const asked = toAsked(
-    modeUpdate(task, random),
-    `dcs/${task}`,
-    `${task}/${sequence}`,
-    `${task}/${sequence}`,
-    sequence,
-  );
-  return { at, asked, text: asked.text };
-}
-
-function measure({ accepted, published }: Evidence, isHealthy: (uid: string) => boolean): Measured {
-  const ends = firstResults(published);
-  const delays = [...accepted]
-    .filter(([uid]) => isHealthy(uid))
-    .map(([uid, { at }]) => (ends.get(uid) ?? Number.POSITIVE_INFINITY) - at)
-    .sort((a, b) => a - b);
+function measure(evidence: Evidence, isHealthy: (uid: string) => boolean): Measured {
+  const delays = delaysOf(evidence, ({ asked }) => isHealthy(asked.uid));
   return {
     healthy: delays.length,
     late: delays.filter((delay) => delay > LATE).length,
-    longest: partOf(delays, 1),
+    longest: percentile(delays, 1),
   };
 }

@@ -8,7 +8,7 @@ import type { Evidence } from './evidence.ts';
 import { type Chances, happen, sendAll, startOperator } from './happenings.ts';
 import { createRegister, type Register } from './register.ts';
 import { keysAt, OPERATIONS } from './relay-inputs.ts';
-import { createClock } from './world/clock.ts';
+import { type Clock, createClock } from './world/clock.ts';
 import { createCloud } from './world/cloud.ts';
 import { createDeployed, type Deployment, type WorkerSettings } from './world/deployed.ts';
 import type { Faults } from './world/faults.ts';
@@ -28,6 +28,8 @@ export interface Script {
 export interface Settings {
   chances: Chances;
   script?: Script;
+  /** The clock of the run, for faults that depend on the time. */
+  clock?: Clock;
   workers: number;
   /** How far a worker's clock may be off, in milliseconds. */
   skew: number;
@@ -90,9 +92,8 @@ export async function simulate(
 }
 
 function createWorld(register: Register, settings: Settings, faults: Faults, random: Random) {
-  const clock = createClock();
   const times = timesAt(1);
-  const { chances, script, standard, latest, breaker = false } = settings;
+  const { chances, script, clock = createClock(), standard, latest, breaker = false } = settings;
   const { retention = MESSAGE_DAYS * DAY, maxAge = 24 * HOUR, deployments = [] } = settings;
   const { claimed } = register;
   const doomed = new Set<string>();

@@ -1,23 +1,18 @@
 import type { Sending } from './asked.ts';
-import { modeUpdate } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
+import { percentile } from './delays.ts';
 import { sentencesOf } from './findings.ts';
 import { DEFAULT_MIX } from './mix.ts';
-import { partOf } from './percentile.ts';
-import { toAsked } from './producers.ts';
+import { updateAt } from './producers.ts';
 import { createRandomFaults } from './random-faults.ts';
 import { settingsUnderWay } from './settings-under-way.ts';
 import { CALM, simulate } from './simulation.ts';
-import { type Faults, noFaults } from './world/faults.ts';
+import { type Faults, firstTimes, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
 /** Updates with `sequence`, one every `pause` milliseconds, each for the task that `taskOf` says. */
 export function updates(count: number, pause: number, taskOf: (index: number) => string, random: Random): Sending[] {
-  return Array.from({ length: count }, (_, index) => {
-    const task = taskOf(index);
-    const asked = toAsked(modeUpdate(task, random), `dcs/${task}`, `change-${index}`, `u${index}`, index + 1);
-    return { at: index * pause, asked, text: asked.text };
-  });
+  return Array.from({ length: count }, (_, index) => updateAt(index * pause, taskOf(index), index + 1, random));
 }
 
 /** The longest that a change may take from its request to its result at the 99th percentile, in milliseconds. */
@@ -45,17 +40,14 @@ export async function measure(seed: number): Promise<SpecialReport> {
 /** How long it takes from a request whose reply got lost after it was applied to the change's result, in milliseconds. */
 export async function timeToTruth(changes: number, seed: number): Promise<{ p50: number; p99: number; max: number }> {
   const random = createRandom(seed);
-  const met = new Set<string>();
-  const lossy = (uid: string) => {
-    if (met.has(uid)) return 'ok';
-    met.add(uid);
-    return random.pick(['reset_after', 'slow_header', 'truncated', 'error_500_applied']);
-  };
+  const isFirst = firstTimes();
+  const lossy = (uid: string) =>
+    isFirst(uid) ? random.pick(['reset_after', 'slow_header', 'truncated', 'error_500_applied']) : 'ok';
   const sendings = updates(changes, 400, (index) => `task-${index}`, random);
   const { log, published } = await simulate(sendings, CALM, { ...noFaults, call: lossy }, random);
   const sent = new Map(log.flatMap((entry) => (entry.kind === 'request' ? [[entry.uid, entry.at] as const] : [])));
   const times = published.map(({ uid, at }) => at - (sent.get(uid) ?? at)).sort((one, other) => one - other);
-  return { p50: partOf(times, 0.5), p99: partOf(times, 0.99), max: partOf(times, 1) };
+  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), max: percentile(times, 1) };
 }
 
 /**
@@ -64,20 +56,11 @@ export async function timeToTruth(changes: number, seed: number): Promise<{ p50:
  */
 export async function lateGuards(changes: number, seed: number): Promise<Verdict> {
   const random = createRandom(seed);
-  const [guarded, calls] = [new Set<string>(), new Map<string, number>()];
-  const ANSWERS = ['throttled', 'reset_after'];
+  const [isFirstGuard, isFirstCall, isSecondCall] = [firstTimes(), firstTimes(), firstTimes()];
   const faults: Faults = {
     ...noFaults,
-    ledger(step, uid) {
-      if (step !== 'guard' || guarded.has(uid)) return undefined;
-      guarded.add(uid);
-      return 'delayed';
-    },
-    call(uid) {
-      const count = calls.get(uid) ?? 0;
-      calls.set(uid, count + 1);
-      return ANSWERS[count] ?? 'ok';
-    },
+    ledger: (step, uid) => (step === 'guard' && isFirstGuard(uid) ? 'delayed' : undefined),
+    call: (uid) => (isFirstCall(uid) ? 'throttled' : isSecondCall(uid) ? 'reset_after' : 'ok'),
   };
   const sendings = updates(changes, 400, (index) => `task-${index}`, random);
   return check(await simulate(sendings, CALM, faults, random));

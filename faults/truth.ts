@@ -1,9 +1,8 @@
-import type { Entry, Story, TaskStory } from './findings.ts';
-import { isOlder } from './findings.ts';
+import { type Entry, isOlder, type Story, type TaskStory } from './findings.ts';
 import type { Values } from './world/cloud-tasks.ts';
 
-/** Fields whose names a value of the log must equal; what the result itself calls unverified is left out. */
-function standsIn(values: Values | undefined, body: Values, unverified: string[]): boolean {
+/** True if the values of a task are those of a body, without the fields that a result itself calls unverified. */
+export function standsIn(values: Values | undefined, body: Values, unverified: string[] = []): boolean {
   return Object.entries(body).every(
     ([name, value]) =>
       unverified.includes(`data.body.${name}`) || JSON.stringify(values?.[name]) === JSON.stringify(value),
@@ -57,7 +56,7 @@ export function isUndoneByOthers({ asked, reads, toldAt }: Story, task: TaskStor
   if (!asked.converges || apply.at > toldAt) return false;
   const undone = task.entries.some((entry) => entry.kind === 'outsider' && entry.at >= apply.at && entry.at <= toldAt);
   const after = reads.filter(({ at, values }) => values && at >= apply.at && at <= toldAt);
-  return undone && after.length > 1 && after.slice(-2).every(({ values }) => !standsIn(values, asked.body, []));
+  return undone && after.length > 1 && after.slice(-2).every(({ values }) => !standsIn(values, asked.body));
 }
 
 /** Why a deployment may refuse what another carries out. */

@@ -30,3 +30,9 @@ export const noFaults: Faults = {
   already: { repeat: 0, other: 0 },
   fired: () => undefined,
 };
+
+/** True for each change the first time that it is asked about. */
+export function firstTimes(): (uid: string) => boolean {
+  const met = new Set<string>();
+  return (uid) => !met.has(uid) && met.add(uid) !== undefined;
+}

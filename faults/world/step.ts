@@ -37,8 +37,17 @@ export const currentUid = () => traces.getStore()?.uid ?? '';
 /** The step that the ledger's next request belongs to. */
 export const currentStep = (): Step => traces.getStore()?.step ?? 'lookup';
 
-/** Names the step that the running delivery is at. */
-export function enter(step: Step): void {
-  const trace = traces.getStore();
-  if (trace) trace.step = step;
+type Methods<Port> = { [Name in keyof Port]: (...rest: never[]) => unknown };
+
+/** A port whose methods name the step that the running delivery is at. */
+export function namingSteps<Port extends Methods<Port>>(port: Port, steps: Record<keyof Port, Step>): Port {
+  const methods = Object.entries<Step>(steps).map(([name, step]) => {
+    const method = (...rest: never[]) => {
+      const trace = traces.getStore();
+      if (trace) trace.step = step;
+      return port[name as keyof Port](...rest);
+    };
+    return [name, method];
+  });
+  return Object.fromEntries(methods) as Port;
 }

@@ -13,7 +13,7 @@ import { withinPrefix } from '../../src/lib/secrets/secrets.ts';
 import { createBus } from './bus.ts';
 import { createProcess } from './process.ts';
 import { createProvider } from './provider.ts';
-import { asDelivery, enter, type Step } from './step.ts';
+import { asDelivery, namingSteps, type Step } from './step.ts';
 import { createTableCall } from './table-client.ts';
 import { afterIn, createLogger, createQueueCall, poison, secretOf } from './worker-edges.ts';
 import type { World } from './world.ts';
@@ -36,7 +36,7 @@ export function createWorker(world: World, skew: number) {
   const results = batchPuts(createPutResults(bus.call, 'results'), afterIn(process));
   const context: Context = {
     source: 'migration-relay.faults',
-    ledger: rememberLocks(stepping(createDynamoDbLedger(database, 'ledger'))),
+    ledger: rememberLocks(namingSteps(createDynamoDbLedger(database, 'ledger'), LEDGER)),
     provider: createProvider(world, process, database),
     publish(event) {
       bus.publishing(event.detail);
@@ -70,31 +70,17 @@ export function createWorker(world: World, skew: number) {
 }
 export type Worker = ReturnType<typeof createWorker>;
 
-/** Names the step of each of the ledger's requests. */
-function stepping(ledger: Ledger): Ledger {
-  const steps: Record<keyof Ledger, Step> = {
-    claim: 'claim',
-    takeOver: 'takeover',
-    acquireLock: 'guard',
-    overtake: 'guard',
-    replaceLock: 'guard',
-    release: 'release',
-    note: 'note',
-    store: 'store',
-    storeRefusal: 'store',
-    renew: 'store',
-    readChange: 'lookup',
-    readSubject: 'lookup',
-  };
-  const wrapped = Object.entries(steps).map(([name, step]) => {
-    const method = ledger[name as keyof Ledger] as (...rest: unknown[]) => Promise<unknown>;
-    return [
-      name,
-      (...rest: unknown[]) => {
-        enter(step);
-        return method(...rest);
-      },
-    ];
-  });
-  return { ...ledger, ...Object.fromEntries(wrapped) } as Ledger;
-}
+const LEDGER: Record<keyof Ledger, Step> = {
+  claim: 'claim',
+  takeOver: 'takeover',
+  acquireLock: 'guard',
+  overtake: 'guard',
+  replaceLock: 'guard',
+  release: 'release',
+  note: 'note',
+  store: 'store',
+  storeRefusal: 'store',
+  renew: 'store',
+  readChange: 'lookup',
+  readSubject: 'lookup',
+};

@@ -14,10 +14,9 @@ const SKEW = 10_000;
 /** An outage that these met, and the changes that were sent when it began. */
 const outageOf = (met: Met[], unstored: string[] = []): Outage => ({
   faults: noFaults,
-  script: {},
   met,
   unstored: new Set(unstored),
-  start: () => START,
+  start: START,
 });
 const asked = (uid: string): Asked => ({
   uid,

@@ -1,0 +1,23 @@
+import type { ValidChange } from './asked.ts';
+import type { Evidence } from './evidence.ts';
+import type { Published } from './world/bus.ts';
+
+/** When the first result of each change was published. */
+export function firstResults(published: readonly Published[]): Map<string, number> {
+  const ends = new Map<string, number>();
+  for (const { uid, at } of published) ends.set(uid, Math.min(at, ends.get(uid) ?? at));
+  return ends;
+}
+
+/** How long these changes took from their sending to their first result, in milliseconds, the shortest first; infinite without one. */
+export function delaysOf({ accepted, published }: Evidence, isMeasured: (change: ValidChange) => boolean): number[] {
+  const ends = firstResults(published);
+  return [...accepted.values()]
+    .filter(isMeasured)
+    .map(({ asked, at }) => (ends.get(asked.uid) ?? Number.POSITIVE_INFINITY) - at)
+    .sort((one, other) => one - other);
+}
+
+/** The value of a sorted list that `share` of it, from 0 to 1, stay below: 0.99 for the 99th percentile. Zero for an empty list. */
+export const percentile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
