@@ -1,6 +1,6 @@
 import { type Bundles, type Candidate, environmentOf } from './candidates.ts';
 import type { Measured } from './judge.ts';
-import type { Plan, Report } from './programs/plan.ts';
+import type { Plan, Report } from './programs/function.ts';
 import { runProgram } from './run-function.ts';
 import { type Counts, isWaiting, type Waits } from './stand-ins/settings.ts';
 import type { StandIns } from './start-stand-ins.ts';
@@ -52,17 +52,26 @@ export async function runFunction(
 }
 
 /** Runs each candidate once per round, in an order that moves on, so that none always follows the same one. */
-export async function inTurn<T>(
+export async function inTurn<Name extends Candidate, Figures>(
   processes: number,
-  candidates: readonly Candidate[],
-  run: (candidate: Candidate) => Promise<T>,
-): Promise<Record<Candidate, T[]>> {
-  const found: Record<Candidate, T[]> = { relay: [], usual: [], vendor: [], bare: [], floor: [] };
+  candidates: readonly Name[],
+  run: (candidate: Name) => Promise<Figures>,
+): Promise<Record<Name, Figures[]>> {
+  const found = Object.fromEntries(candidates.map((name) => [name, []])) as Record<string, Figures[]>;
   for (let round = 0; round < processes; round++) {
-    for (let place = 0; place < candidates.length; place++) {
-      const candidate = candidates[(round + place) % candidates.length] ?? 'relay';
-      found[candidate].push(await run(candidate));
-    }
+    const first = round % candidates.length;
+    const order = [...candidates.slice(first), ...candidates.slice(0, first)];
+    for (const candidate of order) found[candidate]?.push(await run(candidate));
   }
-  return found;
+  return found as Record<Name, Figures[]>;
 }
+
+/** One figure of the runs of each candidate. */
+export const samplesOf = <Name extends string, Figures>(
+  runs: Record<Name, Figures[]>,
+  figureOf: (figures: Figures, round: number) => number,
+) =>
+  Object.fromEntries(Object.entries<Figures[]>(runs).map(([name, list]) => [name, list.map(figureOf)])) as Record<
+    Name,
+    number[]
+  >;

@@ -36,34 +36,22 @@ export interface Verdict {
 
 /** Judges what was measured by the row's gates. */
 export function judge({ row, name, unit, gates }: Row, measured: Measured): Verdict {
-  const told = { gate: gates.map(inWords('gate')).join(', '), goal: gates.map(inWords('goal')).join(', ') };
-  if ('skipped' in measured)
-    return {
-      row,
-      name,
-      value: null,
-      unit,
-      peers: {},
-      ratio: null,
-      held: null,
-      reached: null,
-      ratios: [],
-      ...told,
-      note: `skipped: ${measured.skipped}`,
-    };
+  const [gate, goal] = [gates.map(inWords('gate')).join(', '), gates.map(inWords('goal')).join(', ')];
+  const nothing = { value: null, peers: {}, ratio: null, held: null, reached: null, ratios: [] };
+  const unmeasured = { row, name, unit, gate, goal, ...nothing };
+  if ('skipped' in measured) return { ...unmeasured, note: `skipped: ${measured.skipped}` };
   const { samples, note } = measured;
   const { relay, ...others } = samples;
   const ratios = gates.map((gate) => compare(gate, samples));
   return {
-    row,
-    name,
+    ...unmeasured,
     value: short(median(relay)),
-    unit,
     peers: Object.fromEntries(Object.entries(others).map(([peer, values]) => [peer, short(median(values))])),
     ratio: ratios.find(({ of }) => of !== 'itself')?.ratio ?? null,
-    ...told,
-    held: gates.length === 0 ? null : ratios.every(({ held }) => held),
-    reached: gates.length === 0 ? null : ratios.every(({ reached }) => reached),
+    ...(gates.length > 0 && {
+      held: ratios.every(({ held }) => held),
+      reached: ratios.every(({ reached }) => reached),
+    }),
     ratios,
     ...(note !== undefined && { note }),
   };

@@ -2,13 +2,11 @@ import { selfSigned } from '../local/http/certificate.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { bundleAll } from './candidates.ts';
 import { judge, type Measured, type Verdict } from './judge.ts';
-import { measureCounted } from './measurements/counted.ts';
+import { measureRequests, measureSize } from './measurements/counted.ts';
 import { measureHeld } from './measurements/held.ts';
 import { measureMemory } from './measurements/memory.ts';
-import { measurePace } from './measurements/pace.ts';
+import { measurePace, measureStart } from './measurements/processor.ts';
 import { measureReading } from './measurements/reading.ts';
-import { measureSize } from './measurements/size.ts';
-import { measureStart } from './measurements/start.ts';
 import { measureOrdered, measureWaiting } from './measurements/waiting.ts';
 import type { Options } from './options.ts';
 import { ROWS } from './rows.ts';
@@ -16,7 +14,7 @@ import { startStandIns } from './start-stand-ins.ts';
 
 const MEASUREMENTS: { rows: number[]; measure: Measurement }[] = [
   { rows: [10], measure: measureSize },
-  { rows: [7], measure: measureCounted },
+  { rows: [7], measure: measureRequests },
   { rows: [1, 2], measure: measureStart },
   { rows: [3, 4], measure: measureWaiting },
   { rows: [12], measure: measureOrdered },

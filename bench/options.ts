@@ -15,8 +15,8 @@ export const USAGE = `npm run bench -- [--quick] [--json] [--rows 1,7,10]
   --rows   only these rows
 `;
 
-/** Reads the command line; throws a sentence about what is wrong with it. */
-export function readOptions(args: string[]): Options | 'help' {
+/** Reads the command line; undefined for the help. Throws a sentence about what is wrong with it. */
+export function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({
     args,
     options: {
@@ -26,7 +26,7 @@ export function readOptions(args: string[]): Options | 'help' {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return 'help';
+  if (values.help) return undefined;
   const known = ROWS.map(({ row }) => row);
   const rows = values.rows === undefined ? known : values.rows.split(',').map(Number);
   const unknown = rows.find((row) => !known.includes(row));

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Identity } from '../local/http/certificate.ts';
-import type { Ask, Counts, Origins, Waits } from './stand-ins/settings.ts';
+import type { Counts, Origins, Waits } from './stand-ins/settings.ts';
 
 const PROGRAM = fileURLToPath(new URL('stand-ins/main.ts', import.meta.url));
 
@@ -20,7 +20,7 @@ export async function startStandIns(identity: Identity): Promise<StandIns> {
   return {
     origins: { ...aws.origins, ...provider.origins },
     async renew(waits) {
-      const [one, other] = await Promise.all([aws.ask({ waits }), provider.ask({ waits })]);
+      const [one, other] = await Promise.all([aws.renew(waits), provider.renew(waits)]);
       return { ...one, ...other };
     },
     stop() {
@@ -36,8 +36,8 @@ async function startOne(kind: string, identity: Identity) {
   return {
     child,
     origins,
-    async ask(ask: Ask): Promise<Counts> {
-      child.send(ask);
+    async renew(waits: Waits): Promise<Counts> {
+      child.send({ waits });
       return ((await answer(child)) as { counts: Counts }).counts;
     },
   };

@@ -1,18 +1,14 @@
 import { type Bench, type Measurement, runFunction } from '../bench.ts';
 import type { Candidate } from '../candidates.ts';
-import { type Counts, NO_WAITS } from '../stand-ins/settings.ts';
+import { NO_WAITS } from '../stand-ins/settings.ts';
 
-/** What is counted besides requests to AWS. */
-const NO_REQUEST = new Set(['calls', 'entries']);
 const WARM = 5;
 
 async function requests(bench: Bench, candidate: Candidate, batches: number): Promise<number> {
-  const { counts } = await runFunction(bench, candidate, NO_WAITS, { stages: [{ batches, tasks: 'different' }] });
-  return sum(counts);
+  const run = await runFunction(bench, candidate, NO_WAITS, { stages: [{ batches, tasks: 'different' }] });
+  const { calls: _calls, entries: _entries, ...toAws } = run.counts;
+  return Object.values(toAws).reduce((sum, count) => sum + count, 0);
 }
-
-const sum = (counts: Counts) =>
-  Object.entries(counts).reduce((all, [name, count]) => all + (NO_REQUEST.has(name) ? 0 : count), 0);
 
 /** Requests of a process's first batch, and of each after it. */
 async function count(bench: Bench, candidate: Candidate): Promise<{ first: number; warm: number }> {
@@ -21,12 +17,16 @@ async function count(bench: Bench, candidate: Candidate): Promise<{ first: numbe
 }
 
 /** Row 7: requests to AWS of a warm batch. */
-export const measureCounted: Measurement = async (bench) => {
-  const [relay, usual, vendor] = [
-    await count(bench, 'relay'),
-    await count(bench, 'usual'),
-    await count(bench, 'vendor'),
-  ];
+export const measureRequests: Measurement = async (bench) => {
+  const relay = await count(bench, 'relay');
+  const usual = await count(bench, 'usual');
+  const vendor = await count(bench, 'vendor');
   const note = `the first batch of a process: relay ${relay.first}, usual ${usual.first}, vendor ${vendor.first}`;
   return { 7: { samples: { relay: [relay.warm], usual: [usual.warm], vendor: [vendor.warm] }, note } };
+};
+
+/** Row 10: the larger bundle of the two functions that are fed by a queue. */
+export const measureSize: Measurement = async ({ bundles: { sizes } }) => {
+  const [dcs = 0, sms = 0] = [sizes['dcs-changes.mjs'], sizes['sms-changes.mjs']];
+  return { 10: { samples: { relay: [Math.max(dcs, sms) / 1000] } } };
 };

@@ -11,11 +11,11 @@ export const measureHeld: Measurement = async (bench) => {
   if ('skipped' in held) return { 9: held };
   try {
     const plan = { stages: [{ batches: 1, tasks: 'different' as const }], hold: held.processes };
-    const { relay, usual } = await inTurn(bench.processes, ['relay', 'usual'], async (candidate) => {
+    const samples = await inTurn(bench.processes, ['relay', 'usual'], async (candidate) => {
       const { stages } = await runFunction(bench, candidate, USUAL_WAITS, plan);
       return stages[0]?.batches[0] ?? Number.NaN;
     });
-    return { 9: { samples: { relay, usual } } };
+    return { 9: { samples } };
   } finally {
     await held.release();
   }

@@ -1,8 +1,8 @@
-import { type Bench, inTurn, type Measurement, runFunction } from '../bench.ts';
+import { type Bench, inTurn, type Measurement, runFunction, samplesOf } from '../bench.ts';
 import type { Candidate } from '../candidates.ts';
 import type { Tasks } from '../changes.ts';
 import { median } from '../judge.ts';
-import type { Stage } from '../programs/plan.ts';
+import type { Stage } from '../programs/function.ts';
 import { NEEDED, USUAL_WAITS } from '../stand-ins/settings.ts';
 
 /** Five seconds of batches or more that warm a process up, then those that count: few where one takes most of a second. */
@@ -26,37 +26,31 @@ async function measureBatch(bench: Bench, candidate: Candidate, tasks: Tasks): P
   return { time: median(batches), processor: cpu / 1000 / batches.length };
 }
 
-const times = (batches: Batch[]) => batches.map(({ time }) => time);
-
 /** What a batch takes beyond its waits follows the processor time that it needs, and that follows the machine. */
-const noteOf = (found: Partial<Record<Candidate, Batch[]>>) => {
-  const medians = Object.entries(found).map(
-    ([name, batches]) => `${name} ${median(batches.map(({ processor }) => processor)).toFixed(1)}`,
-  );
+const noteOf = (runs: Record<string, Batch[]>) => {
+  const samples = Object.entries(samplesOf(runs, ({ processor }) => processor));
+  const medians = samples.map(([name, list]) => `${name} ${median(list).toFixed(1)}`);
   return `milliseconds of processor time in a batch: ${medians.join(', ')}`;
 };
 
 /** Rows 3 and 4: warm batches of ten tasks, with the waits of a region. */
 export const measureWaiting: Measurement = async (bench) => {
-  const { relay, floor, usual, vendor } = await inTurn(
-    bench.processes,
-    ['relay', 'floor', 'usual', 'vendor'],
-    (candidate) => measureBatch(bench, candidate, 'different'),
+  const runs = await inTurn(bench.processes, ['relay', 'floor', 'usual', 'vendor'], (candidate) =>
+    measureBatch(bench, candidate, 'different'),
   );
+  const { relay, ...others } = samplesOf(runs, ({ time }) => time);
   const waits = relay.map(() => NEEDED);
-  const samples = { relay: times(relay), waits, floor: times(floor), usual: times(usual), vendor: times(vendor) };
   return {
-    3: { samples, note: noteOf({ relay, floor, usual, vendor }) },
-    4: { samples: { relay: samples.relay, vendor: samples.vendor, usual: samples.usual } },
+    3: { samples: { relay, waits, ...others }, note: noteOf(runs) },
+    4: { samples: { relay, vendor: others.vendor, usual: others.usual } },
   };
 };
 
 /** Row 12: batches of ten changes of one task, with the same waits. */
 export const measureOrdered: Measurement = async (bench) => {
-  const { relay, floor, usual } = await inTurn(bench.processes, ['relay', 'floor', 'usual'], (candidate) =>
+  const runs = await inTurn(bench.processes, ['relay', 'floor', 'usual'], (candidate) =>
     measureBatch(bench, candidate, 'one'),
   );
-  const waits = relay.map(() => 10 * NEEDED);
-  const samples = { relay: times(relay), waits, floor: times(floor), usual: times(usual) };
-  return { 12: { samples, note: noteOf({ relay, floor, usual }) } };
+  const { relay, ...others } = samplesOf(runs, ({ time }) => time);
+  return { 12: { samples: { relay, waits: relay.map(() => 10 * NEEDED), ...others }, note: noteOf(runs) } };
 };

@@ -3,6 +3,7 @@ import { readChange } from '../../src/lib/change/change.ts';
 import { validate } from '../../src/lib/change/validate.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { changeText } from '../changes.ts';
+import { median } from '../judge.ts';
 
 /** Microseconds of processor time per text: parsed only, and read and judged whole. */
 export interface ReadingReport {
@@ -37,8 +38,6 @@ function cost(texts: string[], work: (text: string) => void): number {
   return (user + system) / texts.length;
 }
 
-const median = (values: number[]) => values.sort((one, other) => one - other)[values.length >> 1] ?? 0;
-
 const seen = { parse: [] as number[], whole: [] as number[], wholeWithInt64: [] as number[] };
 for (let round = 0; round < ROUNDS; round++) {
   seen.parse.push(cost(plain(round), JSON.parse));
@@ -47,9 +46,9 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 // The first half lets the compiler warm up.
 const settled = (values: number[]) => median(values.slice(ROUNDS / 2));
-const report: ReadingReport = {
+const warm = {
   parse: settled(seen.parse),
   whole: settled(seen.whole),
   wholeWithInt64: settled(seen.wholeWithInt64),
-};
-writeSync(3, JSON.stringify(report));
+} satisfies ReadingReport;
+writeSync(3, JSON.stringify(warm));

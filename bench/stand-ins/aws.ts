@@ -3,7 +3,7 @@ import type { ItemInput } from '../../stand-ins/dynamodb/item.ts';
 import { createTable } from '../../stand-ins/dynamodb/table.ts';
 import { ServiceError } from '../../stand-ins/json-server.ts';
 import { type Counts, SECRETS, type Waits } from './settings.ts';
-import { type Asked, serve, type Told } from './wire.ts';
+import { type Reply, type Request, serve } from './wire.ts';
 
 const TYPE = 'application/x-amz-json-1.0';
 
@@ -16,30 +16,30 @@ export async function startAws(identity: Identity, state: { waits: Waits; counts
     state.counts[name] = (state.counts[name] ?? 0) + by;
   };
 
-  const dynamodb = (name: string, input: ItemInput): Told => {
+  const dynamodb = (name: string, input: ItemInput): Reply => {
     try {
       const output = tableOf(input).call(name, input);
-      return output ? said(output, state.waits.dynamodb) : refusal('UnknownOperationException', 0);
+      return output ? ok(output, state.waits.dynamodb) : refusal('UnknownOperationException', 0);
     } catch (error) {
       return refusal(error instanceof ServiceError ? error.code : String(error), state.waits.dynamodb);
     }
   };
 
   const took = ({ Entries }: Record<string, unknown>) =>
-    said({ Successful: (Entries as { Id: string }[]).map(({ Id }) => ({ Id })), Failed: [] }, state.waits.dynamodb);
-  const others: Record<string, (input: Record<string, unknown>) => Told> = {
+    ok({ Successful: (Entries as { Id: string }[]).map(({ Id }) => ({ Id })), Failed: [] }, state.waits.dynamodb);
+  const others: Record<string, (input: Record<string, unknown>) => Reply> = {
     PutEvents({ Entries }) {
       const entries = Entries as unknown[];
       count('entries', entries.length);
-      return said({ FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: '1' })) }, state.waits.events);
+      return ok({ FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: '1' })) }, state.waits.events);
     },
     ChangeMessageVisibilityBatch: took,
     DeleteMessageBatch: took,
     GetSecretValue: ({ SecretId }) =>
-      said({ Name: SecretId, SecretString: SECRETS[String(SecretId)], VersionId: '1' }, state.waits.dynamodb),
+      ok({ Name: SecretId, SecretString: SECRETS[String(SecretId)], VersionId: '1' }, state.waits.dynamodb),
   };
 
-  const answer = ({ target, body }: Asked): Told => {
+  const answer = ({ target, body }: Request): Reply => {
     const [service = '', name = ''] = target.split('.');
     count(name);
     const input = JSON.parse(body);
@@ -55,8 +55,8 @@ export async function startAws(identity: Identity, state: { waits: Waits; counts
   };
 }
 
-const said = (output: object, wait: number): Told => ({ status: 200, type: TYPE, body: JSON.stringify(output), wait });
-const refusal = (__type: string, wait: number): Told => ({
+const ok = (output: object, wait: number): Reply => ({ status: 200, type: TYPE, body: JSON.stringify(output), wait });
+const refusal = (__type: string, wait: number): Reply => ({
   status: 400,
   type: TYPE,
   body: JSON.stringify({ __type, message: 'refused' }),

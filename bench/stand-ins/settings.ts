@@ -23,9 +23,6 @@ export type Origins = Record<string, string>;
 /** Requests by their call's name; entries of PutEvents as `entries`. */
 export type Counts = Record<string, number>;
 
-/** What is asked of a stand-in's process; it answers each with the counts since the last time. */
-export type Ask = { waits: Waits };
-
 /** The secrets that the functions read. */
 export const SECRETS: Record<string, string> = {
   'bench/provider': JSON.stringify({

@@ -10,15 +10,14 @@ const delay = createDelay();
 export const clearDelay = delay.clear;
 
 /** A request that came whole. */
-export interface Asked {
-  path: string;
+export interface Request {
   /** The X-Amz-Target header, empty without one. */
   target: string;
   body: string;
 }
 
-/** What is answered, `wait` milliseconds after the request had come whole. */
-export interface Told {
+/** A reply, `wait` milliseconds after the request had come whole. */
+export interface Reply {
   status: number;
   type: string;
   body: string;
@@ -29,13 +28,13 @@ export interface Told {
  * Answers HTTP/1.1 over TLS on the loopback interface with as little work of its own as possible, so that what is measured
  * is its caller. Bodies need a Content-Length, as every client measured here sends it. Gives the origin.
  */
-export async function serve({ key, certificate }: Identity, answer: (asked: Asked) => Told): Promise<string> {
+export async function serve({ key, certificate }: Identity, answer: (request: Request) => Reply): Promise<string> {
   const server = createServer({ key, cert: certificate }, (socket) => {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
-    const read = createReader((asked) => {
-      const told = answer(asked);
-      delay.after(told.wait, () => write(socket, told));
+    const read = createReader((request) => {
+      const reply = answer(request);
+      delay.after(reply.wait, () => write(socket, reply));
     });
     socket.on('data', (chunk: Buffer) => {
       delay.arrived();
@@ -49,31 +48,30 @@ export async function serve({ key, certificate }: Identity, answer: (asked: Aske
 }
 
 /** Cuts the bytes of one connection into requests. */
-function createReader(take: (asked: Asked) => void): (chunk: Buffer) => void {
+function createReader(take: (request: Request) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let asked = cut(rest); asked; asked = cut(rest)) {
-      rest = rest.subarray(asked.size);
-      take(asked);
+    for (let request = cut(rest); request; request = cut(rest)) {
+      rest = rest.subarray(request.size);
+      take(request);
     }
   };
 }
 
-function cut(bytes: Buffer): (Asked & { size: number }) | undefined {
+function cut(bytes: Buffer): (Request & { size: number }) | undefined {
   const end = bytes.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
   const head = bytes.toString('latin1', 0, end);
   const size = end + 4 + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
   if (bytes.length < size) return undefined;
-  const path = head.slice(head.indexOf(' ') + 1, head.indexOf(' HTTP/1.1'));
   const target = /\r\nx-amz-target: *([^\r]+)/i.exec(head)?.[1] ?? '';
-  return { path, target, body: bytes.toString('utf8', end + 4, size), size };
+  return { target, body: bytes.toString('utf8', end + 4, size), size };
 }
 
 const REQUEST_ID = '0123456789abcdef0123456789abcdef';
 
-function write(socket: TLSSocket, { status, type, body }: Told): void {
+function write(socket: TLSSocket, { status, type, body }: Reply): void {
   if (socket.destroyed) return;
   const head = `HTTP/1.1 ${status} ${status === 200 ? 'OK' : 'Bad Request'}\r\ncontent-type: ${type}\r\n`;
   socket.write(
