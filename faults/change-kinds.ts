@@ -13,8 +13,8 @@ export interface Draft {
   body: Values;
 }
 
-const PROJECT = '0123456789abcdef0123456789abcdef';
-const dcs = (task_id: string, body: Values) => ({ project_id: PROJECT, task_id, body });
+export const PROJECT = '0123456789abcdef0123456789abcdef';
+export const dcsData = (task_id: string, body: Values) => ({ project_id: PROJECT, task_id, body });
 
 /** What a team of producers asks for, as parts from 0 to 1. */
 export interface Habits {
@@ -31,14 +31,15 @@ export const AWKWARD: Habits = { alike: 1, hidden: 0.08 };
 
 type Kind = (task: string, random: Random, habits: Habits) => Draft;
 
-const update = (task: string, random: Random): Draft => {
+/** How a DCS task reconnects; one in five leaves out the value that is the default. */
+export const modeUpdate = (task: string, random: Random): Draft => {
   const resume_mode = random.pick(MODES);
   const asIs = resume_mode === 'auto' && random.chance(0.2) ? {} : { resume_mode };
   return {
     service: 'dcs',
     kind: 'valid',
     converges: true,
-    event: { type: 'migration.dcs.migration-task.update', data: dcs(task, asIs) },
+    event: { type: 'migration.dcs.migration-task.update', data: dcsData(task, asIs) },
     body: { resume_mode },
   };
 };
@@ -53,13 +54,14 @@ const configure: Kind = (task, random, { alike }) => {
     converges: false,
     event: {
       type: 'migration.dcs.online-migration.configure',
-      data: dcs(task, { ...asked, source_instance: { ...source, password_ref: reference } }),
+      data: dcsData(task, { ...asked, source_instance: { ...source, password_ref: reference } }),
     },
     body: { ...asked, source_instance: { ...source, password: `canary-secret-${reference}` } },
   };
 };
 
-const sms = (task_id: string, body: Values, revision?: string): Draft => ({
+/** An update of an SMS task in a revision of its API, or in the default one. */
+export const smsUpdate = (task_id: string, body: Values, revision?: string): Draft => ({
   service: 'sms',
   kind: 'valid',
   converges: true,
@@ -72,13 +74,13 @@ const sms = (task_id: string, body: Values, revision?: string): Draft => ({
 });
 
 /** An order that the other revision of the API, and a stricter schema, refuses. */
-export const contestedSpeed = (task: string): Draft => ({ ...sms(task, { speed_limit: 5000 }), contested: true });
+export const contestedSpeed = (task: string): Draft => ({ ...smsUpdate(task, { speed_limit: 5000 }), contested: true });
 
 const updateSms: Kind = (task, random, { hidden }) => {
-  if (random.chance(hidden)) return sms(task, { use_ipv6: random.chance(0.5) });
+  if (random.chance(hidden)) return smsUpdate(task, { use_ipv6: random.chance(0.5) });
   if (random.chance(0.06)) return contestedSpeed(task);
-  if (random.chance(0.3)) return sms(task, { name: random.pick(NAMES), start_target_server: true }, '2024-09');
-  return sms(task, { name: random.pick(NAMES), speed_limit: random.pick(LIMITS) });
+  if (random.chance(0.3)) return smsUpdate(task, { name: random.pick(NAMES), start_target_server: true }, '2024-09');
+  return smsUpdate(task, { name: random.pick(NAMES), speed_limit: random.pick(LIMITS) });
 };
 
 const actOnSms: Kind = (task, random) => {
@@ -98,27 +100,27 @@ export function contestedInline(task: string, random: Random): Draft {
   const side = { addrs: '10.0.0.1:6379', password: 'canary-inline' };
   const draft = configuration(task, random);
   const body = { ...someConfiguration(random), source_instance: side };
-  return { ...draft, contested: true, event: { ...draft.event, data: dcs(task, body) }, body };
+  return { ...draft, contested: true, event: { ...draft.event, data: dcsData(task, body) }, body };
 }
 const forbiddenSecret: Kind = (task, random, habits) => {
   const side = { addrs: '10.0.0.1:6379', password_ref: 'relay/credentials' };
   return refusal(configure(task, random, habits), {
-    data: dcs(task, { ...someConfiguration(random), source_instance: side }),
+    data: dcsData(task, { ...someConfiguration(random), source_instance: side }),
   });
 };
 const unknownField: Kind = (task, random) =>
-  refusal(update(task, random), { data: dcs(task, { resume_mode: 'auto', colour: 'canary-value' }) });
+  refusal(modeUpdate(task, random), { data: dcsData(task, { resume_mode: 'auto', colour: 'canary-value' }) });
 const wrongValue: Kind = (task, random) =>
-  refusal(update(task, random), { data: dcs(task, { resume_mode: 'canary-value' }) });
-const wrongSequence: Kind = (task, random) => refusal(update(task, random), { sequence: '-1' });
-const unknownType: Kind = (task, random) => refusal(update(task, random), { type: 'migration.wish' });
+  refusal(modeUpdate(task, random), { data: dcsData(task, { resume_mode: 'canary-value' }) });
+const wrongSequence: Kind = (task, random) => refusal(modeUpdate(task, random), { sequence: '-1' });
+const unknownType: Kind = (task, random) => refusal(modeUpdate(task, random), { type: 'migration.wish' });
 
 const ORDERS: Record<'dcs' | 'sms', readonly Kind[]> = {
-  dcs: [update, update, configure],
+  dcs: [modeUpdate, modeUpdate, configure],
   sms: [updateSms, updateSms, updateSms, updateSms, actOnSms],
 };
 const unknownSmsField: Kind = (task) =>
-  refusal(sms(task, {}), { data: { task_id: task, body: { colour: 'canary-value' } } });
+  refusal(smsUpdate(task, {}), { data: { task_id: task, body: { colour: 'canary-value' } } });
 const REFUSALS: Record<'dcs' | 'sms', readonly Kind[]> = {
   dcs: [contestedInline, forbiddenSecret, unknownField, wrongValue, wrongSequence, unknownType],
   sms: [unknownSmsField],
@@ -132,9 +134,7 @@ export const someOrder = (task: string, random: Random, habits: Habits): Draft =
 export const someRefusal = (task: string, random: Random, habits: Habits): Draft =>
   pick(REFUSALS[serviceOf(task)], task, random, habits);
 
-/** The draft of a configuration, or of an update that converges. */
 export const configuration = (task: string, random: Random) => configure(task, random, { alike: 1, hidden: 0 });
-export const modeUpdate = update;
 
 const pick = (kinds: readonly Kind[], task: string, random: Random, habits: Habits) =>
   random.pick(kinds)(task.slice(task.indexOf('/') + 1), random, habits);

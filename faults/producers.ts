@@ -21,24 +21,20 @@ export interface Traffic {
 const textOf = (event: Values, attempt: number) =>
   JSON.stringify({ ...event, time: new Date(attempt * 1000).toISOString() });
 
-/** Names a draft: its id, its place among its task's changes, its text. */
-export function toAsked(draft: Draft, task: string, id: string, uid: string, sequence?: number): Asked {
-  const event = {
-    specversion: '1.0',
-    id,
-    source: '/orchestrator/faults',
-    ...(sequence !== undefined && { sequence: String(sequence) }),
-    ...draft.event,
-  };
+/** What a producer sends for a draft under an id: a text that can't be read stays as it is. */
+export function toAsked(
+  { event, kind, body, converges, contested }: Omit<Draft, 'event' | 'service'> & { event: Values | string },
+  task: string,
+  id: string,
+  uid: string,
+  sequence?: number,
+): Asked {
+  const numbered = sequence !== undefined && { sequence: String(sequence) };
+  const head = { specversion: '1.0', id, source: '/orchestrator/faults', ...numbered };
   return {
-    uid,
-    id,
-    kind: draft.kind,
-    task,
-    body: draft.body,
-    converges: draft.converges,
-    ...(draft.contested && { contested: draft.contested }),
-    text: textOf(event, 0),
+    ...{ uid, id, kind, task, body, converges },
+    ...(contested && { contested }),
+    text: typeof event === 'string' ? event : textOf({ ...head, ...event }, 0),
     ...(sequence !== undefined && { sequence }),
   };
 }
@@ -87,7 +83,7 @@ function some(
   const draft = random.chance(0.015)
     ? someRefusal(task, random, traffic.habits)
     : someOrder(task, random, traffic.habits);
-  const sequence = random.chance(traffic.sequenced) ? sequenceOf(sequences, task, random) : undefined;
+  const sequence = random.chance(traffic.sequenced) ? nextSequence(sequences, task, random) : undefined;
   const asked = toAsked(draft, task, id, uid, sequence);
   // An orchestrator that names its groups by a formula of its own, as nothing keeps it from doing.
   const group = random.chance(traffic.regrouped ?? 0) ? { group: `${task} by another name` } : {};
@@ -112,7 +108,7 @@ function rivalOf(asked: Asked, rival: Asked, at: number, random: Random): Sendin
 }
 
 /** The next number of a task; one in twenty-five is behind it. */
-function sequenceOf(sequences: Map<string, number>, task: string, random: Random): number {
+export function nextSequence(sequences: Map<string, number>, task: string, random: Random): number {
   const next = (sequences.get(task) ?? 0) + 1;
   if (next > 3 && random.chance(0.04)) return next - random.between(2, 3);
   sequences.set(task, next);

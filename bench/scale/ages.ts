@@ -1,24 +1,12 @@
 /** How long each change took, from its sending to its result. */
-export interface Ages {
-  begin(id: string): void;
-  /** Takes a result as JSON text; throws later, in `check`, when it isn't the first of its change or not a success. */
-  end(result: string): void;
-  open(): number;
-  ended(): number;
-  /** Milliseconds, at this part of all: 0.5 is the median. */
-  at(part: number): number;
-  /** Throws if a result was wrong. */
-  check(): void;
-}
-
-/** Starts with nothing sent. */
-export function createAges(): Ages {
+export function createAges() {
   const begun = new Map<string, number>();
   const ages: number[] = [];
   const wrong: string[] = [];
   return {
-    begin: (id) => void begun.set(id, performance.now()),
-    end: (result) => {
+    begin: (id: string) => void begun.set(id, performance.now()),
+    /** Takes a result as JSON text. `check` throws later if it isn't the first of its change, or not a success. */
+    end: (result: string) => {
       const { type, data } = JSON.parse(result) as { type: string; data: { change: { id: string } } };
       const at = begun.get(data.change.id);
       if (at === undefined || !type.endsWith('.succeeded')) wrong.push(`${data.change.id}: ${type}`);
@@ -27,9 +15,11 @@ export function createAges(): Ages {
     },
     open: () => begun.size,
     ended: () => ages.length,
-    at: (part) => ages.toSorted((one, other) => one - other)[Math.ceil(part * ages.length) - 1] ?? 0,
+    /** Milliseconds, at this part of all: 0.5 is the median. */
+    at: (part: number) => ages.toSorted((one, other) => one - other)[Math.ceil(part * ages.length) - 1] ?? 0,
     check: () => {
       if (wrong.length > 0) throw new Error(`${wrong.length} results are wrong: ${wrong.slice(0, 5).join(', ')}`);
     },
   };
 }
+export type Ages = ReturnType<typeof createAges>;

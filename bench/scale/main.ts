@@ -1,12 +1,12 @@
 import { preparePackage } from '../../local/prepare.ts';
 import { endWithReader, leave } from '../../src/cli/terminal/streams.ts';
 import { machine } from '../machine.ts';
-import { type Carried, carry } from './carry.ts';
 import { HELP, readOptions, type ScaleOptions } from './options.ts';
+import { runScale, type ScaleReport } from './run.ts';
 
 const COLUMNS = ['changes', 'seconds', 'per second', 'age, median ms', 'age, p99 ms', 'ledger requests', 'memory MB'];
 
-const cells = ({ changes, seconds, perSecond, age, ledgerRequests, memory }: Carried) =>
+const cells = ({ changes, seconds, perSecond, age, ledgerRequests, memory }: ScaleReport) =>
   [changes, seconds, perSecond, age.median, age.p99, ledgerRequests, memory.end].map((value) =>
     value.toLocaleString('en'),
   );
@@ -16,10 +16,10 @@ const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
 async function run(options: ScaleOptions): Promise<void> {
   const before = machine();
   const folder = await preparePackage('local');
-  const sizes: Carried[] = [];
+  const sizes: ScaleReport[] = [];
   for (const changes of options.sizes) {
-    console.error(`carrying ${changes.toLocaleString('en')} changes`);
-    sizes.push(await carry(changes, folder, options));
+    console.error(`sending ${changes.toLocaleString('en')} changes`);
+    sizes.push(await runScale(changes, folder, options));
   }
   if (options.json) console.log(JSON.stringify({ sizes, machine: before }));
   else console.log([line(COLUMNS), line(COLUMNS.map(() => '---:')), ...sizes.map(cells).map(line)].join('\n'));

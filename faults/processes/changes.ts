@@ -1,16 +1,12 @@
+import { type Draft as BaseDraft, dcsData, modeUpdate, smsUpdate } from '../change-kinds.ts';
+import type { Values } from '../world/cloud-tasks.ts';
 import type { Random } from '../world/random.ts';
 
-export type Values = Record<string, unknown>;
-
-/** What a producer writes as type, dataschema and data, and what the provider must get for it. */
-export interface Draft {
-  kind: 'valid' | 'invalid';
-  /** True if sending it twice ends in the same state. */
-  converges: boolean;
+/** A draft, or a text that no relay can read. */
+export interface Draft extends Omit<BaseDraft, 'event'> {
+  event: Values | string;
   /** True if no other change of the run has this body, so that the provider's log alone says whose a request is. */
   singular: boolean;
-  event: Values | string;
-  body: Values;
 }
 
 /** The task of a change, and the number that makes its values its own. */
@@ -20,25 +16,12 @@ export interface About {
   number: number;
 }
 
-export const PROJECT = '0123456789abcdef0123456789abcdef';
 /** The secrets that changes may name. */
 export const REFERENCES = ['source', 'target'] as const;
 export const secretName = (reference: string) => `migration-relay/local/redis/${reference}`;
 export const secretValue = (reference: string) => `canary-redis-${reference}`;
 
-const dcs = (task_id: string, body: Values) => ({ project_id: PROJECT, task_id, body });
-
-function update({ taskId }: About, random: Random): Draft {
-  const resume_mode = random.pick(['auto', 'manual']);
-  const written = resume_mode === 'auto' && random.chance(0.2) ? {} : { resume_mode };
-  return {
-    kind: 'valid',
-    converges: true,
-    singular: false,
-    event: { type: 'migration.dcs.migration-task.update', data: dcs(taskId, written) },
-    body: { resume_mode },
-  };
-}
+const update = ({ taskId }: About, random: Random): Draft => ({ ...modeUpdate(taskId, random), singular: false });
 
 function configure({ taskId, number }: About, random: Random): Draft {
   const addrs = `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}:6379`;
@@ -53,8 +36,9 @@ function configure({ taskId, number }: About, random: Random): Draft {
     ...(random.chance(0.3) && { bandwidth_limit_mb: String(random.between(1, 10_240)) }),
   };
   const last = { target_instance: { id: `instance-${random.between(1, 3)}` } };
-  const data = dcs(taskId, { ...first, source_instance: { addrs, ...written }, ...last });
+  const data = dcsData(taskId, { ...first, source_instance: { addrs, ...written }, ...last });
   return {
+    service: 'dcs',
     kind: 'valid',
     converges: false,
     singular: true,
@@ -69,23 +53,13 @@ function updateSms({ taskId, number }: About, random: Random): Draft {
   const named = { name: `c-${number}`, speed_limit: random.pick([0, 100, 500, 1000]) };
   // No reading shows use_ipv6, so that nothing but a reply can confirm it.
   const body = hidden ? { use_ipv6: random.chance(0.5) } : { ...named, ...(old && { start_target_server: true }) };
-  return {
-    kind: 'valid',
-    converges: true,
-    singular: !hidden,
-    event: {
-      type: 'migration.sms.task.update',
-      ...(old && !hidden && { dataschema: 'https://example.com/schemas/2024-09' }),
-      data: { task_id: taskId, body },
-    },
-    body,
-  };
+  return { ...smsUpdate(taskId, body, old && !hidden ? '2024-09' : undefined), singular: !hidden };
 }
 
 /** Changes that no relay may carry out. */
 const REFUSALS: readonly ((draft: Draft, about: About) => Values | string)[] = [
-  ({ event }, { taskId }) => ({ ...(event as Values), data: dcs(taskId, { colour: 'canary-value' }) }),
-  ({ event }, { taskId }) => ({ ...(event as Values), data: dcs(taskId, { resume_mode: 'canary-value' }) }),
+  ({ event }, { taskId }) => ({ ...(event as Values), data: dcsData(taskId, { colour: 'canary-value' }) }),
+  ({ event }, { taskId }) => ({ ...(event as Values), data: dcsData(taskId, { resume_mode: 'canary-value' }) }),
   ({ event }) => ({ ...(event as Values), sequence: '-1' }),
   ({ event }) => ({ ...(event as Values), type: 'migration.unheard-of' }),
   (_draft, { number }) => `{"specversion":"1.0","id":"broken-${number}","data":{"canary-member":`,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../../simulator/log.ts';
 import type { Asked } from '../asked.ts';
-import type { Values } from './changes.ts';
+import type { Values } from '../world/cloud-tasks.ts';
 import type { Records } from './records.ts';
 
 /** Says whose a request in the provider's log is, which names no change: by its task, its body and its time. */

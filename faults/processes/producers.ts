@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
 import type { Stack } from '../../local/stack.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
-import { PROJECT } from './changes.ts';
+import { PROJECT } from '../change-kinds.ts';
 import type { Records } from './records.ts';
 import type { Sending } from './traffic.ts';
 

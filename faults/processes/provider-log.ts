@@ -1,7 +1,7 @@
 import type { FaultRequest } from '../../simulator/faults.ts';
 import type { Entry } from '../../simulator/log.ts';
 import type { LogEntry } from '../world/cloud.ts';
-import type { Values } from './changes.ts';
+import type { Values } from '../world/cloud-tasks.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
 import type { Records } from './records.ts';
 

@@ -1,6 +1,8 @@
 import type { Asked } from '../asked.ts';
+import { PROJECT } from '../change-kinds.ts';
+import { nextSequence, repeated, toAsked } from '../producers.ts';
 import type { Random } from '../world/random.ts';
-import { type About, type Draft, PROJECT, someOrder, someRefusal, type Values } from './changes.ts';
+import { type About, type Draft, someOrder, someRefusal } from './changes.ts';
 
 /** One message that a producer sends; several may carry the same change. */
 export interface Sending {
@@ -53,7 +55,7 @@ function some(about: About, sequences: Map<string, number>, random: Random): [nu
   const { service, taskId, number } = about;
   const draft = random.chance(0.02) ? someRefusal(about, random) : someOrder(about, random);
   const sequence = random.chance(0.5) ? nextSequence(sequences, `${service}/${taskId}`, random) : undefined;
-  const asked = toAsked(draft, about, `u${number}`, sequence);
+  const asked = toAsked(draft, `${service}/${taskId}`, `change-${number}`, `u${number}`, sequence);
   const way = draft.kind === 'valid' && random.chance(0.05) ? 'webhook' : 'queue';
   const first: Sending = { asked, text: asked.text, service, taskId, way, aside: false };
   return [
@@ -76,7 +78,8 @@ function complications(first: Sending, { singular }: Draft, about: About, random
 
 const again = (first: Sending, attempt: number, aside: boolean): Sending => ({
   ...first,
-  text: repeated(first.asked, attempt),
+  // A text that can't be read is repeated as it is.
+  text: first.asked.kind === 'invalid' ? first.text : repeated(first.asked, attempt),
   way: 'queue',
   aside,
 });
@@ -85,41 +88,9 @@ const again = (first: Sending, attempt: number, aside: boolean): Sending => ({
 function rivalOf(first: Sending, about: About, random: Random): Sending {
   const { asked } = first;
   const other = { ...about, number: about.number + 1_000_000 };
-  const rival = toAsked(someOrder(other, random, true), about, `${asked.uid}x`, undefined);
+  const rival = toAsked(someOrder(other, random, true), asked.task, asked.id, `${asked.uid}x`);
   asked.rival = rival.uid;
   return { ...first, asked: { ...rival, rival: asked.uid }, text: rival.text, way: 'queue' };
-}
-
-/** The next number of a task; one in twenty-five is behind it. */
-function nextSequence(sequences: Map<string, number>, task: string, random: Random): number {
-  const next = (sequences.get(task) ?? 0) + 1;
-  if (next > 3 && random.chance(0.04)) return next - random.between(2, 3);
-  sequences.set(task, next);
-  return next;
-}
-
-function toAsked(draft: Draft, { service, taskId, number }: About, uid: string, sequence: number | undefined): Asked {
-  const id = `change-${number}`;
-  const head = { specversion: '1.0', id, source: '/orchestrator/processes' };
-  const numbered = sequence === undefined ? {} : { sequence: String(sequence) };
-  const { event, kind, body, converges } = draft;
-  const text = typeof event === 'string' ? event : JSON.stringify({ ...head, ...numbered, ...event });
-  return {
-    uid,
-    id,
-    kind,
-    task: `${service}/${taskId}`,
-    body,
-    converges,
-    text,
-    ...(sequence !== undefined && { sequence }),
-  };
-}
-
-/** The same change as a producer repeats it: `time` doesn't count as content. Unreadable text is repeated as it is. */
-function repeated({ text, kind }: Asked, attempt: number): string {
-  if (kind === 'invalid') return text;
-  return JSON.stringify({ ...(JSON.parse(text) as Values), time: new Date(attempt * 1000).toISOString() });
 }
 
 /** The tasks that are there from the start. */

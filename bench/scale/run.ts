@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { startTables } from '../../stand-ins/dynamodb/server.ts';
 import { type Ages, createAges } from './ages.ts';
 import { sending, startTasks } from './changes.ts';
-import { residentMegabytes } from './memory.ts';
 import type { ScaleOptions } from './options.ts';
 
 /** What a run of this many changes took. */
-export interface Carried {
+export interface ScaleReport {
   changes: number;
   seconds: number;
   perSecond: number;
@@ -29,34 +29,34 @@ const PAUSE = 2;
 const STILL = 60_000;
 
 /** Sends this many changes through a fresh stack. Throws if one is lost, is called other than once, or doesn't succeed. */
-export async function carry(changes: number, folder: string, limits: Limits): Promise<Carried> {
+export async function runScale(changes: number, folder: string, limits: Limits): Promise<ScaleReport> {
   let ledgerRequests = 0;
   let provider: Simulator | undefined;
+  const countRequest = () => {
+    ledgerRequests++;
+    return false;
+  };
   const stack = await startStack({
     folder,
     timeScale: 1,
     workers: limits.workers,
-    startTables: (region) =>
-      startTables(region, () => {
-        ledgerRequests++;
-        return false;
-      }),
+    startTables: (region) => startTables(region, countRequest),
     startProvider: async () => {
       provider = await startSimulator({ tasks: startTasks(limits.tasks) });
       return provider;
     },
   });
   try {
-    const course = await run(stack, changes, limits);
+    const measured = await sendAll(stack, changes, limits);
     const calls = provider?.log().filter(({ kind, method }) => kind === 'received' && method !== 'GET').length;
     if (calls !== changes) throw new Error(`${changes} changes made ${calls} calls`);
-    return { changes, ledgerRequests, ...course };
+    return { changes, ledgerRequests, ...measured };
   } finally {
     await stack.stop();
   }
 }
 
-async function run(stack: Stack, changes: number, limits: Limits) {
+async function sendAll(stack: Stack, changes: number, limits: Limits) {
   const ages = createAges();
   stack.onResult(({ detail }) => ages.end(detail));
   const largest = () => Math.max(0, ...stack.workers().map(({ pid }) => residentMegabytes(pid)));
@@ -82,6 +82,16 @@ async function send(stack: Stack, ages: Ages, sender: number, changes: number, {
     const { id, service, text, group } = sending(number, tasks);
     ages.begin(id);
     await stack.send(service, text, group, randomUUID());
+  }
+}
+
+/** What a process holds in memory now; 0 for one that has ended. Linux only, elsewhere 0. */
+function residentMegabytes(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
   }
 }
 
