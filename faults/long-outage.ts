@@ -15,37 +15,22 @@ const HOUR = 3_600_000;
 const AWAY = [HOUR / 2, 100.5 * HOUR] as const;
 const CHANGES = 300;
 
-/** What becomes of changes while the provider is away for days, tried for as long as a setting says. */
-export interface LongOutageReport {
-  runs: {
-    maxAgeHours: number;
-    changes: number;
-    unanswered: number;
-    buried: number;
-    requests: number;
-    outcomes: Outcomes;
-  }[];
-  problems: string[];
-}
-type Outcomes = Record<string, number>;
-
 /** The settings that are tried: as delivered, and the most that is allowed. */
-export const AGES: readonly number[] = [DAY, MAX_AGE_SECONDS * 1000];
+const AGES: readonly number[] = [DAY, MAX_AGE_SECONDS * 1000];
 
 /** Runs the same changes through a hundred hours without the provider, once with each setting. */
-export async function runLongOutage(seed: number): Promise<LongOutageReport> {
-  const report: LongOutageReport = { runs: [], problems: [] };
-  for (const maxAge of AGES) {
-    const evidence = await carry(CHANGES, seed, { maxAge });
-    const hours = maxAge / HOUR;
-    report.runs.push({ maxAgeHours: hours, ...measure(evidence) });
-    report.problems.push(...sentencesOf(`away for 100 hours, tried for ${hours}`, check(evidence).findings));
-  }
-  return report;
+export async function runLongOutage(seed: number) {
+  const runs = await Array.fromAsync(AGES, async (maxAge) => {
+    const evidence = await simulateAway(CHANGES, seed, { maxAge });
+    const maxAgeHours = maxAge / HOUR;
+    const problems = sentencesOf(`away for 100 hours, tried for ${maxAgeHours}`, check(evidence).findings);
+    return { measured: { maxAgeHours, ...measure(evidence) }, problems };
+  });
+  return { runs: runs.map(({ measured }) => measured), problems: runs.flatMap(({ problems }) => problems) };
 }
 
-/** Carries changes of a tenth as many tasks through the outage. */
-export function carry(changes: number, seed: number, over: Partial<Settings>): Promise<Evidence> {
+/** Sends changes for a tenth as many tasks before and during the outage. */
+export function simulateAway(changes: number, seed: number, over: Partial<Settings>): Promise<Evidence> {
   const random = createRandom(seed);
   const traffic = { changes, tasks: Math.ceil(changes / 10), rate: changes / (4 * 3600), sequenced: 0.5 };
   const sendings = plan({ ...traffic, burst: 8, habits: AWKWARD, poison: 0 }, random);
@@ -68,7 +53,7 @@ function away(random: Random, clock: Clock): Faults {
 function measure(evidence: Evidence) {
   const { accepted, published, overReceived, log } = evidence;
   const ends = firstResults(published);
-  const outcomes: Outcomes = {};
+  const outcomes: Record<string, number> = {};
   for (const { detail } of published) {
     const { data } = JSON.parse(detail) as { data: { outcome: string } };
     outcomes[data.outcome] = (outcomes[data.outcome] ?? 0) + 1;

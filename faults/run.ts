@@ -1,12 +1,11 @@
-import { exceeded } from './bounds.ts';
-import { missing } from './catalogue.ts';
-import { AWKWARD, type Habits, USUAL } from './change-kinds.ts';
+import { exceeded, missing } from './catalogue.ts';
+import { AWKWARD, USUAL } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
-import { DEPLOYMENTS } from './deployments.ts';
-import { DEFAULT_MIX, HARSH_MIX, type Mix } from './mix.ts';
+import { DEFAULT_MIX, HARSH_MIX } from './mix.ts';
 import { plan } from './producers.ts';
 import { createRandomFaults } from './random-faults.ts';
 import { simulate } from './simulation.ts';
+import { DEPLOYMENTS } from './world/deployed.ts';
 import { createRandom } from './world/random.ts';
 
 /** What one run of a seed came to. */
@@ -20,20 +19,13 @@ export interface RunReport extends Verdict {
   exceeded: string[];
 }
 
-export type Profile = 'default' | 'harsh' | 'standard';
+export type Profile = keyof typeof PROFILES;
 
-interface World {
-  mix: Mix;
-  tasks: number;
-  sequenced: number;
-  burst: number;
-  habits: Habits;
-}
-
-const PROFILES: Record<Profile, World> = {
-  default: { mix: DEFAULT_MIX, tasks: 700, sequenced: 0.5, burst: 8, habits: USUAL },
-  harsh: { mix: HARSH_MIX, tasks: 300, sequenced: 0.5, burst: 25, habits: AWKWARD },
-  standard: { mix: DEFAULT_MIX, tasks: 700, sequenced: 1, burst: 8, habits: USUAL },
+const DEFAULT = { mix: DEFAULT_MIX, tasks: 700, sequenced: 0.5, burst: 8, habits: USUAL };
+const PROFILES = {
+  default: DEFAULT,
+  harsh: { ...DEFAULT, mix: HARSH_MIX, tasks: 300, burst: 25, habits: AWKWARD },
+  standard: { ...DEFAULT, sequenced: 1 },
 };
 
 /** Each worker's clock is off by at most this, in milliseconds, so that two differ by no more than the relay allows for. */
@@ -42,19 +34,10 @@ const SKEW = 5000;
 /** Runs one seed: the same seed, profile and number of changes give the same run. */
 export async function run(seed: number, changes: number, profile: Profile, skew = SKEW): Promise<RunReport> {
   const random = createRandom(seed);
-  const { mix, tasks, sequenced, burst, habits } = PROFILES[profile];
+  const { mix, tasks, ...habits } = PROFILES[profile];
   const share = changes / 10_000;
-  const traffic = {
-    changes,
-    tasks: Math.ceil(tasks * share),
-    rate: 3,
-    burst,
-    sequenced,
-    habits,
-    regrouped: 0.02,
-    poison: Math.round(3 * share),
-  };
-  const sendings = plan(traffic, random);
+  const size = { changes, tasks: Math.ceil(tasks * share), poison: Math.round(3 * share) };
+  const sendings = plan({ ...size, ...habits, rate: 3, regrouped: 0.02 }, random);
   const faults = createRandomFaults(mix, random);
   const settings = {
     chances: mix,

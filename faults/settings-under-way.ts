@@ -1,10 +1,10 @@
 import { type Sending, sendingOf } from './asked.ts';
 import { configuration, contestedInline, contestedSpeed, type Draft } from './change-kinds.ts';
 import { check } from './checker.ts';
-import { NEWER, STRICTER } from './deployments.ts';
 import type { Findings } from './findings.ts';
 import { toAsked, updateAt } from './producers.ts';
 import { CALM, type Script, type Settings, simulate } from './simulation.ts';
+import { NEWER, STRICTER } from './world/deployed.ts';
 import { type Faults, firstTimes, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 

@@ -18,14 +18,8 @@ export function updates(count: number, pause: number, taskOf: (index: number) =>
 /** The longest that a change may take from its request to its result at the 99th percentile, in milliseconds. */
 const TRUTH_WITHIN = 90_000;
 
-export interface SpecialReport {
-  timeToTruth: { p50: number; p99: number; max: number };
-  hotTask: Record<string, number>;
-  problems: string[];
-}
-
 /** The two runs that measure: how soon the truth is known, and whether one busy task keeps its order. */
-export async function measure(seed: number): Promise<SpecialReport> {
+export async function measure(seed: number) {
   const truth = await timeToTruth(500, seed);
   const { counts, findings } = await hotTask(2000, seed);
   const late = truth.p99 > TRUTH_WITHIN ? [`the truth took ${truth.p99} ms at the 99th percentile`] : [];
@@ -38,7 +32,7 @@ export async function measure(seed: number): Promise<SpecialReport> {
 }
 
 /** How long it takes from a request whose reply got lost after it was applied to the change's result, in milliseconds. */
-export async function timeToTruth(changes: number, seed: number): Promise<{ p50: number; p99: number; max: number }> {
+async function timeToTruth(changes: number, seed: number) {
   const random = createRandom(seed);
   const isFirst = firstTimes();
   const lossy = (uid: string) =>
@@ -67,7 +61,7 @@ export async function lateGuards(changes: number, seed: number): Promise<Verdict
 }
 
 /** Many changes of one task under the default mix. */
-export async function hotTask(changes: number, seed: number): Promise<Verdict> {
+async function hotTask(changes: number, seed: number): Promise<Verdict> {
   const random = createRandom(seed);
   const sendings = updates(changes, 1000, () => 'hot', random);
   const settings = { ...CALM, chances: { ...DEFAULT_MIX, bury: 0 }, latest: 55_000 };

@@ -4,28 +4,23 @@ import type { Asked } from '../asked.ts';
 import type { Values } from '../world/cloud-tasks.ts';
 import type { Records } from './records.ts';
 
-/** Says whose a request in the provider's log is, which names no change: by its task, its body and its time. */
-export interface Ownership {
-  /** The change that a writing request belongs to; undefined if nothing that was sent accounts for it. */
-  of(entry: Entry, task: string): Asked | undefined;
-  /** The changes of a task that were sent and had no result yet. */
-  open(task: string, at: number): Asked[];
-}
-
 /**
+ * Says whose a request in the provider's log is, which names no change: by its task, its body and its time.
  * Most bodies occur once in a run. Where several changes of a task have the same, the request is that of the oldest one
  * without a result, since a task's changes are carried one after the other; if all have one, it is that of the last.
  */
-export function createOwnership({ accepted, acceptedAt, toldAt }: Records): Ownership {
+export function createOwnership({ accepted, acceptedAt, toldAt }: Records) {
   const byTask = Map.groupBy(accepted.values(), ({ asked }) => asked.task);
   const changes = (task: string) => (byTask.get(task) ?? []).map(({ asked }) => asked);
   const isOpen = ({ uid }: Asked, at: number) => acceptedAt(uid) <= at && toldAt(uid) >= at;
   return {
-    of({ at, body }, task) {
+    /** The change that a writing request belongs to; undefined if nothing that was sent accounts for it. */
+    of({ at, body }: Entry, task: string): Asked | undefined {
       const sent = JSON.parse(body || '{}') as Values;
       const alike = changes(task).filter((asked) => asked.kind === 'valid' && isDeepStrictEqual(asked.body, sent));
       return alike.find((asked) => isOpen(asked, Date.parse(at))) ?? alike.at(-1);
     },
-    open: (task, at) => changes(task).filter((asked) => isOpen(asked, at)),
+    /** The changes of a task that were sent and had no result yet. */
+    open: (task: string, at: number) => changes(task).filter((asked) => isOpen(asked, at)),
   };
 }

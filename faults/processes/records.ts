@@ -11,24 +11,8 @@ const Result = z.object({
   }),
 });
 
-/** What producers and consumers know: what was sent when, and which results came. */
-export interface Records {
-  accept(asked: Asked, aside?: boolean): void;
-  publish(detail: string): void;
-  /** Changes without a result. */
-  open(): number;
-  openUids(): string[];
-  accepted: ReadonlyMap<string, ValidChange>;
-  published: readonly Published[];
-  /** When a change's first result came, in milliseconds since 1970. */
-  toldAt(uid: string): number;
-  acceptedAt(uid: string): number;
-  /** Results that belong to nothing that was sent. */
-  strangers: string[];
-}
-
-/** Collects them; the times of what it hands on are those of `scaled`. */
-export function createRecords(sendings: Sending[], scaled: (at: number) => number): Records {
+/** What producers and consumers know: what was sent when, and which results came. `scaled` converts the times of what is published. */
+export function createRecords(sendings: Sending[], scaled: (at: number) => number) {
   const accepted = new Map<string, ValidChange>();
   const published: Published[] = [];
   const told = new Map<string, number>();
@@ -41,8 +25,9 @@ export function createRecords(sendings: Sending[], scaled: (at: number) => numbe
   return {
     accepted,
     published,
+    /** Results that belong to nothing that was sent. */
     strangers,
-    accept(asked, aside) {
+    accept(asked: Asked, aside = false): void {
       const known = accepted.get(asked.uid);
       if (known) {
         if (aside) known.group = alone(asked.uid);
@@ -52,19 +37,23 @@ export function createRecords(sendings: Sending[], scaled: (at: number) => numbe
       // Whether the queue takes a repeat, or drops it as a duplicate, can't be seen here: none is owed an answer.
       accepted.set(asked.uid, { asked, at: scaled(Date.now()), arrival: accepted.size, messages: 1 });
     },
-    publish(detail) {
+    publish(detail: string): void {
       const uid = ownerOf(detail, owners, at);
       if (uid === undefined || !accepted.has(uid))
         return void strangers.push(`a result that nobody asked for: ${detail}`);
       if (!told.has(uid)) told.set(uid, Date.now());
       published.push({ at: scaled(Date.now()), uid, detail });
     },
+    /** Changes without a result. */
     open: () => accepted.size - told.size,
     openUids: () => [...accepted.keys()].filter((uid) => !told.has(uid)),
-    toldAt: (uid) => told.get(uid) ?? Number.POSITIVE_INFINITY,
-    acceptedAt: (uid) => sent.get(uid) ?? Number.POSITIVE_INFINITY,
+    /** When a change's first result came, in milliseconds since 1970. */
+    toldAt: (uid: string) => told.get(uid) ?? Number.POSITIVE_INFINITY,
+    acceptedAt: (uid: string) => sent.get(uid) ?? Number.POSITIVE_INFINITY,
   };
 }
+
+export type Records = ReturnType<typeof createRecords>;
 
 function ownerOf(detail: string, owners: Map<string, string[]>, at: (uid: string) => number): string | undefined {
   const { change, error } = Result.parse(JSON.parse(detail)).data;

@@ -1,13 +1,3 @@
-/** Virtual time: nothing in a run waits for real time, and the same calls happen in the same order in every run of a seed. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  at(time: number, run: () => void): void;
-  sleep(milliseconds: number): Promise<void>;
-  /** Runs what is due, in order, until nothing is due before `until` or `isDone`. */
-  run(until: number, isDone?: () => boolean): Promise<void>;
-}
-
 interface Due {
   time: number;
   place: number;
@@ -18,8 +8,11 @@ const START = Date.UTC(2026, 0, 1);
 /** After this many events the real event loop gets a turn, for timers and memory. */
 const TURN = 2000;
 
-/** A clock that stands until it is run. */
-export function createClock(): Clock {
+/**
+ * Virtual time, in milliseconds since 1970, that stands until it is run. Nothing in a run waits for real time, and the same
+ * calls happen in the same order in every run of a seed.
+ */
+export function createClock() {
   const heap = createHeap();
   let now = START;
   let place = 0;
@@ -30,8 +23,9 @@ export function createClock(): Clock {
   return {
     now: () => now,
     at,
-    sleep: (milliseconds) => new Promise((resolve) => at(now + milliseconds, resolve)),
-    async run(until, isDone = () => false) {
+    sleep: (milliseconds: number) => new Promise<void>((resolve) => at(now + milliseconds, resolve)),
+    /** Runs what is due, in order, until nothing is due before `until` or `isDone`. */
+    async run(until: number, isDone = () => false) {
       await microtasksDone();
       for (let due = heap.first(); due && due.time <= until && !isDone(); due = heap.first()) {
         heap.shift();
@@ -42,6 +36,8 @@ export function createClock(): Clock {
     },
   };
 }
+
+export type Clock = ReturnType<typeof createClock>;
 
 /** Every promise that can go on has done so: Node empties the queue of microtasks before it runs the next tick. */
 const microtasksDone = () => new Promise<void>((resolve) => process.nextTick(resolve));

@@ -28,16 +28,7 @@ export type LogEntry = { at: number; task: string } & (
   | { kind: 'outsider'; values: Values }
 );
 
-export interface Cloud {
-  /** Takes one request over the wire; the answer comes within the deadline. */
-  exchange(request: ProviderRequest): Promise<HttpResult>;
-  /** Somebody else changes a task. */
-  intrude(task: string): void;
-  values(task: string): Values;
-  readonly log: readonly LogEntry[];
-}
-
-export interface CloudDependencies {
+interface CloudDependencies {
   clock: Clock;
   random: Random;
   faults: Faults;
@@ -48,10 +39,10 @@ export interface CloudDependencies {
 const TASK_ID = /\/(?:migration-task|migration|tasks)\/([\w-]+)/;
 
 /** The key of the task that a request's path names. */
-export const taskOf = (service: Service, path: string) => `${service}/${TASK_ID.exec(path)?.[1] ?? ''}`;
+const taskOf = (service: Service, path: string) => `${service}/${TASK_ID.exec(path)?.[1] ?? ''}`;
 
 /** The provider: tasks with current values, a log of its own, and every way to misbehave. */
-export function createCloud(edges: CloudDependencies): Cloud {
+export function createCloud(edges: CloudDependencies) {
   const { clock, random, faults } = edges;
   const tasks = new Map<string, CloudTask>();
   const log: LogEntry[] = [];
@@ -108,9 +99,11 @@ export function createCloud(edges: CloudDependencies): Cloud {
 
   return {
     log,
-    values: (key) => taskAt(key).values,
-    exchange: (request) => (request.method === 'GET' ? read(request) : call(request)),
-    intrude(key) {
+    values: (key: string) => taskAt(key).values,
+    /** Takes one request over the wire; the answer comes within the deadline. */
+    exchange: (request: ProviderRequest) => (request.method === 'GET' ? read(request) : call(request)),
+    /** Somebody else changes a task. */
+    intrude(key: string) {
       const task = taskAt(key);
       writeAsOutsider(task, random, clock.now());
       faults.fired('outsider');
@@ -118,6 +111,8 @@ export function createCloud(edges: CloudDependencies): Cloud {
     },
   };
 }
+
+export type Cloud = ReturnType<typeof createCloud>;
 
 interface TaskState {
   isRepeat: boolean;

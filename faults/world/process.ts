@@ -2,26 +2,13 @@ import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { currentUid, type Step } from './step.ts';
 
-/** A worker's process. Once it has ended, none of its requests returns and nothing of it happens any more. */
-export interface Process {
-  /** Its own clock, which may be off. */
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-  /** Performs a request of a step. */
-  io<T>(step: Step, perform: () => Promise<T>): Promise<T>;
-  end(): void;
-  /** Its one thread never comes free again: nothing of it goes on until it is ended. */
-  block(): void;
-  isAlive(): boolean;
-  /** Requests under way. */
-  pending(): number;
-  readonly ended: Promise<void>;
-}
-
 const never = <T>() => new Promise<T>(() => undefined);
 
-/** Starts a process whose clock is off by `skew` milliseconds. */
-export function createProcess(clock: Clock, faults: Faults, skew: number): Process {
+/**
+ * Starts a worker's process whose clock is off by `skew` milliseconds. Once it has ended, none of its requests returns and
+ * nothing of it happens any more.
+ */
+export function createProcess(clock: Clock, faults: Faults, skew: number) {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   let alive = true;
   let blocked = false;
@@ -44,28 +31,28 @@ export function createProcess(clock: Clock, faults: Faults, skew: number): Proce
   return {
     ended,
     end,
+    /** Its one thread never comes free again: nothing of it goes on until it is ended. */
     block: () => {
       blocked = true;
     },
     isAlive: () => alive,
+    /** Requests under way. */
     pending: () => pending,
     now: () => clock.now() + skew,
-    async sleep(milliseconds) {
+    async sleep(milliseconds: number) {
       await clock.sleep(milliseconds);
       if (!isRunning()) await never();
     },
-    async io(step, perform) {
+    /** Performs a request of a step. */
+    async io<T>(step: Step, perform: () => Promise<T>): Promise<T> {
       pending++;
       if (!survives(step, 'before')) return never();
-      const outcome = await perform().then(
-        (value) => () => value,
-        (error) => () => {
-          throw error;
-        },
-      );
+      const outcome = perform();
+      await Promise.allSettled([outcome]);
       if (!survives(step, 'after')) return never();
       pending--;
-      return outcome();
+      return outcome;
     },
   };
 }
+export type Process = ReturnType<typeof createProcess>;

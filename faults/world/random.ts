@@ -1,17 +1,5 @@
-/** A deterministic source of chance: the same seed gives the same run. */
-export interface Random {
-  /** A number from 0 up to 1, as Math.random gives. */
-  next(): number;
-  chance(probability: number): boolean;
-  /** A whole number from `least` to `most`, both included. */
-  between(least: number, most: number): number;
-  pick<T>(list: readonly T[]): T;
-  /** 32 hex digits. */
-  id(): string;
-}
-
-/** mulberry32: 32 bits of state, plenty for a simulation. */
-export function createRandom(seed: number): Random {
+/** A deterministic source of chance: the same seed gives the same run. mulberry32 has 32 bits of state, plenty for a simulation. */
+export function createRandom(seed: number) {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -25,14 +13,18 @@ export function createRandom(seed: number): Random {
       .toString(16)
       .padStart(8, '0');
   return {
+    /** A number from 0 up to 1, as Math.random gives. */
     next,
+    /** A whole number from `least` to `most`, both included. */
     between,
-    chance: (probability) => next() < probability,
-    pick: (list) => {
+    chance: (probability: number) => next() < probability,
+    pick: <T>(list: readonly T[]): T => {
       const picked = list[between(0, list.length - 1)];
       if (picked === undefined) throw new RangeError('nothing to pick from');
       return picked;
     },
+    /** 32 hex digits. */
     id: () => word() + word() + word() + word(),
   };
 }
+export type Random = ReturnType<typeof createRandom>;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEPLOYMENTS } from '../../faults/deployments.ts';
 import { settingsUnderWay } from '../../faults/settings-under-way.ts';
 import { createClock } from '../../faults/world/clock.ts';
-import { createDeployed, type WorkerSettings } from '../../faults/world/deployed.ts';
+import { createDeployed, DEPLOYMENTS, type WorkerSettings } from '../../faults/world/deployed.ts';
 import { createRandom } from '../../faults/world/random.ts';
 
 const base: WorkerSettings = {

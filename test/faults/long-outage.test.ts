@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../faults/checker.ts';
-import { carry } from '../../faults/long-outage.ts';
+import { simulateAway } from '../../faults/long-outage.ts';
 import { DAY } from '../../src/lib/relay/times.ts';
 
-const brokenIn = async (over: Parameters<typeof carry>[2]) => {
-  const { findings } = check(await carry(40, 5, over));
+const brokenIn = async (over: Parameters<typeof simulateAway>[2]) => {
+  const { findings } = check(await simulateAway(40, 5, over));
   return Object.entries(findings).flatMap(([kind, list]) => (list.length > 0 ? [kind] : []));
 };
 

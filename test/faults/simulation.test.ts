@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exceeded } from '../../faults/bounds.ts';
-import { missing } from '../../faults/catalogue.ts';
+import { exceeded, missing } from '../../faults/catalogue.ts';
 import type { Job, JobReport } from '../../faults/jobs.ts';
 import { MUTANTS } from '../../faults/mutants/list.ts';
 import { doAll } from '../../faults/pool.ts';
