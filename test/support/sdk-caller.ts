@@ -1,5 +1,5 @@
 // Drives the official SDK core as a program of its own: on import the SDK opens a log file in its working folder.
-import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js';
 import { GlobalCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/GlobalCredentials.js';
 import { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
@@ -64,7 +64,9 @@ const perform = async (call: SdkCall): Promise<SdkOutcome> => {
   }
 };
 
-const calls = JSON.parse(readFileSync(0, 'utf8')) as SdkCall[];
-const outcomes: SdkOutcome[] = [];
-for (const call of calls) outcomes.push(await perform(call));
-process.stdout.write(JSON.stringify(outcomes));
+// A line of calls comes in, a line of their outcomes goes out.
+for await (const line of createInterface({ input: process.stdin })) {
+  const outcomes: SdkOutcome[] = [];
+  for (const call of JSON.parse(line) as SdkCall[]) outcomes.push(await perform(call));
+  process.stdout.write(`${JSON.stringify(outcomes)}\n`);
+}

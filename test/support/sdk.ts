@@ -2,23 +2,39 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { SdkCall, SdkOutcome } from './sdk-caller.ts';
 
 const CALLER = new URL('./sdk-caller.ts', import.meta.url).pathname;
 
+/** The SDK's process and its lines; one serves all tests of a file, as loading the SDK takes longer than its calls. */
+let caller: ReturnType<typeof startCaller> | undefined;
+
+afterAll(async () => {
+  if (!caller) return;
+  caller.child.stdin.end();
+  expect(await caller.errors).toBe('');
+  rmSync(caller.home, { recursive: true });
+});
+
 /** Runs the calls through the official SDK core, in a folder of its own that also is its home. */
 export const callWithSdk = async (...calls: SdkCall[]): Promise<SdkOutcome[]> => {
+  caller ??= startCaller();
+  caller.child.stdin.write(`${JSON.stringify(calls)}\n`);
+  const { value } = await caller.lines.next();
+  if (value === undefined) throw new Error('the process of the SDK has ended');
+  return JSON.parse(value) as SdkOutcome[];
+};
+
+function startCaller() {
   const home = mkdtempSync(join(tmpdir(), 'sdk-'));
-  onTestFinished(() => rmSync(home, { recursive: true }));
   const child = spawn(process.execPath, [CALLER], {
     cwd: home,
     env: { HOME: home, PATH: process.env.PATH },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  child.stdin.end(JSON.stringify(calls));
-  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  expect(errors).toBe('');
-  return JSON.parse(out) as SdkOutcome[];
-};
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return { child, home, lines, errors: text(child.stderr) };
+}
