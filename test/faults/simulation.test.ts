@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exceeded, missing } from '../../faults/catalogue.ts';
 import type { Job, JobReport } from '../../faults/jobs.ts';
+import { CASES } from '../../faults/matrix-cases.ts';
 import { MUTANTS } from '../../faults/mutants/list.ts';
 import { doAll } from '../../faults/pool.ts';
 
@@ -25,22 +26,24 @@ const brokenIn = (reports: JobReport[]) =>
     .flatMap(([kind, list]) => list.map((what) => `${kind}: ${what}`));
 
 describe('the relay', { timeout: 60_000 }, () => {
-  it('ends every case of the kill matrix as it must', async () => {
-    const parts = [0, 1].map((part): Job[] => [{ kind: 'matrix', part, of: 2 }]);
-    const reports = (await perform(...parts)).flatMap((done) => (done.kind === 'matrix' ? [done.report] : []));
-    expect(reports.flatMap(({ failures }) => failures)).toEqual([]);
-    expect(reports.reduce((sum, { cases }) => sum + cases, 0)).toBe(1080);
-    expect(reports.reduce((sum, { killed }) => sum + killed, 0)).toBeGreaterThanOrEqual(1000);
+  // One case in seven, which has every step, behaviour and aftermath; `npm run faults` runs them all.
+  it('ends a sample of the kill matrix as it must', async () => {
+    expect(CASES).toHaveLength(1080);
+    const [report] = (await perform([{ kind: 'matrix', part: 3, of: 7 }])).flatMap((done) =>
+      done.kind === 'matrix' ? [done.report] : [],
+    );
+    expect(report).toMatchObject({ failures: [], cases: 154 });
+    expect(report?.killed).toBeGreaterThanOrEqual(143);
   });
 
-  it('keeps its promises under every fault of the catalogue', async () => {
-    const reports = await perform([run(501, 2000, 'default'), run(502, 600, 'harsh')], [run(503, 1500, 'standard')]);
+  it('keeps its promises under the faults of every mix', async () => {
+    const reports = await perform([run(501, 600, 'default'), run(502, 200, 'harsh'), run(503, 400, 'standard')]);
     expect(brokenIn(reports)).toEqual([]);
     expect(reports).toHaveLength(3);
   });
 
   it('does the same in every run of a seed', async () => {
-    const [one, two] = await perform([run(7, 300, 'harsh')], [run(7, 300, 'harsh')]);
+    const [one, two] = await perform([run(7, 100, 'harsh')], [run(7, 100, 'harsh')]);
     expect(one).toEqual(two);
   });
 });
