@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
 import { leavingOut, WITHOUT_MILO } from './left-out.ts';
+import { readOptions } from './options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -54,6 +55,7 @@ async function replace(path: string, contents: Uint8Array): Promise<Bundle> {
 }
 
 if (import.meta.main) {
+  readOptions('npm run build -- takes no options; it writes a bundle for each handler into dist/', {});
   for (const { file, bytes } of await buildBundles()) {
     console.log(`dist/${file}  ${(bytes / 1024).toFixed(0)} KB`);
   }

@@ -5,6 +5,7 @@ import type { SampleEvent } from '../src/contracts/examples.ts';
 import { contractFiles } from '../src/contracts/files.ts';
 import { type JsonObject, parseJson } from '../src/lib/json/exact-json.ts';
 import { cliPage } from './cli-page.ts';
+import { readOptions } from './options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -17,6 +18,7 @@ export async function readSamples(): Promise<SampleEvent[]> {
 }
 
 if (import.meta.main) {
+  readOptions('npm run contracts -- takes no options; it writes the generated pages below docs/', {});
   const files = contractFiles(await readSamples()).set('docs/cli.md', cliPage());
   await Promise.all([...files].map(([path, text]) => writeFile(join(root, path), text)));
   console.log(`${files.size} files written below docs/`);

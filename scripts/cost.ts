@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { endWithReader } from '../src/cli/terminal/streams.ts';
+import { readOptions, readPositive } from './options.ts';
 import { stageParameters } from './stage-parameters.ts';
 
 /**
@@ -80,7 +80,10 @@ export function costTables(stage: string, seconds: number, batch: number): strin
 
 if (import.meta.main) {
   endWithReader();
-  const text = (value: string) => ({ type: 'string' as const, default: value });
-  const { values } = parseArgs({ options: { stage: text('prod'), seconds: text('0.4'), batch: text('1') } });
-  console.log(costTables(values.stage, Number(values.seconds), Number(values.batch)));
+  const { stage, seconds, batch } = readOptions('npx node scripts/cost.ts [--stage STAGE] [--seconds N] [--batch N]', {
+    stage: { type: 'string', default: 'prod' },
+    seconds: { type: 'string', default: '0.4' },
+    batch: { type: 'string', default: '1' },
+  });
+  console.log(costTables(stage, readPositive('seconds', seconds), readPositive('batch', batch)));
 }

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { costOfMillion, FIXED, PER_CHANGE, WRITE_UNITS } from './cost.ts';
+import { readOptions, readPositive } from './options.ts';
 
 /** What a day brings, and how it is carried. */
 interface Day {
@@ -110,7 +110,9 @@ export function volumeTables(seconds: number, batch: number): string {
 
 if (import.meta.main) {
   endWithReader();
-  const text = (value: string) => ({ type: 'string' as const, default: value });
-  const { values } = parseArgs({ options: { seconds: text('0.4'), batch: text('1') } });
-  console.log(volumeTables(Number(values.seconds), Number(values.batch)));
+  const { seconds, batch } = readOptions('npx node scripts/volume.ts [--seconds N] [--batch N]', {
+    seconds: { type: 'string', default: '0.4' },
+    batch: { type: 'string', default: '1' },
+  });
+  console.log(volumeTables(readPositive('seconds', seconds), readPositive('batch', batch)));
 }

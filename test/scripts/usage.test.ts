@@ -2,26 +2,39 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
 const SCRIPTS = [
-  ['scripts/secrets.ts', 'secrets', 2],
-  ['bench/main.ts', 'bench', 1],
-  ['mutation/main.ts', 'mutation', 1],
-  ['simulator/main.ts', 'simulator', 1],
+  ['scripts/build.ts', 'npm run build --', 2],
+  ['scripts/contracts.ts', 'npm run contracts --', 2],
+  ['scripts/cost.ts', 'npx node scripts/cost.ts', 2],
+  ['scripts/volume.ts', 'npx node scripts/volume.ts', 2],
+  ['scripts/secrets.ts', 'npm run secrets --', 2],
+  ['bench/main.ts', 'npm run bench --', 1],
+  ['mutation/main.ts', 'npm run mutation --', 1],
+  ['simulator/main.ts', 'npm run simulator --', 1],
 ] as const;
 
-const start = (file: string, option: string) =>
-  spawnSync(process.execPath, [file, option], { encoding: 'utf8', timeout: 20_000 });
+const start = (file: string, ...options: string[]) =>
+  spawnSync(process.execPath, [file, ...options], { encoding: 'utf8', timeout: 20_000 });
 
-describe('a script of package.json', () => {
-  it.each(SCRIPTS)('%s shows its usage when asked', (file, name) => {
+describe('a script', () => {
+  it.each(SCRIPTS)('%s shows its usage when asked', (file, usage) => {
     const { status, stdout, stderr } = start(file, '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain(`npm run ${name} --`);
+    expect(stdout).toContain(usage);
   });
 
-  it.each(SCRIPTS)('%s tells a wrong option without a stack trace', (file, _, code) => {
+  it.each(SCRIPTS)('%s names a wrong option without a stack trace', (file, _, code) => {
     const { status, stdout, stderr } = start(file, '--wrong');
     expect({ status, stdout }).toEqual({ status: code, stdout: '' });
     expect(stderr).toContain('--wrong');
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it.each(['scripts/cost.ts', 'scripts/volume.ts'])('%s refuses a text in place of a number', (file) => {
+    const { status, stdout, stderr } = start(file, '--seconds', 'soon');
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: '--seconds soon is not a number above 0\n',
+    });
   });
 });

@@ -1,0 +1,26 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** Ends the script with exit code 2 and a sentence about its options. */
+export function refuse(sentence: string): never {
+  console.error(sentence);
+  process.exit(2);
+}
+
+/** The options of a script; `--help` shows its usage and ends it, and so does a wrong option with a sentence. */
+export function readOptions<const T extends NonNullable<ParseArgsConfig['options']>>(usage: string, options: T) {
+  if (process.argv.some((arg) => arg === '--help' || arg === '-h')) {
+    console.log(usage);
+    process.exit(0);
+  }
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+/** The number in an option's text, which must be above 0. */
+export function readPositive(name: string, text: string): number {
+  const value = Number(text);
+  return value > 0 && Number.isFinite(value) ? value : refuse(`--${name} ${text} is not a number above 0`);
+}
