@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 /** What is reported during a run. */
-export interface Audience {
+interface Audience {
   verdict(verdict: Verdict): void;
   /** A result that no sample waits for, also after the run. */
   result(result: ChangeResult): void;

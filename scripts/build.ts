@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const REQUIRE = 'const require=process.getBuiltinModule;';
 
 /** A bundle that was written: file name and size in bytes. */
-export interface Bundle {
+interface Bundle {
   file: string;
   bytes: number;
 }

@@ -53,7 +53,7 @@ export function costOfMillion(memoryMegabytes: number, seconds: number, batch: n
 }
 
 /** Dollars a month, whether or not anything happens. */
-export const costOfMonth = () => ({
+const costOfMonth = () => ({
   'Key, secrets': PRICES.key + FIXED.secrets * PRICES.secret,
   'Alarms, dashboard': FIXED.alarms * PRICES.alarm + PRICES.dashboard,
   "Metrics of one's own, at most": FIXED.metrics * PRICES.metric,

@@ -71,7 +71,7 @@ const CONTROLS: Record<string, Control> = {
   'POST reset': reset,
 };
 
-/** What a control route is told beyond its path, if anything. */
+/** What a control route receives beyond its path, if anything. */
 const TELLS: Record<string, 'query' | 'body'> = {
   'GET log': 'query',
   'PUT settings': 'body',
@@ -90,7 +90,7 @@ const ROUTES = Object.entries(CONTROLS).map(([route, run]) => ({
   tells: TELLS[route],
 }));
 
-/** What is not read must not be told: it would be ignored without a word. */
+/** Refuses a body or query that the route does not read, which it would otherwise ignore silently. */
 function demandRead({ body, query }: Ask, tells: 'query' | 'body' | undefined): void {
   if (tells !== 'query' && query.size > 0) throw new BadInput('query: this call takes none');
   const isEmpty = body === undefined || (isMembers(body) && Object.keys(body).length === 0);

@@ -51,7 +51,7 @@ export const Credentials = z.strictObject({
 });
 export type Credentials = z.infer<typeof Credentials>;
 
-/** Who may call a simulator that was told nothing else. */
+/** Who may call a simulator that has no other settings. */
 export const DEFAULT_CREDENTIALS: Credentials = { accessKeys: [DEFAULT_ACCESS_KEY], users: [DEFAULT_USER] };
 
 /** A project as IAM names it. */

@@ -3,15 +3,18 @@ import type { Settings } from './settings.ts';
 import type { TaskStore } from './task-store.ts';
 import type { World } from './world.ts';
 
-/** Where a state leads: on, or wrong when told to fail; `told` marks what no task does by itself. Nowhere on means gone. */
+/**
+ * The states after this one: `on` normally, `wrong` when the task is to fail; without a next state the task is deleted.
+ * A task does not make an `onRequestOnly` move by itself.
+ */
 interface Move {
   on?: string;
   wrong?: string;
-  told?: true;
+  onRequestOnly?: true;
 }
 type Moves = (task: Members, settings: Settings) => Move | undefined;
 
-const INCREMENTAL: Move = { on: 'SUCCESS', wrong: 'FAILED', told: true };
+const INCREMENTAL: Move = { on: 'SUCCESS', wrong: 'FAILED', onRequestOnly: true };
 const DCS: Record<string, Move> = {
   CREATING: { on: 'RUNNING' },
   MIGRATING: { on: 'SUCCESS', wrong: 'FAILED' },
@@ -24,7 +27,7 @@ const SMS: Record<string, Move> = {
   RUNNING: { on: 'MIGRATE_SUCCESS', wrong: 'MIGRATE_FAIL' },
   MIGRATE_SUCCESS: { on: 'SYNCING' },
   SYNCING: { on: 'SYNC_SUCCESS', wrong: 'SYNC_FAIL' },
-  SYNC_SUCCESS: { on: 'SYNCING', told: true },
+  SYNC_SUCCESS: { on: 'SYNCING', onRequestOnly: true },
   RESETING: { on: 'MIGRATE_SUCCESS' },
   SKIPPING: { on: 'RUNNING' },
   ABORTING: { on: 'ABORT' },
@@ -63,7 +66,7 @@ export function move(world: World, service: Service, key: string, task: Members,
 function moveAlone(world: World, service: Service, standing: Standing): void {
   const to = SERVICES[service].moves(standing.task, world.settings);
   const at = standing.at + world.settings.moves_after_ms;
-  if (to === undefined || to.told || at > world.clock()) return;
+  if (to === undefined || to.onRequestOnly || at > world.clock()) return;
   const task = step(world, service, { ...standing, at }, to.on);
   if (task !== undefined) moveAlone(world, service, { ...standing, task, at });
 }

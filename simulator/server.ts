@@ -15,7 +15,7 @@ import { createTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
 /** Tasks that exist from the start and after every reset; the other members are the task's own. */
-export interface StartTasks {
+interface StartTasks {
   dcs?: ({ project_id: string; task_id: string } & Members)[];
   sms?: ({ task_id: string } & Members)[];
 }

@@ -19,7 +19,7 @@ export interface Sending {
 }
 
 /** What happened before any result: the text was accepted, or the webhook refused it with a reason. */
-export type SendReceipt = { taken: true } | { taken: false; status: number; detail: string };
+type SendReceipt = { taken: true } | { taken: false; status: number; detail: string };
 
 /** Sends texts as their producers do. */
 export function createSender(stack: Stack, simulator: SimulatorTap, settings: ValidationSettings) {

@@ -2,7 +2,7 @@
 export type Invocation = { ok: true; payload: string } | { ok: false; type: string; message: string };
 
 /** What the mapping does with the messages of a batch. */
-export interface Settlement {
+interface Settlement {
   /** Ids of the messages to delete. All others come back when their visibility timeout ends. */
   done: string[];
   /** Why messages come back. */
