@@ -66,7 +66,7 @@ async function carry(record: SQSRecord): Promise<void> {
 }
 
 /** One FIFO processor per group, so that groups run side by side and a group in order. */
-async function carryAll(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+async function handleBatch(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   config.registerLambdaContext(context);
   const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId);
   const responses = await Promise.all(
@@ -81,4 +81,4 @@ async function carryAll(event: SQSEvent, context: Context): Promise<SQSBatchResp
 }
 
 /** What a careful team would build from the usual parts. */
-export const handler = middy<SQSEvent, SQSBatchResponse>().use(injectLambdaContext(logger)).handler(carryAll);
+export const handler = middy<SQSEvent, SQSBatchResponse>().use(injectLambdaContext(logger)).handler(handleBatch);

@@ -3,7 +3,7 @@ import type { KnownChange } from '../../src/console/known.ts';
 import type { LedgerEntry } from '../../src/console/story-view.ts';
 import type { InvalidChange, ValidChange } from '../../src/lib/change/validate.ts';
 import type { Subject } from '../../src/lib/operations/operation.ts';
-import { type Forecast, foretell } from '../../src/operator/dead-letters/forecast.ts';
+import { type Forecast, forecastOf } from '../../src/operator/dead-letters/forecast.ts';
 import { ledgerBy } from '../../src/operator/stage/ledger-view.ts';
 import { CONSOLE_KEY } from './platform.ts';
 
@@ -20,8 +20,8 @@ export function createLedgerTap(endpoint: string, region: string, tableName: str
       return read.then(([row, locked]) => ({ row, task: locked })).catch(() => ({}));
     },
     /** What the relay would do with a change that was delivered now. */
-    foretell: (judged: ValidChange | InvalidChange): Promise<Forecast | undefined> =>
-      foretell(ledger, judged, Date.now()).catch(() => undefined),
+    forecastOf: (judged: ValidChange | InvalidChange): Promise<Forecast | undefined> =>
+      forecastOf(ledger, judged, Date.now()).catch(() => undefined),
     close: () => client.destroy(),
   };
 }

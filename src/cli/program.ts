@@ -18,7 +18,7 @@ const DESCRIPTION = 'Sends migration changes, follows what becomes of them, and 
 
 const EPILOGUE = `
 Examples and options: relay help COMMAND. Exit codes: relay explain exit-codes.
-Without --stage or RELAY_STAGE all of it is about the local stack (npm start).
+Without --stage or RELAY_STAGE every command uses the local stack (npm start).
 Results go to stdout, messages to stderr; in a pipe tabs separate the columns.`;
 
 /** A command that is only the first word of others. */

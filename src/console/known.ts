@@ -22,7 +22,7 @@ export interface KnownChange {
   lines: RecordLine[];
   /** Notes about the queue and the function that the relay's own lines don't have. */
   notes: Note[];
-  words: (Resolved | Replayed)[];
+  operatorEvents: (Resolved | Replayed)[];
   result?: Result;
   /** The result, byte for byte, and how often the bus took it. */
   resultText?: string;

@@ -1,5 +1,5 @@
 import type { Clock } from '../operator/clock.ts';
-import { mayOnlyOutOfOrder, replay, type Witness } from '../operator/dead-letters/replay.ts';
+import { mayOnlyOutOfOrder, type ReplayObserver, replay } from '../operator/dead-letters/replay.ts';
 import { OperatorError } from '../operator/fault.ts';
 import { type Finding, resolveUnknown } from '../operator/resolve.ts';
 import { type KnownChange, refOf, taskOf } from './known.ts';
@@ -13,7 +13,7 @@ interface ReplayOrder {
 
 const CLOCK: Clock = { now: Date.now, signal: new AbortController().signal };
 /** The operator has already seen the forecast on the page. */
-const SILENT: Witness = { foresee: () => {}, confirm: async () => {} };
+const SILENT: ReplayObserver = { onForecast: () => {}, confirm: async () => {} };
 
 /** Puts a dead letter back. One that would break the order is put back only after the newer changes were shown. */
 export async function replayOne({ store, attached }: Parts, { key, outOfOrder }: ReplayOrder): Promise<Payload> {
@@ -47,9 +47,9 @@ interface ResolveOrder extends Finding {
 export async function resolveOne({ store, attached }: Parts, { key, ...finding }: ResolveOrder): Promise<Payload> {
   const [known, at] = [store.get(key), attached()];
   if (!known || !at) return undefined;
-  const { change, result, words } = known;
+  const { change, result, operatorEvents } = known;
   try {
-    const { word } = await resolveUnknown(at.stage, { id: refOf(change), key, result, words }, finding, CLOCK);
+    const { word } = await resolveUnknown(at.stage, { id: refOf(change), key, result, operatorEvents }, finding, CLOCK);
     return { resolved: word.data.resolved_as };
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;

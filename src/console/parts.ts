@@ -14,7 +14,7 @@ export interface StageAccess {
     /** Reads a change's rows; empty while the ledger does not answer. */
     read(known: KnownChange): Promise<LedgerEntry>;
     /** What the relay would do with a change that was delivered now. */
-    foretell(judged: ValidChange | InvalidChange): Promise<Forecast | undefined>;
+    forecastOf(judged: ValidChange | InvalidChange): Promise<Forecast | undefined>;
   };
 }
 

@@ -8,7 +8,7 @@ export const createReads = ({ view, provider, judge, attached }: Parts): Routes[
     if (!known) return undefined;
     const at = attached();
     const ledger = (await at?.ledger.read(known)) ?? {};
-    const forecast = known.dead && (await at?.ledger.foretell(judge(known)));
+    const forecast = known.dead && (await at?.ledger.forecastOf(judge(known)));
     const calls = view.callsOf(known);
     return viewStory(known, calls, provider.view(calls ?? []), { ...ledger, forecast }, Date.now());
   },

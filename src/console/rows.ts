@@ -1,6 +1,6 @@
 import type { ProviderLine } from '../operator/story/evidence.ts';
 import { agreementOf } from '../operator/story/provider-side.ts';
-import { tellStory } from '../operator/story/story.ts';
+import { storyOf } from '../operator/story/story.ts';
 import { duration, plainName, SIGNS, type State } from '../operator/story/wording.ts';
 import { type KnownChange, refOf } from './known.ts';
 
@@ -33,8 +33,8 @@ export interface Row {
 
 /** The row of a change, with the words of its story. */
 export function toRow(known: KnownChange, calls: ProviderLine[] | undefined, now: number): Row {
-  const { key, change, at, begun = at, lines, words, result, dead, proof } = known;
-  const told = tellStory({ change, lines, words, result, now, dead: dead !== undefined });
+  const { key, change, at, begun = at, lines, operatorEvents, result, dead, proof } = known;
+  const told = storyOf({ change, lines, operatorEvents, result, now, dead: dead !== undefined });
   const state = stateOf(known, told.state);
   const { received, agrees } = calls ? agreementOf(calls, { outcome: result?.data.outcome, lines }) : {};
   return {
@@ -50,14 +50,14 @@ export function toRow(known: KnownChange, calls: ProviderLine[] | undefined, now
     ...(result && { took: duration(Date.parse(result.time) - begun) }),
     ...(told.next !== undefined && { next: told.next }),
     ...(agrees !== undefined && { agrees }),
-    ...resolvedIn(words),
+    ...resolvedIn(operatorEvents),
     ...(dead && { dead: true as const }),
     ...(proof && { proof: true as const }),
   };
 }
 
-function resolvedIn(words: KnownChange['words']): Pick<Row, 'resolved'> {
-  const word = words.find(({ data }) => 'resolved_as' in data)?.data;
+function resolvedIn(operatorEvents: KnownChange['operatorEvents']): Pick<Row, 'resolved'> {
+  const word = operatorEvents.find(({ data }) => 'resolved_as' in data)?.data;
   return word && 'resolved_as' in word ? { resolved: `${word.resolved_as} (by ${word.operator})` } : {};
 }
 

@@ -28,7 +28,15 @@ export function createStore(
     forget(oldest);
   };
   const begin = (key: string, change: ChangeName): KnownChange => {
-    const about = { lines: [], notes: [], words: [], sent: 0, published: 0, version: 0, proof: proofs.has(key) };
+    const about = {
+      lines: [],
+      notes: [],
+      operatorEvents: [],
+      sent: 0,
+      published: 0,
+      version: 0,
+      proof: proofs.has(key),
+    };
     const known: KnownChange = { key, change, at: clock(), ...about };
     kept.set(key, known);
     if (kept.size > MAX_KEPT) drop(kept.values().next().value);
@@ -58,7 +66,7 @@ export function createStore(
   const word = (read: Replayed | Resolved) => {
     const known = home(read.data.change, undefined);
     // An event that was published again has the same id.
-    if (!known.words.some(({ id }) => id === read.id)) known.words.push(read);
+    if (!known.operatorEvents.some(({ id }) => id === read.id)) known.operatorEvents.push(read);
     return touch(known);
   };
   const note = (known: KnownChange, kind: Note['kind'], text: string) => {

@@ -2,7 +2,7 @@ import type { ChangeRow, SubjectRow } from '../lib/relay/ledger.ts';
 import type { Forecast } from '../operator/dead-letters/forecast.ts';
 import { mayReplay } from '../operator/dead-letters/replay.ts';
 import type { ProviderLine } from '../operator/story/evidence.ts';
-import { tellStory } from '../operator/story/story.ts';
+import { storyOf } from '../operator/story/story.ts';
 import { shellWord } from '../operator/suggestion.ts';
 import { type KnownChange, refOf } from './known.ts';
 import { maskedText } from './masking.ts';
@@ -52,8 +52,8 @@ export function viewStory(
 
 /** The story of the change, with notes about the queue and the function that the relay's own lines don't have. */
 function tell(known: KnownChange, calls: ProviderLine[] | undefined, row: ChangeRow | undefined, now: number) {
-  const { change, lines, notes, words, result } = known;
-  const told = tellStory({ change, row, result, lines, words, calls, now, dead: known.dead !== undefined });
+  const { change, lines, notes, operatorEvents, result } = known;
+  const told = storyOf({ change, row, result, lines, operatorEvents, calls, now, dead: known.dead !== undefined });
   const shown = toRow(known, calls, now);
   return {
     ...told,

@@ -19,7 +19,7 @@ export const OUTCOME_TEXTS: Readonly<Record<Outcome, { means: string; advice: st
   superseded: { means: 'A newer change for the task was already handled; this one was not sent.', advice: 'Nothing.' },
   unknown: {
     means: 'A request left, and neither its reply nor reading the task can tell what came of it.',
-    advice: 'Look at the task; a person settles it.',
+    advice: 'Look at the task; a person decides, with `relay resolve`.',
   },
 };
 

@@ -25,17 +25,17 @@ export class OperatorError extends Error {
   /** Stable, for scripts. */
   readonly code: string;
   readonly kind: Kind;
-  readonly trouble: Diagnostic;
+  readonly diagnostic: Diagnostic;
   /** All problems, if there are several. */
-  readonly troubles: Diagnostic[];
+  readonly diagnostics: Diagnostic[];
 
-  constructor(code: string, kind: Kind, troubles: [Diagnostic, ...Diagnostic[]], cause?: unknown) {
-    super(troubles[0].message, { cause });
+  constructor(code: string, kind: Kind, diagnostics: [Diagnostic, ...Diagnostic[]], cause?: unknown) {
+    super(diagnostics[0].message, { cause });
     this.name = 'OperatorError';
     this.code = code;
     this.kind = kind;
-    this.trouble = troubles[0];
-    this.troubles = troubles;
+    this.diagnostic = diagnostics[0];
+    this.diagnostics = diagnostics;
   }
 }
 

@@ -23,7 +23,7 @@ export interface Candidate {
   /** The key of its row. */
   key: string;
   result: Result | undefined;
-  words: (Resolved | Replayed)[];
+  operatorEvents: (Resolved | Replayed)[];
 }
 
 /** How far clocks may differ, in milliseconds. */
@@ -35,13 +35,13 @@ const CLOCKS = 60_000;
  */
 export async function resolveUnknown(
   stage: Stage,
-  { id, key, result, words }: Candidate,
+  { id, key, result, operatorEvents }: Candidate,
   finding: Finding,
   { now, signal }: Clock,
   confirm: (unknown: Result) => Promise<void> = async () => {},
 ): Promise<{ word: Resolved; isRepeat: boolean }> {
   if (result?.data.outcome !== 'unknown') throw notUnknown(id, result);
-  const earlier = words.find((word): word is Resolved => 'resolved_as' in word.data);
+  const earlier = operatorEvents.find((word): word is Resolved => 'resolved_as' in word.data);
   if (!earlier) await confirm(result);
   const word = earlier ?? (await keep(stage, key, result, finding, now()));
   if (word.data.resolved_as !== finding.as) throw alreadyResolved(word);
@@ -68,9 +68,14 @@ async function publish(stage: Stage, word: Resolved, signal: AbortSignal): Promi
   const published = await readPublished(stage, { since: Date.parse(word.time) - CLOCKS, about }, signal);
   if (published.some(({ event }) => event.id === word.id)) return;
   await publishWord(stage, word).catch((error: unknown) => {
-    const { kind, trouble } = toFault(error);
-    const message = `the finding is kept, but its event was not published: ${trouble.message}`;
-    throw new OperatorError('not_published', kind, [{ message, fix: 'mend that, then say the same again' }], error);
+    const { kind, diagnostic } = toFault(error);
+    const message = `the finding is kept, but its event was not published: ${diagnostic.message}`;
+    throw new OperatorError(
+      'not_published',
+      kind,
+      [{ message, fix: 'correct that, then run the same command again' }],
+      error,
+    );
   });
 }
 

@@ -95,7 +95,9 @@ describe('relay send', () => {
     const repeat = await relay(['send', path, '--json']);
     expect([repeat.code, json(repeat.out).items[0].repeated]).toEqual([5, true]);
     const told = await relay(['send', path, '--no-color'], { terminal: true });
-    expect(told.out).toMatch(/^✗ rejected {2}already done at \d\d:\d\d:\d\d, same result, nobody called\n/);
+    expect(told.out).toMatch(
+      /^✗ rejected {2}already done at \d\d:\d\d:\d\d, same result, the provider was not called\n/,
+    );
     const other = await relay(['send', path, '--set', 'data.body.resume_mode=manual', '--json']);
     const [conflict] = json(other.out).items;
     expect([conflict.result.data.error.code, conflict.repeated]).toEqual(['idempotency_conflict', false]);

@@ -74,7 +74,7 @@ describe('relay dlq', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^WHEN +CHANGE +REASON +REPLAY WOULD\n/);
     expect(out).toMatch(/ord-1 +the relay failed: \w+.* +call \(never seen\)\n/);
-    expect(out).toMatch(/reject it: it is no change, send a corrected one/);
+    expect(out).toMatch(/reject it: it is not a change, send a corrected one/);
     expect(out).toMatch(/3 dead letters, none removed\.\nNext: relay dlq replay/);
     expect(await dead()).toEqual([3, 0]);
   });

@@ -39,7 +39,7 @@ export const GLOBAL_OPTIONS: readonly OptionText[] = [
   ['--region <name>', 'the AWS region; else that of stages/NAME.yml, else AWS_REGION'],
   ['--profile <name>', 'the AWS profile; as the AWS CLI finds it'],
   ['--json', 'JSON on stdout, errors as JSON on stderr; asks nothing'],
-  ['-q, --quiet', 'say nothing beside the data'],
+  ['-q, --quiet', 'print nothing but the data'],
   ['--verbose', 'show the stack of an error; also by DEBUG=1'],
   ['--no-color', 'no colours; also by NO_COLOR'],
   ['--no-input', 'ask nothing'],

@@ -52,7 +52,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     name: 'resolve',
     task: TASKS.repair,
     usage: '<id>',
-    summary: 'settle a change whose outcome is unknown: reads the task, shows it, and publishes what you found',
+    summary: 'record whether a change of unknown outcome was applied: shows the task, and publishes what you found',
     options: [['--as <finding>', 'applied or not-applied'], ['--reason <text>', 'how you know'], SOURCE],
     examples: ['relay resolve ord-1031 --as applied --reason "seen in the console"'],
     load: async () => (await import('../commands/resolve.ts')).resolve,

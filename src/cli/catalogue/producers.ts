@@ -57,7 +57,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
     name: 'status',
     task: TASKS.see,
     usage: '<id>',
-    summary: 'tell the story of one change: every attempt, its reason and the next try',
+    summary: 'show the story of one change: every attempt, its reason and the next try',
     options: [SOURCE, ['--wait', 'wait for its end'], TIMEOUT, ['--since <time>', 'how far back to look', '1d']],
     examples: ['relay status ord-1042', 'relay status ord-1042 --wait --timeout 5m'],
     load: async () => (await import('../commands/status.ts')).status,

@@ -1,7 +1,7 @@
 import { parse } from '../../lib/change/body.ts';
 import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { type DeadLetter, withDeadLetters } from '../../operator/dead-letters/dead-letters.ts';
-import { demandLetter, isAbout, mayReplay } from '../../operator/dead-letters/replay.ts';
+import { isAbout, mayReplay, requireLetter } from '../../operator/dead-letters/replay.ts';
 import { masked } from '../../operator/masking.ts';
 import { counted } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
@@ -51,7 +51,7 @@ const behind = (count: number) =>
 /** Shows one dead letter whole, its secrets masked. */
 export const show: Run = async (session, [id = '']) =>
   withDeadLetters(await session.stage(), Number.MAX_SAFE_INTEGER, session.io, async ({ letters }) => {
-    const letter = demandLetter(letters, id);
+    const letter = requireLetter(letters, id);
     const body = bodyOf(letter);
     const problems = 'problems' in letter.judged ? letter.judged.problems : [];
     session.screen.print({

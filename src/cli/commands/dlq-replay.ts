@@ -19,11 +19,11 @@ interface Options {
 export const replay: Run<Options> = async (session, ids, { all, reason, limit, outOfOrder, dryRun: isDry = false }) => {
   const { io, screen } = session;
   const isAll = ids.length === 0;
-  if (isAll && !all) throw usage('name dead letters, or say --all', { fix: 'relay dlq list' });
+  if (isAll && !all) throw usage('name dead letters, or add --all', { fix: 'relay dlq list' });
   const most = limit === undefined ? {} : { limit: readCount('limit', limit) };
   const stage = await session.stage();
   const done = await replayLetters(stage, { ids, reason, outOfOrder, isDry, ...most }, io, {
-    foresee(able, unable) {
+    onForecast(able, unable) {
       for (const { name, text } of groupsOf(unable)) screen.say(`- refused  ${name}: replay would ${text}`, 'dim');
       for (const { name, text } of groupsOf(able)) screen.say(`  ${name}: replay will ${text}`);
     },
@@ -37,7 +37,7 @@ export const replay: Run<Options> = async (session, ids, { all, reason, limit, o
 };
 
 function refusal([first, ...rest]: DeadLetter[]): OperatorError {
-  const trouble = (letter: DeadLetter | undefined) => ({
+  const diagnostic = (letter: DeadLetter | undefined) => ({
     message: `replaying ${letter?.id} does not help`,
     why: `the relay would ${letter?.forecast.text}`,
     fix:
@@ -45,5 +45,5 @@ function refusal([first, ...rest]: DeadLetter[]): OperatorError {
         ? 'look at the task, then --out-of-order'
         : 'send a corrected change under a new id',
   });
-  return new OperatorError('replay_refused', 'broken', [trouble(first), ...rest.map(trouble)]);
+  return new OperatorError('replay_refused', 'broken', [diagnostic(first), ...rest.map(diagnostic)]);
 }

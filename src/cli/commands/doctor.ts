@@ -29,7 +29,7 @@ const FIRST = ['node', 'stage', 'identity'];
 /** Checks machine, stage, rights and provider side by side. Reads only; whatever is wrong comes with how to mend it. */
 export const doctor: Run<Options> = async (session, _args, { only }) => {
   const wanted = [...FIRST, ...Object.keys(CHECKS)].filter((name) => only.length === 0 || only.includes(name));
-  for (const name of only) demandCheck(name);
+  for (const name of only) requireCheck(name);
   const found = await examineAll(session, wanted);
   session.screen.print({
     text: (paint) => [
@@ -47,7 +47,7 @@ export const doctor: Run<Options> = async (session, _args, { only }) => {
   return Math.max(EXIT.done, ...found.map(({ exit }) => exit));
 };
 
-function demandCheck(name: string): void {
+function requireCheck(name: string): void {
   const known = [...FIRST, ...Object.keys(CHECKS)];
   if (known.includes(name)) return;
   const meant = nearest(name, known);
@@ -102,8 +102,8 @@ async function runCheck(check: string, run: Check, stage: Stage): Promise<NamedF
 }
 
 function failed(check: string, error: unknown): NamedFinding {
-  const { trouble, kind, code } = toFault(error);
-  const { message, why, allowed, fix = 'see --verbose' } = trouble;
+  const { diagnostic, kind, code } = toFault(error);
+  const { message, why, allowed, fix = 'see --verbose' } = diagnostic;
   const text = [message, why, allowed].filter(Boolean).join(': ');
   return { check, level: 'bad', code, text, fix, exit: EXIT[kind] };
 }

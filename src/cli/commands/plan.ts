@@ -1,14 +1,14 @@
 import type { ValidChange } from '../../lib/change/validate.ts';
 import { type Failure, isGone, notApplied } from '../../lib/relay/completion.ts';
-import { type Forecast, foretell } from '../../operator/dead-letters/forecast.ts';
+import { type Forecast, forecastOf } from '../../operator/dead-letters/forecast.ts';
 import { differencesOf, type FieldDifference } from '../../operator/difference.ts';
 import { usage } from '../../operator/fault.ts';
 import { masked } from '../../operator/masking.ts';
 import { settingsOf } from '../../operator/stage/intake.ts';
 import { openLedger, storedResult } from '../../operator/stage/ledger-view.ts';
-import { demandRead, openProvider } from '../../operator/stage/provider-reader.ts';
+import { openProvider, requireRead } from '../../operator/stage/provider-reader.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
-import { demandValid } from '../input/change-input.ts';
+import { requireValid } from '../input/change-input.ts';
 import { readGiven } from '../input/given.ts';
 import { isChange, isSent, type Preview, planLines, requestOf, rowsOf } from '../reports/plan-view.ts';
 import type { Run, Session } from '../session.ts';
@@ -27,7 +27,7 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
   const stage = await session.stage();
   const [given, ...more] = await readGiven([file], session.io);
   if (!given || more.length > 0) throw usage('plan takes one change', { where: { file } });
-  const [valid] = demandValid([given], await settingsOf(stage));
+  const [valid] = requireValid([given], await settingsOf(stage));
   if (!valid) throw usage('plan takes one change', { where: { file } });
   const { order } = valid;
   for (const warning of warningsOf(order)) screen.warn(warning);
@@ -51,12 +51,12 @@ async function look(session: Session, stage: Stage, order: ValidChange): Promise
   try {
     const answer = await provider.read(order.operation, order.subject);
     const ledger = await openLedger(stage);
-    const forecast = asNow(await foretell(ledger, order, session.io.now()));
+    const forecast = asNow(await forecastOf(ledger, order, session.io.now()));
     const result = storedResult(await ledger.change(order.change));
     const told = { forecast, ...(result && { result }) };
     if (!answer.ok && isGone(answer))
       return { differences: [], ...told, ...(forecast.kind === 'call' && { ending: endingOf(answer) }) };
-    return { differences: differencesOf(order, demandRead(answer)).map(withoutLogins), ...told };
+    return { differences: differencesOf(order, requireRead(answer)).map(withoutLogins), ...told };
   } finally {
     await provider.close();
   }

@@ -6,14 +6,14 @@ import { settingsOf } from '../../operator/stage/intake.ts';
 import { openLedger, storedResult } from '../../operator/stage/ledger-view.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
 import { suggestion } from '../../operator/suggestion.ts';
-import { demandValid } from '../input/change-input.ts';
+import { requireValid } from '../input/change-input.ts';
 import { NO_DONE_FILE } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
 import { readGiven } from '../input/given.ts';
 import { readDuration } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
-import { carryAll } from './send-all.ts';
+import { sendEach } from './send-all.ts';
 
 interface Options {
   id?: string;
@@ -31,10 +31,10 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   const settings = await settingsOf(stage);
   const [given, ...more] = await readGiven([file], io);
   if (!given || more.length > 0) throw usage('resend takes one change', { where: { file } });
-  const [old] = demandValid([given], settings);
+  const [old] = requireValid([given], settings);
   if (!old) throw usage('resend takes one change', { where: { file } });
   const before = old.order.change;
-  await demandFailed(session, stage, old.order);
+  await requireFailed(session, stage, old.order);
   const id = wanted ?? (await freeId(stage, before));
   const again = { ...given, text: edited(given.text, { set: [], id }) };
   await confirmWrite(screen, stage, `sends ${before.id} again as ${id}`);
@@ -42,15 +42,15 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   const until = wait ? io.now() + readDuration('timeout', timeout) : undefined;
   const load = {
     stage,
-    valid: demandValid([again], settings),
+    valid: requireValid([again], settings),
     way: { via: 'queue' as const },
     done: NO_DONE_FILE,
     until,
   };
-  return carryAll(session, { ...load, more: { resendof: before.id } });
+  return sendEach(session, { ...load, more: { resendof: before.id } });
 };
 
-async function demandFailed(session: Session, stage: Stage, { change }: ValidChange): Promise<void> {
+async function requireFailed(session: Session, stage: Stage, { change }: ValidChange): Promise<void> {
   const row = await (await openLedger(stage)).change(change);
   const result = storedResult(row);
   const refuse = (message: string, fix: string) => new OperatorError('not_failed', 'invalid', [{ message, fix }]);

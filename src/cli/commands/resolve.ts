@@ -7,7 +7,7 @@ import { gather } from '../../operator/evidence/gather.ts';
 import { usage } from '../../operator/fault.ts';
 import { masked } from '../../operator/masking.ts';
 import { type Finding, resolveUnknown } from '../../operator/resolve.ts';
-import { demandRead, openProvider, readerOf } from '../../operator/stage/provider-reader.ts';
+import { openProvider, readerOf, requireRead } from '../../operator/stage/provider-reader.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
 import { nameOf } from '../../operator/story/wording.ts';
 import type { Run } from '../session.ts';
@@ -28,11 +28,11 @@ export const resolve: Run<Options> = async ({ io, screen, stage: open }, [id = '
   const finding = readFinding(options);
   const stage = await open();
   const asked = { id, source: options.source, since: io.now() - LOOK_BACK };
-  const { result, row, words = [] } = await gather(stage, asked, io.now(), io.signal);
-  const candidate = { id, key: row?.key ?? '', result, words };
+  const { result, row, operatorEvents = [] } = await gather(stage, asked, io.now(), io.signal);
+  const candidate = { id, key: row?.key ?? '', result, operatorEvents };
   const { word, isRepeat } = await resolveUnknown(stage, candidate, finding, io, async (unknown) => {
     await showTask(screen, stage, unknown);
-    await confirmWrite(screen, stage, `settles ${nameOf(unknown.data.change)} as ${finding.as}`);
+    await confirmWrite(screen, stage, `records ${nameOf(unknown.data.change)} as ${finding.as}`);
   });
   const { operator } = word.data;
   screen.print({
@@ -63,7 +63,7 @@ async function showTask(screen: Screen, stage: Stage, { data }: Result): Promise
     const answer = await provider.read(readerOf(subject.service), subject as Subject);
     if (!answer.ok && isGone(answer))
       return screen.say(`the provider has no task ${subject.id} any more (${answer.error.code})`);
-    const shown = masked(demandRead(answer));
+    const shown = masked(requireRead(answer));
     screen.say(`the task of ${nameOf(data.change)} now:`);
     for (const line of writeJson(shown ?? null, 2).split('\n')) screen.say(`  ${line}`);
   } finally {

@@ -1,7 +1,7 @@
 import type { Resolved } from '../../contracts/operator-events.ts';
 import { nearest } from '../../lib/change/nearest.ts';
 import { OUTCOMES, type Result } from '../../lib/relay/result-schema.ts';
-import { follow, type Voice } from '../../operator/evidence/follow.ts';
+import { type ConnectionReports, follow } from '../../operator/evidence/follow.ts';
 import { isResult, type PublishedEvent, readPublished } from '../../operator/evidence/published.ts';
 import { usage } from '../../operator/fault.ts';
 import { readCount, readSince } from '../input/option-values.ts';
@@ -52,13 +52,13 @@ function onlyOnce(published: PublishedEvent[]): PublishedResult[] {
 }
 
 function filterOf({ outcome, task }: Options): (result: Result) => boolean {
-  for (const one of outcome) demandOutcome(one);
+  for (const one of outcome) requireOutcome(one);
   return ({ data }) =>
     (outcome.length === 0 || outcome.includes(data.outcome)) &&
     (task === undefined || data.change.subject?.id === task);
 }
 
-function demandOutcome(word: string): void {
+function requireOutcome(word: string): void {
   if (OUTCOMES.some((outcome) => outcome === word)) return;
   const meant = nearest(word, OUTCOMES);
   throw usage('--outcome is no outcome', {
@@ -77,7 +77,7 @@ interface FollowOptions {
 async function followResults(session: Session, { since, wanted, failFast }: FollowOptions): Promise<number> {
   const { io, screen } = session;
   const stage = await session.stage();
-  const voice: Voice = {
+  const voice: ConnectionReports = {
     started() {
       screen.say(`following results of stage ${stage.name} since ${clockTime(since)}`);
       if (io.out.isTTY && !screen.manner.json) screen.line(resultHead());

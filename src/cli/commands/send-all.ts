@@ -29,7 +29,7 @@ interface Load {
 const SIDE_BY_SIDE = 20;
 
 /** Sends all, says how each ends as it ends, and gives the exit code: the worst of all ends. */
-export async function carryAll(session: Session, load: Load): Promise<number> {
+export async function sendEach(session: Session, load: Load): Promise<number> {
   const { screen } = session;
   const ends = await sendAll(session, load);
   const isOne = load.valid.length === 1;
@@ -47,7 +47,7 @@ export async function carryAll(session: Session, load: Load): Promise<number> {
 }
 
 /** How far a sending has come. */
-interface Course {
+interface Progress {
   inTurn: ReturnType<typeof createTurns>;
   sent: number;
   ends: EndedChange[];
@@ -56,8 +56,8 @@ interface Course {
 /** Lines of one task are sent one after the other, as they stand in the file; tasks go side by side. */
 async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
   const count = load.valid.length;
-  const course: Course = { inTurn: createTurns(), sent: 0, ends: [] };
-  const { ends } = course;
+  const progress: Progress = { inTurn: createTurns(), sent: 0, ends: [] };
+  const { ends } = progress;
   const queue = load.valid.values();
   let hasFailed = false;
   const work = async () => {
@@ -65,10 +65,10 @@ async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
       // Results that come at once leave no wait in which an interrupt would be noticed.
       session.io.signal.throwIfAborted();
       // Nothing is awaited from here until the turn is taken, so turns are taken in the order of the file.
-      const ended = await carry(session, load, one, course);
+      const ended = await sendOne(session, load, one, progress);
       ends.push(ended);
       if (hasFailed) break;
-      if (count > 1) tell(session, ended, ends.length, count);
+      if (count > 1) showProgress(session, ended, ends.length, count);
     }
   };
   const workers = Array.from({ length: Math.min(SIDE_BY_SIDE, count) }, () =>
@@ -80,18 +80,18 @@ async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
   try {
     await Promise.all(workers);
   } catch (error) {
-    throw session.io.signal.aborted ? interrupted(load, course) : error;
+    throw session.io.signal.aborted ? interrupted(load, progress) : error;
   }
   return ends;
 }
 
-function tell({ screen }: Session, { id, result }: EndedChange, ended: number, count: number): void {
+function showProgress({ screen }: Session, { id, result }: EndedChange, ended: number, count: number): void {
   const state = result?.data.outcome ?? 'pending';
   screen.progress(`… ${ended} of ${count} done, last ${id} ${state}`, `${id} ${state}`);
 }
 
 /** What was sent is said, since an interrupt takes nothing back. */
-function interrupted({ valid }: Load, { sent, ends }: Course): OperatorError {
+function interrupted({ valid }: Load, { sent, ends }: Progress): OperatorError {
   const message = `interrupted: ${sent} of ${valid.length} sent, ${ends.length} ended`;
   const fix =
     valid.length > 1
@@ -100,20 +100,25 @@ function interrupted({ valid }: Load, { sent, ends }: Course): OperatorError {
   return new OperatorError('interrupted', 'interrupted', [{ message, fix }]);
 }
 
-async function carry(session: Session, load: Load, { given, order }: ValidInput, course: Course): Promise<EndedChange> {
+async function sendOne(
+  session: Session,
+  load: Load,
+  { given, order }: ValidInput,
+  progress: Progress,
+): Promise<EndedChange> {
   const { io, screen } = session;
   const { stage, way, until, done } = load;
   const { id, source } = order.change;
-  const aloud = load.valid.length === 1;
-  if (aloud) screen.say(`✓ valid      ${order.operation.change} · task ${order.subject.id}`);
+  const isSingle = load.valid.length === 1;
+  if (isSingle) screen.say(`✓ valid      ${order.operation.change} · task ${order.subject.id}`);
   const at = io.now();
-  const sent = await course.inTurn(groupOf(order.subject), async () => {
+  const sent = await progress.inTurn(groupOf(order.subject), async () => {
     const before = await readBefore(stage, { id, source }, at);
     await sendChange(stage, order, way, load.more);
-    course.sent += 1;
+    progress.sent += 1;
     return before;
   });
-  if (aloud) screen.say(`✓ ${way.via === 'queue' ? 'queued' : 'posted'}     ${id} · stage ${stage.name}`);
+  if (isSingle) screen.say(`✓ ${way.via === 'queue' ? 'queued' : 'posted'}     ${id} · stage ${stage.name}`);
   const say = ({ state, sentence, attempts }: Story) =>
     screen.progress(`… ${state.padEnd(12)} ${sentence}`, `… ${state.padEnd(12)} ${id}, attempt ${attempts}`);
   const result = until === undefined ? undefined : await waitForResult(stage, sent, until, io, say);

@@ -5,7 +5,7 @@ import { usage } from '../../operator/fault.ts';
 import { settingsOf } from '../../operator/stage/intake.ts';
 import { readWay } from '../../operator/stage/sending.ts';
 import { NAMED_FAULTS, type NamedFault, setFault } from '../../operator/stage/simulator-faults.ts';
-import { demandValid } from '../input/change-input.ts';
+import { requireValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
 import { type InputChange, readGiven } from '../input/given.ts';
@@ -14,7 +14,7 @@ import { findSample, prepareTask, type Sample } from '../input/samples.ts';
 import type { Run, Session } from '../session.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { carryAll } from './send-all.ts';
+import { sendEach } from './send-all.ts';
 import { warningsOf } from './validate.ts';
 
 interface Options {
@@ -39,7 +39,7 @@ export const send: Run<Options> = async (session, [file], options) => {
   const timeout = readDuration('timeout', options.timeout);
   const stage = await session.stage();
   const { given, sample } = await collect(session, file, options);
-  const valid = demandValid(given, await settingsOf(stage));
+  const valid = requireValid(given, await settingsOf(stage));
   for (const { order } of valid) for (const warning of warningsOf(order)) screen.warn(warning);
   const done = await doneFileOf(given, options);
   const fresh = valid.filter(({ given: { text } }) => !done.has(text));
@@ -48,12 +48,12 @@ export const send: Run<Options> = async (session, [file], options) => {
       session,
       fresh.map(({ order }) => order),
     );
-  await done.demandWritable();
+  await done.requireWritable();
   await confirmWrite(screen, stage, `sends ${fresh.length === 1 ? 'a change' : `${fresh.length} changes`}`);
   await prepare(session, fresh[0]?.order, sample, options);
   if (fresh.length < valid.length)
     screen.say(`${valid.length - fresh.length} of ${valid.length} lines were done before (--again sends them too)`);
-  return carryAll(session, { stage, valid: fresh, way, done, until: options.wait ? io.now() + timeout : undefined });
+  return sendEach(session, { stage, valid: fresh, way, done, until: options.wait ? io.now() + timeout : undefined });
 };
 
 /** The changes that were asked for: a file's, or a sample under an id of its own. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gather } from '../../operator/evidence/gather.ts';
 import type { Evidence } from '../../operator/story/evidence.ts';
-import { type Story, tellNotSeen, tellStory } from '../../operator/story/story.ts';
+import { type Story, storyOf, storyOfUnseen } from '../../operator/story/story.ts';
 import { readDuration, readSince } from '../input/option-values.ts';
 import { storyReport } from '../reports/story-view.ts';
 import type { Run, Session } from '../session.ts';
@@ -36,7 +36,7 @@ async function lookUntil(
   const stage = await session.stage();
   for (;;) {
     const evidence = await gather(stage, asked, io.now(), io.signal);
-    const story = tellNotSeen(evidence, io.now() - asked.since) ?? tellStory(evidence);
+    const story = storyOfUnseen(evidence, io.now() - asked.since) ?? storyOf(evidence);
     if (evidence.result || io.now() >= until) return { evidence, story };
     screen.progress(`… ${story.state}  ${story.sentence}`, story.state);
     await sleep(stage.isLocal ? 200 : 2000, undefined, { signal: io.signal });

@@ -6,7 +6,7 @@ import { REVISIONS } from '../../lib/operations/operation.ts';
 import { OperatorError, usage } from '../../operator/fault.ts';
 import { intakeSettings } from '../../operator/stage/intake.ts';
 import { isLocalChoice } from '../../operator/stage/stage.ts';
-import { demandValid, type ValidInput } from '../input/change-input.ts';
+import { requireValid, type ValidInput } from '../input/change-input.ts';
 import { type InputChange, readGiven } from '../input/given.ts';
 import { odditiesOf } from '../input/oddities.ts';
 import type { Run } from '../session.ts';
@@ -20,13 +20,13 @@ interface Options {
 
 /** Checks changes as the relay would, without network: nothing of it is sent anywhere. */
 export const validate: Run<Options> = async ({ io, screen }, files, { revision, operation, stage }) => {
-  if (operation !== undefined) demandType(operation);
+  if (operation !== undefined) requireType(operation);
   const settings = intakeSettings({
     ALLOW_INLINE_PASSWORDS: String(isLocalChoice({ stage }, io.env)),
-    ...(revision !== undefined && { SMS_API_REVISION: demandRevision(revision) }),
+    ...(revision !== undefined && { SMS_API_REVISION: requireRevision(revision) }),
   });
-  const valid = demandValid(await readGiven(files, io), settings);
-  for (const one of valid) demandOperation(one, operation);
+  const valid = requireValid(await readGiven(files, io), settings);
+  for (const one of valid) requireOperation(one, operation);
   for (const { given, order } of valid) {
     for (const warning of allWarningsOf({ given, order })) screen.warn(`${given.file}: ${warning}`);
   }
@@ -83,22 +83,22 @@ export function warningsOf({ operation, data, ignored, warnings }: ValidChange):
   ];
 }
 
-function demandType(type: string): void {
+function requireType(type: string): void {
   if (CHANGE_TYPES.includes(type)) return;
   const meant = nearest(type, CHANGE_TYPES);
-  throw usage('--operation is no change type', {
+  throw usage('--operation is not a change type', {
     got: `"${type}"`,
     allowed: CHANGE_TYPES.join(', '),
     fix: meant && `did you mean ${meant}?`,
   });
 }
 
-function demandRevision(revision: string): string {
+function requireRevision(revision: string): string {
   if (REVISIONS.some((one) => one === revision)) return revision;
   throw usage('--revision is not known', { got: `"${revision}"`, allowed: REVISIONS.join(', ') });
 }
 
-function demandOperation({ given: { file, line }, order }: ValidInput, wanted: string | undefined): void {
+function requireOperation({ given: { file, line }, order }: ValidInput, wanted: string | undefined): void {
   if (wanted === undefined || order.operation.change === wanted) return;
   throw new OperatorError('change_invalid', 'invalid', [
     { message: 'a change of another type', where: { file, line, field: 'type' }, allowed: wanted },

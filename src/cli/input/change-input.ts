@@ -1,8 +1,8 @@
 import { readChange } from '../../lib/change/change.ts';
 import { type ValidationSettings, type ValidChange, validate } from '../../lib/change/validate.ts';
 import { OperatorError } from '../../operator/fault.ts';
+import { diagnosticsOf } from './diagnostics.ts';
 import type { InputChange } from './given.ts';
-import { diagnosticsOf } from './troubles.ts';
 
 /** A change as it was given, and as the relay takes it. */
 export interface ValidInput {
@@ -11,7 +11,7 @@ export interface ValidInput {
 }
 
 /** All changes, or one fault that names everything that is wrong with any of them. */
-export function demandValid(given: InputChange[], settings: ValidationSettings): ValidInput[] {
+export function requireValid(given: InputChange[], settings: ValidationSettings): ValidInput[] {
   const judged = given.map((one) => ({ given: one, result: validate(readChange(one.text), settings) }));
   const [first, ...rest] = judged.flatMap(({ given: one, result }) =>
     result.kind === 'invalid' ? diagnosticsOf(one, result) : [],

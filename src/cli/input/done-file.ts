@@ -8,7 +8,7 @@ export interface DoneFile {
   /** True for a line that has ended before, with the same text. */
   has(text: string): boolean;
   /** Makes sure that it can be written, before anything is sent; throws a fault that says what to do. */
-  demandWritable(): Promise<void>;
+  requireWritable(): Promise<void>;
   /** Remembers a line; never throws, since by now the change is carried out. */
   add(text: string, ended: { id: string; source: string; result: Result | undefined }): Promise<void>;
   /** What to warn of at the end, if lines could not be remembered. */
@@ -22,7 +22,7 @@ export async function openDoneFile(file: string): Promise<DoneFile> {
   const lost: string[] = [];
   return {
     has: (text) => done.has(sha256(text)),
-    async demandWritable() {
+    async requireWritable() {
       await appendFile(path, '').catch((error: NodeJS.ErrnoException) => {
         throw notUsable(path, 'written', error);
       });
@@ -59,7 +59,7 @@ const notUsable = (file: string, verb: 'read' | 'written', { code, message }: No
 /** For what is no file with lines: nothing is remembered. */
 export const NO_DONE_FILE: DoneFile = {
   has: () => false,
-  demandWritable: async () => {},
+  requireWritable: async () => {},
   add: async () => {},
   warning: () => undefined,
 };

@@ -22,7 +22,7 @@ export function endLines({ id, result, took, repeated }: EndedChange, paint: Pai
   const tries = data.attempts === undefined ? [] : [counted(data.attempts, 'attempt')];
   const how = data.outcome === 'succeeded' ? [CONFIRMED[data.confirmed_by]] : [data.error.code];
   const course = repeated
-    ? `already done at ${momentOf(result.time)}, same result, nobody called`
+    ? `already done at ${momentOf(result.time)}, same result, the provider was not called`
     : [duration(took), ...tries, ...how].join(' · ');
   const first = `${stateText(data.outcome, paint)}  ${course}`;
   if (data.outcome === 'succeeded') return [first];

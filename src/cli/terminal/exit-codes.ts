@@ -23,7 +23,7 @@ export const EXIT_TEXTS: Readonly<Record<string, string>> = {
   6: 'Finished as unknown: a person is needed.',
   7: 'Something would change (plan --exit-code).',
   8: 'Still pending when --timeout ran out.',
-  130: 'Interrupted; what was already sent is said.',
+  130: 'Interrupted; the message names what was already sent.',
 };
 
 /** The code of a change's end. */

@@ -4,16 +4,16 @@ import { EXIT } from './exit-codes.ts';
 const MAX_SHOWN = 10;
 
 /** The text of a fault for people, without colours; `typed` puts suggested commands as the user would type them. */
-export function faultLines({ code, troubles }: OperatorError, typed = (text: string) => text): string[] {
-  const [first] = troubles;
-  if (troubles.length === 1 && first) {
+export function faultLines({ code, diagnostics }: OperatorError, typed = (text: string) => text): string[] {
+  const [first] = diagnostics;
+  if (diagnostics.length === 1 && first) {
     const shown = { ...first, ...(first.fix !== undefined && { fix: typed(first.fix) }) };
     return [`error: ${first.message}  [${code}]`, ...details(shown)];
   }
-  const shown = troubles.slice(0, MAX_SHOWN);
-  const rest = troubles.length - shown.length;
+  const shown = diagnostics.slice(0, MAX_SHOWN);
+  const rest = diagnostics.length - shown.length;
   return [
-    `error: ${troubles.length} problems  [${code}]`,
+    `error: ${diagnostics.length} problems  [${code}]`,
     ...shown.map(
       ({ where, message, fix }) =>
         `  ${[placeOf(where), where?.field, message, fix && `(${fix})`].filter(Boolean).join('  ')}`,
@@ -38,8 +38,8 @@ const placeOf = ({ file, line, column }: Where = {}) =>
   [file, line, column].filter((part) => part !== undefined).join(':') || undefined;
 
 /** The one object on stderr of `--json`. */
-export function faultJson({ code, kind, troubles, trouble }: OperatorError): object {
-  const { message, ...more } = trouble;
-  const problems = troubles.length > 1 ? { problems: troubles } : {};
+export function faultJson({ code, kind, diagnostics, diagnostic }: OperatorError): object {
+  const { message, ...more } = diagnostic;
+  const problems = diagnostics.length > 1 ? { problems: diagnostics } : {};
   return { format: '1.0', error: { code, message, ...more, ...problems, exit_code: EXIT[kind] } };
 }

@@ -18,7 +18,7 @@ const relayError = (code: string, kind: ErrorClass, message: string, advice: str
 
 const REFUSALS = {
   change_unreadable: [
-    'The message is no change: it is not a CloudEvent 1.0 in JSON with an id and a source.',
+    'The message is not a change: it is not a CloudEvent 1.0 in JSON with an id and a source.',
     'Send a CloudEvent 1.0 in structured mode.',
   ],
   change_invalid: [
@@ -86,7 +86,7 @@ export const lockTimedOut = (): NotSucceeded => ({
   error: relayError(
     'task_busy',
     'conflict',
-    'An earlier change for the task was not settled in time, so this one was not sent.',
+    'An earlier change for the task did not end in time, so this one was not sent.',
     'Look at the earlier change, then send this one again under a new id.',
     true,
   ),

@@ -45,7 +45,7 @@ async function servicesOf(stage: Stage): Promise<Service[]> {
 export const checkWebhook: Check = async (stage) => {
   const found = await webhookUrlOf(stage).catch(toFault);
   if (typeof found === 'string') return { ...good('found'), names: { address: found } };
-  const { message, why } = found.trouble;
+  const { message, why } = found.diagnostic;
   const text = `its address was not found: ${[message, why].filter(Boolean).join(', ')}`;
   return { level: 'warning', text, fix: 'ask for apigateway:GET, or see the outputs of the deployment' };
 };

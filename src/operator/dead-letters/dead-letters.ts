@@ -8,7 +8,7 @@ import { openLedger } from '../stage/ledger-view.ts';
 import { type DeadQueue, deadLetterQueues } from '../stage/queues.ts';
 import type { Stage } from '../stage/stage.ts';
 import { deadReasons } from './dead-reasons.ts';
-import { type Forecast, foretell } from './forecast.ts';
+import { type Forecast, forecastOf } from './forecast.ts';
 import { createOrder, type Order } from './order.ts';
 
 /** A message that the relay gave up on. */
@@ -144,7 +144,7 @@ async function describe(
         id: judged.name.id ?? message.MessageId ?? '-',
         at: Number(message.Attributes?.SentTimestamp ?? 0),
         reason: reasons.get(message.MessageId ?? '') ?? 'unknown: its log is gone',
-        forecast: await foretell(ledger, judged, clock.now(), isOlderThan(message)),
+        forecast: await forecastOf(ledger, judged, clock.now(), isOlderThan(message)),
       };
     }),
   );

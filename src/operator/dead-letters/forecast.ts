@@ -16,7 +16,7 @@ export interface Forecast {
 export type IsOlder = (key: string) => boolean | Promise<boolean>;
 
 /** Predicts from the ledger what the relay will do with a change. It only reads. */
-export async function foretell(
+export async function forecastOf(
   ledger: LedgerView,
   judged: ValidChange | InvalidChange,
   now: number,
@@ -32,7 +32,7 @@ export async function foretell(
 }
 
 const REJECT: Readonly<Record<InvalidChange['code'], string>> = {
-  change_unreadable: 'reject it: it is no change, send a corrected one',
+  change_unreadable: 'reject it: it is not a change, send a corrected one',
   change_invalid: 'reject it: it is invalid, send a corrected one',
   inline_secret_refused: 'reject it: a secret stands in it, send one with password_ref',
   relay_event: "drop it: it is one of the relay's own events, and no change",

@@ -7,7 +7,7 @@ import type { Forecast } from './forecast.ts';
 import { putBack } from './put-back.ts';
 
 /** Which dead letters are to be put back. */
-export interface Wish {
+export interface ReplayRequest {
   /** The ids of changes or messages; an empty list means all that a replay can help. */
   ids: string[];
   /** Only dead letters whose reason contains this text. */
@@ -32,8 +32,8 @@ export interface Replay {
 }
 
 /** Gets the forecast of each dead letter before the first is put back. It may refuse by throwing. */
-export interface Witness {
-  foresee(able: DeadLetter[], unable: DeadLetter[]): void;
+export interface ReplayObserver {
+  onForecast(able: DeadLetter[], unable: DeadLetter[]): void;
   confirm(count: number, total: number): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export const isAbout =
     reason.toLowerCase().includes(text.toLowerCase());
 
 /** The dead letter with this id, of its change or message. Throws an OperatorError if it is not there. */
-export function demandLetter(letters: DeadLetter[], id: string): DeadLetter {
+export function requireLetter(letters: DeadLetter[], id: string): DeadLetter {
   const found = letters.find((letter) => letter.id === id || letter.message.MessageId === id);
   if (found) return found;
   const why = 'a FIFO queue shows only the first of each task';
@@ -68,21 +68,21 @@ export function demandLetter(letters: DeadLetter[], id: string): DeadLetter {
 }
 
 /** Puts dead letters back into their queues, publishes who did it, and leaves those that a replay would only harm. */
-export function replay(stage: Stage, wish: Wish, clock: Clock, witness: Witness): Promise<Replay> {
-  const { ids, limit = Number.MAX_SAFE_INTEGER, isDry = false } = wish;
+export function replay(stage: Stage, request: ReplayRequest, clock: Clock, observer: ReplayObserver): Promise<Replay> {
+  const { ids, limit = Number.MAX_SAFE_INTEGER, isDry = false } = request;
   return withDeadLetters(stage, limit, clock, async (found) => {
     const began = clock.now();
     const [able, refused]: [DeadLetter[], DeadLetter[]] = [[], []];
-    const put = createPutter(stage, found, clock.signal, witness);
+    const put = createPutter(stage, found, clock.signal, observer);
     // A queue shows only the first of a task until that is put back. Those that were named have all been looked for already.
     const isOver = () => isDry || ids.length > 0 || able.length >= limit;
     for (let letters = found.letters; letters.length > 0; letters = isOver() ? [] : await found.more()) {
       // Dead letters that arrived after the start, or came back, are left for another replay.
-      const wanted = pick(letters, wish).filter(({ at }) => at < began);
-      const helped = wanted.filter(({ forecast }) => mayReplay(forecast, wish.outOfOrder));
+      const wanted = pick(letters, request).filter(({ at }) => at < began);
+      const helped = wanted.filter(({ forecast }) => mayReplay(forecast, request.outOfOrder));
       const unable = wanted.filter((letter) => !helped.includes(letter));
       const now = helped.slice(0, limit - able.length);
-      witness.foresee(now, unable);
+      observer.onForecast(now, unable);
       if (!isDry) await put(now);
       able.push(...now);
       refused.push(...unable);
@@ -92,13 +92,13 @@ export function replay(stage: Stage, wish: Wish, clock: Clock, witness: Witness)
   });
 }
 
-function pick(letters: DeadLetter[], { ids, reason }: Wish): DeadLetter[] {
-  const named = ids.length === 0 ? letters : ids.map((id) => demandLetter(letters, id));
+function pick(letters: DeadLetter[], { ids, reason }: ReplayRequest): DeadLetter[] {
+  const named = ids.length === 0 ? letters : ids.map((id) => requireLetter(letters, id));
   return named.filter(isAbout(reason));
 }
 
 /** Puts dead letters back one after the other, so that those of a task keep their order. Asks for confirmation before the first. */
-function createPutter(stage: Stage, { total, removed }: DeadLetters, signal: AbortSignal, { confirm }: Witness) {
+function createPutter(stage: Stage, { total, removed }: DeadLetters, signal: AbortSignal, { confirm }: ReplayObserver) {
   let operator: string | undefined;
   return async (letters: DeadLetter[]): Promise<void> => {
     if (letters.length === 0) return;

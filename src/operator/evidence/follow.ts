@@ -18,14 +18,14 @@ export async function* follow(
   stage: Stage,
   since: number,
   signal: AbortSignal,
-  voice: Voice,
+  reports: ConnectionReports,
   pace = stage.isLocal ? PACE.local : PACE.deployed,
 ): AsyncGenerator<PublishedEvent> {
   const seen = createSeen(since);
-  const tell = createTeller(voice);
+  const report = createReporter(reports);
   for (let failures = 0; !signal.aborted; ) {
     const { published, fault } = await readOnce(stage, seen.from() - OVERLAP, signal);
-    tell(fault);
+    report(fault);
     failures = fault ? failures + 1 : 0;
     yield* seen.fresh(published);
     await rest(pace, failures, signal);
@@ -33,14 +33,14 @@ export async function* follow(
 }
 
 /** What is reported while following: that it has begun, that a read failed, and that reads work again. */
-export interface Voice {
+export interface ConnectionReports {
   started(): void;
   lost(fault: OperatorError): void;
   found(): void;
 }
 
 /** Reports a state only when it changes. */
-function createTeller({ started, lost, found }: Voice) {
+function createReporter({ started, lost, found }: ConnectionReports) {
   let isOn = false;
   let isLost = false;
   const good = () => {

@@ -27,7 +27,7 @@ export async function gather(stage: Stage, asked: ChangeQuery, now: number, sign
     change.source === undefined ? undefined : await (await openLedger(stage)).change({ id, source: change.source });
   const result = storedResult(row) ?? published.map(({ event }) => event).findLast(isResult);
   const known = { ...change, ...result?.data.change };
-  const words = withStored(
+  const operatorEvents = withStored(
     published.flatMap(({ event }) => (isResult(event) ? [] : [event])),
     storedWord(row?.resolution),
   );
@@ -36,18 +36,20 @@ export async function gather(stage: Stage, asked: ChangeQuery, now: number, sign
     row,
     result,
     lines,
-    words,
-    ...(await deliveriesOf(stage, { lines, words, isOver: result !== undefined })),
+    operatorEvents,
+    ...(await deliveriesOf(stage, { lines, operatorEvents, isOver: result !== undefined })),
     ...(stage.local && { calls: await readCalls(stage, { change: known, row, result }, signal) }),
     now,
   };
 }
 
-type Word = NonNullable<Evidence['words']>[number];
+type Word = NonNullable<Evidence['operatorEvents']>[number];
 
 /** Adds the resolution from the ledger, which has it before the log does. */
-const withStored = (words: Word[], stored: Word | undefined) =>
-  stored === undefined || words.some(({ id }) => id === stored.id) ? words : [...words, stored];
+const withStored = (operatorEvents: Word[], stored: Word | undefined) =>
+  stored === undefined || operatorEvents.some(({ id }) => id === stored.id)
+    ? operatorEvents
+    : [...operatorEvents, stored];
 
 const named = (id: string, source: string | undefined): ChangeName => ({ id, ...(source !== undefined && { source }) });
 
@@ -74,11 +76,11 @@ async function journalOf(
 /** For a change whose last record broke: how often the queue delivers it, and whether it has given it up. Only the queue's settings are read. */
 async function deliveriesOf(
   stage: Stage,
-  { lines, words, isOver }: { lines: RecordLine[]; words: Word[]; isOver: boolean },
+  { lines, operatorEvents, isOver }: { lines: RecordLine[]; operatorEvents: Word[]; isOver: boolean },
 ): Promise<Pick<Evidence, 'dead' | 'mostReceives'>> {
   const last = lines.at(-1);
   if (isOver || last?.message !== 'record broken') return {};
   const mostReceives = await mostReceivesOf(stage, last.service ?? 'dcs');
-  const isBack = words.some(({ time }) => Date.parse(time) > Date.parse(last.timestamp));
+  const isBack = operatorEvents.some(({ time }) => Date.parse(time) > Date.parse(last.timestamp));
   return { mostReceives, dead: (last.receives ?? 0) >= mostReceives && !isBack };
 }

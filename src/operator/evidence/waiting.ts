@@ -4,7 +4,7 @@ import type { Result } from '../../lib/relay/result-schema.ts';
 import type { Clock } from '../clock.ts';
 import { type LedgerView, openLedger, storedResult } from '../stage/ledger-view.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Story, tellStory } from '../story/story.ts';
+import { type Story, storyOf } from '../story/story.ts';
 import { gather } from './gather.ts';
 import { isResult, readPublished } from './published.ts';
 
@@ -42,7 +42,7 @@ export async function waitForResult(
   sent: SentChange,
   until: number,
   { now, signal }: Clock,
-  tell: (story: Story) => void,
+  report: (story: Story) => void,
 ) {
   const ledger = await openLedger(stage);
   const look = () => (sent.before ? published(stage, sent, signal) : stored(ledger, sent));
@@ -50,7 +50,7 @@ export async function waitForResult(
   let result = await look();
   for (let looks = 1; !result && now() < until; looks++) {
     // A dead letter is not tried again until somebody puts it back.
-    if (looks % LOGS_EVERY === 0 && (await isDead(stage, sent, { now, signal }, tell))) break;
+    if (looks % LOGS_EVERY === 0 && (await isDead(stage, sent, { now, signal }, report))) break;
     await sleep(pace, undefined, { signal });
     result = await look();
   }
@@ -74,9 +74,9 @@ async function isDead(
   stage: Stage,
   { id, source, at }: SentChange,
   { now, signal }: Clock,
-  tell: (story: Story) => void,
+  report: (story: Story) => void,
 ) {
-  const story = tellStory(await gather(stage, { id, source, since: at - 1000 }, now(), signal));
-  tell(story);
+  const story = storyOf(await gather(stage, { id, source, since: at - 1000 }, now(), signal));
+  report(story);
   return story.state === 'dead';
 }

@@ -27,13 +27,13 @@ export function toFault(error: unknown): OperatorError {
   const fix = DENIED[name];
   if (fix !== undefined) return new OperatorError('access_denied', 'denied', [{ message, why: name, fix }], error);
   if (MISSING.has(name)) {
-    const trouble = { message: 'a part of the stage is missing', why: message, fix: 'relay doctor shows which' };
-    return new OperatorError('part_missing', 'denied', [trouble], error);
+    const diagnostic = { message: 'a part of the stage is missing', why: message, fix: 'relay doctor shows which' };
+    return new OperatorError('part_missing', 'denied', [diagnostic], error);
   }
   const lost = unreachableIn(error);
   if (lost !== undefined) {
-    const trouble = { message: 'a service cannot be reached', why: lost, fix: REACH };
-    return new OperatorError('unreachable', 'broken', [trouble], error);
+    const diagnostic = { message: 'a service cannot be reached', why: lost, fix: REACH };
+    return new OperatorError('unreachable', 'broken', [diagnostic], error);
   }
   return new OperatorError('failed', 'broken', [{ message, why: codeOf(error), fix: FIX }], error);
 }

@@ -54,7 +54,7 @@ export const readerOf = (service: Service): Operation => {
 };
 
 /** The task that was read. Throws an OperatorError if the read failed. */
-export function demandRead(answer: Answer): unknown {
+export function requireRead(answer: Answer): unknown {
   if (answer.ok) return answer.body;
   const { error, status } = answer;
   const kind = error.class === 'unauthenticated' || error.class === 'forbidden' ? 'denied' : 'broken';

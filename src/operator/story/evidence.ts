@@ -58,7 +58,7 @@ export interface Evidence {
   /** Lines of the functions about this change. */
   lines?: RecordLine[];
   /** The events that operators published about it. */
-  words?: (Resolved | Replayed)[];
+  operatorEvents?: (Resolved | Replayed)[];
   /** The provider's log of the calls for this change alone. Only the simulator has such a log. */
   calls?: ProviderLine[] | undefined;
   /** True if it is in the dead-letter queue. */

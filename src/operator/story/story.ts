@@ -24,7 +24,7 @@ export interface Story {
  * Makes the story of a change from what is known about it. It is a pure function. `relay status` and the console both show
  * its texts.
  */
-export function tellStory(evidence: Evidence): Story {
+export function storyOf(evidence: Evidence): Story {
   const { change, row, result, lines = [], calls } = evidence;
   const last = lines.toSorted((one, other) => Date.parse(one.timestamp) - Date.parse(other.timestamp)).at(-1);
   const told = result ? ended(evidence, result) : underWay(evidence, last);
@@ -39,11 +39,11 @@ export function tellStory(evidence: Evidence): Story {
 }
 
 /** The story of an id about which nothing was found in a span of time, in milliseconds; undefined if something was found. */
-export function tellNotSeen(
-  { change, row, result, lines = [], words = [] }: Evidence,
+export function storyOfUnseen(
+  { change, row, result, lines = [], operatorEvents = [] }: Evidence,
   span: number,
 ): Story | undefined {
-  if (row || result || lines.length + words.length > 0) return undefined;
+  if (row || result || lines.length + operatorEvents.length > 0) return undefined;
   return {
     title: titleOf(change),
     state: 'not seen',
@@ -66,13 +66,16 @@ const titleOf = (change: Evidence['change']) =>
 
 type Standing = Pick<Story, 'state' | 'sentence' | 'next' | 'advice'>;
 
-function ended({ row, words = [], lines = [] }: Evidence, { time, data }: NonNullable<Evidence['result']>): Standing {
+function ended(
+  { row, operatorEvents = [], lines = [] }: Evidence,
+  { time, data }: NonNullable<Evidence['result']>,
+): Standing {
   const took = row && row.firstSeen > 0 ? Date.parse(time) - row.firstSeen : undefined;
   if (data.outcome === 'succeeded') return { state: 'succeeded', sentence: success(data, took, lines) };
   const { error } = data;
   const sentence = `${capital(data.outcome)}. ${asSentence(error.message)}${error.origin === 'provider' ? ` The provider said ${error.code}.` : ''}`;
   if (data.outcome !== 'unknown') return { state: data.outcome, sentence, advice: error.advice };
-  const word = words.find((one) => 'resolved_as' in one.data)?.data;
+  const word = operatorEvents.find((one) => 'resolved_as' in one.data)?.data;
   if (word && 'resolved_as' in word)
     return { state: 'unknown', sentence: `${sentence} ${capital(word.operator)} found it ${word.resolved_as}.` };
   return { state: 'unknown', sentence, advice: error.advice };

@@ -13,13 +13,13 @@ export interface Happening {
 
 /** Everything that happened to a change, oldest first: every attempt with its reason and its next try. */
 export function timeline(evidence: Evidence): Happening[] {
-  const { row, lines = [], words = [], calls = [] } = evidence;
+  const { row, lines = [], operatorEvents = [], calls = [] } = evidence;
   const ordered = lines.toSorted((one, other) => timeOf(one) - timeOf(other));
   const happenings = [
     ...(row && row.firstSeen > 0 ? [accepted(row.firstSeen)] : []),
     ...ordered.map((line, index) => toHappening(line, ordered.slice(0, index))),
-    ...(ordered.some(isSettled) ? [] : stored(evidence)),
-    ...words.map(told),
+    ...(ordered.some(isCompleted) ? [] : stored(evidence)),
+    ...operatorEvents.map(byOperator),
     ...Map.groupBy(calls, ({ request }) => request)
       .values()
       .map(called),
@@ -28,7 +28,7 @@ export function timeline(evidence: Evidence): Happening[] {
 }
 
 const timeOf = ({ timestamp }: RecordLine) => Date.parse(timestamp);
-const isSettled = ({ message }: RecordLine) => message === 'change completed';
+const isCompleted = ({ message }: RecordLine) => message === 'change completed';
 
 const accepted = (at: number): Happening => ({ at, kind: 'accepted', text: 'accepted from the queue' });
 
@@ -40,7 +40,7 @@ function stored({ result }: Evidence): Happening[] {
 
 function toHappening(line: RecordLine, earlier: RecordLine[]): Happening {
   const at = timeOf(line);
-  if (isSettled(line)) return settled(at, line, earlier.some(isSettled));
+  if (isCompleted(line)) return completed(at, line, earlier.some(isCompleted));
   if (line.message === 'record broken') return broken(at, line);
   const { reason = 'contended', delay_milliseconds: delay = 0, error_code: code, provider } = line;
   const { happened, next } = WAITS[reason] ?? { happened: reason, next: 'it is delivered again' };
@@ -50,8 +50,13 @@ function toHappening(line: RecordLine, earlier: RecordLine[]): Happening {
 
 const numbered = ({ attempts }: RecordLine) => (attempts ? `attempt ${attempts}: ` : '');
 
-function settled(at: number, line: RecordLine, isRepeat: boolean): Happening {
-  if (isRepeat) return { at, kind: 'repeat', text: 'delivered again: the stored result published, nobody called' };
+function completed(at: number, line: RecordLine, isRepeat: boolean): Happening {
+  if (isRepeat)
+    return {
+      at,
+      kind: 'repeat',
+      text: 'delivered again: the stored result was published, the provider was not called',
+    };
   const { outcome, error_code: code, provider, attempts } = line;
   const tries = attempts ? `, ${counted(attempts, 'attempt')}` : '';
   return { at, kind: 'result', text: `result published: ${outcome}${saidBy(code, provider?.status)}${tries}` };
@@ -65,13 +70,13 @@ function broken(at: number, { fault }: RecordLine): Happening {
   };
 }
 
-function told(word: NonNullable<Evidence['words']>[number]): Happening {
-  const { data } = word;
+function byOperator(event: NonNullable<Evidence['operatorEvents']>[number]): Happening {
+  const { data } = event;
   const text =
     'resolved_as' in data
       ? `resolved as ${data.resolved_as} by ${data.operator}: ${data.reason}`
       : `put back from the dead letters by ${data.operator}`;
-  return { at: Date.parse(word.time), kind: 'operator', text };
+  return { at: Date.parse(event.time), kind: 'operator', text };
 }
 
 /** One call from the provider's log: what it received, whether it applied it and what it answered. */

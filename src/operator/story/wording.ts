@@ -23,7 +23,7 @@ export const SIGNS: Readonly<Record<State, string>> = {
 /** The reasons for retries in words: what happened, and what the next delivery does. */
 export const WAITS: Readonly<Record<RetryReason, { happened: string; next: string }>> = {
   lease_held: { happened: 'another worker holds the change', next: 'the change is looked at again' },
-  subject_locked: { happened: 'an earlier change for the task is not settled yet', next: 'it is tried again' },
+  subject_locked: { happened: 'an earlier change for the task has not ended yet', next: 'it is tried again' },
   contended: { happened: 'another worker was faster', next: 'the change is looked at again' },
   provider_busy: { happened: 'the provider could not take it', next: 'it is sent again' },
   credentials_refused: { happened: "the relay's credential was refused or is being tried", next: 'it is sent again' },

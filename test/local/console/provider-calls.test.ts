@@ -23,7 +23,7 @@ const change = (id: string, lines: RecordLine[], more: Partial<KnownChange> = {}
     sent: 1,
     version: 0,
   },
-  ...{ lines, notes: [], words: [], published: 0, proof: false, ...more },
+  ...{ lines, notes: [], operatorEvents: [], published: 0, proof: false, ...more },
 });
 const retried = { message: 'change retried' as const };
 

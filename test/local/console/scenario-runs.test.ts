@@ -25,7 +25,7 @@ describe('a scenario', () => {
   it('is judged only when its story is complete, whatever the order in which its parts are told', async () => {
     const known = {
       ...{ key: 'k', change: { id: 'plain-1' }, at: 0, sent: 1, published: 1, version: 0, proof: false },
-      ...{ lines: [], notes: [], words: [] },
+      ...{ lines: [], notes: [], operatorEvents: [] },
       result: { data: { outcome: 'succeeded', confirmed_by: 'reply' } } as KnownChange['result'],
     } as KnownChange;
     const runs = createScenarioRuns(() => stageOf(known));

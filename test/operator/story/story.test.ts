@@ -5,7 +5,7 @@ import type { RetryReason } from '../../../src/lib/relay/decision.ts';
 import type { ChangeRow } from '../../../src/lib/relay/ledger.ts';
 import { type Completion, toResult } from '../../../src/lib/relay/result.ts';
 import { type Evidence, type RecordLine, readRecordLine, speaksOf } from '../../../src/operator/story/evidence.ts';
-import { tellStory } from '../../../src/operator/story/story.ts';
+import { storyOf } from '../../../src/operator/story/story.ts';
 
 const START = Date.UTC(2026, 1, 3, 12, 0, 0);
 const at = (milliseconds: number) => new Date(START + milliseconds).toISOString();
@@ -31,7 +31,7 @@ const result = (milliseconds: number, ending: Completion) =>
 const success = (confirmedBy: 'reply' | 'read-back', attempts = 1): Completion => ({
   ...{ outcome: 'succeeded', confirmedBy, status: 200, attempts },
 });
-const tell = (evidence: Partial<Evidence> = {}) => tellStory({ change, now: START + 60_000, ...evidence });
+const tell = (evidence: Partial<Evidence> = {}) => storyOf({ change, now: START + 60_000, ...evidence });
 const texts = (evidence: Partial<Evidence>) => tell(evidence).timeline.map(({ text }) => text);
 
 describe('the title of a change', () => {
@@ -81,7 +81,7 @@ describe('the sentence of a change', () => {
       'that is overdue',
       { lines: [back(0, 'subject_locked', 1000)] },
       'waiting',
-      'An earlier change for the task is not settled yet; it is tried again any moment.',
+      'An earlier change for the task has not ended yet; it is tried again any moment.',
     ],
     [
       'that breaks the function before its claim',
@@ -173,7 +173,7 @@ describe('the sentence of a change', () => {
         ...{ resolved_as: 'applied' as const, operator: 'ann', reason: 'seen in the console' },
       },
     };
-    const story = tell({ result: result(5, unknown()), words: [word] });
+    const story = tell({ result: result(5, unknown()), operatorEvents: [word] });
     expect(story.sentence).toMatch(/ Ann found it applied\.$/);
     expect(story.advice).toBeUndefined();
     expect(story.timeline.at(-1)?.text).toBe('resolved as applied by ann: seen in the console');
@@ -200,7 +200,11 @@ describe('the timeline', () => {
         text: 'attempt 2: a request left and nobody knows what came of it (request_timeout); the task is read',
       },
       { at: START + 80_000, kind: 'result', text: 'result published: succeeded (HTTP 200), 3 attempts' },
-      { at: START + 90_000, kind: 'repeat', text: 'delivered again: the stored result published, nobody called' },
+      {
+        at: START + 90_000,
+        kind: 'repeat',
+        text: 'delivered again: the stored result was published, the provider was not called',
+      },
     ]);
     expect(attempts).toBe(1);
   });
