@@ -10,6 +10,7 @@ const ARGUED: Record<string, string> = {
   'src/cli/terminal/streams.ts': 'leave: after both streams are drained',
   'src/cli/relay.ts': 'a second interrupt: nobody waits for the rest',
   'local/start.ts': 'after both streams are drained; a second interrupt; a stop that hangs',
+  'scripts/options.ts': 'a few lines, which a pipe takes at once',
   'faults/processes/main.ts': 'an interrupt: nobody waits for figures',
   'bench/programs/function.ts': 'its report is written by writeSync',
   'bench/stand-ins/main.ts': 'writes nothing',
