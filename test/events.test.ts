@@ -52,7 +52,12 @@ describe('the samples', () => {
     '%s is refused before any call',
     (file, { code, calls, outcome }) => {
       const refusal = take(file) as InvalidRecord;
-      expect([refusal.kind, refusal.code, outcome, calls]).toEqual(['invalid', code, 'rejected', 0]);
+      expect({ kind: refusal.kind, code: refusal.code, outcome, calls }).toEqual({
+        kind: 'invalid',
+        code,
+        outcome: 'rejected',
+        calls: 0,
+      });
       expect(refusal.problems.length).toBeGreaterThan(0);
     },
   );
@@ -62,10 +67,8 @@ describe('the samples', () => {
     for (const { file, code, calls } of samples) {
       const { key, fingerprint } = take(file);
       const earlier = seen.get(key);
-      expect([file, earlier !== undefined && earlier !== fingerprint.mac]).toEqual([
-        file,
-        code === 'idempotency_conflict',
-      ]);
+      const conflicts = earlier !== undefined && earlier !== fingerprint.mac;
+      expect(conflicts, file).toBe(code === 'idempotency_conflict');
       if (earlier === fingerprint.mac) expect(calls).toBe(0);
       seen.set(key, earlier ?? fingerprint.mac);
     }

@@ -11,7 +11,7 @@ describe('the command as a process', () => {
     const begun = performance.now();
     const child = start(process.execPath, 'src/cli/bin.js', '--help');
     const [out, code] = await Promise.all([text(child.stdout), exitOf(child)]);
-    expect([code, out]).toEqual([0, expect.stringContaining('Usage: relay')]);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Usage: relay') });
     // 90 ms on an idle machine; what would be loaded for a command alone takes more than this bound.
     expect(performance.now() - begun).toBeLessThan(1000);
   });
@@ -26,7 +26,7 @@ describe('the command as a process', () => {
   it('gives its exit code to the shell, and colours to nobody but a terminal', async () => {
     const child = start(process.execPath, 'src/cli/bin.js', 'validate', 'events/invalid/unknown-field.json');
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)]);
-    expect([code, out]).toEqual([3, '']);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toMatch(
       /^error: unknown field {2}\[change_invalid\]\n {2}file {4}events\/invalid\/unknown-field\.json:\d+:\d+\n/,
     );
@@ -44,6 +44,6 @@ describe('the command as a process', () => {
   it.skipIf(older === undefined)('starts the Node that came with it when it is run by an older one', async () => {
     const child = start(older ?? '', 'src/cli/bin.js', 'validate', 'events/invalid/unknown-field.json');
     const [err, code] = await Promise.all([text(child.stderr), exitOf(child)]);
-    expect([code, err]).toEqual([3, expect.stringMatching(/^error: unknown field/)]);
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringMatching(/^error: unknown field/) });
   });
 });

@@ -36,13 +36,16 @@ const event = (id: string, more: object = {}) => ({
 describe('relay send', () => {
   it('sends a sample, waits, and says how it ended: data on stdout, talk on stderr', async () => {
     const { code, out, err } = await relay(['send', '--sample', 'dcs.configure']);
-    expect([code, err]).toEqual([0, expect.stringMatching(/✓ valid {6}migration\.dcs.*\n✓ queued {5}dcs-configure-/s)]);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringMatching(/✓ valid {6}migration\.dcs.*\n✓ queued {5}dcs-configure-/s),
+    });
     expect(out).toMatch(/^dcs-configure-\w+\tsucceeded\t1\treply\t\d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
   });
 
   it('goes through the webhook too', async () => {
     const { code, out } = await relay(['send', '--sample', 'sms.update', '--via', 'webhook', '--json']);
-    expect([code, json(out).items[0].outcome]).toEqual([0, 'succeeded']);
+    expect({ code, outcome: json(out).items[0].outcome }).toEqual({ code: 0, outcome: 'succeeded' });
   });
 
   it('tells what it waits for, a line per state', async () => {
@@ -56,7 +59,7 @@ describe('relay send', () => {
     const { code, out, err } = await relay(['send', '--sample', 'dcs.update', '--fault', 'connection-refused']);
     expect(err).toContain('! provider   nobody listens');
     const [, outcome, attempts, confirmedBy] = out.split('\t');
-    expect([code, outcome, confirmedBy]).toEqual([0, 'succeeded', 'reply']);
+    expect({ code, outcome, confirmedBy }).toEqual({ code: 0, outcome: 'succeeded', confirmedBy: 'reply' });
     expect(Number(attempts)).toBeGreaterThan(1);
   });
 
@@ -72,9 +75,9 @@ describe('relay send', () => {
       '-n',
       '--json',
     ]);
-    expect([done.code, json(done.out).sent]).toEqual([0, false]);
+    expect({ code: done.code, sent: json(done.out).sent }).toEqual({ code: 0, sent: false });
     const { code, err } = await relay(['send', '--sample', 'sms.update', '--set', 'data.body.sped_limit=77']);
-    expect([code, err]).toEqual([2, expect.stringContaining('did you mean data.body.speed_limit?')]);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('did you mean data.body.speed_limit?') });
   });
 
   it('ends with 5 for a bad end and says what to do', async () => {
@@ -86,21 +89,24 @@ describe('relay send', () => {
   it('ends with 8 when the time is up first', async () => {
     const args = ['send', '--sample', 'dcs.configure', '--fault', 'timeout-after-apply', '--timeout', '500ms'];
     const { code, out } = await relay(args);
-    expect([code, out]).toEqual([8, expect.stringMatching(/\tpending\n/)]);
+    expect({ code, out }).toEqual({ code: 8, out: expect.stringMatching(/\tpending\n/) });
   });
 
   it('waits for the repeat of a change that was sent before, and for a conflict', async () => {
     const path = await file('one.json', event('twice'));
     await relay(['send', path]);
     const repeat = await relay(['send', path, '--json']);
-    expect([repeat.code, json(repeat.out).items[0].repeated]).toEqual([5, true]);
+    expect({ code: repeat.code, repeated: json(repeat.out).items[0].repeated }).toEqual({ code: 5, repeated: true });
     const told = await relay(['send', path, '--no-color'], { terminal: true });
     expect(told.out).toMatch(
       /^✗ rejected {2}already done at \d\d:\d\d:\d\d, same result, the provider was not called\n/,
     );
     const other = await relay(['send', path, '--set', 'data.body.resume_mode=manual', '--json']);
     const [conflict] = json(other.out).items;
-    expect([conflict.result.data.error.code, conflict.repeated]).toEqual(['idempotency_conflict', false]);
+    expect({ code: conflict.result.data.error.code, repeated: conflict.repeated }).toEqual({
+      code: 'idempotency_conflict',
+      repeated: false,
+    });
   });
 
   it('takes JSON Lines, says where it stands, and goes on where it stopped', async () => {
@@ -123,10 +129,12 @@ describe('relay send', () => {
       onErr: (text) => text.includes('queued') && setTimeout(() => interrupt.abort(), 50),
     });
     const { code, err } = await running;
-    expect([code, err]).toEqual([
-      130,
-      expect.stringMatching(/error: interrupted: 1 of 1 sent, 0 ended {2}\[interrupted\]\n {2}fix {5}relay status/),
-    ]);
+    expect({ code, err }).toEqual({
+      code: 130,
+      err: expect.stringMatching(
+        /error: interrupted: 1 of 1 sent, 0 ended {2}\[interrupted\]\n {2}fix {5}relay status/,
+      ),
+    });
   });
 });
 
@@ -149,17 +157,17 @@ describe('relay status', () => {
 
   it('waits for what nobody has seen yet, and says so when the time is up', async () => {
     const { code, out } = await relay(['status', 'not-yet', '--wait', '--timeout', '300ms', '--json']);
-    expect([code, json(out).state]).toEqual([8, 'not seen']);
+    expect({ code, state: json(out).state }).toEqual({ code: 8, state: 'not seen' });
     const path = await file('late.json', event('late'));
     const waiting = relay(['status', 'late', '--wait', '--json', '--timeout', '10s']);
     await relay(['send', path, '--no-wait']);
     const ended = await waiting;
-    expect([ended.code, json(ended.out).state]).toEqual([5, 'rejected']);
+    expect({ code: ended.code, state: json(ended.out).state }).toEqual({ code: 5, state: 'rejected' });
   });
 
   it('says of an id that nobody knows that there is no trace of it, and that this is no success', async () => {
     const { code, out } = await relay(['status', 'typo-id', '--since', '2h'], { terminal: true });
-    expect([code, hasAnsi(out)]).toEqual([1, true]);
+    expect({ code, hasAnsi: hasAnsi(out) }).toEqual({ code: 1, hasAnsi: true });
     const plain = await relay(['status', 'typo-id', '--since', '2h', '--no-color'], { terminal: true });
     expect(plain.out).toBe(
       'typo-id\n? not seen  No trace of it in the last 2 h. If it was sent just now, it may still wait in its queue.\nFix: check the id, --source and --since\n',
@@ -174,7 +182,10 @@ describe('relay status', () => {
   it('asks whose change is meant when two senders use one id', async () => {
     for (const source of ['/one', '/two']) await relay(['send', await file('x.json', event('shared', { source }))]);
     const { code, err } = await relay(['status', 'shared']);
-    expect([code, err]).toEqual([2, expect.stringMatching(/several senders use the id shared[\s\S]*\/one, \/two/)]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringMatching(/several senders use the id shared[\s\S]*\/one, \/two/),
+    });
     expect((await relay(['status', 'shared', '--source', '/one'])).code).toBe(0);
   });
 });
@@ -185,7 +196,7 @@ describe('relay results', () => {
     const outcomes = new Set(json(out).items.map((one: { data: { outcome: string } }) => one.data.outcome));
     expect([...outcomes]).toEqual(['succeeded']);
     const none = await relay(['results', '--task', 'nobody']);
-    expect([none.code, none.out]).toEqual([0, '']);
+    expect({ code: none.code, out: none.out }).toEqual({ code: 0, out: '' });
     expect((await relay(['results', '--task', 'nobody'], { terminal: true })).out).toMatch(
       /^No results in the last 15 min\.\n$/,
     );
@@ -221,7 +232,7 @@ describe('relay plan', () => {
     const path = await file('p.json', await sampleWith('sms-2026-01-rename-and-slow', { id: 'planned' }));
     await relay(['send', '--sample', 'sms-2026-01-rename-and-slow']);
     const { code, out } = await relay(['plan', path, '--set', 'x'].slice(0, 2).concat('--json'));
-    expect([code, json(out).forecast.kind]).toEqual([0, 'call']);
+    expect({ code, kind: json(out).forecast.kind }).toEqual({ code: 0, kind: 'call' });
     const changed = await file(
       'q.json',
       await sampleWith('sms-2026-01-rename-and-slow', { id: 'q' }, { speed_limit: 5 }),
@@ -235,12 +246,12 @@ describe('relay plan', () => {
     await relay(['send', changed]);
     await relay(['send', await file('r.json', await sampleWith('sms-2026-01-rename-and-slow', { id: 'r' }))]);
     const ended = await relay(['plan', changed, '--exit-code', '--no-color'], { terminal: true });
-    expect([ended.code, ended.out]).toEqual([
-      0,
-      expect.stringMatching(
+    expect({ code: ended.code, out: ended.out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(
         /Nothing would be sent: this change ended at \d{4}-\S+Z as succeeded\. The task differs from it in 1 field, 0 can't be compared\.\n$/,
       ),
-    ]);
+    });
     expect(json((await relay(['plan', changed, '--json'])).out).would_send).toBe(false);
     const secret = await relay(['plan', 'events/dcs-configure-password-ref.json', '--json']);
     expect(secret.out).toContain('(from secret ');
@@ -256,16 +267,23 @@ describe('relay plan', () => {
       /Ledger: the relay would call \(never seen\)\.\nIt would end as ✗ rejected: .*\(DCS\.4133\)\nFix: /,
     );
     const { forecast, ending } = json((await relay(['plan', path, '--json'])).out);
-    expect([forecast.kind, ending.outcome, ending.code]).toEqual(['call', 'rejected', 'DCS.4133']);
+    expect({ kind: forecast.kind, outcome: ending.outcome, code: ending.code }).toEqual({
+      kind: 'call',
+      outcome: 'rejected',
+      code: 'DCS.4133',
+    });
     const sent = json((await relay(['send', path, '--json'])).out).items[0];
-    expect([sent.outcome, sent.result.data.error.code]).toEqual([ending.outcome, ending.code]);
+    expect({ outcome: sent.outcome, code: sent.result.data.error.code }).toEqual({
+      outcome: ending.outcome,
+      code: ending.code,
+    });
     const again = json((await relay(['plan', path, '--json'])).out);
-    expect([again.forecast.kind, again.ending]).toEqual(['publish-again', undefined]);
+    expect({ kind: again.forecast.kind, ending: again.ending }).toEqual({ kind: 'publish-again', ending: undefined });
   });
 
   it('calls nobody when it is offline', async () => {
     const { code, out } = await relay(['plan', 'events/dcs-configure-incremental.json', '--offline', '--json']);
-    expect([code, json(out).differences]).toEqual([0, undefined]);
+    expect({ code, differences: json(out).differences }).toEqual({ code: 0, differences: undefined });
     expect(out).not.toContain('xxxxxx');
   });
 });
@@ -303,17 +321,17 @@ describe('relay doctor', () => {
     own.secrets['migration-relay/local/fingerprint'] = '{}';
     const { code, out } = await relay(['doctor', '--only', 'fingerprint-secret', '--json']);
     own.secrets['migration-relay/local/fingerprint'] = kept;
-    expect([code, json(out).items]).toEqual([
-      1,
-      [expect.objectContaining({ level: 'bad', fix: expect.stringContaining('docs/runbook.md#secretfaults') })],
-    ]);
+    expect({ code, items: json(out).items }).toEqual({
+      code: 1,
+      items: [expect.objectContaining({ level: 'bad', fix: expect.stringContaining('docs/runbook.md#secretfaults') })],
+    });
   });
 });
 
 describe('relay send, at last', () => {
   it('confirms by reading back what the provider did not answer', async () => {
     const { code, out } = await confirmed;
-    expect([code, out.split('\t').slice(1, 4)]).toEqual([0, ['succeeded', '2', 'read-back']]);
+    expect({ code, out: out.split('\t').slice(1, 4) }).toEqual({ code: 0, out: ['succeeded', '2', 'read-back'] });
   });
 });
 
@@ -364,7 +382,7 @@ describe('every command', () => {
   ];
   it.each(WRONG)('tells %s by exit code %i and code, as one object on stderr', async (_name, exit, code, args) => {
     const { code: got, out, err } = await relay([...args, '--json']);
-    expect([got, out]).toEqual([exit, '']);
+    expect({ got, out }).toEqual({ got: exit, out: '' });
     expect(json(err.trim().split('\n').at(-1) ?? '')).toMatchObject({
       format: '1.0',
       error: { code, exit_code: exit, message: expect.any(String) },

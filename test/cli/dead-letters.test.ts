@@ -152,7 +152,7 @@ describe('relay dlq', () => {
       return answer;
     });
     const { code, err } = await relay(['dlq', 'list']);
-    expect([code, err]).toEqual([1, expect.stringContaining('this queue is away')]);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('this queue is away') });
     expect(await dead()).toEqual([3, 0]);
   });
 
@@ -179,7 +179,7 @@ describe('relay dlq', () => {
       return answer;
     });
     const { code, out, err } = await relay(['dlq', 'replay', 'ord-1']);
-    expect([code, out]).toEqual([0, 'ord-1\tput back\tcall\n']);
+    expect({ code, out }).toEqual({ code: 0, out: 'ord-1\tput back\tcall\n' });
     expect(err).toContain('ord-1: replay will call (never seen)');
     expect((await dead())[0]).toBe(2);
     const ended = await relay(['status', 'ord-1', '--wait', '--timeout', '20s', '--json']);
@@ -188,7 +188,7 @@ describe('relay dlq', () => {
       timeline: { kind: string; text: string; at: string }[];
     };
     // The task was never made, so the provider refuses it: what counts is that it was asked.
-    expect([ended.code, story.state]).toEqual([5, 'rejected']);
+    expect({ code: ended.code, state: story.state }).toEqual({ code: 5, state: 'rejected' });
     const words = story.timeline.filter(({ kind }) => kind === 'operator');
     expect(words).toEqual([
       expect.objectContaining({ text: expect.stringMatching(/^put back from the dead letters by /) }),
@@ -203,14 +203,15 @@ describe('relay dlq', () => {
     };
     const other = items.find(({ id }) => id === null)?.message ?? '';
     const useless = await relay(['dlq', 'replay', other]);
-    expect([useless.code, useless.err]).toEqual([
-      1,
-      expect.stringMatching(/\[replay_refused\]\n {2}why {5}the relay would reject it/),
-    ]);
+    expect({ code: useless.code, err: useless.err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/\[replay_refused\]\n {2}why {5}the relay would reject it/),
+    });
     await own.stack.send('dcs', event('ord-3', 'task-2'), 'task-2', 'd-4');
     await relay(['status', 'ord-3', '--wait', '--timeout', '20s']);
     const late = await relay(['dlq', 'replay', 'ord-2', '--json']);
-    expect([late.code, json(late.err.trim().split('\n').at(-1) ?? '').error.code]).toEqual([1, 'replay_refused']);
+    expect(late.code).toBe(1);
+    expect(json(late.err.trim().split('\n').at(-1) ?? '').error.code).toBe('replay_refused');
     expect((await relay(['dlq', 'replay', 'ord-2', '--out-of-order'])).code).toBe(0);
     expect((await dead())[0]).toBe(1);
   });
@@ -226,7 +227,8 @@ describe('relay dlq', () => {
     }
     // One receive gives ten at most, and the rest of their group waits behind them; one that is no change was there before.
     const list = json((await relay(['dlq', 'list', '--json'])).out);
-    expect([list.items.length + list.left, list.total]).toEqual([13, 13]);
+    expect(list.total).toBe(13);
+    expect(list.items.length + list.left).toBe(13);
     expect(list.left).toBeGreaterThan(0);
     expect((await relay(['dlq', 'list'])).err).toContain('more wait behind the first of their task');
     const dry = json((await relay(['dlq', 'replay', '--all', '-n', '--json'])).out);

@@ -63,14 +63,18 @@ describe('relay resend', () => {
     await writeFile(path, JSON.stringify(change));
     await relay(['send', '--sample', 'dcs.update', '--no-wait']);
     const failed = await relay(['send', path, '--json']);
-    expect([failed.code, json(failed.out).items[0].outcome]).toEqual([5, 'failed']);
+    expect({ code: failed.code, outcome: json(failed.out).items[0].outcome }).toEqual({ code: 5, outcome: 'failed' });
     await wellAgain();
     await writeFile(path, JSON.stringify({ ...change, data: { ...change.data, body: { resume_mode: 'manual' } } }));
     const other = await relay(['resend', path]);
-    expect([other.code, other.err]).toEqual([3, expect.stringContaining('its content differs')]);
+    expect({ code: other.code, err: other.err }).toEqual({
+      code: 3,
+      err: expect.stringContaining('its content differs'),
+    });
     await writeFile(path, JSON.stringify(change));
     const { code, out, err } = await relay(['resend', path, '--json']);
-    expect([code, json(out).items[0]]).toEqual([0, expect.objectContaining({ id: 'ord-9~2', outcome: 'succeeded' })]);
+    expect(code).toBe(0);
+    expect(json(out).items[0]).toMatchObject({ id: 'ord-9~2', outcome: 'succeeded' });
     expect(err).toBe('');
   });
 });
@@ -125,14 +129,17 @@ describe('a stage in AWS', () => {
 
   it('is written to after a yes only, which nobody is asked for without a terminal', async () => {
     const silent = await there(['send', 'events/dcs-update-auto.json']);
-    expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('writing to stage dev needs a yes')]);
+    expect({ code: silent.code, err: silent.err }).toEqual({
+      code: 2,
+      err: expect.stringContaining('writing to stage dev needs a yes'),
+    });
     const machine = await there(['send', 'events/dcs-update-auto.json', '--json'], { terminal: true, input: 'y\n' });
     expect(machine.code).toBe(2);
     const no = await there(['send', 'events/dcs-update-auto.json'], { terminal: true, input: 'n\n' });
-    expect([no.code, no.err]).toEqual([
-      130,
-      expect.stringMatching(/stage dev · eu-central-1: sends a change[\s\S]*nothing was done/),
-    ]);
+    expect({ code: no.code, err: no.err }).toEqual({
+      code: 130,
+      err: expect.stringMatching(/stage dev · eu-central-1: sends a change[\s\S]*nothing was done/),
+    });
     const yes = await there(['send', 'events/dcs-update-auto.json'], { terminal: true, input: 'y\n' });
     expect(yes.code).toBe(5);
   });
@@ -154,27 +161,27 @@ describe('a stage in AWS', () => {
     const { code, out } = await there(['doctor', '--json']);
     around.known = true;
     const { items } = json(out) as { items: { check: string; level: string; code?: string }[] };
-    expect([code, items.find(({ check }) => check === 'identity')]).toEqual([
-      4,
-      {
+    expect({ code, identity: items.find(({ check }) => check === 'identity') }).toEqual({
+      code: 4,
+      identity: {
         ...{ check: 'identity', level: 'bad', code: 'access_denied', text: 'who is this: InvalidClientTokenId' },
         fix: 'check the credentials: AWS does not know the key',
       },
-    ]);
+    });
     expect(items.filter(({ level }) => level === 'bad')).toHaveLength(1);
     expect(items.filter(({ level }) => level === 'skipped').length).toBeGreaterThan(8);
   });
 
   it('refuses passwords, as its functions do', async () => {
     const { code, err } = await there(['send', 'events/dcs-configure-incremental.json', '--yes']);
-    expect([code, err]).toEqual([3, expect.stringContaining('password_ref')]);
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('password_ref') });
     expect(err).not.toContain('xxxxxx');
   });
 
   it('that does not exist is said so', async () => {
     const args = ['plan', 'events/dcs-update-auto.json', '--stage', 'none', '--region', 'eu-central-1'];
     const { code, err } = await runRelay(args, { env: dev.stack.endpoints });
-    expect([code, err]).toEqual([4, expect.stringContaining('there is no stage none')]);
+    expect({ code, err }).toEqual({ code: 4, err: expect.stringContaining('there is no stage none') });
   });
 });
 
@@ -182,7 +189,7 @@ describe('relay resolve', () => {
   let id: string;
   beforeAll(async () => {
     const { code, out } = await unknown;
-    expect([code, json(out).items[0].outcome]).toEqual([6, 'unknown']);
+    expect({ code, outcome: json(out).items[0].outcome }).toEqual({ code: 6, outcome: 'unknown' });
     id = json(out).items[0].id;
   }, 60_000);
 
@@ -220,7 +227,10 @@ describe('relay resolve', () => {
     expect(code).toBe(0);
     const { event, repeated } = json(out);
     expect(Resolved.safeParse(event).error).toBeUndefined();
-    expect([repeated, event.data.reason]).toEqual([true, as === 'applied' ? 'seen in the console' : 'gone']);
+    expect({ repeated, reason: event.data.reason }).toEqual({
+      repeated: true,
+      reason: as === 'applied' ? 'seen in the console' : 'gone',
+    });
     expect(event).toMatchObject({
       type: 'migration.dcs.online-migration.configure.resolved',
       data: { resolved_as: as, result: { outcome: 'unknown' } },

@@ -70,7 +70,7 @@ describe('a slow reader', { timeout: 60_000 }, () => {
     const { out } = await shell(`{ $RELAY validate --json $F/bad.jsonl 2>&1; echo "ended $?"; } | ${SLOW}`);
     const [object = '', end] = out.trimEnd().split('\n');
     expect(object.length).toBeGreaterThan(MEBIBYTE);
-    expect([JSON.parse(object).error.problems.length, end]).toEqual([MANY, 'ended 3']);
+    expect({ problems: JSON.parse(object).error.problems.length, end }).toEqual({ problems: MANY, end: 'ended 3' });
   });
 });
 
@@ -80,7 +80,7 @@ describe('a reader that closes early', { timeout: 60_000 }, () => {
     ['results', `results --limit ${MANY}`],
   ])('ends relay %s without a word', async (_name, args) => {
     const { out, err } = await shell(`{ $RELAY ${args}; echo "ended $?" >&2; } | head -n 1`);
-    expect([out.split('\n').length, err]).toEqual([2, 'ended 0\n']);
+    expect({ out: out.split('\n').length, err }).toEqual({ out: 2, err: 'ended 0\n' });
   });
 
   it('of the errors changes nothing about the exit code', async () => {

@@ -17,7 +17,7 @@ describe('relay', () => {
     '%j shows the commands by task and ends with %i, as only help that was asked for is a success',
     async (args, ending) => {
       const { code, out, err } = await relay(args);
-      expect([code, err]).toEqual([ending, '']);
+      expect({ code, err }).toEqual({ code: ending, err: '' });
       for (const task of Object.values(TASKS)) expect(out).toContain(`\n${task}:\n`);
       for (const { name } of COMMANDS) expect(out).toMatch(new RegExp(`^  ${name.split(' ')[0]}\\b`, 'm'));
       expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -34,7 +34,7 @@ describe('relay', () => {
 
   it('says which command was meant where there is none of that name', async () => {
     const { code, out, err } = await relay(['help', 'stats']);
-    expect([code, out]).toEqual([2, '']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/there is no command stats {2}\[usage\][\s\S]*did you mean status\?/);
   });
 
@@ -62,12 +62,12 @@ describe('standard input', () => {
     const { ended, said } = typing(true, interrupt.signal);
     await expect.poll(said, { timeout: 10_000 }).toMatch(/^reading changes from the keyboard: end with Ctrl-D/);
     interrupt.abort();
-    expect([await ended, said()]).toEqual([130, 'error: interrupted  [interrupted]\n']);
+    expect({ ended: await ended, said: said() }).toEqual({ ended: 130, said: 'error: interrupted  [interrupted]\n' });
   });
 
   it('that is a pipe is read without a word', async () => {
     const { input, ended, said } = typing(false);
     input.end('{}');
-    expect([await ended, said()]).toEqual([3, expect.stringMatching(/^error: /)]);
+    expect({ ended: await ended, said: said() }).toEqual({ ended: 3, said: expect.stringMatching(/^error: /) });
   });
 });

@@ -56,7 +56,7 @@ describe('what is wrong', () => {
     ['a cut text', '{"a": [1', 'standard input:1:9', 'the JSON ends too early: a comma or ] was expected'],
   ])('in the JSON itself is shown at its place, with what was expected: %s', async (_what, input, place, message) => {
     const { code, err } = await relay(['validate', '-'], { input });
-    expect([code, err]).toEqual([3, expect.stringContaining(message)]);
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining(message) });
     expect(err).toContain(place);
   });
 
@@ -75,7 +75,7 @@ describe('what is wrong', () => {
       [Buffer.from(changeText({ comment: 'é' }), 'latin1'), 'the file is not in UTF-8'],
     ] as const) {
       const { code, err } = await relay(['validate', '-'], { input: bytes });
-      expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) });
     }
   });
 });
@@ -84,7 +84,7 @@ describe('a change that is valid', () => {
   it('may begin with a byte order mark, in JSON Lines too', async () => {
     const input = `\ufeff${changeText({})}\n${changeText({ id: 'j' })}\n`;
     const { code, out } = await relay(['validate', '-', '--json'], { input });
-    expect([code, JSON.parse(out).items.length]).toEqual([0, 2]);
+    expect({ code, items: JSON.parse(out).items.length }).toEqual({ code: 0, items: 2 });
   });
 
   it('is shown with the group and the deduplication id that the queue wants', async () => {
@@ -105,9 +105,12 @@ describe('a change that is valid', () => {
     ['a trace that is broken', { traceparent: 'x' }, /traceparent: no valid W3C trace context/],
   ])('and odd is warned of: %s', async (_what, over, warning) => {
     const { code, out, err } = await relay(['validate', '-', '--json'], { input: changeText(over) });
-    expect([code, JSON.parse(out).items[0].warnings]).toEqual([0, [expect.stringMatching(warning)]]);
+    expect({ code, warnings: JSON.parse(out).items[0].warnings }).toEqual({
+      code: 0,
+      warnings: [expect.stringMatching(warning)],
+    });
     const plain = await relay(['validate', '-'], { input: changeText(over) });
-    expect([plain.code, plain.err]).toEqual([0, expect.stringMatching(warning)]);
+    expect({ code: plain.code, err: plain.err }).toEqual({ code: 0, err: expect.stringMatching(warning) });
     expect(err + plain.err).not.toContain('CANARY');
   });
 
@@ -115,7 +118,7 @@ describe('a change that is valid', () => {
     const over = { time: '2026-02-03T09:14:00.5+01:00', dataschema: 'urn:x:1', sequencetype: 'Integer', sequence: '1' };
     for (const attributes of [over, { time: null, dataschema: null, sequencetype: null }]) {
       const { out, err } = await relay(['validate', '-', '--json'], { input: changeText(attributes) });
-      expect([JSON.parse(out).items[0].warnings, err]).toEqual([[], '']);
+      expect({ warnings: JSON.parse(out).items[0].warnings, err }).toEqual({ warnings: [], err: '' });
     }
   });
 });
@@ -152,9 +155,9 @@ describe('small things', () => {
   });
 
   it('reads times as people write them', () => {
-    expect([readDuration('x', '1.5s'), readDuration('x', '2h'), readSince('15m', 1_000_000)]).toEqual([
-      1500, 7_200_000, 100_000,
-    ]);
+    expect(readDuration('x', '1.5s')).toBe(1500);
+    expect(readDuration('x', '2h')).toBe(7_200_000);
+    expect(readSince('15m', 1_000_000)).toBe(100_000);
     expect(readSince('2026-02-03T12:00:00Z', 0)).toBe(Date.UTC(2026, 1, 3, 12));
     expect(() => readDuration('timeout', '5')).toThrow('--timeout is no time');
   });

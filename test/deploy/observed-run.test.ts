@@ -87,7 +87,10 @@ describe('what the run counted', () => {
   it('has a word of AWS for every other', () => {
     const foreign = watched().filter(({ namespace }) => namespace !== 'MigrationRelay');
     for (const { namespace, name, dimensions } of foreign)
-      expect([name, dimensions.join()]).toEqual([name, COUNTED_BY_AWS[`${namespace} ${name}`]]);
+      expect({ name, dimensions: dimensions.join() }).toEqual({
+        name,
+        dimensions: COUNTED_BY_AWS[`${namespace} ${name}`],
+      });
   });
 });
 

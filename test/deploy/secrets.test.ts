@@ -62,10 +62,10 @@ describe('npm run secrets', () => {
 
   it('takes the credential from a file or from stdin, and is content once all are there', async () => {
     const first = await run(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
-    expect([first.code, first.said.match(/created/g)?.length]).toEqual([0, 3]);
+    expect({ code: first.code, said: first.said.match(/created/g)?.length }).toEqual({ code: 0, said: 3 });
     const before = new Map(held);
     const again = await run(['--stage', 'prod']);
-    expect([again.code, again.said.match(/good/g)?.length]).toEqual([0, 3]);
+    expect({ code: again.code, said: again.said.match(/good/g)?.length }).toEqual({ code: 0, said: 3 });
     expect(held).toEqual(before);
   });
 
@@ -81,7 +81,7 @@ describe('npm run secrets', () => {
   it('misses the account in the keys of a stage that has SMS, and of no other', async () => {
     const keys = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"CANARY"}';
     const { code, said } = await run(['--stage', 'prod', '--provider', '-'], keys);
-    expect([code, said]).toEqual([1, expect.stringMatching(/provider +wrong: .*SMS needs domain_id/)]);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/provider +wrong: .*SMS needs domain_id/) });
     expect(held.has(name('provider'))).toBe(false);
     expect((await run(['--stage', 'prod-otc', '--provider', '-'], keys)).code).toBe(0);
   });
@@ -92,7 +92,7 @@ describe('npm run secrets', () => {
     [['--stage', 'prod', '--rotate', 'provider'], /npm run secrets -- --stage NAME/],
   ])('ends with a sentence for %j', async (args, expected) => {
     const { code, said } = await run(args);
-    expect([code, said]).toEqual([2, expect.stringMatching(expected)]);
+    expect({ code, said }).toEqual({ code: 2, said: expect.stringMatching(expected) });
   });
 });
 

@@ -49,6 +49,6 @@ describe('a page', () => {
     ),
   )('%s shows a shell the words that it understands', (_page, text) => {
     const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' });
-    expect([status, stderr]).toEqual([0, '']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });

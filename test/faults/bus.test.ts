@@ -48,6 +48,6 @@ describe('the bus', () => {
     ['lost_reply', 'TimeoutError', BOTH],
   ])('fails for both with %s', async (fault, name, taken) => {
     const { answer, uids } = await putTwo(fault);
-    expect([answer, uids]).toEqual([name, taken]);
+    expect({ answer, uids }).toEqual({ answer: name, uids: taken });
   });
 });

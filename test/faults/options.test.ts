@@ -8,12 +8,12 @@ const faults = (...args: string[]) =>
 describe('npm run faults', () => {
   it('tells its options when it is asked to', () => {
     const { status, stdout, stderr } = faults('--help');
-    expect([status, stdout, stderr]).toEqual([0, `${HELP}\n`, '']);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${HELP}\n`, stderr: '' });
   });
 
   it('tells what is wrong with its command line, without a stack', () => {
     const { status, stdout, stderr } = faults('--sedes', '3');
-    expect([status, stdout]).toEqual([1, '']);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^Unknown option '--sedes'/);
     expect(stderr).not.toMatch(/^ +at /m);
   });

@@ -132,12 +132,15 @@ describe('a queue and its function', () => {
 describe('an HTTP route and its function', () => {
   it('answers what the function answers', async () => {
     const reply = await fetch(stack.webhookUrl, { method: 'POST', body: '{}' });
-    expect([reply.status, reply.headers.get('x-echo')]).toEqual([202, 'yes']);
+    expect({ status: reply.status, xEcho: reply.headers.get('x-echo') }).toEqual({ status: 202, xEcho: 'yes' });
   });
 
   it('hides what the function throws', async () => {
     const reply = await fetch(stack.webhookUrl, { method: 'POST', headers: { 'x-throw': 'yes' } });
-    expect([reply.status, await reply.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
+    expect({ status: reply.status, text: await reply.text() }).toEqual({
+      status: 500,
+      text: '{"message":"Internal Server Error"}',
+    });
     expect(lines.some(({ line, level }) => level === 'error' && line.includes('as the request asked'))).toBe(true);
   });
 });

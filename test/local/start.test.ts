@@ -155,6 +155,6 @@ describe('npm start behind a proxy', () => {
     const child = spawn(process.execPath, ['local/start.ts', '--once', '--json'], { cwd: PROJECT, env });
     started.push(child);
     const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
-    expect([code, err]).toEqual([1, expect.stringMatching(/ECONNREFUSED.*set NO_PROXY=127\.0\.0\.1/)]);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/ECONNREFUSED.*set NO_PROXY=127\.0\.0\.1/) });
   });
 });

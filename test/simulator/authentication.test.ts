@@ -18,7 +18,7 @@ describe('an access key', () => {
     async (skew) => {
       const { signed } = await start({ clock: () => NOW });
       const { status, body, headers } = await signed({ ...read, time: NOW + skew });
-      expect([status, body.error_code]).toEqual([401, 'APIGW.0301']);
+      expect({ status, error_code: body.error_code }).toEqual({ status: 401, error_code: 'APIGW.0301' });
       expect(body.error_msg).toMatch(/signature expired, signature time:\d{8}T\d{6}Z,server time:20260102T030405Z/);
       expect(body.request_id).toBe(headers.get('x-request-id'));
       expect(headers.get('date')).toBe(new Date(NOW).toUTCString());
@@ -34,14 +34,14 @@ describe('an access key', () => {
   ])('is refused when %s', async (_how, asked, text) => {
     const { signed } = await start();
     const { status, body } = await signed({ ...read, ...asked });
-    expect([status, body.error_code]).toEqual([401, 'APIGW.0301']);
+    expect({ status, error_code: body.error_code }).toEqual({ status: 401, error_code: 'APIGW.0301' });
     expect(body.error_msg).toContain(text);
   });
 
   it('is refused for a project other than that of its X-Project-Id header', async () => {
     const { signed } = await start();
     const { status, body } = await signed({ ...read, headers: { 'x-project-id': 'other' } });
-    expect([status, body.error_code]).toEqual([401, 'DCS.1004']);
+    expect({ status, error_code: body.error_code }).toEqual({ status: 401, error_code: 'DCS.1004' });
   });
 
   it('signs queries and escaped paths', async () => {
@@ -60,10 +60,10 @@ describe('an access key', () => {
     expect((await good()).status).toBe(200);
     for (let failures = 0; failures < 6; failures += 1) expect((await bad()).body.error_msg).toContain('verify aksk');
     const locked = await good();
-    expect([locked.status, locked.body.error_msg]).toEqual([
-      401,
-      refusal('AK access failed to reach the limit,forbidden.'),
-    ]);
+    expect({ status: locked.status, error_msg: locked.body.error_msg }).toEqual({
+      status: 401,
+      error_msg: refusal('AK access failed to reach the limit,forbidden.'),
+    });
     now += 5 * MINUTE;
     expect((await good()).status).toBe(200);
   });
@@ -100,10 +100,10 @@ describe('what SMS asks for', () => {
     ['project', domain, 400, 'SMS.6015'],
   ] as const)(
     'with sms_scope_header %s is answered, given %j, with %i %s',
-    async (sms_scope_header, headers, ...expected) => {
+    async (sms_scope_header, headers, expected, code) => {
       const { signed } = await start({ settings: { sms_scope_header } });
       const { status, body } = await signed({ ...show, headers });
-      expect([status, body.error_code]).toEqual(expected);
+      expect({ status, code: body.error_code }).toEqual({ status: expected, code });
     },
   );
 
@@ -167,15 +167,15 @@ describe('a token', () => {
   });
 
   it.each([
-    ['opens DCS with the scope of the project', DCS_TASK, project, [200, undefined]],
-    ['of another project does not open DCS', DCS_TASK, { project: { id: 'other' } }, [401, 'DCS.1004']],
-    ['of the account does not open DCS', DCS_TASK, domain, [401, 'DCS.1004']],
-    ['of the account opens SMS', SMS_TASK, domain, [200, undefined]],
-    ['of a project opens SMS', SMS_TASK, project, [200, undefined]],
-  ])('%s', async (_what, path, scope, expected) => {
+    ['opens DCS with the scope of the project', DCS_TASK, project, 200, undefined],
+    ['of another project does not open DCS', DCS_TASK, { project: { id: 'other' } }, 401, 'DCS.1004'],
+    ['of the account does not open DCS', DCS_TASK, domain, 401, 'DCS.1004'],
+    ['of the account opens SMS', SMS_TASK, domain, 200, undefined],
+    ['of a project opens SMS', SMS_TASK, project, 200, undefined],
+  ])('%s', async (_what, path, scope, expected, code) => {
     const { raw, token } = await start();
     const { status, body } = await raw('GET', path, { 'x-auth-token': await token(scope) });
-    expect([status, body.error_code]).toEqual(expected);
+    expect({ status, code: body.error_code }).toEqual({ status: expected, code });
   });
 
   it.each([
@@ -184,7 +184,11 @@ describe('a token', () => {
   ])('that is %s is refused', async (_what, value, text) => {
     const { raw } = await start();
     const { status, body } = await raw('GET', SMS_TASK, value === undefined ? {} : { 'x-auth-token': value });
-    expect([status, body.error_code, body.error_msg]).toEqual([401, 'APIGW.0301', text]);
+    expect({ status, error_code: body.error_code, error_msg: body.error_msg }).toEqual({
+      status: 401,
+      error_code: 'APIGW.0301',
+      error_msg: text,
+    });
   });
 
   it.each([
@@ -196,7 +200,11 @@ describe('a token', () => {
     const old = await token(project);
     expect((await control('POST', `tokens/${what}`)).status).toBe(200);
     const { status, body } = await raw('GET', DCS_TASK, { 'x-auth-token': old });
-    expect([status, body.error_code, body.error_msg]).toEqual([401, code, text]);
+    expect({ status, error_code: body.error_code, error_msg: body.error_msg }).toEqual({
+      status: 401,
+      error_code: code,
+      error_msg: text,
+    });
     expect((await raw('GET', DCS_TASK, { 'x-auth-token': await token(project) })).status).toBe(200);
   });
 

@@ -80,7 +80,10 @@ describe('the log', () => {
   it('has a body above 12 MB, which the gateway refuses', async () => {
     const { signed, simulator } = await start();
     const answer = await signed({ method: 'PUT', path: SMS_TASK, body: 'x'.repeat(12 * 1024 * 1024 + 1) });
-    expect([answer.status, answer.body.error_code]).toEqual([413, 'APIGW.0201']);
+    expect({ status: answer.status, error_code: answer.body.error_code }).toEqual({
+      status: 413,
+      error_code: 'APIGW.0201',
+    });
     expect(simulator.log()[0]?.body).toBe('');
   });
 });
@@ -117,7 +120,7 @@ describe('the control routes', () => {
   it('remove faults, one or all', async () => {
     const { control } = await start();
     const { status, body } = await control('POST', 'faults', { status: 500 });
-    expect([status, body]).toEqual([201, { id: 'fault-1', when: 'before', status: 500, fired: 0 }]);
+    expect({ status, body }).toEqual({ status: 201, body: { id: 'fault-1', when: 'before', status: 500, fired: 0 } });
     await control('POST', 'faults', { status: 501 });
     expect((await control('DELETE', 'faults/fault-1')).status).toBe(204);
     expect((await control('GET', 'faults')).body.faults).toMatchObject([{ id: 'fault-2' }]);

@@ -59,10 +59,10 @@ describe('SetOnlineMigrationTask', () => {
   ])('refuses a bad %s and names it: %j', async (name, change) => {
     const { signed, simulator } = await start();
     const { status, body } = await signed({ ...set, body: { ...ONLINE, ...change } });
-    expect([status, body]).toEqual([
-      400,
-      { error_code: 'DCS.4063', error_msg: `Invalid ${name} parameter in the request.` },
-    ]);
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: { error_code: 'DCS.4063', error_msg: `Invalid ${name} parameter in the request.` },
+    });
     expect(simulator.log().map(({ kind }) => kind)).not.toContain('applied');
   });
 
@@ -74,7 +74,7 @@ describe('SetOnlineMigrationTask', () => {
   ])('refuses %s', async (_what, body, code) => {
     const { signed } = await start();
     const answer = await signed({ ...set, body });
-    expect([answer.status, answer.body.error_code]).toEqual([400, code]);
+    expect({ status: answer.status, error_code: answer.body.error_code }).toEqual({ status: 400, error_code: code });
   });
 
   it.each([
@@ -95,7 +95,10 @@ describe('SetOnlineMigrationTask', () => {
     const { signed, control } = await start();
     await control('PUT', task, { status });
     const answer = await signed({ ...set, body: ONLINE });
-    expect([answer.status, answer.body.error_code]).toEqual([expected, code]);
+    expect({ status: answer.status, error_code: answer.body.error_code }).toEqual({
+      status: expected,
+      error_code: code,
+    });
   });
 
   it('takes a migrating task when reconfigure_while_migrating is on', async () => {
@@ -115,7 +118,7 @@ describe('UpdateMigrationTask', () => {
   ])('sets resume_mode to %s for %j and answers nothing', async (resume_mode, body) => {
     const { signed } = await start();
     const { status, text } = await signed({ ...update, body });
-    expect([status, text]).toEqual([200, '']);
+    expect({ status, text }).toEqual({ status: 200, text: '' });
     expect((await signed(show)).body).toMatchObject({ resume_mode, status: 'RUNNING' });
   });
 
@@ -194,10 +197,10 @@ describe('ShowMigrationTask', () => {
   it('answers a missing task with 400, not 404', async () => {
     const { signed } = await start();
     const answer = await signed({ ...show, path: `/v2/${DEFAULT_PROJECT_ID}/migration-task/none` });
-    expect([answer.status, answer.body]).toEqual([
-      400,
-      { error_code: 'DCS.4133', error_msg: 'Instance job is not found.' },
-    ]);
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 400,
+      body: { error_code: 'DCS.4133', error_msg: 'Instance job is not found.' },
+    });
   });
 
   it.each([

@@ -26,8 +26,8 @@ describe('a fault by a code', () => {
     for (const { code, status, text } of codes) {
       await control('POST', 'faults', { code, calls: 1 });
       const { body, ...answer } = await signed(update);
-      expect([code, answer.status, body.error_code]).toEqual([code, status, code]);
-      expect([code, body.error_msg]).toEqual([code, text]);
+      expect({ code, status: answer.status, error_code: body.error_code }).toEqual({ code, status, error_code: code });
+      expect({ code, error_msg: body.error_msg }).toEqual({ code, error_msg: text });
     }
   });
 
@@ -52,7 +52,7 @@ describe('a fault by a code', () => {
     const { signed, control } = await start({ settings: { numeric_codes: true } });
     await control('POST', 'faults', { code });
     const { body, ...answer } = await signed(update);
-    expect([answer.status, body.error_code]).toEqual([status, number]);
+    expect({ status: answer.status, error_code: body.error_code }).toEqual({ status, error_code: number });
   });
 
   it('stays as it was asked for where a call has a number of its own', async () => {

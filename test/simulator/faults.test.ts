@@ -34,7 +34,11 @@ describe('a fault', () => {
     const { signed, control, simulator } = await start();
     await control('POST', 'faults', fault);
     const { body, ...answer } = await signed(asked);
-    expect([answer.status, body.error_code, body.error_msg]).toEqual([status, code, message]);
+    expect({ status: answer.status, error_code: body.error_code, error_msg: body.error_msg }).toEqual({
+      status,
+      error_code: code,
+      error_msg: message,
+    });
     expect(applied(simulator)).toBe(0);
   });
 
@@ -51,7 +55,11 @@ describe('a fault', () => {
     const { signed, control } = await start();
     await control('POST', 'faults', { retry_after });
     const { status, body, headers } = await signed(update);
-    expect([status, body.error_code, headers.get('retry-after')]).toEqual([429, 'APIGW.0308', header]);
+    expect({ status, error_code: body.error_code, retryAfter: headers.get('retry-after') }).toEqual({
+      status: 429,
+      error_code: 'APIGW.0308',
+      retryAfter: header,
+    });
   });
 
   it('strikes after the call was applied, when asked to', async () => {
@@ -161,15 +169,15 @@ describe('a fault', () => {
   });
 
   it.each([
-    ['its service', { service: 'sms' }, [200, 500]],
-    ['its operation', { operation: 'UpdateMigrationTask' }, [500, 200]],
-    ['its method', { method: 'POST' }, [200, 200]],
-    ['its task', { task: TASK }, [500, 500]],
-    ['all of them', { service: 'dcs', task: 'other' }, [200, 200]],
+    ['its service', { service: 'sms' }, { update: 200, rename: 500 }],
+    ['its operation', { operation: 'UpdateMigrationTask' }, { update: 500, rename: 200 }],
+    ['its method', { method: 'POST' }, { update: 200, rename: 200 }],
+    ['its task', { task: TASK }, { update: 500, rename: 500 }],
+    ['all of them', { service: 'dcs', task: 'other' }, { update: 200, rename: 200 }],
   ])('matches %s only', async (_what, match, statuses) => {
     const { signed, control } = await start();
     await control('POST', 'faults', { match, status: 500 });
-    expect([(await signed(update)).status, (await signed(rename)).status]).toEqual(statuses);
+    expect({ update: (await signed(update)).status, rename: (await signed(rename)).status }).toEqual(statuses);
   });
 
   it('fires for so many calls, then the next fault has its turn', async () => {
@@ -232,7 +240,11 @@ describe('a damaged reply', () => {
   ])('is %s', async (reply, status, type, text) => {
     const { answer, simulator } = await damaged({ reply });
     const { headers, ...got } = await answer;
-    expect([got.status, headers.get('content-type'), got.text]).toEqual([status, type, text]);
+    expect({ status: got.status, contentType: headers.get('content-type'), text: got.text }).toEqual({
+      status,
+      contentType: type,
+      text,
+    });
     expect(applied(simulator)).toBe(1);
   });
 
@@ -255,7 +267,7 @@ describe('a damaged reply', () => {
   it('redirects to where the log shows who follows', async () => {
     const { answer } = await damaged({ reply: 'redirect' });
     const { status, headers } = await answer;
-    expect([status, headers.get('location')]).toEqual([307, '/redirected']);
+    expect({ status, location: headers.get('location') }).toEqual({ status: 307, location: '/redirected' });
   });
 
   it('is huge', async () => {

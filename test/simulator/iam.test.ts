@@ -52,7 +52,7 @@ describe('the projects of a caller', () => {
     async (path) => {
       const { raw } = await start();
       const { status, body } = await raw('GET', path, {});
-      expect([status, body.error_code]).toEqual([401, 'APIGW.0301']);
+      expect({ status, error_code: body.error_code }).toEqual({ status: 401, error_code: 'APIGW.0301' });
     },
   );
 });
@@ -85,10 +85,10 @@ describe('a request for a token', () => {
     ['name and account id', { name: 'relay', domain: { id: DEFAULT_DOMAIN_ID }, ...secret }],
   ])('takes %s and the name of a project', async (_what, user) => {
     const { status, body } = await ask(password(user), { project: { name: 'eu-nl' } });
-    expect([status, body.token]).toMatchObject([
-      201,
-      { project: projects[1], user: { id: 'user-id' }, methods: ['password'] },
-    ]);
+    expect({ status, token: body.token }).toMatchObject({
+      status: 201,
+      token: { project: projects[1], user: { id: 'user-id' }, methods: ['password'] },
+    });
   });
 
   it.each([
@@ -127,7 +127,10 @@ describe('a request for a token', () => {
       );
     const old = await token({});
     const { status, body, headers } = await exchange(old);
-    expect([status, body.token]).toMatchObject([201, { methods: ['token'], project: { id: DEFAULT_PROJECT_ID } }]);
+    expect({ status, token: body.token }).toMatchObject({
+      status: 201,
+      token: { methods: ['token'], project: { id: DEFAULT_PROJECT_ID } },
+    });
     const made = headers.get('x-subject-token') ?? '';
     expect((await raw('GET', DCS_TASK, { 'x-auth-token': made })).status).toBe(200);
     await control('POST', 'tokens/expire');

@@ -97,11 +97,11 @@ describe('npm run simulator', () => {
     const { simulator } = await start();
     const child = run('--port', String(simulator.port));
     const [out, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);
-    expect([out, errors, code]).toEqual([
-      '',
-      `simulator: port ${simulator.port} is taken; choose another with --port\n`,
-      1,
-    ]);
+    expect({ out, errors, code }).toEqual({
+      out: '',
+      errors: `simulator: port ${simulator.port} is taken; choose another with --port\n`,
+      code: 1,
+    });
   });
 
   it.each([

@@ -62,7 +62,7 @@ describe('a task that is told to advance', () => {
     const { control } = await start();
     await control('PUT', path, before);
     const answer = await control('POST', `${path}/advance`, body);
-    expect([answer.status, answer.body.error]).toEqual([400, error]);
+    expect({ status: answer.status, error: answer.body.error }).toEqual({ status: 400, error });
   });
 
   it('is not found when there is none', async () => {

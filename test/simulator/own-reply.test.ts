@@ -16,7 +16,11 @@ describe('a reply of one’s own', () => {
     const { signed, control, simulator } = await start();
     await control('POST', 'faults', { when, body: failed });
     const { status, body, headers } = await signed(set);
-    expect([status, body, headers.get('content-type')]).toEqual([200, failed, 'application/json;charset=UTF-8']);
+    expect({ status, body, contentType: headers.get('content-type') }).toEqual({
+      status: 200,
+      body: failed,
+      contentType: 'application/json;charset=UTF-8',
+    });
     expect(simulator.log().filter(({ kind }) => kind === 'applied')).toHaveLength(times);
     expect(simulator.log().at(-1)).toMatchObject({ kind: 'answered', status: 200, reply: failed });
   });
@@ -52,7 +56,7 @@ describe('a reply of one’s own', () => {
     const headers = { 'content-type': 'text/html', Server: 'CloudWAF', 'X-Request-Id': 'mine' };
     await control('POST', 'faults', { status: 418, body: '<html>blocked é</html>', headers });
     const answer = await signed(rename);
-    expect([answer.status, answer.text]).toEqual([418, '<html>blocked é</html>']);
+    expect({ status: answer.status, text: answer.text }).toEqual({ status: 418, text: '<html>blocked é</html>' });
     expect(['content-type', 'server', 'x-request-id'].map((name) => answer.headers.get(name))).toEqual([
       'text/html',
       'CloudWAF',
@@ -80,14 +84,22 @@ describe('a reply of one’s own', () => {
     const { signed, control } = await start();
     await control('POST', 'faults', { when: 'after', headers: { Deprecation: 'true' }, retry_after: 3, status: 200 });
     const { body, headers } = await signed(rename);
-    expect([body, headers.get('deprecation'), headers.get('retry-after')]).toEqual([{ id: TASK }, 'true', '3']);
+    expect({ body, deprecation: headers.get('deprecation'), retryAfter: headers.get('retry-after') }).toEqual({
+      body: { id: TASK },
+      deprecation: 'true',
+      retryAfter: '3',
+    });
   });
 
   it('has no body under 204', async () => {
     const { signed, control } = await start();
     await control('POST', 'faults', { status: 204, when: 'after' });
     const { status, text, headers } = await signed(rename);
-    expect([status, text, headers.get('content-length')]).toEqual([204, '', null]);
+    expect({ status, text, contentLength: headers.get('content-length') }).toEqual({
+      status: 204,
+      text: '',
+      contentLength: null,
+    });
   });
 
   it.each([
@@ -106,7 +118,7 @@ describe('a reply of one’s own', () => {
   ])('is refused, asked for as %.80j', async (fault, error) => {
     const { control } = await start();
     const { status, body } = await control('POST', 'faults', fault);
-    expect([status, String(body.error).slice(0, error.length)]).toEqual([400, error]);
+    expect({ status, error: String(body.error).slice(0, error.length) }).toEqual({ status: 400, error });
   });
 });
 
@@ -128,7 +140,7 @@ describe('an interim reply', () => {
     const { url, control, simulator } = await start();
     await control('POST', 'faults', { interim, calls: 1 });
     const { interim: seen, status } = await ask(url);
-    expect([seen.at(-1), status]).toEqual([interim, 401]);
+    expect({ at: seen.at(-1), status }).toEqual({ at: interim, status: 401 });
     expect(simulator.log().at(-1)).toMatchObject({ kind: 'answered', code: 'APIGW.0301' });
   });
 

@@ -14,7 +14,7 @@ describe('UpdateTaskStatus', () => {
   ])('%s leads from %s to %s and answers nothing', async (operation, state, to) => {
     const { signed } = await start({ tasks: { sms: [{ task_id: TASK, state }] } });
     const { status, text } = await signed(act({ operation }));
-    expect([status, text]).toEqual([200, '']);
+    expect({ status, text }).toEqual({ status: 200, text: '' });
     expect((await signed({ method: 'GET', path: SMS_TASK })).body.state).toBe(to);
   });
 

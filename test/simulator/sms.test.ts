@@ -11,7 +11,7 @@ describe('UpdateTask', () => {
   it('takes the manual’s example as it stands and applies what is writable', async () => {
     const { signed } = await start();
     const { status, body } = await signed({ ...update, body: fixture('update-task.example.json') });
-    expect([status, body]).toEqual([200, { id: TASK }]);
+    expect({ status, body }).toEqual({ status: 200, body: { id: TASK } });
     const shown = (await signed(show)).body;
     expect(shown).toMatchObject({ name: 'MigrationTask', state: 'READY', sub_tasks: [], priority: 1, total_time: 0 });
     expect(shown.target_server).toMatchObject({
@@ -108,7 +108,7 @@ describe('UpdateTask', () => {
   ])('refuses %s', async (_what, body, code) => {
     const { signed } = await start();
     const answer = await signed({ ...update, body });
-    expect([answer.status, answer.body.error_code]).toEqual([400, code]);
+    expect({ status: answer.status, error_code: answer.body.error_code }).toEqual({ status: 400, error_code: code });
   });
 
   it.each([
@@ -138,7 +138,7 @@ describe('UpdateTask', () => {
   it.each(['', 'text/plain', 'application/jsonish'])('refuses the content type "%s"', async (type) => {
     const { signed } = await start();
     const { status, body } = await signed({ ...update, body: { name: 'n' }, headers: { 'content-type': type } });
-    expect([status, body.error_code]).toEqual([400, 'SMS.6016']);
+    expect({ status, error_code: body.error_code }).toEqual({ status: 400, error_code: 'SMS.6016' });
   });
 
   it('answers a missing task with 400 SMS.7703', async () => {
@@ -149,7 +149,10 @@ describe('UpdateTask', () => {
         path: '/v3/tasks/none',
         ...(method === 'PUT' ? { body: {} } : {}),
       });
-      expect([status, body]).toEqual([400, { error_code: 'SMS.7703', error_msg: 'Task does not exist.' }]);
+      expect({ status, body }).toEqual({
+        status: 400,
+        body: { error_code: 'SMS.7703', error_msg: 'Task does not exist.' },
+      });
     }
   });
 

@@ -87,7 +87,7 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
     const given = numbered('task-numbered', 8, (number) => ({ sequence: String(number) }));
     const { code, out } = await relay(['send', await fileOf(given), '--json', '--timeout', '40s']);
     const outcomes = JSON.parse(out).items.map(({ outcome }: { outcome: string }) => outcome);
-    expect([code, new Set(outcomes)]).toEqual([0, new Set(['succeeded'])]);
+    expect({ code, outcomes }).toEqual({ code: 0, outcomes: Array(8).fill('succeeded') });
   });
 
   it('goes on in the order of the file after an interrupt', async () => {
@@ -100,7 +100,7 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
       onErr: (said: string) => said.includes('-line-3 ') && interrupt.abort(),
     };
     const first = await relay(['send', path, '--timeout', '40s'], setting);
-    expect([first.code, first.err]).toEqual([130, expect.stringContaining('[interrupted]')]);
+    expect({ code: first.code, err: first.err }).toEqual({ code: 130, err: expect.stringContaining('[interrupted]') });
     const second = await relay(['send', path, '--timeout', '40s']);
     expect(second.code).toBe(0);
     expect([...new Set(carried('task-resumed'))]).toEqual(given.map(idOf));
@@ -122,14 +122,14 @@ describe('FILE.done', { timeout: 60_000 }, () => {
     const path = await fileOf(numbered('task-no-done', 3));
     await mkdir(`${path}.done`);
     const { code, out, err } = await relay(['send', path]);
-    expect([code, out]).toEqual([2, '']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(
       /nothing was sent {2}\[usage\]\n {2}file {4}.*changes\.jsonl\.done\n {2}why {5}EISDIR\n {2}fix {5}.*--again/,
     );
     expect(carried('task-no-done')).toEqual([]);
     await makeTasks('task-no-done');
     const again = await relay(['send', path, '--again', '--timeout', '40s']);
-    expect([again.code, again.out.trim().split('\n').length]).toEqual([0, 3]);
+    expect({ code: again.code, out: again.out.trim().split('\n').length }).toEqual({ code: 0, out: 3 });
   });
 
   it('is not made by a dry run', async () => {
@@ -147,7 +147,7 @@ describe('FILE.done', { timeout: 60_000 }, () => {
         rmSync(path.replace('/changes.jsonl', ''), { recursive: true, force: true });
     });
     const { code, out, err } = await relay(['send', path, '--timeout', '40s']);
-    expect([code, out.trim().split('\n').length]).toEqual([0, 3]);
+    expect({ code, out: out.trim().split('\n').length }).toEqual({ code: 0, out: 3 });
     expect(err).toMatch(
       /warning: .*changes\.jsonl\.done could not be written \(ENOENT\), so 3 of the results are not remembered/,
     );

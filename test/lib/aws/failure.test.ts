@@ -31,7 +31,10 @@ describe('a failure', () => {
     ...['RequestLimitExceeded', 'RequestThrottled', 'RequestThrottledException', 'SlowDown', 'ThrottledException'],
     ...['Throttling', 'ThrottlingException', 'TooManyRequestsException'],
   ])('that asks to slow down passes: %s', (code) => {
-    expect([isThrottled(new AwsFailure(code, 400)), isPassing(new AwsFailure(code, 400))]).toEqual([true, true]);
+    expect({
+      isThrottled: isThrottled(new AwsFailure(code, 400)),
+      isPassing: isPassing(new AwsFailure(code, 400)),
+    }).toEqual({ isThrottled: true, isPassing: true });
   });
 
   it.each([
@@ -42,7 +45,10 @@ describe('a failure', () => {
     ['AnyThing', 503],
     ['connection_reset', 0],
   ])('passes without being asked to slow down: %s with %i', (code, status) => {
-    expect([isThrottled(new AwsFailure(code, status)), isPassing(new AwsFailure(code, status))]).toEqual([false, true]);
+    expect({
+      isThrottled: isThrottled(new AwsFailure(code, status)),
+      isPassing: isPassing(new AwsFailure(code, status)),
+    }).toEqual({ isThrottled: false, isPassing: true });
   });
 
   it.each([
@@ -52,10 +58,10 @@ describe('a failure', () => {
     ['AnyThing', 499],
     ['', 400],
   ])('is for good: %s with %i', (code, status) => {
-    expect([isThrottled(new AwsFailure(code, status)), isPassing(new AwsFailure(code, status))]).toEqual([
-      false,
-      false,
-    ]);
+    expect({
+      isThrottled: isThrottled(new AwsFailure(code, status)),
+      isPassing: isPassing(new AwsFailure(code, status)),
+    }).toEqual({ isThrottled: false, isPassing: false });
   });
 
   it('with the status 429 asks to slow down whatever its name', () => {

@@ -64,7 +64,10 @@ describe('a secret', () => {
       { status: 200, body: '{}' },
       { status: 200, body: '{}' },
     );
-    expect([await parameterStore('/a', false), await secretsManager('a', false)]).toEqual([undefined, undefined]);
+    expect({
+      parameterStore: await parameterStore('/a', false),
+      secretsManager: await secretsManager('a', false),
+    }).toEqual({ parameterStore: undefined, secretsManager: undefined });
   });
 
   it.each([
@@ -74,7 +77,7 @@ describe('a secret', () => {
     [Object.assign(new Error('CANARY'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
   ])('that can not be read because of %j says no more than a code', (cause, code) => {
     const { message, ...fault } = new SecretUnavailable(cause);
-    expect([message, fault.code]).toEqual([`a secret can't be read: ${code}`, code]);
+    expect({ message, code: fault.code }).toEqual({ message: `a secret can't be read: ${code}`, code });
   });
 
   it('that is empty is not kept', async () => {

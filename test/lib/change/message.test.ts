@@ -23,7 +23,7 @@ const sms = (hostname: string) => ({
 describe('the message of a change', () => {
   it('is the change, with what is put beside it', () => {
     const { service, body } = messageFor(EVENT, { subject: 'x' });
-    expect([service, JSON.parse(body)]).toEqual(['dcs', { ...EVENT, subject: 'x' }]);
+    expect({ service, body: JSON.parse(body) }).toEqual({ service: 'dcs', body: { ...EVENT, subject: 'x' } });
   });
 
   it('escapes what the queue would refuse, and nothing else', () => {
@@ -92,7 +92,7 @@ describe('the group of a task', () => {
         .replace('0123456789abcdef0123456789abcdef', project_id)
         .replace('b21989ec-2889-4b8e-99db-19c073425ec2', task_id);
       const { stdout, stderr } = spawnSync('sh', ['-c', shell], { encoding: 'utf8' });
-      expect([stdout, stderr]).toEqual([groupOf({ service: 'dcs', project_id, id: task_id }), '']);
+      expect({ stdout, stderr }).toEqual({ stdout: groupOf({ service: 'dcs', project_id, id: task_id }), stderr: '' });
     }
   });
 

@@ -116,7 +116,7 @@ describe('connections', () => {
     );
     const provider = providerAt(origin, { connections: 3 });
     await Promise.all(Array.from({ length: 12 }, () => provider.send(UPDATE)));
-    expect([connections(), seen.length]).toEqual([3, 12]);
+    expect({ connections: connections(), seen: seen.length }).toEqual({ connections: 3, seen: 12 });
   });
 
   it('that idled more than a second are dropped when an invocation starts', async () => {

@@ -38,7 +38,7 @@ it('those that wait for the proof of a credential have their connections opened 
   expect(seen).toHaveLength(1);
   json(response, 200, {});
   expect((await Promise.all(answers)).map(said)).toEqual(Array(10).fill('ok 200'));
-  expect([connections(), seen.length]).toEqual([10, 10]);
+  expect({ connections: connections(), seen: seen.length }).toEqual({ connections: 10, seen: 10 });
 });
 
 it('one that must not share a connection has none opened', async () => {

@@ -241,10 +241,10 @@ describe('a failure after the first byte', () => {
       answers(200);
       breaks(withCode(code));
     });
-    expect([broken, interrupted]).toEqual([
-      { whole: false, code: silent },
-      { whole: false, code: answered },
-    ]);
+    expect({ broken, interrupted }).toEqual({
+      broken: { whole: false, code: silent },
+      interrupted: { whole: false, code: answered },
+    });
   });
 
   it('of undici itself leaves it open whether the request was carried out', async () => {

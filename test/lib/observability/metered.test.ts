@@ -148,7 +148,7 @@ describe('the metered journal', () => {
   it('tells of an event of a relay that came back as a change', () => {
     const { told, lines, of } = recordLog();
     of.ignored(record);
-    expect([told, lines]).toEqual([[['RelayEvents', 1, {}]], ['ignored']]);
+    expect({ told, lines }).toEqual({ told: [['RelayEvents', 1, {}]], lines: ['ignored'] });
   });
 
   it('tells why a record was handed back, and that one broke', () => {

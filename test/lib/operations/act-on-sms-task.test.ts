@@ -63,7 +63,10 @@ const STATES = [
 describe('act-on-sms-task', () => {
   it('must not repeat, and goes to the action of the task', () => {
     expect(actOnSmsTask.repeatable).toBe(false);
-    expect([actOnSmsTask.method, actOnSmsTask.path(data('start'))]).toEqual(['POST', '/v3/tasks/ef3b9722-07a0/action']);
+    expect({ method: actOnSmsTask.method, path: actOnSmsTask.path(data('start')) }).toEqual({
+      method: 'POST',
+      path: '/v3/tasks/ef3b9722-07a0/action',
+    });
   });
 
   it('sends the change as asked', () => {

@@ -28,7 +28,10 @@ describe('the configuration of an online migration', () => {
 
   it('goes to the task that it names and is read where tasks are read', () => {
     const ids = ['0123456789abcdef0123456789abcdef', 'b21989ec-2889'];
-    expect([operation.method, operation.path(change())]).toEqual(['POST', `/v2/${ids[0]}/migration/${ids[1]}/task`]);
+    expect({ method: operation.method, path: operation.path(change()) }).toEqual({
+      method: 'POST',
+      path: `/v2/${ids[0]}/migration/${ids[1]}/task`,
+    });
     expect(operation.readBack.path(change())).toBe(`/v2/${ids[0]}/migration-task/${ids[1]}`);
   });
 

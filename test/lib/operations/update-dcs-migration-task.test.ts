@@ -33,7 +33,7 @@ describe('a change of how a DCS migration task reconnects', () => {
 
   it('goes to the task that it names', () => {
     const path = '/v2/0123456789abcdef0123456789abcdef/migration-task/b21989ec-2889';
-    expect([operation.method, operation.path(data({}))]).toEqual(['PUT', path]);
+    expect({ method: operation.method, path: operation.path(data({})) }).toEqual({ method: 'PUT', path });
     expect(operation.readBack.path(data({}))).toBe(path);
   });
 

@@ -49,10 +49,10 @@ describe('the body of an UpdateTask', () => {
   it.each(BOTH)('may be empty in %s', (_revision, operation) => {
     expect(problemsIn(operation, change({}))).toEqual([]);
     expect(sent(operation, change({}))).toBe('{}');
-    expect([operation.method, operation.path(change({}))]).toEqual([
-      'PUT',
-      '/v3/tasks/ef3b9722-07a0-40ae-89b0-889ee96dxxxx',
-    ]);
+    expect({ method: operation.method, path: operation.path(change({})) }).toEqual({
+      method: 'PUT',
+      path: '/v3/tasks/ef3b9722-07a0-40ae-89b0-889ee96dxxxx',
+    });
     expect(operation.readBack.path(change({}))).toBe(operation.path(change({})));
   });
 

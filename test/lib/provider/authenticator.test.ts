@@ -145,7 +145,7 @@ describe('a refused signature', () => {
   it('is final at once when the clock is right and the secret the same', async () => {
     const { provider, seen, loads } = await keys(refuse(NOW + 60_000));
     expect(said(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
-    expect([seen.length, loads]).toEqual([1, [false, true]]);
+    expect({ seen: seen.length, loads }).toEqual({ seen: 1, loads: [false, true] });
   });
 
   it('is repeated once with a secret that was rotated', async () => {
@@ -180,7 +180,7 @@ describe('a refused signature', () => {
       json(response, status, { error_code }, { date: new Date(NOW + HOUR).toUTCString() }),
     );
     expect(said(await provider.send(UPDATE))).toBe(`${error_code}, executed no`);
-    expect([seen.length, loads]).toEqual([1, [false]]);
+    expect({ seen: seen.length, loads }).toEqual({ seen: 1, loads: [false] });
   });
 });
 
@@ -193,7 +193,7 @@ describe('a request whose fate is unknown', () => {
       );
       rotate({ ...AK_SK, access_key: 'NEWKEY' });
       expect(said(await provider.send(UPDATE))).toBe(`http_${status}, executed unknown`);
-      expect([seen.length, loads]).toEqual([1, [false]]);
+      expect({ seen: seen.length, loads }).toEqual({ seen: 1, loads: [false] });
     },
   );
 
@@ -201,7 +201,7 @@ describe('a request whose fate is unknown', () => {
     const { provider, seen, loads, rotate } = await keys((_seen, response) => response.destroy());
     rotate({ ...AK_SK, access_key: 'NEWKEY' });
     expect(said(await provider.send(UPDATE))).toBe('connection_reset, executed unknown');
-    expect([seen.length, loads]).toEqual([1, [false]]);
+    expect({ seen: seen.length, loads }).toEqual({ seen: 1, loads: [false] });
   });
 });
 

@@ -23,7 +23,8 @@ describe('endpointOf', () => {
   it('knows the 30 regions of DCS in Huawei Cloud, and for each an IAM and an SMS', () => {
     const { dcs, iam, sms } = PROFILES['huawei-cloud'].hosts;
     expect(Object.keys(dcs)).toHaveLength(30);
-    expect([Object.keys(iam), Object.keys(sms)]).toEqual([Object.keys(dcs), Object.keys(dcs)]);
+    expect(Object.keys(iam)).toEqual(Object.keys(dcs));
+    expect(Object.keys(sms)).toEqual(Object.keys(dcs));
   });
 
   it('names the allowed regions for one that it does not know', () => {

@@ -79,7 +79,7 @@ describe.each(CASES)('$title', ({ type, sdk, reply }) => {
     const [ours] = provider.calls();
     if (!theirs || !ours) throw new Error('a request is missing');
 
-    expect([ours.method, ours.path]).toEqual([theirs.method, theirs.path]);
+    expect({ method: ours.method, path: ours.path }).toEqual({ method: theirs.method, path: theirs.path });
     expect(JSON.parse(ours.body)).toEqual(JSON.parse(theirs.body));
     expect(ours.headers['content-type']).toBe(theirs.headers['content-type']);
     for (const scope of ['x-project-id', 'x-domain-id']) expect(ours.headers[scope]).toBe(theirs.headers[scope]);

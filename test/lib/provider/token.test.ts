@@ -148,13 +148,13 @@ describe('a token', () => {
     refuseOld();
     expect(said(await late)).toBe('IAM.0002, executed no');
     expect(said(await provider.send(UPDATE))).toBe('ok 200');
-    expect([iam().length, calls().length]).toEqual([2, 2]);
+    expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 2, calls: 2 });
   });
 
   it('is fetched once by many requests at a time', async () => {
     const { provider, iam, calls } = await cloud();
     await Promise.all(Array.from({ length: 8 }, () => provider.send(UPDATE)));
-    expect([iam().length, calls().length]).toEqual([1, 8]);
+    expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 1, calls: 8 });
   });
 
   it.each([
@@ -169,7 +169,7 @@ describe('a token', () => {
   ])('refused with %i %s is replaced, and the request repeated once', async (status, code) => {
     const { provider, iam, calls } = await cloud(refuse(status, code));
     expect(said(await provider.send(UPDATE))).toBe('ok 200');
-    expect([iam().length, calls().length]).toEqual([2, 2]);
+    expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 2, calls: 2 });
   });
 
   it('refused twice is final', async () => {
@@ -177,7 +177,7 @@ describe('a token', () => {
       json(response, 401, { error_code: 'APIGW.0307' }),
     );
     expect(said(await provider.send(UPDATE))).toBe('APIGW.0307, executed no');
-    expect([iam().length, calls().length]).toEqual([2, 2]);
+    expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 2, calls: 2 });
   });
 
   it.each([
@@ -187,7 +187,7 @@ describe('a token', () => {
   ])('is not replaced for %i %s', async (status, code) => {
     const { provider, iam, calls } = await cloud(refuse(status, code));
     expect(said(await provider.send(UPDATE))).toBe(`${code}, executed no`);
-    expect([iam().length, calls().length]).toEqual([1, 1]);
+    expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 1, calls: 1 });
   });
 
   it('that failed is replaced once for all that used it', async () => {
@@ -242,7 +242,7 @@ describe("IAM's refusal", () => {
     const answer = await provider.send(UPDATE);
     expect(answer).toMatchObject({ ok: false, executed: 'no', error: { code, class: what } });
     expect(answer).not.toMatchObject({ error: { remedy: 'reconcile' } });
-    expect([iam().length, calls().length]).toEqual([1, 0]);
+    expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 1, calls: 0 });
   });
 
   it.each([
@@ -303,7 +303,7 @@ describe("IAM's refusal", () => {
         : json(response, 401, { error_code: 'IAM.0001' }),
     );
     expect(said(await provider.send(UPDATE))).toBe('IAM.0001, executed no');
-    expect([iam().length, loads]).toEqual([1, [false, true]]);
+    expect({ iam: iam().length, loads }).toEqual({ iam: 1, loads: [false, true] });
     rotate({ ...USER, password: 'new password' });
     expect(said(await provider.send(UPDATE))).toBe('ok 200');
     expect(iam()).toHaveLength(3);

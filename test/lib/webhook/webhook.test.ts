@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_BYTES } from '../../../src/lib/change/body.ts';
 import { readChange } from '../../../src/lib/change/change.ts';
 import { groupOf, type Message } from '../../../src/lib/change/message.ts';
-import { isObject, parseJson } from '../../../src/lib/json/exact-json.ts';
+import { parseJson } from '../../../src/lib/json/exact-json.ts';
 import type { Service } from '../../../src/lib/operations/operation.ts';
 import { createWebhook } from '../../../src/lib/webhook/webhook.ts';
 import { ATTACKS, type Attack, requestOf } from '../../fixtures/webhook-attacks.ts';
@@ -192,7 +192,7 @@ describe('a change that is taken', () => {
       const { post, queued } = createUnderTest();
       const text = readFileSync(`events/${file}`, 'utf8');
       const { status } = await post(text.replace(/"password": "[^"]*"/, '"password_ref": "a"'));
-      expect([file, code, status]).toEqual([file, code, 202]);
+      expect({ file, code, status }).toEqual({ file, code, status: 202 });
       expect(readChange(queued[0]?.[0]?.body ?? '').kind).toBe('change');
     }
   });
@@ -325,7 +325,8 @@ describe('what lies behind the webhook', () => {
     const { edges, post, queued } = createUnderTest();
     edges.secrets = () => Promise.reject(REFUSED);
     const { status, body } = await post(EVENT);
-    expect([status, isObject(body) && body.type]).toEqual([503, 'urn:migration-relay:problem:secrets-unavailable']);
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ type: 'urn:migration-relay:problem:secrets-unavailable' });
     expect(JSON.stringify(body)).not.toContain('CANARY');
     expect(queued).toEqual([]);
   });

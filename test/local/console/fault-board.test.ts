@@ -185,7 +185,10 @@ describe('a message that is to die', () => {
       ['q', 'm-1', 1],
       ['q', 'm-1', 0],
     ]);
-    expect([doomed.left('dead-letter'), doomed.dooms('m-2', known('change#2', 't'), 'q')]).toEqual([1, false]);
+    expect({ left: doomed.left('dead-letter'), dooms: doomed.dooms('m-2', known('change#2', 't'), 'q') }).toEqual({
+      left: 1,
+      dooms: false,
+    });
     expect(['dcsChanges', 'local', 'console'].map((caller) => doomed.throttles(caller, '{"S":"change#1"}'))).toEqual([
       true,
       false,
@@ -193,6 +196,8 @@ describe('a message that is to die', () => {
     ]);
     expect(doomed.throttles('dcsChanges', '{"S":"change#0"}')).toBe(false);
     doomed.buried(['m-1']);
-    expect([doomed.left('dead-letter'), doomed.throttles('dcsChanges', '{"S":"change#1"}')]).toEqual([0, false]);
+    expect({ left: doomed.left('dead-letter'), throttles: doomed.throttles('dcsChanges', '{"S":"change#1"}') }).toEqual(
+      { left: 0, throttles: false },
+    );
   });
 });

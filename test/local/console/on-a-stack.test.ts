@@ -59,13 +59,13 @@ async function play(name: string): Promise<ScenarioRun> {
 describe('an outcome that nobody can tell', () => {
   it('is reached by its scenario, and resolved from the page for good', { timeout: 90_000 }, async () => {
     const { ref, key, state, got } = await play('nobody-can-tell');
-    expect([state, got]).toEqual(['as expected', 'unknown · provider received 1, applied 1']);
+    expect({ state, got }).toEqual({ state: 'as expected', got: 'unknown · provider received 1, applied 1' });
     const { provider, advice, copies } = await story(ref);
     expect(provider).toEqual({ received: 1, applied: 1 });
-    expect([advice, copies.resolve]).toEqual([
-      expect.any(String),
-      expect.stringContaining(`relay resolve ${ref} --as`),
-    ]);
+    expect({ advice, resolve: copies.resolve }).toEqual({
+      advice: expect.any(String),
+      resolve: expect.stringContaining(`relay resolve ${ref} --as`),
+    });
     expect(await order('resolve', { key, as: 'applied', reason: ' ' })).toHaveProperty('error');
     expect(await order('resolve', { key, as: 'applied', reason: 'seen' })).toEqual({ resolved: 'applied' });
     expect(await order('resolve', { key, as: 'not-applied', reason: 'no' })).toMatchObject({
@@ -80,7 +80,7 @@ describe('an outcome that nobody can tell', () => {
 describe('a dead letter', () => {
   it('is reached by its scenario, looks the same to the command, and is put back', { timeout: 90_000 }, async () => {
     const { ref, key, state, got } = await play('dead-letter');
-    expect([state, got]).toEqual(['as expected', 'dead · provider received 0, applied 0']);
+    expect({ state, got }).toEqual({ state: 'as expected', got: 'dead · provider received 0, applied 0' });
     expect((await story(ref)).timeline.map(({ text }) => text).join()).toContain('on purpose: deliveries are skipped');
     expect(JSON.parse((await command('status', ref, '--json')).out).state).toBe('dead');
     expect(await order('replay', { key })).toEqual({ replayed: true });
@@ -89,7 +89,10 @@ describe('a dead letter', () => {
 
   it('is reached by the command, which does not wait for what nobody tries again', { timeout: 60_000 }, async () => {
     const { code, err } = await command('send', '--sample', 'dcs.update', '--fault', 'dead-letter', '--timeout', '50s');
-    expect([code, err]).toEqual([8, expect.stringMatching(/! provider {3}the ledger does not answer[\s\S]*… dead/)]);
+    expect({ code, err }).toEqual({
+      code: 8,
+      err: expect.stringMatching(/! provider {3}the ledger does not answer[\s\S]*… dead/),
+    });
   });
 
   it('that would break the order is put back only when a person has seen what came after', {

@@ -43,6 +43,6 @@ describe("the provider's side of a change", () => {
     await control('faults', 'POST', { code: 'DCS.4096', lands_after_ms: 0, calls: 1, match: { task: 'task-twice' } });
     await send('twice.json', event('twice', 'task-twice'));
     const { state, provider } = await json('status', 'twice');
-    expect([state, provider]).toEqual(['succeeded', { received: 2, applied: 2, agrees: false }]);
+    expect({ state, provider }).toEqual({ state: 'succeeded', provider: { received: 2, applied: 2, agrees: false } });
   });
 });

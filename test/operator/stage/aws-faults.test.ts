@@ -61,7 +61,7 @@ describe('what AWS and the way to it say', () => {
     ],
   ])('of %s has a code of its own and no name of a class', (_name, error, code, kind, why) => {
     const fault = toFault(error);
-    expect([fault.code, fault.kind, fault.diagnostic.why]).toEqual([code, kind, why]);
+    expect({ code: fault.code, kind: fault.kind, why: fault.diagnostic.why }).toEqual({ code, kind, why });
     expect(fault.diagnostic.fix).toBeDefined();
   });
 });

@@ -19,15 +19,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('the files of stages', () => {
   it('say the region that a deployment reads there', () => {
     for (const stage of stageNames()) expect(regionIn(stage)).toBe(stageParameters(stage).region);
-    expect([regionIn('quoted', folder), regionIn('without', folder), regionIn('none', folder)]).toEqual([
-      'eu-west-3',
-      undefined,
-      undefined,
-    ]);
+    expect(regionIn('quoted', folder)).toBe('eu-west-3');
+    expect(regionIn('without', folder)).toBeUndefined();
+    expect(regionIn('none', folder)).toBeUndefined();
   });
 
   it('are the stages that there are', () => {
-    expect([stageNames(folder), stageNames(join(folder, 'none'))]).toEqual([['quoted', 'without'], []]);
+    expect(stageNames(folder)).toEqual(['quoted', 'without']);
+    expect(stageNames(join(folder, 'none'))).toEqual([]);
   });
 });
 
@@ -35,15 +34,16 @@ describe('a stage without a region on the command line', () => {
   it('is in the region of its file, whatever region the shell works in', async () => {
     const regionOf = async (choice: object) =>
       (await openStage({ stage: 'prod', ...choice }, { AWS_REGION: 'us-east-1' })).region;
-    expect([await regionOf({}), await regionOf({ region: 'eu-west-3' })]).toEqual(['eu-central-1', 'eu-west-3']);
+    expect(await regionOf({})).toBe('eu-central-1');
+    expect(await regionOf({ region: 'eu-west-3' })).toBe('eu-west-3');
     expect((await openStage({ stage: 'elsewhere' }, { AWS_REGION: 'us-east-1' })).region).toBe('us-east-1');
   });
 
   it('that has no file is told beside those that have one', async () => {
     const { code, err } = await relay(['results', '--stage', 'nostage']);
-    expect([code, err]).toEqual([
-      4,
-      expect.stringMatching(/there is no stage nostage[\s\S]*here are files of dev, local, prod/),
-    ]);
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: expect.stringMatching(/there is no stage nostage[\s\S]*here are files of dev, local, prod/),
+    });
   });
 });
