@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { simulatorCodes } from '../../scripts/simulator-codes.ts';
+import { z } from 'zod';
+import table from '../../simulator/error-codes.json' with { type: 'json' };
 import sheet from '../fixtures/errors.json' with { type: 'json' };
 import { DCS_TASK, start } from './calling.ts';
 
@@ -77,9 +77,42 @@ describe('a fault by a code', () => {
   });
 });
 
-describe('the error table of the simulator', () => {
-  it('is what its generator makes of the sheet', () => {
-    const kept = readFileSync(new URL('../../simulator/error-codes.json', import.meta.url), 'utf8');
-    expect(kept).toBe(simulatorCodes());
+const Meanings = z.array(z.tuple([z.int().min(400).max(599), z.string().min(1)])).min(1);
+const Table = z.record(
+  z.string().regex(/^(?:[A-Z][A-Z0-9]+\.\d{4,8}|111\d{6})$/),
+  z.strictObject({
+    twin: z
+      .string()
+      .regex(/^111\d{6}$/)
+      .optional(),
+    meanings: Meanings,
+  }),
+);
+
+describe('error-codes.json of the simulator', () => {
+  const rows = Table.parse(table);
+  // The one code without a printed status has its number among those of 500.
+  const sent = sheet.errors.map((row) => ({ ...row, http: row.http ?? 500 }));
+
+  it('has each code of the sheet, and no other', () => {
+    expect(Object.keys(rows).sort()).toEqual([...new Set(sent.map(({ code }) => code))].sort());
+  });
+
+  it("gives each code the statuses and texts of the sheet in the sheet's order", () => {
+    // Where no text is published, the meaning stands for it; its remarks in parentheses speak of the sheet's sources.
+    const meanings = ({ http, message, meaning }: (typeof sent)[number]) => [
+      http,
+      message ?? meaning.replace(/ \([^)]*\)/g, ''),
+    ];
+    const wanted = [...Map.groupBy(sent, ({ code }) => code)].map(([code, of]) => [code, of.map(meanings)] as const);
+    expect(Object.fromEntries(Object.entries(rows).map(([code, row]) => [code, row.meanings]))).toEqual(
+      Object.fromEntries(wanted),
+    );
+  });
+
+  it('gives a code the numeric twin of the sheet', () => {
+    const twins = sent.flatMap(({ code, twin }) => (twin === undefined ? [] : [[twin, code]]));
+    const given = Object.entries(rows).flatMap(([code, { twin }]) => (twin === undefined ? [] : [[code, twin]]));
+    expect(given.toSorted()).toEqual(twins.toSorted());
   });
 });

@@ -1,15 +1,34 @@
 import { AT_FAULT, type Cause, type ErrorClass, type Remedy } from '../relay/provider.ts';
-import { BY_STATUS, CODE_GROUPS, type CodeGroup, FIELD_TEXTS, type Judgement, WITHOUT_CODE } from './error-codes.ts';
+import ROWS from './error-codes.json' with { type: 'json' };
 
-/** What a code or a status means, in the relay's words. */
-export interface Meaning {
-  status: number;
+interface ErrorKind {
   class: ErrorClass;
   remedy: Remedy;
   /** Absent when the change itself is at fault, or when the class shows who is. */
   cause?: Cause | undefined;
+}
+
+/** What a code or a status means, in the relay's words. */
+export interface Meaning extends ErrorKind {
+  status: number;
   text: string;
 }
+
+type Code = readonly [code: string, means: string, numericTwin?: string];
+type KindByStatus = Readonly<Record<string, ErrorKind> & { other: ErrorKind }>;
+
+interface ErrorTable {
+  /** Codes that come with one status and are of one kind. */
+  groups: readonly (ErrorKind & { status: number; codes: readonly Code[] })[];
+  /** The provider's texts that name the field at fault, by code; the field's place is written as {}. */
+  fieldTexts: Readonly<Record<string, string>>;
+  /** The kind of an error whose code isn't listed, by its HTTP status. */
+  byStatus: KindByStatus;
+  /** The same of a reply without a code, where that differs. */
+  withoutCode: KindByStatus;
+}
+
+const TABLE = ROWS as unknown as ErrorTable;
 
 /**
  * Who sent a status without a listed code: the called service, another service of the provider, IAM (whose keystone shape
@@ -32,16 +51,12 @@ let known: Codes | undefined;
 function codes(): Codes {
   if (known) return known;
   known = { meanings: new Map(), twins: new Map() };
-  for (const { codes, ...judged } of CODE_GROUPS) for (const row of codes) addCode(known, judged, row);
+  for (const { codes, ...kind } of TABLE.groups) for (const row of codes) addCode(known, kind, row);
   return known;
 }
 
-function addCode(
-  { meanings, twins }: Codes,
-  judged: Omit<Meaning, 'text'>,
-  [code, text, twin]: CodeGroup['codes'][number],
-) {
-  meanings.set(code, [...(meanings.get(code) ?? []), { ...judged, text }]);
+function addCode({ meanings, twins }: Codes, kind: Omit<Meaning, 'text'>, [code, text, twin]: Code) {
+  meanings.set(code, [...(meanings.get(code) ?? []), { ...kind, text }]);
   if (twin !== undefined) twins.set(twin, code);
 }
 
@@ -79,19 +94,18 @@ const CAUSE_OF: Partial<Record<Speaker, Cause>> = { other: 'service', iam: 'cred
 
 /** What a status without a listed code means, depending on who sent it. */
 export function meaningOfStatus(status: number, speaker: Speaker = 'nobody'): Meaning {
-  const own = speaker === 'nobody' ? memberOf(WITHOUT_CODE, status) : undefined;
-  const listed = own ?? memberOf(BY_STATUS, status);
-  const found = listed ?? memberOf(speaker === 'nobody' ? WITHOUT_CODE : BY_STATUS, 'other') ?? UNLISTED;
+  const rows = speaker === 'nobody' ? TABLE.withoutCode : TABLE.byStatus;
+  const listed = memberOf(rows, status) ?? memberOf(TABLE.byStatus, status);
+  const found = listed ?? rows.other;
   const cause = found.cause ?? (AT_FAULT.has(found.class) ? CAUSE_OF[speaker] : undefined);
   return { ...found, status, cause, text: listed ? UNEXPLAINED : 'an unusual HTTP status' };
 }
 
-const UNLISTED: Judgement = { class: 'unknown', remedy: 'no' };
 const UNEXPLAINED = 'no code of the provider explains this HTTP status';
 
 /** The field that the provider's text names, if the text has the form in the table and the field was sent. */
 export function fieldNamed(code: string, text: string, sent: ReadonlySet<string>): string | undefined {
-  const [before, after] = memberOf(FIELD_TEXTS, code)?.split('{}') ?? [];
+  const [before, after] = memberOf(TABLE.fieldTexts, code)?.split('{}') ?? [];
   if (before === undefined || after === undefined) return undefined;
   if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
   const name = text.slice(before.length, text.length - after.length);

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errorCodesModule } from '../../../scripts/error-codes.ts';
 import { type Classified, classify } from '../../../src/lib/provider/classify.ts';
 import { NOT_REACHED } from '../../../src/lib/provider/error-table.ts';
 import { AT_FAULT } from '../../../src/lib/relay/provider.ts';
@@ -334,12 +332,5 @@ describe('classify: words', () => {
     expect(classify({ status: 404 }).advice).toContain('endpoint');
     expect(classify({ status: 404, body: { error_code: 'APIGW.0101' } }).advice).toContain('endpoint');
     expect(classify({ status: 400, body: { error_code: 'DCS.4133' } }).advice).not.toContain('endpoint');
-  });
-});
-
-describe('error-codes.ts', () => {
-  it('is what the sheet says (else run: node scripts/error-codes.ts)', () => {
-    const kept = readFileSync(new URL('../../../src/lib/provider/error-codes.ts', import.meta.url), 'utf8');
-    expect(kept).toBe(errorCodesModule());
   });
 });
