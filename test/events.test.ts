@@ -33,8 +33,8 @@ describe('the samples', () => {
   it.each(operations.map((operation) => [`${operation.name} ${operation.revision ?? ''}`, operation] as const))(
     'hold at least four changes for %s',
     (_title, operation) => {
-      const orders = samples.filter((sample) => !isDoor(sample)).map(({ file }) => take(file));
-      const own = orders.filter((order) => order.kind === 'valid' && order.operation === operation);
+      const changes = samples.filter((sample) => !isDoor(sample)).map(({ file }) => take(file));
+      const own = changes.filter((change) => change.kind === 'valid' && change.operation === operation);
       expect(own.length).toBeGreaterThanOrEqual(4);
     },
   );
@@ -42,9 +42,9 @@ describe('the samples', () => {
   it.each(samples.filter((sample) => !isDoor(sample)).map((sample) => [sample.file, sample] as const))(
     '%s is taken in, and names what it leaves out',
     (file, { ignored_fields = [] }) => {
-      const order = take(file);
-      expect(order.kind === 'invalid' ? order.problems : []).toEqual([]);
-      expect((order as ValidRecord).ignored).toEqual(ignored_fields);
+      const change = take(file);
+      expect(change.kind === 'invalid' ? change.problems : []).toEqual([]);
+      expect((change as ValidRecord).ignored).toEqual(ignored_fields);
     },
   );
 

@@ -78,7 +78,7 @@ const IN_RUNS: Record<string, Edit[]> = {
     insertBefore(
       'mayHaveSent',
       'readSubject',
-      'const standing = await ledger.readSubject(subjectKey(order.subject)); return standing?.lock === row.key && standing.owner === row.owner;',
+      'const standing = await ledger.readSubject(subjectKey(change.subject)); return standing?.lock === row.key && standing.owner === row.owner;',
     ),
   ],
   'a conflict is named under the newest key': [insertAtStart('inConflict', 'fingerprint = change.fingerprint;')],

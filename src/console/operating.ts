@@ -6,7 +6,7 @@ import { type KnownChange, refOf, taskOf } from './known.ts';
 import type { Parts, Payload } from './parts.ts';
 
 /** A dead letter to be put back. `outOfOrder` is true when the operator has seen the newer changes. */
-interface ReplayOrder {
+interface ReplayAction {
   key: string;
   outOfOrder: boolean;
 }
@@ -16,7 +16,7 @@ const CLOCK: Clock = { now: Date.now, signal: new AbortController().signal };
 const SILENT: ReplayObserver = { onForecast: () => {}, confirm: async () => {} };
 
 /** Puts a dead letter back. One that would break the order is put back only after the newer changes were shown. */
-export async function replayOne({ store, attached }: Parts, { key, outOfOrder }: ReplayOrder): Promise<Payload> {
+export async function replayOne({ store, attached }: Parts, { key, outOfOrder }: ReplayAction): Promise<Payload> {
   const [known, at] = [store.get(key), attached()];
   if (!known?.dead || !at) return undefined;
   const ids = [known.dead.messageId];
@@ -38,13 +38,11 @@ const newerThan = (dead: KnownChange, all: KnownChange[]): string[] =>
     .filter(({ begun = 0 }) => begun > dead.at)
     .map(({ change }) => refOf(change));
 
-/** What an operator found out about an unknown outcome. */
-interface ResolveOrder extends Finding {
-  key: string;
-}
-
 /** Stores and publishes an operator's finding. If somebody else's is stored already, that one is kept and reported. */
-export async function resolveOne({ store, attached }: Parts, { key, ...finding }: ResolveOrder): Promise<Payload> {
+export async function resolveOne(
+  { store, attached }: Parts,
+  { key, ...finding }: Finding & { key: string },
+): Promise<Payload> {
   const [known, at] = [store.get(key), attached()];
   if (!known || !at) return undefined;
   const { change, result, operatorEvents } = known;

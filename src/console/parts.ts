@@ -31,7 +31,7 @@ export interface Parts {
 /** What a route gives; undefined if there is nothing under that name. */
 export type Payload = Promise<object | undefined> | object | undefined;
 
-/** Reads and orders by path. */
+/** Read and write routes by path. */
 export interface Routes {
   reads: Record<string, (query: URLSearchParams) => Payload>;
   writes: Record<string, (body: Record<string, unknown>) => Payload>;

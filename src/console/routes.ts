@@ -4,7 +4,7 @@ import { findFile } from './files.ts';
 import type { Routes } from './parts.ts';
 import type { Streams } from './stream.ts';
 
-/** Serves the console's paths: files of the page, a stream, reads by GET and orders by POST. */
+/** Serves the console's paths: files of the page, a stream, reads by GET and writes by POST. */
 export function serveRoutes({ reads, writes }: Routes, streams: Streams) {
   const write = async (path: string, request: IncomingMessage, response: ServerResponse) => {
     const act = writes[path];

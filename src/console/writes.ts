@@ -10,10 +10,10 @@ const Resolve = z.object({
   reason: z.string().trim().min(1).max(1000),
 });
 
-/** The orders of any stage, by path. */
+/** The write routes of any stage, by path. */
 export const createWrites = (parts: Parts): Routes['writes'] => ({
-  '/console/replay': on(Replay, (order) => replayOne(parts, order)),
-  '/console/resolve': on(Resolve, (order) => resolveOne(parts, order)),
+  '/console/replay': on(Replay, (request) => replayOne(parts, request)),
+  '/console/resolve': on(Resolve, (request) => resolveOne(parts, request)),
 });
 
 /** Acts only on a body of the right shape; gives undefined for any other. */

@@ -15,11 +15,11 @@ export interface SampleEvent {
 
 /** The samples that an operation would carry out, in their order. */
 export function samplesOf(operation: Operation, samples: SampleEvent[]): SampleEvent[] {
-  return samples.filter(({ event }) => orderOf(event)?.operation === operation);
+  return samples.filter(({ event }) => changeOf(event)?.operation === operation);
 }
 
 /** A sample judged with the settings under which all of events/ is sent. */
-function orderOf(event: JsonObject): ValidChange | undefined {
+function changeOf(event: JsonObject): ValidChange | undefined {
   const settings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
   const judged = validate(readEvent(event), settings);
   return judged.kind === 'valid' ? judged : undefined;
@@ -30,10 +30,10 @@ const NOW = Date.UTC(2026, 1, 3, 9, 30);
 
 /** Results as the relay would publish them about this sample: one good end, one bad. */
 export function resultExamples({ event }: SampleEvent): JsonObject[] {
-  const order = orderOf(event);
-  if (!order) return [];
-  const print = { keyId: 'example', mac: sha256(JSON.stringify(order.name)) };
+  const change = changeOf(event);
+  if (!change) return [];
+  const print = { keyId: 'example', mac: sha256(JSON.stringify(change.name)) };
   const good: Completion = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
-  const ends = [{ ...good, ignored: order.ignored, warnings: order.warnings }, superseded(), conflicting()];
-  return ends.map((ending) => parseJson(writeResult(toResult(RELAY, order.name, print, ending, NOW))) as JsonObject);
+  const ends = [{ ...good, ignored: change.ignored, warnings: change.warnings }, superseded(), conflicting()];
+  return ends.map((ending) => parseJson(writeResult(toResult(RELAY, change.name, print, ending, NOW))) as JsonObject);
 }

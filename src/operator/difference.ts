@@ -10,13 +10,13 @@ export interface FieldDifference {
 }
 
 /** Compares what a change would set with what the provider shows of its task. Never holds a secret. */
-export function differencesOf(order: ValidChange, task: unknown): FieldDifference[] {
-  const { operation, data } = order;
+export function differencesOf(change: ValidChange, task: unknown): FieldDifference[] {
+  const { operation, data } = change;
   const { readBack } = operation;
   const shown = readBack.reply.safeParse(task);
   const live = shown.success ? readBack.look(shown.data, data) : {};
   const hidden = readBack.unverifiable(data);
-  const compared = Object.entries(wantedOf(order, hidden)).map(([field, to]) => compare(field, live[field], to));
+  const compared = Object.entries(wantedOf(change, hidden)).map(([field, to]) => compare(field, live[field], to));
   return [...compared, ...hidden.map((field): FieldDifference => ({ field, kind: 'unseen' }))];
 }
 

@@ -27,7 +27,7 @@ const found = (
 const LISTS = { dcs: DCS_OPERATIONS, sms: SMS_OPERATIONS };
 
 const samples = readdirSync('events').filter((file) => file.endsWith('.json') && file !== 'samples.json');
-const ordersOf = (operation: Operation) => {
+const changesOf = (operation: Operation) => {
   const settings: ValidationSettings = {
     operations: found.map((one) => one.operation),
     revision: '2026-01',
@@ -36,7 +36,7 @@ const ordersOf = (operation: Operation) => {
   return samples
     .map((file) => validate(readChange(readFileSync(`events/${file}`, 'utf8')), settings))
     .filter((one) => one.kind === 'valid')
-    .filter((order) => order.operation === operation);
+    .filter((change) => change.operation === operation);
 };
 const secret = (reference: string) => `value-of-${reference}`;
 const HOSTILE = [
@@ -63,7 +63,7 @@ describe.each(
     ({ file, operation }) => [`${operation.name} ${operation.revision ?? ''}`.trim(), file, operation] as const,
   ),
 )('the operation %s', (_name, file, operation) => {
-  const orders = ordersOf(operation);
+  const changes = changesOf(operation);
 
   it('bears the name of its file', () => {
     expect(operation.name).toBe(file);
@@ -74,18 +74,18 @@ describe.each(
   });
 
   it('has at least three sample changes', () => {
-    expect(orders.length).toBeGreaterThanOrEqual(3);
+    expect(changes.length).toBeGreaterThanOrEqual(3);
   });
 
   it('makes an absolute path without query of every sample, for the call and for the reading', () => {
-    for (const { data } of orders) {
+    for (const { data } of changes) {
       for (const path of [operation.path(data), operation.readBack.path(data)])
         expect(path).toMatch(/^(?:\/[A-Za-z0-9-]+)+$/);
     }
   });
 
   it('sends every sample as JSON that can be read again, with no null in an object', () => {
-    for (const { data } of orders) {
+    for (const { data } of changes) {
       const text = writeJson(operation.body(data, secret));
       expect(writeJson(parseJson(text) as Json)).toBe(text);
       expect(text).not.toContain(':null');
@@ -93,7 +93,7 @@ describe.each(
   });
 
   it('fills in every secret that it asks for, and sends no reference', () => {
-    for (const { data } of orders) {
+    for (const { data } of changes) {
       const text = writeJson(operation.body(data, secret));
       for (const reference of operation.secretReferences?.(data) ?? []) expect(text).toContain(secret(reference));
       expect(text).not.toContain('password_ref');
@@ -101,13 +101,13 @@ describe.each(
   });
 
   it.each(HOSTILE)('refuses the id %j', (id) => {
-    for (const { data } of orders) {
+    for (const { data } of changes) {
       expect(operation.input.safeParse({ ...(data as object), task_id: id }).success).toBe(false);
     }
   });
 
   it('refuses a member that it does not know, by its path', () => {
-    for (const { data } of orders) {
+    for (const { data } of changes) {
       const body = { ...(data as { body: object }).body, invented_member: 1 };
       const { error } = operation.input.safeParse({ ...(data as object), body });
       expect(error?.issues).toContainEqual(
@@ -122,11 +122,12 @@ describe.each(
       source_instance: { password: 'CANARY' },
       target_server: { password: 'CANARY' },
     };
-    for (const { data } of orders) expect(JSON.stringify(operation.readBack.look(shown, data))).not.toContain('CANARY');
+    for (const { data } of changes)
+      expect(JSON.stringify(operation.readBack.look(shown, data))).not.toContain('CANARY');
   });
 
   it('never takes a task that shows nothing for one that was changed', () => {
-    for (const { data } of orders) {
+    for (const { data } of changes) {
       const seen = operation.readBack.look({}, data);
       for (const was of [() => false, () => true, undefined])
         expect(operation.readBack.verdict(seen, data, was)).not.toBe('applied');

@@ -29,34 +29,34 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
   if (!given || more.length > 0) throw usage('plan takes one change', { where: { file } });
   const [valid] = requireValid([given], await settingsOf(stage));
   if (!valid) throw usage('plan takes one change', { where: { file } });
-  const { order } = valid;
-  for (const warning of warningsOf(order)) screen.warn(warning);
-  const seen = offline ? undefined : await look(session, stage, order);
+  const { change } = valid;
+  for (const warning of warningsOf(change)) screen.warn(warning);
+  const seen = offline ? undefined : await look(session, stage, change);
   screen.print({
-    text: (paint) => planLines(stage, order, seen, full, paint),
-    rows: rowsOf(order, seen),
+    text: (paint) => planLines(stage, change, seen, full, paint),
+    rows: rowsOf(change, seen),
     json: {
       stage: stage.name,
-      request: requestOf(order),
+      request: requestOf(change),
       ...seen,
       would_send: seen && isSent(seen),
-      ignored_fields: order.ignored,
+      ignored_fields: change.ignored,
     },
   });
   return exitCode && seen && isSent(seen) && seen.differences.some(isChange) ? EXIT.differs : EXIT.done;
 };
 
-async function look(session: Session, stage: Stage, order: ValidChange): Promise<Preview> {
+async function look(session: Session, stage: Stage, change: ValidChange): Promise<Preview> {
   const provider = await openProvider(stage);
   try {
-    const answer = await provider.read(order.operation, order.subject);
+    const answer = await provider.read(change.operation, change.subject);
     const ledger = await openLedger(stage);
-    const forecast = asNow(await forecastOf(ledger, order, session.io.now()));
-    const result = storedResult(await ledger.change(order.change));
+    const forecast = asNow(await forecastOf(ledger, change, session.io.now()));
+    const result = storedResult(await ledger.change(change.event));
     const told = { forecast, ...(result && { result }) };
     if (!answer.ok && isGone(answer))
       return { differences: [], ...told, ...(forecast.kind === 'call' && { ending: endingOf(answer) }) };
-    return { differences: differencesOf(order, requireRead(answer)).map(withoutLogins), ...told };
+    return { differences: differencesOf(change, requireRead(answer)).map(withoutLogins), ...told };
   } finally {
     await provider.close();
   }

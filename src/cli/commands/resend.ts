@@ -33,8 +33,8 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   if (!given || more.length > 0) throw usage('resend takes one change', { where: { file } });
   const [old] = requireValid([given], settings);
   if (!old) throw usage('resend takes one change', { where: { file } });
-  const before = old.order.change;
-  await requireFailed(session, stage, old.order);
+  const before = old.change.event;
+  await requireFailed(session, stage, old.change);
   const id = wanted ?? (await freeId(stage, before));
   const again = { ...given, text: edited(given.text, { set: [], id }) };
   await confirmWrite(screen, stage, `sends ${before.id} again as ${id}`);
@@ -50,15 +50,15 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   return sendEach(session, { ...load, more: { resendof: before.id } });
 };
 
-async function requireFailed(session: Session, stage: Stage, { change }: ValidChange): Promise<void> {
-  const row = await (await openLedger(stage)).change(change);
+async function requireFailed(session: Session, stage: Stage, { event }: ValidChange): Promise<void> {
+  const row = await (await openLedger(stage)).change(event);
   const result = storedResult(row);
   const refuse = (message: string, fix: string) => new OperatorError('not_failed', 'invalid', [{ message, fix }]);
   if (!row || !result)
-    throw refuse('the change has not ended yet, or was never seen', suggestion('status', [change.id]));
+    throw refuse('the change has not ended yet, or was never seen', suggestion('status', [event.id]));
   const { outcome } = result.data;
   if (outcome !== 'failed') throw refuse(`the change ended as ${outcome}, not as failed`, FIXES[outcome]);
-  if ((await isSame(session, stage, change, row)) === false)
+  if ((await isSame(session, stage, event, row)) === false)
     throw refuse('this is not the change that failed: its content differs', 'relay send it as a change of its own');
 }
 
@@ -70,11 +70,11 @@ const FIXES = {
 } as const;
 
 /** Undefined where the key of fingerprints may not be read: then nobody can tell, and a warning says so. */
-async function isSame({ screen }: Session, stage: Stage, change: ValidChange['change'], row: ChangeRow) {
+async function isSame({ screen }: Session, stage: Stage, event: ValidChange['event'], row: ChangeRow) {
   try {
     const reference = (await stage.settings('dcs'))?.FINGERPRINT_KEYS ?? '';
     const keys = FingerprintKeys.parse(JSON.parse(await stage.clients.secret(reference)));
-    return fingerprint(keys, change, row.fingerprint.keyId)?.mac === row.fingerprint.mac;
+    return fingerprint(keys, event, row.fingerprint.keyId)?.mac === row.fingerprint.mac;
   } catch {
     screen.warn('whether this is the content that failed was not checked: the fingerprint key may not be read');
     return undefined;
@@ -82,7 +82,7 @@ async function isSame({ screen }: Session, stage: Stage, change: ValidChange['ch
 }
 
 /** The old id with the first number behind it that the ledger doesn't know. */
-async function freeId(stage: Stage, { id, source }: ValidChange['change']): Promise<string> {
+async function freeId(stage: Stage, { id, source }: ValidChange['event']): Promise<string> {
   const ledger = await openLedger(stage);
   const base = id.replace(/~\d+$/, '');
   for (let number = 2; ; number++) {

@@ -96,25 +96,25 @@ function interrupted({ valid }: Load, { sent, ends }: Progress): OperatorError {
   const fix =
     valid.length > 1
       ? 'the same command goes on where it stopped'
-      : suggestion('status', [valid[0]?.order.change.id ?? '']);
+      : suggestion('status', [valid[0]?.change.event.id ?? '']);
   return new OperatorError('interrupted', 'interrupted', [{ message, fix }]);
 }
 
 async function sendOne(
   session: Session,
   load: Load,
-  { given, order }: ValidInput,
+  { given, change }: ValidInput,
   progress: Progress,
 ): Promise<EndedChange> {
   const { io, screen } = session;
   const { stage, way, until, done } = load;
-  const { id, source } = order.change;
+  const { id, source } = change.event;
   const isSingle = load.valid.length === 1;
-  if (isSingle) screen.say(`✓ valid      ${order.operation.change} · task ${order.subject.id}`);
+  if (isSingle) screen.say(`✓ valid      ${change.operation.change} · task ${change.subject.id}`);
   const at = io.now();
-  const sent = await progress.inTurn(groupOf(order.subject), async () => {
+  const sent = await progress.inTurn(groupOf(change.subject), async () => {
     const before = await readBefore(stage, { id, source }, at);
-    await sendChange(stage, order, way, load.more);
+    await sendChange(stage, change, way, load.more);
     progress.sent += 1;
     return before;
   });

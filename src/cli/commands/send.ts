@@ -40,17 +40,17 @@ export const send: Run<Options> = async (session, [file], options) => {
   const stage = await session.stage();
   const { given, sample } = await collect(session, file, options);
   const valid = requireValid(given, await settingsOf(stage));
-  for (const { order } of valid) for (const warning of warningsOf(order)) screen.warn(warning);
+  for (const { change } of valid) for (const warning of warningsOf(change)) screen.warn(warning);
   const done = await doneFileOf(given, options);
   const fresh = valid.filter(({ given: { text } }) => !done.has(text));
   if (options.dryRun)
     return dry(
       session,
-      fresh.map(({ order }) => order),
+      fresh.map(({ change }) => change),
     );
   await done.requireWritable();
   await confirmWrite(screen, stage, `sends ${fresh.length === 1 ? 'a change' : `${fresh.length} changes`}`);
-  await prepare(session, fresh[0]?.order, sample, options);
+  await prepare(session, fresh[0]?.change, sample, options);
   if (fresh.length < valid.length)
     screen.say(`${valid.length - fresh.length} of ${valid.length} lines were done before (--again sends them too)`);
   return sendEach(session, { stage, valid: fresh, way, done, until: options.wait ? io.now() + timeout : undefined });
@@ -81,17 +81,17 @@ const doneFileOf = ([first]: InputChange[], { again }: Options): Promise<DoneFil
 /** Puts the sample's task into its state, and lets the simulator fail if that was asked for. */
 async function prepare(
   { stage, screen }: Session,
-  order: ValidChange | undefined,
+  change: ValidChange | undefined,
   sample: Sample | undefined,
   { fault }: Options,
 ) {
   const { local } = await stage();
   const named = fault === undefined ? undefined : faultNamed(fault);
   if (named && !local) throw usage('--fault is for the local stack only');
-  if (!local || !order) return;
-  if (sample) await prepareTask(local, sample, order);
+  if (!local || !change) return;
+  if (sample) await prepareTask(local, sample, change);
   if (!named) return;
-  const { operation, subject } = order;
+  const { operation, subject } = change;
   await setFault(local, fault ?? '', { service: operation.service, task: subject.id, call: operation.call });
   screen.say(`! provider   ${named.what}; expected: ${named.expect}`, 'yellow');
 }
@@ -103,13 +103,13 @@ function faultNamed(name: string): NamedFault {
   throw usage('no such fault', { got: `"${name}"`, fix: meant ? `did you mean ${meant}?` : 'relay explain faults' });
 }
 
-function dry({ screen }: Session, orders: ValidChange[]): number {
-  const rows = orders.map(({ change, operation, subject }) => [change.id, operation.change, subject.id]);
+function dry({ screen }: Session, changes: ValidChange[]): number {
+  const rows = changes.map(({ event, operation, subject }) => [event.id, operation.change, subject.id]);
   screen.print({
     text: () => [...rows.map(([id, type, task]) => `would send  ${id} · ${type} · task ${task}`), 'Nothing was sent.'],
     rows,
     json: {
-      items: orders.map(({ change: { id, source, type }, subject }) => ({ id, source, type, subject })),
+      items: changes.map(({ event: { id, source, type }, subject }) => ({ id, source, type, subject })),
       next: null,
       sent: false,
     },

@@ -27,47 +27,47 @@ export const validate: Run<Options> = async ({ io, screen }, files, { revision, 
   });
   const valid = requireValid(await readGiven(files, io), settings);
   for (const one of valid) requireOperation(one, operation);
-  for (const { given, order } of valid) {
-    for (const warning of allWarningsOf({ given, order })) screen.warn(`${given.file}: ${warning}`);
+  for (const { given, change } of valid) {
+    for (const warning of allWarningsOf({ given, change })) screen.warn(`${given.file}: ${warning}`);
   }
   screen.print({
     text: (paint) => [
       ...valid.map(
-        ({ given, order }) =>
-          `${paint('green', '✓ valid')}  ${given.file}  ${order.operation.change} · task ${order.subject.id}`,
+        ({ given, change }) =>
+          `${paint('green', '✓ valid')}  ${given.file}  ${change.operation.change} · task ${change.subject.id}`,
       ),
-      ...(valid.length === 1 ? valid.map(({ order }) => `  group  ${messageOf(order).group}`) : []),
+      ...(valid.length === 1 ? valid.map(({ change }) => `  group  ${messageOf(change).group}`) : []),
     ],
-    rows: valid.map(({ given, order }) => [given.file, given.line, 'valid', order.change.id, order.operation.change]),
+    rows: valid.map(({ given, change }) => [given.file, given.line, 'valid', change.event.id, change.operation.change]),
     json: { items: valid.map(toJson), next: null },
   });
   return EXIT.done;
 };
 
-const allWarningsOf = ({ given, order }: ValidInput) => [...odditiesOf(given.text), ...warningsOf(order)];
+const allWarningsOf = ({ given, change }: ValidInput) => [...odditiesOf(given.text), ...warningsOf(change)];
 
-const toJson = ({ given, order }: ValidInput) => ({
-  ...namesOf(given, order),
-  ...queueNamesOf(order),
-  ignored_fields: order.ignored,
-  warnings: allWarningsOf({ given, order }),
+const toJson = ({ given, change }: ValidInput) => ({
+  ...namesOf(given, change),
+  ...queueNamesOf(change),
+  ignored_fields: change.ignored,
+  warnings: allWarningsOf({ given, change }),
 });
 
-const namesOf = ({ file, line }: InputChange, order: ValidChange) => ({
+const namesOf = ({ file, line }: InputChange, change: ValidChange) => ({
   file,
   line,
   valid: true,
-  id: order.change.id,
-  source: order.change.source,
-  type: order.operation.change,
-  operation: order.operation.name,
-  revision: order.operation.revision,
-  subject: order.subject,
+  id: change.event.id,
+  source: change.event.source,
+  type: change.operation.change,
+  operation: change.operation.name,
+  revision: change.operation.revision,
+  subject: change.subject,
 });
 
 /** What a sender that puts the change into the queue itself gives to SQS beside it. */
-function queueNamesOf(order: ValidChange) {
-  const { group, deduplicationId } = messageOf(order);
+function queueNamesOf(change: ValidChange) {
+  const { group, deduplicationId } = messageOf(change);
   return { group, deduplication_id: deduplicationId };
 }
 
@@ -98,8 +98,8 @@ function requireRevision(revision: string): string {
   throw usage('--revision is not known', { got: `"${revision}"`, allowed: REVISIONS.join(', ') });
 }
 
-function requireOperation({ given: { file, line }, order }: ValidInput, wanted: string | undefined): void {
-  if (wanted === undefined || order.operation.change === wanted) return;
+function requireOperation({ given: { file, line }, change }: ValidInput, wanted: string | undefined): void {
+  if (wanted === undefined || change.operation.change === wanted) return;
   throw new OperatorError('change_invalid', 'invalid', [
     { message: 'a change of another type', where: { file, line, field: 'type' }, allowed: wanted },
   ]);

@@ -7,7 +7,7 @@ import type { InputChange } from './given.ts';
 /** A change as it was given, and as the relay takes it. */
 export interface ValidInput {
   given: InputChange;
-  order: ValidChange;
+  change: ValidChange;
 }
 
 /** All changes, or one fault that names everything that is wrong with any of them. */
@@ -17,5 +17,5 @@ export function requireValid(given: InputChange[], settings: ValidationSettings)
     result.kind === 'invalid' ? diagnosticsOf(one, result) : [],
   );
   if (first) throw new OperatorError('change_invalid', 'invalid', [first, ...rest]);
-  return judged.flatMap(({ given: one, result }) => (result.kind === 'valid' ? [{ given: one, order: result }] : []));
+  return judged.flatMap(({ given: one, result }) => (result.kind === 'valid' ? [{ given: one, change: result }] : []));
 }

@@ -33,12 +33,12 @@ export function requestOf({ operation, data }: ValidChange) {
 
 export function planLines(
   stage: Stage,
-  order: ValidChange,
+  change: ValidChange,
   seen: Preview | undefined,
   full: boolean,
   paint: Paint,
 ): string[] {
-  const { method, path, body } = requestOf(order);
+  const { method, path, body } = requestOf(change);
   const head = `stage ${stage.name} · ${stage.region} · reads only, nothing is sent`;
   const request = [
     `  ${paint('bold', `${method} ${path}`)}`,
@@ -92,8 +92,8 @@ function differenceLine({ field, kind, from, to }: FieldDifference, paint: Paint
   return `${paint('yellow', '~')} ${field}  ${writeJson(from ?? null)} -> ${writeJson(to ?? null)}`;
 }
 
-export function rowsOf(order: ValidChange, seen: Preview | undefined): string[][] {
-  const { method, path, body } = requestOf(order);
+export function rowsOf(change: ValidChange, seen: Preview | undefined): string[][] {
+  const { method, path, body } = requestOf(change);
   return [
     ['request', method, path, writeJson(body ?? null)],
     ...(seen?.differences ?? []).map(({ field, kind, from, to }) => [

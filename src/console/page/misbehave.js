@@ -1,5 +1,5 @@
 import { html, useState } from '/page/preact.js';
-import { order } from './ask.js';
+import { post } from './requests.js';
 
 const SIDES = { provider: 'The provider', platform: 'Beneath the relay' };
 const TIMES = [1, 2, 3, 5];
@@ -15,7 +15,7 @@ export function Misbehave({ switches, task, onTold }) {
   const apply = async (event) => {
     event.preventDefault();
     const scope = { ...(times !== 'on' && { times: Number(times) }), ...(isForTask && { task }) };
-    const said = await order('misbehave', { name, ...scope });
+    const said = await post('misbehave', { name, ...scope });
     onTold(said.error ?? `Set: ${chosen.title}`);
   };
   return html`<form class="misbehave" aria-labelledby="misbehave-title" onSubmit=${apply}>

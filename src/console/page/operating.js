@@ -1,12 +1,12 @@
 import { html, useState } from '/page/preact.js';
-import { order } from './ask.js';
+import { post } from './requests.js';
 import { counted } from './words.js';
 
 /** A dead letter: what a replay would do, and a button for it. A replay out of order asks for confirmation. */
 export function Dead({ story: { dead, row }, onTold }) {
   const [newer, setNewer] = useState();
   const replay = async (outOfOrder) => {
-    const said = await order('replay', { key: row.key, outOfOrder });
+    const said = await post('replay', { key: row.key, outOfOrder });
     if (said.newer) return setNewer(said.newer);
     setNewer(undefined);
     onTold(said.replayed ? 'Put back into its queue.' : 'It was left where it is.');
@@ -37,7 +37,7 @@ function Confirm({ newer, onYes, onNo }) {
 export function Resolve({ story: { row, copies }, onTold }) {
   const [reason, setReason] = useState('');
   const resolve = async (as) => {
-    const said = await order('resolve', { key: row.key, as, reason });
+    const said = await post('resolve', { key: row.key, as, reason });
     onTold(said.error ?? `Resolved as ${as}.`);
   };
   const isMute = reason.trim() === '';

@@ -1,9 +1,9 @@
 import { html, render, useEffect, useMemo, useRef, useState } from '/page/preact.js';
-import { ask, order } from './ask.js';
 import { Flow } from './flow.js';
 import { Keys } from './keys.js';
 import { follow } from './live.js';
 import { Misbehave } from './misbehave.js';
+import { get, post } from './requests.js';
 import { go, readRoute } from './route.js';
 import { Scenarios } from './scenarios.js';
 import { Send } from './send.js';
@@ -43,7 +43,7 @@ function Page() {
       onTold('The view is cleared; nothing was deleted.');
     },
     well: async () => {
-      const said = await order('well-again', {});
+      const said = await post('well-again', {});
       onTold(said.error ?? 'All well again.');
     },
   };
@@ -88,7 +88,7 @@ function useRoute() {
 function useMenu() {
   const [menu, setMenu] = useState(NO_MENU);
   useEffect(() => {
-    ask('menu').then((given) => given && setMenu(given));
+    get('menu').then((given) => given && setMenu(given));
   }, []);
   return menu;
 }

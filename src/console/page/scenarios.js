@@ -1,5 +1,5 @@
 import { html } from '/page/preact.js';
-import { order } from './ask.js';
+import { post } from './requests.js';
 import { go } from './route.js';
 
 const SIGNS = { running: '…', 'as expected': '✓', 'not as expected': '✗' };
@@ -8,7 +8,7 @@ const TONES = { running: 'moving', 'as expected': 'good', 'not as expected': 'ba
 /** Buttons that run the scenarios, with a description of each while no change is shown. */
 export function Scenarios({ scenarios, runs, route, isRoomy, onTold }) {
   const start = async ({ name, title }) => {
-    const run = await order('scenario', { name });
+    const run = await post('scenario', { name });
     onTold(run.error ?? `${title}: sent as ${run.ref}`);
     if (run.ref !== undefined) go({ ...route, ref: run.ref, key: undefined, show: 'all', find: '', task: undefined });
   };

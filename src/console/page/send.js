@@ -1,5 +1,5 @@
 import { html, useEffect, useState } from '/page/preact.js';
-import { order } from './ask.js';
+import { post } from './requests.js';
 import { go } from './route.js';
 import { sequenceOf, stemOf, withNewId, withOtherContent, withSequence } from './texts.js';
 import { counted } from './words.js';
@@ -26,7 +26,7 @@ export function Send({ samples, route, onTold }) {
     localStorage.setItem(REMEMBERED + file, value);
   };
   const send = async (body, { keepsTask = false } = {}) => {
-    const taken = await order('send', { text: body, via, unsigned: isUnsigned, from: file, prepares: !keepsTask });
+    const taken = await post('send', { text: body, via, unsigned: isUnsigned, from: file, prepares: !keepsTask });
     onTold(toldOf(taken));
     if (taken.taken) go({ ...route, ref: taken.ref, key: undefined, show: 'all', find: '', task: undefined });
   };
@@ -114,7 +114,7 @@ function useProblems(text, file) {
   useEffect(() => {
     let isWanted = true;
     const timer = setTimeout(async () => {
-      const judged = await order('problems', { text, from: file });
+      const judged = await post('problems', { text, from: file });
       if (isWanted && judged.problems) setProblems(judged.problems);
     }, PAUSE);
     return () => {

@@ -1,9 +1,9 @@
 import { html, useEffect, useState } from '/page/preact.js';
-import { ask } from './ask.js';
 import { Calls } from './calls.js';
 import { Copies } from './copies.js';
 import { Dead, Resolve } from './operating.js';
 import { Ledger, Pane, pretty } from './panes.js';
+import { get } from './requests.js';
 import { toHash } from './route.js';
 import { Verdict } from './scenarios.js';
 import { clockTime, isOver, isoTime, shortened, toneOf, until, withShortIds } from './words.js';
@@ -17,7 +17,7 @@ export function useStory({ ref, key }, row, run) {
   useEffect(() => {
     let isWanted = ref !== undefined;
     const load = async () => {
-      const told = isWanted ? await ask('story', { ref, key }).catch(() => undefined) : undefined;
+      const told = isWanted ? await get('story', { ref, key }).catch(() => undefined) : undefined;
       if (isWanted) setStory(told ?? { missing: true, ref });
     };
     if (!isWanted) setStory(undefined);

@@ -5,7 +5,7 @@ import { parse, unwrap } from './body.ts';
 import { Envelope, Name } from './envelope.ts';
 
 /** A change as it was received. Its envelope is valid. */
-export interface Change {
+export interface ChangeEvent {
   id: string;
   source: string;
   type: string;
@@ -20,12 +20,12 @@ export interface Change {
 }
 
 /** An event that has an id and a source although its envelope is invalid. */
-export type MalformedChange = Pick<Change, 'id' | 'source' | 'type' | 'data'> & { envelope: unknown[] };
+export type MalformedEvent = Pick<ChangeEvent, 'id' | 'source' | 'type' | 'data'> & { envelope: unknown[] };
 
 /** What a text turned out to be: a change, an event with a change's name and an invalid envelope, or not a change. */
 export type Reading =
-  | { kind: 'change'; change: Change }
-  | { kind: 'invalid'; change: MalformedChange; problems: Problem[] }
+  | { kind: 'change'; event: ChangeEvent }
+  | { kind: 'invalid'; event: MalformedEvent; problems: Problem[] }
   | { kind: 'unreadable'; problems: Problem[] };
 
 /** Reads the body of a queue message: a CloudEvent, alone or in an envelope of EventBridge or SNS. Never throws. */
@@ -43,24 +43,24 @@ export function readEvent(received: unknown): Reading {
   if (envelope.success) return readData(envelope.data);
   const named = Name.safeParse(event, IN_WORDS);
   if (!named.success) return { kind: 'unreadable', problems: problemsOf(named.error) };
-  return { kind: 'invalid', change: toMisfit(named.data), problems: problemsOf(envelope.error) };
+  return { kind: 'invalid', event: toMalformed(named.data), problems: problemsOf(envelope.error) };
 }
 
 function readData(event: Envelope): Reading {
   const data = dataOf(event);
-  if ('problem' in data) return { kind: 'invalid', change: toMisfit(event), problems: [data.problem] };
-  return { kind: 'change', change: toChange(event, data.value) };
+  if ('problem' in data) return { kind: 'invalid', event: toMalformed(event), problems: [data.problem] };
+  return { kind: 'change', event: toEvent(event, data.value) };
 }
 
 /** Its whole envelope counts as its content, because a corrected event may differ in nothing else. */
-function toMisfit({ id, source, type, data, ...rest }: Name): MalformedChange {
+function toMalformed({ id, source, type, data, ...rest }: Name): MalformedEvent {
   const { specversion, sequence, datacontenttype, dataschema, data_base64 } = rest;
   const envelope = [type, specversion, sequence, datacontenttype, dataschema];
   if (data_base64 !== undefined) envelope.push(data_base64);
   return { id, source, type: typeof type === 'string' ? type : '', data, envelope };
 }
 
-function toChange({ id, source, type, sequence, dataschema, traceparent }: Envelope, data: unknown): Change {
+function toEvent({ id, source, type, sequence, dataschema, traceparent }: Envelope, data: unknown): ChangeEvent {
   return {
     id,
     source,

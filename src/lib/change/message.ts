@@ -12,8 +12,8 @@ export interface Message {
 }
 
 /** The message for a change: the attributes that the relay reads, and `more`. Integers keep all their digits. */
-export function messageOf({ change, operation, subject }: ValidChange, more: JsonObject = {}): Message {
-  const { revision, ...attributes } = change;
+export function messageOf({ event, operation, subject }: ValidChange, more: JsonObject = {}): Message {
+  const { revision, ...attributes } = event;
   const { id, source, type, sequence, data } = attributes;
   const named = revision === undefined ? undefined : { revision };
   return {

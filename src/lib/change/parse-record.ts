@@ -1,5 +1,5 @@
 import type { Subject } from '../operations/operation.ts';
-import { type Change, readChange } from './change.ts';
+import { type ChangeEvent, readChange } from './change.ts';
 import { type Fingerprint, type FingerprintKeys, fingerprint, sha256 } from './fingerprint.ts';
 import { type InvalidChange, type ValidationSettings, type ValidChange, validate } from './validate.ts';
 
@@ -11,14 +11,14 @@ export interface Identity {
 export type ValidRecord = ValidChange & Identity;
 export type InvalidRecord = InvalidChange & Identity;
 
-/** Turns a queue message's body into an order or a refusal. Never throws, whatever the body holds. */
+/** Turns a queue message's body into a valid or an invalid change. Never throws, whatever the body holds. */
 export function parseRecord(
   body: string,
   keys: FingerprintKeys,
   settings: ValidationSettings,
 ): ValidRecord | InvalidRecord {
   const examined = validate(readChange(body), settings);
-  if (examined.change) return { ...examined, ...identityOf(examined.change, keys) };
+  if (examined.event) return { ...examined, ...identityOf(examined.event, keys) };
   const hash = sha256(body);
   return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, name: { hash } };
 }
@@ -26,16 +26,16 @@ export function parseRecord(
 /** The key of the row of the change in a message's body. Undefined if the body is not a change. */
 export function keyOf(body: string): string | undefined {
   const reading = readChange(body);
-  return reading.kind === 'unreadable' ? undefined : changeKey(reading.change);
+  return reading.kind === 'unreadable' ? undefined : changeKey(reading.event);
 }
 
 /** The key of a change's row in the ledger. */
-export const changeKey = ({ source, id }: Pick<Change, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
+export const changeKey = ({ source, id }: Pick<ChangeEvent, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
 
-function identityOf(change: NonNullable<InvalidChange['change']>, keys: FingerprintKeys): Identity {
-  const made = fingerprint(keys, change);
+function identityOf(event: NonNullable<InvalidChange['event']>, keys: FingerprintKeys): Identity {
+  const made = fingerprint(keys, event);
   if (!made) throw new Error('the current fingerprint key is missing');
-  return { key: changeKey(change), fingerprint: made };
+  return { key: changeKey(event), fingerprint: made };
 }
 
 /** The key of a subject's row in the ledger. The case of letters in its ids does not count, as for its message group. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../json/problem.ts';
 import type { Operation, Revision } from '../operations/operation.ts';
-import type { Change } from './change.ts';
+import type { ChangeEvent } from './change.ts';
 import { nearest } from './nearest.ts';
 
 interface Settings {
@@ -9,7 +9,7 @@ interface Settings {
 }
 
 /** The operation of a change's type and revision. A change without a revision gets the one of the settings. */
-export function pick({ type, revision }: Change, settings: Settings): Operation | Problem {
+export function pick({ type, revision }: ChangeEvent, settings: Settings): Operation | Problem {
   const ofType = settings.operations.filter(({ change }) => change === type);
   const [first] = ofType;
   if (!first) return { path: 'type', message: unknownType(type, settings.operations) };
@@ -21,7 +21,7 @@ export function pick({ type, revision }: Change, settings: Settings): Operation 
 }
 
 /** The revision that a change names in the last segment of `dataschema`. Undefined for a type without revisions. */
-export function revisionNamed({ type, dataschema }: Change, operations: readonly Operation[]): string | undefined {
+export function revisionNamed({ type, dataschema }: ChangeEvent, operations: readonly Operation[]): string | undefined {
   if (dataschema === undefined) return undefined;
   const hasRevisions = operations.some(({ change, revision }) => change === type && revision !== undefined);
   return hasRevisions ? dataschema.slice(dataschema.lastIndexOf('/') + 1) : undefined;

@@ -2,7 +2,7 @@ import { isObject } from '../json/exact-json.ts';
 import { IN_WORDS, type Problem, problemsOf } from '../json/problem.ts';
 import type { Operation, Revision, Subject } from '../operations/operation.ts';
 import { countElements, MAX_ELEMENTS } from './body.ts';
-import type { Change, MalformedChange, Reading } from './change.ts';
+import type { ChangeEvent, MalformedEvent, Reading } from './change.ts';
 import { pick, revisionNamed } from './pick-operation.ts';
 import { readTraceparent } from './traceparent.ts';
 
@@ -28,7 +28,8 @@ export interface ValidationSettings {
 /** A change that passed validation. */
 export interface ValidChange {
   kind: 'valid';
-  change: Change;
+  /** The event as it was received. */
+  event: ChangeEvent;
   name: ChangeName;
   operation: Operation;
   data: unknown;
@@ -42,7 +43,7 @@ export interface ValidChange {
 export interface InvalidChange {
   kind: 'invalid';
   /** Absent for a body that is not a change. Its bytes are then its content. */
-  change?: Pick<Change, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<MalformedChange>;
+  event?: Pick<ChangeEvent, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<MalformedEvent>;
   name: ChangeName;
   code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused' | 'relay_event';
   problems: Problem[];
@@ -51,12 +52,12 @@ export interface InvalidChange {
 /** Validates what was read against the operations. Never throws, whatever a sender wrote. */
 export function validate(reading: Reading, settings: ValidationSettings): ValidChange | InvalidChange {
   if (reading.kind === 'unreadable') return { ...reading, kind: 'invalid', name: {}, code: 'change_unreadable' };
-  const name = nameOf(reading.change);
-  if (isOfRelay(reading.change)) return { ...refusal(reading.change, name, [NO_CHANGE]), code: 'relay_event' };
-  if (reading.kind === 'invalid') return refusal(reading.change, name, reading.problems);
-  const change = withRevision(reading.change, settings);
-  const operation = pick(change, settings);
-  return 'message' in operation ? refusal(change, name, [operation]) : judge(operation, change, settings);
+  const name = nameOf(reading.event);
+  if (isOfRelay(reading.event)) return { ...refusal(reading.event, name, [NO_CHANGE]), code: 'relay_event' };
+  if (reading.kind === 'invalid') return refusal(reading.event, name, reading.problems);
+  const event = withRevision(reading.event, settings);
+  const operation = pick(event, settings);
+  return 'message' in operation ? refusal(event, name, [operation]) : judge(operation, event, settings);
 }
 
 /** True for the relay's own events, whose source names the relay and a stage. If each were refused with a result, results would loop for ever. */
@@ -66,32 +67,32 @@ const NO_CHANGE: Problem = {
   message: 'must not be a relay: this is one of its own events, which a rule may have led back',
 };
 
-function withRevision(change: Change, { operations }: ValidationSettings): Change {
-  const revision = revisionNamed(change, operations);
-  return revision === undefined ? change : { ...change, revision };
+function withRevision(event: ChangeEvent, { operations }: ValidationSettings): ChangeEvent {
+  const revision = revisionNamed(event, operations);
+  return revision === undefined ? event : { ...event, revision };
 }
 
 function judge(
   operation: Operation,
-  change: Change,
+  event: ChangeEvent,
   { allowInlineSecrets }: ValidationSettings,
 ): ValidChange | InvalidChange {
-  const name = { ...nameOf(change), type: operation.change, operation: operation.name };
-  if (countElements(change.data) > MAX_ELEMENTS) return refusal(change, name, [TOO_MANY_ELEMENTS]);
-  const { data, ignored } = leaveOut(operation, change.data);
+  const name = { ...nameOf(event), type: operation.change, operation: operation.name };
+  if (countElements(event.data) > MAX_ELEMENTS) return refusal(event, name, [TOO_MANY_ELEMENTS]);
+  const { data, ignored } = leaveOut(operation, event.data);
   const judged = operation.input.safeParse(data, IN_WORDS);
-  if (!judged.success) return refusal(change, name, problemsOf(judged.error, ['data']));
+  if (!judged.success) return refusal(event, name, problemsOf(judged.error, ['data']));
   const inline = allowInlineSecrets ? [] : (operation.inlineSecrets?.(data) ?? []);
-  if (inline.length > 0) return { ...refusal(change, name, inline.map(noInlineSecret)), code: 'inline_secret_refused' };
+  if (inline.length > 0) return { ...refusal(event, name, inline.map(noInlineSecret)), code: 'inline_secret_refused' };
   const subject = { service: operation.service, ...operation.subject(judged.data) };
   const warnings = [
-    ...traceWarnings(change, name),
+    ...traceWarnings(event, name),
     ...emptyWarnings(operation, judged.data, ignored),
     ...(operation.warnings?.(judged.data) ?? []),
   ];
   return {
     kind: 'valid',
-    change,
+    event,
     name: { ...name, subject },
     operation,
     data: judged.data,
@@ -113,19 +114,15 @@ const TOO_MANY_ELEMENTS: Problem = {
   message: `must have at most ${MAX_ELEMENTS} elements in its lists, all of them together`,
 };
 
-const refusal = (
-  change: NonNullable<InvalidChange['change']>,
-  name: ChangeName,
-  problems: Problem[],
-): InvalidChange => ({
+const refusal = (event: NonNullable<InvalidChange['event']>, name: ChangeName, problems: Problem[]): InvalidChange => ({
   kind: 'invalid',
-  change,
+  event,
   name,
   code: 'change_invalid',
   problems,
 });
 
-function nameOf({ id, source, sequence, traceparent }: Partial<Change>): ChangeName {
+function nameOf({ id, source, sequence, traceparent }: Partial<ChangeEvent>): ChangeName {
   const trace = traceparent === undefined ? undefined : readTraceparent(traceparent);
   return {
     ...(id !== undefined && { id }),
@@ -135,8 +132,8 @@ function nameOf({ id, source, sequence, traceparent }: Partial<Change>): ChangeN
   };
 }
 
-const traceWarnings = (change: Change, name: ChangeName) =>
-  change.traceparent !== undefined && name.traceparent === undefined
+const traceWarnings = (event: ChangeEvent, name: ChangeName) =>
+  event.traceparent !== undefined && name.traceparent === undefined
     ? ['traceparent: no valid W3C trace context, so it was dropped; the change itself is carried out']
     : [];
 

@@ -44,7 +44,7 @@ const named = ({ id, source, type, hash, subject, traceparent, operation }: Chan
 function whose({ body }: SQSRecord) {
   const reading = readChange(body);
   if (reading.kind === 'unreadable') return { change: { hash: sha256(body) } };
-  const { id, source } = reading.change;
+  const { id, source } = reading.event;
   return { change: { id, source } };
 }
 

@@ -31,7 +31,7 @@ const late = ({ row }: Job): Completion => (row.doubt ? unknown() : expired());
 
 /** Reads the secrets that the change refers to, before anything is sent. Gives a decision if one can't be read. */
 async function resolve(context: Context, job: Job): Promise<Map<string, string> | Decision> {
-  const { operation, data } = job.order;
+  const { operation, data } = job.change;
   const secrets = new Map<string, string>();
   for (const reference of operation.secretReferences?.(data) ?? []) {
     try {
@@ -57,18 +57,18 @@ function secretFailed({ policy, now }: Context, job: Job, error: unknown): Decis
  * Gives a decision if the task can't be read or the baseline can't be stored.
  */
 async function keepBaseline(context: Context, job: Job): Promise<Decision | undefined> {
-  const { order, row, owner } = job;
-  if (order.operation.repeatable || row.doubt) return undefined;
-  const seen = look(order, await readTask(context, job));
+  const { change, row, owner } = job;
+  if (change.operation.repeatable || row.doubt) return undefined;
+  const seen = look(change, await readTask(context, job));
   if ('failure' in seen) return decideOnFailure(context, job, { ...seen.failure, executed: 'no' });
-  const baseline = baselineOf(order.operation, seen.facts);
+  const baseline = baselineOf(change.operation, seen.facts);
   return (await context.ledger.note(row.key, owner, { baseline })) ? undefined : lost(context.policy);
 }
 
 /** The request for a change, with its secrets filled in. */
 export function requestOf(
   { policy }: Context,
-  { order: { operation, data, subject } }: Job,
+  { change: { operation, data, subject } }: Job,
   secrets: Map<string, string>,
 ) {
   const body = operation.body(data, (reference) => secrets.get(reference) ?? '');
@@ -86,7 +86,7 @@ export function requestOf(
 
 async function interpret(context: Context, job: Job, answer: Answer): Promise<Decision> {
   if (!answer.ok) return decideOnFailure(context, job, answer);
-  const { operation } = job.order;
+  const { operation } = job.change;
   const reply = operation.reply.safeParse(answer.body);
   const said = errorInReply(answer.body);
   if (said || !reply.success || operation.isErrorReply?.(reply.data))

@@ -40,11 +40,11 @@ export async function underRevision(
  */
 export async function fingerprintUnder(
   { fingerprintKeys }: Context,
-  { change, fingerprint: print }: ValidRecord | InvalidRecord,
+  { event, fingerprint: print }: ValidRecord | InvalidRecord,
   row: ChangeRow,
 ): Promise<Fingerprint> {
-  if (!change || row.fingerprint.keyId === print.keyId) return print;
-  const older = fingerprint(await fingerprintKeys(), change, row.fingerprint.keyId);
+  if (!event || row.fingerprint.keyId === print.keyId) return print;
+  const older = fingerprint(await fingerprintKeys(), event, row.fingerprint.keyId);
   if (!older) throw new Error('a fingerprint key that rows still remember was thrown away');
   return older;
 }

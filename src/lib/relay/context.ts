@@ -37,7 +37,7 @@ export interface Delivery {
 
 /** A change whose row this delivery owns. */
 export interface Job extends Pick<Delivery, 'sentAt' | 'remaining'> {
-  order: ValidRecord;
+  change: ValidRecord;
   row: ChangeRow;
   owner: string;
 }

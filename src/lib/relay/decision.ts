@@ -62,16 +62,16 @@ export interface Tried {
 export type FailedRequest = { error: { code: string }; status?: number; requestId?: string };
 
 /** Ends a change. */
-export const complete = ({ order, row, owner }: Job, completion: Completion): Complete => ({
+export const complete = ({ change, row, owner }: Job, completion: Completion): Complete => ({
   kind: 'complete',
-  name: order.name,
+  name: change.name,
   row,
   owner,
   completion: {
     ...completion,
     attempts: row.attempts,
-    ignored: order.ignored,
-    warnings: [...order.warnings, ...(completion.warnings ?? [])],
+    ignored: change.ignored,
+    warnings: [...change.warnings, ...(completion.warnings ?? [])],
   },
 });
 

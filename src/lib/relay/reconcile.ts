@@ -28,8 +28,8 @@ export async function reconcile(context: Context, job: Job, refusal?: Failure): 
 type View = { verdict: Verdict; completion: Completion } | { failure: Failure };
 
 async function view(context: Context, job: Job): Promise<View> {
-  const { operation, data } = job.order;
-  const seen = look(job.order, await readTask(context, job));
+  const { operation, data } = job.change;
+  const seen = look(job.change, await readTask(context, job));
   if ('failure' in seen) return seen;
   return {
     verdict: operation.readBack.verdict(seen.facts, data, shownBefore(operation, job.row.baseline)),
@@ -47,8 +47,8 @@ async function view(context: Context, job: Job): Promise<View> {
 const inState = (state: string) => `the task is in a failed state: ${state}`;
 
 /** A read may be believed only while nothing newer was sent for the task. */
-async function isNewest({ ledger }: Context, { order }: Job): Promise<boolean> {
-  return (await ledger.readSubject(subjectKey(order.subject)))?.lock === order.key;
+async function isNewest({ ledger }: Context, { change }: Job): Promise<boolean> {
+  return (await ledger.readSubject(subjectKey(change.subject)))?.lock === change.key;
 }
 
 async function confirmed(context: Context, job: Job, completion: Completion): Promise<Decision> {
@@ -65,8 +65,8 @@ async function disproved(context: Context, job: Job, refusal: Failure | undefine
 
 /** A repeatable operation may be sent again although the effect of its request is not known, but only while nothing newer was sent. */
 async function undecided(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
-  const { order, row } = job;
-  const again = order.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
+  const { change, row } = job;
+  const again = change.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
   if (!again || !(await isNewest(context, job))) return complete(job, untold(job));
   // The row was marked as in doubt when it was taken over, and stays so.
   return release(job, 'outcome_unknown', backoff(row.attempts, context.policy));
@@ -86,9 +86,9 @@ function unread({ policy, now }: Context, job: Job, failure: Failure): Decision 
   return keep(job, 'read_failed', delay, { lease: now(), attempts }, failure);
 }
 
-const untold = ({ order }: Job): Completion => ({
+const untold = ({ change }: Job): Completion => ({
   ...unknown(),
-  unverified: order.operation.readBack.unverifiable(order.data),
+  unverified: change.operation.readBack.unverifiable(change.data),
 });
 
 const givenUp: Failure = {

@@ -42,28 +42,28 @@ async function decide(context: Context, change: ValidRecord | InvalidRecord, del
 }
 
 /** Claims a valid change, or decides by the row that the ledger has for it. */
-async function decideValid(context: Context, order: ValidRecord, delivery: Delivery): Promise<Decision> {
+async function decideValid(context: Context, change: ValidRecord, delivery: Delivery): Promise<Decision> {
   const owner = context.newOwner();
-  const first = await claim(context, order, delivery, owner, order.fingerprint);
-  const fingerprint = await fingerprintUnder(context, order, first.row);
+  const first = await claim(context, change, delivery, owner, change.fingerprint);
+  const fingerprint = await fingerprintUnder(context, change, first.row);
   if (fingerprint.mac !== first.row.fingerprint.mac)
-    return refuse(context, inConflict(order, fingerprint), conflicting());
+    return refuse(context, inConflict(change, fingerprint), conflicting());
   // A READY row with a fingerprint under an older key must be claimed with that fingerprint.
   const stale = !first.mine && first.row.state === 'READY';
-  const { mine, row } = stale ? await claim(context, order, delivery, owner, fingerprint) : first;
+  const { mine, row } = stale ? await claim(context, change, delivery, owner, fingerprint) : first;
   if (row.state === 'DONE') return repeat(row);
   if (!mine && row.state === 'READY') return retry('contended', backoff(1, context.policy));
-  const kept = await underRevision(context, order, row, delivery);
+  const kept = await underRevision(context, change, row, delivery);
   if (kept.kind === 'invalid') return endOpen(context, kept, row, owner, mine);
   return mine
-    ? attempt(context, { ...delivery, order: kept, row, owner })
-    : resume(context, { ...delivery, order: kept, row, owner });
+    ? attempt(context, { ...delivery, change: kept, row, owner })
+    : resume(context, { ...delivery, change: kept, row, owner });
 }
 
 /** Continues a change that another worker left. */
 async function resume(context: Context, job: Job): Promise<Decision> {
-  const { order, row, owner } = job;
-  const taken = await takeOver(context, row, owner, () => mayHaveSent(context, order, row));
+  const { change, row, owner } = job;
+  const taken = await takeOver(context, row, owner, () => mayHaveSent(context, change, row));
   if ('kind' in taken) return taken;
   const held = { ...job, row: taken };
   return taken.doubt ? reconcile(context, held) : release(held, 'contended', 0);

@@ -13,7 +13,10 @@ export type Look =
   | { failure: Failure };
 
 /** Reads the task that a change names. */
-export function readTask({ provider, policy }: Context, { order: { operation, data, subject } }: Job): Promise<Answer> {
+export function readTask(
+  { provider, policy }: Context,
+  { change: { operation, data, subject } }: Job,
+): Promise<Answer> {
   return provider.send({
     service: operation.service,
     method: 'GET',

@@ -10,11 +10,11 @@ import { DAY, ROW_DAYS } from './times.ts';
 /** Acquires the subject's lock. Gives a decision if the change may not be sent now, or never. */
 export async function acquireLock(context: Context, job: Job): Promise<Decision | undefined> {
   const { ledger, policy, now } = context;
-  const { order, row, owner } = job;
-  const { sequence } = order.change;
+  const { change, row, owner } = job;
+  const { sequence } = change.event;
   const expiresAt = now() + policy.times.lease;
-  const { arrival, group, doubt } = row;
-  const ask = { subject: subjectKey(order.subject), key: order.key, owner, expiresAt, sequence, arrival, group, doubt };
+  const { key, arrival, group, doubt } = row;
+  const ask = { subject: subjectKey(change.subject), key, owner, expiresAt, sequence, arrival, group, doubt };
   if (doubt && mayBeRemoved(row, now())) return complete(job, unknown());
   if (await ledger.acquireLock(ask)) return undefined;
   const locked = await ledger.readSubject(ask.subject);
@@ -63,10 +63,10 @@ function waitForLock({ policy, now }: Context, job: Job, holder: string, expires
  * change never held the lock: it does not hold it now, and a change that took it over would have noted that in this row.
  * The owner in the lock proves nothing, because the write of an earlier claim may have taken effect late.
  */
-export async function mayHaveSent({ ledger, now }: Context, order: ValidRecord, row: ChangeRow): Promise<boolean> {
+export async function mayHaveSent({ ledger, now }: Context, change: ValidRecord, row: ChangeRow): Promise<boolean> {
   if (row.doubt || row.overtaken) return true;
-  if (!order.operation.repeatable && row.baseline === undefined) return false;
-  const locked = await ledger.readSubject(subjectKey(order.subject));
+  if (!change.operation.repeatable && row.baseline === undefined) return false;
+  const locked = await ledger.readSubject(subjectKey(change.subject));
   return locked ? locked.lock === row.key : mayBeRemoved(row, now());
 }
 

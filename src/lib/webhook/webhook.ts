@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../change/base64-data.ts';
 import { MAX_BYTES, parse } from '../change/body.ts';
-import { type Change, readEvent } from '../change/change.ts';
+import { type ChangeEvent, readEvent } from '../change/change.ts';
 import { type Message, messageOf } from '../change/message.ts';
 import { type ValidationSettings, validate } from '../change/validate.ts';
 import type { Problem } from '../json/problem.ts';
@@ -79,11 +79,11 @@ async function accept(dependencies: WebhookDependencies, { events, isBatch }: Po
     const detail = 'The queue did not take every change; send the same request again.';
     return { ...problem(503, 'queue-unavailable', detail), cause };
   }
-  const changes = accepted.map(({ change: { id, source } }) => ({ id, source }));
+  const changes = accepted.map(({ event: { id, source } }) => ({ id, source }));
   return { status: 202, type: 'application/json', body: { changes } };
 }
 
-type Judged = { message: Message; change: Change } | { problems: Problem[] };
+type Judged = { message: Message; event: ChangeEvent } | { problems: Problem[] };
 
 /** The message of one event, or the problems with it. `index` is the event's place in a batch. */
 function judge(event: unknown, { intake, services }: WebhookDependencies, index: string): Judged {
@@ -93,7 +93,7 @@ function judge(event: unknown, { intake, services }: WebhookDependencies, index:
   const message = messageOf(examined);
   // Escaping may have made the message too long. The relay would refuse it without the change's id.
   if (Buffer.byteLength(message.body) > MAX_BYTES) return { problems: [placed(index)(TOO_LONG)] };
-  return { message, change: examined.change };
+  return { message, event: examined.event };
 }
 
 const absent = ({ service }: Operation): Problem => ({

@@ -51,14 +51,14 @@ function calling({ lease = 0 }: ChangeRow, now: number): Forecast {
 
 /** Another change was sent for the task. An older change ends as superseded. Without a row and a sequence the order is not known. */
 async function afterOthers(
-  { change }: ValidChange,
+  { event }: ValidChange,
   row: ChangeRow | undefined,
   task: SubjectRow,
   isOlder: IsOlder,
 ): Promise<Forecast> {
-  const isOld = isSuperseded({ sequence: change.sequence, arrival: row?.arrival }, task);
+  const isOld = isSuperseded({ sequence: event.sequence, arrival: row?.arrival }, task);
   if (isOld) return { kind: 'superseded', text: 'refuse it: the task has moved on to a newer change' };
-  if (row || (change.sequence !== undefined && task.sequence !== undefined)) return call(row);
+  if (row || (event.sequence !== undefined && task.sequence !== undefined)) return call(row);
   if (await isOlder(task.lock)) return call(row);
   return { kind: 'out-of-order', text: 'call, though other changes were sent for the task since' };
 }

@@ -20,8 +20,8 @@ export function readWay(via: string, url?: string, secretFile?: string): Way {
 }
 
 /** Sends one valid change. `more` are attributes beside those that the relay reads. */
-export async function sendChange(stage: Stage, order: ValidChange, way: Way, more: JsonObject = {}): Promise<void> {
-  const { service, body, group } = messageOf(order, more);
+export async function sendChange(stage: Stage, change: ValidChange, way: Way, more: JsonObject = {}): Promise<void> {
+  const { service, body, group } = messageOf(change, more);
   if (way.via === 'webhook') return post(await webhookOf(stage, way), body);
   const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
   const QueueUrl = await stage.queueOf(service);

@@ -40,8 +40,8 @@ describe('what is sent', () => {
   });
 
   it('is told apart by body, but for what has few values only', () => {
-    const orders = first.filter(({ asked }) => asked.kind === 'valid').map(({ asked }) => asked);
-    const own = orders.filter(({ body }) => 'migration_method' in body || 'name' in body);
+    const changes = first.filter(({ asked }) => asked.kind === 'valid').map(({ asked }) => asked);
+    const own = changes.filter(({ body }) => 'migration_method' in body || 'name' in body);
     const bodies = own.map(({ body, task }) => JSON.stringify([task, body]));
     expect(new Set(bodies).size).toBe(own.length);
   });

@@ -124,7 +124,7 @@ function judgeRefusal(refusal: InvalidRecord): string | undefined {
   return result.includes('CANARY') ? `the result ${result}` : undefined;
 }
 
-function judgeOrder({ operation, data }: ValidRecord): string | undefined {
+function judgeChange({ operation, data }: ValidRecord): string | undefined {
   seen.accepted++;
   const text = writeJson(operation.body(data, () => 'secret'));
   if (!/^\/v[23]\/[A-Za-z0-9/_-]+$/.test(operation.path(data))) return `the path ${operation.path(data)}`;
@@ -134,9 +134,9 @@ function judgeOrder({ operation, data }: ValidRecord): string | undefined {
 /** What is wrong with how a text is judged; undefined if nothing is. */
 function faultOf(text: string, operation: Operation): string | undefined {
   const taken = take(text);
-  const fault = taken.kind === 'valid' ? judgeOrder(taken) : judgeRefusal(taken);
+  const fault = taken.kind === 'valid' ? judgeChange(taken) : judgeRefusal(taken);
   if (fault !== undefined || !taken.name.operation) return fault;
-  return compare(operation, taken.change?.data);
+  return compare(operation, taken.event?.data);
 }
 
 /** Mutates samples and gives what was judged wrongly, at most five of it. */

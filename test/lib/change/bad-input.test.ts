@@ -66,9 +66,9 @@ describe('a number', () => {
   const rows = Object.entries(NUMBERS).flatMap(([field, numbers]) => numbers.map((row) => [field, ...row] as const));
 
   it.each(rows.filter(([, , sent]) => sent !== undefined))('as %s: %s goes out as %s', (field, given, sent) => {
-    const order = take(sms(`"${field}":${given}`));
-    expect(judgedOf(order)).toBe('taken');
-    expect(sentBy(order as ValidRecord)).toBe(`{"${field}":${sent}}`);
+    const change = take(sms(`"${field}":${given}`));
+    expect(judgedOf(change)).toBe('taken');
+    expect(sentBy(change as ValidRecord)).toBe(`{"${field}":${sent}}`);
   });
 
   it.each(rows.filter(([, , sent]) => sent === undefined))('as %s: %s is refused', (field, given) => {
@@ -180,16 +180,16 @@ function withText(sample: string, place: string[], text: string): string {
   return JSON.stringify(event);
 }
 
-/** What of an order a text at a place turned into; undefined where the relay has no use for it. */
-function arrived(order: ValidRecord, place: string[]): unknown {
+/** What of a change a text at a place turned into; undefined where the relay has no use for it. */
+function arrived(change: ValidRecord, place: string[]): unknown {
   const [first, second, ...inner] = place;
   if (second === 'body')
     return valueAt(
-      JSON.parse(sentBy(order)),
+      JSON.parse(sentBy(change)),
       inner.map((name) => (name === 'password_ref' ? 'password' : name)),
     );
-  if (first === 'data') return valueAt(order.data, place.slice(1));
-  return valueAt(order.change, place);
+  if (first === 'data') return valueAt(change.data, place.slice(1));
+  return valueAt(change.event, place);
 }
 
 /** Attributes that are accepted whatever they say, since nothing reads them or a broken one is dropped. */

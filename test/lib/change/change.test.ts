@@ -17,7 +17,7 @@ describe('a CloudEvent', () => {
       readChange(event({ sequence: '007', traceparent, dataschema: 'https://x/2024-09', comexampleother: 'x' })),
     ).toEqual({
       kind: 'change',
-      change: {
+      event: {
         id: '1',
         source: '/s',
         type: 't',
@@ -32,20 +32,20 @@ describe('a CloudEvent', () => {
   it('is read with nothing that it does not have', () => {
     expect(readChange(event())).toStrictEqual({
       kind: 'change',
-      change: { id: '1', source: '/s', type: 't', data: { a: 1 } },
+      event: { id: '1', source: '/s', type: 't', data: { a: 1 } },
     });
   });
 
   it('without data is one, which its operation judges', () => {
     expect(readChange(event({ data: undefined }))).toStrictEqual({
       kind: 'change',
-      change: { id: '1', source: '/s', type: 't', data: undefined },
+      event: { id: '1', source: '/s', type: 't', data: undefined },
     });
   });
 
   it('loses members that are null, at every depth, but keeps null in arrays for the schema to refuse', () => {
     expect(readChange(event({ data: { a: null, b: { c: null, d: [null, { e: null }] } } }))).toMatchObject({
-      change: { data: { b: { d: [null, {}] } } },
+      event: { data: { b: { d: [null, {}] } } },
     });
   });
 
@@ -60,7 +60,7 @@ describe('a CloudEvent', () => {
   ])('with a wrong %s (%s) keeps its name and says where it is wrong', (path, _what, over) => {
     expect(readChange(event(over))).toMatchObject({
       kind: 'invalid',
-      change: { id: '1', source: '/s' },
+      event: { id: '1', source: '/s' },
       problems: [{ path }],
     });
   });
@@ -77,7 +77,7 @@ describe('a CloudEvent', () => {
   });
 
   it.each(['2', '38'.repeat(19)])('takes the sequence %s', (sequence) => {
-    expect(readChange(event({ sequence }))).toMatchObject({ kind: 'change', change: { sequence } });
+    expect(readChange(event({ sequence }))).toMatchObject({ kind: 'change', event: { sequence } });
   });
 });
 
@@ -190,7 +190,7 @@ describe('an attribute that is null', () => {
   it('of an event in order costs no copy', () => {
     const data = { a: [1] };
     const reading = readEvent({ specversion: '1.0', id: '1', source: '/s', type: 't', data });
-    expect(reading.kind === 'change' && reading.change.data).toBe(data);
+    expect(reading.kind === 'change' && reading.event.data).toBe(data);
   });
 });
 
@@ -201,7 +201,7 @@ describe('data in base64', () => {
   it('is read as the JSON that it holds, digits and nulls as in data', () => {
     expect(readChange(encoded('{"a":9223372036854775807,"b":null}'))).toStrictEqual({
       kind: 'change',
-      change: { id: '1', source: '/s', type: 't', data: { a: 9223372036854775807n } },
+      event: { id: '1', source: '/s', type: 't', data: { a: 9223372036854775807n } },
     });
     expect(readChange(encoded('\ufeff{"a":1}'))).toStrictEqual(readChange(event()));
   });
@@ -217,7 +217,7 @@ describe('data in base64', () => {
   ])('with %s is refused by its name, under that of its change', (_what, text, message) => {
     expect(readChange(text)).toMatchObject({
       kind: 'invalid',
-      change: { id: '1', source: '/s' },
+      event: { id: '1', source: '/s' },
       problems: [{ path: 'data_base64', message: expect.stringMatching(message) }],
     });
   });
@@ -225,7 +225,7 @@ describe('data in base64', () => {
   it('that is wrong is part of what it is known again by', () => {
     const envelope = (text: string) => {
       const reading = readChange(text);
-      return reading.kind === 'invalid' ? reading.change.envelope : undefined;
+      return reading.kind === 'invalid' ? reading.event.envelope : undefined;
     };
     expect(envelope(encoded('{'))).not.toEqual(envelope(encoded('[')));
   });
@@ -250,7 +250,7 @@ describe('an event whose envelope is wrong', () => {
     const reading = readChange(event(over));
     expect(reading).toMatchObject({
       kind: 'invalid',
-      change: {
+      event: {
         id: '1',
         source: '/s',
         type: 't',
@@ -264,7 +264,7 @@ describe('an event whose envelope is wrong', () => {
   it('has no type if that is no text', () => {
     expect(readChange(event({ type: 5 }))).toMatchObject({
       kind: 'invalid',
-      change: { type: '', envelope: [5, '1.0', undefined, undefined, undefined] },
+      event: { type: '', envelope: [5, '1.0', undefined, undefined, undefined] },
     });
   });
 
@@ -301,7 +301,7 @@ describe('a wrapped CloudEvent', () => {
     ['SNS', { Type: 'Notification', Message: event() }],
     ['EventBridge in SNS', { Type: 'Notification', Message: JSON.stringify({ 'detail-type': 'x', detail: inner }) }],
   ])('is unwrapped from %s', (_what, wrapped) => {
-    expect(readChange(JSON.stringify(wrapped))).toMatchObject({ kind: 'change', change: { id: '1' } });
+    expect(readChange(JSON.stringify(wrapped))).toMatchObject({ kind: 'change', event: { id: '1' } });
   });
 
   it.each([
@@ -325,7 +325,7 @@ describe('a wrapping', () => {
 
   it('is looked for only around what is no event itself', () => {
     const both = event({ id: 'outer', 'detail-type': 'x', detail: inner, Type: 'Notification', Message: event() });
-    expect(readChange(both)).toMatchObject({ kind: 'change', change: { id: 'outer' } });
+    expect(readChange(both)).toMatchObject({ kind: 'change', event: { id: 'outer' } });
   });
 
   it('of a text that cannot be read is told as such', () => {
@@ -350,7 +350,7 @@ describe('a wrapping', () => {
       { 'detail-type': 'x', detail: notified },
       { Type: 'Notification', Message: JSON.stringify(notified) },
     ])
-      expect(readChange(JSON.stringify(wrapped))).toMatchObject({ kind: 'change', change: { id: 'inner' } });
+      expect(readChange(JSON.stringify(wrapped))).toMatchObject({ kind: 'change', event: { id: 'inner' } });
     const thrice = { Type: 'Notification', Message: JSON.stringify({ 'detail-type': 'x', detail: notified }) };
     expect(problems(JSON.stringify(thrice))).toEqual([
       { path: '', message: 'must not stand in more than two envelopes of EventBridge or SNS' },

@@ -41,10 +41,10 @@ const refused = (event: unknown, over: Partial<ValidationSettings> = {}) => judg
 const SUBJECT = { service: 'dcs', kind: 'migration-task', id: 't', project_id: PROJECT };
 
 describe('a change', () => {
-  it('that fits its operation is an order with its subject and its name', () => {
+  it('that fits its operation is a valid change with its subject and its name', () => {
     expect(accepted({ ...DCS, sequence: '7', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })).toEqual({
       kind: 'valid',
-      change: expect.objectContaining({ id: 'i', source: '/s', type: DCS.type, data: DCS.data }),
+      event: expect.objectContaining({ id: 'i', source: '/s', type: DCS.type, data: DCS.data }),
       operation: updateDcsMigrationTask,
       data: DCS.data,
       subject: SUBJECT,
@@ -110,7 +110,7 @@ describe('a change', () => {
     expect(refused({ ...DCS, type: 'other' })).toMatchObject({
       kind: 'invalid',
       code: 'change_invalid',
-      change: { id: 'i', source: '/s', type: 'other', data: DCS.data },
+      event: { id: 'i', source: '/s', type: 'other', data: DCS.data },
     });
   });
 

@@ -137,7 +137,7 @@ describe('a row that was damaged', () => {
   }
 
   it.each([
-    ['of an order', change()],
+    ['of a valid change', change()],
     ['of a refusal', change({}, { body: { resume_mode: 'no' } })],
   ])('%s sends and publishes nothing, and says why', async (_what, sent) => {
     const relay = createDamaged();

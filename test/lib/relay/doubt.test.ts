@@ -258,7 +258,7 @@ describe('a change of which nothing was sent', () => {
     expect((await after.deliver(sent)).data.outcome).toBe('unknown');
   });
 
-  it('is refused under the revision that a deployment set, if it never was an order', async () => {
+  it('is refused under the revision that a deployment set, if it never was valid', async () => {
     const relay = relays.create(under('2026-01'));
     expect((await relay.deliver(sms({ colour: 'red' }))).data.outcome).toBe('rejected');
   });

@@ -259,7 +259,7 @@ describe('storing what was found', () => {
   });
 });
 
-describe('a change that was an order once and is refused now', () => {
+describe('a change that was valid once and is refused now', () => {
   const withPassword = () =>
     change(
       { type: 'migration.dcs.online-migration.configure' },

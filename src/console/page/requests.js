@@ -1,12 +1,12 @@
 /** Reads from the console's server. Undefined if there is nothing under that path. */
-export async function ask(path, query = {}) {
+export async function get(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const response = await fetch(`/console/${path}?${new URLSearchParams(given)}`);
   return response.ok ? response.json() : undefined;
 }
 
-/** Sends an order to the console's server. If it is refused, the reply has an `error` text. */
-export async function order(path, body) {
+/** Sends what the user asked for to the console's server. If it is refused, the reply has an `error` text. */
+export async function post(path, body) {
   try {
     const response = await fetch(`/console/${path}`, {
       method: 'POST',
