@@ -1,4 +1,4 @@
-import type { Asked } from './asked.ts';
+import type { Change } from './change.ts';
 import { LIMITS, MODES, NAMES, ownConfiguration, someConfiguration, type Values } from './world/cloud-tasks.ts';
 import type { Random } from './world/random.ts';
 import { SMS_ACTIONS } from './world/sms-states.ts';
@@ -6,9 +6,9 @@ import { SMS_ACTIONS } from './world/sms-states.ts';
 /** What a producer writes as `type`, `dataschema` and `data`, and what the provider must get for it. */
 export interface Draft {
   service: 'dcs' | 'sms';
-  kind: Asked['kind'];
-  converges: boolean;
-  contested?: true;
+  kind: Change['kind'];
+  repeatable: boolean;
+  mayBeRefused?: true;
   event: Values;
   body: Values;
 }
@@ -38,25 +38,25 @@ export const modeUpdate = (task: string, random: Random): Draft => {
   return {
     service: 'dcs',
     kind: 'valid',
-    converges: true,
+    repeatable: true,
     event: { type: 'migration.dcs.migration-task.update', data: dcsData(task, asIs) },
     body: { resume_mode },
   };
 };
 
 const configure: Kind = (task, random, { alike }) => {
-  const asked = random.chance(alike) ? someConfiguration(random) : ownConfiguration(random);
-  const source = asked.source_instance as Values;
+  const change = random.chance(alike) ? someConfiguration(random) : ownConfiguration(random);
+  const source = change.source_instance as Values;
   const reference = `redis/source-${random.between(1, 9)}`;
   return {
     service: 'dcs',
     kind: 'valid',
-    converges: false,
+    repeatable: false,
     event: {
       type: 'migration.dcs.online-migration.configure',
-      data: dcsData(task, { ...asked, source_instance: { ...source, password_ref: reference } }),
+      data: dcsData(task, { ...change, source_instance: { ...source, password_ref: reference } }),
     },
-    body: { ...asked, source_instance: { ...source, password: `canary-secret-${reference}` } },
+    body: { ...change, source_instance: { ...source, password: `canary-secret-${reference}` } },
   };
 };
 
@@ -64,7 +64,7 @@ const configure: Kind = (task, random, { alike }) => {
 export const smsUpdate = (task_id: string, body: Values, revision?: string): Draft => ({
   service: 'sms',
   kind: 'valid',
-  converges: true,
+  repeatable: true,
   event: {
     type: 'migration.sms.task.update',
     ...(revision && { dataschema: `https://example.com/schemas/${revision}` }),
@@ -74,11 +74,11 @@ export const smsUpdate = (task_id: string, body: Values, revision?: string): Dra
 });
 
 /** An order that the other revision of the API, and a stricter schema, refuses. */
-export const contestedSpeed = (task: string): Draft => ({ ...smsUpdate(task, { speed_limit: 5000 }), contested: true });
+export const fastUpdate = (task: string): Draft => ({ ...smsUpdate(task, { speed_limit: 5000 }), mayBeRefused: true });
 
 const updateSms: Kind = (task, random, { hidden }) => {
   if (random.chance(hidden)) return smsUpdate(task, { use_ipv6: random.chance(0.5) });
-  if (random.chance(0.06)) return contestedSpeed(task);
+  if (random.chance(0.06)) return fastUpdate(task);
   if (random.chance(0.3)) return smsUpdate(task, { name: random.pick(NAMES), start_target_server: true }, '2024-09');
   return smsUpdate(task, { name: random.pick(NAMES), speed_limit: random.pick(LIMITS) });
 };
@@ -86,7 +86,7 @@ const updateSms: Kind = (task, random, { hidden }) => {
 const actOnSms: Kind = (task, random) => {
   const body = { operation: random.pick(SMS_ACTIONS) };
   const event = { type: 'migration.sms.task.act', data: { task_id: task, body } };
-  return { service: 'sms', kind: 'valid', converges: false, event, body };
+  return { service: 'sms', kind: 'valid', repeatable: false, event, body };
 };
 
 const refusal = (draft: Draft, event: Values): Draft => ({
@@ -96,11 +96,11 @@ const refusal = (draft: Draft, event: Values): Draft => ({
 });
 
 /** An order where inline passwords are allowed, and refused elsewhere. */
-export function contestedInline(task: string, random: Random): Draft {
+export function inlineConfiguration(task: string, random: Random): Draft {
   const side = { addrs: '10.0.0.1:6379', password: 'canary-inline' };
   const draft = configuration(task, random);
   const body = { ...someConfiguration(random), source_instance: side };
-  return { ...draft, contested: true, event: { ...draft.event, data: dcsData(task, body) }, body };
+  return { ...draft, mayBeRefused: true, event: { ...draft.event, data: dcsData(task, body) }, body };
 }
 const forbiddenSecret: Kind = (task, random, habits) => {
   const side = { addrs: '10.0.0.1:6379', password_ref: 'relay/credentials' };
@@ -122,16 +122,16 @@ const ORDERS: Record<'dcs' | 'sms', readonly Kind[]> = {
 const unknownSmsField: Kind = (task) =>
   refusal(smsUpdate(task, {}), { data: { task_id: task, body: { colour: 'canary-value' } } });
 const REFUSALS: Record<'dcs' | 'sms', readonly Kind[]> = {
-  dcs: [contestedInline, forbiddenSecret, unknownField, wrongValue, wrongSequence, unknownType],
+  dcs: [inlineConfiguration, forbiddenSecret, unknownField, wrongValue, wrongSequence, unknownType],
   sms: [unknownSmsField],
 };
 
 /** A change that can be carried out, for a task whose key is given. */
-export const someOrder = (task: string, random: Random, habits: Habits): Draft =>
+export const someValidDraft = (task: string, random: Random, habits: Habits): Draft =>
   pick(ORDERS[serviceOf(task)], task, random, habits);
 
 /** A change that no relay may carry out. */
-export const someRefusal = (task: string, random: Random, habits: Habits): Draft =>
+export const someInvalidDraft = (task: string, random: Random, habits: Habits): Draft =>
   pick(REFUSALS[serviceOf(task)], task, random, habits);
 
 export const configuration = (task: string, random: Random) => configure(task, random, { alike: 1, hidden: 0 });

@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts';
-import { type Findings, noFindings, type Story, storiesOf, type TaskStory } from './findings.ts';
+import { type ChangeHistory, type Findings, noFindings, type TaskHistory, toHistories } from './findings.ts';
 import { illegalResends, orderBreaks, repeatsEffect } from './resend.ts';
-import { isUndoneByOthers, untruth } from './truth.ts';
+import { isUndoneByOthers, whyFalse } from './truth.ts';
 
 /** What a run came to: the broken promises, and counts of what is allowed but should be rare. */
 export interface Verdict {
@@ -12,68 +12,73 @@ export interface Verdict {
 /** Judges a run by the provider's own log, the published results and what is left in the queues, and by nothing else. */
 export function check(evidence: Evidence): Verdict {
   const findings = noFindings();
-  const { stories, tasks } = storiesOf(evidence);
-  const tell = (kind: keyof Findings, story: Story, reason: string) =>
-    findings[kind].push(`${story.asked.uid} (${story.asked.task}): ${reason}`);
-  for (const story of stories.values()) {
-    const task = tasks.get(story.asked.task) as TaskStory;
-    for (const [kind, reason] of faultsOf(story, task, stories, evidence)) tell(kind, story, reason);
+  const { histories, tasks } = toHistories(evidence);
+  const tell = (kind: keyof Findings, history: ChangeHistory, reason: string) =>
+    findings[kind].push(`${history.change.uid} (${history.change.task}): ${reason}`);
+  for (const history of histories.values()) {
+    const task = tasks.get(history.change.task) as TaskHistory;
+    for (const [kind, reason] of faultsOf(history, task, histories, evidence)) tell(kind, history, reason);
   }
-  for (const task of tasks.values()) findings.orderBreaks.push(...orderBreaks(task, stories));
-  findings.contradictory.push(...sharedIds([...stories.values()]));
+  for (const task of tasks.values()) findings.orderBreaks.push(...orderBreaks(task, histories));
+  findings.contradictory.push(...sharedIds([...histories.values()]));
   findings.leaks.push(
     ...leaksIn(evidence.texts, CANARY),
     ...leaksIn({ deadLetters: evidence.deadTexts ?? [] }, SECRET),
   );
   findings.deadLettered.push(...evidence.overReceived.map((id) => `message ${id} used up its receives`));
   if (evidence.dangling > 0) findings.dangling.push(`${evidence.dangling} requests outlived their invocation`);
-  return { findings, counts: countsOf([...stories.values()], tasks) };
+  return { findings, counts: countsOf([...histories.values()], tasks) };
 }
 
 type Fault = [keyof Findings, string];
 
-function faultsOf(story: Story, task: TaskStory, stories: ReadonlyMap<string, Story>, evidence: Evidence): Fault[] {
+function faultsOf(
+  history: ChangeHistory,
+  task: TaskHistory,
+  histories: ReadonlyMap<string, ChangeHistory>,
+  evidence: Evidence,
+): Fault[] {
   const faults: Fault[] = [];
   const add = (kind: keyof Findings, reason: string | false | undefined) => reason && faults.push([kind, reason]);
-  add('lost', missingOf(story, evidence));
-  add('stuck', stuckOf(story, evidence));
-  add('contradictory', story.details.size > 1 && `${story.details.size} different results`);
-  add('false', untruth(story, task, stories));
-  add('appliedTwice', repeatsEffect(story, task) && `applied ${story.applies.length} times`);
-  for (const reason of illegalResends(story, task)) add('illegalResend', reason);
-  add('wrongRequests', wrongRequest(story));
+  add('lost', missingOf(history, evidence));
+  add('stuck', stuckOf(history, evidence));
+  add('contradictory', history.details.size > 1 && `${history.details.size} different results`);
+  add('false', whyFalse(history, task, histories));
+  add('appliedTwice', repeatsEffect(history, task) && `applied ${history.applies.length} times`);
+  for (const reason of illegalResends(history, task)) add('illegalResend', reason);
+  add('wrongRequests', wrongRequest(history));
   return faults;
 }
 
-function missingOf({ asked, told }: Story, { waiting, dead }: Evidence): string | undefined {
-  if (told || asked.kind === 'poison' || waiting.includes(asked.uid) || dead.includes(asked.uid)) return undefined;
+function missingOf({ change, result }: ChangeHistory, { waiting, dead }: Evidence): string | undefined {
+  if (result || change.kind === 'poison' || waiting.includes(change.uid) || dead.includes(change.uid)) return undefined;
   return 'no result';
 }
 
 /** Poison must end in the dead-letter queue, everything else must be gone. */
-function stuckOf({ asked }: Story, { waiting, dead }: Evidence): string | undefined {
-  if (waiting.includes(asked.uid)) return 'still in the queue';
-  if (asked.kind === 'poison') return dead.includes(asked.uid) ? undefined : 'poison that vanished';
-  return dead.includes(asked.uid) ? 'still in the dead-letter queue' : undefined;
+function stuckOf({ change }: ChangeHistory, { waiting, dead }: Evidence): string | undefined {
+  if (waiting.includes(change.uid)) return 'still in the queue';
+  if (change.kind === 'poison') return dead.includes(change.uid) ? undefined : 'poison that vanished';
+  return dead.includes(change.uid) ? 'still in the dead-letter queue' : undefined;
 }
 
 /** What the provider got must be what was asked, digit for digit, but for what the result says was left out. */
-function wrongRequest({ asked, requests, told }: Story): string | undefined {
-  const ignored = told?.data.ignored_fields ?? [];
-  const sent = Object.entries(asked.body).filter(([name]) => !ignored.includes(`data.body.${name}`));
+function wrongRequest({ change, requests, result }: ChangeHistory): string | undefined {
+  const ignored = result?.data.ignored_fields ?? [];
+  const sent = Object.entries(change.body).filter(([name]) => !ignored.includes(`data.body.${name}`));
   const wanted = JSON.stringify(Object.fromEntries(sent));
   const wrong = requests.find(({ body }) => JSON.stringify(body) !== wanted);
   return wrong && `the request at ${wrong.at} is not what was asked`;
 }
 
 /** No two changes may share a result. */
-function sharedIds(stories: Story[]): string[] {
+function sharedIds(histories: ChangeHistory[]): string[] {
   const owners = new Map<string, string>();
-  return stories.flatMap(({ told, asked }) => {
-    if (!told) return [];
-    const owner = owners.get(told.id);
-    owners.set(told.id, asked.uid);
-    return owner === undefined ? [] : [`${asked.uid} and ${owner} share the result ${told.id}`];
+  return histories.flatMap(({ result, change }) => {
+    if (!result) return [];
+    const owner = owners.get(result.id);
+    owners.set(result.id, change.uid);
+    return owner === undefined ? [] : [`${change.uid} and ${owner} share the result ${result.id}`];
   });
 }
 
@@ -90,20 +95,20 @@ function leaksIn(texts: Record<string, string[]>, canary: RegExp): string[] {
 
 const around = (line: string, canary: RegExp) => line.slice(Math.max(0, line.search(canary) - 60)).slice(0, 160);
 
-function countsOf(stories: Story[], tasks: ReadonlyMap<string, TaskStory>): Record<string, number> {
-  const count = (is: (story: Story) => boolean) => stories.filter(is).length;
-  const sum = (of: (story: Story) => number) => stories.reduce((total, story) => total + of(story), 0);
-  const ended = (outcome: string) => count(({ told }) => told?.data.outcome === outcome);
+function countsOf(histories: ChangeHistory[], tasks: ReadonlyMap<string, TaskHistory>): Record<string, number> {
+  const count = (is: (history: ChangeHistory) => boolean) => histories.filter(is).length;
+  const sum = (of: (history: ChangeHistory) => number) => histories.reduce((total, history) => total + of(history), 0);
+  const ended = (outcome: string) => count(({ result }) => result?.data.outcome === outcome);
   return {
-    accepted: stories.length,
+    accepted: histories.length,
     succeeded: ended('succeeded'),
     rejected: ended('rejected'),
     failed: ended('failed'),
     superseded: ended('superseded'),
     unknown: ended('unknown'),
-    unknownActions: count(({ told, asked }) => told?.data.outcome === 'unknown' && 'operation' in asked.body),
-    unknownUnsent: count(({ told, requests }) => told?.data.outcome === 'unknown' && requests.length === 0),
-    undoneByOthers: count((story) => isUndone(story, tasks)),
+    unknownActions: count(({ result, change }) => result?.data.outcome === 'unknown' && 'operation' in change.body),
+    unknownUnsent: count(({ result, requests }) => result?.data.outcome === 'unknown' && requests.length === 0),
+    undoneByOthers: count((history) => isUndone(history, tasks)),
     sentTwice: count(({ requests }) => requests.length > 1),
     requests: sum(({ requests }) => requests.length),
     repeatsAnswered: sum(({ messages }) => messages - 1),
@@ -111,8 +116,9 @@ function countsOf(stories: Story[], tasks: ReadonlyMap<string, TaskStory>): Reco
   };
 }
 
-function isUndone(story: Story, tasks: ReadonlyMap<string, TaskStory>): boolean {
-  const [last, task] = [story.applies.at(-1), tasks.get(story.asked.task)];
-  if (!last || !task || !['rejected', 'failed', 'superseded'].includes(story.told?.data.outcome ?? '')) return false;
-  return isUndoneByOthers(story, task, last);
+function isUndone(history: ChangeHistory, tasks: ReadonlyMap<string, TaskHistory>): boolean {
+  const [last, task] = [history.applies.at(-1), tasks.get(history.change.task)];
+  if (!last || !task || !['rejected', 'failed', 'superseded'].includes(history.result?.data.outcome ?? ''))
+    return false;
+  return isUndoneByOthers(history, task, last);
 }

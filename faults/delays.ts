@@ -1,4 +1,4 @@
-import type { ValidChange } from './asked.ts';
+import type { AcceptedChange } from './change.ts';
 import type { Evidence } from './evidence.ts';
 import type { Published } from './world/bus.ts';
 
@@ -10,11 +10,11 @@ export function firstResults(published: readonly Published[]): Map<string, numbe
 }
 
 /** How long these changes took from their sending to their first result, in milliseconds, the shortest first; infinite without one. */
-export function delaysOf({ accepted, published }: Evidence, isMeasured: (change: ValidChange) => boolean): number[] {
+export function delaysOf({ accepted, published }: Evidence, isMeasured: (change: AcceptedChange) => boolean): number[] {
   const ends = firstResults(published);
   return [...accepted.values()]
     .filter(isMeasured)
-    .map(({ asked, at }) => (ends.get(asked.uid) ?? Number.POSITIVE_INFINITY) - at)
+    .map(({ change, at }) => (ends.get(change.uid) ?? Number.POSITIVE_INFINITY) - at)
     .sort((one, other) => one - other);
 }
 

@@ -1,10 +1,10 @@
-import type { ValidChange } from './asked.ts';
+import type { AcceptedChange } from './change.ts';
 import type { Published } from './world/bus.ts';
 import type { LogEntry } from './world/cloud.ts';
 
 /** All that the checker may look at: the provider's log, the published results, what is left in the queues, and texts. */
 export interface Evidence {
-  accepted: ReadonlyMap<string, ValidChange>;
+  accepted: ReadonlyMap<string, AcceptedChange>;
   log: readonly LogEntry[];
   published: readonly Published[];
   /** Changes whose messages are still in the queue, and in the dead-letter queue. */

@@ -1,4 +1,4 @@
-import { isAlone, type ValidChange } from './asked.ts';
+import { type AcceptedChange, isOwnGroup } from './change.ts';
 import type { Evidence } from './evidence.ts';
 import type { LogEntry } from './world/cloud.ts';
 
@@ -27,7 +27,7 @@ export const sentencesOf = (run: string, findings: Findings): string[] =>
   Object.entries(findings).flatMap(([kind, list]) => list.map((what) => `${run}, ${kind}: ${what}`));
 
 /** The result as the checker reads it. */
-export interface Told {
+export interface Result {
   id: string;
   data: {
     change: { id?: string; sequence?: string };
@@ -42,70 +42,70 @@ export interface Told {
 export type Entry<Kind extends LogEntry['kind']> = Extract<LogEntry, { kind: Kind }>;
 
 /** One change with all that the evidence says of it, in the order in which it happened. */
-export interface Story extends ValidChange {
+export interface ChangeHistory extends AcceptedChange {
   requests: Entry<'request'>[];
   applies: Entry<'apply'>[];
   reads: Entry<'read'>[];
   /** The first published result, and when. */
-  told: Told | undefined;
-  toldAt: number;
+  result: Result | undefined;
+  resultAt: number;
   details: Set<string>;
   publishes: number;
 }
 
 /** One task: what the provider wrote down about it, and the changes that it concerns. */
-export interface TaskStory {
+export interface TaskHistory {
   entries: LogEntry[];
-  changes: Story[];
+  changes: ChangeHistory[];
 }
 
 /** Sorts the evidence by change and by task. */
-export function storiesOf({ accepted, log, published }: Evidence) {
-  const stories = new Map<string, Story>();
-  const tasks = new Map<string, TaskStory>();
+export function toHistories({ accepted, log, published }: Evidence) {
+  const histories = new Map<string, ChangeHistory>();
+  const tasks = new Map<string, TaskHistory>();
   const taskAt = (task: string) => {
-    const story = tasks.get(task) ?? { entries: [], changes: [] };
-    tasks.set(task, story);
-    return story;
+    const history = tasks.get(task) ?? { entries: [], changes: [] };
+    tasks.set(task, history);
+    return history;
   };
   for (const [uid, known] of accepted) {
-    const story: Story = {
+    const history: ChangeHistory = {
       ...known,
       requests: [],
       applies: [],
       reads: [],
-      told: undefined,
-      toldAt: Number.POSITIVE_INFINITY,
+      result: undefined,
+      resultAt: Number.POSITIVE_INFINITY,
       details: new Set(),
       publishes: 0,
     };
-    stories.set(uid, story);
-    taskAt(known.asked.task).changes.push(story);
+    histories.set(uid, history);
+    taskAt(known.change.task).changes.push(history);
   }
   for (const entry of log) {
     taskAt(entry.task).entries.push(entry);
-    if (entry.kind !== 'outsider') note(stories.get(entry.uid), entry);
+    if (entry.kind !== 'outsider') note(histories.get(entry.uid), entry);
   }
   for (const { uid, at, detail } of published) {
-    const story = stories.get(uid);
-    if (!story) continue;
-    story.publishes++;
-    story.details.add(detail);
-    story.told ??= JSON.parse(detail) as Told;
-    story.toldAt = Math.min(story.toldAt, at);
+    const history = histories.get(uid);
+    if (!history) continue;
+    history.publishes++;
+    history.details.add(detail);
+    history.result ??= JSON.parse(detail) as Result;
+    history.resultAt = Math.min(history.resultAt, at);
   }
-  return { stories, tasks };
+  return { histories, tasks };
 }
 
-function note(story: Story | undefined, entry: Exclude<LogEntry, { kind: 'outsider' }>): void {
-  if (entry.kind === 'request') story?.requests.push(entry);
-  if (entry.kind === 'apply') story?.applies.push(entry);
-  if (entry.kind === 'read') story?.reads.push(entry);
+function note(history: ChangeHistory | undefined, entry: Exclude<LogEntry, { kind: 'outsider' }>): void {
+  if (entry.kind === 'request') history?.requests.push(entry);
+  if (entry.kind === 'apply') history?.applies.push(entry);
+  if (entry.kind === 'read') history?.reads.push(entry);
 }
 
 /** True if `one` comes before `other`: by `sequence` where both have it, by the order of their group where one hasn't. */
-export function isOlder(one: Story, other: Story): boolean {
-  const [a, b] = [one.asked.sequence, other.asked.sequence];
+export function isOlder(one: ChangeHistory, other: ChangeHistory): boolean {
+  const [a, b] = [one.change.sequence, other.change.sequence];
   if (a !== undefined && b !== undefined) return a < b;
   if (one.group !== other.group) return false;
   return one.arrival !== undefined && other.arrival !== undefined && one.arrival < other.arrival;
@@ -115,10 +115,10 @@ export function isOlder(one: Story, other: Story): boolean {
  * True if `one` must not land after `other`. A task whose producers name it by several groups has no order by arrival: that is
  * what they must not do.
  */
-export function comesBefore(one: Story, other: Story, { changes }: TaskStory): boolean {
-  const hasSequences = one.asked.sequence !== undefined && other.asked.sequence !== undefined;
+export function comesBefore(one: ChangeHistory, other: ChangeHistory, { changes }: TaskHistory): boolean {
+  const hasSequences = one.change.sequence !== undefined && other.change.sequence !== undefined;
   return isOlder(one, other) && (hasSequences || groupsOf(changes).size <= 1);
 }
 
-const groupsOf = (changes: Story[]) =>
-  new Set(changes.flatMap(({ group }) => (group === undefined || isAlone(group) ? [] : [group])));
+const groupsOf = (changes: ChangeHistory[]) =>
+  new Set(changes.flatMap(({ group }) => (group === undefined || isOwnGroup(group) ? [] : [group])));

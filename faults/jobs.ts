@@ -11,8 +11,8 @@ const JOBS = {
   async matrix({ part, of }: { part: number; of: number }) {
     return (await import('./matrix.ts')).runMatrix((index) => index % of === part);
   },
-  async special({ seed }: { seed: number }) {
-    return (await import('./special-runs.ts')).measure(seed);
+  async measurements({ seed }: { seed: number }) {
+    return (await import('./measurements.ts')).measure(seed);
   },
   async outage({ flavour, changes, seed }: { flavour: Flavour; changes: number; seed: number }) {
     return (await import('./outage.ts')).runOutage(flavour, changes, seed);
@@ -28,17 +28,17 @@ const JOBS = {
   },
   /** What is found in the relay as it is: it must be nothing, or a kill proves nothing. */
   async control({ tests, seed }: { tests: string[]; seed: number }) {
-    return { found: failsTests(tests) ? 'a test fails' : await hunt(seed) };
+    return { found: failsTests(tests) ? 'a test fails' : await findViolation(seed) };
   },
   async mutant({ mutant, seed }: { mutant: Mutant; seed: number }) {
     const { name, tests } = mutant;
     if (tests !== undefined) return { name, killedBy: failsTests([tests], mutant) ? tests : undefined };
     mutate(mutant);
-    return { name, killedBy: await hunt(seed) };
+    return { name, killedBy: await findViolation(seed) };
   },
 };
 
-const hunt = async (seed: number) => (await import('./hunt.ts')).hunt(seed);
+const findViolation = async (seed: number) => (await import('./find-violation.ts')).findViolation(seed);
 
 type Jobs = typeof JOBS;
 export type JobKind = keyof Jobs;

@@ -33,9 +33,9 @@ export async function runLongOutage(seed: number) {
 export function simulateAway(changes: number, seed: number, over: Partial<Settings>): Promise<Evidence> {
   const random = createRandom(seed);
   const traffic = { changes, tasks: Math.ceil(changes / 10), rate: changes / (4 * 3600), sequenced: 0.5 };
-  const sendings = plan({ ...traffic, burst: 8, habits: AWKWARD, poison: 0 }, random);
+  const planned = plan({ ...traffic, burst: 8, habits: AWKWARD, poison: 0 }, random);
   const clock = createClock();
-  return simulate(sendings, { ...CALM, clock, breaker: true, ...over }, away(random, clock), random);
+  return simulate(planned, { ...CALM, clock, breaker: true, ...over }, away(random, clock), random);
 }
 
 /** Mostly nobody listens; now and then a request leaves and its fate stays unknown. */

@@ -1,10 +1,10 @@
-import { type Sending, sendingOf } from './asked.ts';
+import { type PlannedMessage, planMessage } from './change.ts';
 import { configuration, modeUpdate } from './change-kinds.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
-import { sentencesOf, type Told } from './findings.ts';
+import { type Result, sentencesOf } from './findings.ts';
 import { CASES, type Case, endsBefore, expected, nameOf, stepsOf } from './matrix-cases.ts';
-import { toAsked } from './producers.ts';
+import { toChange } from './producers.ts';
 import { CALM, type Script, simulate } from './simulation.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
@@ -36,9 +36,9 @@ export async function runMatrix(isWanted: (index: number) => boolean = () => tru
 export async function runCase(one: Case): Promise<{ killed: boolean; problems: string[] }> {
   const random = createRandom(1);
   const faults = scripted(one);
-  const sendings = sendingsOf(one);
+  const planned = sendingsOf(one);
   const settings = { ...CALM, script: scriptOf(one, faults), workers: 3, skew: 0 };
-  const evidence = await simulate(sendings, settings, faults, random);
+  const evidence = await simulate(planned, settings, faults, random);
   const killed = faults.hasKilled();
   const problems = [
     ...sentencesOf(nameOf(one), check(evidence).findings),
@@ -48,13 +48,13 @@ export async function runCase(one: Case): Promise<{ killed: boolean; problems: s
 }
 
 /** The change under test, and for a redrive a newer one that comes while it lies dead. */
-function sendingsOf({ kind, aftermath }: Case): Sending[] {
+function sendingsOf({ kind, aftermath }: Case): PlannedMessage[] {
   const random = createRandom(2);
   const draft = kind === 'update' ? modeUpdate('task-1', random) : configuration('task-1', random);
   const wanted = kind === 'update' ? withMode(draft, 'manual') : draft;
-  const first = toAsked(wanted, TASK, 'change-a', 'a', 1);
-  const second = toAsked(withMode(modeUpdate('task-1', random), 'auto'), TASK, 'change-b', 'b', 2);
-  return [sendingOf(first, 0), ...(aftermath === 'redrive' ? [sendingOf(second, 10_000)] : [])];
+  const first = toChange(wanted, TASK, 'change-a', 'a', 1);
+  const second = toChange(withMode(modeUpdate('task-1', random), 'auto'), TASK, 'change-b', 'b', 2);
+  return [planMessage(first, 0), ...(aftermath === 'redrive' ? [planMessage(second, 10_000)] : [])];
 }
 
 function withMode(draft: ReturnType<typeof modeUpdate>, resume_mode: string): ReturnType<typeof modeUpdate> {
@@ -103,7 +103,7 @@ function scriptOf({ aftermath }: Case, faults: { hasKilled(): boolean }): Script
 function wrongOutcomes({ published }: Evidence, one: Case, killed: boolean): string[] {
   const outcomeOf = (uid: string) => {
     const detail = published.find((event) => event.uid === uid)?.detail;
-    return detail && (JSON.parse(detail) as Told).data.outcome;
+    return detail && (JSON.parse(detail) as Result).data.outcome;
   };
   const wanted: Record<string, string> = { a: expected(one, killed) };
   if (one.aftermath === 'redrive') wanted.b = 'succeeded';

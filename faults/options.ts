@@ -49,7 +49,7 @@ export function readOptions(args: string[]): Options | undefined {
   const [changes, seed, skew] = [Number(values.changes), Number(values.seed), Number(values.skew) * 1000];
   const everything = !(mutants || matrix || outage || poison || sick);
   const wanted: [boolean, Job[][]][] = [
-    [everything || mutants, hunts(seed)],
+    [everything || mutants, mutantJobs(seed)],
     [everything || matrix, [0, 1].map((part): Job[] => [{ kind: 'matrix', part, of: 2 }])],
     [everything || values.seeds !== undefined, seedRuns(Number(seeds), { seed, changes, harsh, skew })],
     [everything && !harsh, otherRuns(changes, seed)],
@@ -60,7 +60,7 @@ export function readOptions(args: string[]): Options | undefined {
   return { json, lists: wanted.flatMap(([isWanted, lists]) => (isWanted ? lists : [])) };
 }
 
-const hunts = (seed: number): Job[][] => [
+const mutantJobs = (seed: number): Job[][] => [
   [{ kind: 'control', tests: [...new Set(MUTANTS.flatMap(({ tests }) => tests ?? []))], seed }],
   ...MUTANTS.map((mutant): Job[] => [{ kind: 'mutant', mutant, seed }]),
 ];
@@ -81,7 +81,7 @@ const SMALL = 3000;
 const otherRuns = (changes: number, seed: number): Job[][] => [
   [{ kind: 'run', seed, changes: Math.ceil(changes / 2), profile: 'harsh' }],
   [{ kind: 'run', seed, changes, profile: 'standard' }],
-  [{ kind: 'special', seed }],
+  [{ kind: 'measurements', seed }],
   ...outages([FLAVOURS[seed % FLAVOURS.length] ?? 'refused'], Math.min(SMALL, changes), seed),
   [{ kind: 'poison', changes, seed }],
   [{ kind: 'sick', seed }],

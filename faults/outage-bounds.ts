@@ -2,7 +2,7 @@ import { breakerWait } from '../src/lib/relay/breaker-store.ts';
 import { timesAt } from '../src/lib/relay/times.ts';
 import { firstResults } from './delays.ts';
 import type { Evidence } from './evidence.ts';
-import { BUS_DOWN, type Flavour, type Met, type Outage, PROVIDER_DOWN } from './outage-plan.ts';
+import { BUS_DOWN, type FailedCall, type Flavour, type Outage, PROVIDER_DOWN } from './outage-plan.ts';
 
 /** How much there may be of something, and what was more. */
 export interface Bound {
@@ -39,13 +39,15 @@ export function boundCalls({ accepted }: Evidence, outage: Outage, flavour: Flav
   const [isSilent, provesAbsence] = [flavour === 'silent', PROOFS.includes(flavour)];
   const [from, until] = PROVIDER_DOWN;
   const bounds = ['dcs', 'sms'].map((service) => {
-    const isOfService = (uid: string) => accepted.get(uid)?.asked.task.startsWith(service) ?? false;
-    const met = outage.met.filter(({ uid }) => isOfService(uid));
-    const known = knownAt(met, isSilent, ({ uid }) => (provesAbsence ? uid : (accepted.get(uid)?.asked.task ?? uid)));
+    const isOfService = (uid: string) => accepted.get(uid)?.change.task.startsWith(service) ?? false;
+    const failedCalls = outage.failedCalls.filter(({ uid }) => isOfService(uid));
+    const known = knownAt(failedCalls, isSilent, ({ uid }) =>
+      provesAbsence ? uid : (accepted.get(uid)?.change.task ?? uid),
+    );
     const sent = [...accepted].filter(([uid, { at }]) => isOfService(uid) && isBetween(at - outage.start, from, known));
-    const late = met.filter(({ at, kind }) => kind === 'call' && at > known);
+    const late = failedCalls.filter(({ at, kind }) => kind === 'call' && at > known);
     const most = TRIES * (THRESHOLD + sent.length) + 2 * mostProbes(until - from, skew);
-    const many = met.length > most ? [`${met.length} calls to ${service}, more than ${most}`] : [];
+    const many = failedCalls.length > most ? [`${failedCalls.length} calls to ${service}, more than ${most}`] : [];
     const problems = late.map(({ uid, at }) => `${uid}: a request left at ${at}, after the breaker opened`);
     return { most, problems: [...problems, ...many] };
   });
@@ -58,10 +60,14 @@ export function boundCalls({ accepted }: Evidence, outage: Outage, flavour: Flav
 const isBetween = (at: number, from: number, until: number) => at >= from - callDeadline && at <= until;
 
 /** When every worker knows that the service is away: the fifth failure that counts is answered, and older views are too old. */
-function knownAt(met: readonly Met[], isSilent: boolean, countedBy: (one: Met) => string): number {
+function knownAt(
+  failedCalls: readonly FailedCall[],
+  isSilent: boolean,
+  countedBy: (one: FailedCall) => string,
+): number {
   const silence = { call: callDeadline, read: readDeadline };
   const answered = new Map<string, number>();
-  for (const one of met) {
+  for (const one of failedCalls) {
     const at = one.at + (isSilent ? silence[one.kind] : 0);
     answered.set(countedBy(one), Math.min(at, answered.get(countedBy(one)) ?? at));
   }
@@ -73,8 +79,8 @@ function knownAt(met: readonly Met[], isSilent: boolean, countedBy: (one: Met) =
  * Only a change of which a request met the provider away, with an answer that proves nothing, may end as unknown, and one
  * whose end the ledger did not take. All others were never in doubt.
  */
-export function boundUnknown(flavour: Flavour, { published }: Evidence, { met, unstored }: Outage): Bound {
-  const sent = PROOFS.includes(flavour) ? [] : met.flatMap(({ uid, kind }) => (kind === 'call' ? [uid] : []));
+export function boundUnknown(flavour: Flavour, { published }: Evidence, { failedCalls, unstored }: Outage): Bound {
+  const sent = PROOFS.includes(flavour) ? [] : failedCalls.flatMap(({ uid, kind }) => (kind === 'call' ? [uid] : []));
   const isErrorReply = new Set([...unstored, ...sent]);
   const unknown = new Set(published.filter(({ detail }) => outcomeOf(detail) === 'unknown').map(({ uid }) => uid));
   const avoidable = [...unknown].filter((uid) => !isErrorReply.has(uid));

@@ -26,7 +26,7 @@ export const BUS_DOWN: Span = [145 * MINUTE, 155 * MINUTE];
 export const TRAFFIC = 190 * MINUTE;
 
 /** A request or a reading that met the provider away, and whose. */
-export interface Met {
+export interface FailedCall {
   /** When it left, in milliseconds after the run's start. */
   at: number;
   uid: string;
@@ -36,7 +36,7 @@ export interface Met {
 /** Faults by time instead of by chance, and what met them. */
 export interface Outage {
   faults: Faults;
-  met: Met[];
+  failedCalls: FailedCall[];
   /** When the run starts, in milliseconds since 1970. */
   start: number;
   /** Changes whose end the ledger did not take. */
@@ -46,24 +46,24 @@ export interface Outage {
 /** The provider, the bus and the ledger are away at their times; everything else works. */
 export function createOutage(flavour: Flavour, random: Random, clock: Clock): Outage {
   const { calls, read } = AWAY[flavour];
-  const met: Met[] = [];
+  const failedCalls: FailedCall[] = [];
   const unstored = new Set<string>();
   const start = clock.now();
   const passed = () => clock.now() - start;
   const isIn = ([from, until]: Span) => passed() >= from && passed() < until;
-  const meet = (kind: Met['kind'], uid: string, away: string) => {
+  const fail = (kind: FailedCall['kind'], uid: string, away: string) => {
     if (!isIn(PROVIDER_DOWN)) return 'ok';
-    met.push({ at: passed(), uid, kind });
+    failedCalls.push({ at: passed(), uid, kind });
     return away;
   };
   return {
-    met,
+    failedCalls,
     unstored,
     start,
     faults: {
       ...noFaults,
-      call: (uid) => meet('call', uid, random.pick(calls)),
-      read: (uid) => meet('read', uid, read),
+      call: (uid) => fail('call', uid, random.pick(calls)),
+      read: (uid) => fail('read', uid, read),
       bus: () => (isIn(BUS_DOWN) ? 'request_error' : undefined),
       ledger(step, uid) {
         if (!isIn(LEDGER_DOWN)) return undefined;

@@ -36,9 +36,9 @@ export async function runOutage(flavour: Flavour, changes: number, seed: number)
   const clock = createClock();
   const outage = createOutage(flavour, random, clock);
   const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: (changes * 1000) / TRAFFIC, sequenced: 0.5 };
-  const sendings = plan({ ...traffic, burst: 25, habits: AWKWARD, poison: 0 }, random);
+  const planned = plan({ ...traffic, burst: 25, habits: AWKWARD, poison: 0 }, random);
   const settings = { ...CALM, clock, breaker: true };
-  const evidence = await simulate(sendings, settings, outage.faults, random);
+  const evidence = await simulate(planned, settings, outage.faults, random);
   return judge(flavour, evidence, outage);
 }
 
@@ -54,7 +54,7 @@ function judge(flavour: Flavour, evidence: Evidence, outage: Outage): OutageRepo
   return {
     flavour,
     changes: counts.accepted ?? 0,
-    calls: outage.met.length,
+    calls: outage.failedCalls.length,
     mostCalls: calls.most,
     unknown: counts.unknown ?? 0,
     mostUnknown: unknown.most,

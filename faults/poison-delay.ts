@@ -1,13 +1,13 @@
 import { timesAt } from '../src/lib/relay/times.ts';
-import type { Harm } from './asked.ts';
+import type { Harm } from './change.ts';
 import { USUAL } from './change-kinds.ts';
 import { check } from './checker.ts';
 import { delaysOf, percentile } from './delays.ts';
 import type { Evidence } from './evidence.ts';
 import { sentencesOf } from './findings.ts';
+import { updates } from './measurements.ts';
 import { plan, poison } from './producers.ts';
 import { CALM, simulate } from './simulation.ts';
-import { updates } from './special-runs.ts';
 import { noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
 
@@ -49,7 +49,7 @@ export async function runPoison(changes: number, seed: number): Promise<PoisonRe
   const measured = {
     changes,
     poisoned,
-    buried: mixed.dead.filter((uid) => mixed.accepted.get(uid)?.asked.kind === 'poison').length,
+    buried: mixed.dead.filter((uid) => mixed.accepted.get(uid)?.change.kind === 'poison').length,
     p50: { without: percentile(without, 0.5), with: percentile(delays, 0.5) },
     p99: { without: percentile(without, 0.99), with: percentile(delays, 0.99) },
     longest: percentile(delays, 1),
@@ -65,12 +65,12 @@ export async function runPoison(changes: number, seed: number): Promise<PoisonRe
 export async function besidePoison(poisoned: number, seed: number): Promise<string[]> {
   const random = createRandom(seed);
   const healthy = updates(poisoned * NEIGHBOURS, PAUSE / NEIGHBOURS, (index) => `task-${index}`, random);
-  const sendings = healthy.flatMap((sending, index) => {
+  const planned = healthy.flatMap((message, index) => {
     const [count, place] = [Math.floor(index / NEIGHBOURS), index % NEIGHBOURS];
     const at = count * PAUSE;
-    return [...(place === 0 ? [poisonOf(count, at)] : []), { ...sending, at }];
+    return [...(place === 0 ? [poisonOf(count, at)] : []), { ...message, at }];
   });
-  const evidence = await simulate(sendings, CALM, noFaults, random);
+  const evidence = await simulate(planned, CALM, noFaults, random);
   const longest = percentile(delaysBeside(evidence), 1);
   return [
     ...sentencesOf('beside poison', check(evidence).findings),
@@ -91,16 +91,16 @@ export function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport
 function runWith(changes: number, poisoned: number, seed: number): Promise<Evidence> {
   const random = createRandom(seed);
   const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: RATE, sequenced: 0.5, burst: 8, habits: USUAL };
-  const sendings = plan({ ...traffic, poison: 0 }, random);
+  const planned = plan({ ...traffic, poison: 0 }, random);
   // Drawn apart, so that the other changes are the same with and without it.
   const own = createRandom(seed + 1);
   const mixed = Array.from({ length: poisoned }, (_, count) =>
     poisonOf(count, own.between(0, (changes / RATE) * 1000)),
   );
-  const all = [...sendings, ...mixed].sort((one, other) => one.at - other.at);
+  const all = [...planned, ...mixed].sort((one, other) => one.at - other.at);
   return simulate(all, CALM, noFaults, random);
 }
 
 const poisonOf = (count: number, at: number) => poison(count, at, HARMS[count % HARMS.length]);
 
-const delaysBeside = (evidence: Evidence) => delaysOf(evidence, ({ asked }) => asked.kind !== 'poison');
+const delaysBeside = (evidence: Evidence) => delaysOf(evidence, ({ change }) => change.kind !== 'poison');

@@ -1,13 +1,13 @@
-import type { Asked, Sending, ValidChange } from './asked.ts';
+import type { AcceptedChange, Change, PlannedMessage } from './change.ts';
 
 /** What is known of the changes that were sent: by their messages' text, and as the queue took them. */
-export function createRegister(sendings: Sending[], standard: boolean) {
-  const byText = new Map(sendings.map(({ text, asked }) => [text, asked] as const));
-  const accepted = new Map<string, ValidChange>();
+export function createRegister(planned: PlannedMessage[], standard: boolean) {
+  const byText = new Map(planned.map(({ text, change }) => [text, change] as const));
+  const accepted = new Map<string, AcceptedChange>();
   const claimed = new Set<string>();
   const newest = new Map<string, number>();
 
-  function isStale({ task, sequence }: Asked): boolean {
+  function isStale({ task, sequence }: Change): boolean {
     if (sequence === undefined) return false;
     const before = newest.get(task) ?? -1;
     newest.set(task, Math.max(before, sequence));
@@ -17,21 +17,21 @@ export function createRegister(sendings: Sending[], standard: boolean) {
   return {
     accepted,
     claimed,
-    of(text: string): Asked {
-      const asked = byText.get(text);
-      if (!asked) throw new Error('a message that nobody sent');
-      return asked;
+    of(text: string): Change {
+      const change = byText.get(text);
+      if (!change) throw new Error('a message that nobody sent');
+      return change;
     },
     /** True if the change's `sequence` is behind one of its task that was taken before. */
-    accept(asked: Asked, at: number, group: string): boolean {
-      const known = accepted.get(asked.uid);
+    accept(change: Change, at: number, group: string): boolean {
+      const known = accepted.get(change.uid);
       if (known) {
         known.messages++;
         return false;
       }
       const arrival = standard ? undefined : accepted.size;
-      accepted.set(asked.uid, { asked, at, arrival, group, messages: 1 });
-      return isStale(asked);
+      accepted.set(change.uid, { change, at, arrival, group, messages: 1 });
+      return isStale(change);
     },
   };
 }

@@ -37,7 +37,7 @@ export async function run(seed: number, changes: number, profile: Profile, skew 
   const { mix, tasks, ...habits } = PROFILES[profile];
   const share = changes / 10_000;
   const size = { changes, tasks: Math.ceil(tasks * share), poison: Math.round(3 * share) };
-  const sendings = plan({ ...size, ...habits, rate: 3, regrouped: 0.02 }, random);
+  const planned = plan({ ...size, ...habits, rate: 3, regrouped: 0.02 }, random);
   const faults = createRandomFaults(mix, random);
   const settings = {
     chances: mix,
@@ -47,7 +47,7 @@ export async function run(seed: number, changes: number, profile: Profile, skew 
     standard: profile === 'standard',
     deployments: DEPLOYMENTS,
   };
-  const verdict = check(await simulate(sendings, settings, faults, random));
+  const verdict = check(await simulate(planned, settings, faults, random));
   return {
     ...verdict,
     seed,

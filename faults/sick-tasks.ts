@@ -1,4 +1,4 @@
-import type { Sending } from './asked.ts';
+import type { PlannedMessage } from './change.ts';
 import { check } from './checker.ts';
 import { delaysOf, percentile } from './delays.ts';
 import type { Evidence } from './evidence.ts';
@@ -86,7 +86,7 @@ async function runMixture({ sick, every }: Mixture, seed: number) {
   const healthy = Array.from({ length: Math.floor(SPAN / every) }, (_, task) =>
     updateAt(task * every + random.between(0, every), `healthy-${task}`, 1, random),
   );
-  const isSick = new Set(sickly.map(({ asked }) => asked.uid));
+  const isSick = new Set(sickly.map(({ change }) => change.uid));
   const clock = createClock();
   const end = clock.now() + SPAN;
   const answer = (uid: string, failure: string) => (isSick.has(uid) && clock.now() <= end ? failure : 'ok');
@@ -95,18 +95,18 @@ async function runMixture({ sick, every }: Mixture, seed: number) {
     call: (uid) => answer(uid, 'error_500'),
     read: (uid) => answer(uid, 'read_500'),
   };
-  const sendings = [...sickly, ...healthy].sort((a, b) => a.at - b.at);
-  const evidence = await simulate(sendings, { ...CALM, clock, breaker: true }, faults, random);
+  const planned = [...sickly, ...healthy].sort((a, b) => a.at - b.at);
+  const evidence = await simulate(planned, { ...CALM, clock, breaker: true }, faults, random);
   return { evidence, isHealthy: (uid: string) => !isSick.has(uid) };
 }
 
-const changesOf = (task: string, every: number, first: number, random: Random): Sending[] =>
+const changesOf = (task: string, every: number, first: number, random: Random): PlannedMessage[] =>
   Array.from({ length: Math.ceil((SPAN - first) / every) }, (_, place) =>
     updateAt(first + place * every, task, place + 1, random),
   );
 
 function measure(evidence: Evidence, isHealthy: (uid: string) => boolean): Measured {
-  const delays = delaysOf(evidence, ({ asked }) => isHealthy(asked.uid));
+  const delays = delaysOf(evidence, ({ change }) => isHealthy(change.uid));
   return {
     healthy: delays.length,
     late: delays.filter((delay) => delay > LATE).length,

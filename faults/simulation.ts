@@ -3,17 +3,17 @@ import { DAY, MESSAGE_DAYS, timesAt } from '../src/lib/relay/times.ts';
 import { createTable } from '../stand-ins/dynamodb/table.ts';
 import type { Message } from '../stand-ins/sqs/message.ts';
 import { createQueue, type QueueSettings } from '../stand-ins/sqs/queue.ts';
-import type { Sending } from './asked.ts';
+import type { PlannedMessage } from './change.ts';
 import type { Evidence } from './evidence.ts';
-import { type Chances, happen, sendAll, startOperator } from './happenings.ts';
 import { createRegister, type Register } from './register.ts';
 import { type Clock, createClock } from './world/clock.ts';
 import { createCloud } from './world/cloud.ts';
-import { createDeployed, type Deployment, keysAt, OPERATIONS, type WorkerSettings } from './world/deployed.ts';
+import { createDeployments, type Deployment, keysAt, OPERATIONS, type WorkerSettings } from './world/deployed.ts';
 import type { Faults } from './world/faults.ts';
 import { startMapping } from './world/mapping.ts';
 import type { Random } from './world/random.ts';
 import type { World } from './world/world.ts';
+import { type Chances, exposeByChance, sendAll, startOperator } from './world-events.ts';
 
 /** What happens by plan instead of by chance. */
 export interface Script {
@@ -57,12 +57,12 @@ const MAX = 30 * DAY;
 
 /** Runs one world to its end: everything that was sent is carried, buried and redriven, or the time is over. */
 export async function simulate(
-  sendings: Sending[],
+  planned: PlannedMessage[],
   settings: Settings,
   faults: Faults,
   random: Random,
 ): Promise<Evidence> {
-  const register = createRegister(sendings, settings.standard);
+  const register = createRegister(planned, settings.standard);
   const { world, doomed } = createWorld(register, settings, faults, random);
   const { clock, queue, dead } = world;
   const start = clock.now();
@@ -71,11 +71,11 @@ export async function simulate(
     ...settings,
     received(messages) {
       settings.script?.received?.(world, messages);
-      happen(world, settings.chances, messages);
+      exposeByChance(world, settings.chances, messages);
     },
   });
   const operator = startOperator(world, register);
-  const unsent = sendAll(world, register, sendings, settings.chances.outsiders);
+  const unsent = sendAll(world, register, planned, settings.chances.outsiders);
   await clock.run(start + MAX, () => unsent() === 0 && queue.size() === 0 && operator.isDone());
   return {
     accepted: register.accepted,
@@ -133,7 +133,7 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     published: [],
     logs: [],
     operations: OPERATIONS,
-    deployed: createDeployed(clock, random, base, deployments),
+    currentDeployment: createDeployments(clock, random, base, deployments),
     breaker,
     fingerprintKeys: keysAt(clock.now(), clock.now, random),
     changeIn(body) {

@@ -4,7 +4,7 @@ import type { Totals } from './totals.ts';
 const LINES: { [Kind in JobKind]: (report: ReportOf<Kind>) => string } = {
   run: ({ seed, profile, counts }) => `seed ${seed}, ${profile} mix: ${counts.accepted} changes`,
   matrix: ({ cases, failures }) => `kill matrix: ${cases} cases, ${failures.length} wrong`,
-  special: ({ timeToTruth: { p99 } }) => `reply lost: the result came after ${p99} ms at the 99th percentile`,
+  measurements: ({ timeToTruth: { p99 } }) => `reply lost: the result came after ${p99} ms at the 99th percentile`,
   outage: ({ flavour, calls, drainSeconds }) => `outage (${flavour}): ${calls} calls, drained after ${drainSeconds} s`,
   'long-outage': ({ runs }) =>
     `days without the provider: ${runs.map(({ unanswered, changes }) => `${unanswered} of ${changes} without a result`).join(', ')}`,
@@ -21,8 +21,9 @@ export const lineOf = ({ kind, report }: JobReport): string =>
 
 /** What a person reads at the end. */
 export function summary(totals: Totals, seconds: number): string {
-  const { changes, seeds, violations, counts, harsh, matrix, mutants, special, outage, poison, sick, found } = totals;
-  const truth = special?.timeToTruth;
+  const { changes, seeds, violations, counts, harsh, matrix, mutants, measurements, outage, poison, sick, found } =
+    totals;
+  const truth = measurements?.timeToTruth;
   return [
     `${changes + (harsh.accepted ?? 0)} changes in ${seeds} runs: ${list(violations)}`,
     `ended: ${list(counts)}`,

@@ -15,7 +15,7 @@ export interface Totals {
   faultsFired: Counts;
   matrix: { cases: number; killed: number; failures: number };
   mutants: { total: number; killed: number; survivors: string[] };
-  special?: Omit<ReportOf<'special'>, 'problems'>;
+  measurements?: Omit<ReportOf<'measurements'>, 'problems'>;
   /** By how the provider was away. */
   outage: Record<string, Omit<ReportOf<'outage'>, 'problems' | 'flavour'>>;
   poison?: Omit<ReportOf<'poison'>, 'problems'>;
@@ -54,8 +54,8 @@ const ADDERS: { [Kind in JobKind]: (totals: Totals, report: ReportOf<Kind>) => s
     return [];
   },
   control: (_totals, { found }) => (found === undefined ? [] : [`in the relay itself: ${found}`]),
-  special(totals, { problems, ...measured }) {
-    totals.special = measured;
+  measurements(totals, { problems, ...measured }) {
+    totals.measurements = measured;
     return problems;
   },
   outage(totals, { problems, flavour, ...measured }) {
@@ -107,12 +107,12 @@ function sumInto(sums: Counts, more: Counts): void {
 export const isClean = ({ found, mutants }: Totals) => found.length === 0 && mutants.survivors.length === 0;
 
 /** The object that `--json` prints. */
-export function toJson({ changes, violations, counts, harsh, special, found: _found, ...rest }: Totals): object {
+export function toJson({ changes, violations, counts, harsh, measurements, found: _found, ...rest }: Totals): object {
   const harshChanges = harsh.accepted ?? 0;
   return {
     ...rest,
     ...violations,
-    ...special,
+    ...measurements,
     ...rareOf(counts),
     // Of all runs, like the seeds and violations.
     changes: changes + harshChanges,

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { OPERATORS, type Splice } from './operators.ts';
-import { find, type Place, strangersIn } from './places.ts';
+import { find, type Place, unknownNamesIn } from './places.ts';
 
 /** A guard of the relay removed or bent: the simulator must notice, or the tests that it names. */
 export interface Mutant {
@@ -64,9 +64,9 @@ function applied(cuts: Cut[]): string {
     .map(({ splice }) => splice)
     .toSorted((one, other) => other.start - one.start)
     .reduce((rest, { start, end, code }) => rest.slice(0, start) + code + rest.slice(end), source);
-  const strangers = strangersIn(text, source);
+  const unexpected = unknownNamesIn(text, source);
   // A mutant that only fails at a name would be killed by anything, whatever the guard is worth.
-  if (strangers.length > 0) throw new Error(`its code names ${strangers.join(', ')}, which ${file} doesn't`);
+  if (unexpected.length > 0) throw new Error(`its code names ${unexpected.join(', ')}, which ${file} doesn't`);
   return text;
 }
 

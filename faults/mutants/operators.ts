@@ -60,8 +60,10 @@ const isBlock = (node: unknown): node is Node => isNode(node) && node.type === '
 
 function callOf(name: string, within: Node): Node {
   const calls = allIn(within).filter(({ type }) => type === 'CallExpression' || type === 'OptionalCallExpression');
-  const named = calls.filter(({ callee }) => nameOf(callee) === name || nameOf((callee as Node).property) === name);
-  return only(named, `call of ${name}`);
+  const errorNamed = calls.filter(
+    ({ callee }) => nameOf(callee) === name || nameOf((callee as Node).property) === name,
+  );
+  return only(errorNamed, `call of ${name}`);
 }
 
 /** What is tested, taken apart at `&&` and `||`, and what else stands between these. */

@@ -85,7 +85,7 @@ export const nameOf = (node: unknown): string | undefined =>
 export const namesIn = (node: Node): Set<string> => new Set(allIn(node).flatMap((part) => nameOf(part) ?? []));
 
 /** Names that a text uses and the original doesn't know: neither its own variables nor the language's. */
-export function strangersIn(text: string, original: string): string[] {
+export function unknownNamesIn(text: string, original: string): string[] {
   const nodes = allIn(parse(text));
   const known = namesIn(parse(original));
   const made = new Set(

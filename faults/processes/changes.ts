@@ -6,11 +6,11 @@ import type { Random } from '../world/random.ts';
 export interface Draft extends Omit<BaseDraft, 'event'> {
   event: Values | string;
   /** True if no other change of the run has this body, so that the provider's log alone says whose a request is. */
-  singular: boolean;
+  hasUniqueBody: boolean;
 }
 
 /** The task of a change, and the number that makes its values its own. */
-export interface About {
+export interface Target {
   service: 'dcs' | 'sms';
   taskId: string;
   number: number;
@@ -21,9 +21,9 @@ export const REFERENCES = ['source', 'target'] as const;
 export const secretName = (reference: string) => `migration-relay/local/redis/${reference}`;
 export const secretValue = (reference: string) => `canary-redis-${reference}`;
 
-const update = ({ taskId }: About, random: Random): Draft => ({ ...modeUpdate(taskId, random), singular: false });
+const update = ({ taskId }: Target, random: Random): Draft => ({ ...modeUpdate(taskId, random), hasUniqueBody: false });
 
-function configure({ taskId, number }: About, random: Random): Draft {
+function configure({ taskId, number }: Target, random: Random): Draft {
   const addrs = `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}:6379`;
   const reference = random.pick(REFERENCES);
   const inline = `canary-inline-${number}`;
@@ -40,24 +40,24 @@ function configure({ taskId, number }: About, random: Random): Draft {
   return {
     service: 'dcs',
     kind: 'valid',
-    converges: false,
-    singular: true,
+    repeatable: false,
+    hasUniqueBody: true,
     event: { type: 'migration.dcs.online-migration.configure', data },
     body: { ...first, source_instance: { addrs, password }, ...last },
   };
 }
 
-function updateSms({ taskId, number }: About, random: Random): Draft {
+function updateSms({ taskId, number }: Target, random: Random): Draft {
   const old = random.chance(0.3);
   const hidden = random.chance(0.05);
-  const named = { name: `c-${number}`, speed_limit: random.pick([0, 100, 500, 1000]) };
+  const errorNamed = { name: `c-${number}`, speed_limit: random.pick([0, 100, 500, 1000]) };
   // No reading shows use_ipv6, so that nothing but a reply can confirm it.
-  const body = hidden ? { use_ipv6: random.chance(0.5) } : { ...named, ...(old && { start_target_server: true }) };
-  return { ...smsUpdate(taskId, body, old && !hidden ? '2024-09' : undefined), singular: !hidden };
+  const body = hidden ? { use_ipv6: random.chance(0.5) } : { ...errorNamed, ...(old && { start_target_server: true }) };
+  return { ...smsUpdate(taskId, body, old && !hidden ? '2024-09' : undefined), hasUniqueBody: !hidden };
 }
 
 /** Changes that no relay may carry out. */
-const REFUSALS: readonly ((draft: Draft, about: About) => Values | string)[] = [
+const REFUSALS: readonly ((draft: Draft, about: Target) => Values | string)[] = [
   ({ event }, { taskId }) => ({ ...(event as Values), data: dcsData(taskId, { colour: 'canary-value' }) }),
   ({ event }, { taskId }) => ({ ...(event as Values), data: dcsData(taskId, { resume_mode: 'canary-value' }) }),
   ({ event }) => ({ ...(event as Values), sequence: '-1' }),
@@ -66,16 +66,16 @@ const REFUSALS: readonly ((draft: Draft, about: About) => Values | string)[] = [
 ];
 
 /** A change that can be carried out; `singular` asks for one whose body no other has. */
-export function someOrder(about: About, random: Random, singular = false): Draft {
+export function someValidDraft(about: Target, random: Random, hasUniqueBody = false): Draft {
   if (about.service === 'sms') {
     const draft = updateSms(about, random);
-    return singular && !draft.singular ? someOrder(about, random, singular) : draft;
+    return hasUniqueBody && !draft.hasUniqueBody ? someValidDraft(about, random, hasUniqueBody) : draft;
   }
-  return singular || random.chance(0.5) ? configure(about, random) : update(about, random);
+  return hasUniqueBody || random.chance(0.5) ? configure(about, random) : update(about, random);
 }
 
 /** A change that can't be carried out and must end as rejected. */
-export function someRefusal(about: About, random: Random): Draft {
-  const draft = someOrder(about, random);
+export function someInvalidDraft(about: Target, random: Random): Draft {
+  const draft = someValidDraft(about, random);
   return { ...draft, kind: 'invalid', event: random.pick(REFUSALS)(draft, about) };
 }

@@ -29,8 +29,8 @@ export async function startDynoxide(region: string): Promise<Tables> {
   const end = () => void child.kill('SIGKILL');
   process.once('exit', end);
   const exit = once(child, 'exit');
-  const told = [child.stdout, child.stderr].map((input) => once(createInterface({ input }), 'line'));
-  const [line] = await Promise.race([...told, exit]);
+  const result = [child.stdout, child.stderr].map((input) => once(createInterface({ input }), 'line'));
+  const [line] = await Promise.race([...result, exit]);
   if (!String(line).includes('listening')) throw new Error(`dynoxide did not start: ${line}`);
   return {
     url,

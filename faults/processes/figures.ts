@@ -1,37 +1,37 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Verdict } from '../checker.ts';
-import type { Course, Scene } from './course.ts';
-import type { Gathered } from './gather.ts';
+import type { Execution, RunContext } from './execution.ts';
+import type { RunEvidence } from './run-evidence.ts';
 
 /** What is counted of a run. */
 export type Figures = ReturnType<typeof figuresOf>;
 
-interface Told {
+interface Result {
   data: { outcome: string; confirmed_by?: string; attempts?: number };
 }
 
 /** Counts a run: how fast it went, what struck it, and what came of it. */
 export function figuresOf(
-  { options, sendings, lines }: Scene,
-  { seconds, struck, trouble }: Course,
-  { evidence }: Gathered,
+  { options, planned, lines }: RunContext,
+  { seconds, faultsFired, faults }: Execution,
+  { evidence }: RunEvidence,
   { counts }: Verdict,
   lag: ReturnType<typeof monitorEventLoopDelay>,
 ) {
   const accepted = evidence.accepted.size;
   const first = [...new Map(evidence.published.map(({ uid, detail }) => [uid, detail])).values()];
-  const told = first.map((detail) => (JSON.parse(detail) as Told).data);
-  const count = (is: (data: Told['data']) => boolean) => told.filter(is).length;
+  const result = first.map((detail) => (JSON.parse(detail) as Result).data);
+  const count = (is: (data: Result['data']) => boolean) => result.filter(is).length;
   const retried = reasonsIn(lines);
-  const kills = Object.values(trouble.kills).reduce((sum, times) => sum + times, 0);
+  const kills = Object.values(faults.kills).reduce((sum, times) => sum + times, 0);
   return {
     ...options,
     accepted,
-    messages: sendings.length,
+    messages: planned.length,
     seconds: Math.round(seconds),
     changes_per_second: rounded(accepted / seconds),
     kills,
-    kills_by_function: trouble.kills,
+    kills_by_function: faults.kills,
     take_overs: IN_DOUBT.reduce((sum, reason) => sum + (retried[reason] ?? 0), 0),
     settled_by_reading: count(({ confirmed_by }) => confirmed_by === 'read-back'),
     more_than_one_attempt: count(({ attempts = 0 }) => attempts > 1),
@@ -42,9 +42,9 @@ export function figuresOf(
     sent_twice: counts.sentTwice ?? 0,
     duplicate_publishes: counts.duplicatePublishes ?? 0,
     handed_back: retried,
-    bus: { refused: trouble.busRefusals, failed: trouble.busFailures },
-    provider_faults: struck,
-    credential_refusals: trouble.credentialRefusals,
+    bus: { refused: faults.busRefusals, failed: faults.busFailures },
+    provider_faults: faultsFired,
+    credential_refusals: faults.credentialRefusals,
     stand_ins_lag_ms: { p99: rounded(lag.percentile(99) / 1e6), most: rounded(lag.max / 1e6) },
   };
 }

@@ -18,8 +18,8 @@ async function main(args: string[]): Promise<number> {
   for (const [kind, list] of broken) {
     for (const sentence of list.slice(0, MAX_SHOWN)) process.stderr.write(`${kind}: ${sentence}\n`);
   }
-  const told = { ...figures, violations };
-  process.stdout.write(`${options.json ? JSON.stringify(told) : JSON.stringify(told, null, 2)}\n`);
+  const result = { ...figures, violations };
+  process.stdout.write(`${options.json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
   return broken.length > 0 ? 1 : 0;
 }
 

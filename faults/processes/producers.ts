@@ -6,7 +6,7 @@ import type { Stack } from '../../local/stack.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
 import { PROJECT } from '../change-kinds.ts';
 import type { Records } from './records.ts';
-import type { Sending } from './traffic.ts';
+import type { PlannedMessage } from './traffic.ts';
 
 /** A producer gives up after this many posts in a row that the webhook did not take. */
 const MAX_POSTS = 100;
@@ -14,7 +14,7 @@ const MAX_POSTS = 100;
 /** What a producer has to know. */
 export interface Producing {
   stack: Stack;
-  sendings: Sending[];
+  planned: PlannedMessage[];
   records: Records;
   /** How many changes may be without a result at a time. */
   open: number;
@@ -22,25 +22,25 @@ export interface Producing {
 }
 
 /** Sends everything in its order, one after the other, with a bound on what is open. */
-export async function sendAll({ stack, sendings, records, open, signal }: Producing): Promise<void> {
-  for (const sending of sendings) {
+export async function sendAll({ stack, planned, records, open, signal }: Producing): Promise<void> {
+  for (const message of planned) {
     while (records.open() >= open && !signal.aborted) await wait(20);
     if (signal.aborted) return;
-    records.accept(sending.asked, sending.aside);
-    await (sending.way === 'queue' ? enqueue(stack, sending) : post(stack, sending));
+    records.accept(message.change, message.isInOwnGroup);
+    await (message.way === 'queue' ? enqueue(stack, message) : post(stack, message));
   }
 }
 
-const enqueue = (stack: Stack, sending: Sending) =>
-  stack.send(sending.service, sending.text, groupFor(sending), randomUUID());
+const enqueue = (stack: Stack, message: PlannedMessage) =>
+  stack.send(message.service, message.text, groupFor(message), randomUUID());
 
-function groupFor({ service, taskId, aside }: Sending): string {
+function groupFor({ service, taskId, isInOwnGroup }: PlannedMessage): string {
   const group = groupOf({ service, id: taskId, ...(service === 'dcs' && { project_id: PROJECT }) });
-  return aside ? createHash('sha256').update(group).digest('hex').slice(0, 32) : group;
+  return isInOwnGroup ? createHash('sha256').update(group).digest('hex').slice(0, 32) : group;
 }
 
 /** Posts until the webhook has taken it, as a sender does: its worker may be ended in the middle. */
-async function post({ webhookUrl }: Stack, { text }: Sending): Promise<void> {
+async function post({ webhookUrl }: Stack, { text }: PlannedMessage): Promise<void> {
   for (let posts = 0; posts < MAX_POSTS; posts++) {
     const [id, now] = [`msg_${randomUUID()}`, new Date()];
     const headers = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FaultRequest } from '../../simulator/faults.ts';
-import type { NamedFault } from './provider-weather.ts';
+import type { NamedFault } from './provider-faults.ts';
 
 const Added = z.object({ id: z.string() });
 const All = z.object({ faults: z.array(z.object({ id: z.string(), fired: z.number() })) });

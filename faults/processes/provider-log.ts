@@ -21,13 +21,13 @@ export function translate({ entries, records, scaled, requestOf }: Translation) 
   const damaged = new Set(entries.filter((entry) => isDamaging(entry, requestOf)).map(({ request }) => request));
   const owners = new Map<string, string>();
   const values = new Map<string, Values>();
-  const strangers: string[] = [];
+  const unexpected: string[] = [];
 
   const received = (entry: Entry, task: string): LogEntry[] => {
     const { request, at, path, n, method } = entry;
     const owner = ownership.of(entry, task);
     if (!owner) {
-      strangers.push(`a request that nobody asked for: ${method} ${path}`);
+      unexpected.push(`a request that nobody asked for: ${method} ${path}`);
       return [];
     }
     const { uid, body } = owner;
@@ -42,7 +42,7 @@ export function translate({ entries, records, scaled, requestOf }: Translation) 
     return [{ kind: 'apply', at: scaled(Date.parse(at)), task, uid, request: n, values: written }];
   };
   /** Nobody signs a reading: it is counted for every change of the task that is open. */
-  const shown = ({ request, status, ...entry }: Entry, task: string): LogEntry[] => {
+  const readableValues = ({ request, status, ...entry }: Entry, task: string): LogEntry[] => {
     const at = Date.parse(entry.at);
     const seen = status === 200 && !damaged.has(request) ? (values.get(task) ?? {}) : undefined;
     return ownership.open(task, at).map(({ uid }) => ({ kind: 'read', at: scaled(at), task, uid, values: seen }));
@@ -50,10 +50,10 @@ export function translate({ entries, records, scaled, requestOf }: Translation) 
   const read = (entry: Entry, task: string): LogEntry[] => {
     if (entry.kind === 'applied') return applied(entry, task);
     if (entry.kind === 'received' && entry.method !== 'GET') return received(entry, task);
-    return entry.kind === 'answered' && entry.method === 'GET' ? shown(entry, task) : [];
+    return entry.kind === 'answered' && entry.method === 'GET' ? readableValues(entry, task) : [];
   };
   const ofTasks = entries.filter(({ service }) => service === 'dcs' || service === 'sms');
-  return { log: ofTasks.flatMap((entry) => read(entry, `${entry.service}/${entry.task ?? ''}`)), strangers };
+  return { log: ofTasks.flatMap((entry) => read(entry, `${entry.service}/${entry.task ?? ''}`)), unexpected };
 }
 
 /** True for a fault that does more than to slow a call down. */

@@ -1,6 +1,6 @@
 import type { Service } from '../../src/lib/operations/operation.ts';
 import type { Random } from './random.ts';
-import { arrivedAt, ledTo, movedOn, refusalOf, someState } from './sms-states.ts';
+import { enterState, refusalCode, someState, stateAfter, stateAt } from './sms-states.ts';
 
 export type Values = Record<string, unknown>;
 
@@ -21,55 +21,55 @@ export const LIMITS = [0, 100, 500, 1000] as const;
 const METHODS = ['full_amount_migration', 'incremental_migration'] as const;
 
 /** A task as it stands before anybody has changed it. */
-export function freshTask(service: Service, random: Random, now: number): CloudTask {
+export function newTask(service: Service, random: Random, now: number): CloudTask {
   const values =
     service === 'dcs'
       ? { status: 'RUNNING', resume_mode: random.pick(MODES) }
       : { name: random.pick(NAMES), speed_limit: random.pick(LIMITS), state: 'READY', use_ipv6: false };
   const task = { service, values };
-  if (service === 'sms') bring(task, someState(random), now, random);
+  if (service === 'sms') enter(task, someState(random), now, random);
   return task;
 }
 
-function bring(task: CloudTask, to: string, now: number, random: Random): void {
-  const { state, movesAt } = arrivedAt(to, now, random);
+function enter(task: CloudTask, to: string, now: number, random: Random): void {
+  const { state, movesAt } = enterState(to, now, random);
   task.values.state = state;
   task.movesAt = movesAt;
 }
 
 /** Moves an SMS task on as time has passed; true if it did. */
-export function pass(task: CloudTask, now: number, random: Random): boolean {
+export function moveOn(task: CloudTask, now: number, random: Random): boolean {
   const { values, movesAt = Number.POSITIVE_INFINITY } = task;
   if (movesAt > now) return false;
-  const moved = movedOn({ state: String(values.state), movesAt }, now, random);
+  const moved = stateAt({ state: String(values.state), movesAt }, now, random);
   values.state = moved.state;
   task.movesAt = moved.movesAt;
   return true;
 }
 
 /** The code with which a request is refused in the task's state; undefined if it may be carried out. */
-export const illegality = ({ values }: CloudTask, { operation }: Values) =>
-  operation === undefined ? undefined : refusalOf(operation, values.state);
+export const refusalOf = ({ values }: CloudTask, { operation }: Values) =>
+  operation === undefined ? undefined : refusalCode(operation, values.state);
 
 /** What a request writes, taken into the task's values. A configuration starts the migration, an action moves the task. */
 export function write(task: CloudTask, body: Values, now: number, random: Random): void {
-  if ('operation' in body) bring(task, ledTo(body.operation, random), now, random);
+  if ('operation' in body) enter(task, stateAfter(body.operation, random), now, random);
   else Object.assign(task.values, body);
   if ('migration_method' in body) task.values.status = 'FULLMIGRATING';
 }
 
 /** A full migration goes over into an incremental one by itself. */
-export function advance({ values }: CloudTask): void {
+export function becomeIncremental({ values }: CloudTask): void {
   if (values.status === 'FULLMIGRATING') values.status = 'INCRMIGEATING';
 }
 
 /** What a reading shows: passwords too, as a provider may. */
-export function shown({ values }: CloudTask): Values {
+export function readableValues({ values }: CloudTask): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !HIDDEN.has(name)));
 }
 
 /** True if the task stands as a body asks. */
-export function stands({ values }: CloudTask, body: Values): boolean {
+export function hasValues({ values }: CloudTask, body: Values): boolean {
   return Object.entries(body).every(([name, value]) => JSON.stringify(values[name]) === JSON.stringify(value));
 }
 

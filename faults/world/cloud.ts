@@ -4,20 +4,20 @@ import type { ProviderRequest } from '../../src/lib/relay/provider.ts';
 import { type Behaviour, CALLS, READS } from './behaviours.ts';
 import type { Clock } from './clock.ts';
 import {
-  advance,
+  becomeIncremental,
   type CloudTask,
-  freshTask,
-  illegality,
-  pass,
-  shown,
-  stands,
+  hasValues,
+  moveOn,
+  newTask,
+  readableValues,
+  refusalOf,
   type Values,
   write,
   writeAsOutsider,
 } from './cloud-tasks.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
-import { properReply, wireOf, withPasswords } from './replies.ts';
+import { successReply, toHttpResult, withPasswords } from './replies.ts';
 import { currentUid } from './step.ts';
 
 /** The provider's own log, which only grows: what the checker believes. */
@@ -52,37 +52,42 @@ export function createCloud(edges: CloudDependencies) {
 
   const taskAt = (key: string): CloudTask => {
     const service = key.startsWith('sms/') ? 'sms' : 'dcs';
-    const task = tasks.get(key) ?? freshTask(service, random, clock.now());
+    const task = tasks.get(key) ?? newTask(service, random, clock.now());
     tasks.set(key, task);
-    if (pass(task, clock.now(), random)) faults.fired('task_moved');
+    if (moveOn(task, clock.now(), random)) faults.fired('task_moved');
     return task;
   };
 
   /** An action that was illegal when it came, or by then is, has no effect; one that was answered as taken has. */
   const apply = (key: string, uid: string, request: number, body: Values, isTaken: boolean) => {
     const task = taskAt(key);
-    if (!isTaken && illegality(task, body) !== undefined) return;
+    if (!isTaken && refusalOf(task, body) !== undefined) return;
     write(task, body, clock.now(), random);
     effective.add(uid);
     log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: { ...task.values } });
-    if ('migration_method' in body) clock.at(clock.now() + random.between(60_000, 600_000), () => advance(task));
+    if ('migration_method' in body)
+      clock.at(clock.now() + random.between(60_000, 600_000), () => becomeIncremental(task));
   };
 
   async function call({ service, path, body = '{}', deadline }: ProviderRequest): Promise<HttpResult> {
     const [key, uid, request] = [taskOf(service, path), currentUid(), requests++];
-    const asked = JSON.parse(body) as Values;
+    const change = JSON.parse(body) as Values;
     const task = taskAt(key);
-    const state = { isRepeat: effective.has(uid), isAsAsked: stands(task, asked), refusal: illegality(task, asked) };
-    const name = chosen(edges, state, uid);
-    if ('operation' in asked) faults.fired('sms_action');
+    const state = {
+      isRepeat: effective.has(uid),
+      isAsAsked: hasValues(task, change),
+      refusal: refusalOf(task, change),
+    };
+    const name = chooseBehaviour(edges, state, uid);
+    if ('operation' in change) faults.fired('sms_action');
     const behaviour = (CALLS[name] ?? CALLS.ok)?.(service, state.refusal) as Behaviour;
     faults.fired(name);
-    if (behaviour.unsent) return wireOf(edges, behaviour.reply, '', deadline);
-    log.push({ at: clock.now(), kind: 'request', task: key, uid, request, path, body: asked, behaviour: name });
+    if (behaviour.unsent) return toHttpResult(edges, behaviour.reply, '', deadline);
+    log.push({ at: clock.now(), kind: 'request', task: key, uid, request, path, body: change, behaviour: name });
     const after = delayOf(edges, behaviour, deadline);
-    if (after !== undefined) clock.at(clock.now() + after, () => apply(key, uid, request, asked, TAKEN.has(name)));
+    if (after !== undefined) clock.at(clock.now() + after, () => apply(key, uid, request, change, ACCEPTED.has(name)));
     await clock.sleep(200);
-    return wireOf(edges, behaviour.reply, properReply(path), deadline - 200);
+    return toHttpResult(edges, behaviour.reply, successReply(path), deadline - 200);
   }
 
   async function read({ service, path, deadline }: ProviderRequest): Promise<HttpResult> {
@@ -91,10 +96,10 @@ export function createCloud(edges: CloudDependencies) {
     faults.fired(name);
     await clock.sleep(random.between(10, 100));
     const reply = READS[name] ?? 'proper';
-    const values = shown(taskAt(key));
+    const values = readableValues(taskAt(key));
     const seen = reply === 'proper' ? { ...taskAt(key).values } : undefined;
     log.push({ at: clock.now(), kind: 'read', task: key, uid: currentUid(), values: seen });
-    return wireOf(edges, reply, JSON.stringify(withPasswords(values)), deadline - 100);
+    return toHttpResult(edges, reply, JSON.stringify(withPasswords(values)), deadline - 100);
   }
 
   return {
@@ -103,7 +108,7 @@ export function createCloud(edges: CloudDependencies) {
     /** Takes one request over the wire; the answer comes within the deadline. */
     exchange: (request: ProviderRequest) => (request.method === 'GET' ? read(request) : call(request)),
     /** Somebody else changes a task. */
-    intrude(key: string) {
+    writeAsOutsider(key: string) {
       const task = taskAt(key);
       writeAsOutsider(task, random, clock.now());
       faults.fired('outsider');
@@ -121,12 +126,12 @@ interface TaskState {
 }
 
 /** Replies that say that an action was taken. */
-const TAKEN = new Set(['ok', 'empty_200']);
+const ACCEPTED = new Set(['ok', 'empty_200']);
 
 /** A request for the state that the task is in already may be refused for that, and an action that is illegal in its state is. */
-function chosen({ faults, random }: CloudDependencies, state: TaskState, uid: string): string {
+function chooseBehaviour({ faults, random }: CloudDependencies, state: TaskState, uid: string): string {
   const name = faults.call(uid);
-  if (state.refusal !== undefined && TAKEN.has(name)) return 'illegal_action';
+  if (state.refusal !== undefined && ACCEPTED.has(name)) return 'illegal_action';
   if (name !== 'ok' || !state.isAsAsked) return name;
   return random.chance(state.isRepeat ? faults.already.repeat : faults.already.other) ? 'already' : name;
 }

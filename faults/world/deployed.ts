@@ -29,15 +29,15 @@ export interface Deployment {
 const ROLLOUT = 300_000;
 
 /** Settings for a worker that starts now, by which deployment, and when it is replaced at the latest. */
-export type Deployed = () => { settings: WorkerSettings; version: number; until: number };
+export type CurrentDeployment = () => { settings: WorkerSettings; version: number; until: number };
 
 /** Deploys by a plan. */
-export function createDeployed(
+export function createDeployments(
   clock: Clock,
   random: Random,
   base: WorkerSettings,
   plan: readonly Deployment[],
-): Deployed {
+): CurrentDeployment {
   const start = clock.now();
   return () => {
     const passed = clock.now() - start;

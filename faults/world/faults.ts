@@ -33,6 +33,6 @@ export const noFaults: Faults = {
 
 /** True for each change the first time that it is asked about. */
 export function firstTimes(): (uid: string) => boolean {
-  const met = new Set<string>();
-  return (uid) => !met.has(uid) && met.add(uid) !== undefined;
+  const failedCalls = new Set<string>();
+  return (uid) => !failedCalls.has(uid) && failedCalls.add(uid) !== undefined;
 }

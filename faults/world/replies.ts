@@ -5,15 +5,15 @@ import type { Values } from './cloud-tasks.ts';
 import type { Random } from './random.ts';
 
 /** What comes back over the wire, when it does. */
-export async function wireOf(
+export async function toHttpResult(
   { clock, random }: { clock: Clock; random: Random },
   reply: Reply,
-  proper: string,
+  success: string,
   deadline: number,
 ): Promise<HttpResult> {
   await clock.sleep(reply === 'silence' ? deadline : random.between(10, 200));
   if (reply === 'silence') return { whole: false, code: 'request_timeout' };
-  if (reply === 'proper') return replyOf(200, proper);
+  if (reply === 'proper') return replyOf(200, success);
   if ('code' in reply) return { whole: false, code: reply.code };
   return replyOf(reply.status, reply.body ?? '', reply.headers);
 }
@@ -27,7 +27,7 @@ function replyOf(status: number, text: string, headers: Readonly<Record<string, 
 const HEADERS = { 'x-request-id': '0123456789abcdef0123456789abcdef', 'x-canary': 'canary-header' };
 
 /** The good reply to a request. */
-export function properReply(path: string): string {
+export function successReply(path: string): string {
   if (path.endsWith('/action')) return '';
   if (path.startsWith('/v3/')) return '{"id":"task"}';
   return path.includes('/migration-task/') ? '' : '{"id":"t","name":"migration","status":"FULLMIGRATING","error":""}';

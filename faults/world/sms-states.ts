@@ -30,29 +30,29 @@ const FIRST = ['READY', 'READY', 'RUNNING', 'MIGRATE_SUCCESS', 'SYNCING', 'SYNC_
 export const someState = (random: Random) => random.pick(FIRST);
 
 /** A state, and when the task leaves it by itself, in milliseconds since 1970. */
-export interface Moving {
+export interface TimedState {
   state: string;
   movesAt: number;
 }
 
 /** A task that has just come to a state. */
-export function arrivedAt(state: string, now: number, random: Random): Moving {
+export function enterState(state: string, now: number, random: Random): TimedState {
   const most = BY_ITSELF[state]?.most;
   return { state, movesAt: most === undefined ? Number.POSITIVE_INFINITY : now + random.between(5000, most) };
 }
 
 /** Where a task stands by now, moved on as often as it was due. */
-export function movedOn(moving: Moving, now: number, random: Random): Moving {
+export function stateAt(moving: TimedState, now: number, random: Random): TimedState {
   const next = BY_ITSELF[moving.state];
   if (!next || moving.movesAt > now) return moving;
-  return movedOn(arrivedAt(random.pick(next.to), moving.movesAt, random), now, random);
+  return stateAt(enterState(random.pick(next.to), moving.movesAt, random), now, random);
 }
 
 /** The code with which an action is refused in a state; undefined if it is legal. */
-export function refusalOf(action: unknown, state: unknown): string | undefined {
+export function refusalCode(action: unknown, state: unknown): string | undefined {
   const known = ACTIONS[String(action)];
   return known && !known.from.includes(String(state)) ? known.refusal : undefined;
 }
 
 /** The state that an action leads to. */
-export const ledTo = (action: unknown, random: Random) => random.pick(ACTIONS[String(action)]?.to ?? ['READY']);
+export const stateAfter = (action: unknown, random: Random) => random.pick(ACTIONS[String(action)]?.to ?? ['READY']);

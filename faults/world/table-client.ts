@@ -56,10 +56,10 @@ function call(table: Table, operation: string, input: ItemInput) {
 async function throttled({ clock, random, faults }: TableEdges): Promise<never> {
   await clock.sleep(random.between(100, 500));
   faults.fired('store_throttle');
-  throw named('ThrottlingException');
+  throw errorNamed('ThrottlingException');
 }
 
-const named = (name: string) => Object.assign(new Error(`canary-sdk-text ${name}`), { name });
+const errorNamed = (name: string) => Object.assign(new Error(`canary-sdk-text ${name}`), { name });
 
 type Faulty = (edges: TableEdges, write: () => unknown, step: Step) => Promise<unknown>;
 
@@ -77,27 +77,27 @@ const FAULTY: Record<LedgerFault, Faulty> = {
     write();
     faults.fired(`store_lost_reply_${step}`);
     await clock.sleep(deadline);
-    throw named('TimeoutError');
+    throw errorNamed('TimeoutError');
   },
   /** The first request is slow and takes effect long after its repeat. */
   async delayed({ clock, random, faults }, write) {
     faults.fired('store_delayed_write');
-    clock.at(clock.now() + random.between(1000, 10_000), () => swallow(write));
+    clock.at(clock.now() + random.between(1000, 10_000), () => ignoreFailure(write));
     if (random.chance(0.5)) {
       await clock.sleep(500);
       return write();
     }
     await clock.sleep(2000);
-    throw named('TimeoutError');
+    throw errorNamed('TimeoutError');
   },
   async item_too_large({ faults }) {
     faults.fired('store_item_too_large');
-    throw named('ValidationException');
+    throw errorNamed('ValidationException');
   },
 };
 
 /** Nobody waits for the answer of a late write. */
-function swallow(write: () => unknown): void {
+function ignoreFailure(write: () => unknown): void {
   try {
     write();
   } catch {

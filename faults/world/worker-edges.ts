@@ -1,12 +1,12 @@
 import type { After } from '../../src/lib/aws/batched-puts.ts';
 import type { AwsCall } from '../../src/lib/aws/call.ts';
 import type { createRecordLog } from '../../src/lib/observability/record-log.ts';
-import type { Harm } from '../asked.ts';
+import type { Harm } from '../change.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
 /** The store of the secrets that changes name. */
-export function secretOf({ clock, faults }: World, process: Process) {
+export function createSecretStore({ clock, faults }: World, process: Process) {
   return (reference: string) =>
     process.io('secret', async () => {
       await clock.sleep(5);
@@ -17,7 +17,7 @@ export function secretOf({ clock, faults }: World, process: Process) {
 }
 
 /** Timers of a process: they stop with it. */
-export const afterIn =
+export const createTimer =
   (process: Process): After =>
   (run, milliseconds) => {
     let isDue = true;

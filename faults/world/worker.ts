@@ -15,7 +15,7 @@ import { createProcess } from './process.ts';
 import { createProvider } from './provider.ts';
 import { asDelivery, namingSteps, type Step } from './step.ts';
 import { createTableCall } from './table-client.ts';
-import { afterIn, createLogger, createQueueCall, poison, secretOf } from './worker-edges.ts';
+import { createLogger, createQueueCall, createSecretStore, createTimer, poison } from './worker-edges.ts';
 import type { World } from './world.ts';
 
 /** The prefix of the secrets that changes may name. */
@@ -24,7 +24,7 @@ export const SECRET_PREFIX = 'redis/';
 /** A worker: a process with the real relay, ledger, batch and publisher, and the world's edges around them. */
 export function createWorker(world: World, skew: number) {
   const { clock, random, faults } = world;
-  const { settings, version, until } = world.deployed();
+  const { settings, version, until } = world.currentDeployment();
   const { revision, allowInlineSecrets, maxAge, maxAttempts, replaced } = settings;
   const policy = { ...world.policy, maxAge, maxAttempts };
   const names = new Set(replaced.map(({ name }) => name));
@@ -33,7 +33,7 @@ export function createWorker(world: World, skew: number) {
   const { ledgerDeadline, busDeadline } = policy.times;
   const database = createTableCall({ ...world, process, deadline: ledgerDeadline });
   const bus = createBus({ ...world, process, deadline: busDeadline });
-  const results = batchPuts(createPutResults(bus.call, 'results'), afterIn(process));
+  const results = batchPuts(createPutResults(bus.call, 'results'), createTimer(process));
   const context: Context = {
     source: 'migration-relay.faults',
     ledger: rememberLocks(namingSteps(createDynamoDbLedger(database, 'ledger'), LEDGER)),
@@ -43,7 +43,7 @@ export function createWorker(world: World, skew: number) {
       return results.publish(event);
     },
     fingerprintKeys: async () => world.fingerprintKeys(),
-    secret: withinPrefix(SECRET_PREFIX, secretOf(world, process)),
+    secret: withinPrefix(SECRET_PREFIX, createSecretStore(world, process)),
     intake: { operations, revision, allowInlineSecrets },
     policy,
     now: process.now,

@@ -3,11 +3,11 @@ import type { Operation } from '../../src/lib/operations/operation.ts';
 import type { Policy } from '../../src/lib/relay/policy.ts';
 import type { Table } from '../../stand-ins/dynamodb/table.ts';
 import type { Queue } from '../../stand-ins/sqs/queue.ts';
-import type { Harm } from '../asked.ts';
+import type { Harm } from '../change.ts';
 import type { Published } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
-import type { Deployed } from './deployed.ts';
+import type { CurrentDeployment } from './deployed.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Step } from './step.ts';
@@ -26,7 +26,7 @@ export interface World {
   logs: string[];
   policy: Policy;
   operations: Operation[];
-  deployed: Deployed;
+  currentDeployment: CurrentDeployment;
   fingerprintKeys(): FingerprintKeys;
   /** True for the breaker in front of the provider. */
   breaker: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Asked } from '../../faults/asked.ts';
+import type { Change } from '../../faults/change.ts';
 import { check } from '../../faults/checker.ts';
 import type { Evidence } from '../../faults/evidence.ts';
 import type { LogEntry } from '../../faults/world/cloud.ts';
@@ -7,13 +7,13 @@ import type { LogEntry } from '../../faults/world/cloud.ts';
 const TASK = 'dcs/t';
 const MANUAL = { resume_mode: 'manual' };
 
-const asked = (uid: string, over: Partial<Asked> = {}): Asked => ({
+const change = (uid: string, over: Partial<Change> = {}): Change => ({
   uid,
   id: uid,
   kind: 'valid',
   task: TASK,
   body: MANUAL,
-  converges: true,
+  repeatable: true,
   text: '',
   ...over,
 });
@@ -44,18 +44,18 @@ const read = (uid: string, at: number, values: object = MANUAL): LogEntry => ({
   values: { ...values },
 });
 const outsider = (at: number): LogEntry => ({ kind: 'outsider', at, task: TASK, values: { resume_mode: 'auto' } });
-const told = (uid: string, at: number, outcome: string, more: object = {}) => ({
+const result = (uid: string, at: number, outcome: string, more: object = {}) => ({
   uid,
   at,
   detail: JSON.stringify({ id: uid, data: { change: { id: uid }, outcome, ...more } }),
 });
 
 /** Evidence about the changes `a` and `b` of one task, in this order. */
-function judge(over: Partial<Evidence>, ...changes: Asked[]) {
-  const all = changes.length > 0 ? changes : [asked('a')];
-  const accepted = new Map(all.map((one, arrival) => [one.uid, { asked: one, at: arrival, arrival, messages: 1 }]));
+function judge(over: Partial<Evidence>, ...changes: Change[]) {
+  const all = changes.length > 0 ? changes : [change('a')];
+  const accepted = new Map(all.map((one, arrival) => [one.uid, { change: one, at: arrival, arrival, messages: 1 }]));
   const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
-  const { findings } = check({ accepted, log: [], published: [told('a', 100_000, 'unknown')], ...quiet, ...over });
+  const { findings } = check({ accepted, log: [], published: [result('a', 100_000, 'unknown')], ...quiet, ...over });
   return Object.fromEntries(
     Object.entries(findings).flatMap(([kind, list]) => (list.length > 0 ? [[kind, list.length]] : [])),
   );
@@ -64,18 +64,18 @@ function judge(over: Partial<Evidence>, ...changes: Asked[]) {
 describe('the checker finds nothing', () => {
   it('where a change was sent, applied and told', () => {
     const log = [request('a', 1), apply('a', 2)];
-    expect(judge({ log, published: [told('a', 3, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({});
+    expect(judge({ log, published: [result('a', 3, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({});
   });
 
   it('where the same result was published twice', () => {
     const log = [request('a', 1), apply('a', 2)];
-    const once = told('a', 3, 'succeeded');
+    const once = result('a', 3, 'succeeded');
     expect(judge({ log, published: [once, { ...once, at: 9 }] })).toEqual({});
   });
 
   it('where a value that converges stood as asked when it was read', () => {
     const log = [request('a', 1, 'timeout'), read('a', 90_000)];
-    expect(judge({ log, published: [told('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })] })).toEqual({});
+    expect(judge({ log, published: [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })] })).toEqual({});
   });
 
   it('where others undid a change before it was read', () => {
@@ -87,19 +87,19 @@ describe('the checker finds nothing', () => {
       read('a', 90_000, other),
       read('a', 92_000, other),
     ];
-    expect(judge({ log, published: [told('a', 93_000, 'failed')] })).toEqual({});
+    expect(judge({ log, published: [result('a', 93_000, 'failed')] })).toEqual({});
   });
 
   it('where a refused request was sent again', () => {
     const log = [request('a', 1, 'throttled'), request('a', 5), apply('a', 6)];
-    expect(judge({ log, published: [told('a', 7, 'succeeded')] })).toEqual({});
+    expect(judge({ log, published: [result('a', 7, 'succeeded')] })).toEqual({});
   });
 });
 
 describe('the checker counts', () => {
   it('what is published beyond what the messages of a change ask for', () => {
-    const accepted = new Map([['a', { asked: asked('a'), at: 0, arrival: 0, messages: 2 }]]);
-    const published = [1, 2, 3].map((at) => told('a', at, 'unknown'));
+    const accepted = new Map([['a', { change: change('a'), at: 0, arrival: 0, messages: 2 }]]);
+    const published = [1, 2, 3].map((at) => result('a', at, 'unknown'));
     const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
     const { counts } = check({ accepted, log: [], published, ...quiet });
     expect(counts).toMatchObject({ accepted: 1, unknown: 1, repeatsAnswered: 1, duplicatePublishes: 1 });
@@ -110,54 +110,54 @@ describe('the checker finds', () => {
   it('a lost result', () => expect(judge({ published: [] })).toEqual({ lost: 1 }));
 
   it('two results that differ', () => {
-    expect(judge({ published: [told('a', 1, 'unknown'), told('a', 2, 'failed')] })).toEqual({ contradictory: 1 });
+    expect(judge({ published: [result('a', 1, 'unknown'), result('a', 2, 'failed')] })).toEqual({ contradictory: 1 });
   });
 
   it('two changes that share a result', () => {
     const shared = {
-      ...told('b', 2, 'unknown'),
-      detail: told('a', 1, 'unknown').detail.replace('"change":{"id":"a"}', '"change":{}'),
+      ...result('b', 2, 'unknown'),
+      detail: result('a', 1, 'unknown').detail.replace('"change":{"id":"a"}', '"change":{}'),
     };
-    expect(judge({ published: [told('a', 1, 'unknown'), shared] }, asked('a'), asked('b'))).toEqual({
+    expect(judge({ published: [result('a', 1, 'unknown'), shared] }, change('a'), change('b'))).toEqual({
       contradictory: 1,
     });
   });
 
   it.each(['rejected', 'failed', 'superseded'])('%s that was applied, even after the result', (outcome) => {
     const log = [request('a', 1, 'timeout_applied_late'), apply('a', 50_000)];
-    expect(judge({ log, published: [told('a', 9, outcome)] })).toMatchObject({ false: 1 });
+    expect(judge({ log, published: [result('a', 9, outcome)] })).toMatchObject({ false: 1 });
   });
 
   it('a success that was never applied', () => {
     const log = [request('a', 1, 'timeout')];
-    expect(judge({ log, published: [told('a', 9, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({ false: 1 });
+    expect(judge({ log, published: [result('a', 9, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({ false: 1 });
   });
 
   it('a success by a reading of what must not repeat, though it was never applied', () => {
     const log = [request('a', 1, 'timeout'), read('a', 90_000)];
-    const published = [told('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })];
-    expect(judge({ log, published }, asked('a', { converges: false }))).toEqual({ false: 1 });
+    const published = [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })];
+    expect(judge({ log, published }, change('a', { repeatable: false }))).toEqual({ false: 1 });
   });
 
   it('a refusal by the relay of what was right, and a carrying out of what was wrong', () => {
     const error = { code: 'change_invalid', origin: 'relay' };
-    expect(judge({ published: [told('a', 1, 'rejected', { error })] })).toEqual({ false: 1 });
-    expect(judge({ log: [request('a', 1)] }, asked('a', { kind: 'invalid' }))).toEqual({ false: 1 });
+    expect(judge({ published: [result('a', 1, 'rejected', { error })] })).toEqual({ false: 1 });
+    expect(judge({ log: [request('a', 1)] }, change('a', { kind: 'invalid' }))).toEqual({ false: 1 });
   });
 
   it('a change that is superseded by nothing newer', () => {
-    expect(judge({ published: [told('a', 5, 'superseded')] })).toEqual({ false: 1 });
+    expect(judge({ published: [result('a', 5, 'superseded')] })).toEqual({ false: 1 });
   });
 
   it('an operation that must not repeat applied twice', () => {
     const log = [request('a', 1), apply('a', 2), apply('a', 3)];
-    expect(judge({ log }, asked('a', { converges: false }))).toEqual({ appliedTwice: 1 });
+    expect(judge({ log }, change('a', { repeatable: false }))).toEqual({ appliedTwice: 1 });
   });
 
   it('a value brought back over a newer change', () => {
     const log = [request('a', 1), apply('a', 2), apply('b', 3), apply('a', 4)];
-    const published = [told('a', 9, 'unknown'), told('b', 9, 'unknown')];
-    expect(judge({ log, published }, asked('a'), asked('b'))).toEqual({ appliedTwice: 1, orderBreaks: 1 });
+    const published = [result('a', 9, 'unknown'), result('b', 9, 'unknown')];
+    expect(judge({ log, published }, change('a'), change('b'))).toEqual({ appliedTwice: 1, orderBreaks: 1 });
   });
 
   it('a repeat without a reading, with one before it settled, and after another change was sent', () => {
@@ -166,11 +166,11 @@ describe('the checker finds', () => {
     expect(judge({ log: [first, read('a', 20_000), again] })).toEqual({ illegalResend: 1 });
     expect(judge({ log: [first, read('a', 70_000), again] })).toEqual({});
     const between = [first, request('b', 60_000), read('a', 70_000), again];
-    const published = [told('a', 100_000, 'unknown'), told('b', 100_000, 'unknown')];
-    expect(judge({ log: between, published }, asked('a'), asked('b'))).toEqual({ illegalResend: 1 });
+    const published = [result('a', 100_000, 'unknown'), result('b', 100_000, 'unknown')];
+    expect(judge({ log: between, published }, change('a'), change('b'))).toEqual({ illegalResend: 1 });
     const after = [first, read('a', 70_000), request('b', 75_000), again];
-    expect(judge({ log: after, published }, asked('a'), asked('b'))).toEqual({ illegalResend: 1 });
-    const [a, b] = [asked('a', { sequence: 1 }), asked('b', { sequence: 1 })];
+    expect(judge({ log: after, published }, change('a'), change('b'))).toEqual({ illegalResend: 1 });
+    const [a, b] = [change('a', { sequence: 1 }), change('b', { sequence: 1 })];
     expect(judge({ log: after, published }, a, b)).toEqual({});
     expect(judge({ log: between, published }, a, b)).toEqual({ illegalResend: 1 });
   });
@@ -178,21 +178,21 @@ describe('the checker finds', () => {
   it('a repeat of what must not repeat after a single reading that denies it', () => {
     const denied = { resume_mode: 'auto' };
     const log = [request('a', 1, 'timeout'), read('a', 70_000, denied), request('a', 80_000)];
-    expect(judge({ log }, asked('a', { converges: false }))).toEqual({ illegalResend: 1 });
+    expect(judge({ log }, change('a', { repeatable: false }))).toEqual({ illegalResend: 1 });
   });
 
   it('an older change after a newer one, by sequence and by arrival', () => {
     const log = [apply('b', 1), apply('a', 2)];
-    const published = [told('a', 9, 'unknown'), told('b', 9, 'unknown')];
-    expect(judge({ log, published }, asked('a'), asked('b'))).toEqual({ orderBreaks: 1 });
-    const numbered = [asked('a', { sequence: 2 }), asked('b', { sequence: 1 })] as const;
+    const published = [result('a', 9, 'unknown'), result('b', 9, 'unknown')];
+    expect(judge({ log, published }, change('a'), change('b'))).toEqual({ orderBreaks: 1 });
+    const numbered = [change('a', { sequence: 2 }), change('b', { sequence: 1 })] as const;
     expect(judge({ log, published }, ...numbered)).toEqual({});
   });
 
   it('a message that stays, poison that vanishes, and a message that used up its receives', () => {
     expect(judge({ published: [], waiting: ['a'] })).toEqual({ stuck: 1 });
     expect(judge({ published: [], dead: ['a'] })).toEqual({ stuck: 1 });
-    expect(judge({ published: [] }, asked('a', { kind: 'poison' }))).toEqual({ stuck: 1 });
+    expect(judge({ published: [] }, change('a', { kind: 'poison' }))).toEqual({ stuck: 1 });
     expect(judge({ overReceived: ['m1'] })).toEqual({ deadLettered: 1 });
   });
 
@@ -214,11 +214,11 @@ describe('changes of one task in two message groups', () => {
     const accepted = new Map(
       uids.map((uid, arrival) => [
         uid,
-        { asked: asked(uid), at: arrival, arrival, group: groups[arrival] ?? '', messages: 1 },
+        { change: change(uid), at: arrival, arrival, group: groups[arrival] ?? '', messages: 1 },
       ]),
     );
     const log = [request('b', 2), apply('b', 3), request('a', 4), apply('a', 5)];
-    const published = [told('b', 9, 'succeeded'), told('a', 9, 'succeeded')];
+    const published = [result('b', 9, 'succeeded'), result('a', 9, 'succeeded')];
     const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
     return check({ accepted, log, published, ...quiet }).findings.orderBreaks;
   };
@@ -229,12 +229,13 @@ describe('changes of one task in two message groups', () => {
 
 describe('a change that only some deployments take', () => {
   const refusal = { error: { code: 'change_invalid', origin: 'relay' } };
-  const published = [told('a', 3, 'rejected', refusal)];
+  const published = [result('a', 3, 'rejected', refusal)];
 
-  it('may be refused by the relay', () => expect(judge({ published }, asked('a', { contested: true }))).toEqual({}));
+  it('may be refused by the relay', () =>
+    expect(judge({ published }, change('a', { mayBeRefused: true }))).toEqual({}));
   it('may not if it was carried out', () => {
     const log = [request('a', 1), apply('a', 2)];
-    expect(judge({ log, published }, asked('a', { contested: true }))).toEqual({ false: 1 });
+    expect(judge({ log, published }, change('a', { mayBeRefused: true }))).toEqual({ false: 1 });
   });
   it('is told apart from one that all take', () => expect(judge({ published })).toEqual({ false: 1 }));
 });
@@ -244,9 +245,9 @@ describe('what was sent', () => {
   const leftOut = { confirmed_by: 'reply', ignored_fields: ['data.body.resume_mode'] };
 
   it('may lack what the result says was left out', () =>
-    expect(judge({ log, published: [told('a', 3, 'succeeded', leftOut)] })).toEqual({}));
+    expect(judge({ log, published: [result('a', 3, 'succeeded', leftOut)] })).toEqual({}));
   it('may not lack anything else', () =>
-    expect(judge({ log, published: [told('a', 3, 'succeeded')] })).toEqual({ wrongRequests: 1 }));
+    expect(judge({ log, published: [result('a', 3, 'succeeded')] })).toEqual({ wrongRequests: 1 }));
 });
 
 describe('a dead letter', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { settingsUnderWay } from '../../faults/settings-under-way.ts';
+import { deployInDoubt } from '../../faults/deploy-in-doubt.ts';
 import { createClock } from '../../faults/world/clock.ts';
-import { createDeployed, DEPLOYMENTS, type WorkerSettings } from '../../faults/world/deployed.ts';
+import { createDeployments, DEPLOYMENTS, type WorkerSettings } from '../../faults/world/deployed.ts';
 import { createRandom } from '../../faults/world/random.ts';
 
 const base: WorkerSettings = {
@@ -17,14 +17,14 @@ describe('a deployment', () => {
     const clock = createClock();
     const start = clock.now();
     const plan = [{ at: 600_000, settings: { maxAttempts: 3 } }];
-    const deployed = createDeployed(clock, createRandom(1), base, plan);
-    const before = deployed();
+    const currentDeployment = createDeployments(clock, createRandom(1), base, plan);
+    const before = currentDeployment();
     expect(before).toMatchObject({ version: 0, settings: base });
     expect(before.until - start).toBeGreaterThanOrEqual(600_000);
     expect(before.until - start).toBeLessThanOrEqual(900_000);
     clock.at(start + 600_000, () => undefined);
     await clock.run(start + 600_000);
-    expect(deployed()).toEqual({
+    expect(currentDeployment()).toEqual({
       version: 1,
       settings: { ...base, maxAttempts: 3 },
       until: Number.POSITIVE_INFINITY,
@@ -37,7 +37,7 @@ describe('a deployment', () => {
   });
 
   it('in the middle of changes in doubt breaks no promise', { timeout: 30_000 }, async () => {
-    const found = await settingsUnderWay(3);
+    const found = await deployInDoubt(3);
     expect(Object.keys(found)).toHaveLength(5);
     expect(Object.values(found).flatMap((findings) => Object.values(findings).flat())).toEqual([]);
   });

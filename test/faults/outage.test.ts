@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Asked } from '../../faults/asked.ts';
+import type { Change } from '../../faults/change.ts';
 import type { Evidence } from '../../faults/evidence.ts';
 import type { Job, JobReport } from '../../faults/jobs.ts';
 import { boundCalls, boundUnknown, drainTime, mostProbes } from '../../faults/outage-bounds.ts';
-import { BUS_DOWN, FLAVOURS, type Met, type Outage, PROVIDER_DOWN } from '../../faults/outage-plan.ts';
+import { BUS_DOWN, type FailedCall, FLAVOURS, type Outage, PROVIDER_DOWN } from '../../faults/outage-plan.ts';
 import { doAll } from '../../faults/pool.ts';
 import { noFaults } from '../../faults/world/faults.ts';
 
@@ -12,23 +12,23 @@ const [DOWN, UP] = PROVIDER_DOWN;
 const SKEW = 10_000;
 
 /** An outage that these met, and the changes that were sent when it began. */
-const outageOf = (met: Met[], unstored: string[] = []): Outage => ({
+const outageOf = (failedCalls: FailedCall[], unstored: string[] = []): Outage => ({
   faults: noFaults,
-  met,
+  failedCalls,
   unstored: new Set(unstored),
   start: START,
 });
-const asked = (uid: string): Asked => ({
+const change = (uid: string): Change => ({
   uid,
   id: uid,
   kind: 'valid',
   task: `dcs/${uid}`,
   body: {},
-  converges: true,
+  repeatable: true,
   text: '',
 });
 const evidenceOf = (uids: string[], published: Evidence['published'] = [], at = DOWN): Evidence => ({
-  accepted: new Map(uids.map((uid, arrival) => [uid, { asked: asked(uid), at: START + at, arrival, messages: 1 }])),
+  accepted: new Map(uids.map((uid, arrival) => [uid, { change: change(uid), at: START + at, arrival, messages: 1 }])),
   log: [],
   published,
   waiting: [],
@@ -37,26 +37,30 @@ const evidenceOf = (uids: string[], published: Evidence['published'] = [], at = 
   dangling: 0,
   texts: {},
 });
-const met = (uid: string, kind: Met['kind'], after: number): Met => ({ uid, kind, at: DOWN + after });
-const opening = ['a', 'b', 'c', 'd', 'e'].map((uid, index) => met(uid, 'call', index * 100));
+const failedCalls = (uid: string, kind: FailedCall['kind'], after: number): FailedCall => ({
+  uid,
+  kind,
+  at: DOWN + after,
+});
+const opening = ['a', 'b', 'c', 'd', 'e'].map((uid, index) => failedCalls(uid, 'call', index * 100));
 const sent = opening.map(({ uid }) => uid);
-const told = (uid: string, outcome: string, at = 0) => ({ uid, at, detail: JSON.stringify({ data: { outcome } }) });
+const result = (uid: string, outcome: string, at = 0) => ({ uid, at, detail: JSON.stringify({ data: { outcome } }) });
 
 describe('the calls of an outage', () => {
   it('may be those before five failures are known, and then readings at growing distances', () => {
-    const probes = [20_000, 60_000, 300_000].map((after) => met('a', 'read', after));
+    const probes = [20_000, 60_000, 300_000].map((after) => failedCalls('a', 'read', after));
     expect(boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), 'error', SKEW).problems).toEqual([]);
   });
 
   it('may not be a request that leaves when the failure of the fifth task was known', () => {
-    const late = [...opening, met('a', 'call', 7000)];
+    const late = [...opening, failedCalls('a', 'call', 7000)];
     const { problems } = boundCalls(evidenceOf(sent), outageOf(late), 'error', SKEW);
     expect(problems).toEqual([`a: a request left at ${DOWN + 7000}, after the breaker opened`]);
     expect(boundCalls(evidenceOf(sent), outageOf(late), 'silent', SKEW).problems).toEqual([]);
   });
 
   it('may not be more readings than the waits of the breaker leave room for', () => {
-    const probes = Array.from({ length: 720 }, (_, count) => met('a', 'read', 10_000 * (count + 1)));
+    const probes = Array.from({ length: 720 }, (_, count) => failedCalls('a', 'read', 10_000 * (count + 1)));
     const { most, problems } = boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), 'error', SKEW);
     expect(most).toBe(3 * (5 + 5) + 3 * 5 + 4 * mostProbes(UP - DOWN, SKEW));
     expect(problems).toEqual(['725 calls to dcs, more than 88']);
@@ -72,14 +76,14 @@ describe('the calls of an outage', () => {
 
 describe('an unknown end', () => {
   it('is allowed after a request that met the provider away, or if the ledger did not take the end', () => {
-    const published = [told('a', 'unknown'), told('b', 'unknown'), told('c', 'succeeded')];
-    const bound = boundUnknown('silent', evidenceOf([], published), outageOf([met('a', 'call', 0)], ['b']));
+    const published = [result('a', 'unknown'), result('b', 'unknown'), result('c', 'succeeded')];
+    const bound = boundUnknown('silent', evidenceOf([], published), outageOf([failedCalls('a', 'call', 0)], ['b']));
     expect(bound).toEqual({ most: 2, problems: [] });
   });
 
   it('is not allowed where the answer proved that nothing was carried out, or nothing was sent', () => {
-    const outage = outageOf([met('a', 'call', 0), met('b', 'read', 0)]);
-    const published = [told('a', 'unknown'), told('b', 'unknown')];
+    const outage = outageOf([failedCalls('a', 'call', 0), failedCalls('b', 'read', 0)]);
+    const published = [result('a', 'unknown'), result('b', 'unknown')];
     const unknown = (flavour: 'refused' | 'silent') =>
       boundUnknown(flavour, evidenceOf([], published), outage).problems;
     expect(unknown('refused')).toHaveLength(2);
@@ -91,9 +95,9 @@ describe('the queue', () => {
   const BACK = START + BUS_DOWN[1];
 
   it('is drained when the last change that was sent before has its first result', () => {
-    const published = [told('a', 'succeeded', BACK + 5000), told('a', 'succeeded', BACK + 90_000)];
+    const published = [result('a', 'succeeded', BACK + 5000), result('a', 'succeeded', BACK + 90_000)];
     expect(drainTime(evidenceOf(['a'], published), outageOf([]))).toBe(5000);
-    expect(drainTime(evidenceOf(['a'], [told('a', 'succeeded', BACK - 5000)]), outageOf([]))).toBe(0);
+    expect(drainTime(evidenceOf(['a'], [result('a', 'succeeded', BACK - 5000)]), outageOf([]))).toBe(0);
   });
 
   it('is never drained if one has none, while one that was sent later does not count', () => {

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Asked } from '../../../faults/asked.ts';
+import type { Change } from '../../../faults/change.ts';
 import { check } from '../../../faults/checker.ts';
 import { translate } from '../../../faults/processes/provider-log.ts';
 import { createRecords } from '../../../faults/processes/records.ts';
-import type { Sending } from '../../../faults/processes/traffic.ts';
+import type { PlannedMessage } from '../../../faults/processes/traffic.ts';
 import type { FaultRequest } from '../../../simulator/faults.ts';
 import type { Entry } from '../../../simulator/log.ts';
 
@@ -13,29 +13,29 @@ const FAULTS: Record<string, Partial<FaultRequest>> = {
   slow: { share: 0.1, delay_ms: 200 },
 };
 const body = (name: string) => ({ name });
-const asked = (uid: string, name: string, converges = true): Asked => ({
+const change = (uid: string, name: string, repeatable = true): Change => ({
   uid,
   id: `id-${uid}`,
   kind: 'valid',
   task: 'sms/t',
   body: body(name),
-  converges,
+  repeatable,
   text: uid,
 });
-const sendingOf = (one: Asked): Sending => ({
-  asked: one,
+const planMessage = (one: Change): PlannedMessage => ({
+  change: one,
   text: one.text,
   service: 'sms',
   taskId: 't',
   way: 'queue',
-  aside: false,
+  isInOwnGroup: false,
 });
 const result = (uid: string, outcome = 'succeeded', more = {}) =>
   JSON.stringify({ id: `r-${uid}`, data: { change: { id: `id-${uid}` }, outcome, ...more } });
 
 /** A run in which things happen at given seconds, and what the checker makes of it. */
-function story(changes: Asked[]) {
-  const records = createRecords(changes.map(sendingOf), (at) => at * 20);
+function history(changes: Change[]) {
+  const records = createRecords(changes.map(planMessage), (at) => at * 20);
   const entries: Entry[] = [];
   const stem = (request: string, method: string) => ({
     n: entries.length + 1,
@@ -52,7 +52,7 @@ function story(changes: Asked[]) {
   return {
     records,
     accept() {
-      for (const asked of changes) records.accept(asked);
+      for (const change of changes) records.accept(change);
     },
     received: (request: string, name: string) => note('received', request, 'PUT', { body: JSON.stringify(body(name)) }),
     applied: (request: string, name: string) =>
@@ -64,29 +64,29 @@ function story(changes: Asked[]) {
     },
     translated: () => translate({ entries, records, scaled: (at) => at * 20, requestOf: (id) => FAULTS[id] }),
     findings() {
-      const { log, strangers } = this.translated();
+      const { log, unexpected } = this.translated();
       const { accepted, published } = records;
       const left = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
       const { findings } = check({ accepted, published, log, ...left });
       const broken = Object.entries(findings).filter(([, list]) => list.length > 0);
-      return { broken: broken.map(([kind]) => kind), strangers };
+      return { broken: broken.map(([kind]) => kind), unexpected };
     },
   };
 }
 
 describe("the provider's log as the checker reads it", () => {
   it('finds nothing in a change that was sent, applied and told once', () => {
-    const run = story([asked('a', 'x')]);
+    const run = history([change('a', 'x')]);
     run.accept();
     run.received('1', 'x');
     run.applied('1', 'x');
     run.answered('1', 200);
     run.records.publish(result('a'));
-    expect(run.findings()).toEqual({ broken: [], strangers: [] });
+    expect(run.findings()).toEqual({ broken: [], unexpected: [] });
   });
 
   it('tells requests apart by their bodies, and alike ones by which change is open', async () => {
-    const run = story([asked('a', 'x'), asked('b', 'y'), asked('c', 'x')]);
+    const run = history([change('a', 'x'), change('b', 'y'), change('c', 'x')]);
     run.accept();
     run.received('1', 'x');
     run.records.publish(result('a'));
@@ -98,7 +98,7 @@ describe("the provider's log as the checker reads it", () => {
   });
 
   it('gives a repeated request after all results to the last change that it can belong to', async () => {
-    const run = story([asked('a', 'x')]);
+    const run = history([change('a', 'x')]);
     run.accept();
     run.records.publish(result('a'));
     await wait(5);
@@ -107,16 +107,16 @@ describe("the provider's log as the checker reads it", () => {
   });
 
   it('reports a request that nobody asked for, and a result', () => {
-    const run = story([asked('a', 'x')]);
+    const run = history([change('a', 'x')]);
     run.accept();
     run.received('1', 'nobody');
     run.records.publish(result('stranger'));
-    expect(run.findings().strangers).toEqual([expect.stringContaining('a request that nobody asked for')]);
-    expect(run.records.strangers).toEqual([expect.stringContaining('a result that nobody asked for')]);
+    expect(run.findings().unexpected).toEqual([expect.stringContaining('a request that nobody asked for')]);
+    expect(run.records.unexpected).toEqual([expect.stringContaining('a result that nobody asked for')]);
   });
 
   it('shows the values that stood to readings, and none to a reading whose reply was damaged', () => {
-    const run = story([asked('a', 'x')]);
+    const run = history([change('a', 'x')]);
     run.accept();
     run.received('1', 'x');
     run.applied('1', 'x');
@@ -135,14 +135,14 @@ describe('the checker on such a log', () => {
     ['a success that never was', [result('a')], 'false'],
     ['two results of one change', [result('a'), result('a', 'unknown')], 'contradictory'],
   ])('finds %s', (_name, results, kind) => {
-    const run = story([asked('a', 'x')]);
+    const run = history([change('a', 'x')]);
     run.accept();
     for (const one of results) run.records.publish(one);
     expect(run.findings().broken).toContain(kind);
   });
 
   it('finds a request that was sent again without a reading', () => {
-    const run = story([asked('a', 'x', false)]);
+    const run = history([change('a', 'x', false)]);
     run.accept();
     for (const request of ['1', '2']) {
       run.received(request, 'x');
@@ -154,7 +154,7 @@ describe('the checker on such a log', () => {
   });
 
   it('takes a refusal for the proof that a request was not carried out', () => {
-    const run = story([asked('a', 'x', false)]);
+    const run = history([change('a', 'x', false)]);
     run.accept();
     run.received('1', 'x');
     run.answered('1', 429);
@@ -166,7 +166,7 @@ describe('the checker on such a log', () => {
   });
 
   it('finds an older change that landed after a newer one', () => {
-    const run = story([asked('a', 'x'), asked('b', 'y')]);
+    const run = history([change('a', 'x'), change('b', 'y')]);
     run.accept();
     run.received('1', 'x');
     run.received('2', 'y');

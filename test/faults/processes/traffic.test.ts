@@ -4,14 +4,14 @@ import { plan } from '../../../faults/processes/traffic.ts';
 import { createRandom } from '../../../faults/world/random.ts';
 
 const traffic = { changes: 3000, tasks: 120, missing: 0.01 };
-const sendings = plan(traffic, createRandom(7));
-const first = [...new Map(sendings.map((sending) => [sending.asked.uid, sending])).values()];
-const share = (is: (sending: (typeof sendings)[number]) => boolean) => first.filter(is).length / first.length;
+const planned = plan(traffic, createRandom(7));
+const first = [...new Map(planned.map((message) => [message.change.uid, message])).values()];
+const share = (is: (message: (typeof planned)[number]) => boolean) => first.filter(is).length / first.length;
 
 describe('what is sent', () => {
   it('is the same for the same seed', () => {
-    expect(plan(traffic, createRandom(7))).toEqual(sendings);
-    expect(plan(traffic, createRandom(8))).not.toEqual(sendings);
+    expect(plan(traffic, createRandom(7))).toEqual(planned);
+    expect(plan(traffic, createRandom(8))).not.toEqual(planned);
   });
 
   it('has every operation, invalid changes, stale sequences, missing tasks and both ways in', () => {
@@ -24,23 +24,23 @@ describe('what is sent', () => {
         'unheard-of',
       ]),
     );
-    expect(share(({ asked }) => asked.kind === 'invalid')).toBeGreaterThan(0.01);
-    expect(share(({ asked }) => asked.sequence !== undefined)).toBeGreaterThan(0.4);
+    expect(share(({ change }) => change.kind === 'invalid')).toBeGreaterThan(0.01);
+    expect(share(({ change }) => change.sequence !== undefined)).toBeGreaterThan(0.4);
     expect(share(({ taskId }) => taskId.startsWith('missing-'))).toBeGreaterThan(0.005);
     expect(share(({ way }) => way === 'webhook')).toBeGreaterThan(0.03);
     expect(first.some(({ text }) => text.includes('2024-09'))).toBe(true);
   });
 
   it('repeats some changes, beside their group too, and gives some ids to two', () => {
-    const repeats = sendings.length - first.length;
+    const repeats = planned.length - first.length;
     expect(repeats / first.length).toBeGreaterThan(0.03);
-    expect(sendings.some(({ aside }) => aside)).toBe(true);
-    const rivals = first.filter(({ asked }) => asked.rival !== undefined);
+    expect(planned.some(({ isInOwnGroup }) => isInOwnGroup)).toBe(true);
+    const rivals = first.filter(({ change }) => change.conflictsWith !== undefined);
     expect(rivals.length).toBeGreaterThan(10);
   });
 
   it('is told apart by body, but for what has few values only', () => {
-    const changes = first.filter(({ asked }) => asked.kind === 'valid').map(({ asked }) => asked);
+    const changes = first.filter(({ change }) => change.kind === 'valid').map(({ change }) => change);
     const own = changes.filter(({ body }) => 'migration_method' in body || 'name' in body);
     const bodies = own.map(({ body, task }) => JSON.stringify([task, body]));
     expect(new Set(bodies).size).toBe(own.length);

@@ -1,10 +1,10 @@
+import { deployInDoubt } from './deploy-in-doubt.ts';
 import { sentencesOf } from './findings.ts';
 import { runMatrix } from './matrix.ts';
+import { lateLocks } from './measurements.ts';
 import { runOutage } from './outage.ts';
 import { besidePoison } from './poison-delay.ts';
 import { type Profile, run } from './run.ts';
-import { settingsUnderWay } from './settings-under-way.ts';
-import { lateGuards } from './special-runs.ts';
 
 type Search = (seed: number) => Promise<string[]>;
 
@@ -20,9 +20,9 @@ function inRun(profile: Profile, changes: number, next: number): Search {
 const SEARCHES: readonly Search[] = [
   inRun('default', 800, 0),
   inRun('harsh', 800, 1),
-  async (seed) => sentencesOf('guards that take effect late', (await lateGuards(100, seed)).findings),
+  async (seed) => sentencesOf('guards that take effect late', (await lateLocks(100, seed)).findings),
   async (seed) =>
-    Object.entries(await settingsUnderWay(seed)).flatMap(([change, findings]) =>
+    Object.entries(await deployInDoubt(seed)).flatMap(([change, findings]) =>
       sentencesOf(`a deployment brings ${change}`, findings),
     ),
   async (seed) => (await runOutage('silent', 300, seed)).problems,
@@ -35,7 +35,7 @@ const SEARCHES: readonly Search[] = [
 ];
 
 /** The first finding in the relay as it is loaded here. Undefined for a mutant that survives. */
-export async function hunt(seed: number): Promise<string | undefined> {
+export async function findViolation(seed: number): Promise<string | undefined> {
   for (const search of SEARCHES) {
     const [found] = await search(seed);
     if (found !== undefined) return found;

@@ -57,19 +57,19 @@ const REFUSED: Record<string, [share: number, effect: Effect]> = {
 };
 
 /** Everything that goes wrong with the provider in a run, by the simulator's fault interface; about a quarter of its writing calls. */
-export function weather(random: Random): NamedFault[] {
-  const named = (rates: typeof WRITES, match: Match) =>
+export function providerFaults(random: Random): NamedFault[] {
+  const errorNamed = (rates: typeof WRITES, match: Match) =>
     Object.entries(rates).map(([name, [share, effect]]) => {
       const seed = random.between(0, 2 ** 31);
       return { name, request: { match, share, seed, ...effect } };
     });
   const writing = ['PUT', 'POST'].flatMap((method) => [
-    ...named(WRITES, { method }),
+    ...errorNamed(WRITES, { method }),
     ...Object.entries(REFUSED).flatMap(([service, rate]) =>
-      named({ refused: rate }, { service: service as 'dcs' | 'sms', method }),
+      errorNamed({ refused: rate }, { service: service as 'dcs' | 'sms', method }),
     ),
   ]);
-  return [...writing, ...named(READS, { method: 'GET' })];
+  return [...writing, ...errorNamed(READS, { method: 'GET' })];
 }
 
 /** One refusal of the credential, which holds every worker back for a while. */

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Stack } from '../../local/stack.ts';
 import { createRandom, type Random } from '../world/random.ts';
 import type { ProviderControl } from './provider-control.ts';
-import { refusedCredential, weather } from './provider-weather.ts';
+import { providerFaults, refusedCredential } from './provider-faults.ts';
 
 /** What went wrong besides single calls of the provider. */
-export interface TroubleCounts {
+export interface FaultCounts {
   kills: Record<string, number>;
   busRefusals: number;
   busFailures: number;
@@ -13,19 +13,19 @@ export interface TroubleCounts {
 }
 
 /** Mean times between events, in milliseconds. */
-export interface TroubleRates {
+export interface FaultRates {
   killEvery: number;
   busEvery: number;
-  moodEvery: number;
+  settingsEvery: number;
   credentialEvery: number;
 }
 
 /** Ends workers, makes the bus and the provider misbehave by a seeded schedule, until it is stopped. */
-export async function startTrouble(stack: Stack, provider: ProviderControl, rates: TroubleRates, seed: number) {
+export async function startFaults(stack: Stack, provider: ProviderControl, rates: FaultRates, seed: number) {
   const stopping = new AbortController();
-  const counts: TroubleCounts = { kills: {}, busRefusals: 0, busFailures: 0, credentialRefusals: 0 };
+  const counts: FaultCounts = { kills: {}, busRefusals: 0, busFailures: 0, credentialRefusals: 0 };
   const randomOf = (stream: number) => createRandom(seed * 16 + stream);
-  for (const fault of weather(randomOf(1))) await provider.add(fault);
+  for (const fault of providerFaults(randomOf(1))) await provider.add(fault);
 
   const bus = (random: Random) => {
     const times = random.between(1, 5);
@@ -42,11 +42,11 @@ export async function startTrouble(stack: Stack, provider: ProviderControl, rate
     await provider.add(refusedCredential);
   };
   // A configured task takes another configuration, or refuses it, by the provider's mood.
-  const mood = (random: Random) => provider.set({ reconfigure_while_migrating: random.chance(0.7) });
+  const changeSettings = (random: Random) => provider.set({ reconfigure_while_migrating: random.chance(0.7) });
   const loops = [
     repeat(randomOf(2), rates.killEvery, stopping.signal, (random) => kill(stack, random, counts.kills)),
     repeat(randomOf(3), rates.busEvery, stopping.signal, bus),
-    repeat(randomOf(4), rates.moodEvery, stopping.signal, mood),
+    repeat(randomOf(4), rates.settingsEvery, stopping.signal, changeSettings),
     repeat(randomOf(5), rates.credentialEvery, stopping.signal, credential),
   ];
   return {

@@ -1,17 +1,22 @@
-import type { Sending } from './asked.ts';
+import type { PlannedMessage } from './change.ts';
 import { check, type Verdict } from './checker.ts';
 import { percentile } from './delays.ts';
+import { deployInDoubt } from './deploy-in-doubt.ts';
 import { sentencesOf } from './findings.ts';
 import { DEFAULT_MIX } from './mix.ts';
 import { updateAt } from './producers.ts';
 import { createRandomFaults } from './random-faults.ts';
-import { settingsUnderWay } from './settings-under-way.ts';
 import { CALM, simulate } from './simulation.ts';
 import { type Faults, firstTimes, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
 /** Updates with `sequence`, one every `pause` milliseconds, each for the task that `taskOf` says. */
-export function updates(count: number, pause: number, taskOf: (index: number) => string, random: Random): Sending[] {
+export function updates(
+  count: number,
+  pause: number,
+  taskOf: (index: number) => string,
+  random: Random,
+): PlannedMessage[] {
   return Array.from({ length: count }, (_, index) => updateAt(index * pause, taskOf(index), index + 1, random));
 }
 
@@ -23,11 +28,11 @@ export async function measure(seed: number) {
   const truth = await timeToTruth(500, seed);
   const { counts, findings } = await hotTask(2000, seed);
   const late = truth.p99 > TRUTH_WITHIN ? [`the truth took ${truth.p99} ms at the 99th percentile`] : [];
-  const deployed = Object.entries(await settingsUnderWay(seed)).flatMap(([change, broken]) =>
+  const currentDeployment = Object.entries(await deployInDoubt(seed)).flatMap(([change, broken]) =>
     sentencesOf(change, broken),
   );
-  const guards = sentencesOf('late guards', (await lateGuards(100, seed)).findings);
-  const problems = [...sentencesOf('hot task', findings), ...guards, ...deployed];
+  const guards = sentencesOf('late guards', (await lateLocks(100, seed)).findings);
+  const problems = [...sentencesOf('hot task', findings), ...guards, ...currentDeployment];
   return { timeToTruth: truth, hotTask: counts, problems: [...late, ...problems] };
 }
 
@@ -37,8 +42,8 @@ async function timeToTruth(changes: number, seed: number) {
   const isFirst = firstTimes();
   const lossy = (uid: string) =>
     isFirst(uid) ? random.pick(['reset_after', 'slow_header', 'truncated', 'error_500_applied']) : 'ok';
-  const sendings = updates(changes, 400, (index) => `task-${index}`, random);
-  const { log, published } = await simulate(sendings, CALM, { ...noFaults, call: lossy }, random);
+  const planned = updates(changes, 400, (index) => `task-${index}`, random);
+  const { log, published } = await simulate(planned, CALM, { ...noFaults, call: lossy }, random);
   const sent = new Map(log.flatMap((entry) => (entry.kind === 'request' ? [[entry.uid, entry.at] as const] : [])));
   const times = published.map(({ uid, at }) => at - (sent.get(uid) ?? at)).sort((one, other) => one - other);
   return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), max: percentile(times, 1) };
@@ -48,7 +53,7 @@ async function timeToTruth(changes: number, seed: number) {
  * Guards of a first attempt that take effect again, after the second attempt has raised its own: the table then names a claim
  * that nobody holds any more, while a request of the second attempt is under way.
  */
-export async function lateGuards(changes: number, seed: number): Promise<Verdict> {
+export async function lateLocks(changes: number, seed: number): Promise<Verdict> {
   const random = createRandom(seed);
   const [isFirstGuard, isFirstCall, isSecondCall] = [firstTimes(), firstTimes(), firstTimes()];
   const faults: Faults = {
@@ -56,14 +61,14 @@ export async function lateGuards(changes: number, seed: number): Promise<Verdict
     ledger: (step, uid) => (step === 'guard' && isFirstGuard(uid) ? 'delayed' : undefined),
     call: (uid) => (isFirstCall(uid) ? 'throttled' : isSecondCall(uid) ? 'reset_after' : 'ok'),
   };
-  const sendings = updates(changes, 400, (index) => `task-${index}`, random);
-  return check(await simulate(sendings, CALM, faults, random));
+  const planned = updates(changes, 400, (index) => `task-${index}`, random);
+  return check(await simulate(planned, CALM, faults, random));
 }
 
 /** Many changes of one task under the default mix. */
 async function hotTask(changes: number, seed: number): Promise<Verdict> {
   const random = createRandom(seed);
-  const sendings = updates(changes, 1000, () => 'hot', random);
+  const planned = updates(changes, 1000, () => 'hot', random);
   const settings = { ...CALM, chances: { ...DEFAULT_MIX, bury: 0 }, latest: 55_000 };
-  return check(await simulate(sendings, settings, createRandomFaults(DEFAULT_MIX, random), random));
+  return check(await simulate(planned, settings, createRandomFaults(DEFAULT_MIX, random), random));
 }

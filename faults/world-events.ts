@@ -1,5 +1,5 @@
 import type { Message } from '../stand-ins/sqs/message.ts';
-import type { Sending } from './asked.ts';
+import type { PlannedMessage } from './change.ts';
 import type { Register } from './register.ts';
 import type { World } from './world/world.ts';
 
@@ -14,7 +14,7 @@ export interface Chances {
 }
 
 /** Somebody else may get messages too that were just received: at once, or while they are worked on. */
-export function happen({ clock, random, queue, faults }: World, chances: Chances, messages: Message[]): void {
+export function exposeByChance({ clock, random, queue, faults }: World, chances: Chances, messages: Message[]): void {
   const message = random.pick(messages);
   const expose = (row: string, after: number) =>
     clock.at(clock.now() + after, () => {
@@ -25,27 +25,31 @@ export function happen({ clock, random, queue, faults }: World, chances: Chances
 }
 
 /** Sends everything at its time, and lets outsiders write among it. Gives how much is still to be sent. */
-export function sendAll(world: World, register: Register, sendings: Sending[], outsiders: number): () => number {
+export function sendAll(world: World, register: Register, planned: PlannedMessage[], outsiders: number): () => number {
   const { clock, random, cloud } = world;
   const start = clock.now();
-  let unsent = sendings.length;
-  for (const sending of sendings) {
-    clock.at(start + sending.at, () => {
+  let unsent = planned.length;
+  for (const message of planned) {
+    clock.at(start + message.at, () => {
       unsent--;
-      send(world, register, sending);
+      send(world, register, message);
     });
     if (random.chance(outsiders))
-      clock.at(start + sending.at + random.between(0, 120_000), () => cloud.intrude(sending.asked.task));
+      clock.at(start + message.at + random.between(0, 120_000), () => cloud.writeAsOutsider(message.change.task));
   }
   return () => unsent;
 }
 
-function send({ clock, queue, faults }: World, register: Register, { asked, text, group = asked.task }: Sending): void {
-  if (queue.send({ body: text, group, deduplicationId: `${asked.uid}` }).repeated) return;
-  if (group !== asked.task) faults.fired('other_group');
-  if (register.accepted.has(asked.uid)) faults.fired('producer_duplicate');
-  else if (asked.rival !== undefined && register.accepted.has(asked.rival)) faults.fired('conflict');
-  if (register.accept(asked, clock.now(), group)) faults.fired('stale_sequence');
+function send(
+  { clock, queue, faults }: World,
+  register: Register,
+  { change, text, group = change.task }: PlannedMessage,
+): void {
+  if (queue.send({ body: text, group, deduplicationId: `${change.uid}` }).repeated) return;
+  if (group !== change.task) faults.fired('other_group');
+  if (register.accepted.has(change.uid)) faults.fired('producer_duplicate');
+  else if (change.conflictsWith !== undefined && register.accepted.has(change.conflictsWith)) faults.fired('conflict');
+  if (register.accept(change, clock.now(), group)) faults.fired('stale_sequence');
 }
 
 const ROUND = 300_000;

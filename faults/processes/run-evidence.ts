@@ -1,25 +1,29 @@
 import type { Evidence } from '../evidence.ts';
-import type { Course, Scene } from './course.ts';
+import type { Execution, RunContext } from './execution.ts';
 import { translate } from './provider-log.ts';
 
 /** All that the checker may look at, and what belongs to nothing that was sent. */
-export interface Gathered {
+export interface RunEvidence {
   evidence: Evidence;
-  strangers: string[];
+  unexpected: string[];
 }
 
 /** Gathers the provider's log, the results, what is left in the queues, and every text in which no secret may stand. */
-export async function gather(scene: Scene, course: Course, scaled: (at: number) => number): Promise<Gathered> {
-  const { world, inventory, records, lines, sendings } = scene;
+export async function collectEvidence(
+  context: RunContext,
+  execution: Execution,
+  scaled: (at: number) => number,
+): Promise<RunEvidence> {
+  const { world, inventory, records, lines, planned } = context;
   const entries = world.provider.log();
-  const { log, strangers } = translate({ entries, records, scaled, requestOf: course.provider.requestOf });
-  const uids = new Map(sendings.map(({ text, asked }) => [text, asked.uid]));
+  const { log, unexpected } = translate({ entries, records, scaled, requestOf: execution.provider.requestOf });
+  const uids = new Map(planned.map(({ text, change }) => [text, change.uid]));
   const dead = (await inventory.dead()).map((body) => uids.get(body) ?? 'unknown');
   const evidence: Evidence = {
     accepted: records.accepted,
     log,
     published: records.published,
-    waiting: course.drained ? [] : records.openUids(),
+    waiting: execution.drained ? [] : records.openUids(),
     dead,
     // Nothing is buried on purpose here.
     overReceived: dead,
@@ -30,5 +34,5 @@ export async function gather(scene: Scene, course: Course, scaled: (at: number) 
       logs: [...lines],
     },
   };
-  return { evidence, strangers: [...strangers, ...records.strangers] };
+  return { evidence, unexpected: [...unexpected, ...records.unexpected] };
 }

@@ -4,7 +4,7 @@ import type { Values } from './world/cloud-tasks.ts';
 export type Harm = 'ends' | 'blocks' | 'throws';
 
 /** A change as its producer meant it: one content under one id. The same id with other content is another of these. */
-export interface Asked {
+export interface Change {
   uid: string;
   id: string;
   /** An order can be carried out; a refusal can't and must end as rejected; poison ends every process that reads it. */
@@ -17,30 +17,30 @@ export interface Asked {
   /** The body that the provider must get. */
   body: Values;
   /** True if sending it twice ends in the same state. */
-  converges: boolean;
+  repeatable: boolean;
   /** True for an order that some deployments refuse: it may end as rejected, if it was not carried out. */
-  contested?: true;
+  mayBeRefused?: true;
   /** The message. */
   text: string;
   /** Set for a change whose id another one bears too: only one of them can be carried out. */
-  rival?: string;
+  conflictsWith?: string;
 }
 
 /** When a producer sends a change. */
-export interface Sending {
+export interface PlannedMessage {
   at: number;
-  asked: Asked;
+  change: Change;
   text: string;
   /** The message group, if it is not the task's. */
   group?: string;
 }
 
 /** The first sending of a change. */
-export const sendingOf = (asked: Asked, at: number): Sending => ({ at, asked, text: asked.text });
+export const planMessage = (change: Change, at: number): PlannedMessage => ({ at, change, text: change.text });
 
 /** What is known of a change that a queue took. */
-export interface ValidChange {
-  asked: Asked;
+export interface AcceptedChange {
+  change: Change;
   at: number;
   /** The place of its first message among all, and the group in which alone it says who is older; undefined on a standard queue. */
   arrival: number | undefined;
@@ -49,8 +49,8 @@ export interface ValidChange {
   messages: number;
 }
 
-const ALONE = 'only ';
+const OWN_GROUP = 'only ';
 
 /** The group of a change that was sent to several: its place in one says nothing of who is older, so it is alone. */
-export const alone = (uid: string) => `${ALONE}${uid}`;
-export const isAlone = (group: string) => group.startsWith(ALONE);
+export const ownGroup = (uid: string) => `${OWN_GROUP}${uid}`;
+export const isOwnGroup = (group: string) => group.startsWith(OWN_GROUP);
