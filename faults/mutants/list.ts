@@ -121,7 +121,9 @@ const IN_TESTS: Record<string, Record<string, Edit[]>> = {
     'a change is repeated although another was sent': [FORGOTTEN, replaceCall('undecided', 'isNewest', 'true')],
   },
   'test/lib/relay/doubt.test.ts': {
-    'a refusal overwrites a doubt': [replaceValue('endOpen.completion', 'refused(refusal)')],
+    'a refusal overwrites a doubt': [
+      replaceValue('endOpen.completion', 'completionOf(refusal.code, refusal.problems)'),
+    ],
   },
 };
 

@@ -3,7 +3,7 @@ import { sha256 } from '../lib/change/fingerprint.ts';
 import { type ValidChange, validate } from '../lib/change/validate.ts';
 import { type JsonObject, parseJson } from '../lib/json/exact-json.ts';
 import { type Operation, REVISIONS } from '../lib/operations/operation.ts';
-import { conflicting, superseded } from '../lib/relay/completion.ts';
+import { completionOf } from '../lib/relay/completion.ts';
 import { type Completion, toResult, writeResult } from '../lib/relay/result.ts';
 import { OPERATIONS } from './contract.ts';
 
@@ -34,6 +34,10 @@ export function resultExamples({ event }: SampleEvent): JsonObject[] {
   if (!change) return [];
   const print = { keyId: 'example', mac: sha256(JSON.stringify(change.name)) };
   const good: Completion = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
-  const ends = [{ ...good, ignored: change.ignored, warnings: change.warnings }, superseded(), conflicting()];
+  const ends = [
+    { ...good, ignored: change.ignored, warnings: change.warnings },
+    completionOf('newer_change_handled'),
+    completionOf('idempotency_conflict'),
+  ];
   return ends.map((ending) => parseJson(writeResult(toResult(RELAY, change.name, print, ending, NOW))) as JsonObject);
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { superseded } from '../../src/lib/relay/completion.ts';
+import { completionOf } from '../../src/lib/relay/completion.ts';
 import { toResult, writeResult } from '../../src/lib/relay/result.ts';
 
 /** A stage that answers with as many log lines as are wished, at the wire: functions, ledger and logs of AWS. */
@@ -28,6 +28,8 @@ function answerTo(target: string, count: number): object {
 /** The same line tells an event of the bus and what a function wrote, so that any log can have it. */
 function lineOf(at: number) {
   const change = { id: `change-${at}`, source: '/s', type: 'migration.dcs.migration-task.update' };
-  const detail = writeResult(toResult('relay', change, { keyId: 'k', mac: `m${at}` }, superseded(), Date.now()));
+  const detail = writeResult(
+    toResult('relay', change, { keyId: 'k', mac: `m${at}` }, completionOf('newer_change_handled'), Date.now()),
+  );
   return { eventId: `e${at}`, timestamp: Date.now(), message: `{"detail":${detail}}` };
 }

@@ -1,6 +1,6 @@
 import { writeJson } from '../json/exact-json.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
-import { expired, type Failure, isPassing, notApplied, secretMissing, secretRefused, unknown } from './completion.ts';
+import { completionOf, type Failure, isPassing, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, type FailedRequest, lost, release, retry, triedBy } from './decision.ts';
 import { backoff, isExhausted, isExpiring, isTooOld, pause } from './policy.ts';
@@ -27,7 +27,7 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
 }
 
 /** The queue will soon delete the message. A change that was never sent ends as expired, a change in doubt as unknown. */
-const late = ({ row }: Job): Completion => (row.doubt ? unknown() : expired());
+const late = ({ row }: Job): Completion => completionOf(row.doubt ? 'outcome_unknown' : 'change_expired');
 
 /** Reads the secrets that the change refers to, before anything is sent. Gives a decision if one can't be read. */
 async function resolve(context: Context, job: Job): Promise<Map<string, string> | Decision> {
@@ -46,9 +46,11 @@ async function resolve(context: Context, job: Job): Promise<Map<string, string> 
 function secretFailed({ policy, now }: Context, job: Job, error: unknown): Decision {
   const { row } = job;
   const problems = [{ path: 'data.body', message: 'a password_ref of the change' }];
-  if (error instanceof SecretRefused) return complete(job, row.doubt ? unknown() : secretRefused(problems));
-  if (isExhausted(job, now(), policy)) return complete(job, row.doubt ? unknown() : secretMissing(problems));
-  return release(job, 'secret_unavailable', backoff(row.attempts, policy));
+  const isRefused = error instanceof SecretRefused;
+  if (!isRefused && !isExhausted(job, now(), policy))
+    return release(job, 'secret_unavailable', backoff(row.attempts, policy));
+  if (row.doubt) return complete(job, completionOf('outcome_unknown'));
+  return complete(job, completionOf(isRefused ? 'secret_not_allowed' : 'secret_unavailable', problems));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { subjectKey } from '../change/parse-record.ts';
 import type { Verdict } from '../operations/operation.ts';
-import { type Failure, isGone, notApplied, unknown } from './completion.ts';
+import { completionOf, type Failure, isGone, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, keep, release } from './decision.ts';
 import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
@@ -87,7 +87,7 @@ function unread({ policy, now }: Context, job: Job, failure: Failure): Decision 
 }
 
 const untold = ({ change }: Job): Completion => ({
-  ...unknown(),
+  ...completionOf('outcome_unknown'),
   unverified: change.operation.readBack.unverifiable(change.data),
 });
 

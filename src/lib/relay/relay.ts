@@ -3,13 +3,13 @@ import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/par
 import type { ChangeName } from '../change/validate.ts';
 import { attempt } from './attempt.ts';
 import { claim, fingerprintUnder, takeOver, underRevision } from './claim.ts';
-import { conflicting, refused, unknown } from './completion.ts';
+import { completionOf } from './completion.ts';
 import type { Context, Delivery, Job } from './context.ts';
 import { type Complete, type Decision, lost, release, repeat, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
 import { reconcile } from './reconcile.ts';
-import { readResult, toEvent, toResult, writeResult } from './result.ts';
+import { type NotSucceeded, readResult, toEvent, toResult, writeResult } from './result.ts';
 import type { Result } from './result-schema.ts';
 import { RetryLater } from './retry-later.ts';
 import { mayHaveSent } from './subject-lock.ts';
@@ -47,7 +47,7 @@ async function decideValid(context: Context, change: ValidRecord, delivery: Deli
   const first = await claim(context, change, delivery, owner, change.fingerprint);
   const fingerprint = await fingerprintUnder(context, change, first.row);
   if (fingerprint.mac !== first.row.fingerprint.mac)
-    return refuse(context, inConflict(change, fingerprint), conflicting());
+    return refuse(context, inConflict(change, fingerprint), completionOf('idempotency_conflict'));
   // A READY row with a fingerprint under an older key must be claimed with that fingerprint.
   const stale = !first.mine && first.row.state === 'READY';
   const { mine, row } = stale ? await claim(context, change, delivery, owner, fingerprint) : first;
@@ -71,9 +71,10 @@ async function resume(context: Context, job: Job): Promise<Decision> {
 
 /** Refuses an invalid change, unless the ledger already has a row for it from when other settings applied. */
 async function decideInvalid(context: Context, refusal: InvalidRecord, delivery: Delivery): Promise<Decision> {
-  const { row } = await refuse(context, refusal, refused(refusal));
+  const { row } = await refuse(context, refusal, completionOf(refusal.code, refusal.problems));
   const fingerprint = await fingerprintUnder(context, refusal, row);
-  if (fingerprint.mac !== row.fingerprint.mac) return refuse(context, inConflict(refusal, fingerprint), conflicting());
+  if (fingerprint.mac !== row.fingerprint.mac)
+    return refuse(context, inConflict(refusal, fingerprint), completionOf('idempotency_conflict'));
   if (row.state === 'DONE') return repeat(row);
   const kept = await underRevision(context, refusal, row, delivery);
   if (kept.kind === 'valid') return decideValid(context, kept, delivery);
@@ -94,7 +95,7 @@ async function endOpen(
 ): Promise<Decision> {
   const held = mine ? row : await takeOver(context, row, owner, async () => true);
   if ('kind' in held) return held;
-  const completion = held.doubt ? unknown() : refused(refusal);
+  const completion = held.doubt ? completionOf('outcome_unknown') : completionOf(refusal.code, refusal.problems);
   return { kind: 'complete', name: refusal.name, row: held, owner, completion };
 }
 
@@ -104,11 +105,7 @@ function inConflict(change: ValidRecord | InvalidRecord, fingerprint: Fingerprin
 }
 
 /** Claims and ends a change that is never sent, in one write. Gives the row, or the one that was there already. */
-async function refuse(
-  { ledger, source, now }: Context,
-  change: ValidRecord | InvalidRecord,
-  completion: ReturnType<typeof refused>,
-) {
+async function refuse({ ledger, source, now }: Context, change: ValidRecord | InvalidRecord, completion: NotSucceeded) {
   const { key, fingerprint, name } = change;
   const text = writeResult(toResult(source, name, fingerprint, completion, now()));
   return repeat(await ledger.storeRefusal(key, fingerprint, text, now()));

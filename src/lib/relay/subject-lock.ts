@@ -1,5 +1,5 @@
 import { subjectKey, type ValidRecord } from '../change/parse-record.ts';
-import { lockTimedOut, superseded, unknown } from './completion.ts';
+import { completionOf } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, release } from './decision.ts';
 import type { ChangeRow, LockRequest, SubjectRow } from './ledger.ts';
@@ -15,7 +15,7 @@ export async function acquireLock(context: Context, job: Job): Promise<Decision 
   const expiresAt = now() + policy.times.lease;
   const { key, arrival, group, doubt } = row;
   const ask = { subject: subjectKey(change.subject), key, owner, expiresAt, sequence, arrival, group, doubt };
-  if (doubt && mayBeRemoved(row, now())) return complete(job, unknown());
+  if (doubt && mayBeRemoved(row, now())) return complete(job, completionOf('outcome_unknown'));
   if (await ledger.acquireLock(ask)) return undefined;
   const locked = await ledger.readSubject(ask.subject);
   return locked ? judge(context, job, ask, locked) : contended(context, job);
@@ -27,8 +27,8 @@ async function judge(context: Context, job: Job, ask: LockRequest, locked: Subje
   if (locked.lock === ask.key && locked.owner === ask.owner) return undefined;
   const isOwn = locked.lock === ask.key;
   // Another change was sent after this one's request, so neither a repeat nor a read-back can be believed any more.
-  if (job.row.doubt && !isOwn) return complete(job, unknown());
-  if (isSuperseded(ask, locked)) return complete(job, superseded());
+  if (job.row.doubt && !isOwn) return complete(job, completionOf('outcome_unknown'));
+  if (isSuperseded(ask, locked)) return complete(job, completionOf('newer_change_handled'));
   const { ledger, policy, now } = context;
   const judged = isOwn ? PASS : judgeLock(locked, await ledger.readChange(locked.lock), now(), policy.maxAge);
   if (!judged.pass) return waitForLock(context, job, locked.lock, judged.expiresAt);
@@ -53,7 +53,7 @@ const PATIENCE = 1 / 4;
  */
 function waitForLock({ policy, now }: Context, job: Job, holder: string, expiresAt: number): Decision {
   const { row } = job;
-  if (isTooOld(job, now(), policy)) return complete(job, lockTimedOut());
+  if (isTooOld(job, now(), policy)) return complete(job, completionOf('task_busy'));
   const wait = Math.max(expiresAt - now() + backoff(0, policy), (now() - row.firstSeen) * PATIENCE);
   return { ...release(job, 'subject_locked', wait, { attempts: row.attempts - 1 }), behind: holder };
 }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { type InvalidRecord, parseRecord, type ValidRecord } from '../../../src/lib/change/parse-record.ts';
 import { InexactNumber, isObject, writeJson } from '../../../src/lib/json/exact-json.ts';
 import type { Operation } from '../../../src/lib/operations/operation.ts';
-import { refused } from '../../../src/lib/relay/completion.ts';
+import { completionOf } from '../../../src/lib/relay/completion.ts';
 import { toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { createMutator, createRandom, rawNumber, writeRaw } from '../../support/mutate.ts';
 import { ALL_OPERATIONS, FIRST_KEYS } from '../../support/relay-under-test.ts';
@@ -120,7 +120,9 @@ function judgeRefusal(refusal: InvalidRecord): string | undefined {
   if (problems.length < 1 || problems.length > 20) return `${problems.length} problems`;
   const wrong = problems.find(({ path, message }) => !PATH.test(path) || message.length > 300);
   if (wrong) return `the problem ${JSON.stringify(wrong)}`;
-  const result = writeResult(toResult('relay', { ...name, id: 'i', source: '/s' }, fingerprint, refused(refusal), 0));
+  const result = writeResult(
+    toResult('relay', { ...name, id: 'i', source: '/s' }, fingerprint, completionOf(refusal.code, problems), 0),
+  );
   return result.includes('CANARY') ? `the result ${result}` : undefined;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/lib/change/body.ts';
 import { type InvalidRecord, parseRecord, type ValidRecord } from '../../../src/lib/change/parse-record.ts';
 import { isObject, type Json, parseJson, writeJson } from '../../../src/lib/json/exact-json.ts';
-import { refused } from '../../../src/lib/relay/completion.ts';
+import { completionOf } from '../../../src/lib/relay/completion.ts';
 import { toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { createWebhook } from '../../../src/lib/webhook/webhook.ts';
 import {
@@ -31,7 +31,7 @@ function judgedOf(taken: ValidRecord | InvalidRecord): Judged {
   return taken.code === 'change_unreadable' ? 'unreadable' : { refusedAt: taken.problems[0]?.path ?? 'nowhere' };
 }
 const resultOf = ({ name, fingerprint, problems, code }: InvalidRecord) =>
-  writeResult(toResult('relay', name, fingerprint, refused({ problems, code }), 0));
+  writeResult(toResult('relay', name, fingerprint, completionOf(code, problems), 0));
 const sentBy = ({ operation, data }: ValidRecord) => writeJson(operation.body(data, (reference) => reference));
 
 function expectJudged([, text, judged]: Case) {

@@ -134,7 +134,7 @@ describe('a change', () => {
 
   it('that has no name is refused without one', () => {
     expect(refused({ ...DCS, id: undefined })).toMatchObject({ code: 'change_unreadable', name: {} });
-    expect(refused({ ...DCS, id: undefined })).not.toHaveProperty('change');
+    expect(refused({ ...DCS, id: undefined })).not.toHaveProperty('event');
     expect(refused({ ...DCS, id: undefined }).name).toStrictEqual({});
     expect(refused({ ...DCS, id: undefined })).toMatchObject({ kind: 'invalid', problems: [{ path: 'id' }] });
   });

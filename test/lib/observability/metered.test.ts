@@ -7,7 +7,7 @@ import {
 } from '../../../src/lib/observability/metered.ts';
 import { METRICS, type MetricName, type Metrics } from '../../../src/lib/observability/metrics.ts';
 import type { RecordLog } from '../../../src/lib/relay/batch.ts';
-import { unknown } from '../../../src/lib/relay/completion.ts';
+import { completionOf } from '../../../src/lib/relay/completion.ts';
 import type { ChangeRow, Ledger } from '../../../src/lib/relay/ledger.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 import { type Completion, toResult } from '../../../src/lib/relay/result.ts';
@@ -132,7 +132,7 @@ describe('the metered journal', () => {
 
   it('tells of an outcome that nobody knows', () => {
     const { told, of } = recordLog();
-    of.completed(record, resultOf(unknown(), 'update'), 5);
+    of.completed(record, resultOf(completionOf('outcome_unknown'), 'update'), 5);
     expect(told).toContainEqual(['UnknownOutcomes', 1, {}]);
   });
 

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../src/lib/provider/classify.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
-import {
-  conflicting,
-  type Failure,
-  isGone,
-  isPassing,
-  lockTimedOut,
-  notApplied,
-  refused,
-  secretMissing,
-  secretRefused,
-  superseded,
-  unknown,
-} from '../../../src/lib/relay/completion.ts';
+import { completionOf, type Failure, isGone, isPassing, notApplied } from '../../../src/lib/relay/completion.ts';
 import type { ProviderError } from '../../../src/lib/relay/provider.ts';
 import type { Completion } from '../../../src/lib/relay/result.ts';
 
@@ -31,7 +19,7 @@ const failureOf = (error: Partial<ProviderError>, over: Partial<Failure> = {}): 
 const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] = [
   [
     'what is no change',
-    refused({ code: 'change_unreadable', problems }),
+    completionOf('change_unreadable', problems),
     { outcome: 'rejected', problems },
     {
       class: 'invalid_request',
@@ -43,7 +31,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
   [
     'a change that does not fit',
-    refused({ code: 'change_invalid', problems }),
+    completionOf('change_invalid', problems),
     { outcome: 'rejected', problems },
     {
       class: 'invalid_request',
@@ -55,7 +43,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
   [
     'a secret in the change',
-    refused({ code: 'inline_secret_refused', problems }),
+    completionOf('inline_secret_refused', problems),
     { outcome: 'rejected', problems },
     {
       class: 'invalid_request',
@@ -67,7 +55,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
   [
     'an id used twice',
-    conflicting(),
+    completionOf('idempotency_conflict'),
     { outcome: 'rejected' },
     {
       class: 'conflict',
@@ -79,7 +67,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
   [
     'an older change',
-    superseded(),
+    completionOf('newer_change_handled'),
     { outcome: 'superseded' },
     {
       class: 'conflict',
@@ -91,7 +79,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
   [
     'a secret that is not handed out',
-    secretRefused(problems),
+    completionOf('secret_not_allowed', problems),
     { outcome: 'rejected', problems },
     {
       class: 'forbidden',
@@ -103,7 +91,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
   [
     'a secret that cannot be read',
-    secretMissing(problems),
+    completionOf('secret_unavailable', problems),
     { outcome: 'failed', problems },
     {
       class: 'service_error',
@@ -115,7 +103,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
   [
     'a task that another change holds',
-    lockTimedOut(),
+    completionOf('task_busy'),
     { outcome: 'failed' },
     {
       class: 'conflict',
@@ -127,7 +115,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
   [
     'a fate that nobody knows',
-    unknown(),
+    completionOf('outcome_unknown'),
     { outcome: 'unknown' },
     {
       class: 'unknown',

@@ -3,15 +3,7 @@ import { sha256 } from '../../../src/lib/change/fingerprint.ts';
 import type { ChangeName } from '../../../src/lib/change/validate.ts';
 import { parseJson } from '../../../src/lib/json/exact-json.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
-import {
-  conflicting,
-  lockTimedOut,
-  notApplied,
-  refused,
-  secretMissing,
-  superseded,
-  unknown,
-} from '../../../src/lib/relay/completion.ts';
+import { completionOf, notApplied } from '../../../src/lib/relay/completion.ts';
 import { type Completion, toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { Result } from '../../../src/lib/relay/result-schema.ts';
 
@@ -35,12 +27,12 @@ const ENDINGS: [string, Completion][] = [
     { outcome: 'succeeded', confirmedBy: 'reply', reply: { id: 2n ** 63n - 1n }, status: 200, requestId: 'r' },
   ],
   ['a reading', { outcome: 'succeeded', confirmedBy: 'read-back', unverified: ['data.body.password'], attempts: 3 }],
-  ['an invalid change', refused({ code: 'change_invalid', problems: PROBLEMS })],
-  ['a reused id', conflicting()],
-  ['a newer change', superseded()],
-  ['a secret out of reach', secretMissing(PROBLEMS)],
-  ['a task that is busy', lockTimedOut()],
-  ['an open outcome', unknown()],
+  ['an invalid change', completionOf('change_invalid', PROBLEMS)],
+  ['a reused id', completionOf('idempotency_conflict')],
+  ['a newer change', completionOf('newer_change_handled')],
+  ['a secret out of reach', completionOf('secret_unavailable', PROBLEMS)],
+  ['a task that is busy', completionOf('task_busy')],
+  ['an open outcome', completionOf('outcome_unknown')],
   ['a connection refused', notApplied(failure('connection_refused'))],
 ];
 
@@ -50,7 +42,7 @@ describe('the schema of results', () => {
   });
 
   it('takes what is made of something that is no change', () => {
-    const completion = refused({ code: 'change_unreadable', problems: PROBLEMS });
+    const completion = completionOf('change_unreadable', PROBLEMS);
     expect(Result.safeParse(resultOf(NO_CHANGE, completion)).error).toBeUndefined();
   });
 
@@ -65,7 +57,7 @@ describe('the schema of results', () => {
   });
 
   it('refuses a member that nobody decided to publish', () => {
-    const result = resultOf(CHANGE, superseded()) as { data: object };
+    const result = resultOf(CHANGE, completionOf('newer_change_handled')) as { data: object };
     expect(Result.safeParse({ ...result, data: { ...result.data, body: {} } }).success).toBe(false);
   });
 });

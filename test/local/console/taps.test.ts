@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSamples } from '../../../local/samples.ts';
 import type { StoryView } from '../../../src/console/story-view.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
-import { notApplied, superseded } from '../../../src/lib/relay/completion.ts';
+import { completionOf, notApplied } from '../../../src/lib/relay/completion.ts';
 import { changeText, logLine, resultText, startTappedConsole, type TappedConsole } from './tapped-console.ts';
 
 let served: TappedConsole;
@@ -175,7 +175,7 @@ describe('the stream', () => {
 describe('a story', () => {
   it('is told in the words of the command, the sentence first', async () => {
     sent(changeText('a', { sequence: '7' }));
-    published(resultText('a', superseded()));
+    published(resultText('a', completionOf('newer_change_handled')));
     expect(await story('a')).toMatchObject({
       state: 'superseded',
       sentence: expect.stringMatching(/^Superseded\. /),

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { superseded } from '../../../src/lib/relay/completion.ts';
+import { completionOf } from '../../../src/lib/relay/completion.ts';
 import { toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { follow } from '../../../src/operator/evidence/follow.ts';
 import { createClients } from '../../../src/operator/stage/clients.ts';
@@ -14,7 +14,9 @@ async function growingLog(failures: Set<number>, error: ServiceError) {
     'Logs_20140328.FilterLogEvents': ({ startTime }) => {
       reading += 1;
       const name = { id: `c${reading}`, source: '/s', type: 'migration.dcs.migration-task.update' };
-      const detail = writeResult(toResult('relay', name, { keyId: 'k', mac: `m${reading}` }, superseded(), reading));
+      const detail = writeResult(
+        toResult('relay', name, { keyId: 'k', mac: `m${reading}` }, completionOf('newer_change_handled'), reading),
+      );
       events.push({ eventId: `e${reading}`, timestamp: reading, message: `{"detail":${detail}}` });
       if (failures.has(reading)) throw error;
       return { events: [...events, ...events.slice(-2)].filter(({ timestamp }) => timestamp >= Number(startTime)) };

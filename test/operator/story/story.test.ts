@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../src/lib/provider/failures.ts';
-import { notApplied, superseded, unknown } from '../../../src/lib/relay/completion.ts';
+import { completionOf, notApplied } from '../../../src/lib/relay/completion.ts';
 import type { RetryReason } from '../../../src/lib/relay/decision.ts';
 import type { ChangeRow } from '../../../src/lib/relay/ledger.ts';
 import { type Completion, toResult } from '../../../src/lib/relay/result.ts';
@@ -149,13 +149,13 @@ describe('the sentence of a change', () => {
     ],
     [
       'that is too old',
-      { result: result(5, superseded()) },
+      { result: result(5, completionOf('newer_change_handled')) },
       'superseded',
       'Superseded. A newer change for the task was already handled, so this one was not sent.',
     ],
     [
       'that nobody can judge',
-      { result: result(5, unknown()) },
+      { result: result(5, completionOf('outcome_unknown')) },
       'unknown',
       'Unknown. A request left for the provider, and neither its reply nor reading the task back can tell what came of it.',
     ],
@@ -165,7 +165,7 @@ describe('the sentence of a change', () => {
   });
 
   it('says what a person found out, and asks nothing more of anybody', () => {
-    const { type: _type, ...envelope } = result(5, unknown());
+    const { type: _type, ...envelope } = result(5, completionOf('outcome_unknown'));
     const word = {
       ...{ ...envelope, type: 'migration.dcs.migration-task.update.resolved', time: at(9000) },
       data: {
@@ -173,7 +173,7 @@ describe('the sentence of a change', () => {
         ...{ resolved_as: 'applied' as const, operator: 'ann', reason: 'seen in the console' },
       },
     };
-    const story = tell({ result: result(5, unknown()), operatorEvents: [word] });
+    const story = tell({ result: result(5, completionOf('outcome_unknown')), operatorEvents: [word] });
     expect(story.sentence).toMatch(/ Ann found it applied\.$/);
     expect(story.advice).toBeUndefined();
     expect(story.timeline.at(-1)?.text).toBe('resolved as applied by ann: seen in the console');
