@@ -29,4 +29,11 @@ function readingReplies({ cloud }: World, process: Process): Provider {
   };
 }
 
-const BREAKER = { read: 'breaker', fail: 'breaker', suspect: 'breaker', take: 'breaker', clear: 'breaker' } as const;
+const BREAKER = {
+  read: 'breaker',
+  fail: 'breaker',
+  suspect: 'breaker',
+  take: 'breaker',
+  release: 'breaker',
+  clear: 'breaker',
+} as const;

@@ -1,6 +1,7 @@
 import { createConnections } from '../http/connections.ts';
 import { exchange, type HttpResult } from '../http/exchange.ts';
 import { withTimeout } from '../http/timeout.ts';
+import type { Failure } from '../relay/completion.ts';
 import type { Answer, Provider, ProviderRequest } from '../relay/provider.ts';
 import { createAuthenticator, curable, type Used } from './authenticator.ts';
 import type { CredentialProbe, Told } from './credential-gate.ts';
@@ -106,12 +107,20 @@ async function told({ answer, used: { pass } }: Attempt): Promise<Answer> {
   return answer;
 }
 
-/** Any reply except a refusal of the credential shows that it was accepted. So does one that only refuses the project. */
+/** Any reply of a provider that has checked the credential, except a refusal of it, shows that it was accepted. */
 function verdictOf(answer: Answer): Told {
   if (answer.ok) return 'accepted';
-  if (answer.status === undefined) return 'untold';
+  if (isUnchecked(answer)) return 'untold';
+  // DCS.1004 refuses only the project.
   return answer.error.class === 'unauthenticated' && answer.error.code !== 'DCS.1004' ? 'refused' : 'accepted';
 }
+
+/** Codes with which the gateway says that it could not check the credential. */
+const UNCHECKED = new Set(['APIGW.0608', 'APIGW.0613']);
+
+/** True for what may come before the credential is checked: no reply, a limit, or a 5xx with a code of the relay's own. */
+const isUnchecked = ({ status, error: { code } }: Failure) =>
+  status === undefined || status === 429 || UNCHECKED.has(code) || (status >= 500 && /^[a-z]/.test(code));
 
 interface Attempt {
   answer: Answer;

@@ -24,6 +24,9 @@ interface State {
   trial?: Trial | undefined;
 }
 
+/** Lets the next request of any worker try, because this one showed nothing. */
+type GiveBack = () => Promise<void>;
+
 /** A trial that other requests wait for. */
 interface Trial {
   over: Promise<void>;
@@ -46,8 +49,8 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
   /** Milliseconds until a trial is due. No trial is due once the credential is accepted. */
   const leftOf = ({ accepted, until }: State) => (accepted ? Number.POSITIVE_INFINITY : until - clock());
 
-  /** How many milliseconds this process must wait before it may try; undefined if it may try now. */
-  async function waitOf(credential: string, signal: AbortSignal | undefined): Promise<number | undefined> {
+  /** How many milliseconds this process must wait before it may try; if it may try now, how it gives the permission back. */
+  async function askStore(credential: string, signal: AbortSignal | undefined): Promise<number | GiveBack> {
     for (let looks = 0; looks < LOOKS && !signal?.aborted; looks++) {
       const seen = await look(credential);
       if (seen !== 'being tried') return seen;
@@ -56,11 +59,12 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
     return LOOK;
   }
 
-  async function look(credential: string): Promise<number | undefined | 'being tried'> {
+  async function look(credential: string): Promise<number | GiveBack | 'being tried'> {
     const now = clock();
     const { until, failures } = (await store.read(credential)) ?? { until: now, failures: 0 };
-    if (until === 0) return undefined;
-    if (until <= now && (await store.take(credential, now, now + times.trial))) return undefined;
+    if (until === 0) return async () => {};
+    if (until <= now && (await store.take(credential, now, now + times.trial)))
+      return () => store.release(credential, now, now + times.trial);
     // Another process tries a credential that was never refused. The result will be known in a moment.
     return failures > 0 ? Math.max(until - now, LOOK) : 'being tried';
   }
@@ -80,8 +84,8 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
   }
 
   /** Ends a trial. Requests that wait in this process continue at once, before the ledger is written for the other workers. */
-  function finish(credential: string, state: State, trial: Trial, told: Told): Promise<void> {
-    const telling = tell(credential, state, told);
+  function finish(credential: string, state: State, trial: Trial, told: Told, giveBack: GiveBack): Promise<void> {
+    const telling = told === 'untold' ? giveBack() : tell(credential, state, told);
     if (state.accepted) trial.end();
     return telling.finally(() => trial.end());
   }
@@ -89,11 +93,11 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
   async function tryAlone(credential: string, state: State, signal: AbortSignal | undefined): Promise<Entry> {
     const trial = begin(state, times.trial);
     try {
-      const wait = await waitOf(credential, signal);
-      if (wait === undefined) return { leave: (told) => finish(credential, state, trial, told) };
-      state.until = clock() + wait;
+      const found = await askStore(credential, signal);
+      if (typeof found !== 'number') return { leave: (told) => finish(credential, state, trial, told, found) };
+      state.until = clock() + found;
       trial.end();
-      return { wait };
+      return { wait: found };
     } catch (error) {
       trial.end();
       throw error;

@@ -18,6 +18,8 @@ export interface BreakerStore {
   fail(name: string, until: number, whose?: string): Promise<BreakerRow>;
   /** Takes the one try that is due. It is true for exactly one of many callers, which has time until `until`. */
   take(name: string, now: number, until: number): Promise<boolean>;
+  /** Gives a try back that showed nothing, with the times of its `take`. Does nothing if the row was written since. */
+  release(name: string, now: number, until: number): Promise<void>;
   /** Notes that all is well again. The marks in `sick` are remembered until the given time. */
   clear(name: string, sick?: string[], until?: number): Promise<void>;
 }

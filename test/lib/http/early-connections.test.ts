@@ -11,6 +11,7 @@ const forgetful: BreakerStore = {
   read: async () => undefined,
   fail: async (_name, until) => ({ failures: 1, until }),
   take: async () => true,
+  release: async () => {},
   clear: async () => {},
 };
 const gate = () => createCredentialProbe(forgetful, { first: 60_000, cap: 900_000, trial: 20_000 }, Date.now);

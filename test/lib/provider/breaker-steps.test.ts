@@ -65,6 +65,9 @@ function createStepped() {
       stored.push(`take ${name} at ${now - surroundings.now} for ${until - now}`);
       return surroundings.taken;
     },
+    async release(name) {
+      stored.push(`release ${name}`);
+    },
     async clear(name, sick = [], until = 0) {
       stored.push(`clear ${name}`);
       rows.set(name, { failures: 0, until: 0, sick, sickUntil: until });

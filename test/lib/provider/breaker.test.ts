@@ -26,6 +26,7 @@ beforeEach(() => {
     fail: (name, until, whose) => all.fail(mine(name), until, whose),
     suspect: (name, whose, now) => all.suspect(mine(name), whose, now),
     take: (name, now, until) => all.take(mine(name), now, until),
+    release: (name, now, until) => all.release(mine(name), now, until),
     clear: (name, sick, until) => all.clear(mine(name), sick, until),
   };
 });

@@ -54,7 +54,8 @@ describe('the leave to use a credential', () => {
     ['a success', accept],
     ['a refusal of the change', refuse(400, 'DCS.4133')],
     ['a lack of rights', refuse(403, 'DCS.2003')],
-    ['an outage', refuse(503, '')],
+    ['a fault of the service', refuse(500, 'DCS.5006')],
+    ['a fault behind the gateway', refuse(502, 'APIGW.0201')],
     ["another's project", refuse(401, 'DCS.1004')],
   ])('goes back as accepted after %s', async (_what, reply) => {
     const { provider, noted } = await guarded(reply);
@@ -66,6 +67,29 @@ describe('the leave to use a credential', () => {
     const { provider, noted } = await guarded(refuse(401, 'APIGW.0301'));
     await provider.send(UPDATE);
     expect(noted).toEqual(['A enters', 'A was refused']);
+  });
+
+  it.each<[string, Reply]>([
+    ['a limit of the gateway', refuse(429, 'APIGW.0308')],
+    ['a bare 429', refuse(429, '')],
+    ['a bare 500', refuse(500, '')],
+    ['a bare 503', refuse(503, '')],
+    [
+      'a 503 in a coding that nobody asked for',
+      (_seen, response) => json(response, 503, {}, { 'content-encoding': 'br' }),
+    ],
+    ['a gateway without a token of its own', refuse(503, 'APIGW.0608')],
+    ['a gateway whose IAM is down', refuse(503, 'APIGW.0613')],
+  ])('goes back untold after %s, which may come before the credential is checked', async (_what, reply) => {
+    const { provider, noted } = await guarded(reply);
+    await provider.send(UPDATE);
+    expect(noted).toEqual(['A enters', 'A was untold']);
+  });
+
+  it.each([429, 503])('goes back untold after a %i of IAM', async (status) => {
+    const { provider, noted } = await guarded(refuse(status, ''), USER);
+    await provider.send(UPDATE);
+    expect(noted).toEqual(['A enters', 'A was untold']);
   });
 
   it('goes back untold when there was no reply', async () => {

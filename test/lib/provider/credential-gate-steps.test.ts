@@ -24,6 +24,7 @@ function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, ti
       asked.push(`take ${name} at ${now - NOW} until ${until - NOW}`);
       return taken;
     },
+    release: async (name, now, until) => void asked.push(`release ${name} to ${now - NOW} from ${until - NOW}`),
     clear: async (name) => void asked.push(`clear ${name}`),
   };
   const time = { now: NOW };
@@ -56,12 +57,13 @@ describe('a credential that nobody knows', () => {
     expect(asked).toEqual(['read a', 'take a at 0 until 20000', 'clear a']);
   });
 
-  it('is tried again after a request that shows nothing', async () => {
+  it('is given back after a request that shows nothing, and tried again', async () => {
     const { gate, asked } = gateBefore([undefined]);
+    const steps = ['read a', 'take a at 0 until 20000', 'release a to 0 from 20000'];
     await leave(await gate('a'), 'untold');
-    expect(asked).toHaveLength(2);
+    expect(asked).toEqual(steps);
     await leave(await gate('a'), 'untold');
-    expect(asked).toEqual(Array(2).fill(['read a', 'take a at 0 until 20000']).flat());
+    expect(asked).toEqual([...steps, ...steps]);
   });
 
   it('is nothing to another one', async () => {
@@ -108,8 +110,9 @@ describe('a refusal', () => {
 describe('the row of a credential', () => {
   it('that is in order lets it go without a trial', async () => {
     const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
-    expect(waitOf(await gate('a'))).toBe('none');
-    expect(asked).toEqual(['read a']);
+    await leave(await gate('a'), 'untold');
+    await leave(await gate('a'), 'accepted');
+    expect(asked).toEqual(['read a', 'read a', 'clear a']);
   });
 
   it('that pauses it is waited for, and not read again until then', async () => {

@@ -188,6 +188,33 @@ describe('a credential that was refused', () => {
   });
 });
 
+describe('a reply that shows nothing about the credential', () => {
+  it.each([
+    ['a limit', { status: 429 }],
+    ['a bare outage', { status: 503 }],
+    ['a gateway whose IAM is down', { status: 503, body: { error_code: 'APIGW.0613' } }],
+  ])('as %s lets the next request of any process try it, alone', async (_what, reply) => {
+    const { processes, stop } = createProcesses(2);
+    provider.play({ PUT: [reply, reply, refused] });
+    for (const { send } of processes) expect(await send().then(codeOf)).not.toBe('credential_paused');
+    await Promise.all(processes.map(({ many }) => many(10)));
+    expect(provider.calls()).toHaveLength(3);
+    await stop();
+  });
+
+  it('neither adds to its refusals nor forgets them', async () => {
+    const { processes, stop, pass } = createProcesses(1);
+    provider.play({ PUT: [refused, { status: 429 }, refused] });
+    await processes[0]?.send();
+    pass(times.first);
+    await processes[0]?.send();
+    await processes[0]?.send();
+    expect(provider.calls()).toHaveLength(3);
+    expect(await processes[0]?.send()).toMatchObject({ paused: true, retryAfter: 2 * times.first });
+    await stop();
+  });
+});
+
 describe('the table', () => {
   it('never holds the credential', async () => {
     const secret = `CANARY-${randomUUID()}`;

@@ -33,6 +33,11 @@ export function createDynamoDbBreakers(call: AwsCall, tableName: string): Servic
       return table.set(key(name), update, 'attribute_not_exists(#until) OR #until <= :now', values);
     },
 
+    async release(name, now, until) {
+      const values = { ':now': N(now), ':until': N(until) };
+      await table.set(key(name), 'SET #until = :now', '#until = :until', values);
+    },
+
     async clear(name, sick = [], until = 0) {
       const none = { ':none': N(0) };
       const inOrder = 'SET #failures = :none, #until = :none';

@@ -36,6 +36,26 @@ describe('a breaker', () => {
     expect(await store.read('unheard')).toEqual({ failures: 0, until: 9000 });
   });
 
+  it('lets the next try through at once when a try is given back', async () => {
+    await store.fail('released', 5000);
+    await store.take('released', 6000, 9000);
+    await store.release('released', 6000, 9000);
+    expect(await store.read('released')).toEqual({ failures: 1, until: 6000 });
+    expect(await store.take('released', 6000, 9500)).toBe(true);
+  });
+
+  it('keeps what another worker wrote after a try was taken', async () => {
+    await store.release('kept', 0, 9000);
+    expect(await store.read('kept')).toBeUndefined();
+    await store.take('kept', 0, 9000);
+    await store.take('kept', 9000, 18_000);
+    await store.release('kept', 0, 9000);
+    expect(await store.read('kept')).toEqual({ failures: 0, until: 18_000 });
+    await store.clear('kept');
+    await store.release('kept', 9000, 18_000);
+    expect(await store.read('kept')).toEqual({ failures: 0, until: 0 });
+  });
+
   it('is back in order when it is cleared', async () => {
     await store.fail('cleared', 5000);
     await store.clear('cleared');
