@@ -106,7 +106,7 @@ const IN_RUNS: Record<string, Edit[]> = {
   'an error in a 2xx reply is not seen': [insertAtStart('errorInReply', 'return undefined;')],
   'an unknown fate counts as a refused credential': [
     replaceValue(
-      'curable',
+      'isCurable',
       "({ error }: Failure): boolean => error.remedy === 'after_refresh' || error.remedy === 'reconcile'",
     ),
   ],

@@ -1,7 +1,7 @@
 import type { AwsCall } from '../../src/lib/aws/call.ts';
 import { createDynamoDbBreakers } from '../../src/lib/aws/dynamodb/breakers.ts';
-import { curable } from '../../src/lib/provider/authenticator.ts';
 import { createBreaker } from '../../src/lib/provider/breaker.ts';
+import { isCurable } from '../../src/lib/provider/credential-verdict.ts';
 import { toAnswer } from '../../src/lib/provider/reply.ts';
 import type { Answer, Provider, ProviderRequest } from '../../src/lib/relay/provider.ts';
 import type { Process } from './process.ts';
@@ -24,7 +24,7 @@ function readingReplies({ cloud }: World, process: Process): Provider {
     send: (request) =>
       process.io(request.method === 'GET' ? 'read' : 'call', async () => {
         const answer = await once(request);
-        return answer.ok || !curable(answer) ? answer : once(request);
+        return answer.ok || !isCurable(answer) ? answer : once(request);
       }),
   };
 }

@@ -16,7 +16,7 @@ import { type Metrics, silent } from '../observability/metrics.ts';
 import type { Operation, Service } from '../operations/operation.ts';
 import { createBreaker } from '../provider/breaker.ts';
 import { createProvider, type ProviderClient } from '../provider/client.ts';
-import { createCredentialProbe } from '../provider/credential-gate.ts';
+import { createCredentialGate } from '../provider/credential-gate.ts';
 import { endpointsOf } from '../provider/profiles.ts';
 import type { Context } from '../relay/context.ts';
 import { rememberLocks } from '../relay/remembered-locks.ts';
@@ -67,7 +67,7 @@ export function createQueueDependencies(
   const database = aws(DYNAMODB, times.ledgerDeadline);
   const breakers = createDynamoDbBreakers(database, config.LEDGER_TABLE);
   const provider = createProvider({
-    gate: createCredentialProbe(breakers, times.refusal, Date.now),
+    gate: createCredentialGate(breakers, times.refusal, Date.now),
     endpoints: endpointsOf(config.PROVIDER, config.PROVIDER_REGION, {
       dcs: config.DCS_ENDPOINT,
       sms: config.SMS_ENDPOINT,

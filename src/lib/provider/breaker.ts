@@ -133,7 +133,7 @@ export function createBreaker(
       const now = clock();
       // Other workers may close the breaker long before a suspect may probe.
       if (due > now) return paused(Math.min(due - now, times.cap));
-      if (!(await store.take(name, now, now + times.trial))) return paused(times.first);
+      if (!(await store.take(name, now, now + times.probe))) return paused(times.first);
       return probe(request, name);
     },
   };

@@ -1,10 +1,10 @@
 import { createConnections } from '../http/connections.ts';
 import { exchange, type HttpResult } from '../http/exchange.ts';
 import { withTimeout } from '../http/timeout.ts';
-import type { Failure } from '../relay/completion.ts';
 import type { Answer, Provider, ProviderRequest } from '../relay/provider.ts';
-import { createAuthenticator, curable, type Used } from './authenticator.ts';
-import type { CredentialProbe, Told } from './credential-gate.ts';
+import { type CredentialUse, createAuthenticator } from './authenticator.ts';
+import type { CredentialGate } from './credential-gate.ts';
+import { isCurable, verdictOf } from './credential-verdict.ts';
 import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 import { createTokens } from './token.ts';
@@ -21,7 +21,7 @@ export interface ProviderDependencies {
   /** Gives the secret's JSON text, possibly from a cache. `refresh` reads it again and replaces the cached text. */
   load: (refresh: boolean) => Promise<string>;
   /** Holds back requests with a credential that has not been accepted yet. Without it, no request is held back. */
-  gate?: CredentialProbe;
+  gate?: CredentialGate;
   /** Milliseconds since 1970. */
   clock?: () => number;
   random?: () => number;
@@ -49,20 +49,20 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
     tokens,
     gate,
     clock,
-    waiting({ service, fresh }) {
+    onWait({ service, fresh }) {
       const origin = endpoints[service];
       if (origin !== undefined && !fresh) connections.prepare(origin);
     },
   });
 
-  const attempt = async (request: ProviderRequest, signal: AbortSignal, held?: Used): Promise<Attempt> => {
+  const attempt = async (request: ProviderRequest, signal: AbortSignal, earlier?: Attempt): Promise<Attempt> => {
     const origin = endpoints[request.service];
     if (origin === undefined) return { answer: failure('service_not_configured'), used: {} };
-    const authorizing = authenticator.authorize(request, plainHeaders(origin), signal, held?.pass);
+    const authorizing = authenticator.authorize(request, plainHeaders(origin), signal, earlier?.used.permit);
     const authorized = await before(signal, authorizing);
     if (authorized === undefined) {
-      // A permission that comes too late goes to the next request, which would wait for its report in vain.
-      authorizing.then(({ used }) => used.pass?.leave('untold')).catch(() => undefined);
+      // A permit that comes too late is given back, because the next request would wait in vain for its verdict.
+      authorizing.then(({ used }) => used.permit?.report('unknown')).catch(() => undefined);
       return { answer: failure('not_sent_in_time'), used: {} };
     }
     if ('failed' in authorized) return { answer: authorized.failed, used: authorized.used };
@@ -78,17 +78,18 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
 
   const sendUntil = async (request: ProviderRequest, signal: AbortSignal): Promise<Answer> => {
     const first = await attempt(request, signal);
-    return isCurable(first) && (await renew(first, signal)) ? again(request, signal, first) : told(first);
+    const mayHelp = !first.answer.ok && isCurable(first.answer) && (await renew(first, signal));
+    return mayHelp ? again(request, signal, first) : report(first);
   };
 
   const renew = ({ used, wire }: Attempt, signal: AbortSignal) =>
     before(signal, authenticator.renew(used, wire?.whole ? wire.headers : undefined));
 
   const again = async (request: ProviderRequest, signal: AbortSignal, first: Attempt): Promise<Answer> => {
-    const second = await attempt(request, signal, first.used);
-    // The credential was replaced, so the permission of the old one is given back separately.
-    if (second.used.pass?.credential !== first.used.pass?.credential) await told(first);
-    return told(second);
+    const second = await attempt(request, signal, first);
+    // If the credential was replaced, the verdict on the old one is reported separately.
+    if (second.used.permit?.credential !== first.used.permit?.credential) await report(first);
+    return report(second);
   };
 
   return {
@@ -99,32 +100,15 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
   };
 }
 
-const isCurable = ({ answer }: Attempt) => !answer.ok && curable(answer);
-
-/** Gives the permission to use the credential back, and returns the answer. */
-async function told({ answer, used: { pass } }: Attempt): Promise<Answer> {
-  await pass?.leave(verdictOf(answer)).catch(() => undefined);
+/** Reports what the answer shows about the credential, and returns the answer. */
+async function report({ answer, used: { permit } }: Attempt): Promise<Answer> {
+  await permit?.report(verdictOf(answer)).catch(() => undefined);
   return answer;
 }
 
-/** Any reply of a provider that has checked the credential, except a refusal of it, shows that it was accepted. */
-function verdictOf(answer: Answer): Told {
-  if (answer.ok) return 'accepted';
-  if (isUnchecked(answer)) return 'untold';
-  // DCS.1004 refuses only the project.
-  return answer.error.class === 'unauthenticated' && answer.error.code !== 'DCS.1004' ? 'refused' : 'accepted';
-}
-
-/** Codes with which the gateway says that it could not check the credential. */
-const UNCHECKED = new Set(['APIGW.0608', 'APIGW.0613']);
-
-/** True for what may come before the credential is checked: no reply, a limit, or a 5xx with a code of the relay's own. */
-const isUnchecked = ({ status, error: { code } }: Failure) =>
-  status === undefined || status === 429 || UNCHECKED.has(code) || (status >= 500 && /^[a-z]/.test(code));
-
 interface Attempt {
   answer: Answer;
-  used: Used;
+  used: CredentialUse;
   wire?: HttpResult;
 }
 

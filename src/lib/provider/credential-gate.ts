@@ -1,44 +1,49 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BreakerStore, type BreakerTimes, breakerWait } from '../relay/breaker-store.ts';
+import type { Verdict } from './credential-verdict.ts';
 
-/** How often, and at which interval in milliseconds, a process checks on another one's first trial. */
-const LOOKS = 10;
-const LOOK = 100;
+/** How often, and at which interval in milliseconds, a process reads the row while another process makes the first probe. */
+const MAX_READS = 10;
+const INTERVAL = 100;
 
-/** What a reply shows about the credential. `untold` means nothing, for example when there was no reply. */
-export type Told = 'accepted' | 'refused' | 'untold';
+/** The permission to send a request with the credential. Its holder must report what the answer shows about the credential. */
+export interface Permit {
+  report(verdict: Verdict): Promise<void>;
+}
 
-/** Either how many milliseconds to wait, or the permission to send; its holder must call `leave` with the result. */
-export type Entry = { wait: number } | { leave(told: Told): Promise<void> };
+/** How many milliseconds to wait, because there is no permit now. */
+export interface Pause {
+  wait: number;
+}
 
 /**
- * Lets only one request try a credential that has not been accepted yet. `meanwhile` is called when that takes a while.
- * A request whose `signal` has aborted is never the one that tries, because nobody would report what became of it.
+ * Lets only one request, the probe, use a credential that has not been accepted yet. `onWait` is called when that takes a
+ * while. A request whose `signal` has aborted is never the probe, because nobody would report its verdict.
  */
-export type CredentialProbe = (credential: string, meanwhile?: () => void, signal?: AbortSignal) => Promise<Entry>;
+export type CredentialGate = (credential: string, onWait?: () => void, signal?: AbortSignal) => Promise<Permit | Pause>;
 
 interface State {
   accepted: boolean;
   /** Until when the credential must not be used, as far as this process knows, in milliseconds since 1970. */
   until: number;
-  trial?: Trial | undefined;
+  probe?: Probe | undefined;
 }
 
-/** Lets the next request of any worker try, because this one showed nothing. */
-type GiveBack = () => Promise<void>;
-
-/** A trial that other requests wait for. */
-interface Trial {
+/** A probe that other requests of the process wait for. */
+interface Probe {
   over: Promise<void>;
   end(): void;
 }
+
+/** Gives a probe that showed nothing back to the store, so that the next request of any worker may be the probe. */
+type Release = () => Promise<void>;
 
 /**
  * The provider locks a key for five minutes after more than five refusals in a row (auth manual), and workers share no
  * memory. A credential that this process has not seen accepted is therefore used by only one of its requests. One that no
  * worker has seen accepted is used by only one request of all workers.
  */
-export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, clock: () => number): CredentialProbe {
+export function createCredentialGate(store: BreakerStore, times: BreakerTimes, clock: () => number): CredentialGate {
   const states = new Map<string, State>();
   const stateOf = (credential: string): State => {
     const state = states.get(credential) ?? { accepted: false, until: 0 };
@@ -46,35 +51,36 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
     return state;
   };
 
-  /** Milliseconds until a trial is due. No trial is due once the credential is accepted. */
+  /** Milliseconds until a probe is due. No probe is due once the credential is accepted. */
   const leftOf = ({ accepted, until }: State) => (accepted ? Number.POSITIVE_INFINITY : until - clock());
 
-  /** How many milliseconds this process must wait before it may try; if it may try now, how it gives the permission back. */
-  async function askStore(credential: string, signal: AbortSignal | undefined): Promise<number | GiveBack> {
-    for (let looks = 0; looks < LOOKS && !signal?.aborted; looks++) {
-      const seen = await look(credential);
-      if (seen !== 'being tried') return seen;
-      await sleep(LOOK);
+  /** Takes the probe of all workers, or says how many milliseconds this process must wait before it may try again. */
+  async function takeProbe(credential: string, signal: AbortSignal | undefined): Promise<Release | number> {
+    for (let reads = 0; reads < MAX_READS && !signal?.aborted; reads++) {
+      const taken = await takeIfDue(credential);
+      if (taken !== 'taken by another') return taken;
+      await sleep(INTERVAL);
     }
-    return LOOK;
+    return INTERVAL;
   }
 
-  async function look(credential: string): Promise<number | GiveBack | 'being tried'> {
+  async function takeIfDue(credential: string): Promise<Release | number | 'taken by another'> {
     const now = clock();
     const { until, failures } = (await store.read(credential)) ?? { until: now, failures: 0 };
+    // Another worker has seen it accepted. Nothing is taken, so there is nothing to give back.
     if (until === 0) return async () => {};
-    if (until <= now && (await store.take(credential, now, now + times.trial)))
-      return () => store.release(credential, now, now + times.trial);
-    // Another process tries a credential that was never refused. The result will be known in a moment.
-    return failures > 0 ? Math.max(until - now, LOOK) : 'being tried';
+    if (until <= now && (await store.take(credential, now, now + times.probe)))
+      return () => store.release(credential, now, now + times.probe);
+    // Another process probes a credential that was never refused. The verdict will be known in a moment.
+    return failures > 0 ? Math.max(until - now, INTERVAL) : 'taken by another';
   }
 
-  async function tell(credential: string, state: State, told: Told): Promise<void> {
-    if (told === 'untold') return;
-    const news = state.accepted !== (told === 'accepted');
-    state.accepted = told === 'accepted';
-    if (told === 'refused') await refuse(credential, state);
-    else if (news) await store.clear(credential);
+  async function note(credential: string, state: State, verdict: Verdict): Promise<void> {
+    if (verdict === 'unknown') return;
+    const isNew = state.accepted !== (verdict === 'accepted');
+    state.accepted = verdict === 'accepted';
+    if (verdict === 'refused') await refuse(credential, state);
+    else if (isNew) await store.clear(credential);
   }
 
   async function refuse(credential: string, state: State): Promise<void> {
@@ -83,53 +89,57 @@ export function createCredentialProbe(store: BreakerStore, times: BreakerTimes, 
     await store.fail(credential, state.until);
   }
 
-  /** Ends a trial. Requests that wait in this process continue at once, before the ledger is written for the other workers. */
-  function finish(credential: string, state: State, trial: Trial, told: Told, giveBack: GiveBack): Promise<void> {
-    const telling = told === 'untold' ? giveBack() : tell(credential, state, told);
-    if (state.accepted) trial.end();
-    return telling.finally(() => trial.end());
-  }
-
-  async function tryAlone(credential: string, state: State, signal: AbortSignal | undefined): Promise<Entry> {
-    const trial = begin(state, times.trial);
+  async function admitProbe(
+    credential: string,
+    state: State,
+    signal: AbortSignal | undefined,
+  ): Promise<Permit | Pause> {
+    const probe = beginProbe(state, times.probe);
     try {
-      const found = await askStore(credential, signal);
-      if (typeof found !== 'number') return { leave: (told) => finish(credential, state, trial, told, found) };
-      state.until = clock() + found;
-      trial.end();
-      return { wait: found };
+      const taken = await takeProbe(credential, signal);
+      if (typeof taken !== 'number') return { report: (verdict) => finish(credential, state, probe, verdict, taken) };
+      state.until = clock() + taken;
+      probe.end();
+      return { wait: taken };
     } catch (error) {
-      trial.end();
+      probe.end();
       throw error;
     }
   }
 
-  function enter(credential: string, state: State, signal: AbortSignal | undefined): Entry | Promise<Entry> {
-    if (state.accepted) return { leave: (told) => tell(credential, state, told) };
-    const left = leftOf(state);
-    return left > 0 ? { wait: left } : tryAlone(credential, state, signal);
+  /** Ends a probe. Requests that wait in this process continue at once, before the ledger is written for the other workers. */
+  function finish(credential: string, state: State, probe: Probe, verdict: Verdict, release: Release): Promise<void> {
+    const noting = verdict === 'unknown' ? release() : note(credential, state, verdict);
+    if (state.accepted) probe.end();
+    return noting.finally(() => probe.end());
   }
 
-  return async (credential, meanwhile, signal) => {
+  async function admit(credential: string, state: State, signal: AbortSignal | undefined): Promise<Permit | Pause> {
+    if (state.accepted) return { report: (verdict) => note(credential, state, verdict) };
+    const left = leftOf(state);
+    return left > 0 ? { wait: left } : admitProbe(credential, state, signal);
+  }
+
+  return async (credential, onWait, signal) => {
     const state = stateOf(credential);
-    if (leftOf(state) <= 0) meanwhile?.();
-    while (state.trial) await state.trial.over;
-    return signal?.aborted ? { wait: LOOK } : enter(credential, state, signal);
+    if (leftOf(state) <= 0) onWait?.();
+    while (state.probe) await state.probe.over;
+    return signal?.aborted ? { wait: INTERVAL } : admit(credential, state, signal);
   };
 }
 
-/** Begins a trial. It ends by itself after `most` milliseconds, because the request that began it may have given up. */
-function begin(state: State, most: number): Trial {
+/** Begins a probe. It ends by itself after `limit` milliseconds, because the request that began it may have been given up. */
+function beginProbe(state: State, limit: number): Probe {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const trial: Trial = {
+  const probe: Probe = {
     over: promise,
     end() {
       clearTimeout(timer);
-      if (state.trial === trial) state.trial = undefined;
+      if (state.probe === probe) state.probe = undefined;
       resolve();
     },
   };
-  const timer = setTimeout(trial.end, most).unref();
-  state.trial = trial;
-  return trial;
+  const timer = setTimeout(probe.end, limit).unref();
+  state.probe = probe;
+  return probe;
 }

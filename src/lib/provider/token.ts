@@ -3,12 +3,20 @@ import { exchange, type HttpResult } from '../http/exchange.ts';
 import { isObject } from '../json/exact-json.ts';
 import { adviceFor } from '../relay/advice.ts';
 import type { Failure } from '../relay/completion.ts';
+import type { ProviderRequest } from '../relay/provider.ts';
 import type { User } from './credentials.ts';
 import { failure } from './failures.ts';
 import { toAnswer } from './reply.ts';
 
 /** The scope of a token. DCS is called within the project of its path, SMS within the credential's project or for the whole account. */
 export type Scope = { project: { id: string } } | { domain: { name: string } };
+
+/** The scope in which a user makes a request. */
+export function scopeOf(user: User, { service, projectId }: ProviderRequest): Scope {
+  const project = service === 'dcs' ? projectId : undefined;
+  const id = project ?? (user.scope === 'domain' ? undefined : user.project_id);
+  return id === undefined ? { domain: { name: user.domain } } : { project: { id } };
+}
 
 export interface Tokens {
   /** A token for the scope: the cached one while it is valid, else a new one, which is fetched once for all callers. */

@@ -2,7 +2,7 @@
 export interface BreakerRow {
   /** Failures since the last success. */
   failures: number;
-  /** Nobody may try before this time, in milliseconds since 1970. Whoever tries next moves it forward. Zero means that all is well. */
+  /** No probe is due before this time, in milliseconds since 1970. Whoever probes next moves it forward. Zero means that all is well. */
   until: number;
   /** Marks of the tasks whose requests failed since the last success. */
   failed?: string[];
@@ -14,11 +14,11 @@ export interface BreakerRow {
 /** The rows of the circuit breakers. They are in the ledger because workers share no memory. */
 export interface BreakerStore {
   read(name: string): Promise<BreakerRow | undefined>;
-  /** Counts a failure and forbids tries until the given time. `whose` marks the task that failed. Gives the row. */
+  /** Counts a failure and forbids probes until the given time. `whose` marks the task that failed. Gives the row. */
   fail(name: string, until: number, whose?: string): Promise<BreakerRow>;
-  /** Takes the one try that is due. It is true for exactly one of many callers, which has time until `until`. */
+  /** Takes the one probe that is due. It is true for exactly one of many callers, which has time until `until`. */
   take(name: string, now: number, until: number): Promise<boolean>;
-  /** Gives a try back that showed nothing, with the times of its `take`. Does nothing if the row was written since. */
+  /** Gives a probe that showed nothing back, with the times of its `take`. Does nothing if the row was written since. */
   release(name: string, now: number, until: number): Promise<void>;
   /** Notes that all is well again. The marks in `sick` are remembered until the given time. */
   clear(name: string, sick?: string[], until?: number): Promise<void>;
@@ -35,8 +35,8 @@ export interface BreakerTimes {
   /** The first wait of an open breaker, doubled at each failure up to the cap. */
   first: number;
   cap: number;
-  /** How long a try may take. */
-  trial: number;
+  /** How long a probe may take. */
+  probe: number;
 }
 
 /** The wait, in milliseconds, after the given number of failures beyond the first. */

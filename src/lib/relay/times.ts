@@ -91,10 +91,10 @@ export function timesAt(scale: number): Times {
     outage: {
       first: scaled(10 * SECOND, scale),
       cap: scaled(300 * SECOND, scale),
-      trial: callDeadline + readDeadline + skew,
+      probe: callDeadline + readDeadline + skew,
       fresh: scaled(5 * SECOND, scale),
     },
-    refusal: { first: scaled(60 * SECOND, scale), cap: scaled(900 * SECOND, scale), trial: callDeadline + skew },
+    refusal: { first: scaled(60 * SECOND, scale), cap: scaled(900 * SECOND, scale), probe: callDeadline + skew },
   };
 }
 

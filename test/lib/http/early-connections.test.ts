@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createConnections } from '../../../src/lib/http/connections.ts';
 import { exchange } from '../../../src/lib/http/exchange.ts';
-import { createCredentialProbe } from '../../../src/lib/provider/credential-gate.ts';
+import { createCredentialGate } from '../../../src/lib/provider/credential-gate.ts';
 import type { BreakerStore } from '../../../src/lib/relay/breaker-store.ts';
 import { httpServer, json, providerAt, said, UPDATE } from './servers.ts';
 
@@ -14,7 +14,7 @@ const forgetful: BreakerStore = {
   release: async () => {},
   clear: async () => {},
 };
-const gate = () => createCredentialProbe(forgetful, { first: 60_000, cap: 900_000, trial: 20_000 }, Date.now);
+const gate = () => createCredentialGate(forgetful, { first: 60_000, cap: 900_000, probe: 20_000 }, Date.now);
 
 /** A server that answers its first request only when told to. */
 async function serverThatWaits() {
@@ -139,17 +139,17 @@ it.each(['refresh', 'close'] as const)('what nobody asked for is closed by a %s'
 
 it('a connection is opened early only for a credential that may go and is not proven yet', async () => {
   let now = 1_000_000;
-  const times = { first: 60_000, cap: 900_000, trial: 20_000 };
-  const enter = createCredentialProbe(forgetful, times, () => now);
-  const meanwhile = vi.fn();
-  const told = async (what: 'accepted' | 'refused') => {
-    const entry = await enter('key', meanwhile);
-    if ('leave' in entry) await entry.leave(what);
-    return meanwhile.mock.calls.length;
+  const times = { first: 60_000, cap: 900_000, probe: 20_000 };
+  const gate = createCredentialGate(forgetful, times, () => now);
+  const onWait = vi.fn();
+  const calls = async (verdict: 'accepted' | 'refused') => {
+    const given = await gate('key', onWait);
+    if ('report' in given) await given.report(verdict);
+    return onWait.mock.calls.length;
   };
-  expect(await told('refused')).toBe(1);
-  expect(await told('refused')).toBe(1);
+  expect(await calls('refused')).toBe(1);
+  expect(await calls('refused')).toBe(1);
   now += 60_001;
-  expect(await told('accepted')).toBe(2);
-  expect(await told('accepted')).toBe(2);
+  expect(await calls('accepted')).toBe(2);
+  expect(await calls('accepted')).toBe(2);
 });

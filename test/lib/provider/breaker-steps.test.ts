@@ -6,7 +6,7 @@ import { type BreakerRow, breakerWait, type ServiceBreakerStore } from '../../..
 import type { Failure } from '../../../src/lib/relay/completion.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 
-const TIMES = { first: 10_000, cap: 60_000, trial: 4000, fresh: 5000 };
+const TIMES = { first: 10_000, cap: 60_000, probe: 4000, fresh: 5000 };
 const OK: Answer = { ok: true, status: 200, body: {} };
 const PUT: ProviderRequest = {
   service: 'dcs',

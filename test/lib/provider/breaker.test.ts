@@ -244,7 +244,7 @@ describe('a change during an outage', () => {
     pass(HOUR - 60_000);
     const back = await worker.relay.deliverBack(sent);
     expect(back.reason).toBe(reason);
-    // Its own trial failed, after which the breaker alone would have it back within twenty seconds.
+    // Its own probe failed, after which the breaker alone would have it back within twenty seconds.
     expect(back.delay).toBeGreaterThanOrEqual((HOUR - 60_000) / 32);
     await stop();
   });

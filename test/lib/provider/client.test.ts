@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CredentialProbe, Told } from '../../../src/lib/provider/credential-gate.ts';
+import type { CredentialGate } from '../../../src/lib/provider/credential-gate.ts';
+import type { Verdict } from '../../../src/lib/provider/credential-verdict.ts';
 import { sign } from '../../../src/lib/provider/sign.ts';
 import {
   AK_SK,
@@ -23,15 +24,15 @@ const refuse =
   (_seen, response) =>
     json(response, status, { error_code }, { date: new Date(date).toUTCString() });
 
-/** A gate that lets everything through and notes who entered and what was told of it; the first credential is called A. */
+/** A gate that lets everything through and notes who entered and each verdict; the first credential is called A. */
 function openGate() {
   const names: string[] = [];
   const noted: string[] = [];
-  const gate: CredentialProbe = async (credential) => {
+  const gate: CredentialGate = async (credential) => {
     if (!names.includes(credential)) names.push(credential);
     const name = 'ABC'.charAt(names.indexOf(credential));
     noted.push(`${name} enters`);
-    return { leave: async (told: Told) => void noted.push(`${name} was ${told}`) };
+    return { report: async (verdict: Verdict) => void noted.push(`${name} is ${verdict}`) };
   };
   return { gate, noted, names };
 }
@@ -49,7 +50,7 @@ async function guarded(reply: Reply, ...secrets: object[]) {
   return { provider: providerAt(origin, { gate, load, clock: () => NOW }), seen, noted, names };
 }
 
-describe('the leave to use a credential', () => {
+describe('the permit for a credential', () => {
   it.each<[string, Reply]>([
     ['a success', accept],
     ['a refusal of the change', refuse(400, 'DCS.4133')],
@@ -57,16 +58,16 @@ describe('the leave to use a credential', () => {
     ['a fault of the service', refuse(500, 'DCS.5006')],
     ['a fault behind the gateway', refuse(502, 'APIGW.0201')],
     ["another's project", refuse(401, 'DCS.1004')],
-  ])('goes back as accepted after %s', async (_what, reply) => {
+  ])('is reported as accepted after %s', async (_what, reply) => {
     const { provider, noted } = await guarded(reply);
     await provider.send(UPDATE);
-    expect(noted).toEqual(['A enters', 'A was accepted']);
+    expect(noted).toEqual(['A enters', 'A is accepted']);
   });
 
-  it('goes back as refused after a refusal of the credential', async () => {
+  it('is reported as refused after a refusal of the credential', async () => {
     const { provider, noted } = await guarded(refuse(401, 'APIGW.0301'));
     await provider.send(UPDATE);
-    expect(noted).toEqual(['A enters', 'A was refused']);
+    expect(noted).toEqual(['A enters', 'A is refused']);
   });
 
   it.each<[string, Reply]>([
@@ -80,22 +81,22 @@ describe('the leave to use a credential', () => {
     ],
     ['a gateway without a token of its own', refuse(503, 'APIGW.0608')],
     ['a gateway whose IAM is down', refuse(503, 'APIGW.0613')],
-  ])('goes back untold after %s, which may come before the credential is checked', async (_what, reply) => {
+  ])('is reported as unknown after %s, which may come before the credential is checked', async (_what, reply) => {
     const { provider, noted } = await guarded(reply);
     await provider.send(UPDATE);
-    expect(noted).toEqual(['A enters', 'A was untold']);
+    expect(noted).toEqual(['A enters', 'A is unknown']);
   });
 
-  it.each([429, 503])('goes back untold after a %i of IAM', async (status) => {
+  it.each([429, 503])('is reported as unknown after a %i of IAM', async (status) => {
     const { provider, noted } = await guarded(refuse(status, ''), USER);
     await provider.send(UPDATE);
-    expect(noted).toEqual(['A enters', 'A was untold']);
+    expect(noted).toEqual(['A enters', 'A is unknown']);
   });
 
-  it('goes back untold when there was no reply', async () => {
+  it('is reported as unknown when there was no reply', async () => {
     const { provider, noted } = await guarded((_seen, response) => void response.socket?.destroy());
     await provider.send(UPDATE);
-    expect(noted).toEqual(['A enters', 'A was untold']);
+    expect(noted).toEqual(['A enters', 'A is unknown']);
   });
 
   it('is kept for the repeat by a corrected clock', async () => {
@@ -103,23 +104,23 @@ describe('the leave to use a credential', () => {
       (count === 1 ? refuse(401, 'APIGW.0301', NOW + HOUR) : accept)(one, response, count),
     );
     expect(said(await provider.send(UPDATE))).toBe('ok 200');
-    expect(noted).toEqual(['A enters', 'A was accepted']);
+    expect(noted).toEqual(['A enters', 'A is accepted']);
     expect(seen).toHaveLength(2);
   });
 
-  it('is read again when the credential was replaced, and the old one is told of', async () => {
+  it('is asked for again when the credential was replaced, and both are reported', async () => {
     const { provider, noted } = await guarded(
       (one, response, count) => (count === 1 ? refuse(401, 'APIGW.0301') : accept)(one, response, count),
       AK_SK,
       { ...AK_SK, secret_key: 'Another' },
     );
     expect(said(await provider.send(UPDATE))).toBe('ok 200');
-    expect(noted).toEqual(['A enters', 'B enters', 'A was refused', 'B was accepted']);
+    expect(noted).toEqual(['A enters', 'B enters', 'A is refused', 'B is accepted']);
   });
 
-  it('that can not be given back changes nothing of the answer', async () => {
+  it('that can not be reported to changes nothing of the answer', async () => {
     const { origin } = await httpServer(accept);
-    const gate: CredentialProbe = async () => ({ leave: () => Promise.reject(new Error('away')) });
+    const gate: CredentialGate = async () => ({ report: () => Promise.reject(new Error('away')) });
     expect(said(await providerAt(origin, { gate }).send(UPDATE))).toBe('ok 200');
   });
 

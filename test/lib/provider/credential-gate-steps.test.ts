@@ -1,11 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createCredentialProbe, type Entry, type Told } from '../../../src/lib/provider/credential-gate.ts';
+import { createCredentialGate, type Pause, type Permit } from '../../../src/lib/provider/credential-gate.ts';
+import type { Verdict } from '../../../src/lib/provider/credential-verdict.ts';
 import type { BreakerRow, BreakerStore } from '../../../src/lib/relay/breaker-store.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
-const TIMES = { first: 60_000, cap: 900_000, trial: 20_000 };
+const TIMES = { first: 60_000, cap: 900_000, probe: 20_000 };
 
-/** A gate before a store that tells each row in turn, the last one again and again, and notes what it was asked. */
+/** A gate before a store that gives each row in turn, the last one again and again, and notes what it was asked. */
 function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, times = TIMES } = {}) {
   const asked: string[] = [];
   let reads = 0;
@@ -28,14 +29,14 @@ function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, ti
     clear: async (name) => void asked.push(`clear ${name}`),
   };
   const time = { now: NOW };
-  return { gate: createCredentialProbe(store, times, () => time.now), asked, time, store };
+  return { gate: createCredentialGate(store, times, () => time.now), asked, time, store };
 }
 
-async function leave(entry: Entry, told: Told): Promise<void> {
-  if ('wait' in entry) expect.unreachable(`to wait ${entry.wait}`);
-  await entry.leave(told);
+async function report(given: Permit | Pause, verdict: Verdict): Promise<void> {
+  if ('wait' in given) expect.unreachable(`to wait ${given.wait}`);
+  await given.report(verdict);
 }
-const waitOf = (entry: Entry) => ('wait' in entry ? entry.wait : 'none');
+const waitOf = (given: Permit | Pause) => ('wait' in given ? given.wait : 'none');
 /** Whether a promise is settled when everything that needs no time is done. */
 const isSettled = async (promise: Promise<unknown>) => {
   let completed = false;
@@ -50,25 +51,25 @@ const isSettled = async (promise: Promise<unknown>) => {
 };
 
 describe('a credential that nobody knows', () => {
-  it('is taken for a trial, and asked of nobody again once it was accepted', async () => {
+  it('is probed, and asked of nobody again once it was accepted', async () => {
     const { gate, asked } = gateBefore([undefined]);
-    await leave(await gate('a'), 'accepted');
-    await leave(await gate('a'), 'accepted');
+    await report(await gate('a'), 'accepted');
+    await report(await gate('a'), 'accepted');
     expect(asked).toEqual(['read a', 'take a at 0 until 20000', 'clear a']);
   });
 
-  it('is given back after a request that shows nothing, and tried again', async () => {
+  it('is given back after a probe that shows nothing, and probed again', async () => {
     const { gate, asked } = gateBefore([undefined]);
     const steps = ['read a', 'take a at 0 until 20000', 'release a to 0 from 20000'];
-    await leave(await gate('a'), 'untold');
+    await report(await gate('a'), 'unknown');
     expect(asked).toEqual(steps);
-    await leave(await gate('a'), 'untold');
+    await report(await gate('a'), 'unknown');
     expect(asked).toEqual([...steps, ...steps]);
   });
 
   it('is nothing to another one', async () => {
     const { gate } = gateBefore([undefined]);
-    await leave(await gate('a'), 'refused');
+    await report(await gate('a'), 'refused');
     expect(waitOf(await gate('b'))).toBe('none');
   });
 });
@@ -81,7 +82,7 @@ describe('a refusal', () => {
     [{ failures: 9, until: 0 }, 900_000],
   ])('after %j pauses the credential for %i ms', async (row, pause) => {
     const { gate, asked, time } = gateBefore([{ failures: 0, until: 0 }, row]);
-    await leave(await gate('a'), 'refused');
+    await report(await gate('a'), 'refused');
     expect(asked).toEqual(['read a', 'read a', `fail a until ${pause}`]);
     time.now += pause - 1;
     expect(await gate('a')).toEqual({ wait: 1 });
@@ -90,28 +91,28 @@ describe('a refusal', () => {
     expect(waitOf(await gate('a'))).toBe('none');
   });
 
-  it('is not what a request means that tells nothing, once the credential was accepted', async () => {
+  it('is not what an unknown verdict means, once the credential was accepted', async () => {
     const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
-    await leave(await gate('a'), 'accepted');
-    await leave(await gate('a'), 'untold');
-    await leave(await gate('a'), 'accepted');
+    await report(await gate('a'), 'accepted');
+    await report(await gate('a'), 'unknown');
+    await report(await gate('a'), 'accepted');
     expect(asked).toEqual(['read a', 'clear a']);
   });
 
   it('of a credential that was accepted ends that', async () => {
     const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
-    await leave(await gate('a'), 'accepted');
-    await leave(await gate('a'), 'refused');
+    await report(await gate('a'), 'accepted');
+    await report(await gate('a'), 'refused');
     expect(asked.slice(1)).toEqual(['clear a', 'read a', 'fail a until 60000']);
     expect(await gate('a')).toEqual({ wait: 60_000 });
   });
 });
 
 describe('the row of a credential', () => {
-  it('that is in order lets it go without a trial', async () => {
+  it('that is in order lets it go without a probe', async () => {
     const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
-    await leave(await gate('a'), 'untold');
-    await leave(await gate('a'), 'accepted');
+    await report(await gate('a'), 'unknown');
+    await report(await gate('a'), 'accepted');
     expect(asked).toEqual(['read a', 'read a', 'clear a']);
   });
 
@@ -126,70 +127,70 @@ describe('the row of a credential', () => {
     expect(asked.slice(1)).toEqual(['read a', 'take a at 5000 until 25000']);
   });
 
-  it('whose pause is nearly over is looked at a little later', async () => {
+  it('whose pause is nearly over is read a little later', async () => {
     const { gate, asked } = gateBefore([{ failures: 1, until: NOW + 1 }]);
     expect(await gate('a')).toEqual({ wait: 100 });
     expect(asked).toEqual(['read a']);
   });
 
-  it('whose trial another process took is looked at a little later', async () => {
+  it('whose probe another process took is read a little later', async () => {
     const { gate, asked } = gateBefore([{ failures: 1, until: NOW }], { taken: false });
     expect(await gate('a')).toEqual({ wait: 100 });
     expect(asked).toEqual(['read a', 'take a at 0 until 20000']);
   });
 });
 
-describe("another process's first trial", () => {
-  const tried = { failures: 0, until: NOW + 20_000 };
+describe("another process's first probe", () => {
+  const probed = { failures: 0, until: NOW + 20_000 };
 
-  it('is looked at until its end is known', async () => {
-    const { gate, asked } = gateBefore([tried, tried, { failures: 0, until: 0 }]);
+  it('is read until its verdict is known', async () => {
+    const { gate, asked } = gateBefore([probed, probed, { failures: 0, until: 0 }]);
     const start = performance.now();
     expect(waitOf(await gate('a'))).toBe('none');
     expect(asked).toEqual(Array(3).fill('read a'));
     expect(performance.now() - start).toBeGreaterThanOrEqual(190);
   });
 
-  it('is looked at ten times and no more', async () => {
-    const { gate, asked } = gateBefore([tried]);
+  it('is read ten times and no more', async () => {
+    const { gate, asked } = gateBefore([probed]);
     expect(await gate('a')).toEqual({ wait: 100 });
     expect(asked).toEqual(Array(10).fill('read a'));
   });
 
   it('that was refused pauses this one too', async () => {
-    const { gate } = gateBefore([tried, { failures: 1, until: NOW + 60_000 }]);
+    const { gate } = gateBefore([probed, { failures: 1, until: NOW + 60_000 }]);
     expect(await gate('a')).toEqual({ wait: 60_000 });
   });
 });
 
-describe('a trial', () => {
+describe('a probe', () => {
   it('is waited for by all others, who go when it was accepted', async () => {
     const { gate, asked } = gateBefore([undefined]);
     const first = await gate('a');
     const others = [gate('a'), gate('a')];
     expect(await Promise.all(others.map(isSettled))).toEqual([false, false]);
-    await leave(first, 'accepted');
+    await report(first, 'accepted');
     expect((await Promise.all(others)).map(waitOf)).toEqual(['none', 'none']);
     expect(asked).toHaveLength(3);
   });
 
-  it('that told nothing is followed by one other alone', async () => {
+  it('that showed nothing is followed by one other alone', async () => {
     const { gate } = gateBefore([undefined]);
     const first = await gate('a');
     const others = [gate('a'), gate('a')];
-    await leave(first, 'untold');
+    await report(first, 'unknown');
     expect(await Promise.all(others.map(isSettled))).toEqual([true, false]);
-    for (const other of others) await leave(await other, 'untold');
+    for (const other of others) await report(await other, 'unknown');
   });
 
-  it('that is not ended ends by itself, and then no trial of another', async () => {
-    const { gate } = gateBefore([undefined], { times: { ...TIMES, trial: 60 } });
+  it('that is not ended ends by itself, and then no probe of another', async () => {
+    const { gate } = gateBefore([undefined], { times: { ...TIMES, probe: 60 } });
     const forgotten = await gate('a');
     const second = await gate('a');
-    await leave(forgotten, 'untold');
+    await report(forgotten, 'unknown');
     const third = gate('a');
     expect(await isSettled(third)).toBe(false);
-    await leave(second, 'untold');
+    await report(second, 'unknown');
     expect(waitOf(await third)).toBe('none');
   });
 
@@ -199,11 +200,11 @@ describe('a trial', () => {
     const { gate } = gateBefore([undefined]);
     const entry = await gate('a');
     expect(vi.getTimerCount()).toBe(1);
-    await leave(entry, 'accepted');
+    await report(entry, 'accepted');
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that can not begin is told of, and holds nobody back', async () => {
+  it('that can not begin says so, and holds nobody back', async () => {
     const { gate } = gateBefore([new Error('away'), undefined]);
     await expect(gate('a')).rejects.toThrow('away');
     expect(waitOf(await gate('a'))).toBe('none');
@@ -212,7 +213,7 @@ describe('a trial', () => {
   it('whose end can not be written holds nobody back', async () => {
     const { gate, store } = gateBefore([undefined]);
     store.clear = () => Promise.reject(new Error('away'));
-    await expect(leave(await gate('a'), 'accepted')).rejects.toThrow('away');
+    await expect(report(await gate('a'), 'accepted')).rejects.toThrow('away');
     expect(waitOf(await gate('a'))).toBe('none');
   });
 });

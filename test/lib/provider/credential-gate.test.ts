@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDynamoDbBreakers } from '../../../src/lib/aws/dynamodb/breakers.ts';
 import { createProvider } from '../../../src/lib/provider/client.ts';
-import { createCredentialProbe } from '../../../src/lib/provider/credential-gate.ts';
+import { createCredentialGate } from '../../../src/lib/provider/credential-gate.ts';
 import type { Answer } from '../../../src/lib/relay/provider.ts';
 import { timesAt } from '../../../src/lib/relay/times.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
@@ -32,7 +32,7 @@ function createProcesses(count: number, secret = `key-${randomUUID()}`) {
     const client = createProvider({
       endpoints: { dcs: provider.url, iam: provider.url },
       load: async () => credential.text,
-      gate: createCredentialProbe(store, times, () => clock),
+      gate: createCredentialGate(store, times, () => clock),
     });
     const send = (deadline = 5000) =>
       client.send({ service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p', deadline });
@@ -97,24 +97,24 @@ describe('a request that is given up while it waits for the credential', () => {
     provider.play({ PUT: [{ hang: true }, { status: 200 }] });
     const answers = await Promise.all([first?.many(1, 300), second?.many(10, 200)]);
     expect(answers.flat().map((answer) => answer?.ok)).not.toContain(true);
-    pass(times.trial + 1);
+    pass(times.probe + 1);
     expect(await second?.send().then(codeOf)).toBe(200);
     await stop();
   });
 
-  it('gives back the permission that it gets too late', async () => {
+  it('gives back the permit that it gets too late', async () => {
     const credential = { kind: 'token', user: 'u', password: 'p', domain: 'd' };
-    const left: string[] = [];
+    const reported: string[] = [];
     const client = createProvider({
       endpoints: { dcs: provider.url, iam: provider.url },
       load: async () => JSON.stringify(credential),
-      gate: async () => ({ leave: async (told) => void left.push(told) }),
+      gate: async () => ({ report: async (verdict) => void reported.push(verdict) }),
     });
     provider.play({ POST: { hang: true } });
     const sending = { service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p' } as const;
     expect(await client.send({ ...sending, deadline: 50 }).then(codeOf)).toBe('not_sent_in_time');
-    await vi.waitUntil(() => left.length > 0, 8000);
-    expect(left).toEqual(['untold']);
+    await vi.waitUntil(() => reported.length > 0, 8000);
+    expect(reported).toEqual(['unknown']);
     await client.close();
   });
 });

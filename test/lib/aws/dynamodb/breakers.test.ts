@@ -22,7 +22,7 @@ describe('a breaker', () => {
     expect(await store.read('counted')).toEqual({ failures: 2, until: 4000 });
   });
 
-  it('lets one try through when its wait is over, and moves the wait on', async () => {
+  it('lets one probe through when its wait is over, and moves the wait on', async () => {
     await store.fail('tried', 5000);
     expect(await store.take('tried', 4999, 9000)).toBe(false);
     expect(await store.read('tried')).toEqual({ failures: 1, until: 5000 });
@@ -31,12 +31,12 @@ describe('a breaker', () => {
     expect(await store.read('tried')).toEqual({ failures: 1, until: 9000 });
   });
 
-  it('that has no row yet lets a try through', async () => {
+  it('that has no row yet lets a probe through', async () => {
     expect(await store.take('unheard', 1, 9000)).toBe(true);
     expect(await store.read('unheard')).toEqual({ failures: 0, until: 9000 });
   });
 
-  it('lets the next try through at once when a try is given back', async () => {
+  it('lets the next probe through at once when a probe is given back', async () => {
     await store.fail('released', 5000);
     await store.take('released', 6000, 9000);
     await store.release('released', 6000, 9000);
@@ -44,7 +44,7 @@ describe('a breaker', () => {
     expect(await store.take('released', 6000, 9500)).toBe(true);
   });
 
-  it('keeps what another worker wrote after a try was taken', async () => {
+  it('keeps what another worker wrote after a probe was taken', async () => {
     await store.release('kept', 0, 9000);
     expect(await store.read('kept')).toBeUndefined();
     await store.take('kept', 0, 9000);
@@ -62,7 +62,7 @@ describe('a breaker', () => {
     expect(await store.read('cleared')).toEqual({ failures: 0, until: 0 });
   });
 
-  it('tells whose requests failed, each once, and whose failed a try', async () => {
+  it('tells whose requests failed, each once, and whose failed a probe', async () => {
     await store.suspect('suspects', 'a', 1);
     await store.suspect('suspects', 'b', 2);
     expect(await store.suspect('suspects', 'a', 3)).toEqual({ failures: 0, until: 0, failed: ['a', 'b'] });
