@@ -91,7 +91,7 @@ export function createQueueDependencies(
         secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text, services)),
       ]),
     lookAtServices() {
-      for (const service of services) breaker.look(service);
+      for (const service of services) breaker.prefetch(service);
     },
     postpone: createPostpone(queue, config.QUEUE_URL),
     remove: createRemove(queue, config.QUEUE_URL),

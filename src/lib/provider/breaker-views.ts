@@ -1,7 +1,9 @@
 import type { BreakerRow, BreakerStore } from '../relay/breaker-store.ts';
 
-/** Stands for a row that nobody has written yet. */
-export const UNHEARD: BreakerRow = { failures: 0, until: 0 };
+/** The row of what is in order, and of what nobody has written yet. */
+export const NO_FAILURES: BreakerRow = { failures: 0, until: 0 };
+
+export type BreakerViews = ReturnType<typeof createViews>;
 
 /** The rows of circuit breakers as one process last read them. Each is used for `fresh` milliseconds. */
 export function createViews(store: Pick<BreakerStore, 'read'>, fresh: number, clock: () => number) {
@@ -19,7 +21,7 @@ export function createViews(store: Pick<BreakerStore, 'read'>, fresh: number, cl
 
   async function read(name: string): Promise<BreakerRow> {
     try {
-      const row = (await store.read(name)) ?? UNHEARD;
+      const row = (await store.read(name)) ?? NO_FAILURES;
       keep(name, row);
       return row;
     } finally {
@@ -30,7 +32,7 @@ export function createViews(store: Pick<BreakerStore, 'read'>, fresh: number, cl
   return {
     keep,
     /** The row as it was last read, no matter how long ago. */
-    known: (name: string) => views.get(name)?.row ?? UNHEARD,
+    known: (name: string) => views.get(name)?.row ?? NO_FAILURES,
     /** Forgets all rows, so that they are read again. */
     forget: () => views.clear(),
     /**

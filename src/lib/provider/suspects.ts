@@ -30,18 +30,24 @@ export function isUnavailable(answer: Answer): answer is Answer & { ok: false } 
 /** True if no reply of the service came, so that the answer shows nothing about it. */
 export const isSilent = (answer: Answer) => !answer.ok && (answer.status === undefined || answer.unasked === true);
 
+/** The row for probes by tasks that failed, which therefore delay no other task's probe. */
+export const suspectsRowOf = (service: string) => `${service}#suspects`;
+
+/** The row of one task that failed. */
+export const taskRowOf = (service: string, task: string) => `${service}#${task}`;
+
 /** The task of a request, named by a hash of the path that reads it. */
 export const taskOf = ({ path, probePath = path }: ProviderRequest) => sha256(probePath).slice(0, 16);
 
 /** Marks a failure that can't be a task's own fault. */
-const NOBODY = '-';
+const NO_TASK = '-';
 
 /**
  * The mark under which a failure is stored: its task, so that one task counts once. A failure that certainly reached no
  * backend is not the task's fault and counts each time. The number of earlier failures makes its mark unique.
  */
 export const markOf = (task: string, { executed }: Answer & { ok: false }, { failed = [] }: BreakerRow) =>
-  executed === 'no' ? `${NOBODY}${task}${failed.length}` : task;
+  executed === 'no' ? `${NO_TASK}${task}${failed.length}` : task;
 
 /** True while nothing but probes may be sent. */
 export const isOpen = ({ failed = [] }: BreakerRow) => failed.length >= THRESHOLD;
@@ -54,6 +60,6 @@ export const isSuspect = (row: BreakerRow, mark: string, now: number) =>
 
 /** The tasks that are still suspects after a request of `task` succeeded: all others that failed, up to a limit. */
 export function sickBeside(row: BreakerRow, task: string, now: number): string[] {
-  const tasks = (row.failed ?? []).filter((mark) => !mark.startsWith(NOBODY));
+  const tasks = (row.failed ?? []).filter((mark) => !mark.startsWith(NO_TASK));
   return [...new Set([...tasks, ...sickIn(row, now)])].filter((mark) => mark !== task).slice(0, MAX_SICK);
 }

@@ -27,16 +27,16 @@ export function isSuperseded(request: Pick<LockRequest, 'sequence' | 'arrival' |
 }
 
 /** Whether a lock lets another change pass, or until when it doesn't, in milliseconds since 1970. */
-export type Judgement = { pass: true; overtakes?: ChangeRow } | { pass: false; expiresAt: number };
+export type LockVerdict = { pass: true; overtakes?: ChangeRow } | { pass: false; expiresAt: number };
 
-export const PASS: Judgement = { pass: true };
+export const PASS: LockVerdict = { pass: true };
 
 /**
  * Judges a lock by the change that holds it. The lock is free if that change has ended for certain, or certainly has no
  * request in flight. After an unknown outcome it holds until it expires. A change that is CALLING holds it until that
  * change ends or exceeds `maxAge`.
  */
-export function judgeLock(row: SubjectRow, change: ChangeRow | undefined, now: number, maxAge: number): Judgement {
+export function judgeLock(row: SubjectRow, change: ChangeRow | undefined, now: number, maxAge: number): LockVerdict {
   const open = row.expiresAt > now;
   if (change?.state === 'CALLING') return judgeCalling(row, change, now, maxAge);
   if (change?.state === 'READY' && !change.doubt) return PASS;
@@ -44,7 +44,7 @@ export function judgeLock(row: SubjectRow, change: ChangeRow | undefined, now: n
   return open ? { pass: false, expiresAt: row.expiresAt } : PASS;
 }
 
-function judgeCalling(row: SubjectRow, change: ChangeRow, now: number, maxAge: number): Judgement {
+function judgeCalling(row: SubjectRow, change: ChangeRow, now: number, maxAge: number): LockVerdict {
   // The lease ends before the lock does, so the next delivery takes the change over. Past its age there may be no delivery.
   if (row.expiresAt <= now && change.firstSeen + maxAge < now) return { pass: true, overtakes: change };
   return { pass: false, expiresAt: Math.max(row.expiresAt, change.lease ?? 0, now) };

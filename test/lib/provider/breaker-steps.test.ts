@@ -291,7 +291,7 @@ describe('what the ledger says', () => {
     expect(stored).toEqual(['read dcs', 'read dcs']);
   });
 
-  it('is read again when it could not be read or told', async () => {
+  it('is read again when it could not be read or written', async () => {
     const { breaker, store, stored, surroundings } = createStepped();
     const { read, suspect } = store;
     store.read = () => Promise.reject(new Error('away'));
@@ -306,11 +306,11 @@ describe('what the ledger says', () => {
   });
 });
 
-describe('a look at the service', () => {
-  it('spares the first request its reading', async () => {
+describe('a read ahead of the first request', () => {
+  it('spares that request its own', async () => {
     const { breaker, stored, asked } = createStepped();
-    breaker.look('dcs');
-    breaker.look('dcs');
+    breaker.prefetch('dcs');
+    breaker.prefetch('dcs');
     expect(await breaker.send(PUT)).toBe(OK);
     expect(stored).toEqual(['read dcs']);
     expect(asked).toEqual([PUT]);
@@ -321,7 +321,7 @@ describe('a look at the service', () => {
     const { read } = store;
     const away = Promise.withResolvers<never>();
     store.read = () => away.promise;
-    breaker.look('dcs');
+    breaker.prefetch('dcs');
     const sent = [breaker.send(PUT), breaker.send(PUT)];
     store.read = read;
     away.reject(new Error('away'));
@@ -333,7 +333,7 @@ describe('a look at the service', () => {
     const { breaker, store, stored } = createStepped();
     const { read } = store;
     store.read = () => Promise.reject(new Error('away'));
-    breaker.look('dcs');
+    breaker.prefetch('dcs');
     await sleep(1);
     store.read = read;
     expect(await breaker.send(PUT)).toBe(OK);
@@ -342,7 +342,7 @@ describe('a look at the service', () => {
 });
 
 describe('answers that come at the same time', () => {
-  it('count each, also when the one before could not be told', async () => {
+  it('count each, also when the one before could not be written', async () => {
     const { breaker, store, stored, surroundings } = createStepped();
     surroundings.answer = answered(503);
     await breaker.send(of(1, GET));

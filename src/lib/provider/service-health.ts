@@ -1,0 +1,70 @@
+import { type BreakerRow, type BreakerTimes, breakerWait, type ServiceBreakerStore } from '../relay/breaker-store.ts';
+import type { Answer, ProviderRequest } from '../relay/provider.ts';
+import { type BreakerViews, NO_FAILURES } from './breaker-views.ts';
+import {
+  isOpen,
+  isSilent,
+  isSuspect,
+  isUnavailable,
+  markOf,
+  SICK_FOR,
+  sickBeside,
+  suspectsRowOf,
+  THRESHOLD,
+  taskOf,
+  taskRowOf,
+} from './suspects.ts';
+
+/** Writes what answers show about a service and its tasks into the rows of its breaker. */
+export function createHealthRecorder(
+  { keep, known, forget }: BreakerViews,
+  store: ServiceBreakerStore,
+  times: BreakerTimes,
+  clock: () => number,
+) {
+  async function recordFailure(
+    request: ProviderRequest,
+    answer: Answer & { ok: false },
+    probed?: string,
+  ): Promise<void> {
+    const { service } = request;
+    const [row, task, now] = [known(service), taskOf(request), clock()];
+    const mark = markOf(task, answer, row);
+    const own = taskRowOf(service, task);
+    if (probed !== undefined && probed !== own)
+      keep(probed, await store.fail(probed, now + breakerWait(known(probed).failures, times), mark));
+    else if (!isSuspect(row, mark, now)) keep(service, await store.suspect(service, mark, now));
+    else {
+      const beyond = Math.max(0, known(own).failures + 1 - THRESHOLD);
+      keep(own, await store.fail(own, now + breakerWait(beyond, times)));
+    }
+  }
+
+  /** Closes the breaker and forgets the failures of the task. */
+  async function recordSuccess(request: ProviderRequest): Promise<void> {
+    const { service } = request;
+    const [row, task, now] = [known(service), taskOf(request), clock()];
+    if (!row.failed?.length && !isSuspect(row, task, now)) return;
+    const sick = sickBeside(row, task, now);
+    const over = rowsToClear(service, row, task);
+    await Promise.all([store.clear(service, sick, now + SICK_FOR), ...over.map((name) => store.clear(name))]);
+    keep(service, { ...NO_FAILURES, sick, sickUntil: now + SICK_FOR });
+    for (const name of over) keep(name, NO_FAILURES);
+  }
+
+  /** The suspects' row is always among them when the breaker was open, because other workers may have written it. */
+  function rowsToClear(service: string, row: BreakerRow, task: string): string[] {
+    const own = taskRowOf(service, task);
+    return [...(isOpen(row) ? [suspectsRowOf(service)] : []), ...(known(own).failures > 0 ? [own] : [])];
+  }
+
+  /** Never throws, because the answer itself must not be lost. `probed` is the row for which the request was the probe. */
+  return async function record(request: ProviderRequest, answer: Answer, probed?: string): Promise<void> {
+    try {
+      if (isUnavailable(answer)) await recordFailure(request, answer, probed);
+      else if (!isSilent(answer)) await recordSuccess(request);
+    } catch {
+      forget();
+    }
+  };
+}
