@@ -2,10 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { edited } from '../../src/cli/input/edits.ts';
 import { readDuration, readSince } from '../../src/cli/input/option-values.ts';
-import { positionsIn } from '../../src/cli/input/positions.ts';
+import { columns } from '../../src/cli/terminal/table.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
 import { nearest } from '../../src/lib/change/nearest.ts';
-import { toPosition } from '../../src/lib/json/syntax.ts';
 import { duration } from '../../src/operator/story/wording.ts';
 import { relay } from './terminal.ts';
 
@@ -123,13 +122,33 @@ describe('a change that is valid', () => {
   });
 });
 
-describe('positions', () => {
-  it('are those of member names and of elements', () => {
-    const text = '{\n  "a": {"b\\u0063": [1, {"d": "}"}]},\n  "e": null }';
-    const found = positionsIn(text);
-    expect([...found.keys()]).toEqual(['', 'a', 'a.bc', 'a.bc.0', 'a.bc.1', 'a.bc.1.d', 'e']);
-    expect(toPosition(text, found.get('a.bc.1') ?? 0)).toEqual({ line: 2, column: 24 });
-    expect(toPosition(text, found.get('e') ?? 0)).toEqual({ line: 3, column: 3 });
+describe('the position of a problem', () => {
+  const event = (body: string) =>
+    `{"specversion":"1.0", "id":"i", "source":"/s", "type":"migration.sms.task.update",\n"data": {"task_id":"t", ${body}}}`;
+
+  it.each([
+    ['a wrong value is the name of its member', event('"b\\u006fdy":\n {"name": 7}'), '3:3', 'data.body.name'],
+    ['a missing member is the one that it is missing from', event('"x": 1'), '2:1', 'data.body'],
+    [
+      'an element is its start',
+      event('"body": {"target_server":\n {"disks": [\n {"name":"é"}, 5]}}'),
+      '4:16',
+      'data.body.target_server.disks.1',
+    ],
+  ])('of %s', async (_what, input, place, field) => {
+    const { code, err } = await relay(['validate', '-'], { input });
+    expect(code).toBe(3);
+    expect(err).toMatch(new RegExp(`${place}(\\n  field)?  +${field.replaceAll('.', '\\.')}[ \\n]`));
+  });
+});
+
+describe('a table', () => {
+  it('gives a Chinese sign two columns, and a colour none', () => {
+    const rows = [
+      ['迁移任务', '1'],
+      ['\u001b[31mtask\u001b[39m', '2'],
+    ];
+    expect(columns(rows)).toEqual(['迁移任务  1', '\u001b[31mtask\u001b[39m      2']);
   });
 });
 

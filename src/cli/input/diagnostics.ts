@@ -1,3 +1,4 @@
+import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { type Field, fieldsOf } from '../../contracts/fields.ts';
 import { nearest } from '../../lib/change/nearest.ts';
@@ -7,7 +8,6 @@ import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
 import type { Diagnostic, Where } from '../../operator/fault.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import type { InputChange } from './given.ts';
-import { positionsIn, valueAt } from './positions.ts';
 
 /** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */
 export function diagnosticsOf(given: InputChange, { problems, code, name }: InvalidChange): Diagnostic[] {
@@ -16,10 +16,10 @@ export function diagnosticsOf(given: InputChange, { problems, code, name }: Inva
     const message = `${syntax.isCut ? 'the JSON ends too early' : 'not JSON from here on'}: ${syntax.expected} was expected`;
     return [{ message, where: placed(given, toPosition(given.text, syntax.offset)) }];
   }
-  const offsets = positionsIn(given.text);
+  const tree = parseTree(given.text);
   const fields = OPERATIONS.filter(({ change }) => change === name.type).flatMap(fieldsOf);
   const known = { fields: fields.filter(({ ignored }) => !ignored), type: name.type };
-  return problems.map((problem) => toDiagnostic(given, problem, offsets, known));
+  return problems.map((problem) => toDiagnostic(given, problem, tree, known));
 }
 
 interface KnownFields {
@@ -30,14 +30,15 @@ interface KnownFields {
 function toDiagnostic(
   given: InputChange,
   { path, message }: Problem,
-  offsets: Map<string, number>,
+  tree: Node | undefined,
   known: KnownFields,
 ): Diagnostic {
-  const offset = offsets.get(path) ?? offsets.get(parentIn(path, offsets)) ?? 0;
+  const found = nodeAt(tree, path);
+  const offset = offsetOf(found ?? nearestAbove(tree, path));
   const where = { ...placed(given, toPosition(given.text, offset)), ...(path !== '' && { field: path }) };
   if (message === 'unknown field') return { where, ...unknownField(path, known) };
-  if (path !== '' && !offsets.has(path)) return { where, ...missingField(path, known) };
-  const got = kindOf(valueAt(given.text, path));
+  if (path !== '' && !found) return { where, ...missingField(path, known) };
+  const got = found && kindOf(found);
   return { message: sentence(path, message), where, ...(got && { got }) };
 }
 
@@ -51,11 +52,22 @@ function nameOf(path: string): string {
   return /^\d+$/.test(last) ? `element ${last} of ${names.at(-2)}` : last || 'the change';
 }
 
+const nodeAt = (tree: Node | undefined, path: string): Node | undefined =>
+  path === ''
+    ? tree
+    : path
+        .split('.')
+        .reduce((node, name) => node && findNodeAtLocation(node, [node.type === 'array' ? Number(name) : name]), tree);
+
 /** A missing field is shown at what it is missing from. */
-function parentIn(path: string, offsets: Map<string, number>): string {
+const nearestAbove = (tree: Node | undefined, path: string): Node | undefined => {
   const parent = path.slice(0, Math.max(0, path.lastIndexOf('.')));
-  return offsets.has(parent) ? parent : parentIn(parent, offsets);
-}
+  return parent === '' ? tree : (nodeAt(tree, parent) ?? nearestAbove(tree, parent));
+};
+
+/** A member is shown at its name. */
+const offsetOf = (node: Node | undefined): number =>
+  (node?.parent?.type === 'property' ? node.parent.offset : node?.offset) ?? 0;
 
 /** The path as the lists of fields have it. */
 const general = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
@@ -76,11 +88,10 @@ function unknownField(path: string, { fields, type }: KnownFields): Omit<Diagnos
 }
 
 /** What kind of value stands somewhere; the value itself might be a secret. */
-function kindOf(value: unknown): string | undefined {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') return `text of ${[...value].length} characters`;
-  return { number: 'a number', boolean: 'true or false', object: 'an object' }[typeof value as string];
+function kindOf({ type, value, children = [] }: Node): string {
+  if (type === 'array') return `a list of ${children.length}`;
+  if (type === 'string') return `text of ${[...value].length} characters`;
+  return { number: 'a number', boolean: 'true or false', object: 'an object' }[type as string] ?? type;
 }
 
 const placed = ({ file, line }: InputChange, position?: { line: number; column: number }): Where => ({

@@ -1,9 +1,10 @@
+import widthOf from 'fast-string-width';
 import type { Resolved } from '../../contracts/operator-events.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { counted, duration, nameOf, plainName, shortened } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import type { Paint, Report } from '../terminal/screen.ts';
-import { clockTime, columns, isoTime, widthOf } from '../terminal/table.ts';
+import { clockTime, columns, isoTime } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
 
 const HEAD = ['TIME', 'CHANGE', 'OPERATION', 'TASK', 'OUTCOME', 'ATTEMPTS', 'CODE'];

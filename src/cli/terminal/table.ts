@@ -1,7 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
-
-/** How many columns of a terminal a text takes, its colours left out. */
-export const widthOf = (text: string) => [...stripVTControlCharacters(text)].length;
+import widthOf from 'fast-string-width';
 
 /** Rows as columns without borders; the head, if there is one, is a row like any other. */
 export function columns(rows: string[][], head?: string[]): string[] {
@@ -15,7 +12,8 @@ export function columns(rows: string[][], head?: string[]): string[] {
   return all.map(line);
 }
 
-const padded = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+/** A text with blanks after it, so that it takes as many columns of a terminal. */
+export const padded = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
 /** Local time of day with seconds. */
 export const clockTime = (milliseconds: number) => new Date(milliseconds).toTimeString().slice(0, 8);
