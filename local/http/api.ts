@@ -19,8 +19,8 @@ export interface Api {
   close(): Promise<void>;
 }
 
-/** Answers a request for no route. False if it did not answer. */
-export type Aside = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+/** Answers the requests for all paths that are not a route's. */
+export type Aside = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
 /** Serves the routes on 127.0.0.1. `health` gives the content of /healthz; `aside` gets the requests for all other paths. */
 export async function startApi(routes: Route[], port: number, health: () => object, aside?: Aside): Promise<Api> {
@@ -28,7 +28,7 @@ export async function startApi(routes: Route[], port: number, health: () => obje
     async (request, response) => {
       const reply = await answer(request, routes, health);
       if (reply) return write(response, reply);
-      if (!(await aside?.(request, response))) write(response, gatewayReply(404, 'Not Found'));
+      return aside ? aside(request, response) : write(response, gatewayReply(404, 'Not Found'));
     },
     { maxHeaderSize: MAX_HEADERS },
   );

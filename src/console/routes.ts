@@ -1,47 +1,75 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answer, answerJson, readJsonBody, whyRefused } from './access.ts';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { isObject } from '../lib/json/exact-json.ts';
 import { findFile } from './files.ts';
 import type { Routes } from './parts.ts';
-import type { Streams } from './stream.ts';
+import { MAX_STREAMS, type Streams } from './stream.ts';
+
+/** The headers of every reply. The page loads nothing from elsewhere and can't be put into a frame. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+const STREAM_HEADERS = { ...HEADERS, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
 
 /** Serves the console's paths: files of the page, a stream, reads by GET and writes by POST. */
 export function serveRoutes({ reads, writes }: Routes, streams: Streams) {
-  const write = async (path: string, request: IncomingMessage, response: ServerResponse) => {
-    const act = writes[path];
-    if (!act) return false;
-    const refusal = whyRefused(request);
-    const body = refusal ? undefined : await readJsonBody(request);
-    if (body) return done(answerGiven(response, await act(body)));
-    const { status, error } = refusal ?? NO_BODY;
-    return done(answerJson(response, status, { error }));
-  };
-  const read = async (url: URL, request: IncomingMessage, response: ServerResponse) => {
-    if (url.pathname === '/console/stream') return done(stream(streams, request, response));
-    const ask = reads[url.pathname];
-    if (!ask) return file(url.pathname, response);
-    return done(answerGiven(response, await ask(url.searchParams)));
-  };
-  /** False if the path does not belong to the console. */
-  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    const url = new URL(request.url ?? '/', 'http://console');
-    if (request.method === 'POST') return write(url.pathname, request, response);
-    return request.method === 'GET' ? read(url, request, response) : false;
-  };
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(async (context, next) => {
+    for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
+    await next();
+  });
+  // If too many streams are open, the reply is 204: the browser then does not try again, and the page polls.
+  app.get('/console/stream', ({ env: { outgoing }, req, body }) => {
+    if (streams.count() >= MAX_STREAMS) return body(null, 204);
+    streams.open(outgoing.writeHead(200, STREAM_HEADERS), req.header('last-event-id') ?? '');
+    return RESPONSE_ALREADY_SENT;
+  });
+  for (const [path, read] of Object.entries(reads))
+    app.get(path, async (context) => reply(context, await read(new URL(context.req.url).searchParams)));
+  for (const [path, write] of Object.entries(writes))
+    app.post(path, refuseOtherPages, limitBody, async (context) => {
+      const body: unknown = await context.req.json().catch(() => undefined);
+      return isObject(body) ? reply(context, await write(body)) : context.json(NO_BODY, 400);
+    });
+  app.get('*', async (context) => {
+    const found = await findFile(context.req.path);
+    return found
+      ? context.body(new Uint8Array(found.content), 200, { 'content-type': found.type })
+      : context.notFound();
+  });
+  app.notFound((context) => context.json({ message: 'Not Found' }, 404));
+  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }
 
-const done = (_: unknown): boolean => true;
-const NO_BODY = { status: 400, error: 'the body must be a JSON object of at most a megabyte' };
-const NOTHING = { error: 'there is nothing of that name' };
-const answerGiven = (response: ServerResponse, given: object | undefined) =>
-  answerJson(response, given ? 200 : 404, given ?? NOTHING);
+const MAX_BYTES = 1024 * 1024;
+const NO_BODY = { error: 'the body must be a JSON object of at most a megabyte' };
+/** The connection ends with the refusal, because the rest of the body is on it. */
+const limitBody = bodyLimit({
+  maxSize: MAX_BYTES,
+  onError: (context) => context.json(NO_BODY, 413, { connection: 'close' }),
+});
 
-/** Opens a stream. If too many are open, it answers 204: the browser then does not try again, and the page polls. */
-function stream(streams: Streams, { headers }: IncomingMessage, response: ServerResponse): void {
-  if (!streams.open(response, String(headers['last-event-id'] ?? ''))) answer(response, 204, 'text/plain', '');
-}
+/**
+ * A page of another origin can send a form or plain text to this port without asking, but it can't send JSON or our own
+ * origin. A client that is not a browser sends no Origin.
+ */
+const refuseOtherPages = createMiddleware(async ({ req, json }, next) => {
+  if (!/^application\/json *(;|$)/i.test(req.header('content-type') ?? ''))
+    return json({ error: 'the content type must be application/json' }, 415);
+  const origin = req.header('origin');
+  if (origin !== undefined && origin !== `http://${req.header('host')}`)
+    return json({ error: 'another page must not write here' }, 403);
+  return next();
+});
 
-async function file(path: string, response: ServerResponse): Promise<boolean> {
-  const found = await findFile(path);
-  if (found) answer(response, 200, found.type, found.content);
-  return found !== undefined;
-}
+const reply = ({ json }: Context, given: object | undefined) =>
+  given ? json(given) : json({ error: 'there is nothing of that name' }, 404);

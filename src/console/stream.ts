@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { beginStream } from './access.ts';
 
 /** What a page receives: everything, or what changed since its last update. */
 export interface Update {
@@ -16,7 +15,7 @@ export interface Update {
 type Since = (seq: number) => Update;
 
 /** Browsers open at most six connections to one origin over HTTP/1.1. The others must stay free for the page itself. */
-const MAX_STREAMS = 4;
+export const MAX_STREAMS = 4;
 const TICK = 100;
 const HEARTBEAT = 15_000;
 /** A page with an open stream. A slow one gets nothing until it has caught up. It misses nothing, because its next update has all changes since. */
@@ -46,15 +45,15 @@ export function createStreams(run: string, since: Since) {
   }, HEARTBEAT);
 
   return {
-    /** Opens a stream that continues after the page's last update. False if too many are open. */
-    open(response: ServerResponse, lastEventId: string): boolean {
-      if (readers.size >= MAX_STREAMS) return false;
-      beginStream(response).write('retry: 1000\n\n');
+    /** How many are open. */
+    count: () => readers.size,
+    /** Begins a stream, after its headers, that continues after the page's last update. */
+    open(response: ServerResponse, lastEventId: string): void {
+      response.write('retry: 1000\n\n');
       const reader = { response, seq: seqOf(lastEventId, run), status: '' };
       readers.add(reader);
       response.on('close', () => readers.delete(reader));
       write(reader);
-      return true;
     },
     /** The same for a page that polls. */
     poll: (lastEventId: string): Update => since(seqOf(lastEventId, run)),

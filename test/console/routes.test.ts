@@ -77,7 +77,7 @@ describe('the console', () => {
     ['a body that is no JSON', 'x', 400],
     ['a body that is no object', '7', 400],
     ['a body of another shape', '{"txt":1}', 404],
-    ['a body of more than a megabyte', JSON.stringify({ text: 'x'.repeat(1_100_000) }), 400],
+    ['a body of more than a megabyte', JSON.stringify({ text: 'x'.repeat(1_100_000) }), 413],
   ])('refuses %s', async (_name, body, status) => {
     expect((await call(...POST, JSON_TYPE, body)).status).toBe(status);
   });
