@@ -1,9 +1,9 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
-import { nearest } from '../lib/change/nearest.ts';
 import { usage } from '../operator/fault.ts';
 import { suggestion } from '../operator/suggestion.ts';
 import { type Command, GLOBAL_OPTIONS, type OptionText } from './catalogue/command.ts';
 import { COMMANDS } from './catalogue/commands.ts';
+import { didYouMean } from './input/option-values.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import type { Out } from './terminal/screen.ts';
 
@@ -50,10 +50,9 @@ export function asOptions(args: string[]): string[] {
   const known = [...new Set(COMMANDS.flatMap(({ name, aliases = [] }) => [name.split(' ')[0] ?? '', ...aliases]))];
   if (asked === undefined) return ['--help'];
   if (known.includes(asked)) return [asked, ...rest, '--help'];
-  const meant = nearest(asked, known);
   throw usage(`there is no command ${asked}`, {
     allowed: known.join(', '),
-    fix: meant ? `did you mean ${meant}?` : 'relay help',
+    fix: didYouMean(asked, known, 'relay help'),
   });
 }
 

@@ -1,11 +1,10 @@
-import { nearest } from '../../lib/change/nearest.ts';
 import type { Check, Finding } from '../../operator/checks/address-checks.ts';
 import { CHECKS } from '../../operator/checks/checks.ts';
-import { usage } from '../../operator/fault.ts';
 import { toFault } from '../../operator/stage/aws-faults.ts';
 import { operatorOf } from '../../operator/stage/operator.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
 import { counted } from '../../operator/story/wording.ts';
+import { requireKnown } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Paint, Screen } from '../terminal/screen.ts';
@@ -28,8 +27,9 @@ const FIRST = ['node', 'stage', 'identity'];
 
 /** Checks machine, stage, rights and provider side by side. Reads only; whatever is wrong comes with how to mend it. */
 export const doctor: Run<Options> = async (session, _args, { only }) => {
-  const wanted = [...FIRST, ...Object.keys(CHECKS)].filter((name) => only.length === 0 || only.includes(name));
-  for (const name of only) requireCheck(name);
+  const known = [...FIRST, ...Object.keys(CHECKS)];
+  for (const name of only) requireKnown(name, known, '--only names no check');
+  const wanted = known.filter((name) => only.length === 0 || only.includes(name));
   const found = await examineAll(session, wanted);
   session.screen.print({
     text: (paint) => [
@@ -46,17 +46,6 @@ export const doctor: Run<Options> = async (session, _args, { only }) => {
   });
   return Math.max(EXIT.done, ...found.map(({ exit }) => exit));
 };
-
-function requireCheck(name: string): void {
-  const known = [...FIRST, ...Object.keys(CHECKS)];
-  if (known.includes(name)) return;
-  const meant = nearest(name, known);
-  throw usage('--only names no check', {
-    got: `"${name}"`,
-    allowed: known.join(', '),
-    fix: meant && `did you mean ${meant}?`,
-  });
-}
 
 async function examineAll(session: Session, wanted: string[]): Promise<NamedFinding[]> {
   const node: NamedFinding[] = wanted.includes('node') ? [nodeFinding()] : [];

@@ -1,7 +1,7 @@
 import { CHANGE_TYPES, OPERATIONS, routeOf } from '../../contracts/contract.ts';
 import { fieldsOf } from '../../contracts/fields.ts';
-import { nearest } from '../../lib/change/nearest.ts';
 import { usage } from '../../operator/fault.ts';
+import { didYouMean } from '../input/option-values.ts';
 import { explanationOf, knownWords } from '../reports/explanations.ts';
 import type { Run, Session } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -11,7 +11,11 @@ import { columns } from '../terminal/table.ts';
 export const explain: Run = async (session, [word = '']) => {
   if (CHANGE_TYPES.includes(word)) return explainType(session, word);
   const found = explanationOf(word);
-  if (found.length === 0) throw unknownWord(word);
+  if (found.length === 0)
+    throw usage('nothing is known of this word', {
+      got: `"${word.slice(0, 80)}"`,
+      fix: didYouMean(word, [...knownWords(), ...CHANGE_TYPES], 'relay explain --help'),
+    });
   session.screen.print({
     text: (paint) =>
       found.flatMap(({ word: name, kind, means, advice }) => [
@@ -24,14 +28,6 @@ export const explain: Run = async (session, [word = '']) => {
   });
   return EXIT.done;
 };
-
-function unknownWord(word: string) {
-  const meant = nearest(word, [...knownWords(), ...CHANGE_TYPES]);
-  return usage('nothing is known of this word', {
-    got: `"${word.slice(0, 80)}"`,
-    fix: meant ? `did you mean ${meant}?` : 'relay explain --help',
-  });
-}
 
 function explainType({ screen }: Session, type: string): number {
   const operations = OPERATIONS.filter(({ change }) => change === type);

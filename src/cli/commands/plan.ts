@@ -2,14 +2,12 @@ import type { ValidChange } from '../../lib/change/validate.ts';
 import { type Failure, isGone, notApplied } from '../../lib/relay/completion.ts';
 import { type Forecast, forecastOf } from '../../operator/dead-letters/forecast.ts';
 import { differencesOf, type FieldDifference } from '../../operator/difference.ts';
-import { usage } from '../../operator/fault.ts';
 import { masked } from '../../operator/masking.ts';
 import { settingsOf } from '../../operator/stage/intake.ts';
 import { openLedger, storedResult } from '../../operator/stage/ledger-view.ts';
 import { openProvider, requireRead } from '../../operator/stage/provider-reader.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
-import { requireValid } from '../input/change-input.ts';
-import { readGiven } from '../input/given.ts';
+import { readOne } from '../input/change-input.ts';
 import { isChange, isSent, type Preview, planLines, requestOf, rowsOf } from '../reports/plan-view.ts';
 import type { Run, Session } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -25,11 +23,7 @@ interface Options {
 export const plan: Run<Options> = async (session, [file = ''], { full = false, offline = false, exitCode = false }) => {
   const { screen } = session;
   const stage = await session.stage();
-  const [given, ...more] = await readGiven([file], session.io);
-  if (!given || more.length > 0) throw usage('plan takes one change', { where: { file } });
-  const [valid] = requireValid([given], await settingsOf(stage));
-  if (!valid) throw usage('plan takes one change', { where: { file } });
-  const { change } = valid;
+  const { change } = await readOne('plan', file, session.io, await settingsOf(stage));
   for (const warning of warningsOf(change)) screen.warn(warning);
   const seen = offline ? undefined : await look(session, stage, change);
   screen.print({

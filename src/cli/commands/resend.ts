@@ -1,15 +1,14 @@
 import { FingerprintKeys, fingerprint } from '../../lib/change/fingerprint.ts';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
-import { OperatorError, usage } from '../../operator/fault.ts';
+import { OperatorError } from '../../operator/fault.ts';
 import { settingsOf } from '../../operator/stage/intake.ts';
 import { openLedger, storedResult } from '../../operator/stage/ledger-view.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
 import { suggestion } from '../../operator/suggestion.ts';
-import { requireValid } from '../input/change-input.ts';
+import { readOne, requireValid } from '../input/change-input.ts';
 import { NO_DONE_FILE } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
-import { readGiven } from '../input/given.ts';
 import { readDuration } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
@@ -29,25 +28,21 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   const { io, screen } = session;
   const stage = await session.stage();
   const settings = await settingsOf(stage);
-  const [given, ...more] = await readGiven([file], io);
-  if (!given || more.length > 0) throw usage('resend takes one change', { where: { file } });
-  const [old] = requireValid([given], settings);
-  if (!old) throw usage('resend takes one change', { where: { file } });
-  const before = old.change.event;
-  await requireFailed(session, stage, old.change);
+  const { given, change } = await readOne('resend', file, io, settings);
+  const before = change.event;
+  await requireFailed(session, stage, change);
   const id = wanted ?? (await freeId(stage, before));
   const again = { ...given, text: edited(given.text, { set: [], id }) };
   await confirmWrite(screen, stage, `sends ${before.id} again as ${id}`);
   screen.say(`  ${before.id} failed; it is sent again as ${id}`);
-  const until = wait ? io.now() + readDuration('timeout', timeout) : undefined;
-  const load = {
+  return sendEach(session, {
     stage,
     valid: requireValid([again], settings),
-    way: { via: 'queue' as const },
+    way: { via: 'queue' },
     done: NO_DONE_FILE,
-    until,
-  };
-  return sendEach(session, { ...load, more: { resendof: before.id } });
+    until: wait ? io.now() + readDuration('timeout', timeout) : undefined,
+    more: { resendof: before.id },
+  });
 };
 
 async function requireFailed(session: Session, stage: Stage, { event }: ValidChange): Promise<void> {

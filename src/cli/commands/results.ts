@@ -1,10 +1,8 @@
 import type { Resolved } from '../../contracts/operator-events.ts';
-import { nearest } from '../../lib/change/nearest.ts';
 import { OUTCOMES, type Result } from '../../lib/relay/result-schema.ts';
 import { type ConnectionReports, follow } from '../../operator/evidence/follow.ts';
 import { isResult, type PublishedEvent, readPublished } from '../../operator/evidence/published.ts';
-import { usage } from '../../operator/fault.ts';
-import { readCount, readSince } from '../input/option-values.ts';
+import { readCount, readSince, requireKnown } from '../input/option-values.ts';
 import { resultHead, resultsReport } from '../reports/results-view.ts';
 import type { Run, Session } from '../session.ts';
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
@@ -52,20 +50,10 @@ function onlyOnce(published: PublishedEvent[]): PublishedResult[] {
 }
 
 function filterOf({ outcome, task }: Options): (result: Result) => boolean {
-  for (const one of outcome) requireOutcome(one);
+  for (const one of outcome) requireKnown(one, OUTCOMES, '--outcome is no outcome');
   return ({ data }) =>
     (outcome.length === 0 || outcome.includes(data.outcome)) &&
     (task === undefined || data.change.subject?.id === task);
-}
-
-function requireOutcome(word: string): void {
-  if (OUTCOMES.some((outcome) => outcome === word)) return;
-  const meant = nearest(word, OUTCOMES);
-  throw usage('--outcome is no outcome', {
-    got: `"${word}"`,
-    allowed: OUTCOMES.join(', '),
-    fix: meant && `did you mean ${meant}?`,
-  });
 }
 
 interface FollowOptions {

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { nearest } from '../../lib/change/nearest.ts';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import { usage } from '../../operator/fault.ts';
 import { settingsOf } from '../../operator/stage/intake.ts';
 import { readWay } from '../../operator/stage/sending.ts';
-import { NAMED_FAULTS, type NamedFault, setFault } from '../../operator/stage/simulator-faults.ts';
+import { NAMED_FAULTS, setFault } from '../../operator/stage/simulator-faults.ts';
 import { requireValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
 import { type InputChange, readGiven } from '../input/given.ts';
-import { readDuration } from '../input/option-values.ts';
+import { readDuration, requireKnown } from '../input/option-values.ts';
 import { findSample, prepareTask, type Sample } from '../input/samples.ts';
 import type { Run, Session } from '../session.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
@@ -96,11 +95,9 @@ async function prepare(
   screen.say(`! provider   ${named.what}; expected: ${named.expect}`, 'yellow');
 }
 
-function faultNamed(name: string): NamedFault {
-  const found = Object.hasOwn(NAMED_FAULTS, name) ? NAMED_FAULTS[name] : undefined;
-  if (found) return found;
-  const meant = nearest(name, Object.keys(NAMED_FAULTS));
-  throw usage('no such fault', { got: `"${name}"`, fix: meant ? `did you mean ${meant}?` : 'relay explain faults' });
+function faultNamed(name: string) {
+  requireKnown(name, Object.keys(NAMED_FAULTS), 'no such fault');
+  return NAMED_FAULTS[name];
 }
 
 function dry({ screen }: Session, changes: ValidChange[]): number {

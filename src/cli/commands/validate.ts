@@ -1,14 +1,14 @@
 import { CHANGE_TYPES } from '../../contracts/contract.ts';
 import { messageOf } from '../../lib/change/message.ts';
-import { nearest } from '../../lib/change/nearest.ts';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import { REVISIONS } from '../../lib/operations/operation.ts';
-import { OperatorError, usage } from '../../operator/fault.ts';
+import { OperatorError } from '../../operator/fault.ts';
 import { intakeSettings } from '../../operator/stage/intake.ts';
 import { isLocalChoice } from '../../operator/stage/stage.ts';
 import { requireValid, type ValidInput } from '../input/change-input.ts';
 import { type InputChange, readGiven } from '../input/given.ts';
 import { odditiesOf } from '../input/oddities.ts';
+import { requireKnown } from '../input/option-values.ts';
 import type { Run } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 
@@ -20,10 +20,11 @@ interface Options {
 
 /** Checks changes as the relay would, without network: nothing of it is sent anywhere. */
 export const validate: Run<Options> = async ({ io, screen }, files, { revision, operation, stage }) => {
-  if (operation !== undefined) requireType(operation);
+  if (operation !== undefined) requireKnown(operation, CHANGE_TYPES, '--operation is not a change type');
+  if (revision !== undefined) requireKnown(revision, REVISIONS, '--revision is not known');
   const settings = intakeSettings({
     ALLOW_INLINE_PASSWORDS: String(isLocalChoice({ stage }, io.env)),
-    ...(revision !== undefined && { SMS_API_REVISION: requireRevision(revision) }),
+    ...(revision !== undefined && { SMS_API_REVISION: revision }),
   });
   const valid = requireValid(await readGiven(files, io), settings);
   for (const one of valid) requireOperation(one, operation);
@@ -81,21 +82,6 @@ export function warningsOf({ operation, data, ignored, warnings }: ValidChange):
     ),
     ...(ignored.length > 0 ? [`left out, since this revision does not have them: ${ignored.join(', ')}`] : []),
   ];
-}
-
-function requireType(type: string): void {
-  if (CHANGE_TYPES.includes(type)) return;
-  const meant = nearest(type, CHANGE_TYPES);
-  throw usage('--operation is not a change type', {
-    got: `"${type}"`,
-    allowed: CHANGE_TYPES.join(', '),
-    fix: meant && `did you mean ${meant}?`,
-  });
-}
-
-function requireRevision(revision: string): string {
-  if (REVISIONS.some((one) => one === revision)) return revision;
-  throw usage('--revision is not known', { got: `"${revision}"`, allowed: REVISIONS.join(', ') });
 }
 
 function requireOperation({ given: { file, line }, change }: ValidInput, wanted: string | undefined): void {

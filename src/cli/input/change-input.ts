@@ -1,8 +1,9 @@
 import { readChange } from '../../lib/change/change.ts';
 import { type ValidationSettings, type ValidChange, validate } from '../../lib/change/validate.ts';
-import { OperatorError } from '../../operator/fault.ts';
+import { OperatorError, usage } from '../../operator/fault.ts';
+import type { Io } from '../terminal/screen.ts';
 import { diagnosticsOf } from './diagnostics.ts';
-import type { InputChange } from './given.ts';
+import { type InputChange, readGiven } from './given.ts';
 
 /** A change as it was given, and as the relay takes it. */
 export interface ValidInput {
@@ -18,4 +19,17 @@ export function requireValid(given: InputChange[], settings: ValidationSettings)
   );
   if (first) throw new OperatorError('change_invalid', 'invalid', [first, ...rest]);
   return judged.flatMap(({ given: one, result }) => (result.kind === 'valid' ? [{ given: one, change: result }] : []));
+}
+
+/** The change in a file that a command takes one of. Throws a fault if there are more, or if it is invalid. */
+export async function readOne(
+  command: string,
+  file: string,
+  io: Io,
+  settings: ValidationSettings,
+): Promise<ValidInput> {
+  const given = await readGiven([file], io);
+  const [valid] = given.length === 1 ? requireValid(given, settings) : [];
+  if (!valid) throw usage(`${command} takes one change`, { where: { file } });
+  return valid;
 }

@@ -1,6 +1,5 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { fieldsOf } from '../../contracts/fields.ts';
-import { nearest } from '../../lib/change/nearest.ts';
 import {
   InexactNumber,
   isObject,
@@ -10,6 +9,7 @@ import {
   writeJson,
 } from '../../lib/json/exact-json.ts';
 import { usage } from '../../operator/fault.ts';
+import { didYouMean } from './option-values.ts';
 
 const ATTRIBUTES = ['id', 'source', 'sequence', 'dataschema', 'traceparent', 'time'];
 
@@ -50,13 +50,11 @@ function assign(event: JsonObject, setting: string, known: Set<string>, asText =
   if (path === '')
     throw usage('--set needs path=value', { got: `"${setting.slice(0, 40)}"`, fix: '--set data.body.name=x' });
   const pattern = path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
-  if (!known.has(pattern)) {
-    const meant = nearest(path, known);
+  if (!known.has(pattern))
     throw usage('--set hits no field', {
       where: { field: path },
-      fix: meant ? `did you mean ${meant}?` : 'relay explain TYPE lists all fields',
+      fix: didYouMean(path, known, 'relay explain TYPE lists all fields'),
     });
-  }
   const names = path.split('.');
   const last = names.pop() ?? '';
   const holder = names.reduce<JsonObject>(into, event);

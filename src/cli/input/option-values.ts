@@ -1,3 +1,4 @@
+import { nearest } from '../../lib/change/nearest.ts';
 import { usage } from '../../operator/fault.ts';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -22,4 +23,16 @@ export function readCount(name: string, text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw usage(`--${name} is no count`, { got: `"${text}"`, allowed: 'a whole number' });
   return Number(text);
+}
+
+/** Throws a usage error for a word that is not among the known ones. */
+export function requireKnown(word: string, known: readonly string[], message: string): void {
+  if (known.includes(word)) return;
+  throw usage(message, { got: `"${word}"`, allowed: known.join(', '), fix: didYouMean(word, known) });
+}
+
+/** A question that names the known word most like a mistyped one; if none is like it, another advice. */
+export function didYouMean(word: string, known: Iterable<string>, other?: string) {
+  const meant = nearest(word, known);
+  return meant === undefined ? other : `did you mean ${meant}?`;
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { nearest } from '../../lib/change/nearest.ts';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import { usage } from '../../operator/fault.ts';
 import type { LocalStack } from '../../operator/stage/local-stack.ts';
+import { didYouMean } from './option-values.ts';
 
 interface SampleEntry {
   file: string;
@@ -37,14 +37,13 @@ export async function findSample(name: string): Promise<Sample> {
     named.find(({ names }) => names[0] === name) ?? named.find((one) => one.names[1] === name && works(one));
   if (found) return found;
   const short = [...new Set(named.map(({ names }) => names[1] ?? ''))];
-  const meant = nearest(
-    name,
-    named.flatMap(({ names }) => names),
-  );
   throw usage('no such sample', {
     got: `"${name}"`,
     allowed: `${short.join(', ')}, or a file of events/ without .json`,
-    fix: meant && `did you mean ${meant}?`,
+    fix: didYouMean(
+      name,
+      named.flatMap(({ names }) => names),
+    ),
   });
 }
 
