@@ -1,7 +1,7 @@
 import { parse } from '../../lib/change/body.ts';
 import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { type DeadLetter, withDeadLetters } from '../../operator/dead-letters/dead-letters.ts';
-import { isAbout, mayReplay, requireLetter } from '../../operator/dead-letters/replay.ts';
+import { isAbout, mayReplay, requireDeadLetter } from '../../operator/dead-letters/replay.ts';
 import { masked } from '../../operator/masking.ts';
 import { counted } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
@@ -18,31 +18,32 @@ interface ListOptions {
 
 /** Lists dead letters with their reasons and what a replay of each would do. Removes nothing. */
 export const list: Run<ListOptions> = async (session, _args, options) =>
-  withDeadLetters(await session.stage(), readCount('limit', options.limit), session.io, async ({ letters, total }) => {
-    const wanted = letters.filter(isAbout(options.reason));
-    const left = Math.max(0, total - letters.length);
+  withDeadLetters(await session.stage(), readCount('limit', options.limit), session.io, async ({ found, total }) => {
+    const wanted = found.filter(isAbout(options.reason));
+    const left = Math.max(0, total - found.length);
     if (left > 0 && !session.io.out.isTTY) session.screen.say(behind(left));
     session.screen.print({
       text: () => listLines(wanted, left > 0 ? ` ${behind(left)}` : ''),
       next: nextOf(wanted),
-      rows: wanted.map((letter) => [isoTime(letter.at), letter.id, letter.reason, letter.forecast.kind]),
+      rows: wanted.map(({ at, id, reason, forecast }) => [isoTime(at), id, reason, forecast.kind]),
       json: { items: wanted.map(toJson), next: null, total, left },
     });
     return EXIT.done;
   });
 
-function listLines(letters: DeadLetter[], hidden: string): string[] {
-  if (letters.length === 0) return [`No dead letters.${hidden}`];
-  const table = columns(letters.map(cellsOf), ['WHEN', 'CHANGE', 'REASON', 'REPLAY WOULD']);
-  return [...table, `${counted(letters.length, 'dead letter')}, none removed.${hidden}`];
+function listLines(deadLetters: DeadLetter[], hidden: string): string[] {
+  if (deadLetters.length === 0) return [`No dead letters.${hidden}`];
+  const table = columns(
+    deadLetters.map(({ at, id, reason, forecast }) => [clockTime(at), id, reason, forecast.text]),
+    ['WHEN', 'CHANGE', 'REASON', 'REPLAY WOULD'],
+  );
+  return [...table, `${counted(deadLetters.length, 'dead letter')}, none removed.${hidden}`];
 }
 
-function nextOf(letters: DeadLetter[]): string | undefined {
-  const able = letters.find(({ forecast }) => mayReplay(forecast));
+function nextOf(deadLetters: DeadLetter[]): string | undefined {
+  const able = deadLetters.find(({ forecast }) => mayReplay(forecast));
   return able && suggestion('dlq replay', [able.id]);
 }
-
-const cellsOf = (letter: DeadLetter) => [clockTime(letter.at), letter.id, letter.reason, letter.forecast.text];
 
 /** A FIFO queue gives only the first of each group while that one is looked at. */
 const behind = (count: number) =>
@@ -50,21 +51,22 @@ const behind = (count: number) =>
 
 /** Shows one dead letter whole, its secrets masked. */
 export const show: Run = async (session, [id = '']) =>
-  withDeadLetters(await session.stage(), Number.MAX_SAFE_INTEGER, session.io, async ({ letters }) => {
-    const letter = requireLetter(letters, id);
-    const body = bodyOf(letter);
-    const problems = 'problems' in letter.judged ? letter.judged.problems : [];
+  withDeadLetters(await session.stage(), Number.MAX_SAFE_INTEGER, session.io, async ({ found }) => {
+    const deadLetter = requireDeadLetter(found, id);
+    const { id: name, service, message, reason, forecast, judged } = deadLetter;
+    const body = bodyOf(deadLetter);
+    const problems = 'problems' in judged ? judged.problems : [];
     session.screen.print({
       text: (paint) => [
-        paint('bold', `${letter.id} · ${letter.service.toUpperCase()} · message ${letter.message.MessageId}`),
-        `  reason        ${letter.reason}`,
-        `  replay would  ${letter.forecast.text}`,
+        paint('bold', `${name} · ${service.toUpperCase()} · message ${message.MessageId}`),
+        `  reason        ${reason}`,
+        `  replay would  ${forecast.text}`,
         ...problems.map(({ path, message }) => `  problem       ${path}: ${message}`),
         ...body.split('\n').map((line) => `  ${line}`),
         'None removed.',
       ],
-      rows: [[letter.id, letter.reason, letter.forecast.kind, body]],
-      json: { ...toJson(letter), problems, body: body.startsWith('{') ? parseJson(body) : body },
+      rows: [[name, reason, forecast.kind, body]],
+      json: { ...toJson(deadLetter), problems, body: body.startsWith('{') ? parseJson(body) : body },
     });
     return EXIT.done;
   });

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../../operator/dead-letters/dead-letters.ts';
-import { mayOnlyOutOfOrder, replay as replayLetters } from '../../operator/dead-letters/replay.ts';
+import { mayOnlyOutOfOrder, replay as replayDeadLetters } from '../../operator/dead-letters/replay.ts';
 import { OperatorError, usage } from '../../operator/fault.ts';
 import { readCount } from '../input/option-values.ts';
 import { groupsOf, replayReport, replaySum } from '../reports/replay-report.ts';
@@ -22,7 +22,7 @@ export const replay: Run<Options> = async (session, ids, { all, reason, limit, o
   if (isAll && !all) throw usage('name dead letters, or add --all', { fix: 'relay dlq list' });
   const most = limit === undefined ? {} : { limit: readCount('limit', limit) };
   const stage = await session.stage();
-  const done = await replayLetters(stage, { ids, reason, outOfOrder, isDry, ...most }, io, {
+  const done = await replayDeadLetters(stage, { ids, reason, outOfOrder, isDry, ...most }, io, {
     onForecast(able, unable) {
       for (const { name, text } of groupsOf(unable)) screen.say(`- refused  ${name}: replay would ${text}`, 'dim');
       for (const { name, text } of groupsOf(able)) screen.say(`  ${name}: replay will ${text}`);
@@ -30,20 +30,20 @@ export const replay: Run<Options> = async (session, ids, { all, reason, limit, o
     confirm: (count, total) =>
       confirmWrite(screen, stage, isAll ? `puts back what can be helped, of ${total}` : `puts ${count} back`),
   });
-  if (!isAll && done.able.length === 0 && done.refused.length > 0) throw refusal(done.refused);
+  const [refused, ...others] = done.refused;
+  if (!isAll && done.able.length === 0 && refused) throw refusal(refused, ...others);
   screen.print(replayReport(done, isDry, isAll));
   if (!io.out.isTTY) screen.say(replaySum(done, isDry, isAll));
   return EXIT.done;
 };
 
-function refusal([first, ...rest]: DeadLetter[]): OperatorError {
-  const diagnostic = (letter: DeadLetter | undefined) => ({
-    message: `replaying ${letter?.id} does not help`,
-    why: `the relay would ${letter?.forecast.text}`,
-    fix:
-      letter && mayOnlyOutOfOrder(letter.forecast)
-        ? 'look at the task, then --out-of-order'
-        : 'send a corrected change under a new id',
+function refusal(first: DeadLetter, ...rest: DeadLetter[]): OperatorError {
+  const diagnostic = ({ id, forecast }: DeadLetter) => ({
+    message: `replaying ${id} does not help`,
+    why: `the relay would ${forecast.text}`,
+    fix: mayOnlyOutOfOrder(forecast)
+      ? 'look at the task, then --out-of-order'
+      : 'send a corrected change under a new id',
   });
   return new OperatorError('replay_refused', 'broken', [diagnostic(first), ...rest.map(diagnostic)]);
 }

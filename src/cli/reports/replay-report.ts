@@ -18,8 +18,8 @@ export const toJson = ({ id, service, message, at, reason, judged, forecast }: D
 });
 
 /** One line for all that share their task, their reason and what a replay of them comes to. */
-export const groupsOf = (letters: DeadLetter[]): { name: string; text: string }[] =>
-  [...Map.groupBy(letters, kindOf).values()].map((same) => {
+export const groupsOf = (deadLetters: DeadLetter[]): { name: string; text: string }[] =>
+  [...Map.groupBy(deadLetters, kindOf).values()].map((same) => {
     const [{ forecast, reason, judged } = {} as DeadLetter] = same;
     const task = judged.name.subject?.id;
     const about = task === undefined ? 'that are no changes' : `of task ${task}`;
@@ -41,13 +41,13 @@ export function replayReport(replay: Replay, isDry: boolean, isAll: boolean): Re
     ],
     next: able[0] && !isDry ? suggestion('status', [able[0].id], ['--wait']) : undefined,
     rows: [
-      ...able.map((letter) => [letter.id, done, letter.forecast.kind]),
-      ...refused.map((letter) => [letter.id, 'refused', letter.forecast.kind]),
+      ...able.map(({ id, forecast }) => [id, done, forecast.kind]),
+      ...refused.map(({ id, forecast }) => [id, 'refused', forecast.kind]),
     ],
     json: {
       items: [
-        ...able.map((letter) => ({ ...toJson(letter), replayed: !isDry })),
-        ...refused.map((letter) => ({ ...toJson(letter), replayed: false })),
+        ...able.map((deadLetter) => ({ ...toJson(deadLetter), replayed: !isDry })),
+        ...refused.map((deadLetter) => ({ ...toJson(deadLetter), replayed: false })),
       ],
       next: null,
       total,

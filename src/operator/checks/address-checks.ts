@@ -1,5 +1,5 @@
-import type { Service } from '../../lib/operations/operation.ts';
 import { toFault } from '../stage/aws-faults.ts';
+import { servicesOf } from '../stage/queues.ts';
 import { webhookUrlOf } from '../stage/sending.ts';
 import type { Stage } from '../stage/stage.ts';
 
@@ -21,25 +21,18 @@ export const bad = (text: string, fix: string): Finding => ({ level: 'bad', text
 /** Finds the queues by service, with the number of their messages. */
 export const checkQueues: Check = async (stage) => {
   const sqs = await stage.clients.sqs();
-  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
-  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   const found = await Promise.all(
     (await servicesOf(stage)).map(async (service) => {
       const QueueUrl = await stage.queueOf(service);
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
-      );
-      const [waiting = '0', held = '0'] = AttributeNames.map((name) => Attributes?.[name]);
-      return { service, QueueUrl, count: `${service}: ${waiting} waiting, ${held} under way` };
+      const { Attributes = {} } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] });
+      const { ApproximateNumberOfMessages: waiting = '0', ApproximateNumberOfMessagesNotVisible: open = '0' } =
+        Attributes;
+      return { service, QueueUrl, count: `${service}: ${waiting} waiting, ${open} under way` };
     }),
   );
   const names = Object.fromEntries(found.map(({ service, QueueUrl }) => [service, QueueUrl]));
   return { ...good(found.map(({ count }) => count).join('; ')), names };
 };
-
-async function servicesOf(stage: Stage): Promise<Service[]> {
-  return (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
-}
 
 /** Finds the webhook's address. This needs a permission of its own, which not every operator has. */
 export const checkWebhook: Check = async (stage) => {

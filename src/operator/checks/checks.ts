@@ -1,14 +1,15 @@
 import type * as z from 'zod';
 import { FingerprintKeys } from '../../lib/change/fingerprint.ts';
+import { inspectCredential } from '../../lib/functions/secret-check.ts';
 import { readShape } from '../../lib/secrets/secret-shape.ts';
 import { WebhookSecrets } from '../../lib/webhook/signature.ts';
 import { openLedger } from '../stage/ledger-view.ts';
 import { openProvider } from '../stage/provider-reader.ts';
-import { deadLetterQueues } from '../stage/queues.ts';
+import { deadLetterQueues, servicesOf } from '../stage/queues.ts';
 import { noSuchStage, type Stage } from '../stage/stage.ts';
 import { counted, duration } from '../story/wording.ts';
 import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
-import { demandCredential, providerCheck } from './provider-checks.ts';
+import { providerCheck } from './provider-checks.ts';
 
 /** The clock skew that does no harm, and the one at which signatures fail (AWS: 15 minutes), in milliseconds. */
 const SKEW = { minor: 5000, fatal: 900_000 };
@@ -37,13 +38,12 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     return { ...good(`${stage.table} can be read`), names: { table: stage.table } };
   },
   async 'results-log'(stage) {
-    const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
     const input = { logGroupName: stage.resultsGroup, startTime: Date.now() - 60_000, limit: 1 };
-    await (await stage.clients.logs()).send(new FilterLogEventsCommand(input));
+    await (await stage.clients.logs()).filterLogEvents(input);
     return { ...good(`${stage.resultsGroup} can be read`), names: { bus: stage.bus, log: stage.resultsGroup } };
   },
   'provider-secret': (stage) =>
-    secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', (text) => demandCredential(stage, text)),
+    secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', async (text) => inspectCredential(text, await servicesOf(stage))),
   'fingerprint-secret': (stage) =>
     secretCheck(stage, 'dcs', 'FINGERPRINT_KEYS', shapeOf('FINGERPRINT_KEYS', FingerprintKeys)),
   'webhook-secret': (stage) =>
@@ -80,7 +80,7 @@ async function secretCheck(
   stage: Stage,
   of: 'dcs' | 'webhook',
   name: string,
-  demand: (text: string) => void | Promise<void>,
+  inspect: (text: string) => void | Promise<void>,
 ): Promise<Finding> {
   const reference = (await stage.settings(of))?.[name];
   if (reference === undefined) return bad(`${name} is not set`, 'deploy the stage again');
@@ -91,7 +91,7 @@ async function secretCheck(
       'put it back (docs/runbook.md#secretfaults); for a new stage: npm run secrets',
     );
   try {
-    await demand(text);
+    await inspect(text);
     return good(`${reference} has its shape`);
   } catch (error) {
     return bad(

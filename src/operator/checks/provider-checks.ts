@@ -1,9 +1,8 @@
 import type { Service } from '../../lib/operations/operation.ts';
-import { type Credential, lackFor, readCredential } from '../../lib/provider/credentials.ts';
+import type { Credential } from '../../lib/provider/credentials.ts';
 import { isGone } from '../../lib/relay/completion.ts';
 import type { Answer } from '../../lib/relay/provider.ts';
 import { openProvider, readerOf } from '../stage/provider-reader.ts';
-import type { Stage } from '../stage/stage.ts';
 import { bad, type Check, type Finding, good } from './address-checks.ts';
 
 /** A task in a project that does not exist. */
@@ -47,12 +46,4 @@ function isRefusalOfProject({ status, error }: Answer & { ok: false }, kind: Cre
   if (status === undefined || /^iam[._]/i.test(error.code)) return error.code === 'IAM.1109';
   const ofProject = error.code === 'DCS.1004' || error.code === 'APIGW.0310';
   return ofProject || (kind === 'token' && error.class === 'unauthenticated');
-}
-
-/** Throws an error if a credential is malformed for the services of a stage. */
-export async function demandCredential(stage: Stage, text: string): Promise<void> {
-  const read = readCredential(text);
-  if ('problem' in read) throw new Error(read.problem);
-  const lack = (await stage.settings('sms')) && lackFor('sms', read.credential);
-  if (lack) throw new Error(lack);
 }

@@ -14,14 +14,13 @@ export async function putBack(
   operator: string,
   removed: () => void,
 ): Promise<void> {
-  const { SendMessageCommand, DeleteMessageCommand } = await import('@aws-sdk/client-sqs');
   const sqs = await stage.clients.sqs();
   const { MessageId = '', Body = '', ReceiptHandle = '', Attributes } = message;
   const ids = { MessageGroupId: Attributes?.MessageGroupId ?? MessageId, MessageDeduplicationId: randomUUID() };
   // The time is taken first, because a worker may act on the message at once.
   const at = Date.now();
-  await sqs.send(new SendMessageCommand({ QueueUrl: source, MessageBody: Body, ...ids }));
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: queue, ReceiptHandle }));
+  await sqs.sendMessage({ QueueUrl: source, MessageBody: Body, ...ids });
+  await sqs.deleteMessage({ QueueUrl: queue, ReceiptHandle });
   removed();
   const data = {
     change: namedIn(judged.name),

@@ -58,8 +58,8 @@ export const isAbout =
     reason.toLowerCase().includes(text.toLowerCase());
 
 /** The dead letter with this id, of its change or message. Throws an OperatorError if it is not there. */
-export function requireLetter(letters: DeadLetter[], id: string): DeadLetter {
-  const found = letters.find((letter) => letter.id === id || letter.message.MessageId === id);
+export function requireDeadLetter(deadLetters: DeadLetter[], id: string): DeadLetter {
+  const found = deadLetters.find((one) => one.id === id || one.message.MessageId === id);
   if (found) return found;
   const why = 'a FIFO queue shows only the first of each task';
   throw new OperatorError('not_found', 'broken', [
@@ -70,45 +70,45 @@ export function requireLetter(letters: DeadLetter[], id: string): DeadLetter {
 /** Puts dead letters back into their queues, publishes who did it, and leaves those that a replay would only harm. */
 export function replay(stage: Stage, request: ReplayRequest, clock: Clock, observer: ReplayObserver): Promise<Replay> {
   const { ids, limit = Number.MAX_SAFE_INTEGER, isDry = false } = request;
-  return withDeadLetters(stage, limit, clock, async (found) => {
+  return withDeadLetters(stage, limit, clock, async (dead) => {
     const began = clock.now();
     const [able, refused]: [DeadLetter[], DeadLetter[]] = [[], []];
-    const put = createPutter(stage, found, clock.signal, observer);
+    const put = createPutter(stage, dead, clock.signal, observer);
     // A queue shows only the first of a task until that is put back. Those that were named have all been looked for already.
     const isOver = () => isDry || ids.length > 0 || able.length >= limit;
-    for (let letters = found.letters; letters.length > 0; letters = isOver() ? [] : await found.more()) {
+    for (let found = dead.found; found.length > 0; found = isOver() ? [] : await dead.more()) {
       // Dead letters that arrived after the start, or came back, are left for another replay.
-      const wanted = pick(letters, request).filter(({ at }) => at < began);
+      const wanted = pick(found, request).filter(({ at }) => at < began);
       const helped = wanted.filter(({ forecast }) => mayReplay(forecast, request.outOfOrder));
-      const unable = wanted.filter((letter) => !helped.includes(letter));
+      const unable = wanted.filter((one) => !helped.includes(one));
       const now = helped.slice(0, limit - able.length);
       observer.onForecast(now, unable);
       if (!isDry) await put(now);
       able.push(...now);
       refused.push(...unable);
     }
-    const left = Math.max(0, found.total - able.length - refused.length);
-    return { able, refused, left, total: found.total };
+    const left = Math.max(0, dead.total - able.length - refused.length);
+    return { able, refused, left, total: dead.total };
   });
 }
 
-function pick(letters: DeadLetter[], { ids, reason }: ReplayRequest): DeadLetter[] {
-  const named = ids.length === 0 ? letters : ids.map((id) => requireLetter(letters, id));
+function pick(deadLetters: DeadLetter[], { ids, reason }: ReplayRequest): DeadLetter[] {
+  const named = ids.length === 0 ? deadLetters : ids.map((id) => requireDeadLetter(deadLetters, id));
   return named.filter(isAbout(reason));
 }
 
 /** Puts dead letters back one after the other, so that those of a task keep their order. Asks for confirmation before the first. */
 function createPutter(stage: Stage, { total, removed }: DeadLetters, signal: AbortSignal, { confirm }: ReplayObserver) {
   let operator: string | undefined;
-  return async (letters: DeadLetter[]): Promise<void> => {
-    if (letters.length === 0) return;
+  return async (deadLetters: DeadLetter[]): Promise<void> => {
+    if (deadLetters.length === 0) return;
     if (operator === undefined) {
-      await confirm(letters.length, total);
+      await confirm(deadLetters.length, total);
       operator = await operatorOf(stage);
     }
-    for (const letter of letters) {
+    for (const deadLetter of deadLetters) {
       signal.throwIfAborted();
-      await putBack(stage, letter, operator, () => removed(letter));
+      await putBack(stage, deadLetter, operator, () => removed(deadLetter));
     }
   };
 }

@@ -26,44 +26,24 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
       ...(endpoints && { credentials: LOCAL }),
     };
   };
-  const manager = once(async () => {
-    const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
-    return new SecretsManager(options('SECRETS_MANAGER'));
-  });
-  const parameters = once(async () => {
-    const { SSM } = await import('@aws-sdk/client-ssm');
-    return new SSM(options('SSM'));
-  });
+  const client = <Client>(name: string, load: () => Promise<new (options: object) => Client>, more: object = {}) =>
+    once(async () => new (await load())({ ...options(name), ...more }));
+  const manager = client(
+    'SECRETS_MANAGER',
+    async () => (await import('@aws-sdk/client-secrets-manager')).SecretsManager,
+  );
+  const parameters = client('SSM', async () => (await import('@aws-sdk/client-ssm')).SSM);
   return {
-    sqs: once(async () => {
-      const { SQSClient } = await import('@aws-sdk/client-sqs');
-      // The queue URL of a stand-in already has the stand-in's address.
-      return new SQSClient({ ...options('SQS'), useQueueUrlAsEndpoint: endpoints === undefined });
+    // The queue URL of a stand-in already has the stand-in's address.
+    sqs: client('SQS', async () => (await import('@aws-sdk/client-sqs')).SQS, {
+      useQueueUrlAsEndpoint: endpoints === undefined,
     }),
-    dynamo: once(async () => {
-      const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-      return new DynamoDBClient(options('DYNAMODB'));
-    }),
-    bus: once(async () => {
-      const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
-      return new EventBridgeClient(options('EVENTBRIDGE'));
-    }),
-    logs: once(async () => {
-      const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
-      return new CloudWatchLogsClient(options('CLOUDWATCH_LOGS'));
-    }),
-    lambda: once(async () => {
-      const { LambdaClient } = await import('@aws-sdk/client-lambda');
-      return new LambdaClient(options('LAMBDA'));
-    }),
-    sts: once(async () => {
-      const { STSClient } = await import('@aws-sdk/client-sts');
-      return new STSClient(options('STS'));
-    }),
-    gateways: once(async () => {
-      const { ApiGatewayV2Client } = await import('@aws-sdk/client-apigatewayv2');
-      return new ApiGatewayV2Client(options('APIGATEWAYV2'));
-    }),
+    dynamo: client('DYNAMODB', async () => (await import('@aws-sdk/client-dynamodb')).DynamoDB),
+    bus: client('EVENTBRIDGE', async () => (await import('@aws-sdk/client-eventbridge')).EventBridge),
+    logs: client('CLOUDWATCH_LOGS', async () => (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs),
+    lambda: client('LAMBDA', async () => (await import('@aws-sdk/client-lambda')).Lambda),
+    sts: client('STS', async () => (await import('@aws-sdk/client-sts')).STS),
+    gateways: client('APIGATEWAYV2', async () => (await import('@aws-sdk/client-apigatewayv2')).ApiGatewayV2),
     /** A secret's text, by the reference that the stage's settings name. */
     secret: createSecrets({
       async secretsManager(SecretId) {

@@ -1,4 +1,4 @@
-import type { DynamoDBClient, GetItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB, DynamoDBClient, GetItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { Resolved } from '../../contracts/operator-events.ts';
 import type { AwsCall } from '../../lib/aws/call.ts';
 import { createDynamoDbLedger } from '../../lib/aws/dynamodb/ledger.ts';
@@ -41,13 +41,10 @@ const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
   }) as AwsCall;
 
 /** The only write of the command: an operator's resolution beside an unknown result. */
-export const updatingBy = (client: DynamoDBClient): AwsCall =>
+export const updatingBy = (client: DynamoDB): AwsCall =>
   (async (operation: string, input: GetItemCommandInput & UpdateItemCommandInput) => {
-    const { GetItemCommand, UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
     const within = { abortSignal: AbortSignal.timeout(DEADLINE) };
-    return operation === 'UpdateItem'
-      ? client.send(new UpdateItemCommand(input), within)
-      : client.send(new GetItemCommand(input), within);
+    return operation === 'UpdateItem' ? client.updateItem(input, within) : client.getItem(input, within);
   }) as AwsCall;
 
 /** The resolution in a row, if there is one that can be read. Its members keep their order, so that it is published byte for byte as stored. */

@@ -10,8 +10,7 @@ import type { Stage } from './stage.ts';
 /** Who acts: the caller's identity in AWS, or the user who is logged in on this machine. */
 export async function operatorOf({ clients, isLocal }: Stage): Promise<string> {
   if (isLocal) return userInfo().username;
-  const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
-  const { Arn = 'unknown' } = await (await clients.sts()).send(new GetCallerIdentityCommand({}));
+  const { Arn = 'unknown' } = await (await clients.sts()).getCallerIdentity({});
   return Arn;
 }
 
@@ -38,9 +37,8 @@ export async function publishWord(
   { clients, bus }: Pick<Stage, 'clients' | 'bus'>,
   word: Resolved | Replayed,
 ): Promise<void> {
-  const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
   const entry = { EventBusName: bus, Source: word.source, DetailType: word.type, Detail: writeJson(word) };
-  const { FailedEntryCount, Entries } = await (await clients.bus()).send(new PutEventsCommand({ Entries: [entry] }));
+  const { FailedEntryCount, Entries } = await (await clients.bus()).putEvents({ Entries: [entry] });
   if (FailedEntryCount === 0) return;
   throw new OperatorError('not_published', 'broken', [
     { message: 'the bus did not take it', why: Entries?.[0]?.ErrorCode },

@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQS } from '@aws-sdk/client-sqs';
 import type { Service } from '../../lib/operations/operation.ts';
 import type { Stage } from './stage.ts';
 
@@ -10,21 +10,22 @@ export interface DeadQueue {
   count: number;
 }
 
+/** The services that have a queue. */
+export async function servicesOf(stage: Stage): Promise<Service[]> {
+  return (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
+}
+
 /** The dead-letter queues of a stage, each with the approximate number of its messages. */
-export async function deadLetterQueues(stage: Stage, sqs: SQSClient): Promise<DeadQueue[]> {
-  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
-  const services: Service[] = (await stage.settings('sms')) ? ['dcs', 'sms'] : ['dcs'];
+export async function deadLetterQueues(stage: Stage, sqs: SQS): Promise<DeadQueue[]> {
   return Promise.all(
-    services.map(async (service) => {
+    (await servicesOf(stage)).map(async (service) => {
       const source = await stage.queueOf(service);
       const { deadLetterTargetArn = '' } = await redriveOf(sqs, source);
       // Both queues come from one template, so their URLs differ only in the names.
       const queue = `${source.slice(0, source.lastIndexOf('/'))}/${deadLetterTargetArn.split(':').at(-1)}`;
-      const counted = new GetQueueAttributesCommand({
-        QueueUrl: queue,
-        AttributeNames: ['ApproximateNumberOfMessages'],
-      });
-      const count = Number((await sqs.send(counted)).Attributes?.ApproximateNumberOfMessages ?? 0);
+      const AttributeNames = ['ApproximateNumberOfMessages' as const];
+      const { Attributes } = await sqs.getQueueAttributes({ QueueUrl: queue, AttributeNames });
+      const count = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
       return { service, queue, source, count };
     }),
   );
@@ -35,9 +36,8 @@ interface Redrive {
   maxReceiveCount?: number | string;
 }
 
-async function redriveOf(sqs: SQSClient, QueueUrl: string): Promise<Redrive> {
-  const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }));
+async function redriveOf(sqs: SQS, QueueUrl: string): Promise<Redrive> {
+  const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['RedrivePolicy'] });
   return JSON.parse(Attributes?.RedrivePolicy ?? '{}') as Redrive;
 }
 

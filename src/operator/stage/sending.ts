@@ -23,11 +23,10 @@ export function readWay(via: string, url?: string, secretFile?: string): Way {
 export async function sendChange(stage: Stage, change: ValidChange, way: Way, more: JsonObject = {}): Promise<void> {
   const { service, body, group } = messageOf(change, more);
   if (way.via === 'webhook') return post(await webhookOf(stage, way), body);
-  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
   const QueueUrl = await stage.queueOf(service);
   // The queue must not drop a change that is sent again on purpose. The ledger recognises repeats.
   const ids = { MessageGroupId: group, MessageDeduplicationId: randomUUID() };
-  await (await stage.clients.sqs()).send(new SendMessageCommand({ QueueUrl, MessageBody: body, ...ids }));
+  await (await stage.clients.sqs()).sendMessage({ QueueUrl, MessageBody: body, ...ids });
 }
 
 interface Webhook {
@@ -45,11 +44,10 @@ async function webhookOf(stage: Stage, { url, secretFile }: Way): Promise<Webhoo
 /** The address of a stage's webhook. Throws an OperatorError if it can't be found. */
 export async function webhookUrlOf({ name, clients, local }: Stage): Promise<string> {
   if (local) return local.webhookUrl;
-  const { GetApisCommand } = await import('@aws-sdk/client-apigatewayv2');
   const gateways = await clients.gateways();
   let token: string | undefined;
   do {
-    const { Items = [], NextToken } = await gateways.send(new GetApisCommand({ NextToken: token }));
+    const { Items = [], NextToken } = await gateways.getApis({ NextToken: token });
     const found = Items.find((api) => api.Name === `${name}-migration-relay`);
     if (found) return `${found.ApiEndpoint}/changes`;
     token = NextToken;

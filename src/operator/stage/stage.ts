@@ -114,9 +114,8 @@ const noSuchQueue = (name: string, service: Service) =>
   ]);
 
 async function readSettings({ lambda }: Clients, FunctionName: string): Promise<Record<string, string> | undefined> {
-  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
   try {
-    const { Environment = {} } = await (await lambda()).send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const { Environment = {} } = await (await lambda()).getFunctionConfiguration({ FunctionName });
     if (Environment.Error) throw notDecrypted(Environment.Error.Message);
     return Environment.Variables ?? {};
   } catch (error) {
