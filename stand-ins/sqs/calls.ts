@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { ServiceError, type Targets } from '../json-server.ts';
 import { Change, Receipt, Receive, read, readBatch, Send } from './inputs.ts';
 import { md5, toSdkMessage } from './message.ts';
-import type { InvalidRecord, Queue } from './queue.ts';
+import type { Queue, ReceiptError } from './queue.ts';
 
 /** A queue with its attributes, and a way to notify waiting receivers when something may be received. */
 export interface ServedQueue extends Queue {
@@ -66,13 +66,13 @@ function demandNames(group: string, deduplicationId: string | undefined): void {
     throw new ServiceError('InvalidParameterValue', 'The queue needs a MessageDeduplicationId.');
 }
 
-const REFUSALS: Record<InvalidRecord, string> = {
+const REFUSALS: Record<ReceiptError, string> = {
   ReceiptHandleIsInvalid: 'The receipt handle has expired.',
   MessageNotInflight: 'The message is not in flight.',
   InvalidParameterValue: 'The total VisibilityTimeout must not end later than twelve hours after the receive.',
 };
 
-function answer(refusal: InvalidRecord | undefined): object {
+function answer(refusal: ReceiptError | undefined): object {
   if (refusal) throw new ServiceError(refusal, REFUSALS[refusal]);
   return {};
 }

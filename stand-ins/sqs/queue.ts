@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { createDeduplication } from './deduplication.ts';
 import { createGroups, type Group } from './groups.ts';
 import type { Message } from './message.ts';
 import { createSequenceNumbers } from './sequence-numbers.ts';
@@ -25,45 +26,22 @@ export interface QueueSettings {
 }
 
 /** Why SQS refuses a receipt, by the name of its error. */
-export type InvalidRecord = 'ReceiptHandleIsInvalid' | 'MessageNotInflight' | 'InvalidParameterValue';
+export type ReceiptError = 'ReceiptHandleIsInvalid' | 'MessageNotInflight' | 'InvalidParameterValue';
 
 /** What a producer sends. Without a deduplication id, no duplicates are recognised. */
 export type Sent = Pick<Message, 'body' | 'group'> & { deduplicationId?: string | undefined };
 
-/** An SQS queue. A receipt is valid only for the latest receive, and only while the message is in flight. */
-export interface Queue {
-  /** Takes a message. If its deduplication id was used within five minutes, it counts as the same message. */
-  send(sent: Sent): { id: string; sequence: string; repeated: boolean };
-  /** Takes a dead letter of another queue. Its id and receive count stay, the id deduplicates, and its age starts again. */
-  inherit(message: Message): void;
-  /** Up to `most` messages of groups without a message in flight, each group in order. */
-  receive(most: number, visibility?: number): Message[];
-  remove(receipt: string): InvalidRecord | undefined;
-  /** Hides a message for `visibility` milliseconds from now; 0 makes it visible at once. It may end at most twelve hours after the receive. */
-  changeVisibility(receipt: string, visibility: number): InvalidRecord | undefined;
-  /** All messages, in flight or not. */
-  messages(): Message[];
-  isInFlight(message: Message): boolean;
-  size(): number;
-  /** Deletes a message without its receipt. */
-  drop(message: Message): void;
-  /** Ends the visibility timeout of a message's whole group early, so that it is delivered a second time. False if it was over. */
-  expose(message: Message): boolean;
-  /** Skips a message's receives until only `left` are left, and makes it visible at once. */
-  hurry(id: string, left: number): void;
-  /** Adds a listener, which is called whenever something may be received. */
-  onReady(listener: () => void): void;
-}
-
-const DEDUPLICATION_WINDOW = 300_000;
 const MAX_VISIBILITY = 12 * 3_600_000;
 
-/** SQS as documented, FIFO by default: up to ten messages of a group in one receive. A group is blocked while one is in flight. */
-export function createQueue(settings: QueueSettings, clock: Clock): Queue {
+/**
+ * SQS as documented, FIFO by default: up to ten messages of a group in one receive. A group is blocked while one is in flight.
+ * A receipt is valid only for the latest receive, and only while the message is in flight.
+ */
+export function createQueue(settings: QueueSettings, clock: Clock) {
   const { visibility, maxReceives, standard = false, newId = randomUUID, isDoomed = () => false } = settings;
   const groups = createGroups(settings, clock);
   const receipts = new Map<string, Message>();
-  const recent = new Map<string, { id: string; sequence: string; at: number }>();
+  const deduplication = createDeduplication<{ id: string; sequence: string }>(clock.now);
   const nextNumber = createSequenceNumbers();
 
   const isInFlight = ({ receipt, hiddenUntil }: Message) => receipt !== '' && hiddenUntil > clock.now();
@@ -106,25 +84,21 @@ export function createQueue(settings: QueueSettings, clock: Clock): Queue {
     }
     return taken;
   };
-  const forgetOldIds = () => {
-    for (const [key, { at }] of recent) {
-      if (clock.now() - at < DEDUPLICATION_WINDOW) return;
-      recent.delete(key);
-    }
-  };
 
   return {
-    send({ body, group, deduplicationId }) {
-      forgetOldIds();
-      const key = settings.deduplicatesByGroup ? `${group}\n${deduplicationId}` : deduplicationId;
-      const before = recent.get(key ?? '');
-      if (before) return { id: before.id, sequence: before.sequence, repeated: true };
+    /** Takes a message. If its deduplication id was used within five minutes, it counts as the same message. */
+    send({ body, group, deduplicationId }: Sent) {
+      const key = settings.deduplicatesByGroup ? `${group}\n${deduplicationId}` : (deduplicationId ?? '');
+      const before = deduplication.find(key);
+      if (before) return { ...before, repeated: true };
       const sent = append({ id: newId(), body, group, deduplicationId, receives: 0 });
-      if (deduplicationId !== undefined) recent.set(key ?? '', { ...sent, at: clock.now() });
+      if (deduplicationId !== undefined) deduplication.add(key, sent);
       return { ...sent, repeated: false };
     },
-    inherit: (message) => void append({ ...message, deduplicationId: message.id }),
-    receive(most, visible = visibility) {
+    /** Takes a dead letter of another queue. Its id and receive count stay, the id deduplicates, and its age starts again. */
+    inherit: (message: Message) => void append({ ...message, deduplicationId: message.id }),
+    /** Up to `most` messages of groups without a message in flight, each group in order. */
+    receive(most: number, visible = visibility): Message[] {
       const taken: Message[] = [];
       for (const group of groups.ready()) {
         if (taken.length >= most) break;
@@ -133,12 +107,13 @@ export function createQueue(settings: QueueSettings, clock: Clock): Queue {
       }
       return taken;
     },
-    remove(receipt) {
+    remove(receipt: string): ReceiptError | undefined {
       const message = inFlight(receipt);
       if (message) drop(message);
       return message ? undefined : 'ReceiptHandleIsInvalid';
     },
-    changeVisibility(receipt, milliseconds) {
+    /** Hides a message for some milliseconds from now; 0 makes it visible at once. It may end at most twelve hours after the receive. */
+    changeVisibility(receipt: string, milliseconds: number): ReceiptError | undefined {
       const message = inFlight(receipt);
       if (!message) return 'MessageNotInflight';
       const until = clock.now() + milliseconds;
@@ -146,21 +121,28 @@ export function createQueue(settings: QueueSettings, clock: Clock): Queue {
       groups.hide(message, until);
       return undefined;
     },
+    /** All messages, in flight or not. */
     messages: groups.messages,
     isInFlight,
     size: groups.size,
+    /** Deletes a message without its receipt. */
     drop,
-    expose(message) {
+    /** Ends the visibility timeout of a message's whole group early, so that it is delivered a second time. False if it was over. */
+    expose(message: Message): boolean {
       if (!inFlight(message.receipt)) return false;
       groups.expose(message.group);
       return true;
     },
-    hurry(id, left) {
+    /** Skips a message's receives until only `left` are left, and makes it visible at once. */
+    hurry(id: string, left: number): void {
       const message = groups.messages().find((one) => one.id === id);
       if (!message) return;
       message.receives = Math.max(message.receives, maxReceives - left);
       groups.hide(message, Math.min(message.hiddenUntil, clock.now()));
     },
+    /** Adds a listener, which is called whenever something may be received. */
     onReady: groups.onReady,
   };
 }
+/** A queue of SQS. */
+export type Queue = ReturnType<typeof createQueue>;
