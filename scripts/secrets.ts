@@ -94,33 +94,47 @@ function made(kind: string | undefined): Made | undefined {
   throw HELP;
 }
 
-async function wishOf(values: Partial<Record<keyof typeof OPTIONS, string>>): Promise<Wish> {
+/** The streams of the command. */
+interface Io {
+  input: NodeJS.ReadableStream;
+  out(line: string): void;
+  err(line: string): void;
+}
+
+async function wishOf(values: Partial<Record<keyof typeof OPTIONS, string>>, { input }: Io): Promise<Wish> {
   const [rotate, retire] = [made(values.rotate), made(values.retire)];
-  const provider =
-    values.provider === '-' ? textOf(process.stdin) : values.provider && readFile(values.provider, 'utf8');
+  const provider = values.provider === '-' ? textOf(input) : values.provider && readFile(values.provider, 'utf8');
   return { ...(provider && { provider: await provider }), ...(rotate && { rotate }), ...(retire && { retire }) };
 }
 
-async function main(args: string[]): Promise<number> {
+async function run(args: string[], io: Io): Promise<number> {
   const { help, ...values } = parseArgs({ args, options: { ...OPTIONS, ...HELP_OPTION } }).values;
   if (help) {
-    console.log(HELP);
+    io.out(HELP);
     return 0;
   }
   if (values.stage === undefined) throw HELP;
-  const wish = await wishOf(values);
+  const wish = await wishOf(values, io);
   const { region, sms, providerCredentials, fingerprintKeys, webhookSecrets } = stageParameters(values.stage);
   wish.services = sms === 'sms' ? ['dcs', 'sms'] : ['dcs'];
   const names = { provider: providerCredentials, fingerprint: fingerprintKeys, webhook: webhookSecrets };
   const lines = await keepSecrets(new SecretsManagerClient({ region }), names, wish, new Date());
-  for (const { line } of lines) console.log(line);
+  for (const { line } of lines) io.out(line);
   return lines.every(({ good }) => good) ? 0 : 1;
 }
 
+/** Runs a command line and gives its exit code. */
+export const main = (args: string[], io: Io): Promise<number> =>
+  run(args, io).catch((error: unknown) => {
+    io.err(String(error instanceof Error ? error.message : error));
+    return 2;
+  });
+
 if (import.meta.main) {
   endWithReader();
-  process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    return 2;
+  process.exitCode = await main(process.argv.slice(2), {
+    input: process.stdin,
+    out: console.log,
+    err: console.error,
   });
 }

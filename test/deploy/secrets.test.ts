@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { check, KINDS, type Kind, retired, rotated } from '../../scripts/secret-values.ts';
+import { main } from '../../scripts/secrets.ts';
 import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 
 const held = new Map<string, string>();
@@ -22,25 +24,41 @@ beforeAll(async () => {
     'secretsmanager.PutSecretValue': ({ SecretId, SecretString }) => known(SecretId) && put(SecretId, SecretString),
     'secretsmanager.CreateSecret': ({ Name, SecretString }) => put(Name, SecretString),
   });
+  for (const [variable, value] of Object.entries(environment())) vi.stubEnv(variable, value);
 });
-afterAll(() => aws.close());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return aws.close();
+});
 beforeEach(() => held.clear());
 
 const CREDENTIAL = JSON.stringify({ kind: 'ak-sk', access_key: 'CANARY-AK', secret_key: 'CANARY-SK', domain_id: 'd' });
 const name = (kind: Kind) => `migration-relay/prod/${kind}`;
 const value = (kind: Kind) => held.get(name(kind)) ?? '';
 
-/** `npm run secrets`, with what it says of each secret. */
+const environment = () => ({
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+});
+
+/** `npm run secrets` inside this process, with what it says of each secret. */
 async function run(args: string[], input = '') {
+  let said = '';
+  const say = (line: string) => {
+    said += `${line}\n`;
+  };
+  const code = await main(args, { input: Readable.from([input]), out: say, err: say });
+  expect(said).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
+  return { code, said };
+}
+
+/** The same as a process of its own. */
+async function runProcess(args: string[], input = '') {
   const child = spawn(process.execPath, ['scripts/secrets.ts', ...args], {
     cwd: PROJECT,
     timeout: 20_000,
-    env: {
-      PATH: process.env.PATH,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    },
+    env: { PATH: process.env.PATH, ...environment() },
   });
   child.stdin.end(input);
   const exit = new Promise((resolve) => child.once('exit', resolve));
@@ -51,7 +69,7 @@ async function run(args: string[], input = '') {
 
 describe('npm run secrets', () => {
   it('makes up what it can, in the shape that the functions read, and asks for the credential', async () => {
-    const { code, said } = await run(['--stage', 'prod']);
+    const { code, said } = await runProcess(['--stage', 'prod']);
     expect(code).toBe(1);
     expect(said).toMatch(
       /prod\/provider +missing: give it with --provider FILE\n.*fingerprint +created\n.*webhook +created\n/,
@@ -61,7 +79,7 @@ describe('npm run secrets', () => {
   });
 
   it('takes the credential from a file or from stdin, and is content once all are there', async () => {
-    const first = await run(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
+    const first = await runProcess(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
     expect({ code: first.code, said: first.said.match(/created/g)?.length }).toEqual({ code: 0, said: 3 });
     const before = new Map(held);
     const again = await run(['--stage', 'prod']);
