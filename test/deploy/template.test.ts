@@ -1,13 +1,24 @@
 import { join } from 'node:path';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../../local/folders.ts';
 import { leftOut } from '../../local/template.ts';
 import { stageNames } from '../../scripts/stage-parameters.ts';
 import { type Compiled, compiled } from '../support/compiled.ts';
 
+// One for all of them, as reading its rules takes seconds.
 let validator: InstanceType<typeof RegoEngine>;
 beforeAll(() => {
   validator = new RegoEngine();
+});
+
+describe('the template of the deploy role', () => {
+  it("is free of errors in the eyes of AWS's validator", () => {
+    const { diagnostics } = validator.validateStandard(new TemplateFile(join(PROJECT, 'docs/deploy-role.yml')), {
+      severityLevel: 'ERROR',
+    });
+    expect(diagnostics).toEqual([]);
+  });
 });
 
 describe.each(stageNames())('the template of stage %s', (stage) => {
