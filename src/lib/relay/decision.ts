@@ -3,6 +3,7 @@ import type { Job } from './context.ts';
 import type { ChangeRow, Note } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import type { Completion } from './result.ts';
+import type { Result } from './result-schema.ts';
 
 /** What to do with a delivery. Only `act` in relay.ts carries it out. */
 export type Decision = Complete | Repeat | Retry;
@@ -20,6 +21,8 @@ export interface Complete {
 export interface Repeat {
   kind: 'repeat';
   row: ChangeRow;
+  /** The result that the row stores, if this delivery made it. Otherwise it is read from the row. */
+  result?: Result | undefined;
 }
 
 /** The queue delivers the change again after `delay` milliseconds. */
@@ -76,7 +79,7 @@ export const complete = ({ change, row, owner }: Job, completion: Completion): C
 });
 
 /** Publishes the stored result of a change that ended before. */
-export const repeat = (row: ChangeRow): Repeat => ({ kind: 'repeat', row });
+export const repeat = (row: ChangeRow, result?: Result): Repeat => ({ kind: 'repeat', row, result });
 
 /** Tries again later and writes nothing: the row has another owner, or it stays as it is until its lease is over. */
 export const retry = (reason: RetryReason, delay: number, tried?: Tried): Retry => ({

@@ -5,7 +5,7 @@ import { attempt } from './attempt.ts';
 import { claim, fingerprintUnder, takeOver, underRevision } from './claim.ts';
 import { completionOf } from './completion.ts';
 import type { Context, Delivery, Job } from './context.ts';
-import { type Complete, type Decision, lost, release, repeat, retry } from './decision.ts';
+import { type Complete, type Decision, lost, type Repeat, release, repeat, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
 import { reconcile } from './reconcile.ts';
@@ -107,8 +107,10 @@ function inConflict(change: ValidRecord | InvalidRecord, fingerprint: Fingerprin
 /** Claims and ends a change that is never sent, in one write. Gives the row, or the one that was there already. */
 async function refuse({ ledger, source, now }: Context, change: ValidRecord | InvalidRecord, completion: NotSucceeded) {
   const { key, fingerprint, name } = change;
-  const text = writeResult(toResult(source, name, fingerprint, completion, now()));
-  return repeat(await ledger.storeRefusal(key, fingerprint, text, now()));
+  const result = toResult(source, name, fingerprint, completion, now());
+  const text = writeResult(result);
+  const row = await ledger.storeRefusal(key, fingerprint, text, now());
+  return repeat(row, row.result === text ? result : undefined);
 }
 
 /** A result, and its text, which is stored and published byte for byte. */
@@ -120,7 +122,7 @@ interface Stored {
 /** Carries out a decision. Only this function stores the result of a claimed change, releases its row, or throws RetryLater. */
 async function act(context: Context, name: ChangeName, decision: Decision): Promise<Stored> {
   if (decision.kind === 'complete') return storeEnd(context, name, decision);
-  if (decision.kind === 'repeat') return storedIn(decision.row);
+  if (decision.kind === 'repeat') return storedIn(decision);
   const { ledger } = context;
   const { write } = decision;
   if (write) await ledger[write.state === 'READY' ? 'release' : 'note'](write.key, write.owner, write.note);
@@ -140,9 +142,9 @@ async function storeEnd(context: Context, name: ChangeName, decision: Complete):
 }
 
 /** Throws for a damaged row: there is no result to publish, and nothing may be sent for it. */
-function storedIn({ result: text }: ChangeRow): Stored {
+function storedIn({ row: { result: text }, result }: Repeat): Stored {
   if (text === undefined) throw new Error('the row of a change that is done holds no result');
-  return { result: readResult(text), text };
+  return { result: result ?? readResult(text), text };
 }
 
 /** The row of a change that has ended is renewed at most this often, in seconds. */
