@@ -1,5 +1,27 @@
-import { describe, expect, it } from 'vitest';
-import { triedBy } from '../../../src/lib/relay/decision.ts';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { type Complete, type Decision, type Repeat, type Retry, triedBy } from '../../../src/lib/relay/decision.ts';
+
+// What is said of types here is checked by `npm run types`.
+describe('the type of a decision', () => {
+  it('is told apart by its kind, and there is no fourth kind', () => {
+    expectTypeOf<Decision['kind']>().toEqualTypeOf<'complete' | 'repeat' | 'retry'>();
+    expectTypeOf<Extract<Decision, { kind: 'complete' }>>().toEqualTypeOf<Complete>();
+    expectTypeOf<Extract<Decision, { kind: 'repeat' }>>().toEqualTypeOf<Repeat>();
+    expectTypeOf<Extract<Decision, { kind: 'retry' }>>().toEqualTypeOf<Retry>();
+  });
+
+  it('lets only a retry write into the row, and never as DONE', () => {
+    expectTypeOf<NonNullable<Retry['write']>['state']>().toEqualTypeOf<'READY' | 'CALLING'>();
+    expectTypeOf<Complete>().not.toHaveProperty('write');
+    expectTypeOf<Repeat>().not.toHaveProperty('write');
+  });
+
+  it('ends a change only with its owner, and a repeated one with nothing new', () => {
+    expectTypeOf<Complete['owner']>().toEqualTypeOf<string>();
+    expectTypeOf<Repeat>().not.toHaveProperty('completion');
+    expectTypeOf<Retry>().not.toHaveProperty('completion');
+  });
+});
 
 describe('what was tried before a retry', () => {
   it.each([
