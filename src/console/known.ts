@@ -1,10 +1,11 @@
 import type { Replayed, Resolved } from '../contracts/operator-events.ts';
 import { readChange } from '../lib/change/change.ts';
+import type { ChangeName } from '../lib/change/change-name.ts';
 import { sha256 } from '../lib/change/fingerprint.ts';
 import { changeKey, keyOf } from '../lib/change/parse-record.ts';
 import { type ValidationSettings, validate } from '../lib/change/validate.ts';
 import type { Result } from '../lib/relay/result-schema.ts';
-import type { ChangeName, RecordLine } from '../operator/story/evidence.ts';
+import type { RecordLine } from '../operator/story/evidence.ts';
 
 /** All that is known about one change. */
 export interface KnownChange {

@@ -1,7 +1,8 @@
 import { Replayed, Resolved } from '../contracts/operator-events.ts';
+import type { ChangeName } from '../lib/change/change-name.ts';
 import type { ValidationSettings } from '../lib/change/validate.ts';
 import { Result } from '../lib/relay/result-schema.ts';
-import { type ChangeName, type RecordLine, readRecordLine } from '../operator/story/evidence.ts';
+import { type RecordLine, readRecordLine } from '../operator/story/evidence.ts';
 import { add, type DeadLetter, isNamed, type KnownChange, type Note, nameOf, subjectOf } from './known.ts';
 
 /** The most changes that are kept. The oldest is removed first. */

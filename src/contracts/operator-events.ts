@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { ChangeName, EventEnvelope } from '../lib/relay/result-schema.ts';
+import { ChangeName } from '../lib/change/change-name.ts';
+import { EventEnvelope } from '../lib/relay/result-schema.ts';
 
 const text = (most: number) => z.string().min(1).max(most);
 

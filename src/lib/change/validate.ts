@@ -3,19 +3,14 @@ import { IN_WORDS, type Problem, problemsOf } from '../json/problem.ts';
 import type { Operation, Revision, Subject } from '../operations/operation.ts';
 import { countElements, MAX_ELEMENTS } from './body.ts';
 import type { ChangeEvent, MalformedEvent, Reading } from './change.ts';
+import type { ChangeName } from './change-name.ts';
 import { pick, revisionNamed } from './pick-operation.ts';
 import { readTraceparent } from './traceparent.ts';
 
-/** What a result is about: a change by its id and source; a message that is not a change by the hash of its bytes. */
-export interface ChangeName {
-  id?: string;
-  source?: string;
-  type?: string;
-  sequence?: string;
-  traceparent?: string;
-  hash?: string;
-  subject?: Subject;
+/** The name of a change, with the operation that it asks for and the trace that it belongs to. */
+export interface TracedName extends ChangeName {
   operation?: string;
+  traceparent?: string;
 }
 
 export interface ValidationSettings {
@@ -30,7 +25,7 @@ export interface ValidChange {
   kind: 'valid';
   /** The event as it was received. */
   event: ChangeEvent;
-  name: ChangeName;
+  name: TracedName;
   operation: Operation;
   data: unknown;
   subject: Subject;
@@ -44,7 +39,7 @@ export interface InvalidChange {
   kind: 'invalid';
   /** Absent for a body that is not a change. Its bytes are then its content. */
   event?: Pick<ChangeEvent, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<MalformedEvent>;
-  name: ChangeName;
+  name: TracedName;
   code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused' | 'relay_event';
   problems: Problem[];
 }
@@ -114,7 +109,7 @@ const TOO_MANY_ELEMENTS: Problem = {
   message: `must have at most ${MAX_ELEMENTS} elements in its lists, all of them together`,
 };
 
-const refusal = (event: NonNullable<InvalidChange['event']>, name: ChangeName, problems: Problem[]): InvalidChange => ({
+const refusal = (event: NonNullable<InvalidChange['event']>, name: TracedName, problems: Problem[]): InvalidChange => ({
   kind: 'invalid',
   event,
   name,
@@ -122,7 +117,7 @@ const refusal = (event: NonNullable<InvalidChange['event']>, name: ChangeName, p
   problems,
 });
 
-function nameOf({ id, source, sequence, traceparent }: Partial<ChangeEvent>): ChangeName {
+function nameOf({ id, source, sequence, traceparent }: Partial<ChangeEvent>): TracedName {
   const trace = traceparent === undefined ? undefined : readTraceparent(traceparent);
   return {
     ...(id !== undefined && { id }),
@@ -132,7 +127,7 @@ function nameOf({ id, source, sequence, traceparent }: Partial<ChangeEvent>): Ch
   };
 }
 
-const traceWarnings = (event: ChangeEvent, name: ChangeName) =>
+const traceWarnings = (event: ChangeEvent, name: TracedName) =>
   event.traceparent !== undefined && name.traceparent === undefined
     ? ['traceparent: no valid W3C trace context, so it was dropped; the change itself is carried out']
     : [];

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSRecord } from 'aws-lambda';
 import { readChange } from '../change/change.ts';
 import { sha256 } from '../change/fingerprint.ts';
-import type { ChangeName } from '../change/validate.ts';
+import type { TracedName } from '../change/validate.ts';
 import type { RecordLog } from '../relay/batch.ts';
 import type { Result } from '../relay/result-schema.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
@@ -34,7 +34,7 @@ const of = ({ messageId, attributes }: SQSRecord) => ({
   receives: Number(attributes.ApproximateReceiveCount),
 });
 
-const named = ({ id, source, type, hash, subject, traceparent, operation }: ChangeName = {}) => ({
+const named = ({ id, source, type, hash, subject, traceparent, operation }: TracedName = {}) => ({
   change: { id, source, type, hash, subject },
   operation,
   traceparent,

@@ -1,4 +1,4 @@
-import type { ChangeName } from '../change/validate.ts';
+import type { TracedName } from '../change/validate.ts';
 import type { Job } from './context.ts';
 import type { ChangeRow, Note } from './ledger.ts';
 import type { Policy } from './policy.ts';
@@ -11,7 +11,7 @@ export type Decision = Complete | Repeat | Retry;
 /** The change has ended; the owner of its row stores the completion. */
 export interface Complete {
   kind: 'complete';
-  name: ChangeName;
+  name: TracedName;
   row: ChangeRow;
   owner: string;
   completion: Completion;

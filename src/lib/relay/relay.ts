@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../change/fingerprint.ts';
 import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/parse-record.ts';
-import type { ChangeName } from '../change/validate.ts';
+import type { TracedName } from '../change/validate.ts';
 import { attempt } from './attempt.ts';
 import { claim, fingerprintUnder, takeOver, underRevision } from './claim.ts';
 import { completionOf } from './completion.ts';
@@ -120,7 +120,7 @@ interface Stored {
 }
 
 /** Carries out a decision. Only this function stores the result of a claimed change, releases its row, or throws RetryLater. */
-async function act(context: Context, name: ChangeName, decision: Decision): Promise<Stored> {
+async function act(context: Context, name: TracedName, decision: Decision): Promise<Stored> {
   if (decision.kind === 'complete') return storeEnd(context, name, decision);
   if (decision.kind === 'repeat') return storedIn(decision);
   const { ledger } = context;
@@ -130,7 +130,7 @@ async function act(context: Context, name: ChangeName, decision: Decision): Prom
 }
 
 /** Stores the result of a change. If another owner has taken the row and stored a result, gives that one. */
-async function storeEnd(context: Context, name: ChangeName, decision: Complete): Promise<Stored> {
+async function storeEnd(context: Context, name: TracedName, decision: Complete): Promise<Stored> {
   const { ledger, source, policy, now } = context;
   const { row, owner, completion } = decision;
   const result = toResult(source, decision.name, row.fingerprint, completion, now());

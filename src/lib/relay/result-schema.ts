@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ChangeName } from '../change/change-name.ts';
 import { ERROR_CLASSES } from './provider.ts';
 
 export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'] as const;
@@ -7,21 +8,6 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 const text = () => z.string().min(1);
 const paths = () => z.array(z.string()).min(1).max(50).optional();
-
-/** The change that an event is about, by id and source; a message that is not a change is named by the hash of its bytes. */
-export const ChangeName = z.strictObject({
-  id: text().optional(),
-  source: text().optional(),
-  type: text().optional(),
-  sequence: z.string().optional(),
-  hash: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
-  subject: z
-    .strictObject({ service: z.enum(['dcs', 'sms']), kind: text(), id: text(), project_id: text().optional() })
-    .optional(),
-});
 
 /** The CloudEvents attributes of every event that the relay publishes. */
 export const EventEnvelope = z.strictObject({

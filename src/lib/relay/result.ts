@@ -1,5 +1,5 @@
 import { type Fingerprint, sha256 } from '../change/fingerprint.ts';
-import type { ChangeName } from '../change/validate.ts';
+import type { TracedName } from '../change/validate.ts';
 import { type Json, type JsonObject, writeJson } from '../json/exact-json.ts';
 import type { Problem } from '../json/problem.ts';
 import type { ProviderError } from './provider.ts';
@@ -47,7 +47,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 /** Builds the result of a change. Its id depends only on the change's source, id and content. */
 export function toResult(
   relay: string,
-  name: ChangeName,
+  name: TracedName,
   print: Fingerprint,
   completion: Completion,
   now: number,

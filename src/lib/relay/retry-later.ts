@@ -1,4 +1,4 @@
-import type { ChangeName } from '../change/validate.ts';
+import type { TracedName } from '../change/validate.ts';
 import type { Retry, RetryReason, Tried } from './decision.ts';
 
 /** Thrown for a change that has not ended yet. The queue delivers it again after `delay` milliseconds. */
@@ -6,12 +6,12 @@ export class RetryLater extends Error {
   readonly reason: RetryReason;
   readonly delay: number;
   /** The change that waits. */
-  readonly change: ChangeName | undefined;
+  readonly change: TracedName | undefined;
   readonly tried: Tried;
   /** Key of the change that must end first, if this one waits for another. */
   readonly behind: string | undefined;
 
-  constructor({ reason, delay, tried = {}, behind }: Omit<Retry, 'kind'>, change?: ChangeName) {
+  constructor({ reason, delay, tried = {}, behind }: Omit<Retry, 'kind'>, change?: TracedName) {
     super(`retried later: ${reason}`);
     this.name = 'RetryLater';
     this.reason = reason;

@@ -1,8 +1,9 @@
+import type { ChangeName } from '../../lib/change/change-name.ts';
 import { OperatorError } from '../fault.ts';
 import { openLedger, storedResult, storedWord } from '../stage/ledger-view.ts';
 import { mostReceivesOf } from '../stage/queues.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type ChangeName, type Evidence, type RecordLine, speaksOf } from '../story/evidence.ts';
+import { type Evidence, type RecordLine, speaksOf } from '../story/evidence.ts';
 import { readRecordLog } from './journal-reader.ts';
 import { readCalls } from './provider-log.ts';
 import { isResult, readPublished } from './published.ts';

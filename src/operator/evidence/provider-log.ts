@@ -1,5 +1,6 @@
+import type { ChangeName } from '../../lib/change/change-name.ts';
 import type { Stage } from '../stage/stage.ts';
-import type { ChangeName, Evidence, ProviderLine, RecordLine } from '../story/evidence.ts';
+import type { Evidence, ProviderLine, RecordLine } from '../story/evidence.ts';
 import { type Caller, callersOf } from '../story/provider-side.ts';
 import { readRecordLog } from './journal-reader.ts';
 

@@ -1,9 +1,10 @@
 import { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import type { ChangeName } from '../../lib/change/change-name.ts';
 import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import { anyOf, isText, type LogLine, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type ChangeName, speaksOf } from '../story/evidence.ts';
+import { speaksOf } from '../story/evidence.ts';
 
 /** An event that the bus took: a result, or an operator's action. */
 export interface PublishedEvent {

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import type { ChangeName } from '../../lib/change/change-name.ts';
 import { sha256 } from '../../lib/change/fingerprint.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
 import { NO_CHANGE } from '../../lib/relay/result.ts';
 import { OperatorError } from '../fault.ts';
-import type { ChangeName } from '../story/evidence.ts';
 import type { Stage } from './stage.ts';
 
 /** Who acts: the caller's identity in AWS, or the user who is logged in on this machine. */

@@ -1,11 +1,9 @@
 import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import type { ChangeName } from '../../lib/change/change-name.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import type { RetryReason } from '../../lib/relay/decision.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
-
-/** The name of a change, as far as it is known. */
-export type ChangeName = Result['data']['change'];
 
 /** A log line of a function about one change, as src/lib/observability/record-log.ts writes it. Other lines are not used. */
 export interface RecordLine {

@@ -1,6 +1,6 @@
+import type { ChangeName } from '../../lib/change/change-name.ts';
 import type { RetryReason } from '../../lib/relay/decision.ts';
 import type { Outcome } from '../../lib/relay/result-schema.ts';
-import type { ChangeName } from './evidence.ts';
 
 /** The state of a change: not seen, in progress, given up by its queue, or one of the five outcomes. */
 export type State = 'not seen' | 'queued' | 'calling' | 'waiting' | 'reading back' | 'dead' | Outcome;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
-import type { ChangeName } from '../../../src/lib/change/validate.ts';
+import type { TracedName } from '../../../src/lib/change/validate.ts';
 import { parseJson } from '../../../src/lib/json/exact-json.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import { completionOf, notApplied } from '../../../src/lib/relay/completion.ts';
@@ -8,17 +8,17 @@ import { type Completion, toResult, writeResult } from '../../../src/lib/relay/r
 import { Result } from '../../../src/lib/relay/result-schema.ts';
 
 const SUBJECT = { service: 'dcs' as const, kind: 'migration-task', id: 't', project_id: 'p' };
-const CHANGE: ChangeName = {
+const CHANGE: TracedName = {
   id: 'i',
   source: '/s',
   type: 'migration.dcs.migration-task.update',
   operation: 'o',
   subject: SUBJECT,
 };
-const NO_CHANGE: ChangeName = { hash: sha256('body') };
+const NO_CHANGE: TracedName = { hash: sha256('body') };
 const PRINT = { keyId: 'k', mac: sha256('content') };
 const PROBLEMS = [{ path: 'data', message: 'must be an object' }];
-const resultOf = (subject: ChangeName, completion: Completion) =>
+const resultOf = (subject: TracedName, completion: Completion) =>
   parseJson(writeResult(toResult('relay', subject, PRINT, completion, 0)));
 
 const ENDINGS: [string, Completion][] = [

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ChangeName } from '../../../src/lib/change/validate.ts';
+import type { TracedName } from '../../../src/lib/change/validate.ts';
 import {
   type Completion,
   type NotSucceeded,
@@ -11,7 +11,7 @@ import {
 } from '../../../src/lib/relay/result.ts';
 import type { ResultView } from '../../support/relay-under-test.ts';
 
-const SUBJECT: ChangeName = {
+const SUBJECT: TracedName = {
   ...{ id: 'i', source: '/s', type: 'migration.dcs.migration-task.update', sequence: '007', hash: 'h' },
   ...{
     traceparent: 'tp',
@@ -103,7 +103,7 @@ describe('a result', () => {
 });
 
 describe('the id of a result', () => {
-  const idOf = (over: Partial<ChangeName>, mac = 'm') =>
+  const idOf = (over: Partial<TracedName>, mac = 'm') =>
     (JSON.parse(textOf(TAKEN, { ...SUBJECT, ...over }, { keyId: 'k', mac })) as ResultView).id;
 
   it('follows from source, id and content alone', () => {
