@@ -1,8 +1,9 @@
 import { MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS } from '../lib/change/body.ts';
 import { Envelope } from '../lib/change/envelope.ts';
+import { schemaId } from '../lib/change/schema-id.ts';
 import type { JsonObject } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
-import { contractName, OPERATIONS, routeOf, schemaId } from './contract.ts';
+import { contractName, OPERATIONS, routeOf } from './contract.ts';
 import { fromZod } from './from-zod.ts';
 import { withForeign, withNulls } from './leniency.ts';
 

@@ -12,10 +12,6 @@ export const CHANGE_TYPES: readonly string[] = [...new Set(OPERATIONS.map(({ cha
 export const contractName = ({ change, revision }: Pick<Operation, 'change' | 'revision'>) =>
   revision === undefined ? change : `${change}.${revision}`;
 
-/** The address of a schema; nothing is served there, it only names. A change's `dataschema` may be this. */
-export const schemaId = (name: string, revision?: string) =>
-  `https://migration-relay.example/schemas/${name}${revision === undefined ? '' : `/${revision}`}`;
-
 /** The call that an operation makes, with the ids of its path in braces. */
 export function routeOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {
   const route = path({ project_id: 'project-id', task_id: 'task-id', body: {} });

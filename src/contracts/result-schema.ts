@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import { schemaId } from '../lib/change/schema-id.ts';
 import type { JsonObject } from '../lib/json/exact-json.ts';
 import { NO_CHANGE } from '../lib/relay/result.ts';
 import { OUTCOMES, Result } from '../lib/relay/result-schema.ts';
-import { schemaId } from './contract.ts';
 import { fromZod } from './from-zod.ts';
 import { Replayed, Resolved } from './operator-events.ts';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ChangeName } from '../change/change-name.ts';
+import { schemaId } from '../change/schema-id.ts';
 import { ERROR_CLASSES } from './provider.ts';
 
 export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'] as const;
@@ -55,7 +56,7 @@ const NotSucceeded = Told.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded
 
 /** The result event as it is published. `toResult` makes only such events. */
 export const Result = EventEnvelope.extend({
-  dataschema: z.literal('https://migration-relay.example/schemas/result'),
+  dataschema: z.literal(schemaId('result')),
   data: z.discriminatedUnion('outcome', [Succeeded, NotSucceeded]),
 });
 export type Result = z.infer<typeof Result>;

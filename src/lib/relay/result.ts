@@ -1,4 +1,5 @@
 import { type Fingerprint, sha256 } from '../change/fingerprint.ts';
+import { schemaId } from '../change/schema-id.ts';
 import type { TracedName } from '../change/validate.ts';
 import { type Json, type JsonObject, writeJson } from '../json/exact-json.ts';
 import type { Problem } from '../json/problem.ts';
@@ -60,7 +61,7 @@ export function toResult(
     type: `${type ?? NO_CHANGE}.${completion.outcome}`,
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
-    dataschema: 'https://migration-relay.example/schemas/result',
+    dataschema: schemaId('result'),
     subject: subject && `${subject.service}/${subject.kind}/${subject.id}`,
     sequence,
     traceparent,
