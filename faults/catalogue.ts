@@ -1,4 +1,4 @@
-/** The fault catalogue: how often each row must have fired per 10,000 changes, so that a green run means something. */
+/** The fault catalogue: how often each row must occur per 10,000 changes, so that a run without findings proves something. */
 export const MINIMUM: Record<string, { least: number; rows: string[] }> = {
   'provider: 429 with or without Retry-After, absurd ones too': {
     least: 300,
@@ -8,10 +8,10 @@ export const MINIMUM: Record<string, { least: number; rows: string[] }> = {
   'provider: name not resolved': { least: 50, rows: ['dns_failure'] },
   'provider: TLS failure': { least: 50, rows: ['tls_failure'] },
   'provider: 400': { least: 150, rows: ['refused_400'] },
-  'provider: 400 that passes': { least: 50, rows: ['busy_400'] },
+  'provider: 400 that is temporary': { least: 50, rows: ['busy_400'] },
   'provider: 401 once': { least: 100, rows: ['refused_401'] },
   'provider: 403 for the clock': { least: 50, rows: ['skew_403'] },
-  'provider: gateway that called nobody': { least: 30, rows: ['gateway_503'] },
+  'provider: gateway that reached no backend': { least: 30, rows: ['gateway_503'] },
   'provider: 500, not applied': { least: 200, rows: ['error_500'] },
   'provider: 500, applied': { least: 150, rows: ['error_500_applied'] },
   'provider: time-out, not applied': { least: 150, rows: ['timeout'] },
@@ -28,7 +28,7 @@ export const MINIMUM: Record<string, { least: number; rows: string[] }> = {
   'provider: 2xx with an error in it, applied': { least: 25, rows: ['error_in_200_applied'] },
   'provider: 2xx with a nested error': { least: 25, rows: ['nested_error_200'] },
   'provider: 2xx with a failed state': { least: 25, rows: ['failed_status_200'] },
-  'provider: reading that is 2xx with an error in it': { least: 30, rows: ['read_error_200'] },
+  'provider: read that is 2xx with an error in it': { least: 30, rows: ['read_error_200'] },
   'provider: action on an SMS task': { least: 300, rows: ['sms_action'] },
   'provider: action that its state does not allow': { least: 80, rows: ['illegal_action'] },
   'provider: SMS task that moved by itself': { least: 300, rows: ['task_moved'] },
@@ -56,13 +56,13 @@ export const MINIMUM: Record<string, { least: number; rows: string[] }> = {
   'queue: delivered twice at once': { least: 150, rows: ['duplicate_delivery'] },
   'queue: sent again after the window': { least: 250, rows: ['producer_duplicate'] },
   'queue: redriven after newer changes': { least: 50, rows: ['redrive_after_newer'] },
-  'queue: visibility over mid-flight': { least: 50, rows: ['visibility_expiry'] },
+  'queue: visibility time-out while in flight': { least: 50, rows: ['visibility_expiry'] },
   'queue: another change under an id': { least: 50, rows: ['conflict'] },
   'queue: another group of the same task': { least: 100, rows: ['other_group'] },
   'queue: stale sequence': { least: 50, rows: ['stale_sequence'] },
   'process: function time-out': { least: 100, rows: ['function_timeout'] },
-  'process: settings changed under way': { least: 30, rows: ['settings_changed'] },
-  'process: secret store away': { least: 20, rows: ['secret_store_error'] },
+  'process: settings changed by a deployment': { least: 30, rows: ['settings_changed'] },
+  'process: secret store not available': { least: 20, rows: ['secret_store_error'] },
   ...Object.fromEntries(
     ['claim', 'takeover', 'read', 'guard', 'call', 'store', 'note', 'release', 'publish', 'ack'].flatMap((step) =>
       ['before', 'after'].map((when) => [
@@ -73,8 +73,8 @@ export const MINIMUM: Record<string, { least: number; rows: string[] }> = {
   ),
 };
 
-/** The rows that fired too seldom. A run of fewer changes than 10,000 is held to a third of its share, as chance weighs more. */
-export function missing(fired: Record<string, number>, changes: number): string[] {
+/** The rows that occurred too seldom. Fewer changes than 10,000 need only a third of their share, because chance has more effect. */
+export function findMissing(fired: Record<string, number>, changes: number): string[] {
   const share = changes >= 10_000 ? changes / 10_000 : changes / 30_000;
   return Object.entries(MINIMUM).flatMap(([name, { least, rows }]) => {
     const hits = rows.reduce((sum, row) => sum + (fired[row] ?? 0), 0);
@@ -83,22 +83,22 @@ export function missing(fired: Record<string, number>, changes: number): string[
   });
 }
 
-/** Parts of the changes that a run of the default mix stays below: no promise is broken by them, but each is a nuisance. */
+/** Shares of the changes that a run of the default mix must stay below. They break no promise, but each is a nuisance. */
 const BOUNDS: Record<string, number> = { unknown: 0.015, unknownActions: 0.025, duplicatePublishes: 0.05 };
 
 /** With fewer changes, chance has more effect than the relay. */
 const ENOUGH = 5000;
 
-/** The bounds that a run went over, in words. */
-export function exceeded(counts: Record<string, number>): string[] {
+/** Sentences about the bounds that a run went over. */
+export function findExceeded(counts: Record<string, number>): string[] {
   const { accepted = 0, unknown = 0, unknownActions = 0 } = counts;
-  // The state of a task seldom tells whose action led to it, so actions have a bound of their own.
-  const parts: Record<string, number> = { ...counts, unknown: unknown - unknownActions };
+  // The state of a task seldom shows whose action led to it, so actions have a bound of their own.
+  const bounded: Record<string, number> = { ...counts, unknown: unknown - unknownActions };
   if (accepted < ENOUGH) return [];
   return Object.entries(BOUNDS).flatMap(([name, bound]) => {
-    const part = (parts[name] ?? 0) / accepted;
-    return part < bound ? [] : [`${name}: ${percent(part)} of the changes, not below ${percent(bound)}`];
+    const share = (bounded[name] ?? 0) / accepted;
+    return share < bound ? [] : [`${name}: ${percent(share)} of the changes, not below ${percent(bound)}`];
   });
 }
 
-const percent = (part: number) => `${(part * 100).toFixed(2)} %`;
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;

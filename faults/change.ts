@@ -1,15 +1,15 @@
 import type { Values } from './world/cloud-tasks.ts';
 
-/** What poison does: it ends the process at once, keeps its thread busy for ever, or throws what is no Error. */
+/** What poison does: it ends the process at once, keeps its thread busy for ever, or throws a value that is no Error. */
 export type Harm = 'ends' | 'blocks' | 'throws';
 
-/** A change as its producer meant it: one content under one id. The same id with other content is another of these. */
+/** A change as its producer meant it: one content under one id. The same id with other content is another change. */
 export interface Change {
   uid: string;
   id: string;
-  /** An order can be carried out; a refusal can't and must end as rejected; poison ends every process that reads it. */
+  /** A valid change can be carried out. An invalid one must end as rejected. Poison harms every process that reads it. */
   kind: 'valid' | 'invalid' | 'poison';
-  /** What poison does to the process; without it, it ends it. */
+  /** What poison does to the process. */
   harm?: Harm;
   /** The key of its task, and of its message group. */
   task: string;
@@ -18,15 +18,15 @@ export interface Change {
   body: Values;
   /** True if sending it twice ends in the same state. */
   repeatable: boolean;
-  /** True for an order that some deployments refuse: it may end as rejected, if it was not carried out. */
+  /** True for a change that some deployments refuse. It may end as rejected, unless it was carried out. */
   mayBeRefused?: true;
   /** The message. */
   text: string;
-  /** Set for a change whose id another one bears too: only one of them can be carried out. */
+  /** The uid of another change with the same id. Only one of the two can be carried out. */
   conflictsWith?: string;
 }
 
-/** When a producer sends a change. */
+/** A message that a producer sends at a given time; several may carry the same change. */
 export interface PlannedMessage {
   at: number;
   change: Change;
@@ -35,22 +35,22 @@ export interface PlannedMessage {
   group?: string;
 }
 
-/** The first sending of a change. */
+/** The first message of a change. */
 export const planMessage = (change: Change, at: number): PlannedMessage => ({ at, change, text: change.text });
 
 /** What is known of a change that a queue took. */
 export interface AcceptedChange {
   change: Change;
   at: number;
-  /** The place of its first message among all, and the group in which alone it says who is older; undefined on a standard queue. */
+  /** The number of its first message. It says who is older only within the group; undefined on a standard queue. */
   arrival: number | undefined;
   group?: string;
-  /** How many messages of it the queue took: the first, and the producer's repeats. Each is owed an answer. */
+  /** How many of its messages the queue took: the first, and the producer's repeats. Each must be answered. */
   messages: number;
 }
 
 const OWN_GROUP = 'only ';
 
-/** The group of a change that was sent to several: its place in one says nothing of who is older, so it is alone. */
+/** The group of a change that was sent to several groups: its arrival in one of them says nothing about who is older. */
 export const ownGroup = (uid: string) => `${OWN_GROUP}${uid}`;
 export const isOwnGroup = (group: string) => group.startsWith(OWN_GROUP);

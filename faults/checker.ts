@@ -1,23 +1,29 @@
 import type { Evidence } from './evidence.ts';
-import { type ChangeHistory, type Findings, noFindings, type TaskHistory, toHistories } from './findings.ts';
+import {
+  type ChangeHistory,
+  type Findings,
+  type Histories,
+  noFindings,
+  type TaskHistory,
+  toHistories,
+} from './findings.ts';
 import { illegalResends, orderBreaks, repeatsEffect } from './resend.ts';
 import { isUndoneByOthers, whyFalse } from './truth.ts';
 
-/** What a run came to: the broken promises, and counts of what is allowed but should be rare. */
+/** What the checker found: the broken promises, and counts of what is allowed but should be rare. */
 export interface Verdict {
   findings: Findings;
   counts: Record<string, number>;
 }
 
-/** Judges a run by the provider's own log, the published results and what is left in the queues, and by nothing else. */
+/** Judges a run only by the provider's own log, the published results and what is left in the queues. */
 export function check(evidence: Evidence): Verdict {
   const findings = noFindings();
   const { histories, tasks } = toHistories(evidence);
-  const tell = (kind: keyof Findings, history: ChangeHistory, reason: string) =>
-    findings[kind].push(`${history.change.uid} (${history.change.task}): ${reason}`);
   for (const history of histories.values()) {
-    const task = tasks.get(history.change.task) as TaskHistory;
-    for (const [kind, reason] of faultsOf(history, task, histories, evidence)) tell(kind, history, reason);
+    const { uid, task } = history.change;
+    for (const [kind, reason] of findingsOf(history, tasks.get(task) as TaskHistory, histories, evidence))
+      findings[kind].push(`${uid} (${task}): ${reason}`);
   }
   for (const task of tasks.values()) findings.orderBreaks.push(...orderBreaks(task, histories));
   findings.contradictory.push(...sharedIds([...histories.values()]));
@@ -30,39 +36,34 @@ export function check(evidence: Evidence): Verdict {
   return { findings, counts: countsOf([...histories.values()], tasks) };
 }
 
-type Fault = [keyof Findings, string];
+type Finding = [keyof Findings, string];
 
-function faultsOf(
-  history: ChangeHistory,
-  task: TaskHistory,
-  histories: ReadonlyMap<string, ChangeHistory>,
-  evidence: Evidence,
-): Fault[] {
-  const faults: Fault[] = [];
-  const add = (kind: keyof Findings, reason: string | false | undefined) => reason && faults.push([kind, reason]);
-  add('lost', missingOf(history, evidence));
-  add('stuck', stuckOf(history, evidence));
+function findingsOf(history: ChangeHistory, task: TaskHistory, histories: Histories, evidence: Evidence): Finding[] {
+  const found: Finding[] = [];
+  const add = (kind: keyof Findings, reason: string | false | undefined) => reason && found.push([kind, reason]);
+  add('lost', whyLost(history, evidence));
+  add('stuck', whyStuck(history, evidence));
   add('contradictory', history.details.size > 1 && `${history.details.size} different results`);
   add('false', whyFalse(history, task, histories));
   add('appliedTwice', repeatsEffect(history, task) && `applied ${history.applies.length} times`);
   for (const reason of illegalResends(history, task)) add('illegalResend', reason);
   add('wrongRequests', wrongRequest(history));
-  return faults;
+  return found;
 }
 
-function missingOf({ change, result }: ChangeHistory, { waiting, dead }: Evidence): string | undefined {
+function whyLost({ change, result }: ChangeHistory, { waiting, dead }: Evidence): string | undefined {
   if (result || change.kind === 'poison' || waiting.includes(change.uid) || dead.includes(change.uid)) return undefined;
   return 'no result';
 }
 
-/** Poison must end in the dead-letter queue, everything else must be gone. */
-function stuckOf({ change }: ChangeHistory, { waiting, dead }: Evidence): string | undefined {
+/** Poison must be in the dead-letter queue at the end, and nothing else may be left in a queue. */
+function whyStuck({ change }: ChangeHistory, { waiting, dead }: Evidence): string | undefined {
   if (waiting.includes(change.uid)) return 'still in the queue';
   if (change.kind === 'poison') return dead.includes(change.uid) ? undefined : 'poison that vanished';
   return dead.includes(change.uid) ? 'still in the dead-letter queue' : undefined;
 }
 
-/** What the provider got must be what was asked, digit for digit, but for what the result says was left out. */
+/** The provider must get the body of the change, digit for digit, without the fields that the result says were left out. */
 function wrongRequest({ change, requests, result }: ChangeHistory): string | undefined {
   const ignored = result?.data.ignored_fields ?? [];
   const sent = Object.entries(change.body).filter(([name]) => !ignored.includes(`data.body.${name}`));
@@ -82,9 +83,9 @@ function sharedIds(histories: ChangeHistory[]): string[] {
   });
 }
 
-/** Canaries as they are, in base64, in hex and reversed. */
+/** Text that every planted secret contains: as it is, in base64, in hex and reversed. */
 const CANARY = /canary|Y2FuYXJ5|63616e617279|yranac/i;
-/** The same of values behind references, which only the relay ever sees. */
+/** The same for the secrets behind references, which only the relay looks up. */
 const SECRET = /canary-secret|Y2FuYXJ5LXNlY3Jld|63616e6172792d736563726574|terces-yranac/i;
 
 function leaksIn(texts: Record<string, string[]>, canary: RegExp): string[] {
@@ -97,7 +98,7 @@ const around = (line: string, canary: RegExp) => line.slice(Math.max(0, line.sea
 
 function countsOf(histories: ChangeHistory[], tasks: ReadonlyMap<string, TaskHistory>): Record<string, number> {
   const count = (is: (history: ChangeHistory) => boolean) => histories.filter(is).length;
-  const sum = (of: (history: ChangeHistory) => number) => histories.reduce((total, history) => total + of(history), 0);
+  const sum = (of: (history: ChangeHistory) => number) => histories.reduce((total, one) => total + of(one), 0);
   const ended = (outcome: string) => count(({ result }) => result?.data.outcome === outcome);
   return {
     accepted: histories.length,

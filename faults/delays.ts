@@ -9,7 +9,7 @@ export function firstResults(published: readonly Published[]): Map<string, numbe
   return ends;
 }
 
-/** How long these changes took from their sending to their first result, in milliseconds, the shortest first; infinite without one. */
+/** How long these changes took from their first message to their first result, in milliseconds, sorted. Infinite without a result. */
 export function delaysOf({ accepted, published }: Evidence, isMeasured: (change: AcceptedChange) => boolean): number[] {
   const ends = firstResults(published);
   return [...accepted.values()]
@@ -18,6 +18,6 @@ export function delaysOf({ accepted, published }: Evidence, isMeasured: (change:
     .sort((one, other) => one - other);
 }
 
-/** The value of a sorted list that `share` of it, from 0 to 1, stay below: 0.99 for the 99th percentile. Zero for an empty list. */
+/** A percentile of a sorted list: `share` is 0.99 for the 99th. Zero for an empty list. */
 export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -10,12 +10,12 @@ export interface Evidence {
   /** Changes whose messages are still in the queue, and in the dead-letter queue. */
   waiting: string[];
   dead: string[];
-  /** Changes that the queue itself gave up after the most receives, without the faults having asked for it. */
+  /** Messages that became dead letters because their receives were used up, and not by a simulated fault. */
   overReceived: string[];
-  /** Requests that an invocation left behind unfinished when it ended. */
+  /** The number of requests that were still open when their invocation ended. */
   dangling: number;
-  /** Where no secret may stand: results, ledger rows, log lines. */
+  /** Texts in which no secret may be: results, ledger rows, log lines. */
   texts: Record<string, string[]>;
-  /** Dead letters: they hold what a producer wrote, but no secret that the relay looked up. */
+  /** The texts of dead letters. They have what a producer wrote, but must not have a secret that the relay looked up. */
   deadTexts?: string[];
 }

@@ -8,7 +8,7 @@ import { type Profile, run } from './run.ts';
 
 type Search = (seed: number) => Promise<string[]>;
 
-/** Random faults; runs of the same mix differ by their seed. */
+/** A run with random faults. Runs of the same mix differ in their seed. */
 function inRun(profile: Profile, changes: number, next: number): Search {
   return async (first) => {
     const { seed, findings } = await run(first + next, changes, profile);
@@ -16,11 +16,11 @@ function inRun(profile: Profile, changes: number, next: number): Search {
   };
 }
 
-/** What may notice a mutant, the quickest first: small runs, those of one situation, and then larger runs. */
+/** The searches for a mutant, the quickest first: small runs, runs of one situation, then larger runs. */
 const SEARCHES: readonly Search[] = [
   inRun('default', 800, 0),
   inRun('harsh', 800, 1),
-  async (seed) => sentencesOf('guards that take effect late', (await lateLocks(100, seed)).findings),
+  async (seed) => sentencesOf('locks that take effect late', (await lateLocks(100, seed)).findings),
   async (seed) =>
     Object.entries(await deployInDoubt(seed)).flatMap(([change, findings]) =>
       sentencesOf(`a deployment brings ${change}`, findings),
@@ -34,7 +34,7 @@ const SEARCHES: readonly Search[] = [
   inRun('default', 6000, 5),
 ];
 
-/** The first finding in the relay as it is loaded here. Undefined for a mutant that survives. */
+/** The first finding in the relay as this thread loads it. Undefined if there is none: then a mutant survives. */
 export async function findViolation(seed: number): Promise<string | undefined> {
   for (const search of SEARCHES) {
     const [found] = await search(seed);

@@ -2,7 +2,7 @@ import { type AcceptedChange, isOwnGroup } from './change.ts';
 import type { Evidence } from './evidence.ts';
 import type { LogEntry } from './world/cloud.ts';
 
-/** What breaks a promise, by promise; each entry says which change and how. */
+/** The ways in which a run can break a promise. */
 export const VIOLATIONS = [
   'lost',
   'contradictory',
@@ -17,6 +17,7 @@ export const VIOLATIONS = [
   'dangling',
 ] as const;
 export type Violation = (typeof VIOLATIONS)[number];
+/** Sentences about broken promises; each names the change. */
 export type Findings = Record<Violation, string[]>;
 
 export const noFindings = (): Findings =>
@@ -26,12 +27,13 @@ export const noFindings = (): Findings =>
 export const sentencesOf = (run: string, findings: Findings): string[] =>
   Object.entries(findings).flatMap(([kind, list]) => list.map((what) => `${run}, ${kind}: ${what}`));
 
-/** The result as the checker reads it. */
+/** A result event as the checker reads it. */
 export interface Result {
   id: string;
   data: {
     change: { id?: string; sequence?: string };
     outcome: string;
+    attempts?: number;
     confirmed_by?: string;
     unverified_fields?: string[];
     ignored_fields?: string[];
@@ -39,9 +41,12 @@ export interface Result {
   };
 }
 
+/** Reads the `detail` of a published event. */
+export const readResult = (detail: string) => JSON.parse(detail) as Result;
+
 export type Entry<Kind extends LogEntry['kind']> = Extract<LogEntry, { kind: Kind }>;
 
-/** One change with all that the evidence says of it, in the order in which it happened. */
+/** All that the evidence says about one change, in the order in which it happened. */
 export interface ChangeHistory extends AcceptedChange {
   requests: Entry<'request'>[];
   applies: Entry<'apply'>[];
@@ -53,7 +58,10 @@ export interface ChangeHistory extends AcceptedChange {
   publishes: number;
 }
 
-/** One task: what the provider wrote down about it, and the changes that it concerns. */
+/** The histories of all changes by uid. */
+export type Histories = ReadonlyMap<string, ChangeHistory>;
+
+/** The provider's log entries of one task, and the task's changes. */
 export interface TaskHistory {
   entries: LogEntry[];
   changes: ChangeHistory[];
@@ -91,7 +99,7 @@ export function toHistories({ accepted, log, published }: Evidence) {
     if (!history) continue;
     history.publishes++;
     history.details.add(detail);
-    history.result ??= JSON.parse(detail) as Result;
+    history.result ??= readResult(detail);
     history.resultAt = Math.min(history.resultAt, at);
   }
   return { histories, tasks };
@@ -103,7 +111,7 @@ function note(history: ChangeHistory | undefined, entry: Exclude<LogEntry, { kin
   if (entry.kind === 'read') history?.reads.push(entry);
 }
 
-/** True if `one` comes before `other`: by `sequence` where both have it, by the order of their group where one hasn't. */
+/** True if `one` is older than `other`: by `sequence` if both have one, otherwise by arrival in their group. */
 export function isOlder(one: ChangeHistory, other: ChangeHistory): boolean {
   const [a, b] = [one.change.sequence, other.change.sequence];
   if (a !== undefined && b !== undefined) return a < b;
@@ -112,8 +120,8 @@ export function isOlder(one: ChangeHistory, other: ChangeHistory): boolean {
 }
 
 /**
- * True if `one` must not land after `other`. A task whose producers name it by several groups has no order by arrival: that is
- * what they must not do.
+ * True if `one` must not take effect after `other`. If producers sent a task's changes to several groups, which they must not
+ * do, the task has no order by arrival.
  */
 export function comesBefore(one: ChangeHistory, other: ChangeHistory, { changes }: TaskHistory): boolean {
   const hasSequences = one.change.sequence !== undefined && other.change.sequence !== undefined;

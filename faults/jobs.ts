@@ -3,7 +3,7 @@ import { failsTests } from './mutants/run-tests.ts';
 import type { Flavour } from './outage-plan.ts';
 import type { Profile } from './run.ts';
 
-/** What a thread can do, by its kind. The relay is loaded only by the job, so that a mutant can be made of it before. */
+/** What a thread can do, by kind. Only the job loads the relay, so that it can be changed to a mutant before. */
 const JOBS = {
   async run({ seed, changes, profile, skew }: { seed: number; changes: number; profile: Profile; skew?: number }) {
     return (await import('./run.ts')).run(seed, changes, profile, skew);
@@ -26,7 +26,7 @@ const JOBS = {
   async sick({ seed }: { seed: number }) {
     return (await import('./sick-tasks.ts')).runSick(seed);
   },
-  /** What is found in the relay as it is: it must be nothing, or a kill proves nothing. */
+  /** The search for mutants, in the unchanged relay. It must find nothing there; otherwise a killed mutant proves nothing. */
   async control({ tests, seed }: { tests: string[]; seed: number }) {
     return { found: failsTests(tests) ? 'a test fails' : await findViolation(seed) };
   },
@@ -46,7 +46,7 @@ export type Job = { [Kind in JobKind]: { kind: Kind } & Parameters<Jobs[Kind]>[0
 export type ReportOf<Kind extends JobKind> = Awaited<ReturnType<Jobs[Kind]>>;
 export type JobReport = { [Kind in JobKind]: { kind: Kind; report: ReportOf<Kind> } }[JobKind];
 
-/** Does a job and reports what it came to. */
+/** Does a job and gives its report. */
 export async function perform(job: Job): Promise<JobReport> {
   const run = JOBS[job.kind] as (job: Job) => Promise<unknown>;
   return { kind: job.kind, report: await run(job) } as JobReport;

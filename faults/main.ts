@@ -5,7 +5,7 @@ import { doAll } from './pool.ts';
 import { lineOf, summary } from './summary.ts';
 import { add, isClean, noTotals, toJson } from './totals.ts';
 
-/** Does everything that the options ask for, prints it, and gives the exit code. */
+/** Does all jobs, prints their reports, and gives the exit code. */
 async function run({ json, lists }: Options): Promise<number> {
   const totals = noTotals();
   const started = performance.now();
@@ -19,7 +19,7 @@ async function run({ json, lists }: Options): Promise<number> {
   return isClean(totals) ? 0 : 1;
 }
 
-/** Undefined if there is nothing to run: the help was asked for, or the command line is wrong. */
+/** Undefined if there is nothing to run, because the help was asked for or the command line is wrong. */
 function readCommandLine(): Options | undefined {
   try {
     const options = readOptions(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import type { Step, When } from './world/step.ts';
 
-/** Where a worker ends: `note` stands for the first write into its row or the hand-back, whichever comes first. */
+/** The step at which a worker ends. `note` stands for the first update of its row or the release, whichever comes first. */
 export const KILL_STEPS = ['claim', 'takeover', 'read', 'guard', 'call', 'store', 'note', 'publish', 'ack'] as const;
 export const BEHAVIOURS = [
   'ok',
@@ -15,7 +15,7 @@ export const BEHAVIOURS = [
   'truncated',
 ] as const;
 export const AFTERMATHS = ['redelivery', 'duplicate', 'redrive'] as const;
-/** One operation that converges, and one that must not repeat. */
+/** An operation that may repeat, and one that must not. */
 export const KINDS = ['update', 'configure'] as const;
 
 export interface Case {
@@ -26,7 +26,6 @@ export interface Case {
   aftermath: (typeof AFTERMATHS)[number];
 }
 
-/** Every combination. */
 export const CASES: Case[] = KINDS.flatMap((kind) =>
   KILL_STEPS.flatMap((step) =>
     (['before', 'after'] as const).flatMap((when) =>
@@ -38,37 +37,40 @@ export const CASES: Case[] = KINDS.flatMap((kind) =>
 export const nameOf = ({ kind, step, when, behaviour, aftermath }: Case) =>
   `${kind}: killed ${when} ${step}, ${behaviour}, ${aftermath}`;
 
-/** Replies after which the worker knows what came of its request. */
+/** Replies after which the worker knows whether its request was carried out. */
 const DEFINITE = new Set<string>(['ok', 'refused_400', 'throttled', 'connection_refused']);
-/** Replies after which the change is released as provably idle. */
-const PASSING = new Set<string>(['throttled', 'connection_refused']);
+/** Replies after which the change is released, because nothing was carried out and a retry may help. */
+const TEMPORARY = new Set<string>(['throttled', 'connection_refused']);
 
-/** A takeover and the reading in it come only after an end in between: the worker before ends with the reply in hand. */
-export const endsBefore = (one: Case): boolean => DEFINITE.has(one.behaviour) && isAfterCall(one);
+/**
+ * True if another worker must end before. Another worker takes over or reads only if the one before ended after the reply and
+ * before it stored the result.
+ */
+export const hasEarlierEnd = (one: Case): boolean => DEFINITE.has(one.behaviour) && isAfterCall(one);
 
-/** The outcome that a case must have, reasoned from the promises and not from the code. */
-export function expected(one: Case, wasKilled: boolean): string {
-  const plain = one.behaviour === 'refused_400' ? 'rejected' : 'succeeded';
-  if (one.aftermath !== 'redrive' || !wasKilled || isSettled(one)) return plain;
-  // A newer change waits by now: what was not applied will not be sent any more.
+/** The outcome that a case must have. It is derived from the promises and not from the code. */
+export function expectedOutcome(one: Case, wasKilled: boolean): string {
+  const usual = one.behaviour === 'refused_400' ? 'rejected' : 'succeeded';
+  if (one.aftermath !== 'redrive' || !wasKilled || isStored(one)) return usual;
+  // By now a newer change was handled. A change that was not applied before is not sent any more.
   return isApplied(one) ? 'succeeded' : 'superseded';
 }
 
-const isSettled = ({ step, when }: Case) =>
+const isStored = ({ step, when }: Case) =>
   step === 'publish' || step === 'ack' || (step === 'store' && when === 'after');
 
 const APPLIED = new Set<string>(['ok', 'reset_after', 'error_500_applied', 'timeout_applied_late', 'truncated']);
 
-/** True if the provider has carried the change out, or will soon, when the worker ends. */
+/** True if the provider has carried the change out when the worker ends, or will soon do so. */
 function isApplied(one: Case): boolean {
   const { step, when, behaviour } = one;
   if (step === 'store') return behaviour !== 'refused_400';
-  if (isAfterCall(one)) return APPLIED.has(behaviour) || PASSING.has(behaviour);
+  if (isAfterCall(one)) return APPLIED.has(behaviour) || TEMPORARY.has(behaviour);
   return step === 'call' && when === 'after' && APPLIED.has(behaviour);
 }
 
-/** A passing refusal is over by then, and the second request went well. */
+/** True if the worker ends after a first call by another worker. A temporary refusal is over by then. */
 const isAfterCall = ({ kind, step }: Case) => step === 'takeover' || (step === 'read' && kind === 'update');
 
-/** The steps of the ledger at which a kill strikes. */
+/** The steps before or after which the worker ends. */
 export const stepsOf = (step: Case['step']): Step[] => (step === 'note' ? ['note', 'release'] : [step]);

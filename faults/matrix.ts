@@ -2,8 +2,8 @@ import { type PlannedMessage, planMessage } from './change.ts';
 import { configuration, modeUpdate } from './change-kinds.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
-import { type Result, sentencesOf } from './findings.ts';
-import { CASES, type Case, endsBefore, expected, nameOf, stepsOf } from './matrix-cases.ts';
+import { readResult, sentencesOf } from './findings.ts';
+import { CASES, type Case, expectedOutcome, hasEarlierEnd, nameOf, stepsOf } from './matrix-cases.ts';
 import { toChange } from './producers.ts';
 import { CALM, type Script, simulate } from './simulation.ts';
 import { type Faults, noFaults } from './world/faults.ts';
@@ -12,14 +12,14 @@ import type { Step, When } from './world/step.ts';
 
 export interface MatrixReport {
   cases: number;
-  /** Cases in which the worker did end at its step; the others have no such step. */
+  /** The cases in which the worker ended at its step. The others have no such step. */
   killed: number;
   failures: string[];
 }
 
 const TASK = 'dcs/task-1';
 
-/** Runs every case of the kill matrix, or those that `isWanted`. */
+/** Runs the cases of the kill matrix whose index `isWanted`. */
 export async function runMatrix(isWanted: (index: number) => boolean = () => true): Promise<MatrixReport> {
   const report: MatrixReport = { cases: 0, killed: 0, failures: [] };
   for (const [index, one] of CASES.entries()) {
@@ -32,10 +32,10 @@ export async function runMatrix(isWanted: (index: number) => boolean = () => tru
   return report;
 }
 
-/** Runs one case and gives what was wrong with it. */
-export async function runCase(one: Case): Promise<{ killed: boolean; problems: string[] }> {
+/** Runs one case. The problems are the checker's findings and wrong outcomes. */
+async function runCase(one: Case): Promise<{ killed: boolean; problems: string[] }> {
   const random = createRandom(1);
-  const faults = scripted(one);
+  const faults = faultsOf(one);
   const planned = sendingsOf(one);
   const settings = { ...CALM, script: scriptOf(one, faults), workers: 3, skew: 0 };
   const evidence = await simulate(planned, settings, faults, random);
@@ -47,7 +47,7 @@ export async function runCase(one: Case): Promise<{ killed: boolean; problems: s
   return { killed, problems };
 }
 
-/** The change under test, and for a redrive a newer one that comes while it lies dead. */
+/** The change under test. For a redrive, a newer change comes while the first one is a dead letter. */
 function sendingsOf({ kind, aftermath }: Case): PlannedMessage[] {
   const random = createRandom(2);
   const draft = kind === 'update' ? modeUpdate('task-1', random) : configuration('task-1', random);
@@ -62,11 +62,11 @@ function withMode(draft: ReturnType<typeof modeUpdate>, resume_mode: string): Re
   return { ...draft, body: { resume_mode }, event: { ...draft.event, data: { ...data, body: { resume_mode } } } };
 }
 
-/** The provider behaves as the case says once, and then well; a refusal stays one. */
-function scripted(one: Case): Faults & { hasKilled(): boolean } {
+/** The provider behaves once as the case says, and then well. Only a refusal for good is repeated. */
+function faultsOf(one: Case): Faults & { hasKilled(): boolean } {
   let calls = 0;
   let killed = false;
-  let ended = !endsBefore(one);
+  let ended = !hasEarlierEnd(one);
   const endAtStore = (step: Step, when: When) => {
     ended = step === 'store' && when === 'before';
     return ended ? ('crash' as const) : undefined;
@@ -96,16 +96,16 @@ function scriptOf({ aftermath }: Case, faults: { hasKilled(): boolean }): Script
     received({ clock, queue }, [message]) {
       if (aftermath === 'duplicate' && message && first()) clock.at(clock.now() + 15, () => queue.expose(message));
     },
-    isDoomed: (uid) => aftermath === 'redrive' && uid === 'a' && faults.hasKilled() && first(),
+    isDeadLetter: (uid) => aftermath === 'redrive' && uid === 'a' && faults.hasKilled() && first(),
   };
 }
 
 function wrongOutcomes({ published }: Evidence, one: Case, killed: boolean): string[] {
   const outcomeOf = (uid: string) => {
     const detail = published.find((event) => event.uid === uid)?.detail;
-    return detail && (JSON.parse(detail) as Result).data.outcome;
+    return detail && readResult(detail).data.outcome;
   };
-  const wanted: Record<string, string> = { a: expected(one, killed) };
+  const wanted: Record<string, string> = { a: expectedOutcome(one, killed) };
   if (one.aftermath === 'redrive') wanted.b = 'succeeded';
   return Object.entries(wanted).flatMap(([uid, outcome]) => {
     const got = outcomeOf(uid);

@@ -10,7 +10,7 @@ import { CALM, simulate } from './simulation.ts';
 import { type Faults, firstTimes, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
-/** Updates with `sequence`, one every `pause` milliseconds, each for the task that `taskOf` says. */
+/** Updates with `sequence`, one every `pause` milliseconds. `taskOf` gives the task of each by its index. */
 export function updates(
   count: number,
   pause: number,
@@ -23,20 +23,19 @@ export function updates(
 /** The longest that a change may take from its request to its result at the 99th percentile, in milliseconds. */
 const TRUTH_WITHIN = 90_000;
 
-/** The two runs that measure: how soon the truth is known, and whether one busy task keeps its order. */
+/** Measures how soon the result of a change in doubt is known and whether one busy task keeps its order, and runs rare situations. */
 export async function measure(seed: number) {
   const truth = await timeToTruth(500, seed);
   const { counts, findings } = await hotTask(2000, seed);
-  const late = truth.p99 > TRUTH_WITHIN ? [`the truth took ${truth.p99} ms at the 99th percentile`] : [];
-  const currentDeployment = Object.entries(await deployInDoubt(seed)).flatMap(([change, broken]) =>
-    sentencesOf(change, broken),
-  );
-  const guards = sentencesOf('late guards', (await lateLocks(100, seed)).findings);
-  const problems = [...sentencesOf('hot task', findings), ...guards, ...currentDeployment];
+  const late =
+    truth.p99 > TRUTH_WITHIN ? [`results after a lost reply took ${truth.p99} ms at the 99th percentile`] : [];
+  const deployed = Object.entries(await deployInDoubt(seed)).flatMap(([change, broken]) => sentencesOf(change, broken));
+  const locks = sentencesOf('late locks', (await lateLocks(100, seed)).findings);
+  const problems = [...sentencesOf('hot task', findings), ...locks, ...deployed];
   return { timeToTruth: truth, hotTask: counts, problems: [...late, ...problems] };
 }
 
-/** How long it takes from a request whose reply got lost after it was applied to the change's result, in milliseconds. */
+/** The time from a request that was applied, but whose reply was lost, to the change's result, in milliseconds. */
 async function timeToTruth(changes: number, seed: number) {
   const random = createRandom(seed);
   const isFirst = firstTimes();
@@ -50,15 +49,15 @@ async function timeToTruth(changes: number, seed: number) {
 }
 
 /**
- * Guards of a first attempt that take effect again, after the second attempt has raised its own: the table then names a claim
- * that nobody holds any more, while a request of the second attempt is under way.
+ * The write of the subject lock takes effect a second time, after the change's second attempt has acquired the lock. The lock
+ * then names an owner who no longer exists, while a request of the second attempt is under way.
  */
 export async function lateLocks(changes: number, seed: number): Promise<Verdict> {
   const random = createRandom(seed);
-  const [isFirstGuard, isFirstCall, isSecondCall] = [firstTimes(), firstTimes(), firstTimes()];
+  const [isFirstLock, isFirstCall, isSecondCall] = [firstTimes(), firstTimes(), firstTimes()];
   const faults: Faults = {
     ...noFaults,
-    ledger: (step, uid) => (step === 'guard' && isFirstGuard(uid) ? 'delayed' : undefined),
+    ledger: (step, uid) => (step === 'guard' && isFirstLock(uid) ? 'delayed' : undefined),
     call: (uid) => (isFirstCall(uid) ? 'throttled' : isSecondCall(uid) ? 'reset_after' : 'ok'),
   };
   const planned = updates(changes, 400, (index) => `task-${index}`, random);
@@ -69,6 +68,6 @@ export async function lateLocks(changes: number, seed: number): Promise<Verdict>
 async function hotTask(changes: number, seed: number): Promise<Verdict> {
   const random = createRandom(seed);
   const planned = updates(changes, 1000, () => 'hot', random);
-  const settings = { ...CALM, chances: { ...DEFAULT_MIX, bury: 0 }, latest: 55_000 };
+  const settings = { ...CALM, chances: { ...DEFAULT_MIX, deadLetter: 0 }, latest: 55_000 };
   return check(await simulate(planned, settings, createRandomFaults(DEFAULT_MIX, random), random));
 }

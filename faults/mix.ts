@@ -1,28 +1,28 @@
-/** How often each thing goes wrong: the part of the occasions, from 0 to 1. */
+/** How often each thing goes wrong: the share of the occasions, from 0 to 1. */
 export interface Mix {
-  /** Of writing requests to the provider, by behaviour. */
+  /** By behaviour: the share of requests that write. */
   calls: Record<string, number>;
-  /** Of readings, by behaviour. */
+  /** By behaviour: the share of reads. */
   reads: Record<string, number>;
   throttle: number;
-  /** A lost reply, by step. */
+  /** By step: the share of writes to the ledger whose reply is lost. */
   lostReply: Record<string, number>;
   delayedWrite: number;
   itemTooLarge: number;
   bus: { request_error: number; failed_entry: number; lost_reply: number };
   duplicateDelivery: number;
   visibilityExpiry: number;
-  /** Of receives of a message that came before. */
-  bury: number;
-  /** A process ends before a step, and as often after it. */
+  /** The share of repeated receives after which the message goes to the dead-letter queue. */
+  deadLetter: number;
+  /** By step: how often a process ends before it, and as often after it. */
   crash: Record<string, number>;
   hang: number;
   secret: number;
-  /** Writes of others, as a part of the changes. */
+  /** Writes by others, as a share of the messages. */
   outsiders: number;
 }
 
-/** About a quarter of all calls misbehaves: far more than any provider does, so that every row of the catalogue fires. */
+/** About a quarter of all calls fail, which is far more than at any provider, so that every row of the catalogue occurs. */
 export const DEFAULT_MIX: Mix = {
   calls: {
     throttled: 0.014,
@@ -71,7 +71,7 @@ export const DEFAULT_MIX: Mix = {
   bus: { request_error: 0.024, failed_entry: 0.024, lost_reply: 0.0098 },
   duplicateDelivery: 0.0135,
   visibilityExpiry: 0.0135,
-  bury: 0.018,
+  deadLetter: 0.018,
   crash: {
     claim: 0.0009,
     takeover: 0.0064,
@@ -92,7 +92,7 @@ export const DEFAULT_MIX: Mix = {
 const times = (rates: Record<string, number>, factor: number) =>
   Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rate * factor]));
 
-/** Readings fail mostly, processes end ten times as often, late requests are common. */
+/** Reads fail more often than not, processes end six times as often, and requests often take effect late. */
 export const HARSH_MIX: Mix = {
   ...DEFAULT_MIX,
   calls: {

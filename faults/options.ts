@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import { readWhole } from '../scripts/options.ts';
 import type { Job } from './jobs.ts';
 import { MUTANTS } from './mutants/list.ts';
 import { FLAVOURS, type Flavour } from './outage-plan.ts';
 
 export interface Options {
   json: boolean;
-  /** Lists of jobs; those of a list are done in one thread. */
+  /** Lists of jobs. The jobs of one list are done in one thread. */
   lists: Job[][];
 }
 
@@ -15,17 +16,17 @@ export const HELP = `npm run faults -- [options]
   --seed S       the seed of the first run (1)
   --changes N    how many changes a run has (10000)
   --skew S       how far a worker's clock may be off, in seconds (5)
-  --harsh        runs in which nothing goes as usual
-  --matrix       a worker ends before or after each step
-  --mutants      guards taken out of the relay must be noticed
-  --outage       two hours without the provider
-  --poison       one change in a hundred can never be carried out
+  --harsh        runs in which failures are far more frequent
+  --matrix       the kill matrix: a worker ends before or after each step
+  --mutants      removes guards of the relay, which must be noticed
+  --outage       two hours, and a hundred hours, without the provider
+  --poison       one poison message for a hundred changes
   --sick         tasks at which every call fails, among healthy ones
   --json         the figures as one object on the last line
 
-Without --matrix, --mutants, --outage, --poison and --sick everything is run, with them only these and the seeds asked for.`;
+Without --matrix, --mutants, --outage, --poison and --sick everything is run. With them, only these are run, and random faults if --seeds is given.`;
 
-/** What the command line asks for; undefined for the help. */
+/** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
 export function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({
     args,
@@ -46,12 +47,17 @@ export function readOptions(args: string[]): Options | undefined {
   });
   if (values.help) return undefined;
   const { seeds = '20', harsh, json, mutants, matrix, outage, poison, sick } = values;
-  const [changes, seed, skew] = [Number(values.changes), Number(values.seed), Number(values.skew) * 1000];
+  const changes = readWhole('changes', values.changes, 1, 10_000_000);
+  const seed = readWhole('seed', values.seed, 0, 2 ** 31);
+  const skew = readWhole('skew', values.skew, 0, 3600) * 1000;
   const everything = !(mutants || matrix || outage || poison || sick);
   const wanted: [boolean, Job[][]][] = [
-    [everything || mutants, mutantJobs(seed)],
+    [everything || mutants, mutantRuns(seed)],
     [everything || matrix, [0, 1].map((part): Job[] => [{ kind: 'matrix', part, of: 2 }])],
-    [everything || values.seeds !== undefined, seedRuns(Number(seeds), { seed, changes, harsh, skew })],
+    [
+      everything || values.seeds !== undefined,
+      seedRuns(readWhole('seeds', seeds, 0, 100_000), { seed, changes, harsh, skew }),
+    ],
     [everything && !harsh, otherRuns(changes, seed)],
     [outage, [...outages(FLAVOURS, changes, seed), [{ kind: 'long-outage', seed }]]],
     [poison, [[{ kind: 'poison', changes, seed }]]],
@@ -60,12 +66,12 @@ export function readOptions(args: string[]): Options | undefined {
   return { json, lists: wanted.flatMap(([isWanted, lists]) => (isWanted ? lists : [])) };
 }
 
-const mutantJobs = (seed: number): Job[][] => [
+const mutantRuns = (seed: number): Job[][] => [
   [{ kind: 'control', tests: [...new Set(MUTANTS.flatMap(({ tests }) => tests ?? []))], seed }],
   ...MUTANTS.map((mutant): Job[] => [{ kind: 'mutant', mutant, seed }]),
 ];
 
-/** Two seeds to a thread, because loading the relay takes time too. */
+/** Each thread runs two seeds, because loading the relay takes time too. */
 function seedRuns(seeds: number, first: { seed: number; changes: number; harsh: boolean; skew: number }): Job[][] {
   const { seed, changes, harsh, skew } = first;
   const runs = Array.from({ length: seeds }, (_, index): Job => {
@@ -74,15 +80,15 @@ function seedRuns(seeds: number, first: { seed: number; changes: number; harsh: 
   return Array.from({ length: Math.ceil(seeds / 2) }, (_, pair) => runs.slice(2 * pair, 2 * pair + 2));
 }
 
-/** The number of changes in an outage run. Each seed runs one kind of outage, because all kinds with more changes take long. */
-const SMALL = 3000;
+/** The most changes of an outage run when everything is run. Each seed then runs one kind of outage, because all would take long. */
+const MAX_OUTAGE_CHANGES = 3000;
 
 /** A harsh run, one on a queue without order, the measurements, outages of hours and of days, poison and sick tasks. */
 const otherRuns = (changes: number, seed: number): Job[][] => [
   [{ kind: 'run', seed, changes: Math.ceil(changes / 2), profile: 'harsh' }],
   [{ kind: 'run', seed, changes, profile: 'standard' }],
   [{ kind: 'measurements', seed }],
-  ...outages([FLAVOURS[seed % FLAVOURS.length] ?? 'refused'], Math.min(SMALL, changes), seed),
+  ...outages([FLAVOURS[seed % FLAVOURS.length] ?? 'refused'], Math.min(MAX_OUTAGE_CHANGES, changes), seed),
   [{ kind: 'poison', changes, seed }],
   [{ kind: 'sick', seed }],
   [{ kind: 'long-outage', seed }],

@@ -2,12 +2,12 @@ import type { Clock } from './world/clock.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import type { Random } from './world/random.ts';
 
-/** How the provider is away: nobody listens, its gateway reaches no backend, it fails, or it is silent. */
+/** How the provider is down: it refuses connections, it doesn't reply, it answers 500, or its gateway reaches no backend. */
 export const FLAVOURS = ['refused', 'silent', 'error', 'gateway'] as const;
 export type Flavour = (typeof FLAVOURS)[number];
 
-/** What becomes of a request and of a reading while the provider is away; of several, one by chance. */
-const AWAY: Record<Flavour, { calls: string[]; read: string }> = {
+/** The behaviours of the provider during the outage. Of several for a call, one is chosen at random. */
+const BEHAVIOURS: Record<Flavour, { calls: string[]; read: string }> = {
   refused: { calls: ['connection_refused'], read: 'read_refused' },
   gateway: { calls: ['gateway_503'], read: 'read_gateway_503' },
   error: { calls: ['error_500', 'error_500_applied'], read: 'read_500' },
@@ -15,46 +15,46 @@ const AWAY: Record<Flavour, { calls: string[]; read: string }> = {
 };
 
 const MINUTE = 60_000;
-/** From when until when, in milliseconds after the run's start. */
+/** A start and an end, in milliseconds after the run's start. */
 type Span = readonly [from: number, until: number];
 
-/** The ledger fails in ordinary traffic; the bus while the provider comes back, when most results are to be told. */
+/** The ledger is down in ordinary traffic. The bus is down when the provider comes back, which is when most results are published. */
 export const LEDGER_DOWN: Span = [10 * MINUTE, 15 * MINUTE];
 export const PROVIDER_DOWN: Span = [30 * MINUTE, 150 * MINUTE];
 export const BUS_DOWN: Span = [145 * MINUTE, 155 * MINUTE];
-/** Changes are sent until then. */
+/** How long changes are sent. */
 export const TRAFFIC = 190 * MINUTE;
 
-/** A request or a reading that met the provider away, and whose. */
+/** A request or a read while the provider was down, and its change. */
 export interface FailedCall {
-  /** When it left, in milliseconds after the run's start. */
+  /** When it was sent, in milliseconds after the run's start. */
   at: number;
   uid: string;
   kind: 'call' | 'read';
 }
 
-/** Faults by time instead of by chance, and what met them. */
+/** Faults by time instead of by chance, and the calls that they affected. */
 export interface Outage {
   faults: Faults;
   failedCalls: FailedCall[];
   /** When the run starts, in milliseconds since 1970. */
   start: number;
-  /** Changes whose end the ledger did not take. */
+  /** Changes whose result the ledger did not store. */
   unstored: Set<string>;
 }
 
-/** The provider, the bus and the ledger are away at their times; everything else works. */
+/** The provider, the bus and the ledger are down at their times. Everything else works. */
 export function createOutage(flavour: Flavour, random: Random, clock: Clock): Outage {
-  const { calls, read } = AWAY[flavour];
+  const { calls, read } = BEHAVIOURS[flavour];
   const failedCalls: FailedCall[] = [];
   const unstored = new Set<string>();
   const start = clock.now();
   const passed = () => clock.now() - start;
   const isIn = ([from, until]: Span) => passed() >= from && passed() < until;
-  const fail = (kind: FailedCall['kind'], uid: string, away: string) => {
+  const fail = (kind: FailedCall['kind'], uid: string, behaviour: string) => {
     if (!isIn(PROVIDER_DOWN)) return 'ok';
     failedCalls.push({ at: passed(), uid, kind });
-    return away;
+    return behaviour;
   };
   return {
     failedCalls,

@@ -5,29 +5,29 @@ import type { Evidence } from './evidence.ts';
 import { sentencesOf } from './findings.ts';
 import { boundCalls, boundUnknown, drainTime } from './outage-bounds.ts';
 import { createOutage, type Flavour, type Outage, TRAFFIC } from './outage-plan.ts';
-import { plan } from './producers.ts';
+import { planMessages } from './producers.ts';
 import { CALM, simulate } from './simulation.ts';
 import { createClock } from './world/clock.ts';
 import { createRandom } from './world/random.ts';
 
-/** What a run came to in which the provider, the bus and the ledger were away for a while. */
+/** The figures of a run in which the provider, the bus and the ledger were down for a while. */
 export interface OutageReport {
   flavour: Flavour;
   changes: number;
-  /** Requests and readings that met the provider away, and how many of them there may be. */
+  /** The requests and reads that were made while the provider was down, and the most that there may be. */
   calls: number;
   mostCalls: number;
   unknown: number;
-  /** Changes of which a request met the provider away, or whose end the ledger did not take: only these may end as unknown. */
+  /** The changes that may end as unknown: a request was sent during the outage, or the ledger did not store the result. */
   mostUnknown: number;
-  /** From the bus's return, the last of all, until every change sent before had its result. */
+  /** The time from the end of the last outage, that of the bus, until every change sent before had its result. */
   drainSeconds: number;
   problems: string[];
 }
 
 const TIMES = timesAt(1);
 
-/** A result that the bus refused comes back after the longest backoff, and is published at once. */
+/** A result that the bus refused is published at once when its message is delivered again, after the longest backoff at most. */
 const DRAINED_WITHIN = TIMES.backoffCap + 60_000;
 
 /** Runs changes through two hours without the provider, ten minutes without the bus and five without the ledger. */
@@ -36,7 +36,7 @@ export async function runOutage(flavour: Flavour, changes: number, seed: number)
   const clock = createClock();
   const outage = createOutage(flavour, random, clock);
   const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: (changes * 1000) / TRAFFIC, sequenced: 0.5 };
-  const planned = plan({ ...traffic, burst: 25, habits: AWKWARD, poison: 0 }, random);
+  const planned = planMessages({ ...traffic, burst: 25, habits: AWKWARD, poison: 0 }, random);
   const settings = { ...CALM, clock, breaker: true };
   const evidence = await simulate(planned, settings, outage.faults, random);
   return judge(flavour, evidence, outage);
@@ -48,7 +48,7 @@ function judge(flavour: Flavour, evidence: Evidence, outage: Outage): OutageRepo
   const unknown = boundUnknown(flavour, evidence, outage);
   const drained = drainTime(evidence, outage);
   const slow = [
-    ...(counts.failed ? [`${counts.failed} changes failed, though it was shorter than the time that they have`] : []),
+    ...(counts.failed ? [`${counts.failed} changes failed, although the outage was shorter than their total age`] : []),
     ...(drained <= DRAINED_WITHIN ? [] : [`the queue took ${drained} ms to drain`]),
   ];
   return {

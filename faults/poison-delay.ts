@@ -6,7 +6,7 @@ import { delaysOf, percentile } from './delays.ts';
 import type { Evidence } from './evidence.ts';
 import { sentencesOf } from './findings.ts';
 import { updates } from './measurements.ts';
-import { plan, poison } from './producers.ts';
+import { planMessages, planPoison } from './producers.ts';
 import { CALM, simulate } from './simulation.ts';
 import { noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
@@ -15,25 +15,25 @@ const HARMS: readonly Harm[] = ['ends', 'blocks', 'throws'];
 /** Changes per second. */
 const RATE = 3;
 
-/** How long results took with poison in the queue, beside the same traffic without it. */
+/** How long results took with poison in the queue, compared with the same traffic without it. */
 export interface PoisonReport {
   changes: number;
   poisoned: number;
-  /** Poison that ended in the dead-letter queue. */
+  /** How much of the poison ended in the dead-letter queue. */
   buried: number;
-  /** From sending to the result, in milliseconds, of changes that are no poison. */
+  /** How long the other changes took from their first message to their result, in milliseconds. */
   p50: { without: number; with: number };
   p99: { without: number; with: number };
-  /** The longest that one of them took with poison. */
+  /** The longest time of one of them beside poison. */
   longest: number;
   problems: string[];
 }
 
-/** The 99th percentile may differ by this part of what it is without poison. */
+/** The 99th percentile may differ by this share of its value without poison. */
 const TOLERANCE = 0.1;
 /**
- * Whoever came together with poison comes again after the visibility time-out, together with it. It may be carried after it
- * once more; but from then on they come apart, up to twice that time later, and meet again only by chance.
+ * A message that was received together with poison is delivered again together with it, after the visibility time-out. That
+ * may happen once more. From then on each comes at a time of its own, up to twice that time-out later.
  */
 const MAX = 5 * timesAt(1).visibility;
 
@@ -41,7 +41,7 @@ const MAX = 5 * timesAt(1).visibility;
 const NEIGHBOURS = 4;
 const PAUSE = 120_000;
 
-/** Carries the same changes twice, the second time with one message in a hundred poisoned, each in a group of its own. */
+/** Runs the same changes twice, the second time with one poison message per hundred changes, each in a group of its own. */
 export async function runPoison(changes: number, seed: number): Promise<PoisonReport> {
   const poisoned = Math.round(changes / 100);
   const [clean, mixed] = [await runWith(changes, 0, seed), await runWith(changes, poisoned, seed)];
@@ -61,7 +61,7 @@ export async function runPoison(changes: number, seed: number): Promise<PoisonRe
   return { ...measured, problems: [...findings, ...problemsOf(measured), ...(await besidePoison(poisoned, seed))] };
 }
 
-/** Carries healthy changes that were sent together with poison, while nothing else was there. Gives what went wrong. */
+/** Runs healthy changes that are sent together with poison while the queue is otherwise empty. Gives sentences about what went wrong. */
 export async function besidePoison(poisoned: number, seed: number): Promise<string[]> {
   const random = createRandom(seed);
   const healthy = updates(poisoned * NEIGHBOURS, PAUSE / NEIGHBOURS, (index) => `task-${index}`, random);
@@ -78,7 +78,7 @@ export async function besidePoison(poisoned: number, seed: number): Promise<stri
   ];
 }
 
-/** What of the measured is worse than it may be. */
+/** Sentences about figures that are worse than allowed. */
 export function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport, 'problems'>): string[] {
   const shift = Math.abs(p99.with - p99.without);
   return [
@@ -91,8 +91,8 @@ export function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport
 function runWith(changes: number, poisoned: number, seed: number): Promise<Evidence> {
   const random = createRandom(seed);
   const traffic = { changes, tasks: Math.ceil(changes * 0.07), rate: RATE, sequenced: 0.5, burst: 8, habits: USUAL };
-  const planned = plan({ ...traffic, poison: 0 }, random);
-  // Drawn apart, so that the other changes are the same with and without it.
+  const planned = planMessages({ ...traffic, poison: 0 }, random);
+  // Poison has random numbers of its own, so that the other changes are the same with and without it.
   const own = createRandom(seed + 1);
   const mixed = Array.from({ length: poisoned }, (_, count) =>
     poisonOf(count, own.between(0, (changes / RATE) * 1000)),
@@ -101,6 +101,6 @@ function runWith(changes: number, poisoned: number, seed: number): Promise<Evide
   return simulate(all, CALM, noFaults, random);
 }
 
-const poisonOf = (count: number, at: number) => poison(count, at, HARMS[count % HARMS.length]);
+const poisonOf = (count: number, at: number) => planPoison(count, at, HARMS[count % HARMS.length]);
 
 const delaysBeside = (evidence: Evidence) => delaysOf(evidence, ({ change }) => change.kind !== 'poison');

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Job, JobReport } from './jobs.ts';
 
-/** Does lists of jobs on threads of their own, `threads` at a time; a list's jobs run one after the other in one thread. */
+/** Does lists of jobs in threads, `threads` lists at a time. Each list gets a thread of its own, which does its jobs in order. */
 export async function doAll(lists: Job[][], threads: number, onReport: (report: JobReport) => void): Promise<void> {
   const open = [...lists];
   const next = async (): Promise<void> => {

@@ -6,22 +6,24 @@ import type { Random } from './world/random.ts';
 export interface Traffic {
   changes: number;
   tasks: number;
-  /** Changes per second on average; they come in bursts of at most this size. */
+  /** Changes per second on average. */
   rate: number;
+  /** The most changes that come at once. */
   burst: number;
-  /** The part of changes with `sequence`. */
+  /** The share of changes with `sequence`. */
   sequenced: number;
+  /** The number of poison messages. */
   poison: number;
-  /** The part of changes that are sent to another message group than the rest of their task. */
+  /** The share of changes that are sent to another message group than the rest of their task. */
   regrouped?: number;
   habits: Habits;
 }
 
-/** The event's text as a producer writes it; what doesn't count as content differs from sending to sending. */
+/** The event's text as a producer writes it. The `time`, which is not part of the content, differs from attempt to attempt. */
 const textOf = (event: Values, attempt: number) =>
   JSON.stringify({ ...event, time: new Date(attempt * 1000).toISOString() });
 
-/** What a producer sends for a draft under an id: a text that can't be read stays as it is. */
+/** The change that a producer makes of a draft. An event that is a text, which can't be read, stays as it is. */
 export function toChange(
   { event, kind, body, repeatable, mayBeRefused }: Omit<Draft, 'event' | 'service'> & { event: Values | string },
   task: string,
@@ -39,7 +41,7 @@ export function toChange(
   };
 }
 
-/** An update of a DCS task by its id, under an id that names the task and the sequence. */
+/** An update of a DCS task. The change's id names the task and the sequence. */
 export function updateAt(at: number, taskId: string, sequence: number, random: Random): PlannedMessage {
   const uid = `${taskId}/${sequence}`;
   return planMessage(toChange(modeUpdate(taskId, random), `dcs/${taskId}`, uid, uid, sequence), at);
@@ -48,8 +50,8 @@ export function updateAt(at: number, taskId: string, sequence: number, random: R
 /** The same change as a producer repeats it later. */
 export const repeated = ({ text }: Change, attempt: number) => textOf(JSON.parse(text) as Values, attempt);
 
-/** All that producers send in a run, from time zero on, in milliseconds. */
-export function plan(traffic: Traffic, random: Random): PlannedMessage[] {
+/** All messages that producers send in a run. Times are in milliseconds from its start. */
+export function planMessages(traffic: Traffic, random: Random): PlannedMessage[] {
   const { changes, rate } = traffic;
   const sequences = new Map<string, number>();
   const planned: PlannedMessage[] = [];
@@ -59,19 +61,19 @@ export function plan(traffic: Traffic, random: Random): PlannedMessage[] {
     for (let member = 0; member < burst; member++, count++) {
       // Half of a burst goes to one task, so that a batch holds several messages of a group.
       const of = random.chance(0.4) ? task : taskName(traffic, random);
-      planned.push(...some(traffic, random, sequences, of, count, at + member * 20));
+      planned.push(...planChange(traffic, random, sequences, of, count, at + member * 20));
     }
     at += Math.round((burst / rate) * 1000 * 2 * random.next());
   }
-  for (let count = 0; count < traffic.poison; count++) planned.push(poison(count, random.between(0, 600_000)));
+  for (let count = 0; count < traffic.poison; count++) planned.push(planPoison(count, random.between(0, 600_000)));
   return planned.sort((one, other) => one.at - other.at);
 }
 
 const taskName = ({ tasks }: Traffic, random: Random) =>
   `${random.chance(0.6) ? 'dcs' : 'sms'}/task-${random.between(1, tasks)}`;
 
-/** One change, and perhaps its repetition after the window of deduplication, or another one under its id. */
-function some(
+/** One change. Perhaps it is sent again after the deduplication window, or another change has its id. */
+function planChange(
   traffic: Traffic,
   random: Random,
   sequences: Map<string, number>,
@@ -85,29 +87,29 @@ function some(
     : someValidDraft(task, random, traffic.habits);
   const sequence = random.chance(traffic.sequenced) ? nextSequence(sequences, task, random) : undefined;
   const change = toChange(draft, task, id, uid, sequence);
-  // An orchestrator that names its groups by a formula of its own, as nothing keeps it from doing.
+  // Nothing keeps an orchestrator from naming its groups by a formula of its own.
   const group = random.chance(traffic.regrouped ?? 0) ? { group: `${task} by another name` } : {};
   const planned: PlannedMessage[] = [{ ...planMessage(change, at), ...group }];
   if (random.chance(0.034))
     planned.push({ at: at + random.between(301_000, 1_500_000), change, text: repeated(change, 1) });
   if (random.chance(0.012)) {
-    const other = someValidDraft(task, random, traffic.habits);
-    planned.push(...planConflict(change, toChange(other, task, id, `${uid}x`, sequence), at, random));
+    const otherDraft = someValidDraft(task, random, traffic.habits);
+    planned.push(...planConflict(change, toChange(otherDraft, task, id, `${uid}x`, sequence), at, random));
   }
   return planned;
 }
 
-/** Another change under the id of one, sent later and perhaps twice. */
-function planConflict(change: Change, conflictsWith: Change, at: number, random: Random): PlannedMessage[] {
-  if (conflictsWith.text === change.text) return [];
-  change.conflictsWith = conflictsWith.uid;
-  conflictsWith.conflictsWith = change.uid;
-  const later = planMessage(conflictsWith, at + random.between(0, 300_000));
-  const again = { ...later, at: later.at + 900_000, text: repeated(conflictsWith, 1) };
+/** Another change with the id of the first, sent later and perhaps twice. */
+function planConflict(change: Change, other: Change, at: number, random: Random): PlannedMessage[] {
+  if (other.text === change.text) return [];
+  change.conflictsWith = other.uid;
+  other.conflictsWith = change.uid;
+  const later = planMessage(other, at + random.between(0, 300_000));
+  const again = { ...later, at: later.at + 900_000, text: repeated(other, 1) };
   return random.chance(0.3) ? [later, again] : [later];
 }
 
-/** The next number of a task; one in twenty-five is behind it. */
+/** The next sequence of a task. One in twenty-five is older than the last. */
 export function nextSequence(sequences: Map<string, number>, task: string, random: Random): number {
   const next = (sequences.get(task) ?? 0) + 1;
   if (next > 3 && random.chance(0.04)) return next - random.between(2, 3);
@@ -115,8 +117,8 @@ export function nextSequence(sequences: Map<string, number>, task: string, rando
   return next;
 }
 
-/** A message that does harm to each process that reads it. Without `harm` it ends the process. */
-export function poison(count: number, at: number, harm: Harm = 'ends'): PlannedMessage {
+/** A message that harms each process that reads it. */
+export function planPoison(count: number, at: number, harm: Harm = 'ends'): PlannedMessage {
   const [uid, text] = [`p${count}`, `{"poison":${count}}`];
   const change = { uid, id: uid, kind: 'poison', harm, body: {}, repeatable: true, text } as const;
   return planMessage({ ...change, task: `dcs/poison-${count}` }, at);

@@ -3,7 +3,7 @@ import type { BusFault, Faults, LedgerFault } from './world/faults.ts';
 import type { Random } from './world/random.ts';
 import type { Step } from './world/step.ts';
 
-/** A cumulative table of names with their parts of the whole; what is left over is `ok`. */
+/** Chooses a name by its share, from a random number between 0 and 1. The rest of the shares is `ok`. */
 function chooser(rates: Record<string, number>) {
   const entries = Object.entries(rates);
   return (roll: number): string => {

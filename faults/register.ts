@@ -1,6 +1,6 @@
 import type { AcceptedChange, Change, PlannedMessage } from './change.ts';
 
-/** What is known of the changes that were sent: by their messages' text, and as the queue took them. */
+/** Keeps the changes that producers send: by the text of their messages, and as the queue accepted them. */
 export function createRegister(planned: PlannedMessage[], standard: boolean) {
   const byText = new Map(planned.map(({ text, change }) => [text, change] as const));
   const accepted = new Map<string, AcceptedChange>();
@@ -17,12 +17,12 @@ export function createRegister(planned: PlannedMessage[], standard: boolean) {
   return {
     accepted,
     claimed,
-    of(text: string): Change {
+    changeOf(text: string): Change {
       const change = byText.get(text);
       if (!change) throw new Error('a message that nobody sent');
       return change;
     },
-    /** True if the change's `sequence` is behind one of its task that was taken before. */
+    /** Notes that the queue took a message. True if the change's `sequence` is older than one of its task that was taken before. */
     accept(change: Change, at: number, group: string): boolean {
       const known = accepted.get(change.uid);
       if (known) {

@@ -1,8 +1,8 @@
-import { type ChangeHistory, comesBefore, type Entry, type TaskHistory } from './findings.ts';
+import { type ChangeHistory, comesBefore, type Entry, type Histories, type TaskHistory } from './findings.ts';
 import { showsValues } from './truth.ts';
 
-/** Behaviours of the provider whose answer proves that the request was not carried out. */
-const PROOFS = new Set([
+/** Behaviours of the provider whose reply proves that the request was not carried out. */
+const NOT_EXECUTED = new Set([
   'throttled',
   'throttled_retry_after',
   'throttled_absurd_retry_after',
@@ -15,46 +15,46 @@ const PROOFS = new Set([
   'illegal_action',
 ]);
 
-/** A request without a reply may still take effect within its deadline of 10 seconds and 30 more to settle. */
-const SETTLED = 40_000;
+/** How long a request without a reply may still take effect: its deadline of 10 seconds and the grace period of 30. */
+const LATEST_EFFECT = 40_000;
 
-/** The repeats of a change's request that nothing allowed, in words. */
+/** Sentences about repeated requests of a change that were not allowed. */
 export function illegalResends(history: ChangeHistory, task: TaskHistory): string[] {
   return history.requests.slice(1).flatMap((again, index) => {
     const before = history.requests[index];
-    const reason = before && illegal(history, task, before, again);
+    const reason = before && whyIllegal(history, task, before, again);
     return reason ? [`sent at ${before?.at} (${before?.behaviour}) and again at ${again.at}: ${reason}`] : [];
   });
 }
 
-function illegal(
+function whyIllegal(
   history: ChangeHistory,
   task: TaskHistory,
   before: Entry<'request'>,
   again: Entry<'request'>,
 ): string | undefined {
-  if (PROOFS.has(before.behaviour)) return undefined;
-  const reads = history.reads.filter(({ at, values }) => values && at >= before.at + SETTLED && at <= again.at);
-  if (reads.length === 0) return 'not read after it had settled';
+  if (NOT_EXECUTED.has(before.behaviour)) return undefined;
+  const reads = history.reads.filter(({ at, values }) => values && at >= before.at + LATEST_EFFECT && at <= again.at);
+  if (reads.length === 0) return 'the task was not read after the grace period';
   const others = task.entries
     .filter((entry) => entry.kind === 'request')
     .filter(({ uid, at }) => uid !== history.change.uid && at > before.at && at < again.at);
-  // What was read before another change was sent still holds, if no order binds that one to this.
-  const telling = reads.filter(({ at }) => at < (others[0]?.at ?? again.at));
-  if (telling.length === 0 || others.some(({ uid }) => isOrdered(history, task, uid)))
+  // A read before another change was sent is still valid if no order is promised between the two changes.
+  const valid = reads.filter(({ at }) => at < (others[0]?.at ?? again.at));
+  if (valid.length === 0 || others.some(({ uid }) => isOrdered(history, task, uid)))
     return 'another change was sent meanwhile';
   if (history.change.repeatable) return undefined;
-  const denied = telling.slice(-2).filter(({ values }) => !showsValues(values, history.change.body));
-  return denied.length === 2 ? undefined : 'two readings did not deny it';
+  const withoutEffect = valid.slice(-2).filter(({ values }) => !showsValues(values, history.change.body));
+  return withoutEffect.length === 2 ? undefined : 'the last two reads did not show that it had no effect';
 }
 
-/** Only where no order is promised may another change go out between the reading that nothing came of a request and its repeat. */
+/** True if an order is promised between the change and another one of its task. */
 function isOrdered(history: ChangeHistory, task: TaskHistory, uid: string): boolean {
   const other = task.changes.find(({ change }) => change.uid === uid);
   return !other || comesBefore(history, other, task) || comesBefore(other, history, task);
 }
 
-/** Applied twice: where that repeats an effect, or where it brings an old value back over that of a change in order with it. */
+/** True if applying the change twice did harm: it must not be repeated, or it overwrote the value of a change in order with it. */
 export function repeatsEffect(history: ChangeHistory, task: TaskHistory): boolean {
   const { change, applies } = history;
   const [first, last] = [applies[0], applies.at(-1)];
@@ -70,8 +70,8 @@ export function repeatsEffect(history: ChangeHistory, task: TaskHistory): boolea
   );
 }
 
-/** Where a task got an older change after a newer one. */
-export function orderBreaks(task: TaskHistory, histories: ReadonlyMap<string, ChangeHistory>): string[] {
+/** Sentences about older changes that took effect after newer ones. */
+export function orderBreaks(task: TaskHistory, histories: Histories): string[] {
   const done: ChangeHistory[] = [];
   return task.entries.flatMap((entry) => {
     if (entry.kind !== 'apply') return [];
@@ -79,6 +79,6 @@ export function orderBreaks(task: TaskHistory, histories: ReadonlyMap<string, Ch
     if (!history) return [];
     const newer = done.find((other) => other !== history && comesBefore(history, other, task));
     if (!done.includes(history)) done.push(history);
-    return newer ? [`${history.change.uid} landed after ${newer.change.uid} on ${entry.task} at ${entry.at}`] : [];
+    return newer ? [`${history.change.uid} took effect after ${newer.change.uid} on ${entry.task} at ${entry.at}`] : [];
   });
 }

@@ -1,21 +1,21 @@
-import { exceeded, missing } from './catalogue.ts';
+import { findExceeded, findMissing } from './catalogue.ts';
 import { AWKWARD, USUAL } from './change-kinds.ts';
 import { check, type Verdict } from './checker.ts';
 import { DEFAULT_MIX, HARSH_MIX } from './mix.ts';
-import { plan } from './producers.ts';
+import { planMessages } from './producers.ts';
 import { createRandomFaults } from './random-faults.ts';
 import { simulate } from './simulation.ts';
-import { DEPLOYMENTS } from './world/deployed.ts';
+import { DEPLOYMENTS } from './world/deployments.ts';
 import { createRandom } from './world/random.ts';
 
-/** What one run of a seed came to. */
+/** The verdict on one run, and which faults occurred. */
 export interface RunReport extends Verdict {
   seed: number;
   profile: Profile;
   fired: Record<string, number>;
-  /** Rows of the catalogue that fired too seldom. */
+  /** Sentences about rows of the catalogue that occurred too seldom. */
   missing: string[];
-  /** Bounds that it went over. */
+  /** Sentences about bounds that the run went over. */
   exceeded: string[];
 }
 
@@ -28,16 +28,16 @@ const PROFILES = {
   standard: { ...DEFAULT, sequenced: 1 },
 };
 
-/** Each worker's clock is off by at most this, in milliseconds, so that two differ by no more than the relay allows for. */
+/** The most that a worker's clock is off, in milliseconds. Two clocks then differ by no more than the relay allows for. */
 const SKEW = 5000;
 
-/** Runs one seed: the same seed, profile and number of changes give the same run. */
+/** Runs changes under random faults. The same seed, profile and number of changes give the same run. */
 export async function run(seed: number, changes: number, profile: Profile, skew = SKEW): Promise<RunReport> {
   const random = createRandom(seed);
   const { mix, tasks, ...habits } = PROFILES[profile];
   const share = changes / 10_000;
   const size = { changes, tasks: Math.ceil(tasks * share), poison: Math.round(3 * share) };
-  const planned = plan({ ...size, ...habits, rate: 3, regrouped: 0.02 }, random);
+  const planned = planMessages({ ...size, ...habits, rate: 3, regrouped: 0.02 }, random);
   const faults = createRandomFaults(mix, random);
   const settings = {
     chances: mix,
@@ -53,7 +53,7 @@ export async function run(seed: number, changes: number, profile: Profile, skew 
     seed,
     profile,
     fired: faults.counts,
-    missing: profile === 'default' ? missing(faults.counts, changes) : [],
-    exceeded: profile === 'default' ? exceeded(verdict.counts) : [],
+    missing: profile === 'default' ? findMissing(faults.counts, changes) : [],
+    exceeded: profile === 'default' ? findExceeded(verdict.counts) : [],
   };
 }

@@ -8,7 +8,7 @@ import type { Evidence } from './evidence.ts';
 import { createRegister, type Register } from './register.ts';
 import { type Clock, createClock } from './world/clock.ts';
 import { createCloud } from './world/cloud.ts';
-import { createDeployments, type Deployment, keysAt, OPERATIONS, type WorkerSettings } from './world/deployed.ts';
+import { createDeployments, type Deployment, keysAt, OPERATIONS, type WorkerSettings } from './world/deployments.ts';
 import type { Faults } from './world/faults.ts';
 import { startMapping } from './world/mapping.ts';
 import type { Random } from './world/random.ts';
@@ -17,11 +17,11 @@ import { type Chances, exposeByChance, sendAll, startOperator } from './world-ev
 
 /** What happens by plan instead of by chance. */
 export interface Script {
-  /** Sets the stage before anything is sent. */
+  /** Changes the world before anything is sent. */
   prepare?(world: World): void;
   received?(world: World, messages: Message[]): void;
-  /** True for a message that is to go to the dead-letter queue instead of being received once more. */
-  isDoomed?(uid: string): boolean;
+  /** True if the change's message goes to the dead-letter queue instead of being received once more. */
+  isDeadLetter?(uid: string): boolean;
 }
 
 export interface Settings {
@@ -32,30 +32,29 @@ export interface Settings {
   workers: number;
   /** How far a worker's clock may be off, in milliseconds. */
   skew: number;
-  /** How long after its sending a request may take effect, in milliseconds. */
+  /** How long after it was sent a request may take effect, in milliseconds. */
   latest: number;
   /** True for a queue that keeps no order. */
   standard: boolean;
-  /** True for the breaker in front of the provider, which stops nearly all calls in an outage, and with them the chances of faults. */
+  /** True for a circuit breaker in front of the provider. In an outage it stops nearly all calls, so that few faults occur. */
   breaker?: boolean;
-  /** How long queues keep a message, 14 days if it isn't said. */
+  /** How long queues keep a message, in milliseconds; 14 days by default. */
   retention?: number;
-  /** How long a change is tried, a day if it isn't said. */
+  /** How long a change is tried, in milliseconds; a day by default. */
   maxAge?: number;
   /** What is deployed while changes are under way. */
   deployments?: readonly Deployment[];
 }
 
-/** Nothing happens by chance. */
-export const QUIET: Chances = { duplicateDelivery: 0, visibilityExpiry: 0, bury: 0, outsiders: 0 };
+const NO_CHANCES: Chances = { duplicateDelivery: 0, visibilityExpiry: 0, deadLetter: 0, outsiders: 0 };
 /** Ten workers in a world where faults come only by plan. */
-export const CALM: Settings = { chances: QUIET, workers: 10, skew: 5000, latest: 39_000, standard: false };
+export const CALM: Settings = { chances: NO_CHANCES, workers: 10, skew: 5000, latest: 39_000, standard: false };
 
 const HOUR = 3_600_000;
-/** Longer than the oldest change may get, and than poison takes to use up its receives. */
+/** The time after which a run ends. It is longer than a change can take, and than poison takes to use up its receives. */
 const MAX = 30 * DAY;
 
-/** Runs one world to its end: everything that was sent is carried, buried and redriven, or the time is over. */
+/** Runs one world until every message is handled and every dead letter redriven, or the time is over. */
 export async function simulate(
   planned: PlannedMessage[],
   settings: Settings,
@@ -63,8 +62,8 @@ export async function simulate(
   random: Random,
 ): Promise<Evidence> {
   const register = createRegister(planned, settings.standard);
-  const { world, doomed } = createWorld(register, settings, faults, random);
-  const { clock, queue, dead } = world;
+  const { world, deadOnPurpose } = createWorld(register, settings, faults, random);
+  const { clock, queue, deadLetters } = world;
   const start = clock.now();
   settings.script?.prepare?.(world);
   const mapping = startMapping(world, {
@@ -81,9 +80,9 @@ export async function simulate(
     accepted: register.accepted,
     log: world.cloud.log,
     published: world.published,
-    waiting: queue.messages().map(({ body }) => register.of(body).uid),
-    dead: dead.messages().map(({ body }) => register.of(body).uid),
-    overReceived: operator.found().filter((id) => !doomed.has(id)),
+    waiting: queue.messages().map(({ body }) => register.changeOf(body).uid),
+    dead: deadLetters.messages().map(({ body }) => register.changeOf(body).uid),
+    overReceived: operator.found().filter((id) => !deadOnPurpose.has(id)),
     dangling: mapping.dangling(),
     texts: { results: world.published.map(({ detail }) => detail), ledger: [world.table.dump()], logs: world.logs },
     deadTexts: operator.texts(),
@@ -95,22 +94,22 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
   const { chances, script, clock = createClock(), standard, latest, breaker = false } = settings;
   const { retention = MESSAGE_DAYS * DAY, maxAge = 24 * HOUR, deployments = [] } = settings;
   const { claimed } = register;
-  const doomed = new Set<string>();
-  const kept = { visibility: times.visibility, retention, expired: () => faults.fired('message_expired') };
-  const dead = createQueue({ ...kept, maxReceives: Number.POSITIVE_INFINITY }, clock);
+  const deadOnPurpose = new Set<string>();
+  const common = { visibility: times.visibility, retention, expired: () => faults.fired('message_expired') };
+  const deadLetters = createQueue({ ...common, maxReceives: Number.POSITIVE_INFINITY }, clock);
   let ids = 0;
-  const settingsOfQueue: QueueSettings = {
-    ...kept,
+  const queueSettings: QueueSettings = {
+    ...common,
     maxReceives: 200,
     standard,
-    bury: dead.inherit,
+    bury: deadLetters.inherit,
     newId: () => `m${ids++}`,
-    // A change that nobody has claimed yet has no row that remembers its arrival, so a redrive promises it no order.
+    // A change that nobody has claimed has no row with its arrival. Its order after a redrive is not promised.
     isDoomed({ id, body }) {
-      const { uid } = register.of(body);
-      const is = script?.isDoomed?.(uid) || (claimed.has(uid) && random.chance(chances.bury));
-      if (is) doomed.add(id);
-      return is;
+      const { uid } = register.changeOf(body);
+      const isDead = script?.isDeadLetter?.(uid) || (claimed.has(uid) && random.chance(chances.deadLetter));
+      if (isDead) deadOnPurpose.add(id);
+      return isDead;
     },
   };
   const policy: Policy = { maxAttempts: 10, maxAge, times, random: random.next };
@@ -125,8 +124,8 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     clock,
     random,
     faults,
-    queue: createQueue(settingsOfQueue, clock),
-    dead,
+    queue: createQueue(queueSettings, clock),
+    deadLetters,
     policy,
     table: createTable(),
     cloud: createCloud({ clock, random, faults, latest }),
@@ -137,10 +136,10 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     breaker,
     fingerprintKeys: keysAt(clock.now(), clock.now, random),
     changeIn(body) {
-      const { uid, kind, harm = 'ends' } = register.of(body);
-      return kind === 'poison' ? { uid, harm } : { uid };
+      const { uid, harm } = register.changeOf(body);
+      return harm ? { uid, harm } : { uid };
     },
     written: (uid, step) => step === 'claim' && claimed.add(uid),
   };
-  return { world, doomed };
+  return { world, deadOnPurpose };
 }

@@ -15,11 +15,11 @@ const LINES: { [Kind in JobKind]: (report: ReportOf<Kind>) => string } = {
   mutant: ({ name, killedBy }) => (killedBy === undefined ? `SURVIVOR: ${name}` : `killed: ${name} (${killedBy})`),
 };
 
-/** One line about a job that is done. */
+/** One line about a finished job. */
 export const lineOf = ({ kind, report }: JobReport): string =>
   (LINES[kind] as (report: JobReport['report']) => string)(report);
 
-/** What a person reads at the end. */
+/** The text that a person reads at the end. */
 export function summary(totals: Totals, seconds: number): string {
   const { changes, seeds, violations, counts, harsh, matrix, mutants, measurements, outage, poison, sick, found } =
     totals;
@@ -34,7 +34,7 @@ export function summary(totals: Totals, seconds: number): string {
     truth && `reply lost: the result came after ${truth.p50} ms (p50), ${truth.p99} ms (p99)`,
     ...Object.entries(outage).map(
       ([flavour, { calls, mostCalls, unknown, drainSeconds }]) =>
-        `two hours without the provider (${flavour}): ${calls} calls of at most ${mostCalls}, unknown ${unknown}, drained ${drainSeconds} s after the last came back`,
+        `two hours without the provider (${flavour}): ${calls} calls of at most ${mostCalls}, unknown ${unknown}, drained ${drainSeconds} s after the last outage`,
     ),
     poison &&
       `one in a hundred poisoned: others took ${poison.p99.with} ms at the 99th percentile, ${poison.p99.without} ms without`,
@@ -44,7 +44,7 @@ export function summary(totals: Totals, seconds: number): string {
     ),
     ...(totals.longOutage ?? []).map(
       ({ maxAgeHours, changes, unanswered, buried }) =>
-        `a hundred hours without the provider, tried for ${maxAgeHours}: ${unanswered} of ${changes} without a result, ${buried} dead letters`,
+        `a hundred hours without the provider, changes tried for ${maxAgeHours}: ${unanswered} of ${changes} without a result, ${buried} dead letters`,
     ),
     `${found.length === 0 ? 'nothing found' : `${found.length} findings, see above`}, ${seconds.toFixed(0)} s`,
   ]

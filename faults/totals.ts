@@ -8,20 +8,20 @@ export interface Totals {
   changes: number;
   seeds: number;
   violations: Record<Violation, number>;
-  /** How the changes ended, and what was sent or published once more. */
+  /** The checker's counts: how the changes ended, and what was sent or published again. */
   counts: Counts;
-  /** The same of harsh runs, counted separately: no region is like that, and their share would hide what the usual mix leaves. */
+  /** The same of harsh runs. They are counted separately because no region is like that, and they would hide the usual shares. */
   harsh: Counts;
   faultsFired: Counts;
   matrix: { cases: number; killed: number; failures: number };
   mutants: { total: number; killed: number; survivors: string[] };
   measurements?: Omit<ReportOf<'measurements'>, 'problems'>;
-  /** By how the provider was away. */
+  /** By how the provider was down. */
   outage: Record<string, Omit<ReportOf<'outage'>, 'problems' | 'flavour'>>;
   poison?: Omit<ReportOf<'poison'>, 'problems'>;
   sick?: ReportOf<'sick'>['mixtures'];
   longOutage?: ReportOf<'long-outage'>['runs'];
-  /** Sentences about what was found, each with the seed that repeats it. */
+  /** Sentences about what was found. Each names the seed with which it can be repeated. */
   found: string[];
 }
 
@@ -94,7 +94,7 @@ function addRun(totals: Totals, report: ReportOf<'run'>): string[] {
   const where = `(--seed ${seed}, ${profile} mix)`;
   return [
     ...VIOLATIONS.flatMap((kind) => findings[kind].slice(0, 5).map((what) => `${kind} ${where}: ${what}`)),
-    ...missing.map((row) => `fired too seldom ${where}: ${row}`),
+    ...missing.map((row) => `occurred too seldom ${where}: ${row}`),
     ...exceeded.map((bound) => `too often ${where}: ${bound}`),
   ];
 }
@@ -114,7 +114,7 @@ export function toJson({ changes, violations, counts, harsh, measurements, found
     ...violations,
     ...measurements,
     ...rareOf(counts),
-    // Of all runs, like the seeds and violations.
+    // These are the changes of all runs, as the seeds and violations are.
     changes: changes + harshChanges,
     harsh: { changes: harshChanges, ...rareOf(harsh) },
   };

@@ -1,7 +1,7 @@
-import { type ChangeHistory, type Entry, isOlder, type TaskHistory } from './findings.ts';
+import { type ChangeHistory, type Entry, type Histories, isOlder, type TaskHistory } from './findings.ts';
 import type { Values } from './world/cloud-tasks.ts';
 
-/** True if the values of a task are those of a body, without the fields that a result itself calls unverified. */
+/** True if the values of a task are those of a body. Fields that the result calls unverified are not compared. */
 export function showsValues(values: Values | undefined, body: Values, unverified: string[] = []): boolean {
   return Object.entries(body).every(
     ([name, value]) =>
@@ -10,11 +10,7 @@ export function showsValues(values: Values | undefined, body: Values, unverified
 }
 
 /** Why a result is not true, or undefined if it is. */
-export function whyFalse(
-  history: ChangeHistory,
-  task: TaskHistory,
-  histories: ReadonlyMap<string, ChangeHistory>,
-): string | undefined {
+export function whyFalse(history: ChangeHistory, task: TaskHistory, histories: Histories): string | undefined {
   const { result, change } = history;
   if (!result) return undefined;
   const { outcome } = result.data;
@@ -27,7 +23,7 @@ export function whyFalse(
     : (whyApplied(history, task) ?? whyUnfounded(history, task, histories));
 }
 
-/** What nobody may carry out is rejected, unless it was too late anyway. */
+/** An invalid change must be rejected, or superseded if a newer change was sent before. */
 function whyNotRejected(history: ChangeHistory, task: TaskHistory): string | undefined {
   const outcome = history.result?.data.outcome;
   if (history.requests.length > 0) return 'sent although it must be refused';
@@ -39,24 +35,24 @@ function whyNotRejected(history: ChangeHistory, task: TaskHistory): string | und
 const hasNewer = (history: ChangeHistory, task: TaskHistory) =>
   task.changes.some((other) => other !== history && other.at <= history.resultAt && isOlder(history, other));
 
-/** `succeeded`: applied by this change, or, where setting values is all there is to it, seen to stand as asked. */
+/** `succeeded` is true if this change was applied, or, for a repeatable change, if a read showed the values as asked. */
 function whyNotSucceeded({ result, resultAt, applies, reads, change }: ChangeHistory): string | undefined {
   if (applies.some(({ at }) => at <= resultAt)) return undefined;
   if (!change.repeatable) return 'succeeded, but never applied';
   if (result?.data.confirmed_by !== 'read-back') return 'succeeded by a reply, but never applied';
   const unverified = result.data.unverified_fields ?? [];
   const seen = reads.some(({ at, values }) => at <= resultAt && showsValues(values, change.body, unverified));
-  return seen ? undefined : 'succeeded by a reading, but it neither was applied nor stood as asked';
+  return seen ? undefined : 'succeeded by a read, but it was not applied and no read showed the values as asked';
 }
 
-/** `rejected`, `failed`, `superseded`: never applied by this change, not even after the result. */
+/** `rejected`, `failed` and `superseded` are true if this change was never applied, not even after the result. */
 function whyApplied(history: ChangeHistory, task: TaskHistory): string | undefined {
   const last = history.applies.at(-1);
   if (!last || isUndoneByOthers(history, task, last)) return undefined;
   return `${history.result?.data.outcome}, but applied`;
 }
 
-/** Where others overwrote a change that converges before it was read, no reading can tell that it once stood. */
+/** True if others overwrote a repeatable change before it was read. No read can show that it was once in effect. */
 export function isUndoneByOthers(
   { change, reads, resultAt }: ChangeHistory,
   task: TaskHistory,
@@ -70,15 +66,11 @@ export function isUndoneByOthers(
   return undone && after.length > 1 && after.slice(-2).every(({ values }) => !showsValues(values, change.body));
 }
 
-/** Why a deployment may refuse what another carries out. */
+/** The error codes with which one deployment refuses a change that another carries out. */
 const SETTINGS_REFUSALS = new Set(['change_invalid', 'inline_secret_refused']);
 
-/** The reason that a result gives must be there. */
-function whyUnfounded(
-  history: ChangeHistory,
-  task: TaskHistory,
-  histories: ReadonlyMap<string, ChangeHistory>,
-): string | undefined {
+/** `superseded` needs a newer change, and `rejected` by the relay a fault of the change. */
+function whyUnfounded(history: ChangeHistory, task: TaskHistory, histories: Histories): string | undefined {
   const { outcome, error } = history.result?.data ?? {};
   if (outcome === 'superseded') return hasNewer(history, task) ? undefined : 'superseded by nothing newer';
   if (outcome !== 'rejected' || error?.origin !== 'relay') return undefined;
@@ -90,5 +82,5 @@ function whyUnfounded(
 const isRefusedBySettings = ({ change }: ChangeHistory, code: string) =>
   change.mayBeRefused === true && SETTINGS_REFUSALS.has(code);
 
-const isConflict = ({ change }: ChangeHistory, code: string, histories: ReadonlyMap<string, ChangeHistory>) =>
+const isConflict = ({ change }: ChangeHistory, code: string, histories: Histories) =>
   code === 'idempotency_conflict' && change.conflictsWith !== undefined && histories.has(change.conflictsWith);

@@ -3,17 +3,17 @@ import type { PlannedMessage } from './change.ts';
 import type { Register } from './register.ts';
 import type { World } from './world/world.ts';
 
-/** What happens around the workers, by chance. */
+/** How likely events around the workers are, as shares from 0 to 1. */
 export interface Chances {
   duplicateDelivery: number;
   visibilityExpiry: number;
-  /** Of receives of a message that came before: it goes to the dead-letter queue. */
-  bury: number;
-  /** Writes of others, as a part of the sendings. */
+  /** The share of repeated receives after which the message goes to the dead-letter queue. */
+  deadLetter: number;
+  /** Writes by others, as a share of the messages. */
   outsiders: number;
 }
 
-/** Somebody else may get messages too that were just received: at once, or while they are worked on. */
+/** Lets messages that were just received be received again: at once, or while they are handled. */
 export function exposeByChance({ clock, random, queue, faults }: World, chances: Chances, messages: Message[]): void {
   const message = random.pick(messages);
   const expose = (row: string, after: number) =>
@@ -24,7 +24,7 @@ export function exposeByChance({ clock, random, queue, faults }: World, chances:
   if (random.chance(chances.visibilityExpiry)) expose('visibility_expiry', random.between(500, 20_000));
 }
 
-/** Sends everything at its time, and lets outsiders write among it. Gives how much is still to be sent. */
+/** Sends each message at its time, and lets outsiders write in between. Gives a function that counts what is still to be sent. */
 export function sendAll(world: World, register: Register, planned: PlannedMessage[], outsiders: number): () => number {
   const { clock, random, cloud } = world;
   const start = clock.now();
@@ -35,7 +35,7 @@ export function sendAll(world: World, register: Register, planned: PlannedMessag
       send(world, register, message);
     });
     if (random.chance(outsiders))
-      clock.at(start + message.at + random.between(0, 120_000), () => cloud.writeAsOutsider(message.change.task));
+      clock.at(start + message.at + random.between(0, 120_000), () => cloud.outsiderWrites(message.change.task));
   }
   return () => unsent;
 }
@@ -52,38 +52,40 @@ function send(
   if (register.accept(change, clock.now(), group)) faults.fired('stale_sequence');
 }
 
-const ROUND = 300_000;
+const FIVE_MINUTES = 300_000;
 
-/** The operator: looks every five minutes and redrives what lies in the dead-letter queue, but for poison. */
+/** The operator, who looks at the dead-letter queue every five minutes and redrives some of its messages, but no poison. */
 export function startOperator(world: World, register: Register) {
-  const { clock, dead, random } = world;
+  const { clock, deadLetters, random } = world;
   const found = new Map<Message, number>();
-  const isPoison = ({ body }: Message) => register.of(body).kind === 'poison';
-  const living = () => dead.messages().filter((message) => !isPoison(message));
-  const round = () => {
-    for (const message of living()) {
+  const isPoison = ({ body }: Message) => register.changeOf(body).kind === 'poison';
+  const healthy = () => deadLetters.messages().filter((message) => !isPoison(message));
+  const look = () => {
+    for (const message of healthy()) {
       const since = found.get(message) ?? clock.now();
       found.set(message, since);
       if (random.chance(0.4)) redrive(world, register, message, since);
     }
-    clock.at(clock.now() + ROUND, round);
+    clock.at(clock.now() + FIVE_MINUTES, look);
   };
-  clock.at(clock.now() + ROUND, round);
+  clock.at(clock.now() + FIVE_MINUTES, look);
   return {
-    isDone: () => living().length === 0,
-    /** Every message that was ever found dead. */
+    isDone: () => healthy().length === 0,
+    /** The texts of all messages that were ever dead letters when the operator looked. */
     texts: () => [...found.keys()].map(({ body }) => body),
     found: () => [...found.keys()].filter((message) => !isPoison(message)).map(({ id }) => id),
   };
 }
 
-/** A message that is redriven is new to SQS: another id, another number, no receives. */
-function redrive({ cloud, queue, dead, faults }: World, register: Register, message: Message, since: number): void {
-  const { task, uid } = register.of(message.body);
+/** Sends a dead letter again. To SQS it is a new message, with another id, another number and no receives. */
+function redrive(world: World, register: Register, message: Message, since: number): void {
+  const { cloud, queue, deadLetters, faults } = world;
+  const { task, uid } = register.changeOf(message.body);
+  const start = since - FIVE_MINUTES;
   const later = cloud.log.findLast(
-    (entry) => entry.at < since - ROUND || (entry.kind === 'request' && entry.task === task && entry.uid !== uid),
+    (entry) => entry.at < start || (entry.kind === 'request' && entry.task === task && entry.uid !== uid),
   );
-  if (later && later.at >= since - ROUND) faults.fired('redrive_after_newer');
-  dead.drop(message);
+  if (later && later.at >= start) faults.fired('redrive_after_newer');
+  deadLetters.drop(message);
   queue.send({ ...message, deduplicationId: message.id });
 }

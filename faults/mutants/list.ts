@@ -15,15 +15,15 @@ const FORGOTTEN = replaceCall(
   'judge(context, { ...job, row: { ...row, doubt: false } }, ask, locked)',
 );
 
-/** Guards of the relay, each without the one thing that it is for. */
+/** Mutants that runs of the simulation must notice. */
 const IN_RUNS: Record<string, Edit[]> = {
-  'an unknown fate hands the change back as idle': [
+  'a change in doubt is released': [
     replaceCall('decideOnFailure', 'stayInDoubt', "release(job, 'provider_busy', 1000)"),
   ],
-  'an unknown fate is reported as failed': [
+  'a change in doubt ends as failed': [
     replaceCall('decideOnFailure', 'stayInDoubt', 'complete(job, notApplied(failure))'),
   ],
-  'a time-out counts as not sent': [replaceText('FAILURES.request_timeout', 'reconcile', 'later')],
+  'a time-out counts as not executed': [replaceText('FAILURES.request_timeout', 'reconcile', 'later')],
   'a result is published before it is stored': [
     insertBefore('storeEnd', 'store', 'await context.publish(toEvent(result, text));'),
   ],
@@ -42,56 +42,64 @@ const IN_RUNS: Record<string, Edit[]> = {
       'attribute_not_exists(pk) OR (#state = :calling AND #lease < :now) OR',
     ),
   ],
-  'no sequence guard': [insertAtStart('isSuperseded', 'return false;')],
-  'no lock': [insertAtStart('judgeLock', 'return PASS;')],
-  'the lease has no time to settle': [replaceValue('timesAt.lease', 'functionTimeout')],
-  'writes of a row have no fence': [
+  'an older sequence is not superseded': [insertAtStart('isSuperseded', 'return false;')],
+  'no subject lock': [insertAtStart('judgeLock', 'return PASS;')],
+  'the lease has no grace period': [replaceValue('timesAt.lease', 'functionTimeout')],
+  'a row is written without checking its owner': [
     replaceText(
       'IS_MINE',
       '#state = :calling AND #owner = :owner',
       'attribute_exists(#mac) OR (#state = :calling AND #owner = :owner)',
     ),
   ],
-  'a group is carried side by side': [
+  'the changes of a group are handled side by side': [
     insertAtStart(
       'processGroup',
       'if (group.length > 1) return (await Promise.all(group.map((record) => processGroup(dependencies, [record], remaining)))).flat();',
     ),
   ],
   'the batch response names nothing': [replaceValue('createBatch.batchItemFailures', '[]')],
-  'a failed record leaves the rest of its group behind': [replaceCall('processGroup', 'slice', '[record]')],
+  'only the failed record of a group is retried': [replaceCall('processGroup', 'slice', '[record]')],
   'the first "not applied" is believed': [
     insertBefore('reconcile', 'sleep', 'if (first.verdict) return disproved(context, job, refusal);'),
   ],
-  'a refusal after a doubt is believed': [
+  'a refusal of a change in doubt is believed': [
     replaceCall('decideOnFailure', 'reconcile', 'complete(job, notApplied(failure))'),
   ],
-  'a reading is believed although a newer change was sent': [insertAtStart('isNewest', 'return true;')],
-  'no digest is kept before an operation that must not repeat': [insertAtStart('keepBaseline', 'return undefined;')],
-  'an operation that must not repeat is repeated when nothing can be told': [
+  'a read is believed although a newer change was sent': [insertAtStart('isNewest', 'return true;')],
+  'no baseline is stored before an operation that must not repeat': [
+    insertAtStart('keepBaseline', 'return undefined;'),
+  ],
+  'an operation that must not repeat is repeated when reads prove nothing': [
     replaceCondition('undecided', 'repeatable', 'true'),
   ],
   'the raw error is logged': [replaceValue('faultOf.problem', 'message')],
-  'the contents under an id are not compared': [replaceCondition('decideValid', 'fingerprint', 'false')],
+  'the contents of changes with the same id are not compared': [
+    replaceCondition('decideValid', 'fingerprint', 'false'),
+  ],
   'FailedEntryCount is not checked': [insertAtStart('refusalOf', 'return undefined;')],
-  'a lock is known by the claim that raised it': [
+  'the lock decides whether a request was sent': [
     insertBefore(
       'mayHaveSent',
       'readSubject',
       'const standing = await ledger.readSubject(subjectKey(change.subject)); return standing?.lock === row.key && standing.owner === row.owner;',
     ),
   ],
-  'a conflict is named under the newest key': [insertAtStart('inConflict', 'fingerprint = change.fingerprint;')],
-  'a redriven change stays behind the one that waits for it': [replaceCondition('retryGroup', 'first', 'true')],
+  'a conflict is named by the newest fingerprint key': [
+    insertAtStart('inConflict', 'fingerprint = change.fingerprint;'),
+  ],
+  'a redriven change is retried behind a newer change that waits for it': [
+    replaceCondition('retryGroup', 'first', 'true'),
+  ],
   "the provider's breaker never opens": [insertAtStart('createBreaker.send', 'return through(request);')],
-  'waiting for an outage to end uses up attempts': [
+  'waiting for the end of an outage uses up attempts': [
     replaceCall('decideOnFailure', 'isTooOld', 'isExhausted(job, now(), policy)'),
     replaceValue('decideOnFailure.attempts', 'row.attempts'),
   ],
-  'groups that came back together stay together': [replaceCondition('scatter', 'wait', 'false')],
+  'groups that failed together are retried together': [replaceCondition('scatter', 'wait', 'false')],
   'a remembered lock hides the sequence': [replaceCall('rememberLocks.acquireLock', 'isSuperseded', 'false')],
-  'a reading that fails says "not applied"': [insertAtStart('unread', 'return disproved(context, job, undefined);')],
-  'a remembered lock is replaced without a look at the row': [
+  'a read that fails counts as "not applied"': [insertAtStart('unread', 'return disproved(context, job, undefined);')],
+  'a remembered lock is replaced without reading the row': [
     replaceText('createSubjectLocks.replaceLock', '#lock = :seen AND', 'attribute_exists(#lock) OR #lock = :seen AND'),
   ],
   'an action counts as applied as soon as the task has moved': [
@@ -100,11 +108,11 @@ const IN_RUNS: Record<string, Edit[]> = {
       "Object.fromEntries([...ROLLING_BACK, ...RUNNING_ON, 'READY', 'ABORTING', 'ABORT'].map((state) => [state, [state]]))",
     ),
   ],
-  'numbers of two message groups are compared': [
+  'arrival numbers of two message groups are compared': [
     replaceValue('cameBefore', '(one: Arrival, other: Arrival): boolean => isOlder(one.arrival, other.arrival)'),
   ],
   'an error in a 2xx reply is not seen': [insertAtStart('errorInReply', 'return undefined;')],
-  'an unknown fate counts as a refused credential': [
+  'a failure with unknown effect counts as a refused credential': [
     replaceValue(
       'isCurable',
       "({ error }: Failure): boolean => error.remedy === 'after_refresh' || error.remedy === 'reconcile'",
@@ -112,16 +120,16 @@ const IN_RUNS: Record<string, Edit[]> = {
   ],
 };
 
-/** By a file of tests: mutants that matter in so rare a case that only these tests are sure to meet it. */
+/** Mutants that matter only in rare situations, by the test file that must notice them. */
 const IN_TESTS: Record<string, Record<string, Edit[]>> = {
   'test/lib/relay/doubt-behind-another.test.ts': {
     'a doubt is forgotten at a take-over': [replaceCondition('mayHaveSent', 'doubt', 'false')],
-    'a doubt is forgotten behind the lock of another': [FORGOTTEN],
-    // Either of the two edits alone is noticed by the other guard.
+    'a doubt is forgotten behind the lock of another change': [FORGOTTEN],
+    // Without both edits, the other guard would still hold.
     'a change is repeated although another was sent': [FORGOTTEN, replaceCall('undecided', 'isNewest', 'true')],
   },
   'test/lib/relay/doubt.test.ts': {
-    'a refusal overwrites a doubt': [
+    'a refusal ends a change in doubt': [
       replaceValue('endOpen.completion', 'completionOf(refusal.code, refusal.problems)'),
     ],
   },

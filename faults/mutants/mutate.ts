@@ -3,18 +3,19 @@ import { pathToFileURL } from 'node:url';
 import { OPERATORS, type Splice } from './operators.ts';
 import { find, type Place, unknownNamesIn } from './places.ts';
 
-/** A guard of the relay removed or bent: the simulator must notice, or the tests that it names. */
+/** The relay with one guard removed or changed. The simulation must notice it, or the tests that it names. */
 export interface Mutant {
   name: string;
   edits: Edit[];
-  /** A file of tests that must fail, for what only a rare meeting shows. */
+  /** A test file that must fail, for a mutant that matters only in a rare situation. */
   tests?: string;
 }
 
 /**
- * One place of the relay and what a mutant has there instead. It is found by names, so the code may move and be formatted differently.
- * `of` is a function or constant of src/lib, and by dots what is defined within it; `at` the name of a call or condition, or
- * the piece of a text, that the operator is to find there. A mutant goes to other threads, so this is data.
+ * One place of the relay, and the code that a mutant has there. The place is found by names, so the code may be moved and
+ * formatted differently. `of` is a function or constant of src/lib, followed by what is defined within it, joined by dots. `at` is
+ * the name of a call or condition, or a part of a text, that the operator finds there. An edit is data because mutants are sent to
+ * other threads.
  */
 export interface Edit {
   operator: keyof typeof OPERATORS;
@@ -33,7 +34,7 @@ export const insertBefore = editAt('insertBefore');
 export const replaceValue = edit('replaceValue');
 export const insertAtStart = edit('insertAtStart');
 
-/** The files that a mutant changes and their new text. Throws if one of its places isn't found exactly once: it would be the original. */
+/** The new text of each file that a mutant changes. Throws if one of its places isn't found exactly once. */
 export function mutated({ name, edits }: Mutant, folder?: string): Map<string, string> {
   try {
     const cuts = edits.map((edit) => cutOf(edit, folder));
@@ -57,20 +58,20 @@ function cutOf({ operator, of, at, code }: Edit, folder?: string): Cut {
   }
 }
 
-/** The text with all cuts, the last first, so that none moves the others. */
+/** The text with all edits. The last one is made first, so that none moves the place of another. */
 function applied(cuts: Cut[]): string {
   const [{ file, source } = { file: '', source: '' }] = cuts;
   const text = cuts
     .map(({ splice }) => splice)
     .toSorted((one, other) => other.start - one.start)
     .reduce((rest, { start, end, code }) => rest.slice(0, start) + code + rest.slice(end), source);
-  const unexpected = unknownNamesIn(text, source);
-  // A mutant that only fails at a name would be killed by anything, whatever the guard is worth.
-  if (unexpected.length > 0) throw new Error(`its code names ${unexpected.join(', ')}, which ${file} doesn't`);
+  const unknown = unknownNamesIn(text, source);
+  // An unknown name fails in every test, so such a mutant would say nothing about the guard.
+  if (unknown.length > 0) throw new Error(`its code names ${unknown.join(', ')}, which ${file} doesn't`);
   return text;
 }
 
-/** From now on modules of src/lib load as the mutant has them; only for what this thread has not loaded yet. */
+/** Makes this thread load the modules of src/lib as the mutant has them. It has no effect on modules that are already loaded. */
 export function mutate(mutant: Mutant): void {
   const byUrl = new Map([...mutated(mutant)].map(([file, text]) => [pathToFileURL(file).href, text]));
   registerHooks({

@@ -1,36 +1,36 @@
 import { allIn, isNode, type Node, nameOf, namesIn, only } from './places.ts';
 
-/** What stands from `start` to `end` of the source gives way to `code`. */
+/** `code` replaces the source from `start` to `end`. */
 export interface Splice {
   start: number;
   end: number;
   code: string;
 }
 
-/** Finds the place that `at` selects within a definition, and says what `code` does there. Throws if it isn't exactly one. */
+/** Finds the place that `at` selects within a definition. Throws if it isn't found exactly once. */
 type Operator = (within: Node, at: string, code: string) => Splice;
 
-/** The call of the function or method `at` gives way to `code`. */
+/** `code` replaces the call of the function or method `at`. */
 const replaceCall: Operator = (within, at, code) => inPlaceOf(callOf(at, within), code);
 
-/** The condition that names `at` gives way to `code`. */
+/** `code` replaces the condition that names `at`. */
 const replaceCondition: Operator = (within, at, code) => {
   const conditions = conditionsIn(within).filter((condition) => namesIn(condition).has(at));
   return inPlaceOf(only(conditions, `condition that names ${at}`), code);
 };
 
-/** The piece `at` of a text gives way to `code`. */
+/** `code` replaces the part `at` of a text. */
 const replaceText: Operator = (within, at, code) => {
   const starts = allIn(within).flatMap((node) => startsOf(at, node));
   const start = only(starts, `text with ${at}`);
   return { start, end: start + at.length, code };
 };
 
-/** What the constant or member is set to gives way to `code`. */
+/** `code` replaces the value of the constant or member. */
 const replaceValue: Operator = ({ init, value }, _at, code) =>
   inPlaceOf(only([init, value].filter(isNode), 'value'), code);
 
-/** The statement that calls `at` comes after `code`. */
+/** `code` comes before the statement that calls `at`. */
 const insertBefore: Operator = (within, at, code) => {
   const call = callOf(at, within);
   const around = statementsIn(within).filter(({ start, end }) => start <= call.start && call.end <= end);
@@ -66,7 +66,7 @@ function callOf(name: string, within: Node): Node {
   return only(errorNamed, `call of ${name}`);
 }
 
-/** What is tested, taken apart at `&&` and `||`, and what else stands between these. */
+/** All conditions, split at `&&` and `||`, and all other operands of these. */
 function conditionsIn(within: Node): Node[] {
   const nodes = allIn(within);
   const tests = nodes.flatMap(({ test }) => (isNode(test) ? [test] : []));
@@ -76,11 +76,11 @@ function conditionsIn(within: Node): Node[] {
 
 const isJoined = ({ type, operator }: Node) => type === 'LogicalExpression' && operator !== '??';
 
-/** Statements that stand in a list, so that another can stand before them. */
+/** The statements of blocks, so that another statement can come before them. */
 const statementsIn = (within: Node): Node[] =>
   allIn(within).flatMap((node) => (isBlock(node) ? (node.body as Node[]) : []));
 
-/** Where a piece stands in the text that a node is, if it is one. */
+/** The places of a part in a node's text, if the node is a text. */
 function startsOf(piece: string, node: Node): number[] {
   const { raw } = (node.type === 'StringLiteral' ? node.extra : node.type === 'TemplateElement' && node.value) as Raw;
   return Array.from((raw ?? '').matchAll(RegExp(RegExp.escape(piece), 'g')), ({ index }) => node.start + index);

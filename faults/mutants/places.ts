@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseSource } from '@babel/parser';
 
-/** Where a name is defined: the file's path, its text, and the part of its syntax tree. */
+/** Where a name is defined: the file's path, its text, and the node of its syntax tree. */
 export interface Place {
   file: string;
   source: string;
@@ -17,8 +17,8 @@ const readSources = (folder: string) =>
     .map((file) => ({ file: `${folder}${file}`, source: readFileSync(`${folder}${file}`, 'utf8') }));
 
 /**
- * Finds what a dotted path names: first a function or constant at the top of the one module that defines it, then what is
- * defined within it. No path of a file is asked for, so modules may move. Throws if there is none, or more than one.
+ * Finds what a dotted path names: a function or constant at the top of a module, then what is defined within it. It needs no path
+ * of a file, so modules may be moved. Throws if a name is not defined exactly once.
  */
 export function find(path: string, folder = LIB): Place {
   const [top = '', ...inner] = path.split('.');
@@ -45,14 +45,14 @@ const topLevel = ({ body }: Node, name: string): Node[] =>
 
 const definedIn = (node: Node, name: string) => allIn(node).filter((part) => definedBy(part) === name);
 
-/** The one thing of its kind. Throws if it is missing or there are more: a mutant must not be made at a place that it doesn't mean. */
+/** The only item of a list. Throws if there are none or several, so that no mutant is made at the wrong place. */
 export function only<Thing>(things: Thing[], what: string): Thing {
   const [thing] = things;
   if (thing === undefined || things.length > 1) throw new Error(`found ${things.length} times, not once: ${what}`);
   return thing;
 }
 
-/** A node of the syntax tree: its kind, its place in the source, and whatever its kind has. */
+/** A node of the syntax tree: its type, its place in the source, and the members of its type. */
 export interface Node {
   type: string;
   start: number;
@@ -60,7 +60,7 @@ export interface Node {
   [member: string]: unknown;
 }
 
-/** Reads TypeScript; throws a SyntaxError with line and column for what is none. */
+/** Parses TypeScript. Throws a SyntaxError with line and column for any other text. */
 export const parse = (source: string): Node =>
   parseSource(source, { sourceType: 'module', plugins: ['typescript'] }).program as unknown as Node;
 
@@ -81,10 +81,10 @@ export function definedBy({ type, id, key, computed, shorthand }: Node): string 
 export const nameOf = (node: unknown): string | undefined =>
   isNode(node) && node.type === 'Identifier' ? (node.name as string) : undefined;
 
-/** Every name that stands in a piece of source, whatever it is there for. */
+/** Every name in a part of the source. */
 export const namesIn = (node: Node): Set<string> => new Set(allIn(node).flatMap((part) => nameOf(part) ?? []));
 
-/** Names that a text uses and the original doesn't know: neither its own variables nor the language's. */
+/** Names that a text uses and the original doesn't have, without variables that the text defines and globals. */
 export function unknownNamesIn(text: string, original: string): string[] {
   const nodes = allIn(parse(text));
   const known = namesIn(parse(original));
@@ -96,5 +96,5 @@ export function unknownNamesIn(text: string, original: string): string[] {
   return [...names].filter((name) => !known.has(name) && !made.has(name) && !(name in globalThis));
 }
 
-/** True for the name behind a dot or before a colon, which no variable stands behind. */
+/** True for a name after a dot or before a colon, which is no variable. */
 const isMember = (child: Node, { property, key, computed }: Node) => !computed && (child === property || child === key);

@@ -6,7 +6,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 const CONFIG = fileURLToPath(new URL('vitest.config.ts', import.meta.url));
 
-/** Runs files of tests over the relay as a mutant has it, or as it is, and says whether one failed. Throws if they can't be run. */
+/** Runs test files with the relay as a mutant has it, or with the unchanged relay. True if a test failed. Throws if they can't be run. */
 export function failsTests(files: string[], mutant?: Mutant): boolean {
   const args = [VITEST, 'run', ...files, '--config', CONFIG, '--root', ROOT, '--maxWorkers', '1'];
   const env = { ...process.env, NO_COLOR: '1', ...(mutant && { MUTANT: JSON.stringify(mutant) }) };

@@ -2,14 +2,14 @@ import { type Draft as BaseDraft, dcsData, modeUpdate, smsUpdate } from '../chan
 import type { Values } from '../world/cloud-tasks.ts';
 import type { Random } from '../world/random.ts';
 
-/** A draft, or a text that no relay can read. */
+/** A draft whose event may be a text that no relay can read. */
 export interface Draft extends Omit<BaseDraft, 'event'> {
   event: Values | string;
-  /** True if no other change of the run has this body, so that the provider's log alone says whose a request is. */
+  /** True if no other change of the run has this body. The body of a request in the provider's log then identifies the change. */
   hasUniqueBody: boolean;
 }
 
-/** The task of a change, and the number that makes its values its own. */
+/** The task of a change, and the number from which its own values are made. */
 export interface Target {
   service: 'dcs' | 'sms';
   taskId: string;
@@ -50,14 +50,14 @@ function configure({ taskId, number }: Target, random: Random): Draft {
 function updateSms({ taskId, number }: Target, random: Random): Draft {
   const old = random.chance(0.3);
   const hidden = random.chance(0.05);
-  const errorNamed = { name: `c-${number}`, speed_limit: random.pick([0, 100, 500, 1000]) };
-  // No reading shows use_ipv6, so that nothing but a reply can confirm it.
-  const body = hidden ? { use_ipv6: random.chance(0.5) } : { ...errorNamed, ...(old && { start_target_server: true }) };
+  const candidates = { name: `c-${number}`, speed_limit: random.pick([0, 100, 500, 1000]) };
+  // No read shows use_ipv6, so only a reply can confirm it.
+  const body = hidden ? { use_ipv6: random.chance(0.5) } : { ...candidates, ...(old && { start_target_server: true }) };
   return { ...smsUpdate(taskId, body, old && !hidden ? '2024-09' : undefined), hasUniqueBody: !hidden };
 }
 
-/** Changes that no relay may carry out. */
-const REFUSALS: readonly ((draft: Draft, about: Target) => Values | string)[] = [
+/** Each makes the event of a draft invalid. */
+const INVALID_EVENTS: readonly ((draft: Draft, target: Target) => Values | string)[] = [
   ({ event }, { taskId }) => ({ ...(event as Values), data: dcsData(taskId, { colour: 'canary-value' }) }),
   ({ event }, { taskId }) => ({ ...(event as Values), data: dcsData(taskId, { resume_mode: 'canary-value' }) }),
   ({ event }) => ({ ...(event as Values), sequence: '-1' }),
@@ -65,17 +65,17 @@ const REFUSALS: readonly ((draft: Draft, about: Target) => Values | string)[] = 
   (_draft, { number }) => `{"specversion":"1.0","id":"broken-${number}","data":{"canary-member":`,
 ];
 
-/** A change that can be carried out; `singular` asks for one whose body no other has. */
-export function someValidDraft(about: Target, random: Random, hasUniqueBody = false): Draft {
-  if (about.service === 'sms') {
-    const draft = updateSms(about, random);
-    return hasUniqueBody && !draft.hasUniqueBody ? someValidDraft(about, random, hasUniqueBody) : draft;
+/** A change that can be carried out, if `hasUniqueBody` with a body that no other change has. */
+export function someValidDraft(target: Target, random: Random, hasUniqueBody = false): Draft {
+  if (target.service === 'sms') {
+    const draft = updateSms(target, random);
+    return hasUniqueBody && !draft.hasUniqueBody ? someValidDraft(target, random, hasUniqueBody) : draft;
   }
-  return hasUniqueBody || random.chance(0.5) ? configure(about, random) : update(about, random);
+  return hasUniqueBody || random.chance(0.5) ? configure(target, random) : update(target, random);
 }
 
-/** A change that can't be carried out and must end as rejected. */
-export function someInvalidDraft(about: Target, random: Random): Draft {
-  const draft = someValidDraft(about, random);
-  return { ...draft, kind: 'invalid', event: random.pick(REFUSALS)(draft, about) };
+/** A change that must end as rejected. */
+export function someInvalidDraft(target: Target, random: Random): Draft {
+  const draft = someValidDraft(target, random);
+  return { ...draft, kind: 'invalid', event: random.pick(INVALID_EVENTS)(draft, target) };
 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { createTable, type Tables } from '../../stand-ins/dynamodb/server.ts';
 import { close, listen } from '../../stand-ins/listen.ts';
 
-/** Where the optional database lies, or undefined where it isn't installed. */
+/** The program of the optional database; undefined where it isn't installed. */
 export function findDynoxide(): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json');
@@ -17,7 +17,7 @@ export function findDynoxide(): string | undefined {
   }
 }
 
-/** Starts DynamoDB as a process of its own, in memory, on the loopback interface; an Error says so if it isn't installed. */
+/** Starts DynamoDB as a process of its own, in memory, on the loopback interface. Throws an Error if it isn't installed. */
 export async function startDynoxide(region: string): Promise<Tables> {
   const program = findDynoxide();
   if (!program) throw new Error('the optional package @dynoxide/linux-x64 is not installed here');
@@ -29,8 +29,8 @@ export async function startDynoxide(region: string): Promise<Tables> {
   const end = () => void child.kill('SIGKILL');
   process.once('exit', end);
   const exit = once(child, 'exit');
-  const result = [child.stdout, child.stderr].map((input) => once(createInterface({ input }), 'line'));
-  const [line] = await Promise.race([...result, exit]);
+  const firstLines = [child.stdout, child.stderr].map((input) => once(createInterface({ input }), 'line'));
+  const [line] = await Promise.race([...firstLines, exit]);
   if (!String(line).includes('listening')) throw new Error(`dynoxide did not start: ${line}`);
   return {
     url,

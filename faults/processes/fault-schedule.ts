@@ -4,7 +4,7 @@ import { createRandom, type Random } from '../world/random.ts';
 import type { ProviderControl } from './provider-control.ts';
 import { providerFaults, refusedCredential } from './provider-faults.ts';
 
-/** What went wrong besides single calls of the provider. */
+/** How often other faults occurred than those of single calls of the provider. */
 export interface FaultCounts {
   kills: Record<string, number>;
   busRefusals: number;
@@ -20,14 +20,15 @@ export interface FaultRates {
   credentialEvery: number;
 }
 
-/** Ends workers, makes the bus and the provider misbehave by a seeded schedule, until it is stopped. */
+/** Ends workers and makes the bus and the provider fail by a seeded schedule, until it is stopped. */
 export async function startFaults(stack: Stack, provider: ProviderControl, rates: FaultRates, seed: number) {
-  const stopping = new AbortController();
+  const controller = new AbortController();
+  const { signal } = controller;
   const counts: FaultCounts = { kills: {}, busRefusals: 0, busFailures: 0, credentialRefusals: 0 };
   const randomOf = (stream: number) => createRandom(seed * 16 + stream);
   for (const fault of providerFaults(randomOf(1))) await provider.add(fault);
 
-  const bus = (random: Random) => {
+  const failBus = (random: Random) => {
     const times = random.between(1, 5);
     if (random.chance(0.5)) {
       counts.busRefusals += times;
@@ -37,22 +38,22 @@ export async function startFaults(stack: Stack, provider: ProviderControl, rates
       stack.bus.fail(times);
     }
   };
-  const credential = async () => {
+  const refuseCredential = async () => {
     counts.credentialRefusals += 1;
     await provider.add(refusedCredential);
   };
-  // A configured task takes another configuration, or refuses it, by the provider's mood.
+  // A configured task sometimes accepts a second configuration, and sometimes refuses it.
   const changeSettings = (random: Random) => provider.set({ reconfigure_while_migrating: random.chance(0.7) });
   const loops = [
-    repeat(randomOf(2), rates.killEvery, stopping.signal, (random) => kill(stack, random, counts.kills)),
-    repeat(randomOf(3), rates.busEvery, stopping.signal, bus),
-    repeat(randomOf(4), rates.settingsEvery, stopping.signal, changeSettings),
-    repeat(randomOf(5), rates.credentialEvery, stopping.signal, credential),
+    repeat(randomOf(2), rates.killEvery, signal, (random) => kill(stack, random, counts.kills)),
+    repeat(randomOf(3), rates.busEvery, signal, failBus),
+    repeat(randomOf(4), rates.settingsEvery, signal, changeSettings),
+    repeat(randomOf(5), rates.credentialEvery, signal, refuseCredential),
   ];
   return {
     counts,
     async stop() {
-      stopping.abort();
+      controller.abort();
       await Promise.all(loops);
       stack.bus.refuse(0);
       stack.bus.fail(0);
@@ -60,7 +61,7 @@ export async function startFaults(stack: Stack, provider: ProviderControl, rates
   };
 }
 
-/** Only what the stack started and still counts among its workers is ended. */
+/** Ends a random process among the workers that the stack itself started. */
 function kill(stack: Stack, random: Random, kills: Record<string, number>): void {
   const workers = stack.workers();
   if (workers.length === 0) return;
@@ -69,7 +70,7 @@ function kill(stack: Stack, random: Random, kills: Record<string, number>): void
   kills[functionName] = (kills[functionName] ?? 0) + 1;
 }
 
-/** Acts at times with exponentially spread gaps, until the signal aborts. */
+/** Calls `act` again and again until the signal aborts. The times between calls are exponentially distributed. */
 async function repeat(random: Random, every: number, signal: AbortSignal, act: (random: Random) => unknown) {
   while (!signal.aborted) {
     const gap = Math.min(-Math.log(1 - random.next()), 4) * every;

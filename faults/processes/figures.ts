@@ -1,16 +1,12 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Verdict } from '../checker.ts';
+import { type Result, readResult } from '../findings.ts';
 import type { Execution, RunContext } from './execution.ts';
 import type { RunEvidence } from './run-evidence.ts';
 
-/** What is counted of a run. */
 export type Figures = ReturnType<typeof figuresOf>;
 
-interface Result {
-  data: { outcome: string; confirmed_by?: string; attempts?: number };
-}
-
-/** Counts a run: how fast it went, what struck it, and what came of it. */
+/** The figures of a run: how fast it was, which faults occurred, and how the changes ended. */
 export function figuresOf(
   { options, planned, lines }: RunContext,
   { seconds, faultsFired, faults }: Execution,
@@ -20,8 +16,8 @@ export function figuresOf(
 ) {
   const accepted = evidence.accepted.size;
   const first = [...new Map(evidence.published.map(({ uid, detail }) => [uid, detail])).values()];
-  const result = first.map((detail) => (JSON.parse(detail) as Result).data);
-  const count = (is: (data: Result['data']) => boolean) => result.filter(is).length;
+  const results = first.map((detail) => readResult(detail).data);
+  const count = (is: (data: Result['data']) => boolean) => results.filter(is).length;
   const retried = reasonsIn(lines);
   const kills = Object.values(faults.kills).reduce((sum, times) => sum + times, 0);
   return {
@@ -50,7 +46,7 @@ export function figuresOf(
 }
 
 const rounded = (value: number, digits = 1) => Number(value.toFixed(digits));
-/** Reasons of deliveries that found or left a request of unknown fate. */
+/** The reasons of deliveries that found, or left behind, a request whose effect is not known. */
 const IN_DOUBT = ['outcome_unknown', 'not_applied', 'read_failed'];
 
 /** How often changes are retried, by reason. */

@@ -4,7 +4,7 @@ import type { Stack } from '../../local/stack.ts';
 
 const about = { region: 'eu-central-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
-/** What lies in the stack's queues and tables, over the same protocols that the functions use. */
+/** Reads the stack's queues and tables, over the same protocols that the functions use. */
 export function createInventory({ endpoints, queues }: Stack) {
   const sqs = new SQSClient({ ...about, endpoint: endpoints.AWS_ENDPOINT_URL_SQS ?? '' });
   const ledger = new DynamoDBClient({ ...about, endpoint: endpoints.AWS_ENDPOINT_URL_DYNAMODB ?? '' });
@@ -22,7 +22,7 @@ export function createInventory({ endpoints, queues }: Stack) {
   };
 
   return {
-    /** Messages that are neither handled nor buried. */
+    /** The number of messages that are neither handled nor dead letters. */
     waiting: async () => (await Promise.all(urls.map(countIn))).reduce((sum, count) => sum + count),
     /** The bodies in the dead-letter queues. */
     dead: async () =>

@@ -2,10 +2,10 @@ import { endWithReader, leave } from '../../src/cli/terminal/streams.ts';
 import { HELP, readOptions } from './options.ts';
 import { run } from './run.ts';
 
-/** This many violations of each kind are shown. */
+/** The most violations of each kind that are shown. */
 const MAX_SHOWN = 20;
 
-/** Runs once as the command line says; 1 if a promise was broken or the command line is wrong. */
+/** Runs once, as the command line says, and gives the exit code: 1 if a promise was broken. */
 async function main(args: string[]): Promise<number> {
   const options = readOptions(args);
   if (!options) {
@@ -18,12 +18,12 @@ async function main(args: string[]): Promise<number> {
   for (const [kind, list] of broken) {
     for (const sentence of list.slice(0, MAX_SHOWN)) process.stderr.write(`${kind}: ${sentence}\n`);
   }
-  const result = { ...figures, violations };
-  process.stdout.write(`${options.json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
+  const output = { ...figures, violations };
+  process.stdout.write(`${options.json ? JSON.stringify(output) : JSON.stringify(output, null, 2)}\n`);
   return broken.length > 0 ? 1 : 0;
 }
 
-// Workers end by themselves when nobody has work for them, and what they left is removed at the next start.
+// Workers end by themselves when this process has ended, and their folders are removed at the next start.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 try {

@@ -1,22 +1,23 @@
 import { parseArgs } from 'node:util';
+import { readWhole } from '../../scripts/options.ts';
 
-/** What a run is made of. */
+/** The options of a run. */
 export interface RunOptions {
   changes: number;
   seed: number;
   database: 'dynalite' | 'dynoxide';
   /** Tasks per service. */
   tasks: number;
-  /** The part of changes whose task isn't there. */
+  /** The share of changes whose task does not exist. */
   missing: number;
   /** Producers wait while this many changes have no result yet. */
   open: number;
   /** Worker processes per function. */
   workers: number;
-  /** Between two kills, on average, in milliseconds. */
+  /** The average time between two kills, in milliseconds. */
   killEvery: number;
   json: boolean;
-  /** A file for every line that the functions and the stack wrote. */
+  /** The file that gets every line that the functions and the stack wrote. */
   log: string | undefined;
 }
 
@@ -28,8 +29,8 @@ export const HELP = `npm run faults:processes -- [options]
   --database dynalite|dynoxide   what stands in for DynamoDB (dynalite)
   --open N                producers wait while this many changes have no result yet (500)
   --workers N             worker processes per function (4)
-  --kill-every MS         a worker is ended by SIGKILL that often, on average (1500)
-  --log FILE              keeps every line that the functions and the stack wrote
+  --kill-every MS         the average time after which a worker is killed by SIGKILL (1500)
+  --log FILE              writes every line of the functions and the stack into this file
   --json                  one JSON object with the figures on the last line`;
 
 /** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
@@ -50,25 +51,19 @@ export function readOptions(args: string[]): RunOptions | undefined {
     },
   });
   if (values.help) return undefined;
-  const changes = whole('changes', values.changes, 100_000);
+  const changes = readWhole('changes', values.changes, 1, 100_000);
   return {
     changes,
-    tasks: whole('tasks', values.tasks ?? String(Math.max(10, Math.ceil(changes / 25))), 100_000),
-    seed: whole('seed', values.seed, 2 ** 31),
+    tasks: readWhole('tasks', values.tasks ?? String(Math.max(10, Math.ceil(changes / 25))), 1, 100_000),
+    seed: readWhole('seed', values.seed, 1, 2 ** 31),
     database: oneOf('database', values.database, ['dynalite', 'dynoxide']),
     missing: 0.01,
-    open: whole('open', values.open, 100_000),
-    workers: whole('workers', values.workers, 10),
-    killEvery: whole('kill-every', values['kill-every'], 3_600_000),
+    open: readWhole('open', values.open, 1, 100_000),
+    workers: readWhole('workers', values.workers, 1, 10),
+    killEvery: readWhole('kill-every', values['kill-every'], 1, 3_600_000),
     json: values.json,
     log: values.log,
   };
-}
-
-function whole(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  throw new Error(`--${name} must be a whole number from 1 to ${most}`);
 }
 
 function oneOf<const Word extends string>(name: string, text: string, words: readonly Word[]): Word {

@@ -5,22 +5,22 @@ import type { Values } from '../world/cloud-tasks.ts';
 import type { Records } from './records.ts';
 
 /**
- * Says whose a request in the provider's log is, which names no change: by its task, its body and its time.
- * Most bodies occur once in a run. Where several changes of a task have the same, the request is that of the oldest one
- * without a result, since a task's changes are carried one after the other; if all have one, it is that of the last.
+ * Finds the change of a request in the provider's log, which names no change, by task, body and time. Most bodies occur only
+ * once in a run. If several changes of a task have the same body, the request belongs to the oldest one without a result,
+ * because a task's changes are handled one after the other. If all have a result, it belongs to the last.
  */
 export function createOwnership({ accepted, acceptedAt, resultAt }: Records) {
   const byTask = Map.groupBy(accepted.values(), ({ change }) => change.task);
   const changes = (task: string) => (byTask.get(task) ?? []).map(({ change }) => change);
   const isOpen = ({ uid }: Change, at: number) => acceptedAt(uid) <= at && resultAt(uid) >= at;
   return {
-    /** The change that a writing request belongs to; undefined if nothing that was sent accounts for it. */
+    /** The change of a request that writes; undefined if it belongs to none. */
     of({ at, body }: Entry, task: string): Change | undefined {
       const sent = JSON.parse(body || '{}') as Values;
       const alike = changes(task).filter((change) => change.kind === 'valid' && isDeepStrictEqual(change.body, sent));
       return alike.find((change) => isOpen(change, Date.parse(at))) ?? alike.at(-1);
     },
-    /** The changes of a task that were sent and had no result yet. */
+    /** The changes of a task that had been sent at a time and had no result yet. */
     open: (task: string, at: number) => changes(task).filter((change) => isOpen(change, at)),
   };
 }

@@ -8,38 +8,38 @@ import { PROJECT } from '../change-kinds.ts';
 import type { Records } from './records.ts';
 import type { PlannedMessage } from './traffic.ts';
 
-/** A producer gives up after this many posts in a row that the webhook did not take. */
+/** A producer gives up if the webhook did not accept a change after this many posts. */
 const MAX_POSTS = 100;
 
-/** What a producer has to know. */
-export interface Producing {
+/** What a producer needs. */
+interface ProducerContext {
   stack: Stack;
   planned: PlannedMessage[];
   records: Records;
-  /** How many changes may be without a result at a time. */
+  /** The most changes without a result at a time. */
   open: number;
   signal: AbortSignal;
 }
 
-/** Sends everything in its order, one after the other, with a bound on what is open. */
-export async function sendAll({ stack, planned, records, open, signal }: Producing): Promise<void> {
+/** Sends the messages in order, one after the other. It waits while too many changes are open. */
+export async function sendAll({ stack, planned, records, open, signal }: ProducerContext): Promise<void> {
   for (const message of planned) {
     while (records.open() >= open && !signal.aborted) await wait(20);
     if (signal.aborted) return;
-    records.accept(message.change, message.isInOwnGroup);
-    await (message.way === 'queue' ? enqueue(stack, message) : post(stack, message));
+    records.accept(message.change, message.hasOwnGroup);
+    await (message.via === 'queue' ? enqueue(stack, message) : post(stack, message));
   }
 }
 
 const enqueue = (stack: Stack, message: PlannedMessage) =>
   stack.send(message.service, message.text, groupFor(message), randomUUID());
 
-function groupFor({ service, taskId, isInOwnGroup }: PlannedMessage): string {
+function groupFor({ service, taskId, hasOwnGroup }: PlannedMessage): string {
   const group = groupOf({ service, id: taskId, ...(service === 'dcs' && { project_id: PROJECT }) });
-  return isInOwnGroup ? createHash('sha256').update(group).digest('hex').slice(0, 32) : group;
+  return hasOwnGroup ? createHash('sha256').update(group).digest('hex').slice(0, 32) : group;
 }
 
-/** Posts until the webhook has taken it, as a sender does: its worker may be ended in the middle. */
+/** Posts until the webhook has accepted the change, as every sender must, because the worker may end in the middle. */
 async function post({ webhookUrl }: Stack, { text }: PlannedMessage): Promise<void> {
   for (let posts = 0; posts < MAX_POSTS; posts++) {
     const [id, now] = [`msg_${randomUUID()}`, new Date()];
@@ -54,5 +54,5 @@ async function post({ webhookUrl }: Stack, { text }: PlannedMessage): Promise<vo
     if (reply.status < 500) throw new Error(`the webhook answered ${reply.status}: ${await reply.text()}`);
     await wait(100);
   }
-  throw new Error('the webhook took nothing for a long time');
+  throw new Error(`the webhook did not accept a change after ${MAX_POSTS} posts`);
 }

@@ -5,10 +5,10 @@ import type { NamedFault } from './provider-faults.ts';
 const Added = z.object({ id: z.string() });
 const All = z.object({ faults: z.array(z.object({ id: z.string(), fired: z.number() })) });
 
-/** The simulator's control API, as a run needs it. */
+/** The control calls of the simulator that a run needs. */
 export function createProviderControl(url: string) {
   const known = new Map<string, NamedFault>();
-  const ask = async (path: string, method = 'GET', body?: object) => {
+  const call = async (path: string, method = 'GET', body?: object) => {
     const init = body ? { method, body: JSON.stringify(body) } : { method };
     const reply = await fetch(`${url}/simulator/${path}`, init);
     if (!reply.ok) throw new Error(`the simulator refused ${method} ${path}: ${await reply.text()}`);
@@ -16,14 +16,14 @@ export function createProviderControl(url: string) {
   };
   return {
     async add(fault: NamedFault) {
-      const { id } = Added.parse(await (await ask('faults', 'POST', fault.request)).json());
+      const { id } = Added.parse(await (await call('faults', 'POST', fault.request)).json());
       known.set(id, fault);
     },
-    /** What a fault of the log was asked to do. */
+    /** The request with which a fault was set, by the fault's id. */
     requestOf: (id: string): Partial<FaultRequest> | undefined => known.get(id)?.request,
-    /** How often each has struck, by name. */
+    /** How often each fault has occurred, by name. */
     async fired() {
-      const { faults } = All.parse(await (await ask('faults')).json());
+      const { faults } = All.parse(await (await call('faults')).json());
       const counts: Record<string, number> = {};
       for (const { id, fired } of faults) {
         const name = known.get(id)?.name ?? 'unnamed';
@@ -31,8 +31,8 @@ export function createProviderControl(url: string) {
       }
       return counts;
     },
-    clear: () => ask('faults', 'DELETE'),
-    set: (settings: object) => ask('settings', 'PUT', settings),
+    clear: () => call('faults', 'DELETE'),
+    set: (settings: object) => call('settings', 'PUT', settings),
   };
 }
 export type ProviderControl = ReturnType<typeof createProviderControl>;

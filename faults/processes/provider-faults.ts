@@ -4,7 +4,7 @@ import type { Random } from '../world/random.ts';
 type Match = NonNullable<FaultRequest['match']>;
 type Effect = Omit<FaultRequest, 'match' | 'calls' | 'share' | 'seed' | 'when'> & { when?: 'before' | 'after' };
 
-/** How often each thing goes wrong with a writing call, as a part of the calls. A late landing keeps within the settle time. */
+/** The faults of calls that write, each with its share of the calls. A late effect stays within the grace period. */
 const WRITES: Record<string, [share: number, effect: Effect]> = {
   time_out: [0.008, { hang: true }],
   time_out_applied: [0.008, { when: 'after', hang: true }],
@@ -33,7 +33,7 @@ const WRITES: Record<string, [share: number, effect: Effect]> = {
   slow_answer: [0.01, { when: 'after', delay_ms: 700 }],
 };
 
-/** The same for readings. */
+/** The faults of reads. */
 const READS: Record<string, [share: number, effect: Effect]> = {
   read_500: [0.04, { status: 500 }],
   read_reset: [0.03, { reset: true }],
@@ -44,19 +44,19 @@ const READS: Record<string, [share: number, effect: Effect]> = {
   read_slow: [0.03, { delay_ms: 200 }],
 };
 
-/** A fault as it is asked of the simulator, under the name by which it is counted. */
+/** A fault as the simulator takes it, with the name by which it is counted. */
 export interface NamedFault {
   name: string;
   request: Partial<FaultRequest>;
 }
 
-/** A refusal for good, in the words of each service. */
+/** A refusal for good, with the code of each service. */
 const REFUSED: Record<string, [share: number, effect: Effect]> = {
   dcs: [0.016, { code: 'DCS.4063' }],
   sms: [0.016, { code: 'SMS.6011' }],
 };
 
-/** Everything that goes wrong with the provider in a run, by the simulator's fault interface; about a quarter of its writing calls. */
+/** All faults of the provider in a run. They affect about a quarter of its calls that write. */
 export function providerFaults(random: Random): NamedFault[] {
   const errorNamed = (rates: typeof WRITES, match: Match) =>
     Object.entries(rates).map(([name, [share, effect]]) => {
@@ -72,7 +72,7 @@ export function providerFaults(random: Random): NamedFault[] {
   return [...writing, ...errorNamed(READS, { method: 'GET' })];
 }
 
-/** One refusal of the credential, which holds every worker back for a while. */
+/** One refusal of the credential, after which every worker waits for a while. */
 export const refusedCredential: NamedFault = {
   name: 'credential_refused',
   request: { calls: 1, status: 401, code: 'APIGW.0301' },

@@ -5,16 +5,16 @@ import type { Values } from '../world/cloud-tasks.ts';
 import { createOwnership } from './ownership.ts';
 import type { Records } from './records.ts';
 
-/** What is needed to read the simulator's log as the checker wants it. */
+/** What is needed to translate the simulator's log for the checker. */
 export interface Translation {
   entries: readonly Entry[];
   records: Records;
   scaled(at: number): number;
-  /** What a fault of the log was asked to do. */
+  /** The request with which a fault was set, by the fault's id. */
   requestOf(id: string): Partial<FaultRequest> | undefined;
 }
 
-/** The simulator's log as the checker reads one, and requests that nothing that was sent accounts for. */
+/** The simulator's log in the checker's form, and sentences about requests that belong to no change. */
 export function translate({ entries, records, scaled, requestOf }: Translation) {
   const ownership = createOwnership(records);
   const answers = new Map(entries.filter(({ kind }) => kind === 'answered').map((entry) => [entry.request, entry]));
@@ -41,8 +41,8 @@ export function translate({ entries, records, scaled, requestOf }: Translation) 
     if (uid === undefined) return [];
     return [{ kind: 'apply', at: scaled(Date.parse(at)), task, uid, request: n, values: written }];
   };
-  /** Nobody signs a reading: it is counted for every change of the task that is open. */
-  const readableValues = ({ request, status, ...entry }: Entry, task: string): LogEntry[] => {
+  /** A read does not show whose it is, so it counts for every open change of the task. */
+  const answeredRead = ({ request, status, ...entry }: Entry, task: string): LogEntry[] => {
     const at = Date.parse(entry.at);
     const seen = status === 200 && !damaged.has(request) ? (values.get(task) ?? {}) : undefined;
     return ownership.open(task, at).map(({ uid }) => ({ kind: 'read', at: scaled(at), task, uid, values: seen }));
@@ -50,22 +50,22 @@ export function translate({ entries, records, scaled, requestOf }: Translation) 
   const read = (entry: Entry, task: string): LogEntry[] => {
     if (entry.kind === 'applied') return applied(entry, task);
     if (entry.kind === 'received' && entry.method !== 'GET') return received(entry, task);
-    return entry.kind === 'answered' && entry.method === 'GET' ? readableValues(entry, task) : [];
+    return entry.kind === 'answered' && entry.method === 'GET' ? answeredRead(entry, task) : [];
   };
   const ofTasks = entries.filter(({ service }) => service === 'dcs' || service === 'sms');
   return { log: ofTasks.flatMap((entry) => read(entry, `${entry.service}/${entry.task ?? ''}`)), unexpected };
 }
 
-/** True for a fault that does more than to slow a call down. */
+/** True for a fault that does more than slow a call down. */
 function isDamaging({ kind, fault = '' }: Entry, requestOf: Translation['requestOf']): boolean {
   if (kind !== 'fault') return false;
   return Object.keys(requestOf(fault) ?? {}).some((name) => !HARMLESS.has(name));
 }
 
-/** Members of a fault that say when it strikes, or only slow a call down. */
+/** The members of a fault that say which calls it affects, or that only slow a call down. */
 const HARMLESS = new Set(['match', 'share', 'seed', 'when', 'delay_ms']);
 
-/** What the answer proves, in the checker's words; only an answer that somebody still waited for proves anything. */
+/** What the reply proves, as a behaviour that the checker knows. A reply for which nobody waited any more proves nothing. */
 function behaviourOf(answer: Entry | undefined): string {
   const { status = 0, code, gone } = answer ?? {};
   if (!answer || gone) return 'timeout';

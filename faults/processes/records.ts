@@ -11,12 +11,12 @@ const Result = z.object({
   }),
 });
 
-/** What producers and consumers know: what was sent when, and which results came. `scaled` converts the times of what is published. */
+/** Keeps what producers and consumers know: what was sent when, and which results came. `scaled` converts times for the checker. */
 export function createRecords(planned: PlannedMessage[], scaled: (at: number) => number) {
   const accepted = new Map<string, AcceptedChange>();
   const published: Published[] = [];
-  const result = new Map<string, number>();
-  const sent = new Map<string, number>();
+  const resultTimes = new Map<string, number>();
+  const sendTimes = new Map<string, number>();
   const unexpected: string[] = [];
   const owners = ownersOf(planned);
 
@@ -25,31 +25,31 @@ export function createRecords(planned: PlannedMessage[], scaled: (at: number) =>
   return {
     accepted,
     published,
-    /** Results that belong to nothing that was sent. */
+    /** Sentences about results that belong to no change. */
     unexpected,
-    accept(change: Change, isInOwnGroup = false): void {
+    accept(change: Change, hasOwnGroup = false): void {
       const known = accepted.get(change.uid);
       if (known) {
-        if (isInOwnGroup) known.group = ownGroup(change.uid);
+        if (hasOwnGroup) known.group = ownGroup(change.uid);
         return;
       }
-      sent.set(change.uid, Date.now());
-      // Whether the queue takes a repeat, or drops it as a duplicate, can't be seen here: none is owed an answer.
+      sendTimes.set(change.uid, Date.now());
+      // Nobody sees here whether the queue takes a repeat or drops it as a duplicate, so no repeat must be answered.
       accepted.set(change.uid, { change, at: scaled(Date.now()), arrival: accepted.size, messages: 1 });
     },
     publish(detail: string): void {
       const uid = ownerOf(detail, owners, at);
       if (uid === undefined || !accepted.has(uid))
         return void unexpected.push(`a result that nobody asked for: ${detail}`);
-      if (!result.has(uid)) result.set(uid, Date.now());
+      if (!resultTimes.has(uid)) resultTimes.set(uid, Date.now());
       published.push({ at: scaled(Date.now()), uid, detail });
     },
     /** Changes without a result. */
-    open: () => accepted.size - result.size,
-    openUids: () => [...accepted.keys()].filter((uid) => !result.has(uid)),
+    open: () => accepted.size - resultTimes.size,
+    openUids: () => [...accepted.keys()].filter((uid) => !resultTimes.has(uid)),
     /** When a change's first result came, in milliseconds since 1970. */
-    resultAt: (uid: string) => result.get(uid) ?? Number.POSITIVE_INFINITY,
-    acceptedAt: (uid: string) => sent.get(uid) ?? Number.POSITIVE_INFINITY,
+    resultAt: (uid: string) => resultTimes.get(uid) ?? Number.POSITIVE_INFINITY,
+    acceptedAt: (uid: string) => sendTimes.get(uid) ?? Number.POSITIVE_INFINITY,
   };
 }
 
@@ -57,13 +57,13 @@ export type Records = ReturnType<typeof createRecords>;
 
 function ownerOf(detail: string, owners: Map<string, string[]>, at: (uid: string) => number): string | undefined {
   const { change, error } = Result.parse(JSON.parse(detail)).data;
-  const errorNamed = owners.get(change.id ?? change.hash ?? '') ?? [];
-  // Which of two changes under one id came second, the order of their sending says.
-  const [earlier, later] = errorNamed.toSorted((one, other) => at(one) - at(other));
+  const candidates = owners.get(change.id ?? change.hash ?? '') ?? [];
+  // Of two changes with one id, the one that was sent later is the one in conflict.
+  const [earlier, later] = candidates.toSorted((one, other) => at(one) - at(other));
   return later !== undefined && error?.code === 'idempotency_conflict' ? later : earlier;
 }
 
-/** The changes by what their results call them: their id, or the hash of a text that can't be read. */
+/** The uids of changes by the name that their results have: the id, or the hash of a text that can't be read. */
 function ownersOf(planned: PlannedMessage[]): Map<string, string[]> {
   const owners = new Map<string, string[]>();
   const own = (name: string, uid: string) => {

@@ -2,13 +2,13 @@ import type { Evidence } from '../evidence.ts';
 import type { Execution, RunContext } from './execution.ts';
 import { translate } from './provider-log.ts';
 
-/** All that the checker may look at, and what belongs to nothing that was sent. */
+/** All that the checker may look at, and sentences about requests and results that belong to no change. */
 export interface RunEvidence {
   evidence: Evidence;
   unexpected: string[];
 }
 
-/** Gathers the provider's log, the results, what is left in the queues, and every text in which no secret may stand. */
+/** Collects the provider's log, the results, what is left in the queues, and every text in which no secret may be. */
 export async function collectEvidence(
   context: RunContext,
   execution: Execution,
@@ -25,7 +25,7 @@ export async function collectEvidence(
     published: records.published,
     waiting: execution.drained ? [] : records.openUids(),
     dead,
-    // Nothing is buried on purpose here.
+    // No message becomes a dead letter on purpose here.
     overReceived: dead,
     dangling: 0,
     texts: {

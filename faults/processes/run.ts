@@ -9,20 +9,20 @@ import { createInventory } from './inventory.ts';
 import type { RunOptions } from './options.ts';
 import { createRecords } from './records.ts';
 import { collectEvidence } from './run-evidence.ts';
-import { plan } from './traffic.ts';
+import { planMessages } from './traffic.ts';
 import { startWorld, TIME_SCALE } from './world.ts';
 
-/** What a run came to: the broken promises by name, and what was counted. */
+/** The broken promises of a run, and its figures. */
 export interface RunReport {
   findings: Findings;
   figures: Figures;
 }
 
-/** Runs the packaged functions in processes of their own under faults, and judges what came of it. Ends all that it started. */
-export async function run(options: RunOptions, say: (sentence: string) => void): Promise<RunReport> {
-  const planned = plan(options, createRandom(options.seed));
+/** Runs the packaged functions in processes of their own under faults, and checks the evidence. It stops everything that it started. */
+export async function run(options: RunOptions, report: (sentence: string) => void): Promise<RunReport> {
+  const planned = planMessages(options, createRandom(options.seed));
   const began = Date.now();
-  // The checker counts in the times of the deployed relay.
+  // The checker calculates with the times of the deployed relay.
   const scaled = (at: number) => (at - began) * TIME_SCALE;
   const records = createRecords(planned, scaled);
   const lines: string[] = [];
@@ -31,7 +31,7 @@ export async function run(options: RunOptions, say: (sentence: string) => void):
   const lag = monitorEventLoopDelay();
   lag.enable();
   try {
-    const context = { options, world, inventory, records, planned, lines, say };
+    const context = { options, world, inventory, records, planned, lines, report };
     const execution = await execute(context);
     const collected = await collectEvidence(context, execution, scaled);
     const verdict = check(collected.evidence);

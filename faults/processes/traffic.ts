@@ -4,42 +4,43 @@ import { nextSequence, repeated, toChange } from '../producers.ts';
 import type { Random } from '../world/random.ts';
 import { type Draft, someInvalidDraft, someValidDraft, type Target } from './changes.ts';
 
-/** One message that a producer sends; several may carry the same change. */
+/** A message that a producer sends; several may carry the same change. */
 export interface PlannedMessage {
   change: Change;
   text: string;
   service: 'dcs' | 'sms';
   taskId: string;
-  /** Over the webhook, or into the queue directly. */
-  way: 'queue' | 'webhook';
-  /** True for a repetition in a message group of its own, which can run beside the first. */
-  isInOwnGroup: boolean;
+  /** Over the webhook, or directly into the queue. */
+  via: 'queue' | 'webhook';
+  /** True for a repeat in a message group of its own, which can be handled at the same time as the first message. */
+  hasOwnGroup: boolean;
 }
 
-/** What is sent in a run: the number of changes and of tasks. */
+/** How much is sent in a run. */
 export interface Traffic {
   changes: number;
+  /** Tasks per service. */
   tasks: number;
-  /** The part of changes whose task isn't there; one whose fate is unknown takes all its attempts. */
+  /** The share of changes whose task does not exist. Such a change, once in doubt, takes all its attempts. */
   missing: number;
 }
 
 const SERVICES = ['dcs', 'sms'] as const;
 export const taskIdOf = (service: 'dcs' | 'sms', place: number) => `${service}-task-${place}`;
 
-/** All that producers send, in order: bursts, repetitions at once and later, one id for two changes, invalid ones. */
-export function plan(traffic: Traffic, random: Random): PlannedMessage[] {
+/** All messages that producers send, in order: bursts, repeats at once and later, two changes with one id, invalid changes. */
+export function planMessages(traffic: Traffic, random: Random): PlannedMessage[] {
   const placed: { place: number; message: PlannedMessage }[] = [];
   const sequences = new Map<string, number>();
   const next = taskChoice(traffic, random);
   for (let number = 0; number < traffic.changes; number++) {
-    for (const [delay, message] of some({ ...next(number), number }, sequences, random))
+    for (const [delay, message] of planChange({ ...next(number), number }, sequences, random))
       placed.push({ place: number + delay, message });
   }
   return placed.sort((one, other) => one.place - other.place).map(({ message }) => message);
 }
 
-/** Whose turn it is: bursts go to one task, and some name a task that isn't there. */
+/** Chooses the task of each change. Bursts go to one task, and some changes name a task that does not exist. */
 function taskChoice({ tasks, missing }: Traffic, random: Random) {
   const someTask = () => ({ service: random.pick(SERVICES), task: random.between(1, tasks) });
   let hot = someTask();
@@ -50,55 +51,55 @@ function taskChoice({ tasks, missing }: Traffic, random: Random) {
   };
 }
 
-/** A change with all that its producers make of it, each with how many places later it is sent. */
-function some(about: Target, sequences: Map<string, number>, random: Random): [number, PlannedMessage][] {
-  const { service, taskId, number } = about;
-  const draft = random.chance(0.02) ? someInvalidDraft(about, random) : someValidDraft(about, random);
+/** The messages of one change, each with the number of places by which it is sent later. */
+function planChange(target: Target, sequences: Map<string, number>, random: Random): [number, PlannedMessage][] {
+  const { service, taskId, number } = target;
+  const draft = random.chance(0.02) ? someInvalidDraft(target, random) : someValidDraft(target, random);
   const sequence = random.chance(0.5) ? nextSequence(sequences, `${service}/${taskId}`, random) : undefined;
   const change = toChange(draft, `${service}/${taskId}`, `change-${number}`, `u${number}`, sequence);
-  const way = draft.kind === 'valid' && random.chance(0.05) ? 'webhook' : 'queue';
-  const first: PlannedMessage = { change, text: change.text, service, taskId, way, isInOwnGroup: false };
+  const via = draft.kind === 'valid' && random.chance(0.05) ? 'webhook' : 'queue';
+  const first: PlannedMessage = { change, text: change.text, service, taskId, via, hasOwnGroup: false };
   return [
     [0, first],
-    ...repetitions(first, random),
-    ...(draft.kind === 'valid' ? complications(first, draft, about, random) : []),
+    ...laterRepeats(first, random),
+    ...(draft.kind === 'valid' ? repeatsOrConflicts(first, draft, target, random) : []),
   ];
 }
 
-/** The producer sends it again later. */
-function repetitions(first: PlannedMessage, random: Random): [number, PlannedMessage][] {
+/** Perhaps the producer sends the change again later. */
+function laterRepeats(first: PlannedMessage, random: Random): [number, PlannedMessage][] {
   return random.chance(0.03) ? [[random.between(1, 400), again(first, 1, false)]] : [];
 }
 
-/** It is sent twice at once, or another change bears its id. */
-function complications(
+/** Perhaps the change is sent twice at once, or another change has its id. */
+function repeatsOrConflicts(
   first: PlannedMessage,
   { hasUniqueBody }: Draft,
-  about: Target,
+  target: Target,
   random: Random,
 ): [number, PlannedMessage][] {
   if (hasUniqueBody && random.chance(0.02)) return [[0.5, again(first, 2, true)]];
-  return random.chance(0.01) ? [[random.between(1, 100), planConflict(first, about, random)]] : [];
+  return random.chance(0.01) ? [[random.between(1, 100), planConflict(first, target, random)]] : [];
 }
 
-const again = (first: PlannedMessage, attempt: number, isInOwnGroup: boolean): PlannedMessage => ({
+const again = (first: PlannedMessage, attempt: number, hasOwnGroup: boolean): PlannedMessage => ({
   ...first,
   // A text that can't be read is repeated as it is.
   text: first.change.kind === 'invalid' ? first.text : repeated(first.change, attempt),
-  way: 'queue',
-  isInOwnGroup,
+  via: 'queue',
+  hasOwnGroup,
 });
 
-/** Another change under the same id. */
-function planConflict(first: PlannedMessage, about: Target, random: Random): PlannedMessage {
+/** Another change with the same id. */
+function planConflict(first: PlannedMessage, target: Target, random: Random): PlannedMessage {
   const { change } = first;
-  const other = { ...about, number: about.number + 1_000_000 };
-  const conflictsWith = toChange(someValidDraft(other, random, true), change.task, change.id, `${change.uid}x`);
-  change.conflictsWith = conflictsWith.uid;
-  return { ...first, change: { ...conflictsWith, conflictsWith: change.uid }, text: conflictsWith.text, way: 'queue' };
+  const draft = someValidDraft({ ...target, number: target.number + 1_000_000 }, random, true);
+  const other = toChange(draft, change.task, change.id, `${change.uid}x`);
+  change.conflictsWith = other.uid;
+  return { ...first, change: { ...other, conflictsWith: change.uid }, text: other.text, via: 'queue' };
 }
 
-/** The tasks that are there from the start. */
+/** The tasks that exist from the start. */
 export const startTasks = (tasks: number) => ({
   dcs: Array.from({ length: tasks }, (_, index) => ({ project_id: PROJECT, task_id: taskIdOf('dcs', index + 1) })),
   sms: Array.from({ length: tasks }, (_, index) => ({ task_id: taskIdOf('sms', index + 1) })),

@@ -11,16 +11,16 @@ import { startTasks } from './traffic.ts';
 
 export const TIME_SCALE = 20;
 
-/** A stack whose provider's log is at hand. */
+/** A stack, and the simulator that is its provider. */
 export interface World {
   stack: Stack;
   provider: Simulator;
 }
 
-/** Every secret of a run has this in it, so that a leak is found wherever it is. */
+/** Every secret of a run contains "canary", so that a leak is found wherever it is. */
 const SECRET_KEY = 'canary-secret-key-0000000000000000001';
 
-/** Starts the packaged functions and everything around them, with secrets that can be recognised. */
+/** Starts the packaged functions and everything that they need, with secrets that can be recognised. */
 export async function startWorld(
   { database, workers, tasks }: RunOptions,
   onLog: (line: LogLine) => void,

@@ -4,12 +4,12 @@ import type { Service } from '../../src/lib/operations/operation.ts';
 export type Reply =
   | { status: number; headers?: Record<string, string>; body?: string }
   | { code: string }
-  /** The operation's own good reply. */
-  | 'proper'
-  /** Nothing before the client's deadline. */
+  /** The usual reply of the operation. */
+  | 'success'
+  /** No reply before the client's deadline. */
   | 'silence';
 
-/** What the provider does with a request: whether and when it takes effect, and what it answers. */
+/** Whether and when a request takes effect, and what the provider replies. */
 export interface Behaviour {
   applies: 'no' | 'now' | 'late' | 'perhaps';
   /** True if no byte of the request reaches the provider. */
@@ -32,13 +32,13 @@ const ok = (body: object): Reply => ({ status: 200, body: JSON.stringify(body) }
 const ERROR_IN_200 = ok({ error_code: 'DCS.4026', error_msg: TEXT });
 const applied = (reply: Reply): Behaviour => ({ applies: 'now', reply });
 
-/** Codes that refuse a change for good. */
-export const FINAL_REFUSAL: Record<Service, string> = { dcs: 'DCS.4063', sms: 'SMS.6005' };
+/** The codes that refuse a change for good. */
+const FINAL_REFUSAL: Record<Service, string> = { dcs: 'DCS.4063', sms: 'SMS.6005' };
 const ALREADY: Record<Service, string> = { dcs: 'DCS.4957', sms: 'SMS.6005' };
 
-/** How the provider may treat a writing request, each row of the fault catalogue by its name. */
-export const CALLS: Record<string, (service: Service, refusal?: string) => Behaviour> = {
-  ok: () => applied('proper'),
+/** The behaviours of the provider at a request that writes, by their names in the fault catalogue. */
+export const CALLS: Record<string, (service: Service, refusalCode?: string) => Behaviour> = {
+  ok: () => applied('success'),
   throttled: () => refused(429, 'APIGW.0308'),
   throttled_retry_after: () => refused(429, 'APIGW.0308', { 'retry-after': '7' }),
   throttled_absurd_retry_after: () => refused(429, 'APIGW.0308', { 'retry-after': '999999999' }),
@@ -65,20 +65,20 @@ export const CALLS: Record<string, (service: Service, refusal?: string) => Behav
   gzip_bomb: () => applied({ status: 200, headers: { 'content-encoding': 'gzip' }, body: 'bomb' }),
   redirect_307: () => refused(307, '', { location: 'http://169.254.169.254/canary' }),
   oversize_header: () => applied({ code: 'reply_too_large' }),
-  /** Replies that are 2xx and say that something went wrong: nobody can tell from them whether it was carried out. */
+  /** These replies are 2xx and say that something went wrong. They don't show whether the request was carried out. */
   error_in_200: () => ({ applies: 'no', reply: ERROR_IN_200 }),
   error_in_200_applied: () => applied(ERROR_IN_200),
   nested_error_200: () => ({ applies: 'perhaps', reply: ok({ error: { code: 'DCS.4026', message: TEXT } }) }),
   failed_status_200: () => ({ applies: 'perhaps', reply: ok({ id: 't', status: 'FAILED', error: TEXT }) }),
-  /** An action in a state that does not allow it. */
-  illegal_action: (_service, refusal = '') => refused(400, refusal),
-  /** A state that an earlier request of the same change has brought about. */
+  /** The state of the task does not allow the action. */
+  illegal_action: (_service, refusalCode = '') => refused(400, refusalCode),
+  /** The task already has the values that the request sets. */
   already: (service) => refused(400, ALREADY[service]),
 };
 
-/** How the provider may treat a reading. */
+/** The behaviours of the provider at a read. */
 export const READS: Record<string, Reply> = {
-  ok: 'proper',
+  ok: 'success',
   read_500: refusal(500, 'DCS.5000'),
   read_throttled: refusal(429, 'APIGW.0308', { 'retry-after': '2' }),
   read_reset: { code: 'connection_reset' },

@@ -6,7 +6,7 @@ import type { Process } from './process.ts';
 import type { Random } from './random.ts';
 import { currentUid } from './step.ts';
 
-/** A result that the bus took, under the change whose delivery published it. */
+/** A result that the bus accepted, and the change whose delivery published it. */
 export interface Published {
   at: number;
   uid: string;
@@ -19,20 +19,20 @@ export interface BusEdges {
   faults: Faults;
   process: Process;
   published: Published[];
-  /** A request is given up after this many milliseconds. */
+  /** The client gives a request up after this many milliseconds. */
   deadline: number;
 }
 
-/** An entry of a request, under the change whose delivery puts it. */
+/** An entry of a request, and the change whose delivery puts it. */
 type Put = Entry & { uid: string };
 
 const BUSES = ['results'];
 
-/** The calls of EventBridge that one process makes; the results of one request are those of several changes. */
+/** The calls of EventBridge that one process makes. One request may carry the results of several changes. */
 export function createBus(edges: BusEdges) {
   const publishers = new Map<string, string[]>();
   return {
-    /** Notes whose delivery publishes a result, as the request may be another's. */
+    /** Notes which delivery publishes a result, because another delivery may make the request. */
     publishing: (detail: string) => publishers.set(detail, [...(publishers.get(detail) ?? []), currentUid()]),
     call: (async (_operation: string, input: unknown) => {
       const entries = readEntries(input).map((entry) => ({
@@ -47,7 +47,7 @@ export function createBus(edges: BusEdges) {
 
 async function put({ clock, random, faults, published, deadline }: BusEdges, entries: Put[]) {
   await clock.sleep(random.between(5, 30));
-  // One fault for all of a request; an entry that fails is the first.
+  // A fault affects the whole request. If only one entry fails, it is the first.
   const fault = faults.bus(entries[0]?.uid ?? '');
   if (fault) faults.fired(`bus_${fault}`);
   if (entries.length > 1) faults.fired('bus_gathered');

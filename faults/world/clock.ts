@@ -5,12 +5,12 @@ interface Due {
 }
 
 const START = Date.UTC(2026, 0, 1);
-/** After this many events the real event loop gets a turn, for timers and memory. */
+/** After this many events, the real event loop runs once, so that timers run and memory is freed. */
 const TURN = 2000;
 
 /**
- * Virtual time, in milliseconds since 1970, that stands until it is run. Nothing in a run waits for real time, and the same
- * calls happen in the same order in every run of a seed.
+ * Virtual time, in milliseconds since 1970. It stands still until `run` is called. Nothing in a run waits for real time, and all
+ * runs of a seed make the same calls in the same order.
  */
 export function createClock() {
   const heap = createHeap();
@@ -24,7 +24,7 @@ export function createClock() {
     now: () => now,
     at,
     sleep: (milliseconds: number) => new Promise<void>((resolve) => at(now + milliseconds, resolve)),
-    /** Runs what is due, in order, until nothing is due before `until` or `isDone`. */
+    /** Runs what is due, in order, until nothing more is due before `until`, or `isDone`. */
     async run(until: number, isDone = () => false) {
       await microtasksDone();
       for (let due = heap.first(); due && due.time <= until && !isDone(); due = heap.first()) {
@@ -39,11 +39,11 @@ export function createClock() {
 
 export type Clock = ReturnType<typeof createClock>;
 
-/** Every promise that can go on has done so: Node empties the queue of microtasks before it runs the next tick. */
+/** Waits until every promise that can go on has done so. Node empties the queue of microtasks before it runs the next tick. */
 const microtasksDone = () => new Promise<void>((resolve) => process.nextTick(resolve));
 const eventLoopTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A binary heap, earliest first; what is due at the same time keeps the order in which it was planned. */
+/** A binary heap, earliest first. What is due at the same time keeps the order in which it was added. */
 function createHeap() {
   const list: Due[] = [];
   const isBefore = (one: Due | undefined, other: Due | undefined) => {

@@ -4,15 +4,15 @@ import { enterState, refusalCode, someState, stateAfter, stateAt } from './sms-s
 
 export type Values = Record<string, unknown>;
 
-/** A task of the provider: only its current values, whoever wrote them. */
+/** A task of the provider. It has only current values, whoever wrote them. */
 export interface CloudTask {
   service: Service;
   values: Values;
-  /** When an SMS task leaves its state by itself. */
+  /** When an SMS task moves to another state by itself. */
   movesAt?: number;
 }
 
-/** Fields of an SMS task that no reading shows. */
+/** Fields of an SMS task that no read shows. */
 const HIDDEN = new Set(['use_ipv6', 'use_public_ip', 'start_target_server']);
 
 export const MODES = ['auto', 'manual'] as const;
@@ -20,7 +20,7 @@ export const NAMES = ['alpha', 'beta', 'gamma', 'delta'] as const;
 export const LIMITS = [0, 100, 500, 1000] as const;
 const METHODS = ['full_amount_migration', 'incremental_migration'] as const;
 
-/** A task as it stands before anybody has changed it. */
+/** A task that nobody has changed yet. */
 export function newTask(service: Service, random: Random, now: number): CloudTask {
   const values =
     service === 'dcs'
@@ -37,7 +37,7 @@ function enter(task: CloudTask, to: string, now: number, random: Random): void {
   task.movesAt = movesAt;
 }
 
-/** Moves an SMS task on as time has passed; true if it did. */
+/** Moves an SMS task on to the state that it has by now. False if it is in the same state. */
 export function moveOn(task: CloudTask, now: number, random: Random): boolean {
   const { values, movesAt = Number.POSITIVE_INFINITY } = task;
   if (movesAt > now) return false;
@@ -47,33 +47,33 @@ export function moveOn(task: CloudTask, now: number, random: Random): boolean {
   return true;
 }
 
-/** The code with which a request is refused in the task's state; undefined if it may be carried out. */
+/** The code with which the task's state refuses a request; undefined if it may be carried out. */
 export const refusalOf = ({ values }: CloudTask, { operation }: Values) =>
   operation === undefined ? undefined : refusalCode(operation, values.state);
 
-/** What a request writes, taken into the task's values. A configuration starts the migration, an action moves the task. */
+/** Carries out a request. A configuration starts the migration, and an action changes the task's state. */
 export function write(task: CloudTask, body: Values, now: number, random: Random): void {
   if ('operation' in body) enter(task, stateAfter(body.operation, random), now, random);
   else Object.assign(task.values, body);
   if ('migration_method' in body) task.values.status = 'FULLMIGRATING';
 }
 
-/** A full migration goes over into an incremental one by itself. */
+/** A full migration becomes an incremental one by itself. */
 export function becomeIncremental({ values }: CloudTask): void {
   if (values.status === 'FULLMIGRATING') values.status = 'INCRMIGEATING';
 }
 
-/** What a reading shows: passwords too, as a provider may. */
+/** The values that a read shows. */
 export function readableValues({ values }: CloudTask): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !HIDDEN.has(name)));
 }
 
-/** True if the task stands as a body asks. */
+/** True if the task has the values of a body. */
 export function hasValues({ values }: CloudTask, body: Values): boolean {
   return Object.entries(body).every(([name, value]) => JSON.stringify(values[name]) === JSON.stringify(value));
 }
 
-/** A body of a configuration, from few values, so that changes coincide. */
+/** The body of a configuration. It has one of few values, so that changes coincide. */
 export function someConfiguration(random: Random): Values {
   const host = () => `10.0.0.${random.between(1, 5)}:6379`;
   return {
@@ -84,7 +84,7 @@ export function someConfiguration(random: Random): Values {
   };
 }
 
-/** A body of a configuration as an orchestrator writes it: the instances of its own migration. */
+/** The body of a configuration as an orchestrator writes it, with the instances of its own migration. */
 export function ownConfiguration(random: Random): Values {
   const host = [10, random.between(0, 255), random.between(0, 255), random.between(1, 254)].join('.');
   return {
@@ -94,7 +94,7 @@ export function ownConfiguration(random: Random): Values {
   };
 }
 
-/** Somebody else writes to a task by other means than the relay; nobody puts a configuration back to what it was before. */
+/** Somebody else writes to a task, without the relay. Nobody sets a configuration back to what it was before. */
 export function writeAsOutsider(task: CloudTask, random: Random, now: number): void {
   write(task, outsidersBody(task, random), now, random);
 }
@@ -104,7 +104,7 @@ function outsidersBody({ service, values }: CloudTask, random: Random): Values {
   return values.status === 'RUNNING' ? { resume_mode: random.pick(MODES) } : outsidersConfiguration(random);
 }
 
-/** Values of the outsiders' own: a task that they configured is not taken for the relay's work. */
+/** A configuration by others has values of its own, so that it is never taken for the relay's work. */
 const outsidersConfiguration = (random: Random) => ({
   ...someConfiguration(random),
   target_instance: { id: `outside-${random.id()}` },

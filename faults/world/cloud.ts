@@ -20,7 +20,7 @@ import type { Random } from './random.ts';
 import { successReply, toHttpResult, withPasswords } from './replies.ts';
 import { currentUid } from './step.ts';
 
-/** The provider's own log, which only grows: what the checker believes. */
+/** An entry of the provider's own log, which is what the checker believes. */
 export type LogEntry = { at: number; task: string } & (
   | { kind: 'request'; uid: string; request: number; path: string; body: Values; behaviour: string }
   | { kind: 'apply'; uid: string; request: number; values: Values }
@@ -32,7 +32,7 @@ interface CloudDependencies {
   clock: Clock;
   random: Random;
   faults: Faults;
-  /** The longest after its sending that a request without a reply still takes effect, in milliseconds. */
+  /** How long after it was sent a request without a reply may still take effect, in milliseconds. */
   latest: number;
 }
 
@@ -41,13 +41,13 @@ const TASK_ID = /\/(?:migration-task|migration|tasks)\/([\w-]+)/;
 /** The key of the task that a request's path names. */
 const taskOf = (service: Service, path: string) => `${service}/${TASK_ID.exec(path)?.[1] ?? ''}`;
 
-/** The provider: tasks with current values, a log of its own, and every way to misbehave. */
+/** The provider: tasks with current values, a log of its own, and every way to fail. */
 export function createCloud(edges: CloudDependencies) {
   const { clock, random, faults } = edges;
   const tasks = new Map<string, CloudTask>();
   const log: LogEntry[] = [];
-  /** Changes of which a request took effect. */
-  const effective = new Set<string>();
+  /** The changes of which a request has taken effect. */
+  const applied = new Set<string>();
   let requests = 0;
 
   const taskAt = (key: string): CloudTask => {
@@ -58,34 +58,30 @@ export function createCloud(edges: CloudDependencies) {
     return task;
   };
 
-  /** An action that was illegal when it came, or by then is, has no effect; one that was answered as taken has. */
-  const apply = (key: string, uid: string, request: number, body: Values, isTaken: boolean) => {
+  /** An action that is illegal in the task's state has no effect, unless the reply said that it was accepted. */
+  const apply = (key: string, uid: string, request: number, body: Values, isAccepted: boolean) => {
     const task = taskAt(key);
-    if (!isTaken && refusalOf(task, body) !== undefined) return;
+    if (!isAccepted && refusalOf(task, body) !== undefined) return;
     write(task, body, clock.now(), random);
-    effective.add(uid);
+    applied.add(uid);
     log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: { ...task.values } });
     if ('migration_method' in body)
       clock.at(clock.now() + random.between(60_000, 600_000), () => becomeIncremental(task));
   };
 
-  async function call({ service, path, body = '{}', deadline }: ProviderRequest): Promise<HttpResult> {
+  async function call({ service, path, body: text = '{}', deadline }: ProviderRequest): Promise<HttpResult> {
     const [key, uid, request] = [taskOf(service, path), currentUid(), requests++];
-    const change = JSON.parse(body) as Values;
+    const body = JSON.parse(text) as Values;
     const task = taskAt(key);
-    const state = {
-      isRepeat: effective.has(uid),
-      isAsAsked: hasValues(task, change),
-      refusal: refusalOf(task, change),
-    };
+    const state = { isRepeat: applied.has(uid), isAsAsked: hasValues(task, body), refusalCode: refusalOf(task, body) };
     const name = chooseBehaviour(edges, state, uid);
-    if ('operation' in change) faults.fired('sms_action');
-    const behaviour = (CALLS[name] ?? CALLS.ok)?.(service, state.refusal) as Behaviour;
+    if ('operation' in body) faults.fired('sms_action');
+    const behaviour = (CALLS[name] ?? CALLS.ok)?.(service, state.refusalCode) as Behaviour;
     faults.fired(name);
     if (behaviour.unsent) return toHttpResult(edges, behaviour.reply, '', deadline);
-    log.push({ at: clock.now(), kind: 'request', task: key, uid, request, path, body: change, behaviour: name });
+    log.push({ at: clock.now(), kind: 'request', task: key, uid, request, path, body, behaviour: name });
     const after = delayOf(edges, behaviour, deadline);
-    if (after !== undefined) clock.at(clock.now() + after, () => apply(key, uid, request, change, ACCEPTED.has(name)));
+    if (after !== undefined) clock.at(clock.now() + after, () => apply(key, uid, request, body, ACCEPTED.has(name)));
     await clock.sleep(200);
     return toHttpResult(edges, behaviour.reply, successReply(path), deadline - 200);
   }
@@ -95,9 +91,9 @@ export function createCloud(edges: CloudDependencies) {
     const name = faults.read(currentUid());
     faults.fired(name);
     await clock.sleep(random.between(10, 100));
-    const reply = READS[name] ?? 'proper';
+    const reply = READS[name] ?? 'success';
     const values = readableValues(taskAt(key));
-    const seen = reply === 'proper' ? { ...taskAt(key).values } : undefined;
+    const seen = reply === 'success' ? { ...taskAt(key).values } : undefined;
     log.push({ at: clock.now(), kind: 'read', task: key, uid: currentUid(), values: seen });
     return toHttpResult(edges, reply, JSON.stringify(withPasswords(values)), deadline - 100);
   }
@@ -105,10 +101,10 @@ export function createCloud(edges: CloudDependencies) {
   return {
     log,
     values: (key: string) => taskAt(key).values,
-    /** Takes one request over the wire; the answer comes within the deadline. */
+    /** Handles one request. The reply comes within the deadline, or the failure that the client sees. */
     exchange: (request: ProviderRequest) => (request.method === 'GET' ? read(request) : call(request)),
     /** Somebody else changes a task. */
-    writeAsOutsider(key: string) {
+    outsiderWrites(key: string) {
       const task = taskAt(key);
       writeAsOutsider(task, random, clock.now());
       faults.fired('outsider');
@@ -122,16 +118,16 @@ export type Cloud = ReturnType<typeof createCloud>;
 interface TaskState {
   isRepeat: boolean;
   isAsAsked: boolean;
-  refusal: string | undefined;
+  refusalCode: string | undefined;
 }
 
-/** Replies that say that an action was taken. */
+/** The behaviours whose reply says that an action was accepted. */
 const ACCEPTED = new Set(['ok', 'empty_200']);
 
-/** A request for the state that the task is in already may be refused for that, and an action that is illegal in its state is. */
+/** Chooses a behaviour by name. An illegal action is refused, and a request for values that the task already has may be. */
 function chooseBehaviour({ faults, random }: CloudDependencies, state: TaskState, uid: string): string {
   const name = faults.call(uid);
-  if (state.refusal !== undefined && ACCEPTED.has(name)) return 'illegal_action';
+  if (state.refusalCode !== undefined && ACCEPTED.has(name)) return 'illegal_action';
   if (name !== 'ok' || !state.isAsAsked) return name;
   return random.chance(state.isRepeat ? faults.already.repeat : faults.already.other) ? 'already' : name;
 }

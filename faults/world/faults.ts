@@ -4,22 +4,22 @@ export type LedgerFault = 'throttle' | 'lost_reply_repeated' | 'lost_reply' | 'd
 export type BusFault = 'request_error' | 'failed_entry' | 'lost_reply';
 export type ProcessFault = 'crash' | 'hang';
 
-/** Decides what goes wrong, point by point; a random mix or a script. Every decision is asked for just once. */
+/** Decides what goes wrong, at random or by a script. Each decision is asked for only once. */
 export interface Faults {
   process(step: Step, when: When, uid: string): ProcessFault | undefined;
   ledger(step: Step, uid: string): LedgerFault | undefined;
   bus(uid: string): BusFault | undefined;
-  /** The behaviour of the provider, by its name in the table of behaviours. */
+  /** The name of the provider's behaviour at a request that writes (see CALLS), or at a read (see READS). */
   call(uid: string): string;
   read(uid: string): string;
   secret(uid: string): boolean;
-  /** The part of requests for a state that stands already which are refused for it: repeats of a change's own, and others. */
+  /** The share of requests that are refused because the task already has their values: of repeated requests, and of others. */
   already: { repeat: number; other: number };
-  /** Counts a fault that has taken place. */
+  /** Counts a fault that has occurred. */
   fired(row: string): void;
 }
 
-/** A world where nothing goes wrong, to be overridden. */
+/** Nothing goes wrong. Runs override some of these members. */
 export const noFaults: Faults = {
   process: () => undefined,
   ledger: () => undefined,
@@ -31,8 +31,8 @@ export const noFaults: Faults = {
   fired: () => undefined,
 };
 
-/** True for each change the first time that it is asked about. */
+/** A function that is true for each change when it is first asked about it. */
 export function firstTimes(): (uid: string) => boolean {
-  const failedCalls = new Set<string>();
-  return (uid) => !failedCalls.has(uid) && failedCalls.add(uid) !== undefined;
+  const seen = new Set<string>();
+  return (uid) => !seen.has(uid) && seen.add(uid) !== undefined;
 }

@@ -10,18 +10,18 @@ export interface MappingSettings {
   workers: number;
   /** How far a worker's clock may be off, in milliseconds. */
   skew: number;
-  /** Hears of each receive, before the messages are handed over. */
+  /** Called with the messages of each receive, before a worker gets them. */
   received(messages: Message[]): void;
 }
 
-/** Lambda's event source mapping: receives, invokes a worker, and removes what the worker says is done. */
+/** Lambda's event source mapping. It receives messages, invokes a worker, and deletes the messages that the worker has finished. */
 export function startMapping(world: World, settings: MappingSettings): { dangling(): number } {
   const { clock, random, queue } = world;
   const idle: (() => void)[] = [];
   let dangling = 0;
   const newWorker = () => createWorker(world, random.between(-settings.skew, settings.skew));
 
-  /** The same worker, unless it ended or a deployment replaced it. */
+  /** The same worker, or a new one if it ended or a deployment replaced it. */
   function successorOf(worker: Worker): Worker {
     if (worker.process.isAlive() && worker.until > clock.now()) return worker;
     const next = newWorker();
@@ -53,13 +53,13 @@ export function startMapping(world: World, settings: MappingSettings): { danglin
   return { dangling: () => dangling };
 }
 
-/** One invocation. Gives the number of requests that it left behind unfinished. */
+/** Invokes a worker. Gives the number of requests that were still open at the end of the invocation. */
 async function invoke(world: World, worker: Worker, messages: Message[]): Promise<number> {
   const { clock, random, policy } = world;
   const { process, batch } = worker;
   const end = clock.now() + policy.times.functionTimeout;
   let running = true;
-  // Lambda ends a process up to 0.7 seconds after its time.
+  // Lambda ends a process up to 0.7 seconds after the time-out.
   clock.at(end + random.between(0, 700), () => running && process.end());
   const event = { Records: messages.map((message) => toRecord(toSdkMessage(message), QUEUE)) };
   const response = batch(event, { getRemainingTimeInMillis: () => end - clock.now() });
@@ -74,7 +74,7 @@ function acknowledge({ faults, queue }: World, messages: Message[], response: un
   const ids = messages.map(({ id }) => id);
   const { done } = settleBatch({ ok: true, payload: JSON.stringify(response) ?? '' }, ids, true);
   if (done.length === 0) return;
-  // Lambda itself may lose an answer, or its deletion's.
+  // Lambda itself may lose the function's reply, or the reply to the deletion.
   if (faults.process('ack', 'before', '')) {
     faults.fired('crash_before_ack');
     return;

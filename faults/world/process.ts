@@ -5,8 +5,8 @@ import { currentUid, type Step } from './step.ts';
 const never = <T>() => new Promise<T>(() => undefined);
 
 /**
- * Starts a worker's process whose clock is off by `skew` milliseconds. Once it has ended, none of its requests returns and
- * nothing of it happens any more.
+ * Starts the process of a worker. Its clock is off by `skew` milliseconds. When it has ended, its open requests never return, and
+ * it does nothing more.
  */
 export function createProcess(clock: Clock, faults: Faults, skew: number) {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
@@ -31,19 +31,19 @@ export function createProcess(clock: Clock, faults: Faults, skew: number) {
   return {
     ended,
     end,
-    /** Its one thread never comes free again: nothing of it goes on until it is ended. */
+    /** Keeps its only thread busy, so that it does nothing more until it is ended. */
     block: () => {
       blocked = true;
     },
     isAlive: () => alive,
-    /** Requests under way. */
+    /** The number of open requests. */
     pending: () => pending,
     now: () => clock.now() + skew,
     async sleep(milliseconds: number) {
       await clock.sleep(milliseconds);
       if (!isRunning()) await never();
     },
-    /** Performs a request of a step. */
+    /** Makes a request of a step. The process may end before it or after it. */
     async io<T>(step: Step, perform: () => Promise<T>): Promise<T> {
       pending++;
       if (!survives(step, 'before')) return never();

@@ -8,7 +8,7 @@ import type { Process } from './process.ts';
 import { namingSteps } from './step.ts';
 import type { World } from './world.ts';
 
-/** The provider as one process reaches it, behind the breaker where the world has one. */
+/** The provider client of one process, behind the breaker if the world has one. */
 export function createProvider(world: World, process: Process, database: AwsCall): Provider {
   const provider = readingReplies(world, process);
   if (!world.breaker) return provider;
@@ -16,7 +16,7 @@ export function createProvider(world: World, process: Process, database: AwsCall
   return createBreaker(provider, store, world.policy.times.outage, process.now);
 }
 
-/** The real reading of replies over the world's wire; a refused credential is renewed once, as the real client does. */
+/** Reads the replies of the simulated provider with the relay's own code. A refused credential is renewed once, as by the real client. */
 function readingReplies({ cloud }: World, process: Process): Provider {
   const once = async (request: ProviderRequest): Promise<Answer> =>
     toAnswer(await cloud.exchange(request), request.body, process.now());

@@ -1,4 +1,4 @@
-/** A deterministic source of chance: the same seed gives the same run. mulberry32 has 32 bits of state, plenty for a simulation. */
+/** Random numbers by a seed: the same seed gives the same run. The generator, mulberry32, has 32 bits of state. */
 export function createRandom(seed: number) {
   let state = seed >>> 0;
   const next = () => {
@@ -13,7 +13,7 @@ export function createRandom(seed: number) {
       .toString(16)
       .padStart(8, '0');
   return {
-    /** A number from 0 up to 1, as Math.random gives. */
+    /** A number from 0 up to 1, as by Math.random. */
     next,
     /** A whole number from `least` to `most`, both included. */
     between,

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Values } from './cloud-tasks.ts';
 import type { Random } from './random.ts';
 
-/** What comes back over the wire, when it does. */
+/** What the client gets for a reply, at the time when it gets it. */
 export async function toHttpResult(
   { clock, random }: { clock: Clock; random: Random },
   reply: Reply,
@@ -13,7 +13,7 @@ export async function toHttpResult(
 ): Promise<HttpResult> {
   await clock.sleep(reply === 'silence' ? deadline : random.between(10, 200));
   if (reply === 'silence') return { whole: false, code: 'request_timeout' };
-  if (reply === 'proper') return replyOf(200, success);
+  if (reply === 'success') return replyOf(200, success);
   if ('code' in reply) return { whole: false, code: reply.code };
   return replyOf(reply.status, reply.body ?? '', reply.headers);
 }
@@ -26,14 +26,14 @@ function replyOf(status: number, text: string, headers: Readonly<Record<string, 
 
 const HEADERS = { 'x-request-id': '0123456789abcdef0123456789abcdef', 'x-canary': 'canary-header' };
 
-/** The good reply to a request. */
+/** The usual reply to a request. */
 export function successReply(path: string): string {
   if (path.endsWith('/action')) return '';
   if (path.startsWith('/v3/')) return '{"id":"task"}';
   return path.includes('/migration-task/') ? '' : '{"id":"t","name":"migration","status":"FULLMIGRATING","error":""}';
 }
 
-/** A provider may show the passwords that it was given. */
+/** A provider may show the passwords that it got. */
 export function withPasswords(values: Values): Values {
   const { source_instance: source } = values;
   return source ? { ...values, source_instance: { ...(source as Values), password: 'canary-shown' } } : values;

@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 
 const MINUTE = 60_000;
 
-/** Where an SMS task goes by itself, and within how many milliseconds (life cycle notes: a migration goes on synchronising for good). */
+/** The states that follow by themselves, and the most milliseconds until then. A migration synchronises for ever (life cycle notes). */
 const BY_ITSELF: Record<string, { to: readonly string[]; most: number }> = {
   RUNNING: { to: ['MIGRATE_SUCCESS', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL'], most: 8 * MINUTE },
   MIGRATE_SUCCESS: { to: ['SYNCING'], most: 4 * MINUTE },
@@ -13,7 +13,7 @@ const BY_ITSELF: Record<string, { to: readonly string[]; most: number }> = {
   RESETING: { to: ['SYNC_F_ROLLBACK_SUCCESS'], most: 2 * MINUTE },
 };
 
-/** In which states an action is legal (error table of the manual), where it leads, and how it is refused elsewhere. */
+/** For each action the states that allow it (error table of the manual), the states after it, and the code that refuses it elsewhere. */
 const ACTIONS: Record<string, { from: readonly string[]; to: readonly string[]; refusal: string }> = {
   start: { from: ['READY', 'ABORT', 'MIGRATE_FAIL'], to: ['RUNNING'], refusal: 'SMS.7713' },
   stop: { from: ['RUNNING', 'SYNCING'], to: ['ABORTING'], refusal: 'SMS.7714' },
@@ -21,34 +21,34 @@ const ACTIONS: Record<string, { from: readonly string[]; to: readonly string[]; 
   sync_failed_rollback: { from: ['SYNC_FAIL'], to: ['SYNC_F_ROLLBACKING', 'RESETING'], refusal: 'SMS.7718' },
 };
 
-/** The actions that producers ask for. */
+/** The actions of changes. */
 export const SMS_ACTIONS = Object.keys(ACTIONS);
 
 const FIRST = ['READY', 'READY', 'RUNNING', 'MIGRATE_SUCCESS', 'SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL', 'ABORT'];
 
-/** A state as some task may be in when nobody has acted on it yet. */
+/** A state of a task on which nobody has acted yet. */
 export const someState = (random: Random) => random.pick(FIRST);
 
-/** A state, and when the task leaves it by itself, in milliseconds since 1970. */
+/** A state, and when the task moves on from it by itself, in milliseconds since 1970. */
 export interface TimedState {
   state: string;
   movesAt: number;
 }
 
-/** A task that has just come to a state. */
+/** A state that a task has just entered. */
 export function enterState(state: string, now: number, random: Random): TimedState {
   const most = BY_ITSELF[state]?.most;
   return { state, movesAt: most === undefined ? Number.POSITIVE_INFINITY : now + random.between(5000, most) };
 }
 
-/** Where a task stands by now, moved on as often as it was due. */
+/** The state of a task by now, after all moves that were due. */
 export function stateAt(moving: TimedState, now: number, random: Random): TimedState {
   const next = BY_ITSELF[moving.state];
   if (!next || moving.movesAt > now) return moving;
   return stateAt(enterState(random.pick(next.to), moving.movesAt, random), now, random);
 }
 
-/** The code with which an action is refused in a state; undefined if it is legal. */
+/** The code with which a state refuses an action; undefined if it is legal. */
 export function refusalCode(action: unknown, state: unknown): string | undefined {
   const known = ACTIONS[String(action)];
   return known && !known.from.includes(String(state)) ? known.refusal : undefined;

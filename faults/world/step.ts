@@ -1,45 +1,43 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** The relay's way in steps; a worker can end before and after each. */
-export const STEPS = [
-  'claim',
-  'takeover',
-  'read',
-  'guard',
-  'call',
-  'store',
-  'note',
-  'release',
-  'lookup',
-  'publish',
-  'postpone',
-  'secret',
-  'breaker',
-  'ack',
-] as const;
-export type Step = (typeof STEPS)[number];
+/** The steps of the relay. A worker can end before and after each. `guard` is a write of the subject lock. */
+export type Step =
+  | 'claim'
+  | 'takeover'
+  | 'read'
+  | 'guard'
+  | 'call'
+  | 'store'
+  | 'note'
+  | 'release'
+  | 'lookup'
+  | 'publish'
+  | 'postpone'
+  | 'secret'
+  | 'breaker'
+  | 'ack';
 export type When = 'before' | 'after';
 
-/** What a delivery under way is about, so that the world's log can tell whose request it got. */
-export interface Trace {
+/** The change and the step of a running delivery, by which the provider's log knows whose a request is. */
+interface Trace {
   uid: string;
   step: Step;
 }
 
 const traces = new AsyncLocalStorage<Trace>();
 
-/** Runs a delivery so that all its requests are logged under the change that it carries. */
+/** Runs a delivery so that all its requests are logged with the uid of its change. */
 export const asDelivery = <T>(uid: string, run: () => T): T => traces.run({ uid, step: 'claim' }, run);
 
-/** The change that the running code carries. */
+/** The uid of the change that the running code handles. */
 export const currentUid = () => traces.getStore()?.uid ?? '';
 
-/** The step that the ledger's next request belongs to. */
+/** The step of the ledger's next request. */
 export const currentStep = (): Step => traces.getStore()?.step ?? 'lookup';
 
 type Methods<Port> = { [Name in keyof Port]: (...rest: never[]) => unknown };
 
-/** A port whose methods name the step that the running delivery is at. */
+/** The same port, with methods that note the step of the running delivery. */
 export function namingSteps<Port extends Methods<Port>>(port: Port, steps: Record<keyof Port, Step>): Port {
   const methods = Object.entries<Step>(steps).map(([name, step]) => {
     const method = (...rest: never[]) => {

@@ -15,13 +15,13 @@ export interface TableEdges {
   random: Random;
   faults: Faults;
   process: Process;
-  /** A request is given up after this many milliseconds. */
+  /** The client gives a request up after this many milliseconds. */
   deadline: number;
-  /** Hears of every write that took effect. */
+  /** Called after every write that took effect. */
   written(uid: string, step: Step): void;
 }
 
-/** The calls of DynamoDB that one process makes: they take time, and go wrong as the faults say. */
+/** The calls of DynamoDB that one process makes. They take time, and fail as the faults say. */
 export const createTableCall = (edges: TableEdges): AwsCall =>
   ((operation: string, input: ItemInput) =>
     edges.process.io(currentStep(), () => request(edges, operation, input))) as AwsCall;
@@ -43,7 +43,7 @@ async function request(edges: TableEdges, operation: string, input: ItemInput): 
   return fault === undefined ? write() : FAULTY[fault](edges, write, step);
 }
 
-/** A refusal as the relay's own client reads it. */
+/** Calls the table. A refusal is an error as the relay's own client throws it. */
 function call(table: Table, operation: string, input: ItemInput) {
   try {
     return table.call(operation, input);
@@ -52,7 +52,7 @@ function call(table: Table, operation: string, input: ItemInput) {
   }
 }
 
-/** The call was made three times and gives up. */
+/** The client made the call three times and gives up. */
 async function throttled({ clock, random, faults }: TableEdges): Promise<never> {
   await clock.sleep(random.between(100, 500));
   faults.fired('store_throttle');
@@ -65,14 +65,14 @@ type Faulty = (edges: TableEdges, write: () => unknown, step: Step) => Promise<u
 
 const FAULTY: Record<LedgerFault, Faulty> = {
   throttle: throttled,
-  /** The write took effect, its reply got lost, and the call is repeated. */
+  /** The write took effect, its reply was lost, and the client repeats the call. */
   async lost_reply_repeated({ clock, random, faults }, write, step) {
     write();
     faults.fired(`store_lost_reply_${step}`);
     await clock.sleep(random.between(300, 1500));
     return write();
   },
-  /** The write took effect, and no repeat came through in time. */
+  /** The write took effect, and no repeat succeeded in time. */
   async lost_reply({ clock, faults, deadline }, write, step) {
     write();
     faults.fired(`store_lost_reply_${step}`);
@@ -96,7 +96,7 @@ const FAULTY: Record<LedgerFault, Faulty> = {
   },
 };
 
-/** Nobody waits for the answer of a late write. */
+/** Makes a late write, for whose reply nobody waits. */
 function ignoreFailure(write: () => unknown): void {
   try {
     write();

@@ -16,7 +16,7 @@ export function createSecretStore({ clock, faults }: World, process: Process) {
     });
 }
 
-/** Timers of a process: they stop with it. */
+/** Timers of a process. They stop when it ends. */
 export const createTimer =
   (process: Process): After =>
   (run, milliseconds) => {
@@ -49,7 +49,7 @@ export function createQueueCall({ clock, queue, faults }: World, process: Proces
   return call as AwsCall;
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that keeps all entries. */
 export function createLogger(logs: string[]): Parameters<typeof createRecordLog>[0] {
   const keep = (...entry: unknown[]) => {
     logs.push(JSON.stringify(entry));
@@ -58,9 +58,9 @@ export function createLogger(logs: string[]): Parameters<typeof createRecordLog>
   return logger as unknown as Parameters<typeof createRecordLog>[0];
 }
 
-/** Does to the process what poison does to it. */
-export function poison(process: Process, harm: Harm): Promise<never> {
-  // What reaches the batch need not be an Error: a library may throw anything.
+/** Harms the process as poison does. */
+export function harmProcess(process: Process, harm: Harm): Promise<never> {
+  // A library may throw a value that is no Error.
   if (harm === 'throws') return Promise.reject('poison');
   if (harm === 'ends') process.end();
   else process.block();

@@ -15,13 +15,13 @@ import { createProcess } from './process.ts';
 import { createProvider } from './provider.ts';
 import { asDelivery, namingSteps, type Step } from './step.ts';
 import { createTableCall } from './table-client.ts';
-import { createLogger, createQueueCall, createSecretStore, createTimer, poison } from './worker-edges.ts';
+import { createLogger, createQueueCall, createSecretStore, createTimer, harmProcess } from './worker-edges.ts';
 import type { World } from './world.ts';
 
 /** The prefix of the secrets that changes may name. */
 export const SECRET_PREFIX = 'redis/';
 
-/** A worker: a process with the real relay, ledger, batch and publisher, and the world's edges around them. */
+/** A process with the real relay, ledger, batch and publisher, which are connected to the simulated world. */
 export function createWorker(world: World, skew: number) {
   const { clock, random, faults } = world;
   const { settings, version, until } = world.currentDeployment();
@@ -55,7 +55,9 @@ export function createWorker(world: World, skew: number) {
   const batch = createBatch({
     relay(delivery) {
       const { uid, harm } = world.changeIn(delivery.body);
-      return asDelivery(uid, () => (harm ? poison(process, harm) : results.withBatchedPuts(() => relay(delivery))));
+      return asDelivery(uid, () =>
+        harm ? harmProcess(process, harm) : results.withBatchedPuts(() => relay(delivery)),
+      );
     },
     postpone: createPostpone(queue, 'queue'),
     remove: createRemove(queue, 'queue'),

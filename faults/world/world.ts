@@ -7,7 +7,7 @@ import type { Harm } from '../change.ts';
 import type { Published } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
-import type { CurrentDeployment } from './deployed.ts';
+import type { CurrentDeployment } from './deployments.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Step } from './step.ts';
@@ -20,18 +20,17 @@ export interface World {
   table: Table;
   cloud: Cloud;
   queue: Queue;
-  /** The queue of dead letters. */
-  dead: Queue;
+  deadLetters: Queue;
   published: Published[];
   logs: string[];
   policy: Policy;
   operations: Operation[];
   currentDeployment: CurrentDeployment;
   fingerprintKeys(): FingerprintKeys;
-  /** True for the breaker in front of the provider. */
+  /** True if there is a circuit breaker in front of the provider. */
   breaker: boolean;
-  /** The change behind a message's body, and what the body does to the process that reads it. */
+  /** The change in a message's body, and how it harms the process that reads it. */
   changeIn(body: string): { uid: string; harm?: Harm };
-  /** Hears of every write that took effect. */
+  /** Called after every write that took effect. */
   written(uid: string, step: Step): void;
 }

@@ -25,7 +25,7 @@ async function putTwo(fault: BusFault | undefined, details = RESULTS) {
 describe('the bus', () => {
   const BOTH = RESULTS.map((result, place) => `${'ab'[place]}: ${result}`);
 
-  it('takes the results of several changes in one request, each under its change', async () => {
+  it('accepts the results of several changes in one request, each for its change', async () => {
     const { answer, uids } = await putTwo(undefined);
     expect(uids).toEqual(BOTH);
     expect(answer).toMatchObject({ FailedEntryCount: 0 });
@@ -37,7 +37,7 @@ describe('the bus', () => {
     expect(uids).toEqual(BOTH.slice(1));
   });
 
-  it('refuses one of them and takes the other', async () => {
+  it('refuses one of them and accepts the other', async () => {
     const { answer, uids } = await putTwo('failed_entry');
     expect(uids).toEqual(BOTH.slice(1));
     expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }, {}] });

@@ -62,7 +62,7 @@ function judge(over: Partial<Evidence>, ...changes: Change[]) {
 }
 
 describe('the checker finds nothing', () => {
-  it('where a change was sent, applied and told', () => {
+  it('where a change was sent and applied, and its result published', () => {
     const log = [request('a', 1), apply('a', 2)];
     expect(judge({ log, published: [result('a', 3, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({});
   });
@@ -73,12 +73,12 @@ describe('the checker finds nothing', () => {
     expect(judge({ log, published: [once, { ...once, at: 9 }] })).toEqual({});
   });
 
-  it('where a value that converges stood as asked when it was read', () => {
+  it('where a read showed the values of a repeatable change', () => {
     const log = [request('a', 1, 'timeout'), read('a', 90_000)];
     expect(judge({ log, published: [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })] })).toEqual({});
   });
 
-  it('where others undid a change before it was read', () => {
+  it('where others overwrote a change before it was read', () => {
     const other = { resume_mode: 'auto' };
     const log = [
       request('a', 1, 'reset_after'),
@@ -97,7 +97,7 @@ describe('the checker finds nothing', () => {
 });
 
 describe('the checker counts', () => {
-  it('what is published beyond what the messages of a change ask for', () => {
+  it('results that are published more often than the messages of a change require', () => {
     const accepted = new Map([['a', { change: change('a'), at: 0, arrival: 0, messages: 2 }]]);
     const published = [1, 2, 3].map((at) => result('a', at, 'unknown'));
     const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
@@ -133,13 +133,13 @@ describe('the checker finds', () => {
     expect(judge({ log, published: [result('a', 9, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({ false: 1 });
   });
 
-  it('a success by a reading of what must not repeat, though it was never applied', () => {
+  it('a success by a read of a change that must not repeat and was never applied', () => {
     const log = [request('a', 1, 'timeout'), read('a', 90_000)];
     const published = [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })];
     expect(judge({ log, published }, change('a', { repeatable: false }))).toEqual({ false: 1 });
   });
 
-  it('a refusal by the relay of what was right, and a carrying out of what was wrong', () => {
+  it('a valid change that the relay rejected, and an invalid one that was sent', () => {
     const error = { code: 'change_invalid', origin: 'relay' };
     expect(judge({ published: [result('a', 1, 'rejected', { error })] })).toEqual({ false: 1 });
     expect(judge({ log: [request('a', 1)] }, change('a', { kind: 'invalid' }))).toEqual({ false: 1 });
@@ -154,13 +154,13 @@ describe('the checker finds', () => {
     expect(judge({ log }, change('a', { repeatable: false }))).toEqual({ appliedTwice: 1 });
   });
 
-  it('a value brought back over a newer change', () => {
+  it('an old value that overwrote a newer change', () => {
     const log = [request('a', 1), apply('a', 2), apply('b', 3), apply('a', 4)];
     const published = [result('a', 9, 'unknown'), result('b', 9, 'unknown')];
     expect(judge({ log, published }, change('a'), change('b'))).toEqual({ appliedTwice: 1, orderBreaks: 1 });
   });
 
-  it('a repeat without a reading, with one before it settled, and after another change was sent', () => {
+  it('a repeat without a read, after a read in the grace period, and after another change was sent', () => {
     const [first, again] = [request('a', 1, 'timeout'), request('a', 80_000)];
     expect(judge({ log: [first, again] })).toEqual({ illegalResend: 1 });
     expect(judge({ log: [first, read('a', 20_000), again] })).toEqual({ illegalResend: 1 });
@@ -175,7 +175,7 @@ describe('the checker finds', () => {
     expect(judge({ log: between, published }, a, b)).toEqual({ illegalResend: 1 });
   });
 
-  it('a repeat of what must not repeat after a single reading that denies it', () => {
+  it('a repeat of what must not repeat after only one read that shows no effect', () => {
     const denied = { resume_mode: 'auto' };
     const log = [request('a', 1, 'timeout'), read('a', 70_000, denied), request('a', 80_000)];
     expect(judge({ log }, change('a', { repeatable: false }))).toEqual({ illegalResend: 1 });
@@ -189,7 +189,7 @@ describe('the checker finds', () => {
     expect(judge({ log, published }, ...numbered)).toEqual({});
   });
 
-  it('a message that stays, poison that vanishes, and a message that used up its receives', () => {
+  it('a message that stays in its queue, poison that disappeared, and a message that used up its receives', () => {
     expect(judge({ published: [], waiting: ['a'] })).toEqual({ stuck: 1 });
     expect(judge({ published: [], dead: ['a'] })).toEqual({ stuck: 1 });
     expect(judge({ published: [] }, change('a', { kind: 'poison' }))).toEqual({ stuck: 1 });
@@ -224,10 +224,11 @@ describe('changes of one task in two message groups', () => {
   };
 
   it('have no order by arrival', () => expect(inGroups('one', 'other')).toEqual([]));
-  it('have one inside a group', () => expect(inGroups('one', 'one')).toEqual([`a landed after b on ${TASK} at 5`]));
+  it('have one inside a group', () =>
+    expect(inGroups('one', 'one')).toEqual([`a took effect after b on ${TASK} at 5`]));
 });
 
-describe('a change that only some deployments take', () => {
+describe('a change that only some deployments accept', () => {
   const refusal = { error: { code: 'change_invalid', origin: 'relay' } };
   const published = [result('a', 3, 'rejected', refusal)];
 
@@ -237,7 +238,7 @@ describe('a change that only some deployments take', () => {
     const log = [request('a', 1), apply('a', 2)];
     expect(judge({ log, published }, change('a', { mayBeRefused: true }))).toEqual({ false: 1 });
   });
-  it('is told apart from one that all take', () => expect(judge({ published })).toEqual({ false: 1 }));
+  it('may be refused only if it is marked as such', () => expect(judge({ published })).toEqual({ false: 1 }));
 });
 
 describe('what was sent', () => {

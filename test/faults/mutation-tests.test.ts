@@ -15,7 +15,7 @@ describe('the tests that a mutant names', { timeout: 60_000 }, () => {
     expect(failsTests([ORDER])).toBe(false);
   });
 
-  it('must be there', () => {
+  it('must exist', () => {
     expect(() => failsTests(['test/gone.test.ts'])).toThrow(/gone\.test\.ts can't be run:.*No test files found/s);
   });
 });

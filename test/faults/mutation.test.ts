@@ -40,7 +40,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const made = (...edits: Edit[]) => mutated({ name: 'mine', edits }, folder);
-/** The one file's text with the edits; what the original has there must be gone, and no more. */
+/** The text of the file with the edits. */
 const bent = (...edits: Edit[]) => made(...edits).get(`${folder}one.ts`);
 
 describe('the list of mutants', () => {
@@ -89,7 +89,7 @@ describe('a mutant', () => {
     expect([...files.keys()].sort()).toEqual([`${folder}one.ts`, `${folder}three.ts`]);
   });
 
-  it('may bring variables of its own', () => {
+  it('may define variables of its own', () => {
     expect(bent(insertAtStart('twice', 'const { made } = JSON.parse(""); return made;'))).toContain('made');
   });
 
@@ -124,7 +124,7 @@ describe('a mutant', () => {
     expect(() => made(edit)).toThrow('Correct its place in faults/mutants/list.ts.');
   });
 
-  it('is found wherever its file lies and however it is laid out', () => {
+  it('is found wherever its file is and however it is formatted', () => {
     const text = ONE.replaceAll(/\s+/g, ' ');
     writeFileSync(`${folder}one.ts`, '');
     writeFileSync(`${folder}moved.ts`, text);

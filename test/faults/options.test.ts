@@ -6,12 +6,12 @@ const faults = (...args: string[]) =>
   spawnSync(process.execPath, ['faults/main.ts', ...args], { encoding: 'utf8', timeout: 20_000 });
 
 describe('npm run faults', () => {
-  it('tells its options when it is asked to', () => {
+  it('shows its options when asked', () => {
     const { status, stdout, stderr } = faults('--help');
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${HELP}\n`, stderr: '' });
   });
 
-  it('tells what is wrong with its command line, without a stack', () => {
+  it('names what is wrong with its command line, without a stack trace', () => {
     const { status, stdout, stderr } = faults('--sedes', '3');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^Unknown option '--sedes'/);

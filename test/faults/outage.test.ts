@@ -11,7 +11,7 @@ const START = Date.UTC(2026, 0, 1);
 const [DOWN, UP] = PROVIDER_DOWN;
 const SKEW = 10_000;
 
-/** An outage that these met, and the changes that were sent when it began. */
+/** An outage with these failed calls and these changes whose result was not stored. */
 const outageOf = (failedCalls: FailedCall[], unstored: string[] = []): Outage => ({
   faults: noFaults,
   failedCalls,
@@ -47,26 +47,26 @@ const sent = opening.map(({ uid }) => uid);
 const result = (uid: string, outcome: string, at = 0) => ({ uid, at, detail: JSON.stringify({ data: { outcome } }) });
 
 describe('the calls of an outage', () => {
-  it('may be those before five failures are known, and then readings at growing distances', () => {
+  it('may be those before five failures are known, and then reads after growing waits', () => {
     const probes = [20_000, 60_000, 300_000].map((after) => failedCalls('a', 'read', after));
     expect(boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), 'error', SKEW).problems).toEqual([]);
   });
 
-  it('may not be a request that leaves when the failure of the fifth task was known', () => {
+  it('may not be a request that is sent after the failure of the fifth task was known', () => {
     const late = [...opening, failedCalls('a', 'call', 7000)];
     const { problems } = boundCalls(evidenceOf(sent), outageOf(late), 'error', SKEW);
-    expect(problems).toEqual([`a: a request left at ${DOWN + 7000}, after the breaker opened`]);
+    expect(problems).toEqual([`a: a request was sent at ${DOWN + 7000}, after the breaker opened`]);
     expect(boundCalls(evidenceOf(sent), outageOf(late), 'silent', SKEW).problems).toEqual([]);
   });
 
-  it('may not be more readings than the waits of the breaker leave room for', () => {
+  it('may not be more reads than fit between the waits of the breaker', () => {
     const probes = Array.from({ length: 720 }, (_, count) => failedCalls('a', 'read', 10_000 * (count + 1)));
     const { most, problems } = boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), 'error', SKEW);
     expect(most).toBe(3 * (5 + 5) + 3 * 5 + 4 * mostProbes(UP - DOWN, SKEW));
     expect(problems).toEqual(['725 calls to dcs, more than 88']);
   });
 
-  it('leave room for a reading after each wait, shortened by clocks that differ', () => {
+  it('may be one read after each wait, which clocks that differ shorten', () => {
     // At 0, 10, 30, 70, 150 and 310 seconds, and every five minutes after that.
     expect(mostProbes(310_000, 0)).toBe(6);
     expect(mostProbes(7_200_000, 0)).toBe(28);
@@ -74,14 +74,14 @@ describe('the calls of an outage', () => {
   });
 });
 
-describe('an unknown end', () => {
-  it('is allowed after a request that met the provider away, or if the ledger did not take the end', () => {
+describe('an unknown outcome', () => {
+  it('is allowed after a request during the outage, or if the ledger did not store the result', () => {
     const published = [result('a', 'unknown'), result('b', 'unknown'), result('c', 'succeeded')];
     const bound = boundUnknown('silent', evidenceOf([], published), outageOf([failedCalls('a', 'call', 0)], ['b']));
     expect(bound).toEqual({ most: 2, problems: [] });
   });
 
-  it('is not allowed where the answer proved that nothing was carried out, or nothing was sent', () => {
+  it('is not allowed where the reply proved that nothing was carried out, or nothing was sent', () => {
     const outage = outageOf([failedCalls('a', 'call', 0), failedCalls('b', 'read', 0)]);
     const published = [result('a', 'unknown'), result('b', 'unknown')];
     const unknown = (flavour: 'refused' | 'silent') =>
@@ -107,7 +107,7 @@ describe('the queue', () => {
 });
 
 describe('the relay in an outage', { timeout: 60_000 }, () => {
-  it('keeps its promises, calls little, and carries everything afterwards, however the provider is away', async () => {
+  it('keeps its promises, makes few calls, and handles everything afterwards, however the provider fails', async () => {
     const reports: JobReport[] = [];
     const jobs = FLAVOURS.map((flavour): Job[] => [{ kind: 'outage', flavour, changes: 200, seed: 11 }]);
     await doAll(jobs, 2, (report) => reports.push(report));

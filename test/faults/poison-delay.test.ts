@@ -15,14 +15,14 @@ const fine = {
 describe('poison', { timeout: 60_000 }, () => {
   it.each([
     ['nothing, within the bounds', {}, []],
-    ['poison that is not buried', { buried: 9 }, ['with poison: 9 of 10 ended in the dead-letter queue']],
+    ['poison that is no dead letter', { buried: 9 }, ['with poison: 9 of 10 ended in the dead-letter queue']],
     [
       'delays of others that grow',
       { p99: { without: 1000, with: 1101 } },
       ['with poison: 1101 ms at the 99th percentile, 1000 ms without'],
     ],
     [
-      'delays of others that shrink, as then the runs are not alike',
+      'delays of others that shrink, because then the runs are not comparable',
       { p99: { without: 1000, with: 899 } },
       ['with poison: 899 ms at the 99th percentile, 1000 ms without'],
     ],

@@ -15,7 +15,7 @@ describe('sick tasks', { timeout: 120_000 }, () => {
     expect(problemsOf({ sick: 20, every: 60_000 }, { ...measured, longest: 180_001 })).toHaveLength(1);
   });
 
-  it('delay healthy ones by less than that, and break no promise', async () => {
+  it('delay healthy tasks by less than that, and break no promise', async () => {
     const reports: JobReport[] = [];
     await doAll([[{ kind: 'sick', seed: 7 }]], 1, (report) => reports.push(report));
     const [report] = reports.flatMap((done) => (done.kind === 'sick' ? [done.report] : []));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { exceeded, missing } from '../../faults/catalogue.ts';
+import { findExceeded, findMissing } from '../../faults/catalogue.ts';
 import type { Job, JobReport } from '../../faults/jobs.ts';
 import { CASES } from '../../faults/matrix-cases.ts';
 import { MUTANTS } from '../../faults/mutants/list.ts';
 import { doAll } from '../../faults/pool.ts';
 
-/** Does the jobs in threads, as the simulator's command does. */
+/** Does the jobs in threads, as the command does. */
 async function perform(...lists: Job[][]): Promise<JobReport[]> {
   const reports: JobReport[] = [];
   await doAll(lists, 2, (report) => reports.push(report));
@@ -19,7 +19,7 @@ const run = (seed: number, changes: number, profile: 'default' | 'harsh' | 'stan
   profile,
 });
 
-/** What broke a promise, in one flat list. */
+/** All findings in one list. */
 const brokenIn = (reports: JobReport[]) =>
   reports
     .flatMap((done) => (done.kind === 'run' ? Object.entries(done.report.findings) : []))
@@ -57,24 +57,24 @@ describe('a mutant', { timeout: 60_000 }, () => {
 });
 
 describe('the catalogue', () => {
-  it('names the rows that fired too seldom', () => {
-    expect(missing({}, 10_000)).toContain('provider: 400: 0 of 150');
-    expect(missing({ refused_400: 150 }, 10_000)).not.toContain('provider: 400: 0 of 150');
+  it('names the rows that occurred too seldom', () => {
+    expect(findMissing({}, 10_000)).toContain('provider: 400: 0 of 150');
+    expect(findMissing({ refused_400: 150 }, 10_000)).not.toContain('provider: 400: 0 of 150');
   });
 });
 
 describe('the bounds', () => {
   const counts = { accepted: 10_000, unknown: 299, unknownActions: 150, duplicatePublishes: 499 };
 
-  it('let a run pass that stays below them', () => expect(exceeded(counts)).toEqual([]));
-  it('name each that a run goes over', () =>
-    expect(exceeded({ ...counts, unknown: 300, duplicatePublishes: 501 })).toEqual([
+  it('accept a run that stays below them', () => expect(findExceeded(counts)).toEqual([]));
+  it('name each one that a run goes over', () =>
+    expect(findExceeded({ ...counts, unknown: 300, duplicatePublishes: 501 })).toEqual([
       'unknown: 1.50 % of the changes, not below 1.50 %',
       'duplicatePublishes: 5.01 % of the changes, not below 5.00 %',
     ]));
-  it('hold actions to one of their own', () =>
-    expect(exceeded({ ...counts, unknown: 300, unknownActions: 250 })).toEqual([
+  it('have one for actions', () =>
+    expect(findExceeded({ ...counts, unknown: 300, unknownActions: 250 })).toEqual([
       'unknownActions: 2.50 % of the changes, not below 2.50 %',
     ]));
-  it('leave a small run alone', () => expect(exceeded({ accepted: 100, unknown: 50 })).toEqual([]));
+  it('do not apply to a small run', () => expect(findExceeded({ accepted: 100, unknown: 50 })).toEqual([]));
 });

@@ -24,7 +24,7 @@ describe('an SMS task', () => {
     expect(stateAt(enterState(state, 0, random), 1e12, random).state).toBe(state);
   });
 
-  it('moves as often as it was due when it is looked at', () => {
+  it('makes all moves that are due when it is read', () => {
     const task = newTask('sms', random, 0);
     Object.assign(task.values, { state: 'RUNNING' });
     task.movesAt = 1;
@@ -49,7 +49,7 @@ describe('an action', () => {
     expect(refusalCode(operation, 'DELETING')).toBe(refusal);
   });
 
-  it('is the only request that a state forbids', () => {
+  it('is the only request that a state can refuse', () => {
     const task = newTask('sms', random, 0);
     expect(refusalOf(task, { name: 'alpha' })).toBeUndefined();
     expect(SMS_ACTIONS).toHaveLength(4);

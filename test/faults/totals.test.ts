@@ -19,7 +19,7 @@ const totalsOf = (...reports: JobReport[]) => {
   return totals;
 };
 
-it('a harsh run is told apart, but what it found counts like all', () => {
+it('the figures of a harsh run are separate, but its findings count like all', () => {
   const lost = { ...nothing, lost: ['a change'] };
   const totals = totalsOf(ran('default'), ran('standard'), ran('harsh', { findings: lost }));
   expect(toJson(totals)).toMatchObject({
@@ -31,21 +31,21 @@ it('a harsh run is told apart, but what it found counts like all', () => {
   expect(isClean(totals)).toBe(false);
 });
 
-it('the changes of a run that is harsh alone are counted', () => {
+it('the changes of a command with only harsh runs are counted', () => {
   expect(toJson(totalsOf(ran('harsh')))).toMatchObject({ changes: 100, seeds: 1, harsh: { changes: 100 } });
 });
 
 it.each<[string, Partial<RunReport>]>([
-  ['fired too seldom (--seed 3, default mix): timeout', { missing: ['timeout'] }],
+  ['occurred too seldom (--seed 3, default mix): timeout', { missing: ['timeout'] }],
   ['too often (--seed 3, default mix): unknown', { exceeded: ['unknown'] }],
-])('%s fails the whole', (sentence, over) => {
+])('%s fails the command', (sentence, over) => {
   const totals = totalsOf(ran('default'), ran('default', over));
   expect(totals.found).toEqual([sentence]);
   expect(isClean(totals)).toBe(false);
   expect(isClean(totalsOf(ran('default')))).toBe(true);
 });
 
-it('a mutant that nobody noticed fails the whole', () => {
+it('a mutant that was not noticed fails the command', () => {
   const totals = totalsOf(
     { kind: 'mutant', report: { name: 'one', killedBy: 'a run' } },
     { kind: 'mutant', report: { name: 'two', killedBy: undefined } },

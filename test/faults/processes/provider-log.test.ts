@@ -27,8 +27,8 @@ const planMessage = (one: Change): PlannedMessage => ({
   text: one.text,
   service: 'sms',
   taskId: 't',
-  way: 'queue',
-  isInOwnGroup: false,
+  via: 'queue',
+  hasOwnGroup: false,
 });
 const result = (uid: string, outcome = 'succeeded', more = {}) =>
   JSON.stringify({ id: `r-${uid}`, data: { change: { id: `id-${uid}` }, outcome, ...more } });
@@ -75,7 +75,7 @@ function history(changes: Change[]) {
 }
 
 describe("the provider's log as the checker reads it", () => {
-  it('finds nothing in a change that was sent, applied and told once', () => {
+  it('finds nothing in a change that was sent and applied once, with one result', () => {
     const run = history([change('a', 'x')]);
     run.accept();
     run.received('1', 'x');
@@ -85,7 +85,7 @@ describe("the provider's log as the checker reads it", () => {
     expect(run.findings()).toEqual({ broken: [], unexpected: [] });
   });
 
-  it('tells requests apart by their bodies, and alike ones by which change is open', async () => {
+  it('finds the change of a request by the body, and of equal bodies by which change is open', async () => {
     const run = history([change('a', 'x'), change('b', 'y'), change('c', 'x')]);
     run.accept();
     run.received('1', 'x');
@@ -106,7 +106,7 @@ describe("the provider's log as the checker reads it", () => {
     expect(run.translated().log).toMatchObject([{ kind: 'request', uid: 'a' }]);
   });
 
-  it('reports a request that nobody asked for, and a result', () => {
+  it('reports a request and a result that belong to no change', () => {
     const run = history([change('a', 'x')]);
     run.accept();
     run.received('1', 'nobody');
@@ -115,7 +115,7 @@ describe("the provider's log as the checker reads it", () => {
     expect(run.records.unexpected).toEqual([expect.stringContaining('a result that nobody asked for')]);
   });
 
-  it('shows the values that stood to readings, and none to a reading whose reply was damaged', () => {
+  it('has the current values in reads, and none in a read whose reply was damaged', () => {
     const run = history([change('a', 'x')]);
     run.accept();
     run.received('1', 'x');
@@ -141,7 +141,7 @@ describe('the checker on such a log', () => {
     expect(run.findings().broken).toContain(kind);
   });
 
-  it('finds a request that was sent again without a reading', () => {
+  it('finds a request that was sent again without a read', () => {
     const run = history([change('a', 'x', false)]);
     run.accept();
     for (const request of ['1', '2']) {
@@ -153,7 +153,7 @@ describe('the checker on such a log', () => {
     expect(run.findings().broken).toEqual(['appliedTwice', 'illegalResend']);
   });
 
-  it('takes a refusal for the proof that a request was not carried out', () => {
+  it('takes a refusal as proof that a request was not carried out', () => {
     const run = history([change('a', 'x', false)]);
     run.accept();
     run.received('1', 'x');
@@ -165,7 +165,7 @@ describe('the checker on such a log', () => {
     expect(run.findings().broken).toEqual([]);
   });
 
-  it('finds an older change that landed after a newer one', () => {
+  it('finds an older change that took effect after a newer one', () => {
     const run = history([change('a', 'x'), change('b', 'y')]);
     run.accept();
     run.received('1', 'x');

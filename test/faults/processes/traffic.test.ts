@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { readOptions } from '../../../faults/processes/options.ts';
-import { plan } from '../../../faults/processes/traffic.ts';
+import { planMessages } from '../../../faults/processes/traffic.ts';
 import { createRandom } from '../../../faults/world/random.ts';
 
 const traffic = { changes: 3000, tasks: 120, missing: 0.01 };
-const planned = plan(traffic, createRandom(7));
+const planned = planMessages(traffic, createRandom(7));
 const first = [...new Map(planned.map((message) => [message.change.uid, message])).values()];
 const share = (is: (message: (typeof planned)[number]) => boolean) => first.filter(is).length / first.length;
 
 describe('what is sent', () => {
   it('is the same for the same seed', () => {
-    expect(plan(traffic, createRandom(7))).toEqual(planned);
-    expect(plan(traffic, createRandom(8))).not.toEqual(planned);
+    expect(planMessages(traffic, createRandom(7))).toEqual(planned);
+    expect(planMessages(traffic, createRandom(8))).not.toEqual(planned);
   });
 
   it('has every operation, invalid changes, stale sequences, missing tasks and both ways in', () => {
@@ -27,19 +27,19 @@ describe('what is sent', () => {
     expect(share(({ change }) => change.kind === 'invalid')).toBeGreaterThan(0.01);
     expect(share(({ change }) => change.sequence !== undefined)).toBeGreaterThan(0.4);
     expect(share(({ taskId }) => taskId.startsWith('missing-'))).toBeGreaterThan(0.005);
-    expect(share(({ way }) => way === 'webhook')).toBeGreaterThan(0.03);
+    expect(share(({ via }) => via === 'webhook')).toBeGreaterThan(0.03);
     expect(first.some(({ text }) => text.includes('2024-09'))).toBe(true);
   });
 
-  it('repeats some changes, beside their group too, and gives some ids to two', () => {
+  it('repeats some changes, some in another group, and gives some ids to two changes', () => {
     const repeats = planned.length - first.length;
     expect(repeats / first.length).toBeGreaterThan(0.03);
-    expect(planned.some(({ isInOwnGroup }) => isInOwnGroup)).toBe(true);
+    expect(planned.some(({ hasOwnGroup }) => hasOwnGroup)).toBe(true);
     const rivals = first.filter(({ change }) => change.conflictsWith !== undefined);
     expect(rivals.length).toBeGreaterThan(10);
   });
 
-  it('is told apart by body, but for what has few values only', () => {
+  it('has a body of its own in each change, except where there are only few values', () => {
     const changes = first.filter(({ change }) => change.kind === 'valid').map(({ change }) => change);
     const own = changes.filter(({ body }) => 'migration_method' in body || 'name' in body);
     const bodies = own.map(({ body, task }) => JSON.stringify([task, body]));
@@ -55,8 +55,8 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['--changes', '0'], '--changes must be a whole number from 1 to 100000'],
-    [['--seed', 'x'], '--seed must be'],
+    [['--changes', '0'], '--changes 0: must be a whole number from 1 to 100000'],
+    [['--seed', 'x'], '--seed x: must be'],
     [['--colour', 'red'], 'colour'],
   ])('refuses %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);

@@ -9,17 +9,17 @@ import type { Random } from './random.ts';
 
 const MINUTE = 60_000;
 
-/** What a worker keeps from its start to its end. */
+/** The settings that a worker keeps from its start to its end. */
 export interface WorkerSettings {
   revision: Revision;
   allowInlineSecrets: boolean;
   maxAttempts: number;
   maxAge: number;
-  /** Operations in other versions than the run's own. */
+  /** Operations in another version than at the start of the run. */
   replaced: readonly Operation[];
 }
 
-/** What is deployed at a time, in milliseconds after a run's start; what it doesn't name is as in the beginning. */
+/** Settings that are deployed at a time, in milliseconds after a run's start. All other settings are as at the start. */
 export interface Deployment {
   at: number;
   settings: Partial<WorkerSettings>;
@@ -28,7 +28,7 @@ export interface Deployment {
 /** A deployment replaces the running workers within this many milliseconds. */
 const ROLLOUT = 300_000;
 
-/** Settings for a worker that starts now, by which deployment, and when it is replaced at the latest. */
+/** Gives the settings of a worker that starts now, the number of its deployment, and the time at which it is replaced at the latest. */
 export type CurrentDeployment = () => { settings: WorkerSettings; version: number; until: number };
 
 /** Deploys by a plan. */
@@ -51,7 +51,7 @@ export function createDeployments(
   };
 }
 
-/** The operations that changes ask for. */
+/** The operations of all changes in a run. */
 export const OPERATIONS = [
   configureDcsOnlineMigration,
   updateDcsMigrationTask,
@@ -62,13 +62,13 @@ export const OPERATIONS = [
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 
-/** The fingerprint key is replaced in the middle of a run; for five minutes some workers have the new one and some the old. */
+/** Replaces the fingerprint key in the middle of a run. For five minutes some workers have the new key and some the old one. */
 export function keysAt(start: number, now: () => number, random: Random) {
   const keys = { k1: key(1), k2: key(2) };
   return () => ({ current: now() > start + 20 * MINUTE + random.between(0, 300_000) ? 'k2' : 'k1', keys });
 }
 
-/** The same operation in a version whose readings look at more: what another version kept of a task is no measure for it. */
+/** The same operation in a version whose read-back compares more. A baseline of another version can't be compared with its snapshots. */
 function newer(operation: Operation): Operation {
   const { readBack } = operation;
   const MORE = { looked_at_by: 'the next version' };
@@ -85,7 +85,7 @@ function newer(operation: Operation): Operation {
   };
 }
 
-/** The same operation with a schema that refuses what it once took. */
+/** The same operation with a schema that refuses changes which it accepted before. */
 function stricter(operation: Operation): Operation {
   const isSlow = (data: unknown) => !(Number((data as { body: JsonObject }).body.speed_limit) > 1000);
   return { ...operation, input: operation.input.refine(isSlow, { error: 'must be slow' }) };
@@ -96,7 +96,7 @@ export const STRICTER: Partial<WorkerSettings> = {
   replaced: [stricter(updateSmsTask202409), stricter(updateSmsTask202601)],
 };
 
-/** What deployments change while changes are under way, one after the other. */
+/** The settings that are deployed one after the other during a run. */
 const SETTINGS: readonly Partial<WorkerSettings>[] = [
   { revision: '2024-09', maxAttempts: 6 },
   { allowInlineSecrets: true, maxAge: 20 * MINUTE },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deployInDoubt } from '../../faults/deploy-in-doubt.ts';
 import { createClock } from '../../faults/world/clock.ts';
-import { createDeployments, DEPLOYMENTS, type WorkerSettings } from '../../faults/world/deployed.ts';
+import { createDeployments, DEPLOYMENTS, type WorkerSettings } from '../../faults/world/deployments.ts';
 import { createRandom } from '../../faults/world/random.ts';
 
 const base: WorkerSettings = {
@@ -13,7 +13,7 @@ const base: WorkerSettings = {
 };
 
 describe('a deployment', () => {
-  it('gives workers that start after it other settings, and replaces those that run within five minutes', async () => {
+  it('gives other settings to workers that start after it, and replaces running ones within five minutes', async () => {
     const clock = createClock();
     const start = clock.now();
     const plan = [{ at: 600_000, settings: { maxAttempts: 3 } }];
@@ -31,7 +31,7 @@ describe('a deployment', () => {
     });
   });
 
-  it('of every kind that settings have comes in a run', () => {
+  it('changes each of the settings in a run', () => {
     const changed = new Set(DEPLOYMENTS.flatMap(({ settings }) => Object.keys(settings)));
     expect(changed).toEqual(new Set(Object.keys(base)));
   });
