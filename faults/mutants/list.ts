@@ -25,13 +25,13 @@ const IN_RUNS: Record<string, Edit[]> = {
   ],
   'a time-out counts as not executed': [replaceText('FAILURES.request_timeout', 'reconcile', 'later')],
   'a result is published before it is stored': [
-    insertBefore('storeEnd', 'store', 'await context.publish(toEvent(result, text));'),
+    insertBefore('storeResult', 'store', 'await context.publish(toEvent(result, text));'),
   ],
   'a message is acknowledged before its result is published': [
     replaceCall('createRelay', 'publish', 'void context.publish(toEvent(result, text)).catch(() => undefined)'),
   ],
   'a live lease is ignored': [
-    replaceCondition('takeOver', 'left', 'false'),
+    replaceCondition('takeOver', 'remaining', 'false'),
     replaceText('createDynamoDbLedger.takeOver', '#lease < :now', '(#lease < :now OR attribute_exists(#lease))'),
   ],
   'an expired lease is permission to call': [insertAtStart('mayHaveSent', 'return false;')],
@@ -86,7 +86,7 @@ const IN_RUNS: Record<string, Edit[]> = {
     ),
   ],
   'a conflict is named by the newest fingerprint key': [
-    insertAtStart('inConflict', 'fingerprint = change.fingerprint;'),
+    insertAtStart('toConflict', 'fingerprint = change.fingerprint;'),
   ],
   'a redriven change is retried behind a newer change that waits for it': [
     replaceCondition('retryGroup', 'first', 'true'),
@@ -130,7 +130,7 @@ const IN_TESTS: Record<string, Record<string, Edit[]>> = {
   },
   'test/lib/relay/doubt.test.ts': {
     'a refusal ends a change in doubt': [
-      replaceValue('endOpen.completion', 'completionOf(refusal.code, refusal.problems)'),
+      replaceValue('completeRefused.completion', 'completionOf(change.code, change.problems)'),
     ],
   },
 };

@@ -2,7 +2,7 @@ import { writeJson } from '../json/exact-json.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
 import { completionOf, type Failure, isPassing, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
-import { complete, type Decision, type FailedRequest, lost, release, retry, triedBy } from './decision.ts';
+import { complete, type Decision, type FailedRequest, isDecision, lost, release, retry, triedBy } from './decision.ts';
 import { backoff, isExhausted, isExpiring, isTooOld, pause } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
@@ -18,7 +18,7 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
   const blocked = await acquireLock(context, job);
   if (blocked) return blocked;
   const secrets = await resolve(context, job);
-  if ('kind' in secrets) return secrets;
+  if (isDecision(secrets)) return secrets;
   const withoutBaseline = await keepBaseline(context, job);
   if (withoutBaseline) return withoutBaseline;
   if (job.remaining() < policy.times.callWorst)

@@ -5,17 +5,17 @@ import { lost, type Retry, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
 
-/** Claims a change for an owner. `mine` says whether that worked; `row` is the row as it now is. */
+/** Claims a change for an owner. `isClaimed` says whether that worked; `row` is the row as it now is. */
 export function claim(
   { ledger, policy, now }: Context,
   change: ValidRecord | InvalidRecord,
   { arrival, group }: Pick<Delivery, 'arrival' | 'group'>,
   owner: string,
-  print: Fingerprint,
+  fingerprint: Fingerprint,
 ) {
   const revision = change.kind === 'valid' ? change.operation.revision : undefined;
   const lease = { owner, now: now(), lease: now() + policy.times.lease };
-  return ledger.claim({ key: change.key, arrival, group, revision, ...lease, fingerprint: print });
+  return ledger.claim({ key: change.key, arrival, group, revision, ...lease, fingerprint });
 }
 
 /**
@@ -23,14 +23,14 @@ export function claim(
  * itself: after a deployment that changes the default, a request that may have left must be neither refused nor reported
  * with other fields than it had.
  */
-export async function underRevision(
+export async function readUnderRevision(
   context: Context,
-  taken: ValidRecord | InvalidRecord,
+  change: ValidRecord | InvalidRecord,
   { revision }: ChangeRow,
   { body }: Pick<Delivery, 'body'>,
 ): Promise<ValidRecord | InvalidRecord> {
-  const isSame = revision === undefined || (taken.kind === 'valid' && taken.operation.revision === revision);
-  return isSame ? taken : parseRecord(body, await context.fingerprintKeys(), { ...context.intake, revision });
+  const isSame = revision === undefined || (change.kind === 'valid' && change.operation.revision === revision);
+  return isSame ? change : parseRecord(body, await context.fingerprintKeys(), { ...context.intake, revision });
 }
 
 /**
@@ -58,11 +58,11 @@ export async function takeOver(
   { ledger, policy, now }: Context,
   row: ChangeRow,
   owner: string,
-  mayBeDoubtful: () => Promise<boolean>,
+  mayBeInDoubt: () => Promise<boolean>,
 ): Promise<ChangeRow | Retry> {
-  const left = (row.lease ?? 0) - now();
-  if (left >= 0) return retry('lease_held', left + backoff(0, policy));
-  const doubt = await mayBeDoubtful();
-  const held = await ledger.takeOver(row, { owner, now: now(), lease: now() + policy.times.lease, doubt });
-  return held ?? lost(policy);
+  const remaining = (row.lease ?? 0) - now();
+  if (remaining >= 0) return retry('lease_held', remaining + backoff(0, policy));
+  const doubt = await mayBeInDoubt();
+  const takenRow = await ledger.takeOver(row, { owner, now: now(), lease: now() + policy.times.lease, doubt });
+  return takenRow ?? lost(policy);
 }

@@ -8,6 +8,9 @@ import type { Result } from './result-schema.ts';
 /** What to do with a delivery. Only `act` in relay.ts carries it out. */
 export type Decision = Complete | Repeat | Retry;
 
+/** True for a decision, where a step gives either what it found or a decision that ends the work on the delivery. */
+export const isDecision = (value: object): value is Decision => 'kind' in value;
+
 /** The change has ended; the owner of its row stores the completion. */
 export interface Complete {
   kind: 'complete';

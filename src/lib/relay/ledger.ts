@@ -85,8 +85,8 @@ export interface Note {
  * the write is repeated, it is recognised by its owner. Methods throw only when the table can't be reached.
  */
 export interface Ledger {
-  /** Sets the row to CALLING if it is absent, or READY with the same fingerprint. `mine` says whether the claim worked. */
-  claim(request: ClaimRequest): Promise<{ mine: boolean; row: ChangeRow }>;
+  /** Sets the row to CALLING if it is absent, or READY with the same fingerprint. `isClaimed` says whether the claim worked. */
+  claim(request: ClaimRequest): Promise<{ isClaimed: boolean; row: ChangeRow }>;
   /** Gives a CALLING row whose lease is over a new owner, and writes whether it is in doubt. Undefined if somebody else was faster. */
   takeOver(
     row: ChangeRow,

@@ -2,10 +2,12 @@ import type { Fingerprint } from '../change/fingerprint.ts';
 import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/parse-record.ts';
 import type { TracedName } from '../change/validate.ts';
 import { attempt } from './attempt.ts';
-import { claim, fingerprintUnder, takeOver, underRevision } from './claim.ts';
+import { claim, fingerprintUnder, readUnderRevision, takeOver } from './claim.ts';
 import { completionOf } from './completion.ts';
 import type { Context, Delivery, Job } from './context.ts';
-import { type Complete, type Decision, lost, type Repeat, release, repeat, retry } from './decision.ts';
+
+import { type Complete, type Decision, isDecision, lost, type Repeat, release, repeat, retry } from './decision.ts';
+
 import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
 import { reconcile } from './reconcile.ts';
@@ -44,63 +46,63 @@ async function decide(context: Context, change: ValidRecord | InvalidRecord, del
 /** Claims a valid change, or decides by the row that the ledger has for it. */
 async function decideValid(context: Context, change: ValidRecord, delivery: Delivery): Promise<Decision> {
   const owner = context.newOwner();
-  const first = await claim(context, change, delivery, owner, change.fingerprint);
-  const fingerprint = await fingerprintUnder(context, change, first.row);
-  if (fingerprint.mac !== first.row.fingerprint.mac)
-    return refuse(context, inConflict(change, fingerprint), completionOf('idempotency_conflict'));
+  const firstClaim = await claim(context, change, delivery, owner, change.fingerprint);
+  const fingerprint = await fingerprintUnder(context, change, firstClaim.row);
+  if (fingerprint.mac !== firstClaim.row.fingerprint.mac)
+    return refuse(context, toConflict(change, fingerprint), completionOf('idempotency_conflict'));
   // A READY row with a fingerprint under an older key must be claimed with that fingerprint.
-  const stale = !first.mine && first.row.state === 'READY';
-  const { mine, row } = stale ? await claim(context, change, delivery, owner, fingerprint) : first;
+  const hasOlderKey = !firstClaim.isClaimed && firstClaim.row.state === 'READY';
+  const { isClaimed, row } = hasOlderKey ? await claim(context, change, delivery, owner, fingerprint) : firstClaim;
   if (row.state === 'DONE') return repeat(row);
-  if (!mine && row.state === 'READY') return retry('contended', backoff(1, context.policy));
-  const kept = await underRevision(context, change, row, delivery);
-  if (kept.kind === 'invalid') return endOpen(context, kept, row, owner, mine);
-  return mine
-    ? attempt(context, { ...delivery, change: kept, row, owner })
-    : resume(context, { ...delivery, change: kept, row, owner });
+  if (!isClaimed && row.state === 'READY') return retry('contended', backoff(1, context.policy));
+  const reread = await readUnderRevision(context, change, row, delivery);
+  if (reread.kind === 'invalid') return completeRefused(context, reread, row, owner, isClaimed);
+  return isClaimed
+    ? attempt(context, { ...delivery, change: reread, row, owner })
+    : resume(context, { ...delivery, change: reread, row, owner });
 }
 
 /** Continues a change that another worker left. */
 async function resume(context: Context, job: Job): Promise<Decision> {
   const { change, row, owner } = job;
-  const taken = await takeOver(context, row, owner, () => mayHaveSent(context, change, row));
-  if ('kind' in taken) return taken;
-  const held = { ...job, row: taken };
-  return taken.doubt ? reconcile(context, held) : release(held, 'contended', 0);
+  const ownRow = await takeOver(context, row, owner, () => mayHaveSent(context, change, row));
+  if (isDecision(ownRow)) return ownRow;
+  const ownJob = { ...job, row: ownRow };
+  return ownRow.doubt ? reconcile(context, ownJob) : release(ownJob, 'contended', 0);
 }
 
 /** Refuses an invalid change, unless the ledger already has a row for it from when other settings applied. */
-async function decideInvalid(context: Context, refusal: InvalidRecord, delivery: Delivery): Promise<Decision> {
-  const { row } = await refuse(context, refusal, completionOf(refusal.code, refusal.problems));
-  const fingerprint = await fingerprintUnder(context, refusal, row);
+async function decideInvalid(context: Context, change: InvalidRecord, delivery: Delivery): Promise<Decision> {
+  const { row } = await refuse(context, change, completionOf(change.code, change.problems));
+  const fingerprint = await fingerprintUnder(context, change, row);
   if (fingerprint.mac !== row.fingerprint.mac)
-    return refuse(context, inConflict(refusal, fingerprint), completionOf('idempotency_conflict'));
+    return refuse(context, toConflict(change, fingerprint), completionOf('idempotency_conflict'));
   if (row.state === 'DONE') return repeat(row);
-  const kept = await underRevision(context, refusal, row, delivery);
-  if (kept.kind === 'valid') return decideValid(context, kept, delivery);
+  const reread = await readUnderRevision(context, change, row, delivery);
+  if (reread.kind === 'valid') return decideValid(context, reread, delivery);
   const owner = context.newOwner();
-  if (row.state === 'CALLING') return endOpen(context, refusal, row, owner, false);
-  const claimed = await claim(context, refusal, delivery, owner, fingerprint);
-  if (!claimed.mine) return retry('contended', backoff(1, context.policy));
-  return endOpen(context, refusal, claimed.row, owner, true);
+  if (row.state === 'CALLING') return completeRefused(context, change, row, owner, false);
+  const claimed = await claim(context, change, delivery, owner, fingerprint);
+  if (!claimed.isClaimed) return retry('contended', backoff(1, context.policy));
+  return completeRefused(context, change, claimed.row, owner, true);
 }
 
 /** Ends a change that was valid once and is refused now. A change in doubt ends as unknown, because a refused change can't be read back. */
-async function endOpen(
+async function completeRefused(
   context: Context,
-  refusal: InvalidRecord,
+  change: InvalidRecord,
   row: ChangeRow,
   owner: string,
-  mine: boolean,
+  isClaimed: boolean,
 ): Promise<Decision> {
-  const held = mine ? row : await takeOver(context, row, owner, async () => true);
-  if ('kind' in held) return held;
-  const completion = held.doubt ? completionOf('outcome_unknown') : completionOf(refusal.code, refusal.problems);
-  return { kind: 'complete', name: refusal.name, row: held, owner, completion };
+  const ownRow = isClaimed ? row : await takeOver(context, row, owner, async () => true);
+  if (isDecision(ownRow)) return ownRow;
+  const completion = ownRow.doubt ? completionOf('outcome_unknown') : completionOf(change.code, change.problems);
+  return { kind: 'complete', name: change.name, row: ownRow, owner, completion };
 }
 
 /** The ledger has other content under this change's id. That row stays as it is, and the conflict gets a row of its own. */
-function inConflict(change: ValidRecord | InvalidRecord, fingerprint: Fingerprint): ValidRecord | InvalidRecord {
+function toConflict(change: ValidRecord | InvalidRecord, fingerprint: Fingerprint): ValidRecord | InvalidRecord {
   return { ...change, key: `${change.key}#${fingerprint.mac}`, fingerprint };
 }
 
@@ -114,15 +116,15 @@ async function refuse({ ledger, source, now }: Context, change: ValidRecord | In
 }
 
 /** A result, and its text, which is stored and published byte for byte. */
-interface Stored {
+interface StoredResult {
   result: Result;
   text: string;
 }
 
 /** Carries out a decision. Only this function stores the result of a claimed change, releases its row, or throws RetryLater. */
-async function act(context: Context, name: TracedName, decision: Decision): Promise<Stored> {
-  if (decision.kind === 'complete') return storeEnd(context, name, decision);
-  if (decision.kind === 'repeat') return storedIn(decision);
+async function act(context: Context, name: TracedName, decision: Decision): Promise<StoredResult> {
+  if (decision.kind === 'complete') return storeResult(context, name, decision);
+  if (decision.kind === 'repeat') return readStored(decision);
   const { ledger } = context;
   const { write } = decision;
   if (write) await ledger[write.state === 'READY' ? 'release' : 'note'](write.key, write.owner, write.note);
@@ -130,7 +132,7 @@ async function act(context: Context, name: TracedName, decision: Decision): Prom
 }
 
 /** Stores the result of a change. If another owner has taken the row and stored a result, gives that one. */
-async function storeEnd(context: Context, name: TracedName, decision: Complete): Promise<Stored> {
+async function storeResult(context: Context, name: TracedName, decision: Complete): Promise<StoredResult> {
   const { ledger, source, policy, now } = context;
   const { row, owner, completion } = decision;
   const result = toResult(source, decision.name, row.fingerprint, completion, now());
@@ -142,17 +144,17 @@ async function storeEnd(context: Context, name: TracedName, decision: Complete):
 }
 
 /** Throws for a damaged row: there is no result to publish, and nothing may be sent for it. */
-function storedIn({ row: { result: text }, result }: Repeat): Stored {
+function readStored({ row: { result: text }, result }: Repeat): StoredResult {
   if (text === undefined) throw new Error('the row of a change that is done holds no result');
   return { result: result ?? readResult(text), text };
 }
 
 /** The row of a change that has ended is renewed at most this often, in seconds. */
-const RENEWAL = 86_400;
+const RENEWAL_PERIOD = 86_400;
 
 /** Restarts the time after which the row of a repeated change is removed. The result is already published, so a failure is ignored. */
 async function renew({ ledger, now }: Context, decision: Decision): Promise<void> {
   if (decision.kind !== 'repeat') return;
   const { key, ttl } = decision.row;
-  if (ttl !== undefined && ttl < removalOf(now()) - RENEWAL) await ledger.renew(key).catch(() => undefined);
+  if (ttl !== undefined && ttl < removalOf(now()) - RENEWAL_PERIOD) await ledger.renew(key).catch(() => undefined);
 }

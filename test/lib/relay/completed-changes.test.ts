@@ -131,7 +131,7 @@ describe('a row that was damaged', () => {
     relays.provider.play({ PUT: ok });
     const { claim, storeRefusal } = relay.context.ledger;
     const damaged = ({ result: _lost, ...row }: ChangeRow): ChangeRow => ({ ...row, state: 'DONE' });
-    relay.context.ledger.claim = async (request) => ({ mine: false, row: damaged((await claim(request)).row) });
+    relay.context.ledger.claim = async (request) => ({ isClaimed: false, row: damaged((await claim(request)).row) });
     relay.context.ledger.storeRefusal = async (...refused) => damaged(await storeRefusal(...refused));
     return relay;
   }

@@ -631,7 +631,7 @@ describe('a change that another delivery has in hand', () => {
     await relay.deliverBack(sent);
     const row = await relay.context.ledger.readChange(changeKey(sent));
     if (!row) throw new Error('no row');
-    relay.context.ledger.claim = async () => ({ mine: false, row });
+    relay.context.ledger.claim = async () => ({ isClaimed: false, row });
     expect(await relay.deliverBack(sent)).toEqual({ reason: 'contended', delay: 2000 });
     expect(provider.calls()).toHaveLength(1);
   });

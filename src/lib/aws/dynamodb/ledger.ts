@@ -67,9 +67,9 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
           ...remembered.values,
         },
       );
-      if (item) return { mine: true, row: toChangeRow(key, item) };
+      if (item) return { isClaimed: true, row: toChangeRow(key, item) };
       const row = await standing(key);
-      return { mine: row.state === 'CALLING' && row.owner === owner, row };
+      return { isClaimed: row.state === 'CALLING' && row.owner === owner, row };
     },
 
     async takeOver({ key, owner: old = '' }, { owner, now, lease, doubt }) {

@@ -28,7 +28,7 @@ describe('a claim', () => {
   it('of a change never seen is won and remembers it', async () => {
     const key = fresh();
     expect(await claim(key)).toEqual({
-      mine: true,
+      isClaimed: true,
       row: {
         key,
         state: 'CALLING',
@@ -49,7 +49,7 @@ describe('a claim', () => {
     const key = fresh();
     await claim(key);
     expect(await claim(key, 'B', { now: 9000, lease: 9900 })).toMatchObject({
-      mine: false,
+      isClaimed: false,
       row: { owner: 'A', attempts: 1 },
     });
   });
@@ -57,7 +57,7 @@ describe('a claim', () => {
   it('whose reply was lost and that the SDK repeats is known as its own', async () => {
     const key = fresh();
     await claim(key);
-    expect((await claim(key)).mine).toBe(true);
+    expect((await claim(key)).isClaimed).toBe(true);
   });
 
   it('of a released change is won and keeps the first arrival, the first time and the doubt', async () => {
@@ -76,7 +76,7 @@ describe('a claim', () => {
     const key = fresh();
     await claim(key);
     await ledger.release(key, 'A', {});
-    expect((await claim(key, 'B', { fingerprint: { keyId: 'k1', mac: 'mac-2' } })).mine).toBe(false);
+    expect((await claim(key, 'B', { fingerprint: { keyId: 'k1', mac: 'mac-2' } })).isClaimed).toBe(false);
   });
 
   it('without an arrival remembers none', async () => {
@@ -94,13 +94,13 @@ describe('a claim', () => {
   it('of a row that nobody can read is lost, even under its owner’s name', async () => {
     const key = fresh();
     await putRow({ pk: { S: key }, owner: { S: 'A' } });
-    expect(await claim(key)).toMatchObject({ mine: false, row: { state: 'DONE' } });
+    expect(await claim(key)).toMatchObject({ isClaimed: false, row: { state: 'DONE' } });
   });
 
   it('is won by exactly one of many at once', async () => {
     const key = fresh();
     const claims = await Promise.all([...'ABCDEFGH'].map((owner) => claim(key, owner)));
-    expect(claims.filter(({ mine }) => mine)).toHaveLength(1);
+    expect(claims.filter(({ isClaimed }) => isClaimed)).toHaveLength(1);
   });
 });
 
