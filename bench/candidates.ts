@@ -8,19 +8,10 @@ import type { Origins } from './stand-ins/settings.ts';
 /** What is measured: the relay, and what it is compared with. */
 export type Candidate = 'relay' | 'usual' | 'vendor' | 'bare' | 'floor';
 
-/** Everything that is run, bundled; `sizes` are those of the relay's functions. */
-export interface Bundles {
-  functions: Record<Candidate, string>;
-  programs: { function: string; reading: string };
-  sizes: Record<string, number>;
-  certificate: string;
-  remove(): Promise<void>;
-}
-
 const from = (folder: string) => fileURLToPath(new URL(folder, import.meta.url));
 
 /** Bundles the relay as it is deployed, and the peers with the same settings, into a folder of their own. */
-export async function bundleAll(certificate: string): Promise<Bundles> {
+export async function bundleAll(certificate: string) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-bundles-'));
   const relay = await buildBundles(undefined, join(folder, 'relay'));
   await buildBundles(from('peers'), join(folder, 'peers'));
@@ -35,16 +26,18 @@ export async function bundleAll(certificate: string): Promise<Bundles> {
       vendor: peer('vendor'),
       bare: peer('bare'),
       floor: peer('floor'),
-    },
+    } satisfies Record<Candidate, string>,
     programs: {
       function: join(folder, 'programs', 'function.mjs'),
       reading: join(folder, 'programs', 'reading.mjs'),
     },
+    /** The sizes of the relay's functions. */
     sizes: Object.fromEntries(relay.map(({ file, bytes }) => [file, bytes])),
     certificate: ca,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
+export type Bundles = Awaited<ReturnType<typeof bundleAll>>;
 
 /** The environment of every function: what the template sets, Lambda's own variables, and where the stand-ins are. */
 export const environmentOf = (at: Origins, certificate: string): Record<string, string> => ({

@@ -6,20 +6,13 @@ import type { Counts, Origins, Waits } from './stand-ins/settings.ts';
 
 const PROGRAM = fileURLToPath(new URL('stand-ins/main.ts', import.meta.url));
 
-/** AWS and the provider, each in a process of its own. */
-export interface StandIns {
-  origins: Origins;
-  /** Sets the waits, forgets all rows, and gives what was counted since the last time. */
-  renew(waits: Waits): Promise<Counts>;
-  stop(): void;
-}
-
-/** Starts both stand-ins; they end with this process, too. */
-export async function startStandIns(identity: Identity): Promise<StandIns> {
+/** Starts AWS and the provider, each in a process of its own. They end with this process, too. */
+export async function startStandIns(identity: Identity) {
   const [aws, provider] = await Promise.all([startOne('aws', identity), startOne('provider', identity)]);
   return {
-    origins: { ...aws.origins, ...provider.origins },
-    async renew(waits) {
+    origins: { ...aws.origins, ...provider.origins } satisfies Origins,
+    /** Sets the waits, forgets all rows, and gives what was counted since the last time. */
+    async renew(waits: Waits): Promise<Counts> {
       const [one, other] = await Promise.all([aws.renew(waits), provider.renew(waits)]);
       return { ...one, ...other };
     },
@@ -28,6 +21,7 @@ export async function startStandIns(identity: Identity): Promise<StandIns> {
     },
   };
 }
+export type StandIns = Awaited<ReturnType<typeof startStandIns>>;
 
 async function startOne(kind: string, identity: Identity) {
   const child = fork(PROGRAM, [kind], { execArgv: [] });

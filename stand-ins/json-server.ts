@@ -16,14 +16,8 @@ export class ServiceError extends Error {
 /** The function of each X-Amz-Target. Its input is the parsed JSON body, and it may be asynchronous. */
 export type Targets = Record<string, (input: Record<string, unknown>) => unknown>;
 
-/** A service with the AWS JSON protocol. */
-export interface JsonServer {
-  url: string;
-  close(): Promise<void>;
-}
-
 /** Serves the targets over AWS JSON 1.1 on the loopback interface, for the real SDK clients. */
-export async function startJsonServer(targets: Targets): Promise<JsonServer> {
+export async function startJsonServer(targets: Targets) {
   const server = createPatientServer(async (request, response) => {
     const { status, body } = await answer(targets, String(request.headers['x-amz-target']), await text(request));
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() });
@@ -31,6 +25,7 @@ export async function startJsonServer(targets: Targets): Promise<JsonServer> {
   });
   return { url: await listen(server), close: () => close(server) };
 }
+export type JsonServer = Awaited<ReturnType<typeof startJsonServer>>;
 
 async function answer(targets: Targets, name: string, input: string): Promise<{ status: number; body: unknown }> {
   try {

@@ -17,22 +17,13 @@ interface Due {
   act: () => void;
 }
 
-export interface Delay {
-  /** To be called when something arrived, before it is read: waits count from the first such call in a turn of the event loop. */
-  arrived(): void;
-  /** Runs an act `wait` milliseconds after what it answers had arrived. */
-  after(wait: number, act: () => void): void;
-  /** Forgets how late acts were. */
-  clear(): void;
-}
-
 /**
  * Waits that are exact in the median, of each length by itself: a timer comes a millisecond late in five, a look at the clock
  * a tenth, and ten replies are written one after another, so that the first ones leave early and the last ones late. And waits
  * begin when a request arrives, not when the ones before it were worked on, as a service has more than this one process. All
  * that would be counted as the measured program's.
  */
-export function createDelay(): Delay {
+export function createDelay() {
   const due: Due[] = [];
   let timer: NodeJS.Timeout | undefined;
   let turn: number | undefined;
@@ -68,12 +59,14 @@ export function createDelay(): Delay {
   };
 
   return {
-    arrived() {
+    /** To be called when something arrived, before it is read: waits count from the first such call in a turn of the event loop. */
+    arrived(): void {
       if (turn !== undefined) return;
       turn = performance.now();
       setImmediate(endTurn);
     },
-    after(wait, act) {
+    /** Runs an act `wait` milliseconds after what it answers had arrived. */
+    after(wait: number, act: () => void) {
       if (wait === 0) return act();
       const moment = (turn ?? performance.now()) + wait;
       const one = { moment, at: moment - earlyOf(wait), wait, act };
@@ -83,9 +76,11 @@ export function createDelay(): Delay {
       clearTimeout(timer);
       step();
     },
+    /** Forgets how late acts were. */
     clear: () => early.clear(),
   };
 }
+export type Delay = ReturnType<typeof createDelay>;
 
 /** Keeps the acts in the order in which they are due. */
 function insert(due: Due[], one: Due): void {

@@ -6,21 +6,11 @@ import dynalite from 'dynalite';
 import { CREDENTIALS } from '../account.ts';
 import { close, listen } from '../listen.ts';
 
-/** DynamoDB on one machine, in memory. */
-export interface Tables {
-  url: string;
-  create(table: CreateTableCommandInput): Promise<void>;
-  close(): Promise<void>;
-}
-
 /**
- * Starts DynamoDB on the loopback interface. It never removes expired rows; DynamoDB does not promise when it does so. A call
+ * Starts DynamoDB on the loopback interface, in memory. It never removes expired rows; DynamoDB does not promise when it does so. A call
  * for which `isThrottled` is true, by the caller's access key and the body, is refused as DynamoDB does when it throttles.
  */
-export async function startTables(
-  region: string,
-  isThrottled?: (caller: string, body: string) => boolean,
-): Promise<Tables> {
+export async function startTables(region: string, isThrottled?: (caller: string, body: string) => boolean) {
   const server = dynalite({ createTableMs: 0 });
   const [serve] = server.listeners('request') as RequestListener[];
   if (serve && isThrottled) server.removeAllListeners('request').on('request', throttled(serve, isThrottled));
@@ -29,11 +19,12 @@ export async function startTables(
   const url = await listen(server);
   return {
     url,
-    create: (table) => createTable(url, region, table),
+    create: (table: CreateTableCommandInput) => createTable(url, region, table),
     // dynalite's own close shuts the database while a request may still run, and throws.
     close: () => close(server, Server.prototype.close),
   };
 }
+export type Tables = Awaited<ReturnType<typeof startTables>>;
 
 function throttled(
   serve: RequestListener,

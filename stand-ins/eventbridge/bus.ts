@@ -1,21 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type JsonServer, ServiceError, startJsonServer } from '../json-server.ts';
+import { ServiceError, startJsonServer } from '../json-server.ts';
 import { type Entry, findFault, type PublishedEvent, readEntries, toEvent } from './entries.ts';
 
-/** A stand-in for EventBridge. It keeps the events in order and passes them to subscribers. */
-export interface EventBus extends JsonServer {
-  readonly events: PublishedEvent[];
-  subscribe(listener: (event: PublishedEvent) => void): void;
-  /** The next `times` requests are answered with HTTP 500. */
-  refuse(times: number): void;
-  /** How many requests will still be refused. */
-  refusing(): number;
-  /** The next `times` entries are refused with this code inside a reply with HTTP 200. */
-  fail(times: number, code?: string): void;
-}
-
-/** Starts a service with the named buses. */
-export async function startEventBus(buses: string[]): Promise<EventBus> {
+/** Starts a stand-in for EventBridge with the named buses. It keeps the events in order and passes them to subscribers. */
+export async function startEventBus(buses: string[]) {
   const events: PublishedEvent[] = [];
   const listeners: ((event: PublishedEvent) => void)[] = [];
   let refusals = 0;
@@ -46,13 +34,17 @@ export async function startEventBus(buses: string[]): Promise<EventBus> {
   return {
     ...server,
     events,
-    subscribe: (listener) => void listeners.push(listener),
-    refuse: (times) => {
+    subscribe: (listener: (event: PublishedEvent) => void) => void listeners.push(listener),
+    /** The next `times` requests are answered with HTTP 500. */
+    refuse(times: number): void {
       refusals = times;
     },
+    /** How many requests will still be refused. */
     refusing: () => refusals,
-    fail: (times, code = 'ThrottlingException') => {
+    /** The next `times` entries are refused with this code inside a reply with HTTP 200. */
+    fail(times: number, code = 'ThrottlingException'): void {
       failures = { times, code };
     },
   };
 }
+export type EventBus = Awaited<ReturnType<typeof startEventBus>>;

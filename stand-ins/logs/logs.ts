@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type JsonServer, ServiceError, startJsonServer } from '../json-server.ts';
+import { ServiceError, startJsonServer } from '../json-server.ts';
 import { compilePattern } from './pattern.ts';
 
 const FilterLogEvents = z.object({
@@ -22,13 +22,8 @@ interface LogEvent {
 /** The most lines of a group. In AWS its retention decides instead. */
 const MAX_KEPT = 50_000;
 
-/** A stand-in for CloudWatch Logs. It takes lines, and answers FilterLogEvents with them. */
-export interface Logs extends JsonServer {
-  append(group: string, message: string): void;
-}
-
-/** Starts a log service that knows the named groups. */
-export async function startLogs(names: string[]): Promise<Logs> {
+/** Starts a stand-in for CloudWatch Logs with the named groups. It takes lines, and answers FilterLogEvents with them. */
+export async function startLogs(names: string[]) {
   const groups = new Map<string, LogEvent[]>(names.map((name) => [name, []]));
   let count = 0;
 
@@ -49,7 +44,7 @@ export async function startLogs(names: string[]): Promise<Logs> {
   });
   return {
     ...server,
-    append(group, message) {
+    append(group: string, message: string): void {
       const kept = groups.get(group);
       if (!kept) return;
       count += 1;
@@ -59,3 +54,4 @@ export async function startLogs(names: string[]): Promise<Logs> {
     },
   };
 }
+export type Logs = Awaited<ReturnType<typeof startLogs>>;

@@ -8,17 +8,6 @@ import { read } from './inputs.ts';
 import type { Message } from './message.ts';
 import { createQueue, type Queue } from './queue.ts';
 
-/** SQS on one machine. */
-export interface Queues {
-  url: string;
-  client: SQSClient;
-  /** Makes a queue with properties as in CloudFormation. */
-  create(queue: { QueueName: string } & Record<string, unknown>): Promise<void>;
-  /** Finds a queue by its URL, ARN or name, to read it without receiving. */
-  find(name: string): Queue | undefined;
-  close(): Promise<void>;
-}
-
 /** Who is notified, and the clock of the queues. */
 export interface QueuesOptions {
   /** Gets the body of each message that is sent, and the queue's URL. */
@@ -32,7 +21,7 @@ const Wanted = z.object({ AttributeNames: z.array(z.string()).default([]) });
 const Redrive = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
 
 /** Starts SQS on the loopback interface, for the real clients. */
-export async function startQueues(region: string, { onSent, clock = REAL_TIME }: QueuesOptions = {}): Promise<Queues> {
+export async function startQueues(region: string, { onSent, clock = REAL_TIME }: QueuesOptions = {}) {
   const queues = new Map<string, ServedQueue>();
   const closing = new AbortController();
   const find = (name: string) => queues.get(nameIn(name));
@@ -73,17 +62,20 @@ export async function startQueues(region: string, { onSent, clock = REAL_TIME }:
   return {
     url: server.url,
     client,
+    /** Finds a queue by its URL, ARN or name, to read it without receiving. */
     find,
-    async create({ QueueName, ...properties }) {
+    /** Makes a queue with properties as in CloudFormation. */
+    async create({ QueueName, ...properties }: { QueueName: string } & Record<string, unknown>): Promise<void> {
       await client.send(new CreateQueueCommand({ QueueName, Attributes: toAttributes(properties) }));
     },
-    async close() {
+    async close(): Promise<void> {
       closing.abort();
       client.destroy();
       await server.close();
     },
   };
 }
+export type Queues = Awaited<ReturnType<typeof startQueues>>;
 
 const nameIn = (urlOrArn: string) => urlOrArn.split(/[/:]/).at(-1) ?? '';
 

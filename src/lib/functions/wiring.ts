@@ -15,7 +15,7 @@ import { meteredLedger, meteredProvider, meteredPublish } from '../observability
 import { type Metrics, silent } from '../observability/metrics.ts';
 import type { Operation, Service } from '../operations/operation.ts';
 import { createBreaker } from '../provider/breaker.ts';
-import { createProvider, type ProviderClient } from '../provider/client.ts';
+import { createProvider } from '../provider/client.ts';
 import { createCredentialGate } from '../provider/credential-gate.ts';
 import { endpointsOf } from '../provider/profiles.ts';
 import type { Context } from '../relay/context.ts';
@@ -40,27 +40,16 @@ const intakeOf = (operations: readonly Operation[], config: RelayConfig | Webhoo
   allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
 });
 
-/** Everything that the function of a queue depends on. It is made once per process. */
-export interface QueueDependencies {
-  context: Context;
-  provider: ProviderClient;
-  postpone: ReturnType<typeof createPostpone>;
-  remove: ReturnType<typeof createRemove>;
-  /** Counts a record that is processed, so that its result is published together with others. */
-  withBatchedPuts: ReturnType<typeof batchPuts>['withBatchedPuts'];
-  /** The problems of the function's secrets that are malformed. To be called once. */
-  inspectSecrets(): Promise<string[]>;
-  /** Reads the circuit breakers of the operations' services ahead of the first request. */
-  lookAtServices(): void;
-}
-
-/** Builds what a function that processes changes depends on, from its checked environment and Lambda's own variables. */
+/**
+ * Builds what a function that processes changes depends on, from its checked environment and Lambda's own variables. It is
+ * made once per process.
+ */
 export function createQueueDependencies(
   operations: readonly Operation[],
   config: RelayConfig,
   environment: AwsEnvironment,
   metrics: Metrics = silent,
-): QueueDependencies {
+) {
   const times = timesAt(config.TIME_SCALE);
   const aws = createAws(environment);
   const secrets = secretsBy(aws, times);
@@ -84,12 +73,15 @@ export function createQueueDependencies(
   const services = [...new Set(operations.map((operation) => operation.service))];
   return {
     provider,
+    /** Counts a record that is processed, so that its result is published together with others. */
     withBatchedPuts: results.withBatchedPuts,
+    /** The problems of the function's secrets that are malformed. To be called once. */
     inspectSecrets: () =>
       misshapen([
         fingerprintKeys(),
         secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text, services)),
       ]),
+    /** Reads the circuit breakers of the operations' services ahead of the first request. */
     lookAtServices() {
       for (const service of services) breaker.prefetch(service);
     },
@@ -107,7 +99,7 @@ export function createQueueDependencies(
       now: Date.now,
       sleep: (milliseconds) => sleep(milliseconds),
       newOwner: () => randomUUID(),
-    },
+    } satisfies Context as Context,
   };
 }
 

@@ -8,17 +8,7 @@ import { MAX_BODY } from './exchange.ts';
 /** How long a connection may idle, in milliseconds. An older one may have broken while the process was frozen. */
 const IDLE = 1000;
 
-export interface Connections {
-  /** Runs `use` on the shared connections, or on one of its own that is closed afterwards. */
-  with<T>(kind: 'shared' | 'own', use: (dispatcher: Dispatcher) => Promise<T>): Promise<T>;
-  /** Opens a shared connection before there is a request for it. */
-  prepare(origin: string): void;
-  /** Closes idle connections, without waiting for them. */
-  refresh(): void;
-  close(): Promise<void>;
-}
-
-export interface ConnectionOptions {
+interface ConnectionOptions {
   /** The most connections per host. A batch has ten records. */
   connections?: number;
   /** PEM of the certificate authority to trust in place of the public ones, for private endpoints. */
@@ -40,7 +30,7 @@ export function createConnections({
   idle = IDLE,
   connect: connectTimeout = 2000,
   clock = Date.now,
-}: ConnectionOptions = {}): Connections {
+}: ConnectionOptions = {}) {
   const early = createEarlyConnections({
     timeout: connectTimeout,
     // With HTTP/2 allowed, undici opens one connection first and the others after it, which takes more round trips.
@@ -82,8 +72,11 @@ export function createConnections({
   };
   const ways = { shared: share, own };
   return {
-    with: (kind, use) => ways[kind](use),
+    /** Runs `use` on the shared connections, or on one of its own that is closed afterwards. */
+    with: <T>(kind: 'shared' | 'own', use: (dispatcher: Dispatcher) => Promise<T>): Promise<T> => ways[kind](use),
+    /** Opens a shared connection before there is a request for it. */
     prepare: early.prepare,
+    /** Closes idle connections, without waiting for them. */
     refresh() {
       if (clock() - used <= idle) return;
       const old = shared;
@@ -92,12 +85,14 @@ export function createConnections({
       early.dropAll();
       dispose(old);
     },
-    close() {
+    close(): Promise<void> {
       early.dropAll();
       return shared.close();
     },
   };
 }
+
+export type Connections = ReturnType<typeof createConnections>;
 
 /** The certificates of the public authorities. They are kept, because reading them again for each connection takes time. */
 let publicContext: SecureContext | undefined;

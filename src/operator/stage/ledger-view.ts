@@ -5,33 +5,26 @@ import { createDynamoDbLedger } from '../../lib/aws/dynamodb/ledger.ts';
 import { changeKey, subjectKey } from '../../lib/change/parse-record.ts';
 import { parseJson } from '../../lib/json/exact-json.ts';
 import type { Subject } from '../../lib/operations/operation.ts';
-import type { ChangeRow, SubjectRow } from '../../lib/relay/ledger.ts';
+import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import type { Stage } from './stage.ts';
 
 const DEADLINE = 5000;
 
-/** The ledger as the command reads it. */
-export interface LedgerView {
-  /** Reads a change's row by its key. */
-  row(key: string): Promise<ChangeRow | undefined>;
-  change(name: { id: string; source: string }): Promise<ChangeRow | undefined>;
-  subject(subject: Subject): Promise<SubjectRow | undefined>;
-}
-
 /** Opens a stage's ledger for reading. */
-export const openLedger = async ({ clients, table }: Stage): Promise<LedgerView> =>
-  ledgerBy(await clients.dynamo(), DEADLINE, table);
+export const openLedger = async ({ clients, table }: Stage) => ledgerBy(await clients.dynamo(), DEADLINE, table);
 
 /** Reads a ledger with the SDK's client, which finds an operator's credentials in all usual places. The deadline is in milliseconds. */
-export function ledgerBy(client: DynamoDBClient, deadline: number, table: string): LedgerView {
+export function ledgerBy(client: DynamoDBClient, deadline: number, table: string) {
   const ledger = createDynamoDbLedger(readingBy(client, deadline), table);
   return {
+    /** Reads a change's row by its key. */
     row: ledger.readChange,
-    change: (name) => ledger.readChange(changeKey(name)),
-    subject: (subject) => ledger.readSubject(subjectKey(subject)),
+    change: (name: { id: string; source: string }) => ledger.readChange(changeKey(name)),
+    subject: (subject: Subject) => ledger.readSubject(subjectKey(subject)),
   };
 }
+export type LedgerView = ReturnType<typeof ledgerBy>;
 
 const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
   (async (operation: string, input: GetItemCommandInput) => {
