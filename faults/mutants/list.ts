@@ -86,7 +86,7 @@ const IN_RUNS: Record<string, Edit[]> = {
     ),
   ],
   'a conflict is named by the newest fingerprint key': [
-    insertAtStart('toConflict', 'fingerprint = change.fingerprint;'),
+    insertAtStart('decideConflict', 'fingerprint = change.fingerprint;'),
   ],
   'a redriven change is retried behind a newer change that waits for it': [
     replaceCondition('retryGroup', 'first', 'true'),

@@ -1,12 +1,12 @@
+import type { InvalidRecord, ValidRecord } from '../change/parse-record.ts';
 import type { TracedName } from '../change/validate.ts';
 import type { Job } from './context.ts';
 import type { ChangeRow, Note } from './ledger.ts';
 import type { Policy } from './policy.ts';
-import type { Completion } from './result.ts';
-import type { Result } from './result-schema.ts';
+import type { Completion, NotSucceeded } from './result.ts';
 
 /** What to do with a delivery. Only `act` in relay.ts carries it out. */
-export type Decision = Complete | Repeat | Retry;
+export type Decision = Complete | Refuse | Repeat | Retry;
 
 /** True for a decision, where a step gives either what it found or a decision that ends the work on the delivery. */
 export const isDecision = (value: object): value is Decision => 'kind' in value;
@@ -20,12 +20,17 @@ export interface Complete {
   completion: Completion;
 }
 
+/** The change is never sent, and the ledger has no row for it: it is claimed and ended in one write. */
+export interface Refuse {
+  kind: 'refuse';
+  change: ValidRecord | InvalidRecord;
+  completion: NotSucceeded;
+}
+
 /** The change ended before: its stored result is published again. */
 export interface Repeat {
   kind: 'repeat';
   row: ChangeRow;
-  /** The result that the row stores, if this delivery made it. Otherwise it is read from the row. */
-  result?: Result | undefined;
 }
 
 /** The queue delivers the change again after `delay` milliseconds. */
@@ -82,7 +87,14 @@ export const complete = ({ change, row, owner }: Job, completion: Completion): C
 });
 
 /** Publishes the stored result of a change that ended before. */
-export const repeat = (row: ChangeRow, result?: Result): Repeat => ({ kind: 'repeat', row, result });
+export const repeat = (row: ChangeRow): Repeat => ({ kind: 'repeat', row });
+
+/** Ends a change that has no row, without a request. */
+export const refuse = (change: Refuse['change'], completion: NotSucceeded): Refuse => ({
+  kind: 'refuse',
+  change,
+  completion,
+});
 
 /** Tries again later and writes nothing: the row has another owner, or it stays as it is until its lease is over. */
 export const retry = (reason: RetryReason, delay: number, tried?: Tried): Retry => ({

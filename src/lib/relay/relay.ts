@@ -1,20 +1,13 @@
-import type { Fingerprint } from '../change/fingerprint.ts';
 import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/parse-record.ts';
 import type { TracedName } from '../change/validate.ts';
-import { attempt } from './attempt.ts';
-import { claim, fingerprintUnder, readUnderRevision, takeOver } from './claim.ts';
-import { completionOf } from './completion.ts';
-import type { Context, Delivery, Job } from './context.ts';
-
-import { type Complete, type Decision, isDecision, lost, type Repeat, release, repeat, retry } from './decision.ts';
-
+import type { Context, Delivery } from './context.ts';
+import { decide } from './decide.ts';
+import { type Complete, type Decision, lost, type Refuse, repeat, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
-import { reconcile } from './reconcile.ts';
-import { type NotSucceeded, readResult, toEvent, toResult, writeResult } from './result.ts';
+import { readResult, toEvent, toResult, writeResult } from './result.ts';
 import type { Result } from './result-schema.ts';
 import { RetryLater } from './retry-later.ts';
-import { mayHaveSent } from './subject-lock.ts';
 import { removalOf } from './times.ts';
 
 /**
@@ -37,94 +30,17 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<R
 const isRelayEvent = (change: ValidRecord | InvalidRecord) =>
   change.kind === 'invalid' && change.code === 'relay_event';
 
-/** Claims, calls and reads, if the invocation has time for the worst case. */
-async function decide(context: Context, change: ValidRecord | InvalidRecord, delivery: Delivery): Promise<Decision> {
-  if (delivery.remaining() < context.policy.times.recordWorst) return retry('time_short', 0);
-  return change.kind === 'valid' ? decideValid(context, change, delivery) : decideInvalid(context, change, delivery);
-}
-
-/** Claims a valid change, or decides by the row that the ledger has for it. */
-async function decideValid(context: Context, change: ValidRecord, delivery: Delivery): Promise<Decision> {
-  const owner = context.newOwner();
-  const firstClaim = await claim(context, change, delivery, owner, change.fingerprint);
-  const fingerprint = await fingerprintUnder(context, change, firstClaim.row);
-  if (fingerprint.mac !== firstClaim.row.fingerprint.mac)
-    return refuse(context, toConflict(change, fingerprint), completionOf('idempotency_conflict'));
-  // A READY row with a fingerprint under an older key must be claimed with that fingerprint.
-  const hasOlderKey = !firstClaim.isClaimed && firstClaim.row.state === 'READY';
-  const { isClaimed, row } = hasOlderKey ? await claim(context, change, delivery, owner, fingerprint) : firstClaim;
-  if (row.state === 'DONE') return repeat(row);
-  if (!isClaimed && row.state === 'READY') return retry('contended', backoff(1, context.policy));
-  const reread = await readUnderRevision(context, change, row, delivery);
-  if (reread.kind === 'invalid') return completeRefused(context, reread, row, owner, isClaimed);
-  return isClaimed
-    ? attempt(context, { ...delivery, change: reread, row, owner })
-    : resume(context, { ...delivery, change: reread, row, owner });
-}
-
-/** Continues a change that another worker left. */
-async function resume(context: Context, job: Job): Promise<Decision> {
-  const { change, row, owner } = job;
-  const ownRow = await takeOver(context, row, owner, () => mayHaveSent(context, change, row));
-  if (isDecision(ownRow)) return ownRow;
-  const ownJob = { ...job, row: ownRow };
-  return ownRow.doubt ? reconcile(context, ownJob) : release(ownJob, 'contended', 0);
-}
-
-/** Refuses an invalid change, unless the ledger already has a row for it from when other settings applied. */
-async function decideInvalid(context: Context, change: InvalidRecord, delivery: Delivery): Promise<Decision> {
-  const { row } = await refuse(context, change, completionOf(change.code, change.problems));
-  const fingerprint = await fingerprintUnder(context, change, row);
-  if (fingerprint.mac !== row.fingerprint.mac)
-    return refuse(context, toConflict(change, fingerprint), completionOf('idempotency_conflict'));
-  if (row.state === 'DONE') return repeat(row);
-  const reread = await readUnderRevision(context, change, row, delivery);
-  if (reread.kind === 'valid') return decideValid(context, reread, delivery);
-  const owner = context.newOwner();
-  if (row.state === 'CALLING') return completeRefused(context, change, row, owner, false);
-  const claimed = await claim(context, change, delivery, owner, fingerprint);
-  if (!claimed.isClaimed) return retry('contended', backoff(1, context.policy));
-  return completeRefused(context, change, claimed.row, owner, true);
-}
-
-/** Ends a change that was valid once and is refused now. A change in doubt ends as unknown, because a refused change can't be read back. */
-async function completeRefused(
-  context: Context,
-  change: InvalidRecord,
-  row: ChangeRow,
-  owner: string,
-  isClaimed: boolean,
-): Promise<Decision> {
-  const ownRow = isClaimed ? row : await takeOver(context, row, owner, async () => true);
-  if (isDecision(ownRow)) return ownRow;
-  const completion = ownRow.doubt ? completionOf('outcome_unknown') : completionOf(change.code, change.problems);
-  return { kind: 'complete', name: change.name, row: ownRow, owner, completion };
-}
-
-/** The ledger has other content under this change's id. That row stays as it is, and the conflict gets a row of its own. */
-function toConflict(change: ValidRecord | InvalidRecord, fingerprint: Fingerprint): ValidRecord | InvalidRecord {
-  return { ...change, key: `${change.key}#${fingerprint.mac}`, fingerprint };
-}
-
-/** Claims and ends a change that is never sent, in one write. Gives the row, or the one that was there already. */
-async function refuse({ ledger, source, now }: Context, change: ValidRecord | InvalidRecord, completion: NotSucceeded) {
-  const { key, fingerprint, name } = change;
-  const result = toResult(source, name, fingerprint, completion, now());
-  const text = writeResult(result);
-  const row = await ledger.storeRefusal(key, fingerprint, text, now());
-  return repeat(row, row.result === text ? result : undefined);
-}
-
 /** A result, and its text, which is stored and published byte for byte. */
 interface StoredResult {
   result: Result;
   text: string;
 }
 
-/** Carries out a decision. Only this function stores the result of a claimed change, releases its row, or throws RetryLater. */
+/** Carries out a decision. Nothing else stores a result, releases a row, or throws RetryLater. */
 async function act(context: Context, name: TracedName, decision: Decision): Promise<StoredResult> {
   if (decision.kind === 'complete') return storeResult(context, name, decision);
-  if (decision.kind === 'repeat') return readStored(decision);
+  if (decision.kind === 'refuse') return storeRefusal(context, name, decision);
+  if (decision.kind === 'repeat') return storedIn(decision.row);
   const { ledger } = context;
   const { write } = decision;
   if (write) await ledger[write.state === 'READY' ? 'release' : 'note'](write.key, write.owner, write.note);
@@ -143,10 +59,22 @@ async function storeResult(context: Context, name: TracedName, decision: Complet
   return act(context, name, isDone ? repeat(winner) : lost(policy));
 }
 
+/** Claims and ends a change that is never sent, in one write. If its row was made meanwhile, gives the result there. */
+async function storeRefusal(context: Context, name: TracedName, { change, completion }: Refuse): Promise<StoredResult> {
+  const { ledger, source, policy, now } = context;
+  const { key, fingerprint } = change;
+  const result = toResult(source, change.name, fingerprint, completion, now());
+  const text = writeResult(result);
+  const row = await ledger.storeRefusal(key, fingerprint, text, now());
+  if (row.result === text) return { result, text };
+  const isSame = row.state === 'DONE' && row.fingerprint.mac === fingerprint.mac;
+  return act(context, name, isSame ? repeat(row) : retry('contended', backoff(1, policy)));
+}
+
 /** Throws for a damaged row: there is no result to publish, and nothing may be sent for it. */
-function readStored({ row: { result: text }, result }: Repeat): StoredResult {
+function storedIn({ result: text }: ChangeRow): StoredResult {
   if (text === undefined) throw new Error('the row of a change that is done holds no result');
-  return { result: result ?? readResult(text), text };
+  return { result: readResult(text), text };
 }
 
 /** The row of a change that has ended is renewed at most this often, in seconds. */

@@ -4,7 +4,7 @@ import { type Complete, type Decision, type Repeat, type Retry, triedBy } from '
 // What is said of types here is checked by `npm run types`.
 describe('the type of a decision', () => {
   it('is told apart by its kind, and there is no fourth kind', () => {
-    expectTypeOf<Decision['kind']>().toEqualTypeOf<'complete' | 'repeat' | 'retry'>();
+    expectTypeOf<Decision['kind']>().toEqualTypeOf<'complete' | 'refuse' | 'repeat' | 'retry'>();
     expectTypeOf<Extract<Decision, { kind: 'complete' }>>().toEqualTypeOf<Complete>();
     expectTypeOf<Extract<Decision, { kind: 'repeat' }>>().toEqualTypeOf<Repeat>();
     expectTypeOf<Extract<Decision, { kind: 'retry' }>>().toEqualTypeOf<Retry>();

@@ -119,11 +119,9 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
       const item = await table.write(
         key,
         'SET #state = :done, #mac = :mac, #keyId = :keyId, #result = :result, #attempts = :none, #firstSeen = :now, #ttl = :ttl',
-        'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac AND (attribute_not_exists(#doubt) OR #doubt = :no))',
+        'attribute_not_exists(pk)',
         {
           ':done': S('DONE'),
-          ':ready': S('READY'),
-          ':no': BOOL(false),
           ':mac': S(mac),
           ':keyId': S(keyId),
           ':result': S(result),

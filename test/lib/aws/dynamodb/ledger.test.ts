@@ -236,22 +236,12 @@ describe('a refusal', () => {
     expect(await ledger.storeRefusal(key, print, '{"r":2}', 2000)).toEqual(first);
   });
 
-  it('takes the place of the same change retried idle, and of no other', async () => {
-    const key = fresh();
-    await claim(key);
-    await ledger.release(key, 'A', {});
-    const other = { keyId: 'k1', mac: 'mac-2' };
-    expect(await ledger.storeRefusal(key, other, '{"r":1}', 3000)).toMatchObject({
-      state: 'READY',
-      fingerprint: print,
-    });
-    expect(await ledger.storeRefusal(key, print, '{"r":1}', 3000)).toMatchObject({ state: 'DONE', result: '{"r":1}' });
-  });
-
-  it('does not take the place of a call under way', async () => {
+  it('takes the place of no row', async () => {
     const key = fresh();
     await claim(key);
     expect(await ledger.storeRefusal(key, print, '{}', 1000)).toMatchObject({ state: 'CALLING', owner: 'A' });
+    await ledger.release(key, 'A', {});
+    expect(await ledger.storeRefusal(key, print, '{}', 3000)).toMatchObject({ state: 'READY', fingerprint: print });
   });
 });
 
