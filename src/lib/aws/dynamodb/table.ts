@@ -58,5 +58,21 @@ function names(text: string): Record<string, string> {
 const namesIn = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [placeholder, name]));
 
+/** The assignments that give a row these attributes, and the values of the expression. */
+export const assigned = (item: Item) => ({
+  sets: Object.keys(item).map((name) => `#${name} = :${name}`),
+  ...valuesOf(item),
+});
+
+/** The same for attributes that a row keeps if it has them already. */
+export const assignedOnce = (item: Item) => ({
+  sets: Object.keys(item).map((name) => `#${name} = if_not_exists(#${name}, :${name})`),
+  ...valuesOf(item),
+});
+
+const valuesOf = (item: Item) => ({
+  values: Object.fromEntries(Object.entries(item).map(([name, value]) => [`:${name}`, value])),
+});
+
 /** When a row that is written now is removed, as an attribute. */
 export const kept = (now: number) => N(removalOf(now));
