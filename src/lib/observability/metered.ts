@@ -1,6 +1,6 @@
 import type { Service } from '../operations/operation.ts';
-import type { RecordLog } from '../relay/batch.ts';
 import type { Ledger } from '../relay/ledger.ts';
+import type { RecordLog } from '../relay/message-group.ts';
 import type { Answer, ErrorClass, Provider, ProviderRequest } from '../relay/provider.ts';
 import type { ResultEvent } from '../relay/result.ts';
 import type { Metrics } from './metrics.ts';

@@ -3,7 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { readChange } from '../change/change.ts';
 import { sha256 } from '../change/fingerprint.ts';
 import type { TracedName } from '../change/validate.ts';
-import type { RecordLog } from '../relay/batch.ts';
+import type { RecordLog } from '../relay/message-group.ts';
 import type { Result } from '../relay/result-schema.ts';
 import { SecretShapeError } from '../secrets/secret-shape.ts';
 

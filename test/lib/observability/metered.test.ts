@@ -6,9 +6,9 @@ import {
   meteredRecordLog,
 } from '../../../src/lib/observability/metered.ts';
 import { METRICS, type MetricName, type Metrics } from '../../../src/lib/observability/metrics.ts';
-import type { RecordLog } from '../../../src/lib/relay/batch.ts';
 import { completionOf } from '../../../src/lib/relay/completion.ts';
 import type { ChangeRow, Ledger } from '../../../src/lib/relay/ledger.ts';
+import type { RecordLog } from '../../../src/lib/relay/message-group.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 import { type Completion, toResult } from '../../../src/lib/relay/result.ts';
 import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
