@@ -77,7 +77,7 @@ function newer(operation: Operation): Operation {
     readBack: {
       ...readBack,
       version: readBack.version + 1,
-      look: (task, data) => ({ ...readBack.look(task, data), ...MORE }),
+      snapshot: (task, data) => ({ ...readBack.snapshot(task, data), ...MORE }),
       verdict({ looked_at_by: _more, ...seen }, data, was) {
         return readBack.verdict(seen, data, was && ((facts) => was({ ...facts, ...MORE })));
       },

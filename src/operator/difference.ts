@@ -14,7 +14,7 @@ export function differencesOf(change: ValidChange, task: unknown): FieldDifferen
   const { operation, data } = change;
   const { readBack } = operation;
   const shown = readBack.reply.safeParse(task);
-  const live = shown.success ? readBack.look(shown.data, data) : {};
+  const live = shown.success ? readBack.snapshot(shown.data, data) : {};
   const hidden = readBack.unverifiable(data);
   const compared = Object.entries(wantedOf(change, hidden)).map(([field, to]) => compare(field, live[field], to));
   return [...compared, ...hidden.map((field): FieldDifference => ({ field, kind: 'unseen' }))];
@@ -22,7 +22,7 @@ export function differencesOf(change: ValidChange, task: unknown): FieldDifferen
 
 /** What the operation would see if the request itself were the task. */
 function wantedOf({ operation, data }: ValidChange, hidden: string[]): JsonObject {
-  const seen = operation.readBack.look(
+  const seen = operation.readBack.snapshot(
     operation.body(data, () => ''),
     data,
   );

@@ -123,12 +123,12 @@ describe.each(
       target_server: { password: 'CANARY' },
     };
     for (const { data } of changes)
-      expect(JSON.stringify(operation.readBack.look(shown, data))).not.toContain('CANARY');
+      expect(JSON.stringify(operation.readBack.snapshot(shown, data))).not.toContain('CANARY');
   });
 
   it('never takes a task that shows nothing for one that was changed', () => {
     for (const { data } of changes) {
-      const seen = operation.readBack.look({}, data);
+      const seen = operation.readBack.snapshot({}, data);
       for (const was of [() => false, () => true, undefined])
         expect(operation.readBack.verdict(seen, data, was)).not.toBe('applied');
     }

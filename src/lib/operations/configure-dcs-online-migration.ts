@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
+import { filled, snapshot, verdict } from './dcs-configuration-reading.ts';
 import { anyText, oneOf, pathId, ResumeMode, SecretReference, ShownTask } from './fields.ts';
-import { defineOperation, path, type ShownBefore, type Verdict } from './operation.ts';
+import { defineOperation, path } from './operation.ts';
 
 const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number or as digits' };
 /** The manual's table says text, and its example is a number. The SDKs send text. */
@@ -74,73 +75,8 @@ function passwordPaths(data: Data, ...names: ('password' | 'password_ref')[]): s
   );
 }
 
-/** Sorts addresses and ignores their case, so that equal lists can be compared. */
-const inOrder = (addrs: unknown) =>
-  typeof addrs === 'string' && addrs !== '' ? addrs.toLowerCase().split(',').sort().join(',') : undefined;
-const filled = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-const digits = (value: unknown) => filled(String(value ?? ''));
-
-/** The values of a configuration without passwords. `of` is a change's body or the task as a read shows it. */
-function configuration(of: JsonObject): JsonObject {
-  const source = (of.source_instance ?? {}) as JsonObject;
-  const target = (of.target_instance ?? {}) as JsonObject;
-  const values: JsonObject = {
-    migration_method: filled(of.migration_method),
-    resume_mode: filled(of.resume_mode),
-    bandwidth_limit_mb: digits(of.bandwidth_limit_mb),
-    source_id: filled(source.id),
-    source_addrs: inOrder(source.addrs),
-    target_id: filled(target.id),
-    target_addrs: inOrder(target.addrs),
-  };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-const INSTANCES = ['source_id', 'source_addrs', 'target_id', 'target_addrs'];
-
 /** States in which a task has ended, in either cloud's spelling. A reply with one of them means that no migration started. */
 const ENDED = /TERMINAT|RELEASED|DELETED|DELETING/;
-
-/** The states before a configuration. RUNNING means that the task waits for one. */
-const WAITING = new Set<unknown>(['CREATING', 'RUNNING']);
-
-/**
- * What a read shows of a configuration: only the values that the change sets, because the provider adds others by itself (the
- * addresses of an instance that was given by its id). Of the state it says only whether the task still waits: later states
- * follow each other by themselves (FULLMIGRATING, then INCRMIGRATING or INCRMIGEATING) and prove nothing.
- */
-function look(task: JsonObject, { body }: Data): JsonObject {
-  const shown = configuration(task);
-  const wanted = Object.keys(configuration(body)).filter((name) => shown[name] !== undefined);
-  return {
-    ...(filled(task.status) !== undefined && {
-      phase: WAITING.has(task.status) ? 'waiting' : 'configured',
-      instances: INSTANCES.some((name) => shown[name] !== undefined) ? 'some' : 'none',
-    }),
-    ...Object.fromEntries(wanted.map((name) => [name, shown[name]])),
-  };
-}
-
-function verdict(seen: JsonObject, { body }: Data, was: ShownBefore | undefined): Verdict {
-  const wanted = Object.entries(configuration(body));
-  // Values that the task already had prove nothing. Neither does a read without a baseline to compare it with.
-  if (was && !was(seen)) return isBroughtAbout(seen, wanted, was) ? 'applied' : 'cannot-tell';
-  const isUntouched = seen.phase === 'waiting' && seen.instances === 'none';
-  const isOther = was !== undefined && wanted.some(([name, value]) => differs(seen[name], value));
-  return isUntouched || isOther ? 'not-applied' : 'cannot-tell';
-}
-
-const isBroughtAbout = (seen: JsonObject, wanted: [string, unknown][], was: ShownBefore) =>
-  isConfigured(seen, wanted) && !stood(seen, was);
-
-/** True if the task had the values before, or showed none. The phase does not count, because it changes by itself. */
-function stood({ phase: _phase, instances, ...values }: JsonObject, was: ShownBefore): boolean {
-  return [{}, values, { phase: 'waiting', instances, ...values } as JsonObject].some(was);
-}
-
-const isConfigured = (seen: JsonObject, wanted: [string, unknown][]) =>
-  seen.phase === 'configured' && wanted.every(([name, value]) => seen[name] === value);
-const differs = (shown: unknown, wanted: unknown) => shown !== undefined && shown !== wanted;
 
 const word = z.string().nullish();
 const Reply = z.looseObject({ id: word, name: word, status: word, error: word });
@@ -174,8 +110,8 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
     reply: ShownTask,
     version: 2,
-    look,
-    verdict,
+    snapshot: (task, { body }) => snapshot(task, body),
+    verdict: (seen, { body }, was) => verdict(seen, body, was),
     unverifiable: (data) => passwordPaths(data, 'password', 'password_ref'),
   },
   repeatable: false,

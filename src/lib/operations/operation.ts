@@ -11,8 +11,8 @@ export type Revision = (typeof REVISIONS)[number];
 /** What a read of the task shows about a change. */
 export type Verdict = 'applied' | 'not-applied' | 'cannot-tell';
 
-/** Tells whether the task showed these facts before the request. */
-export type ShownBefore = (facts: JsonObject) => boolean;
+/** Tells whether this was the snapshot before the request. */
+export type ShownBefore = (snapshot: JsonObject) => boolean;
 
 /** The GET that shows whether a change was applied, and how its reply is compared with the change. */
 export interface ReadBack<Data> {
@@ -20,15 +20,15 @@ export interface ReadBack<Data> {
   path(data: Data): string;
   /** The task as the provider shows it. Every member is optional, and unknown members are allowed. */
   reply: z.ZodType<JsonObject>;
-  /** To be increased when `look` gives other facts of the same task. A baseline of another version is not used. */
+  /** To be increased when `snapshot` gives other values of the same task. A baseline of another version is not used. */
   version: number;
   /** The values of the task that the change would set. They are compared and, as a digest, stored. Never a secret. */
-  look(task: JsonObject, data: Data): JsonObject;
+  snapshot(task: JsonObject, data: Data): JsonObject;
   /**
-   * Compares what `look` gives now with the change. `was` tells whether it gave the same facts before the request; it is absent
+   * Compares the snapshot of now with the change. `was` tells whether a snapshot is that from before the request; it is absent
    * if that is not known. The verdict is `applied` only if nothing but the request can have led to what is shown.
    */
-  verdict(seen: JsonObject, data: Data, was: ShownBefore | undefined): Verdict;
+  verdict(snapshot: JsonObject, data: Data, was: ShownBefore | undefined): Verdict;
   /** Paths of the change's fields that no read shows, so that the result can say what was not checked. */
   unverifiable(data: Data): string[];
 }

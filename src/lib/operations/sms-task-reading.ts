@@ -95,7 +95,7 @@ const isSame = (sent: Json | undefined, shown: unknown) =>
     : sent === shown;
 
 /** The values that a task shows for the sent fields, by their paths in the change. */
-export function look(task: JsonObject, body: JsonObject): JsonObject {
+export function snapshot(task: JsonObject, body: JsonObject): JsonObject {
   const values = sentFields(body).flatMap(({ path, steps }) => (steps ? [[path, valueAt(task, steps)] as const] : []));
   return Object.fromEntries(values.filter(([, value]) => isScalar(value))) as JsonObject;
 }

@@ -31,7 +31,7 @@ export const updateDcsMigrationTask = defineOperation<Data>({
     reply: ShownTask,
     version: 1,
     // Any other word, or none, shows nothing about the mode.
-    look: ({ resume_mode }) => (resume_mode === 'auto' || resume_mode === 'manual' ? { resume_mode } : {}),
+    snapshot: ({ resume_mode }) => (resume_mode === 'auto' || resume_mode === 'manual' ? { resume_mode } : {}),
     verdict: ({ resume_mode }, data) => {
       if (resume_mode === undefined) return 'cannot-tell';
       return resume_mode === wanted(data) ? 'applied' : 'not-applied';

@@ -4,7 +4,7 @@ import { pathId, ShownTask } from './fields.ts';
 import { leaveOut, omittableIn } from './foreign.ts';
 import { defineOperation, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
-import { look, unverifiable, verdict } from './sms-task-reading.ts';
+import { snapshot, unverifiable, verdict } from './sms-task-reading.ts';
 
 interface Data {
   task_id: string;
@@ -54,7 +54,7 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
       path: ({ task_id }) => path`/v3/tasks/${task_id}`,
       reply: ShownTask,
       version: 1,
-      look: (task, { body }) => look(task, body),
+      snapshot: (task, { body }) => snapshot(task, body),
       verdict: (seen, { body }) => verdict(seen, body),
       unverifiable: ({ body }) => unverifiable(body),
     },

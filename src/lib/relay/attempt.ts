@@ -8,7 +8,7 @@ import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
 import { errorInReply } from './reply-error.ts';
 import type { Completion } from './result.ts';
-import { baselineOf, look, readTask } from './snapshot.ts';
+import { baselineOf, readTask, snapshotOf } from './snapshot.ts';
 import { acquireLock } from './subject-lock.ts';
 
 /** Calls the provider once for a claimed change: lock, secrets, baseline, request, reply. Gives what to do with the delivery. */
@@ -61,9 +61,9 @@ function secretFailed({ policy, now }: Context, job: Job, error: unknown): Decis
 async function keepBaseline(context: Context, job: Job): Promise<Decision | undefined> {
   const { change, row, owner } = job;
   if (change.operation.repeatable || row.doubt) return undefined;
-  const seen = look(change, await readTask(context, job));
-  if ('failure' in seen) return decideOnFailure(context, job, { ...seen.failure, executed: 'no' });
-  const baseline = baselineOf(change.operation, seen.facts);
+  const snapshot = snapshotOf(change, await readTask(context, job));
+  if ('failure' in snapshot) return decideOnFailure(context, job, { ...snapshot.failure, executed: 'no' });
+  const baseline = baselineOf(change.operation, snapshot.values);
   return (await context.ledger.note(row.key, owner, { baseline })) ? undefined : lost(context.policy);
 }
 

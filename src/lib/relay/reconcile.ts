@@ -5,7 +5,7 @@ import type { Context, Job } from './context.ts';
 import { complete, type Decision, keep, release } from './decision.ts';
 import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
 import type { Completion } from './result.ts';
-import { look, readTask, shownBefore } from './snapshot.ts';
+import { readTask, shownBefore, snapshotOf } from './snapshot.ts';
 
 /**
  * Finds out by read-back what became of a change in doubt. `refusal` is a definite refusal of a later request of the same
@@ -29,17 +29,17 @@ type View = { verdict: Verdict; completion: Completion } | { failure: Failure };
 
 async function view(context: Context, job: Job): Promise<View> {
   const { operation, data } = job.change;
-  const seen = look(job.change, await readTask(context, job));
-  if ('failure' in seen) return seen;
+  const snapshot = snapshotOf(job.change, await readTask(context, job));
+  if ('failure' in snapshot) return snapshot;
   return {
-    verdict: operation.readBack.verdict(seen.facts, data, shownBefore(operation, job.row.baseline)),
+    verdict: operation.readBack.verdict(snapshot.values, data, shownBefore(operation, job.row.baseline)),
     completion: {
       outcome: 'succeeded',
       confirmedBy: 'read-back',
-      status: seen.status,
-      requestId: seen.requestId,
+      status: snapshot.status,
+      requestId: snapshot.requestId,
       unverified: operation.readBack.unverifiable(data),
-      ...(seen.failedState !== undefined && { warnings: [inState(seen.failedState)] }),
+      ...(snapshot.failedState !== undefined && { warnings: [inState(snapshot.failedState)] }),
     },
   };
 }

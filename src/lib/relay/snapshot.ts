@@ -7,10 +7,13 @@ import type { Context, Job } from './context.ts';
 import type { Answer } from './provider.ts';
 import { errorInReply } from './reply-error.ts';
 
-/** What a read of the task showed, or why it failed. */
-export type Look =
-  | { facts: JsonObject; failedState: string | undefined; status: number; requestId: string | undefined }
-  | { failure: Failure };
+/** What a read of the task showed: the values that the operation compares, and the state of a failed task. */
+export interface Snapshot {
+  values: JsonObject;
+  failedState: string | undefined;
+  status: number;
+  requestId: string | undefined;
+}
 
 /** Reads the task that a change names. */
 export function readTask(
@@ -26,23 +29,23 @@ export function readTask(
   });
 }
 
-/** Makes a snapshot from the reply to a read, with the values that the operation looks at. A 2xx with an error in place of a task counts as a failure. */
-export function look({ operation, data }: ValidRecord, answer: Answer): Look {
+/** Makes a snapshot from the answer to a read. A 2xx with an error in place of a task counts as a failure. */
+export function snapshotOf({ operation, data }: ValidRecord, answer: Answer): Snapshot | { failure: Failure } {
   if (!answer.ok) return { failure: answer };
   const task = operation.readBack.reply.safeParse(answer.body);
   if (!task.success) return { failure: unreadable(answer.status) };
-  const facts = operation.readBack.look(task.data, data);
-  if (!isTask(task.data, facts)) return { failure: unreadable(answer.status) };
+  const values = operation.readBack.snapshot(task.data, data);
+  if (!isTask(task.data, values)) return { failure: unreadable(answer.status) };
   const { status, requestId } = answer;
-  return { facts, failedState: failedState(task.data), status, requestId };
+  return { values, failedState: failedState(task.data), status, requestId };
 }
 
 /** A task has an id or shows a known value. An error document has no id but may have a status, so its error code decides. */
-function isTask(body: JsonObject, facts: JsonObject): boolean {
+function isTask(body: JsonObject, values: JsonObject): boolean {
   const has = (name: string) => typeof body[name] === 'string';
   if (has('id') || has('task_id')) return true;
   const error = errorInReply(body);
-  return error?.code === undefined && (!error || Object.keys(facts).length > 0 || has('state') || has('status'));
+  return error?.code === undefined && (!error || Object.keys(values).length > 0 || has('state') || has('status'));
 }
 
 /** The state of a failed task, in the spelling of either cloud. Text that does not have the form of a state is ignored. */
@@ -66,14 +69,14 @@ const unreadable = (status: number): Failure => ({
 });
 
 /** The baseline as the ledger stores it: the version of what a snapshot contains, and a digest of the snapshot. */
-export const baselineOf = ({ readBack: { version } }: Operation, facts: JsonObject) =>
-  `${version}:${sha256(canonical(facts))}`;
+export const baselineOf = ({ readBack: { version } }: Operation, values: JsonObject) =>
+  `${version}:${sha256(canonical(values))}`;
 
 /**
- * Tells whether the task showed given facts before the first request. Undefined if there is no baseline, or one of another
+ * Tells whether the task showed given values before the first request. Undefined if there is no baseline, or one of another
  * version: such digests differ although the task has not changed.
  */
 export function shownBefore(operation: Operation, baseline: string | undefined) {
   if (!baseline?.startsWith(`${operation.readBack.version}:`)) return undefined;
-  return (facts: JsonObject) => baselineOf(operation, facts) === baseline;
+  return (values: JsonObject) => baselineOf(operation, values) === baseline;
 }

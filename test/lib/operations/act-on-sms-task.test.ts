@@ -6,7 +6,11 @@ const data = (operation: string, more: object = {}) => ({ task_id: 'ef3b9722-07a
 const { readBack } = actOnSmsTask;
 /** What a reading says that found the task in one state before and in another now. */
 const verdict = (operation: string, before: string, now: string) =>
-  readBack.verdict(readBack.look({ state: now }, data(operation)), data(operation), ({ state }) => state === before);
+  readBack.verdict(
+    readBack.snapshot({ state: now }, data(operation)),
+    data(operation),
+    ({ state }) => state === before,
+  );
 
 /**
  * The ways from one state to another that nothing but the action leads to, and the states that show that it was not begun.
@@ -166,8 +170,8 @@ describe('act-on-sms-task', () => {
   });
 
   it('looks at nothing but a state in words', () => {
-    expect(readBack.look({ state: 'READY', name: 'n' }, data('start'))).toEqual({ state: 'READY' });
-    for (const task of [{}, { state: null }, { state: 5 }]) expect(readBack.look(task, data('start'))).toEqual({});
+    expect(readBack.snapshot({ state: 'READY', name: 'n' }, data('start'))).toEqual({ state: 'READY' });
+    for (const task of [{}, { state: null }, { state: 5 }]) expect(readBack.snapshot(task, data('start'))).toEqual({});
     expect(readBack.path(data('start'))).toBe('/v3/tasks/ef3b9722-07a0');
   });
 

@@ -280,35 +280,37 @@ describe('reading back a configuration', () => {
     [{}, undefined, 'cannot-tell'],
     [{}, false, 'cannot-tell'],
   ])('of %j, moved %s: %s', (task, moved, verdict) => {
-    const seen = operation.readBack.look(task as JsonObject, asked);
+    const seen = operation.readBack.snapshot(task as JsonObject, asked);
     const was = moved === undefined ? undefined : (facts: JsonObject) => !moved && isDeepStrictEqual(facts, seen);
     expect(operation.readBack.verdict(seen, asked, was)).toBe(verdict);
   });
 
   it('looks at the configuration, in one form, and at how far the task is', () => {
-    expect(operation.readBack.look(shown, asked)).toEqual({
+    expect(operation.readBack.snapshot(shown, asked)).toEqual({
       ...{ phase: 'configured', instances: 'some', migration_method: 'incremental_migration', resume_mode: 'auto' },
       ...{ bandwidth_limit_mb: '12', source_addrs: 'a:1,b:2', target_id: 'cf4a05df' },
     });
     const other = { source_instance: { id: 's', addrs: 'B:2,a:1' }, target_instance: { addrs: 'C:3' } };
-    expect(operation.readBack.look({ ...other, bandwidth_limit_mb: 7 }, asked)).toEqual({
+    expect(operation.readBack.snapshot({ ...other, bandwidth_limit_mb: 7 }, asked)).toEqual({
       ...{ bandwidth_limit_mb: '7', source_addrs: 'a:1,b:2' },
     });
     const empty = { id: '', addrs: '' };
     const nothing = { status: '', migration_method: null, resume_mode: 5, bandwidth_limit_mb: '' };
-    expect(operation.readBack.look({ ...nothing, source_instance: empty, target_instance: empty }, asked)).toEqual({});
-    expect(operation.readBack.look({ status: 5, source_instance: { addrs: 5 } } as JsonObject, asked)).toEqual({});
+    expect(operation.readBack.snapshot({ ...nothing, source_instance: empty, target_instance: empty }, asked)).toEqual(
+      {},
+    );
+    expect(operation.readBack.snapshot({ status: 5, source_instance: { addrs: 5 } } as JsonObject, asked)).toEqual({});
   });
 
   it.each(
     ['source_instance', 'target_instance'].flatMap((side) => [{ [side]: { id: 'a' } }, { [side]: { addrs: 'a:1' } }]),
   )('does not take a waiting task with %o for untouched', (instance) => {
-    const seen = operation.readBack.look({ ...waiting, ...instance } as JsonObject, asked);
+    const seen = operation.readBack.snapshot({ ...waiting, ...instance } as JsonObject, asked);
     expect(operation.readBack.verdict(seen, change({ bandwidth_limit_mb: 1 }), undefined)).toBe('cannot-tell');
   });
 
   it('never remembers a password', () => {
-    expect(JSON.stringify(operation.readBack.look(shown, asked))).not.toMatch(/clear text|password/);
+    expect(JSON.stringify(operation.readBack.snapshot(shown, asked))).not.toMatch(/clear text|password/);
     expect(operation.readBack.unverifiable(asked)).toEqual(['data.body.source_instance.password']);
     expect(operation.readBack.unverifiable(source({ ...SOURCE, password_ref: 'r' }))).toEqual([
       'data.body.source_instance.password_ref',
@@ -318,7 +320,7 @@ describe('reading back a configuration', () => {
 
   it('sees no movement in what the provider adds by itself to an instance that was given by its id', () => {
     const more = { ...shown, target_instance: { ...shown.target_instance, addrs: '10.0.0.9:6379', name: 'dcs-1' } };
-    expect(operation.readBack.look(more, asked)).toEqual(operation.readBack.look(shown, asked));
+    expect(operation.readBack.snapshot(more, asked)).toEqual(operation.readBack.snapshot(shown, asked));
   });
 
   it.each([
@@ -330,14 +332,14 @@ describe('reading back a configuration', () => {
     [{}, shown],
     [values(shown), shown],
   ])('takes values that stood, or were not seen, for no proof: before %j', (before, now) => {
-    const look = (task: object) => operation.readBack.look(task as JsonObject, asked);
-    const was = (facts: JsonObject) => isDeepStrictEqual(facts, look(before));
-    expect(operation.readBack.verdict(look(now), asked, was)).toBe('cannot-tell');
+    const shows = (task: object) => operation.readBack.snapshot(task as JsonObject, asked);
+    const was = (facts: JsonObject) => isDeepStrictEqual(facts, shows(before));
+    expect(operation.readBack.verdict(shows(now), asked, was)).toBe('cannot-tell');
   });
 
   it('sees no movement in a migration that merely goes on', () => {
     const later = { ...shown, status: 'INCRMIGEATING', updated_at: 'later' };
-    expect(operation.readBack.look(later, asked)).toEqual(operation.readBack.look(shown, asked));
-    expect(operation.readBack.look(waiting, asked)).not.toEqual(operation.readBack.look(shown, asked));
+    expect(operation.readBack.snapshot(later, asked)).toEqual(operation.readBack.snapshot(shown, asked));
+    expect(operation.readBack.snapshot(waiting, asked)).not.toEqual(operation.readBack.snapshot(shown, asked));
   });
 });

@@ -140,8 +140,8 @@ describe('the reply to an UpdateTask', () => {
 
 describe('reading back an UpdateTask', () => {
   const verdict = (task: unknown, body: JsonObject) => {
-    const { look, reply, verdict } = updateSmsTask202601.readBack;
-    return verdict(look(reply.parse(task), change(body)), change(body), undefined);
+    const { snapshot, reply, verdict } = updateSmsTask202601.readBack;
+    return verdict(snapshot(reply.parse(task), change(body)), change(body), undefined);
   };
   const disk = (members: object) => ({ target_server: { disks: [members] } }) as JsonObject;
 
@@ -241,8 +241,8 @@ describe('reading back an UpdateTask', () => {
       [`${below}.volume_groups.0.logical_volumes.0`, logical],
     ];
     const shown = paths.flatMap(([at, names]) => names.map((name) => [`${at}.${name}`, `the ${name}`]));
-    const { look, unverifiable } = updateSmsTask202409.readBack;
-    expect(look(body, change(body))).toEqual(Object.fromEntries(shown));
+    const { snapshot, unverifiable } = updateSmsTask202409.readBack;
+    expect(snapshot(body, change(body))).toEqual(Object.fromEntries(shown));
     expect(unverifiable(change(body)).sort()).toEqual(paths.map(([at]) => `${at}.unshown`).sort());
   });
 
@@ -287,7 +287,7 @@ describe('reading back an UpdateTask', () => {
   it('remembers only the shown values of what was sent', () => {
     const body = { name: 'a', target_server: { disks: [{ id: 1, name: 'd' }] } };
     const task = { name: 'b', state: 'RUNNING', target_server: { id: 't', disks: [{ id: 1, name: 'e', size: 1 }] } };
-    expect(updateSmsTask202601.readBack.look(task, change(body))).toEqual({
+    expect(updateSmsTask202601.readBack.snapshot(task, change(body))).toEqual({
       'data.body.name': 'b',
       'data.body.target_server.disks.0.id': 1,
       'data.body.target_server.disks.0.name': 'e',
