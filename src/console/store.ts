@@ -1,71 +1,30 @@
 import { Replayed, Resolved } from '../contracts/operator-events.ts';
-import type { ChangeName } from '../lib/change/change-name.ts';
 import type { ValidationSettings } from '../lib/change/validate.ts';
 import { Result } from '../lib/relay/result-schema.ts';
 import { type RecordLine, readRecordLine } from '../operator/story/evidence.ts';
-import { add, type DeadLetter, isNamed, type KnownChange, type Note, nameOf, subjectOf } from './known.ts';
+import { createKept, MAX_KEPT } from './kept.ts';
+import { add, type DeadLetter, isNamed, type KnownChange, type Note, subjectOf } from './known.ts';
 
-/** The most changes that are kept. The oldest is removed first. */
-export const MAX_KEPT = 500;
 /** Keeps the newest changes and calls `forget` for each that is removed. `clock` gives milliseconds since 1970. */
 export function createStore(
   settings: ValidationSettings,
   forget: (known: KnownChange) => void = () => {},
   clock: () => number = Date.now,
 ) {
-  const kept = new Map<string, KnownChange>();
   const keyOfMessage = new Map<string, string>();
   const proofs = new Set<string>();
-  let version = 0;
+  const kept = createKept(forget, clock, (key) => proofs.has(key));
+  const { find, findBy, touch } = kept;
 
-  const touch = (known: KnownChange) => {
-    version += 1;
-    known.version = version;
-    return known;
-  };
-  const drop = (oldest: KnownChange | undefined) => {
-    if (!oldest) return;
-    kept.delete(oldest.key);
-    forget(oldest);
-  };
-  const begin = (key: string, change: ChangeName): KnownChange => {
-    const about = {
-      lines: [],
-      notes: [],
-      operatorEvents: [],
-      sent: 0,
-      published: 0,
-      version: 0,
-      proof: proofs.has(key),
-    };
-    const known: KnownChange = { key, change, at: clock(), ...about };
-    kept.set(key, known);
-    if (kept.size > MAX_KEPT) drop(kept.values().next().value);
-    return known;
-  };
-  const find = ({ key, change }: { key: string; change: ChangeName }): KnownChange => {
-    const known = kept.get(key) ?? begin(key, change);
-    known.change = { ...known.change, ...change };
-    return known;
-  };
-  /** A second result under the same id belongs to other content, which gets a row of its own. */
-  const home = (change: ChangeName, resultId: string | undefined): KnownChange => {
-    const named = nameOf(change);
-    const first = find(named);
-    if (resultId === undefined || (first.result?.id ?? resultId) === resultId) return first;
-    const other = find({ ...named, key: `${named.key}!${resultId}` });
-    other.proof = first.proof;
-    return other;
-  };
   const result = (read: Result, text: string) => {
-    const known = home(read.data.change, read.id);
+    const known = findBy(read.data.change, read.id);
     known.result = read;
     known.resultText = text;
     known.published += 1;
     return touch(known);
   };
-  const word = (read: Replayed | Resolved) => {
-    const known = home(read.data.change, undefined);
+  const operatorEvent = (read: Replayed | Resolved) => {
+    const known = findBy(read.data.change, undefined);
     // An event that was published again has the same id.
     if (!known.operatorEvents.some(({ id }) => id === read.id)) known.operatorEvents.push(read);
     return touch(known);
@@ -78,7 +37,7 @@ export function createStore(
   const log = (line: RecordLine) => {
     const { change, message_id = '', result_id } = line;
     // The line of a message that was retried before it was read names only the message.
-    const known = change && isNamed(change) ? home(change, result_id) : byMessage(message_id);
+    const known = change && isNamed(change) ? findBy(change, result_id) : byMessage(message_id);
     if (!known) return undefined;
     add(known.lines, line);
     return touch(known);
@@ -123,13 +82,13 @@ export function createStore(
       const event: unknown = JSON.parse(text);
       const read = Result.safeParse(event);
       if (read.success) return result(read.data, text);
-      const said = Resolved.safeParse(event).data ?? Replayed.safeParse(event).data;
-      return said && word(said);
+      const done = Resolved.safeParse(event).data ?? Replayed.safeParse(event).data;
+      return done && operatorEvent(done);
     },
     /** To be called with all present dead letters, each with its body. */
     dead(letters: (DeadLetter & { text: string })[]) {
       const keys = new Set(letters.map(({ text }) => subjectOf(text, settings).key));
-      const freed = [...kept.values()].filter(({ dead, key }) => dead && !keys.has(key));
+      const freed = kept.all().filter(({ dead, key }) => dead && !keys.has(key));
       for (const known of freed) delete touch(known).dead;
       for (const letter of letters) died(letter);
     },
@@ -146,9 +105,9 @@ export function createStore(
       return key;
     },
     touch,
-    get: (key: string) => kept.get(key),
-    all: () => [...kept.values()],
-    version: () => version,
+    get: kept.get,
+    all: kept.all,
+    version: kept.version,
   };
 }
 /** What is known about the newest changes. */

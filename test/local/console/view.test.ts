@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
-import { createStore, MAX_KEPT } from '../../../src/console/store.ts';
+import { MAX_KEPT } from '../../../src/console/kept.ts';
+import { createStore } from '../../../src/console/store.ts';
 import { createView } from '../../../src/console/view.ts';
 import { OPERATIONS } from '../../../src/contracts/contract.ts';
 import { REVISIONS } from '../../../src/lib/operations/operation.ts';

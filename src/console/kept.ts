@@ -1,0 +1,56 @@
+import type { ChangeName } from '../lib/change/change-name.ts';
+import { type KnownChange, nameOf } from './known.ts';
+
+/** The most changes that are kept. The oldest is removed first. */
+export const MAX_KEPT = 500;
+
+/** The newest changes by key. `forget` is called for each that is removed, `isSample` tells whether a key is that of a sample. */
+export function createKept(
+  forget: (known: KnownChange) => void,
+  clock: () => number,
+  isSample: (key: string) => boolean,
+) {
+  const kept = new Map<string, KnownChange>();
+  let version = 0;
+
+  const drop = (oldest: KnownChange | undefined) => {
+    if (!oldest) return;
+    kept.delete(oldest.key);
+    forget(oldest);
+  };
+  const add = (key: string, change: ChangeName): KnownChange => {
+    const lists = { lines: [], notes: [], operatorEvents: [] };
+    const counts = { sent: 0, published: 0, version: 0 };
+    const known: KnownChange = { key, change, at: clock(), ...lists, ...counts, proof: isSample(key) };
+    kept.set(key, known);
+    if (kept.size > MAX_KEPT) drop(kept.values().next().value);
+    return known;
+  };
+  /** The change with a key, which is added if it is not kept yet. */
+  const find = ({ key, change }: { key: string; change: ChangeName }): KnownChange => {
+    const known = kept.get(key) ?? add(key, change);
+    known.change = { ...known.change, ...change };
+    return known;
+  };
+  return {
+    find,
+    /** The change of a name and a result. A second result under the same id belongs to other content, which gets a row of its own. */
+    findBy(change: ChangeName, resultId: string | undefined): KnownChange {
+      const named = nameOf(change);
+      const first = find(named);
+      if (resultId === undefined || (first.result?.id ?? resultId) === resultId) return first;
+      const other = find({ ...named, key: `${named.key}!${resultId}` });
+      other.proof = first.proof;
+      return other;
+    },
+    /** Gives a change that was modified the next version. */
+    touch(known: KnownChange): KnownChange {
+      version += 1;
+      known.version = version;
+      return known;
+    },
+    get: (key: string) => kept.get(key),
+    all: () => [...kept.values()],
+    version: () => version,
+  };
+}
