@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { meaningOf, numericTwin } from './error-sheet.ts';
 
-/** What the simulator sends back: a status, and a body that becomes JSON unless it is absent, or is text sent as it is. */
+/** What the simulator sends back. The body is sent as JSON, or with `asIs` as text. */
 export interface Reply {
   status: number;
   body?: unknown;
@@ -10,8 +10,8 @@ export interface Reply {
   code?: string;
 }
 
-/** A request that the provider refuses: its code, and what fills `{0}` or follows the text. */
-export class InvalidRecord extends Error {
+/** The provider refuses a request with this code. The detail fills `{0}` in the code's text, or follows it. */
+export class ProviderError extends Error {
   readonly code: string;
   readonly status: number | undefined;
   constructor(code: string, detail?: string, status?: number) {
@@ -21,9 +21,8 @@ export class InvalidRecord extends Error {
   }
 }
 
-/** Throws the refusal with this code. */
 export function refuse(code: string, detail?: string): never {
-  throw new InvalidRecord(code, detail);
+  throw new ProviderError(code, detail);
 }
 
 function fill(text: string, detail: string): string {
@@ -50,15 +49,15 @@ function bodyOf(code: string, status: number, message: string, requestId: string
   return code === 'SMS.9004' ? denied(code, message) : { error_code: code, error_msg: message };
 }
 
-/** The reply of a refusal in the shape of whoever sends it: gateway, DCS, SMS or IAM (keystone); numeric picks the DCS twin. */
-export function errorReply(refusal: InvalidRecord, requestId: string, numeric: boolean): Reply {
+/** The reply to a refused request, in the form of its sender: gateway, DCS, SMS or IAM (Keystone). `numeric` selects the DCS twin. */
+export function errorReply(refusal: ProviderError, requestId: string, numeric: boolean): Reply {
   const { status, text } = meaningOf(refusal.code, refusal.status);
   const code = numeric ? numericTwin(refusal.code, status) : refusal.code;
   const message = text === '' ? refusal.message : fill(text, refusal.message);
   return { status, body: bodyOf(code, status, message, requestId), code };
 }
 
-/** What the gateway says by itself, before or instead of a service. */
+/** The codes of the gateway itself, which it sends before or in place of a service. */
 const GATEWAY: Record<number, string> = {
   413: 'APIGW.0201',
   414: 'APIGW.0201',
@@ -73,8 +72,8 @@ const GENERAL: Record<string, string> = { sms: 'SMS.6000', iam: 'IAM' };
 const usualCode = (status: number, service: string): string =>
   GATEWAY[status] ?? (service === 'iam' ? undefined : REFUSED[status]) ?? GENERAL[service] ?? 'DCS.5000';
 
-/** The reply that a fault asks for: a code brings its own status and text, a bare status the code that usually comes with it. */
-export function injectedReply(
+/** The reply that a fault asks for. A code has its own status and text; a status without a code gets its usual code. */
+export function replyFor(
   wanted: { status?: number | undefined; code?: string | undefined; message?: string | undefined },
   service: string,
   { requestId, numeric }: { requestId: string; numeric: boolean },

@@ -1,43 +1,42 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { errorReply, InvalidRecord, type Reply } from './errors.ts';
-import { headersUnder, leavesReply, replyUnder } from './fault-reply.ts';
-import type { Fault } from './faults.ts';
-import { overlaid } from './headers.ts';
-import { begin, type Exchange, readBody } from './incoming.ts';
-import { moveOn } from './moves.ts';
-import { send, sendDamaged, sendInterim } from './sending.ts';
-import { speaksNumbers } from './settings.ts';
+import { errorReply, ProviderError, type Reply } from './errors.ts';
+import { faultHeaders, faultReply, isReplyUnchanged } from './fault-reply.ts';
+import type { Fault } from './fault-request.ts';
+import { type Exchange, readBody, receive } from './incoming.ts';
+import { moveDueTasks } from './moves.ts';
+import { overlay, send, sendDamaged, sendInterim } from './sending.ts';
+import { hasNumericCode } from './settings.ts';
 import type { Result, World } from './world.ts';
 
-function perform(world: World, { route, call, caller, tooLarge, stem }: Exchange): Reply {
-  moveOn(world);
+function perform(world: World, { route, call, caller, tooLarge, logFields }: Exchange): Reply {
+  moveDueTasks(world);
   try {
-    if (tooLarge) throw new InvalidRecord('APIGW.0201', '', 413);
+    if (tooLarge) throw new ProviderError('APIGW.0201', '', 413);
     if (caller.refusal !== undefined) throw caller.refusal;
     const { reply, applied }: Result = route.run(world, call);
-    if (applied !== undefined) world.log.add({ kind: 'applied', ...stem, ...applied });
+    if (applied !== undefined) world.log.add({ kind: 'applied', ...logFields, ...applied });
     return reply;
   } catch (reason) {
-    if (!(reason instanceof InvalidRecord)) throw reason;
-    const numeric = speaksNumbers(world.settings, stem.operation, reason.code);
-    return errorReply(reason, stem.request, numeric);
+    if (!(reason instanceof ProviderError)) throw reason;
+    const numeric = hasNumericCode(world.settings, logFields.operation, reason.code);
+    return errorReply(reason, logFields.request, numeric);
   }
 }
 
-/** Every reply carries the request id and the simulator's own time, which clients compare with theirs. */
-function withHeaders(world: World, { stem }: Exchange, reply: Reply, over?: Record<string, string>): Reply {
-  const usual = { ...reply.headers, 'X-Request-Id': stem.request, Date: new Date(world.clock()).toUTCString() };
-  return { ...reply, headers: overlaid(usual, over) };
+/** Every reply has the request id and the simulator's own time, which clients compare with theirs. */
+function withHeaders(world: World, { logFields }: Exchange, reply: Reply, over?: Record<string, string>): Reply {
+  const usual = { ...reply.headers, 'X-Request-Id': logFields.request, Date: new Date(world.clock()).toUTCString() };
+  return { ...reply, headers: overlay(usual, over) };
 }
 
-const logAnswer = (world: World, { stem }: Exchange, res: ServerResponse, reply: Reply, fault?: Fault): void =>
+const logAnswer = (world: World, { logFields }: Exchange, res: ServerResponse, reply: Reply, fault?: Fault): void =>
   world.log.add({
     kind: 'answered',
-    ...stem,
+    ...logFields,
     status: reply.status,
     ...(reply.code === undefined ? {} : { code: reply.code }),
-    ...(reply.body === undefined || stem.service === 'iam' ? {} : { reply: reply.body }),
+    ...(reply.body === undefined || logFields.service === 'iam' ? {} : { reply: reply.body }),
     ...(fault === undefined ? {} : { fault: fault.id }),
     ...(res.destroyed ? { gone: true } : {}),
   });
@@ -45,7 +44,7 @@ const logAnswer = (world: World, { stem }: Exchange, res: ServerResponse, reply:
 const pause = (world: World, ms: number | undefined): Promise<unknown> =>
   ms === undefined ? Promise.resolve() : wait(ms, undefined, { signal: world.closing, ref: false });
 
-/** Performs the call when its time has come, whoever still waits for the answer. */
+/** Performs the call after a delay, whether or not the client still waits. */
 function performLater(world: World, exchange: Exchange, ms: number): void {
   pause(world, ms).then(
     () => perform(world, exchange),
@@ -53,30 +52,30 @@ function performLater(world: World, exchange: Exchange, ms: number): void {
   );
 }
 
-async function underFault(world: World, exchange: Exchange, res: ServerResponse, fault: Fault): Promise<void> {
-  const { service, request: requestId } = exchange.stem;
-  world.log.add({ kind: 'fault', ...exchange.stem, fault: fault.id });
+async function answerUnderFault(world: World, exchange: Exchange, res: ServerResponse, fault: Fault): Promise<void> {
+  const { service, request: requestId } = exchange.logFields;
+  world.log.add({ kind: 'fault', ...exchange.logFields, fault: fault.id });
   if (fault.interim !== undefined) sendInterim(res, fault.interim);
   if (fault.lands_after_ms !== undefined) performLater(world, exchange, fault.lands_after_ms);
   const late = fault.when === 'before';
   if (late) await pause(world, fault.delay_ms);
-  const own = !late || leavesReply(fault) ? perform(world, exchange) : undefined;
+  const own = !late || isReplyUnchanged(fault) ? perform(world, exchange) : undefined;
   if (!late) await pause(world, fault.delay_ms);
   if (fault.hang) return;
   if (fault.reset) return void res.socket?.resetAndDestroy();
   const numeric = world.settings.numeric_codes === true;
-  const meant = replyUnder(fault, own, service, { requestId, numeric });
-  const reply = withHeaders(world, exchange, meant, headersUnder(fault));
+  const meant = faultReply(fault, own, service, { requestId, numeric });
+  const reply = withHeaders(world, exchange, meant, faultHeaders(fault));
   logAnswer(world, exchange, res, reply, fault);
   await sendDamaged(res, reply, fault, world.closing);
 }
 
-/** Receives, authenticates, lets a fault strike, performs and answers one call, writing the log as it goes. */
+/** Handles one call: receives and authenticates it, applies a fault if one matches, performs it, replies, and writes the log. */
 export async function exchange(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const current = begin(world, req, await readBody(req));
-  const { service, operation, method, task = '' } = current.stem;
+  const current = receive(world, req, await readBody(req));
+  const { service, operation, method, task = '' } = current.logFields;
   const fault = world.faults.fire({ service, operation, method, task });
-  if (fault !== undefined) return underFault(world, current, res, fault);
+  if (fault !== undefined) return answerUnderFault(world, current, res, fault);
   const reply = withHeaders(world, current, perform(world, current));
   logAnswer(world, current, res, reply);
   send(res, reply);

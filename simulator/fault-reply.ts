@@ -1,8 +1,8 @@
-import { injectedReply, type Reply } from './errors.ts';
-import type { Fault } from './faults.ts';
+import { type Reply, replyFor } from './errors.ts';
+import type { Fault } from './fault-request.ts';
 
-/** True for a fault that leaves the reply alone, and only slows the call down or says something before it. */
-export function leavesReply(fault: Fault): boolean {
+/** True for a fault that only slows the call down or sends an interim reply before the reply itself. */
+export function isReplyUnchanged(fault: Fault): boolean {
   const { status, code, message, body, headers, reset, hang, reply, retry_after, lands_after_ms } = fault;
   const effects = [status, code, message, body, headers, reset, hang, reply, retry_after, lands_after_ms];
   return effects.every((one) => one === undefined);
@@ -17,8 +17,8 @@ const isError = ({ code, message }: Fault, status = 0): boolean =>
 const ownBody = ({ body }: Fault, status = 200): Reply =>
   typeof body === 'string' ? { status, body, asIs: true } : { status, body };
 
-/** The reply that a fault puts in the place of the call's own, if there is one; its headers come later. */
-export function replyUnder(
+/** The reply under a fault, without the fault's headers. `own` is the call's own reply, if it was performed. */
+export function faultReply(
   fault: Fault,
   own: Reply | undefined,
   service: string,
@@ -26,13 +26,12 @@ export function replyUnder(
 ): Reply {
   const status = wantedStatus(fault);
   if (fault.body !== undefined) return ownBody(fault, status);
-  if (isError(fault, status)) return injectedReply({ ...fault, status }, service, how);
+  if (isError(fault, status)) return replyFor({ ...fault, status }, service, how);
   const usual = fault.reply === 'html' ? 502 : (own?.status ?? 200);
   return { ...(own ?? { body: {} }), status: status ?? usual };
 }
 
-/** The headers that a fault asks for. */
-export const headersUnder = ({ headers, retry_after }: Fault): Record<string, string> => ({
+export const faultHeaders = ({ headers, retry_after }: Fault): Record<string, string> => ({
   ...(retry_after !== undefined && { 'Retry-After': String(retry_after) }),
   ...headers,
 });

@@ -1,94 +1,59 @@
-import * as z from 'zod';
-import { isKnownCode } from './error-sheet.ts';
-import { BODILESS, HeaderText, OwnBody, OwnHeaders, REPLACING } from './own-reply.ts';
+import { createChance } from './chance.ts';
+import type { Fault, FaultRequest } from './fault-request.ts';
 
-const Match = z.strictObject({
-  service: z.enum(['dcs', 'sms', 'iam']).optional(),
-  operation: z.string().optional(),
-  method: z.string().optional(),
-  task: z.string().optional(),
-});
+/** The call that a fault may match. */
+export interface Subject {
+  service: string;
+  operation: string;
+  method: string;
+  task: string;
+}
 
-const UNKNOWN_CODE = 'is not in the error tables of the manuals; ask for a reply of your own by body and status';
-const Code = z.string().refine(isKnownCode, { error: UNKNOWN_CODE });
+/** Faults in the order in which they were set. Only the first one that matches a call occurs. */
+export interface Faults {
+  add(request: FaultRequest): Fault;
+  fire(subject: Subject): Fault | undefined;
+  all(): Fault[];
+  remove(id: string): boolean;
+  clear(): void;
+}
 
-/** What strikes the readings of a task once a fault has struck its call. */
-const Readings = z.strictObject({
-  calls: z.int().min(1).optional(),
-  status: z.int().min(200).max(599).optional(),
-  code: Code.optional(),
-});
+const matches = ({ match = {} }: FaultRequest, subject: Subject): boolean =>
+  Object.entries(match).every(([name, wanted]) => wanted === undefined || subject[name as keyof Subject] === wanted);
 
-/** A fault as it is asked for; README.md says what each member does. */
-export const FaultRequest = z
-  .strictObject({
-    match: Match.optional(),
-    calls: z.int().min(1).optional(),
-    share: z.number().min(0).max(1).optional(),
-    seed: z.int().optional(),
-    when: z.enum(['before', 'after']).default('before'),
-    status: z.int().min(200).max(599).optional(),
-    code: Code.optional(),
-    message: z.string().optional(),
-    body: OwnBody.optional(),
-    headers: OwnHeaders.optional(),
-    interim: z.literal([100, 102, 103]).optional(),
-    delay_ms: z.int().min(0).optional(),
-    lands_after_ms: z.int().min(0).optional(),
-    reset: z.literal(true).optional(),
-    hang: z.literal(true).optional(),
-    reply: z
-      .enum([
-        'truncated',
-        'malformed',
-        'html',
-        'empty',
-        'wrong-type',
-        'wrong-shape',
-        'drip',
-        'gzip',
-        'redirect',
-        'huge',
-        'huge-header',
-      ])
-      .optional(),
-    drip_ms: z.int().min(1).optional(),
-    retry_after: z.union([z.int().min(0), HeaderText]).optional(),
-    refuse_ms: z.int().min(1).max(86_400_000).optional(),
-    readings: Readings.optional(),
-  })
-  .refine(
-    ({ refuse_ms, when, ...more }) => refuse_ms === undefined || (when === 'before' && Object.keys(more).length === 0),
-    {
-      path: ['refuse_ms'],
-      message: 'stands alone: a connection is refused before anything is known of its call',
+export function createFaults(): Faults {
+  const waiting = new Map<string, { fault: Fault; chance: () => number }>();
+  let last = 0;
+
+  const fires = ({ fault, chance }: { fault: Fault; chance: () => number }, subject: Subject): boolean =>
+    fault.refuse_ms === undefined &&
+    fault.fired < (fault.calls ?? Infinity) &&
+    matches(fault, subject) &&
+    chance() < (fault.share ?? 1);
+
+  const add = (request: FaultRequest, more: Pick<Fault, 'after'> = {}): Fault => {
+    last += 1;
+    const fault = { ...request, ...more, id: `fault-${last}`, fired: 0 };
+    waiting.set(fault.id, { fault, chance: createChance(request.seed ?? last) });
+    return fault;
+  };
+
+  const countFiring = (fault: Fault, { service, task }: Subject): void => {
+    fault.fired += 1;
+    if (fault.readings === undefined) return;
+    const match = { service: service as 'dcs' | 'sms', task, method: 'GET' };
+    add({ ...fault.readings, match, when: 'before' }, { after: fault.id });
+  };
+
+  return {
+    add: (request) => add(request),
+    fire: (subject) => {
+      const found = [...waiting.values()].find((one) => fires(one, subject))?.fault;
+      if (found !== undefined) countFiring(found, subject);
+      return found;
     },
-  )
-  .refine(({ when, lands_after_ms }) => when === 'before' || lands_after_ms === undefined, {
-    path: ['lands_after_ms'],
-    message: 'needs when: before, because the call cannot be applied twice',
-  })
-  .refine(({ body, code, message }) => body === undefined || (code ?? message) === undefined, {
-    path: ['body'],
-    message: 'is the whole reply; leave out code and message',
-  })
-  .refine(({ body, reply = '' }) => body === undefined || !REPLACING.includes(reply), {
-    path: ['body'],
-    message: `cannot go with reply: ${REPLACING.join(', ')}, which bring a body of their own`,
-  })
-  .refine(({ body, status = 200 }) => body === undefined || !BODILESS.includes(status), {
-    path: ['body'],
-    message: `a reply of status ${BODILESS.join(' or ')} has none`,
-  })
-  .refine(
-    ({ match: _, calls, share, seed, when, readings, ...effect }) =>
-      Object.values(effect).some((one) => one !== undefined),
-    {
-      message:
-        'a fault needs an effect: status, code, message, body, headers, interim, delay_ms, lands_after_ms, reset, hang, reply, retry_after or refuse_ms',
-    },
-  );
-export type FaultRequest = z.infer<typeof FaultRequest>;
-
-/** A fault that waits for its calls, comes after another one (its id), or refuses connections until a time (ISO 8601). */
-export type Fault = FaultRequest & { id: string; fired: number; after?: string; until?: string };
+    all: () => [...waiting.values()].map(({ fault }) => fault),
+    remove: (id) => waiting.delete(id),
+    clear: () => waiting.clear(),
+  };
+}

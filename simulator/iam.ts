@@ -1,26 +1,26 @@
 import { type Owner, projectsOf } from './credentials.ts';
-import { InvalidRecord } from './errors.ts';
+import { ProviderError } from './errors.ts';
 import type { Call, Operation } from './world.ts';
 
-/** POST /v3/auth/tokens: a token in the header X-Subject-Token. */
+/** POST /v3/auth/tokens. The reply has a token in the header X-Subject-Token. */
 export const createToken: Operation = (world, { body, query }) => {
   let request: unknown;
   try {
     request = JSON.parse(body.toString());
   } catch {
-    throw new InvalidRecord('IAM', 'The request body is not JSON.', 400);
+    throw new ProviderError('IAM', 'The request body is not JSON.', 400);
   }
   return { reply: world.tokens.issue(request, (query.get('nocatalog') ?? '') === '') };
 };
 
 function ownerIn({ owner }: Call): Owner {
-  if (owner === undefined) throw new InvalidRecord('APIGW.0301', 'x-auth-token not found');
+  if (owner === undefined) throw new ProviderError('APIGW.0301', 'x-auth-token not found');
   return owner;
 }
 
 const links = (path: string) => ({ self: `/v3${path}`, next: null, previous: null });
 
-/** GET /v3/projects: the caller's projects, all or those of a name; the SDK asks so for the project of a region. */
+/** GET /v3/projects: all projects of the caller, or those with a name. The SDK finds the project of a region with it. */
 export const listProjects: Operation = (_world, call) => {
   const owner = ownerIn(call);
   const projects = projectsOf(owner, call.query.get('name') ?? undefined).map(({ id, name }) => ({
@@ -36,7 +36,7 @@ export const listProjects: Operation = (_world, call) => {
   return { reply: { status: 200, body: { projects, links: links('/projects') } } };
 };
 
-/** GET /v3/auth/domains: the caller's account; the SDK takes the first one's id. */
+/** GET /v3/auth/domains: the caller's account. The SDK takes the id of the first one. */
 export const listAuthDomains: Operation = (_world, call) => {
   const { domainId: id, domain: name } = ownerIn(call);
   const domains = [{ id, name, description: '', enabled: true, links: { self: `/v3/domains/${id}` } }];

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { authenticate, type Caller } from './access.ts';
-import type { Line } from './log.ts';
+import type { NewEntry } from './log.ts';
 import { findRoute, type Route } from './routes.ts';
 import type { Signed } from './signature.ts';
 import type { Call, World } from './world.ts';
 
 /** The gateway's limit for a request body (gateway error table, APIGW.0201 with HTTP 413). */
-export const MAX_BODY = 12 * 1024 * 1024;
+const MAX_BODY = 12 * 1024 * 1024;
 
-/** Reads a request's body up to the limit; undefined when it is larger. */
+/** Reads a request's body; undefined if it is larger than the limit. */
 export async function readBody(req: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -22,28 +22,28 @@ export async function readBody(req: IncomingMessage): Promise<Buffer | undefined
 
 const SECRET_HEADERS = ['authorization', 'x-auth-token', 'x-security-token'];
 
-const loggedHeaders = (request: Signed, mark: string): Record<string, string> =>
+const loggedHeaders = (request: Signed, label: string): Record<string, string> =>
   Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [
       name,
-      SECRET_HEADERS.includes(name) ? `[${mark}]` : String(value),
+      SECRET_HEADERS.includes(name) ? `[${label}]` : String(value),
     ]),
   );
 
 const loggedBody = (route: Route, body: Buffer): string =>
   route.service === 'iam' ? '[withheld: carries a password]' : body.toString();
 
-/** One exchange: what came in, who asked, and the stem of every log line about it. */
+/** A received call with its route and caller, and the fields that all its log entries have. */
 export interface Exchange {
   route: Route;
   call: Call;
   caller: Caller;
   tooLarge: boolean;
-  stem: Omit<Line, 'kind'>;
+  logFields: Omit<NewEntry, 'kind'>;
 }
 
-/** Receives one call: finds its route, authenticates its caller, writes it into the log. */
-export function begin(world: World, req: IncomingMessage, received: Buffer | undefined): Exchange {
+/** Receives one call: finds its route, authenticates its caller, and writes it into the log. */
+export function receive(world: World, req: IncomingMessage, received: Buffer | undefined): Exchange {
   const body = received ?? Buffer.alloc(0);
   const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
   const { method = 'GET', headers } = req;
@@ -54,13 +54,13 @@ export function begin(world: World, req: IncomingMessage, received: Buffer | und
   const call = { project, task, query: new URLSearchParams(query), contentType, body, owner: caller.owner };
   const ids = { ...(task === '' ? {} : { task }), ...(project === '' ? {} : { project }) };
   const { service, operation } = route;
-  const stem = { request: randomUUID(), service, operation, method, path: req.url ?? '/', ...ids };
+  const logFields = { request: randomUUID(), service, operation, method, path: req.url ?? '/', ...ids };
   world.log.add({
     kind: 'received',
-    ...stem,
-    caller: caller.mark,
-    headers: loggedHeaders(request, caller.mark),
+    ...logFields,
+    caller: caller.label,
+    headers: loggedHeaders(request, caller.label),
     body: loggedBody(route, body),
   });
-  return { route, call, caller, tooLarge: received === undefined, stem };
+  return { route, call, caller, tooLarge: received === undefined, logFields };
 }

@@ -7,11 +7,20 @@ declare global {
 /** A JSON object whose members are not known yet. */
 export type Members = Record<string, unknown>;
 
-/** Reads JSON and keeps every number digit for digit: one that JavaScript cannot hold exactly stays raw text (ECMA-262 2025). */
+/** Parses JSON. A number that JavaScript cannot hold exactly is kept digit for digit as raw text (ECMA-262 2025). */
 export const readExact = (text: string): unknown =>
   JSON.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && String(value) !== source ? JSON.rawJSON(source) : value,
   );
+
+/** Parses the bytes of a JSON text; undefined if they are no JSON in UTF-8. */
+export function readBytes(bytes: Buffer): unknown {
+  try {
+    return readExact(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
 
 /** True for a JSON object: no array, no null, no raw number. */
 export const isMembers = (value: unknown): value is Members =>
@@ -23,7 +32,7 @@ export function numberText(value: unknown): string | undefined {
   return JSON.isRawJSON(value) ? value.rawJSON : undefined;
 }
 
-/** The object without its null members: the manuals' examples send null for what is absent. */
+/** The object without its null members. The manuals' examples send null for absent members. */
 export const withoutNulls = (members: Members): Members =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
 

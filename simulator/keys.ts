@@ -1,16 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccessKey } from './credentials.ts';
-import { InvalidRecord, refuse } from './errors.ts';
+import { ProviderError, refuse } from './errors.ts';
 import { type Authorization, canonicalRequest, readAuthorization, type Signed, signatureFits } from './signature.ts';
 
 const TOLERANCE_MS = 15 * 60_000;
 const FAILURES_BEFORE_LOCK = 5;
 
-/** Verifies signatures and locks a key after more than five failures in a row. */
+/** Verifies signatures. A key is locked after more than five failures in a row. */
 export interface Keys {
   verify(request: Signed, lockoutMs: number): AccessKey;
   access(header: string): string;
-  forget(): void;
+  reset(): void;
 }
 
 interface Failures {
@@ -32,7 +32,7 @@ function checkDate(date: string, now: number): void {
 const sameText = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-/** The session token may come unsigned: Terraform's provider adds it after signing, and the service takes it. */
+/** The security token may be unsigned, because Terraform's provider adds it after signing and the service accepts that. */
 function checkSecurityToken(key: AccessKey, request: Signed): void {
   const sent = request.headers['x-security-token'];
   if (sent === undefined && key.securityToken === undefined) return;
@@ -41,7 +41,7 @@ function checkSecurityToken(key: AccessKey, request: Signed): void {
 
 function checkSignature(key: AccessKey | undefined, request: Signed, authorization: Authorization): AccessKey {
   const { access, signedHeaders } = authorization;
-  if (key === undefined) throw new InvalidRecord('APIGW.0301', `ak ${access} not exist`);
+  if (key === undefined) throw new ProviderError('APIGW.0301', `ak ${access} not exist`);
   checkSecurityToken(key, request);
   if (!signedHeaders.includes('x-sdk-date')) refuse('APIGW.0301', 'x-sdk-date not signed');
   if (signatureFits(key.secret, request, authorization)) return key;
@@ -49,7 +49,7 @@ function checkSignature(key: AccessKey | undefined, request: Signed, authorizati
   return refuse('APIGW.0301', `verify aksk signature fail, canonicalRequest:${computed}`);
 }
 
-/** The verifier for these keys: throws APIGW.0301 with the gateway's reasons (signing guide, error table). */
+/** Creates the verifier for these keys. It throws APIGW.0301 with the gateway's reasons (signing guide, error table). */
 export function createKeys(accessKeys: readonly AccessKey[], clock: () => number): Keys {
   const byAccess = new Map(accessKeys.map((key) => [key.access, key]));
   const failures = new Map<string, Failures>();
@@ -62,10 +62,10 @@ export function createKeys(accessKeys: readonly AccessKey[], clock: () => number
 
   return {
     access: (header) => readAuthorization(header)?.access ?? 'unreadable',
-    forget: () => failures.clear(),
+    reset: () => failures.clear(),
     verify: (request, lockoutMs) => {
       const authorization = readAuthorization(String(request.headers.authorization));
-      if (authorization === undefined) throw new InvalidRecord('APIGW.0301', 'authorization header unreadable');
+      if (authorization === undefined) throw new ProviderError('APIGW.0301', 'authorization header unreadable');
       const { access } = authorization;
       if ((failures.get(access)?.lockedUntil ?? 0) > clock()) {
         refuse('APIGW.0301', 'AK access failed to reach the limit,forbidden.');

@@ -4,25 +4,25 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** The gateway's limit for one header is 32 kB (token manual: a token alone can be many kB). */
 const MAX_HEADER = 64 * 1024;
-const AGAIN = 20;
+const RETRY_DELAY = 20;
 
-/** Where callers come in. While it is shut nobody listens, so that the system itself refuses their connections. */
+/** The simulator's port. While it is shut, nobody listens, so that the system itself refuses connections. */
 export interface Listener {
   port: number;
-  /** Shuts for this many milliseconds, then opens by itself and calls `opened`. If it is shut again, only the last time counts. */
+  /** Shuts the port for some milliseconds. Then it opens by itself and calls `opened`. If it is shut again, the last time counts. */
   shut(ms: number, opened: () => void): void;
   open(): void;
   close(): Promise<void>;
 }
 
-/** Listens on loopback; port 0 takes a free one, a taken one rejects with EADDRINUSE. */
+/** Listens on loopback. Port 0 takes a free one; a port in use rejects with EADDRINUSE. */
 export async function openListener(
   serve: (req: IncomingMessage, res: ServerResponse) => void,
   host: string,
   port: number,
 ): Promise<Listener> {
   const server = createServer({ maxHeaderSize: MAX_HEADER }, (req, res) => {
-    // A connection that was there before must not be a way in while nobody listens.
+    // A connection from before must not be served while the port is shut.
     if (!server.listening) return void req.socket.resetAndDestroy();
     res.once('finish', () => {
       if (!server.listening) req.socket.destroySoon();
@@ -36,8 +36,8 @@ export async function openListener(
 
   const listenAgain = async (): Promise<void> => {
     while (!isClosed && !shut && !server.listening) {
-      // Another program may hold the port for a moment, as the source of a connection of its own.
-      await listening(server, host, bound).catch(() => wait(AGAIN));
+      // Another program may have the port for a moment, as the source of a connection of its own.
+      await listening(server, host, bound).catch(() => wait(RETRY_DELAY));
     }
   };
   const open = (): void => {
@@ -70,14 +70,14 @@ export async function openListener(
 const listening = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const failed = (reason: Error): void => {
-      server.off('listening', heard);
+      server.off('listening', listened);
       reject(reason);
     };
-    const heard = (): void => {
+    const listened = (): void => {
       server.off('error', failed);
       resolve();
     };
     server.once('error', failed);
-    server.once('listening', heard);
+    server.once('listening', listened);
     server.listen(port, host);
   });

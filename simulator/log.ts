@@ -1,4 +1,4 @@
-/** One line of the append-only log; `n` counts from 1 and never repeats, not even after a reset. */
+/** An entry of the append-only log. `n` counts from 1 and goes on after a reset. */
 export interface Entry {
   n: number;
   at: string;
@@ -23,11 +23,10 @@ export interface Entry {
 }
 
 /** An entry before the log numbers and dates it. */
-export type Line = Omit<Entry, 'n' | 'at'>;
+export type NewEntry = Omit<Entry, 'n' | 'at'>;
 
-/** What was received, applied and answered, in that order of truth. */
 export interface Log {
-  add(line: Line): void;
+  add(line: NewEntry): void;
   entries(): Entry[];
   after(n: number, limit: number): { entries: Entry[]; next: number };
   clear(): void;

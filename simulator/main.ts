@@ -8,19 +8,19 @@ const HOSTS: Record<string, '127.0.0.1' | '::1'> = { '127.0.0.1': '127.0.0.1', l
 
 const HELP = `npm run simulator -- [options]
 
-  --port N           where the provider answers (${DEFAULT_PORT}); 0 for any free one
+  --port N           the port of the provider's APIs (${DEFAULT_PORT}); 0 for any free one
   --host HOST        ${Object.keys(HOSTS).join(', ')} (127.0.0.1)
-  --control-port N   where the control interface answers, if not at the same port
+  --control-port N   a second port, which also answers while the first refuses connections
   --cloud CLOUD      ${Cloud.options.join(' or ')}
-  --start FILE       what it begins with, as JSON`;
+  --start FILE       a JSON file with keys, users, tasks and settings`;
 
-/** Nothing is open yet, so the process ends by itself. */
+/** Prints an error. Nothing is open yet, so the process ends by itself. */
 function fail(message: string): void {
   process.stderr.write(`simulator: ${message}\n`);
   process.exitCode = 1;
 }
 
-/** Undefined when help is wanted. */
+/** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
 function readFlags() {
   const { values } = parseArgs({
     options: {

@@ -3,41 +3,39 @@ import type { Settings } from './settings.ts';
 import type { TaskStore } from './task-store.ts';
 import type { World } from './world.ts';
 
-/**
- * The states after this one: `on` normally, `wrong` when the task is to fail; without a next state the task is deleted.
- * A task does not make an `onRequestOnly` move by itself.
- */
+/** The state that follows. Without a next state the task is deleted. A task does not make an `onRequestOnly` move by itself. */
 interface Move {
-  on?: string;
-  wrong?: string;
+  next?: string;
+  /** The state that follows when the task fails. */
+  failed?: string;
   onRequestOnly?: true;
 }
 type Moves = (task: Members, settings: Settings) => Move | undefined;
 
-const INCREMENTAL: Move = { on: 'SUCCESS', wrong: 'FAILED', onRequestOnly: true };
+const INCREMENTAL: Move = { next: 'SUCCESS', failed: 'FAILED', onRequestOnly: true };
 const DCS: Record<string, Move> = {
-  CREATING: { on: 'RUNNING' },
-  MIGRATING: { on: 'SUCCESS', wrong: 'FAILED' },
-  FULLMIGRATING: { on: 'SUCCESS', wrong: 'FAILED' },
+  CREATING: { next: 'RUNNING' },
+  MIGRATING: { next: 'SUCCESS', failed: 'FAILED' },
+  FULLMIGRATING: { next: 'SUCCESS', failed: 'FAILED' },
   INCRMIGRATING: INCREMENTAL,
   INCRMIGEATING: INCREMENTAL,
-  TERMINATING: { on: 'TERMINATED' },
+  TERMINATING: { next: 'TERMINATED' },
 };
 const SMS: Record<string, Move> = {
-  RUNNING: { on: 'MIGRATE_SUCCESS', wrong: 'MIGRATE_FAIL' },
-  MIGRATE_SUCCESS: { on: 'SYNCING' },
-  SYNCING: { on: 'SYNC_SUCCESS', wrong: 'SYNC_FAIL' },
-  SYNC_SUCCESS: { on: 'SYNCING', onRequestOnly: true },
-  RESETING: { on: 'MIGRATE_SUCCESS' },
-  SKIPPING: { on: 'RUNNING' },
-  ABORTING: { on: 'ABORT' },
+  RUNNING: { next: 'MIGRATE_SUCCESS', failed: 'MIGRATE_FAIL' },
+  MIGRATE_SUCCESS: { next: 'SYNCING' },
+  SYNCING: { next: 'SYNC_SUCCESS', failed: 'SYNC_FAIL' },
+  SYNC_SUCCESS: { next: 'SYNCING', onRequestOnly: true },
+  RESETING: { next: 'MIGRATE_SUCCESS' },
+  SKIPPING: { next: 'RUNNING' },
+  ABORTING: { next: 'ABORT' },
   DELETING: {},
 };
 
 const dcsMove: Moves = (task, { incremental_status }) => {
   const status = String(task.status);
   const copies = status === 'FULLMIGRATING' && task.migration_method === 'incremental_migration';
-  return copies ? { on: incremental_status, wrong: 'FAILED' } : DCS[status];
+  return copies ? { next: incremental_status, failed: 'FAILED' } : DCS[status];
 };
 
 const SERVICES = {
@@ -45,36 +43,36 @@ const SERVICES = {
   sms: { state: 'state', moves: (task) => SMS[String(task.state)] },
 } satisfies Record<string, { state: string; moves: Moves }>;
 type Service = keyof typeof SERVICES;
-type Standing = ReturnType<TaskStore['standing']>[number];
+type CurrentTask = ReturnType<TaskStore['current']>[number];
 
-/** Puts a task into its next state, or takes it away when there is none. */
-function step(world: World, service: Service, { key, task, at }: Standing, next: string | undefined) {
+/** Puts a task into its next state, or deletes it if there is none. */
+function enterState(world: World, service: Service, { key, task, at }: CurrentTask, next: string | undefined) {
   if (next === undefined) return void world[service].remove(key);
   const moved = { ...task, [SERVICES[service].state]: next };
   world[service].change(key, moved, at);
   return moved;
 }
 
-/** Moves a task on, or wrong if it fails; answers the task (none when it is gone), or the state that leads nowhere. */
-export function move(world: World, service: Service, key: string, task: Members, fails: boolean) {
+/** Moves a task to its next or failed state. Gives the task (undefined if it is deleted), or its state if no other follows. */
+export function advanceTask(world: World, service: Service, key: string, task: Members, fails: boolean) {
   const { state, moves } = SERVICES[service];
-  const to = moves(task, world.settings);
-  if (to === undefined || (fails && to.wrong === undefined)) return { stuck: String(task[state]) };
-  return { moved: step(world, service, { key, task, at: world.clock() }, fails ? to.wrong : to.on) };
+  const move = moves(task, world.settings);
+  if (move === undefined || (fails && move.failed === undefined)) return { finalState: String(task[state]) };
+  return { moved: enterState(world, service, { key, task, at: world.clock() }, fails ? move.failed : move.next) };
 }
 
-function moveAlone(world: World, service: Service, standing: Standing): void {
-  const to = SERVICES[service].moves(standing.task, world.settings);
-  const at = standing.at + world.settings.moves_after_ms;
-  if (to === undefined || to.onRequestOnly || at > world.clock()) return;
-  const task = step(world, service, { ...standing, at }, to.on);
-  if (task !== undefined) moveAlone(world, service, { ...standing, task, at });
+function moveIfDue(world: World, service: Service, current: CurrentTask): void {
+  const move = SERVICES[service].moves(current.task, world.settings);
+  const at = current.at + world.settings.moves_after_ms;
+  if (move === undefined || move.onRequestOnly || at > world.clock()) return;
+  const task = enterState(world, service, { ...current, at }, move.next);
+  if (task !== undefined) moveIfDue(world, service, { ...current, task, at });
 }
 
-/** Moves all tasks as far as their time has brought them, if the settings let time move them. */
-export function moveOn(world: World): void {
+/** Makes all moves that are due, if the settings let tasks move by themselves. */
+export function moveDueTasks(world: World): void {
   if (world.settings.moves_after_ms === 0) return;
   for (const service of ['dcs', 'sms'] as const) {
-    for (const one of world[service].standing()) moveAlone(world, service, one);
+    for (const one of world[service].current()) moveIfDue(world, service, one);
   }
 }

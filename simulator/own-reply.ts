@@ -1,15 +1,15 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as z from 'zod';
 
-/** What describes the bytes that the simulator itself counts and sends. */
+/** Headers that describe the bytes of the message. The simulator sets them itself. */
 const FRAMING = ['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade'];
 const MAX_HEADERS = 64;
 const MAX_HEADER = 16 * 1024;
 const MAX_BODY = 1024 * 1024;
 /** Replies that have no body (RFC 9110, 15.3.5 and 15.4.5). */
-export const BODILESS = [204, 304];
-/** Damages that bring a body of their own. */
-export const REPLACING = ['html', 'empty', 'wrong-shape', 'redirect', 'huge'];
+export const WITHOUT_BODY = [204, 304];
+/** Values of `reply` that replace the body. */
+export const WITH_OWN_BODY = ['html', 'empty', 'wrong-shape', 'redirect', 'huge'];
 
 function isHeader([name, value]: [string, string]): boolean {
   try {
@@ -21,7 +21,7 @@ function isHeader([name, value]: [string, string]): boolean {
   }
 }
 
-/** Text that may be the value of a header. */
+/** A text that can be the value of a header. */
 export const HeaderText = z
   .string()
   .min(1)
@@ -29,7 +29,7 @@ export const HeaderText = z
     error: `must be text for a header, at most ${MAX_HEADER} characters`,
   });
 
-/** Headers of a fault's own choosing, with their limits. */
+/** The headers of a fault, with their limits. */
 export const OwnHeaders = z
   .record(z.string(), z.string())
   .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, { error: `at most ${MAX_HEADERS}` })
@@ -46,7 +46,7 @@ export const OwnHeaders = z
 const sizeOf = (body: unknown): number =>
   Buffer.byteLength(typeof body === 'string' ? body : (JSON.stringify(body) ?? ''));
 
-/** A body of a fault's own choosing: text is sent as it is, anything else as JSON. */
+/** The body of a fault. Text is sent as it is, anything else as JSON. */
 export const OwnBody = z
   .unknown()
   .refine((body) => sizeOf(body) <= MAX_BODY, { error: `at most ${MAX_BODY} bytes; reply: huge sends more` });

@@ -1,11 +1,11 @@
 import { setOnlineMigrationTask, showMigrationTask, updateMigrationTask } from './dcs.ts';
-import { InvalidRecord } from './errors.ts';
+import { ProviderError } from './errors.ts';
 import { createToken, listAuthDomains, listProjects } from './iam.ts';
 import { showTask, updateTask } from './sms.ts';
 import { updateTaskStatus } from './sms-action.ts';
 import type { Operation } from './world.ts';
 
-/** A provider operation: how its URL looks, and who answers it. `open` needs no credential. */
+/** A provider operation: its URL, and the function that answers it. `open` needs no credential. */
 export interface Route {
   service: 'dcs' | 'sms' | 'iam' | 'unknown';
   operation: string;
@@ -15,8 +15,8 @@ export interface Route {
   open?: true;
 }
 
-const nothingHere: Operation = () => {
-  throw new InvalidRecord('APIGW.0101');
+const unknownPath: Operation = () => {
+  throw new ProviderError('APIGW.0101');
 };
 
 const ROUTES: Route[] = [
@@ -62,22 +62,22 @@ const ROUTES: Route[] = [
   { service: 'iam', operation: 'ListAuthDomains', method: 'GET', path: /^\/v3\/auth\/domains$/, run: listAuthDomains },
 ];
 
-const NOWHERE: Route = {
+const UNKNOWN_ROUTE: Route = {
   service: 'unknown',
   operation: 'unknown',
   method: '',
   path: /^/,
-  run: nothingHere,
+  run: unknownPath,
   open: true,
 };
 
-/** The route of a request and the ids in its path; what fits none is answered like a URL that the gateway does not know. */
+/** The route of a request and the ids in its path. A path without a route gets the gateway's reply to an unknown URL. */
 export function findRoute(method: string, path: string): { route: Route; project: string; task: string } {
   for (const route of ROUTES) {
     const found = route.method === method ? route.path.exec(path) : null;
     if (found) return { route, project: decoded(found.groups?.project), task: decoded(found.groups?.task) };
   }
-  return { route: NOWHERE, project: '', task: '' };
+  return { route: UNKNOWN_ROUTE, project: '', task: '' };
 }
 
 function decoded(segment = ''): string {

@@ -1,27 +1,27 @@
 import { isMembers, type Members, numberText } from './json.ts';
 
-/** What is wrong with a value. */
-export type Fault = 'type' | 'length' | 'range' | 'missing';
+/** The kind of problem that a value has. */
+export type Problem = 'type' | 'length' | 'range' | 'missing';
 
-/** Throws a ValidationError when the value at the path breaks it. */
+/** A rule for the value at a path. Throws a ValidationError if the value breaks it. */
 export type Rule = (value: unknown, path: string) => void;
 
-/** A value that breaks a rule of the manual's field tables: which one, and where. */
+/** A value at a path breaks a rule of the manual's field tables. */
 export class ValidationError extends Error {
-  readonly fault: Fault;
+  readonly problem: Problem;
   readonly path: string;
-  constructor(fault: Fault, path: string) {
-    super(`${path}: ${fault}`);
-    this.fault = fault;
+  constructor(problem: Problem, path: string) {
+    super(`${path}: ${problem}`);
+    this.problem = problem;
     this.path = path;
   }
 }
 
-function demand(holds: boolean, fault: Fault, path: string): void {
-  if (!holds) throw new ValidationError(fault, path);
+function check(holds: boolean, problem: Problem, path: string): void {
+  if (!holds) throw new ValidationError(problem, path);
 }
 
-/** The largest int64, which JavaScript cannot hold: limits are therefore compared as integers. */
+/** The largest int64. A JavaScript number cannot hold it, so limits are compared as bigints. */
 export const INT64 = 9_223_372_036_854_775_807n;
 export const INT32 = 2_147_483_647n;
 
@@ -31,58 +31,56 @@ export const text =
   (value, path) => {
     if (typeof value !== 'string') throw new ValidationError('type', path);
     const { length } = [...value];
-    demand(length >= least && length <= most, 'length', path);
+    check(length >= least && length <= most, 'length', path);
   };
 
 /** A string that fits the pattern. */
 export const matching =
   (pattern: RegExp): Rule =>
   (value, path) => {
-    demand(typeof value === 'string', 'type', path);
-    demand(pattern.test(String(value)), 'range', path);
+    check(typeof value === 'string', 'type', path);
+    check(pattern.test(String(value)), 'range', path);
   };
 
-/** One of these strings. */
 export const oneOf =
   (...words: string[]): Rule =>
   (value, path) => {
-    demand(typeof value === 'string', 'type', path);
-    demand(words.includes(String(value)), 'range', path);
+    check(typeof value === 'string', 'type', path);
+    check(words.includes(String(value)), 'range', path);
   };
 
-/** A whole number within 0 (or least) and most, compared digit for digit. */
-export const whole =
+/** An integer between the limits, compared digit for digit. */
+export const integer =
   (most: bigint = INT64, least = 0n): Rule =>
   (value, path) => {
     const digits = numberText(value) ?? '';
-    demand(/^-?\d+$/.test(digits), 'type', path);
+    check(/^-?\d+$/.test(digits), 'type', path);
     const number = BigInt(digits);
-    demand(number >= least && number <= most, 'range', path);
+    check(number >= least && number <= most, 'range', path);
   };
 
-/** true or false. */
-export const flag: Rule = (value, path) => demand(typeof value === 'boolean', 'type', path);
+export const flag: Rule = (value, path) => check(typeof value === 'boolean', 'type', path);
 
-/** An array of at most this many items; each must keep the rule. */
+/** An array of at most this many items, which must all keep the rule. */
 export const list =
   (rule: Rule, most = 65_535): Rule =>
   (value, path) => {
     if (!Array.isArray(value)) throw new ValidationError('type', path);
-    demand(value.length <= most, 'length', path);
+    check(value.length <= most, 'length', path);
     for (const [index, item] of value.entries()) rule(item, `${path}[${index}]`);
   };
 
-/** An object whose known members keep their rules: null counts as absent, unknown members are nobody's business. */
+/** An object whose known members keep their rules. Null counts as absent, and unknown members are not checked. */
 export const members =
   (rules: Record<string, Rule>, required: readonly string[] = []): Rule =>
   (value, path) => {
     if (!isMembers(value)) throw new ValidationError('type', path);
     const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
-    for (const name of required) demand((value[name] ?? null) !== null, 'missing', at(name));
+    for (const name of required) check((value[name] ?? null) !== null, 'missing', at(name));
     for (const name of present(value, rules)) rules[name]?.(value[name], at(name));
   };
 
-/** An object of any members that each keep the rule. */
+/** An object whose members all keep the rule. */
 export const mapOf =
   (rule: Rule): Rule =>
   (value, path) => {

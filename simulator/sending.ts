@@ -3,24 +3,31 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Reply } from './errors.ts';
-import type { Fault } from './faults.ts';
-import { overlaid } from './headers.ts';
-import { BODILESS } from './own-reply.ts';
+import type { Fault } from './fault-request.ts';
+import { WITHOUT_BODY } from './own-reply.ts';
 
 const JSON_TYPE = 'application/json;charset=UTF-8';
-
 const TEXT_TYPE = 'text/plain;charset=UTF-8';
 
+type Headers = Record<string, string>;
+
+/** Headers, with others in place of those that have the same name, in whatever case it is written. */
+export function overlay(headers: Headers, over: Headers = {}): Headers {
+  const names = new Set(Object.keys(over).map((name) => name.toLowerCase()));
+  const kept = Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...over };
+}
+
 function textOf({ status, body, asIs }: Reply): string {
-  if (body === undefined || BODILESS.includes(status)) return '';
+  if (body === undefined || WITHOUT_BODY.includes(status)) return '';
   return asIs && typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 function head(res: ServerResponse, reply: Reply, length: number, type?: string): void {
   const { status, headers, asIs } = reply;
   const typed = length === 0 ? {} : { 'Content-Type': type ?? (asIs ? TEXT_TYPE : JSON_TYPE) };
-  const counted = BODILESS.includes(status) ? {} : { 'Content-Length': String(length) };
-  res.writeHead(status, { ...overlaid(typed, headers), ...counted });
+  const counted = WITHOUT_BODY.includes(status) ? {} : { 'Content-Length': String(length) };
+  res.writeHead(status, { ...overlay(typed, headers), ...counted });
 }
 
 function sendText(res: ServerResponse, reply: Reply, text: string, type?: string): void {
@@ -29,14 +36,13 @@ function sendText(res: ServerResponse, reply: Reply, text: string, type?: string
   res.end(bytes);
 }
 
-/** Sends an interim reply, after which the reply itself is still to come (RFC 9110, 15.2). */
+/** Sends an interim reply, which comes before the reply itself (RFC 9110, 15.2). */
 export function sendInterim(res: ServerResponse, status: NonNullable<Fault['interim']>): void {
   if (status === 100) res.writeContinue();
   else if (status === 102) res.writeProcessing();
   else res.writeEarlyHints({ link: '</>; rel=preload' });
 }
 
-/** Sends the reply as it is. */
 export const send = (res: ServerResponse, reply: Reply): void => sendText(res, reply, textOf(reply));
 
 type Damage = (res: ServerResponse, reply: Reply, fault: Fault, closing: AbortSignal) => void | Promise<void>;
@@ -47,16 +53,16 @@ const HUGE = 64 * 1024 * 1024;
 const BLOCK = Buffer.alloc(64 * 1024, 'a');
 const DRIP_BYTES = 600;
 
-const padded = (reply: Reply): string => textOf(reply) || (BODILESS.includes(reply.status) ? '' : '{"id":""}');
+const padded = (reply: Reply): string => textOf(reply) || (WITHOUT_BODY.includes(reply.status) ? '' : '{"id":""}');
 
-/** Half of the promised bytes, then the end of the connection. */
+/** Sends half of the promised bytes, then ends the connection. */
 const truncated: Damage = (res, reply) => {
   const bytes = Buffer.from(padded(reply));
   head(res, reply, bytes.length);
   res.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => res.destroy());
 };
 
-/** A byte at a time; blanks in front, which JSON allows, make it last for DRIP_BYTES of them. */
+/** Sends one byte at a time. Spaces in front, which JSON allows, make it at least DRIP_BYTES long. */
 const drip: Damage = async (res, reply, fault, closing) => {
   const bytes = Buffer.from(padded(reply).padStart(DRIP_BYTES, ' '));
   head(res, reply, bytes.length);
@@ -75,7 +81,7 @@ function* hugeText(): Generator<Buffer | string> {
 }
 
 const huge: Damage = async (res, reply) => {
-  res.writeHead(reply.status, overlaid({ 'Content-Type': JSON_TYPE }, reply.headers));
+  res.writeHead(reply.status, overlay({ 'Content-Type': JSON_TYPE }, reply.headers));
   await pipeline(hugeText, res);
 };
 
@@ -103,7 +109,7 @@ const DAMAGES: Record<NonNullable<Fault['reply']>, Damage> = {
     sendText(res, { ...reply, headers: { ...reply.headers, 'X-Filler': 'a'.repeat(256 * 1024) } }, padded(reply)),
 };
 
-/** Sends the reply with the damage that the fault asks for, if any. */
+/** Sends the reply, damaged if the fault asks for it. */
 export async function sendDamaged(
   res: ServerResponse,
   reply: Reply,

@@ -3,26 +3,26 @@ import { control } from './control.ts';
 import { type Credentials, DEFAULT_CREDENTIALS } from './credentials.ts';
 import { dcsKey, newDcsTask } from './dcs.ts';
 import { exchange } from './exchange.ts';
+import { createFaults } from './faults.ts';
 import type { Members } from './json.ts';
 import { createKeys } from './keys.ts';
 import { openListener } from './listener.ts';
 import { createLog, type Entry } from './log.ts';
 import { type Cloud, defaultSettings, type Settings } from './settings.ts';
 import { newSmsTask } from './sms-task.ts';
-import { createFaults } from './strikes.ts';
 import { createTaskStore } from './task-store.ts';
 import { createTokens } from './tokens.ts';
 import type { World } from './world.ts';
 
-/** Tasks that exist from the start and after every reset; the other members are the task's own. */
+/** The tasks at the start and after every reset. All other members are the task's own. */
 interface StartTasks {
   dcs?: ({ project_id: string; task_id: string } & Members)[];
   sms?: ({ task_id: string } & Members)[];
 }
 
 /**
- * How a simulator starts; port 0 (the default) takes a free one, the clock counts milliseconds. With a control port it can
- * be steered while its own port refuses connections.
+ * The options of a simulator. Port 0, the default, takes a free one. The clock gives milliseconds since 1970. The control port
+ * also answers while the other port refuses connections.
  */
 export interface Options {
   port?: number;
@@ -35,7 +35,7 @@ export interface Options {
   clock?: () => number;
 }
 
-/** A running simulator; without a control port its control address is its own. */
+/** A running simulator. Without a control port, `controlUrl` is equal to `url`. */
 export interface Simulator {
   url: string;
   controlUrl: string;
@@ -44,7 +44,7 @@ export interface Simulator {
   log(): Entry[];
 }
 
-function seed(world: World, { dcs = [], sms = [] }: StartTasks): void {
+function createStartTasks(world: World, { dcs = [], sms = [] }: StartTasks): void {
   world.dcs.clear();
   world.sms.clear();
   for (const { project_id, task_id, ...task } of dcs) {
@@ -53,7 +53,7 @@ function seed(world: World, { dcs = [], sms = [] }: StartTasks): void {
   for (const { task_id, ...task } of sms) world.sms.create(task_id, newSmsTask(task_id, task, world.clock()));
 }
 
-/** Until the simulator listens. */
+/** Stands in for the listener until the simulator listens. */
 const NO_LISTENER: World['listener'] = { shut: () => {}, open: () => {} };
 
 function createWorld(options: Options, closing: AbortSignal): World {
@@ -70,21 +70,21 @@ function createWorld(options: Options, closing: AbortSignal): World {
     faults: createFaults(),
     log: createLog(clock),
     listener: NO_LISTENER,
-    restore: (keepTasks) => {
-      world.keys.forget();
-      world.tokens.forget();
+    reset: (keepTasks) => {
+      world.keys.reset();
+      world.tokens.reset();
       world.faults.clear();
       world.listener.open();
       world.log.clear();
       world.settings = settings;
-      if (!keepTasks) seed(world, options.tasks ?? {});
+      if (!keepTasks) createStartTasks(world, options.tasks ?? {});
     },
   };
-  seed(world, options.tasks ?? {});
+  createStartTasks(world, options.tasks ?? {});
   return world;
 }
 
-/** Ends the connection of a request that can no longer be answered: its client left, or the simulator closes. */
+/** Ends the connection of a request that can't be answered any more, because its client disconnected or the simulator closes. */
 function abandon(world: World, res: ServerResponse, reason: unknown): void {
   res.destroy();
   const { code = '' } = reason as NodeJS.ErrnoException;
@@ -92,7 +92,7 @@ function abandon(world: World, res: ServerResponse, reason: unknown): void {
   if (!left) process.stderr.write(`simulator: ${reason instanceof Error ? reason.stack : String(reason)}\n`);
 }
 
-/** Starts a simulator on loopback and resolves once it listens; a taken port rejects with EADDRINUSE. */
+/** Starts a simulator on loopback and resolves when it listens. A port in use rejects with EADDRINUSE. */
 export async function startSimulator(options: Options = {}): Promise<Simulator> {
   const closing = new AbortController();
   const world = createWorld(options, closing.signal);
@@ -102,21 +102,22 @@ export async function startSimulator(options: Options = {}): Promise<Simulator> 
   };
   const { host = '127.0.0.1', port = 0, controlPort } = options;
   const listener = await openListener(serve, host, port);
-  const unlessOpened = async (reason: unknown): Promise<never> => {
+  const closeFirst = async (reason: unknown): Promise<never> => {
     await listener.close();
     throw reason;
   };
-  const side = controlPort === undefined ? undefined : await openListener(serve, host, controlPort).catch(unlessOpened);
+  const controlListener =
+    controlPort === undefined ? undefined : await openListener(serve, host, controlPort).catch(closeFirst);
   world.listener = listener;
   const urlOf = (bound: number): string => `http://${host === '::1' ? '[::1]' : host}:${bound}`;
   return {
     url: urlOf(listener.port),
-    controlUrl: urlOf((side ?? listener).port),
+    controlUrl: urlOf((controlListener ?? listener).port),
     port: listener.port,
     log: world.log.entries,
     close: async () => {
       closing.abort();
-      await Promise.all([listener.close(), side?.close()]);
+      await Promise.all([listener.close(), controlListener?.close()]);
     },
   };
 }

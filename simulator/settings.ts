@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
-/** The two clouds whose dialects the simulator speaks. */
+/** The two clouds that the simulator stands for. */
 export const Cloud = z.enum(['huawei-cloud', 'open-telekom-cloud']);
 export type Cloud = z.infer<typeof Cloud>;
 
-/** What can be changed while the simulator runs; README.md says what each member does. */
+/** Settings that can be changed while the simulator runs. README.md explains each member. */
 export const Settings = z.strictObject({
   cloud: Cloud,
   incremental_status: z.enum(['INCRMIGEATING', 'INCRMIGRATING']),
@@ -24,7 +24,7 @@ export const Settings = z.strictObject({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** The settings of a fresh simulator; the spelling of the incremental state follows the cloud. */
+/** The settings at the start. The cloud decides how the incremental state is spelt. */
 export const defaultSettings = (cloud: Cloud): Settings => ({
   cloud,
   incremental_status: cloud === 'huawei-cloud' ? 'INCRMIGEATING' : 'INCRMIGRATING',
@@ -43,6 +43,6 @@ export const defaultSettings = (cloud: Cloud): Settings => ({
   moves_after_ms: 0,
 });
 
-/** True where a code is told by its number: both editions of UpdateMigrationTask print 111400063, no other call's page prints one. */
-export const speaksNumbers = ({ numeric_codes }: Settings, operation: string, code: string): boolean =>
+/** True if a code is sent as its number. Both editions of UpdateMigrationTask print 111400063; no other call's page prints a number. */
+export const hasNumericCode = ({ numeric_codes }: Settings, operation: string, code: string): boolean =>
   numeric_codes === 'by-call' ? operation === 'UpdateMigrationTask' && code === 'DCS.4063' : numeric_codes;

@@ -1,7 +1,7 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The parts of a request that its signature covers; path and query are as they stood on the wire. */
+/** The parts of a request that its signature covers. Path and query are as on the wire. */
 export interface Signed {
   method: string;
   path: string;
@@ -10,7 +10,7 @@ export interface Signed {
   body: Buffer;
 }
 
-/** What an Authorization header says; one with a derived key names date, region and service of it. */
+/** The content of an Authorization header. With a derived key, it names the key's date, region and service. */
 export interface Authorization {
   access: string;
   signedHeaders: string[];
@@ -24,14 +24,14 @@ const DERIVED = new RegExp(
   `^V11-HMAC-SHA256 +Credential=(?<access>[^,/\\s]+)/(?<derivedFor>\\d{8}/[^,/\\s]+/[^,/\\s]+), *${SIGNED}`,
 );
 
-/** Reads an Authorization header; undefined when it is of neither scheme, SDK-HMAC-SHA256 or V11-HMAC-SHA256. */
+/** Reads an Authorization header; undefined if its scheme is neither SDK-HMAC-SHA256 nor V11-HMAC-SHA256. */
 export function readAuthorization(header: string): Authorization | undefined {
   const { access, names, signature, derivedFor } = (PLAIN.exec(header) ?? DERIVED.exec(header))?.groups ?? {};
   if (access === undefined || names === undefined || signature === undefined) return undefined;
   return { access, signedHeaders: names.split(';'), signature, ...(derivedFor !== undefined && { derivedFor }) };
 }
 
-/** Percent-encodes as UTF-8 with upper-case hex, keeping letters, digits and `- _ . ~` (signing guide, canonical path). */
+/** Percent-encodes UTF-8 with upper-case hex, except letters, digits and `- _ . ~` (signing guide, canonical path). */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
@@ -73,7 +73,7 @@ function canonical(request: Signed, signedHeaders: readonly string[], path: stri
   return [request.method, path, query, lines.join(''), signedHeaders.join(';'), payloadHash(request)].join('\n');
 }
 
-/** The canonical request in the six parts of the signing guide, over the names in the order given (lower case, sorted). */
+/** The canonical request in the six parts of the signing guide. The names must be in lower case and sorted. */
 export const canonicalRequest = (request: Signed, signedHeaders: readonly string[]): string =>
   canonical(
     request,
@@ -81,13 +81,13 @@ export const canonicalRequest = (request: Signed, signedHeaders: readonly string
     canonicalPath(request.path, (text) => encode(decode(text))),
   );
 
-/** Lower-case hex HMAC-SHA256 of the string to sign, keyed with the secret itself (signing guide: no key derivation). */
+/** The HMAC-SHA256 of the string to sign in lower-case hex. The key is the secret itself (signing guide: no key derivation). */
 export const signatureOf = (secret: string, date: string, request: string): string =>
   createHmac('sha256', secret)
     .update(`SDK-HMAC-SHA256\n${date}\n${sha256(request)}`)
     .digest('hex');
 
-/** The same with a key derived from both halves of the access key for a date, a region and a service (SDK core, HKDF). */
+/** The same with a key that is derived from access key and secret for a date, a region and a service (SDK core, HKDF). */
 export const derivedSignatureOf = (
   { access, secret, derivedFor }: { access: string; secret: string; derivedFor: string },
   date: string,
@@ -100,11 +100,11 @@ export const derivedSignatureOf = (
 const same = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-/** True when the signature fits the bytes received; an escaped path may also be signed escaped twice, as the Node SDK does. */
+/** True if the signature fits the received bytes. An escaped path may also be signed escaped twice, as the Node SDK does. */
 export function signatureFits(secret: string, request: Signed, authorization: Authorization): boolean {
   const date = String(request.headers['x-sdk-date'] ?? '');
   const { access, derivedFor, signedHeaders } = authorization;
-  // A derived key is good for its day alone.
+  // A derived key is valid only on its day.
   if (derivedFor !== undefined && !derivedFor.startsWith(`${date.slice(0, 8)}/`)) return false;
   const names = [...signedHeaders].sort(byBytes);
   const readings = [canonicalRequest(request, names), canonical(request, names, canonicalPath(request.path, encode))];

@@ -1,17 +1,20 @@
 import { refuse } from './errors.ts';
 import { flag, mapOf, members, oneOf, type Rule, text } from './rules.ts';
 import type { Settings } from './settings.ts';
-import { checked, find, membersIn } from './sms.ts';
+import { find, readMembers, refuseProblems } from './sms.ts';
 import type { Operation } from './world.ts';
 
-/** An action: the states that allow it, the code that refuses the others, and the state that it leads to, if any. */
+/** An action: the states that allow it, the code that refuses it in others, and the state that follows, if any. */
 interface Action {
   from?: readonly string[];
   code?: string;
   to?: string;
 }
 
-/** What the error table says of each action (SMS.7713 to 7721), RESETING being how a rollback is shown; the others are taken in any state and show nothing. */
+/**
+ * The actions. The error table (SMS.7713 to 7721) names states for some; the others are accepted in any state. RESETING is how a
+ * read shows a rollback.
+ */
 const ACTIONS: Record<string, Action> = {
   start: { from: ['READY', 'ABORT', 'MIGRATE_FAIL', 'SYNC_FAIL'], code: 'SMS.7713', to: 'RUNNING' },
   stop: { from: ['RUNNING', 'SYNCING'], code: 'SMS.7714', to: 'ABORTING' },
@@ -34,7 +37,7 @@ const TEMPLATE_ID = { '2025-02': 2048, '2025-11': 100, '2026-01': 255 } satisfie
   number
 >;
 
-/** `param` comes from an edition that older regions still serve. */
+/** `param` is from an edition that older regions still serve. */
 const rulesOf = (edition: Settings['sms_action_edition']): Rule =>
   members({
     operation: oneOf(...Object.keys(ACTIONS)),
@@ -44,11 +47,11 @@ const rulesOf = (edition: Settings['sms_action_edition']): Rule =>
     param: mapOf(text(Infinity)),
   });
 
-/** POST /v3/tasks/{task_id}/action: leads the task into another state and answers nothing. */
+/** POST /v3/tasks/{task_id}/action. It changes the task's state, and the reply is empty. */
 export const updateTaskStatus: Operation = (world, call) => {
-  const given = membersIn(call);
+  const given = readMembers(call);
   if (given.operation === undefined) refuse('SMS.6013');
-  checked(() => rulesOf(world.settings.sms_action_edition)(given, ''));
+  refuseProblems(() => rulesOf(world.settings.sms_action_edition)(given, ''));
   const before = find(world, call.task);
   const { from, code = '', to }: Action = ACTIONS[String(given.operation)] ?? {};
   if (from && !from.includes(String(before.state))) refuse(code);

@@ -1,31 +1,31 @@
-import { flag, INT32, INT64, list, members, oneOf, type Rule, text, whole } from './rules.ts';
+import { flag, INT32, INT64, integer, list, members, oneOf, type Rule, text } from './rules.ts';
 import type { Settings } from './settings.ts';
 
-// Tables of SMS UpdateTask, both revisions of the manual. Where the two differ, the wider limit counts in 2024-09;
-// only NetWork.mac is required (2026-01), because the manual's own example lacks what 2024-09 calls mandatory.
+// The field tables of SMS UpdateTask in both revisions of the manual. Where they differ, the wider limit counts in 2024-09.
+// Only NetWork.mac is required (2026-01), because the manual's own example lacks fields that 2024-09 calls mandatory.
 
 const volume = {
-  id: whole(),
+  id: integer(),
   device_use: oneOf('NORMAL', 'OS', 'BOOT'),
   file_system: text(),
-  index: whole(INT32),
+  index: integer(INT32),
   mount_point: text(),
   name: text(),
-  size: whole(),
-  used_size: whole(),
+  size: integer(),
+  used_size: integer(),
   uuid: text(),
   relation_name: text(),
-  free_size: whole(),
+  free_size: integer(),
 };
 
 const disk = {
-  id: whole(),
+  id: integer(),
   device_use: oneOf('NORMAL', 'OS', 'BOOT'),
   disk_id: text(),
   name: text(),
   physical_volumes: list(members(volume)),
-  size: whole(),
-  used_size: whole(),
+  size: integer(),
+  used_size: integer(),
   disk_index: text(),
   os_disk: flag,
   partition_style: oneOf('MBR', 'GPT'),
@@ -33,17 +33,17 @@ const disk = {
 };
 
 const logicalVolume = {
-  block_count: whole(INT32),
-  block_size: whole(1_048_576n),
+  block_count: integer(INT32),
+  block_size: integer(1_048_576n),
   file_system: text(),
-  inode_size: whole(INT32),
-  inode_nums: whole(),
+  inode_size: integer(INT32),
+  inode_nums: integer(),
   device_use: text(),
   mount_point: text(256),
   name: text(1024),
-  size: whole(),
-  used_size: whole(),
-  free_size: whole(),
+  size: integer(),
+  used_size: integer(),
+  free_size: integer(),
 };
 
 const texts = (...names: string[]): Record<string, Rule> => Object.fromEntries(names.map((name) => [name, text()]));
@@ -51,14 +51,14 @@ const texts = (...names: string[]): Record<string, Rule> => Object.fromEntries(n
 const btrfs = {
   ...texts('name', 'label', 'uuid', 'device', 'data_profile', 'system_profile', 'metadata_profile', 'global_reserve1'),
   ...texts('default_subvolid', 'default_subvol_name', 'default_subvol_mountpath'),
-  size: whole(),
-  g_vol_used_size: whole(),
-  nodesize: whole(),
-  sectorsize: whole(INT32),
+  size: integer(),
+  g_vol_used_size: integer(),
+  nodesize: integer(),
+  sectorsize: integer(INT32),
   subvolumn: list(members(texts('uuid', 'is_snapshot', 'subvol_id', 'parent_id', 'subvol_name', 'subvol_mount_path'))),
 };
 
-const network = members({ ...texts('name', 'ip', 'netmask', 'gateway', 'mac', 'id', 'ipv6'), mtu: whole(INT32) }, [
+const network = members({ ...texts('name', 'ip', 'netmask', 'gateway', 'mac', 'id', 'ipv6'), mtu: integer(INT32) }, [
   'mac',
 ]);
 
@@ -68,8 +68,8 @@ const targetServer = (logicalVolumes: number): Record<string, Rule> => ({
   os_type: oneOf('WINDOWS', 'LINUX'),
   firmware: oneOf('BIOS', 'UEFI'),
   boot_loader: oneOf('GRUB', 'LILO'),
-  cpu_quantity: whole(65_535n),
-  memory: whole(INT64),
+  cpu_quantity: integer(65_535n),
+  memory: integer(INT64),
   has_rsync: flag,
   paravirtualization: flag,
   driver_files: flag,
@@ -80,9 +80,9 @@ const targetServer = (logicalVolumes: number): Record<string, Rule> => ({
   volume_groups: list(
     members({
       ...texts('components', 'name'),
-      free_size: whole(),
+      free_size: integer(),
       logical_volumes: list(members(logicalVolume), logicalVolumes),
-      size: whole(),
+      size: integer(),
     }),
   ),
   disks: list(members(disk)),
@@ -92,17 +92,17 @@ const CLONE_STATE = oneOf('NOT_READY', 'READY', 'PREPARING', 'CREATING', 'ERROR'
 const cloneServer = (state: Rule): Rule =>
   members({ ...texts('vm_id', 'name', 'clone_error'), clone_state: state, error_msg: text(1024) });
 
-/** Fields that left the API in 2026-01 and are settings, not readings: applied in 2024-09, ignored afterwards. */
-const OLD_SETTINGS = { os_type: oneOf('WINDOWS', 'LINUX'), priority: whole(2n), start_target_server: flag };
+/** Fields that are no longer in the API of 2026-01. They are applied in 2024-09 and ignored afterwards. */
+const OLD_SETTINGS = { os_type: oneOf('WINDOWS', 'LINUX'), priority: integer(2n), start_target_server: flag };
 
-/** The writable fields of UpdateTask with their limits; name and type have codes of their own (SMS.7711, SMS.7712). */
+/** The writable fields of UpdateTask with their limits, without name and type, which have codes of their own. */
 export const putTaskFields = (revision: Settings['sms_revision']): Record<string, Rule> => ({
   ...texts('region_id', 'migration_ip', 'region_name', 'project_name', 'project_id', 'image_disk_id'),
   exist_server: flag,
   use_ipv6: flag,
   use_public_ip: flag,
   vm_template_id: text(revision === '2024-09' ? 255 : 100),
-  speed_limit: whole(revision === '2024-09' ? 10_000n : 1000n),
+  speed_limit: integer(revision === '2024-09' ? 10_000n : 1000n),
   enterprise_project: text(36),
   enterprise_project_id: text(255, 1),
   target_disk_ids: text(16_384),

@@ -1,6 +1,6 @@
 import { isMembers, type Members, pick } from './json.ts';
 
-/** What GET leaves out although PUT takes it (manual, ShowTask): such a change cannot be confirmed by reading. */
+/** Fields that PUT accepts and GET does not show (manual, ShowTask). No read can confirm such a change. */
 const WRITE_ONLY = [
   'exist_server',
   'use_ipv6',
@@ -14,20 +14,20 @@ const WRITE_ONLY = [
 const TARGET = ['id', 'vm_id', 'name', 'ip', 'os_type', 'os_version', 'system_dir', 'disks', 'volume_groups'];
 const TARGET_TOO = ['btrfs_list', 'image_disk_id', 'cutovered_snapshot_ids'];
 
-/** btrfs_list goes in as objects and comes back as strings (manual, TaskTargetServer). */
-function shownTarget(target: Members): Members {
+/** btrfs_list is written as objects and read as strings (manual, TaskTargetServer). */
+function targetDetails(target: Members): Members {
   const { btrfs_list: list, ...rest } = pick(target, [...TARGET, ...TARGET_TOO]);
   if (!Array.isArray(list)) return rest;
   return { ...rest, btrfs_list: list.map((one: unknown) => (isMembers(one) ? String(one.name ?? '') : one)) };
 }
 
 /** The task as GET /v3/tasks/{task_id} shows it. */
-export function shownSmsTask(task: Members): Members {
+export function smsTaskDetails(task: Members): Members {
   const shown = Object.fromEntries(Object.entries(task).filter(([name]) => !WRITE_ONLY.includes(name)));
-  return isMembers(shown.target_server) ? { ...shown, target_server: shownTarget(shown.target_server) } : shown;
+  return isMembers(shown.target_server) ? { ...shown, target_server: targetDetails(shown.target_server) } : shown;
 }
 
-/** A ready task, overlaid with what a test wants it to be. */
+/** A task in state READY. `wanted` replaces its members. */
 export const newSmsTask = (task: string, wanted: Members, now: number): Members => ({
   id: task,
   name: 'MigrationTask',

@@ -1,11 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { refuse } from './errors.ts';
-import { isMembers, type Members, pick, readExact, withoutNulls } from './json.ts';
+import { isMembers, type Members, pick, readBytes, withoutNulls } from './json.ts';
 import { matching, members, oneOf, ValidationError } from './rules.ts';
 import type { Settings } from './settings.ts';
 import { putTaskFields } from './sms-fields.ts';
-import { shownSmsTask } from './sms-task.ts';
+import { smsTaskDetails } from './sms-task.ts';
 import type { Call, Operation, World } from './world.ts';
 
 const NAME = matching(/^[A-Za-z0-9_\-\p{Script=Han}]{1,64}$/u);
@@ -18,11 +18,11 @@ const tables = {
 
 const CODES = { type: 'SMS.6011', range: 'SMS.6011', length: 'SMS.6014', missing: 'SMS.6013' };
 
-const codeOf = ({ path, fault }: ValidationError): string =>
-  ({ name: 'SMS.7711', type: 'SMS.7712' })[path] ?? CODES[fault];
+const codeOf = ({ path, problem }: ValidationError): string =>
+  ({ name: 'SMS.7711', type: 'SMS.7712' })[path] ?? CODES[problem];
 
-/** Refuses what breaks a rule, with the code that the service has for it. */
-export function checked(check: () => void): void {
+/** Runs a check and refuses a value that breaks a rule, with the service's code. */
+export function refuseProblems(check: () => void): void {
   try {
     check();
   } catch (problem) {
@@ -31,7 +31,7 @@ export function checked(check: () => void): void {
   }
 }
 
-/** 2026-01: the first network card must have a MAC address; use_ipv6 decides the family of migration_ip. */
+/** Rules between fields. The first network card must have a MAC address. In 2026-01 migration_ip must fit use_ipv6. */
 function checkTogether(body: Members, revision: Settings['sms_revision']): void {
   const networks = (body.target_server as Members | undefined)?.networks;
   if (Array.isArray(networks) && networks[0]?.mac === '') refuse('SMS.6013');
@@ -40,24 +40,19 @@ function checkTogether(body: Members, revision: Settings['sms_revision']): void 
   if (revision === '2026-01' && wrongFamily(String(body.migration_ip ?? ''))) refuse('SMS.6011');
 }
 
-/** The members of a body, null ones left out; refuses what is no JSON object. */
-export function membersIn({ body, contentType }: Pick<Call, 'body' | 'contentType'>): Members {
+/** The members of a body that are not null. Refuses a body that is no JSON object. */
+export function readMembers({ body, contentType }: Pick<Call, 'body' | 'contentType'>): Members {
   if (!/^application\/json\b/i.test(contentType)) refuse('SMS.6016');
   if (body.length === 0) refuse('SMS.6012');
-  let value: unknown;
-  try {
-    value = readExact(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return refuse('SMS.6010');
-  }
+  const value = readBytes(body) ?? refuse('SMS.6010');
   return isMembers(value) ? withoutNulls(value) : refuse('SMS.6011');
 }
 
 function read(call: Call, revision: Settings['sms_revision']): Members {
-  const given = membersIn(call);
-  checked(() => members({ name: NAME, type: TYPE, ...tables[revision] })(given, ''));
+  const given = readMembers(call);
+  refuseProblems(() => members({ name: NAME, type: TYPE, ...tables[revision] })(given, ''));
   checkTogether(given, revision);
-  // Whatever else came along is read-only or unknown, and has no effect.
+  // All other members are read-only or unknown. They have no effect.
   return pick(given, ['name', 'type', ...Object.keys(tables[revision])]);
 }
 
@@ -65,8 +60,8 @@ const EDITABLE_ALWAYS = ['name', 'speed_limit'];
 const OPEN = ['READY', 'ABORT', 'MIGRATE_FAIL', 'SYNC_FAIL'];
 const HALF_OPEN = ['RUNNING', 'SYNCING', 'MIGRATE_SUCCESS', 'SYNC_SUCCESS'];
 
-/** Which edits a state allows; only DELETING refuses by default, because the manual's own example PUTs all at RUNNING. */
-function demandState(before: Members, after: Members, strict: boolean): void {
+/** Refuses edits that the state does not allow. By default only DELETING does, because the manual's own example PUTs all at RUNNING. */
+function checkState(before: Members, after: Members, strict: boolean): void {
   const state = String(before.state);
   if (state === 'DELETING') refuse('SMS.6005');
   if (!strict || OPEN.includes(state)) return;
@@ -77,7 +72,7 @@ function demandState(before: Members, after: Members, strict: boolean): void {
 
 const CLONE_STATES = ['syncing', 'stopping', 'stopped', 'cutovering', 'finished', 'error'];
 
-/** Absent fields stay as they are; a clone takes effect only in these source server states (manual, 2026-01). */
+/** Absent fields stay as they are. clone_server has an effect only in certain states of the source server (manual, 2026-01). */
 function merge(before: Members, body: Members): Members {
   const { enterprise_project, target_server, clone_server, ...plain } = body;
   const source = before.source_server as Members | undefined;
@@ -92,21 +87,21 @@ function merge(before: Members, body: Members): Members {
   };
 }
 
-/** The task of a call; refuses one that doesn't exist. */
+/** The task of a call. Refuses the call if there is none. */
 export const find = (world: World, task: string): Members => world.sms.get(task) ?? refuse('SMS.7703');
 
-/** PUT /v3/tasks/{task_id}, in both revisions of the manual: sets what is given and answers the id. */
+/** PUT /v3/tasks/{task_id}, in both revisions of the manual. It sets the given fields, and the reply has the id. */
 export const updateTask: Operation = (world, call) => {
   const body = read(call, world.settings.sms_revision);
   const before = find(world, call.task);
   const after = merge(before, body);
-  demandState(before, after, world.settings.sms_strict_states);
+  checkState(before, after, world.settings.sms_strict_states);
   world.sms.change(call.task, after);
   return { reply: { status: 200, body: { id: call.task } }, applied: { before, after } };
 };
 
-/** GET /v3/tasks/{task_id}: without the write-only fields, as the manual lists them. */
+/** GET /v3/tasks/{task_id}. The reply lacks the write-only fields, which the manual lists. */
 export const showTask: Operation = (world, { task }) => {
-  const found = world.sms.seen(task, world.settings.read_lag_ms);
-  return found === undefined ? refuse('SMS.7703') : { reply: { status: 200, body: shownSmsTask(found) } };
+  const found = world.sms.readAfterLag(task, world.settings.read_lag_ms);
+  return found === undefined ? refuse('SMS.7703') : { reply: { status: 200, body: smsTaskDetails(found) } };
 };

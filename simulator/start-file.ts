@@ -5,7 +5,7 @@ import { readExact } from './json.ts';
 import type { Options } from './server.ts';
 import { Cloud, Settings } from './settings.ts';
 
-/** The file of --start: the options of startSimulator that are data, as JSON. */
+/** The file of --start. It has those options of startSimulator that are data. */
 const StartFile = z.strictObject({
   cloud: Cloud.optional(),
   credentials: Credentials.optional(),
@@ -26,10 +26,10 @@ function read(path: string): unknown {
   }
 }
 
-/** Reads the file of --start; throws an error that names each member that is wrong. */
+/** Reads the file of --start. Throws an Error that names each wrong member. */
 export function readStartFile(path: string): Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'> {
   const { data, error } = StartFile.safeParse(read(path));
-  // JSON has no undefined members, which is all that the types differ by.
+  // The types differ only in undefined members, which JSON does not have.
   if (data !== undefined) return data as Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'>;
   const issues = error.issues.map(({ path: at, message }) => `${at.join('.') || 'file'}: ${message}`);
   throw new Error(`--start ${path} is wrong: ${issues.join('; ')}`);

@@ -5,38 +5,39 @@ interface Version {
   task: Members;
 }
 
-const KEPT = 20;
+const MAX_VERSIONS = 20;
 
-/** The tasks of one service. A task is never changed in place, so that the log may point at what it was. */
+/** The tasks of one service. A task is never changed in place, because the log may refer to an older version. */
 export interface TaskStore {
   get(key: string): Members | undefined;
-  seen(key: string, lagMs: number): Members | undefined;
+  /** The task as it was this many milliseconds ago, as a read that lags behind shows it. */
+  readAfterLag(key: string, lagMs: number): Members | undefined;
   create(key: string, task: Members): void;
   change(key: string, task: Members, at?: number): void;
   remove(key: string): boolean;
   all(): Members[];
-  /** Every task as it stands, and since when. */
-  standing(): { key: string; task: Members; at: number }[];
+  /** The current version of every task, and since when it is current. */
+  current(): { key: string; task: Members; at: number }[];
   clear(): void;
 }
 
-/** An empty store; `seen` shows a task as it was this many milliseconds ago, as a read that lags behind does. */
+/** An empty store. */
 export function createTaskStore(clock: () => number): TaskStore {
   const histories = new Map<string, Version[]>();
   const newest = (versions: Version[] | undefined): Members | undefined => versions?.at(-1)?.task;
   return {
     get: (key) => newest(histories.get(key)),
-    seen: (key, lagMs) => {
+    readAfterLag: (key, lagMs) => {
       const versions = histories.get(key);
       const until = clock() - lagMs;
       return (versions?.findLast(({ at }) => at <= until) ?? versions?.[0])?.task;
     },
     create: (key, task) => histories.set(key, [{ at: clock(), task }]),
     change: (key, task, at = clock()) =>
-      histories.set(key, [...(histories.get(key) ?? []).slice(1 - KEPT), { at, task }]),
+      histories.set(key, [...(histories.get(key) ?? []).slice(1 - MAX_VERSIONS), { at, task }]),
     remove: (key) => histories.delete(key),
     all: () => [...histories.values()].map((versions) => newest(versions) ?? {}),
-    standing: () => [...histories].flatMap(([key, versions]) => versions.slice(-1).map((one) => ({ key, ...one }))),
+    current: () => [...histories].flatMap(([key, versions]) => versions.slice(-1).map((one) => ({ key, ...one }))),
     clear: () => histories.clear(),
   };
 }

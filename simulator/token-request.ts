@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { DEFAULT_DOMAIN_ID, type Project, projectsOf, type User } from './credentials.ts';
-import { InvalidRecord } from './errors.ts';
+import { ProviderError } from './errors.ts';
 
-/** What a token was made for: a project, or the whole account. */
+/** The scope of a token: a project, or the whole account. */
 export interface Scope {
   project?: Project;
   domain?: { id: string; name: string };
@@ -26,41 +26,42 @@ const Request = z.object({
   }),
 });
 
-/** A request for a token (IAM manual): who asks, by password or by another token, and what for. */
+/** A request for a token (IAM manual): the identity, by password or by another token, and the scope. */
 export type TokenRequest = z.infer<typeof Request>['auth'];
 type Login = z.infer<typeof Password>['password']['user'];
 
-/** A refusal in the shape of Keystone. */
-export const keystone = (status: number, message: string): InvalidRecord => new InvalidRecord('IAM', message, status);
+/** An error in the form of Keystone. */
+export const keystoneError = (status: number, message: string): ProviderError =>
+  new ProviderError('IAM', message, status);
 
-/** The request in its shape; refuses any other body. */
+/** Parses the body of a token request. Refuses an invalid one. */
 export function readTokenRequest(body: unknown): TokenRequest {
   const parsed = Request.safeParse(body);
   if (parsed.success) return parsed.data.auth;
-  throw keystone(400, `The request body is invalid: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
+  throw keystoneError(400, `The request body is invalid: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
 }
 
-const isOf = (user: User, { id, name }: z.infer<typeof Target>): boolean =>
+const isInDomain = (user: User, { id, name }: z.infer<typeof Target>): boolean =>
   id === undefined ? name === user.domain : id === (user.domainId ?? DEFAULT_DOMAIN_ID);
 
-const isMeant = (user: User, login: Login): boolean =>
-  'id' in login ? login.id === (user.id ?? user.name) : login.name === user.name && isOf(user, login.domain);
+const isLogin = (user: User, login: Login): boolean =>
+  'id' in login ? login.id === (user.id ?? user.name) : login.name === user.name && isInDomain(user, login.domain);
 
-/** The user of that name or id with that password. */
+/** The user with this name or id and password. */
 export function findUser(users: readonly User[], login: Login): User {
-  const user = users.find((one) => isMeant(one, login) && one.password === login.password);
-  if (user === undefined) throw keystone(401, 'The username or password is wrong.');
+  const user = users.find((one) => isLogin(one, login) && one.password === login.password);
+  if (user === undefined) throw keystoneError(401, 'The username or password is wrong.');
   return user;
 }
 
 function projectOf(user: User, { id, name }: z.infer<typeof Target>): Project {
   if (user.projects === undefined && id !== undefined) return { id, name: name ?? id };
   const found = id === undefined ? projectsOf(user, name)[0] : user.projects?.find((one) => one.id === id);
-  if (found === undefined) throw keystone(401, 'The project is not found or not yours.');
+  if (found === undefined) throw keystoneError(401, 'The project is not found or not yours.');
   return found;
 }
 
-/** Project wins over domain; an empty scope is the account (IAM manual, scope). */
+/** The scope of a token. A project takes precedence over a domain; an empty scope is the account (IAM manual, scope). */
 export function scopeOf(user: User, scope: TokenRequest['scope']): Scope {
   if (scope?.project !== undefined) return { project: projectOf(user, scope.project) };
   return { domain: { id: user.domainId ?? DEFAULT_DOMAIN_ID, name: user.domain } };

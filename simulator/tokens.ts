@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_DOMAIN_ID, type User } from './credentials.ts';
-import { InvalidRecord, type Reply, refuse } from './errors.ts';
+import { ProviderError, type Reply, refuse } from './errors.ts';
 import type { Settings } from './settings.ts';
-import { findUser, keystone, readTokenRequest, type Scope, scopeOf, type TokenRequest } from './token-request.ts';
+import { findUser, keystoneError, readTokenRequest, type Scope, scopeOf, type TokenRequest } from './token-request.ts';
 
 interface Token {
   user: User;
@@ -12,19 +12,19 @@ interface Token {
   revoked: boolean;
 }
 
-/** Issues tokens for a password or another token, and says whose a token is and what it is good for. */
+/** Issues tokens for a password or another token, and verifies them. */
 export interface Tokens {
   issue(body: unknown, catalog: boolean): Reply;
   verify(token: string): { user: User; scope: Scope };
   revoke(): number;
   expire(): number;
-  forget(): void;
+  reset(): void;
 }
 
-/** Keystone prints UTC with microseconds: 2019-02-13T06:52:13.855000Z (IAM manual, token answer). */
-const micros = (time: number): string => new Date(time).toISOString().replace('Z', '000Z');
+/** Keystone shows UTC with microseconds, such as 2019-02-13T06:52:13.855000Z (IAM manual, token reply). */
+const microseconds = (time: number): string => new Date(time).toISOString().replace('Z', '000Z');
 
-/** The token desk of these users, with times by the clock (milliseconds). */
+/** Creates the token service of these users. The clock gives milliseconds since 1970. */
 export function createTokens(users: readonly User[], clock: () => number, settings: () => Settings): Tokens {
   const issued = new Map<string, Token>();
 
@@ -33,14 +33,14 @@ export function createTokens(users: readonly User[], clock: () => number, settin
   const login = ({ identity }: TokenRequest): User => {
     if ('password' in identity) return findUser(users, identity.password.user);
     const token = issued.get(identity.token.id);
-    if (token === undefined || !isValid(token)) throw keystone(401, 'The token is wrong or has expired.');
+    if (token === undefined || !isValid(token)) throw keystoneError(401, 'The token is wrong or has expired.');
     return token.user;
   };
 
   const answer = ({ user, method, scope, expires }: Token, catalog: boolean): unknown => ({
     token: {
-      expires_at: micros(expires),
-      issued_at: micros(clock()),
+      expires_at: microseconds(expires),
+      issued_at: microseconds(clock()),
       methods: [method],
       roles: [{ id: '0', name: 'te_admin' }],
       user: {
@@ -56,7 +56,7 @@ export function createTokens(users: readonly User[], clock: () => number, settin
   const expired = ({ expires }: Token): never =>
     settings().token_refusal === 'APIGW.0307'
       ? refuse('APIGW.0307')
-      : refuse('APIGW.0301', `token expires, expires_at:${micros(expires)}`);
+      : refuse('APIGW.0301', `token expires, expires_at:${microseconds(expires)}`);
 
   return {
     issue: (body, catalog) => {
@@ -75,7 +75,7 @@ export function createTokens(users: readonly User[], clock: () => number, settin
     },
     verify: (text) => {
       const token = issued.get(text);
-      if (token === undefined) throw new InvalidRecord('APIGW.0301', 'decrypt token fail');
+      if (token === undefined) throw new ProviderError('APIGW.0301', 'decrypt token fail');
       if (token.revoked) refuse('APIGW.0307');
       if (token.expires <= clock()) expired(token);
       return token;
@@ -88,6 +88,6 @@ export function createTokens(users: readonly User[], clock: () => number, settin
       for (const token of issued.values()) token.expires = clock();
       return issued.size;
     },
-    forget: () => issued.clear(),
+    reset: () => issued.clear(),
   };
 }

@@ -1,15 +1,15 @@
 import type { Owner } from './credentials.ts';
 import type { Reply } from './errors.ts';
+import type { Faults } from './faults.ts';
 import type { Members } from './json.ts';
 import type { Keys } from './keys.ts';
 import type { Listener } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Settings } from './settings.ts';
-import type { Faults } from './strikes.ts';
 import type { TaskStore } from './task-store.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Everything one simulator remembers. */
+/** The state of one simulator. */
 export interface World {
   clock: () => number;
   settings: Settings;
@@ -20,11 +20,11 @@ export interface World {
   faults: Faults;
   log: Log;
   listener: Pick<Listener, 'shut' | 'open'>;
-  restore: (keepTasks: boolean) => void;
+  reset: (keepTasks: boolean) => void;
   closing: AbortSignal;
 }
 
-/** One call of a provider operation after routing: the ids from the path, the query, the body, whose credential it came with. */
+/** One call of a provider operation: the ids in the path, the query, the body, and the owner of the credential. */
 export interface Call {
   project: string;
   task: string;
@@ -34,11 +34,11 @@ export interface Call {
   owner?: Owner | undefined;
 }
 
-/** What an operation answers, and what it changed, if it changed anything. */
+/** The reply of an operation, and what it changed, if anything. */
 export interface Result {
   reply: Reply;
   applied?: { before: Members; after: Members };
 }
 
-/** One provider operation: answers, or throws a Refusal. */
+/** A provider operation. It answers a call, or throws a ProviderError. */
 export type Operation = (world: World, call: Call) => Result;

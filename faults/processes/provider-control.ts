@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FaultRequest } from '../../simulator/faults.ts';
+import type { FaultRequest } from '../../simulator/fault-request.ts';
 import type { NamedFault } from './provider-faults.ts';
 
 const Added = z.object({ id: z.string() });

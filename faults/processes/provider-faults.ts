@@ -1,4 +1,4 @@
-import type { FaultRequest } from '../../simulator/faults.ts';
+import type { FaultRequest } from '../../simulator/fault-request.ts';
 import type { Random } from '../world/random.ts';
 
 type Match = NonNullable<FaultRequest['match']>;

@@ -1,4 +1,4 @@
-import type { FaultRequest } from '../../simulator/faults.ts';
+import type { FaultRequest } from '../../simulator/fault-request.ts';
 import type { Entry } from '../../simulator/log.ts';
 import type { LogEntry } from '../world/cloud.ts';
 import type { Values } from '../world/cloud-tasks.ts';

@@ -1,12 +1,8 @@
-/** Random numbers by a seed: the same seed gives the same run. The generator, mulberry32, has 32 bits of state. */
+import { createChance } from '../../simulator/chance.ts';
+
+/** Random choices by a seed: the same seed gives the same run. */
 export function createRandom(seed: number) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = createChance(seed);
   const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
   const word = () =>
     Math.floor(next() * 2 ** 32)

@@ -8,7 +8,7 @@ const read = { method: 'GET', path: DCS_TASK };
 const refusal = (text: string) => `Incorrect IAM authentication information: ${text}`;
 
 describe('an access key', () => {
-  it.each([0, 14 * MINUTE, -14 * MINUTE])('is taken with a clock off by %d ms', async (skew) => {
+  it.each([0, 14 * MINUTE, -14 * MINUTE])('is accepted with a clock off by %d ms', async (skew) => {
     const { signed } = await start({ clock: () => NOW });
     expect((await signed({ ...read, time: NOW + skew })).status).toBe(200);
   });
@@ -51,7 +51,7 @@ describe('an access key', () => {
     expect(body.error_code).toBe('DCS.4133');
   });
 
-  it('is locked after more than five failures in a row, for as long as it is set', async () => {
+  it('is locked after more than five failures in a row, for the time that is set', async () => {
     let now = NOW;
     const { signed } = await start({ clock: () => now, settings: { lockout_ms: 5 * MINUTE } });
     const good = () => signed({ ...read, time: now });
@@ -86,7 +86,7 @@ describe('a temporary access key', () => {
   });
 });
 
-describe('what SMS asks for', () => {
+describe('what SMS requires', () => {
   const show = { method: 'GET', path: SMS_TASK };
   const domain = { 'x-domain-id': DEFAULT_DOMAIN_ID };
 
@@ -126,7 +126,7 @@ describe('a token', () => {
   const project = { project: { id: DEFAULT_PROJECT_ID } };
   const domain = { domain: { name: 'simulator' } };
 
-  it('comes in a header, with times in microseconds and the project it is for', async () => {
+  it('comes in a header, with times in microseconds and its project', async () => {
     const { login } = await start({ clock: () => NOW });
     const { status, headers, body } = await login(project);
     expect(status).toBe(201);
@@ -139,7 +139,7 @@ describe('a token', () => {
     expect(body.token).not.toHaveProperty('catalog');
   });
 
-  it('brings the catalogue unless nocatalog has a value', async () => {
+  it('has the catalogue unless nocatalog has a value', async () => {
     const { login } = await start();
     expect((await login(domain, undefined, '?nocatalog=')).body.token).toHaveProperty('catalog');
   });
@@ -147,14 +147,14 @@ describe('a token', () => {
   it.each([
     ['a wrong password', project, 'wrong', 401, 'Unauthorized'],
     ['a scope that is no object', 'project', undefined, 400, 'Bad Request'],
-  ])('is not given for %s', async (_what, scope, password, status, title) => {
+  ])('is not issued for %s', async (_what, scope, password, status, title) => {
     const { login } = await start();
     const answer = await login(scope, password);
     expect(answer.status).toBe(status);
     expect(answer.body.error).toMatchObject({ code: status, title });
   });
 
-  it('is not given for a project of somebody else', async () => {
+  it('is not issued for a project of somebody else', async () => {
     const user = {
       name: 'relay',
       password: 'simulator-password',
@@ -208,7 +208,7 @@ describe('a token', () => {
     expect((await raw('GET', DCS_TASK, { 'x-auth-token': await token(project) })).status).toBe(200);
   });
 
-  it('may be as long as the manual says, and is then looked at', async () => {
+  it('may be as long as the manual says, and is then verified', async () => {
     const { raw } = await start();
     expect((await raw('GET', SMS_TASK, { 'x-auth-token': 'M'.repeat(16_384) })).body.error_code).toBe('APIGW.0301');
   });

@@ -4,7 +4,7 @@ import type { Entry } from '../../simulator/log.ts';
 import { DCS_TASK, ONLINE, SET_ONLINE, SMS_TASK, start, TASK } from './calling.ts';
 
 describe('the log', () => {
-  it('keeps what was received, applied and answered apart', async () => {
+  it('has separate entries for received, applied and answered', async () => {
     const { signed, control } = await start();
     const body = JSON.stringify(ONLINE, null, 1);
     const { headers } = await signed({ method: 'POST', path: `${SET_ONLINE}?x=1`, body });
@@ -20,7 +20,7 @@ describe('the log', () => {
     expect(entries.every(({ at }) => new Date(at).toISOString() === at)).toBe(true);
   });
 
-  it('is read on from where the reader stands', async () => {
+  it('is read on from the last entry that was read', async () => {
     const { signed, control } = await start();
     await signed({ method: 'GET', path: DCS_TASK });
     const page = async (query: string) => {
@@ -60,7 +60,7 @@ describe('the log', () => {
     expect(text).not.toContain('simulator-password');
   });
 
-  it('has the bytes that came, digit for digit', async () => {
+  it('has the received bytes, digit for digit', async () => {
     const { signed, simulator } = await start();
     const body = '{"target_server":{"memory":9223372036854775807},"unknown":0.0}';
     await signed({ method: 'PUT', path: SMS_TASK, body });
@@ -117,7 +117,7 @@ describe('the control routes', () => {
     expect(simulator.log()).toEqual([]);
   });
 
-  it('remove faults, one or all', async () => {
+  it('remove one fault or all', async () => {
     const { control } = await start();
     const { status, body } = await control('POST', 'faults', { status: 500 });
     expect({ status, body }).toEqual({ status: 201, body: { id: 'fault-1', when: 'before', status: 500, fired: 0 } });
@@ -165,7 +165,7 @@ describe('the control routes', () => {
     expect(answer.body.error).toContain(error);
   });
 
-  it('tell that the simulator is well, and what they do not know', async () => {
+  it('report the health, and what they do not know', async () => {
     const { control, simulator } = await start({ cloud: 'open-telekom-cloud' });
     expect((await control('GET', 'health')).body).toEqual({ status: 'ok', cloud: 'open-telekom-cloud' });
     expect((await control('GET', 'nothing')).status).toBe(404);

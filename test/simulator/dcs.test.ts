@@ -12,7 +12,7 @@ describe('SetOnlineMigrationTask', () => {
   it.each([
     ['the manual’s example, nulls and number kept', ONLINE],
     ['the typed style: members absent, digits as string', { ...ONLINE, bandwidth_limit_mb: '123' }],
-  ])('takes %s', async (_what, body) => {
+  ])('accepts %s', async (_what, body) => {
     const { signed } = await start();
     const { status, body: reply } = await signed({ ...set, body });
     expect(status).toBe(200);
@@ -34,7 +34,7 @@ describe('SetOnlineMigrationTask', () => {
     ['the largest bandwidth', { bandwidth_limit_mb: '10240' }],
     ['bandwidth with a full migration', { migration_method: 'full_amount_migration' }],
     ['members that it does not know', { comment: 'none of its business', source_instance: { ...instance, extra: 1 } }],
-  ])('takes %s', async (_what, change) => {
+  ])('accepts %s', async (_what, change) => {
     const { signed } = await start();
     expect((await signed({ ...set, body: { ...ONLINE, ...change } })).status).toBe(200);
   });
@@ -101,7 +101,7 @@ describe('SetOnlineMigrationTask', () => {
     });
   });
 
-  it('takes a migrating task when reconfigure_while_migrating is on', async () => {
+  it('accepts a migrating task if reconfigure_while_migrating is on', async () => {
     const { signed } = await start({ settings: { reconfigure_while_migrating: true } });
     expect((await signed({ ...set, body: ONLINE })).status).toBe(200);
     expect((await signed({ ...set, body: { ...ONLINE, bandwidth_limit_mb: null } })).status).toBe(200);
@@ -115,7 +115,7 @@ describe('UpdateMigrationTask', () => {
     ['auto', { resume_mode: 'auto' }],
     ['auto', {}],
     ['auto', { resume_mode: null }],
-  ])('sets resume_mode to %s for %j and answers nothing', async (resume_mode, body) => {
+  ])('sets resume_mode to %s for %j, with an empty reply', async (resume_mode, body) => {
     const { signed } = await start();
     const { status, text } = await signed({ ...update, body });
     expect({ status, text }).toEqual({ status: 200, text: '' });
@@ -160,7 +160,7 @@ describe('UpdateMigrationTask', () => {
 describe('ShowMigrationTask', () => {
   const ids = { source_instance: { id: 'a-source', password: 'p' }, target_instance: { id: 'a-target' } };
 
-  it('shows of an instance named by its id what the service knows of it, the same each time', async () => {
+  it('shows the same details each time of an instance that was configured by its id', async () => {
     const { signed, control } = await start();
     await signed({ ...set, body: { ...ONLINE, ...ids } });
     const [first, second] = [(await signed(show)).body, (await signed(show)).body];
@@ -180,7 +180,7 @@ describe('ShowMigrationTask', () => {
     expect((await control('GET', task)).body).toMatchObject(ids);
   });
 
-  it('shows of an instance named by addresses only these', async () => {
+  it('shows only the addresses of an instance that was configured by addresses', async () => {
     const { signed, control } = await start();
     const sides = { source_instance: instance, target_instance: { id: 'i', addrs: '10.0.0.1:6380' } };
     await control('PUT', task, sides);
@@ -213,7 +213,7 @@ describe('ShowMigrationTask', () => {
     expect((await signed(show)).body.status).toBe(status);
   });
 
-  it('shows an older state for as long as reads lag', async () => {
+  it('shows an older state while reads lag', async () => {
     let now = Date.now();
     const { signed } = await start({ clock: () => now, settings: { read_lag_ms: 1000 } });
     const seen = async () => (await signed({ ...show, time: now })).body.resume_mode;

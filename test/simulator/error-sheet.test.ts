@@ -48,14 +48,14 @@ describe('a fault by a code', () => {
     ['DCS.4069', 500, '111400069'],
     ['DCS.4957', 400, '111400957'],
     ['SMS.6000', 400, 'SMS.6000'],
-  ])('is told by its number where numbers are asked for: %s', async (code, status, number) => {
+  ])('is sent as its number where numbers are set: %s', async (code, status, number) => {
     const { signed, control } = await start({ settings: { numeric_codes: true } });
     await control('POST', 'faults', { code });
     const { body, ...answer } = await signed(update);
     expect({ status: answer.status, error_code: body.error_code }).toEqual({ status, error_code: number });
   });
 
-  it('stays as it was asked for where a call has a number of its own', async () => {
+  it('stays as it was set where a call has a number of its own', async () => {
     const { signed, control } = await start();
     await control('POST', 'faults', { code: 'DCS.4063' });
     expect((await signed(update)).body).toEqual({
@@ -64,7 +64,7 @@ describe('a fault by a code', () => {
     });
   });
 
-  it('comes in the shape of Keystone from IAM', async () => {
+  it('has the form of Keystone from IAM', async () => {
     const { login, control } = await start();
     await control('POST', 'faults', { match: { service: 'iam' }, status: 503, calls: 1 });
     expect((await login({})).body).toEqual({

@@ -42,7 +42,7 @@ describe('a fault', () => {
     expect(applied(simulator)).toBe(0);
   });
 
-  it('changes the status of a success, when asked to', async () => {
+  it('can change the status of a success', async () => {
     const { signed, control } = await start();
     await control('POST', 'faults', { status: 202, when: 'after' });
     expect(await signed(rename)).toMatchObject({ status: 202, body: { id: TASK } });
@@ -62,7 +62,7 @@ describe('a fault', () => {
     });
   });
 
-  it('strikes after the call was applied, when asked to', async () => {
+  it('can occur after the call was applied', async () => {
     const { signed, control, simulator } = await start();
     const { id } = (await control('POST', 'faults', { status: 504, when: 'after' })).body;
     expect((await signed(update)).status).toBe(504);
@@ -82,7 +82,7 @@ describe('a fault', () => {
     expect((await signed(update)).status).toBe(200);
   });
 
-  it('refuses connections for a time, kept ones too, and none of it reaches the log', async () => {
+  it('refuses connections for a time, also on open ones, and none of them is logged', async () => {
     const { signed, control, simulator } = await start({ controlPort: 0 });
     expect((await signed(update)).status).toBe(200);
     const before = simulator.log().length;
@@ -120,7 +120,7 @@ describe('a fault', () => {
       .toBe(200);
   });
 
-  it('that refuses connections lets the call under way end, and its connection with it', async () => {
+  it('that refuses connections lets a running call end, and then ends its connection', async () => {
     const { signed, control } = await start({ controlPort: 0 });
     await control('POST', 'faults', { delay_ms: 200, calls: 1 });
     const running = signed(update);
@@ -133,7 +133,7 @@ describe('a fault', () => {
   it.each([
     ['before', 0],
     ['after', 1],
-  ])('hangs without an answer %s applying', async (when, times) => {
+  ])('never replies, %s applying', async (when, times) => {
     const { signed, control, simulator } = await start();
     await control('POST', 'faults', { hang: true, when });
     await expect(signed({ ...update, signal: AbortSignal.timeout(100) })).rejects.toThrow();
@@ -141,7 +141,7 @@ describe('a fault', () => {
     expect(kinds(simulator)).not.toContain('answered');
   });
 
-  it('delays a call that is applied all the same, even when nobody waits any more', async () => {
+  it('delays a call that is then applied, even if nobody waits any more', async () => {
     const { signed, control, simulator } = await start();
     await control('POST', 'faults', { delay_ms: 150 });
     await expect(signed({ ...update, signal: AbortSignal.timeout(50) })).rejects.toThrow();
@@ -150,7 +150,7 @@ describe('a fault', () => {
     expect(simulator.log().at(-1)).toMatchObject({ kind: 'answered', gone: true });
   });
 
-  it('lets a call land after a reply that looked final', async () => {
+  it('lets a call take effect after a reply that looked final', async () => {
     const { signed, control, simulator } = await start();
     await control('POST', 'faults', { status: 504, lands_after_ms: 100, calls: 1 });
     expect((await signed(update)).status).toBe(504);
@@ -159,7 +159,7 @@ describe('a fault', () => {
     expect((await signed({ method: 'GET', path: DCS_TASK })).body.resume_mode).toBe('manual');
   });
 
-  it('delays the answer only, when asked to strike after', async () => {
+  it('delays only the reply if it occurs after the call', async () => {
     const { signed, control, simulator } = await start();
     await control('POST', 'faults', { delay_ms: 100, when: 'after' });
     const answer = signed(update);
@@ -180,7 +180,7 @@ describe('a fault', () => {
     expect({ update: (await signed(update)).status, rename: (await signed(rename)).status }).toEqual(statuses);
   });
 
-  it('fires for so many calls, then the next fault has its turn', async () => {
+  it('occurs at as many calls as set, then the next fault does', async () => {
     const { signed, control } = await start();
     await control('POST', 'faults', { calls: 2, status: 500 });
     await control('POST', 'faults', { calls: 1, status: 503 });
@@ -189,7 +189,7 @@ describe('a fault', () => {
     expect(statuses).toEqual([500, 500, 503, 200]);
   });
 
-  it('fires for a share of the calls, the same ones for the same seed', async () => {
+  it('occurs at a share of the calls, the same ones for the same seed', async () => {
     const run = async (seed: number) => {
       const { signed, control } = await start();
       await control('POST', 'faults', { share: 0.3, seed, status: 500 });
@@ -204,13 +204,13 @@ describe('a fault', () => {
     expect(one.replaceAll('.', '').length).toBeLessThan(30);
   });
 
-  it('strikes even a call that would be refused', async () => {
+  it('occurs even at a call that would be refused', async () => {
     const { raw, control } = await start();
     await control('POST', 'faults', { status: 503 });
     expect((await raw('GET', SMS_TASK, {})).status).toBe(503);
   });
 
-  it('may strike the token desk', async () => {
+  it('may occur at the token service', async () => {
     const { login, control } = await start();
     await control('POST', 'faults', { match: { service: 'iam' }, status: 500, calls: 1 });
     expect((await login({})).status).toBe(500);
@@ -226,7 +226,7 @@ describe('a damaged reply', () => {
   };
   const whole = `{"id":"${TASK}"}`;
 
-  it('is cut short of its Content-Length', async () => {
+  it('is shorter than its Content-Length', async () => {
     const { answer } = await damaged({ reply: 'truncated' });
     await expect(answer).rejects.toThrow('terminated');
   });
@@ -248,14 +248,14 @@ describe('a damaged reply', () => {
     expect(applied(simulator)).toBe(1);
   });
 
-  it('drips a byte at a time', async () => {
+  it('comes one byte at a time', async () => {
     const started = performance.now();
     const { answer } = await damaged({ reply: 'drip', drip_ms: 1 });
     expect((await answer).text.trim()).toBe(whole);
     expect(performance.now() - started).toBeGreaterThan(600);
   });
 
-  it('is gzipped unasked', async () => {
+  it('is compressed although nobody asked for it', async () => {
     const { url, control } = await start();
     await control('POST', 'faults', { reply: 'gzip', status: 500 });
     const bytes = await new Promise<Buffer>((resolve) => {
@@ -275,7 +275,7 @@ describe('a damaged reply', () => {
     expect((await answer).text.length).toBeGreaterThan(60_000_000);
   });
 
-  it('is huge, and stops when its reader leaves', async () => {
+  it('is huge, and stops when its reader disconnects', async () => {
     const { url, control, simulator } = await start();
     await control('POST', 'faults', { reply: 'huge' });
     await new Promise<void>((resolve) => {

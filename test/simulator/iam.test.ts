@@ -19,7 +19,7 @@ const get = (path: string) => ({ method: 'GET', path });
 const ids = (body: Record<string, unknown>) => (body.projects as { id: string }[]).map(({ id }) => id);
 
 describe('the projects of a caller', () => {
-  it('are those of the key, all or of a name', async () => {
+  it('are those of the key, all or by name', async () => {
     const { signed } = await start({ credentials: listed });
     expect(ids((await signed(get('/v3/projects'))).body)).toEqual(['one', 'two']);
     expect(ids((await signed(get('/v3/projects?name=eu-nl'))).body)).toEqual(['two']);
@@ -40,7 +40,7 @@ describe('the projects of a caller', () => {
     expect(ids((await raw('GET', '/v3/projects?name=eu-de', headers)).body)).toEqual(['one']);
   });
 
-  it('bound what a key opens', async () => {
+  it('limit what a key may access', async () => {
     const { signed } = await start({ credentials: listed });
     expect((await signed(get(DCS_TASK))).body.error_code).toBe('DCS.1004');
     expect((await signed(get(DCS_TASK.replace(DEFAULT_PROJECT_ID, 'one')))).body.error_code).toBe('DCS.4133');
@@ -83,7 +83,7 @@ describe('a request for a token', () => {
     ['the user’s id', { id: 'user-id', ...secret }],
     ['name and account name', { name: 'relay', domain: { name: 'simulator' }, ...secret }],
     ['name and account id', { name: 'relay', domain: { id: DEFAULT_DOMAIN_ID }, ...secret }],
-  ])('takes %s and the name of a project', async (_what, user) => {
+  ])('accepts %s and the name of a project', async (_what, user) => {
     const { status, body } = await ask(password(user), { project: { name: 'eu-nl' } });
     expect({ status, token: body.token }).toMatchObject({
       status: 201,
@@ -107,14 +107,14 @@ describe('a request for a token', () => {
     }
   });
 
-  it('takes the name of any project of a user without a list', async () => {
+  it('accepts any name of a project from a user without a list', async () => {
     const { login } = await start();
     expect((await login({ project: { name: 'eu-de' } })).body.token).toMatchObject({
       project: { id: DEFAULT_PROJECT_ID, name: 'eu-de' },
     });
   });
 
-  it('takes another token, and none that is wrong or expired', async () => {
+  it('accepts another token, but none that is wrong or expired', async () => {
     const { raw, token, control } = await start();
     const exchange = (id: string) =>
       raw(

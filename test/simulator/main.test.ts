@@ -41,7 +41,7 @@ const tokenOf = async (url: string): Promise<string> => {
 };
 
 describe('npm run simulator', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('prints where it listens, once, and ends at %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('prints its address once, and ends at %s', async (signal) => {
     const child = run('--port', '0', '--cloud', 'open-telekom-cloud');
     const output = text(child.stdout);
     const [first] = await once(child.stdout, 'data');
@@ -63,7 +63,7 @@ describe('npm run simulator', () => {
     expect(await ended(child)).toBe(0);
   });
 
-  it('starts from a file with keys, users, tasks and settings, over which a flag wins', async () => {
+  it('starts from a file with keys, users, tasks and settings, and prefers a flag', async () => {
     const child = run('--port', '0', '--cloud', 'open-telekom-cloud', '--start', startFile(START));
     const [first] = await once(child.stdout, 'data');
     const [, url] = /^ready (http:\S+)\n$/.exec(String(first)) ?? [];
@@ -93,7 +93,7 @@ describe('npm run simulator', () => {
     expect(code).toBe(1);
   });
 
-  it('says when its port is taken', async () => {
+  it('says that its port is in use', async () => {
     const { simulator } = await start();
     const child = run('--port', String(simulator.port));
     const [out, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended(child)]);

@@ -6,7 +6,7 @@ const INCREMENTAL = { migration_method: 'incremental_migration' };
 const dcs = `tasks/dcs/${DEFAULT_PROJECT_ID}/${TASK}`;
 const sms = `tasks/sms/${TASK}`;
 
-describe('a task that is told to advance', () => {
+describe('a task that a control call advances', () => {
   it.each([
     [['CREATING', 'RUNNING'], {}],
     [['FULLMIGRATING', 'SUCCESS'], {}],
@@ -39,7 +39,7 @@ describe('a task that is told to advance', () => {
     [dcs, { status: 'FULLMIGRATING', ...INCREMENTAL }, { status: 'FAILED' }],
     [sms, { state: 'RUNNING' }, { state: 'MIGRATE_FAIL' }],
     [sms, { state: 'SYNCING' }, { state: 'SYNC_FAIL' }],
-  ])('fails when asked to: %s at %j', async (path, before, after) => {
+  ])('can fail: %s at %j', async (path, before, after) => {
     const { control } = await start();
     await control('PUT', path, before);
     expect((await control('POST', `${path}/advance`, { fails: true })).body).toMatchObject(after);
@@ -53,12 +53,12 @@ describe('a task that is told to advance', () => {
   });
 
   it.each([
-    [dcs, { status: 'RUNNING' }, {}, 'RUNNING leads nowhere: PUT the task instead'],
-    [dcs, { status: 'SUCCESS' }, {}, 'SUCCESS leads nowhere: PUT the task instead'],
-    [dcs, { status: 'TERMINATING' }, { fails: true }, 'TERMINATING leads nowhere on failing: PUT the task instead'],
-    [sms, { state: 'READY' }, {}, 'READY leads nowhere: PUT the task instead'],
+    [dcs, { status: 'RUNNING' }, {}, 'no state follows RUNNING: PUT the task instead'],
+    [dcs, { status: 'SUCCESS' }, {}, 'no state follows SUCCESS: PUT the task instead'],
+    [dcs, { status: 'TERMINATING' }, { fails: true }, 'no failed state follows TERMINATING: PUT the task instead'],
+    [sms, { state: 'READY' }, {}, 'no state follows READY: PUT the task instead'],
     [sms, { state: 'RUNNING' }, { to: 'ABORT' }, 'body: Unrecognized key: "to"'],
-  ])('is refused where its state leads nowhere: %s at %j', async (path, before, body, error) => {
+  ])('is refused where no state follows: %s at %j', async (path, before, body, error) => {
     const { control } = await start();
     await control('PUT', path, before);
     const answer = await control('POST', `${path}/advance`, body);
@@ -94,7 +94,7 @@ describe('time', () => {
     expect(await states()).toEqual(['FULLMIGRATING', 'RUNNING']);
   });
 
-  it('moves each task one state further as often as it is set, to where only a word moves it on', async () => {
+  it('moves each task by one state at the set interval, up to a state that only a call changes', async () => {
     const { states, pass } = await at(1000);
     pass(999);
     expect(await states()).toEqual(['FULLMIGRATING', 'RUNNING']);
@@ -112,7 +112,7 @@ describe('time', () => {
     expect((await states())[1]).toBe('SYNC_SUCCESS');
   });
 
-  it('takes away what was being deleted', async () => {
+  it('removes a task that is being deleted', async () => {
     const { states, pass, control } = await at(1000);
     await control('PUT', sms, { state: 'DELETING' });
     pass(1000);

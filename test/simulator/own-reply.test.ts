@@ -12,7 +12,7 @@ describe('a reply of one’s own', () => {
   it.each([
     ['before', 0],
     ['after', 1],
-  ])('takes the place of the reply to a call that is struck %s its effect', async (when, times) => {
+  ])('takes the place of the reply to a call with a fault %s its effect', async (when, times) => {
     const { signed, control, simulator } = await start();
     await control('POST', 'faults', { when, body: failed });
     const { status, body, headers } = await signed(set);
@@ -64,7 +64,7 @@ describe('a reply of one’s own', () => {
     ]);
   });
 
-  it('answers readings too', async () => {
+  it('answers reads too', async () => {
     const { signed, control } = await start();
     await control('POST', 'faults', { match: { method: 'GET' }, body: { status: 'UNHEARD_OF' }, calls: 1 });
     expect((await signed(show)).body).toEqual({ status: 'UNHEARD_OF' });
@@ -115,7 +115,7 @@ describe('a reply of one’s own', () => {
     [{ headers: { A: 'x'.repeat(16 * 1024 + 1) } }, 'headers.A: must be a header of at most 16384'],
     [{ headers: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`h${n}`, ''])) }, 'headers: at most 64'],
     [{ interim: 101 }, 'interim: '],
-  ])('is refused, asked for as %.80j', async (fault, error) => {
+  ])('is refused as %.80j', async (fault, error) => {
     const { control } = await start();
     const { status, body } = await control('POST', 'faults', fault);
     expect({ status, error: String(body.error).slice(0, error.length) }).toEqual({ status: 400, error });

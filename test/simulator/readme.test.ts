@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ACCESS_KEY, DEFAULT_USER } from '../../simulator/credentials.ts';
-import { FaultRequest } from '../../simulator/faults.ts';
+import { FaultRequest } from '../../simulator/fault-request.ts';
 import { Settings } from '../../simulator/settings.ts';
 
 const readme = readFileSync(new URL('../../simulator/README.md', import.meta.url), 'utf8');
@@ -14,7 +14,7 @@ describe('the README of the simulator', () => {
     DEFAULT_ACCESS_KEY.access,
     DEFAULT_ACCESS_KEY.secret,
     DEFAULT_USER.password,
-  ])('tells of `%s`', (name) => {
+  ])('explains `%s`', (name) => {
     expect(readme).toContain(`\`${name}\``);
   });
 });

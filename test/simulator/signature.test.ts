@@ -72,7 +72,7 @@ describe('the signature check', () => {
   it.each([
     ['its own day', '20260102/eu-de/dcs', true],
     ['another day', '20260103/eu-de/dcs', false],
-  ])('takes a derived key for %s alone', (_what, derivedFor, fits) => {
+  ])('accepts a derived key only for %s', (_what, derivedFor, fits) => {
     const vector = vectors[0] as Vector;
     const request = requestOf(vector);
     const key = { access: 'A', secret: vector.sk, derivedFor };

@@ -11,7 +11,7 @@ describe('UpdateTaskStatus', () => {
     ['sync', 'MIGRATE_SUCCESS', 'SYNCING'],
     ['sync_failed_rollback', 'SYNC_FAIL', 'RESETING'],
     ['network_check', 'RUNNING', 'RUNNING'],
-  ])('%s leads from %s to %s and answers nothing', async (operation, state, to) => {
+  ])('%s leads from %s to %s, with an empty reply', async (operation, state, to) => {
     const { signed } = await start({ tasks: { sms: [{ task_id: TASK, state }] } });
     const { status, text } = await signed(act({ operation }));
     expect({ status, text }).toEqual({ status: 200, text: '' });

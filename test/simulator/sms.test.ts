@@ -8,7 +8,7 @@ const target = (server: unknown) => ({ target_server: server });
 const disk = (members: unknown) => target({ disks: [members] });
 
 describe('UpdateTask', () => {
-  it('takes the manual’s example as it stands and applies what is writable', async () => {
+  it('accepts the manual’s example as it is and applies its writable fields', async () => {
     const { signed } = await start();
     const { status, body } = await signed({ ...update, body: fixture('update-task.example.json') });
     expect({ status, body }).toEqual({ status: 200, body: { id: TASK } });
@@ -62,7 +62,7 @@ describe('UpdateTask', () => {
     ['snapshot_ids', 'a;b'],
     ['image_disk_id', 'i'],
     ['cutovered_snapshot_ids', 'c'],
-  ])('stores %s, which reading does not show', async (name, value) => {
+  ])('stores %s, which no read shows', async (name, value) => {
     const { signed, control } = await start();
     expect((await signed({ ...update, body: { [name]: value } })).status).toBe(200);
     expect((await signed(show)).body).not.toHaveProperty(name);
@@ -77,7 +77,7 @@ describe('UpdateTask', () => {
     ['unknown members', { color: 'red' }],
     ['255 logical volumes', target({ volume_groups: [{ logical_volumes: Array(255).fill({}) }] })],
     ['a btrfs list', target({ btrfs_list: [{ name: 'b', subvolumn: [{ uuid: 'u' }] }] })],
-  ])('takes %s', async (_what, body) => {
+  ])('accepts %s', async (_what, body) => {
     const { signed } = await start();
     expect((await signed({ ...update, body })).status).toBe(200);
   });
@@ -117,14 +117,14 @@ describe('UpdateTask', () => {
     ['migration_ip', { migration_ip: '::1' }],
     ['migration_ip', { migration_ip: '10.0.0.1', use_ipv6: true }],
     ['clone_state', { clone_server: { clone_state: 'odd' } }],
-  ])('refuses in revision 2026-01 what 2024-09 takes: %s', async (_what, body) => {
+  ])('refuses in revision 2026-01 what 2024-09 accepts: %s', async (_what, body) => {
     const { signed, control } = await start();
     expect((await signed({ ...update, body })).status).toBe(200);
     await control('PUT', 'settings', { sms_revision: '2026-01' });
     expect((await signed({ ...update, body })).status).toBe(400);
   });
 
-  it('takes in revision 2026-01 a clone state of its list', async () => {
+  it('accepts in revision 2026-01 a clone state of its list', async () => {
     const { signed } = await start({ settings: { sms_revision: '2026-01' } });
     expect((await signed({ ...update, body: { clone_server: { clone_state: 'PREPARING' } } })).status).toBe(200);
   });
@@ -179,7 +179,7 @@ describe('UpdateTask', () => {
   it.each([
     ['waiting', null],
     ['syncing', { vm_id: 'v', name: 'c' }],
-  ])('lets a clone count only while the source is right: %s', async (state, clone_server) => {
+  ])('accepts a clone only while the source has a certain state: %s', async (state, clone_server) => {
     const { signed, control } = await start();
     await control('PUT', task, { source_server: { state } });
     await signed({ ...update, body: { clone_server: { vm_id: 'v', name: 'c' } } });

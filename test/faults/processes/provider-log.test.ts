@@ -5,7 +5,7 @@ import { check } from '../../../faults/checker.ts';
 import { translate } from '../../../faults/processes/provider-log.ts';
 import { createRecords } from '../../../faults/processes/records.ts';
 import type { PlannedMessage } from '../../../faults/processes/traffic.ts';
-import type { FaultRequest } from '../../../simulator/faults.ts';
+import type { FaultRequest } from '../../../simulator/fault-request.ts';
 import type { Entry } from '../../../simulator/log.ts';
 
 const FAULTS: Record<string, Partial<FaultRequest>> = {

@@ -3,8 +3,8 @@ import { isMembers, type Members } from './json.ts';
 
 const PORT = '6379';
 
-/** What the service knows of an instance that was named by its id; made from the id, so that every read shows the same. */
-function instanceOf(id: string): Members {
+/** The details of an instance that was configured by its id. They are made from the id, so that every read shows the same. */
+function detailsOf(id: string): Members {
   const [high, low] = createHash('sha256').update(id).digest();
   const ip = `192.168.${high}.${low}`;
   return {
@@ -18,13 +18,13 @@ function instanceOf(id: string): Members {
   };
 }
 
-function shownInstance(instance: unknown): unknown {
+function withDetails(instance: unknown): unknown {
   if (!isMembers(instance) || typeof instance.id !== 'string' || instance.id === '') return instance;
-  return { ...instanceOf(instance.id), ...instance };
+  return { ...detailsOf(instance.id), ...instance };
 }
 
-/** The task as GET shows it: an instance configured by its id with all that the service finds under that id (manual, details). */
-export function shownDcsTask(task: Members): Members {
+/** The task as GET shows it. An instance that was configured by its id has all details of that id (manual, details). */
+export function dcsTaskDetails(task: Members): Members {
   const sides = ['source_instance', 'target_instance'].filter((side) => task[side] !== undefined);
-  return { ...task, ...Object.fromEntries(sides.map((side) => [side, shownInstance(task[side])])) };
+  return { ...task, ...Object.fromEntries(sides.map((side) => [side, withDetails(task[side])])) };
 }
