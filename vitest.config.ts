@@ -1,10 +1,15 @@
+import { globSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+const TESTS = 'test/**/*.test.ts';
+/** What puts something in the place of a part of the process: a module, a clock, a variable, a stream. */
+const REPLACES = /\bvi\.(?!waitFor\b|waitUntil\b|fn\b)|\bprocess\.(env\.\w+ = |on\()|\bcaptureLines\b/;
+const apart = globSync(TESTS, { cwd: import.meta.dirname }).filter((file) => REPLACES.test(readFileSync(file, 'utf8')));
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     // Vitest would leave one core idle, which on a machine with two is half of it.
     maxWorkers: '100%',
@@ -14,6 +19,11 @@ export default defineConfig({
       // The programs that tests start load their modules faster a second time.
       NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     },
+    projects: [
+      { extends: true, test: { name: 'apart', include: apart } },
+      // To load zod, undici and the relay again for each file takes longer than most of the tests.
+      { extends: true, test: { name: 'shared', include: [TESTS], exclude: apart, isolate: false } },
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

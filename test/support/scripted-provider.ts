@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What the provider does with one request: a reply, a cut connection, or nothing at all. */
+/** What the provider does with one request: a reply (not before something else), a cut connection, or nothing at all. */
 export type Script =
-  | { status: number; body?: unknown; headers?: Record<string, string> }
+  | { status: number; body?: unknown; headers?: Record<string, string>; after?: Promise<unknown> }
   | { cut: true }
   | { hang: true };
 
@@ -31,6 +31,7 @@ export async function startScriptedProvider() {
     const script = next(method);
     if ('hang' in script) return undefined;
     if ('cut' in script) return request.socket.destroy();
+    await script.after;
     response.writeHead(script.status, {
       'content-type': 'application/json',
       'x-request-id': REQUEST_ID,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { httpServer, json, providerAt, said, saidAfter, socketServer, UPDATE } from './servers.ts';
@@ -61,8 +62,8 @@ describe('a reply', () => {
   });
 
   it('whose 100 never ends is not collected without end', async () => {
-    const endless = saidAfter((socket) => socket.write(`HTTP/1.1 100 Continue\r\n${'x: y\r\n'.repeat(4000)}`));
-    expect(await endless).toMatch(/, executed unknown$/);
+    const talk = (socket: Socket) => socket.write(`HTTP/1.1 100 Continue\r\n${'x: y\r\n'.repeat(4000)}`);
+    expect(await saidAfter(talk, 300)).toMatch(/, executed unknown$/);
   });
 
   it.each([

@@ -110,10 +110,13 @@ describe('a request that is given up while it waits for the credential', () => {
       load: async () => JSON.stringify(credential),
       gate: async () => ({ report: async (verdict) => void reported.push(verdict) }),
     });
-    provider.play({ POST: { hang: true } });
+    const late = Promise.withResolvers<void>();
+    provider.play({ POST: { status: 400, after: late.promise } });
     const sending = { service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p' } as const;
     expect(await client.send({ ...sending, deadline: 50 }).then(codeOf)).toBe('not_sent_in_time');
-    await vi.waitUntil(() => reported.length > 0, 8000);
+    expect(reported).toEqual([]);
+    late.resolve();
+    await vi.waitUntil(() => reported.length > 0);
     expect(reported).toEqual(['unknown']);
     await client.close();
   });
