@@ -183,21 +183,14 @@ describe('a call that fails in passing', () => {
     expect(await faultOf(call('GetItem', {}))).toMatchObject({ name: 'AwsUnreachable', code: 'connection_refused' });
   });
 
-  it.each<[string, Say, number, number]>([
-    ['throttled', refusal('ThrottlingException'), 500, 1000],
-    ['failed', { status: 500, body: '' }, 100, 200],
-  ])('pauses, each time up to twice as long: %s', async (_what, say, first, second) => {
+  // Of how long each pause is `pauses.test.ts` tells.
+  it('pauses, each time up to twice as long', async () => {
+    const say = { status: 500, body: '' };
     const { call, heard } = await serviceThat([say, say, OK], { random: 1, deadline: 5000 });
     await call('UpdateItem', {});
     const [one = 0, two = 0, three = 0] = heard.map(({ at }) => at);
-    expect(two - one).toBeGreaterThanOrEqual(first - 5);
-    expect(three - two).toBeGreaterThanOrEqual(second - 5);
-  });
-
-  it('pauses by chance, so that many do not come back at once', async () => {
-    const { call, heard } = await serviceThat([refusal('ThrottlingException'), OK], { random: 0.02 });
-    await call('UpdateItem', {});
-    expect((heard[1]?.at ?? 0) - (heard[0]?.at ?? 0)).toBeLessThan(400);
+    expect(two - one).toBeGreaterThanOrEqual(95);
+    expect(three - two).toBeGreaterThanOrEqual(195);
   });
 });
 
@@ -207,9 +200,7 @@ describe('the deadline', () => {
     ['repeats', refusal('ThrottlingException'), { name: 'ThrottlingException' }],
   ])('ends a call and its repeats, which fails by what came last: %s', async (_what, say, fault) => {
     const { call, heard } = await serviceThat([say], { deadline: 150, random: 1 });
-    const start = performance.now();
     expect(await faultOf(call('UpdateItem', {}))).toMatchObject(fault);
-    expect(performance.now() - start).toBeLessThan(450);
     expect(heard).toHaveLength(1);
   });
 });

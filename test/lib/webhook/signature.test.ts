@@ -69,19 +69,6 @@ describe('a signature', () => {
       }),
     );
   });
-
-  it('is judged in a time that does not grow with what is wrong', () => {
-    for (const hostile of [
-      ' '.repeat(100_000),
-      'v1,'.repeat(50_000),
-      `v1,${'A'.repeat(100_000)}`,
-      '\t'.repeat(100_000),
-    ]) {
-      const start = performance.now();
-      expect(isPlausible({ ...signedRequest().headers, 'webhook-signature': hostile })).toBe(false);
-      expect(performance.now() - start).toBeLessThan(20);
-    }
-  });
 });
 
 describe('the secret behind the webhook', () => {

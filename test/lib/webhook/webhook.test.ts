@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_BYTES } from '../../../src/lib/change/body.ts';
 import { readChange } from '../../../src/lib/change/change.ts';
 import { groupOf, type Message } from '../../../src/lib/change/message.ts';
 import { parseJson } from '../../../src/lib/json/exact-json.ts';
@@ -134,19 +133,6 @@ describe('a flood', () => {
     vi.setSystemTime((NOW + 61) * 1000);
     expect((await webhook(signedRequest())).status).toBe(503);
     expect(reads).toBe(2);
-  });
-
-  it('of the largest bodies with five bad signatures each costs milliseconds', async () => {
-    const secrets = Array(5).fill(SECRET);
-    const { webhook } = createUnderTest(secrets);
-    const foreign = sign(FOREIGN_SECRET, 'msg', String(NOW), 'x');
-    const request = signedRequest({
-      body: 'x'.repeat(MAX_BYTES),
-      headers: { 'webhook-signature': Array(5).fill(foreign).join(' ') },
-    });
-    const start = performance.now();
-    for (let count = 0; count < 20; count++) expect((await webhook(request)).status).toBe(401);
-    expect((performance.now() - start) / 20).toBeLessThan(50);
   });
 });
 
