@@ -7,7 +7,7 @@ import type { Secrets } from '../stand-ins/secrets.ts';
 import type { Queues } from '../stand-ins/sqs/service.ts';
 import { createRunFolder } from './folders.ts';
 import { readFunctions } from './functions.ts';
-import { type Aside, startApi } from './http/api.ts';
+import { type Fallback, startApi } from './http/api.ts';
 import { startFunctionSettings } from './lambda/function-settings.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
 import { type Substitutes, startStandIns } from './stand-ins.ts';
@@ -22,7 +22,7 @@ export interface StackOptions extends Substitutes {
   folder: string;
   /** The port for people; 0 (the default) takes a free one. */
   port?: number;
-  /** Divides visibility timeouts and timeouts. The functions get it as TIME_SCALE. */
+  /** All time-outs are divided by it. The functions get it as TIME_SCALE. */
   timeScale?: number;
   /** Worker processes per function, at most the mapping's maximum concurrency. */
   workers?: number;
@@ -30,11 +30,11 @@ export interface StackOptions extends Substitutes {
   /** Starts the provider that the functions call; by default the simulator. */
   startProvider?: () => Promise<{ url: string; controlUrl?: string; close(): Promise<void> }>;
   onLog?: (line: LogLine) => void;
-  /** Gets every batch of messages before its function does; see the mapping. */
+  /** Called with every batch of messages before its function gets it; see the mapping. */
   onDelivery?: Wiring['onDelivery'];
   onReturn?: Wiring['onReturn'];
-  /** Answers requests for no route on the port for people. */
-  aside?: Aside;
+  /** Answers requests without a route on the port for people. */
+  fallback?: Fallback;
 }
 
 /** The provider's services, each with a queue of its own. */
@@ -64,26 +64,26 @@ export interface Assembled {
   send(service: Service, body: string, group: string, deduplicationId: string): Promise<void>;
 }
 
-/** The functions that stop a stack: first the work, then the ground that it depends on. */
-export type Closers = Record<'work' | 'ground', (() => Promise<unknown>)[]>;
+/** The functions that stop a stack: first what works, then the services that it depends on. */
+export type Closers = Record<'work' | 'services', (() => Promise<unknown>)[]>;
 
 /** Stops everything, in that order. */
-export async function closeAll({ work, ground }: Closers): Promise<void> {
+export async function closeAll({ work, services }: Closers): Promise<void> {
   await Promise.all(work.map((close) => close()));
-  await Promise.all(ground.map((close) => close()));
+  await Promise.all(services.map((close) => close()));
 }
 
 /** Starts every part of a stack from its template. Each part adds its closer as soon as it runs. */
 export async function assemble(
   options: StackOptions,
   log: Wiring['log'],
-  { work, ground }: Closers,
+  { work, services }: Closers,
 ): Promise<Assembled> {
   const { folder, port = 0, timeScale = 20, workers = 2, secrets = LOCAL_SECRETS } = options;
   const template = await readTemplate(folder);
   for (const missing of leftOut(template)) log('stack', `not part of the local stack: ${missing}`, 'error');
   const unpackTo = await createRunFolder();
-  ground.push(() => rm(unpackTo, { recursive: true, force: true }));
+  services.push(() => rm(unpackTo, { recursive: true, force: true }));
 
   const {
     names,
@@ -93,9 +93,9 @@ export async function assemble(
     variables,
     close,
   } = await startStandIns(template, REGION, timeScale, secrets, options);
-  ground.push(close);
+  services.push(close);
   const provider = await (options.startProvider ?? (() => startSimulator({ controlPort: 0 })))();
-  ground.push(provider.close);
+  services.push(provider.close);
 
   const functions = await readFunctions(template, names, {
     folder,
@@ -109,7 +109,7 @@ export async function assemble(
     },
   });
   const settings = await startFunctionSettings(functions.values().toArray());
-  ground.push(settings.close);
+  services.push(settings.close);
   const pools = createPools(template, names, functions, workers);
   for (const pool of pools.values()) work.push(pool.stop);
   await Promise.all([...pools.values()].map((pool) => pool.warm()));
@@ -130,7 +130,7 @@ export async function assemble(
     queues,
     timeScale,
   });
-  const api = await startApi(toRoutes(template, names, wiring), port, health, options.aside);
+  const api = await startApi(toRoutes(template, names, wiring), port, health, options.fallback);
   work.push(api.close);
 
   return {

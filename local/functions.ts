@@ -7,7 +7,7 @@ import type { LocalFunction } from './lambda/function.ts';
 import { pick, type Template } from './template.ts';
 
 /** What the functions of a stack have in common. */
-export interface Surroundings {
+export interface CommonSettings {
   /** The package folder. */
   folder: string;
   /** Where zips are unpacked. */
@@ -19,36 +19,36 @@ export interface Surroundings {
   onLine(functionName: string, line: string): void;
 }
 
-/** The shortest timeout, in milliseconds, with which the work itself is not cut off. */
+/** The time that the work itself needs, in milliseconds. No time-out is scaled to less. */
 const MIN_TIMEOUT = 5000;
 
-/** A timeout of the template (in seconds) in milliseconds at a time scale, but at least what the work itself needs. */
+/** A time-out of the template, in seconds, divided by the time scale; in milliseconds. */
 export function scaledTimeout(seconds: number, timeScale: number): number {
   const time = seconds * 1000;
   return Math.max(Math.round(time / timeScale), Math.min(time, MIN_TIMEOUT));
 }
 
-/** The template's functions by ARN, with their code unpacked. Code without a zip is taken from the package folder. */
-export async function readFunctions(template: Template, names: Names, around: Surroundings) {
+/** The template's functions by ARN, with their code unpacked. If a function has no zip, its code is in the package folder. */
+export async function readFunctions(template: Template, names: Names, common: CommonSettings) {
   const found = [...pick(template, 'AWS::Lambda::Function', names)];
   const functions = found.map(async ([logicalId, properties]): Promise<LocalFunction> => {
     const { FunctionName: name, Handler, Timeout, MemorySize, Code, Environment } = properties;
     return {
       name,
       arn: names.attribute(logicalId, 'Arn'),
-      folder: await unpackCode(join(around.folder, basename(Code.S3Key)), around),
+      folder: await unpackCode(join(common.folder, basename(Code.S3Key)), common),
       handler: Handler,
-      region: around.region,
+      region: common.region,
       memory: MemorySize,
-      timeout: scaledTimeout(Timeout, around.timeScale),
-      environment: { ...Environment.Variables, ...around.variables },
-      onLine: (line) => around.onLine(name, line),
+      timeout: scaledTimeout(Timeout, common.timeScale),
+      environment: { ...Environment.Variables, ...common.variables },
+      onLine: (line) => common.onLine(name, line),
     };
   });
   return new Map((await Promise.all(functions)).map((one) => [one.arn, one]));
 }
 
-async function unpackCode(zip: string, { folder, unpackTo }: Surroundings): Promise<string> {
+async function unpackCode(zip: string, { folder, unpackTo }: CommonSettings): Promise<string> {
   if (!existsSync(zip)) return folder;
   const target = await mkdtemp(join(unpackTo, `${basename(zip, '.zip')}-`));
   await unpack(zip, target);

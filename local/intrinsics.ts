@@ -13,7 +13,7 @@ const Sub = z.strictObject({
   'Fn::Sub': z.union([z.string(), z.tuple([z.string(), z.record(z.string(), z.unknown())])]),
 });
 
-/** Replaces every Ref, Fn::GetAtt, Fn::Join and Fn::Sub in a value. Throws an Error that names any other Fn:: or Condition. */
+/** Replaces every Ref, Fn::GetAtt, Fn::Join and Fn::Sub in a value. Throws an Error that names any other Fn::. */
 export function resolve(value: unknown, names: Names): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, names));
   if (typeof value !== 'object' || value === null) return value;

@@ -1,6 +1,6 @@
 import type { Secrets } from '../stand-ins/secrets.ts';
 
-/** The secret that signs webhook calls to the local stack; it opens nothing else. */
+/** The secret that signs webhook calls to the local stack. It is valid for nothing else. */
 export const LOCAL_WEBHOOK_SECRET = 'whsec_bG9jYWwtd2ViaG9vay1zZWNyZXQtMDAwMDAwMDAwMDE=';
 
 const FINGERPRINT_KEY = Buffer.from('local-fingerprint-key-0000000001').toString('base64');

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readWhole } from '../scripts/options.ts';
 
 /** The default port for people. */
 export const PORT = 4280;
@@ -21,7 +22,7 @@ export const HELP = `npm start -- [options]
   --time-scale N  divide the waits of the deployed relay by N (default 20)
   --verbose       show what the functions log, not only their errors`;
 
-/** Reads the command line. Undefined when help was asked for. Throws an Error for an invalid one. */
+/** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
 export function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({
     args,
@@ -37,13 +38,6 @@ export function readOptions(args: string[]): Options | undefined {
   });
   if (values.help) return undefined;
   const { once, json, verbose, samples } = values;
-  const port = whole('--port', values.port ?? String(once ? 0 : PORT), 0, 65_535);
-  return { port, once, json, verbose, samples, timeScale: whole('--time-scale', values['time-scale'], 1, 1000) };
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw new Error(`${name} ${text}: must be a whole number from ${least} to ${most}`);
-  return value;
+  const port = readWhole('port', values.port ?? String(once ? 0 : PORT), 0, 65_535);
+  return { port, once, json, verbose, samples, timeScale: readWhole('time-scale', values['time-scale'], 1, 1000) };
 }

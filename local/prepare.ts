@@ -23,13 +23,13 @@ const SOURCES = [
   'src/lib/relay/times.ts',
 ];
 
-/** The bundling, which is done once per process. */
+/** The functions are bundled once per process. */
 let bundled: Promise<unknown> | undefined;
 const prepared = new Map<string, Promise<string>>();
 
 /**
- * Bundles the functions and compiles the template of a stage, unless exactly these sources were packaged before.
- * Gives the folder with the template and the zips. Works on a copy, so that several starts at once don't disturb each other.
+ * Bundles the functions and compiles the template of a stage, unless these sources were packaged before. Gives the folder with the
+ * template and the zips. It works on a copy, so that starts at the same time don't disturb each other.
  */
 export function preparePackage(stage = 'local', signal?: AbortSignal): Promise<string> {
   const known = prepared.get(stage) ?? prepare(stage, signal);
@@ -44,14 +44,14 @@ async function prepare(stage: string, signal: AbortSignal | undefined): Promise<
   const home = join(LOCAL_FOLDER, 'package', `${stage}-${await digest(files)}`);
   const packaged = join(home, '.serverless');
   const isPackaged = () => existsSync(join(packaged, TEMPLATE));
-  while (!isPackaged() && (await isInWork(home))) await wait(50);
+  while (!isPackaged() && (await isBeingMade(home))) await wait(50);
   if (isPackaged()) return packaged;
   const draft = `${home}.${process.pid}`;
   try {
     for (const file of files) await cp(join(PROJECT, file), join(draft, file));
     await compile(draft, stage, signal);
     await removeOthers(home, stage);
-    // The folder has an incomplete package, or the package of another start with the same sources.
+    // If the folder exists, it has an incomplete package, or the package of another start with the same sources.
     if (!isPackaged()) await rm(home, { recursive: true, force: true });
     await rename(draft, home).catch((error) => {
       if (!isPackaged()) throw error;
@@ -66,13 +66,13 @@ async function prepare(stage: string, signal: AbortSignal | undefined): Promise<
 const makerOf = (name: string) => Number(name.split('.')[1]);
 
 /** True while another process makes the same package. */
-async function isInWork(home: string): Promise<boolean> {
+async function isBeingMade(home: string): Promise<boolean> {
   const names = await readdir(dirname(home)).catch(() => []);
   const drafts = names.filter((name) => name.startsWith(`${basename(home)}.`)).map(makerOf);
   return drafts.some((maker) => maker !== process.pid && isRunning(maker));
 }
 
-/** How old a package must be before it is removed, in milliseconds. A run of older sources may still read its own. */
+/** The age at which a package is removed, in milliseconds. A run of older sources may still read its own package. */
 const MAY_BE_IN_USE = 3_600_000;
 
 /** Removes packages of the stage's earlier sources. */
@@ -100,10 +100,10 @@ async function compile(folder: string, stage: string, signal: AbortSignal | unde
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal && { signal, killSignal: 'SIGKILL' }),
   });
-  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const status = await new Promise((resolve) => {
     child.on('error', () => child.pid === undefined && resolve(null));
     child.once('exit', resolve);
   });
-  if (status !== 0) throw new Error(`the template could not be compiled:\n${(await said).join('')}`);
+  if (status !== 0) throw new Error(`the template could not be compiled:\n${(await output).join('')}`);
 }

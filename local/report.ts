@@ -17,7 +17,7 @@ const STYLES: Record<string, Style> = { succeeded: 'green', superseded: 'dim', u
 /** Where lines are written. Colour is used only for a terminal. */
 export type Out = NodeJS.WritableStream & { isTTY?: boolean };
 
-/** Reports on a stack and its samples. A sample gets a row only if `rows` is true or its end was not the expected one. */
+/** Reports on a stack and its samples. A sample gets a row only if `rows` is true or its result was not the expected one. */
 export function createReport(out: Out, rows = false) {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: out, validateStream: true });
   const write = (line: string) => out.write(`${line}\n`);
@@ -33,26 +33,26 @@ export function createReport(out: Out, rows = false) {
       write(`ready  ${new URL(webhookUrl).origin}  (${seconds(took)}; sends ${samples} samples)\n`);
       if (rows) write(paint('dim', `  ${aligned(HEADER).join(' ')}`));
     },
-    /** The addresses; the one for people comes last. */
+    /** The addresses. The console, which is for people, comes last. */
     serving(webhookUrl: string, simulatorUrl: string) {
       write(`\nwebhook    POST ${webhookUrl}\nsimulator  ${simulatorUrl}`);
       write(`console    ${new URL(webhookUrl).origin}  (Ctrl-C ends all of it)`);
     },
     /** A result that no sample waited for. */
     result: (result: ChangeResult) => row(result, undefined, ' '),
-    /** A sample's end. If it is not the expected one, `!` and the difference are shown. */
-    verdict({ sample, result, took, faults }: Verdict) {
-      const mark = faults.length > 0 ? '!' : ' ';
+    /** A sample's result. If it is not the expected one, `!` and the difference are shown. */
+    verdict({ sample, result, took, problems }: Verdict) {
+      const mark = problems.length > 0 ? '!' : ' ';
       if (result && (rows || mark === '!')) row(result, took, mark);
-      for (const fault of faults) write(paint('red', `! ${sample.file}: ${visible(fault)}`));
+      for (const problem of problems) write(paint('red', `! ${sample.file}: ${visible(problem)}`));
     },
     say: (line: string) => write(line),
   };
 }
 
-/** The summary of the samples: how many, how many of each outcome, and which have none. */
+/** The summary of the samples: how many there are, how many have each outcome, and which have no result. */
 export function summary(verdicts: Verdict[], took: number): string {
-  const wrong = verdicts.filter(({ faults }) => faults.length > 0).length;
+  const wrong = verdicts.filter(({ problems }) => problems.length > 0).length;
   const missing = verdicts.filter(({ result }) => !result).map(({ sample }) => sample.file);
   const end = wrong === 0 ? 'all as expected' : `${wrong} not as expected`;
   const sentence = `${verdicts.length} samples, ${end}, in ${seconds(took)}\n  ${countsOf(verdicts, wrong === 0)}`;

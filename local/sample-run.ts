@@ -2,27 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ChangeResult, readResult } from './results.ts';
 import { changeKey, type Sample } from './samples.ts';
-import { createProviderLog, putTask } from './simulator-control.ts';
+import { createSimulatorControl, type SimulatorControl } from './simulator-control.ts';
 import type { Stack } from './stack.ts';
 
-/** How a sample ended, and how that differs from what it expects. */
+/** The result of a sample, and how it differs from the expected one. */
 export interface Verdict {
   sample: Sample;
   result?: ChangeResult;
   /** From sending to result, in milliseconds. */
   took: number;
-  faults: string[];
+  problems: string[];
 }
 
-/** What is reported during a run. */
-interface Audience {
+/** Called during a run. */
+interface Listener {
   verdict(verdict: Verdict): void;
-  /** A result that no sample waits for, also after the run. */
+  /** Called with a result that no sample waits for, also after the run. */
   result(result: ChangeResult): void;
 }
 
 /** How long to wait for a second result of a change, in milliseconds. It would come soon after the first. */
-const AFTERMATH = 300;
+const WAIT_FOR_SURPLUS = 300;
 
 /**
  * Sends every sample and waits for its result. Samples of one task or of one change are sent one after the other, in their
@@ -32,24 +32,24 @@ export async function runSamples(
   stack: Stack,
   samples: Sample[],
   signal: AbortSignal,
-  audience: Audience,
+  listener: Listener,
 ): Promise<Verdict[]> {
-  const results = expectResults(stack, audience);
+  const results = expectResults(stack, listener);
   const ends = new Map<string, Promise<unknown>>();
   const verdicts = samples.map((sample) => {
     const before = [ends.get(sample.group), ends.get(sample.key)];
     const verdict = Promise.all(before).then(async () => {
       const judged = await runSample(stack, sample, results.next(sample.key), signal);
-      audience.verdict(judged);
+      listener.verdict(judged);
       return judged;
     });
     ends.set(sample.group, verdict).set(sample.key, verdict);
     return verdict;
   });
   const all = await Promise.all(verdicts);
-  await wait(AFTERMATH);
-  for (const { sample, faults } of all) {
-    if (results.surplus.has(sample.key)) faults.push('more results than samples of this change');
+  await wait(WAIT_FOR_SURPLUS);
+  for (const { sample, problems } of all) {
+    if (results.surplus.has(sample.key)) problems.push('more results than samples of this change');
   }
   return all;
 }
@@ -60,14 +60,22 @@ async function runSample(
   next: Promise<ChangeResult>,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  if (sample.given) await putTask(stack.simulatorUrl, sample.given);
-  const log = await createProviderLog(stack.simulatorUrl);
+  const simulator = createSimulatorControl(stack.simulatorUrl);
+  if (sample.given) await simulator.putTask(sample.given.path, sample.given);
+  const { next: logEnd } = await simulator.readLog(Number.MAX_SAFE_INTEGER);
   const start = performance.now();
   await stack.send(sample.service, sample.text, sample.group, randomUUID());
   const result = await Promise.race([next, aborted(signal)]);
   const took = performance.now() - start;
-  if (!result) return { sample, took, faults: ['no result'] };
-  return { sample, result, took, faults: judge(sample, result, await log.writes(sample.taskId)) };
+  if (!result) return { sample, took, problems: ['no result'] };
+  return { sample, result, took, problems: judge(sample, result, await countWrites(simulator, logEnd, sample.taskId)) };
+}
+
+/** Counts the requests to a task, after a number of the simulator's log, that may change it. */
+async function countWrites({ readLog }: SimulatorControl, after: number, taskId: string): Promise<number> {
+  const { entries } = await readLog(after);
+  const writes = entries.filter(({ kind, method }) => kind === 'received' && method !== 'GET');
+  return writes.filter(({ path }) => path.split('/').includes(taskId)).length;
 }
 
 function judge({ expected }: Sample, { outcome, error, ignored }: ChangeResult, calls: number): string[] {
@@ -84,7 +92,7 @@ function judge({ expected }: Sample, { outcome, error, ignored }: ChangeResult, 
 const listed = (fields: string[]) => (fields.length > 0 ? fields.toSorted().join(', ') : undefined);
 
 /** Gives each result to the sample of its change that has waited longest. A result that no sample waits for is reported. */
-function expectResults(stack: Stack, audience: Audience) {
+function expectResults(stack: Stack, listener: Listener) {
   const waiting = new Map<string, ((result: ChangeResult) => void)[]>();
   const surplus = new Set<string>();
   stack.onResult(({ detail }) => {
@@ -94,7 +102,7 @@ function expectResults(stack: Stack, audience: Audience) {
     const first = waiting.get(key)?.shift();
     if (first) return first(result);
     surplus.add(key);
-    audience.result(result);
+    listener.result(result);
   });
   return {
     surplus,

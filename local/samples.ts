@@ -24,12 +24,12 @@ const Change = z.object({
   data: z.object({ project_id: z.string(), task_id: z.string() }).partial().optional().catch(undefined),
 });
 
-/** A sample event, with its expected result and the way in which it is sent. */
+/** A sample event, with its expected result and how it is sent. */
 export interface Sample {
   file: string;
   text: string;
   expected: { outcome: string; code?: string | undefined; calls: number; ignored: string[] };
-  /** The task to make before sending. */
+  /** The task to create before the sample is sent. */
   given?: { service: Service; state: string; path: string } | undefined;
   service: Service;
   group: string;
@@ -56,7 +56,7 @@ export function changeKey({ source, id, hash }: { source?: string; id?: string; 
   return hash ?? JSON.stringify([source, id]);
 }
 
-/** A text with this error is named by the hash of its bytes, even if an id can be found in it. */
+/** The name of a text with this error is the hash of its bytes, even if an id can be found in it. */
 const UNREADABLE = 'change_unreadable';
 
 /** How a text is sent, even if it is invalid: its service, task and message group, and the simulator's path of the task. */

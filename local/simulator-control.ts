@@ -1,36 +1,69 @@
 import * as z from 'zod';
+import type { Entry } from '../simulator/log.ts';
 
-const Page = z.object({
-  entries: z.array(z.object({ kind: z.string(), method: z.string(), path: z.string() })),
-  next: z.number(),
+const Fault = z.looseObject({
+  id: z.string(),
+  fired: z.number(),
+  calls: z.number().optional(),
+  after: z.string().optional(),
+  until: z.iso.datetime().optional(),
+  match: z.object({ task: z.string().optional() }).loose().optional(),
 });
+const Faults = z.object({ faults: z.array(Fault) });
 
-/** Makes a task in a state, or replaces it, through the simulator's control API. */
-export async function putTask(
-  simulatorUrl: string,
-  { service, state, path }: { service: 'dcs' | 'sms'; state: string; path: string },
-): Promise<void> {
-  const response = await fetch(`${simulatorUrl}/simulator/tasks/${path}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(service === 'dcs' ? { status: state } : { state }),
-  });
-  if (!response.ok) throw new Error(`the simulator refused the task ${path}: ${await response.text()}`);
+/** A fault as the simulator lists it. */
+export type SimulatorFault = z.infer<typeof Fault>;
+
+interface LogPage {
+  entries: Entry[];
+  next: number;
 }
 
-/** Remembers the present end of the simulator's log. `writes` counts the requests since then that may change a task. */
-export async function createProviderLog(simulatorUrl: string) {
-  const start = (await read(simulatorUrl, Number.MAX_SAFE_INTEGER)).next;
+/** The most entries that are read at once. */
+const PAGE_SIZE = 2000;
+
+/** The state of a task that a sample needs. */
+interface TaskState {
+  service: 'dcs' | 'sms';
+  state: string;
+}
+
+/** A client of the simulator's control API (simulator/README.md). Throws an Error that names the call if it is refused. */
+export function createSimulatorControl(url: string) {
+  let after = 0;
+  let reading: Promise<Entry[]> = Promise.resolve([]);
+  const call = async (path: string, method = 'GET', body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${url}/simulator/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the simulator refused ${method} ${path}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  const readLog = async (from: number, limit = Number.MAX_SAFE_INTEGER) =>
+    (await call(`log?after=${from}&limit=${limit}`)) as LogPage;
+  const readOn = async () => {
+    const page = await readLog(after, PAGE_SIZE);
+    after = page.next;
+    return page.entries;
+  };
   return {
-    async writes(taskId: string): Promise<number> {
-      const { entries } = await read(simulatorUrl, start);
-      const writes = entries.filter(({ kind, method }) => kind === 'received' && method !== 'GET');
-      return writes.filter(({ path }) => path.split('/').includes(taskId)).length;
+    /** The entries of the log after a number, and the number of the last one. */
+    readLog,
+    /** The entries that this client has not read before. Each is read once, also when this is called in parallel. */
+    newEntries(): Promise<Entry[]> {
+      reading = reading.then(readOn, readOn);
+      return reading;
     },
+    faults: async (): Promise<SimulatorFault[]> => Faults.parse(await call('faults')).faults,
+    addFault: async (fault: object): Promise<string> => Fault.parse(await call('faults', 'POST', fault)).id,
+    removeFault: (id: string) => call(`faults/${id}`, 'DELETE'),
+    clearFaults: () => call('faults', 'DELETE'),
+    changeSettings: (settings: object) => call('settings', 'PUT', settings),
+    /** Creates or replaces the task at a path, such as `sms/ID`, in a state. */
+    putTask: (path: string, { service, state }: TaskState) =>
+      call(`tasks/${path}`, 'PUT', service === 'dcs' ? { status: state } : { state }),
   };
 }
-
-async function read(simulatorUrl: string, after: number): Promise<z.output<typeof Page>> {
-  const response = await fetch(`${simulatorUrl}/simulator/log?after=${after}`);
-  return Page.parse(await response.json());
-}
+export type SimulatorControl = ReturnType<typeof createSimulatorControl>;

@@ -12,7 +12,7 @@ export interface Stack extends Assembled {
 
 /** Starts the whole stack from a package folder. When one part fails, it ends the others and throws. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const closers: Closers = { work: [], ground: [] };
+  const closers: Closers = { work: [], services: [] };
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= closeAll(closers);

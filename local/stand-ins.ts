@@ -10,11 +10,11 @@ import type { Names } from './intrinsics.ts';
 import type { PropertiesOf } from './resources.ts';
 import { localNames, pick, type Template } from './template.ts';
 
-/** What can replace the usual tables, and who is notified. */
+/** Replacements of the usual tables, and listeners. */
 export interface Substitutes {
   onSent?: QueuesOptions['onSent'];
   startTables?: ((region: string) => Promise<Tables>) | undefined;
-  /** Gets every AWS call that the functions make. Without it, the functions call the services directly. */
+  /** Called with every AWS call that the functions make. Without it, the functions call the services directly. */
   onCall?: ((call: AwsCall) => void) | undefined;
 }
 
@@ -26,9 +26,9 @@ export async function startStandIns(
   secrets: Secrets,
   substitutes: Substitutes = {},
 ) {
-  const nowhere = localNames(template, region, 'http://127.0.0.1');
-  const buses = [...pick(template, 'AWS::Events::EventBus', nowhere).values()].map(({ Name }) => Name);
-  const groups = [...pick(template, 'AWS::Logs::LogGroup', nowhere).values()].map(({ LogGroupName }) => LogGroupName);
+  const unserved = localNames(template, region, 'http://127.0.0.1');
+  const buses = [...pick(template, 'AWS::Events::EventBus', unserved).values()].map(({ Name }) => Name);
+  const groups = [...pick(template, 'AWS::Logs::LogGroup', unserved).values()].map(({ LogGroupName }) => LogGroupName);
   const [queues, tables, bus, vault, logs] = await Promise.all([
     startQueues(region, { onSent: substitutes.onSent }),
     (substitutes.startTables ?? startTables)(region),
@@ -36,20 +36,20 @@ export async function startStandIns(
     startSecrets(secrets, region),
     startLogs(groups),
   ]);
-  const groupsOf = createRules([...pick(template, 'AWS::Events::Rule', nowhere).values()]);
+  const groupsOf = createRules([...pick(template, 'AWS::Events::Rule', unserved).values()]);
   bus.subscribe((event) => {
     for (const group of groupsOf(event)) logs.append(group, envelopeOf(event, region));
   });
   const { onCall } = substitutes;
   const taps: { close(): Promise<void> }[] = [];
-  const seen = async (url: string) => {
+  const observed = async (url: string) => {
     if (!onCall) return url;
     const tap = await startTap(url, region, onCall);
     taps.push(tap);
     return tap.url;
   };
   // Functions call a queue at the address in its URL.
-  const sqsUrl = await seen(queues.url);
+  const sqsUrl = await observed(queues.url);
   const names = localNames(template, region, sqsUrl);
   await Promise.all([
     ...[...pick(template, 'AWS::SQS::Queue', names).values()].map((queue) =>
@@ -64,10 +64,10 @@ export async function startStandIns(
     queues,
     variables: {
       AWS_ENDPOINT_URL_SQS: sqsUrl,
-      AWS_ENDPOINT_URL_DYNAMODB: await seen(tables.url),
-      AWS_ENDPOINT_URL_EVENTBRIDGE: await seen(bus.url),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: await seen(vault.url),
-      AWS_ENDPOINT_URL_SSM: await seen(vault.url),
+      AWS_ENDPOINT_URL_DYNAMODB: await observed(tables.url),
+      AWS_ENDPOINT_URL_EVENTBRIDGE: await observed(bus.url),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await observed(vault.url),
+      AWS_ENDPOINT_URL_SSM: await observed(vault.url),
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url,
     },
     close: async () => {
@@ -82,7 +82,7 @@ function longestTimeout(template: Template, names: Names): number {
 
 type Queue = PropertiesOf<'AWS::SQS::Queue'>;
 
-/** Scales a queue's visibility timeout. If it was longer than every function's timeout, it stays longer at any scale. */
+/** Scales a queue's visibility time-out. If it was longer than the time-out of every function, it stays longer at any scale. */
 export function withScaledVisibility(queue: Queue, longestTimeoutSeconds: number, timeScale: number): Queue {
   const { VisibilityTimeout: seconds } = queue;
   if (typeof seconds !== 'number') return queue;

@@ -1,39 +1,40 @@
+import { createServer } from 'node:http';
 import { drained, endWithReader } from '../src/cli/terminal/streams.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
 import { startTables } from '../stand-ins/dynamodb/server.ts';
+import { close, listen } from '../stand-ins/listen.ts';
 import type { LogLine, StackOptions } from './assembly.ts';
 import { type Console, createConsole } from './console/console.ts';
 import { HELP, type Options, readOptions } from './options.ts';
-import { demandFree } from './port.ts';
 import { preparePackage } from './prepare.ts';
 import { createReport, summary } from './report.ts';
 import { runSamples, type Verdict } from './sample-run.ts';
 import { readSamples } from './samples.ts';
-import { signedCurl } from './signed-curl.ts';
 import { type Stack, startStack } from './stack.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
+import { signedCurl } from './webhook-signing.ts';
 
 const SAMPLES_DEADLINE = 60_000;
 const STOP_DEADLINE = 1800;
 
 const began = performance.now();
-const leaving = new AbortController();
-let preparing: Promise<string> | undefined;
-let starting: Promise<Stack> | undefined;
-let watching: Console | undefined;
+const stopping = new AbortController();
+let prepared: Promise<string> | undefined;
+let started: Promise<Stack> | undefined;
+let console: Console | undefined;
 
 /** Starts everything, sends the samples, and gives the exit code; undefined means to keep serving. */
 async function run(options: Options): Promise<number | undefined> {
   const { port, timeScale, once, json } = options;
   const report = createReport(json ? process.stderr : process.stdout, options.samples);
-  if (port > 0) await demandFree(port);
-  preparing = preparePackage('local', leaving.signal);
-  const [folder, samples] = await Promise.all([preparing, readSamples()]);
-  leaving.signal.throwIfAborted();
-  watching = once ? undefined : createConsole(samples);
-  starting = startStack({ folder, port, timeScale, ...seenBy(watching), onLog: (line) => tell(line, options) });
-  const stack = await starting;
-  await watching?.attach(stack);
+  if (port > 0) await checkPort(port);
+  prepared = preparePackage('local', stopping.signal);
+  const [folder, samples] = await Promise.all([prepared, readSamples()]);
+  stopping.signal.throwIfAborted();
+  console = once ? undefined : createConsole(samples);
+  started = startStack({ folder, port, timeScale, ...hooksOf(console), onLog: (line) => handleLine(line, options) });
+  const stack = await started;
+  await console?.attach(stack);
   if (!once) await writeStackFile(stack);
   if (json) printResults(stack);
   report.ready(stack.webhookUrl, samples.length, performance.now() - began);
@@ -49,27 +50,37 @@ async function run(options: Options): Promise<number | undefined> {
 
 const printResults = (stack: Stack) => stack.onResult(({ detail }) => process.stdout.write(`${visible(detail)}\n`));
 
-const codeOf = (verdicts: Verdict[]) => (verdicts.some(({ faults }) => faults.length > 0) ? 1 : 0);
+const codeOf = (verdicts: Verdict[]) => (verdicts.some(({ problems }) => problems.length > 0) ? 1 : 0);
 
-/** The options by which a console observes a stack. */
-function seenBy(console: Console | undefined): Partial<StackOptions> {
+/** Throws an Error if the port is in use, which says how to find the program. It is called before anything slow begins. */
+async function checkPort(port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    const find = process.platform === 'linux' ? `ss -ltnp 'sport = :${port}'` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
+    throw new Error(
+      `port ${port} is in use\n  by which program: ${find}\n  another port:     npm start -- --port ${port + 1}`,
+    );
+  });
+  await close(server);
+}
+
+/** The options of a stack by which a console observes it. */
+function hooksOf(console: Console | undefined): Partial<StackOptions> {
   if (!console) return {};
-  const { taps, aside } = console;
+  const { hooks, fallback } = console;
   return {
-    onSent: taps.sent,
-    startTables: (region) => startTables(region, taps.isThrottled),
-    onDelivery: taps.delivered,
-    onReturn: taps.returned,
-    aside,
+    onSent: hooks.sent,
+    startTables: (region) => startTables(region, hooks.isThrottled),
+    onDelivery: hooks.delivered,
+    onReturn: hooks.returned,
+    fallback,
   };
 }
 
-function tell(told: LogLine, options: Options): void {
-  watching?.taps.log(told);
-  showLog(told, options);
-}
-
-function showLog({ source, line, level }: LogLine, { verbose }: Options): void {
+function handleLine(logLine: LogLine, { verbose }: Options): void {
+  const { source, line, level } = logLine;
+  console?.hooks.log(logLine);
   if (verbose || level === 'error')
     process.stderr.write(
       `${source}  ${line
@@ -79,17 +90,17 @@ function showLog({ source, line, level }: LogLine, { verbose }: Options): void {
     );
 }
 
-/** Ends all child processes and then this one. When asked a second time, or when something hangs, it ends at once. */
-async function leave(code: number, isAsked = false): Promise<never> {
-  if (leaving.signal.aborted) process.exit(code);
-  leaving.abort();
+/** Ends all child processes and then this one. A second call ends at once, and so does a deadline if something hangs. */
+async function stop(code: number, isInterrupted = false): Promise<never> {
+  if (stopping.signal.aborted) process.exit(code);
+  stopping.abort();
   const deadline = setTimeout(() => process.exit(code), STOP_DEADLINE).unref();
-  await preparing?.catch(() => undefined);
-  watching?.close();
-  await (await starting?.catch(() => undefined))?.stop();
+  await prepared?.catch(() => undefined);
+  console?.close();
+  await (await started?.catch(() => undefined))?.stop();
   await removeStackFile();
-  // Output that a slow reader has not read yet is waited for, unless somebody asked for the end.
-  if (!isAsked) clearTimeout(deadline);
+  // If nobody interrupted the run, it waits until a slow reader has read all output.
+  if (!isInterrupted) clearTimeout(deadline);
   await drained();
   return process.exit(code);
 }
@@ -98,15 +109,15 @@ async function main(): Promise<void> {
   try {
     const options = readOptions(process.argv.slice(2));
     if (!options) return void process.stdout.write(`${HELP}\n`);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => leave(options.once ? 1 : 0, true));
-    // Nobody reads the output any more, so there is no reason to go on.
-    endWithReader(() => leave(1));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(options.once ? 1 : 0, true));
+    // When nobody reads the output any more, there is no reason to go on.
+    endWithReader(() => stop(1));
     const code = await run(options);
-    if (code !== undefined) await leave(code);
+    if (code !== undefined) await stop(code);
   } catch (error) {
-    if (leaving.signal.aborted) return;
+    if (stopping.signal.aborted) return;
     process.stderr.write(`${sentenceOf(error)}\n`);
-    await leave(1);
+    await stop(1);
   }
 }
 

@@ -17,19 +17,19 @@ const Template = z.object({
   ),
 });
 
-/** A compiled CloudFormation template. Its values are not resolved yet. */
+/** A compiled CloudFormation template with unresolved values. */
 export type Template = z.output<typeof Template>;
 
 /** The compiled template's name in a package folder. */
 export const TEMPLATE = 'cloudformation-template-update-stack.json';
 
-/** Reads the compiled template out of a package folder. */
+/** Reads the compiled template of a package folder. */
 export async function readTemplate(folder: string): Promise<Template> {
   const text = await readFile(join(folder, TEMPLATE), 'utf8');
   return Template.parse(JSON.parse(text));
 }
 
-/** Logical ids and types of resources that would run when deployed but do not run here, so that the difference is shown. */
+/** Logical ids and types of resources that run when deployed, but not here. */
 export function leftOut(template: Template): string[] {
   return Object.entries(template.Resources)
     .filter(([, { Type }]) => !(Type in schemas) && !WITHOUT_LOCAL_EFFECT.test(Type))

@@ -27,8 +27,8 @@ export interface Wiring {
   workers: number;
   pools: Map<string, Pool>;
   onDelivery?: Mapping['onDelivery'] | undefined;
-  /** Gets the messages that come back, and why. `asked` is true when the function itself asked for that. */
-  onReturn?: ((messageIds: string[], sentence: string, asked: boolean) => void) | undefined;
+  /** Called with the messages that come back, and why. `isRetry` is true if the function itself reported them as failed. */
+  onReturn?: ((messageIds: string[], sentence: string, isRetry: boolean) => void) | undefined;
   log(source: string, line: string, level?: 'info' | 'error'): void;
 }
 
@@ -51,15 +51,15 @@ export function startMappings(template: Template, names: Names, wiring: Wiring):
         concurrency: Math.min(wiring.workers, ScalingConfig?.MaximumConcurrency ?? wiring.workers),
         invoke: poolOf(wiring, FunctionName, logicalId).invoke,
         ...(wiring.onDelivery && { onDelivery: wiring.onDelivery }),
-        onReturn: (sentence, asked, messageIds = []) => {
-          wiring.log(logicalId, sentence, asked ? 'info' : 'error');
-          wiring.onReturn?.(messageIds, sentence, asked);
+        onReturn: (sentence, isRetry, messageIds = []) => {
+          wiring.log(logicalId, sentence, isRetry ? 'info' : 'error');
+          wiring.onReturn?.(messageIds, sentence, isRetry);
         },
       }).stop;
     });
 }
 
-/** The template's HTTP routes, each with the function behind its integration. */
+/** The template's HTTP routes, each with the function of its integration. */
 export function toRoutes(template: Template, names: Names, wiring: Wiring): Route[] {
   const integrations = pick(template, 'AWS::ApiGatewayV2::Integration', names);
   return [...pick(template, 'AWS::ApiGatewayV2::Route', names)].map(([logicalId, { RouteKey, Target }]) => {

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Webhook } from 'standardwebhooks';
-import { LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
 import type { Stack } from '../../local/stack.ts';
+import { signedHeaders } from '../../local/webhook-signing.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
 import { PROJECT } from '../change-kinds.ts';
 import type { Records } from './records.ts';
@@ -42,14 +41,7 @@ function groupFor({ service, taskId, hasOwnGroup }: PlannedMessage): string {
 /** Posts until the webhook has accepted the change, as every sender must, because the worker may end in the middle. */
 async function post({ webhookUrl }: Stack, { text }: PlannedMessage): Promise<void> {
   for (let posts = 0; posts < MAX_POSTS; posts++) {
-    const [id, now] = [`msg_${randomUUID()}`, new Date()];
-    const headers = {
-      'content-type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': new Webhook(LOCAL_WEBHOOK_SECRET).sign(id, now, text),
-    };
-    const reply = await fetch(webhookUrl, { method: 'POST', headers, body: text });
+    const reply = await fetch(webhookUrl, { method: 'POST', headers: signedHeaders(text), body: text });
     if (reply.status === 202) return;
     if (reply.status < 500) throw new Error(`the webhook answered ${reply.status}: ${await reply.text()}`);
     await wait(100);

@@ -1,38 +1,28 @@
-import * as z from 'zod';
+import { createSimulatorControl } from '../../local/simulator-control.ts';
 import type { FaultRequest } from '../../simulator/fault-request.ts';
 import type { NamedFault } from './provider-faults.ts';
 
-const Added = z.object({ id: z.string() });
-const All = z.object({ faults: z.array(z.object({ id: z.string(), fired: z.number() })) });
-
-/** The control calls of the simulator that a run needs. */
+/** Sets the faults of a run at the simulator, and counts them by name. */
 export function createProviderControl(url: string) {
+  const { addFault, faults, clearFaults, changeSettings } = createSimulatorControl(url);
   const known = new Map<string, NamedFault>();
-  const call = async (path: string, method = 'GET', body?: object) => {
-    const init = body ? { method, body: JSON.stringify(body) } : { method };
-    const reply = await fetch(`${url}/simulator/${path}`, init);
-    if (!reply.ok) throw new Error(`the simulator refused ${method} ${path}: ${await reply.text()}`);
-    return reply;
-  };
   return {
     async add(fault: NamedFault) {
-      const { id } = Added.parse(await (await call('faults', 'POST', fault.request)).json());
-      known.set(id, fault);
+      known.set(await addFault(fault.request), fault);
     },
     /** The request with which a fault was set, by the fault's id. */
     requestOf: (id: string): Partial<FaultRequest> | undefined => known.get(id)?.request,
     /** How often each fault has occurred, by name. */
     async fired() {
-      const { faults } = All.parse(await (await call('faults')).json());
       const counts: Record<string, number> = {};
-      for (const { id, fired } of faults) {
+      for (const { id, fired } of await faults()) {
         const name = known.get(id)?.name ?? 'unnamed';
         counts[name] = (counts[name] ?? 0) + fired;
       }
       return counts;
     },
-    clear: () => call('faults', 'DELETE'),
-    set: (settings: object) => call('settings', 'PUT', settings),
+    clear: clearFaults,
+    set: changeSettings,
   };
 }
 export type ProviderControl = ReturnType<typeof createProviderControl>;

@@ -1,13 +1,13 @@
+import type { Entry } from '../../simulator/log.ts';
 import { masked, maskedHeaders, maskedText } from '../../src/console/masking.ts';
 import type { CallView } from '../../src/console/provider-side.ts';
 import { type Json, writeJson } from '../../src/lib/json/exact-json.ts';
-import type { ProviderEntry } from './provider-calls.ts';
 
 /** The calls of a change, oldest first. */
-export const viewCalls = (entries: ProviderEntry[]): CallView[] =>
+export const viewCalls = (entries: Entry[]): CallView[] =>
   [...Map.groupBy(entries, ({ request }) => request).values()].map(toView);
 
-function toView(entries: ProviderEntry[]): CallView {
+function toView(entries: Entry[]): CallView {
   const [first] = entries;
   const received = entries.find(({ kind }) => kind === 'received');
   const answered = entries.find(({ kind }) => kind === 'answered');

@@ -1,6 +1,6 @@
-import { createDeadlyFaults } from './deadly-faults.ts';
+import type { SimulatorControl, SimulatorFault } from '../simulator-control.ts';
+import { createKillFaults } from './kill-faults.ts';
 import type { Platform } from './platform.ts';
-import type { SimulatorFault, SimulatorTap } from './simulator-tap.ts';
 import {
   findSwitch,
   isPlatformFault,
@@ -29,23 +29,24 @@ interface Group extends Scope {
 }
 
 /** Sets faults, and knows which can still occur, including those that others set at the simulator. */
-export function createFaultBoard(simulator: () => SimulatorTap | undefined, platform: Platform) {
+export function createFaultBoard(simulator: () => SimulatorControl | undefined, platform: Platform) {
   let groups: Group[] = [];
   /** The switch of each fault that was set here, including faults that have occurred. */
   const names = new Map<string, string>();
-  const deadly = createDeadlyFaults(platform.kill);
-  let standing: SimulatorFault[] = [];
+  const killFaults = createKillFaults(platform.kill);
+  /** The faults of the simulator that can still occur. */
+  let active: SimulatorFault[] = [];
 
   const refresh = async () => {
-    const tap = simulator();
-    if (!tap) return;
-    standing = await tap.faults();
-    const over = groups.filter((group) => leftOf(group, standing) === 0);
+    const control = simulator();
+    if (!control) return;
+    active = (await control.faults()).filter(({ calls = Infinity, fired }) => fired < calls);
+    const over = groups.filter((group) => leftOf(group, active) === 0);
     groups = groups.filter((group) => !over.includes(group));
     // When one of a switch's faults occurs, all of them are used up.
     const usedUp = new Set(over.flatMap(({ ids }) => ids));
-    standing = standing.filter(({ id }) => !usedUp.has(id));
-    await Promise.allSettled([...usedUp].map((id) => tap.removeFault(id)));
+    active = active.filter(({ id }) => !usedUp.has(id));
+    await Promise.allSettled([...usedUp].map((id) => control.removeFault(id)));
   };
 
   return {
@@ -56,29 +57,29 @@ export function createFaultBoard(simulator: () => SimulatorTap | undefined, plat
       const ids = await Promise.all(wanted.map((fault) => simulator()?.addFault(fault) ?? ''));
       groups.push({ name, times, task, ids });
       for (const id of ids) names.set(id, name);
-      if (kills(name)) deadly.add(ids, times);
+      if (kills(name)) killFaults.add(ids, times);
       return refresh();
     },
     async clear() {
       platform.clear();
       groups = [];
       names.clear();
-      deadly.clear();
+      killFaults.clear();
       await simulator()?.clearFaults();
       await refresh();
     },
-    /** To be called with new entries of the simulator's log. Ends the function whose call met the fault that does so. */
-    watch: deadly.watch,
+    /** To be called with new entries of the simulator's log. Ends the functions whose call had a fault that kills. */
+    watch: killFaults.watch,
     active(): ActiveFault[] {
       const own = new Set(groups.flatMap(({ ids }) => ids));
       return [
         ...groups.map((group) => ({
           title: titleOf(group.name),
-          left: leftOf(group, standing),
+          left: leftOf(group, active),
           task: group.task,
           ...countsOf(findSwitch(group.name)),
         })),
-        ...standing.filter(({ id }) => !own.has(id)).map((fault) => alone(fault, names.get(fault.after ?? ''))),
+        ...active.filter(({ id }) => !own.has(id)).map((fault) => withoutSwitch(fault, names.get(fault.after ?? ''))),
         ...PLATFORM_FAULTS.filter((name) => platform.left(name) > 0).map((name) => ofPlatform(name, platform)),
       ];
     },
@@ -91,8 +92,8 @@ const finite = (times: number) => (Number.isFinite(times) ? times : null);
 const ofPlatform = (name: PlatformFault, { left }: Platform) => ({ title: titleOf(name), left: finite(left(name)) });
 
 /** How often a switch's failure will still occur. A fault that is no longer listed has occurred as often as it may. */
-function leftOf({ times, ids }: Group, standing: SimulatorFault[]): number | null {
-  const own = standing.filter(({ id }) => ids.includes(id));
+function leftOf({ times, ids }: Group, active: SimulatorFault[]): number | null {
+  const own = active.filter(({ id }) => ids.includes(id));
   if (times === undefined) return own.length > 0 ? null : 0;
   if (own.length < ids.length) return 0;
   const [until] = own.flatMap((fault) => fault.until ?? []);
@@ -104,8 +105,8 @@ const secondsTo = (until: string) => Math.max(0, Math.ceil((Date.parse(until) - 
 const countsOf = (one: Switch | undefined): Pick<ActiveFault, 'counts'> => (one?.counts ? { counts: one.counts } : {});
 
 /** A fault that belongs to no switch: it follows from another one, or it was not set here. */
-const alone = ({ calls, fired, match, until }: SimulatorFault, name: string | undefined): ActiveFault => ({
-  title: name === undefined ? 'a fault set by another program at the simulator' : `readings, after: ${titleOf(name)}`,
+const withoutSwitch = ({ calls, fired, match, until }: SimulatorFault, name: string | undefined): ActiveFault => ({
+  title: name === undefined ? 'a fault set by another program at the simulator' : `reads, after: ${titleOf(name)}`,
   left: until !== undefined ? secondsTo(until) : calls === undefined ? null : calls - fired,
   task: match?.task,
   ...(until !== undefined && { counts: 'seconds' }),

@@ -1,34 +1,18 @@
+import type { Entry } from '../../simulator/log.ts';
 import { type KnownChange, taskOf } from '../../src/console/known.ts';
-import type { ProviderLine } from '../../src/operator/story/evidence.ts';
 import { type Caller, callersOf } from '../../src/operator/story/provider-side.ts';
 
-/** A line of the simulator's log with everything that the console shows (simulator/README.md). */
-export interface ProviderEntry extends ProviderLine {
-  n: number;
-  service: 'dcs' | 'sms' | 'iam';
-  operation: string;
-  task?: string;
-  project?: string;
-  headers?: Record<string, string>;
-  body?: string;
-  fault?: string;
-  gone?: boolean;
-  before?: unknown;
-  after?: unknown;
-  reply?: unknown;
-}
-
-/** The most entries that are kept of one task, which is enough for a list full of its changes, and the most tasks. */
+/** The most entries of one task that are kept. It is enough for a list full of changes of this task. */
 const MAX_ENTRIES = 2000;
 const MAX_TASKS = 600;
-/** A call has at least two entries, so no more changes than this can have calls among the entries that are kept. */
+/** A call has at least two entries, so at most this many changes have calls among the entries that are kept. */
 const MAX_FORGOTTEN = MAX_ENTRIES / 2;
 
 interface TaskCalls {
-  entries: ProviderEntry[];
+  entries: Entry[];
   /** Changes that are no longer shown. Their calls must not be assigned to others. */
   forgotten: Caller[];
-  /** When the newest call that is no longer kept was made, in milliseconds since 1970. */
+  /** The time of the newest call that is no longer kept, in milliseconds since 1970. */
   cut: number;
 }
 
@@ -54,7 +38,7 @@ export function createProviderCalls() {
   };
   return {
     /** Adds entries and gives their tasks. */
-    take(entries: ProviderEntry[]): Set<string> {
+    take(entries: Entry[]): Set<string> {
       const about = Map.groupBy(entries, taskOfEntry);
       about.delete('');
       for (const [task, more] of about) {
@@ -72,7 +56,7 @@ export function createProviderCalls() {
       keep(task, { ...rest, forgotten: [...forgotten, { ...toCaller(known), isUnderWay: false }] });
     },
     /** Finds the calls of a change, given the other changes of its task. Undefined if its calls are no longer kept. */
-    among(others: KnownChange[]): (known: KnownChange) => ProviderEntry[] | undefined {
+    among(others: KnownChange[]): (known: KnownChange) => Entry[] | undefined {
       const byTask = Map.groupBy(others, ({ change }) => taskOf(change) ?? '');
       const callers = new Map<string, Map<string, string>>();
       const callersIn = (task: string, { entries, forgotten }: TaskCalls) => {
@@ -92,7 +76,7 @@ export function createProviderCalls() {
   };
 }
 
-const taskOfEntry = ({ service, project = '', task }: ProviderEntry) => (task ? `${service}#${project}#${task}` : '');
+const taskOfEntry = ({ service, project = '', task }: Entry) => (task ? `${service}#${project}#${task}` : '');
 
 /** A result is published before its log line is written. Until then it is not known what the last attempt did. */
 const toCaller = ({ key, lines, result, delivered }: KnownChange): Caller => ({

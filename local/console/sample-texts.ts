@@ -12,7 +12,7 @@ export function withoutPasswords(text: string): string {
   });
 }
 
-/** A text from the page with the sample's passwords in place of their placeholders, however it was edited in between. */
+/** A text from the page with the sample's passwords in place of their placeholders. People may have edited the text. */
 export function withPasswords(text: string, sample: string | undefined): string {
   const passwords = [...(sample ?? '').matchAll(PASSWORD)].map(([, , value = '']) => value);
   return passwords.reduce((restored, value, index) => restored.replaceAll(placeholder(index), () => value), text);

@@ -17,7 +17,7 @@ export interface ScenarioRun {
   got?: string;
 }
 
-/** What a scenario needs from the console. */
+/** The parts of the console that a scenario needs. */
 export interface ScenarioParts {
   send: Sender;
   faults: FaultBoard;
@@ -25,23 +25,23 @@ export interface ScenarioParts {
   adopt(text: string): string;
   find(key: string): KnownChange | undefined;
   calls: CallsOf;
-  /** Reads the new entries of the provider's log. */
-  sync(): Promise<void>;
+  /** Reads the new entries of the simulator's log. */
+  readSimulatorLog(): Promise<void>;
 }
 
 const PROJECT = '0123456789abcdef0123456789abcdef';
 const DEADLINE = 60_000;
 const MAX_RUNS = 60;
 
-/** Runs scenarios, if necessary in parallel, and remembers how the last ones ended. */
-export function createScenarioRuns(stage: () => ScenarioParts | undefined, clock: () => number = Date.now) {
+/** Runs scenarios, also several at a time, and keeps how the last ones ended. */
+export function createScenarioRuns(findParts: () => ScenarioParts | undefined, clock: () => number = Date.now) {
   const runs: ScenarioRun[] = [];
   let count = 0;
 
-  const finish = async (scenario: Scenario, run: ScenarioRun, on: ScenarioParts) => {
-    const known = await waitForEnd(on, run.key, scenario.sends);
-    await on.sync();
-    run.got = known ? gotOf(known, on) : 'no result within a minute';
+  const finish = async (scenario: Scenario, run: ScenarioRun, parts: ScenarioParts) => {
+    const known = await waitForEnd(parts, run.key, scenario.sends);
+    await parts.readSimulatorLog();
+    run.got = known ? describeEnd(known, parts) : 'no result within a minute';
     run.state = run.got === run.expected ? 'as expected' : 'not as expected';
   };
   return {
@@ -49,20 +49,21 @@ export function createScenarioRuns(stage: () => ScenarioParts | undefined, clock
     /** Sets the switch, sends, and gives the run, which continues by itself. Undefined if no scenario has this name. */
     async start(name: unknown): Promise<ScenarioRun | undefined> {
       const scenario = SCENARIOS.find((one) => one.name === name);
-      const on = stage();
-      if (!scenario || !on) return undefined;
+      const parts = findParts();
+      if (!scenario || !parts) return undefined;
       count += 1;
       const task = randomUUID();
       const text = changeOf(scenario, task, count, clock());
-      const key = on.adopt(text);
+      const key = parts.adopt(text);
       const { id } = JSON.parse(text) as { id: string };
-      const run: ScenarioRun = { scenario: scenario.name, key, ref: id, state: 'running', expected: said(scenario) };
+      const expected = describeExpected(scenario);
+      const run: ScenarioRun = { scenario: scenario.name, key, ref: id, state: 'running', expected };
       runs.unshift(run);
       runs.splice(MAX_RUNS);
-      if (scenario.fault) await on.faults.set(scenario.fault.name, { times: scenario.fault.times, task });
-      await on.send({ text, via: 'queue', given: scenario.change });
-      for (let sent = 1; sent < scenario.sends; sent += 1) await on.send({ text, via: 'queue' });
-      void finish(scenario, run, on);
+      if (scenario.fault) await parts.faults.set(scenario.fault.name, { times: scenario.fault.times, task });
+      await parts.send({ text, via: 'queue', given: scenario.change });
+      for (let sent = 1; sent < scenario.sends; sent += 1) await parts.send({ text, via: 'queue' });
+      void finish(scenario, run, parts);
       return run;
     },
   };
@@ -84,34 +85,34 @@ function changeOf({ name, change }: Scenario, task: string, count: number, now: 
 }
 
 /**
- * Waits until a scenario has ended: the bus took as many results as changes were sent and the functions wrote a line for
+ * Waits until a scenario has ended: the bus accepted as many results as changes were sent and the functions wrote a line for
  * each, or the change is a dead letter.
  */
-async function waitForEnd(on: ScenarioParts, key: string, results: number): Promise<KnownChange | undefined> {
+async function waitForEnd(parts: ScenarioParts, key: string, results: number): Promise<KnownChange | undefined> {
   for (let left = DEADLINE; left > 0; left -= 50) {
-    const known = on.find(key);
-    if (known && (known.dead || isTold(known, results))) return known;
+    const known = parts.find(key);
+    if (known && (known.dead || hasResults(known, results))) return known;
     await wait(50, undefined, { ref: false });
   }
   return undefined;
 }
 
-const isTold = ({ published, lines }: KnownChange, results: number) =>
+const hasResults = ({ published, lines }: KnownChange, results: number) =>
   published >= results && lines.filter(({ message }) => message === 'change completed').length >= results;
 
-const told = (outcome: string, confirmedBy: string | undefined, received: number, applied: number, times: number) =>
+const describe = (outcome: string, confirmedBy: string | undefined, received: number, applied: number, times: number) =>
   [
     outcome + (confirmedBy ? ` (${confirmedBy})` : ''),
     `provider received ${received}, applied ${applied}`,
     ...(times > 1 ? [`the same result ${times} times`] : []),
   ].join(' · ');
 
-const said = ({ expected: { outcome, confirmedBy, received, applied }, sends }: Scenario) =>
-  told(outcome, outcome === 'succeeded' ? (confirmedBy ?? 'reply') : undefined, received, applied, sends);
+const describeExpected = ({ expected: { outcome, confirmedBy, received, applied }, sends }: Scenario) =>
+  describe(outcome, outcome === 'succeeded' ? (confirmedBy ?? 'reply') : undefined, received, applied, sends);
 
-function gotOf(known: KnownChange, on: ScenarioParts): string {
+function describeEnd(known: KnownChange, parts: ScenarioParts): string {
   const data = known.result?.data;
-  const { received, applied } = agreementOf(on.calls(known) ?? [], {});
+  const { received, applied } = agreementOf(parts.calls(known) ?? [], {});
   const confirmedBy = data?.outcome === 'succeeded' ? data.confirmed_by : undefined;
-  return told(known.dead ? 'dead' : (data?.outcome ?? 'none'), confirmedBy, received, applied, known.published);
+  return describe(known.dead ? 'dead' : (data?.outcome ?? 'none'), confirmedBy, received, applied, known.published);
 }

@@ -4,25 +4,25 @@ export interface Scenario {
   title: string;
   /** The title for narrow places. */
   short: string;
-  /** What will happen, shown beforehand. */
+  /** What will happen. It is shown beforehand. */
   about: string;
   /** The switch for a failure, and how often it occurs. */
   fault?: { name: string; times: number };
   /** How often the same change is sent. */
   sends: number;
-  change: Sending;
+  change: ScenarioChange;
   expected: { outcome: string; received: number; applied: number; confirmedBy?: string };
 }
 
-/** What is sent, and the state of its task. */
-interface Sending {
+/** The change that is sent, and the state of its task. */
+interface ScenarioChange {
   type: string;
   service: 'dcs' | 'sms';
   state: string;
   body: Record<string, unknown>;
 }
 
-const dcs = (mode: string): Sending => ({
+const dcs = (mode: string): ScenarioChange => ({
   type: 'migration.dcs.migration-task.update',
   service: 'dcs',
   state: 'FULLMIGRATING',
@@ -30,7 +30,7 @@ const dcs = (mode: string): Sending => ({
 });
 const AUTO = dcs('auto');
 /** This change uses another function than the others, so that the end of that process disturbs none of them. */
-const RENAME: Sending = {
+const RENAME: ScenarioChange = {
   type: 'migration.sms.task.update',
   service: 'sms',
   state: 'READY',

@@ -5,7 +5,7 @@ import { effectOf, NAMED_FAULTS, type NamedFault } from '../../src/operator/stag
 export interface Switch {
   name: string;
   title: string;
-  /** What the relay is expected to do, shown beforehand. */
+  /** What the relay is expected to do. It is shown beforehand. */
   expected: string;
   side: 'provider' | 'platform';
   /** The unit of its number, if it is not calls. */

@@ -13,22 +13,22 @@ export interface Route {
   invoke(event: unknown): Promise<Invocation>;
 }
 
-/** The one port for people: the routes of the HTTP API, and GET /healthz about the stack itself. */
+/** The port for people. It serves the routes of the HTTP API, and GET /healthz about the stack itself. */
 export interface Api {
   url: string;
   close(): Promise<void>;
 }
 
 /** Answers the requests for all paths that are not a route's. */
-export type Aside = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+export type Fallback = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
-/** Serves the routes on 127.0.0.1. `health` gives the content of /healthz; `aside` gets the requests for all other paths. */
-export async function startApi(routes: Route[], port: number, health: () => object, aside?: Aside): Promise<Api> {
+/** Serves the routes on 127.0.0.1. `health` gives the content of /healthz, and `fallback` gets the requests for all other paths. */
+export async function startApi(routes: Route[], port: number, health: () => object, fallback?: Fallback): Promise<Api> {
   const server = createPatientServer(
     async (request, response) => {
       const reply = await answer(request, routes, health);
       if (reply) return write(response, reply);
-      return aside ? aside(request, response) : write(response, gatewayReply(404, 'Not Found'));
+      return fallback ? fallback(request, response) : write(response, gatewayReply(404, 'Not Found'));
     },
     { maxHeaderSize: MAX_HEADERS },
   );
@@ -47,7 +47,7 @@ async function answer(request: IncomingMessage, routes: Route[], health: () => o
   return toReply(await route.invoke(toEvent(request, body, key)));
 }
 
-/** True for a request to this machine's own name. A page that rebinds its name to 127.0.0.1 still sends that name as Host. */
+/** True for a request to this machine's own name. If a page rebinds its name to 127.0.0.1, its requests still have that name as Host. */
 function isLocal({ headers: { host = '' }, socket: { localPort } }: IncomingMessage): boolean {
   const [, port = '80'] = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::(\d+))?$/.exec(host) ?? [undefined, ''];
   return port === String(localPort);

@@ -17,7 +17,7 @@ const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'));
 
 const ALTERNATIVES = { localhost: der(0x82, 'localhost'), '127.0.0.1': der(0x87, '\x7f\0\0\x01') };
 
-/** A self-signed certificate for one name of this machine (RFC 5280). It is made at each start, so that no private key is in the repository. */
+/** A self-signed certificate for a name of this machine (RFC 5280). It is made at each start, so that the repository has no private key. */
 export function selfSigned(host: keyof typeof ALTERNATIVES = 'localhost'): Identity {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('2a8648ce3d040302'));

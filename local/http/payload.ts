@@ -9,7 +9,7 @@ export interface HttpReply {
   body: Buffer;
 }
 
-/** A refusal by the HTTP API itself, without the function. */
+/** A reply of the HTTP API itself, which does not call the function. */
 export function gatewayReply(status: number, message: string): HttpReply {
   return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ message })) };
 }
@@ -70,7 +70,7 @@ function grouped(parameters: URLSearchParams): Record<string, string[]> {
   return Object.fromEntries([...parameters.keys()].map((name) => [name, parameters.getAll(name)]));
 }
 
-/** A function's answer (JSON text) as an HTTP reply. An answer with a statusCode is a whole reply; any other is the body. */
+/** A function's result (JSON text) as an HTTP reply. A result with a statusCode is a whole reply; any other is the body. */
 export function fromResult(payload: string): HttpReply {
   const result: unknown = JSON.parse(payload);
   if (!isStructured(result)) {

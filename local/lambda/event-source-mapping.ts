@@ -13,13 +13,13 @@ export interface Mapping {
   /** Invocations at a time. */
   concurrency: number;
   invoke(event: unknown): Promise<Invocation>;
-  /** Gets every batch before the function does. If it returns true, the batch is delivered a second time, as SQS may do. */
+  /** Called with every batch before the function gets it. If it returns true, the batch is delivered a second time, as SQS may do. */
   onDelivery?(messages: Message[]): boolean;
-  /** Gets a sentence about messages that come back. `asked` is true when the function itself asked for that. */
-  onReturn(sentence: string, asked: boolean, messageIds?: string[]): void;
+  /** Called with a sentence about messages that come back. `isRetry` is true if the function itself reported them as failed. */
+  onReturn(sentence: string, isRetry: boolean, messageIds?: string[]): void;
 }
 
-/** Polls the queue and invokes the function until it is stopped. A message is deleted only after its success. */
+/** Polls the queue and invokes the function until it is stopped. A message is deleted only after the function has finished it. */
 export function startMapping(mapping: Mapping): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const pollers = Array.from({ length: mapping.concurrency }, () => poll(mapping, stopping.signal));
@@ -60,9 +60,9 @@ async function handOver(mapping: Mapping, messages: Message[]): Promise<void> {
   if (mapping.onDelivery?.(messages)) await invoke(event);
   const invocation = await invoke(event);
   const ids = messages.map(({ MessageId = '' }) => MessageId);
-  const { done, reason, asked = false } = settleBatch(invocation, ids, reportsItemFailures);
-  const back = ids.filter((id) => !done.includes(id));
-  if (reason) onReturn(`${back.length} of ${ids.length} messages come back: ${reason}`, asked, back);
+  const { done, reason, asked: isRetry = false } = settleBatch(invocation, ids, reportsItemFailures);
+  const returned = ids.filter((id) => !done.includes(id));
+  if (reason) onReturn(`${returned.length} of ${ids.length} messages come back: ${reason}`, isRetry, returned);
   const handled = messages.filter(({ MessageId = '' }) => done.includes(MessageId));
   if (handled.length === 0) return;
   const Entries = handled.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));

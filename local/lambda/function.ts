@@ -11,11 +11,11 @@ export interface LocalFunction {
   /** Milliseconds after which an invocation and its worker are ended. */
   timeout: number;
   environment: Record<string, string>;
-  /** Gets every line that the function writes. */
+  /** Called with every line that the function writes. */
   onLine(line: string): void;
 }
 
-/** The whole environment of a function's process: its own variables, Lambda's, and only PATH of the machine's. */
+/** The environment of a function's process: its own variables, Lambda's, and of the machine's only PATH. */
 export function lambdaVariables(definition: LocalFunction): Record<string, string> {
   const { name, folder, handler, region, memory, environment } = definition;
   return {
@@ -33,7 +33,7 @@ export function lambdaVariables(definition: LocalFunction): Record<string, strin
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // The stand-ins recognise the caller by it.
+    // The stand-ins recognise the caller by its access key.
     AWS_ACCESS_KEY_ID: name,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',

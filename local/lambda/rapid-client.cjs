@@ -1,4 +1,4 @@
-// Takes the place of aws-lambda-ric's native client, which needs a C++ build. It makes the same three calls over node:http.
+// Replaces the native client of aws-lambda-ric, which needs a C++ build. It makes the same three calls with node:http.
 const http = require('node:http');
 const Module = require('node:module');
 

@@ -11,7 +11,7 @@ export interface Delivery {
   deadline: number;
 }
 
-/** Lambda's Runtime API (2018-06-01) as one worker sees it. */
+/** Lambda's Runtime API (2018-06-01) for one worker. */
 export interface RuntimeApi {
   /** HOST:PORT for AWS_LAMBDA_RUNTIME_API. */
   address: string;

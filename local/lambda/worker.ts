@@ -22,10 +22,10 @@ export interface Worker {
   end(): Promise<void>;
 }
 
-/** How long a function's init may take, in milliseconds, as in Lambda. */
+/** How long the init of a function may take in Lambda, in milliseconds. */
 const INIT_TIMEOUT = 10_000;
 
-/** Starts a worker and waits for its init. Throws an Error with the cause when that fails. Aborting the signal ends it at any time. */
+/** Starts a worker and waits for its init. Throws an Error with the cause if that fails. The signal ends the worker at any time. */
 export async function startWorker(definition: LocalFunction, signal: AbortSignal): Promise<Worker> {
   const { name, arn, timeout } = definition;
   const api = await startRuntimeApi();
@@ -75,7 +75,7 @@ export async function startWorker(definition: LocalFunction, signal: AbortSignal
   };
 }
 
-/** Waits for the end of the process. An aborted signal makes it emit an error first; only the exit counts, unless it never started. */
+/** Waits for the end of a process. An aborted signal makes it emit an error first, but only the exit counts, unless it never started. */
 function ended(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.on('error', (error) => child.pid === undefined && resolve(error.message));

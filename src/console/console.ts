@@ -3,16 +3,15 @@ import { readChange } from '../lib/change/change.ts';
 import { type ValidationSettings, validate } from '../lib/change/validate.ts';
 import type { Parts, Routes, StageAccess } from './parts.ts';
 import type { ProviderSide } from './provider-side.ts';
-import { createReads } from './reads.ts';
 import { serveRoutes } from './routes.ts';
+import { createStageRoutes } from './stage-routes.ts';
 import { createStore } from './store.ts';
 import { createStreams } from './stream.ts';
 import { createView } from './view.ts';
-import { createWrites } from './writes.ts';
 
 /** For a stage without a simulator, which has no provider's log. */
 const UNKNOWN_SIDE: ProviderSide = { among: () => () => undefined, forget: () => {}, view: () => [] };
-const NO_TRIALS: Routes = {
+const NO_LOCAL_ROUTES: Routes = {
   reads: { '/console/menu': () => ({ samples: [], switches: [], scenarios: [] }) },
   writes: {},
 };
@@ -44,10 +43,11 @@ export function createConsole({ intake, attached, status, provider = UNKNOWN_SID
   return {
     store,
     view,
-    serve({ reads, writes }: Routes = NO_TRIALS) {
+    serve({ reads, writes }: Routes = NO_LOCAL_ROUTES) {
       const updates: Routes['reads'] = { '/console/updates': (query) => streams.poll(query.get('after') ?? '') };
+      const ofStage = createStageRoutes(parts);
       return serveRoutes(
-        { reads: { ...updates, ...createReads(parts), ...reads }, writes: { ...createWrites(parts), ...writes } },
+        { reads: { ...updates, ...ofStage.reads, ...reads }, writes: { ...ofStage.writes, ...writes } },
         streams,
       );
     },

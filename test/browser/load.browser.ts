@@ -5,16 +5,16 @@ import {
   changeText,
   logLine,
   resultText,
-  startTappedConsole,
-  type TappedConsole,
-} from '../local/console/tapped-console.ts';
+  type StartedConsole,
+  startConsole,
+} from '../local/console/started-console.ts';
 import { launch, openConsole } from './chromium.ts';
 
 /** The console alone, fed at its taps as a stack feeds them: there is no stack on one machine that does as much. */
-let served: TappedConsole;
+let served: StartedConsole;
 let browser: Browser;
 beforeAll(async () => {
-  [browser, served] = await Promise.all([launch(), startTappedConsole()]);
+  [browser, served] = await Promise.all([launch(), startConsole()]);
 });
 afterAll(() => Promise.all([browser?.close(), served?.close()]));
 
@@ -26,10 +26,10 @@ const ALL = (SECONDS * 1000 * PER_TICK) / TICK;
 /** A change from sending to result, as four taps tell it. */
 function happen(id: string): void {
   const text = changeText(id);
-  served.taps.sent(text, 'dcs.fifo');
-  served.taps.delivered([{ Body: text, MessageId: `m-${id}` }]);
-  served.taps.published({ detail: resultText(id) });
-  served.taps.log({ source: 'f', line: logLine(id), level: 'info' });
+  served.hooks.sent(text, 'dcs.fifo');
+  served.hooks.delivered([{ Body: text, MessageId: `m-${id}` }]);
+  served.hooks.published({ detail: resultText(id) });
+  served.hooks.log({ source: 'f', line: logLine(id), level: 'info' });
 }
 
 /** A thousand changes a second, by the clock rather than by the timer. */

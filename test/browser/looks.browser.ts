@@ -20,7 +20,7 @@ it('makes the pictures of the README', async () => {
   for (const name of [/^A plain change/, /^Wrong/, /^Twice/, /^Reply lost/])
     await page.getByRole('button', { name }).click();
   await page.locator('.verdict.good').filter({ hasText: 'The reply is lost' }).waitFor({ timeout: 30_000 });
-  await page.locator('.said').waitFor({ state: 'hidden' });
+  await page.locator('.message').waitFor({ state: 'hidden' });
   await page.screenshot({ path: `${folder}/console.png` });
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.screenshot({ path: `${folder}/console-dark.png` });
@@ -61,7 +61,7 @@ const STATES: [string, (page: Page) => Promise<unknown>][] = [
     'with all outcomes, a fault and problems',
     async (page) => {
       await page.getByRole('button', { name: /samples of the start/ }).click();
-      await page.locator('.misbehave select').first().selectOption('throttled');
+      await page.locator('.faults-form select').first().selectOption('throttled');
       await page.getByRole('button', { name: 'Apply' }).click();
       await page.locator('.faults').waitFor();
       await page.locator('textarea').fill('{}');
@@ -83,7 +83,7 @@ describe.each(Object.entries(SIZES))('at the %s', (_size, options) => {
       expect(await page.evaluate(OVERLENGTH), state).toBeLessThanOrEqual(0);
     }
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'All well again' }).click();
+    await page.getByRole('button', { name: 'Switch all off' }).click();
     expect(complaints).toEqual([]);
     await close();
   });

@@ -128,18 +128,18 @@ describe('the form', () => {
 
 describe('misbehaving', () => {
   it('is announced beforehand, shown while it lasts, used up, and switched off', async () => {
-    await page.locator('.misbehave select').first().selectOption('throttled');
+    await page.locator('.faults-form select').first().selectOption('throttled');
     expect(await page.locator('.expectation').innerText()).toContain('succeeded at the second attempt');
     await button('Apply').click();
     await page.locator('.faults').getByText('once more').waitFor();
     await button(/^Send/).click();
     await sentence(/at attempt 2/);
     await page.locator('.faults').waitFor({ state: 'hidden' });
-    await page.locator('.misbehave select').first().selectOption('bus-refuses');
-    await page.locator('.misbehave select').last().selectOption('on');
+    await page.locator('.faults-form select').first().selectOption('bus-refuses');
+    await page.locator('.faults-form select').last().selectOption('on');
     await button('Apply').click();
     await page.locator('.faults').getByText('until switched off').waitFor();
-    await button('All well again').click();
+    await button('Switch all off').click();
     await page.locator('.faults').waitFor({ state: 'hidden' });
   });
 
@@ -148,7 +148,7 @@ describe('misbehaving', () => {
     ['bus-refuses', 'the relay itself failed'],
     ['ledger-throttles', 'the relay itself failed'],
   ])('%s leaves its mark in the story, and the change succeeds', async (name, mark) => {
-    await page.locator('.misbehave select').first().selectOption(name);
+    await page.locator('.faults-form select').first().selectOption(name);
     await button('Apply').click();
     await page.locator('.faults').waitFor();
     await button(/^Send/).click();

@@ -1,12 +1,12 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTappedConsole, type TappedConsole } from '../local/console/tapped-console.ts';
+import { type StartedConsole, startConsole } from '../local/console/started-console.ts';
 
-let served: TappedConsole;
+let served: StartedConsole;
 let port: string;
 beforeAll(async () => {
-  served = await startTappedConsole();
+  served = await startConsole();
   ({ port } = new URL(served.url));
 });
 afterAll(() => served.close());

@@ -32,19 +32,19 @@ describe('the build', () => {
     }
   });
 
-  it('holds none of the parts that are left out, and says so where one is used', async () => {
+  it('has none of the parts that are left out, and using one is an error', async () => {
     const [folder = ''] = folders;
     const bundle = await readFile(join(folder, 'sms-changes.mjs'), 'utf8');
     expect(bundle).toContain('undici/lib/dispatcher/client-h2.js is left out of the bundle');
     expect(bundle).not.toMatch(/node:http2|SETTINGS_ENABLE_PUSH/);
   });
 
-  it('leaves out parts of the very undici that was looked through for them', async () => {
+  it('leaves out parts of exactly the undici version that was reviewed for them', async () => {
     const { version } = JSON.parse(await readFile(join(PROJECT, 'node_modules/undici/package.json'), 'utf8'));
     expect(version, 'look through the parts in scripts/left-out.ts and the imports of undici/lib again').toBe(UNDICI);
   });
 
-  it('says nothing of the machine that it ran on', async () => {
+  it('shows nothing about the machine that it ran on', async () => {
     const [folder = ''] = folders;
     for (const name of await readdir(folder)) {
       expect(await readFile(join(folder, name), 'utf8')).not.toContain(PROJECT.replace(/\/$/, ''));

@@ -6,7 +6,7 @@ import { PORT, readOptions } from '../../local/options.ts';
 import { createReport, summary } from '../../local/report.ts';
 import type { ChangeResult } from '../../local/results.ts';
 import type { Sample } from '../../local/samples.ts';
-import { signedCurl } from '../../local/signed-curl.ts';
+import { signedCurl } from '../../local/webhook-signing.ts';
 
 const result: ChangeResult = {
   change: { id: 'change-1', source: '/s' },
@@ -32,13 +32,13 @@ function written(act: (report: ReturnType<typeof createReport>) => void, rows = 
 
 describe('a line of the report', () => {
   it('shows change, outcome, status, code and time in columns', () => {
-    const [line] = written((report) => report.verdict({ sample, result, took: 12.4, faults: [] }), true);
+    const [line] = written((report) => report.verdict({ sample, result, took: 12.4, problems: [] }), true);
     expect(line?.split(/ {2,}/)).toEqual(['', 'change-1', 'rejected', '400 SMS.6005', '12 ms']);
   });
 
   it('marks what differs from the expectation, and says how', () => {
     const lines = written((report) =>
-      report.verdict({ sample, result, took: 1, faults: ['outcome is a, expected b'] }),
+      report.verdict({ sample, result, took: 1, problems: ['outcome is a, expected b'] }),
     );
     expect(lines[0]).toMatch(/^! change-1 /);
     expect(lines[1]).toBe('! a.json: outcome is a, expected b');
@@ -53,10 +53,10 @@ describe('a line of the report', () => {
 });
 
 describe('the summary', () => {
-  it('counts what ended otherwise and lists what is missing', () => {
+  it('counts wrong results and lists missing ones', () => {
     const verdicts = [
-      { sample, result, took: 1, faults: [] },
-      { sample: { ...sample, file: 'b.json' }, took: 1, faults: ['no result'] },
+      { sample, result, took: 1, problems: [] },
+      { sample: { ...sample, file: 'b.json' }, took: 1, problems: ['no result'] },
     ];
     expect(summary(verdicts.slice(0, 1), 1500)).toBe('1 samples, all as expected, in 1.5 s\n  1 rejected on purpose');
     expect(summary(verdicts, 1500).split('\n')).toEqual([
@@ -69,7 +69,7 @@ describe('the summary', () => {
 });
 
 describe('the signed curl line', () => {
-  it('carries a signature that the webhook accepts, over the body as a shell passes it on', () => {
+  it('has a signature that the webhook accepts, for the body as a shell passes it on', () => {
     const line = signedCurl('http://127.0.0.1:1/changes', '{"id":"x","data":{"name":"it\'s"}}');
     const header = (name: string) => new RegExp(`-H '${name}: ([^']*)'`).exec(line)?.[1] ?? '';
     const body = (/--data-raw '(.*)' http/.exec(line)?.[1] ?? '').replaceAll(String.raw`'\''`, "'");
@@ -95,7 +95,7 @@ describe('the options', () => {
     },
   );
 
-  it('give way to help', () => {
+  it('are not read when help is wanted', () => {
     expect(readOptions(['--help'])).toBeUndefined();
   });
 });

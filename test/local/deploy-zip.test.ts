@@ -52,7 +52,7 @@ describe('unpack', () => {
     await expect(unpacked('../outside.mjs', Buffer.from('x'), 0)).rejects.toThrow('reaches outside its folder');
   });
 
-  it('refuses what is no zip', async () => {
+  it('refuses a file that is no zip', async () => {
     const file = join(folder, 'no.zip');
     await writeFile(file, 'no zip at all, but long enough to have an end');
     await expect(unpack(file, folder)).rejects.toThrow('is not a zip file');

@@ -73,18 +73,18 @@ describe('the event of a request', () => {
     ['bytes', 'application/octet-stream', '{}', true],
     ['a form', 'application/x-www-form-urlencoded', 'a=1', true],
     ['JSON that is no UTF-8', 'application/json', Buffer.from([0x22, 0xff, 0x22]), true],
-  ])('carries %s so that no byte is lost', async (_name, type, body, isBase64Encoded) => {
+  ])('has %s so that no byte is lost', async (_name, type, body, isBase64Encoded) => {
     await call({ headers: { 'content-type': type }, body });
     expect(seen.isBase64Encoded).toBe(isBase64Encoded);
     expect(Buffer.from(seen.body ?? '', isBase64Encoded ? 'base64' : 'utf8')).toEqual(Buffer.from(body));
   });
 
-  it('carries a compressed body as base64', async () => {
+  it('has a compressed body as base64', async () => {
     await call({ headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' }, body: '{}' });
     expect(seen.isBase64Encoded).toBe(true);
   });
 
-  it('has no body where none was sent', async () => {
+  it('has no body if none was sent', async () => {
     await call({});
     expect(seen).not.toHaveProperty('body');
   });

@@ -78,7 +78,7 @@ async function run(manifest: object[], answer: (body: string, times: number) => 
   const { stack, sent } = fakeStack(answer);
   const silent = { verdict: () => {}, result: () => {} };
   const verdicts = await runSamples(stack, await readSamples(folder), AbortSignal.timeout(300), silent);
-  return { sent, faults: verdicts.map(({ faults }) => faults) };
+  return { sent, faults: verdicts.map(({ problems }) => problems) };
 }
 
 const sample = (file: string, expected: object = {}) => ({
@@ -94,7 +94,7 @@ const result = (body: string, more: object = {}) => {
 };
 
 describe('a run of the samples', () => {
-  it('makes the given task, and sends the exact text to the queue of its service, grouped by task', async () => {
+  it('creates the given task, and sends the exact text to the queue of its service, grouped by task', async () => {
     const { sent, faults } = await run([sample('one.json', { given: { service: 'sms', state: 'READY' } })], (body) => [
       result(body),
     ]);
@@ -111,7 +111,7 @@ describe('a run of the samples', () => {
     expect(faults).toEqual([[], []]);
   });
 
-  it('recognises what can not be read by the hash of its bytes', async () => {
+  it('recognises an unreadable text by the hash of its bytes', async () => {
     const hash = createHash('sha256').update('{"id":').digest('hex');
     const expected = { outcome: 'rejected', code: 'change_unreadable' };
     const { sent, faults } = await run([sample('broken.txt', expected)], () => [
@@ -131,14 +131,14 @@ describe('a run of the samples', () => {
     expect(faults).toEqual([[fault]]);
   });
 
-  it('finds a result that is missing, without waiting for ever', async () => {
+  it('finds a missing result without waiting for ever', async () => {
     const { faults } = await run([sample('one.json'), sample('other.json')], (body) =>
       body === FILES['one.json'] ? [] : [result(body)],
     );
     expect(faults).toEqual([['no result'], []]);
   });
 
-  it('finds a result too many', async () => {
+  it('finds a surplus result', async () => {
     const { faults } = await run([sample('one.json')], (body) => [result(body), result(body)]);
     expect(faults).toEqual([['more results than samples of this change']]);
   });

@@ -64,7 +64,7 @@ async function receiveDead() {
 }
 
 describe('a queue and its function', () => {
-  it('hands a message over in the shape of an SQS event, and deletes it after success', async () => {
+  it('passes a message as an SQS event, and deletes it after success', async () => {
     await send('plain', 'some-group');
     await seen('plain', 1);
     expect(deliveries('plain')[0]?.record).toMatchObject({
@@ -84,7 +84,7 @@ describe('a queue and its function', () => {
     );
   });
 
-  it('carries messages of one group in one batch', async () => {
+  it('passes messages of one group in one batch', async () => {
     const bodies = ['together 1', 'together 2', 'together 3'];
     const Entries = bodies.map((body, index) => ({
       ...{ Id: `${index}`, MessageBody: body },
@@ -104,7 +104,7 @@ describe('a queue and its function', () => {
     expect(deliveries('behind')).toHaveLength(0);
   });
 
-  it('brings back what failed, and parks it when it failed too often', async () => {
+  it('delivers a failed message again, and makes it a dead letter when it failed too often', async () => {
     for (const body of ['throw', 'wrong', 'exit', 'hang']) {
       await send(body);
       await seen(body, 1);
@@ -122,7 +122,7 @@ describe('a queue and its function', () => {
     expect(lines.map(({ line }) => line).join('\n')).toContain('Task timed out after 1.00 seconds');
   }, 30_000);
 
-  it('takes no answer for success', async () => {
+  it('accepts an empty result as success', async () => {
     await send('nothing');
     await seen('nothing', 1);
     expect(deliveries('nothing')).toHaveLength(1);
@@ -130,12 +130,12 @@ describe('a queue and its function', () => {
 });
 
 describe('an HTTP route and its function', () => {
-  it('answers what the function answers', async () => {
+  it("replies with the function's result", async () => {
     const reply = await fetch(stack.webhookUrl, { method: 'POST', body: '{}' });
     expect({ status: reply.status, xEcho: reply.headers.get('x-echo') }).toEqual({ status: 202, xEcho: 'yes' });
   });
 
-  it('hides what the function throws', async () => {
+  it('hides the error that the function throws', async () => {
     const reply = await fetch(stack.webhookUrl, { method: 'POST', headers: { 'x-throw': 'yes' } });
     expect({ status: reply.status, text: await reply.text() }).toEqual({
       status: 500,
@@ -146,11 +146,11 @@ describe('an HTTP route and its function', () => {
 });
 
 describe('a stack', () => {
-  it('says what it leaves out', () => {
+  it('names the resources that it leaves out', () => {
     expect(lines[0]?.line).toContain('Timer (AWS::Scheduler::Schedule)');
   });
 
-  it('does not start with a function that does not', async () => {
+  it('does not start if a function does not', async () => {
     const broken = fileURLToPath(new URL('../fixtures/local/broken-package', import.meta.url));
     await expect(startStack({ folder: broken, startProvider })).rejects.toThrow(
       /fixture-broken did not start.*at init/s,

@@ -28,7 +28,7 @@ describe('npm start', () => {
 });
 
 describe('npm start -- --once --json', () => {
-  it('leaves a slow reader every event', async () => {
+  it('lets a slow reader read every event', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'slow-reader-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     // The pipe takes 64 KiB and is nearly full beforehand; it is read only some time after the last event was written.

@@ -34,7 +34,7 @@ describe('npm start', { timeout: 60_000 }, () => {
     served = await serving();
   }, 60_000);
 
-  it('says ready once, in a pipe too, counts the outcomes, ends with the console and goes on serving', () => {
+  it('prints ready once, also in a pipe, then the outcomes and last the console, and goes on serving', () => {
     const { child, seen } = served;
     expect(readyLines(seen.out)).toHaveLength(1);
     expect(seen.out).toContain(`${samples.length} samples, all as expected`);
@@ -46,12 +46,12 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(seen.out).not.toContain('\u001b[');
   });
 
-  it('refuses a port that is taken, and says how to find its holder', async () => {
+  it('refuses a port that is in use, and says how to find the program', async () => {
     const port = portOf(served.seen.out);
     const second = start('--port', String(port));
     expect(await second.exit).toBe(1);
-    expect(second.seen.err).toContain(`port ${port} is taken`);
-    expect(second.seen.err).toMatch(/who holds it: {2}(ss|lsof) /);
+    expect(second.seen.err).toContain(`port ${port} is in use`);
+    expect(second.seen.err).toMatch(/by which program: (ss|lsof) /);
   });
 
   it('ends with all its children at SIGINT', () => expectEnd(served, 'SIGINT'));
@@ -95,7 +95,7 @@ describe('npm start -- --once --json', { timeout: 60_000 }, () => {
     expect(readyLines(seen.err)).toHaveLength(1);
   });
 
-  it('ends without a word when its reader has enough', async () => {
+  it('ends without a message when its reader closes the pipe', async () => {
     const line = `{ "${process.execPath}" local/start.ts --once --json 2>err; echo "ended $?" >&2; } | head -n 1`;
     const folder = await mkdtemp(join(tmpdir(), 'early-reader-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -107,7 +107,7 @@ describe('npm start -- --once --json', { timeout: 60_000 }, () => {
 });
 
 describe('npm start behind a proxy', () => {
-  it('says what fetch hides, and how to go without the proxy', async () => {
+  it('shows the cause that fetch hides, and how to avoid the proxy', async () => {
     const env = { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: '' };
     const [code, , err] = await run(process.execPath, ['local/start.ts', '--once', '--json'], env).closed;
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/ECONNREFUSED.*set NO_PROXY=127\.0\.0\.1/) });

@@ -16,7 +16,7 @@ describe('a compiled template on one machine', () => {
     expect(names().attribute('DcsChangesQueue', 'Arn')).toBe('arn:aws:sqs:eu-central-1:000000000000:fixture-dcs.fifo');
   });
 
-  it('names tables, buses and functions as they are called', () => {
+  it('names tables, buses and functions by their names', () => {
     expect(['Ledger', 'Results', 'Changes'].map(names().ref)).toEqual([
       'fixture-ledger',
       'fixture-results',
@@ -44,7 +44,7 @@ describe('a compiled template on one machine', () => {
     expect(() => names().attribute('Ledger', 'StreamArn')).toThrow('does not know the attribute StreamArn');
   });
 
-  it('tells what would run when deployed but does not here', () => {
+  it('names the resources that run when deployed, but not here', () => {
     expect(leftOut(template)).toEqual(['Timer (AWS::Scheduler::Schedule)']);
   });
 });
@@ -57,11 +57,11 @@ describe('the scaled visibility', () => {
     expect([at(1), at(2), at(20)]).toEqual([180, 90, 9]);
   });
 
-  it('stays longer than a function may run', () => {
+  it('stays longer than the time-out of a function', () => {
     expect(at(1000)).toBe(6);
   });
 
-  it('is left alone where the template has none', () => {
+  it('is not set where the template has none', () => {
     expect(withScaledVisibility({ QueueName: 'q' }, 30, 20)).toEqual({ QueueName: 'q' });
   });
 });

@@ -34,9 +34,9 @@ async function breakOff(url: string, path = '/'): Promise<void> {
   await wait(50);
 }
 
-describe('a caller that vanishes in the middle of its request', () => {
+describe('a caller that disconnects in the middle of its request', () => {
   // Workers are ended at any moment, and the stack once ended with them.
-  it('harms nobody else', async () => {
+  it('affects nobody else', async () => {
     await breakOff(service.url);
     await breakOff(`http://${runtime.address}`, '/2018-06-01/runtime/invocation/1/response');
     await breakOff(api.url);

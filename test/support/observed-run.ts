@@ -6,7 +6,7 @@ import { LOCAL_SECRETS, LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.t
 import { preparePackage } from '../../local/prepare.ts';
 import { runSamples } from '../../local/sample-run.ts';
 import { readSamples } from '../../local/samples.ts';
-import { putTask } from '../../local/simulator-control.ts';
+import { createSimulatorControl } from '../../local/simulator-control.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import type { AwsCall } from '../../stand-ins/tap.ts';
 import { configuration, PROJECT, rename, update } from './plain-changes.ts';
@@ -92,7 +92,7 @@ async function leaveUnknown(stack: Stack): Promise<void> {
 async function meetOutages(stack: Stack): Promise<void> {
   const task = await makeTask(stack, 'FULLMIGRATING');
   const server = randomUUID();
-  await putTask(stack.simulatorUrl, { service: 'sms', state: 'READY', path: `sms/${server}` });
+  await createSimulatorControl(stack.simulatorUrl).putTask(`sms/${server}`, { service: 'sms', state: 'READY' });
   for (const one of [task, server]) await addFault(stack, { match: { task: one }, calls: 1, status: 503 });
   await stack.send('dcs', JSON.stringify(update(task)), task, randomUUID());
   await stack.send('sms', JSON.stringify(rename(server)), server, randomUUID());
@@ -133,7 +133,7 @@ async function carry(stack: Stack, service: Service, change: { id: string }, tas
 
 async function makeTask(stack: Stack, state: string): Promise<string> {
   const task = randomUUID();
-  await putTask(stack.simulatorUrl, { service: 'dcs', state, path: `dcs/${PROJECT}/${task}` });
+  await createSimulatorControl(stack.simulatorUrl).putTask(`dcs/${PROJECT}/${task}`, { service: 'dcs', state });
   return task;
 }
 

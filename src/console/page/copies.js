@@ -1,7 +1,7 @@
 import { html } from '/page/preact.js';
 
 /** Buttons that copy texts. Nothing in them is secret. */
-export function Copies({ story, onTold }) {
+export function Copies({ story, onMessage }) {
   const { result, event, copies } = story;
   const things = {
     change: event,
@@ -12,7 +12,7 @@ export function Copies({ story, onTold }) {
   };
   const copy = async (name, text) => {
     await navigator.clipboard.writeText(text).catch(() => undefined);
-    onTold(`Copied: ${name}`);
+    onMessage(`Copied: ${name}`);
   };
   return html`<p class="copies">
     <span class="label">Copy</span>

@@ -3,13 +3,13 @@ import { post } from './requests.js';
 import { counted } from './words.js';
 
 /** A dead letter: what a replay would do, and a button for it. A replay out of order asks for confirmation. */
-export function Dead({ story: { dead, row }, onTold }) {
+export function Dead({ story: { dead, row }, onMessage }) {
   const [newer, setNewer] = useState();
   const replay = async (outOfOrder) => {
-    const said = await post('replay', { key: row.key, outOfOrder });
-    if (said.newer) return setNewer(said.newer);
+    const reply = await post('replay', { key: row.key, outOfOrder });
+    if (reply.newer) return setNewer(reply.newer);
     setNewer(undefined);
-    onTold(said.replayed ? 'Put back into its queue.' : 'It was left where it is.');
+    onMessage(reply.replayed ? 'Put back into its queue.' : 'It was left where it is.');
   };
   return html`<div class="verdict bad">
     <p class="verdict-title"><span aria-hidden="true">✗</span> A dead letter, received ${counted(dead.receives, 'time')}</p>
@@ -34,11 +34,11 @@ function Confirm({ newer, onYes, onNo }) {
 }
 
 /** An unknown outcome: the operator looks at the task and enters what became of the change. */
-export function Resolve({ story: { row, copies }, onTold }) {
+export function Resolve({ story: { row, copies }, onMessage }) {
   const [reason, setReason] = useState('');
   const resolve = async (as) => {
-    const said = await post('resolve', { key: row.key, as, reason });
-    onTold(said.error ?? `Resolved as ${as}.`);
+    const reply = await post('resolve', { key: row.key, as, reason });
+    onMessage(reply.error ?? `Resolved as ${as}.`);
   };
   const isMute = reason.trim() === '';
   return html`<form class="verdict doubt" onSubmit=${(event) => event.preventDefault()}>

@@ -1,15 +1,15 @@
 import { html, render, useEffect, useMemo, useRef, useState } from '/page/preact.js';
+import { Faults } from './faults.js';
 import { Flow } from './flow.js';
 import { Keys } from './keys.js';
 import { follow } from './live.js';
-import { Misbehave } from './misbehave.js';
+import { Message, useSummary } from './message.js';
 import { get, post } from './requests.js';
 import { go, readRoute } from './route.js';
 import { Scenarios } from './scenarios.js';
 import { Send } from './send.js';
 import { StatusBar } from './status-bar.js';
 import { Story, useStory } from './story.js';
-import { Told, useSummary } from './told.js';
 
 const EMPTY = { rows: [], connection: 'connecting' };
 const NO_MENU = { samples: [], switches: [], scenarios: [] };
@@ -21,7 +21,7 @@ function Page() {
   const now = useClock();
   const [held, setHeld] = useState();
   const [clearedAt, setClearedAt] = useState(0);
-  const [told, tell] = useState({ text: '', count: 0 });
+  const [message, setMessage] = useState({ text: '', count: 0 });
   const [isHelp, setHelp] = useState(false);
   useEscape(route);
   useEffect(() => {
@@ -35,16 +35,16 @@ function Page() {
   const runs = live.status?.scenarios ?? [];
   const run = row && runs.find(({ key }) => key === row.key);
   const story = useStory(route, row, run);
-  const onTold = (text) => tell(({ count }) => ({ text, count: count + 1 }));
+  const onMessage = (text) => setMessage(({ count }) => ({ text, count: count + 1 }));
   const actions = {
     pause: () => setHeld(held ? undefined : live.rows),
     clear: () => {
       setClearedAt(live.rows[0]?.at ?? 0);
-      onTold('The view is cleared; nothing was deleted.');
+      onMessage('The view is cleared; nothing was deleted.');
     },
-    well: async () => {
-      const said = await post('well-again', {});
-      onTold(said.error ?? 'All well again.');
+    clearFaults: async () => {
+      const reply = await post('clear-faults', {});
+      onMessage(reply.error ?? 'All faults are off.');
     },
   };
   const runTitle = run && menu.scenarios.find(({ name }) => name === run.scenario)?.title;
@@ -53,16 +53,16 @@ function Page() {
     <${StatusBar} live=${live} paused=${held !== undefined} newer=${newerThan(held, live.rows)} actions=${actions} onKeys=${() => setHelp(true)} />
     <main id="main">
       <${Flow} rows=${rows} route=${route} clearedAt=${clearedAt} onShowCleared=${() => setClearedAt(0)} now=${now} />
-      <div class="telling">
-        <${Scenarios} scenarios=${menu.scenarios} runs=${runs} route=${route} isRoomy=${route.ref === undefined} onTold=${onTold} />
-        ${story && html`<${Story} ...${{ story, run, runTitle, route, now, onTold }} />`}
+      <div class="details">
+        <${Scenarios} scenarios=${menu.scenarios} runs=${runs} route=${route} isRoomy=${route.ref === undefined} onMessage=${onMessage} />
+        ${story && html`<${Story} ...${{ story, run, runTitle, route, now, onMessage }} />`}
       </div>
       <section class="bench" aria-label="Try it">
-      ${menu.samples.length > 0 && html`<${Send} samples=${menu.samples} route=${route} onTold=${onTold} />`}
-      ${menu.switches.length > 0 && html`<${Misbehave} switches=${menu.switches} task=${row?.task} onTold=${onTold} />`}
+      ${menu.samples.length > 0 && html`<${Send} samples=${menu.samples} route=${route} onMessage=${onMessage} />`}
+      ${menu.switches.length > 0 && html`<${Faults} switches=${menu.switches} task=${row?.task} onMessage=${onMessage} />`}
       </section>
     </main>
-    <${Told} told=${told} summary=${useSummary(live.rows, row)} />
+    <${Message} message=${message} summary=${useSummary(live.rows, row)} />
     <${Keys} isOpen=${isHelp} onClose=${() => setHelp(false)} />
   `;
 }

@@ -6,10 +6,10 @@ const SIGNS = { running: '…', 'as expected': '✓', 'not as expected': '✗' }
 const TONES = { running: 'moving', 'as expected': 'good', 'not as expected': 'bad' };
 
 /** Buttons that run the scenarios, with a description of each while no change is shown. */
-export function Scenarios({ scenarios, runs, route, isRoomy, onTold }) {
+export function Scenarios({ scenarios, runs, route, isRoomy, onMessage }) {
   const start = async ({ name, title }) => {
     const run = await post('scenario', { name });
-    onTold(run.error ?? `${title}: sent as ${run.ref}`);
+    onMessage(run.error ?? `${title}: sent as ${run.ref}`);
     if (run.ref !== undefined) go({ ...route, ref: run.ref, key: undefined, show: 'all', find: '', task: undefined });
   };
   return html`<section class="scenarios ${isRoomy ? 'roomy' : ''}" aria-labelledby="scenarios-title">

@@ -8,7 +8,7 @@ const REMEMBERED = 'edited:';
 const PAUSE = 250;
 
 /** The form: a sample to start with, the problems of the text before it is sent, and unusual ways to send it. */
-export function Send({ samples, route, onTold }) {
+export function Send({ samples, route, onMessage }) {
   const [file, setFile] = useState(samples[0]?.file);
   const sample = samples.find((one) => one.file === file) ?? samples[0];
   const [text, setText] = useState(remembered(sample));
@@ -26,9 +26,9 @@ export function Send({ samples, route, onTold }) {
     localStorage.setItem(REMEMBERED + file, value);
   };
   const send = async (body, { keepsTask = false } = {}) => {
-    const taken = await post('send', { text: body, via, unsigned: isUnsigned, from: file, prepares: !keepsTask });
-    onTold(toldOf(taken));
-    if (taken.taken) go({ ...route, ref: taken.ref, key: undefined, show: 'all', find: '', task: undefined });
+    const receipt = await post('send', { text: body, via, unsigned: isUnsigned, from: file, prepares: !keepsTask });
+    onMessage(messageOf(receipt));
+    if (receipt.taken) go({ ...route, ref: receipt.ref, key: undefined, show: 'all', find: '', task: undefined });
   };
   const sendFresh = () => {
     const body = isNew ? withNewId(text, stemOf(file)) : text;
@@ -92,7 +92,7 @@ export function Send({ samples, route, onTold }) {
 
 const remembered = (sample) => (sample && localStorage.getItem(REMEMBERED + sample.file)) || (sample?.text ?? '');
 
-function toldOf({ taken, ref, status, detail, error }) {
+function messageOf({ taken, ref, status, detail, error }) {
   if (error) return error;
   return taken ? `Sent: ${ref}` : `The webhook answered ${status}. ${detail}`;
 }

@@ -32,7 +32,7 @@ export function StatusBar({ live, paused, newer, actions, onKeys }) {
       </div>
     </div>
     ${live.restarted && html`<p class="notice">The stack was restarted; the list begins anew.</p>`}
-    ${faults.length > 0 && html`<${Faults} faults=${faults} onWell=${actions.well} timeScale=${stack?.timeScale} />`}
+    ${faults.length > 0 && html`<${ActiveFaults} faults=${faults} onClear=${actions.clearFaults} timeScale=${stack?.timeScale} />`}
   </header>`;
 }
 
@@ -47,9 +47,9 @@ function Count({ name, show, count = 0, tone = 'moving' }) {
   </a>`;
 }
 
-function Faults({ faults, onWell }) {
+function ActiveFaults({ faults, onClear }) {
   return html`<div class="faults">
-    <p><span aria-hidden="true" class="faults-sign">!</span> Misbehaving on purpose:</p>
+    <p><span aria-hidden="true" class="faults-sign">!</span> Simulated faults:</p>
     <ul>
       ${faults.map(
         ({ title, left, task, counts }) => html`<li>
@@ -57,7 +57,7 @@ function Faults({ faults, onWell }) {
         </li>`,
       )}
     </ul>
-    <button type="button" onClick=${onWell}>All well again</button>
+    <button type="button" onClick=${onClear}>Switch all off</button>
   </div>`;
 }
 

@@ -32,12 +32,12 @@ export function useStory({ ref, key }, row, run) {
 }
 
 /** Everything about one change in one view, with its state on top. */
-export function Story({ story, now, onTold, ...about }) {
+export function Story({ story, now, onMessage, ...about }) {
   const { row } = story;
   useEffect(takeFocus, [row?.key]);
   if (!row) return html`<${Missing} name=${story.ref} />`;
   return html`<article class="story" aria-labelledby="story-title">
-    <${Head} ...${{ story, onTold, ...about }} />
+    <${Head} ...${{ story, onMessage, ...about }} />
     <${Timeline} story=${story} now=${now} />
     <${Calls} calls=${story.calls} />
     <div class="panes">
@@ -45,7 +45,7 @@ export function Story({ story, now, onTold, ...about }) {
       <${Pane} title="Change as sent" text=${story.event} none="not seen on its way in" />
       <${Ledger} lines=${story.ledger} />
     </div>
-    <${Copies} story=${story} onTold=${onTold} />
+    <${Copies} story=${story} onMessage=${onMessage} />
   </article>`;
 }
 
@@ -63,7 +63,7 @@ function Missing({ name }) {
   </article>`;
 }
 
-function Head({ story, run, runTitle, route, onTold }) {
+function Head({ story, run, runTitle, route, onMessage }) {
   const { row, state, sentence, advice, dead, provider } = story;
   return html`<header>
     <h2 id="story-title" tabindex="-1">${row.ref}</h2>
@@ -71,8 +71,8 @@ function Head({ story, run, runTitle, route, onTold }) {
     <p class="sentence ${toneOf(state)}"><span aria-hidden="true" class="sign">${row.sign}</span> ${sentence}</p>
     ${advice && html`<p class="advice">${advice}</p>`}
     ${run && html`<${Verdict} run=${run} title=${runTitle} />`}
-    ${dead && html`<${Dead} story=${story} onTold=${onTold} />`}
-    ${state === 'unknown' && advice && html`<${Resolve} story=${story} onTold=${onTold} />`}
+    ${dead && html`<${Dead} story=${story} onMessage=${onMessage} />`}
+    ${state === 'unknown' && advice && html`<${Resolve} story=${story} onMessage=${onMessage} />`}
     ${provider && html`<${Provider} provider=${provider} state=${state} />`}
   </header>`;
 }

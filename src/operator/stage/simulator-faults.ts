@@ -126,7 +126,7 @@ export async function setFault(
   const fault = NAMED_FAULTS[name];
   if (!fault) throw new Error(`there is no fault ${name}`);
   const { service, task, call } = of;
-  if (fault.beneath) return post(new URL('/console/misbehave', webhookUrl), { name, task, times: 1 });
+  if (fault.beneath) return post(new URL('/console/set-fault', webhookUrl), { name, task, times: 1 });
   const faults = new URL('/simulator/faults', simulatorUrl);
   if (fault.refusesFor !== undefined) return post(faults, { refuse_ms: fault.refusesFor });
   return post(faults, { ...effectOf(fault, service), match: { service, task, operation: call }, calls: 1 });

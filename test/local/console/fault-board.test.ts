@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDeadlyFaults } from '../../../local/console/deadly-faults.ts';
 import { createFaultBoard } from '../../../local/console/fault-board.ts';
+import { createKillFaults } from '../../../local/console/kill-faults.ts';
 import { createPlatform } from '../../../local/console/platform.ts';
-import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
-import { createSimulatorTap, type SimulatorTap } from '../../../local/console/simulator-tap.ts';
 import { findSwitch, SWITCHES } from '../../../local/console/switches.ts';
+import { createSimulatorControl, type SimulatorControl } from '../../../local/simulator-control.ts';
+import type { Entry } from '../../../simulator/log.ts';
 import { type Simulator, startSimulator } from '../../../simulator/server.ts';
 import type { KnownChange } from '../../../src/console/known.ts';
 
 let simulator: Simulator;
-let tap: SimulatorTap;
+let tap: SimulatorControl;
 beforeAll(async () => {
   simulator = await startSimulator({ controlPort: 0 });
-  tap = createSimulatorTap(simulator.controlUrl);
+  tap = createSimulatorControl(simulator.controlUrl);
 });
 afterAll(() => simulator.close());
 
@@ -23,12 +23,12 @@ const bus = {
   },
   refusing: () => refusals,
 };
-const platform = createPlatform(() => ({ bus, workers: () => [], hurry: async () => {} }));
+const platform = createPlatform(() => ({ bus, workers: () => [], skipDeliveries: async () => {} }));
 const board = createFaultBoard(() => tap, platform);
 beforeEach(() => board.clear());
 
 const call = (task = 't') => fetch(`${simulator.url}/v2/p/migration-task/${task}`, { method: 'PUT', body: '{}' });
-/** A call that waits no longer than a fault needs to strike. */
+/** A call that waits no longer than a fault needs to occur. */
 const cutOff = () =>
   fetch(`${simulator.url}/v2/p/migration-task/t`, { method: 'PUT', body: '{}', signal: AbortSignal.timeout(300) });
 const actives = async () => {
@@ -38,7 +38,7 @@ const actives = async () => {
 
 describe('a switch', () => {
   it.each(SWITCHES.map(({ name }) => name))(
-    '%s is shown while it lasts, and is gone when all is well again',
+    '%s is shown while it is on, and is gone when all are off',
     async (name) => {
       await board.set(name, { times: 2 });
       expect(await actives()).toEqual([expect.objectContaining({ title: findSwitch(name)?.title, left: 2 })]);
@@ -48,7 +48,7 @@ describe('a switch', () => {
     },
   );
 
-  it('counts down with the calls it strikes, and leaves nothing behind', async () => {
+  it('counts down with its calls, and leaves nothing behind', async () => {
     await board.set('throttled', { times: 2 });
     expect((await call()).status).toBe(429);
     expect(await actives()).toMatchObject([{ left: 1 }]);
@@ -58,13 +58,13 @@ describe('a switch', () => {
     expect((await call()).status).not.toBe(429);
   });
 
-  it('strikes one task only, if that is asked for', async () => {
+  it('affects only one task if a task is given', async () => {
     await board.set('throttled', { times: 1, task: 'one' });
     expect((await call('other')).status).not.toBe(429);
     expect((await call('one')).status).toBe(429);
   });
 
-  it('strikes until it is switched off, if no number is given', async () => {
+  it('lasts until it is switched off if no number is given', async () => {
     await board.set('throttled', {});
     for (const _ of [1, 2, 3]) expect((await call()).status).toBe(429);
     expect(await actives()).toMatchObject([{ left: null }]);
@@ -87,7 +87,7 @@ describe('the switch that refuses connections', () => {
     expect((await call()).status).toBeGreaterThan(0);
   });
 
-  it('holds until all is well again', async () => {
+  it('lasts until all are switched off', async () => {
     await board.set('connection-refused', {});
     expect(await actives()).toMatchObject([{ left: null, counts: 'seconds' }]);
     await board.clear();
@@ -108,17 +108,17 @@ describe('the switch that refuses connections', () => {
 });
 
 describe('the simulator’s log', () => {
-  it('is read once, however many ask at the same time', async () => {
-    await tap.news();
+  it('is read once, however many readers there are at the same time', async () => {
+    await tap.newEntries();
     await call('counted');
-    const read = await Promise.all([tap.news(), tap.news(), tap.news()]);
+    const read = await Promise.all([tap.newEntries(), tap.newEntries(), tap.newEntries()]);
     const requests = read.flat().filter(({ kind }) => kind === 'received');
     expect(requests).toHaveLength(1);
   });
 });
 
 describe('a throttled ledger', () => {
-  it('refuses functions for as long as one waits for it, and never the console itself', () => {
+  it('does not answer functions for as long as one waits, and always answers the console itself', () => {
     platform.set('ledger-throttles', 1);
     expect(platform.throttles('console')).toBe(false);
     expect([platform.throttles('f'), platform.throttles('f')]).toEqual([true, true]);
@@ -129,37 +129,37 @@ describe('a throttled ledger', () => {
 });
 
 describe('a fault that ends a function', () => {
-  it('ends it although the log tells of its strike only when the fault itself is used up and gone', () => {
+  it('ends it although the fault is used up and gone when the log shows it', () => {
     const killed: string[] = [];
-    const deadly = createDeadlyFaults((service) => killed.push(service));
-    const strike = { kind: 'fault', fault: 'fault-1', service: 'sms' } as ProviderEntry;
+    const deadly = createKillFaults((service) => killed.push(service));
+    const use = { kind: 'fault', fault: 'fault-1', service: 'sms' } as Entry;
     deadly.add(['fault-1'], 1);
-    deadly.watch([{ ...strike, kind: 'received' }, { ...strike, fault: 'fault-2' }, strike, strike]);
+    deadly.watch([{ ...use, kind: 'received' }, { ...use, fault: 'fault-2' }, use, use]);
     expect(killed).toEqual(['sms']);
   });
 
   it('is still known when the board has looked at the faults in between', async () => {
     const killed: string[] = [];
     const other = createFaultBoard(() => tap, { ...platform, kill: (service) => void killed.push(service) });
-    await tap.news();
+    await tap.newEntries();
     await other.set('kill-mid-call', { times: 1 });
     await expect(cutOff()).rejects.toThrow();
     await other.refresh();
     expect(await tap.faults()).toEqual([]);
-    other.watch(await tap.news());
+    other.watch(await tap.newEntries());
     expect(killed).toEqual(['dcs']);
   });
 });
 
-describe('a fault that strikes the readings after a call', () => {
+describe('a fault of the reads after a call', () => {
   const read = async (task: string) => (await fetch(`${simulator.url}/v2/p/migration-task/${task}`)).json();
   const MISSING = expect.objectContaining({ error_code: 'DCS.4133' });
 
-  it('leaves alone the readings before it and those of other tasks, and is shown by its switch', async () => {
+  it('does not affect reads before it and those of other tasks, and is shown by its switch', async () => {
     await board.set('nobody-can-tell', { times: 1 });
     expect(await read('t')).not.toEqual(MISSING);
     await expect(cutOff()).rejects.toThrow();
-    expect(await actives()).toMatchObject([{ title: expect.stringMatching(/^readings, after: /), left: 1, task: 't' }]);
+    expect(await actives()).toMatchObject([{ title: expect.stringMatching(/^reads, after: /), left: 1, task: 't' }]);
     expect(await read('other')).not.toEqual(MISSING);
     expect(await read('t')).toEqual(MISSING);
     expect(await read('t')).not.toEqual(MISSING);
@@ -167,37 +167,45 @@ describe('a fault that strikes the readings after a call', () => {
   });
 });
 
-describe('a message that is to die', () => {
+describe('a message that is to become a dead letter', () => {
   const known = (key: string, task: string) =>
     ({ key, change: { subject: { service: 'dcs', kind: 'migration-task', id: task } } }) as KnownChange;
 
-  it('finds the ledger silent for its own row alone, three times, and then is hurried to its end', async () => {
-    const hurried: unknown[] = [];
-    const ground = { bus, workers: () => [], hurry: async (...message: unknown[]) => void hurried.push(message) };
-    const doomed = createPlatform(() => ground);
-    doomed.set('dead-letter', 1, 't');
-    expect(doomed.dooms('m-0', known('change#0', 'other'), 'q')).toBe(false);
+  it('gets no answer of the ledger for its own row three times, and then its other deliveries are skipped', async () => {
+    const skipped: unknown[] = [];
+    const parts = {
+      bus,
+      workers: () => [],
+      skipDeliveries: async (...message: unknown[]) => void skipped.push(message),
+    };
+    const failing = createPlatform(() => parts);
+    failing.set('dead-letter', 1, 't');
+    expect(failing.makesDeadLetter('m-0', known('change#0', 'other'), 'q')).toBe(false);
     for (const _ of [1, 2, 3]) {
-      expect(doomed.dooms('m-1', known('change#1', 't'), 'q')).toBe(true);
-      await doomed.returned(['m-1', 'm-0']);
+      expect(failing.makesDeadLetter('m-1', known('change#1', 't'), 'q')).toBe(true);
+      await failing.returned(['m-1', 'm-0']);
     }
-    expect(hurried).toEqual([
+    expect(skipped).toEqual([
       ['q', 'm-1', 1],
       ['q', 'm-1', 0],
     ]);
-    expect({ left: doomed.left('dead-letter'), dooms: doomed.dooms('m-2', known('change#2', 't'), 'q') }).toEqual({
+    expect({
+      left: failing.left('dead-letter'),
+      makesDeadLetter: failing.makesDeadLetter('m-2', known('change#2', 't'), 'q'),
+    }).toEqual({
       left: 1,
-      dooms: false,
+      makesDeadLetter: false,
     });
-    expect(['dcsChanges', 'local', 'console'].map((caller) => doomed.throttles(caller, '{"S":"change#1"}'))).toEqual([
+    expect(['dcsChanges', 'local', 'console'].map((caller) => failing.throttles(caller, '{"S":"change#1"}'))).toEqual([
       true,
       false,
       false,
     ]);
-    expect(doomed.throttles('dcsChanges', '{"S":"change#0"}')).toBe(false);
-    doomed.buried(['m-1']);
-    expect({ left: doomed.left('dead-letter'), throttles: doomed.throttles('dcsChanges', '{"S":"change#1"}') }).toEqual(
-      { left: 0, throttles: false },
-    );
+    expect(failing.throttles('dcsChanges', '{"S":"change#0"}')).toBe(false);
+    failing.forgetDeadLetters(['m-1']);
+    expect({
+      left: failing.left('dead-letter'),
+      throttles: failing.throttles('dcsChanges', '{"S":"change#1"}'),
+    }).toEqual({ left: 0, throttles: false });
   });
 });

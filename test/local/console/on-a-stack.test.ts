@@ -17,15 +17,15 @@ const STACK_FILE = join(tmpdir(), `relay-console-test-${process.pid}.json`);
 let stack: Stack;
 let url: string;
 beforeAll(async () => {
-  const { taps, aside } = console;
+  const { hooks, fallback } = console;
   stack = await startStack({
     folder: await preparePackage(),
-    onSent: taps.sent,
-    startTables: (region) => startTables(region, taps.isThrottled),
-    onDelivery: taps.delivered,
-    onReturn: taps.returned,
-    onLog: taps.log,
-    aside,
+    onSent: hooks.sent,
+    startTables: (region) => startTables(region, hooks.isThrottled),
+    onDelivery: hooks.delivered,
+    onReturn: hooks.returned,
+    onLog: hooks.log,
+    fallback,
   });
   await console.attach(stack);
   const { webhookUrl, simulatorUrl, endpoints } = stack;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
+import { createProviderCalls } from '../../../local/console/provider-calls.ts';
+import type { Entry } from '../../../simulator/log.ts';
 import type { KnownChange } from '../../../src/console/known.ts';
 import type { RecordLine } from '../../../src/operator/story/evidence.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
 let n = 0;
-const entry = (request: string, milliseconds: number, more: Partial<ProviderEntry> = {}): ProviderEntry => {
+const entry = (request: string, milliseconds: number, more: Partial<Entry> = {}): Entry => {
   n += 1;
   return {
     ...{ n, at: at(milliseconds), kind: 'received', request, method: 'PUT', path: '/', service: 'dcs' },
@@ -28,7 +29,7 @@ const change = (id: string, lines: RecordLine[], more: Partial<KnownChange> = {}
 const retried = { message: 'change retried' as const };
 
 /** Whose each call is, as change to requests. */
-function owners(entries: ProviderEntry[], changes: KnownChange[]) {
+function owners(entries: Entry[], changes: KnownChange[]) {
   const calls = createProviderCalls();
   calls.take(entries);
   return ownersAmong(calls, changes);
@@ -47,7 +48,7 @@ describe('a call belongs to', () => {
     expect(owners([entry('1', 50), entry('2', 150)], changes)).toEqual({ a: ['1'], b: ['2'] });
   });
 
-  it('the change that tried and was handed back, not to one that only waited for it', () => {
+  it('the change that tried and was retried, not one that only waited for it', () => {
     const changes = [
       change('a', [ended(100, 1, retried), ended(300, 2)]),
       change('b', [ended(110, 0, retried), ended(400, 1)]),
@@ -76,7 +77,7 @@ describe('a call belongs to', () => {
     expect(owners([entry('3', 30), entry('2', 20), entry('1', 10)], changes)).toEqual({ a: ['1'], b: ['2'], c: ['3'] });
   });
 
-  it('the change that named it, although that one is shown no more', () => {
+  it('the change that named it, although that one is no longer shown', () => {
     const calls = createProviderCalls();
     const [gone, next] = [change('a', [ended(100, 1)]), change('b', [ended(900, 1)])];
     calls.take([entry('1', 50)]);
@@ -85,7 +86,7 @@ describe('a call belongs to', () => {
     expect(ownersAmong(calls, [next])).toEqual({ b: ['2'] });
   });
 
-  it('nobody, where the log goes back no further, rather than to a change that seems to have made none', () => {
+  it('nobody, where the log goes back no further, rather than a change that seems to have made none', () => {
     const calls = createProviderCalls();
     calls.take(Array.from({ length: 2001 }, (_, at) => entry(String(at), at)));
     const [early, late] = [change('a', [ended(0, 1)]), change('b', [ended(2500, 1)], { at: Date.parse(at(1)) })];

@@ -2,19 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withoutPasswords, withPasswords } from '../../../local/console/sample-texts.ts';
 import { readSamples } from '../../../local/samples.ts';
-import { startTappedConsole, type TappedConsole } from './tapped-console.ts';
+import { type StartedConsole, startConsole } from './started-console.ts';
 
 const FILE = 'dcs-configure-incremental.json';
 const sample = await readFile(`events/${FILE}`, 'utf8');
 
 describe('a sample in the form', () => {
-  it('has a word in place of its password, and every other character as it is', () => {
+  it('has a placeholder in place of its password, and every other character as it is', () => {
     const shown = withoutPasswords(sample);
     expect(shown).toBe(sample.replace('"xxxxxx"', '"(password 1 of the sample)"'));
     expect(withPasswords(shown, sample)).toBe(sample);
   });
 
-  it('gets its passwords back where their words stand, whatever else was edited', () => {
+  it('gets its passwords back in place of the placeholders, whatever else was edited', () => {
     const text = String.raw`{"a":{"password":"o\"$&ne"},"b":{"password" : "two"},"c":{"password":""}}`;
     const shown = withoutPasswords(text);
     expect(shown).not.toMatch(/ne"|two/);
@@ -27,9 +27,9 @@ describe('a sample in the form', () => {
 });
 
 describe('the console', () => {
-  let served: TappedConsole;
+  let served: StartedConsole;
   beforeAll(async () => {
-    served = await startTappedConsole(await readSamples());
+    served = await startConsole(await readSamples());
   });
   afterAll(() => served.close());
 
@@ -40,7 +40,7 @@ describe('the console', () => {
     expect(new Set(passwords)).toEqual(new Set(['"password": "(password 1 of the sample)"']));
   });
 
-  it('judges what comes back as the sample that it is', async () => {
+  it('validates a text from the page as its sample', async () => {
     const file = 'invalid/password-and-reference.json';
     const text = withoutPasswords(await readFile(`events/${file}`, 'utf8'));
     const asked = { method: 'POST', headers: { 'content-type': 'application/json' } };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderEntry } from '../../../local/console/provider-calls.ts';
 import { createScenarioRuns, type ScenarioParts } from '../../../local/console/scenario-runs.ts';
+import type { Entry } from '../../../simulator/log.ts';
 import type { KnownChange } from '../../../src/console/known.ts';
 
 const call = { n: 1, at: '', request: 'r', method: 'PUT', path: '/', service: 'dcs', operation: 'o' } as const;
-const CALLS: ProviderEntry[] = [
+const CALLS: Entry[] = [
   { ...call, kind: 'received' },
   { ...call, kind: 'applied' },
 ];
@@ -17,12 +17,12 @@ function stageOf(known: KnownChange): ScenarioParts {
     adopt: () => known.key,
     find: () => known,
     calls: () => (known.lines.length > 0 ? CALLS : []),
-    sync: async () => {},
+    readSimulatorLog: async () => {},
   };
 }
 
 describe('a scenario', () => {
-  it('is judged only when its story is complete, whatever the order in which its parts are told', async () => {
+  it('is judged only when its story is complete, whatever the order of its parts', async () => {
     const known = {
       ...{ key: 'k', change: { id: 'plain-1' }, at: 0, sent: 1, published: 1, version: 0, proof: false },
       ...{ lines: [], notes: [], operatorEvents: [] },

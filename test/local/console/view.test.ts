@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { createProviderCalls, type ProviderEntry } from '../../../local/console/provider-calls.ts';
+import { createProviderCalls } from '../../../local/console/provider-calls.ts';
+import type { Entry } from '../../../simulator/log.ts';
 import { MAX_KEPT } from '../../../src/console/kept.ts';
 import { createStore } from '../../../src/console/store.ts';
 import { createView } from '../../../src/console/view.ts';
 import { OPERATIONS } from '../../../src/contracts/contract.ts';
 import { REVISIONS } from '../../../src/lib/operations/operation.ts';
-import { changeText, logLine, resultText } from './tapped-console.ts';
+import { changeText, logLine, resultText } from './started-console.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
 /** The same task for every change, as its producers write it. */
 const ofOneTask = (text: string) => text.replace(/"task-n\d+"/, '"t"');
 
 describe('the provider’s side in a list that is full', () => {
-  it('gives no call of a change that went to one that stays', () => {
+  it('does not show the call of a removed change at another change', () => {
     const calls = createProviderCalls();
     const intake = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
     const store = createStore(intake, calls.forget);
@@ -31,7 +32,7 @@ describe('the provider’s side in a list that is full', () => {
       };
       store.sent(ofOneTask(changeText(`n${n}`)));
       store.delivered(ofOneTask(changeText(`n${n}`)), `m${n}`);
-      const entries: ProviderEntry[] = [
+      const entries: Entry[] = [
         { ...call, kind: 'received' },
         { ...call, kind: 'applied' },
       ];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { refOf, subjectOf } from '../../src/console/known.ts';
 import type { Parts, Routes } from '../../src/console/parts.ts';
-import { on } from '../../src/console/writes.ts';
+import { on } from '../../src/console/stage-routes.ts';
 import { readChange } from '../../src/lib/change/change.ts';
 import { type ValidationSettings, validate } from '../../src/lib/change/validate.ts';
 import type { Sample } from '../samples.ts';
@@ -18,10 +18,10 @@ const Send = z.object({
   unsigned: z.boolean().default(false),
   /** The sample that the text came from. */
   from: z.string().optional(),
-  /** Whether its task is put into the state that the sample needs. */
+  /** True to put its task into the state that the sample needs. */
   prepares: z.boolean().default(false),
 });
-const Misbehave = z.object({
+const SetFault = z.object({
   name: z.string(),
   times: z.number().int().min(1).max(1000).optional(),
   task: z.string().max(64).optional(),
@@ -29,8 +29,8 @@ const Misbehave = z.object({
 const Text = Send.pick({ text: true, from: true });
 const Name = z.object({ name: z.string() });
 
-/** What can be tried only on a local stack. */
-interface Trials {
+/** The parts of the console that only a local stack has. */
+interface LocalParts {
   samples: Sample[];
   faults: FaultBoard;
   scenarios: ScenarioRuns;
@@ -38,10 +38,10 @@ interface Trials {
   send(): Sender | undefined;
 }
 
-/** The form, the switches and the scenarios of a local stack, by path. */
-export function createTrials(
+/** The routes that only a local stack has: the form, the switches and the scenarios. */
+export function createLocalRoutes(
   { store }: Pick<Parts, 'store'>,
-  { samples, faults, scenarios, intake, send }: Trials,
+  { samples, faults, scenarios, intake, send }: LocalParts,
 ): Routes {
   const sampleOf = (name: string | undefined) => samples.find(({ file }) => file === name);
   return {
@@ -65,15 +65,15 @@ export function createTrials(
         const text = withPasswords(sending.text, sample?.text);
         const { key, change } = subjectOf(text, intake);
         store.adopt(text);
-        const taken = await sender({ ...sending, text, ...(prepares && sample?.given && { given: sample.given }) });
-        return { ...taken, key, ref: refOf(change) };
+        const receipt = await sender({ ...sending, text, ...(prepares && sample?.given && { given: sample.given }) });
+        return { ...receipt, key, ref: refOf(change) };
       }),
-      '/console/misbehave': on(Misbehave, async ({ name, ...scope }) => {
+      '/console/set-fault': on(SetFault, async ({ name, ...scope }) => {
         if (!findSwitch(name)) return undefined;
         await faults.set(name, scope);
         return { set: name };
       }),
-      '/console/well-again': async () => {
+      '/console/clear-faults': async () => {
         await faults.clear();
         return { set: 'nothing' };
       },

@@ -9,8 +9,8 @@ import { CONSOLE_KEY } from './platform.ts';
 
 const DEADLINE = 1000;
 
-/** Reads a change's rows from the ledger with the usual client. Gives nothing while the ledger does not answer. */
-export function createLedgerTap(endpoint: string, region: string, tableName: string) {
+/** Reads rows from the ledger with the usual client. Gives nothing while the ledger does not answer. */
+export function createLedgerReader(endpoint: string, region: string, tableName: string) {
   const credentials = { accessKeyId: CONSOLE_KEY, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
   const ledger = ledgerBy(client, DEADLINE, tableName);
@@ -25,4 +25,4 @@ export function createLedgerTap(endpoint: string, region: string, tableName: str
     close: () => client.destroy(),
   };
 }
-export type LedgerTap = ReturnType<typeof createLedgerTap>;
+export type LedgerReader = ReturnType<typeof createLedgerReader>;

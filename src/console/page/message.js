@@ -1,19 +1,19 @@
 import { html, useEffect, useRef, useState } from '/page/preact.js';
 import { counted, isOver } from './words.js';
 
-const SAID_EVERY = 5000;
+const SUMMARY_INTERVAL = 5000;
 const SHOWN_FOR = 6000;
 
-/** What was just done, shown for a while; and for screen readers a summary at a slower pace. */
-export function Told({ told, summary }) {
+/** A message about the last action, shown for a while; and for screen readers a summary at a slower pace. */
+export function Message({ message, summary }) {
   const [shown, setShown] = useState('');
   useEffect(() => {
-    setShown(told.text);
+    setShown(message.text);
     const timer = setTimeout(() => setShown(''), SHOWN_FOR);
     return () => clearTimeout(timer);
-  }, [told.count]);
-  return html`<div class="told">
-    <p role="status" class=${shown ? 'said' : ''}>${shown}</p>
+  }, [message.count]);
+  return html`<div class="messages">
+    <p role="status" class=${shown ? 'message' : ''}>${shown}</p>
     <p role="status" class="away">${summary}</p>
   </div>`;
 }
@@ -24,7 +24,7 @@ export function useSummary(rows, row) {
   const latest = useRef(rows);
   latest.current = rows;
   useEffect(() => {
-    const timer = setInterval(() => setSummary(summaryOf(latest.current)), SAID_EVERY);
+    const timer = setInterval(() => setSummary(summaryOf(latest.current)), SUMMARY_INTERVAL);
     return () => clearInterval(timer);
   }, []);
   useEffect(() => {

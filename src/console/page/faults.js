@@ -1,11 +1,11 @@
 import { html, useState } from '/page/preact.js';
 import { post } from './requests.js';
 
-const SIDES = { provider: 'The provider', platform: 'Beneath the relay' };
+const SIDES = { provider: 'The provider', platform: 'Below the relay' };
 const TIMES = [1, 2, 3, 5];
 
-/** Simulates failures, and shows beforehand what the relay is expected to do. */
-export function Misbehave({ switches, task, onTold }) {
+/** Simulates faults, and shows beforehand what the relay is expected to do. */
+export function Faults({ switches, task, onMessage }) {
   const [name, setName] = useState(switches[0]?.name);
   const [times, setTimes] = useState('1');
   const [isOneTask, setOneTask] = useState(false);
@@ -15,12 +15,12 @@ export function Misbehave({ switches, task, onTold }) {
   const apply = async (event) => {
     event.preventDefault();
     const scope = { ...(times !== 'on' && { times: Number(times) }), ...(isForTask && { task }) };
-    const said = await post('misbehave', { name, ...scope });
-    onTold(said.error ?? `Set: ${chosen.title}`);
+    const reply = await post('set-fault', { name, ...scope });
+    onMessage(reply.error ?? `Set: ${chosen.title}`);
   };
-  return html`<form class="misbehave" aria-labelledby="misbehave-title" onSubmit=${apply}>
-    <div class="misbehave-head">
-      <h2 id="misbehave-title">Misbehave</h2>
+  return html`<form class="faults-form" aria-labelledby="faults-form-title" onSubmit=${apply}>
+    <div class="faults-form-head">
+      <h2 id="faults-form-title">Simulate a fault</h2>
       <label class="sample"><span class="away">What goes wrong</span>
         <select value=${name} onChange=${({ target }) => setName(target.value)}>
           ${Object.entries(SIDES).map(
@@ -38,7 +38,7 @@ export function Misbehave({ switches, task, onTold }) {
       </label>
       <button type="submit">Apply</button>
     </div>
-    <div class="misbehave-foot">
+    <div class="faults-form-foot">
       <p class="expectation"><span class="label">expected</span> ${chosen?.expected}</p>
       <label><input type="checkbox" disabled=${!isForOne} checked=${isForTask} onChange=${() => setOneTask(!isOneTask)} /> this task only</label>
     </div>

@@ -31,11 +31,11 @@ export const logLine = (id: string, more: object = {}) =>
   });
 
 /** A console without a stack beneath it, on a port of its own: what it shows is what its taps are told. */
-export async function startTappedConsole(samples: Sample[] = [], port = 0) {
+export async function startConsole(samples: Sample[] = [], port = 0) {
   const console = createConsole(samples);
-  const api = await startApi([], port, () => ({ status: 'ok' }), console.aside);
+  const api = await startApi([], port, () => ({ status: 'ok' }), console.fallback);
   return {
-    taps: console.taps,
+    hooks: console.hooks,
     url: api.url,
     close: async () => {
       console.close();
@@ -43,4 +43,4 @@ export async function startTappedConsole(samples: Sample[] = [], port = 0) {
     },
   };
 }
-export type TappedConsole = Awaited<ReturnType<typeof startTappedConsole>>;
+export type StartedConsole = Awaited<ReturnType<typeof startConsole>>;

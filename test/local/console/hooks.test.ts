@@ -4,11 +4,11 @@ import { readSamples } from '../../../local/samples.ts';
 import type { StoryView } from '../../../src/console/story-view.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import { completionOf, notApplied } from '../../../src/lib/relay/completion.ts';
-import { changeText, logLine, resultText, startTappedConsole, type TappedConsole } from './tapped-console.ts';
+import { changeText, logLine, resultText, type StartedConsole, startConsole } from './started-console.ts';
 
-let served: TappedConsole;
+let served: StartedConsole;
 beforeEach(async () => {
-  served = await startTappedConsole();
+  served = await startConsole();
 });
 afterEach(() => served.close());
 
@@ -34,10 +34,10 @@ const rows = async () => (await updates()).rows;
 const story = (ref: string, key = '') =>
   get<StoryView>(`/console/story?${new URLSearchParams({ ref, ...(key && { key }) })}`);
 const { sent, delivered, log, published } = {
-  sent: (text: string) => served.taps.sent(text, 'q.fifo'),
-  delivered: (text: string, MessageId = 'm') => served.taps.delivered([{ Body: text, MessageId }]),
-  log: (line: string) => served.taps.log({ source: 'f', line, level: 'info' }),
-  published: (detail: string) => served.taps.published({ detail }),
+  sent: (text: string) => served.hooks.sent(text, 'q.fifo'),
+  delivered: (text: string, MessageId = 'm') => served.hooks.delivered([{ Body: text, MessageId }]),
+  log: (line: string) => served.hooks.log({ source: 'f', line, level: 'info' }),
+  published: (detail: string) => served.hooks.published({ detail }),
 };
 
 describe('a row', () => {
@@ -56,7 +56,7 @@ describe('a row', () => {
     ]);
   });
 
-  it('is shared by a change that is sent twice, and told as a line of its story', async () => {
+  it('is shared by a change that is sent twice, with a line for it in its story', async () => {
     for (const _ of [1, 2]) {
       sent(changeText('a'));
       delivered(changeText('a'));
@@ -80,7 +80,7 @@ describe('a row', () => {
     expect((await story('a', first?.key)).state).toBe('succeeded');
   });
 
-  it('goes when 500 newer ones came', async () => {
+  it('is removed when there are 500 newer ones', async () => {
     for (let at = 0; at < 505; at += 1) sent(changeText(`n${at}`));
     const all = await rows();
     expect(all).toHaveLength(500);
@@ -99,10 +99,10 @@ describe('a row', () => {
     expect(await rows()).toMatchObject([{ ref: 'a', state: 'waiting' }]);
   });
 
-  it('gets what a function that broke off left behind', async () => {
+  it('shows that a function broke off', async () => {
     delivered(changeText('a'), 'm-1');
     const sentence = '1 of 1 messages come back: Runtime.ExitError: the worker ended with SIGKILL';
-    served.taps.returned(['m-1'], sentence, false);
+    served.hooks.returned(['m-1'], sentence, false);
     delivered(changeText('a'), 'm-1');
     expect((await story('a')).timeline).toMatchObject([
       { kind: 'fault', text: 'the function broke off: Runtime.ExitError: the worker ended with SIGKILL' },
@@ -112,7 +112,7 @@ describe('a row', () => {
 });
 
 describe('an update', () => {
-  it('holds everything at first, then only what changed since', async () => {
+  it('has everything at first, then only what changed since', async () => {
     sent(changeText('a'));
     const first = await updates();
     expect(first).toMatchObject({ whole: true, status: { counts: { queued: 1 } } });
@@ -122,7 +122,7 @@ describe('an update', () => {
     expect(second.rows.map(({ ref }) => ref)).toEqual(['b']);
   });
 
-  it('holds everything for a page that knew another run', async () => {
+  it('has everything for a page of another run', async () => {
     sent(changeText('a'));
     expect(await updates('other.7')).toMatchObject({ whole: true, rows: [{ ref: 'a' }] });
   });
@@ -164,7 +164,7 @@ describe('the stream', () => {
     expect(data).toMatchObject({ whole: false, rows: [{ ref: 'b' }] });
   });
 
-  it('is refused to a fifth page, which asks instead', async () => {
+  it('is refused to a fifth page, which polls instead', async () => {
     const four = [1, 2, 3, 4].map(() => listen(400));
     await wait(150);
     expect(await listen(100)).toBe('204');
@@ -173,7 +173,7 @@ describe('the stream', () => {
 });
 
 describe('a story', () => {
-  it('is told in the words of the command, the sentence first', async () => {
+  it('has the words of the command, the sentence first', async () => {
     sent(changeText('a', { sequence: '7' }));
     published(resultText('a', completionOf('newer_change_handled')));
     expect(await story('a')).toMatchObject({
@@ -184,7 +184,7 @@ describe('a story', () => {
     });
   });
 
-  it('quotes a name that a shell would take apart', async () => {
+  it('quotes a name that a shell would split', async () => {
     sent(changeText("a'; rm -rf ~"));
     expect((await story("a'; rm -rf ~")).copies.command).toBe(`npx relay status 'a'\\''; rm -rf ~'`);
   });
@@ -192,7 +192,7 @@ describe('a story', () => {
 
 describe('a secret', () => {
   const CANARY = 'c4n4ry-5ecret';
-  it('of no sample reaches the page, wherever it stands', async () => {
+  it('of a sample never reaches the page, wherever it is', async () => {
     for (const { text } of await readSamples()) sent(text.replaceAll(/("password"\s*:\s*)"[^"]*"/g, `$1"${CANARY}"`));
     sent(changeText('x', { data: { body: { passwort: CANARY, nested: { deep: [CANARY] } } }, token: CANARY }));
     const all = await rows();
