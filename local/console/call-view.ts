@@ -25,7 +25,7 @@ function toView(entries: Entry[]): CallView {
     ...(answered?.code !== undefined && { code: answered.code }),
     ...(answered?.reply !== undefined && { reply: writeJson(masked(answered.reply), 2) }),
     gone: answered?.gone === true,
-    struck: entries.some(({ kind }) => kind === 'fault'),
+    hasFault: entries.some(({ kind }) => kind === 'fault'),
     applied: applied !== undefined,
     moved: applied ? differences(applied.before, applied.after) : [],
   };

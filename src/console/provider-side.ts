@@ -16,7 +16,7 @@ export interface CallView {
   /** True if the caller had disconnected before the reply. */
   gone: boolean;
   /** True if a simulated fault affected it. */
-  struck: boolean;
+  hasFault: boolean;
   applied: boolean;
   /** What it changed of the task. */
   moved: { path: string; before: string; after: string }[];

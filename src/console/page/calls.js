@@ -13,8 +13,12 @@ export function Calls({ calls }) {
 }
 
 function Call({ call }) {
-  const { at, method, path, status, code, body, reply, applied, struck, gone, moved, headers } = call;
-  const marks = [struck && 'struck by a fault', applied && 'applied', gone && 'nobody was left to read the reply']
+  const { at, method, path, status, code, body, reply, applied, hasFault, gone, moved, headers } = call;
+  const marks = [
+    hasFault && 'with a simulated fault',
+    applied && 'applied',
+    gone && 'the caller had disconnected before the reply',
+  ]
     .filter(Boolean)
     .join(' · ');
   return html`<li>
