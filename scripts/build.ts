@@ -7,10 +7,10 @@ import { readOptions } from './options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** CommonJS packages inside an ES module call require for Node's own modules; without this their first call throws at init. */
+/** CommonJS packages in an ES module call `require` for Node's own modules. Without this definition, that throws at init. */
 const REQUIRE = 'const require=process.getBuiltinModule;';
 
-/** A bundle that was written: file name and size in bytes. */
+/** The file name of a bundle, and its size in bytes. */
 interface Bundle {
   file: string;
   bytes: number;
@@ -18,7 +18,7 @@ interface Bundle {
 
 const HANDLERS = join(root, 'src/handlers');
 
-/** Bundles every .ts file of `from` into one minified ES module of the same name in `to`; same sources, same bytes. */
+/** Bundles every .ts file of `from` into a minified ES module of the same name in `to`. The same sources give the same bytes. */
 export async function buildBundles(from = HANDLERS, to = join(root, 'dist')): Promise<Bundle[]> {
   const entryPoints = (await readdir(from)).filter((name) => name.endsWith('.ts')).map((name) => join(from, name));
   const { outputFiles } = await build({
@@ -35,18 +35,18 @@ export async function buildBundles(from = HANDLERS, to = join(root, 'dist')): Pr
     mainFields: ['module', 'main'],
     conditions: ['module', 'import', 'node'],
     banner: { js: REQUIRE },
-    // What the functions never use is known of them alone.
+    // It is known only of the functions what they never use.
     ...(from === HANDLERS && { define: WITHOUT_MILO, plugins: [leavingOut] }),
     legalComments: 'none',
     logLevel: 'warning',
   });
-  // esbuild's own process would otherwise live as long as this one.
+  // Otherwise esbuild's own process would run as long as this one.
   await stop();
   await mkdir(to, { recursive: true });
   return Promise.all(outputFiles.map(({ path, contents }) => replace(path, contents)));
 }
 
-/** Never leaves half a file where another process may read it. */
+/** Replaces a file at once, so that another process never reads half of it. */
 async function replace(path: string, contents: Uint8Array): Promise<Bundle> {
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, contents);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Refuses titles of more than 72 characters among the commits since the one given; without a known one, of the last alone.
+# Refuses titles of more than 72 characters among the commits since the given one. Without a known one, it checks only the last.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 git cat-file -e "${1:-none}^{commit}" 2>/dev/null && range="$1..HEAD" || range='-1'

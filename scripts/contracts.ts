@@ -9,7 +9,7 @@ import { readOptions } from './options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The samples of events/ that are whole changes, in the order of samples.json. */
+/** The samples of events/ that are valid events, in the order of samples.json. */
 export async function readSamples(): Promise<SampleEvent[]> {
   const read = (file: string) => readFile(join(root, 'events', file), 'utf8');
   const listed = JSON.parse(await read('samples.json')) as { file: string }[];

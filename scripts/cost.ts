@@ -3,8 +3,8 @@ import { readOptions, readPositive } from './options.ts';
 import { stageParameters } from './stage-parameters.ts';
 
 /**
- * US dollars at list price, US East (N. Virginia), as assumed for January 2026 and without free tiers; from the public price
- * pages of each service (aws.amazon.com/SERVICE/pricing). Nothing looks them up: put your region's in before you rely on them.
+ * List prices in US dollars, for US East (N. Virginia), assumed for January 2026, without free tiers. They are from the public price
+ * page of each service (aws.amazon.com/SERVICE/pricing). They are not looked up: enter your region's before you rely on them.
  */
 const PRICES = {
   lambdaGbSecond: 0.0000133334,
@@ -23,21 +23,21 @@ const PRICES = {
   metric: 0.3,
 };
 
-/** What one change that succeeds at once takes: counted in a run of the local stack (test/deploy/observed-run.test.ts). */
+/** What a change takes that succeeds at once. It was counted in a run of the local stack (test/deploy/observed-run.test.ts). */
 export const PER_CHANGE = {
   ledgerWrites: 3,
   events: 1,
   /** The log line and the lines of metrics. */
   logKilobytes: 4,
 };
-/** Lambda's own lines of an invocation, and the result in its log. */
+/** Lambda's own lines about an invocation, and the result in the log of results. */
 const MORE_LOG_KILOBYTES = 3;
-/** Write units: a claim and a guard of up to 1 KB each, and the result of up to 3 KB. */
+/** Write units of a change: the claim and the subject lock take up to 1 KB each, and the result up to 3 KB. */
 export const WRITE_UNITS = 5;
-/** Alarms and metrics of a stage with both services, in a month in which everything happens once. */
+/** The fixed parts of a stage with both services. A metric is paid for in a month in which it occurs. */
 export const FIXED = { memory: 512, alarms: 24, metrics: 60, secrets: 3 };
 
-/** Dollars per million changes, by what they are paid for; `seconds` is how long an invocation takes, `batch` how many changes share one. */
+/** Dollars per million changes, by service. `seconds` is the duration of an invocation, `batch` the number of changes in it. */
 export function costOfMillion(memoryMegabytes: number, seconds: number, batch: number, archive: boolean) {
   const million = 1e6;
   const invocations = million / batch;
@@ -52,7 +52,7 @@ export function costOfMillion(memoryMegabytes: number, seconds: number, batch: n
   };
 }
 
-/** Dollars a month, whether or not anything happens. */
+/** Dollars a month, however many changes there are. */
 const costOfMonth = () => ({
   'Key, secrets': PRICES.key + FIXED.secrets * PRICES.secret,
   'Alarms, dashboard': FIXED.alarms * PRICES.alarm + PRICES.dashboard,

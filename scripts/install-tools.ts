@@ -3,12 +3,12 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The lock file by which a folder's tools were installed, so that they are installed again only when it changes. */
+/** A copy of the lock file from the last installation. The tools are installed again only when the lock file has changed. */
 const INSTALLED = 'node_modules/.installed-lock.json';
 
 /**
- * Installs the tools that a folder's own package.json names, if they aren't there yet: what only one script needs burdens no
- * first install. npm's words go to stderr. Throws if npm fails.
+ * Installs the tools of a folder's own package.json, unless they are installed. They are not in the project's package.json because
+ * only one script needs them. npm's output goes to stderr. Throws if npm fails.
  */
 export function installTools(name: string): void {
   const folder = fileURLToPath(new URL(`../${name}/`, import.meta.url));

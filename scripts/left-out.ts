@@ -1,11 +1,11 @@
 import type { Plugin } from 'esbuild';
 
-/** The version of undici whose parts these are. Before another one is taken, each has to be looked at again. */
+/** The version of undici that has these parts. For another version, each part must be reviewed again. */
 export const UNDICI = '8.12.4';
 
 /**
- * Parts of undici that no function gets to, whose agent sends texts by HTTP/1.1: a parser for processors without SIMD (Lambda's
- * have it), HTTP/2, the bodies of fetch. They are a fourth of a bundle and a twelfth of its start.
+ * Parts of undici that no function uses, because its agent only sends texts by HTTP/1.1: a parser for processors without SIMD
+ * (Lambda's have it), HTTP/2, and the bodies of fetch. They are a fourth of a bundle and a twelfth of its start.
  */
 const LEFT_OUT = [
   'undici/lib/llhttp/llhttp-wasm.js',
@@ -15,10 +15,10 @@ const LEFT_OUT = [
   'undici/lib/web/webidl/index.js',
 ];
 
-/** undici's build for Node itself defines this name, and then leaves out its experimental parser. */
+/** undici's own build for Node defines this name, which leaves out undici's experimental parser. */
 export const WITHOUT_MILO = { esbuildDetection: 'true' };
 
-/** Bundles undici without the parts that no function uses; using one is an error. Fails if undici has no such part. */
+/** Bundles undici without the parts that no function uses. Using one is an error. The build fails if undici has no such part. */
 export const leavingOut: Plugin = {
   name: 'leaving out',
   setup(build) {

@@ -6,7 +6,7 @@ export function refuse(sentence: string): never {
   process.exit(2);
 }
 
-/** The options of a script; `--help` shows its usage and ends it, and so does a wrong option with a sentence. */
+/** The options of a script. `--help` shows its usage and ends it; a wrong option ends it with a sentence. */
 export function readOptions<const T extends NonNullable<ParseArgsConfig['options']>>(usage: string, options: T) {
   if (process.argv.some((arg) => arg === '--help' || arg === '-h')) {
     console.log(usage);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that a change must hold, with the same verdict on any machine; .ci/run and the workflow run it alike.
+# Runs every check that a change must pass. .ci/run and the workflow both run this script.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 npm test
@@ -8,7 +8,7 @@ npm run faults
 # Bounds in milliseconds, the counted rows of the benchmark, processes that are killed.
 npm run test:long
 npx tsc -p bench
-# The console in a browser; one is installed where the machine has none.
+# The console in a browser, which is installed if the machine has none.
 for CHROMIUM in "${CHROMIUM:-}" /usr/bin/chromium /usr/bin/google-chrome; do [ -x "$CHROMIUM" ] && break; done
 if [ ! -x "$CHROMIUM" ]; then
   root=$([ "$(id -u)" = 0 ] || echo sudo)

@@ -9,10 +9,10 @@ import { WebhookSecrets } from '../src/lib/webhook/signature.ts';
 /** The three secrets of a stage. */
 export const KINDS = ['provider', 'fingerprint', 'webhook'] as const;
 export type Kind = (typeof KINDS)[number];
-/** Those whose values the relay can make up itself; a provider's credential it can't. */
-export type Made = Exclude<Kind, 'provider'>;
+/** The secrets whose values this script can generate. A provider's credential comes from the provider. */
+export type GeneratedKind = Exclude<Kind, 'provider'>;
 
-/** Throws a SecretShapeError that names what is wrong, never a value; the functions judge by the same shapes, and `services` are those of the stage. */
+/** Checks a value by the shape that the functions require. Throws a SecretShapeError that names what is wrong, but never a value. */
 export function check(kind: Kind, text: string, services: readonly Service[] = []): void {
   if (kind === 'provider') inspectCredential(text, services);
   if (kind === 'fingerprint') readShape('FINGERPRINT_KEYS', FingerprintKeys, text);
@@ -20,11 +20,11 @@ export function check(kind: Kind, text: string, services: readonly Service[] = [
 }
 
 const webhookSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
-/** Keys are named by the second that they were made in, so that their age shows. */
+/** The name of a key is the second in which it was made, so that it shows the key's age. */
 const keyName = (now: Date) => `k${now.toISOString().replaceAll(/\D/g, '').slice(0, 14)}`;
 
-/** A first value. */
-export function firstValue(kind: Made, now: Date): string {
+/** The first value of a secret. */
+export function createValue(kind: GeneratedKind, now: Date): string {
   if (kind === 'webhook') return JSON.stringify({ secrets: [webhookSecret()] });
   return JSON.stringify(withKey({}, now));
 }
@@ -34,20 +34,20 @@ function withKey(keys: Record<string, string>, now: Date): FingerprintKeys {
   return { current, keys: { ...keys, [current]: randomBytes(32).toString('base64') } };
 }
 
-/** A new value beside the old ones, which stay good: senders change over in their own time, and rows know their key. */
-export function rotated(kind: Made, text: string, now: Date): string {
+/** Adds a new value. The old ones stay valid, because senders change over in their own time and rows name their key. */
+export function rotateValue(kind: GeneratedKind, text: string, now: Date): string {
   if (kind === 'fingerprint')
     return JSON.stringify(withKey(readShape('FINGERPRINT_KEYS', FingerprintKeys, text).keys, now));
   const { secrets } = readShape('WEBHOOK_SECRETS', WebhookSecrets, text);
   return JSON.stringify({ secrets: [webhookSecret(), ...secrets].slice(0, 5) });
 }
 
-/** Without what is no longer needed: all webhook secrets but the newest, all keys whose last row is gone. */
-export function retired(kind: Made, text: string, now: Date): string {
+/** Removes what is no longer needed: all webhook secrets but the newest, and all keys whose last row is gone. */
+export function retireValue(kind: GeneratedKind, text: string, now: Date): string {
   if (kind === 'webhook')
     return JSON.stringify({ secrets: readShape('WEBHOOK_SECRETS', WebhookSecrets, text).secrets.slice(0, 1) });
   const { current, keys } = readShape('FINGERPRINT_KEYS', FingerprintKeys, text);
-  // A key is used until the next one is made, so its last row may be that young.
+  // A key is used until the next one is made, so its last row may be as young as that.
   const since = new Date(now.getTime() - ROW_DAYS * 86_400_000);
   const isNeeded = (name: string, next: string | undefined) =>
     name === current || !/^k\d{14}$/.test(name) || next === undefined || next >= keyName(since);

@@ -6,32 +6,32 @@ import { endpointsOf, PROFILES, type ProfileName } from '../src/lib/provider/pro
 import { receivesFor } from '../src/lib/relay/policy.ts';
 import { MAX_AGE_SECONDS, MESSAGE_DAYS } from '../src/lib/relay/times.ts';
 
-/** The parser that serverless.yml itself is read with. */
+/** The parser with which serverless reads serverless.yml. */
 const { load } = createRequire(import.meta.resolve('serverless'))('js-yaml') as { load(text: string): unknown };
 
 const SERVICE = 'migration-relay';
-/** As a property's value: as if the property were not there. */
+/** A property with this value counts as absent. */
 const NOTHING = 'AWS::NoValue';
-/** As smsEndpoint: the stage does without SMS although the cloud has it. */
+/** With this smsEndpoint the stage has no SMS, although the cloud has it. */
 const NO_SMS = 'none';
-/** What CloudWatch Logs takes. */
+/** The retentions that CloudWatch Logs accepts, in days. */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-function whole(least: number, most: number, why = '') {
+function integer(least: number, most: number, why = '') {
   const error = `must be a whole number from ${least} to ${most}${why}`;
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 const MESSAGE_LIFE = `, as a message lives ${MESSAGE_DAYS} days in its queue and a change must end before`;
 const arn = (pattern: RegExp, what: string) => z.string().regex(pattern, { error: `must be ${what}` });
-/** The template makes rights of them, so they are names: no ARN, and no parameter, which would start with a slash. */
+/** The template makes permissions of the names. An ARN, or a parameter, which starts with a slash, is therefore not possible. */
 const secretName = z
   .string()
   .regex(/^[\w+=.@-][\w/+=.@-]{0,480}$/, { error: 'must be the name of a secret in Secrets Manager' });
 const endpoint = z.string().default('');
 
-/** What stages/NAME.yml may say. Every member without a default must be there. */
+/** The parameters of stages/NAME.yml. Those without a default are required. */
 const parameters = (stage: string) =>
   z.strictObject({
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region of AWS' }),
@@ -46,40 +46,40 @@ const parameters = (stage: string) =>
     webhookSecrets: secretName.default(`${SERVICE}/${stage}/webhook`),
     passwordPrefix: secretName.regex(/\/$/, { error: 'must end in /' }).default(`${SERVICE}/${stage}/redis/`),
     smsRevision: z.enum(['2024-09', '2026-01']).default('2026-01'),
-    maxAttempts: whole(1, 50).default(10),
-    maxAgeSeconds: whole(60, MAX_AGE_SECONDS, MESSAGE_LIFE).default(86_400),
-    maximumConcurrency: whole(2, 1000).default(10),
-    webhookConcurrency: whole(1, 1000).default(10),
-    webhookRate: whole(1, 10_000).default(50),
-    webhookBurst: whole(1, 5000).default(100),
-    oldestMessageSeconds: whole(60, (MESSAGE_DAYS - 1) * 86_400).default(900),
+    maxAttempts: integer(1, 50).default(10),
+    maxAgeSeconds: integer(60, MAX_AGE_SECONDS, MESSAGE_LIFE).default(86_400),
+    maximumConcurrency: integer(2, 1000).default(10),
+    webhookConcurrency: integer(1, 1000).default(10),
+    webhookRate: integer(1, 10_000).default(50),
+    webhookBurst: integer(1, 5000).default(100),
+    oldestMessageSeconds: integer(60, (MESSAGE_DAYS - 1) * 86_400).default(900),
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     logRetentionDays: z.literal(RETENTIONS).default(90),
-    archiveDays: whole(0, 3650).default(0),
+    archiveDays: integer(0, 3650).default(0),
     tracing: z.boolean().default(false),
     senders: z
       .array(arn(/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/*-]+$/, 'the ARN of a role or a user'))
       .default([]),
     permissionsBoundary: arn(/^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'the ARN of a policy').optional(),
     inlinePasswords: z.boolean().default(false),
-    timeScale: whole(1, 20).default(1),
+    timeScale: integer(1, 20).default(1),
   });
 const Given = z.record(z.string(), z.unknown());
 type Parameters = z.output<ReturnType<typeof parameters>>;
 
-/** All that a stage may say. */
+/** The names of all parameters. */
 export const PARAMETER_NAMES = Object.keys(parameters('any').shape);
 
 const FOLDER = fileURLToPath(new URL('../stages/', import.meta.url));
 
-/** The stages that have a file. */
+/** The names of the stages, each of which has a file. */
 export const stageNames = (folder = FOLDER) =>
   readdirSync(folder)
     .flatMap((name) => (name.endsWith('.yml') ? [name.slice(0, -4)] : []))
     .sort();
 
 /**
- * The parameters of a stage for serverless.yml: those of stages/NAME.yml, its defaults, and what follows from them. Throws one
+ * The parameters of a stage for serverless.yml: those of stages/NAME.yml, the defaults, and what is derived from them. Throws a
  * sentence that names the unknown stage, or each parameter that is missing, unknown or wrong.
  */
 export function stageParameters(stage: string, folder = FOLDER) {
@@ -88,8 +88,8 @@ export function stageParameters(stage: string, folder = FOLDER) {
   const given = Given.parse(load(readFileSync(file, 'utf8')) ?? {});
   const read = parameters(stage).safeParse(given);
   if (!read.success) throw `stages/${stage}.yml: ${read.error.issues.map((issue) => inWords(issue, given)).join('; ')}`;
-  const fault = onlyLocal(stage, read.data);
-  if (fault) throw `stages/${stage}.yml: ${fault}`;
+  const problem = notOnlyLocal(stage, read.data);
+  if (problem) throw `stages/${stage}.yml: ${problem}`;
   const { smsEndpoint } = read.data;
   return { ...read.data, ...derived(stage, read.data), smsEndpoint: smsEndpoint === NO_SMS ? '' : smsEndpoint };
 }
@@ -99,18 +99,18 @@ const unknownStage = (stage: string, folder: string) =>
 
 function inWords({ path, message, ...issue }: z.core.$ZodIssue, given: z.output<typeof Given>): string {
   const name = path.join('.');
-  if ('keys' in issue) return `nothing is called ${issue.keys.join(', ')}`;
+  if ('keys' in issue) return `unknown: ${issue.keys.join(', ')}`;
   return String(path[0]) in given ? `${name}: ${message}` : `${name} is missing`;
 }
 
-/** What makes a stage on one machine bearable would be a hole or a lie in a deployed one. */
-function onlyLocal(stage: string, { inlinePasswords, timeScale }: Parameters): string | undefined {
+/** Names a setting that only the local stage may have. Passwords in changes are unsafe when deployed, and shorter waits are wrong. */
+function notOnlyLocal(stage: string, { inlinePasswords, timeScale }: Parameters): string | undefined {
   if (stage === 'local') return undefined;
   if (inlinePasswords) return 'inlinePasswords: only the stage local may take passwords in changes';
   return timeScale > 1 ? 'timeScale: only the stage local may divide the waits' : undefined;
 }
 
-/** What the template needs in a form of its own; `none` stands for what the stage does without. */
+/** Parameters in the form that the template needs. `none` stands for what the stage does not have. */
 function derived(stage: string, { provider, providerRegion, ...set }: Parameters) {
   const sms = hasSms(stage, provider, providerRegion, set);
   return {

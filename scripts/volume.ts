@@ -2,10 +2,10 @@ import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { costOfMillion, FIXED, PER_CHANGE, WRITE_UNITS } from './cost.ts';
 import { readOptions, readPositive } from './options.ts';
 
-/** What a day brings, and how it is carried. */
+/** The load of a day. */
 interface Day {
   changes: number;
-  /** How long an invocation takes, in seconds, and how many changes share one. */
+  /** The duration of an invocation in seconds, and the number of changes in it. */
   seconds: number;
   batch: number;
 }
@@ -14,12 +14,13 @@ interface Day {
 const PEAK = 5;
 const SECONDS_A_DAY = 86_400;
 
-/** A default quota of an account in eu-central-1, per second unless named otherwise, and what the busiest second takes of it. */
+/** A default quota of an account in eu-central-1, per second if the name doesn't say otherwise. */
 interface Quota {
   name: string;
   limit: number;
-  taken(changesPerSecond: number, day: Day): number;
-  /** What to do when it is met. */
+  /** How much of the quota so many changes in a second use. */
+  used(changesPerSecond: number, day: Day): number;
+  /** What to do when the quota is reached. */
   remedy: string;
 }
 
@@ -27,43 +28,43 @@ const QUOTAS: Quota[] = [
   {
     name: 'Provider: calls of one API by one user (the gateway’s general default; nothing is published for these calls)',
     limit: 200,
-    taken: (rate) => rate,
+    used: (rate) => rate,
     remedy: 'ask the provider for more; spread over projects with users of their own; `maximumConcurrency` bounds it',
   },
   {
     name: 'Lambda: concurrent executions (of the account)',
     limit: 1000,
-    taken: (rate, { batch, seconds }) => (rate / batch) * seconds,
+    used: (rate, { batch, seconds }) => (rate / batch) * seconds,
     remedy: 'ask for more; larger batches come by themselves when messages wait',
   },
   {
     name: 'SQS FIFO, high throughput: sends of single messages',
     limit: 19_000,
-    taken: (rate) => rate,
+    used: (rate) => rate,
     remedy: 'send batches of ten',
   },
   {
     name: 'SQS FIFO: messages in flight, at a time',
     limit: 120_000,
-    taken: (rate, { seconds }) => rate * seconds,
+    used: (rate, { seconds }) => rate * seconds,
     remedy: 'more queues, by source',
   },
   {
     name: 'DynamoDB on demand: write units of a table',
     limit: 40_000,
-    taken: (rate) => rate * WRITE_UNITS,
+    used: (rate) => rate * WRITE_UNITS,
     remedy: 'ask for more; warm throughput before a known peak, as a new table begins at 4,000',
   },
   {
     name: 'DynamoDB: write units of one partition, so of one task',
     limit: 1000,
-    taken: () => WRITE_UNITS / 0.1,
+    used: () => WRITE_UNITS / 0.1,
     remedy: 'cannot be met: the changes of a task follow each other, ten a second at most',
   },
   {
     name: 'EventBridge: PutEvents',
     limit: 2400,
-    taken: (rate, { batch }) => (rate * PER_CHANGE.events) / batch,
+    used: (rate, { batch }) => (rate * PER_CHANGE.events) / batch,
     remedy: 'ask for more; a region with a higher default',
   },
 ];
@@ -89,11 +90,11 @@ const WORK: [string, (day: Day) => number][] = [
   ],
 ];
 
-/** Tables for the page on performance: what days of one and of a hundred million changes take, and which quota is met first. */
+/** The tables of the page on performance: what a day of one or a hundred million changes takes, and how much of each quota. */
 export function volumeTables(seconds: number, batch: number): string {
   const days = [1e6, 1e8].map((changes) => ({ changes, seconds, batch }));
   const peak = ({ changes }: Day) => (PEAK * changes) / SECONDS_A_DAY;
-  const share = (quota: Quota) => (day: Day) => `${number((100 * quota.taken(peak(day), day)) / quota.limit)} %`;
+  const share = (quota: Quota) => (day: Day) => `${number((100 * quota.used(peak(day), day)) / quota.limit)} %`;
   const heads = days.map(({ changes }) => `${changes.toLocaleString('en')} a day`);
   return [
     line(['what', ...heads]),

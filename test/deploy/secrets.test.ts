@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
-import { check, KINDS, type Kind, retired, rotated } from '../../scripts/secret-values.ts';
+import { check, KINDS, type Kind, retireValue, rotateValue } from '../../scripts/secret-values.ts';
 import { main } from '../../scripts/secrets.ts';
 import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 
@@ -68,7 +68,7 @@ async function runProcess(args: string[], input = '') {
 }
 
 describe('npm run secrets', () => {
-  it('makes up what it can, in the shape that the functions read, and asks for the credential', async () => {
+  it('generates what it can, in the shape that the functions read, and asks for the credential', async () => {
     const { code, said } = await runProcess(['--stage', 'prod']);
     expect(code).toBe(1);
     expect(said).toMatch(
@@ -78,7 +78,7 @@ describe('npm run secrets', () => {
     expect(held.has(name('provider'))).toBe(false);
   });
 
-  it('takes the credential from a file or from stdin, and is content once all are there', async () => {
+  it('reads the credential from a file or from stdin, and changes nothing once all exist', async () => {
     const first = await runProcess(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
     expect({ code: first.code, said: first.said.match(/created/g)?.length }).toEqual({ code: 0, said: 3 });
     const before = new Map(held);
@@ -96,7 +96,7 @@ describe('npm run secrets', () => {
     expect(held.has(name('provider'))).toBe(false);
   });
 
-  it('misses the account in the keys of a stage that has SMS, and of no other', async () => {
+  it('requires the account in the keys of a stage with SMS, and of no other', async () => {
     const keys = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"CANARY"}';
     const { code, said } = await run(['--stage', 'prod', '--provider', '-'], keys);
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/provider +wrong: .*SMS needs domain_id/) });
@@ -128,18 +128,20 @@ describe('a rotation', () => {
   });
 
   it('of the webhook keeps the old secret good until it is retired', () => {
-    const [old = ''] = secretsOf(rotated('webhook', JSON.stringify({ secrets: [`whsec_${'A'.repeat(44)}`] }), at(1)));
-    const both = rotated('webhook', JSON.stringify({ secrets: [old] }), at(1));
+    const [old = ''] = secretsOf(
+      rotateValue('webhook', JSON.stringify({ secrets: [`whsec_${'A'.repeat(44)}`] }), at(1)),
+    );
+    const both = rotateValue('webhook', JSON.stringify({ secrets: [old] }), at(1));
     expect(secretsOf(both)).toEqual([expect.not.stringContaining(old), old]);
-    expect(secretsOf(retired('webhook', both, at(1)))).toEqual(secretsOf(both).slice(0, 1));
+    expect(secretsOf(retireValue('webhook', both, at(1)))).toEqual(secretsOf(both).slice(0, 1));
   });
 
   it('of the fingerprint keeps a key until the last row that knows it is gone', () => {
-    const first = rotated('fingerprint', JSON.stringify({ current: 'own', keys: { own: 'A'.repeat(44) } }), at(1));
-    const second = rotated('fingerprint', first, at(10));
+    const first = rotateValue('fingerprint', JSON.stringify({ current: 'own', keys: { own: 'A'.repeat(44) } }), at(1));
+    const second = rotateValue('fingerprint', first, at(10));
     expect(Object.keys(keysOf(second).keys)).toEqual(['own', 'k20260101000000', 'k20260110000000']);
     expect(keysOf(second).current).toBe('k20260110000000');
-    expect(keysOf(retired('fingerprint', second, at(49))).keys).toHaveProperty('k20260101000000');
-    expect(Object.keys(keysOf(retired('fingerprint', second, at(51))).keys)).toEqual(['k20260110000000', 'own']);
+    expect(keysOf(retireValue('fingerprint', second, at(49))).keys).toHaveProperty('k20260101000000');
+    expect(Object.keys(keysOf(retireValue('fingerprint', second, at(51))).keys)).toEqual(['k20260110000000', 'own']);
   });
 });

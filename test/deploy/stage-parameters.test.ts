@@ -48,7 +48,7 @@ describe('the parameters of a stage', () => {
   });
 
   it.each([
-    ['a name that nobody knows', { maxAtempts: 3 }, 'nothing is called maxAtempts'],
+    ['a name that nobody knows', { maxAtempts: 3 }, 'unknown: maxAtempts'],
     ['a cloud that nobody knows', { provider: 'aws' }, /^stages\/trial\.yml: provider: /],
     ['a region that the cloud has not', { providerRegion: 'eu-de' }, /providerRegion: .*allowed are .*ap-southeast-3/],
     ['an endpoint in the clear', { dcsEndpoint: 'http://example.com' }, /must be https/],
