@@ -1,7 +1,7 @@
 import type { Step, When } from './world/step.ts';
 
 /** The step at which a worker ends. `note` stands for the first update of its row or the release, whichever comes first. */
-export const KILL_STEPS = ['claim', 'takeover', 'read', 'guard', 'call', 'store', 'note', 'publish', 'ack'] as const;
+const KILL_STEPS = ['claim', 'takeover', 'read', 'guard', 'call', 'store', 'note', 'publish', 'ack'] as const;
 export const BEHAVIOURS = [
   'ok',
   'refused_400',
@@ -14,7 +14,7 @@ export const BEHAVIOURS = [
   'timeout_applied_late',
   'truncated',
 ] as const;
-export const AFTERMATHS = ['redelivery', 'duplicate', 'redrive'] as const;
+const AFTERMATHS = ['redelivery', 'duplicate', 'redrive'] as const;
 /** An operation that may repeat, and one that must not. */
 export const KINDS = ['update', 'configure'] as const;
 

@@ -10,7 +10,7 @@ import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
 import type { Step, When } from './world/step.ts';
 
-export interface MatrixReport {
+interface MatrixReport {
   cases: number;
   /** The cases in which the worker ended at its step. The others have no such step. */
   killed: number;

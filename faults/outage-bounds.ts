@@ -6,7 +6,7 @@ import { readResult } from './findings.ts';
 import { BUS_DOWN, type FailedCall, type Flavour, type Outage, PROVIDER_DOWN } from './outage-plan.ts';
 
 /** The most that there may be of something, and sentences about what exceeded it. */
-export interface Bound {
+interface Bound {
   most: number;
   problems: string[];
 }

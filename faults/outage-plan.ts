@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 type Span = readonly [from: number, until: number];
 
 /** The ledger is down in ordinary traffic. The bus is down when the provider comes back, which is when most results are published. */
-export const LEDGER_DOWN: Span = [10 * MINUTE, 15 * MINUTE];
+const LEDGER_DOWN: Span = [10 * MINUTE, 15 * MINUTE];
 export const PROVIDER_DOWN: Span = [30 * MINUTE, 150 * MINUTE];
 export const BUS_DOWN: Span = [145 * MINUTE, 155 * MINUTE];
 /** How long changes are sent. */

@@ -11,7 +11,7 @@ import { createClock } from './world/clock.ts';
 import { createRandom } from './world/random.ts';
 
 /** The figures of a run in which the provider, the bus and the ledger were down for a while. */
-export interface OutageReport {
+interface OutageReport {
   flavour: Flavour;
   changes: number;
   /** The requests and reads that were made while the provider was down, and the most that there may be. */

@@ -16,7 +16,7 @@ const HARMS: readonly Harm[] = ['ends', 'blocks', 'throws'];
 const RATE = 3;
 
 /** How long results took with poison in the queue, compared with the same traffic without it. */
-export interface PoisonReport {
+interface PoisonReport {
   changes: number;
   poisoned: number;
   /** How much of the poison ended in the dead-letter queue. */

@@ -10,13 +10,13 @@ import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
 /** The number of tasks at which every call answers 500, and the time between changes of healthy tasks, in milliseconds. */
-export interface Mixture {
+interface Mixture {
   sick: number;
   every: number;
 }
 
 /** How long the changes of healthy tasks waited beside sick ones. */
-export interface SickReport {
+interface SickReport {
   mixtures: (Mixture & Delays)[];
   problems: string[];
 }

@@ -7,7 +7,7 @@ import type { LocalFunction } from './lambda/function.ts';
 import { pick, type Template } from './template.ts';
 
 /** What the functions of a stack have in common. */
-export interface CommonSettings {
+interface CommonSettings {
   /** The package folder. */
   folder: string;
   /** Where zips are unpacked. */

@@ -1,3 +1,4 @@
+import { DEFAULT_ACCESS_KEY } from '../simulator/credentials.ts';
 import type { Secrets } from '../stand-ins/secrets.ts';
 
 /** The secret that signs webhook calls to the local stack. It is valid for nothing else. */
@@ -9,9 +10,9 @@ const FINGERPRINT_KEY = Buffer.from('local-fingerprint-key-0000000001').toString
 export const LOCAL_SECRETS: Secrets = {
   'migration-relay/local/provider': JSON.stringify({
     kind: 'ak-sk',
-    access_key: 'SIMULATORACCESSKEY01',
-    secret_key: 'simulator-secret-key-0000000000000001',
-    domain_id: 'fedcba9876543210fedcba9876543210',
+    access_key: DEFAULT_ACCESS_KEY.access,
+    secret_key: DEFAULT_ACCESS_KEY.secret,
+    domain_id: DEFAULT_ACCESS_KEY.domainId,
   }),
   'migration-relay/local/fingerprint': JSON.stringify({ current: 'local-1', keys: { 'local-1': FINGERPRINT_KEY } }),
   'migration-relay/local/webhook': JSON.stringify({ secrets: [LOCAL_WEBHOOK_SECRET] }),

@@ -72,7 +72,7 @@ export const childrenOf = (node: Node): Node[] => Object.values(node).flat().fil
 export const allIn = (node: Node): Node[] => [node, ...childrenOf(node).flatMap(allIn)];
 
 /** The name that a node defines: a function, a variable, a method or a member of an object. */
-export function definedBy({ type, id, key, computed, shorthand }: Node): string | undefined {
+function definedBy({ type, id, key, computed, shorthand }: Node): string | undefined {
   if (type === 'FunctionDeclaration' || type === 'VariableDeclarator') return nameOf(id);
   if (type === 'ObjectMethod' || type === 'ObjectProperty') return computed || shorthand ? undefined : nameOf(key);
   return undefined;

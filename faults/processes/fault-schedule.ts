@@ -13,7 +13,7 @@ export interface FaultCounts {
 }
 
 /** Mean times between events, in milliseconds. */
-export interface FaultRates {
+interface FaultRates {
   killEvery: number;
   busEvery: number;
   settingsEvery: number;

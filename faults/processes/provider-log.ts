@@ -6,7 +6,7 @@ import { createOwnership } from './ownership.ts';
 import type { Records } from './records.ts';
 
 /** What is needed to translate the simulator's log for the checker. */
-export interface Translation {
+interface Translation {
   entries: readonly Entry[];
   records: Records;
   scaled(at: number): number;

@@ -26,7 +26,7 @@ export interface Traffic {
 }
 
 const SERVICES = ['dcs', 'sms'] as const;
-export const taskIdOf = (service: 'dcs' | 'sms', place: number) => `${service}-task-${place}`;
+const taskIdOf = (service: 'dcs' | 'sms', place: number) => `${service}-task-${place}`;
 
 /** All messages that producers send, in order: bursts, repeats at once and later, two changes with one id, invalid changes. */
 export function planMessages(traffic: Traffic, random: Random): PlannedMessage[] {

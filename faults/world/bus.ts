@@ -13,7 +13,7 @@ export interface Published {
   detail: string;
 }
 
-export interface BusEdges {
+interface BusEdges {
   clock: Clock;
   random: Random;
   faults: Faults;

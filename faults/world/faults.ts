@@ -2,7 +2,7 @@ import type { Step, When } from './step.ts';
 
 export type LedgerFault = 'throttle' | 'lost_reply_repeated' | 'lost_reply' | 'delayed' | 'item_too_large';
 export type BusFault = 'request_error' | 'failed_entry' | 'lost_reply';
-export type ProcessFault = 'crash' | 'hang';
+type ProcessFault = 'crash' | 'hang';
 
 /** Decides what goes wrong, at random or by a script. Each decision is asked for only once. */
 export interface Faults {

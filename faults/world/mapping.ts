@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 const QUEUE = 'arn:aws:sqs:eu-central-1:000000000000:changes.fifo';
 
-export interface MappingSettings {
+interface MappingSettings {
   workers: number;
   /** How far a worker's clock may be off, in milliseconds. */
   skew: number;

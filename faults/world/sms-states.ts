@@ -30,7 +30,7 @@ const FIRST = ['READY', 'READY', 'RUNNING', 'MIGRATE_SUCCESS', 'SYNCING', 'SYNC_
 export const someState = (random: Random) => random.pick(FIRST);
 
 /** A state, and when the task moves on from it by itself, in milliseconds since 1970. */
-export interface TimedState {
+interface TimedState {
   state: string;
   movesAt: number;
 }

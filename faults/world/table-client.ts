@@ -9,7 +9,7 @@ import type { Process } from './process.ts';
 import type { Random } from './random.ts';
 import { currentStep, currentUid, type Step } from './step.ts';
 
-export interface TableEdges {
+interface TableEdges {
   table: Table;
   clock: Clock;
   random: Random;

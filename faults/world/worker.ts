@@ -19,7 +19,7 @@ import { createLogger, createQueueCall, createSecretStore, createTimer, harmProc
 import type { World } from './world.ts';
 
 /** The prefix of the secrets that changes may name. */
-export const SECRET_PREFIX = 'redis/';
+const SECRET_PREFIX = 'redis/';
 
 /** A process with the real relay, ledger, batch and publisher, which are connected to the simulated world. */
 export function createWorker(world: World, skew: number) {

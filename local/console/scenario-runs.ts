@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { DEFAULT_PROJECT_ID } from '../../simulator/credentials.ts';
 import type { KnownChange } from '../../src/console/known.ts';
 import type { CallsOf } from '../../src/console/provider-side.ts';
 import { agreementOf } from '../../src/operator/story/provider-side.ts';
@@ -29,7 +30,6 @@ export interface ScenarioParts {
   readSimulatorLog(): Promise<void>;
 }
 
-const PROJECT = '0123456789abcdef0123456789abcdef';
 const DEADLINE = 60_000;
 const MAX_RUNS = 60;
 
@@ -72,7 +72,7 @@ export type ScenarioRuns = ReturnType<typeof createScenarioRuns>;
 
 function changeOf({ name, change }: Scenario, task: string, count: number, now: number): string {
   const { type, service, body } = change;
-  const data = { ...(service === 'dcs' && { project_id: PROJECT }), task_id: task, body };
+  const data = { ...(service === 'dcs' && { project_id: DEFAULT_PROJECT_ID }), task_id: task, body };
   const event = {
     specversion: '1.0',
     id: `${name}-${count}`,

@@ -8,7 +8,7 @@ import type { Stack } from '../stack.ts';
 import { signedHeaders } from '../webhook-signing.ts';
 
 /** A text to send, which may be invalid. */
-export interface Submission {
+interface Submission {
   text: string;
   via: 'queue' | 'webhook';
   /** True for an invalid signature, if it is sent to the webhook. */
