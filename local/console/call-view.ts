@@ -39,7 +39,7 @@ function differences(before: unknown, after: unknown): CallView['moved'] {
   const paths = [...new Set([...old.keys(), ...fresh.keys()])].filter((path) => old.get(path) !== fresh.get(path));
   return paths
     .slice(0, MAX_DIFFERENCES)
-    .map((path) => ({ path, before: old.get(path) ?? 'nothing', after: fresh.get(path) ?? 'nothing' }));
+    .map((path) => ({ path, before: old.get(path) ?? '(not set)', after: fresh.get(path) ?? '(not set)' }));
 }
 
 /** The text of each field by its path. */

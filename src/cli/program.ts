@@ -7,26 +7,26 @@ import { didYouMean } from './input/option-values.ts';
 import { EXIT } from './terminal/exit-codes.ts';
 import type { Out } from './terminal/screen.ts';
 
-/** What was asked for on the command line. */
+/** The command that was given, with its arguments and options. */
 export interface Invocation {
   command: Command;
   args: string[];
   options: Record<string, unknown>;
 }
 
-const DESCRIPTION = 'Sends migration changes, follows what becomes of them, and puts right what went wrong.';
+const DESCRIPTION = 'Sends migration changes, shows what happened to them, and repairs failures.';
 
 const EPILOGUE = `
 Examples and options: relay help COMMAND. Exit codes: relay explain exit-codes.
 Without --stage or RELAY_STAGE every command uses the local stack (npm start).
-Results go to stdout, messages to stderr; in a pipe tabs separate the columns.`;
+Results go to stdout, messages to stderr. In a pipe, tabs separate the columns.`;
 
-/** A command that is only the first word of others. */
+/** The first words of commands that have two words. */
 const NOUNS: Readonly<Record<string, { does: string; verbs: string }>> = {
   dlq: { does: 'list, show or replay the messages that the relay gave up on', verbs: 'list, show, replay' },
 };
 
-/** The whole command line as commander knows it; `took` is told what was asked for. */
+/** The command line in commander's form. Calls `took` with the command that was given. */
 export function createProgram(version: string, out: Out, took: (asked: Invocation) => void): Commander {
   const program = new Commander('relay')
     .description(DESCRIPTION)
@@ -39,7 +39,7 @@ export function createProgram(version: string, out: Out, took: (asked: Invocatio
   return program;
 }
 
-/** Words that people try before they know the command, as what they stand for. */
+/** Translates words that people try first, such as `version` and `help`, to options. */
 export function asOptions(args: string[]): string[] {
   const start = firstWord(args);
   const [first, asked, ...rest] = args.slice(start);
@@ -56,12 +56,15 @@ export function asOptions(args: string[]): string[] {
   });
 }
 
-/** Nothing is asked for, not even help: help is shown, but a script that forgot its command must not take that for success. */
+/**
+ * True if neither a command nor help was given. Then help is shown, with an error exit code for scripts that forgot the
+ * command.
+ */
 export const isBare = (args: string[]) => firstWord(args) === args.length && !args.some(isOfferOfHelp);
 
 const isOfferOfHelp = (arg: string) => ['--help', '-h', '--version'].includes(arg);
 
-/** Where the command begins: behind the options that stand before it, some of which have a value. */
+/** The index of the command's name, after any options before it. Some of those options have a value. */
 function firstWord(args: string[]): number {
   const withValue = GLOBAL_OPTIONS.flatMap(([flags]) => (flags.includes('<') ? [flags.split(' ')[0]] : []));
   const at = args.findIndex((arg, index) => !arg.startsWith('-') && !withValue.includes(args[index - 1]));
@@ -97,7 +100,7 @@ function addOptions(to: Commander, options: readonly OptionText[]): void {
   }
 }
 
-/** What commander threw at a command line, as a fault; undefined if it only showed its help or version. */
+/** An error of commander as a usage error. Undefined if commander only showed its help or version. */
 export function toUsage(error: CommanderError, args: string[]) {
   if (error.exitCode === EXIT.done) return undefined;
   if (error.code === 'commander.help') return incomplete(args.find((arg) => arg in NOUNS));
@@ -107,7 +110,7 @@ export function toUsage(error: CommanderError, args: string[]) {
 
 function incomplete(noun: string | undefined) {
   const of = noun === undefined ? undefined : NOUNS[noun];
-  if (!of) return usage('a command is missing', { fix: 'relay help' });
+  if (!of) return usage('no command was given', { fix: 'relay help' });
   return usage(`which one: ${of.verbs}?`, { allowed: of.verbs, fix: suggestion('help', [noun ?? '']) });
 }
 

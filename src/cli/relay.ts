@@ -12,7 +12,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-/** Runs the command line and gives the exit code. Never throws. */
+/** Runs a command line and returns the exit code. Never throws. */
 export async function run(args: string[], io: Io): Promise<number> {
   let asked: Invocation | undefined;
   const screen = createScreen(io, mannerOf(args, io));
@@ -36,7 +36,7 @@ async function carryOut({ command, args, options }: Invocation, screen: Screen, 
   return (await command.load())(session, args, options as never);
 }
 
-/** Read by hand, since a wrong command line must be told in the manner that was asked for too. */
+/** Parsed by hand, so that usage errors honour --json and --quiet too. */
 function mannerOf(args: string[], { env }: Io): Manner {
   const has = (...flags: string[]) => flags.some((flag) => args.includes(flag));
   return {
@@ -55,11 +55,14 @@ function faultOf(error: unknown, { signal }: Io): OperatorError {
   return isInterrupt ? new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]) : toFault(error);
 }
 
-/** The process as the command's world. The first interrupt lets it finish its sentence, the second ends it at once. */
+/**
+ * Runs the command in this process. After the first interrupt it stops and reports what was done; the second ends it at
+ * once.
+ */
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
   let isOver = false;
-  // Whoever interrupts while a slow reader gets the rest does not want the rest.
+  // After the run, an interrupt means that the user does not want the rest of the output.
   const stop = () => (interrupt.signal.aborted || isOver ? process.exit(EXIT.interrupted) : interrupt.abort());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   endWithReader();

@@ -1,15 +1,15 @@
 import { openStage, type Stage, type StageChoice } from '../operator/stage/stage.ts';
 import type { Io, Screen } from './terminal/screen.ts';
 
-/** What every command is handed. */
+/** What every command gets. */
 export interface Session {
   io: Io;
   screen: Screen;
-  /** The stage, found when first asked for. */
+  /** The stage. It is looked up at the first call. */
   stage(): Promise<Stage>;
 }
 
-/** A command's work: gives the exit code, or throws. */
+/** Runs a command. Returns its exit code, or throws. */
 export type Run<Options = Record<string, unknown>> = (
   session: Session,
   args: string[],

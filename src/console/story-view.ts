@@ -73,12 +73,21 @@ const curlOf = ({ method, path, body }: CallView) =>
 function ledgerLines({ task }: LedgerEntry, row: ChangeRow | undefined): [string, string][] {
   if (!row) return [];
   const { state, attempts, firstSeen, owner, lease, arrival, doubt, unknown, result, resolution } = row;
-  const own = { state, attempts, firstSeen: when(firstSeen), owner, lease: when(lease), arrival, doubt, unknown };
-  const resolved = resolution && 'kept';
-  const lines = { ...own, result: result && `stored, ${Buffer.byteLength(result)} bytes`, resolved };
+  const lines = {
+    state,
+    attempts,
+    'first seen': when(firstSeen),
+    owner,
+    'lease until': when(lease),
+    arrival,
+    'in doubt': yesOrNo(doubt),
+    'ended unknown': yesOrNo(unknown),
+    result: result && `stored, ${Buffer.byteLength(result)} bytes`,
+    resolution: resolution && 'stored',
+  };
   const lock = task && {
-    'task: lock': task.lock === row.key ? 'this change' : task.lock && 'another change',
-    'task: until': when(task.expiresAt),
+    'task: locked by': task.lock === row.key ? 'this change' : task.lock && 'another change',
+    'task: locked until': when(task.expiresAt),
     'task: sequence': task.sequence,
     'task: arrival': task.arrival,
   };
@@ -87,4 +96,5 @@ function ledgerLines({ task }: LedgerEntry, row: ChangeRow | undefined): [string
   );
 }
 
+const yesOrNo = (value: boolean | undefined) => (value ? 'yes' : 'no');
 const when = (time: number | undefined) => (time ? new Date(time).toISOString() : undefined);

@@ -66,16 +66,16 @@ export function contractFiles(samples: SampleEvent[]): Map<string, string> {
   ]);
 }
 
-/** A sample that is no bad example: its passwords are references. */
+/** True for a sample that can serve as an example because its passwords are references. */
 const isWithoutSecret =
   ({ inlineSecrets }: Operation) =>
   ({ event }: SampleEvent) =>
     (inlineSecrets?.(event.data) ?? []).length === 0;
 
 const DESCRIPTION =
-  'Carries migration changes to the one provider API call that makes them true, and publishes one truthful result for each.';
+  'Turns each migration change event into one API call of the provider, and publishes one result event for it.';
 
-/** JSON in which every character can be seen: what is invisible in an editor is escaped. */
+/** JSON text in which characters that an editor does not show are escaped. */
 const pretty = (json: JsonObject) =>
   `${writeJson(json, 2).replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 const INVISIBLE = /[\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]/g;

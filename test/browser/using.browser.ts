@@ -177,7 +177,7 @@ describe('a dead letter', () => {
     await bury('ord-0990');
     await page.getByRole('link', { name: 'dead 1' }).click();
     await page.getByRole('link', { name: 'ord-0990' }).click();
-    await page.getByText('A replay would call (never seen).').waitFor();
+    await page.getByText('A replay would send it (the relay has no record of it).').waitFor();
     await button('Replay').click();
     await sentence(/^.?\s*Rejected/);
     expect(await page.locator('.timeline').innerText()).toContain('put back from the dead letters by');

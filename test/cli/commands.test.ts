@@ -52,7 +52,7 @@ describe('relay send', () => {
     const { code, err } = await relay(['send', '--sample', 'dcs.update', '--fault', 'throttled']);
     expect(code).toBe(0);
     expect(err).toMatch(/! provider {3}HTTP 429.*\n/);
-    expect(err).toMatch(/… waiting {6}The provider could not take it \(APIGW\.0308, HTTP 429\)/);
+    expect(err).toMatch(/… waiting {6}The provider could not accept it now \(APIGW\.0308, HTTP 429\)/);
   });
 
   it('sends again what the provider refused to connect for', async () => {
@@ -99,7 +99,7 @@ describe('relay send', () => {
     expect({ code: repeat.code, repeated: json(repeat.out).items[0].repeated }).toEqual({ code: 5, repeated: true });
     const told = await relay(['send', path, '--no-color'], { terminal: true });
     expect(told.out).toMatch(
-      /^✗ rejected {2}already done at \d\d:\d\d:\d\d, same result, the provider was not called\n/,
+      /^✗ rejected {2}had already ended at \d\d:\d\d:\d\d; same result, the provider was not called\n/,
     );
     const other = await relay(['send', path, '--set', 'data.body.resume_mode=manual', '--json']);
     const [conflict] = json(other.out).items;
@@ -119,7 +119,7 @@ describe('relay send', () => {
     await writeFile(path, `${[...lines, JSON.stringify(event('line-d', { data: taskData('task-d') }))].join('\n')}\n`);
     const second = await relay(['send', path]);
     expect(second.out.trim().split('\t')[0]).toBe('line-d');
-    expect(second.err).toContain('3 of 4 lines were done before');
+    expect(second.err).toContain('3 of 4 lines were already done');
   });
 
   it('says what was sent when it is interrupted', async () => {
@@ -147,10 +147,10 @@ describe('relay status', () => {
     const { code, out } = await relay(['status', id, '--no-color'], { terminal: true });
     expect(code).toBe(0);
     expect(out).toMatch(
-      new RegExp(`^${id} · DCS update · task .*\n✓ succeeded {2}The provider took it at attempt 2 after`),
+      new RegExp(`^${id} · DCS update · task .*\n✓ succeeded {2}The provider accepted it at attempt 2 after`),
     );
     expect(out).toMatch(
-      /attempt 1: the provider could not take it \(APIGW\.0308, HTTP 429\); it is sent again, next at \d\d:\d\d:\d\d\.\d{3}/,
+      /attempt 1: the provider could not accept it now \(APIGW\.0308, HTTP 429\); it is sent again, next at \d\d:\d\d:\d\d\.\d{3}/,
     );
     expect(out).toContain("provider's side: received 2, applied 1, agrees");
   });
@@ -170,7 +170,7 @@ describe('relay status', () => {
     expect({ code, hasAnsi: hasAnsi(out) }).toEqual({ code: 1, hasAnsi: true });
     const plain = await relay(['status', 'typo-id', '--since', '2h', '--no-color'], { terminal: true });
     expect(plain.out).toBe(
-      'typo-id\n? not seen  No trace of it in the last 2 h. If it was sent just now, it may still wait in its queue.\nFix: check the id, --source and --since\n',
+      'typo-id\n? not seen  No trace of it in the last 2 h. If it was sent just now, it may still be queued.\nFix: check the id, --source and --since\n',
     );
     const { code: known } = await relay([
       'status',
@@ -249,7 +249,7 @@ describe('relay plan', () => {
     expect({ code: ended.code, out: ended.out }).toEqual({
       code: 0,
       out: expect.stringMatching(
-        /Nothing would be sent: this change ended at \d{4}-\S+Z as succeeded\. The task differs from it in 1 field, 0 can't be compared\.\n$/,
+        /Nothing would be sent: this change ended at \d{4}-\S+Z as succeeded\. The task differs from the change in 1 field, 0 can't be compared\.\n$/,
       ),
     });
     expect(json((await relay(['plan', changed, '--json'])).out).would_send).toBe(false);
@@ -264,7 +264,7 @@ describe('relay plan', () => {
     const planned = await relay(['plan', path, '--exit-code', '--no-color'], { terminal: true });
     expect(planned.code).toBe(0);
     expect(planned.out).toMatch(
-      /Ledger: the relay would call \(never seen\)\.\nIt would end as ✗ rejected: .*\(DCS\.4133\)\nFix: /,
+      /Ledger: the relay would send it \(the relay has no record of it\)\.\nIt would end as ✗ rejected: .*\(DCS\.4133\)\nFix: /,
     );
     const { forecast, ending } = json((await relay(['plan', path, '--json'])).out);
     expect({ kind: forecast.kind, outcome: ending.outcome, code: ending.code }).toEqual({

@@ -73,7 +73,7 @@ describe('relay dlq', () => {
     const { code, out } = await relay(['dlq', 'list', '--no-color'], { terminal: true });
     expect(code).toBe(0);
     expect(out).toMatch(/^WHEN +CHANGE +REASON +REPLAY WOULD\n/);
-    expect(out).toMatch(/ord-1 +the relay failed: \w+.* +call \(never seen\)\n/);
+    expect(out).toMatch(/ord-1 +the relay failed: \w+.* +send it \(the relay has no record of it\)\n/);
     expect(out).toMatch(/reject it: it is not a change, send a corrected one/);
     expect(out).toMatch(/3 dead letters, none removed\.\nNext: relay dlq replay/);
     expect(await dead()).toEqual([3, 0]);
@@ -88,7 +88,7 @@ describe('relay dlq', () => {
     const { code, out } = await relay(['status', 'ord-1', '--no-color'], { terminal: true });
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^✗ dead {2}It lies in the dead-letter queue: the function failed before it could claim the change \(\w+\)\. /m,
+      /^✗ dead {2}It is in the dead-letter queue: the function failed before it could claim the change \(\w+\)\. /m,
     );
     expect(out).toMatch(/Fix: remove the cause, then put it back\nNext: relay dlq replay ord-1\n$/);
     expect(json((await relay(['status', 'ord-9', '--json'])).out)).toMatchObject({ state: 'not seen' });
@@ -105,7 +105,7 @@ describe('relay dlq', () => {
       items: { id: string | null; message: string }[];
     };
     const other = items.find(({ id }) => id === null)?.message ?? '';
-    expect(json((await relay(['dlq', 'show', other, '--json'])).out).body).toBe('(16 bytes that are no JSON object)');
+    expect(json((await relay(['dlq', 'show', other, '--json'])).out).body).toBe('(16 bytes, not a JSON object)');
     expect(await dead()).toEqual([3, 0]);
   });
 
@@ -180,7 +180,7 @@ describe('relay dlq', () => {
     });
     const { code, out, err } = await relay(['dlq', 'replay', 'ord-1']);
     expect({ code, out }).toEqual({ code: 0, out: 'ord-1\tput back\tcall\n' });
-    expect(err).toContain('ord-1: replay will call (never seen)');
+    expect(err).toContain('ord-1: the relay will send it (the relay has no record of it)');
     expect((await dead())[0]).toBe(2);
     const ended = await relay(['status', 'ord-1', '--wait', '--timeout', '20s', '--json']);
     const story = json(ended.out) as {
@@ -230,7 +230,7 @@ describe('relay dlq', () => {
     expect(list.total).toBe(13);
     expect(list.items.length + list.left).toBe(13);
     expect(list.left).toBeGreaterThan(0);
-    expect((await relay(['dlq', 'list'])).err).toContain('more wait behind the first of their task');
+    expect((await relay(['dlq', 'list'])).err).toContain('more not shown: behind the first of their task');
     const dry = json((await relay(['dlq', 'replay', '--all', '-n', '--json'])).out);
     expect(dry).toMatchObject({ total: 13, replayed: 0, refused: 1, left: list.left });
     const some = await relay(['dlq', 'replay', '--all', '--limit', '2']);

@@ -131,7 +131,7 @@ describe('a stage in AWS', () => {
     const silent = await there(['send', 'events/dcs-update-auto.json']);
     expect({ code: silent.code, err: silent.err }).toEqual({
       code: 2,
-      err: expect.stringContaining('writing to stage dev needs a yes'),
+      err: expect.stringContaining('writing to stage dev needs your confirmation'),
     });
     const machine = await there(['send', 'events/dcs-update-auto.json', '--json'], { terminal: true, input: 'y\n' });
     expect(machine.code).toBe(2);
@@ -211,7 +211,9 @@ describe('relay resolve', () => {
     first = await Promise.all([say('applied', ...SEEN), say('not-applied', '--reason', 'gone')]);
     own.stack.bus.refuse(0);
     await disturb(subject.id);
-    expect(first.map(({ err }) => err).join()).toContain(`the provider has no task ${subject.id} any more (DCS.4133)`);
+    expect(first.map(({ err }) => err).join()).toContain(
+      `the provider no longer has the task ${subject.id} (DCS.4133)`,
+    );
     expect(first.map(({ err }) => /\[(\w+)\]\n/.exec(err)?.[1]).toSorted()).toEqual([
       'already_resolved',
       'not_published',

@@ -60,7 +60,7 @@ describe('standard input', () => {
   it('that is a keyboard is said to be read, and is given up at the first interrupt', async () => {
     const interrupt = new AbortController();
     const { ended, said } = typing(true, interrupt.signal);
-    await expect.poll(said, { timeout: 10_000 }).toMatch(/^reading changes from the keyboard: end with Ctrl-D/);
+    await expect.poll(said, { timeout: 10_000 }).toMatch(/^reading changes from the keyboard: press Ctrl-D at the end/);
     interrupt.abort();
     expect({ ended: await ended, said: said() }).toEqual({ ended: 130, said: 'error: interrupted  [interrupted]\n' });
   });

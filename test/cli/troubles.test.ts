@@ -50,9 +50,9 @@ const changeText = (over: object) =>
 
 describe('what is wrong', () => {
   it.each([
-    ['a word of Python', '{\n  "a": True }', 'standard input:2:8', 'not JSON from here on: a value was expected'],
-    ['a comma too much', '{"a": 1,\n  }', 'standard input:2:3', 'not JSON from here on: a name in double quotes was'],
-    ['a cut text', '{"a": [1', 'standard input:1:9', 'the JSON ends too early: a comma or ] was expected'],
+    ['a word of Python', '{\n  "a": True }', 'standard input:2:8', 'invalid JSON: expected a value'],
+    ['a comma too much', '{"a": 1,\n  }', 'standard input:2:3', 'invalid JSON: expected a name in double quotes'],
+    ['a cut text', '{"a": [1', 'standard input:1:9', 'the JSON ends too early: expected a comma or ]'],
   ])('in the JSON itself is shown at its place, with what was expected: %s', async (_what, input, place, message) => {
     const { code, err } = await relay(['validate', '-'], { input });
     expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining(message) });
@@ -95,11 +95,11 @@ describe('a change that is valid', () => {
   });
 
   it.each([
-    ['a time that is none', { time: 'yesterday' }, /time: no RFC 3339 time/],
-    ['a time of no such day', { time: '2026-13-41T00:00:00Z' }, /time: no RFC 3339 time/],
-    ['a schema that is no URI', { dataschema: 'not a uri' }, /dataschema: no absolute URI/],
-    ['a name with capitals', { correlationId: 'x' }, /correlationId: names have only a to z and digits/],
-    ['a name that is none', { 'CANARY value': 'x' }, /\(an attribute\): names have only a to z and digits/],
+    ['a time that is none', { time: 'yesterday' }, /time: not an RFC 3339 time/],
+    ['a time of no such day', { time: '2026-13-41T00:00:00Z' }, /time: not an RFC 3339 time/],
+    ['a schema that is no URI', { dataschema: 'not a uri' }, /dataschema: not an absolute URI/],
+    ['a name with capitals', { correlationId: 'x' }, /correlationId: names may have only a to z and digits/],
+    ['a name that is none', { 'CANARY value': 'x' }, /\(an attribute\): names may have only a to z and digits/],
     ['another order of sequences', { sequencetype: 'String' }, /sequencetype: .*whole numbers/],
     ['a trace that is broken', { traceparent: 'x' }, /traceparent: no valid W3C trace context/],
   ])('and odd is warned of: %s', async (_what, over, warning) => {
@@ -178,7 +178,7 @@ describe('small things', () => {
     expect(readDuration('x', '2h')).toBe(7_200_000);
     expect(readSince('15m', 1_000_000)).toBe(100_000);
     expect(readSince('2026-02-03T12:00:00Z', 0)).toBe(Date.UTC(2026, 1, 3, 12));
-    expect(() => readDuration('timeout', '5')).toThrow('--timeout is no time');
+    expect(() => readDuration('timeout', '5')).toThrow('--timeout: not a time');
   });
 
   it('sets fields as JSON, as text where it is none, and digits as they are', () => {

@@ -1,47 +1,47 @@
 import type { Run } from '../session.ts';
 
-/** An option as commander writes it, and what it is for. */
+/** An option in commander's notation, its description, and its default. */
 export type OptionText = [flags: string, description: string, standard?: string | string[]];
 
-/** A command: what it is called, what it takes, and where its work is. Nothing heavy is loaded for its help. */
+/** A command: its name, what it takes, and how its code is loaded. Showing its help loads none of that code. */
 export interface Command {
   name: string;
-  /** The task under which the overview lists it. */
+  /** The heading under which the overview lists it. */
   task: string;
   aliases?: string[];
-  /** Arguments as commander writes them. */
+  /** Arguments in commander's notation. */
   usage: string;
   summary: string;
   options: OptionText[];
-  /** Shown first in its help. */
+  /** These come first in its help. */
   examples: string[];
   load(): Promise<Run<never>>;
 }
 
-/** The tasks of the overview. */
+/** The headings of the overview. */
 export const TASKS = {
   check: 'Check a change',
   send: 'Send changes',
-  see: 'See what became of them',
-  repair: 'Put right what went wrong',
-  stage: 'Check the stage, look up a word',
+  see: 'See their results',
+  repair: 'Fix what went wrong',
+  stage: 'Check the stage, explain a word',
 } as const;
 
 export const LIMIT: OptionText = ['--limit <count>', 'at most this many', '100'];
 export const TIMEOUT: OptionText = ['--timeout <time>', 'how long to wait', '60s'];
-export const SOURCE: OptionText = ['--source <source>', "the change's source, where its id alone is not enough"];
-export const DRY: OptionText = ['-n, --dry-run', 'show what would be done, and do nothing'];
-export const REVISION: OptionText = ['--revision <month>', 'SMS API revision of changes without dataschema'];
+export const SOURCE: OptionText = ['--source <source>', "the change's source, if several sources use the same id"];
+export const DRY: OptionText = ['-n, --dry-run', 'only show what would be done'];
+export const REVISION: OptionText = ['--revision <month>', 'the SMS API revision of changes without a dataschema'];
 
-/** What stands before or after any command. */
+/** The options that may come before or after any command. */
 export const GLOBAL_OPTIONS: readonly OptionText[] = [
-  ['--stage <name>', 'the stage; RELAY_STAGE, else the local stack'],
-  ['--region <name>', 'the AWS region; else that of stages/NAME.yml, else AWS_REGION'],
-  ['--profile <name>', 'the AWS profile; as the AWS CLI finds it'],
-  ['--json', 'JSON on stdout, errors as JSON on stderr; asks nothing'],
-  ['-q, --quiet', 'print nothing but the data'],
-  ['--verbose', 'show the stack of an error; also by DEBUG=1'],
-  ['--no-color', 'no colours; also by NO_COLOR'],
-  ['--no-input', 'ask nothing'],
-  ['--yes', 'yes to every question'],
+  ['--stage <name>', 'the stage; by default RELAY_STAGE, else the local stack'],
+  ['--region <name>', 'the AWS region; by default that of stages/NAME.yml, else AWS_REGION'],
+  ['--profile <name>', 'the AWS profile; by default the one that the AWS CLI uses'],
+  ['--json', 'print JSON to stdout and errors as JSON to stderr; ask no questions'],
+  ['-q, --quiet', 'print only the data'],
+  ['--verbose', 'show the stack of an error; DEBUG=1 does the same'],
+  ['--no-color', 'print without colours; NO_COLOR does the same'],
+  ['--no-input', 'ask no questions'],
+  ['--yes', 'answer every question with yes'],
 ];

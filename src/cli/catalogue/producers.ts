@@ -1,13 +1,13 @@
 import { type Command, DRY, LIMIT, REVISION, SOURCE, TASKS, TIMEOUT } from './command.ts';
 
-/** What a producer needs: from checking a change to seeing what came of it. */
+/** The commands for producers: checking changes, sending them and seeing their results. */
 export const PRODUCER_COMMANDS: readonly Command[] = [
   {
     name: 'validate',
     task: TASKS.check,
     usage: '<file...>',
     summary: 'check changes without network; - reads standard input',
-    options: [REVISION, ['--operation <type>', 'take only changes of this type']],
+    options: [REVISION, ['--operation <type>', 'accept only changes of this type']],
     examples: ['relay validate mine.json', 'relay validate changes.jsonl --json'],
     load: async () => (await import('../commands/validate.ts')).validate,
   },
@@ -15,10 +15,10 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
     name: 'plan',
     task: TASKS.check,
     usage: '<file>',
-    summary: 'show the request, its difference to the live task and what the ledger foretells; reads only',
+    summary: 'show the request, how the live task differs from it, and whether the relay would send it; reads only',
     options: [
       ['--full', 'show equal fields too'],
-      ['--offline', 'show the request alone, call nobody'],
+      ['--offline', 'show only the request, without any call'],
       ['--exit-code', 'end with 7 if something would change'],
     ],
     examples: ['relay plan mine.json --stage prod', 'relay plan mine.json --exit-code'],
@@ -35,16 +35,19 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
         'a sample of events/ under a new id: dcs.configure, dcs.update, sms.update, sms.act, or a file name',
       ],
       ['--set <path=value>', 'set a field; may be given several times', []],
-      ['--id <id>', 'another id'],
-      ['--sequence <digits>', 'another sequence'],
+      ['--id <id>', 'send it under this id'],
+      ['--sequence <digits>', 'send it with this sequence'],
       ['--via <way>', 'queue or webhook', 'queue'],
-      ['--url <url>', 'the webhook, where it cannot be found by itself'],
-      ['--secret-file <file>', "the webhook's secret, in place of the stage's own"],
+      ['--url <url>', 'the address of the webhook, if the command cannot find it'],
+      ['--secret-file <file>', "a file with the webhook's secret, in place of the stage's own"],
       ['--no-wait', 'do not wait for the result'],
       TIMEOUT,
       DRY,
-      ['--again', 'send all lines of a JSON Lines file, also those done before, and keep no FILE.done'],
-      ['--fault <name>', 'local stack only: let the simulator fail at the next call; relay explain faults'],
+      ['--again', 'send every line of a JSON Lines file again, and do not write FILE.done'],
+      [
+        '--fault <name>',
+        'local stack only: make the simulator fail at the next call; relay explain faults lists the names',
+      ],
     ],
     examples: [
       'relay send mine.json',
@@ -58,7 +61,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
     task: TASKS.see,
     usage: '<id>',
     summary: 'show the story of one change: every attempt, its reason and the next try',
-    options: [SOURCE, ['--wait', 'wait for its end'], TIMEOUT, ['--since <time>', 'how far back to look', '1d']],
+    options: [SOURCE, ['--wait', 'wait until it has ended'], TIMEOUT, ['--since <time>', 'how far back to look', '1d']],
     examples: ['relay status ord-1042', 'relay status ord-1042 --wait --timeout 5m'],
     load: async () => (await import('../commands/status.ts')).status,
   },
@@ -67,13 +70,13 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
     task: TASKS.see,
     aliases: ['result'],
     usage: '',
-    summary: 'show published results; --follow goes on, one CloudEvent per line with --json',
+    summary: 'show published results; --follow also shows new ones as they come',
     options: [
-      ['--follow', 'go on showing results as they are published'],
-      ['--since <time>', 'how far back: 15m, 2h, or a moment in ISO 8601', '15m'],
+      ['--follow', 'show new results as they are published; with --json one CloudEvent per line'],
+      ['--since <time>', 'how far back to look: 15m, 2h, or a time in ISO 8601', '15m'],
       ['--outcome <outcome>', 'only this outcome; may be given several times', []],
       ['--task <id>', 'only this task'],
-      ['--fail-fast', 'end at the first result that is no success: 5, or 6 if it is unknown'],
+      ['--fail-fast', 'stop at the first result that is not a success, with exit code 5, or 6 if it is unknown'],
       LIMIT,
     ],
     examples: [

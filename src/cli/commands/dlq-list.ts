@@ -16,7 +16,7 @@ interface ListOptions {
   reason?: string;
 }
 
-/** Lists dead letters with their reasons and what a replay of each would do. Removes nothing. */
+/** Lists dead letters, with the reason of each and what a replay would do. Removes nothing. */
 export const list: Run<ListOptions> = async (session, _args, options) =>
   withDeadLetters(await session.stage(), readCount('limit', options.limit), session.io, async ({ found, total }) => {
     const wanted = found.filter(isAbout(options.reason));
@@ -49,7 +49,7 @@ function nextOf(deadLetters: DeadLetter[]): string | undefined {
 const behind = (count: number) =>
   `${count} more ${count === 1 ? 'waits' : 'wait'} behind the first of their task, or beyond --limit.`;
 
-/** Shows one dead letter whole, its secrets masked. */
+/** Shows one whole dead letter, with its secrets masked. */
 export const show: Run = async (session, [id = '']) =>
   withDeadLetters(await session.stage(), Number.MAX_SAFE_INTEGER, session.io, async ({ found }) => {
     const deadLetter = requireDeadLetter(found, id);
@@ -71,10 +71,12 @@ export const show: Run = async (session, [id = '']) =>
     return EXIT.done;
   });
 
-/** The body with its secrets masked; of what is no JSON only its size is told, as nobody knows what stands there. */
+/**
+ * The body with its secrets masked. If it is not a JSON object, only its size is shown, because it may contain a secret
+ * anywhere.
+ */
 function bodyOf({ message: { Body = '' } }: DeadLetter): string {
   const parsed = parse(Body);
-  if ('problem' in parsed || !isObject(parsed.value))
-    return `(${Buffer.byteLength(Body)} bytes that are no JSON object)`;
+  if ('problem' in parsed || !isObject(parsed.value)) return `(${Buffer.byteLength(Body)} bytes, not a JSON object)`;
   return writeJson(masked(parsed.value) ?? null, 2);
 }

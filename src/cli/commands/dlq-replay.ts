@@ -1,6 +1,7 @@
 import type { DeadLetter } from '../../operator/dead-letters/dead-letters.ts';
 import { mayOnlyOutOfOrder, replay as replayDeadLetters } from '../../operator/dead-letters/replay.ts';
 import { OperatorError, usage } from '../../operator/fault.ts';
+import { counted } from '../../operator/story/wording.ts';
 import { readCount } from '../input/option-values.ts';
 import { groupsOf, replayReport, replaySum } from '../reports/replay-report.ts';
 import type { Run } from '../session.ts';
@@ -15,20 +16,29 @@ interface Options {
   dryRun?: boolean;
 }
 
-/** Puts dead letters back into their queue: says what each will come to, sends it, and only then deletes it. */
+/**
+ * Puts dead letters back into their queue. It shows what the relay will do with each, sends it to the queue, and then
+ * deletes it.
+ */
 export const replay: Run<Options> = async (session, ids, { all, reason, limit, outOfOrder, dryRun: isDry = false }) => {
   const { io, screen } = session;
   const isAll = ids.length === 0;
-  if (isAll && !all) throw usage('name dead letters, or add --all', { fix: 'relay dlq list' });
+  if (isAll && !all) throw usage('name the dead letters, or add --all', { fix: 'relay dlq list' });
   const most = limit === undefined ? {} : { limit: readCount('limit', limit) };
   const stage = await session.stage();
   const done = await replayDeadLetters(stage, { ids, reason, outOfOrder, isDry, ...most }, io, {
     onForecast(able, unable) {
-      for (const { name, text } of groupsOf(unable)) screen.say(`- refused  ${name}: replay would ${text}`, 'dim');
-      for (const { name, text } of groupsOf(able)) screen.say(`  ${name}: replay will ${text}`);
+      for (const { name, text } of groupsOf(unable)) screen.say(`- refused  ${name}: the relay would ${text}`, 'dim');
+      for (const { name, text } of groupsOf(able)) screen.say(`  ${name}: the relay will ${text}`);
     },
     confirm: (count, total) =>
-      confirmWrite(screen, stage, isAll ? `puts back what can be helped, of ${total}` : `puts ${count} back`),
+      confirmWrite(
+        screen,
+        stage,
+        isAll
+          ? `puts back the dead letters that can be replayed, of ${total}`
+          : `puts back ${counted(count, 'dead letter')}`,
+      ),
   });
   const [refused, ...others] = done.refused;
   if (!isAll && done.able.length === 0 && refused) throw refusal(refused, ...others);

@@ -14,7 +14,7 @@ interface Options {
   only: string[];
 }
 
-/** A check and what it found; what could not be tried says so. */
+/** A check and its finding. A check that could not be tried is `skipped`. */
 type NamedFinding = Omit<Finding, 'level'> & {
   check: string;
   level: Finding['level'] | 'skipped';
@@ -22,10 +22,13 @@ type NamedFinding = Omit<Finding, 'level'> & {
   exit: number;
 };
 
-/** The checks before those of a stage. */
+/** The checks that come before those of a stage. */
 const FIRST = ['node', 'stage', 'identity'];
 
-/** Checks machine, stage, rights and provider side by side. Reads only; whatever is wrong comes with how to mend it. */
+/**
+ * Checks the machine, the stage, the rights and the provider side by side. It only reads, and says how to correct each
+ * problem.
+ */
 export const doctor: Run<Options> = async (session, _args, { only }) => {
   const known = [...FIRST, ...Object.keys(CHECKS)];
   for (const name of only) requireKnown(name, known, '--only names no check');
@@ -71,7 +74,7 @@ async function examineAll(session: Session, wanted: string[]): Promise<NamedFind
   ];
 }
 
-/** Asked first: without an identity every other check would only say the same. */
+/** Runs first, because without an identity every other check fails in the same way. */
 const whoAmI: Check = async (stage) => ({ level: 'good', text: await operatorOf(stage) });
 
 const skipped = (check: string): NamedFinding => ({
@@ -102,7 +105,7 @@ function nodeFinding(): NamedFinding {
   const finding = { check: 'node', text: process.versions.node };
   return isNew
     ? { ...finding, level: 'good', exit: EXIT.done }
-    : { ...finding, level: 'bad', fix: 'run it as npx relay, which brings Node 24', exit: EXIT.broken };
+    : { ...finding, level: 'bad', fix: 'start it with npx relay, which includes Node 24', exit: EXIT.broken };
 }
 
 const MARKS = { good: ['✓', 'green'], warning: ['!', 'yellow'], bad: ['✗', 'red'], skipped: ['-', 'dim'] } as const;
@@ -120,7 +123,7 @@ const namesOf = ({ check, names = {} }: NamedFinding) =>
 
 function summary(found: NamedFinding[]): string {
   const count = (level: NamedFinding['level']) => found.filter((one) => one.level === level).length;
-  if (count('bad') + count('warning') === 0) return 'All is well.';
+  if (count('bad') + count('warning') === 0) return 'No problems.';
   const left = count('skipped') > 0 ? `, ${count('skipped')} skipped` : '';
   return `${counted(count('bad'), 'problem')}, ${counted(count('warning'), 'warning')}${left}`;
 }

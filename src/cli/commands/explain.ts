@@ -7,7 +7,7 @@ import type { Run, Session } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { columns } from '../terminal/table.ts';
 
-/** Says what a word of the relay or a code of the provider means, and what to do. */
+/** Explains a word of the relay or a code of the provider, and what to do about it. */
 export const explain: Run = async (session, [word = '']) => {
   if (CHANGE_TYPES.includes(word)) return explainType(session, word);
   const found = explanationOf(word);

@@ -19,7 +19,10 @@ interface Options {
   exitCode?: boolean;
 }
 
-/** Shows what a change would do: its request with secrets masked, its difference to the live task, and what the ledger foretells. */
+/**
+ * Shows the request of a change with its secrets masked, how the live task differs from it, and whether the relay would send
+ * it.
+ */
 export const plan: Run<Options> = async (session, [file = ''], { full = false, offline = false, exitCode = false }) => {
   const { screen } = session;
   const stage = await session.stage();
@@ -56,16 +59,16 @@ async function look(session: Session, stage: Stage, change: ValidChange): Promis
   }
 }
 
-/** An address may bear a login, in the task and in the change. */
+/** Masks both values, because an address in the task or the change may contain a login. */
 const withoutLogins = ({ from, to, ...difference }: FieldDifference): FieldDifference => ({
   ...difference,
   ...(from !== undefined && { from: masked(from) }),
   ...(to !== undefined && { to: masked(to) }),
 });
 
-/** A change that is sent now is newer than all before it, with or without a sequence. */
+/** The forecast for a change that is sent now. It is newer than all before it, with or without a sequence. */
 const asNow = (forecast: Forecast): Forecast =>
-  forecast.kind === 'out-of-order' ? { kind: 'call', text: 'call (never seen)' } : forecast;
+  forecast.kind === 'out-of-order' ? { kind: 'call', text: 'send it (the relay has no record of it)' } : forecast;
 
 function endingOf(failure: Failure): NonNullable<Preview['ending']> {
   const { code, message, advice } = failure.error;

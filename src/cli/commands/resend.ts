@@ -21,8 +21,8 @@ interface Options {
 }
 
 /**
- * Sends a change that failed again, under a new id. The ledger keeps no bodies, so the change itself must be given; that it
- * is the one that failed is checked, by its fingerprint too where the key may be read.
+ * Sends a failed change again, under a new id. The ledger keeps no bodies, so the caller must give the change. The ledger
+ * is asked whether a change of this id failed; if the fingerprint key may be read, the content is compared too.
  */
 export const resend: Run<Options> = async (session, [file = ''], { id: wanted, wait, timeout }) => {
   const { io, screen } = session;
@@ -49,34 +49,34 @@ async function requireFailed(session: Session, stage: Stage, { event }: ValidCha
   const row = await (await openLedger(stage)).change(event);
   const result = storedResult(row);
   const refuse = (message: string, fix: string) => new OperatorError('not_failed', 'invalid', [{ message, fix }]);
-  if (!row || !result)
-    throw refuse('the change has not ended yet, or was never seen', suggestion('status', [event.id]));
+  if (!row || !result) throw refuse('the change has not ended, or was never seen', suggestion('status', [event.id]));
   const { outcome } = result.data;
-  if (outcome !== 'failed') throw refuse(`the change ended as ${outcome}, not as failed`, FIXES[outcome]);
+  if (outcome !== 'failed')
+    throw refuse(`only a failed change can be resent; this one ended as ${outcome}`, FIXES[outcome]);
   if ((await isSame(session, stage, event, row)) === false)
-    throw refuse('this is not the change that failed: its content differs', 'relay send it as a change of its own');
+    throw refuse('this is not the change that failed: its content differs', 'send it under another id with relay send');
 }
 
 const FIXES = {
-  succeeded: 'nothing is to be done',
-  rejected: 'correct it and relay send it under a new id',
-  superseded: 'if it is wanted after all, relay send it as a new change',
-  unknown: 'look at the task and relay resolve it first',
+  succeeded: 'nothing to do',
+  rejected: 'correct it, then send it under a new id with relay send',
+  superseded: 'if you still want it, send it under a new id with relay send',
+  unknown: 'check the task, then record what you found with relay resolve',
 } as const;
 
-/** Undefined where the key of fingerprints may not be read: then nobody can tell, and a warning says so. */
+/** Undefined if the fingerprint key may not be read. Then the content can't be compared, and a warning says so. */
 async function isSame({ screen }: Session, stage: Stage, event: ValidChange['event'], row: ChangeRow) {
   try {
     const reference = (await stage.settings('dcs'))?.FINGERPRINT_KEYS ?? '';
     const keys = FingerprintKeys.parse(JSON.parse(await stage.clients.secret(reference)));
     return fingerprint(keys, event, row.fingerprint.keyId)?.mac === row.fingerprint.mac;
   } catch {
-    screen.warn('whether this is the content that failed was not checked: the fingerprint key may not be read');
+    screen.warn('not checked whether this is the content that failed: you may not read the fingerprint key');
     return undefined;
   }
 }
 
-/** The old id with the first number behind it that the ledger doesn't know. */
+/** The old id followed by the first number that the ledger does not know. */
 async function freeId(stage: Stage, { id, source }: ValidChange['event']): Promise<string> {
   const ledger = await openLedger(stage);
   const base = id.replace(/~\d+$/, '');

@@ -23,7 +23,10 @@ interface Options {
 
 const LOOK_BACK = 40 * 86_400_000;
 
-/** Settles a change whose outcome is unknown: reads the task, shows it, and publishes what a person found beside the result. */
+/**
+ * Resolves a change whose outcome is unknown: reads the task, shows it, and publishes the operator's finding beside the
+ * result.
+ */
 export const resolve: Run<Options> = async ({ io, screen, stage: open }, [id = ''], options) => {
   const finding = readFinding(options);
   const stage = await open();
@@ -48,13 +51,13 @@ export const resolve: Run<Options> = async ({ io, screen, stage: open }, [id = '
 function readFinding({ as: wanted, reason = '' }: Options): Finding {
   const as = RESOLUTIONS.find((one) => one === wanted);
   const got = wanted === undefined ? {} : { got: `"${wanted}"` };
-  if (!as) throw usage('--as says what you found', { ...got, allowed: RESOLUTIONS.join(' or ') });
-  if (reason.trim() === '') throw usage('--reason says how you know', { fix: '--reason "seen in the console"' });
+  if (!as) throw usage('--as is required', { ...got, allowed: RESOLUTIONS.join(' or ') });
+  if (reason.trim() === '') throw usage('--reason is required', { fix: '--reason "seen in the console"' });
   if (reason.length > 1000) throw usage('--reason is too long', { allowed: 'at most 1000 characters' });
   return { as, reason };
 }
 
-/** The task as it is now, secrets masked: what the decision rests on. */
+/** Shows the present task, with its secrets masked, so that the operator can decide. */
 async function showTask(screen: Screen, stage: Stage, { data }: Result): Promise<void> {
   const { subject } = data.change;
   if (!subject) return;
@@ -62,7 +65,7 @@ async function showTask(screen: Screen, stage: Stage, { data }: Result): Promise
   try {
     const answer = await provider.read(readerOf(subject.service), subject as Subject);
     if (!answer.ok && isGone(answer))
-      return screen.say(`the provider has no task ${subject.id} any more (${answer.error.code})`);
+      return screen.say(`the provider no longer has the task ${subject.id} (${answer.error.code})`);
     const shown = masked(requireRead(answer));
     screen.say(`the task of ${nameOf(data.change)} now:`);
     for (const line of writeJson(shown ?? null, 2).split('\n')) screen.say(`  ${line}`);

@@ -17,7 +17,7 @@ interface Options {
   limit: string;
 }
 
-/** Shows published results, newest last; with --follow it goes on with those to come. */
+/** Shows published results, the newest last. With --follow it also shows new ones as they come. */
 export const results: Run<Options> = async (session, _args, options) => {
   const { io, screen } = session;
   const wanted = filterOf(options);
@@ -71,7 +71,7 @@ async function followResults(session: Session, { since, wanted, failFast }: Foll
       if (io.out.isTTY && !screen.manner.json) screen.line(resultHead());
     },
     lost: ({ message }) => screen.warn(`${message}; trying again`),
-    found: () => screen.say('connected again, nothing was missed'),
+    found: () => screen.say('connected again; nothing was missed'),
   };
   for await (const { event, text, at } of follow(stage, since, io.signal, voice)) {
     if (!isResult(event) || !wanted(event)) continue;
@@ -81,7 +81,7 @@ async function followResults(session: Session, { since, wanted, failFast }: Foll
   return EXIT.interrupted;
 }
 
-/** One result as one line: the event byte for byte, a row of the table, or cells. */
+/** One result as one line: the event byte for byte, a row of the table, or cells for a pipe. */
 function lineOf({ io, screen }: Session, { at, event, text }: Omit<PublishedResult, 'line'>): string {
   if (screen.manner.json) return text;
   const { text: lines, rows } = resultsReport([{ at, event }], { since: at, now: at, hidden: 0 });

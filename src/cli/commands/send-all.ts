@@ -14,21 +14,21 @@ import { type EndedChange, endJson, endLines, endRow } from '../reports/outcome-
 import type { Session } from '../session.ts';
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
 
-/** Changes to send, and until when to wait for their results; undefined: not at all. */
+/** Changes to send, and until when to wait for their results. If `until` is undefined, it does not wait. */
 interface Load {
   stage: Stage;
   valid: ValidInput[];
   way: Way;
   done: DoneFile;
   until: number | undefined;
-  /** Attributes that go along with every change. */
+  /** Attributes that are added to every change. */
   more?: JsonObject;
 }
 
-/** How many changes are under way at once; those of one task wait for each other in the relay. */
+/** The number of changes that are sent at the same time. In the relay, those of one task wait for each other. */
 const SIDE_BY_SIDE = 20;
 
-/** Sends all, says how each ends as it ends, and gives the exit code: the worst of all ends. */
+/** Sends all changes, reports each as it ends, and returns the worst of their exit codes. */
 export async function sendEach(session: Session, load: Load): Promise<number> {
   const { screen } = session;
   const ends = await sendAll(session, load);
@@ -46,14 +46,14 @@ export async function sendEach(session: Session, load: Load): Promise<number> {
   return load.until === undefined ? EXIT.done : worst(ends);
 }
 
-/** How far a sending has come. */
+/** How many changes were sent and have ended. */
 interface Progress {
   inTurn: ReturnType<typeof createTurns>;
   sent: number;
   ends: EndedChange[];
 }
 
-/** Lines of one task are sent one after the other, as they stand in the file; tasks go side by side. */
+/** Sends the changes of one task one after the other, in the order of the file, and tasks side by side. */
 async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
   const count = load.valid.length;
   const progress: Progress = { inTurn: createTurns(), sent: 0, ends: [] };
@@ -62,9 +62,9 @@ async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
   let hasFailed = false;
   const work = async () => {
     for (const one of queue) {
-      // Results that come at once leave no wait in which an interrupt would be noticed.
+      // If every result comes at once, nothing waits, so an interrupt would not be noticed elsewhere.
       session.io.signal.throwIfAborted();
-      // Nothing is awaited from here until the turn is taken, so turns are taken in the order of the file.
+      // Nothing is awaited from here until the turn is taken, so that turns keep the order of the file.
       const ended = await sendOne(session, load, one, progress);
       ends.push(ended);
       if (hasFailed) break;
@@ -90,12 +90,12 @@ function showProgress({ screen }: Session, { id, result }: EndedChange, ended: n
   screen.progress(`… ${ended} of ${count} done, last ${id} ${state}`, `${id} ${state}`);
 }
 
-/** What was sent is said, since an interrupt takes nothing back. */
+/** An interrupt takes nothing back, so the error says how many changes were sent. */
 function interrupted({ valid }: Load, { sent, ends }: Progress): OperatorError {
   const message = `interrupted: ${sent} of ${valid.length} sent, ${ends.length} ended`;
   const fix =
     valid.length > 1
-      ? 'the same command goes on where it stopped'
+      ? 'run the same command again; it continues where it stopped'
       : suggestion('status', [valid[0]?.change.event.id ?? '']);
   return new OperatorError('interrupted', 'interrupted', [{ message, fix }]);
 }
@@ -128,7 +128,7 @@ async function sendOne(
   return ended;
 }
 
-/** Unknown asks for a person, pending for patience; a bad end is worse than both only for scripts that look closer. */
+/** The exit code for all changes together: unknown before a bad outcome, a bad outcome before pending. */
 function worst(ends: EndedChange[]): number {
   const codes = ends.map(({ result }) => (result ? exitOf(result.data.outcome) : EXIT.pending));
   return [EXIT.unknown, EXIT.ended, EXIT.pending].find((code) => codes.includes(code)) ?? EXIT.done;

@@ -31,7 +31,7 @@ interface Options {
   fault?: string;
 }
 
-/** Validates changes, sends them, and waits for their results: in a terminal and in a pipe alike. */
+/** Validates changes, sends them, and waits for their results, both in a terminal and in a pipe. */
 export const send: Run<Options> = async (session, [file], options) => {
   const { io, screen } = session;
   const way = readWay(options.via, options.url, options.secretFile);
@@ -51,11 +51,11 @@ export const send: Run<Options> = async (session, [file], options) => {
   await confirmWrite(screen, stage, `sends ${fresh.length === 1 ? 'a change' : `${fresh.length} changes`}`);
   await prepare(session, fresh[0]?.change, sample, options);
   if (fresh.length < valid.length)
-    screen.say(`${valid.length - fresh.length} of ${valid.length} lines were done before (--again sends them too)`);
+    screen.say(`${valid.length - fresh.length} of ${valid.length} lines were already done (--again sends them too)`);
   return sendEach(session, { stage, valid: fresh, way, done, until: options.wait ? io.now() + timeout : undefined });
 };
 
-/** The changes that were asked for: a file's, or a sample under an id of its own. */
+/** The changes of a file, or a sample under a new id. */
 async function collect(
   { io }: Session,
   file: string | undefined,
@@ -77,7 +77,7 @@ async function collect(
 const doneFileOf = ([first]: InputChange[], { again }: Options): Promise<DoneFile> | DoneFile =>
   first?.line === undefined || first.file === '-' || again ? NO_DONE_FILE : openDoneFile(first.file);
 
-/** Puts the sample's task into its state, and lets the simulator fail if that was asked for. */
+/** Puts the sample's task into the state that it needs, and sets the simulated failure that --fault names. */
 async function prepare(
   { stage, screen }: Session,
   change: ValidChange | undefined,

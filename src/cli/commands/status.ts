@@ -14,7 +14,7 @@ interface Options {
   since: string;
 }
 
-/** Tells one change's story, now or at its end. */
+/** Shows the story of one change, now or once it has ended. */
 export const status: Run<Options> = async (session, [id = ''], options) => {
   const { io, screen } = session;
   const since = readSince(options.since, io.now());
@@ -26,7 +26,7 @@ export const status: Run<Options> = async (session, [id = ''], options) => {
   return evidence.result ? exitOf(evidence.result.data.outcome) : EXIT.pending;
 };
 
-/** Looks once, and again until the change has ended or the time is up; not being seen yet is waited for too. */
+/** Reads what is known until the change has ended or the time is over. It waits for a change without a trace too. */
 async function lookUntil(
   session: Session,
   asked: Parameters<typeof gather>[1],

@@ -18,7 +18,7 @@ interface Options {
   stage?: string;
 }
 
-/** Checks changes as the relay would, without network: nothing of it is sent anywhere. */
+/** Validates changes as the relay would, without using the network. */
 export const validate: Run<Options> = async ({ io, screen }, files, { revision, operation, stage }) => {
   if (operation !== undefined) requireKnown(operation, CHANGE_TYPES, '--operation is not a change type');
   if (revision !== undefined) requireKnown(revision, REVISIONS, '--revision is not known');
@@ -66,27 +66,29 @@ const namesOf = ({ file, line }: InputChange, change: ValidChange) => ({
   subject: change.subject,
 });
 
-/** What a sender that puts the change into the queue itself gives to SQS beside it. */
+/** The group and deduplication id that a sender must give to SQS with the change. */
 function queueNamesOf(change: ValidChange) {
   const { group, deduplicationId } = messageOf(change);
   return { group, deduplication_id: deduplicationId };
 }
 
-/** What its sender should know although the change is valid. */
+/** Warnings about a valid change for its sender. */
 export function warningsOf({ operation, data, ignored, warnings }: ValidChange): string[] {
   const inline = operation.inlineSecrets?.(data) ?? [];
   return [
     ...warnings,
     ...inline.map(
-      (path) => `${path}: only the local stack takes a password itself; elsewhere name a secret in password_ref`,
+      (path) => `${path}: only the local stack accepts a plain password; use password_ref with the name of a secret`,
     ),
-    ...(ignored.length > 0 ? [`left out, since this revision does not have them: ${ignored.join(', ')}`] : []),
+    ...(ignored.length > 0
+      ? [`these fields are not in this API revision and are left out: ${ignored.join(', ')}`]
+      : []),
   ];
 }
 
 function requireOperation({ given: { file, line }, change }: ValidInput, wanted: string | undefined): void {
   if (wanted === undefined || change.operation.change === wanted) return;
   throw new OperatorError('change_invalid', 'invalid', [
-    { message: 'a change of another type', where: { file, line, field: 'type' }, allowed: wanted },
+    { message: 'this change has another type', where: { file, line, field: 'type' }, allowed: wanted },
   ]);
 }

@@ -5,13 +5,13 @@ import type { Io } from '../terminal/screen.ts';
 import { diagnosticsOf } from './diagnostics.ts';
 import { type InputChange, readGiven } from './given.ts';
 
-/** A change as it was given, and as the relay takes it. */
+/** A change as it was given, and as the relay understands it. */
 export interface ValidInput {
   given: InputChange;
   change: ValidChange;
 }
 
-/** All changes, or one fault that names everything that is wrong with any of them. */
+/** Validates all changes. Throws one error that names every problem of every change. */
 export function requireValid(given: InputChange[], settings: ValidationSettings): ValidInput[] {
   const judged = given.map((one) => ({ given: one, result: validate(readChange(one.text), settings) }));
   const [first, ...rest] = judged.flatMap(({ given: one, result }) =>

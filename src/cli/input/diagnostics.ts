@@ -6,14 +6,17 @@ import type { InvalidChange } from '../../lib/change/validate.ts';
 import type { Problem } from '../../lib/json/problem.ts';
 import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
 import type { Diagnostic, Where } from '../../operator/fault.ts';
+import { counted } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import type { InputChange } from './given.ts';
 
-/** What is wrong with a change that was refused: where, what stands there by kind, what may stand there, and how to mend it. */
+/**
+ * What is wrong with a refused change: the place, the kind of value that is there, what is allowed, and how to correct it.
+ */
 export function diagnosticsOf(given: InputChange, { problems, code, name }: InvalidChange): Diagnostic[] {
   const syntax = code === 'change_unreadable' ? syntaxFaultIn(given.text) : undefined;
   if (syntax) {
-    const message = `${syntax.isCut ? 'the JSON ends too early' : 'not JSON from here on'}: ${syntax.expected} was expected`;
+    const message = `${syntax.isCut ? 'the JSON ends too early' : 'invalid JSON'}: expected ${syntax.expected}`;
     return [{ message, where: placed(given, toPosition(given.text, syntax.offset)) }];
   }
   const tree = parseTree(given.text);
@@ -42,7 +45,7 @@ function toDiagnostic(
   return { message: sentence(path, message), where, ...(got && { got }) };
 }
 
-/** `must be …` gets its subject. */
+/** Puts the field's name before a message that begins with a verb, such as `must be …`. */
 const sentence = (path: string, message: string) =>
   /^(?:must|holds) /.test(message) ? `${nameOf(path)} ${message}` : message;
 
@@ -69,7 +72,7 @@ const nearestAbove = (tree: Node | undefined, path: string): Node | undefined =>
 const offsetOf = (node: Node | undefined): number =>
   (node?.parent?.type === 'property' ? node.parent.offset : node?.offset) ?? 0;
 
-/** The path as the lists of fields have it. */
+/** The path in the form of the lists of fields, with [] for an index. */
 const general = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
 
 function missingField(path: string, { fields }: KnownFields): Omit<Diagnostic, 'where'> {

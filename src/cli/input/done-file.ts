@@ -3,19 +3,19 @@ import { sha256 } from '../../lib/change/fingerprint.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { usage } from '../../operator/fault.ts';
 
-/** Remembers beside a JSON Lines file which of its lines are done, so that an interrupted run can be taken up again. */
+/** Records which lines of a JSON Lines file are done, so that an interrupted run can continue. */
 export interface DoneFile {
-  /** True for a line that has ended before, with the same text. */
+  /** True if a line with the same text is done. */
   has(text: string): boolean;
-  /** Makes sure that it can be written, before anything is sent; throws a fault that says what to do. */
+  /** Checks before anything is sent that the file can be written. Throws an error that says what to do. */
   requireWritable(): Promise<void>;
-  /** Remembers a line; never throws, since by now the change is carried out. */
+  /** Records a line. Never throws, because the change has ended by then. */
   add(text: string, ended: { id: string; source: string; result: Result | undefined }): Promise<void>;
-  /** What to warn of at the end, if lines could not be remembered. */
+  /** A warning for the end, if lines could not be recorded. */
   warning(): string | undefined;
 }
 
-/** Opens FILE.done; it holds one JSON object per finished line, named by the hash of the line. */
+/** Opens FILE.done, which has one JSON object per finished line, with the hash of the line. */
 export async function openDoneFile(file: string): Promise<DoneFile> {
   const path = `${file}.done`;
   const done = new Set(await readHashes(path));
@@ -37,7 +37,7 @@ export async function openDoneFile(file: string): Promise<DoneFile> {
     warning: () =>
       lost.length === 0
         ? undefined
-        : `${path} could not be written (${lost[0]}), so ${lost.length} of the results are not remembered there: the same command would send these lines again, and get the same results`,
+        : `${path} could not be written (${lost[0]}), so it lacks ${lost.length} of the results: the same command would send these lines again and get the same results`,
   };
 }
 
@@ -50,13 +50,13 @@ async function readHashes(path: string): Promise<string[]> {
 }
 
 const notUsable = (file: string, verb: 'read' | 'written', { code, message }: NodeJS.ErrnoException) =>
-  usage(`what remembers the lines that are done cannot be ${verb}; nothing was sent`, {
+  usage(`the file of the finished lines cannot be ${verb}; nothing was sent`, {
     where: { file },
     why: code ?? message,
-    fix: 'put the changes where you may write, or send them with --again, which remembers nothing',
+    fix: 'move the changes to a folder where you may write, or send them with --again, which writes no such file',
   });
 
-/** For what is no file with lines: nothing is remembered. */
+/** For input that is not a JSON Lines file. Nothing is recorded. */
 export const NO_DONE_FILE: DoneFile = {
   has: () => false,
   requireWritable: async () => {},

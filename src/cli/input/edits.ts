@@ -19,7 +19,7 @@ interface Edits {
   sequence?: string | undefined;
 }
 
-/** The text of a change with fields set; a path that no change of its type has is a wrong command line, not a silent nothing. */
+/** The text of a change with fields set. A path that the change type does not have is a usage error. */
 export function edited(text: string, { set, id, sequence }: Edits): string {
   const own = [...(id === undefined ? [] : [`id=${id}`]), ...(sequence === undefined ? [] : [`sequence=${sequence}`])];
   if (set.length + own.length === 0) return text;
@@ -35,7 +35,7 @@ function objectIn(text: string): JsonObject {
     const value = parseJson(text);
     if (isObject(value)) return value;
   } catch {
-    // Falls through: what is no JSON has no fields to set.
+    // Not JSON; the error below says so.
   }
   throw usage('only a change in JSON can be edited');
 }
@@ -61,7 +61,7 @@ function assign(event: JsonObject, setting: string, known: Set<string>, asText =
   holder[last] = asText || ATTRIBUTES.includes(path) ? value : jsonOrText(value);
 }
 
-/** Steps into a member, making it an object where there is none. */
+/** The object or list under a name. If there is none, an empty object is put there. */
 function into(holder: JsonObject, name: string): JsonObject {
   const found = holder[name];
   if (Array.isArray(found)) return found as unknown as JsonObject;
@@ -71,7 +71,7 @@ function into(holder: JsonObject, name: string): JsonObject {
   return made;
 }
 
-/** JSON if it is JSON, else text: 5 is a number, auto is text, "5" is text. */
+/** A value given as JSON or as plain text: 5 is a number, auto is text, "5" is text. */
 function jsonOrText(text: string): Json {
   try {
     const value = parseJson(text);

@@ -5,21 +5,24 @@ import { usage } from '../../operator/fault.ts';
 import type { Io } from '../terminal/screen.ts';
 import { readStandardInput } from './standard-input.ts';
 
-/** One change as it was given: its text, and where it stands. */
+/** One change as it was given: its text, with its file and line. */
 export interface InputChange {
   file: string;
-  /** The line of a JSON Lines file; undefined for a file that is one change. */
+  /** The line in a JSON Lines file. Undefined for a file with a single change. */
   line?: number;
   text: string;
 }
 
-/** Reads files of one change each, JSON Lines of many (.jsonl, .ndjson), or standard input (-), which may be either. */
+/** Reads files with one change each, JSON Lines files (.jsonl, .ndjson), or standard input (-), which may be either. */
 export async function readGiven(files: string[], io: Io): Promise<InputChange[]> {
   const read = await Promise.all(files.map(async (file) => split(file, await readText(file, io))));
   return read.flat();
 }
 
-/** The text of a file without its byte order mark, which editors on Windows write; a fault for what is no UTF-8. */
+/**
+ * The text of a file, without the byte order mark that editors on Windows write. Throws an error if the file is not in
+ * UTF-8.
+ */
 async function readText(file: string, io: Io): Promise<string> {
   const bytes = await readBytes(file, io);
   const text = decodeUtf8(bytes);
@@ -27,11 +30,11 @@ async function readText(file: string, io: Io): Promise<string> {
   throw usage(isUtf16(bytes) ? 'the file is in UTF-16' : 'the file is not in UTF-8', {
     where: { file: file === '-' ? 'standard input' : file },
     allowed: 'UTF-8, with or without a byte order mark',
-    fix: 'save it again in the encoding UTF-8',
+    fix: 'save it with the encoding UTF-8',
   });
 }
 
-/** UTF-16 begins with its mark, or has a zero byte beside its first letter. */
+/** True if the bytes begin with the mark of UTF-16, or have a zero byte beside the first letter. */
 const isUtf16 = (bytes: Buffer) => /^(?:fffe|feff|00|..00)/.test(bytes.toString('hex', 0, 2));
 
 async function readBytes(file: string, io: Io): Promise<Buffer> {

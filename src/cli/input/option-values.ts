@@ -8,11 +8,11 @@ export function readDuration(name: string, text: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|min|h|d)$/.exec(text) ?? [];
   const factor = UNITS[unit];
   if (factor === undefined)
-    throw usage(`--${name} is no time`, { got: `"${text}"`, allowed: 'a number with ms, s, m, h or d: 15m' });
+    throw usage(`--${name}: not a time`, { got: `"${text}"`, allowed: 'a number with ms, s, m, h or d, such as 15m' });
   return Number(number) * factor;
 }
 
-/** How far back to look: a span of time before now, or a moment in ISO 8601; milliseconds since 1970. */
+/** The start of a search, in milliseconds since 1970: a span of time before now, or a time in ISO 8601. */
 export function readSince(text: string, now: number): number {
   const moment = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(moment) ? now - readDuration('since', text) : moment;
@@ -21,7 +21,7 @@ export function readSince(text: string, now: number): number {
 /** A whole number of at least one. */
 export function readCount(name: string, text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
-    throw usage(`--${name} is no count`, { got: `"${text}"`, allowed: 'a whole number' });
+    throw usage(`--${name}: not a whole number`, { got: `"${text}"`, allowed: '1 or more' });
   return Number(text);
 }
 

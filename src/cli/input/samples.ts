@@ -6,13 +6,13 @@ import { didYouMean } from './option-values.ts';
 
 interface SampleEntry {
   file: string;
-  /** The state in which its task must be before it is sent. */
+  /** The state that its task must have before the sample is sent. */
   given: { service: 'dcs' | 'sms'; state: string } | null;
   outcome: string;
   calls: number;
 }
 
-/** A sample of events/ with what must be true before it is sent. */
+/** A sample of events/, with the state that its task must have. */
 export interface Sample {
   file: string;
   text: string;
@@ -21,7 +21,7 @@ export interface Sample {
 
 const EVENTS = new URL('../../../events/', import.meta.url);
 
-/** Finds a sample by its file's name, or by service and verb: dcs.configure is the first that configures and succeeds. */
+/** Finds a sample by its file's name, or by service and verb: dcs.configure is the first configure sample that succeeds. */
 export async function findSample(name: string): Promise<Sample> {
   const listed = (JSON.parse(await readFile(new URL('samples.json', EVENTS), 'utf8')) as SampleEntry[]).filter(
     ({ file }) => file.endsWith('.json') && !file.startsWith('invalid/'),
@@ -30,7 +30,7 @@ export async function findSample(name: string): Promise<Sample> {
     listed.map(async (one) => ({ ...one, text: await readFile(new URL(one.file, EVENTS), 'utf8') })),
   );
   const named = samples.map((one) => ({ ...one, names: [one.file.replace(/\.json$/, ''), shortName(one.text)] }));
-  // A good example: it succeeds, and its passwords are references.
+  // A sample is a good example if it succeeds and its passwords are references.
   const works = ({ outcome, calls, given, text }: SampleEntry & { text: string }) =>
     outcome === 'succeeded' && calls > 0 && given !== null && !text.includes('"password":');
   const found =
@@ -47,13 +47,13 @@ export async function findSample(name: string): Promise<Sample> {
   });
 }
 
-/** migration.dcs.online-migration.configure as dcs.configure. */
+/** Shortens migration.dcs.online-migration.configure to dcs.configure. */
 function shortName(text: string): string {
   const [, service, ...rest] = (JSON.parse(text) as { type?: string }).type?.split('.') ?? [];
   return `${service}.${rest.at(-1)}`;
 }
 
-/** Puts the sample's task into the state that it is made for; the provider must be the simulator. */
+/** Puts the sample's task into the state that the sample needs. This works only with the simulator. */
 export async function prepareTask(
   { simulatorUrl }: Pick<LocalStack, 'simulatorUrl'>,
   { given }: Sample,
@@ -67,5 +67,5 @@ export async function prepareTask(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(service === 'dcs' ? { status: state } : { state }),
   });
-  if (!response.ok) throw new Error(`the simulator did not take the task: ${await response.text()}`);
+  if (!response.ok) throw new Error(`the simulator did not accept the task: ${await response.text()}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Lets one thing of a group happen at a time, in the order in which turns are taken; groups go side by side. After one that
- * failed none of its group follows, since it would overtake it.
+ * Runs the work of each group one after the other, in the order of the calls. Groups run side by side. After a failure
+ * nothing more of its group runs, because a later change would overtake the failed one.
  */
 export function createTurns() {
   const last = new Map<string, Promise<unknown>>();

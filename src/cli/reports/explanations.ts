@@ -3,6 +3,8 @@ import { classify } from '../../lib/provider/classify.ts';
 import { listedCodes, type Meaning, meaningsOf } from '../../lib/provider/error-table.ts';
 import { FAILURE_CODES, failure } from '../../lib/provider/failures.ts';
 import { RELAY_ERRORS } from '../../lib/relay/completion.ts';
+import type { Remedy } from '../../lib/relay/provider.ts';
+import { providerCode } from '../../lib/relay/reply-error.ts';
 import { NAMED_FAULTS } from '../../operator/stage/simulator-faults.ts';
 import { WAITS } from '../../operator/story/wording.ts';
 import { EXIT_TEXTS } from '../terminal/exit-codes.ts';
@@ -15,33 +17,43 @@ interface Explanation {
   advice?: string | undefined;
 }
 
+const EXECUTED = { no: 'Not carried out.', unknown: 'Perhaps carried out.' } as const;
+/** What the relay does after an error, by what helps. */
+const RETRYING: Readonly<Record<Remedy, string>> = {
+  no: 'Retrying does not help.',
+  later: 'The relay retries later.',
+  after_refresh: 'The relay reads its credential again and retries.',
+  after_change: 'Retrying helps only once the task is in another state.',
+  reconcile: 'The relay reads the task to find out.',
+};
+
 const OWN: readonly Explanation[] = [
   ...Object.entries(OUTCOME_TEXTS).map(([word, texts]) => ({ word, kind: 'outcome', ...texts })),
   ...Object.entries(RELAY_ERRORS).map(([word, { outcome, message: means, advice }]) => ({
     word,
-    kind: `error of the relay, ends as ${outcome}`,
+    kind: `error of the relay itself; the change ends as ${outcome}`,
     means,
     advice,
   })),
   ...FAILURE_CODES.map((word) => {
     const { error, executed } = failure(word);
-    return { word, kind: `failure on the way, executed: ${executed}`, means: error.message, advice: error.advice };
+    return { word, kind: `failed request. ${EXECUTED[executed]}`, means: error.message, advice: error.advice };
   }),
   ...Object.entries(WAITS).map(([word, { happened: means, next: advice }]) => ({
     word,
-    kind: 'reason of a wait',
+    kind: 'reason of a retry',
     means,
     advice,
   })),
 ];
-/** What is listed as a whole under one word. */
+/** Words that stand for a whole list. */
 const LISTS = new Map<string, Explanation[]>([
   ['exit-codes', Object.entries(EXIT_TEXTS).map(([word, means]) => ({ word, kind: 'exit code', means }))],
   [
     'faults',
     Object.entries(NAMED_FAULTS).map(([word, { what: means, expect }]) => ({
       word,
-      kind: 'fault of the simulator',
+      kind: 'simulated failure',
       means,
       advice: `expected: ${expect}`,
     })),
@@ -49,24 +61,26 @@ const LISTS = new Map<string, Explanation[]>([
 ]);
 const WORDS = [...OWN, ...[...LISTS.values()].flat()];
 
-/** Everything that is known under a word; most words have one meaning. */
+/** All meanings of a word. Most words have one. */
 export const explanationOf = (word: string): readonly Explanation[] =>
-  LISTS.get(word) ?? [...WORDS.filter((one) => one.word === word), ...providerCode(word.toUpperCase())];
+  LISTS.get(word) ?? [...WORDS.filter((one) => one.word === word), ...providerError(word)];
 
 /** All words, for suggestions. */
 export const knownWords = (): string[] => [...WORDS.map(({ word }) => word), ...LISTS.keys(), ...listedCodes()];
 
-const providerCode = (code: string): Explanation[] =>
-  /^(?:[A-Z0-9]{3,5}\.\d{4,8}|111\d{6})$/.test(code) ? meaningsOf(code).slice(0, 1).map(asJudged(code)) : [];
+function providerError(word: string): Explanation[] {
+  const code = providerCode(word);
+  return code === undefined ? [] : meaningsOf(code).slice(0, 1).map(asJudged(code));
+}
 
-/** A provider's code as the relay judges it, with its usual status. */
+/** A provider's code as the relay classifies it, with its usual status. */
 const asJudged =
   (code: string) =>
   ({ status, text }: Meaning): Explanation => {
     const { class: kind, remedy, advice, executed } = classify({ status, body: { error_code: code } });
     return {
       word: code,
-      kind: `code of the provider, HTTP ${status}, ${kind}, remedy: ${remedy}, executed: ${executed}`,
+      kind: `provider error, ${status === 0 ? '' : `HTTP ${status}, `}${kind}. ${EXECUTED[executed]} ${RETRYING[remedy]}`,
       means: text,
       advice,
     };

@@ -4,25 +4,25 @@ import type { Paint } from '../terminal/screen.ts';
 import { clockTime, isoTime } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
 
-/** How one sent change ended. */
+/** A change that was sent, and how it ended. */
 export interface EndedChange {
   id: string;
   source: string;
   result: Result | undefined;
-  /** From sending to result, in milliseconds. */
+  /** The time from sending to the result, in milliseconds. */
   took: number;
-  /** It had ended before it was sent: the same result was published again, and nobody was called. */
+  /** True if it had ended before it was sent. Then the same result was published again, without a call. */
   repeated?: boolean;
 }
 
-/** `✓ succeeded  84 ms · 1 attempt · confirmed by reply`, and for anything but success what is wrong. */
+/** `✓ succeeded  84 ms · 1 attempt · confirmed by reply`. Unless it succeeded, the error follows. */
 export function endLines({ id, result, took, repeated }: EndedChange, paint: Paint): string[] {
-  if (!result) return [`${paint('yellow', '… pending')}    ${id} after ${duration(took)}`];
+  if (!result) return [`${paint('yellow', '… pending')}    ${id}: no result after ${duration(took)}`];
   const { data } = result;
   const tries = data.attempts === undefined ? [] : [counted(data.attempts, 'attempt')];
   const how = data.outcome === 'succeeded' ? [CONFIRMED[data.confirmed_by]] : [data.error.code];
   const course = repeated
-    ? `already done at ${momentOf(result.time)}, same result, the provider was not called`
+    ? `had already ended at ${momentOf(result.time)}; same result, the provider was not called`
     : [duration(took), ...tries, ...how].join(' · ');
   const first = `${stateText(data.outcome, paint)}  ${course}`;
   if (data.outcome === 'succeeded') return [first];
@@ -30,7 +30,7 @@ export function endLines({ id, result, took, repeated }: EndedChange, paint: Pai
   return [first, `  ${data.error.message}`, ...problems, `Fix: ${data.error.advice}`];
 }
 
-/** The time of day; for another day than today the date too. */
+/** The time of day, with the date unless it is today. */
 function momentOf(time: string): string {
   const [at, now] = [new Date(time), new Date()];
   const day = at.toDateString() === now.toDateString() ? '' : `${isoTime(at.getTime()).slice(0, 10)} `;
@@ -39,7 +39,7 @@ function momentOf(time: string): string {
 
 const CONFIRMED = { reply: 'confirmed by reply', 'read-back': 'confirmed by reading the task back' } as const;
 
-/** The cells of a pipe: id, outcome, attempts, what confirmed it or the code, and when. */
+/** The cells for a pipe: id, outcome, attempts, confirmation or error code, and time. */
 export function endRow({ id, result }: EndedChange): (string | number | undefined)[] {
   if (!result) return [id, 'pending'];
   const { data, time } = result;
@@ -52,7 +52,7 @@ export function endRow({ id, result }: EndedChange): (string | number | undefine
   ];
 }
 
-/** The members of JSON: the change's name, its outcome at a glance, and the result as it was published. */
+/** The form for JSON: the change's name, its outcome, and the result as it was published. */
 export const endJson = ({ id, source, result, took, repeated = false }: EndedChange) => ({
   id,
   source,

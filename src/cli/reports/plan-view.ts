@@ -10,22 +10,22 @@ import type { Paint } from '../terminal/screen.ts';
 import { isoTime } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
 
-/** What was seen of a change that is planned: the live task beside it, and what the ledger foretells. */
+/** What is known about a planned change: how the live task differs from it, and what the relay would do with it. */
 export interface Preview {
   differences: FieldDifference[];
   forecast: Forecast;
-  /** What the ledger has as the change's end. */
+  /** The stored result, if the change has ended. */
   result?: Result | undefined;
-  /** How the call would end, where that is sure beforehand: the provider has no such task. */
+  /** The certain outcome of the call, if the provider has no such task. */
   ending?: { outcome: Outcome; code: string; message: string; advice: string };
 }
 
-/** A request goes out for it at once; every other forecast sends nothing, or only what a reading decides. */
+/** True if the relay would send the request at once. With any other forecast it sends nothing, or reads the task first. */
 export const isSent = ({ forecast: { kind } }: Preview) => kind === 'call';
 
 export const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kind === 'added';
 
-/** The request as it would go out; what comes from a secret is named, never shown. */
+/** The request that would be sent. Values from secrets are named, never shown. */
 export function requestOf({ operation, data }: ValidChange) {
   const body = operation.body(data, referenceTo);
   return { method: operation.method, path: operation.path(data), body: masked(body) };
@@ -66,20 +66,21 @@ export function planLines(
   ];
 }
 
-/** The sum follows the ledger: what is not sent changes nothing, however much the task differs. */
+/** The last line. It depends on the forecast, because a change that is not sent changes nothing. */
 function sumOf(seen: Preview, changes: number, unverifiable: number): string {
   const { forecast, result } = seen;
   const compared = `${unverifiable} can't be compared`;
   if (isSent(seen)) return `${counted(changes, 'field')} would change, ${compared}.`;
-  const now = `The task differs from it in ${counted(changes, 'field')}, ${compared}.`;
-  if (forecast.kind === 'read-first') return `Whether it is sent again depends on what the relay reads. ${now}`;
+  const now = `The task differs from the change in ${counted(changes, 'field')}, ${compared}.`;
+  if (forecast.kind === 'read-first')
+    return `Whether it is sent again depends on what the relay finds when it reads the task. ${now}`;
   const why = result
     ? `this change ended at ${isoTime(Date.parse(result.time))} as ${result.data.outcome}`
     : `the relay would ${forecast.text}`;
   return `Nothing would be sent: ${why}. ${now}`;
 }
 
-/** The state of the provider as it is now decides; a task may be made in the meantime. */
+/** The outcome if the provider's state stays as it is. Somebody may create the task in the meantime. */
 const endingLines = ({ outcome, code, message, advice }: NonNullable<Preview['ending']>, paint: Paint) => [
   `It would end as ${stateText(outcome, paint)}: ${message} (${code})`,
   `Fix: ${advice}`,

@@ -4,7 +4,7 @@ import { suggestion } from '../../operator/suggestion.ts';
 import type { Report } from '../terminal/screen.ts';
 import { isoTime } from '../terminal/table.ts';
 
-/** A dead letter as JSON: everything but its body. */
+/** A dead letter as JSON, without its body. */
 export const toJson = ({ id, service, message, at, reason, judged, forecast }: DeadLetter) => ({
   id: judged.name.id === undefined ? null : id,
   message: message.MessageId,
@@ -22,7 +22,7 @@ export const groupsOf = (deadLetters: DeadLetter[]): { name: string; text: strin
   [...Map.groupBy(deadLetters, kindOf).values()].map((same) => {
     const [{ forecast, reason, judged } = {} as DeadLetter] = same;
     const task = judged.name.subject?.id;
-    const about = task === undefined ? 'that are no changes' : `of task ${task}`;
+    const about = task === undefined ? 'that are not changes' : `of task ${task}`;
     const name = same.length === 1 && same[0] ? same[0].id : `${same.length} ${about}, ${reason}`;
     return { name, text: forecast.text };
   });
@@ -30,13 +30,15 @@ export const groupsOf = (deadLetters: DeadLetter[]): { name: string; text: strin
 const kindOf = ({ judged, reason, forecast }: DeadLetter) =>
   JSON.stringify([judged.name.subject, reason, forecast.text]);
 
-/** A replay in all three forms. */
+/** A replay in the three forms of output. */
 export function replayReport(replay: Replay, isDry: boolean, isAll: boolean): Report {
   const { able, refused, left, total } = replay;
-  const done = isDry ? 'would be put back' : 'put back';
+  const [done, will] = isDry ? ['would be put back', 'the relay would'] : ['put back', 'the relay will'];
   return {
     text: (paint) => [
-      ...groupsOf(able).map(({ name, text }) => `${paint('green', isDry ? '-' : '✓')} ${done}  ${name}: ${text}`),
+      ...groupsOf(able).map(
+        ({ name, text }) => `${paint('green', isDry ? '-' : '✓')} ${done}  ${name}; ${will} ${text}`,
+      ),
       replaySum(replay, isDry, isAll),
     ],
     next: able[0] && !isDry ? suggestion('status', [able[0].id], ['--wait']) : undefined,
@@ -64,5 +66,5 @@ export function replaySum({ able, refused, left }: Replay, isDry: boolean, isAll
   return left > 0 && isAll ? `${sum}: ${isDry ? HIDDEN : BEHIND}.` : `${sum}.`;
 }
 
-const HIDDEN = 'of each task only the first can be seen before it is put back';
-const BEHIND = 'behind a refused one of their task, of another reason, or beyond --limit';
+const HIDDEN = 'only the first of each task is visible until it is put back';
+const BEHIND = 'behind a refused one of the same task, with another reason, or over --limit';

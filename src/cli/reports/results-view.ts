@@ -9,24 +9,24 @@ import { stateText } from './story-view.ts';
 
 const HEAD = ['TIME', 'CHANGE', 'OPERATION', 'TASK', 'OUTCOME', 'ATTEMPTS', 'CODE'];
 
-/** The head of the table, for a stream that prints its rows one by one. */
+/** The head of the table, for output that prints rows one by one. */
 export const resultHead = () => HEAD.join('  ');
 
 interface About {
   since: number;
   now: number;
-  /** Older results that the limit left out. */
+  /** The number of older results that the limit left out. */
   hidden: number;
   width?: number | undefined;
-  /** What operators said about unknown ones. */
+  /** The findings of operators about unknown results. */
   words?: Resolved[];
 }
 
-/** The word on each result, by the result's id: there is one at most. */
+/** The finding about each result, by the result's id. There is at most one. */
 const wordsIn = ({ words = [] }: About) => new Map(words.map((word) => [word.data.result.id, word]));
 type Words = ReturnType<typeof wordsIn>;
 
-/** Results as a table, as cells, and as the events themselves. */
+/** Results in the three forms of output. As JSON they are the events themselves. */
 export function resultsReport(found: { at: number; event: Result }[], about: About): Report {
   const results = found.map(({ event }) => event);
   const words = wordsIn(about);
@@ -46,7 +46,7 @@ export function resultsReport(found: { at: number; event: Result }[], about: Abo
   };
 }
 
-/** Ids in full where the width allows it, else with their middle left out. */
+/** A table of results. If it would be too wide, ids are shortened in the middle. */
 function table(results: Result[], words: Words, paint: Paint, width = Number.POSITIVE_INFINITY): string[] {
   if (results.length === 0) return [];
   const rows = (id: (text: string) => string) => results.map((one) => cellsOf(one, words, paint, id));
@@ -77,8 +77,6 @@ function closing(results: Result[], words: Words, { since, now, hidden }: About)
   const more = hidden > 0 ? `, ${hidden} older not shown (--limit)` : '';
   const name = unknown[0] ? nameOf(unknown[0].data.change) : '';
   const person =
-    unknown.length > 0
-      ? `; ${unknown.length} ${unknown.length === 1 ? 'needs' : 'need'} a person: ${suggestion('status', [name])}`
-      : '';
+    unknown.length > 0 ? `; ${unknown.length} unknown, to be checked by somebody: ${suggestion('status', [name])}` : '';
   return [`${first}${more}${person}`];
 }

@@ -14,21 +14,21 @@ const STYLES: Readonly<Partial<Record<State, Style>>> = {
   unknown: 'yellow',
 };
 
-/** A state as sign and word; its colour only adds to them. */
+/** A state as a sign and a word. The colour carries no meaning of its own. */
 export function stateText(state: State, paint: Paint): string {
   const text = `${SIGNS[state]} ${state}`;
   const style = STYLES[state] ?? 'yellow';
   return paint(style, text);
 }
 
-/** The sentence behind the state's word; a sentence that begins with that word needn't say it twice. */
+/** The state's word and the sentence. If the sentence begins with that word, the word is not repeated. */
 function headline(state: State, sentence: string, paint: Paint): string {
   const [first = '', ...rest] = sentence.split('. ');
   const isWord = first.toLowerCase() === state;
   return `${stateText(state, paint)}  ${isWord ? rest.join('. ') : sentence}`;
 }
 
-/** A story in all three forms. */
+/** A story in the three forms of output. */
 export function storyReport({ change, result }: Evidence, story: Story): Report {
   const { title, state, sentence, timeline, advice, provider } = story;
   return {

@@ -2,12 +2,12 @@ import { OperatorError, usage } from '../../operator/fault.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
 import type { Screen } from './screen.ts';
 
-/** Names the target of a write; on a stage that is not local it asks on a terminal, and elsewhere wants --yes. */
+/** Names the target of a write to a deployed stage and asks for confirmation. Without a terminal it requires --yes. */
 export async function confirmWrite(screen: Screen, { name, region, isLocal }: Stage, what: string): Promise<void> {
   if (isLocal) return;
   screen.say(`stage ${name} · ${region}: ${what}`, 'bold');
   if (screen.manner.yes) return;
-  if (!screen.canAsk()) throw usage(`writing to stage ${name} needs a yes`, { fix: 'add --yes' });
+  if (!screen.canAsk()) throw usage(`writing to stage ${name} needs your confirmation`, { fix: 'add --yes' });
   if (!(await screen.ask('Go on?')))
     throw new OperatorError('declined', 'interrupted', [{ message: 'nothing was done' }]);
 }

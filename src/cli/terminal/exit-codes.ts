@@ -1,4 +1,7 @@
-/** Every exit code of the command. Usage is 2, as shells expect; what ran fine but ended badly has codes of its own. */
+/**
+ * Every exit code of the command. A usage error is 2, as shells expect. A run that worked but found a bad outcome has codes
+ * of its own.
+ */
 export const EXIT = {
   done: 0,
   broken: 1,
@@ -12,21 +15,21 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** What each code means, for `relay explain` and the documentation. */
+/** The meaning of each code, for `relay explain` and the documentation. */
 export const EXIT_TEXTS: Readonly<Record<string, string>> = {
-  0: 'Done; also for an empty list.',
-  1: 'The relay or AWS failed; the cause is shown.',
-  2: 'Usage: an unknown command or option, or an argument that is missing or wrong.',
+  0: 'Done. An empty list counts as done.',
+  1: 'The relay or AWS failed. The cause is shown.',
+  2: 'Usage error: an unknown command or option, or a missing or wrong argument.',
   3: 'The change is invalid (validate, plan, send, resend).',
-  4: 'Credentials, rights, or no such stage.',
-  5: 'Finished, but as rejected, failed or superseded (send, resend, status --wait, results --fail-fast).',
-  6: 'Finished as unknown: a person is needed.',
-  7: 'Something would change (plan --exit-code).',
-  8: 'Still pending when --timeout ran out.',
-  130: 'Interrupted; the message names what was already sent.',
+  4: 'The credentials or rights are missing, or there is no such stage.',
+  5: 'The change ended as rejected, failed or superseded (send, resend, status --wait, results --fail-fast).',
+  6: 'The change ended as unknown. Somebody has to check the task.',
+  7: 'The change would change the task (plan --exit-code).',
+  8: 'The change had not ended when --timeout was over.',
+  130: 'Interrupted. The message says what was already sent.',
 };
 
-/** The code of a change's end. */
+/** The exit code for an outcome. */
 export function exitOf(outcome: string): number {
   if (outcome === 'succeeded') return EXIT.done;
   return outcome === 'unknown' ? EXIT.unknown : EXIT.ended;

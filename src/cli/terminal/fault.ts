@@ -3,7 +3,10 @@ import { EXIT } from './exit-codes.ts';
 
 const MAX_SHOWN = 10;
 
-/** The text of a fault for people, without colours; `typed` puts suggested commands as the user would type them. */
+/**
+ * The lines of an error for people, without colours. `typed` converts a suggested command to the form in which the user
+ * would type it.
+ */
 export function faultLines({ code, diagnostics }: OperatorError, typed = (text: string) => text): string[] {
   const [first] = diagnostics;
   if (diagnostics.length === 1 && first) {
@@ -37,7 +40,7 @@ function details({ where, got, allowed, why, fix }: Diagnostic): string[] {
 const placeOf = ({ file, line, column }: Where = {}) =>
   [file, line, column].filter((part) => part !== undefined).join(':') || undefined;
 
-/** The one object on stderr of `--json`. */
+/** The object that `--json` writes to stderr for an error. */
 export function faultJson({ code, kind, diagnostics, diagnostic }: OperatorError): object {
   const { message, ...more } = diagnostic;
   const problems = diagnostics.length > 1 ? { problems: diagnostics } : {};

@@ -6,8 +6,9 @@ export type Style = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
 export type Paint = (style: Style, text: string) => string;
 
 /**
- * Our own colours go to a terminal, others' control characters never do. Until they are written ours bear a number that
- * nobody can guess, which tells them apart in mixed text; it reads as part of the colour, so that widths stay right.
+ * Colours for a terminal, which keep control characters in received text from reaching it. Until a line is written, each
+ * of our own colour codes contains a secret number, so that `clean` can distinguish ours from received ones. The number has
+ * the form of a colour, so that widths are still computed correctly.
  */
 export function createPainting() {
   const secret = Array.from({ length: 4 }, () => randomInt(1000, 10_000)).join(';');
@@ -21,7 +22,7 @@ export function createPainting() {
         return hasColours ? `${code(on)}${text}${code(off)}` : text;
       };
     },
-    /** A line as it may be written. */
+    /** A line that is safe to write: our colours without the number, everything else visible. */
     clean: (line: string) =>
       line
         .split(mark)

@@ -11,7 +11,7 @@ export type { Paint, Style };
 /** A stream that may be a terminal. */
 export type Out = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
-/** What the command has of the world outside of it. */
+/** The streams, environment, interrupt and clock that the command uses. */
 export interface Io {
   out: Out;
   err: Out;
@@ -22,7 +22,7 @@ export interface Io {
   now(): number;
 }
 
-/** How the output is wanted. */
+/** The output options of the command line. */
 export interface Manner {
   json: boolean;
   quiet: boolean;
@@ -30,25 +30,25 @@ export interface Manner {
   color: boolean;
   input: boolean;
   yes: boolean;
-  /** How the command is called, for suggestions: `npx relay --stage prod`. */
+  /** How the user called the command, for suggestions: `npx relay --stage prod`. */
   program?: string;
 }
 
-/** What a command has to say in all three forms: for a person, for a pipe, and as JSON. */
+/** The output of a command in its three forms: for a person, for a pipe, and as JSON. */
 export interface Report {
   /** Lines for a terminal. */
   text(paint: Paint): string[];
-  /** Lines for a pipe: cells that tabs will part, nothing shortened. */
+  /** Lines for a pipe, as cells that are separated by tabs. Nothing is shortened. */
   rows: (string | number | undefined)[][];
-  /** The members beside `format`. */
+  /** The members of the JSON object, without `format`. */
   json: object;
-  /** The command that most likely comes next, for a terminal. */
+  /** The most likely next command, shown on a terminal. */
   next?: string | undefined;
 }
 
 /**
- * Where data and talk go: data on stdout, talk on stderr, colours only on a terminal and beside words. All that is written
- * goes through here, where others' characters lose what they could do to a terminal.
+ * Writes data to stdout and messages to stderr. Colours go only to a terminal and never carry a meaning alone. All output
+ * passes here, so that control characters in received text can't act on the terminal.
  */
 export function createScreen(io: Io, manner: Manner) {
   const { out, err } = io;
@@ -85,13 +85,13 @@ export function createScreen(io: Io, manner: Manner) {
       clear();
       write(out, [text]);
     },
-    /** Says something beside the data. */
+    /** Prints a message to stderr. */
     say,
-    /** Says beside the data which command most likely comes next. */
+    /** Prints the most likely next command to stderr. */
     sayNext: (command: string) => say(nextLine(command), 'dim'),
-    /** A suggested command as the user would type it. */
+    /** A suggested command in the form in which the user would type it. */
     typed,
-    /** A warning is said even when all else is quiet. */
+    /** Prints a warning, with --quiet too. */
     warn(text: string): void {
       clear();
       const { json } = manner;
@@ -99,17 +99,17 @@ export function createScreen(io: Io, manner: Manner) {
         json ? JSON.stringify({ format: '1.0', warning: text }) : `${paintOf(err)('yellow', 'warning:')} ${text}`,
       ]);
     },
-    /** Says what the command ended with: text, or one object. */
+    /** Prints the error that ended the command: as text, or as one JSON object. */
     fail(fault: OperatorError): void {
       if (manner.json) return void write(err, [JSON.stringify(faultJson(fault))]);
-      // A terminal has written ^C where the cursor stands.
+      // The terminal has printed ^C at the cursor; this clears the line.
       progressed ||= fault.message;
       clear();
       const [first = '', ...rest] = faultLines(fault, typed);
       const stack = manner.verbose && fault.cause instanceof Error ? (fault.cause.stack ?? '').split('\n') : [];
       write(err, [first.replace(/^error:/, paintOf(err)('red', 'error:')), ...rest, ...stack]);
     },
-    /** Says where a long work stands: rewritten in place on a terminal, a line per state in a pipe. */
+    /** Shows the progress of a long task: rewritten in place on a terminal, one line per state in a pipe. */
     progress(text: string, state = text): void {
       if (manner.quiet || manner.json) return;
       if (err.isTTY) err.write(`\r\u001b[K${visible(text).slice(0, (err.columns ?? 80) - 1)}`);
@@ -118,7 +118,7 @@ export function createScreen(io: Io, manner: Manner) {
     },
     clear,
     canAsk: () => manner.input && !manner.json && Boolean(io.input.isTTY) && Boolean(err.isTTY),
-    /** Asks a question that yes answers. */
+    /** Asks a yes-or-no question. */
     async ask(question: string): Promise<boolean> {
       const asking = createInterface({ input: io.input, output: err });
       try {

@@ -1,23 +1,23 @@
 import process from 'node:process';
 
 /**
- * Settles when everything that was written has left the process, or its reader is gone. A pipe takes 64 KiB at a time; what
- * is over that waits inside the process, and would be lost with it.
+ * Resolves when everything that was written has left the process, or its reader is gone. A pipe holds 64 KiB; the rest
+ * waits inside the process and would be lost if it ended.
  */
 export async function drained(streams: NodeJS.WritableStream[] = [process.stdout, process.stderr]): Promise<void> {
   await Promise.all(streams.map((stream) => new Promise<void>((done) => stream.write('', () => done()))));
 }
 
-/** Ends the process once its readers have everything, also when something would keep it. */
+/** Ends the process once its readers have everything, even if a timer or a connection is still open. */
 export async function leave(code: number): Promise<never> {
   await drained();
-  // Output that could not be written is no success, whatever the program thinks of its work.
+  // Output that could not be written is not a success, even if the program itself succeeded.
   return process.exit(Number(process.exitCode) || code);
 }
 
 /**
- * For the start of a program. A reader that closes early has enough, so the program ends without a word. Output that cannot
- * be written for another reason, such as a full disk, is an error. What cannot be told on stderr is lost.
+ * To be called when a program starts. If a reader closes early, it has enough, and the program ends without a message.
+ * Output that cannot be written for another reason, such as a full disk, is an error. Errors on stderr are ignored.
  */
 export function endWithReader(end: (code: number) => void = leave): void {
   process.stderr.on('error', () => undefined);

@@ -1,6 +1,6 @@
 import widthOf from 'fast-string-width';
 
-/** Rows as columns without borders; the head, if there is one, is a row like any other. */
+/** Aligns rows in columns without borders. The head, if there is one, is the first row. */
 export function columns(rows: string[][], head?: string[]): string[] {
   const all = head ? [head, ...rows] : rows;
   const count = Math.max(0, ...all.map((row) => row.length));
@@ -22,5 +22,5 @@ export const clockTime = (milliseconds: number) => new Date(milliseconds).toTime
 export const exactTime = (milliseconds: number) =>
   `${clockTime(milliseconds)}.${String(new Date(milliseconds).getMilliseconds()).padStart(3, '0')}`;
 
-/** ISO 8601 in UTC, what a pipe gets. */
+/** ISO 8601 in UTC, the form for pipes. */
 export const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString();

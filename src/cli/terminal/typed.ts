@@ -1,12 +1,12 @@
 import { shellWord } from '../../operator/suggestion.ts';
 
-/** What the user typed to get here: the command as it was started, and the stage that was named. */
+/** How the user started the command, with the options that choose the stage. */
 export function programOf(args: string[], env: NodeJS.ProcessEnv): string {
   const isByNpx = env.npm_lifecycle_event === 'npx' && /^['"]?relay\b/.test(env.npm_lifecycle_script ?? '');
   return [isByNpx ? 'npx relay' : 'relay', ...choiceIn(args).map(shellWord)].join(' ');
 }
 
-/** The options that say which stage is meant: without them the next command would look at another. */
+/** The options that choose the stage. Without them a suggested command would use another stage. */
 function choiceIn(args: string[]): string[] {
   const end = args.indexOf('--');
   const own = end < 0 ? args : args.slice(0, end);
@@ -17,5 +17,5 @@ function choiceIn(args: string[]): string[] {
   });
 }
 
-/** A suggested command as the user would type it; other text stays. */
+/** A suggested command in the form in which the user would type it. Other text is not changed. */
 export const asTyped = (text: string, program: string) => text.replace(/^relay(?= )/, () => program);

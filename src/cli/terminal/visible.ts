@@ -1,13 +1,16 @@
-/** What a terminal acts on or shows nothing of: control characters, format characters such as U+202E, separators of lines. */
+/**
+ * Characters that a terminal acts on or does not show: control characters, format characters such as U+202E, line
+ * separators.
+ */
 const UNSEEN = /[^\P{Cc}\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Anybody's text as one line for a terminal: what would act on it, or not be seen on it, is written as its code. In JSON such
- * characters stand inside of texts only, so JSON on one line stays equal in value.
+ * Received text as one safe line for a terminal: characters that would act on it or not be shown are written as escapes.
+ * In JSON on one line such characters occur only inside strings, so its value stays the same.
  */
 export const visible = (text: string) => text.replaceAll(UNSEEN, escaped);
 
-/** As JSON writes it, so beyond U+FFFF in two parts. */
+/** The escape that JSON uses; a character above U+FFFF becomes two escapes. */
 const escaped = (character: string) =>
   Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at))}`).join('');
 const hex = (unit: number) => unit.toString(16).padStart(4, '0');

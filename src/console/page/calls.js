@@ -30,7 +30,7 @@ function Call({ call }) {
     </p>
     <div class="exchange">
       <${Text} title="Request" text=${`${headLines(headers)}${body ? `\n${body}` : ''}`} />
-      <${Text} title="Reply" text=${reply} none=${status === undefined ? 'none came' : 'empty'} />
+      <${Text} title="Reply" text=${reply} none=${status === undefined ? 'no reply came' : 'empty'} />
     </div>
     ${moved.length > 0 && html`<${Moved} moved=${moved} />`}
   </li>`;
@@ -56,7 +56,7 @@ function Text({ title, text, none = 'empty' }) {
 /** The task before and after. */
 function Moved({ moved }) {
   return html`<table class="moved">
-    <caption>The task: ${counted(moved.length, 'field')} moved</caption>
+    <caption>Task: ${counted(moved.length, 'field')} changed</caption>
     <thead class="away">
       <tr><th scope="col">Field</th><th scope="col">before</th><th scope="col">after</th></tr>
     </thead>

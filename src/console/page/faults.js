@@ -33,7 +33,7 @@ export function Faults({ switches, task, onMessage }) {
       <label><span class="away">How often</span>
         <select value=${times} onChange=${({ target }) => setTimes(target.value)}>
           ${TIMES.map((count) => html`<option value=${String(count)}>${howOften(count, chosen?.counts)}</option>`)}
-          <option value="on">until off</option>
+          <option value="on">until switched off</option>
         </select>
       </label>
       <button type="submit">Apply</button>

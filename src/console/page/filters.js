@@ -8,7 +8,7 @@ export const FILTERS = {
   dead: { title: 'Dead letters', fits: ({ dead }) => Boolean(dead) },
   queued: { title: 'Queued', fits: ({ state }) => state === 'queued' },
   retrying: { title: 'Retrying', fits: ({ state }) => state === 'waiting' || state === 'reading back' },
-  disagreeing: { title: 'Provider disagrees', fits: ({ agrees }) => agrees === false },
+  disagreeing: { title: 'Mismatches', fits: ({ agrees }) => agrees === false },
 };
 
 /** Filters that always have a button. The others are reached from the status bar. */

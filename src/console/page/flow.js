@@ -94,18 +94,18 @@ function Chips({ route, cleared, samples, onShowCleared }) {
     ${
       (samples > 0 || route.samples) &&
       html`<button type="button" onClick=${() => go({ ...route, samples: !route.samples })}>
-        ${route.samples ? 'Hide the samples of the start' : `${samples} samples of the start not shown · show`}
+        ${route.samples ? 'Hide the start-up samples' : `${samples} start-up samples hidden · Show`}
       </button>`
     }
-    ${cleared > 0 && html`<button type="button" onClick=${onShowCleared}>${cleared} cleared from view · show</button>`}
+    ${cleared > 0 && html`<button type="button" onClick=${onShowCleared}>${cleared} cleared from view · Show</button>`}
   </p>`;
 }
 
 function Nothing({ own }) {
   const text =
     own.length === 0
-      ? 'Nothing sent yet. Press a scenario, or send a change of your own.'
-      : 'No change fits what is asked for.';
+      ? 'Nothing was sent yet. Run a scenario, or send a change of your own.'
+      : 'No change matches the filter.';
   return html`<p class="nothing">${text}</p>`;
 }
 

@@ -13,7 +13,7 @@ export function Dead({ story: { dead, row }, onMessage }) {
   };
   return html`<div class="verdict bad">
     <p class="verdict-title"><span aria-hidden="true">✗</span> A dead letter, received ${counted(dead.receives, 'time')}</p>
-    <p>A replay would ${dead.forecast ?? 'find no ledger to ask'}.</p>
+    <p>A replay would ${dead.forecast ?? 'do something unknown: the ledger does not answer'}.</p>
     ${
       newer
         ? html`<${Confirm} newer=${newer} onYes=${() => replay(true)} onNo=${() => setNewer(undefined)} />`

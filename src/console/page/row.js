@@ -34,7 +34,7 @@ function markKey({ detail, currentTarget }) {
 
 function detailOf({ next, state, dead, agrees, resolved }, now) {
   if (resolved) return `→ ${resolved}`;
-  if (agrees === false) return 'provider disagrees';
+  if (agrees === false) return 'does not match the provider';
   if (dead && state !== 'dead') return 'dead letter';
   return next !== undefined && (state === 'waiting' || state === 'reading back') ? until(next, now) : '';
 }

@@ -6,21 +6,21 @@ const CONNECTIONS = {
   live: ['●', 'live'],
   asking: ['●', 'asking every second: four other pages are open'],
   reconnecting: ['…', 'reconnecting'],
-  stopped: ['✗', 'stopped: npm start runs it again'],
+  stopped: ['✗', 'stopped: npm start starts it again'],
 };
 
-/** What runs, three counts that link to their rows, and the failures that are simulated. */
+/** The stack that runs, four counts with links to their rows, and the simulated failures. */
 export function StatusBar({ live, paused, newer, actions, onKeys }) {
   const { stack, counts = {}, faults = [] } = live.status ?? {};
   return html`<header class="bar">
     <div class="bar-line">
       <h1>migration relay</h1>
       <p class="stack">${stack ? `${stack.stage} · SMS revision ${stack.revision} · v${stack.version}` : ''}</p>
-      <nav class="counts" aria-label="Numbers that lead to their changes">
+      <nav class="counts" aria-label="Numbers of changes, with links to them">
         <${Count} name="queued" show="queued" count=${counts.queued} />
         <${Count} name="retrying" show="retrying" count=${counts.retrying} tone="doubt" />
         <${Count} name="dead" show="dead" count=${counts.dead} tone="bad" />
-        <${Count} name="disagreeing" show="disagreeing" count=${counts.disagreements} tone="bad" />
+        <${Count} name="mismatches" show="disagreeing" count=${counts.disagreements} tone="bad" />
       </nav>
       <${Connection} live=${live} />
       <div class="bar-actions">

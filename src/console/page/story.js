@@ -94,7 +94,7 @@ function About({ story: { row, change, sent, published }, route }) {
 const VERDICTS = {
   true: ['✓', 'agrees', 'good'],
   false: ['✗', 'DISAGREES', 'bad'],
-  unknown: ['?', 'unknown claims nothing to compare', 'doubt'],
+  unknown: ['?', 'an unknown outcome has nothing to compare', 'doubt'],
 };
 const NO_OUTCOME = ['…', 'no outcome to compare yet', 'moving'];
 

@@ -109,6 +109,6 @@ function faultAt(text: string, offset: number, state: State, open: string[]): Sy
 function brokenString(text: string, offset: number): SyntaxFault {
   const isCut = offset === text.length;
   if (isCut) return { offset, expected: 'a double quote', isCut };
-  const expected = text[offset] === '\\' ? 'a legal escape' : String.raw`an escape, such as \n for a line break,`;
+  const expected = text[offset] === '\\' ? 'a valid escape' : String.raw`an escape, such as \n for a line break`;
   return { offset, expected, isCut };
 }

@@ -33,5 +33,5 @@ const UNSUPPORTED_TYPE = problem(
 const UNBOUND = problem(
   415,
   'unbound-attributes',
-  'The ce- headers are not signed: send the event in structured mode (application/cloudevents+json), or in binary mode with a webhook-id of ce_ and the SHA-256 of the ce- headers, as docs/producer.md shows.',
+  'The signature does not cover the ce- headers. Send the event in structured mode (application/cloudevents+json), or in binary mode with a webhook-id made of ce_ and the SHA-256 of the ce- headers, as docs/producer.md shows.',
 );

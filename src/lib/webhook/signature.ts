@@ -7,7 +7,9 @@ export const WebhookSecrets = z.strictObject({
     .array(
       z
         .string()
-        .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, { error: 'must be a prefix and base64, as Standard Webhooks has it' })
+        .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, {
+          error: 'must be whsec_ followed by base64, as Standard Webhooks defines it',
+        })
         .refine((secret) => Buffer.from(secret.slice(6), 'base64').length >= 24, {
           error: 'must hold at least 24 bytes',
         }),

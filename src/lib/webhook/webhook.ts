@@ -49,7 +49,7 @@ interface Posted {
 
 function readPosted({ headers, body }: WebhookRequest, mode: ContentMode): Posted | { problems: Problem[] } {
   const text = decodeUtf8(body);
-  if (text === undefined) return fault(`must be UTF-8${isUtf16(body) ? ', and is UTF-16' : ''}`);
+  if (text === undefined) return fault(`must be UTF-8${isUtf16(body) ? ' but is UTF-16' : ''}`);
   const parsed = parse(text);
   if ('problem' in parsed) return { problems: [parsed.problem] };
   if (mode === 'binary') return readBinary(headers, parsed.value);
@@ -76,7 +76,7 @@ async function accept(dependencies: WebhookDependencies, { events, isBatch }: Po
   try {
     await dependencies.enqueue(accepted.map(({ message }) => message));
   } catch (cause) {
-    const detail = 'The queue did not take every change; send the same request again.';
+    const detail = 'The queue did not accept every change. Send the same request again.';
     return { ...problem(503, 'queue-unavailable', detail), cause };
   }
   const changes = accepted.map(({ event: { id, source } }) => ({ id, source }));
@@ -98,9 +98,9 @@ function judge(event: unknown, { intake, services }: WebhookDependencies, index:
 
 const absent = ({ service }: Operation): Problem => ({
   path: 'type',
-  message: `this stage's cloud has no ${service.toUpperCase()}, so no such change can be carried out here`,
+  message: `the cloud of this stage has no ${service.toUpperCase()}, so this stage cannot carry out such a change`,
 });
-const TOO_LONG = { path: '', message: `must be at most ${MAX_BYTES} bytes as the queue carries it` };
+const TOO_LONG = { path: '', message: `must be at most ${MAX_BYTES} bytes in the form in which it is queued` };
 const placed =
   (index: string) =>
   ({ path, message }: Problem): Problem => ({
@@ -120,16 +120,21 @@ async function verify(
   try {
     secrets = await read();
   } catch (cause) {
-    const detail = 'The request could not be verified now; send it again.';
+    const detail = 'The request could not be verified now. Send it again.';
     return { ...problem(503, 'secrets-unavailable', detail), cause };
   }
   return secrets.some((secret) => isSigned(secret, headers, body)) ? undefined : unsigned();
 }
 
 const unsigned = () =>
-  problem(401, 'signature', 'The request is not signed with a secret that is known here, or not in time.');
+  problem(401, 'signature', 'The signature is missing or wrong, or the timestamp is more than five minutes off.');
 
 const invalid = (problems: Problem[]) =>
-  problem(400, 'invalid-change', 'Nothing was queued, because something in the request is no valid change.', {
-    problems,
-  });
+  problem(
+    400,
+    'invalid-change',
+    'Nothing was queued, because the request contains something that is not a valid change.',
+    {
+      problems,
+    },
+  );

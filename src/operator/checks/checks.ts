@@ -58,7 +58,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       redirect: 'manual',
     });
     const skew = Math.abs(Date.now() - Date.parse(response.headers.get('date') ?? ''));
-    if (Number.isNaN(skew)) return good('the provider says no time');
+    if (Number.isNaN(skew)) return good("the provider's reply has no time");
     if (skew < SKEW.minor) return good('agrees with the provider');
     const text = `${duration(skew)} away from the provider; signatures fail from 15 min on`;
     return { level: skew < SKEW.fatal ? 'warning' : 'bad', text, fix: 'set the clock of this machine' };
@@ -88,7 +88,7 @@ async function secretCheck(
   if (text === undefined)
     return bad(
       `${reference} does not exist`,
-      'put it back (docs/runbook.md#secretfaults); for a new stage: npm run secrets',
+      'restore it (docs/runbook.md#secretfaults); for a new stage: npm run secrets',
     );
   try {
     await inspect(text);
@@ -96,7 +96,7 @@ async function secretCheck(
   } catch (error) {
     return bad(
       `${reference}: ${(error as Error).message}`,
-      'correct it, or put its former version back (docs/runbook.md#secretfaults)',
+      'correct it, or restore its previous version (docs/runbook.md#secretfaults)',
     );
   }
 }

@@ -24,7 +24,7 @@ export async function forecastOf(
 ): Promise<Forecast> {
   const { id, source } = judged.name;
   const row = id === undefined || source === undefined ? undefined : await ledger.change({ id, source });
-  if (row?.state === 'DONE') return { kind: 'publish-again', text: 'publish the stored result again (no call)' };
+  if (row?.state === 'DONE') return { kind: 'publish-again', text: 'publish the stored result again, without a call' };
   if (judged.kind === 'invalid') return { kind: 'reject', text: REJECT[judged.code] };
   if (row?.state === 'CALLING') return calling(row, now);
   const task = await ledger.subject(judged.subject);
@@ -34,19 +34,21 @@ export async function forecastOf(
 const REJECT: Readonly<Record<InvalidChange['code'], string>> = {
   change_unreadable: 'reject it: it is not a change, send a corrected one',
   change_invalid: 'reject it: it is invalid, send a corrected one',
-  inline_secret_refused: 'reject it: a secret stands in it, send one with password_ref',
-  relay_event: "drop it: it is one of the relay's own events, and no change",
+  inline_secret_refused: 'reject it: it contains a secret, send one with password_ref',
+  relay_event: "drop it: it is one of the relay's own events, not a change",
 };
 
 const call = (row: ChangeRow | undefined): Forecast => ({
   kind: 'call',
-  text: row ? `call (${counted(row.attempts, 'attempt')} so far, nothing in flight)` : 'call (never seen)',
+  text: row
+    ? `send it (${counted(row.attempts, 'attempt')} so far, no request in flight)`
+    : 'send it (the relay has no record of it)',
 });
 
 function calling({ lease = 0 }: ChangeRow, now: number): Forecast {
   return lease > now
-    ? { kind: 'wait', text: `wait: a worker holds it for another ${duration(lease - now)}` }
-    : { kind: 'read-first', text: 'read the task first: a request may have left' };
+    ? { kind: 'wait', text: `wait: a worker holds it for ${duration(lease - now)} more` }
+    : { kind: 'read-first', text: 'read the task first: a request may have been sent' };
 }
 
 /** Another change was sent for the task. An older change ends as superseded. Without a row and a sequence the order is not known. */
@@ -57,8 +59,8 @@ async function afterOthers(
   isOlder: IsOlder,
 ): Promise<Forecast> {
   const isOld = isSuperseded({ sequence: event.sequence, arrival: row?.arrival }, task);
-  if (isOld) return { kind: 'superseded', text: 'refuse it: the task has moved on to a newer change' };
+  if (isOld) return { kind: 'superseded', text: 'end it as superseded: a newer change was handled for the task' };
   if (row || (event.sequence !== undefined && task.sequence !== undefined)) return call(row);
   if (await isOlder(task.lock)) return call(row);
-  return { kind: 'out-of-order', text: 'call, though other changes were sent for the task since' };
+  return { kind: 'out-of-order', text: 'send it, perhaps out of order: other changes were sent for the task since' };
 }

@@ -47,7 +47,7 @@ export function storyOfUnseen(
   return {
     title: titleOf(change),
     state: 'not seen',
-    sentence: `No trace of it in the last ${duration(span)}. If it was sent just now, it may still wait in its queue.`,
+    sentence: `No trace of it in the last ${duration(span)}. If it was sent just now, it may still be queued.`,
     timeline: [],
     attempts: 0,
     advice: 'check the id, --source and --since',
@@ -87,7 +87,7 @@ function success({ confirmed_by, attempts }: Success, took: number | undefined, 
   const after = took === undefined ? '' : ` after ${duration(took)}`;
   if (confirmed_by === 'reply') {
     const tries = attempts === undefined || attempts === 1 ? 'at the first attempt' : `at attempt ${attempts}`;
-    return `Succeeded. The provider took it ${tries}${after}.`;
+    return `Succeeded. The provider accepted it ${tries}${after}.`;
   }
   const lost = lines.findLast(({ reason }) => reason === 'outcome_unknown');
   return `Succeeded. No usable reply came${saidBy(lost?.error_code, lost?.provider?.status)}; the relay read the task and found the change applied${after}.`;
@@ -100,16 +100,16 @@ function underWay({ row, now, dead, mostReceives }: Evidence, last: RecordLine |
   if (row?.state === 'CALLING')
     return {
       state: 'calling',
-      sentence: `A request may be under way; attempt ${row.attempts}, seen first ${duration(now - row.firstSeen)} ago.`,
+      sentence: `A request may be in flight. Attempt ${row.attempts}; the change was first seen ${duration(now - row.firstSeen)} ago.`,
     };
   if (row)
     return {
       state: 'waiting',
-      sentence: `Nothing is in flight; ${counted(row.attempts, 'attempt')} so far. It is tried again with its next delivery.`,
+      sentence: `No request is in flight. ${counted(row.attempts, 'attempt')} so far; the next delivery tries again.`,
     };
   return {
     state: 'queued',
-    sentence: 'Not seen yet: it waits in its queue, its function cannot even start, or it never got there.',
+    sentence: 'No trace of it yet. It may still be queued, its function may not start, or it was never sent.',
   };
 }
 
@@ -127,19 +127,19 @@ function waiting(
   };
 }
 
-/** How the function failed, and whether it had claimed the change before. */
+/** How the function failed, and whether it had claimed the change by then. */
 const failedAt = ({ fault }: RecordLine, isClaimed: boolean) =>
   `the function failed${isClaimed ? '' : ' before it could claim the change'}${saidBy(fault?.code ?? fault?.name, undefined)}`;
 
 function brokenOff(line: RecordLine, isClaimed: boolean, most: number | undefined): Standing {
   const count = line.receives === undefined || most === undefined ? '' : ` at delivery ${line.receives} of ${most}`;
-  const sentence = `It arrived, but ${failedAt(line, isClaimed)}${count}; it is delivered again, and after the last delivery it goes to the dead-letter queue.`;
+  const sentence = `It arrived, but ${failedAt(line, isClaimed)}${count}. It is delivered again; after its last delivery it goes to the dead-letter queue.`;
   return { state: 'waiting', sentence };
 }
 
 function dying(last: RecordLine | undefined, isClaimed: boolean): Standing {
   const why = last?.message === 'record broken' ? `: ${failedAt(last, isClaimed)}` : '';
-  const sentence = `It lies in the dead-letter queue${why}. Nobody tries it again until somebody puts it back.`;
+  const sentence = `It is in the dead-letter queue${why}. It is not tried again until somebody puts it back.`;
   return { state: 'dead', sentence, advice: 'remove the cause, then put it back' };
 }
 

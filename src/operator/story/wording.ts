@@ -22,14 +22,14 @@ export const SIGNS: Readonly<Record<State, string>> = {
 
 /** The reasons for retries in words: what happened, and what the next delivery does. */
 export const WAITS: Readonly<Record<RetryReason, { happened: string; next: string }>> = {
-  lease_held: { happened: 'another worker holds the change', next: 'the change is looked at again' },
+  lease_held: { happened: 'another worker holds the change', next: 'the change is checked again' },
   subject_locked: { happened: 'an earlier change for the task has not ended yet', next: 'it is tried again' },
-  contended: { happened: 'another worker was faster', next: 'the change is looked at again' },
-  provider_busy: { happened: 'the provider could not take it', next: 'it is sent again' },
+  contended: { happened: 'another worker claimed it first', next: 'the change is checked again' },
+  provider_busy: { happened: 'the provider could not accept it now', next: 'it is sent again' },
   credentials_refused: { happened: "the relay's credential was refused or is being tried", next: 'it is sent again' },
-  outcome_unknown: { happened: 'a request left and nobody knows what came of it', next: 'the task is read' },
+  outcome_unknown: { happened: 'a request was sent and its outcome is not known', next: 'the task is read' },
   read_failed: { happened: 'the task could not be read', next: 'it is read again' },
-  not_applied: { happened: 'two readings show that it was not applied', next: 'it is sent again' },
+  not_applied: { happened: 'two reads show that it was not applied', next: 'it is sent again' },
   time_short: { happened: 'the function had too little time left', next: 'it is tried again' },
   secret_unavailable: { happened: 'a secret that the change names could not be read', next: 'it is tried again' },
 };

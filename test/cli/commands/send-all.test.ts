@@ -149,7 +149,7 @@ describe('FILE.done', { timeout: 60_000 }, () => {
     const { code, out, err } = await relay(['send', path, '--timeout', '40s']);
     expect({ code, out: out.trim().split('\n').length }).toEqual({ code: 0, out: 3 });
     expect(err).toMatch(
-      /warning: .*changes\.jsonl\.done could not be written \(ENOENT\), so 3 of the results are not remembered/,
+      /warning: .*changes\.jsonl\.done could not be written \(ENOENT\), so it lacks 3 of the results/,
     );
   });
 });

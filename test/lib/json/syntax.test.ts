@@ -27,9 +27,9 @@ describe('where a text stops being JSON', () => {
     ['[5.]', 2, 'a comma or ]'],
     ['// mine\n1', 0, 'a value'],
     ['\ufeff1', 0, 'a value'],
-    ['"a\nb"', 2, String.raw`an escape, such as \n for a line break,`],
-    [String.raw`"a\x"`, 2, 'a legal escape'],
-    [String.raw`"\u12"`, 1, 'a legal escape'],
+    ['"a\nb"', 2, String.raw`an escape, such as \n for a line break`],
+    [String.raw`"a\x"`, 2, 'a valid escape'],
+    [String.raw`"\u12"`, 1, 'a valid escape'],
   ])('%j is shown at %i: %s', (text, offset, expected) => {
     expect(faultOf(text)).toEqual([offset, expected, false]);
   });

@@ -42,6 +42,16 @@ const TEXTS: Readonly<Record<string, string>> = {
   'DCS.4063': 'a parameter is not acceptable',
   'SMS.9004': 'policy denies the action',
   'APIGW.0301': 'IAM credential refused: bad signature, unknown AK, stale date, bad or absent token',
+  'DCS.4119': 'the instance does not exist',
+  'DCS.4133': 'the migration task does not exist',
+  'DCS.4232': 'the offline key analysis task probably no longer exists',
+  'DCS.4855': 'master/standby swap not available, or the id of a migration task not acceptable',
+  'DCS.4957': 'the task is in a state that forbids the operation',
+  'DCS.4988': 'the custom parameter template probably no longer exists',
+  'DCS.5010': 'the meaning of this code is not documented',
+  'SMS.6564': 'component i386-pc missing on source',
+  'SMS.7728': 'copystate and migrationcycle do not fit each other',
+  'APIGW.0106': 'front-end and back-end parameters do not fit, or a required header is missing',
 };
 
 const sheetRows: SheetRow[] = sheet.errors;

@@ -32,7 +32,7 @@ describe('what a sender is told', () => {
     [
       'UTF-16',
       Buffer.from(`\ufeff${JSON.stringify(EVENT)}`, 'utf16le'),
-      { path: '', message: 'must be UTF-8, and is UTF-16' },
+      { path: '', message: 'must be UTF-8 but is UTF-16' },
     ],
     [
       'UTF-16 without a mark',
@@ -43,7 +43,7 @@ describe('what a sender is told', () => {
     [
       'what is too long only as the queue carries it',
       growing(),
-      { path: '', message: 'must be at most 262144 bytes as the queue carries it' },
+      { path: '', message: 'must be at most 262144 bytes in the form in which it is queued' },
     ],
   ])('of %s', async (_what, body, only) => {
     expect(await answerTo({ body })).toMatchObject({ status: 400, problems: [only] });
@@ -59,7 +59,7 @@ describe('what a sender is told', () => {
   it('when the secrets are away: what to do', async () => {
     const away = createWebhook({ secrets: refuse, enqueue: refuse, intake, services });
     const { body } = await away(signedRequest());
-    expect(body).toMatchObject({ detail: 'The request could not be verified now; send it again.' });
+    expect(body).toMatchObject({ detail: 'The request could not be verified now. Send it again.' });
   });
 
   it('of an empty batch, which is legal: that nothing is queued', async () => {
@@ -81,7 +81,7 @@ describe('what a sender is told', () => {
       services: new Set(['dcs']),
     });
     const sms = { ...EVENT, type: 'migration.sms.task.act', data: { task_id: 'a', body: { operation: 'start' } } };
-    const message = "this stage's cloud has no SMS, so no such change can be carried out here";
+    const message = 'the cloud of this stage has no SMS, so this stage cannot carry out such a change';
     expect(await dcsOnly(signedRequest({ body: JSON.stringify(sms) }))).toMatchObject({
       status: 400,
       body: { problems: [{ path: 'type', message }] },

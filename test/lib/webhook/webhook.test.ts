@@ -301,7 +301,7 @@ describe('what lies behind the webhook', () => {
         type: 'urn:migration-relay:problem:queue-unavailable',
         title: 'Service Unavailable',
         status: 503,
-        detail: 'The queue did not take every change; send the same request again.',
+        detail: 'The queue did not accept every change. Send the same request again.',
       },
       cause: REFUSED,
     });
