@@ -5,27 +5,30 @@ import { runProgram } from './run-function.ts';
 import { type Counts, isWaiting, type Waits } from './stand-ins/settings.ts';
 import type { StandIns } from './start-stand-ins.ts';
 
-/** What a measurement works with. */
+/** What a measurement gets. */
 export interface Bench {
   bundles: Bundles;
   standIns: StandIns;
-  /** How many processes of each candidate. */
+  /** The number of processes of each candidate. */
   processes: number;
-  /** Fewer batches, for a look. */
+  /** True for fewer batches and less exact figures. */
   quick: boolean;
 }
 
 /** Measures one or more rows, by their number. */
 export type Measurement = (bench: Bench) => Promise<Record<number, Measured>>;
 
-/** What one process did. */
+/** What one process measured. */
 export interface Run extends Report {
   /** Milliseconds from the start of the process until the function was loaded. */
   init: number;
   counts: Counts;
 }
 
-/** Runs a function in a fresh process. Throws if a change did not reach the provider exactly once, or its result not the bus. */
+/**
+ * Runs a function in a new process. Throws unless each change reached the provider exactly once and its result reached the
+ * bus.
+ */
 export async function runFunction(
   { bundles, standIns }: Bench,
   candidate: Candidate,
@@ -47,11 +50,11 @@ export async function runFunction(
   const changes = candidate === 'bare' ? 0 : plan.stages.reduce((sum, { batches }) => sum + 10 * batches, 0);
   const { calls = 0, entries = 0 } = counts;
   if (calls !== changes || entries !== changes)
-    throw new Error(`${candidate}: of ${changes} changes ${calls} were called and ${entries} published`);
+    throw new Error(`${candidate}: ${changes} changes made ${calls} calls and published ${entries} results`);
   return { ...report, init: report.ready - started, counts };
 }
 
-/** Runs each candidate once per round, in an order that moves on, so that none always follows the same one. */
+/** Runs each candidate once per round. The order changes with each round, so that none always follows the same one. */
 export async function inTurn<Name extends Candidate, Figures>(
   processes: number,
   candidates: readonly Name[],
@@ -66,7 +69,7 @@ export async function inTurn<Name extends Candidate, Figures>(
   return found as Record<Name, Figures[]>;
 }
 
-/** One figure of the runs of each candidate. */
+/** Takes one figure from each run of each candidate. */
 export const samplesOf = <Name extends string, Figures>(
   runs: Record<Name, Figures[]>,
   figureOf: (figures: Figures, round: number) => number,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { buildBundles } from '../scripts/build.ts';
 import type { Origins } from './stand-ins/settings.ts';
 
-/** What is measured: the relay, and what it is compared with. */
+/** The programs that are measured: the relay, and those it is compared with. */
 export type Candidate = 'relay' | 'usual' | 'vendor' | 'bare' | 'floor';
 
 const from = (folder: string) => fileURLToPath(new URL(folder, import.meta.url));
@@ -39,7 +39,7 @@ export async function bundleAll(certificate: string) {
 }
 export type Bundles = Awaited<ReturnType<typeof bundleAll>>;
 
-/** The environment of every function: what the template sets, Lambda's own variables, and where the stand-ins are. */
+/** The environment of every function: the variables of the template, those of Lambda, and the addresses of the stand-ins. */
 export const environmentOf = (at: Origins, certificate: string): Record<string, string> => ({
   ...pointers(at),
   STAGE: 'bench',

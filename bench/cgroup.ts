@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = '/sys/fs/cgroup';
-/** Microseconds of one period; short, so that a batch meets many. */
+/** The length of a period in microseconds. It is short, so that a batch lasts for many. */
 const PERIOD = 20_000;
 
-/** A group of processes that together get a part of one processor. */
+/** A control group, whose processes together get a part of one processor. */
 export interface Held {
   /** The file that a process writes its id to. */
   processes: string;
@@ -14,7 +14,7 @@ export interface Held {
   release(): Promise<void>;
 }
 
-/** Makes such a group, with Linux's control groups of either version; says why where that can't be had. */
+/** Makes a control group, with either version of Linux's control groups. If that is not possible, it returns the reason. */
 export async function holdProcessor(share: number): Promise<Held | { skipped: string }> {
   try {
     const isNew = await exists(join(ROOT, 'cgroup.controllers'));
@@ -45,7 +45,7 @@ async function makeGroup(parent: string): Promise<Held & { folder: string }> {
   return { folder, processes: join(folder, 'cgroup.procs'), release: () => remove(folder) };
 }
 
-/** A group stays busy for a moment after its last process. */
+/** A group can be removed only a moment after its last process has ended. */
 async function remove(folder: string): Promise<void> {
   for (let tries = 0; tries < 20; tries++) {
     try {

@@ -1,9 +1,9 @@
 import example from '../events/sms-2024-09-manual-example.json' with { type: 'json' };
 
-/** The manual's example without the members that are null, which some programs would have to take out first. */
+/** The manual's example without its null members, which some programs would have to remove first. */
 const sample = JSON.parse(JSON.stringify(example), (_key, value) => value ?? undefined) as typeof example;
 
-/** Bytes of the body of the change that is carried: the manual's example with as many volumes as a server has. */
+/** The size of the change's body in bytes: the manual's example with a realistic number of volumes. */
 const BODY_BYTES = 3674;
 const MORE_VOLUMES = 5;
 
@@ -23,14 +23,14 @@ export function changeText(id: string, task: string, extra: object = {}): string
 const copies = <Volume extends { id: number; index: number }>(volume: Volume) =>
   Array.from({ length: MORE_VOLUMES }, (_, n) => ({ ...volume, id: volume.id + n + 1, index: volume.index + n + 1 }));
 
-/** Which tasks the changes of a batch are about. */
+/** The tasks of the changes in a batch. */
 export type Tasks = 'different' | 'one';
 
 const taskId = (number: number) => `ef3b9722-07a0-40ae-89b0-${number.toString(16).padStart(12, '0')}`;
 
 let count = 0;
 
-/** An event with ten changes that nobody has seen before, as the queue hands it to a function. */
+/** An SQS event with ten new changes. */
 export function batchOfTen(tasks: Tasks) {
   const first = count;
   const Records = Array.from({ length: 10 }, () => {
@@ -38,7 +38,7 @@ export function batchOfTen(tasks: Tasks) {
     const task = taskId(tasks === 'one' ? first : number);
     return record(number, task, changeText(`bench-${process.pid}-${number}`, task));
   });
-  // Through JSON once, as Lambda hands it over: its strings are then flat, as a parsed event's are.
+  // It is written as JSON and parsed, as in Lambda, so that its strings are as compact as those of a parsed event.
   return JSON.parse(JSON.stringify({ Records })) as { Records: ReturnType<typeof record>[] };
 }
 

@@ -1,12 +1,12 @@
 import type { Comparison, Gate, Row } from './rows.ts';
 
-/** Figures per candidate, one per process; those of one round stand at the same place. */
+/** Figures per candidate, one per process. Figures of one round have the same index. */
 export type Samples = { relay: number[] } & Record<string, number[]>;
 
-/** What was measured for a row, or why nothing could be. */
+/** What was measured for a row, or why it was skipped. */
 export type Measured = { samples: Samples; note?: string } | { skipped: string };
 
-/** A ratio as it came out: its median, and the lowest and highest of the rounds. */
+/** A measured ratio: its median, and the lowest and highest of the rounds. */
 interface Ratio {
   of: string;
   ratio: number;
@@ -18,7 +18,7 @@ interface Ratio {
   reached: boolean;
 }
 
-/** A row as it is told; `ratio`, `gate` and `goal` speak of the first yardstick, `held` and `reached` of all. */
+/** The result of a row. `ratio` belongs to the first gate, `held` and `reached` to all of them. */
 export interface Verdict {
   row: number;
   name: string;
@@ -34,7 +34,7 @@ export interface Verdict {
   note?: string;
 }
 
-/** Judges what was measured by the row's gates. */
+/** Compares what was measured with the row's gates. */
 export function judge({ row, name, unit, gates }: Row, measured: Measured): Verdict {
   const [gate, goal] = [gates.map(inWords('gate')).join(', '), gates.map(inWords('goal')).join(', ')];
   const nothing = { value: null, peers: {}, ratio: null, held: null, reached: null, ratios: [] };
@@ -64,7 +64,7 @@ const RATIO: Record<Comparison, (relay: number, other: number) => number> = {
   itself: (relay) => relay,
 };
 
-/** Compares round by round, so that what slowed the machine for a while slowed both. */
+/** Compares within each round, so that a machine that was slow for a while was slow for both. */
 function compare({ comparison, of, gate, goal }: Gate, samples: Samples): Ratio {
   const other = samples[of] ?? [];
   const ratios = samples.relay.map((value, round) => RATIO[comparison](value, other[round] ?? Number.NaN));
@@ -96,5 +96,5 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }
 
-/** Three figures that count, which is more than a run proves. */
+/** Three significant digits, which is more than a run can prove. */
 const short = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));

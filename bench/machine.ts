@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { PROCESSORS } from './processors.ts';
 
-/** What the figures were measured on. */
+/** The machine on which the figures were measured. */
 export const machine = () => ({
   node: process.version,
   platform: `${process.platform} ${process.arch}`,

@@ -6,7 +6,7 @@ import { type Options, readOptions, USAGE } from './options.ts';
 import { DECIDING } from './rows.ts';
 import { toTable } from './table.ts';
 
-/** Measures, prints, and gives the exit code: 1 if a row that is counted missed its gate. */
+/** Measures and prints the rows. Returns the exit code: 1 if a counted row missed its gate. */
 async function run(options: Options): Promise<number> {
   installTools('bench');
   const before = machine();
@@ -16,7 +16,7 @@ async function run(options: Options): Promise<number> {
   return rows.some(({ row, held }) => DECIDING.has(row) && held === false) ? 1 : 0;
 }
 
-/** Undefined if there is nothing to measure: the help was asked for, or the command line is wrong. */
+/** The options. Undefined if help was asked for or the command line is wrong. */
 function readCommandLine(): Options | undefined {
   try {
     const options = readOptions(process.argv.slice(2));

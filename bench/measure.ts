@@ -24,7 +24,7 @@ const MEASUREMENTS: { rows: number[]; measure: Measurement }[] = [
   { rows: [11], measure: measureMemory },
 ];
 
-/** Measures the rows asked for, and judges them; `tell` gets a word on what is being measured. */
+/** Measures rows and compares them with their gates. `tell` gets a text about what is being measured. */
 export async function measure({ rows, quick }: Options, tell: (word: string) => void): Promise<Verdict[]> {
   const identity = selfSigned('127.0.0.1');
   tell('bundling the relay and its peers');

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ROWS } from './rows.ts';
 
-/** What the caller asks for. */
+/** The options of the command line. */
 export interface Options {
   json: boolean;
   quick: boolean;
@@ -15,7 +15,7 @@ export const USAGE = `npm run bench -- [--quick] [--json] [--rows 1,7,10]
   --rows   only these rows
 `;
 
-/** Reads the command line; undefined for the help. Throws a sentence about what is wrong with it. */
+/** Reads the command line. Undefined if help is asked for. Throws an Error that says what is wrong. */
 export function readOptions(args: string[]): Options | undefined {
   const { values } = parseArgs({
     args,

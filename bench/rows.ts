@@ -9,10 +9,10 @@ export type Comparison =
   /** The figure itself, at most the gate. */
   | 'itself';
 
-/** What must hold of a row, and what is hoped for. */
+/** The limit that a row must keep, and the one that it should reach. */
 export interface Gate {
   comparison: Comparison;
-  /** With whom: a peer, or what a row names besides. */
+  /** The other side of the comparison: a peer, the waits, or the row itself. */
   of: string;
   gate: number;
   goal: number;
@@ -23,9 +23,9 @@ export interface Row {
   row: number;
   name: string;
   unit: string;
-  /** What it means for whoever runs the relay. */
+  /** What the figure means for somebody who runs the relay. */
   means: string;
-  /** None where the figure is only told. */
+  /** Empty if the figure is only reported. */
   gates: Gate[];
 }
 
@@ -34,7 +34,7 @@ const less = (of: string, gate: number, goal: number): Gate => ({ comparison: 'l
 const more = (of: string, gate: number, goal: number): Gate => ({ comparison: 'more', of, gate, goal });
 const itself = (gate: number, goal: number): Gate => ({ comparison: 'itself', of: 'itself', gate, goal });
 
-/** The rows, in the order in which they are told. */
+/** The rows, in the order of the table. */
 export const ROWS: readonly Row[] = [
   {
     row: 1,
@@ -47,80 +47,81 @@ export const ROWS: readonly Row[] = [
     row: 2,
     name: 'init added over bare Node',
     unit: 'ms',
-    means: 'What loading the function costs before it can take anything.',
+    means: 'What loading the function costs before it can process a change.',
     gates: [share('usual', 1 / 2, 1 / 4)],
   },
   {
     row: 3,
-    name: 'warm batch of 10 tasks, against the waits that correctness needs',
+    name: 'warm batch of 10 tasks, compared with the waits that correctness needs',
     unit: 'ms',
-    means: 'How near a batch comes to the time that claim, guard, call, store and publish take by themselves.',
+    means: 'How near a batch comes to the sum of its waits: claim, lock, call, store and publish.',
     gates: [share('waits', 1.15, 1.05)],
   },
   {
     row: 4,
-    name: 'warm batch of 10 tasks, against record after record',
+    name: 'warm batch of 10 tasks, compared with one record after the other',
     unit: 'ms',
-    means: 'What carrying tasks side by side is worth: Lambda is paid by the millisecond.',
+    means: 'What is gained by processing tasks side by side, because Lambda is paid by the millisecond.',
     gates: [less('vendor', 9, 11)],
   },
   {
     row: 5,
     name: 'processor time per change, whole job, warm',
     unit: 'us',
-    means: 'How much work a change is, whatever it waits for.',
+    means: 'How much processor time a change takes, without its waits.',
     gates: [less('usual', 2.5, 4), less('vendor', 3, 6)],
   },
   {
     row: 6,
     name: 'changes per second of one worker, no waits',
     unit: '1/s',
-    means: 'How many changes one sandbox could carry if nothing else took time.',
+    means: 'How many changes one sandbox could process if nothing else took time.',
     gates: [more('usual', 2.5, 4), more('vendor', 3, 6)],
   },
   {
     row: 7,
     name: 'AWS requests per batch of 10',
     unit: 'requests',
-    means: 'What DynamoDB and EventBridge are asked, and paid, for ten changes; counted, not timed.',
+    means: 'How many requests to DynamoDB and EventBridge ten changes need. This is counted, not timed.',
     gates: [itself(41, 31)],
   },
   {
     row: 8,
-    name: 'read and judge a 3.7 KB SMS change, against JSON.parse alone',
+    name: 'read and validate a 3.7 KB SMS change, compared with JSON.parse alone',
     unit: 'us',
-    means: 'What exact numbers and a strict contract cost over taking whatever comes.',
+    means: 'What exact numbers and strict validation cost, compared with accepting anything.',
     gates: [],
   },
   {
     row: 9,
     name: 'first batch of 10 with 29 % of a processor, usual waits',
     unit: 'ms',
-    means: 'The first batch as a 512 MB function feels it, whose share of a processor is that small.',
+    means: 'How long the first batch takes in a function with 512 MB, which gets this share of a processor.',
     gates: [less('usual', 2, 4)],
   },
   {
     row: 10,
     name: 'bundle of a queue handler, minified',
     unit: 'KB',
-    means: 'What Lambda fetches and Node compiles at every cold start; the larger of the two, in thousands of bytes.',
+    means:
+      'What Lambda fetches and Node compiles at every cold start: the larger of the two bundles, in thousands of bytes.',
     gates: [itself(900, 400)],
   },
   {
     row: 11,
     name: 'memory after 10,000 changes minus after 1,000',
     unit: 'MB',
-    means: 'Whether a sandbox that lives for hours grows.',
+    means: 'Whether the memory of a sandbox grows over hours.',
     gates: [itself(5, 1)],
   },
   {
     row: 12,
-    name: 'batch of 10 changes of one task, against 10 x their waits',
+    name: 'batch of 10 changes of one task, compared with 10 x their waits',
     unit: 'ms',
-    means: 'What order costs: changes of one task must not overtake each other.',
+    means: 'What keeping the order costs, because changes of one task must not overtake each other.',
     gates: [share('waits', 1.1, 1.05)],
   },
 ];
 
-/** Rows that decide, since they are counted; all others are timed and only told. */
+/** The rows that can fail a run, because they are counts. All others are times, which are only reported. */
 export const DECIDING = new Set([7, 10]);

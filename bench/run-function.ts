@@ -6,21 +6,21 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { keptTo, PROCESSORS } from './processors.ts';
 
-/** A process that takes longer is ended, so that the benchmark ends by itself. */
+/** A process that takes longer is ended, so that the benchmark always ends. */
 const LIMIT = 180_000;
 
-/** A program to run, in a fresh process. */
+/** A program to run in a new process. */
 export interface Launch {
   program: string;
   argument?: string;
   environment?: Record<string, string>;
   /** Options of Node itself. */
   options?: string[];
-  /** Keeps it to the processor that nothing answers on. */
+  /** True to run it on the processor without services. */
   apart?: boolean;
 }
 
-/** Runs a program in a folder of its own, its log thrown away, and gives its report and when it was started. */
+/** Runs a program in a folder of its own and discards its log. Returns its report and its start time. */
 export async function runProgram<T>({ program, argument = '{}', environment = {}, options = [], apart }: Launch) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
   const started = Number(process.hrtime.bigint()) / 1e6;

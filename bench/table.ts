@@ -1,7 +1,7 @@
 import type { Verdict } from './judge.ts';
 import { ROWS } from './rows.ts';
 
-/** The rows for a reader, each with what it means. */
+/** The rows as text, each with its meaning. */
 export function toTable(verdicts: readonly Verdict[]): string {
   return verdicts.map(toLines).join('\n\n');
 }

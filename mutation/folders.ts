@@ -1,6 +1,7 @@
 /**
- * Each folder of src/lib, and the folders under test/lib that judge its mutants. A mutant counts as killed only if a test
- * of these fails, so the score is a lower bound: simulation, console and deployment tests see more.
+ * The folders of src/lib, each with the folders under test/lib whose tests run for its mutants. A mutant counts as killed
+ * only if one of these tests fails. So the score is a lower bound: the simulation and the tests of console and deployment
+ * notice more.
  */
 export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   functions: ['functions', 'webhook'],

@@ -4,14 +4,14 @@ import { installTools } from '../scripts/install-tools.ts';
 import { FOLDERS } from './folders.ts';
 import { percent, readScore, type Score } from './score.ts';
 
-/** What was reached: all folders together, and the lowest of them. */
+/** The scores to reach: for all folders together, and for each folder. */
 const MIN = { together: 97, alone: 90 };
 const WORK = '.stryker';
 const STRYKER = 'mutation/node_modules/@stryker-mutator/core/bin/stryker.js';
 
 const USAGE = `npm run mutation -- [FOLDER...]
 
-  takes mutants of all folders of src/lib, or of these only: ${Object.keys(FOLDERS).join(', ')}`;
+  tests the mutants of all folders of src/lib, or only of those named: ${Object.keys(FOLDERS).join(', ')}`;
 
 const wanted = process.argv.slice(2);
 if (wanted.some((word) => word === '--help' || word === '-h')) {
@@ -20,7 +20,7 @@ if (wanted.some((word) => word === '--help' || word === '-h')) {
 }
 const strangers = wanted.filter((folder) => !Object.hasOwn(FOLDERS, folder));
 if (strangers.length > 0) {
-  console.error(`no folder of src/lib: ${strangers.join(', ')}\n\n${USAGE}`);
+  console.error(`src/lib has no folder ${strangers.join(', ')}\n\n${USAGE}`);
   process.exit(1);
 }
 
@@ -37,7 +37,7 @@ for (const [folder, score] of [...scores, ['together', whole] as const])
   );
 if (percent(whole) < (wanted.length === 0 ? MIN.together : MIN.alone)) process.exitCode = 1;
 
-/** Runs Stryker over one folder with its own tests; mutants and tests that did not change since are taken from before. */
+/** Runs Stryker on one folder with its own tests. Results of mutants and tests that did not change are reused. */
 function judge(folder: string): Score {
   const report = `${WORK}/${folder}.json`;
   mkdirSync(WORK, { recursive: true });

@@ -2,8 +2,9 @@ import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
 /**
- * The first test that fails ends the judging of a mutant: asked first are the files that failed for the mutant before, which
- * stands next to this one, then those that take the least time. All are asked before a mutant counts as survived.
+ * Sorts the test files for a mutant, because the first failing test ends its run. Files that failed for the mutant before
+ * come first, because that mutant is usually next to this one. Then come the files that take the least time. A mutant
+ * survives only if all files pass.
  */
 export class QuickestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

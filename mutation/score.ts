@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** One mutant as Stryker's JSON report has it; lines count from 1. */
+/** A mutant in Stryker's JSON report. Lines count from 1. */
 interface Mutant {
   status: string;
   mutatorName: string;
@@ -10,14 +10,14 @@ interface Mutant {
 
 export interface Score {
   killed: number;
-  /** Mutants that no test noticed, by file, line, kind and what stood there instead. */
+  /** The mutants that no test noticed, each with its file, line, kind and replacement. */
   survivors: string[];
 }
 
 const KILLED = new Set(['Killed', 'Timeout']);
 const SURVIVED = new Set(['Survived', 'NoCoverage']);
 
-/** Reads a report of Stryker. Mutants that could not run at all count neither way, as in Stryker's own score. */
+/** Reads a report of Stryker. Mutants that could not run don't count, as in Stryker's own score. */
 export function readScore(report: string): Score {
   const files = JSON.parse(readFileSync(report, 'utf8')).files as Record<string, { mutants: Mutant[] }>;
   const mutants = Object.entries(files).flatMap(([file, { mutants }]) =>
@@ -33,7 +33,7 @@ export function readScore(report: string): Score {
   };
 }
 
-/** Killed mutants in the hundred, two decimals cut off rather than rounded up. */
+/** The percentage of killed mutants, with two decimals, rounded down. */
 export function percent({ killed, survivors }: Score): number {
   const all = killed + survivors.length;
   return all === 0 ? 100 : Math.floor((killed / all) * 10_000) / 100;

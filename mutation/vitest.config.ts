@@ -4,8 +4,8 @@ import { QuickestFirst } from './quickest-first.ts';
 const folders = process.env.MUTATION_JUDGES?.split(' ') ?? ['**'];
 
 /**
- * The tests that judge mutants. Those of bad input stay out: they ask thousands of times about every line of a change. A mutant
- * that only they see counts as survived.
+ * The tests that run for mutants. The tests of bad input are left out, because they try thousands of inputs. A mutant that
+ * only they notice counts as survived.
  */
 export default defineConfig({
   test: {

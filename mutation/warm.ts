@@ -1,7 +1,7 @@
 import { meaningOfStatus } from '../src/lib/provider/error-table.ts';
 
 /**
- * The error table is read once, at the first error. Coverage would lay its reading at one test's door and ask no other;
- * read before all tests, its mutants are asked of every test.
+ * Reads the error table before all tests. Otherwise it is read once, at the first error. Then coverage assigns that code to
+ * one test, and only that test would run for its mutants.
  */
 meaningOfStatus(404);

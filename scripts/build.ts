@@ -55,7 +55,7 @@ async function replace(path: string, contents: Uint8Array): Promise<Bundle> {
 }
 
 if (import.meta.main) {
-  readOptions('npm run build -- takes no options; it writes a bundle for each handler into dist/', {});
+  readOptions('npm run build -- (no options): writes a bundle for each handler into dist/.', {});
   for (const { file, bytes } of await buildBundles()) {
     console.log(`dist/${file}  ${(bytes / 1024).toFixed(0)} KB`);
   }

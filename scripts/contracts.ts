@@ -18,7 +18,7 @@ export async function readSamples(): Promise<SampleEvent[]> {
 }
 
 if (import.meta.main) {
-  readOptions('npm run contracts -- takes no options; it writes the generated pages below docs/', {});
+  readOptions('npm run contracts -- (no options): writes the generated pages below docs/.', {});
   const files = contractFiles(await readSamples()).set('docs/cli.md', cliPage());
   await Promise.all([...files].map(([path, text]) => writeFile(join(root, path), text)));
   console.log(`${files.size} files written below docs/`);

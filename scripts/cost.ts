@@ -27,7 +27,7 @@ const PRICES = {
 export const PER_CHANGE = {
   ledgerWrites: 3,
   events: 1,
-  /** The log line and the lines of metrics. */
+  /** The log line and the metric lines. */
   logKilobytes: 4,
 };
 /** Lambda's own lines about an invocation, and the result in the log of results. */
@@ -56,7 +56,7 @@ export function costOfMillion(memoryMegabytes: number, seconds: number, batch: n
 const costOfMonth = () => ({
   'Key, secrets': PRICES.key + FIXED.secrets * PRICES.secret,
   'Alarms, dashboard': FIXED.alarms * PRICES.alarm + PRICES.dashboard,
-  "Metrics of one's own, at most": FIXED.metrics * PRICES.metric,
+  'Custom metrics, at most': FIXED.metrics * PRICES.metric,
 });
 
 const rows = (costs: Record<string, number>) =>

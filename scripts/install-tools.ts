@@ -16,7 +16,7 @@ export function installTools(name: string): void {
   if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock))) return;
   process.stderr.write(`installing the tools of ${name}/, which takes a moment the first time\n`);
   const { status } = spawnSync('npm', ['ci'], { cwd: folder, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`npm ci in ${name}/ failed: run it there to see why`);
+  if (status !== 0) throw new Error(`npm ci failed in ${name}/; run it there to see why`);
   copyFileSync(lock, installed);
 }
 

@@ -20,7 +20,7 @@ export const WITHOUT_MILO = { esbuildDetection: 'true' };
 
 /** Bundles undici without the parts that no function uses. Using one is an error. The build fails if undici has no such part. */
 export const leavingOut: Plugin = {
-  name: 'leaving out',
+  name: 'undici without unused parts',
   setup(build) {
     const found = new Set<string>();
     build.onLoad({ filter: /[\\/]node_modules[\\/]undici[\\/]/ }, ({ path }) => {
@@ -31,7 +31,8 @@ export const leavingOut: Plugin = {
     });
     build.onEnd(({ errors }) => {
       const missing = LEFT_OUT.filter((part) => !found.has(part));
-      if (errors.length === 0 && missing.length > 0) throw new Error(`nothing to leave out: ${missing.join(', ')}`);
+      if (errors.length === 0 && missing.length > 0)
+        throw new Error(`undici has no such part to leave out: ${missing.join(', ')}`);
     });
   },
 };

@@ -23,7 +23,7 @@ function integer(least: number, most: number, why = '') {
   const error = `must be a whole number from ${least} to ${most}${why}`;
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
-const MESSAGE_LIFE = `, as a message lives ${MESSAGE_DAYS} days in its queue and a change must end before`;
+const MESSAGE_LIFE = `, because a message lives ${MESSAGE_DAYS} days in its queue and its change must end before that`;
 const arn = (pattern: RegExp, what: string) => z.string().regex(pattern, { error: `must be ${what}` });
 /** The template makes permissions of the names. An ARN, or a parameter, which starts with a slash, is therefore not possible. */
 const secretName = z
@@ -95,7 +95,7 @@ export function stageParameters(stage: string, folder = FOLDER) {
 }
 
 const unknownStage = (stage: string, folder: string) =>
-  `there is no stage "${stage}": write stages/${stage}.yml, in lower-case letters, digits and dashes; there are ${stageNames(folder).join(', ')}`;
+  `there is no stage "${stage}": create stages/${stage}.yml (a name has lower-case letters, digits and dashes); there are ${stageNames(folder).join(', ')}`;
 
 function inWords({ path, message, ...issue }: z.core.$ZodIssue, given: z.output<typeof Given>): string {
   const name = path.join('.');
@@ -106,8 +106,8 @@ function inWords({ path, message, ...issue }: z.core.$ZodIssue, given: z.output<
 /** Names a setting that only the local stage may have. Passwords in changes are unsafe when deployed, and shorter waits are wrong. */
 function notOnlyLocal(stage: string, { inlinePasswords, timeScale }: Parameters): string | undefined {
   if (stage === 'local') return undefined;
-  if (inlinePasswords) return 'inlinePasswords: only the stage local may take passwords in changes';
-  return timeScale > 1 ? 'timeScale: only the stage local may divide the waits' : undefined;
+  if (inlinePasswords) return 'inlinePasswords: only the stage local may accept passwords in changes';
+  return timeScale > 1 ? 'timeScale: only the stage local may shorten the waits' : undefined;
 }
 
 /** Parameters in the form that the template needs. `none` stands for what the stage does not have. */

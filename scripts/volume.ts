@@ -10,7 +10,7 @@ interface Day {
   batch: number;
 }
 
-/** The busiest second has this many times the changes of an average second. */
+/** The busiest second has this many times as many changes as an average second. */
 const PEAK = 5;
 const SECONDS_A_DAY = 86_400;
 
@@ -80,7 +80,7 @@ const WORK: [string, (day: Day) => number][] = [
   ['Lambda seconds a day: invocations × seconds', ({ changes, batch, seconds }) => (changes / batch) * seconds],
   [`DynamoDB write units a day: changes × ${WRITE_UNITS}`, ({ changes }) => changes * WRITE_UNITS],
   [
-    'SQS requests a day: one send, and a receive and a delete per batch',
+    'SQS requests a day: a send per change, a receive and a delete per batch',
     ({ changes, batch }) => changes + (2 * changes) / batch,
   ],
   ['EventBridge events a day', ({ changes }) => changes * PER_CHANGE.events],

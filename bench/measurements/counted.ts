@@ -10,7 +10,7 @@ async function requests(bench: Bench, candidate: Candidate, batches: number): Pr
   return Object.values(toAws).reduce((sum, count) => sum + count, 0);
 }
 
-/** Requests of a process's first batch, and of each after it. */
+/** The number of requests of a process's first batch, and of each later one. */
 async function count(bench: Bench, candidate: Candidate): Promise<{ first: number; warm: number }> {
   const first = await requests(bench, candidate, 1);
   return { first, warm: ((await requests(bench, candidate, 1 + WARM)) - first) / WARM };
@@ -25,7 +25,7 @@ export const measureRequests: Measurement = async (bench) => {
   return { 7: { samples: { relay: [relay.warm], usual: [usual.warm], vendor: [vendor.warm] }, note } };
 };
 
-/** Row 10: the larger bundle of the two functions that are fed by a queue. */
+/** Row 10: the larger bundle of the two queue handlers. */
 export const measureSize: Measurement = async ({ bundles: { sizes } }) => {
   const [dcs = 0, sms = 0] = [sizes['dcs-changes.mjs'], sizes['sms-changes.mjs']];
   return { 10: { samples: { relay: [Math.max(dcs, sms) / 1000] } } };

@@ -2,10 +2,10 @@ import { inTurn, type Measurement, runFunction } from '../bench.ts';
 import { holdProcessor } from '../cgroup.ts';
 import { USUAL_WAITS } from '../stand-ins/settings.ts';
 
-/** What Lambda gives 512 MB of memory: 512 / 1769 of a processor. */
+/** The share of a processor that Lambda gives to 512 MB of memory: 512 / 1769. */
 const SHARE = 0.29;
 
-/** Row 9: the init has the whole processor, as on Lambda, the first batch a part of one. */
+/** Row 9: the init has the whole processor, as on Lambda, and the first batch has a part of it. */
 export const measureHeld: Measurement = async (bench) => {
   const held = await holdProcessor(SHARE);
   if ('skipped' in held) return { 9: held };

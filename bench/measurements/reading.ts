@@ -3,7 +3,7 @@ import { median } from '../judge.ts';
 import type { ReadingReport } from '../programs/reading.ts';
 import { runProgram } from '../run-function.ts';
 
-/** Row 8: reading and judging a change, without anything around it. */
+/** Row 8: only reading and validating a change. */
 export const measureReading: Measurement = async ({ bundles, processes }) => {
   const reports: ReadingReport[] = [];
   for (let round = 0; round < processes; round++)
@@ -13,7 +13,7 @@ export const measureReading: Measurement = async ({ bundles, processes }) => {
   return {
     8: {
       samples: { relay: reports.map(({ whole }) => whole), parse: reports.map(({ parse }) => parse) },
-      note: `${timesParse('whole')} x parse, ${timesParse('wholeWithInt64')} x where the change bears a number beyond 2^53`,
+      note: `${timesParse('whole')} x parse, ${timesParse('wholeWithInt64')} x if the change has a number above 2^53`,
     },
   };
 };

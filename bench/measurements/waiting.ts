@@ -5,14 +5,17 @@ import { median } from '../judge.ts';
 import type { Stage } from '../programs/function.ts';
 import { NEEDED, USUAL_WAITS } from '../stand-ins/settings.ts';
 
-/** Five seconds of batches or more that warm a process up, then those that count: few where one takes most of a second. */
+/**
+ * Batches that warm a process up for at least five seconds, then those that are measured: only a few if one takes most of a
+ * second.
+ */
 function stagesOf(tasks: Tasks, candidate: Candidate): Stage[] {
   const warm: Stage = { batches: candidate === 'vendor' ? 6 : 60, tasks: 'different' };
   if (tasks === 'one') return [warm, { batches: 4, tasks }, { batches: 4, tasks }];
   return [warm, { batches: candidate === 'vendor' ? 4 : 25, tasks }];
 }
 
-/** Milliseconds of a batch, and of the processor time in it. */
+/** The duration of a batch and its processor time, in milliseconds. */
 interface Batch {
   time: number;
   processor: number;
@@ -26,7 +29,7 @@ async function measureBatch(bench: Bench, candidate: Candidate, tasks: Tasks): P
   return { time: median(batches), processor: cpu / 1000 / batches.length };
 }
 
-/** What a batch takes beyond its waits follows the processor time that it needs, and that follows the machine. */
+/** The time that a batch takes beyond its waits depends on its processor time, and that depends on the machine. */
 const noteOf = (runs: Record<string, Batch[]>) => {
   const samples = Object.entries(samplesOf(runs, ({ processor }) => processor));
   const medians = samples.map(([name, list]) => `${name} ${median(list).toFixed(1)}`);

@@ -1,2 +1,2 @@
-/** Node and nothing else: what no function can be faster than. */
+/** Node alone. No function can be faster. */
 export const handler = async () => ({ batchItemFailures: [] });

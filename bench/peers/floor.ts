@@ -2,7 +2,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import type { SQSEvent } from 'aws-lambda';
 import { variable } from './shared/environment.ts';
 
-/** What correctness needs of each change, one after the other: claim, guard, call, store, publish. */
+/** The requests that correctness needs for each change, one after the other: claim, lock, call, store, publish. */
 const STEPS = [
   aws('DYNAMODB', 'DynamoDB_20120810.GetItem', '{"Key":{}}'),
   aws('DYNAMODB', 'DynamoDB_20120810.GetItem', '{"Key":{}}'),
@@ -15,7 +15,7 @@ function aws(service: string, target: string, body: string) {
   return { origin: variable(`AWS_ENDPOINT_URL_${service}`), head: `POST / HTTP/1.1\r\nx-amz-target: ${target}`, body };
 }
 
-/** Connections that are free, by origin. */
+/** Idle connections, by origin. */
 const free = new Map<string, TLSSocket[]>();
 
 function open(origin: string): TLSSocket {
@@ -40,7 +40,7 @@ async function carry(change: string): Promise<void> {
   for (const { body = change, ...step } of STEPS) await exchange({ ...step, body });
 }
 
-/** The waits themselves: five bare requests for each change, tasks side by side, a task's changes in order, nothing else done. */
+/** Only the waits: five bare requests for each change. Tasks run side by side, and the changes of a task in order. */
 export async function handler({ Records }: SQSEvent) {
   const groups = Map.groupBy(Records, ({ attributes }) => attributes.MessageGroupId);
   await Promise.all(

@@ -24,7 +24,7 @@ const config = new IdempotencyConfig({ eventKeyJmesPath: '[source, id]', throwOn
 const Message = JSONStringified(Change);
 const Reply = z.object({ id: z.string().optional() });
 
-/** The one call, and what is to be told of it. */
+/** Makes the call, and returns what the result reports about it. */
 async function call({ id, source, type, data }: Change) {
   const key = (await getSecret(variable('PROVIDER_CREDENTIALS'), { transform: 'json', maxAge: 300 })) as KeyPair;
   const body = JSON.stringify(data.body);
@@ -65,7 +65,7 @@ async function carry(record: SQSRecord): Promise<void> {
   logger.info('change completed', { change: result.change, outcome: result.outcome, messageId: record.messageId });
 }
 
-/** One FIFO processor per group, so that groups run side by side and a group in order. */
+/** Uses one FIFO processor per group, so that groups run side by side and each group stays in order. */
 async function handleBatch(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   config.registerLambdaContext(context);
   const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId);
@@ -80,5 +80,5 @@ async function handleBatch(event: SQSEvent, context: Context): Promise<SQSBatchR
   return { batchItemFailures: responses.flatMap(({ batchItemFailures }) => batchItemFailures) };
 }
 
-/** What a careful team would build from the usual parts. */
+/** The function that a careful team would build from usual libraries. */
 export const handler = middy<SQSEvent, SQSBatchResponse>().use(injectLambdaContext(logger)).handler(handleBatch);

@@ -14,7 +14,7 @@ const TableName = variable('LEDGER_TABLE');
 const events = new EventBridgeClient({});
 const secrets = new SecretsManagerClient({});
 
-/** A call in the shape of the generated clients; the provider's package for SMS is no part of the core. */
+/** A call in the form of the generated clients. The provider's core package does not include its client for SMS. */
 const smsClient = (client: HcClient) => ({
   updateTask: (task_id: string, data: object) =>
     client.sendRequest<{ httpStatusCode: number; id?: string }>({
@@ -71,7 +71,7 @@ async function carry(body: string): Promise<void> {
   console.log(JSON.stringify({ level: 'INFO', message: 'change completed', ...result }));
 }
 
-/** What the provider's and AWS's own samples lead to: one client each, record after record. */
+/** The function that the samples of the provider and AWS lead to: one client each, and one record after the other. */
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   for (const [index, { body }] of Records.entries()) {
     try {

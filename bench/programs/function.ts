@@ -1,32 +1,32 @@
 import { writeFileSync, writeSync } from 'node:fs';
 import { batchOfTen, type Tasks } from '../changes.ts';
 
-/** Some batches of ten, one after the other. */
+/** A number of batches of ten changes, one after the other. */
 export interface Stage {
   batches: number;
   tasks: Tasks;
 }
 
-/** What one fresh process does with one function. */
+/** What a new process does with a function. */
 export interface Plan {
   /** Path of the bundle. */
   bundle: string;
   stages: Stage[];
-  /** The cgroup.procs file that the process joins after its init. */
+  /** The cgroup.procs file of the control group that the process joins after its init. */
   hold?: string;
 }
 
-/** What a process measured of one stage. */
+/** What a process measured in one stage. */
 export interface StageReport {
   /** Milliseconds of each batch. */
   batches: number[];
   /** Microseconds of processor time. */
   cpu: number;
-  /** Bytes after a collection; zero where none can be asked for. */
+  /** Bytes after a garbage collection. Zero if none can be requested. */
   memory: { heap: number; rss: number };
 }
 
-/** What a process measured; moments are milliseconds of the machine's monotonic clock. */
+/** What a process measured. Times are milliseconds of the machine's monotonic clock. */
 export interface Report {
   /** When the function's module was loaded. */
   ready: number;
@@ -35,7 +35,7 @@ export interface Report {
 
 type Handler = (event: object, context: object) => Promise<{ batchItemFailures: unknown[] }>;
 
-/** The descriptor that the report goes to; what the function writes to stdout is its log. */
+/** The file descriptor of the report, because stdout holds the function's log. */
 const REPORT = 3;
 
 const plan = JSON.parse(process.argv[2] ?? '') as Plan;
@@ -60,7 +60,7 @@ async function timed(tasks: Tasks, event: object): Promise<number> {
   return took;
 }
 
-/** The events are made beforehand: making them is nobody's work. */
+/** The events are made beforehand, so that making them is not measured. */
 async function run({ batches: count, tasks }: Stage): Promise<StageReport> {
   const events = Array.from({ length: count }, () => batchOfTen(tasks));
   const before = process.cpuUsage();
@@ -83,5 +83,5 @@ if (plan.hold !== undefined) writeFileSync(plan.hold, String(process.pid));
 const stages: StageReport[] = [];
 for (const stage of plan.stages) stages.push(await run(stage));
 writeSync(REPORT, JSON.stringify({ ready, stages } satisfies Report));
-// Open connections would keep the process, as they do until Lambda freezes it.
+// Open connections would keep the process alive.
 process.exit(0);

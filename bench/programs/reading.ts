@@ -5,11 +5,11 @@ import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { changeText } from '../changes.ts';
 import { median } from '../judge.ts';
 
-/** Microseconds of processor time per text: parsed only, and read and judged whole. */
+/** Microseconds of processor time per text: only parsed, and completely read and validated. */
 export interface ReadingReport {
   parse: number;
   whole: number;
-  /** The same for a change that bears one number beyond 2^53. */
+  /** The same for a change with one number above 2^53. */
   wholeWithInt64: number;
 }
 
@@ -17,7 +17,7 @@ const settings = { operations: SMS_OPERATIONS, revision: '2024-09', allowInlineS
 const ROUNDS = 40;
 const TEXTS = 100;
 
-/** Each text is another one, so that nothing can be remembered. */
+/** All texts differ, so that nothing can be cached. */
 const textsOf = (extra: object) => (round: number) =>
   Array.from({ length: TEXTS }, (_, n) => JSON.parse(JSON.stringify(changeText(`${round}-${n}`, `task-${n}`, extra))));
 const plain = textsOf({});

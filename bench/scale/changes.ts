@@ -11,7 +11,10 @@ export interface Sending {
   text: string;
 }
 
-/** The change number `number`, from 0: services and tasks take turns, and each change of a task differs from its last. */
+/**
+ * The change with this number, counted from 0. Services and tasks take turns, and each change of a task differs from the one
+ * before.
+ */
 export function sending(number: number, tasks: number): Sending {
   const service = number % 2 === 0 ? 'dcs' : 'sms';
   const place = Math.floor(number / 2);
@@ -39,7 +42,7 @@ function rateLimit(task_id: string, round: number) {
   return { project: {}, event: { type: 'migration.sms.task.update', data: { task_id, body } } };
 }
 
-/** The tasks that the changes go to, as the simulator takes them. */
+/** The tasks of the changes, in the form of the simulator's control interface. */
 export const startTasks = (tasks: number) => ({
   dcs: Array.from({ length: tasks }, (_, place) => ({ project_id: PROJECT, task_id: taskOf(place) })),
   sms: Array.from({ length: tasks }, (_, place) => ({ task_id: taskOf(place) })),

@@ -30,7 +30,7 @@ try {
   const options = readOptions(process.argv.slice(2));
   if (options) await run(options);
   else console.log(HELP);
-  // A worker process that idles would keep this one.
+  // An idle worker process would keep this process alive.
   await leave(0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 
-/** What a run is made of. */
+/** The options of a run. */
 export interface ScaleOptions {
   /** Numbers of changes, one fresh stack for each. */
   sizes: number[];
-  /** Producers wait while this many changes have no result yet. */
+  /** The number of changes without a result at which producers wait. */
   open: number;
   /** Worker processes per function. */
   workers: number;
-  /** Tasks per service that the changes go to in turn. */
+  /** The number of tasks per service. Changes go to them in turn. */
   tasks: number;
   json: boolean;
 }
@@ -21,7 +21,7 @@ export const HELP = `npm run scale -- [options]
   --tasks N           tasks per service (1000)
   --json              one JSON object on the last line in place of the table`;
 
-/** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
+/** Reads the command line. Undefined if help is asked for. Throws an Error that says what is wrong. */
 export function readOptions(args: string[]): ScaleOptions | undefined {
   const { values } = parseArgs({
     args,

@@ -8,7 +8,7 @@ import { type Ages, createAges } from './ages.ts';
 import { sending, startTasks } from './changes.ts';
 import type { ScaleOptions } from './options.ts';
 
-/** What a run of this many changes took. */
+/** What a run with this number of changes took. */
 export interface ScaleReport {
   changes: number;
   seconds: number;
@@ -16,19 +16,19 @@ export interface ScaleReport {
   /** From the sending of a change to its result on the bus, in milliseconds. */
   age: { median: number; p99: number };
   ledgerRequests: number;
-  /** Of the largest worker process, in megabytes: after a tenth of the changes and at the end. */
+  /** The memory of the largest worker process, in megabytes, after a tenth of the changes and at the end. */
   memory: { tenth: number; end: number };
 }
 
 type Limits = Pick<ScaleOptions, 'open' | 'workers' | 'tasks'>;
 
-/** Senders work side by side, each with every fourth change. */
+/** The number of senders. Each sends every fourth change. */
 const SENDERS = 4;
 const PAUSE = 2;
 /** If no change ends for this many milliseconds, something is wrong. */
 const STILL = 60_000;
 
-/** Sends this many changes through a fresh stack. Throws if one is lost, is called other than once, or doesn't succeed. */
+/** Sends this number of changes through a new stack. Throws unless each succeeds with exactly one call. */
 export async function runScale(changes: number, folder: string, limits: Limits): Promise<ScaleReport> {
   let ledgerRequests = 0;
   let provider: Simulator | undefined;
@@ -85,7 +85,7 @@ async function send(stack: Stack, ages: Ages, sender: number, changes: number, {
   }
 }
 
-/** What a process holds in memory now; 0 for one that has ended. Linux only, elsewhere 0. */
+/** The present memory of a process, in megabytes. 0 if it has ended, and on systems other than Linux. */
 function residentMegabytes(pid: number): number {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -95,7 +95,7 @@ function residentMegabytes(pid: number): number {
   }
 }
 
-/** Waits until this many changes have ended. Throws if no change ends any more. */
+/** Waits until this number of changes has ended. Throws if changes stop ending. */
 async function reached(ages: Ages, changes: number): Promise<void> {
   let last = { ended: 0, at: performance.now() };
   while (ages.ended() < changes) {

@@ -7,7 +7,7 @@ import { type Reply, type Request, serve } from './wire.ts';
 
 const TYPE = 'application/x-amz-json-1.0';
 
-/** DynamoDB, EventBridge, SQS and Secrets Manager, each at an origin of its own as in a region, so that each needs connections of its own. */
+/** DynamoDB, EventBridge, SQS and Secrets Manager. As in a region, each has its own origin and needs its own connections. */
 export async function startAws(identity: Identity, state: { waits: Waits; counts: Counts }) {
   // The relay's key is called pk, the idempotency utility's id.
   const tables = { pk: createTable('pk'), id: createTable('id') };

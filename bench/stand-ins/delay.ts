@@ -1,16 +1,16 @@
-/** Milliseconds before a moment from which the clock is watched, since a timer may come a millisecond late. */
+/** The clock is watched for this many milliseconds before an action is due, because a timer may be a millisecond late. */
 const WATCH = 2;
 
-/** Milliseconds that it sleeps between looks, so that what watches the clock leaves the processor to what is measured. */
+/** Milliseconds of sleep between two looks at the clock, so that watching leaves the processor to the measured program. */
 const NAP = 0.05;
 const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
-/** How much an act that is late or early changes when the next ones begin, and the most that they begin early, in milliseconds. */
+/** The change of the head start after an action that was late or early, and the largest head start, in milliseconds. */
 const STEP = 0.005;
 const MAX_EARLY = 0.5;
 
 interface Due {
-  /** When its act should be done, and when it begins for that. */
+  /** When the action should be done, and when it starts because of that. */
   moment: number;
   at: number;
   wait: number;
@@ -18,16 +18,16 @@ interface Due {
 }
 
 /**
- * Waits that are exact in the median, of each length by itself: a timer comes a millisecond late in five, a look at the clock
- * a tenth, and ten replies are written one after another, so that the first ones leave early and the last ones late. And waits
- * begin when a request arrives, not when the ones before it were worked on, as a service has more than this one process. All
- * that would be counted as the measured program's.
+ * Waits whose median is exact, for each length of wait. Otherwise errors would be counted as time of the measured program: a
+ * timer of five milliseconds is one too late, and ten replies are written one after the other, so the first ones are early
+ * and the last ones late. A wait begins when its request arrives, even if earlier requests are still being processed,
+ * because a real service has more than one process.
  */
 export function createDelay() {
   const due: Due[] = [];
   let timer: NodeJS.Timeout | undefined;
   let turn: number | undefined;
-  /** How early acts begin, by their wait. */
+  /** The head start of actions, by their wait. */
   const early = new Map<number, number>();
 
   const earlyOf = (wait: number) => early.get(wait) ?? 0;
@@ -71,7 +71,7 @@ export function createDelay() {
       const moment = (turn ?? performance.now()) + wait;
       const one = { moment, at: moment - earlyOf(wait), wait, act };
       insert(due, one);
-      // Without a timer, whoever waits for another act looks again in a moment.
+      // Without a timer, a nap is running, and the step after it finds the new action.
       if (due[0] !== one || (due.length > 1 && !timer)) return;
       clearTimeout(timer);
       step();
@@ -82,7 +82,7 @@ export function createDelay() {
 }
 export type Delay = ReturnType<typeof createDelay>;
 
-/** Keeps the acts in the order in which they are due. */
+/** Keeps the actions in the order in which they are due. */
 function insert(due: Due[], one: Due): void {
   const later = due.findIndex(({ at }) => at > one.at);
   due.splice(later === -1 ? due.length : later, 0, one);

@@ -7,7 +7,7 @@ import { clearDelay, serve } from './wire.ts';
 const state = { waits: NO_WAITS, counts: {} as Counts };
 let clear = () => {};
 
-/** The provider's API as a clock: takes every request, verifies nothing, counts. */
+/** The provider's API: accepts and counts every request, and verifies nothing. */
 const startProvider = (identity: Identity): Promise<string> =>
   serve(identity, () => {
     state.counts.calls = (state.counts.calls ?? 0) + 1;
@@ -31,9 +31,9 @@ process.once('message', async (identity: Identity) => {
     keepTo(isWaiting(waits) ? PROCESSORS.answering : PROCESSORS.all);
     clear();
     clearDelay();
-    // Last, since the next process is started on this word.
+    // The last statement, because the parent starts the next process when it gets this message.
     send({ counts });
   });
 });
-// Ends with the benchmark, however that ended.
+// Ends with the benchmark, even if that crashed.
 process.once('disconnect', () => process.exit());

@@ -1,26 +1,26 @@
-/** How long each service takes to answer, in milliseconds. */
+/** The time that each service takes to answer, in milliseconds. */
 export interface Waits {
   provider: number;
   dynamodb: number;
   events: number;
 }
 
-/** No waits: what then takes time is work. */
+/** No waits, so that only processor time is measured. */
 export const NO_WAITS: Waits = { provider: 0, dynamodb: 0, events: 0 };
 
-/** Whether services take time to answer, so that whoever asks them leaves its processor meanwhile. */
+/** True if services take time to answer, so that their caller leaves its processor in the meantime. */
 export const isWaiting = ({ provider }: Waits): boolean => provider > 0;
 
-/** Waits as one meets them near a region. */
+/** Typical waits inside a region. */
 export const USUAL_WAITS: Waits = { provider: 50, dynamodb: 5, events: 10 };
 
-/** What the correctness of one change needs, one after the other: claim, guard, call, store, publish. */
+/** The waits that the correctness of one change needs, one after the other: claim, lock, call, store, publish. */
 export const NEEDED = 3 * USUAL_WAITS.dynamodb + USUAL_WAITS.provider + USUAL_WAITS.events;
 
-/** Where the services are, by their name. */
+/** The addresses of the services, by name. */
 export type Origins = Record<string, string>;
 
-/** Requests by their call's name; entries of PutEvents as `entries`. */
+/** Numbers of requests by the name of their call, and of PutEvents entries as `entries`. */
 export type Counts = Record<string, number>;
 
 /** The secrets that the functions read. */

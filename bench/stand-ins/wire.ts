@@ -3,20 +3,20 @@ import { createServer, type TLSSocket } from 'node:tls';
 import type { Identity } from '../../local/http/certificate.ts';
 import { createDelay } from './delay.ts';
 
-/** One for all that a process serves, since one processor works on all of it. */
+/** One for everything that a process serves, because one processor does all of it. */
 const delay = createDelay();
 
-/** Forgets what it learned of one caller, so that the next one finds it as the others did. */
+/** Forgets what it learned from one caller, so that every caller meets the same conditions. */
 export const clearDelay = delay.clear;
 
-/** A request that came whole. */
+/** A complete request. */
 export interface Request {
-  /** The X-Amz-Target header, empty without one. */
+  /** The X-Amz-Target header, or an empty text. */
   target: string;
   body: string;
 }
 
-/** A reply, `wait` milliseconds after the request had come whole. */
+/** A reply, to be sent `wait` milliseconds after the complete request. */
 export interface Reply {
   status: number;
   type: string;
@@ -25,8 +25,8 @@ export interface Reply {
 }
 
 /**
- * Answers HTTP/1.1 over TLS on the loopback interface with as little work of its own as possible, so that what is measured
- * is its caller. Bodies need a Content-Length, as every client measured here sends it. Gives the origin.
+ * Answers HTTP/1.1 over TLS on the loopback interface with as little work as possible, so that only the caller is measured.
+ * Bodies need a Content-Length, which every measured client sends. Returns the origin.
  */
 export async function serve({ key, certificate }: Identity, answer: (request: Request) => Reply): Promise<string> {
   const server = createServer({ key, cert: certificate }, (socket) => {

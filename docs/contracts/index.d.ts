@@ -31,7 +31,7 @@ export type DcsOnlineMigrationConfigure = {
       };
     };
   };
-  /** In place of data, the same JSON in base64: decode it first. */
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
   data_base64?: null;
   dataschema?: string | null;
   [name: string]: unknown;
@@ -54,7 +54,7 @@ export type DcsMigrationTaskUpdate = {
       resume_mode?: "auto" | "manual" | null;
     };
   };
-  /** In place of data, the same JSON in base64: decode it first. */
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
   data_base64?: null;
   dataschema?: string | null;
   [name: string]: unknown;
@@ -166,7 +166,7 @@ export type SmsTaskUpdate202409 = {
           gateway?: string | null;
           mtu?: number | null;
           id?: string | null;
-          /** Of revision 2026-01 only: left out, and listed in the result. */
+          /** Only in revision 2026-01. Left out of the request and listed in the result. */
           ipv6?: unknown;
           mac: string;
         }> | null;
@@ -197,17 +197,17 @@ export type SmsTaskUpdate202409 = {
         error_msg?: string | null;
         clone_state?: string | null;
       } | null;
-      /** Of revision 2026-01 only: left out, and listed in the result. */
+      /** Only in revision 2026-01. Left out of the request and listed in the result. */
       use_ipv6?: unknown;
-      /** Of revision 2026-01 only: left out, and listed in the result. */
+      /** Only in revision 2026-01. Left out of the request and listed in the result. */
       use_public_ip?: unknown;
-      /** Of revision 2026-01 only: left out, and listed in the result. */
+      /** Only in revision 2026-01. Left out of the request and listed in the result. */
       image_disk_id?: unknown;
-      /** Of revision 2026-01 only: left out, and listed in the result. */
+      /** Only in revision 2026-01. Left out of the request and listed in the result. */
       target_disk_ids?: unknown;
-      /** Of revision 2026-01 only: left out, and listed in the result. */
+      /** Only in revision 2026-01. Left out of the request and listed in the result. */
       snapshot_ids?: unknown;
-      /** Of revision 2026-01 only: left out, and listed in the result. */
+      /** Only in revision 2026-01. Left out of the request and listed in the result. */
       cutovered_snapshot_ids?: unknown;
       os_type?: "WINDOWS" | "LINUX" | null;
       id?: string | null;
@@ -342,7 +342,7 @@ export type SmsTaskUpdate202409 = {
       }> | null;
     };
   };
-  /** In place of data, the same JSON in base64: decode it first. */
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
   data_base64?: null;
   dataschema?: string | null;
   [name: string]: unknown;
@@ -372,16 +372,16 @@ export type SmsTaskUpdate202601 = {
       vm_template_id?: string | null;
       enterprise_project_id?: string | null;
       enterprise_project?: string | null;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       os_type?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       id?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       priority?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       start_target_server?: unknown;
       speed_limit?: number | null;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       source_server?: unknown;
       target_server?: {
         id?: string | null;
@@ -487,29 +487,29 @@ export type SmsTaskUpdate202601 = {
           size?: number | bigint | null;
         }> | null;
       } | null;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       state?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       estimate_complete_time?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       connected?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       create_date?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       start_date?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       finish_date?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       migrate_speed?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       error_json?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       total_time?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       float_ip?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       remain_seconds?: unknown;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       target_snapshot_id?: unknown;
       clone_server?: {
         vm_id?: string | null;
@@ -518,7 +518,7 @@ export type SmsTaskUpdate202601 = {
         error_msg?: string | null;
         clone_state?: "NOT_READY" | "READY" | "PREPARING" | "CREATING" | "ERROR" | "FINISHED" | null;
       } | null;
-      /** Of revision 2024-09 only: left out, and listed in the result. */
+      /** Only in revision 2024-09. Left out of the request and listed in the result. */
       sub_tasks?: unknown;
       use_ipv6?: boolean | null;
       use_public_ip?: boolean | null;
@@ -528,7 +528,7 @@ export type SmsTaskUpdate202601 = {
       cutovered_snapshot_ids?: string | null;
     };
   };
-  /** In place of data, the same JSON in base64: decode it first. */
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
   data_base64?: null;
   dataschema?: string | null;
   [name: string]: unknown;
@@ -555,7 +555,7 @@ export type SmsTaskAct = {
       } | null;
     };
   };
-  /** In place of data, the same JSON in base64: decode it first. */
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
   data_base64?: null;
   dataschema?: string | null;
   [name: string]: unknown;
@@ -564,7 +564,7 @@ export type SmsTaskAct = {
 /** What a producer sends. */
 export type Change = DcsOnlineMigrationConfigure | DcsMigrationTaskUpdate | SmsTaskUpdate202409 | SmsTaskUpdate202601 | SmsTaskAct;
 
-/** What came of a change. A repeated result has the same id and the same bytes. */
+/** The result of a change. When it is published again, it has the same id and the same bytes. */
 export type Result = {
   specversion: "1.0";
   id: string;
@@ -643,7 +643,7 @@ export type Result = {
   };
 };
 
-/** A person's word on a result whose outcome is unknown; the result itself is never rewritten. */
+/** An operator's finding about a result whose outcome is unknown. The result itself is never changed. */
 export type Resolved = {
   specversion: "1.0";
   id: string;
@@ -678,7 +678,7 @@ export type Resolved = {
   };
 };
 
-/** A dead letter was put back into its queue. Its source ends in .operator; consumers need not read it. */
+/** A dead letter was put back into its queue. The source of this event ends in .operator, and consumers need not read it. */
 export type Replayed = {
   specversion: "1.0";
   id: string;

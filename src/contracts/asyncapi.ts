@@ -1,6 +1,6 @@
 import type { JsonObject } from '../lib/json/exact-json.ts';
 
-/** One message of the document: its payload's schema, and examples that fit it. */
+/** A message of the document: the schema of its payload, and valid examples. */
 export interface Message {
   name: string;
   title: string;
@@ -10,7 +10,7 @@ export interface Message {
   examples: { name: string; payload: JsonObject }[];
 }
 
-/** The AsyncAPI 3 document: what is sent to the relay, and what it publishes. */
+/** The AsyncAPI 3 document: the events that the relay receives, and those that it publishes. */
 export function asyncApi(changes: Message[], results: Message[], description: string): JsonObject {
   const services = [...new Set(changes.map(({ service = '' }) => service))];
   const ofService = (service: string) => changes.filter((message) => message.service === service);
@@ -23,7 +23,8 @@ export function asyncApi(changes: Message[], results: Message[], description: st
       webhook: {
         address: '/changes',
         title: 'Changes over HTTP',
-        description: 'POST with a Standard Webhooks signature; one change, or a list of up to 100. 202 means queued.',
+        description:
+          'POST with a Standard Webhooks signature: one change, or a list of up to 100. The reply 202 means that they are queued.',
         messages: refs(changes),
         bindings: { http: {} },
       },
@@ -70,7 +71,7 @@ const operation = (channel: string, action: 'send' | 'receive', messages: Messag
 ];
 
 function component({ name, title, summary, payload, examples }: Message): JsonObject {
-  // The document is the schema's home here; an own address would make a parser resolve references against it.
+  // The schema has no `$id` here, because a parser would resolve references against it and not against the document.
   const { $schema: _draft, $id: _id, examples: _examples, ...schema } = payload;
   return { name, title, summary, contentType: 'application/json', payload: schema, examples };
 }

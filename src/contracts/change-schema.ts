@@ -9,7 +9,7 @@ import { withForeign, withNulls } from './leniency.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
-/** The JSON Schema of a change: the event as it is sent to the queue or the webhook. */
+/** The JSON Schema of a change, in the form in which it is sent to the queue or the webhook. */
 export function changeSchema(operation: Operation, examples: JsonObject[] = []): JsonObject {
   const envelope = withNulls(fromZod(Envelope));
   const { dataschema, ...properties } = envelope.properties as Record<string, JsonObject>;
@@ -31,7 +31,7 @@ export function changeSchema(operation: Operation, examples: JsonObject[] = []):
   };
 }
 
-/** The JSON Schema of a change's `data`: members that are null count as absent, those of another revision are left out. */
+/** The JSON Schema of a change's `data`. Members that are null count as absent. Members of another revision are allowed. */
 export function dataSchema(operation: Operation): JsonObject {
   const own = fromZod(operation.input);
   const other = OPERATIONS.find(
@@ -40,10 +40,10 @@ export function dataSchema(operation: Operation): JsonObject {
   return withNulls(other?.revision === undefined ? own : withForeign(own, fromZod(other.input), other.revision));
 }
 
-/** The schema is one of the event as it is meant: where its data came in base64, that is decoded first. */
+/** The schema describes the decoded event. Data in base64 must be decoded before validation. */
 const DECODED: JsonObject = {
   type: 'null',
-  description: 'In place of data, the same JSON in base64: decode it first.',
+  description: 'The JSON of data in base64, in place of data. Decode it before validation.',
 };
 
 const describe = ({ call, revision, ...operation }: Operation) =>

@@ -2,13 +2,13 @@ import { DCS_OPERATIONS } from '../lib/operations/dcs.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../lib/operations/sms.ts';
 
-/** Every operation of the relay, whatever its queue. */
+/** All operations of the relay, of both queues. */
 export const OPERATIONS: readonly Operation[] = [...DCS_OPERATIONS, ...SMS_OPERATIONS];
 
 /** The change types, each once. */
 export const CHANGE_TYPES: readonly string[] = [...new Set(OPERATIONS.map(({ change }) => change))];
 
-/** What a contract is called: its change type, and the revision where several stand side by side. */
+/** The name of a contract: its change type, followed by the revision if there are several. */
 export const contractName = ({ change, revision }: Pick<Operation, 'change' | 'revision'>) =>
   revision === undefined ? change : `${change}.${revision}`;
 

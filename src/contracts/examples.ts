@@ -7,18 +7,18 @@ import { completionOf } from '../lib/relay/completion.ts';
 import { type Completion, toResult, writeResult } from '../lib/relay/result.ts';
 import { OPERATIONS } from './contract.ts';
 
-/** A sample of events/: its file and its JSON, integers digit for digit. */
+/** A sample of events/: its file, and its JSON with exact integers. */
 export interface SampleEvent {
   file: string;
   event: JsonObject;
 }
 
-/** The samples that an operation would carry out, in their order. */
+/** The samples of an operation, in their order. */
 export function samplesOf(operation: Operation, samples: SampleEvent[]): SampleEvent[] {
   return samples.filter(({ event }) => changeOf(event)?.operation === operation);
 }
 
-/** A sample judged with the settings under which all of events/ is sent. */
+/** Validates a sample with the settings under which all samples are sent. */
 function changeOf(event: JsonObject): ValidChange | undefined {
   const settings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
   const judged = validate(readEvent(event), settings);
@@ -28,7 +28,7 @@ function changeOf(event: JsonObject): ValidChange | undefined {
 const RELAY = 'migration-relay.prod';
 const NOW = Date.UTC(2026, 1, 3, 9, 30);
 
-/** Results as the relay would publish them about this sample: one good end, one bad. */
+/** Two results that the relay could publish for this sample: a success and a failure. */
 export function resultExamples({ event }: SampleEvent): JsonObject[] {
   const change = changeOf(event);
   if (!change) return [];

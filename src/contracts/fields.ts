@@ -3,19 +3,19 @@ import type { Operation } from '../lib/operations/operation.ts';
 import { dataSchema } from './change-schema.ts';
 import { NOTES } from './notes.ts';
 
-/** One field of a change, as a person reads it. */
+/** A field of a change, in a form for people. */
 export interface Field {
-  /** Path with `[]` for the elements of a list. */
+  /** The path, with `[]` for the elements of a list. */
   path: string;
   required: boolean;
-  /** What may stand there: type, words, limits. */
+  /** The values that are allowed: type, words, limits. */
   takes: string;
   note: string;
-  /** True for a field of another revision, which is left out. */
+  /** True for a field of another revision, which is left out of the request. */
   ignored: boolean;
 }
 
-/** All fields of an operation's changes, in the order of its schema; those of another revision last. */
+/** All fields of an operation's changes, in the order of the schema. Fields of another revision come last. */
 export function fieldsOf(operation: Operation): Field[] {
   const notes = NOTES[operation.change] ?? {};
   const fields = walk(dataSchema(operation), 'data').map((field) => ({
@@ -40,7 +40,7 @@ function walk(schema: JsonObject, at: string): Field[] {
 const isIgnored = ({ type, anyOf, const: only }: JsonObject) =>
   type === undefined && anyOf === undefined && only === undefined;
 
-/** What may stand in a field, without saying everywhere that null is nothing. */
+/** The values that a field takes. Null is not mentioned, because for every field it counts as absent. */
 function takesOf({ type, enum: words, anyOf, ...limits }: JsonObject): string {
   if (Array.isArray(anyOf)) return either(anyOf.flatMap((one) => (isObject(one) ? [takesOf(one)] : [])));
   if (Array.isArray(words)) return either(words.filter((word) => word !== null).map((word) => JSON.stringify(word)));

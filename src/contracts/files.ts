@@ -9,7 +9,7 @@ import { resultExamples, type SampleEvent, samplesOf } from './examples.ts';
 import { noChangeSchema, replayedSchema, resolvedSchema, resultSchema } from './result-schema.ts';
 import { declaration, typeName } from './types.ts';
 
-/** Every generated contract by its path in the project: schemas, AsyncAPI document, types and the page for people. */
+/** Every generated file by its path in the project: schemas, AsyncAPI document, types, and the page for people. */
 export function contractFiles(samples: SampleEvent[]): Map<string, string> {
   const changes = OPERATIONS.map((operation) => {
     const own = samplesOf(operation, samples);

@@ -4,13 +4,13 @@ import type { Rule } from '../lib/json/rule.ts';
 import { portable } from './portable.ts';
 import { RULES } from './rules.ts';
 
-/** zod carries a schema as JSON of doubles, so the limit of an int64 is one too much until it is written. */
+/** zod writes limits as doubles, so the maximum of an int64 is too large by one until `exactly` corrects it. */
 const INT64 = { type: 'integer', minimum: 0, maximum: 2 ** 63 };
 const exactly = (json: string) => parseJson(json.replaceAll(`:${2 ** 63}`, `:${2n ** 63n - 1n}`)) as JsonObject;
 
 /**
- * A zod schema as JSON Schema (2020-12) that says all of it: patterns that every validator reads alike, rules that are code
- * in zod, limits digit for digit. Throws for what it can't say.
+ * Converts a zod schema to a complete JSON Schema (2020-12): patterns mean the same to every validator, rules that are code
+ * in zod are included, and limits are exact. Throws an error for a rule that it can't convert.
  */
 export function fromZod(schema: z.ZodType): JsonObject {
   const options = { io: 'input', unrepresentable: 'any', override: complete } as const;
@@ -25,7 +25,7 @@ function complete({ zodSchema, jsonSchema }: Override): void {
   if (target.type === 'integer' && target.anyOf !== undefined) replace(target, INT64);
   if (target.minLength === 0) delete target.minLength;
   const checks = (zodSchema._zod.def.checks ?? []).map(({ _zod }) => _zod.def as unknown as Check);
-  // A regular expression follows all that zod calls by a format; the keyword would only say it twice, and loosely.
+  // zod gives a regular expression for each of its formats. The keyword `format` would only repeat it less exactly.
   const patterns = checks.flatMap(({ pattern }) => pattern ?? []);
   const rules = checks.flatMap((check) => (check.check === 'custom' ? ruleOf(check) : []));
   if (patterns.length > 0) {
@@ -43,18 +43,20 @@ interface Check {
 
 function ruleOf({ params }: Check): JsonObject[] {
   if (params === undefined)
-    throw new Error('a schema checks with code what has no name among the rules (json/rule.ts)');
+    throw new Error('a schema has a check in code that is not among the named rules (json/rule.ts)');
   return RULES[params.rule];
 }
 
-/** `$` stands before a last line break too for some engines, and no text with an anchored pattern has one. */
+/**
+ * Adds a rule against line breaks to anchored patterns, because in some engines `$` also matches before a final line break.
+ */
 function said(pattern: RegExp): JsonObject[] {
   const anchored = pattern.source.endsWith('$');
   const made = { pattern: portable(pattern) };
   return anchored ? [made, { not: { type: 'string', pattern: '\n' } }] : [made];
 }
 
-/** Adds keywords, under `allOf` where the schema has one of them already. */
+/** Adds keywords. If the schema has one of them already, they go into `allOf`. */
 function add(target: JsonObject, added: JsonObject): void {
   if (Object.keys(added).every((keyword) => !(keyword in target))) return void Object.assign(target, added);
   const all = (target.allOf ?? []) as Json[];

@@ -2,7 +2,10 @@ import { isObject, type Json, type JsonObject } from '../lib/json/exact-json.ts'
 
 const NULL: JsonObject = { type: 'null' };
 
-/** The same schema for JSON as it is sent: a member that is null counts as absent, at every depth; an element of a list doesn't. */
+/**
+ * Extends a schema to the JSON that may be sent: at every depth a member may be null, which counts as absent. An element of
+ * a list may not.
+ */
 export function withNulls(schema: JsonObject): JsonObject {
   const { properties, items, additionalProperties } = schema;
   const required = (schema.required ?? []) as Json[];
@@ -20,7 +23,7 @@ export function withNulls(schema: JsonObject): JsonObject {
 const inside = (schema: JsonObject, isRequired: boolean) =>
   isRequired ? withNulls(schema) : orNull(withNulls(schema));
 
-/** Keywords that say nothing of null, so that it can simply join the types. */
+/** Keywords that have no effect on null. With only these, null can be added to the types. */
 const OF_ONE_TYPE =
   /^(type|enum|description|minLength|maxLength|pattern|not|minimum|maximum|properties|required|additionalProperties|items|prefixItems|maxItems)$/;
 
@@ -35,7 +38,7 @@ function orNull({ description, ...rest }: JsonObject): JsonObject {
   return { ...told, ...rest, type: [type, 'null'], ...(Array.isArray(words) && { enum: [...words, null] }) };
 }
 
-/** Adds the members that only another revision knows: they may stand there with any value, and are left out of the request. */
+/** Adds the members that only another revision has. They may have any value and are left out of the request. */
 export function withForeign(own: JsonObject, other: JsonObject | undefined, revision: string): JsonObject {
   const { properties, items } = own;
   if (isObject(items) && isObject(other?.items)) return { ...own, items: withForeign(items, other.items, revision) };
@@ -43,7 +46,7 @@ export function withForeign(own: JsonObject, other: JsonObject | undefined, revi
   const theirs = other.properties;
   const ours = mapped(properties, (one, name) => withForeign(one, memberOf(theirs, name), revision));
   const foreign = mapped(theirs, () => ({
-    description: `Of revision ${revision} only: left out, and listed in the result.`,
+    description: `Only in revision ${revision}. Left out of the request and listed in the result.`,
   }));
   return { ...own, properties: { ...foreign, ...ours } };
 }

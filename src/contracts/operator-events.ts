@@ -4,10 +4,10 @@ import { EventEnvelope } from '../lib/relay/result-schema.ts';
 
 const text = (most: number) => z.string().min(1).max(most);
 
-/** What a person may find out about a change whose outcome is unknown. */
+/** What an operator may find out about a change whose outcome is unknown. */
 export const RESOLUTIONS = ['applied', 'not-applied'] as const;
 
-/** A person's word on an `unknown` result, published beside it: the result itself is never rewritten. */
+/** An operator's finding about an `unknown` result. It is published in addition; the result itself is never changed. */
 export const Resolved = EventEnvelope.extend({
   data: z.strictObject({
     change: ChangeName,
@@ -19,7 +19,7 @@ export const Resolved = EventEnvelope.extend({
 });
 export type Resolved = z.infer<typeof Resolved>;
 
-/** What a replay can come to, as the ledger foretells it. */
+/** The forecasts of a replay, made from the ledger. */
 export const FORECASTS = [
   'call',
   'publish-again',
@@ -30,12 +30,12 @@ export const FORECASTS = [
   'reject',
 ] as const;
 
-/** A line of the story: a dead letter was put back into its queue. */
+/** Says that a dead letter was put back into its queue, for the story of its change. */
 export const Replayed = EventEnvelope.extend({
   data: z.strictObject({
     change: ChangeName,
     message: text(128),
-    /** Its place among the dead letters: an SQS sequence number, which counts inside its message group alone. */
+    /** Its place among the dead letters: an SQS sequence number, which is comparable only within its message group. */
     arrival: z
       .string()
       .regex(/^\d{1,38}$/)

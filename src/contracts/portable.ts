@@ -1,7 +1,7 @@
-/** Blanks as ECMAScript's `\s` knows them; other engines know fewer or more. */
+/** The characters that ECMAScript's `\s` matches. In other engines it matches fewer or more. */
 const BLANKS = '\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 
-/** What stands for an escape inside of a character class; outside it gets brackets. */
+/** The characters that replace an escape inside a character class. Outside of one they get brackets. */
 const CLASSES: Record<string, string | (() => string)> = {
   '\\d': '0-9',
   '\\w': 'A-Za-z0-9_',
@@ -11,12 +11,12 @@ const CLASSES: Record<string, string | (() => string)> = {
   '\\p{Script=Han}': () => rangesOf(/\p{Script=Han}/u),
 };
 
-/** Go repeats at most 1000 times. */
+/** Go allows at most 1000 repetitions. */
 const LONG_RUN = /(\[[^\]]*\])\{1,(\d{4})\}/g;
 
 /**
- * A regular expression as a JSON Schema pattern that Python's, Go's and ECMAScript's engines read alike: no flags, and ranges
- * of characters in place of the escapes that they define differently or not at all.
+ * Converts a regular expression to a JSON Schema pattern that means the same in Python, Go and ECMAScript. It has no flags,
+ * and it has ranges of characters in place of the escapes that these define differently or not at all.
  */
 export function portable({ source, ignoreCase }: RegExp): string {
   let inClass = false;
@@ -43,7 +43,7 @@ function escaped(token: string, inClass: boolean): string {
 const letter = (token: string, bothCases: boolean) =>
   bothCases ? `[${token.toUpperCase()}${token.toLowerCase()}]` : token;
 
-/** The code points that an expression matches, as the inside of a character class. */
+/** The code points that an expression matches, in the form of a character class without its brackets. */
 function rangesOf(expression: RegExp): string {
   const ranges: [first: number, last: number][] = [];
   for (let point = 0; point <= 0x10_ff_ff; point++) {

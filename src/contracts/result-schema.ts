@@ -8,35 +8,35 @@ import { Replayed, Resolved } from './operator-events.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
-/** The JSON Schema of a result: of one change type, or of any (undefined). */
+/** The JSON Schema of the results of one change type, or of all (undefined). */
 export function resultSchema(change?: string, examples: JsonObject[] = []): JsonObject {
   const name = change === undefined ? 'result' : `${change}.result`;
   const types = change === undefined ? {} : { enum: OUTCOMES.map((outcome) => `${change}.${outcome}`) };
   return event(
     Result,
     name,
-    'What came of a change. A repeated result has the same id and the same bytes.',
+    'The result of a change. When it is published again, it has the same id and the same bytes.',
     types,
     examples,
   );
 }
 
-/** The JSON Schema of the result about something that is no change at all. */
+/** The JSON Schema of the result of a message that is not a change. */
 export const noChangeSchema = (examples: JsonObject[] = []) =>
   event(
     Result,
     `${NO_CHANGE}.rejected`,
-    'What came of a message that is no change: it is named by the hash of its bytes.',
+    'The result of a message that is not a change. The message is named by the hash of its bytes.',
     { const: `${NO_CHANGE}.rejected` },
     examples,
   );
 
-/** The JSON Schema of a person's word on an unknown result. */
+/** The JSON Schema of an operator's finding about an unknown result. */
 export const resolvedSchema = () =>
   event(
     Resolved,
     'resolved',
-    "A person's word on a result whose outcome is unknown; the result itself is never rewritten.",
+    "An operator's finding about a result whose outcome is unknown. The result itself is never changed.",
     {
       pattern: '^migration[.].+[.]resolved$',
     },
@@ -47,7 +47,7 @@ export const replayedSchema = () =>
   event(
     Replayed,
     'replayed',
-    'A dead letter was put back into its queue. Its source ends in .operator; consumers need not read it.',
+    'A dead letter was put back into its queue. The source of this event ends in .operator, and consumers need not read it.',
     {
       pattern: '^migration[.].+[.]replayed$',
     },
@@ -67,7 +67,7 @@ function event(schema: z.ZodType, name: string, description: string, type: JsonO
   };
 }
 
-/** Later versions may say more, so a consumer's validator must not refuse members that it doesn't know. */
+/** Allows unknown members, because later versions may add members that a consumer's validator must not refuse. */
 function open(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(open);
   if (typeof schema !== 'object' || schema === null) return schema;

@@ -10,7 +10,10 @@ const BYTE = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const IPV4 = String.raw`(?:${BYTE}\.){3}${BYTE}`;
 const GROUP = '[0-9A-Fa-f]{1,4}';
 
-/** IPv6 with `before` groups in front of `::`, which stands for at least one; the last two groups may be written as IPv4 (RFC 4291). */
+/**
+ * IPv6 with `before` groups in front of `::`, which replaces at least one group. The last two groups may have the form of
+ * IPv4 (RFC 4291).
+ */
 function shortened(before: number): string {
   const front = before === 0 ? '' : `${GROUP}(?::${GROUP}){${before - 1}}`;
   const room = 7 - before;
@@ -23,7 +26,7 @@ function shortened(before: number): string {
 const WHOLE = [`(?:${GROUP}:){7}${GROUP}`, `(?:${GROUP}:){6}${IPV4}`];
 const IPV6 = `(?:${[...WHOLE, ...[0, 1, 2, 3, 4, 5, 6, 7].map(shortened)].join('|')})`;
 
-// Each `not` names the type that it is about, so that null passes where it may stand for an absent member.
+// Each `not` names a type, so that null, which may replace an absent member, still passes.
 const TEXT: JsonObject = { type: 'string' };
 const filled = (name: string): JsonObject => ({
   required: [name],
@@ -38,18 +41,18 @@ const ipIf = (use: boolean, ip: string): JsonObject => ({
   then: { properties: { migration_ip: { pattern: `^(?:${ip})?$` } } },
 });
 
-/** What schemas check with code, said in JSON Schema. Each is an addition to what zod says by itself. */
+/** The checks that zod schemas make in code, as JSON Schema. Each is added to what zod itself generates. */
 export const RULES: Readonly<Record<Rule, JsonObject[]>> = {
   'no-lone-surrogates': [{ not: { type: 'string', pattern: '[\ud800-\udfff]' } }],
   'no-control-characters': [{ not: { type: 'string', pattern: '[\u0000-\u001f\u007f-\u009f\ud800-\udfff]' } }],
-  // The lengths themselves stand in the schema's own metadata.
+  // The lengths are in the schema's own metadata.
   length: [],
   addresses: [{ pattern: ADDRESSES }],
   'id-or-addrs': [{ oneOf: [filled('id'), filled('addrs')] }],
   'one-password': [notBoth('password', 'password_ref')],
   'disk-ids-are-short': [{ pattern: '^[^ ]{0,255}(?: [^ ]{0,255})*$' }],
   'one-enterprise': [notBoth('enterprise_project', 'enterprise_project_id')],
-  // Apart, since beside prefixItems a schema's items speak only of the elements after them.
+  // In an `allOf` of its own, because beside `prefixItems`, `items` applies only to the elements after those.
   'first-network-has-mac': [{ allOf: [{ prefixItems: [{ properties: { mac: { minLength: 1 } } }] }] }],
   'ip-fits-use-ipv6': [
     ipIf(true, IPV6),

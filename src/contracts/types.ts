@@ -31,7 +31,7 @@ function plain(type: Json | undefined, schema: JsonObject, indent: string): stri
   return typeof type === 'string' ? type : 'unknown';
 }
 
-/** An int64 may be beyond what a number holds; JSON that keeps its digits is the sender's affair. */
+/** An int64 may be larger than a number can hold. The sender must write its JSON digit for digit. */
 const isWide = ({ maximum }: JsonObject) => typeof maximum === 'bigint';
 
 function objectOf({ properties, required, additionalProperties }: JsonObject, indent: string): string {

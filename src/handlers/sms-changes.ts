@@ -1,5 +1,5 @@
 import { queueHandler } from '../lib/functions/queue.ts';
 import { SMS_OPERATIONS } from '../lib/operations/sms.ts';
 
-/** Carries the changes of the SMS queue, in both revisions of the API. */
+/** Processes the changes of the SMS queue, in both revisions of the API. */
 export const handler = queueHandler(SMS_OPERATIONS, process.env);

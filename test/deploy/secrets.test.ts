@@ -72,7 +72,7 @@ describe('npm run secrets', () => {
     const { code, said } = await runProcess(['--stage', 'prod']);
     expect(code).toBe(1);
     expect(said).toMatch(
-      /prod\/provider +missing: give it with --provider FILE\n.*fingerprint +created\n.*webhook +created\n/,
+      /prod\/provider +missing: provide it with --provider FILE\n.*fingerprint +created\n.*webhook +created\n/,
     );
     for (const kind of ['fingerprint', 'webhook'] as const) check(kind, value(kind));
     expect(held.has(name('provider'))).toBe(false);

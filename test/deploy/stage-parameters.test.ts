@@ -92,7 +92,7 @@ describe('the parameters of a stage', () => {
     'of an unknown stage %s end in a sentence that names it and the others',
     (stage) => {
       const ask = () => stageParameters(stage);
-      expect(ask).toThrow(`there is no stage "${stage}": write stages/${stage}.yml`);
+      expect(ask).toThrow(`there is no stage "${stage}": create stages/${stage}.yml`);
       expect(ask).toThrow('there are dev, local, prod, prod-otc, staging');
     },
   );
@@ -100,6 +100,6 @@ describe('the parameters of a stage', () => {
 
 describe('packaging', () => {
   it('of an unknown stage fails with that sentence', async () => {
-    await expect(preparePackage('nowhere')).rejects.toThrow(/there is no stage "nowhere": write stages\/nowhere\.yml/);
+    await expect(preparePackage('nowhere')).rejects.toThrow(/there is no stage "nowhere": create stages\/nowhere\.yml/);
   }, 30_000);
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TASK_BODIES } from '../../../src/lib/operations/sms-task-body.ts';
 
-/** What every peer checks a change against: the relay's own schema of the body, so that all are as strict. */
+/** The schema with which every peer checks a change. It is the relay's own, so that all are equally strict. */
 export const Change = z.object({
   specversion: z.literal('1.0'),
   id: z.string().min(1).max(256),
@@ -11,7 +11,7 @@ export const Change = z.object({
 });
 export type Change = z.infer<typeof Change>;
 
-/** The key pair that every peer signs with, as the secret store holds it. */
+/** The form in which the secret store holds the key pair that every peer signs with. */
 export interface KeyPair {
   access_key: string;
   secret_key: string;

@@ -1,4 +1,4 @@
-/** A variable that the function can't do without. */
+/** A required environment variable. */
 export function variable(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set`);
