@@ -1,23 +1,23 @@
 import type { Resolved, Result } from 'migration-relay';
 
-/** What remembers ids that were handled: a table with a condition on insert, for example. */
+/** Stores the ids of handled events: for example a table with a condition on insert. */
 interface Seen {
   /** True for the first call with this id. */
   isNew(id: string): Promise<boolean>;
 }
 
-/** Handles one event of the relay, each once. */
+/** Handles an event of the relay. Each is handled once. */
 export async function onEvent(event: Result | Resolved, seen: Seen): Promise<string> {
-  if (!(await seen.isNew(event.id))) return 'seen before';
+  if (!(await seen.isNew(event.id))) return 'handled before';
   const { change } = event.data;
-  if ('resolved_as' in event.data) return `${change.id} was ${event.data.resolved_as}, says ${event.data.operator}`;
+  if ('resolved_as' in event.data) return `${change.id} was ${event.data.resolved_as}, as ${event.data.operator} found`;
   switch (event.data.outcome) {
     case 'succeeded':
-      return `${change.id} is true`;
+      return `${change.id} was applied`;
     case 'superseded':
-      return `${change.id} is history`;
+      return `${change.id} was not needed any more`;
     case 'unknown':
-      return `${change.id} needs a person`;
+      return `${change.id} must be checked`;
     case 'rejected':
     case 'failed':
       return `${change.id} was not applied: ${event.data.error.code}. ${event.data.error.advice}`;

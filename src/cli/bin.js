@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript without what Node 24 has more, so that an older Node gets as far as the one that npm installed beside it.
+// Plain JavaScript without newer syntax, so that an older Node can read it and start the Node 24 that npm installed.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
@@ -12,7 +12,7 @@ if (Number.parseInt(process.versions.node, 10) >= 24) {
   await main();
 } else if (existsSync(own)) {
   const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  // A terminal interrupts both; the one that works decides how it ends.
+  // A terminal interrupts both processes. The child decides how it ends.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('exit', (status) => {

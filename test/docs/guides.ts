@@ -82,12 +82,12 @@ export function guides(own: () => OwnStack): void {
     { id: '5', data: { change: { id: 'd' }, outcome: 'superseded', error: { code: 'c', advice: '' } } },
   ];
   const HANDLED = [
-    'a is true',
-    'seen before',
+    'a was applied',
+    'handled before',
     'b was not applied: c. Mend it.',
-    'c needs a person',
-    'c was applied, says ann',
-    'd is history',
+    'c must be checked',
+    'c was applied, as ann found',
+    'd was not needed any more',
   ];
 
   describe('a snippet for consumers', () => {
