@@ -92,8 +92,8 @@ function unknownField(path: string, { fields, type }: KnownFields): Omit<Diagnos
 
 /** What kind of value stands somewhere; the value itself might be a secret. */
 function kindOf({ type, value, children = [] }: Node): string {
-  if (type === 'array') return `a list of ${children.length}`;
-  if (type === 'string') return `text of ${[...value].length} characters`;
+  if (type === 'array') return `a list with ${counted(children.length, 'element')}`;
+  if (type === 'string') return `a text of ${counted([...value].length, 'character')}`;
   return { number: 'a number', boolean: 'true or false', object: 'an object' }[type as string] ?? type;
 }
 
