@@ -37,6 +37,7 @@ describe('npm start', { timeout: 60_000 }, () => {
   it('prints ready once, also in a pipe, then the outcomes and last the console, and goes on serving', () => {
     const { child, seen } = served;
     expect(readyLines(seen.out)).toHaveLength(1);
+    expect(seen.out.match(/^!.*$/gm)).toBeNull();
     expect(seen.out).toContain(`${samples.length} samples, all as expected`);
     expect(JSON.parse(readFileSync(STACK_FILE, 'utf8'))).toMatchObject({ pid: child.pid });
 
