@@ -3,6 +3,7 @@ import type { JobReport } from '../../faults/jobs.ts';
 import { doAll } from '../../faults/pool.ts';
 import { MIXTURES, problemsOf } from '../../faults/sick-tasks.ts';
 
+const SAMPLE = MIXTURES.slice(1, 3);
 const measured = { healthy: 180, late: 0, longest: 60_000 };
 
 describe('sick tasks', { timeout: 120_000 }, () => {
@@ -15,11 +16,12 @@ describe('sick tasks', { timeout: 120_000 }, () => {
     expect(problemsOf({ sick: 20, every: 60_000 }, { ...measured, longest: 180_001 })).toHaveLength(1);
   });
 
+  // Two of the mixtures; `npm run faults` runs all.
   it('delay healthy tasks by less than that, and break no promise', async () => {
     const reports: JobReport[] = [];
-    await doAll([[{ kind: 'sick', seed: 7 }]], 1, (report) => reports.push(report));
+    await doAll([[{ kind: 'sick', seed: 7, mixtures: SAMPLE }]], 1, (report) => reports.push(report));
     const [report] = reports.flatMap((done) => (done.kind === 'sick' ? [done.report] : []));
     expect(report?.problems).toEqual([]);
-    expect(report?.mixtures).toHaveLength(MIXTURES.length);
+    expect(report?.mixtures).toMatchObject(SAMPLE);
   });
 });

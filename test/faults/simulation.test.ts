@@ -36,8 +36,9 @@ describe('the relay', { timeout: 60_000 }, () => {
     expect(report?.killed).toBeGreaterThanOrEqual(143);
   });
 
+  // `npm run faults` runs twenty seeds with thousands of changes each.
   it('keeps its promises under the faults of every mix', async () => {
-    const reports = await perform([run(501, 600, 'default'), run(502, 200, 'harsh'), run(503, 400, 'standard')]);
+    const reports = await perform([run(501, 300, 'default'), run(502, 150, 'harsh'), run(503, 200, 'standard')]);
     expect(brokenIn(reports)).toEqual([]);
     expect(reports).toHaveLength(3);
   });
