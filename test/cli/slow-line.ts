@@ -7,9 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function startSlowLine(target: string) {
   const seen: string[] = [];
   let count = 0;
+  let [open, most] = [0, 0];
   const server = createServer(async (incoming, outgoing) => {
     const body = await buffer(incoming);
     const { method, url, headers } = incoming;
+    most = Math.max(most, ++open);
+    outgoing.on('close', () => open--);
     await sleep(5 + ((count++ * 37) % 56));
     seen.push(`${headers['x-amz-target'] ?? url}`);
     const to = new URL(url ?? '/', target);
@@ -24,6 +27,12 @@ export async function startSlowLine(target: string) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** What was asked for so far: the target of AWS's protocol, else the path. */
     seen,
+    /** The most requests that it had open at a time since this was asked last. */
+    busiest() {
+      const busiest = most;
+      most = open;
+      return busiest;
+    },
     close: () => new Promise((closed) => server.close(closed).closeAllConnections()),
   };
 }
