@@ -28,8 +28,14 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text', 'json-summary'],
-      // Of the rest the table tells; its gate comes with a figure from a machine at rest.
-      thresholds: { 'src/lib/**/*.ts': { lines: 95, branches: 95 } },
+      // About a point below what was reached when they were set.
+      thresholds: {
+        'src/lib/**/*.ts': { lines: 99, branches: 97 },
+        'src/operator/**/*.ts': { lines: 95, branches: 84 },
+        'src/cli/**/*.ts': { lines: 93, branches: 82 },
+        'src/contracts/**/*.ts': { lines: 99, branches: 91 },
+        'src/console/**/*.ts': { lines: 97, branches: 84 },
+      },
     },
   },
 });

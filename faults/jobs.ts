@@ -2,7 +2,7 @@ import { type Mutant, mutate } from './mutants/mutate.ts';
 import { failsTests } from './mutants/run-tests.ts';
 import type { Flavour } from './outage-plan.ts';
 import type { Profile } from './run.ts';
-import type { Mixture } from './sick-tasks.ts';
+import type { MIXTURES } from './sick-tasks.ts';
 
 /** What a thread can do, by kind. Only the job loads the relay, so that it can be changed to a mutant before. */
 const JOBS = {
@@ -24,7 +24,7 @@ const JOBS = {
   async poison({ changes, seed }: { changes: number; seed: number }) {
     return (await import('./poison-delay.ts')).runPoison(changes, seed);
   },
-  async sick({ seed, mixtures }: { seed: number; mixtures?: readonly Mixture[] }) {
+  async sick({ seed, mixtures }: { seed: number; mixtures?: typeof MIXTURES }) {
     return (await import('./sick-tasks.ts')).runSick(seed, mixtures);
   },
   /** The search for mutants, in the unchanged relay. It must find nothing there; otherwise a killed mutant proves nothing. */

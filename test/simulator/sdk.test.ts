@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ACCESS_KEY, DEFAULT_DOMAIN_ID, DEFAULT_PROJECT_ID } from '../../simulator/credentials.ts';
-import { callWithSdk } from '../support/sdk.ts';
+import { sdkCaller } from '../support/sdk.ts';
 import type { SdkCall } from '../support/sdk-caller.ts';
 import { DCS_TASK, fixture, ONLINE, start, TASK } from './calling.ts';
+
+const callWithSdk = sdkCaller();
 
 const key = { ak: DEFAULT_ACCESS_KEY.access, sk: DEFAULT_ACCESS_KEY.secret };
 const dcs = (url: string) => ({ url, key, projectId: DEFAULT_PROJECT_ID, pathParams: { task_id: TASK } });

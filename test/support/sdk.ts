@@ -9,24 +9,26 @@ import type { SdkCall, SdkOutcome } from './sdk-caller.ts';
 
 const CALLER = new URL('./sdk-caller.ts', import.meta.url).pathname;
 
-/** The SDK's process and its lines; one serves all tests of a file, as loading the SDK takes longer than its calls. */
-let caller: ReturnType<typeof startCaller> | undefined;
-
-afterAll(async () => {
-  if (!caller) return;
-  caller.child.stdin.end();
-  expect(await caller.errors).toBe('');
-  rmSync(caller.home, { recursive: true });
-});
-
-/** Runs the calls through the official SDK core, in a folder of its own that also is its home. */
-export const callWithSdk = async (...calls: SdkCall[]): Promise<SdkOutcome[]> => {
-  caller ??= startCaller();
-  caller.child.stdin.write(`${JSON.stringify(calls)}\n`);
-  const { value } = await caller.lines.next();
-  if (value === undefined) throw new Error('the process of the SDK has ended');
-  return JSON.parse(value) as SdkOutcome[];
-};
+/**
+ * Gives a function that runs calls through the official SDK core, in a folder of its own that also is its home. One process
+ * serves all tests of the file that asks for it, as loading the SDK takes longer than its calls.
+ */
+export function sdkCaller() {
+  let caller: ReturnType<typeof startCaller> | undefined;
+  afterAll(async () => {
+    if (!caller) return;
+    caller.child.stdin.end();
+    expect(await caller.errors).toBe('');
+    rmSync(caller.home, { recursive: true });
+  });
+  return async (...calls: SdkCall[]): Promise<SdkOutcome[]> => {
+    caller ??= startCaller();
+    caller.child.stdin.write(`${JSON.stringify(calls)}\n`);
+    const { value } = await caller.lines.next();
+    if (value === undefined) throw new Error('the process of the SDK has ended');
+    return JSON.parse(value) as SdkOutcome[];
+  };
+}
 
 function startCaller() {
   const home = mkdtempSync(join(tmpdir(), 'sdk-'));

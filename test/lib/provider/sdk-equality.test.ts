@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { sign } from '../../../src/lib/provider/sign.ts';
 import { useRelays } from '../../support/relay-fixture.ts';
 import { change, DOMAIN, PROJECT } from '../../support/relay-under-test.ts';
-import { callWithSdk } from '../../support/sdk.ts';
+import { sdkCaller } from '../../support/sdk.ts';
 import type { SdkCall } from '../../support/sdk-caller.ts';
+
+const callWithSdk = sdkCaller();
 
 const relays = useRelays();
 const key = { ak: 'AKTEST', sk: 'SECRET-KEY-CANARY' };
