@@ -50,7 +50,7 @@ export interface DeadLetter {
   receives: number;
 }
 
-/** The change in a message's body: the key of its row, and its name. */
+/** The key of the row and the name of the change in a message's body. */
 export function subjectOf(text: string, settings: ValidationSettings): { key: string; change: ChangeName } {
   const { name } = validate(readChange(text), settings);
   const key = keyOf(text);

@@ -11,7 +11,7 @@ export function maskedText(text: string): string {
   } catch {
     // It is not JSON; the return below says so.
   }
-  return `(no JSON object: ${Buffer.byteLength(text)} bytes)`;
+  return `(${Buffer.byteLength(text)} bytes, not a JSON object)`;
 }
 
 const HEADERS = new Set(['content-type', 'x-sdk-date', 'x-project-id']);

@@ -58,7 +58,7 @@ async function keep(stage: Stage, key: string, unknown: Result, { as, reason }: 
   const word = storedWord(await keepResolution(updatingBy(await stage.clients.dynamo()), stage.table, key, text));
   if (word) return word;
   throw new OperatorError('not_remembered', 'broken', [
-    { message: 'the ledger no longer remembers this change', why: 'its rows are kept for 40 days' },
+    { message: 'the ledger no longer has this change', why: 'its rows are kept for 40 days' },
   ]);
 }
 
@@ -69,7 +69,7 @@ async function publish(stage: Stage, word: Resolved, signal: AbortSignal): Promi
   if (published.some(({ event }) => event.id === word.id)) return;
   await publishWord(stage, word).catch((error: unknown) => {
     const { kind, diagnostic } = toFault(error);
-    const message = `the finding is kept, but its event was not published: ${diagnostic.message}`;
+    const message = `the finding is stored, but its event was not published: ${diagnostic.message}`;
     throw new OperatorError(
       'not_published',
       kind,
@@ -83,14 +83,14 @@ function notUnknown(id: string, result: Result | undefined): OperatorError {
   const message = result
     ? `the outcome is known: ${result.data.outcome}`
     : 'the change has not ended, or was never seen';
-  const why = 'only an unknown outcome needs a person';
+  const why = 'only a change with an unknown outcome can be resolved';
   return new OperatorError('not_unknown', 'broken', [{ message, why, fix: suggestion('status', [id]) }]);
 }
 
 function alreadyResolved({ time, data: { resolved_as, operator } }: Resolved): OperatorError {
   const message = `it was resolved as ${resolved_as} by ${operator} at ${time}`;
-  const why = 'consumers have acted on that';
+  const why = 'consumers may have acted on that';
   return new OperatorError('already_resolved', 'broken', [
-    { message, why, fix: 'send a change that puts the task right' },
+    { message, why, fix: 'send a change that corrects the task' },
   ]);
 }

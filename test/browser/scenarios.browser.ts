@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
 
 /** What stands beside the counts, and in the sentence, where the outcome's own word doesn't. */
-const VERDICTS: Record<string, string> = { unknown: '\\? unknown claims nothing', dead: '… no outcome' };
+const VERDICTS: Record<string, string> = { unknown: '\\? an unknown outcome has nothing', dead: '… no outcome' };
 const SENTENCES: Record<string, string> = { unknown: 'neither its reply nor reading', dead: 'dead-letter queue' };
 
 describe('on a fresh start', () => {
@@ -20,8 +20,8 @@ describe('on a fresh start', () => {
     const { page, complaints, close } = await openConsole(browser, stack.url);
     expect(await page.locator('.scenarios .about').count()).toBe(SCENARIOS.length);
     expect(await page.locator('.rows tbody tr').count()).toBe(0);
-    expect(await page.locator('.rows').innerText()).toContain('Nothing sent yet');
-    await page.getByRole('button', { name: /samples of the start/ }).click();
+    expect(await page.locator('.rows').innerText()).toContain('Nothing was sent yet');
+    await page.getByRole('button', { name: /start-up samples/ }).click();
     expect(await page.locator('.rows tbody tr').count()).toBeGreaterThan(50);
     expect(await page.locator('.count.bad').count()).toBe(0);
     expect(complaints).toEqual([]);

@@ -56,7 +56,7 @@ describe('by keyboard alone', () => {
     expect(await focused()).toBe(second);
     await page.keyboard.press('/');
     await page.keyboard.type('no such change');
-    await page.getByText('No change fits').waitFor();
+    await page.getByText('No change matches').waitFor();
     expect(page.url()).toContain('find=no+such+change');
     await page.getByRole('searchbox').fill('');
     await tabTo(page, '.rows a');
@@ -193,7 +193,7 @@ describe('a dead letter', () => {
     await button('Replay').click();
     const asked = page.getByRole('group', { name: 'Replay out of order?' });
     expect(await asked.innerText()).toContain('ord-0992');
-    await button('Leave it').click();
+    await button('Do not replay').click();
     await asked.waitFor({ state: 'hidden' });
     await button('Replay').click();
     await button('Replay out of order').click();

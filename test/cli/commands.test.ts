@@ -57,7 +57,7 @@ describe('relay send', () => {
 
   it('sends again what the provider refused to connect for', async () => {
     const { code, out, err } = await relay(['send', '--sample', 'dcs.update', '--fault', 'connection-refused']);
-    expect(err).toContain('! provider   nobody listens');
+    expect(err).toContain('! provider   the connection is refused');
     const [, outcome, attempts, confirmedBy] = out.split('\t');
     expect({ code, outcome, confirmedBy }).toEqual({ code: 0, outcome: 'succeeded', confirmedBy: 'reply' });
     expect(Number(attempts)).toBeGreaterThan(1);
@@ -184,7 +184,7 @@ describe('relay status', () => {
     const { code, err } = await relay(['status', 'shared']);
     expect({ code, err }).toEqual({
       code: 2,
-      err: expect.stringMatching(/several senders use the id shared[\s\S]*\/one, \/two/),
+      err: expect.stringMatching(/several sources use the id shared[\s\S]*\/one, \/two/),
     });
     expect((await relay(['status', 'shared', '--source', '/one'])).code).toBe(0);
   });

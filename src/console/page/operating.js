@@ -25,10 +25,10 @@ export function Dead({ story: { dead, row }, onMessage }) {
 function Confirm({ newer, onYes, onNo }) {
   const which = newer.length > 0 ? newer.join(', ') : 'changes that are no longer listed here';
   return html`<div role="group" aria-label="Replay out of order?">
-    <p>Sent for this task since: <b>${which}</b>. The replayed change would overwrite what they did.</p>
+    <p>Changes that were sent for this task since: <b>${which}</b>. The replayed change would overwrite them.</p>
     <p class="choices">
       <button type="button" onClick=${onYes}>Replay out of order</button>
-      <button type="button" onClick=${onNo}>Leave it</button>
+      <button type="button" onClick=${onNo}>Do not replay</button>
     </p>
   </div>`;
 }
@@ -42,8 +42,8 @@ export function Resolve({ story: { row, copies }, onMessage }) {
   };
   const isMute = reason.trim() === '';
   return html`<form class="verdict doubt" onSubmit=${(event) => event.preventDefault()}>
-    <p class="verdict-title"><span aria-hidden="true">?</span> A person is needed</p>
-    <p>Look at the task in the provider’s console, then say what you found. One answer is kept, and published beside the result.</p>
+    <p class="verdict-title"><span aria-hidden="true">?</span> Somebody has to check the task</p>
+    <p>Check the task in the provider’s console, then record what you found. Only one answer is stored. It is published as an event of its own.</p>
     <p><label class="reason"><span>How you know</span> <input type="text" maxlength="1000" value=${reason} onInput=${({ target }) => setReason(target.value)} /></label></p>
     <p class="choices">
       <button type="button" disabled=${isMute} onClick=${() => resolve('applied')}>It was applied</button>

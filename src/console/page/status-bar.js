@@ -4,7 +4,7 @@ import { toHash } from './route.js';
 const CONNECTIONS = {
   connecting: ['…', 'connecting'],
   live: ['●', 'live'],
-  asking: ['●', 'asking every second: four other pages are open'],
+  asking: ['●', 'polling every second: four other pages are open'],
   reconnecting: ['…', 'reconnecting'],
   stopped: ['✗', 'stopped: npm start starts it again'],
 };

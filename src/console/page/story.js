@@ -42,7 +42,7 @@ export function Story({ story, now, onMessage, ...about }) {
     <${Calls} calls=${story.calls} />
     <div class="panes">
       <${Pane} title="Result" text=${story.result && pretty(story.result)} none="not yet" />
-      <${Pane} title="Change as sent" text=${story.event} none="not seen on its way in" />
+      <${Pane} title="Change as sent" text=${story.event} none="not recorded" />
       <${Ledger} lines=${story.ledger} />
     </div>
     <${Copies} story=${story} onMessage=${onMessage} />

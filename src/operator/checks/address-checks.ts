@@ -40,5 +40,5 @@ export const checkWebhook: Check = async (stage) => {
   if (typeof found === 'string') return { ...good('found'), names: { address: found } };
   const { message, why } = found.diagnostic;
   const text = `its address was not found: ${[message, why].filter(Boolean).join(', ')}`;
-  return { level: 'warning', text, fix: 'ask for apigateway:GET, or see the outputs of the deployment' };
+  return { level: 'warning', text, fix: 'ask for apigateway:GET, or look at the outputs of the deployment' };
 };

@@ -23,7 +23,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       stage.settings('webhook'),
     ]);
     if (!dcs || !webhook) throw noSuchStage(stage.name, 'its functions were not found');
-    return good(`found in ${stage.region}${sms ? '' : '; no SMS here'}`);
+    return good(`found in ${stage.region}${sms ? '' : '; this stage has no SMS'}`);
   },
   queues: checkQueues,
   webhook: checkWebhook,
@@ -60,7 +60,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const skew = Math.abs(Date.now() - Date.parse(response.headers.get('date') ?? ''));
     if (Number.isNaN(skew)) return good("the provider's reply has no time");
     if (skew < SKEW.minor) return good('agrees with the provider');
-    const text = `${duration(skew)} away from the provider; signatures fail from 15 min on`;
+    const text = `differs from the provider by ${duration(skew)}; signatures fail from 15 min`;
     return { level: skew < SKEW.fatal ? 'warning' : 'bad', text, fix: 'set the clock of this machine' };
   },
   provider: providerCheck('dcs'),

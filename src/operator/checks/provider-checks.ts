@@ -12,7 +12,7 @@ const NOBODY = { kind: 'task', id: 'relay-doctor', project_id: '0'.repeat(32) };
 export const providerCheck =
   (service: Service): Check =>
   async (stage) => {
-    if ((await stage.settings(service)) === undefined) return good(`no ${nameOf(service)} here`);
+    if ((await stage.settings(service)) === undefined) return good(`this stage has no ${nameOf(service)}`);
     const provider = await openProvider(stage);
     try {
       const credential = await provider.credential();
@@ -34,9 +34,11 @@ function questionFor(service: Service, credential: Credential | undefined) {
 const nameOf = (service: Service) => service.toUpperCase();
 
 function findingOf(service: Service, answer: Answer, kind: Credential['kind'] | undefined): Finding {
-  if (answer.ok || isGone(answer)) return good(`${nameOf(service)} answers, and takes the credential`);
+  if (answer.ok || isGone(answer)) return good(`${nameOf(service)} answers and accepts the credential`);
   if (service === 'dcs' && kind !== undefined && isRefusalOfProject(answer, kind))
-    return good('DCS answers, and the credential is valid; put project_id into its secret to have its rights tried');
+    return good(
+      'DCS answers, and the credential is valid; put project_id into its secret to have its permissions checked too',
+    );
   const { message, code, advice } = answer.error;
   return bad(`${nameOf(service)}: ${message} (${code})`, advice);
 }

@@ -6,7 +6,9 @@ import type { Stage } from '../stage/stage.ts';
 import type { RecordLine } from '../story/evidence.ts';
 import { saidBy, WAITS } from '../story/wording.ts';
 
-/** A message may have lived this long in its queue before it was dead, and a day for what is off. */
+/**
+ * How far back logs are read, in milliseconds: as long as a message lives in its queue, and a day more because times differ.
+ */
 export const LOOK_BACK = (MESSAGE_DAYS + 1) * DAY;
 
 /** Why each message's last delivery failed, by message id, from the functions' logs. */
@@ -23,7 +25,8 @@ export async function deadReasons(
 }
 
 function reasonOf({ message, reason = 'contended', fault, error_code, provider }: RecordLine): string {
-  if (message === 'change completed') return 'the bus did not take its result, or its end was not acknowledged';
+  if (message === 'change completed')
+    return 'the bus did not accept its result, or the message could not be acknowledged';
   if (message === 'record broken') return `the relay failed: ${[fault?.name, fault?.code].filter(Boolean).join(', ')}`;
   return `${WAITS[reason]?.happened ?? reason}${saidBy(error_code, provider?.status)}`;
 }

@@ -8,7 +8,7 @@ import { putBack } from './put-back.ts';
 
 /** Which dead letters are to be put back. */
 export interface ReplayRequest {
-  /** The ids of changes or messages; an empty list means all that a replay can help. */
+  /** The ids of changes or messages. An empty list means all that can be replayed. */
   ids: string[];
   /** Only dead letters whose reason contains this text. */
   reason?: string | undefined;
@@ -61,13 +61,16 @@ export const isAbout =
 export function requireDeadLetter(deadLetters: DeadLetter[], id: string): DeadLetter {
   const found = deadLetters.find((one) => one.id === id || one.message.MessageId === id);
   if (found) return found;
-  const why = 'a FIFO queue shows only the first of each task';
+  const why = 'a FIFO queue shows only the first message of each task';
   throw new OperatorError('not_found', 'broken', [
     { message: 'no such dead letter', got: `"${id}"`, why, fix: 'relay dlq list' },
   ]);
 }
 
-/** Puts dead letters back into their queues, publishes who did it, and leaves those that a replay would only harm. */
+/**
+ * Puts dead letters back into their queues and publishes who did it. Those for which a replay would do harm stay where they
+ * are.
+ */
 export function replay(stage: Stage, request: ReplayRequest, clock: Clock, observer: ReplayObserver): Promise<Replay> {
   const { ids, limit = Number.MAX_SAFE_INTEGER, isDry = false } = request;
   return withDeadLetters(stage, limit, clock, async (dead) => {

@@ -11,11 +11,14 @@ import { isResult, readPublished } from './published.ts';
 export interface ChangeQuery {
   id: string;
   source?: string | undefined;
-  /** From when on to look for a change whose source is not given; milliseconds since 1970. */
+  /** The start of the search for a change whose source is not given, in milliseconds since 1970. */
   since: number;
 }
 
-/** Gathers all that a stage knows about a change: ledger, logs, published events, and the provider's log of the local stack. */
+/**
+ * Gathers everything that a stage knows about a change: ledger, logs, published events, and the provider's log of the local
+ * stack.
+ */
 export async function gather(stage: Stage, asked: ChangeQuery, now: number, signal?: AbortSignal): Promise<Evidence> {
   const { id, source } = asked;
   const [lines, published] = await Promise.all([
@@ -59,7 +62,7 @@ function oneOf({ id, source }: ChangeQuery, found: ChangeName[]): ChangeName {
   const sources = [...new Set(found.flatMap((one) => one.source ?? []))];
   if (source === undefined && sources.length > 1)
     throw new OperatorError('source_needed', 'usage', [
-      { message: `several senders use the id ${id}`, allowed: sources.join(', '), fix: 'say which with --source' },
+      { message: `several sources use the id ${id}`, allowed: sources.join(', '), fix: 'name one with --source' },
     ]);
   const only = source ?? sources[0];
   return { ...(found.findLast(({ subject }) => subject !== undefined) ?? found.at(-1)), ...named(id, only) };

@@ -2,7 +2,7 @@ import { anyOf, isText, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type RecordLine, readRecordLine } from '../story/evidence.ts';
 
-/** The most conditions of one pattern, because CloudWatch limits a pattern's length. */
+/** The largest number of conditions in one pattern, because CloudWatch limits a pattern's length. */
 const AT_ONCE = 8;
 
 /** The functions' log lines in which the member at `path` is one of the texts, oldest first. */

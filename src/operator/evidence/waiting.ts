@@ -34,8 +34,9 @@ const PACE = { local: 150, deployed: 1000 };
 const LOGS_EVERY = 4;
 
 /**
- * Waits for the result of a change until a time; undefined if there is none by then. For a change that was new to the ledger
- * it waits there, which is fastest. For one that the ledger had already, only events published after the sending count.
+ * Waits until a deadline for the result of a change. Undefined if there is none by then. If the change was new to the
+ * ledger, it reads the result there, which is fastest. If the ledger had it already, only events that were published after
+ * the sending count.
  */
 export async function waitForResult(
   stage: Stage,
@@ -69,7 +70,7 @@ async function published(
   return fresh.map(({ event }) => event).findLast(isResult);
 }
 
-/** Reports what the change waits for. True if it is not tried again. */
+/** Reports why the change is delayed. True if it is not tried again. */
 async function isDead(
   stage: Stage,
   { id, source, at }: SentChange,

@@ -1,6 +1,6 @@
 import { OperatorError } from '../fault.ts';
 
-/** What the SDK throws before it calls AWS, because nobody is logged in. */
+/** Errors that the SDK throws before it calls AWS, because nobody is logged in. */
 const NOBODY: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'log in as for the AWS CLI (aws sso login, or set AWS_PROFILE)',
   TokenProviderError: 'log in again (aws sso login)',
@@ -13,8 +13,8 @@ const DENIED: Readonly<Record<string, string>> = {
   InvalidClientTokenId: 'check the credentials: AWS does not know the key',
   InvalidSignatureException: 'check the credentials and the clock of this machine',
   SignatureDoesNotMatch: 'check the credentials and the clock of this machine',
-  AccessDenied: 'ask for the right that AWS names',
-  AccessDeniedException: 'ask for the right that AWS names',
+  AccessDenied: 'ask for the permission that AWS names',
+  AccessDeniedException: 'ask for the permission that AWS names',
 };
 const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
@@ -39,7 +39,7 @@ export function toFault(error: unknown): OperatorError {
 }
 
 const FIX = 'relay doctor checks the stage; --verbose shows the stack';
-const REACH = 'check network and region, and behind a proxy NO_PROXY=127.0.0.1 for the local stack';
+const REACH = 'check the network and the region; behind a proxy, set NO_PROXY=127.0.0.1 for the local stack';
 
 const LOST =
   /^(?:ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|UND_ERR_\w+|ERR_TLS\w*|CERT_\w+|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO_\w+)$/;

@@ -41,7 +41,7 @@ export async function publishWord(
   const { FailedEntryCount, Entries } = await (await clients.bus()).putEvents({ Entries: [entry] });
   if (FailedEntryCount === 0) return;
   throw new OperatorError('not_published', 'broken', [
-    { message: 'the bus did not take it', why: Entries?.[0]?.ErrorCode },
+    { message: 'the bus did not accept the event', why: Entries?.[0]?.ErrorCode },
   ]);
 }
 

@@ -16,7 +16,7 @@ export interface Way {
 /** The way that an option names. Throws an OperatorError for any other word. */
 export function readWay(via: string, url?: string, secretFile?: string): Way {
   if (via === 'queue' || via === 'webhook') return { via, url, secretFile };
-  throw usage('--via leads nowhere', { got: `"${via}"`, allowed: 'queue or webhook' });
+  throw usage('--via: there is no such way', { got: `"${via}"`, allowed: 'queue or webhook' });
 }
 
 /** Sends one valid change. `more` are attributes beside those that the relay reads. */
@@ -79,6 +79,6 @@ async function post({ url, secret }: Webhook, body: string): Promise<void> {
   const { detail } = (await response.json().catch(() => ({}))) as { detail?: string };
   const isRefused = response.status === 401 || response.status === 403;
   throw new OperatorError('webhook_refused', isRefused ? 'denied' : 'broken', [
-    { message: detail ?? 'the webhook did not take the change', why: `HTTP ${response.status}` },
+    { message: detail ?? 'the webhook did not accept the change', why: `HTTP ${response.status}` },
   ]);
 }

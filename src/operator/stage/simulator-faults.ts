@@ -15,22 +15,23 @@ export interface NamedFault {
 }
 
 const HANG = { hang: true };
-/** In milliseconds; long enough for an attempt to fall into it, whatever the send waits for first. */
+/** In milliseconds. It is long enough for an attempt of the change to fall into it. */
 const REFUSED_FOR = 1500;
 const byService = (dcs: string, sms: string) => (service: Service) => ({ code: service === 'dcs' ? dcs : sms });
 const MISSING = byService('DCS.4133', 'SMS.7703');
 
-/** The faults by name, for `relay send --fault`, `relay explain faults` and the console. */
+/** All faults by name, for `relay send --fault`, `relay explain faults` and the console. */
 export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   'connection-refused': {
-    what: 'nobody listens: connections are refused',
-    expect: 'succeeded at a later attempt: nothing had left',
+    what: 'the connection is refused',
+    expect: 'succeeded at a later attempt, because no request was sent',
     effect: {},
     refusesFor: REFUSED_FOR,
   },
   'timeout-before-apply': {
     what: 'the request is never answered and changes nothing',
-    expect: 'succeeded if it may be repeated: the task is read, found unchanged, and the request sent again',
+    expect:
+      'succeeded if the call may be repeated: the task is read and found unchanged, then the request is sent again',
     effect: HANG,
   },
   'timeout-after-apply': {
@@ -45,7 +46,8 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   },
   'error-500-before-apply': {
     what: 'HTTP 500, nothing changed',
-    expect: 'succeeded if it may be repeated: read, found unchanged, sent again',
+    expect:
+      'succeeded if the call may be repeated: the task is read and found unchanged, then the request is sent again',
     effect: { status: 500 },
   },
   'error-500-after-apply': {
@@ -59,7 +61,7 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
     effect: { reply: 'truncated', when: 'after' },
   },
   'malformed-reply': {
-    what: 'the change is applied, the reply is no JSON',
+    what: 'the change is applied, the reply is not JSON',
     expect: 'succeeded, confirmed by reading the task back',
     effect: { reply: 'malformed', when: 'after' },
   },
@@ -74,7 +76,7 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
     effect: { status: 429, retry_after: 1 },
   },
   busy: {
-    what: 'HTTP 400 with a code that means: busy, later',
+    what: 'HTTP 400 with a code that means "busy, try later"',
     expect: 'succeeded at the second attempt',
     effect: byService('DCS.4096', 'SMS.7716'),
   },
@@ -95,17 +97,17 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   },
   'unreadable-afterwards': {
     what: 'the change is applied, its reply never comes, and the task cannot be read afterwards',
-    expect: 'reading back, and succeeded as soon as the task can be read again',
+    expect: 'succeeded as soon as the task can be read again',
     effect: { ...HANG, when: 'after', readings: { status: 503, calls: 6 } },
   },
   'nobody-can-tell': {
-    what: 'the change is applied, its reply never comes, and the provider says that it knows no such task when it is read',
-    expect: 'unknown after about ten seconds: somebody looks at the task and says what they found, with relay resolve',
+    what: 'the change is applied, its reply never comes, and a read reports that the task does not exist',
+    expect: 'unknown after about ten seconds; resolve it with relay resolve',
     effect: (service) => ({ ...HANG, when: 'after', readings: { calls: 1, ...MISSING(service) } }),
   },
   'dead-letter': {
-    what: 'the ledger does not answer for this change; after three failed deliveries the rest are skipped, and the queue gives the message up',
-    expect: 'a dead letter after a few seconds, and nobody was called; relay dlq replay puts it back',
+    what: 'the ledger does not answer for this change; three deliveries fail, the others are skipped, and the queue gives up the message',
+    expect: 'a dead letter after a few seconds; no request was sent, and relay dlq replay puts it back',
     effect: {},
     beneath: true,
   },

@@ -47,7 +47,7 @@ export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Pr
   const name = stageNameOf(choice, env);
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
     throw new OperatorError('no_such_stage', 'denied', [
-      { message: 'this cannot be the name of a stage', allowed: 'lower case letters, digits and -, at most 31' },
+      { message: 'this is not a valid name of a stage', allowed: 'lower case letters, digits and -, at most 31' },
     ]);
   if (name === LOCAL_NAME) return stageAt({ name, region: LOCAL_REGION, local: await findLocalStack(env) }, env);
   const region = choice.region ?? regionIn(name) ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? regionMissing(name);
@@ -99,7 +99,7 @@ function regionMissing(stage: string): never {
 /** The error for a stage whose functions can't be found. */
 export function noSuchStage(name: string, why: string): OperatorError {
   const known = stageNames();
-  const here = known.length > 0 && !known.includes(name) ? { allowed: `here are files of ${known.join(', ')}` } : {};
+  const here = known.length > 0 && !known.includes(name) ? { allowed: `there are files for ${known.join(', ')}` } : {};
   return new OperatorError('no_such_stage', 'denied', [
     { message: `there is no stage ${name}`, why, ...here, fix: 'check --stage, --region and --profile' },
   ]);

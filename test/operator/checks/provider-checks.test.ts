@@ -33,8 +33,8 @@ describe('the check of the provider', () => {
     ['keys without one', { ...KEYS, domain_id: 'd' }],
   ])('takes %s', async (_what, credential) => {
     const [dcs, sms] = [await check('provider', credential), await check('provider-sms', credential)];
-    expect(dcs).toEqual({ level: 'good', text: 'DCS answers, and takes the credential' });
-    expect(sms).toEqual({ level: 'good', text: 'SMS answers, and takes the credential' });
+    expect(dcs).toEqual({ level: 'good', text: 'DCS answers and accepts the credential' });
+    expect(sms).toEqual({ level: 'good', text: 'SMS answers and accepts the credential' });
   });
 
   it('takes a user whose projects nobody named, and says how to have more tried', async () => {
@@ -75,7 +75,7 @@ describe('the check of the provider', () => {
   });
 
   it('asks no SMS where a stage has none', async () => {
-    expect(await check('provider-sms', KEYS, { sms: false })).toEqual({ level: 'good', text: 'no SMS here' });
+    expect(await check('provider-sms', KEYS, { sms: false })).toEqual({ level: 'good', text: 'this stage has no SMS' });
   });
 });
 

@@ -43,7 +43,7 @@ describe('a stage without a region on the command line', () => {
     const { code, err } = await relay(['results', '--stage', 'nostage']);
     expect({ code, err }).toEqual({
       code: 4,
-      err: expect.stringMatching(/there is no stage nostage[\s\S]*here are files of dev, local, prod/),
+      err: expect.stringMatching(/there is no stage nostage[\s\S]*there are files for dev, local, prod/),
     });
   });
 });
