@@ -230,7 +230,7 @@ describe('relay dlq', () => {
     expect(list.total).toBe(13);
     expect(list.items.length + list.left).toBe(13);
     expect(list.left).toBeGreaterThan(0);
-    expect((await relay(['dlq', 'list'])).err).toContain('more not shown: behind the first of their task');
+    expect((await relay(['dlq', 'list'])).err).toContain('more wait behind the first of their task, or beyond --limit');
     const dry = json((await relay(['dlq', 'replay', '--all', '-n', '--json'])).out);
     expect(dry).toMatchObject({ total: 13, replayed: 0, refused: 1, left: list.left });
     const some = await relay(['dlq', 'replay', '--all', '--limit', '2']);

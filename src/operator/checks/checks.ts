@@ -92,7 +92,7 @@ async function secretCheck(
     );
   try {
     await inspect(text);
-    return good(`${reference} has its shape`);
+    return good(`${reference} is complete and well formed`);
   } catch (error) {
     return bad(
       `${reference}: ${(error as Error).message}`,
