@@ -331,7 +331,10 @@ describe('relay doctor', () => {
 describe('relay send, at last', () => {
   it('confirms by reading back what the provider did not answer', async () => {
     const { code, out } = await confirmed;
-    expect({ code, out: out.split('\t').slice(1, 4) }).toEqual({ code: 0, out: ['succeeded', '2', 'read-back'] });
+    const [, outcome, attempts, confirmedBy] = out.split('\t');
+    expect({ code, outcome, confirmedBy }).toEqual({ code: 0, outcome: 'succeeded', confirmedBy: 'read-back' });
+    // The lost one and the reading; a busy machine may need another.
+    expect(Number(attempts)).toBeGreaterThan(1);
   });
 });
 
