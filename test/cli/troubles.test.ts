@@ -67,6 +67,12 @@ describe('what is wrong', () => {
     expect(unknown.err).toContain(`not ${type}; did you mean migration.dcs.migration-task.update?`);
   });
 
+  it('is told of a text that nests deeper than a stack', async () => {
+    const input = `{"data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const { code, err } = await relay(['validate', '-'], { input });
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('must not nest deeper than 24') });
+  });
+
   it('with the encoding is named', async () => {
     for (const [bytes, message] of [
       [Buffer.from(`\ufeff${changeText({})}`, 'utf16le'), 'the file is in UTF-16'],

@@ -1,9 +1,11 @@
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { OPERATIONS } from '../../contracts/contract.ts';
 import { type Field, fieldsOf } from '../../contracts/fields.ts';
+import { MAX_DEPTH } from '../../lib/change/body.ts';
 import { nearest } from '../../lib/change/nearest.ts';
 import type { InvalidChange } from '../../lib/change/validate.ts';
 import type { Problem } from '../../lib/json/problem.ts';
+import { scan } from '../../lib/json/scan.ts';
 import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
 import type { Diagnostic, Where } from '../../operator/fault.ts';
 import { counted } from '../../operator/story/wording.ts';
@@ -19,7 +21,8 @@ export function diagnosticsOf(given: InputChange, { problems, code, name }: Inva
     const message = `${syntax.isCut ? 'the JSON ends too early' : 'invalid JSON'}: expected ${syntax.expected}`;
     return [{ message, where: placed(given, toPosition(given.text, syntax.offset)) }];
   }
-  const tree = parseTree(given.text);
+  // jsonc-parser is recursive, and a text that nests too deep would use up the stack.
+  const tree = scan(given.text).depth > MAX_DEPTH ? undefined : parseTree(given.text);
   const fields = OPERATIONS.filter(({ change }) => change === name.type).flatMap(fieldsOf);
   const known = { fields: fields.filter(({ ignored }) => !ignored), type: name.type };
   return problems.map((problem) => toDiagnostic(given, problem, tree, known));
