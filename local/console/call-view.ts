@@ -1,7 +1,7 @@
 import type { Entry } from '../../simulator/log.ts';
-import { masked, maskedHeaders, maskedText } from '../../src/console/masking.ts';
 import type { CallView } from '../../src/console/provider-side.ts';
 import { type Json, writeJson } from '../../src/lib/json/exact-json.ts';
+import { HIDDEN, masked, maskedText } from '../../src/operator/masking.ts';
 
 /** The calls of a change, oldest first. */
 export const viewCalls = (entries: Entry[]): CallView[] =>
@@ -49,3 +49,15 @@ function walk(value: unknown, path: string): [string, string][] {
   if (typeof value !== 'object' || value === null) return [[path, writeJson(value as Json)]];
   return Object.entries(value).flatMap(([name, member]) => walk(member, path === '' ? name : `${path}.${name}`));
 }
+
+const HEADERS = new Set(['content-type', 'x-sdk-date', 'x-project-id']);
+const CREDENTIALS = new Set(['authorization', 'x-auth-token', 'x-security-token']);
+
+/** The useful headers, with credentials hidden. */
+const maskedHeaders = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      if (CREDENTIALS.has(name)) return [[name, HIDDEN]];
+      return HEADERS.has(name) ? [[name, value]] : [];
+    }),
+  );

@@ -1,11 +1,11 @@
 import type { ChangeRow, SubjectRow } from '../lib/relay/ledger.ts';
 import type { Forecast } from '../operator/dead-letters/forecast.ts';
 import { mayReplay } from '../operator/dead-letters/replay.ts';
+import { maskedText } from '../operator/masking.ts';
 import type { ProviderLine } from '../operator/story/evidence.ts';
 import { storyOf } from '../operator/story/story.ts';
 import { shellWord } from '../operator/suggestion.ts';
 import { type KnownChange, refOf } from './known.ts';
-import { maskedText } from './masking.ts';
 import type { CallView } from './provider-side.ts';
 import { toRow } from './rows.ts';
 

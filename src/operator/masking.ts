@@ -1,6 +1,7 @@
 import { OPERATIONS } from '../contracts/contract.ts';
 import { fieldsOf } from '../contracts/fields.ts';
-import { isObject, type Json } from '../lib/json/exact-json.ts';
+import { parse } from '../lib/change/body.ts';
+import { isObject, type Json, writeJson } from '../lib/json/exact-json.ts';
 
 /** Shown in place of a value that is hidden. */
 export const HIDDEN = '(hidden)';
@@ -27,6 +28,14 @@ export function masked(value: unknown): Json {
   if (typeof value === 'string') return withoutLogin(value);
   if (!isObject(value)) return value as Json;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, memberOf(name, member)]));
+}
+
+/** A JSON text, indented, with everything hidden that must not be shown. Of any other text only the length is shown. */
+export function maskedText(text: string): string {
+  const parsed = parse(text);
+  return 'value' in parsed && typeof parsed.value === 'object' && parsed.value !== null
+    ? writeJson(masked(parsed.value), 2)
+    : `(${Buffer.byteLength(text)} bytes, not a JSON object)`;
 }
 
 const memberOf = (name: string, value: unknown) =>

@@ -1,8 +1,7 @@
-import { parse } from '../../lib/change/body.ts';
-import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
+import { parseJson } from '../../lib/json/exact-json.ts';
 import { type DeadLetter, withDeadLetters } from '../../operator/dead-letters/dead-letters.ts';
 import { isAbout, mayReplay, requireDeadLetter } from '../../operator/dead-letters/replay.ts';
-import { masked } from '../../operator/masking.ts';
+import { maskedText } from '../../operator/masking.ts';
 import { counted } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import { readCount } from '../input/option-values.ts';
@@ -54,7 +53,7 @@ export const show: Run = async (session, [id = '']) =>
   withDeadLetters(await session.stage(), Number.MAX_SAFE_INTEGER, session.io, async ({ found }) => {
     const deadLetter = requireDeadLetter(found, id);
     const { id: name, service, message, reason, forecast, judged } = deadLetter;
-    const body = bodyOf(deadLetter);
+    const body = maskedText(message.Body ?? '');
     const problems = 'problems' in judged ? judged.problems : [];
     session.screen.print({
       text: (paint) => [
@@ -70,13 +69,3 @@ export const show: Run = async (session, [id = '']) =>
     });
     return EXIT.done;
   });
-
-/**
- * The body with its secrets masked. If it is not a JSON object, only its size is shown, because it may contain a secret
- * anywhere.
- */
-function bodyOf({ message: { Body = '' } }: DeadLetter): string {
-  const parsed = parse(Body);
-  if ('problem' in parsed || !isObject(parsed.value)) return `(${Buffer.byteLength(Body)} bytes, not a JSON object)`;
-  return writeJson(masked(parsed.value) ?? null, 2);
-}

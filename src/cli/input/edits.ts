@@ -8,6 +8,7 @@ import {
   parseJson,
   writeJson,
 } from '../../lib/json/exact-json.ts';
+import { tryJson } from '../../lib/json/try-json.ts';
 import { usage } from '../../operator/fault.ts';
 import { didYouMean } from './option-values.ts';
 
@@ -31,12 +32,8 @@ export function edited(text: string, { set, id, sequence }: Edits): string {
 }
 
 function objectIn(text: string): JsonObject {
-  try {
-    const value = parseJson(text);
-    if (isObject(value)) return value;
-  } catch {
-    // Not JSON; the error below says so.
-  }
+  const value = tryJson(text, parseJson);
+  if (isObject(value)) return value;
   throw usage('only a change in JSON can be edited');
 }
 
@@ -73,10 +70,6 @@ function into(holder: JsonObject, name: string): JsonObject {
 
 /** A value given as JSON or as plain text: 5 is a number, auto is text, "5" is text. */
 function jsonOrText(text: string): Json {
-  try {
-    const value = parseJson(text);
-    return value instanceof InexactNumber ? text : (value as Json);
-  } catch {
-    return text;
-  }
+  const value = tryJson(text, parseJson);
+  return value === undefined || value instanceof InexactNumber ? text : (value as Json);
 }

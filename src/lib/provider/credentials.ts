@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { tryJson } from '../json/try-json.ts';
 import type { Service } from '../operations/operation.ts';
 
 /** Text that can be put into a header unchanged. */
@@ -43,12 +44,8 @@ export function lackFor(service: Service, credential: Credential): string | unde
 
 /** Reads the secret's JSON text. A problem names the field and never its value. */
 export function readCredential(text: string): { credential: Credential } | { problem: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { problem: 'it is no JSON' };
-  }
+  const value = tryJson(text);
+  if (value === undefined) return { problem: 'it is no JSON' };
   const read = Credential.safeParse(value);
   return read.success ? { credential: read.data } : { problem: read.error.issues.map(inWords).join(', ') };
 }

@@ -1,10 +1,11 @@
 import type * as z from 'zod';
 import { memoizeLast } from '../json/memoize-last.ts';
 import { IN_WORDS, isMissing } from '../json/problem.ts';
+import { tryJson } from '../json/try-json.ts';
 
 /** Reads a secret's JSON by its schema. Throws a SecretShapeError that names the variable and the wrong members, never a value. */
 export function readShape<Schema extends z.ZodType>(variable: string, schema: Schema, text: string): z.output<Schema> {
-  const read = schema.safeParse(parsed(text), IN_WORDS);
+  const read = schema.safeParse(tryJson(text), IN_WORDS);
   if (read.success) return read.data;
   const faults = read.error.issues.map((issue) => `${pathOf(issue.path)}: ${inWords(issue)}`);
   throw new SecretShapeError(`the secret behind ${variable} has the wrong shape: ${faults.slice(0, 5).join('; ')}`);
@@ -25,12 +26,4 @@ function inWords(issue: z.core.$ZodIssue): string {
 /** Thrown when a secret exists but can't be used as it is. */
 export class SecretShapeError extends Error {
   override readonly name = 'SecretShapeError';
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

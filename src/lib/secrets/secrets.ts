@@ -1,4 +1,5 @@
 import { isObject } from '../json/exact-json.ts';
+import { tryJson } from '../json/try-json.ts';
 
 /** Thrown for a reference outside of the prefix that is set aside for changes. Its message does not hold the reference. */
 export class SecretRefused extends Error {
@@ -48,12 +49,8 @@ export function createSecrets(stores: SecretStores) {
 }
 
 function memberOf(text: string, member: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Error('a secret of which a member is asked is not JSON');
-  }
+  const value = tryJson(text);
+  if (value === undefined) throw new Error('a secret of which a member is asked is not JSON');
   const found = isObject(value) && Object.hasOwn(value, member) ? value[member] : undefined;
   if (typeof found !== 'string') throw new Error('a secret lacks the member that is asked of it, or it is no text');
   return found;

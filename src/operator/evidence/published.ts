@@ -1,6 +1,7 @@
 import { Replayed, Resolved } from '../../contracts/operator-events.ts';
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
+import { tryJson } from '../../lib/json/try-json.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import { anyOf, isText, type LogLine, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -43,7 +44,7 @@ const isAbout = ({ id, hash = '' }: ChangeName) =>
 
 /** Takes the event out of EventBridge's envelope, without changing digits or the order of members. */
 function toPublished({ id, at, text }: LogLine): PublishedEvent[] {
-  const envelope = parsed(text);
+  const envelope = tryJson(text, parseJson);
   const detail = isObject(envelope) ? envelope.detail : undefined;
   if (!isObject(detail)) return [];
   for (const schema of [Result, Resolved, Replayed]) {
@@ -51,14 +52,6 @@ function toPublished({ id, at, text }: LogLine): PublishedEvent[] {
     if (read.success) return [{ line: id, at, text: writeJson(detail), event: read.data }];
   }
   return [];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** True for a result, and false for an operator's event. */

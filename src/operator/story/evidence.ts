@@ -1,5 +1,6 @@
 import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
 import type { ChangeName } from '../../lib/change/change-name.ts';
+import { tryJson } from '../../lib/json/try-json.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import type { RetryReason } from '../../lib/relay/decision.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
@@ -70,11 +71,7 @@ export interface Evidence {
 /** Reads a line of a function's log. Undefined if it is not JSON or not about a change. */
 export function readRecordLine(text: string): RecordLine | undefined {
   if (!/"message":"(change completed|change retried|record broken)"/.test(text)) return undefined;
-  try {
-    return JSON.parse(text.slice(text.indexOf('{'))) as RecordLine;
-  } catch {
-    return undefined;
-  }
+  return tryJson(text.slice(text.indexOf('{'))) as RecordLine | undefined;
 }
 
 /** True if a line or event is about this change: the ids are equal, and the sources if both have one. */
