@@ -4,7 +4,6 @@ import { type JsonServer, ServiceError, startJsonServer } from './json-server.ts
 
 const SecretId = z.object({ SecretId: z.string() });
 const Parameter = z.object({ Name: z.string() });
-const Parameters = z.object({ Names: z.array(z.string()).min(1).max(10) });
 
 /** Secret values by name. A name that starts with / is an SSM parameter; any other is in Secrets Manager. */
 export type Secrets = Record<string, string>;
@@ -41,11 +40,6 @@ export function startSecrets(
       const Found = parameter(Parameter.parse(input).Name);
       if (!Found) throw new ServiceError('ParameterNotFound', '');
       return { Parameter: Found };
-    },
-    'AmazonSSM.GetParameters': (input) => {
-      const { Names } = Parameters.parse(input);
-      const found = Names.map(parameter);
-      return { Parameters: found.filter(Boolean), InvalidParameters: Names.filter((_name, index) => !found[index]) };
     },
   });
 }

@@ -1,12 +1,11 @@
 import { type JsonObject, writeJson } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
-import { NO_CHANGE } from '../lib/relay/result.ts';
 import { asyncApi, type Message } from './asyncapi.ts';
 import { changeSchema } from './change-schema.ts';
 import { CHANGE_TYPES, contractName, OPERATIONS, routeOf } from './contract.ts';
 import { eventsPage } from './events-page.ts';
 import { resultExamples, type SampleEvent, samplesOf } from './examples.ts';
-import { noChangeSchema, replayedSchema, resolvedSchema, resultSchema } from './result-schema.ts';
+import { otherSchemas, resultSchema } from './result-schema.ts';
 import { declaration, typeName } from './types.ts';
 
 /** Every generated file by its path in the project: schemas, AsyncAPI document, types, and the page for people. */
@@ -30,12 +29,7 @@ export function contractFiles(samples: SampleEvent[]): Map<string, string> {
     const examples = own.slice(0, 1).flatMap(resultExamples);
     return { type, examples, schema: resultSchema(type, examples) };
   });
-  const others = {
-    result: resultSchema(),
-    [`${NO_CHANGE}.rejected`]: noChangeSchema(),
-    resolved: resolvedSchema(),
-    replayed: replayedSchema(),
-  };
+  const others = otherSchemas();
   const schemas: [string, JsonObject][] = [
     ...changes.map(({ operation, schema }): [string, JsonObject] => [contractName(operation), schema]),
     ...results.map(({ type, schema }): [string, JsonObject] => [`${type}.result`, schema]),

@@ -12,46 +12,34 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 export function resultSchema(change?: string, examples: JsonObject[] = []): JsonObject {
   const name = change === undefined ? 'result' : `${change}.result`;
   const types = change === undefined ? {} : { enum: OUTCOMES.map((outcome) => `${change}.${outcome}`) };
-  return event(
-    Result,
-    name,
-    'The result of a change. When it is published again, it has the same id and the same bytes.',
-    types,
-    examples,
-  );
+  return event(Result, name, RESULT, types, examples);
 }
+const RESULT = 'The result of a change. When it is published again, it has the same id and the same bytes.';
 
-/** The JSON Schema of the result of a message that is not a change. */
-export const noChangeSchema = (examples: JsonObject[] = []) =>
-  event(
+const REJECTED = `${NO_CHANGE}.rejected`;
+
+/** The JSON Schemas of the events that don't belong to one change type, by their names. */
+export const otherSchemas = () => ({
+  result: resultSchema(),
+  [REJECTED]: event(
     Result,
-    `${NO_CHANGE}.rejected`,
+    REJECTED,
     'The result of a message that is not a change. The message is named by the hash of its bytes.',
-    { const: `${NO_CHANGE}.rejected` },
-    examples,
-  );
-
-/** The JSON Schema of an operator's finding about an unknown result. */
-export const resolvedSchema = () =>
-  event(
+    { const: REJECTED },
+  ),
+  resolved: event(
     Resolved,
     'resolved',
     "An operator's finding about a result whose outcome is unknown. The result itself is never changed.",
-    {
-      pattern: '^migration[.].+[.]resolved$',
-    },
-  );
-
-/** The JSON Schema of a dead letter that was put back. */
-export const replayedSchema = () =>
-  event(
+    { pattern: '^migration[.].+[.]resolved$' },
+  ),
+  replayed: event(
     Replayed,
     'replayed',
     'A dead letter was put back into its queue. The source of this event ends in .operator, and consumers need not read it.',
-    {
-      pattern: '^migration[.].+[.]replayed$',
-    },
-  );
+    { pattern: '^migration[.].+[.]replayed$' },
+  ),
+});
 
 function event(schema: z.ZodType, name: string, description: string, type: JsonObject, examples: JsonObject[] = []) {
   const made = open(fromZod(schema)) as JsonObject;

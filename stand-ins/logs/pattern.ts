@@ -3,17 +3,16 @@ import { ServiceError } from '../json-server.ts';
 const CONDITION = /^\$((?:\.\w+)+) *= *"((?:[^"\\]|\\.)*)"$/;
 
 /**
- * The part of CloudWatch's filter patterns that the relay's command uses: `{ $.a.b = "x" && … }` and `||`, never both. `*` in
- * the text matches anything. Any other pattern is refused, so that a difference to CloudWatch is noticed.
+ * The part of CloudWatch's filter patterns that the relay's command uses: `{ $.a.b = "x" || … }`. `*` in the text matches
+ * anything. Any other pattern is refused, so that a difference to CloudWatch is noticed.
  */
 export function compilePattern(pattern: string): (message: string) => boolean {
   if (pattern.trim() === '') return () => true;
   const [, inside = ''] = /^\{ *(.*?) *\}$/.exec(pattern.trim()) ?? [];
-  const either = inside.includes(' || ');
-  const tests = inside.split(either ? ' || ' : ' && ').map(condition);
+  const tests = inside.split(' || ').map(condition);
   return (message) => {
     const value = parsed(message);
-    return either ? tests.some((test) => test(value)) : tests.every((test) => test(value));
+    return tests.some((test) => test(value));
   };
 }
 

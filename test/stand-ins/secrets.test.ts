@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
 import type { JsonServer } from '../../stand-ins/json-server.ts';
@@ -44,11 +44,5 @@ describe('the local parameter store', () => {
   it('does not find a parameter that is not there', async () => {
     const command = new GetParameterCommand({ Name: '/relay/nobody' });
     await expect(parameters.send(command)).rejects.toMatchObject({ name: 'ParameterNotFound' });
-  });
-
-  it('gives those of several that it has and names the others', async () => {
-    const reply = await parameters.send(new GetParametersCommand({ Names: ['/relay/parameter', '/relay/nobody'] }));
-    expect(reply.Parameters?.map(({ Value }) => Value)).toEqual(['hidden']);
-    expect(reply.InvalidParameters).toEqual(['/relay/nobody']);
   });
 });

@@ -10,21 +10,18 @@ export interface AwsService {
   variable: string;
 }
 
-export const DYNAMODB: AwsService = {
-  name: 'dynamodb',
-  target: 'DynamoDB_20120810',
-  json: '1.0',
-  variable: 'DYNAMODB',
-};
-export const SQS: AwsService = { name: 'sqs', target: 'AmazonSQS', json: '1.0', variable: 'SQS' };
-export const EVENTBRIDGE: AwsService = { name: 'events', target: 'AWSEvents', json: '1.1', variable: 'EVENTBRIDGE' };
-export const SECRETS_MANAGER: AwsService = {
-  name: 'secretsmanager',
-  target: 'secretsmanager',
-  json: '1.1',
-  variable: 'SECRETS_MANAGER',
-};
-export const SSM: AwsService = { name: 'ssm', target: 'AmazonSSM', json: '1.1', variable: 'SSM' };
+const service = (name: string, target: string, json: AwsService['json'], variable: string): AwsService => ({
+  name,
+  target,
+  json,
+  variable,
+});
+
+export const DYNAMODB = service('dynamodb', 'DynamoDB_20120810', '1.0', 'DYNAMODB');
+export const SQS = service('sqs', 'AmazonSQS', '1.0', 'SQS');
+export const EVENTBRIDGE = service('events', 'AWSEvents', '1.1', 'EVENTBRIDGE');
+export const SECRETS_MANAGER = service('secretsmanager', 'secretsmanager', '1.1', 'SECRETS_MANAGER');
+export const SSM = service('ssm', 'AmazonSSM', '1.1', 'SSM');
 
 /** The variables of Lambda's environment. Those that may change are read at each call. */
 export type AwsEnvironment = Readonly<Record<string, string | undefined>>;

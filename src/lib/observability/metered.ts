@@ -29,48 +29,27 @@ function tellFailure(what: ErrorClass, service: Service, metrics: Metrics): void
 
 /** Counts the ledger's errors and the leases that were taken over. */
 export function meteredLedger(ledger: Ledger, metrics: Metrics): Ledger {
-  const counted =
-    <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
-    async (...args: Args): Promise<Value> => {
-      try {
-        return await call(...args);
-      } catch (error) {
-        metrics({ LedgerErrors: 1 }, {});
-        throw error;
-      }
-    };
   const takeOver: Ledger['takeOver'] = async (row, request) => {
     const held = await ledger.takeOver(row, request);
     if (held) metrics({ TakeOvers: 1 }, {});
     return held;
   };
-  return {
-    claim: counted(ledger.claim),
-    takeOver: counted(takeOver),
-    acquireLock: counted(ledger.acquireLock),
-    overtake: counted(ledger.overtake),
-    replaceLock: counted(ledger.replaceLock),
-    release: counted(ledger.release),
-    note: counted(ledger.note),
-    store: counted(ledger.store),
-    storeRefusal: counted(ledger.storeRefusal),
-    renew: counted(ledger.renew),
-    readChange: counted(ledger.readChange),
-    readSubject: counted(ledger.readSubject),
-  };
+  const calls = Object.entries<(...args: never[]) => Promise<unknown>>({ ...ledger, takeOver });
+  const counted = calls.map(([name, call]) => [name, countingFailures(call, () => metrics({ LedgerErrors: 1 }, {}))]);
+  return Object.fromEntries(counted) as Ledger;
 }
 
 /** Counts the results that the bus did not take. */
-export function meteredPublish(publish: (event: ResultEvent) => Promise<void>, metrics: Metrics) {
-  return async (event: ResultEvent): Promise<void> => {
-    try {
-      await publish(event);
-    } catch (error) {
-      metrics({ PublishFailures: 1 }, {});
+export const meteredPublish = (publish: (event: ResultEvent) => Promise<void>, metrics: Metrics) =>
+  countingFailures(publish, () => metrics({ PublishFailures: 1 }, {}));
+
+const countingFailures =
+  <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>, count: () => void) =>
+  (...args: Args): Promise<Value> =>
+    call(...args).catch((error: unknown) => {
+      count();
       throw error;
-    }
-  };
-}
+    });
 
 /** Counts the outcome of each record in the record log. */
 export function meteredRecordLog(recordLog: RecordLog, metrics: Metrics, now: () => number): RecordLog {
