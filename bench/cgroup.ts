@@ -7,7 +7,7 @@ const ROOT = '/sys/fs/cgroup';
 const PERIOD = 20_000;
 
 /** A control group, whose processes together get a part of one processor. */
-export interface Held {
+export interface ProcessorGroup {
   /** The file that a process writes its id to. */
   processes: string;
   /** Removes the group once its processes have ended. */
@@ -15,31 +15,31 @@ export interface Held {
 }
 
 /** Makes a control group, with either version of Linux's control groups. If that is not possible, it returns the reason. */
-export async function holdProcessor(share: number): Promise<Held | { skipped: string }> {
+export async function limitProcessor(share: number): Promise<ProcessorGroup | { skipped: string }> {
   try {
     const isNew = await exists(join(ROOT, 'cgroup.controllers'));
-    return await (isNew ? holdNew(share) : holdOld(share));
+    return await (isNew ? limitByVersion2(share) : limitByVersion1(share));
   } catch (error) {
     return { skipped: `no control group can be made here (${(error as NodeJS.ErrnoException).code ?? error})` };
   }
 }
 
-async function holdNew(share: number): Promise<Held | { skipped: string }> {
+async function limitByVersion2(share: number): Promise<ProcessorGroup | { skipped: string }> {
   const given = await readFile(join(ROOT, 'cgroup.subtree_control'), 'utf8');
   if (!given.split(/\s+/).includes('cpu')) return { skipped: 'the control groups here do not govern the processor' };
-  const held = await makeGroup(ROOT);
-  await writeFile(join(held.folder, 'cpu.max'), `${Math.round(PERIOD * share)} ${PERIOD}`);
-  return held;
+  const group = await makeGroup(ROOT);
+  await writeFile(join(group.folder, 'cpu.max'), `${Math.round(PERIOD * share)} ${PERIOD}`);
+  return group;
 }
 
-async function holdOld(share: number): Promise<Held> {
-  const held = await makeGroup(join(ROOT, 'cpu'));
-  await writeFile(join(held.folder, 'cpu.cfs_period_us'), String(PERIOD));
-  await writeFile(join(held.folder, 'cpu.cfs_quota_us'), String(Math.round(PERIOD * share)));
-  return held;
+async function limitByVersion1(share: number): Promise<ProcessorGroup> {
+  const group = await makeGroup(join(ROOT, 'cpu'));
+  await writeFile(join(group.folder, 'cpu.cfs_period_us'), String(PERIOD));
+  await writeFile(join(group.folder, 'cpu.cfs_quota_us'), String(Math.round(PERIOD * share)));
+  return group;
 }
 
-async function makeGroup(parent: string): Promise<Held & { folder: string }> {
+async function makeGroup(parent: string): Promise<ProcessorGroup & { folder: string }> {
   const folder = join(parent, `bench-${process.pid}`);
   await mkdir(folder);
   return { folder, processes: join(folder, 'cgroup.procs'), release: () => remove(folder) };

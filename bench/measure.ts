@@ -3,7 +3,7 @@ import type { Bench, Measurement } from './bench.ts';
 import { bundleAll } from './candidates.ts';
 import { judge, type Measured, type Verdict } from './judge.ts';
 import { measureRequests, measureSize } from './measurements/counted.ts';
-import { measureHeld } from './measurements/held.ts';
+import { measureLimited } from './measurements/limited.ts';
 import { measureMemory } from './measurements/memory.ts';
 import { measurePace, measureStart } from './measurements/processor.ts';
 import { measureReading } from './measurements/reading.ts';
@@ -20,7 +20,7 @@ const MEASUREMENTS: { rows: number[]; measure: Measurement }[] = [
   { rows: [12], measure: measureOrdered },
   { rows: [5, 6], measure: measurePace },
   { rows: [8], measure: measureReading },
-  { rows: [9], measure: measureHeld },
+  { rows: [9], measure: measureLimited },
   { rows: [11], measure: measureMemory },
 ];
 

@@ -36,7 +36,7 @@ async function exchange({ origin, head, body = '' }: { origin: string; head: str
   kept.push(socket);
 }
 
-async function carry(change: string): Promise<void> {
+async function carryOut(change: string): Promise<void> {
   for (const { body = change, ...step } of STEPS) await exchange({ ...step, body });
 }
 
@@ -45,7 +45,7 @@ export async function handler({ Records }: SQSEvent) {
   const groups = Map.groupBy(Records, ({ attributes }) => attributes.MessageGroupId);
   await Promise.all(
     [...groups.values()].map(async (group) => {
-      for (const { body } of group) await carry(body);
+      for (const { body } of group) await carryOut(body);
     }),
   );
   return { batchItemFailures: [] };

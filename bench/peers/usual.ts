@@ -58,7 +58,7 @@ async function publish(result: Result): Promise<void> {
   if (FailedEntryCount !== 0) throw new Error('the bus refused a result');
 }
 
-async function carry(record: SQSRecord): Promise<void> {
+async function carryOut(record: SQSRecord): Promise<void> {
   const change = Message.parse(record.body);
   const result = await callOnce(change);
   await publish(result);
@@ -71,7 +71,7 @@ async function handleBatch(event: SQSEvent, context: Context): Promise<SQSBatchR
   const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId);
   const responses = await Promise.all(
     [...groups.values()].map((Records) =>
-      processPartialResponse({ Records }, carry, new SqsFifoPartialProcessorAsync(), {
+      processPartialResponse({ Records }, carryOut, new SqsFifoPartialProcessorAsync(), {
         context,
         throwOnFullBatchFailure: false,
       }),

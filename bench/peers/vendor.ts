@@ -41,7 +41,7 @@ async function connect() {
 }
 let connected: ReturnType<typeof connect> | undefined;
 
-async function carry(body: string): Promise<void> {
+async function carryOut(body: string): Promise<void> {
   const { id, source, type, data } = Change.parse(JSON.parse(body));
   const key = { pk: `${source}#${id}` };
   await table.send(
@@ -75,7 +75,7 @@ async function carry(body: string): Promise<void> {
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   for (const [index, { body }] of Records.entries()) {
     try {
-      await carry(body);
+      await carryOut(body);
     } catch (error) {
       console.error(error);
       return { batchItemFailures: Records.slice(index).map(({ messageId }) => ({ itemIdentifier: messageId })) };

@@ -13,7 +13,7 @@ export interface Plan {
   bundle: string;
   stages: Stage[];
   /** The cgroup.procs file of the control group that the process joins after its init. */
-  hold?: string;
+  group?: string;
 }
 
 /** What a process measured in one stage. */
@@ -79,7 +79,7 @@ function memory(): StageReport['memory'] {
   return { heap: heapUsed + external, rss };
 }
 
-if (plan.hold !== undefined) writeFileSync(plan.hold, String(process.pid));
+if (plan.group !== undefined) writeFileSync(plan.group, String(process.pid));
 const stages: StageReport[] = [];
 for (const stage of plan.stages) stages.push(await run(stage));
 writeSync(REPORT, JSON.stringify({ ready, stages } satisfies Report));

@@ -45,10 +45,10 @@ for (let round = 0; round < ROUNDS; round++) {
   seen.wholeWithInt64.push(cost(large(round), whole));
 }
 // The first half lets the compiler warm up.
-const settled = (values: number[]) => median(values.slice(ROUNDS / 2));
+const warmMedian = (values: number[]) => median(values.slice(ROUNDS / 2));
 const warm = {
-  parse: settled(seen.parse),
-  whole: settled(seen.whole),
-  wholeWithInt64: settled(seen.wholeWithInt64),
+  parse: warmMedian(seen.parse),
+  whole: warmMedian(seen.whole),
+  wholeWithInt64: warmMedian(seen.wholeWithInt64),
 } satisfies ReadingReport;
 writeSync(3, JSON.stringify(warm));

@@ -4,7 +4,7 @@ import { toFault } from '../operator/stage/aws-faults.ts';
 import { asOptions, CommanderError, createProgram, type Invocation, isBare, toUsage } from './program.ts';
 import { createSession } from './session.ts';
 import { EXIT } from './terminal/exit-codes.ts';
-import { createScreen, type Io, type Manner, type Screen } from './terminal/screen.ts';
+import { createScreen, type Io, type OutputOptions, type Screen } from './terminal/screen.ts';
 import { endWithReader, leave } from './terminal/streams.ts';
 import { programOf } from './terminal/typed.ts';
 
@@ -37,7 +37,7 @@ async function carryOut({ command, args, options }: Invocation, screen: Screen, 
 }
 
 /** Parsed by hand, so that usage errors honour --json and --quiet too. */
-function mannerOf(args: string[], { env }: Io): Manner {
+function mannerOf(args: string[], { env }: Io): OutputOptions {
   const has = (...flags: string[]) => flags.some((flag) => args.includes(flag));
   return {
     json: has('--json'),

@@ -10,14 +10,14 @@ import { createStreams } from './stream.ts';
 import { createView } from './view.ts';
 
 /** For a stage without a simulator, which has no provider's log. */
-const UNKNOWN_SIDE: ProviderSide = { among: () => () => undefined, forget: () => {}, view: () => [] };
+const NO_PROVIDER_LOG: ProviderSide = { among: () => () => undefined, forget: () => {}, view: () => [] };
 const NO_LOCAL_ROUTES: Routes = {
   reads: { '/console/menu': () => ({ samples: [], switches: [], scenarios: [] }) },
   writes: {},
 };
 
 /** What the console gets from its stage: how it validates changes, its addresses once it is found, and its status. */
-interface Surroundings {
+interface ConsoleOptions {
   intake: ValidationSettings;
   attached(): StageAccess | undefined;
   status(): object;
@@ -28,7 +28,7 @@ interface Surroundings {
  * A page that shows a stage. The caller reports to its store what happens, and adds it to a server with `serve`, together
  * with the routes that only this stage has.
  */
-export function createConsole({ intake, attached, status, provider = UNKNOWN_SIDE }: Surroundings) {
+export function createConsole({ intake, attached, status, provider = NO_PROVIDER_LOG }: ConsoleOptions) {
   const run = randomUUID().slice(0, 8);
   const store = createStore(intake, provider.forget);
   const view = createView(store, provider.among, run, status);

@@ -47,8 +47,13 @@ export async function resolveOne(
   if (!known || !at) return undefined;
   const { change, result, operatorEvents } = known;
   try {
-    const { word } = await resolveUnknown(at.stage, { id: refOf(change), key, result, operatorEvents }, finding, CLOCK);
-    return { resolved: word.data.resolved_as };
+    const { resolved } = await resolveUnknown(
+      at.stage,
+      { id: refOf(change), key, result, operatorEvents },
+      finding,
+      CLOCK,
+    );
+    return { resolved: resolved.data.resolved_as };
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return { error: `${error.message.slice(0, 1).toUpperCase()}${error.message.slice(1)}.` };

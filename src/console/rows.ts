@@ -57,8 +57,10 @@ export function toRow(known: KnownChange, calls: ProviderLine[] | undefined, now
 }
 
 function resolvedIn(operatorEvents: KnownChange['operatorEvents']): Pick<Row, 'resolved'> {
-  const word = operatorEvents.find(({ data }) => 'resolved_as' in data)?.data;
-  return word && 'resolved_as' in word ? { resolved: `${word.resolved_as} (by ${word.operator})` } : {};
+  const resolution = operatorEvents.find(({ data }) => 'resolved_as' in data)?.data;
+  return resolution && 'resolved_as' in resolution
+    ? { resolved: `${resolution.resolved_as} (by ${resolution.operator})` }
+    : {};
 }
 
 /** A change that was delivered but has no log line yet is in progress. */

@@ -32,7 +32,7 @@ export function viewStory(
   // Other content under the same id has no row of its own.
   const row = known.key.includes('!') ? undefined : ledger.row;
   return {
-    ...tell(known, lines, row, now),
+    ...storyWithNotes(known, lines, row, now),
     now,
     calls,
     change: { id: change.id, source: change.source, type: change.type, sequence: change.sequence },
@@ -41,7 +41,7 @@ export function viewStory(
     ...(text !== undefined && { event: maskedText(text) }),
     ...(resultText !== undefined && { result: resultText }),
     ledger: ledgerLines(ledger, row),
-    ...(dead && { dead: { receives: dead.receives, ...foretold(ledger) } }),
+    ...(dead && { dead: { receives: dead.receives, ...forecastIn(ledger) } }),
     copies: {
       command: `npx relay status ${shellWord(refOf(change))}`,
       resolve: `npx relay resolve ${shellWord(refOf(change))} --as applied|not-applied --reason "..."`,
@@ -51,7 +51,12 @@ export function viewStory(
 }
 
 /** The story of the change, with notes about the queue and the function that the relay's own lines don't have. */
-function tell(known: KnownChange, calls: ProviderLine[] | undefined, row: ChangeRow | undefined, now: number) {
+function storyWithNotes(
+  known: KnownChange,
+  calls: ProviderLine[] | undefined,
+  row: ChangeRow | undefined,
+  now: number,
+) {
   const { change, lines, notes, operatorEvents, result } = known;
   const told = storyOf({ change, row, result, lines, operatorEvents, calls, now, dead: known.dead !== undefined });
   const shown = toRow(known, calls, now);
@@ -63,7 +68,7 @@ function tell(known: KnownChange, calls: ProviderLine[] | undefined, row: Change
   };
 }
 
-const foretold = ({ forecast }: LedgerEntry) =>
+const forecastIn = ({ forecast }: LedgerEntry) =>
   forecast && { forecast: forecast.text, helps: mayReplay(forecast, true) };
 
 const curlOf = ({ method, path, body }: CallView) =>

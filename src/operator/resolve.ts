@@ -6,8 +6,8 @@ import type { Clock } from './clock.ts';
 import { readPublished } from './evidence/published.ts';
 import { OperatorError } from './fault.ts';
 import { toFault } from './stage/aws-faults.ts';
-import { storedWord, updatingBy } from './stage/ledger-view.ts';
-import { namedIn, operatorOf, publishWord, toWord } from './stage/operator.ts';
+import { storedResolution, updatingBy } from './stage/ledger-view.ts';
+import { namedIn, operatorOf, publishOperatorEvent, toOperatorEvent } from './stage/operator.ts';
 import type { Stage } from './stage/stage.ts';
 import { suggestion } from './suggestion.ts';
 
@@ -39,14 +39,14 @@ export async function resolveUnknown(
   finding: Finding,
   { now, signal }: Clock,
   confirm: (unknown: Result) => Promise<void> = async () => {},
-): Promise<{ word: Resolved; isRepeat: boolean }> {
+): Promise<{ resolved: Resolved; isRepeat: boolean }> {
   if (result?.data.outcome !== 'unknown') throw notUnknown(id, result);
-  const earlier = operatorEvents.find((word): word is Resolved => 'resolved_as' in word.data);
+  const earlier = operatorEvents.find((resolved): resolved is Resolved => 'resolved_as' in resolved.data);
   if (!earlier) await confirm(result);
-  const word = earlier ?? (await keep(stage, key, result, finding, now()));
-  if (word.data.resolved_as !== finding.as) throw alreadyResolved(word);
-  await publish(stage, word, signal);
-  return { word, isRepeat: earlier !== undefined || word.data.reason !== finding.reason };
+  const resolved = earlier ?? (await keep(stage, key, result, finding, now()));
+  if (resolved.data.resolved_as !== finding.as) throw alreadyResolved(resolved);
+  await publish(stage, resolved, signal);
+  return { resolved, isRepeat: earlier !== undefined || resolved.data.reason !== finding.reason };
 }
 
 /** Writes a finding into the change's row unless there is one already. Gives the one that is stored. */
@@ -54,20 +54,22 @@ async function keep(stage: Stage, key: string, unknown: Result, { as, reason }: 
   const result = { id: unknown.id, outcome: 'unknown' as const };
   const change = namedIn(unknown.data.change);
   const data = { change, result, resolved_as: as, operator: await operatorOf(stage), reason };
-  const text = writeJson(toWord(stage, { verb: 'resolved', data }, now));
-  const word = storedWord(await keepResolution(updatingBy(await stage.clients.dynamo()), stage.table, key, text));
-  if (word) return word;
+  const text = writeJson(toOperatorEvent(stage, { verb: 'resolved', data }, now));
+  const resolved = storedResolution(
+    await keepResolution(updatingBy(await stage.clients.dynamo()), stage.table, key, text),
+  );
+  if (resolved) return resolved;
   throw new OperatorError('not_remembered', 'broken', [
     { message: 'the ledger no longer has this change', why: 'its rows are kept for 40 days' },
   ]);
 }
 
 /** Publishes the stored event. If the bus does not take it, giving the same finding again publishes the same event. */
-async function publish(stage: Stage, word: Resolved, signal: AbortSignal): Promise<void> {
-  const about = word.data.change;
-  const published = await readPublished(stage, { since: Date.parse(word.time) - CLOCKS, about }, signal);
-  if (published.some(({ event }) => event.id === word.id)) return;
-  await publishWord(stage, word).catch((error: unknown) => {
+async function publish(stage: Stage, resolved: Resolved, signal: AbortSignal): Promise<void> {
+  const about = resolved.data.change;
+  const published = await readPublished(stage, { since: Date.parse(resolved.time) - CLOCKS, about }, signal);
+  if (published.some(({ event }) => event.id === resolved.id)) return;
+  await publishOperatorEvent(stage, resolved).catch((error: unknown) => {
     const { kind, diagnostic } = toFault(error);
     const message = `the finding is stored, but its event was not published: ${diagnostic.message}`;
     throw new OperatorError(

@@ -54,12 +54,12 @@ function entryOf(Id: string, act: () => object): object {
 
 function send(queue: ServedQueue, { MessageBody: body, MessageGroupId = '', ...rest }: z.output<typeof Send>) {
   const deduplicationId = rest.MessageDeduplicationId;
-  if (queue.attributes.FifoQueue === 'true') demandNames(MessageGroupId, deduplicationId);
+  if (queue.attributes.FifoQueue === 'true') requireNames(MessageGroupId, deduplicationId);
   const { id, sequence } = queue.send({ body, group: MessageGroupId, deduplicationId });
   return { MessageId: id, MD5OfMessageBody: md5(body), ...(sequence !== '' && { SequenceNumber: sequence }) };
 }
 
-function demandNames(group: string, deduplicationId: string | undefined): void {
+function requireNames(group: string, deduplicationId: string | undefined): void {
   if (group === '')
     throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageGroupId.');
   if (deduplicationId === undefined)
@@ -89,13 +89,14 @@ async function receive(queue: ServedQueue, asked: z.output<typeof Receive>, clos
   const signal = AbortSignal.any([over, closing]);
   for (;;) {
     const taken = queue.receive(MaxNumberOfMessages, visibility);
-    if (taken.length > 0 || signal.aborted) return { Messages: taken.map((one) => only(toSdkMessage(one), asked)) };
+    if (taken.length > 0 || signal.aborted)
+      return { Messages: taken.map((one) => withAttributes(toSdkMessage(one), asked)) };
     await once(queue.events, 'ready', { signal }).catch(() => undefined);
   }
 }
 
 /** A message with only the requested system attributes. */
-function only({ Attributes, ...message }: ReturnType<typeof toSdkMessage>, asked: z.output<typeof Receive>) {
+function withAttributes({ Attributes, ...message }: ReturnType<typeof toSdkMessage>, asked: z.output<typeof Receive>) {
   const names = new Set([...asked.MessageSystemAttributeNames, ...asked.AttributeNames]);
   const wanted = Object.entries(Attributes).filter(([name]) => names.has('All') || names.has(name));
   return { ...message, ...(wanted.length > 0 && { Attributes: Object.fromEntries(wanted) }) };

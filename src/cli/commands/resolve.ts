@@ -33,17 +33,17 @@ export const resolve: Run<Options> = async ({ io, screen, stage: open }, [id = '
   const asked = { id, source: options.source, since: io.now() - LOOK_BACK };
   const { result, row, operatorEvents = [] } = await gather(stage, asked, io.now(), io.signal);
   const candidate = { id, key: row?.key ?? '', result, operatorEvents };
-  const { word, isRepeat } = await resolveUnknown(stage, candidate, finding, io, async (unknown) => {
+  const { resolved, isRepeat } = await resolveUnknown(stage, candidate, finding, io, async (unknown) => {
     await showTask(screen, stage, unknown);
     await confirmWrite(screen, stage, `records ${nameOf(unknown.data.change)} as ${finding.as}`);
   });
-  const { operator } = word.data;
+  const { operator } = resolved.data;
   screen.print({
     text: (paint) => [
-      `${paint('green', '✓ resolved')}  ${id} as ${finding.as} by ${operator}${isRepeat ? `, at ${word.time}` : ''}`,
+      `${paint('green', '✓ resolved')}  ${id} as ${finding.as} by ${operator}${isRepeat ? `, at ${resolved.time}` : ''}`,
     ],
     rows: [[id, 'resolved', finding.as, operator]],
-    json: { id, resolved_as: finding.as, event: word, repeated: isRepeat },
+    json: { id, resolved_as: finding.as, event: resolved, repeated: isRepeat },
   });
   return EXIT.done;
 };

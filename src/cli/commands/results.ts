@@ -33,7 +33,7 @@ export const results: Run<Options> = async (session, _args, options) => {
       now: io.now(),
       hidden: Math.max(0, found.length - limit),
       width: io.out.columns,
-      words: published.flatMap(({ event }) => ('resolved_as' in event.data ? [event as Resolved] : [])),
+      resolutions: published.flatMap(({ event }) => ('resolved_as' in event.data ? [event as Resolved] : [])),
     }),
   );
   const bad = options.failFast ? found.map(({ event }) => event).find(isBad) : undefined;
@@ -65,7 +65,7 @@ interface FollowOptions {
 async function followResults(session: Session, { since, wanted, failFast }: FollowOptions): Promise<number> {
   const { io, screen } = session;
   const stage = await session.stage();
-  const voice: ConnectionReports = {
+  const reports: ConnectionReports = {
     started() {
       screen.say(`following results of stage ${stage.name} since ${clockTime(since)}`);
       if (io.out.isTTY && !screen.manner.json) screen.line(resultHead());
@@ -73,7 +73,7 @@ async function followResults(session: Session, { since, wanted, failFast }: Foll
     lost: ({ message }) => screen.warn(`${message}; trying again`),
     found: () => screen.say('connected again; nothing was missed'),
   };
-  for await (const { event, text, at } of follow(stage, since, io.signal, voice)) {
+  for await (const { event, text, at } of follow(stage, since, io.signal, reports)) {
     if (!isResult(event) || !wanted(event)) continue;
     screen.line(lineOf(session, { at, event, text }));
     if (failFast && isBad(event)) return exitOf(event.data.outcome);

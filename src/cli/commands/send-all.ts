@@ -15,7 +15,7 @@ import type { Session } from '../session.ts';
 import { EXIT, exitOf } from '../terminal/exit-codes.ts';
 
 /** Changes to send, and until when to wait for their results. If `until` is undefined, it does not wait. */
-interface Load {
+interface SendPlan {
   stage: Stage;
   valid: ValidInput[];
   way: Way;
@@ -26,24 +26,24 @@ interface Load {
 }
 
 /** The number of changes that are sent at the same time. In the relay, those of one task wait for each other. */
-const SIDE_BY_SIDE = 20;
+const MAX_CONCURRENT = 20;
 
 /** Sends all changes, reports each as it ends, and returns the worst of their exit codes. */
-export async function sendEach(session: Session, load: Load): Promise<number> {
+export async function sendEach(session: Session, plan: SendPlan): Promise<number> {
   const { screen } = session;
-  const ends = await sendAll(session, load);
-  const isOne = load.valid.length === 1;
+  const ends = await sendAll(session, plan);
+  const isOne = plan.valid.length === 1;
   screen.print({
     text: (paint) =>
       ends.flatMap((ended) => (isOne ? endLines(ended, paint) : [`${ended.id}  ${endLines(ended, paint)[0]}`])),
     rows: ends.map(endRow),
     json: { items: ends.map(endJson), next: null },
   });
-  const warning = load.done.warning();
+  const warning = plan.done.warning();
   if (warning) screen.warn(warning);
   const [only] = ends;
   if (isOne && only) screen.sayNext(suggestion('status', [only.id]));
-  return load.until === undefined ? EXIT.done : worst(ends);
+  return plan.until === undefined ? EXIT.done : worst(ends);
 }
 
 /** How many changes were sent and have ended. */
@@ -54,24 +54,24 @@ interface Progress {
 }
 
 /** Sends the changes of one task one after the other, in the order of the file, and tasks side by side. */
-async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
-  const count = load.valid.length;
+async function sendAll(session: Session, plan: SendPlan): Promise<EndedChange[]> {
+  const count = plan.valid.length;
   const progress: Progress = { inTurn: createTurns(), sent: 0, ends: [] };
   const { ends } = progress;
-  const queue = load.valid.values();
+  const queue = plan.valid.values();
   let hasFailed = false;
   const work = async () => {
     for (const one of queue) {
       // If every result comes at once, nothing waits, so an interrupt would not be noticed elsewhere.
       session.io.signal.throwIfAborted();
       // Nothing is awaited from here until the turn is taken, so that turns keep the order of the file.
-      const ended = await sendOne(session, load, one, progress);
+      const ended = await sendOne(session, plan, one, progress);
       ends.push(ended);
       if (hasFailed) break;
       if (count > 1) showProgress(session, ended, ends.length, count);
     }
   };
-  const workers = Array.from({ length: Math.min(SIDE_BY_SIDE, count) }, () =>
+  const workers = Array.from({ length: Math.min(MAX_CONCURRENT, count) }, () =>
     work().catch((error: unknown) => {
       hasFailed = true;
       throw error;
@@ -80,7 +80,7 @@ async function sendAll(session: Session, load: Load): Promise<EndedChange[]> {
   try {
     await Promise.all(workers);
   } catch (error) {
-    throw session.io.signal.aborted ? interrupted(load, progress) : error;
+    throw session.io.signal.aborted ? interrupted(plan, progress) : error;
   }
   return ends;
 }
@@ -91,7 +91,7 @@ function showProgress({ screen }: Session, { id, result }: EndedChange, ended: n
 }
 
 /** An interrupt takes nothing back, so the error says how many changes were sent. */
-function interrupted({ valid }: Load, { sent, ends }: Progress): OperatorError {
+function interrupted({ valid }: SendPlan, { sent, ends }: Progress): OperatorError {
   const message = `interrupted: ${sent} of ${valid.length} sent, ${ends.length} ended`;
   const fix =
     valid.length > 1
@@ -102,19 +102,19 @@ function interrupted({ valid }: Load, { sent, ends }: Progress): OperatorError {
 
 async function sendOne(
   session: Session,
-  load: Load,
+  plan: SendPlan,
   { given, change }: ValidInput,
   progress: Progress,
 ): Promise<EndedChange> {
   const { io, screen } = session;
-  const { stage, way, until, done } = load;
+  const { stage, way, until, done } = plan;
   const { id, source } = change.event;
-  const isSingle = load.valid.length === 1;
+  const isSingle = plan.valid.length === 1;
   if (isSingle) screen.say(`✓ valid      ${change.operation.change} · task ${change.subject.id}`);
   const at = io.now();
   const sent = await progress.inTurn(groupOf(change.subject), async () => {
     const before = await readBefore(stage, { id, source }, at);
-    await sendChange(stage, change, way, load.more);
+    await sendChange(stage, change, way, plan.more);
     progress.sent += 1;
     return before;
   });

@@ -6,8 +6,8 @@ import { OperatorError } from '../../operator/fault.ts';
 import { intakeSettings } from '../../operator/stage/intake.ts';
 import { isLocalChoice } from '../../operator/stage/stage.ts';
 import { requireValid, type ValidInput } from '../input/change-input.ts';
+import { conformanceWarnings } from '../input/conformance.ts';
 import { type InputChange, readGiven } from '../input/given.ts';
-import { odditiesOf } from '../input/oddities.ts';
 import { requireKnown } from '../input/option-values.ts';
 import type { Run } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -45,7 +45,7 @@ export const validate: Run<Options> = async ({ io, screen }, files, { revision, 
   return EXIT.done;
 };
 
-const allWarningsOf = ({ given, change }: ValidInput) => [...odditiesOf(given.text), ...warningsOf(change)];
+const allWarningsOf = ({ given, change }: ValidInput) => [...conformanceWarnings(given.text), ...warningsOf(change)];
 
 const toJson = ({ given, change }: ValidInput) => ({
   ...namesOf(given, change),

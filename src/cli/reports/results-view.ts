@@ -12,26 +12,27 @@ const HEAD = ['TIME', 'CHANGE', 'OPERATION', 'TASK', 'OUTCOME', 'ATTEMPTS', 'COD
 /** The head of the table, for output that prints rows one by one. */
 export const resultHead = () => HEAD.join('  ');
 
-interface About {
+interface ReportOptions {
   since: number;
   now: number;
   /** The number of older results that the limit left out. */
   hidden: number;
   width?: number | undefined;
   /** The findings of operators about unknown results. */
-  words?: Resolved[];
+  resolutions?: Resolved[];
 }
 
 /** The finding about each result, by the result's id. There is at most one. */
-const wordsIn = ({ words = [] }: About) => new Map(words.map((word) => [word.data.result.id, word]));
-type Words = ReturnType<typeof wordsIn>;
+const resolutionsById = ({ resolutions = [] }: ReportOptions) =>
+  new Map(resolutions.map((resolution) => [resolution.data.result.id, resolution]));
+type Resolutions = ReturnType<typeof resolutionsById>;
 
 /** Results in the three forms of output. As JSON they are the events themselves. */
-export function resultsReport(found: { at: number; event: Result }[], about: About): Report {
+export function resultsReport(found: { at: number; event: Result }[], about: ReportOptions): Report {
   const results = found.map(({ event }) => event);
-  const words = wordsIn(about);
+  const resolutions = resolutionsById(about);
   return {
-    text: (paint) => [...table(results, words, paint, about.width), ...closing(results, words, about)],
+    text: (paint) => [...table(results, resolutions, paint, about.width), ...closing(results, resolutions, about)],
     rows: results.map(({ id, time, data }) => [
       isoTime(Date.parse(time)),
       nameOf(data.change),
@@ -40,16 +41,16 @@ export function resultsReport(found: { at: number; event: Result }[], about: Abo
       data.outcome,
       data.attempts ?? 0,
       codeOf(data),
-      words.get(id)?.data.resolved_as,
+      resolutions.get(id)?.data.resolved_as,
     ]),
-    json: { items: results, next: null, resolved: results.flatMap(({ id }) => words.get(id) ?? []) },
+    json: { items: results, next: null, resolved: results.flatMap(({ id }) => resolutions.get(id) ?? []) },
   };
 }
 
 /** A table of results. If it would be too wide, ids are shortened in the middle. */
-function table(results: Result[], words: Words, paint: Paint, width = Number.POSITIVE_INFINITY): string[] {
+function table(results: Result[], resolutions: Resolutions, paint: Paint, width = Number.POSITIVE_INFINITY): string[] {
   if (results.length === 0) return [];
-  const rows = (id: (text: string) => string) => results.map((one) => cellsOf(one, words, paint, id));
+  const rows = (id: (text: string) => string) => results.map((one) => cellsOf(one, resolutions, paint, id));
   const full = columns(
     rows((text) => text),
     HEAD,
@@ -57,22 +58,27 @@ function table(results: Result[], words: Words, paint: Paint, width = Number.POS
   return full.every((line) => widthOf(line) <= width) ? full : columns(rows(shortened), HEAD);
 }
 
-function cellsOf({ id: of, time, data }: Result, words: Words, paint: Paint, id: (text: string) => string): string[] {
+function cellsOf(
+  { id: of, time, data }: Result,
+  resolutions: Resolutions,
+  paint: Paint,
+  id: (text: string) => string,
+): string[] {
   const { change, outcome, attempts = 0 } = data;
   const names = [id(nameOf(change)), plainName(change), id(change.subject?.id ?? '-')];
-  const state = `${stateText(outcome, paint)}${resolvedAs(words.get(of))}`;
+  const state = `${stateText(outcome, paint)}${resolvedAs(resolutions.get(of))}`;
   return [clockTime(Date.parse(time)), ...names, state, String(attempts), codeOf(data)];
 }
 
 /** ` → applied (by NAME)`. */
-const resolvedAs = (word: Resolved | undefined) =>
-  word ? ` → ${word.data.resolved_as} (by ${word.data.operator})` : '';
+const resolvedAs = (resolution: Resolved | undefined) =>
+  resolution ? ` → ${resolution.data.resolved_as} (by ${resolution.data.operator})` : '';
 
 const codeOf = (data: Result['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
 
-function closing(results: Result[], words: Words, { since, now, hidden }: About): string[] {
+function closing(results: Result[], resolutions: Resolutions, { since, now, hidden }: ReportOptions): string[] {
   const span = `the last ${duration(now - since)}`;
-  const unknown = results.filter(({ id, data }) => data.outcome === 'unknown' && !words.has(id));
+  const unknown = results.filter(({ id, data }) => data.outcome === 'unknown' && !resolutions.has(id));
   const first = results.length === 0 ? `No results in ${span}.` : `${counted(results.length, 'result')} in ${span}`;
   const more = hidden > 0 ? `, ${hidden} older not shown (--limit)` : '';
   const name = unknown[0] ? nameOf(unknown[0].data.change) : '';

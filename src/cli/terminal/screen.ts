@@ -23,7 +23,7 @@ export interface Io {
 }
 
 /** The output options of the command line. */
-export interface Manner {
+export interface OutputOptions {
   json: boolean;
   quiet: boolean;
   verbose: boolean;
@@ -50,7 +50,7 @@ export interface Report {
  * Writes data to stdout and messages to stderr. Colours go only to a terminal and never carry a meaning alone. All output
  * passes here, so that control characters in received text can't act on the terminal.
  */
-export function createScreen(io: Io, manner: Manner) {
+export function createScreen(io: Io, manner: OutputOptions) {
   const { out, err } = io;
   const { painter, clean } = createPainting();
   const paintOf = (stream: Out): Paint => (manner.color ? painter(stream) : (_style, text) => text);

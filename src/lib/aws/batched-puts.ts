@@ -7,7 +7,7 @@ const MAX_BYTES = 240 * 1024;
 /** The longest that a result waits for the results of other changes, in milliseconds. */
 const MAX_WAIT = 20;
 
-interface Waiting {
+interface WaitingResult {
   event: ResultEvent;
   bytes: number;
   resolve(): void;
@@ -28,7 +28,7 @@ const onTimer: After = (run, milliseconds) => {
  */
 export function batchPuts(put: PutResults, after: After = onTimer) {
   let working = 0;
-  let waiting: Waiting[] = [];
+  let waiting: WaitingResult[] = [];
   let cancel: (() => void) | undefined;
 
   const flush = () => {
@@ -66,7 +66,7 @@ export function batchPuts(put: PutResults, after: After = onTimer) {
   };
 }
 
-async function deliver(put: PutResults, some: Waiting[]): Promise<void> {
+async function deliver(put: PutResults, some: WaitingResult[]): Promise<void> {
   try {
     const refusals = await put(some.map(({ event }) => event));
     for (const [place, { resolve, reject }] of some.entries()) {
@@ -82,8 +82,8 @@ const bytesOf = ({ source, detailType, detail }: ResultEvent) =>
   Buffer.byteLength(source) + Buffer.byteLength(detailType) + Buffer.byteLength(detail);
 
 /** Splits results by the limits of a request. A result that is itself too large goes alone, and the bus refuses it. */
-function batchesOf(all: readonly Waiting[]): Waiting[][] {
-  const batches: Waiting[][] = [];
+function batchesOf(all: readonly WaitingResult[]): WaitingResult[][] {
+  const batches: WaitingResult[][] = [];
   let bytes = 0;
   for (const one of all) {
     const last = batches.at(-1);

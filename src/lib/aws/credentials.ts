@@ -11,7 +11,7 @@ const DEADLINE = 1000;
 /** Hosts that may be called with plain HTTP: this machine, and the addresses of AWS's container agents. */
 const AGENTS = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]|169\.254\.170\.(?:2|23)|\[fd00:ec2::23\])$/;
 
-interface Fetched extends AwsCredentials {
+interface FetchedCredentials extends AwsCredentials {
   /** Milliseconds since 1970. */
   until: number;
 }
@@ -21,8 +21,8 @@ interface Fetched extends AwsCredentials {
  * Reference Guide, "Container credential provider"). Called before each call of AWS. Throws an AwsFailure.
  */
 export function createCredentials(environment: AwsEnvironment, connections: Connections, clock: () => number) {
-  let kept: Fetched | undefined;
-  let coming: Promise<Fetched> | undefined;
+  let kept: FetchedCredentials | undefined;
+  let coming: Promise<FetchedCredentials> | undefined;
 
   const fetched = async (): Promise<AwsCredentials> => {
     if (kept && clock() < kept.until - EARLY) return kept;
@@ -46,7 +46,7 @@ function fromEnvironment(environment: AwsEnvironment): AwsCredentials | undefine
   return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken };
 }
 
-async function fetchFrom(environment: AwsEnvironment, connections: Connections): Promise<Fetched> {
+async function fetchFrom(environment: AwsEnvironment, connections: Connections): Promise<FetchedCredentials> {
   const url = URL.parse(environment.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '');
   if (!url || (url.protocol !== 'https:' && !AGENTS.test(url.hostname))) throw unavailable();
   const authorization = await tokenOf(environment);
@@ -71,7 +71,7 @@ async function tokenOf(environment: AwsEnvironment): Promise<string | undefined>
   return token.trim();
 }
 
-function readCredentials(text: string): Fetched | undefined {
+function readCredentials(text: string): FetchedCredentials | undefined {
   try {
     const { AccessKeyId, SecretAccessKey, Token, Expiration } = JSON.parse(text);
     const until = Date.parse(Expiration);

@@ -1,7 +1,7 @@
 import type { ResultEvent } from '../relay/result.ts';
 import type { AwsCall } from './call.ts';
 
-interface Put {
+interface PutReply {
   FailedEntryCount: number;
   Entries?: { EventId?: string; ErrorCode?: string }[];
 }
@@ -18,13 +18,13 @@ export function createPutResults(call: AwsCall, bus: string): PutResults {
       DetailType: detailType,
       Detail: detail,
     }));
-    const put = await call<Put>('PutEvents', { Entries });
+    const put = await call<PutReply>('PutEvents', { Entries });
     return events.map((_event, place) => refusalOf(put, place));
   };
 }
 
 /** Why an entry was refused. The bus answers 200 even if it took nothing; an entry that the reply does not mention was not taken. */
-function refusalOf({ FailedEntryCount, Entries }: Put, place: number): PublishRefused | undefined {
+function refusalOf({ FailedEntryCount, Entries }: PutReply, place: number): PublishRefused | undefined {
   if (FailedEntryCount === 0) return undefined;
   const entry = Entries?.[place];
   return entry?.EventId === undefined ? new PublishRefused(entry?.ErrorCode ?? 'no code') : undefined;

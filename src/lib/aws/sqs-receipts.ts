@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { MAX_WAIT } from '../relay/times.ts';
 import type { AwsCall } from './call.ts';
-import type { Taken } from './sqs-send.ts';
+import type { BatchReply } from './sqs-send.ts';
 
 /** Makes messages visible again, all at the same time, after `delay` milliseconds (in whole seconds, at most the longest wait). */
 export function createPostpone(call: AwsCall, QueueUrl: string) {
@@ -12,7 +12,7 @@ export function createPostpone(call: AwsCall, QueueUrl: string) {
       ReceiptHandle: receiptHandle,
       VisibilityTimeout,
     }));
-    const { Failed = [] } = await call<Taken>('ChangeMessageVisibilityBatch', { QueueUrl, Entries });
+    const { Failed = [] } = await call<BatchReply>('ChangeMessageVisibilityBatch', { QueueUrl, Entries });
     if (Failed.length > 0)
       throw new Error(`the queue kept the visibility of ${Failed.length} messages: ${Failed[0]?.Code}`);
   };
@@ -22,7 +22,7 @@ export function createPostpone(call: AwsCall, QueueUrl: string) {
 export function createRemove(call: AwsCall, QueueUrl: string) {
   return async (records: SQSRecord[]): Promise<void> => {
     const Entries = records.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
-    const { Failed = [] } = await call<Taken>('DeleteMessageBatch', { QueueUrl, Entries });
+    const { Failed = [] } = await call<BatchReply>('DeleteMessageBatch', { QueueUrl, Entries });
     if (Failed.length > 0) throw new Error(`the queue kept ${Failed.length} messages: ${Failed[0]?.Code}`);
   };
 }

@@ -7,7 +7,7 @@ const MAX_MESSAGES = 10;
 const MAX_BYTES = 1_000_000;
 
 /** The reply of SQS about the entries of a batch that it did not take. */
-export interface Taken {
+export interface BatchReply {
   Failed?: { Code: string }[];
 }
 
@@ -29,7 +29,7 @@ async function sendBatch(call: AwsCall, QueueUrl: string, batch: Message[]): Pro
     MessageGroupId: group,
     MessageDeduplicationId: deduplicationId,
   }));
-  const { Failed = [] } = await call<Taken>('SendMessageBatch', { QueueUrl, Entries });
+  const { Failed = [] } = await call<BatchReply>('SendMessageBatch', { QueueUrl, Entries });
   if (Failed.length > 0) throw new Error(`the queue refused ${Failed.length} messages: ${Failed[0]?.Code}`);
 }
 

@@ -1,8 +1,8 @@
-import { type Parsed, parse } from './body.ts';
+import { type ParseResult, parse } from './body.ts';
 import type { Envelope } from './envelope.ts';
 
 /** The data of an event: `data`, or the JSON in `data_base64`, where SDKs put data that they got as bytes. */
-export function dataOf({ data, data_base64 }: Envelope): Parsed {
+export function dataOf({ data, data_base64 }: Envelope): ParseResult {
   if (data_base64 === undefined) return { value: data };
   if (data !== undefined) return fault('must not stand beside data');
   const bytes = Buffer.from(data_base64, 'base64');

@@ -10,13 +10,13 @@ export const MAX_DEPTH = 24;
 /** The most elements that the lists of a change may have together. It bounds the time that validation takes. */
 export const MAX_ELEMENTS = 5000;
 
-export type Parsed = { value: unknown } | { problem: Problem };
+export type ParseResult = { value: unknown } | { problem: Problem };
 
 /**
  * Parses a message's body. Size and depth are checked before parsing, so that a harmful text costs little. A byte order
  * mark at the start is skipped, as RFC 8259 (8.1) allows.
  */
-export function parse(body: string): Parsed {
+export function parse(body: string): ParseResult {
   if (Buffer.byteLength(body) > MAX_BYTES) return fault(`must be at most ${MAX_BYTES} bytes`);
   const text = withoutMark(body);
   const scanned = scan(text);
@@ -51,7 +51,7 @@ function whyNot(text: string): string {
 }
 
 /** Takes a change out of the envelopes of EventBridge or SNS, of which there may be `layers` at most. */
-export function unwrap(value: unknown, layers: number): Parsed {
+export function unwrap(value: unknown, layers: number): ParseResult {
   const inner = contentOf(value);
   if (inner === undefined) return { value };
   if (layers === 0) return fault('must not stand in more than two envelopes of EventBridge or SNS');

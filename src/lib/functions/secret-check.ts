@@ -12,7 +12,7 @@ export function inspectCredential(text: string, services: readonly Service[] = [
 }
 
 /** The problems of secrets that are malformed, without any value. A secret that can't be read now is left out. */
-export async function misshapen(readings: Promise<unknown>[]): Promise<string[]> {
+export async function shapeProblems(readings: Promise<unknown>[]): Promise<string[]> {
   const ends = await Promise.allSettled(readings);
   const reasons: unknown[] = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
   return reasons.flatMap((reason) => (reason instanceof SecretShapeError ? [reason.message] : []));

@@ -26,7 +26,7 @@ import { createSecrets, withinPrefix } from '../secrets/secrets.ts';
 import { WebhookSecrets } from '../webhook/signature.ts';
 import type { WebhookDependencies } from '../webhook/webhook.ts';
 import type { RelayConfig, WebhookConfig } from './config.ts';
-import { inspectCredential, misshapen } from './secret-check.ts';
+import { inspectCredential, shapeProblems } from './secret-check.ts';
 
 type Aws = ReturnType<typeof createAws>;
 
@@ -77,7 +77,7 @@ export function createQueueDependencies(
     withBatchedPuts: results.withBatchedPuts,
     /** The problems of the function's secrets that are malformed. To be called once. */
     inspectSecrets: () =>
-      misshapen([
+      shapeProblems([
         fingerprintKeys(),
         secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text, services)),
       ]),

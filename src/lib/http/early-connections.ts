@@ -7,7 +7,7 @@ type Connect = buildConnector.connector;
 type Socket = Parameters<buildConnector.Callback>[1];
 
 /** A connection that no request uses yet; null when it could not be opened. */
-interface Early {
+interface EarlyConnection {
   socket: Promise<Socket>;
   timer: NodeJS.Timeout;
 }
@@ -23,9 +23,9 @@ export function createEarlyConnections(options: buildConnector.BuildOptions) {
   const connect = connector(options);
   const open: Connect = (wanted, callback) =>
     connect(wanted, (...[error, socket]) => (error ? callback(error, null) : callback(null, withoutInterim(socket))));
-  const waiting = new Map<string, Early[]>();
+  const waiting = new Map<string, EarlyConnection[]>();
 
-  const drop = (host: string, early: Early): void => {
+  const drop = (host: string, early: EarlyConnection): void => {
     clearTimeout(early.timer);
     waiting.set(host, waiting.get(host)?.filter((other) => other !== early) ?? []);
     early.socket.then((socket) => socket?.destroy());
@@ -36,7 +36,7 @@ export function createEarlyConnections(options: buildConnector.BuildOptions) {
     prepare(origin: string): void {
       const { host, hostname, protocol, port } = new URL(origin);
       const { promise, resolve } = Promise.withResolvers<Socket>();
-      const early: Early = { socket: promise, timer: setTimeout(() => drop(host, early), MAX).unref() };
+      const early: EarlyConnection = { socket: promise, timer: setTimeout(() => drop(host, early), MAX).unref() };
       waiting.set(host, [...(waiting.get(host) ?? []), early]);
       open({ host, hostname, protocol, port }, (_error, socket) => resolve(socket));
     },

@@ -1,5 +1,5 @@
 /** What one pass over a JSON text finds before it is parsed. */
-export interface Scanned {
+export interface ScanResult {
   /** The deepest nesting of objects and lists. */
   depth: number;
   /** True if a number in it might lose digits as a double: it has at least 16 characters of digits and point, or an exponent. */
@@ -21,7 +21,7 @@ const FOLD = 32;
 const EXACT_DIGITS = 15;
 
 /** Scans a text without recursion, and without regular expressions, which would cost more than parsing. */
-export function scan(text: string): Scanned {
+export function scan(text: string): ScanResult {
   const scanned = { depth: 0, perhapsInexact: false };
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -44,7 +44,7 @@ function endOfString(text: string, start: number): number {
 }
 
 /** The last place of the digits and points that begin at `start`. Notes whether there are too many, or an exponent follows. */
-function passNumber(text: string, start: number, scanned: Scanned): number {
+function passNumber(text: string, start: number, scanned: ScanResult): number {
   let end = start + 1;
   while (isNumeric(text.charCodeAt(end))) end++;
   if (end - start > EXACT_DIGITS || isExponent(text.charCodeAt(end))) scanned.perhapsInexact = true;
@@ -52,7 +52,7 @@ function passNumber(text: string, start: number, scanned: Scanned): number {
 }
 
 /** The nesting after this bracket. Notes the deepest. */
-function nest(depth: number, sign: number, scanned: Scanned): number {
+function nest(depth: number, sign: number, scanned: ScanResult): number {
   const folded = sign | FOLD;
   if (folded === CLOSING) return depth - 1;
   if (folded !== OPENING) return depth;

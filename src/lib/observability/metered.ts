@@ -15,13 +15,13 @@ export function meteredProvider(provider: Provider, metrics: Metrics): Provider 
       const answer = await provider.send(request);
       const { service } = request;
       if (answer.status !== undefined) metrics({ ProviderLatency: Math.round(performance.now() - start) }, { service });
-      if (!answer.ok && !answer.paused) tellFailure(answer.error.class, service, metrics);
+      if (!answer.ok && !answer.paused) countFailure(answer.error.class, service, metrics);
       return answer;
     },
   };
 }
 
-function tellFailure(what: ErrorClass, service: Service, metrics: Metrics): void {
+function countFailure(what: ErrorClass, service: Service, metrics: Metrics): void {
   const credential = what === 'unauthenticated' && { CredentialRefusals: 1 };
   const throttle = what === 'throttled' && { ProviderThrottles: 1 };
   metrics({ ProviderErrors: 1, ...credential, ...throttle }, { service, class: what });

@@ -11,37 +11,41 @@ import { SecretShapeError } from '../secrets/secret-shape.ts';
 export function createRecordLog(logger: Logger): RecordLog {
   return {
     completed: (record, result, milliseconds) =>
-      logger.info('change completed', { ...of(record), ...told(result), milliseconds: Math.round(milliseconds) }),
+      logger.info('change completed', {
+        ...recordFields(record),
+        ...resultFields(result),
+        milliseconds: Math.round(milliseconds),
+      }),
     retried: (record, { reason, delay, change, tried: { attempts, code, status, requestId } }) =>
       logger.info('change retried', {
-        ...of(record),
-        ...named(change),
+        ...recordFields(record),
+        ...changeFields(change),
         reason,
         delay_milliseconds: delay,
         attempts,
         error_code: code,
         provider: status === undefined ? undefined : { status, request_id: requestId },
       }),
-    ignored: (record) => logger.warn('relay event ignored', { ...of(record), ...whose(record) }),
+    ignored: (record) => logger.warn('relay event ignored', { ...recordFields(record), ...brokenChange(record) }),
     broken: (record, error) =>
-      logger.error('record broken', { ...of(record), ...whose(record), fault: faultOf(error) }),
+      logger.error('record broken', { ...recordFields(record), ...brokenChange(record), fault: faultOf(error) }),
   };
 }
 
-const of = ({ messageId, attributes }: SQSRecord) => ({
+const recordFields = ({ messageId, attributes }: SQSRecord) => ({
   message_id: messageId,
   message_group: attributes.MessageGroupId,
   receives: Number(attributes.ApproximateReceiveCount),
 });
 
-const named = ({ id, source, type, hash, subject, traceparent, operation }: TracedName = {}) => ({
+const changeFields = ({ id, source, type, hash, subject, traceparent, operation }: TracedName = {}) => ({
   change: { id, source, type, hash, subject },
   operation,
   traceparent,
 });
 
 /** Names the change of a broken record, or the hash of a body that is not a change. Its type is left out, because nothing has checked it. */
-function whose({ body }: SQSRecord) {
+function brokenChange({ body }: SQSRecord) {
   const reading = readChange(body);
   if (reading.kind === 'unreadable') return { change: { hash: sha256(body) } };
   const { id, source } = reading.event;
@@ -49,7 +53,7 @@ function whose({ body }: SQSRecord) {
 }
 
 /** The fields of a result that a log line repeats. */
-function told({ id, traceparent, data }: Result) {
+function resultFields({ id, traceparent, data }: Result) {
   const { change, operation, outcome, attempts, provider } = data;
   const error = data.outcome === 'succeeded' ? undefined : data.error;
   return {

@@ -44,10 +44,10 @@ const ADVICE: Record<string, string> & { unknown: string } = {
 };
 
 /** What the choice of an error's advice depends on. */
-type Known = Pick<ProviderError, 'class' | 'remedy' | 'cause'> & { code?: string };
+type ErrorKind = Pick<ProviderError, 'class' | 'remedy' | 'cause'> & { code?: string };
 
 /** The relay's own sentence for an error: what to do about it. */
-export function adviceFor({ class: what, remedy, cause, code = '' }: Known): string {
+export function adviceFor({ class: what, remedy, cause, code = '' }: ErrorKind): string {
   if (remedy === 'reconcile') return 'Read the task before anything else: the request may have been carried out.';
   const ofCause = cause && remedy !== 'later' ? CAUSES[cause] : undefined;
   return ADVICE[code] ?? ofCause ?? ADVICE[`${what} ${remedy}`] ?? ADVICE[what] ?? ADVICE.unknown;

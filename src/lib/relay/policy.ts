@@ -12,41 +12,41 @@ export interface Policy {
 }
 
 /** What decides how old a change is: its row in the ledger, and when its message was sent to the queue. */
-export interface Aging {
+export interface ChangeAge {
   row: Pick<ChangeRow, 'firstSeen' | 'attempts'>;
   /** Milliseconds since 1970, as SQS says. */
   sentAt?: number | undefined;
 }
 
 /** True when a change has used up its attempts or its time. */
-export function isExhausted(change: Aging, now: number, policy: Policy): boolean {
+export function isExhausted(change: ChangeAge, now: number, policy: Policy): boolean {
   return change.row.attempts >= policy.maxAttempts || isTooOld(change, now, policy);
 }
 
 /** True when a change has used up its time. A change that only waits is limited by this alone. */
-export const isTooOld = (change: Aging, now: number, policy: Policy) =>
+export const isTooOld = (change: ChangeAge, now: number, policy: Policy) =>
   now - change.row.firstSeen > policy.maxAge || isExpiring(change, now, policy);
 
 /**
  * True when the queue will soon delete the message: the change must end while the message can still be delivered. A change
  * may come to this long before its own age limit, because it is first seen only after the change before it has ended.
  */
-export function isExpiring({ sentAt = Number.NaN }: Aging, now: number, { times }: Policy): boolean {
+export function isExpiring({ sentAt = Number.NaN }: ChangeAge, now: number, { times }: Policy): boolean {
   const age = now - sentAt;
   // No message is older than a queue keeps it. Such a time comes from a test event and is ignored.
   return age > times.messageLife && age <= MESSAGE_DAYS * DAY;
 }
 
 /** A pause lasts at least this part of the time that the change has waited already. */
-const PATIENCE = 1 / 32;
+const SHARE_OF_AGE = 1 / 32;
 
 /**
  * How long a change waits while nothing may be sent, in milliseconds: at least `rest`, and spread so that not all changes
  * come back at once. It grows with the change's age, because retries every five minutes during an outage of twenty hours
  * would use up the receives of correct changes.
  */
-export const pause = ({ row }: Aging, now: number, { random }: Policy, rest = 0) =>
-  Math.max(rest, (now - row.firstSeen) * PATIENCE) * (1 + random());
+export const pause = ({ row }: ChangeAge, now: number, { random }: Policy, rest = 0) =>
+  Math.max(rest, (now - row.firstSeen) * SHARE_OF_AGE) * (1 + random());
 
 /** Exponential backoff with full jitter, in milliseconds. A Retry-After of the provider counts up to its cap. */
 export function backoff(attempts: number, { times, random }: Policy, retryAfter = 0): number {

@@ -25,9 +25,9 @@ export async function reconcile(context: Context, job: Job, refusal?: Failure): 
   return disproved(context, job, refusal);
 }
 
-type View = { verdict: Verdict; completion: Completion } | { failure: Failure };
+type ReadBackView = { verdict: Verdict; completion: Completion } | { failure: Failure };
 
-async function view(context: Context, job: Job): Promise<View> {
+async function view(context: Context, job: Job): Promise<ReadBackView> {
   const { operation, data } = job.change;
   const snapshot = snapshotOf(job.change, await readTask(context, job));
   if ('failure' in snapshot) return snapshot;
@@ -52,12 +52,12 @@ async function isNewest({ ledger }: Context, { change }: Job): Promise<boolean> 
 }
 
 async function confirmed(context: Context, job: Job, completion: Completion): Promise<Decision> {
-  return complete(job, (await isNewest(context, job)) ? completion : untold(job));
+  return complete(job, (await isNewest(context, job)) ? completion : unknownOutcome(job));
 }
 
 /** Two reads agree that the change was not applied. */
 async function disproved(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
-  if (!(await isNewest(context, job))) return complete(job, untold(job));
+  if (!(await isNewest(context, job))) return complete(job, unknownOutcome(job));
   if (refusal) return complete(job, notApplied(refusal));
   if (isExhausted(job, context.now(), context.policy)) return complete(job, notApplied(givenUp));
   return release(job, 'not_applied', 0, { doubt: false });
@@ -67,7 +67,7 @@ async function disproved(context: Context, job: Job, refusal: Failure | undefine
 async function undecided(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
   const { change, row } = job;
   const again = change.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
-  if (!again || !(await isNewest(context, job))) return complete(job, untold(job));
+  if (!again || !(await isNewest(context, job))) return complete(job, unknownOutcome(job));
   // The row was marked as in doubt when it was taken over, and stays so.
   return release(job, 'outcome_unknown', backoff(row.attempts, context.policy));
 }
@@ -80,13 +80,13 @@ function unread({ policy, now }: Context, job: Job, failure: Failure): Decision 
   const { row } = job;
   const { paused, retryAfter } = failure;
   const over = paused ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
-  if (over || isGone(failure)) return complete(job, { ...untold(job), status: failure.status });
+  if (over || isGone(failure)) return complete(job, { ...unknownOutcome(job), status: failure.status });
   const attempts = paused ? row.attempts - 1 : row.attempts;
   const delay = paused ? pause(job, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter);
   return keep(job, 'read_failed', delay, { lease: now(), attempts }, failure);
 }
 
-const untold = ({ change }: Job): Completion => ({
+const unknownOutcome = ({ change }: Job): Completion => ({
   ...completionOf('outcome_unknown'),
   unverified: change.operation.readBack.unverifiable(change.data),
 });

@@ -2,7 +2,7 @@ import type { Ledger, LockRequest, SubjectRow } from './ledger.ts';
 import { isSuperseded } from './sequence.ts';
 
 /** A lock that this process acquired: the subject's row at that time, and whether its change has since ended for certain. */
-interface Raised {
+interface RememberedLock {
   subject: string;
   row: SubjectRow;
   ended: boolean;
@@ -16,21 +16,21 @@ const MAX = 1000;
  * two rows. The write is conditional: if the subject's row has changed, the lock is acquired as usual.
  */
 export function rememberLocks(ledger: Ledger): Ledger {
-  const bySubject = new Map<string, Raised>();
-  const byOwner = new Map<string, Raised>();
+  const bySubject = new Map<string, RememberedLock>();
+  const byOwner = new Map<string, RememberedLock>();
 
-  const forget = (raised: Raised | undefined) => {
-    if (!raised) return;
-    bySubject.delete(raised.subject);
-    byOwner.delete(raised.row.owner);
+  const forget = (remembered: RememberedLock | undefined) => {
+    if (!remembered) return;
+    bySubject.delete(remembered.subject);
+    byOwner.delete(remembered.row.owner);
   };
   const remember = ({ subject }: LockRequest, row: SubjectRow | undefined): SubjectRow | undefined => {
     forget(bySubject.get(subject));
     if (!row) return undefined;
     if (bySubject.size >= MAX) forget(bySubject.values().next().value);
-    const raised = { subject, row, ended: false };
-    bySubject.set(subject, raised);
-    byOwner.set(row.owner, raised);
+    const remembered = { subject, row, ended: false };
+    bySubject.set(subject, remembered);
+    byOwner.set(row.owner, remembered);
     return row;
   };
 
@@ -48,8 +48,8 @@ export function rememberLocks(ledger: Ledger): Ledger {
     },
     async store(key, owner, result, unknown) {
       const stored = await ledger.store(key, owner, result, unknown);
-      const raised = byOwner.get(owner);
-      if (raised && stored && !unknown) raised.ended = true;
+      const remembered = byOwner.get(owner);
+      if (remembered && stored && !unknown) remembered.ended = true;
       return stored;
     },
   };

@@ -37,7 +37,7 @@ const ResultError = z.strictObject({
     .optional(),
 });
 
-const Told = z.strictObject({
+const ResultData = z.strictObject({
   change: ChangeName,
   operation: text().optional(),
   provider: z.strictObject({ status: z.int().min(100).max(599), request_id: text().optional() }).optional(),
@@ -47,12 +47,12 @@ const Told = z.strictObject({
   unverified_fields: paths(),
 });
 
-const Succeeded = Told.extend({
+const Succeeded = ResultData.extend({
   outcome: z.literal('succeeded'),
   confirmed_by: z.enum(['reply', 'read-back']),
   reply: z.record(z.string(), z.unknown()).optional(),
 });
-const NotSucceeded = Told.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded']), error: ResultError });
+const NotSucceeded = ResultData.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded']), error: ResultError });
 
 /** The result event as it is published. `toResult` makes only such events. */
 export const Result = EventEnvelope.extend({

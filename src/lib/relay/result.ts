@@ -9,7 +9,7 @@ import type { Outcome, Result } from './result-schema.ts';
 /** An outcome and all that is reported with it. A result contains nothing else about the end of a change. */
 export type Completion = Succeeded | NotSucceeded;
 
-interface Told {
+interface CompletionDetails {
   status?: number | undefined;
   requestId?: string | undefined;
   attempts?: number;
@@ -19,13 +19,13 @@ interface Told {
   unverified?: string[];
 }
 
-export interface Succeeded extends Told {
+export interface Succeeded extends CompletionDetails {
   outcome: 'succeeded';
   confirmedBy: 'reply' | 'read-back';
   reply?: JsonObject;
 }
 
-export interface NotSucceeded extends Told {
+export interface NotSucceeded extends CompletionDetails {
   outcome: Exclude<Outcome, 'succeeded'>;
   error: ProviderError & { origin: 'relay' | 'provider' };
   problems?: Problem[];

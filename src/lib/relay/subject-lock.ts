@@ -45,7 +45,7 @@ const contended = (context: Context, job: Job) =>
   release(job, 'contended', backoff(0, context.policy), { attempts: job.row.attempts - 1 });
 
 /** A wait lasts at least this part of the time that the change has waited already. */
-const PATIENCE = 1 / 4;
+const SHARE_OF_AGE = 1 / 4;
 
 /**
  * Waiting for a lock does not count as an attempt; it ends only with the change's total age. The waits grow with that age:
@@ -54,7 +54,7 @@ const PATIENCE = 1 / 4;
 function waitForLock({ policy, now }: Context, job: Job, holder: string, expiresAt: number): Decision {
   const { row } = job;
   if (isTooOld(job, now(), policy)) return complete(job, completionOf('task_busy'));
-  const wait = Math.max(expiresAt - now() + backoff(0, policy), (now() - row.firstSeen) * PATIENCE);
+  const wait = Math.max(expiresAt - now() + backoff(0, policy), (now() - row.firstSeen) * SHARE_OF_AGE);
   return { ...release(job, 'subject_locked', wait, { attempts: row.attempts - 1 }), behind: holder };
 }
 

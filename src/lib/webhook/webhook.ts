@@ -42,12 +42,12 @@ export function createWebhook(dependencies: WebhookDependencies): (request: Webh
   };
 }
 
-interface Posted {
+interface PostedEvents {
   events: unknown[];
   isBatch: boolean;
 }
 
-function readPosted({ headers, body }: WebhookRequest, mode: ContentMode): Posted | { problems: Problem[] } {
+function readPosted({ headers, body }: WebhookRequest, mode: ContentMode): PostedEvents | { problems: Problem[] } {
   const text = decodeUtf8(body);
   if (text === undefined) return fault(`must be UTF-8${isUtf16(body) ? ' but is UTF-16' : ''}`);
   const parsed = parse(text);
@@ -58,7 +58,7 @@ function readPosted({ headers, body }: WebhookRequest, mode: ContentMode): Poste
   return events.length <= MAX_CHANGES ? { events, isBatch: true } : fault(`must hold at most ${MAX_CHANGES} changes`);
 }
 
-function readBinary(headers: WebhookRequest['headers'], data: unknown): Posted | { problems: Problem[] } {
+function readBinary(headers: WebhookRequest['headers'], data: unknown): PostedEvents | { problems: Problem[] } {
   const read = readAttributes(headers);
   if ('problems' in read) return read;
   const event = { ...read.attributes, datacontenttype: headers['content-type'], data };
@@ -68,7 +68,7 @@ function readBinary(headers: WebhookRequest['headers'], data: unknown): Posted |
 const fault = (message: string) => ({ problems: [{ path: '', message }] });
 const isUtf16 = (body: Buffer) => /^(?:fffe|feff)/.test(body.toString('hex', 0, 2));
 
-async function accept(dependencies: WebhookDependencies, { events, isBatch }: Posted): Promise<WebhookReply> {
+async function accept(dependencies: WebhookDependencies, { events, isBatch }: PostedEvents): Promise<WebhookReply> {
   const judged = events.map((event, index) => judge(event, dependencies, isBatch ? `${index}` : ''));
   const problems = judged.flatMap((one) => ('problems' in one ? one.problems : []));
   if (problems.length > 0) return invalid(problems.slice(0, MAX_PROBLEMS));
@@ -83,10 +83,10 @@ async function accept(dependencies: WebhookDependencies, { events, isBatch }: Po
   return { status: 202, type: 'application/json', body: { changes } };
 }
 
-type Judged = { message: Message; event: ChangeEvent } | { problems: Problem[] };
+type JudgedEvent = { message: Message; event: ChangeEvent } | { problems: Problem[] };
 
 /** The message of one event, or the problems with it. `index` is the event's place in a batch. */
-function judge(event: unknown, { intake, services }: WebhookDependencies, index: string): Judged {
+function judge(event: unknown, { intake, services }: WebhookDependencies, index: string): JudgedEvent {
   const examined = validate(readEvent(event), intake);
   if (examined.kind === 'invalid') return { problems: examined.problems.map(placed(index)) };
   if (!services.has(examined.operation.service)) return { problems: [placed(index)(absent(examined.operation))] };

@@ -1,10 +1,10 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { DAY, MESSAGE_DAYS } from '../../lib/relay/times.ts';
 import type { Clock } from '../clock.ts';
-import { readRecordLog } from '../evidence/journal-reader.ts';
+import { readRecordLog } from '../evidence/record-log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { RecordLine } from '../story/evidence.ts';
-import { saidBy, WAITS } from '../story/wording.ts';
+import { inBrackets, WAITS } from '../story/wording.ts';
 
 /**
  * How far back logs are read, in milliseconds: as long as a message lives in its queue, and a day more because times differ.
@@ -28,5 +28,5 @@ function reasonOf({ message, reason = 'contended', fault, error_code, provider }
   if (message === 'change completed')
     return 'the bus did not accept its result, or the message could not be acknowledged';
   if (message === 'record broken') return `the relay failed: ${[fault?.name, fault?.code].filter(Boolean).join(', ')}`;
-  return `${WAITS[reason]?.happened ?? reason}${saidBy(error_code, provider?.status)}`;
+  return `${WAITS[reason]?.happened ?? reason}${inBrackets(error_code, provider?.status)}`;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { namedIn, publishWord, toWord } from '../stage/operator.ts';
+import { namedIn, publishOperatorEvent, toOperatorEvent } from '../stage/operator.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { placeOf } from './order.ts';
@@ -29,5 +29,5 @@ export async function putBack(
     forecast: forecast.kind,
     operator,
   };
-  await publishWord(stage, toWord(stage, { verb: 'replayed', data }, at));
+  await publishOperatorEvent(stage, toOperatorEvent(stage, { verb: 'replayed', data }, at));
 }

@@ -1,12 +1,12 @@
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import { OperatorError } from '../fault.ts';
-import { openLedger, storedResult, storedWord } from '../stage/ledger-view.ts';
+import { openLedger, storedResolution, storedResult } from '../stage/ledger-view.ts';
 import { mostReceivesOf } from '../stage/queues.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type Evidence, type RecordLine, speaksOf } from '../story/evidence.ts';
-import { readRecordLog } from './journal-reader.ts';
+import { type Evidence, isAboutChange, type RecordLine } from '../story/evidence.ts';
 import { readCalls } from './provider-log.ts';
 import { isResult, readPublished } from './published.ts';
+import { readRecordLog } from './record-log-reader.ts';
 
 export interface ChangeQuery {
   id: string;
@@ -22,7 +22,7 @@ export interface ChangeQuery {
 export async function gather(stage: Stage, asked: ChangeQuery, now: number, signal?: AbortSignal): Promise<Evidence> {
   const { id, source } = asked;
   const [lines, published] = await Promise.all([
-    journalOf(stage, asked, signal),
+    recordLogOf(stage, asked, signal),
     readPublished(stage, { since: asked.since, about: named(id, source) }, signal),
   ]);
   const found = [...published.map(({ event }) => event.data.change), ...lines.flatMap(({ change }) => change ?? [])];
@@ -33,7 +33,7 @@ export async function gather(stage: Stage, asked: ChangeQuery, now: number, sign
   const known = { ...change, ...result?.data.change };
   const operatorEvents = withStored(
     published.flatMap(({ event }) => (isResult(event) ? [] : [event])),
-    storedWord(row?.resolution),
+    storedResolution(row?.resolution),
   );
   return {
     change: known,
@@ -47,10 +47,10 @@ export async function gather(stage: Stage, asked: ChangeQuery, now: number, sign
   };
 }
 
-type Word = NonNullable<Evidence['operatorEvents']>[number];
+type OperatorEvent = NonNullable<Evidence['operatorEvents']>[number];
 
 /** Adds the resolution from the ledger, which has it before the log does. */
-const withStored = (operatorEvents: Word[], stored: Word | undefined) =>
+const withStored = (operatorEvents: OperatorEvent[], stored: OperatorEvent | undefined) =>
   stored === undefined || operatorEvents.some(({ id }) => id === stored.id)
     ? operatorEvents
     : [...operatorEvents, stored];
@@ -68,19 +68,19 @@ function oneOf({ id, source }: ChangeQuery, found: ChangeName[]): ChangeName {
   return { ...(found.findLast(({ subject }) => subject !== undefined) ?? found.at(-1)), ...named(id, only) };
 }
 
-async function journalOf(
+async function recordLogOf(
   stage: Stage,
   { id, source, since }: ChangeQuery,
   signal?: AbortSignal,
 ): Promise<RecordLine[]> {
   const lines = await readRecordLog(stage, { path: 'change.id', texts: [id], since }, signal);
-  return lines.filter(({ change }) => speaksOf(change, named(id, source)));
+  return lines.filter(({ change }) => isAboutChange(change, named(id, source)));
 }
 
 /** For a change whose last record broke: how often the queue delivers it, and whether it has given it up. Only the queue's settings are read. */
 async function deliveriesOf(
   stage: Stage,
-  { lines, operatorEvents, isOver }: { lines: RecordLine[]; operatorEvents: Word[]; isOver: boolean },
+  { lines, operatorEvents, isOver }: { lines: RecordLine[]; operatorEvents: OperatorEvent[]; isOver: boolean },
 ): Promise<Pick<Evidence, 'dead' | 'mostReceives'>> {
   const last = lines.at(-1);
   if (isOver || last?.message !== 'record broken') return {};

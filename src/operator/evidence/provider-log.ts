@@ -2,7 +2,7 @@ import type { ChangeName } from '../../lib/change/change-name.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Evidence, ProviderLine, RecordLine } from '../story/evidence.ts';
 import { type Caller, callersOf } from '../story/provider-side.ts';
-import { readRecordLog } from './journal-reader.ts';
+import { readRecordLog } from './record-log-reader.ts';
 
 type Entry = ProviderLine & { task?: string };
 

@@ -5,7 +5,7 @@ import { tryJson } from '../../lib/json/try-json.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
 import { anyOf, isText, type LogLine, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
-import { speaksOf } from '../story/evidence.ts';
+import { isAboutChange } from '../story/evidence.ts';
 
 /** An event that the bus took: a result, or an operator's action. */
 export interface PublishedEvent {
@@ -18,7 +18,7 @@ export interface PublishedEvent {
   event: Result | Resolved | Replayed;
 }
 
-interface Question {
+interface EventQuery {
   since: number;
   /** Only events about this change. */
   about?: ChangeName;
@@ -29,14 +29,14 @@ interface Question {
 /** The events that the stage's bus took since a time, oldest first. */
 export async function readPublished(
   { clients, resultsGroup }: Stage,
-  { since, about, verb }: Question,
+  { since, about, verb }: EventQuery,
   signal?: AbortSignal,
 ): Promise<PublishedEvent[]> {
   const condition = about ? isAbout(about) : verb && isText('detail.type', `*.${verb}`);
   const query = { group: resultsGroup, since, ...(condition !== undefined && { pattern: anyOf(condition) }) };
   const lines = await readLog(clients, query, signal);
   const published = lines.flatMap(toPublished);
-  return about ? published.filter(({ event }) => speaksOf(event.data.change, about)) : published;
+  return about ? published.filter(({ event }) => isAboutChange(event.data.change, about)) : published;
 }
 
 const isAbout = ({ id, hash = '' }: ChangeName) =>

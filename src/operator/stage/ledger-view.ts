@@ -41,9 +41,9 @@ export const updatingBy = (client: DynamoDB): AwsCall =>
   }) as AwsCall;
 
 /** The resolution in a row, if there is one that can be read. Its members keep their order, so that it is published byte for byte as stored. */
-export function storedWord(text: string | undefined): Resolved | undefined {
-  const word = text === undefined ? undefined : parseJson(text);
-  return Resolved.safeParse(word).success ? (word as unknown as Resolved) : undefined;
+export function storedResolution(text: string | undefined): Resolved | undefined {
+  const resolution = text === undefined ? undefined : parseJson(text);
+  return Resolved.safeParse(resolution).success ? (resolution as unknown as Resolved) : undefined;
 }
 
 /** The result in a row, if there is one that can be read. */

@@ -14,10 +14,14 @@ export async function operatorOf({ clients, isLocal }: Stage): Promise<string> {
   return Arn;
 }
 
-type Word = { verb: 'resolved'; data: Resolved['data'] } | { verb: 'replayed'; data: Replayed['data'] };
+type Action = { verb: 'resolved'; data: Resolved['data'] } | { verb: 'replayed'; data: Replayed['data'] };
 
 /** The event of an operator's action on a change. The same action has the same id, so that a repeat is recognised. */
-export function toWord({ source }: Pick<Stage, 'source'>, { verb, data }: Word, now: number): Resolved | Replayed {
+export function toOperatorEvent(
+  { source }: Pick<Stage, 'source'>,
+  { verb, data }: Action,
+  now: number,
+): Resolved | Replayed {
   const { change } = data;
   return {
     specversion: '1.0',
@@ -33,11 +37,11 @@ export function toWord({ source }: Pick<Stage, 'source'>, { verb, data }: Word, 
 }
 
 /** Publishes an operator's action on the stage's bus. The log of the bus brings it into the story. */
-export async function publishWord(
+export async function publishOperatorEvent(
   { clients, bus }: Pick<Stage, 'clients' | 'bus'>,
-  word: Resolved | Replayed,
+  event: Resolved | Replayed,
 ): Promise<void> {
-  const entry = { EventBusName: bus, Source: word.source, DetailType: word.type, Detail: writeJson(word) };
+  const entry = { EventBusName: bus, Source: event.source, DetailType: event.type, Detail: writeJson(event) };
   const { FailedEntryCount, Entries } = await (await clients.bus()).putEvents({ Entries: [entry] });
   if (FailedEntryCount === 0) return;
   throw new OperatorError('not_published', 'broken', [

@@ -75,7 +75,7 @@ export function readRecordLine(text: string): RecordLine | undefined {
 }
 
 /** True if a line or event is about this change: the ids are equal, and the sources if both have one. */
-export function speaksOf(named: ChangeName | undefined, { id, source, hash }: ChangeName): boolean {
+export function isAboutChange(named: ChangeName | undefined, { id, source, hash }: ChangeName): boolean {
   if (named === undefined) return false;
   if (id === undefined) return hash !== undefined && named.hash === hash;
   return named.id === id && (source === undefined || named.source === undefined || named.source === source);

@@ -1,7 +1,7 @@
 import type { Evidence, RecordLine } from './evidence.ts';
 import { type Agreement, agreementOf } from './provider-side.ts';
-import { type Happening, timeline } from './timeline.ts';
-import { counted, duration, nameOf, plainName, READS_NEXT, type State, saidBy, WAITS } from './wording.ts';
+import { type TimelineEntry, timeline } from './timeline.ts';
+import { counted, duration, inBrackets, nameOf, plainName, READS_NEXT, type State, WAITS } from './wording.ts';
 
 /** The story of one change: what it is, its state in one sentence, and everything that happened to it. */
 export interface Story {
@@ -9,7 +9,7 @@ export interface Story {
   title: string;
   state: State;
   sentence: string;
-  timeline: Happening[];
+  timeline: TimelineEntry[];
   /** Number of requests and reads so far. */
   attempts: number;
   /** When the change is delivered again; milliseconds since 1970. */
@@ -27,11 +27,11 @@ export interface Story {
 export function storyOf(evidence: Evidence): Story {
   const { change, row, result, lines = [], calls } = evidence;
   const last = lines.toSorted((one, other) => Date.parse(one.timestamp) - Date.parse(other.timestamp)).at(-1);
-  const told = result ? ended(evidence, result) : underWay(evidence, last);
+  const status = result ? endStatus(evidence, result) : openStatus(evidence, last);
   const attempts = result?.data.attempts ?? last?.attempts ?? row?.attempts ?? 0;
   return {
     title: titleOf(change),
-    ...told,
+    ...status,
     timeline: timeline(evidence),
     attempts,
     ...(calls && { provider: agreementOf(calls, { outcome: result?.data.outcome, lines }) }),
@@ -64,20 +64,23 @@ const titleOf = (change: Evidence['change']) =>
     ...(change.subject ? [`task ${change.subject.id}`] : []),
   ].join(' · ');
 
-type Standing = Pick<Story, 'state' | 'sentence' | 'next' | 'advice'>;
+type Status = Pick<Story, 'state' | 'sentence' | 'next' | 'advice'>;
 
-function ended(
+function endStatus(
   { row, operatorEvents = [], lines = [] }: Evidence,
   { time, data }: NonNullable<Evidence['result']>,
-): Standing {
+): Status {
   const took = row && row.firstSeen > 0 ? Date.parse(time) - row.firstSeen : undefined;
   if (data.outcome === 'succeeded') return { state: 'succeeded', sentence: success(data, took, lines) };
   const { error } = data;
   const sentence = `${capital(data.outcome)}. ${asSentence(error.message)}${error.origin === 'provider' ? ` The provider said ${error.code}.` : ''}`;
   if (data.outcome !== 'unknown') return { state: data.outcome, sentence, advice: error.advice };
-  const word = operatorEvents.find((one) => 'resolved_as' in one.data)?.data;
-  if (word && 'resolved_as' in word)
-    return { state: 'unknown', sentence: `${sentence} ${capital(word.operator)} found it ${word.resolved_as}.` };
+  const resolution = operatorEvents.find((one) => 'resolved_as' in one.data)?.data;
+  if (resolution && 'resolved_as' in resolution)
+    return {
+      state: 'unknown',
+      sentence: `${sentence} ${capital(resolution.operator)} found it ${resolution.resolved_as}.`,
+    };
   return { state: 'unknown', sentence, advice: error.advice };
 }
 
@@ -90,13 +93,13 @@ function success({ confirmed_by, attempts }: Success, took: number | undefined, 
     return `Succeeded. The provider accepted it ${tries}${after}.`;
   }
   const lost = lines.findLast(({ reason }) => reason === 'outcome_unknown');
-  return `Succeeded. No usable reply came${saidBy(lost?.error_code, lost?.provider?.status)}; the relay read the task and found the change applied${after}.`;
+  return `Succeeded. No usable reply came${inBrackets(lost?.error_code, lost?.provider?.status)}; the relay read the task and found the change applied${after}.`;
 }
 
-function underWay({ row, now, dead, mostReceives }: Evidence, last: RecordLine | undefined): Standing {
-  if (dead) return dying(last, row !== undefined);
-  if (last?.message === 'change retried') return waiting(last, now);
-  if (last?.message === 'record broken') return brokenOff(last, row !== undefined, mostReceives);
+function openStatus({ row, now, dead, mostReceives }: Evidence, last: RecordLine | undefined): Status {
+  if (dead) return deadStatus(last, row !== undefined);
+  if (last?.message === 'change retried') return retryStatus(last, now);
+  if (last?.message === 'record broken') return brokenStatus(last, row !== undefined, mostReceives);
   if (row?.state === 'CALLING')
     return {
       state: 'calling',
@@ -113,31 +116,31 @@ function underWay({ row, now, dead, mostReceives }: Evidence, last: RecordLine |
   };
 }
 
-function waiting(
+function retryStatus(
   { reason = 'contended', timestamp, delay_milliseconds: delay = 0, ...line }: RecordLine,
   now: number,
-): Standing {
+): Status {
   const { happened, next } = WAITS[reason] ?? { happened: reason, next: 'it is delivered again' };
   const due = Date.parse(timestamp) + delay;
   const when = due > now ? `in ${duration(due - now)}` : 'any moment';
   return {
     state: READS_NEXT.has(reason) ? 'reading back' : 'waiting',
-    sentence: `${capital(happened)}${saidBy(line.error_code, line.provider?.status)}; ${next} ${when}.`,
+    sentence: `${capital(happened)}${inBrackets(line.error_code, line.provider?.status)}; ${next} ${when}.`,
     next: due,
   };
 }
 
 /** How the function failed, and whether it had claimed the change by then. */
 const failedAt = ({ fault }: RecordLine, isClaimed: boolean) =>
-  `the function failed${isClaimed ? '' : ' before it could claim the change'}${saidBy(fault?.code ?? fault?.name, undefined)}`;
+  `the function failed${isClaimed ? '' : ' before it could claim the change'}${inBrackets(fault?.code ?? fault?.name, undefined)}`;
 
-function brokenOff(line: RecordLine, isClaimed: boolean, most: number | undefined): Standing {
+function brokenStatus(line: RecordLine, isClaimed: boolean, most: number | undefined): Status {
   const count = line.receives === undefined || most === undefined ? '' : ` at delivery ${line.receives} of ${most}`;
   const sentence = `It arrived, but ${failedAt(line, isClaimed)}${count}. It is delivered again; after its last delivery it goes to the dead-letter queue.`;
   return { state: 'waiting', sentence };
 }
 
-function dying(last: RecordLine | undefined, isClaimed: boolean): Standing {
+function deadStatus(last: RecordLine | undefined, isClaimed: boolean): Status {
   const why = last?.message === 'record broken' ? `: ${failedAt(last, isClaimed)}` : '';
   const sentence = `It is in the dead-letter queue${why}. It is not tried again until somebody puts it back.`;
   return { state: 'dead', sentence, advice: 'remove the cause, then put it back' };

@@ -1,8 +1,8 @@
 import type { Evidence, ProviderLine, RecordLine } from './evidence.ts';
-import { counted, saidBy, WAITS } from './wording.ts';
+import { counted, inBrackets, WAITS } from './wording.ts';
 
 /** One event in the life of a change. */
-export interface Happening {
+export interface TimelineEntry {
   /** Milliseconds since 1970. */
   at: number;
   kind: 'accepted' | 'attempt' | 'fault' | 'result' | 'repeat' | 'operator' | 'provider';
@@ -12,45 +12,45 @@ export interface Happening {
 }
 
 /** Everything that happened to a change, oldest first: every attempt with its reason and its next try. */
-export function timeline(evidence: Evidence): Happening[] {
+export function timeline(evidence: Evidence): TimelineEntry[] {
   const { row, lines = [], operatorEvents = [], calls = [] } = evidence;
   const ordered = lines.toSorted((one, other) => timeOf(one) - timeOf(other));
-  const happenings = [
+  const entries = [
     ...(row && row.firstSeen > 0 ? [accepted(row.firstSeen)] : []),
-    ...ordered.map((line, index) => toHappening(line, ordered.slice(0, index))),
+    ...ordered.map((line, index) => toEntry(line, ordered.slice(0, index))),
     ...(ordered.some(isCompleted) ? [] : stored(evidence)),
     ...operatorEvents.map(byOperator),
     ...Map.groupBy(calls, ({ request }) => request)
       .values()
       .map(called),
   ];
-  return happenings.toSorted((one, other) => one.at - other.at);
+  return entries.toSorted((one, other) => one.at - other.at);
 }
 
 const timeOf = ({ timestamp }: RecordLine) => Date.parse(timestamp);
 const isCompleted = ({ message }: RecordLine) => message === 'change completed';
 
-const accepted = (at: number): Happening => ({ at, kind: 'accepted', text: 'accepted from the queue' });
+const accepted = (at: number): TimelineEntry => ({ at, kind: 'accepted', text: 'accepted from the queue' });
 
 /** The result of a change without log lines. */
-function stored({ result }: Evidence): Happening[] {
+function stored({ result }: Evidence): TimelineEntry[] {
   if (!result) return [];
   return [{ at: Date.parse(result.time), kind: 'result', text: `result stored: ${result.data.outcome}` }];
 }
 
-function toHappening(line: RecordLine, earlier: RecordLine[]): Happening {
+function toEntry(line: RecordLine, earlier: RecordLine[]): TimelineEntry {
   const at = timeOf(line);
   if (isCompleted(line)) return completed(at, line, earlier.some(isCompleted));
   if (line.message === 'record broken') return broken(at, line);
   const { reason = 'contended', delay_milliseconds: delay = 0, error_code: code, provider } = line;
   const { happened, next } = WAITS[reason] ?? { happened: reason, next: 'it is delivered again' };
-  const text = `${numbered(line)}${happened}${saidBy(code, provider?.status)}; ${next}`;
+  const text = `${numbered(line)}${happened}${inBrackets(code, provider?.status)}; ${next}`;
   return { at, kind: 'attempt', text, next: at + delay };
 }
 
 const numbered = ({ attempts }: RecordLine) => (attempts ? `attempt ${attempts}: ` : '');
 
-function completed(at: number, line: RecordLine, isRepeat: boolean): Happening {
+function completed(at: number, line: RecordLine, isRepeat: boolean): TimelineEntry {
   if (isRepeat)
     return {
       at,
@@ -59,10 +59,10 @@ function completed(at: number, line: RecordLine, isRepeat: boolean): Happening {
     };
   const { outcome, error_code: code, provider, attempts } = line;
   const tries = attempts ? `, ${counted(attempts, 'attempt')}` : '';
-  return { at, kind: 'result', text: `result published: ${outcome}${saidBy(code, provider?.status)}${tries}` };
+  return { at, kind: 'result', text: `result published: ${outcome}${inBrackets(code, provider?.status)}${tries}` };
 }
 
-function broken(at: number, { fault }: RecordLine): Happening {
+function broken(at: number, { fault }: RecordLine): TimelineEntry {
   return {
     at,
     kind: 'fault',
@@ -70,7 +70,7 @@ function broken(at: number, { fault }: RecordLine): Happening {
   };
 }
 
-function byOperator(event: NonNullable<Evidence['operatorEvents']>[number]): Happening {
+function byOperator(event: NonNullable<Evidence['operatorEvents']>[number]): TimelineEntry {
   const { data } = event;
   const text =
     'resolved_as' in data
@@ -80,7 +80,7 @@ function byOperator(event: NonNullable<Evidence['operatorEvents']>[number]): Hap
 }
 
 /** One call from the provider's log: what it received, whether it applied it and what it answered. */
-function called(lines: ProviderLine[]): Happening {
+function called(lines: ProviderLine[]): TimelineEntry {
   const [first] = lines;
   const answer = lines.find(({ kind }) => kind === 'answered');
   const parts = [

@@ -64,7 +64,7 @@ export function duration(milliseconds: number): string {
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The provider's code and status in brackets, if there are any. */
-export function saidBy(code: string | undefined, status: number | undefined): string {
+export function inBrackets(code: string | undefined, status: number | undefined): string {
   const parts = [...(code === undefined ? [] : [code]), ...(status === undefined ? [] : [`HTTP ${status}`])];
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

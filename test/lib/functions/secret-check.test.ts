@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inspectCredential, misshapen } from '../../../src/lib/functions/secret-check.ts';
+import { inspectCredential, shapeProblems } from '../../../src/lib/functions/secret-check.ts';
 import { SecretShapeError } from '../../../src/lib/secrets/secret-shape.ts';
 
 describe('the inspection of secrets', () => {
@@ -43,6 +43,6 @@ describe('the inspection of secrets', () => {
       Promise.reject(new Error('away')),
       Promise.reject(new SecretShapeError('words')),
     ];
-    expect(await misshapen(readings)).toEqual(['words']);
+    expect(await shapeProblems(readings)).toEqual(['words']);
   });
 });

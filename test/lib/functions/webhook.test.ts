@@ -233,7 +233,7 @@ describe('the secrets', () => {
     const reply = await send(toEvent(signed()));
     expect(JSON.parse(reply.body).type).toBe('urn:migration-relay:problem:secrets-unavailable');
     expect(lines()).toMatchObject([{ status: 503, fault: { name: 'SecretShapeError' } }]);
-    expect(texts.join() + reply.body).not.toMatch(/CANARY|Q0FO|whsec_/);
+    expect(texts.join() + reply.body).not.toMatch(/CANARY|Q0FO|whsec_\w/);
   });
 });
 

@@ -32,7 +32,11 @@ describe('the shape of a secret', () => {
     ['another member', JSON.stringify({ secrets: [secret], more: KEY }), 'the whole: has a member that is not known'],
     ['the secret as a name', JSON.stringify({ [secret]: '' }), 'secrets'],
     ['a short secret', JSON.stringify({ secrets: ['whsec_Q0FOQVJZ'] }), 'secrets.0: must hold at least 24 bytes'],
-    ['a secret of another kind', JSON.stringify({ secrets: [`sk_${KEY}`] }), 'secrets.0: must be whsec_ followed by base64'],
+    [
+      'a secret of another kind',
+      JSON.stringify({ secrets: [`sk_${KEY}`] }),
+      'secrets.0: must be whsec_ followed by base64',
+    ],
   ])('that does not fit (%s) names the variable and the member, never a value', (_what, text, member) => {
     const fault = faultOf(() => readShape('WEBHOOK_SECRETS', WebhookSecrets, text));
     expect(fault).toContain('the secret behind WEBHOOK_SECRETS has the wrong shape');

@@ -4,7 +4,7 @@ import { completionOf, notApplied } from '../../../src/lib/relay/completion.ts';
 import type { RetryReason } from '../../../src/lib/relay/decision.ts';
 import type { ChangeRow } from '../../../src/lib/relay/ledger.ts';
 import { type Completion, toResult } from '../../../src/lib/relay/result.ts';
-import { type Evidence, type RecordLine, readRecordLine, speaksOf } from '../../../src/operator/story/evidence.ts';
+import { type Evidence, isAboutChange, type RecordLine, readRecordLine } from '../../../src/operator/story/evidence.ts';
 import { storyOf } from '../../../src/operator/story/story.ts';
 
 const START = Date.UTC(2026, 1, 3, 12, 0, 0);
@@ -246,10 +246,10 @@ describe('evidence', () => {
   });
 
   it('belongs to a change by id and source, or by the hash of what is no change', () => {
-    expect(speaksOf(change, { id: 'ord-1031' })).toBe(true);
-    expect(speaksOf(change, { id: 'ord-1031', source: '/other' })).toBe(false);
-    expect(speaksOf(undefined, { id: 'ord-1031' })).toBe(false);
-    expect(speaksOf({ hash: 'h' }, { hash: 'h' })).toBe(true);
-    expect(speaksOf({ id: 'a' }, {})).toBe(false);
+    expect(isAboutChange(change, { id: 'ord-1031' })).toBe(true);
+    expect(isAboutChange(change, { id: 'ord-1031', source: '/other' })).toBe(false);
+    expect(isAboutChange(undefined, { id: 'ord-1031' })).toBe(false);
+    expect(isAboutChange({ hash: 'h' }, { hash: 'h' })).toBe(true);
+    expect(isAboutChange({ id: 'a' }, {})).toBe(false);
   });
 });

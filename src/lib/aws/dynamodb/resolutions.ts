@@ -11,10 +11,10 @@ export async function keepResolution(
   call: AwsCall,
   tableName: string,
   key: string,
-  word: string,
+  event: string,
 ): Promise<string | undefined> {
   const table = createTable(call, tableName);
-  const values = { ':done': S('DONE'), ':true': BOOL(true), ':word': S(word) };
-  if (await table.set(key, 'SET #resolution = :word', IS_OPEN, values)) return word;
+  const values = { ':done': S('DONE'), ':true': BOOL(true), ':word': S(event) };
+  if (await table.set(key, 'SET #resolution = :word', IS_OPEN, values)) return event;
   return (await table.read(key))?.resolution?.S;
 }

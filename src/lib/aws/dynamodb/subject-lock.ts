@@ -22,7 +22,7 @@ export function orderValues({ sequence, arrival, group }: LockRequest): Item {
 }
 
 /** The update that acquires the lock for a change. `newest` says that no later arrival was sent, so that this one is stored. */
-export function raised(request: LockRequest, newest: boolean) {
+export function lockUpdate(request: LockRequest, newest: boolean) {
   const { key, owner, expiresAt, sequence, arrival } = request;
   const arrived = newest && arrival !== undefined;
   const sets = [
@@ -49,7 +49,7 @@ export function createSubjectLocks(
   return {
     async acquireLock(request) {
       const condition = ['#lock = :me', ...orderConditions(request)].join(' AND ');
-      const { update, values } = raised(request, true);
+      const { update, values } = lockUpdate(request, true);
       const item = await table.write(request.subject, update, `attribute_not_exists(pk) OR (${condition})`, {
         ...values,
         ...orderValues(request),
@@ -59,7 +59,7 @@ export function createSubjectLocks(
 
     async replaceLock(request, seen) {
       const newest = !cameBefore(request, seen);
-      const { update, values } = raised(request, newest);
+      const { update, values } = lockUpdate(request, newest);
       const condition = '#lock = :seen AND #owner = :seenOwner AND #expiresAt = :seenExpiry';
       const seenValues: Item = { ':seen': S(seen.lock), ':seenOwner': S(seen.owner), ':seenExpiry': N(seen.expiresAt) };
       const item = await table.write(request.subject, update, condition, { ...values, ...seenValues });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderConditions, orderValues, raised } from '../../../../src/lib/aws/dynamodb/subject-lock.ts';
+import { lockUpdate, orderConditions, orderValues } from '../../../../src/lib/aws/dynamodb/subject-lock.ts';
 
 const ASK = { subject: 't', key: 'c', owner: 'o', expiresAt: 1000 };
 const BY_SEQUENCE = '(attribute_not_exists(#sequence) OR #sequence <= :sequence)';
@@ -53,6 +53,6 @@ describe('a lock that is raised', () => {
     ],
     ['with an arrival, while a later one is known', { arrival: '9', group: 'g' }, false, SETS, own],
   ])('%s says so', (_what, over, newest, update, values) => {
-    expect(raised({ ...ASK, ...over }, newest)).toStrictEqual({ update, values });
+    expect(lockUpdate({ ...ASK, ...over }, newest)).toStrictEqual({ update, values });
   });
 });

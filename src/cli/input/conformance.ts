@@ -2,23 +2,23 @@ import { parse, unwrap } from '../../lib/change/body.ts';
 import { isObject, type JsonObject } from '../../lib/json/exact-json.ts';
 
 /** Warnings about attributes that the relay accepts although they break the CloudEvents specification or its extensions. */
-export function odditiesOf(text: string): string[] {
+export function conformanceWarnings(text: string): string[] {
   const parsed = parse(text);
   const event = 'value' in parsed ? unwrap(parsed.value, 2) : parsed;
   if (!('value' in event) || !isObject(event.value)) return [];
   const { time, dataschema, sequencetype } = event.value;
   return [
-    ...(isOdd(time, isTime) ? ['time: not an RFC 3339 time, such as 2026-02-03T09:14:00Z'] : []),
-    ...(isOdd(dataschema, URL.canParse) ? ['dataschema: not an absolute URI'] : []),
-    ...(isOdd(sequencetype, (type) => type === 'Integer')
+    ...(isInvalid(time, isTime) ? ['time: not an RFC 3339 time, such as 2026-02-03T09:14:00Z'] : []),
+    ...(isInvalid(dataschema, URL.canParse) ? ['dataschema: not an absolute URI'] : []),
+    ...(isInvalid(sequencetype, (type) => type === 'Integer')
       ? ['sequencetype: must be Integer, because the relay compares sequences as whole numbers']
       : []),
-    ...oddNames(event.value),
+    ...nameWarnings(event.value),
   ];
 }
 
 /** False for null, which counts as absent. */
-const isOdd = (value: unknown, isRight: (value: string) => boolean) =>
+const isInvalid = (value: unknown, isRight: (value: string) => boolean) =>
   value !== undefined && value !== null && !(typeof value === 'string' && isRight(value));
 
 const isTime = (time: string) =>
@@ -26,7 +26,7 @@ const isTime = (time: string) =>
   !Number.isNaN(Date.parse(time));
 
 /** Warnings about names of attributes. A name is shown only if it has the form of one. */
-const oddNames = (event: JsonObject) =>
+const nameWarnings = (event: JsonObject) =>
   Object.keys(event)
     .filter((name) => !/^[a-z0-9]+$/.test(name) && name !== 'data_base64')
     .map((name) => `${/^\w{1,64}$/.test(name) ? name : '(an attribute)'}: names may have only a to z and digits`);
