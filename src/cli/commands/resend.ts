@@ -28,11 +28,11 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   const { io, screen } = session;
   const stage = await session.stage();
   const settings = await settingsOf(stage);
-  const { given, change } = await readOne('resend', file, io, settings);
+  const { input, change } = await readOne('resend', file, io, settings);
   const before = change.event;
   await requireFailed(session, stage, change);
   const id = wanted ?? (await freeId(stage, before));
-  const again = { ...given, text: edited(given.text, { set: [], id }) };
+  const again = { ...input, text: edited(input.text, { set: [], id }) };
   await confirmWrite(screen, stage, `sends ${before.id} again as ${id}`);
   screen.say(`  ${before.id} failed; it is sent again as ${id}`);
   return sendEach(session, {

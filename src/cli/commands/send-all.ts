@@ -103,7 +103,7 @@ function interrupted({ valid }: SendPlan, { sent, ends }: Progress): OperatorErr
 async function sendOne(
   session: Session,
   plan: SendPlan,
-  { given, change }: ValidInput,
+  { input, change }: ValidInput,
   progress: Progress,
 ): Promise<EndedChange> {
   const { io, screen } = session;
@@ -124,7 +124,7 @@ async function sendOne(
   const result = until === undefined ? undefined : await waitForResult(stage, sent, until, io, say);
   const repeated = result !== undefined && storedResult(sent.before)?.id === result.id;
   const ended = { id, source, result, took: io.now() - at, repeated };
-  await done.add(given.text, ended);
+  await done.add(input.text, ended);
   return ended;
 }
 

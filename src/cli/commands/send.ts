@@ -7,7 +7,7 @@ import { NAMED_FAULTS, setFault } from '../../operator/stage/simulator-faults.ts
 import { requireValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';
-import { type InputChange, readGiven } from '../input/given.ts';
+import { type InputChange, readInput } from '../input/input-files.ts';
 import { readDuration, requireKnown } from '../input/option-values.ts';
 import { findSample, prepareTask, type Sample } from '../input/samples.ts';
 import type { Run, Session } from '../session.ts';
@@ -37,11 +37,11 @@ export const send: Run<Options> = async (session, [file], options) => {
   const way = readWay(options.via, options.url, options.secretFile);
   const timeout = readDuration('timeout', options.timeout);
   const stage = await session.stage();
-  const { given, sample } = await collect(session, file, options);
-  const valid = requireValid(given, await settingsOf(stage));
+  const { inputs, sample } = await collect(session, file, options);
+  const valid = requireValid(inputs, await settingsOf(stage));
   for (const { change } of valid) for (const warning of warningsOf(change)) screen.warn(warning);
-  const done = await doneFileOf(given, options);
-  const fresh = valid.filter(({ given: { text } }) => !done.has(text));
+  const done = await doneFileOf(inputs, options);
+  const fresh = valid.filter(({ input: { text } }) => !done.has(text));
   if (options.dryRun)
     return dry(
       session,
@@ -60,18 +60,18 @@ async function collect(
   { io }: Session,
   file: string | undefined,
   options: Options,
-): Promise<{ given: InputChange[]; sample?: Sample }> {
+): Promise<{ inputs: InputChange[]; sample?: Sample }> {
   const { sample: name, set, id, sequence } = options;
   if ((file === undefined) === (name === undefined))
     throw usage('give either a file or --sample', { fix: 'relay send --sample dcs.configure' });
   if (name === undefined) {
-    const given = await readGiven([file ?? ''], io);
-    if (given.length > 1 && (id ?? sequence) !== undefined) throw usage('--id and --sequence are for one change');
-    return { given: given.map((one) => ({ ...one, text: edited(one.text, { set, id, sequence }) })) };
+    const inputs = await readInput([file ?? ''], io);
+    if (inputs.length > 1 && (id ?? sequence) !== undefined) throw usage('--id and --sequence are for one change');
+    return { inputs: inputs.map((one) => ({ ...one, text: edited(one.text, { set, id, sequence }) })) };
   }
   const sample = await findSample(name);
   const own = id ?? `${name.replaceAll('.', '-')}-${randomUUID().slice(0, 8)}`;
-  return { sample, given: [{ file: `events/${sample.file}`, text: edited(sample.text, { set, sequence, id: own }) }] };
+  return { sample, inputs: [{ file: `events/${sample.file}`, text: edited(sample.text, { set, sequence, id: own }) }] };
 }
 
 const doneFileOf = ([first]: InputChange[], { again }: Options): Promise<DoneFile> | DoneFile =>

@@ -7,7 +7,7 @@ import { intakeSettings } from '../../operator/stage/intake.ts';
 import { isLocalChoice } from '../../operator/stage/stage.ts';
 import { requireValid, type ValidInput } from '../input/change-input.ts';
 import { conformanceWarnings } from '../input/conformance.ts';
-import { type InputChange, readGiven } from '../input/given.ts';
+import { type InputChange, readInput } from '../input/input-files.ts';
 import { requireKnown } from '../input/option-values.ts';
 import type { Run } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -26,32 +26,32 @@ export const validate: Run<Options> = async ({ io, screen }, files, { revision, 
     ALLOW_INLINE_PASSWORDS: String(isLocalChoice({ stage }, io.env)),
     ...(revision !== undefined && { SMS_API_REVISION: revision }),
   });
-  const valid = requireValid(await readGiven(files, io), settings);
+  const valid = requireValid(await readInput(files, io), settings);
   for (const one of valid) requireOperation(one, operation);
-  for (const { given, change } of valid) {
-    for (const warning of allWarningsOf({ given, change })) screen.warn(`${given.file}: ${warning}`);
+  for (const { input, change } of valid) {
+    for (const warning of allWarningsOf({ input, change })) screen.warn(`${input.file}: ${warning}`);
   }
   screen.print({
     text: (paint) => [
       ...valid.map(
-        ({ given, change }) =>
-          `${paint('green', '✓ valid')}  ${given.file}  ${change.operation.change} · task ${change.subject.id}`,
+        ({ input, change }) =>
+          `${paint('green', '✓ valid')}  ${input.file}  ${change.operation.change} · task ${change.subject.id}`,
       ),
       ...(valid.length === 1 ? valid.map(({ change }) => `  group  ${messageOf(change).group}`) : []),
     ],
-    rows: valid.map(({ given, change }) => [given.file, given.line, 'valid', change.event.id, change.operation.change]),
+    rows: valid.map(({ input, change }) => [input.file, input.line, 'valid', change.event.id, change.operation.change]),
     json: { items: valid.map(toJson), next: null },
   });
   return EXIT.done;
 };
 
-const allWarningsOf = ({ given, change }: ValidInput) => [...conformanceWarnings(given.text), ...warningsOf(change)];
+const allWarningsOf = ({ input, change }: ValidInput) => [...conformanceWarnings(input.text), ...warningsOf(change)];
 
-const toJson = ({ given, change }: ValidInput) => ({
-  ...namesOf(given, change),
+const toJson = ({ input, change }: ValidInput) => ({
+  ...namesOf(input, change),
   ...queueNamesOf(change),
   ignored_fields: change.ignored,
-  warnings: allWarningsOf({ given, change }),
+  warnings: allWarningsOf({ input, change }),
 });
 
 const namesOf = ({ file, line }: InputChange, change: ValidChange) => ({
@@ -86,7 +86,7 @@ export function warningsOf({ operation, data, ignored, warnings }: ValidChange):
   ];
 }
 
-function requireOperation({ given: { file, line }, change }: ValidInput, wanted: string | undefined): void {
+function requireOperation({ input: { file, line }, change }: ValidInput, wanted: string | undefined): void {
   if (wanted === undefined || change.operation.change === wanted) return;
   throw new OperatorError('change_invalid', 'invalid', [
     { message: 'this change has another type', where: { file, line, field: 'type' }, allowed: wanted },

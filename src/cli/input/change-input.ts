@@ -3,22 +3,22 @@ import { type ValidationSettings, type ValidChange, validate } from '../../lib/c
 import { OperatorError, usage } from '../../operator/fault.ts';
 import type { Io } from '../terminal/screen.ts';
 import { diagnosticsOf } from './diagnostics.ts';
-import { type InputChange, readGiven } from './given.ts';
+import { type InputChange, readInput } from './input-files.ts';
 
 /** A change as it was given, and as the relay understands it. */
 export interface ValidInput {
-  given: InputChange;
+  input: InputChange;
   change: ValidChange;
 }
 
 /** Validates all changes. Throws one error that names every problem of every change. */
-export function requireValid(given: InputChange[], settings: ValidationSettings): ValidInput[] {
-  const judged = given.map((one) => ({ given: one, result: validate(readChange(one.text), settings) }));
-  const [first, ...rest] = judged.flatMap(({ given: one, result }) =>
+export function requireValid(inputs: InputChange[], settings: ValidationSettings): ValidInput[] {
+  const judged = inputs.map((one) => ({ input: one, result: validate(readChange(one.text), settings) }));
+  const [first, ...rest] = judged.flatMap(({ input: one, result }) =>
     result.kind === 'invalid' ? diagnosticsOf(one, result) : [],
   );
   if (first) throw new OperatorError('change_invalid', 'invalid', [first, ...rest]);
-  return judged.flatMap(({ given: one, result }) => (result.kind === 'valid' ? [{ given: one, change: result }] : []));
+  return judged.flatMap(({ input: one, result }) => (result.kind === 'valid' ? [{ input: one, change: result }] : []));
 }
 
 /** The change in a file that a command takes one of. Throws a fault if there are more, or if it is invalid. */
@@ -28,8 +28,8 @@ export async function readOne(
   io: Io,
   settings: ValidationSettings,
 ): Promise<ValidInput> {
-  const given = await readGiven([file], io);
-  const [valid] = given.length === 1 ? requireValid(given, settings) : [];
+  const inputs = await readInput([file], io);
+  const [valid] = inputs.length === 1 ? requireValid(inputs, settings) : [];
   if (!valid) throw usage(`${command} takes one change`, { where: { file } });
   return valid;
 }

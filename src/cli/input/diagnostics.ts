@@ -10,22 +10,22 @@ import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
 import type { Diagnostic, Where } from '../../operator/fault.ts';
 import { counted } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
-import type { InputChange } from './given.ts';
+import type { InputChange } from './input-files.ts';
 
 /**
  * What is wrong with a refused change: the place, the kind of value that is there, what is allowed, and how to correct it.
  */
-export function diagnosticsOf(given: InputChange, { problems, code, name }: InvalidChange): Diagnostic[] {
-  const syntax = code === 'change_unreadable' ? syntaxFaultIn(given.text) : undefined;
+export function diagnosticsOf(input: InputChange, { problems, code, name }: InvalidChange): Diagnostic[] {
+  const syntax = code === 'change_unreadable' ? syntaxFaultIn(input.text) : undefined;
   if (syntax) {
     const message = `${syntax.isCut ? 'the JSON ends too early' : 'invalid JSON'}: expected ${syntax.expected}`;
-    return [{ message, where: placed(given, toPosition(given.text, syntax.offset)) }];
+    return [{ message, where: placed(input, toPosition(input.text, syntax.offset)) }];
   }
   // jsonc-parser is recursive, and a text that nests too deep would use up the stack.
-  const tree = scan(given.text).depth > MAX_DEPTH ? undefined : parseTree(given.text);
+  const tree = scan(input.text).depth > MAX_DEPTH ? undefined : parseTree(input.text);
   const fields = OPERATIONS.filter(({ change }) => change === name.type).flatMap(fieldsOf);
   const known = { fields: fields.filter(({ ignored }) => !ignored), type: name.type };
-  return problems.map((problem) => toDiagnostic(given, problem, tree, known));
+  return problems.map((problem) => toDiagnostic(input, problem, tree, known));
 }
 
 interface KnownFields {
@@ -34,14 +34,14 @@ interface KnownFields {
 }
 
 function toDiagnostic(
-  given: InputChange,
+  input: InputChange,
   { path, message }: Problem,
   tree: Node | undefined,
   known: KnownFields,
 ): Diagnostic {
   const found = nodeAt(tree, path);
   const offset = offsetOf(found ?? nearestAbove(tree, path));
-  const where = { ...placed(given, toPosition(given.text, offset)), ...(path !== '' && { field: path }) };
+  const where = { ...placed(input, toPosition(input.text, offset)), ...(path !== '' && { field: path }) };
   if (message === 'unknown field') return { where, ...unknownField(path, known) };
   if (path !== '' && !found) return { where, ...missingField(path, known) };
   const got = found && kindOf(found);

@@ -14,7 +14,7 @@ export interface InputChange {
 }
 
 /** Reads files with one change each, JSON Lines files (.jsonl, .ndjson), or standard input (-), which may be either. */
-export async function readGiven(files: string[], io: Io): Promise<InputChange[]> {
+export async function readInput(files: string[], io: Io): Promise<InputChange[]> {
   const read = await Promise.all(files.map(async (file) => split(file, await readText(file, io))));
   return read.flat();
 }
