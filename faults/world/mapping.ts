@@ -1,4 +1,4 @@
-import { settleBatch } from '../../stand-ins/lambda/batch-response.ts';
+import { readBatchResponse } from '../../stand-ins/lambda/batch-response.ts';
 import { toRecord } from '../../stand-ins/lambda/sqs-record.ts';
 import { type Message, toSdkMessage } from '../../stand-ins/sqs/message.ts';
 import { createWorker, type Worker } from './worker.ts';
@@ -72,7 +72,7 @@ async function invoke(world: World, worker: Worker, messages: Message[]): Promis
 
 function acknowledge({ faults, queue }: World, messages: Message[], response: unknown): void {
   const ids = messages.map(({ id }) => id);
-  const { done } = settleBatch({ ok: true, payload: JSON.stringify(response) ?? '' }, ids, true);
+  const { done } = readBatchResponse({ ok: true, payload: JSON.stringify(response) ?? '' }, ids, true);
   if (done.length === 0) return;
   // Lambda itself may lose the function's reply, or the reply to the deletion.
   if (faults.process('ack', 'before', '')) {

@@ -65,7 +65,7 @@ export function createWorker(world: World, skew: number) {
     spread: (message) => spread(message, 200, policy.times.messageLife),
     now: process.now,
     random: random.next,
-    pause: (receives) => backoff(receives, policy),
+    retryDelay: (receives) => backoff(receives, policy),
     recordLog: createRecordLog(createLogger(world.logs)),
   });
   return { process, batch, version, until };

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Invocation, settleBatch } from '../../stand-ins/lambda/batch-response.ts';
+import { type Invocation, readBatchResponse } from '../../stand-ins/lambda/batch-response.ts';
 import { toRecord } from '../../stand-ins/lambda/sqs-record.ts';
 
 /** One queue that invokes one function. */
@@ -60,7 +60,7 @@ async function handOver(mapping: Mapping, messages: Message[]): Promise<void> {
   if (mapping.onDelivery?.(messages)) await invoke(event);
   const invocation = await invoke(event);
   const ids = messages.map(({ MessageId = '' }) => MessageId);
-  const { done, reason, asked: isRetry = false } = settleBatch(invocation, ids, reportsItemFailures);
+  const { done, reason, asked: isRetry = false } = readBatchResponse(invocation, ids, reportsItemFailures);
   const returned = ids.filter((id) => !done.includes(id));
   if (reason) onReturn(`${returned.length} of ${ids.length} messages come back: ${reason}`, isRetry, returned);
   const handled = messages.filter(({ MessageId = '' }) => done.includes(MessageId));

@@ -2,7 +2,7 @@
 export type Invocation = { ok: true; payload: string } | { ok: false; type: string; message: string };
 
 /** What the mapping does with the messages of a batch. */
-interface Settlement {
+interface BatchOutcome {
   /** Ids of the messages to delete. All others come back when their visibility timeout ends. */
   done: string[];
   /** Why messages come back. */
@@ -15,7 +15,7 @@ interface Settlement {
  * Lambda's documented rules for an SQS batch: after an error all messages come back. Without ReportBatchItemFailures any
  * answer is success. With it, no answer or an empty list is success, and after an invalid answer all messages come back.
  */
-export function settleBatch(invocation: Invocation, ids: string[], reportsItemFailures: boolean): Settlement {
+export function readBatchResponse(invocation: Invocation, ids: string[], reportsItemFailures: boolean): BatchOutcome {
   if (!invocation.ok) return { done: [], reason: `${invocation.type}: ${invocation.message}` };
   if (!reportsItemFailures) return { done: ids };
   const failed = failedIds(invocation.payload);

@@ -7,7 +7,7 @@ import { WAITS } from '../../src/operator/story/wording.ts';
 
 /** Words that were this project's own, where the field has a usual one; docs/glossary.md has the words of today. */
 const OLD_NAMES =
-  /^(?:NotYet|letGo|Ending|Misfit|Refusal|takeIn|examine|printLike|Journal|createJournal|journal|createMeter|Meter|meter|whileSame|restAfterFailure|isAway|waitedOut|CliFault|Trouble|handedBack|insist|gatherResults|IntakeSettings|Wish|wishOf|Doomed|Misbehave|weather|someOrder|someRefusal|createTrials|demandRead|TELLS|startTrouble)$|[bB]arrier|^(?:MOST|LONGEST|LEAST)(?:_|$)|^[A-Z]+_LIMIT$/;
+  /^(?:NotYet|Look|Told|Raised|Happening|Settlement|settleBatch|storedWord|toWord|saidBy|speaksOf|readGiven|Manner|misshapen|letGo|Ending|Misfit|Refusal|takeIn|examine|printLike|Journal|createJournal|journal|createMeter|Meter|meter|whileSame|restAfterFailure|isAway|waitedOut|CliFault|Trouble|handedBack|insist|gatherResults|IntakeSettings|Wish|wishOf|Doomed|Misbehave|weather|someOrder|someRefusal|createTrials|demandRead|TELLS|startTrouble)$|[bB]arrier|^(?:MOST|LONGEST|LEAST)(?:_|$)|^[A-Z]+_LIMIT$/;
 const OLD_TEXTS = /\bbarriers?\b|\bhanded back\b|\bchange settled\b/i;
 
 const sources = ['src', 'local', 'simulator', 'faults', 'bench', 'stand-ins', 'scripts', 'mutation'].flatMap((folder) =>

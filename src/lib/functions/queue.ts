@@ -31,7 +31,7 @@ export function queueHandler(operations: readonly Operation[], environment: Node
     spread: (message) => spread(message, receivesFor(context.policy.maxAttempts), times.messageLife),
     now: context.now,
     random: context.policy.random,
-    pause: (receives) => backoff(receives, context.policy),
+    retryDelay: (receives) => backoff(receives, context.policy),
     recordLog: meteredRecordLog(createRecordLog(logger), metrics, context.now),
   });
   const inspect = async () => {

@@ -3,7 +3,7 @@ import { SecretRefused } from '../secrets/secrets.ts';
 import { completionOf, type Failure, isPassing, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, type FailedRequest, isDecision, lost, release, retry, triedBy } from './decision.ts';
-import { backoff, isExhausted, isExpiring, isTooOld, pause } from './policy.ts';
+import { backoff, isExhausted, isExpiring, isTooOld, pausedDelay } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
 import { errorInReply } from './reply-error.ts';
@@ -110,7 +110,7 @@ async function decideOnFailure(context: Context, job: Job, failure: Failure): Pr
   const { retryAfter } = failure;
   if (failure.executed === 'unknown') return stayInDoubt(context, job, failure);
   if (failure.paused && !isTooOld(job, now(), policy)) {
-    const delay = pause(job, now(), policy, retryAfter);
+    const delay = pausedDelay(job, now(), policy, retryAfter);
     return release(job, waitOf(failure), delay, { attempts: row.attempts - 1 }, failure);
   }
   if (isPassing(failure.error) && !isExhausted(job, now(), policy))

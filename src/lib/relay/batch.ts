@@ -61,12 +61,12 @@ async function removeDone({ remove }: BatchDependencies, records: SQSRecord[]): 
  * and less of the workers' time. A group that is processed to its end gets its usual wait instead.
  */
 async function scatter(
-  { postpone, pause, visibility, random }: BatchDependencies,
+  { postpone, retryDelay, visibility, random }: BatchDependencies,
   groups: SQSRecord[][],
 ): Promise<void> {
   const hide = async (group: SQSRecord[]): Promise<void> => {
     const apart = groups.length > 1 ? visibility * (1 + random()) : 0;
-    const wait = Math.max(apart, pause(Math.max(...group.map(receivesOf))));
+    const wait = Math.max(apart, retryDelay(Math.max(...group.map(receivesOf))));
     if (wait > visibility) await postpone(group, wait).catch(() => undefined);
   };
   await Promise.all(groups.map(hide));

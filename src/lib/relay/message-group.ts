@@ -18,7 +18,7 @@ export interface GroupDependencies {
   /** Makes messages visible again after `delay` milliseconds. */
   postpone(records: SQSRecord[], delay: number): Promise<void>;
   /** How many milliseconds a record waits after an unexpected error, by its receive count. */
-  pause(receives: number): number;
+  retryDelay(receives: number): number;
   /** The least wait, in milliseconds, with which a message's remaining receives last for its whole life. `age` is in milliseconds. */
   spread(message: { age: number; receives: number }): number;
   now(): number;
@@ -69,7 +69,7 @@ const leastWait = ({ spread, now }: GroupDependencies, group: SQSRecord[]) =>
 
 /** Processes one record and logs it. Undefined when the record is done. */
 async function processRecord(
-  { relay, pause, recordLog }: GroupDependencies,
+  { relay, retryDelay, recordLog }: GroupDependencies,
   record: SQSRecord,
   remaining: () => number,
 ): Promise<RecordRetry | undefined> {
@@ -87,7 +87,7 @@ async function processRecord(
     }
     recordLog.broken(record, error);
     // A record that fails each time must reach the dead-letter queue, so its receives are not spread over its life.
-    return { delay: pause(receivesOf(record)), isBroken: true };
+    return { delay: retryDelay(receivesOf(record)), isBroken: true };
   }
 }
 

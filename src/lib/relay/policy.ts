@@ -45,7 +45,7 @@ const SHARE_OF_AGE = 1 / 32;
  * come back at once. It grows with the change's age, because retries every five minutes during an outage of twenty hours
  * would use up the receives of correct changes.
  */
-export const pause = ({ row }: ChangeAge, now: number, { random }: Policy, rest = 0) =>
+export const pausedDelay = ({ row }: ChangeAge, now: number, { random }: Policy, rest = 0) =>
   Math.max(rest, (now - row.firstSeen) * SHARE_OF_AGE) * (1 + random());
 
 /** Exponential backoff with full jitter, in milliseconds. A Retry-After of the provider counts up to its cap. */

@@ -3,7 +3,7 @@ import type { Verdict } from '../operations/operation.ts';
 import { completionOf, type Failure, isGone, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, keep, release } from './decision.ts';
-import { backoff, isExhausted, isTooOld, pause } from './policy.ts';
+import { backoff, isExhausted, isTooOld, pausedDelay } from './policy.ts';
 import type { Completion } from './result.ts';
 import { readTask, shownBefore, snapshotOf } from './snapshot.ts';
 
@@ -82,7 +82,7 @@ function unread({ policy, now }: Context, job: Job, failure: Failure): Decision 
   const over = paused ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
   if (over || isGone(failure)) return complete(job, { ...unknownOutcome(job), status: failure.status });
   const attempts = paused ? row.attempts - 1 : row.attempts;
-  const delay = paused ? pause(job, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter);
+  const delay = paused ? pausedDelay(job, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter);
   return keep(job, 'read_failed', delay, { lease: now(), attempts }, failure);
 }
 

@@ -35,7 +35,7 @@ function createUnderTest() {
     spread: ({ age, receives }) => age + receives - 1,
     now: () => 1_763_600_000_000,
     random: () => 0,
-    pause: (receives) => receives * 1000,
+    retryDelay: (receives) => receives * 1000,
     recordLog: {
       completed: ({ messageId }) => log.push(`settled ${messageId}`),
       retried: ({ messageId }, { reason }) => log.push(`handed back ${messageId} ${reason}`),

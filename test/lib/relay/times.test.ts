@@ -4,7 +4,7 @@ import {
   isExhausted,
   isTooOld,
   type Policy,
-  pause,
+  pausedDelay,
   receivesFor,
   spread,
 } from '../../../src/lib/relay/policy.ts';
@@ -155,15 +155,15 @@ describe('the policy', () => {
   });
 
   it('waits for a pause as long as it lasts, and up to twice that', () => {
-    const of = (random: number) => pause({ row: { ...row, attempts: 1 } }, 160_000, policy(random), 5000);
+    const of = (random: number) => pausedDelay({ row: { ...row, attempts: 1 } }, 160_000, policy(random), 5000);
     expect([0, 0.5, 1].map(of)).toEqual([5000, 7500, 10_000]);
   });
 
   it('waits for a pause the longer the longer the change has waited', () => {
     const seen = { ...row, attempts: 1, firstSeen: 1_000_000 };
-    const after = (age: number) => pause({ row: seen }, seen.firstSeen + age, policy(0), 5000);
+    const after = (age: number) => pausedDelay({ row: seen }, seen.firstSeen + age, policy(0), 5000);
     expect([-1000, 160_000, 192_000, 7_200_000].map(after)).toEqual([5000, 5000, 6000, 225_000]);
-    expect(pause({ row: seen }, seen.firstSeen + 16_000, policy(1))).toBe(1000);
+    expect(pausedDelay({ row: seen }, seen.firstSeen + 16_000, policy(1))).toBe(1000);
   });
 
   it('spends few of the receives of a change on an outage of a whole day', () => {
@@ -172,7 +172,10 @@ describe('the policy', () => {
     const rests = [0, 75_000, 150_000, 225_000, 300_000];
     let receives = 0;
     for (let now = 0; now < DAY; receives++)
-      now += Math.max(1000, pause({ row: { ...row, attempts: 1 } }, now, policy(0.5), rests[receives % rests.length]));
+      now += Math.max(
+        1000,
+        pausedDelay({ row: { ...row, attempts: 1 } }, now, policy(0.5), rests[receives % rests.length]),
+      );
     expect(receives).toBeGreaterThan(20);
     expect(receives).toBeLessThan(100);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { settleBatch } from '../../../stand-ins/lambda/batch-response.ts';
+import { readBatchResponse } from '../../../stand-ins/lambda/batch-response.ts';
 
 const IDS = ['a', 'b', 'c'];
-const answered = (payload: string) => settleBatch({ ok: true, payload }, IDS, true).done;
+const answered = (payload: string) => readBatchResponse({ ok: true, payload }, IDS, true).done;
 const failures = (...ids: unknown[]) =>
   JSON.stringify({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 
@@ -40,20 +40,20 @@ describe('the answer to a batch', () => {
   });
 
   it('tells what the function handed back from what went wrong', () => {
-    expect(settleBatch({ ok: true, payload: failures('b') }, IDS, true).asked).toBe(true);
-    expect(settleBatch({ ok: true, payload: failures('z') }, IDS, true).asked).toBeUndefined();
+    expect(readBatchResponse({ ok: true, payload: failures('b') }, IDS, true).asked).toBe(true);
+    expect(readBatchResponse({ ok: true, payload: failures('z') }, IDS, true).asked).toBeUndefined();
   });
 
   it('returns the whole batch when the function fails', () => {
     const invocation = { ok: false, type: 'Error', message: 'no' } as const;
-    expect(settleBatch(invocation, IDS, true)).toEqual({ done: [], reason: 'Error: no' });
-    expect(settleBatch(invocation, IDS, false).done).toEqual([]);
+    expect(readBatchResponse(invocation, IDS, true)).toEqual({ done: [], reason: 'Error: no' });
+    expect(readBatchResponse(invocation, IDS, false).done).toEqual([]);
   });
 
   it.each(['null', failures('b'), failures('z'), '"done"'])(
     'counts for nothing but success unless the mapping asks for it: %s',
     (payload) => {
-      expect(settleBatch({ ok: true, payload }, IDS, false)).toEqual({ done: IDS });
+      expect(readBatchResponse({ ok: true, payload }, IDS, false)).toEqual({ done: IDS });
     },
   );
 });
