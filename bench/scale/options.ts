@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readWhole } from '../../scripts/options.ts';
 
 /** The options of a run. */
 export interface ScaleOptions {
@@ -36,18 +37,10 @@ export function readOptions(args: string[]): ScaleOptions | undefined {
   });
   if (values.help) return undefined;
   return {
-    sizes: values.changes.split(',').map((size) => whole('changes', size, 1_000_000)),
-    open: whole('open', values.open, 10_000),
-    workers: whole('workers', values.workers, 16),
-    tasks: whole('tasks', values.tasks, 10_000),
+    sizes: values.changes.split(',').map((size) => readWhole('changes', size, 1, 1_000_000)),
+    open: readWhole('open', values.open, 1, 10_000),
+    workers: readWhole('workers', values.workers, 1, 16),
+    tasks: readWhole('tasks', values.tasks, 1, 10_000),
     json: values.json,
   };
-}
-
-function whole(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw new RangeError(`--${name} takes whole numbers from 1 to ${most}, not ${JSON.stringify(text)}`);
-  }
-  return value;
 }

@@ -10,7 +10,7 @@ const result = (id: string, outcome = 'succeeded') =>
 
 describe('the options of a scale run', () => {
   it.each(['0', '-1', '1.5', 'many', '', '2000000', '100,,1000'])('refuse %j changes', (changes) => {
-    expect(() => readOptions([`--changes=${changes}`])).toThrow(/--changes takes whole numbers from 1 to/);
+    expect(() => readOptions([`--changes=${changes}`])).toThrow(/--changes .*: must be a whole number from 1 to/);
   });
 
   it('are read', () => {
