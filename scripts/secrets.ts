@@ -48,7 +48,7 @@ async function updateSecret(client: SecretsManagerClient, kind: Kind, name: stri
   try {
     const current = await read(client, name);
     const next = nextValue(kind, current, changes, now);
-    if (next === undefined) return { state: 'missing: give it with --provider FILE', good: false };
+    if (next === undefined) return { state: 'missing: provide it with --provider FILE', good: false };
     check(kind, next.value, changes.services);
     if (next.state !== 'good') await write(client, name, next.value, current === undefined);
     return { state: next.state, good: true };
