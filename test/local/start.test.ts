@@ -89,7 +89,8 @@ describe('npm start -- --samples', { timeout: 60_000 }, () => {
 describe('npm start -- --once --json', { timeout: 60_000 }, () => {
   it('writes the result events to stdout and nothing else, and succeeds', async () => {
     const { closed, seen } = start('--once', '--json');
-    expect((await closed)[0]).toBe(0);
+    const [code] = await closed;
+    expect(code, seen.err).toBe(0);
     const lines = seen.out.trimEnd().split('\n');
     const outcomes = lines.map((line) => JSON.parse(line).data.outcome as string);
     expect(outcomes.sort()).toEqual(samples.map(({ outcome }) => outcome).sort());
