@@ -60,7 +60,7 @@ const STATES: [string, (page: Page) => Promise<unknown>][] = [
   [
     'with all outcomes, a fault and problems',
     async (page) => {
-      await page.getByRole('button', { name: /samples of the start/ }).click();
+      await page.getByRole('button', { name: /start-up samples/ }).click();
       await page.locator('.faults-form select').first().selectOption('throttled');
       await page.getByRole('button', { name: 'Apply' }).click();
       await page.locator('.faults').waitFor();
