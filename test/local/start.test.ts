@@ -86,8 +86,7 @@ describe('npm start -- --samples', { timeout: 60_000 }, () => {
   it('ends with all its children at SIGTERM', () => expectEnd(served, 'SIGTERM'));
 });
 
-// Its deadlines are real: a machine that other tests keep busy can miss one of a sample's.
-describe('npm start -- --once --json', { timeout: 60_000, retry: 1 }, () => {
+describe('npm start -- --once --json', { timeout: 60_000 }, () => {
   it('writes the result events to stdout and nothing else, and succeeds', async () => {
     const { closed, seen } = start('--once', '--json');
     const [code] = await closed;
