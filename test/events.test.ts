@@ -44,7 +44,7 @@ describe('the samples', () => {
     (file, { ignored_fields = [] }) => {
       const change = take(file);
       expect(change.kind === 'invalid' ? change.problems : []).toEqual([]);
-      expect((change as ValidRecord).ignored).toEqual(ignored_fields);
+      expect((change as ValidRecord).omitted).toEqual(ignored_fields);
     },
   );
 

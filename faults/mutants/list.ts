@@ -11,8 +11,8 @@ import {
 
 const FORGOTTEN = replaceCall(
   'acquireLock',
-  'judge',
-  'judge(context, { ...job, row: { ...row, doubt: false } }, ask, locked)',
+  'decideOnLock',
+  'decideOnLock(context, { ...job, row: { ...row, doubt: false } }, request, subjectRow)',
 );
 
 /** Mutants that runs of the simulation must notice. */
@@ -43,7 +43,7 @@ const IN_RUNS: Record<string, Edit[]> = {
     ),
   ],
   'an older sequence is not superseded': [insertAtStart('isSuperseded', 'return false;')],
-  'no subject lock': [insertAtStart('judgeLock', 'return PASS;')],
+  'no subject lock': [insertAtStart('checkLock', 'return PASS;')],
   'the lease has no grace period': [replaceValue('timesAt.lease', 'functionTimeout')],
   'a row is written without checking its owner': [
     replaceText(

@@ -44,7 +44,7 @@ export function createWorker(world: World, skew: number) {
     },
     fingerprintKeys: async () => world.fingerprintKeys(),
     secret: withinPrefix(SECRET_PREFIX, createSecretStore(world, process)),
-    intake: { operations, revision, allowInlineSecrets },
+    validation: { operations, revision, allowInlineSecrets },
     policy,
     now: process.now,
     sleep: process.sleep,

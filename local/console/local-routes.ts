@@ -56,7 +56,7 @@ export function createLocalRoutes(
       /** Validates as the relay does, so that the form can show problems before anything is sent. */
       '/console/problems': on(Text, ({ text, from }) => {
         const judged = validate(readChange(withPasswords(text, sampleOf(from)?.text)), intake);
-        return judged.kind === 'invalid' ? { problems: judged.problems } : { problems: [], ignored: judged.ignored };
+        return judged.kind === 'invalid' ? { problems: judged.problems } : { problems: [], ignored: judged.omitted };
       }),
       '/console/send': on(Send, async ({ from, prepares, ...sending }) => {
         const sender = send();

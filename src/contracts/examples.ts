@@ -35,7 +35,7 @@ export function resultExamples({ event }: SampleEvent): JsonObject[] {
   const print = { keyId: 'example', mac: sha256(JSON.stringify(change.name)) };
   const good: Completion = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
   const ends = [
-    { ...good, ignored: change.ignored, warnings: change.warnings },
+    { ...good, ignored: change.omitted, warnings: change.warnings },
     completionOf('newer_change_handled'),
     completionOf('idempotency_conflict'),
   ];

@@ -80,7 +80,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     },
     fingerprintKeys: async () => FIRST_KEYS,
     secret: async (reference) => `value-of-${reference}`,
-    intake: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: true },
+    validation: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: true },
     policy: { maxAttempts: 4, maxAge: 3_600_000, times, random: () => 0.5 },
     now: () => clock,
     sleep: async (milliseconds) => {

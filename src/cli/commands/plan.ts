@@ -37,7 +37,7 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
       request: requestOf(change),
       ...seen,
       would_send: seen && isSent(seen),
-      ignored_fields: change.ignored,
+      ignored_fields: change.omitted,
     },
   });
   return exitCode && seen && isSent(seen) && seen.differences.some(isChange) ? EXIT.differs : EXIT.done;

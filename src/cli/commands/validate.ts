@@ -50,7 +50,7 @@ const allWarningsOf = ({ input, change }: ValidInput) => [...conformanceWarnings
 const toJson = ({ input, change }: ValidInput) => ({
   ...namesOf(input, change),
   ...queueNamesOf(change),
-  ignored_fields: change.ignored,
+  ignored_fields: change.omitted,
   warnings: allWarningsOf({ input, change }),
 });
 
@@ -73,15 +73,15 @@ function queueNamesOf(change: ValidChange) {
 }
 
 /** Warnings about a valid change for its sender. */
-export function warningsOf({ operation, data, ignored, warnings }: ValidChange): string[] {
+export function warningsOf({ operation, data, omitted, warnings }: ValidChange): string[] {
   const inline = operation.inlineSecrets?.(data) ?? [];
   return [
     ...warnings,
     ...inline.map(
       (path) => `${path}: only the local stack accepts a plain password; use password_ref with the name of a secret`,
     ),
-    ...(ignored.length > 0
-      ? [`these fields are not in this API revision and are left out: ${ignored.join(', ')}`]
+    ...(omitted.length > 0
+      ? [`these fields are not in this API revision and are left out: ${omitted.join(', ')}`]
       : []),
   ];
 }

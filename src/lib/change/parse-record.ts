@@ -17,10 +17,10 @@ export function parseRecord(
   keys: FingerprintKeys,
   settings: ValidationSettings,
 ): ValidRecord | InvalidRecord {
-  const examined = validate(readChange(body), settings);
-  if (examined.event) return { ...examined, ...identityOf(examined.event, keys) };
+  const change = validate(readChange(body), settings);
+  if (change.event) return { ...change, ...identityOf(change.event, keys) };
   const hash = sha256(body);
-  return { ...examined, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, name: { hash } };
+  return { ...change, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, name: { hash } };
 }
 
 /** The key of the row of the change in a message's body. Undefined if the body is not a change. */

@@ -30,7 +30,7 @@ export interface ValidChange {
   data: unknown;
   subject: Subject;
   /** Paths of fields that were left out because only another revision has them. */
-  ignored: string[];
+  omitted: string[];
   warnings: string[];
 }
 
@@ -52,7 +52,7 @@ export function validate(reading: Reading, settings: ValidationSettings): ValidC
   if (reading.kind === 'invalid') return refusal(reading.event, name, reading.problems);
   const event = withRevision(reading.event, settings);
   const operation = pick(event, settings);
-  return 'message' in operation ? refusal(event, name, [operation]) : judge(operation, event, settings);
+  return 'message' in operation ? refusal(event, name, [operation]) : validateData(operation, event, settings);
 }
 
 /** True for the relay's own events, whose source names the relay and a stage. If each were refused with a result, results would loop for ever. */
@@ -67,42 +67,42 @@ function withRevision(event: ChangeEvent, { operations }: ValidationSettings): C
   return revision === undefined ? event : { ...event, revision };
 }
 
-function judge(
+function validateData(
   operation: Operation,
   event: ChangeEvent,
   { allowInlineSecrets }: ValidationSettings,
 ): ValidChange | InvalidChange {
   const name = { ...nameOf(event), type: operation.change, operation: operation.name };
   if (countElements(event.data) > MAX_ELEMENTS) return refusal(event, name, [TOO_MANY_ELEMENTS]);
-  const { data, ignored } = leaveOut(operation, event.data);
-  const judged = operation.input.safeParse(data, IN_WORDS);
-  if (!judged.success) return refusal(event, name, problemsOf(judged.error, ['data']));
+  const { data, omitted } = omitFields(operation, event.data);
+  const parsed = operation.input.safeParse(data, IN_WORDS);
+  if (!parsed.success) return refusal(event, name, problemsOf(parsed.error, ['data']));
   const inline = allowInlineSecrets ? [] : (operation.inlineSecrets?.(data) ?? []);
   if (inline.length > 0) return { ...refusal(event, name, inline.map(noInlineSecret)), code: 'inline_secret_refused' };
-  const subject = { service: operation.service, ...operation.subject(judged.data) };
+  const subject = { service: operation.service, ...operation.subject(parsed.data) };
   const warnings = [
     ...traceWarnings(event, name),
-    ...emptyWarnings(operation, judged.data, ignored),
-    ...(operation.warnings?.(judged.data) ?? []),
+    ...emptyWarnings(operation, parsed.data, omitted),
+    ...(operation.warnings?.(parsed.data) ?? []),
   ];
   return {
     kind: 'valid',
     event,
     name: { ...name, subject },
     operation,
-    data: judged.data,
+    data: parsed.data,
     subject,
-    ignored,
+    omitted,
     warnings,
   };
 }
 
 /** A warning for a change that can succeed without any effect, because the revision has none of the fields that it sets. */
-const emptyWarnings = ({ revision }: Operation, data: unknown, ignored: string[]) =>
-  ignored.length > 0 && isObject(data) && holdsNothing(data.body)
+const emptyWarnings = ({ revision }: Operation, data: unknown, omitted: string[]) =>
+  omitted.length > 0 && isObject(data) && hasNothing(data.body)
     ? [`body: has no field that revision ${revision} of the API knows, so nothing is asked of the task`]
     : [];
-const holdsNothing = (value: unknown): boolean => isObject(value) && Object.values(value).every(holdsNothing);
+const hasNothing = (value: unknown): boolean => isObject(value) && Object.values(value).every(hasNothing);
 
 const TOO_MANY_ELEMENTS: Problem = {
   path: 'data',
@@ -132,8 +132,8 @@ const traceWarnings = (event: ChangeEvent, name: TracedName) =>
     ? ['traceparent: no valid W3C trace context, so it was dropped; the change itself is carried out']
     : [];
 
-const leaveOut = (operation: Operation, received: unknown): { data: unknown; ignored: string[] } =>
-  operation.leaveOut && isObject(received) ? operation.leaveOut(received) : { data: received, ignored: [] };
+const omitFields = (operation: Operation, received: unknown): { data: unknown; omitted: string[] } =>
+  operation.omit && isObject(received) ? operation.omit(received) : { data: received, omitted: [] };
 
 const noInlineSecret = (path: string): Problem => ({
   path,

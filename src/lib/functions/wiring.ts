@@ -34,7 +34,10 @@ type Aws = ReturnType<typeof createAws>;
 const secretsBy = (aws: Aws, { secretAge, ledgerDeadline }: Times) =>
   createSecrets(keptStores(awsStores(aws(SECRETS_MANAGER, ledgerDeadline), aws(SSM, ledgerDeadline)), secretAge));
 
-const intakeOf = (operations: readonly Operation[], config: RelayConfig | WebhookConfig): ValidationSettings => ({
+const validationSettings = (
+  operations: readonly Operation[],
+  config: RelayConfig | WebhookConfig,
+): ValidationSettings => ({
   operations,
   revision: config.SMS_API_REVISION,
   allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
@@ -94,7 +97,7 @@ export function createQueueDependencies(
       publish: meteredPublish(results.publish, metrics),
       fingerprintKeys,
       secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
-      intake: intakeOf(operations, config),
+      validation: validationSettings(operations, config),
       policy: { maxAttempts: config.MAX_ATTEMPTS, maxAge: config.MAX_AGE_SECONDS * 1000, times, random: Math.random },
       now: Date.now,
       sleep: (milliseconds) => sleep(milliseconds),
@@ -120,7 +123,7 @@ export function createWebhookDependencies(
   return {
     secrets: async () => readSecrets(await secrets(config.WEBHOOK_SECRETS)).secrets,
     enqueue: createEnqueue(aws(SQS, times.busDeadline), queues),
-    intake: intakeOf(operations, config),
+    validation: validationSettings(operations, config),
     services: new Set(Object.keys(queues) as Service[]),
   };
 }

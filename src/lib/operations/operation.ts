@@ -47,7 +47,7 @@ export interface Operation<Data = unknown> {
   /** Only accepts or refuses. It has no default and no transformation, so that a JSON Schema can be made from it. */
   input: z.ZodType<Data>;
   /** Leaves out fields that only another revision has, before `input` checks the data. Returns the rest and the paths left out. */
-  leaveOut?(data: JsonObject): { data: JsonObject; ignored: string[] };
+  omit?(data: JsonObject): { data: JsonObject; omitted: string[] };
   /** Warnings to the sender about a change that is carried out anyway. */
   warnings?(data: Data): string[];
   /** The subject of the change, without the service. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { JsonObject } from '../json/exact-json.ts';
 import { pathId, ShownTask } from './fields.ts';
-import { leaveOut, omittableIn } from './foreign.ts';
+import { omit, omittedFields } from './omitted-fields.ts';
 import { defineOperation, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
 import { snapshot, unverifiable, verdict } from './sms-task-reading.ts';
@@ -26,7 +26,7 @@ interface ApiRevision {
 
 function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
   const own = inputOf(revision);
-  const foreign = omittableIn(own, inputOf(other));
+  const fields = omittedFields(own, inputOf(other));
   return defineOperation<Data>({
     name: 'update-sms-task',
     call: 'UpdateTask',
@@ -34,9 +34,9 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
     change: 'migration.sms.task.update',
     revision,
     input: own,
-    leaveOut: (data) => {
-      const ignored: string[] = [];
-      return { data: leaveOut(data, foreign, 'data', ignored) as JsonObject, ignored };
+    omit: (data) => {
+      const omitted: string[] = [];
+      return { data: omit(data, fields, 'data', omitted) as JsonObject, omitted };
     },
     subject: ({ task_id }) => ({ kind: 'task', id: task_id }),
     method: 'PUT',

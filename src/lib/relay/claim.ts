@@ -30,7 +30,7 @@ export async function readUnderRevision(
   { body }: Pick<Delivery, 'body'>,
 ): Promise<ValidRecord | InvalidRecord> {
   const isSame = revision === undefined || (change.kind === 'valid' && change.operation.revision === revision);
-  return isSame ? change : parseRecord(body, await context.fingerprintKeys(), { ...context.intake, revision });
+  return isSame ? change : parseRecord(body, await context.fingerprintKeys(), { ...context.validation, revision });
 }
 
 /**

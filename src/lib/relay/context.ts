@@ -16,7 +16,7 @@ export interface Context {
   fingerprintKeys(): Promise<FingerprintKeys>;
   /** The secret that a reference of a change names. Throws SecretRefused, or what the store throws. */
   secret(reference: string): Promise<string>;
-  intake: ValidationSettings;
+  validation: ValidationSettings;
   policy: Policy;
   now(): number;
   sleep(milliseconds: number): Promise<void>;

@@ -81,7 +81,7 @@ export const complete = ({ change, row, owner }: Job, completion: Completion): C
   completion: {
     ...completion,
     attempts: row.attempts,
-    ignored: change.ignored,
+    omitted: change.omitted,
     warnings: [...change.warnings, ...(completion.warnings ?? [])],
   },
 });

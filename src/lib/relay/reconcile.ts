@@ -38,7 +38,7 @@ async function view(context: Context, job: Job): Promise<ReadBackView> {
       confirmedBy: 'read-back',
       status: snapshot.status,
       requestId: snapshot.requestId,
-      unverified: operation.readBack.unverifiable(data),
+      unverifiable: operation.readBack.unverifiable(data),
       ...(snapshot.failedState !== undefined && { warnings: [inState(snapshot.failedState)] }),
     },
   };
@@ -88,7 +88,7 @@ function unread({ policy, now }: Context, job: Job, failure: Failure): Decision 
 
 const unknownOutcome = ({ change }: Job): Completion => ({
   ...completionOf('outcome_unknown'),
-  unverified: change.operation.readBack.unverifiable(change.data),
+  unverifiable: change.operation.readBack.unverifiable(change.data),
 });
 
 const givenUp: Failure = {

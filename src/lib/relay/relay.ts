@@ -17,7 +17,7 @@ import { removalOf } from './times.ts';
  */
 export function createRelay(context: Context): (delivery: Delivery) => Promise<Result | undefined> {
   return async (delivery) => {
-    const change = parseRecord(delivery.body, await context.fingerprintKeys(), context.intake);
+    const change = parseRecord(delivery.body, await context.fingerprintKeys(), context.validation);
     if (isRelayEvent(change)) return undefined;
     const decision = await decide(context, change, delivery);
     const { result, text } = await act(context, change.name, decision);

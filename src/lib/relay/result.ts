@@ -13,10 +13,10 @@ interface CompletionDetails {
   status?: number | undefined;
   requestId?: string | undefined;
   attempts?: number;
-  ignored?: string[];
+  omitted?: string[];
   warnings?: string[];
   /** Paths of fields that a read-back can't show. Given where the outcome rests on a read-back or is unknown. */
-  unverified?: string[];
+  unverifiable?: string[];
 }
 
 export interface Succeeded extends CompletionDetails {
@@ -71,9 +71,9 @@ export function toResult(
       ...fateOf(completion),
       provider: providerOf(completion),
       attempts: completion.attempts,
-      ignored_fields: listed(completion.ignored),
+      ignored_fields: listed(completion.omitted),
       warnings: listed(completion.warnings),
-      unverified_fields: listed(completion.unverified),
+      unverified_fields: listed(completion.unverifiable),
     },
   };
 }

@@ -36,15 +36,15 @@ export const PASS: LockVerdict = { pass: true };
  * request in flight. After an unknown outcome it holds until it expires. A change that is CALLING holds it until that
  * change ends or exceeds `maxAge`.
  */
-export function judgeLock(row: SubjectRow, change: ChangeRow | undefined, now: number, maxAge: number): LockVerdict {
-  const open = row.expiresAt > now;
-  if (change?.state === 'CALLING') return judgeCalling(row, change, now, maxAge);
+export function checkLock(row: SubjectRow, change: ChangeRow | undefined, now: number, maxAge: number): LockVerdict {
+  const isUnexpired = row.expiresAt > now;
+  if (change?.state === 'CALLING') return checkCalling(row, change, now, maxAge);
   if (change?.state === 'READY' && !change.doubt) return PASS;
   if (change?.state === 'DONE' && !change.unknown) return PASS;
-  return open ? { pass: false, expiresAt: row.expiresAt } : PASS;
+  return isUnexpired ? { pass: false, expiresAt: row.expiresAt } : PASS;
 }
 
-function judgeCalling(row: SubjectRow, change: ChangeRow, now: number, maxAge: number): LockVerdict {
+function checkCalling(row: SubjectRow, change: ChangeRow, now: number, maxAge: number): LockVerdict {
   // The lease ends before the lock does, so the next delivery takes the change over. Past its age there may be no delivery.
   if (row.expiresAt <= now && change.firstSeen + maxAge < now) return { pass: true, overtakes: change };
   return { pass: false, expiresAt: Math.max(row.expiresAt, change.lease ?? 0, now) };

@@ -4,7 +4,7 @@ import type { Context, Job } from './context.ts';
 import { complete, type Decision, release } from './decision.ts';
 import type { ChangeRow, LockRequest, SubjectRow } from './ledger.ts';
 import { backoff, isTooOld } from './policy.ts';
-import { isSuperseded, judgeLock, PASS } from './sequence.ts';
+import { checkLock, isSuperseded, PASS } from './sequence.ts';
 import { DAY, ROW_DAYS } from './times.ts';
 
 /** Acquires the subject's lock. Gives a decision if the change may not be sent now, or never. */
@@ -14,34 +14,46 @@ export async function acquireLock(context: Context, job: Job): Promise<Decision 
   const { sequence } = change.event;
   const expiresAt = now() + policy.times.lease;
   const { key, arrival, group, doubt } = row;
-  const ask = { subject: subjectKey(change.subject), key, owner, expiresAt, sequence, arrival, group, doubt };
+  const request = { subject: subjectKey(change.subject), key, owner, expiresAt, sequence, arrival, group, doubt };
   if (doubt && mayBeRemoved(row, now())) return complete(job, completionOf('outcome_unknown'));
-  if (await ledger.acquireLock(ask)) return undefined;
-  const locked = await ledger.readSubject(ask.subject);
-  return locked ? judge(context, job, ask, locked) : contended(context, job);
+  if (await ledger.acquireLock(request)) return undefined;
+  const subjectRow = await ledger.readSubject(request.subject);
+  return subjectRow ? decideOnLock(context, job, request, subjectRow) : releaseContended(context, job);
 }
 
 /** Decides what to do when another change holds the lock, or a newer change is known. */
-async function judge(context: Context, job: Job, ask: LockRequest, locked: SubjectRow): Promise<Decision | undefined> {
+async function decideOnLock(
+  context: Context,
+  job: Job,
+  request: LockRequest,
+  subjectRow: SubjectRow,
+): Promise<Decision | undefined> {
   // This very write took effect, its reply was lost, and it was repeated.
-  if (locked.lock === ask.key && locked.owner === ask.owner) return undefined;
-  const isOwn = locked.lock === ask.key;
+  if (subjectRow.lock === request.key && subjectRow.owner === request.owner) return undefined;
+  const isOwn = subjectRow.lock === request.key;
   // Another change was sent after this one's request, so neither a repeat nor a read-back can be believed any more.
   if (job.row.doubt && !isOwn) return complete(job, completionOf('outcome_unknown'));
-  if (isSuperseded(ask, locked)) return complete(job, completionOf('newer_change_handled'));
+  if (isSuperseded(request, subjectRow)) return complete(job, completionOf('newer_change_handled'));
   const { ledger, policy, now } = context;
-  const judged = isOwn ? PASS : judgeLock(locked, await ledger.readChange(locked.lock), now(), policy.maxAge);
-  if (!judged.pass) return waitForLock(context, job, locked.lock, judged.expiresAt);
-  return (await replace(context, ask, locked, judged.overtakes)) ? undefined : contended(context, job);
+  const verdict = isOwn ? PASS : checkLock(subjectRow, await ledger.readChange(subjectRow.lock), now(), policy.maxAge);
+  if (!verdict.pass) return waitForLock(context, job, subjectRow.lock, verdict.expiresAt);
+  return (await replaceLock(context, request, subjectRow, verdict.overtakes))
+    ? undefined
+    : releaseContended(context, job);
 }
 
 /** Takes the lock over. If the change that loses it is still open, this is noted in that change's row first. */
-async function replace({ ledger }: Context, ask: LockRequest, locked: SubjectRow, left?: ChangeRow): Promise<boolean> {
-  if (left && !(await ledger.overtake(left))) return false;
-  return (await ledger.replaceLock(ask, locked)) !== undefined;
+async function replaceLock(
+  { ledger }: Context,
+  request: LockRequest,
+  subjectRow: SubjectRow,
+  loser?: ChangeRow,
+): Promise<boolean> {
+  if (loser && !(await ledger.overtake(loser))) return false;
+  return (await ledger.replaceLock(request, subjectRow)) !== undefined;
 }
 
-const contended = (context: Context, job: Job) =>
+const releaseContended = (context: Context, job: Job) =>
   release(job, 'contended', backoff(0, context.policy), { attempts: job.row.attempts - 1 });
 
 /** A wait lasts at least this part of the time that the change has waited already. */
@@ -66,8 +78,8 @@ function waitForLock({ policy, now }: Context, job: Job, holder: string, expires
 export async function mayHaveSent({ ledger, now }: Context, change: ValidRecord, row: ChangeRow): Promise<boolean> {
   if (row.doubt || row.overtaken) return true;
   if (!change.operation.repeatable && row.baseline === undefined) return false;
-  const locked = await ledger.readSubject(subjectKey(change.subject));
-  return locked ? locked.lock === row.key : mayBeRemoved(row, now());
+  const subjectRow = await ledger.readSubject(subjectKey(change.subject));
+  return subjectRow ? subjectRow.lock === row.key : mayBeRemoved(row, now());
 }
 
 /** True if the subject's row may have been removed since it was written, so that its absence proves nothing. */

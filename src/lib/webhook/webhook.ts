@@ -15,7 +15,7 @@ export interface WebhookDependencies {
   secrets(): Promise<string[]>;
   /** Queues all messages, or throws. A sender's repeat is harmless, because the queue knows each deduplication id. */
   enqueue(messages: Message[]): Promise<void>;
-  intake: ValidationSettings;
+  validation: ValidationSettings;
   /** The services that have a queue. The stage's cloud may lack a service. */
   services: ReadonlySet<Service>;
 }
@@ -24,30 +24,30 @@ const MAX_CHANGES = 100;
 /** The most problems in a reply. A batch can have tens of thousands, and the size of a reply is limited. */
 const MAX_PROBLEMS = 100;
 /** After a failure, the secrets are not read again for this long, in milliseconds. Senders repeat later than that. */
-const SECRETS_REST = 60_000;
+const SECRETS_COOL_DOWN = 60_000;
 
 /**
  * Takes a signed CloudEvent or a batch of them, or one in binary mode: verify, validate, queue, 202. Nothing is queued unless
  * everything is valid. Signatures are those of Standard Webhooks, and refusals are problem details (RFC 9457).
  */
 export function createWebhook(dependencies: WebhookDependencies): (request: WebhookRequest) => Promise<WebhookReply> {
-  const secrets = cacheFailure(() => dependencies.secrets(), SECRETS_REST);
+  const secrets = cacheFailure(() => dependencies.secrets(), SECRETS_COOL_DOWN);
   return async (request) => {
     const refusal = await verify(secrets, request);
     if (refusal) return refusal;
     const mode = contentModeOf(request.headers);
     if (typeof mode === 'object') return mode;
-    const posted = readPosted(request, mode);
-    return 'problems' in posted ? invalid(posted.problems) : accept(dependencies, posted);
+    const received = readEvents(request, mode);
+    return 'problems' in received ? invalid(received.problems) : accept(dependencies, received);
   };
 }
 
-interface PostedEvents {
+interface RequestEvents {
   events: unknown[];
   isBatch: boolean;
 }
 
-function readPosted({ headers, body }: WebhookRequest, mode: ContentMode): PostedEvents | { problems: Problem[] } {
+function readEvents({ headers, body }: WebhookRequest, mode: ContentMode): RequestEvents | { problems: Problem[] } {
   const text = decodeUtf8(body);
   if (text === undefined) return fault(`must be UTF-8${isUtf16(body) ? ' but is UTF-16' : ''}`);
   const parsed = parse(text);
@@ -58,7 +58,7 @@ function readPosted({ headers, body }: WebhookRequest, mode: ContentMode): Poste
   return events.length <= MAX_CHANGES ? { events, isBatch: true } : fault(`must hold at most ${MAX_CHANGES} changes`);
 }
 
-function readBinary(headers: WebhookRequest['headers'], data: unknown): PostedEvents | { problems: Problem[] } {
+function readBinary(headers: WebhookRequest['headers'], data: unknown): RequestEvents | { problems: Problem[] } {
   const read = readAttributes(headers);
   if ('problems' in read) return read;
   const event = { ...read.attributes, datacontenttype: headers['content-type'], data };
@@ -68,11 +68,11 @@ function readBinary(headers: WebhookRequest['headers'], data: unknown): PostedEv
 const fault = (message: string) => ({ problems: [{ path: '', message }] });
 const isUtf16 = (body: Buffer) => /^(?:fffe|feff)/.test(body.toString('hex', 0, 2));
 
-async function accept(dependencies: WebhookDependencies, { events, isBatch }: PostedEvents): Promise<WebhookReply> {
-  const judged = events.map((event, index) => judge(event, dependencies, isBatch ? `${index}` : ''));
-  const problems = judged.flatMap((one) => ('problems' in one ? one.problems : []));
+async function accept(dependencies: WebhookDependencies, { events, isBatch }: RequestEvents): Promise<WebhookReply> {
+  const checks = events.map((event, index) => checkEvent(event, dependencies, isBatch ? `${index}` : ''));
+  const problems = checks.flatMap((check) => ('problems' in check ? check.problems : []));
   if (problems.length > 0) return invalid(problems.slice(0, MAX_PROBLEMS));
-  const accepted = judged.filter((one) => 'message' in one);
+  const accepted = checks.filter((check) => 'message' in check);
   try {
     await dependencies.enqueue(accepted.map(({ message }) => message));
   } catch (cause) {
@@ -83,25 +83,25 @@ async function accept(dependencies: WebhookDependencies, { events, isBatch }: Po
   return { status: 202, type: 'application/json', body: { changes } };
 }
 
-type JudgedEvent = { message: Message; event: ChangeEvent } | { problems: Problem[] };
+type EventCheck = { message: Message; event: ChangeEvent } | { problems: Problem[] };
 
 /** The message of one event, or the problems with it. `index` is the event's place in a batch. */
-function judge(event: unknown, { intake, services }: WebhookDependencies, index: string): JudgedEvent {
-  const examined = validate(readEvent(event), intake);
-  if (examined.kind === 'invalid') return { problems: examined.problems.map(placed(index)) };
-  if (!services.has(examined.operation.service)) return { problems: [placed(index)(absent(examined.operation))] };
-  const message = messageOf(examined);
+function checkEvent(event: unknown, { validation, services }: WebhookDependencies, index: string): EventCheck {
+  const change = validate(readEvent(event), validation);
+  if (change.kind === 'invalid') return { problems: change.problems.map(withIndex(index)) };
+  if (!services.has(change.operation.service)) return { problems: [withIndex(index)(serviceAbsent(change.operation))] };
+  const message = messageOf(change);
   // Escaping may have made the message too long. The relay would refuse it without the change's id.
-  if (Buffer.byteLength(message.body) > MAX_BYTES) return { problems: [placed(index)(TOO_LONG)] };
-  return { message, event: examined.event };
+  if (Buffer.byteLength(message.body) > MAX_BYTES) return { problems: [withIndex(index)(TOO_LONG)] };
+  return { message, event: change.event };
 }
 
-const absent = ({ service }: Operation): Problem => ({
+const serviceAbsent = ({ service }: Operation): Problem => ({
   path: 'type',
   message: `the cloud of this stage has no ${service.toUpperCase()}, so this stage cannot carry out such a change`,
 });
 const TOO_LONG = { path: '', message: `must be at most ${MAX_BYTES} bytes in the form in which it is queued` };
-const placed =
+const withIndex =
   (index: string) =>
   ({ path, message }: Problem): Problem => ({
     path: [index, path].filter((part) => part !== '').join('.'),

@@ -98,7 +98,7 @@ const seen = { accepted: 0, refused: 0, unreadable: 0, agreed: 0 };
 
 /** Judges a change's data by its operation and by the operation's JSON Schema; gives what is wrong if they differ. */
 function compare(operation: Operation, data: unknown): string | undefined {
-  const left = operation.leaveOut && isObject(data) ? operation.leaveOut(data).data : data;
+  const left = operation.omit && isObject(data) ? operation.omit(data).data : data;
   const { success, error } = operation.input.safeParse(left);
   const valid = validators.get(operation)?.(plain(left)) === true;
   if (success === valid) return void seen.agreed++;

@@ -134,7 +134,7 @@ describe('the JSON test suite', () => {
       const webhook = createWebhook({
         secrets: async () => [SECRET],
         enqueue: () => Promise.reject(new Error('nothing may be queued')),
-        intake: SETTINGS,
+        validation: SETTINGS,
         services: new Set(['dcs', 'sms']),
       });
       const request = signedRequest({ body: bytes, time: String(Math.floor(Date.now() / 1000)) });

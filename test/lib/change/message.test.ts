@@ -9,10 +9,10 @@ import { EVENT } from '../../support/signed-request.ts';
 
 /** The message of an event, which must be a valid change. */
 function messageFor(event: object, more = {}) {
-  const intake = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
-  const examined = validate(readChange(JSON.stringify(event)), intake);
-  if (examined.kind === 'invalid') throw new Error(JSON.stringify(examined.problems));
-  return messageOf(examined, more);
+  const settings = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
+  const change = validate(readChange(JSON.stringify(event)), settings);
+  if (change.kind === 'invalid') throw new Error(JSON.stringify(change.problems));
+  return messageOf(change, more);
 }
 const sms = (hostname: string) => ({
   ...EVENT,

@@ -48,7 +48,7 @@ describe('a change', () => {
       operation: updateDcsMigrationTask,
       data: DCS.data,
       subject: SUBJECT,
-      ignored: [],
+      omitted: [],
       warnings: [],
       name: {
         ...{ id: 'i', source: '/s', type: DCS.type, sequence: '7', operation: 'update-dcs-migration-task' },
@@ -186,8 +186,8 @@ describe('the revision', () => {
 
   it('decides which fields are left out', () => {
     const event = { ...SMS, data: { task_id: 't', body: { state: 'RUNNING', name: 'n' } } };
-    expect(accepted(event)).toMatchObject({ ignored: ['data.body.state'], data: { body: { name: 'n' } } });
-    expect(accepted(event, { revision: '2024-09' })).toMatchObject({ ignored: [], data: event.data });
+    expect(accepted(event)).toMatchObject({ omitted: ['data.body.state'], data: { body: { name: 'n' } } });
+    expect(accepted(event, { revision: '2024-09' })).toMatchObject({ omitted: [], data: event.data });
   });
 
   it.each([[{ priority: 1 }], [{ source_server: { name: 'n' }, target_server: {} }]])(

@@ -82,7 +82,7 @@ describe('what a function that carries changes touches', () => {
     });
     expect(context).toMatchObject({
       source: 'migration-relay.prod',
-      intake: { operations: DCS_OPERATIONS, revision: '2024-09', allowInlineSecrets: true },
+      validation: { operations: DCS_OPERATIONS, revision: '2024-09', allowInlineSecrets: true },
       policy: { maxAttempts: 3, maxAge: 120_000, times: timesAt(20), random: Math.random },
       now: Date.now,
     });
@@ -181,7 +181,7 @@ describe('what the webhook touches', () => {
 
   it('follows its environment', async () => {
     const edges = webhookEdges({ ...QUEUES, SMS_API_REVISION: '2024-09' });
-    expect(edges.intake).toEqual({ operations: SMS_OPERATIONS, revision: '2024-09', allowInlineSecrets: false });
+    expect(edges.validation).toEqual({ operations: SMS_OPERATIONS, revision: '2024-09', allowInlineSecrets: false });
     expect(await edges.secrets()).toEqual([SIGNER]);
   });
 

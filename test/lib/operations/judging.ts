@@ -20,7 +20,7 @@ export const example = (file: string) => received(readFileSync(`test/fixtures/ex
 
 /** The problems that an operation finds in a change's data, as `path: message`; none means accepted. */
 export function problemsIn(operation: Operation, data: unknown): string[] {
-  const left = operation.leaveOut?.(data as JsonObject).data ?? data;
+  const left = operation.omit?.(data as JsonObject).data ?? data;
   const { error } = operation.input.safeParse(left);
   return error ? problemsOf(error, ['data']).map(({ path, message }) => `${path}: ${message}`) : [];
 }
@@ -31,6 +31,6 @@ export const pathsIn = (operation: Operation, data: unknown) =>
 
 /** The request body as it goes out, every secret reference resolved to `secret behind NAME`. */
 export function sent(operation: Operation, data: JsonObject): string {
-  const left = operation.leaveOut?.(data).data ?? data;
+  const left = operation.omit?.(data).data ?? data;
   return writeJson(operation.body(left, (reference) => `secret behind ${reference}`));
 }

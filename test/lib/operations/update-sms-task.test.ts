@@ -13,27 +13,27 @@ const BOTH: [revision: string, Operation][] = [
   ['2024-09', updateSmsTask202409],
   ['2026-01', updateSmsTask202601],
 ];
-const ignoredBy = (operation: Operation, data: JsonObject) => operation.leaveOut?.(data).ignored;
+const omittedBy = (operation: Operation, data: JsonObject) => operation.omit?.(data).omitted;
 
 describe('the example of the manual', () => {
   it('goes out in 2024-09 with every field that it came with, in the same order', () => {
     const manual = change(EXAMPLE['2024-09']);
     expect(problemsIn(updateSmsTask202409, manual)).toEqual([]);
-    expect(ignoredBy(updateSmsTask202409, manual)).toEqual([]);
+    expect(omittedBy(updateSmsTask202409, manual)).toEqual([]);
     expect(sent(updateSmsTask202409, manual)).toBe(JSON.stringify(EXAMPLE['2024-09']));
   });
 
   it('goes out in 2026-01 without the fields that left the API, and these are named', () => {
     const manual = change(EXAMPLE['2026-01']);
     expect(problemsIn(updateSmsTask202601, manual)).toEqual([]);
-    const ignored = ignoredBy(updateSmsTask202601, manual) ?? [];
-    expect(ignored).toEqual(
+    const omitted = omittedBy(updateSmsTask202601, manual) ?? [];
+    expect(omitted).toEqual(
       [
         ...['os_type', 'state', 'create_date', 'start_date', 'priority', 'migrate_speed', 'start_target_server'],
         ...['error_json', 'total_time', 'sub_tasks', 'source_server'],
       ].map((name) => `data.body.${name}`),
     );
-    const kept = Object.entries(EXAMPLE['2026-01']).filter(([name]) => !ignored.includes(`data.body.${name}`));
+    const kept = Object.entries(EXAMPLE['2026-01']).filter(([name]) => !omitted.includes(`data.body.${name}`));
     expect(sent(updateSmsTask202601, manual)).toBe(JSON.stringify(Object.fromEntries(kept)));
   });
 });
@@ -79,15 +79,15 @@ describe('a field of the other revision', () => {
   it('is left out wherever it stands', () => {
     const networks = [{ mac: 'm' }, { mac: 'n', ipv6: '::1' }];
     const asked = change({ use_ipv6: true, target_server: { networks }, name: 'a' });
-    expect(updateSmsTask202409.leaveOut?.(asked)).toEqual({
+    expect(updateSmsTask202409.omit?.(asked)).toEqual({
       data: change({ target_server: { networks: [{ mac: 'm' }, { mac: 'n' }] }, name: 'a' }),
-      ignored: ['data.body.use_ipv6', 'data.body.target_server.networks.1.ipv6'],
+      omitted: ['data.body.use_ipv6', 'data.body.target_server.networks.1.ipv6'],
     });
-    expect(updateSmsTask202601.leaveOut?.(asked)).toEqual({ data: asked, ignored: [] });
+    expect(updateSmsTask202601.omit?.(asked)).toEqual({ data: asked, omitted: [] });
   });
 
   it('is left out whatever it holds', () => {
-    expect(ignoredBy(updateSmsTask202601, change({ state: { nonsense: 1 } }))).toEqual(['data.body.state']);
+    expect(omittedBy(updateSmsTask202601, change({ state: { nonsense: 1 } }))).toEqual(['data.body.state']);
     expect(problemsIn(updateSmsTask202601, change({ state: { nonsense: 1 } }))).toEqual([]);
   });
 
@@ -100,8 +100,8 @@ describe('a field of the other revision', () => {
     const hostile = received(
       '{"__proto__":{"name":"x"},"constructor":1,"hasOwnProperty":1,"target_server":{"__proto__":[],"valueOf":1}}',
     );
-    const left = operation.leaveOut?.(change(hostile));
-    expect(left?.ignored).toEqual([]);
+    const left = operation.omit?.(change(hostile));
+    expect(left?.omitted).toEqual([]);
     expect(Object.getPrototypeOf(left?.data.body)).toBe(Object.prototype);
     expect(pathsIn(operation, change(hostile)).sort()).toEqual([
       'data.body.__proto__',

@@ -19,10 +19,10 @@ function redeployed(before: RelayUnderTest, over: Parameters<typeof relays.creat
 const sms = (body: object, over: Record<string, unknown> = {}) =>
   change({ type: 'migration.sms.task.update', ...over }, { task_id: task(), project_id: undefined, body });
 const under = (revision: '2024-09' | '2026-01') => ({
-  intake: { operations: ALL_OPERATIONS, revision, allowInlineSecrets: true },
+  validation: { operations: ALL_OPERATIONS, revision, allowInlineSecrets: true },
 });
 /** The relay after a deployment that took the operation away. */
-const refusing = { intake: { operations: [], revision: '2026-01' as const, allowInlineSecrets: true } };
+const refusing = { validation: { operations: [], revision: '2026-01' as const, allowInlineSecrets: true } };
 
 /** A change that was sent, whose reading can't tell, handed back READY and in doubt. */
 async function readyInDoubt(relay: RelayUnderTest, sent: object) {

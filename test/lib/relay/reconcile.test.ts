@@ -93,7 +93,7 @@ describe('reading a change in doubt', () => {
     }));
     for (const operation of both) {
       const relay = relays.create();
-      relay.context.intake.operations = [operation];
+      relay.context.validation.operations = [operation];
       relays.provider.play({ PUT: { cut: true }, GET: [shows('auto'), shows('manual')] });
       await relay.deliver(await inDoubt(relay));
     }
@@ -278,7 +278,7 @@ describe('a change that was valid once and is refused now', () => {
     relays.provider.play({ POST: { cut: true }, GET: { status: 200, body: { status: 'RUNNING' } } });
     const sent = withPassword();
     await relay.deliverBack(sent);
-    relay.context.intake.allowInlineSecrets = false;
+    relay.context.validation.allowInlineSecrets = false;
     expect((await relay.deliverBack(sent)).reason).toBe('lease_held');
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
@@ -289,7 +289,7 @@ describe('a change that was valid once and is refused now', () => {
     const relay = relays.create();
     relays.provider.play({ POST: { cut: true }, GET: { status: 200, body: { status: 'RUNNING' } } });
     const sent = await inDoubt(relay, withPassword());
-    relay.context.intake.allowInlineSecrets = false;
+    relay.context.validation.allowInlineSecrets = false;
     relay.context.ledger.store = async () => false;
     expect(await relay.deliverBack(sent)).toEqual({ reason: 'contended', delay: relay.times.lease });
     expect(relay.published).toEqual([]);
@@ -299,7 +299,7 @@ describe('a change that was valid once and is refused now', () => {
     const relay = relays.create();
     relays.provider.play({ POST: { cut: true }, GET: { status: 200, body: { status: 'RUNNING' } } });
     const sent = await inDoubt(relay, withPassword());
-    relay.context.intake.allowInlineSecrets = false;
+    relay.context.validation.allowInlineSecrets = false;
     const { data } = await relay.deliver(sent);
     expect(data).toMatchObject({ outcome: 'unknown', error: { code: 'outcome_unknown' } });
     expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({
@@ -314,7 +314,7 @@ describe('a change that was valid once and is refused now', () => {
     relays.provider.play({ POST: refusal('DCS.4111'), GET: { status: 200, body: { status: 'RUNNING' } } });
     const sent = withPassword();
     await relay.deliverBack(sent);
-    relay.context.intake.allowInlineSecrets = false;
+    relay.context.validation.allowInlineSecrets = false;
     expect((await relay.deliver(sent)).data.error?.code).toBe('inline_secret_refused');
   });
 });

@@ -236,7 +236,7 @@ describe('a change that is at fault', () => {
 
   it('holding a secret itself is refused where the environment says so', async () => {
     const relay = create();
-    relay.context.intake.allowInlineSecrets = false;
+    relay.context.validation.allowInlineSecrets = false;
     const side = { addrs: '10.0.0.1:6379', password: 'CANARY-PASSWORD' };
     const body = {
       migration_method: 'full_amount_migration',

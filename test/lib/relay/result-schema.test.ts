@@ -26,7 +26,7 @@ const ENDINGS: [string, Completion][] = [
     'a reply',
     { outcome: 'succeeded', confirmedBy: 'reply', reply: { id: 2n ** 63n - 1n }, status: 200, requestId: 'r' },
   ],
-  ['a reading', { outcome: 'succeeded', confirmedBy: 'read-back', unverified: ['data.body.password'], attempts: 3 }],
+  ['a reading', { outcome: 'succeeded', confirmedBy: 'read-back', unverifiable: ['data.body.password'], attempts: 3 }],
   ['an invalid change', completionOf('change_invalid', PROBLEMS)],
   ['a reused id', completionOf('idempotency_conflict')],
   ['a newer change', completionOf('newer_change_handled')],

@@ -66,7 +66,7 @@ describe('a result', () => {
       },
     });
     expect(resultOf(TAKEN, {})).toMatchObject({ type: 'migration.change.succeeded', data: { change: {} } });
-    expect(textOf({ ...FAILED, status: undefined, requestId: undefined, problems: [], ignored: [] }, {})).not.toMatch(
+    expect(textOf({ ...FAILED, status: undefined, requestId: undefined, problems: [], omitted: [] }, {})).not.toMatch(
       /undefined|null|\[\]/,
     );
   });
@@ -128,9 +128,9 @@ describe('the largest result', () => {
         ...{ outcome: 'rejected', status: 599, requestId: 'a'.repeat(128), attempts: 50 },
         error: { ...ERROR, message: 'm'.repeat(1000), advice: 'a'.repeat(500), code: 'c'.repeat(64) },
         problems: paths(400).map((path) => ({ path, message: 'm'.repeat(200) })),
-        ignored: paths(65_535),
+        omitted: paths(65_535),
         warnings: paths(65_535),
-        unverified: paths(65_535),
+        unverifiable: paths(65_535),
       },
       {
         ...{ id: letter.repeat(256 / letter.length), source: letter.repeat(512 / letter.length) },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeRow, SubjectRow } from '../../../src/lib/relay/ledger.ts';
-import { isOlder, isSuperseded, judgeLock } from '../../../src/lib/relay/sequence.ts';
+import { checkLock, isOlder, isSuperseded } from '../../../src/lib/relay/sequence.ts';
 
 const task = (over: Partial<SubjectRow> = {}): SubjectRow => ({ lock: 'c', owner: 'o', expiresAt: 100, ...over });
 
@@ -51,7 +51,7 @@ describe('isOlder', () => {
   });
 });
 
-describe('judgeLock', () => {
+describe('checkLock', () => {
   const row = (over: Partial<ChangeRow>): ChangeRow => ({
     key: 'c',
     state: 'DONE',
@@ -111,6 +111,6 @@ describe('judgeLock', () => {
     ['a change that is gone holds it expiresAt its time', undefined, before, { pass: false, expiresAt: 100 }],
     ['a change that is gone lifts it after its time', undefined, after, pass],
   ])('%s', (_what, change, now, answer) => {
-    expect(judgeLock(task(), change, now, 1000)).toEqual(answer);
+    expect(checkLock(task(), change, now, 1000)).toEqual(answer);
   });
 });

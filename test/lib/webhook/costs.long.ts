@@ -25,7 +25,7 @@ describe('a request that nobody signed', () => {
     const webhook = createWebhook({
       secrets: async () => Array(5).fill(SECRET),
       enqueue: () => Promise.reject(new Error('nothing may be queued')),
-      intake: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false },
+      validation: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false },
       services: new Set(['dcs', 'sms']),
     });
     const time = String(Math.floor(Date.now() / 1000));

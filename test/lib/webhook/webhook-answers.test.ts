@@ -9,9 +9,9 @@ beforeEach(() => {
 });
 
 const services = new Set(['dcs', 'sms'] as const);
-const intake = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
+const validation = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
 const refuse = () => Promise.reject(new Error('nothing of this may be queued'));
-const webhook = createWebhook({ secrets: async () => [SECRET], enqueue: refuse, intake, services });
+const webhook = createWebhook({ secrets: async () => [SECRET], enqueue: refuse, validation, services });
 /** Text that is 3 bytes as it came and 6 as the queue takes it. */
 const growing = (characters = 255) =>
   JSON.stringify({
@@ -57,19 +57,29 @@ describe('what a sender is told', () => {
   });
 
   it('when the secrets are away: what to do', async () => {
-    const away = createWebhook({ secrets: refuse, enqueue: refuse, intake, services });
+    const away = createWebhook({ secrets: refuse, enqueue: refuse, validation, services });
     const { body } = await away(signedRequest());
     expect(body).toMatchObject({ detail: 'The request could not be verified now. Send it again.' });
   });
 
   it('of an empty batch, which is legal: that nothing is queued', async () => {
-    const taking = createWebhook({ secrets: async () => [SECRET], enqueue: async () => {}, intake, services });
+    const taking = createWebhook({
+      secrets: async () => [SECRET],
+      enqueue: async () => {},
+      validation,
+      services,
+    });
     const headers = { 'content-type': 'application/cloudevents-batch+json' };
     expect(await taking(signedRequest({ body: '[]', headers }))).toMatchObject({ status: 202, body: { changes: [] } });
   });
 
   it('of a change that grows, but not beyond the limit, is that it was taken', async () => {
-    const taking = createWebhook({ secrets: async () => [SECRET], enqueue: async () => {}, intake, services });
+    const taking = createWebhook({
+      secrets: async () => [SECRET],
+      enqueue: async () => {},
+      validation,
+      services,
+    });
     expect((await taking(signedRequest({ body: growing(100) }))).status).toBe(202);
   });
 
@@ -77,7 +87,7 @@ describe('what a sender is told', () => {
     const dcsOnly = createWebhook({
       secrets: async () => [SECRET],
       enqueue: refuse,
-      intake,
+      validation,
       services: new Set(['dcs']),
     });
     const sms = { ...EVENT, type: 'migration.sms.task.act', data: { task_id: 'a', body: { operation: 'start' } } };

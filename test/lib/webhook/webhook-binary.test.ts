@@ -39,7 +39,7 @@ async function post({ attributes = ATTRIBUTES, arrives = {}, id, type = 'applica
   const webhook = createWebhook({
     secrets: async () => [SECRET],
     enqueue: async (messages) => void queued.push(...messages),
-    intake: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false },
+    validation: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false },
     services: new Set(['dcs', 'sms']),
   });
   const headers = { 'content-type': type, ...attributes, ...arrives };

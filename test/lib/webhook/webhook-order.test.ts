@@ -19,7 +19,7 @@ beforeEach(() => {
 const webhook = createWebhook({
   secrets: async () => [SECRET, OLD_SECRET],
   enqueue: async () => {},
-  intake: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false },
+  validation: { operations: ALL_OPERATIONS, revision: '2026-01', allowInlineSecrets: false },
   services: new Set(['dcs', 'sms']),
 });
 

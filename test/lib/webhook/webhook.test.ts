@@ -28,7 +28,7 @@ function createUnderTest(secrets = [SECRET]) {
     async enqueue(messages: Message[]) {
       queued.push(messages);
     },
-    intake: { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false },
+    validation: { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false },
     services: new Set<Service>(['dcs', 'sms']),
   };
   const webhook = createWebhook(edges);
