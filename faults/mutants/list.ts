@@ -61,7 +61,7 @@ const IN_RUNS: Record<string, Edit[]> = {
   'the batch response names nothing': [replaceValue('createBatch.batchItemFailures', '[]')],
   'only the failed record of a group is retried': [replaceCall('processGroup', 'slice', '[record]')],
   'the first "not applied" is believed': [
-    insertBefore('reconcile', 'sleep', 'if (first.verdict) return disproved(context, job, refusal);'),
+    insertBefore('reconcile', 'sleep', 'if (firstRead.verdict) return decideNotApplied(context, job, refusal);'),
   ],
   'a refusal of a change in doubt is believed': [
     replaceCall('decideOnFailure', 'reconcile', 'complete(job, notApplied(failure))'),
@@ -71,7 +71,7 @@ const IN_RUNS: Record<string, Edit[]> = {
     insertAtStart('keepBaseline', 'return undefined;'),
   ],
   'an operation that must not repeat is repeated when reads prove nothing': [
-    replaceCondition('undecided', 'repeatable', 'true'),
+    replaceCondition('decideCannotTell', 'repeatable', 'true'),
   ],
   'the raw error is logged': [replaceValue('faultOf.problem', 'message')],
   'the contents of changes with the same id are not compared': [
@@ -98,13 +98,15 @@ const IN_RUNS: Record<string, Edit[]> = {
   ],
   'groups that failed together are retried together': [replaceCondition('scatter', 'wait', 'false')],
   'a remembered lock hides the sequence': [replaceCall('rememberLocks.acquireLock', 'isSuperseded', 'false')],
-  'a read that fails counts as "not applied"': [insertAtStart('unread', 'return disproved(context, job, undefined);')],
+  'a read that fails counts as "not applied"': [
+    insertAtStart('decideOnReadFailure', 'return decideNotApplied(context, job, undefined);'),
+  ],
   'a remembered lock is replaced without reading the row': [
     replaceText('createSubjectLocks.replaceLock', '#lock = :seen AND', 'attribute_exists(#lock) OR #lock = :seen AND'),
   ],
   'an action counts as applied as soon as the task has moved': [
     replaceValue(
-      'BY_ITSELF',
+      'OWN_TRANSITIONS',
       "Object.fromEntries([...ROLLING_BACK, ...RUNNING_ON, 'READY', 'ABORTING', 'ABORT'].map((state) => [state, [state]]))",
     ),
   ],
@@ -126,7 +128,7 @@ const IN_TESTS: Record<string, Record<string, Edit[]>> = {
     'a doubt is forgotten at a take-over': [replaceCondition('mayHaveSent', 'doubt', 'false')],
     'a doubt is forgotten behind the lock of another change': [FORGOTTEN],
     // Without both edits, the other guard would still hold.
-    'a change is repeated although another was sent': [FORGOTTEN, replaceCall('undecided', 'isNewest', 'true')],
+    'a change is repeated although another was sent': [FORGOTTEN, replaceCall('decideCannotTell', 'isNewest', 'true')],
   },
   'test/lib/relay/doubt.test.ts': {
     'a refusal ends a change in doubt': [

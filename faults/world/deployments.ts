@@ -78,8 +78,8 @@ function newer(operation: Operation): Operation {
       ...readBack,
       version: readBack.version + 1,
       snapshot: (task, data) => ({ ...readBack.snapshot(task, data), ...MORE }),
-      verdict({ looked_at_by: _more, ...seen }, data, was) {
-        return readBack.verdict(seen, data, was && ((facts) => was({ ...facts, ...MORE })));
+      verdict({ looked_at_by: _more, ...snapshot }, data, isBaseline) {
+        return readBack.verdict(snapshot, data, isBaseline && ((other) => isBaseline({ ...other, ...MORE })));
       },
     },
   };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
-import { filled, snapshot, verdict } from './dcs-configuration-reading.ts';
+import { nonEmpty, snapshot, verdict } from './dcs-configuration-reading.ts';
 import { anyText, oneOf, pathId, ResumeMode, SecretReference, ShownTask } from './fields.ts';
 import { defineOperation, path } from './operation.ts';
 
@@ -102,7 +102,9 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
   reply: Reply,
   pickReply: (reply) => {
     const { id, name, status } = reply as Reply;
-    return Object.fromEntries(Object.entries({ id, name, status }).filter(([, value]) => filled(value) !== undefined));
+    return Object.fromEntries(
+      Object.entries({ id, name, status }).filter(([, value]) => nonEmpty(value) !== undefined),
+    );
   },
   // For every operation, `error` or a failed state in a reply already leaves the change in doubt.
   isErrorReply: (reply) => ENDED.test((reply as Reply).status ?? ''),

@@ -1,24 +1,24 @@
 import type { JsonObject } from '../json/exact-json.ts';
-import type { ShownBefore, Verdict } from './operation.ts';
+import type { BaselineTest, Verdict } from './operation.ts';
 
 /** Sorts addresses and ignores their case, so that equal lists can be compared. */
-const inOrder = (addrs: unknown) =>
+const sortAddresses = (addrs: unknown) =>
   typeof addrs === 'string' && addrs !== '' ? addrs.toLowerCase().split(',').sort().join(',') : undefined;
-export const filled = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-const digits = (value: unknown) => filled(String(value ?? ''));
+export const nonEmpty = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const digits = (value: unknown) => nonEmpty(String(value ?? ''));
 
 /** The values of a configuration without passwords. `of` is a change's body or the task as a read shows it. */
 function configuration(of: JsonObject): JsonObject {
   const source = (of.source_instance ?? {}) as JsonObject;
   const target = (of.target_instance ?? {}) as JsonObject;
   const values: JsonObject = {
-    migration_method: filled(of.migration_method),
-    resume_mode: filled(of.resume_mode),
+    migration_method: nonEmpty(of.migration_method),
+    resume_mode: nonEmpty(of.resume_mode),
     bandwidth_limit_mb: digits(of.bandwidth_limit_mb),
-    source_id: filled(source.id),
-    source_addrs: inOrder(source.addrs),
-    target_id: filled(target.id),
-    target_addrs: inOrder(target.addrs),
+    source_id: nonEmpty(source.id),
+    source_addrs: sortAddresses(source.addrs),
+    target_id: nonEmpty(target.id),
+    target_addrs: sortAddresses(target.addrs),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
@@ -37,7 +37,7 @@ export function snapshot(task: JsonObject, body: JsonObject): JsonObject {
   const shown = configuration(task);
   const wanted = Object.keys(configuration(body)).filter((name) => shown[name] !== undefined);
   return {
-    ...(filled(task.status) !== undefined && {
+    ...(nonEmpty(task.status) !== undefined && {
       phase: WAITING.has(task.status) ? 'waiting' : 'configured',
       instances: INSTANCES.some((name) => shown[name] !== undefined) ? 'some' : 'none',
     }),
@@ -45,24 +45,25 @@ export function snapshot(task: JsonObject, body: JsonObject): JsonObject {
   };
 }
 
-/** Compares a snapshot with a change's body. `was` tells whether a snapshot is that from before the request. */
-export function verdict(seen: JsonObject, body: JsonObject, was: ShownBefore | undefined): Verdict {
+/** Compares a snapshot with a change's body. `isBaseline` tells whether a snapshot is that from before the request. */
+export function verdict(snapshot: JsonObject, body: JsonObject, isBaseline: BaselineTest | undefined): Verdict {
   const wanted = Object.entries(configuration(body));
   // Values that the task already had prove nothing. Neither does a read without a baseline to compare it with.
-  if (was && !was(seen)) return isBroughtAbout(seen, wanted, was) ? 'applied' : 'cannot-tell';
-  const isUntouched = seen.phase === 'waiting' && seen.instances === 'none';
-  const isOther = was !== undefined && wanted.some(([name, value]) => differs(seen[name], value));
+  if (isBaseline && !isBaseline(snapshot))
+    return isCausedByRequest(snapshot, wanted, isBaseline) ? 'applied' : 'cannot-tell';
+  const isUntouched = snapshot.phase === 'waiting' && snapshot.instances === 'none';
+  const isOther = isBaseline !== undefined && wanted.some(([name, value]) => differs(snapshot[name], value));
   return isUntouched || isOther ? 'not-applied' : 'cannot-tell';
 }
 
-const isBroughtAbout = (seen: JsonObject, wanted: [string, unknown][], was: ShownBefore) =>
-  isConfigured(seen, wanted) && !stoodBefore(seen, was);
+const isCausedByRequest = (snapshot: JsonObject, wanted: [string, unknown][], isBaseline: BaselineTest) =>
+  isConfigured(snapshot, wanted) && !wasShownBefore(snapshot, isBaseline);
 
 /** True if the task had the values before, or showed none. The phase does not count, because it changes by itself. */
-function stoodBefore({ phase: _phase, instances, ...values }: JsonObject, was: ShownBefore): boolean {
-  return [{}, values, { phase: 'waiting', instances, ...values } as JsonObject].some(was);
+function wasShownBefore({ phase: _phase, instances, ...values }: JsonObject, isBaseline: BaselineTest): boolean {
+  return [{}, values, { phase: 'waiting', instances, ...values } as JsonObject].some(isBaseline);
 }
 
-const isConfigured = (seen: JsonObject, wanted: [string, unknown][]) =>
-  seen.phase === 'configured' && wanted.every(([name, value]) => seen[name] === value);
+const isConfigured = (snapshot: JsonObject, wanted: [string, unknown][]) =>
+  snapshot.phase === 'configured' && wanted.every(([name, value]) => snapshot[name] === value);
 const differs = (shown: unknown, wanted: unknown) => shown !== undefined && shown !== wanted;

@@ -12,7 +12,7 @@ export type Revision = (typeof REVISIONS)[number];
 export type Verdict = 'applied' | 'not-applied' | 'cannot-tell';
 
 /** Tells whether this was the snapshot before the request. */
-export type ShownBefore = (snapshot: JsonObject) => boolean;
+export type BaselineTest = (snapshot: JsonObject) => boolean;
 
 /** The GET that shows whether a change was applied, and how its reply is compared with the change. */
 export interface ReadBack<Data> {
@@ -25,10 +25,10 @@ export interface ReadBack<Data> {
   /** The values of the task that the change would set. They are compared and, as a digest, stored. Never a secret. */
   snapshot(task: JsonObject, data: Data): JsonObject;
   /**
-   * Compares the snapshot of now with the change. `was` tells whether a snapshot is that from before the request; it is absent
-   * if that is not known. The verdict is `applied` only if nothing but the request can have led to what is shown.
+   * Compares the snapshot of now with the change. `isBaseline` tells whether a snapshot is that from before the request; it
+   * is absent if that is not known. The verdict is `applied` only if nothing but the request can have led to what is shown.
    */
-  verdict(snapshot: JsonObject, data: Data, was: ShownBefore | undefined): Verdict;
+  verdict(snapshot: JsonObject, data: Data, isBaseline: BaselineTest | undefined): Verdict;
   /** Paths of the change's fields that no read shows, so that the result can say what was not checked. */
   unverifiable(data: Data): string[];
 }

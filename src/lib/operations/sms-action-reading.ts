@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/exact-json.ts';
-import type { ShownBefore, Verdict } from './operation.ts';
+import type { BaselineTest, Verdict } from './operation.ts';
 
 /**
  * The states that a task reaches by itself from each state, including that state (life cycle notes: a migration runs,
@@ -8,7 +8,7 @@ import type { ShownBefore, Verdict } from './operation.ts';
 const RUNNING_ON = ['RUNNING', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'] as const;
 const SYNCING_ON = ['SYNCING', 'SYNC_SUCCESS', 'SYNC_FAIL'] as const;
 const ROLLING_BACK = ['RESETING', 'SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS', 'SYNC_F_ROLLBACK_FAIL'] as const;
-const BY_ITSELF: Readonly<Record<string, readonly string[]>> = {
+const OWN_TRANSITIONS: Readonly<Record<string, readonly string[]>> = {
   // The task may have been created to start by itself, and no read shows that.
   READY: ['READY', ...RUNNING_ON],
   RUNNING: RUNNING_ON,
@@ -57,17 +57,17 @@ export const ACTIONS = {
 export type Action = keyof typeof ACTIONS;
 
 /** What the state of a task says about an action, compared with the state before the request. */
-export function verdict(action: Action, { state }: JsonObject, was: ShownBefore | undefined): Verdict {
+export function verdict(action: Action, { state }: JsonObject, isBaseline: BaselineTest | undefined): Verdict {
   const now = String(state);
   const { shows, untouched }: Effect = ACTIONS[action];
-  if (was?.({ state: now }) && untouched.includes(now)) return 'not-applied';
-  return shows.includes(now) && isBroughtAbout(now, was) ? 'applied' : 'cannot-tell';
+  if (isBaseline?.({ state: now }) && untouched.includes(now)) return 'not-applied';
+  return shows.includes(now) && isCausedByAction(now, isBaseline) ? 'applied' : 'cannot-tell';
 }
 
 /** True if the earlier state is known, and the task does not get from it to the present one by itself. */
-function isBroughtAbout(now: string, was: ShownBefore | undefined): boolean {
-  const before = Object.keys(BY_ITSELF).find((state) => was?.({ state }));
-  return before !== undefined && !BY_ITSELF[before]?.includes(now);
+function isCausedByAction(now: string, isBaseline: BaselineTest | undefined): boolean {
+  const previous = Object.keys(OWN_TRANSITIONS).find((state) => isBaseline?.({ state }));
+  return previous !== undefined && !OWN_TRANSITIONS[previous]?.includes(now);
 }
 
 /** True for an action that leaves no trace in the state of a task. */

@@ -2,41 +2,41 @@ import { isObject, type Json, type JsonObject } from '../json/exact-json.ts';
 import type { Verdict } from './operation.ts';
 
 /** How GET /v3/tasks/{task_id} shows a sent member: its name, the members of an object, or the member that identifies a list's elements. */
-type Shown = string | ShownMembers | ShownList;
-type ShownList = [by: string, ShownMembers];
-interface ShownMembers {
-  [name: string]: Shown;
+type ReadMapping = string | MemberMapping | ListMapping;
+type ListMapping = [by: string, MemberMapping];
+interface MemberMapping {
+  [name: string]: ReadMapping;
 }
 
-const underTheirNames = (...names: string[]): ShownMembers => Object.fromEntries(names.map((name) => [name, name]));
+const sameNames = (...names: string[]): MemberMapping => Object.fromEntries(names.map((name) => [name, name]));
 
 /**
  * The sent members that a read can confirm. Left out are members that no read shows, that change by themselves (states,
  * dates, speeds, used and free sizes), or that the provider may ignore.
  */
-const SHOWN: ShownMembers = {
-  ...underTheirNames('name', 'type', 'speed_limit', 'region_id', 'region_name', 'project_id', 'project_name'),
-  ...underTheirNames('migration_ip', 'vm_template_id', 'enterprise_project_id'),
+const READ_MAPPING: MemberMapping = {
+  ...sameNames('name', 'type', 'speed_limit', 'region_id', 'region_name', 'project_id', 'project_name'),
+  ...sameNames('migration_ip', 'vm_template_id', 'enterprise_project_id'),
   enterprise_project: 'enterprise_project_id',
   target_server: {
-    ...underTheirNames('id', 'vm_id', 'name', 'ip', 'os_type', 'os_version', 'system_dir', 'image_disk_id'),
-    ...underTheirNames('cutovered_snapshot_ids'),
+    ...sameNames('id', 'vm_id', 'name', 'ip', 'os_type', 'os_version', 'system_dir', 'image_disk_id'),
+    ...sameNames('cutovered_snapshot_ids'),
     disks: [
       'id',
       {
-        ...underTheirNames('device_use', 'disk_id', 'name', 'size', 'disk_index', 'os_disk', 'partition_style'),
-        ...underTheirNames('id', 'relation_name'),
+        ...sameNames('device_use', 'disk_id', 'name', 'size', 'disk_index', 'os_disk', 'partition_style'),
+        ...sameNames('id', 'relation_name'),
         physical_volumes: [
           'id',
-          underTheirNames('id', 'device_use', 'file_system', 'index', 'mount_point', 'name', 'size', 'uuid'),
+          sameNames('id', 'device_use', 'file_system', 'index', 'mount_point', 'name', 'size', 'uuid'),
         ],
       },
     ],
     volume_groups: [
       'name',
       {
-        ...underTheirNames('components', 'name', 'size'),
-        logical_volumes: ['name', underTheirNames('file_system', 'device_use', 'mount_point', 'name', 'size')],
+        ...sameNames('components', 'name', 'size'),
+        logical_volumes: ['name', sameNames('file_system', 'device_use', 'mount_point', 'name', 'size')],
       },
     ],
   },
@@ -52,27 +52,33 @@ interface Field {
   steps?: Step[];
 }
 
-const fieldsOf = (sent: JsonObject, shown: ShownMembers, path: string, steps: Step[]): Field[] =>
+const fieldsOf = (sent: JsonObject, shown: MemberMapping, path: string, steps: Step[]): Field[] =>
   Object.entries(sent).flatMap(([name, value]) =>
     field(value, Object.hasOwn(shown, name) ? shown[name] : undefined, `${path}.${name}`, name, steps),
   );
 
-function field(sent: Json | undefined, shown: Shown | undefined, path: string, name: string, steps: Step[]): Field[] {
+function field(
+  sent: Json | undefined,
+  shown: ReadMapping | undefined,
+  path: string,
+  name: string,
+  steps: Step[],
+): Field[] {
   if (Array.isArray(shown) && Array.isArray(sent) && sent.length > 0)
     return sent.flatMap((element, place) => elementFields(element, shown, path, place, [...steps, name]));
-  if (isObject(shown) && isObject(sent)) return fieldsOf(sent, shown as ShownMembers, path, [...steps, name]);
+  if (isObject(shown) && isObject(sent)) return fieldsOf(sent, shown as MemberMapping, path, [...steps, name]);
   // An empty text may mean "clear this" or nothing. Afterwards the provider may show null, an empty text or the old value.
   return [{ path, sent, ...(typeof shown === 'string' && sent !== '' && { steps: [...steps, shown] }) }];
 }
 
-function elementFields(sent: Json, [by, members]: ShownList, list: string, place: number, steps: Step[]): Field[] {
+function elementFields(sent: Json, [by, members]: ListMapping, list: string, place: number, steps: Step[]): Field[] {
   const path = `${list}.${place}`;
   const value = isObject(sent) ? sent[by] : undefined;
   if (!isObject(sent) || value === undefined) return [{ path, sent }];
   return fieldsOf(sent, members, path, [...steps, { by, value, place }]);
 }
 
-const sentFields = (body: JsonObject) => fieldsOf(body, SHOWN, 'data.body', []);
+const sentFields = (body: JsonObject) => fieldsOf(body, READ_MAPPING, 'data.body', []);
 
 function valueAt(shown: unknown, steps: Step[]): unknown {
   return steps.reduce(valueAfter, shown);
@@ -104,12 +110,12 @@ export function snapshot(task: JsonObject, body: JsonObject): JsonObject {
  * Applied only if every field that a read can confirm is shown and equal, because the result doesn't list such a field as
  * unverified. A value in another form than it was sent proves nothing either way: the service may write it differently.
  */
-export function verdict(seen: JsonObject, body: JsonObject): Verdict {
+export function verdict(snapshot: JsonObject, body: JsonObject): Verdict {
   const wanted = sentFields(body).filter(({ steps }) => steps);
-  const shown = wanted.filter(({ path }) => Object.hasOwn(seen, path));
-  if (shown.some(({ path, sent }) => plain(sent) !== plain(seen[path]))) return 'not-applied';
+  const shown = wanted.filter(({ path }) => Object.hasOwn(snapshot, path));
+  if (shown.some(({ path, sent }) => plain(sent) !== plain(snapshot[path]))) return 'not-applied';
   const isShown = wanted.length > 0 && shown.length === wanted.length;
-  return isShown && shown.every(({ path, sent }) => isSame(sent, seen[path])) ? 'applied' : 'cannot-tell';
+  return isShown && shown.every(({ path, sent }) => isSame(sent, snapshot[path])) ? 'applied' : 'cannot-tell';
 }
 
 /** A value without what the service may write differently: case, blanks around it, accents, the form of an IPv6 address. */

@@ -19,8 +19,8 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
   if (blocked) return blocked;
   const secrets = await resolve(context, job);
   if (isDecision(secrets)) return secrets;
-  const withoutBaseline = await keepBaseline(context, job);
-  if (withoutBaseline) return withoutBaseline;
+  const unreadable = await keepBaseline(context, job);
+  if (unreadable) return unreadable;
   if (job.remaining() < policy.times.callWorst)
     return release(job, 'time_short', 0, { attempts: job.row.attempts - 1 });
   return interpret(context, job, await provider.send(requestOf(context, job, secrets)));
@@ -90,9 +90,9 @@ async function interpret(context: Context, job: Job, answer: Answer): Promise<De
   if (!answer.ok) return decideOnFailure(context, job, answer);
   const { operation } = job.change;
   const reply = operation.reply.safeParse(answer.body);
-  const said = errorInReply(answer.body);
-  if (said || !reply.success || operation.isErrorReply?.(reply.data))
-    return stayInDoubt(context, job, { ...answer, error: { code: said?.code ?? 'reply_unexpected' } });
+  const replyError = errorInReply(answer.body);
+  if (replyError || !reply.success || operation.isErrorReply?.(reply.data))
+    return stayInDoubt(context, job, { ...answer, error: { code: replyError?.code ?? 'reply_unexpected' } });
   const { status, requestId } = answer;
   return complete(job, {
     outcome: 'succeeded',

@@ -5,7 +5,7 @@ import type { Context, Job } from './context.ts';
 import { complete, type Decision, keep, release } from './decision.ts';
 import { backoff, isExhausted, isTooOld, pausedDelay } from './policy.ts';
 import type { Completion } from './result.ts';
-import { readTask, shownBefore, snapshotOf } from './snapshot.ts';
+import { baselineTest, readTask, snapshotOf } from './snapshot.ts';
 
 /**
  * Finds out by read-back what became of a change in doubt. `refusal` is a definite refusal of a later request of the same
@@ -13,61 +13,61 @@ import { readTask, shownBefore, snapshotOf } from './snapshot.ts';
  * now, or never will.
  */
 export async function reconcile(context: Context, job: Job, refusal?: Failure): Promise<Decision> {
-  const first = await view(context, job);
-  if ('failure' in first) return unread(context, job, first.failure);
-  if (first.verdict === 'cannot-tell') return undecided(context, job, refusal);
-  if (first.verdict === 'applied') return confirmed(context, job, first.completion);
+  const firstRead = await readBack(context, job);
+  if ('failure' in firstRead) return decideOnReadFailure(context, job, firstRead.failure);
+  if (firstRead.verdict === 'cannot-tell') return decideCannotTell(context, job, refusal);
+  if (firstRead.verdict === 'applied') return completeApplied(context, job, firstRead.completion);
   await context.sleep(context.policy.times.readGap);
-  const second = await view(context, job);
-  if ('failure' in second) return unread(context, job, second.failure);
-  if (second.verdict === 'applied') return confirmed(context, job, second.completion);
-  if (second.verdict === 'cannot-tell') return undecided(context, job, refusal);
-  return disproved(context, job, refusal);
+  const secondRead = await readBack(context, job);
+  if ('failure' in secondRead) return decideOnReadFailure(context, job, secondRead.failure);
+  if (secondRead.verdict === 'applied') return completeApplied(context, job, secondRead.completion);
+  if (secondRead.verdict === 'cannot-tell') return decideCannotTell(context, job, refusal);
+  return decideNotApplied(context, job, refusal);
 }
 
-type ReadBackView = { verdict: Verdict; completion: Completion } | { failure: Failure };
+type ReadBackResult = { verdict: Verdict; completion: Completion } | { failure: Failure };
 
-async function view(context: Context, job: Job): Promise<ReadBackView> {
+async function readBack(context: Context, job: Job): Promise<ReadBackResult> {
   const { operation, data } = job.change;
   const snapshot = snapshotOf(job.change, await readTask(context, job));
   if ('failure' in snapshot) return snapshot;
   return {
-    verdict: operation.readBack.verdict(snapshot.values, data, shownBefore(operation, job.row.baseline)),
+    verdict: operation.readBack.verdict(snapshot.values, data, baselineTest(operation, job.row.baseline)),
     completion: {
       outcome: 'succeeded',
       confirmedBy: 'read-back',
       status: snapshot.status,
       requestId: snapshot.requestId,
       unverifiable: operation.readBack.unverifiable(data),
-      ...(snapshot.failedState !== undefined && { warnings: [inState(snapshot.failedState)] }),
+      ...(snapshot.failedState !== undefined && { warnings: [failedStateWarning(snapshot.failedState)] }),
     },
   };
 }
 
-const inState = (state: string) => `the task is in a failed state: ${state}`;
+const failedStateWarning = (state: string) => `the task is in a failed state: ${state}`;
 
 /** A read may be believed only while nothing newer was sent for the task. */
 async function isNewest({ ledger }: Context, { change }: Job): Promise<boolean> {
   return (await ledger.readSubject(subjectKey(change.subject)))?.lock === change.key;
 }
 
-async function confirmed(context: Context, job: Job, completion: Completion): Promise<Decision> {
-  return complete(job, (await isNewest(context, job)) ? completion : unknownOutcome(job));
+async function completeApplied(context: Context, job: Job, completion: Completion): Promise<Decision> {
+  return complete(job, (await isNewest(context, job)) ? completion : outcomeUnknown(job));
 }
 
 /** Two reads agree that the change was not applied. */
-async function disproved(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
-  if (!(await isNewest(context, job))) return complete(job, unknownOutcome(job));
+async function decideNotApplied(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
+  if (!(await isNewest(context, job))) return complete(job, outcomeUnknown(job));
   if (refusal) return complete(job, notApplied(refusal));
-  if (isExhausted(job, context.now(), context.policy)) return complete(job, notApplied(givenUp));
+  if (isExhausted(job, context.now(), context.policy)) return complete(job, notApplied(retriesExhausted));
   return release(job, 'not_applied', 0, { doubt: false });
 }
 
 /** A repeatable operation may be sent again although the effect of its request is not known, but only while nothing newer was sent. */
-async function undecided(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
+async function decideCannotTell(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
   const { change, row } = job;
-  const again = change.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
-  if (!again || !(await isNewest(context, job))) return complete(job, unknownOutcome(job));
+  const mayRepeat = change.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
+  if (!mayRepeat || !(await isNewest(context, job))) return complete(job, outcomeUnknown(job));
   // The row was marked as in doubt when it was taken over, and stays so.
   return release(job, 'outcome_unknown', backoff(row.attempts, context.policy));
 }
@@ -76,22 +76,22 @@ async function undecided(context: Context, job: Job, refusal: Failure | undefine
  * The task can't be read. The row stays CALLING and its lease ends at once, so that the next delivery takes it over and
  * reads again. A task that does not exist will never show more, so the change ends without using up its attempts.
  */
-function unread({ policy, now }: Context, job: Job, failure: Failure): Decision {
+function decideOnReadFailure({ policy, now }: Context, job: Job, failure: Failure): Decision {
   const { row } = job;
   const { paused, retryAfter } = failure;
-  const over = paused ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
-  if (over || isGone(failure)) return complete(job, { ...unknownOutcome(job), status: failure.status });
+  const isOver = paused ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
+  if (isOver || isGone(failure)) return complete(job, { ...outcomeUnknown(job), status: failure.status });
   const attempts = paused ? row.attempts - 1 : row.attempts;
   const delay = paused ? pausedDelay(job, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter);
   return keep(job, 'read_failed', delay, { lease: now(), attempts }, failure);
 }
 
-const unknownOutcome = ({ change }: Job): Completion => ({
+const outcomeUnknown = ({ change }: Job): Completion => ({
   ...completionOf('outcome_unknown'),
   unverifiable: change.operation.readBack.unverifiable(change.data),
 });
 
-const givenUp: Failure = {
+const retriesExhausted: Failure = {
   ok: false,
   executed: 'no',
   error: {

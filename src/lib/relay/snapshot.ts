@@ -76,7 +76,7 @@ export const baselineOf = ({ readBack: { version } }: Operation, values: JsonObj
  * Tells whether the task showed given values before the first request. Undefined if there is no baseline, or one of another
  * version: such digests differ although the task has not changed.
  */
-export function shownBefore(operation: Operation, baseline: string | undefined) {
+export function baselineTest(operation: Operation, baseline: string | undefined) {
   if (!baseline?.startsWith(`${operation.readBack.version}:`)) return undefined;
   return (values: JsonObject) => baselineOf(operation, values) === baseline;
 }

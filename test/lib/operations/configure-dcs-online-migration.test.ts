@@ -280,9 +280,10 @@ describe('reading back a configuration', () => {
     [{}, undefined, 'cannot-tell'],
     [{}, false, 'cannot-tell'],
   ])('of %j, moved %s: %s', (task, moved, verdict) => {
-    const seen = operation.readBack.snapshot(task as JsonObject, asked);
-    const was = moved === undefined ? undefined : (facts: JsonObject) => !moved && isDeepStrictEqual(facts, seen);
-    expect(operation.readBack.verdict(seen, asked, was)).toBe(verdict);
+    const snapshot = operation.readBack.snapshot(task as JsonObject, asked);
+    const isBaseline =
+      moved === undefined ? undefined : (other: JsonObject) => !moved && isDeepStrictEqual(other, snapshot);
+    expect(operation.readBack.verdict(snapshot, asked, isBaseline)).toBe(verdict);
   });
 
   it('looks at the configuration, in one form, and at how far the task is', () => {
@@ -305,8 +306,8 @@ describe('reading back a configuration', () => {
   it.each(
     ['source_instance', 'target_instance'].flatMap((side) => [{ [side]: { id: 'a' } }, { [side]: { addrs: 'a:1' } }]),
   )('does not take a waiting task with %o for untouched', (instance) => {
-    const seen = operation.readBack.snapshot({ ...waiting, ...instance } as JsonObject, asked);
-    expect(operation.readBack.verdict(seen, change({ bandwidth_limit_mb: 1 }), undefined)).toBe('cannot-tell');
+    const snapshot = operation.readBack.snapshot({ ...waiting, ...instance } as JsonObject, asked);
+    expect(operation.readBack.verdict(snapshot, change({ bandwidth_limit_mb: 1 }), undefined)).toBe('cannot-tell');
   });
 
   it('never remembers a password', () => {
@@ -333,8 +334,8 @@ describe('reading back a configuration', () => {
     [values(shown), shown],
   ])('takes values that stood, or were not seen, for no proof: before %j', (before, now) => {
     const shows = (task: object) => operation.readBack.snapshot(task as JsonObject, asked);
-    const was = (facts: JsonObject) => isDeepStrictEqual(facts, shows(before));
-    expect(operation.readBack.verdict(shows(now), asked, was)).toBe('cannot-tell');
+    const isBaseline = (snapshot: JsonObject) => isDeepStrictEqual(snapshot, shows(before));
+    expect(operation.readBack.verdict(shows(now), asked, isBaseline)).toBe('cannot-tell');
   });
 
   it('sees no movement in a migration that merely goes on', () => {
