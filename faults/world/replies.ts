@@ -12,16 +12,16 @@ export async function toHttpResult(
   deadline: number,
 ): Promise<HttpResult> {
   await clock.sleep(reply === 'silence' ? deadline : random.between(10, 200));
-  if (reply === 'silence') return { whole: false, code: 'request_timeout' };
+  if (reply === 'silence') return { complete: false, code: 'request_timeout' };
   if (reply === 'success') return replyOf(200, success);
-  if ('code' in reply) return { whole: false, code: reply.code };
+  if ('code' in reply) return { complete: false, code: reply.code };
   return replyOf(reply.status, reply.body ?? '', reply.headers);
 }
 
 /** A reply with the length of its body, as the provider's servers send it. */
 function replyOf(status: number, text: string, headers: Readonly<Record<string, string>> = {}): HttpResult {
   const body = Buffer.from(text);
-  return { whole: true, status, headers: { 'content-length': String(body.length), ...HEADERS, ...headers }, body };
+  return { complete: true, status, headers: { 'content-length': String(body.length), ...HEADERS, ...headers }, body };
 }
 
 const HEADERS = { 'x-request-id': '0123456789abcdef0123456789abcdef', 'x-canary': 'canary-header' };

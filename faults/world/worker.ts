@@ -6,7 +6,7 @@ import { createRecordLog } from '../../src/lib/observability/record-log.ts';
 import { createBatch } from '../../src/lib/relay/batch.ts';
 import type { Context } from '../../src/lib/relay/context.ts';
 import type { Ledger } from '../../src/lib/relay/ledger.ts';
-import { backoff, spread } from '../../src/lib/relay/policy.ts';
+import { backoff, minRetryDelay } from '../../src/lib/relay/policy.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
 import { rememberLocks } from '../../src/lib/relay/remembered-locks.ts';
 import { withinPrefix } from '../../src/lib/secrets/secrets.ts';
@@ -62,7 +62,7 @@ export function createWorker(world: World, skew: number) {
     postpone: createPostpone(queue, 'queue'),
     remove: createRemove(queue, 'queue'),
     visibility: policy.times.visibility,
-    spread: (message) => spread(message, 200, policy.times.messageLife),
+    minRetryDelay: (message) => minRetryDelay(message, 200, policy.times.messageLife),
     now: process.now,
     random: random.next,
     retryDelay: (receives) => backoff(receives, policy),

@@ -12,7 +12,7 @@ export type AwsCall = <Output>(operation: string, input: object) => Promise<Outp
 
 const ATTEMPTS = 3;
 /** The longest wait before the first repeat, in milliseconds. It doubles each time. */
-const PAUSE = { failed: 100, throttled: 500 };
+const FIRST_BACKOFF = { failed: 100, throttled: 500 };
 /** The largest reply, in bytes. It may hold a whole item of DynamoDB, which has at most 400 KB. */
 const MAX_REPLY = 1024 * 1024;
 /** How long a connection may idle, in milliseconds. That is longer than for the provider, because calls to AWS may be repeated. */
@@ -40,9 +40,15 @@ export function createAws(environment: AwsEnvironment, { clock = Date.now, rando
     const contentType = `application/x-amz-json-${service.json}`;
     const sign = createSigner(service.name, region);
 
-    const once = async (target: string, body: string, signal: AbortSignal) => {
+    const send = async (target: string, body: string, signal: AbortSignal) => {
       const signed = sign({ host, path, contentType, target, body }, await credentials(), clock());
-      const request = { origin, method: 'POST' as const, path, headers: { ...signed, ...unsigned(environment) }, body };
+      const request = {
+        origin,
+        method: 'POST' as const,
+        path,
+        headers: { ...signed, ...unsignedHeaders(environment) },
+        body,
+      };
       connections.refresh();
       return connections.with('shared', (agent) => exchange(agent, request, signal, MAX_REPLY));
     };
@@ -50,7 +56,7 @@ export function createAws(environment: AwsEnvironment, { clock = Date.now, rando
     return async <Output>(operation: string, input: object): Promise<Output> => {
       const [target, body] = [`${service.target}.${operation}`, JSON.stringify(input)];
       return withTimeout(deadline, (signal) =>
-        withRetries(() => once(target, body, signal), random, signal),
+        withRetries(() => send(target, body, signal), random, signal),
       ) as Promise<Output>;
     };
   };
@@ -58,26 +64,26 @@ export function createAws(environment: AwsEnvironment, { clock = Date.now, rando
 
 /** Calls until a repeat makes no sense. Throws the last failure. */
 async function withRetries(
-  once: () => Promise<HttpResult>,
+  send: () => Promise<HttpResult>,
   random: () => number,
   signal: AbortSignal,
 ): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
-    const reply = readReply(await once());
+    const reply = readReply(await send());
     if ('output' in reply) return reply.output;
-    await beforeAnother(attempt, reply.failure, random(), signal);
+    await waitForRetry(attempt, reply.failure, random(), signal);
   }
 }
 
 /** Waits with full jitter until the call may be repeated. Throws the failure if it may not, or not in time. */
-async function beforeAnother(attempt: number, failure: AwsFailure, jitter: number, signal: AbortSignal): Promise<void> {
+async function waitForRetry(attempt: number, failure: AwsFailure, jitter: number, signal: AbortSignal): Promise<void> {
   if (attempt === ATTEMPTS || !isPassing(failure)) throw failure;
-  const longest = (isThrottled(failure) ? PAUSE.throttled : PAUSE.failed) * 2 ** (attempt - 1);
-  await sleep(jitter * longest, undefined, { signal }).catch(() => Promise.reject(failure));
+  const maxDelay = (isThrottled(failure) ? FIRST_BACKOFF.throttled : FIRST_BACKOFF.failed) * 2 ** (attempt - 1);
+  await sleep(jitter * maxDelay, undefined, { signal }).catch(() => Promise.reject(failure));
 }
 
 /** The headers that are not signed. The trace lets Lambda detect functions that call themselves, and X-Ray connect related calls. */
-const unsigned = ({ _X_AMZN_TRACE_ID: trace }: AwsEnvironment) => ({
+const unsignedHeaders = ({ _X_AMZN_TRACE_ID: trace }: AwsEnvironment) => ({
   'user-agent': 'migration-relay',
   ...(trace !== undefined && { 'x-amzn-trace-id': trace }),
 });

@@ -5,7 +5,7 @@ import type { AwsEnvironment } from './services.ts';
 import type { AwsCredentials } from './sign.ts';
 
 /** How many milliseconds before their end credentials are fetched again, and how long a fetch may take. */
-const EARLY = 300_000;
+const REFRESH_BEFORE = 300_000;
 const DEADLINE = 1000;
 
 /** Hosts that may be called with plain HTTP: this machine, and the addresses of AWS's container agents. */
@@ -13,7 +13,7 @@ const AGENTS = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\]|169\.254\.170\.(?:2|23)
 
 interface FetchedCredentials extends AwsCredentials {
   /** Milliseconds since 1970. */
-  until: number;
+  expiresAt: number;
 }
 
 /**
@@ -21,22 +21,22 @@ interface FetchedCredentials extends AwsCredentials {
  * Reference Guide, "Container credential provider"). Called before each call of AWS. Throws an AwsFailure.
  */
 export function createCredentials(environment: AwsEnvironment, connections: Connections, clock: () => number) {
-  let kept: FetchedCredentials | undefined;
-  let coming: Promise<FetchedCredentials> | undefined;
+  let cached: FetchedCredentials | undefined;
+  let pending: Promise<FetchedCredentials> | undefined;
 
-  const fetched = async (): Promise<AwsCredentials> => {
-    if (kept && clock() < kept.until - EARLY) return kept;
-    coming ??= fetchFrom(environment, connections).finally(() => {
-      coming = undefined;
+  const getFetched = async (): Promise<AwsCredentials> => {
+    if (cached && clock() < cached.expiresAt - REFRESH_BEFORE) return cached;
+    pending ??= fetchCredentials(environment, connections).finally(() => {
+      pending = undefined;
     });
-    const held = kept;
+    const previous = cached;
     // If the agent can't give new credentials, the old ones are used as long as they are valid.
-    const usable = (fault: unknown) => (held && clock() < held.until ? held : Promise.reject(fault));
-    kept = await coming.catch(usable);
-    return kept;
+    const usable = (fault: unknown) => (previous && clock() < previous.expiresAt ? previous : Promise.reject(fault));
+    cached = await pending.catch(usable);
+    return cached;
   };
 
-  return (): AwsCredentials | Promise<AwsCredentials> => fromEnvironment(environment) ?? fetched();
+  return (): AwsCredentials | Promise<AwsCredentials> => fromEnvironment(environment) ?? getFetched();
 }
 
 function fromEnvironment(environment: AwsEnvironment): AwsCredentials | undefined {
@@ -46,7 +46,7 @@ function fromEnvironment(environment: AwsEnvironment): AwsCredentials | undefine
   return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken };
 }
 
-async function fetchFrom(environment: AwsEnvironment, connections: Connections): Promise<FetchedCredentials> {
+async function fetchCredentials(environment: AwsEnvironment, connections: Connections): Promise<FetchedCredentials> {
   const url = URL.parse(environment.AWS_CONTAINER_CREDENTIALS_FULL_URI ?? '');
   if (!url || (url.protocol !== 'https:' && !AGENTS.test(url.hostname))) throw unavailable();
   const authorization = await tokenOf(environment);
@@ -56,8 +56,8 @@ async function fetchFrom(environment: AwsEnvironment, connections: Connections):
     path: `${url.pathname}${url.search}`,
     headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
   };
-  const wire = await connections.with('own', (agent) => exchange(agent, request, AbortSignal.timeout(DEADLINE)));
-  const found = wire.whole && wire.status === 200 ? readCredentials(wire.body.toString('utf8')) : undefined;
+  const result = await connections.with('own', (agent) => exchange(agent, request, AbortSignal.timeout(DEADLINE)));
+  const found = result.complete && result.status === 200 ? readCredentials(result.body.toString('utf8')) : undefined;
   if (!found) throw unavailable();
   return found;
 }
@@ -74,10 +74,10 @@ async function tokenOf(environment: AwsEnvironment): Promise<string | undefined>
 function readCredentials(text: string): FetchedCredentials | undefined {
   try {
     const { AccessKeyId, SecretAccessKey, Token, Expiration } = JSON.parse(text);
-    const until = Date.parse(Expiration);
-    const whole = [AccessKeyId, SecretAccessKey, Token].every((part) => typeof part === 'string' && part !== '');
-    if (!whole || Number.isNaN(until)) return undefined;
-    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token, until };
+    const expiresAt = Date.parse(Expiration);
+    const isComplete = [AccessKeyId, SecretAccessKey, Token].every((part) => typeof part === 'string' && part !== '');
+    if (!isComplete || Number.isNaN(expiresAt)) return undefined;
+    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token, expiresAt };
   } catch {
     return undefined;
   }

@@ -40,9 +40,9 @@ export const isPassing = (failure: AwsFailure) =>
   failure.status === 0 || failure.status >= 500 || isThrottled(failure) || TRANSIENT.has(failure.code);
 
 /** Reads a reply: its JSON, or the failure that it reports. */
-export function readReply(wire: HttpResult): { output: unknown } | { failure: AwsFailure } {
-  if (!wire.whole) return { failure: new AwsFailure(wire.code, 0) };
-  const { status, headers, body } = wire;
+export function readReply(result: HttpResult): { output: unknown } | { failure: AwsFailure } {
+  if (!result.complete) return { failure: new AwsFailure(result.code, 0) };
+  const { status, headers, body } = result;
   const json = parse(body);
   if (status === 200) return json ? { output: json.value } : { failure: new AwsFailure('reply_unreadable', 0) };
   return { failure: new AwsFailure(exceptionOf(headers['x-amzn-errortype'] ?? json?.value), status) };
@@ -57,8 +57,8 @@ function parse(body: Buffer): { value: unknown } | undefined {
 }
 
 /** The exception's name, without the namespace before it and the address after it. */
-function exceptionOf(told: unknown): string {
-  const type = typeof told === 'object' && told !== null && '__type' in told ? told.__type : told;
+function exceptionOf(value: unknown): string {
+  const type = typeof value === 'object' && value !== null && '__type' in value ? value.__type : value;
   const name = typeof type === 'string' ? /^(?:[\w.]+#)?([\w.]{1,100})(?::|$)/.exec(type) : undefined;
   return name?.[1] ?? 'reply_unreadable';
 }

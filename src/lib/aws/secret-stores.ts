@@ -36,16 +36,16 @@ interface SecretValue {
 }
 
 /** The stores with a cache: a text is kept for `age` milliseconds after it was read. Empty texts and failures are not kept. */
-export const keptStores = (stores: Record<keyof SecretStores, Read>, age: number): SecretStores => ({
-  secretsManager: kept(stores.secretsManager, age),
-  parameterStore: kept(stores.parameterStore, age),
+export const cachedStores = (stores: Record<keyof SecretStores, Read>, age: number): SecretStores => ({
+  secretsManager: cached(stores.secretsManager, age),
+  parameterStore: cached(stores.parameterStore, age),
 });
 
-function kept(read: Read, age: number) {
+function cached(read: Read, age: number) {
   const texts = new Map<string, { text: string; until: number }>();
-  return async (name: string, fresh: boolean): Promise<string | undefined> => {
+  return async (name: string, noCache: boolean): Promise<string | undefined> => {
     const known = texts.get(name);
-    if (!fresh && known && Date.now() <= known.until) return known.text;
+    if (!noCache && known && Date.now() <= known.until) return known.text;
     const text = await read(name).catch((fault: unknown) => Promise.reject(new SecretUnavailable(fault)));
     if (text) texts.set(name, { text, until: Date.now() + age });
     return text;

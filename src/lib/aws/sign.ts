@@ -50,12 +50,12 @@ const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).u
 
 /** The signing key of a secret and a day. It is kept until one of them changes, which saves four of a signature's five HMACs. */
 function createKeys(service: string, region: string) {
-  let kept: { secret: string; day: string; key: KeyObject } | undefined;
+  let cached: { secret: string; day: string; key: KeyObject } | undefined;
   return (secret: string, day: string): KeyObject => {
-    if (kept?.secret !== secret || kept.day !== day) {
+    if (cached?.secret !== secret || cached.day !== day) {
       const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, day), region), service), 'aws4_request');
-      kept = { secret, day, key: createSecretKey(key) };
+      cached = { secret, day, key: createSecretKey(key) };
     }
-    return kept.key;
+    return cached.key;
   };
 }

@@ -3,15 +3,15 @@ import { rule } from '../json/rule.ts';
 import { isWithin } from '../operations/fields.ts';
 import { JSON_MEDIA_TYPE } from './media-type.ts';
 
-const text = (most: number) =>
+const text = (max: number) =>
   z
     .string()
-    .refine((value) => isWithin(value, 1, most), rule('length', `must be 1 to ${most} characters long`))
+    .refine((value) => isWithin(value, 1, max), rule('length', `must be 1 to ${max} characters long`))
     .refine(
       (value) => value.isWellFormed() && !/\p{Cc}/u.test(value),
       rule('no-control-characters', 'must be text without control characters and lone surrogates'),
     )
-    .meta({ minLength: 1, maxLength: most });
+    .meta({ minLength: 1, maxLength: max });
 
 const DIGITS = 'must be 1 to 38 decimal digits';
 /** The message for a sequence that was written as a number shows the text that it must be. */

@@ -3,7 +3,7 @@ import { REVISIONS } from '../operations/operation.ts';
 import { MAX_AGE_SECONDS } from '../relay/times.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const reference = z.string().min(1).max(2048);
 const endpoint = z
   .union([z.literal(''), z.url()])
@@ -35,8 +35,8 @@ export const RelayConfig = Shared.extend({
     .max(512)
     .regex(/^$|[^/]\/$/, { error: 'must end in /' })
     .default(''),
-  MAX_ATTEMPTS: whole(1, 50).default(10),
-  MAX_AGE_SECONDS: whole(60, MAX_AGE_SECONDS).default(86_400),
+  MAX_ATTEMPTS: integer(1, 50).default(10),
+  MAX_AGE_SECONDS: integer(60, MAX_AGE_SECONDS).default(86_400),
 });
 export type RelayConfig = z.infer<typeof RelayConfig>;
 

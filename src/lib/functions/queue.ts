@@ -7,7 +7,7 @@ import { meteredRecordLog } from '../observability/metered.ts';
 import { createRecordLog } from '../observability/record-log.ts';
 import type { Operation } from '../operations/operation.ts';
 import { createBatch } from '../relay/batch.ts';
-import { backoff, receivesFor, spread } from '../relay/policy.ts';
+import { backoff, minRetryDelay, receivesFor } from '../relay/policy.ts';
 import { createRelay } from '../relay/relay.ts';
 import { loadConfig, RelayConfig } from './config.ts';
 import { delayOptimizingTheParser } from './parser-budget.ts';
@@ -28,7 +28,7 @@ export function queueHandler(operations: readonly Operation[], environment: Node
     postpone,
     remove,
     visibility: times.visibility,
-    spread: (message) => spread(message, receivesFor(context.policy.maxAttempts), times.messageLife),
+    minRetryDelay: (message) => minRetryDelay(message, receivesFor(context.policy.maxAttempts), times.messageLife),
     now: context.now,
     random: context.policy.random,
     retryDelay: (receives) => backoff(receives, context.policy),

@@ -5,7 +5,7 @@ import { createAws } from '../aws/call.ts';
 import { createDynamoDbBreakers } from '../aws/dynamodb/breakers.ts';
 import { createDynamoDbLedger } from '../aws/dynamodb/ledger.ts';
 import { createPutResults } from '../aws/eventbridge.ts';
-import { awsStores, keptStores } from '../aws/secret-stores.ts';
+import { awsStores, cachedStores } from '../aws/secret-stores.ts';
 import { type AwsEnvironment, DYNAMODB, EVENTBRIDGE, SECRETS_MANAGER, SQS, SSM } from '../aws/services.ts';
 import { createPostpone, createRemove } from '../aws/sqs-receipts.ts';
 import { createEnqueue } from '../aws/sqs-send.ts';
@@ -32,7 +32,7 @@ type Aws = ReturnType<typeof createAws>;
 
 /** Reads secrets by reference and caches each for `secretAge` milliseconds. */
 const secretsBy = (aws: Aws, { secretAge, ledgerDeadline }: Times) =>
-  createSecrets(keptStores(awsStores(aws(SECRETS_MANAGER, ledgerDeadline), aws(SSM, ledgerDeadline)), secretAge));
+  createSecrets(cachedStores(awsStores(aws(SECRETS_MANAGER, ledgerDeadline), aws(SSM, ledgerDeadline)), secretAge));
 
 const validationSettings = (
   operations: readonly Operation[],

@@ -38,9 +38,9 @@ export function createConnections({
     rejectUnauthorized: true,
     secureContext: contextOf(ca),
   });
-  const open = (most: number, maxHeaderSize: number, connect = early.connect): Agent =>
+  const open = (max: number, maxHeaderSize: number, connect = early.connect): Agent =>
     new Agent({
-      connections: most,
+      connections: max,
       pipelining: 1,
       keepAliveTimeout: 60_000,
       keepAliveMaxTimeout: 60_000,

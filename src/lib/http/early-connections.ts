@@ -13,7 +13,7 @@ interface EarlyConnection {
 }
 
 /** How long an unused connection is kept, in milliseconds. It is closed before the other side might do so. */
-const MAX = 5000;
+const MAX_UNUSED = 5000;
 
 /**
  * Opens connections before they are needed. While one request tries the credential, the connections of the waiting requests
@@ -36,7 +36,10 @@ export function createEarlyConnections(options: buildConnector.BuildOptions) {
     prepare(origin: string): void {
       const { host, hostname, protocol, port } = new URL(origin);
       const { promise, resolve } = Promise.withResolvers<Socket>();
-      const early: EarlyConnection = { socket: promise, timer: setTimeout(() => drop(host, early), MAX).unref() };
+      const early: EarlyConnection = {
+        socket: promise,
+        timer: setTimeout(() => drop(host, early), MAX_UNUSED).unref(),
+      };
       waiting.set(host, [...(waiting.get(host) ?? []), early]);
       open({ host, hostname, protocol, port }, (_error, socket) => resolve(socket));
     },

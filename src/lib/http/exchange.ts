@@ -13,8 +13,8 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A complete reply, or a code for why there is none. The code also shows whether a byte of the request was written. */
 export type HttpResult =
-  | { whole: true; status: number; headers: Headers; body: Buffer }
-  | { whole: false; code: string };
+  | { complete: true; status: number; headers: Headers; body: Buffer }
+  | { complete: false; code: string };
 
 /** The largest body of a reply, in bytes. The provider's largest known reply is below 20 KB. */
 export const MAX_BODY = 256 * 1024;
@@ -32,33 +32,33 @@ export function exchange(
   const { promise, resolve } = Promise.withResolvers<HttpResult>();
   const chunks: Buffer[] = [];
   let size = 0;
-  let left = false;
+  let isSent = false;
   let ended = false;
-  let answered: { status: number; headers: Headers } | undefined;
-  let cut: ((reason: Error) => void) | undefined;
+  let replyHead: { status: number; headers: Headers } | undefined;
+  let abort: ((reason: Error) => void) | undefined;
 
-  const end = (wire: HttpResult): void => {
+  const end = (result: HttpResult): void => {
     ended = true;
     signal.removeEventListener('abort', giveUp);
-    resolve(wire);
+    resolve(result);
   };
   const fail = (code: string): void => {
-    end({ whole: false, code });
-    cut?.(new Error(code));
+    end({ complete: false, code });
+    abort?.(new Error(code));
   };
-  const giveUp = (): void => fail(left ? 'request_timeout' : 'not_sent_in_time');
+  const giveUp = (): void => fail(isSent ? 'request_timeout' : 'not_sent_in_time');
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(controller) {
-      cut = (reason) => controller.abort(reason);
+      abort = (reason) => controller.abort(reason);
       // A request that was given up while it waited must not be sent, and no request may be sent twice.
-      if (ended || left) return cut(new Error('given up'));
-      left = true;
+      if (ended || isSent) return abort(new Error('given up'));
+      isSent = true;
     },
     onRequestUpgrade: () => fail('reply_unreadable'),
     onResponseStart(_controller, status, headers) {
       if (status < 200) return;
-      answered = { status, headers };
+      replyHead = { status, headers };
       if (Number(headers['content-length'] ?? 0) > limit) fail('reply_too_large');
     },
     onResponseData(_controller, chunk) {
@@ -67,18 +67,19 @@ export function exchange(
       chunks.push(chunk);
     },
     onResponseEnd() {
-      if (answered === undefined) return fail('reply_unreadable');
-      end({ whole: true, ...answered, body: Buffer.concat(chunks) });
+      if (replyHead === undefined) return fail('reply_unreadable');
+      end({ complete: true, ...replyHead, body: Buffer.concat(chunks) });
     },
-    onResponseError: (_controller, error) => fail(left ? codeAfter(error, answered !== undefined) : codeBefore(error)),
+    onResponseError: (_controller, error) =>
+      fail(isSent ? codeAfter(error, replyHead !== undefined) : codeBefore(error)),
   };
 
-  if (signal.aborted) return Promise.resolve({ whole: false, code: 'not_sent_in_time' });
+  if (signal.aborted) return Promise.resolve({ complete: false, code: 'not_sent_in_time' });
   signal.addEventListener('abort', giveUp);
   try {
     dispatcher.dispatch({ ...request, body: request.body ?? null }, handler);
   } catch {
-    fail(left ? 'request_failed' : 'request_not_sendable');
+    fail(isSent ? 'request_failed' : 'request_not_sendable');
   }
   return promise;
 }

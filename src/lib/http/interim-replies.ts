@@ -3,7 +3,7 @@ import type { buildConnector } from 'undici';
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
 
 /** The largest head of an interim reply, in bytes, as for any reply. */
-const MAX = 16 * 1024;
+const MAX_HEAD = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -14,23 +14,23 @@ const NOTHING = Buffer.alloc(0);
 export function withoutInterim(socket: Socket): Socket {
   const read = socket.read.bind(socket);
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
-  let held: Buffer | undefined;
+  let buffered: Buffer | undefined;
   socket.write = (...args: unknown[]) => {
-    held = NOTHING;
+    buffered = NOTHING;
     return write(...args);
   };
   /** The part of the chunk that undici may read; undefined as long as all of it may belong to an interim reply. */
   const pass = (chunk: Buffer): Buffer | undefined => {
-    if (held === undefined) return chunk;
-    const { rest, isWhole } = afterInterim(held.length === 0 ? chunk : Buffer.concat([held, chunk]));
-    held = isWhole ? undefined : rest;
-    return isWhole ? rest : undefined;
+    if (buffered === undefined) return chunk;
+    const { rest, isComplete } = afterInterim(buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]));
+    buffered = isComplete ? undefined : rest;
+    return isComplete ? rest : undefined;
   };
-  const readOn = (size?: number): Buffer | null => {
+  const readNext = (size?: number): Buffer | null => {
     const chunk: Buffer | null = read(size);
-    return chunk === null ? null : (pass(chunk) ?? readOn(size));
+    return chunk === null ? null : (pass(chunk) ?? readNext(size));
   };
-  socket.read = readOn;
+  socket.read = readNext;
   return socket;
 }
 
@@ -39,11 +39,11 @@ const INTERIM = /^HTTP\/1\.1 1(?!01)\d\d/;
 const BEGINNING = 'HTTP/1.1 1';
 
 /** The bytes after the interim replies. `isWhole` is false as long as they may be the beginning of another one. */
-function afterInterim(bytes: Buffer): { rest: Buffer; isWhole: boolean } {
+function afterInterim(bytes: Buffer): { rest: Buffer; isComplete: boolean } {
   const line = bytes.toString('latin1', 0, 12);
-  if (line.length < 12) return { rest: bytes, isWhole: !line.startsWith(BEGINNING.slice(0, line.length)) };
-  if (!INTERIM.test(line)) return { rest: bytes, isWhole: true };
+  if (line.length < 12) return { rest: bytes, isComplete: !line.startsWith(BEGINNING.slice(0, line.length)) };
+  if (!INTERIM.test(line)) return { rest: bytes, isComplete: true };
   const end = bytes.indexOf('\r\n\r\n');
-  if (end < 0) return { rest: bytes, isWhole: bytes.length > MAX };
+  if (end < 0) return { rest: bytes, isComplete: bytes.length > MAX_HEAD };
   return afterInterim(bytes.subarray(end + 4));
 }

@@ -23,25 +23,25 @@ const MAX_INTEGER = 40;
  * Parses JSON without changing any number: integers beyond 2^53 become bigint, other inexact numbers InexactNumber. Throws
  * SyntaxError. The reviver runs only if the scan of the text found such a number, because it is slow.
  */
-export function parseJson(text: string, { perhapsInexact } = scan(text)): unknown {
-  if (!perhapsInexact) return JSON.parse(text);
+export function parseJson(text: string, { mayBeInexact } = scan(text)): unknown {
+  if (!mayBeInexact) return JSON.parse(text);
   return JSON.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined ? exact(value, source) : value,
+    typeof value === 'number' && source !== undefined ? toExact(value, source) : value,
   );
 }
 
-function exact(value: number, source: string): unknown {
-  if (INTEGER.test(source)) return Number.isSafeInteger(value) ? value : long(source);
+function toExact(value: number, source: string): unknown {
+  if (INTEGER.test(source)) return Number.isSafeInteger(value) ? value : toBigInt(source);
   return Number.isFinite(value) && decimal(source) === decimal(String(value)) ? value : new InexactNumber(source);
 }
 
-const long = (source: string) => (source.length > MAX_INTEGER ? new InexactNumber(source) : BigInt(source));
+const toBigInt = (source: string) => (source.length > MAX_INTEGER ? new InexactNumber(source) : BigInt(source));
 
 /** A JSON number in one form: its digits without leading and trailing zeros, and the last digit's exponent. Equal numbers give equal texts. */
 function decimal(source: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+  const [, sign = '', integerPart = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
-  const digits = (whole + fraction).replace(/^0+/, '');
+  const digits = (integerPart + fraction).replace(/^0+/, '');
   const short = digits.replace(/0+$/, '');
   if (short === '') return '0';
   return `${sign}${short}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - short.length)}`;
@@ -53,11 +53,11 @@ export function writeJson(value: Json, indent?: number): string {
     return JSON.stringify(value, undefined, indent);
   } catch {
     // Few values contain a bigint, and a replacer, which is called for each member, is slow.
-    return JSON.stringify(value, exactly, indent);
+    return JSON.stringify(value, exactReplacer, indent);
   }
 }
 
-const exactly = (_key: string, member: unknown) =>
+const exactReplacer = (_key: string, member: unknown) =>
   typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member;
 
 /** True for a JSON object (not for an array, null or an InexactNumber). */

@@ -3,7 +3,7 @@ export interface ScanResult {
   /** The deepest nesting of objects and lists. */
   depth: number;
   /** True if a number in it might lose digits as a double: it has at least 16 characters of digits and point, or an exponent. */
-  perhapsInexact: boolean;
+  mayBeInexact: boolean;
 }
 
 const code = (sign: string) => sign.charCodeAt(0);
@@ -22,15 +22,15 @@ const EXACT_DIGITS = 15;
 
 /** Scans a text without recursion, and without regular expressions, which would cost more than parsing. */
 export function scan(text: string): ScanResult {
-  const scanned = { depth: 0, perhapsInexact: false };
+  const result = { depth: 0, mayBeInexact: false };
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const sign = text.charCodeAt(at);
     if (sign === QUOTE) at = endOfString(text, at);
-    else if (isDigit(sign)) at = passNumber(text, at, scanned);
-    else depth = nest(depth, sign, scanned);
+    else if (isDigit(sign)) at = skipNumber(text, at, result);
+    else depth = nest(depth, sign, result);
   }
-  return scanned;
+  return result;
 }
 
 /** The end of the string that begins at `start`: the next quote with an even number of backslashes before it. */
@@ -44,19 +44,19 @@ function endOfString(text: string, start: number): number {
 }
 
 /** The last place of the digits and points that begin at `start`. Notes whether there are too many, or an exponent follows. */
-function passNumber(text: string, start: number, scanned: ScanResult): number {
+function skipNumber(text: string, start: number, result: ScanResult): number {
   let end = start + 1;
   while (isNumeric(text.charCodeAt(end))) end++;
-  if (end - start > EXACT_DIGITS || isExponent(text.charCodeAt(end))) scanned.perhapsInexact = true;
+  if (end - start > EXACT_DIGITS || isExponent(text.charCodeAt(end))) result.mayBeInexact = true;
   return end - 1;
 }
 
 /** The nesting after this bracket. Notes the deepest. */
-function nest(depth: number, sign: number, scanned: ScanResult): number {
+function nest(depth: number, sign: number, result: ScanResult): number {
   const folded = sign | FOLD;
   if (folded === CLOSING) return depth - 1;
   if (folded !== OPENING) return depth;
-  if (depth >= scanned.depth) scanned.depth = depth + 1;
+  if (depth >= result.depth) result.depth = depth + 1;
   return depth + 1;
 }
 

@@ -70,8 +70,8 @@ interface Token {
 
 function tokenAt(text: string, at: number): Token {
   TOKEN.lastIndex = at;
-  const [whole = '', string, quote, scalar, sign] = TOKEN.exec(text) ?? [];
-  const end = at + whole.length;
+  const [match = '', string, quote, scalar, sign] = TOKEN.exec(text) ?? [];
+  const end = at + match.length;
   const token = string ?? scalar ?? sign;
   const rest = end === text.length ? 'end' : 'other';
   const kind = token === undefined ? rest : kindOf(string, scalar, token);

@@ -15,7 +15,7 @@ export function meteredProvider(provider: Provider, metrics: Metrics): Provider 
       const answer = await provider.send(request);
       const { service } = request;
       if (answer.status !== undefined) metrics({ ProviderLatency: Math.round(performance.now() - start) }, { service });
-      if (!answer.ok && !answer.paused) countFailure(answer.error.class, service, metrics);
+      if (!answer.ok && !answer.circuitOpen) countFailure(answer.error.class, service, metrics);
       return answer;
     },
   };

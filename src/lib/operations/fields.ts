@@ -6,9 +6,9 @@ import { rule } from '../json/rule.ts';
  * An id in a path. It has no character that could change the route or that signers escape differently. The manuals give no
  * pattern; only SMS gives a length, which is 255 in seed 003 and 36 in seed 004.
  */
-export const pathId = (most: number, signs: '-' | '_-' = '-') =>
-  z.string({ error: 'must be text' }).regex(new RegExp(`^[A-Za-z0-9${signs}]{1,${most}}$`), {
-    error: `must be 1 to ${most} characters of A-Z a-z 0-9 ${signs.split('').join(' ')}`,
+export const pathId = (max: number, signs: '-' | '_-' = '-') =>
+  z.string({ error: 'must be text' }).regex(new RegExp(`^[A-Za-z0-9${signs}]{1,${max}}$`), {
+    error: `must be 1 to ${max} characters of A-Z a-z 0-9 ${signs.split('').join(' ')}`,
   });
 
 /** Text that can be sent unchanged. A lone surrogate has no UTF-8 form and would arrive as another character. */
@@ -17,55 +17,55 @@ export const anyText = () =>
     .string({ error: 'must be text' })
     .refine((value) => value.isWellFormed(), rule('no-lone-surrogates', 'must be text without lone surrogates'));
 
-/** Text of `least` to `most` characters, counted as code points: an emoji is one character, although JavaScript counts two. */
-export const text = (most: number, least = 0) =>
+/** Text of `min` to `max` characters, counted as code points: an emoji is one character, although JavaScript counts two. */
+export const text = (max: number, min = 0) =>
   anyText()
-    .refine((value) => isWithin(value, least, most), rule('length', `must be ${least} to ${most} characters long`))
-    .meta({ minLength: least, maxLength: most });
+    .refine((value) => isWithin(value, min, max), rule('length', `must be ${min} to ${max} characters long`))
+    .meta({ minLength: min, maxLength: max });
 
-/** True if a text has `least` to `most` characters. Characters are code points, as in JSON Schema. */
-export function isWithin(value: string, least: number, most: number): boolean {
+/** True if a text has `min` to `max` characters. Characters are code points, as in JSON Schema. */
+export function isWithin(value: string, min: number, max: number): boolean {
   // A code point takes one or two code units, so most texts need no counting.
-  if (value.length <= most && value.length >= least * 2) return true;
-  if (value.length > most * 2) return false;
+  if (value.length <= max && value.length >= min * 2) return true;
+  if (value.length > max * 2) return false;
   const { length } = [...value];
-  return length >= least && length <= most;
+  return length >= min && length <= max;
 }
 
 /** A text field of SMS with the usual limit. */
 export const line = text(255);
 
 /** The limit of SMS for counts without a limit of their own: elements of a list, processors of a server. */
-export const MAX = 65_535;
+export const MAX_COUNT = 65_535;
 
 /** One of the words that the manuals list. */
-export const oneOf = <const Word extends string>(...words: Word[]) =>
-  z.enum(words, { error: `must be ${words.map((word) => (word === '' ? 'empty' : word)).join(' or ')}` });
+export const oneOf = <const Value extends string>(...values: Value[]) =>
+  z.enum(values, { error: `must be ${values.map((value) => (value === '' ? 'empty' : value)).join(' or ')}` });
 
 export const flag = z.boolean({ error: 'must be true or false' });
 
-/** A whole number from 0 to `most` that a double holds exactly. */
-export const integer = (most = 2_147_483_647) => whole(z.int, 0, most);
+/** A whole number from 0 to `max` that a double holds exactly. */
+export const integer = (max = 2_147_483_647) => numberBetween(z.int, 0, max);
 
-/** A number from 0 to `most`, with or without a fraction. */
-export const decimal = (most: number) => whole(z.number, 0, most);
+/** A number from 0 to `max`, with or without a fraction. */
+export const decimal = (max: number) => numberBetween(z.number, 0, max);
 
-function whole(kind: typeof z.int | typeof z.number, least: number, most: number) {
-  const error = `must be a ${kind === z.int ? 'whole ' : ''}number from ${least} to ${most}`;
-  return kind({ error }).min(least, { error }).max(most, { error });
+function numberBetween(kind: typeof z.int | typeof z.number, min: number, max: number) {
+  const error = `must be a ${kind === z.int ? 'whole ' : ''}number from ${min} to ${max}`;
+  return kind({ error }).min(min, { error }).max(max, { error });
 }
 
-const INT64_MOST = 9_223_372_036_854_775_807n;
-const INT64 = { error: `must be a whole number from 0 to ${INT64_MOST}` };
+const MAX_INT64 = 9_223_372_036_854_775_807n;
+const INT64 = { error: `must be a whole number from 0 to ${MAX_INT64}` };
 
 /** A non-negative int64. Values beyond 2^53 are bigint, so that no digit is lost. */
 export const int64 = z
-  .union([z.int(INT64).min(0, INT64), z.bigint(INT64).min(0n, INT64).max(INT64_MOST, INT64)], INT64)
+  .union([z.int(INT64).min(0, INT64), z.bigint(INT64).min(0n, INT64).max(MAX_INT64, INT64)], INT64)
   .meta({ type: 'integer', minimum: 0 });
 
-/** A list of at most `most` elements. Null is refused, because leaving it out would move the elements after it. */
-export const list = <Element extends z.ZodType>(element: Element, most: number) =>
-  z.array(element, { error: 'must be a list' }).max(most, { error: `must have at most ${most} elements` });
+/** A list of at most `max` elements. Null is refused, because leaving it out would move the elements after it. */
+export const list = <Element extends z.ZodType>(element: Element, max: number) =>
+  z.array(element, { error: 'must be a list' }).max(max, { error: `must have at most ${max} elements` });
 
 /** An object whose members are all optional; others are refused. Equal fields share one schema, which saves start-up time. */
 export function members<Shape extends z.ZodRawShape>(shape: Shape) {

@@ -1,4 +1,4 @@
-import { decimal, flag, int64, integer, line, list, MAX, members, oneOf } from './fields.ts';
+import { decimal, flag, int64, integer, line, list, MAX_COUNT, members, oneOf } from './fields.ts';
 import { BtrfsFileSystem, ServerDisk, TargetDisk, volumeGroups } from './sms-storage-body.ts';
 
 // The servers of SMS UpdateTask, with the manual's names. What is optional follows seed 004, as for their disks.
@@ -18,9 +18,9 @@ const server = {
   os_type: OsType,
   os_version: line,
   firmware: oneOf('BIOS', 'UEFI'),
-  cpu_quantity: integer(MAX),
+  cpu_quantity: integer(MAX_COUNT),
   memory: int64,
-  btrfs_list: list(BtrfsFileSystem, MAX),
+  btrfs_list: list(BtrfsFileSystem, MAX_COUNT),
   domain_id: line,
   has_rsync: flag,
   paravirtualization: flag,
@@ -37,7 +37,7 @@ export const target = {
   ...server,
   vm_id: line,
   flavor: line,
-  disks: list(TargetDisk, MAX),
+  disks: list(TargetDisk, MAX_COUNT),
   image_disk_id: line,
   snapshot_ids: line,
   cutovered_snapshot_ids: line,
@@ -71,8 +71,8 @@ export const PostSourceServerBody = members({
   ...server,
   virtualization_type: line,
   linux_block_check: line,
-  disks: list(ServerDisk, MAX),
-  networks: list(NetWork2024, MAX),
+  disks: list(ServerDisk, MAX_COUNT),
+  networks: list(NetWork2024, MAX_COUNT),
   volume_groups: volumeGroups(255),
   agent_version: line,
   kernel_version: line,

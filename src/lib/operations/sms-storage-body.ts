@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, int64, integer, line, list, MAX, members, oneOf, text } from './fields.ts';
+import { flag, int64, integer, line, list, MAX_COUNT, members, oneOf, text } from './fields.ts';
 
 // Disks and volumes of SMS UpdateTask, with the manual's names and their misspellings. What is optional follows
 // seed 004 for both revisions, because seed 003 requires members that its own example lacks.
@@ -29,7 +29,7 @@ export const BtrfsFileSystem = members({
   default_subvolid: line,
   default_subvol_name: line,
   default_subvol_mountpath: line,
-  subvolumn: list(BtrfsSubvolumn, MAX),
+  subvolumn: list(BtrfsSubvolumn, MAX_COUNT),
 });
 
 const LogicalVolumes = members({
@@ -47,16 +47,16 @@ const LogicalVolumes = members({
 });
 
 /** VolumeGroups. The limit on the number of volumes differs between the revisions. */
-export const volumeGroups = (mostVolumes: number) =>
+export const volumeGroups = (maxVolumes: number) =>
   list(
     members({
       components: line,
       free_size: int64,
-      logical_volumes: list(LogicalVolumes, mostVolumes),
+      logical_volumes: list(LogicalVolumes, maxVolumes),
       name: line,
       size: int64,
     }),
-    MAX,
+    MAX_COUNT,
   );
 
 const TargetPhysicalVolumes = members({
@@ -80,7 +80,7 @@ export const TargetDisk = members({
   device_use: oneOf('NORMAL', 'OS', 'BOOT'),
   disk_id: line,
   name: line,
-  physical_volumes: list(TargetPhysicalVolumes, MAX),
+  physical_volumes: list(TargetPhysicalVolumes, MAX_COUNT),
   size: int64,
   used_size: int64,
   disk_index: line,
@@ -109,7 +109,7 @@ export const ServerDisk = z.strictObject({
   device_use: oneOf('BOOT', 'OS'),
   size: int64,
   used_size: int64,
-  physical_volumes: list(PhysicalVolume, MAX),
+  physical_volumes: list(PhysicalVolume, MAX_COUNT),
   os_disk: flag.optional(),
   relation_name: line.optional(),
   inode_size: integer().optional(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { rule } from '../json/rule.ts';
-import { decimal, flag, int64, integer, line, list, MAX, members, oneOf, text } from './fields.ts';
+import { decimal, flag, int64, integer, line, list, MAX_COUNT, members, oneOf, text } from './fields.ts';
 import type { Revision } from './operation.ts';
 import { NetWork2024, NetWork2026, OsType, PostSourceServerBody, target } from './sms-server-body.ts';
 import { volumeGroups } from './sms-storage-body.ts';
@@ -58,7 +58,7 @@ const Body2024 = members({
   start_target_server: flag,
   speed_limit: integer(10_000),
   source_server: PostSourceServerBody,
-  target_server: members({ ...target, networks: list(NetWork2024, MAX), volume_groups: volumeGroups(255) }),
+  target_server: members({ ...target, networks: list(NetWork2024, MAX_COUNT), volume_groups: volumeGroups(255) }),
   state: line,
   estimate_complete_time: int64,
   connected: flag,
@@ -72,10 +72,10 @@ const Body2024 = members({
   remain_seconds: int64,
   target_snapshot_id: line,
   clone_server: members({ ...clone, clone_state: line }),
-  sub_tasks: list(SubTask, MAX),
+  sub_tasks: list(SubTask, MAX_COUNT),
 }).refine(oneEnterprise, ENTERPRISE);
 
-const Networks2026 = list(NetWork2026, MAX).refine(
+const Networks2026 = list(NetWork2026, MAX_COUNT).refine(
   ([first]) => first?.mac !== '',
   rule('first-network-has-mac', 'must not be empty in the first of the networks', [0, 'mac']),
 );

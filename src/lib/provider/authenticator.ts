@@ -93,7 +93,8 @@ export function createAuthenticator(dependencies: {
     const onWait = () => dependencies.onWait?.(request);
     const given = await dependencies.gate(credential, onWait, signal).catch(() => undefined);
     if (given === undefined) return { failed: failure('credentials_unavailable') };
-    if ('wait' in given) return { failed: { ...failure('credential_paused'), paused: true, retryAfter: given.wait } };
+    if ('wait' in given)
+      return { failed: { ...failure('credential_paused'), circuitOpen: true, retryAfter: given.wait } };
     return { permit: { ...given, credential } };
   };
 

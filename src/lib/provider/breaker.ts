@@ -42,7 +42,7 @@ export function createBreaker(
    * A failed probe does not count as an attempt of the change.
    */
   async function probe(request: ProviderRequest, name: string): Promise<Answer> {
-    const { method, probePath, body: _body, fresh: _fresh, ...rest } = request;
+    const { method, probePath, body: _body, newConnection: _fresh, ...rest } = request;
     const isReading = method === 'GET' || probePath === undefined;
     const began = clock();
     const reading = await through(isReading ? request : { ...rest, method: 'GET', path: probePath }, name);
@@ -88,7 +88,7 @@ export function createBreaker(
 const paused = (wait: number): Answer => ({
   ok: false,
   executed: 'no',
-  paused: true,
+  circuitOpen: true,
   retryAfter: wait,
   error: {
     class: 'service_error',

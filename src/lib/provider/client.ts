@@ -49,9 +49,9 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
     tokens,
     gate,
     clock,
-    onWait({ service, fresh }) {
+    onWait({ service, newConnection }) {
       const origin = endpoints[service];
-      if (origin !== undefined && !fresh) connections.prepare(origin);
+      if (origin !== undefined && !newConnection) connections.prepare(origin);
     },
   });
 
@@ -71,9 +71,9 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
   };
 
   const call = (origin: string, request: ProviderRequest, headers: Record<string, string>, signal: AbortSignal) => {
-    const { method, path, body, fresh } = request;
+    const { method, path, body, newConnection } = request;
     const sending = { origin, method, path, headers, body };
-    return connections.with(fresh ? 'own' : 'shared', (dispatcher) => exchange(dispatcher, sending, signal));
+    return connections.with(newConnection ? 'own' : 'shared', (dispatcher) => exchange(dispatcher, sending, signal));
   };
 
   const sendUntil = async (request: ProviderRequest, signal: AbortSignal): Promise<Answer> => {
@@ -83,7 +83,7 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
   };
 
   const renew = ({ used, wire }: Attempt, signal: AbortSignal) =>
-    before(signal, authenticator.renew(used, wire?.whole ? wire.headers : undefined));
+    before(signal, authenticator.renew(used, wire?.complete ? wire.headers : undefined));
 
   const again = async (request: ProviderRequest, signal: AbortSignal, first: Attempt): Promise<Answer> => {
     const second = await attempt(request, signal, first);

@@ -10,7 +10,7 @@ const MAX_DEPTH = 64;
 
 /** Turns what came over the wire into an answer. `sent` is the request's body; `now` is needed for a Retry-After with a date. */
 export function toAnswer(wire: HttpResult, sent: string | undefined, now: number): Answer {
-  if (!wire.whole) return failure(wire.code);
+  if (!wire.complete) return failure(wire.code);
   const { status, headers } = wire;
   const about = { status, ...requestId(headers['x-request-id']) };
   const unreadable = unreadableBecause(wire);
@@ -33,7 +33,7 @@ function fieldsOf(sent: string | undefined): ReadonlySet<string> {
   return new Set(['project_id', 'task_id', 'instance_id', ...names]);
 }
 
-function unreadableBecause({ status, headers, body }: HttpResult & { whole: true }): string | undefined {
+function unreadableBecause({ status, headers, body }: HttpResult & { complete: true }): string | undefined {
   if (status >= 300 && status < 400) return 'redirect_refused';
   if (isSuccess(status) && body.length === 0 && !saysItsEnd(status, headers)) return 'reply_truncated';
   const encodings = valuesOf(headers['content-encoding']).flatMap((value) => value.split(','));

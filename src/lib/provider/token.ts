@@ -101,7 +101,7 @@ function tokenRequest(origin: string, { user: name, password, domain }: User, sc
 function readToken(wire: HttpResult, now: number): { token: string; expires: number } | { failed: Failure } {
   const answer = toAnswer(wire, undefined, now);
   if (!answer.ok) return { failed: fromIam(answer) };
-  const token = wire.whole ? wire.headers['x-subject-token'] : undefined;
+  const token = wire.complete ? wire.headers['x-subject-token'] : undefined;
   const about = isObject(answer.body) && isObject(answer.body.token) ? answer.body.token : {};
   const expires = typeof about.expires_at === 'string' ? Date.parse(about.expires_at) : Number.NaN;
   const usable = typeof token === 'string' && /^[\x21-\x7e]{1,16384}$/.test(token) && expires > now;

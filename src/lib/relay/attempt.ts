@@ -3,7 +3,7 @@ import { SecretRefused } from '../secrets/secrets.ts';
 import { completionOf, type Failure, isPassing, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, type FailedRequest, isDecision, lost, release, retry, triedBy } from './decision.ts';
-import { backoff, isExhausted, isExpiring, isTooOld, pausedDelay } from './policy.ts';
+import { backoff, circuitOpenDelay, isExhausted, isExpiring, isTooOld } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
 import { errorInReply } from './reply-error.ts';
@@ -80,7 +80,7 @@ export function requestOf(
     path: operation.path(data),
     body: writeJson(body),
     probePath: operation.readBack.path(data),
-    fresh: !operation.repeatable,
+    newConnection: !operation.repeatable,
     deadline: policy.times.callDeadline,
     ...(subject.project_id !== undefined && { projectId: subject.project_id }),
   };
@@ -109,8 +109,8 @@ async function decideOnFailure(context: Context, job: Job, failure: Failure): Pr
   const { policy, now } = context;
   const { retryAfter } = failure;
   if (failure.executed === 'unknown') return stayInDoubt(context, job, failure);
-  if (failure.paused && !isTooOld(job, now(), policy)) {
-    const delay = pausedDelay(job, now(), policy, retryAfter);
+  if (failure.circuitOpen && !isTooOld(job, now(), policy)) {
+    const delay = circuitOpenDelay(job, now(), policy, retryAfter);
     return release(job, waitOf(failure), delay, { attempts: row.attempts - 1 }, failure);
   }
   if (isPassing(failure.error) && !isExhausted(job, now(), policy))

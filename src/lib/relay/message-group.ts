@@ -20,7 +20,7 @@ export interface GroupDependencies {
   /** How many milliseconds a record waits after an unexpected error, by its receive count. */
   retryDelay(receives: number): number;
   /** The least wait, in milliseconds, with which a message's remaining receives last for its whole life. `age` is in milliseconds. */
-  spread(message: { age: number; receives: number }): number;
+  minRetryDelay(message: { age: number; receives: number }): number;
   now(): number;
   recordLog: RecordLog;
 }
@@ -54,18 +54,18 @@ async function retryGroup(
   const { delay, behind } = wait;
   const first = behind && group.slice(1).find(({ body }) => keyOf(body) === behind);
   if (!first) {
-    await postpone(dependencies, group, wait.isBroken ? delay : Math.max(delay, leastWait(dependencies, group)));
+    await postpone(dependencies, group, wait.isBroken ? delay : Math.max(delay, minGroupDelay(dependencies, group)));
     return group;
   }
   const rest = await processRecord(dependencies, first, remaining);
   const back = rest ? group : group.filter((record) => record !== first);
-  await postpone(dependencies, back, rest ? Math.max(rest.delay, leastWait(dependencies, back)) : 0);
+  await postpone(dependencies, back, rest ? Math.max(rest.delay, minGroupDelay(dependencies, back)) : 0);
   return back;
 }
 
 /** The records of a group come back together, so the longest of their least waits applies to all. */
-const leastWait = ({ spread, now }: GroupDependencies, group: SQSRecord[]) =>
-  Math.max(...group.map((record) => spread({ age: now() - sentAt(record), receives: receivesOf(record) })));
+const minGroupDelay = ({ minRetryDelay, now }: GroupDependencies, group: SQSRecord[]) =>
+  Math.max(...group.map((record) => minRetryDelay({ age: now() - sentAt(record), receives: receivesOf(record) })));
 
 /** Processes one record and logs it. Undefined when the record is done. */
 async function processRecord(

@@ -41,12 +41,12 @@ export function isExpiring({ sentAt = Number.NaN }: ChangeAge, now: number, { ti
 const SHARE_OF_AGE = 1 / 32;
 
 /**
- * How long a change waits while nothing may be sent, in milliseconds: at least `rest`, and spread so that not all changes
+ * How long a change waits while nothing may be sent, in milliseconds: at least `minDelay`, and spread so that not all changes
  * come back at once. It grows with the change's age, because retries every five minutes during an outage of twenty hours
  * would use up the receives of correct changes.
  */
-export const pausedDelay = ({ row }: ChangeAge, now: number, { random }: Policy, rest = 0) =>
-  Math.max(rest, (now - row.firstSeen) * SHARE_OF_AGE) * (1 + random());
+export const circuitOpenDelay = ({ row }: ChangeAge, now: number, { random }: Policy, minDelay = 0) =>
+  Math.max(minDelay, (now - row.firstSeen) * SHARE_OF_AGE) * (1 + random());
 
 /** Exponential backoff with full jitter, in milliseconds. A Retry-After of the provider counts up to its cap. */
 export function backoff(attempts: number, { times, random }: Policy, retryAfter = 0): number {
@@ -71,8 +71,8 @@ const RESERVE = 10;
  * The least wait, in milliseconds, with which a message's receives last for its whole life. The remaining receives are
  * spread so that the message's age grows by the same factor at each.
  */
-export function spread(message: { age: number; receives: number }, most: number, life: number): number {
+export function minRetryDelay(message: { age: number; receives: number }, maxReceives: number, life: number): number {
   const age = Math.max(1000, message.age);
-  const left = Math.max(1, most - RESERVE - message.receives);
-  return age < life ? age * ((life / age) ** (1 / left) - 1) : 0;
+  const remaining = Math.max(1, maxReceives - RESERVE - message.receives);
+  return age < life ? age * ((life / age) ** (1 / remaining) - 1) : 0;
 }

@@ -13,7 +13,7 @@ export interface ProviderRequest {
   /** The path of the read with which a circuit breaker may probe the service before it lets this request through. */
   probePath?: string;
   /** True for a request that must not repeat. It gets a connection of its own, because an idle one may have been cut. */
-  fresh?: boolean;
+  newConnection?: boolean;
   /** Milliseconds from now until the request is given up, including the time to get credentials. */
   deadline: number;
 }
@@ -70,7 +70,7 @@ export type Answer =
       status?: number;
       requestId?: string;
       /** True when no request was made because a service or a credential is known not to work. It does not count as an attempt. */
-      paused?: true;
+      circuitOpen?: true;
       /** True when IAM gave no token, so that the service itself was not called. The status is then IAM's. */
       unasked?: true;
       /** The provider's Retry-After, or how long a pause still lasts, in milliseconds. No limit is applied. */

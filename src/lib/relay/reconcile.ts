@@ -3,7 +3,7 @@ import type { Verdict } from '../operations/operation.ts';
 import { completionOf, type Failure, isGone, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, keep, release } from './decision.ts';
-import { backoff, isExhausted, isTooOld, pausedDelay } from './policy.ts';
+import { backoff, circuitOpenDelay, isExhausted, isTooOld } from './policy.ts';
 import type { Completion } from './result.ts';
 import { baselineTest, readTask, snapshotOf } from './snapshot.ts';
 
@@ -78,11 +78,13 @@ async function decideCannotTell(context: Context, job: Job, refusal: Failure | u
  */
 function decideOnReadFailure({ policy, now }: Context, job: Job, failure: Failure): Decision {
   const { row } = job;
-  const { paused, retryAfter } = failure;
-  const isOver = paused ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
+  const { circuitOpen, retryAfter } = failure;
+  const isOver = circuitOpen ? isTooOld(job, now(), policy) : isExhausted(job, now(), policy);
   if (isOver || isGone(failure)) return complete(job, { ...outcomeUnknown(job), status: failure.status });
-  const attempts = paused ? row.attempts - 1 : row.attempts;
-  const delay = paused ? pausedDelay(job, now(), policy, retryAfter) : backoff(row.attempts, policy, retryAfter);
+  const attempts = circuitOpen ? row.attempts - 1 : row.attempts;
+  const delay = circuitOpen
+    ? circuitOpenDelay(job, now(), policy, retryAfter)
+    : backoff(row.attempts, policy, retryAfter);
   return keep(job, 'read_failed', delay, { lease: now(), attempts }, failure);
 }
 

@@ -8,7 +8,7 @@ interface RememberedLock {
   ended: boolean;
 }
 
-const MAX = 1000;
+const MAX_LOCKS = 1000;
 
 /**
  * The ledger, with a memory of the locks that this process acquired. When the change of such a lock has ended for certain,
@@ -27,7 +27,7 @@ export function rememberLocks(ledger: Ledger): Ledger {
   const remember = ({ subject }: LockRequest, row: SubjectRow | undefined): SubjectRow | undefined => {
     forget(bySubject.get(subject));
     if (!row) return undefined;
-    if (bySubject.size >= MAX) forget(bySubject.values().next().value);
+    if (bySubject.size >= MAX_LOCKS) forget(bySubject.values().next().value);
     const remembered = { subject, row, ended: false };
     bySubject.set(subject, remembered);
     byOwner.set(row.owner, remembered);

@@ -54,8 +54,8 @@ export interface Times {
   refusal: BreakerTimes;
 }
 
-/** Divides a time by `scale`, but keeps at least `least`, which a loaded machine needs for the work itself. */
-const scaled = (time: number, scale: number, least = 0) => Math.max(Math.round(time / scale), Math.min(time, least));
+/** Divides a time by `scale`, but keeps at least `min`, which a loaded machine needs for the work itself. */
+const scaled = (time: number, scale: number, min = 0) => Math.max(Math.round(time / scale), Math.min(time, min));
 
 /**
  * The relay's times, divided by `scale`: 1 when deployed, up to 20 on one machine so that nobody has to wait minutes.

@@ -23,26 +23,26 @@ const PARAMETER_ARN = /^arn:[\w-]+:ssm:[\w-]+:\d{12}:parameter(\/.+)$/;
  * member of a secret that is a JSON object.
  */
 export function readReference(reference: string): Reference {
-  const [whole = '', member] = reference.split('#', 2);
-  const isParameter = whole.startsWith('/') || PARAMETER_ARN.test(whole);
+  const [name = '', member] = reference.split('#', 2);
+  const isParameter = name.startsWith('/') || PARAMETER_ARN.test(name);
   return {
     store: isParameter ? 'parameter-store' : 'secrets-manager',
-    name: whole,
+    name,
     ...(member !== undefined && { member }),
   };
 }
 
-/** The two stores. `fresh` ignores cached values. */
+/** The two stores. `noCache` ignores cached values. */
 export interface SecretStores {
-  secretsManager(name: string, fresh: boolean): Promise<string | undefined>;
-  parameterStore(name: string, fresh: boolean): Promise<string | undefined>;
+  secretsManager(name: string, noCache: boolean): Promise<string | undefined>;
+  parameterStore(name: string, noCache: boolean): Promise<string | undefined>;
 }
 
-/** Reads a secret's text by its reference. `fresh` ignores cached values. Throws an error without the secret or its name. */
+/** Reads a secret's text by its reference. `noCache` ignores cached values. Throws an error without the secret or its name. */
 export function createSecrets(stores: SecretStores) {
-  return async (reference: string, fresh = false): Promise<string> => {
+  return async (reference: string, noCache = false): Promise<string> => {
     const { store, name, member } = readReference(reference);
-    const text = await (store === 'parameter-store' ? stores.parameterStore : stores.secretsManager)(name, fresh);
+    const text = await (store === 'parameter-store' ? stores.parameterStore : stores.secretsManager)(name, noCache);
     if (text === undefined) throw new Error('a secret is empty');
     return member === undefined ? text : memberOf(text, member);
   };
@@ -73,7 +73,7 @@ export function withinPrefix(prefix: string, secret: (reference: string) => Prom
 }
 
 /** After a read failed, fails for `rest` milliseconds without reading, so that many requests don't cause many reads. */
-export function cacheFailure<Value>(read: () => Promise<Value>, rest: number): () => Promise<Value> {
+export function cacheFailure<Value>(read: () => Promise<Value>, milliseconds: number): () => Promise<Value> {
   let failure: { error: unknown; until: number } | undefined;
   return async () => {
     if (failure && Date.now() < failure.until) throw failure.error;
@@ -81,7 +81,7 @@ export function cacheFailure<Value>(read: () => Promise<Value>, rest: number): (
     try {
       return await read();
     } catch (error) {
-      failure = { error, until: Date.now() + rest };
+      failure = { error, until: Date.now() + milliseconds };
       throw error;
     }
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AwsFailure, isPassing, isThrottled, readReply } from '../../../src/lib/aws/failure.ts';
 
 const reply = (status: number, body: string, headers = {}) =>
-  readReply({ whole: true, status, headers, body: Buffer.from(body) });
+  readReply({ complete: true, status, headers, body: Buffer.from(body) });
 const nameIn = (body: string, headers = {}) => {
   const read = reply(400, body, headers);
   return 'failure' in read ? read.failure.name : expect.unreachable();
@@ -90,7 +90,7 @@ describe('a reply', () => {
   });
 
   it('that did not come whole is a failure by why it did not', () => {
-    expect(readReply({ whole: false, code: 'reply_truncated' })).toMatchObject({
+    expect(readReply({ complete: false, code: 'reply_truncated' })).toMatchObject({
       failure: { name: 'AwsUnreachable', code: 'reply_truncated', status: 0 },
     });
   });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { awsStores, keptStores, SecretUnavailable } from '../../../src/lib/aws/secret-stores.ts';
+import { awsStores, cachedStores, SecretUnavailable } from '../../../src/lib/aws/secret-stores.ts';
 import { SECRETS_MANAGER, SSM } from '../../../src/lib/aws/services.ts';
 import { awsCallAt } from '../../support/aws-call.ts';
 import { type Say, startAwsService } from '../../support/aws-service.ts';
@@ -13,7 +13,7 @@ async function storesThat(...says: Say[]) {
   const service = await startAwsService(...says);
   onTestFinished(service.stop);
   const stores = awsStores(awsCallAt(SECRETS_MANAGER, service.url), awsCallAt(SSM, service.url));
-  return { heard: service.heard, ...keptStores(stores, AGE) };
+  return { heard: service.heard, ...cachedStores(stores, AGE) };
 }
 
 describe('a secret', () => {

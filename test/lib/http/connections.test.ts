@@ -176,7 +176,7 @@ describe('connections', () => {
     const { origin, open } = await httpServer(accept);
     const provider = providerAt(origin, { clock: () => now });
     await provider.send(UPDATE);
-    await provider.send({ ...UPDATE, fresh: true });
+    await provider.send({ ...UPDATE, newConnection: true });
     await vi.waitFor(() => expect(open()).toBe(1));
     now = 5000;
     provider.refreshConnections();
@@ -197,8 +197,8 @@ describe('connections', () => {
     const { origin, connections } = await httpServer(accept);
     const provider = providerAt(origin);
     await provider.send(UPDATE);
-    await provider.send({ ...UPDATE, fresh: true });
-    await provider.send({ ...UPDATE, fresh: true });
+    await provider.send({ ...UPDATE, newConnection: true });
+    await provider.send({ ...UPDATE, newConnection: true });
     await turn();
     await provider.send(UPDATE);
     expect(connections()).toBe(3);

@@ -45,7 +45,7 @@ it('those that wait for the proof of a credential have their connections opened 
 it('one that must not share a connection has none opened', async () => {
   const { origin, connections, first } = await serverThatWaits();
   const provider = providerAt(origin, { gate: gate() });
-  const answers = [provider.send(UPDATE), provider.send({ ...UPDATE, fresh: true })];
+  const answers = [provider.send(UPDATE), provider.send({ ...UPDATE, newConnection: true })];
   const response = await first;
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(connections()).toBe(1);
@@ -81,7 +81,7 @@ it('a connection that is opened early is the one that is used', async () => {
   const own = createConnections();
   own.prepare(origin);
   await vi.waitFor(() => expect(open()).toBe(1));
-  expect(await send(own, origin)).toMatchObject({ whole: true, status: 200 });
+  expect(await send(own, origin)).toMatchObject({ complete: true, status: 200 });
   expect(count()).toBe(1);
   await own.close();
 });
@@ -93,7 +93,7 @@ it('a connection that the other side closed meanwhile is replaced', async () => 
   await vi.waitFor(() => expect(open()).toBe(1));
   drop();
   await vi.waitFor(() => expect(open()).toBe(0));
-  expect(await send(own, origin)).toMatchObject({ whole: true, status: 200 });
+  expect(await send(own, origin)).toMatchObject({ complete: true, status: 200 });
   expect(count()).toBe(2);
   await own.close();
 });
@@ -104,8 +104,8 @@ it('a connection that could not be opened is tried again by the request', async 
   const { origin, count } = await serverOfSockets();
   const own = createConnections();
   own.prepare('http://127.0.0.1:1');
-  expect(await send(own, 'http://127.0.0.1:1')).toEqual({ whole: false, code: 'connection_refused' });
-  expect(await send(own, origin)).toMatchObject({ whole: true, status: 200 });
+  expect(await send(own, 'http://127.0.0.1:1')).toEqual({ complete: false, code: 'connection_refused' });
+  expect(await send(own, origin)).toMatchObject({ complete: true, status: 200 });
   expect(count()).toBe(1);
   await own.close();
 });

@@ -64,7 +64,12 @@ describe('an exchange', () => {
       sends(':1}');
       ends();
     });
-    expect(wire).toEqual({ whole: true, status: 404, headers: { 'x-request-id': 'r' }, body: Buffer.from('{"a":1}') });
+    expect(wire).toEqual({
+      complete: true,
+      status: 404,
+      headers: { 'x-request-id': 'r' },
+      body: Buffer.from('{"a":1}'),
+    });
   });
 
   it('waits past what is not yet the reply', async () => {
@@ -73,7 +78,7 @@ describe('an exchange', () => {
       for (const status of [100, 103, 199, 200]) answers(status);
       ends();
     });
-    expect(wire).toMatchObject({ whole: true, status: 200 });
+    expect(wire).toMatchObject({ complete: true, status: 200 });
   });
 
   it('finds no reply in what only announced one, nor in an upgrade', async () => {
@@ -86,7 +91,7 @@ describe('an exchange', () => {
       starts();
       upgrades();
     });
-    expect([announced, upgraded]).toEqual(Array(2).fill({ whole: false, code: 'reply_unreadable' }));
+    expect([announced, upgraded]).toEqual(Array(2).fill({ complete: false, code: 'reply_unreadable' }));
   });
 
   it('lets its connection live when its time runs out after the reply', async () => {
@@ -96,7 +101,7 @@ describe('an exchange', () => {
     starts();
     answers(200);
     ends();
-    expect(await wire).toMatchObject({ whole: true });
+    expect(await wire).toMatchObject({ complete: true });
     deadline.abort();
     expect(cuts).toEqual([]);
   });
@@ -108,7 +113,7 @@ describe('an exchange', () => {
       breaks(new Error('cut'));
       ends();
     });
-    expect(wire).toEqual({ whole: false, code: 'reply_truncated' });
+    expect(wire).toEqual({ complete: false, code: 'reply_truncated' });
   });
 });
 
@@ -128,7 +133,7 @@ describe('a reply of a size', () => {
     ['as allowed, in pieces and without saying so', undefined, [4, 6]],
   ])('%s is taken', async (_what, announced, pieces) => {
     const { wire, cuts } = sized(announced, ...pieces);
-    expect(await wire).toMatchObject({ whole: true, body: Buffer.from(' '.repeat(10)) });
+    expect(await wire).toMatchObject({ complete: true, body: Buffer.from(' '.repeat(10)) });
     expect(cuts).toEqual([]);
   });
 
@@ -137,7 +142,7 @@ describe('a reply of a size', () => {
     ['one byte more in pieces', undefined, [4, 7]],
   ])('%s is refused and cut off', async (_what, announced, pieces) => {
     const { wire, cuts } = sized(announced, ...pieces);
-    expect(await wire).toEqual({ whole: false, code: 'reply_too_large' });
+    expect(await wire).toEqual({ complete: false, code: 'reply_too_large' });
     expect(cuts).toEqual(['reply_too_large']);
   });
 });
@@ -146,7 +151,7 @@ describe('the time of an exchange', () => {
   it('that is over before it begins keeps the request from undici', async () => {
     const { dispatcher, given } = undici();
     const wire = await exchange(dispatcher, REQUEST, AbortSignal.abort());
-    expect(wire).toEqual({ whole: false, code: 'not_sent_in_time' });
+    expect(wire).toEqual({ complete: false, code: 'not_sent_in_time' });
     expect(given).toEqual([]);
   });
 
@@ -155,7 +160,7 @@ describe('the time of an exchange', () => {
     const deadline = new AbortController();
     const wire = exchange(dispatcher, REQUEST, deadline.signal);
     deadline.abort();
-    expect(await wire).toEqual({ whole: false, code: 'not_sent_in_time' });
+    expect(await wire).toEqual({ complete: false, code: 'not_sent_in_time' });
     starts();
     expect(cuts).toEqual(['given up']);
   });
@@ -166,7 +171,7 @@ describe('the time of an exchange', () => {
     const wire = exchange(dispatcher, REQUEST, deadline.signal);
     starts();
     deadline.abort();
-    expect(await wire).toEqual({ whole: false, code: 'request_timeout' });
+    expect(await wire).toEqual({ complete: false, code: 'request_timeout' });
     expect(cuts).toEqual(['request_timeout']);
   });
 
@@ -201,13 +206,13 @@ describe('a failure before the first byte', () => {
     [7, 'connection_failed'],
     [undefined, 'connection_failed'],
   ])('with the code %s is called %s', async (code, called) => {
-    expect(await played(({ breaks }) => breaks(withCode(code)))).toEqual({ whole: false, code: called });
+    expect(await played(({ breaks }) => breaks(withCode(code)))).toEqual({ complete: false, code: called });
   });
 
   it.each([[null], ['ECONNREFUSED'], [undefined], [{}]])(
     'that is no error with a code is called so: %j',
     async (odd) => {
-      expect(await played(({ breaks }) => breaks(odd))).toEqual({ whole: false, code: 'connection_failed' });
+      expect(await played(({ breaks }) => breaks(odd))).toEqual({ complete: false, code: 'connection_failed' });
     },
   );
 
@@ -215,7 +220,7 @@ describe('a failure before the first byte', () => {
     const wire = await played(() => {
       throw new Error('x');
     });
-    expect(wire).toEqual({ whole: false, code: 'request_not_sendable' });
+    expect(wire).toEqual({ complete: false, code: 'request_not_sendable' });
   });
 });
 
@@ -242,8 +247,8 @@ describe('a failure after the first byte', () => {
       breaks(withCode(code));
     });
     expect({ broken, interrupted }).toEqual({
-      broken: { whole: false, code: silent },
-      interrupted: { whole: false, code: answered },
+      broken: { complete: false, code: silent },
+      interrupted: { complete: false, code: answered },
     });
   });
 
@@ -252,6 +257,6 @@ describe('a failure after the first byte', () => {
       starts();
       throw new Error('x');
     });
-    expect(wire).toEqual({ whole: false, code: 'request_failed' });
+    expect(wire).toEqual({ complete: false, code: 'request_failed' });
   });
 });

@@ -59,7 +59,7 @@ describe('parseJson', () => {
   });
 
   it.each(['9007199254740993', '1e400', '-0.0'])('can be told beforehand that no number needs a look: %s', (text) => {
-    expect(parseJson(text, { depth: 0, perhapsInexact: false })).toBe(JSON.parse(text));
+    expect(parseJson(text, { depth: 0, mayBeInexact: false })).toBe(JSON.parse(text));
   });
 
   it('leaves what is no number alone beside one', () => {

@@ -60,7 +60,7 @@ describe('a scan', () => {
     ['1234567890/123456', false],
     ['1234567890:123456', false],
     ['[1,2,3]', false],
-  ])('of %s says that a number may lose digits: %s', (text, perhapsInexact) => {
-    expect(scan(text).perhapsInexact).toBe(perhapsInexact);
+  ])('of %s says that a number may lose digits: %s', (text, mayBeInexact) => {
+    expect(scan(text).mayBeInexact).toBe(mayBeInexact);
   });
 });

@@ -69,7 +69,7 @@ describe('the metered provider', () => {
   });
 
   it('does not count what was not tried', async () => {
-    expect(await send(failed({ paused: true }))).toEqual([]);
+    expect(await send(failed({ circuitOpen: true }))).toEqual([]);
   });
 });
 

@@ -15,7 +15,7 @@ const PUT: ProviderRequest = {
   body: '{"a":1}',
   probePath: '/v2/p/migration-task/t/shown',
   projectId: 'p',
-  fresh: true,
+  newConnection: true,
   deadline: 5000,
 };
 const GET: ProviderRequest = { service: 'dcs', method: 'GET', path: '/v2/p/migration-task/t', deadline: 3000 };
@@ -95,7 +95,7 @@ async function createOpen() {
 const PAUSED = {
   ok: false,
   executed: 'no',
-  paused: true,
+  circuitOpen: true,
   error: {
     class: 'service_error',
     code: 'provider_paused',
@@ -382,7 +382,7 @@ describe('a service that is out of order', () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK, took: 1200 });
     expect(await breaker.send(of(7))).toBe(OK);
-    const { body: _body, fresh: _fresh, probePath, ...rest } = of(7);
+    const { body: _body, newConnection: _fresh, probePath, ...rest } = of(7);
     expect(asked).toStrictEqual([
       { ...rest, method: 'GET', path: probePath },
       { ...of(7), deadline: 3800 },

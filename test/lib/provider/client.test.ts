@@ -129,7 +129,7 @@ describe('the permit for a credential', () => {
     const answer = await providerAt(origin, { gate: async () => ({ wait: 7000 }) }).send(UPDATE);
     expect(answer).toMatchObject({
       executed: 'no',
-      paused: true,
+      circuitOpen: true,
       retryAfter: 7000,
       error: { code: 'credential_paused' },
     });

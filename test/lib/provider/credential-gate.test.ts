@@ -143,7 +143,7 @@ describe('a credential that was refused', () => {
     expect(await processes[0]?.send()).toMatchObject({
       ok: false,
       executed: 'no',
-      paused: true,
+      circuitOpen: true,
       retryAfter: times.first,
     });
     await stop();
@@ -213,7 +213,7 @@ describe('a reply that shows nothing about the credential', () => {
     await processes[0]?.send();
     await processes[0]?.send();
     expect(provider.calls()).toHaveLength(3);
-    expect(await processes[0]?.send()).toMatchObject({ paused: true, retryAfter: 2 * times.first });
+    expect(await processes[0]?.send()).toMatchObject({ circuitOpen: true, retryAfter: 2 * times.first });
     await stop();
   });
 });

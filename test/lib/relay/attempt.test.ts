@@ -219,7 +219,7 @@ describe('while nothing may be sent', () => {
   const paused = (over: object = {}): Answer => ({
     ok: false,
     executed: 'no',
-    paused: true,
+    circuitOpen: true,
     retryAfter: 10_000,
     error: { class: 'service_error', code: 'provider_paused', remedy: 'later', message: 'm', advice: 'a', ...over },
   });

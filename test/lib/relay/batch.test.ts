@@ -32,7 +32,7 @@ function createUnderTest() {
       log.push(`removed ${records.map(({ messageId }) => messageId)}`);
     },
     visibility: 180_000,
-    spread: ({ age, receives }) => age + receives - 1,
+    minRetryDelay: ({ age, receives }) => age + receives - 1,
     now: () => 1_763_600_000_000,
     random: () => 0,
     retryDelay: (receives) => receives * 1000,
@@ -221,7 +221,7 @@ describe('a batch', () => {
 
   it('lets the receives of a group last where something else is out of order, but not those of what breaks', async () => {
     const { run, edges, postponed } = createUnderTest();
-    edges.spread = ({ receives }) => receives * 1_000_000;
+    edges.minRetryDelay = ({ receives }) => receives * 1_000_000;
     await run(sqsRecord('a1', 'A', 'wait', { receives: 2 }), sqsRecord('a2', 'A', 'ok', { receives: 7 }));
     await run(sqsRecord('b1', 'B', 'break', { receives: 2 }));
     expect(postponed.map(([, delay]) => delay)).toEqual([7_000_000, 2000]);

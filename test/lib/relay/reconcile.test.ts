@@ -20,7 +20,7 @@ async function inDoubt(relay: RelayUnderTest, sent = change()) {
 /** A relay whose provider cuts the connection until it is paused. */
 function createPaused() {
   const cut: Answer = failure('connection_reset');
-  const rest: Answer = { ...failure('connection_refused'), paused: true, retryAfter: 10_000 };
+  const rest: Answer = { ...failure('connection_refused'), circuitOpen: true, retryAfter: 10_000 };
   const provider = {
     paused: false,
     async send(): Promise<Answer> {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   backoff,
+  circuitOpenDelay,
   isExhausted,
   isTooOld,
+  minRetryDelay,
   type Policy,
-  pausedDelay,
   receivesFor,
-  spread,
 } from '../../../src/lib/relay/policy.ts';
 import { ROW_DAYS, timesAt } from '../../../src/lib/relay/times.ts';
 
@@ -139,15 +139,15 @@ describe('the policy', () => {
       [3_600_000, 180],
     ] as const) {
       let [age, receives] = [start as number, used as number];
-      for (; age < LIFE; receives++) age += spread({ age, receives }, 200, LIFE);
+      for (; age < LIFE; receives++) age += minRetryDelay({ age, receives }, 200, LIFE);
       expect(receives).toBeLessThan(200);
     }
   });
 
   it('asks for no long wait of a message that has come as often as is usual', () => {
-    expect(spread({ age: 10_000, receives: 1 }, 200, 1_123_200_000)).toBeLessThan(1000);
-    expect(spread({ age: 72_000_000, receives: 100 }, 200, 1_123_200_000)).toBeLessThan(3_600_000);
-    expect(spread({ age: 1_123_200_000, receives: 1 }, 200, 1_123_200_000)).toBe(0);
+    expect(minRetryDelay({ age: 10_000, receives: 1 }, 200, 1_123_200_000)).toBeLessThan(1000);
+    expect(minRetryDelay({ age: 72_000_000, receives: 100 }, 200, 1_123_200_000)).toBeLessThan(3_600_000);
+    expect(minRetryDelay({ age: 1_123_200_000, receives: 1 }, 200, 1_123_200_000)).toBe(0);
   });
 
   it('gives a message twice the receives that a batch of heads needs for all its attempts, and enough for waits', () => {
@@ -155,15 +155,15 @@ describe('the policy', () => {
   });
 
   it('waits for a pause as long as it lasts, and up to twice that', () => {
-    const of = (random: number) => pausedDelay({ row: { ...row, attempts: 1 } }, 160_000, policy(random), 5000);
+    const of = (random: number) => circuitOpenDelay({ row: { ...row, attempts: 1 } }, 160_000, policy(random), 5000);
     expect([0, 0.5, 1].map(of)).toEqual([5000, 7500, 10_000]);
   });
 
   it('waits for a pause the longer the longer the change has waited', () => {
     const seen = { ...row, attempts: 1, firstSeen: 1_000_000 };
-    const after = (age: number) => pausedDelay({ row: seen }, seen.firstSeen + age, policy(0), 5000);
+    const after = (age: number) => circuitOpenDelay({ row: seen }, seen.firstSeen + age, policy(0), 5000);
     expect([-1000, 160_000, 192_000, 7_200_000].map(after)).toEqual([5000, 5000, 6000, 225_000]);
-    expect(pausedDelay({ row: seen }, seen.firstSeen + 16_000, policy(1))).toBe(1000);
+    expect(circuitOpenDelay({ row: seen }, seen.firstSeen + 16_000, policy(1))).toBe(1000);
   });
 
   it('spends few of the receives of a change on an outage of a whole day', () => {
@@ -174,7 +174,7 @@ describe('the policy', () => {
     for (let now = 0; now < DAY; receives++)
       now += Math.max(
         1000,
-        pausedDelay({ row: { ...row, attempts: 1 } }, now, policy(0.5), rests[receives % rests.length]),
+        circuitOpenDelay({ row: { ...row, attempts: 1 } }, now, policy(0.5), rests[receives % rests.length]),
       );
     expect(receives).toBeGreaterThan(20);
     expect(receives).toBeLessThan(100);

@@ -35,8 +35,8 @@ describe('a reference', () => {
 /** Stores that hold what is given, and remember what was asked of them. */
 function createStores(held: Record<string, string>) {
   const asked: [string, string, boolean][] = [];
-  const store = (kind: string) => async (name: string, fresh: boolean) => {
-    asked.push([kind, name, fresh]);
+  const store = (kind: string) => async (name: string, noCache: boolean) => {
+    asked.push([kind, name, noCache]);
     return held[name];
   };
   return { asked, secrets: createSecrets({ secretsManager: store('manager'), parameterStore: store('parameters') }) };
