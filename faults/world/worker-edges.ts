@@ -1,4 +1,4 @@
-import type { After } from '../../src/lib/aws/batched-puts.ts';
+import type { Timer } from '../../src/lib/aws/batched-puts.ts';
 import type { AwsCall } from '../../src/lib/aws/call.ts';
 import type { createRecordLog } from '../../src/lib/observability/record-log.ts';
 import type { Harm } from '../change.ts';
@@ -18,7 +18,7 @@ export function createSecretStore({ clock, faults }: World, process: Process) {
 
 /** Timers of a process. They stop when it ends. */
 export const createTimer =
-  (process: Process): After =>
+  (process: Process): Timer =>
   (run, milliseconds) => {
     let isDue = true;
     process.sleep(milliseconds).then(() => isDue && run());

@@ -15,9 +15,9 @@ interface WaitingResult {
 }
 
 /** Runs something after some milliseconds. The function that it returns cancels that. */
-export type After = (run: () => void, milliseconds: number) => () => void;
+export type Timer = (run: () => void, milliseconds: number) => () => void;
 
-const onTimer: After = (run, milliseconds) => {
+const startTimer: Timer = (run, milliseconds) => {
   const timer = setTimeout(run, milliseconds);
   return () => clearTimeout(timer);
 };
@@ -26,8 +26,8 @@ const onTimer: After = (run, milliseconds) => {
  * Publishes the results of changes that are processed in parallel together: when all of them wait to publish, or after a
  * short wait. Each result still succeeds or fails by itself, and succeeds only when the bus took it.
  */
-export function batchPuts(put: PutResults, after: After = onTimer) {
-  let working = 0;
+export function batchPuts(put: PutResults, after: Timer = startTimer) {
+  let running = 0;
   let waiting: WaitingResult[] = [];
   let cancel: (() => void) | undefined;
 
@@ -36,45 +36,45 @@ export function batchPuts(put: PutResults, after: After = onTimer) {
     cancel = undefined;
     const all = waiting;
     waiting = [];
-    for (const some of batchesOf(all)) void deliver(put, some);
+    for (const batch of batchesOf(all)) void deliver(put, batch);
   };
-  const consider = () => {
+  const flushIfDue = () => {
     if (waiting.length === 0) return;
-    if (working === 0) flush();
+    if (running === 0) flush();
     else cancel ??= after(flush, MAX_WAIT);
   };
 
   return {
     /** Counts work that may publish. A result that is published outside of such work waits for the counted work too. */
     async withBatchedPuts<T>(work: () => Promise<T>): Promise<T> {
-      working++;
+      running++;
       try {
         return await work();
       } finally {
-        working--;
-        consider();
+        running--;
+        flushIfDue();
       }
     },
     /** Publishes a result from within counted work. Throws if the bus can't be reached or refuses the entry. */
     async publish(event: ResultEvent): Promise<void> {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       waiting.push({ event, bytes: bytesOf(event), resolve, reject });
-      working--;
-      consider();
-      await promise.finally(() => working++);
+      running--;
+      flushIfDue();
+      await promise.finally(() => running++);
     },
   };
 }
 
-async function deliver(put: PutResults, some: WaitingResult[]): Promise<void> {
+async function deliver(put: PutResults, batch: WaitingResult[]): Promise<void> {
   try {
-    const refusals = await put(some.map(({ event }) => event));
-    for (const [place, { resolve, reject }] of some.entries()) {
+    const refusals = await put(batch.map(({ event }) => event));
+    for (const [place, { resolve, reject }] of batch.entries()) {
       if (refusals[place]) reject(refusals[place]);
       else resolve();
     }
   } catch (error) {
-    for (const { reject } of some) reject(error);
+    for (const { reject } of batch) reject(error);
   }
 }
 

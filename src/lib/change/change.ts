@@ -80,7 +80,7 @@ function withoutNullMembers(event: JsonObject): JsonObject {
 
 /** Removes members that are null, which count as absent. An element of an array stays null, and the schema refuses it. */
 export function withoutNulls(value: unknown): unknown {
-  return hasNull(value) ? copied(value) : value;
+  return hasNull(value) ? copyWithoutNulls(value) : value;
 }
 
 /** Most changes have no null, and looking for one is much cheaper than copying. */
@@ -90,9 +90,9 @@ function hasNull(value: unknown): boolean {
   return isObject(value) && Object.keys(value).some((name) => hasNull(value[name]));
 }
 
-function copied(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copied);
+function copyWithoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyWithoutNulls);
   if (!isObject(value)) return value;
   const members = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(members.map(([name, inner]) => [name, copied(inner)]));
+  return Object.fromEntries(members.map(([name, inner]) => [name, copyWithoutNulls(inner)]));
 }

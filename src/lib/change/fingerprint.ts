@@ -73,15 +73,15 @@ const MAX_NAME = 64;
 function quoted(name: string): string {
   const known = quotedNames.get(name);
   if (known !== undefined) return known;
-  const made = JSON.stringify(name);
-  if (quotedNames.size < MAX_NAMES && name.length <= MAX_NAME) quotedNames.set(name, made);
-  return made;
+  const text = JSON.stringify(name);
+  if (quotedNames.size < MAX_NAMES && name.length <= MAX_NAME) quotedNames.set(name, text);
+  return text;
 }
 
 /** Keys by their base64 text. They are kept because making one costs as much as the HMAC itself. */
 const keyObjects = new Map<string, KeyObject>();
 function keyObject(base64: string): KeyObject {
-  const made = keyObjects.get(base64) ?? createSecretKey(base64, 'base64');
-  keyObjects.set(base64, made);
-  return made;
+  const key = keyObjects.get(base64) ?? createSecretKey(base64, 'base64');
+  keyObjects.set(base64, key);
+  return key;
 }

@@ -21,14 +21,14 @@ export function messageOf({ event, operation, subject }: ValidChange, more: Json
     // JSON allows these characters unescaped. SQS refuses the last two, and some local queues all above U+FFFF.
     body: writeJson({ specversion: '1.0', ...attributes, ...more } as JsonObject).replace(
       /[\ud800-\udfff\ufffe\uffff]/g,
-      escaped,
+      escapeCharacter,
     ),
     group: groupOf(subject),
     deduplicationId: sha256(canonical([source, id, type, sequence ?? null, data, ...only(named)])),
   };
 }
 
-const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
+const escapeCharacter = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
 
 /**
  * The message group of a subject: its changes are processed in order, and those of other subjects don't wait for them. The

@@ -33,9 +33,9 @@ export function keyOf(body: string): string | undefined {
 export const changeKey = ({ source, id }: Pick<ChangeEvent, 'source' | 'id'>) => `change#${sha256(`${source}\n${id}`)}`;
 
 function identityOf(event: NonNullable<InvalidChange['event']>, keys: FingerprintKeys): Identity {
-  const made = fingerprint(keys, event);
-  if (!made) throw new Error('the current fingerprint key is missing');
-  return { key: changeKey(event), fingerprint: made };
+  const current = fingerprint(keys, event);
+  if (!current) throw new Error('the current fingerprint key is missing');
+  return { key: changeKey(event), fingerprint: current };
 }
 
 /** The key of a subject's row in the ledger. The case of letters in its ids does not count, as for its message group. */

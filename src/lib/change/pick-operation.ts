@@ -21,7 +21,7 @@ export function pick({ type, revision }: ChangeEvent, settings: Settings): Opera
 }
 
 /** The revision that a change names in the last segment of `dataschema`. Undefined for a type without revisions. */
-export function revisionNamed({ type, dataschema }: ChangeEvent, operations: readonly Operation[]): string | undefined {
+export function namedRevision({ type, dataschema }: ChangeEvent, operations: readonly Operation[]): string | undefined {
   if (dataschema === undefined) return undefined;
   const hasRevisions = operations.some(({ change, revision }) => change === type && revision !== undefined);
   return hasRevisions ? dataschema.slice(dataschema.lastIndexOf('/') + 1) : undefined;

@@ -4,7 +4,7 @@ import type { Operation, Revision, Subject } from '../operations/operation.ts';
 import { countElements, MAX_ELEMENTS } from './body.ts';
 import type { ChangeEvent, MalformedEvent, Reading } from './change.ts';
 import type { ChangeName } from './change-name.ts';
-import { pick, revisionNamed } from './pick-operation.ts';
+import { namedRevision, pick } from './pick-operation.ts';
 import { readTraceparent } from './traceparent.ts';
 
 /** The name of a change, with the operation that it asks for and the trace that it belongs to. */
@@ -63,7 +63,7 @@ const NO_CHANGE: Problem = {
 };
 
 function withRevision(event: ChangeEvent, { operations }: ValidationSettings): ChangeEvent {
-  const revision = revisionNamed(event, operations);
+  const revision = namedRevision(event, operations);
   return revision === undefined ? event : { ...event, revision };
 }
 

@@ -85,7 +85,7 @@ export function createQueueDependencies(
         secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text, services)),
       ]),
     /** Reads the circuit breakers of the operations' services ahead of the first request. */
-    lookAtServices() {
+    prefetchBreakers() {
       for (const service of services) breaker.prefetch(service);
     },
     postpone: createPostpone(queue, config.QUEUE_URL),

@@ -12,12 +12,12 @@ export function createCloudWatchMetrics(stage: string, environment: NodeJS.Proce
   if (environment.POWERTOOLS_METRICS_DISABLED === 'true') return silent;
   return (values: Partial<Record<MetricName, number>>, dimensions: Record<string, string>) => {
     // A message without a time has no age. A metric must never make a record fail.
-    const told = Object.entries(values).filter(([, value]) => Number.isFinite(value));
-    if (told.length === 0) return;
-    const { directives, by } = shapeOf(told.map(([name]) => name as MetricName));
+    const finite = Object.entries(values).filter(([, value]) => Number.isFinite(value));
+    if (finite.length === 0) return;
+    const { directives, by } = shapeOf(finite.map(([name]) => name as MetricName));
     const split = by.map((dimension) => [dimension, dimensions[dimension] || 'none']);
     const _aws = { Timestamp: Date.now(), CloudWatchMetrics: directives };
-    const line = { _aws, stage, ...Object.fromEntries([...split, ...told]) };
+    const line = { _aws, stage, ...Object.fromEntries([...split, ...finite]) };
     process.stdout.write(`${JSON.stringify(line)}\n`);
   };
 }

@@ -23,28 +23,28 @@ export function createBatch(dependencies: BatchDependencies) {
     const groups = [...Map.groupBy(event.Records, groupOf).values()];
     const isRepeated = ([head]: SQSRecord[]) => head !== undefined && receivesOf(head) > 1;
     const run = (group: SQSRecord[]) => processGroup(dependencies, group, getRemainingTimeInMillis);
-    const fresh = groups.filter((group) => !isRepeated(group));
-    const failed = (await Promise.all(fresh.map(run))).flat();
-    let done = without(fresh.flat(), failed);
-    const repeated = inAnyOrder(groups.filter(isRepeated), dependencies);
+    const newGroups = groups.filter((group) => !isRepeated(group));
+    const failed = (await Promise.all(newGroups.map(run))).flat();
+    let done = exclude(newGroups.flat(), failed);
+    const repeated = shuffle(groups.filter(isRepeated), dependencies);
     await scatter(dependencies, repeated);
     for (const group of repeated) {
       await removeDone(dependencies, done);
-      const back = await run(group);
-      failed.push(...back);
-      done = without(group, back);
+      const retried = await run(group);
+      failed.push(...retried);
+      done = exclude(group, retried);
     }
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
 
-const without = (records: SQSRecord[], others: SQSRecord[]) => records.filter((record) => !others.includes(record));
+const exclude = (records: SQSRecord[], others: SQSRecord[]) => records.filter((record) => !others.includes(record));
 
 /**
  * Groups that were received together when the process ended may be received together again. In a random order, not always
  * the same one runs first.
  */
-const inAnyOrder = (groups: SQSRecord[][], { random }: BatchDependencies) =>
+const shuffle = (groups: SQSRecord[][], { random }: BatchDependencies) =>
   groups
     .map((group) => ({ group, place: random() }))
     .sort((one, other) => one.place - other.place)

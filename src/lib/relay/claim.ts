@@ -40,10 +40,10 @@ export async function readUnderRevision(
  */
 export async function fingerprintUnder(
   { fingerprintKeys }: Context,
-  { event, fingerprint: print }: ValidRecord | InvalidRecord,
+  { event, fingerprint: current }: ValidRecord | InvalidRecord,
   row: ChangeRow,
 ): Promise<Fingerprint> {
-  if (!event || row.fingerprint.keyId === print.keyId) return print;
+  if (!event || row.fingerprint.keyId === current.keyId) return current;
   const older = fingerprint(await fingerprintKeys(), event, row.fingerprint.keyId);
   if (!older) throw new Error('a fingerprint key that rows still remember was thrown away');
   return older;

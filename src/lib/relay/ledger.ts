@@ -94,8 +94,8 @@ export interface Ledger {
   ): Promise<ChangeRow | undefined>;
   /** Acquires the subject lock if nobody or the change itself holds it, and no newer change is known. Gives the row, or undefined. */
   acquireLock(request: LockRequest): Promise<SubjectRow | undefined>;
-  /** Acquires the lock if the subject's row is still exactly `seen`, which the caller has judged not to be in the way. */
-  replaceLock(request: LockRequest, seen: SubjectRow): Promise<SubjectRow | undefined>;
+  /** Acquires the lock if the subject's row is still exactly `expected`, which the caller has found not to be in the way. */
+  replaceLock(request: LockRequest, expected: SubjectRow): Promise<SubjectRow | undefined>;
   /**
    * Notes in a CALLING row that its lock is about to be taken over. The change then counts as sent, whatever the subject's
    * row says later. False if the row has changed meanwhile.

@@ -57,10 +57,14 @@ async function retryGroup(
     await postpone(dependencies, group, wait.isBroken ? delay : Math.max(delay, minGroupDelay(dependencies, group)));
     return group;
   }
-  const rest = await processRecord(dependencies, first, remaining);
-  const back = rest ? group : group.filter((record) => record !== first);
-  await postpone(dependencies, back, rest ? Math.max(rest.delay, minGroupDelay(dependencies, back)) : 0);
-  return back;
+  const firstRetry = await processRecord(dependencies, first, remaining);
+  const retried = firstRetry ? group : group.filter((record) => record !== first);
+  await postpone(
+    dependencies,
+    retried,
+    firstRetry ? Math.max(firstRetry.delay, minGroupDelay(dependencies, retried)) : 0,
+  );
+  return retried;
 }
 
 /** The records of a group come back together, so the longest of their least waits applies to all. */

@@ -5,7 +5,7 @@ import { isSuperseded } from './sequence.ts';
 interface RememberedLock {
   subject: string;
   row: SubjectRow;
-  ended: boolean;
+  isEnded: boolean;
 }
 
 const MAX_LOCKS = 1000;
@@ -28,7 +28,7 @@ export function rememberLocks(ledger: Ledger): Ledger {
     forget(bySubject.get(subject));
     if (!row) return undefined;
     if (bySubject.size >= MAX_LOCKS) forget(bySubject.values().next().value);
-    const remembered = { subject, row, ended: false };
+    const remembered = { subject, row, isEnded: false };
     bySubject.set(subject, remembered);
     byOwner.set(row.owner, remembered);
     return row;
@@ -37,19 +37,19 @@ export function rememberLocks(ledger: Ledger): Ledger {
   return {
     ...ledger,
     async acquireLock(request) {
-      const last = bySubject.get(request.subject);
+      const remembered = bySubject.get(request.subject);
       // A change in doubt must not be sent after the request of another change, so the ledger has to be asked.
-      const lifted = last?.ended && !request.doubt && !isSuperseded(request, last.row);
-      const replaced = lifted ? await ledger.replaceLock(request, last.row) : undefined;
+      const isFree = remembered?.isEnded && !request.doubt && !isSuperseded(request, remembered.row);
+      const replaced = isFree ? await ledger.replaceLock(request, remembered.row) : undefined;
       return remember(request, replaced ?? (await ledger.acquireLock(request)));
     },
-    async replaceLock(request, seen) {
-      return remember(request, await ledger.replaceLock(request, seen));
+    async replaceLock(request, expected) {
+      return remember(request, await ledger.replaceLock(request, expected));
     },
     async store(key, owner, result, unknown) {
       const stored = await ledger.store(key, owner, result, unknown);
       const remembered = byOwner.get(owner);
-      if (remembered && stored && !unknown) remembered.ended = true;
+      if (remembered && stored && !unknown) remembered.isEnded = true;
       return stored;
     },
   };

@@ -47,17 +47,17 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Builds the result of a change. Its id depends only on the change's source, id and content. */
 export function toResult(
-  relay: string,
+  resultSource: string,
   name: TracedName,
-  print: Fingerprint,
+  fingerprint: Fingerprint,
   completion: Completion,
   now: number,
 ): Result {
   const { id, source, type, sequence, traceparent, hash, subject } = name;
   return {
     specversion: '1.0',
-    id: sha256(JSON.stringify([source ?? null, id ?? hash ?? null, print.mac])).slice(0, 32),
-    source: relay,
+    id: sha256(JSON.stringify([source ?? null, id ?? hash ?? null, fingerprint.mac])).slice(0, 32),
+    source: resultSource,
     type: `${type ?? NO_CHANGE}.${completion.outcome}`,
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
@@ -68,28 +68,28 @@ export function toResult(
     data: {
       change: { id, source, type, sequence, hash, subject: subject && { ...subject } },
       operation: name.operation,
-      ...fateOf(completion),
+      ...outcomeFields(completion),
       provider: providerOf(completion),
       attempts: completion.attempts,
-      ignored_fields: listed(completion.omitted),
-      warnings: listed(completion.warnings),
-      unverified_fields: listed(completion.unverifiable),
+      ignored_fields: limitList(completion.omitted),
+      warnings: limitList(completion.warnings),
+      unverified_fields: limitList(completion.unverifiable),
     },
   };
 }
 
-const fateOf = (completion: Completion) =>
+const outcomeFields = (completion: Completion) =>
   completion.outcome === 'succeeded'
     ? {
         outcome: completion.outcome,
         confirmed_by: completion.confirmedBy,
-        reply: completion.reply && shortened(completion.reply),
+        reply: completion.reply && shorten(completion.reply),
       }
     : { outcome: completion.outcome, error: errorOf(completion.error, completion.problems) };
 
 /** The most characters of a reply's text in a result. Without a limit the result could be too large for the ledger or the bus. */
 const MAX_TEXT = 255;
-const shortened = (reply: JsonObject): JsonObject =>
+const shorten = (reply: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(reply).map(([name, value]) => [
       name,
@@ -97,7 +97,7 @@ const shortened = (reply: JsonObject): JsonObject =>
     ]),
   );
 
-const listed = (list: string[] | undefined) => (list && list.length > 0 ? list.slice(0, MAX_LISTED) : undefined);
+const limitList = (list: string[] | undefined) => (list && list.length > 0 ? list.slice(0, MAX_LISTED) : undefined);
 
 function providerOf({ status, requestId }: Completion) {
   if (status === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type After, batchPuts } from '../../../src/lib/aws/batched-puts.ts';
+import { batchPuts, type Timer } from '../../../src/lib/aws/batched-puts.ts';
 import { PublishRefused } from '../../../src/lib/aws/eventbridge.ts';
 
 const event = (detail: string) => ({ source: 'relay', detailType: 'a.succeeded', detail });
@@ -9,7 +9,7 @@ let answer: (details: string[]) => (PublishRefused | undefined)[];
 let results: ReturnType<typeof batchPuts>;
 /** How long a result was to wait for others at most, each time. */
 let waits: number[];
-const after: After = (run, milliseconds) => {
+const after: Timer = (run, milliseconds) => {
   waits.push(milliseconds);
   const timer = setTimeout(run, milliseconds);
   return () => clearTimeout(timer);

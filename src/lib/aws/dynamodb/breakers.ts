@@ -1,7 +1,7 @@
 import type { ServiceBreakerStore } from '../../relay/breaker-store.ts';
 import type { AwsCall } from '../call.ts';
 import { type Item, toBreakerRow } from './rows.ts';
-import { createTable, kept, N, SS } from './table.ts';
+import { createTable, expiry, N, SS } from './table.ts';
 
 /** The rows of the circuit breakers in the ledger's table. The failed tasks are a set, so that workers don't overwrite each other. */
 export function createDynamoDbBreakers(call: AwsCall, tableName: string): ServiceBreakerStore {
@@ -16,20 +16,20 @@ export function createDynamoDbBreakers(call: AwsCall, tableName: string): Servic
 
     async fail(name, until, whose) {
       const update = 'SET #failures = if_not_exists(#failures, :none) + :one, #until = :until, #ttl = :ttl';
-      const values = { ':none': N(0), ':one': N(1), ':until': N(until), ':ttl': kept(until) };
+      const values = { ':none': N(0), ':one': N(1), ':until': N(until), ':ttl': expiry(until) };
       if (whose === undefined) return row(await table.write(key(name), update, undefined, values));
       const named = { ...values, ':whose': SS([whose]) };
       return row(await table.write(key(name), `${update} ADD #failed :whose`, undefined, named));
     },
 
     async suspect(name, whose, now) {
-      const values = { ':ttl': kept(now), ':whose': SS([whose]) };
+      const values = { ':ttl': expiry(now), ':whose': SS([whose]) };
       return row(await table.write(key(name), 'SET #ttl = :ttl ADD #failed :whose', undefined, values));
     },
 
     async take(name, now, until) {
       const update = 'SET #until = :until, #ttl = :ttl';
-      const values = { ':now': N(now), ':until': N(until), ':ttl': kept(until) };
+      const values = { ':now': N(now), ':until': N(until), ':ttl': expiry(until) };
       return table.set(key(name), update, 'attribute_not_exists(#until) OR #until <= :now', values);
     },
 
@@ -44,7 +44,7 @@ export function createDynamoDbBreakers(call: AwsCall, tableName: string): Servic
       // DynamoDB has no empty sets.
       if (sick.length === 0) await table.set(key(name), `${inOrder} REMOVE #failed, #sick`, undefined, none);
       else {
-        const values = { ...none, ':sick': SS(sick), ':sickUntil': N(until), ':ttl': kept(until) };
+        const values = { ...none, ':sick': SS(sick), ':sickUntil': N(until), ':ttl': expiry(until) };
         const update = `${inOrder}, #sick = :sick, #sickUntil = :sickUntil, #ttl = :ttl REMOVE #failed`;
         await table.set(key(name), update, undefined, values);
       }

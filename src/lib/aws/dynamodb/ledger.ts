@@ -3,7 +3,7 @@ import type { ChangeRow, ClaimRequest, Ledger, Note } from '../../relay/ledger.t
 import type { AwsCall } from '../call.ts';
 import { type Item, toChangeRow } from './rows.ts';
 import { createSubjectLocks } from './subject-lock.ts';
-import { assigned, assignedOnce, BOOL, createTable, kept, N, S } from './table.ts';
+import { assign, assignOnce, BOOL, createTable, expiry, N, S } from './table.ts';
 
 const IS_MINE = '#state = :calling AND #owner = :owner';
 const isMine = (owner: string): Item => ({ ':calling': S('CALLING'), ':owner': S(owner) });
@@ -30,7 +30,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
 
   /** A write by the row's owner. If it was repeated after a lost reply, `isWritten` recognises what it wrote. */
   async function update(key: string, owner: string, item: Item, isWritten: (row: ChangeRow) => boolean, removes = '') {
-    const { sets, values } = assigned({ ...item, ttl: kept(clock()) });
+    const { sets, values } = assign({ ...item, ttl: expiry(clock()) });
     if (await table.set(key, `SET ${sets.join(', ')}${removes}`, IS_MINE, { ...isMine(owner), ...values })) return true;
     const row = await readChange(key);
     return row !== undefined && isWritten(row);
@@ -41,15 +41,21 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
     readChange,
 
     async claim({ key, fingerprint, owner, now, lease, ...first }) {
-      const always = { state: S('CALLING'), owner: S(owner), lease: N(lease), ...printOf(fingerprint), ttl: kept(now) };
-      const { sets, values } = assigned(always);
+      const claimItem = {
+        state: S('CALLING'),
+        owner: S(owner),
+        lease: N(lease),
+        ...fingerprintItem(fingerprint),
+        ttl: expiry(now),
+      };
+      const { sets, values } = assign(claimItem);
       // Later claims never change what was stored about the first delivery.
-      const once = assignedOnce({ firstSeen: N(now), ...deliveryOf(first) });
+      const assignments = assignOnce({ firstSeen: N(now), ...deliveryItem(first) });
       const item = await table.write(
         key,
-        `SET ${[...sets, ...once.sets].join(', ')}, #attempts = if_not_exists(#attempts, :none) + :one`,
+        `SET ${[...sets, ...assignments.sets].join(', ')}, #attempts = if_not_exists(#attempts, :none) + :one`,
         'attribute_not_exists(pk) OR (#state = :ready AND #mac = :mac)',
-        { ...values, ...once.values, ':ready': S('READY'), ':none': N(0), ':one': N(1) },
+        { ...values, ...assignments.values, ':ready': S('READY'), ':none': N(0), ':one': N(1) },
       );
       if (item) return { isClaimed: true, row: toChangeRow(key, item) };
       const row = await requireRow(key);
@@ -57,7 +63,7 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
     },
 
     async takeOver({ key, owner: old = '' }, { owner, now, lease, doubt }) {
-      const { sets, values } = assigned({ owner: S(owner), lease: N(lease), doubt: BOOL(doubt), ttl: kept(now) });
+      const { sets, values } = assign({ owner: S(owner), lease: N(lease), doubt: BOOL(doubt), ttl: expiry(now) });
       const item = await table.write(
         key,
         `SET ${sets.join(', ')}, #attempts = #attempts + :one`,
@@ -90,21 +96,21 @@ export function createDynamoDbLedger(call: AwsCall, tableName: string, clock: ()
     },
 
     async storeRefusal(key, fingerprint, result, now) {
-      const ended = { state: S('DONE'), ...printOf(fingerprint), result: S(result), attempts: N(0) };
-      const { sets, values } = assigned({ ...ended, firstSeen: N(now), ttl: kept(now) });
+      const ended = { state: S('DONE'), ...fingerprintItem(fingerprint), result: S(result), attempts: N(0) };
+      const { sets, values } = assign({ ...ended, firstSeen: N(now), ttl: expiry(now) });
       const item = await table.write(key, `SET ${sets.join(', ')}`, 'attribute_not_exists(pk)', values);
       return item ? toChangeRow(key, item) : requireRow(key);
     },
 
     async renew(key) {
-      await table.set(key, 'SET #ttl = :ttl', '#state = :done', { ':done': S('DONE'), ':ttl': kept(clock()) });
+      await table.set(key, 'SET #ttl = :ttl', '#state = :done', { ':done': S('DONE'), ':ttl': expiry(clock()) });
     },
   };
 }
 
-const printOf = ({ mac, keyId }: Fingerprint) => ({ mac: S(mac), keyId: S(keyId) });
+const fingerprintItem = ({ mac, keyId }: Fingerprint) => ({ mac: S(mac), keyId: S(keyId) });
 
-const deliveryOf = ({ arrival, group, revision }: Pick<ClaimRequest, 'arrival' | 'group' | 'revision'>): Item => ({
+const deliveryItem = ({ arrival, group, revision }: Pick<ClaimRequest, 'arrival' | 'group' | 'revision'>): Item => ({
   ...(arrival !== undefined && { arrival: N(arrival), group: S(group ?? '') }),
   ...(revision !== undefined && { revision: S(revision) }),
 });

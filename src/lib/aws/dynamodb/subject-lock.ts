@@ -1,7 +1,7 @@
 import type { Ledger, LockRequest } from '../../relay/ledger.ts';
 import { cameBefore } from '../../relay/sequence.ts';
 import { type Item, toSubjectRow } from './rows.ts';
-import { type createTable, kept, N, S } from './table.ts';
+import { type createTable, expiry, N, S } from './table.ts';
 
 /** The conditions for "no newer change is known": by sequence if the change has one, else by arrival within its message group. */
 export function orderConditions({ sequence, arrival }: LockRequest): string[] {
@@ -35,7 +35,7 @@ export function lockUpdate(request: LockRequest, newest: boolean) {
     ':me': S(key),
     ':owner': S(owner),
     ':expiresAt': N(expiresAt),
-    ':ttl': kept(expiresAt),
+    ':ttl': expiry(expiresAt),
     ...(sequence !== undefined && { ':sequence': N(sequence) }),
     ...(arrived && { ...orderValues({ ...request, sequence: undefined }) }),
   };
@@ -57,11 +57,15 @@ export function createSubjectLocks(
       return item && toSubjectRow(item);
     },
 
-    async replaceLock(request, seen) {
-      const newest = !cameBefore(request, seen);
+    async replaceLock(request, expected) {
+      const newest = !cameBefore(request, expected);
       const { update, values } = lockUpdate(request, newest);
       const condition = '#lock = :seen AND #owner = :seenOwner AND #expiresAt = :seenExpiry';
-      const seenValues: Item = { ':seen': S(seen.lock), ':seenOwner': S(seen.owner), ':seenExpiry': N(seen.expiresAt) };
+      const seenValues: Item = {
+        ':seen': S(expected.lock),
+        ':seenOwner': S(expected.owner),
+        ':seenExpiry': N(expected.expiresAt),
+      };
       const item = await table.write(request.subject, update, condition, { ...values, ...seenValues });
       return item && toSubjectRow(item);
     },

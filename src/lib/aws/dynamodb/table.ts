@@ -59,13 +59,13 @@ const namesIn = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [placeholder, name]));
 
 /** The assignments that give a row these attributes, and the values of the expression. */
-export const assigned = (item: Item) => ({
+export const assign = (item: Item) => ({
   sets: Object.keys(item).map((name) => `#${name} = :${name}`),
   ...valuesOf(item),
 });
 
 /** The same for attributes that a row keeps if it has them already. */
-export const assignedOnce = (item: Item) => ({
+export const assignOnce = (item: Item) => ({
   sets: Object.keys(item).map((name) => `#${name} = if_not_exists(#${name}, :${name})`),
   ...valuesOf(item),
 });
@@ -75,4 +75,4 @@ const valuesOf = (item: Item) => ({
 });
 
 /** When a row that is written now is removed, as an attribute. */
-export const kept = (now: number) => N(removalOf(now));
+export const expiry = (now: number) => N(removalOf(now));

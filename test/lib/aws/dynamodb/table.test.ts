@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsCall } from '../../../../src/lib/aws/call.ts';
-import { createTable, kept, N, S } from '../../../../src/lib/aws/dynamodb/table.ts';
+import { createTable, expiry, N, S } from '../../../../src/lib/aws/dynamodb/table.ts';
 
 /** A table whose calls are noted and answered as told. */
 function createNoted(answer: () => Promise<object>) {
@@ -109,6 +109,6 @@ describe('a read', () => {
 
 describe('the time of a row', () => {
   it('is forty days on, in whole seconds', () => {
-    expect(kept(1_700_000_000_999)).toEqual({ N: String(1_700_000_000 + 40 * 86_400) });
+    expect(expiry(1_700_000_000_999)).toEqual({ N: String(1_700_000_000 + 40 * 86_400) });
   });
 });
