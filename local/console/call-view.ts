@@ -1,7 +1,7 @@
 import type { Entry } from '../../simulator/log.ts';
 import type { CallView } from '../../src/console/provider-side.ts';
 import { type Json, writeJson } from '../../src/lib/json/exact-json.ts';
-import { HIDDEN, masked, maskedText } from '../../src/operator/masking.ts';
+import { HIDDEN, mask, maskText } from '../../src/operator/masking.ts';
 
 /** The calls of a change, oldest first. */
 export const viewCalls = (entries: Entry[]): CallView[] =>
@@ -20,10 +20,10 @@ function toView(entries: Entry[]): CallView {
     method,
     path,
     headers: maskedHeaders(received?.headers ?? {}),
-    ...(received?.body && { body: maskedText(received.body) }),
+    ...(received?.body && { body: maskText(received.body) }),
     ...(answered?.status !== undefined && { status: answered.status }),
     ...(answered?.code !== undefined && { code: answered.code }),
-    ...(answered?.reply !== undefined && { reply: writeJson(masked(answered.reply), 2) }),
+    ...(answered?.reply !== undefined && { reply: writeJson(mask(answered.reply), 2) }),
     gone: answered?.gone === true,
     hasFault: entries.some(({ kind }) => kind === 'fault'),
     applied: applied !== undefined,
@@ -43,7 +43,7 @@ function differences(before: unknown, after: unknown): CallView['moved'] {
 }
 
 /** The text of each field by its path. */
-const leaves = (value: unknown) => new Map(walk(masked(value), ''));
+const leaves = (value: unknown) => new Map(walk(mask(value), ''));
 
 function walk(value: unknown, path: string): [string, string][] {
   if (typeof value !== 'object' || value === null) return [[path, writeJson(value as Json)]];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { OperatorError } from '../operator/fault.ts';
-import { toFault } from '../operator/stage/aws-faults.ts';
+import { toOperatorError } from '../operator/stage/aws-faults.ts';
 import { asOptions, CommanderError, createProgram, type Invocation, isBare, toUsage } from './program.ts';
 import { createSession } from './session.ts';
 import { EXIT } from './terminal/exit-codes.ts';
@@ -52,7 +52,9 @@ function mannerOf(args: string[], { env }: Io): OutputOptions {
 
 function faultOf(error: unknown, { signal }: Io): OperatorError {
   const isInterrupt = signal.aborted && !(error instanceof OperatorError);
-  return isInterrupt ? new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]) : toFault(error);
+  return isInterrupt
+    ? new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }])
+    : toOperatorError(error);
 }
 
 /**

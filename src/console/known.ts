@@ -1,4 +1,4 @@
-import type { Replayed, Resolved } from '../contracts/operator-events.ts';
+import type { ReplayEvent, ResolutionEvent } from '../contracts/operator-events.ts';
 import { readChange } from '../lib/change/change.ts';
 import type { ChangeName } from '../lib/change/change-name.ts';
 import { sha256 } from '../lib/change/fingerprint.ts';
@@ -23,7 +23,7 @@ export interface KnownChange {
   lines: RecordLine[];
   /** Notes about the queue and the function that the relay's own lines don't have. */
   notes: Note[];
-  operatorEvents: (Resolved | Replayed)[];
+  operatorEvents: (ResolutionEvent | ReplayEvent)[];
   result?: Result;
   /** The result, byte for byte, and how often the bus took it. */
   resultText?: string;

@@ -1,4 +1,4 @@
-import { Replayed, Resolved } from '../contracts/operator-events.ts';
+import { ReplayEvent, ResolutionEvent } from '../contracts/operator-events.ts';
 import type { ValidationSettings } from '../lib/change/validate.ts';
 import { Result } from '../lib/relay/result-schema.ts';
 import { type RecordLine, readRecordLine } from '../operator/story/evidence.ts';
@@ -23,7 +23,7 @@ export function createStore(
     known.published += 1;
     return touch(known);
   };
-  const operatorEvent = (read: Replayed | Resolved) => {
+  const operatorEvent = (read: ReplayEvent | ResolutionEvent) => {
     const known = findBy(read.data.change, undefined);
     // An event that was published again has the same id.
     if (!known.operatorEvents.some(({ id }) => id === read.id)) known.operatorEvents.push(read);
@@ -82,7 +82,7 @@ export function createStore(
       const event: unknown = JSON.parse(text);
       const read = Result.safeParse(event);
       if (read.success) return result(read.data, text);
-      const done = Resolved.safeParse(event).data ?? Replayed.safeParse(event).data;
+      const done = ResolutionEvent.safeParse(event).data ?? ReplayEvent.safeParse(event).data;
       return done && operatorEvent(done);
     },
     /** To be called with all present dead letters, each with its body. */

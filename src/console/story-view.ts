@@ -1,7 +1,7 @@
 import type { ChangeRow, SubjectRow } from '../lib/relay/ledger.ts';
 import type { Forecast } from '../operator/dead-letters/forecast.ts';
 import { mayReplay } from '../operator/dead-letters/replay.ts';
-import { maskedText } from '../operator/masking.ts';
+import { maskText } from '../operator/masking.ts';
 import type { ProviderLine } from '../operator/story/evidence.ts';
 import { storyOf } from '../operator/story/story.ts';
 import { shellWord } from '../operator/suggestion.ts';
@@ -38,7 +38,7 @@ export function viewStory(
     change: { id: change.id, source: change.source, type: change.type, sequence: change.sequence },
     sent,
     published,
-    ...(text !== undefined && { event: maskedText(text) }),
+    ...(text !== undefined && { event: maskText(text) }),
     ...(resultText !== undefined && { result: resultText }),
     ledger: ledgerLines(ledger, row),
     ...(dead && { dead: { receives: dead.receives, ...forecastIn(ledger) } }),

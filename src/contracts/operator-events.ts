@@ -8,7 +8,7 @@ const text = (most: number) => z.string().min(1).max(most);
 export const RESOLUTIONS = ['applied', 'not-applied'] as const;
 
 /** An operator's finding about an `unknown` result. It is published in addition; the result itself is never changed. */
-export const Resolved = EventEnvelope.extend({
+export const ResolutionEvent = EventEnvelope.extend({
   data: z.strictObject({
     change: ChangeName,
     result: z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/), outcome: z.literal('unknown') }),
@@ -17,7 +17,7 @@ export const Resolved = EventEnvelope.extend({
     reason: text(1000),
   }),
 });
-export type Resolved = z.infer<typeof Resolved>;
+export type ResolutionEvent = z.infer<typeof ResolutionEvent>;
 
 /** The forecasts of a replay, made from the ledger. */
 export const FORECASTS = [
@@ -31,7 +31,7 @@ export const FORECASTS = [
 ] as const;
 
 /** Says that a dead letter was put back into its queue, for the story of its change. */
-export const Replayed = EventEnvelope.extend({
+export const ReplayEvent = EventEnvelope.extend({
   data: z.strictObject({
     change: ChangeName,
     message: text(128),
@@ -45,4 +45,4 @@ export const Replayed = EventEnvelope.extend({
     operator: text(256),
   }),
 });
-export type Replayed = z.infer<typeof Replayed>;
+export type ReplayEvent = z.infer<typeof ReplayEvent>;

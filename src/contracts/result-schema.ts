@@ -4,7 +4,7 @@ import type { JsonObject } from '../lib/json/exact-json.ts';
 import { NO_CHANGE } from '../lib/relay/result.ts';
 import { OUTCOMES, Result } from '../lib/relay/result-schema.ts';
 import { fromZod } from './from-zod.ts';
-import { Replayed, Resolved } from './operator-events.ts';
+import { ReplayEvent, ResolutionEvent } from './operator-events.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -28,13 +28,13 @@ export const otherSchemas = () => ({
     { const: REJECTED },
   ),
   resolved: event(
-    Resolved,
+    ResolutionEvent,
     'resolved',
     "An operator's finding about a result whose outcome is unknown. The result itself is never changed.",
     { pattern: '^migration[.].+[.]resolved$' },
   ),
   replayed: event(
-    Replayed,
+    ReplayEvent,
     'replayed',
     'A dead letter was put back into its queue. The source of this event ends in .operator, and consumers need not read it.',
     { pattern: '^migration[.].+[.]replayed$' },

@@ -22,15 +22,15 @@ export function differencesOf(change: ValidChange, task: unknown): FieldDifferen
 
 /** What the operation would see if the request itself were the task. */
 function wantedOf({ operation, data }: ValidChange, hidden: string[]): JsonObject {
-  const seen = operation.readBack.snapshot(
+  const snapshot = operation.readBack.snapshot(
     operation.body(data, () => ''),
     data,
   );
-  const usesPaths = Object.keys(seen).some((name) => name.startsWith('data.'));
-  if (!usesPaths) return seen;
+  const usesPaths = Object.keys(snapshot).some((name) => name.startsWith('data.'));
+  if (!usesPaths) return snapshot;
   // A field that the task shows under another name than the request is taken from the change itself.
   const rest = leaves(data, 'data').filter(([path]) => !hidden.includes(path));
-  return { ...Object.fromEntries(rest), ...seen };
+  return { ...Object.fromEntries(rest), ...snapshot };
 }
 
 function leaves(value: unknown, path: string): [path: string, value: Json][] {

@@ -1,5 +1,5 @@
 /** Where in a file something is wrong. Lines and columns count from 1. */
-export interface Where {
+export interface Location {
   file?: string | undefined;
   line?: number | undefined;
   column?: number | undefined;
@@ -10,7 +10,7 @@ export interface Where {
 /** One problem. It never holds a value that might be a secret, at most its type and length. */
 export interface Diagnostic {
   message: string;
-  where?: Where | undefined;
+  where?: Location | undefined;
   got?: string | undefined;
   allowed?: string | undefined;
   why?: string | undefined;
@@ -18,18 +18,18 @@ export interface Diagnostic {
 }
 
 /** The kinds of errors. The command has an exit code for each. */
-export type Kind = 'broken' | 'usage' | 'invalid' | 'denied' | 'interrupted';
+export type ErrorKind = 'broken' | 'usage' | 'invalid' | 'denied' | 'interrupted';
 
 /** An error as it is shown to an operator: what and where it is, what was found and what is allowed, and how to correct it. */
 export class OperatorError extends Error {
   /** Stable, for scripts. */
   readonly code: string;
-  readonly kind: Kind;
+  readonly kind: ErrorKind;
   readonly diagnostic: Diagnostic;
   /** All problems, if there are several. */
   readonly diagnostics: Diagnostic[];
 
-  constructor(code: string, kind: Kind, diagnostics: [Diagnostic, ...Diagnostic[]], cause?: unknown) {
+  constructor(code: string, kind: ErrorKind, diagnostics: [Diagnostic, ...Diagnostic[]], cause?: unknown) {
     super(diagnostics[0].message, { cause });
     this.name = 'OperatorError';
     this.code = code;

@@ -23,23 +23,23 @@ const SHOWN: ReadonlySet<string> = new Set(
 );
 
 /** A JSON value in which everything that must not be shown is hidden. */
-export function masked(value: unknown): Json {
-  if (Array.isArray(value)) return value.map(masked);
+export function mask(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(mask);
   if (typeof value === 'string') return withoutLogin(value);
   if (!isObject(value)) return value as Json;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, memberOf(name, member)]));
 }
 
 /** A JSON text, indented, with everything hidden that must not be shown. Of any other text only the length is shown. */
-export function maskedText(text: string): string {
+export function maskText(text: string): string {
   const parsed = parse(text);
   return 'value' in parsed && typeof parsed.value === 'object' && parsed.value !== null
-    ? writeJson(masked(parsed.value), 2)
+    ? writeJson(mask(parsed.value), 2)
     : `(${Buffer.byteLength(text)} bytes, not a JSON object)`;
 }
 
 const memberOf = (name: string, value: unknown) =>
-  SHOWN.has(name) || value === null || isReference(value) ? masked(value) : HIDDEN;
+  SHOWN.has(name) || value === null || isReference(value) ? mask(value) : HIDDEN;
 
 /** Hides the login before the @ of an address: `redis://:secret@host`, `user:secret@host:6379`. */
 const withoutLogin = (text: string) =>

@@ -1,11 +1,11 @@
-import type { Replayed, Resolved } from '../contracts/operator-events.ts';
+import type { ReplayEvent, ResolutionEvent } from '../contracts/operator-events.ts';
 import { keepResolution } from '../lib/aws/dynamodb/resolutions.ts';
 import { writeJson } from '../lib/json/exact-json.ts';
 import type { Result } from '../lib/relay/result-schema.ts';
 import type { Clock } from './clock.ts';
 import { readPublished } from './evidence/published.ts';
 import { OperatorError } from './fault.ts';
-import { toFault } from './stage/aws-faults.ts';
+import { toOperatorError } from './stage/aws-faults.ts';
 import { storedResolution, updatingBy } from './stage/ledger-view.ts';
 import { namedIn, operatorOf, publishOperatorEvent, toOperatorEvent } from './stage/operator.ts';
 import type { Stage } from './stage/stage.ts';
@@ -13,7 +13,7 @@ import { suggestion } from './suggestion.ts';
 
 /** What an operator found out about an unknown outcome. */
 export interface Finding {
-  as: Resolved['data']['resolved_as'];
+  as: ResolutionEvent['data']['resolved_as'];
   reason: string;
 }
 
@@ -23,7 +23,7 @@ export interface Candidate {
   /** The key of its row. */
   key: string;
   result: Result | undefined;
-  operatorEvents: (Resolved | Replayed)[];
+  operatorEvents: (ResolutionEvent | ReplayEvent)[];
 }
 
 /** How far clocks may differ, in milliseconds. */
@@ -39,18 +39,18 @@ export async function resolveUnknown(
   finding: Finding,
   { now, signal }: Clock,
   confirm: (unknown: Result) => Promise<void> = async () => {},
-): Promise<{ resolved: Resolved; isRepeat: boolean }> {
+): Promise<{ resolved: ResolutionEvent; isRepeat: boolean }> {
   if (result?.data.outcome !== 'unknown') throw notUnknown(id, result);
-  const earlier = operatorEvents.find((resolved): resolved is Resolved => 'resolved_as' in resolved.data);
+  const earlier = operatorEvents.find((resolved): resolved is ResolutionEvent => 'resolved_as' in resolved.data);
   if (!earlier) await confirm(result);
-  const resolved = earlier ?? (await keep(stage, key, result, finding, now()));
+  const resolved = earlier ?? (await storeFinding(stage, key, result, finding, now()));
   if (resolved.data.resolved_as !== finding.as) throw alreadyResolved(resolved);
   await publish(stage, resolved, signal);
   return { resolved, isRepeat: earlier !== undefined || resolved.data.reason !== finding.reason };
 }
 
 /** Writes a finding into the change's row unless there is one already. Gives the one that is stored. */
-async function keep(stage: Stage, key: string, unknown: Result, { as, reason }: Finding, now: number) {
+async function storeFinding(stage: Stage, key: string, unknown: Result, { as, reason }: Finding, now: number) {
   const result = { id: unknown.id, outcome: 'unknown' as const };
   const change = namedIn(unknown.data.change);
   const data = { change, result, resolved_as: as, operator: await operatorOf(stage), reason };
@@ -65,12 +65,12 @@ async function keep(stage: Stage, key: string, unknown: Result, { as, reason }: 
 }
 
 /** Publishes the stored event. If the bus does not take it, giving the same finding again publishes the same event. */
-async function publish(stage: Stage, resolved: Resolved, signal: AbortSignal): Promise<void> {
+async function publish(stage: Stage, resolved: ResolutionEvent, signal: AbortSignal): Promise<void> {
   const about = resolved.data.change;
   const published = await readPublished(stage, { since: Date.parse(resolved.time) - CLOCKS, about }, signal);
   if (published.some(({ event }) => event.id === resolved.id)) return;
   await publishOperatorEvent(stage, resolved).catch((error: unknown) => {
-    const { kind, diagnostic } = toFault(error);
+    const { kind, diagnostic } = toOperatorError(error);
     const message = `the finding is stored, but its event was not published: ${diagnostic.message}`;
     throw new OperatorError(
       'not_published',
@@ -89,7 +89,7 @@ function notUnknown(id: string, result: Result | undefined): OperatorError {
   return new OperatorError('not_unknown', 'broken', [{ message, why, fix: suggestion('status', [id]) }]);
 }
 
-function alreadyResolved({ time, data: { resolved_as, operator } }: Resolved): OperatorError {
+function alreadyResolved({ time, data: { resolved_as, operator } }: ResolutionEvent): OperatorError {
   const message = `it was resolved as ${resolved_as} by ${operator} at ${time}`;
   const why = 'consumers may have acted on that';
   return new OperatorError('already_resolved', 'broken', [

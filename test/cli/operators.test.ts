@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Resolved } from '../../src/contracts/operator-events.ts';
+import { ResolutionEvent } from '../../src/contracts/operator-events.ts';
 import { relay as runRelay, type Setting, type Spoken } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
 
@@ -228,7 +228,7 @@ describe('relay resolve', () => {
     const { code, out, err } = await say(as, '--reason', 'other words', '--json');
     expect(code).toBe(0);
     const { event, repeated } = json(out);
-    expect(Resolved.safeParse(event).error).toBeUndefined();
+    expect(ResolutionEvent.safeParse(event).error).toBeUndefined();
     expect({ repeated, reason: event.data.reason }).toEqual({
       repeated: true,
       reason: as === 'applied' ? 'seen in the console' : 'gone',
@@ -256,6 +256,8 @@ describe('relay resolve', () => {
     expect(out).toMatch(/\? unknown → (not-)?applied \(by \S+\)/);
     expect(out).toMatch(/1 result in the last \d+ \w+\n$/);
     const { items, resolved: words } = json((await relay(['results', '--outcome', 'unknown', '--json'])).out);
-    expect(words.map(({ data }: Resolved) => data.result.id)).toEqual(items.map((one: { id: string }) => one.id));
+    expect(words.map(({ data }: ResolutionEvent) => data.result.id)).toEqual(
+      items.map((one: { id: string }) => one.id),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { masked } from '../../src/operator/masking.ts';
+import { mask } from '../../src/operator/masking.ts';
 
 const HIDDEN = '(hidden)';
 
@@ -13,7 +13,7 @@ describe('what is shown of a change', () => {
       'password ': 'x',
       Password: 'x',
     };
-    expect(masked({ id: 'a', source: '/s', extra: 'x', data: { task_id: 't', body } })).toEqual({
+    expect(mask({ id: 'a', source: '/s', extra: 'x', data: { task_id: 't', body } })).toEqual({
       ...{ id: 'a', source: '/s', extra: HIDDEN },
       data: {
         task_id: 't',
@@ -30,12 +30,12 @@ describe('what is shown of a change', () => {
   });
 
   it('names where a secret is kept, and never the secret', () => {
-    expect(masked({ password: 'x', password_ref: 'relay/redis' })).toEqual({
+    expect(mask({ password: 'x', password_ref: 'relay/redis' })).toEqual({
       password: HIDDEN,
       password_ref: 'relay/redis',
     });
-    expect(masked({ password: '(from secret relay/redis)' })).toEqual({ password: '(from secret relay/redis)' });
-    expect(masked({ password: null })).toEqual({ password: null });
+    expect(mask({ password: '(from secret relay/redis)' })).toEqual({ password: '(from secret relay/redis)' });
+    expect(mask({ password: null })).toEqual({ password: null });
   });
 
   it.each([
@@ -46,6 +46,6 @@ describe('what is shown of a change', () => {
     ['arn:aws:secretsmanager:eu:1:secret:a@b', 'arn:aws:secretsmanager:eu:1:secret:a@b'],
     ['ann@example.com', 'ann@example.com'],
   ])('of the address %s is %s', (addrs, shown) => {
-    expect(masked({ addrs })).toEqual({ addrs: shown });
+    expect(mask({ addrs })).toEqual({ addrs: shown });
   });
 });

@@ -1,8 +1,8 @@
 import { parseJson } from '../../lib/json/exact-json.ts';
 import { type DeadLetter, withDeadLetters } from '../../operator/dead-letters/dead-letters.ts';
 import { isAbout, mayReplay, requireDeadLetter } from '../../operator/dead-letters/replay.ts';
-import { maskedText } from '../../operator/masking.ts';
-import { counted } from '../../operator/story/wording.ts';
+import { maskText } from '../../operator/masking.ts';
+import { pluralize } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import { readCount } from '../input/option-values.ts';
 import { toJson } from '../reports/replay-report.ts';
@@ -36,7 +36,7 @@ function listLines(deadLetters: DeadLetter[], hidden: string): string[] {
     deadLetters.map(({ at, id, reason, forecast }) => [clockTime(at), id, reason, forecast.text]),
     ['WHEN', 'CHANGE', 'REASON', 'REPLAY WOULD'],
   );
-  return [...table, `${counted(deadLetters.length, 'dead letter')}, none removed.${hidden}`];
+  return [...table, `${pluralize(deadLetters.length, 'dead letter')}, none removed.${hidden}`];
 }
 
 function nextOf(deadLetters: DeadLetter[]): string | undefined {
@@ -52,9 +52,9 @@ const behind = (count: number) =>
 export const show: Run = async (session, [id = '']) =>
   withDeadLetters(await session.stage(), Number.MAX_SAFE_INTEGER, session.io, async ({ found }) => {
     const deadLetter = requireDeadLetter(found, id);
-    const { id: name, service, message, reason, forecast, judged } = deadLetter;
-    const body = maskedText(message.Body ?? '');
-    const problems = 'problems' in judged ? judged.problems : [];
+    const { id: name, service, message, reason, forecast, change } = deadLetter;
+    const body = maskText(message.Body ?? '');
+    const problems = 'problems' in change ? change.problems : [];
     session.screen.print({
       text: (paint) => [
         paint('bold', `${name} · ${service.toUpperCase()} · message ${message.MessageId}`),

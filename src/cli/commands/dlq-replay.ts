@@ -1,7 +1,7 @@
 import type { DeadLetter } from '../../operator/dead-letters/dead-letters.ts';
 import { mayOnlyOutOfOrder, replay as replayDeadLetters } from '../../operator/dead-letters/replay.ts';
 import { OperatorError, usage } from '../../operator/fault.ts';
-import { counted } from '../../operator/story/wording.ts';
+import { pluralize } from '../../operator/story/wording.ts';
 import { readCount } from '../input/option-values.ts';
 import { groupsOf, replayReport, replaySum } from '../reports/replay-report.ts';
 import type { Run } from '../session.ts';
@@ -37,7 +37,7 @@ export const replay: Run<Options> = async (session, ids, { all, reason, limit, o
         stage,
         isAll
           ? `puts back the dead letters that can be replayed, of ${total}`
-          : `puts back ${counted(count, 'dead letter')}`,
+          : `puts back ${pluralize(count, 'dead letter')}`,
       ),
   });
   const [refused, ...others] = done.refused;

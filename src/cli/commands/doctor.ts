@@ -1,9 +1,9 @@
 import type { Check, Finding } from '../../operator/checks/address-checks.ts';
 import { CHECKS } from '../../operator/checks/checks.ts';
-import { toFault } from '../../operator/stage/aws-faults.ts';
+import { toOperatorError } from '../../operator/stage/aws-faults.ts';
 import { operatorOf } from '../../operator/stage/operator.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
-import { counted } from '../../operator/story/wording.ts';
+import { pluralize } from '../../operator/story/wording.ts';
 import { requireKnown } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
@@ -94,7 +94,7 @@ async function runCheck(check: string, run: Check, stage: Stage): Promise<NamedF
 }
 
 function failed(check: string, error: unknown): NamedFinding {
-  const { diagnostic, kind, code } = toFault(error);
+  const { diagnostic, kind, code } = toOperatorError(error);
   const { message, why, allowed, fix = 'see --verbose' } = diagnostic;
   const text = [message, why, allowed].filter(Boolean).join(': ');
   return { check, level: 'bad', code, text, fix, exit: EXIT[kind] };
@@ -125,5 +125,5 @@ function summary(found: NamedFinding[]): string {
   const count = (level: NamedFinding['level']) => found.filter((one) => one.level === level).length;
   if (count('bad') + count('warning') === 0) return 'No problems.';
   const left = count('skipped') > 0 ? `, ${count('skipped')} skipped` : '';
-  return `${counted(count('bad'), 'problem')}, ${counted(count('warning'), 'warning')}${left}`;
+  return `${pluralize(count('bad'), 'problem')}, ${pluralize(count('warning'), 'warning')}${left}`;
 }

@@ -2,11 +2,11 @@ import type { ValidChange } from '../../lib/change/validate.ts';
 import { type Failure, isGone, notApplied } from '../../lib/relay/completion.ts';
 import { type Forecast, forecastOf } from '../../operator/dead-letters/forecast.ts';
 import { differencesOf, type FieldDifference } from '../../operator/difference.ts';
-import { masked } from '../../operator/masking.ts';
-import { settingsOf } from '../../operator/stage/intake.ts';
+import { mask } from '../../operator/masking.ts';
 import { openLedger, storedResult } from '../../operator/stage/ledger-view.ts';
 import { openProvider, requireRead } from '../../operator/stage/provider-reader.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
+import { settingsOf } from '../../operator/stage/validation-settings.ts';
 import { readOne } from '../input/change-input.ts';
 import { isChange, isSent, type Preview, planLines, requestOf, rowsOf } from '../reports/plan-view.ts';
 import type { Run, Session } from '../session.ts';
@@ -62,8 +62,8 @@ async function look(session: Session, stage: Stage, change: ValidChange): Promis
 /** Masks both values, because an address in the task or the change may contain a login. */
 const withoutLogins = ({ from, to, ...difference }: FieldDifference): FieldDifference => ({
   ...difference,
-  ...(from !== undefined && { from: masked(from) }),
-  ...(to !== undefined && { to: masked(to) }),
+  ...(from !== undefined && { from: mask(from) }),
+  ...(to !== undefined && { to: mask(to) }),
 });
 
 /** The forecast for a change that is sent now. It is newer than all before it, with or without a sequence. */

@@ -5,7 +5,7 @@ import { isGone } from '../../lib/relay/completion.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { gather } from '../../operator/evidence/gather.ts';
 import { usage } from '../../operator/fault.ts';
-import { masked } from '../../operator/masking.ts';
+import { mask } from '../../operator/masking.ts';
 import { type Finding, resolveUnknown } from '../../operator/resolve.ts';
 import { openProvider, readerOf, requireRead } from '../../operator/stage/provider-reader.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
@@ -66,7 +66,7 @@ async function showTask(screen: Screen, stage: Stage, { data }: Result): Promise
     const answer = await provider.read(readerOf(subject.service), subject as Subject);
     if (!answer.ok && isGone(answer))
       return screen.say(`the provider no longer has the task ${subject.id} (${answer.error.code})`);
-    const shown = masked(requireRead(answer));
+    const shown = mask(requireRead(answer));
     screen.say(`the task of ${nameOf(data.change)} now:`);
     for (const line of writeJson(shown ?? null, 2).split('\n')) screen.say(`  ${line}`);
   } finally {

@@ -1,4 +1,4 @@
-import type { Resolved } from '../../contracts/operator-events.ts';
+import type { ResolutionEvent } from '../../contracts/operator-events.ts';
 import { OUTCOMES, type Result } from '../../lib/relay/result-schema.ts';
 import { type ConnectionReports, follow } from '../../operator/evidence/follow.ts';
 import { isResult, type PublishedEvent, readPublished } from '../../operator/evidence/published.ts';
@@ -33,7 +33,7 @@ export const results: Run<Options> = async (session, _args, options) => {
       now: io.now(),
       hidden: Math.max(0, found.length - limit),
       width: io.out.columns,
-      resolutions: published.flatMap(({ event }) => ('resolved_as' in event.data ? [event as Resolved] : [])),
+      resolutions: published.flatMap(({ event }) => ('resolved_as' in event.data ? [event as ResolutionEvent] : [])),
     }),
   );
   const bad = options.failFast ? found.map(({ event }) => event).find(isBad) : undefined;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import { usage } from '../../operator/fault.ts';
-import { settingsOf } from '../../operator/stage/intake.ts';
 import { readWay } from '../../operator/stage/sending.ts';
 import { NAMED_FAULTS, setFault } from '../../operator/stage/simulator-faults.ts';
+import { settingsOf } from '../../operator/stage/validation-settings.ts';
 import { requireValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
 import { edited } from '../input/edits.ts';

@@ -3,8 +3,8 @@ import { messageOf } from '../../lib/change/message.ts';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import { REVISIONS } from '../../lib/operations/operation.ts';
 import { OperatorError } from '../../operator/fault.ts';
-import { intakeSettings } from '../../operator/stage/intake.ts';
 import { isLocalChoice } from '../../operator/stage/stage.ts';
+import { validationSettings } from '../../operator/stage/validation-settings.ts';
 import { requireValid, type ValidInput } from '../input/change-input.ts';
 import { conformanceWarnings } from '../input/conformance.ts';
 import { type InputChange, readInput } from '../input/input-files.ts';
@@ -22,7 +22,7 @@ interface Options {
 export const validate: Run<Options> = async ({ io, screen }, files, { revision, operation, stage }) => {
   if (operation !== undefined) requireKnown(operation, CHANGE_TYPES, '--operation is not a change type');
   if (revision !== undefined) requireKnown(revision, REVISIONS, '--revision is not known');
-  const settings = intakeSettings({
+  const settings = validationSettings({
     ALLOW_INLINE_PASSWORDS: String(isLocalChoice({ stage }, io.env)),
     ...(revision !== undefined && { SMS_API_REVISION: revision }),
   });

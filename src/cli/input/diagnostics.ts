@@ -7,8 +7,8 @@ import type { InvalidChange } from '../../lib/change/validate.ts';
 import type { Problem } from '../../lib/json/problem.ts';
 import { scan } from '../../lib/json/scan.ts';
 import { syntaxFaultIn, toPosition } from '../../lib/json/syntax.ts';
-import type { Diagnostic, Where } from '../../operator/fault.ts';
-import { counted } from '../../operator/story/wording.ts';
+import type { Diagnostic, Location } from '../../operator/fault.ts';
+import { pluralize } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import type { InputChange } from './input-files.ts';
 
@@ -95,12 +95,12 @@ function unknownField(path: string, { fields, type }: KnownFields): Omit<Diagnos
 
 /** What kind of value stands somewhere; the value itself might be a secret. */
 function kindOf({ type, value, children = [] }: Node): string {
-  if (type === 'array') return `a list with ${counted(children.length, 'element')}`;
-  if (type === 'string') return `a text of ${counted([...value].length, 'character')}`;
+  if (type === 'array') return `a list with ${pluralize(children.length, 'element')}`;
+  if (type === 'string') return `a text of ${pluralize([...value].length, 'character')}`;
   return { number: 'a number', boolean: 'true or false', object: 'an object' }[type as string] ?? type;
 }
 
-const placed = ({ file, line }: InputChange, position?: { line: number; column: number }): Where => ({
+const placed = ({ file, line }: InputChange, position?: { line: number; column: number }): Location => ({
   file: file === '-' ? 'standard input' : file,
   ...(position && { line: (line ?? 1) + position.line - 1, column: position.column }),
   ...(position === undefined && line !== undefined && { line }),

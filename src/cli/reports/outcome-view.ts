@@ -1,5 +1,5 @@
 import type { Result } from '../../lib/relay/result-schema.ts';
-import { counted, duration } from '../../operator/story/wording.ts';
+import { duration, pluralize } from '../../operator/story/wording.ts';
 import type { Paint } from '../terminal/screen.ts';
 import { clockTime, isoTime } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
@@ -19,7 +19,7 @@ export interface EndedChange {
 export function endLines({ id, result, took, repeated }: EndedChange, paint: Paint): string[] {
   if (!result) return [`${paint('yellow', '… pending')}    ${id}: no result after ${duration(took)}`];
   const { data } = result;
-  const tries = data.attempts === undefined ? [] : [counted(data.attempts, 'attempt')];
+  const tries = data.attempts === undefined ? [] : [pluralize(data.attempts, 'attempt')];
   const how = data.outcome === 'succeeded' ? [CONFIRMED[data.confirmed_by]] : [data.error.code];
   const course = repeated
     ? `had already ended at ${momentOf(result.time)}; same result, the provider was not called`

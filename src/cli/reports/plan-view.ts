@@ -3,9 +3,9 @@ import { writeJson } from '../../lib/json/exact-json.ts';
 import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
 import type { Forecast } from '../../operator/dead-letters/forecast.ts';
 import type { FieldDifference } from '../../operator/difference.ts';
-import { masked, referenceTo } from '../../operator/masking.ts';
+import { mask, referenceTo } from '../../operator/masking.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
-import { counted } from '../../operator/story/wording.ts';
+import { pluralize } from '../../operator/story/wording.ts';
 import type { Paint } from '../terminal/screen.ts';
 import { isoTime } from '../terminal/table.ts';
 import { stateText } from './story-view.ts';
@@ -28,7 +28,7 @@ export const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kin
 /** The request that would be sent. Values from secrets are named, never shown. */
 export function requestOf({ operation, data }: ValidChange) {
   const body = operation.body(data, referenceTo);
-  return { method: operation.method, path: operation.path(data), body: masked(body) };
+  return { method: operation.method, path: operation.path(data), body: mask(body) };
 }
 
 export function planLines(
@@ -59,7 +59,7 @@ export function planLines(
     ...request,
     '',
     ...differences.filter((one) => full || one.kind !== 'equal').map((one) => `  ${differenceLine(one, paint)}`),
-    ...(equal.length > 0 && !full ? [`  # ${counted(equal.length, 'equal field')} not shown (--full)`] : []),
+    ...(equal.length > 0 && !full ? [`  # ${pluralize(equal.length, 'equal field')} not shown (--full)`] : []),
     '',
     ledger,
     sumOf(seen, changes.length, unverifiable.length),
@@ -70,8 +70,8 @@ export function planLines(
 function sumOf(seen: Preview, changes: number, unverifiable: number): string {
   const { forecast, result } = seen;
   const compared = `${unverifiable} can't be compared`;
-  if (isSent(seen)) return `${counted(changes, 'field')} would change, ${compared}.`;
-  const now = `The task differs from the change in ${counted(changes, 'field')}, ${compared}.`;
+  if (isSent(seen)) return `${pluralize(changes, 'field')} would change, ${compared}.`;
+  const now = `The task differs from the change in ${pluralize(changes, 'field')}, ${compared}.`;
   if (forecast.kind === 'read-first')
     return `Whether it is sent again depends on what the relay finds when it reads the task. ${now}`;
   const why = result

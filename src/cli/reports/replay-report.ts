@@ -5,13 +5,13 @@ import type { Report } from '../terminal/screen.ts';
 import { isoTime } from '../terminal/table.ts';
 
 /** A dead letter as JSON, without its body. */
-export const toJson = ({ id, service, message, at, reason, judged, forecast }: DeadLetter) => ({
-  id: judged.name.id === undefined ? null : id,
+export const toJson = ({ id, service, message, at, reason, change, forecast }: DeadLetter) => ({
+  id: change.name.id === undefined ? null : id,
   message: message.MessageId,
   service,
   at: isoTime(at),
   reason,
-  change: judged.name,
+  change: change.name,
   forecast: forecast.kind,
   replay_would: forecast.text,
   receives: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
@@ -20,15 +20,15 @@ export const toJson = ({ id, service, message, at, reason, judged, forecast }: D
 /** One line for all that share their task, their reason and what a replay of them comes to. */
 export const groupsOf = (deadLetters: DeadLetter[]): { name: string; text: string }[] =>
   [...Map.groupBy(deadLetters, kindOf).values()].map((same) => {
-    const [{ forecast, reason, judged } = {} as DeadLetter] = same;
-    const task = judged.name.subject?.id;
+    const [{ forecast, reason, change } = {} as DeadLetter] = same;
+    const task = change.name.subject?.id;
     const about = task === undefined ? 'that are not changes' : `of task ${task}`;
     const name = same.length === 1 && same[0] ? same[0].id : `${same.length} ${about}, ${reason}`;
     return { name, text: forecast.text };
   });
 
-const kindOf = ({ judged, reason, forecast }: DeadLetter) =>
-  JSON.stringify([judged.name.subject, reason, forecast.text]);
+const kindOf = ({ change, reason, forecast }: DeadLetter) =>
+  JSON.stringify([change.name.subject, reason, forecast.text]);
 
 /** A replay in the three forms of output. */
 export function replayReport(replay: Replay, isDry: boolean, isAll: boolean): Report {

@@ -1,7 +1,7 @@
 import widthOf from 'fast-string-width';
-import type { Resolved } from '../../contracts/operator-events.ts';
+import type { ResolutionEvent } from '../../contracts/operator-events.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
-import { counted, duration, nameOf, plainName, shortened } from '../../operator/story/wording.ts';
+import { duration, nameOf, plainName, pluralize, shorten } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import type { Paint, Report } from '../terminal/screen.ts';
 import { clockTime, columns, isoTime } from '../terminal/table.ts';
@@ -19,7 +19,7 @@ interface ReportOptions {
   hidden: number;
   width?: number | undefined;
   /** The findings of operators about unknown results. */
-  resolutions?: Resolved[];
+  resolutions?: ResolutionEvent[];
 }
 
 /** The finding about each result, by the result's id. There is at most one. */
@@ -55,7 +55,7 @@ function table(results: Result[], resolutions: Resolutions, paint: Paint, width 
     rows((text) => text),
     HEAD,
   );
-  return full.every((line) => widthOf(line) <= width) ? full : columns(rows(shortened), HEAD);
+  return full.every((line) => widthOf(line) <= width) ? full : columns(rows(shorten), HEAD);
 }
 
 function cellsOf(
@@ -71,7 +71,7 @@ function cellsOf(
 }
 
 /** ` → applied (by NAME)`. */
-const resolvedAs = (resolution: Resolved | undefined) =>
+const resolvedAs = (resolution: ResolutionEvent | undefined) =>
   resolution ? ` → ${resolution.data.resolved_as} (by ${resolution.data.operator})` : '';
 
 const codeOf = (data: Result['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
@@ -79,7 +79,7 @@ const codeOf = (data: Result['data']) => (data.outcome === 'succeeded' ? data.co
 function closing(results: Result[], resolutions: Resolutions, { since, now, hidden }: ReportOptions): string[] {
   const span = `the last ${duration(now - since)}`;
   const unknown = results.filter(({ id, data }) => data.outcome === 'unknown' && !resolutions.has(id));
-  const first = results.length === 0 ? `No results in ${span}.` : `${counted(results.length, 'result')} in ${span}`;
+  const first = results.length === 0 ? `No results in ${span}.` : `${pluralize(results.length, 'result')} in ${span}`;
   const more = hidden > 0 ? `, ${hidden} older not shown (--limit)` : '';
   const name = unknown[0] ? nameOf(unknown[0].data.change) : '';
   const person =

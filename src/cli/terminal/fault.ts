@@ -1,4 +1,4 @@
-import type { Diagnostic, OperatorError, Where } from '../../operator/fault.ts';
+import type { Diagnostic, Location, OperatorError } from '../../operator/fault.ts';
 import { EXIT } from './exit-codes.ts';
 
 const MAX_SHOWN = 10;
@@ -37,7 +37,7 @@ function details({ where, got, allowed, why, fix }: Diagnostic): string[] {
   return rows.flatMap(([name, value]) => (value ? [`  ${name.padEnd(7)} ${value}`] : []));
 }
 
-const placeOf = ({ file, line, column }: Where = {}) =>
+const placeOf = ({ file, line, column }: Location = {}) =>
   [file, line, column].filter((part) => part !== undefined).join(':') || undefined;
 
 /** The object that `--json` writes to stderr for an error. */

@@ -1,4 +1,4 @@
-import { toFault } from '../stage/aws-faults.ts';
+import { toOperatorError } from '../stage/aws-faults.ts';
 import { servicesOf } from '../stage/queues.ts';
 import { webhookUrlOf } from '../stage/sending.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -36,7 +36,7 @@ export const checkQueues: Check = async (stage) => {
 
 /** Finds the webhook's address. This needs a permission of its own, which not every operator has. */
 export const checkWebhook: Check = async (stage) => {
-  const found = await webhookUrlOf(stage).catch(toFault);
+  const found = await webhookUrlOf(stage).catch(toOperatorError);
   if (typeof found === 'string') return { ...good('found'), names: { address: found } };
   const { message, why } = found.diagnostic;
   const text = `its address was not found: ${[message, why].filter(Boolean).join(', ')}`;

@@ -7,7 +7,7 @@ import { openLedger } from '../stage/ledger-view.ts';
 import { openProvider } from '../stage/provider-reader.ts';
 import { deadLetterQueues, servicesOf } from '../stage/queues.ts';
 import { noSuchStage, type Stage } from '../stage/stage.ts';
-import { counted, duration } from '../story/wording.ts';
+import { duration, pluralize } from '../story/wording.ts';
 import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
 import { providerCheck } from './provider-checks.ts';
 
@@ -31,7 +31,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const queues = await deadLetterQueues(stage, await stage.clients.sqs());
     const total = queues.reduce((sum, { count }) => sum + count, 0);
     if (total === 0) return good('none');
-    return { level: 'warning', text: counted(total, 'dead letter'), fix: 'relay dlq list' };
+    return { level: 'warning', text: pluralize(total, 'dead letter'), fix: 'relay dlq list' };
   },
   async ledger(stage) {
     await (await openLedger(stage)).change({ id: 'doctor', source: 'relay' });

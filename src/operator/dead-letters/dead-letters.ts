@@ -3,10 +3,10 @@ import { readChange } from '../../lib/change/change.ts';
 import { type InvalidChange, type ValidChange, validate } from '../../lib/change/validate.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import type { Clock } from '../clock.ts';
-import { settingsOf } from '../stage/intake.ts';
 import { openLedger } from '../stage/ledger-view.ts';
 import { deadLetterQueues } from '../stage/queues.ts';
 import type { Stage } from '../stage/stage.ts';
+import { settingsOf } from '../stage/validation-settings.ts';
 import { deadReasons } from './dead-reasons.ts';
 import { type Forecast, forecastOf } from './forecast.ts';
 import { createOrder, type Order } from './order.ts';
@@ -25,7 +25,7 @@ export interface DeadLetter {
   at: number;
   /** Why its last delivery failed, according to the function's log. */
   reason: string;
-  judged: ValidChange | InvalidChange;
+  change: ValidChange | InvalidChange;
   forecast: Forecast;
 }
 
@@ -59,9 +59,9 @@ export async function withDeadLetters<Value>(
     backlog = [...backlog, ...(await receiver.next())].toSorted((one, other) => sentAt(one) - sentAt(other));
     return describe(stage, clock, backlog.splice(0, limit), order.isOlderThan);
   };
-  const removed = ({ message, judged, forecast }: DeadLetter) => {
+  const removed = ({ message, change, forecast }: DeadLetter) => {
     receiver.deleted(message);
-    order.putBack(message, judged.name, forecast.kind);
+    order.putBack(message, change.name, forecast.kind);
   };
   const total = queues.reduce((sum, { count }) => sum + count, 0);
   try {
@@ -88,15 +88,15 @@ async function describe(
   return Promise.all(
     received.map(async (one) => {
       const { message, count: _, ...where } = one;
-      const judged = validate(readChange(message.Body ?? ''), settings);
+      const change = validate(readChange(message.Body ?? ''), settings);
       return {
         ...where,
         message,
-        judged,
-        id: judged.name.id ?? message.MessageId ?? '-',
+        change: change,
+        id: change.name.id ?? message.MessageId ?? '-',
         at: sentAt(one),
         reason: reasons.get(message.MessageId ?? '') ?? 'unknown: its log is gone',
-        forecast: await forecastOf(ledger, judged, clock.now(), isOlderThan(message)),
+        forecast: await forecastOf(ledger, change, clock.now(), isOlderThan(message)),
       };
     }),
   );

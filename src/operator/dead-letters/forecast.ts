@@ -3,7 +3,7 @@ import type { InvalidChange, ValidChange } from '../../lib/change/validate.ts';
 import type { ChangeRow, SubjectRow } from '../../lib/relay/ledger.ts';
 import { isSuperseded } from '../../lib/relay/sequence.ts';
 import type { LedgerView } from '../stage/ledger-view.ts';
-import { counted, duration } from '../story/wording.ts';
+import { duration, pluralize } from '../story/wording.ts';
 
 /** What will happen to a change if it is delivered now. */
 export interface Forecast {
@@ -18,17 +18,17 @@ export type IsOlder = (key: string) => boolean | Promise<boolean>;
 /** Predicts from the ledger what the relay will do with a change. It only reads. */
 export async function forecastOf(
   ledger: LedgerView,
-  judged: ValidChange | InvalidChange,
+  change: ValidChange | InvalidChange,
   now: number,
   isOlder: IsOlder = () => false,
 ): Promise<Forecast> {
-  const { id, source } = judged.name;
+  const { id, source } = change.name;
   const row = id === undefined || source === undefined ? undefined : await ledger.change({ id, source });
   if (row?.state === 'DONE') return { kind: 'publish-again', text: 'publish the stored result again, without a call' };
-  if (judged.kind === 'invalid') return { kind: 'reject', text: REJECT[judged.code] };
-  if (row?.state === 'CALLING') return calling(row, now);
-  const task = await ledger.subject(judged.subject);
-  return task ? afterOthers(judged, row, task, isOlder) : call(row);
+  if (change.kind === 'invalid') return { kind: 'reject', text: REJECT[change.code] };
+  if (row?.state === 'CALLING') return callingForecast(row, now);
+  const task = await ledger.subject(change.subject);
+  return task ? forecastAfterOthers(change, row, task, isOlder) : callForecast(row);
 }
 
 const REJECT: Readonly<Record<InvalidChange['code'], string>> = {
@@ -38,21 +38,21 @@ const REJECT: Readonly<Record<InvalidChange['code'], string>> = {
   relay_event: "drop it: it is one of the relay's own events, not a change",
 };
 
-const call = (row: ChangeRow | undefined): Forecast => ({
+const callForecast = (row: ChangeRow | undefined): Forecast => ({
   kind: 'call',
   text: row
-    ? `send it (${counted(row.attempts, 'attempt')} so far, no request in flight)`
+    ? `send it (${pluralize(row.attempts, 'attempt')} so far, no request in flight)`
     : 'send it (the relay has no record of it)',
 });
 
-function calling({ lease = 0 }: ChangeRow, now: number): Forecast {
+function callingForecast({ lease = 0 }: ChangeRow, now: number): Forecast {
   return lease > now
     ? { kind: 'wait', text: `wait: a worker holds it for ${duration(lease - now)} more` }
     : { kind: 'read-first', text: 'read the task first: a request may have been sent' };
 }
 
 /** Another change was sent for the task. An older change ends as superseded. Without a row and a sequence the order is not known. */
-async function afterOthers(
+async function forecastAfterOthers(
   { event }: ValidChange,
   row: ChangeRow | undefined,
   task: SubjectRow,
@@ -60,7 +60,7 @@ async function afterOthers(
 ): Promise<Forecast> {
   const isOld = isSuperseded({ sequence: event.sequence, arrival: row?.arrival }, task);
   if (isOld) return { kind: 'superseded', text: 'end it as superseded: a newer change was handled for the task' };
-  if (row || (event.sequence !== undefined && task.sequence !== undefined)) return call(row);
-  if (await isOlder(task.lock)) return call(row);
+  if (row || (event.sequence !== undefined && task.sequence !== undefined)) return callForecast(row);
+  if (await isOlder(task.lock)) return callForecast(row);
   return { kind: 'out-of-order', text: 'send it, perhaps out of order: other changes were sent for the task since' };
 }

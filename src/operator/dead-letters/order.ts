@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { Replayed } from '../../contracts/operator-events.ts';
+import type { ReplayEvent } from '../../contracts/operator-events.ts';
 import { changeKey } from '../../lib/change/parse-record.ts';
 import { cameBefore } from '../../lib/relay/sequence.ts';
 import type { Clock } from '../clock.ts';
@@ -14,25 +14,25 @@ export const placeOf = ({ Attributes: { SequenceNumber: arrival, MessageGroupId:
   ...(group !== undefined && { group }),
 });
 
-type PutBack = Pick<Replayed['data'], 'change' | 'arrival' | 'group' | 'forecast'>;
+type ReplayData = Pick<ReplayEvent['data'], 'change' | 'arrival' | 'group' | 'forecast'>;
 
 /**
  * Knows which changes became dead letters before others of their task and have been put back since: in this run, and in
  * earlier runs by the events that they published. A change that was put back out of order proves nothing about the order.
  */
 export function createOrder(stage: Stage, { now, signal }: Clock) {
-  const putBack: PutBack[] = [];
-  let published: Promise<PutBack[]> | undefined;
+  const putBack: ReplayData[] = [];
+  let published: Promise<ReplayData[]> | undefined;
   const inEarlierRuns = () => {
     published ??= readPutBack(stage, now() - LOOK_BACK, signal);
     return published;
   };
   return {
-    putBack(message: Message, change: PutBack['change'], forecast: PutBack['forecast']): void {
+    putBack(message: Message, change: ReplayData['change'], forecast: ReplayData['forecast']): void {
       putBack.push({ ...placeOf(message), forecast, change });
     },
     isOlderThan(message: Message): IsOlder {
-      const wasBefore = ({ forecast, ...place }: PutBack) =>
+      const wasBefore = ({ forecast, ...place }: ReplayData) =>
         forecast !== 'out-of-order' && cameBefore(place, placeOf(message));
       return async (key) =>
         [...putBack, ...(await inEarlierRuns())].some((one) => keyOf(one) === key && wasBefore(one));
@@ -41,9 +41,9 @@ export function createOrder(stage: Stage, { now, signal }: Clock) {
 }
 export type Order = ReturnType<typeof createOrder>;
 
-const keyOf = ({ change: { id = '', source = '' } }: PutBack) => changeKey({ id, source });
+const keyOf = ({ change: { id = '', source = '' } }: ReplayData) => changeKey({ id, source });
 
-async function readPutBack(stage: Stage, since: number, signal: AbortSignal): Promise<PutBack[]> {
+async function readPutBack(stage: Stage, since: number, signal: AbortSignal): Promise<ReplayData[]> {
   const published = await readPublished(stage, { since, verb: 'replayed' }, signal);
   return published.flatMap(({ event: { data } }) => ('forecast' in data ? [data] : []));
 }

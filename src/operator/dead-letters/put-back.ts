@@ -10,7 +10,7 @@ import { placeOf } from './order.ts';
  */
 export async function putBack(
   stage: Stage,
-  { message, judged, queue, source, forecast }: DeadLetter,
+  { message, change, queue, source, forecast }: DeadLetter,
   operator: string,
   removed: () => void,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function putBack(
   await sqs.deleteMessage({ QueueUrl: queue, ReceiptHandle });
   removed();
   const data = {
-    change: namedIn(judged.name),
+    change: namedIn(change.name),
     message: MessageId,
     ...placeOf(message),
     forecast: forecast.kind,

@@ -10,13 +10,13 @@ const VISIBILITY = 60;
  * Receives messages of dead-letter queues to look at them. Nothing is removed by that, but each receive counts. What is not
  * deleted must be released in the end. `most` limits what is received of a queue at once.
  */
-export function createReceiver(sqs: SQS, queues: DeadQueue[], most: number, signal: AbortSignal) {
+export function createReceiver(sqs: SQS, queues: DeadQueue[], max: number, signal: AbortSignal) {
   const hidden = new Map<string, { QueueUrl: string; ReceiptHandle: string }>();
-  const seen = new Set<string>();
+  const seenIds = new Set<string>();
 
   const receive = async (dead: DeadQueue): Promise<ReceivedMessage[]> => {
     const received: ReceivedMessage[] = [];
-    while (received.length < most) {
+    while (received.length < max) {
       signal.throwIfAborted();
       // It is not interrupted: that would leave messages hidden whose handles are lost. It does not wait, so it ends soon.
       const { Messages = [] } = await sqs.receiveMessage({
@@ -41,9 +41,9 @@ export function createReceiver(sqs: SQS, queues: DeadQueue[], most: number, sign
       // If one receive fails, the others are awaited, so that their messages are released too.
       const received = (await Promise.all(receiving).finally(() => Promise.allSettled(receiving))).flat();
       // A message that stays hidden for less time than the work takes is received again.
-      const fresh = received.filter(({ message }) => !seen.has(message.MessageId ?? ''));
-      for (const { message } of fresh) seen.add(message.MessageId ?? '');
-      return fresh;
+      const newMessages = received.filter(({ message }) => !seenIds.has(message.MessageId ?? ''));
+      for (const { message } of newMessages) seenIds.add(message.MessageId ?? '');
+      return newMessages;
     },
     /** To be called for a message that was deleted. */
     deleted: ({ MessageId = '' }: Message) => void hidden.delete(MessageId),

@@ -38,14 +38,14 @@ export interface ReplayObserver {
 }
 
 /** Forecasts with which a replay can do no harm. */
-const HELPED: ReadonlySet<Forecast['kind']> = new Set<Forecast['kind']>(['call', 'publish-again', 'read-first']);
+const HARMLESS: ReadonlySet<Forecast['kind']> = new Set<Forecast['kind']>(['call', 'publish-again', 'read-first']);
 
 /**
  * Whether a dead letter may be put back. One that a replay would only harm stays where it is. One that might follow newer
  * changes of its task is put back only if the operator asks for that.
  */
 export function mayReplay({ kind }: Forecast, outOfOrder = false): boolean {
-  return HELPED.has(kind) || (outOfOrder && mayOnlyOutOfOrder({ kind }));
+  return HARMLESS.has(kind) || (outOfOrder && mayOnlyOutOfOrder({ kind }));
 }
 
 /** True for a dead letter that may be put back only out of order. */
@@ -82,9 +82,9 @@ export function replay(stage: Stage, request: ReplayRequest, clock: Clock, obser
     for (let found = dead.found; found.length > 0; found = isOver() ? [] : await dead.more()) {
       // Dead letters that arrived after the start, or came back, are left for another replay.
       const wanted = pick(found, request).filter(({ at }) => at < began);
-      const helped = wanted.filter(({ forecast }) => mayReplay(forecast, request.outOfOrder));
-      const unable = wanted.filter((one) => !helped.includes(one));
-      const now = helped.slice(0, limit - able.length);
+      const harmless = wanted.filter(({ forecast }) => mayReplay(forecast, request.outOfOrder));
+      const unable = wanted.filter((one) => !harmless.includes(one));
+      const now = harmless.slice(0, limit - able.length);
       observer.onForecast(now, unable);
       if (!isDry) await put(now);
       able.push(...now);

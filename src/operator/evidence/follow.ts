@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperatorError } from '../fault.ts';
-import { toFault } from '../stage/aws-faults.ts';
+import { toOperatorError } from '../stage/aws-faults.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type PublishedEvent, readPublished } from './published.ts';
 
 /** Milliseconds between two reads. They double after each failure. */
-const PACE = { local: 200, deployed: 2000 };
-const MAX_REST = 30_000;
+const INTERVAL = { local: 200, deployed: 2000 };
+const MAX_INTERVAL = 30_000;
 /** How far back each read looks again, in milliseconds, because lines may become readable out of order. */
 const OVERLAP = 60_000;
 
@@ -19,16 +19,16 @@ export async function* follow(
   since: number,
   signal: AbortSignal,
   reports: ConnectionReports,
-  pace = stage.isLocal ? PACE.local : PACE.deployed,
+  interval = stage.isLocal ? INTERVAL.local : INTERVAL.deployed,
 ): AsyncGenerator<PublishedEvent> {
-  const seen = createSeen(since);
+  const seen = createSeenEvents(since);
   const report = createReporter(reports);
   for (let failures = 0; !signal.aborted; ) {
     const { published, fault } = await readOnce(stage, seen.from() - OVERLAP, signal);
     report(fault);
     failures = fault ? failures + 1 : 0;
-    yield* seen.fresh(published);
-    await rest(pace, failures, signal);
+    yield* seen.filterNew(published);
+    await waitForNextRead(interval, failures, signal);
   }
 }
 
@@ -56,12 +56,12 @@ function createReporter({ started, lost, found }: ConnectionReports) {
 }
 
 /** Remembers which events were given, for as long as a read may find them again. */
-function createSeen(since: number) {
+function createSeenEvents(since: number) {
   const seen = new Map<string, number>();
   let latest = since;
   return {
     from: () => latest,
-    fresh(published: PublishedEvent[]): PublishedEvent[] {
+    filterNew(published: PublishedEvent[]): PublishedEvent[] {
       const found = published.filter(({ at, event }) => at >= since && !seen.has(event.id));
       for (const { event, at } of published) seen.set(event.id, at);
       latest = Math.max(latest, ...found.map(({ at }) => at));
@@ -71,23 +71,23 @@ function createSeen(since: number) {
   };
 }
 
-interface Reading {
+interface ReadResult {
   published: PublishedEvent[];
   fault?: OperatorError;
 }
 
-async function readOnce(stage: Stage, since: number, signal: AbortSignal): Promise<Reading> {
+async function readOnce(stage: Stage, since: number, signal: AbortSignal): Promise<ReadResult> {
   try {
     return { published: await readPublished(stage, { since }, signal) };
   } catch (error) {
-    const fault = toFault(error);
+    const fault = toOperatorError(error);
     // Waiting does not restore permissions, and an interrupt is not a failure.
     if (fault.kind === 'denied' || signal.aborted) throw error;
     return { published: [], fault };
   }
 }
 
-async function rest(pace: number, failures: number, signal: AbortSignal): Promise<void> {
-  const wait = failures === 0 ? pace : Math.min(MAX_REST, pace * 2 ** failures);
+async function waitForNextRead(interval: number, failures: number, signal: AbortSignal): Promise<void> {
+  const wait = failures === 0 ? interval : Math.min(MAX_INTERVAL, interval * 2 ** failures);
   await sleep(wait, undefined, { signal }).catch(() => undefined);
 }

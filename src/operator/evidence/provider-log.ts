@@ -26,7 +26,9 @@ export async function readCalls(
   const others = Map.groupBy(lines, ({ change: of = {} }) => keyOf(of));
   const changes: Caller[] = [
     { key: own, lines: others.get(own) ?? [], result, isUnderWay: row.state === 'CALLING' },
-    ...[...others].filter(([key]) => key !== own).map(([key, told]) => ({ key, lines: told, isUnderWay: false })),
+    ...[...others]
+      .filter(([key]) => key !== own)
+      .map(([key, ownLines]) => ({ key, lines: ownLines, isUnderWay: false })),
   ];
   const calls = entries.filter(({ at }) => Date.parse(at) >= since);
   const callers = callersOf(calls, changes);

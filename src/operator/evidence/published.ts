@@ -1,4 +1,4 @@
-import { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import { ReplayEvent, ResolutionEvent } from '../../contracts/operator-events.ts';
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { tryJson } from '../../lib/json/try-json.ts';
@@ -15,7 +15,7 @@ export interface PublishedEvent {
   at: number;
   /** The event, byte for byte as the bus received it. */
   text: string;
-  event: Result | Resolved | Replayed;
+  event: Result | ResolutionEvent | ReplayEvent;
 }
 
 interface EventQuery {
@@ -47,7 +47,7 @@ function toPublished({ id, at, text }: LogLine): PublishedEvent[] {
   const envelope = tryJson(text, parseJson);
   const detail = isObject(envelope) ? envelope.detail : undefined;
   if (!isObject(detail)) return [];
-  for (const schema of [Result, Resolved, Replayed]) {
+  for (const schema of [Result, ResolutionEvent, ReplayEvent]) {
     const read = schema.safeParse(detail);
     if (read.success) return [{ line: id, at, text: writeJson(detail), event: read.data }];
   }

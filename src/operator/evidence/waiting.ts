@@ -30,7 +30,7 @@ export async function readBefore(stage: Stage, name: { id: string; source: strin
 }
 
 /** The time between two reads of a stage, in milliseconds, and after how many of them the logs are read for the reason of a delay. */
-const PACE = { local: 150, deployed: 1000 };
+const INTERVAL = { local: 150, deployed: 1000 };
 const LOGS_EVERY = 4;
 
 /**
@@ -46,28 +46,28 @@ export async function waitForResult(
   report: (story: Story) => void,
 ) {
   const ledger = await openLedger(stage);
-  const look = () => (sent.before ? published(stage, sent, signal) : stored(ledger, sent));
-  const pace = stage.isLocal ? PACE.local : PACE.deployed;
-  let result = await look();
-  for (let looks = 1; !result && now() < until; looks++) {
+  const read = () => (sent.before ? readPublishedResult(stage, sent, signal) : readStoredResult(ledger, sent));
+  const interval = stage.isLocal ? INTERVAL.local : INTERVAL.deployed;
+  let result = await read();
+  for (let reads = 1; !result && now() < until; reads++) {
     // A dead letter is not tried again until somebody puts it back.
-    if (looks % LOGS_EVERY === 0 && (await isDead(stage, sent, { now, signal }, report))) break;
-    await sleep(pace, undefined, { signal });
-    result = await look();
+    if (reads % LOGS_EVERY === 0 && (await isDead(stage, sent, { now, signal }, report))) break;
+    await sleep(interval, undefined, { signal });
+    result = await read();
   }
   return result;
 }
 
-const stored = async (ledger: LedgerView, sent: SentChange) => storedResult(await ledger.change(sent));
+const readStoredResult = async (ledger: LedgerView, sent: SentChange) => storedResult(await ledger.change(sent));
 
-async function published(
+async function readPublishedResult(
   stage: Stage,
   { id, source, at, lines }: SentChange,
   signal: AbortSignal,
 ): Promise<Result | undefined> {
   const found = await readPublished(stage, { since: at - MARGIN, about: { id, source } }, signal);
-  const fresh = found.filter(({ line }) => !lines.has(line));
-  return fresh.map(({ event }) => event).findLast(isResult);
+  const newEvents = found.filter(({ line }) => !lines.has(line));
+  return newEvents.map(({ event }) => event).findLast(isResult);
 }
 
 /** Reports why the change is delayed. True if it is not tried again. */

@@ -19,7 +19,7 @@ const DENIED: Readonly<Record<string, string>> = {
 const MISSING = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
 /** Any error as an OperatorError. One of the command's own stays as it is; an error of AWS gets a kind. */
-export function toFault(error: unknown): OperatorError {
+export function toOperatorError(error: unknown): OperatorError {
   if (error instanceof OperatorError) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const login = NOBODY[name];

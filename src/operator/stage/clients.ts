@@ -11,7 +11,7 @@ interface AwsAccess {
 
 const LOCAL = { accessKeyId: 'local', secretAccessKey: 'local' };
 /** Timeouts in milliseconds. Without throwOnRequestTimeout the SDK only warns about a request that takes too long. */
-const PATIENCE = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** The AWS clients of a stage. Each SDK package is loaded when it is first needed, because loading takes long. */
 export function createClients({ region, profile, endpoints, env }: AwsAccess) {
@@ -20,14 +20,14 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
     return {
       region,
       maxAttempts: 3,
-      requestHandler: PATIENCE,
+      requestHandler: TIMEOUTS,
       ...(profile !== undefined && { profile }),
       ...(endpoint !== undefined && { endpoint }),
       ...(endpoints && { credentials: LOCAL }),
     };
   };
   const client = <Client>(name: string, load: () => Promise<new (options: object) => Client>, more: object = {}) =>
-    once(async () => new (await load())({ ...options(name), ...more }));
+    memoize(async () => new (await load())({ ...options(name), ...more }));
   const manager = client(
     'SECRETS_MANAGER',
     async () => (await import('@aws-sdk/client-secrets-manager')).SecretsManager,
@@ -59,10 +59,10 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
 }
 export type Clients = ReturnType<typeof createClients>;
 
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
+function memoize<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
   return () => {
-    made ??= make();
-    return made;
+    value ??= make();
+    return value;
   };
 }

@@ -1,5 +1,5 @@
 import type { DynamoDB, DynamoDBClient, GetItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { Resolved } from '../../contracts/operator-events.ts';
+import { ResolutionEvent } from '../../contracts/operator-events.ts';
 import type { AwsCall } from '../../lib/aws/call.ts';
 import { createDynamoDbLedger } from '../../lib/aws/dynamodb/ledger.ts';
 import { changeKey, subjectKey } from '../../lib/change/parse-record.ts';
@@ -41,9 +41,9 @@ export const updatingBy = (client: DynamoDB): AwsCall =>
   }) as AwsCall;
 
 /** The resolution in a row, if there is one that can be read. Its members keep their order, so that it is published byte for byte as stored. */
-export function storedResolution(text: string | undefined): Resolved | undefined {
+export function storedResolution(text: string | undefined): ResolutionEvent | undefined {
   const resolution = text === undefined ? undefined : parseJson(text);
-  return Resolved.safeParse(resolution).success ? (resolution as unknown as Resolved) : undefined;
+  return ResolutionEvent.safeParse(resolution).success ? (resolution as unknown as ResolutionEvent) : undefined;
 }
 
 /** The result in a row, if there is one that can be read. */

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import type { ReplayEvent, ResolutionEvent } from '../../contracts/operator-events.ts';
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import { sha256 } from '../../lib/change/fingerprint.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
@@ -14,14 +14,14 @@ export async function operatorOf({ clients, isLocal }: Stage): Promise<string> {
   return Arn;
 }
 
-type Action = { verb: 'resolved'; data: Resolved['data'] } | { verb: 'replayed'; data: Replayed['data'] };
+type Action = { verb: 'resolved'; data: ResolutionEvent['data'] } | { verb: 'replayed'; data: ReplayEvent['data'] };
 
 /** The event of an operator's action on a change. The same action has the same id, so that a repeat is recognised. */
 export function toOperatorEvent(
   { source }: Pick<Stage, 'source'>,
   { verb, data }: Action,
   now: number,
-): Resolved | Replayed {
+): ResolutionEvent | ReplayEvent {
   const { change } = data;
   return {
     specversion: '1.0',
@@ -33,13 +33,13 @@ export function toOperatorEvent(
     ...(change.subject && { subject: `${change.subject.service}/${change.subject.kind}/${change.subject.id}` }),
     ...(change.sequence !== undefined && { sequence: change.sequence }),
     data,
-  } as Resolved | Replayed;
+  } as ResolutionEvent | ReplayEvent;
 }
 
 /** Publishes an operator's action on the stage's bus. The log of the bus brings it into the story. */
 export async function publishOperatorEvent(
   { clients, bus }: Pick<Stage, 'clients' | 'bus'>,
-  event: Resolved | Replayed,
+  event: ResolutionEvent | ReplayEvent,
 ): Promise<void> {
   const entry = { EventBusName: bus, Source: event.source, DetailType: event.type, Detail: writeJson(event) };
   const { FailedEntryCount, Entries } = await (await clients.bus()).putEvents({ Entries: [entry] });

@@ -42,7 +42,7 @@ async function redriveOf(sqs: SQS, QueueUrl: string): Promise<Redrive> {
 }
 
 /** The number of deliveries after which a service's queue gives a message up. */
-export async function mostReceivesOf(stage: Stage, service: Service): Promise<number> {
+export async function maxReceivesOf(stage: Stage, service: Service): Promise<number> {
   const { maxReceiveCount = Number.POSITIVE_INFINITY } = await redriveOf(
     await stage.clients.sqs(),
     await stage.queueOf(service),

@@ -1,4 +1,4 @@
-import type { Replayed, Resolved } from '../../contracts/operator-events.ts';
+import type { ReplayEvent, ResolutionEvent } from '../../contracts/operator-events.ts';
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import { tryJson } from '../../lib/json/try-json.ts';
 import type { Service } from '../../lib/operations/operation.ts';
@@ -57,13 +57,13 @@ export interface Evidence {
   /** Lines of the functions about this change. */
   lines?: RecordLine[];
   /** The events that operators published about it. */
-  operatorEvents?: (Resolved | Replayed)[];
+  operatorEvents?: (ResolutionEvent | ReplayEvent)[];
   /** The provider's log of the calls for this change alone. Only the simulator has such a log. */
   calls?: ProviderLine[] | undefined;
   /** True if it is in the dead-letter queue. */
   dead?: boolean;
   /** The number of deliveries after which the queue gives it up. */
-  mostReceives?: number;
+  maxReceives?: number;
   /** The present time, in milliseconds since 1970, from which "in 4 s" is counted. */
   now: number;
 }

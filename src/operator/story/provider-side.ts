@@ -11,19 +11,19 @@ export interface Agreement {
 }
 
 /** What the provider's log is compared with: the outcome, and the change's log lines, which show how often it was sent again. */
-export interface Claim {
+export interface ReportedOutcome {
   outcome?: Outcome | undefined;
   lines?: RecordLine[] | undefined;
 }
 
 /** Compares the provider's log of one change's calls with its outcome. Reads don't count. */
-export function agreementOf(calls: ProviderLine[], { outcome, lines = [] }: Claim): Agreement {
+export function agreementOf(calls: ProviderLine[], { outcome, lines = [] }: ReportedOutcome): Agreement {
   const writes = calls.filter(({ method }) => method !== 'GET');
   const received = writes.filter(({ kind }) => kind === 'received').length;
   const applied = writes.filter(({ kind }) => kind === 'applied').length;
   if (outcome === undefined || outcome === 'unknown') return { received, applied };
-  const most = outcome === 'succeeded' ? 1 + resendsIn(lines) : 0;
-  return { received, applied, agrees: applied <= most && (applied > 0 || outcome !== 'succeeded') };
+  const maxApplied = outcome === 'succeeded' ? 1 + resendsIn(lines) : 0;
+  return { received, applied, agrees: applied <= maxApplied && (applied > 0 || outcome !== 'succeeded') };
 }
 
 /** How often, by the lines, a request was sent again after one whose effect was not known. */

@@ -1,7 +1,7 @@
 import type { Evidence, RecordLine } from './evidence.ts';
 import { type Agreement, agreementOf } from './provider-side.ts';
 import { type TimelineEntry, timeline } from './timeline.ts';
-import { counted, duration, inBrackets, nameOf, plainName, READS_NEXT, type State, WAITS } from './wording.ts';
+import { duration, inBrackets, nameOf, plainName, pluralize, READS_NEXT, type State, WAITS } from './wording.ts';
 
 /** The story of one change: what it is, its state in one sentence, and everything that happened to it. */
 export interface Story {
@@ -96,10 +96,10 @@ function success({ confirmed_by, attempts }: Success, took: number | undefined, 
   return `Succeeded. No usable reply came${inBrackets(lost?.error_code, lost?.provider?.status)}; the relay read the task and found the change applied${after}.`;
 }
 
-function openStatus({ row, now, dead, mostReceives }: Evidence, last: RecordLine | undefined): Status {
+function openStatus({ row, now, dead, maxReceives }: Evidence, last: RecordLine | undefined): Status {
   if (dead) return deadStatus(last, row !== undefined);
   if (last?.message === 'change retried') return retryStatus(last, now);
-  if (last?.message === 'record broken') return brokenStatus(last, row !== undefined, mostReceives);
+  if (last?.message === 'record broken') return brokenStatus(last, row !== undefined, maxReceives);
   if (row?.state === 'CALLING')
     return {
       state: 'calling',
@@ -108,7 +108,7 @@ function openStatus({ row, now, dead, mostReceives }: Evidence, last: RecordLine
   if (row)
     return {
       state: 'waiting',
-      sentence: `No request is in flight. ${counted(row.attempts, 'attempt')} so far; the next delivery tries again.`,
+      sentence: `No request is in flight. ${pluralize(row.attempts, 'attempt')} so far; the next delivery tries again.`,
     };
   return {
     state: 'queued',
@@ -134,8 +134,9 @@ function retryStatus(
 const failedAt = ({ fault }: RecordLine, isClaimed: boolean) =>
   `the function failed${isClaimed ? '' : ' before it could claim the change'}${inBrackets(fault?.code ?? fault?.name, undefined)}`;
 
-function brokenStatus(line: RecordLine, isClaimed: boolean, most: number | undefined): Status {
-  const count = line.receives === undefined || most === undefined ? '' : ` at delivery ${line.receives} of ${most}`;
+function brokenStatus(line: RecordLine, isClaimed: boolean, maxReceives: number | undefined): Status {
+  const count =
+    line.receives === undefined || maxReceives === undefined ? '' : ` at delivery ${line.receives} of ${maxReceives}`;
   const sentence = `It arrived, but ${failedAt(line, isClaimed)}${count}. It is delivered again; after its last delivery it goes to the dead-letter queue.`;
   return { state: 'waiting', sentence };
 }

@@ -1,5 +1,5 @@
 import type { Evidence, ProviderLine, RecordLine } from './evidence.ts';
-import { counted, inBrackets, WAITS } from './wording.ts';
+import { inBrackets, pluralize, WAITS } from './wording.ts';
 
 /** One event in the life of a change. */
 export interface TimelineEntry {
@@ -16,13 +16,13 @@ export function timeline(evidence: Evidence): TimelineEntry[] {
   const { row, lines = [], operatorEvents = [], calls = [] } = evidence;
   const ordered = lines.toSorted((one, other) => timeOf(one) - timeOf(other));
   const entries = [
-    ...(row && row.firstSeen > 0 ? [accepted(row.firstSeen)] : []),
+    ...(row && row.firstSeen > 0 ? [acceptedEntry(row.firstSeen)] : []),
     ...ordered.map((line, index) => toEntry(line, ordered.slice(0, index))),
-    ...(ordered.some(isCompleted) ? [] : stored(evidence)),
-    ...operatorEvents.map(byOperator),
+    ...(ordered.some(isCompleted) ? [] : storedEntries(evidence)),
+    ...operatorEvents.map(operatorEntry),
     ...Map.groupBy(calls, ({ request }) => request)
       .values()
-      .map(called),
+      .map(callEntry),
   ];
   return entries.toSorted((one, other) => one.at - other.at);
 }
@@ -30,27 +30,27 @@ export function timeline(evidence: Evidence): TimelineEntry[] {
 const timeOf = ({ timestamp }: RecordLine) => Date.parse(timestamp);
 const isCompleted = ({ message }: RecordLine) => message === 'change completed';
 
-const accepted = (at: number): TimelineEntry => ({ at, kind: 'accepted', text: 'accepted from the queue' });
+const acceptedEntry = (at: number): TimelineEntry => ({ at, kind: 'accepted', text: 'accepted from the queue' });
 
 /** The result of a change without log lines. */
-function stored({ result }: Evidence): TimelineEntry[] {
+function storedEntries({ result }: Evidence): TimelineEntry[] {
   if (!result) return [];
   return [{ at: Date.parse(result.time), kind: 'result', text: `result stored: ${result.data.outcome}` }];
 }
 
 function toEntry(line: RecordLine, earlier: RecordLine[]): TimelineEntry {
   const at = timeOf(line);
-  if (isCompleted(line)) return completed(at, line, earlier.some(isCompleted));
-  if (line.message === 'record broken') return broken(at, line);
+  if (isCompleted(line)) return completedEntry(at, line, earlier.some(isCompleted));
+  if (line.message === 'record broken') return brokenEntry(at, line);
   const { reason = 'contended', delay_milliseconds: delay = 0, error_code: code, provider } = line;
   const { happened, next } = WAITS[reason] ?? { happened: reason, next: 'it is delivered again' };
-  const text = `${numbered(line)}${happened}${inBrackets(code, provider?.status)}; ${next}`;
+  const text = `${attemptPrefix(line)}${happened}${inBrackets(code, provider?.status)}; ${next}`;
   return { at, kind: 'attempt', text, next: at + delay };
 }
 
-const numbered = ({ attempts }: RecordLine) => (attempts ? `attempt ${attempts}: ` : '');
+const attemptPrefix = ({ attempts }: RecordLine) => (attempts ? `attempt ${attempts}: ` : '');
 
-function completed(at: number, line: RecordLine, isRepeat: boolean): TimelineEntry {
+function completedEntry(at: number, line: RecordLine, isRepeat: boolean): TimelineEntry {
   if (isRepeat)
     return {
       at,
@@ -58,11 +58,11 @@ function completed(at: number, line: RecordLine, isRepeat: boolean): TimelineEnt
       text: 'delivered again: the stored result was published, the provider was not called',
     };
   const { outcome, error_code: code, provider, attempts } = line;
-  const tries = attempts ? `, ${counted(attempts, 'attempt')}` : '';
+  const tries = attempts ? `, ${pluralize(attempts, 'attempt')}` : '';
   return { at, kind: 'result', text: `result published: ${outcome}${inBrackets(code, provider?.status)}${tries}` };
 }
 
-function broken(at: number, { fault }: RecordLine): TimelineEntry {
+function brokenEntry(at: number, { fault }: RecordLine): TimelineEntry {
   return {
     at,
     kind: 'fault',
@@ -70,7 +70,7 @@ function broken(at: number, { fault }: RecordLine): TimelineEntry {
   };
 }
 
-function byOperator(event: NonNullable<Evidence['operatorEvents']>[number]): TimelineEntry {
+function operatorEntry(event: NonNullable<Evidence['operatorEvents']>[number]): TimelineEntry {
   const { data } = event;
   const text =
     'resolved_as' in data
@@ -80,7 +80,7 @@ function byOperator(event: NonNullable<Evidence['operatorEvents']>[number]): Tim
 }
 
 /** One call from the provider's log: what it received, whether it applied it and what it answered. */
-function called(lines: ProviderLine[]): TimelineEntry {
+function callEntry(lines: ProviderLine[]): TimelineEntry {
   const [first] = lines;
   const answer = lines.find(({ kind }) => kind === 'answered');
   const parts = [

@@ -47,8 +47,7 @@ export function plainName({ type = '', subject }: Pick<ChangeName, 'type' | 'sub
 export const nameOf = ({ id, hash }: ChangeName) => id ?? `sha256:${hash?.slice(0, 16) ?? ''}`;
 
 /** A long id with its middle left out. */
-export const shortened = (id: string, most = 13) =>
-  id.length <= most ? id : `${id.slice(0, most - 6)}…${id.slice(-4)}`;
+export const shorten = (id: string, max = 13) => (id.length <= max ? id : `${id.slice(0, max - 6)}…${id.slice(-4)}`);
 
 /** A duration in milliseconds as text: 84 ms, 3.1 s, 80 s, 12 min, 3 h, 2 days. */
 export function duration(milliseconds: number): string {
@@ -61,7 +60,7 @@ export function duration(milliseconds: number): string {
 }
 
 /** `1 attempt`, `2 attempts`. */
-export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const pluralize = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The provider's code and status in brackets, if there are any. */
 export function inBrackets(code: string | undefined, status: number | undefined): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toFault } from '../../../src/operator/stage/aws-faults.ts';
+import { toOperatorError } from '../../../src/operator/stage/aws-faults.ts';
 
 const named = (name: string, message: string, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
@@ -60,7 +60,7 @@ describe('what AWS and the way to it say', () => {
       'ValidationException',
     ],
   ])('of %s has a code of its own and no name of a class', (_name, error, code, kind, why) => {
-    const fault = toFault(error);
+    const fault = toOperatorError(error);
     expect({ code: fault.code, kind: fault.kind, why: fault.diagnostic.why }).toEqual({ code, kind, why });
     expect(fault.diagnostic.fix).toBeDefined();
   });

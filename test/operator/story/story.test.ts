@@ -92,7 +92,7 @@ describe('the sentence of a change', () => {
       'that breaks the function before its claim',
       {
         lines: [line(0, { message: 'record broken', fault: { name: 'TimeoutError' }, receives: 3 })],
-        mostReceives: 200,
+        maxReceives: 200,
       },
       'waiting',
       'It arrived, but the function failed before it could claim the change (TimeoutError) at delivery 3 of 200. It is delivered again; after its last delivery it goes to the dead-letter queue.',

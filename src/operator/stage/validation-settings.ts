@@ -4,7 +4,7 @@ import { REVISIONS, type Revision } from '../../lib/operations/operation.ts';
 import { noSuchStage, type Stage } from './stage.ts';
 
 /** The settings by which changes are validated: those of a stage's environment, or the defaults. */
-export function intakeSettings(environment: Record<string, string> = {}): ValidationSettings {
+export function validationSettings(environment: Record<string, string> = {}): ValidationSettings {
   const { SMS_API_REVISION: revision, ALLOW_INLINE_PASSWORDS: inline } = environment;
   return {
     operations: OPERATIONS,
@@ -17,5 +17,5 @@ export function intakeSettings(environment: Record<string, string> = {}): Valida
 export async function settingsOf(stage: Stage): Promise<ValidationSettings> {
   const settings = await stage.settings('dcs');
   if (!settings) throw noSuchStage(stage.name, 'its functions were not found');
-  return intakeSettings(settings);
+  return validationSettings(settings);
 }
