@@ -1,9 +1,9 @@
 import { type Bundles, type Candidate, environmentOf } from './candidates.ts';
-import type { Measured } from './judge.ts';
 import type { Plan, Report } from './programs/function.ts';
 import { runProgram } from './run-function.ts';
 import { type Counts, isWaiting, type Waits } from './stand-ins/settings.ts';
 import type { StandIns } from './start-stand-ins.ts';
+import type { Measured } from './verdict.ts';
 
 /** What a measurement gets. */
 export interface Bench {

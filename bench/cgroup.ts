@@ -25,8 +25,9 @@ export async function limitProcessor(share: number): Promise<ProcessorGroup | { 
 }
 
 async function limitByVersion2(share: number): Promise<ProcessorGroup | { skipped: string }> {
-  const given = await readFile(join(ROOT, 'cgroup.subtree_control'), 'utf8');
-  if (!given.split(/\s+/).includes('cpu')) return { skipped: 'the control groups here do not govern the processor' };
+  const available = await readFile(join(ROOT, 'cgroup.subtree_control'), 'utf8');
+  if (!available.split(/\s+/).includes('cpu'))
+    return { skipped: 'the control groups here do not govern the processor' };
   const group = await makeGroup(ROOT);
   await writeFile(join(group.folder, 'cpu.max'), `${Math.round(PERIOD * share)} ${PERIOD}`);
   return group;

@@ -1,7 +1,6 @@
 import { selfSigned } from '../local/http/certificate.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { bundleAll } from './candidates.ts';
-import { judge, type Measured, type Verdict } from './judge.ts';
 import { measureRequests, measureSize } from './measurements/counted.ts';
 import { measureLimited } from './measurements/limited.ts';
 import { measureMemory } from './measurements/memory.ts';
@@ -11,6 +10,7 @@ import { measureOrdered, measureWaiting } from './measurements/waiting.ts';
 import type { Options } from './options.ts';
 import { ROWS } from './rows.ts';
 import { startStandIns } from './start-stand-ins.ts';
+import { evaluate, type Measured, type Verdict } from './verdict.ts';
 
 const MEASUREMENTS: { rows: number[]; measure: Measurement }[] = [
   { rows: [10], measure: measureSize },
@@ -40,7 +40,7 @@ export async function measure({ rows, quick }: Options, tell: (word: string) => 
     }
     return ROWS.filter(({ row }) => rows.has(row)).flatMap((row) => {
       const measured = found[row.row];
-      return measured ? [judge(row, measured)] : [];
+      return measured ? [evaluate(row, measured)] : [];
     });
   } finally {
     standIns.stop();

@@ -28,14 +28,14 @@ export function divide(all: string | undefined): Processors {
 
 export const PROCESSORS = divide(allowed());
 
-let kept: string | undefined;
+let current: string | undefined;
 
 /** Restricts this process and all its threads to some processors, if they can be divided. */
 export function keepTo(list: string | undefined): void {
-  if (list === kept || list === undefined) return;
+  if (list === current || list === undefined) return;
   const { status } = spawnSync('taskset', ['-acp', list, String(process.pid)]);
   // It fails if a thread ends in the meantime; the next call tries again.
-  if (status === 0) kept = list;
+  if (status === 0) current = list;
 }
 
 /** The prefix of a command that restricts it to some processors, if they can be divided. */

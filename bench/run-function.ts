@@ -24,8 +24,8 @@ export interface Launch {
 export async function runProgram<T>({ program, argument = '{}', environment = {}, options = [], apart }: Launch) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-run-'));
   const started = Number(process.hrtime.bigint()) / 1e6;
-  const kept = apart ? keptTo(PROCESSORS.measured) : [];
-  const [command = '', ...words] = [...kept, process.execPath, ...options, program, argument];
+  const taskset = apart ? keptTo(PROCESSORS.measured) : [];
+  const [command = '', ...words] = [...taskset, process.execPath, ...options, program, argument];
   const child = spawn(command, words, {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, ...environment },

@@ -1,5 +1,5 @@
-import type { Verdict } from './judge.ts';
 import { ROWS } from './rows.ts';
+import type { Verdict } from './verdict.ts';
 
 /** The rows as text, each with its meaning. */
 export function toTable(verdicts: readonly Verdict[]): string {

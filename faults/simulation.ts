@@ -95,7 +95,7 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
   const { retention = MESSAGE_DAYS * DAY, maxAge = 24 * HOUR, deployments = [] } = settings;
   const { claimed } = register;
   const deadOnPurpose = new Set<string>();
-  const common = { visibility: times.visibility, retention, expired: () => faults.fired('message_expired') };
+  const common = { visibility: times.visibility, retention, onExpired: () => faults.fired('message_expired') };
   const deadLetters = createQueue({ ...common, maxReceives: Number.POSITIVE_INFINITY }, clock);
   let ids = 0;
   const queueSettings: QueueSettings = {
@@ -105,7 +105,7 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     bury: deadLetters.inherit,
     newId: () => `m${ids++}`,
     // A change that nobody has claimed has no row with its arrival. Its order after a redrive is not promised.
-    isDoomed({ id, body }) {
+    isExhausted({ id, body }) {
       const { uid } = register.changeOf(body);
       const isDead = script?.isDeadLetter?.(uid) || (claimed.has(uid) && random.chance(chances.deadLetter));
       if (isDead) deadOnPurpose.add(id);

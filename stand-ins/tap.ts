@@ -53,7 +53,7 @@ function toCalls({ headers }: IncomingMessage, body: Buffer, region: string): Aw
 
 function targets(region: string): Record<string, Target> {
   const arn = (service: string, rest: unknown) => `arn:aws:${service}:${region}:${ACCOUNT}:${rest}`;
-  const whole = (name: unknown, made: string) => (String(name).startsWith('arn:') ? String(name) : made);
+  const toArn = (name: unknown, arn: string) => (String(name).startsWith('arn:') ? String(name) : arn);
   const one = (resource: string, context: Record<string, string> = {}) => [{ resource, context }];
   const plain = (service: string) => (name: string) => `${service}:${name}`;
   return {
@@ -69,17 +69,17 @@ function targets(region: string): Record<string, Target> {
       action: plain('events'),
       about: ({ Entries }) =>
         (Entries as { EventBusName: string; Source: string }[]).flatMap(({ EventBusName: bus, Source }) =>
-          one(whole(bus, arn('events', `event-bus/${bus}`)), { 'events:source': Source }),
+          one(toArn(bus, arn('events', `event-bus/${bus}`)), { 'events:source': Source }),
         ),
     },
     secretsmanager: {
       action: plain('secretsmanager'),
       // Secrets Manager adds six characters of its own to a name.
-      about: ({ SecretId }) => one(whole(SecretId, arn('secretsmanager', `secret:${SecretId}-local0`))),
+      about: ({ SecretId }) => one(toArn(SecretId, arn('secretsmanager', `secret:${SecretId}-local0`))),
     },
     AmazonSSM: {
       action: plain('ssm'),
-      about: ({ Name }) => one(whole(Name, arn('ssm', `parameter${Name}`))),
+      about: ({ Name }) => one(toArn(Name, arn('ssm', `parameter${Name}`))),
     },
   };
 }

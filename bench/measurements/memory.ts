@@ -1,6 +1,6 @@
 import { inTurn, type Measurement, runFunction, samplesOf } from '../bench.ts';
-import { median } from '../judge.ts';
 import { NO_WAITS } from '../stand-ins/settings.ts';
+import { median } from '../verdict.ts';
 
 const MB = 1_000_000;
 const NONE = { heap: Number.NaN, rss: Number.NaN };

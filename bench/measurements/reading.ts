@@ -1,7 +1,7 @@
 import type { Measurement } from '../bench.ts';
-import { median } from '../judge.ts';
 import type { ReadingReport } from '../programs/reading.ts';
 import { runProgram } from '../run-function.ts';
+import { median } from '../verdict.ts';
 
 /** Row 8: only reading and validating a change. */
 export const measureReading: Measurement = async ({ bundles, processes }) => {

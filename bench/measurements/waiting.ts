@@ -1,9 +1,9 @@
 import { type Bench, inTurn, type Measurement, runFunction, samplesOf } from '../bench.ts';
 import type { Candidate } from '../candidates.ts';
 import type { Tasks } from '../changes.ts';
-import { median } from '../judge.ts';
 import type { Stage } from '../programs/function.ts';
 import { NEEDED, USUAL_WAITS } from '../stand-ins/settings.ts';
+import { median } from '../verdict.ts';
 
 /**
  * Batches that warm a process up for at least five seconds, then those that are measured: only a few if one takes most of a

@@ -3,7 +3,7 @@ import { readChange } from '../../src/lib/change/change.ts';
 import { validate } from '../../src/lib/change/validate.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { changeText } from '../changes.ts';
-import { median } from '../judge.ts';
+import { median } from '../verdict.ts';
 
 /** Microseconds of processor time per text: only parsed, and completely read and validated. */
 export interface ReadingReport {
@@ -27,8 +27,8 @@ const large = (round: number) =>
   );
 
 function whole(text: string): void {
-  const judged = validate(readChange(text), settings);
-  if (judged.kind !== 'valid') throw new Error(`the change was refused: ${JSON.stringify(judged)}`);
+  const change = validate(readChange(text), settings);
+  if (change.kind !== 'valid') throw new Error(`the change was refused: ${JSON.stringify(change)}`);
 }
 
 function cost(texts: string[], work: (text: string) => void): number {
@@ -38,17 +38,17 @@ function cost(texts: string[], work: (text: string) => void): number {
   return (user + system) / texts.length;
 }
 
-const seen = { parse: [] as number[], whole: [] as number[], wholeWithInt64: [] as number[] };
+const samples = { parse: [] as number[], whole: [] as number[], wholeWithInt64: [] as number[] };
 for (let round = 0; round < ROUNDS; round++) {
-  seen.parse.push(cost(plain(round), JSON.parse));
-  seen.whole.push(cost(plain(round), whole));
-  seen.wholeWithInt64.push(cost(large(round), whole));
+  samples.parse.push(cost(plain(round), JSON.parse));
+  samples.whole.push(cost(plain(round), whole));
+  samples.wholeWithInt64.push(cost(large(round), whole));
 }
 // The first half lets the compiler warm up.
 const warmMedian = (values: number[]) => median(values.slice(ROUNDS / 2));
 const warm = {
-  parse: warmMedian(seen.parse),
-  whole: warmMedian(seen.whole),
-  wholeWithInt64: warmMedian(seen.wholeWithInt64),
+  parse: warmMedian(samples.parse),
+  whole: warmMedian(samples.whole),
+  wholeWithInt64: warmMedian(samples.wholeWithInt64),
 } satisfies ReadingReport;
 writeSync(3, JSON.stringify(warm));

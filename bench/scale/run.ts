@@ -24,7 +24,7 @@ type Limits = Pick<ScaleOptions, 'open' | 'workers' | 'tasks'>;
 
 /** The number of senders. Each sends every fourth change. */
 const SENDERS = 4;
-const PAUSE = 2;
+const POLL_INTERVAL = 2;
 /** If no change ends for this many milliseconds, something is wrong. */
 const STILL = 60_000;
 
@@ -78,7 +78,7 @@ async function sendAll(stack: Stack, changes: number, limits: Limits) {
 
 async function send(stack: Stack, ages: Ages, sender: number, changes: number, { open, tasks }: Limits): Promise<void> {
   for (let number = sender; number < changes; number += SENDERS) {
-    while (ages.open() >= open) await wait(PAUSE);
+    while (ages.open() >= open) await wait(POLL_INTERVAL);
     const { id, service, text, group } = sending(number, tasks);
     ages.begin(id);
     await stack.send(service, text, group, randomUUID());
@@ -101,7 +101,7 @@ async function reached(ages: Ages, changes: number): Promise<void> {
   while (ages.ended() < changes) {
     if (ages.ended() !== last.ended) last = { ended: ages.ended(), at: performance.now() };
     if (performance.now() - last.at > STILL) throw new Error(`stuck at ${last.ended} of ${changes} changes`);
-    await wait(PAUSE);
+    await wait(POLL_INTERVAL);
   }
 }
 

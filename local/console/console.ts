@@ -52,7 +52,12 @@ export function createConsole(samples: Sample[]) {
   const faults = createFaultBoard(() => attached?.simulator, platform);
   const status = () => ({ faults: faults.active(), scenarios: scenarios.runs(), stack: attached?.settings });
   const provider: ProviderSide = { ...calls, view: viewCalls };
-  const { store, view, serve, close } = createStageConsole({ intake, attached: () => attached, status, provider });
+  const { store, view, serve, close } = createStageConsole({
+    validation: intake,
+    attached: () => attached,
+    status,
+    provider,
+  });
   const readSimulatorLog = async () => {
     const entries = (await attached?.simulator.newEntries()) ?? [];
     faults.watch(entries);

@@ -60,7 +60,7 @@ async function handOver(mapping: Mapping, messages: Message[]): Promise<void> {
   if (mapping.onDelivery?.(messages)) await invoke(event);
   const invocation = await invoke(event);
   const ids = messages.map(({ MessageId = '' }) => MessageId);
-  const { done, reason, asked: isRetry = false } = readBatchResponse(invocation, ids, reportsItemFailures);
+  const { done, reason, isReported: isRetry = false } = readBatchResponse(invocation, ids, reportsItemFailures);
   const returned = ids.filter((id) => !done.includes(id));
   if (reason) onReturn(`${returned.length} of ${ids.length} messages come back: ${reason}`, isRetry, returned);
   const handled = messages.filter(({ MessageId = '' }) => done.includes(MessageId));

@@ -27,7 +27,7 @@ const NOUNS: Readonly<Record<string, { does: string; verbs: string }>> = {
 };
 
 /** The command line in commander's form. Calls `took` with the command that was given. */
-export function createProgram(version: string, out: Out, took: (asked: Invocation) => void): Commander {
+export function createProgram(version: string, out: Out, took: (invocation: Invocation) => void): Commander {
   const program = new Commander('relay')
     .description(DESCRIPTION)
     .version(version, '--version')
@@ -42,17 +42,17 @@ export function createProgram(version: string, out: Out, took: (asked: Invocatio
 /** Translates words that people try first, such as `version` and `help`, to options. */
 export function asOptions(args: string[]): string[] {
   const start = firstWord(args);
-  const [first, asked, ...rest] = args.slice(start);
+  const [first, invocation, ...rest] = args.slice(start);
   if (first === 'version') return ['--version'];
   if (isBare(args)) return [...args, '--help'];
   if (first === undefined) return args;
   if (first !== 'help') return args;
   const known = [...new Set(COMMANDS.flatMap(({ name, aliases = [] }) => [name.split(' ')[0] ?? '', ...aliases]))];
-  if (asked === undefined) return ['--help'];
-  if (known.includes(asked)) return [asked, ...rest, '--help'];
-  throw usage(`there is no command ${asked}`, {
+  if (invocation === undefined) return ['--help'];
+  if (known.includes(invocation)) return [invocation, ...rest, '--help'];
+  throw usage(`there is no command ${invocation}`, {
     allowed: known.join(', '),
-    fix: didYouMean(asked, known, 'relay help'),
+    fix: didYouMean(invocation, known, 'relay help'),
   });
 }
 
@@ -71,24 +71,24 @@ function firstWord(args: string[]): number {
   return at < 0 ? args.length : at;
 }
 
-function addCommand(program: Commander, command: Command, took: (asked: Invocation) => void): void {
+function addCommand(program: Commander, command: Command, took: (invocation: Invocation) => void): void {
   const [noun = '', verb] = command.name.split(' ');
   const parent = verb === undefined ? program : nounOf(program, noun, command.task);
-  const made = parent.command(`${verb ?? noun} ${command.usage}`.trim()).description(command.summary);
-  if (parent === program) made.helpGroup(`${command.task}:`);
-  made.aliases(command.aliases ?? []).addHelpText('before', `${command.examples.join('\n')}\n`);
-  addOptions(made, command.options);
-  made.action(() => took({ command, args: made.args, options: made.optsWithGlobals() }));
+  const subcommand = parent.command(`${verb ?? noun} ${command.usage}`.trim()).description(command.summary);
+  if (parent === program) subcommand.helpGroup(`${command.task}:`);
+  subcommand.aliases(command.aliases ?? []).addHelpText('before', `${command.examples.join('\n')}\n`);
+  addOptions(subcommand, command.options);
+  subcommand.action(() => took({ command, args: subcommand.args, options: subcommand.optsWithGlobals() }));
 }
 
 function nounOf(program: Commander, noun: string, task: string): Commander {
   const found = program.commands.find((one) => one.name() === noun);
   if (found) return found;
-  const made = program
+  const group = program
     .command(noun)
     .description(NOUNS[noun]?.does ?? '')
     .helpGroup(`${task}:`);
-  return made.helpCommand(false);
+  return group.helpCommand(false);
 }
 
 function addOptions(to: Commander, options: readonly OptionText[]): void {

@@ -14,13 +14,13 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 /** Runs a command line and returns the exit code. Never throws. */
 export async function run(args: string[], io: Io): Promise<number> {
-  let asked: Invocation | undefined;
-  const screen = createScreen(io, mannerOf(args, io));
+  let invocation: Invocation | undefined;
+  const screen = createScreen(io, outputOptions(args, io));
   try {
     await createProgram(version, io.out, (found) => {
-      asked = found;
+      invocation = found;
     }).parseAsync(asOptions(args), { from: 'user' });
-    return asked ? await carryOut(asked, screen, io) : EXIT.done;
+    return invocation ? await carryOut(invocation, screen, io) : EXIT.done;
   } catch (error) {
     const fault = error instanceof CommanderError ? toUsage(error, args) : faultOf(error, io);
     if (fault) screen.fail(fault);
@@ -37,7 +37,7 @@ async function carryOut({ command, args, options }: Invocation, screen: Screen, 
 }
 
 /** Parsed by hand, so that usage errors honour --json and --quiet too. */
-function mannerOf(args: string[], { env }: Io): OutputOptions {
+function outputOptions(args: string[], { env }: Io): OutputOptions {
   const has = (...flags: string[]) => flags.some((flag) => args.includes(flag));
   return {
     json: has('--json'),

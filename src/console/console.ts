@@ -18,7 +18,7 @@ const NO_LOCAL_ROUTES: Routes = {
 
 /** What the console gets from its stage: how it validates changes, its addresses once it is found, and its status. */
 interface ConsoleOptions {
-  intake: ValidationSettings;
+  validation: ValidationSettings;
   attached(): StageAccess | undefined;
   status(): object;
   provider?: ProviderSide;
@@ -28,9 +28,9 @@ interface ConsoleOptions {
  * A page that shows a stage. The caller reports to its store what happens, and adds it to a server with `serve`, together
  * with the routes that only this stage has.
  */
-export function createConsole({ intake, attached, status, provider = NO_PROVIDER_LOG }: ConsoleOptions) {
+export function createConsole({ validation, attached, status, provider = NO_PROVIDER_LOG }: ConsoleOptions) {
   const run = randomUUID().slice(0, 8);
-  const store = createStore(intake, provider.forget);
+  const store = createStore(validation, provider.forget);
   const view = createView(store, provider.among, run, status);
   const streams = createStreams(run, view.since);
   const parts: Parts = {
@@ -38,7 +38,7 @@ export function createConsole({ intake, attached, status, provider = NO_PROVIDER
     view,
     provider,
     attached,
-    judge: ({ text = '' }) => validate(readChange(text), intake),
+    validate: ({ text = '' }) => validate(readChange(text), validation),
   };
   return {
     store,

@@ -14,7 +14,7 @@ export interface StageAccess {
     /** Reads a change's rows; empty while the ledger does not answer. */
     read(known: KnownChange): Promise<LedgerEntry>;
     /** What the relay would do with a change that was delivered now. */
-    forecastOf(judged: ValidChange | InvalidChange): Promise<Forecast | undefined>;
+    forecastOf(change: ValidChange | InvalidChange): Promise<Forecast | undefined>;
   };
 }
 
@@ -24,7 +24,7 @@ export interface Parts {
   store: Store;
   provider: ProviderSide;
   /** Validates a change as the relay would. */
-  judge(known: KnownChange): ValidChange | InvalidChange;
+  validate(known: KnownChange): ValidChange | InvalidChange;
   attached(): StageAccess | undefined;
 }
 

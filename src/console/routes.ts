@@ -71,5 +71,5 @@ const refuseOtherPages = createMiddleware(async ({ req, json }, next) => {
   return next();
 });
 
-const reply = ({ json }: Context, given: object | undefined) =>
-  given ? json(given) : json({ error: 'there is nothing of that name' }, 404);
+const reply = ({ json }: Context, body: object | undefined) =>
+  body ? json(body) : json({ error: 'there is nothing of that name' }, 404);

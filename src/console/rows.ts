@@ -34,21 +34,21 @@ export interface Row {
 /** The row of a change, with the words of its story. */
 export function toRow(known: KnownChange, calls: ProviderLine[] | undefined, now: number): Row {
   const { key, change, at, begun = at, lines, operatorEvents, result, dead, proof } = known;
-  const told = storyOf({ change, lines, operatorEvents, result, now, dead: dead !== undefined });
-  const state = stateOf(known, told.state);
+  const story = storyOf({ change, lines, operatorEvents, result, now, dead: dead !== undefined });
+  const state = stateOf(known, story.state);
   const { received, agrees } = calls ? agreementOf(calls, { outcome: result?.data.outcome, lines }) : {};
   return {
     key,
     ref: refOf(change),
     at,
     name: plainName(change),
-    attempts: told.attempts,
+    attempts: story.attempts,
     ...(received !== undefined && { calls: received }),
     state,
     sign: SIGNS[state],
     ...(change.subject && { service: change.subject.service, task: change.subject.id }),
     ...(result && { took: duration(Date.parse(result.time) - begun) }),
-    ...(told.next !== undefined && { next: told.next }),
+    ...(story.next !== undefined && { next: story.next }),
     ...(agrees !== undefined && { agrees }),
     ...resolvedIn(operatorEvents),
     ...(dead && { dead: true as const }),
@@ -64,6 +64,6 @@ function resolvedIn(operatorEvents: KnownChange['operatorEvents']): Pick<Row, 'r
 }
 
 /** A change that was delivered but has no log line yet is in progress. */
-function stateOf({ delivered, lines }: KnownChange, told: State): State {
-  return told === 'queued' && delivered !== undefined && lines.length === 0 ? 'calling' : told;
+function stateOf({ delivered, lines }: KnownChange, state: State): State {
+  return state === 'queued' && delivered !== undefined && lines.length === 0 ? 'calling' : state;
 }

@@ -13,7 +13,7 @@ const Resolve = z.object({
 
 /** The routes of any stage, by path. */
 export function createStageRoutes(parts: Parts): Routes {
-  const { view, provider, judge, attached } = parts;
+  const { view, provider, validate, attached } = parts;
   return {
     reads: {
       '/console/story': async (query) => {
@@ -21,7 +21,7 @@ export function createStageRoutes(parts: Parts): Routes {
         if (!known) return undefined;
         const at = attached();
         const ledger = (await at?.ledger.read(known)) ?? {};
-        const forecast = known.dead && (await at?.ledger.forecastOf(judge(known)));
+        const forecast = known.dead && (await at?.ledger.forecastOf(validate(known)));
         const calls = view.callsOf(known);
         return viewStory(known, calls, provider.view(calls ?? []), { ...ledger, forecast }, Date.now());
       },

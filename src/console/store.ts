@@ -2,8 +2,8 @@ import { ReplayEvent, ResolutionEvent } from '../contracts/operator-events.ts';
 import type { ValidationSettings } from '../lib/change/validate.ts';
 import { Result } from '../lib/relay/result-schema.ts';
 import { type RecordLine, readRecordLine } from '../operator/story/evidence.ts';
-import { createKept, MAX_KEPT } from './kept.ts';
 import { add, type DeadLetter, isNamed, type KnownChange, type Note, subjectOf } from './known.ts';
+import { createKnownChanges, MAX_KEPT } from './known-changes.ts';
 
 /** Keeps the newest changes and calls `forget` for each that is removed. `clock` gives milliseconds since 1970. */
 export function createStore(
@@ -13,8 +13,8 @@ export function createStore(
 ) {
   const keyOfMessage = new Map<string, string>();
   const proofs = new Set<string>();
-  const kept = createKept(forget, clock, (key) => proofs.has(key));
-  const { find, findBy, touch } = kept;
+  const changes = createKnownChanges(forget, clock, (key) => proofs.has(key));
+  const { find, findBy, touch } = changes;
 
   const result = (read: Result, text: string) => {
     const known = findBy(read.data.change, read.id);
@@ -33,7 +33,7 @@ export function createStore(
     add(known.notes, { at: clock(), kind, text });
     return known;
   };
-  const byMessage = (id: string) => kept.get(keyOfMessage.get(id) ?? '');
+  const byMessage = (id: string) => changes.get(keyOfMessage.get(id) ?? '');
   const log = (line: RecordLine) => {
     const { change, message_id = '', result_id } = line;
     // The line of a message that was retried before it was read names only the message.
@@ -43,10 +43,10 @@ export function createStore(
     return touch(known);
   };
 
-  const died = ({ text, ...letter }: DeadLetter & { text: string }) => {
+  const setDead = ({ text, ...deadLetter }: DeadLetter & { text: string }) => {
     const known = find(subjectOf(text, settings));
     known.text ??= text;
-    if (known.dead?.messageId !== letter.messageId) touch(known).dead = letter;
+    if (known.dead?.messageId !== deadLetter.messageId) touch(known).dead = deadLetter;
   };
 
   return {
@@ -86,11 +86,11 @@ export function createStore(
       return done && operatorEvent(done);
     },
     /** To be called with all present dead letters, each with its body. */
-    dead(letters: (DeadLetter & { text: string })[]) {
-      const keys = new Set(letters.map(({ text }) => subjectOf(text, settings).key));
-      const freed = kept.all().filter(({ dead, key }) => dead && !keys.has(key));
+    dead(deadLetters: (DeadLetter & { text: string })[]) {
+      const keys = new Set(deadLetters.map(({ text }) => subjectOf(text, settings).key));
+      const freed = changes.all().filter(({ dead, key }) => dead && !keys.has(key));
       for (const known of freed) delete touch(known).dead;
-      for (const letter of letters) died(letter);
+      for (const deadLetter of deadLetters) setDead(deadLetter);
     },
     /** Marks changes as samples of the start, before or after they are sent. */
     proof(texts: string[]) {
@@ -100,14 +100,14 @@ export function createStore(
     adopt(text: string) {
       const { key } = subjectOf(text, settings);
       proofs.delete(key);
-      const known = kept.get(key);
+      const known = changes.get(key);
       if (known) known.proof = false;
       return key;
     },
     touch,
-    get: kept.get,
-    all: kept.all,
-    version: kept.version,
+    get: changes.get,
+    all: changes.all,
+    version: changes.version,
   };
 }
 /** What is known about the newest changes. */

@@ -58,13 +58,13 @@ function storyWithNotes(
   now: number,
 ) {
   const { change, lines, notes, operatorEvents, result } = known;
-  const told = storyOf({ change, row, result, lines, operatorEvents, calls, now, dead: known.dead !== undefined });
+  const story = storyOf({ change, row, result, lines, operatorEvents, calls, now, dead: known.dead !== undefined });
   const shown = toRow(known, calls, now);
   return {
-    ...told,
+    ...story,
     row: shown,
-    timeline: [...told.timeline, ...notes].toSorted((one, other) => one.at - other.at),
-    ...(told.state === 'queued' && { state: shown.state }),
+    timeline: [...story.timeline, ...notes].toSorted((one, other) => one.at - other.at),
+    ...(story.state === 'queued' && { state: shown.state }),
   };
 }
 

@@ -6,7 +6,7 @@ export interface Update {
   run: string;
   seq: number;
   /** True if these are all rows. */
-  whole: boolean;
+  complete: boolean;
   rows: unknown[];
   status: unknown;
 }

@@ -33,9 +33,9 @@ export function createView(
     return row;
   };
   const all = () => {
-    const kept = store.all();
-    const callsFor = among(kept);
-    return kept.map((known) => ({ known, row: rowOf(known, callsFor) }));
+    const changes = store.all();
+    const callsFor = among(changes);
+    return changes.map((known) => ({ known, row: rowOf(known, callsFor) }));
   };
   const forget = () => {
     for (const key of rows.keys()) if (!store.get(key)) rows.delete(key);
@@ -52,7 +52,7 @@ export function createView(
       if (rows.size > shown.length) forget();
       const changed = shown.filter(({ known }) => known.version > seq).map(({ row }) => row);
       const counts = countsOf(shown.map(({ row }) => row));
-      return { run, seq: store.version(), whole: seq === 0, rows: changed, status: { counts, ...extra() } };
+      return { run, seq: store.version(), complete: seq === 0, rows: changed, status: { counts, ...extra() } };
     },
     /** The change that a link names: by its key, or the newest one with its id. */
     find(ref: string, key: string | null): KnownChange | undefined {

@@ -5,7 +5,7 @@ import type { JsonObject } from '../lib/json/exact-json.ts';
 import type { Operation } from '../lib/operations/operation.ts';
 import { contractName, OPERATIONS, routeOf } from './contract.ts';
 import { fromZod } from './from-zod.ts';
-import { withForeign, withNulls } from './leniency.ts';
+import { withNulls, withOmitted } from './leniency.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -37,7 +37,7 @@ export function dataSchema(operation: Operation): JsonObject {
   const other = OPERATIONS.find(
     ({ change, revision }) => change === operation.change && revision !== operation.revision,
   );
-  return withNulls(other?.revision === undefined ? own : withForeign(own, fromZod(other.input), other.revision));
+  return withNulls(other?.revision === undefined ? own : withOmitted(own, fromZod(other.input), other.revision));
 }
 
 /** The schema describes the decoded event. Data in base64 must be decoded before validation. */

@@ -21,8 +21,8 @@ export function samplesOf(operation: Operation, samples: SampleEvent[]): SampleE
 /** Validates a sample with the settings under which all samples are sent. */
 function changeOf(event: JsonObject): ValidChange | undefined {
   const settings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
-  const judged = validate(readEvent(event), settings);
-  return judged.kind === 'valid' ? judged : undefined;
+  const change = validate(readEvent(event), settings);
+  return change.kind === 'valid' ? change : undefined;
 }
 
 const RELAY = 'migration-relay.prod';
@@ -32,12 +32,14 @@ const NOW = Date.UTC(2026, 1, 3, 9, 30);
 export function resultExamples({ event }: SampleEvent): JsonObject[] {
   const change = changeOf(event);
   if (!change) return [];
-  const print = { keyId: 'example', mac: sha256(JSON.stringify(change.name)) };
+  const fingerprint = { keyId: 'example', mac: sha256(JSON.stringify(change.name)) };
   const good: Completion = { outcome: 'succeeded', confirmedBy: 'reply', reply: {}, status: 200, attempts: 1 };
   const ends = [
-    { ...good, ignored: change.omitted, warnings: change.warnings },
+    { ...good, omitted: change.omitted, warnings: change.warnings },
     completionOf('newer_change_handled'),
     completionOf('idempotency_conflict'),
   ];
-  return ends.map((ending) => parseJson(writeResult(toResult(RELAY, change.name, print, ending, NOW))) as JsonObject);
+  return ends.map(
+    (ending) => parseJson(writeResult(toResult(RELAY, change.name, fingerprint, ending, NOW))) as JsonObject,
+  );
 }

@@ -14,8 +14,8 @@ const exactly = (json: string) => parseJson(json.replaceAll(`:${2 ** 63}`, `:${2
  */
 export function fromZod(schema: z.ZodType): JsonObject {
   const options = { io: 'input', unrepresentable: 'any', override: complete } as const;
-  const { $schema: _, ...made } = z.toJSONSchema(schema, options) as JsonObject;
-  return exactly(JSON.stringify(made));
+  const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema, options) as JsonObject;
+  return exactly(JSON.stringify(jsonSchema));
 }
 
 type Override = { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema };
@@ -32,7 +32,7 @@ function complete({ zodSchema, jsonSchema }: Override): void {
     delete target.allOf;
     delete target.pattern;
   }
-  for (const added of [...patterns.flatMap(said), ...rules]) add(target, added);
+  for (const added of [...patterns.flatMap(patternKeywords), ...rules]) add(target, added);
 }
 
 interface Check {
@@ -50,10 +50,10 @@ function ruleOf({ params }: Check): JsonObject[] {
 /**
  * Adds a rule against line breaks to anchored patterns, because in some engines `$` also matches before a final line break.
  */
-function said(pattern: RegExp): JsonObject[] {
+function patternKeywords(pattern: RegExp): JsonObject[] {
   const anchored = pattern.source.endsWith('$');
-  const made = { pattern: portable(pattern) };
-  return anchored ? [made, { not: { type: 'string', pattern: '\n' } }] : [made];
+  const keyword = { pattern: portable(pattern) };
+  return anchored ? [keyword, { not: { type: 'string', pattern: '\n' } }] : [keyword];
 }
 
 /** Adds keywords. If the schema has one of them already, they go into `allOf`. */

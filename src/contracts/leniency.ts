@@ -29,26 +29,26 @@ const OF_ONE_TYPE =
 
 function orNull({ description, ...rest }: JsonObject): JsonObject {
   const { type, anyOf, enum: words } = rest;
-  const told = description === undefined ? {} : { description };
+  const documented = description === undefined ? {} : { description };
   const keywords = Object.keys(rest);
-  if (keywords.length === 0) return told;
-  if (Array.isArray(anyOf) && keywords.length === 1) return { ...told, anyOf: [...anyOf, NULL] };
+  if (keywords.length === 0) return documented;
+  if (Array.isArray(anyOf) && keywords.length === 1) return { ...documented, anyOf: [...anyOf, NULL] };
   if (typeof type !== 'string' || !keywords.every((keyword) => OF_ONE_TYPE.test(keyword)))
-    return { ...told, anyOf: [rest, NULL] };
-  return { ...told, ...rest, type: [type, 'null'], ...(Array.isArray(words) && { enum: [...words, null] }) };
+    return { ...documented, anyOf: [rest, NULL] };
+  return { ...documented, ...rest, type: [type, 'null'], ...(Array.isArray(words) && { enum: [...words, null] }) };
 }
 
 /** Adds the members that only another revision has. They may have any value and are left out of the request. */
-export function withForeign(own: JsonObject, other: JsonObject | undefined, revision: string): JsonObject {
+export function withOmitted(own: JsonObject, other: JsonObject | undefined, revision: string): JsonObject {
   const { properties, items } = own;
-  if (isObject(items) && isObject(other?.items)) return { ...own, items: withForeign(items, other.items, revision) };
+  if (isObject(items) && isObject(other?.items)) return { ...own, items: withOmitted(items, other.items, revision) };
   if (!isObject(properties) || !isObject(other?.properties)) return own;
   const theirs = other.properties;
-  const ours = mapped(properties, (one, name) => withForeign(one, memberOf(theirs, name), revision));
-  const foreign = mapped(theirs, () => ({
+  const ours = mapped(properties, (one, name) => withOmitted(one, memberOf(theirs, name), revision));
+  const omitted = mapped(theirs, () => ({
     description: `Only in revision ${revision}. Left out of the request and listed in the result.`,
   }));
-  return { ...own, properties: { ...foreign, ...ours } };
+  return { ...own, properties: { ...omitted, ...ours } };
 }
 
 const memberOf = (properties: JsonObject, name: string) =>

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ChangeName } from '../lib/change/change-name.ts';
 import { EventEnvelope } from '../lib/relay/result-schema.ts';
 
-const text = (most: number) => z.string().min(1).max(most);
+const text = (max: number) => z.string().min(1).max(max);
 
 /** What an operator may find out about a change whose outcome is unknown. */
 export const RESOLUTIONS = ['applied', 'not-applied'] as const;

@@ -22,14 +22,14 @@ export function portable({ source, ignoreCase }: RegExp): string {
   let inClass = false;
   const text = source.replaceAll(
     LONG_RUN,
-    (_run, characters: string, most: string) => `${characters}{1,1000}${characters}{0,${Number(most) - 1000}}`,
+    (_run, characters: string, max: string) => `${characters}{1,1000}${characters}{0,${Number(max) - 1000}}`,
   );
   return text.replaceAll(/\\p\{[\w=]+\}|\\.|\[|\]|[a-zA-Z]/g, (token) => {
     if (token === '[' || token === ']') {
       inClass = token === '[';
       return token;
     }
-    return token.startsWith('\\') ? escaped(token, inClass) : letter(token, ignoreCase && !inClass);
+    return token.startsWith('\\') ? escaped(token, inClass) : letterPattern(token, ignoreCase && !inClass);
   });
 }
 
@@ -40,7 +40,7 @@ function escaped(token: string, inClass: boolean): string {
   return inClass ? characters : `[${characters}]`;
 }
 
-const letter = (token: string, bothCases: boolean) =>
+const letterPattern = (token: string, bothCases: boolean) =>
   bothCases ? `[${token.toUpperCase()}${token.toLowerCase()}]` : token;
 
 /** The code points that an expression matches, in the form of a character class without its brackets. */

@@ -42,14 +42,14 @@ export const otherSchemas = () => ({
 });
 
 function event(schema: z.ZodType, name: string, description: string, type: JsonObject, examples: JsonObject[] = []) {
-  const made = open(fromZod(schema)) as JsonObject;
-  const properties = { ...(made.properties as JsonObject), type: { type: 'string', ...type } };
+  const openSchema = open(fromZod(schema)) as JsonObject;
+  const properties = { ...(openSchema.properties as JsonObject), type: { type: 'string', ...type } };
   return {
     $schema: DRAFT,
     $id: schemaId(name),
     title: name,
     description,
-    ...made,
+    ...openSchema,
     properties,
     ...(examples.length > 0 && { examples }),
   };

@@ -14,7 +14,7 @@ const GROUP = '[0-9A-Fa-f]{1,4}';
  * IPv6 with `before` groups in front of `::`, which replaces at least one group. The last two groups may have the form of
  * IPv4 (RFC 4291).
  */
-function shortened(before: number): string {
+function shortenedIpv6(before: number): string {
   const front = before === 0 ? '' : `${GROUP}(?::${GROUP}){${before - 1}}`;
   const room = 7 - before;
   const plain = room < 1 ? [] : [`(?:${GROUP}:){0,${room - 1}}${GROUP}`];
@@ -24,7 +24,7 @@ function shortened(before: number): string {
 }
 
 const WHOLE = [`(?:${GROUP}:){7}${GROUP}`, `(?:${GROUP}:){6}${IPV4}`];
-const IPV6 = `(?:${[...WHOLE, ...[0, 1, 2, 3, 4, 5, 6, 7].map(shortened)].join('|')})`;
+const IPV6 = `(?:${[...WHOLE, ...[0, 1, 2, 3, 4, 5, 6, 7].map(shortenedIpv6)].join('|')})`;
 
 // Each `not` names a type, so that null, which may replace an absent member, still passes.
 const TEXT: JsonObject = { type: 'string' };

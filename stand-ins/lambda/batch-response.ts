@@ -8,7 +8,7 @@ interface BatchOutcome {
   /** Why messages come back. */
   reason?: string;
   /** True when the function reported them as failed, false when something went wrong. */
-  asked?: boolean;
+  isReported?: boolean;
 }
 
 /**
@@ -23,7 +23,7 @@ export function readBatchResponse(invocation: Invocation, ids: string[], reports
   const unknown = failed.find((id) => typeof id !== 'string' || !ids.includes(id));
   if (unknown !== undefined) return { done: [], reason: 'the answer names a message that is not in the batch' };
   const done = ids.filter((id) => !failed.includes(id));
-  return failed.length > 0 ? { done, reason: 'the function reported them as failed', asked: true } : { done };
+  return failed.length > 0 ? { done, reason: 'the function reported them as failed', isReported: true } : { done };
 }
 
 /** The listed identifiers, with null for an unusable one. Undefined when the answer has another shape. */

@@ -30,11 +30,11 @@ export async function startLogs(names: string[]) {
   const server = await startJsonServer({
     'Logs_20140328.FilterLogEvents': (input) => {
       const { logGroupName, startTime, endTime, filterPattern, limit, nextToken = '0' } = FilterLogEvents.parse(input);
-      const kept = groups.get(logGroupName);
-      if (!kept) throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
+      const logged = groups.get(logGroupName);
+      if (!logged) throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
       const fits = compilePattern(filterPattern);
       const from = Number(nextToken);
-      const found = kept.filter(
+      const found = logged.filter(
         ({ eventId, timestamp, message }) =>
           Number(eventId) > from && timestamp >= startTime && timestamp <= endTime && fits(message),
       );
@@ -45,12 +45,12 @@ export async function startLogs(names: string[]) {
   return {
     ...server,
     append(group: string, message: string): void {
-      const kept = groups.get(group);
-      if (!kept) return;
+      const logged = groups.get(group);
+      if (!logged) return;
       count += 1;
       const now = Date.now();
-      kept.push({ eventId: String(count), logStreamName: 'local', timestamp: now, ingestionTime: now, message });
-      if (kept.length > MAX_KEPT) kept.splice(0, MAX_KEPT / 10);
+      logged.push({ eventId: String(count), logStreamName: 'local', timestamp: now, ingestionTime: now, message });
+      if (logged.length > MAX_KEPT) logged.splice(0, MAX_KEPT / 10);
     },
   };
 }

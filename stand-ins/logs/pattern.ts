@@ -17,8 +17,9 @@ export function compilePattern(pattern: string): (message: string) => boolean {
 }
 
 function condition(text: string): (value: unknown) => boolean {
-  const [whole, path = '', wanted = ''] = CONDITION.exec(text.trim()) ?? [];
-  if (whole === undefined) throw new ServiceError('InvalidParameterException', `the local stack does not know ${text}`);
+  const [condition, path = '', wanted = ''] = CONDITION.exec(text.trim()) ?? [];
+  if (condition === undefined)
+    throw new ServiceError('InvalidParameterException', `the local stack does not know ${text}`);
   const names = path.slice(1).split('.');
   const parts = wanted
     .replaceAll(/\\(.)/g, '$1')

@@ -82,22 +82,22 @@ const remove = (queue: ServedQueue, { ReceiptHandle }: z.output<typeof Receipt>)
 const change = (queue: ServedQueue, { ReceiptHandle, VisibilityTimeout }: z.output<typeof Change>) =>
   answer(queue.changeVisibility(ReceiptHandle, VisibilityTimeout * 1000));
 
-async function receive(queue: ServedQueue, asked: z.output<typeof Receive>, closing: AbortSignal) {
-  const { MaxNumberOfMessages, WaitTimeSeconds, VisibilityTimeout } = asked;
+async function receive(queue: ServedQueue, input: z.output<typeof Receive>, closing: AbortSignal) {
+  const { MaxNumberOfMessages, WaitTimeSeconds, VisibilityTimeout } = input;
   const visibility = VisibilityTimeout === undefined ? undefined : VisibilityTimeout * 1000;
   const over = WaitTimeSeconds === 0 ? AbortSignal.abort() : AbortSignal.timeout(WaitTimeSeconds * 1000);
   const signal = AbortSignal.any([over, closing]);
   for (;;) {
-    const taken = queue.receive(MaxNumberOfMessages, visibility);
-    if (taken.length > 0 || signal.aborted)
-      return { Messages: taken.map((one) => withAttributes(toSdkMessage(one), asked)) };
+    const received = queue.receive(MaxNumberOfMessages, visibility);
+    if (received.length > 0 || signal.aborted)
+      return { Messages: received.map((one) => withAttributes(toSdkMessage(one), input)) };
     await once(queue.events, 'ready', { signal }).catch(() => undefined);
   }
 }
 
 /** A message with only the requested system attributes. */
-function withAttributes({ Attributes, ...message }: ReturnType<typeof toSdkMessage>, asked: z.output<typeof Receive>) {
-  const names = new Set([...asked.MessageSystemAttributeNames, ...asked.AttributeNames]);
+function withAttributes({ Attributes, ...message }: ReturnType<typeof toSdkMessage>, input: z.output<typeof Receive>) {
+  const names = new Set([...input.MessageSystemAttributeNames, ...input.AttributeNames]);
   const wanted = Object.entries(Attributes).filter(([name]) => names.has('All') || names.has(name));
   return { ...message, ...(wanted.length > 0 && { Attributes: Object.fromEntries(wanted) }) };
 }

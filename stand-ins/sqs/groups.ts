@@ -6,16 +6,16 @@ export interface Group {
   name: string;
   messages: Message[];
   /** When the group is checked again. */
-  lookAt: number;
+  checkAt: number;
 }
 
 interface Lifetime {
   retention: number;
-  expired?(message: Message): void;
+  onExpired?(message: Message): void;
 }
 
 /** The groups of a queue: which of them have messages to receive, and until when the others are blocked. */
-export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
+export function createGroups({ retention, onExpired }: Lifetime, clock: Clock) {
   const groups = new Map<string, Group>();
   const ready = new Set<Group>();
   let size = 0;
@@ -27,15 +27,15 @@ export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
     for (let first = messages[0]; first && isExpired(first); first = messages[0]) {
       messages.shift();
       size -= 1;
-      expired?.(first);
+      onExpired?.(first);
     }
   };
-  const planLook = (group: Group, time: number) => {
-    if (group.lookAt <= time) return;
-    group.lookAt = time;
+  const planCheck = (group: Group, time: number) => {
+    if (group.checkAt <= time) return;
+    group.checkAt = time;
     clock.at(time, () => {
-      group.lookAt = Number.POSITIVE_INFINITY;
-      look(group);
+      group.checkAt = Number.POSITIVE_INFINITY;
+      check(group);
     });
   };
   const forget = (group: Group) => {
@@ -43,26 +43,26 @@ export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
     if (groups.get(group.name) === group) groups.delete(group.name);
   };
   /** Checks whether a group is blocked, and calls the listener if it is not. */
-  const look = (group: Group) => {
+  const check = (group: Group) => {
     expire(group);
     const until = blockedUntil(group);
     if (group.messages.length === 0) forget(group);
     else if (until > clock.now()) {
       ready.delete(group);
-      planLook(group, until);
+      planCheck(group, until);
     } else {
       ready.add(group);
       listener();
     }
   };
-  const lookAt = (name: string) => {
+  const checkByName = (name: string) => {
     const group = groups.get(name);
-    if (group) look(group);
+    if (group) check(group);
   };
 
   return {
     isExpired,
-    look,
+    look: check,
     size: () => size,
     messages() {
       for (const group of [...groups.values()]) expire(group);
@@ -77,11 +77,11 @@ export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
     },
     add(message: Message) {
       const { group: name } = message;
-      const group = groups.get(name) ?? { name, messages: [], lookAt: Number.POSITIVE_INFINITY };
+      const group = groups.get(name) ?? { name, messages: [], checkAt: Number.POSITIVE_INFINITY };
       groups.set(name, group);
       group.messages.push(message);
       size += 1;
-      look(group);
+      check(group);
     },
     remove(message: Message) {
       const messages = groups.get(message.group)?.messages ?? [];
@@ -89,17 +89,17 @@ export function createGroups({ retention, expired }: Lifetime, clock: Clock) {
       if (place < 0) return;
       messages.splice(place, 1);
       size -= 1;
-      lookAt(message.group);
+      checkByName(message.group);
     },
     hide(message: Message, until: number) {
       message.hiddenUntil = until;
-      lookAt(message.group);
+      checkByName(message.group);
     },
     /** Makes every message of a group visible. */
     expose(name: string) {
       for (const message of groups.get(name)?.messages ?? [])
         message.hiddenUntil = Math.min(message.hiddenUntil, clock.now());
-      lookAt(name);
+      checkByName(name);
     },
     onReady(listen: () => void) {
       listener = listen;

@@ -19,9 +19,9 @@ export interface QueueSettings {
   /** True for a standard queue, which keeps no order and blocks no group. */
   standard?: boolean;
   /** If true for a message that was received before, it goes to the dead-letter queue, as if its receives were used up. */
-  isDoomed?(message: Message): boolean;
+  isExhausted?(message: Message): boolean;
   /** Called with a message that was deleted because of its age. */
-  expired?(message: Message): void;
+  onExpired?(message: Message): void;
   newId?(): string;
 }
 
@@ -29,7 +29,7 @@ export interface QueueSettings {
 export type ReceiptError = 'ReceiptHandleIsInvalid' | 'MessageNotInflight' | 'InvalidParameterValue';
 
 /** What a producer sends. Without a deduplication id, no duplicates are recognised. */
-export type Sent = Pick<Message, 'body' | 'group'> & { deduplicationId?: string | undefined };
+export type OutgoingMessage = Pick<Message, 'body' | 'group'> & { deduplicationId?: string | undefined };
 
 const MAX_VISIBILITY = 12 * 3_600_000;
 
@@ -38,7 +38,7 @@ const MAX_VISIBILITY = 12 * 3_600_000;
  * A receipt is valid only for the latest receive, and only while the message is in flight.
  */
 export function createQueue(settings: QueueSettings, clock: Clock) {
-  const { visibility, maxReceives, standard = false, newId = randomUUID, isDoomed = () => false } = settings;
+  const { visibility, maxReceives, standard = false, newId = randomUUID, isExhausted = () => false } = settings;
   const groups = createGroups(settings, clock);
   const receipts = new Map<string, Message>();
   const deduplication = createDeduplication<{ id: string; sequence: string }>(clock.now);
@@ -49,7 +49,13 @@ export function createQueue(settings: QueueSettings, clock: Clock) {
     const message = receipts.get(receipt);
     return message && isInFlight(message) && !groups.isExpired(message) ? message : undefined;
   };
-  const append = ({ id, body, group, deduplicationId = '', receives }: Sent & Pick<Message, 'id' | 'receives'>) => {
+  const append = ({
+    id,
+    body,
+    group,
+    deduplicationId = '',
+    receives,
+  }: OutgoingMessage & Pick<Message, 'id' | 'receives'>) => {
     const key = standard ? id : group;
     const sequence = standard ? '' : nextNumber(group);
     const times = { sentAt: clock.now(), firstReceivedAt: 0, receivedAt: 0, hiddenUntil: 0 };
@@ -74,20 +80,21 @@ export function createQueue(settings: QueueSettings, clock: Clock) {
     groups.hide(message, clock.now() + visible);
     return { ...message };
   };
-  const isUsedUp = (message: Message) => message.receives >= maxReceives || (message.receives > 0 && isDoomed(message));
+  const isUsedUp = (message: Message) =>
+    message.receives >= maxReceives || (message.receives > 0 && isExhausted(message));
   /** Takes up to `most` messages of one group. Those that were received too often go to the dead-letter queue. */
-  const takeFrom = (group: Group, most: number, visible: number): Message[] => {
-    const taken: Message[] = [];
-    for (let next = group.messages[0]; next && taken.length < most; next = group.messages[taken.length]) {
+  const takeFrom = (group: Group, max: number, visible: number): Message[] => {
+    const received: Message[] = [];
+    for (let next = group.messages[0]; next && received.length < max; next = group.messages[received.length]) {
       if (isUsedUp(next)) bury(next);
-      else taken.push(handOut(next, visible));
+      else received.push(handOut(next, visible));
     }
-    return taken;
+    return received;
   };
 
   return {
     /** Takes a message. If its deduplication id was used within five minutes, it counts as the same message. */
-    send({ body, group, deduplicationId }: Sent) {
+    send({ body, group, deduplicationId }: OutgoingMessage) {
       const key = settings.deduplicatesByGroup ? `${group}\n${deduplicationId}` : (deduplicationId ?? '');
       const before = deduplication.find(key);
       if (before) return { ...before, repeated: true };
@@ -98,14 +105,14 @@ export function createQueue(settings: QueueSettings, clock: Clock) {
     /** Takes a dead letter of another queue. Its id and receive count stay, the id deduplicates, and its age starts again. */
     inherit: (message: Message) => void append({ ...message, deduplicationId: message.id }),
     /** Up to `most` messages of groups without a message in flight, each group in order. */
-    receive(most: number, visible = visibility): Message[] {
-      const taken: Message[] = [];
+    receive(max: number, visible = visibility): Message[] {
+      const received: Message[] = [];
       for (const group of groups.ready()) {
-        if (taken.length >= most) break;
-        taken.push(...takeFrom(group, most - taken.length, visible));
+        if (received.length >= max) break;
+        received.push(...takeFrom(group, max - received.length, visible));
         groups.look(group);
       }
-      return taken;
+      return received;
     },
     remove(receipt: string): ReceiptError | undefined {
       const message = inFlight(receipt);

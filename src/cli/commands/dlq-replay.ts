@@ -24,9 +24,9 @@ export const replay: Run<Options> = async (session, ids, { all, reason, limit, o
   const { io, screen } = session;
   const isAll = ids.length === 0;
   if (isAll && !all) throw usage('name the dead letters, or add --all', { fix: 'relay dlq list' });
-  const most = limit === undefined ? {} : { limit: readCount('limit', limit) };
+  const limitOption = limit === undefined ? {} : { limit: readCount('limit', limit) };
   const stage = await session.stage();
-  const done = await replayDeadLetters(stage, { ids, reason, outOfOrder, isDry, ...most }, io, {
+  const done = await replayDeadLetters(stage, { ids, reason, outOfOrder, isDry, ...limitOption }, io, {
     onForecast(able, unable) {
       for (const { name, text } of groupsOf(unable)) screen.say(`- refused  ${name}: the relay would ${text}`, 'dim');
       for (const { name, text } of groupsOf(able)) screen.say(`  ${name}: the relay will ${text}`);

@@ -33,7 +33,7 @@ export const doctor: Run<Options> = async (session, _args, { only }) => {
   const known = [...FIRST, ...Object.keys(CHECKS)];
   for (const name of only) requireKnown(name, known, '--only names no check');
   const wanted = known.filter((name) => only.length === 0 || only.includes(name));
-  const found = await examineAll(session, wanted);
+  const found = await checkAll(session, wanted);
   session.screen.print({
     text: (paint) => [
       ...columns(found.map((one) => lineOf(one, paint))),
@@ -50,7 +50,7 @@ export const doctor: Run<Options> = async (session, _args, { only }) => {
   return Math.max(EXIT.done, ...found.map(({ exit }) => exit));
 };
 
-async function examineAll(session: Session, wanted: string[]): Promise<NamedFinding[]> {
+async function checkAll(session: Session, wanted: string[]): Promise<NamedFinding[]> {
   const node: NamedFinding[] = wanted.includes('node') ? [nodeFinding()] : [];
   let stage: Stage;
   try {

@@ -31,7 +31,7 @@ export const explain: Run = async (session, [word = '']) => {
 
 function explainType({ screen }: Session, type: string): number {
   const operations = OPERATIONS.filter(({ change }) => change === type);
-  const told = operations.map((operation) => ({
+  const items = operations.map((operation) => ({
     type,
     revision: operation.revision,
     call: operation.call,
@@ -41,17 +41,17 @@ function explainType({ screen }: Session, type: string): number {
   }));
   screen.print({
     text: (paint) =>
-      told.flatMap(({ revision, call, route, repeatable, fields }) => [
+      items.flatMap(({ revision, call, route, repeatable, fields }) => [
         `${paint('bold', type)}${revision === undefined ? '' : `  revision ${revision}`}`,
         `  ${call}: ${route}; ${repeatable ? 'may be repeated' : 'must not be repeated'}`,
         ...columns(
           fields.map(({ path, required, takes, note }) => [`  ${path}`, required ? 'required' : '', takes, note]),
         ),
       ]),
-    rows: told.flatMap(({ revision, fields }) =>
+    rows: items.flatMap(({ revision, fields }) =>
       fields.map(({ path, required, takes, note }) => [revision ?? '', path, required ? 'required' : '', takes, note]),
     ),
-    json: { items: told, next: null },
+    json: { items, next: null },
   });
   return EXIT.done;
 }

@@ -28,32 +28,32 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
   const stage = await session.stage();
   const { change } = await readOne('plan', file, session.io, await settingsOf(stage));
   for (const warning of warningsOf(change)) screen.warn(warning);
-  const seen = offline ? undefined : await look(session, stage, change);
+  const preview = offline ? undefined : await readPreview(session, stage, change);
   screen.print({
-    text: (paint) => planLines(stage, change, seen, full, paint),
-    rows: rowsOf(change, seen),
+    text: (paint) => planLines(stage, change, preview, full, paint),
+    rows: rowsOf(change, preview),
     json: {
       stage: stage.name,
       request: requestOf(change),
-      ...seen,
-      would_send: seen && isSent(seen),
+      ...preview,
+      would_send: preview && isSent(preview),
       ignored_fields: change.omitted,
     },
   });
-  return exitCode && seen && isSent(seen) && seen.differences.some(isChange) ? EXIT.differs : EXIT.done;
+  return exitCode && preview && isSent(preview) && preview.differences.some(isChange) ? EXIT.differs : EXIT.done;
 };
 
-async function look(session: Session, stage: Stage, change: ValidChange): Promise<Preview> {
+async function readPreview(session: Session, stage: Stage, change: ValidChange): Promise<Preview> {
   const provider = await openProvider(stage);
   try {
     const answer = await provider.read(change.operation, change.subject);
     const ledger = await openLedger(stage);
     const forecast = asNow(await forecastOf(ledger, change, session.io.now()));
     const result = storedResult(await ledger.change(change.event));
-    const told = { forecast, ...(result && { result }) };
+    const known = { forecast, ...(result && { result }) };
     if (!answer.ok && isGone(answer))
-      return { differences: [], ...told, ...(forecast.kind === 'call' && { ending: endingOf(answer) }) };
-    return { differences: differencesOf(change, requireRead(answer)).map(withoutLogins), ...told };
+      return { differences: [], ...known, ...(forecast.kind === 'call' && { ending: endingOf(answer) }) };
+    return { differences: differencesOf(change, requireRead(answer)).map(withoutLogins), ...known };
   } finally {
     await provider.close();
   }

@@ -30,8 +30,8 @@ const LOOK_BACK = 40 * 86_400_000;
 export const resolve: Run<Options> = async ({ io, screen, stage: open }, [id = ''], options) => {
   const finding = readFinding(options);
   const stage = await open();
-  const asked = { id, source: options.source, since: io.now() - LOOK_BACK };
-  const { result, row, operatorEvents = [] } = await gather(stage, asked, io.now(), io.signal);
+  const query = { id, source: options.source, since: io.now() - LOOK_BACK };
+  const { result, row, operatorEvents = [] } = await gather(stage, query, io.now(), io.signal);
   const candidate = { id, key: row?.key ?? '', result, operatorEvents };
   const { resolved, isRepeat } = await resolveUnknown(stage, candidate, finding, io, async (unknown) => {
     await showTask(screen, stage, unknown);

@@ -41,18 +41,26 @@ export const send: Run<Options> = async (session, [file], options) => {
   const valid = requireValid(inputs, await settingsOf(stage));
   for (const { change } of valid) for (const warning of warningsOf(change)) screen.warn(warning);
   const done = await doneFileOf(inputs, options);
-  const fresh = valid.filter(({ input: { text } }) => !done.has(text));
+  const remaining = valid.filter(({ input: { text } }) => !done.has(text));
   if (options.dryRun)
     return dry(
       session,
-      fresh.map(({ change }) => change),
+      remaining.map(({ change }) => change),
     );
   await done.requireWritable();
-  await confirmWrite(screen, stage, `sends ${fresh.length === 1 ? 'a change' : `${fresh.length} changes`}`);
-  await prepare(session, fresh[0]?.change, sample, options);
-  if (fresh.length < valid.length)
-    screen.say(`${valid.length - fresh.length} of ${valid.length} lines were already done (--again sends them too)`);
-  return sendEach(session, { stage, valid: fresh, way, done, until: options.wait ? io.now() + timeout : undefined });
+  await confirmWrite(screen, stage, `sends ${remaining.length === 1 ? 'a change' : `${remaining.length} changes`}`);
+  await prepare(session, remaining[0]?.change, sample, options);
+  if (remaining.length < valid.length)
+    screen.say(
+      `${valid.length - remaining.length} of ${valid.length} lines were already done (--again sends them too)`,
+    );
+  return sendEach(session, {
+    stage,
+    valid: remaining,
+    way,
+    done,
+    until: options.wait ? io.now() + timeout : undefined,
+  });
 };
 
 /** The changes of a file, or a sample under a new id. */

@@ -19,24 +19,24 @@ export const status: Run<Options> = async (session, [id = ''], options) => {
   const { io, screen } = session;
   const since = readSince(options.since, io.now());
   const until = options.wait ? io.now() + readDuration('timeout', options.timeout) : 0;
-  const asked = { id, source: options.source, since };
-  const { evidence, story } = await lookUntil(session, asked, until);
+  const query = { id, source: options.source, since };
+  const { evidence, story } = await readUntil(session, query, until);
   screen.print(storyReport(evidence, story));
   if (!options.wait) return story.state === 'not seen' ? EXIT.broken : EXIT.done;
   return evidence.result ? exitOf(evidence.result.data.outcome) : EXIT.pending;
 };
 
 /** Reads what is known until the change has ended or the time is over. It waits for a change without a trace too. */
-async function lookUntil(
+async function readUntil(
   session: Session,
-  asked: Parameters<typeof gather>[1],
+  query: Parameters<typeof gather>[1],
   until: number,
 ): Promise<{ evidence: Evidence; story: Story }> {
   const { io, screen } = session;
   const stage = await session.stage();
   for (;;) {
-    const evidence = await gather(stage, asked, io.now(), io.signal);
-    const story = storyOfUnseen(evidence, io.now() - asked.since) ?? storyOf(evidence);
+    const evidence = await gather(stage, query, io.now(), io.signal);
+    const story = storyOfUnseen(evidence, io.now() - query.since) ?? storyOf(evidence);
     if (evidence.result || io.now() >= until) return { evidence, story };
     screen.progress(`… ${story.state}  ${story.sentence}`, story.state);
     await sleep(stage.isLocal ? 200 : 2000, undefined, { signal: io.signal });

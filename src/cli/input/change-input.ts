@@ -13,12 +13,14 @@ export interface ValidInput {
 
 /** Validates all changes. Throws one error that names every problem of every change. */
 export function requireValid(inputs: InputChange[], settings: ValidationSettings): ValidInput[] {
-  const judged = inputs.map((one) => ({ input: one, result: validate(readChange(one.text), settings) }));
-  const [first, ...rest] = judged.flatMap(({ input: one, result }) =>
+  const validated = inputs.map((one) => ({ input: one, result: validate(readChange(one.text), settings) }));
+  const [first, ...rest] = validated.flatMap(({ input: one, result }) =>
     result.kind === 'invalid' ? diagnosticsOf(one, result) : [],
   );
   if (first) throw new OperatorError('change_invalid', 'invalid', [first, ...rest]);
-  return judged.flatMap(({ input: one, result }) => (result.kind === 'valid' ? [{ input: one, change: result }] : []));
+  return validated.flatMap(({ input: one, result }) =>
+    result.kind === 'valid' ? [{ input: one, change: result }] : [],
+  );
 }
 
 /** The change in a file that a command takes one of. Throws a fault if there are more, or if it is invalid. */

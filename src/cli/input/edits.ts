@@ -63,9 +63,9 @@ function into(holder: JsonObject, name: string): JsonObject {
   const found = holder[name];
   if (Array.isArray(found)) return found as unknown as JsonObject;
   if (isObject(found)) return found;
-  const made: JsonObject = {};
-  holder[name] = made;
-  return made;
+  const object: JsonObject = {};
+  holder[name] = object;
+  return object;
 }
 
 /** A value given as JSON or as plain text: 5 is a number, auto is text, "5" is text. */

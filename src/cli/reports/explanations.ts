@@ -70,11 +70,11 @@ export const knownWords = (): string[] => [...WORDS.map(({ word }) => word), ...
 
 function providerError(word: string): Explanation[] {
   const code = providerCode(word);
-  return code === undefined ? [] : meaningsOf(code).slice(0, 1).map(asJudged(code));
+  return code === undefined ? [] : meaningsOf(code).slice(0, 1).map(asClassified(code));
 }
 
 /** A provider's code as the relay classifies it, with its usual status. */
-const asJudged =
+const asClassified =
   (code: string) =>
   ({ status, text }: Meaning): Explanation => {
     const { class: kind, remedy, advice, executed } = classify({ status, body: { error_code: code } });

@@ -34,7 +34,7 @@ export function requestOf({ operation, data }: ValidChange) {
 export function planLines(
   stage: Stage,
   change: ValidChange,
-  seen: Preview | undefined,
+  preview: Preview | undefined,
   full: boolean,
   paint: Paint,
 ): string[] {
@@ -46,8 +46,8 @@ export function planLines(
       .split('\n')
       .map((line) => `  ${line}`),
   ];
-  if (!seen) return [head, '', ...request];
-  const { differences, forecast, ending } = seen;
+  if (!preview) return [head, '', ...request];
+  const { differences, forecast, ending } = preview;
   const ledger = `Ledger: the relay would ${forecast.text}.`;
   if (ending) return [head, '', ...request, '', ledger, ...endingLines(ending, paint)];
   const changes = differences.filter(isChange);
@@ -62,15 +62,15 @@ export function planLines(
     ...(equal.length > 0 && !full ? [`  # ${pluralize(equal.length, 'equal field')} not shown (--full)`] : []),
     '',
     ledger,
-    sumOf(seen, changes.length, unverifiable.length),
+    sumOf(preview, changes.length, unverifiable.length),
   ];
 }
 
 /** The last line. It depends on the forecast, because a change that is not sent changes nothing. */
-function sumOf(seen: Preview, changes: number, unverifiable: number): string {
-  const { forecast, result } = seen;
+function sumOf(preview: Preview, changes: number, unverifiable: number): string {
+  const { forecast, result } = preview;
   const compared = `${unverifiable} can't be compared`;
-  if (isSent(seen)) return `${pluralize(changes, 'field')} would change, ${compared}.`;
+  if (isSent(preview)) return `${pluralize(changes, 'field')} would change, ${compared}.`;
   const now = `The task differs from the change in ${pluralize(changes, 'field')}, ${compared}.`;
   if (forecast.kind === 'read-first')
     return `Whether it is sent again depends on what the relay finds when it reads the task. ${now}`;
@@ -93,18 +93,20 @@ function differenceLine({ field, kind, from, to }: FieldDifference, paint: Paint
   return `${paint('yellow', '~')} ${field}  ${writeJson(from ?? null)} -> ${writeJson(to ?? null)}`;
 }
 
-export function rowsOf(change: ValidChange, seen: Preview | undefined): string[][] {
+export function rowsOf(change: ValidChange, preview: Preview | undefined): string[][] {
   const { method, path, body } = requestOf(change);
   return [
     ['request', method, path, writeJson(body ?? null)],
-    ...(seen?.differences ?? []).map(({ field, kind, from, to }) => [
+    ...(preview?.differences ?? []).map(({ field, kind, from, to }) => [
       kind,
       field,
       writeJson(from ?? null),
       writeJson(to ?? null),
     ]),
-    ...(seen ? [['ledger', seen.forecast.kind, seen.forecast.text]] : []),
-    ...(seen ? [['sum', isSent(seen) ? 'sent' : 'not sent', String(seen.differences.filter(isChange).length)]] : []),
-    ...(seen?.ending ? [['ending', seen.ending.outcome, seen.ending.code, seen.ending.message]] : []),
+    ...(preview ? [['ledger', preview.forecast.kind, preview.forecast.text]] : []),
+    ...(preview
+      ? [['sum', isSent(preview) ? 'sent' : 'not sent', String(preview.differences.filter(isChange).length)]]
+      : []),
+    ...(preview?.ending ? [['ending', preview.ending.outcome, preview.ending.code, preview.ending.message]] : []),
   ];
 }

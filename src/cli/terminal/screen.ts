@@ -50,32 +50,32 @@ export interface Report {
  * Writes data to stdout and messages to stderr. Colours go only to a terminal and never carry a meaning alone. All output
  * passes here, so that control characters in received text can't act on the terminal.
  */
-export function createScreen(io: Io, manner: OutputOptions) {
+export function createScreen(io: Io, options: OutputOptions) {
   const { out, err } = io;
   const { painter, clean } = createPainting();
-  const paintOf = (stream: Out): Paint => (manner.color ? painter(stream) : (_style, text) => text);
+  const paintOf = (stream: Out): Paint => (options.color ? painter(stream) : (_style, text) => text);
   const write = (stream: Out, lines: string[]) => {
     if (lines.length > 0) stream.write(`${lines.map(clean).join('\n')}\n`);
   };
-  const typed = (text: string) => asTyped(text, manner.program ?? 'relay');
+  const typed = (text: string) => asTyped(text, options.program ?? 'relay');
   let progressed = '';
   const clear = () => {
     if (progressed && err.isTTY) err.write('\r\u001b[K');
     progressed = '';
   };
   const say = (text: string, style?: Style): void => {
-    if (manner.quiet || manner.json) return;
+    if (options.quiet || options.json) return;
     clear();
     write(err, [style ? paintOf(err)(style, text) : text]);
   };
   const nextLine = (command: string) => `Next: ${typed(command)}`;
   return {
-    manner,
+    manner: options,
     paint: paintOf(out),
     /** Prints the one result of a command. */
     print({ text, rows, json, next }: Report): void {
       clear();
-      if (manner.json) return void write(out, [writeJson({ format: '1.0', ...json } as JsonObject)]);
+      if (options.json) return void write(out, [writeJson({ format: '1.0', ...json } as JsonObject)]);
       if (!out.isTTY) return void write(out, rows.map(rowOf));
       const paint = paintOf(out);
       write(out, [...text(paint), ...(next === undefined ? [] : [paint('dim', nextLine(next))])]);
@@ -94,30 +94,30 @@ export function createScreen(io: Io, manner: OutputOptions) {
     /** Prints a warning, with --quiet too. */
     warn(text: string): void {
       clear();
-      const { json } = manner;
+      const { json } = options;
       write(err, [
         json ? JSON.stringify({ format: '1.0', warning: text }) : `${paintOf(err)('yellow', 'warning:')} ${text}`,
       ]);
     },
     /** Prints the error that ended the command: as text, or as one JSON object. */
     fail(fault: OperatorError): void {
-      if (manner.json) return void write(err, [JSON.stringify(faultJson(fault))]);
+      if (options.json) return void write(err, [JSON.stringify(faultJson(fault))]);
       // The terminal has printed ^C at the cursor; this clears the line.
       progressed ||= fault.message;
       clear();
       const [first = '', ...rest] = faultLines(fault, typed);
-      const stack = manner.verbose && fault.cause instanceof Error ? (fault.cause.stack ?? '').split('\n') : [];
+      const stack = options.verbose && fault.cause instanceof Error ? (fault.cause.stack ?? '').split('\n') : [];
       write(err, [first.replace(/^error:/, paintOf(err)('red', 'error:')), ...rest, ...stack]);
     },
     /** Shows the progress of a long task: rewritten in place on a terminal, one line per state in a pipe. */
     progress(text: string, state = text): void {
-      if (manner.quiet || manner.json) return;
+      if (options.quiet || options.json) return;
       if (err.isTTY) err.write(`\r\u001b[K${visible(text).slice(0, (err.columns ?? 80) - 1)}`);
       else if (state !== progressed) write(err, [text]);
       progressed = state;
     },
     clear,
-    canAsk: () => manner.input && !manner.json && Boolean(io.input.isTTY) && Boolean(err.isTTY),
+    canAsk: () => options.input && !options.json && Boolean(io.input.isTTY) && Boolean(err.isTTY),
     /** Asks a yes-or-no question. */
     async ask(question: string): Promise<boolean> {
       const asking = createInterface({ input: io.input, output: err });

@@ -1,5 +1,5 @@
 import { html } from '/page/preact.js';
-import { clockTime, counted, isoTime, withShortIds } from './words.js';
+import { clockTime, isoTime, pluralize, withShortIds } from './words.js';
 
 /** Every call that the provider received for a change: request, reply, and what it changed. */
 export function Calls({ calls }) {
@@ -56,7 +56,7 @@ function Text({ title, text, none = 'empty' }) {
 /** The task before and after. */
 function Moved({ moved }) {
   return html`<table class="moved">
-    <caption>Task: ${counted(moved.length, 'field')} changed</caption>
+    <caption>Task: ${pluralize(moved.length, 'field')} changed</caption>
     <thead class="away">
       <tr><th scope="col">Field</th><th scope="col">before</th><th scope="col">after</th></tr>
     </thead>

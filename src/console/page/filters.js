@@ -16,13 +16,18 @@ export const USUAL = ['all', 'in-flight', 'not-succeeded', 'dead'];
 
 /** The rows that a route shows, and how many are hidden for each reason. */
 export function filtered(rows, { show, find, task, samples }, clearedAt) {
-  const fresh = rows.filter(({ at }) => at > clearedAt);
-  const own = samples ? fresh : fresh.filter(({ proof, dead }) => !proof || dead);
+  const visible = rows.filter(({ at }) => at > clearedAt);
+  const own = samples ? visible : visible.filter(({ proof, dead }) => !proof || dead);
   const word = find.toLowerCase();
   const ofTask = own.filter((row) => task === undefined || row.task === task);
   const found = word === '' ? ofTask : ofTask.filter((row) => speaks(row, word));
   const { fits } = FILTERS[show] ?? FILTERS.all;
-  return { shown: found.filter(fits), own, cleared: rows.length - fresh.length, samples: fresh.length - own.length };
+  return {
+    shown: found.filter(fits),
+    own,
+    cleared: rows.length - visible.length,
+    samples: visible.length - own.length,
+  };
 }
 
 const speaks = ({ ref, name, task = '', state }, word) =>

@@ -12,7 +12,7 @@ const NOTICE = 6000;
  */
 export function follow(paint) {
   const rows = new Map();
-  const seen = { status: undefined, connection: 'connecting', restarted: false, run: undefined };
+  const state = { status: undefined, connection: 'connecting', restarted: false, run: undefined };
   let isPlanned = false;
   let lostAt;
 
@@ -21,25 +21,25 @@ export function follow(paint) {
     isPlanned = true;
     setTimeout(() => {
       isPlanned = false;
-      paint({ ...seen, rows: [...rows.values()].sort(newestFirst) });
+      paint({ ...state, rows: [...rows.values()].sort(newestFirst) });
     }, PAINT);
   };
   const notice = () => {
-    seen.restarted = true;
+    state.restarted = true;
     setTimeout(() => {
-      seen.restarted = false;
+      state.restarted = false;
       soon();
     }, NOTICE);
   };
   const take = (update) => {
-    if (seen.run !== undefined && seen.run !== update.run) notice();
-    if (update.whole || seen.run !== update.run) rows.clear();
+    if (state.run !== undefined && state.run !== update.run) notice();
+    if (update.complete || state.run !== update.run) rows.clear();
     for (const row of update.rows) rows.set(row.key, row);
     trim(rows);
-    Object.assign(seen, { run: update.run, status: update.status, seq: update.seq });
+    Object.assign(state, { run: update.run, status: update.status, seq: update.seq });
   };
   const say = (connection) => {
-    seen.connection = connection;
+    state.connection = connection;
     soon();
   };
 
@@ -52,22 +52,22 @@ export function follow(paint) {
   stream.onopen = () => say('live');
   stream.onerror = () => {
     lostAt ??= Date.now();
-    if (stream.readyState === EventSource.CLOSED) return void poll(take, say, seen);
+    if (stream.readyState === EventSource.CLOSED) return void poll(take, say, state);
     say(Date.now() - lostAt > GIVEN_UP ? 'stopped' : 'reconnecting');
   };
 }
 
 /** Polls for updates. A fifth page gets no stream, because a browser opens only six connections to one origin. */
-async function poll(take, say, seen) {
+async function poll(take, say, state) {
   for (;;) {
-    const update = await asked(seen);
+    const update = await fetchUpdate(state);
     if (update) take(update);
     say(update ? 'asking' : 'stopped');
     await new Promise((resolve) => setTimeout(resolve, POLL));
   }
 }
 
-async function asked({ run, seq }) {
+async function fetchUpdate({ run, seq }) {
   try {
     const after = run === undefined ? '' : `${run}.${seq}`;
     return await (await fetch(`/console/updates?after=${after}`)).json();

@@ -1,5 +1,5 @@
 import { html, useEffect, useRef, useState } from '/page/preact.js';
-import { counted, isOver } from './words.js';
+import { isOver, pluralize } from './words.js';
 
 const SUMMARY_INTERVAL = 5000;
 const SHOWN_FOR = 6000;
@@ -39,5 +39,5 @@ function summaryOf(rows) {
     const count = own.filter((row) => row.state === state).length;
     return count > 0 ? [`${count} ${state}`] : [];
   });
-  return own.length === 0 ? '' : [counted(own.length, 'change'), ...bad].join(', ');
+  return own.length === 0 ? '' : [pluralize(own.length, 'change'), ...bad].join(', ');
 }

@@ -1,6 +1,6 @@
 import { html, useState } from '/page/preact.js';
 import { post } from './requests.js';
-import { counted } from './words.js';
+import { pluralize } from './words.js';
 
 /** A dead letter: what a replay would do, and a button for it. A replay out of order asks for confirmation. */
 export function Dead({ story: { dead, row }, onMessage }) {
@@ -12,7 +12,7 @@ export function Dead({ story: { dead, row }, onMessage }) {
     onMessage(reply.replayed ? 'Put back into its queue.' : 'It was left where it is.');
   };
   return html`<div class="verdict bad">
-    <p class="verdict-title"><span aria-hidden="true">✗</span> A dead letter, received ${counted(dead.receives, 'time')}</p>
+    <p class="verdict-title"><span aria-hidden="true">✗</span> A dead letter, received ${pluralize(dead.receives, 'time')}</p>
     <p>A replay would ${dead.forecast ?? 'do something unknown: the ledger does not answer'}.</p>
     ${
       newer

@@ -19,7 +19,7 @@ function Page() {
   const route = useRoute();
   const menu = useMenu();
   const now = useClock();
-  const [held, setHeld] = useState();
+  const [frozen, setFrozen] = useState();
   const [clearedAt, setClearedAt] = useState(0);
   const [message, setMessage] = useState({ text: '', count: 0 });
   const [isHelp, setHelp] = useState(false);
@@ -30,14 +30,14 @@ function Page() {
     return () => document.removeEventListener('keys', open);
   }, []);
 
-  const rows = held ?? live.rows;
+  const rows = frozen ?? live.rows;
   const row = useMemo(() => rowOf(live.rows, route), [live.rows, route.ref, route.key]);
   const runs = live.status?.scenarios ?? [];
   const run = row && runs.find(({ key }) => key === row.key);
   const story = useStory(route, row, run);
   const onMessage = (text) => setMessage(({ count }) => ({ text, count: count + 1 }));
   const actions = {
-    pause: () => setHeld(held ? undefined : live.rows),
+    pause: () => setFrozen(frozen ? undefined : live.rows),
     clear: () => {
       setClearedAt(live.rows[0]?.at ?? 0);
       onMessage('The view is cleared; nothing was deleted.');
@@ -50,7 +50,7 @@ function Page() {
   const runTitle = run && menu.scenarios.find(({ name }) => name === run.scenario)?.title;
   return html`
     <a class="skip" href="#main">To the changes</a>
-    <${StatusBar} live=${live} paused=${held !== undefined} newer=${newerThan(held, live.rows)} actions=${actions} onKeys=${() => setHelp(true)} />
+    <${StatusBar} live=${live} paused=${frozen !== undefined} newer=${newerThan(frozen, live.rows)} actions=${actions} onKeys=${() => setHelp(true)} />
     <main id="main">
       <${Flow} rows=${rows} route=${route} clearedAt=${clearedAt} onShowCleared=${() => setClearedAt(0)} now=${now} />
       <div class="details">
@@ -88,7 +88,7 @@ function useRoute() {
 function useMenu() {
   const [menu, setMenu] = useState(NO_MENU);
   useEffect(() => {
-    get('menu').then((given) => given && setMenu(given));
+    get('menu').then((menu) => menu && setMenu(menu));
   }, []);
   return menu;
 }
@@ -125,9 +125,9 @@ function leave(route) {
 const rowOf = (rows, { ref, key }) =>
   ref === undefined ? undefined : rows.find((row) => (key === undefined ? row.ref === ref : row.key === key));
 
-function newerThan(held, rows) {
-  if (held === undefined) return 0;
-  const newest = held[0]?.at ?? 0;
+function newerThan(frozen, rows) {
+  if (frozen === undefined) return 0;
+  const newest = frozen[0]?.at ?? 0;
   return rows.filter(({ at }) => at > newest).length;
 }
 

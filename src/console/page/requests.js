@@ -1,7 +1,7 @@
 /** Reads from the console's server. Undefined if there is nothing under that path. */
 export async function get(path, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  const response = await fetch(`/console/${path}?${new URLSearchParams(given)}`);
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const response = await fetch(`/console/${path}?${new URLSearchParams(entries)}`);
   return response.ok ? response.json() : undefined;
 }
 

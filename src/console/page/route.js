@@ -2,14 +2,14 @@
 export function readRoute(hash = location.hash) {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const [, ref] = /^\/changes\/(.+)$/.exec(path) ?? [];
-  const given = new URLSearchParams(query);
+  const values = new URLSearchParams(query);
   return {
     ref: ref === undefined ? undefined : decoded(ref),
-    key: given.get('key') ?? undefined,
-    show: given.get('show') ?? 'all',
-    find: given.get('find') ?? '',
-    task: given.get('task') ?? undefined,
-    samples: given.get('samples') === 'shown',
+    key: values.get('key') ?? undefined,
+    show: values.get('show') ?? 'all',
+    find: values.get('find') ?? '',
+    task: values.get('task') ?? undefined,
+    samples: values.get('samples') === 'shown',
   };
 }
 

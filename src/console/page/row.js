@@ -1,5 +1,5 @@
 import { Component, html } from '/page/preact.js';
-import { clockTime, counted, isoTime, toneOf, until } from './words.js';
+import { clockTime, isoTime, pluralize, toneOf, until } from './words.js';
 
 /** One change. It is rendered again only when something about it has changed. */
 export class Row extends Component {
@@ -19,7 +19,7 @@ export class Row extends Component {
       <td class="wide">${name}</td>
       <td class="state ${toneOf(state)}">
         <span aria-hidden="true" class="sign">${sign}</span> ${state}${detail && html` <span class="quiet">${detail}</span>`}
-        <span class="narrow quiet">${[calls !== undefined && counted(calls, 'call'), took].filter(Boolean).join(' · ')}</span>
+        <span class="narrow quiet">${[calls !== undefined && pluralize(calls, 'call'), took].filter(Boolean).join(' · ')}</span>
       </td>
       <td class="wide number">${calls ?? ''}</td>
       <td class="wide number">${took ?? ''}</td>

@@ -2,10 +2,10 @@ import { html, useEffect, useState } from '/page/preact.js';
 import { post } from './requests.js';
 import { go } from './route.js';
 import { sequenceOf, stemOf, withNewId, withOtherContent, withSequence } from './texts.js';
-import { counted } from './words.js';
+import { pluralize } from './words.js';
 
 const REMEMBERED = 'edited:';
-const PAUSE = 250;
+const TYPING_DELAY = 250;
 
 /** The form: a sample to start with, the problems of the text before it is sent, and unusual ways to send it. */
 export function Send({ samples, route, onMessage }) {
@@ -114,9 +114,9 @@ function useProblems(text, file) {
   useEffect(() => {
     let isWanted = true;
     const timer = setTimeout(async () => {
-      const judged = await post('problems', { text, from: file });
-      if (isWanted && judged.problems) setProblems(judged.problems);
-    }, PAUSE);
+      const reply = await post('problems', { text, from: file });
+      if (isWanted && reply.problems) setProblems(reply.problems);
+    }, TYPING_DELAY);
     return () => {
       isWanted = false;
       clearTimeout(timer);
@@ -130,7 +130,7 @@ function Problems({ problems }) {
     ${
       problems.length === 0
         ? html`<p class="good"><span aria-hidden="true">✓</span> valid</p>`
-        : html`<p class="bad"><span aria-hidden="true">✗</span> ${counted(problems.length, 'problem')}</p>
+        : html`<p class="bad"><span aria-hidden="true">✗</span> ${pluralize(problems.length, 'problem')}</p>
             <ul tabindex="0" aria-label="Problems">
               ${problems.map(({ path, message }) => html`<li><code>${path || 'the text'}</code> ${message}</li>`)}
             </ul>`

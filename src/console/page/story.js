@@ -6,7 +6,7 @@ import { Ledger, Pane, pretty } from './panes.js';
 import { get } from './requests.js';
 import { toHash } from './route.js';
 import { Verdict } from './scenarios.js';
-import { clockTime, isOver, isoTime, shortened, toneOf, until, withShortIds } from './words.js';
+import { clockTime, isOver, isoTime, shorten, toneOf, until, withShortIds } from './words.js';
 
 const AGAIN = 1000;
 
@@ -17,8 +17,8 @@ export function useStory({ ref, key }, row, run) {
   useEffect(() => {
     let isWanted = ref !== undefined;
     const load = async () => {
-      const told = isWanted ? await get('story', { ref, key }).catch(() => undefined) : undefined;
-      if (isWanted) setStory(told ?? { missing: true, ref });
+      const loaded = isWanted ? await get('story', { ref, key }).catch(() => undefined) : undefined;
+      if (isWanted) setStory(loaded ?? { missing: true, ref });
     };
     if (!isWanted) setStory(undefined);
     load();
@@ -79,7 +79,7 @@ function Head({ story, run, runTitle, route, onMessage }) {
 
 /** What the change is, in one line. */
 function About({ story: { row, change, sent, published }, route }) {
-  const task = row.task && { href: toHash({ ...route, task: row.task, samples: true }), text: shortened(row.task, 20) };
+  const task = row.task && { href: toHash({ ...route, task: row.task, samples: true }), text: shorten(row.task, 20) };
   const more = [
     change.sequence && `sequence ${change.sequence}`,
     sent > 1 && `sent ${sent} times`,

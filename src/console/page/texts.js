@@ -26,7 +26,7 @@ export const sequenceOf = (text) => {
 /** The same change with another sequence. If it has none, one is inserted after the id. */
 export function withSequence(text, sequence) {
   if (SEQUENCE.test(text)) return text.replace(SEQUENCE, (_whole, before) => `${before}"${sequence}"`);
-  return text.replace(ID, (whole) => `${whole},\n  "sequence": "${sequence}"`);
+  return text.replace(ID, (id) => `${id},\n  "sequence": "${sequence}"`);
 }
 
 /** The start of the ids of a sample's copies. */

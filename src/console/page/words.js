@@ -17,13 +17,13 @@ export function until(at, now) {
 }
 
 /** `1 call`, `2 calls`. */
-export const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const pluralize = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** A long id with its middle left out. */
-export const shortened = (id, most = 13) => (id.length <= most ? id : `${id.slice(0, most - 6)}…${id.slice(-4)}`);
+export const shorten = (id, max = 13) => (id.length <= max ? id : `${id.slice(0, max - 6)}…${id.slice(-4)}`);
 
 /** A text with its long ids shortened. */
-export const withShortIds = (text) => text.replace(/[0-9a-f][0-9a-f-]{18,}[0-9a-f]/g, (id) => shortened(id));
+export const withShortIds = (text) => text.replace(/[0-9a-f][0-9a-f-]{18,}[0-9a-f]/g, (id) => shorten(id));
 
 /** The CSS class of a state. */
 export const toneOf = (state) => TONES[state] ?? 'moving';

@@ -26,7 +26,7 @@ const updates = async (after = '') =>
   (await get(`/console/updates?after=${after}`)) as {
     run: string;
     seq: number;
-    whole: boolean;
+    complete: boolean;
     rows: Row[];
     status: { counts: Record<string, number> };
   };
@@ -115,16 +115,16 @@ describe('an update', () => {
   it('has everything at first, then only what changed since', async () => {
     sent(changeText('a'));
     const first = await updates();
-    expect(first).toMatchObject({ whole: true, status: { counts: { queued: 1 } } });
+    expect(first).toMatchObject({ complete: true, status: { counts: { queued: 1 } } });
     sent(changeText('b'));
     const second = await updates(`${first.run}.${first.seq}`);
-    expect(second).toMatchObject({ whole: false, status: { counts: { queued: 2 } } });
+    expect(second).toMatchObject({ complete: false, status: { counts: { queued: 2 } } });
     expect(second.rows.map(({ ref }) => ref)).toEqual(['b']);
   });
 
   it('has everything for a page of another run', async () => {
     sent(changeText('a'));
-    expect(await updates('other.7')).toMatchObject({ whole: true, rows: [{ ref: 'a' }] });
+    expect(await updates('other.7')).toMatchObject({ complete: true, rows: [{ ref: 'a' }] });
   });
 });
 
@@ -161,7 +161,7 @@ describe('the stream', () => {
     const [, id = ''] = /^id: (.*)$/m.exec(await listen(150)) ?? [];
     sent(changeText('b'));
     const [data] = datasOf(await listen(150, id));
-    expect(data).toMatchObject({ whole: false, rows: [{ ref: 'b' }] });
+    expect(data).toMatchObject({ complete: false, rows: [{ ref: 'b' }] });
   });
 
   it('is refused to a fifth page, which polls instead', async () => {

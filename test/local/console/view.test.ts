@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProviderCalls } from '../../../local/console/provider-calls.ts';
 import type { Entry } from '../../../simulator/log.ts';
-import { MAX_KEPT } from '../../../src/console/kept.ts';
+import { MAX_KEPT } from '../../../src/console/known-changes.ts';
 import { createStore } from '../../../src/console/store.ts';
 import { createView } from '../../../src/console/view.ts';
 import { OPERATIONS } from '../../../src/contracts/contract.ts';

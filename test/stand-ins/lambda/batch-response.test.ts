@@ -40,8 +40,8 @@ describe('the answer to a batch', () => {
   });
 
   it('tells what the function handed back from what went wrong', () => {
-    expect(readBatchResponse({ ok: true, payload: failures('b') }, IDS, true).asked).toBe(true);
-    expect(readBatchResponse({ ok: true, payload: failures('z') }, IDS, true).asked).toBeUndefined();
+    expect(readBatchResponse({ ok: true, payload: failures('b') }, IDS, true).isReported).toBe(true);
+    expect(readBatchResponse({ ok: true, payload: failures('z') }, IDS, true).isReported).toBeUndefined();
   });
 
   it('returns the whole batch when the function fails', () => {

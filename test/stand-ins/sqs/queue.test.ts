@@ -121,7 +121,7 @@ describe('a FIFO queue', () => {
   });
 
   it('buries what is doomed when it comes again', async () => {
-    const { buried, send, receive, pass } = create({ isDoomed: ({ body }) => body === 'a1' });
+    const { buried, send, receive, pass } = create({ isExhausted: ({ body }) => body === 'a1' });
     send('a1', 'a2');
     expect(bodies(receive())).toEqual(['a1', 'a2']);
     await pass(9000);
@@ -163,7 +163,7 @@ describe('a FIFO queue', () => {
 
   it('deletes what is as old as its retention, also what is in flight', async () => {
     const expired: string[] = [];
-    const { queue, send, receive, pass } = create({ retention: HOUR, expired: ({ body }) => expired.push(body) });
+    const { queue, send, receive, pass } = create({ retention: HOUR, onExpired: ({ body }) => expired.push(body) });
     send('a1', 'b1');
     const receipt = receive(1)[0]?.receipt ?? '';
     queue.changeVisibility(receipt, 2 * HOUR);

@@ -35,7 +35,7 @@ export interface Verdict {
 }
 
 /** Compares what was measured with the row's gates. */
-export function judge({ row, name, unit, gates }: Row, measured: Measured): Verdict {
+export function evaluate({ row, name, unit, gates }: Row, measured: Measured): Verdict {
   const [gate, goal] = [gates.map(inWords('gate')).join(', '), gates.map(inWords('goal')).join(', ')];
   const nothing = { value: null, peers: {}, ratio: null, held: null, reached: null, ratios: [] };
   const unmeasured = { row, name, unit, gate, goal, ...nothing };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judge, median } from '../../bench/judge.ts';
 import { readOptions } from '../../bench/options.ts';
 import { type Gate, ROWS, type Row } from '../../bench/rows.ts';
 import { toTable } from '../../bench/table.ts';
+import { evaluate, median } from '../../bench/verdict.ts';
 
 const rowWith = (...gates: Gate[]): Row => ({ row: 1, name: 'a row', unit: 'ms', means: 'Something.', gates });
 const gate = (comparison: Gate['comparison'], limit: number, goal: number, of = 'usual'): Gate => ({
@@ -27,13 +27,13 @@ describe('a row', () => {
     ['more', 199, 100, 1.99, false],
   ] as const)('compared by %s: %d against %d is %d, held: %s', (comparison, relay, usual, ratio, held) => {
     const limit = comparison === 'share' ? 0.5 : 2;
-    const verdict = judge(rowWith(gate(comparison, limit, limit)), { samples: { relay: [relay], usual: [usual] } });
+    const verdict = evaluate(rowWith(gate(comparison, limit, limit)), { samples: { relay: [relay], usual: [usual] } });
     expect(verdict).toMatchObject({ value: relay, peers: { usual }, ratio, held, reached: held });
   });
 
   it('is compared round by round, and tells the spread', () => {
     const samples = { relay: [10, 40, 12], usual: [20, 80, 48] };
-    expect(judge(rowWith(gate('share', 0.5, 0.25)), { samples })).toMatchObject({
+    expect(evaluate(rowWith(gate('share', 0.5, 0.25)), { samples })).toMatchObject({
       ...{ value: 12, ratio: 0.5, held: true, reached: false, gate: '<= 0.5 x usual', goal: '<= 0.25 x usual' },
       ratios: [{ of: 'usual', ratio: 0.5, low: 0.25, high: 0.5, gate: '<= 0.5', goal: '<= 0.25' }],
     });
@@ -42,24 +42,24 @@ describe('a row', () => {
   it('holds only if each of its gates does', () => {
     const row = rowWith(gate('less', 2, 4), gate('less', 2, 4, 'vendor'));
     const samples = { relay: [10], usual: [20], vendor: [19] };
-    expect(judge(row, { samples })).toMatchObject({ held: false, ratios: [{ held: true }, { held: false }] });
+    expect(evaluate(row, { samples })).toMatchObject({ held: false, ratios: [{ held: true }, { held: false }] });
   });
 
   it('without a peer is judged by its figure', () => {
     const row = rowWith(gate('itself', 41, 31, 'itself'));
-    expect(judge(row, { samples: { relay: [40] } })).toMatchObject({
+    expect(evaluate(row, { samples: { relay: [40] } })).toMatchObject({
       ...{ value: 40, ratio: null, gate: '<= 41', held: true, goal: '<= 31', reached: false },
     });
   });
 
   it('without a gate is neither held nor missed', () => {
-    const verdict = judge(rowWith(), { samples: { relay: [90], parse: [15] } });
+    const verdict = evaluate(rowWith(), { samples: { relay: [90], parse: [15] } });
     expect(verdict).toMatchObject({ value: 90, peers: { parse: 15 }, gate: '', held: null, reached: null });
     expect(toTable([verdict])).toContain('relay 90 ms, parse 15');
   });
 
   it('that was skipped is neither held nor missed, and says why', () => {
-    const verdict = judge(rowWith(gate('less', 2, 4)), { skipped: 'no control groups' });
+    const verdict = evaluate(rowWith(gate('less', 2, 4)), { skipped: 'no control groups' });
     expect(verdict).toMatchObject({ value: null, held: null, reached: null, note: 'skipped: no control groups' });
     expect(toTable([verdict])).toContain('skipped: no control groups');
   });

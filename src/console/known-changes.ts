@@ -5,30 +5,30 @@ import { type KnownChange, nameOf } from './known.ts';
 export const MAX_KEPT = 500;
 
 /** The newest changes by key. `forget` is called for each that is removed, `isSample` tells whether a key is that of a sample. */
-export function createKept(
+export function createKnownChanges(
   forget: (known: KnownChange) => void,
   clock: () => number,
   isSample: (key: string) => boolean,
 ) {
-  const kept = new Map<string, KnownChange>();
+  const changes = new Map<string, KnownChange>();
   let version = 0;
 
   const drop = (oldest: KnownChange | undefined) => {
     if (!oldest) return;
-    kept.delete(oldest.key);
+    changes.delete(oldest.key);
     forget(oldest);
   };
   const add = (key: string, change: ChangeName): KnownChange => {
     const lists = { lines: [], notes: [], operatorEvents: [] };
     const counts = { sent: 0, published: 0, version: 0 };
     const known: KnownChange = { key, change, at: clock(), ...lists, ...counts, proof: isSample(key) };
-    kept.set(key, known);
-    if (kept.size > MAX_KEPT) drop(kept.values().next().value);
+    changes.set(key, known);
+    if (changes.size > MAX_KEPT) drop(changes.values().next().value);
     return known;
   };
   /** The change with a key, which is added if it is not kept yet. */
   const find = ({ key, change }: { key: string; change: ChangeName }): KnownChange => {
-    const known = kept.get(key) ?? add(key, change);
+    const known = changes.get(key) ?? add(key, change);
     known.change = { ...known.change, ...change };
     return known;
   };
@@ -49,8 +49,8 @@ export function createKept(
       known.version = version;
       return known;
     },
-    get: (key: string) => kept.get(key),
-    all: () => [...kept.values()],
+    get: (key: string) => changes.get(key),
+    all: () => [...changes.values()],
     version: () => version,
   };
 }
