@@ -62,7 +62,7 @@ export function createGroups({ retention, onExpired }: Lifetime, clock: Clock) {
 
   return {
     isExpired,
-    look: check,
+    check,
     size: () => size,
     messages() {
       for (const group of [...groups.values()]) expire(group);

@@ -110,7 +110,7 @@ export function createQueue(settings: QueueSettings, clock: Clock) {
       for (const group of groups.ready()) {
         if (received.length >= max) break;
         received.push(...takeFrom(group, max - received.length, visible));
-        groups.look(group);
+        groups.check(group);
       }
       return received;
     },

@@ -68,7 +68,7 @@ async function followResults(session: Session, { since, wanted, failFast }: Foll
   const reports: ConnectionReports = {
     started() {
       screen.say(`following results of stage ${stage.name} since ${clockTime(since)}`);
-      if (io.out.isTTY && !screen.manner.json) screen.line(resultHead());
+      if (io.out.isTTY && !screen.options.json) screen.line(resultHead());
     },
     lost: ({ message }) => screen.warn(`${message}; trying again`),
     found: () => screen.say('connected again; nothing was missed'),
@@ -83,7 +83,7 @@ async function followResults(session: Session, { since, wanted, failFast }: Foll
 
 /** One result as one line: the event byte for byte, a row of the table, or cells for a pipe. */
 function lineOf({ io, screen }: Session, { at, event, text }: Omit<PublishedResult, 'line'>): string {
-  if (screen.manner.json) return text;
+  if (screen.options.json) return text;
   const { text: lines, rows } = resultsReport([{ at, event }], { since: at, now: at, hidden: 0 });
   return io.out.isTTY ? (lines(screen.paint)[1] ?? '') : (rows[0] ?? []).join('\t');
 }

@@ -6,7 +6,7 @@ import type { Screen } from './screen.ts';
 export async function confirmWrite(screen: Screen, { name, region, isLocal }: Stage, what: string): Promise<void> {
   if (isLocal) return;
   screen.say(`stage ${name} · ${region}: ${what}`, 'bold');
-  if (screen.manner.yes) return;
+  if (screen.options.yes) return;
   if (!screen.canAsk()) throw usage(`writing to stage ${name} needs your confirmation`, { fix: 'add --yes' });
   if (!(await screen.ask('Go on?')))
     throw new OperatorError('declined', 'interrupted', [{ message: 'nothing was done' }]);

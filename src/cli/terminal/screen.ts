@@ -70,7 +70,7 @@ export function createScreen(io: Io, options: OutputOptions) {
   };
   const nextLine = (command: string) => `Next: ${typed(command)}`;
   return {
-    manner: options,
+    options,
     paint: paintOf(out),
     /** Prints the one result of a command. */
     print({ text, rows, json, next }: Report): void {

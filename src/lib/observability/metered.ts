@@ -30,9 +30,9 @@ function countFailure(what: ErrorClass, service: Service, metrics: Metrics): voi
 /** Counts the ledger's errors and the leases that were taken over. */
 export function meteredLedger(ledger: Ledger, metrics: Metrics): Ledger {
   const takeOver: Ledger['takeOver'] = async (row, request) => {
-    const held = await ledger.takeOver(row, request);
-    if (held) metrics({ TakeOvers: 1 }, {});
-    return held;
+    const ownRow = await ledger.takeOver(row, request);
+    if (ownRow) metrics({ TakeOvers: 1 }, {});
+    return ownRow;
   };
   const calls = Object.entries<(...args: never[]) => Promise<unknown>>({ ...ledger, takeOver });
   const counted = calls.map(([name, call]) => [name, countingFailures(call, () => metrics({ LedgerErrors: 1 }, {}))]);

@@ -78,7 +78,7 @@ export const actOnSmsTask = defineOperation<Data>({
     reply: ShownTask,
     version: 1,
     snapshot: ({ state }) => (typeof state === 'string' ? { state } : {}),
-    verdict: (seen, { body }, was) => verdict(body.operation, seen, was),
+    verdict: (snapshot, { body }, isBaseline) => verdict(body.operation, snapshot, isBaseline),
     unverifiable,
   },
   // A second start may restart a migration that the first one has finished.

@@ -113,7 +113,7 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
     reply: ShownTask,
     version: 2,
     snapshot: (task, { body }) => snapshot(task, body),
-    verdict: (seen, { body }, was) => verdict(seen, body, was),
+    verdict: (snapshot, { body }, isBaseline) => verdict(snapshot, body, isBaseline),
     unverifiable: (data) => passwordPaths(data, 'password', 'password_ref'),
   },
   repeatable: false,

@@ -40,13 +40,13 @@ function without(value: unknown, fields: OmittedFields | undefined, at: string, 
   if (element && Array.isArray(value))
     return value.map((inner, place) => omit(inner, element, `${at}.${place}`, omitted));
   if (!isObject(value)) return value;
-  const kept: [string, unknown][] = [];
+  const entries: [string, unknown][] = [];
   for (const name of Object.keys(value)) {
     if (names.has(name)) omitted.push(`${at}.${name}`);
-    else kept.push([name, without(value[name], members.get(name), `${at}.${name}`, omitted)]);
+    else entries.push([name, without(value[name], members.get(name), `${at}.${name}`, omitted)]);
   }
   // Unlike an assignment, this makes even `__proto__` an ordinary member.
-  return Object.fromEntries(kept);
+  return Object.fromEntries(entries);
 }
 
 /** True if the value has a field to omit. Most changes have none, and looking for one is cheaper than copying. */

@@ -55,7 +55,7 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
       reply: ShownTask,
       version: 1,
       snapshot: (task, { body }) => snapshot(task, body),
-      verdict: (seen, { body }) => verdict(seen, body),
+      verdict: (snapshot, { body }) => verdict(snapshot, body),
       unverifiable: ({ body }) => unverifiable(body),
     },
     repeatable: true,

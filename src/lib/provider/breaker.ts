@@ -42,7 +42,7 @@ export function createBreaker(
    * A failed probe does not count as an attempt of the change.
    */
   async function probe(request: ProviderRequest, name: string): Promise<Answer> {
-    const { method, probePath, body: _body, newConnection: _fresh, ...rest } = request;
+    const { method, probePath, body: _body, newConnection: _unused, ...rest } = request;
     const isReading = method === 'GET' || probePath === undefined;
     const began = clock();
     const reading = await through(isReading ? request : { ...rest, method: 'GET', path: probePath }, name);

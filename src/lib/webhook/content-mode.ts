@@ -8,12 +8,12 @@ export type ContentMode = 'structured' | 'binary';
 
 /** The content mode of a signed request, or the reply that refuses a body that is compressed or not declared as JSON. */
 export function contentModeOf(headers: WebhookRequest['headers']): ContentMode | WebhookReply {
-  const { 'content-type': given = '', 'content-encoding': encoding = 'identity' } = headers;
+  const { 'content-type': contentType = '', 'content-encoding': encoding = 'identity' } = headers;
   if (!/^(?:identity)?$/i.test(encoding)) return UNSUPPORTED_ENCODING;
-  const type = readMediaType(given);
+  const type = readMediaType(contentType);
   if (type === undefined || !UTF_8.has(type.charset ?? 'utf-8')) return UNSUPPORTED_TYPE;
   if (EVENTS.has(type.name)) return 'structured';
-  if (hasAttributes(headers) && JSON_MEDIA_TYPE.test(given)) return binary(headers);
+  if (hasAttributes(headers) && JSON_MEDIA_TYPE.test(contentType)) return binary(headers);
   return type.name === 'application/json' ? 'structured' : UNSUPPORTED_TYPE;
 }
 

@@ -131,10 +131,10 @@ const notDecrypted = (why: string | undefined) =>
   ]);
 
 function remembered<Key, Value>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
-  const kept = new Map<Key, Promise<Value>>();
+  const values = new Map<Key, Promise<Value>>();
   return (key) => {
-    const value = kept.get(key) ?? read(key);
-    kept.set(key, value);
+    const value = values.get(key) ?? read(key);
+    values.set(key, value);
     return value;
   };
 }
