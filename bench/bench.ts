@@ -3,7 +3,7 @@ import type { Plan, Report } from './programs/function.ts';
 import { runProgram } from './run-function.ts';
 import { type Counts, isWaiting, type Waits } from './stand-ins/settings.ts';
 import type { StandIns } from './start-stand-ins.ts';
-import type { Measured } from './verdict.ts';
+import type { RowMeasurement } from './verdict.ts';
 
 /** What a measurement gets. */
 export interface Bench {
@@ -16,7 +16,7 @@ export interface Bench {
 }
 
 /** Measures one or more rows, by their number. */
-export type Measurement = (bench: Bench) => Promise<Record<number, Measured>>;
+export type Measurement = (bench: Bench) => Promise<Record<number, RowMeasurement>>;
 
 /** What one process measured. */
 export interface Run extends Report {

@@ -10,7 +10,7 @@ import { measureOrdered, measureWaiting } from './measurements/waiting.ts';
 import type { Options } from './options.ts';
 import { ROWS } from './rows.ts';
 import { startStandIns } from './start-stand-ins.ts';
-import { evaluate, type Measured, type Verdict } from './verdict.ts';
+import { evaluate, type RowMeasurement, type Verdict } from './verdict.ts';
 
 const MEASUREMENTS: { rows: number[]; measure: Measurement }[] = [
   { rows: [10], measure: measureSize },
@@ -32,7 +32,7 @@ export async function measure({ rows, quick }: Options, tell: (word: string) => 
   const standIns = await startStandIns(identity);
   const bench: Bench = { bundles, standIns, quick, processes: quick ? 2 : 5 };
   try {
-    const found: Record<number, Measured> = {};
+    const found: Record<number, RowMeasurement> = {};
     for (const { rows: those, measure: take } of MEASUREMENTS) {
       if (!those.some((row) => rows.has(row))) continue;
       tell(`measuring row ${those.join(' and ')}`);

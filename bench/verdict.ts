@@ -4,7 +4,7 @@ import type { Comparison, Gate, Row } from './rows.ts';
 export type Samples = { relay: number[] } & Record<string, number[]>;
 
 /** What was measured for a row, or why it was skipped. */
-export type Measured = { samples: Samples; note?: string } | { skipped: string };
+export type RowMeasurement = { samples: Samples; note?: string } | { skipped: string };
 
 /** A measured ratio: its median, and the lowest and highest of the rounds. */
 interface Ratio {
@@ -35,7 +35,7 @@ export interface Verdict {
 }
 
 /** Compares what was measured with the row's gates. */
-export function evaluate({ row, name, unit, gates }: Row, measured: Measured): Verdict {
+export function evaluate({ row, name, unit, gates }: Row, measured: RowMeasurement): Verdict {
   const [gate, goal] = [gates.map(inWords('gate')).join(', '), gates.map(inWords('goal')).join(', ')];
   const nothing = { value: null, peers: {}, ratio: null, held: null, reached: null, ratios: [] };
   const unmeasured = { row, name, unit, gate, goal, ...nothing };

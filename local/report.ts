@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { padded } from '../src/cli/terminal/table.ts';
+import { pad } from '../src/cli/terminal/table.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
 import { OUTCOMES } from '../src/lib/relay/result-schema.ts';
 import type { ChangeResult } from './results.ts';
@@ -73,7 +73,7 @@ function countsOf(verdicts: Verdict[], isAsExpected: boolean): string {
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 function aligned(cells: string[]): string[] {
-  return cells.map((cell, column) => padded(visible(cell), COLUMNS[column] ?? 0));
+  return cells.map((cell, column) => pad(visible(cell), COLUMNS[column] ?? 0));
 }
 
 function nameOf({ change: { id, hash } }: ChangeResult): string {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { drained, endWithReader } from '../src/cli/terminal/streams.ts';
+import { drain, endWithReader } from '../src/cli/terminal/streams.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
 import { startTables } from '../stand-ins/dynamodb/server.ts';
 import { close, listen } from '../stand-ins/listen.ts';
@@ -101,7 +101,7 @@ async function stop(code: number, isInterrupted = false): Promise<never> {
   await removeStackFile();
   // If nobody interrupted the run, it waits until a slow reader has read all output.
   if (!isInterrupted) clearTimeout(deadline);
-  await drained();
+  await drain();
   return process.exit(code);
 }
 

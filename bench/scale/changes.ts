@@ -4,7 +4,7 @@ const PROJECT = '0123456789abcdef0123456789abcdef';
 const taskOf = (place: number) => `00000000-0000-4000-8000-${place.toString(16).padStart(12, '0')}`;
 
 /** A change as a producer sends it. */
-export interface Sending {
+export interface NumberedChange {
   id: string;
   service: 'dcs' | 'sms';
   group: string;
@@ -15,7 +15,7 @@ export interface Sending {
  * The change with this number, counted from 0. Services and tasks take turns, and each change of a task differs from the one
  * before.
  */
-export function sending(number: number, tasks: number): Sending {
+export function numberedChange(number: number, tasks: number): NumberedChange {
   const service = number % 2 === 0 ? 'dcs' : 'sms';
   const place = Math.floor(number / 2);
   const round = Math.floor(place / tasks);

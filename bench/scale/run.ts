@@ -5,7 +5,7 @@ import { type Stack, startStack } from '../../local/stack.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { startTables } from '../../stand-ins/dynamodb/server.ts';
 import { type Ages, createAges } from './ages.ts';
-import { sending, startTasks } from './changes.ts';
+import { numberedChange, startTasks } from './changes.ts';
 import type { ScaleOptions } from './options.ts';
 
 /** What a run with this number of changes took. */
@@ -69,17 +69,17 @@ async function sendAll(stack: Stack, changes: number, limits: Limits) {
   const seconds = (performance.now() - began) / 1000;
   ages.check();
   return {
-    seconds: rounded(seconds),
-    perSecond: rounded(changes / seconds),
-    age: { median: rounded(ages.at(0.5)), p99: rounded(ages.at(0.99)) },
-    memory: { tenth: rounded(tenth), end: rounded(largest()) },
+    seconds: round(seconds),
+    perSecond: round(changes / seconds),
+    age: { median: round(ages.at(0.5)), p99: round(ages.at(0.99)) },
+    memory: { tenth: round(tenth), end: round(largest()) },
   };
 }
 
 async function send(stack: Stack, ages: Ages, sender: number, changes: number, { open, tasks }: Limits): Promise<void> {
   for (let number = sender; number < changes; number += SENDERS) {
     while (ages.open() >= open) await wait(POLL_INTERVAL);
-    const { id, service, text, group } = sending(number, tasks);
+    const { id, service, text, group } = numberedChange(number, tasks);
     ages.begin(id);
     await stack.send(service, text, group, randomUUID());
   }
@@ -105,4 +105,4 @@ async function reached(ages: Ages, changes: number): Promise<void> {
   }
 }
 
-const rounded = (value: number) => Number(value.toPrecision(4));
+const round = (value: number) => Number(value.toPrecision(4));

@@ -9,7 +9,7 @@ const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 const STEP = 0.005;
 const MAX_EARLY = 0.5;
 
-interface Due {
+interface PendingWait {
   /** When the action should be done, and when it starts because of that. */
   moment: number;
   at: number;
@@ -24,7 +24,7 @@ interface Due {
  * because a real service has more than one process.
  */
 export function createDelay() {
-  const due: Due[] = [];
+  const due: PendingWait[] = [];
   let timer: NodeJS.Timeout | undefined;
   let turn: number | undefined;
   /** The head start of actions, by their wait. */
@@ -32,7 +32,7 @@ export function createDelay() {
 
   const earlyOf = (wait: number) => early.get(wait) ?? 0;
 
-  const begin = ({ moment, wait, act }: Due): void => {
+  const begin = ({ moment, wait, act }: PendingWait): void => {
     act();
     const change = performance.now() > moment ? STEP : -STEP;
     early.set(wait, Math.min(MAX_EARLY, Math.max(0, earlyOf(wait) + change)));
@@ -41,7 +41,7 @@ export function createDelay() {
   const step = (): void => {
     timer = undefined;
     const now = performance.now();
-    while (due[0] && due[0].at <= now) begin(due.shift() as Due);
+    while (due[0] && due[0].at <= now) begin(due.shift() as PendingWait);
     const next = due[0];
     if (next === undefined) return;
     const left = next.at - now;
@@ -83,7 +83,7 @@ export function createDelay() {
 export type Delay = ReturnType<typeof createDelay>;
 
 /** Keeps the actions in the order in which they are due. */
-function insert(due: Due[], one: Due): void {
+function insert(due: PendingWait[], one: PendingWait): void {
   const later = due.findIndex(({ at }) => at > one.at);
   due.splice(later === -1 ? due.length : later, 0, one);
 }

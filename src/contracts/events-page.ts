@@ -28,13 +28,13 @@ export const OUTCOME_TEXTS: Readonly<Record<Outcome, { means: string; advice: st
 };
 
 /** A change on the page: its operation, and the sample that is shown. */
-export interface Shown {
+export interface PageSection {
   operation: Operation;
   sample: JsonObject | undefined;
 }
 
 /** docs/events.md: the changes that can be sent, the call that each makes, and the results. */
-export function eventsPage(shown: Shown[]): string {
+export function eventsPage(shown: PageSection[]): string {
   return [INTRODUCTION, ...shown.map(section), OUTCOMES_SECTION].join('\n');
 }
 
@@ -60,7 +60,7 @@ A change is a [CloudEvent 1.0](https://cloudevents.io) in JSON. These attributes
 An attribute or a member of \`data\` that is null counts as absent. A change with an unknown field is refused, and the result names the field's path. Integers up to 9223372036854775807 arrive at the provider digit for digit. The JSON Schemas and an AsyncAPI document are in [contracts/](contracts).
 `;
 
-function section({ operation, sample }: Shown): string {
+function section({ operation, sample }: PageSection): string {
   const fields = fieldsOf(operation);
   const own = fields.filter(({ ignored }) => !ignored);
   return `## ${contractName(operation)}

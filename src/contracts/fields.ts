@@ -45,7 +45,7 @@ function takesOf({ type, enum: words, anyOf, ...limits }: JsonObject): string {
   if (Array.isArray(anyOf)) return either(anyOf.flatMap((one) => (isObject(one) ? [takesOf(one)] : [])));
   if (Array.isArray(words)) return either(words.filter((word) => word !== null).map((word) => JSON.stringify(word)));
   const types = [type].flat().filter((one) => one !== 'null');
-  return either(types.map((one) => limited(String(one), limits)));
+  return either(types.map((one) => describeLimits(String(one), limits)));
 }
 
 const either = (parts: string[]) => [...new Set(parts)].filter((part) => part !== '' && part !== 'null').join(' or ');
@@ -57,13 +57,16 @@ const NOUNS: Record<string, string> = {
   boolean: 'true or false',
 };
 
-function limited(type: string, { minimum, maximum, minLength, maxLength, maxItems, pattern }: JsonObject): string {
+function describeLimits(
+  type: string,
+  { minimum, maximum, minLength, maxLength, maxItems, pattern }: JsonObject,
+): string {
   const noun = NOUNS[type] ?? type;
-  if (maximum !== undefined) return `${noun} ${shown(minimum)} to ${shown(maximum)}`;
-  if (maxLength !== undefined) return `${noun}, ${shown(minLength)} to ${shown(maxLength)} characters`;
-  if (maxItems !== undefined) return `${noun}, at most ${shown(maxItems)}`;
+  if (maximum !== undefined) return `${noun} ${limitText(minimum)} to ${limitText(maximum)}`;
+  if (maxLength !== undefined) return `${noun}, ${limitText(minLength)} to ${limitText(maxLength)} characters`;
+  if (maxItems !== undefined) return `${noun}, at most ${limitText(maxItems)}`;
   const short = typeof pattern === 'string' && pattern.length <= 40 && /^[\x20-\x7e]*$/.test(pattern);
   return short ? `${noun} like \`${pattern}\`` : noun;
 }
 
-const shown = (limit: Json | undefined) => String(limit ?? 0);
+const limitText = (limit: Json | undefined) => String(limit ?? 0);

@@ -12,7 +12,7 @@ export function withNulls(schema: JsonObject): JsonObject {
   return {
     ...schema,
     ...(isObject(properties) && {
-      properties: mapped(properties, (one, name) => inside(one, required.includes(name))),
+      properties: mapValues(properties, (one, name) => inside(one, required.includes(name))),
     }),
     ...(isObject(items) && { items: withNulls(items) }),
     ...(additionalProperties === false && { additionalProperties: NULL }),
@@ -44,8 +44,8 @@ export function withOmitted(own: JsonObject, other: JsonObject | undefined, revi
   if (isObject(items) && isObject(other?.items)) return { ...own, items: withOmitted(items, other.items, revision) };
   if (!isObject(properties) || !isObject(other?.properties)) return own;
   const theirs = other.properties;
-  const ours = mapped(properties, (one, name) => withOmitted(one, memberOf(theirs, name), revision));
-  const omitted = mapped(theirs, () => ({
+  const ours = mapValues(properties, (one, name) => withOmitted(one, memberOf(theirs, name), revision));
+  const omitted = mapValues(theirs, () => ({
     description: `Only in revision ${revision}. Left out of the request and listed in the result.`,
   }));
   return { ...own, properties: { ...omitted, ...ours } };
@@ -54,6 +54,6 @@ export function withOmitted(own: JsonObject, other: JsonObject | undefined, revi
 const memberOf = (properties: JsonObject, name: string) =>
   Object.hasOwn(properties, name) && isObject(properties[name]) ? properties[name] : undefined;
 
-function mapped(object: JsonObject, change: (schema: JsonObject, name: string) => JsonObject): JsonObject {
+function mapValues(object: JsonObject, change: (schema: JsonObject, name: string) => JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([name, schema]) => [name, change(schema as JsonObject, name)]));
 }

@@ -29,11 +29,11 @@ export function portable({ source, ignoreCase }: RegExp): string {
       inClass = token === '[';
       return token;
     }
-    return token.startsWith('\\') ? escaped(token, inClass) : letterPattern(token, ignoreCase && !inClass);
+    return token.startsWith('\\') ? escapePattern(token, inClass) : letterPattern(token, ignoreCase && !inClass);
   });
 }
 
-function escaped(token: string, inClass: boolean): string {
+function escapePattern(token: string, inClass: boolean): string {
   const found = CLASSES[token];
   if (found === undefined) return token === '\\/' ? '/' : token;
   const characters = typeof found === 'string' ? found : found();

@@ -28,7 +28,7 @@ const IPV6 = `(?:${[...WHOLE, ...[0, 1, 2, 3, 4, 5, 6, 7].map(shortenedIpv6)].jo
 
 // Each `not` names a type, so that null, which may replace an absent member, still passes.
 const TEXT: JsonObject = { type: 'string' };
-const filled = (name: string): JsonObject => ({
+const nonEmpty = (name: string): JsonObject => ({
   required: [name],
   properties: { [name]: { ...TEXT, minLength: 1 } },
 });
@@ -48,7 +48,7 @@ export const RULES: Readonly<Record<Rule, JsonObject[]>> = {
   // The lengths are in the schema's own metadata.
   length: [],
   addresses: [{ pattern: ADDRESSES }],
-  'id-or-addrs': [{ oneOf: [filled('id'), filled('addrs')] }],
+  'id-or-addrs': [{ oneOf: [nonEmpty('id'), nonEmpty('addrs')] }],
   'one-password': [notBoth('password', 'password_ref')],
   'disk-ids-are-short': [{ pattern: '^[^ ]{0,255}(?: [^ ]{0,255})*$' }],
   'one-enterprise': [notBoth('enterprise_project', 'enterprise_project_id')],

@@ -5,7 +5,7 @@ import type { Item, ItemInput } from './item.ts';
 interface Section {
   val?: unknown;
 }
-interface Parsed {
+interface ParsedExpression {
   /** The value objects that the parsed expressions hold. */
   values: Item;
   _condition?: unknown;
@@ -18,7 +18,7 @@ interface Parsed {
  * new values is copied into them.
  */
 export function createExpressions() {
-  const known = new Map<string, Parsed>();
+  const known = new Map<string, ParsedExpression>();
   return (input: ItemInput): object => {
     const { ExpressionAttributeValues: values = {} } = input;
     const key = keyOf(input);
@@ -42,9 +42,9 @@ function refuse(problem: string | undefined): void {
   if (problem !== undefined) throw new ServiceError('ValidationException', problem);
 }
 
-function parse(input: ItemInput): Parsed {
+function parse(input: ItemInput): ParsedExpression {
   const values = structuredClone(input.ExpressionAttributeValues);
-  const data = { ...input, ExpressionAttributeValues: values } as ItemInput & Omit<Parsed, 'values'>;
+  const data = { ...input, ExpressionAttributeValues: values } as ItemInput & Omit<ParsedExpression, 'values'>;
   refuse(validateExpressions(data));
   return { ...data, values: values ?? {} };
 }

@@ -28,19 +28,19 @@ export function createTable(key = 'pk'): Table {
   };
   const items = {
     lock: (_key: string, run: (release: <T>(then: T) => T) => void) => run((then) => then),
-    get: (id: string, then: Then<Item | undefined>) => then(null, rows.get(id)),
-    put(id: string, item: Item, then: Then<void>) {
+    get: (id: string, then: Callback<Item | undefined>) => then(null, rows.get(id)),
+    put(id: string, item: Item, then: Callback<void>) {
       rows.set(id, copyOf(item));
       then(null);
     },
-    del(id: string, then: Then<void>) {
+    del(id: string, then: Callback<void>) {
       rows.delete(id);
       then(null);
     },
   };
   const store = {
     options: { maxItemSize: MAX_ITEM_SIZE },
-    getTable: (_name: string, then: Then<typeof schema>) => then(null, schema),
+    getTable: (_name: string, then: Callback<typeof schema>) => then(null, schema),
     getItemDb: () => items,
   };
   return {
@@ -62,7 +62,7 @@ export function createTable(key = 'pk'): Table {
   };
 }
 
-type Then<Output> = (error: null, output?: Output) => void;
+type Callback<Output> = (error: null, output?: Output) => void;
 
 /** Copies an item, because the values of a parsed request are used again for other requests. */
 const copyOf = (item: Item) =>

@@ -11,7 +11,7 @@ export function compilePattern(pattern: string): (message: string) => boolean {
   const [, inside = ''] = /^\{ *(.*?) *\}$/.exec(pattern.trim()) ?? [];
   const tests = inside.split(' || ').map(condition);
   return (message) => {
-    const value = parsed(message);
+    const value = parseCondition(message);
     return tests.some((test) => test(value));
   };
 }
@@ -32,7 +32,7 @@ function condition(text: string): (value: unknown) => boolean {
   };
 }
 
-function parsed(message: string): unknown {
+function parseCondition(message: string): unknown {
   try {
     return JSON.parse(message);
   } catch {

@@ -1,8 +1,8 @@
 const WINDOW = 300_000;
 
 /** Remembers what was sent under a deduplication id, for five minutes. `now` gives milliseconds. */
-export function createDeduplication<Sent>(now: () => number) {
-  const recent = new Map<string, { sent: Sent; at: number }>();
+export function createDeduplication<Value>(now: () => number) {
+  const recent = new Map<string, { value: Value; at: number }>();
   const forgetOld = () => {
     for (const [id, { at }] of recent) {
       if (now() - at < WINDOW) return;
@@ -10,10 +10,10 @@ export function createDeduplication<Sent>(now: () => number) {
     }
   };
   return {
-    find(id: string): Sent | undefined {
+    find(id: string): Value | undefined {
       forgetOld();
-      return recent.get(id)?.sent;
+      return recent.get(id)?.value;
     },
-    add: (id: string, sent: Sent) => void recent.set(id, { sent, at: now() }),
+    add: (id: string, value: Value) => void recent.set(id, { value, at: now() }),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAges } from '../../bench/scale/ages.ts';
-import { sending } from '../../bench/scale/changes.ts';
+import { numberedChange } from '../../bench/scale/changes.ts';
 import { readOptions } from '../../bench/scale/options.ts';
 import { runScale } from '../../bench/scale/run.ts';
 import { preparePackage } from '../../local/prepare.ts';
@@ -20,7 +20,7 @@ describe('the options of a scale run', () => {
 
 describe('the changes of a scale run', () => {
   it('spread over both services and all tasks, and never repeat what their task has', () => {
-    const all = Array.from({ length: 60 }, (_, number) => sending(number, 10));
+    const all = Array.from({ length: 60 }, (_, number) => numberedChange(number, 10));
     expect(new Set(all.map(({ group }) => group)).size).toBe(20);
     const byTask = Map.groupBy(all, ({ group }) => group);
     for (const ofTask of byTask.values()) {

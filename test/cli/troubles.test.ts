@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { edited } from '../../src/cli/input/edits.ts';
+import { applyEdits } from '../../src/cli/input/edits.ts';
 import { readDuration, readSince } from '../../src/cli/input/option-values.ts';
 import { columns } from '../../src/cli/terminal/table.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
@@ -191,7 +191,7 @@ describe('small things', () => {
     const event =
       '{"type":"migration.sms.task.update","data":{"task_id":"t","body":{"total_time":9223372036854775807}}}';
     const set = ['data.body.speed_limit=5', 'data.body.name=a-b', 'sequence=7'];
-    expect(edited(event, { set, id: 'x' })).toBe(
+    expect(applyEdits(event, { set, id: 'x' })).toBe(
       '{"type":"migration.sms.task.update","data":{"task_id":"t","body":{"total_time":9223372036854775807,"speed_limit":5,"name":"a-b"}},"sequence":"7","id":"x"}',
     );
   });

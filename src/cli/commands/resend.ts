@@ -8,7 +8,7 @@ import { settingsOf } from '../../operator/stage/validation-settings.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import { readOne, requireValid } from '../input/change-input.ts';
 import { NO_DONE_FILE } from '../input/done-file.ts';
-import { edited } from '../input/edits.ts';
+import { applyEdits } from '../input/edits.ts';
 import { readDuration } from '../input/option-values.ts';
 import type { Run, Session } from '../session.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
@@ -32,7 +32,7 @@ export const resend: Run<Options> = async (session, [file = ''], { id: wanted, w
   const before = change.event;
   await requireFailed(session, stage, change);
   const id = wanted ?? (await freeId(stage, before));
-  const again = { ...input, text: edited(input.text, { set: [], id }) };
+  const again = { ...input, text: applyEdits(input.text, { set: [], id }) };
   await confirmWrite(screen, stage, `sends ${before.id} again as ${id}`);
   screen.say(`  ${before.id} failed; it is sent again as ${id}`);
   return sendEach(session, {

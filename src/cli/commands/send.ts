@@ -6,7 +6,7 @@ import { NAMED_FAULTS, setFault } from '../../operator/stage/simulator-faults.ts
 import { settingsOf } from '../../operator/stage/validation-settings.ts';
 import { requireValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
-import { edited } from '../input/edits.ts';
+import { applyEdits } from '../input/edits.ts';
 import { type InputChange, readInput } from '../input/input-files.ts';
 import { readDuration, requireKnown } from '../input/option-values.ts';
 import { findSample, prepareTask, type Sample } from '../input/samples.ts';
@@ -75,11 +75,14 @@ async function collect(
   if (name === undefined) {
     const inputs = await readInput([file ?? ''], io);
     if (inputs.length > 1 && (id ?? sequence) !== undefined) throw usage('--id and --sequence are for one change');
-    return { inputs: inputs.map((one) => ({ ...one, text: edited(one.text, { set, id, sequence }) })) };
+    return { inputs: inputs.map((one) => ({ ...one, text: applyEdits(one.text, { set, id, sequence }) })) };
   }
   const sample = await findSample(name);
   const own = id ?? `${name.replaceAll('.', '-')}-${randomUUID().slice(0, 8)}`;
-  return { sample, inputs: [{ file: `events/${sample.file}`, text: edited(sample.text, { set, sequence, id: own }) }] };
+  return {
+    sample,
+    inputs: [{ file: `events/${sample.file}`, text: applyEdits(sample.text, { set, sequence, id: own }) }],
+  };
 }
 
 const doneFileOf = ([first]: InputChange[], { again }: Options): Promise<DoneFile> | DoneFile =>

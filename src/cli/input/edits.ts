@@ -21,7 +21,7 @@ interface Edits {
 }
 
 /** The text of a change with fields set. A path that the change type does not have is a usage error. */
-export function edited(text: string, { set, id, sequence }: Edits): string {
+export function applyEdits(text: string, { set, id, sequence }: Edits): string {
   const own = [...(id === undefined ? [] : [`id=${id}`]), ...(sequence === undefined ? [] : [`sequence=${sequence}`])];
   if (set.length + own.length === 0) return text;
   const event = objectIn(text);

@@ -32,7 +32,7 @@ export function resultsReport(found: { at: number; event: Result }[], about: Rep
   const results = found.map(({ event }) => event);
   const resolutions = resolutionsById(about);
   return {
-    text: (paint) => [...table(results, resolutions, paint, about.width), ...closing(results, resolutions, about)],
+    text: (paint) => [...table(results, resolutions, paint, about.width), ...closingLines(results, resolutions, about)],
     rows: results.map(({ id, time, data }) => [
       isoTime(Date.parse(time)),
       nameOf(data.change),
@@ -76,7 +76,7 @@ const resolvedAs = (resolution: ResolutionEvent | undefined) =>
 
 const codeOf = (data: Result['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
 
-function closing(results: Result[], resolutions: Resolutions, { since, now, hidden }: ReportOptions): string[] {
+function closingLines(results: Result[], resolutions: Resolutions, { since, now, hidden }: ReportOptions): string[] {
   const span = `the last ${duration(now - since)}`;
   const unknown = results.filter(({ id, data }) => data.outcome === 'unknown' && !resolutions.has(id));
   const first = results.length === 0 ? `No results in ${span}.` : `${pluralize(results.length, 'result')} in ${span}`;

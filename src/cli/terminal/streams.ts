@@ -4,13 +4,13 @@ import process from 'node:process';
  * Resolves when everything that was written has left the process, or its reader is gone. A pipe holds 64 KiB; the rest
  * waits inside the process and would be lost if it ended.
  */
-export async function drained(streams: NodeJS.WritableStream[] = [process.stdout, process.stderr]): Promise<void> {
+export async function drain(streams: NodeJS.WritableStream[] = [process.stdout, process.stderr]): Promise<void> {
   await Promise.all(streams.map((stream) => new Promise<void>((done) => stream.write('', () => done()))));
 }
 
 /** Ends the process once its readers have everything, even if a timer or a connection is still open. */
 export async function leave(code: number): Promise<never> {
-  await drained();
+  await drain();
   // Output that could not be written is not a success, even if the program itself succeeded.
   return process.exit(Number(process.exitCode) || code);
 }

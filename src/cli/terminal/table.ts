@@ -8,12 +8,12 @@ export function columns(rows: string[][], head?: string[]): string[] {
     Math.max(...all.map((row) => widthOf(row[column] ?? ''))),
   );
   const line = (row: string[]) =>
-    row.map((text, column) => padded(text, column === row.length - 1 ? 0 : (widths[column] ?? 0))).join('  ');
+    row.map((text, column) => pad(text, column === row.length - 1 ? 0 : (widths[column] ?? 0))).join('  ');
   return all.map(line);
 }
 
 /** A text with blanks after it, so that it takes as many columns of a terminal. */
-export const padded = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+export const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
 /** Local time of day with seconds. */
 export const clockTime = (milliseconds: number) => new Date(milliseconds).toTimeString().slice(0, 8);

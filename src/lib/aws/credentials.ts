@@ -24,7 +24,7 @@ export function createCredentials(environment: AwsEnvironment, connections: Conn
   let cached: FetchedCredentials | undefined;
   let pending: Promise<FetchedCredentials> | undefined;
 
-  const getFetched = async (): Promise<AwsCredentials> => {
+  const cachedCredentials = async (): Promise<AwsCredentials> => {
     if (cached && clock() < cached.expiresAt - REFRESH_BEFORE) return cached;
     pending ??= fetchCredentials(environment, connections).finally(() => {
       pending = undefined;
@@ -36,7 +36,7 @@ export function createCredentials(environment: AwsEnvironment, connections: Conn
     return cached;
   };
 
-  return (): AwsCredentials | Promise<AwsCredentials> => fromEnvironment(environment) ?? getFetched();
+  return (): AwsCredentials | Promise<AwsCredentials> => fromEnvironment(environment) ?? cachedCredentials();
 }
 
 function fromEnvironment(environment: AwsEnvironment): AwsCredentials | undefined {

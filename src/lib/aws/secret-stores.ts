@@ -1,7 +1,7 @@
 import type { SecretStores } from '../secrets/secrets.ts';
 import type { AwsCall } from './call.ts';
 
-type Read = (name: string) => Promise<string | undefined>;
+type SecretReader = (name: string) => Promise<string | undefined>;
 
 /** Thrown when a secret can't be read now. `code` is the store's error name. The message holds neither the secret nor its name. */
 export class SecretUnavailable extends Error {
@@ -16,7 +16,7 @@ export class SecretUnavailable extends Error {
 }
 
 /** Reads secrets from Secrets Manager, and decrypted parameters from SSM. */
-export const awsStores = (manager: AwsCall, parameters: AwsCall): Record<keyof SecretStores, Read> => ({
+export const awsStores = (manager: AwsCall, parameters: AwsCall): Record<keyof SecretStores, SecretReader> => ({
   async secretsManager(SecretId) {
     const { SecretString, SecretBinary } = await manager<SecretValue>('GetSecretValue', { SecretId });
     return SecretString ?? (SecretBinary && Buffer.from(SecretBinary, 'base64').toString('utf8'));
@@ -36,12 +36,12 @@ interface SecretValue {
 }
 
 /** The stores with a cache: a text is kept for `age` milliseconds after it was read. Empty texts and failures are not kept. */
-export const cachedStores = (stores: Record<keyof SecretStores, Read>, age: number): SecretStores => ({
-  secretsManager: cached(stores.secretsManager, age),
-  parameterStore: cached(stores.parameterStore, age),
+export const cachedStores = (stores: Record<keyof SecretStores, SecretReader>, age: number): SecretStores => ({
+  secretsManager: withCache(stores.secretsManager, age),
+  parameterStore: withCache(stores.parameterStore, age),
 });
 
-function cached(read: Read, age: number) {
+function withCache(read: SecretReader, age: number) {
   const texts = new Map<string, { text: string; until: number }>();
   return async (name: string, noCache: boolean): Promise<string | undefined> => {
     const known = texts.get(name);

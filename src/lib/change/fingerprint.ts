@@ -61,7 +61,7 @@ function canonicalObject(object: Record<string, unknown>): string {
   for (const name of Object.keys(object).sort()) {
     const value = object[name];
     if (value === null || value === undefined) continue;
-    members += `${members && ','}${quoted(name)}:${canonical(value)}`;
+    members += `${members && ','}${quote(name)}:${canonical(value)}`;
   }
   return `{${members}}`;
 }
@@ -70,7 +70,7 @@ function canonicalObject(object: Record<string, unknown>): string {
 const quotedNames = new Map<string, string>();
 const MAX_NAMES = 1000;
 const MAX_NAME = 64;
-function quoted(name: string): string {
+function quote(name: string): string {
   const known = quotedNames.get(name);
   if (known !== undefined) return known;
   const text = JSON.stringify(name);

@@ -58,5 +58,5 @@ export function problemsOf(error: z.ZodError, prefix: PropertyKey[] = []): Probl
 export const isMissing = (issue: z.core.$ZodIssue) => 'input' in issue && issue.input === undefined;
 
 const MAX_PATH = 200;
-const pathOf = (path: PropertyKey[]) => path.map(shown).join('.').slice(0, MAX_PATH);
-const shown = (name: PropertyKey) => (/^\w{1,64}$/.test(String(name)) ? String(name) : '(a name that is no field)');
+const pathOf = (path: PropertyKey[]) => path.map(showName).join('.').slice(0, MAX_PATH);
+const showName = (name: PropertyKey) => (/^\w{1,64}$/.test(String(name)) ? String(name) : '(a name that is no field)');

@@ -10,7 +10,7 @@ const Data = z.strictObject({
 type Data = z.infer<typeof Data>;
 
 /** The default of seed 001. Seed 000 has none, so the mode is always sent. */
-const wanted = ({ body }: Data) => body.resume_mode ?? 'auto';
+const resumeModeOf = ({ body }: Data) => body.resume_mode ?? 'auto';
 
 /** PUT /v2/{project_id}/migration-task/{task_id}: sets how a task reconnects after a network fault (seeds 000, 001). */
 export const updateDcsMigrationTask = defineOperation<Data>({
@@ -22,7 +22,7 @@ export const updateDcsMigrationTask = defineOperation<Data>({
   subject: ({ project_id, task_id }) => ({ kind: 'migration-task', id: task_id, project_id }),
   method: 'PUT',
   path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
-  body: (data) => ({ resume_mode: wanted(data) }),
+  body: (data) => ({ resume_mode: resumeModeOf(data) }),
   // The seeds don't describe the reply, the SDK reads it as text, and others have seen an empty one.
   reply: z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]),
   pickReply: () => ({}),
@@ -34,7 +34,7 @@ export const updateDcsMigrationTask = defineOperation<Data>({
     snapshot: ({ resume_mode }) => (resume_mode === 'auto' || resume_mode === 'manual' ? { resume_mode } : {}),
     verdict: ({ resume_mode }, data) => {
       if (resume_mode === undefined) return 'cannot-tell';
-      return resume_mode === wanted(data) ? 'applied' : 'not-applied';
+      return resume_mode === resumeModeOf(data) ? 'applied' : 'not-applied';
     },
     unverifiable: () => [],
   },

@@ -2,7 +2,16 @@ import { writeJson } from '../json/exact-json.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
 import { completionOf, type Failure, isPassing, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
-import { complete, type Decision, type FailedRequest, isDecision, lost, release, retry, triedBy } from './decision.ts';
+import {
+  complete,
+  type Decision,
+  type FailedRequest,
+  isDecision,
+  lastAttempt,
+  lost,
+  release,
+  retry,
+} from './decision.ts';
 import { backoff, circuitOpenDelay, isExhausted, isExpiring, isTooOld } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
@@ -37,13 +46,13 @@ async function resolve(context: Context, job: Job): Promise<Map<string, string> 
     try {
       secrets.set(reference, await context.secret(reference));
     } catch (error) {
-      return secretFailed(context, job, error);
+      return decideOnSecretFailure(context, job, error);
     }
   }
   return secrets;
 }
 
-function secretFailed({ policy, now }: Context, job: Job, error: unknown): Decision {
+function decideOnSecretFailure({ policy, now }: Context, job: Job, error: unknown): Decision {
   const { row } = job;
   const problems = [{ path: 'data.body', message: 'a password_ref of the change' }];
   const isRefused = error instanceof SecretRefused;
@@ -124,5 +133,5 @@ const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'cre
 /** The row stays CALLING. The message comes back when the lease is over, and the task is then read before anything else. */
 function stayInDoubt({ policy, now }: Context, { row }: Job, failure: FailedRequest): Decision {
   const wait = (row.lease ?? 0) - now() + backoff(0, policy);
-  return retry('outcome_unknown', wait, triedBy(row.attempts, failure));
+  return retry('outcome_unknown', wait, lastAttempt(row.attempts, failure));
 }

@@ -1,12 +1,12 @@
 import type { Problem } from '../json/problem.ts';
 import { adviceAtEnd } from './advice.ts';
 import { type Answer, AT_FAULT, type ErrorClass, type ProviderError } from './provider.ts';
-import type { NotSucceeded } from './result.ts';
+import type { ErrorCompletion } from './result.ts';
 
 export type Failure = Extract<Answer, { ok: false }>;
 
 interface RelayError {
-  outcome: NotSucceeded['outcome'];
+  outcome: ErrorCompletion['outcome'];
   class: ErrorClass;
   message: string;
   advice: string;
@@ -91,7 +91,7 @@ export const RELAY_ERRORS = {
 } as const satisfies Record<string, RelayError>;
 
 /** The end of a change with an error of the relay itself. */
-export function completionOf(code: keyof typeof RELAY_ERRORS, problems?: Problem[]): NotSucceeded {
+export function completionOf(code: keyof typeof RELAY_ERRORS, problems?: Problem[]): ErrorCompletion {
   const { outcome, retryable = false, ...error }: RelayError = RELAY_ERRORS[code];
   return {
     outcome,
@@ -101,7 +101,7 @@ export function completionOf(code: keyof typeof RELAY_ERRORS, problems?: Problem
 }
 
 /** The end of a change that the provider did not carry out: it was refused for good, or the relay gave up. */
-export function notApplied({ error, status, requestId }: Failure): NotSucceeded {
+export function notApplied({ error, status, requestId }: Failure): ErrorCompletion {
   const advice = adviceAtEnd(error);
   return {
     outcome: outcomeOf(error),
@@ -111,7 +111,7 @@ export function notApplied({ error, status, requestId }: Failure): NotSucceeded 
   };
 }
 
-function outcomeOf({ class: kind, remedy, cause }: ProviderError): NotSucceeded['outcome'] {
+function outcomeOf({ class: kind, remedy, cause }: ProviderError): ErrorCompletion['outcome'] {
   const final = remedy === 'no' || remedy === 'after_change';
   return final && AT_FAULT.has(kind) && cause === undefined ? 'rejected' : 'failed';
 }

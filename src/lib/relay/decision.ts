@@ -3,7 +3,7 @@ import type { TracedName } from '../change/validate.ts';
 import type { Job } from './context.ts';
 import type { ChangeRow, Note } from './ledger.ts';
 import type { Policy } from './policy.ts';
-import type { Completion, NotSucceeded } from './result.ts';
+import type { Completion, ErrorCompletion } from './result.ts';
 
 /** What to do with a delivery. Only `act` in relay.ts carries it out. */
 export type Decision = Complete | Refuse | Repeat | Retry;
@@ -24,7 +24,7 @@ export interface Complete {
 export interface Refuse {
   kind: 'refuse';
   change: ValidRecord | InvalidRecord;
-  completion: NotSucceeded;
+  completion: ErrorCompletion;
 }
 
 /** The change ended before: its stored result is published again. */
@@ -38,7 +38,7 @@ export interface Retry {
   kind: 'retry';
   reason: RetryReason;
   delay: number;
-  tried?: Tried;
+  tried?: LastAttempt;
   /** Key of the change that must end first, if this one waits for another. */
   behind?: string;
   /** What the owner of the row writes before: READY if certainly nothing is in flight, or a note in a row that stays CALLING. */
@@ -59,7 +59,7 @@ export type RetryReason =
   | 'secret_unavailable';
 
 /** What was tried before a retry, and how it failed. It never holds a text of the provider. */
-export interface Tried {
+export interface LastAttempt {
   /** Number of requests and reads so far. */
   attempts?: number;
   /** The code of the failure: the provider's, or one of the relay's own. */
@@ -90,14 +90,14 @@ export const complete = ({ change, row, owner }: Job, completion: Completion): C
 export const repeat = (row: ChangeRow): Repeat => ({ kind: 'repeat', row });
 
 /** Ends a change that has no row, without a request. */
-export const refuse = (change: Refuse['change'], completion: NotSucceeded): Refuse => ({
+export const refuse = (change: Refuse['change'], completion: ErrorCompletion): Refuse => ({
   kind: 'refuse',
   change,
   completion,
 });
 
 /** Tries again later and writes nothing: the row has another owner, or it stays as it is until its lease is over. */
-export const retry = (reason: RetryReason, delay: number, tried?: Tried): Retry => ({
+export const retry = (reason: RetryReason, delay: number, tried?: LastAttempt): Retry => ({
   kind: 'retry',
   reason,
   delay,
@@ -114,13 +114,13 @@ export const release = (
   delay: number,
   note: Note = {},
   failure?: FailedRequest,
-): Retry => writing(job, 'READY', reason, delay, note, failure);
+): Retry => retryWithWrite(job, 'READY', reason, delay, note, failure);
 
 /** Leaves the row CALLING and writes a note into it. */
 export const keep = (job: Job, reason: RetryReason, delay: number, note: Note, failure?: FailedRequest): Retry =>
-  writing(job, 'CALLING', reason, delay, note, failure);
+  retryWithWrite(job, 'CALLING', reason, delay, note, failure);
 
-function writing(
+function retryWithWrite(
   { row, owner }: Job,
   state: 'READY' | 'CALLING',
   reason: RetryReason,
@@ -129,13 +129,16 @@ function writing(
   failure?: FailedRequest,
 ): Retry {
   return {
-    ...retry(reason, delay, triedBy(note.attempts ?? row.attempts, failure)),
+    ...retry(reason, delay, lastAttempt(note.attempts ?? row.attempts, failure)),
     write: { state, key: row.key, owner, note },
   };
 }
 
 /** What was tried before a retry, and how it failed. */
-export const triedBy = (attempts: number, { error, status, requestId }: Partial<FailedRequest> = {}): Tried => ({
+export const lastAttempt = (
+  attempts: number,
+  { error, status, requestId }: Partial<FailedRequest> = {},
+): LastAttempt => ({
   attempts,
   ...(error && { code: error.code }),
   ...(status !== undefined && { status }),

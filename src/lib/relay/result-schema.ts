@@ -47,16 +47,16 @@ const ResultData = z.strictObject({
   unverified_fields: paths(),
 });
 
-const Succeeded = ResultData.extend({
+const SuccessData = ResultData.extend({
   outcome: z.literal('succeeded'),
   confirmed_by: z.enum(['reply', 'read-back']),
   reply: z.record(z.string(), z.unknown()).optional(),
 });
-const NotSucceeded = ResultData.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded']), error: ResultError });
+const ErrorData = ResultData.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded']), error: ResultError });
 
 /** The result event as it is published. `toResult` makes only such events. */
 export const Result = EventEnvelope.extend({
   dataschema: z.literal(schemaId('result')),
-  data: z.discriminatedUnion('outcome', [Succeeded, NotSucceeded]),
+  data: z.discriminatedUnion('outcome', [SuccessData, ErrorData]),
 });
 export type Result = z.infer<typeof Result>;

@@ -7,7 +7,7 @@ import type { ProviderError } from './provider.ts';
 import type { Outcome, Result } from './result-schema.ts';
 
 /** An outcome and all that is reported with it. A result contains nothing else about the end of a change. */
-export type Completion = Succeeded | NotSucceeded;
+export type Completion = SuccessCompletion | ErrorCompletion;
 
 interface CompletionDetails {
   status?: number | undefined;
@@ -19,13 +19,13 @@ interface CompletionDetails {
   unverifiable?: string[];
 }
 
-export interface Succeeded extends CompletionDetails {
+export interface SuccessCompletion extends CompletionDetails {
   outcome: 'succeeded';
   confirmedBy: 'reply' | 'read-back';
   reply?: JsonObject;
 }
 
-export interface NotSucceeded extends CompletionDetails {
+export interface ErrorCompletion extends CompletionDetails {
   outcome: Exclude<Outcome, 'succeeded'>;
   error: ProviderError & { origin: 'relay' | 'provider' };
   problems?: Problem[];

@@ -1,5 +1,5 @@
 import type { TracedName } from '../change/validate.ts';
-import type { Retry, RetryReason, Tried } from './decision.ts';
+import type { LastAttempt, Retry, RetryReason } from './decision.ts';
 
 /** Thrown for a change that has not ended yet. The queue delivers it again after `delay` milliseconds. */
 export class RetryLater extends Error {
@@ -7,7 +7,7 @@ export class RetryLater extends Error {
   readonly delay: number;
   /** The change that waits. */
   readonly change: TracedName | undefined;
-  readonly tried: Tried;
+  readonly tried: LastAttempt;
   /** Key of the change that must end first, if this one waits for another. */
   readonly behind: string | undefined;
 

@@ -55,20 +55,20 @@ export interface Times {
 }
 
 /** Divides a time by `scale`, but keeps at least `min`, which a loaded machine needs for the work itself. */
-const scaled = (time: number, scale: number, min = 0) => Math.max(Math.round(time / scale), Math.min(time, min));
+const scaleDown = (time: number, scale: number, min = 0) => Math.max(Math.round(time / scale), Math.min(time, min));
 
 /**
  * The relay's times, divided by `scale`: 1 when deployed, up to 20 on one machine so that nobody has to wait minutes.
  * Limits for work have a minimum, so that the inequalities between the times hold at every scale.
  */
 export function timesAt(scale: number): Times {
-  const functionTimeout = scaled(30 * SECOND, scale, 5 * SECOND);
-  const callDeadline = scaled(10 * SECOND, scale, 1.5 * SECOND);
-  const readDeadline = scaled(3 * SECOND, scale, 0.6 * SECOND);
-  const ledgerDeadline = scaled(2 * SECOND, scale, 0.6 * SECOND);
-  const busDeadline = scaled(2 * SECOND, scale, 0.6 * SECOND);
-  const skew = scaled(10 * SECOND, scale);
-  const gracePeriod = scaled(30 * SECOND, scale);
+  const functionTimeout = scaleDown(30 * SECOND, scale, 5 * SECOND);
+  const callDeadline = scaleDown(10 * SECOND, scale, 1.5 * SECOND);
+  const readDeadline = scaleDown(3 * SECOND, scale, 0.6 * SECOND);
+  const ledgerDeadline = scaleDown(2 * SECOND, scale, 0.6 * SECOND);
+  const busDeadline = scaleDown(2 * SECOND, scale, 0.6 * SECOND);
+  const skew = scaleDown(10 * SECOND, scale);
+  const gracePeriod = scaleDown(30 * SECOND, scale);
   return {
     functionTimeout,
     callDeadline,
@@ -78,23 +78,23 @@ export function timesAt(scale: number): Times {
     skew,
     gracePeriod,
     lease: functionTimeout + skew + gracePeriod,
-    visibility: scaled(180 * SECOND, scale),
-    readGap: scaled(2 * SECOND, scale),
-    backoffBase: scaled(2 * SECOND, scale),
-    backoffCap: scaled(900 * SECOND, scale),
-    retryAfterCap: scaled(60 * SECOND, scale),
+    visibility: scaleDown(180 * SECOND, scale),
+    readGap: scaleDown(2 * SECOND, scale),
+    backoffBase: scaleDown(2 * SECOND, scale),
+    backoffCap: scaleDown(900 * SECOND, scale),
+    retryAfterCap: scaleDown(60 * SECOND, scale),
     recordWorst: 3 * ledgerDeadline + callDeadline + busDeadline,
     callWorst: callDeadline + ledgerDeadline + busDeadline,
     secretAge: 300 * SECOND,
     // It is not scaled, because a local queue keeps messages as long as SQS does.
     messageLife: (MESSAGE_DAYS - 1) * DAY,
     outage: {
-      first: scaled(10 * SECOND, scale),
-      cap: scaled(300 * SECOND, scale),
+      first: scaleDown(10 * SECOND, scale),
+      cap: scaleDown(300 * SECOND, scale),
       probe: callDeadline + readDeadline + skew,
-      fresh: scaled(5 * SECOND, scale),
+      fresh: scaleDown(5 * SECOND, scale),
     },
-    refusal: { first: scaled(60 * SECOND, scale), cap: scaled(900 * SECOND, scale), probe: callDeadline + skew },
+    refusal: { first: scaleDown(60 * SECOND, scale), cap: scaleDown(900 * SECOND, scale), probe: callDeadline + skew },
   };
 }
 

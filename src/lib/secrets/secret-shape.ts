@@ -16,8 +16,8 @@ export const shapeReader = <Schema extends z.ZodType>(variable: string, schema: 
   memoizeLast((text: string) => readShape(variable, schema, text));
 
 // A member's name may itself be a secret in the wrong place, and zod repeats names that it does not know.
-const pathOf = (path: PropertyKey[]) => path.map(shown).join('.') || 'the whole';
-const shown = (name: PropertyKey) => (/^\w{1,32}$/.test(String(name)) ? String(name) : '(a member)');
+const pathOf = (path: PropertyKey[]) => path.map(showName).join('.') || 'the whole';
+const showName = (name: PropertyKey) => (/^\w{1,32}$/.test(String(name)) ? String(name) : '(a member)');
 function inWords(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return 'has a member that is not known';
   return isMissing(issue) ? 'is missing' : issue.message;

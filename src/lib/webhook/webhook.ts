@@ -115,7 +115,7 @@ async function verify(
 ): Promise<WebhookReply | undefined> {
   if (body.length === 0) return invalid([{ path: '', message: 'must not be empty' }]);
   if (body.length > MAX_BYTES) return problem(413, 'too-large', `The body must be at most ${MAX_BYTES} bytes.`);
-  if (!isPlausible(headers)) return unsigned();
+  if (!isPlausible(headers)) return refuseUnsigned();
   let secrets: string[];
   try {
     secrets = await read();
@@ -123,10 +123,10 @@ async function verify(
     const detail = 'The request could not be verified now. Send it again.';
     return { ...problem(503, 'secrets-unavailable', detail), cause };
   }
-  return secrets.some((secret) => isSigned(secret, headers, body)) ? undefined : unsigned();
+  return secrets.some((secret) => isSigned(secret, headers, body)) ? undefined : refuseUnsigned();
 }
 
-const unsigned = () =>
+const refuseUnsigned = () =>
   problem(401, 'signature', 'The signature is missing or wrong, or the timestamp is more than five minutes off.');
 
 const invalid = (problems: Problem[]) =>

@@ -67,7 +67,7 @@ export function stageAt({ name, region, profile, local }: Place, env: NodeJS.Pro
   const clients = createClients({ region, profile, endpoints: local?.endpoints, env });
   const named = `${SERVICE}-${name}`;
   const group = (of: FunctionName) => `/aws/lambda/${named}-${FUNCTIONS[of]}`;
-  const settings = remembered((of: FunctionName) => readSettings(clients, `${named}-${FUNCTIONS[of]}`));
+  const settings = memoize((of: FunctionName) => readSettings(clients, `${named}-${FUNCTIONS[of]}`));
   return {
     name,
     isLocal: local !== undefined,
@@ -130,7 +130,7 @@ const notDecrypted = (why: string | undefined) =>
     { message: "the functions' settings cannot be decrypted", why, fix: "ask for kms:Decrypt on the stage's key" },
   ]);
 
-function remembered<Key, Value>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+function memoize<Key, Value>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
   const values = new Map<Key, Promise<Value>>();
   return (key) => {
     const value = values.get(key) ?? read(key);

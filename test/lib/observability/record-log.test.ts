@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
 import { createRecordLog, faultOf } from '../../../src/lib/observability/record-log.ts';
-import { triedBy } from '../../../src/lib/relay/decision.ts';
+import { lastAttempt } from '../../../src/lib/relay/decision.ts';
 import { toResult } from '../../../src/lib/relay/result.ts';
 import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 import { captureLines } from '../../support/captured-lines.ts';
@@ -116,7 +116,7 @@ describe('the journal', () => {
     const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429, requestId: 'r-1' };
     createRecordLog(new Logger()).retried(
       record,
-      new RetryLater({ reason: 'provider_busy', delay: 5, tried: triedBy(2, failure) }),
+      new RetryLater({ reason: 'provider_busy', delay: 5, tried: lastAttempt(2, failure) }),
     );
     expect(lines()).toMatchObject([
       { attempts: 2, error_code: 'APIGW.0308', provider: { status: 429, request_id: 'r-1' } },

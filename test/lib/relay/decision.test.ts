@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type Complete, type Decision, type Repeat, type Retry, triedBy } from '../../../src/lib/relay/decision.ts';
+import { type Complete, type Decision, lastAttempt, type Repeat, type Retry } from '../../../src/lib/relay/decision.ts';
 
 // What is said of types here is checked by `npm run types`.
 describe('the type of a decision', () => {
@@ -30,11 +30,11 @@ describe('what was tried before a retry', () => {
     [1, { error: { code: 'connection_refused' } }, { attempts: 1, code: 'connection_refused' }],
     [1, { status: 503, requestId: 'r' }, { attempts: 1, status: 503, requestId: 'r' }],
   ])('after %i attempts and %j is %j', (attempts, failure, tried) => {
-    expect(triedBy(attempts, failure)).toStrictEqual(tried);
+    expect(lastAttempt(attempts, failure)).toStrictEqual(tried);
   });
 
   it('never has a text of the provider', () => {
     const failure = { error: { code: 'c', message: 'CANARY', advice: 'CANARY' }, status: 400 };
-    expect(JSON.stringify(triedBy(1, failure))).not.toContain('CANARY');
+    expect(JSON.stringify(lastAttempt(1, failure))).not.toContain('CANARY');
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TracedName } from '../../../src/lib/change/validate.ts';
 import {
   type Completion,
-  type NotSucceeded,
+  type ErrorCompletion,
   readResult,
   toEvent,
   toResult,
@@ -20,7 +20,7 @@ const SUBJECT: TracedName = {
   },
 };
 const PRINT = { keyId: 'k', mac: 'm' };
-const ERROR: NotSucceeded['error'] = {
+const ERROR: ErrorCompletion['error'] = {
   class: 'service_error',
   code: 'c',
   message: 'm',

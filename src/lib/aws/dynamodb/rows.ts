@@ -12,17 +12,17 @@ export interface AttributeValue {
 
 export type Item = Record<string, AttributeValue>;
 
-type Read<T> = (value: AttributeValue) => T | undefined;
-const text: Read<string> = ({ S }) => S;
-const flag: Read<boolean> = ({ BOOL }) => BOOL;
-const set: Read<string[]> = ({ SS }) => SS;
+type AttributeReader<T> = (value: AttributeValue) => T | undefined;
+const text: AttributeReader<string> = ({ S }) => S;
+const flag: AttributeReader<boolean> = ({ BOOL }) => BOOL;
+const set: AttributeReader<string[]> = ({ SS }) => SS;
 /** A number as text, because a sequence has up to 38 digits. */
-const digits: Read<string> = ({ N }) => N;
-const number: Read<number> = ({ N }) => (N === undefined ? undefined : Number(N));
+const digits: AttributeReader<string> = ({ N }) => N;
+const number: AttributeReader<number> = ({ N }) => (N === undefined ? undefined : Number(N));
 
 /** The attributes that the item has, each read by its type. */
-function attributes<T>(item: Item, readers: { [K in keyof T]: Read<NonNullable<T[K]>> }): Partial<T> {
-  const found = Object.entries<Read<unknown>>(readers).flatMap(([name, read]) => {
+function attributes<T>(item: Item, readers: { [K in keyof T]: AttributeReader<NonNullable<T[K]>> }): Partial<T> {
+  const found = Object.entries<AttributeReader<unknown>>(readers).flatMap(([name, read]) => {
     const value = item[name] && read(item[name]);
     return value === undefined ? [] : [[name, value]];
   });
@@ -36,7 +36,7 @@ export function toChangeRow(key: string, item: Item): ChangeRow {
     keyId = '',
     ...rest
   } = attributes<Omit<ChangeRow, 'key' | 'fingerprint'> & { mac: string; keyId: string }>(item, {
-    state: text as Read<ChangeState>,
+    state: text as AttributeReader<ChangeState>,
     mac: text,
     keyId: text,
     owner: text,
@@ -45,7 +45,7 @@ export function toChangeRow(key: string, item: Item): ChangeRow {
     firstSeen: number,
     arrival: digits,
     group: text,
-    revision: text as Read<Revision>,
+    revision: text as AttributeReader<Revision>,
     doubt: flag,
     overtaken: flag,
     baseline: text,
