@@ -63,14 +63,14 @@ describe('the samples', () => {
   );
 
   it('that conflict or repeat share the name of an earlier one', () => {
-    const seen = new Map<string, string>();
+    const owners = new Map<string, string>();
     for (const { file, code, calls } of samples) {
       const { key, fingerprint } = take(file);
-      const earlier = seen.get(key);
+      const earlier = owners.get(key);
       const conflicts = earlier !== undefined && earlier !== fingerprint.mac;
       expect(conflicts, file).toBe(code === 'idempotency_conflict');
       if (earlier === fingerprint.mac) expect(calls).toBe(0);
-      seen.set(key, earlier ?? fingerprint.mac);
+      owners.set(key, earlier ?? fingerprint.mac);
     }
   });
 

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
 import { guides } from '../docs/guides.ts';
 import { readme } from '../docs/readme.ts';
-import { hasAnsi, relay as runRelay, type Setting, type Spoken } from './terminal.ts';
+import { type CommandOutput, hasAnsi, relay as runRelay, type Setting } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
 
 let own: OwnStack;
-let confirmed: Promise<Spoken>;
+let confirmed: Promise<CommandOutput>;
 beforeAll(async () => {
   own = await startOwnStack();
   // A lost reply is read back only when its lease is over; meanwhile the other tests run.
@@ -97,8 +97,8 @@ describe('relay send', () => {
     await relay(['send', path]);
     const repeat = await relay(['send', path, '--json']);
     expect({ code: repeat.code, repeated: json(repeat.out).items[0].repeated }).toEqual({ code: 5, repeated: true });
-    const told = await relay(['send', path, '--no-color'], { terminal: true });
-    expect(told.out).toMatch(
+    const output = await relay(['send', path, '--no-color'], { terminal: true });
+    expect(output.out).toMatch(
       /^✗ rejected {2}had already ended at \d\d:\d\d:\d\d; same result, the provider was not called\n/,
     );
     const other = await relay(['send', path, '--set', 'data.body.resume_mode=manual', '--json']);
@@ -205,13 +205,13 @@ describe('relay results', () => {
   it('follows byte for byte, each event once, from when it says so', async () => {
     const interrupt = new AbortController();
     const lines: string[] = [];
-    const seen = Promise.withResolvers<void>();
+    const isSeen = Promise.withResolvers<void>();
     const following = relay(['results', '--follow', '--json', '--since', '1s'], {
       signal: interrupt.signal,
-      onOut: (text) => lines.push(...text.trim().split('\n')) && seen.resolve(),
+      onOut: (text) => lines.push(...text.trim().split('\n')) && isSeen.resolve(),
     });
     await relay(['send', '--sample', 'dcs.update']);
-    await seen.promise;
+    await isSeen.promise;
     interrupt.abort();
     expect((await following).code).toBe(130);
     const published = own.stack.bus.events.map(({ detail }) => detail);
@@ -409,11 +409,9 @@ describe('every command', () => {
       const { code, out } = await relay([name, '--help']);
       expect(code).toBe(0);
       expect(out).toMatch(/^relay /);
-      expect(
-        [...out.matchAll(/^ {2}-(\w)\b/gm)]
-          .map(([, letter]) => letter)
-          .filter((letter) => !'hqn'.includes(letter ?? '')),
-      ).toEqual([]);
+      expect([...out.matchAll(/^ {2}-(\w)\b/gm)].map(([, id]) => id).filter((id) => !'hqn'.includes(id ?? ''))).toEqual(
+        [],
+      );
     }
     expect((await relay(['result', '--since', '1ms'])).code).toBe(0);
     expect((await relay(['--json', 'results', '--since', '1ms'])).code).toBe(0);

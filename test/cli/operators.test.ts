@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ResolutionEvent } from '../../src/contracts/operator-events.ts';
-import { relay as runRelay, type Setting, type Spoken } from './terminal.ts';
+import { type CommandOutput, relay as runRelay, type Setting } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
 
 let own: OwnStack;
-let unknown: Promise<Spoken>;
+let unknown: Promise<CommandOutput>;
 // Applied, the reply lost, and the configuration set back by somebody else: nobody can tell any more. That takes as long as a
 // lease, so it begins first and is looked at last.
 beforeAll(async () => {
@@ -201,7 +201,7 @@ describe('relay resolve', () => {
   const resolved = () => own.stack.bus.events.filter(({ detailType }) => detailType.endsWith('.resolved'));
   const say = (as: string, ...more: string[]) => relay(['resolve', id, '--as', as, ...more]);
   const SEEN = ['--reason', 'seen in the console'];
-  let first: Spoken[];
+  let first: CommandOutput[];
 
   it('keeps one word alone when two people speak at once, and the loser learns who said what', async () => {
     const { subject } = json((await relay(['status', id, '--json'])).out).change;

@@ -59,15 +59,20 @@ describe('standard input', () => {
 
   it('that is a keyboard is said to be read, and is given up at the first interrupt', async () => {
     const interrupt = new AbortController();
-    const { ended, said } = typing(true, interrupt.signal);
-    await expect.poll(said, { timeout: 10_000 }).toMatch(/^reading changes from the keyboard: press Ctrl-D at the end/);
+    const { ended, said: errorText } = typing(true, interrupt.signal);
+    await expect
+      .poll(errorText, { timeout: 10_000 })
+      .toMatch(/^reading changes from the keyboard: press Ctrl-D at the end/);
     interrupt.abort();
-    expect({ ended: await ended, said: said() }).toEqual({ ended: 130, said: 'error: interrupted  [interrupted]\n' });
+    expect({ ended: await ended, said: errorText() }).toEqual({
+      ended: 130,
+      said: 'error: interrupted  [interrupted]\n',
+    });
   });
 
   it('that is a pipe is read without a word', async () => {
-    const { input, ended, said } = typing(false);
+    const { input, ended, said: errorText } = typing(false);
     input.end('{}');
-    expect({ ended: await ended, said: said() }).toEqual({ ended: 3, said: expect.stringMatching(/^error: /) });
+    expect({ ended: await ended, said: errorText() }).toEqual({ ended: 3, said: expect.stringMatching(/^error: /) });
   });
 });

@@ -5,16 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A line to a service on this machine that takes as long as one to AWS: each request waits 5 to 60 ms, none as long as the next. */
 export async function startSlowLine(target: string) {
-  const seen: string[] = [];
+  const bodies: string[] = [];
   let count = 0;
-  let [open, most] = [0, 0];
+  let [open, maxOpen] = [0, 0];
   const server = createServer(async (incoming, outgoing) => {
     const body = await buffer(incoming);
     const { method, url, headers } = incoming;
-    most = Math.max(most, ++open);
+    maxOpen = Math.max(maxOpen, ++open);
     outgoing.on('close', () => open--);
     await sleep(5 + ((count++ * 37) % 56));
-    seen.push(`${headers['x-amz-target'] ?? url}`);
+    bodies.push(`${headers['x-amz-target'] ?? url}`);
     const to = new URL(url ?? '/', target);
     const onward = request(to, { method, headers: { ...headers, host: to.host } }, (reply) => {
       outgoing.writeHead(reply.statusCode ?? 500, reply.headers);
@@ -26,11 +26,11 @@ export async function startSlowLine(target: string) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** What was asked for so far: the target of AWS's protocol, else the path. */
-    seen,
+    seen: bodies,
     /** The most requests that it had open at a time since this was asked last. */
     busiest() {
-      const busiest = most;
-      most = open;
+      const busiest = maxOpen;
+      maxOpen = open;
       return busiest;
     },
     close: () => new Promise((closed) => server.close(closed).closeAllConnections()),

@@ -3,7 +3,7 @@ import { run } from '../../src/cli/relay.ts';
 import type { Io } from '../../src/cli/terminal/screen.ts';
 
 /** What a command line said and how it ended. */
-export interface Spoken {
+export interface CommandOutput {
   code: number;
   out: string;
   err: string;
@@ -21,7 +21,7 @@ export interface Setting {
 }
 
 /** Runs a command line inside this process, its streams captured. */
-export async function relay(args: string[], setting: Setting = {}): Promise<Spoken> {
+export async function relay(args: string[], setting: Setting = {}): Promise<CommandOutput> {
   const { env = {}, terminal = false, input = '', signal = new AbortController().signal, onOut, onErr } = setting;
   const [out, err] = [capture(terminal, onOut), capture(terminal, onErr)];
   const source = Object.assign(new PassThrough(), { isTTY: terminal });

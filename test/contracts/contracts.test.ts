@@ -43,9 +43,9 @@ describe('the published contracts', () => {
 });
 
 /** The operation that the relay would carry a text out with; undefined if it refuses it. */
-function taken(text: string) {
-  const judged = validate(readChange(text), SETTINGS);
-  return judged.kind === 'valid' ? judged.operation : undefined;
+function operationOf(text: string) {
+  const change = validate(readChange(text), SETTINGS);
+  return change.kind === 'valid' ? change.operation : undefined;
 }
 
 const parsed = (text: string): unknown => {
@@ -63,7 +63,7 @@ describe('a schema of changes', () => {
     ({ text }) => {
       const event = parsed(text);
       // Without dataschema the stage decides, so a schema of each revision may take it.
-      const operation = taken(text);
+      const operation = operationOf(text);
       if (operation) expect(takes(operation, event)).toBe(true);
       else if (!losesDigits(event)) expect(takenBy(event)?.name).toBeUndefined();
     },
@@ -110,14 +110,14 @@ const losesDigits = (value: unknown): boolean =>
 
 /** What is wrong with how a text is judged; undefined if the relay and the schemas agree. */
 function differenceIn(text: string): string | undefined {
-  const operation = taken(text);
+  const operation = operationOf(text);
   const value = parsed(text);
   dropAbsentNames(value);
-  seen[operation ? 'taken' : 'refused']++;
+  counts[operation ? 'taken' : 'refused']++;
   if (operation) return takes(operation, value) ? undefined : `only the relay takes ${text}`;
   return takenByDefault(value) === undefined || losesDigits(value) ? undefined : `only a schema takes ${text}`;
 }
-const seen = { taken: 0, refused: 0 };
+const counts = { taken: 0, refused: 0 };
 
 /** Where any name may stand, one that is refused may stand beside null, which is absent: no keyword can say that. */
 function dropAbsentNames(event: unknown): void {
@@ -135,7 +135,7 @@ describe(`samples that are mutated (seed ${SEED})`, () => {
       mutate(random() < 0.7 ? event.data : event);
       expect(differenceIn(writeRaw(event))).toBeUndefined();
     }
-    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(COUNT / 10);
+    expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(COUNT / 10);
   });
 });
 
@@ -179,7 +179,7 @@ describe('the AsyncAPI document', () => {
 
   it('holds every sample that is a whole change', () => {
     const text = JSON.stringify(document);
-    for (const { file } of SAMPLES.filter(({ file, text }) => !file.includes('/') && taken(text))) {
+    for (const { file } of SAMPLES.filter(({ file, text }) => !file.includes('/') && operationOf(text))) {
       expect(text).toContain(`"name":"${file.replace('.json', '')}"`);
     }
   });

@@ -7,9 +7,9 @@ const isFine = () => true;
 
 describe('a rule that a schema checks with code', () => {
   it('is said in JSON Schema, whatever words refuse it', () => {
-    const said = (words: string) => fromZod(z.string().refine(isFine, rule('addresses', words)));
-    expect(said('must be host:port')).toMatchObject({ type: 'string', pattern: expect.stringContaining(':') });
-    expect(said('is wrong')).toEqual(said('must be host:port'));
+    const schemaOf = (words: string) => fromZod(z.string().refine(isFine, rule('addresses', words)));
+    expect(schemaOf('must be host:port')).toMatchObject({ type: 'string', pattern: expect.stringContaining(':') });
+    expect(schemaOf('is wrong')).toEqual(schemaOf('must be host:port'));
   });
 
   it('is not left out where it has no name', () => {

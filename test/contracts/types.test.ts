@@ -12,8 +12,8 @@ describe('the published types', () => {
   });
 
   it('lead from the outcome to what stands beside it', () => {
-    const told = (data: Published['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
-    expectTypeOf(told).returns.toEqualTypeOf<string>();
+    const detailOf = (data: Published['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
+    expectTypeOf(detailOf).returns.toEqualTypeOf<string>();
     // @ts-expect-error: a success has no error.
     void ((data: Extract<Published['data'], { outcome: 'succeeded' }>) => data.error);
   });

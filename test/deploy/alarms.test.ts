@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
 import { METRICS } from '../../src/lib/observability/metrics.ts';
-import { type Compiled, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 import { alarmsOf, COUNTED_BY_AWS, shownIn, widgetsOf } from '../support/watched-metrics.ts';
 
 describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) => {
-  let it_: Compiled;
+  let it_: CompiledTemplate;
   beforeAll(async () => {
     it_ = await compiled(stage);
   }, 60_000);
@@ -50,8 +50,8 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
   it('show metrics that exist, by what they are split, and every metric of the relay that is no alarm of its own', () => {
     const shown = shownIn(widgetsOf(it_));
     const own = Object.entries(METRICS).map(([name, { by }]) => `MigrationRelay ${name} by ${['stage', ...by]}`);
-    const foreign = Object.entries(COUNTED_BY_AWS).map(([name, dimension]) => `${name} by ${dimension}`);
-    expect(shown.filter((one) => !own.includes(one) && !foreign.includes(one))).toEqual([]);
+    const byAws = Object.entries(COUNTED_BY_AWS).map(([name, dimension]) => `${name} by ${dimension}`);
+    expect(shown.filter((one) => !own.includes(one) && !byAws.includes(one))).toEqual([]);
     const watched = alarmsOf(it_).map(({ MetricName }) => MetricName);
     const alone = own.filter((one) => !watched.some((name) => one.split(' ')[1] === name));
     expect(alone.filter((one) => !shown.includes(one))).toEqual([]);

@@ -34,8 +34,8 @@ async function deploy(...options: string[]) {
     killSignal: 'SIGKILL',
   });
   const exit = new Promise((resolve) => child.once('exit', resolve));
-  const [out, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await exit, said: out + said, calls: aws.account.calls.splice(0) };
+  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await exit, said: out + errors, calls: aws.account.calls.splice(0) };
 }
 
 const withoutPlace = () => JSON.stringify(aws.account.template).replaceAll(/"S3Key":"[^"]*"/g, '');
@@ -44,8 +44,8 @@ describe('a deployment', () => {
   let first: string;
 
   it('creates the stack, uploads the functions and updates the stack with the template', async () => {
-    const { code, said, calls } = await deploy();
-    expect({ code, said }).toEqual({
+    const { code, said: errors, calls } = await deploy();
+    expect({ code, said: errors }).toEqual({
       code: 0,
       said: expect.stringContaining('Service deployed to stack migration-relay-prod'),
     });
@@ -75,8 +75,8 @@ describe('a deployment', () => {
   });
 
   it('without a change does nothing', async () => {
-    const { code, said, calls } = await deploy();
-    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('No changes to deploy') });
+    const { code, said: errors, calls } = await deploy();
+    expect({ code, said: errors }).toEqual({ code: 0, said: expect.stringContaining('No changes to deploy') });
     expect(calls).not.toContain('UpdateStack');
   }, 60_000);
 

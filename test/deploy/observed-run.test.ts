@@ -2,27 +2,27 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PER_CHANGE } from '../../scripts/cost.ts';
 import { METRICS } from '../../src/lib/observability/metrics.ts';
 import { observeBrokenSurroundings } from '../support/broken-surroundings.ts';
-import { type Compiled, compiled, type Statement } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled, type Statement } from '../support/compiled.ts';
 import { emittedIn } from '../support/emitted.ts';
-import { compare, namesOf, onBehalf, type Wanted } from '../support/iam.ts';
-import { type Observed, observeRun } from '../support/observed-run.ts';
+import { type AwsRequest, compare, namesOf, onBehalf } from '../support/iam.ts';
+import { type ObservedRun, observeRun } from '../support/observed-run.ts';
 import { alarmsOf, COUNTED_BY_AWS } from '../support/watched-metrics.ts';
 
-let seen: Observed;
-let it_: Compiled;
+let run: ObservedRun;
+let it_: CompiledTemplate;
 let emitted: Set<string>;
 beforeAll(async () => {
-  [seen, it_] = await Promise.all([observeRun(), compiled('local')]);
-  emitted = emittedIn([...seen.lines, ...(await observeBrokenSurroundings())]);
+  [run, it_] = await Promise.all([observeRun(), compiled('local')]);
+  emitted = emittedIn([...run.lines, ...(await observeBrokenSurroundings())]);
 }, 90_000);
 
 const FUNCTIONS = ['DcsChangesLambdaFunction', 'SmsChangesLambdaFunction', 'WebhookLambdaFunction'];
 const roleOf = (id: string) => id.replace('LambdaFunction', 'Role');
 
 /** All that a function's role is used for: the calls that were seen, and what AWS does in its name. */
-function wantedOf(id: string): Wanted[] {
+function wantedOf(id: string): AwsRequest[] {
   const name = (it_.properties(id) as { FunctionName: string }).FunctionName;
-  const calls = seen.calls.filter(({ caller }) => caller === name);
+  const calls = run.calls.filter(({ caller }) => caller === name);
   expect(calls.length).toBeGreaterThan(0);
   return [...calls, ...onBehalf(it_, id, calls)];
 }
@@ -85,8 +85,8 @@ describe('what the run counted', () => {
   });
 
   it('has a word of AWS for every other', () => {
-    const foreign = watched().filter(({ namespace }) => namespace !== 'MigrationRelay');
-    for (const { namespace, name, dimensions } of foreign)
+    const byAws = watched().filter(({ namespace }) => namespace !== 'MigrationRelay');
+    for (const { namespace, name, dimensions } of byAws)
       expect({ name, dimensions: dimensions.join() }).toEqual({
         name,
         dimensions: COUNTED_BY_AWS[`${namespace} ${name}`],
@@ -95,13 +95,13 @@ describe('what the run counted', () => {
 });
 
 describe('a change that succeeds at once', () => {
-  const times = (action: string) => seen.plain.calls.filter((call) => call.action === action).length;
+  const times = (action: string) => run.plain.calls.filter((call) => call.action === action).length;
 
   it('costs what the runbook counts', () => {
     expect(times('dynamodb:UpdateItem')).toBe(PER_CHANGE.ledgerWrites);
     expect(times('dynamodb:GetItem')).toBeLessThanOrEqual(1);
     expect(times('events:PutEvents')).toBe(PER_CHANGE.events);
-    const bytes = seen.plain.lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+    const bytes = run.plain.lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
     expect(bytes).toBeGreaterThan(1000);
     expect(bytes).toBeLessThan(PER_CHANGE.logKilobytes * 1000);
   });

@@ -5,7 +5,7 @@ import { PROJECT } from '../../local/folders.ts';
 import { costTables, FIXED } from '../../scripts/cost.ts';
 import { PARAMETER_NAMES } from '../../scripts/stage-parameters.ts';
 import { volumeTables } from '../../scripts/volume.ts';
-import { type Compiled, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 import { alarmsOf } from '../support/watched-metrics.ts';
 
 const read = (file: string) => readFile(join(PROJECT, file), 'utf8');
@@ -18,7 +18,7 @@ const anchors = (text: string) =>
       .replaceAll(' ', '-'),
   );
 
-let prod: Compiled;
+let prod: CompiledTemplate;
 let runbook: string;
 beforeAll(async () => {
   [prod, runbook] = await Promise.all([compiled('prod'), read('docs/runbook.md')]);

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { stageNames } from '../../scripts/stage-parameters.ts';
-import { type Compiled, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 
 describe.each(stageNames())('the protection of stage %s', (stage) => {
-  let it_: Compiled;
+  let it_: CompiledTemplate;
   beforeAll(async () => {
     it_ = await compiled(stage);
   }, 60_000);

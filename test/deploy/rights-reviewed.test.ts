@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
-import { type Compiled, compiled, type Statement } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled, type Statement } from '../support/compiled.ts';
 
 /** Rights to everything, each with the reason why it can't be less. */
 const UNBOUNDED = new Map([
@@ -13,7 +13,7 @@ const UNBOUNDED = new Map([
 const FORBIDDEN = /^(iam|sts|kms:(Create|Put|Schedule|Disable))|InvokeFunction|dynamodb:(Delete|Scan|Query|Batch)|\*/;
 
 describe.each(stageNames())('the rights of stage %s', (stage) => {
-  let it_: Compiled;
+  let it_: CompiledTemplate;
   beforeAll(async () => {
     it_ = await compiled(stage);
   }, 60_000);

@@ -7,16 +7,16 @@ import { check, KINDS, type Kind, retireValue, rotateValue } from '../../scripts
 import { main } from '../../scripts/secrets.ts';
 import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 
-const held = new Map<string, string>();
+const store = new Map<string, string>();
 let aws: JsonServer;
 beforeAll(async () => {
   const known = (name: unknown) => {
-    const value = held.get(String(name));
+    const value = store.get(String(name));
     if (value === undefined) throw new ServiceError('ResourceNotFoundException', 'not here');
     return value;
   };
   const put = (Name: unknown, SecretString: unknown) => {
-    held.set(String(Name), String(SecretString));
+    store.set(String(Name), String(SecretString));
     return { ARN: `arn:${Name}`, Name };
   };
   aws = await startJsonServer({
@@ -30,11 +30,11 @@ afterAll(() => {
   vi.unstubAllEnvs();
   return aws.close();
 });
-beforeEach(() => held.clear());
+beforeEach(() => store.clear());
 
 const CREDENTIAL = JSON.stringify({ kind: 'ak-sk', access_key: 'CANARY-AK', secret_key: 'CANARY-SK', domain_id: 'd' });
 const name = (kind: Kind) => `migration-relay/prod/${kind}`;
-const value = (kind: Kind) => held.get(name(kind)) ?? '';
+const value = (kind: Kind) => store.get(name(kind)) ?? '';
 
 const environment = () => ({
   AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
@@ -44,13 +44,13 @@ const environment = () => ({
 
 /** `npm run secrets` inside this process, with what it says of each secret. */
 async function run(args: string[], input = '') {
-  let said = '';
+  let output = '';
   const say = (line: string) => {
-    said += `${line}\n`;
+    output += `${line}\n`;
   };
   const code = await main(args, { input: Readable.from([input]), out: say, err: say });
-  expect(said).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
-  return { code, said };
+  expect(output).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
+  return { code, said: output };
 }
 
 /** The same as a process of its own. */
@@ -62,45 +62,51 @@ async function runProcess(args: string[], input = '') {
   });
   child.stdin.end(input);
   const exit = new Promise((resolve) => child.once('exit', resolve));
-  const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  expect(said + errors).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
-  return { code: await exit, said: said + errors };
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(output + errors).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
+  return { code: await exit, said: output + errors };
 }
 
 describe('npm run secrets', () => {
   it('generates what it can, in the shape that the functions read, and asks for the credential', async () => {
-    const { code, said } = await runProcess(['--stage', 'prod']);
+    const { code, said: output } = await runProcess(['--stage', 'prod']);
     expect(code).toBe(1);
-    expect(said).toMatch(
+    expect(output).toMatch(
       /prod\/provider +missing: provide it with --provider FILE\n.*fingerprint +created\n.*webhook +created\n/,
     );
     for (const kind of ['fingerprint', 'webhook'] as const) check(kind, value(kind));
-    expect(held.has(name('provider'))).toBe(false);
+    expect(store.has(name('provider'))).toBe(false);
   });
 
   it('reads the credential from a file or from stdin, and changes nothing once all exist', async () => {
     const first = await runProcess(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
     expect({ code: first.code, said: first.said.match(/created/g)?.length }).toEqual({ code: 0, said: 3 });
-    const before = new Map(held);
+    const before = new Map(store);
     const again = await run(['--stage', 'prod']);
     expect({ code: again.code, said: again.said.match(/good/g)?.length }).toEqual({ code: 0, said: 3 });
-    expect(held).toEqual(before);
+    expect(store).toEqual(before);
   });
 
   it('refuses a wrong shape by name, without its value, and writes nothing', async () => {
-    held.set(name('webhook'), '{"secrets":["CANARY"]}');
-    const { code, said } = await run(['--stage', 'prod', '--provider', '-'], '{"kind":"ak-sk","access_key":"CANARY"}');
+    store.set(name('webhook'), '{"secrets":["CANARY"]}');
+    const { code, said: output } = await run(
+      ['--stage', 'prod', '--provider', '-'],
+      '{"kind":"ak-sk","access_key":"CANARY"}',
+    );
     expect(code).toBe(1);
-    expect(said).toMatch(/provider +wrong: .*secret_key is missing or not acceptable/);
-    expect(said).toMatch(/webhook +wrong: .*secrets\.0: must/);
-    expect(held.has(name('provider'))).toBe(false);
+    expect(output).toMatch(/provider +wrong: .*secret_key is missing or not acceptable/);
+    expect(output).toMatch(/webhook +wrong: .*secrets\.0: must/);
+    expect(store.has(name('provider'))).toBe(false);
   });
 
   it('requires the account in the keys of a stage with SMS, and of no other', async () => {
     const keys = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"CANARY"}';
-    const { code, said } = await run(['--stage', 'prod', '--provider', '-'], keys);
-    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/provider +wrong: .*SMS needs domain_id/) });
-    expect(held.has(name('provider'))).toBe(false);
+    const { code, said: output } = await run(['--stage', 'prod', '--provider', '-'], keys);
+    expect({ code, said: output }).toEqual({
+      code: 1,
+      said: expect.stringMatching(/provider +wrong: .*SMS needs domain_id/),
+    });
+    expect(store.has(name('provider'))).toBe(false);
     expect((await run(['--stage', 'prod-otc', '--provider', '-'], keys)).code).toBe(0);
   });
 
@@ -109,8 +115,8 @@ describe('npm run secrets', () => {
     [[], /npm run secrets -- --stage NAME/],
     [['--stage', 'prod', '--rotate', 'provider'], /npm run secrets -- --stage NAME/],
   ])('ends with a sentence for %j', async (args, expected) => {
-    const { code, said } = await run(args);
-    expect({ code, said }).toEqual({ code: 2, said: expect.stringMatching(expected) });
+    const { code, said: output } = await run(args);
+    expect({ code, said: output }).toEqual({ code: 2, said: expect.stringMatching(expected) });
   });
 });
 

@@ -62,9 +62,9 @@ describe('the parameters of a stage', () => {
     ['passwords in changes', { inlinePasswords: true }, /only the stage local/],
     ['shortened waits', { timeScale: 2 }, /only the stage local/],
   ])('refuse %s', async (_what, given, expected) => {
-    const said = await sentence({ ...MIN, ...given });
-    expect(said).toMatch(expected);
-    expect(said).toMatch(/^stages\/trial\.yml: /);
+    const text = await sentence({ ...MIN, ...given });
+    expect(text).toMatch(expected);
+    expect(text).toMatch(/^stages\/trial\.yml: /);
   });
 
   it('leave SMS out where the cloud has none, unless an endpoint is named', async () => {

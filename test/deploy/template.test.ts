@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { leftOut } from '../../local/template.ts';
 import { stageNames } from '../../scripts/stage-parameters.ts';
-import { type Compiled, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 
 // One for all of them, as reading its rules takes seconds.
 let validator: InstanceType<typeof RegoEngine>;
@@ -22,7 +22,7 @@ describe('the template of the deploy role', () => {
 });
 
 describe.each(stageNames())('the template of stage %s', (stage) => {
-  let it_: Compiled;
+  let it_: CompiledTemplate;
   const hasSms = stage !== 'prod-otc';
   const services = hasSms ? ['Dcs', 'Sms'] : ['Dcs'];
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
 import { MAX_AGE_SECONDS, MAX_WAIT, MESSAGE_DAYS, ROW_DAYS, timesAt } from '../../src/lib/relay/times.ts';
-import { type Compiled, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 
 const SECOND = 1000;
 const DAY = 86_400;
@@ -20,8 +20,13 @@ interface Queue {
 }
 
 describe.each(stageNames())("stage %s and the code's times", (stage) => {
-  let it_: Compiled;
-  let feeds: { mapping: Mapping; queue: Queue; parked: Queue; worker: ReturnType<Compiled['functions']>[number] }[];
+  let it_: CompiledTemplate;
+  let feeds: {
+    mapping: Mapping;
+    queue: Queue;
+    parked: Queue;
+    worker: ReturnType<CompiledTemplate['functions']>[number];
+  }[];
   beforeAll(async () => {
     it_ = await compiled(stage);
     feeds = it_.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => {

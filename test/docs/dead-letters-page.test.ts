@@ -46,7 +46,7 @@ async function died(count: string): Promise<void> {
 }
 
 /** What differs from run to run. */
-const settled = (text: string) =>
+const normalize = (text: string) =>
   text
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'MESSAGE')
     .replaceAll(/\d\d:\d\d:\d\d(\.\d{3})?/g, 'TIME')
@@ -61,7 +61,7 @@ const settled = (text: string) =>
 it('the page on dead letters shows what its commands print', { timeout: 60_000 }, async () => {
   const page = readFileSync(PAGE, 'utf8');
   const shown = [...page.matchAll(/^```console\n(\$ [^\n]*)\n(.*?)^```$/gms)];
-  let fresh = page;
+  let updated = page;
   const printed: string[] = [];
   const asked = new Set<string>();
   for (const [block, line = ''] of shown) {
@@ -70,8 +70,8 @@ it('the page on dead letters shows what its commands print', { timeout: 60_000 }
     asked.add(line);
     const output = await say(line);
     printed.push(output);
-    fresh = fresh.replace(block, `\`\`\`console\n${line}\n${output}\`\`\``);
+    updated = updated.replace(block, `\`\`\`console\n${line}\n${output}\`\`\``);
   }
-  if (process.env.UPDATE_PAGES) writeFileSync(PAGE, fresh);
-  else expect(printed.map(settled)).toEqual(shown.map(([, , output = '']) => settled(output)));
+  if (process.env.UPDATE_PAGES) writeFileSync(PAGE, updated);
+  else expect(printed.map(normalize)).toEqual(shown.map(([, , output = '']) => normalize(output)));
 });

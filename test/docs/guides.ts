@@ -98,9 +98,9 @@ export function guides(own: () => OwnStack): void {
       expect(await readFile('docs/snippets/consumer.ts', 'utf8')).toBe(code);
       const { onEvent } = await import('../../docs/snippets/consumer.ts');
       const ids = new Set<string>();
-      const seen = { isNew: async (id: string) => !ids.has(id) && Boolean(ids.add(id)) };
+      const store = { isNew: async (id: string) => !ids.has(id) && Boolean(ids.add(id)) };
       const handled = [];
-      for (const event of EVENTS) handled.push(await onEvent(event as unknown as Parameters<typeof onEvent>[0], seen));
+      for (const event of EVENTS) handled.push(await onEvent(event as unknown as Parameters<typeof onEvent>[0], store));
       expect(handled).toEqual(HANDLED);
     });
 

@@ -12,8 +12,8 @@ const named = Array.from(page.matchAll(RegExp(`\`(${folders})/([\\w.]+)\``, 'g')
 }));
 
 it.each(named)('docs/mutation.md names $folder/$name, which is there', ({ folder, name }) => {
-  const look = () => find(name, fileURLToPath(new URL(`../../src/lib/${folder}/`, import.meta.url)));
-  expect(look).not.toThrow('found 0 times');
+  const findName = () => find(name, fileURLToPath(new URL(`../../src/lib/${folder}/`, import.meta.url)));
+  expect(findName).not.toThrow('found 0 times');
 });
 
 it('docs/mutation.md names no line, which moves', () => expect(page).not.toMatch(/\.ts:\d/));

@@ -5,7 +5,7 @@ import { relay } from '../cli/terminal.ts';
 import type { OwnStack } from '../cli/with-stack.ts';
 
 /** What differs from run to run, and what a terminal has overwritten. */
-const settled = (text: string) =>
+const normalize = (text: string) =>
   stripVTControlCharacters(text)
     .replaceAll(/\r[^\n]*\r/g, '\r')
     .replaceAll(/^[^\n]*\r/gm, '')
@@ -35,7 +35,7 @@ export function readme(own: () => OwnStack): void {
         const npx = { npm_lifecycle_event: 'npx', npm_lifecycle_script: 'relay' };
         const env = { ...own().env, ...npx, NO_COLOR: '1' };
         const { out, err } = await relay(line.split(' '), { env, terminal: true });
-        expect(settled(err + out)).toEqual(settled(output));
+        expect(normalize(err + out)).toEqual(normalize(output));
       },
     );
   });

@@ -6,11 +6,11 @@ const read = (file: string) => readFileSync(file, 'utf8');
 const linksOf = (page: string) => [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link);
 
 describe('SECURITY.md', () => {
-  const held = [...read('SECURITY.md').matchAll(/`(test\/[\w./-]+)`/g)].map(([, file = '']) => file);
+  const tests = [...read('SECURITY.md').matchAll(/`(test\/[\w./-]+)`/g)].map(([, file = '']) => file);
 
-  it('names a test for each defence', () => expect(held.length).toBeGreaterThan(10));
+  it('names a test for each defence', () => expect(tests.length).toBeGreaterThan(10));
 
-  it.each([...held, ...linksOf('SECURITY.md')])('names %s, which is there', (file) => {
+  it.each([...tests, ...linksOf('SECURITY.md')])('names %s, which is there', (file) => {
     expect(existsSync(file)).toBe(true);
   });
 });

@@ -46,8 +46,8 @@ describe('the bus', () => {
   it.each<[BusFault, string, string[]]>([
     ['request_error', 'ServiceUnavailable', []],
     ['lost_reply', 'TimeoutError', BOTH],
-  ])('fails for both with %s', async (fault, name, taken) => {
+  ])('fails for both with %s', async (fault, name, accepted) => {
     const { answer, uids } = await putTwo(fault);
-    expect({ answer, uids }).toEqual({ answer: name, uids: taken });
+    expect({ answer, uids }).toEqual({ answer: name, uids: accepted });
   });
 });

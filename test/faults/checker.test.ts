@@ -51,7 +51,7 @@ const result = (uid: string, at: number, outcome: string, more: object = {}) => 
 });
 
 /** Evidence about the changes `a` and `b` of one task, in this order. */
-function judge(over: Partial<Evidence>, ...changes: Change[]) {
+function findingsOf(over: Partial<Evidence>, ...changes: Change[]) {
   const all = changes.length > 0 ? changes : [change('a')];
   const accepted = new Map(all.map((one, arrival) => [one.uid, { change: one, at: arrival, arrival, messages: 1 }]));
   const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
@@ -64,18 +64,20 @@ function judge(over: Partial<Evidence>, ...changes: Change[]) {
 describe('the checker finds nothing', () => {
   it('where a change was sent and applied, and its result published', () => {
     const log = [request('a', 1), apply('a', 2)];
-    expect(judge({ log, published: [result('a', 3, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({});
+    expect(findingsOf({ log, published: [result('a', 3, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({});
   });
 
   it('where the same result was published twice', () => {
     const log = [request('a', 1), apply('a', 2)];
     const once = result('a', 3, 'succeeded');
-    expect(judge({ log, published: [once, { ...once, at: 9 }] })).toEqual({});
+    expect(findingsOf({ log, published: [once, { ...once, at: 9 }] })).toEqual({});
   });
 
   it('where a read showed the values of a repeatable change', () => {
     const log = [request('a', 1, 'timeout'), read('a', 90_000)];
-    expect(judge({ log, published: [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })] })).toEqual({});
+    expect(findingsOf({ log, published: [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })] })).toEqual(
+      {},
+    );
   });
 
   it('where others overwrote a change before it was read', () => {
@@ -87,12 +89,12 @@ describe('the checker finds nothing', () => {
       read('a', 90_000, other),
       read('a', 92_000, other),
     ];
-    expect(judge({ log, published: [result('a', 93_000, 'failed')] })).toEqual({});
+    expect(findingsOf({ log, published: [result('a', 93_000, 'failed')] })).toEqual({});
   });
 
   it('where a refused request was sent again', () => {
     const log = [request('a', 1, 'throttled'), request('a', 5), apply('a', 6)];
-    expect(judge({ log, published: [result('a', 7, 'succeeded')] })).toEqual({});
+    expect(findingsOf({ log, published: [result('a', 7, 'succeeded')] })).toEqual({});
   });
 });
 
@@ -107,10 +109,12 @@ describe('the checker counts', () => {
 });
 
 describe('the checker finds', () => {
-  it('a lost result', () => expect(judge({ published: [] })).toEqual({ lost: 1 }));
+  it('a lost result', () => expect(findingsOf({ published: [] })).toEqual({ lost: 1 }));
 
   it('two results that differ', () => {
-    expect(judge({ published: [result('a', 1, 'unknown'), result('a', 2, 'failed')] })).toEqual({ contradictory: 1 });
+    expect(findingsOf({ published: [result('a', 1, 'unknown'), result('a', 2, 'failed')] })).toEqual({
+      contradictory: 1,
+    });
   });
 
   it('two changes that share a result', () => {
@@ -118,94 +122,96 @@ describe('the checker finds', () => {
       ...result('b', 2, 'unknown'),
       detail: result('a', 1, 'unknown').detail.replace('"change":{"id":"a"}', '"change":{}'),
     };
-    expect(judge({ published: [result('a', 1, 'unknown'), shared] }, change('a'), change('b'))).toEqual({
+    expect(findingsOf({ published: [result('a', 1, 'unknown'), shared] }, change('a'), change('b'))).toEqual({
       contradictory: 1,
     });
   });
 
   it.each(['rejected', 'failed', 'superseded'])('%s that was applied, even after the result', (outcome) => {
     const log = [request('a', 1, 'timeout_applied_late'), apply('a', 50_000)];
-    expect(judge({ log, published: [result('a', 9, outcome)] })).toMatchObject({ false: 1 });
+    expect(findingsOf({ log, published: [result('a', 9, outcome)] })).toMatchObject({ false: 1 });
   });
 
   it('a success that was never applied', () => {
     const log = [request('a', 1, 'timeout')];
-    expect(judge({ log, published: [result('a', 9, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({ false: 1 });
+    expect(findingsOf({ log, published: [result('a', 9, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({
+      false: 1,
+    });
   });
 
   it('a success by a read of a change that must not repeat and was never applied', () => {
     const log = [request('a', 1, 'timeout'), read('a', 90_000)];
     const published = [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })];
-    expect(judge({ log, published }, change('a', { repeatable: false }))).toEqual({ false: 1 });
+    expect(findingsOf({ log, published }, change('a', { repeatable: false }))).toEqual({ false: 1 });
   });
 
   it('a valid change that the relay rejected, and an invalid one that was sent', () => {
     const error = { code: 'change_invalid', origin: 'relay' };
-    expect(judge({ published: [result('a', 1, 'rejected', { error })] })).toEqual({ false: 1 });
-    expect(judge({ log: [request('a', 1)] }, change('a', { kind: 'invalid' }))).toEqual({ false: 1 });
+    expect(findingsOf({ published: [result('a', 1, 'rejected', { error })] })).toEqual({ false: 1 });
+    expect(findingsOf({ log: [request('a', 1)] }, change('a', { kind: 'invalid' }))).toEqual({ false: 1 });
   });
 
   it('a change that is superseded by nothing newer', () => {
-    expect(judge({ published: [result('a', 5, 'superseded')] })).toEqual({ false: 1 });
+    expect(findingsOf({ published: [result('a', 5, 'superseded')] })).toEqual({ false: 1 });
   });
 
   it('an operation that must not repeat applied twice', () => {
     const log = [request('a', 1), apply('a', 2), apply('a', 3)];
-    expect(judge({ log }, change('a', { repeatable: false }))).toEqual({ appliedTwice: 1 });
+    expect(findingsOf({ log }, change('a', { repeatable: false }))).toEqual({ appliedTwice: 1 });
   });
 
   it('an old value that overwrote a newer change', () => {
     const log = [request('a', 1), apply('a', 2), apply('b', 3), apply('a', 4)];
     const published = [result('a', 9, 'unknown'), result('b', 9, 'unknown')];
-    expect(judge({ log, published }, change('a'), change('b'))).toEqual({ appliedTwice: 1, orderBreaks: 1 });
+    expect(findingsOf({ log, published }, change('a'), change('b'))).toEqual({ appliedTwice: 1, orderBreaks: 1 });
   });
 
   it('a repeat without a read, after a read in the grace period, and after another change was sent', () => {
     const [first, again] = [request('a', 1, 'timeout'), request('a', 80_000)];
-    expect(judge({ log: [first, again] })).toEqual({ illegalResend: 1 });
-    expect(judge({ log: [first, read('a', 20_000), again] })).toEqual({ illegalResend: 1 });
-    expect(judge({ log: [first, read('a', 70_000), again] })).toEqual({});
+    expect(findingsOf({ log: [first, again] })).toEqual({ illegalResend: 1 });
+    expect(findingsOf({ log: [first, read('a', 20_000), again] })).toEqual({ illegalResend: 1 });
+    expect(findingsOf({ log: [first, read('a', 70_000), again] })).toEqual({});
     const between = [first, request('b', 60_000), read('a', 70_000), again];
     const published = [result('a', 100_000, 'unknown'), result('b', 100_000, 'unknown')];
-    expect(judge({ log: between, published }, change('a'), change('b'))).toEqual({ illegalResend: 1 });
+    expect(findingsOf({ log: between, published }, change('a'), change('b'))).toEqual({ illegalResend: 1 });
     const after = [first, read('a', 70_000), request('b', 75_000), again];
-    expect(judge({ log: after, published }, change('a'), change('b'))).toEqual({ illegalResend: 1 });
+    expect(findingsOf({ log: after, published }, change('a'), change('b'))).toEqual({ illegalResend: 1 });
     const [a, b] = [change('a', { sequence: 1 }), change('b', { sequence: 1 })];
-    expect(judge({ log: after, published }, a, b)).toEqual({});
-    expect(judge({ log: between, published }, a, b)).toEqual({ illegalResend: 1 });
+    expect(findingsOf({ log: after, published }, a, b)).toEqual({});
+    expect(findingsOf({ log: between, published }, a, b)).toEqual({ illegalResend: 1 });
   });
 
   it('a repeat of what must not repeat after only one read that shows no effect', () => {
     const denied = { resume_mode: 'auto' };
     const log = [request('a', 1, 'timeout'), read('a', 70_000, denied), request('a', 80_000)];
-    expect(judge({ log }, change('a', { repeatable: false }))).toEqual({ illegalResend: 1 });
+    expect(findingsOf({ log }, change('a', { repeatable: false }))).toEqual({ illegalResend: 1 });
   });
 
   it('an older change after a newer one, by sequence and by arrival', () => {
     const log = [apply('b', 1), apply('a', 2)];
     const published = [result('a', 9, 'unknown'), result('b', 9, 'unknown')];
-    expect(judge({ log, published }, change('a'), change('b'))).toEqual({ orderBreaks: 1 });
+    expect(findingsOf({ log, published }, change('a'), change('b'))).toEqual({ orderBreaks: 1 });
     const numbered = [change('a', { sequence: 2 }), change('b', { sequence: 1 })] as const;
-    expect(judge({ log, published }, ...numbered)).toEqual({});
+    expect(findingsOf({ log, published }, ...numbered)).toEqual({});
   });
 
   it('a message that stays in its queue, poison that disappeared, and a message that used up its receives', () => {
-    expect(judge({ published: [], waiting: ['a'] })).toEqual({ stuck: 1 });
-    expect(judge({ published: [], dead: ['a'] })).toEqual({ stuck: 1 });
-    expect(judge({ published: [] }, change('a', { kind: 'poison' }))).toEqual({ stuck: 1 });
-    expect(judge({ overReceived: ['m1'] })).toEqual({ deadLettered: 1 });
+    expect(findingsOf({ published: [], waiting: ['a'] })).toEqual({ stuck: 1 });
+    expect(findingsOf({ published: [], dead: ['a'] })).toEqual({ stuck: 1 });
+    expect(findingsOf({ published: [] }, change('a', { kind: 'poison' }))).toEqual({ stuck: 1 });
+    expect(findingsOf({ overReceived: ['m1'] })).toEqual({ deadLettered: 1 });
   });
 
   it.each(['a canary', Buffer.from('canary-key').toString('base64'), Buffer.from('canary').toString('hex'), 'yranac'])(
     'a secret in a text: %s',
-    (text) => expect(judge({ texts: { logs: [text] } })).toEqual({ leaks: 1 }),
+    (text) => expect(findingsOf({ texts: { logs: [text] } })).toEqual({ leaks: 1 }),
   );
 
   it('a request that is not what was asked', () => {
-    expect(judge({ log: [request('a', 1, 'ok', { resume_mode: 'auto' })] })).toEqual({ wrongRequests: 1 });
+    expect(findingsOf({ log: [request('a', 1, 'ok', { resume_mode: 'auto' })] })).toEqual({ wrongRequests: 1 });
   });
 
-  it('a request that outlives its invocation', () => expect(judge({ dangling: 1 })).toEqual({ dangling: 1 }));
+  it('a request that outlives its invocation', () => expect(findingsOf({ dangling: 1 })).toEqual({ dangling: 1 }));
 });
 
 describe('changes of one task in two message groups', () => {
@@ -233,12 +239,12 @@ describe('a change that only some deployments accept', () => {
   const published = [result('a', 3, 'rejected', refusal)];
 
   it('may be refused by the relay', () =>
-    expect(judge({ published }, change('a', { mayBeRefused: true }))).toEqual({}));
+    expect(findingsOf({ published }, change('a', { mayBeRefused: true }))).toEqual({}));
   it('may not if it was carried out', () => {
     const log = [request('a', 1), apply('a', 2)];
-    expect(judge({ log, published }, change('a', { mayBeRefused: true }))).toEqual({ false: 1 });
+    expect(findingsOf({ log, published }, change('a', { mayBeRefused: true }))).toEqual({ false: 1 });
   });
-  it('may be refused only if it is marked as such', () => expect(judge({ published })).toEqual({ false: 1 }));
+  it('may be refused only if it is marked as such', () => expect(findingsOf({ published })).toEqual({ false: 1 }));
 });
 
 describe('what was sent', () => {
@@ -246,14 +252,14 @@ describe('what was sent', () => {
   const leftOut = { confirmed_by: 'reply', ignored_fields: ['data.body.resume_mode'] };
 
   it('may lack what the result says was left out', () =>
-    expect(judge({ log, published: [result('a', 3, 'succeeded', leftOut)] })).toEqual({}));
+    expect(findingsOf({ log, published: [result('a', 3, 'succeeded', leftOut)] })).toEqual({}));
   it('may not lack anything else', () =>
-    expect(judge({ log, published: [result('a', 3, 'succeeded')] })).toEqual({ wrongRequests: 1 }));
+    expect(findingsOf({ log, published: [result('a', 3, 'succeeded')] })).toEqual({ wrongRequests: 1 }));
 });
 
 describe('a dead letter', () => {
   it('may hold what a producer wrote', () =>
-    expect(judge({ deadTexts: ['{"password":"canary-inline"}'] })).toEqual({}));
+    expect(findingsOf({ deadTexts: ['{"password":"canary-inline"}'] })).toEqual({}));
   it('may not hold a secret that the relay looked up', () =>
-    expect(judge({ deadTexts: ['{"password":"canary-secret-redis/source-1"}'] })).toEqual({ leaks: 1 }));
+    expect(findingsOf({ deadTexts: ['{"password":"canary-secret-redis/source-1"}'] })).toEqual({ leaks: 1 }));
 });

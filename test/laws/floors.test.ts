@@ -84,10 +84,10 @@ describe('an operation', () => {
   it.each(files.filter((file) => file.startsWith('operations/')))(
     '%s imports zod, JSON and its own kind only',
     (file) => {
-      const foreign = importsOf(join('src/lib', file)).filter(
+      const forbidden = importsOf(join('src/lib', file)).filter(
         (name) => !/^(zod|\.\/[\w-]+\.ts|\.\.\/json\/[\w-]+\.ts)$/.test(name),
       );
-      expect(foreign).toEqual([]);
+      expect(forbidden).toEqual([]);
     },
   );
 });

@@ -128,9 +128,9 @@ describe.each(
 
   it('never takes a task that shows nothing for one that was changed', () => {
     for (const { data } of changes) {
-      const seen = operation.readBack.snapshot({}, data);
+      const snapshot = operation.readBack.snapshot({}, data);
       for (const was of [() => false, () => true, undefined])
-        expect(operation.readBack.verdict(seen, data, was)).not.toBe('applied');
+        expect(operation.readBack.verdict(snapshot, data, was)).not.toBe('applied');
     }
   });
 

@@ -12,11 +12,11 @@ interface Event {
 }
 
 let api: Api;
-let seen: Event;
+let received: Event;
 let answer: Invocation;
 beforeAll(async () => {
   const invoke = async (event: unknown) => {
-    seen = event as Event;
+    received = event as Event;
     return answer;
   };
   api = await startApi([{ key: 'POST /changes', invoke }], 0, () => ({ status: 'ok' }));
@@ -48,7 +48,7 @@ describe('the event of a request', () => {
   it('has payload version 2.0, route, path, query and the request in its context', async () => {
     succeed(null);
     await call({ path: '/changes?a=1&a=2&b=%20', headers: { cookie: 'x=1; y=2', 'user-agent': 'test' } });
-    expect(seen).toMatchObject({
+    expect(received).toMatchObject({
       version: '2.0',
       routeKey: 'POST /changes',
       rawPath: '/changes',
@@ -57,12 +57,12 @@ describe('the event of a request', () => {
       cookies: ['x=1', 'y=2'],
       requestContext: { stage: '$default', http: { method: 'POST', path: '/changes', userAgent: 'test' } },
     });
-    expect(seen.headers.cookie).toBeUndefined();
+    expect(received.headers.cookie).toBeUndefined();
   });
 
   it('joins headers that come twice, under their names in lower case', async () => {
     await call({ headers: { 'Webhook-Id': ['one', 'two'] } });
-    expect(seen.headers['webhook-id']).toBe('one,two');
+    expect(received.headers['webhook-id']).toBe('one,two');
   });
 
   it.each([
@@ -75,18 +75,18 @@ describe('the event of a request', () => {
     ['JSON that is no UTF-8', 'application/json', Buffer.from([0x22, 0xff, 0x22]), true],
   ])('has %s so that no byte is lost', async (_name, type, body, isBase64Encoded) => {
     await call({ headers: { 'content-type': type }, body });
-    expect(seen.isBase64Encoded).toBe(isBase64Encoded);
-    expect(Buffer.from(seen.body ?? '', isBase64Encoded ? 'base64' : 'utf8')).toEqual(Buffer.from(body));
+    expect(received.isBase64Encoded).toBe(isBase64Encoded);
+    expect(Buffer.from(received.body ?? '', isBase64Encoded ? 'base64' : 'utf8')).toEqual(Buffer.from(body));
   });
 
   it('has a compressed body as base64', async () => {
     await call({ headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' }, body: '{}' });
-    expect(seen.isBase64Encoded).toBe(true);
+    expect(received.isBase64Encoded).toBe(true);
   });
 
   it('has no body if none was sent', async () => {
     await call({});
-    expect(seen).not.toHaveProperty('body');
+    expect(received).not.toHaveProperty('body');
   });
 });
 

@@ -12,8 +12,8 @@ describe('a result that npm start shows', () => {
       error: { code: 'X\u009b2J' },
       ignored: [],
     } as unknown as ChangeResult);
-    const said = String(out.read());
-    expect(said).toContain('a\\u001b]0;t\\u0007\\u202eb');
-    expect(said).toContain('X\\u009b2J');
+    const text = String(out.read());
+    expect(text).toContain('a\\u001b]0;t\\u0007\\u202eb');
+    expect(text).toContain('X\\u009b2J');
   });
 });

@@ -13,7 +13,7 @@ import { isRunning, LOCAL_FOLDER } from '../../local/folders.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 
 /** What the fixture's function publishes of each record before it does what the body says. */
-interface Received {
+interface ReceivedRequest {
   body: string;
   pid: number;
   left: number;
@@ -22,7 +22,7 @@ interface Received {
 
 const folder = fileURLToPath(new URL('../fixtures/local/package', import.meta.url));
 const startProvider = async () => ({ url: 'http://127.0.0.1:9', close: async () => {} });
-const received: Received[] = [];
+const received: ReceivedRequest[] = [];
 const lines: LogLine[] = [];
 const batches: string[][] = [];
 let stack: Stack;
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 const send = (body: string, group: string = randomUUID()) => stack.send('dcs', body, group, randomUUID());
 const deliveries = (body: string) => received.filter((one) => one.body === body);
-const seen = (body: string, times: number) =>
+const requestsOf = (body: string, times: number) =>
   vi.waitFor(() => expect(deliveries(body)).toHaveLength(times), { timeout: 15_000, interval: 20 });
 
 async function inQueue(): Promise<number> {
@@ -66,7 +66,7 @@ async function receiveDead() {
 describe('a queue and its function', () => {
   it('passes a message as an SQS event, and deletes it after success', async () => {
     await send('plain', 'some-group');
-    await seen('plain', 1);
+    await requestsOf('plain', 1);
     expect(deliveries('plain')[0]?.record).toMatchObject({
       eventSource: 'aws:sqs',
       eventSourceARN: 'arn:aws:sqs:eu-central-1:000000000000:fixture-dcs.fifo',
@@ -78,7 +78,7 @@ describe('a queue and its function', () => {
 
   it('keeps the order of a group', async () => {
     for (const n of [1, 2, 3, 4, 5]) await send(`ordered ${n}`, 'ordered');
-    await seen('ordered 5', 1);
+    await requestsOf('ordered 5', 1);
     expect(received.map(({ body }) => body).filter((body) => body.startsWith('ordered'))).toEqual(
       [1, 2, 3, 4, 5].map((n) => `ordered ${n}`),
     );
@@ -91,23 +91,23 @@ describe('a queue and its function', () => {
       ...{ MessageGroupId: 'together', MessageDeduplicationId: randomUUID() },
     }));
     await sqs.send(new SendMessageBatchCommand({ QueueUrl: stack.queues.dcs, Entries }));
-    await seen('together 3', 1);
+    await requestsOf('together 3', 1);
     expect(batches).toContainEqual(bodies);
   });
 
   it('holds up the group of a message that comes back, and no other', async () => {
     await send('fail', 'blocked');
-    await seen('fail', 1);
+    await requestsOf('fail', 1);
     await send('behind', 'blocked');
     await send('beside');
-    await seen('beside', 1);
+    await requestsOf('beside', 1);
     expect(deliveries('behind')).toHaveLength(0);
   });
 
   it('delivers a failed message again, and makes it a dead letter when it failed too often', async () => {
     for (const body of ['throw', 'wrong', 'exit', 'hang']) {
       await send(body);
-      await seen(body, 1);
+      await requestsOf(body, 1);
     }
     const parked = new Set<string | undefined>();
     await vi.waitFor(
@@ -124,7 +124,7 @@ describe('a queue and its function', () => {
 
   it('accepts an empty result as success', async () => {
     await send('nothing');
-    await seen('nothing', 1);
+    await requestsOf('nothing', 1);
     expect(deliveries('nothing')).toHaveLength(1);
   });
 });
@@ -160,13 +160,13 @@ describe('a stack', () => {
   it('names its workers, and replaces one that was ended from outside', async () => {
     const pid = () => received.at(-1)?.pid ?? 0;
     await send('before the end', 'ended');
-    await seen('before the end', 1);
+    await requestsOf('before the end', 1);
     const first = pid();
     expect(stack.workers()).toContainEqual({ functionName: 'fixture-changes', pid: first, busy: expect.any(Boolean) });
     process.kill(first, 'SIGKILL');
     await vi.waitFor(() => expect(stack.workers().map((worker) => worker.pid)).not.toContain(first));
     await send('after the end', 'ended');
-    await seen('after the end', 1);
+    await requestsOf('after the end', 1);
     expect(pid()).not.toBe(first);
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isRunning, PROJECT } from '../../local/folders.ts';
 import { STACK_FILE } from '../../local/stack-file.ts';
-import { childrenOf, endStarted, readyLines, run, type Started, start, until } from './started.ts';
+import { childrenOf, endStarted, readyLines, run, type StartedStack, start, until } from './started.ts';
 
 const samples = JSON.parse(readFileSync(`${PROJECT}/events/samples.json`, 'utf8')) as { outcome: string }[];
 afterAll(endStarted);
@@ -14,13 +14,13 @@ afterAll(endStarted);
 const portOf = (out: string) => Number(/^ready {2}http:\/\/127\.0\.0\.1:(\d+) /m.exec(out)?.[1]);
 
 /** Starts, and waits until the samples have ended. */
-async function serving(...args: string[]): Promise<Started> {
+async function serving(...args: string[]): Promise<StartedStack> {
   const started = start('--port', '0', ...args);
   await until(() => expect(started.seen.out).toContain('\nconsole '));
   return started;
 }
 
-async function expectEnd({ child, exit }: Started, signal: NodeJS.Signals): Promise<void> {
+async function expectEnd({ child, exit }: StartedStack, signal: NodeJS.Signals): Promise<void> {
   const workers = childrenOf(child.pid);
   expect(workers.length).toBeGreaterThanOrEqual(3);
   child.kill(signal);
@@ -29,7 +29,7 @@ async function expectEnd({ child, exit }: Started, signal: NodeJS.Signals): Prom
 }
 
 describe('npm start', { timeout: 60_000 }, () => {
-  let served: Started;
+  let served: StartedStack;
   beforeAll(async () => {
     served = await serving();
   }, 60_000);
@@ -65,7 +65,7 @@ describe('npm start', { timeout: 60_000 }, () => {
 });
 
 describe('npm start -- --samples', { timeout: 60_000 }, () => {
-  let served: Started;
+  let served: StartedStack;
   beforeAll(async () => {
     served = await serving('--samples');
   }, 60_000);

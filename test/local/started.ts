@@ -10,20 +10,20 @@ const started: ChildProcess[] = [];
 export function run(command: string, args: string[], env = process.env) {
   const child = spawn(command, args, { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
-  const seen = { out: '', err: '' };
+  const output = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
-    seen.out += chunk;
+    output.out += chunk;
   });
   child.stderr.on('data', (chunk) => {
-    seen.err += chunk;
+    output.err += chunk;
   });
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  return { child, seen, exit, closed: Promise.all([exit, text(child.stdout), text(child.stderr)]) };
+  return { child, seen: output, exit, closed: Promise.all([exit, text(child.stdout), text(child.stderr)]) };
 }
 
 /** Starts as `npm start` does. */
 export const start = (...args: string[]) => run(process.execPath, ['local/start.ts', ...args]);
-export type Started = ReturnType<typeof start>;
+export type StartedStack = ReturnType<typeof start>;
 
 /** Ends everything that still runs, and waits for its end. */
 export async function endStarted(): Promise<void> {

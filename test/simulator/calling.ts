@@ -20,7 +20,7 @@ export const ONLINE = JSON.parse(fixture('set-online-migration-task.example.json
 
 export type Answer = { status: number; headers: Headers; text: string; body: Members };
 
-export type Asked = {
+export type Call = {
   method: string;
   path: string;
   body?: unknown;
@@ -46,7 +46,7 @@ const answerOf = async (response: Response): Promise<Answer> => {
 };
 
 /** Headers of a signed request, host and date and whatever else is named. */
-export const signedHeaders = (asked: Asked, host: string): Record<string, string> => {
+export const signedHeaders = (asked: Call, host: string): Record<string, string> => {
   const date = new Date(asked.time ?? Date.now()).toISOString().replace(/[-:]|\.\d+/g, '');
   const headers: Record<string, string> = { host, 'x-sdk-date': date, ...asked.headers };
   const [path = '', query = ''] = asked.path.split('?');
@@ -84,7 +84,7 @@ export const start = async (options: Options = {}) => {
   };
 
   /** One call signed with the default access key, as JSON unless said otherwise. */
-  const signed = (asked: Asked): Promise<Answer> => {
+  const signed = (asked: Call): Promise<Answer> => {
     const headers = { 'content-type': 'application/json', ...asked.headers };
     const { host: _, ...sent } = signedHeaders({ ...asked, headers }, url.slice('http://'.length));
     return raw(asked.method, asked.path, sent, asked.body, asked.signal);

@@ -216,11 +216,11 @@ describe('ShowMigrationTask', () => {
   it('shows an older state while reads lag', async () => {
     let now = Date.now();
     const { signed } = await start({ clock: () => now, settings: { read_lag_ms: 1000 } });
-    const seen = async () => (await signed({ ...show, time: now })).body.resume_mode;
+    const readMode = async () => (await signed({ ...show, time: now })).body.resume_mode;
     now += 2000;
     await signed({ ...update, time: now, body: { resume_mode: 'manual' } });
-    expect(await seen()).toBeUndefined();
+    expect(await readMode()).toBeUndefined();
     now += 1000;
-    expect(await seen()).toBe('manual');
+    expect(await readMode()).toBe('manual');
   });
 });

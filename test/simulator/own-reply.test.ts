@@ -139,8 +139,8 @@ describe('an interim reply', () => {
   it.each([100, 102, 103])('%i comes before the call’s own', async (interim) => {
     const { url, control, simulator } = await start();
     await control('POST', 'faults', { interim, calls: 1 });
-    const { interim: seen, status } = await ask(url);
-    expect({ at: seen.at(-1), status }).toEqual({ at: interim, status: 401 });
+    const { interim: received, status } = await ask(url);
+    expect({ at: received.at(-1), status }).toEqual({ at: interim, status: 401 });
     expect(simulator.log().at(-1)).toMatchObject({ kind: 'answered', code: 'APIGW.0301' });
   });
 

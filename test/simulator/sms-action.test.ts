@@ -41,11 +41,11 @@ describe('UpdateTaskStatus', () => {
     ['2025-02', 2048],
     ['2025-11', 100],
     ['2026-01', 255],
-  ] as const)('takes in edition %s a template_id of %i characters and no more', async (sms_action_edition, most) => {
+  ] as const)('takes in edition %s a template_id of %i characters and no more', async (sms_action_edition, max) => {
     const { signed } = await start({ settings: { sms_action_edition } });
     const collect = (length: number) => signed(act({ operation: 'collect_log', template_id: 'x'.repeat(length) }));
-    expect((await collect(most)).status).toBe(200);
-    expect((await collect(most + 1)).body.error_code).toBe('SMS.6014');
+    expect((await collect(max)).status).toBe(200);
+    expect((await collect(max + 1)).body.error_code).toBe('SMS.6014');
   });
 
   it.each([

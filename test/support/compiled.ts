@@ -6,7 +6,7 @@ export async function compiled(stage: string) {
   const folder = await preparePackage(stage);
   return { folder, ...viewOf(await readTemplate(folder)) };
 }
-export type Compiled = Awaited<ReturnType<typeof compiled>>;
+export type CompiledTemplate = Awaited<ReturnType<typeof compiled>>;
 
 export interface Statement {
   Sid?: string;

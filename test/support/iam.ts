@@ -1,12 +1,12 @@
 import { type Names, resolve } from '../../local/intrinsics.ts';
 import { localNames } from '../../local/template.ts';
 import type { AwsCall } from '../../stand-ins/tap.ts';
-import type { Compiled, Statement } from './compiled.ts';
+import type { CompiledTemplate, Statement } from './compiled.ts';
 
 const REGION = 'eu-central-1';
 
 /** A call as a role must allow it. */
-export type Wanted = Omit<AwsCall, 'caller'>;
+export type AwsRequest = Omit<AwsCall, 'caller'>;
 
 /** What differs between what a role allows and what is wanted of it. */
 export interface Difference {
@@ -15,11 +15,11 @@ export interface Difference {
 }
 
 /** Compares a role with the calls that are made with it, both ways. */
-export function compare(statements: Statement[], wanted: Wanted[], names: Names): Difference {
+export function compare(statements: Statement[], wanted: AwsRequest[], names: Names): Difference {
   const rules = statements.flatMap((statement) => rulesOf(resolve(statement, names) as Statement));
   const denied = wanted.filter((call) => !rules.some((rule) => allows(rule, call)));
   const unused = rules.filter((rule) => !wanted.some((call) => allows(rule, call)));
-  return { denied: denied.map(said), unused: unused.map(said) };
+  return { denied: denied.map(describe), unused: unused.map(describe) };
 }
 
 interface Rule {
@@ -40,7 +40,7 @@ function rulesOf({ Effect, Action, Resource, Condition = {} }: Statement): Rule[
   return Action.flatMap((action) => Resource.map((resource) => ({ action, resource: String(resource), conditions })));
 }
 
-const allows = (rule: Rule, { action, resource, context }: Wanted) =>
+const allows = (rule: Rule, { action, resource, context }: AwsRequest) =>
   rule.action === action &&
   matches(rule.resource, resource) &&
   rule.conditions.every(([key, values]) => values.includes(context[key] ?? ''));
@@ -54,17 +54,17 @@ function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`).test(text);
 }
 
-const said = ({ action, resource }: { action: string; resource: string }) => `${action} on ${resource}`;
+const describe = ({ action, resource }: { action: string; resource: string }) => `${action} on ${resource}`;
 
 /** What the template's resources are called in the local stack's calls. */
-export const namesOf = ({ template }: Compiled): Names => localNames(template, REGION, 'http://127.0.0.1');
+export const namesOf = ({ template }: CompiledTemplate): Names => localNames(template, REGION, 'http://127.0.0.1');
 
 /** What AWS does with a function's role on the function's behalf, so that no call of the function shows it. */
-export function onBehalf(view: Compiled, id: string, calls: Wanted[]): Wanted[] {
+export function onBehalf(view: CompiledTemplate, id: string, calls: AwsRequest[]): AwsRequest[] {
   const names = namesOf(view);
   const { FunctionName } = view.properties(id) as { FunctionName: string };
   const group = `arn:aws:logs:${REGION}:000000000000:log-group:/aws/lambda/${FunctionName}`;
-  const plain = (action: string, resource: string, context = {}): Wanted => ({ action, resource, context });
+  const plain = (action: string, resource: string, context = {}): AwsRequest => ({ action, resource, context });
   const queue = view
     .ofType('AWS::Lambda::EventSourceMapping')
     .find(({ Properties }) => JSON.stringify(Properties.FunctionName).includes(`"${id}"`));

@@ -13,7 +13,7 @@ import { configuration, PROJECT, rename, update } from './plain-changes.ts';
 import { sign } from './signed-request.ts';
 
 /** What was seen of a run of the packaged functions: the calls of AWS that they made, and the lines that they wrote. */
-export interface Observed {
+export interface ObservedRun {
   calls: AwsCall[];
   lines: string[];
   /** Those of one change that succeeded at once. */
@@ -23,25 +23,25 @@ export interface Observed {
 const PARAMETER = '/migration-relay/local/redis/as-parameter';
 
 /** Runs every sample and every kind of trouble that can be made from outside, through the whole stack. */
-export async function observeRun(): Promise<Observed> {
-  const seen: Observed = { calls: [], lines: [], plain: { calls: [], lines: [] } };
+export async function observeRun(): Promise<ObservedRun> {
+  const run: ObservedRun = { calls: [], lines: [], plain: { calls: [], lines: [] } };
   const stack = await startStack({
     folder: await preparePackage('local'),
     secrets: { ...LOCAL_SECRETS, [PARAMETER]: 'password-as-parameter' },
-    onCall: (call) => seen.calls.push(call),
-    onLog: ({ line }) => seen.lines.push(line),
+    onCall: (call) => run.calls.push(call),
+    onLog: ({ line }) => run.lines.push(line),
   });
-  const told = (name: string, ...dimensions: string[]) =>
+  const dimensionsOf = (name: string, ...dimensions: string[]) =>
     vi.waitFor(
       () =>
-        expect(seen.lines.some((line) => [`"${name}":`, ...dimensions].every((one) => line.includes(one)))).toBe(true),
+        expect(run.lines.some((line) => [`"${name}":`, ...dimensions].every((one) => line.includes(one)))).toBe(true),
       {
         timeout: 20_000,
       },
     );
   const silent = { verdict: () => {}, result: () => {} };
   try {
-    seen.plain = await observePlain(stack, seen);
+    run.plain = await observePlain(stack, run);
     const unknown = leaveUnknown(stack);
     await Promise.all([
       runSamples(stack, await readSamples(), AbortSignal.timeout(60_000), silent),
@@ -50,14 +50,14 @@ export async function observeRun(): Promise<Observed> {
       leadBack(stack),
     ]);
     await Promise.all([unknown, meetRefusals(stack)]);
-    await told('ProviderErrors', '"service":"sms"', '"class":"service_error"');
+    await dimensionsOf('ProviderErrors', '"service":"sms"', '"class":"service_error"');
     // A worker counts after it has published.
     for (const name of ['UnknownOutcomes', 'PublishFailures', 'ProviderThrottles', 'CredentialRefusals', 'RelayEvents'])
-      await told(name);
+      await dimensionsOf(name);
   } finally {
     await stack.stop();
   }
-  return seen;
+  return run;
 }
 
 /** A result that a rule leads back into the queue as if it were a change. */
@@ -67,25 +67,25 @@ async function leadBack(stack: Stack): Promise<void> {
 }
 
 /** One change after the other, while nothing else goes on; the cheapest, as a worker's first one also looks at breakers. */
-async function observePlain(stack: Stack, seen: Observed): Promise<Observed['plain']> {
-  const observed: Observed['plain'][] = [];
+async function observePlain(stack: Stack, run: ObservedRun): Promise<ObservedRun['plain']> {
+  const observed: ObservedRun['plain'][] = [];
   for (let times = 0; times < 4; times++) {
-    const [calls, lines] = [seen.calls.length, seen.lines.length];
+    const [calls, lines] = [run.calls.length, run.lines.length];
     const task = await makeTask(stack, 'FULLMIGRATING');
-    await carry(stack, 'dcs', update(task), task);
+    await process(stack, 'dcs', update(task), task);
     // The journal writes after the bus was told.
     await wait(150);
-    observed.push({ calls: seen.calls.slice(calls), lines: seen.lines.slice(lines) });
+    observed.push({ calls: run.calls.slice(calls), lines: run.lines.slice(lines) });
   }
   const [cheapest] = observed.sort((one, other) => one.calls.length - other.calls.length);
-  return cheapest ?? seen.plain;
+  return cheapest ?? run.plain;
 }
 
 /** A configuration whose request breaks off, and whose task shows nothing that could tell. */
 async function leaveUnknown(stack: Stack): Promise<void> {
   const task = await makeTask(stack, 'FULLMIGRATING');
   await addFault(stack, { match: { operation: 'SetOnlineMigrationTask', task }, calls: 1, reset: true });
-  await carry(stack, 'dcs', configuration(task, { password_ref: PARAMETER }), task);
+  await process(stack, 'dcs', configuration(task, { password_ref: PARAMETER }), task);
 }
 
 /** Replies that leave both in doubt, of which nothing needs to be awaited: that they came is told at once. */
@@ -104,7 +104,7 @@ async function meetRefusals(stack: Stack): Promise<void> {
   await addFault(stack, { match: { task: throttled }, calls: 1, status: 429 });
   await addFault(stack, { match: { task: refused }, calls: 2, status: 401, code: 'APIGW.0301' });
   stack.bus.fail(1);
-  await Promise.all([throttled, refused].map((task) => carry(stack, 'dcs', update(task), task)));
+  await Promise.all([throttled, refused].map((task) => process(stack, 'dcs', update(task), task)));
 }
 
 /** A signed change for each queue, repeated like any sender's until it is taken, and a request that nobody signed. */
@@ -124,7 +124,7 @@ function signed(change: { id: string }) {
 }
 
 /** Sends a change and waits for its result. */
-async function carry(stack: Stack, service: Service, change: { id: string }, task: string): Promise<void> {
+async function process(stack: Stack, service: Service, change: { id: string }, task: string): Promise<void> {
   const result = Promise.withResolvers<void>();
   stack.onResult(({ detail }) => detail.includes(change.id) && result.resolve());
   await stack.send(service, JSON.stringify(change), task, randomUUID());

@@ -8,7 +8,7 @@ export type Script =
   | { cut: true }
   | { hang: true };
 
-export interface Received {
+export interface ReceivedRequest {
   method: string;
   path: string;
   body: string;
@@ -19,7 +19,7 @@ export const REQUEST_ID = '0123456789abcdef0123456789abcdef';
 
 /** A real HTTP server that answers by script: by method, each reply once and the last one for good. */
 export async function startScriptedProvider() {
-  const received: Received[] = [];
+  const received: ReceivedRequest[] = [];
   let scripts: Record<string, Script[]> = {};
   const next = (method: string): Script => {
     const script = scripts[method] ?? [];

@@ -2,8 +2,8 @@ import { ServiceError } from '../../stand-ins/json-server.ts';
 import { type Secrets, startSecrets } from '../../stand-ins/secrets.ts';
 
 /** A Secrets Manager that holds what a test sets, tells what is read, and can be away. */
-export async function startSecretStore(held: Secrets) {
-  const values = { ...held };
+export async function startSecretStore(secrets: Secrets) {
+  const values = { ...secrets };
   const store = { reads: [] as string[], away: false };
   const server = await startSecrets(values, 'eu-central-1', (name) => {
     store.reads.push(name);

@@ -1,5 +1,5 @@
 import { resolve } from '../../local/intrinsics.ts';
-import type { Compiled } from './compiled.ts';
+import type { CompiledTemplate } from './compiled.ts';
 import { metricKey } from './emitted.ts';
 
 /** What AWS itself counts, with the dimensions under which it does (CloudWatch pages of each service's manual). */
@@ -31,7 +31,7 @@ interface Alarm extends Partial<Metric> {
 }
 
 /** What a reference of the template leads to stays readable: `<LogicalId>`. It must be there. */
-const namesIn = ({ template }: Compiled) => {
+const namesIn = ({ template }: CompiledTemplate) => {
   const there = (id: string) => {
     if (!id.startsWith('AWS::') && !template.Resources[id]) throw new Error(`the template has no ${id}`);
     return `<${id}>`;
@@ -40,7 +40,7 @@ const namesIn = ({ template }: Compiled) => {
 };
 
 /** The alarms of a stage, each with the metrics that it watches. */
-export function alarmsOf(view: Compiled) {
+export function alarmsOf(view: CompiledTemplate) {
   return view.ofType('AWS::CloudWatch::Alarm').map(({ id, Properties }) => {
     const alarm = resolve(Properties, namesIn(view)) as Alarm;
     const parts = alarm.Metrics?.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
@@ -65,7 +65,7 @@ interface Widget {
 }
 
 /** The dashboard's widgets; throws if its body is no JSON. */
-export function widgetsOf(view: Compiled): Widget[] {
+export function widgetsOf(view: CompiledTemplate): Widget[] {
   const { DashboardBody } = resolve(view.properties('Dashboard'), namesIn(view)) as { DashboardBody: string };
   return (JSON.parse(DashboardBody) as { widgets: Widget[] }).widgets;
 }

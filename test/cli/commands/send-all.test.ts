@@ -63,7 +63,7 @@ async function makeTasks(...tasks: string[]): Promise<void> {
 }
 
 /** The order in which changes of a task were carried out. */
-const carried = (task: string) =>
+const processed = (task: string) =>
   own.stack.bus.events
     .map(({ detail }) => JSON.parse(detail).data.change.id as string)
     .filter((id) => id.startsWith(`${task}-line-`));
@@ -78,8 +78,8 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
     const given = [...numbered(one, 8), ...numbered(other, 4)];
     const { code } = await relay(['send', await fileOf(given), '--via', via, '--timeout', '40s']);
     expect(code).toBe(0);
-    expect(carried(one)).toEqual(numbered(one, 8).map(idOf));
-    expect(carried(other)).toEqual(numbered(other, 4).map(idOf));
+    expect(processed(one)).toEqual(numbered(one, 8).map(idOf));
+    expect(processed(other)).toEqual(numbered(other, 4).map(idOf));
   });
 
   it('loses no line to a later one of its own file when they are numbered', async () => {
@@ -97,13 +97,13 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
     const interrupt = new AbortController();
     const setting = {
       signal: interrupt.signal,
-      onErr: (said: string) => said.includes('-line-3 ') && interrupt.abort(),
+      onErr: (text: string) => text.includes('-line-3 ') && interrupt.abort(),
     };
     const first = await relay(['send', path, '--timeout', '40s'], setting);
     expect({ code: first.code, err: first.err }).toEqual({ code: 130, err: expect.stringContaining('[interrupted]') });
     const second = await relay(['send', path, '--timeout', '40s']);
     expect(second.code).toBe(0);
-    expect([...new Set(carried('task-resumed'))]).toEqual(given.map(idOf));
+    expect([...new Set(processed('task-resumed'))]).toEqual(given.map(idOf));
   });
 
   it('keeps tasks side by side', async () => {
@@ -126,7 +126,7 @@ describe('FILE.done', { timeout: 60_000 }, () => {
     expect(err).toMatch(
       /nothing was sent {2}\[usage\]\n {2}file {4}.*changes\.jsonl\.done\n {2}why {5}EISDIR\n {2}fix {5}.*--again/,
     );
-    expect(carried('task-no-done')).toEqual([]);
+    expect(processed('task-no-done')).toEqual([]);
     await makeTasks('task-no-done');
     const again = await relay(['send', path, '--again', '--timeout', '40s']);
     expect({ code: again.code, out: again.out.trim().split('\n').length }).toEqual({ code: 0, out: 3 });

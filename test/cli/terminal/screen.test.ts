@@ -14,8 +14,8 @@ function open({ terminal = true, json = false, color = false } = {}) {
   const [out, err] = [capture(), capture()];
   const io = { out, err, input: new PassThrough(), env: {}, signal: new AbortController().signal, now: Date.now };
   const screen = createScreen(io, { json, quiet: false, verbose: true, color, input: false, yes: false });
-  const said = () => ({ out: String(out.read() ?? ''), err: String(err.read() ?? '') });
-  return { screen, said };
+  const output = () => ({ out: String(out.read() ?? ''), err: String(err.read() ?? '') });
+  return { screen, said: output };
 }
 
 const report = {
@@ -30,7 +30,7 @@ const fault = new OperatorError('failed', 'broken', [
 
 describe('a terminal', () => {
   it('gets nothing that acts on it, whatever others wrote and wherever it is shown', () => {
-    const { screen, said } = open();
+    const { screen, said: output } = open();
     screen.print(report);
     screen.line(HOSTILE);
     screen.say(HOSTILE);
@@ -38,7 +38,7 @@ describe('a terminal', () => {
     screen.warn(HOSTILE);
     screen.progress(HOSTILE);
     screen.fail(fault);
-    const { out, ...talk } = said();
+    const { out, ...talk } = output();
     const err = talk.err.replaceAll('\r\u001b[K', '');
     expect(out).not.toMatch(ACTS);
     expect(err).not.toMatch(ACTS);
@@ -47,28 +47,28 @@ describe('a terminal', () => {
   });
 
   it('gets our colours, and no one else’s', () => {
-    const { screen, said } = open({ color: true });
+    const { screen, said: output } = open({ color: true });
     screen.print({ ...report, text: (paint) => [`${paint('green', `✓ ${HOSTILE}`)} ${HOSTILE}`], next: undefined });
-    expect(said().out).toBe(`\u001b[32m✓ ${SEEN}\u001b[39m ${SEEN}\n`);
+    expect(output().out).toBe(`\u001b[32m✓ ${SEEN}\u001b[39m ${SEEN}\n`);
   });
 });
 
 describe('a pipe', () => {
   it('gets nothing that acts on the terminal behind it', () => {
-    const { screen, said } = open({ terminal: false });
+    const { screen, said: output } = open({ terminal: false });
     screen.print(report);
-    expect(said().out).toBe(`${SEEN.replace('\\u000d\\u000a', ' ')}\t1\n`);
+    expect(output().out).toBe(`${SEEN.replace('\\u000d\\u000a', ' ')}\t1\n`);
   });
 });
 
 describe('JSON', () => {
   it('keeps its value, and is as harmless', () => {
-    const { screen, said } = open({ json: true });
+    const { screen, said: output } = open({ json: true });
     screen.print(report);
     screen.line(JSON.stringify({ event: HOSTILE }));
     screen.warn(HOSTILE);
     screen.fail(fault);
-    const { out, err } = said();
+    const { out, err } = output();
     expect(out).not.toMatch(ACTS);
     expect(err).not.toMatch(ACTS);
     const [printed, line] = out
@@ -87,11 +87,11 @@ describe('JSON', () => {
 
 describe('an error', () => {
   it('clears the line first in which progress, or the ^C of an interrupt, stands', () => {
-    const { screen, said } = open();
+    const { screen, said: output } = open();
     screen.progress('… 1 of 2');
     screen.fail(new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]));
     screen.fail(new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]));
     const line = '\r\u001b[Kerror: interrupted  [interrupted]\n';
-    expect(said().err).toBe(`\r\u001b[K… 1 of 2${line}${line}`);
+    expect(output().err).toBe(`\r\u001b[K… 1 of 2${line}${line}`);
   });
 });

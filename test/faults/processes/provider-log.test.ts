@@ -123,9 +123,9 @@ describe("the provider's log as the checker reads it", () => {
     run.read('2');
     run.read('3', 'hang');
     run.read('4', 'slow');
-    const stood = { name: 'x', state: 'READY' };
+    const before = { name: 'x', state: 'READY' };
     const values = run.translated().log.flatMap((entry) => (entry.kind === 'read' ? [entry.values] : []));
-    expect(values).toEqual([stood, undefined, stood]);
+    expect(values).toEqual([before, undefined, before]);
   });
 });
 

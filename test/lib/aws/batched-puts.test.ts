@@ -27,31 +27,31 @@ beforeEach(() => {
 });
 
 /** A change whose result is ready after some work. */
-const carried = (detail: string, work: Promise<unknown> = Promise.resolve()) =>
+const processed = (detail: string, work: Promise<unknown> = Promise.resolve()) =>
   results.withBatchedPuts(async () => {
     await work;
     await results.publish(event(detail));
     return detail;
   });
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('results', () => {
   it('of changes side by side go out in one request', async () => {
     const details = Array.from({ length: 10 }, (_, number) => `${number}`);
-    expect(await Promise.all(details.map((detail) => carried(detail)))).toEqual(details);
+    expect(await Promise.all(details.map((detail) => processed(detail)))).toEqual(details);
     expect(requests).toEqual([details]);
   });
 
   it('of changes one after the other go out at once, each by itself', async () => {
-    for (const detail of ['a', 'b', 'c']) await carried(detail);
+    for (const detail of ['a', 'b', 'c']) await processed(detail);
     expect(requests).toEqual([['a'], ['b'], ['c']]);
     expect(waits).toEqual([]);
   });
 
   it('wait for a neighbour that is slow, but not long', async () => {
     const work = Promise.withResolvers<void>();
-    const slow = carried('slow', work.promise);
-    await Promise.all([carried('a'), carried('b')]);
+    const slow = processed('slow', work.promise);
+    await Promise.all([processed('a'), processed('b')]);
     expect(waits).toEqual([20]);
     work.resolve();
     await slow;
@@ -60,22 +60,22 @@ describe('results', () => {
 
   it('go out when the last neighbour ends without one', async () => {
     const gone = results.withBatchedPuts(async () => {
-      await pause(3);
+      await sleep(3);
       throw new Error('handed back');
     });
-    await Promise.all([carried('a'), gone.catch(() => undefined)]);
+    await Promise.all([processed('a'), gone.catch(() => undefined)]);
     expect(requests).toEqual([['a']]);
   });
 
   it('are at most ten in a request, and at most its bytes', async () => {
-    await Promise.all(Array.from({ length: 23 }, (_, number) => carried(`${number}`)));
+    await Promise.all(Array.from({ length: 23 }, (_, number) => processed(`${number}`)));
     expect(requests.map(({ length }) => length)).toEqual([10, 10, 3]);
     requests = [];
     const large = 'x'.repeat(100 * 1024);
-    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => carried(`${name}${large}`)));
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => processed(`${name}${large}`)));
     expect(requests.map(({ length }) => length)).toEqual([2, 2, 1]);
     requests = [];
-    await Promise.all([carried('a'), carried('x'.repeat(300 * 1024)), carried('b')]);
+    await Promise.all([processed('a'), processed('x'.repeat(300 * 1024)), processed('b')]);
     expect(requests.map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
@@ -85,13 +85,13 @@ describe('results', () => {
   ])('with source and type %s of bytes', async (_where, more, lengths) => {
     const frame = 'relay'.length + 'a.succeeded'.length;
     const details = [0, more].map((extra) => 'ü'.repeat(60 * 1024 - frame) + 'x'.repeat(frame + extra));
-    await Promise.all(details.map((detail) => carried(detail)));
+    await Promise.all(details.map((detail) => processed(detail)));
     expect(requests.map(({ length }) => length)).toEqual(lengths);
   });
 
   it('fail each by itself', async () => {
     answer = (details) => details.map((detail) => (detail === 'b' ? new PublishRefused('Throttling') : undefined));
-    const ends = await Promise.allSettled(['a', 'b', 'c'].map((detail) => carried(detail)));
+    const ends = await Promise.allSettled(['a', 'b', 'c'].map((detail) => processed(detail)));
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(ends[1]).toMatchObject({ reason: { code: 'Throttling' } });
   });
@@ -100,9 +100,9 @@ describe('results', () => {
     answer = () => {
       throw new Error('away');
     };
-    const ends = await Promise.allSettled(['a', 'b'].map((detail) => carried(detail)));
+    const ends = await Promise.allSettled(['a', 'b'].map((detail) => processed(detail)));
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     answer = (details) => details.map(() => undefined);
-    await expect(carried('c')).resolves.toBe('c');
+    await expect(processed('c')).resolves.toBe('c');
   });
 });

@@ -106,8 +106,8 @@ describe('a reply', () => {
     [' FooError', 'reply_unreadable'],
     ['Foo#Bar#Baz', 'reply_unreadable'],
     ['', 'reply_unreadable'],
-  ])('of the type %j is named %s', (told, name) => {
-    expect(nameIn(type(told))).toBe(name);
+  ])('of the type %j is named %s', (errorType, name) => {
+    expect(nameIn(type(errorType))).toBe(name);
   });
 
   it.each(['{"__type":7}', '{}', '[]', 'null', '"ThrottlingException"x', '7'])(

@@ -3,15 +3,15 @@ import { createAws } from '../../../src/lib/aws/call.ts';
 import { DYNAMODB } from '../../../src/lib/aws/services.ts';
 import { type Say, startAwsService } from '../../support/aws-service.ts';
 
-const pauses = vi.hoisted((): number[] => []);
+const delays = vi.hoisted((): number[] => []);
 vi.mock('node:timers/promises', async (original) => ({
   ...(await original<typeof import('node:timers/promises')>()),
-  setTimeout: async (milliseconds: number) => void pauses.push(milliseconds),
+  setTimeout: async (milliseconds: number) => void delays.push(milliseconds),
 }));
 
 /** The pauses, in milliseconds, that a call makes before it is answered, or before it gives up. */
 async function pausesOf(says: Say[], jitter: number): Promise<number[]> {
-  pauses.length = 0;
+  delays.length = 0;
   const service = await startAwsService(...says);
   onTestFinished(service.stop);
   const environment = {
@@ -20,7 +20,7 @@ async function pausesOf(says: Say[], jitter: number): Promise<number[]> {
   };
   const call = createAws(environment, { random: () => jitter })(DYNAMODB, 5000);
   await call('GetItem', {}).catch(() => undefined);
-  return [...pauses];
+  return [...delays];
 }
 
 const named = (name: string, status = 400): Say => ({ status, body: JSON.stringify({ __type: name }) });

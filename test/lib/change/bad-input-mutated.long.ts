@@ -94,14 +94,14 @@ function plain(value: unknown): unknown {
 }
 
 const fired: Record<string, number> = {};
-const seen = { accepted: 0, refused: 0, unreadable: 0, agreed: 0 };
+const counts = { accepted: 0, refused: 0, unreadable: 0, agreed: 0 };
 
 /** Judges a change's data by its operation and by the operation's JSON Schema; gives what is wrong if they differ. */
 function compare(operation: Operation, data: unknown): string | undefined {
   const left = operation.omit && isObject(data) ? operation.omit(data).data : data;
   const { success, error } = operation.input.safeParse(left);
   const valid = validators.get(operation)?.(plain(left)) === true;
-  if (success === valid) return void seen.agreed++;
+  if (success === valid) return void counts.agreed++;
   return error ? explain(error, left) : 'accepted although its schema refuses it';
 }
 
@@ -114,8 +114,8 @@ function explain(error: z.ZodError, data: unknown): string | undefined {
 
 const PATH = /^(?:[\w.]|\(a name that is no field\))*$/;
 
-function judgeRefusal(refusal: InvalidRecord): string | undefined {
-  seen[refusal.code === 'change_unreadable' ? 'unreadable' : 'refused']++;
+function checkRefusal(refusal: InvalidRecord): string | undefined {
+  counts[refusal.code === 'change_unreadable' ? 'unreadable' : 'refused']++;
   const { name, fingerprint, problems } = refusal;
   if (problems.length < 1 || problems.length > 20) return `${problems.length} problems`;
   const wrong = problems.find(({ path, message }) => !PATH.test(path) || message.length > 300);
@@ -126,8 +126,8 @@ function judgeRefusal(refusal: InvalidRecord): string | undefined {
   return result.includes('CANARY') ? `the result ${result}` : undefined;
 }
 
-function judgeChange({ operation, data }: ValidRecord): string | undefined {
-  seen.accepted++;
+function checkChange({ operation, data }: ValidRecord): string | undefined {
+  counts.accepted++;
   const text = writeJson(operation.body(data, () => 'secret'));
   if (!/^\/v[23]\/[A-Za-z0-9/_-]+$/.test(operation.path(data))) return `the path ${operation.path(data)}`;
   return text.isWellFormed() && !text.includes('password_ref') ? undefined : `the body ${text}`;
@@ -135,10 +135,10 @@ function judgeChange({ operation, data }: ValidRecord): string | undefined {
 
 /** What is wrong with how a text is judged; undefined if nothing is. */
 function faultOf(text: string, operation: Operation): string | undefined {
-  const taken = take(text);
-  const fault = taken.kind === 'valid' ? judgeChange(taken) : judgeRefusal(taken);
-  if (fault !== undefined || !taken.name.operation) return fault;
-  return compare(operation, taken.event?.data);
+  const record = take(text);
+  const fault = record.kind === 'valid' ? checkChange(record) : checkRefusal(record);
+  if (fault !== undefined || !record.name.operation) return fault;
+  return compare(operation, record.event?.data);
 }
 
 /** Mutates samples and gives what was judged wrongly, at most five of it. */
@@ -165,6 +165,6 @@ describe(`samples that are mutated (seed ${SEED})`, () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     expect(Object.keys(fired).sort()).toEqual(Object.keys(BEYOND_SCHEMA).sort());
-    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(COUNT / 200);
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(COUNT / 200);
   });
 });

@@ -12,8 +12,8 @@ import {
   type Case,
   configure,
   ELSEWHERE,
+  type Expectation,
   INJECTION,
-  type Judged,
   NO_JSON,
   NUMBERS,
   POLLUTION,
@@ -26,19 +26,19 @@ import { SECRET, signedRequest } from '../../support/signed-request.ts';
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
 const take = (text: string) => parseRecord(text, FIRST_KEYS, SETTINGS);
 
-function judgedOf(taken: ValidRecord | InvalidRecord): Judged {
-  if (taken.kind === 'valid') return 'taken';
-  return taken.code === 'change_unreadable' ? 'unreadable' : { refusedAt: taken.problems[0]?.path ?? 'nowhere' };
+function outcomeOf(record: ValidRecord | InvalidRecord): Expectation {
+  if (record.kind === 'valid') return 'taken';
+  return record.code === 'change_unreadable' ? 'unreadable' : { refusedAt: record.problems[0]?.path ?? 'nowhere' };
 }
 const resultOf = ({ name, fingerprint, problems, code }: InvalidRecord) =>
   writeResult(toResult('relay', name, fingerprint, completionOf(code, problems), 0));
 const sentBy = ({ operation, data }: ValidRecord) => writeJson(operation.body(data, (reference) => reference));
 
-function expectJudged([, text, judged]: Case) {
-  const taken = take(text);
-  expect(judgedOf(taken)).toEqual(judged);
-  if (taken.kind === 'invalid') expect(taken.problems.length).toBeLessThanOrEqual(20);
-  else expect(taken.operation.path(taken.data)).toMatch(/^\/v[23]\/[A-Za-z0-9/-]+$/);
+function expectOutcome([, text, expected]: Case) {
+  const record = take(text);
+  expect(outcomeOf(record)).toEqual(expected);
+  if (record.kind === 'invalid') expect(record.problems.length).toBeLessThanOrEqual(20);
+  else expect(record.operation.path(record.data)).toMatch(/^\/v[23]\/[A-Za-z0-9/-]+$/);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   expect(Object.keys(Object.prototype)).toEqual([]);
 }
@@ -51,12 +51,12 @@ describe.each(
     'a way to elsewhere': ELSEWHERE,
   }),
 )('%s: ', (_what, cases) => {
-  it.each(cases.map((one) => [one[0], one] as const))('%j is judged as it must', (_title, one) => expectJudged(one));
+  it.each(cases.map((one) => [one[0], one] as const))('%j is judged as it must', (_title, one) => expectOutcome(one));
 });
 
 describe('a bomb: ', () => {
   it.each(BOMBS.map((one) => [one[0], one] as const))('%s is judged as it must', (_title, one) => {
-    expectJudged(one);
+    expectOutcome(one);
     const refusal = take(one[1]);
     if (refusal.kind === 'invalid') expect(resultOf(refusal).length).toBeLessThan(16_000);
   });
@@ -67,12 +67,12 @@ describe('a number', () => {
 
   it.each(rows.filter(([, , sent]) => sent !== undefined))('as %s: %s goes out as %s', (field, given, sent) => {
     const change = take(sms(`"${field}":${given}`));
-    expect(judgedOf(change)).toBe('taken');
+    expect(outcomeOf(change)).toBe('taken');
     expect(sentBy(change as ValidRecord)).toBe(`{"${field}":${sent}}`);
   });
 
   it.each(rows.filter(([, , sent]) => sent === undefined))('as %s: %s is refused', (field, given) => {
-    expect(judgedOf(take(sms(`"${field}":${given}`)))).toEqual({ refusedAt: `data.body.${field}` });
+    expect(outcomeOf(take(sms(`"${field}":${given}`)))).toEqual({ refusedAt: `data.body.${field}` });
   });
 
   it.each(NO_JSON)('written as %s is no JSON', (given) => {
@@ -83,9 +83,9 @@ describe('a number', () => {
   });
 
   it.each(BANDWIDTHS)('as bandwidth: %s goes out as %s', (given, sent) => {
-    const taken = take(configure(`,"bandwidth_limit_mb":${given}`));
-    expect(judgedOf(taken)).toEqual(sent === undefined ? { refusedAt: 'data.body.bandwidth_limit_mb' } : 'taken');
-    if (taken.kind === 'valid') expect(sentBy(taken)).toContain(`"bandwidth_limit_mb":${sent}`);
+    const record = take(configure(`,"bandwidth_limit_mb":${given}`));
+    expect(outcomeOf(record)).toEqual(sent === undefined ? { refusedAt: 'data.body.bandwidth_limit_mb' } : 'taken');
+    if (record.kind === 'valid') expect(sentBy(record)).toContain(`"bandwidth_limit_mb":${sent}`);
   });
 });
 
@@ -146,9 +146,9 @@ describe('the JSON test suite', () => {
     '$name holds a number that goes out as the same number or not at all',
     ({ bytes }) => {
       const number = lenient(bytes).trim().slice(1, -1);
-      const taken = take(sms(`"total_time":${number}`));
-      if (taken.kind === 'invalid') return expect(judgedOf(taken)).toEqual({ refusedAt: 'data.body.total_time' });
-      const sent = /"total_time":([^}]*)/.exec(sentBy(taken))?.[1] ?? '';
+      const record = take(sms(`"total_time":${number}`));
+      if (record.kind === 'invalid') return expect(outcomeOf(record)).toEqual({ refusedAt: 'data.body.total_time' });
+      const sent = /"total_time":([^}]*)/.exec(sentBy(record))?.[1] ?? '';
       return expect(writeJson(parseJson(sent) as Json)).toBe(writeJson(parseJson(number) as Json));
     },
   );
@@ -157,9 +157,9 @@ describe('the JSON test suite', () => {
     '$name holds a text that goes out unchanged or not at all',
     ({ bytes }) => {
       const json = lenient(bytes).trim().slice(1, -1);
-      const taken = take(sms(`"project_name":${json}`));
-      if (taken.kind === 'invalid') return expect(judgedOf(taken)).toEqual({ refusedAt: 'data.body.project_name' });
-      return expect(JSON.parse(sentBy(taken))).toEqual({ project_name: JSON.parse(json) });
+      const record = take(sms(`"project_name":${json}`));
+      if (record.kind === 'invalid') return expect(outcomeOf(record)).toEqual({ refusedAt: 'data.body.project_name' });
+      return expect(JSON.parse(sentBy(record))).toEqual({ project_name: JSON.parse(json) });
     },
   );
 });
@@ -198,11 +198,11 @@ const UNREAD = new Set(['time', 'traceparent']);
 const EMPTY_IS_ABSENT = new Set(['id', 'addrs']);
 
 function faultOf(sample: string, place: string[], text: string): string | undefined {
-  const taken = take(withText(sample, place, text));
+  const record = take(withText(sample, place, text));
   const path = place.join('.');
-  if (taken.kind === 'invalid') return faultOfRefusal(taken, path, text);
+  if (record.kind === 'invalid') return faultOfRefusal(record, path, text);
   if (UNREAD.has(path) || (text === '' && EMPTY_IS_ABSENT.has(place.at(-1) ?? ''))) return undefined;
-  return arrived(taken, place) === text ? undefined : `${path} became ${JSON.stringify(arrived(taken, place))}`;
+  return arrived(record, place) === text ? undefined : `${path} became ${JSON.stringify(arrived(record, place))}`;
 }
 
 function faultOfRefusal(refusal: InvalidRecord, path: string, text: string): string | undefined {
@@ -239,8 +239,10 @@ describe('every naughty string', () => {
 
   it('in an object is a name that is not known, whatever it is', () => {
     for (const text of list) {
-      const taken = take(JSON.stringify({ ...JSON.parse(sms('')), data: { task_id: 't', body: { [text]: 1 } } }));
-      expect(isObject(taken) && judgedOf(taken)).toMatchObject({ refusedAt: expect.stringMatching(/^data\.body\./) });
+      const record = take(JSON.stringify({ ...JSON.parse(sms('')), data: { task_id: 't', body: { [text]: 1 } } }));
+      expect(isObject(record) && outcomeOf(record)).toMatchObject({
+        refusedAt: expect.stringMatching(/^data\.body\./),
+      });
     }
   });
 });

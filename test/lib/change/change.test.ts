@@ -81,7 +81,7 @@ describe('a CloudEvent', () => {
   });
 });
 
-const LENGTH = (most: number) => `must be 1 to ${most} characters long`;
+const LENGTH = (max: number) => `must be 1 to ${max} characters long`;
 const TEXT = 'must be text without control characters and lone surrogates';
 
 describe('an attribute', () => {

@@ -14,8 +14,8 @@ describe('a traceparent', () => {
     ['with no more fields', `01-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01`],
     ['with more fields', `cc-${TRACE}-${PARENT}-00-what-comes-later`, `00-${TRACE}-${PARENT}-00`],
     ['with flags that the first version does not know', `fe-${TRACE}-${PARENT}-ff`, `00-${TRACE}-${PARENT}-01`],
-  ])('of a later version %s is taken as the first version has it', (_what, value, taken) => {
-    expect(readTraceparent(value)).toBe(taken);
+  ])('of a later version %s is taken as the first version has it', (_what, value, expected) => {
+    expect(readTraceparent(value)).toBe(expected);
   });
 
   it.each([

@@ -33,10 +33,10 @@ const CONFIGURE = {
     },
   },
 };
-const judge = (event: unknown, over: Partial<ValidationSettings> = {}) =>
+const check = (event: unknown, over: Partial<ValidationSettings> = {}) =>
   validate(readEvent(event), { ...SETTINGS, ...over });
-const accepted = (event: unknown, over: Partial<ValidationSettings> = {}) => judge(event, over) as ValidChange;
-const refused = (event: unknown, over: Partial<ValidationSettings> = {}) => judge(event, over) as InvalidChange;
+const accepted = (event: unknown, over: Partial<ValidationSettings> = {}) => check(event, over) as ValidChange;
+const refused = (event: unknown, over: Partial<ValidationSettings> = {}) => check(event, over) as InvalidChange;
 
 const SUBJECT = { service: 'dcs', kind: 'migration-task', id: 't', project_id: PROJECT };
 
@@ -94,16 +94,16 @@ describe('a change', () => {
 
   it('of a type that is nearly one is told its own word, if it looks like a type, and the one that is meant', () => {
     const only = { operations: [updateDcsMigrationTask] };
-    const told = (type: string) => refused({ ...DCS, type }, only).problems[0]?.message;
+    const messageFor = (type: string) => refused({ ...DCS, type }, only).problems[0]?.message;
     const known = 'must be one of migration.dcs.migration-task.update';
-    expect(told('migration.dcs.migration-task.updated')).toBe(
+    expect(messageFor('migration.dcs.migration-task.updated')).toBe(
       `${known}, not migration.dcs.migration-task.updated; did you mean migration.dcs.migration-task.update?`,
     );
-    expect(told('com.example.made')).toBe(`${known}, not com.example.made`);
-    expect(told('Migration.DCS.migration-task.update')).toBe(
+    expect(messageFor('com.example.made')).toBe(`${known}, not com.example.made`);
+    expect(messageFor('Migration.DCS.migration-task.update')).toBe(
       `${known}; did you mean migration.dcs.migration-task.update?`,
     );
-    for (const type of ['hunter2', 'a b.c', `a.${'b'.repeat(33)}`, 'AKIA.SECRET']) expect(told(type)).toBe(known);
+    for (const type of ['hunter2', 'a b.c', `a.${'b'.repeat(33)}`, 'AKIA.SECRET']) expect(messageFor(type)).toBe(known);
   });
 
   it('of an unknown type keeps what names it, to be known again', () => {
@@ -238,9 +238,9 @@ describe('a warning', () => {
 describe('a trace', () => {
   it('that is broken is dropped with a warning, and the change is taken', () => {
     for (const traceparent of ['', 'x', 5, `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01`]) {
-      const taken = accepted({ ...DCS, traceparent });
-      expect(taken.name).not.toHaveProperty('traceparent');
-      expect(taken.warnings).toEqual([expect.stringMatching(/^traceparent: .*dropped/)]);
+      const change = accepted({ ...DCS, traceparent });
+      expect(change.name).not.toHaveProperty('traceparent');
+      expect(change.warnings).toEqual([expect.stringMatching(/^traceparent: .*dropped/)]);
     }
     expect(accepted({ ...DCS, traceparent: null, tracestate: 5 }).warnings).toEqual([]);
   });

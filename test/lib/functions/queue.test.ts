@@ -303,10 +303,10 @@ describe('a secret of the wrong shape', () => {
 
 describe('a function that starts', () => {
   it('reads its secrets and looks at its service before there is a change', async () => {
-    const looks: unknown[] = [];
+    const reads: unknown[] = [];
     const ledger = await startJsonServer({
       'DynamoDB_20120810.GetItem': ({ Key }) => {
-        looks.push(Key);
+        reads.push(Key);
         return {};
       },
     });
@@ -315,7 +315,7 @@ describe('a function that starts', () => {
     queueHandler([updateDcsMigrationTask], { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: ledger.url });
     await vi.waitFor(() => {
       expect(secrets.reads.sort()).toEqual(['relay/test/fingerprint', 'relay/test/provider']);
-      expect(looks).toEqual([{ pk: { S: 'breaker#dcs' } }]);
+      expect(reads).toEqual([{ pk: { S: 'breaker#dcs' } }]);
     });
   });
 });

@@ -15,10 +15,10 @@ describe('the inspection of secrets', () => {
       '{"kind":"ak-sk","access_key":"a","secret_key":"b","CANARY":1}',
       /a field that is not known$/,
     ],
-  ])('names what is wrong with a credential of %s, and no value', (_what, text, said) => {
+  ])('names what is wrong with a credential of %s, and no value', (_what, text, message) => {
     const read = () => inspectCredential(text);
     expect(read).toThrow(SecretShapeError);
-    expect(read).toThrow(said);
+    expect(read).toThrow(message);
     expect(read).not.toThrow('CANARY');
   });
 

@@ -13,16 +13,16 @@ import { BODY, EVENT, FOREIGN_SECRET, SECRET, type Signing, signedRequest } from
 
 let queues: Queues;
 let secrets: SecretStore;
-const held = { 'relay/test/webhook': JSON.stringify({ secrets: [SECRET] }) };
+const storedSecrets = { 'relay/test/webhook': JSON.stringify({ secrets: [SECRET] }) };
 beforeAll(async () => {
-  [queues, secrets] = await Promise.all([startQueues('eu-central-1'), startSecretStore(held)]);
+  [queues, secrets] = await Promise.all([startQueues('eu-central-1'), startSecretStore(storedSecrets)]);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   vi.useRealTimers();
   secrets.away = false;
-  secrets.hold(held);
+  secrets.hold(storedSecrets);
 });
 afterAll(() => Promise.all([queues.close(), secrets.stop()]));
 

@@ -62,7 +62,7 @@ const environment = () => ({
   ...{ AWS_ENDPOINT_URL: aws.url, AWS_ENDPOINT_URL_DYNAMODB: table.endpoint },
 });
 
-const queueEdges = (more: Record<string, string> = {}, operations = DCS_OPERATIONS) =>
+const queueDependencies = (more: Record<string, string> = {}, operations = DCS_OPERATIONS) =>
   createQueueDependencies(
     operations,
     loadConfig(RelayConfig, {
@@ -76,7 +76,7 @@ const queueEdges = (more: Record<string, string> = {}, operations = DCS_OPERATIO
 
 describe('what a function that carries changes touches', () => {
   it('follows its environment', () => {
-    const { context } = queueEdges({
+    const { context } = queueDependencies({
       ...{ STAGE: 'prod', SMS_API_REVISION: '2024-09', ALLOW_INLINE_PASSWORDS: 'true' },
       ...{ MAX_ATTEMPTS: '3', MAX_AGE_SECONDS: '120', TIME_SCALE: '20' },
     });
@@ -89,7 +89,7 @@ describe('what a function that carries changes touches', () => {
   });
 
   it('gives each owner a new name, and sleeps as long as it is told', async () => {
-    const { context } = queueEdges();
+    const { context } = queueDependencies();
     const owners = [context.newOwner(), context.newOwner()];
     expect(new Set(owners).size).toBe(2);
     for (const owner of owners) expect(owner).toMatch(/^[0-9a-f-]{36}$/);
@@ -99,14 +99,14 @@ describe('what a function that carries changes touches', () => {
   });
 
   it('publishes on its bus', async () => {
-    const { context, withBatchedPuts } = queueEdges();
+    const { context, withBatchedPuts } = queueDependencies();
     await withBatchedPuts(() => context.publish({ source: 's', detailType: 't', detail: '{}' }));
     const Entries = [{ EventBusName: 'results', Source: 's', DetailType: 't', Detail: '{}' }];
     expect(asked).toEqual([['AWSEvents.PutEvents', { Entries }]]);
   });
 
   it('postpones messages of its queue', async () => {
-    await queueEdges().postpone([{ receiptHandle: 'r' } as SQSRecord], 1500);
+    await queueDependencies().postpone([{ receiptHandle: 'r' } as SQSRecord], 1500);
     const Entries = [{ Id: '0', ReceiptHandle: 'r', VisibilityTimeout: 2 }];
     expect(asked).toEqual([
       ['AmazonSQS.ChangeMessageVisibilityBatch', { QueueUrl: 'https://sqs.example/dcs.fifo', Entries }],
@@ -114,24 +114,24 @@ describe('what a function that carries changes touches', () => {
   });
 
   it('reads its fingerprint keys once', async () => {
-    const { context } = queueEdges();
+    const { context } = queueDependencies();
     expect([await context.fingerprintKeys(), await context.fingerprintKeys()]).toEqual([KEYS, KEYS]);
     expect(asked).toEqual([['secretsmanager.GetSecretValue', { SecretId: 'relay/dev/fingerprint' }]]);
   });
 
   it('gives changes only the secrets below their prefix, from either store', async () => {
-    const { context } = queueEdges({ PASSWORD_REFERENCE_PREFIX: 'relay/dev/redis/' });
+    const { context } = queueDependencies({ PASSWORD_REFERENCE_PREFIX: 'relay/dev/redis/' });
     expect(await context.secret('relay/dev/redis/source')).toBe('the password');
     expect(await context.secret('/relay/dev/redis/source')).toBe('from a parameter');
     await expect(context.secret('relay/dev/provider')).rejects.toMatchObject({ name: 'SecretRefused' });
-    await expect(queueEdges().context.secret('relay/dev/redis/source')).rejects.toMatchObject({
+    await expect(queueDependencies().context.secret('relay/dev/redis/source')).rejects.toMatchObject({
       name: 'SecretRefused',
     });
   });
 
   it('calls each service where it was moved, with its credential, and remembers in its table that it was accepted', async () => {
     provider.play({ PUT: { status: 200 } });
-    const { context, provider: client } = queueEdges();
+    const { context, provider: client } = queueDependencies();
     const request = { method: 'PUT' as const, path: '/v2/p/t', body: '{}', deadline: 5000 };
     expect(await context.provider.send({ ...request, service: 'dcs' })).toMatchObject({ ok: true });
     expect(await context.provider.send({ ...request, service: 'sms' })).toMatchObject({ ok: true });
@@ -145,7 +145,7 @@ describe('what a function that carries changes touches', () => {
   it('asks IAM where it was moved', async () => {
     secrets['relay/dev/provider'] = '{"kind":"token","user":"u","password":"p","domain":"d"}';
     provider.play({ POST: { status: 403 } });
-    const { context, provider: client } = queueEdges();
+    const { context, provider: client } = queueDependencies();
     const request = { service: 'dcs' as const, method: 'GET' as const, path: '/v2/p/t', deadline: 5000 };
     expect(await context.provider.send(request)).toMatchObject({ error: { code: 'iam_http_403' } });
     expect(provider.received.map(({ path }) => path)).toEqual(['/v3/auth/tokens?nocatalog=true']);
@@ -153,10 +153,10 @@ describe('what a function that carries changes touches', () => {
   });
 
   it('says what is wrong with the shape of its secrets, and nothing of good ones', async () => {
-    expect(await queueEdges().inspectSecrets()).toEqual([]);
+    expect(await queueDependencies().inspectSecrets()).toEqual([]);
     secrets['relay/dev/provider'] = '{"kind":"ak-sk","access_key":"AKEXAMPLE"}';
     secrets['relay/dev/fingerprint'] = '{}';
-    expect(await queueEdges().inspectSecrets()).toEqual([
+    expect(await queueDependencies().inspectSecrets()).toEqual([
       expect.stringMatching(/^the secret behind FINGERPRINT_KEYS has the wrong shape: current: /),
       'the secret behind PROVIDER_CREDENTIALS has the wrong shape: secret_key is missing or not acceptable',
     ]);
@@ -164,8 +164,8 @@ describe('what a function that carries changes touches', () => {
 
   it('says what its credential lacks for the service that it calls', async () => {
     secrets['relay/dev/provider'] = '{"kind":"ak-sk","access_key":"AKEXAMPLE","secret_key":"s"}';
-    expect(await queueEdges().inspectSecrets()).toEqual([]);
-    expect(await queueEdges({}, SMS_OPERATIONS).inspectSecrets()).toEqual([
+    expect(await queueDependencies().inspectSecrets()).toEqual([]);
+    expect(await queueDependencies({}, SMS_OPERATIONS).inspectSecrets()).toEqual([
       expect.stringMatching(/PROVIDER_CREDENTIALS has the wrong shape: SMS needs domain_id/),
     ]);
   });
@@ -173,20 +173,24 @@ describe('what a function that carries changes touches', () => {
 
 describe('what the webhook touches', () => {
   const QUEUES = { DCS_QUEUE_URL: 'https://sqs.example/dcs.fifo', SMS_QUEUE_URL: 'https://sqs.example/sms.fifo' };
-  const webhookEdges = (more: Record<string, string> = QUEUES) => {
+  const webhookDependencies = (more: Record<string, string> = QUEUES) => {
     const config = loadConfig(WebhookConfig, { STAGE: 'dev', WEBHOOK_SECRETS: 'relay/dev/webhook', ...more });
     return createWebhookDependencies(SMS_OPERATIONS, config, environment());
   };
   const message = (service: 'dcs' | 'sms') => ({ service, body: '{}', group: 'g', deduplicationId: 'd' });
 
   it('follows its environment', async () => {
-    const edges = webhookEdges({ ...QUEUES, SMS_API_REVISION: '2024-09' });
-    expect(edges.validation).toEqual({ operations: SMS_OPERATIONS, revision: '2024-09', allowInlineSecrets: false });
-    expect(await edges.secrets()).toEqual([SIGNER]);
+    const dependencies = webhookDependencies({ ...QUEUES, SMS_API_REVISION: '2024-09' });
+    expect(dependencies.validation).toEqual({
+      operations: SMS_OPERATIONS,
+      revision: '2024-09',
+      allowInlineSecrets: false,
+    });
+    expect(await dependencies.secrets()).toEqual([SIGNER]);
   });
 
   it('puts each message on the queue of its service', async () => {
-    await webhookEdges().enqueue([message('dcs'), message('sms')]);
+    await webhookDependencies().enqueue([message('dcs'), message('sms')]);
     expect(asked.map(([target, { QueueUrl }]) => [target, QueueUrl])).toEqual([
       ['AmazonSQS.SendMessageBatch', QUEUES.DCS_QUEUE_URL],
       ['AmazonSQS.SendMessageBatch', QUEUES.SMS_QUEUE_URL],
@@ -194,13 +198,15 @@ describe('what the webhook touches', () => {
   });
 
   it('has no queue for SMS where the cloud has none', async () => {
-    const edges = webhookEdges({ DCS_QUEUE_URL: QUEUES.DCS_QUEUE_URL });
-    await edges.enqueue([message('dcs')]);
-    await expect(edges.enqueue([message('sms')])).rejects.toThrow('there is no queue for sms');
+    const dependencies = webhookDependencies({ DCS_QUEUE_URL: QUEUES.DCS_QUEUE_URL });
+    await dependencies.enqueue([message('dcs')]);
+    await expect(dependencies.enqueue([message('sms')])).rejects.toThrow('there is no queue for sms');
   });
 
   it('does not take secrets of another shape', async () => {
     secrets['relay/dev/webhook'] = '{"secrets":[]}';
-    await expect(webhookEdges().secrets()).rejects.toThrow(/^the secret behind WEBHOOK_SECRETS has the wrong shape: /);
+    await expect(webhookDependencies().secrets()).rejects.toThrow(
+      /^the secret behind WEBHOOK_SECRETS has the wrong shape: /,
+    );
   });
 });

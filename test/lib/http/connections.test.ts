@@ -1,45 +1,54 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createProvider } from '../../../src/lib/provider/client.ts';
-import { httpServer, json, providerAt, type Reply, said, saidAfter, socketServer, UPDATE } from './servers.ts';
+import {
+  httpServer,
+  json,
+  providerAt,
+  type Reply,
+  socketServer,
+  summarize,
+  summarizeAfter,
+  UPDATE,
+} from './servers.ts';
 import { CERTIFICATE, tlsServer } from './tls.ts';
 
 describe('a connection that fails', () => {
   it('by refusal has executed nothing', async () => {
     const { origin } = await socketServer(() => {});
     const port = Number(new URL(origin).port);
-    expect(said(await providerAt(`http://127.0.0.1:${await freePort(port)}`).send(UPDATE))).toBe(
+    expect(summarize(await providerAt(`http://127.0.0.1:${await freePort(port)}`).send(UPDATE))).toBe(
       'connection_refused, executed no',
     );
   });
 
   it('on each address of a name by refusal has executed nothing', async () => {
-    expect(said(await providerAt(`http://localhost:${await freePort(0)}`).send(UPDATE))).toBe(
+    expect(summarize(await providerAt(`http://localhost:${await freePort(0)}`).send(UPDATE))).toBe(
       'connection_refused, executed no',
     );
   });
 
   it('by silence for two seconds has executed nothing', async () => {
     const { origin } = await socketServer(() => {});
-    expect(said(await providerAt(origin.replace('http:', 'https:')).send({ ...UPDATE, deadline: 9000 }))).toBe(
+    expect(summarize(await providerAt(origin.replace('http:', 'https:')).send({ ...UPDATE, deadline: 9000 }))).toBe(
       'connect_timeout, executed no',
     );
   });
 
   it('for want of a path that can be sent has executed nothing', async () => {
-    const { origin, seen } = await httpServer((_seen, response) => json(response, 200, {}));
+    const { origin, seen: requests } = await httpServer((_seen, response) => json(response, 200, {}));
     for (const path of ['v2/x', '/v2/\r\nx: y', '/v2/a b'])
-      expect(said(await providerAt(origin).send({ ...UPDATE, path }))).toBe('request_not_sendable, executed no');
-    expect(seen).toHaveLength(0);
+      expect(summarize(await providerAt(origin).send({ ...UPDATE, path }))).toBe('request_not_sendable, executed no');
+    expect(requests).toHaveLength(0);
   });
 
   it('by name resolution has executed nothing', async () => {
-    expect(said(await providerAt('https://dcs.relay.invalid').send(UPDATE))).toBe('dns_failed, executed no');
+    expect(summarize(await providerAt('https://dcs.relay.invalid').send(UPDATE))).toBe('dns_failed, executed no');
   });
 
   it('by an unknown certificate has executed nothing', async () => {
     const { origin, served } = await tlsServer();
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('tls_failed, executed no');
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('tls_failed, executed no');
     expect(served()).toBe(0);
   });
 
@@ -47,53 +56,53 @@ describe('a connection that fails', () => {
     const { origin } = await tlsServer();
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     onTestFinished(() => void delete process.env.NODE_TLS_REJECT_UNAUTHORIZED);
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('tls_failed, executed no');
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('tls_failed, executed no');
   });
 
   it('by a certificate for another host has executed nothing', async () => {
     const { origin } = await tlsServer();
     const other = origin.replace('localhost', '127.0.0.1');
-    expect(said(await providerAt(other, { ca: CERTIFICATE }).send(UPDATE))).toBe('tls_failed, executed no');
+    expect(summarize(await providerAt(other, { ca: CERTIFICATE }).send(UPDATE))).toBe('tls_failed, executed no');
   });
 
   it('by TLS below 1.2 has executed nothing', async () => {
     const { origin } = await tlsServer({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
-    expect(said(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('tls_failed, executed no');
+    expect(summarize(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('tls_failed, executed no');
   });
 
   it('by plain text in place of TLS has executed nothing', async () => {
     const { origin } = await socketServer((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\n'));
-    expect(said(await providerAt(origin.replace('http:', 'https:')).send(UPDATE))).toBe('tls_failed, executed no');
+    expect(summarize(await providerAt(origin.replace('http:', 'https:')).send(UPDATE))).toBe('tls_failed, executed no');
   });
 
   it('by a reset during the handshake has executed nothing', async () => {
     const { origin } = await socketServer((socket) => void socket.resetAndDestroy());
-    expect(said(await providerAt(origin.replace('http:', 'https:')).send(UPDATE))).toMatch(/executed no$/);
+    expect(summarize(await providerAt(origin.replace('http:', 'https:')).send(UPDATE))).toMatch(/executed no$/);
   });
 
   it('not, with a certificate that the given authority signed', async () => {
     const { origin } = await tlsServer();
-    expect(said(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('ok 200');
+    expect(summarize(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('ok 200');
   });
 
   it('by a reset after the request leaves it open', async () => {
-    expect(await saidAfter((socket) => void socket.resetAndDestroy())).toBe('connection_reset, executed unknown');
+    expect(await summarizeAfter((socket) => void socket.resetAndDestroy())).toBe('connection_reset, executed unknown');
   });
 
   it('by a close after the request leaves it open', async () => {
-    expect(await saidAfter((socket) => void socket.end())).toBe('connection_reset, executed unknown');
+    expect(await summarizeAfter((socket) => void socket.end())).toBe('connection_reset, executed unknown');
   });
 
   it('in use is not repeated on another one', async () => {
     let count = 0;
-    const { origin, seen } = await httpServer((_seen, response) => {
+    const { origin, seen: requests } = await httpServer((_seen, response) => {
       if (++count === 1) return json(response, 200, {});
       response.socket?.resetAndDestroy();
     });
     const provider = providerAt(origin);
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
-    expect(said(await provider.send(UPDATE))).toBe('connection_reset, executed unknown');
-    expect(seen).toHaveLength(2);
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('connection_reset, executed unknown');
+    expect(requests).toHaveLength(2);
   });
 });
 
@@ -111,12 +120,14 @@ describe('connections', () => {
   });
 
   it('are as many as allowed, however many requests there are', async () => {
-    const { origin, connections, seen } = await httpServer((_seen, response) =>
-      setTimeout(() => json(response, 200, {}), 20),
-    );
+    const {
+      origin,
+      connections,
+      seen: requests,
+    } = await httpServer((_seen, response) => setTimeout(() => json(response, 200, {}), 20));
     const provider = providerAt(origin, { connections: 3 });
     await Promise.all(Array.from({ length: 12 }, () => provider.send(UPDATE)));
-    expect({ connections: connections(), seen: seen.length }).toEqual({ connections: 3, seen: 12 });
+    expect({ connections: connections(), seen: requests.length }).toEqual({ connections: 3, seen: 12 });
   });
 
   it('that idled more than a second are dropped when an invocation starts', async () => {
@@ -132,7 +143,7 @@ describe('connections', () => {
     await turn();
     now = 2001;
     provider.refreshConnections();
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     expect(connections()).toBe(2);
   });
 
@@ -161,13 +172,13 @@ describe('connections', () => {
     await turn();
     now = 5500;
     provider.refreshConnections();
-    expect([await provider.send(UPDATE), await first].map(said)).toEqual(['ok 200', 'ok 200']);
+    expect([await provider.send(UPDATE), await first].map(summarize)).toEqual(['ok 200', 'ok 200']);
     expect(connections()).toBe(1);
   });
 
   it('speak HTTP/1.1 with a server that offers HTTP/2', async () => {
     const { origin, agreed } = await tlsServer({ ALPNProtocols: ['h2', 'http/1.1'] });
-    expect(said(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('ok 200');
+    expect(summarize(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('ok 200');
     expect(agreed).toEqual(['http/1.1']);
   });
 
@@ -190,7 +201,7 @@ describe('connections', () => {
     const running = provider.send(UPDATE);
     now = 5000;
     provider.refreshConnections();
-    expect(said(await running)).toBe('ok 200');
+    expect(summarize(await running)).toBe('ok 200');
   });
 
   it('are not shared by a request that must not repeat', async () => {
@@ -205,45 +216,47 @@ describe('connections', () => {
   });
 
   it('that the other side closed while they idled cost no request', async () => {
-    const { origin, seen } = await httpServer((_seen, response) => {
+    const { origin, seen: requests } = await httpServer((_seen, response) => {
       response.on('finish', () => setTimeout(() => response.socket?.destroy(), 10));
       json(response, 200, {});
     });
     const provider = providerAt(origin);
     await provider.send(UPDATE);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
-    expect(seen).toHaveLength(2);
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
+    expect(requests).toHaveLength(2);
   });
 });
 
 describe('a request that waits', () => {
   it('for a connection until its deadline is never sent', async () => {
-    const { origin, seen } = await httpServer((_seen, response) => setTimeout(() => json(response, 200, {}), 600));
+    const { origin, seen: requests } = await httpServer((_seen, response) =>
+      setTimeout(() => json(response, 200, {}), 600),
+    );
     const provider = providerAt(origin, { connections: 1 });
     const first = provider.send(UPDATE);
-    expect(said(await provider.send({ ...UPDATE, deadline: 200 }))).toBe('not_sent_in_time, executed no');
-    expect(said(await first)).toBe('ok 200');
+    expect(summarize(await provider.send({ ...UPDATE, deadline: 200 }))).toBe('not_sent_in_time, executed no');
+    expect(summarize(await first)).toBe('ok 200');
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(seen).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it('without any time left is never sent', async () => {
-    const { origin, seen } = await httpServer((_seen, response) => json(response, 200, {}));
-    expect(said(await providerAt(origin).send({ ...UPDATE, deadline: -1 }))).toBe('not_sent_in_time, executed no');
-    expect(seen).toHaveLength(0);
+    const { origin, seen: requests } = await httpServer((_seen, response) => json(response, 200, {}));
+    expect(summarize(await providerAt(origin).send({ ...UPDATE, deadline: -1 }))).toBe('not_sent_in_time, executed no');
+    expect(requests).toHaveLength(0);
   });
 
   it('for its credential until its deadline is never sent', async () => {
-    const { origin, seen } = await httpServer((_seen, response) => json(response, 200, {}));
+    const { origin, seen: requests } = await httpServer((_seen, response) => json(response, 200, {}));
     const provider = providerAt(origin, { load: () => new Promise<string>(() => {}) });
-    expect(said(await provider.send({ ...UPDATE, deadline: 100 }))).toBe('not_sent_in_time, executed no');
-    expect(seen).toHaveLength(0);
+    expect(summarize(await provider.send({ ...UPDATE, deadline: 100 }))).toBe('not_sent_in_time, executed no');
+    expect(requests).toHaveLength(0);
   });
 
   it('for a service that is not configured is never sent', async () => {
     const provider = createProvider({ endpoints: { iam: 'http://127.0.0.1:1' }, load: async () => '' });
-    expect(said(await provider.send(UPDATE))).toBe('service_not_configured, executed no');
+    expect(summarize(await provider.send(UPDATE))).toBe('service_not_configured, executed no');
   });
 });
 

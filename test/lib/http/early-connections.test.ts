@@ -5,7 +5,7 @@ import { createConnections } from '../../../src/lib/http/connections.ts';
 import { exchange } from '../../../src/lib/http/exchange.ts';
 import { createCredentialGate } from '../../../src/lib/provider/credential-gate.ts';
 import type { BreakerStore } from '../../../src/lib/relay/breaker-store.ts';
-import { httpServer, json, providerAt, said, UPDATE } from './servers.ts';
+import { httpServer, json, providerAt, summarize, UPDATE } from './servers.ts';
 
 const forgetful: BreakerStore = {
   read: async () => undefined,
@@ -31,15 +31,15 @@ const send = (connections: ReturnType<typeof createConnections>, origin: string)
   connections.with('shared', (agent) => exchange(agent, { origin, ...REQUEST }, AbortSignal.timeout(2000)));
 
 it('those that wait for the proof of a credential have their connections opened meanwhile, and use them', async () => {
-  const { origin, connections, seen, first } = await serverThatWaits();
+  const { origin, connections, seen: requests, first } = await serverThatWaits();
   const provider = providerAt(origin, { gate: gate() });
   const answers = Array.from({ length: 10 }, () => provider.send(UPDATE));
   const response = await first;
   await vi.waitFor(() => expect(connections()).toBe(10));
-  expect(seen).toHaveLength(1);
+  expect(requests).toHaveLength(1);
   json(response, 200, {});
-  expect((await Promise.all(answers)).map(said)).toEqual(Array(10).fill('ok 200'));
-  expect({ connections: connections(), seen: seen.length }).toEqual({ connections: 10, seen: 10 });
+  expect((await Promise.all(answers)).map(summarize)).toEqual(Array(10).fill('ok 200'));
+  expect({ connections: connections(), seen: requests.length }).toEqual({ connections: 10, seen: 10 });
 });
 
 it('one that must not share a connection has none opened', async () => {
@@ -50,7 +50,7 @@ it('one that must not share a connection has none opened', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(connections()).toBe(1);
   json(response, 200, {});
-  expect((await Promise.all(answers)).map(said)).toEqual(['ok 200', 'ok 200']);
+  expect((await Promise.all(answers)).map(summarize)).toEqual(['ok 200', 'ok 200']);
 });
 
 /** A server that answers each request, and can be asked which connections are open; `drop` closes them from its side. */

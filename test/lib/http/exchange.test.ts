@@ -57,14 +57,14 @@ describe('an exchange', () => {
   });
 
   it('gives the whole reply, put together from its pieces', async () => {
-    const wire = await played(({ starts, answers, sends, ends }) => {
+    const result = await played(({ starts, answers, sends, ends }) => {
       starts();
       answers(404, { 'x-request-id': 'r' });
       sends('{"a"');
       sends(':1}');
       ends();
     });
-    expect(wire).toEqual({
+    expect(result).toEqual({
       complete: true,
       status: 404,
       headers: { 'x-request-id': 'r' },
@@ -73,12 +73,12 @@ describe('an exchange', () => {
   });
 
   it('waits past what is not yet the reply', async () => {
-    const wire = await played(({ starts, answers, ends }) => {
+    const result = await played(({ starts, answers, ends }) => {
       starts();
       for (const status of [100, 103, 199, 200]) answers(status);
       ends();
     });
-    expect(wire).toMatchObject({ complete: true, status: 200 });
+    expect(result).toMatchObject({ complete: true, status: 200 });
   });
 
   it('finds no reply in what only announced one, nor in an upgrade', async () => {
@@ -97,43 +97,43 @@ describe('an exchange', () => {
   it('lets its connection live when its time runs out after the reply', async () => {
     const { dispatcher, starts, answers, ends, cuts } = undici();
     const deadline = new AbortController();
-    const wire = exchange(dispatcher, REQUEST, deadline.signal);
+    const result = exchange(dispatcher, REQUEST, deadline.signal);
     starts();
     answers(200);
     ends();
-    expect(await wire).toMatchObject({ complete: true });
+    expect(await result).toMatchObject({ complete: true });
     deadline.abort();
     expect(cuts).toEqual([]);
   });
 
   it('stays with what it said first', async () => {
-    const wire = await played(({ starts, answers, breaks, ends }) => {
+    const result = await played(({ starts, answers, breaks, ends }) => {
       starts();
       answers(200);
       breaks(new Error('cut'));
       ends();
     });
-    expect(wire).toEqual({ complete: false, code: 'reply_truncated' });
+    expect(result).toEqual({ complete: false, code: 'reply_truncated' });
   });
 });
 
 describe('a reply of a size', () => {
   const sized = (announced: number | undefined, ...pieces: number[]) => {
-    const told = undici(({ starts, answers, sends, ends }) => {
+    const output = undici(({ starts, answers, sends, ends }) => {
       starts();
       answers(200, announced === undefined ? {} : { 'content-length': String(announced) });
       for (const piece of pieces) sends(' '.repeat(piece));
       ends();
     });
-    return { cuts: told.cuts, wire: exchange(told.dispatcher, REQUEST, never(), 10) };
+    return { cuts: output.cuts, wire: exchange(output.dispatcher, REQUEST, never(), 10) };
   };
 
   it.each<[string, number | undefined, number[]]>([
     ['as allowed', 10, [10]],
     ['as allowed, in pieces and without saying so', undefined, [4, 6]],
   ])('%s is taken', async (_what, announced, pieces) => {
-    const { wire, cuts } = sized(announced, ...pieces);
-    expect(await wire).toMatchObject({ complete: true, body: Buffer.from(' '.repeat(10)) });
+    const { wire: result, cuts } = sized(announced, ...pieces);
+    expect(await result).toMatchObject({ complete: true, body: Buffer.from(' '.repeat(10)) });
     expect(cuts).toEqual([]);
   });
 
@@ -141,8 +141,8 @@ describe('a reply of a size', () => {
     ['one byte more, which it announces,', 11, []],
     ['one byte more in pieces', undefined, [4, 7]],
   ])('%s is refused and cut off', async (_what, announced, pieces) => {
-    const { wire, cuts } = sized(announced, ...pieces);
-    expect(await wire).toEqual({ complete: false, code: 'reply_too_large' });
+    const { wire: result, cuts } = sized(announced, ...pieces);
+    expect(await result).toEqual({ complete: false, code: 'reply_too_large' });
     expect(cuts).toEqual(['reply_too_large']);
   });
 });
@@ -150,17 +150,17 @@ describe('a reply of a size', () => {
 describe('the time of an exchange', () => {
   it('that is over before it begins keeps the request from undici', async () => {
     const { dispatcher, given } = undici();
-    const wire = await exchange(dispatcher, REQUEST, AbortSignal.abort());
-    expect(wire).toEqual({ complete: false, code: 'not_sent_in_time' });
+    const result = await exchange(dispatcher, REQUEST, AbortSignal.abort());
+    expect(result).toEqual({ complete: false, code: 'not_sent_in_time' });
     expect(given).toEqual([]);
   });
 
   it('that is over while the request waits keeps it from leaving later', async () => {
     const { dispatcher, starts, cuts } = undici();
     const deadline = new AbortController();
-    const wire = exchange(dispatcher, REQUEST, deadline.signal);
+    const result = exchange(dispatcher, REQUEST, deadline.signal);
     deadline.abort();
-    expect(await wire).toEqual({ complete: false, code: 'not_sent_in_time' });
+    expect(await result).toEqual({ complete: false, code: 'not_sent_in_time' });
     starts();
     expect(cuts).toEqual(['given up']);
   });
@@ -168,10 +168,10 @@ describe('the time of an exchange', () => {
   it('that is over after the request left cuts the connection', async () => {
     const { dispatcher, starts, cuts } = undici();
     const deadline = new AbortController();
-    const wire = exchange(dispatcher, REQUEST, deadline.signal);
+    const result = exchange(dispatcher, REQUEST, deadline.signal);
     starts();
     deadline.abort();
-    expect(await wire).toEqual({ complete: false, code: 'request_timeout' });
+    expect(await result).toEqual({ complete: false, code: 'request_timeout' });
     expect(cuts).toEqual(['request_timeout']);
   });
 
@@ -217,10 +217,10 @@ describe('a failure before the first byte', () => {
   );
 
   it('of undici itself leaves a request that can not be sent', async () => {
-    const wire = await played(() => {
+    const result = await played(() => {
       throw new Error('x');
     });
-    expect(wire).toEqual({ complete: false, code: 'request_not_sendable' });
+    expect(result).toEqual({ complete: false, code: 'request_not_sendable' });
   });
 });
 
@@ -253,10 +253,10 @@ describe('a failure after the first byte', () => {
   });
 
   it('of undici itself leaves it open whether the request was carried out', async () => {
-    const wire = await played(({ starts }) => {
+    const result = await played(({ starts }) => {
       starts();
       throw new Error('x');
     });
-    expect(wire).toEqual({ complete: false, code: 'request_failed' });
+    expect(result).toEqual({ complete: false, code: 'request_failed' });
   });
 });

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { httpServer, json, providerAt, said, saidAfter, socketServer, UPDATE } from './servers.ts';
+import { httpServer, json, providerAt, socketServer, summarize, summarizeAfter, UPDATE } from './servers.ts';
 
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 const HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n';
@@ -10,7 +10,7 @@ const FINAL = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
 /** What comes of a reply that arrives in these pieces. */
 const saidOf = (...pieces: string[]) =>
-  saidAfter(async (socket) => {
+  summarizeAfter(async (socket) => {
     socket.setNoDelay(true);
     for (const piece of pieces) {
       socket.write(piece, 'latin1');
@@ -38,7 +38,7 @@ describe('a reply', () => {
     });
     const provider = providerAt(origin);
     for (let round = 0; round < 3; round++) {
-      expect(said(await provider.send(UPDATE))).toBe('ok 200');
+      expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
       await sleep(5);
     }
     expect(connections()).toBe(1);
@@ -58,12 +58,12 @@ describe('a reply', () => {
     ['breaks off within it', [CONTINUE.slice(0, 15)]],
     ['breaks off within its first word', ['HTT']],
   ])('that %s leaves the fate open', async (_how, [piece = '']) => {
-    expect(await saidAfter((socket) => socket.end(piece))).toBe('connection_reset, executed unknown');
+    expect(await summarizeAfter((socket) => socket.end(piece))).toBe('connection_reset, executed unknown');
   });
 
   it('whose 100 never ends is not collected without end', async () => {
     const talk = (socket: Socket) => socket.write(`HTTP/1.1 100 Continue\r\n${'x: y\r\n'.repeat(4000)}`);
-    expect(await saidAfter(talk, 300)).toMatch(/, executed unknown$/);
+    expect(await summarizeAfter(talk, 300)).toMatch(/, executed unknown$/);
   });
 
   it.each([
@@ -80,7 +80,7 @@ describe('a reply', () => {
   ])('may have %s', async (_what, pieces) => {
     const [piece = ''] = pieces;
     const close = piece.includes('connection: close');
-    expect(await saidAfter((socket) => void (close ? socket.end(piece) : socket.write(piece, 'latin1')))).toBe(
+    expect(await summarizeAfter((socket) => void (close ? socket.end(piece) : socket.write(piece, 'latin1')))).toBe(
       'ok 200',
     );
   });

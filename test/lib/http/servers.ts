@@ -4,25 +4,25 @@ import { onTestFinished } from 'vitest';
 import { createProvider, type ProviderClient, type ProviderDependencies } from '../../../src/lib/provider/client.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 
-export interface Seen {
+export interface SeenRequest {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
 }
-export type Reply = (seen: Seen, response: ServerResponse, count: number) => void;
+export type Reply = (requests: SeenRequest, response: ServerResponse, count: number) => void;
 
 /** A real server on this machine that keeps what it saw; it ends with the test. */
 export async function httpServer(reply: Reply) {
-  const seen: Seen[] = [];
+  const requests: SeenRequest[] = [];
   let count = 0;
   let open = 0;
   const server = createServer({ maxHeaderSize: 64 * 1024 }, async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
-    seen.push(one);
-    reply(one, response, seen.length);
+    requests.push(one);
+    reply(one, response, requests.length);
   });
   server.on('connection', (socket) => {
     count++;
@@ -30,7 +30,7 @@ export async function httpServer(reply: Reply) {
     socket.on('close', () => open--);
   });
   const origin = await listen(server, () => server.closeAllConnections());
-  return { origin, seen, connections: () => count, open: () => open };
+  return { origin, seen: requests, connections: () => count, open: () => open };
 }
 
 /** A server of bare sockets: `talk` gets each connection, with what arrives first. */
@@ -71,9 +71,9 @@ export const USER = { kind: 'token', user: 'mover', password: 'pass word é', do
 /** A provider whose services and IAM are all at one origin. */
 export function providerAt(
   origin: string,
-  edges: Partial<ProviderDependencies> & { secret?: object } = {},
+  dependencies: Partial<ProviderDependencies> & { secret?: object } = {},
 ): ProviderClient {
-  const { secret = AK_SK, ...rest } = edges;
+  const { secret = AK_SK, ...rest } = dependencies;
   const provider = createProvider({
     endpoints: { dcs: origin, sms: origin, iam: origin },
     load: async () => JSON.stringify(secret),
@@ -96,14 +96,14 @@ export const UPDATE: ProviderRequest = {
 export const SMS_READ: ProviderRequest = { service: 'sms', method: 'GET', path: '/v3/tasks/ef3b9722', deadline: 3000 };
 
 /** The code of a failed answer with what it says about execution, for short expectations. */
-export function said(answer: Answer): string {
+export function summarize(answer: Answer): string {
   return answer.ok ? `ok ${answer.status}` : `${answer.error.code}, executed ${answer.executed}`;
 }
 
 /** What is said after a server of bare sockets did `talk` with the request. */
-export async function saidAfter(talk: (socket: Socket) => void, deadline = 3000): Promise<string> {
+export async function summarizeAfter(talk: (socket: Socket) => void, deadline = 3000): Promise<string> {
   const { origin } = await socketServer(talk);
-  return said(await providerAt(origin).send({ ...UPDATE, deadline }));
+  return summarize(await providerAt(origin).send({ ...UPDATE, deadline }));
 }
 
 export function json(

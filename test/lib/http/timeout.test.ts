@@ -23,16 +23,16 @@ describe('a deadline', () => {
   });
 
   it('is called off when the work is done or fails', async () => {
-    let kept: AbortSignal | undefined;
+    let given: AbortSignal | undefined;
     const keep = (signal: AbortSignal) => {
-      kept = signal;
+      given = signal;
     };
     await withTimeout(10, async (signal) => keep(signal));
     await expect(withTimeout(10, (signal) => Promise.reject(new Error(String(keep(signal)))))).rejects.toThrow(
       'undefined',
     );
     await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(kept?.aborted).toBe(false);
+    expect(given?.aborted).toBe(false);
   });
 
   it('is refused when it is no number', async () => {

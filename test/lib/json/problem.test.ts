@@ -21,15 +21,15 @@ describe('a problem', () => {
 
   it('is told in our words by schemas that have none, and says what is missing', () => {
     const Plain = z.looseObject({ a: z.string(), b: z.array(z.int()), c: z.literal('x', { error: 'must be x' }) });
-    const told = (value: unknown) => problemsOf(Plain.safeParse(value, IN_WORDS).error ?? new z.ZodError([]));
-    expect(told({ b: [1.5, 'x'], c: 'y' })).toEqual([
+    const problemsIn = (value: unknown) => problemsOf(Plain.safeParse(value, IN_WORDS).error ?? new z.ZodError([]));
+    expect(problemsIn({ b: [1.5, 'x'], c: 'y' })).toEqual([
       { path: 'a', message: 'is missing' },
       { path: 'b.0', message: 'must be a whole number' },
       { path: 'b.1', message: 'must be a number' },
       { path: 'c', message: 'must be x' },
     ]);
-    expect(told([])).toEqual([{ path: '', message: 'must be an object' }]);
-    expect(told({ a: 1, b: {}, c: undefined })).toEqual([
+    expect(problemsIn([])).toEqual([{ path: '', message: 'must be an object' }]);
+    expect(problemsIn({ a: 1, b: {}, c: undefined })).toEqual([
       { path: 'a', message: 'must be text' },
       { path: 'b', message: 'must be a list' },
       { path: 'c', message: 'is missing' },
@@ -75,7 +75,7 @@ describe('a problem', () => {
   });
 
   it('is told of as many as there are, up to twenty', () => {
-    const names = (most: number) => Object.fromEntries(Array.from({ length: most }, (_none, at) => [`n${at}`, 1]));
+    const names = (max: number) => Object.fromEntries(Array.from({ length: max }, (_none, at) => [`n${at}`, 1]));
     expect(problems(names(20)).map(({ path }) => path)).toEqual(Object.keys(names(20)));
     expect(problems(names(21)).map(({ path }) => path)).toEqual(Object.keys(names(20)));
     expect(problems({ list: Array(19).fill({}), ...names(3) })).toHaveLength(20);

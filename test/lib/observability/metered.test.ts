@@ -16,14 +16,14 @@ import { sqsRecord } from '../../support/sqs-record.ts';
 
 /** A meter that remembers what it is told, each metric with the dimensions that are its own. */
 function createTally() {
-  const told: unknown[][] = [];
+  const counts: unknown[][] = [];
   const metrics: Metrics = (values, dimensions: Record<string, string>) => {
     for (const [name, value] of Object.entries(values)) {
       const { by } = METRICS[name as MetricName];
-      told.push([name, value, Object.fromEntries(by.map((dimension) => [dimension, dimensions[dimension]]))]);
+      counts.push([name, value, Object.fromEntries(by.map((dimension) => [dimension, dimensions[dimension]]))]);
     }
   };
-  return { told, metrics };
+  return { told: counts, metrics };
 }
 
 const FAULT = { class: 'forbidden', code: 'c', remedy: 'no', message: 'm', advice: 'a' } as const;
@@ -41,9 +41,9 @@ const failed = (over: object = {}): Answer => ({
 
 describe('the metered provider', () => {
   const send = async (answer: Answer) => {
-    const { told, metrics } = createTally();
+    const { told: counts, metrics } = createTally();
     expect(await meteredProvider({ send: async () => answer }, metrics).send(REQUEST)).toBe(answer);
-    return told;
+    return counts;
   };
 
   it('tells how long an answer took', async () => {
@@ -77,29 +77,29 @@ describe('the metered ledger', () => {
   const row = { key: 'c' } as ChangeRow;
   const lease = { owner: 'o', now: 0, lease: 1, doubt: true };
   const failing = { claim: async () => Promise.reject(new Error('away')) } as unknown as Ledger;
-  const taking = (held: ChangeRow | undefined) => ({ takeOver: async () => held }) as unknown as Ledger;
+  const taking = (row: ChangeRow | undefined) => ({ takeOver: async () => row }) as unknown as Ledger;
 
   it('tells of every error and throws it on', async () => {
-    const { told, metrics } = createTally();
+    const { told: counts, metrics } = createTally();
     await expect(meteredLedger(failing, metrics).claim({} as never)).rejects.toThrow('away');
-    expect(told).toEqual([['LedgerErrors', 1, {}]]);
+    expect(counts).toEqual([['LedgerErrors', 1, {}]]);
   });
 
   it('tells of a lease that was taken over, not of one that somebody else got', async () => {
-    const { told, metrics } = createTally();
+    const { told: counts, metrics } = createTally();
     expect(await meteredLedger(taking(row), metrics).takeOver(row, lease)).toBe(row);
     expect(await meteredLedger(taking(undefined), metrics).takeOver(row, lease)).toBeUndefined();
-    expect(told).toEqual([['TakeOvers', 1, {}]]);
+    expect(counts).toEqual([['TakeOvers', 1, {}]]);
   });
 });
 
 describe('the metered bus', () => {
   it('tells of a result that it did not take', async () => {
-    const { told, metrics } = createTally();
+    const { told: counts, metrics } = createTally();
     const event = { source: 's', detailType: 't', detail: '{}' };
     await meteredPublish(async () => {}, metrics)(event);
     await expect(meteredPublish(() => Promise.reject(new Error('away')), metrics)(event)).rejects.toThrow('away');
-    expect(told).toEqual([['PublishFailures', 1, {}]]);
+    expect(counts).toEqual([['PublishFailures', 1, {}]]);
   });
 });
 
@@ -113,15 +113,15 @@ describe('the metered journal', () => {
       ignored: () => lines.push('ignored'),
       broken: () => lines.push('broken'),
     };
-    const { told, metrics } = createTally();
+    const { told: counts, metrics } = createTally();
     const sent = Number(record.attributes.SentTimestamp);
-    return { told, lines, of: meteredRecordLog(plain, metrics, () => sent + 1234) };
+    return { told: counts, lines, of: meteredRecordLog(plain, metrics, () => sent + 1234) };
   };
 
   it('tells outcome, attempts, age and error class of a settled record', () => {
-    const { told, lines, of } = recordLog();
+    const { told: counts, lines, of } = recordLog();
     of.completed(record, resultOf({ ...refusedAs('failed'), attempts: 3 }, 'update'), 5);
-    expect(told).toEqual([
+    expect(counts).toEqual([
       ['Changes', 1, { operation: 'update', outcome: 'failed' }],
       ['Attempts', 3, { operation: 'update' }],
       ['AgeAtResult', 1234, { operation: 'update' }],
@@ -131,31 +131,31 @@ describe('the metered journal', () => {
   });
 
   it('tells of an outcome that nobody knows', () => {
-    const { told, of } = recordLog();
+    const { told: counts, of } = recordLog();
     of.completed(record, resultOf(completionOf('outcome_unknown'), 'update'), 5);
-    expect(told).toContainEqual(['UnknownOutcomes', 1, {}]);
+    expect(counts).toContainEqual(['UnknownOutcomes', 1, {}]);
   });
 
   it('calls the operation of what is no change none, and its attempts zero', () => {
-    const { told, of } = recordLog();
+    const { told: counts, of } = recordLog();
     of.completed(record, resultOf(refusedAs('rejected')), 5);
-    expect(told.slice(0, 2)).toEqual([
+    expect(counts.slice(0, 2)).toEqual([
       ['Changes', 1, { operation: 'none', outcome: 'rejected' }],
       ['Attempts', 0, { operation: 'none' }],
     ]);
   });
 
   it('tells of an event of a relay that came back as a change', () => {
-    const { told, lines, of } = recordLog();
+    const { told: counts, lines, of } = recordLog();
     of.ignored(record);
-    expect({ told, lines }).toEqual({ told: [['RelayEvents', 1, {}]], lines: ['ignored'] });
+    expect({ told: counts, lines }).toEqual({ told: [['RelayEvents', 1, {}]], lines: ['ignored'] });
   });
 
   it('tells why a record was handed back, and that one broke', () => {
-    const { told, lines, of } = recordLog();
+    const { told: counts, lines, of } = recordLog();
     of.retried(record, new RetryLater({ reason: 'lease_held', delay: 0 }));
     of.broken(record, new Error());
-    expect(told).toEqual([
+    expect(counts).toEqual([
       ['Retries', 1, { reason: 'lease_held' }],
       ['BrokenRecords', 1, {}],
     ]);

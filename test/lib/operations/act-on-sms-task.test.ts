@@ -128,9 +128,9 @@ describe('act-on-sms-task', () => {
   it.each(Object.entries(EFFECTS))(
     'believes of %s only what nothing but the action leads to',
     (operation, [proven, untouched]) => {
-      const ways = (said: string) =>
+      const ways = (message: string) =>
         STATES.flatMap((before) =>
-          STATES.filter((now) => verdict(operation, before, now) === said).map((now) => `${before} ${now}`),
+          STATES.filter((now) => verdict(operation, before, now) === message).map((now) => `${before} ${now}`),
         );
       expect(ways('applied').sort()).toEqual([...proven].sort());
       expect(ways('not-applied')).toEqual(untouched.map((state) => `${state} ${state}`));
@@ -160,8 +160,8 @@ describe('act-on-sms-task', () => {
     ['start', 't'.repeat(101), [expect.stringMatching(/^template_id: some regions take at most 100 or 255/)]],
     ['clone_test', 't', []],
     ['clone_test', undefined, [expect.stringMatching(/^template_id: clone_test needs a template/)]],
-  ])('warns of %s with a template of %j as far as editions of the manual differ', (operation, template_id, said) => {
-    expect(actOnSmsTask.warnings?.(data(operation, template_id === undefined ? {} : { template_id }))).toEqual(said);
+  ])('warns of %s with a template of %j as far as editions of the manual differ', (operation, template_id, message) => {
+    expect(actOnSmsTask.warnings?.(data(operation, template_id === undefined ? {} : { template_id }))).toEqual(message);
   });
 
   it('names all actions to who asks for another', () => {

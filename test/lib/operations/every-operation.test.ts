@@ -21,8 +21,8 @@ const MIN = new Map(
     return [operation, small.find((body) => problemsIn(operation, dataOf(operation, body)).length === 0) ?? {}];
   }),
 );
-const leastBody = (operation: Operation): JsonObject => MIN.get(operation) ?? {};
-function dataOf(operation: Operation, body: JsonObject = leastBody(operation)): JsonObject {
+const smallestBody = (operation: Operation): JsonObject => MIN.get(operation) ?? {};
+function dataOf(operation: Operation, body: JsonObject = smallestBody(operation)): JsonObject {
   return { ...Object.fromEntries(idsOf(operation).map((name) => [name, 'a1'])), body };
 }
 
@@ -47,12 +47,12 @@ const likely = fc.oneof(
   fc.record({ name: fc.string({ unit: 'binary' }), memory: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }) }),
 );
 const bodies = (operation: Operation) => {
-  const least = leastBody(operation);
+  const smallest = smallestBody(operation);
   return fc
     .dictionary(fc.constantFrom(...names), fc.oneof({ weight: 4, arbitrary: likely }, anything), {
       noNullPrototype: true,
     })
-    .map((body) => ({ ...least, ...body }) as JsonObject);
+    .map((body) => ({ ...smallest, ...body }) as JsonObject);
 };
 
 describe.each(OPERATIONS)('%s', (_name, operation) => {
@@ -94,7 +94,7 @@ describe.each(OPERATIONS)('%s', (_name, operation) => {
         fc.constantFrom(...names),
         fc.constantFrom(secret, [secret], { password: 5, id: secret, addrs: secret }),
         (name, value) => {
-          const problems = problemsIn(operation, dataOf(operation, { ...leastBody(operation), [name]: value }));
+          const problems = problemsIn(operation, dataOf(operation, { ...smallestBody(operation), [name]: value }));
           expect(problems.join()).not.toContain(secret);
         },
       ),

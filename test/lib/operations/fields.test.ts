@@ -16,7 +16,7 @@ import {
 } from '../../../src/lib/operations/fields.ts';
 
 /** What a field says of a value; nothing means that it takes it. */
-const said = (schema: z.ZodType, value: unknown): string[] =>
+const messagesOf = (schema: z.ZodType, value: unknown): string[] =>
   schema.safeParse(value).error?.issues.map(({ message }) => message) ?? [];
 const INT64 = 'must be a whole number from 0 to 9223372036854775807';
 const REFERENCE = 'must be a Secrets Manager ARN or name, or an SSM parameter, and may end in # and a JSON key';
@@ -39,7 +39,7 @@ describe('a field', () => {
     ['members', members({ a: flag, b: flag }), [{}, { a: true }, { a: true, b: false }]],
     ['a mode', ResumeMode, ['auto', 'manual']],
   ])('of %s takes what it should', (_what, schema, values) => {
-    expect(values.map((value) => said(schema, value))).toEqual(values.map(() => []));
+    expect(values.map((value) => messagesOf(schema, value))).toEqual(values.map(() => []));
   });
 
   it.each<[string, z.ZodType, unknown, string]>([
@@ -75,7 +75,7 @@ describe('a field', () => {
     ['a list that is too long', list(flag, 2), [true, true, true], 'must have at most 2 elements'],
     ['another mode', ResumeMode, 'AUTO', 'must be auto or manual'],
   ])('says of %s what it must be', (_what, schema, value, message) => {
-    expect(said(schema, value)).toEqual([message]);
+    expect(messagesOf(schema, value)).toEqual([message]);
   });
 
   it.each<[string, z.ZodType, object]>([
@@ -105,7 +105,7 @@ describe('a reference to a secret', () => {
     `${arn('ssm', 'parameter/a')}#key`,
     'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:a#ключ 😀',
   ])('may be %s', (reference) => {
-    expect(said(SecretReference, reference)).toEqual([]);
+    expect(messagesOf(SecretReference, reference)).toEqual([]);
   });
 
   it.each([
@@ -134,12 +134,12 @@ describe('a reference to a secret', () => {
     'a#b\ud800',
     'a#b\n',
   ])('may not be %j', (reference) => {
-    expect(said(SecretReference, reference)).toEqual([REFERENCE]);
+    expect(messagesOf(SecretReference, reference)).toEqual([REFERENCE]);
   });
 
   it('is text of a length that has an end', () => {
-    expect(said(SecretReference, `a#${'b'.repeat(2046)}`)).toEqual([]);
-    expect(said(SecretReference, `a#${'b'.repeat(2047)}`)).toEqual(['must be at most 2048 characters long']);
-    expect(said(SecretReference, 7)).toEqual(['must be text']);
+    expect(messagesOf(SecretReference, `a#${'b'.repeat(2046)}`)).toEqual([]);
+    expect(messagesOf(SecretReference, `a#${'b'.repeat(2047)}`)).toEqual(['must be at most 2048 characters long']);
+    expect(messagesOf(SecretReference, 7)).toEqual(['must be text']);
   });
 });

@@ -104,40 +104,40 @@ interface Field {
   bad: unknown[];
 }
 
-const edges = (lim: string, least: bigint, most: bigint): [bigint, bigint] => {
+const limits = (lim: string, min: bigint, max: bigint): [bigint, bigint] => {
   const [from, to] = lim.replace('items ', '').split('–');
   return from && to
-    ? [BigInt(Number.parseInt(from, 10)), BigInt(Number.parseInt(to, 10) > 2 ** 53 ? most : to.replace('.0', ''))]
-    : [least, most];
+    ? [BigInt(Number.parseInt(from, 10)), BigInt(Number.parseInt(to, 10) > 2 ** 53 ? max : to.replace('.0', ''))]
+    : [min, max];
 };
 
 /** A number as the parser gives it. */
 const parsed = (digits: bigint) => received(`{"it":${digits}}`).it;
 
 function texts(lim: string): Pick<Field, 'good' | 'bad'> {
-  const [least, most] = edges(lim, 0n, 255n).map(Number) as [number, number];
-  const good = ['x'.repeat(least), 'x'.repeat(most)];
-  return { good, bad: ['x'.repeat(most + 1), ...(least > 0 ? [''] : []), 5, true, [], {}, `\ud800`] };
+  const [min, max] = limits(lim, 0n, 255n).map(Number) as [number, number];
+  const good = ['x'.repeat(min), 'x'.repeat(max)];
+  return { good, bad: ['x'.repeat(max + 1), ...(min > 0 ? [''] : []), 5, true, [], {}, `\ud800`] };
 }
 
 function wholes(lim: string): Pick<Field, 'good' | 'bad'> {
-  const [least, most] = edges(lim, 0n, 9_223_372_036_854_775_807n);
-  const beyond = [parsed(least - 1n), parsed(most + 1n)];
-  return { good: [parsed(least), parsed(most)], bad: [...beyond, 0.5, '1', true, [], {}, received('{"it":1e400}').it] };
+  const [min, max] = limits(lim, 0n, 9_223_372_036_854_775_807n);
+  const beyond = [parsed(min - 1n), parsed(max + 1n)];
+  return { good: [parsed(min), parsed(max)], bad: [...beyond, 0.5, '1', true, [], {}, received('{"it":1e400}').it] };
 }
 
 function decimals(lim: string): Pick<Field, 'good' | 'bad'> {
-  const [least, most] = edges(lim, 0n, 10_000n).map(Number) as [number, number];
+  const [min, max] = limits(lim, 0n, 10_000n).map(Number) as [number, number];
   return {
-    good: [least, 0.5, most],
-    bad: [least - 0.1, most + 0.1, '1', true, Number.NaN, received('{"it":0.30000000000000004440892098500626}').it],
+    good: [min, 0.5, max],
+    bad: [min - 0.1, max + 0.1, '1', true, Number.NaN, received('{"it":0.30000000000000004440892098500626}').it],
   };
 }
 
 function lists(lim: string, type: string): Pick<Field, 'good' | 'bad'> {
-  const [, most] = edges(lim, 0n, 65_535n).map(Number) as [number, number];
+  const [, max] = limits(lim, 0n, 65_535n).map(Number) as [number, number];
   const element = PLACES[type.split(' ')[2] ?? '']?.needs ?? {};
-  return { good: [[], Array(most).fill(element)], bad: [Array(most + 1).fill(element), {}, 'x', 1] };
+  return { good: [[], Array(max).fill(element)], bad: [Array(max + 1).fill(element), {}, 'x', 1] };
 }
 
 const words = (list: string[]) => ({

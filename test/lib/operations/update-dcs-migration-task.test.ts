@@ -55,8 +55,8 @@ describe('a change of how a DCS migration task reconnects', () => {
     [{ resume_mode: 'AUTO' }, 'cannot-tell'],
     [{ status: 'FULLMIGRATING' }, 'cannot-tell'],
   ])('reads %j as %s when auto was asked for', (task, verdict) => {
-    const seen = operation.readBack.snapshot(operation.readBack.reply.parse(task), data({}));
-    expect(operation.readBack.verdict(seen, data({}), undefined)).toBe(verdict);
+    const snapshot = operation.readBack.snapshot(operation.readBack.reply.parse(task), data({}));
+    expect(operation.readBack.verdict(snapshot, data({}), undefined)).toBe(verdict);
     expect(operation.readBack.unverifiable(data({}))).toEqual([]);
   });
 });

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { AK_SK, httpServer, json, PROJECT, providerAt, type Reply, SMS_READ, said, UPDATE } from '../http/servers.ts';
+import {
+  AK_SK,
+  httpServer,
+  json,
+  PROJECT,
+  providerAt,
+  type Reply,
+  SMS_READ,
+  summarize,
+  UPDATE,
+} from '../http/servers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const HOUR = 60 * 60_000;
@@ -9,7 +19,7 @@ async function keys(reply: Reply, { clock = () => NOW, secret = AK_SK as object 
   let stored = secret;
   let cached = secret;
   const loads: boolean[] = [];
-  const { origin, seen } = await httpServer(reply);
+  const { origin, seen: requests } = await httpServer(reply);
   const load = async (refresh: boolean): Promise<string> => {
     loads.push(refresh);
     if (refresh) {
@@ -21,7 +31,7 @@ async function keys(reply: Reply, { clock = () => NOW, secret = AK_SK as object 
   const provider = providerAt(origin, { clock, load });
   return {
     provider,
-    seen,
+    seen: requests,
     loads,
     rotate: (next: object) => {
       stored = next;
@@ -39,39 +49,41 @@ const accept: Reply = (_seen, response) => json(response, 200, {});
 
 describe('a signed request', () => {
   it('tells DCS the project of the path and nothing else', async () => {
-    const { provider, seen } = await keys(accept);
+    const { provider, seen: requests } = await keys(accept);
     await provider.send(UPDATE);
-    expect(seen[0]?.headers).toMatchObject({
+    expect(requests[0]?.headers).toMatchObject({
       'x-project-id': PROJECT,
       'x-sdk-date': '20260102T030405Z',
       'content-type': 'application/json',
       accept: 'application/json',
     });
-    expect(seen[0]?.headers['x-domain-id']).toBeUndefined();
-    expect(seen[0]?.body).toBe(UPDATE.body);
-    expect(seen[0]?.url).toBe(UPDATE.path);
+    expect(requests[0]?.headers['x-domain-id']).toBeUndefined();
+    expect(requests[0]?.body).toBe(UPDATE.body);
+    expect(requests[0]?.url).toBe(UPDATE.path);
   });
 
   it('tells SMS the account', async () => {
-    const { provider, seen } = await keys(accept);
+    const { provider, seen: requests } = await keys(accept);
     await provider.send(SMS_READ);
-    expect(seen[0]?.headers).toMatchObject({ 'x-domain-id': AK_SK.domain_id });
-    expect(seen[0]?.headers['x-project-id']).toBeUndefined();
+    expect(requests[0]?.headers).toMatchObject({ 'x-domain-id': AK_SK.domain_id });
+    expect(requests[0]?.headers['x-project-id']).toBeUndefined();
   });
 
   it.each([
     ['the project, signed, if only that is known', { domain_id: undefined, project_id: 'p' }, [undefined, 'p']],
     ['the account alone, if both are known', { domain_id: 'd', project_id: 'p' }, ['d', undefined]],
   ])('tells SMS %s', async (_what, ids, [domain, project]) => {
-    const { provider, seen } = await keys(accept, { secret: { ...AK_SK, ...ids } });
+    const { provider, seen: requests } = await keys(accept, { secret: { ...AK_SK, ...ids } });
     await provider.send(SMS_READ);
-    expect(seen[0]?.headers['x-domain-id']).toBe(domain);
-    expect(seen[0]?.headers['x-project-id']).toBe(project);
-    expect(seen[0]?.headers.authorization).toContain(`x-${project === undefined ? 'domain' : 'project'}-id;`);
+    expect(requests[0]?.headers['x-domain-id']).toBe(domain);
+    expect(requests[0]?.headers['x-project-id']).toBe(project);
+    expect(requests[0]?.headers.authorization).toContain(`x-${project === undefined ? 'domain' : 'project'}-id;`);
   });
 
   it('is not sent to SMS by keys that name neither, but to DCS', async () => {
-    const { provider, seen } = await keys(accept, { secret: { kind: 'ak-sk', access_key: 'a', secret_key: 'b' } });
+    const { provider, seen: requests } = await keys(accept, {
+      secret: { kind: 'ak-sk', access_key: 'a', secret_key: 'b' },
+    });
     const answer = await provider.send(SMS_READ);
     expect(answer).toMatchObject({
       executed: 'no',
@@ -80,83 +92,91 @@ describe('a signed request', () => {
         message: expect.stringMatching(/: SMS needs domain_id, the id of the account, or project_id/),
       },
     });
-    expect(seen).toHaveLength(0);
+    expect(requests).toHaveLength(0);
     expect(await provider.send(UPDATE)).toMatchObject({ ok: true });
   });
 
   it("does not tell DCS the credential's project in place of the path's", async () => {
-    const { provider, seen } = await keys(accept, { secret: { ...AK_SK, project_id: 'p' } });
+    const { provider, seen: requests } = await keys(accept, { secret: { ...AK_SK, project_id: 'p' } });
     await provider.send(UPDATE);
-    expect(seen[0]?.headers['x-project-id']).toBe(PROJECT);
+    expect(requests[0]?.headers['x-project-id']).toBe(PROJECT);
   });
 
   it('carries and signs the token of temporary keys', async () => {
-    const { provider, seen } = await keys(accept, { secret: { ...AK_SK, security_token: 'session' } });
+    const { provider, seen: requests } = await keys(accept, { secret: { ...AK_SK, security_token: 'session' } });
     await provider.send(UPDATE);
-    expect(seen[0]?.headers['x-security-token']).toBe('session');
-    expect(seen[0]?.headers.authorization).toContain('x-sdk-date;x-security-token');
+    expect(requests[0]?.headers['x-security-token']).toBe('session');
+    expect(requests[0]?.headers.authorization).toContain('x-sdk-date;x-security-token');
   });
 
   it('sends a text with signs beyond ASCII as the bytes it signed', async () => {
-    const { provider, seen } = await keys(accept);
+    const { provider, seen: requests } = await keys(accept);
     await provider.send({ ...UPDATE, body: '{"description":"Пример 中 😀"}' });
-    expect(seen[0]?.body).toBe('{"description":"Пример 中 😀"}');
+    expect(requests[0]?.body).toBe('{"description":"Пример 中 😀"}');
   });
 });
 
 describe('a refused signature', () => {
   it("is repeated once by the provider's clock when ours is off", async () => {
-    const { provider, seen, loads } = await keys((one, response, count) =>
+    const {
+      provider,
+      seen: requests,
+      loads,
+    } = await keys((one, response, count) =>
       count === 1 ? refuse(NOW + HOUR)(one, response, count) : accept(one, response, count),
     );
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
-    expect(seen.map(({ headers }) => headers['x-sdk-date'])).toEqual(['20260102T030405Z', '20260102T040405Z']);
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
+    expect(requests.map(({ headers }) => headers['x-sdk-date'])).toEqual(['20260102T030405Z', '20260102T040405Z']);
     expect(loads).not.toContain(true);
   });
 
   it('leaves the corrected clock for the requests after it', async () => {
-    const { provider, seen } = await keys((one, response, count) =>
+    const { provider, seen: requests } = await keys((one, response, count) =>
       count === 1 ? refuse(NOW - HOUR)(one, response, count) : accept(one, response, count),
     );
     await provider.send(UPDATE);
     await provider.send(UPDATE);
-    expect(seen[2]?.headers['x-sdk-date']).toBe('20260102T020405Z');
+    expect(requests[2]?.headers['x-sdk-date']).toBe('20260102T020405Z');
   });
 
   it('by a clock that is corrected already is no reason to repeat', async () => {
-    const { provider, seen } = await keys((one, response, count) =>
+    const { provider, seen: requests } = await keys((one, response, count) =>
       count === 2 ? accept(one, response, count) : refuse(NOW + HOUR)(one, response, count),
     );
     await provider.send(UPDATE);
-    expect(said(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
-    expect(seen).toHaveLength(3);
+    expect(summarize(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
+    expect(requests).toHaveLength(3);
   });
 
   it('is final after one repeat, so that no key is locked', async () => {
     let date = NOW;
-    const { provider, seen } = await keys((one, response, count) => {
+    const { provider, seen: requests } = await keys((one, response, count) => {
       date += HOUR;
       refuse(date)(one, response, count);
     });
-    expect(said(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
-    expect(seen).toHaveLength(2);
+    expect(summarize(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
+    expect(requests).toHaveLength(2);
   });
 
   it('is final at once when the clock is right and the secret the same', async () => {
-    const { provider, seen, loads } = await keys(refuse(NOW + 60_000));
-    expect(said(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
-    expect({ seen: seen.length, loads }).toEqual({ seen: 1, loads: [false, true] });
+    const { provider, seen: requests, loads } = await keys(refuse(NOW + 60_000));
+    expect(summarize(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
+    expect({ seen: requests.length, loads }).toEqual({ seen: 1, loads: [false, true] });
   });
 
   it('is repeated once with a secret that was rotated', async () => {
-    const { provider, seen, rotate } = await keys((one, response, count) =>
+    const {
+      provider,
+      seen: requests,
+      rotate,
+    } = await keys((one, response, count) =>
       one.headers.authorization?.includes('Access=NEWKEY')
         ? accept(one, response, count)
         : refuse(NOW)(one, response, count),
     );
     rotate({ ...AK_SK, access_key: 'NEWKEY' });
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
-    expect(seen).toHaveLength(2);
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
+    expect(requests).toHaveLength(2);
   });
 
   it('makes many requests load the secret once', async () => {
@@ -166,9 +186,9 @@ describe('a refused signature', () => {
   });
 
   it.each(['garbage', ''])('does not take %j for a clock', async (date) => {
-    const { provider, seen } = await keys((_seen, response) => json(response, 401, {}, { date }));
+    const { provider, seen: requests } = await keys((_seen, response) => json(response, 401, {}, { date }));
     await provider.send(UPDATE);
-    expect(seen).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it.each([
@@ -176,11 +196,15 @@ describe('a refused signature', () => {
     [401, 'DCS.1004'],
     [401, 'APIGW.0311'],
   ])('with %i %s is final at once', async (status, error_code) => {
-    const { provider, seen, loads } = await keys((_seen, response) =>
+    const {
+      provider,
+      seen: requests,
+      loads,
+    } = await keys((_seen, response) =>
       json(response, status, { error_code }, { date: new Date(NOW + HOUR).toUTCString() }),
     );
-    expect(said(await provider.send(UPDATE))).toBe(`${error_code}, executed no`);
-    expect({ seen: seen.length, loads }).toEqual({ seen: 1, loads: [false] });
+    expect(summarize(await provider.send(UPDATE))).toBe(`${error_code}, executed no`);
+    expect({ seen: requests.length, loads }).toEqual({ seen: 1, loads: [false] });
   });
 });
 
@@ -188,20 +212,23 @@ describe('a request whose fate is unknown', () => {
   it.each([500, 504])(
     'is no refused credential: with %i it is not sent again, whatever clock and secret say',
     async (status) => {
-      const { provider, seen, loads, rotate } = await keys((_seen, response) =>
-        json(response, status, {}, { date: new Date(NOW + HOUR).toUTCString() }),
-      );
+      const {
+        provider,
+        seen: requests,
+        loads,
+        rotate,
+      } = await keys((_seen, response) => json(response, status, {}, { date: new Date(NOW + HOUR).toUTCString() }));
       rotate({ ...AK_SK, access_key: 'NEWKEY' });
-      expect(said(await provider.send(UPDATE))).toBe(`http_${status}, executed unknown`);
-      expect({ seen: seen.length, loads }).toEqual({ seen: 1, loads: [false] });
+      expect(summarize(await provider.send(UPDATE))).toBe(`http_${status}, executed unknown`);
+      expect({ seen: requests.length, loads }).toEqual({ seen: 1, loads: [false] });
     },
   );
 
   it('is no refused credential: when it is cut off it is not sent again with a secret that was rotated', async () => {
-    const { provider, seen, loads, rotate } = await keys((_seen, response) => response.destroy());
+    const { provider, seen: requests, loads, rotate } = await keys((_seen, response) => response.destroy());
     rotate({ ...AK_SK, access_key: 'NEWKEY' });
-    expect(said(await provider.send(UPDATE))).toBe('connection_reset, executed unknown');
-    expect({ seen: seen.length, loads }).toEqual({ seen: 1, loads: [false] });
+    expect(summarize(await provider.send(UPDATE))).toBe('connection_reset, executed unknown');
+    expect({ seen: requests.length, loads }).toEqual({ seen: 1, loads: [false] });
   });
 });
 
@@ -212,29 +239,31 @@ describe('a secret', () => {
   };
 
   it.each([rejects, throws])('whose loading $name means that nothing was sent', async (load) => {
-    const { origin, seen } = await httpServer(accept);
+    const { origin, seen: requests } = await httpServer(accept);
     const provider = providerAt(origin, { load });
     const answer = await provider.send(UPDATE);
-    expect(said(answer)).toBe('credentials_unavailable, executed no');
+    expect(summarize(answer)).toBe('credentials_unavailable, executed no');
     expect(JSON.stringify(answer)).not.toContain('CANARY');
-    expect(seen).toHaveLength(0);
+    expect(requests).toHaveLength(0);
   });
 
   it('of a wrong shape means that nothing was sent, and names the field', async () => {
-    const { provider, seen } = await keys(accept, { secret: { ...AK_SK, secret_key: 'with blank' } });
+    const { provider, seen: requests } = await keys(accept, { secret: { ...AK_SK, secret_key: 'with blank' } });
     const answer = await provider.send(UPDATE);
     expect(answer).toMatchObject({ executed: 'no', error: { code: 'credentials_malformed' } });
     expect(answer).toMatchObject({
       error: { message: expect.stringMatching(/secret_key is missing or not acceptable$/) },
     });
-    expect(seen).toHaveLength(0);
+    expect(requests).toHaveLength(0);
   });
 
   it('that cannot be loaded again leaves the refusal as it is', async () => {
-    const { origin, seen } = await httpServer(refuse(NOW));
+    const { origin, seen: requests } = await httpServer(refuse(NOW));
     const load = (refresh: boolean): Promise<string> =>
       refresh ? Promise.reject(new Error()) : Promise.resolve(JSON.stringify(AK_SK));
-    expect(said(await providerAt(origin, { load, clock: () => NOW }).send(UPDATE))).toBe('APIGW.0301, executed no');
-    expect(seen).toHaveLength(1);
+    expect(summarize(await providerAt(origin, { load, clock: () => NOW }).send(UPDATE))).toBe(
+      'APIGW.0301, executed no',
+    );
+    expect(requests).toHaveLength(1);
   });
 });

@@ -31,7 +31,7 @@ const answered = (status: number): Failure => ({
   status,
 });
 
-const judged = (status: number, what: 'conflict' | 'unknown'): Failure => {
+const refused = (status: number, what: 'conflict' | 'unknown'): Failure => {
   const { error, ...answer } = answered(status);
   return { ...answer, error: { ...error, class: what } };
 };
@@ -41,7 +41,7 @@ function createStepped() {
   const rows = new Map<string, BreakerRow>();
   const stored: string[] = [];
   const asked: ProviderRequest[] = [];
-  const surroundings = { now: 1_000_000, answer: OK as Answer, taken: true, took: 0, wait: async () => {} };
+  const surroundings = { now: 1_000_000, answer: OK as Answer, isTaken: true, took: 0, wait: async () => {} };
   const store: ServiceBreakerStore = {
     async read(name) {
       stored.push(`read ${name}`);
@@ -63,7 +63,7 @@ function createStepped() {
     },
     async take(name, now, until) {
       stored.push(`take ${name} at ${now - surroundings.now} for ${until - now}`);
-      return surroundings.taken;
+      return surroundings.isTaken;
     },
     async release(name) {
       stored.push(`release ${name}`);
@@ -193,7 +193,7 @@ describe('a failure', () => {
 describe('a 5xx', () => {
   it.each([503, 520])('that explains nothing speaks against the service: %i', async (status) => {
     const { breaker, stored, surroundings } = createStepped();
-    surroundings.answer = status === 520 ? judged(status, 'unknown') : answered(status);
+    surroundings.answer = status === 520 ? refused(status, 'unknown') : answered(status);
     await breaker.send(PUT);
     expect(stored).toEqual(['read dcs', 'suspect dcs at 0']);
   });
@@ -210,7 +210,7 @@ describe('a success', () => {
     ['of the call', OK],
     ['of the service, which refuses', answered(400)],
     // DCS.4069, a conflict, comes as 500.
-    ['of the service, which refuses with a 5xx', judged(500, 'conflict')],
+    ['of the service, which refuses with a 5xx', refused(500, 'conflict')],
   ])('%s after failures clears them, once', async (_what, answer) => {
     const { breaker, stored, surroundings } = createStepped();
     surroundings.answer = answered(503);
@@ -370,7 +370,7 @@ describe('a service that is out of order', () => {
   it('is tried by whoever takes the try, from the last millisecond of its wait on', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 9999;
-    surroundings.taken = false;
+    surroundings.isTaken = false;
     expect(await breaker.send(of(7))).toMatchObject({ retryAfter: 1 });
     surroundings.now += 1;
     expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });

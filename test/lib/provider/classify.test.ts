@@ -63,10 +63,10 @@ describe('classify: what is it', () => {
       code,
       of(400, { error_code: `111${http}${code.slice(-3)}` }).code,
     ]);
-    const taken = folded.filter(([code, other]) => code !== other);
+    const changed = folded.filter(([code, other]) => code !== other);
     expect(unlisted.length).toBeGreaterThan(50);
     // Another dotted code has this number on the page.
-    expect(taken).toEqual([
+    expect(changed).toEqual([
       ['DCS.2003', 'DCS.3003'],
       ['DCS.3053', 'DCS.4053'],
     ]);

@@ -11,7 +11,7 @@ import {
   providerAt,
   type Reply,
   SMS_READ,
-  said,
+  summarize,
   UPDATE,
   USER,
 } from '../http/servers.ts';
@@ -40,14 +40,14 @@ function openGate() {
 /** A provider behind such a gate; `secrets` are what is loaded first, and what after each renewal. */
 async function guarded(reply: Reply, ...secrets: object[]) {
   const { gate, noted, names } = openGate();
-  const { origin, seen } = await httpServer(reply);
+  const { origin, seen: requests } = await httpServer(reply);
   let current: object = secrets[0] ?? AK_SK;
   let renewals = 0;
   const load = async (refresh: boolean) => {
     if (refresh) current = secrets[++renewals] ?? current;
     return JSON.stringify(current);
   };
-  return { provider: providerAt(origin, { gate, load, clock: () => NOW }), seen, noted, names };
+  return { provider: providerAt(origin, { gate, load, clock: () => NOW }), seen: requests, noted, names };
 }
 
 describe('the permit for a credential', () => {
@@ -100,12 +100,16 @@ describe('the permit for a credential', () => {
   });
 
   it('is kept for the repeat by a corrected clock', async () => {
-    const { provider, noted, seen } = await guarded((one, response, count) =>
+    const {
+      provider,
+      noted,
+      seen: requests,
+    } = await guarded((one, response, count) =>
       (count === 1 ? refuse(401, 'APIGW.0301', NOW + HOUR) : accept)(one, response, count),
     );
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     expect(noted).toEqual(['A enters', 'A is accepted']);
-    expect(seen).toHaveLength(2);
+    expect(requests).toHaveLength(2);
   });
 
   it('is asked for again when the credential was replaced, and both are reported', async () => {
@@ -114,18 +118,18 @@ describe('the permit for a credential', () => {
       AK_SK,
       { ...AK_SK, secret_key: 'Another' },
     );
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     expect(noted).toEqual(['A enters', 'B enters', 'A is refused', 'B is accepted']);
   });
 
   it('that can not be reported to changes nothing of the answer', async () => {
     const { origin } = await httpServer(accept);
     const gate: CredentialGate = async () => ({ report: () => Promise.reject(new Error('away')) });
-    expect(said(await providerAt(origin, { gate }).send(UPDATE))).toBe('ok 200');
+    expect(summarize(await providerAt(origin, { gate }).send(UPDATE))).toBe('ok 200');
   });
 
   it('that is not given keeps the request here, for so long', async () => {
-    const { origin, seen } = await httpServer(accept);
+    const { origin, seen: requests } = await httpServer(accept);
     const answer = await providerAt(origin, { gate: async () => ({ wait: 7000 }) }).send(UPDATE);
     expect(answer).toMatchObject({
       executed: 'no',
@@ -133,14 +137,14 @@ describe('the permit for a credential', () => {
       retryAfter: 7000,
       error: { code: 'credential_paused' },
     });
-    expect(seen).toHaveLength(0);
+    expect(requests).toHaveLength(0);
   });
 
   it('that can not be asked for keeps the request here', async () => {
-    const { origin, seen } = await httpServer(accept);
+    const { origin, seen: requests } = await httpServer(accept);
     const gate = () => Promise.reject(new Error('away'));
-    expect(said(await providerAt(origin, { gate }).send(UPDATE))).toBe('credentials_unavailable, executed no');
-    expect(seen).toHaveLength(0);
+    expect(summarize(await providerAt(origin, { gate }).send(UPDATE))).toBe('credentials_unavailable, executed no');
+    expect(requests).toHaveLength(0);
   });
 });
 
@@ -169,9 +173,9 @@ describe('what leaves', () => {
     ['a body', UPDATE],
     ['no body', { ...UPDATE, method: 'GET' as const, body: undefined }],
   ])('with %s bears the signature of just that', async (_what, { body, ...request }) => {
-    const { provider, seen } = await guarded(accept, secret);
+    const { provider, seen: requests } = await guarded(accept, secret);
     await provider.send({ ...request, ...(body !== undefined && { body }) });
-    const [one] = seen;
+    const [one] = requests;
     const { authorization, host = '' } = one?.headers ?? {};
     const headers = { host, 'content-type': 'application/json', 'x-project-id': PROJECT };
     const key = { accessKey: 'AKEXAMPLE', secretKey: 'SkExample', date: NOW };
@@ -182,9 +186,9 @@ describe('what leaves', () => {
   });
 
   it('says what it takes and who it is', async () => {
-    const { provider, seen } = await guarded(accept);
+    const { provider, seen: requests } = await guarded(accept);
     await provider.send(UPDATE);
-    expect(seen[0]?.headers).toMatchObject({
+    expect(requests[0]?.headers).toMatchObject({
       ...{ accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'migration-relay' },
     });
   });
@@ -193,16 +197,16 @@ describe('what leaves', () => {
     ['DCS without a project', { ...UPDATE, projectId: undefined }, 'content-type;host;x-sdk-date'],
     ['SMS, which has no project', { ...SMS_READ, projectId: PROJECT }, 'content-type;host;x-domain-id;x-sdk-date'],
   ])('for %s names none', async (_what, { projectId, ...request }, signed) => {
-    const { provider, seen } = await guarded(accept, secret);
+    const { provider, seen: requests } = await guarded(accept, secret);
     await provider.send({ ...request, ...(projectId !== undefined && { projectId }) });
-    expect(seen[0]?.headers['x-project-id']).toBeUndefined();
-    expect(seen[0]?.headers.authorization).toContain(`SignedHeaders=${signed},`);
+    expect(requests[0]?.headers['x-project-id']).toBeUndefined();
+    expect(requests[0]?.headers.authorization).toContain(`SignedHeaders=${signed},`);
   });
 
   it('is nothing, and nobody is asked, when there is no time left', async () => {
-    const { origin, seen } = await httpServer(accept);
+    const { origin, seen: requests } = await httpServer(accept);
     const provider = providerAt(origin, { load: () => new Promise<string>(() => {}) });
-    expect(said(await provider.send({ ...UPDATE, deadline: 0 }))).toBe('not_sent_in_time, executed no');
-    expect(seen).toHaveLength(0);
+    expect(summarize(await provider.send({ ...UPDATE, deadline: 0 }))).toBe('not_sent_in_time, executed no');
+    expect(requests).toHaveLength(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { httpServer, providerAt, said, saidAfter, UPDATE } from '../http/servers.ts';
+import { httpServer, providerAt, summarize, summarizeAfter, UPDATE } from '../http/servers.ts';
 
 describe('a hostile reply', () => {
   it.each([
@@ -9,13 +9,13 @@ describe('a hostile reply', () => {
   ])('with %s costs little', async (_what, body, expected) => {
     const { origin } = await httpServer((_seen, response) => void response.writeHead(200).end(body));
     const start = performance.now();
-    expect(said(await providerAt(origin).send(UPDATE))).toBe(expected);
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe(expected);
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it('that drips is given up at the deadline', async () => {
     const start = performance.now();
-    const said = await saidAfter((socket) => {
+    const said = await summarizeAfter((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n');
       const timer = setInterval(() => socket.write(' '), 20);
       socket.on('close', () => clearInterval(timer));

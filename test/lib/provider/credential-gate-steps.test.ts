@@ -80,11 +80,11 @@ describe('a refusal', () => {
     [{ failures: 0, until: 0 }, 60_000],
     [{ failures: 2, until: 0 }, 240_000],
     [{ failures: 9, until: 0 }, 900_000],
-  ])('after %j pauses the credential for %i ms', async (row, pause) => {
+  ])('after %j pauses the credential for %i ms', async (row, milliseconds) => {
     const { gate, asked, time } = gateBefore([{ failures: 0, until: 0 }, row]);
     await report(await gate('a'), 'refused');
-    expect(asked).toEqual(['read a', 'read a', `fail a until ${pause}`]);
-    time.now += pause - 1;
+    expect(asked).toEqual(['read a', 'read a', `fail a until ${milliseconds}`]);
+    time.now += milliseconds - 1;
     expect(await gate('a')).toEqual({ wait: 1 });
     expect(asked).toHaveLength(3);
     time.now += 1;

@@ -36,7 +36,7 @@ function createProcesses(count: number, secret = `key-${randomUUID()}`) {
     });
     const send = (deadline = 5000) =>
       client.send({ service: 'dcs', method: 'PUT', path: '/v2/p/t', body: '{}', projectId: 'p', deadline });
-    const many = (most: number, deadline?: number) => Promise.all(Array.from({ length: most }, () => send(deadline)));
+    const many = (count: number, deadline?: number) => Promise.all(Array.from({ length: count }, () => send(deadline)));
     return { client, send, many };
   });
   return {

@@ -2,23 +2,23 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { httpServer, providerAt, said, saidAfter, UPDATE } from '../http/servers.ts';
+import { httpServer, providerAt, summarize, summarizeAfter, UPDATE } from '../http/servers.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 
 describe('a hostile reply', () => {
   it('is not unpacked when it is a gzip bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024));
-    const { origin, seen } = await httpServer((_seen, response) => {
+    const { origin, seen: requests } = await httpServer((_seen, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     });
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('reply_encoded, executed unknown');
-    expect(seen[0]?.headers['accept-encoding']).toBe('identity');
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('reply_encoded, executed unknown');
+    expect(requests[0]?.headers['accept-encoding']).toBe('identity');
   });
 
   it('is not read to its end when it has 100 MB and says so', async () => {
     const talk = (socket: Socket): void => void socket.write(`${HEAD}content-length: 104857600\r\n\r\n{`);
-    expect(await saidAfter(talk)).toBe('reply_too_large, executed unknown');
+    expect(await summarizeAfter(talk)).toBe('reply_too_large, executed unknown');
   });
 
   it('is not read to its end when it has 100 MB and keeps silent about it', async () => {
@@ -29,7 +29,7 @@ describe('a hostile reply', () => {
       },
     });
     const { origin } = await httpServer((_seen, response) => void endless.pipe(response));
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('reply_too_large, executed unknown');
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('reply_too_large, executed unknown');
     expect(pulled).toBeLessThan(320);
   });
 
@@ -39,7 +39,7 @@ describe('a hostile reply', () => {
       const timer = setInterval(() => socket.write(' '), 20);
       socket.on('close', () => clearInterval(timer));
     };
-    expect(await saidAfter(drip, 300)).toBe('request_timeout, executed unknown');
+    expect(await summarizeAfter(drip, 300)).toBe('request_timeout, executed unknown');
   });
 
   it.each([
@@ -47,42 +47,44 @@ describe('a hostile reply', () => {
     ['sends headers byte by byte', drip('HTTP/1.1 200 OK\r\nx-a: '.padEnd(5000, 'b'))],
     ['announces a body and never sends it', (socket: Socket) => void socket.write(`${HEAD}content-length: 5\r\n\r\n`)],
   ])('that %s ends at the deadline', async (_what, talk) => {
-    expect(await saidAfter(talk, 300)).toBe('request_timeout, executed unknown');
+    expect(await summarizeAfter(talk, 300)).toBe('request_timeout, executed unknown');
   });
 
   it('with a header above 16 KB is refused', async () => {
     const talk = (socket: Socket): void => void socket.write(`${HEAD}x-long: ${'a'.repeat(20_000)}\r\n\r\n`);
-    expect(await saidAfter(talk)).toBe('reply_too_large, executed unknown');
+    expect(await summarizeAfter(talk)).toBe('reply_too_large, executed unknown');
   });
 
   it('with headers without end is refused', async () => {
-    expect(await saidAfter((socket) => repeat(`x-more: ${'a'.repeat(100)}\r\n`)(socket, HEAD))).toBe(
+    expect(await summarizeAfter((socket) => repeat(`x-more: ${'a'.repeat(100)}\r\n`)(socket, HEAD))).toBe(
       'reply_too_large, executed unknown',
     );
   });
 
   it.each([300, 301, 302, 303, 304, 307, 308])('with HTTP %i is not followed', async (status) => {
-    const { origin, seen } = await httpServer((_seen, response) => {
+    const { origin, seen: requests } = await httpServer((_seen, response) => {
       response.writeHead(status, { location: '/elsewhere' }).end();
     });
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('redirect_refused, executed unknown');
-    expect(seen).toHaveLength(1);
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('redirect_refused, executed unknown');
+    expect(requests).toHaveLength(1);
   });
 
   it.each([
     ['is reset', (socket: Socket) => socket.write(`${HEAD}\r\n`, () => setTimeout(() => socket.resetAndDestroy(), 20))],
     ['ends', (socket: Socket) => socket.end(`${HEAD}\r\n`)],
   ])('of 200 that holds nothing until its connection %s may have been cut', async (_what, talk) => {
-    expect(await saidAfter((socket) => void talk(socket))).toBe('reply_truncated, executed unknown');
+    expect(await summarizeAfter((socket) => void talk(socket))).toBe('reply_truncated, executed unknown');
   });
 
   it('that is no HTTP is called so', async () => {
-    expect(await saidAfter((socket) => void socket.end('SSH-2.0-x\r\n'))).toBe('reply_unreadable, executed unknown');
+    expect(await summarizeAfter((socket) => void socket.end('SSH-2.0-x\r\n'))).toBe(
+      'reply_unreadable, executed unknown',
+    );
   });
 
   it('with two lengths is unreadable', async () => {
     const talk = (socket: Socket): void => void socket.end(`${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`);
-    expect(await saidAfter(talk)).toBe('reply_unreadable, executed unknown');
+    expect(await summarizeAfter(talk)).toBe('reply_unreadable, executed unknown');
   });
 
   it.each([
@@ -96,12 +98,12 @@ describe('a hostile reply', () => {
     ['a string without end', `"${'\\"'.repeat(100_000)}`],
   ])('of 200 with %s is unreadable', async (_what, body) => {
     const { origin } = await httpServer((_seen, response) => void response.writeHead(200).end(body));
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('reply_unreadable, executed unknown');
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('reply_unreadable, executed unknown');
   });
 
   it('with a number of 200,000 digits is read', async () => {
     const { origin } = await httpServer((_seen, response) => void response.writeHead(200).end('9'.repeat(200_000)));
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('ok 200');
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('ok 200');
   });
 
   it.each([
@@ -125,7 +127,7 @@ describe('a hostile reply', () => {
     ['by its length', `${HEAD}content-length: 50\r\n\r\n{"a"`],
     ['by its chunks', `${HEAD}transfer-encoding: chunked\r\n\r\n4\r\n{"a"\r\n`],
   ])('that breaks off, %s, is truncated', async (_what, text) => {
-    expect(await saidAfter((socket) => void socket.end(text))).toBe('reply_truncated, executed unknown');
+    expect(await summarizeAfter((socket) => void socket.end(text))).toBe('reply_truncated, executed unknown');
   });
 
   it.each([
@@ -138,19 +140,19 @@ describe('a hostile reply', () => {
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
     ],
   ])('of %s is never taken for success', async (_what, text) => {
-    expect(await saidAfter((socket) => void socket.end(text))).toMatch(/executed unknown$/);
+    expect(await summarizeAfter((socket) => void socket.end(text))).toMatch(/executed unknown$/);
   });
 
   it('of an error with HTML is taken by its status', async () => {
     const { origin } = await httpServer((_seen, response) => void response.writeHead(502).end('<html>Bad Gateway'));
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('http_502, executed unknown');
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('http_502, executed unknown');
   });
 
   it('of an error that is compressed stays open', async () => {
     const { origin } = await httpServer((_seen, response) => {
       response.writeHead(400, { 'content-encoding': 'br' }).end('x');
     });
-    expect(said(await providerAt(origin).send(UPDATE))).toBe('reply_encoded, executed unknown');
+    expect(summarize(await providerAt(origin).send(UPDATE))).toBe('reply_encoded, executed unknown');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Headers } from '../../../src/lib/http/exchange.ts';
 import { toAnswer } from '../../../src/lib/provider/reply.ts';
-import { httpServer, json, providerAt, said, UPDATE } from '../http/servers.ts';
+import { httpServer, json, providerAt, summarize, UPDATE } from '../http/servers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 /** The answer that a whole reply is read as. */
@@ -160,7 +160,7 @@ describe('a status', () => {
     [500, 'http_500, executed unknown'],
     [199, 'http_199, executed unknown'],
   ])('of %i is read as %s', (status, expected) => {
-    expect(said(answerTo(status, '{}'))).toBe(expected);
+    expect(summarize(answerTo(status, '{}'))).toBe(expected);
   });
 });
 
@@ -173,7 +173,7 @@ describe('a body', () => {
     [nested(65), 'reply_unreadable, executed unknown'],
     [`[1,null,${nested(64)}]`, 'reply_unreadable, executed unknown'],
   ])('nested so deep is read or not: %s', (body, expected) => {
-    expect(said(answerTo(200, body))).toBe(expected);
+    expect(summarize(answerTo(200, body))).toBe(expected);
   });
 
   it.each([
@@ -183,7 +183,7 @@ describe('a body', () => {
     ['Identity', 'ok 200'],
     ['identity, gzip', 'reply_encoded, executed unknown'],
   ])('in the encoding %j is read as %s', (encoding, expected) => {
-    expect(said(answerTo(200, '{}', { 'content-encoding': encoding }))).toBe(expected);
+    expect(summarize(answerTo(200, '{}', { 'content-encoding': encoding }))).toBe(expected);
   });
 
   it.each(['', 'null', '[]', '"x"', 'no JSON', nested(70)])('of an error may be anything: %s', (body) => {
@@ -275,7 +275,7 @@ describe('an empty reply with a 2xx', () => {
   });
 
   it('may have been cut when nothing but its connection ended', () => {
-    expect(said(answerTo(200, ''))).toBe('reply_truncated, executed unknown');
+    expect(summarize(answerTo(200, ''))).toBe('reply_truncated, executed unknown');
   });
 
   it('is what null is, too', () => {

@@ -97,9 +97,9 @@ const PATH_SIGNS = 'ABCxyz0189-';
 const SIGNS = `${PATH_SIGNS} !"#$%&'()*+,/:;<=>?@[\\]^_\`{|}~\téßЖ中文あ`;
 
 function randomRequest(random: Random) {
-  const text = (signs: string, most: number): string => {
+  const text = (signs: string, max: number): string => {
     const each = [...signs];
-    return Array.from({ length: 1 + random(most) }, () => each[random(each.length)]).join('');
+    return Array.from({ length: 1 + random(max) }, () => each[random(each.length)]).join('');
   };
   const maybe = (name: string): Record<string, string> => (random(2) ? { [name]: text(PATH_SIGNS, 40) } : {});
   const query = Array.from({ length: random(5) }, () => [

@@ -1,11 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { ProviderClient } from '../../../src/lib/provider/client.ts';
-import { httpServer, json, PROJECT, providerAt, type Seen, SMS_READ, said, UPDATE, USER } from '../http/servers.ts';
+import {
+  httpServer,
+  json,
+  PROJECT,
+  providerAt,
+  type SeenRequest,
+  SMS_READ,
+  summarize,
+  UPDATE,
+  USER,
+} from '../http/servers.ts';
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
 const DAY = 24 * 60 * 60_000;
-type Serve = (seen: Seen, response: ServerResponse, token: number) => void;
+type Serve = (requests: SeenRequest, response: ServerResponse, token: number) => void;
 
 /** A cloud whose IAM issues token-1, token-2, ...; `serve` answers the other calls. */
 async function cloud(
@@ -18,7 +28,7 @@ async function cloud(
   let stored = secret;
   let cached = secret;
   const loads: boolean[] = [];
-  const { origin, seen } = await httpServer((one, response) =>
+  const { origin, seen: requests } = await httpServer((one, response) =>
     one.url.startsWith('/v3/auth/tokens') ? issue(one, response, ++issued) : serve(one, response, issued),
   );
   const provider: ProviderClient = providerAt(origin, {
@@ -33,8 +43,8 @@ async function cloud(
   return {
     provider,
     loads,
-    iam: () => seen.filter(({ url }) => url.startsWith('/v3/auth/tokens')),
-    calls: () => seen.filter(({ url }) => !url.startsWith('/v3/auth/tokens')),
+    iam: () => requests.filter(({ url }) => url.startsWith('/v3/auth/tokens')),
+    calls: () => requests.filter(({ url }) => !url.startsWith('/v3/auth/tokens')),
     advance: (by: number) => {
       now += by;
     },
@@ -45,22 +55,22 @@ async function cloud(
   };
 }
 
-function issueToken(_seen: Seen, response: ServerResponse, count: number): void {
+function issueToken(_seen: SeenRequest, response: ServerResponse, count: number): void {
   const token = { expires_at: '2026-01-03T00:00:00.000000Z', issued_at: '2026-01-02T00:00:00.000000Z' };
   json(response, 201, { token }, { 'x-subject-token': `token-${count}` });
 }
 
 const refuse =
   (status: number, error_code: string | number): Serve =>
-  (seen, response, token) =>
-    seen.headers['x-auth-token'] === 'token-1'
+  (requests, response, token) =>
+    requests.headers['x-auth-token'] === 'token-1'
       ? json(response, status, { error_code })
       : json(response, 200, { token });
 
 describe('a token', () => {
   it('is asked for with the password, within the project of the path, and without the catalogue', async () => {
     const { provider, iam, calls } = await cloud();
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     expect(iam()[0]).toMatchObject({ method: 'POST', url: '/v3/auth/tokens?nocatalog=true' });
     expect(JSON.parse(iam()[0]?.body ?? '')).toEqual({
       auth: {
@@ -137,17 +147,17 @@ describe('a token', () => {
 
   it('of a new password is not forgotten for a late refusal of the old one', async () => {
     let refuseOld = (): void => {};
-    const { provider, iam, calls, rotate } = await cloud(refuse(401, 'APIGW.0307'), (seen, response, count) => {
-      if (seen.body.includes('new password')) return issueToken(seen, response, count);
+    const { provider, iam, calls, rotate } = await cloud(refuse(401, 'APIGW.0307'), (requests, response, count) => {
+      if (requests.body.includes('new password')) return issueToken(requests, response, count);
       refuseOld = () => json(response, 403, { error_code: 'IAM.0002' });
     });
     const late = provider.send(UPDATE);
     while (iam().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     rotate({ ...USER, password: 'new password' }, 'at once');
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     refuseOld();
-    expect(said(await late)).toBe('IAM.0002, executed no');
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await late)).toBe('IAM.0002, executed no');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 2, calls: 2 });
   });
 
@@ -168,7 +178,7 @@ describe('a token', () => {
     [400, 'SMS.6522'],
   ])('refused with %i %s is replaced, and the request repeated once', async (status, code) => {
     const { provider, iam, calls } = await cloud(refuse(status, code));
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 2, calls: 2 });
   });
 
@@ -176,7 +186,7 @@ describe('a token', () => {
     const { provider, iam, calls } = await cloud((_seen, response) =>
       json(response, 401, { error_code: 'APIGW.0307' }),
     );
-    expect(said(await provider.send(UPDATE))).toBe('APIGW.0307, executed no');
+    expect(summarize(await provider.send(UPDATE))).toBe('APIGW.0307, executed no');
     expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 2, calls: 2 });
   });
 
@@ -186,27 +196,27 @@ describe('a token', () => {
     [400, 'DCS.4063'],
   ])('is not replaced for %i %s', async (status, code) => {
     const { provider, iam, calls } = await cloud(refuse(status, code));
-    expect(said(await provider.send(UPDATE))).toBe(`${code}, executed no`);
+    expect(summarize(await provider.send(UPDATE))).toBe(`${code}, executed no`);
     expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 1, calls: 1 });
   });
 
   it('that failed is replaced once for all that used it', async () => {
     const { provider, iam } = await cloud(refuse(401, 'APIGW.0307'));
     const answers = await Promise.all(Array.from({ length: 8 }, () => provider.send(UPDATE)));
-    expect(answers.map(said)).toEqual(Array(8).fill('ok 200'));
+    expect(answers.map(summarize)).toEqual(Array(8).fill('ok 200'));
     expect(iam()).toHaveLength(2);
   });
 
   it('that failed is replaced for all that used it even if they learn it before a new one is fetched', async () => {
-    const { origin } = await httpServer((seen, response, count) =>
-      seen.url.startsWith('/v3/auth/tokens')
-        ? issueToken(seen, response, count)
-        : refuse(401, 'APIGW.0307')(seen, response, count),
+    const { origin } = await httpServer((requests, response, count) =>
+      requests.url.startsWith('/v3/auth/tokens')
+        ? issueToken(requests, response, count)
+        : refuse(401, 'APIGW.0307')(requests, response, count),
     );
     const load = () => new Promise<string>((resolve) => setTimeout(() => resolve(JSON.stringify(USER)), 40));
     const provider = providerAt(origin, { clock: () => NOW, load });
     const answers = await Promise.all([provider.send(UPDATE), provider.send(UPDATE)]);
-    expect(answers.map(said)).toEqual(['ok 200', 'ok 200']);
+    expect(answers.map(summarize)).toEqual(['ok 200', 'ok 200']);
   });
 
   it('as long as the manual allows is taken', async () => {
@@ -261,7 +271,7 @@ describe("IAM's refusal", () => {
     ],
   ])('is assumed for a reply with %s', async (_what, headers, body) => {
     const { provider, calls } = await cloud(undefined, (_seen, response) => json(response, 201, body, { ...headers }));
-    expect(said(await provider.send(UPDATE))).toBe('token_unreadable, executed no');
+    expect(summarize(await provider.send(UPDATE))).toBe('token_unreadable, executed no');
     expect(calls()).toHaveLength(0);
   });
 
@@ -289,23 +299,23 @@ describe("IAM's refusal", () => {
   });
 
   it('is not kept', async () => {
-    const { provider } = await cloud(undefined, (seen, response, count) =>
-      count === 1 ? json(response, 500, {}) : issueToken(seen, response, count),
+    const { provider } = await cloud(undefined, (requests, response, count) =>
+      count === 1 ? json(response, 500, {}) : issueToken(requests, response, count),
     );
-    expect(said(await provider.send(UPDATE))).toBe('iam_http_500, executed no');
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('iam_http_500, executed no');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
   });
 
   it('of the password is cured once by a secret that was rotated', async () => {
-    const { provider, iam, loads, rotate } = await cloud(undefined, (seen, response, count) =>
-      seen.body.includes('new password')
-        ? issueToken(seen, response, count)
+    const { provider, iam, loads, rotate } = await cloud(undefined, (requests, response, count) =>
+      requests.body.includes('new password')
+        ? issueToken(requests, response, count)
         : json(response, 401, { error_code: 'IAM.0001' }),
     );
-    expect(said(await provider.send(UPDATE))).toBe('IAM.0001, executed no');
+    expect(summarize(await provider.send(UPDATE))).toBe('IAM.0001, executed no');
     expect({ iam: iam().length, loads }).toEqual({ iam: 1, loads: [false, true] });
     rotate({ ...USER, password: 'new password' });
-    expect(said(await provider.send(UPDATE))).toBe('ok 200');
+    expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     expect(iam()).toHaveLength(3);
   });
 });

@@ -46,9 +46,9 @@ describe('adviceFor', () => {
 
   it('has a sentence for every cause of the sheet, and the sheet none that nobody knows', () => {
     const causes = Object.keys(sheet.about.cause) as Cause[];
-    const said = causes.map((cause) => adviceFor({ class: 'unknown', remedy: 'no', cause }));
-    expect(new Set(said).size).toBe(9);
-    expect(said).not.toContain(adviceFor({ class: 'unknown', remedy: 'no' }));
+    const texts = causes.map((cause) => adviceFor({ class: 'unknown', remedy: 'no', cause }));
+    expect(new Set(texts).size).toBe(9);
+    expect(texts).not.toContain(adviceFor({ class: 'unknown', remedy: 'no' }));
     const used = sheet.errors.flatMap((row) => ('cause' in row ? [row.cause as Cause] : []));
     expect(used.filter((cause) => !causes.includes(cause))).toEqual([]);
   });

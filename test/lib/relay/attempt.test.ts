@@ -86,11 +86,11 @@ describe('a request', () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     const remaining = [18_000, left];
-    const carried = createRelay(relay.context)({
+    const processed = createRelay(relay.context)({
       body: JSON.stringify(change()),
       remaining: () => remaining.shift() ?? left,
     });
-    const back = await carried.catch((error: unknown) => error);
+    const back = await processed.catch((error: unknown) => error);
     if (times === 0) expect(back).toMatchObject({ reason: 'time_short', delay: 0, tried: { attempts: 0 } });
     expect(relays.provider.calls()).toHaveLength(times);
   });
@@ -216,17 +216,17 @@ describe('a look before the first request', () => {
 });
 
 describe('while nothing may be sent', () => {
-  const paused = (over: object = {}): Answer => ({
+  const circuitOpen = (over: object = {}): Answer => ({
     ok: false,
     executed: 'no',
     circuitOpen: true,
     retryAfter: 10_000,
     error: { class: 'service_error', code: 'provider_paused', remedy: 'later', message: 'm', advice: 'a', ...over },
   });
-  const createPaused = (answer: Answer) => relays.create({ provider: { send: async () => answer } });
+  const createWithOpenCircuit = (answer: Answer) => relays.create({ provider: { send: async () => answer } });
 
   it('a change waits for longer than the pause, which is no attempt, however often', async () => {
-    const relay = createPaused(paused());
+    const relay = createWithOpenCircuit(circuitOpen());
     const sent = change();
     for (let count = 0; count < 6; count++) {
       const { reason, delay, tried } = await relay.retryOf(sent);
@@ -239,17 +239,17 @@ describe('while nothing may be sent', () => {
   });
 
   it('for a credential a change says that it waits for one', async () => {
-    const relay = createPaused(paused({ class: 'unauthenticated', code: 'credentials_refused' }));
+    const relay = createWithOpenCircuit(circuitOpen({ class: 'unauthenticated', code: 'credentials_refused' }));
     expect((await relay.deliverBack(change())).reason).toBe('credentials_refused');
   });
 
   it('a pause that names no end is over at once', async () => {
-    const { retryAfter: _none, ...endless } = paused() as Extract<Answer, { ok: false }>;
-    expect(await createPaused(endless).deliverBack(change())).toEqual({ reason: 'provider_busy', delay: 0 });
+    const { retryAfter: _none, ...endless } = circuitOpen() as Extract<Answer, { ok: false }>;
+    expect(await createWithOpenCircuit(endless).deliverBack(change())).toEqual({ reason: 'provider_busy', delay: 0 });
   });
 
   it('a change waits up to its total age, and fails past it', async () => {
-    const relay = createPaused(paused());
+    const relay = createWithOpenCircuit(circuitOpen());
     const sent = change();
     await relay.deliverBack(sent);
     relay.pass(3_600_000);

@@ -10,7 +10,7 @@ import { sqsRecord } from '../../support/sqs-record.ts';
 function createUnderTest() {
   const log: string[] = [];
   const postponed: [string[], number][] = [];
-  const edges: BatchDependencies = {
+  const dependencies: BatchDependencies = {
     async relay({ body, arrival }) {
       log.push(`start ${arrival}`);
       if (body === 'slow') await new Promise((resolve) => setTimeout(resolve, 30));
@@ -43,12 +43,12 @@ function createUnderTest() {
       broken: ({ messageId }) => log.push(`broken ${messageId}`),
     },
   };
-  const batch = createBatch(edges);
+  const batch = createBatch(dependencies);
   const run = async (...Records: SQSRecord[]) => {
     const { batchItemFailures } = await batch({ Records }, { getRemainingTimeInMillis: () => 30_000 });
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
-  return { run, log, postponed, edges };
+  return { run, log, postponed, edges: dependencies };
 }
 
 describe('a batch', () => {
@@ -59,19 +59,19 @@ describe('a batch', () => {
   });
 
   it('acknowledges a record of which nothing came, and goes on with its group', async () => {
-    const { run, log, edges } = createUnderTest();
-    const { relay } = edges;
-    edges.relay = async (delivery) => (delivery.body === 'own' ? undefined : relay(delivery));
+    const { run, log, edges: dependencies } = createUnderTest();
+    const { relay } = dependencies;
+    dependencies.relay = async (delivery) => (delivery.body === 'own' ? undefined : relay(delivery));
     expect(await run(sqsRecord('a1', 'A', 'own'), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
     expect(log.filter((line) => /^(ignored|settled)/.test(line))).toEqual(['ignored a1', 'settled a2']);
   });
 
   it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {
-    const { run, edges, postponed } = createUnderTest();
-    const { relay } = edges;
+    const { run, edges: dependencies, postponed } = createUnderTest();
+    const { relay } = dependencies;
     const event = (id: string) => JSON.stringify({ specversion: '1.0', id, source: '/s', type: 't', data: {} });
     const [head, other, holder] = [event('head'), event('other'), event('holder')];
-    edges.relay = (delivery) => {
+    dependencies.relay = (delivery) => {
       if (delivery.body !== head) return relay(delivery);
       throw new RetryLater({ reason: 'subject_locked', delay: 9000, behind: keyOf(holder) ?? '' });
     };
@@ -83,10 +83,10 @@ describe('a batch', () => {
   });
 
   it('hands a group back for as long as the change needs that its head waits for', async () => {
-    const { run, edges, postponed } = createUnderTest();
+    const { run, edges: dependencies, postponed } = createUnderTest();
     const head = '{"specversion":"1.0","id":"head","source":"/s"}';
     const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
-    edges.relay = async ({ body }) => {
+    dependencies.relay = async ({ body }) => {
       if (body === head) throw new RetryLater({ reason: 'subject_locked', delay: 9000, behind: keyOf(holder) ?? '' });
       throw new RetryLater({ reason: 'read_failed', delay: 500 });
     };
@@ -95,13 +95,13 @@ describe('a batch', () => {
   });
 
   it('tells how long a record took, from its own start', async () => {
-    const { run, edges } = createUnderTest();
-    const told: number[] = [];
-    edges.recordLog.completed = (_record, _carried, milliseconds) => told.push(milliseconds);
+    const { run, edges: dependencies } = createUnderTest();
+    const ages: number[] = [];
+    dependencies.recordLog.completed = (_record, _carried, milliseconds) => ages.push(milliseconds);
     const ticks = vi.spyOn(performance, 'now').mockReturnValueOnce(90_000).mockReturnValueOnce(90_012);
     await run(sqsRecord('a1', 'A', 'ok'));
     ticks.mockRestore();
-    expect(told).toEqual([12]);
+    expect(ages).toEqual([12]);
   });
 
   it('that is empty hands nothing back', async () => {
@@ -164,24 +164,24 @@ describe('a batch', () => {
   });
 
   it('carries groups whose heads have come before in any order, so that poison is not always the first', async () => {
-    const { run, log, edges } = createUnderTest();
+    const { run, log, edges: dependencies } = createUnderTest();
     const places = [0.9, 0.1, 0.5];
-    edges.random = () => places.shift() ?? 0;
+    dependencies.random = () => places.shift() ?? 0;
     await run(...['A', 'B', 'C'].map((group) => sqsRecord(group, group, 'ok', { receives: 2 })));
     expect(log.filter((line) => line.startsWith('settled'))).toEqual(['settled B', 'settled C', 'settled A']);
   });
 
   it('carries on if what is done cannot be removed, and leaves that to Lambda', async () => {
-    const { run, log, edges } = createUnderTest();
-    edges.remove = () => Promise.reject(new Error('queue away'));
+    const { run, log, edges: dependencies } = createUnderTest();
+    dependencies.remove = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok', { receives: 2 }))).toEqual([]);
     expect(log).toContain('settled b1');
     expect(log.filter((line) => line.startsWith('broken'))).toEqual([]);
   });
 
   it('hides a group that has come often for longer, before it may end the process', async () => {
-    const { run, log, edges } = createUnderTest();
-    edges.postpone = async (records, delay) => {
+    const { run, log, edges: dependencies } = createUnderTest();
+    dependencies.postpone = async (records, delay) => {
       log.push(`hidden ${records.map(({ messageId }) => messageId)} for ${delay}`);
     };
     expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 181 }), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
@@ -190,9 +190,9 @@ describe('a batch', () => {
   });
 
   it('hides groups that came back together until different times, each as a whole', async () => {
-    const { run, edges, postponed } = createUnderTest();
+    const { run, edges: dependencies, postponed } = createUnderTest();
     const places = [0.2, 0.1, 0.5, 0.25];
-    edges.random = () => places.shift() ?? 0;
+    dependencies.random = () => places.shift() ?? 0;
     const repeated = { receives: 2 };
     await run(
       sqsRecord('a1', 'A', 'ok', repeated),
@@ -213,15 +213,15 @@ describe('a batch', () => {
   });
 
   it('carries a group that cannot be hidden for longer', async () => {
-    const { run, log, edges } = createUnderTest();
-    edges.postpone = () => Promise.reject(new Error('queue away'));
+    const { run, log, edges: dependencies } = createUnderTest();
+    dependencies.postpone = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 200 }))).toEqual([]);
     expect(log).toEqual(['start a1', 'end a1', 'settled a1']);
   });
 
   it('lets the receives of a group last where something else is out of order, but not those of what breaks', async () => {
-    const { run, edges, postponed } = createUnderTest();
-    edges.minRetryDelay = ({ receives }) => receives * 1_000_000;
+    const { run, edges: dependencies, postponed } = createUnderTest();
+    dependencies.minRetryDelay = ({ receives }) => receives * 1_000_000;
     await run(sqsRecord('a1', 'A', 'wait', { receives: 2 }), sqsRecord('a2', 'A', 'ok', { receives: 7 }));
     await run(sqsRecord('b1', 'B', 'break', { receives: 2 }));
     expect(postponed.map(([, delay]) => delay)).toEqual([7_000_000, 2000]);
@@ -235,8 +235,8 @@ describe('a batch', () => {
   });
 
   it('hands records back even if the queue cannot be told when to deliver them again', async () => {
-    const { run, log, edges } = createUnderTest();
-    edges.postpone = () => Promise.reject(new Error('queue away'));
+    const { run, log, edges: dependencies } = createUnderTest();
+    dependencies.postpone = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'wait'), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);
     expect(log).toContain('broken a1');
   });

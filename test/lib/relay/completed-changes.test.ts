@@ -90,8 +90,8 @@ describe('a result', () => {
   it('tells the attempts, what was left out and what the sender should know', async () => {
     const { relay } = createNoted([{ id: 't' }]);
     const data = { project_id: undefined, body: { name: 'n', state: 'RUNNING' } };
-    const { data: told } = await relay.deliver(change({ type: 'migration.sms.task.update' }, data));
-    expect(told).toMatchObject({ attempts: 1, ignored_fields: ['data.body.state'] });
+    const { data: resultData } = await relay.deliver(change({ type: 'migration.sms.task.update' }, data));
+    expect(resultData).toMatchObject({ attempts: 1, ignored_fields: ['data.body.state'] });
   });
 
   it.each<[string, Partial<ChangeRow> | undefined]>([

@@ -129,8 +129,8 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
 ];
 
 describe('an end of the relay’s own', () => {
-  it.each(OWN)('for %s says what happened and what to do', (_what, completion, told, error) => {
-    expect(completion).toEqual({ ...told, error: { ...error, origin: 'relay' } });
+  it.each(OWN)('for %s says what happened and what to do', (_what, completion, text, error) => {
+    expect(completion).toEqual({ ...text, error: { ...error, origin: 'relay' } });
   });
 });
 

@@ -22,9 +22,9 @@ function createPaused() {
   const cut: Answer = failure('connection_reset');
   const rest: Answer = { ...failure('connection_refused'), circuitOpen: true, retryAfter: 10_000 };
   const provider = {
-    paused: false,
+    isOpen: false,
     async send(): Promise<Answer> {
-      return provider.paused ? { ...rest, error: { ...rest.error, code: 'provider_paused' } } : cut;
+      return provider.isOpen ? { ...rest, error: { ...rest.error, code: 'provider_paused' } } : cut;
     },
   };
   return { provider, relay: relays.create({ provider }) };
@@ -81,8 +81,8 @@ describe('reading a change in doubt', () => {
 
   it('is told whether the task moved only where it was looked at before', async () => {
     const moves: unknown[] = [];
-    const verdict: ReadBack<unknown>['verdict'] = (seen, _data, was): Verdict => {
-      moves.push(was && !was(seen));
+    const verdict: ReadBack<unknown>['verdict'] = (snapshot, _data, was): Verdict => {
+      moves.push(was && !was(snapshot));
       return 'applied';
     };
     const { readBack } = updateDcsMigrationTask;
@@ -128,7 +128,7 @@ describe('reading a change in doubt', () => {
   it('that a pause forbids is no attempt, and waits for longer than the pause', async () => {
     const { provider, relay } = createPaused();
     const sent = await inDoubt(relay);
-    Object.assign(provider, { paused: true });
+    Object.assign(provider, { isOpen: true });
     for (let count = 0; count < 5; count++) {
       const { reason, delay, tried } = await relay.retryOf(sent);
       expect({ reason, delay, tried }).toEqual({
@@ -143,7 +143,7 @@ describe('reading a change in doubt', () => {
   it('that a pause forbids past its total age leaves it unknown', async () => {
     const { provider, relay } = createPaused();
     const sent = await inDoubt(relay);
-    Object.assign(provider, { paused: true });
+    Object.assign(provider, { isOpen: true });
     await relay.deliverBack(sent);
     relay.pass(3_600_001);
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'unknown', error: { code: 'outcome_unknown' } });
@@ -154,8 +154,8 @@ describe('reading a change in doubt', () => {
     relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
     const sent = await inDoubt(relay);
     const { readSubject } = relay.context.ledger;
-    let looks = 0;
-    relay.context.ledger.readSubject = async (name) => (looks++ === 0 ? readSubject(name) : undefined);
+    let reads = 0;
+    relay.context.ledger.readSubject = async (name) => (reads++ === 0 ? readSubject(name) : undefined);
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
   });
 

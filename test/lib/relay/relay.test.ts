@@ -751,10 +751,10 @@ describe('settings', () => {
 
   it('hand a record back that no longer fits into the invocation', async () => {
     const relay = create();
-    const carried = (left: number) => createRelay(relay.context)({ body: '{}', remaining: () => left });
-    await expect(carried(17_999)).rejects.toMatchObject({ reason: 'time_short', delay: 0 });
+    const process = (left: number) => createRelay(relay.context)({ body: '{}', remaining: () => left });
+    await expect(process(17_999)).rejects.toMatchObject({ reason: 'time_short', delay: 0 });
     expect(relay.published).toHaveLength(0);
-    await carried(18_000);
+    await process(18_000);
     expect(relay.published).toHaveLength(1);
   });
 });

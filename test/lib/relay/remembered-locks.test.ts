@@ -19,18 +19,18 @@ const end = (key: string, unknown = false) => ledger.store(`change-${key}`, `of-
 beforeEach(() => {
   asked = [];
   answers = { acquireLock: true, replaceLock: true, store: true };
-  const told = {
+  const inner = {
     acquireLock: async ({ key, owner, sequence }: { key: string; owner: string; sequence?: string }) => {
       asked.push(`guard ${key}`);
       return answers.acquireLock ? row(key, { owner, ...(sequence !== undefined && { sequence }) }) : undefined;
     },
-    replaceLock: async ({ key }: { key: string }, seen: SubjectRow) => {
-      asked.push(`replace ${seen.lock} by ${key}`);
+    replaceLock: async ({ key }: { key: string }, expected: SubjectRow) => {
+      asked.push(`replace ${expected.lock} by ${key}`);
       return answers.replaceLock ? row(key) : undefined;
     },
     store: async () => answers.store,
   };
-  ledger = rememberLocks(told as unknown as Ledger);
+  ledger = rememberLocks(inner as unknown as Ledger);
 });
 
 describe('a lock whose change ended here', () => {

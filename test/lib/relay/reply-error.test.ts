@@ -55,8 +55,8 @@ describe('a reply with a 2xx', () => {
     [[{ error_msg: 'x' }], {}],
     ['DCS.5000: internal error', { code: 'DCS.5000' }],
     ['the error 111400063 came up', { code: '111400063' }],
-  ])('says that something went wrong: %j', (body, said) => {
-    expect(errorInReply(body)).toEqual(said);
+  ])('says that something went wrong: %j', (body, expected) => {
+    expect(errorInReply(body)).toEqual(expected);
   });
 
   it.each([

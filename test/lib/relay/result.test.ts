@@ -39,8 +39,8 @@ const resultOf = (completion: Completion = TAKEN, subject = SUBJECT) =>
 describe('a result', () => {
   it('cuts texts of the reply that are longer than any that the provider documents', () => {
     const reply = { id: 'x'.repeat(100_000), name: 'n', count: 5, split: `${'a'.repeat(254)}😀` };
-    const { reply: told } = resultOf({ ...TAKEN, reply }).data;
-    expect(told).toEqual({ id: 'x'.repeat(255), name: 'n', count: 5, split: `${'a'.repeat(254)}\ufffd` });
+    const { reply: text } = resultOf({ ...TAKEN, reply }).data;
+    expect(text).toEqual({ id: 'x'.repeat(255), name: 'n', count: 5, split: `${'a'.repeat(254)}\ufffd` });
   });
 
   it('says what there is to say, and names nothing that there is not', () => {
@@ -122,7 +122,7 @@ describe('the id of a result', () => {
 
 describe('the largest result', () => {
   const paths = (count: number) => Array.from({ length: count }, () => `data.body.${'x'.repeat(190)}`);
-  const largest = (letter: string): string =>
+  const largest = (character: string): string =>
     textOf(
       {
         ...{ outcome: 'rejected', status: 599, requestId: 'a'.repeat(128), attempts: 50 },
@@ -133,16 +133,16 @@ describe('the largest result', () => {
         unverifiable: paths(65_535),
       },
       {
-        ...{ id: letter.repeat(256 / letter.length), source: letter.repeat(512 / letter.length) },
+        ...{ id: character.repeat(256 / character.length), source: character.repeat(512 / character.length) },
         ...{ type: 'migration.dcs.online-migration.configure', sequence: '9'.repeat(38) },
         ...{ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, operation: 'configure-dcs-online-migration' },
         subject: { service: 'dcs', kind: 'migration-task', id: 't'.repeat(64), project_id: 'p'.repeat(64) },
       },
     );
 
-  it.each(['x', '"', '\uffff', '😀', '\u2028'])('stays under 64 KB, even in letters like %j', (letter) => {
-    expect(Buffer.byteLength(largest(letter))).toBeLessThan(64 * 1024);
-    expect(largest(letter)).not.toContain('undefined');
+  it.each(['x', '"', '\uffff', '😀', '\u2028'])('stays under 64 KB, even in letters like %j', (character) => {
+    expect(Buffer.byteLength(largest(character))).toBeLessThan(64 * 1024);
+    expect(largest(character)).not.toContain('undefined');
   });
 
   it('lists fifty of each kind at the most', () => {

@@ -174,9 +174,9 @@ describe('a change that a newer one overtook', () => {
     await relay.deliverBack(sent);
     relay.pass(relay.times.lease + 1);
     const { readSubject } = relay.context.ledger;
-    let looks = 0;
+    let reads = 0;
     relay.context.ledger.readSubject = async (name) =>
-      looks++ === 0 ? readSubject(name) : { lock: 'other', owner: 'o', expiresAt: 0 };
+      reads++ === 0 ? readSubject(name) : { lock: 'other', owner: 'o', expiresAt: 0 };
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
   });
 
@@ -199,9 +199,9 @@ describe('a change that a newer one overtook', () => {
     await relay.deliverBack(sent);
     relay.pass(relay.times.lease + 1);
     const { readSubject } = relay.context.ledger;
-    let looks = 0;
+    let reads = 0;
     relay.context.ledger.readSubject = async (name) =>
-      looks++ === 0 ? readSubject(name) : { lock: 'other', owner: 'o', expiresAt: 0 };
+      reads++ === 0 ? readSubject(name) : { lock: 'other', owner: 'o', expiresAt: 0 };
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
     expect(relays.provider.calls()).toHaveLength(1);
   });

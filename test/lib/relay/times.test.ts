@@ -117,8 +117,8 @@ describe('the policy', () => {
   });
 
   it('counts the age from the first receive', () => {
-    const seen = { ...row, attempts: 9, firstSeen: 5000 };
-    expect([5000, 6000, 6001].map((now) => isTooOld({ row: seen }, now, policy()))).toEqual([false, false, true]);
+    const aged = { ...row, attempts: 9, firstSeen: 5000 };
+    expect([5000, 6000, 6001].map((now) => isTooOld({ row: aged }, now, policy()))).toEqual([false, false, true]);
   });
 
   it('ends a change a day before the queue deletes its message, however young it is to the ledger', () => {
@@ -160,10 +160,10 @@ describe('the policy', () => {
   });
 
   it('waits for a pause the longer the longer the change has waited', () => {
-    const seen = { ...row, attempts: 1, firstSeen: 1_000_000 };
-    const after = (age: number) => circuitOpenDelay({ row: seen }, seen.firstSeen + age, policy(0), 5000);
+    const aged = { ...row, attempts: 1, firstSeen: 1_000_000 };
+    const after = (age: number) => circuitOpenDelay({ row: aged }, aged.firstSeen + age, policy(0), 5000);
     expect([-1000, 160_000, 192_000, 7_200_000].map(after)).toEqual([5000, 5000, 6000, 225_000]);
-    expect(circuitOpenDelay({ row: seen }, seen.firstSeen + 16_000, policy(1))).toBe(1000);
+    expect(circuitOpenDelay({ row: aged }, aged.firstSeen + 16_000, policy(1))).toBe(1000);
   });
 
   it('spends few of the receives of a change on an outage of a whole day', () => {

@@ -33,17 +33,17 @@ describe('a reference', () => {
 });
 
 /** Stores that hold what is given, and remember what was asked of them. */
-function createStores(held: Record<string, string>) {
+function createStores(texts: Record<string, string>) {
   const asked: [string, string, boolean][] = [];
   const store = (kind: string) => async (name: string, noCache: boolean) => {
     asked.push([kind, name, noCache]);
-    return held[name];
+    return texts[name];
   };
   return { asked, secrets: createSecrets({ secretsManager: store('manager'), parameterStore: store('parameters') }) };
 }
 
 describe('a secret', () => {
-  const held = {
+  const texts = {
     plain: 'CANARY',
     '/plain': 'CANARY-PARAMETER',
     json: '{"password":"CANARY-MEMBER","number":5,"nested":{"a":"b"},"none":null}',
@@ -51,7 +51,7 @@ describe('a secret', () => {
   };
 
   it('is read from the store that its reference names', async () => {
-    const { secrets, asked } = createStores(held);
+    const { secrets, asked } = createStores(texts);
     expect(await secrets('plain')).toBe('CANARY');
     expect(await secrets('/plain', true)).toBe('CANARY-PARAMETER');
     expect(asked).toEqual([
@@ -61,20 +61,20 @@ describe('a secret', () => {
   });
 
   it('may be one member of a JSON object', async () => {
-    expect(await createStores(held).secrets('json#password')).toBe('CANARY-MEMBER');
+    expect(await createStores(texts).secrets('json#password')).toBe('CANARY-MEMBER');
   });
 
   it.each(['json#number', 'json#nested', 'json#none', 'json#absent', 'json#', 'json#__proto__', 'json#constructor'])(
     'is not taken from %s, which is no text of its own',
     async (reference) => {
-      await expect(createStores(held).secrets(reference)).rejects.toThrow(/lacks the member/);
+      await expect(createStores(texts).secrets(reference)).rejects.toThrow(/lacks the member/);
     },
   );
 
   it.each(['plain#password', 'list#0', 'absent', 'list#length'])(
     'that cannot be had (%s) is an error without its name and its text',
     async (reference) => {
-      const error = await createStores(held)
+      const error = await createStores(texts)
         .secrets(reference)
         .catch((fault: unknown) => fault);
       expect(String(error)).toMatch(/^Error: a secret /);
@@ -83,7 +83,7 @@ describe('a secret', () => {
   );
 
   it('of which a member is asked though it is no JSON says just that', async () => {
-    await expect(createStores(held).secrets('plain#a')).rejects.toThrow(/of which a member is asked is not JSON$/);
+    await expect(createStores(texts).secrets('plain#a')).rejects.toThrow(/of which a member is asked is not JSON$/);
   });
 });
 

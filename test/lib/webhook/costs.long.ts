@@ -29,11 +29,11 @@ describe('a request that nobody signed', () => {
       services: new Set(['dcs', 'sms']),
     });
     const time = String(Math.floor(Date.now() / 1000));
-    const foreign = sign(FOREIGN_SECRET, 'msg', time, 'x');
+    const otherSignature = sign(FOREIGN_SECRET, 'msg', time, 'x');
     const request = signedRequest({
       time,
       body: 'x'.repeat(MAX_BYTES),
-      headers: { 'webhook-signature': Array(5).fill(foreign).join(' ') },
+      headers: { 'webhook-signature': Array(5).fill(otherSignature).join(' ') },
     });
     const start = performance.now();
     for (let count = 0; count < 20; count++) expect((await webhook(request)).status).toBe(401);

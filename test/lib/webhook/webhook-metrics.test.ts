@@ -13,8 +13,8 @@ import { SECRET, type Signing, signedRequest } from '../../support/signed-reques
 let queues: Queues;
 let secrets: SecretStore;
 beforeAll(async () => {
-  const held = { webhook: JSON.stringify({ secrets: [SECRET] }) };
-  [queues, secrets] = await Promise.all([startQueues('eu-central-1'), startSecretStore(held)]);
+  const storedSecrets = { webhook: JSON.stringify({ secrets: [SECRET] }) };
+  [queues, secrets] = await Promise.all([startQueues('eu-central-1'), startSecretStore(storedSecrets)]);
   await queues.client.send(new CreateQueueCommand({ QueueName: 'dcs.fifo', Attributes: { FifoQueue: 'true' } }));
 });
 afterEach(() => {

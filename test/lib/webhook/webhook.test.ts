@@ -20,7 +20,7 @@ afterEach(() => {
 function createUnderTest(secrets = [SECRET]) {
   const queued: Message[][] = [];
   const reads = { count: 0 };
-  const edges = {
+  const dependencies = {
     async secrets() {
       reads.count++;
       return secrets;
@@ -31,8 +31,14 @@ function createUnderTest(secrets = [SECRET]) {
     validation: { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false },
     services: new Set<Service>(['dcs', 'sms']),
   };
-  const webhook = createWebhook(edges);
-  return { edges, webhook, queued, reads, post: (body: unknown) => webhook(signedRequest({ body: textOf(body) })) };
+  const webhook = createWebhook(dependencies);
+  return {
+    edges: dependencies,
+    webhook,
+    queued,
+    reads,
+    post: (body: unknown) => webhook(signedRequest({ body: textOf(body) })),
+  };
 }
 const textOf = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body));
 
@@ -122,9 +128,9 @@ describe('a flood', () => {
   });
 
   it('while the secrets are away asks for them once a minute', async () => {
-    const { webhook, edges } = createUnderTest();
+    const { webhook, edges: dependencies } = createUnderTest();
     let reads = 0;
-    edges.secrets = async () => {
+    dependencies.secrets = async () => {
       reads++;
       throw new Error('away');
     };
@@ -292,8 +298,8 @@ describe('what lies behind the webhook', () => {
   const REFUSED = new Error('CANARY');
 
   it('being away is answered with 503 and no word of its fault, which is kept for the log', async () => {
-    const { edges, post } = createUnderTest();
-    edges.enqueue = () => Promise.reject(REFUSED);
+    const { edges: dependencies, post } = createUnderTest();
+    dependencies.enqueue = () => Promise.reject(REFUSED);
     expect(await post(EVENT)).toEqual({
       status: 503,
       type: 'application/problem+json',
@@ -308,8 +314,8 @@ describe('what lies behind the webhook', () => {
   });
 
   it('without secrets is answered with 503, and nothing is queued unverified', async () => {
-    const { edges, post, queued } = createUnderTest();
-    edges.secrets = () => Promise.reject(REFUSED);
+    const { edges: dependencies, post, queued } = createUnderTest();
+    dependencies.secrets = () => Promise.reject(REFUSED);
     const { status, body } = await post(EVENT);
     expect(status).toBe(503);
     expect(body).toMatchObject({ type: 'urn:migration-relay:problem:secrets-unavailable' });

@@ -131,16 +131,16 @@ describe('an update', () => {
 /** Reads the stream for a while. */
 async function listen(milliseconds: number, lastEventId = '') {
   const signal = AbortSignal.timeout(milliseconds);
-  let seen = '';
+  let received = '';
   try {
     const headers = lastEventId ? { 'last-event-id': lastEventId } : {};
     const response = await fetch(`${served.url}/console/stream`, { headers, signal });
     if (response.status !== 200) return String(response.status);
-    for await (const chunk of response.body ?? []) seen += Buffer.from(chunk).toString();
+    for await (const chunk of response.body ?? []) received += Buffer.from(chunk).toString();
   } catch {
     // Its time is over.
   }
-  return seen;
+  return received;
 }
 const datasOf = (text: string) => [...text.matchAll(/^data: (.*)$/gm)].map(([, json = '']) => JSON.parse(json));
 

@@ -44,13 +44,13 @@ describe('the console', () => {
     const file = 'invalid/password-and-reference.json';
     const text = withoutPasswords(await readFile(`events/${file}`, 'utf8'));
     const asked = { method: 'POST', headers: { 'content-type': 'application/json' } };
-    const judge = async (body: object) =>
+    const check = async (body: object) =>
       (
         (await (await fetch(`${served.url}/console/problems`, { ...asked, body: JSON.stringify(body) })).json()) as {
           problems: object[];
         }
       ).problems;
-    expect(await judge({ text, from: file })).toHaveLength(1);
-    expect(await judge({ text: withoutPasswords(sample), from: FILE })).toEqual([]);
+    expect(await check({ text, from: file })).toHaveLength(1);
+    expect(await check({ text: withoutPasswords(sample), from: FILE })).toEqual([]);
   });
 });

@@ -15,8 +15,8 @@ const ofOneTask = (text: string) => text.replace(/"task-n\d+"/, '"t"');
 describe('the provider’s side in a list that is full', () => {
   it('does not show the call of a removed change at another change', () => {
     const calls = createProviderCalls();
-    const intake = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
-    const store = createStore(intake, calls.forget);
+    const validation = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
+    const store = createStore(validation, calls.forget);
     const view = createView(store, calls.among, 'run', () => ({}));
     for (let n = 0; n < MAX_KEPT + 100; n += 1) {
       const call = {

@@ -32,14 +32,14 @@ async function growingLog(failures: Set<number>, error: ServiceError) {
 
 function following({ clients }: Awaited<ReturnType<typeof growingLog>>) {
   const interrupt = new AbortController();
-  const said: string[] = [];
+  const reports: string[] = [];
   const voice = {
-    started: () => void said.push('started'),
-    lost: ({ message }: Error) => void said.push(message),
-    found: () => void said.push('found again'),
+    started: () => void reports.push('started'),
+    lost: ({ message }: Error) => void reports.push(message),
+    found: () => void reports.push('found again'),
   };
   const stage = { isLocal: true, resultsGroup: '/g', clients } as unknown as Stage;
-  return { interrupt, said, events: follow(stage, 0, interrupt.signal, voice, 5) };
+  return { interrupt, said: reports, events: follow(stage, 0, interrupt.signal, voice, 5) };
 }
 
 describe('following results', () => {
@@ -48,16 +48,16 @@ describe('following results', () => {
       new Set([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]),
       new ServiceError('InvalidParameterException', 'not now'),
     );
-    const { interrupt, said, events } = following(log);
-    const seen: string[] = [];
+    const { interrupt, said: reports, events } = following(log);
+    const ids: string[] = [];
     for await (const { event } of events) {
-      seen.push(event.id);
-      if (seen.length === 21) interrupt.abort();
+      ids.push(event.id);
+      if (ids.length === 21) interrupt.abort();
     }
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(seen).toEqual(log.ids().slice(0, seen.length));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(log.ids().slice(0, ids.length));
     const breaks = Array.from({ length: 10 }, () => ['not now', 'found again']);
-    expect(said).toEqual(['started', ...breaks.flat()]);
+    expect(reports).toEqual(['started', ...breaks.flat()]);
   });
 
   it('ends when rights are missing, since waiting gives none', async () => {

@@ -24,7 +24,7 @@ const line = (milliseconds: number, more: Partial<RecordLine>): RecordLine => ({
 });
 const back = (milliseconds: number, reason: RetryReason, delay: number, more: Partial<RecordLine> = {}) =>
   line(milliseconds, { reason, delay_milliseconds: delay, attempts: 1, ...more });
-const settled = (milliseconds: number, outcome: string, more: Partial<RecordLine> = {}) =>
+const completed = (milliseconds: number, outcome: string, more: Partial<RecordLine> = {}) =>
   line(milliseconds, { message: 'change completed', outcome, attempts: 1, ...more });
 const result = (milliseconds: number, ending: Completion) =>
   toResult('relay', { ...change, operation: 'o' }, { keyId: 'k', mac: 'm' }, ending, START + milliseconds);
@@ -133,7 +133,7 @@ describe('the sentence of a change', () => {
         row: row({ state: 'DONE' }),
         result: result(80_000, success('read-back', 2)),
         lines: [
-          settled(80_100, 'succeeded'),
+          completed(80_100, 'succeeded'),
           back(10_000, 'outcome_unknown', 70_000, { error_code: 'request_timeout' }),
         ],
       },
@@ -188,10 +188,10 @@ describe('the sentence of a change', () => {
 describe('the timeline', () => {
   it('has every attempt with its reason and its next try, in the order of time', () => {
     const lines = [
-      settled(80_000, 'succeeded', { attempts: 3, provider: { status: 200 } }),
+      completed(80_000, 'succeeded', { attempts: 3, provider: { status: 200 } }),
       back(4000, 'outcome_unknown', 70_000, { attempts: 2, error_code: 'request_timeout' }),
       back(1000, 'provider_busy', 2000, { error_code: 'DCS.4017', provider: { status: 400 } }),
-      settled(90_000, 'succeeded'),
+      completed(90_000, 'succeeded'),
     ];
     const { timeline, attempts } = tell({ row: row({ state: 'DONE' }), lines });
     expect(timeline).toEqual([

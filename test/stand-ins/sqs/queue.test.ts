@@ -20,7 +20,7 @@ function create(over: Partial<QueueSettings> = {}) {
     send(...texts: string[]) {
       for (const body of texts) queue.send({ body, group: body.slice(0, 1), deduplicationId: `${sent++}` });
     },
-    receive: (most = 10) => queue.receive(most),
+    receive: (max = 10) => queue.receive(max),
     /** Lets time go on until so many milliseconds after the start. */
     async pass(milliseconds: number) {
       clock.at(start + milliseconds, () => undefined);
@@ -30,7 +30,7 @@ function create(over: Partial<QueueSettings> = {}) {
 }
 const bodies = (messages: { body: string }[]) => messages.map(({ body }) => body);
 const counts = ({ queue }: ReturnType<typeof create>) => ({
-  held: queue.size(),
+  size: queue.size(),
   inFlight: queue.messages().filter(queue.isInFlight).length,
 });
 
@@ -94,9 +94,9 @@ describe('a FIFO queue', () => {
     expect(queue.changeVisibility(receipt, 0)).toBe('MessageNotInflight');
     const again = receive()[0]?.receipt ?? '';
     expect(queue.remove(receipt)).toBe('ReceiptHandleIsInvalid');
-    expect(counts(made)).toEqual({ held: 1, inFlight: 1 });
+    expect(counts(made)).toEqual({ size: 1, inFlight: 1 });
     expect(queue.remove(again)).toBeUndefined();
-    expect(counts(made)).toEqual({ held: 0, inFlight: 0 });
+    expect(counts(made)).toEqual({ size: 0, inFlight: 0 });
   });
 
   it('hides a message for twelve hours from its receive on, and no longer', async () => {
@@ -178,16 +178,16 @@ describe('a FIFO queue', () => {
 
   it('tells when something may be received: after a sending, and when the visibility of a group is over', async () => {
     const { queue, send, receive, pass } = create();
-    let told = 0;
-    queue.onReady(() => told++);
+    let calls = 0;
+    queue.onReady(() => calls++);
     send('a1');
-    expect(told).toBe(1);
+    expect(calls).toBe(1);
     receive();
     send('a2');
     await pass(8999);
-    expect(told).toBe(1);
+    expect(calls).toBe(1);
     await pass(9000);
-    expect(told).toBe(2);
+    expect(calls).toBe(2);
   });
 });
 

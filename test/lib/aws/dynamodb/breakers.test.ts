@@ -27,7 +27,7 @@ describe('a breaker', () => {
     expect(await store.take('tried', 4999, 9000)).toBe(false);
     expect(await store.read('tried')).toEqual({ failures: 1, until: 5000 });
     const takes = await Promise.all([1, 2, 3].map(() => store.take('tried', 5000, 9000)));
-    expect(takes.filter((taken) => taken)).toHaveLength(1);
+    expect(takes.filter((isTaken) => isTaken)).toHaveLength(1);
     expect(await store.read('tried')).toEqual({ failures: 1, until: 9000 });
   });
 

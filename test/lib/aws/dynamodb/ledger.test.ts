@@ -18,7 +18,7 @@ afterAll(() => table.stop());
 const TTL = 1 + 40 * 86_400;
 const print = { keyId: 'k1', mac: 'mac-1' };
 let count = 0;
-const fresh = () => `change#${++count}`;
+const newKey = () => `change#${++count}`;
 const putRow = (item: Item) =>
   table.client.send(new PutItemCommand({ TableName: table.name, Item: item as Record<string, AttributeValue> }));
 const claim = (key: string, owner = 'A', over: object = {}) =>
@@ -26,7 +26,7 @@ const claim = (key: string, owner = 'A', over: object = {}) =>
 
 describe('a claim', () => {
   it('of a change never seen is won and remembers it', async () => {
-    const key = fresh();
+    const key = newKey();
     expect(await claim(key)).toEqual({
       isClaimed: true,
       row: {
@@ -46,7 +46,7 @@ describe('a claim', () => {
   });
 
   it('of a change that is being called is lost, also when its lease is over', async () => {
-    const key = fresh();
+    const key = newKey();
     await claim(key);
     expect(await claim(key, 'B', { now: 9000, lease: 9900 })).toMatchObject({
       isClaimed: false,
@@ -55,13 +55,13 @@ describe('a claim', () => {
   });
 
   it('whose reply was lost and that the SDK repeats is known as its own', async () => {
-    const key = fresh();
+    const key = newKey();
     await claim(key);
     expect((await claim(key)).isClaimed).toBe(true);
   });
 
   it('of a released change is won and keeps the first arrival, the first time and the doubt', async () => {
-    const key = fresh();
+    const key = newKey();
     await claim(key);
     await ledger.release(key, 'A', { doubt: true });
     expect((await claim(key, 'B', { now: 3000, arrival: '9' })).row).toMatchObject({
@@ -73,40 +73,40 @@ describe('a claim', () => {
   });
 
   it('with another content is lost', async () => {
-    const key = fresh();
+    const key = newKey();
     await claim(key);
     await ledger.release(key, 'A', {});
     expect((await claim(key, 'B', { fingerprint: { keyId: 'k1', mac: 'mac-2' } })).isClaimed).toBe(false);
   });
 
   it('without an arrival remembers none', async () => {
-    const { row } = await claim(fresh(), 'A', { arrival: undefined });
+    const { row } = await claim(newKey(), 'A', { arrival: undefined });
     expect(row).not.toHaveProperty('arrival');
   });
 
   it('of a released change without an arrival takes its own', async () => {
-    const key = fresh();
+    const key = newKey();
     await claim(key, 'A', { arrival: undefined });
     await ledger.release(key, 'A', {});
     expect((await claim(key, 'B', { arrival: '9' })).row).toMatchObject({ owner: 'B', lease: 2000, arrival: '9' });
   });
 
   it('of a row that nobody can read is lost, even under its owner’s name', async () => {
-    const key = fresh();
+    const key = newKey();
     await putRow({ pk: { S: key }, owner: { S: 'A' } });
     expect(await claim(key)).toMatchObject({ isClaimed: false, row: { state: 'DONE' } });
   });
 
   it('is won by exactly one of many at once', async () => {
-    const key = fresh();
+    const key = newKey();
     const claims = await Promise.all([...'ABCDEFGH'].map((owner) => claim(key, owner)));
     expect(claims.filter(({ isClaimed }) => isClaimed)).toHaveLength(1);
   });
 });
 
 describe('the owner of a row', () => {
-  const held = async () => {
-    const key = fresh();
+  const claimed = async () => {
+    const key = newKey();
     await claim(key);
     return key;
   };
@@ -119,13 +119,13 @@ describe('the owner of a row', () => {
     ['a lease', { lease: 0 }],
     ['all at once', { attempts: 0, doubt: true, baseline: 'digest', lease: 9000 }],
   ])('may note %s, which changes nothing else', async (_what, note) => {
-    const [noted, released] = [await held(), await held()];
+    const [noted, released] = [await claimed(), await claimed()];
     expect(await ledger.note(noted, 'A', note)).toBe(true);
     const inHand = { key: noted, state: 'CALLING', owner: 'A', lease: 2000, ...BARE, ...note };
     expect(await ledger.readChange(noted)).toStrictEqual(inHand);
-    const { lease: _over, ...kept } = note;
-    expect(await ledger.release(released, 'A', kept)).toBe(true);
-    expect(await ledger.readChange(released)).toStrictEqual({ key: released, state: 'READY', ...BARE, ...kept });
+    const { lease: _over, ...rest } = note;
+    expect(await ledger.release(released, 'A', rest)).toBe(true);
+    expect(await ledger.readChange(released)).toStrictEqual({ key: released, state: 'READY', ...BARE, ...rest });
   });
 
   it.each([
@@ -133,13 +133,13 @@ describe('the owner of a row', () => {
     ['note', (key: string) => ledger.note(key, 'A', { baseline: 'x' })],
     ['store', (key: string) => ledger.store(key, 'A', '{}', false)],
   ])('cannot %s in a row that is gone', async (_what, write) => {
-    const key = fresh();
+    const key = newKey();
     expect(await write(key)).toBe(false);
     expect(await ledger.readChange(key)).toBeUndefined();
   });
 
   it('cannot note in a row that it has released', async () => {
-    const key = await held();
+    const key = await claimed();
     await ledger.release(key, 'A', {});
     expect(await ledger.note(key, 'A', { baseline: 'x' })).toBe(false);
   });
@@ -149,14 +149,14 @@ describe('the owner of a row', () => {
     ['note', (key: string, owner: string) => ledger.note(key, owner, { baseline: 'x' })],
     ['store', (key: string, owner: string) => ledger.store(key, owner, '{}', false)],
   ])('alone may %s', async (_what, write) => {
-    const key = await held();
+    const key = await claimed();
     expect(await write(key, 'B')).toBe(false);
     expect((await ledger.readChange(key))?.state).toBe('CALLING');
     expect(await write(key, 'A')).toBe(true);
   });
 
   it('may store and release twice, as an SDK does after a lost reply', async () => {
-    const [stored, released] = [await held(), await held()];
+    const [stored, released] = [await claimed(), await claimed()];
     await ledger.store(stored, 'A', '{"r":1}', false);
     expect(await ledger.store(stored, 'A', '{"r":1}', false)).toBe(true);
     expect(await ledger.store(stored, 'A', '{"r":2}', false)).toBe(false);
@@ -165,7 +165,7 @@ describe('the owner of a row', () => {
   });
 
   it('leaves the stored result and nothing of its claim', async () => {
-    const key = await held();
+    const key = await claimed();
     await ledger.note(key, 'A', { baseline: 'digest' });
     await ledger.store(key, 'A', '{"r":1}', true);
     const row = await ledger.readChange(key);
@@ -174,54 +174,54 @@ describe('the owner of a row', () => {
 });
 
 describe('a take-over', () => {
-  const held = async () => (await claim(fresh())).row;
+  const claimed = async () => (await claim(newKey())).row;
   const take = (row: ChangeRow, owner: string, now: number) =>
     ledger.takeOver(row, { owner, now, lease: now + 1000, doubt: true });
 
   it('is refused while the lease stands', async () => {
-    expect(await take(await held(), 'B', 1999)).toBeUndefined();
+    expect(await take(await claimed(), 'B', 1999)).toBeUndefined();
   });
 
   it('after the lease puts the row in doubt and counts an attempt', async () => {
-    expect(await take(await held(), 'B', 2001)).toMatchObject({ owner: 'B', lease: 3001, doubt: true, attempts: 2 });
+    expect(await take(await claimed(), 'B', 2001)).toMatchObject({ owner: 'B', lease: 3001, doubt: true, attempts: 2 });
   });
 
   it('is refused at the last moment of the lease', async () => {
-    expect(await take(await held(), 'B', 2000)).toBeUndefined();
+    expect(await take(await claimed(), 'B', 2000)).toBeUndefined();
   });
 
   it('puts no doubt on a change of which nothing was sent', async () => {
-    const row = await held();
-    const taken = await ledger.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: false });
-    expect(taken).toStrictEqual({ ...row, owner: 'B', lease: 3001, attempts: 2, ttl: TTL + 1 });
+    const row = await claimed();
+    const newRow = await ledger.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: false });
+    expect(newRow).toStrictEqual({ ...row, owner: 'B', lease: 3001, attempts: 2, ttl: TTL + 1 });
   });
 
   it('is refused for a row that is gone, and for one that nobody can read', async () => {
-    const row = await held();
-    expect(await take({ ...row, key: fresh() }, 'B', 2001)).toBeUndefined();
-    const damaged = fresh();
+    const row = await claimed();
+    expect(await take({ ...row, key: newKey() }, 'B', 2001)).toBeUndefined();
+    const damaged = newKey();
     await putRow({ pk: { S: damaged }, owner: { S: 'B' } });
     expect(await take({ ...row, key: damaged }, 'B', 2001)).toBeUndefined();
   });
 
   it('is refused once the owner let the row go', async () => {
-    const row = await held();
+    const row = await claimed();
     await ledger.release(row.key, 'A', {});
     expect(await take(row, 'B', 2001)).toBeUndefined();
   });
 
   it('goes to one of two, and to the same one when it asks again', async () => {
-    const row = await held();
-    const taken = await Promise.all([take(row, 'B', 2001), take(row, 'C', 2001)]);
-    const [winner] = taken.filter((one) => one !== undefined);
-    expect(taken.filter((one) => one !== undefined)).toHaveLength(1);
+    const row = await claimed();
+    const newRow = await Promise.all([take(row, 'B', 2001), take(row, 'C', 2001)]);
+    const [winner] = newRow.filter((one) => one !== undefined);
+    expect(newRow.filter((one) => one !== undefined)).toHaveLength(1);
     expect(await take(row, winner?.owner ?? '', 2001)).toEqual(winner);
   });
 });
 
 describe('a refusal', () => {
   it('is kept once and stands', async () => {
-    const key = fresh();
+    const key = newKey();
     const first = await ledger.storeRefusal(key, print, '{"r":1}', 1000);
     expect(first).toStrictEqual({
       key,
@@ -237,7 +237,7 @@ describe('a refusal', () => {
   });
 
   it('takes the place of no row', async () => {
-    const key = fresh();
+    const key = newKey();
     await claim(key);
     expect(await ledger.storeRefusal(key, print, '{}', 1000)).toMatchObject({ state: 'CALLING', owner: 'A' });
     await ledger.release(key, 'A', {});
@@ -297,16 +297,16 @@ describe('a guard', () => {
   it('replaces exactly the lock that was seen', async () => {
     const name = task();
     await ledger.acquireLock(ask(name, 'c1', { arrival: '5', group: 'g' }));
-    const seen = await ledger.readSubject(name);
-    if (!seen) throw new Error('no row');
+    const expected = await ledger.readSubject(name);
+    if (!expected) throw new Error('no row');
     expect(
-      await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, owner: 'stale' }),
+      await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...expected, owner: 'stale' }),
     ).toBeUndefined();
     for (const changed of [{ lock: 'c0' }, { expiresAt: 4999 }])
       expect(
-        await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...seen, ...changed }),
+        await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), { ...expected, ...changed }),
       ).toBeUndefined();
-    expect(await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), seen)).toEqual({
+    expect(await ledger.replaceLock(ask(name, 'c2', { arrival: '6', group: 'g' }), expected)).toEqual({
       lock: 'c2',
       owner: 'of-c2',
       expiresAt: 5000,
@@ -315,7 +315,7 @@ describe('a guard', () => {
       plainArrival: '6',
       plainGroup: 'g',
     });
-    expect(await ledger.replaceLock(ask(name, 'c3', { arrival: '7', group: 'g' }), seen)).toBeUndefined();
+    expect(await ledger.replaceLock(ask(name, 'c3', { arrival: '7', group: 'g' }), expected)).toBeUndefined();
     expect(await ledger.readSubject(name)).toMatchObject({ lock: 'c2', arrival: '6', plainArrival: '6' });
   });
 
@@ -336,9 +336,9 @@ describe('a guard', () => {
   it('does not forget a newer arrival when a change with a newer sequence is older by arrival', async () => {
     const name = task();
     await ledger.acquireLock(ask(name, 'c1', { arrival: '50', sequence: '1' }));
-    const seen = await ledger.readSubject(name);
-    if (!seen) throw new Error('no row');
-    await ledger.replaceLock(ask(name, 'c2', { arrival: '40', sequence: '2' }), seen);
+    const expected = await ledger.readSubject(name);
+    if (!expected) throw new Error('no row');
+    await ledger.replaceLock(ask(name, 'c2', { arrival: '40', sequence: '2' }), expected);
     expect(await ledger.readSubject(name)).toMatchObject({ arrival: '50', sequence: '2' });
   });
 });
@@ -351,7 +351,7 @@ describe('the table', () => {
   });
 
   it('keeps rows for forty days', async () => {
-    const [claimed, refused, guarded] = [fresh(), fresh(), 'task#dcs#p#dated'];
+    const [claimed, refused, guarded] = [newKey(), newKey(), 'task#dcs#p#dated'];
     await claim(claimed, 'A', { now: 86_400_000 });
     await ledger.storeRefusal(refused, print, '{}', 86_400_000);
     await ledger.acquireLock({ subject: guarded, key: 'c', owner: 'o', expiresAt: 86_400_000 });
@@ -366,14 +366,14 @@ describe('the table', () => {
       asked.push(operation);
       return table.call(operation, input);
     }, table.name);
-    const key = fresh();
+    const key = newKey();
     const ask = { key, fingerprint: print, owner: 'A', now: 1000, lease: 2000 };
     const { row } = await counted.claim(ask);
     await counted.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: true });
     await counted.note(key, 'B', { baseline: 'digest' });
     await counted.acquireLock({ subject: `subject#${key}`, key, owner: 'B', expiresAt: 5000 });
     await counted.store(key, 'B', '{}', false);
-    await counted.storeRefusal(fresh(), print, '{}', 1000);
+    await counted.storeRefusal(newKey(), print, '{}', 1000);
     expect(asked).toEqual(Array(6).fill('UpdateItem'));
   });
 

@@ -26,9 +26,9 @@ describe('an operator’s word', () => {
 
   it('is one alone, however many speak at once', async () => {
     await ended('change#2', true);
-    const stood = await Promise.all(['a', 'b', 'c', 'd'].map((word) => keep('change#2', word)));
-    expect(new Set(stood).size).toBe(1);
-    expect(await keep('change#2', 'late')).toBe(stood[0]);
+    const stored = await Promise.all(['a', 'b', 'c', 'd'].map((word) => keep('change#2', word)));
+    expect(new Set(stored).size).toBe(1);
+    expect(await keep('change#2', 'late')).toBe(stored[0]);
   });
 
   it('is not kept beside a result that is known, nor where there is no row', async () => {
