@@ -3,8 +3,8 @@ import { measure } from '../../bench/measure.ts';
 
 describe('the benchmark', () => {
   it('counts requests and sizes the same in each run, and judges them', async () => {
-    const told: string[] = [];
-    const rows = await measure({ json: true, quick: true, rows: new Set([7, 10]) }, (word) => told.push(word));
+    const lines: string[] = [];
+    const rows = await measure({ json: true, quick: true, rows: new Set([7, 10]) }, (word) => lines.push(word));
     expect(rows.map(({ row }) => row)).toEqual([7, 10]);
     for (const row of rows)
       expect(row).toEqual({
@@ -17,6 +17,6 @@ describe('the benchmark', () => {
     const [requests] = rows;
     // Claim and end of each change, and its result: with the guard the relay has one more.
     expect(requests).toMatchObject({ peers: { usual: 30, vendor: 30 }, held: true });
-    expect(told).toContain('measuring row 7');
+    expect(lines).toContain('measuring row 7');
   }, 60_000);
 });

@@ -317,10 +317,10 @@ describe('relay doctor', () => {
   });
 
   it('says how to mend what is wrong', async () => {
-    const { 'migration-relay/local/fingerprint': kept = '' } = own.secrets;
+    const { 'migration-relay/local/fingerprint': fingerprintSecret = '' } = own.secrets;
     own.secrets['migration-relay/local/fingerprint'] = '{}';
     const { code, out } = await relay(['doctor', '--only', 'fingerprint-secret', '--json']);
-    own.secrets['migration-relay/local/fingerprint'] = kept;
+    own.secrets['migration-relay/local/fingerprint'] = fingerprintSecret;
     expect({ code, items: json(out).items }).toEqual({
       code: 1,
       items: [expect.objectContaining({ level: 'bad', fix: expect.stringContaining('docs/runbook.md#secretfaults') })],

@@ -54,25 +54,25 @@ describe('standard input', () => {
     const [out, err] = [new PassThrough(), new PassThrough()];
     const input = Object.assign(new PassThrough(), { isTTY });
     const ended = run(['validate', '-'], { out, err, input, env: {}, signal, now: Date.now });
-    return { input, ended, said: () => String(err.read() ?? '') };
+    return { input, ended, errorText: () => String(err.read() ?? '') };
   };
 
   it('that is a keyboard is said to be read, and is given up at the first interrupt', async () => {
     const interrupt = new AbortController();
-    const { ended, said: errorText } = typing(true, interrupt.signal);
+    const { ended, errorText } = typing(true, interrupt.signal);
     await expect
       .poll(errorText, { timeout: 10_000 })
       .toMatch(/^reading changes from the keyboard: press Ctrl-D at the end/);
     interrupt.abort();
-    expect({ ended: await ended, said: errorText() }).toEqual({
+    expect({ ended: await ended, error: errorText() }).toEqual({
       ended: 130,
-      said: 'error: interrupted  [interrupted]\n',
+      error: 'error: interrupted  [interrupted]\n',
     });
   });
 
   it('that is a pipe is read without a word', async () => {
-    const { input, ended, said: errorText } = typing(false);
+    const { input, ended, errorText } = typing(false);
     input.end('{}');
-    expect({ ended: await ended, said: errorText() }).toEqual({ ended: 3, said: expect.stringMatching(/^error: /) });
+    expect({ ended: await ended, error: errorText() }).toEqual({ ended: 3, error: expect.stringMatching(/^error: /) });
   });
 });

@@ -26,7 +26,7 @@ export async function startSlowLine(target: string) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** What was asked for so far: the target of AWS's protocol, else the path. */
-    seen: bodies,
+    bodies,
     /** The most requests that it had open at a time since this was asked last. */
     busiest() {
       const busiest = maxOpen;

@@ -1,6 +1,6 @@
 import type { Change, DcsMigrationTaskUpdate, Outcome, Result as Published, Replayed, Resolved } from 'migration-relay';
 import { describe, expectTypeOf, it } from 'vitest';
-import type { Outcome as Known, Result } from '../../src/lib/relay/result-schema.ts';
+import type { Outcome as KnownOutcome, Result } from '../../src/lib/relay/result-schema.ts';
 
 // What is said of types here is checked by `npm run types`; at run time there is nothing left of it.
 
@@ -8,7 +8,7 @@ describe('the published types', () => {
   it('are of results as the relay knows them', () => {
     expectTypeOf<Published>().toExtend<Result>();
     expectTypeOf<keyof Published>().toEqualTypeOf<keyof Result>();
-    expectTypeOf<Outcome>().toEqualTypeOf<Known>();
+    expectTypeOf<Outcome>().toEqualTypeOf<KnownOutcome>();
   });
 
   it('lead from the outcome to what stands beside it', () => {

@@ -35,7 +35,7 @@ async function deploy(...options: string[]) {
   });
   const exit = new Promise((resolve) => child.once('exit', resolve));
   const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await exit, said: out + errors, calls: aws.account.calls.splice(0) };
+  return { code: await exit, output: out + errors, calls: aws.account.calls.splice(0) };
 }
 
 const withoutPlace = () => JSON.stringify(aws.account.template).replaceAll(/"S3Key":"[^"]*"/g, '');
@@ -44,10 +44,10 @@ describe('a deployment', () => {
   let first: string;
 
   it('creates the stack, uploads the functions and updates the stack with the template', async () => {
-    const { code, said: errors, calls } = await deploy();
-    expect({ code, said: errors }).toEqual({
+    const { code, output: errors, calls } = await deploy();
+    expect({ code, output: errors }).toEqual({
       code: 0,
-      said: expect.stringContaining('Service deployed to stack migration-relay-prod'),
+      output: expect.stringContaining('Service deployed to stack migration-relay-prod'),
     });
     expect(calls).toEqual(expect.arrayContaining(['CreateStack', 'ValidateTemplate', 'UpdateStack']));
     expect(aws.account.template?.Resources).toHaveProperty('Ledger');
@@ -75,8 +75,8 @@ describe('a deployment', () => {
   });
 
   it('without a change does nothing', async () => {
-    const { code, said: errors, calls } = await deploy();
-    expect({ code, said: errors }).toEqual({ code: 0, said: expect.stringContaining('No changes to deploy') });
+    const { code, output: errors, calls } = await deploy();
+    expect({ code, output: errors }).toEqual({ code: 0, output: expect.stringContaining('No changes to deploy') });
     expect(calls).not.toContain('UpdateStack');
   }, 60_000);
 

@@ -50,7 +50,7 @@ async function run(args: string[], input = '') {
   };
   const code = await main(args, { input: Readable.from([input]), out: say, err: say });
   expect(output).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
-  return { code, said: output };
+  return { code, output: output };
 }
 
 /** The same as a process of its own. */
@@ -64,12 +64,12 @@ async function runProcess(args: string[], input = '') {
   const exit = new Promise((resolve) => child.once('exit', resolve));
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   expect(output + errors).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
-  return { code: await exit, said: output + errors };
+  return { code: await exit, output: output + errors };
 }
 
 describe('npm run secrets', () => {
   it('generates what it can, in the shape that the functions read, and asks for the credential', async () => {
-    const { code, said: output } = await runProcess(['--stage', 'prod']);
+    const { code, output } = await runProcess(['--stage', 'prod']);
     expect(code).toBe(1);
     expect(output).toMatch(
       /prod\/provider +missing: provide it with --provider FILE\n.*fingerprint +created\n.*webhook +created\n/,
@@ -80,16 +80,16 @@ describe('npm run secrets', () => {
 
   it('reads the credential from a file or from stdin, and changes nothing once all exist', async () => {
     const first = await runProcess(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
-    expect({ code: first.code, said: first.said.match(/created/g)?.length }).toEqual({ code: 0, said: 3 });
+    expect({ code: first.code, output: first.output.match(/created/g)?.length }).toEqual({ code: 0, output: 3 });
     const before = new Map(store);
     const again = await run(['--stage', 'prod']);
-    expect({ code: again.code, said: again.said.match(/good/g)?.length }).toEqual({ code: 0, said: 3 });
+    expect({ code: again.code, output: again.output.match(/good/g)?.length }).toEqual({ code: 0, output: 3 });
     expect(store).toEqual(before);
   });
 
   it('refuses a wrong shape by name, without its value, and writes nothing', async () => {
     store.set(name('webhook'), '{"secrets":["CANARY"]}');
-    const { code, said: output } = await run(
+    const { code, output } = await run(
       ['--stage', 'prod', '--provider', '-'],
       '{"kind":"ak-sk","access_key":"CANARY"}',
     );
@@ -101,10 +101,10 @@ describe('npm run secrets', () => {
 
   it('requires the account in the keys of a stage with SMS, and of no other', async () => {
     const keys = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"CANARY"}';
-    const { code, said: output } = await run(['--stage', 'prod', '--provider', '-'], keys);
-    expect({ code, said: output }).toEqual({
+    const { code, output } = await run(['--stage', 'prod', '--provider', '-'], keys);
+    expect({ code, output: output }).toEqual({
       code: 1,
-      said: expect.stringMatching(/provider +wrong: .*SMS needs domain_id/),
+      output: expect.stringMatching(/provider +wrong: .*SMS needs domain_id/),
     });
     expect(store.has(name('provider'))).toBe(false);
     expect((await run(['--stage', 'prod-otc', '--provider', '-'], keys)).code).toBe(0);
@@ -115,8 +115,8 @@ describe('npm run secrets', () => {
     [[], /npm run secrets -- --stage NAME/],
     [['--stage', 'prod', '--rotate', 'provider'], /npm run secrets -- --stage NAME/],
   ])('ends with a sentence for %j', async (args, expected) => {
-    const { code, said: output } = await run(args);
-    expect({ code, said: output }).toEqual({ code: 2, said: expect.stringMatching(expected) });
+    const { code, output } = await run(args);
+    expect({ code, output: output }).toEqual({ code: 2, output: expect.stringMatching(expected) });
   });
 });
 
@@ -128,7 +128,7 @@ describe('a rotation', () => {
   it.each(KINDS.filter((kind) => kind !== 'provider'))('of %s is one command', async (kind) => {
     await run(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
     const before = value(kind);
-    expect((await run(['--stage', 'prod', '--rotate', kind])).said).toMatch(new RegExp(`${kind} +rotated`));
+    expect((await run(['--stage', 'prod', '--rotate', kind])).output).toMatch(new RegExp(`${kind} +rotated`));
     expect(value(kind)).not.toBe(before);
     check(kind, value(kind));
   });

@@ -14,8 +14,8 @@ describe('npm start', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'ends with all its children within 2 s of %s, in the middle of the samples',
     async (signal) => {
-      const { child, seen, exit } = start('--port', '0');
-      await until(() => expect(readyLines(seen.out)).toHaveLength(1));
+      const { child, output, exit } = start('--port', '0');
+      await until(() => expect(readyLines(output.out)).toHaveLength(1));
       const workers = childrenOf(child.pid);
       expect(workers.length).toBeGreaterThanOrEqual(3);
       const asked = performance.now();
@@ -35,8 +35,8 @@ describe('npm start -- --once --json', () => {
     const full = String.raw`head -c 65000 /dev/zero | tr "\0" "\n"`;
     const line = `${full}; "${process.execPath}" local/start.ts --once --json; echo "ended $?" >&2`;
     const reader = `{ while [ ! -e "${folder}/go" ]; do sleep 0.1; done; cat; }`;
-    const { seen, closed } = run('sh', ['-c', `{ ${line}; } | ${reader}`]);
-    await until(() => expect(seen.err).toContain('all as expected'));
+    const { output, closed } = run('sh', ['-c', `{ ${line}; } | ${reader}`]);
+    await until(() => expect(output.err).toContain('all as expected'));
     // Longer than a stop may take.
     await sleep(2500);
     await writeFile(join(folder, 'go'), '');

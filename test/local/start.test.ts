@@ -16,7 +16,7 @@ const portOf = (out: string) => Number(/^ready {2}http:\/\/127\.0\.0\.1:(\d+) /m
 /** Starts, and waits until the samples have ended. */
 async function serving(...args: string[]): Promise<StartedStack> {
   const started = start('--port', '0', ...args);
-  await until(() => expect(started.seen.out).toContain('\nconsole '));
+  await until(() => expect(started.output.out).toContain('\nconsole '));
   return started;
 }
 
@@ -35,32 +35,32 @@ describe('npm start', { timeout: 60_000 }, () => {
   }, 60_000);
 
   it('prints ready once, also in a pipe, then the outcomes and last the console, and goes on serving', () => {
-    const { child, seen } = served;
-    expect(readyLines(seen.out)).toHaveLength(1);
-    expect(seen.out.match(/^!.*$/gm)).toBeNull();
-    expect(seen.out).toContain(`${samples.length} samples, all as expected`);
+    const { child, output } = served;
+    expect(readyLines(output.out)).toHaveLength(1);
+    expect(output.out.match(/^!.*$/gm)).toBeNull();
+    expect(output.out).toContain(`${samples.length} samples, all as expected`);
     expect(JSON.parse(readFileSync(STACK_FILE, 'utf8'))).toMatchObject({ pid: child.pid });
 
-    expect(seen.out).toMatch(/^ {2}\d+ succeeded, \d+ rejected on purpose, /m);
-    expect(seen.out.trimEnd().split('\n').at(-1)).toMatch(/^console {4}http:\/\/127\.0\.0\.1:\d+ /);
-    expect(seen.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    expect(seen.out).not.toContain('\u001b[');
+    expect(output.out).toMatch(/^ {2}\d+ succeeded, \d+ rejected on purpose, /m);
+    expect(output.out.trimEnd().split('\n').at(-1)).toMatch(/^console {4}http:\/\/127\.0\.0\.1:\d+ /);
+    expect(output.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(output.out).not.toContain('\u001b[');
   });
 
   it('refuses a port that is in use, and says how to find the program', async () => {
-    const port = portOf(served.seen.out);
+    const port = portOf(served.output.out);
     const second = start('--port', String(port));
     expect(await second.exit).toBe(1);
-    expect(second.seen.err).toContain(`port ${port} is in use`);
-    expect(second.seen.err).toMatch(/by which program: (ss|lsof) /);
+    expect(second.output.err).toContain(`port ${port} is in use`);
+    expect(second.output.err).toMatch(/by which program: (ss|lsof) /);
   });
 
   it('ends with all its children at SIGINT', () => expectEnd(served, 'SIGINT'));
 
   it('refuses an option that it does not know', async () => {
-    const { exit, seen } = start('--prot', '1');
+    const { exit, output } = start('--prot', '1');
     expect(await exit).toBe(1);
-    expect(seen.err).toContain("Unknown option '--prot'");
+    expect(output.err).toContain("Unknown option '--prot'");
   });
 });
 
@@ -71,16 +71,16 @@ describe('npm start -- --samples', { timeout: 60_000 }, () => {
   }, 60_000);
 
   it('shows a row for each sample and a signed curl command if asked, and a row for each change that comes', async () => {
-    const { seen } = served;
+    const { output } = served;
     // A result that was published twice has a row without a time.
-    const rows = seen.out.match(/^ {2}\S+ +(succeeded|rejected|superseded|unknown|failed) .* ms$/gm) ?? [];
+    const rows = output.out.match(/^ {2}\S+ +(succeeded|rejected|superseded|unknown|failed) .* ms$/gm) ?? [];
     expect(rows).toHaveLength(samples.length);
     expect(rows.filter((row) => row.length > 80)).toEqual([]);
 
-    const before = seen.out.length;
-    const curl = /^curl .*$/m.exec(seen.out)?.[0] ?? '';
+    const before = output.out.length;
+    const curl = /^curl .*$/m.exec(output.out)?.[0] ?? '';
     expect(execFileSync('sh', ['-c', `${curl} -s`], { encoding: 'utf8' })).toMatch(/^HTTP\/1.1 202 /);
-    await until(() => expect(seen.out.slice(before)).toMatch(/^ {2}curl-\d+ .* succeeded /m));
+    await until(() => expect(output.out.slice(before)).toMatch(/^ {2}curl-\d+ .* succeeded /m));
   });
 
   it('ends with all its children at SIGTERM', () => expectEnd(served, 'SIGTERM'));
@@ -88,13 +88,13 @@ describe('npm start -- --samples', { timeout: 60_000 }, () => {
 
 describe('npm start -- --once --json', { timeout: 60_000 }, () => {
   it('writes the result events to stdout and nothing else, and succeeds', async () => {
-    const { closed, seen } = start('--once', '--json');
+    const { closed, output } = start('--once', '--json');
     const [code] = await closed;
-    expect(code, seen.err).toBe(0);
-    const lines = seen.out.trimEnd().split('\n');
+    expect(code, output.err).toBe(0);
+    const lines = output.out.trimEnd().split('\n');
     const outcomes = lines.map((line) => JSON.parse(line).data.outcome as string);
     expect(outcomes.sort()).toEqual(samples.map(({ outcome }) => outcome).sort());
-    expect(readyLines(seen.err)).toHaveLength(1);
+    expect(readyLines(output.err)).toHaveLength(1);
   });
 
   it('ends without a message when its reader closes the pipe', async () => {

@@ -18,7 +18,7 @@ export function run(command: string, args: string[], env = process.env) {
     output.err += chunk;
   });
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  return { child, seen: output, exit, closed: Promise.all([exit, text(child.stdout), text(child.stderr)]) };
+  return { child, output, exit, closed: Promise.all([exit, text(child.stdout), text(child.stderr)]) };
 }
 
 /** Starts as `npm start` does. */

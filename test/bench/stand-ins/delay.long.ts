@@ -46,7 +46,7 @@ describe('the delay of a stand-in', () => {
     await watch(delay, { cost: 0.01, bursts: 40 });
     const late = await nearest(async () => {
       const after: number[] = [];
-      for (let pauses = 0; pauses < 12; pauses++) {
+      for (let round = 0; round < 12; round++) {
         delay.after(5, () => work(30));
         await sleep(40);
         after.push(...(await watch(delay, { cost: 0.01, bursts: 1 })).done);

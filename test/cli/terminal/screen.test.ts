@@ -15,7 +15,7 @@ function open({ terminal = true, json = false, color = false } = {}) {
   const io = { out, err, input: new PassThrough(), env: {}, signal: new AbortController().signal, now: Date.now };
   const screen = createScreen(io, { json, quiet: false, verbose: true, color, input: false, yes: false });
   const output = () => ({ out: String(out.read() ?? ''), err: String(err.read() ?? '') });
-  return { screen, said: output };
+  return { screen, output };
 }
 
 const report = {
@@ -30,7 +30,7 @@ const fault = new OperatorError('failed', 'broken', [
 
 describe('a terminal', () => {
   it('gets nothing that acts on it, whatever others wrote and wherever it is shown', () => {
-    const { screen, said: output } = open();
+    const { screen, output } = open();
     screen.print(report);
     screen.line(HOSTILE);
     screen.say(HOSTILE);
@@ -47,7 +47,7 @@ describe('a terminal', () => {
   });
 
   it('gets our colours, and no one else’s', () => {
-    const { screen, said: output } = open({ color: true });
+    const { screen, output } = open({ color: true });
     screen.print({ ...report, text: (paint) => [`${paint('green', `✓ ${HOSTILE}`)} ${HOSTILE}`], next: undefined });
     expect(output().out).toBe(`\u001b[32m✓ ${SEEN}\u001b[39m ${SEEN}\n`);
   });
@@ -55,7 +55,7 @@ describe('a terminal', () => {
 
 describe('a pipe', () => {
   it('gets nothing that acts on the terminal behind it', () => {
-    const { screen, said: output } = open({ terminal: false });
+    const { screen, output } = open({ terminal: false });
     screen.print(report);
     expect(output().out).toBe(`${SEEN.replace('\\u000d\\u000a', ' ')}\t1\n`);
   });
@@ -63,7 +63,7 @@ describe('a pipe', () => {
 
 describe('JSON', () => {
   it('keeps its value, and is as harmless', () => {
-    const { screen, said: output } = open({ json: true });
+    const { screen, output } = open({ json: true });
     screen.print(report);
     screen.line(JSON.stringify({ event: HOSTILE }));
     screen.warn(HOSTILE);
@@ -87,7 +87,7 @@ describe('JSON', () => {
 
 describe('an error', () => {
   it('clears the line first in which progress, or the ^C of an interrupt, stands', () => {
-    const { screen, said: output } = open();
+    const { screen, output } = open();
     screen.progress('… 1 of 2');
     screen.fail(new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]));
     screen.fail(new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]));

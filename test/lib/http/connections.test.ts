@@ -36,7 +36,7 @@ describe('a connection that fails', () => {
   });
 
   it('for want of a path that can be sent has executed nothing', async () => {
-    const { origin, seen: requests } = await httpServer((_seen, response) => json(response, 200, {}));
+    const { origin, requests } = await httpServer((_request, response) => json(response, 200, {}));
     for (const path of ['v2/x', '/v2/\r\nx: y', '/v2/a b'])
       expect(summarize(await providerAt(origin).send({ ...UPDATE, path }))).toBe('request_not_sendable, executed no');
     expect(requests).toHaveLength(0);
@@ -95,7 +95,7 @@ describe('a connection that fails', () => {
 
   it('in use is not repeated on another one', async () => {
     let count = 0;
-    const { origin, seen: requests } = await httpServer((_seen, response) => {
+    const { origin, requests } = await httpServer((_request, response) => {
       if (++count === 1) return json(response, 200, {});
       response.socket?.resetAndDestroy();
     });
@@ -107,7 +107,7 @@ describe('a connection that fails', () => {
 });
 
 describe('connections', () => {
-  const accept: Reply = (_seen, response) => json(response, 200, {});
+  const accept: Reply = (_request, response) => json(response, 200, {});
 
   it('are used again', async () => {
     const { origin, connections } = await httpServer(accept);
@@ -120,14 +120,12 @@ describe('connections', () => {
   });
 
   it('are as many as allowed, however many requests there are', async () => {
-    const {
-      origin,
-      connections,
-      seen: requests,
-    } = await httpServer((_seen, response) => setTimeout(() => json(response, 200, {}), 20));
+    const { origin, connections, requests } = await httpServer((_request, response) =>
+      setTimeout(() => json(response, 200, {}), 20),
+    );
     const provider = providerAt(origin, { connections: 3 });
     await Promise.all(Array.from({ length: 12 }, () => provider.send(UPDATE)));
-    expect({ connections: connections(), seen: requests.length }).toEqual({ connections: 3, seen: 12 });
+    expect({ connections: connections(), requests: requests.length }).toEqual({ connections: 3, requests: 12 });
   });
 
   it('that idled more than a second are dropped when an invocation starts', async () => {
@@ -162,7 +160,7 @@ describe('connections', () => {
 
   it('that were dropped a moment ago are not dropped again', async () => {
     let now = 0;
-    const { origin, connections } = await httpServer((_seen, response) =>
+    const { origin, connections } = await httpServer((_request, response) =>
       setTimeout(() => json(response, 200, {}), 50),
     );
     const provider = providerAt(origin, { clock: () => now, connections: 1 });
@@ -196,7 +194,7 @@ describe('connections', () => {
 
   it('are dropped without disturbing a request that runs', async () => {
     let now = 0;
-    const { origin } = await httpServer((_seen, response) => setTimeout(() => json(response, 200, {}), 50));
+    const { origin } = await httpServer((_request, response) => setTimeout(() => json(response, 200, {}), 50));
     const provider = providerAt(origin, { clock: () => now });
     const running = provider.send(UPDATE);
     now = 5000;
@@ -216,7 +214,7 @@ describe('connections', () => {
   });
 
   it('that the other side closed while they idled cost no request', async () => {
-    const { origin, seen: requests } = await httpServer((_seen, response) => {
+    const { origin, requests } = await httpServer((_request, response) => {
       response.on('finish', () => setTimeout(() => response.socket?.destroy(), 10));
       json(response, 200, {});
     });
@@ -230,7 +228,7 @@ describe('connections', () => {
 
 describe('a request that waits', () => {
   it('for a connection until its deadline is never sent', async () => {
-    const { origin, seen: requests } = await httpServer((_seen, response) =>
+    const { origin, requests } = await httpServer((_request, response) =>
       setTimeout(() => json(response, 200, {}), 600),
     );
     const provider = providerAt(origin, { connections: 1 });
@@ -242,13 +240,13 @@ describe('a request that waits', () => {
   });
 
   it('without any time left is never sent', async () => {
-    const { origin, seen: requests } = await httpServer((_seen, response) => json(response, 200, {}));
+    const { origin, requests } = await httpServer((_request, response) => json(response, 200, {}));
     expect(summarize(await providerAt(origin).send({ ...UPDATE, deadline: -1 }))).toBe('not_sent_in_time, executed no');
     expect(requests).toHaveLength(0);
   });
 
   it('for its credential until its deadline is never sent', async () => {
-    const { origin, seen: requests } = await httpServer((_seen, response) => json(response, 200, {}));
+    const { origin, requests } = await httpServer((_request, response) => json(response, 200, {}));
     const provider = providerAt(origin, { load: () => new Promise<string>(() => {}) });
     expect(summarize(await provider.send({ ...UPDATE, deadline: 100 }))).toBe('not_sent_in_time, executed no');
     expect(requests).toHaveLength(0);

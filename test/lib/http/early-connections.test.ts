@@ -19,7 +19,7 @@ const gate = () => createCredentialGate(forgetful, { first: 60_000, cap: 900_000
 /** A server that answers its first request only when told to. */
 async function serverThatWaits() {
   const first = Promise.withResolvers<ServerResponse>();
-  const server = await httpServer((_seen, response, count) => {
+  const server = await httpServer((_request, response, count) => {
     if (count === 1) first.resolve(response);
     else json(response, 200, {});
   });
@@ -31,7 +31,7 @@ const send = (connections: ReturnType<typeof createConnections>, origin: string)
   connections.with('shared', (agent) => exchange(agent, { origin, ...REQUEST }, AbortSignal.timeout(2000)));
 
 it('those that wait for the proof of a credential have their connections opened meanwhile, and use them', async () => {
-  const { origin, connections, seen: requests, first } = await serverThatWaits();
+  const { origin, connections, requests, first } = await serverThatWaits();
   const provider = providerAt(origin, { gate: gate() });
   const answers = Array.from({ length: 10 }, () => provider.send(UPDATE));
   const response = await first;
@@ -39,7 +39,7 @@ it('those that wait for the proof of a credential have their connections opened 
   expect(requests).toHaveLength(1);
   json(response, 200, {});
   expect((await Promise.all(answers)).map(summarize)).toEqual(Array(10).fill('ok 200'));
-  expect({ connections: connections(), seen: requests.length }).toEqual({ connections: 10, seen: 10 });
+  expect({ connections: connections(), requests: requests.length }).toEqual({ connections: 10, requests: 10 });
 });
 
 it('one that must not share a connection has none opened', async () => {

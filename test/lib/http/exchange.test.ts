@@ -125,14 +125,14 @@ describe('a reply of a size', () => {
       for (const piece of pieces) sends(' '.repeat(piece));
       ends();
     });
-    return { cuts: output.cuts, wire: exchange(output.dispatcher, REQUEST, never(), 10) };
+    return { cuts: output.cuts, result: exchange(output.dispatcher, REQUEST, never(), 10) };
   };
 
   it.each<[string, number | undefined, number[]]>([
     ['as allowed', 10, [10]],
     ['as allowed, in pieces and without saying so', undefined, [4, 6]],
   ])('%s is taken', async (_what, announced, pieces) => {
-    const { wire: result, cuts } = sized(announced, ...pieces);
+    const { result, cuts } = sized(announced, ...pieces);
     expect(await result).toMatchObject({ complete: true, body: Buffer.from(' '.repeat(10)) });
     expect(cuts).toEqual([]);
   });
@@ -141,7 +141,7 @@ describe('a reply of a size', () => {
     ['one byte more, which it announces,', 11, []],
     ['one byte more in pieces', undefined, [4, 7]],
   ])('%s is refused and cut off', async (_what, announced, pieces) => {
-    const { wire: result, cuts } = sized(announced, ...pieces);
+    const { result, cuts } = sized(announced, ...pieces);
     expect(await result).toEqual({ complete: false, code: 'reply_too_large' });
     expect(cuts).toEqual(['reply_too_large']);
   });

@@ -32,7 +32,7 @@ describe('a reply', () => {
   });
 
   it('counts for a connection that is used again', async () => {
-    const { origin, connections } = await httpServer((_seen, response) => {
+    const { origin, connections } = await httpServer((_request, response) => {
       response.writeContinue();
       json(response, 200, {});
     });

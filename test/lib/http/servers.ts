@@ -4,17 +4,17 @@ import { onTestFinished } from 'vitest';
 import { createProvider, type ProviderClient, type ProviderDependencies } from '../../../src/lib/provider/client.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 
-export interface SeenRequest {
+export interface ReceivedRequest {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
 }
-export type Reply = (requests: SeenRequest, response: ServerResponse, count: number) => void;
+export type Reply = (request: ReceivedRequest, response: ServerResponse, count: number) => void;
 
 /** A real server on this machine that keeps what it saw; it ends with the test. */
 export async function httpServer(reply: Reply) {
-  const requests: SeenRequest[] = [];
+  const requests: ReceivedRequest[] = [];
   let count = 0;
   let open = 0;
   const server = createServer({ maxHeaderSize: 64 * 1024 }, async (request, response) => {
@@ -30,7 +30,7 @@ export async function httpServer(reply: Reply) {
     socket.on('close', () => open--);
   });
   const origin = await listen(server, () => server.closeAllConnections());
-  return { origin, seen: requests, connections: () => count, open: () => open };
+  return { origin, requests, connections: () => count, open: () => open };
 }
 
 /** A server of bare sockets: `talk` gets each connection, with what arrives first. */

@@ -23,7 +23,7 @@ function createTally() {
       counts.push([name, value, Object.fromEntries(by.map((dimension) => [dimension, dimensions[dimension]]))]);
     }
   };
-  return { told: counts, metrics };
+  return { counts, metrics };
 }
 
 const FAULT = { class: 'forbidden', code: 'c', remedy: 'no', message: 'm', advice: 'a' } as const;
@@ -41,7 +41,7 @@ const failed = (over: object = {}): Answer => ({
 
 describe('the metered provider', () => {
   const send = async (answer: Answer) => {
-    const { told: counts, metrics } = createTally();
+    const { counts, metrics } = createTally();
     expect(await meteredProvider({ send: async () => answer }, metrics).send(REQUEST)).toBe(answer);
     return counts;
   };
@@ -80,13 +80,13 @@ describe('the metered ledger', () => {
   const taking = (row: ChangeRow | undefined) => ({ takeOver: async () => row }) as unknown as Ledger;
 
   it('tells of every error and throws it on', async () => {
-    const { told: counts, metrics } = createTally();
+    const { counts, metrics } = createTally();
     await expect(meteredLedger(failing, metrics).claim({} as never)).rejects.toThrow('away');
     expect(counts).toEqual([['LedgerErrors', 1, {}]]);
   });
 
   it('tells of a lease that was taken over, not of one that somebody else got', async () => {
-    const { told: counts, metrics } = createTally();
+    const { counts, metrics } = createTally();
     expect(await meteredLedger(taking(row), metrics).takeOver(row, lease)).toBe(row);
     expect(await meteredLedger(taking(undefined), metrics).takeOver(row, lease)).toBeUndefined();
     expect(counts).toEqual([['TakeOvers', 1, {}]]);
@@ -95,7 +95,7 @@ describe('the metered ledger', () => {
 
 describe('the metered bus', () => {
   it('tells of a result that it did not take', async () => {
-    const { told: counts, metrics } = createTally();
+    const { counts, metrics } = createTally();
     const event = { source: 's', detailType: 't', detail: '{}' };
     await meteredPublish(async () => {}, metrics)(event);
     await expect(meteredPublish(() => Promise.reject(new Error('away')), metrics)(event)).rejects.toThrow('away');
@@ -113,13 +113,13 @@ describe('the metered journal', () => {
       ignored: () => lines.push('ignored'),
       broken: () => lines.push('broken'),
     };
-    const { told: counts, metrics } = createTally();
+    const { counts, metrics } = createTally();
     const sent = Number(record.attributes.SentTimestamp);
-    return { told: counts, lines, of: meteredRecordLog(plain, metrics, () => sent + 1234) };
+    return { counts, lines, of: meteredRecordLog(plain, metrics, () => sent + 1234) };
   };
 
   it('tells outcome, attempts, age and error class of a settled record', () => {
-    const { told: counts, lines, of } = recordLog();
+    const { counts, lines, of } = recordLog();
     of.completed(record, resultOf({ ...refusedAs('failed'), attempts: 3 }, 'update'), 5);
     expect(counts).toEqual([
       ['Changes', 1, { operation: 'update', outcome: 'failed' }],
@@ -131,13 +131,13 @@ describe('the metered journal', () => {
   });
 
   it('tells of an outcome that nobody knows', () => {
-    const { told: counts, of } = recordLog();
+    const { counts, of } = recordLog();
     of.completed(record, resultOf(completionOf('outcome_unknown'), 'update'), 5);
     expect(counts).toContainEqual(['UnknownOutcomes', 1, {}]);
   });
 
   it('calls the operation of what is no change none, and its attempts zero', () => {
-    const { told: counts, of } = recordLog();
+    const { counts, of } = recordLog();
     of.completed(record, resultOf(refusedAs('rejected')), 5);
     expect(counts.slice(0, 2)).toEqual([
       ['Changes', 1, { operation: 'none', outcome: 'rejected' }],
@@ -146,13 +146,13 @@ describe('the metered journal', () => {
   });
 
   it('tells of an event of a relay that came back as a change', () => {
-    const { told: counts, lines, of } = recordLog();
+    const { counts, lines, of } = recordLog();
     of.ignored(record);
-    expect({ told: counts, lines }).toEqual({ told: [['RelayEvents', 1, {}]], lines: ['ignored'] });
+    expect({ counts, lines }).toEqual({ counts: [['RelayEvents', 1, {}]], lines: ['ignored'] });
   });
 
   it('tells why a record was handed back, and that one broke', () => {
-    const { told: counts, lines, of } = recordLog();
+    const { counts, lines, of } = recordLog();
     of.retried(record, new RetryLater({ reason: 'lease_held', delay: 0 }));
     of.broken(record, new Error());
     expect(counts).toEqual([

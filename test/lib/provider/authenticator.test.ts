@@ -19,7 +19,7 @@ async function keys(reply: Reply, { clock = () => NOW, secret = AK_SK as object 
   let stored = secret;
   let cached = secret;
   const loads: boolean[] = [];
-  const { origin, seen: requests } = await httpServer(reply);
+  const { origin, requests } = await httpServer(reply);
   const load = async (refresh: boolean): Promise<string> => {
     loads.push(refresh);
     if (refresh) {
@@ -31,7 +31,7 @@ async function keys(reply: Reply, { clock = () => NOW, secret = AK_SK as object 
   const provider = providerAt(origin, { clock, load });
   return {
     provider,
-    seen: requests,
+    requests,
     loads,
     rotate: (next: object) => {
       stored = next;
@@ -42,14 +42,14 @@ async function keys(reply: Reply, { clock = () => NOW, secret = AK_SK as object 
 /** A refusal with the provider's time. */
 const refuse =
   (date: number, error_code = 'APIGW.0301'): Reply =>
-  (_seen, response) =>
+  (_request, response) =>
     json(response, 401, { error_code }, { date: new Date(date).toUTCString() });
 
-const accept: Reply = (_seen, response) => json(response, 200, {});
+const accept: Reply = (_request, response) => json(response, 200, {});
 
 describe('a signed request', () => {
   it('tells DCS the project of the path and nothing else', async () => {
-    const { provider, seen: requests } = await keys(accept);
+    const { provider, requests } = await keys(accept);
     await provider.send(UPDATE);
     expect(requests[0]?.headers).toMatchObject({
       'x-project-id': PROJECT,
@@ -63,7 +63,7 @@ describe('a signed request', () => {
   });
 
   it('tells SMS the account', async () => {
-    const { provider, seen: requests } = await keys(accept);
+    const { provider, requests } = await keys(accept);
     await provider.send(SMS_READ);
     expect(requests[0]?.headers).toMatchObject({ 'x-domain-id': AK_SK.domain_id });
     expect(requests[0]?.headers['x-project-id']).toBeUndefined();
@@ -73,7 +73,7 @@ describe('a signed request', () => {
     ['the project, signed, if only that is known', { domain_id: undefined, project_id: 'p' }, [undefined, 'p']],
     ['the account alone, if both are known', { domain_id: 'd', project_id: 'p' }, ['d', undefined]],
   ])('tells SMS %s', async (_what, ids, [domain, project]) => {
-    const { provider, seen: requests } = await keys(accept, { secret: { ...AK_SK, ...ids } });
+    const { provider, requests } = await keys(accept, { secret: { ...AK_SK, ...ids } });
     await provider.send(SMS_READ);
     expect(requests[0]?.headers['x-domain-id']).toBe(domain);
     expect(requests[0]?.headers['x-project-id']).toBe(project);
@@ -81,7 +81,7 @@ describe('a signed request', () => {
   });
 
   it('is not sent to SMS by keys that name neither, but to DCS', async () => {
-    const { provider, seen: requests } = await keys(accept, {
+    const { provider, requests } = await keys(accept, {
       secret: { kind: 'ak-sk', access_key: 'a', secret_key: 'b' },
     });
     const answer = await provider.send(SMS_READ);
@@ -97,20 +97,20 @@ describe('a signed request', () => {
   });
 
   it("does not tell DCS the credential's project in place of the path's", async () => {
-    const { provider, seen: requests } = await keys(accept, { secret: { ...AK_SK, project_id: 'p' } });
+    const { provider, requests } = await keys(accept, { secret: { ...AK_SK, project_id: 'p' } });
     await provider.send(UPDATE);
     expect(requests[0]?.headers['x-project-id']).toBe(PROJECT);
   });
 
   it('carries and signs the token of temporary keys', async () => {
-    const { provider, seen: requests } = await keys(accept, { secret: { ...AK_SK, security_token: 'session' } });
+    const { provider, requests } = await keys(accept, { secret: { ...AK_SK, security_token: 'session' } });
     await provider.send(UPDATE);
     expect(requests[0]?.headers['x-security-token']).toBe('session');
     expect(requests[0]?.headers.authorization).toContain('x-sdk-date;x-security-token');
   });
 
   it('sends a text with signs beyond ASCII as the bytes it signed', async () => {
-    const { provider, seen: requests } = await keys(accept);
+    const { provider, requests } = await keys(accept);
     await provider.send({ ...UPDATE, body: '{"description":"Пример 中 😀"}' });
     expect(requests[0]?.body).toBe('{"description":"Пример 中 😀"}');
   });
@@ -118,11 +118,7 @@ describe('a signed request', () => {
 
 describe('a refused signature', () => {
   it("is repeated once by the provider's clock when ours is off", async () => {
-    const {
-      provider,
-      seen: requests,
-      loads,
-    } = await keys((one, response, count) =>
+    const { provider, requests, loads } = await keys((one, response, count) =>
       count === 1 ? refuse(NOW + HOUR)(one, response, count) : accept(one, response, count),
     );
     expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
@@ -131,7 +127,7 @@ describe('a refused signature', () => {
   });
 
   it('leaves the corrected clock for the requests after it', async () => {
-    const { provider, seen: requests } = await keys((one, response, count) =>
+    const { provider, requests } = await keys((one, response, count) =>
       count === 1 ? refuse(NOW - HOUR)(one, response, count) : accept(one, response, count),
     );
     await provider.send(UPDATE);
@@ -140,7 +136,7 @@ describe('a refused signature', () => {
   });
 
   it('by a clock that is corrected already is no reason to repeat', async () => {
-    const { provider, seen: requests } = await keys((one, response, count) =>
+    const { provider, requests } = await keys((one, response, count) =>
       count === 2 ? accept(one, response, count) : refuse(NOW + HOUR)(one, response, count),
     );
     await provider.send(UPDATE);
@@ -150,7 +146,7 @@ describe('a refused signature', () => {
 
   it('is final after one repeat, so that no key is locked', async () => {
     let date = NOW;
-    const { provider, seen: requests } = await keys((one, response, count) => {
+    const { provider, requests } = await keys((one, response, count) => {
       date += HOUR;
       refuse(date)(one, response, count);
     });
@@ -159,17 +155,13 @@ describe('a refused signature', () => {
   });
 
   it('is final at once when the clock is right and the secret the same', async () => {
-    const { provider, seen: requests, loads } = await keys(refuse(NOW + 60_000));
+    const { provider, requests, loads } = await keys(refuse(NOW + 60_000));
     expect(summarize(await provider.send(UPDATE))).toBe('APIGW.0301, executed no');
-    expect({ seen: requests.length, loads }).toEqual({ seen: 1, loads: [false, true] });
+    expect({ requests: requests.length, loads }).toEqual({ requests: 1, loads: [false, true] });
   });
 
   it('is repeated once with a secret that was rotated', async () => {
-    const {
-      provider,
-      seen: requests,
-      rotate,
-    } = await keys((one, response, count) =>
+    const { provider, requests, rotate } = await keys((one, response, count) =>
       one.headers.authorization?.includes('Access=NEWKEY')
         ? accept(one, response, count)
         : refuse(NOW)(one, response, count),
@@ -186,7 +178,7 @@ describe('a refused signature', () => {
   });
 
   it.each(['garbage', ''])('does not take %j for a clock', async (date) => {
-    const { provider, seen: requests } = await keys((_seen, response) => json(response, 401, {}, { date }));
+    const { provider, requests } = await keys((_request, response) => json(response, 401, {}, { date }));
     await provider.send(UPDATE);
     expect(requests).toHaveLength(1);
   });
@@ -196,15 +188,11 @@ describe('a refused signature', () => {
     [401, 'DCS.1004'],
     [401, 'APIGW.0311'],
   ])('with %i %s is final at once', async (status, error_code) => {
-    const {
-      provider,
-      seen: requests,
-      loads,
-    } = await keys((_seen, response) =>
+    const { provider, requests, loads } = await keys((_request, response) =>
       json(response, status, { error_code }, { date: new Date(NOW + HOUR).toUTCString() }),
     );
     expect(summarize(await provider.send(UPDATE))).toBe(`${error_code}, executed no`);
-    expect({ seen: requests.length, loads }).toEqual({ seen: 1, loads: [false] });
+    expect({ requests: requests.length, loads }).toEqual({ requests: 1, loads: [false] });
   });
 });
 
@@ -212,23 +200,20 @@ describe('a request whose fate is unknown', () => {
   it.each([500, 504])(
     'is no refused credential: with %i it is not sent again, whatever clock and secret say',
     async (status) => {
-      const {
-        provider,
-        seen: requests,
-        loads,
-        rotate,
-      } = await keys((_seen, response) => json(response, status, {}, { date: new Date(NOW + HOUR).toUTCString() }));
+      const { provider, requests, loads, rotate } = await keys((_request, response) =>
+        json(response, status, {}, { date: new Date(NOW + HOUR).toUTCString() }),
+      );
       rotate({ ...AK_SK, access_key: 'NEWKEY' });
       expect(summarize(await provider.send(UPDATE))).toBe(`http_${status}, executed unknown`);
-      expect({ seen: requests.length, loads }).toEqual({ seen: 1, loads: [false] });
+      expect({ requests: requests.length, loads }).toEqual({ requests: 1, loads: [false] });
     },
   );
 
   it('is no refused credential: when it is cut off it is not sent again with a secret that was rotated', async () => {
-    const { provider, seen: requests, loads, rotate } = await keys((_seen, response) => response.destroy());
+    const { provider, requests, loads, rotate } = await keys((_request, response) => response.destroy());
     rotate({ ...AK_SK, access_key: 'NEWKEY' });
     expect(summarize(await provider.send(UPDATE))).toBe('connection_reset, executed unknown');
-    expect({ seen: requests.length, loads }).toEqual({ seen: 1, loads: [false] });
+    expect({ requests: requests.length, loads }).toEqual({ requests: 1, loads: [false] });
   });
 });
 
@@ -239,7 +224,7 @@ describe('a secret', () => {
   };
 
   it.each([rejects, throws])('whose loading $name means that nothing was sent', async (load) => {
-    const { origin, seen: requests } = await httpServer(accept);
+    const { origin, requests } = await httpServer(accept);
     const provider = providerAt(origin, { load });
     const answer = await provider.send(UPDATE);
     expect(summarize(answer)).toBe('credentials_unavailable, executed no');
@@ -248,7 +233,7 @@ describe('a secret', () => {
   });
 
   it('of a wrong shape means that nothing was sent, and names the field', async () => {
-    const { provider, seen: requests } = await keys(accept, { secret: { ...AK_SK, secret_key: 'with blank' } });
+    const { provider, requests } = await keys(accept, { secret: { ...AK_SK, secret_key: 'with blank' } });
     const answer = await provider.send(UPDATE);
     expect(answer).toMatchObject({ executed: 'no', error: { code: 'credentials_malformed' } });
     expect(answer).toMatchObject({
@@ -258,7 +243,7 @@ describe('a secret', () => {
   });
 
   it('that cannot be loaded again leaves the refusal as it is', async () => {
-    const { origin, seen: requests } = await httpServer(refuse(NOW));
+    const { origin, requests } = await httpServer(refuse(NOW));
     const load = (refresh: boolean): Promise<string> =>
       refresh ? Promise.reject(new Error()) : Promise.resolve(JSON.stringify(AK_SK));
     expect(summarize(await providerAt(origin, { load, clock: () => NOW }).send(UPDATE))).toBe(

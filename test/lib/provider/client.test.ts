@@ -18,10 +18,10 @@ import {
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const HOUR = 60 * 60_000;
-const accept: Reply = (_seen, response) => json(response, 200, {});
+const accept: Reply = (_request, response) => json(response, 200, {});
 const refuse =
   (status: number, error_code: string, date = NOW): Reply =>
-  (_seen, response) =>
+  (_request, response) =>
     json(response, status, { error_code }, { date: new Date(date).toUTCString() });
 
 /** A gate that lets everything through and notes who entered and each verdict; the first credential is called A. */
@@ -40,14 +40,14 @@ function openGate() {
 /** A provider behind such a gate; `secrets` are what is loaded first, and what after each renewal. */
 async function guarded(reply: Reply, ...secrets: object[]) {
   const { gate, noted, names } = openGate();
-  const { origin, seen: requests } = await httpServer(reply);
+  const { origin, requests } = await httpServer(reply);
   let current: object = secrets[0] ?? AK_SK;
   let renewals = 0;
   const load = async (refresh: boolean) => {
     if (refresh) current = secrets[++renewals] ?? current;
     return JSON.stringify(current);
   };
-  return { provider: providerAt(origin, { gate, load, clock: () => NOW }), seen: requests, noted, names };
+  return { provider: providerAt(origin, { gate, load, clock: () => NOW }), requests, noted, names };
 }
 
 describe('the permit for a credential', () => {
@@ -77,7 +77,7 @@ describe('the permit for a credential', () => {
     ['a bare 503', refuse(503, '')],
     [
       'a 503 in a coding that nobody asked for',
-      (_seen, response) => json(response, 503, {}, { 'content-encoding': 'br' }),
+      (_request, response) => json(response, 503, {}, { 'content-encoding': 'br' }),
     ],
     ['a gateway without a token of its own', refuse(503, 'APIGW.0608')],
     ['a gateway whose IAM is down', refuse(503, 'APIGW.0613')],
@@ -94,17 +94,13 @@ describe('the permit for a credential', () => {
   });
 
   it('is reported as unknown when there was no reply', async () => {
-    const { provider, noted } = await guarded((_seen, response) => void response.socket?.destroy());
+    const { provider, noted } = await guarded((_request, response) => void response.socket?.destroy());
     await provider.send(UPDATE);
     expect(noted).toEqual(['A enters', 'A is unknown']);
   });
 
   it('is kept for the repeat by a corrected clock', async () => {
-    const {
-      provider,
-      noted,
-      seen: requests,
-    } = await guarded((one, response, count) =>
+    const { provider, noted, requests } = await guarded((one, response, count) =>
       (count === 1 ? refuse(401, 'APIGW.0301', NOW + HOUR) : accept)(one, response, count),
     );
     expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
@@ -129,7 +125,7 @@ describe('the permit for a credential', () => {
   });
 
   it('that is not given keeps the request here, for so long', async () => {
-    const { origin, seen: requests } = await httpServer(accept);
+    const { origin, requests } = await httpServer(accept);
     const answer = await providerAt(origin, { gate: async () => ({ wait: 7000 }) }).send(UPDATE);
     expect(answer).toMatchObject({
       executed: 'no',
@@ -141,7 +137,7 @@ describe('the permit for a credential', () => {
   });
 
   it('that can not be asked for keeps the request here', async () => {
-    const { origin, seen: requests } = await httpServer(accept);
+    const { origin, requests } = await httpServer(accept);
     const gate = () => Promise.reject(new Error('away'));
     expect(summarize(await providerAt(origin, { gate }).send(UPDATE))).toBe('credentials_unavailable, executed no');
     expect(requests).toHaveLength(0);
@@ -173,7 +169,7 @@ describe('what leaves', () => {
     ['a body', UPDATE],
     ['no body', { ...UPDATE, method: 'GET' as const, body: undefined }],
   ])('with %s bears the signature of just that', async (_what, { body, ...request }) => {
-    const { provider, seen: requests } = await guarded(accept, secret);
+    const { provider, requests } = await guarded(accept, secret);
     await provider.send({ ...request, ...(body !== undefined && { body }) });
     const [one] = requests;
     const { authorization, host = '' } = one?.headers ?? {};
@@ -186,7 +182,7 @@ describe('what leaves', () => {
   });
 
   it('says what it takes and who it is', async () => {
-    const { provider, seen: requests } = await guarded(accept);
+    const { provider, requests } = await guarded(accept);
     await provider.send(UPDATE);
     expect(requests[0]?.headers).toMatchObject({
       ...{ accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'migration-relay' },
@@ -197,14 +193,14 @@ describe('what leaves', () => {
     ['DCS without a project', { ...UPDATE, projectId: undefined }, 'content-type;host;x-sdk-date'],
     ['SMS, which has no project', { ...SMS_READ, projectId: PROJECT }, 'content-type;host;x-domain-id;x-sdk-date'],
   ])('for %s names none', async (_what, { projectId, ...request }, signed) => {
-    const { provider, seen: requests } = await guarded(accept, secret);
+    const { provider, requests } = await guarded(accept, secret);
     await provider.send({ ...request, ...(projectId !== undefined && { projectId }) });
     expect(requests[0]?.headers['x-project-id']).toBeUndefined();
     expect(requests[0]?.headers.authorization).toContain(`SignedHeaders=${signed},`);
   });
 
   it('is nothing, and nobody is asked, when there is no time left', async () => {
-    const { origin, seen: requests } = await httpServer(accept);
+    const { origin, requests } = await httpServer(accept);
     const provider = providerAt(origin, { load: () => new Promise<string>(() => {}) });
     expect(summarize(await provider.send({ ...UPDATE, deadline: 0 }))).toBe('not_sent_in_time, executed no');
     expect(requests).toHaveLength(0);

@@ -7,7 +7,7 @@ describe('a hostile reply', () => {
     ['a string without end', `"${'\\"'.repeat(100_000)}`, 'reply_unreadable, executed unknown'],
     ['a number of 200,000 digits', '9'.repeat(200_000), 'ok 200'],
   ])('with %s costs little', async (_what, body, expected) => {
-    const { origin } = await httpServer((_seen, response) => void response.writeHead(200).end(body));
+    const { origin } = await httpServer((_request, response) => void response.writeHead(200).end(body));
     const start = performance.now();
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe(expected);
     expect(performance.now() - start).toBeLessThan(1000);
@@ -15,12 +15,12 @@ describe('a hostile reply', () => {
 
   it('that drips is given up at the deadline', async () => {
     const start = performance.now();
-    const said = await summarizeAfter((socket) => {
+    const summary = await summarizeAfter((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n');
       const timer = setInterval(() => socket.write(' '), 20);
       socket.on('close', () => clearInterval(timer));
     }, 300);
-    expect(said).toBe('request_timeout, executed unknown');
+    expect(summary).toBe('request_timeout, executed unknown');
     expect(performance.now() - start).toBeLessThan(1000);
   });
 });

@@ -9,7 +9,7 @@ const HEAD = 'HTTP/1.1 200 OK\r\n';
 describe('a hostile reply', () => {
   it('is not unpacked when it is a gzip bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024));
-    const { origin, seen: requests } = await httpServer((_seen, response) => {
+    const { origin, requests } = await httpServer((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     });
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('reply_encoded, executed unknown');
@@ -28,7 +28,7 @@ describe('a hostile reply', () => {
         this.push(++pulled < 1600 ? Buffer.alloc(64 * 1024, ' ') : null);
       },
     });
-    const { origin } = await httpServer((_seen, response) => void endless.pipe(response));
+    const { origin } = await httpServer((_request, response) => void endless.pipe(response));
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('reply_too_large, executed unknown');
     expect(pulled).toBeLessThan(320);
   });
@@ -62,7 +62,7 @@ describe('a hostile reply', () => {
   });
 
   it.each([300, 301, 302, 303, 304, 307, 308])('with HTTP %i is not followed', async (status) => {
-    const { origin, seen: requests } = await httpServer((_seen, response) => {
+    const { origin, requests } = await httpServer((_request, response) => {
       response.writeHead(status, { location: '/elsewhere' }).end();
     });
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('redirect_refused, executed unknown');
@@ -97,12 +97,12 @@ describe('a hostile reply', () => {
     ['nesting 100,000 deep', '['.repeat(100_000) + ']'.repeat(100_000)],
     ['a string without end', `"${'\\"'.repeat(100_000)}`],
   ])('of 200 with %s is unreadable', async (_what, body) => {
-    const { origin } = await httpServer((_seen, response) => void response.writeHead(200).end(body));
+    const { origin } = await httpServer((_request, response) => void response.writeHead(200).end(body));
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('reply_unreadable, executed unknown');
   });
 
   it('with a number of 200,000 digits is read', async () => {
-    const { origin } = await httpServer((_seen, response) => void response.writeHead(200).end('9'.repeat(200_000)));
+    const { origin } = await httpServer((_request, response) => void response.writeHead(200).end('9'.repeat(200_000)));
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('ok 200');
   });
 
@@ -114,12 +114,12 @@ describe('a hostile reply', () => {
     ['blanks', ' \n', undefined],
     ['an int64', '{"n":9223372036854775807}', { n: 9223372036854775807n }],
   ])('of 200 with %s is handed on', async (_what, text, body) => {
-    const { origin } = await httpServer((_seen, response) => void response.writeHead(200).end(text));
+    const { origin } = await httpServer((_request, response) => void response.writeHead(200).end(text));
     expect(await providerAt(origin).send(UPDATE)).toEqual({ ok: true, status: 200, body });
   });
 
   it('of 204 has no body', async () => {
-    const { origin } = await httpServer((_seen, response) => void response.writeHead(204).end());
+    const { origin } = await httpServer((_request, response) => void response.writeHead(204).end());
     expect(await providerAt(origin).send(UPDATE)).toEqual({ ok: true, status: 204, body: undefined });
   });
 
@@ -144,12 +144,12 @@ describe('a hostile reply', () => {
   });
 
   it('of an error with HTML is taken by its status', async () => {
-    const { origin } = await httpServer((_seen, response) => void response.writeHead(502).end('<html>Bad Gateway'));
+    const { origin } = await httpServer((_request, response) => void response.writeHead(502).end('<html>Bad Gateway'));
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('http_502, executed unknown');
   });
 
   it('of an error that is compressed stays open', async () => {
-    const { origin } = await httpServer((_seen, response) => {
+    const { origin } = await httpServer((_request, response) => {
       response.writeHead(400, { 'content-encoding': 'br' }).end('x');
     });
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('reply_encoded, executed unknown');

@@ -52,12 +52,12 @@ const REPLIES: [string, Reply][] = [
   ...CODES.flatMap((code) => [301, 400, 401, 403, 404, 429, 500, 503].map((status) => echo(status, code))),
   ...['Invalid canary_body parameter in the request.', 'Invalid canary_password parameter in the request.'].map(
     (error_msg): Reply =>
-      (_seen, response) =>
+      (_request, response) =>
         end(response, 400, JSON.stringify({ error_code: 'DCS.4063', error_msg })),
   ),
-  ((_seen, response) => end(response, 200, CANARIES.message)) as Reply,
-  ((_seen, response) => end(response, 502, `<html>${CANARIES.message}`)) as Reply,
-  ((_seen, response) => void response.socket?.end(`${CANARIES.message} ${CANARIES.header}\r\n\r\n`)) as Reply,
+  ((_request, response) => end(response, 200, CANARIES.message)) as Reply,
+  ((_request, response) => end(response, 502, `<html>${CANARIES.message}`)) as Reply,
+  ((_request, response) => void response.socket?.end(`${CANARIES.message} ${CANARIES.header}\r\n\r\n`)) as Reply,
 ].map((reply, index) => [`reply ${index}`, reply]);
 
 function end(response: ServerResponse, status: number, text: string): void {

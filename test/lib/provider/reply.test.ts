@@ -32,7 +32,7 @@ describe('Retry-After', () => {
     ['Fri Jan 12 03:04:05 2026', 10 * 86_400_000],
     ['Friday, 02-Jan-2026 03:04:35', undefined],
   ])('of %j is %j ms', async (value, expected) => {
-    const { origin } = await httpServer((_seen, response) =>
+    const { origin } = await httpServer((_request, response) =>
       json(response, 429, { error_code: 'APIGW.0308' }, { 'retry-after': value }),
     );
     const answer = await providerAt(origin, { clock: () => NOW }).send(UPDATE);
@@ -102,7 +102,7 @@ describe('the request id', () => {
     ['the header rather than the body', { 'x-request-id': id }, { request_id: id.replaceAll('f', '0') }, id],
     ['nowhere, if it may be anything', { 'x-request-id': 'hunter2hunter2' }, { request_id: 'pass word' }, undefined],
   ])('comes from %s', async (_where, headers, body, expected) => {
-    const { origin } = await httpServer((_seen, response) => json(response, 400, body, headers));
+    const { origin } = await httpServer((_request, response) => json(response, 400, body, headers));
     expect((await providerAt(origin).send(UPDATE)).requestId).toBe(expected);
   });
 });
@@ -110,7 +110,9 @@ describe('the request id', () => {
 describe('an error reply', () => {
   it('has its field named, if that field was sent', async () => {
     const error_msg = 'Invalid resume_mode parameter in the request.';
-    const { origin } = await httpServer((_seen, response) => json(response, 400, { error_code: 111400063, error_msg }));
+    const { origin } = await httpServer((_request, response) =>
+      json(response, 400, { error_code: 111400063, error_msg }),
+    );
     const provider = providerAt(origin);
     const message = (body: string) => ({ error: { code: 'DCS.4063', message: expect.stringMatching(body) } });
     expect(await provider.send(UPDATE)).toMatchObject(message('the field resume_mode'));
@@ -119,7 +121,7 @@ describe('an error reply', () => {
 
   it('has its status, request id and class in the answer', async () => {
     const id = '2962ff9c5b3ae8c2ab1d4a1e6d8b6f5a';
-    const { origin } = await httpServer((_seen, response) =>
+    const { origin } = await httpServer((_request, response) =>
       json(response, 400, { error_code: 'DCS.4133' }, { 'x-request-id': id }),
     );
     expect(await providerAt(origin).send(UPDATE)).toEqual({

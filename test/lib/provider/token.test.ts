@@ -6,7 +6,7 @@ import {
   json,
   PROJECT,
   providerAt,
-  type SeenRequest,
+  type ReceivedRequest,
   SMS_READ,
   summarize,
   UPDATE,
@@ -15,11 +15,11 @@ import {
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
 const DAY = 24 * 60 * 60_000;
-type Serve = (requests: SeenRequest, response: ServerResponse, token: number) => void;
+type Serve = (request: ReceivedRequest, response: ServerResponse, token: number) => void;
 
 /** A cloud whose IAM issues token-1, token-2, ...; `serve` answers the other calls. */
 async function cloud(
-  serve: Serve = (_seen, response) => json(response, 200, {}),
+  serve: Serve = (_request, response) => json(response, 200, {}),
   issue: Serve = issueToken,
   secret: object = USER,
 ) {
@@ -28,7 +28,7 @@ async function cloud(
   let stored = secret;
   let cached = secret;
   const loads: boolean[] = [];
-  const { origin, seen: requests } = await httpServer((one, response) =>
+  const { origin, requests } = await httpServer((one, response) =>
     one.url.startsWith('/v3/auth/tokens') ? issue(one, response, ++issued) : serve(one, response, issued),
   );
   const provider: ProviderClient = providerAt(origin, {
@@ -55,7 +55,7 @@ async function cloud(
   };
 }
 
-function issueToken(_seen: SeenRequest, response: ServerResponse, count: number): void {
+function issueToken(_seen: ReceivedRequest, response: ServerResponse, count: number): void {
   const token = { expires_at: '2026-01-03T00:00:00.000000Z', issued_at: '2026-01-02T00:00:00.000000Z' };
   json(response, 201, { token }, { 'x-subject-token': `token-${count}` });
 }
@@ -133,7 +133,7 @@ describe('a token', () => {
 
   it('that lives shortly is kept for half of its life', async () => {
     const expires_at = new Date(NOW + 8 * 60_000).toISOString();
-    const { provider, iam, advance } = await cloud(undefined, (_seen, response, count) =>
+    const { provider, iam, advance } = await cloud(undefined, (_request, response, count) =>
       json(response, 201, { token: { expires_at } }, { 'x-subject-token': `token-${count}` }),
     );
     await provider.send(UPDATE);
@@ -183,7 +183,7 @@ describe('a token', () => {
   });
 
   it('refused twice is final', async () => {
-    const { provider, iam, calls } = await cloud((_seen, response) =>
+    const { provider, iam, calls } = await cloud((_request, response) =>
       json(response, 401, { error_code: 'APIGW.0307' }),
     );
     expect(summarize(await provider.send(UPDATE))).toBe('APIGW.0307, executed no');
@@ -221,7 +221,7 @@ describe('a token', () => {
 
   it('as long as the manual allows is taken', async () => {
     const long = 't'.repeat(16_384);
-    const { provider, calls } = await cloud(undefined, (_seen, response) =>
+    const { provider, calls } = await cloud(undefined, (_request, response) =>
       json(response, 201, { token: { expires_at: '2026-01-03T00:00:00Z' } }, { 'x-subject-token': long }),
     );
     expect((await provider.send(UPDATE)).ok).toBe(true);
@@ -248,7 +248,7 @@ describe("IAM's refusal", () => {
     ['an outage', 503, '<html>', 'iam_http_503', 'service_error'],
     ['a redirect', 302, {}, 'iam_redirect_refused', 'unknown'],
   ])('for %s means that nothing was executed', async (_what, status, body, code, what) => {
-    const { provider, iam, calls } = await cloud(undefined, (_seen, response) => json(response, status, body));
+    const { provider, iam, calls } = await cloud(undefined, (_request, response) => json(response, status, body));
     const answer = await provider.send(UPDATE);
     expect(answer).toMatchObject({ ok: false, executed: 'no', error: { code, class: what } });
     expect(answer).not.toMatchObject({ error: { remedy: 'reconcile' } });
@@ -270,13 +270,15 @@ describe("IAM's refusal", () => {
       { token: { expires_at: '2026-01-03T00:00:00Z' } },
     ],
   ])('is assumed for a reply with %s', async (_what, headers, body) => {
-    const { provider, calls } = await cloud(undefined, (_seen, response) => json(response, 201, body, { ...headers }));
+    const { provider, calls } = await cloud(undefined, (_request, response) =>
+      json(response, 201, body, { ...headers }),
+    );
     expect(summarize(await provider.send(UPDATE))).toBe('token_unreadable, executed no');
     expect(calls()).toHaveLength(0);
   });
 
   it('says that IAM was asked, and repeats nothing by itself', async () => {
-    const { provider } = await cloud(undefined, (_seen, response) => json(response, 503, {}));
+    const { provider } = await cloud(undefined, (_request, response) => json(response, 503, {}));
     expect(await provider.send(UPDATE)).toMatchObject({
       unasked: true,
       error: {
@@ -294,7 +296,7 @@ describe("IAM's refusal", () => {
     [404, undefined, /^Check providerRegion and the endpoints of the stage: /],
     [302, undefined, /^Look the code up in the provider's manual\.$/],
   ])('with %i %s advises by what it means for the relay', async (status, error_code, advice) => {
-    const { provider } = await cloud(undefined, (_seen, response) => json(response, status, { error_code }));
+    const { provider } = await cloud(undefined, (_request, response) => json(response, status, { error_code }));
     expect(await provider.send(UPDATE)).toMatchObject({ error: { advice: expect.stringMatching(advice) } });
   });
 

@@ -48,7 +48,7 @@ function createUnderTest() {
     const { batchItemFailures } = await batch({ Records }, { getRemainingTimeInMillis: () => 30_000 });
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
-  return { run, log, postponed, edges: dependencies };
+  return { run, log, postponed, dependencies };
 }
 
 describe('a batch', () => {
@@ -59,7 +59,7 @@ describe('a batch', () => {
   });
 
   it('acknowledges a record of which nothing came, and goes on with its group', async () => {
-    const { run, log, edges: dependencies } = createUnderTest();
+    const { run, log, dependencies } = createUnderTest();
     const { relay } = dependencies;
     dependencies.relay = async (delivery) => (delivery.body === 'own' ? undefined : relay(delivery));
     expect(await run(sqsRecord('a1', 'A', 'own'), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
@@ -67,7 +67,7 @@ describe('a batch', () => {
   });
 
   it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {
-    const { run, edges: dependencies, postponed } = createUnderTest();
+    const { run, dependencies, postponed } = createUnderTest();
     const { relay } = dependencies;
     const event = (id: string) => JSON.stringify({ specversion: '1.0', id, source: '/s', type: 't', data: {} });
     const [head, other, holder] = [event('head'), event('other'), event('holder')];
@@ -83,7 +83,7 @@ describe('a batch', () => {
   });
 
   it('hands a group back for as long as the change needs that its head waits for', async () => {
-    const { run, edges: dependencies, postponed } = createUnderTest();
+    const { run, dependencies, postponed } = createUnderTest();
     const head = '{"specversion":"1.0","id":"head","source":"/s"}';
     const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
     dependencies.relay = async ({ body }) => {
@@ -95,7 +95,7 @@ describe('a batch', () => {
   });
 
   it('tells how long a record took, from its own start', async () => {
-    const { run, edges: dependencies } = createUnderTest();
+    const { run, dependencies } = createUnderTest();
     const ages: number[] = [];
     dependencies.recordLog.completed = (_record, _carried, milliseconds) => ages.push(milliseconds);
     const ticks = vi.spyOn(performance, 'now').mockReturnValueOnce(90_000).mockReturnValueOnce(90_012);
@@ -164,7 +164,7 @@ describe('a batch', () => {
   });
 
   it('carries groups whose heads have come before in any order, so that poison is not always the first', async () => {
-    const { run, log, edges: dependencies } = createUnderTest();
+    const { run, log, dependencies } = createUnderTest();
     const places = [0.9, 0.1, 0.5];
     dependencies.random = () => places.shift() ?? 0;
     await run(...['A', 'B', 'C'].map((group) => sqsRecord(group, group, 'ok', { receives: 2 })));
@@ -172,7 +172,7 @@ describe('a batch', () => {
   });
 
   it('carries on if what is done cannot be removed, and leaves that to Lambda', async () => {
-    const { run, log, edges: dependencies } = createUnderTest();
+    const { run, log, dependencies } = createUnderTest();
     dependencies.remove = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok', { receives: 2 }))).toEqual([]);
     expect(log).toContain('settled b1');
@@ -180,7 +180,7 @@ describe('a batch', () => {
   });
 
   it('hides a group that has come often for longer, before it may end the process', async () => {
-    const { run, log, edges: dependencies } = createUnderTest();
+    const { run, log, dependencies } = createUnderTest();
     dependencies.postpone = async (records, delay) => {
       log.push(`hidden ${records.map(({ messageId }) => messageId)} for ${delay}`);
     };
@@ -190,7 +190,7 @@ describe('a batch', () => {
   });
 
   it('hides groups that came back together until different times, each as a whole', async () => {
-    const { run, edges: dependencies, postponed } = createUnderTest();
+    const { run, dependencies, postponed } = createUnderTest();
     const places = [0.2, 0.1, 0.5, 0.25];
     dependencies.random = () => places.shift() ?? 0;
     const repeated = { receives: 2 };
@@ -213,14 +213,14 @@ describe('a batch', () => {
   });
 
   it('carries a group that cannot be hidden for longer', async () => {
-    const { run, log, edges: dependencies } = createUnderTest();
+    const { run, log, dependencies } = createUnderTest();
     dependencies.postpone = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 200 }))).toEqual([]);
     expect(log).toEqual(['start a1', 'end a1', 'settled a1']);
   });
 
   it('lets the receives of a group last where something else is out of order, but not those of what breaks', async () => {
-    const { run, edges: dependencies, postponed } = createUnderTest();
+    const { run, dependencies, postponed } = createUnderTest();
     dependencies.minRetryDelay = ({ receives }) => receives * 1_000_000;
     await run(sqsRecord('a1', 'A', 'wait', { receives: 2 }), sqsRecord('a2', 'A', 'ok', { receives: 7 }));
     await run(sqsRecord('b1', 'B', 'break', { receives: 2 }));
@@ -235,7 +235,7 @@ describe('a batch', () => {
   });
 
   it('hands records back even if the queue cannot be told when to deliver them again', async () => {
-    const { run, log, edges: dependencies } = createUnderTest();
+    const { run, log, dependencies } = createUnderTest();
     dependencies.postpone = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'wait'), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);
     expect(log).toContain('broken a1');

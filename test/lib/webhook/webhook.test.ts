@@ -33,7 +33,7 @@ function createUnderTest(secrets = [SECRET]) {
   };
   const webhook = createWebhook(dependencies);
   return {
-    edges: dependencies,
+    dependencies,
     webhook,
     queued,
     reads,
@@ -128,7 +128,7 @@ describe('a flood', () => {
   });
 
   it('while the secrets are away asks for them once a minute', async () => {
-    const { webhook, edges: dependencies } = createUnderTest();
+    const { webhook, dependencies } = createUnderTest();
     let reads = 0;
     dependencies.secrets = async () => {
       reads++;
@@ -298,7 +298,7 @@ describe('what lies behind the webhook', () => {
   const REFUSED = new Error('CANARY');
 
   it('being away is answered with 503 and no word of its fault, which is kept for the log', async () => {
-    const { edges: dependencies, post } = createUnderTest();
+    const { dependencies, post } = createUnderTest();
     dependencies.enqueue = () => Promise.reject(REFUSED);
     expect(await post(EVENT)).toEqual({
       status: 503,
@@ -314,7 +314,7 @@ describe('what lies behind the webhook', () => {
   });
 
   it('without secrets is answered with 503, and nothing is queued unverified', async () => {
-    const { edges: dependencies, post, queued } = createUnderTest();
+    const { dependencies, post, queued } = createUnderTest();
     dependencies.secrets = () => Promise.reject(REFUSED);
     const { status, body } = await post(EVENT);
     expect(status).toBe(503);

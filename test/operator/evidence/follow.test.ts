@@ -39,7 +39,7 @@ function following({ clients }: Awaited<ReturnType<typeof growingLog>>) {
     found: () => void reports.push('found again'),
   };
   const stage = { isLocal: true, resultsGroup: '/g', clients } as unknown as Stage;
-  return { interrupt, said: reports, events: follow(stage, 0, interrupt.signal, voice, 5) };
+  return { interrupt, reports, events: follow(stage, 0, interrupt.signal, voice, 5) };
 }
 
 describe('following results', () => {
@@ -48,7 +48,7 @@ describe('following results', () => {
       new Set([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]),
       new ServiceError('InvalidParameterException', 'not now'),
     );
-    const { interrupt, said: reports, events } = following(log);
+    const { interrupt, reports, events } = following(log);
     const ids: string[] = [];
     for await (const { event } of events) {
       ids.push(event.id);
