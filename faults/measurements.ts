@@ -10,14 +10,14 @@ import { CALM, simulate } from './simulation.ts';
 import { type Faults, firstTimes, noFaults } from './world/faults.ts';
 import { createRandom, type Random } from './world/random.ts';
 
-/** Updates with `sequence`, one every `pause` milliseconds. `taskOf` gives the task of each by its index. */
+/** Updates with `sequence`, one every `interval` milliseconds. `taskOf` gives the task of each by its index. */
 export function updates(
   count: number,
-  pause: number,
+  interval: number,
   taskOf: (index: number) => string,
   random: Random,
 ): PlannedMessage[] {
-  return Array.from({ length: count }, (_, index) => updateAt(index * pause, taskOf(index), index + 1, random));
+  return Array.from({ length: count }, (_, index) => updateAt(index * interval, taskOf(index), index + 1, random));
 }
 
 /** The longest that a change may take from its request to its result at the 99th percentile, in milliseconds. */

@@ -7,7 +7,7 @@ import { BUS_DOWN, type FailedCall, type Flavour, type Outage, PROVIDER_DOWN } f
 
 /** The most that there may be of something, and sentences about what exceeded it. */
 interface Bound {
-  most: number;
+  max: number;
   problems: string[];
 }
 
@@ -25,7 +25,7 @@ const ATTEMPTS = 3;
  * The most reads that may probe a service in an outage of `span` milliseconds. Each failed probe doubles the wait up to its
  * cap. Clocks that differ by `skew` shorten every wait by that much.
  */
-export function mostProbes(span: number, skew: number): number {
+export function maxProbes(span: number, skew: number): number {
   let probes = 0;
   for (let at = 0; at <= span; at += Math.max(0, breakerWait(probes - 1, BREAKER) - skew)) probes++;
   return probes;
@@ -47,13 +47,13 @@ export function boundCalls({ accepted }: Evidence, outage: Outage, flavour: Flav
     );
     const sent = [...accepted].filter(([uid, { at }]) => isOfService(uid) && isBetween(at - outage.start, from, known));
     const late = failedCalls.filter(({ at, kind }) => kind === 'call' && at > known);
-    const most = ATTEMPTS * (THRESHOLD + sent.length) + 2 * mostProbes(until - from, skew);
-    const many = failedCalls.length > most ? [`${failedCalls.length} calls to ${service}, more than ${most}`] : [];
+    const max = ATTEMPTS * (THRESHOLD + sent.length) + 2 * maxProbes(until - from, skew);
+    const many = failedCalls.length > max ? [`${failedCalls.length} calls to ${service}, more than ${max}`] : [];
     const problems = late.map(({ uid, at }) => `${uid}: a request was sent at ${at}, after the breaker opened`);
-    return { most, problems: [...problems, ...many] };
+    return { max, problems: [...problems, ...many] };
   });
   return {
-    most: bounds.reduce((sum, { most }) => sum + most, 0),
+    max: bounds.reduce((sum, { max }) => sum + max, 0),
     problems: bounds.flatMap(({ problems }) => problems),
   };
 }
@@ -88,7 +88,7 @@ export function boundUnknown(flavour: Flavour, { published }: Evidence, { failed
   const unknown = new Set(published.filter(({ detail }) => isUnknown(detail)).map(({ uid }) => uid));
   const avoidable = [...unknown].filter((uid) => !inDoubt.has(uid));
   return {
-    most: inDoubt.size,
+    max: inDoubt.size,
     problems: avoidable.map((uid) => `${uid} ended as unknown, but was never in doubt`),
   };
 }

@@ -16,10 +16,10 @@ interface OutageReport {
   changes: number;
   /** The requests and reads that were made while the provider was down, and the most that there may be. */
   calls: number;
-  mostCalls: number;
+  maxCalls: number;
   unknown: number;
   /** The changes that may end as unknown: a request was sent during the outage, or the ledger did not store the result. */
-  mostUnknown: number;
+  maxUnknown: number;
   /** The time from the end of the last outage, that of the bus, until every change sent before had its result. */
   drainSeconds: number;
   problems: string[];
@@ -39,10 +39,10 @@ export async function runOutage(flavour: Flavour, changes: number, seed: number)
   const planned = planMessages({ ...traffic, burst: 25, habits: AWKWARD, poison: 0 }, random);
   const settings = { ...CALM, clock, breaker: true };
   const evidence = await simulate(planned, settings, outage.faults, random);
-  return judge(flavour, evidence, outage);
+  return toReport(flavour, evidence, outage);
 }
 
-function judge(flavour: Flavour, evidence: Evidence, outage: Outage): OutageReport {
+function toReport(flavour: Flavour, evidence: Evidence, outage: Outage): OutageReport {
   const { findings, counts } = check(evidence);
   const calls = boundCalls(evidence, outage, flavour, 2 * CALM.skew);
   const unknown = boundUnknown(flavour, evidence, outage);
@@ -55,9 +55,9 @@ function judge(flavour: Flavour, evidence: Evidence, outage: Outage): OutageRepo
     flavour,
     changes: counts.accepted ?? 0,
     calls: outage.failedCalls.length,
-    mostCalls: calls.most,
+    maxCalls: calls.max,
     unknown: counts.unknown ?? 0,
-    mostUnknown: unknown.most,
+    maxUnknown: unknown.max,
     drainSeconds: Math.ceil(drained / 1000),
     problems: [
       ...sentencesOf(`outage (${flavour})`, findings),

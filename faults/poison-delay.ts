@@ -35,11 +35,11 @@ const TOLERANCE = 0.1;
  * A message that was received together with poison is delivered again together with it, after the visibility time-out. That
  * may happen once more. From then on each comes at a time of its own, up to twice that time-out later.
  */
-const MAX = 5 * timesAt(1).visibility;
+const MAX_DELAY = 5 * timesAt(1).visibility;
 
 /** The number of healthy changes that are sent with each poison, and the milliseconds between two poisons. */
 const NEIGHBOURS = 4;
-const PAUSE = 120_000;
+const INTERVAL = 120_000;
 
 /** Runs the same changes twice, the second time with one poison message per hundred changes, each in a group of its own. */
 export async function runPoison(changes: number, seed: number): Promise<PoisonReport> {
@@ -64,17 +64,17 @@ export async function runPoison(changes: number, seed: number): Promise<PoisonRe
 /** Runs healthy changes that are sent together with poison while the queue is otherwise empty. Gives sentences about what went wrong. */
 export async function besidePoison(poisoned: number, seed: number): Promise<string[]> {
   const random = createRandom(seed);
-  const healthy = updates(poisoned * NEIGHBOURS, PAUSE / NEIGHBOURS, (index) => `task-${index}`, random);
+  const healthy = updates(poisoned * NEIGHBOURS, INTERVAL / NEIGHBOURS, (index) => `task-${index}`, random);
   const planned = healthy.flatMap((message, index) => {
     const [count, place] = [Math.floor(index / NEIGHBOURS), index % NEIGHBOURS];
-    const at = count * PAUSE;
+    const at = count * INTERVAL;
     return [...(place === 0 ? [poisonOf(count, at)] : []), { ...message, at }];
   });
   const evidence = await simulate(planned, CALM, noFaults, random);
   const longest = percentile(delaysBeside(evidence), 1);
   return [
     ...sentencesOf('beside poison', check(evidence).findings),
-    ...(longest > MAX ? [`beside poison: a change of another group took ${longest} ms`] : []),
+    ...(longest > MAX_DELAY ? [`beside poison: a change of another group took ${longest} ms`] : []),
   ];
 }
 
@@ -84,7 +84,7 @@ export function problemsOf({ buried, poisoned, p99, longest }: Omit<PoisonReport
   return [
     buried !== poisoned && `with poison: ${buried} of ${poisoned} ended in the dead-letter queue`,
     shift > TOLERANCE * p99.without && `with poison: ${p99.with} ms at the 99th percentile, ${p99.without} ms without`,
-    longest > MAX && `with poison: a change of another group took ${longest} ms`,
+    longest > MAX_DELAY && `with poison: a change of another group took ${longest} ms`,
   ].filter((problem) => problem !== false);
 }
 

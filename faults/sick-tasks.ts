@@ -50,7 +50,7 @@ export const MIXTURES: readonly Mixture[] = [
  * Five sick tasks delay no healthy change by more than a minute. With twenty, each may probe once before the breaker knows that
  * it is sick. Each such probe doubles the wait until a healthy change comes.
  */
-const mostDelay = ({ sick }: Mixture) => (sick > 5 ? 3 : 1) * MINUTE;
+const maxDelay = ({ sick }: Mixture) => (sick > 5 ? 3 : 1) * MINUTE;
 
 /** Runs healthy changes beside tasks at which the provider fails, in each of the mixtures. */
 export async function runSick(seed: number, mixtures = MIXTURES): Promise<SickReport> {
@@ -68,8 +68,8 @@ const nameOf = ({ sick, every }: Mixture) => `${sick} sick tasks, a healthy chan
 
 /** A sentence if a change took longer than allowed. */
 export function problemsOf(mixture: Mixture, { longest }: Delays): string[] {
-  const most = mostDelay(mixture);
-  return longest > most ? [`${nameOf(mixture)}: one took ${longest} ms, more than ${most}`] : [];
+  const max = maxDelay(mixture);
+  return longest > max ? [`${nameOf(mixture)}: one took ${longest} ms, more than ${max}`] : [];
 }
 
 async function runMixture({ sick, every }: Mixture, seed: number) {

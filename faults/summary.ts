@@ -33,8 +33,8 @@ export function summary(totals: Totals, seconds: number): string {
     ...mutants.survivors.map((name) => `  survivor: ${name}`),
     truth && `reply lost: the result came after ${truth.p50} ms (p50), ${truth.p99} ms (p99)`,
     ...Object.entries(outage).map(
-      ([flavour, { calls, mostCalls, unknown, drainSeconds }]) =>
-        `two hours without the provider (${flavour}): ${calls} calls of at most ${mostCalls}, unknown ${unknown}, drained ${drainSeconds} s after the last outage`,
+      ([flavour, { calls, maxCalls, unknown, drainSeconds }]) =>
+        `two hours without the provider (${flavour}): ${calls} calls of at most ${maxCalls}, unknown ${unknown}, drained ${drainSeconds} s after the last outage`,
     ),
     poison &&
       `one in a hundred poisoned: others took ${poison.p99.with} ms at the 99th percentile, ${poison.p99.without} ms without`,

@@ -2,10 +2,10 @@ import { type ChangeHistory, type Entry, type Histories, isOlder, type TaskHisto
 import type { Values } from './world/cloud-tasks.ts';
 
 /** True if the values of a task are those of a body. Fields that the result calls unverified are not compared. */
-export function showsValues(values: Values | undefined, body: Values, unverified: string[] = []): boolean {
+export function showsValues(values: Values | undefined, body: Values, unverifiable: string[] = []): boolean {
   return Object.entries(body).every(
     ([name, value]) =>
-      unverified.includes(`data.body.${name}`) || JSON.stringify(values?.[name]) === JSON.stringify(value),
+      unverifiable.includes(`data.body.${name}`) || JSON.stringify(values?.[name]) === JSON.stringify(value),
   );
 }
 
@@ -40,9 +40,9 @@ function whyNotSucceeded({ result, resultAt, applies, reads, change }: ChangeHis
   if (applies.some(({ at }) => at <= resultAt)) return undefined;
   if (!change.repeatable) return 'succeeded, but never applied';
   if (result?.data.confirmed_by !== 'read-back') return 'succeeded by a reply, but never applied';
-  const unverified = result.data.unverified_fields ?? [];
-  const seen = reads.some(({ at, values }) => at <= resultAt && showsValues(values, change.body, unverified));
-  return seen ? undefined : 'succeeded by a read, but it was not applied and no read showed the values as asked';
+  const unverifiable = result.data.unverified_fields ?? [];
+  const isShown = reads.some(({ at, values }) => at <= resultAt && showsValues(values, change.body, unverifiable));
+  return isShown ? undefined : 'succeeded by a read, but it was not applied and no read showed the values as asked';
 }
 
 /** `rejected`, `failed` and `superseded` are true if this change was never applied, not even after the result. */

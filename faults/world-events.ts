@@ -60,15 +60,15 @@ export function startOperator(world: World, register: Register) {
   const found = new Map<Message, number>();
   const isPoison = ({ body }: Message) => register.changeOf(body).kind === 'poison';
   const healthy = () => deadLetters.messages().filter((message) => !isPoison(message));
-  const look = () => {
+  const redriveSome = () => {
     for (const message of healthy()) {
       const since = found.get(message) ?? clock.now();
       found.set(message, since);
       if (random.chance(0.4)) redrive(world, register, message, since);
     }
-    clock.at(clock.now() + FIVE_MINUTES, look);
+    clock.at(clock.now() + FIVE_MINUTES, redriveSome);
   };
-  clock.at(clock.now() + FIVE_MINUTES, look);
+  clock.at(clock.now() + FIVE_MINUTES, redriveSome);
   return {
     isDone: () => healthy().length === 0,
     /** The texts of all messages that were ever dead letters when the operator looked. */

@@ -48,7 +48,7 @@ export interface LogLine {
 }
 
 /** A running stack without the function that stops it. */
-export interface Assembled {
+export interface AssembledStack {
   webhookUrl: string;
   /** The address of the simulator's control API, which also answers while the simulator refuses connections. */
   simulatorUrl: string;
@@ -78,7 +78,7 @@ export async function assemble(
   options: StackOptions,
   log: Wiring['log'],
   { work, services }: Closers,
-): Promise<Assembled> {
+): Promise<AssembledStack> {
   const { folder, port = 0, timeScale = 20, workers = 2, secrets = LOCAL_SECRETS } = options;
   const template = await readTemplate(folder);
   for (const missing of leftOut(template)) log('stack', `not part of the local stack: ${missing}`, 'error');

@@ -39,9 +39,9 @@ export async function runSamples(
   const verdicts = samples.map((sample) => {
     const before = [ends.get(sample.group), ends.get(sample.key)];
     const verdict = Promise.all(before).then(async () => {
-      const judged = await runSample(stack, sample, results.next(sample.key), signal);
-      listener.verdict(judged);
-      return judged;
+      const run = await runSample(stack, sample, results.next(sample.key), signal);
+      listener.verdict(run);
+      return run;
     });
     ends.set(sample.group, verdict).set(sample.key, verdict);
     return verdict;
@@ -68,7 +68,12 @@ async function runSample(
   const result = await Promise.race([next, aborted(signal)]);
   const took = performance.now() - start;
   if (!result) return { sample, took, problems: ['no result'] };
-  return { sample, result, took, problems: judge(sample, result, await countWrites(simulator, logEnd, sample.taskId)) };
+  return {
+    sample,
+    result,
+    took,
+    problems: differencesOf(sample, result, await countWrites(simulator, logEnd, sample.taskId)),
+  };
 }
 
 /** Counts the requests to a task, after a number of the simulator's log, that may change it. */
@@ -78,7 +83,7 @@ async function countWrites({ readLog }: SimulatorControl, after: number, taskId:
   return writes.filter(({ path }) => path.split('/').includes(taskId)).length;
 }
 
-function judge({ expected }: Sample, { outcome, error, ignored }: ChangeResult, calls: number): string[] {
+function differencesOf({ expected }: Sample, { outcome, error, ignored }: ChangeResult, calls: number): string[] {
   const differ = (what: string, is: unknown, should: unknown) =>
     is === should ? [] : [`${what} is ${is ?? 'none'}, expected ${should ?? 'none'}`];
   return [

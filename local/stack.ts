@@ -1,11 +1,11 @@
-import { type Assembled, assemble, type Closers, closeAll, type StackOptions } from './assembly.ts';
+import { type AssembledStack, assemble, type Closers, closeAll, type StackOptions } from './assembly.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Matches a line that the runtime client or the logger marked as an error. */
 const ERROR_LINE = /\tERROR\t|"level":"(ERROR|CRITICAL)"/;
 
 /** A running stack. */
-export interface Stack extends Assembled {
+export interface Stack extends AssembledStack {
   /** Ends everything, including workers during an invocation. May be called more than once. */
   stop(): Promise<void>;
 }

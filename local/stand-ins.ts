@@ -86,6 +86,6 @@ type Queue = PropertiesOf<'AWS::SQS::Queue'>;
 export function withScaledVisibility(queue: Queue, longestTimeoutSeconds: number, timeScale: number): Queue {
   const { VisibilityTimeout: seconds } = queue;
   if (typeof seconds !== 'number') return queue;
-  const least = Math.ceil(scaledTimeout(longestTimeoutSeconds, timeScale) / 1000) + 1;
-  return { ...queue, VisibilityTimeout: Math.min(seconds, Math.max(Math.ceil(seconds / timeScale), least)) };
+  const minSeconds = Math.ceil(scaledTimeout(longestTimeoutSeconds, timeScale) / 1000) + 1;
+  return { ...queue, VisibilityTimeout: Math.min(seconds, Math.max(Math.ceil(seconds / timeScale), minSeconds)) };
 }

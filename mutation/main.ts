@@ -25,7 +25,9 @@ if (strangers.length > 0) {
 }
 
 installTools('mutation');
-const scores = (wanted.length === 0 ? Object.keys(FOLDERS) : wanted).map((folder) => [folder, judge(folder)] as const);
+const scores = (wanted.length === 0 ? Object.keys(FOLDERS) : wanted).map(
+  (folder) => [folder, scoreOf(folder)] as const,
+);
 const whole: Score = {
   killed: scores.reduce((sum, [, { killed }]) => sum + killed, 0),
   survivors: scores.flatMap(([, { survivors }]) => survivors),
@@ -38,7 +40,7 @@ for (const [folder, score] of [...scores, ['together', whole] as const])
 if (percent(whole) < (wanted.length === 0 ? MIN.together : MIN.alone)) process.exitCode = 1;
 
 /** Runs Stryker on one folder with its own tests. Results of mutants and tests that did not change are reused. */
-function judge(folder: string): Score {
+function scoreOf(folder: string): Score {
   const report = `${WORK}/${folder}.json`;
   mkdirSync(WORK, { recursive: true });
   rmSync(report, { force: true });

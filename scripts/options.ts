@@ -20,10 +20,10 @@ export function readOptions<const T extends NonNullable<ParseArgsConfig['options
 }
 
 /** The whole number in an option's text. Throws an Error that names the option if it is none, or not within the limits. */
-export function readWhole(name: string, text: string, least: number, most: number): number {
+export function readWhole(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new Error(`--${name} ${text}: must be a whole number from ${least} to ${most}`);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new Error(`--${name} ${text}: must be a whole number from ${min} to ${max}`);
 }
 
 /** The number in an option's text, which must be above 0. */

@@ -52,6 +52,6 @@ export function retireValue(kind: GeneratedKind, text: string, now: Date): strin
   const isNeeded = (name: string, next: string | undefined) =>
     name === current || !/^k\d{14}$/.test(name) || next === undefined || next >= keyName(since);
   const names = Object.keys(keys).sort();
-  const kept = names.filter((name, index) => isNeeded(name, names[index + 1]));
-  return JSON.stringify({ current, keys: Object.fromEntries(kept.map((name) => [name, keys[name]])) });
+  const neededNames = names.filter((name, index) => isNeeded(name, names[index + 1]));
+  return JSON.stringify({ current, keys: Object.fromEntries(neededNames.map((name) => [name, keys[name]])) });
 }

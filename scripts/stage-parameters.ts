@@ -19,9 +19,9 @@ const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-function integer(least: number, most: number, why = '') {
-  const error = `must be a whole number from ${least} to ${most}${why}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
+function integer(min: number, max: number, why = '') {
+  const error = `must be a whole number from ${min} to ${max}${why}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
 }
 const MESSAGE_LIFE = `, because a message lives ${MESSAGE_DAYS} days in its queue and its change must end before that`;
 const arn = (pattern: RegExp, what: string) => z.string().regex(pattern, { error: `must be ${what}` });
@@ -64,7 +64,7 @@ const parameters = (stage: string) =>
     inlinePasswords: z.boolean().default(false),
     timeScale: integer(1, 20).default(1),
   });
-const Given = z.record(z.string(), z.unknown());
+const StageFile = z.record(z.string(), z.unknown());
 type Parameters = z.output<ReturnType<typeof parameters>>;
 
 /** The names of all parameters. */
@@ -85,7 +85,7 @@ export const stageNames = (folder = FOLDER) =>
 export function stageParameters(stage: string, folder = FOLDER) {
   const file = `${folder}${stage}.yml`;
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(stage) || !existsSync(file)) throw unknownStage(stage, folder);
-  const given = Given.parse(load(readFileSync(file, 'utf8')) ?? {});
+  const given = StageFile.parse(load(readFileSync(file, 'utf8')) ?? {});
   const read = parameters(stage).safeParse(given);
   if (!read.success) throw `stages/${stage}.yml: ${read.error.issues.map((issue) => inWords(issue, given)).join('; ')}`;
   const problem = notOnlyLocal(stage, read.data);
@@ -97,7 +97,7 @@ export function stageParameters(stage: string, folder = FOLDER) {
 const unknownStage = (stage: string, folder: string) =>
   `there is no stage "${stage}": create stages/${stage}.yml (a name has lower-case letters, digits and dashes); there are ${stageNames(folder).join(', ')}`;
 
-function inWords({ path, message, ...issue }: z.core.$ZodIssue, given: z.output<typeof Given>): string {
+function inWords({ path, message, ...issue }: z.core.$ZodIssue, given: z.output<typeof StageFile>): string {
   const name = path.join('.');
   if ('keys' in issue) return `unknown: ${issue.keys.join(', ')}`;
   return String(path[0]) in given ? `${name}: ${message}` : `${name} is missing`;

@@ -74,10 +74,10 @@ export const setOnlineMigrationTask: Operation = (world, call) => {
   const body = read(call, configuration);
   const before = find(world, call);
   checkState(before.status, ['RUNNING', ...STOPPED, ...(world.settings.reconfigure_while_migrating ? MIGRATING : [])]);
-  const { bandwidth_limit_mb: limit, ...kept } = before;
+  const { bandwidth_limit_mb: limit, ...unchanged } = before;
   const wanted = body.bandwidth_limit_mb;
   const after = {
-    ...kept,
+    ...unchanged,
     status: 'FULLMIGRATING',
     migration_type: 'online_migration',
     migration_method: body.migration_method,

@@ -41,12 +41,12 @@ const logAnswer = (world: World, { logFields }: Exchange, res: ServerResponse, r
     ...(res.destroyed ? { gone: true } : {}),
   });
 
-const pause = (world: World, ms: number | undefined): Promise<unknown> =>
+const delay = (world: World, ms: number | undefined): Promise<unknown> =>
   ms === undefined ? Promise.resolve() : wait(ms, undefined, { signal: world.closing, ref: false });
 
 /** Performs the call after a delay, whether or not the client still waits. */
 function performLater(world: World, exchange: Exchange, ms: number): void {
-  pause(world, ms).then(
+  delay(world, ms).then(
     () => perform(world, exchange),
     () => undefined,
   );
@@ -58,9 +58,9 @@ async function answerUnderFault(world: World, exchange: Exchange, res: ServerRes
   if (fault.interim !== undefined) sendInterim(res, fault.interim);
   if (fault.lands_after_ms !== undefined) performLater(world, exchange, fault.lands_after_ms);
   const late = fault.when === 'before';
-  if (late) await pause(world, fault.delay_ms);
+  if (late) await delay(world, fault.delay_ms);
   const own = !late || isReplyUnchanged(fault) ? perform(world, exchange) : undefined;
-  if (!late) await pause(world, fault.delay_ms);
+  if (!late) await delay(world, fault.delay_ms);
   if (fault.hang) return;
   if (fault.reset) return void res.socket?.resetAndDestroy();
   const numeric = world.settings.numeric_codes === true;

@@ -27,11 +27,11 @@ export const INT32 = 2_147_483_647n;
 
 /** A string with this number of characters. */
 export const text =
-  (most = 255, least = 0): Rule =>
+  (max = 255, min = 0): Rule =>
   (value, path) => {
     if (typeof value !== 'string') throw new ValidationError('type', path);
     const { length } = [...value];
-    check(length >= least && length <= most, 'length', path);
+    check(length >= min && length <= max, 'length', path);
   };
 
 /** A string that fits the pattern. */
@@ -51,22 +51,22 @@ export const oneOf =
 
 /** An integer between the limits, compared digit for digit. */
 export const integer =
-  (most: bigint = INT64, least = 0n): Rule =>
+  (max: bigint = INT64, min = 0n): Rule =>
   (value, path) => {
     const digits = numberText(value) ?? '';
     check(/^-?\d+$/.test(digits), 'type', path);
     const number = BigInt(digits);
-    check(number >= least && number <= most, 'range', path);
+    check(number >= min && number <= max, 'range', path);
   };
 
 export const flag: Rule = (value, path) => check(typeof value === 'boolean', 'type', path);
 
 /** An array of at most this many items, which must all keep the rule. */
 export const list =
-  (rule: Rule, most = 65_535): Rule =>
+  (rule: Rule, max = 65_535): Rule =>
   (value, path) => {
     if (!Array.isArray(value)) throw new ValidationError('type', path);
-    check(value.length <= most, 'length', path);
+    check(value.length <= max, 'length', path);
     for (const [index, item] of value.entries()) rule(item, `${path}[${index}]`);
   };
 

@@ -14,8 +14,8 @@ type Headers = Record<string, string>;
 /** Headers, with others in place of those that have the same name, in whatever case it is written. */
 export function overlay(headers: Headers, over: Headers = {}): Headers {
   const names = new Set(Object.keys(over).map((name) => name.toLowerCase()));
-  const kept = Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase()));
-  return { ...Object.fromEntries(kept), ...over };
+  const remaining = Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase()));
+  return { ...Object.fromEntries(remaining), ...over };
 }
 
 function textOf({ status, body, asIs }: Reply): string {

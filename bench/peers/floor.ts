@@ -25,15 +25,15 @@ function open(origin: string): TLSSocket {
 }
 
 async function exchange({ origin, head, body = '' }: { origin: string; head: string; body?: string | undefined }) {
-  const kept = free.get(origin) ?? [];
-  free.set(origin, kept);
-  const socket = kept.pop() ?? open(origin);
+  const idle = free.get(origin) ?? [];
+  free.set(origin, idle);
+  const socket = idle.pop() ?? open(origin);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('data', () => resolve()).once('error', reject);
   socket.write(`${head}\r\nhost: floor\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   await promise;
   socket.removeAllListeners('error');
-  kept.push(socket);
+  idle.push(socket);
 }
 
 async function carryOut(change: string): Promise<void> {

@@ -66,7 +66,7 @@ export function readOptions(args: string[]): RunOptions | undefined {
   };
 }
 
-function oneOf<const Word extends string>(name: string, text: string, words: readonly Word[]): Word {
+function oneOf<const Value extends string>(name: string, text: string, words: readonly Value[]): Value {
   const found = words.find((word) => word === text);
   if (found === undefined) throw new Error(`--${name} must be ${words.join(' or ')}`);
   return found;

@@ -44,8 +44,10 @@ export function translate({ entries, records, scaled, requestOf }: Translation) 
   /** A read does not show whose it is, so it counts for every open change of the task. */
   const answeredRead = ({ request, status, ...entry }: Entry, task: string): LogEntry[] => {
     const at = Date.parse(entry.at);
-    const seen = status === 200 && !damaged.has(request) ? (values.get(task) ?? {}) : undefined;
-    return ownership.open(task, at).map(({ uid }) => ({ kind: 'read', at: scaled(at), task, uid, values: seen }));
+    const shownValues = status === 200 && !damaged.has(request) ? (values.get(task) ?? {}) : undefined;
+    return ownership
+      .open(task, at)
+      .map(({ uid }) => ({ kind: 'read', at: scaled(at), task, uid, values: shownValues }));
   };
   const read = (entry: Entry, task: string): LogEntry[] => {
     if (entry.kind === 'applied') return applied(entry, task);

@@ -13,7 +13,7 @@ export interface Published {
   detail: string;
 }
 
-interface BusEdges {
+interface BusDependencies {
   clock: Clock;
   random: Random;
   faults: Faults;
@@ -29,7 +29,7 @@ type Put = Entry & { uid: string };
 const BUSES = ['results'];
 
 /** The calls of EventBridge that one process makes. One request may carry the results of several changes. */
-export function createBus(edges: BusEdges) {
+export function createBus(dependencies: BusDependencies) {
   const publishers = new Map<string, string[]>();
   return {
     /** Notes which delivery publishes a result, because another delivery may make the request. */
@@ -40,12 +40,12 @@ export function createBus(edges: BusEdges) {
         uid: publishers.get(entry.Detail ?? '')?.pop() ?? '',
       }));
       for (const { Detail = '' } of entries) if (publishers.get(Detail)?.length === 0) publishers.delete(Detail);
-      return edges.process.io('publish', () => put(edges, entries));
+      return dependencies.process.io('publish', () => put(dependencies, entries));
     }) as AwsCall,
   };
 }
 
-async function put({ clock, random, faults, published, deadline }: BusEdges, entries: Put[]) {
+async function put({ clock, random, faults, published, deadline }: BusDependencies, entries: Put[]) {
   await clock.sleep(random.between(5, 30));
   // A fault affects the whole request. If only one entry fails, it is the first.
   const fault = faults.bus(entries[0]?.uid ?? '');

@@ -42,8 +42,8 @@ const TASK_ID = /\/(?:migration-task|migration|tasks)\/([\w-]+)/;
 const taskOf = (service: Service, path: string) => `${service}/${TASK_ID.exec(path)?.[1] ?? ''}`;
 
 /** The provider: tasks with current values, a log of its own, and every way to fail. */
-export function createCloud(edges: CloudDependencies) {
-  const { clock, random, faults } = edges;
+export function createCloud(dependencies: CloudDependencies) {
+  const { clock, random, faults } = dependencies;
   const tasks = new Map<string, CloudTask>();
   const log: LogEntry[] = [];
   /** The changes of which a request has taken effect. */
@@ -74,16 +74,16 @@ export function createCloud(edges: CloudDependencies) {
     const body = JSON.parse(text) as Values;
     const task = taskAt(key);
     const state = { isRepeat: applied.has(uid), isAsAsked: hasValues(task, body), refusalCode: refusalOf(task, body) };
-    const name = chooseBehaviour(edges, state, uid);
+    const name = chooseBehaviour(dependencies, state, uid);
     if ('operation' in body) faults.fired('sms_action');
     const behaviour = (CALLS[name] ?? CALLS.ok)?.(service, state.refusalCode) as Behaviour;
     faults.fired(name);
-    if (behaviour.unsent) return toHttpResult(edges, behaviour.reply, '', deadline);
+    if (behaviour.unsent) return toHttpResult(dependencies, behaviour.reply, '', deadline);
     log.push({ at: clock.now(), kind: 'request', task: key, uid, request, path, body, behaviour: name });
-    const after = delayOf(edges, behaviour, deadline);
+    const after = delayOf(dependencies, behaviour, deadline);
     if (after !== undefined) clock.at(clock.now() + after, () => apply(key, uid, request, body, ACCEPTED.has(name)));
     await clock.sleep(200);
-    return toHttpResult(edges, behaviour.reply, successReply(path), deadline - 200);
+    return toHttpResult(dependencies, behaviour.reply, successReply(path), deadline - 200);
   }
 
   async function read({ service, path, deadline }: ProviderRequest): Promise<HttpResult> {
@@ -93,9 +93,9 @@ export function createCloud(edges: CloudDependencies) {
     await clock.sleep(random.between(10, 100));
     const reply = READS[name] ?? 'success';
     const values = readableValues(taskAt(key));
-    const seen = reply === 'success' ? { ...taskAt(key).values } : undefined;
-    log.push({ at: clock.now(), kind: 'read', task: key, uid: currentUid(), values: seen });
-    return toHttpResult(edges, reply, JSON.stringify(withPasswords(values)), deadline - 100);
+    const shownValues = reply === 'success' ? { ...taskAt(key).values } : undefined;
+    log.push({ at: clock.now(), kind: 'read', task: key, uid: currentUid(), values: shownValues });
+    return toHttpResult(dependencies, reply, JSON.stringify(withPasswords(values)), deadline - 100);
   }
 
   return {

@@ -33,6 +33,6 @@ export const noFaults: Faults = {
 
 /** A function that is true for each change when it is first asked about it. */
 export function firstTimes(): (uid: string) => boolean {
-  const seen = new Set<string>();
-  return (uid) => !seen.has(uid) && seen.add(uid) !== undefined;
+  const names = new Set<string>();
+  return (uid) => !names.has(uid) && names.add(uid) !== undefined;
 }

@@ -3,7 +3,7 @@ import { createChance } from '../../simulator/chance.ts';
 /** Random choices by a seed: the same seed gives the same run. */
 export function createRandom(seed: number) {
   const next = createChance(seed);
-  const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
+  const between = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
   const word = () =>
     Math.floor(next() * 2 ** 32)
       .toString(16)
@@ -11,7 +11,7 @@ export function createRandom(seed: number) {
   return {
     /** A number from 0 up to 1, as by Math.random. */
     next,
-    /** A whole number from `least` to `most`, both included. */
+    /** A whole number from `min` to `max`, both included. */
     between,
     chance: (probability: number) => next() < probability,
     pick: <T>(list: readonly T[]): T => {

@@ -3,14 +3,14 @@ import type { Random } from './random.ts';
 const MINUTE = 60_000;
 
 /** The states that follow by themselves, and the most milliseconds until then. A migration synchronises for ever (life cycle notes). */
-const BY_ITSELF: Record<string, { to: readonly string[]; most: number }> = {
-  RUNNING: { to: ['MIGRATE_SUCCESS', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL'], most: 8 * MINUTE },
-  MIGRATE_SUCCESS: { to: ['SYNCING'], most: 4 * MINUTE },
-  SYNCING: { to: ['SYNC_SUCCESS', 'SYNC_SUCCESS', 'SYNC_FAIL'], most: 4 * MINUTE },
-  SYNC_SUCCESS: { to: ['SYNCING'], most: 4 * MINUTE },
-  ABORTING: { to: ['ABORT'], most: 2 * MINUTE },
-  SYNC_F_ROLLBACKING: { to: ['SYNC_F_ROLLBACK_SUCCESS'], most: 2 * MINUTE },
-  RESETING: { to: ['SYNC_F_ROLLBACK_SUCCESS'], most: 2 * MINUTE },
+const OWN_TRANSITIONS: Record<string, { to: readonly string[]; max: number }> = {
+  RUNNING: { to: ['MIGRATE_SUCCESS', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL'], max: 8 * MINUTE },
+  MIGRATE_SUCCESS: { to: ['SYNCING'], max: 4 * MINUTE },
+  SYNCING: { to: ['SYNC_SUCCESS', 'SYNC_SUCCESS', 'SYNC_FAIL'], max: 4 * MINUTE },
+  SYNC_SUCCESS: { to: ['SYNCING'], max: 4 * MINUTE },
+  ABORTING: { to: ['ABORT'], max: 2 * MINUTE },
+  SYNC_F_ROLLBACKING: { to: ['SYNC_F_ROLLBACK_SUCCESS'], max: 2 * MINUTE },
+  RESETING: { to: ['SYNC_F_ROLLBACK_SUCCESS'], max: 2 * MINUTE },
 };
 
 /** For each action the states that allow it (error table of the manual), the states after it, and the code that refuses it elsewhere. */
@@ -37,13 +37,13 @@ interface TimedState {
 
 /** A state that a task has just entered. */
 export function enterState(state: string, now: number, random: Random): TimedState {
-  const most = BY_ITSELF[state]?.most;
+  const most = OWN_TRANSITIONS[state]?.max;
   return { state, movesAt: most === undefined ? Number.POSITIVE_INFINITY : now + random.between(5000, most) };
 }
 
 /** The state of a task by now, after all moves that were due. */
 export function stateAt(moving: TimedState, now: number, random: Random): TimedState {
-  const next = BY_ITSELF[moving.state];
+  const next = OWN_TRANSITIONS[moving.state];
   if (!next || moving.movesAt > now) return moving;
   return stateAt(enterState(random.pick(next.to), moving.movesAt, random), now, random);
 }

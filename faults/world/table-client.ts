@@ -9,7 +9,7 @@ import type { Process } from './process.ts';
 import type { Random } from './random.ts';
 import { currentStep, currentUid, type Step } from './step.ts';
 
-interface TableEdges {
+interface TableDependencies {
   table: Table;
   clock: Clock;
   random: Random;
@@ -22,25 +22,25 @@ interface TableEdges {
 }
 
 /** The calls of DynamoDB that one process makes. They take time, and fail as the faults say. */
-export const createTableCall = (edges: TableEdges): AwsCall =>
+export const createTableCall = (dependencies: TableDependencies): AwsCall =>
   ((operation: string, input: ItemInput) =>
-    edges.process.io(currentStep(), () => request(edges, operation, input))) as AwsCall;
+    dependencies.process.io(currentStep(), () => request(dependencies, operation, input))) as AwsCall;
 
-async function request(edges: TableEdges, operation: string, input: ItemInput): Promise<unknown> {
-  const { clock, random, faults, table } = edges;
+async function request(dependencies: TableDependencies, operation: string, input: ItemInput): Promise<unknown> {
+  const { clock, random, faults, table } = dependencies;
   const [uid, step] = [currentUid(), currentStep()];
   await clock.sleep(random.between(2, 12));
   const fault = faults.ledger(step, uid);
   if (operation === 'GetItem') {
     if (fault !== 'throttle') return call(table, operation, input);
-    return throttled(edges);
+    return throttled(dependencies);
   }
   const write = () => {
     const output = call(table, operation, input);
-    edges.written(uid, step);
+    dependencies.written(uid, step);
     return output;
   };
-  return fault === undefined ? write() : FAULTY[fault](edges, write, step);
+  return fault === undefined ? write() : FAULTY[fault](dependencies, write, step);
 }
 
 /** Calls the table. A refusal is an error as the relay's own client throws it. */
@@ -53,7 +53,7 @@ function call(table: Table, operation: string, input: ItemInput) {
 }
 
 /** The client made the call three times and gives up. */
-async function throttled({ clock, random, faults }: TableEdges): Promise<never> {
+async function throttled({ clock, random, faults }: TableDependencies): Promise<never> {
   await clock.sleep(random.between(100, 500));
   faults.fired('store_throttle');
   throw errorNamed('ThrottlingException');
@@ -61,7 +61,7 @@ async function throttled({ clock, random, faults }: TableEdges): Promise<never> 
 
 const errorNamed = (name: string) => Object.assign(new Error(`canary-sdk-text ${name}`), { name });
 
-type Faulty = (edges: TableEdges, write: () => unknown, step: Step) => Promise<unknown>;
+type Faulty = (dependencies: TableDependencies, write: () => unknown, step: Step) => Promise<unknown>;
 
 const FAULTY: Record<LedgerFault, Faulty> = {
   throttle: throttled,

@@ -35,11 +35,11 @@ const MAX_DIFFERENCES = 40;
 
 /** The fields in which two snapshots of a task differ, each with its path. */
 function differences(before: unknown, after: unknown): CallView['moved'] {
-  const [old, fresh] = [leaves(before), leaves(after)];
-  const paths = [...new Set([...old.keys(), ...fresh.keys()])].filter((path) => old.get(path) !== fresh.get(path));
+  const [old, current] = [leaves(before), leaves(after)];
+  const paths = [...new Set([...old.keys(), ...current.keys()])].filter((path) => old.get(path) !== current.get(path));
   return paths
     .slice(0, MAX_DIFFERENCES)
-    .map((path) => ({ path, before: old.get(path) ?? '(not set)', after: fresh.get(path) ?? '(not set)' }));
+    .map((path) => ({ path, before: old.get(path) ?? '(not set)', after: current.get(path) ?? '(not set)' }));
 }
 
 /** The text of each field by its path. */

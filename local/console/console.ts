@@ -43,7 +43,7 @@ export type Console = ReturnType<typeof createConsole>;
  * afterwards. The samples that every start sends are kept apart from what people send.
  */
 export function createConsole(samples: Sample[]) {
-  const intake: ValidationSettings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
+  const validation: ValidationSettings = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
   const calls = createProviderCalls();
   let attached: LocalStack | undefined;
   const timers: NodeJS.Timeout[] = [];
@@ -53,7 +53,7 @@ export function createConsole(samples: Sample[]) {
   const status = () => ({ faults: faults.active(), scenarios: scenarios.runs(), stack: attached?.settings });
   const provider: ProviderSide = { ...calls, view: viewCalls };
   const { store, view, serve, close } = createStageConsole({
-    validation: intake,
+    validation,
     attached: () => attached,
     status,
     provider,
@@ -76,7 +76,10 @@ export function createConsole(samples: Sample[]) {
       ...{ calls: view.callsOf, readSimulatorLog },
     };
   const scenarios = createScenarioRuns(scenarioParts);
-  const localRoutes = createLocalRoutes({ store }, { samples, faults, scenarios, intake, send: () => attached?.send });
+  const localRoutes = createLocalRoutes(
+    { store },
+    { samples, faults, scenarios, validation, send: () => attached?.send },
+  );
 
   const hooks = {
     log: ({ line }: LogLine) => void store.line(line),
@@ -106,7 +109,7 @@ export function createConsole(samples: Sample[]) {
     fallback: serve(localRoutes) satisfies Fallback,
     async attach(stack: Stack) {
       const settings = await readSettings(stack);
-      intake.revision = settings.revision;
+      validation.revision = settings.revision;
       const simulator = createSimulatorControl(stack.simulatorUrl);
       const ledger = createLedgerReader(
         stack.endpoints.AWS_ENDPOINT_URL_DYNAMODB ?? '',
@@ -115,7 +118,7 @@ export function createConsole(samples: Sample[]) {
       );
       stack.onResult(hooks.published);
       store.proof(samples.map(({ text }) => text));
-      const send = createSender(stack, simulator, intake);
+      const send = createSender(stack, simulator, validation);
       const stage = stageAt({ name: settings.stage, region: settings.region, local: stack }, {});
       attached = { stack, settings, simulator, ledger, send, stage };
       timers.push(every(LOG_INTERVAL, readSimulatorLog), every(QUEUE_INTERVAL, readQueues));

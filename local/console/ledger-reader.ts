@@ -20,8 +20,8 @@ export function createLedgerReader(endpoint: string, region: string, tableName: 
       return read.then(([row, locked]) => ({ row, task: locked })).catch(() => ({}));
     },
     /** What the relay would do with a change that was delivered now. */
-    forecastOf: (judged: ValidChange | InvalidChange): Promise<Forecast | undefined> =>
-      forecastOf(ledger, judged, Date.now()).catch(() => undefined),
+    forecastOf: (change: ValidChange | InvalidChange): Promise<Forecast | undefined> =>
+      forecastOf(ledger, change, Date.now()).catch(() => undefined),
     close: () => client.destroy(),
   };
 }

@@ -34,14 +34,14 @@ interface LocalParts {
   samples: Sample[];
   faults: FaultBoard;
   scenarios: ScenarioRuns;
-  intake: ValidationSettings;
+  validation: ValidationSettings;
   send(): Sender | undefined;
 }
 
 /** The routes that only a local stack has: the form, the switches and the scenarios. */
 export function createLocalRoutes(
   { store }: Pick<Parts, 'store'>,
-  { samples, faults, scenarios, intake, send }: LocalParts,
+  { samples, faults, scenarios, validation, send }: LocalParts,
 ): Routes {
   const sampleOf = (name: string | undefined) => samples.find(({ file }) => file === name);
   return {
@@ -55,15 +55,15 @@ export function createLocalRoutes(
     writes: {
       /** Validates as the relay does, so that the form can show problems before anything is sent. */
       '/console/problems': on(Text, ({ text, from }) => {
-        const judged = validate(readChange(withPasswords(text, sampleOf(from)?.text)), intake);
-        return judged.kind === 'invalid' ? { problems: judged.problems } : { problems: [], ignored: judged.omitted };
+        const change = validate(readChange(withPasswords(text, sampleOf(from)?.text)), validation);
+        return change.kind === 'invalid' ? { problems: change.problems } : { problems: [], omitted: change.omitted };
       }),
       '/console/send': on(Send, async ({ from, prepares, ...sending }) => {
         const sender = send();
         if (!sender) return undefined;
         const sample = sampleOf(from);
         const text = withPasswords(sending.text, sample?.text);
-        const { key, change } = subjectOf(text, intake);
+        const { key, change } = subjectOf(text, validation);
         store.adopt(text);
         const receipt = await sender({ ...sending, text, ...(prepares && sample?.given && { given: sample.given }) });
         return { ...receipt, key, ref: refOf(change) };

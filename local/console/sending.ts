@@ -18,15 +18,15 @@ interface Submission {
 }
 
 /** What happened when the text was sent: it was accepted, or the webhook refused it with a reason. */
-type SendReceipt = { taken: true } | { taken: false; status: number; detail: string };
+type SendReceipt = { accepted: true } | { accepted: false; status: number; detail: string };
 
 /** Sends texts as their producers do. */
 export function createSender(stack: Stack, simulator: SimulatorControl, settings: ValidationSettings) {
   const groupFor = (text: string) => {
-    const examined = validate(readChange(text), settings);
+    const change = validate(readChange(text), settings);
     const way = wayOf(text);
-    if (examined.kind === 'invalid') return way;
-    return { service: examined.operation.service, group: groupOf(examined.subject) };
+    if (change.kind === 'invalid') return way;
+    return { service: change.operation.service, group: groupOf(change.subject) };
   };
   return async ({ text, via, unsigned = false, given }: Submission): Promise<SendReceipt> => {
     if (given) await simulator.putTask(wayOf(text).taskPath, given);
@@ -34,7 +34,7 @@ export function createSender(stack: Stack, simulator: SimulatorControl, settings
     const { service, group } = groupFor(text);
     // The queue must not drop a text that is sent again on purpose. The ledger recognises repeats.
     await stack.send(service, text, group, randomUUID());
-    return { taken: true };
+    return { accepted: true };
   };
 }
 export type Sender = ReturnType<typeof createSender>;
@@ -42,7 +42,7 @@ export type Sender = ReturnType<typeof createSender>;
 async function post(url: string, body: string, unsigned: boolean): Promise<SendReceipt> {
   const headers = signedHeaders(unsigned ? `${body} ` : body);
   const response = await fetch(url, { method: 'POST', headers, body });
-  if (response.ok) return { taken: true };
+  if (response.ok) return { accepted: true };
   const { detail = '' } = (await response.json().catch(() => ({}))) as { detail?: string };
-  return { taken: false, status: response.status, detail };
+  return { accepted: false, status: response.status, detail };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../faults/change.ts';
 import type { Evidence } from '../../faults/evidence.ts';
 import type { Job, JobReport } from '../../faults/jobs.ts';
-import { boundCalls, boundUnknown, drainTime, mostProbes } from '../../faults/outage-bounds.ts';
+import { boundCalls, boundUnknown, drainTime, maxProbes } from '../../faults/outage-bounds.ts';
 import { BUS_DOWN, type FailedCall, FLAVOURS, type Outage, PROVIDER_DOWN } from '../../faults/outage-plan.ts';
 import { doAll } from '../../faults/pool.ts';
 import { noFaults } from '../../faults/world/faults.ts';
@@ -61,16 +61,16 @@ describe('the calls of an outage', () => {
 
   it('may not be more reads than fit between the waits of the breaker', () => {
     const probes = Array.from({ length: 720 }, (_, count) => failedCalls('a', 'read', 10_000 * (count + 1)));
-    const { most, problems } = boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), 'error', SKEW);
-    expect(most).toBe(3 * (5 + 5) + 3 * 5 + 4 * mostProbes(UP - DOWN, SKEW));
+    const { max, problems } = boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), 'error', SKEW);
+    expect(max).toBe(3 * (5 + 5) + 3 * 5 + 4 * maxProbes(UP - DOWN, SKEW));
     expect(problems).toEqual(['725 calls to dcs, more than 88']);
   });
 
   it('may be one read after each wait, which clocks that differ shorten', () => {
     // At 0, 10, 30, 70, 150 and 310 seconds, and every five minutes after that.
-    expect(mostProbes(310_000, 0)).toBe(6);
-    expect(mostProbes(7_200_000, 0)).toBe(28);
-    expect(mostProbes(7_200_000, SKEW)).toBe(29);
+    expect(maxProbes(310_000, 0)).toBe(6);
+    expect(maxProbes(7_200_000, 0)).toBe(28);
+    expect(maxProbes(7_200_000, SKEW)).toBe(29);
   });
 });
 
@@ -78,7 +78,7 @@ describe('an unknown outcome', () => {
   it('is allowed after a request during the outage, or if the ledger did not store the result', () => {
     const published = [result('a', 'unknown'), result('b', 'unknown'), result('c', 'succeeded')];
     const bound = boundUnknown('silent', evidenceOf([], published), outageOf([failedCalls('a', 'call', 0)], ['b']));
-    expect(bound).toEqual({ most: 2, problems: [] });
+    expect(bound).toEqual({ max: 2, problems: [] });
   });
 
   it('is not allowed where the reply proved that nothing was carried out, or nothing was sent', () => {
@@ -114,10 +114,10 @@ describe('the relay in an outage', { timeout: 60_000 }, () => {
     const outages = reports.flatMap((done) => (done.kind === 'outage' ? [done.report] : []));
     expect(outages.flatMap(({ problems }) => problems)).toEqual([]);
     expect(outages.map(({ flavour }) => flavour).sort()).toEqual([...FLAVOURS].sort());
-    for (const { calls, mostCalls, changes } of outages) {
+    for (const { calls, maxCalls, changes } of outages) {
       expect(changes).toBeGreaterThanOrEqual(200);
       expect(calls).toBeGreaterThan(30);
-      expect(calls).toBeLessThanOrEqual(mostCalls);
+      expect(calls).toBeLessThanOrEqual(maxCalls);
     }
   });
 });

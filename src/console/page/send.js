@@ -28,7 +28,7 @@ export function Send({ samples, route, onMessage }) {
   const send = async (body, { keepsTask = false } = {}) => {
     const receipt = await post('send', { text: body, via, unsigned: isUnsigned, from: file, prepares: !keepsTask });
     onMessage(messageOf(receipt));
-    if (receipt.taken) go({ ...route, ref: receipt.ref, key: undefined, show: 'all', find: '', task: undefined });
+    if (receipt.accepted) go({ ...route, ref: receipt.ref, key: undefined, show: 'all', find: '', task: undefined });
   };
   const sendFresh = () => {
     const body = isNew ? withNewId(text, stemOf(file)) : text;
@@ -92,9 +92,9 @@ export function Send({ samples, route, onMessage }) {
 
 const remembered = (sample) => (sample && localStorage.getItem(REMEMBERED + sample.file)) || (sample?.text ?? '');
 
-function messageOf({ taken, ref, status, detail, error }) {
+function messageOf({ accepted, ref, status, detail, error }) {
   if (error) return error;
-  return taken ? `Sent: ${ref}` : `The webhook answered ${status}. ${detail}`;
+  return accepted ? `Sent: ${ref}` : `The webhook answered ${status}. ${detail}`;
 }
 
 function SampleChoice({ samples, file, onPick }) {

@@ -12,7 +12,7 @@ const CALLS: Entry[] = [
 /** A stage on which a change's result is published at once, and its line written only when it is told to. */
 function stageOf(known: KnownChange): ScenarioParts {
   return {
-    send: async () => ({ taken: true }),
+    send: async () => ({ accepted: true }),
     faults: { set: async () => {} } as unknown as ScenarioParts['faults'],
     adopt: () => known.key,
     find: () => known,
