@@ -73,7 +73,7 @@ function knownAt(
     answered.set(countedBy(one), Math.min(at, answered.get(countedBy(one)) ?? at));
   }
   const fifth = [...answered.values()].sort((one, other) => one - other)[THRESHOLD - 1];
-  return (fifth ?? Number.POSITIVE_INFINITY) + BREAKER.fresh + REPLY_TIME;
+  return (fifth ?? Number.POSITIVE_INFINITY) + BREAKER.rowAge + REPLY_TIME;
 }
 
 /**

@@ -33,7 +33,7 @@ const BREAKER = {
   read: 'breaker',
   fail: 'breaker',
   suspect: 'breaker',
-  take: 'breaker',
+  tryProbe: 'breaker',
   release: 'breaker',
   clear: 'breaker',
 } as const;

@@ -5,8 +5,8 @@ export const NO_FAILURES: BreakerRow = { failures: 0, until: 0 };
 
 export type BreakerViews = ReturnType<typeof createViews>;
 
-/** The rows of circuit breakers as one process last read them. Each is used for `fresh` milliseconds. */
-export function createViews(store: Pick<BreakerStore, 'read'>, fresh: number, clock: () => number) {
+/** The rows of circuit breakers as one process last read them. Each is used for `rowAge` milliseconds. */
+export function createViews(store: Pick<BreakerStore, 'read'>, rowAge: number, clock: () => number) {
   const views = new Map<string, { row: BreakerRow; at: number }>();
   const reading = new Map<string, Promise<BreakerRow>>();
   const keep = (name: string, row: BreakerRow) => {
@@ -14,9 +14,9 @@ export function createViews(store: Pick<BreakerStore, 'read'>, fresh: number, cl
   };
 
   function shared(name: string): Promise<BreakerRow> {
-    const asked = reading.get(name) ?? read(name);
-    reading.set(name, asked);
-    return asked;
+    const promise = reading.get(name) ?? read(name);
+    reading.set(name, promise);
+    return promise;
   }
 
   async function read(name: string): Promise<BreakerRow> {
@@ -41,7 +41,7 @@ export function createViews(store: Pick<BreakerStore, 'read'>, fresh: number, cl
      */
     async rowOf(name: string): Promise<BreakerRow> {
       const view = views.get(name);
-      if (view && clock() - view.at < fresh) return view.row;
+      if (view && clock() - view.at < rowAge) return view.row;
       return reading.get(name)?.catch(() => shared(name)) ?? shared(name);
     },
   };

@@ -24,10 +24,10 @@ interface Turn {
 export function createBreaker(
   provider: Provider,
   store: ServiceBreakerStore,
-  times: BreakerTimes & { fresh: number },
+  times: BreakerTimes & { rowAge: number },
   clock: () => number,
 ): Breaker {
-  const views = createViews(store, times.fresh, clock);
+  const views = createViews(store, times.rowAge, clock);
   const { rowOf } = views;
   const record = createHealthRecorder(views, store, times, clock);
 
@@ -46,7 +46,7 @@ export function createBreaker(
     const isReading = method === 'GET' || probePath === undefined;
     const began = clock();
     const reading = await through(isReading ? request : { ...rest, method: 'GET', path: probePath }, name);
-    if (isUnavailable(reading)) return paused(times.first);
+    if (isUnavailable(reading)) return failWithOpenCircuit(times.minDelay);
     return isReading ? reading : through({ ...request, deadline: request.deadline - (clock() - began) });
   }
 
@@ -78,14 +78,14 @@ export function createBreaker(
       const { name, due } = turn;
       const now = clock();
       // Other workers may close the breaker long before a suspect may probe.
-      if (due > now) return paused(Math.min(due - now, times.cap));
-      if (!(await store.take(name, now, now + times.probe))) return paused(times.first);
+      if (due > now) return failWithOpenCircuit(Math.min(due - now, times.maxDelay));
+      if (!(await store.tryProbe(name, now, now + times.probe))) return failWithOpenCircuit(times.minDelay);
       return probe(request, name);
     },
   };
 }
 
-const paused = (wait: number): Answer => ({
+const failWithOpenCircuit = (wait: number): Answer => ({
   ok: false,
   executed: 'no',
   circuitOpen: true,

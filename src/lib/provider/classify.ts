@@ -33,11 +33,12 @@ export interface ErrorReply {
  * holds the provider's text.
  */
 export function classify(reply: ErrorReply): Classified {
-  const said = readErrorBody(reply);
-  const code = said.code === undefined ? `http_${reply.status}` : tableCode(said.code);
-  const meaning = meaningOfCode(code, reply.status) ?? meaningOfStatus(reply.status, speakerOf(said, reply.status));
+  const errorBody = readErrorBody(reply);
+  const code = errorBody.code === undefined ? `http_${reply.status}` : tableCode(errorBody.code);
+  const meaning =
+    meaningOfCode(code, reply.status) ?? meaningOfStatus(reply.status, speakerOf(errorBody, reply.status));
   const executed = executedOf(code, reply.status, meaning);
-  const field = fieldNamed(code, said.text ?? '', reply.fields ?? new Set());
+  const field = fieldNamed(code, errorBody.text ?? '', reply.fields ?? new Set());
   const what = {
     class: meaning.class,
     code,
@@ -46,7 +47,7 @@ export function classify(reply: ErrorReply): Classified {
     cause: meaning.cause,
   };
   const message = field === undefined ? meaning.text : `the provider does not accept the field ${field}`;
-  return { ...what, message, advice: adviceFor(what), executed, ...windowOf(meaning, said.text) };
+  return { ...what, message, advice: adviceFor(what), executed, ...windowOf(meaning, errorBody.text) };
 }
 
 const UNITS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -61,7 +62,7 @@ function windowOf({ class: what }: Meaning, text = ''): { window?: number } {
 /** The codes of the services that are called. S3M belongs to SMS too (its manual's appendix), and the numbers to DCS. */
 const OF_SERVICE = /^(?:DCS|SMS|S3M)\.|^111/;
 
-function speakerOf({ code, raw, isKeystone }: Said, status: number): Speaker {
+function speakerOf({ code, raw, isKeystone }: ErrorBody, status: number): Speaker {
   if (code === undefined) return isKeystone && raw === status ? 'iam' : 'nobody';
   return OF_SERVICE.test(code) ? 'service' : 'other';
 }
@@ -75,7 +76,7 @@ function executedOf(code: string, status: number, meaning: Meaning): Classified[
   return meaning.remedy === 'reconcile' || status < 400 || status >= 500 ? 'unknown' : 'no';
 }
 
-interface Said {
+interface ErrorBody {
   code: string | undefined;
   /** The value in the place of the code, whether or not it is a code. */
   raw?: unknown;
@@ -88,7 +89,7 @@ interface Said {
  * The code and text of an error body in any of the provider's shapes: nested `error`, flat, or bare `code` and `message`. A
  * code in another place shows which service refused, except in a 5xx, where it may belong to another request.
  */
-function readErrorBody({ status, body }: ErrorReply): Said {
+function readErrorBody({ status, body }: ErrorReply): ErrorBody {
   const elsewhere = status < 500 ? errorInReply(body)?.code : undefined;
   if (!isObject(body)) return { code: elsewhere, text: undefined };
   const inner = isObject(body.error) ? body.error : body;

@@ -66,8 +66,8 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
       return { answer: failure('not_sent_in_time'), used: {} };
     }
     if ('failed' in authorized) return { answer: authorized.failed, used: authorized.used };
-    const wire = await call(origin, request, authorized.headers, signal);
-    return { answer: toAnswer(wire, request.body, clock()), used: authorized.used, wire };
+    const result = await call(origin, request, authorized.headers, signal);
+    return { answer: toAnswer(result, request.body, clock()), used: authorized.used, result };
   };
 
   const call = (origin: string, request: ProviderRequest, headers: Record<string, string>, signal: AbortSignal) => {
@@ -82,8 +82,8 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
     return mayHelp ? again(request, signal, first) : report(first);
   };
 
-  const renew = ({ used, wire }: Attempt, signal: AbortSignal) =>
-    before(signal, authenticator.renew(used, wire?.complete ? wire.headers : undefined));
+  const renew = ({ used, result }: Attempt, signal: AbortSignal) =>
+    before(signal, authenticator.renew(used, result?.complete ? result.headers : undefined));
 
   const again = async (request: ProviderRequest, signal: AbortSignal, first: Attempt): Promise<Answer> => {
     const second = await attempt(request, signal, first);
@@ -109,7 +109,7 @@ async function report({ answer, used: { permit } }: Attempt): Promise<Answer> {
 interface Attempt {
   answer: Answer;
   used: CredentialUse;
-  wire?: HttpResult;
+  result?: HttpResult;
 }
 
 /** The work's value, or undefined when the signal aborts first. The work then continues, which is harmless. */

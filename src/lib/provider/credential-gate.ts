@@ -12,7 +12,7 @@ export interface Permit {
 }
 
 /** How many milliseconds to wait, because there is no permit now. */
-export interface Pause {
+export interface CoolDown {
   wait: number;
 }
 
@@ -20,7 +20,11 @@ export interface Pause {
  * Lets only one request, the probe, use a credential that has not been accepted yet. `onWait` is called when that takes a
  * while. A request whose `signal` has aborted is never the probe, because nobody would report its verdict.
  */
-export type CredentialGate = (credential: string, onWait?: () => void, signal?: AbortSignal) => Promise<Permit | Pause>;
+export type CredentialGate = (
+  credential: string,
+  onWait?: () => void,
+  signal?: AbortSignal,
+) => Promise<Permit | CoolDown>;
 
 interface State {
   accepted: boolean;
@@ -57,8 +61,8 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
   /** Takes the probe of all workers, or says how many milliseconds this process must wait before it may try again. */
   async function takeProbe(credential: string, signal: AbortSignal | undefined): Promise<Release | number> {
     for (let reads = 0; reads < MAX_READS && !signal?.aborted; reads++) {
-      const taken = await takeIfDue(credential);
-      if (taken !== 'taken by another') return taken;
+      const probe = await takeIfDue(credential);
+      if (probe !== 'taken by another') return probe;
       await sleep(INTERVAL);
     }
     return INTERVAL;
@@ -69,7 +73,7 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
     const { until, failures } = (await store.read(credential)) ?? { until: now, failures: 0 };
     // Another worker has seen it accepted. Nothing is taken, so there is nothing to give back.
     if (until === 0) return async () => {};
-    if (until <= now && (await store.take(credential, now, now + times.probe)))
+    if (until <= now && (await store.tryProbe(credential, now, now + times.probe)))
       return () => store.release(credential, now, now + times.probe);
     // Another process probes a credential that was never refused. The verdict will be known in a moment.
     return failures > 0 ? Math.max(until - now, INTERVAL) : 'taken by another';
@@ -93,14 +97,15 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
     credential: string,
     state: State,
     signal: AbortSignal | undefined,
-  ): Promise<Permit | Pause> {
+  ): Promise<Permit | CoolDown> {
     const probe = beginProbe(state, times.probe);
     try {
-      const taken = await takeProbe(credential, signal);
-      if (typeof taken !== 'number') return { report: (verdict) => finish(credential, state, probe, verdict, taken) };
-      state.until = clock() + taken;
+      const probeOrWait = await takeProbe(credential, signal);
+      if (typeof probeOrWait !== 'number')
+        return { report: (verdict) => finish(credential, state, probe, verdict, probeOrWait) };
+      state.until = clock() + probeOrWait;
       probe.end();
-      return { wait: taken };
+      return { wait: probeOrWait };
     } catch (error) {
       probe.end();
       throw error;
@@ -114,7 +119,7 @@ export function createCredentialGate(store: BreakerStore, times: BreakerTimes, c
     return noting.finally(() => probe.end());
   }
 
-  async function admit(credential: string, state: State, signal: AbortSignal | undefined): Promise<Permit | Pause> {
+  async function admit(credential: string, state: State, signal: AbortSignal | undefined): Promise<Permit | CoolDown> {
     if (state.accepted) return { report: (verdict) => note(credential, state, verdict) };
     const left = leftOf(state);
     return left > 0 ? { wait: left } : admitProbe(credential, state, signal);

@@ -9,13 +9,13 @@ import { failure } from './failures.ts';
 const MAX_DEPTH = 64;
 
 /** Turns what came over the wire into an answer. `sent` is the request's body; `now` is needed for a Retry-After with a date. */
-export function toAnswer(wire: HttpResult, sent: string | undefined, now: number): Answer {
-  if (!wire.complete) return failure(wire.code);
-  const { status, headers } = wire;
+export function toAnswer(result: HttpResult, sent: string | undefined, now: number): Answer {
+  if (!result.complete) return failure(result.code);
+  const { status, headers } = result;
   const about = { status, ...requestId(headers['x-request-id']) };
-  const unreadable = unreadableBecause(wire);
+  const unreadable = unreadableBecause(result);
   if (unreadable !== undefined) return failure(unreadable, about);
-  const body = parse(wire.body);
+  const body = parse(result.body);
   if (isSuccess(status)) return body ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
   const inBody = isObject(body?.value) ? requestId(body.value.request_id) : {};
   return { ...errorIn(status, body?.value, sent, retryAfter(headers['retry-after'], now)), ...inBody, ...about };

@@ -25,7 +25,7 @@ export interface Tokens {
   drop(scope: Scope, token: string): void;
 }
 
-interface Kept {
+interface CachedToken {
   user: User;
   token: Promise<{ token: string; until: number } | { failed: Failure }>;
   value?: { token: string; until: number };
@@ -42,28 +42,28 @@ export function createTokens(dependencies: {
   clock: () => number;
   random: () => number;
 }): Tokens {
-  const kept = new Map<string, Kept>();
+  const cached = new Map<string, CachedToken>();
 
   const fetchToken = async (
     user: User,
     scope: Scope,
   ): Promise<{ token: string; until: number } | { failed: Failure }> => {
-    const wire = await dependencies.connections.with('own', (dispatcher) =>
+    const result = await dependencies.connections.with('own', (dispatcher) =>
       exchange(dispatcher, tokenRequest(dependencies.iam, user, scope), AbortSignal.timeout(DEADLINE)),
     );
     const now = dependencies.clock();
-    const read = readToken(wire, now);
+    const read = readToken(result, now);
     if ('failed' in read) return read;
     const left = read.expires - now;
     return { token: read.token, until: now + Math.max(left - MARGIN * (1 + dependencies.random() / 2), left / 2) };
   };
 
-  const begin = (key: string, user: User, scope: Scope): Kept => {
-    const entry: Kept = { user, token: fetchToken(user, scope) };
-    kept.set(key, entry);
+  const begin = (key: string, user: User, scope: Scope): CachedToken => {
+    const entry: CachedToken = { user, token: fetchToken(user, scope) };
+    cached.set(key, entry);
     entry.token.then((got) => {
       if ('token' in got) entry.value = got;
-      else if (kept.get(key) === entry) kept.delete(key);
+      else if (cached.get(key) === entry) cached.delete(key);
     });
     return entry;
   };
@@ -71,13 +71,13 @@ export function createTokens(dependencies: {
   return {
     get(user, scope) {
       const key = JSON.stringify(scope);
-      const entry = kept.get(key);
+      const entry = cached.get(key);
       const lives = entry?.user === user && (entry.value === undefined || entry.value.until > dependencies.clock());
       return lives && entry ? entry.token : begin(key, user, scope).token;
     },
     drop(scope, token) {
       const key = JSON.stringify(scope);
-      if (kept.get(key)?.value?.token === token) kept.delete(key);
+      if (cached.get(key)?.value?.token === token) cached.delete(key);
     },
   };
 }
@@ -98,10 +98,10 @@ function tokenRequest(origin: string, { user: name, password, domain }: User, sc
   };
 }
 
-function readToken(wire: HttpResult, now: number): { token: string; expires: number } | { failed: Failure } {
-  const answer = toAnswer(wire, undefined, now);
+function readToken(result: HttpResult, now: number): { token: string; expires: number } | { failed: Failure } {
+  const answer = toAnswer(result, undefined, now);
   if (!answer.ok) return { failed: fromIam(answer) };
-  const token = wire.complete ? wire.headers['x-subject-token'] : undefined;
+  const token = result.complete ? result.headers['x-subject-token'] : undefined;
   const about = isObject(answer.body) && isObject(answer.body.token) ? answer.body.token : {};
   const expires = typeof about.expires_at === 'string' ? Date.parse(about.expires_at) : Number.NaN;
   const usable = typeof token === 'string' && /^[\x21-\x7e]{1,16384}$/.test(token) && expires > now;

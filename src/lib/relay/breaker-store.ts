@@ -14,11 +14,11 @@ export interface BreakerRow {
 /** The rows of the circuit breakers. They are in the ledger because workers share no memory. */
 export interface BreakerStore {
   read(name: string): Promise<BreakerRow | undefined>;
-  /** Counts a failure and forbids probes until the given time. `whose` marks the task that failed. Gives the row. */
-  fail(name: string, until: number, whose?: string): Promise<BreakerRow>;
+  /** Counts a failure and forbids probes until the given time. `mark` names the task that failed. Gives the row. */
+  fail(name: string, until: number, mark?: string): Promise<BreakerRow>;
   /** Takes the one probe that is due. It is true for exactly one of many callers, which has time until `until`. */
-  take(name: string, now: number, until: number): Promise<boolean>;
-  /** Gives a probe that showed nothing back, with the times of its `take`. Does nothing if the row was written since. */
+  tryProbe(name: string, now: number, until: number): Promise<boolean>;
+  /** Gives a probe that showed nothing back, with the times of its `tryProbe`. Does nothing if the row was written since. */
   release(name: string, now: number, until: number): Promise<void>;
   /** Notes that all is well again. The marks in `sick` are remembered until the given time. */
   clear(name: string, sick?: string[], until?: number): Promise<void>;
@@ -27,18 +27,18 @@ export interface BreakerStore {
 /** The rows of circuit breakers that record which task's requests fail. */
 export interface ServiceBreakerStore extends BreakerStore {
   /** Notes that a task's request failed, without forbidding anything yet. Gives the row. */
-  suspect(name: string, whose: string, now: number): Promise<BreakerRow>;
+  suspect(name: string, mark: string, now: number): Promise<BreakerRow>;
 }
 
 /** Waits of a circuit breaker, in milliseconds. */
 export interface BreakerTimes {
-  /** The first wait of an open breaker, doubled at each failure up to the cap. */
-  first: number;
-  cap: number;
+  /** The first wait of an open breaker, doubled at each failure up to `maxDelay`. */
+  minDelay: number;
+  maxDelay: number;
   /** How long a probe may take. */
   probe: number;
 }
 
 /** The wait, in milliseconds, after the given number of failures beyond the first. */
-export const breakerWait = (beyond: number, { first, cap }: BreakerTimes) =>
-  Math.min(cap, first * 2 ** Math.min(beyond, 30));
+export const breakerWait = (beyond: number, { minDelay, maxDelay }: BreakerTimes) =>
+  Math.min(maxDelay, minDelay * 2 ** Math.min(beyond, 30));

@@ -48,8 +48,8 @@ export interface Times {
   secretAge: number;
   /** How long after it was sent a change is still tried. The queue deletes its message a day later. */
   messageLife: number;
-  /** How long nothing is sent to a service after failures in a row. `fresh` is how long a row that was read is used. */
-  outage: BreakerTimes & { fresh: number };
+  /** How long nothing is sent to a service after failures in a row. `rowAge` is how long a row that was read is used. */
+  outage: BreakerTimes & { rowAge: number };
   /** How long a refused credential is not used. */
   refusal: BreakerTimes;
 }
@@ -89,12 +89,16 @@ export function timesAt(scale: number): Times {
     // It is not scaled, because a local queue keeps messages as long as SQS does.
     messageLife: (MESSAGE_DAYS - 1) * DAY,
     outage: {
-      first: scaleDown(10 * SECOND, scale),
-      cap: scaleDown(300 * SECOND, scale),
+      minDelay: scaleDown(10 * SECOND, scale),
+      maxDelay: scaleDown(300 * SECOND, scale),
       probe: callDeadline + readDeadline + skew,
-      fresh: scaleDown(5 * SECOND, scale),
+      rowAge: scaleDown(5 * SECOND, scale),
     },
-    refusal: { first: scaleDown(60 * SECOND, scale), cap: scaleDown(900 * SECOND, scale), probe: callDeadline + skew },
+    refusal: {
+      minDelay: scaleDown(60 * SECOND, scale),
+      maxDelay: scaleDown(900 * SECOND, scale),
+      probe: callDeadline + skew,
+    },
   };
 }
 

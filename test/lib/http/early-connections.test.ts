@@ -10,11 +10,11 @@ import { httpServer, json, providerAt, summarize, UPDATE } from './servers.ts';
 const forgetful: BreakerStore = {
   read: async () => undefined,
   fail: async (_name, until) => ({ failures: 1, until }),
-  take: async () => true,
+  tryProbe: async () => true,
   release: async () => {},
   clear: async () => {},
 };
-const gate = () => createCredentialGate(forgetful, { first: 60_000, cap: 900_000, probe: 20_000 }, Date.now);
+const gate = () => createCredentialGate(forgetful, { minDelay: 60_000, maxDelay: 900_000, probe: 20_000 }, Date.now);
 
 /** A server that answers its first request only when told to. */
 async function serverThatWaits() {
@@ -139,7 +139,7 @@ it.each(['refresh', 'close'] as const)('what nobody asked for is closed by a %s'
 
 it('a connection is opened early only for a credential that may go and is not proven yet', async () => {
   let now = 1_000_000;
-  const times = { first: 60_000, cap: 900_000, probe: 20_000 };
+  const times = { minDelay: 60_000, maxDelay: 900_000, probe: 20_000 };
   const gate = createCredentialGate(forgetful, times, () => now);
   const onWait = vi.fn();
   const calls = async (verdict: 'accepted' | 'refused') => {

@@ -6,7 +6,7 @@ import { type BreakerRow, breakerWait, type ServiceBreakerStore } from '../../..
 import type { Failure } from '../../../src/lib/relay/completion.ts';
 import type { Answer, ProviderRequest } from '../../../src/lib/relay/provider.ts';
 
-const TIMES = { first: 10_000, cap: 60_000, probe: 4000, fresh: 5000 };
+const TIMES = { minDelay: 10_000, maxDelay: 60_000, probe: 4000, rowAge: 5000 };
 const OK: Answer = { ok: true, status: 200, body: {} };
 const PUT: ProviderRequest = {
   service: 'dcs',
@@ -47,21 +47,21 @@ function createStepped() {
       stored.push(`read ${name}`);
       return rows.get(name);
     },
-    async fail(name, until, whose) {
+    async fail(name, until, mark) {
       const { failures = 0, failed = [] } = rows.get(name) ?? {};
-      const row = { failures: failures + 1, until, failed: [...new Set([...failed, whose ?? ''])] };
+      const row = { failures: failures + 1, until, failed: [...new Set([...failed, mark ?? ''])] };
       stored.push(`fail ${name} for ${until - surroundings.now}`);
       rows.set(name, row);
       return row;
     },
-    async suspect(name, whose, now) {
+    async suspect(name, mark, now) {
       const row = rows.get(name) ?? { failures: 0, until: 0 };
-      const noted = { ...row, failed: [...new Set([...(row.failed ?? []), whose])] };
+      const noted = { ...row, failed: [...new Set([...(row.failed ?? []), mark])] };
       stored.push(`suspect ${name} at ${now - surroundings.now}`);
       rows.set(name, noted);
       return noted;
     },
-    async take(name, now, until) {
+    async tryProbe(name, now, until) {
       stored.push(`take ${name} at ${now - surroundings.now} for ${until - now}`);
       return surroundings.isTaken;
     },
@@ -182,7 +182,7 @@ describe('a failure', () => {
     surroundings.answer = answered(500);
     for (let failures = 0; failures < 6; failures++) {
       rows.set('dcs', { failures, until: 0, failed: ['a', 'b', 'c', 'd', 'e'] });
-      surroundings.now += TIMES.fresh;
+      surroundings.now += TIMES.rowAge;
       await breaker.send(of(failures));
     }
     const waits = [0, 1, 2, 3, 4, 5].map((beyond) => `fail dcs for ${breakerWait(beyond, TIMES)}`);
@@ -283,7 +283,7 @@ describe('what the ledger says', () => {
   it('is believed for as long as it is fresh', async () => {
     const { breaker, stored, surroundings } = createStepped();
     await breaker.send(PUT);
-    surroundings.now += TIMES.fresh - 1;
+    surroundings.now += TIMES.rowAge - 1;
     await breaker.send(PUT);
     expect(stored).toEqual(['read dcs']);
     surroundings.now += 1;
@@ -373,7 +373,7 @@ describe('a service that is out of order', () => {
     surroundings.isTaken = false;
     expect(await breaker.send(of(7))).toMatchObject({ retryAfter: 1 });
     surroundings.now += 1;
-    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.minDelay });
     expect(asked).toEqual([]);
     expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000']);
   });
@@ -393,7 +393,7 @@ describe('a service that is out of order', () => {
   it('that fails the try keeps the request back, and waits for longer', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 10_000;
-    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.minDelay });
     expect(asked.map(({ method }) => method)).toEqual(['GET']);
     expect(stored.at(-1)).toBe('fail dcs for 20000');
   });
@@ -428,8 +428,8 @@ describe('a service that is out of order', () => {
     surroundings.now += 10_000;
     expect(await breaker.send(of(1))).toStrictEqual({ ...PAUSED, retryAfter: 20_000 });
     surroundings.now += 20_000;
-    expect(await breaker.send(of(1))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
-    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.first });
+    expect(await breaker.send(of(1))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.minDelay });
+    expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.minDelay });
     expect(asked.map(({ path }) => path.at(-1))).toEqual(['1', '7']);
     expect(stored.filter((line) => !line.startsWith('read'))).toEqual([
       'take dcs#suspects at 0 for 4000',

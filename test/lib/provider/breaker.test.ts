@@ -23,9 +23,9 @@ beforeEach(() => {
   const all = createDynamoDbBreakers(table.call, table.name);
   store = {
     read: (name) => all.read(mine(name)),
-    fail: (name, until, whose) => all.fail(mine(name), until, whose),
-    suspect: (name, whose, now) => all.suspect(mine(name), whose, now),
-    take: (name, now, until) => all.take(mine(name), now, until),
+    fail: (name, until, mark) => all.fail(mine(name), until, mark),
+    suspect: (name, mark, now) => all.suspect(mine(name), mark, now),
+    tryProbe: (name, now, until) => all.tryProbe(mine(name), now, until),
     release: (name, now, until) => all.release(mine(name), now, until),
     clear: (name, sick, until) => all.clear(mine(name), sick, until),
   };
@@ -87,7 +87,7 @@ describe('a service that fails', () => {
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
     await open();
     expect(await one?.send().then(codeOf)).toBe('provider_paused');
-    pass(outage.fresh);
+    pass(outage.rowAge);
     expect(await other?.send().then(codeOf)).toBe('provider_paused');
     expect(provider.calls()).toHaveLength(5);
     expect(provider.reads()).toHaveLength(1);
@@ -123,17 +123,17 @@ describe('a service that fails', () => {
     const { workers, stop, pass, open } = createWorkers(3);
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
     await open();
-    pass(outage.first + 1);
+    pass(outage.minDelay + 1);
     const withBatchedPuts = await Promise.all(workers.map(({ send }) => send()));
     expect(withBatchedPuts.map(codeOf)).toEqual(Array(3).fill('provider_paused'));
     expect(provider.reads()).toHaveLength(2);
     expect(provider.calls()).toHaveLength(5);
 
     provider.play({ PUT: { status: 200 }, GET: { status: 200, body: {} } });
-    pass(outage.cap);
+    pass(outage.maxDelay);
     const after = await Promise.all(workers.map(({ send }) => send()));
     expect(after.filter(({ ok }) => ok)).toHaveLength(1);
-    pass(outage.fresh);
+    pass(outage.rowAge);
     expect((await Promise.all(workers.map(({ send }) => send()))).every(({ ok }) => ok)).toBe(true);
     await stop();
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createCredentialGate, type Pause, type Permit } from '../../../src/lib/provider/credential-gate.ts';
+import { type CoolDown, createCredentialGate, type Permit } from '../../../src/lib/provider/credential-gate.ts';
 import type { Verdict } from '../../../src/lib/provider/credential-verdict.ts';
 import type { BreakerRow, BreakerStore } from '../../../src/lib/relay/breaker-store.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
-const TIMES = { first: 60_000, cap: 900_000, probe: 20_000 };
+const TIMES = { minDelay: 60_000, maxDelay: 900_000, probe: 20_000 };
 
 /** A gate before a store that gives each row in turn, the last one again and again, and notes what it was asked. */
 function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, times = TIMES } = {}) {
@@ -21,7 +21,7 @@ function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, ti
       asked.push(`fail ${name} until ${until - NOW}`);
       return { failures: 1, until };
     },
-    take: async (name, now, until) => {
+    tryProbe: async (name, now, until) => {
       asked.push(`take ${name} at ${now - NOW} until ${until - NOW}`);
       return taken;
     },
@@ -32,11 +32,11 @@ function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, ti
   return { gate: createCredentialGate(store, times, () => time.now), asked, time, store };
 }
 
-async function report(given: Permit | Pause, verdict: Verdict): Promise<void> {
+async function report(given: Permit | CoolDown, verdict: Verdict): Promise<void> {
   if ('wait' in given) expect.unreachable(`to wait ${given.wait}`);
   await given.report(verdict);
 }
-const waitOf = (given: Permit | Pause) => ('wait' in given ? given.wait : 'none');
+const waitOf = (given: Permit | CoolDown) => ('wait' in given ? given.wait : 'none');
 /** Whether a promise is settled when everything that needs no time is done. */
 const isSettled = async (promise: Promise<unknown>) => {
   let completed = false;

@@ -144,7 +144,7 @@ describe('a credential that was refused', () => {
       ok: false,
       executed: 'no',
       circuitOpen: true,
-      retryAfter: times.first,
+      retryAfter: times.minDelay,
     });
     await stop();
   });
@@ -153,9 +153,9 @@ describe('a credential that was refused', () => {
     const { processes, stop, pass } = createProcesses(2);
     provider.play({ PUT: [refused, { status: 200 }] });
     await processes[0]?.send();
-    pass(times.first + 1);
+    pass(times.minDelay + 1);
     expect((await processes[1]?.send())?.ok).toBe(true);
-    pass(times.first + 1);
+    pass(times.minDelay + 1);
     expect((await processes[0]?.many(5))?.every(({ ok }) => ok)).toBe(true);
     await stop();
   });
@@ -209,11 +209,11 @@ describe('a reply that shows nothing about the credential', () => {
     const { processes, stop, pass } = createProcesses(1);
     provider.play({ PUT: [refused, { status: 429 }, refused] });
     await processes[0]?.send();
-    pass(times.first);
+    pass(times.minDelay);
     await processes[0]?.send();
     await processes[0]?.send();
     expect(provider.calls()).toHaveLength(3);
-    expect(await processes[0]?.send()).toMatchObject({ circuitOpen: true, retryAfter: 2 * times.first });
+    expect(await processes[0]?.send()).toMatchObject({ circuitOpen: true, retryAfter: 2 * times.minDelay });
     await stop();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { breakerWait } from '../../../src/lib/relay/breaker-store.ts';
 
 describe('the wait of a breaker', () => {
-  const times = { first: 10_000, cap: 300_000, probe: 1 };
+  const times = { minDelay: 10_000, maxDelay: 300_000, probe: 1 };
 
   it('doubles with each failure, up to its cap', () => {
     expect([0, 1, 2, 3, 4, 5].map((beyond) => breakerWait(beyond, times))).toEqual([
@@ -12,6 +12,6 @@ describe('the wait of a breaker', () => {
 
   it('stays a number however long the outage', () => {
     expect(breakerWait(100_000, times)).toBe(300_000);
-    expect(breakerWait(100_000, { ...times, first: 0 })).toBe(0);
+    expect(breakerWait(100_000, { ...times, minDelay: 0 })).toBe(0);
   });
 });

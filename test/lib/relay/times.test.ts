@@ -56,8 +56,8 @@ describe('the times', () => {
       callWorst: 14_000,
       secretAge: 300_000,
       messageLife: 1_123_200_000,
-      outage: { first: 10_000, cap: 300_000, probe: 23_000, fresh: 5000 },
-      refusal: { first: 60_000, cap: 900_000, probe: 20_000 },
+      outage: { minDelay: 10_000, maxDelay: 300_000, probe: 23_000, rowAge: 5000 },
+      refusal: { minDelay: 60_000, maxDelay: 900_000, probe: 20_000 },
     });
   });
 
@@ -80,8 +80,8 @@ describe('the times', () => {
       callWorst: 2700,
       secretAge: 300_000,
       messageLife: 1_123_200_000,
-      outage: { first: 500, cap: 15_000, probe: 2600, fresh: 250 },
-      refusal: { first: 3000, cap: 45_000, probe: 2000 },
+      outage: { minDelay: 500, maxDelay: 15_000, probe: 2600, rowAge: 250 },
+      refusal: { minDelay: 3000, maxDelay: 45_000, probe: 2000 },
     });
   });
 

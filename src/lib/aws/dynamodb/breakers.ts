@@ -14,20 +14,20 @@ export function createDynamoDbBreakers(call: AwsCall, tableName: string): Servic
       return item && toBreakerRow(item);
     },
 
-    async fail(name, until, whose) {
+    async fail(name, until, mark) {
       const update = 'SET #failures = if_not_exists(#failures, :none) + :one, #until = :until, #ttl = :ttl';
       const values = { ':none': N(0), ':one': N(1), ':until': N(until), ':ttl': expiry(until) };
-      if (whose === undefined) return row(await table.write(key(name), update, undefined, values));
-      const named = { ...values, ':whose': SS([whose]) };
-      return row(await table.write(key(name), `${update} ADD #failed :whose`, undefined, named));
+      if (mark === undefined) return row(await table.write(key(name), update, undefined, values));
+      const named = { ...values, ':mark': SS([mark]) };
+      return row(await table.write(key(name), `${update} ADD #failed :mark`, undefined, named));
     },
 
-    async suspect(name, whose, now) {
-      const values = { ':ttl': expiry(now), ':whose': SS([whose]) };
-      return row(await table.write(key(name), 'SET #ttl = :ttl ADD #failed :whose', undefined, values));
+    async suspect(name, mark, now) {
+      const values = { ':ttl': expiry(now), ':mark': SS([mark]) };
+      return row(await table.write(key(name), 'SET #ttl = :ttl ADD #failed :mark', undefined, values));
     },
 
-    async take(name, now, until) {
+    async tryProbe(name, now, until) {
       const update = 'SET #until = :until, #ttl = :ttl';
       const values = { ':now': N(now), ':until': N(until), ':ttl': expiry(until) };
       return table.set(key(name), update, 'attribute_not_exists(#until) OR #until <= :now', values);
@@ -40,12 +40,12 @@ export function createDynamoDbBreakers(call: AwsCall, tableName: string): Servic
 
     async clear(name, sick = [], until = 0) {
       const none = { ':none': N(0) };
-      const inOrder = 'SET #failures = :none, #until = :none';
+      const closed = 'SET #failures = :none, #until = :none';
       // DynamoDB has no empty sets.
-      if (sick.length === 0) await table.set(key(name), `${inOrder} REMOVE #failed, #sick`, undefined, none);
+      if (sick.length === 0) await table.set(key(name), `${closed} REMOVE #failed, #sick`, undefined, none);
       else {
         const values = { ...none, ':sick': SS(sick), ':sickUntil': N(until), ':ttl': expiry(until) };
-        const update = `${inOrder}, #sick = :sick, #sickUntil = :sickUntil, #ttl = :ttl REMOVE #failed`;
+        const update = `${closed}, #sick = :sick, #sickUntil = :sickUntil, #ttl = :ttl REMOVE #failed`;
         await table.set(key(name), update, undefined, values);
       }
     },

@@ -24,31 +24,31 @@ describe('a breaker', () => {
 
   it('lets one probe through when its wait is over, and moves the wait on', async () => {
     await store.fail('tried', 5000);
-    expect(await store.take('tried', 4999, 9000)).toBe(false);
+    expect(await store.tryProbe('tried', 4999, 9000)).toBe(false);
     expect(await store.read('tried')).toEqual({ failures: 1, until: 5000 });
-    const takes = await Promise.all([1, 2, 3].map(() => store.take('tried', 5000, 9000)));
+    const takes = await Promise.all([1, 2, 3].map(() => store.tryProbe('tried', 5000, 9000)));
     expect(takes.filter((isTaken) => isTaken)).toHaveLength(1);
     expect(await store.read('tried')).toEqual({ failures: 1, until: 9000 });
   });
 
   it('that has no row yet lets a probe through', async () => {
-    expect(await store.take('unheard', 1, 9000)).toBe(true);
+    expect(await store.tryProbe('unheard', 1, 9000)).toBe(true);
     expect(await store.read('unheard')).toEqual({ failures: 0, until: 9000 });
   });
 
   it('lets the next probe through at once when a probe is given back', async () => {
     await store.fail('released', 5000);
-    await store.take('released', 6000, 9000);
+    await store.tryProbe('released', 6000, 9000);
     await store.release('released', 6000, 9000);
     expect(await store.read('released')).toEqual({ failures: 1, until: 6000 });
-    expect(await store.take('released', 6000, 9500)).toBe(true);
+    expect(await store.tryProbe('released', 6000, 9500)).toBe(true);
   });
 
   it('keeps what another worker wrote after a probe was taken', async () => {
     await store.release('kept', 0, 9000);
     expect(await store.read('kept')).toBeUndefined();
-    await store.take('kept', 0, 9000);
-    await store.take('kept', 9000, 18_000);
+    await store.tryProbe('kept', 0, 9000);
+    await store.tryProbe('kept', 9000, 18_000);
     await store.release('kept', 0, 9000);
     expect(await store.read('kept')).toEqual({ failures: 0, until: 18_000 });
     await store.clear('kept');
@@ -81,7 +81,7 @@ describe('a breaker', () => {
 
   it('stands under a name of its own, and for forty days, in the ledger’s table', async () => {
     await store.fail('dated', 86_400_000);
-    await store.take('dated-too', 0, 2 * 86_400_000);
+    await store.tryProbe('dated-too', 0, 2 * 86_400_000);
     const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];
     const ttlOf = (name: string) => rows.find(({ pk }) => pk.S === `breaker#${name}`)?.ttl?.N;
     expect(ttlOf('dated')).toBe(String(41 * 86_400));
