@@ -52,7 +52,7 @@ export const CALM: Settings = { chances: NO_CHANCES, workers: 10, skew: 5000, la
 
 const HOUR = 3_600_000;
 /** The time after which a run ends. It is longer than a change can take, and than poison takes to use up its receives. */
-const MAX = 30 * DAY;
+const MAX_TIME = 30 * DAY;
 
 /** Runs one world until every message is handled and every dead letter redriven, or the time is over. */
 export async function simulate(
@@ -75,7 +75,7 @@ export async function simulate(
   });
   const operator = startOperator(world, register);
   const unsent = sendAll(world, register, planned, settings.chances.outsiders);
-  await clock.run(start + MAX, () => unsent() === 0 && queue.size() === 0 && operator.isDone());
+  await clock.run(start + MAX_TIME, () => unsent() === 0 && queue.size() === 0 && operator.isDone());
   return {
     accepted: register.accepted,
     log: world.cloud.log,

@@ -37,8 +37,8 @@ interface TimedState {
 
 /** A state that a task has just entered. */
 export function enterState(state: string, now: number, random: Random): TimedState {
-  const most = OWN_TRANSITIONS[state]?.max;
-  return { state, movesAt: most === undefined ? Number.POSITIVE_INFINITY : now + random.between(5000, most) };
+  const max = OWN_TRANSITIONS[state]?.max;
+  return { state, movesAt: max === undefined ? Number.POSITIVE_INFINITY : now + random.between(5000, max) };
 }
 
 /** The state of a task by now, after all moves that were due. */

@@ -17,7 +17,7 @@ export interface QueuesOptions {
 
 const Create = z.object({ QueueName: z.string(), Attributes: z.record(z.string(), z.string()).default({}) });
 const Named = z.object({ QueueUrl: z.string().optional(), QueueName: z.string().optional() });
-const Wanted = z.object({ AttributeNames: z.array(z.string()).default([]) });
+const RequestedAttributes = z.object({ AttributeNames: z.array(z.string()).default([]) });
 const Redrive = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
 
 /** Starts SQS on the loopback interface, for the real clients. */
@@ -51,7 +51,7 @@ export async function startQueues(region: string, { onSent, clock = REAL_TIME }:
     },
     'AmazonSQS.GetQueueUrl': (input) => ({ QueueUrl: urlOf(nameIn(of(input).arn)) }),
     'AmazonSQS.GetQueueAttributes': (input) => {
-      const { AttributeNames } = read(Wanted, input);
+      const { AttributeNames } = read(RequestedAttributes, input);
       const known = Object.entries(attributesOf(of(input)));
       const wanted = known.filter(([name]) => AttributeNames.includes('All') || AttributeNames.includes(name));
       return { Attributes: Object.fromEntries(wanted) };

@@ -79,9 +79,9 @@ describe('on a fresh start', () => {
   it('tells of a killed function what happened to it', async () => {
     const { page, close } = await openConsole(browser, stack.url);
     await page.getByRole('link', { name: /^killed-/ }).click();
-    const told = await page.locator('.timeline').innerText();
-    expect(told).toContain('the worker ended with SIGKILL');
-    expect(told).toContain('delivered again');
+    const timelineText = await page.locator('.timeline').innerText();
+    expect(timelineText).toContain('the worker ended with SIGKILL');
+    expect(timelineText).toContain('delivered again');
     await close();
   });
 });

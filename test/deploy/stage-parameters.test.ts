@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const MIN = {
+const MINIMAL = {
   region: 'eu-central-1',
   provider: 'huawei-cloud',
   providerRegion: 'ap-southeast-3',
@@ -32,7 +32,7 @@ describe('the parameters of a stage', () => {
   });
 
   it('have defaults for all but where it runs, whom it calls and who is told', async () => {
-    expect(await read(MIN)).toMatchObject({
+    expect(await read(MINIMAL)).toMatchObject({
       sms: 'sms',
       archive: 'none',
       tracingMode: 'PassThrough',
@@ -42,8 +42,8 @@ describe('the parameters of a stage', () => {
     });
   });
 
-  it.each(Object.keys(MIN))('must say %s', async (name) => {
-    const { [name as keyof typeof MIN]: _gone, ...rest } = MIN;
+  it.each(Object.keys(MINIMAL))('must say %s', async (name) => {
+    const { [name as keyof typeof MINIMAL]: _gone, ...rest } = MINIMAL;
     expect(await sentence(rest)).toBe(`stages/trial.yml: ${name} is missing`);
   });
 
@@ -62,29 +62,29 @@ describe('the parameters of a stage', () => {
     ['passwords in changes', { inlinePasswords: true }, /only the stage local/],
     ['shortened waits', { timeScale: 2 }, /only the stage local/],
   ])('refuse %s', async (_what, given, expected) => {
-    const text = await sentence({ ...MIN, ...given });
+    const text = await sentence({ ...MINIMAL, ...given });
     expect(text).toMatch(expected);
     expect(text).toMatch(/^stages\/trial\.yml: /);
   });
 
   it('leave SMS out where the cloud has none, unless an endpoint is named', async () => {
-    const otc = { ...MIN, provider: 'open-telekom-cloud', providerRegion: 'eu-de' };
+    const otc = { ...MINIMAL, provider: 'open-telekom-cloud', providerRegion: 'eu-de' };
     expect(await read(otc)).toMatchObject({ sms: 'none', smsQueue: { Ref: 'AWS::NoValue' } });
     expect(await read({ ...otc, smsEndpoint: 'https://sms.example.com' })).toMatchObject({ sms: 'sms' });
   });
 
   it('have SMS in every region of a cloud that has it', async () => {
     for (const providerRegion of Object.keys(PROFILES['huawei-cloud'].hosts.dcs))
-      expect(await read({ ...MIN, providerRegion })).toMatchObject({
+      expect(await read({ ...MINIMAL, providerRegion })).toMatchObject({
         sms: 'sms',
         smsQueue: { Ref: 'SmsChangesQueue' },
       });
   });
 
   it('leave SMS out where a stage does without it', async () => {
-    const without = await read({ ...MIN, smsEndpoint: 'none' });
+    const without = await read({ ...MINIMAL, smsEndpoint: 'none' });
     expect(without).toMatchObject({ sms: 'none', smsQueue: { Ref: 'AWS::NoValue' }, smsEndpoint: '' });
-    const otc = { ...MIN, provider: 'open-telekom-cloud', providerRegion: 'eu-de', smsEndpoint: 'none' };
+    const otc = { ...MINIMAL, provider: 'open-telekom-cloud', providerRegion: 'eu-de', smsEndpoint: 'none' };
     expect(await read(otc)).toMatchObject({ sms: 'none', smsEndpoint: '' });
   });
 

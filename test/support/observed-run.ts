@@ -73,7 +73,7 @@ async function observePlain(stack: Stack, run: ObservedRun): Promise<ObservedRun
     const [calls, lines] = [run.calls.length, run.lines.length];
     const task = await makeTask(stack, 'FULLMIGRATING');
     await process(stack, 'dcs', update(task), task);
-    // The journal writes after the bus was told.
+    // The record log writes after the bus was told.
     await wait(150);
     observed.push({ calls: run.calls.slice(calls), lines: run.lines.slice(lines) });
   }

@@ -96,7 +96,7 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
   };
   const retryOf = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<RetryLater> => {
     const result = await deliver(event, arrival, of).catch((error: unknown) => error);
-    if (!(result instanceof RetryLater)) throw new Error(`not handed back: ${JSON.stringify(result)} ${result}`);
+    if (!(result instanceof RetryLater)) throw new Error(`not retried: ${JSON.stringify(result)} ${result}`);
     return result;
   };
   return {

@@ -21,13 +21,13 @@ export async function* follow(
   reports: ConnectionReports,
   interval = stage.isLocal ? INTERVAL.local : INTERVAL.deployed,
 ): AsyncGenerator<PublishedEvent> {
-  const seen = createSeenEvents(since);
+  const seenEvents = createSeenEvents(since);
   const report = createReporter(reports);
   for (let failures = 0; !signal.aborted; ) {
-    const { published, fault } = await readOnce(stage, seen.from() - OVERLAP, signal);
+    const { published, fault } = await readOnce(stage, seenEvents.from() - OVERLAP, signal);
     report(fault);
     failures = fault ? failures + 1 : 0;
-    yield* seen.filterNew(published);
+    yield* seenEvents.filterNew(published);
     await waitForNextRead(interval, failures, signal);
   }
 }
@@ -57,15 +57,15 @@ function createReporter({ started, lost, found }: ConnectionReports) {
 
 /** Remembers which events were given, for as long as a read may find them again. */
 function createSeenEvents(since: number) {
-  const seen = new Map<string, number>();
+  const seenIds = new Map<string, number>();
   let latest = since;
   return {
     from: () => latest,
     filterNew(published: PublishedEvent[]): PublishedEvent[] {
-      const found = published.filter(({ at, event }) => at >= since && !seen.has(event.id));
-      for (const { event, at } of published) seen.set(event.id, at);
+      const found = published.filter(({ at, event }) => at >= since && !seenIds.has(event.id));
+      for (const { event, at } of published) seenIds.set(event.id, at);
       latest = Math.max(latest, ...found.map(({ at }) => at));
-      for (const [id, at] of seen) if (at < latest - 2 * OVERLAP) seen.delete(id);
+      for (const [id, at] of seenIds) if (at < latest - 2 * OVERLAP) seenIds.delete(id);
       return [...new Map(found.map((one) => [one.event.id, one])).values()];
     },
   };

@@ -61,7 +61,7 @@ describe('results', () => {
   it('go out when the last neighbour ends without one', async () => {
     const gone = results.withBatchedPuts(async () => {
       await sleep(3);
-      throw new Error('handed back');
+      throw new Error('retried');
     });
     await Promise.all([processed('a'), gone.catch(() => undefined)]);
     expect(requests).toEqual([['a']]);

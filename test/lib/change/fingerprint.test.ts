@@ -85,7 +85,7 @@ describe('fingerprint', () => {
       fingerprint(FIRST_KEYS, { ...content, data: { a: 2 } }),
       fingerprint(ROTATED_KEYS, content),
     ];
-    expect(new Set(prints.map((print) => print?.mac)).size).toBe(prints.length);
+    expect(new Set(prints.map((one) => one?.mac)).size).toBe(prints.length);
   });
 
   it('can be made under an older key that is still kept, and under no other', () => {

@@ -82,12 +82,12 @@ describe('the fingerprint of a change', () => {
 
   it('changes with the revision that the change itself names, however it is written, and not with the setting', () => {
     const sms = { ...EVENT, type: 'migration.sms.task.update', data: { task_id: 't', body: { name: 'n' } } };
-    const print = (dataschema?: string, revision: '2024-09' | '2026-01' = '2026-01') =>
+    const macOf = (dataschema?: string, revision: '2024-09' | '2026-01' = '2026-01') =>
       parseRecord(JSON.stringify({ ...sms, dataschema }), FIRST_KEYS, { ...SETTINGS, revision }).fingerprint.mac;
-    expect(new Set([print(), print('x/2024-09'), print('x/2026-01')]).size).toBe(3);
-    expect(print('2024-09')).toBe(print('https://y/z/2024-09'));
-    expect(print(undefined, '2024-09')).toBe(print(undefined, '2026-01'));
-    expect(print('x/2024-09', '2024-09')).toBe(print('x/2024-09', '2026-01'));
+    expect(new Set([macOf(), macOf('x/2024-09'), macOf('x/2026-01')]).size).toBe(3);
+    expect(macOf('2024-09')).toBe(macOf('https://y/z/2024-09'));
+    expect(macOf(undefined, '2024-09')).toBe(macOf(undefined, '2026-01'));
+    expect(macOf('x/2024-09', '2024-09')).toBe(macOf('x/2024-09', '2026-01'));
   });
 
   it('names the key that made it', () => {

@@ -182,7 +182,7 @@ describe('a batch of the DCS queue', () => {
 });
 
 describe('a record that is not final yet', () => {
-  it('is handed back with its followers, all hidden as long, and other groups go on', async () => {
+  it('is retried with its followers, all hidden as long, and other groups go on', async () => {
     provider.play({
       PUT: { status: 429, body: { error_code: 'APIGW.0308', error_msg: 'CANARY' }, headers: { 'retry-after': '2' } },
     });
@@ -206,7 +206,7 @@ describe('a record that is not final yet', () => {
     expect(text + JSON.stringify(bus.events)).not.toMatch(CANARY);
   });
 
-  it('is handed back at once if too little of the invocation is left, before anything is read', async () => {
+  it('is retried at once if too little of the invocation is left, before anything is read', async () => {
     const { back, lines } = await run([record('1', 'a', change())], { remaining: 1000 });
     expect(back).toEqual(['1']);
     expect(lines).toMatchObject([{ reason: 'time_short', delay_milliseconds: 0 }]);
@@ -214,7 +214,7 @@ describe('a record that is not final yet', () => {
     expect(provider.received).toEqual([]);
   });
 
-  it('is handed back even if the queue cannot be told for how long', async () => {
+  it('is retried even if the queue cannot be told for how long', async () => {
     queue.state.fail = () => {
       throw new ServiceError('InternalFailure', 'CANARY', 500);
     };

@@ -103,13 +103,13 @@ describe('the metered bus', () => {
   });
 });
 
-describe('the metered journal', () => {
+describe('the metered record log', () => {
   const record = sqsRecord('m', 'g', 'body');
   const recordLog = () => {
     const lines: string[] = [];
     const plain: RecordLog = {
-      completed: () => lines.push('settled'),
-      retried: () => lines.push('handed back'),
+      completed: () => lines.push('completed'),
+      retried: () => lines.push('retried'),
       ignored: () => lines.push('ignored'),
       broken: () => lines.push('broken'),
     };
@@ -118,7 +118,7 @@ describe('the metered journal', () => {
     return { counts, lines, of: meteredRecordLog(plain, metrics, () => sent + 1234) };
   };
 
-  it('tells outcome, attempts, age and error class of a settled record', () => {
+  it('tells outcome, attempts, age and error class of a completed record', () => {
     const { counts, lines, of } = recordLog();
     of.completed(record, resultOf({ ...refusedAs('failed'), attempts: 3 }, 'update'), 5);
     expect(counts).toEqual([
@@ -127,7 +127,7 @@ describe('the metered journal', () => {
       ['AgeAtResult', 1234, { operation: 'update' }],
       ['ErrorResults', 1, { class: 'forbidden' }],
     ]);
-    expect(lines).toEqual(['settled']);
+    expect(lines).toEqual(['completed']);
   });
 
   it('tells of an outcome that nobody knows', () => {
@@ -151,7 +151,7 @@ describe('the metered journal', () => {
     expect({ counts, lines }).toEqual({ counts: [['RelayEvents', 1, {}]], lines: ['ignored'] });
   });
 
-  it('tells why a record was handed back, and that one broke', () => {
+  it('tells why a record was retried, and that one broke', () => {
     const { counts, lines, of } = recordLog();
     of.retried(record, new RetryLater({ reason: 'lease_held', delay: 0 }));
     of.broken(record, new Error());
@@ -159,6 +159,6 @@ describe('the metered journal', () => {
       ['Retries', 1, { reason: 'lease_held' }],
       ['BrokenRecords', 1, {}],
     ]);
-    expect(lines).toEqual(['handed back', 'broken']);
+    expect(lines).toEqual(['retried', 'broken']);
   });
 });

@@ -69,12 +69,12 @@ describe('what is told of an error', () => {
   });
 });
 
-describe('the journal', () => {
+describe('the record log', () => {
   const record = { ...sqsRecord('m-1', 'group-1', '{"CANARY":1}', { receives: 3 }) };
   const subject = { id: 'i', source: '/s', type: 'migration.change', traceparent: 'tp', operation: 'op' };
   const about = { message_id: 'm-1', message_group: 'group-1', receives: 3 };
 
-  it('tells a settled record in one line: its outcome, its change and how long it took', () => {
+  it('tells a completed record in one line: its outcome, its change and how long it took', () => {
     const { lines } = captureLines();
     const completion = {
       outcome: 'succeeded' as const,
@@ -99,7 +99,7 @@ describe('the journal', () => {
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });
 
-  it('tells why a record was handed back, and for how long', () => {
+  it('tells why a record was retried, and for how long', () => {
     const { lines } = captureLines();
     const recordLog = createRecordLog(new Logger());
     recordLog.retried(record, new RetryLater({ reason: 'lease_held', delay: 1234.5 }, subject));
@@ -111,7 +111,7 @@ describe('the journal', () => {
     ]);
   });
 
-  it('tells what was tried before a record was handed back, by codes and the id of the request alone', () => {
+  it('tells what was tried before a record was retried, by codes and the id of the request alone', () => {
     const { lines } = captureLines();
     const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429, requestId: 'r-1' };
     createRecordLog(new Logger()).retried(

@@ -13,7 +13,7 @@ const samples = readdirSync('events')
   .map((file) => received(readFileSync(`events/${file}`, 'utf8')));
 const sizeOf = (body: JsonObject) => writeJson(body).length;
 /** The body of the smallest sample that an operation takes: what must be there stands in it. */
-const MIN = new Map(
+const SMALLEST_BODIES = new Map(
   OPERATIONS.map(([, operation]) => {
     const own = samples.filter(({ type }) => type === operation.change);
     const bodies = own.map(({ data }) => (data as JsonObject).body as JsonObject);
@@ -21,7 +21,7 @@ const MIN = new Map(
     return [operation, small.find((body) => problemsIn(operation, dataOf(operation, body)).length === 0) ?? {}];
   }),
 );
-const smallestBody = (operation: Operation): JsonObject => MIN.get(operation) ?? {};
+const smallestBody = (operation: Operation): JsonObject => SMALLEST_BODIES.get(operation) ?? {};
 function dataOf(operation: Operation, body: JsonObject = smallestBody(operation)): JsonObject {
   return { ...Object.fromEntries(idsOf(operation).map((name) => [name, 'a1'])), body };
 }

@@ -7,7 +7,7 @@ const NOW = Date.UTC(2026, 0, 1);
 const TIMES = { minDelay: 60_000, maxDelay: 900_000, probe: 20_000 };
 
 /** A gate before a store that gives each row in turn, the last one again and again, and notes what it was asked. */
-function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, times = TIMES } = {}) {
+function gateBefore(rows: (BreakerRow | undefined | Error)[], { canProbe = true, times = TIMES } = {}) {
   const asked: string[] = [];
   let reads = 0;
   const store: BreakerStore = {
@@ -23,7 +23,7 @@ function gateBefore(rows: (BreakerRow | undefined | Error)[], { taken = true, ti
     },
     tryProbe: async (name, now, until) => {
       asked.push(`take ${name} at ${now - NOW} until ${until - NOW}`);
-      return taken;
+      return canProbe;
     },
     release: async (name, now, until) => void asked.push(`release ${name} to ${now - NOW} from ${until - NOW}`),
     clear: async (name) => void asked.push(`clear ${name}`),
@@ -37,7 +37,7 @@ async function report(given: Permit | CoolDown, verdict: Verdict): Promise<void>
   await given.report(verdict);
 }
 const waitOf = (given: Permit | CoolDown) => ('wait' in given ? given.wait : 'none');
-/** Whether a promise is settled when everything that needs no time is done. */
+/** Whether a promise has ended when everything that needs no time is done. */
 const isSettled = async (promise: Promise<unknown>) => {
   let completed = false;
   promise.then(
@@ -134,7 +134,7 @@ describe('the row of a credential', () => {
   });
 
   it('whose probe another process took is read a little later', async () => {
-    const { gate, asked } = gateBefore([{ failures: 1, until: NOW }], { taken: false });
+    const { gate, asked } = gateBefore([{ failures: 1, until: NOW }], { canProbe: false });
     expect(await gate('a')).toEqual({ wait: 100 });
     expect(asked).toEqual(['read a', 'take a at 0 until 20000']);
   });

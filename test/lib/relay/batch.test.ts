@@ -37,8 +37,8 @@ function createUnderTest() {
     random: () => 0,
     retryDelay: (receives) => receives * 1000,
     recordLog: {
-      completed: ({ messageId }) => log.push(`settled ${messageId}`),
-      retried: ({ messageId }, { reason }) => log.push(`handed back ${messageId} ${reason}`),
+      completed: ({ messageId }) => log.push(`completed ${messageId}`),
+      retried: ({ messageId }, { reason }) => log.push(`retried ${messageId} ${reason}`),
       ignored: ({ messageId }) => log.push(`ignored ${messageId}`),
       broken: ({ messageId }) => log.push(`broken ${messageId}`),
     },
@@ -63,7 +63,7 @@ describe('a batch', () => {
     const { relay } = dependencies;
     dependencies.relay = async (delivery) => (delivery.body === 'own' ? undefined : relay(delivery));
     expect(await run(sqsRecord('a1', 'A', 'own'), sqsRecord('a2', 'A', 'ok'))).toEqual([]);
-    expect(log.filter((line) => /^(ignored|settled)/.test(line))).toEqual(['ignored a1', 'settled a2']);
+    expect(log.filter((line) => /^(ignored|completed)/.test(line))).toEqual(['ignored a1', 'completed a2']);
   });
 
   it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {
@@ -119,7 +119,7 @@ describe('a batch', () => {
     );
     expect(failed).toEqual(['a2', 'a3']);
     expect(log).not.toContain('start a3');
-    expect(log).toContain('settled b2');
+    expect(log).toContain('completed b2');
     expect(postponed).toEqual([[['a2', 'a3'], 4000]]);
   });
 
@@ -168,14 +168,14 @@ describe('a batch', () => {
     const places = [0.9, 0.1, 0.5];
     dependencies.random = () => places.shift() ?? 0;
     await run(...['A', 'B', 'C'].map((group) => sqsRecord(group, group, 'ok', { receives: 2 })));
-    expect(log.filter((line) => line.startsWith('settled'))).toEqual(['settled B', 'settled C', 'settled A']);
+    expect(log.filter((line) => line.startsWith('completed'))).toEqual(['completed B', 'completed C', 'completed A']);
   });
 
   it('carries on if what is done cannot be removed, and leaves that to Lambda', async () => {
     const { run, log, dependencies } = createUnderTest();
     dependencies.remove = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok', { receives: 2 }))).toEqual([]);
-    expect(log).toContain('settled b1');
+    expect(log).toContain('completed b1');
     expect(log.filter((line) => line.startsWith('broken'))).toEqual([]);
   });
 
@@ -216,7 +216,7 @@ describe('a batch', () => {
     const { run, log, dependencies } = createUnderTest();
     dependencies.postpone = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 200 }))).toEqual([]);
-    expect(log).toEqual(['start a1', 'end a1', 'settled a1']);
+    expect(log).toEqual(['start a1', 'end a1', 'completed a1']);
   });
 
   it('lets the receives of a group last where something else is out of order, but not those of what breaks', async () => {

@@ -24,7 +24,7 @@ const under = (revision: '2024-09' | '2026-01') => ({
 /** The relay after a deployment that took the operation away. */
 const refusing = { validation: { operations: [], revision: '2026-01' as const, allowInlineSecrets: true } };
 
-/** A change that was sent, whose reading can't tell, handed back READY and in doubt. */
+/** A change that was sent, whose reading can't tell, retried READY and in doubt. */
 async function readyInDoubt(relay: RelayUnderTest, sent: object) {
   relays.provider.play({ PUT: { cut: true }, GET: { status: 200, body: { id: 't' } } });
   await relay.deliverBack(sent);

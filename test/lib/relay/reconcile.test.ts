@@ -48,7 +48,7 @@ describe('reading a change in doubt', () => {
     ['cannot tell the second time', [shows('auto'), { status: 200, body: {} }], 'outcome_unknown'],
     ['shows what nobody understands', [{ status: 200, body: '[1]' }], 'read_failed'],
     ['is refused for now', [refusal('APIGW.0308', 429)], 'read_failed'],
-  ])('that %s settles nothing', async (_what, replies, reason) => {
+  ])('that %s decides nothing', async (_what, replies, reason) => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: replies });
     const back = await relay.deliverBack(await inDoubt(relay));

@@ -624,7 +624,7 @@ describe('a change that another delivery has in hand', () => {
     expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
   });
 
-  it('is left alone when it was claimed and handed back meanwhile, twice', async () => {
+  it('is left alone when it was claimed and retried meanwhile, twice', async () => {
     const relay = create();
     provider.play({ PUT: refusal('APIGW.0308', 429) });
     const sent = change();
@@ -695,7 +695,7 @@ describe('a change that another delivery has in hand', () => {
     });
   });
 
-  it('was not sent if its worker ended before, and is handed back idle at once', async () => {
+  it('was not sent if its worker ended before, and is released at once', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();

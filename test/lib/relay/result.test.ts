@@ -31,8 +31,8 @@ const ERROR: ErrorCompletion['error'] = {
 const NOW = Date.UTC(2026, 0, 1);
 const TAKEN: Completion = { outcome: 'succeeded', confirmedBy: 'reply' };
 const FAILED: Completion = { outcome: 'failed', error: ERROR };
-const textOf = (completion: Completion = TAKEN, subject = SUBJECT, print = PRINT) =>
-  writeResult(toResult('relay', subject, print, completion, NOW));
+const textOf = (completion: Completion = TAKEN, subject = SUBJECT, fingerprint = PRINT) =>
+  writeResult(toResult('relay', subject, fingerprint, completion, NOW));
 const resultOf = (completion: Completion = TAKEN, subject = SUBJECT) =>
   JSON.parse(textOf(completion, subject)) as ResultView;
 

@@ -21,7 +21,7 @@ interface Row {
   next?: number;
   task?: string;
 }
-const get = async <Given>(path: string) => (await (await fetch(served.url + path)).json()) as Given;
+const get = async <Body>(path: string) => (await (await fetch(served.url + path)).json()) as Body;
 const updates = async (after = '') =>
   (await get(`/console/updates?after=${after}`)) as {
     run: string;

@@ -39,7 +39,7 @@ describe('the answer to a batch', () => {
     expect(answered(failures(...IDS))).toEqual([]);
   });
 
-  it('tells what the function handed back from what went wrong', () => {
+  it('tells what the function reported from what went wrong', () => {
     expect(readBatchResponse({ ok: true, payload: failures('b') }, IDS, true).isReported).toBe(true);
     expect(readBatchResponse({ ok: true, payload: failures('z') }, IDS, true).isReported).toBeUndefined();
   });

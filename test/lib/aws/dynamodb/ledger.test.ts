@@ -16,13 +16,13 @@ afterAll(() => table.stop());
 
 /** When a row that was written at 1000 ms is removed. */
 const TTL = 1 + 40 * 86_400;
-const print = { keyId: 'k1', mac: 'mac-1' };
+const fingerprint = { keyId: 'k1', mac: 'mac-1' };
 let count = 0;
 const newKey = () => `change#${++count}`;
 const putRow = (item: Item) =>
   table.client.send(new PutItemCommand({ TableName: table.name, Item: item as Record<string, AttributeValue> }));
 const claim = (key: string, owner = 'A', over: object = {}) =>
-  ledger.claim({ key, fingerprint: print, owner, now: 1000, lease: 2000, arrival: '5', group: 'g', ...over });
+  ledger.claim({ key, fingerprint, owner, now: 1000, lease: 2000, arrival: '5', group: 'g', ...over });
 
 describe('a claim', () => {
   it('of a change never seen is won and remembers it', async () => {
@@ -32,7 +32,7 @@ describe('a claim', () => {
       row: {
         key,
         state: 'CALLING',
-        fingerprint: print,
+        fingerprint,
         owner: 'A',
         lease: 2000,
         attempts: 1,
@@ -110,7 +110,15 @@ describe('the owner of a row', () => {
     await claim(key);
     return key;
   };
-  const BARE = { fingerprint: print, attempts: 1, firstSeen: 1000, arrival: '5', group: 'g', doubt: false, ttl: TTL };
+  const BARE = {
+    fingerprint,
+    attempts: 1,
+    firstSeen: 1000,
+    arrival: '5',
+    group: 'g',
+    doubt: false,
+    ttl: TTL,
+  };
 
   it.each<[string, Note]>([
     ['attempts', { attempts: 7 }],
@@ -222,26 +230,29 @@ describe('a take-over', () => {
 describe('a refusal', () => {
   it('is kept once and stands', async () => {
     const key = newKey();
-    const first = await ledger.storeRefusal(key, print, '{"r":1}', 1000);
+    const first = await ledger.storeRefusal(key, fingerprint, '{"r":1}', 1000);
     expect(first).toStrictEqual({
       key,
       state: 'DONE',
-      fingerprint: print,
+      fingerprint,
       attempts: 0,
       firstSeen: 1000,
       doubt: false,
       result: '{"r":1}',
       ttl: TTL,
     });
-    expect(await ledger.storeRefusal(key, print, '{"r":2}', 2000)).toEqual(first);
+    expect(await ledger.storeRefusal(key, fingerprint, '{"r":2}', 2000)).toEqual(first);
   });
 
   it('takes the place of no row', async () => {
     const key = newKey();
     await claim(key);
-    expect(await ledger.storeRefusal(key, print, '{}', 1000)).toMatchObject({ state: 'CALLING', owner: 'A' });
+    expect(await ledger.storeRefusal(key, fingerprint, '{}', 1000)).toMatchObject({ state: 'CALLING', owner: 'A' });
     await ledger.release(key, 'A', {});
-    expect(await ledger.storeRefusal(key, print, '{}', 3000)).toMatchObject({ state: 'READY', fingerprint: print });
+    expect(await ledger.storeRefusal(key, fingerprint, '{}', 3000)).toMatchObject({
+      state: 'READY',
+      fingerprint,
+    });
   });
 });
 
@@ -347,13 +358,13 @@ describe('the table', () => {
   it('that cannot be reached makes every method throw', async () => {
     const away = createDynamoDbLedger(table.call, 'no-such-table');
     await expect(away.readChange('x')).rejects.toThrow();
-    await expect(away.claim({ key: 'x', fingerprint: print, owner: 'A', now: 1, lease: 2 })).rejects.toThrow();
+    await expect(away.claim({ key: 'x', fingerprint, owner: 'A', now: 1, lease: 2 })).rejects.toThrow();
   });
 
   it('keeps rows for forty days', async () => {
     const [claimed, refused, guarded] = [newKey(), newKey(), 'task#dcs#p#dated'];
     await claim(claimed, 'A', { now: 86_400_000 });
-    await ledger.storeRefusal(refused, print, '{}', 86_400_000);
+    await ledger.storeRefusal(refused, fingerprint, '{}', 86_400_000);
     await ledger.acquireLock({ subject: guarded, key: 'c', owner: 'o', expiresAt: 86_400_000 });
     const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];
     for (const name of [claimed, refused, guarded])
@@ -367,13 +378,13 @@ describe('the table', () => {
       return table.call(operation, input);
     }, table.name);
     const key = newKey();
-    const ask = { key, fingerprint: print, owner: 'A', now: 1000, lease: 2000 };
+    const ask = { key, fingerprint, owner: 'A', now: 1000, lease: 2000 };
     const { row } = await counted.claim(ask);
     await counted.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: true });
     await counted.note(key, 'B', { baseline: 'digest' });
     await counted.acquireLock({ subject: `subject#${key}`, key, owner: 'B', expiresAt: 5000 });
     await counted.store(key, 'B', '{}', false);
-    await counted.storeRefusal(newKey(), print, '{}', 1000);
+    await counted.storeRefusal(newKey(), fingerprint, '{}', 1000);
     expect(asked).toEqual(Array(6).fill('UpdateItem'));
   });
 
@@ -383,9 +394,9 @@ describe('the table', () => {
       throw Object.assign(new Error('refused'), { name: 'ConditionalCheckFailedException' });
     }) as AwsCall;
     const vanishing = createDynamoDbLedger(call, 'ledger');
-    const ask = { key: 'x', fingerprint: print, owner: 'A', now: 1, lease: 2 };
+    const ask = { key: 'x', fingerprint, owner: 'A', now: 1, lease: 2 };
     const why = 'the row of a change vanished between two requests';
     await expect(vanishing.claim(ask)).rejects.toThrow(why);
-    await expect(vanishing.storeRefusal('x', print, '{}', 1)).rejects.toThrow(why);
+    await expect(vanishing.storeRefusal('x', fingerprint, '{}', 1)).rejects.toThrow(why);
   });
 });
