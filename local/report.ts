@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { pad } from '../src/cli/terminal/table.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
-import { OUTCOMES } from '../src/lib/relay/result-schema.ts';
-import type { ChangeResult } from './results.ts';
+import { OUTCOMES, type Result } from '../src/lib/relay/result-schema.ts';
+import { nameOf } from '../src/operator/story/wording.ts';
 import type { Verdict } from './sample-run.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -21,10 +21,10 @@ export type Out = NodeJS.WritableStream & { isTTY?: boolean };
 export function createReport(out: Out, rows = false) {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: out, validateStream: true });
   const write = (line: string) => out.write(`${line}\n`);
-  const row = (result: ChangeResult, took: number | undefined, mark: string) => {
-    const cells = [nameOf(result), result.outcome, providerOf(result), timeOf(took)];
+  const row = ({ data }: Result, took: number | undefined, mark: string) => {
+    const cells = [nameOf(data.change), data.outcome, providerOf(data), timeOf(took)];
     const painted = (text: string, column: number) =>
-      column === OUTCOME ? paint(STYLES[result.outcome] ?? 'red', text) : text;
+      column === OUTCOME ? paint(STYLES[data.outcome] ?? 'red', text) : text;
     write(`${mark} ${aligned(cells).map(painted).join(' ')}`);
   };
   return {
@@ -39,7 +39,7 @@ export function createReport(out: Out, rows = false) {
       write(`console    ${new URL(webhookUrl).origin}  (Ctrl-C ends all of it)`);
     },
     /** A result that no sample waited for. */
-    result: (result: ChangeResult) => row(result, undefined, ' '),
+    result: (result: Result) => row(result, undefined, ' '),
     /** A sample's result. If it is not the expected one, `!` and the difference are shown. */
     verdict({ sample, result, took, problems }: Verdict) {
       const mark = problems.length > 0 ? '!' : ' ';
@@ -63,7 +63,7 @@ export function summary(verdicts: Verdict[], took: number): string {
 
 /** The counts by outcome. Many samples are refused on purpose, and the text says so. */
 function countsOf(verdicts: Verdict[], isAsExpected: boolean): string {
-  const outcomes = verdicts.flatMap(({ result }) => (result ? [result.outcome] : []));
+  const outcomes = verdicts.flatMap(({ result }) => (result ? [result.data.outcome] : []));
   return OUTCOMES.map((outcome) => [outcome, outcomes.filter((one) => one === outcome).length] as const)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome}${outcome === 'rejected' && isAsExpected ? ' on purpose' : ''}`)
@@ -76,12 +76,12 @@ function aligned(cells: string[]): string[] {
   return cells.map((cell, column) => pad(visible(cell), COLUMNS[column] ?? 0));
 }
 
-function nameOf({ change: { id, hash } }: ChangeResult): string {
-  return id ?? `sha256:${hash?.slice(0, 16)}`;
-}
-
-function providerOf({ provider, error }: ChangeResult): string {
-  return [provider?.status, error?.code].filter((part) => part !== undefined).join(' ') || '-';
+function providerOf(data: Result['data']): string {
+  return (
+    [data.provider?.status, 'error' in data ? data.error.code : undefined]
+      .filter((part) => part !== undefined)
+      .join(' ') || '-'
+  );
 }
 
 function timeOf(took: number | undefined): string {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ChangeResult, readResult } from './results.ts';
-import { changeKey, type Sample } from './samples.ts';
+import { identityOf } from '../src/console/known.ts';
+import { Result } from '../src/lib/relay/result-schema.ts';
+import { putTask } from '../src/operator/stage/simulator-tasks.ts';
+import type { Sample } from './samples.ts';
 import { createSimulatorControl, type SimulatorControl } from './simulator-control.ts';
 import type { Stack } from './stack.ts';
 
 /** The result of a sample, and how it differs from the expected one. */
 export interface Verdict {
   sample: Sample;
-  result?: ChangeResult;
+  result?: Result;
   /** From sending to result, in milliseconds. */
   took: number;
   problems: string[];
@@ -18,7 +20,7 @@ export interface Verdict {
 interface Listener {
   verdict(verdict: Verdict): void;
   /** Called with a result that no sample waits for, also after the run. */
-  result(result: ChangeResult): void;
+  result(result: Result): void;
 }
 
 /** How long to wait for a second result of a change, in milliseconds. It would come soon after the first. */
@@ -54,26 +56,18 @@ export async function runSamples(
   return all;
 }
 
-async function runSample(
-  stack: Stack,
-  sample: Sample,
-  next: Promise<ChangeResult>,
-  signal: AbortSignal,
-): Promise<Verdict> {
+async function runSample(stack: Stack, sample: Sample, next: Promise<Result>, signal: AbortSignal): Promise<Verdict> {
   const simulator = createSimulatorControl(stack.simulatorUrl);
-  if (sample.given) await simulator.putTask(sample.given.path, sample.given);
+  const { given, subject, text, group } = sample;
+  if (given) await putTask(stack.simulatorUrl, subject, given.state);
   const { next: logEnd } = await simulator.readLog(Number.MAX_SAFE_INTEGER);
   const start = performance.now();
-  await stack.send(sample.service, sample.text, sample.group, randomUUID());
+  await stack.send(subject.service, text, group, randomUUID());
   const result = await Promise.race([next, aborted(signal)]);
   const took = performance.now() - start;
   if (!result) return { sample, took, problems: ['no result'] };
-  return {
-    sample,
-    result,
-    took,
-    problems: differencesOf(sample, result, await countWrites(simulator, logEnd, sample.taskId)),
-  };
+  const problems = differencesOf(sample, result, await countWrites(simulator, logEnd, subject.id));
+  return { sample, result, took, problems };
 }
 
 /** Counts the requests to a task, after a number of the simulator's log, that may change it. */
@@ -83,27 +77,29 @@ async function countWrites({ readLog }: SimulatorControl, after: number, taskId:
   return writes.filter(({ path }) => path.split('/').includes(taskId)).length;
 }
 
-function differencesOf({ expected }: Sample, { outcome, error, ignored }: ChangeResult, calls: number): string[] {
+function differencesOf(expected: Sample, { data }: Result, calls: number): string[] {
   const differ = (what: string, is: unknown, should: unknown) =>
     is === should ? [] : [`${what} is ${is ?? 'none'}, expected ${should ?? 'none'}`];
   return [
-    ...differ('outcome', outcome, expected.outcome),
-    ...(expected.code === undefined ? [] : differ('code', error?.code, expected.code)),
+    ...differ('outcome', data.outcome, expected.outcome),
+    ...(expected.code === undefined
+      ? []
+      : differ('code', 'error' in data ? data.error.code : undefined, expected.code)),
     ...differ('number of calls', calls, expected.calls),
-    ...differ('ignored fields', listed(ignored), listed(expected.ignored)),
+    ...differ('ignored fields', listed(data.ignored_fields), listed(expected.ignored_fields)),
   ];
 }
 
-const listed = (fields: string[]) => (fields.length > 0 ? fields.toSorted().join(', ') : undefined);
+const listed = (fields: string[] | undefined) => fields?.toSorted().join(', ');
 
 /** Gives each result to the sample of its change that has waited longest. A result that no sample waits for is reported. */
 function expectResults(stack: Stack, listener: Listener) {
-  const waiting = new Map<string, ((result: ChangeResult) => void)[]>();
+  const waiting = new Map<string, ((result: Result) => void)[]>();
   const surplus = new Set<string>();
   stack.onResult(({ detail }) => {
-    const result = readResult(detail);
+    const { data: result } = Result.safeParse(JSON.parse(detail));
     if (!result) return;
-    const key = changeKey(result.change);
+    const { key } = identityOf(result.data.change);
     const first = waiting.get(key)?.shift();
     if (first) return first(result);
     surplus.add(key);
@@ -111,7 +107,7 @@ function expectResults(stack: Stack, listener: Listener) {
   });
   return {
     surplus,
-    next(key: string): Promise<ChangeResult> {
+    next(key: string): Promise<Result> {
       return new Promise((resolve) => waiting.set(key, [...(waiting.get(key) ?? []), resolve]));
     },
   };

@@ -22,12 +22,6 @@ interface LogPage {
 /** The most entries that are read at once. */
 const PAGE_SIZE = 2000;
 
-/** The state of a task that a sample needs. */
-interface TaskState {
-  service: 'dcs' | 'sms';
-  state: string;
-}
-
 /** A client of the simulator's control API (simulator/README.md). Throws an Error that names the call if it is refused. */
 export function createSimulatorControl(url: string) {
   let after = 0;
@@ -61,9 +55,6 @@ export function createSimulatorControl(url: string) {
     removeFault: (id: string) => call(`faults/${id}`, 'DELETE'),
     clearFaults: () => call('faults', 'DELETE'),
     changeSettings: (settings: object) => call('settings', 'PUT', settings),
-    /** Creates or replaces the task at a path, such as `sms/ID`, in a state. */
-    putTask: (path: string, { service, state }: TaskState) =>
-      call(`tasks/${path}`, 'PUT', service === 'dcs' ? { status: state } : { state }),
   };
 }
 export type SimulatorControl = ReturnType<typeof createSimulatorControl>;

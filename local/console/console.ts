@@ -118,7 +118,7 @@ export function createConsole(samples: Sample[]) {
       );
       stack.onResult(hooks.published);
       store.proof(samples.map(({ text }) => text));
-      const send = createSender(stack, simulator, validation);
+      const send = createSender(stack, validation);
       const stage = stageAt({ name: settings.stage, region: settings.region, local: stack }, {});
       attached = { stack, settings, simulator, ledger, send, stage };
       timers.push(every(LOG_INTERVAL, readSimulatorLog), every(QUEUE_INTERVAL, readQueues));

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { refOf, subjectOf } from '../../src/console/known.ts';
+import { subjectOf } from '../../src/console/known.ts';
 import type { Parts, Routes } from '../../src/console/parts.ts';
 import { on } from '../../src/console/stage-routes.ts';
 import { readChange } from '../../src/lib/change/change.ts';
 import { type ValidationSettings, validate } from '../../src/lib/change/validate.ts';
+import { nameOf } from '../../src/operator/story/wording.ts';
 import type { Sample } from '../samples.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { withoutPasswords, withPasswords } from './sample-texts.ts';
@@ -66,7 +67,7 @@ export function createLocalRoutes(
         const { key, change } = subjectOf(text, validation);
         store.adopt(text);
         const receipt = await sender({ ...sending, text, ...(prepares && sample?.given && { given: sample.given }) });
-        return { ...receipt, key, ref: refOf(change) };
+        return { ...receipt, key, ref: nameOf(change) };
       }),
       '/console/set-fault': on(SetFault, async ({ name, ...scope }) => {
         if (!findSwitch(name)) return undefined;
@@ -83,8 +84,8 @@ export function createLocalRoutes(
 }
 
 /** A sample as an option of the form. */
-function toChoice({ file, text, expected }: Sample) {
+function toChoice({ file, text, outcome }: Sample) {
   const type = /"type": *"(migration\.[\w.-]+)"/.exec(text)?.[1];
   const group = file.startsWith('invalid/') ? 'invalid' : (type ?? 'other');
-  return { file, text: withoutPasswords(text), group, expected: expected.outcome };
+  return { file, text: withoutPasswords(text), group, expected: outcome };
 }

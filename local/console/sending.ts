@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readChange } from '../../src/lib/change/change.ts';
-import { groupOf } from '../../src/lib/change/message.ts';
-import { type ValidationSettings, validate } from '../../src/lib/change/validate.ts';
+import type { ValidationSettings } from '../../src/lib/change/validate.ts';
+import { putTask } from '../../src/operator/stage/simulator-tasks.ts';
 import { type Sample, wayOf } from '../samples.ts';
-import type { SimulatorControl } from '../simulator-control.ts';
 import type { Stack } from '../stack.ts';
 import { signedHeaders } from '../webhook-signing.ts';
 
@@ -14,26 +12,20 @@ interface Submission {
   /** True for an invalid signature, if it is sent to the webhook. */
   unsigned?: boolean;
   /** Puts the task into the state that a sample needs. */
-  given?: Pick<NonNullable<Sample['given']>, 'service' | 'state'>;
+  given?: Pick<NonNullable<Sample['given']>, 'state'>;
 }
 
 /** What happened when the text was sent: it was accepted, or the webhook refused it with a reason. */
 type SendReceipt = { accepted: true } | { accepted: false; status: number; detail: string };
 
 /** Sends texts as their producers do. */
-export function createSender(stack: Stack, simulator: SimulatorControl, settings: ValidationSettings) {
-  const groupFor = (text: string) => {
-    const change = validate(readChange(text), settings);
-    const way = wayOf(text);
-    if (change.kind === 'invalid') return way;
-    return { service: change.operation.service, group: groupOf(change.subject) };
-  };
+export function createSender(stack: Stack, settings: ValidationSettings) {
   return async ({ text, via, unsigned = false, given }: Submission): Promise<SendReceipt> => {
-    if (given) await simulator.putTask(wayOf(text).taskPath, given);
+    const { subject, group } = wayOf(text, settings);
+    if (given) await putTask(stack.simulatorUrl, subject, given.state);
     if (via === 'webhook') return post(stack.webhookUrl, text, unsigned);
-    const { service, group } = groupFor(text);
     // The queue must not drop a text that is sent again on purpose. The ledger recognises repeats.
-    await stack.send(service, text, group, randomUUID());
+    await stack.send(subject.service, text, group, randomUUID());
     return { accepted: true };
   };
 }

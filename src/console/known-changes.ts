@@ -1,5 +1,5 @@
 import type { ChangeName } from '../lib/change/change-name.ts';
-import { type KnownChange, nameOf } from './known.ts';
+import { identityOf, type KnownChange } from './known.ts';
 
 /** The most changes that are kept. The oldest is removed first. */
 export const MAX_KEPT = 500;
@@ -36,7 +36,7 @@ export function createKnownChanges(
     find,
     /** The change of a name and a result. A second result under the same id belongs to other content, which gets a row of its own. */
     findBy(change: ChangeName, resultId: string | undefined): KnownChange {
-      const named = nameOf(change);
+      const named = identityOf(change);
       const first = find(named);
       if (resultId === undefined || (first.result?.id ?? resultId) === resultId) return first;
       const other = find({ ...named, key: `${named.key}!${resultId}` });

@@ -66,13 +66,10 @@ export const unnamed = (hash: string) => ({ key: `body#${hash}`, change: { hash 
 export const isNamed = ({ id, hash }: ChangeName) => (id ?? hash) !== undefined;
 
 /** The key of the row of the change that a line or an event names. */
-export const nameOf = (change: ChangeName) =>
+export const identityOf = (change: ChangeName) =>
   change.id !== undefined && change.source !== undefined
     ? { key: changeKey({ id: change.id, source: change.source }), change }
     : unnamed(change.hash ?? '');
-
-/** The name of a change in links: its id, or the first characters of its hash. */
-export const refOf = ({ id, hash = '' }: ChangeName) => id ?? `sha256:${hash.slice(0, 16)}`;
 
 /** The task of a change, by which its calls are found. */
 export const taskOf = ({ subject }: ChangeName) =>

@@ -2,7 +2,8 @@ import type { Clock } from '../operator/clock.ts';
 import { mayOnlyOutOfOrder, type ReplayObserver, replay } from '../operator/dead-letters/replay.ts';
 import { OperatorError } from '../operator/fault.ts';
 import { type Finding, resolveUnknown } from '../operator/resolve.ts';
-import { type KnownChange, refOf, taskOf } from './known.ts';
+import { nameOf } from '../operator/story/wording.ts';
+import { type KnownChange, taskOf } from './known.ts';
 import type { Parts, Payload } from './parts.ts';
 
 /** A dead letter to be put back. `outOfOrder` is true when the operator has seen the newer changes. */
@@ -36,7 +37,7 @@ const newerThan = (dead: KnownChange, all: KnownChange[]): string[] =>
   all
     .filter((known) => known.key !== dead.key && taskOf(known.change) === taskOf(dead.change))
     .filter(({ begun = 0 }) => begun > dead.at)
-    .map(({ change }) => refOf(change));
+    .map(({ change }) => nameOf(change));
 
 /** Stores and publishes an operator's finding. If somebody else's is stored already, that one is kept and reported. */
 export async function resolveOne(
@@ -49,7 +50,7 @@ export async function resolveOne(
   try {
     const { resolved } = await resolveUnknown(
       at.stage,
-      { id: refOf(change), key, result, operatorEvents },
+      { id: nameOf(change), key, result, operatorEvents },
       finding,
       CLOCK,
     );

@@ -1,8 +1,8 @@
 import type { ProviderLine } from '../operator/story/evidence.ts';
 import { agreementOf } from '../operator/story/provider-side.ts';
 import { storyOf } from '../operator/story/story.ts';
-import { duration, plainName, SIGNS, type State } from '../operator/story/wording.ts';
-import { type KnownChange, refOf } from './known.ts';
+import { duration, nameOf, plainName, SIGNS, type State } from '../operator/story/wording.ts';
+import type { KnownChange } from './known.ts';
 
 /** A change as a row of the list. */
 export interface Row {
@@ -39,7 +39,7 @@ export function toRow(known: KnownChange, calls: ProviderLine[] | undefined, now
   const { received, agrees } = calls ? agreementOf(calls, { outcome: result?.data.outcome, lines }) : {};
   return {
     key,
-    ref: refOf(change),
+    ref: nameOf(change),
     at,
     name: plainName(change),
     attempts: story.attempts,

@@ -4,8 +4,9 @@ import { mayReplay } from '../operator/dead-letters/replay.ts';
 import { maskText } from '../operator/masking.ts';
 import type { ProviderLine } from '../operator/story/evidence.ts';
 import { storyOf } from '../operator/story/story.ts';
+import { nameOf } from '../operator/story/wording.ts';
 import { shellWord } from '../operator/suggestion.ts';
-import { type KnownChange, refOf } from './known.ts';
+import type { KnownChange } from './known.ts';
 import type { CallView } from './provider-side.ts';
 import { toRow } from './rows.ts';
 
@@ -43,8 +44,8 @@ export function viewStory(
     ledger: ledgerLines(ledger, row),
     ...(dead && { dead: { receives: dead.receives, ...forecastIn(ledger) } }),
     copies: {
-      command: `npx relay status ${shellWord(refOf(change))}`,
-      resolve: `npx relay resolve ${shellWord(refOf(change))} --as applied|not-applied --reason "..."`,
+      command: `npx relay status ${shellWord(nameOf(change))}`,
+      resolve: `npx relay resolve ${shellWord(nameOf(change))} --as applied|not-applied --reason "..."`,
       ...(calls[0] && { curl: curlOf(calls[0]) }),
     },
   };

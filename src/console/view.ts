@@ -1,4 +1,5 @@
-import { type KnownChange, refOf, taskOf } from './known.ts';
+import { nameOf } from '../operator/story/wording.ts';
+import { type KnownChange, taskOf } from './known.ts';
 import type { CallsOf, ProviderSide } from './provider-side.ts';
 import { type Row, toRow } from './rows.ts';
 import type { Store } from './store.ts';
@@ -57,7 +58,7 @@ export function createView(
     /** The change that a link names: by its key, or the newest one with its id. */
     find(ref: string, key: string | null): KnownChange | undefined {
       if (key !== null) return store.get(key);
-      return store.all().findLast(({ change }) => refOf(change) === ref);
+      return store.all().findLast(({ change }) => nameOf(change) === ref);
     },
   };
 }

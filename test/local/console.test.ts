@@ -4,18 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
 import { PORT, readOptions } from '../../local/options.ts';
 import { createReport, summary } from '../../local/report.ts';
-import type { ChangeResult } from '../../local/results.ts';
 import type { Sample } from '../../local/samples.ts';
 import { signedCurl } from '../../local/webhook-signing.ts';
+import { completionOf } from '../../src/lib/relay/completion.ts';
+import { refusedWith, resultOf } from './made-results.ts';
 
-const result: ChangeResult = {
-  change: { id: 'change-1', source: '/s' },
-  operation: 'update-sms-task',
-  outcome: 'rejected',
-  error: { code: 'SMS.6005' },
-  provider: { status: 400 },
-  ignored: [],
-};
+const result = resultOf({ id: 'change-1', source: '/s' }, refusedWith('SMS.6005'));
 const sample = { file: 'a.json' } as Sample;
 
 function written(act: (report: ReturnType<typeof createReport>) => void, rows = false): string[] {
@@ -46,9 +40,9 @@ describe('a line of the report', () => {
 
   it('names a change that could not be read by its hash', () => {
     const [line] = written((report) =>
-      report.result({ change: { hash: 'f'.repeat(64) }, outcome: 'rejected', ignored: [] }),
+      report.result(resultOf({ hash: 'f'.repeat(64) }, completionOf('change_unreadable'))),
     );
-    expect(line).toMatch(/^ {2}sha256:ffffffffffffffff +rejected +-/);
+    expect(line).toMatch(/^ {2}sha256:ffffffffffffffff +rejected +change_unreadable/);
   });
 });
 

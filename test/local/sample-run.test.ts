@@ -7,12 +7,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runSamples } from '../../local/sample-run.ts';
 import { readSamples } from '../../local/samples.ts';
 import type { Stack } from '../../local/stack.ts';
+import { groupOf } from '../../src/lib/change/message.ts';
+import { completionOf } from '../../src/lib/relay/completion.ts';
+import type { Completion } from '../../src/lib/relay/result.ts';
+import type { Result } from '../../src/lib/relay/result-schema.ts';
 import type { PublishedEvent } from '../../stand-ins/eventbridge/entries.ts';
 import { close, listen } from '../../stand-ins/listen.ts';
+import { resultOf } from './made-results.ts';
 
 const TASK = '0401def0-be16-4e1a-8d9c-000000000001';
 const change = (id: string, task = TASK) =>
-  JSON.stringify({ id, source: '/s', type: 'migration.sms.task.update', data: { task_id: task, body: {} } });
+  JSON.stringify({
+    ...{ specversion: '1.0', id, source: '/s', type: 'migration.sms.task.update' },
+    data: { task_id: task, body: {} },
+  });
 const FILES: Record<string, string> = {
   'one.json': change('one'),
   'again.json': change('one'),
@@ -26,6 +34,9 @@ interface Entry {
   method: string;
   path: string;
 }
+
+/** The task of a body; a broken one has none. */
+const taskOf = (body: string) => /"task_id":"([^"]+)"/.exec(body)?.[1] ?? 'none';
 
 let folder: string;
 let simulator: Server;
@@ -52,7 +63,7 @@ beforeEach(() => {
 });
 
 /** A stack of which `answer` decides what is published for a body; every body but a broken one leads to one call. */
-function fakeStack(answer: (body: string, times: number) => object[]) {
+function fakeStack(answer: (body: string, times: number) => Result[]) {
   const sent: { service: string; body: string; group: string }[] = [];
   let tell: (event: PublishedEvent) => void = () => {};
   const stack = {
@@ -62,18 +73,18 @@ function fakeStack(answer: (body: string, times: number) => object[]) {
     },
     async send(service: string, body: string, group: string) {
       sent.push({ service, body, group });
-      log.push({ n: log.length + 1, kind: 'received', method: 'PUT', path: `/v3/tasks/${group.slice(4)}` });
-      log.push({ n: log.length + 1, kind: 'received', method: 'GET', path: `/v3/tasks/${group.slice(4)}` });
+      log.push({ n: log.length + 1, kind: 'received', method: 'PUT', path: `/v3/tasks/${taskOf(body)}` });
+      log.push({ n: log.length + 1, kind: 'received', method: 'GET', path: `/v3/tasks/${taskOf(body)}` });
       const times = sent.filter((one) => one.body === body).length;
-      for (const data of answer(body, times)) {
-        setTimeout(() => tell({ source: 's', detailType: 't', bus: 'b', detail: JSON.stringify({ type: 't', data }) }));
+      for (const result of answer(body, times)) {
+        setTimeout(() => tell({ source: 's', detailType: 't', bus: 'b', detail: JSON.stringify(result) }));
       }
     },
   };
   return { stack: stack as unknown as Stack, sent };
 }
 
-async function run(manifest: object[], answer: (body: string, times: number) => object[]) {
+async function run(manifest: object[], answer: (body: string, times: number) => Result[]) {
   await writeFile(join(folder, 'samples.json'), JSON.stringify(manifest));
   const { stack, sent } = fakeStack(answer);
   const silent = { verdict: () => {}, result: () => {} };
@@ -88,9 +99,9 @@ const sample = (file: string, expected: object = {}) => ({
   calls: 1,
   ...expected,
 });
-const result = (body: string, more: object = {}) => {
+const result = (body: string, ending?: Completion) => {
   const { id, source } = JSON.parse(body);
-  return { change: { id, source }, outcome: 'succeeded', ...more };
+  return resultOf({ id, source }, ending);
 };
 
 describe('a run of the samples', () => {
@@ -100,22 +111,22 @@ describe('a run of the samples', () => {
     ]);
     expect(faults).toEqual([[]]);
     expect(made).toEqual([`/simulator/tasks/sms/${TASK}`]);
-    expect(sent).toEqual([{ service: 'sms', body: FILES['one.json'], group: `sms.${TASK}` }]);
+    expect(sent).toEqual([{ service: 'sms', body: FILES['one.json'], group: groupOf({ service: 'sms', id: TASK }) }]);
   });
 
   it('gives each sample of one change its own result, in order', async () => {
-    const manifest = [sample('one.json'), sample('again.json', { outcome: 'rejected', code: 'conflict' })];
+    const manifest = [sample('one.json'), sample('again.json', { outcome: 'rejected', code: 'idempotency_conflict' })];
     const { faults } = await run(manifest, (body, times) => [
-      times === 1 ? result(body) : result(body, { outcome: 'rejected', error: { code: 'conflict' } }),
+      times === 1 ? result(body) : result(body, completionOf('idempotency_conflict')),
     ]);
     expect(faults).toEqual([[], []]);
   });
 
   it('recognises an unreadable text by the hash of its bytes', async () => {
     const hash = createHash('sha256').update('{"id":').digest('hex');
-    const expected = { outcome: 'rejected', code: 'change_unreadable' };
+    const expected = { outcome: 'rejected', code: 'change_unreadable', calls: 0 };
     const { sent, faults } = await run([sample('broken.txt', expected)], () => [
-      { change: { hash }, outcome: 'rejected', error: { code: 'change_unreadable' } },
+      resultOf({ hash }, completionOf('change_unreadable')),
     ]);
     expect(faults).toEqual([[]]);
     expect(sent[0]?.service).toBe('dcs');

@@ -6,8 +6,8 @@ import { LOCAL_SECRETS, LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.t
 import { preparePackage } from '../../local/prepare.ts';
 import { runSamples } from '../../local/sample-run.ts';
 import { readSamples } from '../../local/samples.ts';
-import { createSimulatorControl } from '../../local/simulator-control.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import { putTask } from '../../src/operator/stage/simulator-tasks.ts';
 import type { AwsCall } from '../../stand-ins/tap.ts';
 import { configuration, PROJECT, rename, update } from './plain-changes.ts';
 import { sign } from './signed-request.ts';
@@ -92,7 +92,7 @@ async function leaveUnknown(stack: Stack): Promise<void> {
 async function meetOutages(stack: Stack): Promise<void> {
   const task = await makeTask(stack, 'FULLMIGRATING');
   const server = randomUUID();
-  await createSimulatorControl(stack.simulatorUrl).putTask(`sms/${server}`, { service: 'sms', state: 'READY' });
+  await putTask(stack.simulatorUrl, { service: 'sms', id: server }, 'READY');
   for (const one of [task, server]) await addFault(stack, { match: { task: one }, calls: 1, status: 503 });
   await stack.send('dcs', JSON.stringify(update(task)), task, randomUUID());
   await stack.send('sms', JSON.stringify(rename(server)), server, randomUUID());
@@ -133,7 +133,7 @@ async function process(stack: Stack, service: Service, change: { id: string }, t
 
 async function makeTask(stack: Stack, state: string): Promise<string> {
   const task = randomUUID();
-  await createSimulatorControl(stack.simulatorUrl).putTask(`dcs/${PROJECT}/${task}`, { service: 'dcs', state });
+  await putTask(stack.simulatorUrl, { service: 'dcs', id: task, project_id: PROJECT }, state);
   return task;
 }
 

@@ -1,37 +1,39 @@
 import { readFile } from 'node:fs/promises';
-import type { ValidChange } from '../../lib/change/validate.ts';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
 import { usage } from '../../operator/fault.ts';
-import type { LocalStack } from '../../operator/stage/local-stack.ts';
 import { didYouMean } from './option-values.ts';
 
-interface SampleEntry {
-  file: string;
+const Entry = z.object({
+  file: z.string(),
   /** The state that its task must have before the sample is sent. */
-  given: { service: 'dcs' | 'sms'; state: string } | null;
-  outcome: string;
-  calls: number;
-}
+  given: z.object({ service: z.enum(['dcs', 'sms']), state: z.string() }).nullable(),
+  outcome: z.string(),
+  code: z.string().optional(),
+  /** The number of requests that may change the task. */
+  calls: z.number(),
+  ignored_fields: z.array(z.string()).optional(),
+});
 
-/** A sample of events/, with the state that its task must have. */
-export interface Sample {
-  file: string;
-  text: string;
-  given: SampleEntry['given'];
-}
+/** A sample of events/: its text, the state that its task must have, and the expected result. */
+export type Sample = z.infer<typeof Entry> & { text: string };
 
-const EVENTS = new URL('../../../events/', import.meta.url);
+const EVENTS = fileURLToPath(new URL('../../../events/', import.meta.url));
+
+/** Reads samples.json and every file that it names, in its order. */
+export async function readSamples(folder = EVENTS): Promise<Sample[]> {
+  const read = (file: string) => readFile(join(folder, file), 'utf8');
+  const listed = z.array(Entry).parse(JSON.parse(await read('samples.json')));
+  return Promise.all(listed.map(async (one) => ({ ...one, text: await read(one.file) })));
+}
 
 /** Finds a sample by its file's name, or by service and verb: dcs.configure is the first configure sample that succeeds. */
 export async function findSample(name: string): Promise<Sample> {
-  const listed = (JSON.parse(await readFile(new URL('samples.json', EVENTS), 'utf8')) as SampleEntry[]).filter(
-    ({ file }) => file.endsWith('.json') && !file.startsWith('invalid/'),
-  );
-  const samples = await Promise.all(
-    listed.map(async (one) => ({ ...one, text: await readFile(new URL(one.file, EVENTS), 'utf8') })),
-  );
+  const samples = (await readSamples()).filter(({ file }) => file.endsWith('.json') && !file.startsWith('invalid/'));
   const named = samples.map((one) => ({ ...one, names: [one.file.replace(/\.json$/, ''), shortName(one.text)] }));
   // A sample is a good example if it succeeds and its passwords are references.
-  const works = ({ outcome, calls, given, text }: SampleEntry & { text: string }) =>
+  const works = ({ outcome, calls, given, text }: Sample) =>
     outcome === 'succeeded' && calls > 0 && given !== null && !text.includes('"password":');
   const found =
     named.find(({ names }) => names[0] === name) ?? named.find((one) => one.names[1] === name && works(one));
@@ -51,21 +53,4 @@ export async function findSample(name: string): Promise<Sample> {
 function shortName(text: string): string {
   const [, service, ...rest] = (JSON.parse(text) as { type?: string }).type?.split('.') ?? [];
   return `${service}.${rest.at(-1)}`;
-}
-
-/** Puts the sample's task into the state that the sample needs. This works only with the simulator. */
-export async function prepareTask(
-  { simulatorUrl }: Pick<LocalStack, 'simulatorUrl'>,
-  { given }: Sample,
-  { subject }: ValidChange,
-) {
-  if (!given) return;
-  const { service, state } = given;
-  const path = service === 'dcs' ? `dcs/${subject.project_id}/${subject.id}` : `sms/${subject.id}`;
-  const response = await fetch(`${simulatorUrl}/simulator/tasks/${path}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(service === 'dcs' ? { status: state } : { state }),
-  });
-  if (!response.ok) throw new Error(`the simulator did not accept the task: ${await response.text()}`);
 }
