@@ -1,3 +1,5 @@
+import { readResult } from '../src/lib/relay/result.ts';
+import type { Result } from '../src/lib/relay/result-schema.ts';
 import { type AcceptedChange, isOwnGroup } from './change.ts';
 import type { Evidence } from './evidence.ts';
 import type { LogEntry } from './world/cloud.ts';
@@ -26,23 +28,6 @@ export const noFindings = (): Findings =>
 /** Each finding of a run as a sentence that names the run. */
 export const sentencesOf = (run: string, findings: Findings): string[] =>
   Object.entries(findings).flatMap(([kind, list]) => list.map((what) => `${run}, ${kind}: ${what}`));
-
-/** A result event as the checker reads it. */
-export interface Result {
-  id: string;
-  data: {
-    change: { id?: string; sequence?: string };
-    outcome: string;
-    attempts?: number;
-    confirmed_by?: string;
-    unverified_fields?: string[];
-    ignored_fields?: string[];
-    error?: { code: string; origin: string };
-  };
-}
-
-/** Reads the `detail` of a published event. */
-export const readResult = (detail: string) => JSON.parse(detail) as Result;
 
 export type Entry<Kind extends LogEntry['kind']> = Extract<LogEntry, { kind: Kind }>;
 

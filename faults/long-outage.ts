@@ -1,9 +1,10 @@
+import { readResult } from '../src/lib/relay/result.ts';
 import { DAY, MAX_AGE_SECONDS } from '../src/lib/relay/times.ts';
 import { AWKWARD } from './change-kinds.ts';
 import { check } from './checker.ts';
 import { firstResults } from './delays.ts';
 import type { Evidence } from './evidence.ts';
-import { readResult, sentencesOf } from './findings.ts';
+import { sentencesOf } from './findings.ts';
 import { planMessages } from './producers.ts';
 import { CALM, type Settings, simulate } from './simulation.ts';
 import { type Clock, createClock } from './world/clock.ts';

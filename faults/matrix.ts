@@ -1,8 +1,9 @@
+import { readResult } from '../src/lib/relay/result.ts';
 import { type PlannedMessage, planMessage } from './change.ts';
 import { configuration, modeUpdate } from './change-kinds.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
-import { readResult, sentencesOf } from './findings.ts';
+import { sentencesOf } from './findings.ts';
 import { CASES, type Case, expectedOutcome, hasEarlierEnd, nameOf, stepsOf } from './matrix-cases.ts';
 import { toChange } from './producers.ts';
 import { CALM, type Script, simulate } from './simulation.ts';

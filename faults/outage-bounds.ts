@@ -1,8 +1,8 @@
 import { breakerWait } from '../src/lib/relay/breaker-store.ts';
+import { readResult } from '../src/lib/relay/result.ts';
 import { timesAt } from '../src/lib/relay/times.ts';
 import { firstResults } from './delays.ts';
 import type { Evidence } from './evidence.ts';
-import { readResult } from './findings.ts';
 import { BUS_DOWN, type FailedCall, type Flavour, type Outage, PROVIDER_DOWN } from './outage-plan.ts';
 
 /** The most that there may be of something, and sentences about what exceeded it. */

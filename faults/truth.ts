@@ -39,8 +39,10 @@ const hasNewer = (history: ChangeHistory, task: TaskHistory) =>
 function whyNotSucceeded({ result, resultAt, applies, reads, change }: ChangeHistory): string | undefined {
   if (applies.some(({ at }) => at <= resultAt)) return undefined;
   if (!change.repeatable) return 'succeeded, but never applied';
-  if (result?.data.confirmed_by !== 'read-back') return 'succeeded by a reply, but never applied';
-  const unverifiable = result.data.unverified_fields ?? [];
+  const data = result?.data;
+  if (data?.outcome !== 'succeeded' || data.confirmed_by !== 'read-back')
+    return 'succeeded by a reply, but never applied';
+  const unverifiable = data.unverified_fields ?? [];
   const isShown = reads.some(({ at, values }) => at <= resultAt && showsValues(values, change.body, unverifiable));
   return isShown ? undefined : 'succeeded by a read, but it was not applied and no read showed the values as asked';
 }
@@ -71,10 +73,10 @@ const SETTINGS_REFUSALS = new Set(['change_invalid', 'inline_secret_refused']);
 
 /** `superseded` needs a newer change, and `rejected` by the relay a fault of the change. */
 function whyUnfounded(history: ChangeHistory, task: TaskHistory, histories: Histories): string | undefined {
-  const { outcome, error } = history.result?.data ?? {};
-  if (outcome === 'superseded') return hasNewer(history, task) ? undefined : 'superseded by nothing newer';
-  if (outcome !== 'rejected' || error?.origin !== 'relay') return undefined;
-  return isConflict(history, error.code, histories) || isRefusedBySettings(history, error.code)
+  const data = history.result?.data;
+  if (data?.outcome === 'superseded') return hasNewer(history, task) ? undefined : 'superseded by nothing newer';
+  if (data?.outcome !== 'rejected' || data.error.origin !== 'relay') return undefined;
+  return isConflict(history, data.error.code, histories) || isRefusedBySettings(history, data.error.code)
     ? undefined
     : 'rejected by the relay although nothing is wrong';
 }

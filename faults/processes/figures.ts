@@ -1,6 +1,7 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
+import { readResult } from '../../src/lib/relay/result.ts';
+import type { Result } from '../../src/lib/relay/result-schema.ts';
 import type { Verdict } from '../checker.ts';
-import { type Result, readResult } from '../findings.ts';
 import type { Execution, RunContext } from './execution.ts';
 import type { RunEvidence } from './run-evidence.ts';
 
@@ -29,7 +30,7 @@ export function figuresOf(
     kills,
     kills_by_function: faults.kills,
     take_overs: IN_DOUBT.reduce((sum, reason) => sum + (retried[reason] ?? 0), 0),
-    settled_by_reading: count(({ confirmed_by }) => confirmed_by === 'read-back'),
+    settled_by_reading: count((data) => data.outcome === 'succeeded' && data.confirmed_by === 'read-back'),
     more_than_one_attempt: count(({ attempts = 0 }) => attempts > 1),
     outcomes: Object.fromEntries(
       ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'].map((name) => [name, counts[name] ?? 0]),

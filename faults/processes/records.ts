@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import { readResult } from '../../src/lib/relay/result.ts';
 import { type AcceptedChange, type Change, ownGroup } from '../change.ts';
 import type { Published } from '../world/bus.ts';
 import type { PlannedMessage } from './traffic.ts';
-
-const Result = z.object({
-  data: z.object({
-    change: z.object({ id: z.string().optional(), hash: z.string().optional() }),
-    error: z.object({ code: z.string() }).optional(),
-  }),
-});
 
 /** Keeps what producers and consumers know: what was sent when, and which results came. `scaled` converts times for the checker. */
 export function createRecords(planned: PlannedMessage[], scaled: (at: number) => number) {
@@ -56,11 +49,13 @@ export function createRecords(planned: PlannedMessage[], scaled: (at: number) =>
 export type Records = ReturnType<typeof createRecords>;
 
 function ownerOf(detail: string, owners: Map<string, string[]>, at: (uid: string) => number): string | undefined {
-  const { change, error } = Result.parse(JSON.parse(detail)).data;
+  const { data } = readResult(detail);
+  const { change } = data;
   const candidates = owners.get(change.id ?? change.hash ?? '') ?? [];
   // Of two changes with one id, the one that was sent later is the one in conflict.
   const [earlier, later] = candidates.toSorted((one, other) => at(one) - at(other));
-  return later !== undefined && error?.code === 'idempotency_conflict' ? later : earlier;
+  const isConflict = data.outcome === 'rejected' && data.error.code === 'idempotency_conflict';
+  return isConflict ? (later ?? earlier) : earlier;
 }
 
 /** The uids of changes by the name that their results have: the id, or the hash of a text that can't be read. */

@@ -8,6 +8,7 @@ import type { Context, Delivery } from '../../src/lib/relay/context.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
 import { rememberLocks } from '../../src/lib/relay/remembered-locks.ts';
 import type { ResultEvent } from '../../src/lib/relay/result.ts';
+import type { Result } from '../../src/lib/relay/result-schema.ts';
 import { RetryLater } from '../../src/lib/relay/retry-later.ts';
 import { timesAt } from '../../src/lib/relay/times.ts';
 import type { LedgerTable } from './ledger-table.ts';
@@ -17,35 +18,8 @@ export const PROJECT = '0123456789abcdef0123456789abcdef';
 export const DOMAIN = 'fedcba9876543210fedcba9876543210';
 export const ALL_OPERATIONS = [...DCS_OPERATIONS, ...SMS_OPERATIONS];
 
-export interface ResultView {
-  id: string;
-  type: string;
-  time: string;
-  source: string;
-  sequence?: string;
-  traceparent?: string;
-  data: {
-    change: { id?: string; hash?: string; task?: object };
-    operation?: string;
-    outcome: string;
-    confirmed_by?: string;
-    reply?: object;
-    provider?: { status: number; request_id?: string };
-    attempts?: number;
-    ignored_fields?: string[];
-    warnings?: string[];
-    unverified_fields?: string[];
-    error?: {
-      class: string;
-      code: string;
-      origin: string;
-      message: string;
-      retryable: boolean;
-      advice: string;
-      problems?: { path: string; message: string }[];
-    };
-  };
-}
+/** The error of a result that is no success. */
+export const errorOf = ({ data }: Result) => (data.outcome === 'succeeded' ? undefined : data.error);
 
 /** A change as a producer sends it, with an id and a task of its own. */
 export function change(over: Record<string, unknown> = {}, data: Record<string, unknown> = {}) {
@@ -90,9 +64,9 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
     ...over,
   };
   const relay = createRelay(context);
-  const deliver = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<ResultView> => {
+  const deliver = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<Result> => {
     const body = typeof event === 'string' ? event : JSON.stringify(event);
-    return (await relay({ body, arrival, remaining: () => 30_000, ...of })) as ResultView;
+    return (await relay({ body, arrival, remaining: () => 30_000, ...of })) as Result;
   };
   const retryOf = async (event: unknown, arrival?: string, of: Partial<Delivery> = {}): Promise<RetryLater> => {
     const result = await deliver(event, arrival, of).catch((error: unknown) => error);

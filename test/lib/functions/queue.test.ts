@@ -2,13 +2,14 @@ import type { Handler, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { queueHandler } from '../../../src/lib/functions/queue.ts';
 import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-migration-task.ts';
+import { readResult } from '../../../src/lib/relay/result.ts';
 import { type EventBus, startEventBus } from '../../../stand-ins/eventbridge/bus.ts';
 import { ServiceError, startJsonServer } from '../../../stand-ins/json-server.ts';
 import { captureLines } from '../../support/captured-lines.ts';
 import { emittedIn } from '../../support/emitted.ts';
 import { lambdaContext } from '../../support/lambda-context.ts';
 import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.ts';
-import { change, FIRST_KEYS, PROJECT, type ResultView } from '../../support/relay-under-test.ts';
+import { change, errorOf, FIRST_KEYS, PROJECT } from '../../support/relay-under-test.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../support/scripted-provider.ts';
 import { type SecretStore, startSecretStore } from '../../support/secret-store.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
@@ -94,7 +95,7 @@ async function run(records: SQSRecord[], { by = handler, request = 'lambda-reque
 const record = (id: string, group: string, event: unknown, over?: { receives?: number }) =>
   sqsRecord(id, group, typeof event === 'string' ? event : JSON.stringify(event), over);
 const lineOf = (lines: Record<string, unknown>[], id: string) => lines.find(({ message_id }) => message_id === id);
-const results = () => bus.events.map(({ detail }) => JSON.parse(detail) as ResultView);
+const results = () => bus.events.map(({ detail }) => readResult(detail));
 const CANARY = /CANARY/;
 
 describe('a batch of the DCS queue', () => {
@@ -177,7 +178,7 @@ describe('a batch of the DCS queue', () => {
 
   it('refuses the changes of another service', async () => {
     await run([record('1', 'a', change({ type: 'migration.sms.task.update' }))]);
-    expect(results()[0]?.data.error).toMatchObject({ code: 'change_invalid', problems: [{ path: 'type' }] });
+    expect(results().map(errorOf)[0]).toMatchObject({ code: 'change_invalid', problems: [{ path: 'type' }] });
   });
 });
 

@@ -5,7 +5,7 @@ import { updateDcsMigrationTask } from '../../../src/lib/operations/update-dcs-m
 import { failure } from '../../../src/lib/provider/failures.ts';
 import type { Answer } from '../../../src/lib/relay/provider.ts';
 import { refusal, shows, useRelays } from '../../support/relay-fixture.ts';
-import { change, type RelayUnderTest } from '../../support/relay-under-test.ts';
+import { change, errorOf, type RelayUnderTest } from '../../support/relay-under-test.ts';
 import { REQUEST_ID } from '../../support/scripted-provider.ts';
 
 const relays = useRelays();
@@ -315,6 +315,6 @@ describe('a change that was valid once and is refused now', () => {
     const sent = withPassword();
     await relay.deliverBack(sent);
     relay.context.validation.allowInlineSecrets = false;
-    expect((await relay.deliver(sent)).data.error?.code).toBe('inline_secret_refused');
+    expect(errorOf(await relay.deliver(sent))?.code).toBe('inline_secret_refused');
   });
 });

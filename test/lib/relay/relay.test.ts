@@ -6,6 +6,7 @@ import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.t
 import {
   change,
   createRelayUnderTest,
+  errorOf,
   FIRST_KEYS,
   PROJECT,
   type RelayUnderTest,
@@ -150,7 +151,7 @@ describe('a change that is at fault', () => {
       outcome: 'rejected',
       error: { code: 'change_invalid', origin: 'relay', retryable: false },
     });
-    expect(result.data.error?.problems?.map((problem) => problem.path)).toContain(path);
+    expect(errorOf(result)?.problems?.map((problem) => problem.path)).toContain(path);
     expect(provider.received).toHaveLength(0);
     expect(JSON.stringify(relay.published)).not.toContain('CANARY');
   });
@@ -161,7 +162,7 @@ describe('a change that is at fault', () => {
     const wrong = change({}, { body: { resume_mode: 'no' } });
     const first = await relay.deliver(wrong);
     const second = await relay.deliver({ ...wrong, data: { ...wrong.data, body: { resume_mode: 'auto' } } });
-    expect(second.data.error?.code).toBe('idempotency_conflict');
+    expect(errorOf(second)?.code).toBe('idempotency_conflict');
     expect(second.id).not.toBe(first.id);
     expect(await relay.deliver(wrong)).toEqual(first);
     expect(provider.received).toHaveLength(0);
@@ -177,8 +178,8 @@ describe('a change that is at fault', () => {
     const right = change();
     const first = await relay.deliver({ ...right, ...fault });
     const second = await relay.deliver(right);
-    expect(first.data.error?.code).toBe('change_invalid');
-    expect(second.data.error?.code).toBe('idempotency_conflict');
+    expect(errorOf(first)?.code).toBe('change_invalid');
+    expect(errorOf(second)?.code).toBe('idempotency_conflict');
     expect(second.id).not.toBe(first.id);
     expect(await relay.deliver({ ...right, ...fault })).toEqual(first);
   });
@@ -219,7 +220,7 @@ describe('a change that is at fault', () => {
     const result = await relay.deliver(body);
     expect(result.type).toBe('migration.change.rejected');
     expect(result.data.change.hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(result.data.error?.code).toBe('change_unreadable');
+    expect(errorOf(result)?.code).toBe('change_unreadable');
     expect(JSON.stringify(result)).not.toContain('CANARY');
     expect(await relay.deliver(body)).toEqual(result);
   });
@@ -245,7 +246,7 @@ describe('a change that is at fault', () => {
       target_instance: { id: 'i' },
     };
     const result = await relay.deliver(change({ type: 'migration.dcs.online-migration.configure' }, { body }));
-    expect(result.data.error).toMatchObject({
+    expect(errorOf(result)).toMatchObject({
       code: 'inline_secret_refused',
       problems: [{ path: 'data.body.source_instance.password' }],
     });
@@ -520,7 +521,7 @@ describe('an operation that must not repeat', () => {
     const sent = configure();
     expect((await relay.deliverBack(sent)).reason).toBe('outcome_unknown');
     relay.pass(relay.times.lease + 1);
-    expect((await relay.deliver(sent)).data.confirmed_by).toBe('read-back');
+    expect(await relay.deliver(sent)).toMatchObject({ data: { confirmed_by: 'read-back' } });
   });
 });
 
@@ -780,7 +781,7 @@ describe('one id under two revisions', () => {
     const first = await relay.deliver({ ...sent, dataschema: 'x/2024-09' });
     expect(first.data.outcome).toBe('succeeded');
     const second = await relay.deliver({ ...sent, dataschema: 'x/2026-01' });
-    expect(second.data.error?.code).toBe('idempotency_conflict');
+    expect(errorOf(second)?.code).toBe('idempotency_conflict');
     expect(await relay.deliver({ ...sent, dataschema: 'y/2024-09' })).toEqual(first);
   });
 });
@@ -803,7 +804,7 @@ describe('a refused change', () => {
     expect(await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(wrong)).toEqual(first);
     const other = { ...wrong, data: { ...wrong.data, body: { resume_mode: 'neither' } } };
     const conflict = await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(other);
-    expect(conflict.data.error?.code).toBe('idempotency_conflict');
+    expect(errorOf(conflict)?.code).toBe('idempotency_conflict');
   });
 
   it('under the id of a change of another content is a conflict', async () => {
@@ -812,6 +813,6 @@ describe('a refused change', () => {
     const sent = change();
     await relay.deliver(sent);
     const other = { ...sent, data: { ...sent.data, body: { resume_mode: 'no' } } };
-    expect((await relay.deliver(other)).data.error?.code).toBe('idempotency_conflict');
+    expect(errorOf(await relay.deliver(other))?.code).toBe('idempotency_conflict');
   });
 });

@@ -9,7 +9,7 @@ import {
   toResult,
   writeResult,
 } from '../../../src/lib/relay/result.ts';
-import type { ResultView } from '../../support/relay-under-test.ts';
+import { errorOf } from '../../support/relay-under-test.ts';
 
 const SUBJECT: TracedName = {
   ...{ id: 'i', source: '/s', type: 'migration.dcs.migration-task.update', sequence: '007', hash: 'h' },
@@ -33,14 +33,13 @@ const TAKEN: Completion = { outcome: 'succeeded', confirmedBy: 'reply' };
 const FAILED: Completion = { outcome: 'failed', error: ERROR };
 const textOf = (completion: Completion = TAKEN, subject = SUBJECT, fingerprint = PRINT) =>
   writeResult(toResult('relay', subject, fingerprint, completion, NOW));
-const resultOf = (completion: Completion = TAKEN, subject = SUBJECT) =>
-  JSON.parse(textOf(completion, subject)) as ResultView;
+const resultOf = (completion: Completion = TAKEN, subject = SUBJECT) => readResult(textOf(completion, subject));
 
 describe('a result', () => {
   it('cuts texts of the reply that are longer than any that the provider documents', () => {
     const reply = { id: 'x'.repeat(100_000), name: 'n', count: 5, split: `${'a'.repeat(254)}😀` };
-    const { reply: text } = resultOf({ ...TAKEN, reply }).data;
-    expect(text).toEqual({ id: 'x'.repeat(255), name: 'n', count: 5, split: `${'a'.repeat(254)}\ufffd` });
+    const text = { id: 'x'.repeat(255), name: 'n', count: 5, split: `${'a'.repeat(254)}\ufffd` };
+    expect(resultOf({ ...TAKEN, reply }).data).toMatchObject({ reply: text });
   });
 
   it('says what there is to say, and names nothing that there is not', () => {
@@ -85,10 +84,10 @@ describe('a result', () => {
   });
 
   it('says of an error what its receiver needs, and whether sending again can help', () => {
-    expect(resultOf(FAILED).data.error).toEqual({
+    expect(errorOf(resultOf(FAILED))).toEqual({
       ...{ class: 'service_error', code: 'c', message: 'm', advice: 'a', origin: 'relay', retryable: true },
     });
-    expect(resultOf({ outcome: 'failed', error: { ...ERROR, remedy: 'no' } }).data.error?.retryable).toBe(false);
+    expect(errorOf(resultOf({ outcome: 'failed', error: { ...ERROR, remedy: 'no' } }))?.retryable).toBe(false);
   });
 
   it('takes over a request id only in the shape of one', () => {
@@ -104,7 +103,7 @@ describe('a result', () => {
 
 describe('the id of a result', () => {
   const idOf = (over: Partial<TracedName>, mac = 'm') =>
-    (JSON.parse(textOf(TAKEN, { ...SUBJECT, ...over }, { keyId: 'k', mac })) as ResultView).id;
+    readResult(textOf(TAKEN, { ...SUBJECT, ...over }, { keyId: 'k', mac })).id;
 
   it('follows from source, id and content alone', () => {
     const expected = createHash('sha256').update('["/s","i","m"]').digest('hex').slice(0, 32);
@@ -146,8 +145,9 @@ describe('the largest result', () => {
   });
 
   it('lists fifty of each kind at the most', () => {
-    const { data } = JSON.parse(largest('x')) as ResultView;
-    expect(data.error?.problems).toHaveLength(50);
+    const result = readResult(largest('x'));
+    const { data } = result;
+    expect(errorOf(result)?.problems).toHaveLength(50);
     expect(data.ignored_fields).toHaveLength(50);
     expect(data.warnings).toHaveLength(50);
     expect(data.unverified_fields).toHaveLength(50);
