@@ -10,9 +10,9 @@ import { preparePackage } from './prepare.ts';
 import { createReport, summary } from './report.ts';
 import { runSamples, type Verdict } from './sample-run.ts';
 import { readSamples } from './samples.ts';
+import { signedCurl } from './signed-curl.ts';
 import { type Stack, startStack } from './stack.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
-import { signedCurl } from './webhook-signing.ts';
 
 const SAMPLES_DEADLINE = 60_000;
 const STOP_DEADLINE = 1800;

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
 import type { Stack } from '../../local/stack.ts';
-import { signedHeaders } from '../../local/webhook-signing.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
+import { signedHeaders } from '../../src/operator/stage/signed-headers.ts';
 import { PROJECT } from '../change-kinds.ts';
 import type { Records } from './records.ts';
 import type { PlannedMessage } from './traffic.ts';
@@ -41,7 +42,11 @@ function groupFor({ service, taskId, hasOwnGroup }: PlannedMessage): string {
 /** Posts until the webhook has accepted the change, as every sender must, because the worker may end in the middle. */
 async function post({ webhookUrl }: Stack, { text }: PlannedMessage): Promise<void> {
   for (let posts = 0; posts < MAX_POSTS; posts++) {
-    const reply = await fetch(webhookUrl, { method: 'POST', headers: signedHeaders(text), body: text });
+    const reply = await fetch(webhookUrl, {
+      method: 'POST',
+      headers: signedHeaders(LOCAL_WEBHOOK_SECRET, text),
+      body: text,
+    });
     if (reply.status === 202) return;
     if (reply.status < 500) throw new Error(`the webhook answered ${reply.status}: ${await reply.text()}`);
     await wait(100);

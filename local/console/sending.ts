@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ValidationSettings } from '../../src/lib/change/validate.ts';
+import { signedHeaders } from '../../src/operator/stage/signed-headers.ts';
 import { putTask } from '../../src/operator/stage/simulator-tasks.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../local-secrets.ts';
 import { type Sample, wayOf } from '../samples.ts';
 import type { Stack } from '../stack.ts';
-import { signedHeaders } from '../webhook-signing.ts';
 
 /** A text to send, which may be invalid. */
 interface Submission {
@@ -32,7 +33,7 @@ export function createSender(stack: Stack, settings: ValidationSettings) {
 export type Sender = ReturnType<typeof createSender>;
 
 async function post(url: string, body: string, unsigned: boolean): Promise<SendReceipt> {
-  const headers = signedHeaders(unsigned ? `${body} ` : body);
+  const headers = signedHeaders(LOCAL_WEBHOOK_SECRET, unsigned ? `${body} ` : body);
   const response = await fetch(url, { method: 'POST', headers, body });
   if (response.ok) return { accepted: true };
   const { detail = '' } = (await response.json().catch(() => ({}))) as { detail?: string };

@@ -5,7 +5,7 @@ import { LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
 import { PORT, readOptions } from '../../local/options.ts';
 import { createReport, summary } from '../../local/report.ts';
 import type { Sample } from '../../local/samples.ts';
-import { signedCurl } from '../../local/webhook-signing.ts';
+import { signedCurl } from '../../local/signed-curl.ts';
 import { completionOf } from '../../src/lib/relay/completion.ts';
 import { refusedWith, resultOf } from './made-results.ts';
 

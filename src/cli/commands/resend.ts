@@ -1,6 +1,7 @@
 import { FingerprintKeys, fingerprint } from '../../lib/change/fingerprint.ts';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
+import { readShape } from '../../lib/secrets/secret-shape.ts';
 import { OperatorError } from '../../operator/fault.ts';
 import { openLedger, storedResult } from '../../operator/stage/ledger-view.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
@@ -68,7 +69,7 @@ const FIXES = {
 async function isSame({ screen }: Session, stage: Stage, event: ValidChange['event'], row: ChangeRow) {
   try {
     const reference = (await stage.settings('dcs'))?.FINGERPRINT_KEYS ?? '';
-    const keys = FingerprintKeys.parse(JSON.parse(await stage.clients.secret(reference)));
+    const keys = readShape('FINGERPRINT_KEYS', FingerprintKeys, await stage.clients.secret(reference));
     return fingerprint(keys, event, row.fingerprint.keyId)?.mac === row.fingerprint.mac;
   } catch {
     screen.warn('not checked whether this is the content that failed: you may not read the fingerprint key');

@@ -49,11 +49,15 @@ const TOLERANCE = 300;
 export function isSigned(secret: string, headers: WebhookRequest['headers'], body: Buffer): boolean {
   const { 'webhook-id': id = '', 'webhook-timestamp': timestamp = '', 'webhook-signature': signatures = '' } = headers;
   if (!(Math.abs(Math.floor(Date.now() / 1000) - Number(timestamp)) <= TOLERANCE)) return false;
-  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
-  // The body is signed as bytes. standardwebhooks 1.1.1 signs decoded text, in which all invalid UTF-8 looks the same.
-  const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
-  const expected = Buffer.from(`v1,${mac}`);
+  const expected = Buffer.from(signatureOf(secret, id, timestamp, body));
   return signatures.split(' ').some((signature) => isEqual(Buffer.from(signature), expected));
+}
+
+/** The `v1` signature of a request. */
+export function signatureOf(secret: string, id: string, timestamp: string, body: string | Buffer): string {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  // The body is signed as bytes. standardwebhooks 1.1.1 signs decoded text, in which all invalid UTF-8 looks the same.
+  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
 }
 
 const isEqual = (one: Buffer, other: Buffer) => one.length === other.length && timingSafeEqual(one, other);

@@ -1,9 +1,12 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../lib/change/message.ts';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import type { JsonObject } from '../../lib/json/exact-json.ts';
+import { readShape } from '../../lib/secrets/secret-shape.ts';
+import { WebhookSecrets } from '../../lib/webhook/signature.ts';
 import { OperatorError, usage } from '../fault.ts';
+import { signedHeaders } from './signed-headers.ts';
 import type { Stage } from './stage.ts';
 
 /** The way in which a change is sent to the relay. */
@@ -58,22 +61,12 @@ export async function webhookUrlOf({ name, clients, local }: Stage): Promise<str
 async function ownSecret(stage: Stage): Promise<string> {
   const reference = (await stage.settings('webhook'))?.WEBHOOK_SECRETS;
   if (reference === undefined) throw usage("the stage's webhook secret was not found", { fix: '--secret-file FILE' });
-  const { secrets } = JSON.parse(await stage.clients.secret(reference)) as { secrets: string[] };
+  const { secrets } = readShape('WEBHOOK_SECRETS', WebhookSecrets, await stage.clients.secret(reference));
   return secrets[0] ?? '';
 }
 
-/** Sends a Standard Webhooks request: id, time and body are signed with the shared secret. */
 async function post({ url, secret }: Webhook, body: string): Promise<void> {
-  const id = `msg_${randomUUID().replaceAll('-', '')}`;
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const headers = {
-    'content-type': 'application/cloudevents+json',
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
-  };
+  const headers = signedHeaders(secret, body);
   const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
   if (response.ok) return;
   const { detail } = (await response.json().catch(() => ({}))) as { detail?: string };
