@@ -6,7 +6,7 @@ import { groupOf } from '../src/lib/change/message.ts';
 import { type InvalidChange, type ValidationSettings, validate } from '../src/lib/change/validate.ts';
 import { isObject } from '../src/lib/json/exact-json.ts';
 import type { Subject } from '../src/lib/operations/operation.ts';
-import { intakeSettings } from '../src/operator/stage/validation-settings.ts';
+import { validationSettings } from '../src/operator/stage/validation-settings.ts';
 
 /** A sample event and how it is sent. */
 export type Sample = ListedSample & Way;
@@ -21,7 +21,7 @@ interface Way {
 
 /** Reads every sample of events/. */
 export async function readSamples(folder?: string): Promise<Sample[]> {
-  const settings = intakeSettings({ ALLOW_INLINE_PASSWORDS: 'true' });
+  const settings = validationSettings({ ALLOW_INLINE_PASSWORDS: 'true' });
   return (await readListed(folder)).map((sample) => ({ ...sample, ...wayOf(sample.text, settings) }));
 }
 

@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { ChangeName } from '../lib/change/change-name.ts';
+import { ChangeName, someText } from '../lib/change/change-name.ts';
 import { EventEnvelope } from '../lib/relay/result-schema.ts';
-
-const text = (max: number) => z.string().min(1).max(max);
 
 /** What an operator may find out about a change whose outcome is unknown. */
 export const RESOLUTIONS = ['applied', 'not-applied'] as const;
@@ -13,8 +11,8 @@ export const ResolutionEvent = EventEnvelope.extend({
     change: ChangeName,
     result: z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/), outcome: z.literal('unknown') }),
     resolved_as: z.enum(RESOLUTIONS),
-    operator: text(256),
-    reason: text(1000),
+    operator: someText().max(256),
+    reason: someText().max(1000),
   }),
 });
 export type ResolutionEvent = z.infer<typeof ResolutionEvent>;
@@ -34,15 +32,15 @@ export const FORECASTS = [
 export const ReplayEvent = EventEnvelope.extend({
   data: z.strictObject({
     change: ChangeName,
-    message: text(128),
+    message: someText().max(128),
     /** Its place among the dead letters: an SQS sequence number, which is comparable only within its message group. */
     arrival: z
       .string()
       .regex(/^\d{1,38}$/)
       .optional(),
-    group: text(128).optional(),
+    group: someText().max(128).optional(),
     forecast: z.enum(FORECASTS),
-    operator: text(256),
+    operator: someText().max(256),
   }),
 });
 export type ReplayEvent = z.infer<typeof ReplayEvent>;

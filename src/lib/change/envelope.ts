@@ -3,7 +3,7 @@ import { rule } from '../json/rule.ts';
 import { isWithin } from '../operations/fields.ts';
 import { JSON_MEDIA_TYPE } from './media-type.ts';
 
-const text = (max: number) =>
+const attribute = (max: number) =>
   z
     .string()
     .refine((value) => isWithin(value, 1, max), rule('length', `must be 1 to ${max} characters long`))
@@ -22,9 +22,9 @@ const isWhole = (value: unknown): value is number | bigint => typeof value === '
 /** CloudEvents 1.0, structured mode. Attributes that the relay does not use are allowed and ignored. */
 export const Envelope = z.looseObject({
   specversion: z.literal('1.0', { error: 'must be "1.0"' }),
-  id: text(256),
-  source: text(512),
-  type: text(128),
+  id: attribute(256),
+  source: attribute(512),
+  type: attribute(128),
   sequence: z
     .string({ error: sequenceError })
     .regex(/^\d{1,38}$/, { error: DIGITS })
@@ -33,7 +33,7 @@ export const Envelope = z.looseObject({
     .string()
     .regex(JSON_MEDIA_TYPE, { error: 'must be a JSON media type, such as application/json' })
     .optional(),
-  dataschema: text(512).optional(),
+  dataschema: attribute(512).optional(),
   /** A trace is optional: an invalid one is dropped, and the change is carried out anyway. */
   traceparent: z.unknown().optional().meta({ description: 'W3C Trace Context; a broken one is dropped.' }),
   /** The operation that `type` picks says what it must contain, and that it is required. */
@@ -43,5 +43,5 @@ export const Envelope = z.looseObject({
 export type Envelope = z.infer<typeof Envelope>;
 
 /** What names a change, even if everything else in it is invalid. */
-export const Name = z.looseObject({ id: text(256), source: text(512) });
+export const Name = z.looseObject({ id: attribute(256), source: attribute(512) });
 export type Name = z.infer<typeof Name>;

@@ -12,7 +12,7 @@ import {
   release,
   retry,
 } from './decision.ts';
-import { backoff, circuitOpenDelay, isExhausted, isExpiring, isTooOld } from './policy.ts';
+import { backoff, circuitOpenDelay, isExhausted, isExpiring, isTooOld, jitter } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
 import { errorInReply } from './reply-error.ts';
@@ -132,6 +132,6 @@ const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'cre
 
 /** The row stays CALLING. The message comes back when the lease is over, and the task is then read before anything else. */
 function stayInDoubt({ policy, now }: Context, { row }: Job, failure: FailedRequest): Decision {
-  const wait = (row.lease ?? 0) - now() + backoff(0, policy);
+  const wait = (row.lease ?? 0) - now() + jitter(policy);
   return retry('outcome_unknown', wait, lastAttempt(row.attempts, failure));
 }

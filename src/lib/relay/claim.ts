@@ -3,7 +3,7 @@ import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/par
 import type { Context, Delivery } from './context.ts';
 import { lost, type Retry, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
-import { backoff } from './policy.ts';
+import { jitter } from './policy.ts';
 
 /** Claims a change for an owner. `isClaimed` says whether that worked; `row` is the row as it now is. */
 export function claim(
@@ -61,7 +61,7 @@ export async function takeOver(
   mayBeInDoubt: () => Promise<boolean>,
 ): Promise<ChangeRow | Retry> {
   const remaining = (row.lease ?? 0) - now();
-  if (remaining >= 0) return retry('lease_held', remaining + backoff(0, policy));
+  if (remaining >= 0) return retry('lease_held', remaining + jitter(policy));
   const doubt = await mayBeInDoubt();
   const takenRow = await ledger.takeOver(row, { owner, now: now(), lease: now() + policy.times.lease, doubt });
   return takenRow ?? lost(policy);

@@ -54,6 +54,9 @@ export function backoff(attempts: number, { times, random }: Policy, retryAfter 
   return Math.max(random() * ceiling, Math.min(retryAfter, times.retryAfterCap));
 }
 
+/** A short random time that is added to a wait, so that not all changes come back at once. In milliseconds. */
+export const jitter = (policy: Policy) => backoff(0, policy);
+
 /** How many changes a function takes at once; the event source mappings say the same. */
 export const BATCH_SIZE = 10;
 

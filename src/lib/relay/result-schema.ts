@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ChangeName } from '../change/change-name.ts';
+import { ChangeName, someText } from '../change/change-name.ts';
 import { schemaId } from '../change/schema-id.ts';
 import { ERROR_CLASSES } from './provider.ts';
 
@@ -7,31 +7,30 @@ export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unkno
 /** The final fate of a change. */
 export type Outcome = (typeof OUTCOMES)[number];
 
-const text = () => z.string().min(1);
 const paths = () => z.array(z.string()).min(1).max(50).optional();
 
 /** The CloudEvents attributes of every event that the relay publishes. */
 export const EventEnvelope = z.strictObject({
   specversion: z.literal('1.0'),
   id: z.string().regex(/^[0-9a-f]{32}$/),
-  source: text(),
-  type: text(),
+  source: someText(),
+  type: someText(),
   time: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   datacontenttype: z.literal('application/json'),
-  subject: text().optional(),
+  subject: someText().optional(),
   sequence: z.string().optional(),
   traceparent: z.string().optional(),
 });
 
 const ResultError = z.strictObject({
   class: z.enum(ERROR_CLASSES),
-  code: text(),
-  message: text(),
+  code: someText(),
+  message: someText(),
   origin: z.enum(['relay', 'provider']),
   retryable: z.boolean(),
-  advice: text(),
+  advice: someText(),
   problems: z
-    .array(z.strictObject({ path: z.string(), message: text() }))
+    .array(z.strictObject({ path: z.string(), message: someText() }))
     .min(1)
     .max(50)
     .optional(),
@@ -39,8 +38,8 @@ const ResultError = z.strictObject({
 
 const ResultData = z.strictObject({
   change: ChangeName,
-  operation: text().optional(),
-  provider: z.strictObject({ status: z.int().min(100).max(599), request_id: text().optional() }).optional(),
+  operation: someText().optional(),
+  provider: z.strictObject({ status: z.int().min(100).max(599), request_id: someText().optional() }).optional(),
   attempts: z.int().min(0).optional(),
   ignored_fields: paths(),
   warnings: paths(),

@@ -3,6 +3,7 @@ import { schemaId } from '../change/schema-id.ts';
 import type { TracedName } from '../change/validate.ts';
 import { type Json, type JsonObject, writeJson } from '../json/exact-json.ts';
 import type { Problem } from '../json/problem.ts';
+import type { Subject } from '../operations/operation.ts';
 import type { ProviderError } from './provider.ts';
 import type { Outcome, Result } from './result-schema.ts';
 
@@ -47,7 +48,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Builds the result of a change. Its id depends only on the change's source, id and content. */
 export function toResult(
-  resultSource: string,
+  relaySource: string,
   name: TracedName,
   fingerprint: Fingerprint,
   completion: Completion,
@@ -57,12 +58,12 @@ export function toResult(
   return {
     specversion: '1.0',
     id: sha256(JSON.stringify([source ?? null, id ?? hash ?? null, fingerprint.mac])).slice(0, 32),
-    source: resultSource,
+    source: relaySource,
     type: `${type ?? NO_CHANGE}.${completion.outcome}`,
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
     dataschema: schemaId('result'),
-    subject: subject && `${subject.service}/${subject.kind}/${subject.id}`,
+    subject: subject && eventSubject(subject),
     sequence,
     traceparent,
     data: {
@@ -77,6 +78,9 @@ export function toResult(
     },
   };
 }
+
+/** The `subject` of an event about a change. */
+export const eventSubject = ({ service, kind, id }: Omit<Subject, 'project_id'>) => `${service}/${kind}/${id}`;
 
 const outcomeFields = (completion: Completion) =>
   completion.outcome === 'succeeded'

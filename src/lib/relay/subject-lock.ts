@@ -3,7 +3,7 @@ import { completionOf } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, release } from './decision.ts';
 import type { ChangeRow, LockRequest, SubjectRow } from './ledger.ts';
-import { backoff, isTooOld } from './policy.ts';
+import { isTooOld, jitter } from './policy.ts';
 import { checkLock, isSuperseded, PASS } from './sequence.ts';
 import { DAY, ROW_DAYS } from './times.ts';
 
@@ -54,7 +54,7 @@ async function replaceLock(
 }
 
 const releaseContended = (context: Context, job: Job) =>
-  release(job, 'contended', backoff(0, context.policy), { attempts: job.row.attempts - 1 });
+  release(job, 'contended', jitter(context.policy), { attempts: job.row.attempts - 1 });
 
 /** A wait lasts at least this part of the time that the change has waited already. */
 const SHARE_OF_AGE = 1 / 4;
@@ -66,7 +66,7 @@ const SHARE_OF_AGE = 1 / 4;
 function waitForLock({ policy, now }: Context, job: Job, holder: string, expiresAt: number): Decision {
   const { row } = job;
   if (isTooOld(job, now(), policy)) return complete(job, completionOf('task_busy'));
-  const wait = Math.max(expiresAt - now() + backoff(0, policy), (now() - row.firstSeen) * SHARE_OF_AGE);
+  const wait = Math.max(expiresAt - now() + jitter(policy), (now() - row.firstSeen) * SHARE_OF_AGE);
   return { ...release(job, 'subject_locked', wait, { attempts: row.attempts - 1 }), behind: holder };
 }
 

@@ -3,7 +3,7 @@ import type { ReplayEvent, ResolutionEvent } from '../../contracts/operator-even
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import { sha256 } from '../../lib/change/fingerprint.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
-import { NO_CHANGE } from '../../lib/relay/result.ts';
+import { eventSubject, NO_CHANGE } from '../../lib/relay/result.ts';
 import { OperatorError } from '../fault.ts';
 import type { Stage } from './stage.ts';
 
@@ -30,7 +30,7 @@ export function toOperatorEvent(
     type: `${change.type ?? NO_CHANGE}.${verb}`,
     time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
-    ...(change.subject && { subject: `${change.subject.service}/${change.subject.kind}/${change.subject.id}` }),
+    ...(change.subject && { subject: eventSubject(change.subject) }),
     ...(change.sequence !== undefined && { sequence: change.sequence }),
     data,
   } as ResolutionEvent | ReplayEvent;
