@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startSimulator } from '../simulator/server.ts';
+import { LOCAL_REGION } from '../src/operator/stage/stage.ts';
 import type { EventBus } from '../stand-ins/eventbridge/bus.ts';
 import type { PublishedEvent } from '../stand-ins/eventbridge/entries.ts';
 import type { Secrets } from '../stand-ins/secrets.ts';
@@ -13,8 +14,6 @@ import { LOCAL_SECRETS } from './local-secrets.ts';
 import { type Substitutes, startStandIns } from './stand-ins.ts';
 import { leftOut, readTemplate } from './template.ts';
 import { createPools, startMappings, toRoutes, type Wiring } from './wiring.ts';
-
-const REGION = 'eu-central-1';
 
 /** The settings of a stack. */
 export interface StackOptions extends Substitutes {
@@ -92,7 +91,7 @@ export async function assemble(
     queues: sqs,
     variables,
     close,
-  } = await startStandIns(template, REGION, timeScale, secrets, options);
+  } = await startStandIns(template, LOCAL_REGION, timeScale, secrets, options);
   services.push(close);
   const provider = await (options.startProvider ?? (() => startSimulator({ controlPort: 0 })))();
   services.push(provider.close);
@@ -100,7 +99,7 @@ export async function assemble(
   const functions = await readFunctions(template, names, {
     folder,
     unpackTo,
-    region: REGION,
+    region: LOCAL_REGION,
     timeScale,
     variables: { ...variables, ...providerVariables(provider.url), TIME_SCALE: String(timeScale) },
     onLine: (name, line) => {

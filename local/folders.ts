@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRunning } from '../src/operator/stage/local-stack.ts';
 
 /** The project's own folder, with a separator at its end. */
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -15,13 +16,4 @@ export async function createRunFolder(): Promise<string> {
   const abandoned = runs.filter((name) => !isRunning(Number(name.split('-')[1])));
   await Promise.all(abandoned.map((name) => rm(join(LOCAL_FOLDER, name), { recursive: true, force: true })));
   return mkdtemp(join(LOCAL_FOLDER, `run-${process.pid}-`));
-}
-
-/** True for the id of a living process. */
-export function isRunning(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

@@ -7,7 +7,8 @@ import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildBundles } from '../scripts/build.ts';
-import { isRunning, LOCAL_FOLDER, PROJECT } from './folders.ts';
+import { isRunning } from '../src/operator/stage/local-stack.ts';
+import { LOCAL_FOLDER, PROJECT } from './folders.ts';
 import { TEMPLATE } from './template.ts';
 
 const SERVERLESS = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');

@@ -1,10 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { LOCAL_FOLDER } from './folders.ts';
+import { STACK_FILE } from '../src/operator/stage/local-stack.ts';
 import type { Stack } from './stack.ts';
-
-/** The file with the addresses of the running stack, for programs that call it. */
-export const STACK_FILE = join(LOCAL_FOLDER, 'stack.json');
 
 /** Writes the addresses. The stack that started last is the one that is found. */
 export async function writeStackFile({ webhookUrl, simulatorUrl, queues, endpoints }: Stack): Promise<void> {

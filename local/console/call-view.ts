@@ -1,6 +1,7 @@
 import type { Entry } from '../../simulator/log.ts';
 import type { CallView } from '../../src/console/provider-side.ts';
-import { type Json, writeJson } from '../../src/lib/json/exact-json.ts';
+import { writeJson } from '../../src/lib/json/exact-json.ts';
+import { leaves } from '../../src/operator/difference.ts';
 import { HIDDEN, mask, maskText } from '../../src/operator/masking.ts';
 
 /** The calls of a change, oldest first. */
@@ -35,7 +36,7 @@ const MAX_DIFFERENCES = 40;
 
 /** The fields in which two snapshots of a task differ, each with its path. */
 function differences(before: unknown, after: unknown): CallView['moved'] {
-  const [old, current] = [leaves(before), leaves(after)];
+  const [old, current] = [textsOf(before), textsOf(after)];
   const paths = [...new Set([...old.keys(), ...current.keys()])].filter((path) => old.get(path) !== current.get(path));
   return paths
     .slice(0, MAX_DIFFERENCES)
@@ -43,12 +44,7 @@ function differences(before: unknown, after: unknown): CallView['moved'] {
 }
 
 /** The text of each field by its path. */
-const leaves = (value: unknown) => new Map(walk(mask(value), ''));
-
-function walk(value: unknown, path: string): [string, string][] {
-  if (typeof value !== 'object' || value === null) return [[path, writeJson(value as Json)]];
-  return Object.entries(value).flatMap(([name, member]) => walk(member, path === '' ? name : `${path}.${name}`));
-}
+const textsOf = (value: unknown) => new Map(leaves(mask(value)).map(([path, leaf]) => [path, writeJson(leaf)]));
 
 const HEADERS = new Set(['content-type', 'x-sdk-date', 'x-project-id']);
 const CREDENTIALS = new Set(['authorization', 'x-auth-token', 'x-security-token']);

@@ -29,14 +29,14 @@ function wantedOf({ operation, data }: ValidChange, hidden: string[]): JsonObjec
   const usesPaths = Object.keys(snapshot).some((name) => name.startsWith('data.'));
   if (!usesPaths) return snapshot;
   // A field that the task shows under another name than the request is taken from the change itself.
-  const rest = leaves(data, 'data').filter(([path]) => !hidden.includes(path));
+  const rest = leaves(data, 'data').filter(([path]) => path.startsWith('data.body.') && !hidden.includes(path));
   return { ...Object.fromEntries(rest), ...snapshot };
 }
 
-function leaves(value: unknown, path: string): [path: string, value: Json][] {
-  if (isObject(value) || Array.isArray(value))
-    return Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${path}.${name}`));
-  return path.startsWith('data.body.') ? [[path, value as Json]] : [];
+/** The values of a JSON text that hold no others, each with its path. */
+export function leaves(value: unknown, path = ''): [path: string, value: Json][] {
+  if (!isObject(value) && !Array.isArray(value)) return [[path, value as Json]];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === '' ? name : `${path}.${name}`));
 }
 
 function compare(field: string, from: Json | undefined, to: Json | undefined): FieldDifference {

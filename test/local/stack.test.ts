@@ -9,8 +9,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LogLine } from '../../local/assembly.ts';
-import { isRunning, LOCAL_FOLDER } from '../../local/folders.ts';
+import { LOCAL_FOLDER } from '../../local/folders.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import { isRunning } from '../../src/operator/stage/local-stack.ts';
 
 /** What the fixture's function publishes of each record before it does what the body says. */
 interface ReceivedRequest {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { isRunning, PROJECT } from '../../local/folders.ts';
+import { PROJECT } from '../../local/folders.ts';
+import { isRunning } from '../../src/operator/stage/local-stack.ts';
 import { childrenOf, endStarted, readyLines, run, start, until } from './started.ts';
 
 const samples = JSON.parse(readFileSync(`${PROJECT}/events/samples.json`, 'utf8')) as unknown[];

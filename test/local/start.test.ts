@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { isRunning, PROJECT } from '../../local/folders.ts';
-import { STACK_FILE } from '../../local/stack-file.ts';
+import { PROJECT } from '../../local/folders.ts';
+import { isRunning, STACK_FILE } from '../../src/operator/stage/local-stack.ts';
 import { childrenOf, endStarted, readyLines, run, type StartedStack, start, until } from './started.ts';
 
 const samples = JSON.parse(readFileSync(`${PROJECT}/events/samples.json`, 'utf8')) as { outcome: string }[];

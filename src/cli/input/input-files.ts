@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { decodeUtf8 } from '../../lib/change/base64-data.ts';
+import { decodeUtf8, isUtf16 } from '../../lib/change/base64-data.ts';
 import { withoutMark } from '../../lib/change/body.ts';
 import { usage } from '../../operator/fault.ts';
 import type { Io } from '../terminal/screen.ts';
@@ -33,9 +33,6 @@ async function readText(file: string, io: Io): Promise<string> {
     fix: 'save it with the encoding UTF-8',
   });
 }
-
-/** True if the bytes begin with the mark of UTF-16, or have a zero byte beside the first letter. */
-const isUtf16 = (bytes: Buffer) => /^(?:fffe|feff|00|..00)/.test(bytes.toString('hex', 0, 2));
 
 async function readBytes(file: string, io: Io): Promise<Buffer> {
   if (file === '-') return readStandardInput(io);

@@ -23,3 +23,6 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
+
+/** True if the bytes begin with the mark of UTF-16, or have a zero byte beside the first letter. */
+export const isUtf16 = (bytes: Buffer) => /^(?:fffe|feff|00|..00)/.test(bytes.toString('hex', 0, 2));

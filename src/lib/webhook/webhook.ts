@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../change/base64-data.ts';
+import { decodeUtf8, isUtf16 } from '../change/base64-data.ts';
 import { MAX_BYTES, parse } from '../change/body.ts';
 import { type ChangeEvent, readEvent } from '../change/change.ts';
 import { type Message, messageOf } from '../change/message.ts';
@@ -66,7 +66,6 @@ function readBinary(headers: WebhookRequest['headers'], data: unknown): RequestE
 }
 
 const fault = (message: string) => ({ problems: [{ path: '', message }] });
-const isUtf16 = (body: Buffer) => /^(?:fffe|feff)/.test(body.toString('hex', 0, 2));
 
 async function accept(dependencies: WebhookDependencies, { events, isBatch }: RequestEvents): Promise<WebhookReply> {
   const checks = events.map((event, index) => checkEvent(event, dependencies, isBatch ? `${index}` : ''));

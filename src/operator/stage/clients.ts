@@ -59,10 +59,12 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
 }
 export type Clients = ReturnType<typeof createClients>;
 
-function memoize<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let value: Promise<Value> | undefined;
-  return () => {
-    value ??= make();
+/** Reads the value of each key once. */
+export function memoize<Value, Key = void>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const kept = new Map<Key, Promise<Value>>();
+  return (key) => {
+    const value = kept.get(key) ?? read(key);
+    kept.set(key, value);
     return value;
   };
 }

@@ -11,7 +11,8 @@ export interface LocalStack {
   endpoints: Record<string, string>;
 }
 
-const STACK_FILE = fileURLToPath(new URL('../../../.local/stack.json', import.meta.url));
+/** The file into which the stack that started last writes its addresses. */
+export const STACK_FILE = fileURLToPath(new URL('../../../.local/stack.json', import.meta.url));
 
 /** Finds the local stack by its file, or by the file that RELAY_STACK_FILE names. Throws an OperatorError when none runs. */
 export async function findLocalStack(env: NodeJS.ProcessEnv): Promise<LocalStack> {
@@ -23,9 +24,10 @@ export async function findLocalStack(env: NodeJS.ProcessEnv): Promise<LocalStack
   ]);
 }
 
-function isRunning(pid: number): boolean {
+/** True for the id of a living process. */
+export function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return pid > 0 && process.kill(pid, 0);
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 import type { Service } from '../../lib/operations/operation.ts';
 import { OperatorError } from '../fault.ts';
-import { type Clients, createClients } from './clients.ts';
+import { type Clients, createClients, memoize } from './clients.ts';
 import { findLocalStack, type LocalStack } from './local-stack.ts';
 import { regionIn, stageNames } from './stage-files.ts';
 
@@ -129,12 +129,3 @@ const notDecrypted = (why: string | undefined) =>
   new OperatorError('access_denied', 'denied', [
     { message: "the functions' settings cannot be decrypted", why, fix: "ask for kms:Decrypt on the stage's key" },
   ]);
-
-function memoize<Key, Value>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
-  const values = new Map<Key, Promise<Value>>();
-  return (key) => {
-    const value = values.get(key) ?? read(key);
-    values.set(key, value);
-    return value;
-  };
-}
