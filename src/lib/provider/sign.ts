@@ -3,9 +3,8 @@ import { createHmac, hash } from 'node:crypto';
 /** A request as it will be sent. `headers` has lower-case names and includes `host`. */
 export interface Signable {
   method: string;
-  /** The path as it is sent, without the query. */
+  /** The path as it is sent. It has no query and no character that must be escaped. */
   path: string;
-  query?: Readonly<Record<string, string | readonly string[]>>;
   headers: Readonly<Record<string, string>>;
   /** The exact text to be sent; absent if there is none. */
   body?: string | undefined;
@@ -28,8 +27,9 @@ export function sign(request: Signable): Record<string, string> {
     .sort();
   const canonical = [
     request.method.toUpperCase(),
-    canonicalPath(request.path),
-    canonicalQuery(request.query ?? {}),
+    // The signed path ends in a slash, which is not sent. The line of the query is empty.
+    request.path.endsWith('/') ? request.path : `${request.path}/`,
+    '',
     ...names.map((name) => `${name}:${headers[name]?.trim()}`),
     '',
     names.join(';'),
@@ -44,31 +44,4 @@ export function sign(request: Signable): Record<string, string> {
 /** A time in the form 20260102T030405Z. */
 function sdkDate(date: number): string {
   return new Date(date).toISOString().replace(/[-:]|\.\d{3}/g, '');
-}
-
-/** The path to sign. It ends in a slash, which is not sent. */
-function canonicalPath(path: string): string {
-  const encoded = path.split('/').map(encode).join('/');
-  return encoded.endsWith('/') ? encoded : `${encoded}/`;
-}
-
-function canonicalQuery(query: NonNullable<Signable['query']>): string {
-  return Object.entries(query)
-    .sort(([one], [other]) => byBytes(one, other))
-    .flatMap(([key, value]) =>
-      [value]
-        .flat()
-        .toSorted(byBytes)
-        .map((value) => `${encode(key)}=${encode(value)}`),
-    )
-    .join('&');
-}
-
-function byBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
-
-/** Percent-encodes by RFC 3986. encodeURIComponent leaves five characters that RFC 3986 reserves. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -6,7 +6,7 @@ import vectors from '../../fixtures/sign-vectors.json' with { type: 'json' };
 interface SdkRequest {
   method: string;
   endpoint: string;
-  queryParams: Record<string, string | string[]>;
+  queryParams: Record<string, never>;
   headers: Record<string, string>;
   data?: object;
 }
@@ -15,27 +15,26 @@ const { AKSKSigner } = createRequire(import.meta.url)('@huaweicloud/huaweicloud-
   AKSKSigner: { sign(request: SdkRequest, key: { getAk(): string; getSk(): string }): Record<string, string> };
 };
 
+/** No call of the relay has a query. */
+const VECTORS = vectors.vectors.filter(({ query }) => Object.keys(query).length === 0);
+
 describe('sign', () => {
-  it.each(vectors.vectors)(
-    'gives the signature of $name',
-    ({ ak, sk, method, url, query, headers, body, authorization }) => {
-      const { host, pathname } = new URL(url);
-      const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-      const { 'x-sdk-date': date, ...rest } = Object.fromEntries(lower) as Record<string, string>;
-      const signed = sign({
-        method,
-        path: pathname,
-        query: query as unknown as Record<string, string>,
-        headers: { host, ...rest },
-        ...(body !== '' && { body }),
-        accessKey: ak,
-        secretKey: sk,
-        date: Date.parse(String(date).replace(/(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)/, '$1-$2-$3:$4:$5')),
-      });
-      expect(signed.authorization).toBe(authorization);
-      expect(signed['x-sdk-date']).toBe(date);
-    },
-  );
+  it.each(VECTORS)('gives the signature of $name', ({ ak, sk, method, url, headers, body, authorization }) => {
+    const { host, pathname } = new URL(url);
+    const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+    const { 'x-sdk-date': date, ...rest } = Object.fromEntries(lower) as Record<string, string>;
+    const signed = sign({
+      method,
+      path: pathname,
+      headers: { host, ...rest },
+      ...(body !== '' && { body }),
+      accessKey: ak,
+      secretKey: sk,
+      date: Date.parse(String(date).replace(/(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)/, '$1-$2-$3:$4:$5')),
+    });
+    expect(signed.authorization).toBe(authorization);
+    expect(signed['x-sdk-date']).toBe(date);
+  });
 
   const seed = Number(process.env.SEED ?? 20260102);
   it(`equals the vendor's signer on 2,000 random requests (seed ${seed})`, () => {
@@ -93,7 +92,6 @@ function generator(seed: number): Random {
 }
 
 const PATH_SIGNS = 'ABCxyz0189-';
-/** Below the surrogates, where order by UTF-16 (the vendor's Node signer) and by bytes (its Go signer) is the same. */
 const SIGNS = `${PATH_SIGNS} !"#$%&'()*+,/:;<=>?@[\\]^_\`{|}~\téßЖ中文あ`;
 
 function randomRequest(random: Random) {
@@ -102,14 +100,9 @@ function randomRequest(random: Random) {
     return Array.from({ length: 1 + random(max) }, () => each[random(each.length)]).join('');
   };
   const maybe = (name: string): Record<string, string> => (random(2) ? { [name]: text(PATH_SIGNS, 40) } : {});
-  const query = Array.from({ length: random(5) }, () => [
-    text(SIGNS, 8),
-    random(4) ? text(SIGNS, 12) : [text(SIGNS, 5), text(SIGNS, 5)],
-  ]);
   return {
     method: ['GET', 'PUT', 'POST', 'DELETE'][random(4)] ?? 'GET',
     path: `/${Array.from({ length: 1 + random(4) }, () => text(PATH_SIGNS, 36)).join('/')}${random(5) ? '' : '/'}`,
-    query: Object.fromEntries(query) as Record<string, string | string[]>,
     headers: {
       ...maybe('x-project-id'),
       ...maybe('x-domain-id'),
@@ -133,7 +126,7 @@ function bothSign({ data, ...request }: RandomRequest): { ours: string | undefin
     {
       method: request.method,
       endpoint: `https://${host}${request.path}`,
-      queryParams: structuredClone(request.query),
+      queryParams: {},
       headers: { ...request.headers, 'X-Sdk-Date': String(ours['x-sdk-date']) },
       ...(data !== undefined && { data }),
     },
