@@ -19,7 +19,7 @@ export interface Bench {
 export type Measurement = (bench: Bench) => Promise<Record<number, RowMeasurement>>;
 
 /** What one process measured. */
-export interface Run extends Report {
+interface Run extends Report {
   /** Milliseconds from the start of the process until the function was loaded. */
   init: number;
   counts: Counts;

@@ -7,7 +7,7 @@ const ROOT = '/sys/fs/cgroup';
 const PERIOD = 20_000;
 
 /** A control group, whose processes together get a part of one processor. */
-export interface ProcessorGroup {
+interface ProcessorGroup {
   /** The file that a process writes its id to. */
   processes: string;
   /** Removes the group once its processes have ended. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** Lists of processors in the form of Linux's taskset. Undefined if they can't be divided. */
-export interface Processors {
+interface Processors {
   /** One for the measured program, on which no service runs. */
   measured: string | undefined;
   /** All others, for the services. */

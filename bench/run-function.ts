@@ -10,7 +10,7 @@ import { keptTo, PROCESSORS } from './processors.ts';
 const LIMIT = 180_000;
 
 /** A program to run in a new process. */
-export interface Launch {
+interface Launch {
   program: string;
   argument?: string;
   environment?: Record<string, string>;

@@ -1,7 +1,7 @@
 import type { Comparison, Gate, Row } from './rows.ts';
 
 /** Figures per candidate, one per process. Figures of one round have the same index. */
-export type Samples = { relay: number[] } & Record<string, number[]>;
+type Samples = { relay: number[] } & Record<string, number[]>;
 
 /** What was measured for a row, or why it was skipped. */
 export type RowMeasurement = { samples: Samples; note?: string } | { skipped: string };

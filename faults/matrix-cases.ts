@@ -2,7 +2,7 @@ import type { Step, When } from './world/step.ts';
 
 /** The step at which a worker ends. `note` stands for the first update of its row or the release, whichever comes first. */
 const KILL_STEPS = ['claim', 'takeover', 'read', 'guard', 'call', 'store', 'note', 'publish', 'ack'] as const;
-export const BEHAVIOURS = [
+const BEHAVIOURS = [
   'ok',
   'refused_400',
   'throttled',
@@ -16,7 +16,7 @@ export const BEHAVIOURS = [
 ] as const;
 const AFTERMATHS = ['redelivery', 'duplicate', 'redrive'] as const;
 /** An operation that may repeat, and one that must not. */
-export const KINDS = ['update', 'configure'] as const;
+const KINDS = ['update', 'configure'] as const;
 
 export interface Case {
   kind: (typeof KINDS)[number];

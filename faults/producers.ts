@@ -3,7 +3,7 @@ import { type Draft, type Habits, modeUpdate, someInvalidDraft, someValidDraft }
 import type { Values } from './world/cloud-tasks.ts';
 import type { Random } from './world/random.ts';
 
-export interface Traffic {
+interface Traffic {
   changes: number;
   tasks: number;
   /** Changes per second on average. */

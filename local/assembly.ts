@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { startSimulator } from '../simulator/server.ts';
+import type { Service } from '../src/lib/operations/operation.ts';
 import { LOCAL_REGION } from '../src/operator/stage/stage.ts';
 import type { EventBus } from '../stand-ins/eventbridge/bus.ts';
 import type { PublishedEvent } from '../stand-ins/eventbridge/entries.ts';
@@ -35,9 +36,6 @@ export interface StackOptions extends Substitutes {
   /** Answers requests without a route on the port for people. */
   fallback?: Fallback;
 }
-
-/** The provider's services, each with a queue of its own. */
-export type Service = 'dcs' | 'sms';
 
 /** A line that a function or the stack itself wrote. */
 export interface LogLine {

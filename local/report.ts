@@ -15,7 +15,7 @@ const OUTCOME = HEADER.indexOf('outcome');
 const STYLES: Record<string, Style> = { succeeded: 'green', superseded: 'dim', unknown: 'yellow' };
 
 /** Where lines are written. Colour is used only for a terminal. */
-export type Out = NodeJS.WritableStream & { isTTY?: boolean };
+type Out = NodeJS.WritableStream & { isTTY?: boolean };
 
 /** Reports on a stack and its samples. A sample gets a row only if `rows` is true or its result was not the expected one. */
 export function createReport(out: Out, rows = false) {

@@ -48,7 +48,7 @@ export const schemas = {
   'AWS::ApiGatewayV2::Integration': Integration,
   'AWS::ApiGatewayV2::Route': Route,
 };
-export type Schemas = typeof schemas;
+type Schemas = typeof schemas;
 export type ResourceType = keyof Schemas;
 export type PropertiesOf<Type extends ResourceType> = z.output<Schemas[Type]>;
 

@@ -2,7 +2,7 @@ import { createChance } from './chance.ts';
 import type { Fault, FaultRequest } from './fault-request.ts';
 
 /** The call that a fault may match. */
-export interface Subject {
+interface Subject {
   service: string;
   operation: string;
   method: string;

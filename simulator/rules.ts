@@ -1,7 +1,7 @@
 import { isMembers, type Members, numberText } from './json.ts';
 
 /** The kind of problem that a value has. */
-export type Problem = 'type' | 'length' | 'range' | 'missing';
+type Problem = 'type' | 'length' | 'range' | 'missing';
 
 /** A rule for the value at a path. Throws a ValidationError if the value breaks it. */
 export type Rule = (value: unknown, path: string) => void;

@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** What a process measured in one stage. */
-export interface StageReport {
+interface StageReport {
   /** Milliseconds of each batch. */
   batches: number[];
   /** Microseconds of processor time. */

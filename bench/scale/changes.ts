@@ -4,7 +4,7 @@ const PROJECT = '0123456789abcdef0123456789abcdef';
 const taskOf = (place: number) => `00000000-0000-4000-8000-${place.toString(16).padStart(12, '0')}`;
 
 /** A change as a producer sends it. */
-export interface NumberedChange {
+interface NumberedChange {
   id: string;
   service: 'dcs' | 'sms';
   group: string;

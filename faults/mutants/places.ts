@@ -66,7 +66,7 @@ export const parse = (source: string): Node =>
 
 export const isNode = (value: unknown): value is Node => typeof (value as Node | null)?.type === 'string';
 
-export const childrenOf = (node: Node): Node[] => Object.values(node).flat().filter(isNode);
+const childrenOf = (node: Node): Node[] => Object.values(node).flat().filter(isNode);
 
 /** A node and everything below it. */
 export const allIn = (node: Node): Node[] => [node, ...childrenOf(node).flatMap(allIn)];

@@ -13,7 +13,7 @@ import { planMessages } from './traffic.ts';
 import { startWorld, TIME_SCALE } from './world.ts';
 
 /** The broken promises of a run, and its figures. */
-export interface RunReport {
+interface RunReport {
   findings: Findings;
   figures: Figures;
 }

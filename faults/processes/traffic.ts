@@ -17,7 +17,7 @@ export interface PlannedMessage {
 }
 
 /** How much is sent in a run. */
-export interface Traffic {
+interface Traffic {
   changes: number;
   /** Tasks per service. */
   tasks: number;

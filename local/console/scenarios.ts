@@ -1,3 +1,5 @@
+import type { Service } from '../../src/lib/operations/operation.ts';
+
 /** A scenario that one click runs: the failure that is simulated, what is sent, and how it must end. */
 export interface Scenario {
   name: string;
@@ -17,7 +19,7 @@ export interface Scenario {
 /** The change that is sent, and the state of its task. */
 interface ScenarioChange {
   type: string;
-  service: 'dcs' | 'sms';
+  service: Service;
   state: string;
   body: Record<string, unknown>;
 }

@@ -4,7 +4,7 @@ import type { Invocation } from '../../stand-ins/lambda/batch-response.ts';
 import { close, createPatientServer, listen } from '../../stand-ins/listen.ts';
 
 /** One event for a worker, and its deadline (milliseconds since 1970). */
-export interface Delivery {
+interface Delivery {
   id: string;
   arn: string;
   event: unknown;

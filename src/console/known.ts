@@ -60,7 +60,7 @@ export function subjectOf(text: string, settings: ValidationSettings): { key: st
 }
 
 /** The key and name of a message that is not a change, from the hash of its bytes. */
-export const unnamed = (hash: string) => ({ key: `body#${hash}`, change: { hash } });
+const unnamed = (hash: string) => ({ key: `body#${hash}`, change: { hash } });
 
 /** True if a line names its change. */
 export const isNamed = ({ id, hash }: ChangeName) => (id ?? hash) !== undefined;

@@ -6,7 +6,7 @@ import type { Store } from './store.ts';
 import type { Update } from './stream.ts';
 
 /** The counts in the status bar. */
-export interface Counts {
+interface Counts {
   queued: number;
   retrying: number;
   dead: number;

@@ -28,7 +28,7 @@ export const OUTCOME_TEXTS: Readonly<Record<Outcome, { means: string; advice: st
 };
 
 /** A change on the page: its operation, and the sample that is shown. */
-export interface PageSection {
+interface PageSection {
   operation: Operation;
   sample: JsonObject | undefined;
 }

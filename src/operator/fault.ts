@@ -18,7 +18,7 @@ export interface Diagnostic {
 }
 
 /** The kinds of errors. The command has an exit code for each. */
-export type ErrorKind = 'broken' | 'usage' | 'invalid' | 'denied' | 'interrupted';
+type ErrorKind = 'broken' | 'usage' | 'invalid' | 'denied' | 'interrupted';
 
 /** An error as it is shown to an operator: what and where it is, what was found and what is allowed, and how to correct it. */
 export class OperatorError extends Error {

@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** A change to be resolved, as far as it is known. */
-export interface Candidate {
+interface Candidate {
   id: string;
   /** The key of its row. */
   key: string;

@@ -3,7 +3,7 @@ import { ACCOUNT } from '../account.ts';
 import type { PublishedEvent } from './entries.ts';
 
 /** A rule as in CloudFormation, which leads events of a bus into log groups by their source. */
-export interface Rule {
+interface Rule {
   EventBusName: string;
   EventPattern: { source: string[] };
   Targets: { Id: string; Arn: string }[];

@@ -29,7 +29,7 @@ export interface QueueSettings {
 export type ReceiptError = 'ReceiptHandleIsInvalid' | 'MessageNotInflight' | 'InvalidParameterValue';
 
 /** What a producer sends. Without a deduplication id, no duplicates are recognised. */
-export type OutgoingMessage = Pick<Message, 'body' | 'group'> & { deduplicationId?: string | undefined };
+type OutgoingMessage = Pick<Message, 'body' | 'group'> & { deduplicationId?: string | undefined };
 
 const MAX_VISIBILITY = 12 * 3_600_000;
 

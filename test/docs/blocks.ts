@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** A fenced block of a page. */
-export interface Block {
+interface Block {
   language: string;
   text: string;
 }

@@ -17,9 +17,9 @@ import {
 import { allIn, parse } from '../../faults/mutants/places.ts';
 
 const ONE = `import { far } from './far.ts';
-export const LIST: Record<string, string[]> = { kept: ['other words'], bent: ['first words', 'last words'] };
+const LIST: Record<string, string[]> = { kept: ['other words'], bent: ['first words', 'last words'] };
 const add = (a: number) => a + 1;
-export function createPair() {
+function createPair() {
   const inner = async (waiting: boolean): Promise<number> => {
     if (waiting && far.isOpen() || LIST.bent === undefined) return add(1);
     return waiting ? twice() : 0;

@@ -2,7 +2,7 @@ import type { TracedName } from '../../src/lib/change/validate.ts';
 import { notApplied } from '../../src/lib/relay/completion.ts';
 import { type Completion, toResult } from '../../src/lib/relay/result.ts';
 
-export const SUCCEEDED: Completion = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };
+const SUCCEEDED: Completion = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };
 
 /** The end of a change that the provider refused with this code. */
 export const refusedWith = (code: string): Completion =>

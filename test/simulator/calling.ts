@@ -18,9 +18,9 @@ export const fixture = (name: string): string =>
 /** The manual's example body of SetOnlineMigrationTask. */
 export const ONLINE = JSON.parse(fixture('set-online-migration-task.example.json')) as Members;
 
-export type Answer = { status: number; headers: Headers; text: string; body: Members };
+type Answer = { status: number; headers: Headers; text: string; body: Members };
 
-export type Call = {
+type Call = {
   method: string;
   path: string;
   body?: unknown;
@@ -46,7 +46,7 @@ const answerOf = async (response: Response): Promise<Answer> => {
 };
 
 /** Headers of a signed request, host and date and whatever else is named. */
-export const signedHeaders = (asked: Call, host: string): Record<string, string> => {
+const signedHeaders = (asked: Call, host: string): Record<string, string> => {
   const date = new Date(asked.time ?? Date.now()).toISOString().replace(/[-:]|\.\d+/g, '');
   const headers: Record<string, string> = { host, 'x-sdk-date': date, ...asked.headers };
   const [path = '', query = ''] = asked.path.split('?');

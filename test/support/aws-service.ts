@@ -5,7 +5,7 @@ import { close, listen } from '../../stand-ins/listen.ts';
 /** What an AWS service says: a reply, or nothing but the end of the connection. */
 export type Say = { status: number; body?: string; headers?: Record<string, string> } | 'cut' | 'silence';
 
-export interface Heard {
+interface Heard {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
@@ -28,4 +28,3 @@ export async function startAwsService(...says: Say[]) {
   });
   return { url: await listen(server), heard, says, stop: () => close(server) };
 }
-export type AwsStandIn = Awaited<ReturnType<typeof startAwsService>>;

@@ -4,7 +4,7 @@ import { buildApp } from 'fauxqs';
 import { close, listen } from '../../stand-ins/listen.ts';
 
 /** A stack as the stand-in knows it: its newest template, and what was done to it. */
-export interface Account {
+interface Account {
   template?: { Resources: Record<string, { Type: string }> };
   /** Names of the calls of CloudFormation, in order. */
   calls: string[];

@@ -29,7 +29,7 @@ const statementsIn = (document: unknown): Statement[] =>
   }));
 
 /** Ways to look into a template. */
-export function viewOf(template: Template) {
+function viewOf(template: Template) {
   const ofType = (type: string) =>
     Object.entries(template.Resources).flatMap(([id, { Type, ...rest }]) => (Type === type ? [{ id, ...rest }] : []));
   const policies = ofType('AWS::IAM::Policy');

@@ -9,7 +9,7 @@ const REGION = 'eu-central-1';
 export type AwsRequest = Omit<AwsCall, 'caller'>;
 
 /** What differs between what a role allows and what is wanted of it. */
-export interface Difference {
+interface Difference {
   denied: string[];
   unused: string[];
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
-import type { Service } from '../../local/assembly.ts';
 import { LOCAL_SECRETS, LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
 import { preparePackage } from '../../local/prepare.ts';
 import { runSamples } from '../../local/sample-run.ts';
 import { readSamples } from '../../local/samples.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import type { Service } from '../../src/lib/operations/operation.ts';
 import { putTask } from '../../src/operator/stage/simulator-tasks.ts';
 import type { AwsCall } from '../../stand-ins/tap.ts';
 import { configuration, PROJECT, rename, update } from './plain-changes.ts';

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** What the provider does with one request: a reply (not before something else), a cut connection, or nothing at all. */
-export type Script =
+type Script =
   | { status: number; body?: unknown; headers?: Record<string, string>; after?: Promise<unknown> }
   | { cut: true }
   | { hang: true };
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   method: string;
   path: string;
   body: string;

@@ -18,7 +18,7 @@ const MAX_REPLY = 1024 * 1024;
 /** How long a connection may idle, in milliseconds. That is longer than for the provider, because calls to AWS may be repeated. */
 const IDLE = 20_000;
 
-export interface AwsOptions {
+interface AwsOptions {
   /** Milliseconds since 1970. */
   clock?: () => number;
   random?: () => number;

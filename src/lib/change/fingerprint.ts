@@ -14,7 +14,7 @@ export interface Fingerprint {
 }
 
 /** The part of a change that its fingerprint covers. `time` and `traceparent` are not in it, so that a sender's retry may change them. */
-export interface Content {
+interface Content {
   type: string;
   sequence?: string | undefined;
   data: unknown;

@@ -11,7 +11,7 @@ const MEDIA_TYPE = new RegExp(`^(${TOKEN}/${TOKEN})(${PARAMETERS})$`);
 const PARAMETER = new RegExp(String.raw`;[ \t]*(?:(${TOKEN})=(${VALUE})[ \t]*)?`, 'g');
 
 /** A media type in lower case without its parameters, and the charset that they name. */
-export interface MediaType {
+interface MediaType {
   name: string;
   charset?: string;
 }

@@ -4,7 +4,7 @@ import { type Fingerprint, type FingerprintKeys, fingerprint, sha256 } from './f
 import { type InvalidChange, type ValidationSettings, type ValidChange, validate } from './validate.ts';
 
 /** The key of a change's row in the ledger, and the fingerprint by which the ledger recognises its content. */
-export interface Identity {
+interface Identity {
   key: string;
   fingerprint: Fingerprint;
 }

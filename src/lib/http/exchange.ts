@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 
 /** A request as it is sent over the wire. */
-export interface Exchange {
+interface Exchange {
   origin: string;
   method: 'GET' | 'POST' | 'PUT';
   path: string;

@@ -7,7 +7,7 @@ export interface Problem {
 }
 
 /** The most problems that are reported of a change. The rest is reported when these are corrected. */
-export const MAX_PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'text',

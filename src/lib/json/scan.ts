@@ -1,5 +1,5 @@
 /** What one pass over a JSON text finds before it is parsed. */
-export interface ScanResult {
+interface ScanResult {
   /** The deepest nesting of objects and lists. */
   depth: number;
   /** True if a number in it might lose digits as a double: it has at least 16 characters of digits and point, or an exponent. */

@@ -1,5 +1,5 @@
 /** A position in a text, counted from 1. A column counts characters as an editor does. */
-export interface Position {
+interface Position {
   line: number;
   column: number;
 }
@@ -11,7 +11,7 @@ export function toPosition(text: string, offset: number): Position {
 }
 
 /** Where a text stops being JSON, and what is expected there. It never holds the text there. */
-export interface SyntaxFault {
+interface SyntaxFault {
   offset: number;
   expected: string;
   /** True if the text ends before the JSON does. */

@@ -1,7 +1,7 @@
 import { METRICS, type MetricName, type Metrics, silent } from './metrics.ts';
 
 /** The namespace of the relay's own metrics. The stage is the first dimension of each. */
-export const NAMESPACE = 'MigrationRelay';
+const NAMESPACE = 'MigrationRelay';
 
 /**
  * Writes one line in CloudWatch's embedded metric format (User Guide, "Specification: Embedded metric format") per event.

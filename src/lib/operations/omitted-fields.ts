@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 
 /** Fields that only another revision has: names in this object, and those below its members or in the elements of its list. */
-export interface OmittedFields {
+interface OmittedFields {
   names: Set<string>;
   members: Map<string, OmittedFields>;
   element?: OmittedFields | undefined;

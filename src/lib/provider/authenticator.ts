@@ -21,7 +21,7 @@ export interface CredentialUse {
 type CredentialPermit = Permit & { credential: string };
 type Authorization = { used: CredentialUse } & ({ headers: Record<string, string> } | { failed: Failure });
 
-export interface Authenticator {
+interface Authenticator {
   /**
    * Adds the headers that authenticate the request. A failure means that nothing was sent. `signal` says when the request is
    * given up. `current` is the permit of an earlier request, if its verdict is still to be reported.

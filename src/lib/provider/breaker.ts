@@ -5,7 +5,7 @@ import { createHealthRecorder } from './service-health.ts';
 import { isOpen, isSuspect, isUnavailable, suspectsRowOf, THRESHOLD, taskOf, taskRowOf } from './suspects.ts';
 
 /** A provider with a circuit breaker for each service. */
-export interface Breaker extends Provider {
+interface Breaker extends Provider {
   /** Reads the breaker's row of a service before the first request. If that fails, the request reads it again. */
   prefetch(service: ProviderRequest['service']): void;
 }

@@ -20,7 +20,7 @@ export interface Classified extends ProviderError {
 }
 
 /** An error reply of the provider. Its body is parsed, or undefined when it was empty or not JSON. */
-export interface ErrorReply {
+interface ErrorReply {
   status: number;
   body?: unknown;
   /** Names of the fields that were sent. A message may name only these. */

@@ -2,7 +2,7 @@ import type { Service } from '../operations/operation.ts';
 import type { Endpoints } from './client.ts';
 
 /** A cloud, with the hosts of its services. */
-export interface Profile {
+interface Profile {
   /** The host per service and region. A service that the cloud does not have is an empty record. */
   hosts: Record<Service | 'iam', Readonly<Record<string, string>>>;
 }

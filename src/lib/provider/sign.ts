@@ -1,7 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
 
 /** A request as it will be sent. `headers` has lower-case names and includes `host`. */
-export interface Signable {
+interface Signable {
   method: string;
   /** The path as it is sent. It has no query and no character that must be escaped. */
   path: string;

@@ -77,11 +77,7 @@ async function keepBaseline(context: Context, job: Job): Promise<Decision | unde
 }
 
 /** The request for a change, with its secrets filled in. */
-export function requestOf(
-  { policy }: Context,
-  { change: { operation, data, subject } }: Job,
-  secrets: Map<string, string>,
-) {
+function requestOf({ policy }: Context, { change: { operation, data, subject } }: Job, secrets: Map<string, string>) {
   const body = operation.body(data, (reference) => secrets.get(reference) ?? '');
   return {
     service: operation.service,

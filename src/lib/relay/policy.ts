@@ -12,7 +12,7 @@ export interface Policy {
 }
 
 /** What decides how old a change is: its row in the ledger, and when its message was sent to the queue. */
-export interface ChangeAge {
+interface ChangeAge {
   row: Pick<ChangeRow, 'firstSeen' | 'attempts'>;
   /** Milliseconds since 1970, as SQS says. */
   sentAt?: number | undefined;
@@ -58,7 +58,7 @@ export function backoff(attempts: number, { times, random }: Policy, retryAfter 
 export const jitter = (policy: Policy) => backoff(0, policy);
 
 /** How many changes a function takes at once; the event source mappings say the same. */
-export const BATCH_SIZE = 10;
+const BATCH_SIZE = 10;
 
 /**
  * After how many receives a message goes to the dead-letter queue. A message is received again with each head of its group

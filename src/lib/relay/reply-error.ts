@@ -1,7 +1,7 @@
 import { isObject } from '../json/exact-json.ts';
 
 /** An error that a reply reports, with the provider's code if it names one. */
-export interface ReplyError {
+interface ReplyError {
   code?: string;
 }
 

@@ -20,7 +20,7 @@ interface CompletionDetails {
   unverifiable?: string[];
 }
 
-export interface SuccessCompletion extends CompletionDetails {
+interface SuccessCompletion extends CompletionDetails {
   outcome: 'succeeded';
   confirmedBy: 'reply' | 'read-back';
   reply?: JsonObject;

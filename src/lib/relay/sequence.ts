@@ -27,7 +27,7 @@ export function isSuperseded(request: Pick<LockRequest, 'sequence' | 'arrival' |
 }
 
 /** Whether a lock lets another change pass, or until when it doesn't, in milliseconds since 1970. */
-export type LockVerdict = { pass: true; overtakes?: ChangeRow } | { pass: false; expiresAt: number };
+type LockVerdict = { pass: true; overtakes?: ChangeRow } | { pass: false; expiresAt: number };
 
 export const PASS: LockVerdict = { pass: true };
 

@@ -8,7 +8,7 @@ import type { Answer } from './provider.ts';
 import { errorInReply } from './reply-error.ts';
 
 /** What a read of the task showed: the values that the operation compares, and the state of a failed task. */
-export interface Snapshot {
+interface Snapshot {
   values: JsonObject;
   failedState: string | undefined;
   status: number;

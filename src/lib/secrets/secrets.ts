@@ -10,7 +10,7 @@ export class SecretRefused extends Error {
 }
 
 /** What a reference names: a store, the name or ARN there, and optionally a member of a JSON object. */
-export interface Reference {
+interface Reference {
   store: 'secrets-manager' | 'parameter-store';
   name: string;
   member?: string;

@@ -7,7 +7,7 @@ import type { Forecast } from './forecast.ts';
 import { putBack } from './put-back.ts';
 
 /** Which dead letters are to be put back. */
-export interface ReplayRequest {
+interface ReplayRequest {
   /** The ids of changes or messages. An empty list means all that can be replayed. */
   ids: string[];
   /** Only dead letters whose reason contains this text. */

@@ -8,7 +8,7 @@ import { readCalls } from './provider-log.ts';
 import { isResult, readPublished } from './published.ts';
 import { readRecordLog } from './record-log-reader.ts';
 
-export interface ChangeQuery {
+interface ChangeQuery {
   id: string;
   source?: string | undefined;
   /** The start of the search for a change whose source is not given, in milliseconds since 1970. */

@@ -1,3 +1,4 @@
+import type { Service } from '../../lib/operations/operation.ts';
 import { anyOf, isText, readLog } from '../stage/log-reader.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type RecordLine, readRecordLine } from '../story/evidence.ts';
@@ -15,7 +16,7 @@ export async function readRecordLog(
     texts.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
   );
   const patterns = chunks.map((chunk) => anyOf(...chunk.map((text) => isText(path, text))));
-  const read = async (service: 'dcs' | 'sms', pattern: string) => {
+  const read = async (service: Service, pattern: string) => {
     const lines = await readLog(clients, { group: functionGroups[service], since, pattern }, signal);
     return lines.map((line) => ({ ...line, service }));
   };

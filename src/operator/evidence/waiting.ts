@@ -9,7 +9,7 @@ import { gather } from './gather.ts';
 import { isResult, readPublished } from './published.ts';
 
 /** A change that was sent, and what was known about it before. */
-export interface SentChange {
+interface SentChange {
   id: string;
   source: string;
   /** Milliseconds since 1970. */

@@ -7,7 +7,7 @@ import { regionIn, stageNames } from './stage-files.ts';
 /** The service's name in serverless.yml. The names of all deployed resources begin with it. */
 const SERVICE = 'migration-relay';
 const FUNCTIONS = { dcs: 'dcsChanges', sms: 'smsChanges', webhook: 'webhook' } as const;
-export type FunctionName = keyof typeof FUNCTIONS;
+type FunctionName = keyof typeof FUNCTIONS;
 
 /** A place where the relay runs: this machine, or a stage in AWS. */
 export interface Stage {
@@ -55,7 +55,7 @@ export async function openStage(choice: StageChoice, env: NodeJS.ProcessEnv): Pr
 }
 
 /** Where a stage is, and with which AWS profile it is read. */
-export interface Place {
+interface Place {
   name: string;
   region: string;
   profile?: string | undefined;

@@ -11,7 +11,7 @@ export interface Agreement {
 }
 
 /** What the provider's log is compared with: the outcome, and the change's log lines, which show how often it was sent again. */
-export interface ReportedOutcome {
+interface ReportedOutcome {
   outcome?: Outcome | undefined;
   lines?: RecordLine[] | undefined;
 }
