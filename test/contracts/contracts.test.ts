@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { cliPage } from '../../scripts/cli-page.ts';
-import { readSamples } from '../../scripts/contracts.ts';
+import { readSampleEvents } from '../../scripts/contracts.ts';
 import { contractName, OPERATIONS } from '../../src/contracts/contract.ts';
 import { fieldsOf } from '../../src/contracts/fields.ts';
 import { contractFiles } from '../../src/contracts/files.ts';
@@ -14,7 +14,7 @@ import { InexactNumber, isObject, parseJson } from '../../src/lib/json/exact-jso
 import { createMutator, createRandom, rawNumber, writeRaw } from '../support/mutate.ts';
 import { asDoubles, SAMPLES, SETTINGS, schemaOf, takenBy, takes, validatorOf } from './judging.ts';
 
-const files = contractFiles(await readSamples()).set('docs/cli.md', cliPage());
+const files = contractFiles(await readSampleEvents()).set('docs/cli.md', cliPage());
 
 describe('the published contracts', () => {
   it.each([...files])('%s is what npm run contracts writes', (path, text) => {
