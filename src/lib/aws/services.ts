@@ -40,8 +40,5 @@ export function endpointOf({ name, variable }: AwsService, environment: AwsEnvir
   return new URL(set || `https://${name}.${region}.${domainOf(region)}`);
 }
 
-/** The domain of a region. China and the European Sovereign Cloud have their own. */
-function domainOf(region: string): string {
-  if (region.startsWith('cn-')) return 'amazonaws.com.cn';
-  return region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com';
-}
+/** The domain of a region. China has its own. */
+const domainOf = (region: string) => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
