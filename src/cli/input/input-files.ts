@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { decodeUtf8, isUtf16 } from '../../lib/change/base64-data.ts';
 import { withoutMark } from '../../lib/change/body.ts';
 import { usage } from '../../operator/fault.ts';
 import type { Io } from '../terminal/screen.ts';
-import { readStandardInput } from './standard-input.ts';
 
 /** One change as it was given: its text, with its file and line. */
 export interface InputChange {
@@ -42,6 +43,15 @@ async function readBytes(file: string, io: Io): Promise<Buffer> {
     const { code } = error as NodeJS.ErrnoException;
     throw usage(code === 'ENOENT' ? 'no such file' : 'the file cannot be read', { where: { file }, why: code });
   }
+}
+
+/**
+ * Reads all of standard input. If that is a keyboard, it prints a hint, because nothing else shows that it is waiting. An
+ * interrupt ends it at once.
+ */
+async function readStandardInput({ input, err, signal }: Io): Promise<Buffer> {
+  if (input.isTTY) err.write('reading changes from the keyboard: press Ctrl-D at the end, or Ctrl-C to cancel\n');
+  return buffer(addAbortSignal(signal, input as Readable));
 }
 
 const LINES = /\.(jsonl|ndjson)$/i;
