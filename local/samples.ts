@@ -27,8 +27,8 @@ export async function readSamples(folder?: string): Promise<Sample[]> {
 
 /** The way in which a producer would send a text. */
 export function wayOf(text: string, settings: ValidationSettings): Way {
-  const judged = validate(readChange(text), settings);
-  const subject = judged.kind === 'valid' ? judged.subject : likelySubject(judged, text);
+  const change = validate(readChange(text), settings);
+  const subject = change.kind === 'valid' ? change.subject : likelySubject(change, text);
   return { subject, group: groupOf(subject), key: subjectOf(text, settings).key };
 }
 

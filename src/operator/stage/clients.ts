@@ -59,12 +59,13 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
 }
 export type Clients = ReturnType<typeof createClients>;
 
-/** Reads the value of each key once. */
+/** Reads the value of each key once. A read that failed is tried again when it is asked for again. */
 export function memoize<Value, Key = void>(read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
-  const kept = new Map<Key, Promise<Value>>();
+  const values = new Map<Key, Promise<Value>>();
   return (key) => {
-    const value = kept.get(key) ?? read(key);
-    kept.set(key, value);
+    const value = values.get(key) ?? read(key);
+    values.set(key, value);
+    value.catch(() => values.delete(key));
     return value;
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Clients, createClients } from '../../../src/operator/stage/clients.ts';
+import { type Clients, createClients, memoize } from '../../../src/operator/stage/clients.ts';
 import { type JsonServer, ServiceError, startJsonServer } from '../../../stand-ins/json-server.ts';
 
 const SECRETS: Record<string, unknown> = {
@@ -39,5 +39,21 @@ describe('a reference in the settings of a stage', () => {
 
   it('that leads nowhere fails with the word of AWS', async () => {
     await expect(clients.secret('stage/none')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('a read that is remembered', () => {
+  it('is made once for each key, and again after it failed', async () => {
+    const reads: string[] = [];
+    const read = memoize(async (key: string) => {
+      reads.push(key);
+      if (reads.length === 1) throw new Error('not now');
+      return key.length;
+    });
+    await expect(read('abc')).rejects.toThrow('not now');
+    expect(await read('abc')).toBe(3);
+    expect(await read('abc')).toBe(3);
+    expect(await read('x')).toBe(1);
+    expect(reads).toEqual(['abc', 'abc', 'x']);
   });
 });
