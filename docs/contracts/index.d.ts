@@ -8,7 +8,7 @@ export type DcsOnlineMigrationConfigure = {
   type: "migration.dcs.online-migration.configure";
   sequence?: string | null;
   datacontenttype?: string | null;
-  /** W3C Trace Context; a broken one is dropped. */
+  /** W3C Trace Context. An invalid one is dropped. */
   traceparent?: unknown;
   data: {
     project_id: string;
@@ -45,7 +45,7 @@ export type DcsMigrationTaskUpdate = {
   type: "migration.dcs.migration-task.update";
   sequence?: string | null;
   datacontenttype?: string | null;
-  /** W3C Trace Context; a broken one is dropped. */
+  /** W3C Trace Context. An invalid one is dropped. */
   traceparent?: unknown;
   data: {
     project_id: string;
@@ -68,7 +68,7 @@ export type SmsTaskUpdate202409 = {
   type: "migration.sms.task.update";
   sequence?: string | null;
   datacontenttype?: string | null;
-  /** W3C Trace Context; a broken one is dropped. */
+  /** W3C Trace Context. An invalid one is dropped. */
   traceparent?: unknown;
   data: {
     task_id: string;
@@ -356,7 +356,7 @@ export type SmsTaskUpdate202601 = {
   type: "migration.sms.task.update";
   sequence?: string | null;
   datacontenttype?: string | null;
-  /** W3C Trace Context; a broken one is dropped. */
+  /** W3C Trace Context. An invalid one is dropped. */
   traceparent?: unknown;
   data: {
     task_id: string;
@@ -542,7 +542,7 @@ export type SmsTaskAct = {
   type: "migration.sms.task.act";
   sequence?: string | null;
   datacontenttype?: string | null;
-  /** W3C Trace Context; a broken one is dropped. */
+  /** W3C Trace Context. An invalid one is dropped. */
   traceparent?: unknown;
   data: {
     task_id: string;

@@ -4,13 +4,13 @@ import type { Envelope } from './envelope.ts';
 /** The data of an event: `data`, or the JSON in `data_base64`, where SDKs put data that they got as bytes. */
 export function dataOf({ data, data_base64 }: Envelope): ParseResult {
   if (data_base64 === undefined) return { value: data };
-  if (data !== undefined) return fault('must not stand beside data');
+  if (data !== undefined) return fault('must not be given together with data');
   const bytes = Buffer.from(data_base64, 'base64');
   if (bytes.toString('base64') !== data_base64) return fault('must be base64');
   const text = decodeUtf8(bytes);
-  if (text === undefined) return fault('must hold UTF-8');
+  if (text === undefined) return fault('must contain UTF-8');
   const parsed = parse(text);
-  return 'problem' in parsed ? fault(`holds what, decoded, ${parsed.problem.message}`) : parsed;
+  return 'problem' in parsed ? fault(`must decode to valid data: the text ${parsed.problem.message}`) : parsed;
 }
 
 const fault = (message: string) => ({ problem: { path: 'data_base64', message } });

@@ -42,23 +42,23 @@ export const withoutMark = (text: string) => (text.startsWith('\ufeff') ? text.s
 
 function whyNot(text: string): string {
   // ASCII letters in UTF-16 that are read as UTF-8 have a NUL next to them.
-  if (/^[\s\S]?\0/.test(text)) return 'it looks like UTF-16, and must be UTF-8';
+  if (/^[\s\S]?\0/.test(text)) return 'it looks like UTF-16 and must be UTF-8';
   const found = syntaxFaultIn(text);
   if (!found) return 'it is not';
   const { line, column } = toPosition(text, found.offset);
   const cut = found.isCut ? 'it ends too early, ' : '';
-  return `${cut}at line ${line}, column ${column} ${found.expected} was expected`;
+  return `${cut}at line ${line}, column ${column}: expected ${found.expected}`;
 }
 
 /** Takes a change out of the envelopes of EventBridge or SNS, of which there may be `layers` at most. */
 export function unwrap(value: unknown, layers: number): ParseResult {
   const inner = contentOf(value);
   if (inner === undefined) return { value };
-  if (layers === 0) return fault('must not stand in more than two envelopes of EventBridge or SNS');
+  if (layers === 0) return fault('must not be in more than two envelopes of EventBridge or SNS');
   if ('value' in inner) return unwrap(inner.value, layers - 1);
   const parsed = parse(inner.text);
   if ('value' in parsed) return unwrap(parsed.value, layers - 1);
-  return fault(`holds an envelope of SNS whose message ${parsed.problem.message}`);
+  return fault(`must not be in an SNS envelope with an invalid message: it ${parsed.problem.message}`);
 }
 
 /** The content of an envelope: a value for EventBridge, text for SNS. Undefined if the value is not an envelope. */

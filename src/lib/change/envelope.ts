@@ -35,7 +35,7 @@ export const Envelope = z.looseObject({
     .optional(),
   dataschema: attribute(512).optional(),
   /** A trace is optional: an invalid one is dropped, and the change is carried out anyway. */
-  traceparent: z.unknown().optional().meta({ description: 'W3C Trace Context; a broken one is dropped.' }),
+  traceparent: z.unknown().optional().meta({ description: 'W3C Trace Context. An invalid one is dropped.' }),
   /** The operation that `type` picks says what it must contain, and that it is required. */
   data: z.unknown().optional(),
   data_base64: z.string().optional(),

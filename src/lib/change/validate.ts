@@ -59,7 +59,7 @@ export function validate(reading: Reading, settings: ValidationSettings): ValidC
 const isOfRelay = ({ source }: { source: string }) => /^migration-relay\.[a-z][a-z0-9-]{0,30}$/.test(source);
 const NO_CHANGE: Problem = {
   path: 'source',
-  message: 'must not be a relay: this is one of its own events, which a rule may have led back',
+  message: 'must not be a relay: this event was published by a relay, and a rule may have sent it back',
 };
 
 function withRevision(event: ChangeEvent, { operations }: ValidationSettings): ChangeEvent {
@@ -129,7 +129,7 @@ function nameOf({ id, source, sequence, traceparent }: Partial<ChangeEvent>): Tr
 
 const traceWarnings = (event: ChangeEvent, name: TracedName) =>
   event.traceparent !== undefined && name.traceparent === undefined
-    ? ['traceparent: no valid W3C trace context, so it was dropped; the change itself is carried out']
+    ? ['traceparent: not a valid W3C trace context, so it was dropped; the change itself is carried out']
     : [];
 
 const omitFields = (operation: Operation, received: unknown): { data: unknown; omitted: string[] } =>
@@ -137,5 +137,5 @@ const omitFields = (operation: Operation, received: unknown): { data: unknown; o
 
 const noInlineSecret = (path: string): Problem => ({
   path,
-  message: 'an inline secret is refused here; give a reference to it in password_ref',
+  message: 'a password in the change is refused here; use password_ref with the name of a secret',
 });

@@ -8,7 +8,7 @@ export function inspectCredential(text: string, services: readonly Service[] = [
   const problem =
     'problem' in read ? read.problem : services.flatMap((service) => lackFor(service, read.credential) ?? [])[0];
   if (problem !== undefined)
-    throw new SecretShapeError(`the secret behind PROVIDER_CREDENTIALS has the wrong shape: ${problem}`);
+    throw new SecretShapeError(`the secret of PROVIDER_CREDENTIALS is not well formed: ${problem}`);
 }
 
 /** The problems of secrets that are malformed, without any value. A secret that can't be read now is left out. */

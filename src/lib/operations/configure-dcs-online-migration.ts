@@ -19,7 +19,7 @@ const ENDPOINT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc},:[\]]+):([1-9]\d{0,4})$/u;
 const isEndpoint = (endpoint: string) => Number(ENDPOINT.exec(endpoint)?.[1] ?? Number.NaN) <= 65_535;
 const Addresses = anyText().refine(
   (addrs) => addrs === '' || addrs.split(',').every(isEndpoint),
-  rule('addresses', 'must be host:port or a list of them joined by commas, without blanks'),
+  rule('addresses', 'must be host:port, or several separated by commas, without blanks'),
 );
 
 /** A Redis, named by the id of a cloud instance or by addresses. An empty text counts as absent. */

@@ -27,7 +27,7 @@ const Name = z.string({ error: 'must be text' }).regex(/^[A-Za-z0-9_\p{Script=Ha
 /** Ids separated by blanks. Each has the usual limit. */
 const TargetDiskIds = text(16_384).refine(
   (ids) => ids.split(' ').every((id) => id.length <= 255 * 2 && [...id].length <= 255),
-  rule('disk-ids-are-short', 'must be ids of at most 255 characters with a blank between them'),
+  rule('disk-ids-are-short', 'must be ids of at most 255 characters, separated by blanks'),
 );
 
 const task = {
@@ -42,7 +42,9 @@ const task = {
 
 /** Seed 003 has enterprise_project_id, seed 004 enterprise_project. Both names are accepted, with the limits of the called revision. */
 const enterprise = (id: z.ZodType<string>) => ({ enterprise_project_id: id, enterprise_project: id });
-const ENTERPRISE = rule('one-enterprise', 'must not stand beside enterprise_project_id', ['enterprise_project']);
+const ENTERPRISE = rule('one-enterprise', 'must not be given together with enterprise_project_id', [
+  'enterprise_project',
+]);
 const oneEnterprise = (body: { [name: string]: unknown }) =>
   body.enterprise_project_id === undefined || body.enterprise_project === undefined;
 
@@ -77,7 +79,7 @@ const Body2024 = members({
 
 const Networks2026 = list(NetWork2026, MAX_COUNT).refine(
   ([first]) => first?.mac !== '',
-  rule('first-network-has-mac', 'must not be empty in the first of the networks', [0, 'mac']),
+  rule('first-network-has-mac', 'must not be empty in the first network', [0, 'mac']),
 );
 
 const CloneState = oneOf('NOT_READY', 'READY', 'PREPARING', 'CREATING', 'ERROR', 'FINISHED');

@@ -51,6 +51,6 @@ export function readCredential(text: string): { credential: Credential } | { pro
 }
 
 function inWords(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return 'it has a field that is not known';
-  return issue.path.length === 0 ? 'it is no object' : `${issue.path.join('.')} is missing or not acceptable`;
+  if (issue.code === 'unrecognized_keys') return 'it has an unknown field';
+  return issue.path.length === 0 ? 'it is not an object' : `${issue.path.join('.')} is missing or not acceptable`;
 }

@@ -9,25 +9,25 @@ const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
   connection_failed: ['service_error', 'later', 'the connection broke before anything was sent'],
   dns_failed: ['service_error', 'later', "the provider's host name was not resolved; nothing was sent"],
   tls_failed: ['service_error', 'later', "the provider's certificate or TLS was not acceptable; nothing was sent"],
-  not_sent_in_time: ['service_error', 'later', 'the time for the request was over before it could be sent'],
+  not_sent_in_time: ['service_error', 'later', 'the time for the request was used up before it could be sent'],
   request_not_sendable: ['invalid_request', 'no', 'the request could not be put on the wire'],
   service_not_configured: ['invalid_request', 'no', 'the configured cloud has no such service'],
   credentials_unavailable: ['service_error', 'later', "the relay's credential could not be loaded"],
-  credentials_malformed: ['unauthenticated', 'later', "the relay's credential has a wrong shape"],
+  credentials_malformed: ['unauthenticated', 'later', "the relay's credential is not well formed"],
   credential_paused: [
     'unauthenticated',
     'later',
     "the relay's credential was refused a short while ago, or is being tried",
   ],
   token_unreadable: ['service_error', 'later', "the provider's IAM answered without a usable token"],
-  connection_reset: ['service_error', 'reconcile', 'the connection broke after the request had left'],
-  request_timeout: ['service_error', 'reconcile', 'no whole reply in time'],
-  request_failed: ['unknown', 'reconcile', 'the request failed in an unforeseen way after it may have left'],
+  connection_reset: ['service_error', 'reconcile', 'the connection broke after the request was sent'],
+  request_timeout: ['service_error', 'reconcile', 'no complete reply in time'],
+  request_failed: ['unknown', 'reconcile', 'the request failed in an unexpected way and may have been sent'],
   redirect_refused: ['unknown', 'reconcile', 'the provider answered with a redirect, which is never followed'],
   reply_encoded: ['unknown', 'reconcile', 'the reply is compressed although that was declined'],
   reply_too_large: ['unknown', 'reconcile', 'the reply is larger than any that the provider documents'],
-  reply_truncated: ['unknown', 'reconcile', 'the reply broke off'],
-  reply_unreadable: ['unknown', 'reconcile', 'the reply is no HTTP, no UTF-8 or no JSON'],
+  reply_truncated: ['unknown', 'reconcile', 'the reply was cut off'],
+  reply_unreadable: ['unknown', 'reconcile', 'the reply is not valid HTTP, UTF-8 or JSON'],
 };
 
 /** The relay's own codes for failures on the way to the provider. */
@@ -35,7 +35,7 @@ export const FAILURE_CODES: readonly string[] = Object.keys(FAILURES);
 
 /** A failed answer with one of the relay's own codes. Unless the remedy is `reconcile`, nothing was executed. */
 export function failure(code: string, about: { status?: number; requestId?: string } = {}, detail = ''): Failure {
-  const [what, remedy, message] = FAILURES[code] ?? ['unknown', 'reconcile', 'an unforeseen failure'];
+  const [what, remedy, message] = FAILURES[code] ?? ['unknown', 'reconcile', 'an unexpected failure'];
   const advice = adviceFor({ class: what, remedy, code });
   return {
     ok: false,

@@ -88,7 +88,8 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** The origin of an overriding endpoint. Throws a RangeError if it is not an origin or would be called without encryption. */
 function originOf(endpoint: string): string {
   const url = URL.parse(endpoint);
-  if (url === null || !['https:', 'http:'].includes(url.protocol)) throw new RangeError('the endpoint is no https URL');
+  if (url === null || !['https:', 'http:'].includes(url.protocol))
+    throw new RangeError('the endpoint is not an https URL');
   if (url.protocol !== 'https:' && !LOOPBACK.has(url.hostname))
     throw new RangeError('the endpoint must be https; http is for 127.0.0.1, localhost and [::1] only');
   const bare = [url.username, url.password, url.search, url.hash].every((part) => part === '') && url.pathname === '/';

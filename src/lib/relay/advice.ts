@@ -2,13 +2,13 @@ import type { Cause, ErrorClass, ProviderError } from './provider.ts';
 
 const CAUSES: Record<Cause, string> = {
   address:
-    'Check providerRegion and the endpoints of the stage: nothing at the called endpoint takes such a request, which is not a missing task.',
+    'Check providerRegion and the endpoints of the stage: the called endpoint does not have such an API, so the task itself may exist.',
   firewall:
-    "A firewall refused the request before any service saw it: ask the provider's support, or whoever runs a firewall on the relay's way, to let the relay's requests through.",
+    "A firewall refused the request before any service received it: ask the provider's support, or the operators of a firewall between relay and provider, to let the relay's requests through.",
   proxy:
-    "Something on the way answered in place of the provider, which always names a code: check the endpoints of the stage and the proxies on the relay's way.",
+    'Something between relay and provider answered in place of the provider, which always gives a code: check the endpoints of the stage and the proxies.',
   request:
-    "Nothing is wrong with the change: the provider refuses the form of the relay's requests; report it to who runs the relay, with the code and the request id.",
+    "Nothing is wrong with the change: the provider refuses the form of the relay's requests; report it to the operators of the relay, with the code and the request id.",
   network: "Have the network address of the relay allowed at the provider's API gateway.",
   quota: 'Raise the quota at the provider, or free some of it, then send the change again under a new id.',
   account:
@@ -16,7 +16,7 @@ const CAUSES: Record<Cause, string> = {
   credential:
     "Check the credential of the stage at the provider: its user or key, its account (domain_id) and its project (project_id), and the change's project.",
   service:
-    "Look the code up in the manual of the provider's service that its letters name: it is not of the service that was called, and the change may be right.",
+    'Look up the code in the manual of the service that its letters name: another service than the called one refused the request, so the change may be right.',
 };
 
 const ADVICE: Record<string, string> & { unknown: string } = {
@@ -33,7 +33,7 @@ const ADVICE: Record<string, string> & { unknown: string } = {
   throttled: 'Nothing to do yet: the relay waits and tries again; lower the rate of changes if it persists.',
   service_error: "Ask the provider's support, with the request id.",
   'service_error later': "Nothing to do yet: the relay tries again; ask the provider's support if it persists.",
-  unknown: "Look the code up in the provider's manual.",
+  unknown: "Look up the code in the provider's manual.",
   dns_failed: "Check the relay's endpoint and its network; the relay tries again.",
   tls_failed: "Check the relay's endpoint and the certificate that it shows; the relay tries again.",
   credentials_unavailable:

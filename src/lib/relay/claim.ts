@@ -45,7 +45,7 @@ export async function fingerprintUnder(
 ): Promise<Fingerprint> {
   if (!event || row.fingerprint.keyId === current.keyId) return current;
   const older = fingerprint(await fingerprintKeys(), event, row.fingerprint.keyId);
-  if (!older) throw new Error('a fingerprint key that rows still remember was thrown away');
+  if (!older) throw new Error('a fingerprint key that rows still need was removed');
   return older;
 }
 

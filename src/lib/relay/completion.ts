@@ -25,38 +25,38 @@ export const RELAY_ERRORS = {
   change_invalid: {
     outcome: 'rejected',
     class: 'invalid_request',
-    message: 'The change does not fit its operation.',
+    message: 'The change is not valid for its operation.',
     advice: 'Correct the named fields and send the change again under a new id.',
   },
   inline_secret_refused: {
     outcome: 'rejected',
     class: 'invalid_request',
-    message: 'A secret stands in the change itself, which this environment refuses.',
+    message: 'The change itself contains a secret, which this environment refuses.',
     advice: 'Store the secret, name it in password_ref, and send the change again under a new id.',
   },
   relay_event: {
     outcome: 'rejected',
     class: 'invalid_request',
-    message: 'The event is one of a relay, and no change.',
-    advice: 'Mend the rule that leads results back to the queue.',
+    message: 'The event was published by a relay and is not a change.',
+    advice: 'Correct the rule that sends results back to the queue.',
   },
   idempotency_conflict: {
     outcome: 'rejected',
     class: 'conflict',
     message: 'Another change was already received under this id and source.',
-    advice: 'Give every change an id of its own; a corrected change is a new change.',
+    advice: 'Give every change its own id. A corrected change is a new change.',
   },
   newer_change_handled: {
     outcome: 'superseded',
     class: 'conflict',
     message: 'A newer change for the task was already handled, so this one was not sent.',
-    advice: 'Nothing to do, unless the older change is wanted after all: then send it as a new change.',
+    advice: 'Nothing to do. If you still want the older change, send it as a new change.',
   },
   secret_not_allowed: {
     outcome: 'rejected',
     class: 'forbidden',
-    message: 'The change names a secret that this environment does not hand out.',
-    advice: 'Name a secret below the prefix that is set aside for changes.',
+    message: 'The change names a secret that this environment does not allow for changes.',
+    advice: 'Name a secret that starts with the prefix for changes.',
   },
   secret_unavailable: {
     outcome: 'failed',
@@ -69,7 +69,7 @@ export const RELAY_ERRORS = {
     outcome: 'failed',
     class: 'conflict',
     message: 'An earlier change for the task did not end in time, so this one was not sent.',
-    advice: 'Look at the earlier change, then send this one again under a new id.',
+    advice: 'Check the earlier change, then send this one again under a new id.',
     retryable: true,
   },
   change_expired: {
@@ -84,9 +84,8 @@ export const RELAY_ERRORS = {
   outcome_unknown: {
     outcome: 'unknown',
     class: 'unknown',
-    message:
-      'A request left for the provider, and neither its reply nor reading the task back can tell what came of it.',
-    advice: 'Look at the task; if the change is missing, send it again under a new id.',
+    message: 'A request was sent, but neither its reply nor reading the task shows whether it was applied.',
+    advice: 'Check the task. If the change was not applied, send it again under a new id.',
   },
 } as const satisfies Record<string, RelayError>;
 

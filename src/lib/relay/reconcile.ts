@@ -100,7 +100,7 @@ const retriesExhausted: Failure = {
     class: 'service_error',
     code: 'retries_exhausted',
     remedy: 'later',
-    message: 'No request was carried out by the provider, and the attempts or the time for them ran out.',
+    message: 'The provider carried out no request, and the attempts or the time for them were used up.',
     advice: 'Check the provider, then send the change again under a new id.',
   },
 };

@@ -64,7 +64,7 @@ const unreadable = (status: number): Failure => ({
     code: 'task_unreadable',
     remedy: 'later',
     message: 'The task could be read, but not understood.',
-    advice: 'Look at the task in the console of the provider.',
+    advice: "Check the task in the provider's console.",
   },
 });
 

@@ -8,7 +8,7 @@ export function readShape<Schema extends z.ZodType>(variable: string, schema: Sc
   const read = schema.safeParse(tryJson(text), IN_WORDS);
   if (read.success) return read.data;
   const faults = read.error.issues.map((issue) => `${pathOf(issue.path)}: ${inWords(issue)}`);
-  throw new SecretShapeError(`the secret behind ${variable} has the wrong shape: ${faults.slice(0, 5).join('; ')}`);
+  throw new SecretShapeError(`the secret of ${variable} is not well formed: ${faults.slice(0, 5).join('; ')}`);
 }
 
 /** The same as a function of the text. It remembers its last result, because a secret is needed for every change. */
@@ -19,7 +19,7 @@ export const shapeReader = <Schema extends z.ZodType>(variable: string, schema: 
 const pathOf = (path: PropertyKey[]) => path.map(showName).join('.') || 'the whole';
 const showName = (name: PropertyKey) => (/^\w{1,32}$/.test(String(name)) ? String(name) : '(a member)');
 function inWords(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return 'has a member that is not known';
+  if (issue.code === 'unrecognized_keys') return 'has an unknown member';
   return isMissing(issue) ? 'is missing' : issue.message;
 }
 

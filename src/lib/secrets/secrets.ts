@@ -4,7 +4,7 @@ import { tryJson } from '../json/try-json.ts';
 /** Thrown for a reference outside of the prefix that is set aside for changes. Its message does not hold the reference. */
 export class SecretRefused extends Error {
   constructor() {
-    super('the reference is outside of the prefix that is set aside for changes');
+    super('the reference does not start with the prefix for changes');
     this.name = 'SecretRefused';
   }
 }
@@ -52,7 +52,8 @@ function memberOf(text: string, member: string): string {
   const value = tryJson(text);
   if (value === undefined) throw new Error('a secret of which a member is asked is not JSON');
   const found = isObject(value) && Object.hasOwn(value, member) ? value[member] : undefined;
-  if (typeof found !== 'string') throw new Error('a secret lacks the member that is asked of it, or it is no text');
+  if (typeof found !== 'string')
+    throw new Error('the secret does not have the named member, or the member is not text');
   return found;
 }
 

@@ -58,9 +58,9 @@ const BEYOND_SCHEMA: Record<string, RegExp> = {
   'an instance is named by id or addrs': /^must have exactly one of id and addrs$/,
   'a password is given or referred to': /^must not have both password and password_ref$/,
   'a disk id is short': /^must be ids of at most 255 characters/,
-  'an enterprise project has one name': /^must not stand beside enterprise_project_id$/,
+  'an enterprise project has one name': /^must not be given together with enterprise_project_id$/,
   'an address fits use_ipv6': /^must be an IPv6 address if use_ipv6/,
-  'the first network has its mac': /^must not be empty in the first of the networks$/,
+  'the first network has its mac': /^must not be empty in the first network$/,
   // The limit 2^63 - 1 has no double of its own, and a number beyond the digits of a double is another one in a validator.
   [DIGITS]: /^must be a (whole )?number from 0 to/,
 };
@@ -112,7 +112,7 @@ function explain(error: z.ZodError, data: unknown): string | undefined {
   return rules.includes(undefined) ? `refused although its schema accepts it: ${z.prettifyError(error)}` : undefined;
 }
 
-const PATH = /^(?:[\w.]|\(a name that is no field\))*$/;
+const PATH = /^(?:[\w.]|\(an unknown name\))*$/;
 
 function checkRefusal(refusal: InvalidRecord): string | undefined {
   counts[refusal.code === 'change_unreadable' ? 'unreadable' : 'refused']++;

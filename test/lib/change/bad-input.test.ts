@@ -78,7 +78,7 @@ describe('a number', () => {
   it.each(NO_JSON)('written as %s is no JSON', (given) => {
     expect(take(sms(`"total_time":${given}`))).toMatchObject({
       code: 'change_unreadable',
-      problems: [{ path: '', message: expect.stringMatching(/^must be JSON: at line 1, column \d+ .+ was expected$/) }],
+      problems: [{ path: '', message: expect.stringMatching(/^must be JSON: at line 1, column \d+: expected .+$/) }],
     });
   });
 

@@ -210,10 +210,18 @@ describe('data in base64', () => {
     ['no text', event({ data: undefined, data_base64: 5 }), 'must be text'],
     ['no base64', event({ data: undefined, data_base64: '{}' }), 'must be base64'],
     ['base64 without its padding', event({ data: undefined, data_base64: 'e30' }), 'must be base64'],
-    ['bytes that are no UTF-8', encoded(Buffer.from([0xff])), 'must hold UTF-8'],
-    ['data beside it', event({ data_base64: 'e30=' }), 'must not stand beside data'],
-    ['no JSON', encoded('{'), /^holds what, decoded, must be JSON: it ends too early, at line 1, column 2 a name/],
-    ['too deep a nesting', encoded('['.repeat(25)), /^holds what, decoded, must not nest deeper than 24$/],
+    ['bytes that are no UTF-8', encoded(Buffer.from([0xff])), 'must contain UTF-8'],
+    ['data beside it', event({ data_base64: 'e30=' }), 'must not be given together with data'],
+    [
+      'no JSON',
+      encoded('{'),
+      /^must decode to valid data: the text must be JSON: it ends too early, at line 1, column 2: expected a name/,
+    ],
+    [
+      'too deep a nesting',
+      encoded('['.repeat(25)),
+      /^must decode to valid data: the text must not nest deeper than 24$/,
+    ],
   ])('with %s is refused by its name, under that of its change', (_what, text, message) => {
     expect(readChange(text)).toMatchObject({
       kind: 'invalid',
@@ -240,7 +248,7 @@ describe('a byte order mark', () => {
   it('of UTF-16 that was read as UTF-8 is told', () => {
     const text = Buffer.from(event(), 'utf16le').toString('utf8');
     for (const read of [text, text.slice(1)])
-      expect(problems(read)).toEqual([{ path: '', message: 'must be JSON: it looks like UTF-16, and must be UTF-8' }]);
+      expect(problems(read)).toEqual([{ path: '', message: 'must be JSON: it looks like UTF-16 and must be UTF-8' }]);
   });
 });
 
@@ -335,12 +343,13 @@ describe('a wrapping', () => {
       problems: [
         {
           path: '',
-          message: 'holds an envelope of SNS whose message must be JSON: at line 1, column 1 a value was expected',
+          message:
+            'must not be in an SNS envelope with an invalid message: it must be JSON: at line 1, column 1: expected a value',
         },
       ],
     });
     expect(problems(wrapped('['.repeat(30)))).toEqual([
-      { path: '', message: 'holds an envelope of SNS whose message must not nest deeper than 24' },
+      { path: '', message: 'must not be in an SNS envelope with an invalid message: it must not nest deeper than 24' },
     ]);
   });
 
@@ -353,7 +362,7 @@ describe('a wrapping', () => {
       expect(readChange(JSON.stringify(wrapped))).toMatchObject({ kind: 'change', event: { id: 'inner' } });
     const thrice = { Type: 'Notification', Message: JSON.stringify({ 'detail-type': 'x', detail: notified }) };
     expect(problems(JSON.stringify(thrice))).toEqual([
-      { path: '', message: 'must not stand in more than two envelopes of EventBridge or SNS' },
+      { path: '', message: 'must not be in more than two envelopes of EventBridge or SNS' },
     ]);
   });
 });

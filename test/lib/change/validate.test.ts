@@ -195,7 +195,7 @@ describe('the revision', () => {
     (body) => {
       const event = { ...SMS, data: { task_id: 't', body } };
       expect(accepted(event).warnings).toEqual([
-        'body: has no field that revision 2026-01 of the API knows, so nothing is asked of the task',
+        'body: has no field of revision 2026-01 of the API, so the request changes nothing',
       ]);
       expect(accepted(event, { revision: '2024-09' }).warnings).toEqual([]);
     },
@@ -213,7 +213,7 @@ describe('a secret in a change', () => {
       code: 'inline_secret_refused',
       problems: ['source', 'target'].map((side) => ({
         path: `data.body.${side}_instance.password`,
-        message: 'an inline secret is refused here; give a reference to it in password_ref',
+        message: 'a password in the change is refused here; use password_ref with the name of a secret',
       })),
       name: { id: 'i', source: '/s', type: CONFIGURE.type, operation: 'configure-dcs-online-migration' },
     });

@@ -291,7 +291,7 @@ describe('a secret of the wrong shape', () => {
     const by = queueHandler([updateDcsMigrationTask], process.env) as typeof handler;
     const { lines, text } = await run([], { by });
     expect(lines.filter(({ level }) => level === 'CRITICAL')).toMatchObject([
-      { message: 'secret unusable', problem: expect.stringContaining('PROVIDER_CREDENTIALS has the wrong shape') },
+      { message: 'secret unusable', problem: expect.stringContaining('PROVIDER_CREDENTIALS is not well formed') },
     ]);
     expect(emittedIn(lines.map((line) => JSON.stringify(line)))).toEqual(
       new Set(['MigrationRelay SecretFaults {stage=test}']),

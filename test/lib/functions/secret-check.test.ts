@@ -4,7 +4,7 @@ import { SecretShapeError } from '../../../src/lib/secrets/secret-shape.ts';
 
 describe('the inspection of secrets', () => {
   it.each([
-    ['no JSON', 'CANARY', /PROVIDER_CREDENTIALS has the wrong shape: it is no JSON$/],
+    ['no JSON', 'CANARY', /PROVIDER_CREDENTIALS is not well formed: it is not JSON$/],
     [
       'a member that is missing',
       '{"kind":"ak-sk","access_key":"CANARY"}',
@@ -29,7 +29,7 @@ describe('the inspection of secrets', () => {
   it('misses in a credential what a service of the stage needs', () => {
     const text = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"b"}';
     expect(() => inspectCredential(text, ['dcs', 'sms'])).toThrow(
-      /wrong shape: SMS needs domain_id, .+ or project_id;/,
+      /not well formed: SMS needs domain_id, .+ or project_id;/,
     );
     expect(() => inspectCredential(text, ['dcs', 'sms'])).not.toThrow('CANARY');
     inspectCredential(text, ['dcs']);

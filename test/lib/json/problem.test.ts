@@ -66,7 +66,7 @@ describe('a problem', () => {
   it.each(['', 'a b', 'a.b', 'ä', 'x\n', '<b>', 'a'.repeat(65), '😀', 'pass:word'])(
     'does not repeat the name %j, which no field has',
     (name) => {
-      expect(problems({ [name]: 1 })).toEqual([{ path: '(a name that is no field)', message: 'unknown field' }]);
+      expect(problems({ [name]: 1 })).toEqual([{ path: '(an unknown name)', message: 'unknown field' }]);
     },
   );
 

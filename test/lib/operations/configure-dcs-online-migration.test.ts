@@ -116,7 +116,7 @@ describe('the configuration of an online migration', () => {
     ],
     ...['a:1, b:2', 'a b:1', ' a:1', 'a:1 ', 'a:1\n', '::1:6379', '2001:db8::1:6379', '[::1]', '[a:1', 'a:1;b:2', ','],
   ])('refuses the addresses %j', (addrs) => {
-    const message = 'must be host:port or a list of them joined by commas, without blanks';
+    const message = 'must be host:port, or several separated by commas, without blanks';
     expect(problemsIn(operation, source({ addrs }))).toContain(`data.body.source_instance.addrs: ${message}`);
   });
 

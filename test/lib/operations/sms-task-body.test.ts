@@ -279,7 +279,7 @@ describe('what the revisions differ in', () => {
     expect(problemsIn(updateSmsTask202601, networks('m', ''))).toEqual([]);
     expect(problemsIn(updateSmsTask202601, networks())).toEqual([]);
     expect(problemsIn(updateSmsTask202601, networks('', 'm'))).toEqual([
-      'data.body.target_server.networks.0.mac: must not be empty in the first of the networks',
+      'data.body.target_server.networks.0.mac: must not be empty in the first network',
     ]);
   });
 
@@ -308,7 +308,7 @@ describe('what the revisions differ in', () => {
     const beyond = ['b'.repeat(256), `a ${'b'.repeat(256)}`, '😀'.repeat(256), `${'b'.repeat(256)} a`];
     expect(beyond.map(ids)).toEqual(beyond.map(() => ['data.body.target_disk_ids']));
     expect(problemsIn(updateSmsTask202601, body({ target_disk_ids: 'b'.repeat(256) }))).toEqual([
-      'data.body.target_disk_ids: must be ids of at most 255 characters with a blank between them',
+      'data.body.target_disk_ids: must be ids of at most 255 characters, separated by blanks',
     ]);
   });
 
@@ -321,7 +321,7 @@ describe('what the revisions differ in', () => {
       for (const value of bad) expect(pathsIn(operation, body({ [name]: value }))).toEqual([`data.body.${name}`]);
     }
     expect(problemsIn(operation, body({ enterprise_project: 'x', enterprise_project_id: 'x' }))).toEqual([
-      'data.body.enterprise_project: must not stand beside enterprise_project_id',
+      'data.body.enterprise_project: must not be given together with enterprise_project_id',
     ]);
   });
 });

@@ -102,7 +102,7 @@ const PAUSED = {
     remedy: 'later',
     message: 'The provider failed several times in a row, so nothing was sent.',
     advice:
-      "Nothing to do yet: the relay looks for the provider to come back; ask the provider's support if it persists.",
+      "Nothing to do yet: the relay checks whether the provider is back; ask the provider's support if it persists.",
   },
 };
 

@@ -25,15 +25,15 @@ describe('readCredential', () => {
       { ...AK_SK, access_key: 'a\r\nb', secret_key: 7 },
       'access_key is missing or not acceptable, secret_key is missing',
     ],
-    [{ ...AK_SK, [SECRET]: 'x' }, 'it has a field that is not known'],
+    [{ ...AK_SK, [SECRET]: 'x' }, 'it has an unknown field'],
     [{ ...AK_SK, kind: SECRET }, 'kind is missing or not acceptable'],
     [{ ...USER, password: '' }, 'password is missing or not acceptable'],
     [{ ...USER, scope: 'project' }, 'project_id is missing or not acceptable'],
     [{ ...USER, scope: SECRET }, 'scope is missing or not acceptable'],
     [{}, 'kind is missing or not acceptable'],
-    [[], 'it is no object'],
-    [SECRET, 'it is no object'],
-    [null, 'it is no object'],
+    [[], 'it is not an object'],
+    [SECRET, 'it is not an object'],
+    [null, 'it is not an object'],
   ])('refuses %j and names the field only', (secret, problem) => {
     const read = readCredential(JSON.stringify(secret));
     expect(read).toEqual({ problem: expect.stringContaining(problem) });
@@ -41,7 +41,7 @@ describe('readCredential', () => {
   });
 
   it('refuses what is no JSON without repeating it', () => {
-    expect(readCredential(SECRET)).toEqual({ problem: 'it is no JSON' });
+    expect(readCredential(SECRET)).toEqual({ problem: 'it is not JSON' });
   });
 });
 

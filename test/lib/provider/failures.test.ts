@@ -7,11 +7,11 @@ const NOTHING_SENT: [code: string, what: string, remedy: string, message: string
   ['connection_failed', 'service_error', 'later', 'the connection broke before anything was sent'],
   ['dns_failed', 'service_error', 'later', "the provider's host name was not resolved; nothing was sent"],
   ['tls_failed', 'service_error', 'later', "the provider's certificate or TLS was not acceptable; nothing was sent"],
-  ['not_sent_in_time', 'service_error', 'later', 'the time for the request was over before it could be sent'],
+  ['not_sent_in_time', 'service_error', 'later', 'the time for the request was used up before it could be sent'],
   ['request_not_sendable', 'invalid_request', 'no', 'the request could not be put on the wire'],
   ['service_not_configured', 'invalid_request', 'no', 'the configured cloud has no such service'],
   ['credentials_unavailable', 'service_error', 'later', "the relay's credential could not be loaded"],
-  ['credentials_malformed', 'unauthenticated', 'later', "the relay's credential has a wrong shape"],
+  ['credentials_malformed', 'unauthenticated', 'later', "the relay's credential is not well formed"],
   [
     ...(['credential_paused', 'unauthenticated', 'later'] as const),
     "the relay's credential was refused a short while ago, or is being tried",
@@ -19,14 +19,14 @@ const NOTHING_SENT: [code: string, what: string, remedy: string, message: string
   ['token_unreadable', 'service_error', 'later', "the provider's IAM answered without a usable token"],
 ];
 const LEFT_OPEN: [code: string, what: string, message: string][] = [
-  ['connection_reset', 'service_error', 'the connection broke after the request had left'],
-  ['request_timeout', 'service_error', 'no whole reply in time'],
-  ['request_failed', 'unknown', 'the request failed in an unforeseen way after it may have left'],
+  ['connection_reset', 'service_error', 'the connection broke after the request was sent'],
+  ['request_timeout', 'service_error', 'no complete reply in time'],
+  ['request_failed', 'unknown', 'the request failed in an unexpected way and may have been sent'],
   ['redirect_refused', 'unknown', 'the provider answered with a redirect, which is never followed'],
   ['reply_encoded', 'unknown', 'the reply is compressed although that was declined'],
   ['reply_too_large', 'unknown', 'the reply is larger than any that the provider documents'],
-  ['reply_truncated', 'unknown', 'the reply broke off'],
-  ['reply_unreadable', 'unknown', 'the reply is no HTTP, no UTF-8 or no JSON'],
+  ['reply_truncated', 'unknown', 'the reply was cut off'],
+  ['reply_unreadable', 'unknown', 'the reply is not valid HTTP, UTF-8 or JSON'],
 ];
 
 describe("the relay's own failures", () => {
@@ -42,7 +42,7 @@ describe("the relay's own failures", () => {
     });
   });
 
-  it.each([...LEFT_OPEN, ['no_such_code', 'unknown', 'an unforeseen failure']])(
+  it.each([...LEFT_OPEN, ['no_such_code', 'unknown', 'an unexpected failure']])(
     'ask by %s to read the task first',
     (code, what, message) => {
       const advice = 'Read the task before anything else: the request may have been carried out.';

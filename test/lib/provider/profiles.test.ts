@@ -62,12 +62,14 @@ describe('endpointOf', () => {
     'https://sms.example.org/?a=b',
     'https://sms.example.org/#a',
   ])('refuses %j without repeating it', (override) => {
-    expect(() => endpointOf('huawei-cloud', 'sms', 'cn-north-4', override)).toThrow(/^the endpoint (?:is no|must be) /);
+    expect(() => endpointOf('huawei-cloud', 'sms', 'cn-north-4', override)).toThrow(
+      /^the endpoint (?:is not|must be) /,
+    );
   });
 
   it.each([
-    ['sms.example.org', 'the endpoint is no https URL'],
-    ['ftp://sms.example.org', 'the endpoint is no https URL'],
+    ['sms.example.org', 'the endpoint is not an https URL'],
+    ['ftp://sms.example.org', 'the endpoint is not an https URL'],
     ['http://sms.example.org', 'the endpoint must be https; http is for 127.0.0.1, localhost and [::1] only'],
     ['https://user@sms.example.org', 'the endpoint must be scheme, host and port only'],
     ['https://:secret@sms.example.org', 'the endpoint must be scheme, host and port only'],

@@ -294,7 +294,7 @@ describe("IAM's refusal", () => {
   it.each([
     [400, 'IAM.0011', /^Check the credential of the stage at the provider: its user or key, its account /],
     [404, undefined, /^Check providerRegion and the endpoints of the stage: /],
-    [302, undefined, /^Look the code up in the provider's manual\.$/],
+    [302, undefined, /^Look up the code in the provider's manual\.$/],
   ])('with %i %s advises by what it means for the relay', async (status, error_code, advice) => {
     const { provider } = await cloud(undefined, (_request, response) => json(response, status, { error_code }));
     expect(await provider.send(UPDATE)).toMatchObject({ error: { advice: expect.stringMatching(advice) } });

@@ -182,7 +182,7 @@ describe('a look before the first request', () => {
         message: 'The task could be read, but not understood.',
         origin: 'provider',
         retryable: true,
-        advice: 'Look at the task in the console of the provider.',
+        advice: "Check the task in the provider's console.",
       },
     });
     expect(relays.provider.calls()).toHaveLength(0);

@@ -141,7 +141,7 @@ describe('a row that was damaged', () => {
     ['of a refusal', change({}, { body: { resume_mode: 'no' } })],
   ])('%s sends and publishes nothing, and says why', async (_what, sent) => {
     const relay = createDamaged();
-    await expect(relay.deliver(sent)).rejects.toThrow('the row of a change that is done holds no result');
+    await expect(relay.deliver(sent)).rejects.toThrow('the row of a finished change has no result');
     expect(relays.provider.received).toEqual([]);
     expect(relay.published).toEqual([]);
   });
@@ -150,7 +150,7 @@ describe('a row that was damaged', () => {
     const sent = change();
     await relays.create().deliver({ ...sent, data: { ...sent.data, body: { resume_mode: 'auto' } } });
     const relay = createDamaged();
-    await expect(relay.deliver(sent)).rejects.toThrow('the row of a change that is done holds no result');
+    await expect(relay.deliver(sent)).rejects.toThrow('the row of a finished change has no result');
     expect(relay.published).toEqual([]);
   });
 });

@@ -37,7 +37,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
       class: 'invalid_request',
       code: 'change_invalid',
       remedy: 'no',
-      message: 'The change does not fit its operation.',
+      message: 'The change is not valid for its operation.',
       advice: 'Correct the named fields and send the change again under a new id.',
     },
   ],
@@ -49,7 +49,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
       class: 'invalid_request',
       code: 'inline_secret_refused',
       remedy: 'no',
-      message: 'A secret stands in the change itself, which this environment refuses.',
+      message: 'The change itself contains a secret, which this environment refuses.',
       advice: 'Store the secret, name it in password_ref, and send the change again under a new id.',
     },
   ],
@@ -62,7 +62,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
       code: 'idempotency_conflict',
       remedy: 'no',
       message: 'Another change was already received under this id and source.',
-      advice: 'Give every change an id of its own; a corrected change is a new change.',
+      advice: 'Give every change its own id. A corrected change is a new change.',
     },
   ],
   [
@@ -74,7 +74,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
       code: 'newer_change_handled',
       remedy: 'no',
       message: 'A newer change for the task was already handled, so this one was not sent.',
-      advice: 'Nothing to do, unless the older change is wanted after all: then send it as a new change.',
+      advice: 'Nothing to do. If you still want the older change, send it as a new change.',
     },
   ],
   [
@@ -85,8 +85,8 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
       class: 'forbidden',
       code: 'secret_not_allowed',
       remedy: 'no',
-      message: 'The change names a secret that this environment does not hand out.',
-      advice: 'Name a secret below the prefix that is set aside for changes.',
+      message: 'The change names a secret that this environment does not allow for changes.',
+      advice: 'Name a secret that starts with the prefix for changes.',
     },
   ],
   [
@@ -110,7 +110,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
       code: 'task_busy',
       remedy: 'later',
       message: 'An earlier change for the task did not end in time, so this one was not sent.',
-      advice: 'Look at the earlier change, then send this one again under a new id.',
+      advice: 'Check the earlier change, then send this one again under a new id.',
     },
   ],
   [
@@ -121,9 +121,8 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
       class: 'unknown',
       code: 'outcome_unknown',
       remedy: 'no',
-      message:
-        'A request left for the provider, and neither its reply nor reading the task back can tell what came of it.',
-      advice: 'Look at the task; if the change is missing, send it again under a new id.',
+      message: 'A request was sent, but neither its reply nor reading the task shows whether it was applied.',
+      advice: 'Check the task. If the change was not applied, send it again under a new id.',
     },
   ],
 ];

@@ -198,7 +198,7 @@ describe('reading a change in doubt', () => {
       error: {
         class: 'service_error',
         code: 'retries_exhausted',
-        message: 'No request was carried out by the provider, and the attempts or the time for them ran out.',
+        message: 'The provider carried out no request, and the attempts or the time for them were used up.',
         origin: 'relay',
         retryable: true,
         advice: 'Check the provider, then send the change again under a new id.',

@@ -746,7 +746,7 @@ describe('settings', () => {
     await create().deliver(sent);
     const { k2 } = ROTATED_KEYS.keys;
     const without = create({ fingerprintKeys: async () => ({ current: 'k2', keys: { k2: k2 ?? '' } }) });
-    await expect(without.deliver(sent)).rejects.toThrow('a fingerprint key that rows still remember was thrown away');
+    await expect(without.deliver(sent)).rejects.toThrow('a fingerprint key that rows still need was removed');
     expect(FIRST_KEYS.keys).toHaveProperty('k1');
   });
 

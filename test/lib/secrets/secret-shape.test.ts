@@ -29,7 +29,7 @@ describe('the shape of a secret', () => {
     ['no JSON', secret, 'the whole'],
     ['a JSON text', JSON.stringify(secret), 'the whole'],
     ['a list', JSON.stringify([secret]), 'the whole'],
-    ['another member', JSON.stringify({ secrets: [secret], more: KEY }), 'the whole: has a member that is not known'],
+    ['another member', JSON.stringify({ secrets: [secret], more: KEY }), 'the whole: has an unknown member'],
     ['the secret as a name', JSON.stringify({ [secret]: '' }), 'secrets'],
     ['a short secret', JSON.stringify({ secrets: ['whsec_Q0FOQVJZ'] }), 'secrets.0: must hold at least 24 bytes'],
     [
@@ -39,7 +39,7 @@ describe('the shape of a secret', () => {
     ],
   ])('that does not fit (%s) names the variable and the member, never a value', (_what, text, member) => {
     const fault = faultOf(() => readShape('WEBHOOK_SECRETS', WebhookSecrets, text));
-    expect(fault).toContain('the secret behind WEBHOOK_SECRETS has the wrong shape');
+    expect(fault).toContain('the secret of WEBHOOK_SECRETS is not well formed');
     expect(fault).toContain(member);
     expect(fault).not.toMatch(/CANARY|Q0FO|whsec_[A-Za-z0-9]/);
   });
@@ -70,7 +70,7 @@ describe('the shape of a secret', () => {
   it('with many faults names the first five, each by itself', () => {
     const secrets = Array(5).fill('CANARY');
     const fault = faultOf(() => readShape('WEBHOOK_SECRETS', WebhookSecrets, JSON.stringify({ secrets, a: 1, b: 2 })));
-    expect(fault).toMatch(/^SecretShapeError: the secret behind WEBHOOK_SECRETS has the wrong shape: secrets\.0: /);
+    expect(fault).toMatch(/^SecretShapeError: the secret of WEBHOOK_SECRETS is not well formed: secrets\.0: /);
     expect(fault.split('; ')).toHaveLength(5);
   });
 

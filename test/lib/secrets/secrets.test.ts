@@ -139,7 +139,7 @@ describe('a prefix', () => {
 
   it('does not repeat what it keeps away', async () => {
     const error = await withTimeout('a/')('CANARY').catch((fault: unknown) => fault);
-    expect(`${error}`).toBe('SecretRefused: the reference is outside of the prefix that is set aside for changes');
+    expect(`${error}`).toBe('SecretRefused: the reference does not start with the prefix for changes');
   });
 });
 

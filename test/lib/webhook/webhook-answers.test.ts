@@ -37,7 +37,7 @@ describe('what a sender is told', () => {
     [
       'UTF-16 without a mark',
       Buffer.from(JSON.stringify(EVENT), 'utf16le'),
-      { path: '', message: 'must be JSON: it looks like UTF-16, and must be UTF-8' },
+      { path: '', message: 'must be JSON: it looks like UTF-16 and must be UTF-8' },
     ],
     ['101 changes', JSON.stringify(Array(101).fill(EVENT)), { path: '', message: 'must hold at most 100 changes' }],
     [
@@ -52,7 +52,7 @@ describe('what a sender is told', () => {
   it('of text that is no JSON, by one problem with words', async () => {
     const { problems } = (await answerTo({ body: '{"a":' })) as { problems?: object[] };
     expect(problems).toEqual([
-      { path: '', message: 'must be JSON: it ends too early, at line 1, column 6 a value was expected' },
+      { path: '', message: 'must be JSON: it ends too early, at line 1, column 6: expected a value' },
     ]);
   });
 

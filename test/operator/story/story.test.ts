@@ -162,7 +162,7 @@ describe('the sentence of a change', () => {
       'that nobody can judge',
       { result: result(5, completionOf('outcome_unknown')) },
       'unknown',
-      'Unknown. A request left for the provider, and neither its reply nor reading the task back can tell what came of it.',
+      'Unknown. A request was sent, but neither its reply nor reading the task shows whether it was applied.',
     ],
   ];
   it.each(cases)('%s', (_what, evidence, state, sentence) => {
