@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** Words of type names that mean in the relay what they mean to any programmer. */
+const PLAIN = new Set(
+  `aging answer batch cause class context dependencies envelope error failure identity invalid job keys malformed media name
+  note parsed policy refuse remedy settings state store times traced tried valid validation verdict`.split(/\s+/),
+);
+
+const words = new Set(
+  readFileSync('docs/glossary.md', 'utf8')
+    .toLowerCase()
+    .match(/[a-z]+/g),
+);
+const types = ['relay', 'change'].flatMap((folder) =>
+  readdirSync(`src/lib/${folder}`).flatMap((file) =>
+    Array.from(
+      readFileSync(join('src/lib', folder, file), 'utf8').matchAll(/^export (?:type|interface|class) (\w+)/gm),
+      ([, name = '']) => name,
+    ),
+  ),
+);
+const wordsOf = (name: string) => (name.match(/[A-Z][a-z]*/g) ?? []).map((word) => word.toLowerCase());
+
+it.each(types)('the type %s is made of words of the glossary, or of plain ones', (name) => {
+  expect(wordsOf(name).filter((word) => !words.has(word) && !PLAIN.has(word))).toEqual([]);
+});
