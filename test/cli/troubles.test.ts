@@ -107,7 +107,7 @@ describe('a change that is valid', () => {
     ['a name with capitals', { correlationId: 'x' }, /correlationId: names may have only a to z and digits/],
     ['a name that is none', { 'CANARY value': 'x' }, /\(an attribute\): names may have only a to z and digits/],
     ['another order of sequences', { sequencetype: 'String' }, /sequencetype: .*whole numbers/],
-    ['a trace that is broken', { traceparent: 'x' }, /traceparent: no valid W3C trace context/],
+    ['a trace that is broken', { traceparent: 'x' }, /traceparent: not a valid W3C trace context/],
   ])('and odd is warned of: %s', async (_what, over, warning) => {
     const { code, out, err } = await relay(['validate', '-', '--json'], { input: changeText(over) });
     expect({ code, warnings: JSON.parse(out).items[0].warnings }).toEqual({
