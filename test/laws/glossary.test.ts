@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 
 /** Words of type names that mean in the relay what they mean to any programmer. */
 const PLAIN = new Set(
-  `aging answer batch cause class context dependencies envelope error failure identity invalid job keys malformed media name
-  note parsed policy refuse remedy settings state store times traced tried valid validation verdict`.split(/\s+/),
+  `answer attempt batch cause class context dependencies envelope error invalid job keys last malformed name
+  note parse policy remedy settings state store times traced valid validation`.split(/\s+/),
 );
 
 const words = new Set(
