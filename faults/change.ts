@@ -1,6 +1,6 @@
 import type { Values } from './world/cloud-tasks.ts';
 
-/** What poison does: it ends the process at once, keeps its thread busy for ever, or throws a value that is no Error. */
+/** What poison does: it ends the process at once, keeps its thread busy for ever, or throws a value that is not an Error. */
 export type Harm = 'ends' | 'blocks' | 'throws';
 
 /** A change as its producer meant it: one content under one id. The same id with other content is another change. */

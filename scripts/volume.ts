@@ -18,7 +18,7 @@ const SECONDS_A_DAY = 86_400;
 interface Quota {
   name: string;
   limit: number;
-  /** How much of the quota so many changes in a second use. */
+  /** How much of the quota this many changes per second use. */
   used(changesPerSecond: number, day: Day): number;
   /** What to do when the quota is reached. */
   remedy: string;

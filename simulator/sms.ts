@@ -40,7 +40,7 @@ function checkTogether(body: Members, revision: Settings['sms_revision']): void 
   if (revision === '2026-01' && wrongFamily(String(body.migration_ip ?? ''))) refuse('SMS.6011');
 }
 
-/** The members of a body that are not null. Refuses a body that is no JSON object. */
+/** The members of a body that are not null. Refuses a body that is not a JSON object. */
 export function readMembers({ body, contentType }: Pick<Call, 'body' | 'contentType'>): Members {
   if (!/^application\/json\b/i.test(contentType)) refuse('SMS.6016');
   if (body.length === 0) refuse('SMS.6012');

@@ -60,7 +60,7 @@ export function createLogger(logs: string[]): Parameters<typeof createRecordLog>
 
 /** Harms the process as poison does. */
 export function harmProcess(process: Process, harm: Harm): Promise<never> {
-  // A library may throw a value that is no Error.
+  // A library may throw a value that is not an Error.
   if (harm === 'throws') return Promise.reject('poison');
   if (harm === 'ends') process.end();
   else process.block();

@@ -94,7 +94,7 @@ describe('relay dlq', () => {
     expect(json((await relay(['status', 'ord-9', '--json'])).out)).toMatchObject({ state: 'not seen' });
   });
 
-  it('shows one whole, and nothing of what is no JSON', async () => {
+  it('shows one whole, and nothing of what is not JSON', async () => {
     const { out } = await relay(['dlq', 'show', 'ord-1', '--json']);
     expect(json(out)).toMatchObject({
       id: 'ord-1',

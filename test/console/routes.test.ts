@@ -74,7 +74,7 @@ describe('the console', () => {
   );
 
   it.each([
-    ['a body that is no JSON', 'x', 400],
+    ['a body that is not JSON', 'x', 400],
     ['a body that is no object', '7', 400],
     ['a body of another shape', '{"txt":1}', 404],
     ['a body of more than a megabyte', JSON.stringify({ text: 'x'.repeat(1_100_000) }), 413],

@@ -31,7 +31,7 @@ describe('the bus', () => {
     expect(answer).toMatchObject({ FailedEntryCount: 0 });
   });
 
-  it('refuses what EventBridge refuses: a detail that is no JSON object', async () => {
+  it('refuses what EventBridge refuses: a detail that is not a JSON object', async () => {
     const { answer, uids } = await putTwo(undefined, ['no JSON', RESULTS[1] ?? '']);
     expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'MalformedDetail' }, {}] });
     expect(uids).toEqual(BOTH.slice(1));

@@ -177,8 +177,10 @@ describe('a stack', () => {
     await other.send('dcs', 'hang', 'one', 'one');
     const worker = await pid;
     expect(isRunning(worker)).toBe(true);
+    const start = performance.now();
     await Promise.all([other.stop(), other.stop()]);
     await other.stop();
+    expect(performance.now() - start).toBeLessThan(2000);
     expect(isRunning(worker)).toBe(false);
     expect((await readdir(LOCAL_FOLDER)).filter((name) => name.startsWith(`run-${process.pid}-`))).toHaveLength(1);
   });

@@ -68,7 +68,7 @@ describe('SetOnlineMigrationTask', () => {
 
   it.each([
     ['an empty body', undefined, 'DCS.4004'],
-    ['a body that is no JSON', '{"a":', 'DCS.4005'],
+    ['a body that is not JSON', '{"a":', 'DCS.4005'],
     ['a body that is no object', '[]', 'DCS.4005'],
     ['a body nested without end', '['.repeat(200_000), 'DCS.4005'],
   ])('refuses %s', async (_what, body, code) => {

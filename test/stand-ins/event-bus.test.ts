@@ -50,7 +50,7 @@ describe('the event bus', () => {
     ['no source', { Source: undefined }, 'InvalidArgument'],
     ['no type', { DetailType: undefined }, 'InvalidArgument'],
     ['no detail', { Detail: undefined }, 'InvalidArgument'],
-    ['a detail that is no JSON', { Detail: '{' }, 'MalformedDetail'],
+    ['a detail that is not JSON', { Detail: '{' }, 'MalformedDetail'],
     ['a detail that is a list', { Detail: '[]' }, 'MalformedDetail'],
     ["AWS's own source", { Source: 'aws.lambda' }, 'NotAuthorizedForSource'],
     ['an unknown bus', { EventBusName: 'other' }, 'InvalidArgument'],

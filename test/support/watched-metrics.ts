@@ -64,7 +64,7 @@ interface Widget {
   properties: { title: string; alarms?: string[]; metrics?: (string | { expression?: string })[][] };
 }
 
-/** The dashboard's widgets; throws if its body is no JSON. */
+/** The dashboard's widgets; throws if its body is not JSON. */
 export function widgetsOf(view: CompiledTemplate): Widget[] {
   const { DashboardBody } = resolve(view.properties('Dashboard'), namesIn(view)) as { DashboardBody: string };
   return (JSON.parse(DashboardBody) as { widgets: Widget[] }).widgets;

@@ -31,7 +31,7 @@ export function StatusBar({ live, paused, newer, actions, onKeys }) {
         <button type="button" class="round" onClick=${onKeys} aria-label="Keys" title="Keys">?</button>
       </div>
     </div>
-    ${live.restarted && html`<p class="notice">The stack was restarted; the list begins anew.</p>`}
+    ${live.restarted && html`<p class="notice">The stack was restarted; the list is new.</p>`}
     ${faults.length > 0 && html`<${ActiveFaults} faults=${faults} onClear=${actions.clearFaults} timeScale=${stack?.timeScale} />`}
   </header>`;
 }

@@ -45,7 +45,7 @@ export function lackFor(service: Service, credential: Credential): string | unde
 /** Reads the secret's JSON text. A problem names the field and never its value. */
 export function readCredential(text: string): { credential: Credential } | { problem: string } {
   const value = tryJson(text);
-  if (value === undefined) return { problem: 'it is no JSON' };
+  if (value === undefined) return { problem: 'it is not JSON' };
   const read = Credential.safeParse(value);
   return read.success ? { credential: read.data } : { problem: read.error.issues.map(inWords).join(', ') };
 }

@@ -79,7 +79,7 @@ describe('a reply', () => {
     expect(reply(200, body)).toEqual({ output });
   });
 
-  it('of 200 that is no JSON may have been cut, and is as if there were none', () => {
+  it('of 200 that is not JSON may have been cut, and is as if there were none', () => {
     expect(reply(200, '{"a"')).toMatchObject({
       failure: { name: 'AwsUnreachable', code: 'reply_unreadable', status: 0 },
     });

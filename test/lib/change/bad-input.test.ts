@@ -75,7 +75,7 @@ describe('a number', () => {
     expect(outcomeOf(take(sms(`"${field}":${given}`)))).toEqual({ refusedAt: `data.body.${field}` });
   });
 
-  it.each(NO_JSON)('written as %s is no JSON', (given) => {
+  it.each(NO_JSON)('written as %s is not JSON', (given) => {
     expect(take(sms(`"total_time":${given}`))).toMatchObject({
       code: 'change_unreadable',
       problems: [{ path: '', message: expect.stringMatching(/^must be JSON: at line 1, column \d+: expected .+$/) }],

@@ -52,7 +52,7 @@ describe('where a text stops being JSON', () => {
     (text) => expect(faultOf(text)).toBeUndefined(),
   );
 
-  it('is found for exactly what is no JSON', () => {
+  it('is found for exactly what is not JSON', () => {
     const folder = 'test/fixtures/json-test-suite/test_parsing';
     for (const name of readdirSync(folder)) {
       const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(readFileSync(`${folder}/${name}`));

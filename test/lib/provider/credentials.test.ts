@@ -40,7 +40,7 @@ describe('readCredential', () => {
     expect(JSON.stringify(read)).not.toContain(SECRET);
   });
 
-  it('refuses what is no JSON without repeating it', () => {
+  it('refuses what is not JSON without repeating it', () => {
     expect(readCredential(SECRET)).toEqual({ problem: 'it is not JSON' });
   });
 });

@@ -159,7 +159,7 @@ describe('a look before the first request', () => {
   it.each([
     ['fails for now', { status: 503 }],
     ['cannot be understood', { status: 200, body: 'text' }],
-    ['is no JSON', { status: 200, body: '<html>' }],
+    ['is not JSON', { status: 200, body: '<html>' }],
     ['gets no reply', { cut: true as const }],
   ])('that %s is tried again and sends nothing', async (_what, reply) => {
     const relay = relays.create();

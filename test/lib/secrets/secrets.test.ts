@@ -82,7 +82,7 @@ describe('a secret', () => {
     },
   );
 
-  it('of which a member is asked though it is no JSON says just that', async () => {
+  it('of which a member is asked though it is not JSON says just that', async () => {
     await expect(createStores(texts).secrets('plain#a')).rejects.toThrow(/of which a member is asked is not JSON$/);
   });
 });

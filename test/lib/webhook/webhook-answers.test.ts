@@ -49,7 +49,7 @@ describe('what a sender is told', () => {
     expect(await answerTo({ body })).toMatchObject({ status: 400, problems: [only] });
   });
 
-  it('of text that is no JSON, by one problem with words', async () => {
+  it('of text that is not JSON, by one problem with words', async () => {
     const { problems } = (await answerTo({ body: '{"a":' })) as { problems?: object[] };
     expect(problems).toEqual([
       { path: '', message: 'must be JSON: it ends too early, at line 1, column 6: expected a value' },

@@ -19,7 +19,7 @@ describe('the answer to a batch', () => {
   });
 
   it.each([
-    ['text that is no JSON', '{"batchItemFailures":'],
+    ['text that is not JSON', '{"batchItemFailures":'],
     ['a word', '"done"'],
     ['a list', '[]'],
     ['a list of failures that is none', '{"batchItemFailures":"a"}'],
