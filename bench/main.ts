@@ -1,4 +1,5 @@
 import { installTools } from '../scripts/install-tools.ts';
+import { readCommandLine } from '../scripts/options.ts';
 import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { machine } from './machine.ts';
 import { measure } from './measure.ts';
@@ -16,19 +17,7 @@ async function run(options: Options): Promise<number> {
   return rows.some(({ row, held }) => DECIDING.has(row) && held === false) ? 1 : 0;
 }
 
-/** The options. Undefined if help was asked for or the command line is wrong. */
-function readCommandLine(): Options | undefined {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (!options) console.log(USAGE);
-    return options;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    process.exitCode = 1;
-    return undefined;
-  }
-}
-
 endWithReader();
-const options = readCommandLine();
+const options = readCommandLine(readOptions, USAGE);
 if (options) process.exitCode = await run(options);
+else console.log(USAGE);

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { readCommandLine } from '../scripts/options.ts';
 import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { doAll } from './pool.ts';
@@ -19,19 +20,7 @@ async function run({ json, lists }: Options): Promise<number> {
   return isClean(totals) ? 0 : 1;
 }
 
-/** Undefined if there is nothing to run, because the help was asked for or the command line is wrong. */
-function readCommandLine(): Options | undefined {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (!options) process.stdout.write(`${HELP}\n`);
-    return options;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${HELP}\n`);
-    process.exitCode = 1;
-    return undefined;
-  }
-}
-
 endWithReader();
-const options = readCommandLine();
+const options = readCommandLine(readOptions, HELP);
 if (options) process.exitCode = await run(options);
+else process.stdout.write(`${HELP}\n`);

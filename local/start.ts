@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { readCommandLine } from '../scripts/options.ts';
 import { drain, endWithReader } from '../src/cli/terminal/streams.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
 import { startTables } from '../stand-ins/dynamodb/server.ts';
@@ -106,8 +107,8 @@ async function stop(code: number, isInterrupted = false): Promise<never> {
 }
 
 async function main(): Promise<void> {
+  const options = readCommandLine(readOptions, HELP);
   try {
-    const options = readOptions(process.argv.slice(2));
     if (!options) return void process.stdout.write(`${HELP}\n`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(options.once ? 1 : 0, true));
     // When nobody reads the output any more, there is no reason to go on.

@@ -21,7 +21,7 @@ if (wanted.some((word) => word === '--help' || word === '-h')) {
 const strangers = wanted.filter((folder) => !Object.hasOwn(FOLDERS, folder));
 if (strangers.length > 0) {
   console.error(`src/lib has no folder ${strangers.join(', ')}\n\n${USAGE}`);
-  process.exit(1);
+  process.exit(2);
 }
 
 installTools('mutation');

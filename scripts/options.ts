@@ -6,6 +6,15 @@ function refuse(sentence: string): never {
   process.exit(2);
 }
 
+/** What `read` makes of a command line. If it throws, the program ends with exit code 2, its sentence and the usage. */
+export function readCommandLine<T>(read: (args: string[]) => T, usage: string): T {
+  try {
+    return read(process.argv.slice(2));
+  } catch (error) {
+    return refuse(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
 /** The options of a script. `--help` shows its usage and ends it; a wrong option ends it with a sentence. */
 export function readOptions<const T extends NonNullable<ParseArgsConfig['options']>>(usage: string, options: T) {
   if (process.argv.some((arg) => arg === '--help' || arg === '-h')) {

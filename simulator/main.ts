@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readCommandLine } from '../scripts/options.ts';
 import { startSimulator } from './server.ts';
 import { Cloud } from './settings.ts';
 import { readStartFile } from './start-file.ts';
@@ -21,8 +22,9 @@ function fail(message: string): void {
 }
 
 /** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
-function readFlags() {
+function readFlags(args: string[]) {
   const { values } = parseArgs({
+    args,
     options: {
       port: { type: 'string', default: DEFAULT_PORT },
       host: { type: 'string', default: '127.0.0.1' },
@@ -38,7 +40,7 @@ function readFlags() {
   if (host === undefined)
     throw new Error(`--host ${values.host} is not loopback: use ${Object.keys(HOSTS).join(', ')}`);
   return {
-    ...(values.start !== undefined && readStartFile(values.start)),
+    start: values.start,
     ...(values.cloud !== undefined && { cloud: readCloud(values.cloud) }),
     port: readPort('port', values.port),
     ...(control !== undefined && { controlPort: readPort('control-port', control) }),
@@ -63,15 +65,15 @@ function explain(reason: unknown): string {
   return code === 'EADDRINUSE' ? `port ${port} is taken; choose another with --port` : message;
 }
 
-async function serve(settings: NonNullable<ReturnType<typeof readFlags>>): Promise<void> {
-  const simulator = await startSimulator(settings);
+async function serve({ start, ...flags }: NonNullable<ReturnType<typeof readFlags>>): Promise<void> {
+  const simulator = await startSimulator({ ...(start !== undefined && readStartFile(start)), ...flags });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
   const { url, controlUrl } = simulator;
   process.stdout.write(controlUrl === url ? `ready ${url}\n` : `ready ${url}, control ${controlUrl}\n`);
 }
 
+const flags = readCommandLine(readFlags, HELP);
 try {
-  const flags = readFlags();
   if (flags) await serve(flags);
   else process.stdout.write(`${HELP}\n`);
 } catch (reason) {

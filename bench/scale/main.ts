@@ -1,4 +1,5 @@
 import { preparePackage } from '../../local/prepare.ts';
+import { readCommandLine } from '../../scripts/options.ts';
 import { endWithReader, leave } from '../../src/cli/terminal/streams.ts';
 import { machine } from '../machine.ts';
 import { HELP, readOptions, type ScaleOptions } from './options.ts';
@@ -26,8 +27,8 @@ async function run(options: ScaleOptions): Promise<void> {
 }
 
 endWithReader();
+const options = readCommandLine(readOptions, HELP);
 try {
-  const options = readOptions(process.argv.slice(2));
   if (options) await run(options);
   else console.log(HELP);
   // An idle worker process would keep this process alive.

@@ -1,3 +1,4 @@
+import { readCommandLine } from '../../scripts/options.ts';
 import { endWithReader, leave } from '../../src/cli/terminal/streams.ts';
 import { HELP, readOptions } from './options.ts';
 import { run } from './run.ts';
@@ -6,8 +7,8 @@ import { run } from './run.ts';
 const MAX_SHOWN = 20;
 
 /** Runs once, as the command line says, and gives the exit code: 1 if a promise was broken. */
-async function main(args: string[]): Promise<number> {
-  const options = readOptions(args);
+async function main(): Promise<number> {
+  const options = readCommandLine(readOptions, HELP);
   if (!options) {
     process.stdout.write(`${HELP}\n`);
     return 0;
@@ -28,7 +29,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 try {
   endWithReader();
-  await leave(await main(process.argv.slice(2)));
+  await leave(await main());
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   await leave(1);

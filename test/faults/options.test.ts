@@ -13,7 +13,7 @@ describe('npm run faults', () => {
 
   it('names what is wrong with its command line, without a stack trace', () => {
     const { status, stdout, stderr } = faults('--sedes', '3');
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^Unknown option '--sedes'/);
     expect(stderr).not.toMatch(/^ +at /m);
   });

@@ -59,7 +59,7 @@ describe('npm start', { timeout: 60_000 }, () => {
 
   it('refuses an option that it does not know', async () => {
     const { exit, output } = start('--prot', '1');
-    expect(await exit).toBe(1);
+    expect(await exit).toBe(2);
     expect(output.err).toContain("Unknown option '--prot'");
   });
 });

@@ -114,6 +114,6 @@ describe('npm run simulator', () => {
     const child = run(...flags);
     const [errors, code] = await Promise.all([text(child.stderr), ended(child)]);
     expect(errors).toContain(message);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 });
