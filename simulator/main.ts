@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { readCommandLine } from '../scripts/options.ts';
 import { startSimulator } from './server.ts';
 import { Cloud } from './settings.ts';
 import { readStartFile } from './start-file.ts';
@@ -16,15 +15,14 @@ const HELP = `npm run simulator -- [options]
   --start FILE       a JSON file with keys, users, tasks and settings`;
 
 /** Prints an error. Nothing is open yet, so the process ends by itself. */
-function fail(message: string): void {
+function fail(message: string, exitCode: number): void {
   process.stderr.write(`simulator: ${message}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCode;
 }
 
 /** Reads the command line; undefined when help is wanted. Throws an Error that names what is wrong. */
-function readFlags(args: string[]) {
+function readFlags() {
   const { values } = parseArgs({
-    args,
     options: {
       port: { type: 'string', default: DEFAULT_PORT },
       host: { type: 'string', default: '127.0.0.1' },
@@ -72,10 +70,16 @@ async function serve({ start, ...flags }: NonNullable<ReturnType<typeof readFlag
   process.stdout.write(controlUrl === url ? `ready ${url}\n` : `ready ${url}, control ${controlUrl}\n`);
 }
 
-const flags = readCommandLine(readFlags, HELP);
-try {
-  if (flags) await serve(flags);
+/** Reads the command line and serves; the exit code is 2 if the command line is wrong. */
+async function main(): Promise<void> {
+  let flags: ReturnType<typeof readFlags>;
+  try {
+    flags = readFlags();
+  } catch (reason) {
+    return fail(explain(reason), 2);
+  }
+  if (flags) await serve(flags).catch((reason) => fail(explain(reason), 1));
   else process.stdout.write(`${HELP}\n`);
-} catch (reason) {
-  fail(explain(reason));
 }
+
+await main();

@@ -100,7 +100,7 @@ function validateData(
 /** A warning for a change that can succeed without any effect, because the revision has none of the fields that it sets. */
 const emptyWarnings = ({ revision }: Operation, data: unknown, omitted: string[]) =>
   omitted.length > 0 && isObject(data) && hasNothing(data.body)
-    ? [`body: has no field that revision ${revision} of the API knows, so nothing is asked of the task`]
+    ? [`body: has no field of revision ${revision} of the API, so the request changes nothing`]
     : [];
 const hasNothing = (value: unknown): boolean => isObject(value) && Object.values(value).every(hasNothing);
 

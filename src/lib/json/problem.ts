@@ -59,4 +59,4 @@ export const isMissing = (issue: z.core.$ZodIssue) => 'input' in issue && issue.
 
 const MAX_PATH = 200;
 const pathOf = (path: PropertyKey[]) => path.map(showName).join('.').slice(0, MAX_PATH);
-const showName = (name: PropertyKey) => (/^\w{1,64}$/.test(String(name)) ? String(name) : '(a name that is no field)');
+const showName = (name: PropertyKey) => (/^\w{1,64}$/.test(String(name)) ? String(name) : '(an unknown name)');

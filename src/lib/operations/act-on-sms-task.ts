@@ -53,7 +53,7 @@ function warnings({ body: { operation, template_id } }: Data): string[] {
       ? [`template_id: some regions take at most ${SAFE_TEMPLATE_ID} or 255 characters; it was sent as asked`]
       : []),
     ...(operation === 'clone_test' && !template_id
-      ? ['template_id: according to the manual, clone_test needs a template; none was given']
+      ? ['template_id: clone_test needs a template, according to the manual; none was given']
       : []),
   ];
 }

@@ -73,7 +73,7 @@ async function storeRefusal(context: Context, name: TracedName, { change, comple
 
 /** Throws for a damaged row: there is no result to publish, and nothing may be sent for it. */
 function storedIn({ result: text }: ChangeRow): StoredResult {
-  if (text === undefined) throw new Error('the row of a change that is done holds no result');
+  if (text === undefined) throw new Error('the row of a finished change has no result');
   return { result: readResult(text), text };
 }
 

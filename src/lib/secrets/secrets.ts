@@ -50,7 +50,7 @@ export function createSecrets(stores: SecretStores) {
 
 function memberOf(text: string, member: string): string {
   const value = tryJson(text);
-  if (value === undefined) throw new Error('a secret of which a member is asked is not JSON');
+  if (value === undefined) throw new Error('the secret is not JSON, so it has no member to read');
   const found = isObject(value) && Object.hasOwn(value, member) ? value[member] : undefined;
   if (typeof found !== 'string')
     throw new Error('the secret does not have the named member, or the member is not text');

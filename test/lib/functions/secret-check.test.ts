@@ -13,7 +13,7 @@ describe('the inspection of secrets', () => {
     [
       'a member too many',
       '{"kind":"ak-sk","access_key":"a","secret_key":"b","CANARY":1}',
-      /a field that is not known$/,
+      /: it has an unknown field$/,
     ],
   ])('names what is wrong with a credential of %s, and no value', (_what, text, message) => {
     const read = () => inspectCredential(text);

@@ -157,8 +157,8 @@ describe('what a function that carries changes touches', () => {
     secrets['relay/dev/provider'] = '{"kind":"ak-sk","access_key":"AKEXAMPLE"}';
     secrets['relay/dev/fingerprint'] = '{}';
     expect(await queueDependencies().inspectSecrets()).toEqual([
-      expect.stringMatching(/^the secret behind FINGERPRINT_KEYS has the wrong shape: current: /),
-      'the secret behind PROVIDER_CREDENTIALS has the wrong shape: secret_key is missing or not acceptable',
+      expect.stringMatching(/^the secret of FINGERPRINT_KEYS is not well formed: current: /),
+      'the secret of PROVIDER_CREDENTIALS is not well formed: secret_key is missing or not acceptable',
     ]);
   });
 
@@ -166,7 +166,7 @@ describe('what a function that carries changes touches', () => {
     secrets['relay/dev/provider'] = '{"kind":"ak-sk","access_key":"AKEXAMPLE","secret_key":"s"}';
     expect(await queueDependencies().inspectSecrets()).toEqual([]);
     expect(await queueDependencies({}, SMS_OPERATIONS).inspectSecrets()).toEqual([
-      expect.stringMatching(/PROVIDER_CREDENTIALS has the wrong shape: SMS needs domain_id/),
+      expect.stringMatching(/PROVIDER_CREDENTIALS is not well formed: SMS needs domain_id/),
     ]);
   });
 });
@@ -206,7 +206,7 @@ describe('what the webhook touches', () => {
   it('does not take secrets of another shape', async () => {
     secrets['relay/dev/webhook'] = '{"secrets":[]}';
     await expect(webhookDependencies().secrets()).rejects.toThrow(
-      /^the secret behind WEBHOOK_SECRETS has the wrong shape: /,
+      /^the secret of WEBHOOK_SECRETS is not well formed: /,
     );
   });
 });

@@ -30,7 +30,7 @@ describe('adviceFor', () => {
   });
 
   it.each([
-    ['address', /providerRegion and the endpoints .+ not a missing task\.$/],
+    ['address', /^Check providerRegion and the endpoints .+ the task itself may exist\.$/],
     ['firewall', /firewall .+ provider's support/],
     ['proxy', /in place of the provider.+proxies/],
     ['request', /^Nothing is wrong with the change: .+relay's requests.+request id\.$/],
@@ -38,7 +38,7 @@ describe('adviceFor', () => {
     ['quota', /^Raise the quota .+ under a new id\.$/],
     ['account', /account in order .+ under a new id\.$/],
     ['credential', /credential of the stage .+project_id/],
-    ['service', /manual of the provider's service that its letters name/],
+    ['service', /manual of the service that its letters name/],
   ] as const)('says of the cause %s what to do, whatever the class', (cause, advice) => {
     for (const what of ['invalid_request', 'forbidden', 'service_error'] as const)
       expect(adviceFor({ class: what, remedy: 'no', cause })).toMatch(advice);

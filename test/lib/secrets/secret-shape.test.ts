@@ -77,7 +77,8 @@ describe('the shape of a secret', () => {
   it('shows a place only under a short plain name', () => {
     const fault = (name: string) =>
       faultOf(() => readShape('X', z.record(z.string(), z.number()), JSON.stringify({ [name]: 'CANARY' })));
-    for (const name of ['a-b', '-b', 'x'.repeat(33), 'a.b']) expect(fault(name)).toContain(' shape: (a member): ');
-    expect(fault('x'.repeat(32))).toContain(` shape: ${'x'.repeat(32)}: `);
+    for (const name of ['a-b', '-b', 'x'.repeat(33), 'a.b'])
+      expect(fault(name)).toContain(' not well formed: (a member): ');
+    expect(fault('x'.repeat(32))).toContain(` not well formed: ${'x'.repeat(32)}: `);
   });
 });
