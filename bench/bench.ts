@@ -13,6 +13,8 @@ export interface Bench {
   processes: number;
   /** True for fewer batches and less exact figures. */
   quick: boolean;
+  /** True to compare with the relay of another checkout instead of the peers. */
+  against: boolean;
 }
 
 /** Measures one or more rows, by their number. */
@@ -54,12 +56,17 @@ export async function runFunction(
   return { ...report, init: report.ready - started, counts };
 }
 
-/** Runs each candidate once per round. The order changes with each round, so that none always follows the same one. */
+/** What is measured in place of the relay and its peers to compare two states of the relay. Row 2 needs `bare`. */
+const BEFORE: Partial<Record<Candidate, Candidate[]>> = { bare: ['bare'], relay: ['before', 'relay'] };
+
+/** Runs the relay and its peers once per round. The order changes with each round, so that none always follows the same one. */
 export async function inTurn<Name extends Candidate, Figures>(
+  { against }: Bench,
   processes: number,
-  candidates: readonly Name[],
+  peers: readonly Name[],
   run: (candidate: Name) => Promise<Figures>,
 ): Promise<Record<Name, Figures[]>> {
+  const candidates = against ? peers.flatMap((name) => BEFORE[name] ?? []) : peers;
   const found = Object.fromEntries(candidates.map((name) => [name, []])) as Record<string, Figures[]>;
   for (let round = 0; round < processes; round++) {
     const first = round % candidates.length;

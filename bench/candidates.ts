@@ -1,19 +1,26 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildBundles } from '../scripts/build.ts';
 import type { Origins } from './stand-ins/settings.ts';
 
-/** The programs that are measured: the relay, and those it is compared with. */
-export type Candidate = 'relay' | 'usual' | 'vendor' | 'bare' | 'floor';
+/** The programs that are measured: the relay, those it is compared with, and the relay of another checkout. */
+export type Candidate = 'relay' | 'before' | 'usual' | 'vendor' | 'bare' | 'floor';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const from = (folder: string) => fileURLToPath(new URL(folder, import.meta.url));
 
-/** Bundles the relay as it is deployed, and the peers with the same settings, into a folder of their own. */
-export async function bundleAll(certificate: string) {
+/**
+ * Bundles the relay as it is deployed, and the peers with the same settings, into a folder of their own. The relay of another
+ * checkout is bundled there, by its own script.
+ */
+export async function bundleAll(certificate: string, against = root) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-bundles-'));
   const relay = await buildBundles(undefined, join(folder, 'relay'));
+  if (against !== root)
+    execFileSync(process.execPath, ['scripts/build.ts'], { cwd: against, stdio: ['ignore', 'ignore', 'inherit'] });
   await buildBundles(from('peers'), join(folder, 'peers'));
   await buildBundles(from('programs'), join(folder, 'programs'));
   const ca = join(folder, 'certificate.pem');
@@ -22,6 +29,7 @@ export async function bundleAll(certificate: string) {
   return {
     functions: {
       relay: join(folder, 'relay', 'sms-changes.mjs'),
+      before: resolve(against, 'dist', 'sms-changes.mjs'),
       usual: peer('usual'),
       vendor: peer('vendor'),
       bare: peer('bare'),

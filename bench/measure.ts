@@ -8,7 +8,7 @@ import { measurePace, measureStart } from './measurements/processor.ts';
 import { measureReading } from './measurements/reading.ts';
 import { measureOrdered, measureWaiting } from './measurements/waiting.ts';
 import type { Options } from './options.ts';
-import { ROWS } from './rows.ts';
+import { AGAINST_BEFORE, ROWS } from './rows.ts';
 import { startStandIns } from './start-stand-ins.ts';
 import { evaluate, type RowMeasurement, type Verdict } from './verdict.ts';
 
@@ -25,12 +25,18 @@ const MEASUREMENTS: { rows: number[]; measure: Measurement }[] = [
 ];
 
 /** Measures rows and compares them with their gates. `tell` gets a text about what is being measured. */
-export async function measure({ rows, quick }: Options, tell: (word: string) => void): Promise<Verdict[]> {
+export async function measure({ rows, quick, against }: Options, tell: (word: string) => void): Promise<Verdict[]> {
   const identity = selfSigned('127.0.0.1');
   tell('bundling the relay and its peers');
-  const bundles = await bundleAll(identity.certificate);
+  const bundles = await bundleAll(identity.certificate, against);
   const standIns = await startStandIns(identity);
-  const bench: Bench = { bundles, standIns, quick, processes: quick ? 2 : 5 };
+  const bench: Bench = {
+    bundles,
+    standIns,
+    quick,
+    processes: quick ? 2 : against === undefined ? 5 : 15,
+    against: against !== undefined,
+  };
   try {
     const found: Record<number, RowMeasurement> = {};
     for (const { rows: those, measure: take } of MEASUREMENTS) {
@@ -38,10 +44,12 @@ export async function measure({ rows, quick }: Options, tell: (word: string) => 
       tell(`measuring row ${those.join(' and ')}`);
       Object.assign(found, await take(bench));
     }
-    return ROWS.filter(({ row }) => rows.has(row)).flatMap((row) => {
-      const measured = found[row.row];
-      return measured ? [evaluate(row, measured)] : [];
-    });
+    return (against === undefined ? ROWS : AGAINST_BEFORE)
+      .filter(({ row }) => rows.has(row))
+      .flatMap((row) => {
+        const measured = found[row.row];
+        return measured ? [evaluate(row, measured)] : [];
+      });
   } finally {
     standIns.stop();
     await bundles.remove();

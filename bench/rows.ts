@@ -123,5 +123,13 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
+/** The rows that depend on the relay's code alone, compared with another state of it. */
+export const AGAINST_BEFORE: readonly Row[] = ROWS.filter(({ row }) => [1, 2, 3, 5, 6, 9, 12].includes(row)).map(
+  (row) => ({
+    ...row,
+    gates: [row.unit === '1/s' ? more('before', 0.95, 1) : share('before', 1.05, 1)],
+  }),
+);
+
 /** The rows that can fail a run, because they are counts. All others are times, which are only reported. */
 export const DECIDING = new Set([7, 10]);

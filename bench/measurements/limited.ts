@@ -11,7 +11,7 @@ export const measureLimited: Measurement = async (bench) => {
   if ('skipped' in limited) return { 9: limited };
   try {
     const plan = { stages: [{ batches: 1, tasks: 'different' as const }], group: limited.processes };
-    const samples = await inTurn(bench.processes, ['relay', 'usual'], async (candidate) => {
+    const samples = await inTurn(bench, bench.processes, ['relay', 'usual'], async (candidate) => {
       const { stages } = await runFunction(bench, candidate, USUAL_WAITS, plan);
       return stages[0]?.batches[0] ?? Number.NaN;
     });

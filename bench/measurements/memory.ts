@@ -9,7 +9,7 @@ const NONE = { heap: Number.NaN, rss: Number.NaN };
 export const measureMemory: Measurement = async (bench) => {
   if (bench.quick) return { 11: { skipped: 'ten thousand changes take too long for --quick' } };
   const stages = Array.from({ length: 10 }, () => ({ batches: 100, tasks: 'different' as const }));
-  const runs = await inTurn(bench.processes, ['relay'], async (candidate) => {
+  const runs = await inTurn(bench, bench.processes, ['relay'], async (candidate) => {
     const run = await runFunction(bench, candidate, NO_WAITS, { stages }, ['--expose-gc']);
     const [early = NONE, ...later] = run.stages.map(({ memory }) => memory);
     const { heap, rss } = later.at(-1) ?? NONE;

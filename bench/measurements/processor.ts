@@ -5,7 +5,7 @@ import { NO_WAITS } from '../stand-ins/settings.ts';
 export const measureStart: Measurement = async (bench) => {
   const stages = [{ batches: 1, tasks: 'different' as const }];
   // Three times as many processes as elsewhere, because starts are short and vary.
-  const runs = await inTurn(3 * bench.processes, ['bare', 'relay', 'usual', 'vendor'], async (candidate) => {
+  const runs = await inTurn(bench, 3 * bench.processes, ['bare', 'relay', 'usual', 'vendor'], async (candidate) => {
     const { init, stages: done } = await runFunction(bench, candidate, NO_WAITS, { stages });
     return { init, whole: init + (done[0]?.batches[0] ?? 0) };
   });
@@ -23,7 +23,7 @@ export const measurePace: Measurement = async (bench) => {
   const changes = 10 * batches;
   const stages = [batches, batches].map((count) => ({ batches: count, tasks: 'different' as const }));
   // Twice as many processes as elsewhere, because the speed of the machine varies and these rows have no waits.
-  const runs = await inTurn(2 * bench.processes, ['relay', 'usual', 'vendor'], async (candidate) => {
+  const runs = await inTurn(bench, 2 * bench.processes, ['relay', 'usual', 'vendor'], async (candidate) => {
     const { stages: done } = await runFunction(bench, candidate, NO_WAITS, { stages });
     const { cpu = 0, batches: times = [] } = done[1] ?? {};
     const seconds = times.reduce((sum, time) => sum + time) / 1000;

@@ -38,7 +38,7 @@ const noteOf = (runs: Record<string, Batch[]>) => {
 
 /** Rows 3 and 4: warm batches of ten tasks, with the waits of a region. */
 export const measureWaiting: Measurement = async (bench) => {
-  const runs = await inTurn(bench.processes, ['relay', 'floor', 'usual', 'vendor'], (candidate) =>
+  const runs = await inTurn(bench, bench.processes, ['relay', 'floor', 'usual', 'vendor'], (candidate) =>
     measureBatch(bench, candidate, 'different'),
   );
   const { relay, ...others } = samplesOf(runs, ({ time }) => time);
@@ -51,7 +51,7 @@ export const measureWaiting: Measurement = async (bench) => {
 
 /** Row 12: batches of ten changes of one task, with the same waits. */
 export const measureOrdered: Measurement = async (bench) => {
-  const runs = await inTurn(bench.processes, ['relay', 'floor', 'usual'], (candidate) =>
+  const runs = await inTurn(bench, bench.processes, ['relay', 'floor', 'usual'], (candidate) =>
     measureBatch(bench, candidate, 'one'),
   );
   const { relay, ...others } = samplesOf(runs, ({ time }) => time);

@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readOptions } from '../../bench/options.ts';
-import { type Gate, ROWS, type Row } from '../../bench/rows.ts';
+import { AGAINST_BEFORE, type Gate, ROWS, type Row } from '../../bench/rows.ts';
 import { toTable } from '../../bench/table.ts';
 import { evaluate, median } from '../../bench/verdict.ts';
 
@@ -80,7 +81,23 @@ describe('the command line', () => {
     expect(readOptions(['--rows', '1,7', '--json'])).toEqual({ json: true, quick: false, rows: new Set([1, 7]) });
   });
 
-  it.each([[['--rows', '13']], [['--rows', 'x']], [['--slow']]])('refuses %j', (args) => {
+  it('takes another checkout, and then only rows that both have', () => {
+    const against = fileURLToPath(new URL('../..', import.meta.url));
+    const options = readOptions(['--against', against]);
+    expect(options?.against).toBe(against);
+    expect([...(options?.rows ?? [])]).toEqual([1, 2, 3, 5, 6, 9, 12]);
+    const pace = AGAINST_BEFORE.find(({ row }) => row === 6) as Row;
+    const samples = { relay: [95, 93], before: [100, 100] };
+    expect(evaluate(pace, { samples })).toMatchObject({ ratio: 0.94, held: false, gate: '>= 0.95 x before' });
+  });
+
+  it.each([
+    [['--rows', '13']],
+    [['--rows', 'x']],
+    [['--slow']],
+    [['--against', '/nowhere']],
+    [['--against', '.', '--rows', '7']],
+  ])('refuses %j', (args) => {
     expect(() => readOptions(args)).toThrow();
   });
 });

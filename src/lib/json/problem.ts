@@ -37,9 +37,17 @@ function inWords(issue: z.core.$ZodRawIssue): string {
   }
 }
 
+let checks = 0;
+/** zod would generate code for each schema at its first check. Only a process that makes more checks than these wins that time back. */
+const CHECKS_WITHOUT_CODE = 500;
+
 /** Options for zod: our messages for schemas that have none of their own, and the input in each issue, so that a missing value is recognised. */
 export const IN_WORDS = {
   reportInput: true,
+  get jitless() {
+    checks++;
+    return checks <= CHECKS_WITHOUT_CODE;
+  },
   error: inWords,
 } as const satisfies z.core.ParseContext;
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { IN_WORDS, problemsOf } from '../../../src/lib/json/problem.ts';
 
@@ -97,5 +97,22 @@ describe('a problem', () => {
     const value = { ['a'.repeat(64)]: { ['b'.repeat(64)]: { ['c'.repeat(64)]: { ['d'.repeat(64)]: 1 } } } };
     const { error } = deep.safeParse(value);
     expect(error && problemsOf(error)[0]?.path).toHaveLength(200);
+  });
+
+  it('is the same after so many checks that zod generates code', async () => {
+    vi.resetModules();
+    const fresh = await import('../../../src/lib/json/problem.ts');
+    const Schema = z.strictObject({ list: z.array(z.strictObject({ a: z.string() })).optional() });
+    const check = (value: unknown) => {
+      const { error, data } = Schema.safeParse(value, fresh.IN_WORDS);
+      return error ? fresh.problemsOf(error) : data;
+    };
+    const values = [{ list: [{ a: 'x' }] }, {}, { list: [{ a: 5 }, {}, { a: 'x', b: 1 }], c: 1 }, []];
+    expect(fresh.IN_WORDS.jitless).toBe(true);
+    const early = values.map(check);
+    for (let times = 0; times < 1000; times++) check({});
+    expect(fresh.IN_WORDS.jitless).toBe(false);
+    expect(values.map(check)).toEqual(early);
+    expect(early[2]).toContainEqual({ path: 'list.1.a', message: 'is missing' });
   });
 });
