@@ -56,18 +56,20 @@ export async function runFunction(
   return { ...report, init: report.ready - started, counts };
 }
 
-/** What is measured in place of the relay and its peers to compare two states of the relay. Row 2 needs `bare`. */
-const BEFORE: Partial<Record<Candidate, Candidate[]>> = { bare: ['bare'], relay: ['before', 'relay'] };
-
-/** Runs the relay and its peers once per round. The order changes with each round, so that none always follows the same one. */
+/**
+ * Runs the relay and its peers once per round. The order changes with each round, so that none always follows the same one.
+ * To compare two states of the relay, the other state takes the place of the peers; row 2 needs `bare` as well.
+ */
 export async function inTurn<Name extends Candidate, Figures>(
   { against }: Bench,
   processes: number,
   peers: readonly Name[],
-  run: (candidate: Name) => Promise<Figures>,
+  run: (candidate: Candidate) => Promise<Figures>,
 ): Promise<Record<Name, Figures[]>> {
-  const candidates = against ? peers.flatMap((name) => BEFORE[name] ?? []) : peers;
-  const found = Object.fromEntries(candidates.map((name) => [name, []])) as Record<string, Figures[]>;
+  const candidates: Candidate[] = against
+    ? ['before', 'relay', ...peers.filter((name) => name === 'bare')]
+    : [...peers];
+  const found: Partial<Record<Candidate, Figures[]>> = Object.fromEntries(candidates.map((name) => [name, []]));
   for (let round = 0; round < processes; round++) {
     const first = round % candidates.length;
     const order = [...candidates.slice(first), ...candidates.slice(0, first)];
