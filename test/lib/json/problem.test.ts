@@ -101,17 +101,17 @@ describe('a problem', () => {
 
   it('is the same after so many checks that zod generates code', async () => {
     vi.resetModules();
-    const fresh = await import('../../../src/lib/json/problem.ts');
+    const again = await import('../../../src/lib/json/problem.ts');
     const Schema = z.strictObject({ list: z.array(z.strictObject({ a: z.string() })).optional() });
     const check = (value: unknown) => {
-      const { error, data } = Schema.safeParse(value, fresh.IN_WORDS);
-      return error ? fresh.problemsOf(error) : data;
+      const { error, data } = Schema.safeParse(value, again.IN_WORDS);
+      return error ? again.problemsOf(error) : data;
     };
     const values = [{ list: [{ a: 'x' }] }, {}, { list: [{ a: 5 }, {}, { a: 'x', b: 1 }], c: 1 }, []];
-    expect(fresh.IN_WORDS.jitless).toBe(true);
+    expect(again.IN_WORDS.jitless).toBe(true);
     const early = values.map(check);
     for (let times = 0; times < 1000; times++) check({});
-    expect(fresh.IN_WORDS.jitless).toBe(false);
+    expect(again.IN_WORDS.jitless).toBe(false);
     expect(values.map(check)).toEqual(early);
     expect(early[2]).toContainEqual({ path: 'list.1.a', message: 'is missing' });
   });
