@@ -102,7 +102,7 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     ...common,
     maxReceives: 200,
     standard,
-    bury: deadLetters.inherit,
+    onDeadLetter: deadLetters.inherit,
     newId: () => `m${ids++}`,
     // A change that nobody has claimed has no row with its arrival. Its order after a redrive is not promised.
     isExhausted({ id, body }) {

@@ -13,7 +13,7 @@ export interface QueueSettings {
   /** The receives after which a message goes to the dead-letter queue; infinite without a redrive policy. */
   maxReceives: number;
   /** Takes a message that was received too often. */
-  bury?(message: Message): void;
+  onDeadLetter?(message: Message): void;
   /** True if a deduplication id counts only within its group. */
   deduplicatesByGroup?: boolean;
   /** True for a standard queue, which keeps no order and blocks no group. */
@@ -66,9 +66,9 @@ export function createQueue(settings: QueueSettings, clock: Clock) {
     receipts.delete(message.receipt);
     groups.remove(message);
   };
-  const bury = (message: Message) => {
+  const moveToDeadLetters = (message: Message) => {
     drop(message);
-    settings.bury?.(message);
+    settings.onDeadLetter?.(message);
   };
   const handOut = (message: Message, visible: number): Message => {
     receipts.delete(message.receipt);
@@ -86,7 +86,7 @@ export function createQueue(settings: QueueSettings, clock: Clock) {
   const takeFrom = (group: Group, max: number, visible: number): Message[] => {
     const received: Message[] = [];
     for (let next = group.messages[0]; next && received.length < max; next = group.messages[received.length]) {
-      if (isUsedUp(next)) bury(next);
+      if (isUsedUp(next)) moveToDeadLetters(next);
       else received.push(handOut(next, visible));
     }
     return received;

@@ -35,8 +35,8 @@ export async function startQueues(region: string, { onSent, clock = REAL_TIME }:
   const toQueue = (name: string, attributes: Record<string, string>): ServedQueue => {
     const { settings, deadLetters } = toSettings(attributes);
     const url = urlOf(name);
-    const bury = (message: Message) => void find(deadLetters)?.inherit(message);
-    const queue = createQueue({ ...settings, bury }, clock);
+    const onDeadLetter = (message: Message) => void find(deadLetters)?.inherit(message);
+    const queue = createQueue({ ...settings, onDeadLetter }, clock);
     const send: Queue['send'] = (sent) => {
       onSent?.(sent.body, url);
       return queue.send(sent);

@@ -68,7 +68,7 @@ const WATCH_CLICKS = `
 `;
 
 describe('under a thousand changes a second for ten seconds', () => {
-  it('the page answers every click within 200 ms, and shows the last change soon after', async () => {
+  it('the page reacts to every click within 200 ms, and shows the last change soon after', async () => {
     const { page, complaints, close } = await openConsole(browser, served.url);
     await page.evaluate(WATCH_CLICKS);
     let isOver = false;

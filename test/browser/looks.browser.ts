@@ -14,7 +14,7 @@ afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
 
 const PICTURE = { viewport: { width: 1280, height: 800 } };
 
-it('makes the pictures of the README', async () => {
+it('takes the screenshots of the README', async () => {
   const folder = process.env.PICTURES ?? `${PROJECT}/.local`;
   const { page, close } = await openConsole(browser, stack.url, PICTURE);
   for (const name of [/^A plain change/, /^Wrong/, /^Twice/, /^Reply lost/])
@@ -74,7 +74,7 @@ const STATES: [string, (page: Page) => Promise<unknown>][] = [
 ];
 
 describe.each(Object.entries(SIZES))('at the %s', (_size, options) => {
-  it('has nothing that axe objects to, and never scrolls sideways', async () => {
+  it("passes axe's checks, and never scrolls sideways", async () => {
     const { page, complaints, close } = await openConsole(browser, stack.url, options);
     for (const [state, reach] of STATES) {
       await reach(page);
@@ -89,7 +89,7 @@ describe.each(Object.entries(SIZES))('at the %s', (_size, options) => {
   });
 });
 
-it('moves nothing by itself', async () => {
+it('does not move anything by itself', async () => {
   const { page, close } = await openConsole(browser, stack.url);
   expect(await page.evaluate('document.getAnimations().length')).toBe(0);
   await close();

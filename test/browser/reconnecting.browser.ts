@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 describe('a page whose stack ends', () => {
-  it('says so, comes back by itself, and starts its list again', async () => {
+  it('says so, reconnects by itself, and starts its list again', async () => {
     const first = await startConsole();
     const { page, close } = await openConsole(browser, first.url);
     first.hooks.sent(changeText('before'), 'dcs.fifo');

@@ -16,7 +16,7 @@ const VERDICTS: Record<string, string> = { unknown: '\\? an unknown outcome has 
 const SENTENCES: Record<string, string> = { unknown: 'neither its reply nor reading', dead: 'dead-letter queue' };
 
 describe('on a fresh start', () => {
-  it('the page shows the scenarios, and nothing that a person did not send', async () => {
+  it('the page shows the scenarios, and no change that a person did not send', async () => {
     const { page, complaints, close } = await openConsole(browser, stack.url);
     expect(await page.locator('.scenarios .about').count()).toBe(SCENARIOS.length);
     expect(await page.locator('.rows tbody tr').count()).toBe(0);
@@ -29,7 +29,7 @@ describe('on a fresh start', () => {
   });
 
   it.for(SCENARIOS)(
-    '$title: one click, and it ends as expected',
+    '$title: one click, and the change ends as expected',
     { concurrent: true },
     async (scenario, { expect }) => {
       const { page, complaints, close } = await openConsole(browser, stack.url);
@@ -53,7 +53,7 @@ describe('on a fresh start', () => {
     },
   );
 
-  it('leads from what nobody can tell to what a person found', async () => {
+  it('the page leads from an unknown outcome to its resolution', async () => {
     const { page, complaints, close } = await openConsole(browser, stack.url);
     await page.getByRole('link', { name: /^nobody-can-tell-/ }).click();
     const applied = page.getByRole('button', { name: 'It was applied' });
@@ -67,7 +67,7 @@ describe('on a fresh start', () => {
     await close();
   });
 
-  it('leads from a dead letter back into its queue', async () => {
+  it('the page leads from a dead letter to its replay', async () => {
     const { page, complaints, close } = await openConsole(browser, stack.url);
     await page.getByRole('link', { name: /^dead-letter-/ }).click();
     await page.getByRole('button', { name: 'Replay' }).click();
@@ -76,7 +76,7 @@ describe('on a fresh start', () => {
     await close();
   });
 
-  it('tells of a killed function what happened to it', async () => {
+  it('the page shows what happened to a function that was killed', async () => {
     const { page, close } = await openConsole(browser, stack.url);
     await page.getByRole('link', { name: /^killed-/ }).click();
     const timelineText = await page.locator('.timeline').innerText();

@@ -68,7 +68,7 @@ describe('by keyboard alone', () => {
 });
 
 describe('the form', () => {
-  it('names what is wrong by its path before anything is sent, and remembers the text', async () => {
+  it('names what is wrong by its path before anything is sent, and keeps the text', async () => {
     await page
       .locator('textarea')
       .fill(
@@ -95,7 +95,7 @@ describe('the form', () => {
     await sentence('Superseded');
   });
 
-  it('shows no password of a sample, and sends it all the same', async () => {
+  it('hides the password of a sample, and sends it nevertheless', async () => {
     await pick('dcs-configure-incremental → succeeded');
     expect(await page.locator('textarea').inputValue()).toContain('"password": "(password 1 of the sample)"');
     await button(/^Send/).click();
@@ -109,7 +109,7 @@ describe('the form', () => {
     expect(asked?.body).toContain('"password":"xxxxxx"');
   });
 
-  it('sends to the signed webhook, and says what it answers to a broken signature', async () => {
+  it('sends to the signed webhook, and shows its answer to a broken signature', async () => {
     await page.getByRole('radio', { name: 'signed webhook' }).check();
     await button(/^Send/).click();
     await sentence('Succeeded');
@@ -118,7 +118,7 @@ describe('the form', () => {
     await page.getByText('The webhook answered 401').waitFor();
   });
 
-  it('sends what is wrong too', async () => {
+  it('sends a faulty change too', async () => {
     await pick('not-json → rejected');
     await page.getByRole('checkbox', { name: 'new id' }).uncheck();
     await button(/^Send/).click();
@@ -126,7 +126,7 @@ describe('the form', () => {
   });
 });
 
-describe('misbehaving', () => {
+describe('a simulated failure', () => {
   it('is announced beforehand, shown while it lasts, used up, and switched off', async () => {
     await page.locator('.faults-form select').first().selectOption('throttled');
     expect(await page.locator('.expectation').innerText()).toContain('succeeded at the second attempt');
@@ -147,7 +147,7 @@ describe('misbehaving', () => {
     ['deliver-twice', 'published 2 times'],
     ['bus-refuses', 'the relay itself failed'],
     ['ledger-throttles', 'the relay itself failed'],
-  ])('%s leaves its mark in the story, and the change succeeds', async (name, mark) => {
+  ])('%s appears in the story, and the change succeeds', async (name, mark) => {
     await page.locator('.faults-form select').first().selectOption(name);
     await button('Apply').click();
     await page.locator('.faults').waitFor();
@@ -171,10 +171,10 @@ describe('a dead letter', () => {
     await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: event(id), ...ids }));
     sqs.destroy();
   }
-  const bury = (id: string) => put(stack.queues.dcs.replace('changes.fifo', 'changes-dead.fifo'), id);
+  const addDeadLetter = (id: string) => put(stack.queues.dcs.replace('changes.fifo', 'changes-dead.fifo'), id);
 
-  it('is counted, foretold, put back, and leaves a line in its story', async () => {
-    await bury('ord-0990');
+  it('is counted, gets a forecast, is put back, and gets a line in its story', async () => {
+    await addDeadLetter('ord-0990');
     await page.getByRole('link', { name: 'dead 1' }).click();
     await page.getByRole('link', { name: 'ord-0990' }).click();
     await page.getByText('A replay would send it (the relay has no record of it).').waitFor();
@@ -184,8 +184,8 @@ describe('a dead letter', () => {
     await page.getByRole('link', { name: 'dead 0' }).waitFor();
   });
 
-  it('that others have overtaken shows them, and asks, before it breaks the order', async () => {
-    await bury('ord-0991');
+  it('that newer changes overtook shows them, and asks before it breaks the order', async () => {
+    await addDeadLetter('ord-0991');
     await page.getByRole('link', { name: 'ord-0991' }).click();
     await put(stack.queues.dcs, 'ord-0992');
     await page.getByRole('link', { name: 'ord-0992' }).locator('xpath=ancestor::tr').getByText('rejected').waitFor();
@@ -202,7 +202,7 @@ describe('a dead letter', () => {
 });
 
 describe('the view', () => {
-  it('stands still while paused, and can be cleared without losing anything', async () => {
+  it('does not move while paused, and can be cleared without losing anything', async () => {
     await button(/^Send/).click();
     await sentence('Succeeded');
     await page.locator('.rows tr.current .good').waitFor();

@@ -34,14 +34,14 @@ describe('the event bus', () => {
     ]);
   });
 
-  it('tells its subscribers', async () => {
+  it('calls its subscribers', async () => {
     const heard: string[] = [];
     bus.subscribe(({ detailType }) => heard.push(detailType));
     await put(entry());
     expect(heard).toEqual(['done']);
   });
 
-  it('takes the ARN of a bus for its name', async () => {
+  it('accepts the ARN of a bus as its name', async () => {
     await put(entry({ EventBusName: 'arn:aws:events:eu-central-1:000000000000:event-bus/results' }));
     expect(bus.events).toHaveLength(1);
   });
@@ -54,32 +54,32 @@ describe('the event bus', () => {
     ['a detail that is a list', { Detail: '[]' }, 'MalformedDetail'],
     ["AWS's own source", { Source: 'aws.lambda' }, 'NotAuthorizedForSource'],
     ['an unknown bus', { EventBusName: 'other' }, 'InvalidArgument'],
-  ])('refuses an entry with %s and takes its neighbour, in a reply with status 200', async (_name, change, code) => {
+  ])('refuses an entry with %s and accepts its neighbour, in a reply with status 200', async (_name, change, code) => {
     const reply = await put(entry(change as Partial<PutEventsRequestEntry>), entry());
     expect(reply.FailedEntryCount).toBe(1);
     expect(reply.Entries?.[0]?.ErrorCode).toBe(code);
     expect(bus.events).toHaveLength(1);
   });
 
-  it('takes ten entries and refuses eleven', async () => {
+  it('accepts ten entries and refuses eleven', async () => {
     await put(...Array.from({ length: 10 }, () => entry()));
     await expect(put(...Array.from({ length: 11 }, () => entry()))).rejects.toThrow('1 to 10');
     expect(bus.events).toHaveLength(10);
   });
 
-  it('takes 256 KB in all and refuses one byte more', async () => {
+  it('accepts 256 KB in all and refuses one byte more', async () => {
     const room = 256 * 1024 - 'relaydone{"t":""}'.length;
     await put(entry({ Detail: JSON.stringify({ t: 'x'.repeat(room) }) }));
     await expect(put(entry({ Detail: JSON.stringify({ t: 'x'.repeat(room + 1) }) }))).rejects.toThrow('Total size');
   });
 
-  it('refuses requests for as long as it was told', async () => {
+  it('refuses the next requests, as many as it was told', async () => {
     bus.refuse(1);
     await expect(put(entry())).rejects.toThrow('refused on purpose');
     expect((await put(entry())).FailedEntryCount).toBe(0);
   });
 
-  it('fails as many entries as it was told', async () => {
+  it('refuses as many entries as it was told', async () => {
     bus.fail(1);
     expect((await put(entry(), entry())).Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
       'ThrottlingException',

@@ -19,7 +19,7 @@ async function filter(input: object) {
 }
 
 describe('the local log service', () => {
-  it('gives lines back by time and pattern, page by page', async () => {
+  it('returns lines by time and pattern, page by page', async () => {
     for (const id of ['a', 'b', 'a']) logs.append('/group', JSON.stringify({ change: { id } }));
     expect((await filter({})).events).toHaveLength(3);
     const first = await filter({ filterPattern: '{ $.change.id = "a" }', limit: 1 });
@@ -30,7 +30,7 @@ describe('the local log service', () => {
     expect((await filter({ startTime: Date.now() + 60_000 })).events).toEqual([]);
   });
 
-  it('knows only the groups of the template', async () => {
+  it('knows only the log groups of the template', async () => {
     logs.append('/other', 'x');
     expect((await filter({ logGroupName: '/other' })).__type).toBe('ResourceNotFoundException');
   });
@@ -45,12 +45,12 @@ describe('a filter pattern', () => {
     ['{ $.detail.n = "y" || $.detail.n = "x" }', true],
     [String.raw`{ $.id = "a\"b*" }`, true],
     ['{ $.missing.deep = "x" }', false],
-  ])('%s is judged as CloudWatch does', (pattern, expected) => {
+  ])('%s matches as in CloudWatch', (pattern, expected) => {
     expect(compilePattern(pattern)(line)).toBe(expected);
     expect(compilePattern(pattern)('no JSON')).toBe(pattern === '');
   });
 
-  it('of a kind that is not known is refused', () => {
+  it('of an unknown kind is refused', () => {
     for (const pattern of ['ERROR', '{ $.a = "x" && $.b = "z" }'])
       expect(() => compilePattern(pattern)).toThrow('does not know');
   });
@@ -63,13 +63,13 @@ describe('a rule', () => {
   ]);
   const event = { bus: 'bus', source: 'relay', detailType: 't', detail: '{"n":9223372036854775807}' };
 
-  it('leads the events of its sources and its bus to its groups', () => {
+  it('sends the events of its sources and its bus to its log groups', () => {
     expect(rules(event)).toEqual(['/aws/events/results']);
     expect(rules({ ...event, source: 'other' })).toEqual([]);
     expect(rules({ ...event, bus: 'other' })).toEqual([]);
   });
 
-  it('hands on the event with its detail as it was put', () => {
+  it('passes on the event with its detail as it was put', () => {
     expect(envelopeOf(event, 'eu-central-1')).toMatch(
       /^\{"version":"0",.*"detail-type":"t",.*,"detail":\{"n":9223372036854775807\}\}$/,
     );

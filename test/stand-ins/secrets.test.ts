@@ -23,7 +23,7 @@ describe('the local Secrets Manager', () => {
   it.each([
     'migration-relay/local/provider',
     'arn:aws:secretsmanager:eu-central-1:000000000000:secret:migration-relay/local/provider-AbC123',
-  ])('gives the value of %s', async (id) => {
+  ])('returns the value of %s', async (id) => {
     expect(JSON.parse((await secret(id)).SecretString ?? '')).toMatchObject({ kind: 'ak-sk' });
   });
 
@@ -34,14 +34,14 @@ describe('the local Secrets Manager', () => {
 
 describe('the local parameter store', () => {
   it.each(['/relay/parameter', 'arn:aws:ssm:eu-central-1:000000000000:parameter/relay/parameter'])(
-    'gives the value of %s',
+    'returns the value of %s',
     async (Name) => {
       const { Parameter } = await parameters.send(new GetParameterCommand({ Name, WithDecryption: true }));
       expect(Parameter).toMatchObject({ Name: '/relay/parameter', Value: 'hidden', Type: 'SecureString' });
     },
   );
 
-  it('does not find a parameter that is not there', async () => {
+  it('does not find a missing parameter', async () => {
     const command = new GetParameterCommand({ Name: '/relay/nobody' });
     await expect(parameters.send(command)).rejects.toMatchObject({ name: 'ParameterNotFound' });
   });

@@ -25,12 +25,12 @@ function update(UpdateExpression: string, ConditionExpression: string, values: R
 }
 
 describe('the table', () => {
-  it('writes a new row if that is the condition, and only once', () => {
+  it('writes a new row only once, if that is the condition', () => {
     expect(update('SET #a = :one', 'attribute_not_exists(pk)', { ':one': N(1) })).toEqual({ pk: S('r'), a: N(1) });
     expect(() => update('SET #a = :one', 'attribute_not_exists(pk)', { ':one': N(1) })).toThrow(REFUSED);
   });
 
-  it('gives an item back only if it is asked to', () => {
+  it('returns an item only if it is asked to', () => {
     const input = {
       Key: { pk: S('r') },
       UpdateExpression: 'SET a = :one',
@@ -64,7 +64,7 @@ describe('the table', () => {
     expect(table.call('Query', {})).toBeUndefined();
   });
 
-  it('counts, keeps what is there, and removes', () => {
+  it('counts, keeps what exists, and removes', () => {
     update('SET #count = if_not_exists(#count, :none) + :one, #first = if_not_exists(#first, :now)', '', {
       ':none': N(0),
       ':one': N(1),
@@ -87,7 +87,7 @@ describe('the table', () => {
     ['attribute_exists(#b) OR #a = :five', true],
     ['attribute_exists(#a) AND attribute_exists(#b) OR #a = :five', true],
     ['attribute_exists(#a) AND (attribute_exists(#b) OR #a < :five)', false],
-  ])('judges %s as %s', (condition, holds) => {
+  ])('evaluates %s as %s', (condition, holds) => {
     update('SET #a = :five', '', { ':five': N('5') });
     const again = () => update('SET #c = :five', condition, { ':five': N('5') });
     if (holds) expect(again()).toHaveProperty('c');
@@ -102,7 +102,7 @@ describe('the table', () => {
     expect(() => update('SET #b = :a', '#a = :a', { ':a': S(long) })).toThrow();
   });
 
-  it('refuses what DynamoDB refuses: a value that is not used, an expression that it does not know, an item too large', () => {
+  it('refuses what DynamoDB refuses: an unused value, an unknown expression, an item that is too large', () => {
     expect(() => update('SET #a = :a', '', { ':a': N(1), ':b': N(2) })).toThrow('unused in expressions: keys: {:b}');
     expect(() => update('SET #a = size(:a)', '', { ':a': N(1) })).toThrow();
     expect(() => update('SET #a = :a', '', { ':a': S('x'.repeat(500_000)) })).toThrow('maximum allowed size');
@@ -110,7 +110,7 @@ describe('the table', () => {
 });
 
 describe('a set of texts', () => {
-  it('takes what is added, each text once', () => {
+  it('accepts added texts, each once', () => {
     update('ADD #who :one', '', { ':one': { SS: ['b'] } });
     const values = { ':two': { SS: ['a', 'b'] }, ':n': N(1) };
     expect(update('SET #n = :n ADD #who :two', '', values)).toMatchObject({ n: N(1), who: { SS: ['b', 'a'] } });
@@ -120,12 +120,12 @@ describe('a set of texts', () => {
   it.each([
     ['a text', { ':one': S('b') }, 'operand type: STRING'],
     ['an empty set', { ':one': { SS: [] } }, 'may not be empty'],
-  ])('does not take %s', (_what, values, message) => {
+  ])('does not accept %s', (_what, values, message) => {
     update('ADD #who :one', '', { ':one': { SS: ['b'] } });
     expect(() => update('ADD #who :one', '', values)).toThrow(message);
   });
 
-  it('is not made of what is none', () => {
+  it('is not made from another type', () => {
     update('SET #who = :one', '', { ':one': S('b') });
     expect(() => update('ADD #who :set', '', { ':set': { SS: ['b'] } })).toThrow('incorrect data type');
   });

@@ -39,7 +39,7 @@ describe('the answer to a batch', () => {
     expect(answered(failures(...IDS))).toEqual([]);
   });
 
-  it('tells what the function reported from what went wrong', () => {
+  it('distinguishes what the function reported from a failure of the function', () => {
     expect(readBatchResponse({ ok: true, payload: failures('b') }, IDS, true).isReported).toBe(true);
     expect(readBatchResponse({ ok: true, payload: failures('z') }, IDS, true).isReported).toBeUndefined();
   });
@@ -51,7 +51,7 @@ describe('the answer to a batch', () => {
   });
 
   it.each(['null', failures('b'), failures('z'), '"done"'])(
-    'counts for nothing but success unless the mapping asks for it: %s',
+    'shows only success or failure if the mapping does not ask for more: %s',
     (payload) => {
       expect(readBatchResponse({ ok: true, payload }, IDS, false)).toEqual({ done: IDS });
     },

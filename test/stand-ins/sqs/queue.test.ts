@@ -8,14 +8,14 @@ const DAY = 24 * HOUR;
 
 function create(over: Partial<QueueSettings> = {}) {
   const clock = createClock();
-  const buried: Message[] = [];
+  const dead: Message[] = [];
   const settings = { visibility: 9000, retention: 14 * DAY, maxReceives: 3, deduplicatesByGroup: true, ...over };
-  const queue = createQueue({ bury: (message) => void buried.push(message), ...settings }, clock);
+  const queue = createQueue({ onDeadLetter: (message) => void dead.push(message), ...settings }, clock);
   const start = clock.now();
   let sent = 0;
   return {
     queue,
-    buried,
+    dead,
     /** The first sign of a body is its group. */
     send(...texts: string[]) {
       for (const body of texts) queue.send({ body, group: body.slice(0, 1), deduplicationId: `${sent++}` });
@@ -60,7 +60,7 @@ describe('a FIFO queue', () => {
     expect(bodies(receive())).toEqual(['a3']);
   });
 
-  it('gives a group in its order again when the visibility is over, and counts the receives', async () => {
+  it('delivers a group again in its order when the visibility is over, and counts the receives', async () => {
     const { send, receive, pass } = create();
     send('a1', 'a2');
     receive();
@@ -84,7 +84,7 @@ describe('a FIFO queue', () => {
     expect(bodies(receive())).toEqual(['a1', 'a2']);
   });
 
-  it('knows a receipt only while its message is in flight, and only that of the latest receive', async () => {
+  it('accepts a receipt only while its message is in flight, and only that of the latest receive', async () => {
     const made = create();
     const { queue, send, receive, pass } = made;
     send('a1');
@@ -99,7 +99,7 @@ describe('a FIFO queue', () => {
     expect(counts(made)).toEqual({ size: 0, inFlight: 0 });
   });
 
-  it('hides a message for twelve hours from its receive on, and no longer', async () => {
+  it('hides a message for at most twelve hours after its receive', async () => {
     const { queue, send, receive, pass } = create({ visibility: HOUR });
     send('a1');
     const receipt = receive()[0]?.receipt ?? '';
@@ -108,8 +108,8 @@ describe('a FIFO queue', () => {
     expect(queue.changeVisibility(receipt, 12 * HOUR - 10_000)).toBeUndefined();
   });
 
-  it('buries a message that was received too often, and goes on with the next of its group', async () => {
-    const { buried, send, receive, pass } = create({ maxReceives: 2 });
+  it('moves a message that was received too often to the dead-letter queue, and goes on with the next of its group', async () => {
+    const { dead, send, receive, pass } = create({ maxReceives: 2 });
     send('a1');
     for (const time of [9000, 18_000]) {
       expect(bodies(receive())).toEqual(['a1']);
@@ -117,19 +117,19 @@ describe('a FIFO queue', () => {
     }
     send('a2');
     expect(bodies(receive(1))).toEqual(['a2']);
-    expect(buried).toMatchObject([{ body: 'a1', receives: 2 }]);
+    expect(dead).toMatchObject([{ body: 'a1', receives: 2 }]);
   });
 
-  it('buries what is doomed when it comes again', async () => {
-    const { buried, send, receive, pass } = create({ isExhausted: ({ body }) => body === 'a1' });
+  it('moves a message to the dead-letter queue that already counts as exhausted', async () => {
+    const { dead, send, receive, pass } = create({ isExhausted: ({ body }) => body === 'a1' });
     send('a1', 'a2');
     expect(bodies(receive())).toEqual(['a1', 'a2']);
     await pass(9000);
     expect(bodies(receive())).toEqual(['a2']);
-    expect(bodies(buried)).toEqual(['a1']);
+    expect(bodies(dead)).toEqual(['a1']);
   });
 
-  it('takes in what another has buried, under its id and with its receives', () => {
+  it('accepts a dead letter of another queue, under its id and with its receives', () => {
     const { send, receive } = create();
     const dead = create().queue;
     send('a1');
@@ -139,7 +139,7 @@ describe('a FIFO queue', () => {
     expect(dead.receive(1)).toMatchObject([{ id, body: 'a1', receives: 2, deduplicationId: id }]);
   });
 
-  it('takes a deduplication id once in five minutes, within its group or for the whole queue', async () => {
+  it('accepts a deduplication id once in five minutes, within its group or for the whole queue', async () => {
     const { queue, pass } = create();
     const sent = (group: string) => ({ body: 'x', group, deduplicationId: 'same' });
     const { id, sequence } = queue.send(sent('a'));
@@ -153,7 +153,7 @@ describe('a FIFO queue', () => {
     expect(whole.send(sent('b'))).toMatchObject({ repeated: true });
   });
 
-  it('numbers messages inside their groups: numbers of two groups say nothing of who came first', () => {
+  it('numbers messages inside their groups: the numbers of two groups cannot be compared', () => {
     const { queue } = create();
     const send = (group: string, body: string) => BigInt(queue.send({ body, group, deduplicationId: body }).sequence);
     const first = ['A', 'B', 'C', 'D', 'E', 'F'].map((group) => send(group, group));
@@ -161,7 +161,7 @@ describe('a FIFO queue', () => {
     expect(send('A', 'again')).toBe((first[0] ?? 0n) + 1n);
   });
 
-  it('deletes what is as old as its retention, also what is in flight', async () => {
+  it('deletes what is as old as its retention, also messages in flight', async () => {
     const expired: string[] = [];
     const { queue, send, receive, pass } = create({ retention: HOUR, onExpired: ({ body }) => expired.push(body) });
     send('a1', 'b1');
@@ -176,7 +176,7 @@ describe('a FIFO queue', () => {
     expect(expired.toSorted()).toEqual(['a1', 'b1']);
   });
 
-  it('tells when something may be received: after a sending, and when the visibility of a group is over', async () => {
+  it('announces when a message can be received: after it was sent, and when the visibility of a group is over', async () => {
     const { queue, send, receive, pass } = create();
     let calls = 0;
     queue.onReady(() => calls++);
@@ -191,7 +191,7 @@ describe('a FIFO queue', () => {
   });
 });
 
-describe('one who looks on', () => {
+describe('an observer of a queue', () => {
   it('may end the visibility of a group early, but only while it lasts', async () => {
     const { queue, send, receive, pass } = create();
     send('a1', 'a2');
@@ -204,14 +204,14 @@ describe('one who looks on', () => {
   });
 
   it('may skip the receives that a message would still get', () => {
-    const { buried, queue, send, receive } = create({ maxReceives: 200 });
+    const { dead, queue, send, receive } = create({ maxReceives: 200 });
     send('a1');
     const { id = '' } = receive()[0] ?? {};
     queue.hurry(id, 1);
     expect(receive()).toMatchObject([{ id, receives: 200 }]);
     queue.hurry(id, 0);
     expect(receive()).toEqual([]);
-    expect(bodies(buried)).toEqual(['a1']);
+    expect(bodies(dead)).toEqual(['a1']);
   });
 });
 

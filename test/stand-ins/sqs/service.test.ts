@@ -38,7 +38,7 @@ const sendBatch = (Entries: ReturnType<typeof entry>[]) =>
   queues.client.send(new SendMessageBatchCommand({ QueueUrl: QueueUrl(), Entries }));
 
 describe('SQS for its real client', () => {
-  it('carries messages, singly and in batches', async () => {
+  it('transports messages, singly and in batches', async () => {
     await send('one', 'x');
     expect((await sendBatch(['two', 'three', 'four'].map(entry))).Successful).toHaveLength(3);
     const messages = await receive();
@@ -53,7 +53,7 @@ describe('SQS for its real client', () => {
     expect(again.Failed?.map(({ Code }) => Code)).toEqual(Array(3).fill('ReceiptHandleIsInvalid'));
   });
 
-  it('wakes who waits, and moves what came too often to the dead-letter queue', async () => {
+  it('wakes a waiting receiver, and moves what was received too often to the dead-letter queue', async () => {
     const waiting = receive();
     await send('unlucky', 'y');
     const [message] = await waiting;
@@ -66,7 +66,7 @@ describe('SQS for its real client', () => {
     expect(dead.map(({ Body }) => Body)).toEqual(['unlucky']);
   });
 
-  it('gives the attributes of a message that are asked for, and no others', async () => {
+  it('returns the attributes of a message that were requested, and no others', async () => {
     const QueueUrl = url('standard');
     await queues.client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'plain' }));
     const wanted = ['SentTimestamp' as const];
@@ -76,7 +76,7 @@ describe('SQS for its real client', () => {
     expect(Object.keys(Messages?.[0]?.Attributes ?? {})).toEqual(wanted);
   });
 
-  it('tells how many messages it holds, and which queues there are', async () => {
+  it('returns how many messages it holds, and which queues exist', async () => {
     const command = new GetQueueAttributesCommand({ QueueUrl: QueueUrl(), AttributeNames: ['All'] });
     expect((await queues.client.send(command)).Attributes).toMatchObject({
       ApproximateNumberOfMessages: '0',
@@ -89,7 +89,7 @@ describe('SQS for its real client', () => {
     await expect(receive(url('none.fifo'))).rejects.toThrow('does not exist');
   });
 
-  it('lets somebody look on at what is sent, and into a queue', async () => {
+  it('lets an observer see what is sent, and look into a queue', async () => {
     await queues.client.send(
       new SendMessageCommand({ QueueUrl: url('dead.fifo'), MessageBody: 'seen', ...ids('z', 'seen') }),
     );
