@@ -31,7 +31,7 @@ describe('the samples', () => {
   });
 
   it.each(operations.map((operation) => [`${operation.name} ${operation.revision ?? ''}`, operation] as const))(
-    'hold at least four changes for %s',
+    'have at least four changes for %s',
     (_title, operation) => {
       const changes = samples.filter((sample) => !isDoor(sample)).map(({ file }) => take(file));
       const own = changes.filter((change) => change.kind === 'valid' && change.operation === operation);
@@ -40,7 +40,7 @@ describe('the samples', () => {
   );
 
   it.each(samples.filter((sample) => !isDoor(sample)).map((sample) => [sample.file, sample] as const))(
-    '%s is taken in, and names what it leaves out',
+    '%s is accepted, and lists the fields that are left out',
     (file, { ignored_fields = [] }) => {
       const change = take(file);
       expect(change.kind === 'invalid' ? change.problems : []).toEqual([]);
@@ -62,7 +62,7 @@ describe('the samples', () => {
     },
   );
 
-  it('that conflict or repeat share the name of an earlier one', () => {
+  it('that conflict or repeat have the id of an earlier one', () => {
     const owners = new Map<string, string>();
     for (const { file, code, calls } of samples) {
       const { key, fingerprint } = take(file);
@@ -74,7 +74,7 @@ describe('the samples', () => {
     }
   });
 
-  it('hold the examples of the manuals as they stand there', () => {
+  it('contain the examples of the manuals as they are printed there', () => {
     const pasted = samples.map(({ file }) => read(file).replaceAll(/\s/g, ''));
     for (const file of readdirSync('test/fixtures/examples').filter((name) => name.endsWith('request.json'))) {
       const manual = readFileSync(`test/fixtures/examples/${file}`, 'utf8').replaceAll(/\s/g, '');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measure } from '../../bench/measure.ts';
 
 describe('the benchmark', () => {
-  it('counts requests and sizes the same in each run, and judges them', async () => {
+  it('counts the same requests and sizes in each run, and compares them with its gates', async () => {
     const lines: string[] = [];
     const rows = await measure({ json: true, quick: true, rows: new Set([7, 10]) }, (word) => lines.push(word));
     expect(rows.map(({ row }) => row)).toEqual([7, 10]);

@@ -8,7 +8,7 @@ describe('the processors of the benchmark', () => {
     ['0,1', '0', '1'],
     ['0-3', '0', '1,2,3'],
     ['2,5-7', '2', '5,6,7'],
-  ])('%s are divided: one for what is measured, all others for what answers it', (all, measured, answering) => {
+  ])('%s are divided: one for the measured program, all others for its stand-ins', (all, measured, answering) => {
     expect(divide(all)).toEqual({ measured, answering, all });
   });
 
@@ -16,7 +16,7 @@ describe('the processors of the benchmark', () => {
     expect(divide(list)).toEqual({ measured: undefined, answering: undefined, all: undefined });
   });
 
-  it('leave a measured program one of them, where they can be divided', () => {
+  it('leave one to a measured program, if they can be divided', () => {
     const [command = '', ...words] = [
       ...keptTo(PROCESSORS.measured),
       process.execPath,
@@ -28,7 +28,7 @@ describe('the processors of the benchmark', () => {
     else expect(stdout.trim()).toBe('1');
   });
 
-  it('are what a service keeps to until it is let onto all again', () => {
+  it('are the only ones that a service uses until it may use all again', () => {
     const program = `
       import { availableParallelism } from 'node:os';
       import { keepTo, PROCESSORS } from '${new URL('../../bench/processors.ts', import.meta.url)}';

@@ -19,7 +19,7 @@ describe('the options of a scale run', () => {
 });
 
 describe('the changes of a scale run', () => {
-  it('spread over both services and all tasks, and never repeat what their task has', () => {
+  it('cover both services and all tasks, and never repeat the values that their task has', () => {
     const all = Array.from({ length: 60 }, (_, number) => numberedChange(number, 10));
     expect(new Set(all.map(({ group }) => group)).size).toBe(20);
     const byTask = Map.groupBy(all, ({ group }) => group);
@@ -34,7 +34,7 @@ describe('the changes of a scale run', () => {
 });
 
 describe('the ages', () => {
-  it('tell of a change that failed, and of one that ended twice', () => {
+  it('report a change that failed, and one that ended twice', () => {
     const ages = createAges();
     ages.begin('a');
     ages.begin('b');

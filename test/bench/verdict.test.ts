@@ -32,7 +32,7 @@ describe('a row', () => {
     expect(verdict).toMatchObject({ value: relay, peers: { usual }, ratio, held, reached: held });
   });
 
-  it('is compared round by round, and tells the spread', () => {
+  it('is compared round by round, and shows the spread', () => {
     const samples = { relay: [10, 40, 12], usual: [20, 80, 48] };
     expect(evaluate(rowWith(gate('share', 0.5, 0.25)), { samples })).toMatchObject({
       ...{ value: 12, ratio: 0.5, held: true, reached: false, gate: '<= 0.5 x usual', goal: '<= 0.25 x usual' },
@@ -40,26 +40,26 @@ describe('a row', () => {
     });
   });
 
-  it('holds only if each of its gates does', () => {
+  it('is met only if each of its gates is', () => {
     const row = rowWith(gate('less', 2, 4), gate('less', 2, 4, 'vendor'));
     const samples = { relay: [10], usual: [20], vendor: [19] };
     expect(evaluate(row, { samples })).toMatchObject({ held: false, ratios: [{ held: true }, { held: false }] });
   });
 
-  it('without a peer is judged by its figure', () => {
+  it('without a peer is compared with its own figure', () => {
     const row = rowWith(gate('itself', 41, 31, 'itself'));
     expect(evaluate(row, { samples: { relay: [40] } })).toMatchObject({
       ...{ value: 40, ratio: null, gate: '<= 41', held: true, goal: '<= 31', reached: false },
     });
   });
 
-  it('without a gate is neither held nor missed', () => {
+  it('without a gate is neither met nor missed', () => {
     const verdict = evaluate(rowWith(), { samples: { relay: [90], parse: [15] } });
     expect(verdict).toMatchObject({ value: 90, peers: { parse: 15 }, gate: '', held: null, reached: null });
     expect(toTable([verdict])).toContain('relay 90 ms, parse 15');
   });
 
-  it('that was skipped is neither held nor missed, and says why', () => {
+  it('that was skipped is neither met nor missed, and gives the reason', () => {
     const verdict = evaluate(rowWith(gate('less', 2, 4)), { skipped: 'no control groups' });
     expect(verdict).toMatchObject({ value: null, held: null, reached: null, note: 'skipped: no control groups' });
     expect(toTable([verdict])).toContain('skipped: no control groups');
@@ -77,11 +77,11 @@ describe('the rows', () => {
 });
 
 describe('the command line', () => {
-  it('takes rows by number', () => {
+  it('accepts rows by number', () => {
     expect(readOptions(['--rows', '1,7', '--json'])).toEqual({ json: true, quick: false, rows: new Set([1, 7]) });
   });
 
-  it('takes another checkout, and then only rows that both have', () => {
+  it('accepts another checkout, and then only rows that both have', () => {
     const against = fileURLToPath(new URL('../..', import.meta.url));
     const options = readOptions(['--against', against]);
     expect(options?.against).toBe(against);

@@ -12,7 +12,7 @@ const NAMING = `data:text/javascript,${encodeURIComponent(`
   registerHooks({ load: (url, context, next) => (process.stderr.write(url + '\\n'), next(url, context)) });`)}`;
 
 describe('the command as a process', () => {
-  it('helps without loading what its commands need', async () => {
+  it('shows its help without loading what its commands need', async () => {
     const child = start(process.execPath, '--import', NAMING, 'src/cli/bin.js', '--help');
     const [out, loaded, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)]);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Usage: relay') });
@@ -20,14 +20,14 @@ describe('the command as a process', () => {
     expect([...new Set(packages)]).toEqual(['commander']);
   });
 
-  it('ends silently with 0 when nobody reads any more', async () => {
+  it('ends silently with 0 when its reader is gone', async () => {
     const child = start('sh', '-c', `"${process.execPath}" src/cli/bin.js explain exit-codes; echo "ended $?" >&2`);
     child.stdout.destroy();
     const [err] = await Promise.all([text(child.stderr), exitOf(child)]);
     expect(err).toBe('ended 0\n');
   });
 
-  it('gives its exit code to the shell, and colours to nobody but a terminal', async () => {
+  it('returns its exit code to the shell, and writes colours only to a terminal', async () => {
     const child = start(process.execPath, 'src/cli/bin.js', 'validate', 'events/invalid/unknown-field.json');
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)]);
     expect({ code, out }).toEqual({ code: 3, out: '' });
@@ -45,7 +45,7 @@ describe('the command as a process', () => {
     .find(
       (node) => node && Number(/^v(\d+)/.exec(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout)?.[1]) < 22,
     );
-  it.skipIf(older === undefined)('starts the Node that came with it when it is run by an older one', async () => {
+  it.skipIf(older === undefined)('starts the Node that came with it when an older one runs it', async () => {
     const child = start(older ?? '', 'src/cli/bin.js', 'validate', 'events/invalid/unknown-field.json');
     const [err, code] = await Promise.all([text(child.stderr), exitOf(child)]);
     expect({ code, err }).toEqual({ code: 3, err: expect.stringMatching(/^error: unknown field/) });

@@ -34,7 +34,7 @@ const event = (id: string, more: object = {}) => ({
 });
 
 describe('relay send', () => {
-  it('sends a sample, waits, and says how it ended: data on stdout, talk on stderr', async () => {
+  it('sends a sample, waits, and shows how it ended: data on stdout, messages on stderr', async () => {
     const { code, out, err } = await relay(['send', '--sample', 'dcs.configure']);
     expect({ code, err }).toEqual({
       code: 0,
@@ -43,19 +43,19 @@ describe('relay send', () => {
     expect(out).toMatch(/^dcs-configure-\w+\tsucceeded\t1\treply\t\d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
   });
 
-  it('goes through the webhook too', async () => {
+  it('sends through the webhook too', async () => {
     const { code, out } = await relay(['send', '--sample', 'sms.update', '--via', 'webhook', '--json']);
     expect({ code, outcome: json(out).items[0].outcome }).toEqual({ code: 0, outcome: 'succeeded' });
   });
 
-  it('tells what it waits for, a line per state', async () => {
+  it('shows what it waits for, with a line per state', async () => {
     const { code, err } = await relay(['send', '--sample', 'dcs.update', '--fault', 'throttled']);
     expect(code).toBe(0);
     expect(err).toMatch(/! provider {3}HTTP 429.*\n/);
     expect(err).toMatch(/… waiting {6}The provider could not accept it now \(APIGW\.0308, HTTP 429\)/);
   });
 
-  it('sends again what the provider refused to connect for', async () => {
+  it('sends a change again after the provider refused the connection', async () => {
     const { code, out, err } = await relay(['send', '--sample', 'dcs.update', '--fault', 'connection-refused']);
     expect(err).toContain('! provider   the connection is refused');
     const [, outcome, attempts, confirmedBy] = out.split('\t');
@@ -63,7 +63,7 @@ describe('relay send', () => {
     expect(Number(attempts)).toBeGreaterThan(1);
   });
 
-  it('sends what is set, and refuses to set what no change has', async () => {
+  it('sends the fields of --set, and refuses one that no change has', async () => {
     const done = await relay([
       'send',
       '--sample',
@@ -80,19 +80,19 @@ describe('relay send', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('did you mean data.body.speed_limit?') });
   });
 
-  it('ends with 5 for a bad end and says what to do', async () => {
+  it('exits with 5 after a failure and says what to do', async () => {
     const { code, out } = await relay(['send', '--sample', 'dcs-update-missing-task'], { terminal: true });
     expect(code).toBe(5);
     expect(out).toMatch(/✗ rejected.*DCS\.4133[\s\S]*Fix: Check the ids/);
   });
 
-  it('ends with 8 when the time is up first', async () => {
+  it('exits with 8 when the time is over first', async () => {
     const args = ['send', '--sample', 'dcs.configure', '--fault', 'timeout-after-apply', '--timeout', '500ms'];
     const { code, out } = await relay(args);
     expect({ code, out }).toEqual({ code: 8, out: expect.stringMatching(/\tpending\n/) });
   });
 
-  it('waits for the repeat of a change that was sent before, and for a conflict', async () => {
+  it('waits for the result of a change that was sent before, and for a conflict', async () => {
     const path = await file('one.json', event('twice'));
     await relay(['send', path]);
     const repeat = await relay(['send', path, '--json']);
@@ -109,7 +109,7 @@ describe('relay send', () => {
     });
   });
 
-  it('takes JSON Lines, says where it stands, and goes on where it stopped', async () => {
+  it('accepts JSON Lines, shows its progress, and continues where it stopped', async () => {
     const lines = ['a', 'b', 'c'].map((id) => JSON.stringify(event(`line-${id}`, { data: taskData(`task-${id}`) })));
     const path = await file('many.jsonl', `${lines.join('\n')}\n`);
     const first = await relay(['send', path]);
@@ -141,7 +141,7 @@ describe('relay send', () => {
 const taskData = (task_id: string) => ({ project_id: '0'.repeat(32), task_id, body: { resume_mode: 'auto' } });
 
 describe('relay status', () => {
-  it('tells the story in a terminal: sentence, attempts, next tries, the provider', async () => {
+  it('shows the story in a terminal: sentence, attempts, next tries, the provider', async () => {
     const sent = await relay(['send', '--sample', 'dcs.update', '--fault', 'throttled']);
     const id = sent.out.split('\t')[0] as string;
     const { code, out } = await relay(['status', id, '--no-color'], { terminal: true });
@@ -155,7 +155,7 @@ describe('relay status', () => {
     expect(out).toContain("provider's side: received 2, applied 1, agrees");
   });
 
-  it('waits for what nobody has seen yet, and says so when the time is up', async () => {
+  it('waits for a change without a trace, and says so when the time is over', async () => {
     const { code, out } = await relay(['status', 'not-yet', '--wait', '--timeout', '300ms', '--json']);
     expect({ code, state: json(out).state }).toEqual({ code: 8, state: 'not seen' });
     const path = await file('late.json', event('late'));
@@ -165,7 +165,7 @@ describe('relay status', () => {
     expect({ code: ended.code, state: json(ended.out).state }).toEqual({ code: 5, state: 'rejected' });
   });
 
-  it('says of an id that nobody knows that there is no trace of it, and that this is no success', async () => {
+  it('says that there is no trace of an unknown id, and that this is not a success', async () => {
     const { code, out } = await relay(['status', 'typo-id', '--since', '2h'], { terminal: true });
     expect({ code, hasAnsi: hasAnsi(out) }).toEqual({ code: 1, hasAnsi: true });
     const plain = await relay(['status', 'typo-id', '--since', '2h', '--no-color'], { terminal: true });
@@ -179,7 +179,7 @@ describe('relay status', () => {
     expect(known).toBe(0);
   });
 
-  it('asks whose change is meant when two senders use one id', async () => {
+  it('asks for the source when two sources use one id', async () => {
     for (const source of ['/one', '/two']) await relay(['send', await file('x.json', event('shared', { source }))]);
     const { code, err } = await relay(['status', 'shared']);
     expect({ code, err }).toEqual({
@@ -191,7 +191,7 @@ describe('relay status', () => {
 });
 
 describe('relay results', () => {
-  it('shows what was published, and only what is asked for', async () => {
+  it('shows published results, and only those that were asked for', async () => {
     const { out } = await relay(['results', '--since', '1h', '--outcome', 'succeeded', '--json']);
     const outcomes = new Set(json(out).items.map((one: { data: { outcome: string } }) => one.data.outcome));
     expect([...outcomes]).toEqual(['succeeded']);
@@ -202,7 +202,7 @@ describe('relay results', () => {
     );
   });
 
-  it('follows byte for byte, each event once, from when it says so', async () => {
+  it('follows results byte for byte, each once, after it has said that it follows', async () => {
     const interrupt = new AbortController();
     const lines: string[] = [];
     const isSeen = Promise.withResolvers<void>();
@@ -219,7 +219,7 @@ describe('relay results', () => {
     expect(new Set(lines).size).toBe(lines.length);
   });
 
-  it('ends at the first result that is no success when asked to', async () => {
+  it('stops at the first result that is not a success, if asked to', async () => {
     const following = relay(['results', '--follow', '--fail-fast', '--since', '1s', '--outcome', 'rejected']);
     await relay(['send', '--sample', 'dcs-update-terminating']);
     expect((await following).code).toBe(5);
@@ -227,7 +227,7 @@ describe('relay results', () => {
 });
 
 describe('relay plan', () => {
-  it('shows request, difference and forecast, and no secret', async () => {
+  it('shows request, difference and forecast, but no secret', async () => {
     await relay(['send', '--sample', 'sms.update']);
     const path = await file('p.json', await sampleWith('sms-2026-01-rename-and-slow', { id: 'planned' }));
     await relay(['send', '--sample', 'sms-2026-01-rename-and-slow']);
@@ -258,7 +258,7 @@ describe('relay plan', () => {
     expect(secret.out).not.toContain('local-redis');
   });
 
-  it('foretells how a change of a task ends that the provider does not have', async () => {
+  it('forecasts how a change ends whose task does not exist', async () => {
     const change = await sampleWith('dcs-update-auto', { id: 'lost' });
     const path = await file('lost.json', { ...change, data: { ...change.data, task_id: 'nobody-made-it' } });
     const planned = await relay(['plan', path, '--exit-code', '--no-color'], { terminal: true });
@@ -294,7 +294,7 @@ async function sampleWith(name: string, attributes: object, body: object = {}) {
 }
 
 describe('relay doctor', () => {
-  it('finds the local stack in order in less than five seconds', async () => {
+  it('finds no fault of the local stack in less than five seconds', async () => {
     const start = performance.now();
     const { code, out } = await relay(['doctor', '--json']);
     expect(json(out).items.filter(({ level }: { level: string }) => level !== 'good')).toEqual([]);
@@ -302,7 +302,7 @@ describe('relay doctor', () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  it('names what a producer must know, for people, pipes and programs', async () => {
+  it('shows what a producer must know, for people, pipes and programs', async () => {
     const { items } = json((await relay(['doctor', '--json'])).out) as { items: { names?: object }[] };
     expect(Object.assign({}, ...items.map(({ names }) => names))).toEqual({
       ...{ dcs: own.stack.queues.dcs, sms: own.stack.queues.sms, address: own.stack.webhookUrl },
@@ -316,7 +316,7 @@ describe('relay doctor', () => {
     );
   });
 
-  it('says how to mend what is wrong', async () => {
+  it('says how to repair what is wrong', async () => {
     const { 'migration-relay/local/fingerprint': fingerprintSecret = '' } = own.secrets;
     own.secrets['migration-relay/local/fingerprint'] = '{}';
     const { code, out } = await relay(['doctor', '--only', 'fingerprint-secret', '--json']);
@@ -328,8 +328,8 @@ describe('relay doctor', () => {
   });
 });
 
-describe('relay send, at last', () => {
-  it('confirms by reading back what the provider did not answer', async () => {
+describe('relay send without a reply of the provider', () => {
+  it('confirms the change by reading the task back', async () => {
     const { code, out } = await confirmed;
     const [, outcome, attempts, confirmedBy] = out.split('\t');
     expect({ code, outcome, attempts, confirmedBy }).toEqual({
@@ -354,7 +354,7 @@ describe('every command', () => {
     ['doctor', ['doctor']],
     ['explain', ['explain', 'DCS.4133']],
   ];
-  it.each(DATA)('%s gives one JSON object with its format, and plain text in a pipe', async (_name, args) => {
+  it.each(DATA)('%s prints one JSON object in its format, and plain text in a pipe', async (_name, args) => {
     const machine = await relay([...args, '--json']);
     expect(json(machine.out)).toMatchObject({ format: '1.0' });
     expect(machine.out.trim().split('\n')).toHaveLength(1);
@@ -386,18 +386,21 @@ describe('every command', () => {
     ['a dead letter that is not there', 1, 'not_found', ['dlq', 'show', 'x']],
     ['a known outcome to resolve', 1, 'not_unknown', ['resolve', 'x', '--as', 'applied', '--reason', 'r']],
   ];
-  it.each(WRONG)('tells %s by exit code %i and code, as one object on stderr', async (_name, exit, code, args) => {
-    const { code: got, out, err } = await relay([...args, '--json']);
-    expect({ got, out }).toEqual({ got: exit, out: '' });
-    expect(json(err.trim().split('\n').at(-1) ?? '')).toMatchObject({
-      format: '1.0',
-      error: { code, exit_code: exit, message: expect.any(String) },
-    });
-    const plain = await relay(args);
-    expect(plain.err).toMatch(/^error: .+ {2}\[\w+\]$/m);
-    expect(plain.err).not.toMatch(/^error: failed\b/);
-    expect(hasAnsi(plain.err)).toBe(false);
-  });
+  it.each(WRONG)(
+    'reports %s with exit code %i and a code, as one object on stderr',
+    async (_name, exit, code, args) => {
+      const { code: got, out, err } = await relay([...args, '--json']);
+      expect({ got, out }).toEqual({ got: exit, out: '' });
+      expect(json(err.trim().split('\n').at(-1) ?? '')).toMatchObject({
+        format: '1.0',
+        error: { code, exit_code: exit, message: expect.any(String) },
+      });
+      const plain = await relay(args);
+      expect(plain.err).toMatch(/^error: .+ {2}\[\w+\]$/m);
+      expect(plain.err).not.toMatch(/^error: failed\b/);
+      expect(hasAnsi(plain.err)).toBe(false);
+    },
+  );
 
   it('names every kind of sample in its help', async () => {
     const { out } = await relay(['send', '--help']);
@@ -407,7 +410,7 @@ describe('every command', () => {
     for (const kind of kinds) expect(out).toContain(kind);
   });
 
-  it('is helped with examples first, and no single letter but h, q and n', async () => {
+  it('shows examples first in its help, and has no one-letter options but h, q and n', async () => {
     for (const name of ['validate', 'plan', 'send', 'status', 'results', 'resend', 'resolve', 'doctor', 'explain']) {
       const { code, out } = await relay([name, '--help']);
       expect(code).toBe(0);

@@ -69,7 +69,7 @@ afterAll(async () => {
 });
 
 describe('relay dlq', () => {
-  it('lists what died, why, and what a replay would do, and removes nothing', async () => {
+  it('lists dead letters, why they are there, and what a replay would do, and removes nothing', async () => {
     const { code, out } = await relay(['dlq', 'list', '--no-color'], { terminal: true });
     expect(code).toBe(0);
     expect(out).toMatch(/^WHEN +CHANGE +REASON +REPLAY WOULD\n/);
@@ -79,7 +79,7 @@ describe('relay dlq', () => {
     expect(await dead()).toEqual([3, 0]);
   });
 
-  it('is what the story of a dead change leads to', { timeout: 45_000 }, async () => {
+  it('is suggested by the story of a change in the dead-letter queue', { timeout: 45_000 }, async () => {
     // On a busy machine a message is dead before its function has logged the last delivery.
     for (const id of ['ord-1', 'ord-2'])
       await expect
@@ -94,7 +94,7 @@ describe('relay dlq', () => {
     expect(json((await relay(['status', 'ord-9', '--json'])).out)).toMatchObject({ state: 'not seen' });
   });
 
-  it('shows one whole, and nothing of what is not JSON', async () => {
+  it('shows one dead letter completely, and nothing of one that is not JSON', async () => {
     const { out } = await relay(['dlq', 'show', 'ord-1', '--json']);
     expect(json(out)).toMatchObject({
       id: 'ord-1',
@@ -109,7 +109,7 @@ describe('relay dlq', () => {
     expect(await dead()).toEqual([3, 0]);
   });
 
-  it('shows of one only what may be shown, and nothing that acts on a terminal', async () => {
+  it('masks what may not be shown, and prints no terminal control sequence', async () => {
     const body = { pwd: 'CANARY', 'password ': 'CANARY', source_instance: { addrs: 'redis://:CANARY@host:6379' } };
     const hostile = JSON.stringify({
       id: 'h\u202e1',
@@ -136,15 +136,18 @@ describe('relay dlq', () => {
     expect(await dead()).toEqual([3, 0]);
   });
 
-  it.each([0, 5, 10, 20, 40, 80])('releases what it holds when it is interrupted after %d ms', async (moment) => {
-    const interrupt = new AbortController();
-    const running = relay(['dlq', 'list'], { signal: interrupt.signal });
-    setTimeout(() => interrupt.abort(), moment);
-    await running;
-    expect(await dead()).toEqual([3, 0]);
-  });
+  it.each([0, 5, 10, 20, 40, 80])(
+    'makes the messages visible again when it is interrupted after %d ms',
+    async (moment) => {
+      const interrupt = new AbortController();
+      const running = relay(['dlq', 'list'], { signal: interrupt.signal });
+      setTimeout(() => interrupt.abort(), moment);
+      await running;
+      expect(await dead()).toEqual([3, 0]);
+    },
+  );
 
-  it('releases what it holds when one queue fails while another still answers', async () => {
+  it('makes the messages visible again when one queue fails while another still answers', async () => {
     standBetween(async (request, run) => {
       if (looksInto(request, 'sms')) throw new Error('this queue is away');
       const answer = await run();
@@ -156,7 +159,7 @@ describe('relay dlq', () => {
     expect(await dead()).toEqual([3, 0]);
   });
 
-  it('foretells and does nothing with -n', async () => {
+  it('shows the forecast and does nothing with -n', async () => {
     const { code, out } = await relay(['dlq', 'replay', '--all', '-n']);
     expect(code).toBe(0);
     expect(
@@ -169,7 +172,7 @@ describe('relay dlq', () => {
     expect(await dead()).toEqual([3, 0]);
   });
 
-  it('puts one back, which then travels, and leaves a line in its story', async () => {
+  it('puts back one dead letter, which is then processed and has a line in its story', async () => {
     let sent = 0;
     standBetween(async (request, run) => {
       const answer = await run();
@@ -197,7 +200,7 @@ describe('relay dlq', () => {
     expect(Date.parse(words[0]?.at ?? '')).toBeLessThanOrEqual(sent);
   });
 
-  it('refuses what would not help, and what would come after a newer change unasked', async () => {
+  it('refuses a replay that would not help, and asks before one that would come after a newer change', async () => {
     const { items } = json((await relay(['dlq', 'list', '--json'])).out) as {
       items: { id: string | null; message: string }[];
     };
@@ -216,7 +219,7 @@ describe('relay dlq', () => {
     expect((await dead())[0]).toBe(1);
   });
 
-  it('goes round until all of a task are back, in their order, and counts what is left', {
+  it('repeats until all dead letters of a task are back, in their order, and counts what is left', {
     timeout: 60_000,
   }, async () => {
     const queue = own.stack.queues.dcs.replace('-changes.fifo', '-changes-dead.fifo');
@@ -248,7 +251,7 @@ describe('relay dlq', () => {
     await expect.poll(ended, { timeout: 20_000 }).toEqual(numbers.map((n) => `again-${n}`));
   });
 
-  describe('one whose task has moved on', () => {
+  describe('one that other changes overtook', () => {
     const die = (id: string, task: string, group = task) => {
       const QueueUrl = own.stack.queues.dcs.replace('-changes.fifo', '-changes-dead.fifo');
       const ids = { MessageGroupId: group, MessageDeduplicationId: id };
@@ -262,7 +265,7 @@ describe('relay dlq', () => {
       return Object.fromEntries(items.map(({ id, forecast }) => [id, forecast]));
     };
 
-    it('is out of order when a change of which nobody knows whether it is newer was put back first', async () => {
+    it('is out of order when a change was put back first that may be newer', async () => {
       await die('other-1', 'task-8');
       await die('other-2', 'task-8', 'of-its-own');
       await relay(['dlq', 'replay', 'other-2']);
@@ -271,7 +274,7 @@ describe('relay dlq', () => {
       await relay(['dlq', 'replay', 'other-1', '--out-of-order']);
     });
 
-    it('stays so in the next run, though the one before it was put back out of order', {
+    it('remains so in the next run, although the one before it was put back out of order', {
       timeout: 30_000,
     }, async () => {
       await die('moved-1', 'task-9');

@@ -127,7 +127,7 @@ describe('a stage in AWS', () => {
       env: { ...dev.stack.endpoints, ...around.endpoints },
     });
 
-  it('is written to after a yes only, which nobody is asked for without a terminal', async () => {
+  it('needs a confirmation to write, and asks for none without a terminal', async () => {
     const silent = await there(['send', 'events/dcs-update-auto.json']);
     expect({ code: silent.code, err: silent.err }).toEqual({
       code: 2,
@@ -144,7 +144,7 @@ describe('a stage in AWS', () => {
     expect(yes.code).toBe(5);
   });
 
-  it('is followed, looked at and planned for like the local one', async () => {
+  it('can be followed, checked and planned for like the local one', async () => {
     expect((await there(['status', 'dcs-update-auto', '--json'])).out).toContain('"state":"rejected"');
     expect((await there(['results', '--json'])).out).toContain('"outcome":"rejected"');
     expect((await there(['dlq', 'list'])).code).toBe(0);
@@ -156,7 +156,7 @@ describe('a stage in AWS', () => {
     );
   });
 
-  it('asks first who asks, and of nobody asks nothing more', async () => {
+  it('is asked whose credentials these are first, and nothing more if AWS does not know them', async () => {
     around.known = false;
     const { code, out } = await there(['doctor', '--json']);
     around.known = true;
@@ -178,7 +178,7 @@ describe('a stage in AWS', () => {
     expect(err).not.toContain('xxxxxx');
   });
 
-  it('that does not exist is said so', async () => {
+  it('that does not exist is reported', async () => {
     const args = ['plan', 'events/dcs-update-auto.json', '--stage', 'none', '--region', 'eu-central-1'];
     const { code, err } = await runRelay(args, { env: dev.stack.endpoints });
     expect({ code, err }).toEqual({ code: 4, err: expect.stringContaining('there is no stage none') });
@@ -193,7 +193,7 @@ describe('relay resolve', () => {
     id = json(out).items[0].id;
   }, 60_000);
 
-  it('says in its story what a person must do', async () => {
+  it('is suggested by the story of an unknown outcome', async () => {
     const { out } = await relay(['status', id, '--no-color'], { terminal: true });
     expect(out).toMatch(/\? unknown {2}A request was sent[\s\S]*Fix: Check the task[\s\S]*Next: relay resolve /);
   });
@@ -203,7 +203,7 @@ describe('relay resolve', () => {
   const SEEN = ['--reason', 'seen in the console'];
   let first: CommandOutput[];
 
-  it('keeps one word alone when two people speak at once, and the loser learns who said what', async () => {
+  it('stores only one answer when two people resolve at once, and shows it to the other', async () => {
     const { subject } = json((await relay(['status', id, '--json'])).out).change;
     const path = `${own.stack.simulatorUrl}/simulator/tasks/dcs/${subject.project_id}/${subject.id}`;
     await fetch(path, { method: 'DELETE' });
@@ -223,7 +223,7 @@ describe('relay resolve', () => {
     expect(resolved()).toEqual([]);
   });
 
-  it('publishes what was kept, when the bus takes it, and the same again', async () => {
+  it('publishes what was stored once the bus accepts it, and the same again', async () => {
     const as = first[0]?.err.includes('[not_published]') ? 'applied' : 'not-applied';
     const { code, out, err } = await say(as, '--reason', 'other words', '--json');
     expect(code).toBe(0);
@@ -246,12 +246,12 @@ describe('relay resolve', () => {
     expect(story.advice).toBeUndefined();
   });
 
-  it('is refused when it is contradicted', async () => {
+  it('is refused when it contradicts an earlier one', async () => {
     const as = first[0]?.err.includes('[not_published]') ? 'not-applied' : 'applied';
     expect((await say(as, '--reason', 'r')).err).toMatch(/\[already_resolved\]/);
   });
 
-  it('stands beside the result in the list, where it needs nobody any more', async () => {
+  it('appears beside the result in the list, which then asks for no more checks', async () => {
     const { out } = await relay(['results', '--outcome', 'unknown', '--no-color'], { terminal: true });
     expect(out).toMatch(/\? unknown → (not-)?applied \(by \S+\)/);
     expect(out).toMatch(/1 result in the last \d+ \w+\n$/);

@@ -82,12 +82,12 @@ describe('a reader that closes early', { timeout: 60_000 }, () => {
   it.each([
     ['validate', 'validate $F/good.jsonl'],
     ['results', `results --limit ${MANY}`],
-  ])('ends relay %s without a word', async (_name, args) => {
+  ])('ends relay %s without a message', async (_name, args) => {
     const { out, err } = await shell(`{ $RELAY ${args}; echo "ended $?" >&2; } | head -n 1`);
     expect({ out: out.split('\n').length, err }).toEqual({ out: 2, err: 'ended 0\n' });
   });
 
-  it('of the errors changes nothing about the exit code', async () => {
+  it('of the errors does not change the exit code', async () => {
     const { out } = await shell(
       `{ $RELAY validate --json $F/bad.jsonl 2>&1 >/dev/null; echo "ended $?" >&3; } 3>&1 | head -c 1`,
     );
@@ -98,7 +98,7 @@ describe('a reader that closes early', { timeout: 60_000 }, () => {
 });
 
 describe('output that cannot be written', () => {
-  it.skipIf(!existsSync('/dev/full'))('is told, and is no success', async () => {
+  it.skipIf(!existsSync('/dev/full'))('is reported, and is not a success', async () => {
     const { err } = await shell('$RELAY explain exit-codes > /dev/full; echo "ended $?" >&2');
     expect(err).toMatch(/^error: the output cannot be written: .*ENOSPC.*\nended 1\n$/);
   });

@@ -14,7 +14,7 @@ describe('relay', () => {
     [['--stage', 'prod', 'help'], 0],
     [['--help'], 0],
   ])(
-    '%j shows the commands by task and ends with %i, as only help that was asked for is a success',
+    '%j shows the commands by task and exits with %i: only help that was asked for is a success',
     async (args, ending) => {
       const { code, out, err } = await relay(args);
       expect({ code, err }).toEqual({ code: ending, err: '' });
@@ -24,7 +24,7 @@ describe('relay', () => {
     },
   );
 
-  it('helps with one command, by either name', async () => {
+  it('shows the help of one command, by either name', async () => {
     const helped = await relay(['help', 'status']);
     expect(helped).toEqual(await relay(['status', '--help']));
     expect(helped.out).toMatch(/^relay status ord-1042\n/);
@@ -32,13 +32,13 @@ describe('relay', () => {
     expect((await relay(['help', 'result'])).code).toBe(0);
   });
 
-  it('says which command was meant where there is none of that name', async () => {
+  it('suggests the command that was meant if there is none of that name', async () => {
     const { code, out, err } = await relay(['help', 'stats']);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/there is no command stats {2}\[usage\][\s\S]*did you mean status\?/);
   });
 
-  it('says its version', async () => {
+  it('shows its version', async () => {
     expect(await relay(['version'])).toEqual(await relay(['--version']));
   });
 
@@ -57,7 +57,7 @@ describe('standard input', () => {
     return { input, ended, errorText: () => String(err.read() ?? '') };
   };
 
-  it('that is a keyboard is said to be read, and is given up at the first interrupt', async () => {
+  it('that is a keyboard is announced, and is given up at the first interrupt', async () => {
     const interrupt = new AbortController();
     const { ended, errorText } = typing(true, interrupt.signal);
     await expect
@@ -70,7 +70,7 @@ describe('standard input', () => {
     });
   });
 
-  it('that is a pipe is read without a word', async () => {
+  it('that is a pipe is read without a prompt', async () => {
     const { input, ended, errorText } = typing(false);
     input.end('{}');
     expect({ ended: await ended, error: errorText() }).toEqual({ ended: 3, error: expect.stringMatching(/^error: /) });

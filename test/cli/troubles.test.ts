@@ -11,7 +11,7 @@ import { relay } from './terminal.ts';
 const FILES = readdirSync('events/invalid').filter((file) => file !== 'conflicting-id.json');
 
 describe('an invalid change', () => {
-  it.each(FILES)('%s is told by what is wrong and where, without its values', async (file) => {
+  it.each(FILES)('%s shows what is wrong and where, without its values', async (file) => {
     const { code, err } = await relay(['validate', `events/invalid/${file}`]);
     expect(code).toBe(3);
     expect(err).toMatch(/^error: .+ {2}\[change_invalid\]\n/);
@@ -19,7 +19,7 @@ describe('an invalid change', () => {
     expect(err).not.toMatch(/undefined|\bmust be a [aeiou]|Invalid input|xxxxxx/);
   });
 
-  it('of many lines is told by the line of each', async () => {
+  it('of many lines shows each problem with its line', async () => {
     const { err } = await relay(['validate', '-'], {
       input: '{"specversion":"1.0"}\n{"id":1,\n"source":2}\n'.replace(',\n', ','),
     });
@@ -59,7 +59,7 @@ describe('what is wrong', () => {
     expect(err).toContain(place);
   });
 
-  it('is told with the way to write it: a sequence as text, a type as it is meant', async () => {
+  it('is shown with the right way to write it: a sequence as text, a type as it is meant', async () => {
     const type = 'migration.dcs.migration-task.updat';
     const { err } = await relay(['validate', '-'], { input: changeText({ sequence: 17 }) });
     expect(err).toContain('sequence must be text: write "17"');
@@ -67,7 +67,7 @@ describe('what is wrong', () => {
     expect(unknown.err).toContain(`not ${type}; did you mean migration.dcs.migration-task.update?`);
   });
 
-  it('is told of a text that nests deeper than a stack', async () => {
+  it('is reported for a text that nests deeper than a stack', async () => {
     const input = `{"data":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     const { code, err } = await relay(['validate', '-'], { input });
     expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('must not nest deeper than 24') });
@@ -92,7 +92,7 @@ describe('a change that is valid', () => {
     expect({ code, items: JSON.parse(out).items.length }).toEqual({ code: 0, items: 2 });
   });
 
-  it('is shown with the group and the deduplication id that the queue wants', async () => {
+  it('is shown with the message group and the deduplication id that the queue needs', async () => {
     const { out } = await relay(['validate', '-', '--json'], { input: changeText({}) });
     const group = groupOf({ service: 'dcs', project_id: 'p', id: 't' });
     expect(JSON.parse(out).items).toMatchObject([{ group, deduplication_id: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
@@ -108,7 +108,7 @@ describe('a change that is valid', () => {
     ['a name that is none', { 'CANARY value': 'x' }, /\(an attribute\): names may have only a to z and digits/],
     ['another order of sequences', { sequencetype: 'String' }, /sequencetype: .*whole numbers/],
     ['a trace that is broken', { traceparent: 'x' }, /traceparent: not a valid W3C trace context/],
-  ])('and odd is warned of: %s', async (_what, over, warning) => {
+  ])('but unusual gets a warning: %s', async (_what, over, warning) => {
     const { code, out, err } = await relay(['validate', '-', '--json'], { input: changeText(over) });
     expect({ code, warnings: JSON.parse(out).items[0].warnings }).toEqual({
       code: 0,
@@ -119,7 +119,7 @@ describe('a change that is valid', () => {
     expect(err + plain.err).not.toContain('CANARY');
   });
 
-  it('and in order is warned of nothing', async () => {
+  it('and usual gets no warning', async () => {
     const over = { time: '2026-02-03T09:14:00.5+01:00', dataschema: 'urn:x:1', sequencetype: 'Integer', sequence: '1' };
     for (const attributes of [over, { time: null, dataschema: null, sequencetype: null }]) {
       const { out, err } = await relay(['validate', '-', '--json'], { input: changeText(attributes) });
@@ -149,7 +149,7 @@ describe('the position of a problem', () => {
 });
 
 describe('a table', () => {
-  it('gives a Chinese sign two columns, and a colour none', () => {
+  it('counts two columns for a Chinese character, and none for a colour', () => {
     const rows = [
       ['迁移任务', '1'],
       ['\u001b[31mtask\u001b[39m', '2'],
@@ -164,7 +164,7 @@ describe('small things', () => {
     ['RESUME_MODE', 'resume_mode'],
     ['mode_resume', undefined],
     ['naem', 'name'],
-  ])('%s is taken for %s', (word, meant) => {
+  ])('%s is read as %s', (word, meant) => {
     expect(nearest(word, ['resume_mode', 'name', 'bandwidth_limit_mb'])).toBe(meant);
   });
 
@@ -187,7 +187,7 @@ describe('small things', () => {
     expect(() => readDuration('timeout', '5')).toThrow('--timeout: not a time');
   });
 
-  it('sets fields as JSON, as text where it is none, and digits as they are', () => {
+  it('sets fields as JSON, or as text if the value is not JSON, and keeps digits as they are', () => {
     const event =
       '{"type":"migration.sms.task.update","data":{"task_id":"t","body":{"total_time":9223372036854775807}}}';
     const set = ['data.body.speed_limit=5', 'data.body.name=a-b', 'sequence=7'];

@@ -57,13 +57,13 @@ describe('the console', () => {
     ['a write that is read', 'GET', '/console/problems', {}, 404],
     ['a file beside the page', 'GET', '/page/../console.ts', {}, 404],
     ['a file above the page', 'GET', '/page/..%2fconsole.ts', {}, 404],
-  ])('answers %s as it should', async (_name, method, path, headers, status) => {
+  ])('answers %s correctly', async (_name, method, path, headers, status) => {
     const body = method === 'POST' ? '{"text":"{}"}' : '';
     expect((await call(method, path, headers as Record<string, string>, body)).status).toBe(status);
   });
 
   it.each(['/', '/page/page.js', '/page/base.css', '/console/menu', '/page/preact.js'])(
-    'serves %s so that it loads nothing from elsewhere and stands in no frame',
+    'serves %s so that it loads nothing from elsewhere and is not shown in a frame',
     async (path) => {
       const { status, headers } = await call('GET', path, {});
       expect(status).toBe(200);

@@ -21,7 +21,7 @@ describe('the published contracts', () => {
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  it('are all there is in their folder', () => {
+  it('are the only files in their folder', () => {
     const there = readdirSync('docs/contracts').map((name) => `docs/contracts/${name}`);
     expect(there.sort()).toEqual([...files.keys()].filter((path) => path.startsWith('docs/contracts/')).sort());
   });
@@ -33,7 +33,7 @@ describe('the published contracts', () => {
     }
   });
 
-  it('have patterns of characters, groups and counts alone, which every engine reads alike', () => {
+  it('use only patterns that every engine reads alike: characters, groups and counts', () => {
     const patterns = [...files.values()].flatMap((text) => [...text.matchAll(/"pattern": ("(?:[^"\\]|\\.)*")/g)]);
     expect(patterns.length).toBeGreaterThan(100);
     for (const [, pattern = '""'] of patterns) {
@@ -69,7 +69,7 @@ describe('a schema of changes', () => {
     },
   );
 
-  it('has examples that it takes', () => {
+  it('has examples that it accepts', () => {
     for (const operation of OPERATIONS) {
       const { examples } = schemaOf(contractName(operation)) as { examples: unknown[] };
       expect(examples.map((example) => takes(operation, example))).toEqual([true]);
@@ -167,7 +167,7 @@ describe('the AsyncAPI document', () => {
     });
   });
 
-  it('has an example for every message that a producer or a consumer meets, and each fits its payload', () => {
+  it('has an example for every message of a producer or a consumer, and each fits its payload', () => {
     const messages = Object.values(document.components.messages) as Message[];
     const without = messages.filter(({ examples }) => examples.length === 0).map(({ name }) => name);
     expect(without.sort()).toEqual(['migration.change.rejected', 'replayed', 'resolved']);
@@ -177,7 +177,7 @@ describe('the AsyncAPI document', () => {
     }
   });
 
-  it('holds every sample that is a whole change', () => {
+  it('contains every sample that is a complete change', () => {
     const text = JSON.stringify(document);
     for (const { file } of SAMPLES.filter(({ file, text }) => !file.includes('/') && operationOf(text))) {
       expect(text).toContain(`"name":"${file.replace('.json', '')}"`);

@@ -5,14 +5,14 @@ import { rule } from '../../src/lib/json/rule.ts';
 
 const isFine = () => true;
 
-describe('a rule that a schema checks with code', () => {
-  it('is said in JSON Schema, whatever words refuse it', () => {
+describe('a rule that zod checks with code', () => {
+  it('is written in JSON Schema, whatever its message says', () => {
     const schemaOf = (words: string) => fromZod(z.string().refine(isFine, rule('addresses', words)));
     expect(schemaOf('must be host:port')).toMatchObject({ type: 'string', pattern: expect.stringContaining(':') });
     expect(schemaOf('is wrong')).toEqual(schemaOf('must be host:port'));
   });
 
-  it('is not left out where it has no name', () => {
+  it('causes an error if it has no name', () => {
     expect(() => fromZod(z.string().refine(isFine, { error: 'must be host:port' }))).toThrow('json/rule.ts');
   });
 });

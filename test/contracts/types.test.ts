@@ -5,20 +5,20 @@ import type { Outcome as KnownOutcome, Result } from '../../src/lib/relay/result
 // What is said of types here is checked by `npm run types`; at run time there is nothing left of it.
 
 describe('the published types', () => {
-  it('are of results as the relay knows them', () => {
+  it("of results are the relay's own", () => {
     expectTypeOf<Published>().toExtend<Result>();
     expectTypeOf<keyof Published>().toEqualTypeOf<keyof Result>();
     expectTypeOf<Outcome>().toEqualTypeOf<KnownOutcome>();
   });
 
-  it('lead from the outcome to what stands beside it', () => {
+  it('narrow the other members of a result by its outcome', () => {
     const detailOf = (data: Published['data']) => (data.outcome === 'succeeded' ? data.confirmed_by : data.error.code);
     expectTypeOf(detailOf).returns.toEqualTypeOf<string>();
     // @ts-expect-error: a success has no error.
     void ((data: Extract<Published['data'], { outcome: 'succeeded' }>) => data.error);
   });
 
-  it('lead from the type of a change to its body, and refuse what is no type', () => {
+  it('narrow the body of a change by its type, and refuse an unknown type', () => {
     expectTypeOf<
       Extract<Change, { type: 'migration.dcs.migration-task.update' }>
     >().toEqualTypeOf<DcsMigrationTaskUpdate>();
@@ -28,7 +28,7 @@ describe('the published types', () => {
     expectTypeOf<'migration.dcs.other'>().not.toExtend<Change['type']>();
   });
 
-  it('tell results, resolutions and replays apart by a member', () => {
+  it('tell results, resolutions and replays apart by one member', () => {
     expectTypeOf<Resolved['data']>().toHaveProperty('resolved_as');
     expectTypeOf<Replayed['data']>().toHaveProperty('forecast');
     expectTypeOf<Published['data']>().not.toHaveProperty('resolved_as');

@@ -10,7 +10,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
     it_ = await compiled(stage);
   }, 60_000);
 
-  it('have a name, a threshold, a word for silence, and a sentence that leads to a page of the runbook', () => {
+  it('have a name, a threshold, a setting for missing data, and a sentence that leads to a page of the runbook', () => {
     for (const alarm of alarmsOf(it_)) {
       expect(alarm.AlarmName).toBe(`migration-relay-${stage}-${alarm.id.replace(/Alarm$/, '')}`);
       expect(alarm.AlarmDescription).toMatch(/^[A-Z].*\. docs\/runbook\.md#[a-z]+$/);
@@ -25,7 +25,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
     }
   });
 
-  it('watch what the checklist asks for, for each service of the cloud', () => {
+  it('watch what the checklist requires, for each service of the cloud', () => {
     const services = stage === 'prod-otc' ? ['Dcs'] : ['Dcs', 'Sms'];
     const each = ['DeadLetters', 'OldestMessage', 'FunctionErrors', 'FunctionThrottles', 'ProviderOutage'];
     const names = [
@@ -37,7 +37,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
     expect(new Set(alarmsOf(it_).map(({ id }) => id))).toEqual(new Set(names.map((name) => `${name}Alarm`)));
   });
 
-  it('stand on the dashboard first, all of them', () => {
+  it('are first on the dashboard, all of them', () => {
     const [first] = widgetsOf(it_);
     expect(first?.type).toBe('alarm');
     expect(first?.properties.alarms?.sort()).toEqual(
@@ -47,7 +47,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
     );
   });
 
-  it('show metrics that exist, by what they are split, and every metric of the relay that is no alarm of its own', () => {
+  it('show existing metrics by their dimensions, and every metric of the relay that has no alarm', () => {
     const shown = shownIn(widgetsOf(it_));
     const own = Object.entries(METRICS).map(([name, { by }]) => `MigrationRelay ${name} by ${['stage', ...by]}`);
     const byAws = Object.entries(COUNTED_BY_AWS).map(([name, dimension]) => `${name} by ${dimension}`);
@@ -57,7 +57,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
     expect(alone.filter((one) => !shown.includes(one))).toEqual([]);
   });
 
-  it('keep widgets from lying over each other', () => {
+  it('have no overlapping widgets', () => {
     const cells = (
       JSON.parse(JSON.stringify(widgetsOf(it_))) as { x: number; y: number; width: number; height: number }[]
     ).flatMap(({ x, y, width, height }) =>

@@ -54,7 +54,7 @@ describe('a deployment', () => {
     first = withoutPlace();
   }, 60_000);
 
-  it('sets a policy that lets no update replace or remove what holds data', () => {
+  it('sets a policy that keeps updates from replacing or removing what holds data', () => {
     const [policy] = aws.account.policies;
     expect(JSON.parse(policy ?? '')).toEqual({
       Statement: [
@@ -80,7 +80,7 @@ describe('a deployment', () => {
     expect(calls).not.toContain('UpdateStack');
   }, 60_000);
 
-  it('uploads the same bytes, whenever and wherever it packs', async () => {
+  it('uploads the same bytes whenever and wherever it packages', async () => {
     const packaged = await preparePackage('prod');
     const zips = (await readdir(packaged)).filter((name) => name.endsWith('.zip'));
     expect(zips.sort()).toEqual(['dcsChanges.zip', 'smsChanges.zip', 'webhook.zip']);
@@ -88,7 +88,7 @@ describe('a deployment', () => {
       expect((await readFile(join(folder, '.serverless', zip))).equals(await readFile(join(packaged, zip)))).toBe(true);
   });
 
-  it('that is forced changes nothing but where the code lies', async () => {
+  it('that is forced changes only where the code is stored', async () => {
     const { code, calls } = await deploy('--force');
     expect(code).toBe(0);
     expect(calls).toContain('UpdateStack');

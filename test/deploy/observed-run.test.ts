@@ -38,7 +38,7 @@ describe.each(FUNCTIONS)('the role of %s', (id) => {
     expect(difference(id).unused).toEqual([]);
   });
 
-  it('is not allowed to lose any right, or any resource', () => {
+  it('is needed completely: without any right or resource the check fails', () => {
     const rights = it_.rights(roleOf(id));
     for (const [index, statement] of rights.entries()) {
       for (const action of statement.Action) {
@@ -53,14 +53,14 @@ describe.each(FUNCTIONS)('the role of %s', (id) => {
   });
 
   it.each(['dynamodb:PutItem', 'dynamodb:DeleteItem', 'sqs:PurgeQueue', 'secretsmanager:PutSecretValue'])(
-    'is not allowed to gain %s',
+    'fails the check if it gains %s',
     (action) => {
       const more = { Effect: 'Allow', Action: [action], Resource: ['*'] };
       expect(difference(id, [...it_.rights(roleOf(id)), more]).unused).toEqual([`${action} on *`]);
     },
   );
 
-  it('is not allowed to reach one more resource', () => {
+  it('fails the check if it reaches one more resource', () => {
     const [first, ...rest] = it_.rights(roleOf(id));
     const wider = { ...first, Resource: [...(first?.Resource ?? []), 'arn:aws:logs:::other'] } as Statement;
     expect(difference(id, [wider, ...rest]).unused).toHaveLength(wider.Action.length);
@@ -70,7 +70,7 @@ describe.each(FUNCTIONS)('the role of %s', (id) => {
 describe('what the run counted', () => {
   const watched = () => alarmsOf(it_).flatMap((alarm) => alarm.watched);
 
-  it('holds every metric that the relay knows, by what it is split', () => {
+  it('contains every metric of the relay, by its dimensions', () => {
     const shapes = new Set([...emitted].map((key) => key.replaceAll(/=[^,}]*/g, '')));
     const known = Object.entries(METRICS).map(
       ([name, { by }]) => `MigrationRelay ${name} {${['stage', ...by].sort()}}`,
@@ -78,13 +78,13 @@ describe('what the run counted', () => {
     expect(shapes).toEqual(new Set(known));
   });
 
-  it('holds every metric of the relay that an alarm watches', () => {
+  it('contains every metric of the relay that an alarm watches', () => {
     const own = watched().filter(({ namespace }) => namespace === 'MigrationRelay');
     expect(own.length).toBeGreaterThan(10);
     expect(own.filter(({ key }) => !emitted.has(key))).toEqual([]);
   });
 
-  it('has a word of AWS for every other', () => {
+  it('contains every other watched metric with the dimensions that AWS documents', () => {
     const byAws = watched().filter(({ namespace }) => namespace !== 'MigrationRelay');
     for (const { namespace, name, dimensions } of byAws)
       expect({ name, dimensions: dimensions.join() }).toEqual({
@@ -97,7 +97,7 @@ describe('what the run counted', () => {
 describe('a change that succeeds at once', () => {
   const times = (action: string) => run.plain.calls.filter((call) => call.action === action).length;
 
-  it('costs what the runbook counts', () => {
+  it('costs what the runbook says', () => {
     expect(times('dynamodb:UpdateItem')).toBe(PER_CHANGE.ledgerWrites);
     expect(times('dynamodb:GetItem')).toBeLessThanOrEqual(1);
     expect(times('events:PutEvents')).toBe(PER_CHANGE.events);

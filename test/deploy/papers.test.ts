@@ -32,14 +32,14 @@ describe('the runbook', () => {
     }
   });
 
-  it('has no page for an alarm that is gone', () => {
+  it('has no page for an alarm that no longer exists', () => {
     const pages = [...runbook.matchAll(/^### ([A-Z]\w+)$/gm)].map(([, title]) => title?.toLowerCase());
     const led = new Set(alarmsOf(prod).map(({ AlarmDescription }) => AlarmDescription.split('#')[1]));
     const byHand = ['redrive'];
     expect(pages.filter((page = '') => !led.has(page) && !byHand.includes(page))).toEqual([]);
   });
 
-  it.each(['docs/runbook.md', 'docs/deploying.md'])('and %s lead to pages that are there', async (file) => {
+  it.each(['docs/runbook.md', 'docs/deploying.md'])('and %s link to existing pages', async (file) => {
     const links = [...(await read(file)).matchAll(/\]\(([\w./-]*)(?:#([\w-]+))?\)/g)];
     const missing = links.map(async ([link, target = '', anchor]) => {
       const page = await read(target === '' ? file : join('docs', target)).catch(() => undefined);
@@ -48,7 +48,7 @@ describe('the runbook', () => {
     expect((await Promise.all(missing)).filter(Boolean)).toEqual([]);
   });
 
-  it('says the cost that its command prints, for the template as it is', () => {
+  it('shows the cost that its command prints, for the present template', () => {
     expect(runbook).toContain(`<!-- cost -->\n${costTables('prod', 0.4, 1)}\n<!-- /cost -->`);
     expect(FIXED.alarms).toBe(alarmsOf(prod).length);
     expect(new Set(prod.functions().map(({ MemorySize }) => MemorySize))).toEqual(new Set([FIXED.memory]));
@@ -56,7 +56,7 @@ describe('the runbook', () => {
 });
 
 describe('the page on performance', () => {
-  it('says the volumes that its command prints', async () => {
+  it('shows the volumes that its command prints', async () => {
     const page = await read('docs/performance.md');
     expect(page).toContain(`<!-- volume -->\n${volumeTables(0.4, 1)}\n<!-- /volume -->`);
   });
@@ -72,13 +72,13 @@ describe('the page about deploying', () => {
     expect(explained.sort()).toEqual([...PARAMETER_NAMES].sort());
   });
 
-  it('brings a deploy role for one stage of one repository, within a boundary', async () => {
+  it('has a deploy role for one stage of one repository, within a boundary', async () => {
     const text = await read('docs/deploy-role.yml');
     expect(text).toMatch(/repo:\$\{Repository\}:environment:\$\{Stage\}/);
     expect(text).toContain('{ iam:PermissionsBoundary: !Ref Boundary }');
   });
 
-  it('bounds the functions by no less than what their roles allow', async () => {
+  it('gives functions a boundary that permits all that their roles allow', async () => {
     const text = await read('docs/deploy-role.yml');
     const staging = await compiled('staging');
     const actions = staging
@@ -89,7 +89,7 @@ describe('the page about deploying', () => {
 });
 
 describe('the workflow', () => {
-  it('deploys by a token of its run, with no key, after tests and packages of every stage', async () => {
+  it('deploys with a token of its run, without a key, after tests and packages of every stage', async () => {
     const text = await read('.github/workflows/deploy.yml');
     expect(text).toMatch(/^permissions: \{ contents: read \}$/m);
     expect(text.match(/id-token: write/g)).toHaveLength(1);

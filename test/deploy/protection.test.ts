@@ -28,7 +28,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     expect(it_.properties('DataKey').EnableKeyRotation).toBe(true);
   });
 
-  it('refuses calls without TLS at every queue, and messages of anyone but named senders', () => {
+  it('refuses calls without TLS at every queue, and messages of other senders than the named ones', () => {
     for (const id of queues()) {
       const tls = it_.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyOverTls');
       expect(tls).toMatchObject({
@@ -48,7 +48,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     }
   });
 
-  it('lets only their own queue park messages in a dead-letter queue', () => {
+  it('lets only its own queue send to a dead-letter queue', () => {
     for (const id of changeQueues().filter((one) => /Dead/.test(one))) {
       const { RedriveAllowPolicy, QueueName, MessageRetentionPeriod } = it_.properties(id);
       const source = String(QueueName).replace('-dead.fifo', '.fifo');
@@ -58,7 +58,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     }
   });
 
-  it('keeps and protects what remembers', () => {
+  it('keeps and protects what holds data', () => {
     expect(it_.properties('Ledger')).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       DeletionProtectionEnabled: true,
@@ -70,7 +70,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
       expect(it_.template.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
-  it('pins what runs: runtime, memory, time-out, concurrency, no loop, no foreign layer', () => {
+  it('fixes runtime, memory, time-out and concurrency, and allows no loop and no layer of others', () => {
     for (const it of it_.functions()) {
       expect(it).toMatchObject({ Runtime: 'nodejs24.x', MemorySize: 512, RecursiveLoop: 'Terminate' });
       expect(it.Timeout).toBeLessThanOrEqual(30);
@@ -79,7 +79,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     }
   });
 
-  it('has no value of a secret and no switch that would log or weaken, in any environment', () => {
+  it('has no value of a secret, and no setting that would log secrets or weaken a check, in any environment', () => {
     for (const [name, value] of it_.functions().flatMap(({ Environment }) => Object.entries(Environment.Variables))) {
       expect(name).not.toMatch(/^(NODE_|DEBUG|POWERTOOLS_(DEV|LOGGER_LOG_EVENT|METRICS_DISABLED))/);
       if (/SECRETS|CREDENTIALS|KEYS/.test(name)) expect(value).toMatch(new RegExp(`^migration-relay/${stage}/[a-z]+$`));
@@ -89,7 +89,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     expect(JSON.stringify(it_.template)).not.toContain('{{resolve:');
   });
 
-  it('logs calls to the webhook without header or body, keeps logs for a time, and masks a key that got there', () => {
+  it('logs calls to the webhook without header or body, expires logs, and masks a key in them', () => {
     const { Format } = it_.properties('HttpApiStage').AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toContain('status');
     expect(Format).not.toMatch(/body|header|authorizer|\.input/i);
@@ -99,7 +99,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     }
   });
 
-  it('never leads results back to where changes come from', () => {
+  it('never sends results back to where changes come from', () => {
     const rules = it_.ofType('AWS::Events::Rule');
     expect(rules.map(({ id }) => id)).toEqual(['ResultsToLog']);
     expect(JSON.stringify(rules[0]?.Properties.Targets)).toMatch(
@@ -109,7 +109,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
 });
 
 describe('what is installed and deployed', () => {
-  it('comes from a lock file, runs no script on install and refuses a weak dependency', async () => {
+  it('comes from a lock file, runs no script at installation and refuses a vulnerable dependency', async () => {
     const [npmrc, manifest] = await Promise.all(
       ['.npmrc', 'package.json'].map((file) => readFile(PROJECT + file, 'utf8')),
     );

@@ -25,7 +25,7 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
     expect(used.sort()).toEqual(roles().sort());
   });
 
-  it('lets Lambda alone assume a role, and bounds it where the stage says so', () => {
+  it('lets only Lambda assume a role, and sets a boundary if the stage says so', () => {
     for (const { Properties } of it_.ofType('AWS::IAM::Role')) {
       expect(JSON.stringify(Properties.AssumeRolePolicyDocument)).toContain('{"Service":"lambda.amazonaws.com"}');
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
@@ -33,14 +33,14 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
     }
   });
 
-  it('gives no role a right to everything of anything, or one that no function needs', () => {
+  it('gives no role all actions, all resources, or a right that no function needs', () => {
     for (const statement of roles().flatMap((role) => it_.rights(role))) {
       expect(statement.Action.filter((action) => FORBIDDEN.test(action))).toEqual([]);
       if (statement.Resource.includes('*')) expect(UNBOUNDED.has(`TracingPolicy ${statement.Sid}`)).toBe(true);
     }
   });
 
-  it("bounds the key's policy to services and their sources, but for the account itself", () => {
+  it("limits the key's policy to services and their sources, except for the account itself", () => {
     for (const { Sid, Action, Condition, Principal } of it_.policy('DataKey')) {
       expect(UNBOUNDED.has(`DataKey ${Sid}`)).toBe(true);
       if (Sid === 'AccountDecides') expect(JSON.stringify(Principal)).toMatch(/:root/);
@@ -66,7 +66,7 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
     );
   });
 
-  it('lets functions use the key through the services that they call only, and publish under their own name only', () => {
+  it('lets functions use the key only through the services that they call, and publish only under their own name', () => {
     const of = (prefix: string) => (statement: Statement) => statement.Action.some((one) => one.startsWith(prefix));
     const statements = roles().flatMap((role) => it_.rights(role));
     for (const { Condition } of statements.filter(of('kms:')))

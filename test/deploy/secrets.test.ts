@@ -142,7 +142,7 @@ describe('a rotation', () => {
     expect(secretsOf(retireValue('webhook', both, at(1)))).toEqual(secretsOf(both).slice(0, 1));
   });
 
-  it('of the fingerprint keeps a key until the last row that knows it is gone', () => {
+  it('of the fingerprint keeps a key until the last row that needs it is gone', () => {
     const first = rotateValue('fingerprint', JSON.stringify({ current: 'own', keys: { own: 'A'.repeat(44) } }), at(1));
     const second = rotateValue('fingerprint', first, at(10));
     expect(Object.keys(keysOf(second).keys)).toEqual(['own', 'k20260101000000', 'k20260110000000']);

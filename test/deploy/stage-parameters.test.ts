@@ -31,7 +31,7 @@ describe('the parameters of a stage', () => {
     expect(stageParameters(stage)).toMatchObject({ provider: expect.any(String) });
   });
 
-  it('have defaults for all but where it runs, whom it calls and who is told', async () => {
+  it('have defaults, except where it runs, whom it calls and whom it alerts', async () => {
     expect(await read(MINIMAL)).toMatchObject({
       sms: 'sms',
       archive: 'none',
@@ -42,7 +42,7 @@ describe('the parameters of a stage', () => {
     });
   });
 
-  it.each(Object.keys(MINIMAL))('must say %s', async (name) => {
+  it.each(Object.keys(MINIMAL))('must include %s', async (name) => {
     const { [name as keyof typeof MINIMAL]: _gone, ...rest } = MINIMAL;
     expect(await sentence(rest)).toBe(`stages/trial.yml: ${name} is missing`);
   });
@@ -67,7 +67,7 @@ describe('the parameters of a stage', () => {
     expect(text).toMatch(/^stages\/trial\.yml: /);
   });
 
-  it('leave SMS out where the cloud has none, unless an endpoint is named', async () => {
+  it('leave SMS out if the cloud has none, unless an endpoint is named', async () => {
     const otc = { ...MINIMAL, provider: 'open-telekom-cloud', providerRegion: 'eu-de' };
     expect(await read(otc)).toMatchObject({ sms: 'none', smsQueue: { Ref: 'AWS::NoValue' } });
     expect(await read({ ...otc, smsEndpoint: 'https://sms.example.com' })).toMatchObject({ sms: 'sms' });
@@ -81,7 +81,7 @@ describe('the parameters of a stage', () => {
       });
   });
 
-  it('leave SMS out where a stage does without it', async () => {
+  it('leave SMS out if a stage does not want it', async () => {
     const without = await read({ ...MINIMAL, smsEndpoint: 'none' });
     expect(without).toMatchObject({ sms: 'none', smsQueue: { Ref: 'AWS::NoValue' }, smsEndpoint: '' });
     const otc = { ...MINIMAL, provider: 'open-telekom-cloud', providerRegion: 'eu-de', smsEndpoint: 'none' };
@@ -89,7 +89,7 @@ describe('the parameters of a stage', () => {
   });
 
   it.each(['production', 'Prod', 'a/../b'])(
-    'of an unknown stage %s end in a sentence that names it and the others',
+    'of an unknown stage %s cause an error that names it and the others',
     (stage) => {
       const ask = () => stageParameters(stage);
       expect(ask).toThrow(`there is no stage "${stage}": create stages/${stage}.yml`);

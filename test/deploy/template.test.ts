@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 
 describe('the template of the deploy role', () => {
-  it("is free of errors in the eyes of AWS's validator", () => {
+  it("has no errors for AWS's validator", () => {
     const { diagnostics } = validator.validateStandard(new TemplateFile(join(PROJECT, 'docs/deploy-role.yml')), {
       severityLevel: 'ERROR',
     });
@@ -29,7 +29,7 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
     it_ = await compiled(stage);
   }, 60_000);
 
-  it("is free of errors in the eyes of AWS's validator", () => {
+  it("has no errors for AWS's validator", () => {
     const file = join(it_.folder, 'cloudformation-template-update-stack.json');
     const { diagnostics } = validator.validateStandard(new TemplateFile(file), { severityLevel: 'WARN' });
     const found = diagnostics.map(({ severity, ruleId, message }) => `${severity} ${ruleId} ${message}`);
@@ -48,12 +48,12 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
     expect(it_.ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(services.length);
   });
 
-  it.runIf(!hasSms)('has nothing of a service that its cloud has not', () => {
+  it.runIf(!hasSms)('has no resource for a service that its cloud lacks', () => {
     // The settings that name it stay, empty.
     expect(JSON.stringify(it_.template).replaceAll(/"SMS_\w+"/g, '')).not.toMatch(/sms/i);
   });
 
-  it('tells the webhook of the queues that there are', () => {
+  it('names to the webhook the queues that exist', () => {
     const { Environment } = it_.properties('WebhookLambdaFunction') as { Environment: { Variables: object } };
     expect(Environment.Variables).toMatchObject({
       DCS_QUEUE_URL: { Ref: 'DcsChangesQueue' },
@@ -69,7 +69,7 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
     expect(DefaultRouteSettings).toMatchObject({ ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
   });
 
-  it('traces where the stage says so, by a right of its own', () => {
+  it('traces if the stage says so, with a right of its own', () => {
     const traced = stage === 'staging';
     const modes = it_.functions().map(({ TracingConfig }) => TracingConfig.Mode);
     expect(new Set(modes)).toEqual(new Set([traced ? 'Active' : 'PassThrough']));
@@ -78,7 +78,7 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
     );
   });
 
-  it('keeps an archive of results where the stage says so', () => {
+  it('keeps an archive of results if the stage says so', () => {
     const days = it_.ofType('AWS::Events::Archive').map(({ Properties }) => Properties.RetentionDays);
     expect(days).toEqual(stage.startsWith('prod') ? [30] : []);
   });

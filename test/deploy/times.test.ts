@@ -60,7 +60,7 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
     }
   });
 
-  it('end a change while its message lives: a longest wait and a visibility fit between the two', () => {
+  it('end a change while its message still exists: the longest wait and a visibility fit between the two', () => {
     const ends = times.messageLife / SECOND;
     for (const { queue } of feeds) {
       expect(ends + MAX_WAIT + queue.VisibilityTimeout).toBeLessThan(queue.MessageRetentionPeriod);
@@ -79,7 +79,7 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
     }
   });
 
-  it('give a change up before its message is gone, and keep parked messages longer than queued ones', () => {
+  it('give a change up before its message is deleted, and keep dead letters longer than queued messages', () => {
     for (const { queue, parked, worker } of feeds) {
       expect(Number(worker.Environment.Variables.MAX_AGE_SECONDS)).toBeLessThan(queue.MessageRetentionPeriod);
       expect([queue, parked].map((one) => one.MessageRetentionPeriod)).toEqual([
@@ -89,13 +89,13 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
     }
   });
 
-  it('keep rows longer than any redelivery: two stays in the dead-letter queue, and the queue itself', () => {
+  it('keep rows longer than any redelivery: twice in the dead-letter queue, and the queue itself', () => {
     // Each delivery renews a row; between two lie at most the dead-letter queue's time and the queue's after a redrive.
     for (const { queue, parked } of feeds)
       expect(ROW_DAYS * DAY).toBeGreaterThan(parked.MessageRetentionPeriod + queue.MessageRetentionPeriod + 7 * DAY);
   });
 
-  it('reserve what a queue may bring at a time', () => {
+  it('reserve the concurrency that a queue may use', () => {
     for (const { mapping, worker } of feeds) {
       expect(mapping.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
       expect(worker.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(mapping.ScalingConfig.MaximumConcurrency);

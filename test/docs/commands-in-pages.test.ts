@@ -27,12 +27,12 @@ const optionsOf = ({ options }: Command) =>
 const shown = PAGES.flatMap((page) => linesOf(page).map((line) => [page, line] as const));
 
 describe('a page', () => {
-  it('shows commands at all', () => {
+  it('shows commands', () => {
     for (const page of ['README.md', 'docs/runbook.md', 'docs/dead-letters.md', 'docs/cli.md'])
       expect(linesOf(page).length, page).toBeGreaterThan(1);
   });
 
-  it.each(shown)('%s shows a command that there is: relay %s', (_page, line) => {
+  it.each(shown)('%s shows an existing command: relay %s', (_page, line) => {
     const command = commandOf(line);
     if (!command) expect(line).toMatch(/^(?:help [A-Z]+|version)$/);
     const asked = [...line.matchAll(/(?<=\s)--?[a-z][\w-]*/g)].map(([option]) => option);
@@ -47,7 +47,7 @@ describe('a page', () => {
         .filter(({ language }) => language === 'sh')
         .map(({ text }) => [page, text] as const),
     ),
-  )('%s shows a shell the words that it understands', (_page, text) => {
+  )('%s shows only words that a shell accepts', (_page, text) => {
     const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });

@@ -6,10 +6,10 @@ const rows = [...readFileSync('docs/reliability.md', 'utf8').matchAll(/^\| (.+) 
   ([, found = '', file = '', title = '']) => ({ found, file, title }),
 );
 
-it('the page tells of what was found from outside', () => {
+it('the page lists what people outside found', () => {
   expect(rows.length).toBeGreaterThan(20);
 });
 
-it.each(rows)('"$found" is held by a test that is there', ({ file, title }) => {
+it.each(rows)('"$found" is covered by an existing test', ({ file, title }) => {
   expect(readFileSync(`test/${file}.test.ts`, 'utf8')).toContain(title);
 });

@@ -65,7 +65,7 @@ export function guides(own: () => OwnStack): void {
     const runnable = SNIPPETS.filter(([needs]) => has(needs));
     for (const [needs] of SNIPPETS.filter((snippet) => !runnable.includes(snippet))) it.skip(`wants ${needs}`);
     it.each(runnable)(
-      'with %s is queued, carried and answered by a result',
+      'with %s is queued, sent and answered by a result',
       async (_needs, name, tool, file, language, part, prints) => {
         expect(await runSnippet(name, tool, file, blockWith(PRODUCER, language, part))).toMatch(prints);
         await expect.poll(() => resultOf(name), { timeout: 10_000 }).toBeDefined();

@@ -11,9 +11,9 @@ const named = Array.from(page.matchAll(RegExp(`\`(${folders})/([\\w.]+)\``, 'g')
   name,
 }));
 
-it.each(named)('docs/mutation.md names $folder/$name, which is there', ({ folder, name }) => {
+it.each(named)('docs/mutation.md names $folder/$name, which exists', ({ folder, name }) => {
   const findName = () => find(name, fileURLToPath(new URL(`../../src/lib/${folder}/`, import.meta.url)));
   expect(findName).not.toThrow('found 0 times');
 });
 
-it('docs/mutation.md names no line, which moves', () => expect(page).not.toMatch(/\.ts:\d/));
+it('docs/mutation.md names no line number, which would change', () => expect(page).not.toMatch(/\.ts:\d/));

@@ -48,7 +48,7 @@ describe('a page', () => {
   });
 });
 
-it('the check finds what does not exist', () => {
+it('the check finds names that do not exist', () => {
   expect(missing('`data.change.task`, `npm run nothing`, `src/lib/nothing.ts`')).toEqual({
     members: ['data.change.task'],
     scripts: ['nothing'],

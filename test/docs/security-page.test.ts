@@ -10,7 +10,7 @@ describe('SECURITY.md', () => {
 
   it('names a test for each defence', () => expect(tests.length).toBeGreaterThan(10));
 
-  it.each([...tests, ...linksOf('SECURITY.md')])('names %s, which is there', (file) => {
+  it.each([...tests, ...linksOf('SECURITY.md')])('names %s, which exists', (file) => {
     expect(existsSync(file)).toBe(true);
   });
 });

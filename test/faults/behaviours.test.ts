@@ -7,13 +7,13 @@ import { errorInReply } from '../../src/lib/relay/reply-error.ts';
 const IN_200 = ['error_in_200', 'error_in_200_applied', 'nested_error_200', 'failed_status_200'];
 
 describe('a behaviour of the provider', () => {
-  it.each(IN_200)('%s is a 2xx that says that something went wrong', (name) => {
+  it.each(IN_200)('%s is a 2xx that reports a failure', (name) => {
     const reply = CALLS[name]?.('dcs').reply as { status: number; body: string };
     expect(reply.status).toBe(200);
     expect(errorInReply(JSON.parse(reply.body))).toBeDefined();
   });
 
-  it('that is such a 2xx says nothing of whether the request was carried out', () => {
+  it('that is such a 2xx does not show whether the request was carried out', () => {
     expect(IN_200.map((name) => CALLS[name]?.('dcs').applies)).toEqual(['no', 'now', 'perhaps', 'perhaps']);
   });
 

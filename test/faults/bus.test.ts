@@ -25,7 +25,7 @@ async function putTwo(fault: BusFault | undefined, details = RESULTS) {
 describe('the bus', () => {
   const BOTH = RESULTS.map((result, place) => `${'ab'[place]}: ${result}`);
 
-  it('accepts the results of several changes in one request, each for its change', async () => {
+  it('accepts the results of several changes in one request, and reports each separately', async () => {
     const { answer, uids } = await putTwo(undefined);
     expect(uids).toEqual(BOTH);
     expect(answer).toMatchObject({ FailedEntryCount: 0 });
@@ -46,7 +46,7 @@ describe('the bus', () => {
   it.each<[BusFault, string, string[]]>([
     ['request_error', 'ServiceUnavailable', []],
     ['lost_reply', 'TimeoutError', BOTH],
-  ])('fails for both with %s', async (fault, name, accepted) => {
+  ])('fails for both results if it fails with %s', async (fault, name, accepted) => {
     const { answer, uids } = await putTwo(fault);
     expect({ answer, uids }).toEqual({ answer: name, uids: accepted });
   });

@@ -62,25 +62,25 @@ function findingsOf(over: Partial<Evidence>, ...changes: Change[]) {
 }
 
 describe('the checker finds nothing', () => {
-  it('where a change was sent and applied, and its result published', () => {
+  it('if a change was sent and applied, and its result published', () => {
     const log = [request('a', 1), apply('a', 2)];
     expect(findingsOf({ log, published: [result('a', 3, 'succeeded', { confirmed_by: 'reply' })] })).toEqual({});
   });
 
-  it('where the same result was published twice', () => {
+  it('if the same result was published twice', () => {
     const log = [request('a', 1), apply('a', 2)];
     const once = result('a', 3, 'succeeded');
     expect(findingsOf({ log, published: [once, { ...once, at: 9 }] })).toEqual({});
   });
 
-  it('where a read showed the values of a repeatable change', () => {
+  it('if a read showed the values of a repeatable change', () => {
     const log = [request('a', 1, 'timeout'), read('a', 90_000)];
     expect(findingsOf({ log, published: [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })] })).toEqual(
       {},
     );
   });
 
-  it('where others overwrote a change before it was read', () => {
+  it('if others overwrote a change before it was read', () => {
     const other = { resume_mode: 'auto' };
     const log = [
       request('a', 1, 'reset_after'),
@@ -92,14 +92,14 @@ describe('the checker finds nothing', () => {
     expect(findingsOf({ log, published: [result('a', 93_000, 'failed')] })).toEqual({});
   });
 
-  it('where a refused request was sent again', () => {
+  it('if a refused request was sent again', () => {
     const log = [request('a', 1, 'throttled'), request('a', 5), apply('a', 6)];
     expect(findingsOf({ log, published: [result('a', 7, 'succeeded')] })).toEqual({});
   });
 });
 
 describe('the checker counts', () => {
-  it('results that are published more often than the messages of a change require', () => {
+  it('results that are published more often than their messages explain', () => {
     const accepted = new Map([['a', { change: change('a'), at: 0, arrival: 0, messages: 2 }]]);
     const published = [1, 2, 3].map((at) => result('a', at, 'unknown'));
     const quiet = { waiting: [], dead: [], overReceived: [], dangling: 0, texts: {} };
@@ -139,7 +139,7 @@ describe('the checker finds', () => {
     });
   });
 
-  it('a success by a read of a change that must not repeat and was never applied', () => {
+  it('a success after a read, of a change that must not repeat and was never applied', () => {
     const log = [request('a', 1, 'timeout'), read('a', 90_000)];
     const published = [result('a', 91_000, 'succeeded', { confirmed_by: 'read-back' })];
     expect(findingsOf({ log, published }, change('a', { repeatable: false }))).toEqual({ false: 1 });
@@ -181,7 +181,7 @@ describe('the checker finds', () => {
     expect(findingsOf({ log: between, published }, a, b)).toEqual({ illegalResend: 1 });
   });
 
-  it('a repeat of what must not repeat after only one read that shows no effect', () => {
+  it('a repeat of a change that must not repeat, after only one read that shows no effect', () => {
     const denied = { resume_mode: 'auto' };
     const log = [request('a', 1, 'timeout'), read('a', 70_000, denied), request('a', 80_000)];
     expect(findingsOf({ log }, change('a', { repeatable: false }))).toEqual({ illegalResend: 1 });
@@ -207,7 +207,7 @@ describe('the checker finds', () => {
     (text) => expect(findingsOf({ texts: { logs: [text] } })).toEqual({ leaks: 1 }),
   );
 
-  it('a request that is not what was asked', () => {
+  it('a request that differs from its change', () => {
     expect(findingsOf({ log: [request('a', 1, 'ok', { resume_mode: 'auto' })] })).toEqual({ wrongRequests: 1 });
   });
 
@@ -229,8 +229,8 @@ describe('changes of one task in two message groups', () => {
     return check({ accepted, log, published, ...quiet }).findings.orderBreaks;
   };
 
-  it('have no order by arrival', () => expect(inGroups('one', 'other')).toEqual([]));
-  it('have one inside a group', () =>
+  it('have no order of arrival', () => expect(inGroups('one', 'other')).toEqual([]));
+  it('have an order within one group', () =>
     expect(inGroups('one', 'one')).toEqual([`a took effect after b on ${TASK} at 5`]));
 });
 
@@ -240,7 +240,7 @@ describe('a change that only some deployments accept', () => {
 
   it('may be refused by the relay', () =>
     expect(findingsOf({ published }, change('a', { mayBeRefused: true }))).toEqual({}));
-  it('may not if it was carried out', () => {
+  it('may not be refused if it was carried out', () => {
     const log = [request('a', 1), apply('a', 2)];
     expect(findingsOf({ log, published }, change('a', { mayBeRefused: true }))).toEqual({ false: 1 });
   });

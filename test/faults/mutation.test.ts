@@ -44,13 +44,13 @@ const made = (...edits: Edit[]) => mutated({ name: 'mine', edits }, folder);
 const bent = (...edits: Edit[]) => made(...edits).get(`${folder}one.ts`);
 
 describe('the list of mutants', () => {
-  it.each(MUTANTS)('has its places in the source: $name', (mutant) => {
+  it.each(MUTANTS)('finds its places in the source: $name', (mutant) => {
     const files = [...mutated(mutant)];
     expect(files.length).toBeGreaterThan(0);
     for (const [, text] of files) expect(allIn(parse(text)).length).toBeGreaterThan(0);
   });
 
-  it('names tests that are there', () => {
+  it('names existing tests', () => {
     const files = MUTANTS.flatMap(({ tests }) => tests ?? []);
     expect(files.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
   });

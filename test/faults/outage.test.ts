@@ -47,26 +47,26 @@ const sent = opening.map(({ uid }) => uid);
 const result = (uid: string, outcome: string, at = 0) => ({ uid, at, detail: JSON.stringify({ data: { outcome } }) });
 
 describe('the calls of an outage', () => {
-  it('may be those before five failures are known, and then reads after growing waits', () => {
+  it('may be requests until five failures are known, then reads with growing delays', () => {
     const probes = [20_000, 60_000, 300_000].map((after) => failedCalls('a', 'read', after));
     expect(boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), 'error', SKEW).problems).toEqual([]);
   });
 
-  it('may not be a request that is sent after the failure of the fifth task was known', () => {
+  it('may not be a request after the failure of the fifth task was known', () => {
     const late = [...opening, failedCalls('a', 'call', 7000)];
     const { problems } = boundCalls(evidenceOf(sent), outageOf(late), 'error', SKEW);
     expect(problems).toEqual([`a: a request was sent at ${DOWN + 7000}, after the breaker opened`]);
     expect(boundCalls(evidenceOf(sent), outageOf(late), 'silent', SKEW).problems).toEqual([]);
   });
 
-  it('may not be more reads than fit between the waits of the breaker', () => {
+  it("may not be more reads than the breaker's delays permit", () => {
     const probes = Array.from({ length: 720 }, (_, count) => failedCalls('a', 'read', 10_000 * (count + 1)));
     const { max, problems } = boundCalls(evidenceOf(sent), outageOf([...opening, ...probes]), 'error', SKEW);
     expect(max).toBe(3 * (5 + 5) + 3 * 5 + 4 * maxProbes(UP - DOWN, SKEW));
     expect(problems).toEqual(['725 calls to dcs, more than 88']);
   });
 
-  it('may be one read after each wait, which clocks that differ shorten', () => {
+  it('may be one read after each delay, which clock differences shorten', () => {
     // At 0, 10, 30, 70, 150 and 310 seconds, and every five minutes after that.
     expect(maxProbes(310_000, 0)).toBe(6);
     expect(maxProbes(7_200_000, 0)).toBe(28);
@@ -81,7 +81,7 @@ describe('an unknown outcome', () => {
     expect(bound).toEqual({ max: 2, problems: [] });
   });
 
-  it('is not allowed where the reply proved that nothing was carried out, or nothing was sent', () => {
+  it('is not allowed if the reply proved that nothing was carried out, or nothing was sent', () => {
     const outage = outageOf([failedCalls('a', 'call', 0), failedCalls('b', 'read', 0)]);
     const published = [result('a', 'unknown'), result('b', 'unknown')];
     const unknown = (flavour: 'refused' | 'silent') =>
@@ -94,13 +94,13 @@ describe('an unknown outcome', () => {
 describe('the queue', () => {
   const BACK = START + BUS_DOWN[1];
 
-  it('is drained when the last change that was sent before has its first result', () => {
+  it('is drained when every change that was sent before has its first result', () => {
     const published = [result('a', 'succeeded', BACK + 5000), result('a', 'succeeded', BACK + 90_000)];
     expect(drainTime(evidenceOf(['a'], published), outageOf([]))).toBe(5000);
     expect(drainTime(evidenceOf(['a'], [result('a', 'succeeded', BACK - 5000)]), outageOf([]))).toBe(0);
   });
 
-  it('is never drained if one has none, while one that was sent later does not count', () => {
+  it('is never drained if one of them has none; a change that was sent later does not count', () => {
     expect(drainTime(evidenceOf(['a']), outageOf([]))).toBe(Number.POSITIVE_INFINITY);
     expect(drainTime(evidenceOf(['a'], [], BUS_DOWN[1]), outageOf([]))).toBe(0);
   });

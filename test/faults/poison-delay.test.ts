@@ -31,7 +31,7 @@ describe('poison', { timeout: 60_000 }, () => {
       { longest: 900_001 },
       ['with poison: a change of another group took 900001 ms'],
     ],
-  ])('is judged: %s', (_what, over, problems) => {
+  ])('is within its bounds or not: %s', (_what, over, problems) => {
     expect(problemsOf({ ...fine, ...over })).toEqual(problems);
   });
 

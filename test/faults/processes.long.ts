@@ -19,7 +19,7 @@ const OPTIONS = {
 const TIMEOUT = 900_000;
 
 describe('the packaged functions in processes that are killed', () => {
-  it('keep every promise while provider and bus misbehave', { timeout: TIMEOUT }, async () => {
+  it('keep every promise while provider and bus fail', { timeout: TIMEOUT }, async () => {
     const { findings, figures } = await run(OPTIONS, () => {});
     expect(findings).toEqual(noFindings());
     expect(figures.kills).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ const SAMPLE = MIXTURES.slice(1, 3);
 const measured = { healthy: 180, late: 0, longest: 60_000 };
 
 describe('sick tasks', { timeout: 120_000 }, () => {
-  it('are judged by the longest that a healthy change took beside them', () => {
+  it('are compared with the longest time of a healthy change beside them', () => {
     expect(problemsOf({ sick: 5, every: 60_000 }, measured)).toEqual([]);
     expect(problemsOf({ sick: 5, every: 60_000 }, { ...measured, longest: 60_001 })).toEqual([
       '5 sick tasks, a healthy change every 60 s: one took 60001 ms, more than 60000',

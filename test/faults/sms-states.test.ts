@@ -14,7 +14,7 @@ describe('an SMS task', () => {
     ['SYNC_SUCCESS', ['SYNCING']],
     ['ABORTING', ['ABORT']],
     ['RESETING', ['SYNC_F_ROLLBACK_SUCCESS']],
-  ])('goes on from %s by itself, in its time', (state, next) => {
+  ])('leaves %s by itself, after its time', (state, next) => {
     const { movesAt } = enterState(state, 0, random);
     expect(stateAt({ state, movesAt }, movesAt - 1, random).state).toBe(state);
     expect(next).toContain(stateAt({ state, movesAt }, movesAt, random).state);

@@ -25,7 +25,7 @@ const files = ['src/cli', 'src/operator', 'local', 'stand-ins', 'faults', 'bench
 const exits = (file: string) => /\bprocess\.(?:exit|reallyExit|abort)\b(?!Code)/.test(readFileSync(file, 'utf8'));
 
 describe('the process', () => {
-  it('is ended by force only where nothing can be lost', () => {
+  it('is ended by force only if nothing can be lost', () => {
     expect(files.filter(exits).toSorted()).toEqual(Object.keys(ARGUED).toSorted());
   });
 });

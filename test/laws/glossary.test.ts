@@ -23,6 +23,6 @@ const types = ['relay', 'change'].flatMap((folder) =>
 );
 const wordsOf = (name: string) => (name.match(/[A-Z][a-z]*/g) ?? []).map((word) => word.toLowerCase());
 
-it.each(types)('the type %s is made of words of the glossary, or of plain ones', (name) => {
+it.each(types)('the type %s consists of words of the glossary, or of plain ones', (name) => {
   expect(wordsOf(name).filter((word) => !words.has(word) && !PLAIN.has(word))).toEqual([]);
 });

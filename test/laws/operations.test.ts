@@ -65,11 +65,11 @@ describe.each(
 )('the operation %s', (_name, file, operation) => {
   const changes = changesOf(operation);
 
-  it('bears the name of its file', () => {
+  it('has the name of its file', () => {
     expect(operation.name).toBe(file);
   });
 
-  it('is picked by a change type that speaks of its service', () => {
+  it('belongs to a change type that names its service', () => {
     expect(operation.change).toMatch(new RegExp(`^migration\\.${operation.service}\\.[a-z.-]+$`));
   });
 
@@ -77,14 +77,14 @@ describe.each(
     expect(changes.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('makes an absolute path without query of every sample, for the call and for the reading', () => {
+  it('makes an absolute path without query of every sample, for the call and for the read', () => {
     for (const { data } of changes) {
       for (const path of [operation.path(data), operation.readBack.path(data)])
         expect(path).toMatch(/^(?:\/[A-Za-z0-9-]+)+$/);
     }
   });
 
-  it('sends every sample as JSON that can be read again, with no null in an object', () => {
+  it('sends every sample as valid JSON, without null in an object', () => {
     for (const { data } of changes) {
       const text = writeJson(operation.body(data, secret));
       expect(writeJson(parseJson(text) as Json)).toBe(text);
@@ -106,7 +106,7 @@ describe.each(
     }
   });
 
-  it('refuses a member that it does not know, by its path', () => {
+  it('refuses an unknown member, by its path', () => {
     for (const { data } of changes) {
       const body = { ...(data as { body: object }).body, invented_member: 1 };
       const { error } = operation.input.safeParse({ ...(data as object), body });
@@ -116,7 +116,7 @@ describe.each(
     }
   });
 
-  it('looks at no secret when it reads the task', () => {
+  it('reads no secret when it reads the task', () => {
     const shown = {
       password: 'CANARY',
       source_instance: { password: 'CANARY' },
@@ -126,7 +126,7 @@ describe.each(
       expect(JSON.stringify(operation.readBack.snapshot(shown, data))).not.toContain('CANARY');
   });
 
-  it('never takes a task that shows nothing for one that was changed', () => {
+  it('never takes a task that shows nothing as changed', () => {
     for (const { data } of changes) {
       const snapshot = operation.readBack.snapshot({}, data);
       for (const was of [() => false, () => true, undefined])
@@ -134,7 +134,7 @@ describe.each(
     }
   });
 
-  it('takes an empty reply or says that it is doubtful, and tells only of fields that it knows', () => {
+  it('accepts an empty reply or reports it as an error, and picks only known fields', () => {
     const reply = operation.reply.safeParse({ id: 'i', secret_member: 'CANARY' });
     if (reply.success) expect(JSON.stringify(operation.pickReply(reply.data))).not.toContain('CANARY');
   });
@@ -146,7 +146,7 @@ describe.each(
 });
 
 it.each(found.map(({ file, operation }) => [file, operation] as const))(
-  '%s is on the list of its service, from which handlers, contracts and command take it',
+  '%s is in the list of its service, which handlers, contracts and command use',
   (_file, operation) => {
     expect(LISTS[operation.service]).toContain(operation);
   },

@@ -30,7 +30,7 @@ describe('a package', () => {
       expect({ name, version }).toEqual({ name, version: root[name] ?? version });
   });
 
-  it.each(TOOLS)('of %s runs no script of its own when it is installed', (folder) => {
+  it.each(TOOLS)('of %s runs no script of its own at installation', (folder) => {
     expect(readFileSync(`${folder}/.npmrc`, 'utf8')).toContain('ignore-scripts=true');
   });
 });

@@ -20,13 +20,13 @@ const BY_HAND = new RegExp(
 );
 
 describe('a suggested command', () => {
-  it.each(files)('is not put together by hand in %s', (file) => {
+  it.each(files)('is not assembled by hand in %s', (file) => {
     expect(BY_HAND.exec(readFileSync(file, 'utf8'))?.[0]).toBeUndefined();
   });
 
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source of a template, to be found
   it.each(['`relay status ${id}`', '`Next: relay dlq replay ${idOf(one)} --wait`', "'relay status ' + id"])(
-    'would be found: %s',
+    'would be found by this check: %s',
     (text) => {
       expect(text).toMatch(BY_HAND);
     },

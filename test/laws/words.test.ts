@@ -74,7 +74,7 @@ describe('the old words', () => {
     expect([...old].filter((name) => !isAllowed(file, name))).toEqual([]);
   });
 
-  it.each([...sources, ...pages])('are not read in %s', (file) => {
+  it.each([...sources, ...pages])('do not appear in %s', (file) => {
     expect(readFileSync(file, 'utf8').match(OLD_TEXTS)?.[0]).toBeUndefined();
   });
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
 describe('the build', () => {
-  it('makes one bundle of the same name per handler, the same bytes each time, and nothing else', async () => {
+  it('makes one bundle per handler, of the same name and with the same bytes each time, and nothing else', async () => {
     const handlers = (await readdir(join(PROJECT, 'src/handlers'))).map((name) => basename(name, '.ts')).sort();
     const contents: Buffer[][] = [];
     for (const folder of folders) {
@@ -32,19 +32,19 @@ describe('the build', () => {
     }
   });
 
-  it('has none of the parts that are left out, and using one is an error', async () => {
+  it('lacks the parts that are left out, and using one is an error', async () => {
     const [folder = ''] = folders;
     const bundle = await readFile(join(folder, 'sms-changes.mjs'), 'utf8');
     expect(bundle).toContain('undici/lib/dispatcher/client-h2.js is left out of the bundle');
     expect(bundle).not.toMatch(/node:http2|SETTINGS_ENABLE_PUSH/);
   });
 
-  it('leaves out parts of exactly the undici version that was reviewed for them', async () => {
+  it('leaves out parts only of the undici version that was reviewed for that', async () => {
     const { version } = JSON.parse(await readFile(join(PROJECT, 'node_modules/undici/package.json'), 'utf8'));
     expect(version, 'look through the parts in scripts/left-out.ts and the imports of undici/lib again').toBe(UNDICI);
   });
 
-  it('shows nothing about the machine that it ran on', async () => {
+  it('contains nothing about the machine that built it', async () => {
     const [folder = ''] = folders;
     for (const name of await readdir(folder)) {
       expect(await readFile(join(folder, name), 'utf8')).not.toContain(PROJECT.replace(/\/$/, ''));

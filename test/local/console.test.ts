@@ -30,7 +30,7 @@ describe('a line of the report', () => {
     expect(line?.split(/ {2,}/)).toEqual(['', 'change-1', 'rejected', '400 SMS.6005', '12 ms']);
   });
 
-  it('marks what differs from the expectation, and says how', () => {
+  it('marks a difference from the expectation, and describes it', () => {
     const lines = written((report) =>
       report.verdict({ sample, result, took: 1, problems: ['outcome is a, expected b'] }),
     );
@@ -63,7 +63,7 @@ describe('the summary', () => {
 });
 
 describe('the signed curl line', () => {
-  it('has a signature that the webhook accepts, for the body as a shell passes it on', () => {
+  it('has a signature that the webhook accepts, for the body as a shell passes it', () => {
     const line = signedCurl('http://127.0.0.1:1/changes', '{"id":"x","data":{"name":"it\'s"}}');
     const header = (name: string) => new RegExp(`-H '${name}: ([^']*)'`).exec(line)?.[1] ?? '';
     const body = (/--data-raw '(.*)' http/.exec(line)?.[1] ?? '').replaceAll(String.raw`'\''`, "'");
@@ -76,7 +76,7 @@ describe('the signed curl line', () => {
 });
 
 describe('the options', () => {
-  it('have a port for people, and any free one for a single run', () => {
+  it('have a fixed port for people, and any free one for a single run', () => {
     expect(readOptions([])).toMatchObject({ port: PORT, once: false, timeScale: 20 });
     expect(readOptions(['--once'])).toMatchObject({ port: 0 });
     expect(readOptions(['--once', '--port', '5000'])).toMatchObject({ port: 5000 });
@@ -89,7 +89,7 @@ describe('the options', () => {
     },
   );
 
-  it('are not read when help is wanted', () => {
+  it('are not read when help is requested', () => {
     expect(readOptions(['--help'])).toBeUndefined();
   });
 });

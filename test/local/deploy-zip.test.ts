@@ -43,16 +43,16 @@ describe('unpack', () => {
   it.each([
     ['stored', 0],
     ['deflated', 8],
-  ] as const)('gives the bytes of a file that was %s', async (_name, method) => {
+  ] as const)('extracts the bytes of a file that was %s', async (_name, method) => {
     const content = Buffer.from('export const handler = 1;\n'.repeat(100));
     expect(await unpacked(`dist/${_name}.mjs`, content, method)).toEqual(content);
   });
 
-  it('refuses a name that leads out of the folder', async () => {
+  it('refuses a name outside the folder', async () => {
     await expect(unpacked('../outside.mjs', Buffer.from('x'), 0)).rejects.toThrow('reaches outside its folder');
   });
 
-  it('refuses a file that is no zip', async () => {
+  it('refuses a file that is not a zip', async () => {
     const file = join(folder, 'no.zip');
     await writeFile(file, 'no zip at all, but long enough to have an end');
     await expect(unpack(file, folder)).rejects.toThrow('is not a zip file');

@@ -73,7 +73,7 @@ describe('the event of a request', () => {
     ['bytes', 'application/octet-stream', '{}', true],
     ['a form', 'application/x-www-form-urlencoded', 'a=1', true],
     ['JSON that is no UTF-8', 'application/json', Buffer.from([0x22, 0xff, 0x22]), true],
-  ])('has %s so that no byte is lost', async (_name, type, body, isBase64Encoded) => {
+  ])('has %s without losing a byte', async (_name, type, body, isBase64Encoded) => {
     await call({ headers: { 'content-type': type }, body });
     expect(received.isBase64Encoded).toBe(isBase64Encoded);
     expect(Buffer.from(received.body ?? '', isBase64Encoded ? 'base64' : 'utf8')).toEqual(Buffer.from(body));

@@ -22,19 +22,16 @@ describe('resolve', () => {
     expect(resolve(value, names)).toBe(expected);
   });
 
-  it('replaces inside objects and lists and leaves everything else as it is', () => {
+  it('replaces functions inside objects and lists, and leaves everything else as it is', () => {
     const value = { a: [{ Ref: 'Queue' }, 1], b: { c: true, d: null }, e: {} };
     expect(resolve(value, names)).toEqual({ a: ['ref of Queue', 1], b: { c: true, d: null }, e: {} });
   });
 
-  it('does not take an object with more members for a function', () => {
+  it('does not take an object with more members as a function', () => {
     expect(resolve({ Ref: 'Queue', other: 1 }, names)).toEqual({ Ref: 'Queue', other: 1 });
   });
 
-  it.each([{ 'Fn::If': ['A', 1, 2] }, { 'Fn::ImportValue': 'x' }])(
-    'refuses a function that it does not know',
-    (value) => {
-      expect(() => resolve(value, names)).toThrow(/does not know the function Fn::/);
-    },
-  );
+  it.each([{ 'Fn::If': ['A', 1, 2] }, { 'Fn::ImportValue': 'x' }])('refuses an unknown function', (value) => {
+    expect(() => resolve(value, names)).toThrow(/does not know the function Fn::/);
+  });
 });

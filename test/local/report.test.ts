@@ -4,7 +4,7 @@ import { createReport } from '../../local/report.ts';
 import { refusedWith, resultOf } from './made-results.ts';
 
 describe('a result that npm start shows', () => {
-  it('does nothing to a terminal', () => {
+  it('contains no control sequence for the terminal', () => {
     const out = new PassThrough();
     createReport(out).result(resultOf({ id: 'a\u001b]0;t\u0007\u202eb', source: '/s' }, refusedWith('X\u009b2J')));
     const text = String(out.read());

@@ -122,7 +122,7 @@ describe('a run of the samples', () => {
     expect(faults).toEqual([[], []]);
   });
 
-  it('recognises an unreadable text by the hash of its bytes', async () => {
+  it('recognises an unreadable message by the hash of its bytes', async () => {
     const hash = createHash('sha256').update('{"id":').digest('hex');
     const expected = { outcome: 'rejected', code: 'change_unreadable', calls: 0 };
     const { sent, faults } = await run([sample('broken.txt', expected)], () => [
@@ -137,19 +137,19 @@ describe('a run of the samples', () => {
     ['another code', { code: 'x' }, 'code is none, expected x'],
     ['another number of calls', { calls: 2 }, 'number of calls is 1, expected 2'],
     ['other ignored fields', { ignored_fields: ['a'] }, 'ignored fields is none, expected a'],
-  ])('finds %s', async (_name, expected, fault) => {
+  ])('reports %s', async (_name, expected, fault) => {
     const { faults } = await run([sample('one.json', expected)], (body) => [result(body)]);
     expect(faults).toEqual([[fault]]);
   });
 
-  it('finds a missing result without waiting for ever', async () => {
+  it('reports a missing result after a limited time', async () => {
     const { faults } = await run([sample('one.json'), sample('other.json')], (body) =>
       body === FILES['one.json'] ? [] : [result(body)],
     );
     expect(faults).toEqual([['no result'], []]);
   });
 
-  it('finds a surplus result', async () => {
+  it('reports a surplus result', async () => {
     const { faults } = await run([sample('one.json')], (body) => [result(body), result(body)]);
     expect(faults).toEqual([['more results than samples of this change']]);
   });

@@ -96,7 +96,7 @@ describe('a queue and its function', () => {
     expect(batches).toContainEqual(bodies);
   });
 
-  it('holds up the group of a message that comes back, and no other', async () => {
+  it('blocks the group of a message that is delivered again, and no other', async () => {
     await send('fail', 'blocked');
     await requestsOf('fail', 1);
     await send('behind', 'blocked');
@@ -105,7 +105,7 @@ describe('a queue and its function', () => {
     expect(deliveries('behind')).toHaveLength(0);
   });
 
-  it('delivers a failed message again, and makes it a dead letter when it failed too often', async () => {
+  it('delivers a failed message again, and moves it to the dead-letter queue when it failed too often', async () => {
     for (const body of ['throw', 'wrong', 'exit', 'hang']) {
       await send(body);
       await requestsOf(body, 1);
@@ -158,7 +158,7 @@ describe('a stack', () => {
     );
   });
 
-  it('names its workers, and replaces one that was ended from outside', async () => {
+  it('names its workers, and replaces one that was killed from outside', async () => {
     const pid = () => received.at(-1)?.pid ?? 0;
     await send('before the end', 'ended');
     await requestsOf('before the end', 1);
@@ -171,7 +171,7 @@ describe('a stack', () => {
     expect(pid()).not.toBe(first);
   });
 
-  it('leaves no worker and no file, in the middle of an invocation too, and may be stopped twice', async () => {
+  it('leaves no worker and no file behind, even in the middle of an invocation, and may be stopped twice', async () => {
     const other = await startStack({ folder, startProvider });
     const pid = new Promise<number>((resolve) => other.onResult(({ detail }) => resolve(JSON.parse(detail).pid)));
     await other.send('dcs', 'hang', 'one', 'one');

@@ -24,7 +24,7 @@ describe('a compiled template on one machine', () => {
     ]);
   });
 
-  it('resolves the values of the resources that it picks', () => {
+  it('resolves the values of the resources that it uses', () => {
     const mapping = pick(template, 'AWS::Lambda::EventSourceMapping', names()).get('DcsMapping');
     expect(mapping).toMatchObject({
       EventSourceArn: 'arn:aws:sqs:eu-central-1:000000000000:fixture-dcs.fifo',
@@ -34,7 +34,7 @@ describe('a compiled template on one machine', () => {
     });
   });
 
-  it('says which resource lacks what', () => {
+  it('names the resource and what it lacks', () => {
     const broken: Template = { Resources: { Bad: { Type: 'AWS::Events::EventBus', Properties: {} } } };
     expect(() => pick(broken, 'AWS::Events::EventBus', names())).toThrow(/Bad \(AWS::Events::EventBus\).*Name/s);
   });
@@ -44,7 +44,7 @@ describe('a compiled template on one machine', () => {
     expect(() => names().attribute('Ledger', 'StreamArn')).toThrow('does not know the attribute StreamArn');
   });
 
-  it('names the resources that run when deployed, but not here', () => {
+  it('lists the resources that run when deployed, but not here', () => {
     expect(leftOut(template)).toEqual(['Timer (AWS::Scheduler::Schedule)']);
   });
 });

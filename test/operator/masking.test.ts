@@ -29,7 +29,7 @@ describe('what is shown of a change', () => {
     });
   });
 
-  it('names where a secret is kept, and never the secret', () => {
+  it('names where a secret is stored, and never the secret', () => {
     expect(mask({ password: 'x', password_ref: 'relay/redis' })).toEqual({
       password: HIDDEN,
       password_ref: 'relay/redis',

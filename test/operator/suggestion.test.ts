@@ -31,7 +31,7 @@ describe('a suggested command', () => {
     expect(wordsOf(suggestion('dlq replay', [id], ['--all']))).toEqual(['dlq', 'replay', '--all', '--', id]);
   });
 
-  it('is not quoted where nothing asks for it', () => {
+  it('is quoted only if it must be', () => {
     expect(suggestion('status', ['order-1042'], ['--wait'])).toBe('relay status order-1042 --wait');
   });
 });

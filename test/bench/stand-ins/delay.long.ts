@@ -35,13 +35,13 @@ async function nearest(what: () => Promise<number>): Promise<number> {
 }
 
 describe('the delay of a stand-in', () => {
-  it('is as often early as late, whatever its acts cost', { timeout: 60_000 }, async () => {
+  it('is early as often as late, whatever its actions cost', { timeout: 60_000 }, async () => {
     const delay = createDelay();
     const late = await nearest(async () => median((await watch(delay, { cost: 0.05, bursts: 40 })).done));
     expect(late).toBeLessThan(0.1);
   });
 
-  it('is not made early by a pause of the whole machine', { timeout: 60_000 }, async () => {
+  it('does not become early after the whole machine stood still', { timeout: 60_000 }, async () => {
     const delay = createDelay();
     await watch(delay, { cost: 0.01, bursts: 40 });
     const late = await nearest(async () => {
@@ -57,20 +57,20 @@ describe('the delay of a stand-in', () => {
     expect(late).toBeLessThan(0.1);
   });
 
-  it('begins no act more than half a millisecond early', async () => {
+  it('starts no action more than half a millisecond early', async () => {
     const { begun } = await watch(createDelay(), { cost: 2, bursts: 20 });
     expect(Math.min(...begun)).toBeGreaterThanOrEqual(-0.51);
     expect(Math.min(...begun)).toBeLessThan(-0.3);
   });
 
-  it('forgets what it learned', async () => {
+  it('forgets what it measured', async () => {
     const delay = createDelay();
     await watch(delay, { cost: 2, bursts: 20 });
     delay.clear();
     expect(Math.min(...(await watch(delay, { cost: 2, bursts: 1 })).begun)).toBeGreaterThanOrEqual(0);
   });
 
-  it('counts from the first arrival of a turn, and acts in the order of the moments', async () => {
+  it('counts from the first arrival of a turn, and acts in the order of the times', async () => {
     const delay = createDelay();
     const acts: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();

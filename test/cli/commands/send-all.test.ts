@@ -72,7 +72,7 @@ const numbered = (task: string, count: number, of: (number: number) => Partial<L
   Array.from({ length: count }, (_, at) => ({ task, number: at + 1, mode: at % 2 ? 'auto' : 'manual', ...of(at + 1) }));
 
 describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () => {
-  it.each(['queue', 'webhook'])('sends the lines of a task as they stand in the file, by the %s', async (via) => {
+  it.each(['queue', 'webhook'])('sends the lines of a task in the order of the file, by the %s', async (via) => {
     const [one, other] = [`task-${via}-1`, `task-${via}-2`];
     await makeTasks(one, other);
     const given = [...numbered(one, 8), ...numbered(other, 4)];
@@ -82,7 +82,7 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
     expect(processed(other)).toEqual(numbered(other, 4).map(idOf));
   });
 
-  it('loses no line to a later one of its own file when they are numbered', async () => {
+  it('supersedes no line by a later one of the same file when they have sequences', async () => {
     await makeTasks('task-numbered');
     const given = numbered('task-numbered', 8, (number) => ({ sequence: String(number) }));
     const { code, out } = await relay(['send', await fileOf(given), '--json', '--timeout', '40s']);
@@ -90,7 +90,7 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
     expect({ code, outcomes }).toEqual({ code: 0, outcomes: Array(8).fill('succeeded') });
   });
 
-  it('goes on in the order of the file after an interrupt', async () => {
+  it('continues in the order of the file after an interrupt', async () => {
     await makeTasks('task-resumed');
     const given = numbered('task-resumed', 30);
     const path = await fileOf(given);
@@ -106,7 +106,7 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
     expect([...new Set(processed('task-resumed'))]).toEqual(given.map(idOf));
   });
 
-  it('keeps tasks side by side', async () => {
+  it('sends the lines of different tasks side by side', async () => {
     const tasks = Array.from({ length: 12 }, (_, at) => `task-beside-${at}`);
     await makeTasks(...tasks);
     const path = await fileOf(tasks.map((task) => ({ task, number: 1 })));
@@ -118,7 +118,7 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
 });
 
 describe('FILE.done', { timeout: 60_000 }, () => {
-  it('that cannot be written is found before the first line is sent', async () => {
+  it('that cannot be written is reported before the first line is sent', async () => {
     const path = await fileOf(numbered('task-no-done', 3));
     await mkdir(`${path}.done`);
     const { code, out, err } = await relay(['send', path]);
@@ -132,13 +132,13 @@ describe('FILE.done', { timeout: 60_000 }, () => {
     expect({ code: again.code, out: again.out.trim().split('\n').length }).toEqual({ code: 0, out: 3 });
   });
 
-  it('is not made by a dry run', async () => {
+  it('is not written by a dry run', async () => {
     const path = await fileOf(numbered('task-dry', 1));
     expect((await relay(['send', path, '-n'])).code).toBe(0);
     await expect(readFile(`${path}.done`)).rejects.toThrow('ENOENT');
   });
 
-  it('that can no longer be written hides no result', async () => {
+  it('that can no longer be written does not hide a result', async () => {
     await makeTasks('task-full');
     const path = await fileOf(numbered('task-full', 3));
     // The bus has a result before the command can read it, so no end is remembered before the folder is gone.

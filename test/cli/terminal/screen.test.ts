@@ -29,7 +29,7 @@ const fault = new OperatorError('failed', 'broken', [
 ]);
 
 describe('a terminal', () => {
-  it('gets nothing that acts on it, whatever others wrote and wherever it is shown', () => {
+  it('gets no control sequences of others, wherever their text is shown', () => {
     const { screen, output } = open();
     screen.print(report);
     screen.line(HOSTILE);
@@ -46,7 +46,7 @@ describe('a terminal', () => {
     expect(err.split(SEEN).length).toBe(9);
   });
 
-  it('gets our colours, and no one else’s', () => {
+  it('gets our colours, and no others', () => {
     const { screen, output } = open({ color: true });
     screen.print({ ...report, text: (paint) => [`${paint('green', `✓ ${HOSTILE}`)} ${HOSTILE}`], next: undefined });
     expect(output().out).toBe(`\u001b[32m✓ ${SEEN}\u001b[39m ${SEEN}\n`);
@@ -54,7 +54,7 @@ describe('a terminal', () => {
 });
 
 describe('a pipe', () => {
-  it('gets nothing that acts on the terminal behind it', () => {
+  it('gets no control sequences for the terminal behind it', () => {
     const { screen, output } = open({ terminal: false });
     screen.print(report);
     expect(output().out).toBe(`${SEEN.replace('\\u000d\\u000a', ' ')}\t1\n`);
@@ -62,7 +62,7 @@ describe('a pipe', () => {
 });
 
 describe('JSON', () => {
-  it('keeps its value, and is as harmless', () => {
+  it('keeps its values, with control characters escaped', () => {
     const { screen, output } = open({ json: true });
     screen.print(report);
     screen.line(JSON.stringify({ event: HOSTILE }));
@@ -86,7 +86,7 @@ describe('JSON', () => {
 });
 
 describe('an error', () => {
-  it('clears the line first in which progress, or the ^C of an interrupt, stands', () => {
+  it('first clears the line on which progress or the ^C of an interrupt stands', () => {
     const { screen, output } = open();
     screen.progress('… 1 of 2');
     screen.fail(new OperatorError('interrupted', 'interrupted', [{ message: 'interrupted' }]));

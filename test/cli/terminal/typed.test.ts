@@ -21,7 +21,7 @@ describe('what the user typed', () => {
     expect(programOf(args, env)).toBe(program);
   });
 
-  it('stands in place of the command, and changes no other text', () => {
+  it('replaces the command, and no other text', () => {
     expect(asTyped('relay status x', 'npx relay')).toBe('npx relay status x');
     expect(asTyped('look at the relay', 'npx relay')).toBe('look at the relay');
   });

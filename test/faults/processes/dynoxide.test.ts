@@ -2,8 +2,8 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { describe, expect, it } from 'vitest';
 import { findDynoxide, startDynoxide } from '../../../faults/processes/dynoxide.ts';
 
-describe.skipIf(findDynoxide() === undefined)('the other database', () => {
-  it('keeps conditional writes as a process of its own, and is gone when it is closed', async () => {
+describe.skipIf(findDynoxide() === undefined)('the second database', () => {
+  it('evaluates conditional writes in a process of its own, which ends with it', async () => {
     const tables = await startDynoxide('eu-central-1');
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const client = new DynamoDBClient({ region: 'eu-central-1', endpoint: tables.url, credentials, maxAttempts: 1 });

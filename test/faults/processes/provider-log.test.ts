@@ -75,7 +75,7 @@ function history(changes: Change[]) {
 }
 
 describe("the provider's log as the checker reads it", () => {
-  it('finds nothing in a change that was sent and applied once, with one result', () => {
+  it('has no finding for a change that was sent and applied once, with one result', () => {
     const run = history([change('a', 'x')]);
     run.accept();
     run.received('1', 'x');
@@ -85,7 +85,7 @@ describe("the provider's log as the checker reads it", () => {
     expect(run.findings()).toEqual({ broken: [], unexpected: [] });
   });
 
-  it('finds the change of a request by the body, and of equal bodies by which change is open', async () => {
+  it('assigns a request to a change by its body, or, if bodies are equal, to the change that is open', async () => {
     const run = history([change('a', 'x'), change('b', 'y'), change('c', 'x')]);
     run.accept();
     run.received('1', 'x');
@@ -97,7 +97,7 @@ describe("the provider's log as the checker reads it", () => {
     expect(owners).toEqual(['a', 'b', 'c']);
   });
 
-  it('gives a repeated request after all results to the last change that it can belong to', async () => {
+  it('assigns a repeated request after all results to the last possible change', async () => {
     const run = history([change('a', 'x')]);
     run.accept();
     run.records.publish(result('a'));
@@ -115,7 +115,7 @@ describe("the provider's log as the checker reads it", () => {
     expect(run.records.unexpected).toEqual([expect.stringContaining('a result that nobody asked for')]);
   });
 
-  it('has the current values in reads, and none in a read whose reply was damaged', () => {
+  it('has the current values in reads, and none in a read with a damaged reply', () => {
     const run = history([change('a', 'x')]);
     run.accept();
     run.received('1', 'x');
@@ -153,7 +153,7 @@ describe('the checker on such a log', () => {
     expect(run.findings().broken).toEqual(['appliedTwice', 'illegalResend']);
   });
 
-  it('takes a refusal as proof that a request was not carried out', () => {
+  it('counts a refusal as proof that a request was not carried out', () => {
     const run = history([change('a', 'x', false)]);
     run.accept();
     run.received('1', 'x');

@@ -8,13 +8,13 @@ const planned = planMessages(traffic, createRandom(7));
 const first = [...new Map(planned.map((message) => [message.change.uid, message])).values()];
 const share = (is: (message: (typeof planned)[number]) => boolean) => first.filter(is).length / first.length;
 
-describe('what is sent', () => {
+describe('the traffic', () => {
   it('is the same for the same seed', () => {
     expect(planMessages(traffic, createRandom(7))).toEqual(planned);
     expect(planMessages(traffic, createRandom(8))).not.toEqual(planned);
   });
 
-  it('has every operation, invalid changes, stale sequences, missing tasks and both ways in', () => {
+  it('has every operation, invalid changes, stale sequences, missing tasks, the queue and the webhook', () => {
     const types = first.map(({ text }) => /"type":"migration\.([\w.-]+)"/.exec(text)?.[1]);
     expect([...new Set(types)]).toEqual(
       expect.arrayContaining([
@@ -39,7 +39,7 @@ describe('what is sent', () => {
     expect(rivals.length).toBeGreaterThan(10);
   });
 
-  it('has a body of its own in each change, except where there are only few values', () => {
+  it('has a different body in each change, except where only few values exist', () => {
     const changes = first.filter(({ change }) => change.kind === 'valid').map(({ change }) => change);
     const own = changes.filter(({ body }) => 'migration_method' in body || 'name' in body);
     const bodies = own.map(({ body, task }) => JSON.stringify([task, body]));

@@ -36,19 +36,19 @@ const processed = (detail: string, work: Promise<unknown> = Promise.resolve()) =
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('results', () => {
-  it('of changes side by side go out in one request', async () => {
+  it('of changes that run side by side are sent in one request', async () => {
     const details = Array.from({ length: 10 }, (_, number) => `${number}`);
     expect(await Promise.all(details.map((detail) => processed(detail)))).toEqual(details);
     expect(requests).toEqual([details]);
   });
 
-  it('of changes one after the other go out at once, each by itself', async () => {
+  it('of changes that run one after the other are sent at once, each by itself', async () => {
     for (const detail of ['a', 'b', 'c']) await processed(detail);
     expect(requests).toEqual([['a'], ['b'], ['c']]);
     expect(waits).toEqual([]);
   });
 
-  it('wait for a neighbour that is slow, but not long', async () => {
+  it('wait for a slow neighbour, but not long', async () => {
     const work = Promise.withResolvers<void>();
     const slow = processed('slow', work.promise);
     await Promise.all([processed('a'), processed('b')]);
@@ -58,7 +58,7 @@ describe('results', () => {
     expect(requests).toEqual([['a', 'b'], ['slow']]);
   });
 
-  it('go out when the last neighbour ends without one', async () => {
+  it('are sent when the last neighbour ends without a result', async () => {
     const gone = results.withBatchedPuts(async () => {
       await sleep(3);
       throw new Error('retried');
@@ -67,7 +67,7 @@ describe('results', () => {
     expect(requests).toEqual([['a']]);
   });
 
-  it('are at most ten in a request, and at most its bytes', async () => {
+  it('are at most ten in a request, within its limit of bytes', async () => {
     await Promise.all(Array.from({ length: 23 }, (_, number) => processed(`${number}`)));
     expect(requests.map(({ length }) => length)).toEqual([10, 10, 3]);
     requests = [];
@@ -96,7 +96,7 @@ describe('results', () => {
     expect(ends[1]).toMatchObject({ reason: { code: 'Throttling' } });
   });
 
-  it('fail together when the bus cannot be reached, and the next go out again', async () => {
+  it('fail together when the bus cannot be reached, and the next ones are sent again', async () => {
     answer = () => {
       throw new Error('away');
     };

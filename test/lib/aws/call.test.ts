@@ -59,7 +59,7 @@ describe('a call', () => {
     expect(heard[0]?.headers).toMatchObject({ 'content-type': type, 'x-amz-target': target });
   });
 
-  it('is signed with what the environment holds at that moment', async () => {
+  it('is signed with the credentials that the environment has at that moment', async () => {
     const { call, heard, variables } = await serviceThat([OK]);
     await call('One', {});
     Object.assign(variables, { AWS_ACCESS_KEY_ID: 'ASIANEW', AWS_SESSION_TOKEN: 'session' });
@@ -70,7 +70,7 @@ describe('a call', () => {
     expect(heard[1]?.headers.authorization).toContain('x-amz-security-token');
   });
 
-  it('carries the trace of the invocation, by which Lambda sees circles', async () => {
+  it('carries the trace of the invocation, with which Lambda detects loops', async () => {
     const { call, heard, variables } = await serviceThat([OK]);
     await call('One', {});
     variables._X_AMZN_TRACE_ID = 'Root=1-5759e988-bd862e3fe1be46a994272793';
@@ -81,7 +81,7 @@ describe('a call', () => {
     ]);
   });
 
-  it('is answered by nothing where the service says nothing', async () => {
+  it('returns undefined where the service replies with nothing', async () => {
     const { call } = await serviceThat([{ status: 200 }]);
     expect(await call('TagResource', {})).toEqual({});
   });
@@ -99,7 +99,7 @@ describe('the connections of calls', () => {
     expect(new Set(heard.map(({ port }) => port)).size).toBe(1);
   });
 
-  it('that idled for more than twenty seconds are left', async () => {
+  it('are not used after twenty seconds without a request', async () => {
     const time = { now: Date.UTC(2026, 0, 1) };
     const { call, heard } = await serviceThat([OK], { clock: () => time.now });
     await call('GetItem', {}).then(turn);
@@ -118,7 +118,7 @@ describe('the connections of calls', () => {
 });
 
 describe('a refusal', () => {
-  it('is an error of its name that repeats no text', async () => {
+  it('is an error with its name, and repeats no text', async () => {
     const { call, heard } = await serviceThat([refusal('ConditionalCheckFailedException')]);
     const fault = await faultOf(call('UpdateItem', {}));
     expect(fault).toBeInstanceOf(AwsFailure);
@@ -138,7 +138,7 @@ describe('a refusal', () => {
   });
 
   it.each([['<html>CANARY</html>'], ['{"__type":"CAN ARY"}'], ['null'], ['']])(
-    'that can not be read has no name of its own: %s',
+    'that cannot be read has no name of its own: %s',
     async (body) => {
       const { call } = await serviceThat([{ status: 403, body }]);
       expect(await faultOf(call('GetItem', {}))).toMatchObject({ name: 'reply_unreadable', status: 403 });
@@ -146,7 +146,7 @@ describe('a refusal', () => {
   );
 
   it.each(['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException', 'ExpiredTokenException'])(
-    'for good is not repeated: %s',
+    'that is final is not repeated: %s',
     async (code) => {
       const { call, heard } = await serviceThat([refusal(code)]);
       expect((await faultOf(call('GetItem', {}))).name).toBe(code);
@@ -155,7 +155,7 @@ describe('a refusal', () => {
   );
 });
 
-describe('a call that fails in passing', () => {
+describe('a call that fails for a moment', () => {
   it.each<[string, Say]>([
     ['throttled', refusal('ThrottlingException')],
     ['beyond the table', refusal('ProvisionedThroughputExceededException')],
@@ -177,14 +177,14 @@ describe('a call that fails in passing', () => {
     expect(heard).toHaveLength(3);
   });
 
-  it('is repeated where nobody listened, and named by why', async () => {
+  it('is repeated after a refused connection, and names that cause', async () => {
     const { call, stop } = await serviceThat([OK]);
     await stop();
     expect(await faultOf(call('GetItem', {}))).toMatchObject({ name: 'AwsUnreachable', code: 'connection_refused' });
   });
 
   // Of how long each pause is `pauses.test.ts` tells.
-  it('pauses, each time up to twice as long', async () => {
+  it('waits before each repeat, up to twice as long each time', async () => {
     const say = { status: 500, body: '' };
     const { call, heard } = await serviceThat([say, say, OK], { random: 1, deadline: 5000 });
     await call('UpdateItem', {});
@@ -198,7 +198,7 @@ describe('the deadline', () => {
   it.each<[string, Say, object]>([
     ['silence', 'silence', { name: 'AwsUnreachable', code: 'request_timeout' }],
     ['repeats', refusal('ThrottlingException'), { name: 'ThrottlingException' }],
-  ])('ends a call and its repeats, which fails by what came last: %s', async (_what, say, fault) => {
+  ])('ends a call and its repeats, which fails with the last failure: %s', async (_what, say, fault) => {
     const { call, heard } = await serviceThat([say], { deadline: 150, random: 1 });
     expect(await faultOf(call('UpdateItem', {}))).toMatchObject(fault);
     expect(heard).toHaveLength(1);
@@ -220,12 +220,12 @@ describe('the endpoint', () => {
     expect(endpointOf(DYNAMODB, { ...base, ...environment }).href).toBe(url);
   });
 
-  it('is none without a region', () => {
+  it('is undefined without a region', () => {
     expect(() => createAws({})).toThrow('AWS_REGION is not set');
   });
 });
 
-describe('calls side by side, each with others behind it', () => {
+describe('several calls at the same time, each with others waiting', () => {
   it('take one connection each, and no more', async () => {
     const { call, heard } = await serviceThat([OK]);
     const three = async () => {

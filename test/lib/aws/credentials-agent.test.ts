@@ -42,7 +42,7 @@ function agentThat(gives: () => unknown = () => GIVEN) {
 const at = (url: string, more: Record<string, string> = {}) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: url, ...more });
 
 describe('the agent of a container', () => {
-  it('is asked once, on a connection of its own, for no more than the credentials', async () => {
+  it('is asked once, on a connection of its own, for the credentials alone', async () => {
     const { of, asked, kinds } = agentThat();
     expect(await of(at('http://169.254.170.23/v1/credentials?a=b'))()).toMatchObject({
       ...{ accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'token' },
@@ -89,7 +89,7 @@ describe('the agent of a container', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is not asked where none is named', async () => {
+  it('is not asked if none is named', async () => {
     const { of, asked } = agentThat();
     await expect(of({})()).rejects.toMatchObject({ code: 'credentials_unavailable' });
     expect(asked).toEqual([]);
@@ -100,28 +100,31 @@ describe('the agent of a container', () => {
     ['an empty key', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: 'secret' }],
     ['no secret', { AWS_ACCESS_KEY_ID: 'OTHER' }],
     ['an empty secret', { AWS_ACCESS_KEY_ID: 'OTHER', AWS_SECRET_ACCESS_KEY: '' }],
-  ])('is asked where the environment has %s', async (_what, environment) => {
+  ])('is asked if the environment has %s', async (_what, environment) => {
     const { of } = agentThat();
     expect(await of(at('http://localhost/', environment))()).toMatchObject({ accessKeyId: 'AKID' });
   });
 
-  it.each([undefined, ''])('is not asked for a session that keys in the environment lack: %j', async (session) => {
-    const { of, asked } = agentThat();
-    const keys = { AWS_ACCESS_KEY_ID: 'OTHER', AWS_SECRET_ACCESS_KEY: 'other' };
-    const given = await of({ ...keys, ...(session !== undefined && { AWS_SESSION_TOKEN: session }) })();
-    expect(given).toEqual({ accessKeyId: 'OTHER', secretAccessKey: 'other', sessionToken: undefined });
-    expect(asked).toEqual([]);
-  });
+  it.each([undefined, ''])(
+    'is not asked for the session token that keys in the environment lack: %j',
+    async (session) => {
+      const { of, asked } = agentThat();
+      const keys = { AWS_ACCESS_KEY_ID: 'OTHER', AWS_SECRET_ACCESS_KEY: 'other' };
+      const given = await of({ ...keys, ...(session !== undefined && { AWS_SESSION_TOKEN: session }) })();
+      expect(given).toEqual({ accessKeyId: 'OTHER', secretAccessKey: 'other', sessionToken: undefined });
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
-describe('the leave to ask the agent', () => {
+describe('the authorization token for the agent', () => {
   const headersWith = async (more: Record<string, string>) => {
     const { of, asked } = agentThat();
     await of(at('http://localhost/', more))();
     return asked.map((request) => (request as { headers: object }).headers);
   };
 
-  it('goes along if there is one', async () => {
+  it('is sent if there is one', async () => {
     const plain = { accept: 'application/json' };
     expect(await headersWith({ AWS_CONTAINER_AUTHORIZATION_TOKEN: 'leave' })).toEqual([
       { ...plain, authorization: 'leave' },
@@ -130,7 +133,7 @@ describe('the leave to ask the agent', () => {
     expect(await headersWith({ AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '' })).toEqual([plain]);
   });
 
-  it('that a file should hold and does not leaves no credentials, and nobody is asked', async () => {
+  it('that should be in a file but is not leaves no credentials, and the agent is not asked', async () => {
     const { of, asked } = agentThat();
     const file = join(tmpdir(), 'no such folder', 'token');
     await expect(of(at('http://localhost/', { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file }))()).rejects.toMatchObject(
@@ -140,7 +143,7 @@ describe('the leave to ask the agent', () => {
   });
 });
 
-describe('what the agent gives', () => {
+describe('the reply of the agent', () => {
   it.each<[string, unknown]>([
     ...['AccessKeyId', 'SecretAccessKey', 'Token'].flatMap((part): [string, unknown][] => [
       [`no ${part}`, { ...GIVEN, [part]: undefined }],
@@ -150,12 +153,12 @@ describe('what the agent gives', () => {
     ['no end', { ...GIVEN, Expiration: undefined }],
     ['an end that is no time', { ...GIVEN, Expiration: 'soon' }],
     ['null', null],
-  ])('is nothing with %s', async (_what, given) => {
+  ])('gives no credentials with %s', async (_what, given) => {
     const { of } = agentThat(() => given);
     await expect(of(at('http://localhost/'))()).rejects.toMatchObject({ code: 'credentials_unavailable' });
   });
 
-  it('is kept until just five minutes before its end', async () => {
+  it('is used until just five minutes before it expires', async () => {
     const { of, asked, time } = agentThat();
     const credentials = of(at('http://localhost/'));
     await credentials();
@@ -167,7 +170,7 @@ describe('what the agent gives', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is used to its last moment while nothing new is given', async () => {
+  it('is used until it expires while there is no new one', async () => {
     const gives: unknown[] = [GIVEN];
     const { of, asked, time } = agentThat(() => gives.shift());
     const credentials = of(at('http://localhost/'));

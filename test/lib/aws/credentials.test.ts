@@ -31,14 +31,14 @@ async function credentialsFrom(says: Say[], environment: Record<string, string> 
 }
 
 describe('credentials', () => {
-  it('in the environment ask nobody', async () => {
+  it('in the environment need no agent', async () => {
     const keys = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' };
     const { agent, credentials } = await credentialsFrom([given('ONE')], keys);
     expect(await credentials()).toEqual({ accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'token' });
     expect(agent.heard).toEqual([]);
   });
 
-  it('of a container are asked for once, by however many', async () => {
+  it('of a container are requested once, however many calls need them', async () => {
     const { agent, keyOf, credentials } = await credentialsFrom([given('ONE')], {
       AWS_CONTAINER_AUTHORIZATION_TOKEN: 'leave',
     });
@@ -49,7 +49,7 @@ describe('credentials', () => {
     ]);
   });
 
-  it('of a container are asked for with the token that a file holds now', async () => {
+  it('of a container are requested with the token that the file has now', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'token-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, 'token'), 'from-file\n');
@@ -60,7 +60,7 @@ describe('credentials', () => {
     expect(agent.heard[0]?.headers.authorization).toBe('from-file');
   });
 
-  it('are read again five minutes before their end', async () => {
+  it('are read again five minutes before they expire', async () => {
     const { agent, time, keyOf } = await credentialsFrom([given('ONE'), given('TWO', START + minutes(120))]);
     await keyOf();
     time.now = START + minutes(54);
@@ -70,7 +70,7 @@ describe('credentials', () => {
     expect(agent.heard).toHaveLength(2);
   });
 
-  it('that can not be renewed are used until their end, and no longer', async () => {
+  it('that cannot be renewed are used until they expire, and no longer', async () => {
     const { time, keyOf } = await credentialsFrom([given('ONE'), { status: 500 }]);
     await keyOf();
     time.now = START + minutes(59);
@@ -86,7 +86,7 @@ describe('credentials', () => {
     ['no end', { status: 200, body: '{"AccessKeyId":"A","SecretAccessKey":"B","Token":"C"}' }],
     ['half of them', { status: 200, body: '{"AccessKeyId":"A","Expiration":"2026-02-01T00:00:00Z"}' }],
     ['silence', 'silence'],
-  ])('are none if the agent gives %s, and the next call asks again', async (_what, say) => {
+  ])('are undefined if the agent replies with %s, and the next call asks again', async (_what, say) => {
     const { keyOf } = await credentialsFrom([say, given('ONE')]);
     const fault: unknown = await keyOf().catch((reason: unknown) => reason);
     expect(fault).toMatchObject({ code: 'credentials_unavailable' });
@@ -95,7 +95,7 @@ describe('credentials', () => {
   });
 
   it.each(['http://192.0.2.1/', 'http://example.com/', 'ftp://127.0.0.1/', 'nonsense', ''])(
-    'are asked of no address that is not an agent: %s',
+    'are not requested from an address that is not an agent: %s',
     async (url) => {
       const { keyOf } = await credentialsFrom([], { AWS_CONTAINER_CREDENTIALS_FULL_URI: url });
       await expect(keyOf()).rejects.toMatchObject({ code: 'credentials_unavailable' });

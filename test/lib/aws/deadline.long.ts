@@ -7,7 +7,7 @@ describe('the deadline of a call', () => {
   it.each<[string, Say]>([
     ['silence', 'silence'],
     ['repeats', { status: 400, body: '{"__type":"ThrottlingException"}' }],
-  ])('ends it, its pauses too: %s', async (_what, say) => {
+  ])('ends it, waits between repeats included: %s', async (_what, say) => {
     const { url, stop } = await startAwsService(say);
     onTestFinished(stop);
     const keys = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret' };

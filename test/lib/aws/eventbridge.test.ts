@@ -31,7 +31,7 @@ describe('a result', () => {
     expect(bus.events).toEqual([{ ...RESULT, bus: 'results' }]);
   });
 
-  it('that the bus refuses inside of a reply with 200 was not published', async () => {
+  it('that the bus refuses in a reply with 200 was not published', async () => {
     bus.fail(1, 'ThrottlingException');
     const error = await put();
     expect(error).toBeInstanceOf(PublishRefused);
@@ -43,7 +43,7 @@ describe('a result', () => {
     [{ FailedEntryCount: 1 }],
     [{ FailedEntryCount: 1, Entries: [] }],
     [{ FailedEntryCount: 1, Entries: [{}] }],
-  ])('that is refused without a word (%j) was not published', async (reply) => {
+  ])('that is refused without a reason (%j) was not published', async (reply) => {
     const answer = (async () => reply) as unknown as AwsCall;
     expect(await createPutResults(answer, 'results')([RESULT])).toMatchObject([{ code: 'no code' }]);
   });
@@ -60,22 +60,22 @@ describe('a result', () => {
     expect(bus.events.slice(-2).map(({ detail }) => detail)).toEqual([RESULT.detail, '{"b":2}']);
   });
 
-  it('that no bus is there for was not published', async () => {
+  it('for a bus that does not exist was not published', async () => {
     expect(await put({}, 'other')).toBeInstanceOf(PublishRefused);
   });
 
-  it('that the service fails at was not published', async () => {
+  it('was not published if the service fails', async () => {
     bus.refuse(3);
     await expect(put()).rejects.toThrow();
   });
 
-  it('that nobody answers is given up at the deadline', async () => {
+  it('is given up at the deadline if there is no reply', async () => {
     const { url, stop } = await startSilentServer();
     await expect(createPutResults(awsCallAt(EVENTBRIDGE, url, 100), 'results')([RESULT])).rejects.toThrow();
     await stop();
   });
 
-  it('that is refused is not repeated by the error', async () => {
+  it('that is refused does not appear in the error', async () => {
     expect(String(await put({ detail: 'CANARY' }))).toBe('PublishRefused: the bus refused a result: MalformedDetail');
   });
 });

@@ -10,7 +10,7 @@ const nameIn = (body: string, headers = {}) => {
 const type = (name: string) => JSON.stringify({ __type: name });
 
 describe('a failure', () => {
-  it('of a reply bears its name and status', () => {
+  it('of a reply has its name and status', () => {
     const failure = new AwsFailure('ThrottlingException', 400);
     expect({ ...failure, message: failure.message }).toEqual({
       ...{ name: 'ThrottlingException', code: 'ThrottlingException', status: 400 },
@@ -30,7 +30,7 @@ describe('a failure', () => {
     ...['BandwidthLimitExceeded', 'LimitExceededException', 'ProvisionedThroughputExceededException'],
     ...['RequestLimitExceeded', 'RequestThrottled', 'RequestThrottledException', 'SlowDown', 'ThrottledException'],
     ...['Throttling', 'ThrottlingException', 'TooManyRequestsException'],
-  ])('that asks to slow down passes: %s', (code) => {
+  ])('that asks to slow down may be repeated: %s', (code) => {
     expect({
       isThrottled: isThrottled(new AwsFailure(code, 400)),
       isPassing: isPassing(new AwsFailure(code, 400)),
@@ -44,7 +44,7 @@ describe('a failure', () => {
     ['AnyThing', 500],
     ['AnyThing', 503],
     ['connection_reset', 0],
-  ])('passes without being asked to slow down: %s with %i', (code, status) => {
+  ])('may be repeated without slowing down: %s with %i', (code, status) => {
     expect({
       isThrottled: isThrottled(new AwsFailure(code, status)),
       isPassing: isPassing(new AwsFailure(code, status)),
@@ -57,14 +57,14 @@ describe('a failure', () => {
     ['AccessDeniedException', 403],
     ['AnyThing', 499],
     ['', 400],
-  ])('is for good: %s with %i', (code, status) => {
+  ])('is final: %s with %i', (code, status) => {
     expect({
       isThrottled: isThrottled(new AwsFailure(code, status)),
       isPassing: isPassing(new AwsFailure(code, status)),
     }).toEqual({ isThrottled: false, isPassing: false });
   });
 
-  it('with the status 429 asks to slow down whatever its name', () => {
+  it('with the status 429 asks to slow down, whatever its name', () => {
     expect(isThrottled(new AwsFailure('reply_unreadable', 429))).toBe(true);
   });
 });
@@ -79,17 +79,17 @@ describe('a reply', () => {
     expect(reply(200, body)).toEqual({ output });
   });
 
-  it('of 200 that is not JSON may have been cut, and is as if there were none', () => {
+  it('of 200 that is not JSON may have been cut, and counts as no reply', () => {
     expect(reply(200, '{"a"')).toMatchObject({
       failure: { name: 'AwsUnreachable', code: 'reply_unreadable', status: 0 },
     });
   });
 
-  it.each([201, 204, 302, 400, 503])('of %i is a failure, whatever it holds', (status) => {
+  it.each([201, 204, 302, 400, 503])('of %i is a failure, whatever it contains', (status) => {
     expect(reply(status, '{"a":1}')).toMatchObject({ failure: { name: 'reply_unreadable', status } });
   });
 
-  it('that did not come whole is a failure by why it did not', () => {
+  it('that is not complete is a failure named by its cause', () => {
     expect(readReply({ complete: false, code: 'reply_truncated' })).toMatchObject({
       failure: { name: 'AwsUnreachable', code: 'reply_truncated', status: 0 },
     });

@@ -26,23 +26,23 @@ async function pausesOf(says: Say[], jitter: number): Promise<number[]> {
 const named = (name: string, status = 400): Say => ({ status, body: JSON.stringify({ __type: name }) });
 const OK: Say = { status: 200, body: '{}' };
 
-describe('the pauses between calls', () => {
+describe('the delays between calls', () => {
   it.each<[string, Say, number[]]>([
     ['throttled', named('ThrottlingException'), [500, 1000]],
     ['told to come later', { status: 429 }, [500, 1000]],
     ['failed', { status: 500 }, [100, 200]],
     ['cut off', 'cut', [100, 200]],
     ['refused', named('ValidationException'), []],
-  ])('are at most as long as this when it was %s', async (_what, say, longest) => {
+  ])('are at most this long if the failure was %s', async (_what, say, longest) => {
     expect(await pausesOf([say], 1)).toEqual(longest);
   });
 
-  it('are a part of that by chance', async () => {
+  it('are a random part of that', async () => {
     expect(await pausesOf([named('ThrottlingException')], 0.25)).toEqual([125, 250]);
     expect(await pausesOf([{ status: 503 }], 0)).toEqual([0, 0]);
   });
 
-  it('follow what failed last', async () => {
+  it('depend on the last failure', async () => {
     expect(await pausesOf([named('ThrottlingException'), { status: 500 }, OK], 1)).toEqual([500, 200]);
   });
 

@@ -25,13 +25,13 @@ describe('a secret', () => {
     ]);
   });
 
-  it('of bytes is read as the UTF-8 that they are', async () => {
+  it('of bytes is read as UTF-8', async () => {
     const SecretBinary = Buffer.from('ä😀').toString('base64');
     const { secretsManager } = await storesThat({ status: 200, body: JSON.stringify({ SecretBinary }) });
     expect(await secretsManager('a', false)).toBe('ä😀');
   });
 
-  it('is read from the parameters, decrypted', async () => {
+  it('is read from the parameter store, decrypted', async () => {
     const { parameterStore, heard } = await storesThat({ status: 200, body: '{"Parameter":{"Value":"one"}}' });
     expect(await parameterStore('/a', false)).toBe('one');
     expect(heard).toMatchObject([
@@ -39,7 +39,7 @@ describe('a secret', () => {
     ]);
   });
 
-  it('is kept by its name and store until it is too old', async () => {
+  it('is cached by its name and store until it is too old', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { secretsManager, heard } = await storesThat(text('one'), text('two'));
     expect(await secretsManager('a', false)).toBe('one');
@@ -51,7 +51,7 @@ describe('a secret', () => {
     expect(heard).toHaveLength(3);
   });
 
-  it('that is asked for afresh is read, and kept for those who do not ask so', async () => {
+  it('is read again if a fresh one is asked for, and then cached for others', async () => {
     const { secretsManager, heard } = await storesThat(text('one'), text('two'));
     await secretsManager('a', false);
     expect(await secretsManager('a', true)).toBe('two');
@@ -59,7 +59,7 @@ describe('a secret', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('that is no part of a reply is absent', async () => {
+  it('that a reply lacks is absent', async () => {
     const { parameterStore, secretsManager } = await storesThat(
       { status: 200, body: '{}' },
       { status: 200, body: '{}' },
@@ -75,19 +75,19 @@ describe('a secret', () => {
     [{ code: 'CANARY' }, 'unknown'],
     [undefined, 'unknown'],
     [Object.assign(new Error('CANARY'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
-  ])('that can not be read because of %j says no more than a code', (cause, code) => {
+  ])('that cannot be read because of %j fails with a code alone', (cause, code) => {
     const { message, ...fault } = new SecretUnavailable(cause);
     expect({ message, code: fault.code }).toEqual({ message: `a secret can't be read: ${code}`, code });
   });
 
-  it('that is empty is not kept', async () => {
+  it('that is empty is not cached', async () => {
     const { secretsManager, heard } = await storesThat(text(''), text('one'));
     expect(await secretsManager('a', false)).toBe('');
     expect(await secretsManager('a', false)).toBe('one');
     expect(heard).toHaveLength(2);
   });
 
-  it('that can not be read is an error without its name, and the next reading asks again', async () => {
+  it('that cannot be read fails without its name, and the next read asks again', async () => {
     const gone: Say = { status: 400, body: '{"__type":"ResourceNotFoundException","message":"CANARY"}' };
     const { secretsManager } = await storesThat(gone, text('one'));
     const fault: unknown = await secretsManager('CANARY', false).catch((reason: unknown) => reason);

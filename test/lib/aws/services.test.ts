@@ -25,7 +25,7 @@ describe('a service of AWS', () => {
     );
   });
 
-  it.each(SERVICES)('%s is moved by %s alone', (name, variable, service) => {
+  it.each(SERVICES)('%s has another address only if %s is set', (name, variable, service) => {
     const moved = Object.fromEntries(SERVICES.map(([of, other]) => [other, `http://${of}.test`]));
     const environment = { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: 'http://all.test' };
     expect(endpointOf(service, { ...environment, ...moved }).href).toBe(`http://${name}.test/`);
@@ -34,12 +34,12 @@ describe('a service of AWS', () => {
 });
 
 describe('the region', () => {
-  it('is the one of Lambda rather than the default', () => {
+  it('is that of Lambda rather than the default', () => {
     expect(regionOf({ AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' })).toBe('a');
     expect(regionOf({ AWS_DEFAULT_REGION: 'b' })).toBe('b');
   });
 
-  it.each([{}, { AWS_REGION: '', AWS_DEFAULT_REGION: '' }])('is missed by name: %o', (environment) => {
+  it.each([{}, { AWS_REGION: '', AWS_DEFAULT_REGION: '' }])('is named if it is missing: %o', (environment) => {
     expect(() => regionOf(environment)).toThrow(new Error('AWS_REGION is not set'));
   });
 });

@@ -78,7 +78,7 @@ const someCredentials = fc.record({
 });
 
 describe('the signature of a call', () => {
-  it('is the one that the official package makes, whatever is called, by whom and when', async () => {
+  it('equals that of the official package, whatever is called, by whom and when', async () => {
     const places = fc.record({ service: name, region: name });
     const times = fc.date({ min: new Date(0), max: new Date('2099-12-31T23:59:59Z'), noInvalidDate: true });
     await fc.assert(
@@ -102,7 +102,7 @@ describe('the signature of a call', () => {
     expect(made).toEqual(await official(HERE, { ...REQUEST, body }, KEYS, now));
   });
 
-  it('follows the day, the secret and the token as they change under one signer', async () => {
+  it('changes with the day, the secret and the token under one signer', async () => {
     const sign = createSigner(HERE.service, HERE.region);
     const evening = Date.UTC(2026, 11, 31, 23, 59, 59, 999);
     const other = { ...KEYS, secretAccessKey: 'another', sessionToken: 'token' };
@@ -116,7 +116,7 @@ describe('the signature of a call', () => {
       expect(sign(REQUEST, credentials, now)).toEqual(await official(HERE, REQUEST, credentials, now));
   });
 
-  it('says nothing of the secret', () => {
+  it('does not reveal the secret', () => {
     const made = createSigner(HERE.service, HERE.region)(REQUEST, { ...KEYS, sessionToken: 'token' }, 0);
     expect(JSON.stringify(made)).not.toContain(KEYS.secretAccessKey);
   });

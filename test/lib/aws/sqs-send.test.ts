@@ -57,7 +57,7 @@ describe('messages', () => {
     expect(await sms.receive()).toEqual(['b: two']);
   });
 
-  it('that were queued before are taken and dropped', async () => {
+  it('that were queued before are accepted and dropped', async () => {
     const { url, receive } = await createQueue();
     const enqueue = createEnqueue(awsCallAt(SQS, queues.url), { dcs: url });
     const sent = message({ body: 'one', group: 'a' });
@@ -96,7 +96,7 @@ describe('messages', () => {
     ['bytes, not characters', ['ü'.repeat(250_000), 'ü'.repeat(250_000), 'x'], [2, 1]],
     ['the sum', ['x'.repeat(400_000), 'x'.repeat(400_000), 'x'.repeat(400_000)], [2, 1]],
     ['counted again in each run', ['x'.repeat(900_000), 'x'.repeat(200_000), 'x'.repeat(700_000)], [1, 2]],
-  ])('are sent as many as SQS takes at once, counting %s', async (_what, bodies, sizes) => {
+  ])('are sent in requests as large as SQS accepts, counting %s', async (_what, bodies, sizes) => {
     const enqueue = createEnqueue(call, { dcs: 'http://queue/dcs' });
     await enqueue(bodies.map((body) => message({ body })));
     expect(service.sent.map(({ Entries }) => Entries.length)).toEqual(sizes);
@@ -110,14 +110,14 @@ describe('messages', () => {
 describe('a queue', () => {
   const enqueue = () => createEnqueue(call, { dcs: 'http://queue/dcs' });
 
-  it('that takes only a part is an error that names a code and no body', async () => {
+  it('that accepts only a part causes an error that names a code and no body', async () => {
     service.state.refuse = (body) => (body === 'CANARY' ? 'ThrottlingException' : undefined);
     const sent = [message(), message({ body: 'CANARY' }), message()];
     const error = await enqueue()(sent).catch((fault: unknown) => fault);
     expect(String(error)).toBe('Error: the queue refused 1 messages: ThrottlingException');
   });
 
-  it('that fails in a later run has the earlier ones, which a repeat does not double', async () => {
+  it('that fails in a later request has the earlier ones, which a repeat does not duplicate', async () => {
     service.state.fail = () => {
       if (service.sent.length === 1) throw new ServiceError('InternalFailure', 'CANARY', 500);
     };
@@ -134,7 +134,7 @@ describe('a queue', () => {
     ['refuses', new ServiceError('ThrottlingException', 'CANARY', 400)],
     ['fails', new ServiceError('InternalFailure', 'CANARY', 500)],
     ['may not be written to', new ServiceError('KMS.AccessDeniedException', 'CANARY', 400)],
-  ])('that %s is an error', async (_what, fault) => {
+  ])('that %s causes an error', async (_what, fault) => {
     service.state.fail = () => {
       throw fault;
     };
@@ -147,13 +147,13 @@ describe('a queue', () => {
     await stop();
   });
 
-  it('that is not there for a service is an error, and nothing is sent to it', async () => {
+  it('that does not exist for a service causes an error, and nothing is sent to it', async () => {
     await expect(enqueue()([message({ service: 'sms' })])).rejects.toThrow('there is no queue for sms');
     expect(service.sent).toEqual([]);
   });
 });
 
-describe('a message that is to come again', () => {
+describe('a message that is delivered again later', () => {
   const postpone = () => createPostpone(call, 'http://queue/dcs');
   const records = [sqsRecord('a', 'g', ''), sqsRecord('b', 'g', '')];
 
@@ -167,7 +167,7 @@ describe('a message that is to come again', () => {
     [39_600_000, 39_600],
     [43_200_000, 39_600],
     [99_999_999, 39_600],
-  ])('after %i ms is hidden for %i whole seconds, its followers as long', async (delay, seconds) => {
+  ])('after %i ms is hidden for %i whole seconds, and so are its followers', async (delay, seconds) => {
     await postpone()(records, delay);
     expect(service.changed).toEqual([
       {
@@ -181,7 +181,7 @@ describe('a message that is to come again', () => {
     ]);
   });
 
-  it('and whose queue refuses is an error', async () => {
+  it('causes an error if its queue refuses that', async () => {
     service.state.refuse = () => 'ReceiptHandleIsInvalid';
     await expect(postpone()(records, 1000)).rejects.toThrow(
       'the queue kept the visibility of 2 messages: ReceiptHandleIsInvalid',
@@ -189,16 +189,16 @@ describe('a message that is to come again', () => {
   });
 });
 
-describe('a message that is done', () => {
+describe('a finished message', () => {
   const records = [sqsRecord('a', 'g', ''), sqsRecord('b', 'g', '')];
 
-  it('is removed by its receipt', async () => {
+  it('is deleted by its receipt', async () => {
     await createRemove(call, 'http://queue/dcs')(records);
     const Entries = ['a', 'b'].map((id, index) => ({ Id: String(index), ReceiptHandle: `receipt-${id}` }));
     expect(service.removed).toEqual([{ QueueUrl: 'http://queue/dcs', Entries }]);
   });
 
-  it('and that the queue keeps is an error', async () => {
+  it('causes an error if the queue does not delete it', async () => {
     service.state.refuse = (receipt) => (receipt === 'receipt-b' ? 'ReceiptHandleIsInvalid' : undefined);
     await expect(createRemove(call, 'http://queue/dcs')(records)).rejects.toThrow(
       'the queue kept 1 messages: ReceiptHandleIsInvalid',
@@ -209,7 +209,7 @@ describe('a message that is done', () => {
 describe('a reply of SQS that names nothing that failed', () => {
   const silent = (async () => ({})) as unknown as AwsCall;
 
-  it('took every message', async () => {
+  it('accepted every message', async () => {
     await createEnqueue(silent, { dcs: 'http://queue/dcs' })([message()]);
     await createPostpone(silent, 'http://queue/dcs')([sqsRecord('1', 'a', '{}')], 1000);
     await createRemove(silent, 'http://queue/dcs')([sqsRecord('1', 'a', '{}')]);

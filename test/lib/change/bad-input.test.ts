@@ -51,11 +51,11 @@ describe.each(
     'a way to elsewhere': ELSEWHERE,
   }),
 )('%s: ', (_what, cases) => {
-  it.each(cases.map((one) => [one[0], one] as const))('%j is judged as it must', (_title, one) => expectOutcome(one));
+  it.each(cases.map((one) => [one[0], one] as const))('%j has the right outcome', (_title, one) => expectOutcome(one));
 });
 
 describe('a bomb: ', () => {
-  it.each(BOMBS.map((one) => [one[0], one] as const))('%s is judged as it must', (_title, one) => {
+  it.each(BOMBS.map((one) => [one[0], one] as const))('%s has the right outcome', (_title, one) => {
     expectOutcome(one);
     const refusal = take(one[1]);
     if (refusal.kind === 'invalid') expect(resultOf(refusal).length).toBeLessThan(16_000);
@@ -97,7 +97,7 @@ describe('the JSON test suite', () => {
   /** As a queue would give it: a string, whatever the bytes were. */
   const lenient = (bytes: Buffer) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 
-  it('is whole', () => {
+  it('is complete', () => {
     const kinds = Map.groupBy(files, ({ name }) => /^[yni]_/.exec(name)?.[0] ?? 'transform');
     expect([...kinds].map(([kind, members]) => [kind, members.length]).sort()).toEqual([
       ['i_', 35],
@@ -107,7 +107,7 @@ describe('the JSON test suite', () => {
     ]);
   });
 
-  it.each(files)('$name is refused as no change, and nothing of it is told', ({ bytes }) => {
+  it.each(files)('$name is refused as not a change, and nothing of it is repeated', ({ bytes }) => {
     const text = lenient(bytes);
     const refusal = take(text) as InvalidRecord;
     expect(refusal.code).toBe('change_unreadable');
@@ -143,7 +143,7 @@ describe('the JSON test suite', () => {
   );
 
   it.each(filesOf('test_transform').filter(({ name }) => name.startsWith('number_')))(
-    '$name holds a number that goes out as the same number or not at all',
+    '$name contains a number that is sent as the same number or not at all',
     ({ bytes }) => {
       const number = lenient(bytes).trim().slice(1, -1);
       const record = take(sms(`"total_time":${number}`));
@@ -154,7 +154,7 @@ describe('the JSON test suite', () => {
   );
 
   it.each(filesOf('test_transform').filter(({ name }) => name.startsWith('string_')))(
-    '$name holds a text that goes out unchanged or not at all',
+    '$name contains a text that is sent unchanged or not at all',
     ({ bytes }) => {
       const json = lenient(bytes).trim().slice(1, -1);
       const record = take(sms(`"project_name":${json}`));
@@ -217,7 +217,7 @@ function faultOfRefusal(refusal: InvalidRecord, path: string, text: string): str
 describe('every naughty string', () => {
   const list = JSON.parse(readFileSync('node_modules/big-list-of-naughty-strings/blns.json', 'utf8')) as string[];
 
-  it('is here', () => {
+  it('is in the list', () => {
     expect(list.length).toBe(461);
     expect(list.every((text) => typeof text === 'string')).toBe(true);
   });
@@ -229,7 +229,7 @@ describe('every naughty string', () => {
     ['sms-2024-09-linux-server', 41],
     ['sms-2026-01-snapshots', 12],
     ['sms-2026-01-ipv6', 12],
-  ])('in every text of %s (%i) is sent unchanged or refused at its place, unrepeated', (name, texts) => {
+  ])('in every text of %s (%i) is sent unchanged, or refused at its place and not repeated', (name, texts) => {
     const sample = readFileSync(`events/${name}.json`, 'utf8');
     const places = stringPlaces(JSON.parse(sample));
     expect(places).toHaveLength(texts);
@@ -237,7 +237,7 @@ describe('every naughty string', () => {
     expect(faults).toEqual([]);
   });
 
-  it('in an object is a name that is not known, whatever it is', () => {
+  it('as the name of a member is an unknown name, whatever it is', () => {
     for (const text of list) {
       const record = take(JSON.stringify({ ...JSON.parse(sms('')), data: { task_id: 't', body: { [text]: 1 } } }));
       expect(isObject(record) && outcomeOf(record)).toMatchObject({

@@ -11,7 +11,7 @@ const problemsOf = (reading: Reading) => (reading.kind === 'change' ? [] : readi
 const problems = (body: string) => problemsOf(readChange(body));
 
 describe('a CloudEvent', () => {
-  it('is read with the attributes that count', () => {
+  it('is read with the attributes that the relay uses', () => {
     const traceparent = `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-00`;
     expect(
       readChange(event({ sequence: '007', traceparent, dataschema: 'https://x/2024-09', comexampleother: 'x' })),
@@ -29,14 +29,14 @@ describe('a CloudEvent', () => {
     });
   });
 
-  it('is read with nothing that it does not have', () => {
+  it('is read without attributes that it does not have', () => {
     expect(readChange(event())).toStrictEqual({
       kind: 'change',
       event: { id: '1', source: '/s', type: 't', data: { a: 1 } },
     });
   });
 
-  it('without data is one, which its operation judges', () => {
+  it('without data is valid here; its operation validates the data', () => {
     expect(readChange(event({ data: undefined }))).toStrictEqual({
       kind: 'change',
       event: { id: '1', source: '/s', type: 't', data: undefined },
@@ -72,7 +72,7 @@ describe('a CloudEvent', () => {
     ['id', { id: 'x'.repeat(257) }],
     ['id', { id: '\ud800' }],
     ['source', { source: undefined }],
-  ])('without a usable %s is no change', (path, over) => {
+  ])('without a usable %s is not a change', (path, over) => {
     expect(readChange(event(over))).toMatchObject({ kind: 'unreadable', problems: [{ path }] });
   });
 
@@ -150,7 +150,7 @@ describe('an attribute', () => {
     ['datacontenttype', 'must be text', [], [5, {}, true]],
     ['sequence', 'must be text: write "17"', [], [17, 17n]],
     ['traceparent', 'nothing', ['x', '', 5, {}, null, `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`], []],
-  ])('%s %s, and is told so', (name, message, right, wrong) => {
+  ])('%s %s, and the message says so', (name, message, right, wrong) => {
     const problems = (event: object) => problemsOf(readEvent(event));
     const event = (over: object) => ({ specversion: '1.0', id: '1', source: '/s', type: 't', data: { a: 1 }, ...over });
     for (const value of right) expect(problems(event({ [name]: value })), String(value)).toEqual([]);
@@ -158,7 +158,7 @@ describe('an attribute', () => {
       expect(problems(event({ [name]: value })), String(value)).toEqual([{ path: name, message }]);
   });
 
-  it('has its bounds in the schema that is published', () => {
+  it('has the limits of the published schema', () => {
     const { properties, required } = z.toJSONSchema(Envelope, { io: 'input' });
     expect(properties).toMatchObject({
       id: { type: 'string', minLength: 1, maxLength: 256 },
@@ -187,7 +187,7 @@ describe('an attribute that is null', () => {
     expect(readChange(event({ data: null }))).toStrictEqual(readChange(event({ data: undefined })));
   });
 
-  it('of an event in order costs no copy', () => {
+  it('is the only reason for a copy of the event', () => {
     const data = { a: [1] };
     const reading = readEvent({ specversion: '1.0', id: '1', source: '/s', type: 't', data });
     expect(reading.kind === 'change' && reading.event.data).toBe(data);
@@ -198,7 +198,7 @@ describe('data in base64', () => {
   const encoded = (text: string | Buffer) =>
     event({ data: undefined, data_base64: Buffer.from(text).toString('base64') });
 
-  it('is read as the JSON that it holds, digits and nulls as in data', () => {
+  it('is read as the JSON that it contains, with digits and nulls as in data', () => {
     expect(readChange(encoded('{"a":9223372036854775807,"b":null}'))).toStrictEqual({
       kind: 'change',
       event: { id: '1', source: '/s', type: 't', data: { a: 9223372036854775807n } },
@@ -222,7 +222,7 @@ describe('data in base64', () => {
       encoded('['.repeat(25)),
       /^must decode to valid data: the text must not nest deeper than 24$/,
     ],
-  ])('with %s is refused by its name, under that of its change', (_what, text, message) => {
+  ])('with %s is refused under its own name, with the name of its change', (_what, text, message) => {
     expect(readChange(text)).toMatchObject({
       kind: 'invalid',
       event: { id: '1', source: '/s' },
@@ -230,7 +230,7 @@ describe('data in base64', () => {
     });
   });
 
-  it('that is wrong is part of what it is known again by', () => {
+  it('that is wrong is part of the fingerprint', () => {
     const envelope = (text: string) => {
       const reading = readChange(text);
       return reading.kind === 'invalid' ? reading.event.envelope : undefined;
@@ -245,7 +245,7 @@ describe('a byte order mark', () => {
     expect(readChange(`\ufeff\ufeff${event()}`).kind).toBe('unreadable');
   });
 
-  it('of UTF-16 that was read as UTF-8 is told', () => {
+  it('of UTF-16 that was read as UTF-8 is reported', () => {
     const text = Buffer.from(event(), 'utf16le').toString('utf8');
     for (const read of [text, text.slice(1)])
       expect(problems(read)).toEqual([{ path: '', message: 'must be JSON: it looks like UTF-16 and must be UTF-8' }]);
@@ -269,7 +269,7 @@ describe('an event whose envelope is wrong', () => {
     expect(problems(event(over)).map(({ path }) => path)).toEqual(['sequence', 'datacontenttype', 'dataschema']);
   });
 
-  it('has no type if that is no text', () => {
+  it('has no type if that is not a text', () => {
     expect(readChange(event({ type: 5 }))).toMatchObject({
       kind: 'invalid',
       event: { type: '', envelope: [5, '1.0', undefined, undefined, undefined] },
@@ -280,13 +280,13 @@ describe('an event whose envelope is wrong', () => {
     ['id', { id: 'a\u0000' }],
     ['id', { id: 'x'.repeat(257) }],
     ['source', { source: 'x'.repeat(513) }],
-  ])('under no name is told what its %s must be', (path, over) => {
+  ])('and that has no name is told what its %s must be', (path, over) => {
     expect(readChange(event({ ...over, sequence: 'x' }))).toMatchObject({ kind: 'unreadable', problems: [{ path }] });
   });
 });
 
 describe('members that are null', () => {
-  it('cost a copy only where there are any', () => {
+  it('cost a copy only if there are any', () => {
     const whole = { a: [{ b: 'x' }], c: 1n, d: new InexactNumber('1e400') };
     expect(withoutNulls(whole)).toBe(whole);
     expect(withoutNulls({ ...whole, e: null })).toEqual(whole);
@@ -296,7 +296,7 @@ describe('members that are null', () => {
     expect(withoutNulls(null)).toBeNull();
   });
 
-  it('leave a number beside them as it came', () => {
+  it('leave a number beside them as it was written', () => {
     const inexact = new InexactNumber('1e400');
     expect((withoutNulls({ a: null, b: inexact }) as { b: unknown }).b).toBe(inexact);
   });
@@ -328,15 +328,15 @@ describe('a wrapped CloudEvent', () => {
   });
 });
 
-describe('a wrapping', () => {
+describe('an envelope around a change', () => {
   const inner = JSON.parse(event({ id: 'inner' })) as object;
 
-  it('is looked for only around what is no event itself', () => {
+  it('is looked for only if the text itself is not an event', () => {
     const both = event({ id: 'outer', 'detail-type': 'x', detail: inner, Type: 'Notification', Message: event() });
     expect(readChange(both)).toMatchObject({ kind: 'change', event: { id: 'outer' } });
   });
 
-  it('of a text that cannot be read is told as such', () => {
+  it('with a text that cannot be read is reported as such', () => {
     const wrapped = (Message: string) => JSON.stringify({ Type: 'Notification', Message });
     expect(readChange(wrapped('hello'))).toEqual({
       kind: 'unreadable',
@@ -353,7 +353,7 @@ describe('a wrapping', () => {
     ]);
   });
 
-  it('twice over is taken off, whichever the layers', () => {
+  it('may be wrapped in another one, in any order', () => {
     const notified = { Type: 'Notification', Message: JSON.stringify(inner) };
     for (const wrapped of [
       { 'detail-type': 'x', detail: notified },
@@ -374,22 +374,22 @@ describe('limits', () => {
   };
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
-  it('are those that are published', () => {
+  it('are the published ones', () => {
     expect({ MAX_BYTES, MAX_DEPTH }).toEqual({ MAX_BYTES: 262_144, MAX_DEPTH: 24 });
   });
 
-  it('are held in bytes, not in letters', () => {
+  it('count bytes, not letters', () => {
     const wide = event({ data: 'ä'.repeat(MAX_BYTES / 2) });
     expect(wide.length).toBeLessThan(MAX_BYTES);
     expect(problems(wide)).toEqual([{ path: '', message: 'must be at most 262144 bytes' }]);
   });
 
-  it('are held in bytes', () => {
+  it('apply to bytes', () => {
     expect(readChange(padded(MAX_BYTES)).kind).toBe('change');
     expect(problems(padded(MAX_BYTES + 1))).toEqual([{ path: '', message: `must be at most ${MAX_BYTES} bytes` }]);
   });
 
-  it('are held in depth, brackets in strings not counted', () => {
+  it('apply to depth; brackets in strings do not count', () => {
     expect(readChange(event({ data: JSON.parse(nested(MAX_DEPTH - 1)) })).kind).toBe('change');
     expect(problems(event({ data: JSON.parse(nested(MAX_DEPTH)) }))).toHaveLength(1);
     expect(problems(nested(MAX_DEPTH + 1))).toEqual([{ path: '', message: `must not nest deeper than ${MAX_DEPTH}` }]);

@@ -3,7 +3,7 @@ import { readChange } from '../../../src/lib/change/change.ts';
 import { scan } from '../../../src/lib/json/scan.ts';
 
 describe('the limits of a change', () => {
-  it('cost no more than a look at 200 KB of brackets, quotes or backslashes', () => {
+  it('cost no more than one pass over 200 KB of brackets, quotes or backslashes', () => {
     for (const bomb of ['[', '"', '\\"', '{"a":', '"\\']) {
       const start = performance.now();
       expect(readChange(bomb.repeat(200_000 / bomb.length)).kind).toBe('unreadable');
@@ -13,7 +13,7 @@ describe('the limits of a change', () => {
 });
 
 describe('a scan', () => {
-  it('takes time in proportion to the text, quotes and backslashes being many', () => {
+  it('takes time in proportion to the text, even with many quotes and backslashes', () => {
     const texts = [
       `"${'\\"'.repeat(100_000)}`,
       `"${'\\\\'.repeat(100_000)}"`,

@@ -12,7 +12,7 @@ describe('canonical', () => {
     ['[null]', '[null]'],
     ['"\\u0041"', '"A"'],
     ['-0', '0'],
-  ])('takes %s and %s for the same', (one, other) => {
+  ])('treats %s and %s as equal', (one, other) => {
     expect(canonical(parseJson(one))).toBe(canonical(parseJson(other)));
   });
 
@@ -22,7 +22,7 @@ describe('canonical', () => {
     ['{"__proto__":1}', '{}'],
     ['{"a":"1"}', '{"a":1}'],
     ['[1,2]', '[2,1]'],
-  ])('takes %s and %s for different', (one, other) => {
+  ])('treats %s and %s as different', (one, other) => {
     expect(canonical(parseJson(one))).not.toBe(canonical(parseJson(other)));
   });
 });
@@ -44,13 +44,13 @@ describe('the canonical text', () => {
     expect(canonical(value)).toBe(text);
   });
 
-  it('is right for more names than it remembers, and for long ones', () => {
+  it('is correct for more names than the cache holds, and for long ones', () => {
     const names = Array.from({ length: 1200 }, (_, index) => `"${index}`);
     for (const name of [...names, 'x'.repeat(65)])
       for (const times of [1, 2]) expect(canonical({ [name]: times })).toBe(`{${JSON.stringify(name)}:${times}}`);
   });
 
-  it('tells a number that nothing holds from a text of the same letters', () => {
+  it('distinguishes a number that no type holds from a text with the same characters', () => {
     expect(canonical(parseJson('{"a":1e400}'))).not.toBe(canonical({ a: '#1e400' }));
   });
 });
@@ -94,7 +94,7 @@ describe('fingerprint', () => {
     expect(fingerprint(FIRST_KEYS, content, 'constructor')).toBeUndefined();
   });
 
-  it('wants keys of at least 32 bytes, and the current one among them', () => {
+  it('requires keys of at least 32 bytes, and the current one among them', () => {
     expect(FingerprintKeys.safeParse(FIRST_KEYS).success).toBe(true);
     expect(FingerprintKeys.safeParse({ ...FIRST_KEYS, current: 'k9' }).success).toBe(false);
     expect(FingerprintKeys.safeParse({ current: 'k1', keys: { k1: 'c2hvcnQ=' } }).success).toBe(false);
@@ -109,7 +109,7 @@ describe('fingerprint', () => {
     expect(takes({ current: 'toString', keys: { k1: key } })).toBe(false);
   });
 
-  it('says what is wrong with a current key that is not there', () => {
+  it('says what is wrong if the current key is missing', () => {
     expect(FingerprintKeys.safeParse({ ...FIRST_KEYS, current: 'k9' }).error?.issues).toEqual([
       expect.objectContaining({ message: 'current must name one of keys' }),
     ]);

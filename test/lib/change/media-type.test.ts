@@ -15,7 +15,7 @@ describe('a media type', () => {
   });
 
   it.each(['', 'json', 'text/', '/json', 'a/b/c', 'a/b; c', 'a/b; c="', 'a/b, c/d', 'a/b\r\nx: 1'])(
-    'is none: %j',
+    'is undefined for %j',
     (text) => expect(readMediaType(text)).toBeUndefined(),
   );
 });

@@ -21,7 +21,7 @@ const sms = (hostname: string) => ({
 });
 
 describe('the message of a change', () => {
-  it('is the change, with what is put beside it', () => {
+  it('is the change, with added members beside it', () => {
     const { service, body } = messageFor(EVENT, { subject: 'x' });
     expect({ service, body: JSON.parse(body) }).toEqual({ service: 'dcs', body: { ...EVENT, subject: 'x' } });
   });
@@ -32,7 +32,7 @@ describe('the message of a change', () => {
     expect(JSON.parse(body).data).toEqual(sms('a\ufffe\uffff\u{1f600}ä').data);
   });
 
-  it('has a deduplication id that tells changes apart, and is the same for the same one', () => {
+  it('has a deduplication id that differs between changes, and is the same for the same one', () => {
     const ids = [
       ...[EVENT, { ...EVENT, time: '2026-01-01T00:00:00Z' }],
       ...[
@@ -48,7 +48,7 @@ describe('the message of a change', () => {
     expect(ids[0]).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('has another deduplication id under another revision that it names, and no word of the revision beside dataschema', () => {
+  it('has another deduplication id under another revision that it names, and names the revision only in dataschema', () => {
     const named = (dataschema?: string) => messageFor({ ...sms('a'), dataschema });
     const ids = [named(), named('x/2024-09'), named('x/2026-01')].map(({ deduplicationId }) => deduplicationId);
     expect(new Set(ids).size).toBe(3);
@@ -59,7 +59,7 @@ describe('the message of a change', () => {
     expect(JSON.parse(messageFor({ ...EVENT, traceparent: 'x' }).body)).toEqual({ ...EVENT, traceparent: 'x' });
   });
 
-  it('stands in the group of its task', () => {
+  it('is in the group of its task', () => {
     const { project_id, task_id } = EVENT.data;
     expect(messageFor(EVENT).group).toBe(groupOf({ service: 'dcs', project_id, id: task_id }));
   });
@@ -73,7 +73,7 @@ describe('the group of a task', () => {
     expect(groupOf({ service: 'sms', id: 't' })).toBe('3b5f9654a6d9090c41b73a35a47196ce');
   });
 
-  it('is the same whatever the case of the letters in its ids, and what is sent stays as it was written', () => {
+  it('is the same whatever the case of the letters in its ids, and the ids are sent as they were written', () => {
     expect(groupOf({ service: 'dcs', project_id: 'P', id: 'T' })).toBe(groupOf(task));
     const { data } = EVENT;
     const capitals = { ...EVENT, data: { ...data, task_id: data.task_id.toUpperCase() } };
@@ -81,7 +81,7 @@ describe('the group of a task', () => {
     expect(JSON.parse(messageFor(capitals).body)).toEqual(capitals);
   });
 
-  it('is made by the shell of the page for producers too', () => {
+  it('equals the one that the shell example for producers makes', () => {
     const block = blockWith('docs/producer.md', 'sh', 'sha256sum | cut -c1-32');
     const script = block.slice(0, block.indexOf('aws sqs')).concat('\nprintf %s "$group"');
     for (const [project_id, task_id] of [
@@ -101,5 +101,5 @@ describe('the group of a task', () => {
     { ...task, project_id: 'q' },
     { ...task, id: 'u' },
     { ...task, project_id: 'pt', id: '' },
-  ])('is another for %j', (other) => expect(groupOf(other)).not.toBe(groupOf(task)));
+  ])('differs for %j', (other) => expect(groupOf(other)).not.toBe(groupOf(task)));
 });

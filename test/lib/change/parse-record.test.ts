@@ -18,12 +18,12 @@ describe('the key of a change', () => {
     expect(take({ ...EVENT, source: '/other' }).key).not.toBe(key);
   });
 
-  it('cannot be had by moving text between source and id', () => {
+  it('changes if text moves between source and id', () => {
     expect(take({ ...EVENT, source: 'ab', id: 'c' }).key).not.toBe(take({ ...EVENT, source: 'a', id: 'bc' }).key);
     expect(take({ ...EVENT, source: 'a', id: 'b\nc' })).toMatchObject({ code: 'change_unreadable' });
   });
 
-  it('of what is no change is the hash of its bytes', () => {
+  it('is the hash of the bytes if the message is not a change', () => {
     const refusal = take('{"CANARY":1}');
     expect(refusal).toMatchObject({ kind: 'invalid', code: 'change_unreadable', fingerprint: { keyId: 'sha256' } });
     expect(refusal.key).toBe(`body#${refusal.name.hash}`);
@@ -33,19 +33,19 @@ describe('the key of a change', () => {
     expect(JSON.stringify(refusal)).not.toContain('CANARY');
   });
 
-  it('is the hash of both, in a space of its own', () => {
+  it('is the hash of both, with a prefix of its own', () => {
     expect(changeKey({ source: '/s', id: 'i' })).toBe(`change#${sha256('/s\ni')}`);
     expect(take(EVENT).key).toBe(changeKey(EVENT));
   });
 
-  it('can be had without judging the change, where there is one', () => {
+  it('can be computed without validating the change', () => {
     expect(keyOf(JSON.stringify(EVENT))).toBe(changeKey(EVENT));
     expect(keyOf(JSON.stringify({ ...EVENT, sequence: 'x', data: 5 }))).toBe(changeKey(EVENT));
     expect(keyOf(JSON.stringify({ ...EVENT, id: '' }))).toBeUndefined();
     expect(keyOf('CANARY')).toBeUndefined();
   });
 
-  it('of a wrapped change is that of the change', () => {
+  it('is that of the inner change if it is wrapped', () => {
     expect(take({ 'detail-type': 'x', detail: EVENT }).key).toBe(take(EVENT).key);
   });
 });
@@ -72,7 +72,7 @@ describe('the fingerprint of a change', () => {
     expect(mac(over)).not.toBe(mac({}));
   });
 
-  it('of a change without a revision of its own is what rows have always remembered', () => {
+  it('of a change without a revision is the one that older rows contain', () => {
     const { mac: made } = parseRecord(JSON.stringify({ ...EVENT, id: 'i' }), FIRST_KEYS, SETTINGS).fingerprint;
     const text = canonical([EVENT.type, '', EVENT.data]);
     const key = Buffer.from(FIRST_KEYS.keys.k1 ?? '', 'base64');
@@ -101,7 +101,7 @@ describe('the fingerprint of a change', () => {
 });
 
 describe('the key of a subject', () => {
-  it('tells services, kinds, projects and ids apart', () => {
+  it('differs between services, kinds, projects and ids', () => {
     const keys = [
       subjectKey({ service: 'dcs', kind: 'k', id: 't', project_id: 'p' }),
       subjectKey({ service: 'dcs', kind: 'k', id: 't', project_id: 'q' }),

@@ -5,7 +5,7 @@ const TRACE = 'a'.repeat(32);
 const PARENT = 'b'.repeat(16);
 
 describe('a traceparent', () => {
-  it.each(['00', '01', 'ff', '03'])('with the flags %s is taken as it is', (flags) => {
+  it.each(['00', '01', 'ff', '03'])('with the flags %s is accepted as it is', (flags) => {
     const value = `00-${TRACE}-${PARENT}-${flags}`;
     expect(readTraceparent(value)).toBe(value);
   });
@@ -14,7 +14,7 @@ describe('a traceparent', () => {
     ['with no more fields', `01-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01`],
     ['with more fields', `cc-${TRACE}-${PARENT}-00-what-comes-later`, `00-${TRACE}-${PARENT}-00`],
     ['with flags that the first version does not know', `fe-${TRACE}-${PARENT}-ff`, `00-${TRACE}-${PARENT}-01`],
-  ])('of a later version %s is taken as the first version has it', (_what, value, expected) => {
+  ])('of a later version %s is accepted as the first version defines it', (_what, value, expected) => {
     expect(readTraceparent(value)).toBe(expected);
   });
 
@@ -35,7 +35,7 @@ describe('a traceparent', () => {
     ['letters that are no hex', `00-${'g'.repeat(32)}-${PARENT}-01`],
     ['a number', 5],
     ['an object', {}],
-  ])('is none for %s', (_what, value) => {
+  ])('is undefined for %s', (_what, value) => {
     expect(readTraceparent(value)).toBeUndefined();
   });
 });

@@ -41,7 +41,7 @@ const refused = (event: unknown, over: Partial<ValidationSettings> = {}) => chec
 const SUBJECT = { service: 'dcs', kind: 'migration-task', id: 't', project_id: PROJECT };
 
 describe('a change', () => {
-  it('that fits its operation is a valid change with its subject and its name', () => {
+  it('that fits its operation is valid, and has its subject and its name', () => {
     expect(accepted({ ...DCS, sequence: '7', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` })).toEqual({
       kind: 'valid',
       event: expect.objectContaining({ id: 'i', source: '/s', type: DCS.type, data: DCS.data }),
@@ -62,7 +62,7 @@ describe('a change', () => {
     expect(accepted(SMS).subject).toStrictEqual({ service: 'sms', kind: 'task', id: 't' });
   });
 
-  it('tells in its name only what it has', () => {
+  it('has in its name only the attributes that it has', () => {
     expect(accepted(DCS).name).toStrictEqual({
       ...{ id: 'i', source: '/s', type: DCS.type, operation: 'update-dcs-migration-task' },
       subject: SUBJECT,
@@ -71,7 +71,7 @@ describe('a change', () => {
     expect(refused({ ...DCS, sequence: 'x', traceparent: 'x' }).name).toStrictEqual({ id: 'i', source: '/s' });
   });
 
-  it('whose envelope is wrong is refused under its name, of no known type', () => {
+  it('whose envelope is wrong is refused under its name, without a type', () => {
     expect(refused({ ...DCS, sequence: 'x' })).toMatchObject({
       kind: 'invalid',
       code: 'change_invalid',
@@ -81,7 +81,7 @@ describe('a change', () => {
     expect(refused({ ...DCS, type: 5 }).name.type).toBeUndefined();
   });
 
-  it('of an unknown type is told the types that are known here, and its own is not repeated', () => {
+  it('of an unknown type is told the known types, and its own is not repeated', () => {
     const { problems, name } = refused({ ...DCS, type: 'CANARY' }, { operations: [updateDcsMigrationTask] });
     expect(problems).toEqual([{ path: 'type', message: 'must be one of migration.dcs.migration-task.update' }]);
     expect(JSON.stringify(name)).not.toContain('CANARY');
@@ -92,7 +92,7 @@ describe('a change', () => {
     ]);
   });
 
-  it('of a type that is nearly one is told its own word, if it looks like a type, and the one that is meant', () => {
+  it('of a misspelled type is told its own type, if it looks like one, and the one that is meant', () => {
     const only = { operations: [updateDcsMigrationTask] };
     const messageFor = (type: string) => refused({ ...DCS, type }, only).problems[0]?.message;
     const known = 'must be one of migration.dcs.migration-task.update';
@@ -106,7 +106,7 @@ describe('a change', () => {
     for (const type of ['hunter2', 'a b.c', `a.${'b'.repeat(33)}`, 'AKIA.SECRET']) expect(messageFor(type)).toBe(known);
   });
 
-  it('of an unknown type keeps what names it, to be known again', () => {
+  it('of an unknown type keeps its name, so that it is recognised', () => {
     expect(refused({ ...DCS, type: 'other' })).toMatchObject({
       kind: 'invalid',
       code: 'change_invalid',
@@ -149,11 +149,11 @@ describe('the lists of a change', () => {
     },
   });
 
-  it('have 5000 elements together', () => {
+  it('may have 5000 elements together', () => {
     expect(accepted(withLists(2500, 2500)).kind).toBe('valid');
   });
 
-  it('have not one more', () => {
+  it('may not have one more', () => {
     expect(refused(withLists(2500, 2501)).problems).toEqual([
       { path: 'data', message: 'must have at most 5000 elements in its lists, all of them together' },
     ]);
@@ -174,7 +174,7 @@ describe('the revision', () => {
     expect(accepted(SMS, { revision: '2024-09' }).operation.revision).toBe('2024-09');
   });
 
-  it.each(['2025-01', '2024-09/', 'https://x.example/2024-09#x', 'CANARY'])('%s is none', (dataschema) => {
+  it.each(['2025-01', '2024-09/', 'https://x.example/2024-09#x', 'CANARY'])('%s does not exist', (dataschema) => {
     expect(refused({ ...SMS, dataschema }).problems).toEqual([
       { path: 'dataschema', message: 'must end in a revision that is known: 2024-09 or 2026-01' },
     ]);
@@ -191,7 +191,7 @@ describe('the revision', () => {
   });
 
   it.each([[{ priority: 1 }], [{ source_server: { name: 'n' }, target_server: {} }]])(
-    'warns of a change of which it leaves nothing: %j',
+    'that leaves nothing of a change causes a warning: %j',
     (body) => {
       const event = { ...SMS, data: { task_id: 't', body } };
       expect(accepted(event).warnings).toEqual([
@@ -201,7 +201,7 @@ describe('the revision', () => {
     },
   );
 
-  it.each([[{}], [{ priority: 1, name: 'n' }]])('warns of no other: %j', (body) => {
+  it.each([[{}], [{ priority: 1, name: 'n' }]])('causes no other warning: %j', (body) => {
     expect(accepted({ ...SMS, data: { task_id: 't', body } }).warnings).toEqual([]);
   });
 });
@@ -236,7 +236,7 @@ describe('a warning', () => {
 });
 
 describe('a trace', () => {
-  it('that is broken is dropped with a warning, and the change is taken', () => {
+  it('that is broken is dropped with a warning, and the change is accepted', () => {
     for (const traceparent of ['', 'x', 5, `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01`]) {
       const change = accepted({ ...DCS, traceparent });
       expect(change.name).not.toHaveProperty('traceparent');
@@ -245,14 +245,14 @@ describe('a trace', () => {
     expect(accepted({ ...DCS, traceparent: null, tracestate: 5 }).warnings).toEqual([]);
   });
 
-  it('that is in order goes on', () => {
+  it('that is valid is passed on', () => {
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
     expect(accepted({ ...DCS, traceparent })).toMatchObject({ name: { traceparent }, warnings: [] });
   });
 });
 
 describe('an event of a relay', () => {
-  it.each(['migration-relay.prod', 'migration-relay.a-1'])('%s is no change, whatever it holds', (source) => {
+  it.each(['migration-relay.prod', 'migration-relay.a-1'])('%s is not a change, whatever it contains', (source) => {
     for (const event of [
       { ...DCS, source },
       { ...DCS, source, type: 5 },

@@ -42,7 +42,7 @@ describe('the environment', () => {
     expect(loadConfig(WebhookConfig, WEBHOOK)).toMatchObject({ ...WEBHOOK, ALLOW_INLINE_PASSWORDS: false });
   });
 
-  it('may hold variables of others', () => {
+  it('may contain variables of others', () => {
     expect(loadConfig(WebhookConfig, { ...WEBHOOK, PATH: '/bin' })).not.toHaveProperty('PATH');
   });
 
@@ -115,18 +115,18 @@ describe('the environment', () => {
     expect(fault.match(/[A-Z]+(?:_[A-Z]+)*: /g)).toEqual([`${name}: `]);
   });
 
-  it('that lacks the slash behind a prefix is told so', () => {
+  it('without the slash at the end of a prefix gets a message that says so', () => {
     expect(faultOf({ ...RELAY, PASSWORD_REFERENCE_PREFIX: 'a' })).toContain('PASSWORD_REFERENCE_PREFIX: must end in /');
   });
 
-  it('may name a queue for SMS or not', () => {
+  it('may name a queue for SMS, or none', () => {
     expect(loadConfig(WebhookConfig, WEBHOOK)).not.toHaveProperty('SMS_QUEUE_URL');
     const both = { ...WEBHOOK, SMS_QUEUE_URL: 'https://sqs.example/sms.fifo' };
     expect(loadConfig(WebhookConfig, both)).toMatchObject(both);
     expect(faultOf({ ...both, SMS_QUEUE_URL: 'sms' }, WebhookConfig)).toContain('SMS_QUEUE_URL: ');
   });
 
-  it('that is wrong is told in one sentence', () => {
+  it('that is wrong is described in one sentence', () => {
     expect(faultOf({ ...RELAY, PASSWORD_REFERENCE_PREFIX: 'a' })).toBe(
       "Error: the function's environment is wrong: PASSWORD_REFERENCE_PREFIX: must end in /",
     );

@@ -99,7 +99,7 @@ const results = () => bus.events.map(({ detail }) => readResult(detail));
 const CANARY = /CANARY/;
 
 describe('a batch of the DCS queue', () => {
-  it('is carried, published and told, a line for each record', async () => {
+  it('is processed, published and logged, with a line for each record', async () => {
     const [good, wrong] = [change(), change({}, { body: { resume_mode: 'CANARY' } })];
     const sent = [record('1', 'a', good), record('2', 'b', wrong), record('3', 'c', '{"CANARY')];
     const { back, lines, text } = await run(sent, { request: 'lambda-request-1' });
@@ -128,7 +128,7 @@ describe('a batch of the DCS queue', () => {
     expect(queue.changed).toEqual([]);
   });
 
-  it('that comes again calls nobody and publishes the same bytes', async () => {
+  it('that is delivered again calls nobody and publishes the same bytes', async () => {
     const sent = [record('1', 'a', change())];
     await run(sent);
     await run(sent);
@@ -137,7 +137,7 @@ describe('a batch of the DCS queue', () => {
     expect(bus.events[1]).toEqual(bus.events[0]);
   });
 
-  it('is not logged, though a variable asks for that', async () => {
+  it('is not logged, although a variable asks for that', async () => {
     vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
     const by = queueHandler([updateDcsMigrationTask], process.env) as typeof handler;
     const { lines, text } = await run([record('1', 'a', '{"CANARY')], { by });
@@ -146,11 +146,11 @@ describe('a batch of the DCS queue', () => {
     expect(text).not.toMatch(CANARY);
   });
 
-  it('that is empty is answered', async () => {
+  it('that is empty gets an answer', async () => {
     expect(await run([])).toEqual({ back: [], lines: [], text: '' });
   });
 
-  it('tells the Lambda request of each invocation, not of the first', async () => {
+  it('logs the Lambda request of each invocation, not of the first', async () => {
     const first = await run([record('1', 'a', '{}')], { request: 'lambda-request-a' });
     const second = await run([record('1', 'a', '{} ')], { request: 'lambda-request-b' });
     expect([...first.lines, ...second.lines].map((line) => line.function_request_id)).toEqual([
@@ -159,7 +159,7 @@ describe('a batch of the DCS queue', () => {
     ]);
   });
 
-  it('sends the password that a reference names, which is seen nowhere else', async () => {
+  it('sends the password that a reference names, which appears nowhere else', async () => {
     const data = {
       body: {
         ...{ migration_method: 'full_amount_migration', resume_mode: 'auto' },
@@ -182,8 +182,8 @@ describe('a batch of the DCS queue', () => {
   });
 });
 
-describe('a record that is not final yet', () => {
-  it('is retried with its followers, all hidden as long, and other groups go on', async () => {
+describe('a record that has not ended', () => {
+  it('is retried with its followers, hidden for the same time, and other groups go on', async () => {
     provider.play({
       PUT: { status: 429, body: { error_code: 'APIGW.0308', error_msg: 'CANARY' }, headers: { 'retry-after': '2' } },
     });
@@ -207,7 +207,7 @@ describe('a record that is not final yet', () => {
     expect(text + JSON.stringify(bus.events)).not.toMatch(CANARY);
   });
 
-  it('is retried at once if too little of the invocation is left, before anything is read', async () => {
+  it('is retried at once, before anything is read, if too little of the invocation is left', async () => {
     const { back, lines } = await run([record('1', 'a', change())], { remaining: 1000 });
     expect(back).toEqual(['1']);
     expect(lines).toMatchObject([{ reason: 'time_short', delay_milliseconds: 0 }]);
@@ -247,14 +247,14 @@ describe('a bus that refuses', () => {
   });
 });
 
-describe('an edge that is away', () => {
+describe('a dependency that cannot be reached', () => {
   /** The same handler, started where one thing is somewhere else. */
   const startedWith = (name: string, value: string) => {
     vi.stubEnv(name, value);
     return queueHandler([updateDcsMigrationTask], process.env) as typeof handler;
   };
 
-  it('being the ledger keeps the change in the queue, and the provider is not asked', async () => {
+  it('keeps the change in the queue if it is the ledger, and nothing is sent to the provider', async () => {
     const by = startedWith('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:1');
     const { back, lines, text } = await run([record('1', 'a', change()), record('2', 'b', change(), { receives: 3 })], {
       by,
@@ -268,7 +268,7 @@ describe('an edge that is away', () => {
     expect(text).not.toMatch(CANARY);
   });
 
-  it('being the secrets keeps the change in the queue', async () => {
+  it('keeps the change in the queue if it is the store of secrets', async () => {
     const by = startedWith('FINGERPRINT_KEYS', 'relay/test/absent');
     const { back, lines, text } = await run([record('1', 'a', change())], { by });
     expect(back).toEqual(['1']);
@@ -276,7 +276,7 @@ describe('an edge that is away', () => {
     expect(text).not.toMatch(CANARY);
   });
 
-  it('being the credentials keeps the change in the queue, and its request is not sent', async () => {
+  it('keeps the change in the queue if it is the credential, and its request is not sent', async () => {
     const by = startedWith('PROVIDER_CREDENTIALS', 'relay/test/absent');
     const { back } = await run([record('1', 'a', change())], { by });
     expect(back).toEqual(['1']);
@@ -285,7 +285,7 @@ describe('an edge that is away', () => {
 });
 
 describe('a secret of the wrong shape', () => {
-  it('is told and counted once, whatever the number of batches, and never shown', async () => {
+  it('is logged and counted once, whatever the number of batches, and never shown', async () => {
     secrets.hold({ ...HELD, 'relay/test/provider': '{"kind":"ak-sk","CANARY":"CANARY"}' });
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
     const by = queueHandler([updateDcsMigrationTask], process.env) as typeof handler;
@@ -303,7 +303,7 @@ describe('a secret of the wrong shape', () => {
 });
 
 describe('a function that starts', () => {
-  it('reads its secrets and looks at its service before there is a change', async () => {
+  it('reads its secrets and the breaker of its service before there is a change', async () => {
     const reads: unknown[] = [];
     const ledger = await startJsonServer({
       'DynamoDB_20120810.GetItem': ({ Key }) => {

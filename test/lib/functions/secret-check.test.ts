@@ -22,11 +22,11 @@ describe('the inspection of secrets', () => {
     expect(read).not.toThrow('CANARY');
   });
 
-  it('accepts a credential that can be used', () => {
+  it('accepts a usable credential', () => {
     inspectCredential('{"kind":"ak-sk","access_key":"a","secret_key":"b"}');
   });
 
-  it('misses in a credential what a service of the stage needs', () => {
+  it('reports what a credential lacks for a service of the stage', () => {
     const text = '{"kind":"ak-sk","access_key":"CANARY","secret_key":"b"}';
     expect(() => inspectCredential(text, ['dcs', 'sms'])).toThrow(
       /not well formed: SMS needs domain_id, .+ or project_id;/,
@@ -36,7 +36,7 @@ describe('the inspection of secrets', () => {
     inspectCredential(text.replace('}', ',"project_id":"p"}'), ['dcs', 'sms']);
   });
 
-  it('gives the words of those with a wrong shape, and nothing of those that are good or can not be read', async () => {
+  it('reports secrets with a wrong shape, and none that are good or cannot be read', async () => {
     const readings = [
       Promise.resolve(1),
       Promise.resolve(new SecretShapeError('a value, not a fault')),

@@ -94,7 +94,7 @@ const now = () => String(Math.floor(Date.now() / 1000));
 const signed = (over: Signing = {}) => signedRequest({ time: now(), ...over });
 
 describe('the webhook as a Lambda function', () => {
-  it('takes a signed change, queues it and answers with its name', async () => {
+  it('accepts a signed change, queues it and answers with its name', async () => {
     const { send, queued } = await createUnderTest();
     expect(await send(toEvent(signed()))).toEqual({
       statusCode: 202,
@@ -104,7 +104,7 @@ describe('the webhook as a Lambda function', () => {
     expect((await queued()).map((body) => JSON.parse(body))).toEqual([EVENT]);
   });
 
-  it('takes a body in base64, which is how HTTP API hands on bytes', async () => {
+  it('accepts a body in base64, which is how the HTTP API passes on bytes', async () => {
     const { send, queued } = await createUnderTest();
     const body = JSON.stringify({ ...EVENT, comment: 'ä😀' });
     expect((await send(toEvent(signed({ body }), 'base64'))).statusCode).toBe(202);
@@ -114,14 +114,14 @@ describe('the webhook as a Lambda function', () => {
   it.each([
     ['in capitals', (name: string) => name.toUpperCase()],
     ['in mixed case', (name: string) => name.replace(/^w|-i|-s|-t/g, (part) => part.toUpperCase())],
-  ])('takes header names %s', async (_what, toName) => {
+  ])('accepts header names %s', async (_what, toName) => {
     const { send } = await createUnderTest();
     const { headers, body } = signed();
     const renamed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [toName(name), value]));
     expect((await send(toEvent({ headers: renamed, body }))).statusCode).toBe(202);
   });
 
-  it('queues the repeats of a sender once', async () => {
+  it('queues a change once that its sender repeats', async () => {
     const { send, queued } = await createUnderTest();
     const event = toEvent(signed());
     for (let count = 0; count < 5; count++) expect((await send(event)).statusCode).toBe(202);
@@ -207,7 +207,7 @@ describe('the secrets', () => {
     expect(secrets.reads).toHaveLength(2);
   });
 
-  it('being away are answered with 503, asked for once a minute, and then taken up again', async () => {
+  it('that cannot be read are answered with 503, requested once a minute, and used once they are back', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { send, lines, texts } = await createUnderTest();
     secrets.away = true;
@@ -237,7 +237,7 @@ describe('the secrets', () => {
   });
 });
 
-describe('a queue that is away', () => {
+describe('a queue that cannot be reached', () => {
   it('is answered with 503, and only the log says why', async () => {
     const { send, lines, texts } = await createUnderTest({}, 'http://127.0.0.1:1');
     const reply = await send(toEvent(signed()));

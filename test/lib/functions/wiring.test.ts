@@ -74,7 +74,7 @@ const queueDependencies = (more: Record<string, string> = {}, operations = DCS_O
     environment(),
   );
 
-describe('what a function that carries changes touches', () => {
+describe('the wiring of a function that processes changes', () => {
   it('follows its environment', () => {
     const { context } = queueDependencies({
       ...{ STAGE: 'prod', SMS_API_REVISION: '2024-09', ALLOW_INLINE_PASSWORDS: 'true' },
@@ -88,7 +88,7 @@ describe('what a function that carries changes touches', () => {
     });
   });
 
-  it('gives each owner a new name, and sleeps as long as it is told', async () => {
+  it('gives each owner a new name, and sleeps for the given time', async () => {
     const { context } = queueDependencies();
     const owners = [context.newOwner(), context.newOwner()];
     expect(new Set(owners).size).toBe(2);
@@ -119,7 +119,7 @@ describe('what a function that carries changes touches', () => {
     expect(asked).toEqual([['secretsmanager.GetSecretValue', { SecretId: 'relay/dev/fingerprint' }]]);
   });
 
-  it('gives changes only the secrets below their prefix, from either store', async () => {
+  it('gives changes only the secrets under their prefix, from either store', async () => {
     const { context } = queueDependencies({ PASSWORD_REFERENCE_PREFIX: 'relay/dev/redis/' });
     expect(await context.secret('relay/dev/redis/source')).toBe('the password');
     expect(await context.secret('/relay/dev/redis/source')).toBe('from a parameter');
@@ -129,7 +129,7 @@ describe('what a function that carries changes touches', () => {
     });
   });
 
-  it('calls each service where it was moved, with its credential, and remembers in its table that it was accepted', async () => {
+  it('calls each service at its overridden address with its credential, and stores that it was accepted', async () => {
     provider.play({ PUT: { status: 200 } });
     const { context, provider: client } = queueDependencies();
     const request = { method: 'PUT' as const, path: '/v2/p/t', body: '{}', deadline: 5000 };
@@ -142,7 +142,7 @@ describe('what a function that carries changes touches', () => {
     await client.close();
   });
 
-  it('asks IAM where it was moved', async () => {
+  it('calls IAM at its overridden address', async () => {
     secrets['relay/dev/provider'] = '{"kind":"token","user":"u","password":"p","domain":"d"}';
     provider.play({ POST: { status: 403 } });
     const { context, provider: client } = queueDependencies();
@@ -171,7 +171,7 @@ describe('what a function that carries changes touches', () => {
   });
 });
 
-describe('what the webhook touches', () => {
+describe('the wiring of the webhook', () => {
   const QUEUES = { DCS_QUEUE_URL: 'https://sqs.example/dcs.fifo', SMS_QUEUE_URL: 'https://sqs.example/sms.fifo' };
   const webhookDependencies = (more: Record<string, string> = QUEUES) => {
     const config = loadConfig(WebhookConfig, { STAGE: 'dev', WEBHOOK_SECRETS: 'relay/dev/webhook', ...more });
@@ -197,13 +197,13 @@ describe('what the webhook touches', () => {
     ]);
   });
 
-  it('has no queue for SMS where the cloud has none', async () => {
+  it('has no queue for SMS if the cloud has none', async () => {
     const dependencies = webhookDependencies({ DCS_QUEUE_URL: QUEUES.DCS_QUEUE_URL });
     await dependencies.enqueue([message('dcs')]);
     await expect(dependencies.enqueue([message('sms')])).rejects.toThrow('there is no queue for sms');
   });
 
-  it('does not take secrets of another shape', async () => {
+  it('does not accept secrets of another shape', async () => {
     secrets['relay/dev/webhook'] = '{"secrets":[]}';
     await expect(webhookDependencies().secrets()).rejects.toThrow(
       /^the secret of WEBHOOK_SECRETS is not well formed: /,

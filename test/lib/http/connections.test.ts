@@ -13,8 +13,8 @@ import {
 } from './servers.ts';
 import { CERTIFICATE, tlsServer } from './tls.ts';
 
-describe('a connection that fails', () => {
-  it('by refusal has executed nothing', async () => {
+describe('a connection failure', () => {
+  it('by refusal means that nothing was executed', async () => {
     const { origin } = await socketServer(() => {});
     const port = Number(new URL(origin).port);
     expect(summarize(await providerAt(`http://127.0.0.1:${await freePort(port)}`).send(UPDATE))).toBe(
@@ -22,78 +22,78 @@ describe('a connection that fails', () => {
     );
   });
 
-  it('on each address of a name by refusal has executed nothing', async () => {
+  it('by refusal on each address of a name means that nothing was executed', async () => {
     expect(summarize(await providerAt(`http://localhost:${await freePort(0)}`).send(UPDATE))).toBe(
       'connection_refused, executed no',
     );
   });
 
-  it('by silence for two seconds has executed nothing', async () => {
+  it('by silence for two seconds means that nothing was executed', async () => {
     const { origin } = await socketServer(() => {});
     expect(summarize(await providerAt(origin.replace('http:', 'https:')).send({ ...UPDATE, deadline: 9000 }))).toBe(
       'connect_timeout, executed no',
     );
   });
 
-  it('for want of a path that can be sent has executed nothing', async () => {
+  it('by a path that cannot be sent means that nothing was executed', async () => {
     const { origin, requests } = await httpServer((_request, response) => json(response, 200, {}));
     for (const path of ['v2/x', '/v2/\r\nx: y', '/v2/a b'])
       expect(summarize(await providerAt(origin).send({ ...UPDATE, path }))).toBe('request_not_sendable, executed no');
     expect(requests).toHaveLength(0);
   });
 
-  it('by name resolution has executed nothing', async () => {
+  it('by name resolution means that nothing was executed', async () => {
     expect(summarize(await providerAt('https://dcs.relay.invalid').send(UPDATE))).toBe('dns_failed, executed no');
   });
 
-  it('by an unknown certificate has executed nothing', async () => {
+  it('by an unknown certificate means that nothing was executed', async () => {
     const { origin, served } = await tlsServer();
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('tls_failed, executed no');
     expect(served()).toBe(0);
   });
 
-  it('by an unknown certificate stays failed when the environment asks to look away', async () => {
+  it('by an unknown certificate remains one if the environment asks to ignore certificates', async () => {
     const { origin } = await tlsServer();
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
     onTestFinished(() => void delete process.env.NODE_TLS_REJECT_UNAUTHORIZED);
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('tls_failed, executed no');
   });
 
-  it('by a certificate for another host has executed nothing', async () => {
+  it('by a certificate for another host means that nothing was executed', async () => {
     const { origin } = await tlsServer();
     const other = origin.replace('localhost', '127.0.0.1');
     expect(summarize(await providerAt(other, { ca: CERTIFICATE }).send(UPDATE))).toBe('tls_failed, executed no');
   });
 
-  it('by TLS below 1.2 has executed nothing', async () => {
+  it('by TLS below 1.2 means that nothing was executed', async () => {
     const { origin } = await tlsServer({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
     expect(summarize(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('tls_failed, executed no');
   });
 
-  it('by plain text in place of TLS has executed nothing', async () => {
+  it('by plain text in place of TLS means that nothing was executed', async () => {
     const { origin } = await socketServer((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\n'));
     expect(summarize(await providerAt(origin.replace('http:', 'https:')).send(UPDATE))).toBe('tls_failed, executed no');
   });
 
-  it('by a reset during the handshake has executed nothing', async () => {
+  it('by a reset during the handshake means that nothing was executed', async () => {
     const { origin } = await socketServer((socket) => void socket.resetAndDestroy());
     expect(summarize(await providerAt(origin.replace('http:', 'https:')).send(UPDATE))).toMatch(/executed no$/);
   });
 
-  it('not, with a certificate that the given authority signed', async () => {
+  it('does not happen with a certificate that the given authority signed', async () => {
     const { origin } = await tlsServer();
     expect(summarize(await providerAt(origin, { ca: CERTIFICATE }).send(UPDATE))).toBe('ok 200');
   });
 
-  it('by a reset after the request leaves it open', async () => {
+  it('by a reset after the request leaves the outcome open', async () => {
     expect(await summarizeAfter((socket) => void socket.resetAndDestroy())).toBe('connection_reset, executed unknown');
   });
 
-  it('by a close after the request leaves it open', async () => {
+  it('by a close after the request leaves the outcome open', async () => {
     expect(await summarizeAfter((socket) => void socket.end())).toBe('connection_reset, executed unknown');
   });
 
-  it('in use is not repeated on another one', async () => {
+  it('during a request does not repeat it on another connection', async () => {
     let count = 0;
     const { origin, requests } = await httpServer((_request, response) => {
       if (++count === 1) return json(response, 200, {});
@@ -119,7 +119,7 @@ describe('connections', () => {
     expect(connections()).toBe(1);
   });
 
-  it('are as many as allowed, however many requests there are', async () => {
+  it('are at most as many as allowed, however many requests there are', async () => {
     const { origin, connections, requests } = await httpServer((_request, response) =>
       setTimeout(() => json(response, 200, {}), 20),
     );
@@ -145,7 +145,7 @@ describe('connections', () => {
     expect(connections()).toBe(2);
   });
 
-  it('count as idle only from the end of their last request', async () => {
+  it('count as idle only after the end of their last request', async () => {
     let now = 0;
     const { origin, connections } = await httpServer(accept);
     const provider = providerAt(origin, { clock: () => now });
@@ -192,7 +192,7 @@ describe('connections', () => {
     await vi.waitFor(() => expect(open()).toBe(0));
   });
 
-  it('are dropped without disturbing a request that runs', async () => {
+  it('are dropped without disturbing a request that is under way', async () => {
     let now = 0;
     const { origin } = await httpServer((_request, response) => setTimeout(() => json(response, 200, {}), 50));
     const provider = providerAt(origin, { clock: () => now });
@@ -213,7 +213,7 @@ describe('connections', () => {
     expect(connections()).toBe(3);
   });
 
-  it('that the other side closed while they idled cost no request', async () => {
+  it('that the other side closed while they were idle cost no request', async () => {
     const { origin, requests } = await httpServer((_request, response) => {
       response.on('finish', () => setTimeout(() => response.socket?.destroy(), 10));
       json(response, 200, {});

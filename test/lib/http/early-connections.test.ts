@@ -30,7 +30,7 @@ const REQUEST = { method: 'GET' as const, path: '/', headers: {} };
 const send = (connections: ReturnType<typeof createConnections>, origin: string) =>
   connections.with('shared', (agent) => exchange(agent, { origin, ...REQUEST }, AbortSignal.timeout(2000)));
 
-it('those that wait for the proof of a credential have their connections opened meanwhile, and use them', async () => {
+it('requests that wait for a probe of the credential have their connections opened meanwhile, and use them', async () => {
   const { origin, connections, requests, first } = await serverThatWaits();
   const provider = providerAt(origin, { gate: gate() });
   const answers = Array.from({ length: 10 }, () => provider.send(UPDATE));
@@ -42,7 +42,7 @@ it('those that wait for the proof of a credential have their connections opened 
   expect({ connections: connections(), requests: requests.length }).toEqual({ connections: 10, requests: 10 });
 });
 
-it('one that must not share a connection has none opened', async () => {
+it('no connection is opened early for a request that must not share one', async () => {
   const { origin, connections, first } = await serverThatWaits();
   const provider = providerAt(origin, { gate: gate() });
   const answers = [provider.send(UPDATE), provider.send({ ...UPDATE, newConnection: true })];
@@ -110,7 +110,7 @@ it('a connection that could not be opened is tried again by the request', async 
   await own.close();
 });
 
-it('what nobody asks for is closed after five seconds', async () => {
+it('an early connection that no request uses is closed after five seconds', async () => {
   const { origin, open } = await serverOfSockets();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
@@ -125,7 +125,7 @@ it('what nobody asks for is closed after five seconds', async () => {
   await vi.waitFor(() => expect(open()).toBe(0));
 });
 
-it.each(['refresh', 'close'] as const)('what nobody asked for is closed by a %s', async (end) => {
+it.each(['refresh', 'close'] as const)('an early connection that no request used is closed by a %s', async (end) => {
   let now = 0;
   const { origin, open, count } = await serverOfSockets();
   const own = createConnections({ clock: () => now });
@@ -137,7 +137,7 @@ it.each(['refresh', 'close'] as const)('what nobody asked for is closed by a %s'
   expect(count()).toBe(1);
 });
 
-it('a connection is opened early only for a credential that may go and is not proven yet', async () => {
+it('a connection is opened early only while a credential is not blocked and not yet accepted', async () => {
   let now = 1_000_000;
   const times = { minDelay: 60_000, maxDelay: 900_000, probe: 20_000 };
   const gate = createCredentialGate(forgetful, times, () => now);

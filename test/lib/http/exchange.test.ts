@@ -46,7 +46,7 @@ const played = (play: (undici: Undici) => void, limit?: number): Promise<HttpRes
 const withCode = (code: unknown) => Object.assign(new Error('x'), { code });
 
 describe('an exchange', () => {
-  it('hands undici the request as it is, with nothing for a body that is absent', () => {
+  it('passes the request to undici as it is, without a body if there is none', () => {
     const { dispatcher, given } = undici();
     void exchange(dispatcher, REQUEST, never());
     void exchange(dispatcher, { ...REQUEST, body: '{}' }, never());
@@ -56,7 +56,7 @@ describe('an exchange', () => {
     ]);
   });
 
-  it('gives the whole reply, put together from its pieces', async () => {
+  it('returns the complete reply, joined from its pieces', async () => {
     const result = await played(({ starts, answers, sends, ends }) => {
       starts();
       answers(404, { 'x-request-id': 'r' });
@@ -72,7 +72,7 @@ describe('an exchange', () => {
     });
   });
 
-  it('waits past what is not yet the reply', async () => {
+  it('ignores interim replies', async () => {
     const result = await played(({ starts, answers, ends }) => {
       starts();
       for (const status of [100, 103, 199, 200]) answers(status);
@@ -81,7 +81,7 @@ describe('an exchange', () => {
     expect(result).toMatchObject({ complete: true, status: 200 });
   });
 
-  it('finds no reply in what only announced one, nor in an upgrade', async () => {
+  it('finds no reply if only interim replies came, nor in an upgrade', async () => {
     const announced = await played(({ starts, answers, ends }) => {
       starts();
       answers(199);
@@ -94,7 +94,7 @@ describe('an exchange', () => {
     expect([announced, upgraded]).toEqual(Array(2).fill({ complete: false, code: 'reply_unreadable' }));
   });
 
-  it('lets its connection live when its time runs out after the reply', async () => {
+  it('keeps its connection when its time is over after the reply', async () => {
     const { dispatcher, starts, answers, ends, cuts } = undici();
     const deadline = new AbortController();
     const result = exchange(dispatcher, REQUEST, deadline.signal);
@@ -106,7 +106,7 @@ describe('an exchange', () => {
     expect(cuts).toEqual([]);
   });
 
-  it('stays with what it said first', async () => {
+  it('keeps its first outcome', async () => {
     const result = await played(({ starts, answers, breaks, ends }) => {
       starts();
       answers(200);
@@ -131,7 +131,7 @@ describe('a reply of a size', () => {
   it.each<[string, number | undefined, number[]]>([
     ['as allowed', 10, [10]],
     ['as allowed, in pieces and without saying so', undefined, [4, 6]],
-  ])('%s is taken', async (_what, announced, pieces) => {
+  ])('%s is accepted', async (_what, announced, pieces) => {
     const { result, cuts } = sized(announced, ...pieces);
     expect(await result).toMatchObject({ complete: true, body: Buffer.from(' '.repeat(10)) });
     expect(cuts).toEqual([]);
@@ -148,14 +148,14 @@ describe('a reply of a size', () => {
 });
 
 describe('the time of an exchange', () => {
-  it('that is over before it begins keeps the request from undici', async () => {
+  it('that is over at the start means that undici gets no request', async () => {
     const { dispatcher, given } = undici();
     const result = await exchange(dispatcher, REQUEST, AbortSignal.abort());
     expect(result).toEqual({ complete: false, code: 'not_sent_in_time' });
     expect(given).toEqual([]);
   });
 
-  it('that is over while the request waits keeps it from leaving later', async () => {
+  it('that is over while the request waits means that it is never sent', async () => {
     const { dispatcher, starts, cuts } = undici();
     const deadline = new AbortController();
     const result = exchange(dispatcher, REQUEST, deadline.signal);
@@ -165,7 +165,7 @@ describe('the time of an exchange', () => {
     expect(cuts).toEqual(['given up']);
   });
 
-  it('that is over after the request left cuts the connection', async () => {
+  it('that is over after the request was sent closes the connection', async () => {
     const { dispatcher, starts, cuts } = undici();
     const deadline = new AbortController();
     const result = exchange(dispatcher, REQUEST, deadline.signal);
@@ -175,7 +175,7 @@ describe('the time of an exchange', () => {
     expect(cuts).toEqual(['request_timeout']);
   });
 
-  it('knows of no second time that a request leaves', async () => {
+  it('is not affected if a request is reported as sent twice', async () => {
     const { dispatcher, starts, cuts } = undici();
     void exchange(dispatcher, REQUEST, never());
     starts();
@@ -205,18 +205,18 @@ describe('a failure before the first byte', () => {
     ['UND_ERR_SOCKET', 'connection_failed'],
     [7, 'connection_failed'],
     [undefined, 'connection_failed'],
-  ])('with the code %s is called %s', async (code, called) => {
+  ])('with the code %s becomes %s', async (code, called) => {
     expect(await played(({ breaks }) => breaks(withCode(code)))).toEqual({ complete: false, code: called });
   });
 
   it.each([[null], ['ECONNREFUSED'], [undefined], [{}]])(
-    'that is no error with a code is called so: %j',
+    'that is not an error with a code has a code of its own: %j',
     async (odd) => {
       expect(await played(({ breaks }) => breaks(odd))).toEqual({ complete: false, code: 'connection_failed' });
     },
   );
 
-  it('of undici itself leaves a request that can not be sent', async () => {
+  it('of undici itself means that the request cannot be sent', async () => {
     const result = await played(() => {
       throw new Error('x');
     });
@@ -236,7 +236,7 @@ describe('a failure after the first byte', () => {
     ['UND_ERR_SOCKET', 'connection_reset', 'reply_truncated'],
     ['UND_ERR_ABORTED', 'request_failed', 'reply_truncated'],
     [undefined, 'request_failed', 'reply_truncated'],
-  ])('with the code %s is called %s, and %s in the middle of a reply', async (code, silent, answered) => {
+  ])('with the code %s becomes %s, and %s in the middle of a reply', async (code, silent, answered) => {
     const broken = await played(({ starts, breaks }) => {
       starts();
       breaks(withCode(code));
@@ -252,7 +252,7 @@ describe('a failure after the first byte', () => {
     });
   });
 
-  it('of undici itself leaves it open whether the request was carried out', async () => {
+  it('of undici itself leaves open whether the request was carried out', async () => {
     const result = await played(({ starts }) => {
       starts();
       throw new Error('x');

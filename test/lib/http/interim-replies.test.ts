@@ -27,11 +27,11 @@ describe('a reply', () => {
     ['after several of them', [CONTINUE + CONTINUE, CONTINUE + FINAL]],
     ['after others, in any order', [PROCESSING + CONTINUE, HINTS + CONTINUE + HINTS, FINAL]],
     ['that breaks anywhere', [...`${CONTINUE}H`, FINAL.slice(1)]],
-  ])('counts when a 100 that nobody asked for comes before it: %s', async (_how, pieces) => {
+  ])('counts after a 100 that was not requested: %s', async (_how, pieces) => {
     expect(await saidOf(...pieces)).toBe('ok 200');
   });
 
-  it('counts for a connection that is used again', async () => {
+  it('counts on a connection that is used again', async () => {
     const { origin, connections } = await httpServer((_request, response) => {
       response.writeContinue();
       json(response, 200, {});
@@ -44,7 +44,7 @@ describe('a reply', () => {
     expect(connections()).toBe(1);
   });
 
-  it('keeps what only looks like one in its body', async () => {
+  it('keeps text in its body that looks like an interim reply', async () => {
     const { origin } = await socketServer((socket) => {
       const text = JSON.stringify(`${CONTINUE}x`);
       socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${text.length + 2}\r\n\r\n`);
@@ -57,11 +57,11 @@ describe('a reply', () => {
     ['breaks off after it', [CONTINUE]],
     ['breaks off within it', [CONTINUE.slice(0, 15)]],
     ['breaks off within its first word', ['HTT']],
-  ])('that %s leaves the fate open', async (_how, [piece = '']) => {
+  ])('that %s leaves the outcome open', async (_how, [piece = '']) => {
     expect(await summarizeAfter((socket) => socket.end(piece))).toBe('connection_reset, executed unknown');
   });
 
-  it('whose 100 never ends is not collected without end', async () => {
+  it('whose 100 never ends is not buffered without limit', async () => {
     const talk = (socket: Socket) => socket.write(`HTTP/1.1 100 Continue\r\n${'x: y\r\n'.repeat(4000)}`);
     expect(await summarizeAfter(talk, 300)).toMatch(/, executed unknown$/);
   });

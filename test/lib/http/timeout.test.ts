@@ -22,7 +22,7 @@ describe('a deadline', () => {
     expect(await withTimeout(milliseconds, aborted)).toBe('at once');
   });
 
-  it('is called off when the work is done or fails', async () => {
+  it('is cancelled when the work is done or fails', async () => {
     let given: AbortSignal | undefined;
     const keep = (signal: AbortSignal) => {
       given = signal;
@@ -35,7 +35,7 @@ describe('a deadline', () => {
     expect(given?.aborted).toBe(false);
   });
 
-  it('is refused when it is no number', async () => {
+  it('is refused if it is not a number', async () => {
     await expect(withTimeout(Number.NaN, aborted)).rejects.toThrow(
       new RangeError('a deadline must be a number of milliseconds'),
     );

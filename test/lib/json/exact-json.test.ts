@@ -58,11 +58,11 @@ describe('parseJson', () => {
     expect(parseJson(`{"a":[${text}]}`)).toEqual({ a: [value] });
   });
 
-  it.each(['9007199254740993', '1e400', '-0.0'])('can be told beforehand that no number needs a look: %s', (text) => {
+  it.each(['9007199254740993', '1e400', '-0.0'])('can be told in advance that no number needs a check: %s', (text) => {
     expect(parseJson(text, { depth: 0, mayBeInexact: false })).toBe(JSON.parse(text));
   });
 
-  it('leaves what is no number alone beside one', () => {
+  it('keeps other text beside a long number as it is', () => {
     expect(parseJson('{"a":[true,null,"1e400",{"b":9007199254740993}]}')).toEqual({
       a: [true, null, '1e400', { b: 9007199254740993n }],
     });
@@ -97,11 +97,11 @@ describe('parseJson', () => {
     );
   });
 
-  it('gives a number that nothing holds back as it came', () => {
+  it('keeps a number that no type holds as it was written', () => {
     expect(writeJson(parseJson('{"a":[1e400]}') as Json)).toBe('{"a":[1e400]}');
   });
 
-  it('takes a member named __proto__ as a member', () => {
+  it('reads a member named __proto__ as a member', () => {
     const value = parseJson('{"__proto__":{"polluted":9223372036854775807}}');
     expect(Object.keys(value as object)).toEqual(['__proto__']);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
@@ -109,7 +109,7 @@ describe('parseJson', () => {
 });
 
 describe('writeJson', () => {
-  it('writes in lines where it is told how wide they are', () => {
+  it('writes several lines where an indent is given', () => {
     expect(writeJson({ a: [1n], b: undefined, c: null }, 2)).toBe('{\n  "a": [\n    1\n  ],\n  "c": null\n}');
     expect(writeJson({ a: [1n], b: undefined })).toBe('{"a":[1]}');
   });

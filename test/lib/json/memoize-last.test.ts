@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { memoizeLast } from '../../../src/lib/json/memoize-last.ts';
 
-describe('whileSame', () => {
+describe('memoizeLast', () => {
   it('reads a text once, and another text again', () => {
     const read = vi.fn((text: string) => ({ text }));
     const keep = memoizeLast(read);
@@ -12,7 +12,7 @@ describe('whileSame', () => {
     expect(read.mock.calls).toEqual([['a'], ['b'], ['a']]);
   });
 
-  it('keeps a value that is nothing', () => {
+  it('keeps a value that is undefined', () => {
     const read = vi.fn(() => undefined);
     const keep = memoizeLast(read);
     keep('a');

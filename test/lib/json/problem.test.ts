@@ -19,7 +19,7 @@ describe('a problem', () => {
     ]);
   });
 
-  it('is told in our words by schemas that have none, and says what is missing', () => {
+  it('has our words for schemas that have none, and says what is missing', () => {
     const Plain = z.looseObject({ a: z.string(), b: z.array(z.int()), c: z.literal('x', { error: 'must be x' }) });
     const problemsIn = (value: unknown) => problemsOf(Plain.safeParse(value, IN_WORDS).error ?? new z.ZodError([]));
     expect(problemsIn({ b: [1.5, 'x'], c: 'y' })).toEqual([
@@ -36,7 +36,7 @@ describe('a problem', () => {
     ]);
   });
 
-  it('is told in our words where a limit or a format has none of its own', () => {
+  it('has our words where a limit or a format has none of its own', () => {
     const Limits = z.strictObject({
       ...{ number: z.number().min(1), text: z.string().max(2), list: z.array(z.unknown()).min(1) },
       ...{ key: z.base64(), word: z.enum(['x']) },
@@ -56,7 +56,7 @@ describe('a problem', () => {
     expect(problems('CANARY', ['data']).map(({ path }) => path)).toEqual(['data']);
   });
 
-  it('names a field that is not known where it stands', () => {
+  it('names an unknown field where it stands', () => {
     expect(problems({ list: [{ a: '', colour: 1, size: 2 }] })).toEqual([
       { path: 'list.0.colour', message: 'unknown field' },
       { path: 'list.0.size', message: 'unknown field' },
@@ -64,31 +64,31 @@ describe('a problem', () => {
   });
 
   it.each(['', 'a b', 'a.b', 'ä', 'x\n', '<b>', 'a'.repeat(65), '😀', 'pass:word'])(
-    'does not repeat the name %j, which no field has',
+    'does not repeat the name %j, which cannot be a field',
     (name) => {
       expect(problems({ [name]: 1 })).toEqual([{ path: '(an unknown name)', message: 'unknown field' }]);
     },
   );
 
-  it.each(['a', '_', 'A1_b', 'a'.repeat(64)])('repeats the name %s, which a field may have', (name) => {
+  it.each(['a', '_', 'A1_b', 'a'.repeat(64)])('repeats the name %s, which could be a field', (name) => {
     expect(problems({ [name]: 1 })).toEqual([{ path: name, message: 'unknown field' }]);
   });
 
-  it('is told of as many as there are, up to twenty', () => {
+  it('is reported for each fault, up to twenty', () => {
     const names = (max: number) => Object.fromEntries(Array.from({ length: max }, (_none, at) => [`n${at}`, 1]));
     expect(problems(names(20)).map(({ path }) => path)).toEqual(Object.keys(names(20)));
     expect(problems(names(21)).map(({ path }) => path)).toEqual(Object.keys(names(20)));
     expect(problems({ list: Array(19).fill({}), ...names(3) })).toHaveLength(20);
   });
 
-  it('is told twenty times at the most, however many there are', () => {
+  it('is reported at most twenty times, however many faults there are', () => {
     const names = Object.fromEntries(Array.from({ length: 1000 }, (_none, index) => [`n${index}`, 1]));
     expect(problems(names)).toHaveLength(20);
     expect(problems({ list: Array(1000).fill({}) })).toHaveLength(20);
     expect(problems({ list: Array(1000).fill({ a: '', ...names }) })).toHaveLength(20);
   });
 
-  it('has a short path, however deep it lies', () => {
+  it('has a short path, however deep it is', () => {
     const deep = z.strictObject({
       ['a'.repeat(64)]: z.strictObject({
         ['b'.repeat(64)]: z.strictObject({ ['c'.repeat(64)]: z.strictObject({ ['d'.repeat(64)]: z.string() }) }),
@@ -99,7 +99,7 @@ describe('a problem', () => {
     expect(error && problemsOf(error)[0]?.path).toHaveLength(200);
   });
 
-  it('is the same after so many checks that zod generates code', async () => {
+  it('stays the same after so many checks that zod generates code', async () => {
     vi.resetModules();
     const again = await import('../../../src/lib/json/problem.ts');
     const Schema = z.strictObject({ list: z.array(z.strictObject({ a: z.string() })).optional() });

@@ -60,7 +60,7 @@ describe('where a text stops being JSON', () => {
     }
   });
 
-  it('is told without what stands there', () => {
+  it('is described without repeating the text', () => {
     expect(JSON.stringify(faultOf('{"password":CANARY}'))).not.toContain('CANARY');
   });
 });

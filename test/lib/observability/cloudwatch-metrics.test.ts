@@ -5,8 +5,8 @@ import { captureLines } from '../../support/captured-lines.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
-describe('the meter of CloudWatch', () => {
-  it('writes one line per happening, with the stage and its split as dimensions', () => {
+describe('the metrics of CloudWatch', () => {
+  it('are one line per event, with the stage and its split as dimensions', () => {
     const { lines } = captureLines();
     createCloudWatchMetrics('trial', {})({ Changes: 1 }, { operation: 'update', outcome: 'failed' });
     expect(lines()).toEqual([
@@ -29,7 +29,7 @@ describe('the meter of CloudWatch', () => {
     ]);
   });
 
-  it('writes all that a happening counts in one line, what has the same dimensions together', () => {
+  it('are in one line for all that an event counts, with equal dimensions together', () => {
     const { lines } = captureLines();
     const metrics = createCloudWatchMetrics('trial', {});
     const values = { Changes: 1, Attempts: 2, AgeAtResult: 30, UnknownOutcomes: Number.NaN };
@@ -57,7 +57,7 @@ describe('the meter of CloudWatch', () => {
     ]);
   });
 
-  it('keeps happenings apart that come in between', () => {
+  it('keep events apart that happen in between', () => {
     const { lines } = captureLines();
     const metrics = createCloudWatchMetrics('trial', {});
     metrics({ Retries: 1 }, { reason: 'lease_held' });
@@ -66,7 +66,7 @@ describe('the meter of CloudWatch', () => {
     expect(lines()[1]).toMatchObject({ _aws: { CloudWatchMetrics: [{ Dimensions: [['stage']] }] } });
   });
 
-  it('says none for a dimension that is empty, and nothing of what is no number', () => {
+  it('have "none" for an empty dimension, and leave out a value that is not a number', () => {
     const { lines } = captureLines();
     const metrics = createCloudWatchMetrics('trial', {});
     metrics({ AgeAtResult: Number.NaN }, { operation: 'update' });
@@ -74,7 +74,7 @@ describe('the meter of CloudWatch', () => {
     expect(lines()).toMatchObject([{ reason: 'none' }]);
   });
 
-  it('can be left out, by a variable too', () => {
+  it('can be switched off, by a variable too', () => {
     const { lines } = captureLines();
     silent({ TakeOvers: 1 }, {});
     createCloudWatchMetrics('trial', { POWERTOOLS_METRICS_DISABLED: 'true' })({ TakeOvers: 1 }, {});

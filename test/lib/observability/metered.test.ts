@@ -46,21 +46,21 @@ describe('the metered provider', () => {
     return counts;
   };
 
-  it('tells how long an answer took', async () => {
+  it('measures how long an answer took', async () => {
     // Far from the start of the process, so that a time since then is no time of an answer.
     const ticks = vi.spyOn(performance, 'now').mockReturnValueOnce(90_000).mockReturnValueOnce(90_012.4);
     expect(await send({ ok: true, status: 200, body: {} })).toEqual([['ProviderLatency', 12, { service: 'dcs' }]]);
     ticks.mockRestore();
   });
 
-  it('tells the class of a failure, with its time if there was an answer', async () => {
+  it('counts the class of a failure, with its time if there was an answer', async () => {
     const error = ['ProviderErrors', 1, { service: 'dcs', class: 'throttled' }];
     const throttle = ['ProviderThrottles', 1, {}];
     expect(await send(failed())).toEqual([error, throttle]);
     expect(await send(failed({ status: 429 }))).toEqual([expect.arrayContaining(['ProviderLatency']), error, throttle]);
   });
 
-  it('tells of a credential that was refused', async () => {
+  it('counts a credential that was refused', async () => {
     const error = { class: 'unauthenticated', code: 'x', remedy: 'no', message: '', advice: '' };
     expect(await send(failed({ error }))).toEqual([
       ['ProviderErrors', 1, { service: 'dcs', class: 'unauthenticated' }],
@@ -68,7 +68,7 @@ describe('the metered provider', () => {
     ]);
   });
 
-  it('does not count what was not tried', async () => {
+  it('does not count a request that was not sent', async () => {
     expect(await send(failed({ circuitOpen: true }))).toEqual([]);
   });
 });
@@ -79,13 +79,13 @@ describe('the metered ledger', () => {
   const failing = { claim: async () => Promise.reject(new Error('away')) } as unknown as Ledger;
   const taking = (row: ChangeRow | undefined) => ({ takeOver: async () => row }) as unknown as Ledger;
 
-  it('tells of every error and throws it on', async () => {
+  it('counts every error and throws it on', async () => {
     const { counts, metrics } = createTally();
     await expect(meteredLedger(failing, metrics).claim({} as never)).rejects.toThrow('away');
     expect(counts).toEqual([['LedgerErrors', 1, {}]]);
   });
 
-  it('tells of a lease that was taken over, not of one that somebody else got', async () => {
+  it('counts a take-over, but not one that another worker won', async () => {
     const { counts, metrics } = createTally();
     expect(await meteredLedger(taking(row), metrics).takeOver(row, lease)).toBe(row);
     expect(await meteredLedger(taking(undefined), metrics).takeOver(row, lease)).toBeUndefined();
@@ -94,7 +94,7 @@ describe('the metered ledger', () => {
 });
 
 describe('the metered bus', () => {
-  it('tells of a result that it did not take', async () => {
+  it('counts a result that the bus refused', async () => {
     const { counts, metrics } = createTally();
     const event = { source: 's', detailType: 't', detail: '{}' };
     await meteredPublish(async () => {}, metrics)(event);
@@ -118,7 +118,7 @@ describe('the metered record log', () => {
     return { counts, lines, of: meteredRecordLog(plain, metrics, () => sent + 1234) };
   };
 
-  it('tells outcome, attempts, age and error class of a completed record', () => {
+  it('counts outcome, attempts, age and error class of a completed record', () => {
     const { counts, lines, of } = recordLog();
     of.completed(record, resultOf({ ...refusedAs('failed'), attempts: 3 }, 'update'), 5);
     expect(counts).toEqual([
@@ -130,13 +130,13 @@ describe('the metered record log', () => {
     expect(lines).toEqual(['completed']);
   });
 
-  it('tells of an outcome that nobody knows', () => {
+  it('counts an unknown outcome', () => {
     const { counts, of } = recordLog();
     of.completed(record, resultOf(completionOf('outcome_unknown'), 'update'), 5);
     expect(counts).toContainEqual(['UnknownOutcomes', 1, {}]);
   });
 
-  it('calls the operation of what is no change none, and its attempts zero', () => {
+  it('counts a message that is not a change under the operation "none", with zero attempts', () => {
     const { counts, of } = recordLog();
     of.completed(record, resultOf(refusedAs('rejected')), 5);
     expect(counts.slice(0, 2)).toEqual([
@@ -145,13 +145,13 @@ describe('the metered record log', () => {
     ]);
   });
 
-  it('tells of an event of a relay that came back as a change', () => {
+  it('counts an event of a relay that came back as a change', () => {
     const { counts, lines, of } = recordLog();
     of.ignored(record);
     expect({ counts, lines }).toEqual({ counts: [['RelayEvents', 1, {}]], lines: ['ignored'] });
   });
 
-  it('tells why a record was retried, and that one broke', () => {
+  it('counts the reason of a retry, and a broken record', () => {
     const { counts, lines, of } = recordLog();
     of.retried(record, new RetryLater({ reason: 'lease_held', delay: 0 }));
     of.broken(record, new Error());

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('what is told of an error', () => {
+describe('what is logged of an error', () => {
   it('is its kind, its code and where it was thrown', () => {
     const fault = faultOf(Object.assign(new TypeError('CANARY'), { code: 'ECONNREFUSED' }));
     expect(fault).toMatchObject({ name: 'TypeError', code: 'ECONNREFUSED' });
@@ -32,7 +32,7 @@ describe('what is told of an error', () => {
     expect(fault.at?.length).toBeGreaterThan(0);
   });
 
-  it('is never the text that a parser met', () => {
+  it('is never the text that a parser read', () => {
     let fault: unknown;
     try {
       JSON.parse('{"a":\n    at CANARY (/x:1:1)');
@@ -47,16 +47,16 @@ describe('what is told of an error', () => {
     ['an object', { message: 'CANARY' }, { name: 'object' }],
     ['nothing', undefined, { name: 'undefined' }],
     ['null', null, { name: 'object' }],
-  ])('that is none but %s is its type', (_what, thrown, expected) => {
+  ])('that is only %s is its type', (_what, thrown, expected) => {
     expect(faultOf(thrown)).toEqual(expected);
   });
 
-  it('leaves out a code that is no short text', () => {
+  it('leaves out a code that is not a short text', () => {
     expect(faultOf(Object.assign(new Error('x'), { code: { CANARY: 1 } })).code).toBeUndefined();
     expect(faultOf(Object.assign(new Error('x'), { code: 'c'.repeat(1000) })).code).toHaveLength(64);
   });
 
-  it('has a place only in lines that are frames from end to end', () => {
+  it('has a place only from lines that are stack frames from end to end', () => {
     const error = new Error('x');
     error.stack = 'Error: x\nCANARY  at f (/a.ts:1:2)\n    at g (/b.ts:3:4) CANARY\n    at h (/c.ts:5:6)';
     expect(faultOf(error).at).toEqual(['at h (/c.ts:5:6)']);
@@ -74,7 +74,7 @@ describe('the record log', () => {
   const subject = { id: 'i', source: '/s', type: 'migration.change', traceparent: 'tp', operation: 'op' };
   const about = { message_id: 'm-1', message_group: 'group-1', receives: 3 };
 
-  it('tells a completed record in one line: its outcome, its change and how long it took', () => {
+  it('has one line for a completed record: its outcome, its change and how long it took', () => {
     const { lines } = captureLines();
     const completion = {
       outcome: 'succeeded' as const,
@@ -99,7 +99,7 @@ describe('the record log', () => {
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });
 
-  it('tells why a record was retried, and for how long', () => {
+  it('has the reason and the delay of a retry', () => {
     const { lines } = captureLines();
     const recordLog = createRecordLog(new Logger());
     recordLog.retried(record, new RetryLater({ reason: 'lease_held', delay: 1234.5 }, subject));
@@ -111,7 +111,7 @@ describe('the record log', () => {
     ]);
   });
 
-  it('tells what was tried before a record was retried, by codes and the id of the request alone', () => {
+  it('has what was tried before a retry: codes and the id of the request alone', () => {
     const { lines } = captureLines();
     const failure = { error: { code: 'APIGW.0308', message: 'CANARY' }, status: 429, requestId: 'r-1' };
     createRecordLog(new Logger()).retried(
@@ -124,7 +124,7 @@ describe('the record log', () => {
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });
 
-  it('warns of an event of a relay that came back as a change, by its name', () => {
+  it('warns of an event of a relay that came back as a change, and names it', () => {
     const { lines } = captureLines();
     const own = { specversion: '1.0', id: 'r', source: 'migration-relay.prod', type: 'CANARY', data: 'CANARY' };
     createRecordLog(new Logger()).ignored({ ...record, body: JSON.stringify(own) });
@@ -134,7 +134,7 @@ describe('the record log', () => {
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });
 
-  it('tells a broken record as an error without its text', () => {
+  it('has a broken record as an error without its text', () => {
     const { lines } = captureLines();
     createRecordLog(new Logger()).broken(record, new RangeError('CANARY'));
     expect(lines()).toMatchObject([
@@ -143,7 +143,7 @@ describe('the record log', () => {
     expect(JSON.stringify(lines())).not.toContain('CANARY');
   });
 
-  it('names the change whose record broke, and what is no change by its hash', () => {
+  it('names the change whose record broke, or its hash if it is not a change', () => {
     const { lines } = captureLines();
     const recordLog = createRecordLog(new Logger());
     const body = JSON.stringify({ id: 'i', source: '/s', type: 'CANARY', data: { password: 'CANARY' } });

@@ -48,7 +48,7 @@ const refuse =
 const accept: Reply = (_request, response) => json(response, 200, {});
 
 describe('a signed request', () => {
-  it('tells DCS the project of the path and nothing else', async () => {
+  it('names to DCS the project of the path, and nothing else', async () => {
     const { provider, requests } = await keys(accept);
     await provider.send(UPDATE);
     expect(requests[0]?.headers).toMatchObject({
@@ -62,7 +62,7 @@ describe('a signed request', () => {
     expect(requests[0]?.url).toBe(UPDATE.path);
   });
 
-  it('tells SMS the account', async () => {
+  it('names to SMS the account', async () => {
     const { provider, requests } = await keys(accept);
     await provider.send(SMS_READ);
     expect(requests[0]?.headers).toMatchObject({ 'x-domain-id': AK_SK.domain_id });
@@ -72,7 +72,7 @@ describe('a signed request', () => {
   it.each([
     ['the project, signed, if only that is known', { domain_id: undefined, project_id: 'p' }, [undefined, 'p']],
     ['the account alone, if both are known', { domain_id: 'd', project_id: 'p' }, ['d', undefined]],
-  ])('tells SMS %s', async (_what, ids, [domain, project]) => {
+  ])('names to SMS %s', async (_what, ids, [domain, project]) => {
     const { provider, requests } = await keys(accept, { secret: { ...AK_SK, ...ids } });
     await provider.send(SMS_READ);
     expect(requests[0]?.headers['x-domain-id']).toBe(domain);
@@ -80,7 +80,7 @@ describe('a signed request', () => {
     expect(requests[0]?.headers.authorization).toContain(`x-${project === undefined ? 'domain' : 'project'}-id;`);
   });
 
-  it('is not sent to SMS by keys that name neither, but to DCS', async () => {
+  it('is not sent to SMS with keys that name neither, but is sent to DCS', async () => {
     const { provider, requests } = await keys(accept, {
       secret: { kind: 'ak-sk', access_key: 'a', secret_key: 'b' },
     });
@@ -96,7 +96,7 @@ describe('a signed request', () => {
     expect(await provider.send(UPDATE)).toMatchObject({ ok: true });
   });
 
-  it("does not tell DCS the credential's project in place of the path's", async () => {
+  it('names to DCS the project of the path, never that of the credential', async () => {
     const { provider, requests } = await keys(accept, { secret: { ...AK_SK, project_id: 'p' } });
     await provider.send(UPDATE);
     expect(requests[0]?.headers['x-project-id']).toBe(PROJECT);
@@ -109,7 +109,7 @@ describe('a signed request', () => {
     expect(requests[0]?.headers.authorization).toContain('x-sdk-date;x-security-token');
   });
 
-  it('sends a text with signs beyond ASCII as the bytes it signed', async () => {
+  it('sends text beyond ASCII as the bytes that were signed', async () => {
     const { provider, requests } = await keys(accept);
     await provider.send({ ...UPDATE, body: '{"description":"Пример 中 😀"}' });
     expect(requests[0]?.body).toBe('{"description":"Пример 中 😀"}');
@@ -117,7 +117,7 @@ describe('a signed request', () => {
 });
 
 describe('a refused signature', () => {
-  it("is repeated once by the provider's clock when ours is off", async () => {
+  it("is repeated once with the provider's time if our clock is off", async () => {
     const { provider, requests, loads } = await keys((one, response, count) =>
       count === 1 ? refuse(NOW + HOUR)(one, response, count) : accept(one, response, count),
     );
@@ -126,7 +126,7 @@ describe('a refused signature', () => {
     expect(loads).not.toContain(true);
   });
 
-  it('leaves the corrected clock for the requests after it', async () => {
+  it('leaves the corrected clock to later requests', async () => {
     const { provider, requests } = await keys((one, response, count) =>
       count === 1 ? refuse(NOW - HOUR)(one, response, count) : accept(one, response, count),
     );
@@ -135,7 +135,7 @@ describe('a refused signature', () => {
     expect(requests[2]?.headers['x-sdk-date']).toBe('20260102T020405Z');
   });
 
-  it('by a clock that is corrected already is no reason to repeat', async () => {
+  it('by a clock that was already corrected is not repeated', async () => {
     const { provider, requests } = await keys((one, response, count) =>
       count === 2 ? accept(one, response, count) : refuse(NOW + HOUR)(one, response, count),
     );
@@ -177,7 +177,7 @@ describe('a refused signature', () => {
     expect(loads.filter((refresh) => refresh)).toHaveLength(1);
   });
 
-  it.each(['garbage', ''])('does not take %j for a clock', async (date) => {
+  it.each(['garbage', ''])('does not take %j as a time', async (date) => {
     const { provider, requests } = await keys((_request, response) => json(response, 401, {}, { date }));
     await provider.send(UPDATE);
     expect(requests).toHaveLength(1);
@@ -196,9 +196,9 @@ describe('a refused signature', () => {
   });
 });
 
-describe('a request whose fate is unknown', () => {
+describe('a request in doubt', () => {
   it.each([500, 504])(
-    'is no refused credential: with %i it is not sent again, whatever clock and secret say',
+    'is not a refused credential: with %i it is not sent again, whatever clock and secret say',
     async (status) => {
       const { provider, requests, loads, rotate } = await keys((_request, response) =>
         json(response, status, {}, { date: new Date(NOW + HOUR).toUTCString() }),
@@ -209,7 +209,7 @@ describe('a request whose fate is unknown', () => {
     },
   );
 
-  it('is no refused credential: when it is cut off it is not sent again with a secret that was rotated', async () => {
+  it('is not a refused credential: it is not sent again after a cut connection, even with a rotated secret', async () => {
     const { provider, requests, loads, rotate } = await keys((_request, response) => response.destroy());
     rotate({ ...AK_SK, access_key: 'NEWKEY' });
     expect(summarize(await provider.send(UPDATE))).toBe('connection_reset, executed unknown');

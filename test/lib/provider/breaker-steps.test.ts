@@ -120,7 +120,7 @@ describe('a failure', () => {
         'tls_failed',
       ] as const
     ).map((code) => [code, failure(code)] as const),
-  ])('%s of five tasks in a row puts the service out of order', async (_what, answer) => {
+  ])('%s of five tasks in a row opens the breaker', async (_what, answer) => {
     const { breaker, asked, surroundings } = createStepped();
     surroundings.answer = answer;
     for (let task = 1; task <= 8; task++) await breaker.send(of(task));
@@ -134,7 +134,7 @@ describe('a failure', () => {
     ['connection_reset', failure('connection_reset'), true],
     ['503 of a gateway that reached nobody', { ...answered(503), executed: 'no' as const }, false],
     ['connection_refused', failure('connection_refused'), false],
-  ])('%s of one task again and again holds up that task, and lets others pass: %s', async (_what, answer, pass) => {
+  ])('%s of one task, again and again, holds back that task; other tasks may pass: %s', async (_what, answer, pass) => {
     const { breaker, asked, surroundings } = createStepped();
     surroundings.answer = answer;
     for (let count = 0; count < 9; count++) await breaker.send(PUT);
@@ -145,7 +145,7 @@ describe('a failure', () => {
     expect(asked.map(({ method }) => method)).toEqual(pass ? ['PUT'] : []);
   });
 
-  it('of one task five times more is probed by that task alone, at growing distances', async () => {
+  it('of one task six times holds back that task, which probes with growing delays', async () => {
     const { breaker, asked, stored, surroundings } = createStepped();
     surroundings.answer = answered(500);
     for (let count = 0; count < 6; count++) await breaker.send(PUT);
@@ -169,7 +169,7 @@ describe('a failure', () => {
     ['499', answered(499)],
     ['429', answered(429)],
     ['of the credentials', failure('credentials_unavailable')],
-  ])('%s is none of the service', async (_what, answer) => {
+  ])('%s is not a failure of the service', async (_what, answer) => {
     const { breaker, asked, stored, surroundings } = createStepped();
     surroundings.answer = answer;
     for (let task = 1; task <= 6; task++) await breaker.send(of(task));
@@ -177,7 +177,7 @@ describe('a failure', () => {
     expect(stored).toEqual(['read dcs']);
   });
 
-  it('of a probe forbids others for twice as long each time', async () => {
+  it('of a probe doubles the delay before the next one', async () => {
     const { breaker, rows, stored, surroundings } = createStepped();
     surroundings.answer = answered(500);
     for (let failures = 0; failures < 6; failures++) {
@@ -191,7 +191,7 @@ describe('a failure', () => {
 });
 
 describe('a 5xx', () => {
-  it.each([503, 520])('that explains nothing speaks against the service: %i', async (status) => {
+  it.each([503, 520])('without an explanation counts as a failure of the service: %i', async (status) => {
     const { breaker, stored, surroundings } = createStepped();
     surroundings.answer = status === 520 ? refused(status, 'unknown') : answered(status);
     await breaker.send(PUT);
@@ -200,7 +200,7 @@ describe('a 5xx', () => {
 });
 
 describe('a success', () => {
-  it('after none costs no write', async () => {
+  it('without an earlier failure costs no write', async () => {
     const { breaker, stored } = createStepped();
     for (let count = 0; count < 3; count++) await breaker.send(PUT);
     expect(stored).toEqual(['read dcs']);
@@ -221,7 +221,7 @@ describe('a success', () => {
     expect(stored.filter((line) => !line.startsWith('read'))).toEqual(['suspect dcs at 0', 'clear dcs']);
   });
 
-  it('is not what an answer shows that the service never saw', async () => {
+  it('is not an answer that did not come from the service', async () => {
     const { breaker, stored, surroundings } = createStepped();
     surroundings.answer = answered(503);
     await breaker.send(PUT);
@@ -253,7 +253,7 @@ describe('a task that fails while others succeed', () => {
     expect(stored.filter((line) => !/ dcs#\w{16}/.test(line))).toEqual([]);
   });
 
-  it('leaves it to five others to put the service out of order', async () => {
+  it('leaves it to five other tasks to open the breaker', async () => {
     const { breaker, asked } = await besideSick();
     for (let task = 1; task <= 9; task++) await breaker.send(of(task));
     asked.length = 0;
@@ -279,8 +279,8 @@ describe('a task that fails while others succeed', () => {
   });
 });
 
-describe('what the ledger says', () => {
-  it('is believed for as long as it is fresh', async () => {
+describe('the row of the breaker', () => {
+  it('is used for as long as it is fresh', async () => {
     const { breaker, stored, surroundings } = createStepped();
     await breaker.send(PUT);
     surroundings.now += TIMES.rowAge - 1;
@@ -291,7 +291,7 @@ describe('what the ledger says', () => {
     expect(stored).toEqual(['read dcs', 'read dcs']);
   });
 
-  it('is read again when it could not be read or written', async () => {
+  it('is read again after it could not be read or written', async () => {
     const { breaker, store, stored, surroundings } = createStepped();
     const { read, suspect } = store;
     store.read = () => Promise.reject(new Error('away'));
@@ -307,7 +307,7 @@ describe('what the ledger says', () => {
 });
 
 describe('a read ahead of the first request', () => {
-  it('spares that request its own', async () => {
+  it('saves that request its own read', async () => {
     const { breaker, stored, asked } = createStepped();
     breaker.prefetch('dcs');
     breaker.prefetch('dcs');
@@ -316,7 +316,7 @@ describe('a read ahead of the first request', () => {
     expect(asked).toEqual([PUT]);
   });
 
-  it('that fails has the requests behind it read once more, all together', async () => {
+  it('that fails is repeated once for all waiting requests', async () => {
     const { breaker, store, stored } = createStepped();
     const { read } = store;
     const away = Promise.withResolvers<never>();
@@ -329,7 +329,7 @@ describe('a read ahead of the first request', () => {
     expect(stored).toEqual(['read dcs']);
   });
 
-  it('that fails with nobody behind it is nobody’s failure', async () => {
+  it('that fails while no request waits has no effect', async () => {
     const { breaker, store, stored } = createStepped();
     const { read } = store;
     store.read = () => Promise.reject(new Error('away'));
@@ -342,7 +342,7 @@ describe('a read ahead of the first request', () => {
 });
 
 describe('answers that come at the same time', () => {
-  it('count each, also when the one before could not be written', async () => {
+  it('each count, also when the one before could not be written', async () => {
     const { breaker, store, stored, surroundings } = createStepped();
     surroundings.answer = answered(503);
     await breaker.send(of(1, GET));
@@ -358,8 +358,8 @@ describe('answers that come at the same time', () => {
   });
 });
 
-describe('a service that is out of order', () => {
-  it('is left alone until its wait is over, and says for how long', async () => {
+describe('a service whose breaker is open', () => {
+  it('gets no request until the delay is over, and the answer says how long that takes', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 4000;
     expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: 6000 });
@@ -367,7 +367,7 @@ describe('a service that is out of order', () => {
     expect(stored).toEqual([]);
   });
 
-  it('is tried by whoever takes the try, from the last millisecond of its wait on', async () => {
+  it('is probed by the worker that takes the probe, from the last millisecond of the delay on', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 9999;
     surroundings.isTaken = false;
@@ -378,7 +378,7 @@ describe('a service that is out of order', () => {
     expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000']);
   });
 
-  it('is read first, without the request’s body, and then gets the request in what is left of its time', async () => {
+  it('is read first, without the request’s body, and then gets the request in the time that is left', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK, took: 1200 });
     expect(await breaker.send(of(7))).toBe(OK);
@@ -390,7 +390,7 @@ describe('a service that is out of order', () => {
     expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000', 'clear dcs', 'clear dcs#suspects']);
   });
 
-  it('that fails the try keeps the request back, and waits for longer', async () => {
+  it('that fails the probe does not get the request, and the next delay is longer', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 10_000;
     expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.minDelay });
@@ -398,7 +398,7 @@ describe('a service that is out of order', () => {
     expect(stored.at(-1)).toBe('fail dcs for 20000');
   });
 
-  it('that refuses the try is there, and gets the request', async () => {
+  it('that refuses the probe is reachable, and gets the request', async () => {
     const { breaker, asked, surroundings } = await createOpen();
     Object.assign(surroundings, { now: surroundings.now + 10_000, answer: answered(404) });
     expect(await breaker.send(of(7))).toBe(surroundings.answer);
@@ -408,14 +408,14 @@ describe('a service that is out of order', () => {
   it.each<[string, ProviderRequest]>([
     ['a reading', GET],
     ['a reading that names another', { ...GET, probePath: '/v2/p/migration-task/u' }],
-  ])('is tried with %s itself, once', async (_what, reading) => {
+  ])('is probed with %s itself, once', async (_what, reading) => {
     const { breaker, asked, surroundings } = await createOpen();
     Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK });
     expect(await breaker.send(reading)).toBe(OK);
     expect(asked).toStrictEqual([reading]);
   });
 
-  it('is tried with a request that names no reading, as it is', async () => {
+  it('is probed with the request itself if that names no path for a probe', async () => {
     const { breaker, asked, surroundings } = await createOpen();
     Object.assign(surroundings, { now: surroundings.now + 10_000, answer: OK });
     const { probePath: _none, ...bare } = PUT;
@@ -423,7 +423,7 @@ describe('a service that is out of order', () => {
     expect(asked).toStrictEqual([bare]);
   });
 
-  it('is tried by a task that failed itself in its own turn, which delays no other’s', async () => {
+  it('is probed separately for a task that failed itself, which delays no other task', async () => {
     const { breaker, asked, stored, surroundings } = await createOpen();
     surroundings.now += 10_000;
     expect(await breaker.send(of(1))).toStrictEqual({ ...PAUSED, retryAfter: 20_000 });

@@ -81,7 +81,7 @@ const of = (task: number) => {
 const codeOf = (answer: Answer) => (answer.ok ? answer.status : answer.error.code);
 
 describe('a service that fails', () => {
-  it('is called until five tasks failed in a row, then no more, by no worker', async () => {
+  it('is called until five tasks in a row failed, then by no worker', async () => {
     const { workers, stop, pass, open } = createWorkers(2);
     const [one, other] = workers;
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
@@ -97,7 +97,7 @@ describe('a service that fails', () => {
   it.each([
     ['a connection that is cut', async () => ({ PUT: { cut: true } as const, GET: { cut: true } as const })],
     ['a 500', async () => ({ PUT: { status: 500 }, GET: { status: 500 } })],
-  ])('by %s counts once for each task, and holds up a task after five more', async (_what, script) => {
+  ])('by %s counts once for each task, and holds back a task after five more failures', async (_what, script) => {
     const { workers, stop } = createWorkers(1);
     provider.play(await script());
     for (let count = 0; count < 7; count++) await workers[0]?.send();
@@ -110,7 +110,7 @@ describe('a service that fails', () => {
     ['a refusal', { status: 400, body: { error_code: 'DCS.4133' } }],
     ['throttling', { status: 429, body: { error_code: 'APIGW.0308' } }],
     ['a success', { status: 200 }],
-  ])('does not count %s, and starts again after it', async (_what, reply) => {
+  ])('does not count %s, and starts to count again after it', async (_what, reply) => {
     const { workers, stop } = createWorkers(1);
     const bad = { status: 503 };
     provider.play({ PUT: [bad, bad, bad, bad, reply, bad, bad, bad, bad, reply] });
@@ -119,13 +119,13 @@ describe('a service that fails', () => {
     await stop();
   });
 
-  it('is probed by one reading of one worker at a time, and called again once the reading works', async () => {
+  it('is probed by one read of one worker at a time, and called again once the read works', async () => {
     const { workers, stop, pass, open } = createWorkers(3);
     provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
     await open();
     pass(outage.minDelay + 1);
-    const withBatchedPuts = await Promise.all(workers.map(({ send }) => send()));
-    expect(withBatchedPuts.map(codeOf)).toEqual(Array(3).fill('provider_paused'));
+    const duringOutage = await Promise.all(workers.map(({ send }) => send()));
+    expect(duringOutage.map(codeOf)).toEqual(Array(3).fill('provider_paused'));
     expect(provider.reads()).toHaveLength(2);
     expect(provider.calls()).toHaveLength(5);
 
@@ -150,7 +150,7 @@ describe('a service that fails', () => {
     await stop();
   });
 
-  it('is looked up once for all requests that ask at the same time', async () => {
+  it('costs one read of the ledger for all requests that come at the same time', async () => {
     const { workers, stop } = createWorkers(1);
     provider.play({ PUT: { status: 200 } });
     let reads = 0;
@@ -175,7 +175,7 @@ describe('a service that fails', () => {
 });
 
 describe('a change during an outage', () => {
-  it('waits without using up its attempts, and is carried when the outage is over', async () => {
+  it('waits without using up its attempts, and is sent when the outage is over', async () => {
     const { workers, stop, pass, open } = createWorkers(1);
     const [worker] = workers;
     if (!worker) throw new Error('no worker');
@@ -193,7 +193,7 @@ describe('a change during an outage', () => {
     await stop();
   });
 
-  it('that waits longer than its total age ends as failed, as nothing of it was sent', async () => {
+  it('ends as failed past its total age if nothing was sent', async () => {
     const { workers, stop, pass, open } = createWorkers(1);
     const [worker] = workers;
     if (!worker) throw new Error('no worker');
@@ -208,7 +208,7 @@ describe('a change during an outage', () => {
     await stop();
   });
 
-  it('in doubt waits for its reading without using up its attempts', async () => {
+  it('in doubt waits for its read-back without using up its attempts', async () => {
     const { workers, stop, pass, open } = createWorkers(1);
     const [worker] = workers;
     if (!worker) throw new Error('no worker');
@@ -231,7 +231,7 @@ describe('a change during an outage', () => {
   it.each([
     ['READY', { status: 503, body: { error_code: 'APIGW.0610' } }, 'provider_busy'],
     ['in doubt', { cut: true as const }, 'read_failed'],
-  ])('comes back the more seldom the longer it lasts: %s', async (_state, reply, reason) => {
+  ])('is tried less often the longer the outage lasts: %s', async (_state, reply, reason) => {
     const { workers, stop, pass, open } = createWorkers(1);
     const [worker] = workers;
     if (!worker) throw new Error('no worker');
@@ -251,7 +251,7 @@ describe('a change during an outage', () => {
 });
 
 describe('a ledger that cannot be reached', () => {
-  it('keeps requests from leaving, but takes no answer away', async () => {
+  it('keeps requests from being sent, but does not hide an answer', async () => {
     const { workers, stop } = createWorkers(1);
     provider.play({ PUT: { status: 503 } });
     store.suspect = () => Promise.reject(new Error('away'));

@@ -15,7 +15,7 @@ function of(status: number, body?: unknown): Pick<Classified, 'class' | 'code' |
 const MISSING = { class: 'not_found', code: 'DCS.4133', remedy: 'no', executed: 'no' };
 
 describe('classify: what is it', () => {
-  it('gives every row of the sheet its class', () => {
+  it('has the class of the sheet for every row', () => {
     const twice = new Set(['SMS.2009', 'SMS.2015']); // two meanings at one status, tested below
     const wrong = rows
       .filter(({ code }) => !twice.has(code))
@@ -24,7 +24,7 @@ describe('classify: what is it', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('gives every row its remedy, or reading first where the outcome is open', () => {
+  it('has the remedy of the sheet for every row, or a read-back where the outcome is open', () => {
     const wrong = rows.filter((row) => {
       const { remedy, executed, class: what } = of(row.http ?? 400, { error_code: row.code });
       return what === row.class && remedy !== (executed === 'unknown' ? 'reconcile' : row.retry);
@@ -32,17 +32,20 @@ describe('classify: what is it', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(['SMS.2009', 'SMS.2015'])('does not decide what %s is, whose two meanings share one status', (code) => {
-    expect(of(400, { error_code: code })).toEqual({ class: 'unknown', code, remedy: 'no', executed: 'no' });
-  });
+  it.each(['SMS.2009', 'SMS.2015'])(
+    'does not decide between the two meanings of %s, which share one status',
+    (code) => {
+      expect(of(400, { error_code: code })).toEqual({ class: 'unknown', code, remedy: 'no', executed: 'no' });
+    },
+  );
 
-  it('tells one code with several meanings apart by the status', () => {
+  it('distinguishes several meanings of one code by the status', () => {
     const body = { error_code: 'APIGW.0201' };
     const given = [400, 413, 414, 494, 502, 504].map((status) => classify({ status, body }).cause);
     expect(given).toEqual([...Array(4).fill('request'), undefined, undefined]);
   });
 
-  it('takes the status alone when none of several meanings has it', () => {
+  it('depends on the status alone if none of several meanings has it', () => {
     expect(of(403, { error_code: 'APIGW.0201' })).toEqual({
       class: 'forbidden',
       code: 'APIGW.0201',
@@ -51,12 +54,12 @@ describe('classify: what is it', () => {
     });
   });
 
-  it('folds every numeric code into its dotted twin', () => {
+  it('is the same for every numeric code and its dotted twin', () => {
     expect(twins.size).toBe(117);
     for (const [code, twin] of twins) expect(of(400, { error_code: Number(code) }).code).toBe(twin);
   });
 
-  it("folds a number that no page lists by the pages' rule, but not against one that is listed", () => {
+  it("converts an unlisted number by the pages' rule, but never into a listed code", () => {
     const known = rows.filter(({ code, http }) => code.startsWith('DCS.') && http !== null);
     const unlisted = known.filter(({ code }) => ![...twins.values()].includes(code));
     const folded = unlisted.map(({ code, http }) => [
@@ -73,32 +76,32 @@ describe('classify: what is it', () => {
     expect(of(400, { error_code: 111400133 })).toEqual(MISSING);
   });
 
-  it("takes a customer-run gateway's APIG code for its APIGW twin", () => {
+  it('treats the APIG code of a customer-run gateway as its APIGW twin', () => {
     expect(of(429, { error_code: 'APIG.0308' }).code).toBe('APIGW.0308');
     expect(of(504, { error_code: 'APIG.0203' }).code).toBe('APIG.0203');
   });
 
-  it('believes the code more than the status', () => {
+  it('trusts the code more than the status', () => {
     expect(of(404, { error_code: 'SMS.9003' }).class).toBe('forbidden');
     expect(of(400, { error_code: 'SMS.6522' })).toMatchObject({ class: 'unauthenticated', remedy: 'after_refresh' });
   });
 
   const listed = (of: Record<string, string[]>) => Object.entries(of).filter(([status]) => status !== 'other');
   it.each(listed({ ...sheet.fallback_by_http, ...sheet.without_code }))(
-    'takes HTTP %s without a code for what the sheet says',
+    'treats HTTP %s without a code as the sheet says',
     (status, [what, , cause]) =>
       expect(classify({ status: Number(status) })).toMatchObject({ class: what, code: `http_${status}`, cause }),
   );
 
   it.each(listed(sheet.fallback_by_http))(
-    'takes HTTP %s with a code of the service that is not listed for what the sheet says',
+    'treats HTTP %s with an unlisted code of the service as the sheet says',
     (status, [what, , cause]) =>
       expect(classify({ status: Number(status), body: { error_code: 'SMS.9876' } })).toMatchObject({
         ...{ class: what, code: 'SMS.9876', cause },
       }),
   );
 
-  it('takes an unlisted code by the status, and keeps the code', () => {
+  it('treats an unlisted code by the status, and keeps the code', () => {
     expect(of(409, { error_code: 'DCS.9876' })).toEqual({
       class: 'conflict',
       code: 'DCS.9876',
@@ -107,7 +110,7 @@ describe('classify: what is it', () => {
     });
   });
 
-  it('calls an unusual status unknown', () => {
+  it('is unknown for an unusual status', () => {
     expect(of(460)).toMatchObject({ class: 'unknown', code: 'http_460' });
   });
 });
@@ -137,7 +140,7 @@ describe('classify: shapes of the body', () => {
     expect(of(404, { error_code: 111404022 }).code).toBe('DCS.3022');
   });
 
-  it('takes no code from an odd place of a 5xx, where it might prove that no service was called', () => {
+  it('takes no code from an unusual place of a 5xx, where it might prove that no service was called', () => {
     expect(of(502, { errors: [{ error_code: 'APIGW.0610' }] })).toMatchObject({
       code: 'http_502',
       executed: 'unknown',
@@ -145,7 +148,7 @@ describe('classify: shapes of the body', () => {
     expect(of(502, { error_code: 'APIGW.0610' })).toMatchObject({ code: 'APIGW.0610', executed: 'no' });
   });
 
-  it("takes keystone's code, which is the status, as absent", () => {
+  it("ignores keystone's code, which is the status", () => {
     const body = { error: { code: 401, message: 'x', title: 'Unauthorized' } };
     expect(of(401, body)).toMatchObject({ class: 'unauthenticated', code: 'http_401' });
   });
@@ -156,12 +159,12 @@ describe('classify: shapes of the body', () => {
   );
 
   it.each(['hunter2', 'DCS.4133; hunter2', 'DCS.hunter', '<b>', 'A'.repeat(1000), 'TOKEN.123456789'])(
-    'takes %j for no code, as it may be anything',
+    'does not take %j as a code, because it may be anything',
     (code) => expect(JSON.stringify(classify({ status: 400, body: { error_code: code } }))).not.toContain(code),
   );
 
   it.each(['EPS.0004', 'PAP5.0099', 'DMS.00400099', 'ECS.0319', 'VPC.0202', 'APIC.9999', 'S3M.0001', '111400888'])(
-    'passes %s on as it is, of whatever service it is',
+    'passes %s on as it is, whatever its service',
     (code) => expect(of(403, { error: { error_code: code } }).code).toBe(code),
   );
 });
@@ -193,7 +196,7 @@ describe('classify: who is to blame', () => {
     },
   );
 
-  it('is the change for no listed code of the gateway, of IAM or of another service but of a resource that is gone', () => {
+  it('is not the change for a listed code of the gateway, of IAM or of another service, unless the code says that a resource is gone', () => {
     const others = rows.filter(({ code }) => !/^(?:DCS|SMS)\.|^111/.test(code));
     const blaming = others.filter(({ code, http }) => blames(http ?? 400, { error_code: code }));
     expect(blaming.map(({ code }) => code)).toEqual(['CBC.30000067']);
@@ -234,15 +237,15 @@ describe('classify: who is to blame', () => {
     ['DMS.00400026', 400, 'conflict'],
     ['APIG.3500', 400, 'conflict'],
     ['APIG.3711', 400, 'throttled'],
-  ])('of %s is nobody, as it passes', (error_code, status, what) => {
+  ])('of %s is nobody, because it is temporary', (error_code, status, what) => {
     expect(classify({ status, body: { error: { error_code } } })).toMatchObject({ class: what, remedy: 'later' });
   });
 
-  it.each([423, 425])('of a bare %i is nobody, as it passes', (status) => {
+  it.each([423, 425])('of a bare %i is nobody, because it is temporary', (status) => {
     expect(of(status)).toMatchObject({ remedy: 'later', executed: 'no' });
   });
 
-  it('of a state that the task stays in after it has passed is the change: nothing but another state helps', () => {
+  it('of a state that the task keeps is the change: only another state helps', () => {
     expect(of(400, { error_code: 'DCS.4957' })).toMatchObject({ class: 'conflict', remedy: 'after_change' });
   });
 });
@@ -256,24 +259,24 @@ describe('classify: was it executed', () => {
     expect(of(status).executed).toBe('unknown');
   });
 
-  it.each(['SMS.6000', 'SMS.6301', 'SMS.7706'])('%s leaves it open although it comes as 400', (code) => {
+  it.each(['SMS.6000', 'SMS.6301', 'SMS.7706'])('%s leaves it open although the status is 400', (code) => {
     expect(of(400, { error_code: code })).toMatchObject({ executed: 'unknown', remedy: 'reconcile' });
   });
 
   it.each(rows.filter(({ class: what }) => what === 'unknown').slice(0, 3))(
-    '$code says no, as every 4xx that no row marks for reading, though its class is unknown',
+    '$code says no, like every 4xx without a row that asks for a read, although its class is unknown',
     ({ code }) => expect(of(400, { error_code: code }).executed).toBe('no'),
   );
 
   it.each(rows.filter(({ http }) => (http ?? 0) >= 500 && http !== null))(
-    '$code with $http says no only if the gateway names why it called nobody',
+    '$code with $http says no only if the gateway gives the reason why it called no service',
     ({ code, http }) => {
       const { code: folded, executed } = of(http ?? 500, { error_code: code });
       expect(executed).toBe(folded in NOT_REACHED ? 'no' : 'unknown');
     },
   );
 
-  it('leaves a conflict open that comes as 500', () => {
+  it('a conflict with status 500 leaves it open', () => {
     expect(of(500, { error_code: 'DCS.4069' })).toMatchObject({ class: 'conflict', executed: 'unknown' });
   });
 
@@ -328,7 +331,7 @@ describe('classify: words', () => {
     }
   });
 
-  it('says of an unknown address that it is no missing task', () => {
+  it('says that an unknown address is not a missing task', () => {
     expect(classify({ status: 404 }).advice).toContain('endpoint');
     expect(classify({ status: 404, body: { error_code: 'APIGW.0101' } }).advice).toContain('endpoint');
     expect(classify({ status: 400, body: { error_code: 'DCS.4133' } }).advice).not.toContain('endpoint');

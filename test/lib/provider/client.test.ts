@@ -99,7 +99,7 @@ describe('the permit for a credential', () => {
     expect(noted).toEqual(['A enters', 'A is unknown']);
   });
 
-  it('is kept for the repeat by a corrected clock', async () => {
+  it('is kept for the repeat with a corrected clock', async () => {
     const { provider, noted, requests } = await guarded((one, response, count) =>
       (count === 1 ? refuse(401, 'APIGW.0301', NOW + HOUR) : accept)(one, response, count),
     );
@@ -108,7 +108,7 @@ describe('the permit for a credential', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('is asked for again when the credential was replaced, and both are reported', async () => {
+  it('is requested again when the credential was replaced, and both are reported', async () => {
     const { provider, noted } = await guarded(
       (one, response, count) => (count === 1 ? refuse(401, 'APIGW.0301') : accept)(one, response, count),
       AK_SK,
@@ -118,13 +118,13 @@ describe('the permit for a credential', () => {
     expect(noted).toEqual(['A enters', 'B enters', 'A is refused', 'B is accepted']);
   });
 
-  it('that can not be reported to changes nothing of the answer', async () => {
+  it('that cannot be reported does not change the answer', async () => {
     const { origin } = await httpServer(accept);
     const gate: CredentialGate = async () => ({ report: () => Promise.reject(new Error('away')) });
     expect(summarize(await providerAt(origin, { gate }).send(UPDATE))).toBe('ok 200');
   });
 
-  it('that is not given keeps the request here, for so long', async () => {
+  it('that is refused keeps the request here, for the given time', async () => {
     const { origin, requests } = await httpServer(accept);
     const answer = await providerAt(origin, { gate: async () => ({ wait: 7000 }) }).send(UPDATE);
     expect(answer).toMatchObject({
@@ -136,7 +136,7 @@ describe('the permit for a credential', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('that can not be asked for keeps the request here', async () => {
+  it('that cannot be requested keeps the request here', async () => {
     const { origin, requests } = await httpServer(accept);
     const gate = () => Promise.reject(new Error('away'));
     expect(summarize(await providerAt(origin, { gate }).send(UPDATE))).toBe('credentials_unavailable, executed no');
@@ -148,13 +148,13 @@ describe('the name of a credential', () => {
   const another = { ...UPDATE, projectId: 'another' };
   const nameOf = (text: string) => `credential#${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 
-  it('is that of the secret for keys, whatever is called', async () => {
+  it('is that of the secret if it is a key, whatever is called', async () => {
     const { provider, names } = await guarded(accept);
     for (const request of [UPDATE, another, SMS_READ]) await provider.send(request);
     expect(names).toEqual([nameOf(`${JSON.stringify(AK_SK)}\n`)]);
   });
 
-  it('is that of the secret and the scope for a user, who may be refused for one alone', async () => {
+  it('is that of the secret and the scope if it is a user, who may be refused for one scope alone', async () => {
     const { provider, names } = await guarded(accept, USER);
     for (const request of [UPDATE, another, SMS_READ]) await provider.send(request);
     const scopes = [{ project: { id: PROJECT } }, { project: { id: 'another' } }, { domain: { name: 'account' } }];
@@ -162,13 +162,13 @@ describe('the name of a credential', () => {
   });
 });
 
-describe('what leaves', () => {
+describe('a request that is sent', () => {
   const secret = { kind: 'ak-sk', access_key: 'AKEXAMPLE', secret_key: 'SkExample', domain_id: 'd' };
 
   it.each([
     ['a body', UPDATE],
     ['no body', { ...UPDATE, method: 'GET' as const, body: undefined }],
-  ])('with %s bears the signature of just that', async (_what, { body, ...request }) => {
+  ])('with %s has a signature of exactly that', async (_what, { body, ...request }) => {
     const { provider, requests } = await guarded(accept, secret);
     await provider.send({ ...request, ...(body !== undefined && { body }) });
     const [one] = requests;
@@ -181,7 +181,7 @@ describe('what leaves', () => {
     expect(one).toMatchObject({ method: request.method, url: request.path, body: body ?? '' });
   });
 
-  it('says what it takes and who it is', async () => {
+  it('accepts JSON and names its sender', async () => {
     const { provider, requests } = await guarded(accept);
     await provider.send(UPDATE);
     expect(requests[0]?.headers).toMatchObject({
@@ -192,14 +192,14 @@ describe('what leaves', () => {
   it.each([
     ['DCS without a project', { ...UPDATE, projectId: undefined }, 'content-type;host;x-sdk-date'],
     ['SMS, which has no project', { ...SMS_READ, projectId: PROJECT }, 'content-type;host;x-domain-id;x-sdk-date'],
-  ])('for %s names none', async (_what, { projectId, ...request }, signed) => {
+  ])('names no project for %s', async (_what, { projectId, ...request }, signed) => {
     const { provider, requests } = await guarded(accept, secret);
     await provider.send({ ...request, ...(projectId !== undefined && { projectId }) });
     expect(requests[0]?.headers['x-project-id']).toBeUndefined();
     expect(requests[0]?.headers.authorization).toContain(`SignedHeaders=${signed},`);
   });
 
-  it('is nothing, and nobody is asked, when there is no time left', async () => {
+  it('is none if no time is left, and then no credential is read', async () => {
     const { origin, requests } = await httpServer(accept);
     const provider = providerAt(origin, { load: () => new Promise<string>(() => {}) });
     expect(summarize(await provider.send({ ...UPDATE, deadline: 0 }))).toBe('not_sent_in_time, executed no');

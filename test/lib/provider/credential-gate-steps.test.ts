@@ -50,15 +50,15 @@ const isSettled = async (promise: Promise<unknown>) => {
   return completed;
 };
 
-describe('a credential that nobody knows', () => {
-  it('is probed, and asked of nobody again once it was accepted', async () => {
+describe('a credential without a row', () => {
+  it('is probed, and used without another read once it was accepted', async () => {
     const { gate, asked } = gateBefore([undefined]);
     await report(await gate('a'), 'accepted');
     await report(await gate('a'), 'accepted');
     expect(asked).toEqual(['read a', 'take a at 0 until 20000', 'clear a']);
   });
 
-  it('is given back after a probe that shows nothing, and probed again', async () => {
+  it('is released after a probe that shows nothing, and probed again', async () => {
     const { gate, asked } = gateBefore([undefined]);
     const steps = ['read a', 'take a at 0 until 20000', 'release a to 0 from 20000'];
     await report(await gate('a'), 'unknown');
@@ -67,7 +67,7 @@ describe('a credential that nobody knows', () => {
     expect(asked).toEqual([...steps, ...steps]);
   });
 
-  it('is nothing to another one', async () => {
+  it('is independent of another one', async () => {
     const { gate } = gateBefore([undefined]);
     await report(await gate('a'), 'refused');
     expect(waitOf(await gate('b'))).toBe('none');
@@ -80,7 +80,7 @@ describe('a refusal', () => {
     [{ failures: 0, until: 0 }, 60_000],
     [{ failures: 2, until: 0 }, 240_000],
     [{ failures: 9, until: 0 }, 900_000],
-  ])('after %j pauses the credential for %i ms', async (row, milliseconds) => {
+  ])('after %j blocks the credential for %i ms', async (row, milliseconds) => {
     const { gate, asked, time } = gateBefore([{ failures: 0, until: 0 }, row]);
     await report(await gate('a'), 'refused');
     expect(asked).toEqual(['read a', 'read a', `fail a until ${milliseconds}`]);
@@ -91,7 +91,7 @@ describe('a refusal', () => {
     expect(waitOf(await gate('a'))).toBe('none');
   });
 
-  it('is not what an unknown verdict means, once the credential was accepted', async () => {
+  it('is not counted if the verdict is unknown and the credential was accepted before', async () => {
     const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
     await report(await gate('a'), 'accepted');
     await report(await gate('a'), 'unknown');
@@ -99,7 +99,7 @@ describe('a refusal', () => {
     expect(asked).toEqual(['read a', 'clear a']);
   });
 
-  it('of a credential that was accepted ends that', async () => {
+  it('of a credential that was accepted before counts', async () => {
     const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
     await report(await gate('a'), 'accepted');
     await report(await gate('a'), 'refused');
@@ -109,14 +109,14 @@ describe('a refusal', () => {
 });
 
 describe('the row of a credential', () => {
-  it('that is in order lets it go without a probe', async () => {
+  it('without a failure permits a request without a probe', async () => {
     const { gate, asked } = gateBefore([{ failures: 0, until: 0 }]);
     await report(await gate('a'), 'unknown');
     await report(await gate('a'), 'accepted');
     expect(asked).toEqual(['read a', 'read a', 'clear a']);
   });
 
-  it('that pauses it is waited for, and not read again until then', async () => {
+  it('that blocks it is not read again until that time is over', async () => {
     const { gate, asked, time } = gateBefore([{ failures: 1, until: NOW + 5000 }]);
     expect(await gate('a')).toEqual({ wait: 5000 });
     time.now += 4999;
@@ -127,7 +127,7 @@ describe('the row of a credential', () => {
     expect(asked.slice(1)).toEqual(['read a', 'take a at 5000 until 25000']);
   });
 
-  it('whose pause is nearly over is read a little later', async () => {
+  it('that blocks it for a moment more is read a little later', async () => {
     const { gate, asked } = gateBefore([{ failures: 1, until: NOW + 1 }]);
     expect(await gate('a')).toEqual({ wait: 100 });
     expect(asked).toEqual(['read a']);
@@ -157,14 +157,14 @@ describe("another process's first probe", () => {
     expect(asked).toEqual(Array(10).fill('read a'));
   });
 
-  it('that was refused pauses this one too', async () => {
+  it('that was refused blocks the credential here too', async () => {
     const { gate } = gateBefore([probed, { failures: 1, until: NOW + 60_000 }]);
     expect(await gate('a')).toEqual({ wait: 60_000 });
   });
 });
 
 describe('a probe', () => {
-  it('is waited for by all others, who go when it was accepted', async () => {
+  it('makes all other requests wait until it was accepted', async () => {
     const { gate, asked } = gateBefore([undefined]);
     const first = await gate('a');
     const others = [gate('a'), gate('a')];
@@ -174,7 +174,7 @@ describe('a probe', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('that showed nothing is followed by one other alone', async () => {
+  it('that showed nothing is followed by only one other', async () => {
     const { gate } = gateBefore([undefined]);
     const first = await gate('a');
     const others = [gate('a'), gate('a')];
@@ -183,7 +183,7 @@ describe('a probe', () => {
     for (const other of others) await report(await other, 'unknown');
   });
 
-  it('that is not ended ends by itself, and then no probe of another', async () => {
+  it('that is not reported expires, and its late report does not end the next probe', async () => {
     const { gate } = gateBefore([undefined], { times: { ...TIMES, probe: 60 } });
     const forgotten = await gate('a');
     const second = await gate('a');
@@ -204,13 +204,13 @@ describe('a probe', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that can not begin says so, and holds nobody back', async () => {
+  it('that cannot begin throws, and blocks no other request', async () => {
     const { gate } = gateBefore([new Error('away'), undefined]);
     await expect(gate('a')).rejects.toThrow('away');
     expect(waitOf(await gate('a'))).toBe('none');
   });
 
-  it('whose end can not be written holds nobody back', async () => {
+  it('whose report cannot be written blocks no other request', async () => {
     const { gate, store } = gateBefore([undefined]);
     store.clear = () => Promise.reject(new Error('away'));
     await expect(report(await gate('a'), 'accepted')).rejects.toThrow('away');

@@ -49,8 +49,8 @@ function createProcesses(count: number, secret = `key-${randomUUID()}`) {
   };
 }
 
-describe('a credential that nobody has seen accepted', () => {
-  it('is tried by one request alone, however many of however many processes wait', async () => {
+describe('a credential that was not accepted yet', () => {
+  it('is probed by only one request, however many requests of however many processes wait', async () => {
     const { processes, stop } = createProcesses(3);
     provider.play({ PUT: refused });
     const answers = (await Promise.all(processes.map(({ many }) => many(10)))).flat();
@@ -59,7 +59,7 @@ describe('a credential that nobody has seen accepted', () => {
     await stop();
   });
 
-  it('that is accepted lets all others of its process through', async () => {
+  it('lets all waiting requests of its process go once it is accepted', async () => {
     const { processes, stop } = createProcesses(1);
     provider.play({ PUT: { status: 200 } });
     const answers = await processes[0]?.many(10);
@@ -68,7 +68,7 @@ describe('a credential that nobody has seen accepted', () => {
     await stop();
   });
 
-  it('that another process has seen accepted goes at once', async () => {
+  it('needs no probe once another process wrote that it was accepted', async () => {
     const { processes, stop } = createProcesses(2);
     provider.play({ PUT: { status: 200 } });
     for (const { send } of processes) expect((await send()).ok).toBe(true);
@@ -91,7 +91,7 @@ describe('a request that is given up while it waits for the credential', () => {
     await stop();
   });
 
-  it('does not become the one that tries it', async () => {
+  it('does not become the probe', async () => {
     const { processes, stop, pass } = createProcesses(2);
     const [first, second] = processes;
     provider.play({ PUT: [{ hang: true }, { status: 200 }] });
@@ -123,7 +123,7 @@ describe('a request that is given up while it waits for the credential', () => {
 });
 
 describe('a credential that was refused', () => {
-  it('is left alone for longer each time, by every process', async () => {
+  it('is blocked for longer each time, in every process', async () => {
     const { processes, stop, pass } = createProcesses(2);
     provider.play({ PUT: refused });
     for (let minute = 0; minute < 60; minute++) {
@@ -136,7 +136,7 @@ describe('a credential that was refused', () => {
     await stop();
   });
 
-  it('says for how long it is left alone, and that this was no attempt', async () => {
+  it('answers how long it is blocked, and that no attempt was made', async () => {
     const { processes, stop } = createProcesses(1);
     provider.play({ PUT: refused });
     await processes[0]?.send();
@@ -149,7 +149,7 @@ describe('a credential that was refused', () => {
     await stop();
   });
 
-  it('is back in order when it is accepted again', async () => {
+  it('is used normally once it is accepted again', async () => {
     const { processes, stop, pass } = createProcesses(2);
     provider.play({ PUT: [refused, { status: 200 }] });
     await processes[0]?.send();
@@ -160,7 +160,7 @@ describe('a credential that was refused', () => {
     await stop();
   });
 
-  it('does not hold back the one that replaces it', async () => {
+  it('does not block the one that replaces it', async () => {
     const { processes, stop, credential } = createProcesses(1);
     provider.play({ PUT: [refused, { status: 200 }] });
     await processes[0]?.send();
@@ -173,7 +173,7 @@ describe('a credential that was refused', () => {
     ['a refusal of the change', { status: 400, body: { error_code: 'DCS.4133' } }],
     ['a lack of rights', { status: 403, body: { error_code: 'DCS.2003' } }],
     ['an outage', { status: 503 }],
-  ])('is not what %s means', async (_what, reply) => {
+  ])('is not the meaning of %s', async (_what, reply) => {
     const { processes, stop } = createProcesses(1);
     provider.play({ PUT: reply });
     for (let count = 0; count < 3; count++)
@@ -181,7 +181,7 @@ describe('a credential that was refused', () => {
     await stop();
   });
 
-  it('is not what a wrong project means, which is the change’s own fault', async () => {
+  it('is not the meaning of a wrong project, which is the change’s own fault', async () => {
     const { processes, stop } = createProcesses(1);
     provider.play({ PUT: { status: 401, body: { error_code: 'DCS.1004' } } });
     await processes[0]?.send();
@@ -196,7 +196,7 @@ describe('a reply that shows nothing about the credential', () => {
     ['a limit', { status: 429 }],
     ['a bare outage', { status: 503 }],
     ['a gateway whose IAM is down', { status: 503, body: { error_code: 'APIGW.0613' } }],
-  ])('as %s lets the next request of any process try it, alone', async (_what, reply) => {
+  ])('as %s lets the next request of any process probe it, one at a time', async (_what, reply) => {
     const { processes, stop } = createProcesses(2);
     provider.play({ PUT: [reply, reply, refused] });
     for (const { send } of processes) expect(await send().then(codeOf)).not.toBe('credential_paused');
@@ -205,7 +205,7 @@ describe('a reply that shows nothing about the credential', () => {
     await stop();
   });
 
-  it('neither adds to its refusals nor forgets them', async () => {
+  it('neither adds to its refusals nor clears them', async () => {
     const { processes, stop, pass } = createProcesses(1);
     provider.play({ PUT: [refused, { status: 429 }, refused] });
     await processes[0]?.send();
@@ -219,7 +219,7 @@ describe('a reply that shows nothing about the credential', () => {
 });
 
 describe('the table', () => {
-  it('never holds the credential', async () => {
+  it('never contains the credential', async () => {
     const secret = `CANARY-${randomUUID()}`;
     const { processes, stop } = createProcesses(1, secret);
     provider.play({ PUT: refused });
@@ -228,7 +228,7 @@ describe('the table', () => {
     await stop();
   });
 
-  it('that cannot be reached keeps requests from leaving', async () => {
+  it('that cannot be reached keeps requests from being sent', async () => {
     const gate = () => Promise.reject(new Error('away'));
     const client = createProvider({
       endpoints: { dcs: provider.url, iam: provider.url },

@@ -96,7 +96,7 @@ describe('error-codes.json', () => {
     expect(Object.fromEntries(rows.map(({ key, means }) => [key, means]))).toEqual(Object.fromEntries(wanted));
   });
 
-  it('of SMS.2009 and SMS.2015, whose two meanings share one status, has the one that blames nobody', () => {
+  it('has the meaning that blames nobody for SMS.2009 and SMS.2015, whose two meanings share one status', () => {
     const twice = dotted.map(keyOf).filter((key, place, all) => all.indexOf(key) < place);
     expect(twice).toEqual(['SMS.2009 with 400', 'SMS.2015 with 400']);
     for (const key of twice) expect(wanted.get(key)).toMatchObject({ class: 'unknown', remedy: 'no' });
@@ -108,7 +108,7 @@ describe('error-codes.json', () => {
     expect(given.toSorted()).toEqual(twins.toSorted());
   });
 
-  it("knows the texts that name one field, of the sheet's codes that blame the request", () => {
+  it("has the texts that name one field, from the sheet's codes that blame the request", () => {
     const place = /\{0\}|%s|%\(\w+\)s/g;
     const naming = dotted.filter(
       ({ class: what, message }) => what === 'invalid_request' && message?.match(place)?.length === 1,

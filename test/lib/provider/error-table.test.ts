@@ -17,7 +17,7 @@ describe('NOT_REACHED', () => {
   ].map((digits) => `APIGW.${digits}`);
   const CHECK_OF_A_THIRD_PARTY = ['APIG.0615', 'APIG.0616', 'APIG.0617'];
 
-  it('is the reviewed list, no code more and none less', () => {
+  it('is exactly the reviewed list', () => {
     expect(Object.keys(NOT_REACHED).sort()).toEqual([...CHECK_OF_A_THIRD_PARTY, ...NEVER_CALLED].sort());
   });
 
@@ -27,7 +27,7 @@ describe('NOT_REACHED', () => {
 });
 
 describe('the table of codes', () => {
-  it('gives a code all that its line says', () => {
+  it('returns for a code all that its row says', () => {
     expect(meaningOfCode('DCS.4099', 400)).toEqual({
       status: 400,
       class: 'conflict',
@@ -36,30 +36,30 @@ describe('the table of codes', () => {
     });
   });
 
-  it('knows no code that it has not', () => {
+  it('returns nothing for an unlisted code', () => {
     expect([meaningOfCode('DCS.9876', 400), meaningOfCode('', 400), meaningOfCode('#', 400)]).toEqual(Array(3));
   });
 
-  it('leaves a code alone that has no twin', () => {
+  it('keeps a code without a twin as it is', () => {
     expect(['DCS.4099', 'DCS.9876', 'APIG.9876', 'undefined'].map(tableCode)).toEqual([
       ...['DCS.4099', 'DCS.9876', 'APIG.9876', 'undefined'],
     ]);
   });
 
-  it('knows a code by its numeric twin, and lists both', () => {
+  it('finds a code by its numeric twin, and lists both', () => {
     expect(meaningsOf('111400099')).toEqual(meaningsOf('DCS.4099'));
     expect(meaningsOf('DCS.4099')).toHaveLength(1);
     expect(listedCodes()).toEqual(expect.arrayContaining(['DCS.4099', '111400099']));
     expect(meaningsOf('DCS.9876')).toEqual([]);
   });
 
-  it('gives a status all that its line says', () => {
+  it('returns for a status all that its row says', () => {
     const text = 'no code of the provider explains this HTTP status';
     expect(meaningOfStatus(404)).toEqual({ status: 404, class: 'not_found', remedy: 'no', cause: 'address', text });
     expect(meaningOfStatus(503)).toEqual({ status: 503, class: 'service_error', remedy: 'later', text });
   });
 
-  it('has no remedy for a status that it has not', () => {
+  it('returns no remedy for an unlisted status', () => {
     expect(meaningOfStatus(460)).toMatchObject({
       status: 460,
       class: 'unknown',
@@ -84,14 +84,14 @@ describe('fieldNamed', () => {
     'Invalid task_id parameter in the request!',
     'Invalid task_id!parameter in the request.',
     'task_id',
-  ])('finds none in %j, of which a half differs', (text) => expect(named(text)).toBeUndefined());
+  ])('finds none in %j, in which one half differs', (text) => expect(named(text)).toBeUndefined());
 
   it('finds none under a code that names no field', () => {
     expect(named('Invalid task_id parameter in the request.', 'DCS.4133')).toBeUndefined();
   });
 });
 
-describe('classify: a code that is none', () => {
+describe('classify: something that is not a code', () => {
   const codeOf = (error_code: unknown) => classify({ status: 400, body: { error_code } }).code;
 
   it.each([
@@ -103,14 +103,14 @@ describe('classify: a code that is none', () => {
     ['DCS.413'],
     ['DCS.413300000'],
     ['11140413'],
-  ])('takes %j for none', (code) => expect(codeOf(code)).toBe('http_400'));
+  ])('is %j', (code) => expect(codeOf(code)).toBe('http_400'));
 
-  it('reads past a text that is no text', () => {
+  it('is a member that is not a text, and the next one is read', () => {
     const body = { error_code: 'DCS.4063', error_msg: 5 };
     expect(classify({ status: 400, body, fields: new Set(['task_id']) }).message).toBe('a parameter is not acceptable');
   });
 
-  it('names no field when it is not told which were sent', () => {
+  it('has no field if the fields that were sent are not given', () => {
     const body = { error_code: 'DCS.4063', error_msg: 'Invalid task_id parameter in the request.' };
     expect(classify({ status: 400, body }).message).toBe('a parameter is not acceptable');
   });

@@ -30,11 +30,11 @@ const LEFT_OPEN: [code: string, what: string, message: string][] = [
 ];
 
 describe("the relay's own failures", () => {
-  it('are these, and all of them are known by their codes', () => {
+  it('are these, and each is listed by its code', () => {
     expect(FAILURE_CODES).toEqual([...NOTHING_SENT, ...LEFT_OPEN].map(([code]) => code));
   });
 
-  it.each(NOTHING_SENT)('say by %s that nothing was executed', (code, what, remedy, message) => {
+  it.each(NOTHING_SENT)('mean with %s that nothing was executed', (code, what, remedy, message) => {
     expect(failure(code)).toEqual({
       ok: false,
       executed: 'no',
@@ -43,7 +43,7 @@ describe("the relay's own failures", () => {
   });
 
   it.each([...LEFT_OPEN, ['no_such_code', 'unknown', 'an unexpected failure']])(
-    'ask by %s to read the task first',
+    'require with %s that the task is read first',
     (code, what, message) => {
       const advice = 'Read the task before anything else: the request may have been carried out.';
       expect(failure(code)).toEqual({
@@ -54,7 +54,7 @@ describe("the relay's own failures", () => {
     },
   );
 
-  it('carry what is known of the reply, and a detail behind their message', () => {
+  it('have what is known of the reply, and a detail after their message', () => {
     expect(failure('redirect_refused', { status: 302, requestId: 'r' }, ': to nowhere')).toMatchObject({
       status: 302,
       requestId: 'r',
@@ -62,7 +62,7 @@ describe("the relay's own failures", () => {
     });
   });
 
-  it('advise by the code where that says more than the class', () => {
+  it('have advice by code where that says more than the class', () => {
     expect(failure('dns_failed').error.advice).toBe(
       "Check the relay's endpoint and its network; the relay tries again.",
     );

@@ -21,7 +21,7 @@ describe('a hostile reply', () => {
     expect(await summarizeAfter(talk)).toBe('reply_too_large, executed unknown');
   });
 
-  it('is not read to its end when it has 100 MB and keeps silent about it', async () => {
+  it('is not read to its end when it has 100 MB and does not say so', async () => {
     let pulled = 0;
     const endless = new Readable({
       read() {
@@ -33,7 +33,7 @@ describe('a hostile reply', () => {
     expect(pulled).toBeLessThan(320);
   });
 
-  it('does not hold a request longer than its deadline by dripping', async () => {
+  it('does not delay a request past its deadline by dripping', async () => {
     const drip = (socket: Socket): void => {
       socket.write(`${HEAD}content-length: 5000\r\n\r\n`);
       const timer = setInterval(() => socket.write(' '), 20);
@@ -72,11 +72,11 @@ describe('a hostile reply', () => {
   it.each([
     ['is reset', (socket: Socket) => socket.write(`${HEAD}\r\n`, () => setTimeout(() => socket.resetAndDestroy(), 20))],
     ['ends', (socket: Socket) => socket.end(`${HEAD}\r\n`)],
-  ])('of 200 that holds nothing until its connection %s may have been cut', async (_what, talk) => {
+  ])('of 200 that is empty until its connection %s may have been cut', async (_what, talk) => {
     expect(await summarizeAfter((socket) => void talk(socket))).toBe('reply_truncated, executed unknown');
   });
 
-  it('that is no HTTP is called so', async () => {
+  it('that is not HTTP is reported as such', async () => {
     expect(await summarizeAfter((socket) => void socket.end('SSH-2.0-x\r\n'))).toBe(
       'reply_unreadable, executed unknown',
     );
@@ -113,7 +113,7 @@ describe('a hostile reply', () => {
     ['nothing', '', undefined],
     ['blanks', ' \n', undefined],
     ['an int64', '{"n":9223372036854775807}', { n: 9223372036854775807n }],
-  ])('of 200 with %s is handed on', async (_what, text, body) => {
+  ])('of 200 with %s is passed on', async (_what, text, body) => {
     const { origin } = await httpServer((_request, response) => void response.writeHead(200).end(text));
     expect(await providerAt(origin).send(UPDATE)).toEqual({ ok: true, status: 200, body });
   });
@@ -139,16 +139,16 @@ describe('a hostile reply', () => {
       'an upgrade that nobody asked for',
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
     ],
-  ])('of %s is never taken for success', async (_what, text) => {
+  ])('of %s is never a success', async (_what, text) => {
     expect(await summarizeAfter((socket) => void socket.end(text))).toMatch(/executed unknown$/);
   });
 
-  it('of an error with HTML is taken by its status', async () => {
+  it('of an error with HTML is classified by its status', async () => {
     const { origin } = await httpServer((_request, response) => void response.writeHead(502).end('<html>Bad Gateway'));
     expect(summarize(await providerAt(origin).send(UPDATE))).toBe('http_502, executed unknown');
   });
 
-  it('of an error that is compressed stays open', async () => {
+  it('of a compressed error leaves the outcome open', async () => {
     const { origin } = await httpServer((_request, response) => {
       response.writeHead(400, { 'content-encoding': 'br' }).end('x');
     });

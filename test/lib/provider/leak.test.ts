@@ -65,7 +65,7 @@ function end(response: ServerResponse, status: number, text: string): void {
 }
 
 describe('a failed answer', () => {
-  it.each(REPLIES)('to %s holds nothing that was sent or received', async (_name, reply) => {
+  it.each(REPLIES)('to %s contains nothing that was sent or received', async (_name, reply) => {
     const answers = await Promise.all([answerTo(reply, AK_SK), answerTo(reply, USER)]);
     for (const word of Object.values(CANARIES))
       for (const form of formsOf(word)) expect(answers.join('')).not.toContain(form);

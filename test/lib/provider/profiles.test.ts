@@ -27,7 +27,7 @@ describe('endpointOf', () => {
     expect(Object.keys(sms)).toEqual(Object.keys(dcs));
   });
 
-  it('names the allowed regions for one that it does not know', () => {
+  it('names the allowed regions for an unknown one', () => {
     expect(() => endpointOf('open-telekom-cloud', 'dcs', 'eu-fr')).toThrow(
       new RangeError('open-telekom-cloud has no DCS in this region; allowed are eu-de, eu-nl'),
     );
@@ -46,7 +46,7 @@ describe('endpointOf', () => {
     ['http://127.0.0.1:4010', 'http://127.0.0.1:4010'],
     ['http://localhost:4010', 'http://localhost:4010'],
     ['http://[::1]:4010', 'http://[::1]:4010'],
-  ])('takes %s in place of its own', (override, origin) => {
+  ])('uses %s in place of its own', (override, origin) => {
     expect(endpointOf('open-telekom-cloud', 'sms', 'anywhere', override)).toBe(origin);
   });
 
@@ -79,20 +79,20 @@ describe('endpointOf', () => {
 });
 
 describe('endpointsOf', () => {
-  it('leaves out a service that the cloud has not', () => {
+  it('leaves out a service that the cloud lacks', () => {
     expect(endpointsOf('open-telekom-cloud', 'eu-de')).toEqual({
       dcs: 'https://dcs.eu-de.otc.t-systems.com',
       iam: 'https://iam.eu-de.otc.t-systems.com',
     });
   });
 
-  it('takes SMS from where it serves the region, or from an override', () => {
+  it('uses the SMS region that serves the region, or an override', () => {
     expect(endpointsOf('huawei-cloud', 'cn-north-9').sms).toBe('https://sms.cn-north-4.myhuaweicloud.com');
     const own = endpointsOf('open-telekom-cloud', 'eu-de', { sms: 'http://127.0.0.1:1' });
     expect(own.sms).toBe('http://127.0.0.1:1');
   });
 
-  it('takes every service from where it was moved to', () => {
+  it('uses the override of every service', () => {
     const moved = { dcs: 'https://d.example.org', sms: 'https://s.example.org', iam: 'https://i.example.org' };
     expect(endpointsOf('open-telekom-cloud', 'anywhere', moved)).toEqual(moved);
   });
@@ -105,7 +105,7 @@ describe('endpointsOf', () => {
     });
   });
 
-  it('refuses a region in which nothing is', () => {
+  it('refuses a region without any service', () => {
     const nothing = /^huawei-cloud has no DCS in this region; allowed are af-south-1, cn-north-1, /;
     expect(() => endpointsOf('huawei-cloud', 'mars-1')).toThrow(nothing);
     expect(() => endpointsOf('huawei-cloud', 'mars-1', { iam: 'https://i.example.org' })).toThrow(nothing);

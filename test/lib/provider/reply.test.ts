@@ -41,7 +41,7 @@ describe('Retry-After', () => {
   });
 });
 
-describe('several of them', () => {
+describe('several Retry-After headers', () => {
   it.each([
     [['7', '30', 'soon'], 30_000],
     [['soon', 'later'], undefined],
@@ -51,7 +51,7 @@ describe('several of them', () => {
   });
 });
 
-describe('the time over which the provider counts', () => {
+describe("the period of the provider's rate limit", () => {
   const THROTTLED = 'The throttling threshold has been reached: policy user over ratelimit,limit:10,time:';
   const waitAfter = (error_code: string, error_msg: unknown, headers: Headers = {}, status = 429) => {
     const answer = answerTo(status, JSON.stringify({ error_code, error_msg }), headers);
@@ -68,7 +68,7 @@ describe('the time over which the provider counts', () => {
     ['12345 seconds', undefined],
     ['-1 minute', undefined],
     ['1minute', undefined],
-  ])('is the wait when the gateway names %j', (time, expected) => {
+  ])('is the delay when the gateway names %j', (time, expected) => {
     expect(waitAfter('APIGW.0308', `${THROTTLED}${time}`)).toBe(expected);
     expect(waitAfter('APIG.0308', `${THROTTLED}${time}`)).toBe(expected);
   });
@@ -83,12 +83,12 @@ describe('the time over which the provider counts', () => {
     expect(waitAfter(code, text)).toBe(expected);
   });
 
-  it('counts less than a Retry-After, and more than one that is none', () => {
+  it('counts less than a Retry-After, but more than an invalid one', () => {
     expect(waitAfter('APIGW.0308', `${THROTTLED}1 minute`, { 'retry-after': '7' })).toBe(7000);
     expect(waitAfter('APIGW.0308', `${THROTTLED}1 minute`, { 'retry-after': 'soon' })).toBe(60_000);
   });
 
-  it('is all that is read of the text', () => {
+  it('is the only part of the text that is used', () => {
     const answer = answerTo(429, JSON.stringify({ error_code: 'APIGW.0308', error_msg: 'CANARY,time:1 minute' }));
     expect(JSON.stringify(answer)).not.toContain('CANARY');
   });
@@ -141,7 +141,7 @@ describe('an error reply', () => {
 });
 
 describe('send', () => {
-  it('says of what it did not foresee that the outcome is open', async () => {
+  it('leaves the outcome open after an unexpected reply', async () => {
     const answer = await providerAt('http://127.0.0.1:1').send({ ...UPDATE, deadline: Number.NaN });
     expect(answer).toMatchObject({
       ok: false,
@@ -174,7 +174,7 @@ describe('a body', () => {
     [nested(64, '1'), 'ok 200'],
     [nested(65), 'reply_unreadable, executed unknown'],
     [`[1,null,${nested(64)}]`, 'reply_unreadable, executed unknown'],
-  ])('nested so deep is read or not: %s', (body, expected) => {
+  ])('of some depth is read or not: %s', (body, expected) => {
     expect(summarize(answerTo(200, body))).toBe(expected);
   });
 
@@ -192,7 +192,7 @@ describe('a body', () => {
     expect(answerTo(400, body)).toMatchObject({ ok: false, executed: 'no', status: 400, error: { code: 'http_400' } });
   });
 
-  it('that can not be read leaves status and request id known', () => {
+  it('that cannot be read leaves status and request id known', () => {
     const requestId = '2962ff9c5b3ae8c2ab1d4a1e6d8b6f5a';
     const headers = { 'x-request-id': requestId };
     expect(answerTo(200, 'x', headers)).toMatchObject({ status: 200, requestId, error: { code: 'reply_unreadable' } });
@@ -208,7 +208,7 @@ describe('a field that an error names', () => {
     return answer.ok ? expect.unreachable() : answer.error.message;
   };
 
-  it.each(['project_id', 'task_id', 'instance_id'])('of the path is passed on: %s', (name) => {
+  it.each(['project_id', 'task_id', 'instance_id'])('is passed on if it is in the path: %s', (name) => {
     expect(message(name)).toBe(`the provider does not accept the field ${name}`);
   });
 
@@ -218,7 +218,7 @@ describe('a field that an error names', () => {
     ['b', '{"a":[{"b":""}]}'],
     ['a1_b', '{"a1_b":1}'],
     [`a${'b'.repeat(63)}`, `{"a${'b'.repeat(63)}":1}`],
-  ])('of what was sent is passed on: %s', (name, sent) => {
+  ])('is passed on if it was sent: %s', (name, sent) => {
     expect(message(name, sent)).toBe(`the provider does not accept the field ${name}`);
   });
 
@@ -272,15 +272,15 @@ describe('an empty reply with a 2xx', () => {
     [201, { 'transfer-encoding': 'chunked' }],
     [204, {}],
     [205, {}],
-  ])('is whole when it says where it ends: %i %j', (status, headers) => {
+  ])('is complete if it says where it ends: %i %j', (status, headers) => {
     expect(answerTo(status, '', headers)).toEqual({ ok: true, status, body: undefined });
   });
 
-  it('may have been cut when nothing but its connection ended', () => {
+  it('may have been cut if only its connection ended', () => {
     expect(summarize(answerTo(200, ''))).toBe('reply_truncated, executed unknown');
   });
 
-  it('is what null is, too', () => {
+  it('is also one that consists of null', () => {
     expect(answerTo(200, 'null')).toEqual({ ok: true, status: 200, body: undefined });
   });
 });

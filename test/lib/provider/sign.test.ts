@@ -46,7 +46,7 @@ describe('sign', () => {
     }
   });
 
-  it('leaves headers unsigned that the gateway does not ask for', () => {
+  it('leaves headers unsigned that the gateway does not need', () => {
     const { authorization } = sign({
       ...MINIMAL,
       headers: { host: 'h', accept: 'a', 'user-agent': 'u', 'accept-encoding': 'i' },
@@ -54,7 +54,7 @@ describe('sign', () => {
     expect(authorization).toContain('SignedHeaders=host;x-sdk-date,');
   });
 
-  it('signs every header that says for whom the request is', () => {
+  it('signs every header that names the account or the project of the request', () => {
     const about = {
       'x-project-id': 'p',
       'x-domain-id': 'd',

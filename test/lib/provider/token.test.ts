@@ -68,7 +68,7 @@ const refuse =
       : json(response, 200, { token });
 
 describe('a token', () => {
-  it('is asked for with the password, within the project of the path, and without the catalogue', async () => {
+  it('is requested with the password, for the project of the path, and without the catalogue', async () => {
     const { provider, iam, calls } = await cloud();
     expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
     expect(iam()[0]).toMatchObject({ method: 'POST', url: '/v3/auth/tokens?nocatalog=true' });
@@ -95,13 +95,13 @@ describe('a token', () => {
     ['the project of the credential', { ...USER, project_id: 'p' }, { project: { id: 'p' } }],
     ['the account that it is set to', { ...USER, scope: 'domain', project_id: 'p' }, { domain: { name: 'account' } }],
     ['the project that it is set to', { ...USER, scope: 'project', project_id: 'p' }, { project: { id: 'p' } }],
-  ])('for SMS is within %s', async (_what, secret, scope) => {
+  ])('for SMS is for %s', async (_what, secret, scope) => {
     const { provider, iam } = await cloud(undefined, undefined, secret);
     await provider.send(SMS_READ);
     expect(JSON.parse(iam()[0]?.body ?? '').auth.scope).toEqual(scope);
   });
 
-  it('for SMS is not within a project that a change names', async () => {
+  it('for SMS is not for a project that a change names', async () => {
     const { provider, iam } = await cloud();
     await provider.send({ ...SMS_READ, projectId: PROJECT });
     expect(JSON.parse(iam()[0]?.body ?? '').auth.scope).toEqual({ domain: { name: 'account' } });
@@ -120,7 +120,7 @@ describe('a token', () => {
     expect(iam()).toHaveLength(3);
   });
 
-  it('is renewed at that very moment', async () => {
+  it('is renewed at exactly that time', async () => {
     const { provider, iam, advance } = await cloud();
     await provider.send(UPDATE);
     advance(DAY - 12.5 * 60_000 - 1);
@@ -131,7 +131,7 @@ describe('a token', () => {
     expect(iam()).toHaveLength(2);
   });
 
-  it('that lives shortly is kept for half of its life', async () => {
+  it('with a short life is kept for half of it', async () => {
     const expires_at = new Date(NOW + 8 * 60_000).toISOString();
     const { provider, iam, advance } = await cloud(undefined, (_request, response, count) =>
       json(response, 201, { token: { expires_at } }, { 'x-subject-token': `token-${count}` }),
@@ -145,7 +145,7 @@ describe('a token', () => {
     expect(iam()).toHaveLength(2);
   });
 
-  it('of a new password is not forgotten for a late refusal of the old one', async () => {
+  it('of a new password is kept after a late refusal of the old one', async () => {
     let refuseOld = (): void => {};
     const { provider, iam, calls, rotate } = await cloud(refuse(401, 'APIGW.0307'), (requests, response, count) => {
       if (requests.body.includes('new password')) return issueToken(requests, response, count);
@@ -161,7 +161,7 @@ describe('a token', () => {
     expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 2, calls: 2 });
   });
 
-  it('is fetched once by many requests at a time', async () => {
+  it('is fetched once for many requests at the same time', async () => {
     const { provider, iam, calls } = await cloud();
     await Promise.all(Array.from({ length: 8 }, () => provider.send(UPDATE)));
     expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 1, calls: 8 });
@@ -200,14 +200,14 @@ describe('a token', () => {
     expect({ iam: iam().length, calls: calls().length }).toEqual({ iam: 1, calls: 1 });
   });
 
-  it('that failed is replaced once for all that used it', async () => {
+  it('that failed is replaced once for all requests that used it', async () => {
     const { provider, iam } = await cloud(refuse(401, 'APIGW.0307'));
     const answers = await Promise.all(Array.from({ length: 8 }, () => provider.send(UPDATE)));
     expect(answers.map(summarize)).toEqual(Array(8).fill('ok 200'));
     expect(iam()).toHaveLength(2);
   });
 
-  it('that failed is replaced for all that used it even if they learn it before a new one is fetched', async () => {
+  it('that failed is replaced for all requests that used it, even if they learn it before a new one is fetched', async () => {
     const { origin } = await httpServer((requests, response, count) =>
       requests.url.startsWith('/v3/auth/tokens')
         ? issueToken(requests, response, count)
@@ -219,7 +219,7 @@ describe('a token', () => {
     expect(answers.map(summarize)).toEqual(['ok 200', 'ok 200']);
   });
 
-  it('as long as the manual allows is taken', async () => {
+  it('as long as the manual allows is accepted', async () => {
     const long = 't'.repeat(16_384);
     const { provider, calls } = await cloud(undefined, (_request, response) =>
       json(response, 201, { token: { expires_at: '2026-01-03T00:00:00Z' } }, { 'x-subject-token': long }),
@@ -277,7 +277,7 @@ describe("IAM's refusal", () => {
     expect(calls()).toHaveLength(0);
   });
 
-  it('says that IAM was asked, and repeats nothing by itself', async () => {
+  it('says that IAM was asked, and is not repeated', async () => {
     const { provider } = await cloud(undefined, (_request, response) => json(response, 503, {}));
     expect(await provider.send(UPDATE)).toMatchObject({
       unasked: true,
@@ -295,12 +295,12 @@ describe("IAM's refusal", () => {
     [400, 'IAM.0011', /^Check the credential of the stage at the provider: its user or key, its account /],
     [404, undefined, /^Check providerRegion and the endpoints of the stage: /],
     [302, undefined, /^Look up the code in the provider's manual\.$/],
-  ])('with %i %s advises by what it means for the relay', async (status, error_code, advice) => {
+  ])('with %i %s gets advice about its meaning for the relay', async (status, error_code, advice) => {
     const { provider } = await cloud(undefined, (_request, response) => json(response, status, { error_code }));
     expect(await provider.send(UPDATE)).toMatchObject({ error: { advice: expect.stringMatching(advice) } });
   });
 
-  it('is not kept', async () => {
+  it('is not cached', async () => {
     const { provider } = await cloud(undefined, (requests, response, count) =>
       count === 1 ? json(response, 500, {}) : issueToken(requests, response, count),
     );
@@ -308,7 +308,7 @@ describe("IAM's refusal", () => {
     expect(summarize(await provider.send(UPDATE))).toBe('ok 200');
   });
 
-  it('of the password is cured once by a secret that was rotated', async () => {
+  it('of the password is repeated once with a rotated secret', async () => {
     const { provider, iam, loads, rotate } = await cloud(undefined, (requests, response, count) =>
       requests.body.includes('new password')
         ? issueToken(requests, response, count)

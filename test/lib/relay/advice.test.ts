@@ -44,7 +44,7 @@ describe('adviceFor', () => {
       expect(adviceFor({ class: what, remedy: 'no', cause })).toMatch(advice);
   });
 
-  it('has a sentence for every cause of the sheet, and the sheet none that nobody knows', () => {
+  it('has a sentence for every cause of the sheet, and the sheet has no unknown cause', () => {
     const causes = Object.keys(sheet.about.cause) as Cause[];
     const texts = causes.map((cause) => adviceFor({ class: 'unknown', remedy: 'no', cause }));
     expect(new Set(texts).size).toBe(9);
@@ -53,12 +53,12 @@ describe('adviceFor', () => {
     expect(used.filter((cause) => !causes.includes(cause))).toEqual([]);
   });
 
-  it('advises to read first whatever the class and the cause when the outcome is open', () => {
+  it('advises to read first, whatever the class and the cause, when the outcome is open', () => {
     const read = adviceFor({ class: 'service_error', remedy: 'reconcile' });
     expect(adviceFor({ class: 'conflict', remedy: 'reconcile', cause: 'quota' })).toBe(read);
   });
 
-  it('does not send somebody to a quota that waiting restores', () => {
+  it('does not advise to raise a quota that refills with time', () => {
     expect(adviceFor({ class: 'throttled', remedy: 'later', cause: 'quota' })).toMatch(/^Nothing to do yet/);
   });
 });
@@ -68,17 +68,17 @@ describe('adviceAtEnd', () => {
     adviceAtEnd({ class: what, code: 'X', remedy: 'later', message: 'm', advice });
 
   it.each(['conflict', 'throttled', 'service_error'] as const)(
-    'tells nobody that there is nothing to do, or that the relay tries again, after a last %s',
+    'never says that there is nothing to do, or that the relay tries again, after a last %s',
     (what) => expect(ended(what)).toMatch(/^(?!.*(?:Nothing to do|tries again)).+ under a new id\.$/),
   );
 
-  it('keeps what is to be checked, and says what follows', () => {
+  it('keeps what to check, and adds what to do next', () => {
     expect(adviceAtEnd(failure('dns_failed').error)).toBe(
       "Check the relay's endpoint and its network, then send the change again under a new id.",
     );
   });
 
-  it('leaves alone what says nothing of another try', () => {
+  it('keeps an advice that does not mention another try', () => {
     expect(ended('invalid_request', 'Correct it.')).toBe('Correct it.');
   });
 });

@@ -16,7 +16,7 @@ const configure = () => change({ type: 'migration.dcs.online-migration.configure
 const waiting = { status: 200, body: { status: 'RUNNING' } };
 
 describe('a reference to a secret', () => {
-  it('that the environment does not hand out rejects the change before anything is sent', async () => {
+  it('that the environment does not allow rejects the change before anything is sent', async () => {
     const relay = relays.create({ secret: () => Promise.reject(new SecretRefused()) });
     relays.provider.play({ POST: ok, GET: waiting });
     const result = await relay.deliver(configure());
@@ -32,7 +32,7 @@ describe('a reference to a secret', () => {
     expect(JSON.stringify(result)).not.toContain('CANARY');
   });
 
-  it('that cannot be read is tried again, and fails the change when the attempts run out', async () => {
+  it('that cannot be read is tried again, and the change fails when its attempts are used up', async () => {
     const relay = relays.create({ secret: () => Promise.reject(new Error('CANARY away')) });
     const sent = configure();
     for (const delay of [2000, 4000, 8000])
@@ -50,7 +50,7 @@ describe('a reference to a secret', () => {
     expect(JSON.stringify(result)).not.toContain('CANARY');
   });
 
-  it('is asked for only by a change that has one', async () => {
+  it('is read only for a change that has one', async () => {
     const relay = relays.create({ secret: () => Promise.reject(new Error('nobody asks')) });
     relays.provider.play({ PUT: ok });
     expect((await relay.deliver(change())).data.outcome).toBe('succeeded');
@@ -58,7 +58,7 @@ describe('a reference to a secret', () => {
 });
 
 describe('a request', () => {
-  it('is not sent when too little of the invocation is left for it, which is no attempt', async () => {
+  it('is not sent when the invocation has too little time left for it, and no attempt is counted', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     const sent = change();
@@ -95,7 +95,7 @@ describe('a request', () => {
     expect(relays.provider.calls()).toHaveLength(times);
   });
 
-  it('is not sent by a worker that lost the change while it looked at the task', async () => {
+  it('is not sent by a worker that lost the row while it read the baseline', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: ok, GET: waiting });
     relay.context.ledger.note = async () => false;
@@ -103,7 +103,7 @@ describe('a request', () => {
     expect(relays.provider.calls()).toHaveLength(0);
   });
 
-  it('whose reply does not fit the operation is in doubt', async () => {
+  it('leaves the change in doubt if its reply does not fit the operation', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { status: 200, body: [1] } });
     const sent = change({ type: 'migration.sms.task.update' }, { project_id: undefined, body: { name: 'n' } });
@@ -114,7 +114,7 @@ describe('a request', () => {
     });
   });
 
-  it('that got no reply is told of by the code of what happened', async () => {
+  it('that got no reply is logged with the code of its failure', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true } });
     const { reason, delay, tried } = await relay.retryOf(change());
@@ -125,7 +125,7 @@ describe('a request', () => {
     });
   });
 
-  it('that is refused for now says by whom, and waits the longer the more was tried', async () => {
+  it("that is refused for now is logged with the provider's code, and each retry waits longer", async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: refusal('DCS.4111') });
     const sent = change();
@@ -139,7 +139,7 @@ describe('a request', () => {
     }
   });
 
-  it('with a credential that is refused for good fails the change', async () => {
+  it('fails the change if the credential is refused for good', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: refusal('DCS.1004', 401) });
     expect((await relay.deliver(change())).data).toMatchObject({
@@ -148,14 +148,14 @@ describe('a request', () => {
     });
   });
 
-  it('with a credential that is refused for now comes back', async () => {
+  it('is tried again if the credential is refused for now', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: refusal('APIGW.0301', 401) });
     expect((await relay.deliverBack(change())).reason).toBe('credentials_refused');
   });
 });
 
-describe('a look before the first request', () => {
+describe('the read for the baseline', () => {
   it.each([
     ['fails for now', { status: 503 }],
     ['cannot be understood', { status: 200, body: 'text' }],
@@ -168,7 +168,7 @@ describe('a look before the first request', () => {
     expect(relays.provider.calls()).toHaveLength(0);
   });
 
-  it('that fails until the attempts run out fails the change', async () => {
+  it('fails the change when it fails until the attempts are used up', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: ok, GET: { status: 200, body: '"text"' } });
     const sent = configure();
@@ -188,7 +188,7 @@ describe('a look before the first request', () => {
     expect(relays.provider.calls()).toHaveLength(0);
   });
 
-  it('is made again before each request while nothing was sent, because a task changes by itself', async () => {
+  it('is repeated before each request while nothing was sent, because a task changes by itself', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: [refusal('DCS.4111'), { status: 200, body: { id: 'i' } }], GET: waiting });
     const sent = configure();
@@ -197,7 +197,7 @@ describe('a look before the first request', () => {
     expect(relays.provider.received.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'POST']);
   });
 
-  it('that never happened proves that nothing was sent by a worker that ended meanwhile', async () => {
+  it('proves, if it was never stored, that a worker that ended sent nothing', async () => {
     const relay = relays.create();
     relays.provider.play({
       POST: { status: 200, body: { id: 'i' } },
@@ -215,7 +215,7 @@ describe('a look before the first request', () => {
   });
 });
 
-describe('while nothing may be sent', () => {
+describe('while the circuit breaker is open', () => {
   const circuitOpen = (over: object = {}): Answer => ({
     ok: false,
     executed: 'no',
@@ -225,7 +225,7 @@ describe('while nothing may be sent', () => {
   });
   const createWithOpenCircuit = (answer: Answer) => relays.create({ provider: { send: async () => answer } });
 
-  it('a change waits for longer than the pause, which is no attempt, however often', async () => {
+  it('a change waits longer than the breaker is open, and counts no attempt however often it waits', async () => {
     const relay = createWithOpenCircuit(circuitOpen());
     const sent = change();
     for (let count = 0; count < 6; count++) {
@@ -238,17 +238,17 @@ describe('while nothing may be sent', () => {
     }
   });
 
-  it('for a credential a change says that it waits for one', async () => {
+  it('a change that waits for a credential gives that reason', async () => {
     const relay = createWithOpenCircuit(circuitOpen({ class: 'unauthenticated', code: 'credentials_refused' }));
     expect((await relay.deliverBack(change())).reason).toBe('credentials_refused');
   });
 
-  it('a pause that names no end is over at once', async () => {
+  it('a change waits no time if no end is known', async () => {
     const { retryAfter: _none, ...endless } = circuitOpen() as Extract<Answer, { ok: false }>;
     expect(await createWithOpenCircuit(endless).deliverBack(change())).toEqual({ reason: 'provider_busy', delay: 0 });
   });
 
-  it('a change waits up to its total age, and fails past it', async () => {
+  it('a change waits up to its total age, then fails', async () => {
     const relay = createWithOpenCircuit(circuitOpen());
     const sent = change();
     await relay.deliverBack(sent);

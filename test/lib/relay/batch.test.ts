@@ -52,13 +52,13 @@ function createUnderTest() {
 }
 
 describe('a batch', () => {
-  it('that is carried whole hands nothing back', async () => {
+  it('reports no failure if every record succeeds', async () => {
     const { run, postponed } = createUnderTest();
     expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok'))).toEqual([]);
     expect(postponed).toEqual([]);
   });
 
-  it('acknowledges a record of which nothing came, and goes on with its group', async () => {
+  it('acknowledges a record without a result, and goes on with its group', async () => {
     const { run, log, dependencies } = createUnderTest();
     const { relay } = dependencies;
     dependencies.relay = async (delivery) => (delivery.body === 'own' ? undefined : relay(delivery));
@@ -66,7 +66,7 @@ describe('a batch', () => {
     expect(log.filter((line) => /^(ignored|completed)/.test(line))).toEqual(['ignored a1', 'completed a2']);
   });
 
-  it('carries a change first that the head of its group waits for, as a redrive leaves it behind', async () => {
+  it('processes a change of the group first if the head of the group waits for it, as a redrive can order them', async () => {
     const { run, dependencies, postponed } = createUnderTest();
     const { relay } = dependencies;
     const event = (id: string) => JSON.stringify({ specversion: '1.0', id, source: '/s', type: 't', data: {} });
@@ -82,7 +82,7 @@ describe('a batch', () => {
     expect(postponed[1]?.[1]).toBe(9000);
   });
 
-  it('hands a group back for as long as the change needs that its head waits for', async () => {
+  it('hides a group until the change that its head waits for is tried again', async () => {
     const { run, dependencies, postponed } = createUnderTest();
     const head = '{"specversion":"1.0","id":"head","source":"/s"}';
     const holder = '{"specversion":"1.0","id":"holder","source":"/s"}';
@@ -94,7 +94,7 @@ describe('a batch', () => {
     expect(postponed).toEqual([[['a1', 'a2'], 500]]);
   });
 
-  it('tells how long a record took, from its own start', async () => {
+  it('logs how long each record took, from its own start', async () => {
     const { run, dependencies } = createUnderTest();
     const ages: number[] = [];
     dependencies.recordLog.completed = (_record, _carried, milliseconds) => ages.push(milliseconds);
@@ -104,11 +104,11 @@ describe('a batch', () => {
     expect(ages).toEqual([12]);
   });
 
-  it('that is empty hands nothing back', async () => {
+  it('reports no failure if it is empty', async () => {
     expect(await createUnderTest().run()).toEqual([]);
   });
 
-  it('hands back a failed record and the rest of its group, nothing else', async () => {
+  it('reports a failed record and the rest of its group, nothing else', async () => {
     const { run, log, postponed } = createUnderTest();
     const failed = await run(
       sqsRecord('a1', 'A', 'ok'),
@@ -123,14 +123,14 @@ describe('a batch', () => {
     expect(postponed).toEqual([[['a2', 'a3'], 4000]]);
   });
 
-  it('keeps a group in order while others run beside it', async () => {
+  it('keeps a group in order while other groups run beside it', async () => {
     const { run, log } = createUnderTest();
     await run(sqsRecord('a1', 'A', 'slow'), sqsRecord('a2', 'A', 'ok'), sqsRecord('b1', 'B', 'ok'));
     expect(log.indexOf('end b1')).toBeLessThan(log.indexOf('end a1'));
     expect(log.indexOf('end a1')).toBeLessThan(log.indexOf('start a2'));
   });
 
-  it('runs groups whose head has come before last and one at a time', async () => {
+  it('processes groups whose head was delivered before last, one at a time', async () => {
     const { run, log } = createUnderTest();
     await run(
       sqsRecord('a1', 'A', 'slow', { receives: 2 }),
@@ -141,7 +141,7 @@ describe('a batch', () => {
     expect(log.filter((line) => order.includes(line))).toEqual(order);
   });
 
-  it('removes what is done before it carries a group whose head has come before, and nothing else', async () => {
+  it('deletes finished messages before it processes a group whose head was delivered before, and deletes nothing else', async () => {
     const { run, log } = createUnderTest();
     const failed = await run(
       sqsRecord('a1', 'A', 'ok'),
@@ -156,14 +156,14 @@ describe('a batch', () => {
     expect(log.filter((line) => line.startsWith('removed') || order.includes(line))).toEqual(order);
   });
 
-  it('asks the queue for nothing where nothing is done before such a group, or none has come before', async () => {
+  it('deletes nothing before such a group if nothing is finished, and nothing if there is no such group', async () => {
     const { run, log } = createUnderTest();
     await run(sqsRecord('a1', 'A', 'wait'), sqsRecord('b1', 'B', 'ok', { receives: 2 }));
     await run(sqsRecord('c1', 'C', 'ok'), sqsRecord('d1', 'D', 'ok'));
     expect(log.filter((line) => line.startsWith('removed'))).toEqual([]);
   });
 
-  it('carries groups whose heads have come before in any order, so that poison is not always the first', async () => {
+  it('processes groups whose heads were delivered before in random order, so that poison is not always the first', async () => {
     const { run, log, dependencies } = createUnderTest();
     const places = [0.9, 0.1, 0.5];
     dependencies.random = () => places.shift() ?? 0;
@@ -171,7 +171,7 @@ describe('a batch', () => {
     expect(log.filter((line) => line.startsWith('completed'))).toEqual(['completed B', 'completed C', 'completed A']);
   });
 
-  it('carries on if what is done cannot be removed, and leaves that to Lambda', async () => {
+  it('goes on if finished messages cannot be deleted, and leaves that to Lambda', async () => {
     const { run, log, dependencies } = createUnderTest();
     dependencies.remove = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'ok'), sqsRecord('b1', 'B', 'ok', { receives: 2 }))).toEqual([]);
@@ -179,7 +179,7 @@ describe('a batch', () => {
     expect(log.filter((line) => line.startsWith('broken'))).toEqual([]);
   });
 
-  it('hides a group that has come often for longer, before it may end the process', async () => {
+  it('hides a group that was delivered often for longer before it processes it, because it may end the process', async () => {
     const { run, log, dependencies } = createUnderTest();
     dependencies.postpone = async (records, delay) => {
       log.push(`hidden ${records.map(({ messageId }) => messageId)} for ${delay}`);
@@ -189,7 +189,7 @@ describe('a batch', () => {
     expect(log.filter((line) => line.startsWith('hidden'))).toHaveLength(1);
   });
 
-  it('hides groups that came back together until different times, each as a whole', async () => {
+  it('hides groups that were delivered before until different times, each as a whole', async () => {
     const { run, dependencies, postponed } = createUnderTest();
     const places = [0.2, 0.1, 0.5, 0.25];
     dependencies.random = () => places.shift() ?? 0;
@@ -206,20 +206,20 @@ describe('a batch', () => {
     ]);
   });
 
-  it('leaves a group that has come a few times to the visibility of its queue', async () => {
+  it('leaves a group that was delivered a few times to the visibility of its queue', async () => {
     const { run, postponed } = createUnderTest();
     await run(sqsRecord('a1', 'A', 'ok', { receives: 180 }), sqsRecord('b1', 'B', 'ok'));
     expect(postponed).toEqual([]);
   });
 
-  it('carries a group that cannot be hidden for longer', async () => {
+  it('processes a group that cannot be hidden for longer', async () => {
     const { run, log, dependencies } = createUnderTest();
     dependencies.postpone = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'ok', { receives: 200 }))).toEqual([]);
     expect(log).toEqual(['start a1', 'end a1', 'completed a1']);
   });
 
-  it('lets the receives of a group last where something else is out of order, but not those of what breaks', async () => {
+  it('spreads the remaining receives of a group over time if its record is retried, but not if its record breaks', async () => {
     const { run, dependencies, postponed } = createUnderTest();
     dependencies.minRetryDelay = ({ receives }) => receives * 1_000_000;
     await run(sqsRecord('a1', 'A', 'wait', { receives: 2 }), sqsRecord('a2', 'A', 'ok', { receives: 7 }));
@@ -227,14 +227,14 @@ describe('a batch', () => {
     expect(postponed.map(([, delay]) => delay)).toEqual([7_000_000, 2000]);
   });
 
-  it('survives a record that breaks and lets it wait by its receive count', async () => {
+  it('survives a record that breaks, and retries it after a delay that grows with its receive count', async () => {
     const { run, log, postponed } = createUnderTest();
     expect(await run(sqsRecord('a1', 'A', 'break', { receives: 3 }), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);
     expect(log).toContain('broken a1');
     expect(postponed).toEqual([[['a1'], 3000]]);
   });
 
-  it('hands records back even if the queue cannot be told when to deliver them again', async () => {
+  it('reports failures even if the queue cannot be told when to deliver them again', async () => {
     const { run, log, dependencies } = createUnderTest();
     dependencies.postpone = () => Promise.reject(new Error('queue away'));
     expect(await run(sqsRecord('a1', 'A', 'wait'), sqsRecord('b1', 'B', 'ok'))).toEqual(['a1']);

@@ -16,8 +16,8 @@ function createNoted(bodies: unknown[]): { relay: RelayUnderTest; asked: Provide
   return { relay: relays.create({ provider: { send } }), asked };
 }
 
-describe('what the provider is asked', () => {
-  it('by an operation that may repeat is the request alone, with a path to try it out', async () => {
+describe('what the provider receives', () => {
+  it('is the request alone if the operation may repeat, with a path for a probe', async () => {
     const { relay, asked } = createNoted([undefined]);
     await relay.deliver(change({}, { task_id: 'task-1' }));
     expect(asked).toStrictEqual([
@@ -34,7 +34,7 @@ describe('what the provider is asked', () => {
     ]);
   });
 
-  it('by one that must not repeat is the task first, then the request on a connection of its own', async () => {
+  it('is a read of the task first if the operation must not repeat, then the request on a connection of its own', async () => {
     const body = {
       migration_method: 'full_amount_migration',
       resume_mode: 'auto',
@@ -67,7 +67,7 @@ describe('what the provider is asked', () => {
     ]);
   });
 
-  it('names no project where the path has none', async () => {
+  it('names no project if the path has none', async () => {
     const { relay, asked } = createNoted([{ state: 'READY' }, undefined]);
     const data = { project_id: undefined, task_id: 'task-3', body: { operation: 'start' } };
     await relay.deliver(change({ type: 'migration.sms.task.act' }, data));
@@ -87,7 +87,7 @@ describe('what the provider is asked', () => {
 });
 
 describe('a result', () => {
-  it('tells the attempts, what was left out and what the sender should know', async () => {
+  it('reports the attempts, what was left out and what the sender should know', async () => {
     const { relay } = createNoted([{ id: 't' }]);
     const data = { project_id: undefined, body: { name: 'n', state: 'RUNNING' } };
     const { data: resultData } = await relay.deliver(change({ type: 'migration.sms.task.update' }, data));
@@ -99,7 +99,7 @@ describe('a result', () => {
     ['is in the hands of another', { state: 'CALLING' }],
     ['is idle', { state: 'READY', result: '{}' }],
     ['is done, but damaged', { state: 'DONE' }],
-  ])('that could not be stored is not made up from a row that %s', async (_what, row) => {
+  ])('that could not be stored is not made from a row that %s', async (_what, row) => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     relay.context.ledger.store = async () => false;
@@ -108,7 +108,7 @@ describe('a result', () => {
     expect(relay.published).toEqual([]);
   });
 
-  it('that nobody knows holds the task until its time, though its change is done', async () => {
+  it('that is unknown keeps the task locked until its lock expires, although its change is DONE', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: [{ cut: true }, refusal('SMS.7711'), ok], GET: { status: 200, body: {} } });
     const of = () =>
@@ -124,7 +124,7 @@ describe('a result', () => {
   });
 });
 
-describe('a row that was damaged', () => {
+describe('a damaged row', () => {
   /** A relay that meets its change's row as DONE, without a result. */
   function createDamaged() {
     const relay = relays.create();

@@ -127,7 +127,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
   ],
 ];
 
-describe('an end of the relay’s own', () => {
+describe('a completion with an error of the relay itself', () => {
   it.each(OWN)('for %s says what happened and what to do', (_what, completion, text, error) => {
     expect(completion).toEqual({ ...text, error: { ...error, origin: 'relay' } });
   });
@@ -152,11 +152,11 @@ describe('a change that the provider did not carry out', () => {
     ['for a reason of something on the way', { class: 'unknown', cause: 'proxy' }, 'failed'],
     ['in conflict, by its status alone', { class: 'conflict', code: 'http_409' }, 'rejected'],
     ['in conflict, says the gateway', { class: 'conflict', code: 'APIGW.0999' }, 'rejected'],
-  ])('%s ends as it must (%j: %s)', (_what, error, outcome) => {
+  ])('%s has the right outcome (%j: %s)', (_what, error, outcome) => {
     expect(notApplied(failureOf(error)).outcome).toBe(outcome);
   });
 
-  it('is told what to do now that nobody tries again', () => {
+  it('gets advice that does not promise another try', () => {
     expect(notApplied(failure('dns_failed')).error.advice).toMatch(/, then send the change again under a new id\.$/);
   });
 
@@ -173,7 +173,7 @@ describe('a change that the provider did not carry out', () => {
     ['no reply', failure('connection_refused'), 'relay'],
     ['a reply, but not the service’s', failureOf({ code: 'credentials_unavailable' }, { status: 403 }), 'relay'],
     ['a reply', failureOf({ code: 'APIGW.0301' }, { status: 401 }), 'provider'],
-  ])('by %s names who says so', (_what, failed, origin) => {
+  ])('by %s names the origin of the error', (_what, failed, origin) => {
     expect(notApplied(failed).error.origin).toBe(origin);
   });
 });
@@ -185,7 +185,7 @@ describe('another attempt', () => {
     ['reconcile', true],
     ['after_change', false],
     ['no', false],
-  ] as const)('is worth it where the remedy is %s: %s', (remedy, answer) => {
+  ] as const)('makes sense with the remedy %s: %s', (remedy, answer) => {
     expect(isPassing({ ...ERROR, remedy })).toBe(answer);
   });
 });

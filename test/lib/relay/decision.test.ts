@@ -10,13 +10,13 @@ describe('the type of a decision', () => {
     expectTypeOf<Extract<Decision, { kind: 'retry' }>>().toEqualTypeOf<Retry>();
   });
 
-  it('lets only a retry write into the row, and never as DONE', () => {
+  it('lets only a retry write a note into the row, and never as DONE', () => {
     expectTypeOf<NonNullable<Retry['write']>['state']>().toEqualTypeOf<'READY' | 'CALLING'>();
     expectTypeOf<Complete>().not.toHaveProperty('write');
     expectTypeOf<Repeat>().not.toHaveProperty('write');
   });
 
-  it('ends a change only with its owner, and a repeated one with nothing new', () => {
+  it('needs the owner to end a change, and nothing new to repeat a result', () => {
     expectTypeOf<Complete['owner']>().toEqualTypeOf<string>();
     expectTypeOf<Repeat>().not.toHaveProperty('completion');
     expectTypeOf<Retry>().not.toHaveProperty('completion');
@@ -33,7 +33,7 @@ describe('what was tried before a retry', () => {
     expect(lastAttempt(attempts, failure)).toStrictEqual(tried);
   });
 
-  it('never has a text of the provider', () => {
+  it('never contains a text of the provider', () => {
     const failure = { error: { code: 'c', message: 'CANARY', advice: 'CANARY' }, status: 400 };
     expect(JSON.stringify(lastAttempt(1, failure))).not.toContain('CANARY');
   });

@@ -57,7 +57,7 @@ function createMortal() {
 }
 
 describe('a change in doubt', () => {
-  it('that waited for another past its total age ends as unknown, never as failed', async () => {
+  it('ends as unknown, never as failed, if it waited for another past its total age', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: tellsNothing });
     const [sent, other] = changesOf('5', '5');
@@ -69,7 +69,7 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(2);
   });
 
-  it('whose next worker ended behind a newer change ends as unknown, never as superseded', async () => {
+  it('ends as unknown, never as superseded, if its next worker ended behind a newer change', async () => {
     const { relay, endAfterClaim } = createMortal();
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: tellsNothing });
     const [sent, newer] = changesOf('5', '6');
@@ -80,7 +80,7 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(2);
   });
 
-  it('is not sent again without knowing after another of the same sequence was', async () => {
+  it('is not repeated after another change of the same sequence was sent', async () => {
     const { relay, endAfterClaim } = createMortal();
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: tellsNothing });
     const [sent, other] = changesOf('5', '5');
@@ -91,7 +91,7 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(2);
   });
 
-  it('that another passed by its age is not taken for unsent by a worker whose clock is behind', async () => {
+  it('that a newer change overtook does not count as unsent for a worker whose clock is behind', async () => {
     const [relay, ahead] = [relays.create(), relays.create()];
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: tellsNothing });
     const [sent, newer] = changesOf('5', '6');
@@ -103,7 +103,7 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(2);
   });
 
-  it('is sent again without knowing while nothing else was', async () => {
+  it('is repeated while no other change was sent', async () => {
     const { relay, endAfterClaim } = createMortal();
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: tellsNothing });
     const [sent] = changesOf('5', '5');

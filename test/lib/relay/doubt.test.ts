@@ -37,7 +37,7 @@ async function readyInDoubt(relay: RelayUnderTest, sent: object) {
 }
 
 describe('a change in doubt', () => {
-  it('that a deployment refuses now ends as unknown, never as rejected', async () => {
+  it('ends as unknown, never as rejected, if a new deployment refuses it', async () => {
     const relay = relays.create();
     const sent = of(task());
     await readyInDoubt(relay, sent);
@@ -46,7 +46,7 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
-  it('that was throttled when it was repeated, and is refused now, ends as unknown', async () => {
+  it('ends as unknown if its repeat was throttled and a new deployment refuses it', async () => {
     const relay = relays.create();
     const sent = of(task());
     await readyInDoubt(relay, sent);
@@ -56,7 +56,7 @@ describe('a change in doubt', () => {
     expect((await redeployed(relay, refusing).deliver(sent)).data.outcome).toBe('unknown');
   });
 
-  it('keeps the revision of the API that it was sent under, whatever a deployment sets', async () => {
+  it('keeps the API revision under which it was sent, whatever a new deployment sets', async () => {
     const relay = relays.create(under('2024-09'));
     // The limit is another one in the newer revision, and the field has left it.
     const sent = sms({ name: 'n1', start_target_server: true });
@@ -70,7 +70,7 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()[0]?.body).toContain('start_target_server');
   });
 
-  it('whose values the newer revision refuses is still judged by the one that it was sent under', async () => {
+  it('is read back under the revision under which it was sent, although the newer revision refuses its values', async () => {
     const relay = relays.create(under('2024-09'));
     const sent = sms({ name: 'n2', start_target_server: true });
     relays.provider.play({ PUT: { cut: true }, GET: { status: 200, body: { id: 't', name: 'n2' } } });
@@ -83,7 +83,7 @@ describe('a change in doubt', () => {
     expect(data.outcome).toBe('succeeded');
   });
 
-  it('past whose lock a newer change went by a smaller age ends as unknown under a larger one', async () => {
+  it('ends as unknown if a newer change overtook it while the total age was smaller than now', async () => {
     const relay = relays.create();
     const name = task();
     const [old, newer] = [of(name), of(name)];
@@ -111,34 +111,37 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
-  it.each(['2', '1'])('is overtaken by sequence %s while it is taken over, and ends as unknown', async (sequence) => {
-    const name = task();
-    const [old, newer] = [of(name, { sequence: '1' }), of(name, { sequence })];
-    const first = relays.create();
-    relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body: {} } });
-    await first.deliverBack(old);
-    const other = relays.create();
-    other.pass(2 * HOUR);
-    const plain = relays.create().context.ledger;
-    let isFirst = true;
-    const racing = relays.create({
-      ledger: {
-        ...plain,
-        async claim(request) {
-          const claimed = await plain.claim(request);
-          if (isFirst) {
-            isFirst = false;
-            expect((await other.deliver(newer)).data.outcome).toBe('succeeded');
-          }
-          return claimed;
+  it.each(['2', '1'])(
+    'ends as unknown if a change with sequence %s overtakes it during a take-over',
+    async (sequence) => {
+      const name = task();
+      const [old, newer] = [of(name, { sequence: '1' }), of(name, { sequence })];
+      const first = relays.create();
+      relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body: {} } });
+      await first.deliverBack(old);
+      const other = relays.create();
+      other.pass(2 * HOUR);
+      const plain = relays.create().context.ledger;
+      let isFirst = true;
+      const racing = relays.create({
+        ledger: {
+          ...plain,
+          async claim(request) {
+            const claimed = await plain.claim(request);
+            if (isFirst) {
+              isFirst = false;
+              expect((await other.deliver(newer)).data.outcome).toBe('succeeded');
+            }
+            return claimed;
+          },
         },
-      },
-    });
-    racing.pass(2 * HOUR);
-    expect((await racing.deliverBack(old)).reason).toBe('contended');
-    expect((await racing.deliver(old)).data.outcome).toBe('unknown');
-    expect(relays.provider.calls()).toHaveLength(2);
-  });
+      });
+      racing.pass(2 * HOUR);
+      expect((await racing.deliverBack(old)).reason).toBe('contended');
+      expect((await racing.deliver(old)).data.outcome).toBe('unknown');
+      expect(relays.provider.calls()).toHaveLength(2);
+    },
+  );
 
   it('is not sent again when the row of its task may have been removed', async () => {
     const relay = relays.create({ policy: { ...relays.create().context.policy, maxAge: 1000 * HOUR } });
@@ -149,7 +152,7 @@ describe('a change in doubt', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
-  it('whose message will soon be gone ends as unknown', async () => {
+  it('ends as unknown if its message will soon be deleted', async () => {
     const relay = relays.create({ policy: { ...relays.create().context.policy, maxAge: 1000 * HOUR } });
     const sent = of(task());
     const sentAt = relay.context.now();
@@ -163,7 +166,7 @@ describe('a task that failed', () => {
   it.each([
     { id: 't', state: 'MIGRATE_FAIL' },
     { id: 't', state: 'READY', source_server: { id: 's', state: 'error' } },
-  ])('is a task and no error in its place: %j', async (body) => {
+  ])('is read as a task, not as an error: %j', async (body) => {
     const relay = relays.create();
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body } });
     const sent = sms({ use_public_ip: true });
@@ -176,7 +179,7 @@ describe('a task that failed', () => {
 });
 
 describe('a task of DCS that failed', () => {
-  it('is a task and no error in its place', async () => {
+  it('is read as a task, not as an error', async () => {
     const relay = relays.create();
     const body = { task_id: 't', status: 'FAILED' };
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body } });
@@ -187,7 +190,7 @@ describe('a task of DCS that failed', () => {
   });
 });
 
-describe('what a task showed before', () => {
+describe('the baseline of a task', () => {
   const SIDES = { source_instance: { addrs: 'a:1' }, target_instance: { id: 'i' } };
   const values = { migration_method: 'full_amount_migration', resume_mode: 'auto', ...SIDES };
   const inDoubt = async (before: (digest: string) => string) => {
@@ -204,17 +207,17 @@ describe('what a task showed before', () => {
     return (await relay.deliver(sent)).data.outcome;
   };
 
-  it('is the measure of a later reading', async () => {
+  it('is compared with a later snapshot', async () => {
     expect(await inDoubt((digest) => digest)).toBe('succeeded');
   });
 
-  it('is none for a version that looks at other things', async () => {
+  it('is ignored if it has another version, with other members', async () => {
     expect(await inDoubt((digest) => digest.replace(/^\d+:/, '1:'))).toBe('unknown');
   });
 });
 
-describe('a change of which nothing was sent', () => {
-  it('ends as failed before its message is gone, without a call', async () => {
+describe('a change that was not sent', () => {
+  it('ends as failed without a call before its message is deleted', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     const sentAt = relay.context.now() - 13 * 24 * HOUR - 1;
@@ -223,14 +226,14 @@ describe('a change of which nothing was sent', () => {
     expect(relays.provider.received).toEqual([]);
   });
 
-  it('is sent up to then', async () => {
+  it('is sent until then', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     const sentAt = relay.context.now() - 13 * 24 * HOUR;
     expect((await relay.deliver(of(task()), undefined, { sentAt })).data.outcome).toBe('succeeded');
   });
 
-  it('stands under an older key and is refused now: it ends as rejected and does not stay', async () => {
+  it('ends as rejected, once, if its row has an older fingerprint key and a new deployment refuses it', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: refusal('APIGW.0308', 429) });
     const sent = of(task());
@@ -242,7 +245,7 @@ describe('a change of which nothing was sent', () => {
     expect((await after.deliver(sent)).data).toEqual(data);
   });
 
-  it('stands under an older key, was claimed by a worker that ended, and is refused now: it ends as unknown', async () => {
+  it('ends as unknown if its row has an older fingerprint key, a worker that ended had claimed it, and it is refused now', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: refusal('APIGW.0308', 429) });
     const sent = of(task());
@@ -258,14 +261,14 @@ describe('a change of which nothing was sent', () => {
     expect((await after.deliver(sent)).data.outcome).toBe('unknown');
   });
 
-  it('is refused under the revision that a deployment set, if it never was valid', async () => {
+  it('is refused under the revision that the deployment sets, if it was never valid', async () => {
     const relay = relays.create(under('2026-01'));
     expect((await relay.deliver(sms({ colour: 'red' }))).data.outcome).toBe('rejected');
   });
 });
 
 describe('a row', () => {
-  it('is kept for its whole time again by a repeat of a change that ended long ago', async () => {
+  it('gets its full retention again when a change that ended long ago is repeated', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     const sent = of(task());
@@ -318,11 +321,11 @@ describe('an arrival', () => {
     expect(await send('one')).toBe('superseded');
   });
 
-  it('of another group says nothing', async () => {
+  it('of another group shows nothing', async () => {
     expect(await send('two')).toBe('succeeded');
   });
 
-  it('is remembered of the last group alone: after two groups in turn an older change is sent', async () => {
+  it('is kept for the last group alone: after two groups in turn an older change is sent', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     const name = task();

@@ -30,8 +30,8 @@ function createPaused() {
   return { provider, relay: relays.create({ provider }) };
 }
 
-describe('reading a change in doubt', () => {
-  it('twice waits between the two readings', async () => {
+describe('reading back a change in doubt', () => {
+  it('waits between two reads', async () => {
     const waits: number[] = [];
     const relay = relays.create({
       sleep: async (milliseconds) => {
@@ -48,7 +48,7 @@ describe('reading a change in doubt', () => {
     ['cannot tell the second time', [shows('auto'), { status: 200, body: {} }], 'outcome_unknown'],
     ['shows what nobody understands', [{ status: 200, body: '[1]' }], 'read_failed'],
     ['is refused for now', [refusal('APIGW.0308', 429)], 'read_failed'],
-  ])('that %s decides nothing', async (_what, replies, reason) => {
+  ])('decides nothing if the read %s', async (_what, replies, reason) => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: replies });
     const back = await relay.deliverBack(await inDoubt(relay));
@@ -59,14 +59,14 @@ describe('reading a change in doubt', () => {
   it.each([
     ['that fails is over', { status: 503 }, 'read_failed'],
     ['that cannot tell is over', { status: 200, body: {} }, 'outcome_unknown'],
-  ])('%s after one, without a wait', async (_what, reply, reason) => {
+  ])('%s after one read, without a wait', async (_what, reply, reason) => {
     const relay = relays.create({ sleep: () => Promise.reject(new Error('nothing to wait for')) });
     relays.provider.play({ PUT: { cut: true }, GET: reply });
     expect((await relay.deliverBack(await inDoubt(relay))).reason).toBe(reason);
     expect(relays.provider.reads()).toHaveLength(1);
   });
 
-  it('that shows it applied is over after one, and tells what it saw', async () => {
+  it('succeeds after one read that shows the change applied, and reports that reply', async () => {
     const relay = relays.create({ sleep: () => Promise.reject(new Error('nothing to wait for')) });
     relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
     const { data } = await relay.deliver(await inDoubt(relay));
@@ -79,7 +79,7 @@ describe('reading a change in doubt', () => {
     expect(relays.provider.reads()).toHaveLength(1);
   });
 
-  it('is told whether the task moved only where it was looked at before', async () => {
+  it('compares the snapshot with the baseline only if there is a baseline', async () => {
     const moves: unknown[] = [];
     const verdict: ReadBack<unknown>['verdict'] = (snapshot, _data, was): Verdict => {
       moves.push(was && !was(snapshot));
@@ -100,7 +100,7 @@ describe('reading a change in doubt', () => {
     expect(moves).toEqual([undefined, true]);
   });
 
-  it('leaves the row in hand, its lease over at once, so that the next delivery reads again', async () => {
+  it('leaves the row CALLING with its lease over, so that the next delivery reads again', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: { status: 503 } });
     const sent = await inDoubt(relay);
@@ -125,7 +125,7 @@ describe('reading a change in doubt', () => {
     expect((await relay.deliverBack(await inDoubt(relay))).delay).toBe(30_000);
   });
 
-  it('that a pause forbids is no attempt, and waits for longer than the pause', async () => {
+  it('waits longer than the circuit breaker is open, and counts no attempt', async () => {
     const { provider, relay } = createPaused();
     const sent = await inDoubt(relay);
     Object.assign(provider, { isOpen: true });
@@ -140,7 +140,7 @@ describe('reading a change in doubt', () => {
     }
   });
 
-  it('that a pause forbids past its total age leaves it unknown', async () => {
+  it('ends as unknown if the circuit breaker is still open past the total age', async () => {
     const { provider, relay } = createPaused();
     const sent = await inDoubt(relay);
     Object.assign(provider, { isOpen: true });
@@ -149,7 +149,7 @@ describe('reading a change in doubt', () => {
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'unknown', error: { code: 'outcome_unknown' } });
   });
 
-  it('is not believed when the row of the task is gone', async () => {
+  it('does not believe a read if the row of the task is gone', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
     const sent = await inDoubt(relay);
@@ -159,7 +159,7 @@ describe('reading a change in doubt', () => {
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
   });
 
-  it('that proves it not applied hands the change back idle, to be sent at once', async () => {
+  it('sets the row to READY without doubt if the reads show that the change was not applied, and retries at once', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
     const sent = await inDoubt(relay);
@@ -167,7 +167,7 @@ describe('reading a change in doubt', () => {
     expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: false });
   });
 
-  it('that cannot tell hands a change that converges back in doubt, to be sent after a wait', async () => {
+  it('sets the row of a repeatable change to READY, still in doubt, if the reads show nothing, and retries after a wait', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: { status: 200, body: {} } });
     const sent = await inDoubt(relay);
@@ -175,20 +175,20 @@ describe('reading a change in doubt', () => {
     expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: true });
   });
 
-  it('whose task is gone leaves it unknown at once', async () => {
+  it('ends as unknown at once if the task is gone', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: refusal('DCS.4133') });
     const result = await relay.deliver(await inDoubt(relay));
     expect(result.data).toMatchObject({ outcome: 'unknown', attempts: 2, provider: { status: 400 } });
   });
 
-  it('at a wrong address is tried again', async () => {
+  it('reads again later if the address is wrong', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: refusal('APIGW.0101', 404) });
     expect((await relay.deliverBack(await inDoubt(relay))).reason).toBe('read_failed');
   });
 
-  it('that proves it not applied fails a change whose attempts are used up', async () => {
+  it('ends as failed if the change was not applied and its attempts are used up', async () => {
     const relay = relays.create({ policy: { ...relays.create().context.policy, maxAttempts: 2 } });
     relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
     const result = await relay.deliver(await inDoubt(relay));
@@ -206,7 +206,7 @@ describe('reading a change in doubt', () => {
     });
   });
 
-  it('that agrees with a later refusal lets the refusal count', async () => {
+  it('ends with a later refusal of the provider if the read agrees with it', async () => {
     const relay = relays.create();
     const nothing = { status: 200, body: {} };
     relays.provider.play({
@@ -218,7 +218,7 @@ describe('reading a change in doubt', () => {
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'rejected', error: { code: 'SMS.7711' } });
   });
 
-  it('that cannot tell, after a later refusal, leaves it unknown', async () => {
+  it('ends as unknown after a later refusal if the read shows nothing', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: [{ cut: true }, refusal('SMS.7711')], GET: { status: 200, body: {} } });
     const sent = change({ type: 'migration.sms.task.update' }, { project_id: undefined, body: { name: 'n' } });
@@ -227,7 +227,7 @@ describe('reading a change in doubt', () => {
   });
 });
 
-describe('storing what was found', () => {
+describe('storing the result of a read-back', () => {
   it('gives way to a result that another worker stored meanwhile', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
@@ -243,14 +243,14 @@ describe('storing what was found', () => {
     expect(JSON.stringify(await relay.deliver(sent))).toBe(theirs);
   });
 
-  it('by a worker that lost the change to one that is still at it sends the record back', async () => {
+  it('retries later if another worker has the row and has not finished', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { status: 200 } });
     relay.context.ledger.store = async () => false;
     expect((await relay.deliverBack(change())).reason).toBe('contended');
   });
 
-  it('by a worker that lost the take-over sends the record back', async () => {
+  it('retries later if another worker took the row over first', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true } });
     const sent = await inDoubt(relay);
@@ -273,7 +273,7 @@ describe('a change that was valid once and is refused now', () => {
       },
     );
 
-  it('ends as unknown if a request of its may have left, after the lease', async () => {
+  it('ends as unknown after its lease if a request may have left', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: { cut: true }, GET: { status: 200, body: { status: 'RUNNING' } } });
     const sent = withPassword();
@@ -285,7 +285,7 @@ describe('a change that was valid once and is refused now', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
-  it('is left to the worker that stored its end first', async () => {
+  it('is left to another worker that took its row', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: { cut: true }, GET: { status: 200, body: { status: 'RUNNING' } } });
     const sent = await inDoubt(relay, withPassword());
@@ -295,7 +295,7 @@ describe('a change that was valid once and is refused now', () => {
     expect(relay.published).toEqual([]);
   });
 
-  it('holds its task as long as it may still take effect', async () => {
+  it('keeps its task locked for as long as its request may still take effect', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: { cut: true }, GET: { status: 200, body: { status: 'RUNNING' } } });
     const sent = await inDoubt(relay, withPassword());
@@ -309,7 +309,7 @@ describe('a change that was valid once and is refused now', () => {
     });
   });
 
-  it('ends as rejected if none has', async () => {
+  it('ends as rejected if no request left', async () => {
     const relay = relays.create();
     relays.provider.play({ POST: refusal('DCS.4111'), GET: { status: 200, body: { status: 'RUNNING' } } });
     const sent = withPassword();

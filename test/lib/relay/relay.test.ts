@@ -70,7 +70,7 @@ describe('a change that the provider takes', () => {
     ]);
   });
 
-  it('delivered again calls nobody and publishes the same bytes', async () => {
+  it('is not sent again when it is delivered again, and the same bytes are published', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();
@@ -86,7 +86,7 @@ describe('a change that the provider takes', () => {
     expect(relay.published[1]).toEqual(relay.published[0]);
   });
 
-  it('is known again under a fingerprint key that was replaced meanwhile', async () => {
+  it('is recognised after its fingerprint key was replaced', async () => {
     provider.play({ PUT: ok });
     const sent = change();
     const first = await create().deliver(sent);
@@ -95,7 +95,7 @@ describe('a change that the provider takes', () => {
     expect(provider.calls()).toHaveLength(1);
   });
 
-  it('is tried again under the key of its row when the key was replaced between two attempts', async () => {
+  it('is tried again under the key of its row if the key is replaced between two attempts', async () => {
     provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
     const sent = change();
     await create().deliverBack(sent);
@@ -114,7 +114,7 @@ describe('a change that the provider takes', () => {
     expect(provider.calls()[0]?.body).toBe(body);
   });
 
-  it('tells what was left out and what the sender should know', async () => {
+  it('reports what was left out and what the sender should know', async () => {
     const relay = create();
     provider.play({ PUT: { status: 200, body: { id: 'x' } } });
     const data = { project_id: undefined, body: { name: 'n', state: 'RUNNING', float_ip: null } };
@@ -123,7 +123,7 @@ describe('a change that the provider takes', () => {
     expect(JSON.parse(provider.calls()[0]?.body ?? '')).toEqual({ name: 'n' });
   });
 
-  it('takes the revision that dataschema names over the one that is set', async () => {
+  it('is read under the revision in its dataschema, not under the setting', async () => {
     const relay = create();
     provider.play({ PUT: { status: 200, body: { id: 'x' } } });
     const event = change(
@@ -135,7 +135,7 @@ describe('a change that the provider takes', () => {
   });
 });
 
-describe('a change that is at fault', () => {
+describe('a faulty change', () => {
   it.each([
     ['an unknown field', change({}, { body: { resume_mode: 'auto', colour: 'red' } }), 'data.body.colour'],
     ['a value outside of its list', change({}, { body: { resume_mode: 'CANARY' } }), 'data.body.resume_mode'],
@@ -143,7 +143,7 @@ describe('a change that is at fault', () => {
     ['a type that nobody knows', change({ type: 'migration.other' }), 'type'],
     ['a wrong sequence', change({ sequence: '-1' }), 'sequence'],
     ['another version of CloudEvents', change({ specversion: '0.3' }), 'specversion'],
-  ])('with %s is rejected by its path, never sent, its value never repeated', async (_what, sent, path) => {
+  ])('with %s is rejected by its path, never sent, and its value never repeated', async (_what, sent, path) => {
     const relay = create();
     provider.play({ PUT: ok });
     const result = await relay.deliver(sent);
@@ -156,7 +156,7 @@ describe('a change that is at fault', () => {
     expect(JSON.stringify(relay.published)).not.toContain('CANARY');
   });
 
-  it('rejected once stays rejected: a corrected one under the old id is a conflict with a result of its own', async () => {
+  it('stays rejected: a corrected one under the old id is a conflict with a result of its own', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const wrong = change({}, { body: { resume_mode: 'no' } });
@@ -172,7 +172,7 @@ describe('a change that is at fault', () => {
     ['its sequence', { sequence: '-1' }],
     ['its version', { specversion: '0.3' }],
     ['its base64', { data: undefined, data_base64: '{' }],
-  ])('in %s alone is another change once that is corrected: a conflict, not the old result', async (_what, fault) => {
+  ])('that is corrected in %s alone is another change: a conflict, not the old result', async (_what, fault) => {
     const relay = create();
     provider.play({ PUT: ok });
     const right = change();
@@ -184,7 +184,7 @@ describe('a change that is at fault', () => {
     expect(await relay.deliver({ ...right, ...fault })).toEqual(first);
   });
 
-  it('that names an id twice with other content is refused, the first one untouched, each with one stable result', async () => {
+  it('that uses an id again with other content is refused; the first change is untouched, and each keeps its one result', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();
@@ -201,7 +201,7 @@ describe('a change that is at fault', () => {
     expect(provider.calls()).toHaveLength(1);
   });
 
-  it('that conflicts keeps its one result when the fingerprint key was replaced meanwhile', async () => {
+  it('that conflicts keeps its one result after its fingerprint key was replaced', async () => {
     provider.play({ PUT: ok });
     const [one, two] = [create(), create({ fingerprintKeys: async () => ROTATED_KEYS })];
     const sent = change();
@@ -215,15 +215,18 @@ describe('a change that is at fault', () => {
     ['JSON that is no object', '"CANARY"'],
     ['an object without id', '{"specversion":"1.0","source":"CANARY"}'],
     ['nesting without end', `${'['.repeat(100_000)}`],
-  ])('that is no change (%s) is named after the hash of its bytes and carries none of them', async (_what, body) => {
-    const relay = create();
-    const result = await relay.deliver(body);
-    expect(result.type).toBe('migration.change.rejected');
-    expect(result.data.change.hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(errorOf(result)?.code).toBe('change_unreadable');
-    expect(JSON.stringify(result)).not.toContain('CANARY');
-    expect(await relay.deliver(body)).toEqual(result);
-  });
+  ])(
+    'that is not a change (%s) is named by the hash of its bytes, and its result contains none of them',
+    async (_what, body) => {
+      const relay = create();
+      const result = await relay.deliver(body);
+      expect(result.type).toBe('migration.change.rejected');
+      expect(result.data.change.hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(errorOf(result)?.code).toBe('change_unreadable');
+      expect(JSON.stringify(result)).not.toContain('CANARY');
+      expect(await relay.deliver(body)).toEqual(result);
+    },
+  );
 
   it('is unwrapped from EventBridge and from SNS first', async () => {
     const relay = create();
@@ -235,7 +238,7 @@ describe('a change that is at fault', () => {
     expect((await relay.deliver(notified)).data.change.id).toBe(two.id);
   });
 
-  it('holding a secret itself is refused where the environment says so', async () => {
+  it('that itself contains a secret is refused where the environment forbids that', async () => {
     const relay = create();
     relay.context.validation.allowInlineSecrets = false;
     const side = { addrs: '10.0.0.1:6379', password: 'CANARY-PASSWORD' };
@@ -270,7 +273,7 @@ describe('a refusal of the provider', () => {
     expect(JSON.stringify(result)).not.toContain('CANARY');
   });
 
-  it('for now is tried again later, not sooner than it asks, and then succeeds', async () => {
+  it('for now is tried again, not sooner than the provider asks, and then succeeds', async () => {
     const relay = create();
     provider.play({ PUT: [{ ...refusal('APIGW.0308', 429), headers: { 'retry-after': '7' } }, ok] });
     const sent = change();
@@ -278,7 +281,7 @@ describe('a refusal of the provider', () => {
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 2 });
   });
 
-  it('for now, again and again, ends as failed when the attempts run out', async () => {
+  it('for now ends as failed when the attempts are used up', async () => {
     const relay = create();
     provider.play({ PUT: refusal('DCS.4111') });
     const sent = change();
@@ -288,7 +291,7 @@ describe('a refusal of the provider', () => {
     expect(provider.calls()).toHaveLength(4);
   });
 
-  it('for now ends as failed when the time runs out', async () => {
+  it('for now ends as failed when the total age is over', async () => {
     const relay = create();
     provider.play({ PUT: refusal('DCS.4111') });
     const sent = change();
@@ -298,8 +301,8 @@ describe('a refusal of the provider', () => {
   });
 });
 
-describe('a request whose fate is not known', () => {
-  it('is not repeated while its lease stands, then read back, and confirmed by what the task shows', async () => {
+describe('a request in doubt', () => {
+  it('is not repeated during its lease; then the task is read back, and confirms it', async () => {
     const relay = create();
     provider.play({ PUT: { cut: true }, GET: shows('manual') });
     const sent = change();
@@ -316,7 +319,7 @@ describe('a request whose fate is not known', () => {
     expect(provider.calls()).toHaveLength(1);
   });
 
-  it('is sent again only after two readings agree that it was not applied, in a delivery of its own', async () => {
+  it('is sent again only after two reads that show it was not applied, in a delivery of its own', async () => {
     const relay = create();
     provider.play({ PUT: [{ status: 502, body: '<html>' }, ok], GET: shows('auto') });
     const sent = change();
@@ -329,7 +332,7 @@ describe('a request whose fate is not known', () => {
     expect(provider.calls()).toHaveLength(2);
   });
 
-  it('is believed applied when the second reading shows it', async () => {
+  it('counts as applied if the second read shows it', async () => {
     const relay = create();
     provider.play({ PUT: { status: 504 }, GET: [shows('auto'), shows('manual')] });
     const sent = change();
@@ -338,7 +341,7 @@ describe('a request whose fate is not known', () => {
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
   });
 
-  it('whose task cannot be read is read again, and ends as unknown when the attempts run out', async () => {
+  it('is read back again if the task cannot be read, and ends as unknown when the attempts are used up', async () => {
     const relay = create();
     provider.play({ PUT: { cut: true }, GET: { status: 503 } });
     const sent = change();
@@ -353,7 +356,7 @@ describe('a request whose fate is not known', () => {
     expect(provider.calls()).toHaveLength(1);
   });
 
-  it('makes a later refusal count only once the task was read', async () => {
+  it('makes a later refusal count only after the task was read', async () => {
     const relay = create();
     provider.play({
       PUT: [{ cut: true }, refusal('SMS.6005')],
@@ -369,7 +372,7 @@ describe('a request whose fate is not known', () => {
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
   });
 
-  it('that no reading can tell is repeated where that converges, and said to be unknown in the end', async () => {
+  it('that no read can confirm is repeated if that is harmless, and ends as unknown', async () => {
     const relay = create();
     provider.play({ PUT: { cut: true }, GET: { status: 200, body: { name: 'other' } } });
     const sent = change({ type: 'migration.sms.task.update' }, { project_id: undefined, body: { use_ipv6: true } });
@@ -383,26 +386,26 @@ describe('a request whose fate is not known', () => {
     expect(provider.calls()).toHaveLength(2);
   });
 
-  it('is read although a guard of an earlier attempt takes effect after its own', async () => {
+  it('is read back although the lock of an earlier attempt is written after its own', async () => {
     const relay = create();
     provider.play({ PUT: [refusal('APIGW.0308', 429), { cut: true }], GET: shows('manual') });
     const sent = change();
     const { ledger } = relay.context;
     const { acquireLock } = ledger;
-    const guards: Parameters<typeof acquireLock>[0][] = [];
+    const requests: Parameters<typeof acquireLock>[0][] = [];
     ledger.acquireLock = (request) => {
-      guards.push(request);
+      requests.push(request);
       return acquireLock(request);
     };
     await relay.deliverBack(sent);
     await relay.deliverBack(sent);
-    expect(guards[0] && (await acquireLock(guards[0]))).toMatchObject({ owner: guards[0]?.owner });
+    expect(requests[0] && (await acquireLock(requests[0]))).toMatchObject({ owner: requests[0]?.owner });
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'read-back' });
     expect(provider.calls()).toHaveLength(2);
   });
 
-  it('is still taken for not sent when a second worker ends while it takes the change over', async () => {
+  it('still counts as not sent if a second worker ends during the take-over', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();
@@ -420,7 +423,7 @@ describe('a request whose fate is not known', () => {
     expect(provider.reads()).toHaveLength(0);
   });
 
-  it('is taken for not sent when the worker ended before its guard, without asking the provider', async () => {
+  it('counts as not sent if the worker ended before it had the lock, without asking the provider', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();
@@ -458,7 +461,7 @@ describe('an operation that must not repeat', () => {
   };
   const reply = { status: 200, body: { id: 't', name: 'n', status: 'FULLMIGRATING', error: '' } };
 
-  it('reads the task before its first request and sends the secret that the reference names', async () => {
+  it('reads the task before its first request, and sends the secret that the reference names', async () => {
     const relay = create();
     provider.play({ POST: reply, GET: waiting });
     const result = await relay.deliver(configure());
@@ -471,7 +474,7 @@ describe('an operation that must not repeat', () => {
     expect(JSON.stringify(relay.published) + (await table.dump())).not.toContain('value-of-redis');
   });
 
-  it('is confirmed by a reading that moved to what was asked', async () => {
+  it('is confirmed by a read that shows the new values, which the baseline did not have', async () => {
     const relay = create();
     provider.play({ POST: { cut: true }, GET: [waiting, configured] });
     const sent = configure();
@@ -487,7 +490,7 @@ describe('an operation that must not repeat', () => {
     expect(JSON.stringify(relay.published) + (await table.dump())).not.toContain('CANARY');
   });
 
-  it('is not confirmed by values that already stood', async () => {
+  it('is not confirmed by values that the baseline had already', async () => {
     const relay = create();
     provider.play({ POST: { cut: true }, GET: configured });
     const sent = configure();
@@ -497,7 +500,7 @@ describe('an operation that must not repeat', () => {
     expect(provider.calls()).toHaveLength(1);
   });
 
-  it('is sent again when two readings show that nothing moved', async () => {
+  it('is sent again when two reads equal the baseline', async () => {
     const relay = create();
     provider.play({ POST: [{ cut: true }, reply], GET: waiting });
     const sent = configure();
@@ -508,14 +511,14 @@ describe('an operation that must not repeat', () => {
     expect(provider.calls()).toHaveLength(2);
   });
 
-  it('ends as rejected when the task to be read first is missing', async () => {
+  it('ends as rejected when the task of its baseline does not exist', async () => {
     const relay = create();
     provider.play({ POST: reply, GET: refusal('DCS.4133') });
     expect((await relay.deliver(configure())).data).toMatchObject({ outcome: 'rejected', error: { code: 'DCS.4133' } });
     expect(provider.calls()).toHaveLength(0);
   });
 
-  it('says so when a 200 itself tells of an error, and reads the task', async () => {
+  it('warns of a 200 that contains an error, and reads the task', async () => {
     const relay = create();
     provider.play({ POST: { status: 200, body: { ...reply.body, error: 'CANARY' } }, GET: [waiting, configured] });
     const sent = configure();
@@ -528,7 +531,7 @@ describe('an operation that must not repeat', () => {
 describe('the order of a task', () => {
   const of = (task_id: string, over: Record<string, unknown> = {}) => change(over, { task_id });
 
-  it('suppresses a change that is older than one already handled', async () => {
+  it('does not send a change that is older than one already handled', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     await relay.deliver(of('order-1', { sequence: '10' }));
@@ -549,7 +552,7 @@ describe('the order of a task', () => {
     expect((await relay.deliver(of('order-2', { sequence: `${high.slice(0, -1)}8` }))).data.outcome).toBe('superseded');
   });
 
-  it('holds a later change back while the fate of an earlier one is unknown, and no longer', async () => {
+  it('keeps a later change waiting while the outcome of an earlier one is open, and no longer', async () => {
     const relay = create();
     provider.play({ PUT: [{ cut: true }, ok], GET: shows('manual') });
     const [first, second] = [of('order-3'), of('order-3')];
@@ -573,7 +576,7 @@ describe('the order of a task', () => {
     expect(provider.calls().length).toBeLessThanOrEqual(2);
   });
 
-  it('lets a change wait for one whose message is lost to the dead-letter queue without using up its receives', async () => {
+  it('lets a change wait for one whose message is in the dead-letter queue without using up its receives', async () => {
     const relay = create({ policy: { maxAttempts: 10, maxAge: 86_400_000, times: timesAt(1), random: () => 0 } });
     provider.play({ PUT: [{ cut: true }, ok] });
     const [first, second] = [of('order-7'), of('order-7')];
@@ -588,7 +591,7 @@ describe('the order of a task', () => {
     expect(receives).toBeLessThan(100);
   });
 
-  it('does not let a change that came back from the dead-letter queue land after a newer one', async () => {
+  it('does not send a change from the dead-letter queue after a newer one', async () => {
     const relay = create();
     provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
     const [old, newer] = [of('order-5'), of('order-5')];
@@ -607,7 +610,7 @@ describe('the order of a task', () => {
   });
 });
 
-describe('a change that another delivery has in hand', () => {
+describe('a change that another delivery has claimed', () => {
   it('is left alone until its lease is over, to the last millisecond', async () => {
     const relay = create();
     provider.play({ PUT: { cut: true }, GET: shows('manual') });
@@ -625,7 +628,7 @@ describe('a change that another delivery has in hand', () => {
     expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
   });
 
-  it('is left alone when it was claimed and retried meanwhile, twice', async () => {
+  it('is left alone when it was claimed and released meanwhile, twice', async () => {
     const relay = create();
     provider.play({ PUT: refusal('APIGW.0308', 429) });
     const sent = change();
@@ -637,7 +640,7 @@ describe('a change that another delivery has in hand', () => {
     expect(provider.calls()).toHaveLength(1);
   });
 
-  it('costs one claim and one look at the keys, at first and when it is done', async () => {
+  it('costs one claim and one read of the keys, both at first and when it is done', async () => {
     let keys = 0;
     const relay = create({
       fingerprintKeys: async () => {
@@ -659,7 +662,7 @@ describe('a change that another delivery has in hand', () => {
     }
   });
 
-  it('is claimed with the lease of its worker, under its arrival and its fingerprint', async () => {
+  it('is claimed with a lease, its arrival and its fingerprint', async () => {
     const relay = create({ newOwner: () => 'worker-1' });
     provider.play({ PUT: { cut: true } });
     const sent = change();
@@ -680,7 +683,7 @@ describe('a change that another delivery has in hand', () => {
     });
   });
 
-  it('is taken over for as long as it was claimed', async () => {
+  it('is taken over with a full lease', async () => {
     const relay = create();
     provider.play({ PUT: { cut: true }, GET: { status: 503 } });
     const sent = change();
@@ -696,7 +699,7 @@ describe('a change that another delivery has in hand', () => {
     });
   });
 
-  it('was not sent if its worker ended before, and is released at once', async () => {
+  it('counts as not sent if its worker ended before the request, and is released at once', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();
@@ -710,8 +713,8 @@ describe('a change that another delivery has in hand', () => {
   });
 });
 
-describe('a fault that is not the relay’s to judge', () => {
-  it('comes out as it is', async () => {
+describe('a fault that the relay does not handle', () => {
+  it('is thrown as it is', async () => {
     const away = new Error('the table is away');
     const relay = create();
     relay.context.ledger.claim = () => Promise.reject(away);
@@ -720,7 +723,7 @@ describe('a fault that is not the relay’s to judge', () => {
 });
 
 describe('publishing', () => {
-  it('that failed is made up for by the next delivery, without another call', async () => {
+  it('that failed is repeated by the next delivery, without another call', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     relay.bus.refuse = 1;
@@ -731,7 +734,7 @@ describe('publishing', () => {
     expect(relay.published).toHaveLength(1);
   });
 
-  it('carries sequence and traceparent on', async () => {
+  it('passes sequence and traceparent on', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
@@ -740,7 +743,7 @@ describe('publishing', () => {
 });
 
 describe('settings', () => {
-  it('stop the relay when a key is gone that rows still need', async () => {
+  it('stop the relay when a fingerprint key that rows still need is gone', async () => {
     provider.play({ PUT: ok });
     const sent = change();
     await create().deliver(sent);
@@ -750,7 +753,7 @@ describe('settings', () => {
     expect(FIRST_KEYS.keys).toHaveProperty('k1');
   });
 
-  it('hand a record back that no longer fits into the invocation', async () => {
+  it('retry a record later that no longer fits into the invocation', async () => {
     const relay = create();
     const process = (left: number) => createRelay(relay.context)({ body: '{}', remaining: () => left });
     await expect(process(17_999)).rejects.toMatchObject({ reason: 'time_short', delay: 0 });
@@ -761,7 +764,7 @@ describe('settings', () => {
 });
 
 describe('an event of a relay', () => {
-  it('that a rule led back is taken from the queue, and nothing is published, remembered or called', async () => {
+  it('that a rule sent back is removed from the queue; nothing is published, stored or called', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const result = await relay.deliver(change());
@@ -774,7 +777,7 @@ describe('an event of a relay', () => {
 });
 
 describe('one id under two revisions', () => {
-  it('is a conflict, as another request would have been made', async () => {
+  it('is a conflict, because its request would be another one', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change({ type: 'migration.sms.task.update', data: { task_id: 'r1', body: { name: 'n' } } });
@@ -787,7 +790,7 @@ describe('one id under two revisions', () => {
 });
 
 describe('a broken trace', () => {
-  it('is told in the result of the change, which is carried out', async () => {
+  it('is reported in the result of the change, which is carried out', async () => {
     provider.play({ PUT: ok });
     const result = await create().deliver({ ...change(), traceparent: 'x' });
     expect(result).toMatchObject({
@@ -798,7 +801,7 @@ describe('a broken trace', () => {
 });
 
 describe('a refused change', () => {
-  it('is known again under a fingerprint key that was replaced meanwhile', async () => {
+  it('is recognised after its fingerprint key was replaced', async () => {
     const wrong = change({}, { body: { resume_mode: 'no' } });
     const first = await create().deliver(wrong);
     expect(await create({ fingerprintKeys: async () => ROTATED_KEYS }).deliver(wrong)).toEqual(first);
@@ -807,7 +810,7 @@ describe('a refused change', () => {
     expect(errorOf(conflict)?.code).toBe('idempotency_conflict');
   });
 
-  it('under the id of a change of another content is a conflict', async () => {
+  it('is a conflict under the id of a change with other content', async () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();

@@ -21,7 +21,7 @@ beforeEach(() => {
   answers = { acquireLock: true, replaceLock: true, store: true };
   const inner = {
     acquireLock: async ({ key, owner, sequence }: { key: string; owner: string; sequence?: string }) => {
-      asked.push(`guard ${key}`);
+      asked.push(`acquire ${key}`);
       return answers.acquireLock ? row(key, { owner, ...(sequence !== undefined && { sequence }) }) : undefined;
     },
     replaceLock: async ({ key }: { key: string }, expected: SubjectRow) => {
@@ -40,25 +40,25 @@ describe('a lock whose change ended here', () => {
     expect(await ledger.acquireLock(ask('b'))).toEqual(row('b'));
     await end('b');
     await ledger.acquireLock(ask('c'));
-    expect(asked).toEqual(['guard a', 'replace a by b', 'replace b by c']);
+    expect(asked).toEqual(['acquire a', 'replace a by b', 'replace b by c']);
   });
 
-  it('is asked for as usual when it is no longer as it was', async () => {
+  it('is acquired as usual if its row has changed', async () => {
     await ledger.acquireLock(ask('a'));
     await end('a');
     answers.replaceLock = false;
     await ledger.acquireLock(ask('b'));
-    expect(asked).toEqual(['guard a', 'replace a by b', 'guard b']);
+    expect(asked).toEqual(['acquire a', 'replace a by b', 'acquire b']);
   });
 
-  it('judges the next change by sequence first', async () => {
+  it('compares the sequence of the next change first', async () => {
     await ledger.acquireLock(ask('a', { sequence: '5' }));
     await end('a');
     await ledger.acquireLock(ask('b', { sequence: '4' }));
-    expect(asked).toEqual(['guard a', 'guard b']);
+    expect(asked).toEqual(['acquire a', 'acquire b']);
   });
 
-  it('is remembered while fewer than a thousand other tasks came since', async () => {
+  it('is remembered until a thousand other tasks came', async () => {
     await ledger.acquireLock(ask('a'));
     await end('a');
     for (let number = 0; number < 999; number++) await ledger.acquireLock(ask(`n${number}`, { subject: `t${number}` }));
@@ -66,7 +66,7 @@ describe('a lock whose change ended here', () => {
     expect(asked.at(-1)).toBe('replace a by b');
   });
 
-  it('is remembered after a replacement that was judged by reading, too', async () => {
+  it('is remembered after a replacement that needed a read, too', async () => {
     await ledger.replaceLock(ask('b'), row('a'));
     await end('b');
     await ledger.acquireLock(ask('c'));
@@ -74,53 +74,53 @@ describe('a lock whose change ended here', () => {
   });
 });
 
-describe('a lock is asked for as usual', () => {
+describe('a lock is acquired as usual', () => {
   it('while its change is under way', async () => {
     await ledger.acquireLock(ask('a'));
     await ledger.acquireLock(ask('b'));
-    expect(asked).toEqual(['guard a', 'guard b']);
+    expect(asked).toEqual(['acquire a', 'acquire b']);
   });
 
-  it('when its change ended unknown', async () => {
+  it('when the outcome of its change is unknown', async () => {
     await ledger.acquireLock(ask('a'));
     await end('a', true);
     await ledger.acquireLock(ask('b'));
-    expect(asked).toEqual(['guard a', 'guard b']);
+    expect(asked).toEqual(['acquire a', 'acquire b']);
   });
 
-  it('when the end was that of an earlier attempt', async () => {
+  it('when an earlier attempt of its change ended', async () => {
     await ledger.acquireLock(ask('a'));
     await ledger.acquireLock(ask('a', { owner: 'later' }));
     await end('a');
     await ledger.acquireLock(ask('b'));
-    expect(asked).toEqual(['guard a', 'guard a', 'guard b']);
+    expect(asked).toEqual(['acquire a', 'acquire a', 'acquire b']);
   });
 
-  it('when a replacement was refused last', async () => {
+  it('when the last replacement was refused', async () => {
     await ledger.acquireLock(ask('a'));
     await end('a');
     answers.replaceLock = false;
     expect(await ledger.replaceLock(ask('b'), row('a'))).toBeUndefined();
     await ledger.acquireLock(ask('c'));
-    expect(asked).toEqual(['guard a', 'replace a by b', 'guard c']);
+    expect(asked).toEqual(['acquire a', 'replace a by b', 'acquire c']);
   });
 
-  it('when the end was another owner’s', async () => {
+  it('when another owner stored the result', async () => {
     await ledger.acquireLock(ask('a'));
     answers.store = false;
     expect(await end('a')).toBe(false);
     await ledger.acquireLock(ask('b'));
-    expect(asked).toEqual(['guard a', 'guard b']);
+    expect(asked).toEqual(['acquire a', 'acquire b']);
   });
 
-  it('when it was refused last', async () => {
+  it('when the last try to acquire it was refused', async () => {
     await ledger.acquireLock(ask('a'));
     await end('a');
     answers.replaceLock = false;
     answers.acquireLock = false;
     expect(await ledger.acquireLock(ask('b'))).toBeUndefined();
     await ledger.acquireLock(ask('c'));
-    expect(asked).toEqual(['guard a', 'replace a by b', 'guard b', 'guard c']);
+    expect(asked).toEqual(['acquire a', 'replace a by b', 'acquire b', 'acquire c']);
   });
 
   it('when a thousand other tasks came since', async () => {
@@ -129,6 +129,6 @@ describe('a lock is asked for as usual', () => {
     for (let number = 0; number < 1000; number++)
       await ledger.acquireLock(ask(`n${number}`, { subject: `t${number}` }));
     await ledger.acquireLock(ask('b'));
-    expect(asked.at(-1)).toBe('guard b');
+    expect(asked.at(-1)).toBe('acquire b');
   });
 });

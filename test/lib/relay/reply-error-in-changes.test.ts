@@ -54,16 +54,16 @@ async function completed(relay: RelayUnderTest, sent: object) {
   return relay.deliver(sent);
 }
 
-describe('the list of what is tried', () => {
+describe('the list of tested operations', () => {
   it('has every operation', () => {
     expect(Object.keys(CARRIED).sort()).toEqual([...new Set(ALL_OPERATIONS.map(({ name }) => name))].sort());
   });
 });
 
 describe.each(Object.entries(CARRIED))(
-  'a 2xx with an error inside, in reply to %s',
+  'a 2xx that contains an error, in reply to %s',
   (_name, { sent, before, after }) => {
-    it.each(ERRORS)('leaves the fate open, and the task shows it: %j', async (body) => {
+    it.each(ERRORS)('leaves the change in doubt, and the task shows the outcome: %j', async (body) => {
       const relay = relays.create();
       const reply = { status: 200, body };
       const reading = (task: object) => ({ status: 200, body: task });
@@ -77,7 +77,7 @@ describe.each(Object.entries(CARRIED))(
       expect(JSON.stringify(data)).not.toContain('CANARY');
     });
 
-    it('is no success where the task shows nothing of it, and is sent again', async () => {
+    it('is not a success if the task shows no effect, and the request is sent again', async () => {
       const relay = relays.create();
       const reply = [
         { status: 200, body: { error_code: 'DCS.5000' } },
@@ -92,7 +92,7 @@ describe.each(Object.entries(CARRIED))(
       expect(relays.provider.calls()).toHaveLength(2);
     });
 
-    it('in a reading shows nothing, and the task is read again', async () => {
+    it('shows nothing when it replies to a read, and the task is read again', async () => {
       const relay = relays.create();
       const isRead = _name === 'configure-dcs-online-migration' || _name === 'act-on-sms-task';
       const wrong = { status: 200, body: { error_code: 'DCS.5000', error_msg: 'x' } };
@@ -110,8 +110,8 @@ describe.each(Object.entries(CARRIED))(
   },
 );
 
-describe('a reading before the first request', () => {
-  it('that shows an error with a status of its own is no measure: what already stood is no success', async () => {
+describe('the read for the baseline', () => {
+  it('gives no baseline if the reply is an error with a status member, so equal values later are not a success', async () => {
     const { sent, after } = CARRIED['configure-dcs-online-migration'] as (typeof CARRIED)[string];
     const relay = relays.create();
     const wrong = { status: 'ERROR', error_code: 'DCS.5000', error_msg: 'x' };
@@ -124,7 +124,7 @@ describe('a reading before the first request', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
-  it('of a task that failed is one, though it names an error', async () => {
+  it('gives a baseline for a task that failed, although the task names an error', async () => {
     const { sent, after } = CARRIED['configure-dcs-online-migration'] as (typeof CARRIED)[string];
     const relay = relays.create();
     const failed = { task_id: 't', status: 'ERROR', error_code: 'DCS.5000' };
@@ -133,7 +133,7 @@ describe('a reading before the first request', () => {
   });
 });
 
-describe('a reading that confirms a change', () => {
+describe('a read that confirms a change', () => {
   it('warns of a task that is in a failed state', async () => {
     const { sent, before, after } = CARRIED['act-on-sms-task'] as (typeof CARRIED)[string];
     const relay = relays.create();

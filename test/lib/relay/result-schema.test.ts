@@ -37,16 +37,16 @@ const ENDINGS: [string, Completion][] = [
 ];
 
 describe('the schema of results', () => {
-  it.each(ENDINGS)('takes what is made of %s', (_name, completion) => {
+  it.each(ENDINGS)('accepts the result of %s', (_name, completion) => {
     expect(Result.safeParse(resultOf(CHANGE, completion)).error).toBeUndefined();
   });
 
-  it('takes what is made of something that is no change', () => {
+  it('accepts the result of a message that is not a change', () => {
     const completion = completionOf('change_unreadable', PROBLEMS);
     expect(Result.safeParse(resultOf(NO_CHANGE, completion)).error).toBeUndefined();
   });
 
-  it('refuses a success without a word on what confirmed it', () => {
+  it('refuses a success that does not say what confirmed it', () => {
     const result = resultOf(CHANGE, { outcome: 'succeeded', confirmedBy: 'reply' });
     expect(takes(result)).toBe(true);
     expect(takes(withAt('data.confirmed_by', undefined, result))).toBe(false);

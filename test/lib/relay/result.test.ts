@@ -42,7 +42,7 @@ describe('a result', () => {
     expect(resultOf({ ...TAKEN, reply }).data).toMatchObject({ reply: text });
   });
 
-  it('says what there is to say, and names nothing that there is not', () => {
+  it('contains what is known, and leaves out what does not exist', () => {
     expect(resultOf()).toEqual({
       specversion: '1.0',
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -83,14 +83,14 @@ describe('a result', () => {
     });
   });
 
-  it('says of an error what its receiver needs, and whether sending again can help', () => {
+  it('contains of an error what its receiver needs, and whether sending again can help', () => {
     expect(errorOf(resultOf(FAILED))).toEqual({
       ...{ class: 'service_error', code: 'c', message: 'm', advice: 'a', origin: 'relay', retryable: true },
     });
     expect(errorOf(resultOf({ outcome: 'failed', error: { ...ERROR, remedy: 'no' } }))?.retryable).toBe(false);
   });
 
-  it('takes over a request id only in the shape of one', () => {
+  it('contains a request id only in the shape of one', () => {
     expect(resultOf({ ...TAKEN, status: 200, requestId: '0123-abc:.x' }).data.provider).toEqual({
       status: 200,
       request_id: '0123-abc:.x',
@@ -105,14 +105,14 @@ describe('the id of a result', () => {
   const idOf = (over: Partial<TracedName>, mac = 'm') =>
     readResult(textOf(TAKEN, { ...SUBJECT, ...over }, { keyId: 'k', mac })).id;
 
-  it('follows from source, id and content alone', () => {
+  it('depends on source, id and content alone', () => {
     const expected = createHash('sha256').update('["/s","i","m"]').digest('hex').slice(0, 32);
     expect(idOf({})).toBe(expected);
     expect(idOf({ type: 'x', sequence: '9', traceparent: 'other', operation: 'y' })).toBe(expected);
     expect(resultOf({ ...FAILED, attempts: 5 }).id).toBe(expected);
   });
 
-  it('differs for other changes, other content and what is no change', () => {
+  it('differs for other changes, for other content and for a message that is not a change', () => {
     const ids = [idOf({}), idOf({ id: 'j' }), idOf({ source: '/t' }), idOf({}, 'n')];
     ids.push(resultOf(TAKEN, { hash: 'a' }).id, resultOf(TAKEN, { hash: 'b' }).id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -139,12 +139,12 @@ describe('the largest result', () => {
       },
     );
 
-  it.each(['x', '"', '\uffff', '😀', '\u2028'])('stays under 64 KB, even in letters like %j', (character) => {
+  it.each(['x', '"', '\uffff', '😀', '\u2028'])('stays under 64 KB, even with characters such as %j', (character) => {
     expect(Buffer.byteLength(largest(character))).toBeLessThan(64 * 1024);
     expect(largest(character)).not.toContain('undefined');
   });
 
-  it('lists fifty of each kind at the most', () => {
+  it('lists at most fifty of each kind', () => {
     const result = readResult(largest('x'));
     const { data } = result;
     expect(errorOf(result)?.problems).toHaveLength(50);

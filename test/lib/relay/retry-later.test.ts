@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 
 describe('a change that is tried again later', () => {
-  it('says why, in its message too, and when it is wanted again', () => {
+  it('gives its reason, in its message too, and its delay', () => {
     const error = new RetryLater({ reason: 'lease_held', delay: 1500 });
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({
@@ -21,11 +21,11 @@ describe('a change that is tried again later', () => {
     [1000.5, 1001],
     [0, 0],
     [-5, 0],
-  ])('after %d milliseconds waits whole ones, never fewer: %i', (delay, whole) => {
+  ])('waits whole milliseconds, never fewer: %d becomes %i', (delay, whole) => {
     expect(new RetryLater({ reason: 'contended', delay }).delay).toBe(whole);
   });
 
-  it('says which change waits, for which, and what was tried', () => {
+  it('names the change that waits, the change it waits for, and what was tried', () => {
     const tried = { attempts: 2, code: 'APIGW.0308', status: 429 };
     const retry = { reason: 'subject_locked', delay: 1, behind: 'change#1', tried } as const;
     expect(new RetryLater(retry, { id: 'i' })).toMatchObject({ change: { id: 'i' }, behind: 'change#1', tried });

@@ -5,11 +5,11 @@ import { change, PROJECT } from '../../support/relay-under-test.ts';
 
 const relays = useRelays();
 let count = 0;
-const task = () => `guard-${++count}`;
+const task = () => `lock-${++count}`;
 const of = (task_id: string, over: Record<string, unknown> = {}) => change(over, { task_id });
 
 describe('a lock', () => {
-  it('whose change is past its total age ends the wait of a change that is past its own as failed', async () => {
+  it('held by a change past its total age: a change that waits past its own total age ends as failed', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true } });
     const name = task();
@@ -23,7 +23,7 @@ describe('a lock', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
-  it('that another worker replaces at the same moment sends the change back, which is no attempt', async () => {
+  it('that another worker replaces at the same moment: the change is tried again, and no attempt is counted', async () => {
     const [first, relay] = [relays.create(), relays.create()];
     relays.provider.play({ PUT: ok });
     const name = task();
@@ -36,7 +36,7 @@ describe('a lock', () => {
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', attempts: 1 });
   });
 
-  it('whose row vanished sends the change back', async () => {
+  it('whose row is gone: the change is tried again', async () => {
     const relay = relays.create();
     relay.context.ledger.acquireLock = async () => undefined;
     relay.context.ledger.readSubject = async () => undefined;
@@ -47,7 +47,7 @@ describe('a lock', () => {
     });
   });
 
-  it('that was raised by this very request, its reply lost, lets it go without another write', async () => {
+  it('that this very request acquired, although the reply was lost, needs no second write', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });
     const { acquireLock } = relay.context.ledger;
@@ -59,7 +59,7 @@ describe('a lock', () => {
     expect((await relay.deliver(of(task()))).data.outcome).toBe('succeeded');
   });
 
-  it('of another change holds a worker back that took the same name', async () => {
+  it('of another change also stops a worker that has the same owner name', async () => {
     const relay = relays.create({ newOwner: () => 'same' });
     relays.provider.play({ PUT: { cut: true } });
     const name = task();
@@ -68,7 +68,7 @@ describe('a lock', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
-  it('stands for as long as a request of its may take effect, and says whose it is', async () => {
+  it('stands for as long as a request of its change may take effect, and names that change', async () => {
     const relay = relays.create({ newOwner: () => 'worker-1' });
     relays.provider.play({ PUT: { cut: true } });
     const name = task();
@@ -88,7 +88,7 @@ describe('a lock', () => {
     });
   });
 
-  it('that an earlier attempt raised is renewed by the next one', async () => {
+  it('of an earlier attempt is renewed by the next one', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: [refusal('APIGW.0308', 429), { cut: true }] });
     const name = task();
@@ -104,7 +104,7 @@ describe('a lock', () => {
     expect(row?.expiresAt).toBe(relay.context.now() + relay.times.lease);
   });
 
-  it('makes a change wait until its end, and says for which', async () => {
+  it('makes a change wait until it expires, and names the change that holds it', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true } });
     const name = task();
@@ -120,7 +120,7 @@ describe('a lock', () => {
     });
   });
 
-  it('makes a change wait for at least a quarter of the time that it has waited already', async () => {
+  it('makes a change wait for at least a quarter of the time for which it has already waited', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true } });
     const name = task();
@@ -131,7 +131,7 @@ describe('a lock', () => {
     expect(await relay.deliverBack(second)).toEqual({ reason: 'subject_locked', delay: 100_000 });
   });
 
-  it('makes a change wait at its total age, but no longer', async () => {
+  it('makes a change wait up to its total age, but no longer', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true } });
     const name = task();
@@ -142,7 +142,7 @@ describe('a lock', () => {
     expect((await relay.deliverBack(second)).reason).toBe('subject_locked');
   });
 
-  it('that an earlier attempt of the change raised lets it go', async () => {
+  it('of an earlier attempt of the same change does not stop it', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: [refusal('APIGW.0308', 429), ok] });
     const sent = of(task());
@@ -153,7 +153,7 @@ describe('a lock', () => {
 });
 
 describe('a change that a newer one overtook', () => {
-  it('while its own fate was open ends as unknown, since nothing can tell any more', async () => {
+  it('while its own outcome was open ends as unknown, because no read can show it any more', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: { status: 200, body: {} } });
     const name = task();
@@ -167,7 +167,7 @@ describe('a change that a newer one overtook', () => {
     expect(relays.provider.calls()).toHaveLength(2);
   });
 
-  it('does not trust a reading made after that', async () => {
+  it('does not believe a read made after that', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: shows('manual') });
     const sent = of(task());
@@ -180,7 +180,7 @@ describe('a change that a newer one overtook', () => {
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
   });
 
-  it('past its total age, while it was still being called, ends as unknown', async () => {
+  it('past its total age, while its request was still under way, ends as unknown', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: [{ cut: true }, ok], GET: shows('manual') });
     const name = task();
@@ -192,7 +192,7 @@ describe('a change that a newer one overtook', () => {
     expect(relays.provider.calls()).toHaveLength(2);
   });
 
-  it('does not believe two readings either that say "not applied"', async () => {
+  it('does not believe two reads that show it was not applied', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
     const sent = of(task());

@@ -25,7 +25,7 @@ describe.each([1, 2, 7, 20])('the times at scale %d', (scale) => {
     expect(3 * ledgerDeadline + 2 * times.readDeadline + times.readGap + busDeadline).toBeLessThan(functionTimeout);
   });
 
-  it('let a lease outlive the worker, its skew and the settling of what it sent', () => {
+  it('let a lease outlive the worker, the skew of its clock and the grace period', () => {
     expect(lease).toBeGreaterThanOrEqual(functionTimeout + times.skew + times.gracePeriod);
     expect(lease).toBeGreaterThan(recordWorst + times.gracePeriod);
   });
@@ -61,7 +61,7 @@ describe('the times', () => {
     });
   });
 
-  it('on one machine are a twentieth, but for the work itself', () => {
+  it('on one machine are a twentieth, except the deadlines of calls', () => {
     expect(timesAt(20)).toEqual({
       functionTimeout: 5000,
       callDeadline: 1500,
@@ -104,12 +104,12 @@ describe('the policy', () => {
     expect(backoff(3, policy(0))).toBe(0);
   });
 
-  it('waits at least as long as the provider asks, but not for ever', () => {
+  it('waits at least as long as the provider asks, within a limit', () => {
     expect(backoff(0, policy(0), 5000)).toBe(5000);
     expect(backoff(0, policy(0), 86_400_000)).toBe(60_000);
   });
 
-  it('gives up by attempts and by age', () => {
+  it('gives up after a number of attempts and after an age', () => {
     expect(isExhausted({ row: { ...row, attempts: 2 } }, 500, policy())).toBe(false);
     expect(isExhausted({ row: { ...row, attempts: 3 } }, 500, policy())).toBe(true);
     expect(isExhausted({ row: { ...row, attempts: 1 } }, 1001, policy())).toBe(true);
@@ -121,7 +121,7 @@ describe('the policy', () => {
     expect([5000, 6000, 6001].map((now) => isTooOld({ row: aged }, now, policy()))).toEqual([false, false, true]);
   });
 
-  it('ends a change a day before the queue deletes its message, however young it is to the ledger', () => {
+  it('ends a change a day before the queue deletes its message, however young its row is', () => {
     const DAY = 86_400_000;
     const young = { row: { ...row, attempts: 1, firstSeen: 14 * DAY } };
     const at = (age: number) => isTooOld({ ...young, sentAt: 0 }, age, { ...policy(), maxAge: 12 * DAY });
@@ -131,7 +131,7 @@ describe('the policy', () => {
     expect(isTooOld(young, 13 * DAY + 1, policy())).toBe(false);
   });
 
-  it('lets the receives of a message last for its whole life, whatever used up the first of them', () => {
+  it('spreads the receives of a message over its whole life, whatever used up the first of them', () => {
     const LIFE = 1_000_000_000;
     for (const [start, used] of [
       [1000, 1],
@@ -144,29 +144,29 @@ describe('the policy', () => {
     }
   });
 
-  it('asks for no long wait of a message that has come as often as is usual', () => {
+  it('does not delay a message that was received a usual number of times', () => {
     expect(minRetryDelay({ age: 10_000, receives: 1 }, 200, 1_123_200_000)).toBeLessThan(1000);
     expect(minRetryDelay({ age: 72_000_000, receives: 100 }, 200, 1_123_200_000)).toBeLessThan(3_600_000);
     expect(minRetryDelay({ age: 1_123_200_000, receives: 1 }, 200, 1_123_200_000)).toBe(0);
   });
 
-  it('gives a message twice the receives that a batch of heads needs for all its attempts, and enough for waits', () => {
+  it('allows twice the receives that a full batch needs for all its attempts, and enough for waits', () => {
     expect([1, 10, 50].map(receivesFor)).toEqual([100, 200, 1000]);
   });
 
-  it('waits for a pause as long as it lasts, and up to twice that', () => {
+  it('waits while the circuit breaker is open, and up to twice that', () => {
     const of = (random: number) => circuitOpenDelay({ row: { ...row, attempts: 1 } }, 160_000, policy(random), 5000);
     expect([0, 0.5, 1].map(of)).toEqual([5000, 7500, 10_000]);
   });
 
-  it('waits for a pause the longer the longer the change has waited', () => {
+  it('waits longer for the circuit breaker the longer the change has waited', () => {
     const aged = { ...row, attempts: 1, firstSeen: 1_000_000 };
     const after = (age: number) => circuitOpenDelay({ row: aged }, aged.firstSeen + age, policy(0), 5000);
     expect([-1000, 160_000, 192_000, 7_200_000].map(after)).toEqual([5000, 5000, 6000, 225_000]);
     expect(circuitOpenDelay({ row: aged }, aged.firstSeen + 16_000, policy(1))).toBe(1000);
   });
 
-  it('spends few of the receives of a change on an outage of a whole day', () => {
+  it('uses few receives of a change in an outage of a whole day', () => {
     const DAY = 86_400_000;
     // What is left of the breaker's wait when the change looks: from nothing to five minutes.
     const rests = [0, 75_000, 150_000, 225_000, 300_000];
@@ -180,12 +180,12 @@ describe('the policy', () => {
     expect(receives).toBeLessThan(100);
   });
 
-  it('takes the longer of its own wait and the one that was asked for', () => {
+  it('uses the longer of its own delay and the one that was asked for', () => {
     expect(backoff(2, policy(0.5), 1000)).toBe(4000);
     expect(backoff(2, policy(0.5), 5000)).toBe(5000);
   });
 
-  it('ends the doubling where numbers end', () => {
+  it('stops doubling before a number overflows', () => {
     expect(backoff(5000, policy(0.5))).toBe(450_000);
   });
 });

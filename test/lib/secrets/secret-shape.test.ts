@@ -17,7 +17,7 @@ const faultOf = (read: () => unknown): string => {
 };
 
 describe('the shape of a secret', () => {
-  it('that fits is read', () => {
+  it('that is right is read', () => {
     expect(readShape('WEBHOOK_SECRETS', WebhookSecrets, JSON.stringify({ secrets: [secret] }))).toEqual({
       secrets: [secret],
     });
@@ -37,7 +37,7 @@ describe('the shape of a secret', () => {
       JSON.stringify({ secrets: [`sk_${KEY}`] }),
       'secrets.0: must be whsec_ followed by base64',
     ],
-  ])('that does not fit (%s) names the variable and the member, never a value', (_what, text, member) => {
+  ])('that is wrong (%s) names the variable and the member, never a value', (_what, text, member) => {
     const fault = faultOf(() => readShape('WEBHOOK_SECRETS', WebhookSecrets, text));
     expect(fault).toContain('the secret of WEBHOOK_SECRETS is not well formed');
     expect(fault).toContain(member);
@@ -53,14 +53,14 @@ describe('the shape of a secret', () => {
     expect(fault).not.toMatch(/Q0FO/);
   });
 
-  it('that does not fit is told in words of our own', () => {
+  it('that is wrong is described in words of our own', () => {
     const fault = (text: string) => faultOf(() => readShape('WEBHOOK_SECRETS', WebhookSecrets, text));
     expect(fault('{}')).toMatch(/secrets: is missing$/);
     expect(fault('{"secrets":5}')).toMatch(/secrets: must be a list$/);
     expect(fault('{"secrets":[]}')).toMatch(/secrets: must be at least 1 in number$/);
   });
 
-  it('with a thousand faults is said in a line', () => {
+  it('with a thousand faults is described in one line', () => {
     const fault = faultOf(() =>
       readShape('FINGERPRINT_KEYS', FingerprintKeys, JSON.stringify({ current: 'a', keys: Array(1000).fill(5) })),
     );
@@ -74,7 +74,7 @@ describe('the shape of a secret', () => {
     expect(fault.split('; ')).toHaveLength(5);
   });
 
-  it('shows a place only under a short plain name', () => {
+  it('shows a member only if its name is short and plain', () => {
     const fault = (name: string) =>
       faultOf(() => readShape('X', z.record(z.string(), z.number()), JSON.stringify({ [name]: 'CANARY' })));
     for (const name of ['a-b', '-b', 'x'.repeat(33), 'a.b'])

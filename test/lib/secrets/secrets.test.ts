@@ -27,7 +27,7 @@ describe('a reference', () => {
     ],
     [`x${PARAMETER_ARN}/x`, { store: 'secrets-manager', name: `x${PARAMETER_ARN}/x` }],
     [`${PARAMETER_ARN}/x\n`, { store: 'secrets-manager', name: `${PARAMETER_ARN}/x\n` }],
-  ])('%s leads where it says', (reference, expected) => {
+  ])('%s names the right store, secret and member', (reference, expected) => {
     expect(readReference(reference)).toStrictEqual(expected);
   });
 });
@@ -65,7 +65,7 @@ describe('a secret', () => {
   });
 
   it.each(['json#number', 'json#nested', 'json#none', 'json#absent', 'json#', 'json#__proto__', 'json#constructor'])(
-    'is not taken from %s, which is no text of its own',
+    'is not taken from %s, which is not a text',
     async (reference) => {
       await expect(createStores(texts).secrets(reference)).rejects.toThrow(
         /^the secret does not have the named member, or the member is not text$/,
@@ -74,7 +74,7 @@ describe('a secret', () => {
   );
 
   it.each(['plain#password', 'list#0', 'absent', 'list#length'])(
-    'that cannot be had (%s) is an error without its name and its text',
+    'that cannot be read (%s) is an error without its name and its text',
     async (reference) => {
       const error = await createStores(texts)
         .secrets(reference)
@@ -84,7 +84,7 @@ describe('a secret', () => {
     },
   );
 
-  it('of which a member is asked though it is not JSON says just that', async () => {
+  it('that is not JSON, although a member of it is named, is an error that says so', async () => {
     await expect(createStores(texts).secrets('plain#a')).rejects.toThrow(
       /^the secret is not JSON, so it has no member to read$/,
     );
@@ -100,7 +100,7 @@ describe('a prefix', () => {
     'relay/dev/redis/a#member',
     `${SECRET_ARN}relay/dev/redis/a-a1B2c3`,
     `${PARAMETER_ARN}/relay/dev/redis/a`,
-  ])('lets %s through, with or without a slash of its own', async (reference) => {
+  ])('permits %s, with or without a slash of its own', async (reference) => {
     expect(await withTimeout('relay/dev/redis/')(reference)).toBe(`value of ${reference}`);
     expect(await withTimeout('/relay/dev/redis/')(reference)).toBe(`value of ${reference}`);
   });
@@ -131,23 +131,23 @@ describe('a prefix', () => {
     'arn:aws:secretsmanager:eu-central-1:12:secret:relay/dev/redis/a',
     `x${SECRET_ARN}relay/dev/redis/a`,
     `${SECRET_ARN}relay/dev/redis/a\n`,
-  ])('keeps %j away', async (reference) => {
+  ])('does not permit %j', async (reference) => {
     await expect(withTimeout('relay/dev/redis/')(reference)).rejects.toThrow(SecretRefused);
   });
 
-  it.each(['', '/'])('that is empty (%j) lets nothing through', async (prefix) => {
+  it.each(['', '/'])('that is empty (%j) permits nothing', async (prefix) => {
     for (const reference of ['a', '/a', `${SECRET_ARN}a`]) {
       await expect(withTimeout(prefix)(reference)).rejects.toThrow(SecretRefused);
     }
   });
 
-  it('does not repeat what it keeps away', async () => {
+  it('does not repeat a name that it does not permit', async () => {
     const error = await withTimeout('a/')('CANARY').catch((fault: unknown) => fault);
     expect(`${error}`).toBe('SecretRefused: the reference does not start with the prefix for changes');
   });
 });
 
-describe('reading that rests after a failure', () => {
+describe('a cache of failures', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'] });
   });
@@ -171,7 +171,7 @@ describe('reading that rests after a failure', () => {
     expect(state.reads).toBe(5);
   });
 
-  it('asks once a minute while it does not, and goes on when it does again', async () => {
+  it('reads once a minute while that fails, and each time once it works again', async () => {
     const { state, read } = createUnderTest();
     state.away = true;
     for (let count = 0; count < 1000; count++) await expect(read()).rejects.toThrow('away');

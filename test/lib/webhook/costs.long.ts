@@ -6,7 +6,7 @@ import { ALL_OPERATIONS } from '../../support/relay-under-test.ts';
 import { FOREIGN_SECRET, SECRET, sign, signedRequest } from '../../support/signed-request.ts';
 
 describe('a signature', () => {
-  it('is judged in a time that does not grow with what is wrong', () => {
+  it('is verified in a time that does not depend on what is wrong', () => {
     for (const hostile of [
       ' '.repeat(100_000),
       'v1,'.repeat(50_000),
@@ -21,7 +21,7 @@ describe('a signature', () => {
 });
 
 describe('a request that nobody signed', () => {
-  it('costs milliseconds with the largest body and five bad signatures', async () => {
+  it('costs milliseconds, even with the largest body and five bad signatures', async () => {
     const webhook = createWebhook({
       secrets: async () => Array(5).fill(SECRET),
       enqueue: () => Promise.reject(new Error('nothing may be queued')),

@@ -16,7 +16,7 @@ describe('a signature of the reference library', () => {
     .uint8Array({ minLength: 24, maxLength: 64 })
     .map((key) => `whsec_${Buffer.from(key).toString('base64')}`);
 
-  it('is good for every secret, id, time and text', () => {
+  it('is valid for every secret, id, time and text', () => {
     fc.assert(
       fc.property(
         secret,
@@ -40,13 +40,13 @@ describe('a signature of the reference library', () => {
     );
   });
 
-  it('is taken by the library and here alike', () => {
+  it('is accepted by the library and by the relay alike', () => {
     const { headers, body } = signedRequest();
     expect(() => new Webhook(SECRET).verify(body, headers as Record<string, string>)).not.toThrow();
     expect(isSigned(SECRET, headers, body)).toBe(true);
   });
 
-  it('covers the bytes themselves here, but only the decoded text there', () => {
+  it('covers the bytes themselves here, but only the decoded text in the library', () => {
     const { headers } = signedRequest({ body: '\ufffd' });
     const other = Buffer.from([0xff]);
     expect(new Webhook(SECRET).verify(other, headers as Record<string, string>, { jsonParse: false })).toBeUndefined();
@@ -60,7 +60,7 @@ describe('a signature', () => {
     expect(isPlausible({})).toBe(false);
   });
 
-  it('is never an exception, whatever the headers hold', () => {
+  it('never throws, whatever the headers contain', () => {
     const { headers, body } = signedRequest();
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(headers)), fc.string({ unit: 'binary' }), (name, value) => {

@@ -45,24 +45,24 @@ describe('what a sender is told', () => {
       growing(),
       { path: '', message: 'must be at most 262144 bytes in the form in which it is queued' },
     ],
-  ])('of %s', async (_what, body, only) => {
+  ])('about %s', async (_what, body, only) => {
     expect(await answerTo({ body })).toMatchObject({ status: 400, problems: [only] });
   });
 
-  it('of text that is not JSON, by one problem with words', async () => {
+  it('about text that is not JSON: one problem', async () => {
     const { problems } = (await answerTo({ body: '{"a":' })) as { problems?: object[] };
     expect(problems).toEqual([
       { path: '', message: 'must be JSON: it ends too early, at line 1, column 6: expected a value' },
     ]);
   });
 
-  it('when the secrets are away: what to do', async () => {
+  it('when the secrets cannot be read: what to do', async () => {
     const away = createWebhook({ secrets: refuse, enqueue: refuse, validation, services });
     const { body } = await away(signedRequest());
     expect(body).toMatchObject({ detail: 'The request could not be verified now. Send it again.' });
   });
 
-  it('of an empty batch, which is legal: that nothing is queued', async () => {
+  it('about an empty batch, which is legal: that nothing is queued', async () => {
     const taking = createWebhook({
       secrets: async () => [SECRET],
       enqueue: async () => {},
@@ -73,7 +73,7 @@ describe('what a sender is told', () => {
     expect(await taking(signedRequest({ body: '[]', headers }))).toMatchObject({ status: 202, body: { changes: [] } });
   });
 
-  it('of a change that grows, but not beyond the limit, is that it was taken', async () => {
+  it('about a change that grows, but stays below the limit: that it was accepted', async () => {
     const taking = createWebhook({
       secrets: async () => [SECRET],
       enqueue: async () => {},
@@ -83,7 +83,7 @@ describe('what a sender is told', () => {
     expect((await taking(signedRequest({ body: growing(100) }))).status).toBe(202);
   });
 
-  it('of a service that the cloud lacks: that no such change can be carried out, and nothing of its batch is queued', async () => {
+  it('about a service that the cloud lacks: that no such change can be carried out; nothing of its batch is queued', async () => {
     const dcsOnly = createWebhook({
       secrets: async () => [SECRET],
       enqueue: refuse,
@@ -102,14 +102,14 @@ describe('what a sender is told', () => {
     });
   });
 
-  it('of an event of a relay: that it is no change', async () => {
+  it('about an event of a relay: that it is not a change', async () => {
     expect(await answerTo({ body: JSON.stringify({ ...EVENT, source: 'migration-relay.prod' }) })).toMatchObject({
       status: 400,
       problems: [{ path: 'source', message: expect.stringMatching(/^must not be a relay/) }],
     });
   });
 
-  it('of what is missing: that it is, in no words of a library', async () => {
+  it('about a missing member: that it is missing, without words of a library', async () => {
     expect(await answerTo({ body: JSON.stringify({ specversion: '1.0' }) })).toMatchObject({
       status: 400,
       problems: [

@@ -49,7 +49,7 @@ async function post({ attributes = ATTRIBUTES, arrives = {}, id, type = 'applica
 }
 
 describe('a change in binary mode', () => {
-  it('whose attributes the webhook id holds fast is queued as the same change in structured mode', async () => {
+  it('whose webhook id is computed from the attributes is queued as the same change in structured mode', async () => {
     expect(await post()).toMatchObject({
       status: 202,
       body: { changes: [{ id: EVENT.id, source: EVENT.source }] },
@@ -85,7 +85,7 @@ describe('a change in binary mode', () => {
     },
   );
 
-  it('is judged as any other', async () => {
+  it('is validated like any other', async () => {
     expect(await post({ data: '{"task_id":"/"}' })).toMatchObject({
       status: 400,
       body: {
@@ -108,7 +108,7 @@ describe('a change in binary mode', () => {
   });
 
   it.each(['text/json', 'application/x+json; a=b', 'application/json; charset="utf-8"'])(
-    'takes the type %s, which says JSON',
+    'accepts the type %s, which means JSON',
     async (type) => expect((await post({ type })).status).toBe(202),
   );
 
@@ -121,7 +121,7 @@ describe('a change in binary mode', () => {
   });
 });
 
-describe('attributes that the signature does not reach', () => {
+describe('attributes that the signature does not cover', () => {
   const UNBOUND = {
     status: 415,
     body: {
@@ -141,17 +141,17 @@ describe('attributes that the signature does not reach', () => {
     ['one that is gone', { arrives: { 'ce-id': undefined } }],
     ['an id of the request that holds nothing fast', { id: 'msg_1' }],
     ['the id of the change as that of the request', { id: EVENT.id }],
-  ])('are told to be sent in structured mode, or held fast: %s', async (_what, given) => {
+  ])('are refused with advice: structured mode, or a webhook id computed from them: %s', async (_what, given) => {
     expect(await post(given)).toMatchObject(UNBOUND);
   });
 
-  it('turn no signed event in structured mode into another, and are ignored beside one that names itself', async () => {
+  it('do not change a signed event in structured mode', async () => {
     expect(await post({ data: JSON.stringify(EVENT), id: 'msg_1' })).toMatchObject(UNBOUND);
     const named = { data: JSON.stringify(EVENT), id: 'msg_1', type: 'application/cloudevents+json' };
     expect(await post({ ...named, arrives: { 'ce-id': 'another' } })).toMatchObject({ status: 202, queued: [EVENT] });
   });
 
-  it('are missed where they are gone: the data alone is no event', async () => {
+  it('are missed if they are absent: the data alone is not an event', async () => {
     const gone = Object.fromEntries(Object.keys(ATTRIBUTES).map((name) => [name, undefined]));
     expect(await post({ arrives: gone })).toMatchObject({ status: 400, queued: [] });
   });

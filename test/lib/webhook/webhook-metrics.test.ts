@@ -49,7 +49,7 @@ async function countedFor(given: Signing) {
 const answered = (status: number) => `MigrationRelay WebhookAnswers {stage=test,status=${status}}`;
 
 describe('the webhook counts', () => {
-  it('an answer that takes a change, and nothing beside', async () => {
+  it('an answer that accepts a change, and nothing else', async () => {
     expect(await countedFor({})).toEqual([202, answered(202)]);
   });
 

@@ -31,7 +31,7 @@ describe('a signature', () => {
     expect(timingSafeEqual).toHaveBeenCalledTimes(3);
   });
 
-  it('that is foreign buys no reading of its body', async () => {
+  it('that is wrong does not cause the body to be read', async () => {
     const parse = vi.spyOn(JSON, 'parse');
     const decode = vi.spyOn(TextDecoder.prototype, 'decode');
     try {

@@ -71,7 +71,7 @@ describe.each(Object.entries(ATTACKS))('%s', (_group, attacks) => {
 });
 
 describe('the attacks', () => {
-  it('are at least 140 and no two of a kind bear the same title', () => {
+  it('are at least 140, and no two of a kind have the same title', () => {
     const titles = Object.entries(ATTACKS).flatMap(([group, attacks]) => attacks.map(([title]) => group + title));
     expect(new Set(titles).size).toBe(titles.length);
     expect(titles.length).toBeGreaterThanOrEqual(140);
@@ -84,7 +84,7 @@ describe('the attacks', () => {
 });
 
 describe('a signature', () => {
-  it('with any one of its 256 bits turned is refused', async () => {
+  it('with any one of its 256 bits changed is refused', async () => {
     const { webhook } = createUnderTest();
     const mac = Buffer.from(sign(SECRET, 'msg_1', String(NOW), BODY).slice(3), 'base64');
     for (let bit = 0; bit < 256; bit++) {
@@ -112,7 +112,7 @@ describe('a signature', () => {
     expect(new Set(bodies).size).toBe(1);
   });
 
-  it('is looked at before the type and the content, so that nobody else learns what would be taken', async () => {
+  it('is verified before the type and the content, so that a stranger does not learn what would be accepted', async () => {
     const { webhook } = createUnderTest();
     const request = { secret: FOREIGN_SECRET, body: 'no JSON', headers: { 'content-type': 'text/plain' } };
     expect((await webhook(signedRequest(request))).status).toBe(401);
@@ -120,14 +120,14 @@ describe('a signature', () => {
 });
 
 describe('a flood', () => {
-  it('of what cannot be a signature reads no secret', async () => {
+  it('of requests without a possible signature reads no secret', async () => {
     const { webhook, reads } = createUnderTest();
     const headers = { 'webhook-signature': 'v1,AAAA' };
     for (let count = 0; count < 1000; count++) await webhook(signedRequest({ headers }));
     expect(reads.count).toBe(0);
   });
 
-  it('while the secrets are away asks for them once a minute', async () => {
+  it('reads the secrets once a minute while that fails', async () => {
     const { webhook, dependencies } = createUnderTest();
     let reads = 0;
     dependencies.secrets = async () => {
@@ -142,7 +142,7 @@ describe('a flood', () => {
   });
 });
 
-describe('a change that is taken', () => {
+describe('an accepted change', () => {
   it('is answered with its name', async () => {
     const { post } = createUnderTest();
     expect(await post(EVENT)).toEqual({
@@ -170,7 +170,7 @@ describe('a change that is taken', () => {
     expect(JSON.parse(queued[0]?.[0]?.body ?? '')).toEqual({ ...EVENT, ...attributes });
   });
 
-  it('keeps its digits, and names no member that is null', async () => {
+  it('keeps its digits, and has no null members', async () => {
     const { post, queued } = createUnderTest();
     const body = '{"target_server":{"memory":9223372036854775807,"name":null},"name":"n"}';
     await post(
@@ -179,7 +179,7 @@ describe('a change that is taken', () => {
     expect(queued[0]?.[0]?.body).toContain('"body":{"target_server":{"memory":9223372036854775807},"name":"n"}');
   });
 
-  it('reaches the relay as what the webhook judged, whichever sample it is', async () => {
+  it('reaches the relay as the webhook validated it, whichever sample it is', async () => {
     for (const { file, code } of SAMPLES.filter(isTaken)) {
       const { post, queued } = createUnderTest();
       const text = readFileSync(`events/${file}`, 'utf8');
@@ -189,7 +189,7 @@ describe('a change that is taken', () => {
     }
   });
 
-  it('holds no character that the queue would refuse', async () => {
+  it('contains no character that the queue would refuse', async () => {
     const { post, queued } = createUnderTest();
     const data = { task_id: 'a1', body: { target_server: { hostname: 'a\ufffe\uffff\u0001\u{1ffff}\u007f' } } };
     await post({ ...EVENT, type: 'migration.sms.task.update', data });
@@ -208,7 +208,7 @@ const SAMPLES = JSON.parse(readFileSync('events/samples.json', 'utf8')) as Sampl
 const REFUSED_AT_THE_DOOR = new Set(['change_invalid', 'change_unreadable']);
 const isTaken = ({ code = '' }: Sample) => !REFUSED_AT_THE_DOOR.has(code);
 
-describe('a sample that is no valid change', () => {
+describe('a sample that is not a valid change', () => {
   it.each(SAMPLES.filter((sample) => !isTaken(sample)).map(({ file }) => file))(
     '%s is answered with 400',
     async (file) => {
@@ -227,7 +227,7 @@ describe('a repeat', () => {
     return new Set(queued.flat().map(({ deduplicationId }) => deduplicationId)).size;
   };
 
-  it('of the same request carries the same deduplication id, a hundred times', async () => {
+  it('of the same request has the same deduplication id, a hundred times', async () => {
     const { webhook, queued } = createUnderTest();
     const request = signedRequest();
     for (let count = 0; count < 100; count++) expect((await webhook(request)).status).toBe(202);
@@ -265,7 +265,7 @@ describe('a batch', () => {
     expect(queued.map((messages) => messages.map(({ body }) => JSON.parse(body).id))).toEqual([['a', 'b', 'c']]);
   });
 
-  it('with one fault is queued in no part, each problem named by its place', async () => {
+  it('with one fault is not queued at all, and each problem names its place', async () => {
     const { post, queued } = createUnderTest();
     expect((await post([EVENT, wrong, EVENT, null])).body).toMatchObject({
       problems: [
@@ -277,13 +277,13 @@ describe('a batch', () => {
     expect(queued).toEqual([]);
   });
 
-  it('of one names its place too, a single change none', async () => {
+  it('of one names its place too, but a single change does not', async () => {
     const { post } = createUnderTest();
     expect((await post([wrong])).body).toMatchObject({ problems: [{ path: '0.data.task_id' }, {}] });
     expect((await post(wrong)).body).toMatchObject({ problems: [{ path: 'data.task_id' }, {}] });
   });
 
-  it('full of faults is answered in a bounded reply', async () => {
+  it('full of faults gets a reply of limited size', async () => {
     const { post } = createUnderTest();
     const names = Object.fromEntries(Array.from({ length: 200 }, (_none, index) => [`a${index}`, 1]));
     const sms = { ...EVENT, type: 'migration.sms.task.update', data: { task_id: 'a', body: names } };
@@ -294,10 +294,10 @@ describe('a batch', () => {
   });
 });
 
-describe('what lies behind the webhook', () => {
+describe('a dependency of the webhook', () => {
   const REFUSED = new Error('CANARY');
 
-  it('being away is answered with 503 and no word of its fault, which is kept for the log', async () => {
+  it('that fails is answered with 503 without its fault, which is kept for the log', async () => {
     const { dependencies, post } = createUnderTest();
     dependencies.enqueue = () => Promise.reject(REFUSED);
     expect(await post(EVENT)).toEqual({
@@ -313,7 +313,7 @@ describe('what lies behind the webhook', () => {
     });
   });
 
-  it('without secrets is answered with 503, and nothing is queued unverified', async () => {
+  it('that holds the secrets and fails is answered with 503, and nothing is queued unverified', async () => {
     const { dependencies, post, queued } = createUnderTest();
     dependencies.secrets = () => Promise.reject(REFUSED);
     const { status, body } = await post(EVENT);

@@ -38,7 +38,7 @@ const actives = async () => {
 
 describe('a switch', () => {
   it.each(SWITCHES.map(({ name }) => name))(
-    '%s is shown while it is on, and is gone when all are off',
+    '%s is shown while it is on, and disappears when all are off',
     async (name) => {
       await board.set(name, { times: 2 });
       expect(await actives()).toEqual([expect.objectContaining({ title: findSwitch(name)?.title, left: 2 })]);
@@ -79,7 +79,7 @@ describe('a switch', () => {
 describe('the switch that refuses connections', () => {
   const refused = { cause: { code: 'ECONNREFUSED' } };
 
-  it('counts seconds, for every task, and opens by itself', async () => {
+  it('counts seconds, for every task, and switches itself off', async () => {
     await board.set('connection-refused', { times: 1 });
     expect(await actives()).toMatchObject([{ left: 1, counts: 'seconds' }]);
     await expect(call()).rejects.toMatchObject(refused);
@@ -118,7 +118,7 @@ describe('the simulator’s log', () => {
 });
 
 describe('a throttled ledger', () => {
-  it('does not answer functions for as long as one waits, and always answers the console itself', () => {
+  it('does not answer functions until the fault ends, but always answers the console itself', () => {
     platform.set('ledger-throttles', 1);
     expect(platform.throttles('console')).toBe(false);
     expect([platform.throttles('f'), platform.throttles('f')]).toEqual([true, true]);
@@ -129,7 +129,7 @@ describe('a throttled ledger', () => {
 });
 
 describe('a fault that ends a function', () => {
-  it('ends it although the fault is used up and gone when the log shows it', () => {
+  it('ends it, although the fault was used up before the log showed it', () => {
     const killed: string[] = [];
     const deadly = createKillFaults((service) => killed.push(service));
     const use = { kind: 'fault', fault: 'fault-1', service: 'sms' } as Entry;
@@ -138,7 +138,7 @@ describe('a fault that ends a function', () => {
     expect(killed).toEqual(['sms']);
   });
 
-  it('is still known when the board has looked at the faults in between', async () => {
+  it('is still known when the board has read the faults in between', async () => {
     const killed: string[] = [];
     const other = createFaultBoard(() => tap, { ...platform, kill: (service) => void killed.push(service) });
     await tap.newEntries();

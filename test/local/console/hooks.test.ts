@@ -41,7 +41,7 @@ const { sent, delivered, log, published } = {
 };
 
 describe('a row', () => {
-  it('moves from queued over calling to its outcome, and stays one', async () => {
+  it('moves from queued through calling to its outcome, and stays one row', async () => {
     sent(changeText('a'));
     expect(await rows()).toMatchObject([{ ref: 'a', state: 'queued', sign: '…', task: 'task-a' }]);
     delivered(changeText('a'));
@@ -56,7 +56,7 @@ describe('a row', () => {
     ]);
   });
 
-  it('is shared by a change that is sent twice, with a line for it in its story', async () => {
+  it('stands for a change that is sent twice, with a line for that in its story', async () => {
     for (const _ of [1, 2]) {
       sent(changeText('a'));
       delivered(changeText('a'));
@@ -69,7 +69,7 @@ describe('a row', () => {
     expect(timeline.map(({ kind }) => kind)).toEqual(['result', 'repeat', 'repeat']);
   });
 
-  it('is another one for other content under the same name', async () => {
+  it('is separate for other content under the same name', async () => {
     const refused = notApplied(failure('connection_refused'));
     published(resultText('a'));
     published(resultText('a', refused, 'other'));
@@ -88,18 +88,18 @@ describe('a row', () => {
     expect((await fetch(`${served.url}/console/story?ref=n4`)).status).toBe(404);
   });
 
-  it('names something that is no change by its bytes', async () => {
+  it('has the hash of the bytes if the message is not a change', async () => {
     sent('no change at all');
     expect(await rows()).toMatchObject([{ ref: expect.stringMatching(/^sha256:[0-9a-f]{16}$/), state: 'queued' }]);
   });
 
-  it('gets a line that names nothing but its message', async () => {
+  it('gets a line that names only its message', async () => {
     delivered(changeText('a'), 'm-1');
     log(logLine('a', { message: 'change retried', reason: 'time_short', message_id: 'm-1', change: {} }));
     expect(await rows()).toMatchObject([{ ref: 'a', state: 'waiting' }]);
   });
 
-  it('shows that a function broke off', async () => {
+  it('shows that a function was killed', async () => {
     delivered(changeText('a'), 'm-1');
     const sentence = '1 of 1 messages come back: Runtime.ExitError: the worker ended with SIGKILL';
     served.hooks.returned(['m-1'], sentence, false);
@@ -112,7 +112,7 @@ describe('a row', () => {
 });
 
 describe('an update', () => {
-  it('has everything at first, then only what changed since', async () => {
+  it('has everything at first, later only what changed since', async () => {
     sent(changeText('a'));
     const first = await updates();
     expect(first).toMatchObject({ complete: true, status: { counts: { queued: 1 } } });
@@ -156,7 +156,7 @@ describe('the stream', () => {
     expect(datas.flatMap((data) => data.rows.map(({ ref }: Row) => ref))).toContain('s9');
   });
 
-  it('goes on after the last update that the page had', async () => {
+  it('continues after the last update that the page has', async () => {
     sent(changeText('a'));
     const [, id = ''] = /^id: (.*)$/m.exec(await listen(150)) ?? [];
     sent(changeText('b'));
@@ -173,7 +173,7 @@ describe('the stream', () => {
 });
 
 describe('a story', () => {
-  it('has the words of the command, the sentence first', async () => {
+  it('has the words of the command, with the sentence first', async () => {
     sent(changeText('a', { sequence: '7' }));
     published(resultText('a', completionOf('newer_change_handled')));
     expect(await story('a')).toMatchObject({

@@ -56,7 +56,7 @@ async function play(name: string): Promise<ScenarioRun> {
   return run();
 }
 
-describe('an outcome that nobody can tell', () => {
+describe('an unknown outcome', () => {
   it('is reached by its scenario, and resolved from the page for good', { timeout: 90_000 }, async () => {
     const { ref, key, state, got } = await play('nobody-can-tell');
     expect({ state, got }).toEqual({ state: 'as expected', got: 'unknown · provider received 1, applied 1' });
@@ -87,7 +87,9 @@ describe('a dead letter', () => {
     await expect.poll(async () => (await rowOf(ref))?.state, { timeout: 20_000 }).toBe('succeeded');
   });
 
-  it('is reached by the command, which does not wait for what nobody tries again', { timeout: 60_000 }, async () => {
+  it('is noticed by the command, which does not wait for a change that is not tried again', {
+    timeout: 60_000,
+  }, async () => {
     const { code, err } = await command('send', '--sample', 'dcs.update', '--fault', 'dead-letter', '--timeout', '50s');
     expect({ code, err }).toEqual({
       code: 8,
@@ -95,7 +97,7 @@ describe('a dead letter', () => {
     });
   });
 
-  it('that would break the order is put back only when a person has seen what came after', {
+  it('that would break the order is put back only after a person has seen the newer changes', {
     timeout: 60_000,
   }, async () => {
     const task = 'task-of-both';

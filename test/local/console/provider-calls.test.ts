@@ -56,7 +56,7 @@ describe('a call belongs to', () => {
     expect(owners([entry('1', 50), entry('2', 105), entry('3', 350)], changes)).toEqual({ a: ['1', '2'], b: ['3'] });
   });
 
-  it('the change that is under way, while no attempt has ended', () => {
+  it('the change that is being processed, while no attempt has ended', () => {
     const changes = [
       change('a', [ended(100, 1)], { result: { data: {} } as never }),
       change('b', [], { delivered: 1 }),
@@ -86,7 +86,7 @@ describe('a call belongs to', () => {
     expect(ownersAmong(calls, [next])).toEqual({ b: ['2'] });
   });
 
-  it('nobody, where the log goes back no further, rather than a change that seems to have made none', () => {
+  it('no change if the log does not reach back far enough', () => {
     const calls = createProviderCalls();
     calls.take(Array.from({ length: 2001 }, (_, at) => entry(String(at), at)));
     const [early, late] = [change('a', [ended(0, 1)]), change('b', [ended(2500, 1)], { at: Date.parse(at(1)) })];
@@ -95,7 +95,7 @@ describe('a call belongs to', () => {
     expect(callsOf(late)).toHaveLength(2000);
   });
 
-  it('nobody of another task', () => {
+  it('no change of another task', () => {
     expect(owners([entry('1', 50, { task: 'other' })], [change('a', [ended(100, 1)])])).toEqual({ a: [] });
   });
 });

@@ -22,7 +22,7 @@ function stageOf(known: KnownChange): ScenarioParts {
 }
 
 describe('a scenario', () => {
-  it('is judged only when its story is complete, whatever the order of its parts', async () => {
+  it('is checked only when its story is complete, whatever the order of its parts', async () => {
     const known = {
       ...{ key: 'k', change: { id: 'plain-1' }, at: 0, sent: 1, published: 1, version: 0, proof: false },
       ...{ lines: [], notes: [], operatorEvents: [] },

@@ -13,7 +13,7 @@ const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + millisecond
 const ofOneTask = (text: string) => text.replace(/"task-n\d+"/, '"t"');
 
 describe('the provider’s side in a list that is full', () => {
-  it('does not show the call of a removed change at another change', () => {
+  it('does not show the call of a removed change beside another change', () => {
     const calls = createProviderCalls();
     const validation = { operations: OPERATIONS, revision: REVISIONS[1], allowInlineSecrets: true };
     const store = createStore(validation, calls.forget);

@@ -31,13 +31,13 @@ describe('the check of the provider', () => {
     ['a user within the project that the credential names', { ...TOKEN, project_id: DEFAULT_PROJECT_ID }],
     ['keys within a project', { ...KEYS, project_id: DEFAULT_PROJECT_ID }],
     ['keys without one', { ...KEYS, domain_id: 'd' }],
-  ])('takes %s', async (_what, credential) => {
+  ])('accepts %s', async (_what, credential) => {
     const [dcs, sms] = [await check('provider', credential), await check('provider-sms', credential)];
     expect(dcs).toEqual({ level: 'good', text: 'DCS answers and accepts the credential' });
     expect(sms).toEqual({ level: 'good', text: 'SMS answers and accepts the credential' });
   });
 
-  it('takes a user whose projects nobody named, and says how to have more tried', async () => {
+  it('accepts a user whose projects are not known, and says how to check more', async () => {
     expect(await check('provider', TOKEN)).toEqual({
       level: 'good',
       text: expect.stringMatching(/credential is valid; put project_id into its secret/),
@@ -55,7 +55,7 @@ describe('the check of the provider', () => {
       expect(await check(name, credential)).toMatchObject({ level: 'bad', fix: expect.stringMatching(/redential/) });
   });
 
-  it('refuses an address at which there is no such service', async () => {
+  it('refuses an address without that service', async () => {
     const fault = { status: 404, code: 'DCS.4001', calls: 9 };
     expect(await check('provider', { ...KEYS, domain_id: 'd' }, { fault })).toMatchObject({
       level: 'bad',
@@ -64,7 +64,7 @@ describe('the check of the provider', () => {
     });
   });
 
-  it('names each service by itself', async () => {
+  it('checks each service separately', async () => {
     const fault = { match: { service: 'sms' }, status: 403, code: 'SMS.9004', calls: 9 };
     const credential = { ...KEYS, domain_id: 'd' };
     expect(await check('provider-sms', credential, { fault })).toMatchObject({
@@ -74,13 +74,13 @@ describe('the check of the provider', () => {
     expect(await check('provider', credential, { fault })).toMatchObject({ level: 'good' });
   });
 
-  it('asks no SMS where a stage has none', async () => {
+  it('does not check SMS if a stage has none', async () => {
     expect(await check('provider-sms', KEYS, { sms: false })).toEqual({ level: 'good', text: 'this stage has no SMS' });
   });
 });
 
 describe('the check of its secret', () => {
-  it('misses the account in keys for SMS, and not without SMS', async () => {
+  it('reports a missing account in keys for SMS, but not without SMS', async () => {
     expect(await check('provider-secret', KEYS)).toMatchObject({
       level: 'bad',
       text: expect.stringContaining('SMS needs domain_id'),

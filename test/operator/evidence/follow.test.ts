@@ -43,7 +43,7 @@ function following({ clients }: Awaited<ReturnType<typeof growingLog>>) {
 }
 
 describe('following results', () => {
-  it('gives each event once and misses none, however often the connection breaks', { timeout: 30_000 }, async () => {
+  it('returns each event once and misses none, however often the connection breaks', { timeout: 30_000 }, async () => {
     const log = await growingLog(
       new Set([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]),
       new ServiceError('InvalidParameterException', 'not now'),
@@ -60,7 +60,7 @@ describe('following results', () => {
     expect(reports).toEqual(['started', ...breaks.flat()]);
   });
 
-  it('ends when rights are missing, since waiting gives none', async () => {
+  it('ends when rights are missing, because waiting does not help', async () => {
     const log = await growingLog(new Set([2]), new ServiceError('AccessDeniedException', 'no right'));
     const { events } = following(log);
     const all = async () => {

@@ -29,7 +29,7 @@ async function send(name: string, ...events: string[]) {
 }
 
 describe("the provider's side of a change", () => {
-  it('has no call of the other changes of its task', async () => {
+  it('has no call of other changes of its task', async () => {
     await makeTask('task-pair');
     const ids = [0, 1, 2, 3].map((n) => `pair-${n}`);
     await send('pair.jsonl', ...ids.map((id) => event(id, 'task-pair')));
@@ -37,7 +37,7 @@ describe("the provider's side of a change", () => {
     expect(sides).toEqual(ids.map(() => ({ received: 1, applied: 1, agrees: true })));
   });
 
-  it('disagrees when the provider applied twice what the story says was sent once', async () => {
+  it('disagrees if the provider applied twice what the story shows as sent once', async () => {
     await makeTask('task-twice');
     // The provider says that it is busy, and carries the request out all the same.
     await control('faults', 'POST', { code: 'DCS.4096', lands_after_ms: 0, calls: 1, match: { task: 'task-twice' } });

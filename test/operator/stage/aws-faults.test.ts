@@ -4,7 +4,7 @@ import { toOperatorError } from '../../../src/operator/stage/aws-faults.ts';
 const named = (name: string, message: string, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
 
-describe('what AWS and the way to it say', () => {
+describe('an error of AWS or of the network', () => {
   it.each<[string, unknown, string, string, string | undefined]>([
     [
       'nobody logged in',
@@ -59,7 +59,7 @@ describe('what AWS and the way to it say', () => {
       'broken',
       'ValidationException',
     ],
-  ])('of %s has a code of its own and no name of a class', (_name, error, code, kind, why) => {
+  ])('%s has a code of its own and no name of a class', (_name, error, code, kind, why) => {
     const fault = toOperatorError(error);
     expect({ code: fault.code, kind: fault.kind, why: fault.diagnostic.why }).toEqual({ code, kind, why });
     expect(fault.diagnostic.fix).toBeDefined();

@@ -33,16 +33,16 @@ describe('a reference in the settings of a stage', () => {
       'arn:aws:ssm:eu-central-1:123456789012:parameter/stage/key',
       'value of arn:aws:ssm:eu-central-1:123456789012:parameter/stage/key',
     ],
-  ])('that is %s leads where it leads a function', async (_what, reference, text) => {
+  ])('that is %s is resolved as a function resolves it', async (_what, reference, text) => {
     expect(await clients.secret(reference)).toBe(text);
   });
 
-  it('that leads nowhere fails with the word of AWS', async () => {
+  it("that does not exist fails with AWS's error name", async () => {
     await expect(clients.secret('stage/none')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });
 
-describe('a read that is remembered', () => {
+describe('a cached read', () => {
   it('is made once for each key, and again after it failed', async () => {
     const reads: string[] = [];
     const read = memoize(async (key: string) => {

@@ -17,21 +17,21 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the files of stages', () => {
-  it('say the region that a deployment reads there', () => {
+  it('have the region that a deployment reads there', () => {
     for (const stage of stageNames()) expect(regionIn(stage)).toBe(stageParameters(stage).region);
     expect(regionIn('quoted', folder)).toBe('eu-west-3');
     expect(regionIn('without', folder)).toBeUndefined();
     expect(regionIn('none', folder)).toBeUndefined();
   });
 
-  it('are the stages that there are', () => {
+  it('are the list of stages', () => {
     expect(stageNames(folder)).toEqual(['quoted', 'without']);
     expect(stageNames(join(folder, 'none'))).toEqual([]);
   });
 });
 
 describe('a stage without a region on the command line', () => {
-  it('is in the region of its file, whatever region the shell works in', async () => {
+  it('is in the region of its file, whatever region the shell has set', async () => {
     const regionOf = async (choice: object) =>
       (await openStage({ stage: 'prod', ...choice }, { AWS_REGION: 'us-east-1' })).region;
     expect(await regionOf({})).toBe('eu-central-1');
@@ -39,7 +39,7 @@ describe('a stage without a region on the command line', () => {
     expect((await openStage({ stage: 'elsewhere' }, { AWS_REGION: 'us-east-1' })).region).toBe('us-east-1');
   });
 
-  it('that has no file is told beside those that have one', async () => {
+  it('and without a file is reported with the stages that have one', async () => {
     const { code, err } = await relay(['results', '--stage', 'nostage']);
     expect({ code, err }).toEqual({
       code: 4,

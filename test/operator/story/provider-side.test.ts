@@ -19,7 +19,7 @@ const calls = (received: number, applied: number) =>
     ...(n < applied ? [call(String(n), n, 'applied')] : []),
   ]).flat();
 
-describe('the provider and an outcome', () => {
+describe("the provider's calls beside an outcome", () => {
   it.each<[Outcome | undefined, number, boolean | undefined]>([
     ['succeeded', 1, true],
     ['succeeded', 0, false],
@@ -38,26 +38,26 @@ describe('the provider and an outcome', () => {
     });
   });
 
-  it('leaves readings out of the count', () => {
+  it('do not include reads', () => {
     expect(agreementOf([...calls(1, 1), call('r', 9, 'received', 'GET')], { outcome: 'succeeded' }).received).toBe(1);
   });
 
   it.each<[string, RecordLine[], boolean]>([
     ['a story that shows no second sending', [line(1, 1)], false],
     ['a provider that was busy, and so had not applied the first', [back(1, 1, 'provider_busy'), line(2, 2)], false],
-    ['a reading that came after a lost reply', [back(1, 1, 'outcome_unknown'), line(2, 2)], false],
+    ['a read that came after a lost reply', [back(1, 1, 'outcome_unknown'), line(2, 2)], false],
     [
-      'two readings that did not see it, and a second sending',
+      'two reads that did not see it, and a second sending',
       [back(1, 1, 'outcome_unknown'), back(2, 2, 'not_applied'), line(3, 3)],
       true,
     ],
     [
-      'a reading that could not tell, and a second sending',
+      'a read that could not tell, and a second sending',
       [back(1, 1, 'outcome_unknown'), back(2, 2, 'read_failed'), back(3, 3, 'outcome_unknown'), line(4, 4)],
       true,
     ],
     ['an attempt without a line, read and sent again', [back(1, 2, 'outcome_unknown'), line(2, 3)], true],
-  ])('that applied twice, beside %s', (_what, lines, agrees) => {
+  ])('are compared with the story if the provider applied twice: %s', (_what, lines, agrees) => {
     expect(agreementOf(calls(2, 2), { outcome: 'succeeded', lines }).agrees).toBe(agrees);
   });
 });
@@ -66,7 +66,7 @@ describe('the caller of a call', () => {
   const named = (milliseconds: number, request: string) => line(milliseconds, 1, { provider: { request_id: request } });
   const change = (key: string, lines: RecordLine[], isUnderWay = false) => ({ key, lines, isUnderWay });
 
-  it('is the change whose line names it, and else goes by time among those that name nothing then', () => {
+  it('is the change whose line names it, otherwise the one that fits by time', () => {
     const changes = [change('a', [named(100, '1')]), change('b', [line(200, 1)])];
     expect([...callersOf([call('1', 150), call('2', 150), call('3', 20)], changes)]).toEqual([
       ['3', 'a'],
@@ -75,12 +75,12 @@ describe('the caller of a call', () => {
     ]);
   });
 
-  it('is the change whose result names it, where no line does', () => {
+  it('is the change whose result names it, if no line does', () => {
     const result = { data: { provider: { status: 200, request_id: '1' } } } as never;
     expect([...callersOf([call('1', 5)], [{ ...change('a', []), result }])]).toEqual([['1', 'a']]);
   });
 
-  it('is nobody when no attempt ended after it and nobody is at work', () => {
+  it('is unknown if no attempt ended after it and no change is being processed', () => {
     expect(callersOf([call('1', 500)], [change('a', [line(100, 1)])]).size).toBe(0);
     expect([...callersOf([call('1', 500)], [change('a', [line(100, 1)], true)])]).toEqual([['1', 'a']]);
   });

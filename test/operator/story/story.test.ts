@@ -169,7 +169,7 @@ describe('the sentence of a change', () => {
     expect(tell(evidence)).toMatchObject({ state, sentence, title: 'ord-1031 · DCS update · task 7e1f' });
   });
 
-  it('says what a person found out, and asks nothing more of anybody', () => {
+  it('shows what a person found out, and asks for nothing more', () => {
     const { type: _type, ...envelope } = result(5, completionOf('outcome_unknown'));
     const word = {
       ...{ ...envelope, type: 'migration.dcs.migration-task.update.resolved', time: at(9000) },
@@ -186,7 +186,7 @@ describe('the sentence of a change', () => {
 });
 
 describe('the timeline', () => {
-  it('has every attempt with its reason and its next try, in the order of time', () => {
+  it('has every attempt with its reason and its next try, by time', () => {
     const lines = [
       completed(80_000, 'succeeded', { attempts: 3, provider: { status: 200 } }),
       back(4000, 'outcome_unknown', 70_000, { attempts: 2, error_code: 'request_timeout' }),
@@ -214,7 +214,7 @@ describe('the timeline', () => {
     expect(attempts).toBe(1);
   });
 
-  it('tells the stored end of a change whose logs are gone', () => {
+  it('shows the stored outcome of a change whose logs are gone', () => {
     expect(texts({ result: result(5, success('reply')) })).toEqual(['result stored: succeeded']);
   });
 
@@ -239,13 +239,13 @@ describe('the timeline', () => {
 });
 
 describe('evidence', () => {
-  it('is read from the lines of the functions that speak of changes', () => {
+  it('is read from the log lines that name changes', () => {
     expect(readRecordLine(JSON.stringify(back(0, 'contended', 1)))?.reason).toBe('contended');
     expect(readRecordLine('{"message":"webhook answered"}')).toBeUndefined();
     expect(readRecordLine('"message":"change completed" {')).toBeUndefined();
   });
 
-  it('belongs to a change by id and source, or by the hash of what is no change', () => {
+  it('belongs to a change by id and source, or by its hash if the message is not a change', () => {
     expect(isAboutChange(change, { id: 'ord-1031' })).toBe(true);
     expect(isAboutChange(change, { id: 'ord-1031', source: '/other' })).toBe(false);
     expect(isAboutChange(undefined, { id: 'ord-1031' })).toBe(false);

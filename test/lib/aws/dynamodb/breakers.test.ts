@@ -12,17 +12,17 @@ beforeAll(async () => {
 afterAll(() => table.stop());
 
 describe('a breaker', () => {
-  it('that nobody has heard of is not there', async () => {
+  it('without a row is absent', async () => {
     expect(await store.read('new')).toBeUndefined();
   });
 
-  it('counts its failures one by one, the last wait standing', async () => {
+  it('counts its failures one by one, and keeps the last delay', async () => {
     expect(await store.fail('counted', 5000)).toEqual({ failures: 1, until: 5000 });
     expect(await store.fail('counted', 4000)).toEqual({ failures: 2, until: 4000 });
     expect(await store.read('counted')).toEqual({ failures: 2, until: 4000 });
   });
 
-  it('lets one probe through when its wait is over, and moves the wait on', async () => {
+  it('lets one probe through when its delay is over, and starts the delay of the probe', async () => {
     await store.fail('tried', 5000);
     expect(await store.tryProbe('tried', 4999, 9000)).toBe(false);
     expect(await store.read('tried')).toEqual({ failures: 1, until: 5000 });
@@ -36,7 +36,7 @@ describe('a breaker', () => {
     expect(await store.read('unheard')).toEqual({ failures: 0, until: 9000 });
   });
 
-  it('lets the next probe through at once when a probe is given back', async () => {
+  it('lets the next probe through at once when a probe is released', async () => {
     await store.fail('released', 5000);
     await store.tryProbe('released', 6000, 9000);
     await store.release('released', 6000, 9000);
@@ -56,13 +56,13 @@ describe('a breaker', () => {
     expect(await store.read('kept')).toEqual({ failures: 0, until: 0 });
   });
 
-  it('is back in order when it is cleared', async () => {
+  it('is closed when it is cleared', async () => {
     await store.fail('cleared', 5000);
     await store.clear('cleared');
     expect(await store.read('cleared')).toEqual({ failures: 0, until: 0 });
   });
 
-  it('tells whose requests failed, each once, and whose failed a probe', async () => {
+  it('names the tasks whose requests failed, each once, and those that failed a probe', async () => {
     await store.suspect('suspects', 'a', 1);
     await store.suspect('suspects', 'b', 2);
     expect(await store.suspect('suspects', 'a', 3)).toEqual({ failures: 0, until: 0, failed: ['a', 'b'] });
@@ -70,7 +70,7 @@ describe('a breaker', () => {
     expect(await store.read('suspects')).toEqual({ failures: 1, until: 5000, failed: ['a', 'b', 'c'] });
   });
 
-  it('that is cleared remembers who is sick, or nobody', async () => {
+  it('that is cleared keeps the names of suspects, if there are any', async () => {
     await store.suspect('sick', 'a', 1);
     await store.clear('sick', ['a', 'b'], 7000);
     expect(await store.read('sick')).toEqual({ failures: 0, until: 0, sick: ['a', 'b'], sickUntil: 7000 });
@@ -79,7 +79,7 @@ describe('a breaker', () => {
     expect(await store.suspect('sick', 'c', 1)).toMatchObject({ failed: ['c'] });
   });
 
-  it('stands under a name of its own, and for forty days, in the ledger’s table', async () => {
+  it('has a name of its own in the ledger’s table, and stays for forty days', async () => {
     await store.fail('dated', 86_400_000);
     await store.tryProbe('dated-too', 0, 2 * 86_400_000);
     const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];

@@ -21,7 +21,7 @@ async function keptUntil(key: string) {
 const claim = (owner: string, now: number) =>
   ledger.claim({ key: 'change', fingerprint: { keyId: 'k1', mac: 'mac' }, owner, now, lease: now + 1 });
 
-it('a change that comes again is kept for forty days from then on', async () => {
+it('a change that is delivered again is kept for forty days from then on', async () => {
   const first = Math.floor(Date.now() / 1000) * 1000;
   await claim('A', first);
   await ledger.release('change', 'A', {});

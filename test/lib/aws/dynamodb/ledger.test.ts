@@ -25,7 +25,7 @@ const claim = (key: string, owner = 'A', over: object = {}) =>
   ledger.claim({ key, fingerprint, owner, now: 1000, lease: 2000, arrival: '5', group: 'g', ...over });
 
 describe('a claim', () => {
-  it('of a change never seen is won and remembers it', async () => {
+  it('of a new change is won and stored', async () => {
     const key = newKey();
     expect(await claim(key)).toEqual({
       isClaimed: true,
@@ -45,7 +45,7 @@ describe('a claim', () => {
     });
   });
 
-  it('of a change that is being called is lost, also when its lease is over', async () => {
+  it('of a change that is CALLING is lost, also when its lease is over', async () => {
     const key = newKey();
     await claim(key);
     expect(await claim(key, 'B', { now: 9000, lease: 9900 })).toMatchObject({
@@ -54,7 +54,7 @@ describe('a claim', () => {
     });
   });
 
-  it('whose reply was lost and that the SDK repeats is known as its own', async () => {
+  it('that the SDK repeats after a lost reply is recognised as its own', async () => {
     const key = newKey();
     await claim(key);
     expect((await claim(key)).isClaimed).toBe(true);
@@ -79,19 +79,19 @@ describe('a claim', () => {
     expect((await claim(key, 'B', { fingerprint: { keyId: 'k1', mac: 'mac-2' } })).isClaimed).toBe(false);
   });
 
-  it('without an arrival remembers none', async () => {
+  it('without an arrival stores none', async () => {
     const { row } = await claim(newKey(), 'A', { arrival: undefined });
     expect(row).not.toHaveProperty('arrival');
   });
 
-  it('of a released change without an arrival takes its own', async () => {
+  it('of a released change without an arrival stores its own', async () => {
     const key = newKey();
     await claim(key, 'A', { arrival: undefined });
     await ledger.release(key, 'A', {});
     expect((await claim(key, 'B', { arrival: '9' })).row).toMatchObject({ owner: 'B', lease: 2000, arrival: '9' });
   });
 
-  it('of a row that nobody can read is lost, even under its owner’s name', async () => {
+  it('of a damaged row is lost, even under its owner’s name', async () => {
     const key = newKey();
     await putRow({ pk: { S: key }, owner: { S: 'A' } });
     expect(await claim(key)).toMatchObject({ isClaimed: false, row: { state: 'DONE' } });
@@ -140,13 +140,13 @@ describe('the owner of a row', () => {
     ['release', (key: string) => ledger.release(key, 'A', {})],
     ['note', (key: string) => ledger.note(key, 'A', { baseline: 'x' })],
     ['store', (key: string) => ledger.store(key, 'A', '{}', false)],
-  ])('cannot %s in a row that is gone', async (_what, write) => {
+  ])('cannot %s if the row is gone', async (_what, write) => {
     const key = newKey();
     expect(await write(key)).toBe(false);
     expect(await ledger.readChange(key)).toBeUndefined();
   });
 
-  it('cannot note in a row that it has released', async () => {
+  it('cannot write a note into a row that it has released', async () => {
     const key = await claimed();
     await ledger.release(key, 'A', {});
     expect(await ledger.note(key, 'A', { baseline: 'x' })).toBe(false);
@@ -172,7 +172,7 @@ describe('the owner of a row', () => {
     expect(await ledger.release(released, 'A', {})).toBe(true);
   });
 
-  it('leaves the stored result and nothing of its claim', async () => {
+  it('leaves the stored result, and nothing of its claim', async () => {
     const key = await claimed();
     await ledger.note(key, 'A', { baseline: 'digest' });
     await ledger.store(key, 'A', '{"r":1}', true);
@@ -186,7 +186,7 @@ describe('a take-over', () => {
   const take = (row: ChangeRow, owner: string, now: number) =>
     ledger.takeOver(row, { owner, now, lease: now + 1000, doubt: true });
 
-  it('is refused while the lease stands', async () => {
+  it('is refused while the lease is live', async () => {
     expect(await take(await claimed(), 'B', 1999)).toBeUndefined();
   });
 
@@ -198,13 +198,13 @@ describe('a take-over', () => {
     expect(await take(await claimed(), 'B', 2000)).toBeUndefined();
   });
 
-  it('puts no doubt on a change of which nothing was sent', async () => {
+  it('does not put a change in doubt that was not sent', async () => {
     const row = await claimed();
     const newRow = await ledger.takeOver(row, { owner: 'B', now: 2001, lease: 3001, doubt: false });
     expect(newRow).toStrictEqual({ ...row, owner: 'B', lease: 3001, attempts: 2, ttl: TTL + 1 });
   });
 
-  it('is refused for a row that is gone, and for one that nobody can read', async () => {
+  it('is refused for a row that is gone, and for a damaged one', async () => {
     const row = await claimed();
     expect(await take({ ...row, key: newKey() }, 'B', 2001)).toBeUndefined();
     const damaged = newKey();
@@ -212,13 +212,13 @@ describe('a take-over', () => {
     expect(await take({ ...row, key: damaged }, 'B', 2001)).toBeUndefined();
   });
 
-  it('is refused once the owner let the row go', async () => {
+  it('is refused once the owner released the row', async () => {
     const row = await claimed();
     await ledger.release(row.key, 'A', {});
     expect(await take(row, 'B', 2001)).toBeUndefined();
   });
 
-  it('goes to one of two, and to the same one when it asks again', async () => {
+  it('is won by one of two, and by the same one when it asks again', async () => {
     const row = await claimed();
     const newRow = await Promise.all([take(row, 'B', 2001), take(row, 'C', 2001)]);
     const [winner] = newRow.filter((one) => one !== undefined);
@@ -228,7 +228,7 @@ describe('a take-over', () => {
 });
 
 describe('a refusal', () => {
-  it('is kept once and stands', async () => {
+  it('is stored once and stays', async () => {
     const key = newKey();
     const first = await ledger.storeRefusal(key, fingerprint, '{"r":1}', 1000);
     expect(first).toStrictEqual({
@@ -244,7 +244,7 @@ describe('a refusal', () => {
     expect(await ledger.storeRefusal(key, fingerprint, '{"r":2}', 2000)).toEqual(first);
   });
 
-  it('takes the place of no row', async () => {
+  it('replaces no row', async () => {
     const key = newKey();
     await claim(key);
     expect(await ledger.storeRefusal(key, fingerprint, '{}', 1000)).toMatchObject({ state: 'CALLING', owner: 'A' });
@@ -256,7 +256,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('a guard', () => {
+describe('a subject lock', () => {
   let tasks = 0;
   const task = () => `task#dcs#p#${++tasks}`;
   const ask = (name: string, key: string, over: object = {}) => ({
@@ -267,7 +267,7 @@ describe('a guard', () => {
     ...over,
   });
 
-  it('raises the lock of a task that has none, and again for the same change', async () => {
+  it('is acquired if nobody holds it, and again by the same change', async () => {
     const name = task();
     expect(await ledger.acquireLock(ask(name, 'c1', { sequence: '3', arrival: '7', group: 'g' }))).toEqual({
       lock: 'c1',
@@ -290,7 +290,7 @@ describe('a guard', () => {
     });
   });
 
-  it('is refused by the lock of another change', async () => {
+  it('is refused while another change holds it', async () => {
     const name = task();
     await ledger.acquireLock(ask(name, 'c1'));
     expect(await ledger.acquireLock(ask(name, 'c2', { expiresAt: 9000 }))).toBeUndefined();
@@ -305,7 +305,7 @@ describe('a guard', () => {
     expect(await ledger.acquireLock(ask(name, 'c1', second))).toBeUndefined();
   });
 
-  it('replaces exactly the lock that was seen', async () => {
+  it('is replaced only if it is exactly the one that was read', async () => {
     const name = task();
     await ledger.acquireLock(ask(name, 'c1', { arrival: '5', group: 'g' }));
     const expected = await ledger.readSubject(name);
@@ -330,11 +330,11 @@ describe('a guard', () => {
     expect(await ledger.readSubject(name)).toMatchObject({ lock: 'c2', arrival: '6', plainArrival: '6' });
   });
 
-  it('of a task that nobody has heard of finds no row', async () => {
+  it('of an unknown task has no row', async () => {
     expect(await ledger.readSubject(task())).toBeUndefined();
   });
 
-  it('takes a newer sequence and arrival, and the same ones', async () => {
+  it('stores a newer sequence and arrival, and equal ones', async () => {
     const name = task();
     await ledger.acquireLock(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }));
     expect(await ledger.acquireLock(ask(name, 'c1', { sequence: '5', arrival: '7', group: 'g' }))).toBeDefined();
@@ -344,7 +344,7 @@ describe('a guard', () => {
     });
   });
 
-  it('does not forget a newer arrival when a change with a newer sequence is older by arrival', async () => {
+  it('keeps a newer arrival when a change with a newer sequence is older by arrival', async () => {
     const name = task();
     await ledger.acquireLock(ask(name, 'c1', { arrival: '50', sequence: '1' }));
     const expected = await ledger.readSubject(name);
@@ -371,7 +371,7 @@ describe('the table', () => {
       expect(rows.find(({ pk }) => pk.S === name)?.ttl).toEqual({ N: String(41 * 86_400) });
   });
 
-  it('is called once for a write that held', async () => {
+  it('is called once for a write that succeeds', async () => {
     const asked: string[] = [];
     const counted = createDynamoDbLedger((operation, input) => {
       asked.push(operation);
@@ -388,7 +388,7 @@ describe('the table', () => {
     expect(asked).toEqual(Array(6).fill('UpdateItem'));
   });
 
-  it('in which a row vanishes between two requests makes a claim and a refusal throw', async () => {
+  it('from which a row vanishes between two requests makes a claim and a refusal throw', async () => {
     const call = (async (operation: string) => {
       if (operation === 'GetItem') return {};
       throw Object.assign(new Error('refused'), { name: 'ConditionalCheckFailedException' });

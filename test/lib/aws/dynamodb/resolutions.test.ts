@@ -17,21 +17,21 @@ async function ended(key: string, isUnknown: boolean) {
   return ledger;
 }
 
-describe('an operator’s word', () => {
-  it('is kept beside an unknown result, which stays as it is', async () => {
+describe('a resolution', () => {
+  it('is stored beside an unknown result, which stays as it is', async () => {
     const ledger = await ended('change#1', true);
     expect(await keep('change#1', 'applied')).toBe('applied');
     expect(await ledger.readChange('change#1')).toMatchObject({ state: 'DONE', result: '{}', resolution: 'applied' });
   });
 
-  it('is one alone, however many speak at once', async () => {
+  it('is the only one, however many operators resolve at once', async () => {
     await ended('change#2', true);
     const stored = await Promise.all(['a', 'b', 'c', 'd'].map((word) => keep('change#2', word)));
     expect(new Set(stored).size).toBe(1);
     expect(await keep('change#2', 'late')).toBe(stored[0]);
   });
 
-  it('is not kept beside a result that is known, nor where there is no row', async () => {
+  it('is not stored beside a known result, nor without a row', async () => {
     await ended('change#3', false);
     expect([await keep('change#3', 'a'), await keep('change#4', 'a')]).toEqual([undefined, undefined]);
   });

@@ -84,13 +84,13 @@ describe('the row of a task', () => {
     });
   });
 
-  it('that is empty holds nobody', () => {
+  it('that is empty has no holder', () => {
     expect(toSubjectRow({})).toStrictEqual({ lock: '', owner: '', expiresAt: 0 });
   });
 });
 
 describe('the row of a breaker', () => {
-  it('is read, and in order if it is empty', () => {
+  it('is read, and means a closed breaker if it is empty', () => {
     expect(toBreakerRow({ failures: number('6'), until: number('7'), ttl: number('8') })).toStrictEqual({
       failures: 6,
       until: 7,

@@ -18,13 +18,13 @@ describe('the order of a task', () => {
       [BY_SEQUENCE, BY_ARRIVAL],
       { ':sequence': { N: '7' }, ':arrival': { N: '9' }, ':group': { S: 'g' } },
     ],
-  ])('is asked by what a change has: %s', (_what, over, conditions, values) => {
+  ])('is checked by what a change has: %s', (_what, over, conditions, values) => {
     expect(orderConditions({ ...ASK, ...over })).toEqual(conditions);
     expect(orderValues({ ...ASK, ...over })).toStrictEqual(values);
   });
 });
 
-describe('a lock that is raised', () => {
+describe('a lock that is acquired', () => {
   const own = { ':me': { S: 'c' }, ':owner': { S: 'o' }, ':expiresAt': { N: '1000' }, ':ttl': ttl };
   const SETS = 'SET #lock = :me, #owner = :owner, #expiresAt = :expiresAt, #ttl = :ttl';
   it.each<[string, object, boolean, string, object]>([

@@ -14,7 +14,7 @@ function createNoted(answer: () => Promise<object>) {
 const named = (name: string) => Object.assign(new Error('CANARY'), { name });
 
 describe('a write', () => {
-  it('is one update of one item that wants the whole item back', async () => {
+  it('is one update of one item, and returns the whole item', async () => {
     const { table, asked } = createNoted(async () => ({ Attributes: { pk: S('k'), state: S('DONE') } }));
     const item = await table.write('k', 'SET #state = :done, #ttl = :ttl', '#owner = :me', {
       ':done': S('DONE'),
@@ -51,19 +51,19 @@ describe('a write', () => {
     });
   });
 
-  it('names the attributes of its own expression, also when another went before', async () => {
+  it('names the attributes of its own expression, also after another write', async () => {
     const { table, asked } = createNoted(async () => ({}));
     for (const name of ['one', 'two', 'one']) await table.write('k', `SET #${name} = :v`, undefined, { ':v': N(1) });
     const names = asked.map(([, input]) => (input as { ExpressionAttributeNames: object }).ExpressionAttributeNames);
     expect(names).toEqual([{ '#one': 'one' }, { '#two': 'two' }, { '#one': 'one' }]);
   });
 
-  it('whose item is not given back held nevertheless', async () => {
+  it('whose item is not returned succeeded nevertheless', async () => {
     const { table } = createNoted(async () => ({}));
     expect(await table.write('k', 'SET #one = :one', undefined, {})).toEqual({});
   });
 
-  it('of which only its condition matters has no item sent back', async () => {
+  it('that only needs its condition does not ask for the item', async () => {
     const { table, asked } = createNoted(async () => ({}));
     expect(await table.set('k', 'SET #one = :one', '#one = :one', { ':one': N(1) })).toBe(true);
     expect(asked).toMatchObject([['UpdateItem', { ConditionExpression: '#one = :one', ReturnValues: 'NONE' }]]);
@@ -75,18 +75,21 @@ describe('a write', () => {
     });
   });
 
-  it('whose condition does not hold gives nothing', async () => {
+  it('whose condition fails returns undefined', async () => {
     const { table } = createNoted(() => Promise.reject(named('ConditionalCheckFailedException')));
     expect(await table.write('k', 'SET #one = :one', '#one = :two', {})).toBeUndefined();
   });
 
-  it.each(['ResourceNotFoundException', 'ThrottlingException', 'Error'])('that met a %s throws it', async (name) => {
-    const error = named(name);
-    const { table } = createNoted(() => Promise.reject(error));
-    await expect(table.write('k', 'SET #one = :one', undefined, {})).rejects.toBe(error);
-  });
+  it.each(['ResourceNotFoundException', 'ThrottlingException', 'Error'])(
+    'that fails with a %s throws it',
+    async (name) => {
+      const error = named(name);
+      const { table } = createNoted(() => Promise.reject(error));
+      await expect(table.write('k', 'SET #one = :one', undefined, {})).rejects.toBe(error);
+    },
+  );
 
-  it('that met what is no error throws it', async () => {
+  it('that fails with something that is not an Error throws it', async () => {
     const strange = { name: 'ConditionalCheckFailedException' };
     const { table } = createNoted(() => Promise.reject(strange));
     await expect(table.write('k', 'SET #one = :one', undefined, {})).rejects.toBe(strange);
@@ -102,7 +105,7 @@ describe('a read', () => {
     ]);
   });
 
-  it('of what is not there gives nothing', async () => {
+  it('of a missing item returns undefined', async () => {
     expect(await createNoted(async () => ({})).table.read('k')).toBeUndefined();
   });
 });
