@@ -11,9 +11,9 @@ import { RetryLater } from './retry-later.ts';
 import { removalOf } from './times.ts';
 
 /**
- * Processes one delivery: parse, decide, act, publish. Gives the published result. Throws RetryLater for a change that has
- * not ended, and whatever the ledger or the bus throws; in both cases the queue must deliver again. Gives undefined for an
- * event that a relay published. No result is published for it: the rule that led it here would lead the result here too.
+ * Processes one delivery: parse, decide, act, publish. Returns the published result, or undefined for an event that a relay
+ * published: a result about it would come here too, by the same rule, and again without end. Throws RetryLater for a change
+ * that has not ended, and whatever the ledger or the bus throws; in both cases the queue must deliver again.
  */
 export function createRelay(context: Context): (delivery: Delivery) => Promise<Result | undefined> {
   return async (delivery) => {
@@ -41,13 +41,13 @@ async function act(context: Context, name: TracedName, decision: Decision): Prom
   if (decision.kind === 'complete') return storeResult(context, name, decision);
   if (decision.kind === 'refuse') return storeRefusal(context, name, decision);
   if (decision.kind === 'repeat') return storedIn(decision.row);
-  const { ledger } = context;
   const { write } = decision;
-  if (write) await ledger[write.state === 'READY' ? 'release' : 'note'](write.key, write.owner, write.note);
+  if (write?.state === 'READY') await context.ledger.release(write.key, write.owner, write.note);
+  if (write?.state === 'CALLING') await context.ledger.note(write.key, write.owner, write.note);
   throw new RetryLater(decision, name);
 }
 
-/** Stores the result of a change. If another owner has taken the row and stored a result, gives that one. */
+/** Stores the result of a change. If another owner has taken the row and stored a result, returns that one. */
 async function storeResult(context: Context, name: TracedName, decision: Complete): Promise<StoredResult> {
   const { ledger, source, policy, now } = context;
   const { row, owner, completion } = decision;
@@ -59,7 +59,7 @@ async function storeResult(context: Context, name: TracedName, decision: Complet
   return act(context, name, isDone ? repeat(winner) : lost(policy));
 }
 
-/** Claims and ends a change that is never sent, in one write. If its row was made meanwhile, gives the result there. */
+/** Claims and ends a change that is never sent, in one write. If the ledger has a row for it by now, that row decides. */
 async function storeRefusal(context: Context, name: TracedName, { change, completion }: Refuse): Promise<StoredResult> {
   const { ledger, source, policy, now } = context;
   const { key, fingerprint } = change;
@@ -71,7 +71,7 @@ async function storeRefusal(context: Context, name: TracedName, { change, comple
   return act(context, name, isSame ? repeat(row) : retry('contended', backoff(1, policy)));
 }
 
-/** Throws for a damaged row: there is no result to publish, and nothing may be sent for it. */
+/** The result in the row of a finished change. Throws if there is none: a damaged row must not cause a request. */
 function storedIn({ result: text }: ChangeRow): StoredResult {
   if (text === undefined) throw new Error('the row of a finished change has no result');
   return { result: readResult(text), text };
