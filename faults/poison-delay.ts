@@ -61,7 +61,7 @@ export async function runPoison(changes: number, seed: number): Promise<PoisonRe
   return { ...measured, problems: [...findings, ...problemsOf(measured), ...(await besidePoison(poisoned, seed))] };
 }
 
-/** Runs healthy changes that are sent together with poison while the queue is otherwise empty. Gives sentences about what went wrong. */
+/** Runs healthy changes that are sent together with poison while the queue is otherwise empty. Returns sentences about what went wrong. */
 export async function besidePoison(poisoned: number, seed: number): Promise<string[]> {
   const random = createRandom(seed);
   const healthy = updates(poisoned * NEIGHBOURS, INTERVAL / NEIGHBOURS, (index) => `task-${index}`, random);

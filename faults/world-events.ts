@@ -24,7 +24,7 @@ export function exposeByChance({ clock, random, queue, faults }: World, chances:
   if (random.chance(chances.visibilityExpiry)) expose('visibility_expiry', random.between(500, 20_000));
 }
 
-/** Sends each message at its time, and lets outsiders write in between. Gives a function that counts what is still to be sent. */
+/** Sends each message at its time, and lets outsiders write in between. Returns a function that counts what is still to be sent. */
 export function sendAll(world: World, register: Register, planned: PlannedMessage[], outsiders: number): () => number {
   const { clock, random, cloud } = world;
   const start = clock.now();

@@ -32,7 +32,7 @@ export interface Wiring {
   log(source: string, line: string, level?: 'info' | 'error'): void;
 }
 
-/** Starts a poller for every enabled mapping of the template. Gives the functions that stop them. */
+/** Starts a poller for every enabled mapping of the template. Returns the functions that stop them. */
 export function startMappings(template: Template, names: Names, wiring: Wiring): (() => Promise<void>)[] {
   const queues = pick(template, 'AWS::SQS::Queue', names);
   const urls = new Map([...queues.keys()].map((id) => [names.attribute(id, 'Arn'), names.ref(id)]));

@@ -29,7 +29,7 @@ interface SecretChanges {
   retire?: GeneratedKind;
 }
 
-/** Creates, changes and checks a stage's secrets. Gives a line about each with its name and what was done. */
+/** Creates, changes and checks a stage's secrets. Returns a line about each with its name and what was done. */
 async function updateSecrets(
   client: SecretsManagerClient,
   names: Record<Kind, string>,

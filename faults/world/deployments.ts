@@ -28,7 +28,7 @@ export interface Deployment {
 /** A deployment replaces the running workers within this many milliseconds. */
 const ROLLOUT = 300_000;
 
-/** Gives the settings of a worker that starts now, the number of its deployment, and the time at which it is replaced at the latest. */
+/** Returns the settings of a worker that starts now, the number of its deployment, and the time at which it is replaced at the latest. */
 export type CurrentDeployment = () => { settings: WorkerSettings; version: number; until: number };
 
 /** Deploys by a plan. */

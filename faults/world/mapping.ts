@@ -53,7 +53,7 @@ export function startMapping(world: World, settings: MappingSettings): { danglin
   return { dangling: () => dangling };
 }
 
-/** Invokes a worker. Gives the number of requests that were still open at the end of the invocation. */
+/** Invokes a worker. Returns the number of requests that were still open at the end of the invocation. */
 async function invoke(world: World, worker: Worker, messages: Message[]): Promise<number> {
   const { clock, random, policy } = world;
   const { process, batch } = worker;

@@ -9,7 +9,7 @@ import { CONSOLE_KEY } from './platform.ts';
 
 const DEADLINE = 1000;
 
-/** Reads rows from the ledger with the usual client. Gives nothing while the ledger does not answer. */
+/** Reads rows from the ledger with the usual client. Returns nothing while the ledger does not answer. */
 export function createLedgerReader(endpoint: string, region: string, tableName: string) {
   const credentials = { accessKeyId: CONSOLE_KEY, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });

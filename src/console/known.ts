@@ -50,7 +50,7 @@ export interface DeadLetter {
   receives: number;
 }
 
-/** The key of the row and the name of the change in a message's body. */
+/** Reads the row's key and the change's name from a message's body. */
 export function subjectOf(text: string, settings: ValidationSettings): { key: string; change: ChangeName } {
   const { name } = validate(readChange(text), settings);
   const key = keyOf(text);

@@ -28,7 +28,7 @@ export interface Parts {
   attached(): StageAccess | undefined;
 }
 
-/** What a route gives; undefined if there is nothing under that name. */
+/** What a route returns; undefined if there is nothing under that name. */
 export type Payload = Promise<object | undefined> | object | undefined;
 
 /** Read and write routes by path. */

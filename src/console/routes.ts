@@ -67,9 +67,9 @@ const refuseOtherPages = createMiddleware(async ({ req, json }, next) => {
     return json({ error: 'the content type must be application/json' }, 415);
   const origin = req.header('origin');
   if (origin !== undefined && origin !== `http://${req.header('host')}`)
-    return json({ error: 'another page must not write here' }, 403);
+    return json({ error: 'requests from other pages are refused' }, 403);
   return next();
 });
 
 const reply = ({ json }: Context, body: object | undefined) =>
-  body ? json(body) : json({ error: 'there is nothing of that name' }, 404);
+  body ? json(body) : json({ error: 'there is nothing with that name' }, 404);

@@ -33,7 +33,7 @@ export function createStageRoutes(parts: Parts): Routes {
   };
 }
 
-/** Calls `act` only with a body of the right shape; gives undefined for any other. */
+/** Calls `act` only with a body of the right shape; returns undefined for any other. */
 export function on<Shape extends z.ZodType>(shape: Shape, act: (input: z.output<Shape>) => Payload) {
   return (body: Record<string, unknown>): Payload => {
     const read = shape.safeParse(body);

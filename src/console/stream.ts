@@ -11,7 +11,7 @@ export interface Update {
   status: unknown;
 }
 
-/** Gives the update after a sequence number of this run; 0 means everything. */
+/** Returns the update after a sequence number of this run; 0 means everything. */
 type Since = (seq: number) => Update;
 
 /** Browsers open at most six connections to one origin over HTTP/1.1. The others must stay free for the page itself. */

@@ -49,7 +49,7 @@ export async function resolveUnknown(
   return { resolved, isRepeat: earlier !== undefined || resolved.data.reason !== finding.reason };
 }
 
-/** Writes a finding into the change's row unless there is one already. Gives the one that is stored. */
+/** Writes a finding into the change's row unless there is one already. Returns the one that is stored. */
 async function storeFinding(stage: Stage, key: string, unknown: Result, { as, reason }: Finding, now: number) {
   const result = { id: unknown.id, outcome: 'unknown' as const };
   const change = namedIn(unknown.data.change);

@@ -9,7 +9,7 @@ interface Rule {
   Targets: { Id: string; Arn: string }[];
 }
 
-/** A template's rules. Gives for each event of a bus the log groups to which a rule leads it. */
+/** A template's rules. Returns for each event of a bus the log groups to which a rule sends it. */
 export function createRules(rules: Rule[]) {
   return ({ bus, source }: PublishedEvent): string[] =>
     rules

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Gives the next number of a group. SQS numbers each group separately, so numbers of different groups don't show which message came first. */
+/** Returns the next number of a group. SQS numbers each group separately, so numbers of different groups don't show which message came first. */
 export function createSequenceNumbers(): (group: string) => string {
   const next = new Map<string, bigint>();
   return (group) => {

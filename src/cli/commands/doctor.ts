@@ -31,7 +31,7 @@ const FIRST = ['node', 'stage', 'identity'];
  */
 export const doctor: Run<Options> = async (session, _args, { only }) => {
   const known = [...FIRST, ...Object.keys(CHECKS)];
-  for (const name of only) requireKnown(name, known, '--only names no check');
+  for (const name of only) requireKnown(name, known, '--only: not a check');
   const wanted = known.filter((name) => only.length === 0 || only.includes(name));
   const found = await checkAll(session, wanted);
   session.screen.print({

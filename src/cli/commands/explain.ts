@@ -12,7 +12,7 @@ export const explain: Run = async (session, [word = '']) => {
   if (CHANGE_TYPES.includes(word)) return explainType(session, word);
   const found = explanationOf(word);
   if (found.length === 0)
-    throw usage('nothing is known of this word', {
+    throw usage('there is no explanation of this word', {
       got: `"${word.slice(0, 80)}"`,
       fix: didYouMean(word, [...knownWords(), ...CHANGE_TYPES], 'relay explain --help'),
     });

@@ -50,7 +50,7 @@ function onlyOnce(published: PublishedEvent[]): PublishedResult[] {
 }
 
 function filterOf({ outcome, task }: Options): (result: Result) => boolean {
-  for (const one of outcome) requireKnown(one, OUTCOMES, '--outcome is no outcome');
+  for (const one of outcome) requireKnown(one, OUTCOMES, '--outcome: not an outcome');
   return ({ data }) =>
     (outcome.length === 0 || outcome.includes(data.outcome)) &&
     (task === undefined || data.change.subject?.id === task);

@@ -48,7 +48,7 @@ function assign(event: JsonObject, setting: string, known: Set<string>, asText =
     throw usage('--set needs path=value', { got: `"${setting.slice(0, 40)}"`, fix: '--set data.body.name=x' });
   const pattern = path.replaceAll(/\.\d+(?=\.|$)/g, '[]');
   if (!known.has(pattern))
-    throw usage('--set hits no field', {
+    throw usage('--set: there is no such field', {
       where: { field: path },
       fix: didYouMean(path, known, 'relay explain TYPE lists all fields'),
     });

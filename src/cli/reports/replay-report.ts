@@ -17,7 +17,7 @@ export const toJson = ({ id, service, message, at, reason, change, forecast }: D
   receives: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
 });
 
-/** One line for all that share their task, their reason and what a replay of them comes to. */
+/** One line for all dead letters with the same task, reason and forecast. */
 export const groupsOf = (deadLetters: DeadLetter[]): { name: string; text: string }[] =>
   [...Map.groupBy(deadLetters, kindOf).values()].map((same) => {
     const [{ forecast, reason, change } = {} as DeadLetter] = same;

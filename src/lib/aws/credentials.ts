@@ -17,7 +17,7 @@ interface FetchedCredentials extends AwsCredentials {
 }
 
 /**
- * Gives the function's own credentials: those in the environment, else those of the container's agent (SDKs and Tools
+ * Returns the function's own credentials: those in the environment, else those of the container's agent (SDKs and Tools
  * Reference Guide, "Container credential provider"). Called before each call of AWS. Throws an AwsFailure.
  */
 export function createCredentials(environment: AwsEnvironment, connections: Connections, clock: () => number) {

@@ -6,7 +6,7 @@ interface PutReply {
   Entries?: { EventId?: string; ErrorCode?: string }[];
 }
 
-/** Publishes up to ten results in one request. Gives for each why it was refused, or undefined. Throws if the bus can't be reached. */
+/** Publishes up to ten results in one request. Returns for each undefined, or why it was refused. Throws if the bus can't be reached. */
 export type PutResults = (events: readonly ResultEvent[]) => Promise<(PublishRefused | undefined)[]>;
 
 /** Publishes results on an EventBridge bus. */
@@ -19,14 +19,14 @@ export function createPutResults(call: AwsCall, bus: string): PutResults {
       Detail: detail,
     }));
     const put = await call<PutReply>('PutEvents', { Entries });
-    return events.map((_event, place) => refusalOf(put, place));
+    return events.map((_event, index) => refusalOf(put, index));
   };
 }
 
 /** Why an entry was refused. The bus answers 200 even if it took nothing; an entry that the reply does not mention was not taken. */
-function refusalOf({ FailedEntryCount, Entries }: PutReply, place: number): PublishRefused | undefined {
+function refusalOf({ FailedEntryCount, Entries }: PutReply, index: number): PublishRefused | undefined {
   if (FailedEntryCount === 0) return undefined;
-  const entry = Entries?.[place];
+  const entry = Entries?.[index];
   return entry?.EventId === undefined ? new PublishRefused(entry?.ErrorCode ?? 'no code') : undefined;
 }
 

@@ -19,7 +19,7 @@ export interface AwsRequest {
 
 /**
  * Signs calls of one service in one region with AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API
- * request"). Gives the headers to send. `now` is in milliseconds since 1970.
+ * request"). Returns the headers to send. `now` is in milliseconds since 1970.
  */
 export function createSigner(service: string, region: string) {
   const keyOf = createKeys(service, region);

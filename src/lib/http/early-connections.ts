@@ -16,8 +16,9 @@ interface EarlyConnection {
 const MAX_UNUSED = 5000;
 
 /**
- * Opens connections before they are needed. While one request tries the credential, the connections of the waiting requests
- * are opened, which saves them round trips. undici's agents use `connect` to open connections; `open` ignores early ones.
+ * Opens connections before they are needed. While one request probes the credential, the connections of the waiting requests
+ * are opened, which saves them round trips. undici's agents call `connect`, which takes an early connection; `open` always
+ * opens a new one.
  */
 export function createEarlyConnections(options: buildConnector.BuildOptions) {
   const connect = connector(options);

@@ -18,7 +18,7 @@ export interface Endpoints {
 
 export interface ProviderDependencies {
   endpoints: Endpoints;
-  /** Gives the secret's JSON text, possibly from a cache. `refresh` reads it again and replaces the cached text. */
+  /** Returns the secret's JSON text, possibly from a cache. `refresh` reads it again and replaces the cached text. */
   load: (refresh: boolean) => Promise<string>;
   /** Holds back requests with a credential that has not been accepted yet. Without it, no request is held back. */
   gate?: CredentialGate;

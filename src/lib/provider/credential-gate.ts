@@ -39,7 +39,7 @@ interface Probe {
   end(): void;
 }
 
-/** Gives a probe that showed nothing back to the store, so that the next request of any worker may be the probe. */
+/** Releases a probe that showed nothing, so that the next request of any worker may be the probe. */
 type Release = () => Promise<void>;
 
 /**

@@ -20,7 +20,7 @@ import type { Completion } from './result.ts';
 import { baselineOf, readTask, snapshotOf } from './snapshot.ts';
 import { acquireLock } from './subject-lock.ts';
 
-/** Calls the provider once for a claimed change: lock, secrets, baseline, request, reply. Gives what to do with the delivery. */
+/** Calls the provider once for a claimed change: lock, secrets, baseline, request, reply. Returns what to do with the delivery. */
 export async function attempt(context: Context, job: Job): Promise<Decision> {
   const { policy, now, provider } = context;
   if (isExpiring(job, now(), policy)) return complete(job, late(job));
@@ -38,7 +38,7 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
 /** The queue will soon delete the message. A change that was never sent ends as expired, a change in doubt as unknown. */
 const late = ({ row }: Job): Completion => completionOf(row.doubt ? 'outcome_unknown' : 'change_expired');
 
-/** Reads the secrets that the change refers to, before anything is sent. Gives a decision if one can't be read. */
+/** Reads the secrets that the change refers to, before anything is sent. Returns a decision if one can't be read. */
 async function resolve(context: Context, job: Job): Promise<Map<string, string> | Decision> {
   const { operation, data } = job.change;
   const secrets = new Map<string, string>();

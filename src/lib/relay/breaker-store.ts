@@ -14,11 +14,11 @@ export interface BreakerRow {
 /** The rows of the circuit breakers. They are in the ledger because workers share no memory. */
 export interface BreakerStore {
   read(name: string): Promise<BreakerRow | undefined>;
-  /** Counts a failure and forbids probes until the given time. `mark` names the task that failed. Gives the row. */
+  /** Counts a failure and forbids probes until the given time. `mark` names the task that failed. Returns the row. */
   fail(name: string, until: number, mark?: string): Promise<BreakerRow>;
   /** Takes the one probe that is due. It is true for exactly one of many callers, which has time until `until`. */
   tryProbe(name: string, now: number, until: number): Promise<boolean>;
-  /** Gives a probe that showed nothing back, with the times of its `tryProbe`. Does nothing if the row was written since. */
+  /** Releases a probe that showed nothing, with the times of its `tryProbe`. Does nothing if the row was written since. */
   release(name: string, now: number, until: number): Promise<void>;
   /** Notes that all is well again. The marks in `sick` are remembered until the given time. */
   clear(name: string, sick?: string[], until?: number): Promise<void>;
@@ -26,7 +26,7 @@ export interface BreakerStore {
 
 /** The rows of circuit breakers that record which task's requests fail. */
 export interface ServiceBreakerStore extends BreakerStore {
-  /** Notes that a task's request failed, without forbidding anything yet. Gives the row. */
+  /** Notes that a task's request failed, without forbidding anything yet. Returns the row. */
   suspect(name: string, mark: string, now: number): Promise<BreakerRow>;
 }
 

@@ -51,7 +51,7 @@ export async function fingerprintUnder(
 
 /**
  * Takes over a change whose lease is over. An expired lease never permits a request, it only requires a read. The row is in
- * doubt if a request may have left. `mayBeDoubtful` is asked before the write, so that a worker that ends in between leaves
+ * doubt if a request may have left. `mayBeInDoubt` is called before the write, so that a worker that ends in between leaves
  * no wrong doubt behind.
  */
 export async function takeOver(

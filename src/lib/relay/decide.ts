@@ -11,7 +11,7 @@ import { reconcile } from './reconcile.ts';
 import { mayHaveSent } from './subject-lock.ts';
 
 /**
- * Decides what a delivery comes to: claims the change, reads and calls, if the invocation has time for the worst case. It
+ * Decides what to do with a delivery: claims the change, reads and calls, if the invocation has time for the worst case. It
  * stores nothing but the claim and the baseline.
  */
 export async function decide(

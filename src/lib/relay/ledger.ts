@@ -92,7 +92,7 @@ export interface Ledger {
     row: ChangeRow,
     request: Pick<ClaimRequest, 'owner' | 'now' | 'lease'> & Pick<ChangeRow, 'doubt'>,
   ): Promise<ChangeRow | undefined>;
-  /** Acquires the subject lock if nobody or the change itself holds it, and no newer change is known. Gives the row, or undefined. */
+  /** Acquires the subject lock if nobody or the change itself holds it, and no newer change is known. Returns the row, or undefined. */
   acquireLock(request: LockRequest): Promise<SubjectRow | undefined>;
   /** Acquires the lock if the subject's row is still exactly `expected`, which the caller has found not to be in the way. */
   replaceLock(request: LockRequest, expected: SubjectRow): Promise<SubjectRow | undefined>;
@@ -107,7 +107,7 @@ export interface Ledger {
   note(key: string, owner: string, note: Note): Promise<boolean>;
   /** CALLING of this owner -> DONE. False if the owner lost the row. */
   store(key: string, owner: string, result: string, unknown: boolean): Promise<boolean>;
-  /** Stores a row that is DONE from the start, for a change that is refused. Gives the row, or the one that was there already. */
+  /** Stores a row that is DONE from the start, for a change that is refused. Returns the row, or the one that was there already. */
   storeRefusal(key: string, fingerprint: Fingerprint, result: string, now: number): Promise<ChangeRow>;
   /** Restarts the time after which the row of a change that is DONE is removed. */
   renew(key: string): Promise<void>;

@@ -42,8 +42,9 @@ export async function processGroup(
 type RecordRetry = { delay: number; behind?: string | undefined; isBroken?: true };
 
 /**
- * Gives back a group from its failed head on. After a redrive, the change that the head waits for may come after it in the
- * same group, and the head would block it until one of them is too old. Such a change is processed first.
+ * Postpones a group from its failed head on, and returns what must be delivered again. After a redrive, the change that the
+ * head waits for may come after it in the same group, and the head would block it until one of them is too old. Such a
+ * change is processed first.
  */
 async function retryGroup(
   dependencies: GroupDependencies,

@@ -37,16 +37,16 @@ export function isExpiring({ sentAt = Number.NaN }: ChangeAge, now: number, { ti
   return age > times.messageLife && age <= MESSAGE_DAYS * DAY;
 }
 
-/** A pause lasts at least this part of the time that the change has waited already. */
-const SHARE_OF_AGE = 1 / 32;
+/** While the circuit breaker is open, a change waits at least this part of the time for which it has waited already. */
+const OUTAGE_SHARE_OF_AGE = 1 / 32;
 
 /**
- * How long a change waits while nothing may be sent, in milliseconds: at least `minDelay`, and spread so that not all changes
- * come back at once. It grows with the change's age, because retries every five minutes during an outage of twenty hours
- * would use up the receives of correct changes.
+ * How long a change waits while the circuit breaker is open, in milliseconds: at least `minDelay`, and spread so that not
+ * all changes come back at once. It grows with the change's age, because retries every five minutes during an outage of
+ * twenty hours would use up the receives of correct changes.
  */
 export const circuitOpenDelay = ({ row }: ChangeAge, now: number, { random }: Policy, minDelay = 0) =>
-  Math.max(minDelay, (now - row.firstSeen) * SHARE_OF_AGE) * (1 + random());
+  Math.max(minDelay, (now - row.firstSeen) * OUTAGE_SHARE_OF_AGE) * (1 + random());
 
 /** Exponential backoff with full jitter, in milliseconds. A Retry-After of the provider counts up to its cap. */
 export function backoff(attempts: number, { times, random }: Policy, retryAfter = 0): number {

@@ -32,9 +32,9 @@ type LockVerdict = { pass: true; overtakes?: ChangeRow } | { pass: false; expire
 export const PASS: LockVerdict = { pass: true };
 
 /**
- * Judges a lock by the change that holds it. The lock is free if that change has ended for certain, or certainly has no
- * request in flight. After an unknown outcome it holds until it expires. A change that is CALLING holds it until that
- * change ends or exceeds `maxAge`.
+ * Decides whether a lock lets another change pass, by the change that holds it. The lock is free if that change has ended
+ * for certain, or certainly has no request in flight. After an unknown outcome it holds until it expires. A change that is
+ * CALLING holds it until that change ends or exceeds `maxAge`.
  */
 export function checkLock(row: SubjectRow, change: ChangeRow | undefined, now: number, maxAge: number): LockVerdict {
   const isUnexpired = row.expiresAt > now;

@@ -7,7 +7,7 @@ import { isTooOld, jitter } from './policy.ts';
 import { checkLock, isSuperseded, PASS } from './sequence.ts';
 import { DAY, ROW_DAYS } from './times.ts';
 
-/** Acquires the subject's lock. Gives a decision if the change may not be sent now, or never. */
+/** Acquires the subject's lock. Returns a decision if the change may not be sent now, or never. */
 export async function acquireLock(context: Context, job: Job): Promise<Decision | undefined> {
   const { ledger, policy, now } = context;
   const { change, row, owner } = job;
@@ -56,8 +56,8 @@ async function replaceLock(
 const releaseContended = (context: Context, job: Job) =>
   release(job, 'contended', jitter(context.policy), { attempts: job.row.attempts - 1 });
 
-/** A wait lasts at least this part of the time that the change has waited already. */
-const SHARE_OF_AGE = 1 / 4;
+/** A change waits for a lock at least this part of the time for which it has waited already. */
+const LOCK_SHARE_OF_AGE = 1 / 4;
 
 /**
  * Waiting for a lock does not count as an attempt; it ends only with the change's total age. The waits grow with that age:
@@ -66,7 +66,7 @@ const SHARE_OF_AGE = 1 / 4;
 function waitForLock({ policy, now }: Context, job: Job, holder: string, expiresAt: number): Decision {
   const { row } = job;
   if (isTooOld(job, now(), policy)) return complete(job, completionOf('task_busy'));
-  const wait = Math.max(expiresAt - now() + jitter(policy), (now() - row.firstSeen) * SHARE_OF_AGE);
+  const wait = Math.max(expiresAt - now() + jitter(policy), (now() - row.firstSeen) * LOCK_SHARE_OF_AGE);
   return { ...release(job, 'subject_locked', wait, { attempts: row.attempts - 1 }), behind: holder };
 }
 

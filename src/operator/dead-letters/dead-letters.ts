@@ -95,7 +95,7 @@ async function describe(
         change: change,
         id: change.name.id ?? message.MessageId ?? '-',
         at: sentAt(one),
-        reason: reasons.get(message.MessageId ?? '') ?? 'unknown: its log is gone',
+        reason: reasons.get(message.MessageId ?? '') ?? 'no log of its last delivery found',
         forecast: await forecastOf(ledger, change, clock.now(), isOlderThan(message)),
       };
     }),

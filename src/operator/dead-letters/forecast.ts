@@ -12,7 +12,7 @@ export interface Forecast {
   text: string;
 }
 
-/** Whether the change with this key is known to be older although it was sent later: it was a dead letter too, and was put back first. */
+/** True if the change with this key is known to be older, although it was sent later. It was a dead letter too, and was put back first. */
 export type IsOlder = (key: string) => boolean | Promise<boolean>;
 
 /** Predicts from the ledger what the relay will do with a change. It only reads. */

@@ -11,7 +11,7 @@ const MAX_INTERVAL = 30_000;
 const OVERLAP = 60_000;
 
 /**
- * Gives each event that a stage's bus takes from a time on once, until the user interrupts. There is no gap after a broken
+ * Yields each event that a stage's bus takes from a time on once, until the user interrupts. There is no gap after a broken
  * connection, a machine that slept or a renewed session: the next read starts where the last successful one ended.
  */
 export async function* follow(

@@ -70,7 +70,7 @@ async function readPublishedResult(
   return newEvents.map(({ event }) => event).findLast(isResult);
 }
 
-/** Reports why the change is delayed. True if it is not tried again. */
+/** Reports why the change is delayed. Returns true if it is not tried again. */
 async function isDead(
   stage: Stage,
   { id, source, at }: SentChange,

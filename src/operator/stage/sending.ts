@@ -19,7 +19,7 @@ export interface Way {
 /** The way that an option names. Throws an OperatorError for any other word. */
 export function readWay(via: string, url?: string, secretFile?: string): Way {
   if (via === 'queue' || via === 'webhook') return { via, url, secretFile };
-  throw usage('--via: there is no such way', { got: `"${via}"`, allowed: 'queue or webhook' });
+  throw usage('--via: not a way to send', { got: `"${via}"`, allowed: 'queue or webhook' });
 }
 
 /** Sends one valid change. `more` are attributes beside those that the relay reads. */
