@@ -15,7 +15,7 @@ describe('the benchmark', () => {
         ...(row.row === 7 && { note: expect.stringContaining('first batch') }),
       });
     const [requests] = rows;
-    // Claim and end of each change, and its result: with the guard the relay has one more.
+    // The relay claims and stores each change, publishes its result, and also acquires the subject lock.
     expect(requests).toMatchObject({ peers: { usual: 30, vendor: 30 }, held: true });
     expect(lines).toContain('measuring row 7');
   }, 60_000);

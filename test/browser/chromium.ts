@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** Debian's package puts it there; CHROMIUM names another. */
+/** The path of Debian's package. CHROMIUM sets another one. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** As root it has no sandbox, and a container's shared memory is small; without the others it looks for its maker's hosts. */
+/**
+ * As root Chromium has no sandbox. A container's shared memory is small. Without the other options it calls its maker's
+ * hosts.
+ */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -16,7 +19,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** What is missing to run tests in a browser, in one line; undefined if nothing is. */
+/** What is missing to run tests in a browser, as one line; undefined if nothing is. */
 export const missing = (): string | undefined =>
   existsSync(CHROMIUM)
     ? undefined
@@ -24,14 +27,14 @@ export const missing = (): string | undefined =>
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 
-/** A desk, a desk in the dark, and the narrowest phone that is asked for. */
+/** A desktop, a desktop in dark mode, and the narrowest phone that must work. */
 export const SIZES = {
   desk: { viewport: { width: 1280, height: 860 } },
   dark: { viewport: { width: 1280, height: 860 }, colorScheme: 'dark' },
   phone: { viewport: { width: 320, height: 640 } },
 } satisfies Record<string, BrowserContextOptions>;
 
-/** A page of its own on the console; what it complains of is collected, since nothing may be refused by its own policy. */
+/** Opens a page of its own on the console. Its errors are collected, because its own policy must refuse nothing. */
 export async function openConsole(browser: Browser, url: string, options: BrowserContextOptions = SIZES.desk) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -43,7 +46,7 @@ export async function openConsole(browser: Browser, url: string, options: Browse
   return { page, complaints, close: () => context.close() };
 }
 
-/** Tab after Tab until what is asked for has the focus; an Error if it never gets it. */
+/** Presses Tab until the wanted element has the focus. Throws an Error if it never gets it. */
 export async function tabTo(page: Page, selector: string): Promise<void> {
   for (let step = 0; step < 80; step += 1) {
     if (await page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)})`)) return;

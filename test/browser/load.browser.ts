@@ -10,7 +10,7 @@ import {
 } from '../local/console/started-console.ts';
 import { launch, openConsole } from './chromium.ts';
 
-/** The console alone, fed at its taps as a stack feeds them: there is no stack on one machine that does as much. */
+/** The console alone, with events as a stack reports them: no stack on one machine makes so many. */
 let served: StartedConsole;
 let browser: Browser;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ const TICK = 10;
 const SECONDS = 10;
 const ALL = (SECONDS * 1000 * PER_TICK) / TICK;
 
-/** A change from sending to result, as four taps tell it. */
+/** A change from sending to result, in four events. */
 function happen(id: string): void {
   const text = changeText(id);
   served.hooks.sent(text, 'dcs.fifo');
@@ -32,7 +32,7 @@ function happen(id: string): void {
   served.hooks.log({ source: 'f', line: logLine(id), level: 'info' });
 }
 
-/** A thousand changes a second, by the clock rather than by the timer. */
+/** A thousand changes a second, by the clock, because a timer may be late. */
 async function flood(): Promise<number> {
   const began = performance.now();
   for (let done = 0; done < ALL; ) {
@@ -43,7 +43,7 @@ async function flood(): Promise<number> {
   return performance.now() - began;
 }
 
-/** Clicks on filters and wherever a row lies, until stopped. */
+/** Clicks on filters and on rows until it is stopped. */
 async function clickAround(page: Page, isOver: () => boolean): Promise<number> {
   const rows = await page.locator('.rows').boundingBox();
   const filters = ['All', 'In flight', 'Not succeeded'];
@@ -59,7 +59,7 @@ async function clickAround(page: Page, isOver: () => boolean): Promise<number> {
   return clicks;
 }
 
-/** From each click to the painting that follows it, in milliseconds, as the browser measures it. */
+/** The time from each click to the painting that follows it, in milliseconds, as the browser measures it. */
 const WATCH_CLICKS = `
   globalThis.clicks = [];
   new PerformanceObserver((list) => {

@@ -27,7 +27,7 @@ it('takes the screenshots of the README', async () => {
   await close();
 });
 
-/** What axe finds, as sentences with the place. */
+/** The findings of axe, as sentences with their place. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations: found } = await page.evaluate<AxeResults>('axe.run(document)');
@@ -40,14 +40,14 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** How much wider than its window the page is, in pixels. */
+/** How many pixels the page is wider than its window. */
 const OVERHANG = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
-/** How much longer than its window the page is where every part scrolls by itself, in pixels. */
+/** How many pixels the page is longer than its window, where every part should scroll by itself. */
 const OVERLENGTH = `matchMedia('(min-width: 900px)').matches
   ? document.documentElement.scrollHeight - Math.max(720, document.documentElement.clientHeight) : 0`;
 
-/** What the page looks like in each of its states, one after the other. */
+/** Shows the page in each of its states, one after the other. */
 const STATES: [string, (page: Page) => Promise<unknown>][] = [
   ['with nothing sent', async () => {}],
   [

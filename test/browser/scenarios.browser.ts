@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
 
-/** What stands beside the counts, and in the sentence, where the outcome's own word doesn't. */
+/** The words beside the counts and in the sentence, if they are not the outcome's own word. */
 const VERDICTS: Record<string, string> = { unknown: '\\? an unknown outcome has nothing', dead: '… no outcome' };
 const SENTENCES: Record<string, string> = { unknown: 'neither its reply nor reading', dead: 'dead-letter queue' };
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { completionOf } from '../../src/lib/relay/completion.ts';
 import { toResult, writeResult } from '../../src/lib/relay/result.ts';
 
-/** A stage that answers with as many log lines as are wished, at the wire: functions, ledger and logs of AWS. */
+/** A stage that answers with as many log lines as wanted: AWS's APIs for functions, ledger and logs, over HTTP. */
 export async function startBigStage(count: number) {
   const server = createServer((request, response) => {
     const target = String(request.headers['x-amz-target'] ?? request.url);
@@ -25,7 +25,7 @@ function answerTo(target: string, count: number): object {
   return target.startsWith('/simulator') ? { entries: [] } : {};
 }
 
-/** The same line tells an event of the bus and what a function wrote, so that any log can have it. */
+/** The line is both an event of the bus and a function's line, so that any log can have it. */
 function lineOf(at: number) {
   const change = { id: `change-${at}`, source: '/s', type: 'migration.dcs.migration-task.update' };
   const detail = writeResult(

@@ -6,7 +6,7 @@ const start = (command: string, ...args: string[]) => spawn(command, args, { std
 const exitOf = (child: ReturnType<typeof start>) =>
   new Promise<number | null>((resolve) => child.once('exit', resolve));
 
-/** A module that names on stderr every module that is loaded after it. */
+/** A module that prints on stderr every module that is loaded after it. */
 const NAMING = `data:text/javascript,${encodeURIComponent(`
   import { registerHooks } from 'node:module';
   registerHooks({ load: (url, context, next) => (process.stderr.write(url + '\\n'), next(url, context)) });`)}`;
@@ -37,7 +37,7 @@ describe('the command as a process', () => {
     expect(err).not.toContain('\u001b');
   });
 
-  // Whatever other Node the path has, as users have one: npm puts 24 beside the command.
+  // The path may have another Node, as users' machines do: npm installs Node 24 beside the command.
   const older = spawnSync('sh', ['-c', 'IFS=:; for d in $PATH; do [ -x "$d/node" ] && echo "$d/node"; done'], {
     encoding: 'utf8',
   })

@@ -11,7 +11,7 @@ let own: OwnStack;
 let confirmed: Promise<CommandOutput>;
 beforeAll(async () => {
   own = await startOwnStack();
-  // A lost reply is read back only when its lease is over; meanwhile the other tests run.
+  // A lost reply is read back only when its lease is over. The other tests run meanwhile.
   confirmed = relay(['send', '--sample', 'dcs-configure-incremental', '--fault', 'timeout-after-apply']);
 }, 60_000);
 afterAll(() => own.stop());

@@ -33,7 +33,7 @@ const dead = async () => {
   return AttributeNames.map((name) => Number(Attributes?.[name]));
 };
 
-/** Stands between this process and the queues: `around` runs a request when it likes, or not at all. The stack's workers ask here, too. */
+/** A proxy before the queues: `around` runs a request when it likes, or not at all. The stack's workers use it too. */
 function standBetween(around: (request: object, run: () => Promise<unknown>) => Promise<unknown>): void {
   const send = SQSClient.prototype.send as (this: SQSClient, ...words: unknown[]) => Promise<unknown>;
   const spy = vi.spyOn(SQSClient.prototype, 'send').mockImplementation(function (this: SQSClient, ...words: unknown[]) {
@@ -45,7 +45,7 @@ function standBetween(around: (request: object, run: () => Promise<unknown>) => 
 const looksInto = (request: object, service: string) =>
   request instanceof ReceiveMessageCommand && request.input.QueueUrl?.includes(`${service}-changes-dead`);
 
-// The secret of fingerprints is missing, so that every delivery breaks before the claim, and few deliveries are enough.
+// Without the secret of fingerprints every delivery breaks before the claim. A few deliveries are enough.
 beforeAll(async () => {
   own = await startOwnStack({ receives: 2, without: FINGERPRINT });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -80,7 +80,7 @@ describe('relay dlq', () => {
   });
 
   it('is suggested by the story of a change in the dead-letter queue', { timeout: 45_000 }, async () => {
-    // On a busy machine a message is dead before its function has logged the last delivery.
+    // On a busy machine a message is a dead letter before its function has logged the last delivery.
     for (const id of ['ord-1', 'ord-2'])
       await expect
         .poll(async () => json((await relay(['status', id, '--json'])).out).state, { timeout: 20_000 })
@@ -190,13 +190,13 @@ describe('relay dlq', () => {
       state: string;
       timeline: { kind: string; text: string; at: string }[];
     };
-    // The task was never made, so the provider refuses it: what counts is that it was asked.
+    // The task does not exist, so the provider refuses the request. What counts is that it was sent.
     expect({ code: ended.code, state: story.state }).toEqual({ code: 5, state: 'rejected' });
     const words = story.timeline.filter(({ kind }) => kind === 'operator');
     expect(words).toEqual([
       expect.objectContaining({ text: expect.stringMatching(/^put back from the dead letters by /) }),
     ]);
-    // A worker takes it as soon as it is sent, and the story tells in the order of time.
+    // A worker receives it as soon as it is sent, and the story is in the order of time.
     expect(Date.parse(words[0]?.at ?? '')).toBeLessThanOrEqual(sent);
   });
 
@@ -228,7 +228,8 @@ describe('relay dlq', () => {
       const ids = { MessageGroupId: 'task-7', MessageDeduplicationId: `again-${n}` };
       await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: event(`again-${n}`, 'task-7'), ...ids }));
     }
-    // One receive gives ten at most, and the rest of their group waits behind them; one that is no change was there before.
+    // One receive returns at most ten, and the rest of their group waits behind them. One message that is not a change
+    // was there before.
     const list = json((await relay(['dlq', 'list', '--json'])).out);
     expect(list.total).toBe(13);
     expect(list.items.length + list.left).toBe(13);

@@ -10,8 +10,8 @@ import { type OwnStack, startOwnStack } from './with-stack.ts';
 
 let own: OwnStack;
 let unknown: Promise<CommandOutput>;
-// Applied, the reply lost, and the configuration set back by somebody else: nobody can tell any more. That takes as long as a
-// lease, so it begins first and is looked at last.
+// The change is applied, its reply is lost, and somebody else sets the configuration back, so that no read can show what
+// happened. This takes as long as a lease, so it begins first and is checked last.
 beforeAll(async () => {
   own = await startOwnStack();
   unknown = relay(['send', '--sample', 'dcs.configure', '--fault', 'reset-after-apply', '--json']);
@@ -36,7 +36,7 @@ const applied = async () => {
   };
   return entries.some(({ kind }) => kind === 'applied');
 };
-/** The task stands as if another had been configured. */
+/** The task looks as if another configuration had been applied. */
 async function disturb(known?: string) {
   const { dcs } = (await (await fetch(`${own.stack.simulatorUrl}/simulator/tasks`)).json()) as {
     dcs: { project_id?: string; task_id: string }[];
@@ -81,13 +81,13 @@ describe('relay resend', () => {
 
 const ARN = 'arn:aws:iam::123456789012:user/ann';
 
-/** What STS answers, as XML. */
+/** The reply of STS, as XML. */
 const caller = (arn: string) =>
   `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${arn}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 const refusal = (code: string, message: string) =>
   `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
 
-/** The services that the local stack does not have: who asks, and the addresses of webhooks. */
+/** The services that the local stack lacks: STS, and the addresses of webhooks. */
 async function startAround() {
   const around = { known: true };
   const server = createServer((request, response) => {
@@ -110,7 +110,7 @@ async function startAround() {
 describe('a stage in AWS', () => {
   let dev: OwnStack;
   let around: Awaited<ReturnType<typeof startAround>>;
-  // The template of a stage that is deployed, behind the addresses that the SDK takes from the environment.
+  // A stage that looks deployed, at the endpoints that the SDK reads from the environment.
   beforeAll(async () => {
     dev = await startOwnStack({ stage: 'dev' });
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'key').stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBigStage } from './big-stage.ts';
 
-/** More than a mebibyte in every form, where a pipe takes 64 KiB; of a line that is wrong more is said. */
+/** More than a mebibyte in every form. A pipe takes 64 KiB. A wrong line makes more output. */
 const MANY = 20_000;
 const WRONG = 7000;
 const MEBIBYTE = 1_048_576;
@@ -43,10 +43,10 @@ async function shell(line: string) {
   return { out, err };
 }
 
-/** Reads on a second after the first byte, when the command has long said all it has to say. */
+/** Reads on a second after the first byte, when the command has long written everything. */
 const SLOW = '(head -c 1; sleep 1; cat)';
 
-// Side by side, as most of their time is waiting.
+// They run in parallel, because they mostly wait.
 describe.concurrent('a slow reader', { timeout: 60_000 }, () => {
   it.each([
     ['validate', 'validate $F/good.jsonl', MANY],

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A line to a service on this machine that takes as long as one to AWS: each request waits 5 to 60 ms, none as long as the next. */
+/** A proxy to a service on this machine that is as slow as AWS: each request waits 5 to 60 ms, none as long as the next. */
 export async function startSlowLine(target: string) {
   const bodies: string[] = [];
   let count = 0;
@@ -25,9 +25,9 @@ export async function startSlowLine(target: string) {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', () => listening()));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** What was asked for so far: the target of AWS's protocol, else the path. */
+    /** The requests so far: the target of AWS's protocol, else the path. */
     bodies,
-    /** The most requests that it had open at a time since this was asked last. */
+    /** The largest number of requests that were open at the same time since this was last read. */
     busiest() {
       const busiest = maxOpen;
       maxOpen = open;

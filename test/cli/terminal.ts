@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { run } from '../../src/cli/relay.ts';
 import type { Io } from '../../src/cli/terminal/screen.ts';
 
-/** What a command line said and how it ended. */
+/** The output of a command line, and its exit code. */
 export interface CommandOutput {
   code: number;
   out: string;
@@ -15,12 +15,12 @@ export interface Setting {
   terminal?: boolean;
   input?: string | Buffer;
   signal?: AbortSignal;
-  /** Gets what is said as it is said. */
+  /** Gets the output as it is written. */
   onOut?: (text: string) => void;
   onErr?: (text: string) => void;
 }
 
-/** Runs a command line inside this process, its streams captured. */
+/** Runs a command line inside this process and captures its streams. */
 export async function relay(args: string[], setting: Setting = {}): Promise<CommandOutput> {
   const { env = {}, terminal = false, input = '', signal = new AbortController().signal, onOut, onErr } = setting;
   const [out, err] = [capture(terminal, onOut), capture(terminal, onErr)];
@@ -43,5 +43,5 @@ function capture(isTTY: boolean, onText: (text: string) => void = () => {}) {
   return { stream: Object.assign(stream, { isTTY, columns: 120 }), text: () => chunks.join('') };
 }
 
-/** Fails for text with control sequences, which no pipe should ever get. */
+/** Fails if a text has control sequences, which no pipe should get. */
 export const hasAnsi = (text: string) => text.includes('\u001b');

@@ -21,7 +21,10 @@ interface Wishes {
   stage?: string;
 }
 
-/** Starts a stack of a stage's own template; `receives` makes messages dead after so few deliveries, `without` leaves out a secret. */
+/**
+ * Starts a stack of a stage's own template. `receives` is the number of receives after which a message is a dead
+ * letter; `without` names a secret to leave out.
+ */
 export async function startOwnStack({ receives, without, stage = 'local' }: Wishes = {}): Promise<OwnStack> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-cli-'));
   const packaged = join(folder, 'package');

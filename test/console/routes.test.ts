@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-/** node:http, because fetch may not send a Host or an Origin of its own. */
+/** node:http, because fetch does not allow a Host or an Origin of one's own. */
 async function call(method: string, path: string, headers: Record<string, string>, body = '') {
   const { promise, resolve, reject } = Promise.withResolvers<{
     status: number;

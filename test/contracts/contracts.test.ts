@@ -12,7 +12,7 @@ import { readChange } from '../../src/lib/change/change.ts';
 import { validate } from '../../src/lib/change/validate.ts';
 import { InexactNumber, isObject, parseJson } from '../../src/lib/json/exact-json.ts';
 import { createMutator, createRandom, rawNumber, writeRaw } from '../support/mutate.ts';
-import { asDoubles, SAMPLES, SETTINGS, schemaOf, takenBy, takes, validatorOf } from './judging.ts';
+import { asDoubles, SAMPLES, SETTINGS, schemaOf, takenBy, takes, validatorOf } from './published-schemas.ts';
 
 const files = contractFiles(await readSampleEvents()).set('docs/cli.md', cliPage());
 
@@ -42,7 +42,7 @@ describe('the published contracts', () => {
   });
 });
 
-/** The operation that the relay would carry a text out with; undefined if it refuses it. */
+/** The operation that the relay would carry out for a text; undefined if it refuses the text. */
 function operationOf(text: string) {
   const change = validate(readChange(text), SETTINGS);
   return change.kind === 'valid' ? change.operation : undefined;
@@ -57,12 +57,12 @@ const parsed = (text: string): unknown => {
 };
 
 describe('a schema of changes', () => {
-  // Depth and bytes are said in words only.
+  // Limits of depth and bytes are only in the description.
   it.each(SAMPLES.filter(({ file }) => file !== 'invalid/too-deep.json'))(
     'agrees with the relay on $file',
     ({ text }) => {
       const event = parsed(text);
-      // Without dataschema the stage decides, so a schema of each revision may take it.
+      // Without dataschema the stage decides, so the schema of each revision may accept it.
       const operation = operationOf(text);
       if (operation) expect(takes(operation, event)).toBe(true);
       else if (!losesDigits(event)) expect(takenBy(event)?.name).toBeUndefined();
@@ -102,13 +102,13 @@ const RARE = {
   ...{ dataschema: 'x/2024-09', datacontenttype: 'application/json ; charset=UTF-8', source_server: { x: 1 } },
 };
 
-/** A validator of doubles can't see the digits that such a number has more. */
+/** A validator that reads numbers as doubles can't see their further digits. */
 const losesDigits = (value: unknown): boolean =>
   value instanceof InexactNumber ||
   (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) ||
   (typeof value === 'object' && value !== null && Object.values(value).some(losesDigits));
 
-/** What is wrong with how a text is judged; undefined if the relay and the schemas agree. */
+/** The difference between the relay and the schemas for a text; undefined if they agree. */
 function differenceIn(text: string): string | undefined {
   const operation = operationOf(text);
   const value = parsed(text);
@@ -119,7 +119,7 @@ function differenceIn(text: string): string | undefined {
 }
 const counts = { accepted: 0, refused: 0 };
 
-/** Where any name may stand, one that is refused may stand beside null, which is absent: no keyword can say that. */
+/** Where any name is allowed, a refused name may be null, which counts as absent. No keyword can express that. */
 function dropAbsentNames(event: unknown): void {
   const { param } = (event as { data?: { body?: { param?: unknown } | null } | null } | null)?.data?.body ?? {};
   if (isObject(param)) for (const name of Object.keys(param)) if (param[name] === null) delete param[name];
@@ -139,7 +139,7 @@ describe(`samples that are mutated (seed ${SEED})`, () => {
   });
 });
 
-/** A change without `dataschema` is of the revision that the settings name. */
+/** A change without `dataschema` has the revision of the settings. */
 const takenByDefault = (event: unknown) =>
   OPERATIONS.filter(({ revision }) => (revision ?? SETTINGS.revision) === SETTINGS.revision || hasSchema(event)).find(
     (operation) => takes(operation, event),

@@ -2,7 +2,7 @@ import type { Change, DcsMigrationTaskUpdate, Outcome, Result as Published, Repl
 import { describe, expectTypeOf, it } from 'vitest';
 import type { Outcome as KnownOutcome, Result } from '../../src/lib/relay/result-schema.ts';
 
-// What is said of types here is checked by `npm run types`; at run time there is nothing left of it.
+// `npm run types` checks these types. Nothing of them is left at run time.
 
 describe('the published types', () => {
   it("of results are the relay's own", () => {

@@ -20,7 +20,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
         Threshold: expect.any(Number),
         AlarmActions: [],
       });
-      // What CloudWatch takes: 10, 20, 30 or a multiple of 60.
+      // CloudWatch accepts 10, 20, 30 or a multiple of 60.
       expect((alarm.Period ?? 300) % 60).toBe(0);
     }
   });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 const FUNCTIONS = ['DcsChangesLambdaFunction', 'SmsChangesLambdaFunction', 'WebhookLambdaFunction'];
 const roleOf = (id: string) => id.replace('LambdaFunction', 'Role');
 
-/** All that a function's role is used for: the calls that were seen, and what AWS does in its name. */
+/** All uses of a function's role: the observed calls, and what AWS does on the function's behalf. */
 function wantedOf(id: string): AwsRequest[] {
   const name = (it_.properties(id) as { FunctionName: string }).FunctionName;
   const calls = run.calls.filter(({ caller }) => caller === name);

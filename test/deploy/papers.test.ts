@@ -9,7 +9,7 @@ import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 import { alarmsOf } from '../support/watched-metrics.ts';
 
 const read = (file: string) => readFile(join(PROJECT, file), 'utf8');
-/** The name under which a heading can be reached, as GitHub makes it. */
+/** The anchor of a heading, as GitHub makes it. */
 const anchors = (text: string) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
@@ -97,7 +97,7 @@ describe('the workflow', () => {
     expect(text).toContain('needs: test');
     expect(text).toContain('needs: package');
     expect(text).toContain("if: github.event_name != 'pull_request'");
-    // Input of a person reaches commands through the environment only.
+    // A person's input reaches commands only through the environment.
     for (const [, command = ''] of text.matchAll(/- run: (.+)$/gm)) expect(command).not.toMatch(/\$\{\{/);
   });
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
 import { type CompiledTemplate, compiled, type Statement } from '../support/compiled.ts';
 
-/** Rights to everything, each with the reason why it can't be less. */
+/** Rights to all resources, each with the reason why it can't be limited. */
 const UNBOUNDED = new Map([
   ['TracingPolicy SendTraces', 'X-Ray has no resources'],
   ['DataKey AccountDecides', "in a key's policy, * is the key itself; without this nobody could administer it"],

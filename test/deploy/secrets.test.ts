@@ -42,7 +42,7 @@ const environment = () => ({
   AWS_SECRET_ACCESS_KEY: 'local',
 });
 
-/** `npm run secrets` inside this process, with what it says of each secret. */
+/** Runs `npm run secrets` inside this process. Returns its line about each secret. */
 async function run(args: string[], input = '') {
   let output = '';
   const say = (line: string) => {
@@ -53,7 +53,7 @@ async function run(args: string[], input = '') {
   return { code, output: output };
 }
 
-/** The same as a process of its own. */
+/** The same in a process of its own. */
 async function runProcess(args: string[], input = '') {
   const child = spawn(process.execPath, ['scripts/secrets.ts', ...args], {
     cwd: PROJECT,

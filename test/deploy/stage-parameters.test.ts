@@ -19,7 +19,7 @@ const MINIMAL = {
   alarmTarget: 'none',
 };
 
-/** What a stage of these lines comes to; JSON is YAML. */
+/** The parameters of a stage file with this content; JSON is YAML. */
 async function read(given: object, stage = 'trial') {
   await writeFile(`${folder}${stage}.yml`, JSON.stringify(given));
   return stageParameters(stage, folder);

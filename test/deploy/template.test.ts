@@ -6,7 +6,7 @@ import { leftOut } from '../../local/template.ts';
 import { stageNames } from '../../scripts/stage-parameters.ts';
 import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 
-// One for all of them, as reading its rules takes seconds.
+// One validator for all stages, because reading its rules takes seconds.
 let validator: InstanceType<typeof RegoEngine>;
 beforeAll(() => {
   validator = new RegoEngine();
@@ -33,7 +33,7 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
     const file = join(it_.folder, 'cloudformation-template-update-stack.json');
     const { diagnostics } = validator.validateStandard(new TemplateFile(file), { severityLevel: 'WARN' });
     const found = diagnostics.map(({ severity, ruleId, message }) => `${severity} ${ruleId} ${message}`);
-    // W3005: a DependsOn that a reference implies; serverless writes them.
+    // W3005 is about a DependsOn that a reference implies. serverless writes such ones.
     expect(found.filter((one) => !one.startsWith('WARN W3005'))).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
   });
 
   it.runIf(!hasSms)('has no resource for a service that its cloud lacks', () => {
-    // The settings that name it stay, empty.
+    // The settings that name it remain, but are empty.
     expect(JSON.stringify(it_.template).replaceAll(/"SMS_\w+"/g, '')).not.toMatch(/sms/i);
   });
 

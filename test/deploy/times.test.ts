@@ -66,7 +66,7 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
       expect(ends + MAX_WAIT + queue.VisibilityTimeout).toBeLessThan(queue.MessageRetentionPeriod);
       expect(MAX_AGE_SECONDS).toBeLessThan(ends);
     }
-    // SQS grants twelve hours from the receive on, of which the function may have used its time.
+    // SQS permits twelve hours from the receive on. The function may have used its whole time before.
     expect(MAX_WAIT + times.functionTimeout / SECOND + 2 * (times.visibility / SECOND)).toBeLessThan(12 * 3600);
   });
 
@@ -90,7 +90,8 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
   });
 
   it('keep rows longer than any redelivery: twice in the dead-letter queue, and the queue itself', () => {
-    // Each delivery renews a row; between two lie at most the dead-letter queue's time and the queue's after a redrive.
+    // Each delivery renews a row. Between two deliveries are at most the time in the dead-letter queue and, after a
+    // redrive, in the queue.
     for (const { queue, parked } of feeds)
       expect(ROW_DAYS * DAY).toBeGreaterThan(parked.MessageRetentionPeriod + queue.MessageRetentionPeriod + 7 * DAY);
   });

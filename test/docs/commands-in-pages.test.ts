@@ -11,7 +11,7 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name)
   name.endsWith('.md'),
 );
 
-/** Every command line of `relay` that a page shows, in a block or in a sentence, without what only a person reads. */
+/** Every command line of `relay` on a page, in a block or in a sentence, without placeholders. */
 function linesOf(page: string): string[] {
   const text = readFileSync(page, 'utf8').replaceAll('\\\n', ' ');
   const inBlocks = [...text.matchAll(/^ *(?:\$ )?(?:npx )?relay ([a-z][^\n#|]*)/gm)];

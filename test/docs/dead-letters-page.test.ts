@@ -23,7 +23,7 @@ beforeAll(async () => {
     task,
     'd-1',
   );
-  // Dead letters are listed by when they died: SQS gives them a new time.
+  // Dead letters are sorted by the time at which they came into the dead-letter queue.
   await died('1 dead letter');
   await own.stack.send('dcs', 'resume_mode=auto', 'other', 'd-2');
   await died('2 dead letters');
@@ -42,7 +42,7 @@ async function died(count: string): Promise<void> {
   }
 }
 
-/** What differs from run to run. */
+/** Parts that differ from run to run. */
 const normalize = (text: string) =>
   text
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'MESSAGE')
@@ -50,7 +50,7 @@ const normalize = (text: string) =>
     .replaceAll(/\b\d+(\.\d+)? (ms|s|min)\b/g, 'TIME')
     .replaceAll(/letters by \S+/g, 'letters by USER')
     .replaceAll(/(HTTP 200\), \d attempts?)/g, 'HTTP 200)')
-    // How the SDK calls what is missing is no promise of the page.
+    // The page does not promise the SDK's name for a missing secret.
     .replaceAll(/(relay failed: |claim the change \()\w+(?:, \w+)?/g, '$1FAULT')
     .replaceAll(/^ {2}TIME {2}the relay itself failed.*\n/gm, '')
     .replaceAll(/ {2,}/g, '  ');
@@ -62,7 +62,7 @@ it('the page on dead letters shows what its commands print', { timeout: 60_000 }
   const printed: string[] = [];
   const asked = new Set<string>();
   for (const [block, line = ''] of shown) {
-    // What is looked at a second time has been mended in between.
+    // The cause is removed before the second look.
     if (asked.has(line)) own.secrets[SECRET] = LOCAL_SECRETS[SECRET] ?? '';
     asked.add(line);
     const output = await say(line);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-/** The rows of the table: what was found, the test's file, and what its title has in it. */
+/** The rows of the table: what was found, the test's file, and a part of its title. */
 const rows = [...readFileSync('docs/reliability.md', 'utf8').matchAll(/^\| (.+) \| `([\w/-]+)`: (.+) \|$/gm)].map(
   ([, found = '', file = '', title = '']) => ({ found, file, title }),
 );

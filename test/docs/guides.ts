@@ -12,9 +12,9 @@ const PRODUCER = 'docs/producer.md';
 const CONSUMER = 'docs/consumer.md';
 const has = (tool: string) => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
 
-/** What docs/producer.md and docs/consumer.md show, run against a stack. */
+/** Runs the snippets of docs/producer.md and docs/consumer.md against a stack. */
 export function guides(own: () => OwnStack): void {
-  /** Runs a snippet in a folder with change.json, the change under an id of its own; gives what it printed. */
+  /** Runs a snippet in a folder with change.json, a change under an id of its own. Returns what it printed. */
   async function runSnippet(name: string, tool: string, file: string, code: string): Promise<string> {
     const folder = join(own().folder, name);
     await mkdir(folder, { recursive: true });
@@ -61,7 +61,7 @@ export function guides(own: () => OwnStack): void {
       ['node', 'with-node', process.execPath, 'send.mjs', 'js', 'createHmac', /^202 /],
       ['python3', 'with-python', 'python3', 'send.py', 'python', 'urllib', /^202 /],
     ];
-    // The AWS CLI is no part of the project: where it is missing its snippet shows as skipped.
+    // The AWS CLI is not part of the project. If it is missing, its snippet is skipped.
     const runnable = SNIPPETS.filter(([needs]) => has(needs));
     for (const [needs] of SNIPPETS.filter((snippet) => !runnable.includes(snippet))) it.skip(`wants ${needs}`);
     it.each(runnable)(
@@ -93,7 +93,7 @@ export function guides(own: () => OwnStack): void {
   describe('a snippet for consumers', () => {
     it('in TypeScript fits the exported types and handles each event once', async () => {
       const code = blockWith(CONSUMER, 'ts', 'onEvent');
-      // tsc compiles this file with the project; the page must show the same.
+      // tsc compiles this file with the project, and the page must show the same code.
       const { readFile } = await import('node:fs/promises');
       expect(await readFile('docs/snippets/consumer.ts', 'utf8')).toBe(code);
       const { onEvent } = await import('../../docs/snippets/consumer.ts');

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { relay } from '../cli/terminal.ts';
 import type { OwnStack } from '../cli/with-stack.ts';
 
-/** What differs from run to run, and what a terminal has overwritten. */
+/** Parts that differ from run to run, and parts that a terminal has overwritten. */
 const normalize = (text: string) =>
   stripVTControlCharacters(text)
     .replaceAll(/\r[^\n]*\r/g, '\r')
@@ -15,10 +15,10 @@ const normalize = (text: string) =>
     .replaceAll(/ {2,}/g, '  ')
     .split('\n')
     .filter((line) => line.trim() !== '')
-    // Data and talk come from two streams here, which a terminal shows as one.
+    // Data and messages come from two streams here, which a terminal shows as one.
     .sort();
 
-/** What README.md shows of the command, run against a stack. */
+/** Runs the commands that README.md shows, against a stack. */
 export function readme(own: () => OwnStack): void {
   const shown = [...readFileSync('README.md', 'utf8').matchAll(/^```console\n\$ npx relay ([^\n]*)\n(.*?)^```$/gms)];
 
@@ -31,7 +31,7 @@ export function readme(own: () => OwnStack): void {
       'shows what relay %s prints',
       { timeout: 40_000 },
       async (line, output) => {
-        // As npx sets it: suggestions are to be typed as the reader typed the command.
+        // npx sets this, so that suggestions have the form in which the reader typed the command.
         const npx = { npm_lifecycle_event: 'npx', npm_lifecycle_script: 'relay' };
         const env = { ...own().env, ...npx, NO_COLOR: '1' };
         const { out, err } = await relay(line.split(' '), { env, terminal: true });

@@ -15,7 +15,7 @@ const OPTIONS = {
   log: undefined,
 } as const;
 
-/** Longer than the limits of the run itself, which names what is stuck. */
+/** Longer than the limits of the run itself, which says what is stuck. */
 const TIMEOUT = 900_000;
 
 describe('the packaged functions in processes that are killed', () => {

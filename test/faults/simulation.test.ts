@@ -5,7 +5,7 @@ import { CASES } from '../../faults/matrix-cases.ts';
 import { MUTANTS } from '../../faults/mutants/list.ts';
 import { doAll } from '../../faults/pool.ts';
 
-/** Does the jobs in threads, as the command does. */
+/** Runs the jobs in threads, as the command does. */
 async function perform(...lists: Job[][]): Promise<JobReport[]> {
   const reports: JobReport[] = [];
   await doAll(lists, 2, (report) => reports.push(report));

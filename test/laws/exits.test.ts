@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /**
- * Where `process.exit` may stand, and why nothing is lost there. It throws away whatever a pipe has not taken yet, so every
- * other place sets `process.exitCode`, or calls `leave`, which waits for the readers.
+ * Where `process.exit` may be called, and why nothing is lost there. It discards what a pipe has not taken yet, so
+ * every other place sets `process.exitCode`, or calls `leave`, which waits for the readers.
  */
 const ARGUED: Record<string, string> = {
   'src/cli/terminal/streams.ts': 'leave: after both streams are drained',

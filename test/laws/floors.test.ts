@@ -34,7 +34,7 @@ const HOUSES = Object.keys(FLOORS);
 const filesIn = (house: string) =>
   readdirSync(house, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const files = filesIn('src/lib');
-/** A folder of the house, or a file that stands in none. */
+/** A folder of the house, or a file that is in none. */
 const roomOf = (file: string) => file.split('/')[0] ?? '';
 const floorOf = (house: string, room: string) => FLOORS[house]?.findIndex((rooms) => rooms.includes(room)) ?? -1;
 

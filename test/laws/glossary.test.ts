@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-/** Words of type names that mean in the relay what they mean to any programmer. */
+/** Words in names of types that have their usual meaning for programmers. */
 const PLAIN = new Set(
   `answer attempt batch cause class context dependencies envelope error invalid job keys last malformed name
   note parse policy remedy settings state store times traced valid validation`.split(/\s+/),

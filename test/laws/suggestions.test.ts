@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
 
-/** Where a command may be put together from parts: by the function that quotes. */
+/** The one place that may assemble a command from parts: the function that quotes. */
 const ALLOWED = 'src/operator/suggestion.ts';
 
 const files = ['src/operator', 'src/cli'].flatMap((folder) =>
@@ -13,7 +13,7 @@ const files = ['src/operator', 'src/cli'].flatMap((folder) =>
     .filter((file) => file !== ALLOWED),
 );
 
-/** A text that names the command and has a part put into it. */
+/** A text that names the command and contains a variable part. */
 const NAMES = ['help', ...COMMANDS.map(({ name }) => name.split(' ')[0])].join('|');
 const BY_HAND = new RegExp(
   `\`[^\`]*\\brelay (?:${NAMES})\\b[^\`]*\\$\\{[^\`]*\`|['"\`][^'"\`]*\\brelay (?:${NAMES})\\b[^'"\`]*['"\`] ?\\+`,

@@ -40,7 +40,7 @@ const isAllowed = (file: string, name: string) =>
 
 const OLD_TEXTS = /\b(?:barriers?|handed back|change settled|settle[sd]?|journals?|intake|NotYet|letGo)\b/i;
 
-/** The files of a folder, but for this one, which contains the old words, and texts of others. */
+/** The files of a folder, except this one, which contains the old words, and texts of others. */
 const filesIn = (folder: string, type: RegExp) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => type.test(file) && !/node_modules|fixtures|laws.words/.test(file))
@@ -84,7 +84,7 @@ describe('the old words', () => {
   });
 });
 
-/** What others read: a change here needs a line in CHANGELOG.md, and thought for rows that are forty days old. */
+/** Words that others read. A change here needs a line in CHANGELOG.md, and rows can be forty days old. */
 describe('the words that are stored, logged and counted', () => {
   const textOf = (folder: string) =>
     readdirSync(folder)

@@ -33,7 +33,7 @@ const succeed = (result: unknown) => {
   answer = { ok: true, payload: JSON.stringify(result) };
 };
 
-/** node:http, because fetch may neither send a Host of its own nor a header twice. */
+/** node:http, because fetch allows neither a Host of one's own nor a header twice. */
 async function call({ method = 'POST', path = '/changes', headers = {}, body = '' }: Call) {
   const { promise, resolve, reject } = Promise.withResolvers<Response_>();
   const sent = request(api.url + path, { method, headers }, async (response) => {

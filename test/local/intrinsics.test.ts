@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Names, resolve } from '../../local/intrinsics.ts';
 
-/** A placeholder of Fn::Sub, written so that it does not look like one of TypeScript. */
+/** A placeholder of Fn::Sub, written so that it does not look like a template literal. */
 const sub = (name: string) => `$${`{${name}}`}`;
 const names: Names = { ref: (id) => `ref of ${id}`, attribute: (id, name) => `${name} of ${id}` };
 

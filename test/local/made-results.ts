@@ -4,7 +4,7 @@ import { type Completion, toResult } from '../../src/lib/relay/result.ts';
 
 const SUCCEEDED: Completion = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };
 
-/** The end of a change that the provider refused with this code. */
+/** The completion of a change that the provider refused with this code. */
 export const refusedWith = (code: string): Completion =>
   notApplied({
     ok: false,

@@ -35,7 +35,7 @@ interface Entry {
   path: string;
 }
 
-/** The task of a body; a broken one has none. */
+/** The task of a body; undefined for an unreadable one. */
 const taskOf = (body: string) => /"task_id":"([^"]+)"/.exec(body)?.[1] ?? 'none';
 
 let folder: string;
@@ -62,7 +62,7 @@ beforeEach(() => {
   made.length = 0;
 });
 
-/** A stack of which `answer` decides what is published for a body; every body but a broken one leads to one call. */
+/** A stack in which `answer` decides what is published for a body. Every readable body causes one call. */
 function fakeStack(answer: (body: string, times: number) => Result[]) {
   const sent: { service: string; body: string; group: string }[] = [];
   let tell: (event: PublishedEvent) => void = () => {};

@@ -13,7 +13,7 @@ import { LOCAL_FOLDER } from '../../local/folders.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { isRunning } from '../../src/operator/stage/local-stack.ts';
 
-/** What the fixture's function publishes of each record before it does what the body says. */
+/** What the fixture's function publishes for each record before it does what the body says. */
 interface ReceivedRequest {
   body: string;
   pid: number;

@@ -32,13 +32,13 @@ describe('npm start -- --once --json', () => {
   it('lets a slow reader read every event', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'slow-reader-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    // The pipe takes 64 KiB and is nearly full beforehand; it is read only some time after the last event was written.
+    // The pipe takes 64 KiB and is nearly full already. It is read only some time after the last event was written.
     const full = String.raw`head -c 65000 /dev/zero | tr "\0" "\n"`;
     const line = `${full}; "${process.execPath}" local/start.ts --once --json; echo "ended $?" >&2`;
     const reader = `{ while [ ! -e "${folder}/go" ]; do sleep 0.1; done; cat; }`;
     const { output, closed } = run('sh', ['-c', `{ ${line}; } | ${reader}`]);
     await until(() => expect(output.err).toContain('all as expected'));
-    // Longer than a stop may take.
+    // Longer than stopping may take.
     await sleep(2500);
     await writeFile(join(folder, 'go'), '');
     const [, out, err] = await closed;

@@ -6,7 +6,7 @@ import { PROJECT } from '../../local/folders.ts';
 
 const started: ChildProcess[] = [];
 
-/** Runs a command in the project's folder, its output in pipes, until `endStarted` at the latest. */
+/** Runs a command in the project's folder, with its output in pipes, until `endStarted` at the latest. */
 export function run(command: string, args: string[], env = process.env) {
   const child = spawn(command, args, { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
@@ -25,7 +25,7 @@ export function run(command: string, args: string[], env = process.env) {
 export const start = (...args: string[]) => run(process.execPath, ['local/start.ts', ...args]);
 export type StartedStack = ReturnType<typeof start>;
 
-/** Ends everything that still runs, and waits for its end. */
+/** Ends everything that still runs, and waits until it has ended. */
 export async function endStarted(): Promise<void> {
   const running = started.splice(0).filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
   for (const child of running) child.kill('SIGTERM');

@@ -23,7 +23,7 @@ afterEach(async () => {
   process.off('unhandledRejection', note);
 });
 
-/** Sends half of a request, as a process does that is ended in the middle of it. */
+/** Sends half of a request, like a process that ends in the middle of it. */
 async function breakOff(url: string, path = '/'): Promise<void> {
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -35,7 +35,7 @@ async function breakOff(url: string, path = '/'): Promise<void> {
 }
 
 describe('a caller that disconnects in the middle of its request', () => {
-  // Workers are ended at any moment, and the stack once ended with them.
+  // Workers end at any moment. The stack once ended with them.
   it('affects nobody else', async () => {
     await breakOff(service.url);
     await breakOff(`http://${runtime.address}`, '/2018-06-01/runtime/invocation/1/response');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { suggestion } from '../../src/operator/suggestion.ts';
 
-/** The words of a line as a shell reads it. */
+/** The words of a line, as a shell reads it. */
 const wordsOf = (line: string) =>
   execFileSync('sh', ['-c', `relay() { printf '%s\\n' "$@"; }; ${line}`], { encoding: 'utf8' })
     .trimEnd()

@@ -1,7 +1,7 @@
 import { createAws } from '../../src/lib/aws/call.ts';
 import type { AwsService } from '../../src/lib/aws/services.ts';
 
-/** Calls of a service at an endpoint of a test's own. */
+/** Calls a service at an endpoint of the test. */
 export const awsCallAt = (service: AwsService, url: string, deadline = 2000) =>
   createAws({
     AWS_REGION: 'eu-central-1',

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { close, listen } from '../../stand-ins/listen.ts';
 
-/** What an AWS service says: a reply, or nothing but the end of the connection. */
+/** What an AWS service does with a request: it replies, or it closes the connection. */
 export type Say = { status: number; body?: string; headers?: Record<string, string> } | 'cut' | 'silence';
 
 interface Heard {
@@ -15,7 +15,7 @@ interface Heard {
   port: number | undefined;
 }
 
-/** A server that hears calls and says what a test lists; the last is said again and again. */
+/** A server that records calls and gives the listed replies in turn. The last one is repeated. */
 export async function startAwsService(...says: Say[]) {
   const heard: Heard[] = [];
   const server = createServer(async (request, response) => {

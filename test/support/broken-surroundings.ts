@@ -34,7 +34,10 @@ const ENVIRONMENT = {
   WEBHOOK_SECRETS: 'absent',
 };
 
-/** The lines of the handlers when the ledger is away, a credential has the wrong shape and the webhook's secrets are gone. */
+/**
+ * The lines of the handlers when the ledger can't be reached, a credential has the wrong shape and the webhook's
+ * secrets are gone.
+ */
 export async function observeBrokenSurroundings(): Promise<string[]> {
   const store = await startSecretStore(SECRETS);
   const environment = { ...ENVIRONMENT, AWS_ENDPOINT_URL_SECRETS_MANAGER: store.url };

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** Everything that is written to the log from now on, line by line as it is read there, until the mocks are restored. */
+/** Everything that is written to the log from now on, line by line, until the mocks are restored. */
 export function captureLines() {
   const texts: string[] = [];
   for (const stream of [process.stdout, process.stderr]) {

@@ -3,16 +3,16 @@ import { text } from 'node:stream/consumers';
 import { buildApp } from 'fauxqs';
 import { close, listen } from '../../stand-ins/listen.ts';
 
-/** A stack as the stand-in knows it: its newest template, and what was done to it. */
+/** A stack in the stand-in: its newest template, and what was done to it. */
 interface Account {
   template?: { Resources: Record<string, { Type: string }> };
-  /** Names of the calls of CloudFormation, in order. */
+  /** The names of CloudFormation's calls, in order. */
   calls: string[];
   policies: string[];
   functionsMade: Date | undefined;
 }
 
-/** CloudFormation, Lambda's GetFunction, S3 and STS on loopback, as far as a deployment needs them. */
+/** CloudFormation, Lambda's GetFunction, S3 and STS on this machine, as far as a deployment needs them. */
 export async function startAccount() {
   const account: Account = { calls: [], policies: [], functionsMade: undefined };
   const storage = buildApp({ logger: false, defaultRegion: 'eu-central-1' });
@@ -28,11 +28,11 @@ export async function startAccount() {
     return response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
   const url = await listen(server);
-  // CloudFormation makes the bucket with the stack.
+  // CloudFormation creates the bucket with the stack.
   await fetch(`${store}/${BUCKET}`, { method: 'PUT', headers: { authorization: AUTHORIZATION } });
   return {
     account,
-    /** The environment of a command that is to find this account and no other. */
+    /** The environment of a command that must use this account and no other. */
     environment: {
       AWS_ENDPOINT_URL_CLOUDFORMATION: url,
       AWS_ENDPOINT_URL_LAMBDA: url,

@@ -1,7 +1,7 @@
 import { preparePackage } from '../../local/prepare.ts';
 import { readTemplate, type Template } from '../../local/template.ts';
 
-/** A stage's compiled template, for tests that look into it. */
+/** A stage's compiled template, for tests that inspect it. */
 export async function compiled(stage: string) {
   const folder = await preparePackage(stage);
   return { folder, ...viewOf(await readTemplate(folder)) };
@@ -28,7 +28,7 @@ const statementsIn = (document: unknown): Statement[] =>
     Resource: [Resource].flat(),
   }));
 
-/** Ways to look into a template. */
+/** Functions that inspect a template. */
 function viewOf(template: Template) {
   const ofType = (type: string) =>
     Object.entries(template.Resources).flatMap(([id, { Type, ...rest }]) => (Type === type ? [{ id, ...rest }] : []));
@@ -42,14 +42,14 @@ function viewOf(template: Template) {
         id,
         ...(Properties as unknown as FunctionShape),
       })),
-    /** All that a role allows: its own policies, and those that are attached to it. */
+    /** All rights of a role: its own policies, and those that are attached to it. */
     rights(role: string): Statement[] {
       const own = (template.Resources[role]?.Properties.Policies ?? []) as { PolicyDocument: unknown }[];
       const attached = policies.filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(`"${role}"`));
       const documents = [...own, ...attached.map(({ Properties }) => Properties as { PolicyDocument: unknown })];
       return documents.flatMap(({ PolicyDocument }) => statementsIn(PolicyDocument));
     },
-    /** The statements of what isn't a role: a queue's, a key's, a bucket's policy. */
+    /** The statements of policies that are not a role's: a queue's, a key's, a bucket's. */
     policy: (id: string) =>
       statementsIn(template.Resources[id]?.Properties.PolicyDocument ?? template.Resources[id]?.Properties.KeyPolicy),
   };

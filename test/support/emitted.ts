@@ -1,4 +1,4 @@
-/** What a line in the embedded metric format says: namespace, name and dimensions of each metric, as `NAMESPACE NAME {a=b}`. */
+/** The metrics in a line of the embedded metric format, each as `NAMESPACE NAME {a=b}` with its dimensions. */
 export function emittedIn(lines: string[]): Set<string> {
   return new Set(lines.filter((line) => line.includes('"_aws"')).flatMap(metricsOf));
 }

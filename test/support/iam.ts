@@ -5,16 +5,16 @@ import type { CompiledTemplate, Statement } from './compiled.ts';
 
 const REGION = 'eu-central-1';
 
-/** A call as a role must allow it. */
+/** A call that a role must allow. */
 export type AwsRequest = Omit<AwsCall, 'caller'>;
 
-/** What differs between what a role allows and what is wanted of it. */
+/** The difference between a role's rights and the wanted ones. */
 interface Difference {
   denied: string[];
   unused: string[];
 }
 
-/** Compares a role with the calls that are made with it, both ways. */
+/** Compares a role with the calls that are made with it, in both directions. */
 export function compare(statements: Statement[], wanted: AwsRequest[], names: Names): Difference {
   const rules = statements.flatMap((statement) => rulesOf(resolve(statement, names) as Statement));
   const denied = wanted.filter((call) => !rules.some((rule) => allows(rule, call)));
@@ -28,7 +28,7 @@ interface Rule {
   conditions: [key: string, values: string[]][];
 }
 
-/** One action on one resource each; a condition that isn't understood here allows nothing. */
+/** One action on one resource each. A condition that this code does not understand allows nothing. */
 function rulesOf({ Effect, Action, Resource, Condition = {} }: Statement): Rule[] {
   if (Effect !== 'Allow') throw new Error('a role that denies is not understood');
   const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
@@ -45,7 +45,7 @@ const allows = (rule: Rule, { action, resource, context }: AwsRequest) =>
   matches(rule.resource, resource) &&
   rule.conditions.every(([key, values]) => values.includes(context[key] ?? ''));
 
-/** IAM's patterns: * is any text, ? any one character. */
+/** IAM's patterns: * matches any text, ? any one character. */
 function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
@@ -56,10 +56,10 @@ function matches(pattern: string, text: string): boolean {
 
 const describe = ({ action, resource }: { action: string; resource: string }) => `${action} on ${resource}`;
 
-/** What the template's resources are called in the local stack's calls. */
+/** The names of the template's resources in the local stack's calls. */
 export const namesOf = ({ template }: CompiledTemplate): Names => localNames(template, REGION, 'http://127.0.0.1');
 
-/** What AWS does with a function's role on the function's behalf, so that no call of the function shows it. */
+/** What AWS does with a function's role on the function's behalf. No call of the function shows it. */
 export function onBehalf(view: CompiledTemplate, id: string, calls: AwsRequest[]): AwsRequest[] {
   const names = namesOf(view);
   const { FunctionName } = view.properties(id) as { FunctionName: string };
@@ -74,7 +74,7 @@ export function onBehalf(view: CompiledTemplate, id: string, calls: AwsRequest[]
         plain(`sqs:${name}`, String(resolve(queue.Properties.EventSourceArn, names))),
       )
     : [];
-  // The runtime writes what the function prints.
+  // The runtime writes the function's output.
   const logged = ['CreateLogStream', 'PutLogEvents'].map((name) => plain(`logs:${name}`, group));
   const key = names.attribute('DataKey', 'Arn');
   const encrypted = [...calls, ...polled].flatMap(({ action }) => {
@@ -86,8 +86,8 @@ export function onBehalf(view: CompiledTemplate, id: string, calls: AwsRequest[]
 }
 
 /**
- * What a service asks KMS for with its caller's rights: SQS, "Key management", permissions of producers and consumers;
- * DynamoDB, "How DynamoDB uses AWS KMS", table keys. EventBridge uses the key under its own name.
+ * What a service requests from KMS with its caller's rights: SQS, "Key management", permissions of producers and
+ * consumers; DynamoDB, "How DynamoDB uses AWS KMS", table keys. EventBridge uses the key under its own name.
  */
 const KEY_USES: Record<string, string[]> = {
   'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],

@@ -4,7 +4,7 @@ import { CREDENTIALS } from '../../stand-ins/account.ts';
 import { startTables } from '../../stand-ins/dynamodb/server.ts';
 import { awsCallAt } from './aws-call.ts';
 
-/** A table of the ledger's shape over HTTP; `call` is how the ledger calls it. */
+/** A table with the ledger's schema, over HTTP. The ledger uses `call`. */
 export async function startLedgerTable() {
   const region = 'eu-central-1';
   const tables = await startTables(region);

@@ -1,4 +1,4 @@
-/** Mulberry32: a small generator whose whole run follows from its seed; gives 0 to below 1. */
+/** Mulberry32, a small random generator. The seed determines all its numbers, which are from 0 to below 1. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -10,7 +10,7 @@ export function createRandom(seed: number): () => number {
 }
 
 type Tree = { [name: string]: unknown } | unknown[];
-/** A member or an element: where it hangs and under which name. */
+/** A member or an element: its parent, and its name there. */
 interface Place {
   holder: Tree;
   name: string;
@@ -35,12 +35,15 @@ const remove = ({ holder, name }: Place) => {
   else delete holder[name];
 };
 
-/** A number as its text, since no value of JavaScript would be written like it. */
+/** A number as text, because no value of JavaScript would be written in this form. */
 export const rawNumber = (text: string) => `@raw ${text}@`;
-/** JSON in which raw numbers stand as such. */
+/** JSON that contains raw numbers as they are. */
 export const writeRaw = (value: unknown) => JSON.stringify(value).replaceAll(/"@raw ([^@]*)@"/g, '$1');
 
-/** Changes trees in ways that keep them near to what is valid: `values` by chance, or what other samples hold under a name. */
+/**
+ * Changes trees so that they stay nearly valid: with random `values`, or with values that other samples have under the
+ * same name.
+ */
 export function createMutator(samples: Tree[], values: unknown[], random: () => number) {
   const pick = <Item>(items: Item[]): Item => items[Math.floor(random() * items.length)] as Item;
   const known = new Map<string, unknown[]>();

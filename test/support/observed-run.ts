@@ -12,7 +12,7 @@ import type { AwsCall } from '../../stand-ins/tap.ts';
 import { configuration, PROJECT, rename, update } from './plain-changes.ts';
 import { sign } from './signed-request.ts';
 
-/** What was seen of a run of the packaged functions: the calls of AWS that they made, and the lines that they wrote. */
+/** The record of a run of the packaged functions: their calls of AWS, and the lines that they wrote. */
 export interface ObservedRun {
   calls: AwsCall[];
   lines: string[];
@@ -22,7 +22,7 @@ export interface ObservedRun {
 
 const PARAMETER = '/migration-relay/local/redis/as-parameter';
 
-/** Runs every sample and every kind of trouble that can be made from outside, through the whole stack. */
+/** Runs every sample and every failure that can be caused from outside, through the whole stack. */
 export async function observeRun(): Promise<ObservedRun> {
   const run: ObservedRun = { calls: [], lines: [], plain: { calls: [], lines: [] } };
   const stack = await startStack({
@@ -60,20 +60,23 @@ export async function observeRun(): Promise<ObservedRun> {
   return run;
 }
 
-/** A result that a rule leads back into the queue as if it were a change. */
+/** A result that a rule sends back into the queue as a change. */
 async function leadBack(stack: Stack): Promise<void> {
   const result = { ...update('led-back'), source: 'migration-relay.local' };
   await stack.send('dcs', JSON.stringify(result), 'led-back', randomUUID());
 }
 
-/** One change after the other, while nothing else goes on; the cheapest, as a worker's first one also looks at breakers. */
+/**
+ * One change after the other, while nothing else runs. The cheapest counts, because a worker's first one also reads
+ * breakers.
+ */
 async function observePlain(stack: Stack, run: ObservedRun): Promise<ObservedRun['plain']> {
   const observed: ObservedRun['plain'][] = [];
   for (let times = 0; times < 4; times++) {
     const [calls, lines] = [run.calls.length, run.lines.length];
     const task = await makeTask(stack, 'FULLMIGRATING');
     await process(stack, 'dcs', update(task), task);
-    // The record log writes after the bus was told.
+    // The record log is written after the result is published.
     await wait(150);
     observed.push({ calls: run.calls.slice(calls), lines: run.lines.slice(lines) });
   }
@@ -81,14 +84,14 @@ async function observePlain(stack: Stack, run: ObservedRun): Promise<ObservedRun
   return cheapest ?? run.plain;
 }
 
-/** A configuration whose request breaks off, and whose task shows nothing that could tell. */
+/** A configuration whose request breaks off, and whose task shows nothing. */
 async function leaveUnknown(stack: Stack): Promise<void> {
   const task = await makeTask(stack, 'FULLMIGRATING');
   await addFault(stack, { match: { operation: 'SetOnlineMigrationTask', task }, calls: 1, reset: true });
   await process(stack, 'dcs', configuration(task, { password_ref: PARAMETER }), task);
 }
 
-/** Replies that leave both in doubt, of which nothing needs to be awaited: that they came is told at once. */
+/** Replies that leave both in doubt. Nothing needs to be awaited, because they are logged at once. */
 async function meetOutages(stack: Stack): Promise<void> {
   const task = await makeTask(stack, 'FULLMIGRATING');
   const server = randomUUID();
@@ -98,7 +101,7 @@ async function meetOutages(stack: Stack): Promise<void> {
   await stack.send('sms', JSON.stringify(rename(server)), server, randomUUID());
 }
 
-/** Refusals that pass, of the provider and of the bus: each costs one attempt. */
+/** Temporary refusals of the provider and of the bus. Each costs one attempt. */
 async function meetRefusals(stack: Stack): Promise<void> {
   const [throttled = '', refused = ''] = await Promise.all([1, 2].map(() => makeTask(stack, 'FULLMIGRATING')));
   await addFault(stack, { match: { task: throttled }, calls: 1, status: 429 });
@@ -107,7 +110,7 @@ async function meetRefusals(stack: Stack): Promise<void> {
   await Promise.all([throttled, refused].map((task) => process(stack, 'dcs', update(task), task)));
 }
 
-/** A signed change for each queue, repeated like any sender's until it is taken, and a request that nobody signed. */
+/** A signed change for each queue, repeated until it is accepted, and an unsigned request. */
 async function callWebhook({ webhookUrl }: Stack): Promise<void> {
   for (const change of [update(randomUUID()), rename(randomUUID())]) {
     const request = { method: 'POST', ...signed(change) };

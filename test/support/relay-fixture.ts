@@ -3,7 +3,7 @@ import { type LedgerTable, startLedgerTable } from './ledger-table.ts';
 import { createRelayUnderTest, type RelayUnderTest } from './relay-under-test.ts';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
 
-/** A table and a provider for the tests of a file, and relays that end with each test. */
+/** A table and a provider for the tests of a file, and relays that stop after each test. */
 export function useRelays() {
   const open: RelayUnderTest[] = [];
   const fixture = {

@@ -18,7 +18,7 @@ export const PROJECT = '0123456789abcdef0123456789abcdef';
 export const DOMAIN = 'fedcba9876543210fedcba9876543210';
 export const ALL_OPERATIONS = [...DCS_OPERATIONS, ...SMS_OPERATIONS];
 
-/** The error of a result that is no success. */
+/** The error of a result that is not a success. */
 export const errorOf = ({ data }: Result) => (data.outcome === 'succeeded' ? undefined : data.error);
 
 /** A change as a producer sends it, with an id and a task of its own. */
@@ -33,7 +33,7 @@ export function change(over: Record<string, unknown> = {}, data: Record<string, 
   };
 }
 
-/** The real relay, ledger and provider client, with a clock that a test turns and a bus that it can refuse at. */
+/** The real relay, ledger and provider client, with a clock that the test sets and a bus that can refuse. */
 export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvider, over: Partial<Context> = {}) {
   let clock = Date.UTC(2026, 0, 1);
   const published: ResultEvent[] = [];
@@ -76,9 +76,9 @@ export function createRelayUnderTest(table: LedgerTable, provider: ScriptedProvi
   return {
     context,
     deliver,
-    /** Delivers and gives all that is said of a change that came back. */
+    /** Delivers a change that must be retried, and returns all that is known of the retry. */
     retryOf,
-    /** Delivers and gives the reason and the wait for which the change came back. */
+    /** Delivers a change that must be retried, and returns the reason and the delay. */
     async deliverBack(event: unknown, arrival?: string, of: Partial<Delivery> = {}) {
       const { reason, delay } = await retryOf(event, arrival, of);
       return { reason, delay };

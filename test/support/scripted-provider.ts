@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What the provider does with one request: a reply (not before something else), a cut connection, or nothing at all. */
+/** What the provider does with one request: a reply (not before `after` has resolved), a cut connection, or nothing. */
 type Script =
   | { status: number; body?: unknown; headers?: Record<string, string>; after?: Promise<unknown> }
   | { cut: true }
@@ -17,7 +17,7 @@ interface ReceivedRequest {
 
 export const REQUEST_ID = '0123456789abcdef0123456789abcdef';
 
-/** A real HTTP server that answers by script: by method, each reply once and the last one for good. */
+/** A real HTTP server that answers by script: for each method each reply once, then the last one again and again. */
 export async function startScriptedProvider() {
   const received: ReceivedRequest[] = [];
   let scripts: Record<string, Script[]> = {};

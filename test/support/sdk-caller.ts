@@ -1,4 +1,5 @@
-// Drives the official SDK core as a program of its own: on import the SDK opens a log file in its working folder.
+// Runs the official SDK core in a program of its own, because the SDK opens a log file in its working folder when it is
+// imported.
 import { createInterface } from 'node:readline';
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js';
 import { GlobalCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/GlobalCredentials.js';
@@ -10,7 +11,7 @@ export type SdkCall = {
   key: { ak: string; sk: string; securityToken?: string };
   projectId?: string;
   domainId?: string;
-  /** Only the region is known: the SDK asks IAM, at the same address, for the id of the project or of the account. */
+  /** Only the region is given. The SDK requests the id of the project or of the account from IAM, at the same address. */
   looksUp?: 'project' | 'domain';
   /** Signs with a key derived for this service. */
   derivedFor?: string;
@@ -64,7 +65,7 @@ const perform = async (call: SdkCall): Promise<SdkOutcome> => {
   }
 };
 
-// A line of calls comes in, a line of their outcomes goes out.
+// Reads lines of calls, and writes a line of their outcomes for each.
 for await (const line of createInterface({ input: process.stdin })) {
   const outcomes: SdkOutcome[] = [];
   for (const call of JSON.parse(line) as SdkCall[]) outcomes.push(await perform(call));

@@ -10,8 +10,8 @@ import type { SdkCall, SdkOutcome } from './sdk-caller.ts';
 const CALLER = new URL('./sdk-caller.ts', import.meta.url).pathname;
 
 /**
- * Gives a function that runs calls through the official SDK core, in a folder of its own that also is its home. One process
- * serves all tests of the file that asks for it, as loading the SDK takes longer than its calls.
+ * Returns a function that runs calls through the official SDK core, in a folder of its own that is also its home. One
+ * process serves all tests of a file, because loading the SDK takes longer than its calls.
  */
 export function sdkCaller() {
   let caller: ReturnType<typeof startCaller> | undefined;

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../stand-ins/json-server.ts';
 import { type Secrets, startSecrets } from '../../stand-ins/secrets.ts';
 
-/** A Secrets Manager that holds what a test sets, tells what is read, and can be away. */
+/** A Secrets Manager that holds what a test sets, records reads, and can be made to fail. */
 export async function startSecretStore(secrets: Secrets) {
   const values = { ...secrets };
   const store = { reads: [] as string[], away: false };
@@ -12,7 +12,7 @@ export async function startSecretStore(secrets: Secrets) {
   return Object.assign(store, {
     url: server.url,
     stop: () => server.close(),
-    /** Holds these and no others from now on. */
+    /** Holds these secrets and no others from now on. */
     hold(next: Secrets) {
       for (const name of Object.keys(values)) delete values[name];
       Object.assign(values, next);

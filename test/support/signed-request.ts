@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookRequest } from '../../src/lib/webhook/signature.ts';
 
-/** The moment at which all requests of these tests arrive, in seconds. */
+/** The time at which all requests of these tests arrive, in seconds. */
 export const NOW = Date.UTC(2026, 1, 3, 9, 29) / 1000;
 
 const secretOf = (text: string) => `whsec_${Buffer.from(text.padEnd(32, '-')).toString('base64')}`;
@@ -9,7 +9,7 @@ export const SECRET = secretOf('CANARY-SECRET-NEW');
 export const OLD_SECRET = secretOf('CANARY-SECRET-OLD');
 export const FOREIGN_SECRET = secretOf('CANARY-SECRET-FOREIGN');
 
-/** A good event; what a refusal must never repeat is marked. */
+/** A valid event. Texts that a refusal must never repeat are marked. */
 export const EVENT = {
   specversion: '1.0',
   id: 'CANARY-ID',
@@ -34,13 +34,13 @@ export interface Signing {
   secret?: string;
   id?: string;
   time?: string;
-  /** Headers put over those of the signed request; undefined takes one away. */
+  /** Headers that replace those of the signed request; undefined removes one. */
   headers?: Record<string, string | undefined>;
-  /** Bytes that arrive in place of those that were signed. */
+  /** Bytes that arrive in place of the signed ones. */
   arrives?: string | Buffer;
 }
 
-/** A request signed for its id, time and body, with whatever was changed on its way. */
+/** A request signed for its id, time and body, and then changed on its way. */
 export function signedRequest(given: Signing = {}): WebhookRequest {
   const { body, secret, id, time, headers, arrives } = {
     ...{ body: BODY, secret: SECRET, id: 'msg_CANARY', time: String(NOW), headers: {}, arrives: undefined },

@@ -3,7 +3,7 @@ import { toRecord } from '../../stand-ins/lambda/sqs-record.ts';
 
 const QUEUE = 'arn:aws:sqs:eu-central-1:000000000000:dcs.fifo';
 
-/** A record as Lambda's event source mapping hands it over. */
+/** A record as Lambda's event source mapping passes it. */
 export function sqsRecord(id: string, group: string | undefined, body: string, { receives = 1 } = {}): SQSRecord {
   const Attributes = {
     ApproximateReceiveCount: String(receives),

@@ -11,8 +11,8 @@ interface Batch {
 }
 
 /**
- * SQS with any queue and any receipt, which keeps what it was asked. Each entry can be refused, by the body or the receipt
- * that it has, and each call can be told to fail.
+ * SQS with any queue and any receipt. It records its requests. Each entry can be refused, by its body or receipt, and
+ * each call can be made to fail.
  */
 export async function startSqsStandIn() {
   const asked: Record<string, Batch[]> = {};

@@ -2,7 +2,7 @@ import { resolve } from '../../local/intrinsics.ts';
 import type { CompiledTemplate } from './compiled.ts';
 import { metricKey } from './emitted.ts';
 
-/** What AWS itself counts, with the dimensions under which it does (CloudWatch pages of each service's manual). */
+/** AWS's own metrics with their dimensions (CloudWatch pages of each service's manual). */
 export const COUNTED_BY_AWS: Record<string, string> = {
   'AWS/SQS ApproximateNumberOfMessagesVisible': 'QueueName',
   'AWS/SQS ApproximateAgeOfOldestMessage': 'QueueName',
@@ -30,7 +30,7 @@ interface Alarm extends Partial<Metric> {
   AlarmActions: string[];
 }
 
-/** What a reference of the template leads to stays readable: `<LogicalId>`. It must be there. */
+/** A reference of the template remains readable: `<LogicalId>`. The resource must exist. */
 const namesIn = ({ template }: CompiledTemplate) => {
   const there = (id: string) => {
     if (!id.startsWith('AWS::') && !template.Resources[id]) throw new Error(`the template has no ${id}`);
@@ -70,7 +70,7 @@ export function widgetsOf(view: CompiledTemplate): Widget[] {
   return (JSON.parse(DashboardBody) as { widgets: Widget[] }).widgets;
 }
 
-/** What the widgets show: of the relay's own metrics `NAME by dimensions`, of others `NAMESPACE NAME by dimension`. */
+/** The metrics in the widgets: the relay's own as `NAME by dimensions`, others as `NAMESPACE NAME by dimension`. */
 export function shownIn(widgets: Widget[]): string[] {
   return widgets.flatMap(({ properties }) => {
     let before: string[] = [];

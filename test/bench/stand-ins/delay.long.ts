@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createDelay, type Delay } from '../../../bench/stand-ins/delay.ts';
 
-/** Keeps the processor for some milliseconds, as writing a reply does. */
+/** Keeps the processor busy for some milliseconds, as writing a reply does. */
 function work(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
 }
 
-/** How late acts of `cost` milliseconds are done, and how late each ten begin, that arrive together every few milliseconds. */
+/**
+ * How late actions of `cost` milliseconds are done, and how late ten of them begin that arrive together every few
+ * milliseconds.
+ */
 async function watch(delay: Delay, { cost, bursts, wait = 5 }: { cost: number; bursts: number; wait?: number }) {
   const [done, begun]: [number[], number[]] = [[], []];
   for (let burst = 0; burst < bursts; burst++) {
@@ -27,7 +30,7 @@ async function watch(delay: Delay, { cost, bursts, wait = 5 }: { cost: number; b
 
 const median = (values: number[]) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
-/** The first of some tries that is near nothing, else the nearest: a shared machine is slow for seconds. */
+/** The first of some tries that is near zero, else the nearest. A shared machine is slow for seconds. */
 async function nearest(what: () => Promise<number>): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < 20 && best > 0.1; tries++) best = Math.min(best, Math.abs(await what()));

@@ -52,7 +52,7 @@ async function fileOf(given: Line[]): Promise<string> {
   return path;
 }
 
-/** Tasks that the simulator knows. */
+/** Tasks that exist in the simulator. */
 async function makeTasks(...tasks: string[]): Promise<void> {
   for (const task of tasks)
     await fetch(`${own.stack.simulatorUrl}/simulator/tasks/dcs/${PROJECT}/${task}`, {
@@ -62,7 +62,7 @@ async function makeTasks(...tasks: string[]): Promise<void> {
     });
 }
 
-/** The order in which changes of a task were carried out. */
+/** The order in which the changes of a task were carried out. */
 const processed = (task: string) =>
   own.stack.bus.events
     .map(({ detail }) => JSON.parse(detail).data.change.id as string)
@@ -112,7 +112,7 @@ describe('relay send changes.jsonl over a slow line', { timeout: 60_000 }, () =>
     const path = await fileOf(tasks.map((task) => ({ task, number: 1 })));
     lines[0]?.busiest();
     await relay(['send', path, '--no-wait']);
-    // One after the other it would be one.
+    // If tasks were sent one after the other, it would be one.
     expect(lines[0]?.busiest()).toBeGreaterThan(3);
   });
 });
@@ -141,7 +141,7 @@ describe('FILE.done', { timeout: 60_000 }, () => {
   it('that can no longer be written does not hide a result', async () => {
     await makeTasks('task-full');
     const path = await fileOf(numbered('task-full', 3));
-    // The bus has a result before the command can read it, so no end is remembered before the folder is gone.
+    // The bus has a result before the command can read it, so no result is recorded before the folder is gone.
     own.stack.onResult(({ detail }) => {
       if (detail.includes('task-full-line-'))
         rmSync(path.replace('/changes.jsonl', ''), { recursive: true, force: true });

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createScreen } from '../../../src/cli/terminal/screen.ts';
 import { OperatorError } from '../../../src/operator/fault.ts';
 
-/** What others' texts may hold: colours, a title, C1 controls, a change of direction, what nobody sees, a line of its own. */
+/**
+ * Control characters in received text: colours, a title, C1 controls, a change of direction, invisible characters, a
+ * new line.
+ */
 const HOSTILE = 'a\u001b[31mb\u001b]0;t\u0007c\u009b2Jd\u202ee\u2066f\u200bg\u{e0041}h\r\ni\u2028j\u007f';
 const SEEN =
   'a\\u001b[31mb\\u001b]0;t\\u0007c\\u009b2Jd\\u202ee\\u2066f\\u200bg\\udb40\\udc41h\\u000d\\u000ai\\u2028j\\u007f';

@@ -33,7 +33,7 @@ const planMessage = (one: Change): PlannedMessage => ({
 const result = (uid: string, outcome = 'succeeded', more = {}) =>
   JSON.stringify({ id: `r-${uid}`, data: { change: { id: `id-${uid}` }, outcome, ...more } });
 
-/** A run in which things happen at given seconds, and what the checker makes of it. */
+/** A run with events at given seconds, and the findings of the checker. */
 function history(changes: Change[]) {
   const records = createRecords(changes.map(planMessage), (at) => at * 20);
   const entries: Entry[] = [];

@@ -7,7 +7,7 @@ const event = (detail: string) => ({ source: 'relay', detailType: 'a.succeeded',
 let requests: string[][];
 let answer: (details: string[]) => (PublishRefused | undefined)[];
 let results: ReturnType<typeof batchPuts>;
-/** How long a result was to wait for others at most, each time. */
+/** The longest wait of each result for others. */
 let waits: number[];
 const after: Timer = (run, milliseconds) => {
   waits.push(milliseconds);

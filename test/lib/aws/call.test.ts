@@ -11,7 +11,7 @@ const refusal = (code: string, status = 400): Say => ({
   body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message: 'CANARY-MESSAGE' }),
 });
 
-/** A service that says so, and calls of it. Pauses are as long as the jitter allows if `random` is 1. */
+/** A service that gives these replies, and calls of it. Delays are as long as the jitter allows if `random` is 1. */
 async function serviceThat(says: Say[], { deadline = 2000, random = 0, environment = {}, clock = Date.now } = {}) {
   const service = await startAwsService(...says);
   onTestFinished(service.stop);
@@ -20,7 +20,7 @@ async function serviceThat(says: Say[], { deadline = 2000, random = 0, environme
   return { ...service, variables, aws, call: aws(DYNAMODB, deadline) };
 }
 
-/** A connection is handed out again only in the turn after its reply. */
+/** A connection is used again only in the turn after its reply. */
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 const faultOf = (promise: Promise<unknown>) =>
   promise.then(
@@ -183,7 +183,7 @@ describe('a call that fails for a moment', () => {
     expect(await faultOf(call('GetItem', {}))).toMatchObject({ name: 'AwsUnreachable', code: 'connection_refused' });
   });
 
-  // Of how long each pause is `pauses.test.ts` tells.
+  // `pauses.test.ts` checks how long each delay is.
   it('waits before each repeat, up to twice as long each time', async () => {
     const say = { status: 500, body: '' };
     const { call, heard } = await serviceThat([say, say, OK], { random: 1, deadline: 5000 });

@@ -12,7 +12,10 @@ const GIVEN = {
   Expiration: new Date(START + HOUR).toISOString(),
 };
 
-/** The container's agent at any address: it notes what it is asked, on which kind of connection, and gives what it is told to. */
+/**
+ * The container's agent at any address. It records its requests and their kind of connection, and gives the set
+ * replies.
+ */
 function agentThat(gives: () => unknown = () => GIVEN) {
   const asked: object[] = [];
   const dispatch = (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean => {

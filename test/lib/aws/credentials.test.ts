@@ -16,7 +16,7 @@ const given = (key: string, until = START + minutes(60)): Say => ({
   }),
 });
 
-/** Credentials from an agent that says so, at a time that a test turns. */
+/** Credentials from an agent with these replies, at a time that the test sets. */
 async function credentialsFrom(says: Say[], environment: Record<string, string> = {}) {
   const agent = await startAwsService(...says);
   const connections = createConnections();

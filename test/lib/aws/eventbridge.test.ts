@@ -21,7 +21,7 @@ const RESULT = {
   detailType: 'a.succeeded',
   detail: '{"n":9223372036854775807,"t":"ä😀"}',
 };
-/** Why a bus refused the one result, if it did. */
+/** The reason for which a bus refused the one result, if it did. */
 const put = async (over: Partial<typeof RESULT> = {}, name = 'results') =>
   (await createPutResults(call, name)([{ ...RESULT, ...over }]))[0];
 

@@ -9,7 +9,7 @@ vi.mock('node:timers/promises', async (original) => ({
   setTimeout: async (milliseconds: number) => void delays.push(milliseconds),
 }));
 
-/** The pauses, in milliseconds, that a call makes before it is answered, or before it gives up. */
+/** The delays, in milliseconds, of a call until it gets an answer or gives up. */
 async function pausesOf(says: Say[], jitter: number): Promise<number[]> {
   delays.length = 0;
   const service = await startAwsService(...says);

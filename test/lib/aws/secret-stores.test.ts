@@ -8,7 +8,7 @@ const AGE = 300_000;
 const text = (SecretString: string): Say => ({ status: 200, body: JSON.stringify({ SecretString }) });
 afterEach(() => void vi.useRealTimers());
 
-/** The stores over a service that says so; five minutes old texts are kept no longer. */
+/** The stores over a service with these replies. Texts are cached for five minutes. */
 async function storesThat(...says: Say[]) {
   const service = await startAwsService(...says);
   onTestFinished(service.stop);

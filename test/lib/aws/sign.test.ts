@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AwsCredentials, type AwsRequest, createSigner } from '../../../src/lib/aws/sign.ts';
 
-/** SHA-256, and HMAC with a key, as the official signer asks for them. */
+/** SHA-256, and HMAC with a key, in the form that the official signer needs. */
 class Sha256 {
   #hash;
   constructor(key?: string | Uint8Array) {
@@ -19,7 +19,7 @@ class Sha256 {
   reset() {}
 }
 
-/** What AWS's own package signs the same call with. */
+/** The signature of the same call by AWS's own package. */
 async function official(
   { service, region }: Place,
   { host, path, contentType, target, body }: AwsRequest,

@@ -31,7 +31,7 @@ const message = (over: Partial<Message> = {}): Message => ({
   ...over,
 });
 
-/** A FIFO queue of its own, and the bodies that it holds, group by group. */
+/** A FIFO queue, and the bodies that it holds, by group. */
 async function createQueue() {
   const QueueName = `${randomUUID()}.fifo`;
   await queues.client.send(new CreateQueueCommand({ QueueName, Attributes: { FifoQueue: 'true' } }));
@@ -163,7 +163,7 @@ describe('a message that is delivered again later', () => {
     [999, 1],
     [1000, 1],
     [1001, 2],
-    // SQS refuses twelve hours and more, reckoned from the receive on.
+    // SQS refuses twelve hours and more, counted from the receive.
     [39_600_000, 39_600],
     [43_200_000, 39_600],
     [99_999_999, 39_600],

@@ -17,7 +17,7 @@ const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, all
 const take = (text: string) => parseRecord(text, FIRST_KEYS, SETTINGS);
 
 const operationsOf = (text: string) => ALL_OPERATIONS.filter(({ change }) => text.includes(`"${change}"`));
-/** One step away from the rules that few samples are near to. */
+/** Values one step away from rules that few samples come near. */
 const NEAR = JSON.stringify({
   ...{ specversion: '1.0', id: 'near', source: '/s', type: 'migration.sms.task.update' },
   data: {
@@ -28,7 +28,7 @@ const NEAR = JSON.stringify({
     },
   },
 });
-/** Values that are refused where they stand by such a rule alone, for mutations to find under their names. */
+/** Values that only such a rule refuses, so that mutations can put them under their names. */
 const RARE = {
   ...{ mac: '', target_disk_ids: 'x'.repeat(300), migration_ip: '2001:db8::1', enterprise_project_id: 'a' },
   ...{ password: 'CANARY', password_ref: 'a', addrs: 'CANARY', hostname: '\ud800CANARY' },
@@ -51,7 +51,7 @@ const VALUES: unknown[] = [
 ];
 
 const DIGITS = 'a number keeps its digits';
-/** What the published JSON Schemas cannot say, by the words in which it is refused. */
+/** Rules that the published JSON Schemas can't express, by the message of their refusal. */
 const BEYOND_SCHEMA: Record<string, RegExp> = {
   'text has no lone surrogates': /^must be text without lone surrogates$/,
   'addresses are host:port': /^must be host:port/,
@@ -61,7 +61,8 @@ const BEYOND_SCHEMA: Record<string, RegExp> = {
   'an enterprise project has one name': /^must not be given together with enterprise_project_id$/,
   'an address fits use_ipv6': /^must be an IPv6 address if use_ipv6/,
   'the first network has its mac': /^must not be empty in the first network$/,
-  // The limit 2^63 - 1 has no double of its own, and a number beyond the digits of a double is another one in a validator.
+  // No double equals the limit 2^63 - 1, and a validator reads a number with more digits than a double as another
+  // number.
   [DIGITS]: /^must be a (whole )?number from 0 to/,
 };
 const rulesOf = (error: z.ZodError) =>
@@ -85,7 +86,7 @@ const losesDigits = (value: unknown): boolean =>
   (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) ||
   (typeof value === 'object' && value !== null && Object.values(value).some(losesDigits));
 
-/** A value as a JSON validator meets it: every number a double. */
+/** A value as a JSON validator reads it: every number is a double. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof InexactNumber) return Number(value.source);
@@ -96,7 +97,7 @@ function plain(value: unknown): unknown {
 const fired: Record<string, number> = {};
 const counts = { accepted: 0, refused: 0, unreadable: 0, agreed: 0 };
 
-/** Judges a change's data by its operation and by the operation's JSON Schema; gives what is wrong if they differ. */
+/** Validates a change's data by its operation and by the operation's JSON Schema. Returns what is wrong if they differ. */
 function compare(operation: Operation, data: unknown): string | undefined {
   const left = operation.omit && isObject(data) ? operation.omit(data).data : data;
   const { success, error } = operation.input.safeParse(left);
@@ -105,7 +106,7 @@ function compare(operation: Operation, data: unknown): string | undefined {
   return error ? explain(error, left) : 'accepted although its schema refuses it';
 }
 
-/** Counts the rules by which something is refused although its schema accepts it; gives what no rule explains. */
+/** Counts the rules that refuse what the schema accepts. Returns what no rule explains. */
 function explain(error: z.ZodError, data: unknown): string | undefined {
   const rules = rulesOf(error).map((rule) => (rule === DIGITS && !losesDigits(data) ? undefined : rule));
   for (const rule of rules.filter((one) => one !== undefined)) fired[rule] = (fired[rule] ?? 0) + 1;
@@ -133,7 +134,7 @@ function checkChange({ operation, data }: ValidRecord): string | undefined {
   return text.isWellFormed() && !text.includes('password_ref') ? undefined : `the body ${text}`;
 }
 
-/** What is wrong with how a text is judged; undefined if nothing is. */
+/** What is wrong with the validation of a text; undefined if nothing is. */
 function faultOf(text: string, operation: Operation): string | undefined {
   const record = take(text);
   const fault = record.kind === 'valid' ? checkChange(record) : checkRefusal(record);
@@ -141,14 +142,14 @@ function faultOf(text: string, operation: Operation): string | undefined {
   return compare(operation, record.event?.data);
 }
 
-/** Mutates samples and gives what was judged wrongly, at most five of it. */
+/** Mutates samples and returns at most five texts that were validated wrongly. */
 function faultsOf(count: number, random: () => number): string[] {
   const mutate = createMutator([...SAMPLES.map(({ text }) => JSON.parse(text)), RARE], VALUES, random);
   const faults: string[] = [];
   for (let index = 0; index < count && faults.length < 5; index++) {
     const { text, operations } = SAMPLES[Math.floor(random() * SAMPLES.length)] as (typeof SAMPLES)[number];
     const event = JSON.parse(text);
-    // Most of what can go wrong lies in data; the rest of the event is mutated now and then.
+    // Most faults are in data. The rest of the event is mutated only sometimes.
     mutate(random() < 0.85 ? event.data : event);
     const mutated = writeRaw(event);
     const fault = faultOf(mutated, operations[index % operations.length] as Operation);

@@ -4,8 +4,8 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { BOMBS } from '../../fixtures/bad-input.ts';
 
-async function judgingThread(resourceLimits: ResourceLimits = {}): Promise<Worker> {
-  const thread = new Worker(new URL('../../support/judging-thread.ts', import.meta.url), { resourceLimits });
+async function parsingThread(resourceLimits: ResourceLimits = {}): Promise<Worker> {
+  const thread = new Worker(new URL('../../support/parsing-thread.ts', import.meta.url), { resourceLimits });
   await once(thread, 'message');
   return thread;
 }
@@ -18,14 +18,14 @@ async function computing(thread: Worker, text: string): Promise<number> {
 
 let thread: Worker;
 beforeAll(async () => {
-  thread = await judgingThread();
+  thread = await parsingThread();
 });
 afterAll(() => thread.terminate());
 
-/** The most milliseconds of computing that a message may take. */
+/** The most milliseconds of processor time that a message may take. */
 const MAX_MILLISECONDS = 50;
 
-/** Milliseconds of computing, the least of up to ten tries, since a shared machine is slow for seconds. */
+/** Milliseconds of processor time: the smallest of up to ten tries, because a shared machine is slow for seconds. */
 async function quickest(text: string): Promise<number> {
   let shortest = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < 10 && shortest >= MAX_MILLISECONDS; tries++)
@@ -39,7 +39,7 @@ describe('a bomb', () => {
   });
 
   it('needs at most 40 MB of heap, of which the relay itself takes half', async () => {
-    const bounded = await judgingThread({ maxOldGenerationSizeMb: 40, maxYoungGenerationSizeMb: 4 });
+    const bounded = await parsingThread({ maxOldGenerationSizeMb: 40, maxYoungGenerationSizeMb: 4 });
     onTestFinished(() => void bounded.terminate());
     for (const [title, text] of BOMBS)
       await expect(computing(bounded, text), title).resolves.toEqual(expect.any(Number));

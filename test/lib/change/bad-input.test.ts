@@ -94,7 +94,7 @@ describe('the JSON test suite', () => {
   const filesOf = (part: string) =>
     readdirSync(`${folder}/${part}`).map((name) => ({ name, bytes: readFileSync(`${folder}/${part}/${name}`) }));
   const files = [...filesOf('test_parsing'), ...filesOf('test_transform')];
-  /** As a queue would give it: a string, whatever the bytes were. */
+  /** As a queue would deliver it: a string, whatever the bytes were. */
   const lenient = (bytes: Buffer) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 
   it('is complete', () => {
@@ -180,7 +180,7 @@ function withText(sample: string, place: string[], text: string): string {
   return JSON.stringify(event);
 }
 
-/** What of a change a text at a place turned into; undefined where the relay has no use for it. */
+/** What a text at a place of a change became; undefined if the relay does not use it. */
 function arrived(change: ValidRecord, place: string[]): unknown {
   const [first, second, ...inner] = place;
   if (second === 'body')
@@ -192,9 +192,9 @@ function arrived(change: ValidRecord, place: string[]): unknown {
   return valueAt(change.event, place);
 }
 
-/** Attributes that are accepted whatever they say, since nothing reads them or a broken one is dropped. */
+/** Attributes that are accepted with any value, because nothing reads them or an invalid one is dropped. */
 const UNREAD = new Set(['time', 'traceparent']);
-/** Empty text in these is no instance and no address. */
+/** In these, an empty text is not an instance and not an address. */
 const EMPTY_IS_ABSENT = new Set(['id', 'addrs']);
 
 function faultOf(sample: string, place: string[], text: string): string | undefined {
@@ -210,7 +210,7 @@ function faultOfRefusal(refusal: InvalidRecord, path: string, text: string): str
   if (!refusal.problems.some((problem) => path.startsWith(problem.path) && problem.path !== ''))
     return `${path} is not named`;
   if (result.includes('\n')) return `${path} is told in two lines`;
-  // What is shorter might stand in the words of a rule.
+  // A shorter text might be part of a rule's message.
   return text.length > 12 && result.includes(JSON.stringify(text).slice(1, -1)) ? `${path} is repeated` : undefined;
 }
 

@@ -95,7 +95,7 @@ describe('the environment', () => {
     ['DCS_ENDPOINT', 'localhost'],
     ['PROVIDER', 'aws'],
     ['PROVIDER_CREDENTIALS', ''],
-    // Without the slash it would let changes name relay/dev/redis-admin too.
+    // Without the slash, changes could name relay/dev/redis-admin too.
     ['PASSWORD_REFERENCE_PREFIX', 'relay/dev/redis'],
     ['PASSWORD_REFERENCE_PREFIX', '/'],
     ['PASSWORD_REFERENCE_PREFIX', 'a//'],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const moduleAt = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
 
-/** Asks a server of its own over the relay's connections; only a fresh process has its parser still to compile. */
+/** Sends requests to a server over the relay's connections. Only in a new process is the parser not yet compiled. */
 const PROGRAM = `
   import { createServer } from 'node:http';
   import { once } from 'node:events';
@@ -32,7 +32,8 @@ describe('the parser of replies', () => {
       ['--trace-wasm-compilation-times', '--input-type=module', '--eval', PROGRAM],
       { timeout: 20_000 },
     );
-    // Node's own stripping of types is WebAssembly too, but of another module, compiled before the first reply.
+    // Node's own stripping of types is WebAssembly too, but of another module, which is compiled before the first
+    // reply.
     const parser = [...stdout.matchAll(/function (0x\w+)#\d+ using Liftoff/g)].at(-1)?.[1];
     expect(parser).toBeDefined();
     expect(stdout).not.toMatch(new RegExp(`function ${parser}#\\d+ using TurboFan`));

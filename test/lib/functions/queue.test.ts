@@ -81,7 +81,7 @@ afterAll(async () => {
   await Promise.all([table.stop(), bus.close(), provider.stop(), queue.stop(), secrets.stop()]);
 });
 
-/** Hands a batch to a handler as Lambda does, and gives what it answered and what it wrote. */
+/** Passes a batch to a handler as Lambda does. Returns its answer and what it wrote. */
 async function run(records: SQSRecord[], { by = handler, request = 'lambda-request', remaining = 30_000 } = {}) {
   const captured = captureLines();
   const { batchItemFailures } = (await by({ Records: records }, lambdaContext(request, remaining), () => {})) ?? {
@@ -248,7 +248,7 @@ describe('a bus that refuses', () => {
 });
 
 describe('a dependency that cannot be reached', () => {
-  /** The same handler, started where one thing is somewhere else. */
+  /** The same handler, started with another address of one dependency. */
   const startedWith = (name: string, value: string) => {
     vi.stubEnv(name, value);
     return queueHandler([updateDcsMigrationTask], process.env) as typeof handler;

@@ -83,7 +83,7 @@ const HTTP: APIGatewayProxyEventV2 = {
   },
 };
 
-/** A request signed now, as HTTP API hands it on. Which methods and paths get this far is decided there: POST /changes alone. */
+/** A request signed now, as the HTTP API passes it on. The HTTP API lets only POST /changes through. */
 function toEvent(
   { headers, body }: WebhookRequest,
   encoding: 'utf8' | 'base64' = 'utf8',

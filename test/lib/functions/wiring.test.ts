@@ -12,7 +12,7 @@ import { type ScriptedProvider, startScriptedProvider } from '../../support/scri
 const KEYS = { current: 'one', keys: { one: Buffer.alloc(32, 7).toString('base64') } };
 const SIGNER = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 let secrets: Record<string, string>;
-/** What AWS's services were asked, in order. */
+/** The requests to AWS's services, in order. */
 let asked: [target: string, input: Record<string, unknown>][] = [];
 let aws: JsonServer;
 let table: LedgerTable;

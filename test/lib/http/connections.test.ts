@@ -258,10 +258,10 @@ describe('a request that waits', () => {
   });
 });
 
-/** undici hands out a connection again only in the turn after its reply. */
+/** undici uses a connection again only in the turn after its reply. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** A port on which nothing listens: one that was just given back. */
+/** A port on which nothing listens: one that was just released. */
 async function freePort(other: number): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

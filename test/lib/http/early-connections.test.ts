@@ -16,7 +16,7 @@ const forgetful: BreakerStore = {
 };
 const gate = () => createCredentialGate(forgetful, { minDelay: 60_000, maxDelay: 900_000, probe: 20_000 }, Date.now);
 
-/** A server that answers its first request only when told to. */
+/** A server that answers its first request only when it is told to. */
 async function serverThatWaits() {
   const first = Promise.withResolvers<ServerResponse>();
   const server = await httpServer((_request, response, count) => {
@@ -53,7 +53,7 @@ it('no connection is opened early for a request that must not share one', async 
   expect((await Promise.all(answers)).map(summarize)).toEqual(['ok 200', 'ok 200']);
 });
 
-/** A server that answers each request, and can be asked which connections are open; `drop` closes them from its side. */
+/** A server that answers each request, and shows which connections are open. `drop` closes them from its side. */
 async function serverOfSockets() {
   const open = new Set<Socket>();
   let count = 0;

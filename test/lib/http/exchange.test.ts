@@ -4,7 +4,7 @@ import { exchange, type HttpResult } from '../../../src/lib/http/exchange.ts';
 
 const REQUEST = { origin: 'http://127.0.0.1:1', method: 'PUT' as const, path: '/v2/x', headers: { host: 'h' } };
 
-/** What undici tells while a request is on its way, and why it was told to cut the connection. */
+/** The events that undici reports during a request, and the reason for which it was told to close the connection. */
 interface Undici {
   starts(): void;
   answers(status: number, headers?: Record<string, string>): void;
@@ -16,7 +16,7 @@ interface Undici {
   readonly given: Dispatcher.DispatchOptions[];
 }
 
-/** Undici's dispatcher in a test's hands: `play` tells what happens as soon as a request is handed over. */
+/** A dispatcher that the test controls: `play` says what happens as soon as a request is dispatched. */
 function undici(play: (undici: Undici) => void = () => {}) {
   const cuts: string[] = [];
   const given: Dispatcher.DispatchOptions[] = [];

@@ -8,7 +8,7 @@ const HINTS = 'HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n';
 const PROCESSING = 'HTTP/1.1 102 Processing\r\n\r\n';
 const FINAL = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
-/** What comes of a reply that arrives in these pieces. */
+/** The outcome of a reply that arrives in these pieces. */
 const saidOf = (...pieces: string[]) =>
   summarizeAfter(async (socket) => {
     socket.setNoDelay(true);

@@ -12,7 +12,7 @@ export interface ReceivedRequest {
 }
 export type Reply = (request: ReceivedRequest, response: ServerResponse, count: number) => void;
 
-/** A real server on this machine that keeps what it saw; it ends with the test. */
+/** A real server on this machine that records its requests. It stops after the test. */
 export async function httpServer(reply: Reply) {
   const requests: ReceivedRequest[] = [];
   let count = 0;
@@ -95,12 +95,12 @@ export const UPDATE: ProviderRequest = {
 };
 export const SMS_READ: ProviderRequest = { service: 'sms', method: 'GET', path: '/v3/tasks/ef3b9722', deadline: 3000 };
 
-/** The code of a failed answer with what it says about execution, for short expectations. */
+/** The code of a failed answer, and whether it was executed, for short expectations. */
 export function summarize(answer: Answer): string {
   return answer.ok ? `ok ${answer.status}` : `${answer.error.code}, executed ${answer.executed}`;
 }
 
-/** What is said after a server of bare sockets did `talk` with the request. */
+/** The summary of the answer after a server of bare sockets did `talk` with the request. */
 export async function summarizeAfter(talk: (socket: Socket) => void, deadline = 3000): Promise<string> {
   const { origin } = await socketServer(talk);
   return summarize(await providerAt(origin).send({ ...UPDATE, deadline }));

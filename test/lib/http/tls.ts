@@ -7,7 +7,7 @@ import { json } from './servers.ts';
 const { key: KEY, certificate } = selfSigned();
 export const CERTIFICATE = certificate;
 
-/** A server on this machine that shows that certificate, how many requests it served, and on which protocols it agreed. */
+/** A server on this machine with that certificate. It counts the requests that it served and records the protocols. */
 export async function tlsServer(options: object = {}) {
   let served = 0;
   const agreed: (string | false | null)[] = [];

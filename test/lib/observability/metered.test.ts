@@ -14,7 +14,7 @@ import { type Completion, toResult } from '../../../src/lib/relay/result.ts';
 import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
 import { sqsRecord } from '../../support/sqs-record.ts';
 
-/** A meter that remembers what it is told, each metric with the dimensions that are its own. */
+/** Metrics that are recorded, each with the dimensions of its own. */
 function createTally() {
   const counts: unknown[][] = [];
   const metrics: Metrics = (values, dimensions: Record<string, string>) => {
@@ -47,7 +47,7 @@ describe('the metered provider', () => {
   };
 
   it('measures how long an answer took', async () => {
-    // Far from the start of the process, so that a time since then is no time of an answer.
+    // Far from the start of the process, so that a time since then could not pass for the time of an answer.
     const ticks = vi.spyOn(performance, 'now').mockReturnValueOnce(90_000).mockReturnValueOnce(90_012.4);
     expect(await send({ ok: true, status: 200, body: {} })).toEqual([['ProviderLatency', 12, { service: 'dcs' }]]);
     ticks.mockRestore();

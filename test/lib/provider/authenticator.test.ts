@@ -14,7 +14,7 @@ import {
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const HOUR = 60 * 60_000;
 
-/** A provider with access keys and a loader with a cache; `reply` is the cloud's. */
+/** A provider with access keys and a loader with a cache. `reply` is what the cloud answers. */
 async function keys(reply: Reply, { clock = () => NOW, secret = AK_SK as object } = {}) {
   let stored = secret;
   let cached = secret;

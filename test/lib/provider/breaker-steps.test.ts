@@ -36,7 +36,7 @@ const refused = (status: number, what: 'conflict' | 'unknown'): Failure => {
   return { ...answer, error: { ...error, class: what } };
 };
 
-/** A breaker over a provider that answers as told and takes a second for it, with a store that notes what it is asked. */
+/** A breaker in front of a provider with the set answer, which takes a second, and a store that records its calls. */
 function createStepped() {
   const rows = new Map<string, BreakerRow>();
   const stored: string[] = [];
@@ -83,7 +83,7 @@ function createStepped() {
   return { breaker, store, rows, stored, asked, surroundings };
 }
 
-/** The same, its service out of order: five tasks failed, and a sixth that probed, so that ten seconds are to be waited. */
+/** The same with an open breaker: five tasks failed, and a probe of a sixth, so that ten seconds are left to wait. */
 async function createOpen() {
   const stepped = createStepped();
   stepped.surroundings.answer = answered(503);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   provider = await startScriptedProvider();
 });
 beforeEach(() => {
-  // A name of its own for each test, as one table serves them all.
+  // A name of its own for each test, because one table serves them all.
   const run = randomUUID();
   const mine = (name: string) => `${name}-${run}`;
   const all = createDynamoDbBreakers(table.call, table.name);
@@ -49,7 +49,7 @@ function createWorkers(count: number) {
       guarded,
     };
   });
-  /** Fails a request of each of five tasks, and one that probes: ten seconds are to be waited. */
+  /** Fails a request of each of five tasks, and a probe. Ten seconds are left to wait. */
   const open = async () => {
     for (let task = 1; task <= 6; task++) await workers[0]?.send(of(task));
   };
@@ -73,7 +73,7 @@ const request: ProviderRequest = {
   projectId: PROJECT,
   deadline: 5000,
 };
-/** What a request of another task has of its own. */
+/** The members of a request of another task. */
 const of = (task: number) => {
   const path = `/v2/${PROJECT}/migration-task/t${task}`;
   return { path, probePath: path };
@@ -244,7 +244,7 @@ describe('a change during an outage', () => {
     pass(HOUR - 60_000);
     const back = await worker.relay.deliverBack(sent);
     expect(back.reason).toBe(reason);
-    // Its own probe failed, after which the breaker alone would have it back within twenty seconds.
+    // Its own probe failed. The breaker alone would have the change tried again within twenty seconds.
     expect(back.delay).toBeGreaterThanOrEqual((HOUR - 60_000) / 32);
     await stop();
   });

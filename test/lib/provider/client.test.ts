@@ -24,7 +24,7 @@ const refuse =
   (_request, response) =>
     json(response, status, { error_code }, { date: new Date(date).toUTCString() });
 
-/** A gate that lets everything through and notes who entered and each verdict; the first credential is called A. */
+/** A gate that permits everything and records each credential and verdict. The first credential is called A. */
 function openGate() {
   const names: string[] = [];
   const noted: string[] = [];
@@ -37,7 +37,7 @@ function openGate() {
   return { gate, noted, names };
 }
 
-/** A provider behind such a gate; `secrets` are what is loaded first, and what after each renewal. */
+/** A provider with such a gate. `secrets` are what is loaded first, and after each renewal. */
 async function guarded(reply: Reply, ...secrets: object[]) {
   const { gate, noted, names } = openGate();
   const { origin, requests } = await httpServer(reply);

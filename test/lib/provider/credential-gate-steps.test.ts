@@ -6,7 +6,7 @@ import type { BreakerRow, BreakerStore } from '../../../src/lib/relay/breaker-st
 const NOW = Date.UTC(2026, 0, 1);
 const TIMES = { minDelay: 60_000, maxDelay: 900_000, probe: 20_000 };
 
-/** A gate before a store that gives each row in turn, the last one again and again, and notes what it was asked. */
+/** A gate over a store that returns each row in turn, the last one again and again, and records its calls. */
 function gateBefore(rows: (BreakerRow | undefined | Error)[], { canProbe = true, times = TIMES } = {}) {
   const asked: string[] = [];
   let reads = 0;
@@ -37,7 +37,7 @@ async function report(given: Permit | CoolDown, verdict: Verdict): Promise<void>
   await given.report(verdict);
 }
 const waitOf = (given: Permit | CoolDown) => ('wait' in given ? given.wait : 'none');
-/** Whether a promise has ended when everything that needs no time is done. */
+/** True if a promise has settled after everything that needs no time is done. */
 const isSettled = async (promise: Promise<unknown>) => {
   let completed = false;
   promise.then(

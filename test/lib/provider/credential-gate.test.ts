@@ -23,7 +23,7 @@ const times = timesAt(1).refusal;
 const refused = { status: 401, body: { error_code: 'APIGW.0301' } };
 const codeOf = (answer: Answer) => (answer.ok ? answer.status : answer.error.code);
 
-/** Processes with one credential, a clock and a table in common. */
+/** Processes that share one credential, a clock and a table. */
 function createProcesses(count: number, secret = `key-${randomUUID()}`) {
   let clock = Date.now();
   const store = createDynamoDbBreakers(table.call, table.name);

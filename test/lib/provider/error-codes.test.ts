@@ -35,7 +35,7 @@ interface SheetRow {
   twin?: string;
 }
 
-/** What the sheet adds for its own readers says nothing to the reader of a result. */
+/** Parts of the sheet that are not meant for the reader of a result. */
 const TEXTS: Readonly<Record<string, string>> = {
   'DCS.4007': 'instance kind not offered',
   'DCS.4062': 'a parameter is not acceptable',
@@ -58,7 +58,7 @@ const sheetRows: SheetRow[] = sheet.errors;
 const dotted = sheetRows.filter(({ twin }) => twin === undefined);
 const keyOf = ({ code, http }: SheetRow) => `${code} with ${http ?? 0}`;
 
-/** What the sheet says of each code with each status. Of two meanings under one status the table has the first. */
+/** The sheet's row for each code with each status. Of two meanings under one status the table has the first. */
 const wanted = new Map(
   dotted.toReversed().map((row) => [
     keyOf(row),

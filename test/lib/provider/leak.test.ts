@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { httpServer, providerAt, type Reply, UPDATE } from '../http/servers.ts';
 
-/** One word per secret place; none may come out of a failed answer in any form. */
+/** One word per place of a secret. None may appear in a failed answer in any form. */
 const CANARIES = {
   access: 'CanaryAccessKey',
   secret: 'CanarySecretKey',
@@ -25,7 +25,7 @@ const AK_SK = {
 const USER = { kind: 'token', user: CANARIES.user, password: CANARIES.password, domain: CANARIES.account };
 const request = { ...UPDATE, body: JSON.stringify({ source_instance: { password: CANARIES.body } }) };
 
-/** Everything that was received, said back everywhere where a reply has room. */
+/** Everything that was received, repeated wherever a reply has room. */
 function echo(status: number, error_code: string): Reply {
   return ({ headers, body }, response) => {
     const all = JSON.stringify({ headers, body, canaries: CANARIES });

@@ -4,7 +4,7 @@ import { toAnswer } from '../../../src/lib/provider/reply.ts';
 import { httpServer, json, providerAt, summarize, UPDATE } from '../http/servers.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
-/** The answer that a whole reply is read as. */
+/** The answer that a complete reply is read as. */
 const answerTo = (status: number, body: string, headers: Headers = {}, sent?: string) =>
   toAnswer({ complete: true, status, headers, body: Buffer.from(body) }, sent, NOW);
 

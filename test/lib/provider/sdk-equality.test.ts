@@ -85,7 +85,7 @@ describe.each(CASES)('$title', ({ type, sdk, reply }) => {
     expect(JSON.parse(ours.body)).toEqual(JSON.parse(theirs.body));
     expect(ours.headers['content-type']).toBe(theirs.headers['content-type']);
     for (const scope of ['x-project-id', 'x-domain-id']) expect(ours.headers[scope]).toBe(theirs.headers[scope]);
-    // Their request, signed by our signer at their time, bears their signature.
+    // Our signer, with their request and their time, must make their signature.
     const headers = Object.fromEntries(
       ['host', 'content-type', 'x-project-id', 'x-domain-id']
         .filter((name) => theirs.headers[name] !== undefined)

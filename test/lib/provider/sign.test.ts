@@ -80,7 +80,7 @@ const MINIMAL = { method: 'GET', path: '/', accessKey: 'AK', secretKey: 'SK', da
 type Random = (below: number) => number;
 type RandomRequest = ReturnType<typeof randomRequest>;
 
-/** mulberry32: small, seeded, good enough to vary inputs. */
+/** mulberry32: a small, seeded generator, which is good enough to vary inputs. */
 function generator(seed: number): Random {
   let state = seed;
   return (below) => {

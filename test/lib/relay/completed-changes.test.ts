@@ -6,7 +6,7 @@ import { change, PROJECT, type RelayUnderTest } from '../../support/relay-under-
 
 const relays = useRelays();
 
-/** A relay whose provider notes what it is asked, as it is asked, and takes everything. */
+/** A relay whose provider records its requests as they are, and accepts everything. */
 function createNoted(bodies: unknown[]): { relay: RelayUnderTest; asked: ProviderRequest[] } {
   const asked: ProviderRequest[] = [];
   const send = async (request: ProviderRequest): Promise<Answer> => {
@@ -125,7 +125,7 @@ describe('a result', () => {
 });
 
 describe('a damaged row', () => {
-  /** A relay that meets its change's row as DONE, without a result. */
+  /** A relay that finds its change's row DONE, without a result. */
   function createDamaged() {
     const relay = relays.create();
     relays.provider.play({ PUT: ok });

@@ -15,7 +15,7 @@ const failureOf = (error: Partial<ProviderError>, over: Partial<Failure> = {}): 
   ...over,
 });
 
-/** What a consumer of results reads: each word here is what it may build on. */
+/** A consumer of results may rely on each of these words. */
 const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] = [
   [
     'what is no change',

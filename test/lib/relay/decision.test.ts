@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type Complete, type Decision, lastAttempt, type Repeat, type Retry } from '../../../src/lib/relay/decision.ts';
 
-// What is said of types here is checked by `npm run types`.
+// `npm run types` checks these types.
 describe('the type of a decision', () => {
   it('is told apart by its kind, and there is no fourth kind', () => {
     expectTypeOf<Decision['kind']>().toEqualTypeOf<'complete' | 'refuse' | 'repeat' | 'retry'>();

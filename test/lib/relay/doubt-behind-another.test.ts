@@ -16,7 +16,7 @@ function changesOf(...sequences: string[]) {
   return sequences.map((sequence) => change({ sequence }, { task_id })) as [object, object];
 }
 
-/** Sends a change whose request is cut off and whose reading tells nothing; it comes back to be tried again. */
+/** Sends a change whose request is cut off and whose read shows nothing. It is retried. */
 async function leaveInDoubt(relay: RelayUnderTest, sent: object) {
   await relay.deliverBack(sent);
   relay.pass(relay.times.lease + 1);
@@ -24,7 +24,7 @@ async function leaveInDoubt(relay: RelayUnderTest, sent: object) {
   relay.pass(relay.times.lease + 1);
 }
 
-/** Delivers until there is a result, and gives its outcome. */
+/** Delivers until there is a result, and returns its outcome. */
 async function outcomeOf(relay: RelayUnderTest, sent: object, deliveries = 5): Promise<string> {
   try {
     return (await relay.deliver(sent)).data.outcome;
@@ -43,7 +43,7 @@ function createMortal() {
       ? Promise.reject(new Error('the worker ended'))
       : relays.table.call(action, input);
   const relay = relays.create({ ledger: createDynamoDbLedger(call, relays.table.name) });
-  // The worker's end takes an attempt too, and none of these is about running out of them.
+  // The worker's end counts an attempt too, and these tests are not about running out of them.
   relay.context.policy.maxAttempts = 10;
   return {
     relay,

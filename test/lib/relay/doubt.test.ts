@@ -9,7 +9,7 @@ let count = 0;
 const task = () => `doubt-${++count}`;
 const of = (task_id: string, over: Record<string, unknown> = {}) => change(over, { task_id });
 
-/** The same world after a deployment with other settings: another worker, at the same time. */
+/** The same stage after a deployment with other settings: another worker, at the same time. */
 function redeployed(before: RelayUnderTest, over: Parameters<typeof relays.create>[0]): RelayUnderTest {
   const after = relays.create(over);
   after.pass(before.context.now() - after.context.now());
@@ -21,10 +21,10 @@ const sms = (body: object, over: Record<string, unknown> = {}) =>
 const under = (revision: '2024-09' | '2026-01') => ({
   validation: { operations: ALL_OPERATIONS, revision, allowInlineSecrets: true },
 });
-/** The relay after a deployment that took the operation away. */
+/** The relay after a deployment that removed the operation. */
 const refusing = { validation: { operations: [], revision: '2026-01' as const, allowInlineSecrets: true } };
 
-/** A change that was sent, whose reading can't tell, retried READY and in doubt. */
+/** A change that was sent and whose read shows nothing: its row is READY and in doubt. */
 async function readyInDoubt(relay: RelayUnderTest, sent: object) {
   relays.provider.play({ PUT: { cut: true }, GET: { status: 200, body: { id: 't' } } });
   await relay.deliverBack(sent);
@@ -58,7 +58,7 @@ describe('a change in doubt', () => {
 
   it('keeps the API revision under which it was sent, whatever a new deployment sets', async () => {
     const relay = relays.create(under('2024-09'));
-    // The limit is another one in the newer revision, and the field has left it.
+    // The newer revision has another limit, and lacks the field.
     const sent = sms({ name: 'n1', start_target_server: true });
     await readyInDoubt(relay, sent);
     const after = redeployed(relay, under('2026-01'));

@@ -10,14 +10,14 @@ import { REQUEST_ID } from '../../support/scripted-provider.ts';
 
 const relays = useRelays();
 
-/** A change whose request was cut off, its lease over. */
+/** A change whose request was cut off and whose lease is over. */
 async function inDoubt(relay: RelayUnderTest, sent = change()) {
   await relay.deliverBack(sent);
   relay.pass(relay.times.lease + 1);
   return sent;
 }
 
-/** A relay whose provider cuts the connection until it is paused. */
+/** A relay whose provider cuts the connection until its breaker is open. */
 function createPaused() {
   const cut: Answer = failure('connection_reset');
   const rest: Answer = { ...failure('connection_refused'), circuitOpen: true, retryAfter: 10_000 };

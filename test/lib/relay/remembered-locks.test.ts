@@ -4,7 +4,7 @@ import { rememberLocks } from '../../../src/lib/relay/remembered-locks.ts';
 
 let asked: string[];
 let ledger: Ledger;
-/** What the table would answer; undefined refuses. */
+/** The answers of the table; undefined refuses. */
 let answers: { acquireLock: boolean; replaceLock: boolean; store: boolean };
 
 const ask = (key: string, over: object = {}) => ({ subject: 't', key, owner: `of-${key}`, expiresAt: 5000, ...over });

@@ -76,7 +76,7 @@ describe('a reply with a 2xx', () => {
     [{ code: 'a-name' }],
     [{ message: 'accepted' }],
     [{ status: 200, message: 'ok' }],
-    // A task that is shown may have failed long ago.
+    // A task in a read may have failed long ago.
     [{ id: 't', state: 'SYNC_FAIL', subtasks: [{ state: 'FAILED' }] }],
     [{ success: true, result: 'success' }],
     [{ status: 5, state: null }],

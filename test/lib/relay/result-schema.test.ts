@@ -62,11 +62,11 @@ describe('the schema of results', () => {
   });
 });
 
-/** A published result as others receive it, with members that differ from the least. */
+/** A published result as others receive it, with further members. */
 const failed = () => resultOf(CHANGE, { ...notApplied(failure('connection_refused')), status: 404, attempts: 3 });
 type Tree = { [name: string]: unknown };
 
-/** The result with one place changed: `undefined` takes it out. */
+/** The result with one place changed. `undefined` removes it. */
 function withAt(place: string, value: unknown, result = failed()): unknown {
   const names = place.split('.');
   const last = names.pop() ?? '';

@@ -17,7 +17,7 @@ describe('a lock', () => {
     await relay.deliverBack(first);
     await relay.deliverBack(second);
     relay.pass(3_600_001);
-    // Somebody keeps the first change in hand, so its lock still stands.
+    // Somebody still holds the first change's lock.
     relay.context.ledger.readSubject = async () => ({ lock: 'x', owner: 'y', expiresAt: relay.context.now() + 1000 });
     expect((await relay.deliver(second)).data).toMatchObject({ outcome: 'failed', error: { code: 'task_busy' } });
     expect(relays.provider.calls()).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('a lock', () => {
     const sent = of(name);
     await relay.deliverBack(sent, '5');
     relay.pass(20_000);
-    // The write that does without a reading is refused, as it is for a change that arrived before.
+    // The write that needs no read is refused, as for a change that arrived before.
     relay.context.ledger.acquireLock = async () => undefined;
     await relay.deliverBack(sent, '5');
     const row = await relay.context.ledger.readSubject(

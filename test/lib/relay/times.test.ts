@@ -126,7 +126,7 @@ describe('the policy', () => {
     const young = { row: { ...row, attempts: 1, firstSeen: 14 * DAY } };
     const at = (age: number) => isTooOld({ ...young, sentAt: 0 }, age, { ...policy(), maxAge: 12 * DAY });
     expect([0, 13 * DAY, 13 * DAY + 1, 14 * DAY].map(at)).toEqual([false, false, true, true]);
-    // A message can't be older; a test event's time of long ago says nothing.
+    // A message can't be older. A test event with an old time is ignored.
     expect(at(14 * DAY + 1)).toBe(false);
     expect(isTooOld(young, 13 * DAY + 1, policy())).toBe(false);
   });
@@ -168,7 +168,7 @@ describe('the policy', () => {
 
   it('uses few receives of a change in an outage of a whole day', () => {
     const DAY = 86_400_000;
-    // What is left of the breaker's wait when the change looks: from nothing to five minutes.
+    // The time that the breaker stays open when the change is delivered: from zero to five minutes.
     const rests = [0, 75_000, 150_000, 225_000, 300_000];
     let receives = 0;
     for (let now = 0; now < DAY; receives++)

@@ -32,7 +32,7 @@ describe('a reference', () => {
   });
 });
 
-/** Stores that hold what is given, and remember what was asked of them. */
+/** Stores with these values, which record the requests. */
 function createStores(texts: Record<string, string>) {
   const asked: [string, string, boolean][] = [];
   const store = (kind: string) => async (name: string, noCache: boolean) => {

@@ -12,7 +12,7 @@ const services = new Set(['dcs', 'sms'] as const);
 const validation = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: false };
 const refuse = () => Promise.reject(new Error('nothing of this may be queued'));
 const webhook = createWebhook({ secrets: async () => [SECRET], enqueue: refuse, validation, services });
-/** Text that is 3 bytes as it came and 6 as the queue takes it. */
+/** Text that has 3 bytes when it arrives and 6 in the queue. */
 const growing = (characters = 255) =>
   JSON.stringify({
     ...EVENT,

@@ -16,7 +16,7 @@ const ATTRIBUTES = {
   'ce-source': EVENT.source,
   'ce-type': EVENT.type,
 };
-/** As docs/producer.md has it: the lines of the headers in order, hashed. */
+/** As docs/producer.md defines it: the hash of the lines of the headers, in order. */
 const bound = (headers: Record<string, string>) =>
   `ce_${sha256(
     Object.entries(headers)
@@ -27,7 +27,7 @@ const bound = (headers: Record<string, string>) =>
 
 interface Binary {
   attributes?: Record<string, string>;
-  /** The headers that arrive in place of those that the id was made of. */
+  /** The headers that arrive in place of those from which the id was computed. */
   arrives?: Record<string, string | undefined>;
   id?: string;
   type?: string;

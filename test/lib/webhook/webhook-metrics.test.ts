@@ -23,7 +23,7 @@ afterEach(() => {
 });
 afterAll(() => Promise.all([queues.close(), secrets.stop()]));
 
-/** What the function counts for one request, and the status of its answer. */
+/** The metrics of one request, and the status of its answer. */
 async function countedFor(given: Signing) {
   const handler = webhookHandler(ALL_OPERATIONS, {
     AWS_REGION: 'eu-central-1',

@@ -4,7 +4,7 @@ import { createWebhook } from '../../../src/lib/webhook/webhook.ts';
 import { ALL_OPERATIONS } from '../../support/relay-under-test.ts';
 import { FOREIGN_SECRET, NOW, OLD_SECRET, SECRET, signedRequest } from '../../support/signed-request.ts';
 
-// Node's own module, watched: nothing is put in its place.
+// Node's own module, observed and not replaced.
 vi.mock('node:crypto', async (original) => {
   const crypto = await original<typeof import('node:crypto')>();
   return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) };

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The webhook with a queue that remembers and secrets whose reads are counted. */
+/** The webhook with a queue that records messages, and secrets whose reads are counted. */
 function createUnderTest(secrets = [SECRET]) {
   const queued: Message[][] = [];
   const reads = { count: 0 };
@@ -194,7 +194,7 @@ describe('an accepted change', () => {
     const data = { task_id: 'a1', body: { target_server: { hostname: 'a\ufffe\uffff\u0001\u{1ffff}\u007f' } } };
     await post({ ...EVENT, type: 'migration.sms.task.update', data });
     const { body = '' } = queued[0]?.[0] ?? {};
-    // The SQS reference allows #x10000 to #x10FFFF too, but a queue on one machine doesn't.
+    // The SQS reference allows #x10000 to #x10FFFF too, but a local queue does not.
     expect(body).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]+$/);
     expect(parseJson(body)).toMatchObject({ data });
   });

@@ -48,7 +48,7 @@ const rowOf = async (ref: string) => (await updates()).rows.find((row) => row.re
 const story = async (ref: string) => (await (await fetch(`${url}/console/story?ref=${ref}`)).json()) as StoryView;
 const command = (...args: string[]) => relay(args, { env: { RELAY_STACK_FILE: STACK_FILE } });
 
-/** Plays a scenario to its end. */
+/** Runs a scenario to its end. */
 async function play(name: string): Promise<ScenarioRun> {
   const { ref } = await order('scenario', { name });
   const run = async () => (await updates()).status.scenarios.find((one) => one.ref === ref) as ScenarioRun;

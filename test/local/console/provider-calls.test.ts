@@ -28,7 +28,7 @@ const change = (id: string, lines: RecordLine[], more: Partial<KnownChange> = {}
 });
 const retried = { message: 'change retried' as const };
 
-/** Whose each call is, as change to requests. */
+/** The change of each call, as a map from change to requests. */
 function owners(entries: Entry[], changes: KnownChange[]) {
   const calls = createProviderCalls();
   calls.take(entries);

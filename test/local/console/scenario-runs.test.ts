@@ -9,7 +9,7 @@ const CALLS: Entry[] = [
   { ...call, kind: 'applied' },
 ];
 
-/** A stage on which a change's result is published at once, and its line written only when it is told to. */
+/** A stage on which a change's result is published at once, and its line is written only on request. */
 function stageOf(known: KnownChange): ScenarioParts {
   return {
     send: async () => ({ accepted: true }),

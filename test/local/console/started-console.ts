@@ -18,7 +18,7 @@ const nameOf = (id: string) => ({
 
 const TAKEN: Completion = { outcome: 'succeeded', confirmedBy: 'reply', status: 200, attempts: 1 };
 
-/** The result of a change as the relay makes it; `mac` stands for the content. */
+/** The result of a change as the relay makes it. `mac` stands for the content. */
 export const resultText = (id: string, ending: Completion = TAKEN, mac = 'one'): string =>
   writeResult(toResult('relay', { ...nameOf(id), operation: 'o' }, { keyId: 'k', mac }, ending, Date.now()));
 
@@ -30,7 +30,7 @@ export const logLine = (id: string, more: object = {}) =>
     ...more,
   });
 
-/** A console without a stack beneath it, on a port of its own: what it shows is what its taps are told. */
+/** A console without a stack, on a port of its own. It shows the events that the test reports. */
 export async function startConsole(samples: Sample[] = [], port = 0) {
   const console = createConsole(samples);
   const api = await startApi([], port, () => ({ status: 'ok' }), console.fallback);

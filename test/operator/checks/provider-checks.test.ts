@@ -8,7 +8,7 @@ const USER = { name: 'mover', password: 'pass', domain: 'account', projects: [{ 
 const TOKEN = { kind: 'token', user: 'mover', password: 'pass', domain: 'account' };
 const KEYS = { kind: 'ak-sk', access_key: DEFAULT_ACCESS_KEY.access, secret_key: DEFAULT_ACCESS_KEY.secret };
 
-/** As much of a stage as the checks look at, over a simulator that knows the user in one project only. */
+/** The parts of a stage that the checks use, over a simulator that knows the user in one project only. */
 async function stageWith(credential: object, { sms = true, fault = undefined as object | undefined } = {}) {
   const { simulator } = await start({ credentials: { accessKeys: [DEFAULT_ACCESS_KEY], users: [USER] } });
   if (fault)

@@ -6,7 +6,7 @@ import { createClients } from '../../../src/operator/stage/clients.ts';
 import type { Stage } from '../../../src/operator/stage/stage.ts';
 import { ServiceError, startJsonServer } from '../../../stand-ins/json-server.ts';
 
-/** A log that grows by one result per reading, gives some of them twice, and fails when told to. */
+/** A log that grows by one result per read, returns some of them twice, and can be made to fail. */
 async function growingLog(failures: Set<number>, error: ServiceError) {
   const events: { eventId: string; timestamp: number; message: string }[] = [];
   let reading = 0;

@@ -39,7 +39,7 @@ describe("the provider's side of a change", () => {
 
   it('disagrees if the provider applied twice what the story shows as sent once', async () => {
     await makeTask('task-twice');
-    // The provider says that it is busy, and carries the request out all the same.
+    // The provider answers that it is busy, and carries the request out nevertheless.
     await control('faults', 'POST', { code: 'DCS.4096', lands_after_ms: 0, calls: 1, match: { task: 'task-twice' } });
     await send('twice.json', event('twice', 'task-twice'));
     const { state, provider } = await json('status', 'twice');

@@ -10,7 +10,7 @@ const REFUSED = expect.objectContaining({ code: 'ConditionalCheckFailedException
 const N = (number: number | string) => ({ N: String(number) });
 const S = (text: string) => ({ S: text });
 
-/** An update of the row `r`; every placeholder `#x` stands for `x`. */
+/** An update of the row `r`. Every placeholder `#x` stands for `x`. */
 function update(UpdateExpression: string, ConditionExpression: string, values: Record<string, object> = {}) {
   const placeholders = new Set(`${UpdateExpression} ${ConditionExpression}`.match(/#\w+/g));
   return table.call('UpdateItem', {

@@ -16,12 +16,12 @@ function create(over: Partial<QueueSettings> = {}) {
   return {
     queue,
     dead,
-    /** The first sign of a body is its group. */
+    /** The first character of a body is its group. */
     send(...texts: string[]) {
       for (const body of texts) queue.send({ body, group: body.slice(0, 1), deduplicationId: `${sent++}` });
     },
     receive: (max = 10) => queue.receive(max),
-    /** Lets time go on until so many milliseconds after the start. */
+    /** Moves the clock to this number of milliseconds after the start. */
     async pass(milliseconds: number) {
       clock.at(start + milliseconds, () => undefined);
       await clock.run(start + milliseconds);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-/** Until when the row is kept, in seconds. */
+/** The time until which the row is kept, in seconds. */
 async function keptUntil(key: string) {
   const rows = JSON.parse(await table.dump()) as { pk: { S: string }; ttl?: { N: string } }[];
   return Number(rows.find(({ pk }) => pk.S === key)?.ttl?.N);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-/** When a row that was written at 1000 ms is removed. */
+/** The time at which a row is removed that was written at 1000 ms. */
 const TTL = 1 + 40 * 86_400;
 const fingerprint = { keyId: 'k1', mac: 'mac-1' };
 let count = 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AwsCall } from '../../../../src/lib/aws/call.ts';
 import { createTable, expiry, N, S } from '../../../../src/lib/aws/dynamodb/table.ts';
 
-/** A table whose calls are noted and answered as told. */
+/** A table whose calls are recorded and answered as set. */
 function createNoted(answer: () => Promise<object>) {
   const asked: [string, object][] = [];
   const call = (async (operation: string, input: object) => {

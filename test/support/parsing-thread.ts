@@ -4,8 +4,8 @@ import { ALL_OPERATIONS, FIRST_KEYS } from './relay-under-test.ts';
 
 const SETTINGS = { operations: ALL_OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
 
-// A thread of its own, so that its heap can be bounded and no counting of coverage slows it: says `ready`, then after each
-// text that it is sent the milliseconds of computing that judging it took, those of the collector's threads included.
+// Parses records in a thread of its own, so that its heap can be limited and coverage does not slow it. It posts `ready`, and
+// then for each text the milliseconds of processor time that parsing took, including the garbage collector's threads.
 parentPort?.on('message', (text: string) => {
   const start = process.cpuUsage();
   parseRecord(text, FIRST_KEYS, SETTINGS);

@@ -5,7 +5,7 @@ import { contractName, OPERATIONS } from '../../src/contracts/contract.ts';
 import { InexactNumber, isObject } from '../../src/lib/json/exact-json.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
 
-/** The settings under which all of events/ is carried out. */
+/** The settings under which all of events/ is valid. */
 export const SETTINGS = { operations: OPERATIONS, revision: '2026-01' as const, allowInlineSecrets: true };
 
 export const schemaOf = (name: string) =>
@@ -14,7 +14,7 @@ export const schemaOf = (name: string) =>
 const ajv = new Ajv2020({ strict: false });
 const compiled = new Map<string, ValidateFunction>();
 
-/** A validator of the schema that is checked in under docs/contracts. */
+/** A validator of the schema in docs/contracts. */
 export function validatorOf(name: string): ValidateFunction {
   const validate = compiled.get(name) ?? ajv.compile(schemaOf(name));
   compiled.set(name, validate);
@@ -23,14 +23,14 @@ export function validatorOf(name: string): ValidateFunction {
 
 const validators = new Map(OPERATIONS.map((operation) => [operation, validatorOf(contractName(operation))] as const));
 
-/** True if the published schema of an operation's changes takes this event. */
+/** True if the published schema of an operation's changes accepts this event. */
 export const takes = (operation: Operation, event: unknown): boolean =>
   validators.get(operation)?.(asDoubles(event)) === true;
 
-/** The first published schema that takes an event, as a producer would look for it. */
+/** The first published schema that accepts an event, as a producer would search for it. */
 export const takenBy = (event: unknown) => OPERATIONS.find((operation) => takes(operation, event));
 
-/** A value as most JSON libraries read it: every number a double. */
+/** A value as most JSON libraries read it: every number is a double. */
 export function asDoubles(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asDoubles);
   if (value instanceof InexactNumber) return Number(value.source);
