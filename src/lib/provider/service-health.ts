@@ -7,8 +7,8 @@ import {
   isSuspect,
   isUnavailable,
   markOf,
-  SICK_FOR,
-  sickBeside,
+  SUSPECT_FOR,
+  suspectsBeside,
   suspectsRowOf,
   THRESHOLD,
   taskOf,
@@ -45,10 +45,10 @@ export function createHealthRecorder(
     const { service } = request;
     const [row, task, now] = [known(service), taskOf(request), clock()];
     if (!row.failed?.length && !isSuspect(row, task, now)) return;
-    const sick = sickBeside(row, task, now);
+    const sick = suspectsBeside(row, task, now);
     const over = rowsToClear(service, row, task);
-    await Promise.all([store.clear(service, sick, now + SICK_FOR), ...over.map((name) => store.clear(name))]);
-    keep(service, { ...NO_FAILURES, sick, sickUntil: now + SICK_FOR });
+    await Promise.all([store.clear(service, sick, now + SUSPECT_FOR), ...over.map((name) => store.clear(name))]);
+    keep(service, { ...NO_FAILURES, sick, sickUntil: now + SUSPECT_FOR });
     for (const name of over) keep(name, NO_FAILURES);
   }
 

@@ -2,11 +2,11 @@ import { sha256 } from '../change/fingerprint.ts';
 import type { BreakerRow } from '../relay/breaker-store.ts';
 import type { Answer, ProviderRequest } from '../relay/provider.ts';
 
-/** After failures of this many different tasks in a row, a service counts as out of service. After this many of its own, a task does. */
+/** After failures of this many different tasks in a row, a service counts as unavailable. After this many of its own, a task does. */
 export const THRESHOLD = 5;
 /** How long, in milliseconds, and how many tasks are remembered that failed while others succeeded. A row's size is limited. */
-export const SICK_FOR = 3_600_000;
-const MAX_SICK = 100;
+export const SUSPECT_FOR = 3_600_000;
+const MAX_SUSPECTS = 100;
 
 /** Codes that mean that the service could not be reached, besides a 5xx. */
 const AWAY = new Set([
@@ -52,14 +52,14 @@ export const markOf = (task: string, { executed }: Answer & { ok: false }, { fai
 /** True while nothing but probes may be sent. */
 export const isOpen = ({ failed = [] }: BreakerRow) => failed.length >= THRESHOLD;
 
-const sickIn = ({ sick = [], sickUntil = 0 }: BreakerRow, now: number) => (sickUntil > now ? sick : []);
+const suspectsIn = ({ sick = [], sickUntil = 0 }: BreakerRow, now: number) => (sickUntil > now ? sick : []);
 
 /** True for the mark of a task that has failed before. Another failure of it shows nothing new about the service. */
 export const isSuspect = (row: BreakerRow, mark: string, now: number) =>
-  (row.failed ?? []).includes(mark) || sickIn(row, now).includes(mark);
+  (row.failed ?? []).includes(mark) || suspectsIn(row, now).includes(mark);
 
 /** The tasks that are still suspects after a request of `task` succeeded: all others that failed, up to a limit. */
-export function sickBeside(row: BreakerRow, task: string, now: number): string[] {
+export function suspectsBeside(row: BreakerRow, task: string, now: number): string[] {
   const tasks = (row.failed ?? []).filter((mark) => !mark.startsWith(NO_TASK));
-  return [...new Set([...tasks, ...sickIn(row, now)])].filter((mark) => mark !== task).slice(0, MAX_SICK);
+  return [...new Set([...tasks, ...suspectsIn(row, now)])].filter((mark) => mark !== task).slice(0, MAX_SUSPECTS);
 }

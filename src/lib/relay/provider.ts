@@ -73,7 +73,7 @@ export type Answer =
       circuitOpen?: true;
       /** True when IAM gave no token, so that the service itself was not called. The status is then IAM's. */
       unasked?: true;
-      /** The provider's Retry-After, or how long a pause still lasts, in milliseconds. No limit is applied. */
+      /** The provider's Retry-After, or how long the circuit breaker stays open, in milliseconds. No limit is applied. */
       retryAfter?: number;
     };
 

@@ -4,7 +4,7 @@ import { schemaId } from '../change/schema-id.ts';
 import { ERROR_CLASSES } from './provider.ts';
 
 export const OUTCOMES = ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'] as const;
-/** The final fate of a change. */
+/** How a change ended. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 const paths = () => z.array(z.string()).min(1).max(50).optional();

@@ -159,7 +159,7 @@ function faultsOf(count: number, random: () => number): string[] {
 }
 
 describe(`samples that are mutated (seed ${SEED})`, () => {
-  it(`${COUNT} times are judged as their JSON Schemas say, or refused by a rule that those cannot carry`, {
+  it(`${COUNT} times are accepted or refused as their JSON Schemas say, or refused by a rule that those cannot express`, {
     timeout: 60_000 + 3 * COUNT,
   }, () => {
     expect(faultsOf(COUNT, createRandom(SEED))).toEqual([]);

@@ -37,7 +37,7 @@ async function report(given: Permit | CoolDown, verdict: Verdict): Promise<void>
   await given.report(verdict);
 }
 const waitOf = (given: Permit | CoolDown) => ('wait' in given ? given.wait : 'none');
-/** True if a promise has settled after everything that needs no time is done. */
+/** True if a promise has ended after everything that needs no time is done. */
 const isSettled = async (promise: Promise<unknown>) => {
   let completed = false;
   promise.then(

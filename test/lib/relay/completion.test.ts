@@ -114,7 +114,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
     },
   ],
   [
-    'a fate that nobody knows',
+    'an unknown outcome',
     completionOf('outcome_unknown'),
     { outcome: 'unknown' },
     {

@@ -159,7 +159,7 @@ describe('the sentence of a change', () => {
       'Superseded. A newer change for the task was already handled, so this one was not sent.',
     ],
     [
-      'that nobody can judge',
+      'whose outcome is unknown',
       { result: result(5, completionOf('outcome_unknown')) },
       'unknown',
       'Unknown. A request was sent, but neither its reply nor reading the task shows whether it was applied.',
