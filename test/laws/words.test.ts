@@ -38,7 +38,15 @@ const ALLOWED: Record<string, { names: string[]; reason: string }> = {
 const isAllowed = (file: string, name: string) =>
   Object.entries(ALLOWED).some(([place, { names }]) => file.startsWith(place) && names.includes(name));
 
-const OLD_TEXTS = /\b(?:barriers?|handed back|change settled|settle[sd]?|journals?|intake|NotYet|letGo)\b/i;
+/** Words that no code, comment, title, message or page has. */
+const OLD_TEXTS = new RegExp(
+  `\\b(?:${[
+    ...['barriers?', 'hand(?:s|ed|ing)? back', 'settl(?:e[sd]?|ing)', 'journals?', 'intake', 'NotYet', 'letGo'],
+    ...['fates?', 'foretells?', 'foretold', 'happenings?', 'reckon(?:s|ed)?', 'doomed', 'misbehav\\w+', 'converges?'],
+    ...['as ever', 'anew'],
+  ].join('|')})\\b`,
+  'i',
+);
 
 /** The files of a folder, except this one, which contains the old words, and texts of others. */
 const filesIn = (folder: string, type: RegExp) =>
@@ -51,6 +59,8 @@ const sources = [
 ].flatMap((folder) => filesIn(folder, /\.(?:ts|js|cjs)$/));
 // The changelog keeps the words of its time.
 const pages = [
+  ...['serverless.yml', 'package.json'],
+  ...['serverless', 'stages', 'docs', '.github'].flatMap((folder) => filesIn(folder, /\.yml$/)),
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
   ...['docs', 'simulator', 'faults', 'bench'].flatMap((folder) => filesIn(folder, /\.md$/)),
 ];
