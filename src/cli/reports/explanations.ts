@@ -1,8 +1,8 @@
 import { OUTCOME_TEXTS } from '../../contracts/events-page.ts';
-import { classify } from '../../lib/provider/classify.ts';
+import { type Classified, classify } from '../../lib/provider/classify.ts';
 import { listedCodes, type Meaning, meaningsOf } from '../../lib/provider/error-table.ts';
 import { FAILURE_CODES, failure } from '../../lib/provider/failures.ts';
-import { RELAY_ERRORS } from '../../lib/relay/completion.ts';
+import { READ_FAILURES, RELAY_ERRORS } from '../../lib/relay/completion.ts';
 import type { Remedy } from '../../lib/relay/provider.ts';
 import { providerCode } from '../../lib/relay/reply-error.ts';
 import { NAMED_FAULTS } from '../../operator/stage/simulator-faults.ts';
@@ -32,6 +32,12 @@ const OWN: readonly Explanation[] = [
   ...Object.entries(RELAY_ERRORS).map(([word, { outcome, message: means, advice }]) => ({
     word,
     kind: `error of the relay itself; the change ends as ${outcome}`,
+    means,
+    advice,
+  })),
+  ...Object.entries(READ_FAILURES).map(([word, { message: means, advice }]) => ({
+    word,
+    kind: 'error of the relay itself, after reading the task',
     means,
     advice,
   })),
@@ -69,6 +75,8 @@ export const explanationOf = (word: string): readonly Explanation[] =>
 export const knownWords = (): string[] => [...WORDS.map(({ word }) => word), ...LISTS.keys(), ...listedCodes()];
 
 function providerError(word: string): Explanation[] {
+  const status = /^http_([1-5]\d\d)$/.exec(word)?.[1];
+  if (status !== undefined) return [explainReply(word, classify({ status: Number(status) }), Number(status))];
   const code = providerCode(word);
   return code === undefined ? [] : meaningsOf(code).slice(0, 1).map(asClassified(code));
 }
@@ -76,12 +84,15 @@ function providerError(word: string): Explanation[] {
 /** A provider's code as the relay classifies it, with its usual status. */
 const asClassified =
   (code: string) =>
-  ({ status, text }: Meaning): Explanation => {
-    const { class: kind, remedy, advice, executed } = classify({ status, body: { error_code: code } });
-    return {
-      word: code,
-      kind: `provider error, ${status === 0 ? '' : `HTTP ${status}, `}${kind}. ${EXECUTED[executed]} ${RETRYING[remedy]}`,
-      means: text,
-      advice,
-    };
-  };
+  ({ status, text }: Meaning): Explanation => ({
+    ...explainReply(code, classify({ status, body: { error_code: code } }), status),
+    means: text,
+  });
+
+/** An error reply of the provider. A status without a code has the word `http_` and the status. */
+const explainReply = (word: string, error: Classified, status: number): Explanation => ({
+  word,
+  kind: `provider error, ${status === 0 ? '' : `HTTP ${status}, `}${error.class}. ${EXECUTED[error.executed]} ${RETRYING[error.remedy]}`,
+  means: error.message,
+  advice: error.advice,
+});

@@ -1,6 +1,7 @@
 import { type BreakerRow, type BreakerTimes, breakerWait, type ServiceBreakerStore } from '../relay/breaker-store.ts';
 import type { Answer, Provider, ProviderRequest } from '../relay/provider.ts';
 import { createViews } from './breaker-views.ts';
+import { failure } from './failures.ts';
 import { createHealthRecorder } from './service-health.ts';
 import { isOpen, isSuspect, isUnavailable, suspectsRowOf, THRESHOLD, taskOf, taskRowOf } from './suspects.ts';
 
@@ -86,16 +87,7 @@ export function createBreaker(
 }
 
 const failWithOpenCircuit = (wait: number): Answer => ({
-  ok: false,
-  executed: 'no',
+  ...failure('provider_paused'),
   circuitOpen: true,
   retryAfter: wait,
-  error: {
-    class: 'service_error',
-    code: 'provider_paused',
-    remedy: 'later',
-    message: 'The provider failed several times in a row, so nothing was sent.',
-    advice:
-      "Nothing to do yet: the relay checks whether the provider is back; ask the provider's support if it persists.",
-  },
 });

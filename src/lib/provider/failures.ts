@@ -19,6 +19,7 @@ const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
     'later',
     "the relay's credential was refused a short while ago, or is being tried",
   ],
+  provider_paused: ['service_error', 'later', 'the provider failed several times in a row, so nothing was sent'],
   token_unreadable: ['service_error', 'later', "the provider's IAM answered without a usable token"],
   connection_reset: ['service_error', 'reconcile', 'the connection broke after the request was sent'],
   request_timeout: ['service_error', 'reconcile', 'no complete reply in time'],
@@ -26,6 +27,7 @@ const FAILURES: Record<string, readonly [ErrorClass, Remedy, string]> = {
   redirect_refused: ['unknown', 'reconcile', 'the provider answered with a redirect, which is never followed'],
   reply_encoded: ['unknown', 'reconcile', 'the reply is compressed although that was declined'],
   reply_too_large: ['unknown', 'reconcile', 'the reply is larger than any that the provider documents'],
+  reply_unexpected: ['unknown', 'reconcile', 'the reply reports an error, or does not fit the operation'],
   reply_truncated: ['unknown', 'reconcile', 'the reply was cut off'],
   reply_unreadable: ['unknown', 'reconcile', 'the reply is not valid HTTP, UTF-8 or JSON'],
 };

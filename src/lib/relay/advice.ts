@@ -39,6 +39,8 @@ const ADVICE: Record<string, string> & { unknown: string } = {
   credentials_unavailable:
     "Check that the credential's secret exists and that the relay may read it; the relay tries again.",
   credentials_malformed: "Correct the named fields of the credential's secret; the relay tries again.",
+  provider_paused:
+    "Nothing to do yet: the relay checks whether the provider is back; ask the provider's support if it persists.",
   service_not_configured:
     'Send the change to a relay of a cloud that has the service, or give this one an endpoint for it.',
 };

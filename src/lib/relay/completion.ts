@@ -89,6 +89,24 @@ export const RELAY_ERRORS = {
   },
 } as const satisfies Record<string, RelayError>;
 
+/** Failures that the relay itself finds when it reads a task. They end a change only when its attempts are used up. */
+export const READ_FAILURES = {
+  retries_exhausted: {
+    class: 'service_error',
+    code: 'retries_exhausted',
+    remedy: 'later',
+    message: 'The provider carried out no request, and the attempts or the time for them were used up.',
+    advice: 'Check the provider, then send the change again under a new id.',
+  },
+  task_unreadable: {
+    class: 'service_error',
+    code: 'task_unreadable',
+    remedy: 'later',
+    message: 'The task could be read, but not understood.',
+    advice: "Check the task in the provider's console.",
+  },
+} as const satisfies Record<string, ProviderError>;
+
 /** The end of a change with an error of the relay itself. */
 export function completionOf(code: keyof typeof RELAY_ERRORS, problems?: Problem[]): ErrorCompletion {
   const { outcome, retryable = false, ...error }: RelayError = RELAY_ERRORS[code];

@@ -1,6 +1,6 @@
 import { subjectKey } from '../change/parse-record.ts';
 import type { Verdict } from '../operations/operation.ts';
-import { completionOf, type Failure, isGone, notApplied } from './completion.ts';
+import { completionOf, type Failure, isGone, notApplied, READ_FAILURES } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, keep, release } from './decision.ts';
 import { backoff, circuitOpenDelay, isExhausted, isTooOld } from './policy.ts';
@@ -93,14 +93,4 @@ const outcomeUnknown = ({ change }: Job): Completion => ({
   unverifiable: change.operation.readBack.unverifiable(change.data),
 });
 
-const retriesExhausted: Failure = {
-  ok: false,
-  executed: 'no',
-  error: {
-    class: 'service_error',
-    code: 'retries_exhausted',
-    remedy: 'later',
-    message: 'The provider carried out no request, and the attempts or the time for them were used up.',
-    advice: 'Check the provider, then send the change again under a new id.',
-  },
-};
+const retriesExhausted: Failure = { ok: false, executed: 'no', error: READ_FAILURES.retries_exhausted };

@@ -2,7 +2,7 @@ import { canonical, sha256 } from '../change/fingerprint.ts';
 import type { ValidRecord } from '../change/parse-record.ts';
 import type { JsonObject } from '../json/exact-json.ts';
 import type { Operation } from '../operations/operation.ts';
-import type { Failure } from './completion.ts';
+import { type Failure, READ_FAILURES } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import type { Answer } from './provider.ts';
 import { errorInReply } from './reply-error.ts';
@@ -59,13 +59,7 @@ const unreadable = (status: number): Failure => ({
   ok: false,
   executed: 'no',
   status,
-  error: {
-    class: 'service_error',
-    code: 'task_unreadable',
-    remedy: 'later',
-    message: 'The task could be read, but not understood.',
-    advice: "Check the task in the provider's console.",
-  },
+  error: READ_FAILURES.task_unreadable,
 });
 
 /** The baseline as the ledger stores it: the version of what a snapshot contains, and a digest of the snapshot. */

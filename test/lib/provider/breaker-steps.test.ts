@@ -100,7 +100,7 @@ const PAUSED = {
     class: 'service_error',
     code: 'provider_paused',
     remedy: 'later',
-    message: 'The provider failed several times in a row, so nothing was sent.',
+    message: 'the provider failed several times in a row, so nothing was sent',
     advice:
       "Nothing to do yet: the relay checks whether the provider is back; ask the provider's support if it persists.",
   },

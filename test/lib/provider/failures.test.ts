@@ -16,6 +16,7 @@ const NOTHING_SENT: [code: string, what: string, remedy: string, message: string
     ...(['credential_paused', 'unauthenticated', 'later'] as const),
     "the relay's credential was refused a short while ago, or is being tried",
   ],
+  ['provider_paused', 'service_error', 'later', 'the provider failed several times in a row, so nothing was sent'],
   ['token_unreadable', 'service_error', 'later', "the provider's IAM answered without a usable token"],
 ];
 const LEFT_OPEN: [code: string, what: string, message: string][] = [
@@ -25,6 +26,7 @@ const LEFT_OPEN: [code: string, what: string, message: string][] = [
   ['redirect_refused', 'unknown', 'the provider answered with a redirect, which is never followed'],
   ['reply_encoded', 'unknown', 'the reply is compressed although that was declined'],
   ['reply_too_large', 'unknown', 'the reply is larger than any that the provider documents'],
+  ['reply_unexpected', 'unknown', 'the reply reports an error, or does not fit the operation'],
   ['reply_truncated', 'unknown', 'the reply was cut off'],
   ['reply_unreadable', 'unknown', 'the reply is not valid HTTP, UTF-8 or JSON'],
 ];
