@@ -10,7 +10,7 @@ export const METRICS = {
   /** Results with an error, by its class. */
   ErrorResults: { unit: 'Count', by: ['class'] },
   Retries: { unit: 'Count', by: ['reason'] },
-  /** Events of a relay that were received as changes, because a rule leads them back. */
+  /** Events of a relay that were received as changes, because a rule sends them back. */
   RelayEvents: { unit: 'Count', by: [] },
   BrokenRecords: { unit: 'Count', by: [] },
   ProviderLatency: { unit: 'Milliseconds', by: ['service'] },
