@@ -8,15 +8,15 @@ const CAUSES: Record<Cause, string> = {
   proxy:
     'Something between relay and provider answered in place of the provider, which always gives a code: check the endpoints of the stage and the proxies.',
   request:
-    "Nothing is wrong with the change: the provider refuses the form of the relay's requests; report it to the operators of the relay, with the code and the request id.",
-  network: "Have the network address of the relay allowed at the provider's API gateway.",
+    "The change is valid, but the provider refuses the form of the relay's requests: report the code and the request id to the operators of the relay.",
+  network: "Ask the provider to allow the relay's network address at its API gateway.",
   quota: 'Raise the quota at the provider, or free some of it, then send the change again under a new id.',
   account:
     "Put the provider's account in order (payment, freeze, verification), then send the change again under a new id.",
   credential:
     "Check the credential of the stage at the provider: its user or key, its account (domain_id) and its project (project_id), and the change's project.",
   service:
-    'Look up the code in the manual of the service that its letters name: another service than the called one refused the request, so the change may be right.',
+    'Another service than the called one refused the request, so the change may be valid: look up the code in the manual of the service that its letters name.',
 };
 
 const ADVICE: Record<string, string> & { unknown: string } = {

@@ -56,7 +56,7 @@ export const RELAY_ERRORS = {
     outcome: 'rejected',
     class: 'forbidden',
     message: 'The change names a secret that this environment does not allow for changes.',
-    advice: 'Name a secret that starts with the prefix for changes.',
+    advice: 'Use a secret whose name starts with the prefix that this environment allows.',
   },
   secret_unavailable: {
     outcome: 'failed',

@@ -8,7 +8,7 @@ import type { Completion, ErrorCompletion } from './result.ts';
 /** What to do with a delivery. Only `act` in relay.ts carries it out. */
 export type Decision = Complete | Refuse | Repeat | Retry;
 
-/** True for a decision, where a step gives either what it found or a decision that ends the work on the delivery. */
+/** True if a step returned a decision, which ends the work on the delivery, and not what it found. */
 export const isDecision = (value: object): value is Decision => 'kind' in value;
 
 /** The change has ended; the owner of its row stores the completion. */

@@ -28,7 +28,7 @@ export type LedgerView = ReturnType<typeof ledgerBy>;
 
 const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
   (async (operation: string, input: GetItemCommandInput) => {
-    if (operation !== 'GetItem') throw new Error('the ledger may only be read here');
+    if (operation !== 'GetItem') throw new Error('the ledger is read-only here');
     const { GetItemCommand } = await import('@aws-sdk/client-dynamodb');
     return client.send(new GetItemCommand(input), { abortSignal: AbortSignal.timeout(deadline) });
   }) as AwsCall;

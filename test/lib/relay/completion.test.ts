@@ -86,7 +86,7 @@ const OWN: [string, Completion, Partial<Completion>, Partial<ProviderError>][] =
       code: 'secret_not_allowed',
       remedy: 'no',
       message: 'The change names a secret that this environment does not allow for changes.',
-      advice: 'Name a secret that starts with the prefix for changes.',
+      advice: 'Use a secret whose name starts with the prefix that this environment allows.',
     },
   ],
   [
