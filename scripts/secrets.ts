@@ -14,7 +14,7 @@ import { check, createValue, type GeneratedKind, KINDS, type Kind, retireValue, 
 import { stageParameters } from './stage-parameters.ts';
 
 const HELP = `npm run secrets -- --stage NAME [options]
-  creates the missing secrets of a stage and checks the shape of all; it never prints a value
+  creates the missing secrets of a stage and checks that all are well formed; it never prints a value
   --provider FILE   the provider's credential as JSON (- for stdin), to create or to replace it
   --rotate KIND     webhook or fingerprint: adds a new value and keeps the old ones
   --retire KIND     webhook or fingerprint: removes values that are no longer needed

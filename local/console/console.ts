@@ -98,7 +98,7 @@ export function createConsole(samples: Sample[]) {
     },
     returned(messageIds: string[], sentence: string, isRetry: boolean): void {
       const why = sentence.split(': ').slice(1).join(': ');
-      if (!isRetry) store.failed(messageIds, `the function broke off: ${why}`);
+      if (!isRetry) store.failed(messageIds, `the function ended early: ${why}`);
       void platform.returned(messageIds).catch(() => undefined);
     },
     isThrottled: platform.throttles,

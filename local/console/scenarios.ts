@@ -92,7 +92,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'killed',
     title: 'Killed in mid-call',
     short: 'Killed',
-    about: 'The function dies while its request is under way. Another one reads before it acts.',
+    about: 'The function is killed while its request is under way. Another one reads before it acts.',
     fault: { name: 'kill-mid-call', times: 1 },
     change: RENAME,
     expected: once({ confirmedBy: 'read-back' }),

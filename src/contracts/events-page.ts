@@ -16,8 +16,7 @@ export const OUTCOME_TEXTS: Readonly<Record<Outcome, { means: string; advice: st
     advice: 'Correct it and send it under a new id.',
   },
   failed: {
-    means:
-      'Nothing is wrong with the change, but the retries were used up or the relay lacked a right. It was not applied.',
+    means: 'The change is valid, but the retries ran out or a permission is missing. It was not applied.',
     advice: 'Correct what `error` names, then send it again under a new id.',
   },
   superseded: { means: 'A newer change for the task was already handled. This one was not sent.', advice: 'Nothing.' },

@@ -61,7 +61,7 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     name: 'doctor',
     task: TASKS.stage,
     usage: '',
-    summary: 'check this machine, the stage, your rights and the provider; reads only',
+    summary: 'check this machine, the stage, your permissions and the provider; reads only',
     options: [['--only <check>', 'only this check; may be given several times', []]],
     examples: ['relay doctor', 'relay doctor --stage prod'],
     load: async () => (await import('../commands/doctor.ts')).doctor,

@@ -26,7 +26,7 @@ type NamedFinding = Omit<Finding, 'level'> & {
 const FIRST = ['node', 'stage', 'identity'];
 
 /**
- * Checks the machine, the stage, the rights and the provider side by side. It only reads, and says how to correct each
+ * Checks the machine, the stage, the permissions and the provider side by side. It only reads, and says how to correct each
  * problem.
  */
 export const doctor: Run<Options> = async (session, _args, { only }) => {

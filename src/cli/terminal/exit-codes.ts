@@ -21,7 +21,7 @@ export const EXIT_TEXTS: Readonly<Record<string, string>> = {
   1: 'The relay or AWS failed. The cause is shown.',
   2: 'Usage error: an unknown command or option, or a missing or wrong argument.',
   3: 'The change is invalid (validate, plan, send, resend).',
-  4: 'The credentials or rights are missing, or there is no such stage.',
+  4: 'The credentials or permissions are missing, or there is no such stage.',
   5: 'The change ended as rejected, failed or superseded (send, resend, status --wait, results --fail-fast).',
   6: 'The change ended as unknown. Somebody has to check the task.',
   7: 'The change would change the task (plan --exit-code).',

@@ -24,7 +24,7 @@ const ADVICE: Record<string, string> & { unknown: string } = {
   unauthenticated: "Check the relay's credential and its project or account; the same request will be refused again.",
   'unauthenticated after_refresh':
     "Check that the relay's credential is valid and its clock right; it was renewed once.",
-  forbidden: "Grant the relay's user the right for this call, then send the change under a new id.",
+  forbidden: "Grant the relay's user the permission for this call, then send the change under a new id.",
   not_found: 'Check the ids of the change: what they name does not exist.',
   conflict: 'Look at the task: its present state does not allow the change.',
   'conflict later': 'Nothing to do yet: the state that forbids the change passes, and the relay tries again.',

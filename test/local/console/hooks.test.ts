@@ -105,7 +105,7 @@ describe('a row', () => {
     served.hooks.returned(['m-1'], sentence, false);
     delivered(changeText('a'), 'm-1');
     expect((await story('a')).timeline).toMatchObject([
-      { kind: 'fault', text: 'the function broke off: Runtime.ExitError: the worker ended with SIGKILL' },
+      { kind: 'fault', text: 'the function ended early: Runtime.ExitError: the worker ended with SIGKILL' },
       { kind: 'repeat', text: 'delivered again' },
     ]);
   });

@@ -60,7 +60,7 @@ describe('following results', () => {
     expect(reports).toEqual(['started', ...breaks.flat()]);
   });
 
-  it('ends when rights are missing, because waiting does not help', async () => {
+  it('ends when permissions are missing, because waiting does not help', async () => {
     const log = await growingLog(new Set([2]), new ServiceError('AccessDeniedException', 'no right'));
     const { events } = following(log);
     const all = async () => {
