@@ -5,13 +5,13 @@ import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 import { alarmsOf, COUNTED_BY_AWS, shownIn, widgetsOf } from '../support/watched-metrics.ts';
 
 describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) => {
-  let it_: CompiledTemplate;
+  let deployed: CompiledTemplate;
   beforeAll(async () => {
-    it_ = await compiled(stage);
+    deployed = await compiled(stage);
   }, 60_000);
 
   it('have a name, a threshold, a setting for missing data, and a sentence that leads to a page of the runbook', () => {
-    for (const alarm of alarmsOf(it_)) {
+    for (const alarm of alarmsOf(deployed)) {
       expect(alarm.AlarmName).toBe(`migration-relay-${stage}-${alarm.id.replace(/Alarm$/, '')}`);
       expect(alarm.AlarmDescription).toMatch(/^[A-Z].*\. docs\/runbook\.md#[a-z]+$/);
       expect(alarm).toMatchObject({
@@ -34,32 +34,32 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
       ...['PublishFailures', 'ResultsDeadLetters', 'BrokenRecords', 'RelayEvents', 'SecretFaults'],
       ...['WebhookRefusals', 'WebhookFailures', 'WebhookFunctionErrors', 'WebhookFunctionThrottles'],
     ];
-    expect(new Set(alarmsOf(it_).map(({ id }) => id))).toEqual(new Set(names.map((name) => `${name}Alarm`)));
+    expect(new Set(alarmsOf(deployed).map(({ id }) => id))).toEqual(new Set(names.map((name) => `${name}Alarm`)));
   });
 
   it('are first on the dashboard, all of them', () => {
-    const [first] = widgetsOf(it_);
+    const [first] = widgetsOf(deployed);
     expect(first?.type).toBe('alarm');
     expect(first?.properties.alarms?.sort()).toEqual(
-      alarmsOf(it_)
+      alarmsOf(deployed)
         .map(({ id }) => `<${id}>`)
         .sort(),
     );
   });
 
   it('show existing metrics by their dimensions, and every metric of the relay that has no alarm', () => {
-    const shown = shownIn(widgetsOf(it_));
+    const shown = shownIn(widgetsOf(deployed));
     const own = Object.entries(METRICS).map(([name, { by }]) => `MigrationRelay ${name} by ${['stage', ...by]}`);
     const byAws = Object.entries(COUNTED_BY_AWS).map(([name, dimension]) => `${name} by ${dimension}`);
     expect(shown.filter((one) => !own.includes(one) && !byAws.includes(one))).toEqual([]);
-    const watched = alarmsOf(it_).map(({ MetricName }) => MetricName);
+    const watched = alarmsOf(deployed).map(({ MetricName }) => MetricName);
     const alone = own.filter((one) => !watched.some((name) => one.split(' ')[1] === name));
     expect(alone.filter((one) => !shown.includes(one))).toEqual([]);
   });
 
   it('have no overlapping widgets', () => {
     const cells = (
-      JSON.parse(JSON.stringify(widgetsOf(it_))) as { x: number; y: number; width: number; height: number }[]
+      JSON.parse(JSON.stringify(widgetsOf(deployed))) as { x: number; y: number; width: number; height: number }[]
     ).flatMap(({ x, y, width, height }) =>
       Array.from({ length: width * height }, (_cell, n) => `${x + (n % width)}/${y + Math.floor(n / width)}`),
     );

@@ -9,10 +9,10 @@ import { type ObservedRun, observeRun } from '../support/observed-run.ts';
 import { alarmsOf, COUNTED_BY_AWS } from '../support/watched-metrics.ts';
 
 let run: ObservedRun;
-let it_: CompiledTemplate;
+let deployed: CompiledTemplate;
 let emitted: Set<string>;
 beforeAll(async () => {
-  [run, it_] = await Promise.all([observeRun(), compiled('local')]);
+  [run, deployed] = await Promise.all([observeRun(), compiled('local')]);
   emitted = emittedIn([...run.lines, ...(await observeBrokenSurroundings())]);
 }, 90_000);
 
@@ -21,13 +21,13 @@ const roleOf = (id: string) => id.replace('LambdaFunction', 'Role');
 
 /** All uses of a function's role: the observed calls, and what AWS does on the function's behalf. */
 function wantedOf(id: string): AwsRequest[] {
-  const name = (it_.properties(id) as { FunctionName: string }).FunctionName;
+  const name = (deployed.properties(id) as { FunctionName: string }).FunctionName;
   const calls = run.calls.filter(({ caller }) => caller === name);
   expect(calls.length).toBeGreaterThan(0);
-  return [...calls, ...onBehalf(it_, id, calls)];
+  return [...calls, ...onBehalf(deployed, id, calls)];
 }
-const difference = (id: string, statements: Statement[] = it_.rights(roleOf(id))) =>
-  compare(statements, wantedOf(id), namesOf(it_));
+const difference = (id: string, statements: Statement[] = deployed.rights(roleOf(id))) =>
+  compare(statements, wantedOf(id), namesOf(deployed));
 
 describe.each(FUNCTIONS)('the role of %s', (id) => {
   it('allows every call that the function makes', () => {
@@ -39,7 +39,7 @@ describe.each(FUNCTIONS)('the role of %s', (id) => {
   });
 
   it('is needed completely: without any right or resource the check fails', () => {
-    const rights = it_.rights(roleOf(id));
+    const rights = deployed.rights(roleOf(id));
     for (const [index, statement] of rights.entries()) {
       for (const action of statement.Action) {
         const less = { ...statement, Action: statement.Action.filter((one) => one !== action) };
@@ -56,19 +56,19 @@ describe.each(FUNCTIONS)('the role of %s', (id) => {
     'fails the check if it gains %s',
     (action) => {
       const more = { Effect: 'Allow', Action: [action], Resource: ['*'] };
-      expect(difference(id, [...it_.rights(roleOf(id)), more]).unused).toEqual([`${action} on *`]);
+      expect(difference(id, [...deployed.rights(roleOf(id)), more]).unused).toEqual([`${action} on *`]);
     },
   );
 
   it('fails the check if it reaches one more resource', () => {
-    const [first, ...rest] = it_.rights(roleOf(id));
+    const [first, ...rest] = deployed.rights(roleOf(id));
     const wider = { ...first, Resource: [...(first?.Resource ?? []), 'arn:aws:logs:::other'] } as Statement;
     expect(difference(id, [wider, ...rest]).unused).toHaveLength(wider.Action.length);
   });
 });
 
 describe('what the run counted', () => {
-  const watched = () => alarmsOf(it_).flatMap((alarm) => alarm.watched);
+  const watched = () => alarmsOf(deployed).flatMap((alarm) => alarm.watched);
 
   it('contains every metric of the relay, by its dimensions', () => {
     const shapes = new Set([...emitted].map((key) => key.replaceAll(/=[^,}]*/g, '')));

@@ -5,32 +5,33 @@ import { stageNames } from '../../scripts/stage-parameters.ts';
 import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 
 describe.each(stageNames())('the protection of stage %s', (stage) => {
-  let it_: CompiledTemplate;
+  let deployed: CompiledTemplate;
   beforeAll(async () => {
-    it_ = await compiled(stage);
+    deployed = await compiled(stage);
   }, 60_000);
   const key = { 'Fn::GetAtt': ['DataKey', 'Arn'] };
-  const queues = () => it_.ofType('AWS::SQS::Queue').map(({ id }) => id);
+  const queues = () => deployed.ofType('AWS::SQS::Queue').map(({ id }) => id);
   const changeQueues = () => queues().filter((id) => /Changes/.test(id));
 
   it('encrypts queues, ledger, bus, archive, logs and environments with its own key, which rotates', () => {
-    for (const id of changeQueues()) expect(it_.properties(id).KmsMasterKeyId).toEqual(key);
-    expect(it_.properties('ResultsDeadLetterQueue').SqsManagedSseEnabled).toBe(true);
-    expect(it_.properties('Ledger').SSESpecification).toEqual({
+    for (const id of changeQueues()) expect(deployed.properties(id).KmsMasterKeyId).toEqual(key);
+    expect(deployed.properties('ResultsDeadLetterQueue').SqsManagedSseEnabled).toBe(true);
+    expect(deployed.properties('Ledger').SSESpecification).toEqual({
       SSEEnabled: true,
       SSEType: 'KMS',
       KMSMasterKeyId: key,
     });
-    expect(it_.properties('Results').KmsKeyIdentifier).toEqual(key);
-    for (const { Properties } of it_.ofType('AWS::Events::Archive')) expect(Properties.KmsKeyIdentifier).toEqual(key);
-    for (const { Properties } of it_.ofType('AWS::Logs::LogGroup')) expect(Properties.KmsKeyId).toEqual(key);
-    for (const { KmsKeyArn } of it_.functions()) expect(KmsKeyArn).toEqual(key);
-    expect(it_.properties('DataKey').EnableKeyRotation).toBe(true);
+    expect(deployed.properties('Results').KmsKeyIdentifier).toEqual(key);
+    for (const { Properties } of deployed.ofType('AWS::Events::Archive'))
+      expect(Properties.KmsKeyIdentifier).toEqual(key);
+    for (const { Properties } of deployed.ofType('AWS::Logs::LogGroup')) expect(Properties.KmsKeyId).toEqual(key);
+    for (const { KmsKeyArn } of deployed.functions()) expect(KmsKeyArn).toEqual(key);
+    expect(deployed.properties('DataKey').EnableKeyRotation).toBe(true);
   });
 
   it('refuses calls without TLS at every queue, and messages of other senders than the named ones', () => {
     for (const id of queues()) {
-      const tls = it_.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyOverTls');
+      const tls = deployed.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyOverTls');
       expect(tls).toMatchObject({
         Effect: 'Deny',
         Principal: '*',
@@ -40,7 +41,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
       });
     }
     for (const id of changeQueues().filter((one) => !/Dead/.test(one))) {
-      const senders = it_.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyNamedSenders');
+      const senders = deployed.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyNamedSenders');
       expect(senders).toMatchObject({ Effect: 'Deny', Principal: '*', Action: ['sqs:SendMessage'] });
       expect(senders?.Condition?.ArnNotLike).toEqual({
         'aws:PrincipalArn': [{ 'Fn::GetAtt': ['WebhookRole', 'Arn'] }],
@@ -50,7 +51,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
 
   it('lets only its own queue send to a dead-letter queue', () => {
     for (const id of changeQueues().filter((one) => /Dead/.test(one))) {
-      const { RedriveAllowPolicy, QueueName, MessageRetentionPeriod } = it_.properties(id);
+      const { RedriveAllowPolicy, QueueName, MessageRetentionPeriod } = deployed.properties(id);
       const source = String(QueueName).replace('-dead.fifo', '.fifo');
       expect(RedriveAllowPolicy).toMatchObject({ redrivePermission: 'byQueue' });
       expect(JSON.stringify(RedriveAllowPolicy)).toContain(`:${source}"`);
@@ -59,19 +60,22 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
   });
 
   it('keeps and protects what holds data', () => {
-    expect(it_.properties('Ledger')).toMatchObject({
+    expect(deployed.properties('Ledger')).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     });
-    expect(it_.properties('Ledger')).not.toHaveProperty('StreamSpecification');
+    expect(deployed.properties('Ledger')).not.toHaveProperty('StreamSpecification');
     for (const id of [...queues(), 'Ledger', 'Results', 'DataKey'])
-      expect(it_.template.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(deployed.template.Resources[id]).toMatchObject({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+      });
   });
 
   it('fixes runtime, memory, time-out and concurrency, and allows no loop and no layer of others', () => {
-    for (const it of it_.functions()) {
+    for (const it of deployed.functions()) {
       expect(it).toMatchObject({ Runtime: 'nodejs24.x', MemorySize: 512, RecursiveLoop: 'Terminate' });
       expect(it.Timeout).toBeLessThanOrEqual(30);
       expect(it.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(2);
@@ -80,27 +84,29 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
   });
 
   it('has no value of a secret, and no setting that would log secrets or weaken a check, in any environment', () => {
-    for (const [name, value] of it_.functions().flatMap(({ Environment }) => Object.entries(Environment.Variables))) {
+    for (const [name, value] of deployed
+      .functions()
+      .flatMap(({ Environment }) => Object.entries(Environment.Variables))) {
       expect(name).not.toMatch(/^(NODE_|DEBUG|POWERTOOLS_(DEV|LOGGER_LOG_EVENT|METRICS_DISABLED))/);
       if (/SECRETS|CREDENTIALS|KEYS/.test(name)) expect(value).toMatch(new RegExp(`^migration-relay/${stage}/[a-z]+$`));
     }
-    const allowed = it_.functions().map(({ Environment }) => Environment.Variables.ALLOW_INLINE_PASSWORDS);
+    const allowed = deployed.functions().map(({ Environment }) => Environment.Variables.ALLOW_INLINE_PASSWORDS);
     expect(new Set(allowed)).toEqual(new Set([String(stage === 'local')]));
-    expect(JSON.stringify(it_.template)).not.toContain('{{resolve:');
+    expect(JSON.stringify(deployed.template)).not.toContain('{{resolve:');
   });
 
   it('logs calls to the webhook without header or body, expires logs, and masks a key in them', () => {
-    const { Format } = it_.properties('HttpApiStage').AccessLogSettings as { Format: string };
+    const { Format } = deployed.properties('HttpApiStage').AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toContain('status');
     expect(Format).not.toMatch(/body|header|authorizer|\.input/i);
-    for (const { Properties } of it_.ofType('AWS::Logs::LogGroup')) {
+    for (const { Properties } of deployed.ofType('AWS::Logs::LogGroup')) {
       expect(Properties.RetentionInDays).toBeGreaterThanOrEqual(1);
       expect(JSON.stringify(Properties.DataProtectionPolicy)).toContain('Deidentify');
     }
   });
 
   it('never sends results back to where changes come from', () => {
-    const rules = it_.ofType('AWS::Events::Rule');
+    const rules = deployed.ofType('AWS::Events::Rule');
     expect(rules.map(({ id }) => id)).toEqual(['ResultsToLog']);
     expect(JSON.stringify(rules[0]?.Properties.Targets)).toMatch(
       /^\[\{"Id":"results-log","Arn":\{"Fn::Sub":"arn:[^"]*:log-group:/,

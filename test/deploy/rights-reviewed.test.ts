@@ -13,20 +13,20 @@ const UNBOUNDED = new Map([
 const FORBIDDEN = /^(iam|sts|kms:(Create|Put|Schedule|Disable))|InvokeFunction|dynamodb:(Delete|Scan|Query|Batch)|\*/;
 
 describe.each(stageNames())('the rights of stage %s', (stage) => {
-  let it_: CompiledTemplate;
+  let deployed: CompiledTemplate;
   beforeAll(async () => {
-    it_ = await compiled(stage);
+    deployed = await compiled(stage);
   }, 60_000);
-  const roles = () => it_.ofType('AWS::IAM::Role').map(({ id }) => id);
+  const roles = () => deployed.ofType('AWS::IAM::Role').map(({ id }) => id);
 
   it('has one role per function, and no other', () => {
-    const used = it_.functions().map(({ Role }) => Role['Fn::GetAtt'][0]);
+    const used = deployed.functions().map(({ Role }) => Role['Fn::GetAtt'][0]);
     expect(new Set(used).size).toBe(used.length);
     expect(used.sort()).toEqual(roles().sort());
   });
 
   it('lets only Lambda assume a role, and sets a boundary if the stage says so', () => {
-    for (const { Properties } of it_.ofType('AWS::IAM::Role')) {
+    for (const { Properties } of deployed.ofType('AWS::IAM::Role')) {
       expect(JSON.stringify(Properties.AssumeRolePolicyDocument)).toContain('{"Service":"lambda.amazonaws.com"}');
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties.PermissionsBoundary).toEqual({ Ref: 'AWS::NoValue' });
@@ -34,14 +34,14 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
   });
 
   it('gives no role all actions, all resources, or a right that no function needs', () => {
-    for (const statement of roles().flatMap((role) => it_.rights(role))) {
+    for (const statement of roles().flatMap((role) => deployed.rights(role))) {
       expect(statement.Action.filter((action) => FORBIDDEN.test(action))).toEqual([]);
       if (statement.Resource.includes('*')) expect(UNBOUNDED.has(`TracingPolicy ${statement.Sid}`)).toBe(true);
     }
   });
 
   it("limits the key's policy to services and their sources, except for the account itself", () => {
-    for (const { Sid, Action, Condition, Principal } of it_.policy('DataKey')) {
+    for (const { Sid, Action, Condition, Principal } of deployed.policy('DataKey')) {
       expect(UNBOUNDED.has(`DataKey ${Sid}`)).toBe(true);
       if (Sid === 'AccountDecides') expect(JSON.stringify(Principal)).toMatch(/:root/);
       else {
@@ -53,7 +53,9 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
   });
 
   it('lets the webhook write its log, read its secrets and fill queues, and nothing else', () => {
-    const actions = it_.rights('WebhookRole').flatMap(({ Action }) => Action.filter((one) => !one.startsWith('xray:')));
+    const actions = deployed
+      .rights('WebhookRole')
+      .flatMap(({ Action }) => Action.filter((one) => !one.startsWith('xray:')));
     expect(new Set(actions)).toEqual(
       new Set([
         'logs:CreateLogStream',
@@ -68,7 +70,7 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
 
   it('lets functions use the key only through the services that they call, and publish only under their own name', () => {
     const of = (prefix: string) => (statement: Statement) => statement.Action.some((one) => one.startsWith(prefix));
-    const statements = roles().flatMap((role) => it_.rights(role));
+    const statements = roles().flatMap((role) => deployed.rights(role));
     for (const { Condition } of statements.filter(of('kms:')))
       expect(Condition?.StringEquals).toHaveProperty('kms:ViaService');
     for (const { Condition } of statements.filter(of('events:')))
@@ -76,7 +78,7 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
   });
 
   it('has rights as they were reviewed', async () => {
-    const reviewed = Object.fromEntries(roles().map((role) => [role, it_.rights(role)]));
+    const reviewed = Object.fromEntries(roles().map((role) => [role, deployed.rights(role)]));
     const text = JSON.stringify(reviewed, null, 2).replaceAll(`migration-relay/${stage}/`, 'migration-relay/STAGE/');
     const file = stage === 'staging' ? 'rights-traced' : stage === 'prod-otc' ? 'rights-without-sms' : 'rights';
     const stageless = `${text.replaceAll(`migration-relay.${stage}`, 'migration-relay.STAGE')}\n`;

@@ -22,15 +22,15 @@ describe('the template of the deploy role', () => {
 });
 
 describe.each(stageNames())('the template of stage %s', (stage) => {
-  let it_: CompiledTemplate;
+  let deployed: CompiledTemplate;
   const hasSms = stage !== 'prod-otc';
   const services = hasSms ? ['Dcs', 'Sms'] : ['Dcs'];
   beforeAll(async () => {
-    it_ = await compiled(stage);
+    deployed = await compiled(stage);
   }, 60_000);
 
   it("has no errors for AWS's validator", () => {
-    const file = join(it_.folder, 'cloudformation-template-update-stack.json');
+    const file = join(deployed.folder, 'cloudformation-template-update-stack.json');
     const { diagnostics } = validator.validateStandard(new TemplateFile(file), { severityLevel: 'WARN' });
     const found = diagnostics.map(({ severity, ruleId, message }) => `${severity} ${ruleId} ${message}`);
     // W3005 is about a DependsOn that a reference implies. serverless writes such ones.
@@ -38,23 +38,23 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
   });
 
   it('has nothing that the local stack leaves out', () => {
-    expect(leftOut(it_.template)).toEqual([]);
+    expect(leftOut(deployed.template)).toEqual([]);
   });
 
   it('has queues, a function, a role and a log for each service of its cloud', () => {
     const parts = ['Queue', 'DeadLetterQueue', 'Role', 'LogGroup', 'LambdaFunction'];
     const wanted = services.flatMap((service) => parts.map((part) => `${service}Changes${part}`));
-    expect(Object.keys(it_.template.Resources)).toEqual(expect.arrayContaining(wanted));
-    expect(it_.ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(services.length);
+    expect(Object.keys(deployed.template.Resources)).toEqual(expect.arrayContaining(wanted));
+    expect(deployed.ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(services.length);
   });
 
   it.runIf(!hasSms)('has no resource for a service that its cloud lacks', () => {
     // The settings that name it remain, but are empty.
-    expect(JSON.stringify(it_.template).replaceAll(/"SMS_\w+"/g, '')).not.toMatch(/sms/i);
+    expect(JSON.stringify(deployed.template).replaceAll(/"SMS_\w+"/g, '')).not.toMatch(/sms/i);
   });
 
   it('names to the webhook the queues that exist', () => {
-    const { Environment } = it_.properties('WebhookLambdaFunction') as { Environment: { Variables: object } };
+    const { Environment } = deployed.properties('WebhookLambdaFunction') as { Environment: { Variables: object } };
     expect(Environment.Variables).toMatchObject({
       DCS_QUEUE_URL: { Ref: 'DcsChangesQueue' },
       SMS_QUEUE_URL: { Ref: hasSms ? 'SmsChangesQueue' : 'AWS::NoValue' },
@@ -62,31 +62,33 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
   });
 
   it('has one route, and throttles it', () => {
-    expect(it_.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toEqual([
+    expect(deployed.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toEqual([
       'POST /changes',
     ]);
-    const { DefaultRouteSettings } = it_.properties('HttpApiStage');
+    const { DefaultRouteSettings } = deployed.properties('HttpApiStage');
     expect(DefaultRouteSettings).toMatchObject({ ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 });
   });
 
   it('traces if the stage says so, with a right of its own', () => {
     const traced = stage === 'staging';
-    const modes = it_.functions().map(({ TracingConfig }) => TracingConfig.Mode);
+    const modes = deployed.functions().map(({ TracingConfig }) => TracingConfig.Mode);
     expect(new Set(modes)).toEqual(new Set([traced ? 'Active' : 'PassThrough']));
-    expect(it_.properties('TracingPolicy').Roles).toEqual(
+    expect(deployed.properties('TracingPolicy').Roles).toEqual(
       traced ? ['Dcs', 'Sms'].map((name) => ({ Ref: `${name}ChangesRole` })).concat({ Ref: 'WebhookRole' }) : undefined,
     );
   });
 
   it('keeps an archive of results if the stage says so', () => {
-    const days = it_.ofType('AWS::Events::Archive').map(({ Properties }) => Properties.RetentionDays);
+    const days = deployed.ofType('AWS::Events::Archive').map(({ Properties }) => Properties.RetentionDays);
     expect(days).toEqual(stage.startsWith('prod') ? [30] : []);
   });
 
   it('keeps the names and keys of what holds data, which an update would otherwise replace', () => {
     const name = `migration-relay-${stage}`;
     const queues = Object.fromEntries(
-      it_.ofType('AWS::SQS::Queue').map(({ id, Properties }) => [id, [Properties.QueueName, Properties.FifoQueue]]),
+      deployed
+        .ofType('AWS::SQS::Queue')
+        .map(({ id, Properties }) => [id, [Properties.QueueName, Properties.FifoQueue]]),
     );
     expect(queues).toEqual({
       DcsChangesQueue: [`${name}-dcs-changes.fifo`, true],
@@ -97,11 +99,11 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
         SmsChangesDeadLetterQueue: [`${name}-sms-changes-dead.fifo`, true],
       }),
     });
-    expect(it_.properties('Ledger')).toMatchObject({
+    expect(deployed.properties('Ledger')).toMatchObject({
       TableName: `${name}-ledger`,
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
     });
-    expect(it_.properties('Results').Name).toBe(`${name}-results`);
+    expect(deployed.properties('Results').Name).toBe(`${name}-results`);
   });
 });

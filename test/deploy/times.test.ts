@@ -20,7 +20,7 @@ interface Queue {
 }
 
 describe.each(stageNames())("stage %s and the code's times", (stage) => {
-  let it_: CompiledTemplate;
+  let deployed: CompiledTemplate;
   let feeds: {
     mapping: Mapping;
     queue: Queue;
@@ -28,13 +28,13 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
     worker: ReturnType<CompiledTemplate['functions']>[number];
   }[];
   beforeAll(async () => {
-    it_ = await compiled(stage);
-    feeds = it_.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => {
+    deployed = await compiled(stage);
+    feeds = deployed.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => {
       const mapping = Properties as unknown as Mapping;
-      const queue = it_.properties(mapping.EventSourceArn['Fn::GetAtt'][0]) as unknown as Queue;
-      const worker = it_.functions().find(({ id }) => id === mapping.FunctionName['Fn::GetAtt'][0]);
+      const queue = deployed.properties(mapping.EventSourceArn['Fn::GetAtt'][0]) as unknown as Queue;
+      const worker = deployed.functions().find(({ id }) => id === mapping.FunctionName['Fn::GetAtt'][0]);
       if (!worker) throw new Error('a mapping names no function');
-      const parked = it_.properties(queue.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0]) as unknown as Queue;
+      const parked = deployed.properties(queue.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0]) as unknown as Queue;
       return { mapping, queue, parked, worker };
     });
     expect(feeds.length).toBeGreaterThan(0);
@@ -104,12 +104,12 @@ describe.each(stageNames())("stage %s and the code's times", (stage) => {
   });
 
   it('divide the waits on one machine only', () => {
-    const scales = it_.functions().map(({ Environment }) => Environment.Variables.TIME_SCALE);
+    const scales = deployed.functions().map(({ Environment }) => Environment.Variables.TIME_SCALE);
     expect(new Set(scales)).toEqual(new Set([stage === 'local' ? '20' : '1']));
   });
 
   it('let the webhook answer before the HTTP API gives up', () => {
-    const webhook = it_.functions().find(({ id }) => id === 'WebhookLambdaFunction');
+    const webhook = deployed.functions().find(({ id }) => id === 'WebhookLambdaFunction');
     expect(webhook?.Timeout).toBeLessThan(30);
   });
 });
