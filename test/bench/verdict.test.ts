@@ -67,7 +67,7 @@ describe('a row', () => {
 });
 
 describe('the rows', () => {
-  it('are twelve, each gate with a goal that is no easier', () => {
+  it('are twelve, and no goal is easier than its gate', () => {
     expect(ROWS.map(({ row }) => row)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
     for (const { comparison, gate: limit, goal } of ROWS.flatMap(({ gates }) => gates)) {
       if (comparison === 'less' || comparison === 'more') expect(goal).toBeGreaterThanOrEqual(limit);

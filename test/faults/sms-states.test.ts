@@ -24,7 +24,7 @@ describe('an SMS task', () => {
     expect(stateAt(enterState(state, 0, random), 1e12, random).state).toBe(state);
   });
 
-  it('makes all moves that are due when it is read', () => {
+  it('makes all due moves when it is read', () => {
     const task = newTask('sms', random, 0);
     Object.assign(task.values, { state: 'RUNNING' });
     task.movesAt = 1;

@@ -82,7 +82,7 @@ describe('results', () => {
   it.each([
     ['at the limit', 0, [2]],
     ['a byte beyond it', 1, [1, 1]],
-  ])('with source and type %s of bytes', async (_where, more, lengths) => {
+  ])('are split into requests by their size with source and type: %s', async (_where, more, lengths) => {
     const frame = 'relay'.length + 'a.succeeded'.length;
     const details = [0, more].map((extra) => 'ü'.repeat(60 * 1024 - frame) + 'x'.repeat(frame + extra));
     await Promise.all(details.map((detail) => processed(detail)));

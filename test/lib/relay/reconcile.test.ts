@@ -159,7 +159,7 @@ describe('reading back a change in doubt', () => {
     expect((await relay.deliver(sent)).data.outcome).toBe('unknown');
   });
 
-  it('sets the row to READY without doubt if the reads show that the change was not applied, and retries at once', async () => {
+  it('sets the row to READY and no longer in doubt if the reads show that the change was not applied, and retries at once', async () => {
     const relay = relays.create();
     relays.provider.play({ PUT: { cut: true }, GET: shows('auto') });
     const sent = await inDoubt(relay);
