@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { dcsKey, newDcsTask } from './dcs.ts';
+import { dcsKey, newDcsTask } from './dcs/configuration.ts';
 import type { Reply } from './errors.ts';
 import { FaultRequest } from './fault-request.ts';
 import { isMembers, type Members } from './json.ts';
 import { advanceTask } from './moves.ts';
 import { Settings } from './settings.ts';
-import { newSmsTask } from './sms-task.ts';
+import { newSmsTask } from './sms/task.ts';
 import type { World } from './world.ts';
 
 /** A request to the control API: the ids in its path, the body as JSON, the query. */

@@ -1,8 +1,8 @@
-import { setOnlineMigrationTask, showMigrationTask, updateMigrationTask } from './dcs.ts';
+import { setOnlineMigrationTask, showMigrationTask, updateMigrationTask } from './dcs/configuration.ts';
 import { ProviderError } from './errors.ts';
 import { createToken, listAuthDomains, listProjects } from './iam.ts';
-import { showTask, updateTask } from './sms.ts';
-import { updateTaskStatus } from './sms-action.ts';
+import { updateTaskStatus } from './sms/action.ts';
+import { showTask, updateTask } from './sms/update.ts';
 import type { Operation } from './world.ts';
 
 /** A provider operation: its URL, and the function that answers it. `open` needs no credential. */

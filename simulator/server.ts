@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { control } from './control.ts';
 import { type Credentials, DEFAULT_CREDENTIALS } from './credentials.ts';
-import { dcsKey, newDcsTask } from './dcs.ts';
+import { dcsKey, newDcsTask } from './dcs/configuration.ts';
 import { exchange } from './exchange.ts';
 import { createFaults } from './faults.ts';
 import type { Members } from './json.ts';
@@ -9,7 +9,7 @@ import { createKeys } from './keys.ts';
 import { openListener } from './listener.ts';
 import { createLog, type Entry } from './log.ts';
 import { type Cloud, defaultSettings, type Settings } from './settings.ts';
-import { newSmsTask } from './sms-task.ts';
+import { newSmsTask } from './sms/task.ts';
 import { createTaskStore } from './task-store.ts';
 import { createTokens } from './tokens.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import { isMembers, type Members, pick } from './json.ts';
+import { isMembers, type Members, pick } from '../json.ts';
 
 /** Fields that PUT accepts and GET does not show (manual, ShowTask). No read can confirm such a change. */
 const WRITE_ONLY = [

@@ -1,8 +1,8 @@
-import { refuse } from './errors.ts';
-import { flag, mapOf, members, oneOf, type Rule, text } from './rules.ts';
-import type { Settings } from './settings.ts';
-import { find, readMembers, refuseProblems } from './sms.ts';
-import type { Operation } from './world.ts';
+import { refuse } from '../errors.ts';
+import { flag, mapOf, members, oneOf, type Rule, text } from '../rules.ts';
+import type { Settings } from '../settings.ts';
+import type { Operation } from '../world.ts';
+import { find, readMembers, refuseProblems } from './update.ts';
 
 /** An action: the states that allow it, the code that refuses it in others, and the state that follows, if any. */
 interface Action {

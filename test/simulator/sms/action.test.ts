@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SMS_TASK, start, TASK } from './calling.ts';
+import { SMS_TASK, start, TASK } from '../calling.ts';
 
 const act = (body: unknown) => ({ method: 'POST', path: `${SMS_TASK}/action`, body });
 

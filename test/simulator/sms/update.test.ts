@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixture, SMS_TASK, start, TASK } from './calling.ts';
+import { fixture, SMS_TASK, start, TASK } from '../calling.ts';
 
 const update = { method: 'PUT', path: SMS_TASK };
 const show = { method: 'GET', path: SMS_TASK };

@@ -1,12 +1,12 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { refuse } from './errors.ts';
-import { isMembers, type Members, pick, readBytes, withoutNulls } from './json.ts';
-import { matching, members, oneOf, ValidationError } from './rules.ts';
-import type { Settings } from './settings.ts';
-import { putTaskFields } from './sms-fields.ts';
-import { smsTaskDetails } from './sms-task.ts';
-import type { Call, Operation, World } from './world.ts';
+import { refuse } from '../errors.ts';
+import { isMembers, type Members, pick, readBytes, withoutNulls } from '../json.ts';
+import { matching, members, oneOf, ValidationError } from '../rules.ts';
+import type { Settings } from '../settings.ts';
+import type { Call, Operation, World } from '../world.ts';
+import { smsTaskDetails } from './task.ts';
+import { putTaskFields } from './update-fields.ts';
 
 const NAME = matching(/^[A-Za-z0-9_\-\p{Script=Han}]{1,64}$/u);
 const TYPE = oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK');

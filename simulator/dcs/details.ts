@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isMembers, type Members } from './json.ts';
+import { isMembers, type Members } from '../json.ts';
 
 const PORT = '6379';
 

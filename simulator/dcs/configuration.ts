@@ -1,9 +1,9 @@
-import { dcsTaskDetails } from './dcs-details.ts';
-import { refuse } from './errors.ts';
-import { isMembers, type Members, numberText, readBytes, withoutNulls } from './json.ts';
-import { matching, members, oneOf, type Rule, text, ValidationError } from './rules.ts';
-import type { Settings } from './settings.ts';
-import type { Call, Operation, World } from './world.ts';
+import { refuse } from '../errors.ts';
+import { isMembers, type Members, numberText, readBytes, withoutNulls } from '../json.ts';
+import { matching, members, oneOf, type Rule, text, ValidationError } from '../rules.ts';
+import type { Settings } from '../settings.ts';
+import type { Call, Operation, World } from '../world.ts';
+import { dcsTaskDetails } from './details.ts';
 
 /** The key of a DCS task in its store. */
 export const dcsKey = (project: string, task: string): string => `${project}/${task}`;

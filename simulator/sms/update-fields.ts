@@ -1,5 +1,5 @@
-import { flag, INT32, INT64, integer, list, members, oneOf, type Rule, text } from './rules.ts';
-import type { Settings } from './settings.ts';
+import { flag, INT32, INT64, integer, list, members, oneOf, type Rule, text } from '../rules.ts';
+import type { Settings } from '../settings.ts';
 
 // The field tables of SMS UpdateTask in both revisions of the manual. Where they differ, the wider limit counts in 2024-09.
 // Only NetWork.mac is required (2026-01), because the manual's own example lacks fields that 2024-09 calls mandatory.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PROJECT_ID } from '../../simulator/credentials.ts';
-import { DCS_TASK, ONLINE, SET_ONLINE, start, TASK } from './calling.ts';
+import { DEFAULT_PROJECT_ID } from '../../../simulator/credentials.ts';
+import { DCS_TASK, ONLINE, SET_ONLINE, start, TASK } from '../calling.ts';
 
 const set = { method: 'POST', path: SET_ONLINE };
 const update = { method: 'PUT', path: DCS_TASK };
