@@ -1,6 +1,6 @@
 import { type Owner, ownerOf } from './credentials.ts';
 import { ProviderError, refuse } from './errors.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import type { Signed } from './signature.ts';
 import type { Scope } from './token-request.ts';
 import type { World } from './world.ts';

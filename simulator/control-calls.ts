@@ -1,11 +1,8 @@
 import * as z from 'zod';
-import { dcsKey, newDcsTask } from './dcs/configuration.ts';
 import type { Reply } from './errors.ts';
 import { FaultRequest } from './fault-request.ts';
 import { isMembers, type Members } from './json.ts';
-import { advanceTask } from './moves.ts';
 import { Settings } from './settings.ts';
-import { newSmsTask } from './sms/task.ts';
 import type { World } from './world.ts';
 
 /** A request to the control API: the ids in its path, the body as JSON, the query. */
@@ -23,10 +20,10 @@ export class BadInput extends Error {}
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 export const refused = (error: string, status = 400): Reply => ({ status, body: { error } });
 export const missing = (what: string): Reply => refused(`${what} not found`, 404);
-const removed = (what: string, wasThere: boolean): Reply => (wasThere ? { status: 204 } : missing(what));
+export const removed = (what: string, wasThere: boolean): Reply => (wasThere ? { status: 204 } : missing(what));
 
-/** Parses a value; BadInput names the members that are wrong. */
-function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+/** Parses a value. BadInput names the members that are wrong. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
@@ -34,7 +31,7 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
 }
 
 /** A body that must be a JSON object. No body counts as an empty object. */
-function asMembers(body: unknown): Members {
+export function asMembers(body: unknown): Members {
   if (body === undefined) return {};
   if (!isMembers(body)) throw new BadInput('body: must be a JSON object');
   return body;
@@ -86,44 +83,3 @@ export const clearFaults: ControlCall = (world) => {
   world.listener.open();
   return { status: 204 };
 };
-
-/** What differs between the tasks of the two services: the member with the id, the key in the store, and a new task. */
-const SERVICES = {
-  dcs: {
-    idMember: 'task_id',
-    keyOf: ([project = '', task = '']: string[]) => dcsKey(project, task),
-    create: newDcsTask,
-  },
-  sms: { idMember: 'id', keyOf: ([task = '']: string[]) => task, create: newSmsTask },
-};
-
-const Advance = z.strictObject({ fails: z.boolean().default(false) });
-
-const noStateAfter = (state: string, fails: boolean) =>
-  new BadInput(`no ${fails ? 'failed ' : ''}state follows ${state}: PUT the task instead`);
-
-/** The control calls about the tasks of a service. */
-export function taskCalls(service: 'dcs' | 'sms') {
-  const { idMember, keyOf, create } = SERVICES[service];
-  const put: ControlCall = (world, { ids, body }) => {
-    const [id, members] = [ids.at(-1) ?? '', asMembers(body)];
-    if ((members[idMember] ?? id) !== id) throw new BadInput(`${idMember}: is not the id of the path, ${id}`);
-    const task = create(id, members, world.clock());
-    world[service].create(keyOf(ids), task);
-    return ok(task);
-  };
-  const show: ControlCall = (world, { ids }) => {
-    const task = world[service].get(keyOf(ids));
-    return task === undefined ? missing('task') : ok(task);
-  };
-  const remove: ControlCall = (world, { ids }) => removed('task', world[service].remove(keyOf(ids)));
-  const advance: ControlCall = (world, { ids, body }) => {
-    const { fails } = parsed(Advance, body ?? {});
-    const task = world[service].get(keyOf(ids));
-    if (task === undefined) return missing('task');
-    const { moved, finalState } = advanceTask(world, service, keyOf(ids), task, fails);
-    if (finalState !== undefined) throw noStateAfter(finalState, fails);
-    return moved === undefined ? { status: 204 } : ok(moved);
-  };
-  return { put, show, remove, advance };
-}

@@ -12,8 +12,8 @@ import {
   refused,
   removeFault,
   reset,
-  taskCalls,
 } from './control-calls.ts';
+import { advanceCall, showSources, showTasks, storeCalls } from './control-tasks.ts';
 import type { Reply } from './errors.ts';
 import { readBody } from './incoming.ts';
 import { isMembers, readExact } from './json.ts';
@@ -28,14 +28,9 @@ const route = (path: string, call: ControlCall, reads?: 'query' | 'body') => ({
   reads,
 });
 
-function taskRoutes(path: string, service: 'dcs' | 'sms') {
-  const { put, show, remove, advance } = taskCalls(service);
-  return [
-    route(`PUT ${path}`, put, 'body'),
-    route(`GET ${path}`, show),
-    route(`DELETE ${path}`, remove),
-    route(`POST ${path}/advance`, advance, 'body'),
-  ];
+function storeRoutes(path: string, store: Parameters<typeof storeCalls>[0]) {
+  const { put, show, remove } = storeCalls(store);
+  return [route(`PUT ${path}`, put, 'body'), route(`GET ${path}`, show), route(`DELETE ${path}`, remove)];
 }
 
 const ROUTES = [
@@ -43,9 +38,13 @@ const ROUTES = [
   route('GET log', readLog, 'query'),
   route('GET settings', (world) => ok(world.settings)),
   route('PUT settings', changeSettings, 'body'),
-  route('GET tasks', (world) => ok({ dcs: world.dcs.all(), sms: world.sms.all() })),
-  ...taskRoutes('tasks/dcs/*/*', 'dcs'),
-  ...taskRoutes('tasks/sms/*', 'sms'),
+  route('GET tasks', showTasks),
+  ...storeRoutes('tasks/dcs/*/*', 'dcs'),
+  route('POST tasks/dcs/*/*/advance', advanceCall('dcs'), 'body'),
+  ...storeRoutes('tasks/sms/*', 'sms'),
+  route('POST tasks/sms/*/advance', advanceCall('sms'), 'body'),
+  route('GET sources', showSources),
+  ...storeRoutes('sources/sms/*', 'sources'),
   route('POST faults', addFault, 'body'),
   route('GET faults', (world) => ok({ faults: world.faults.all() })),
   route('DELETE faults', clearFaults),

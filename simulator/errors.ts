@@ -21,8 +21,8 @@ export class ProviderError extends Error {
   }
 }
 
-export function refuse(code: string, detail?: string): never {
-  throw new ProviderError(code, detail);
+export function refuse(code: string, detail?: string, status?: number): never {
+  throw new ProviderError(code, detail, status);
 }
 
 function fill(text: string, detail: string): string {

@@ -14,8 +14,8 @@ function perform(world: World, { route, call, caller, tooLarge, logFields }: Exc
   try {
     if (tooLarge) throw new ProviderError('APIGW.0201', '', 413);
     if (caller.refusal !== undefined) throw caller.refusal;
-    const { reply, applied }: Result = route.run(world, call);
-    if (applied !== undefined) world.log.add({ kind: 'applied', ...logFields, ...applied });
+    const { reply, applied = [] }: Result = route.run(world, call);
+    for (const one of applied) world.log.add({ kind: 'applied', ...logFields, ...one });
     return reply;
   } catch (reason) {
     if (!(reason instanceof ProviderError)) throw reason;
@@ -73,8 +73,8 @@ async function answerUnderFault(world: World, exchange: Exchange, res: ServerRes
 /** Handles one call: receives and authenticates it, applies a fault if one matches, performs it, replies, and writes the log. */
 export async function exchange(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const current = receive(world, req, await readBody(req));
-  const { service, operation, method, task = '' } = current.logFields;
-  const fault = world.faults.fire({ service, operation, method, task });
+  const { service, operation, method, task = '', source = '' } = current.logFields;
+  const fault = world.faults.fire({ service, operation, method, task, source });
   if (fault !== undefined) return answerUnderFault(world, current, res, fault);
   const reply = withHeaders(world, current, perform(world, current));
   logAnswer(world, current, res, reply);

@@ -7,6 +7,7 @@ const Match = z.strictObject({
   operation: z.string().optional(),
   method: z.string().optional(),
   task: z.string().optional(),
+  source: z.string().optional(),
 });
 
 const UNKNOWN_CODE = 'is not in the error tables of the manuals; ask for a reply of your own by body and status';

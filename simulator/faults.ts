@@ -7,6 +7,7 @@ interface Subject {
   operation: string;
   method: string;
   task: string;
+  source: string;
 }
 
 /** Faults in the order in which they were set. Only the first one that matches a call occurs. */
@@ -38,10 +39,11 @@ export function createFaults(): Faults {
     return fault;
   };
 
-  const countFiring = (fault: Fault, { service, task }: Subject): void => {
+  const countFiring = (fault: Fault, { service, task, source }: Subject): void => {
     fault.fired += 1;
     if (fault.readings === undefined) return;
-    const match = { service: service as 'dcs' | 'sms', task, method: 'GET' };
+    // A call that names neither, such as a create, is read back by the reads that name no task: lists, and sources.
+    const match = { service: service as 'dcs' | 'sms', task, method: 'GET', ...(source !== '' && { source }) };
     add({ ...fault.readings, match, when: 'before' }, { after: fault.id });
   };
 

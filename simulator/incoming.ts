@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { authenticate, type Caller } from './access.ts';
 import type { NewEntry } from './log.ts';
-import { findRoute, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { findRoute, taskInBody } from './routes.ts';
 import type { Signed } from './signature.ts';
-import type { Call, World } from './world.ts';
+import type { Call, PathIds, World } from './world.ts';
 
 /** The gateway's limit for a request body (gateway error table, APIGW.0201 with HTTP 413). */
 const MAX_BODY = 12 * 1024 * 1024;
@@ -33,6 +34,9 @@ const loggedHeaders = (request: Signed, label: string): Record<string, string> =
 const loggedBody = (route: Route, body: Buffer): string =>
   route.service === 'iam' ? '[withheld: carries a password]' : body.toString();
 
+const loggedIds = (ids: PathIds): Partial<PathIds> =>
+  Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== ''));
+
 /** A received call with its route and caller, and the fields that all its log entries have. */
 export interface Exchange {
   route: Route;
@@ -47,14 +51,14 @@ export function receive(world: World, req: IncomingMessage, received: Buffer | u
   const body = received ?? Buffer.alloc(0);
   const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
   const { method = 'GET', headers } = req;
-  const { route, project, task } = findRoute(method, path);
+  const { route, ids } = findRoute(method, path, world.settings.cloud);
   const request = { method, path, query, headers, body };
-  const caller = authenticate(world, request, route, project);
+  const caller = authenticate(world, request, route, ids.project);
   const contentType = String(headers['content-type'] ?? '');
-  const call = { project, task, query: new URLSearchParams(query), contentType, body, owner: caller.owner };
-  const ids = { ...(task === '' ? {} : { task }), ...(project === '' ? {} : { project }) };
+  const call = { ...ids, query: new URLSearchParams(query), contentType, body, owner: caller.owner };
+  const named = loggedIds({ ...ids, task: ids.task || taskInBody(route, body) });
   const { service, operation } = route;
-  const logFields = { request: randomUUID(), service, operation, method, path: req.url ?? '/', ...ids };
+  const logFields = { request: randomUUID(), service, operation, method, path: req.url ?? '/', ...named };
   world.log.add({
     kind: 'received',
     ...logFields,

@@ -10,6 +10,8 @@ export interface Entry {
   path: string;
   task?: string;
   project?: string;
+  source?: string;
+  job?: string;
   caller?: string;
   headers?: Record<string, string>;
   body?: string;

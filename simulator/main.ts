@@ -12,7 +12,7 @@ const HELP = `npm run simulator -- [options]
   --host HOST        ${Object.keys(HOSTS).join(', ')} (127.0.0.1)
   --control-port N   a second port, which also answers while the first refuses connections
   --cloud CLOUD      ${Cloud.options.join(' or ')}
-  --start FILE       a JSON file with keys, users, tasks and settings`;
+  --start FILE       a JSON file with keys, users, tasks, source servers and settings`;
 
 /** Prints an error. Nothing is open yet, so the process ends by itself. */
 function fail(message: string, exitCode: number): void {

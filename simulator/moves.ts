@@ -1,10 +1,12 @@
 import type { Members } from './json.ts';
 import type { Settings } from './settings.ts';
-import type { TaskStore } from './task-store.ts';
+import type { Current } from './store.ts';
 import type { World } from './world.ts';
 
 /** The state that follows. Without a next state the task is deleted. A task does not make an `onRequestOnly` move by itself. */
 interface Move {
+  /** The member that changes, if it is not the state. */
+  member?: string;
   next?: string;
   /** The state that follows when the task fails. */
   failed?: string;
@@ -14,7 +16,7 @@ type Moves = (task: Members, settings: Settings) => Move | undefined;
 
 const INCREMENTAL: Move = { next: 'SUCCESS', failed: 'FAILED', onRequestOnly: true };
 const DCS: Record<string, Move> = {
-  CREATING: { next: 'RUNNING' },
+  CREATING: { next: 'RUNNING', failed: 'FAILED' },
   MIGRATING: { next: 'SUCCESS', failed: 'FAILED' },
   FULLMIGRATING: { next: 'SUCCESS', failed: 'FAILED' },
   INCRMIGRATING: INCREMENTAL,
@@ -32,23 +34,29 @@ const SMS: Record<string, Move> = {
   DELETING: {},
 };
 
+/** The addresses are exchanged while the incremental state stays. Nobody has published how an exchange fails. */
+const EXCHANGING: Move = { member: 'task_status', next: 'EXCHANGE_SUCCESS' };
+
 const dcsMove: Moves = (task, { incremental_status }) => {
+  if (task.task_status === 'EXCHANGING') return EXCHANGING;
   const status = String(task.status);
   const copies = status === 'FULLMIGRATING' && task.migration_method === 'incremental_migration';
   return copies ? { next: incremental_status, failed: 'FAILED' } : DCS[status];
 };
 
+const smsMove: Moves = ({ state, auto_start }) =>
+  state === 'READY' && auto_start === true ? { next: 'RUNNING' } : SMS[String(state)];
+
 const SERVICES = {
   dcs: { state: 'status', moves: dcsMove },
-  sms: { state: 'state', moves: (task) => SMS[String(task.state)] },
+  sms: { state: 'state', moves: smsMove },
 } satisfies Record<string, { state: string; moves: Moves }>;
 type Service = keyof typeof SERVICES;
-type CurrentTask = ReturnType<TaskStore['current']>[number];
 
-/** Puts a task into its next state, or deletes it if there is none. */
-function enterState(world: World, service: Service, { key, task, at }: CurrentTask, next: string | undefined) {
-  if (next === undefined) return void world[service].remove(key);
-  const moved = { ...task, [SERVICES[service].state]: next };
+/** Makes a move, and gives the task after it; undefined if it is gone. */
+function makeMove(world: World, service: Service, { key, value, at }: Current, member: string, next?: string) {
+  if (next === undefined) return void world[service].remove(key, at);
+  const moved = { ...value, [member]: next };
   world[service].change(key, moved, at);
   return moved;
 }
@@ -57,16 +65,19 @@ function enterState(world: World, service: Service, { key, task, at }: CurrentTa
 export function advanceTask(world: World, service: Service, key: string, task: Members, fails: boolean) {
   const { state, moves } = SERVICES[service];
   const move = moves(task, world.settings);
-  if (move === undefined || (fails && move.failed === undefined)) return { finalState: String(task[state]) };
-  return { moved: enterState(world, service, { key, task, at: world.clock() }, fails ? move.failed : move.next) };
+  const member = move?.member ?? state;
+  if (move === undefined || (fails && move.failed === undefined)) return { finalState: String(task[member]) };
+  const current = { key, value: task, at: world.clock() };
+  return { moved: makeMove(world, service, current, member, fails ? move.failed : move.next) };
 }
 
-function moveIfDue(world: World, service: Service, current: CurrentTask): void {
-  const move = SERVICES[service].moves(current.task, world.settings);
+function moveIfDue(world: World, service: Service, current: Current): void {
+  const { state, moves } = SERVICES[service];
+  const move = moves(current.value, world.settings);
   const at = current.at + world.settings.moves_after_ms;
   if (move === undefined || move.onRequestOnly || at > world.clock()) return;
-  const task = enterState(world, service, { ...current, at }, move.next);
-  if (task !== undefined) moveIfDue(world, service, { ...current, task, at });
+  const value = makeMove(world, service, { ...current, at }, move.member ?? state, move.next);
+  if (value !== undefined) moveIfDue(world, service, { ...current, value, at });
 }
 
 /** Makes all moves that are due, if the settings let tasks move by themselves. */

@@ -1,89 +1,56 @@
-import { setOnlineMigrationTask, showMigrationTask, updateMigrationTask } from './dcs/configuration.ts';
+import { DCS_ROUTES } from './dcs/routes.ts';
 import { ProviderError } from './errors.ts';
-import { createToken, listAuthDomains, listProjects } from './iam.ts';
-import { updateTaskStatus } from './sms/action.ts';
-import { showTask, updateTask } from './sms/update.ts';
-import type { Operation } from './world.ts';
+import { IAM_ROUTES } from './iam.ts';
+import { isMembers, readBytes } from './json.ts';
+import type { Route } from './route.ts';
+import type { Cloud } from './settings.ts';
+import { SMS_ROUTES } from './sms/routes.ts';
+import type { PathIds } from './world.ts';
 
-/** A provider operation: its URL, and the function that answers it. `open` needs no credential. */
-export interface Route {
-  service: 'dcs' | 'sms' | 'iam' | 'unknown';
-  operation: string;
-  method: string;
-  path: RegExp;
-  run: Operation;
-  open?: true;
-}
-
-const unknownPath: Operation = () => {
-  throw new ProviderError('APIGW.0101');
-};
-
-const ROUTES: Route[] = [
-  {
-    service: 'dcs',
-    operation: 'SetOnlineMigrationTask',
-    method: 'POST',
-    path: /^\/v2\/(?<project>[^/]+)\/migration\/(?<task>[^/]+)\/task$/,
-    run: setOnlineMigrationTask,
-  },
-  {
-    service: 'dcs',
-    operation: 'UpdateMigrationTask',
-    method: 'PUT',
-    path: /^\/v2\/(?<project>[^/]+)\/migration-task\/(?<task>[^/]+)$/,
-    run: updateMigrationTask,
-  },
-  {
-    service: 'dcs',
-    operation: 'ShowMigrationTask',
-    method: 'GET',
-    path: /^\/v2\/(?<project>[^/]+)\/migration-task\/(?<task>[^/]+)$/,
-    run: showMigrationTask,
-  },
-  { service: 'sms', operation: 'UpdateTask', method: 'PUT', path: /^\/v3\/tasks\/(?<task>[^/]+)$/, run: updateTask },
-  {
-    service: 'sms',
-    operation: 'UpdateTaskStatus',
-    method: 'POST',
-    path: /^\/v3\/tasks\/(?<task>[^/]+)\/action$/,
-    run: updateTaskStatus,
-  },
-  { service: 'sms', operation: 'ShowTask', method: 'GET', path: /^\/v3\/tasks\/(?<task>[^/]+)$/, run: showTask },
-  {
-    service: 'iam',
-    operation: 'CreateToken',
-    method: 'POST',
-    path: /^\/v3\/auth\/tokens$/,
-    run: createToken,
-    open: true,
-  },
-  { service: 'iam', operation: 'ListProjects', method: 'GET', path: /^\/v3\/projects$/, run: listProjects },
-  { service: 'iam', operation: 'ListAuthDomains', method: 'GET', path: /^\/v3\/auth\/domains$/, run: listAuthDomains },
-];
+/** All calls of the provider that are answered. */
+export const ROUTES: readonly Route[] = [...DCS_ROUTES, ...SMS_ROUTES, ...IAM_ROUTES];
 
 const UNKNOWN_ROUTE: Route = {
   service: 'unknown',
   operation: 'unknown',
   method: '',
-  path: /^/,
-  run: unknownPath,
+  path: '',
+  pattern: /^/,
+  run: () => {
+    throw new ProviderError('APIGW.0101');
+  },
   open: true,
 };
 
-/** The route of a request and the ids in its path. A path without a route gets the gateway's reply to an unknown URL. */
-export function findRoute(method: string, path: string): { route: Route; project: string; task: string } {
-  for (const route of ROUTES) {
-    const found = route.method === method ? route.path.exec(path) : null;
-    if (found) return { route, project: decoded(found.groups?.project), task: decoded(found.groups?.task) };
-  }
-  return { route: UNKNOWN_ROUTE, project: '', task: '' };
-}
-
-function decoded(segment = ''): string {
+const decoded = (segment = ''): string => {
   try {
     return decodeURIComponent(segment);
   } catch {
     return segment;
   }
+};
+
+const idsIn = ({ project, task, source, job }: Partial<PathIds> = {}): PathIds => ({
+  project: decoded(project),
+  task: decoded(task),
+  source: decoded(source),
+  job: decoded(job),
+});
+
+/** The route of a request and the ids in its path. A path without a route gets the gateway's reply to an unknown URL. */
+export function findRoute(method: string, path: string, cloud: Cloud): { route: Route; ids: PathIds } {
+  const offered = ROUTES.filter((route) => route.method === method && (route.cloud ?? cloud) === cloud);
+  for (const route of offered) {
+    const found = route.pattern.exec(path);
+    if (found) return { route, ids: idsIn(found.groups) };
+  }
+  return { route: UNKNOWN_ROUTE, ids: idsIn() };
+}
+
+/** The only task that the body of a call lists; empty if the call's body lists none, or more. */
+export function taskInBody({ tasksIn }: Route, body: Buffer): string {
+  const value = tasksIn === undefined ? undefined : readBytes(body);
+  const listed = tasksIn !== undefined && isMembers(value) ? value[tasksIn] : undefined;
+  const [task, ...more] = Array.isArray(listed) ? (listed as unknown[]) : [];
+  return typeof task === 'string' && more.length === 0 ? task : '';
 }

@@ -61,12 +61,21 @@ export const integer =
 
 export const flag: Rule = (value, path) => check(typeof value === 'boolean', 'type', path);
 
-/** An array of at most this many items, which must all keep the rule. */
+/** A number, with or without decimals, between the limits. */
+export const decimal =
+  (max: number, min: number): Rule =>
+  (value, path) => {
+    const number = Number(numberText(value) ?? Number.NaN);
+    check(!Number.isNaN(number), 'type', path);
+    check(number >= min && number <= max, 'range', path);
+  };
+
+/** An array of this many items, which must all keep the rule. */
 export const list =
-  (rule: Rule, max = 65_535): Rule =>
+  (rule: Rule, max = 65_535, min = 0): Rule =>
   (value, path) => {
     if (!Array.isArray(value)) throw new ValidationError('type', path);
-    check(value.length <= max, 'length', path);
+    check(value.length >= min && value.length <= max, 'length', path);
     for (const [index, item] of value.entries()) rule(item, `${path}[${index}]`);
   };
 

@@ -1,24 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { control } from './control.ts';
 import { type Credentials, DEFAULT_CREDENTIALS } from './credentials.ts';
-import { dcsKey, newDcsTask } from './dcs/configuration.ts';
 import { exchange } from './exchange.ts';
 import { createFaults } from './faults.ts';
-import type { Members } from './json.ts';
 import { createKeys } from './keys.ts';
 import { openListener } from './listener.ts';
 import { createLog, type Entry } from './log.ts';
 import { type Cloud, defaultSettings, type Settings } from './settings.ts';
-import { newSmsTask } from './sms/task.ts';
-import { createTaskStore } from './task-store.ts';
+import { createStartTasks, type StartSources, type StartTasks } from './start-tasks.ts';
+import { createStore } from './store.ts';
 import { createTokens } from './tokens.ts';
 import type { World } from './world.ts';
-
-/** The tasks at the start and after every reset. All other members are the task's own. */
-interface StartTasks {
-  dcs?: ({ project_id: string; task_id: string } & Members)[];
-  sms?: ({ task_id: string } & Members)[];
-}
 
 /**
  * The options of a simulator. Port 0, the default, takes a free one. The clock gives milliseconds since 1970. The control port
@@ -32,6 +24,7 @@ export interface Options {
   credentials?: Credentials;
   settings?: Partial<Settings>;
   tasks?: StartTasks;
+  sources?: StartSources;
   clock?: () => number;
 }
 
@@ -44,15 +37,6 @@ export interface Simulator {
   log(): Entry[];
 }
 
-function createStartTasks(world: World, { dcs = [], sms = [] }: StartTasks): void {
-  world.dcs.clear();
-  world.sms.clear();
-  for (const { project_id, task_id, ...task } of dcs) {
-    world.dcs.create(dcsKey(project_id, task_id), newDcsTask(task_id, task, world.clock()));
-  }
-  for (const { task_id, ...task } of sms) world.sms.create(task_id, newSmsTask(task_id, task, world.clock()));
-}
-
 /** Stands in for the listener until the simulator listens. */
 const NO_LISTENER: World['listener'] = { shut: () => {}, open: () => {} };
 
@@ -63,8 +47,9 @@ function createWorld(options: Options, closing: AbortSignal): World {
     clock,
     settings,
     closing,
-    dcs: createTaskStore(clock),
-    sms: createTaskStore(clock),
+    dcs: createStore(clock),
+    sms: createStore(clock),
+    sources: createStore(clock),
     keys: createKeys(credentials.accessKeys, clock),
     tokens: createTokens(credentials.users, clock, () => world.settings),
     faults: createFaults(),
@@ -77,10 +62,10 @@ function createWorld(options: Options, closing: AbortSignal): World {
       world.listener.open();
       world.log.clear();
       world.settings = settings;
-      if (!keepTasks) createStartTasks(world, options.tasks ?? {});
+      if (!keepTasks) createStartTasks(world, options.tasks, options.sources);
     },
   };
-  createStartTasks(world, options.tasks ?? {});
+  createStartTasks(world, options.tasks, options.sources);
   return world;
 }
 

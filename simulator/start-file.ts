@@ -16,7 +16,10 @@ const StartFile = z.strictObject({
       sms: z.array(z.looseObject({ task_id: z.string().min(1) })).optional(),
     })
     .optional(),
+  sources: z.strictObject({ sms: z.array(z.looseObject({ source_id: z.string().min(1) })).optional() }).optional(),
 });
+
+type StartOptions = Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks' | 'sources'>;
 
 function read(path: string): unknown {
   try {
@@ -27,10 +30,10 @@ function read(path: string): unknown {
 }
 
 /** Reads the file of --start. Throws an Error that names each wrong member. */
-export function readStartFile(path: string): Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'> {
+export function readStartFile(path: string): StartOptions {
   const { data, error } = StartFile.safeParse(read(path));
   // The types differ only in undefined members, which JSON does not have.
-  if (data !== undefined) return data as Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks'>;
+  if (data !== undefined) return data as StartOptions;
   const issues = error.issues.map(({ path: at, message }) => `${at.join('.') || 'file'}: ${message}`);
   throw new Error(`--start ${path} is wrong: ${issues.join('; ')}`);
 }

@@ -6,15 +6,17 @@ import type { Keys } from './keys.ts';
 import type { Listener } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Settings } from './settings.ts';
-import type { TaskStore } from './task-store.ts';
+import type { Store } from './store.ts';
 import type { Tokens } from './tokens.ts';
 
 /** The state of one simulator. */
 export interface World {
   clock: () => number;
   settings: Settings;
-  dcs: TaskStore;
-  sms: TaskStore;
+  dcs: Store;
+  sms: Store;
+  /** The source servers of SMS. */
+  sources: Store;
   keys: Keys;
   tokens: Tokens;
   faults: Faults;
@@ -24,20 +26,33 @@ export interface World {
   closing: AbortSignal;
 }
 
-/** One call of a provider operation: the ids in the path, the query, the body, and the owner of the credential. */
-export interface Call {
+/** The ids in the path of a call. An id that the path does not have is empty. */
+export interface PathIds {
   project: string;
   task: string;
+  source: string;
+  job: string;
+}
+
+/** One call of a provider operation: the ids in the path, the query, the body, and the owner of the credential. */
+export interface Call extends PathIds {
   query: URLSearchParams;
   contentType: string;
   body: Buffer;
   owner?: Owner | undefined;
 }
 
+/** What an operation changed. `task` names a task that the path does not. Without `before` it was made, without `after` it is gone. */
+export interface Applied {
+  task?: string;
+  before?: Members;
+  after?: Members;
+}
+
 /** The reply of an operation, and what it changed, if anything. */
 export interface Result {
   reply: Reply;
-  applied?: { before: Members; after: Members };
+  applied?: Applied[];
 }
 
 /** A provider operation. It answers a call, or throws a ProviderError. */

@@ -1,12 +1,9 @@
-import { refuse } from '../errors.ts';
-import { isMembers, type Members, numberText, readBytes, withoutNulls } from '../json.ts';
+import { type Members, numberText, withoutNulls } from '../json.ts';
+import { plainReply } from '../plain-reply.ts';
 import { matching, members, oneOf, type Rule, text, ValidationError } from '../rules.ts';
-import type { Settings } from '../settings.ts';
-import type { Call, Operation, World } from '../world.ts';
-import { dcsTaskDetails } from './details.ts';
-
-/** The key of a DCS task in its store. */
-export const dcsKey = (project: string, task: string): string => `${project}/${task}`;
+import type { Operation } from '../world.ts';
+import { readMembers } from './body.ts';
+import { changeTask, findTask, MIGRATING, STOPPED, statusRefusal } from './task.ts';
 
 const instance: Record<string, Rule> = {
   id: text(Infinity),
@@ -39,44 +36,20 @@ const configuration = members(
 );
 const update = members({ resume_mode: oneOf('auto', 'manual') });
 
-function read({ body }: Call, rule: Rule): Members {
-  if (body.length === 0) refuse('DCS.4004');
-  const value = readBytes(body);
-  if (!isMembers(value)) return refuse('DCS.4005');
-  try {
-    rule(value, '');
-  } catch (problem) {
-    if (problem instanceof ValidationError) refuse('DCS.4063', problem.path);
-    throw problem;
-  }
-  return withoutNulls(value);
-}
+const OTHER_CODES: Record<string, string> = { RELEASED: 'DCS.4133', CREATING: 'DCS.4026' };
 
-const MIGRATING = ['MIGRATING', 'FULLMIGRATING', 'INCRMIGRATING', 'INCRMIGEATING'];
-const STOPPED = ['TERMINATED', 'SUCCESS', 'MIGRATION_SUCCESS', 'FAILED', 'MIGRATION_FAILED', 'ERROR'];
-
-/** Refuses a call that the task's state does not allow. No manual names the codes; these are the likeliest of the error table. */
-function checkState(status: unknown, allowed: readonly string[]): void {
-  if (status === 'RELEASED' || status === 'DELETED') refuse('DCS.4133');
-  if (status === 'CREATING') refuse('DCS.4026');
-  if (!allowed.includes(String(status))) refuse('DCS.4957');
-}
-
-const find = (world: World, { project, task }: Call): Members =>
-  world.dcs.get(dcsKey(project, task)) ?? refuse('DCS.4133');
-
-/** A time as the details call shows it, such as 2019/10/22 14:44:30. */
-const timestamp = (time: number): string =>
-  new Date(time).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+/** A task whose machine is not there yet, or no longer, has codes of its own here. */
+const configurationRefusal: typeof statusRefusal = (status, allowed) =>
+  OTHER_CODES[String(status)] ?? statusRefusal(status, allowed);
 
 /** POST /v2/{project_id}/migration/{task_id}/task: configures an online migration and starts it. */
 export const setOnlineMigrationTask: Operation = (world, call) => {
-  const body = read(call, configuration);
-  const before = find(world, call);
-  checkState(before.status, ['RUNNING', ...STOPPED, ...(world.settings.reconfigure_while_migrating ? MIGRATING : [])]);
+  const body = readMembers(call, configuration);
+  const allowed = ['RUNNING', ...STOPPED, ...(world.settings.reconfigure_while_migrating ? MIGRATING : [])];
+  const before = findTask(world, call, allowed, configurationRefusal);
   const { bandwidth_limit_mb: limit, ...unchanged } = before;
   const wanted = body.bandwidth_limit_mb;
-  const after = {
+  const applied = changeTask(world, call.project, before, {
     ...unchanged,
     status: 'FULLMIGRATING',
     migration_type: 'online_migration',
@@ -85,45 +58,15 @@ export const setOnlineMigrationTask: Operation = (world, call) => {
     ...(wanted === undefined ? {} : { bandwidth_limit_mb: numberText(wanted) ?? wanted }),
     source_instance: withoutNulls(body.source_instance as Members),
     target_instance: withoutNulls(body.target_instance as Members),
-    updated_at: timestamp(world.clock()),
-  };
-  world.dcs.change(dcsKey(call.project, call.task), after);
-  const reply = { id: call.task, name: before.task_name, status: after.status, error: '' };
-  return { reply: { status: 200, body: reply }, applied: { before, after } };
+  });
+  const reply = { id: call.task, name: before.task_name, status: applied.after.status, error: '' };
+  return { reply: { status: 200, body: reply }, applied: [applied] };
 };
-
-const UPDATE_REPLY = { empty: undefined, string: 'success', object: {} } satisfies Record<
-  Settings['update_reply'],
-  unknown
->;
 
 /** PUT /v2/{project_id}/migration-task/{task_id}. A body without resume_mode means auto, the manual's default. */
 export const updateMigrationTask: Operation = (world, call) => {
-  const { resume_mode = 'auto' } = read(call, update);
-  const before = find(world, call);
-  checkState(before.status, ['RUNNING', ...MIGRATING, ...STOPPED]);
-  const after = { ...before, resume_mode, updated_at: timestamp(world.clock()) };
-  world.dcs.change(dcsKey(call.project, call.task), after);
-  return { reply: { status: 200, body: UPDATE_REPLY[world.settings.update_reply] }, applied: { before, after } };
+  const { resume_mode = 'auto' } = readMembers(call, update);
+  const before = findTask(world, call, ['RUNNING', ...MIGRATING, ...STOPPED], configurationRefusal);
+  const applied = changeTask(world, call.project, before, { ...before, resume_mode });
+  return { reply: plainReply(world.settings.update_reply), applied: [applied] };
 };
-
-/** GET /v2/{project_id}/migration-task/{task_id}. The reply has everything, also passwords in clear text, as the provider's has. */
-export const showMigrationTask: Operation = (world, { project, task }) => {
-  const body = world.dcs.readAfterLag(dcsKey(project, task), world.settings.read_lag_ms);
-  if (body === undefined || body.status === 'DELETED') return refuse('DCS.4133');
-  return { reply: { status: 200, body: dcsTaskDetails(body) } };
-};
-
-/** A task that waits for its configuration. `wanted` replaces its members. */
-export const newDcsTask = (task: string, wanted: Members, now: number): Members => ({
-  task_id: task,
-  task_name: `dcs-migration-${task.slice(0, 4)}`,
-  description: '',
-  status: 'RUNNING',
-  migration_type: 'online_migration',
-  network_type: 'vpc',
-  created_at: timestamp(now),
-  updated_at: timestamp(now),
-  supported_features: [],
-  ...wanted,
-});

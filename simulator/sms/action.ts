@@ -1,8 +1,10 @@
 import { refuse } from '../errors.ts';
+import { plainReply } from '../plain-reply.ts';
 import { flag, mapOf, members, oneOf, type Rule, text } from '../rules.ts';
 import type { Settings } from '../settings.ts';
 import type { Operation } from '../world.ts';
-import { find, readMembers, refuseProblems } from './update.ts';
+import { readMembers, refuseProblems } from './body.ts';
+import { changeTask, findTask } from './task.ts';
 
 /** An action: the states that allow it, the code that refuses it in others, and the state that follows, if any. */
 interface Action {
@@ -52,10 +54,9 @@ export const updateTaskStatus: Operation = (world, call) => {
   const given = readMembers(call);
   if (given.operation === undefined) refuse('SMS.6013');
   refuseProblems(() => rulesOf(world.settings.sms_action_edition)(given, ''));
-  const before = find(world, call.task);
+  const before = findTask(world, call.task);
   const { from, code = '', to }: Action = ACTIONS[String(given.operation)] ?? {};
   if (from && !from.includes(String(before.state))) refuse(code);
   const after = { ...before, ...(to !== undefined && { state: to }) };
-  world.sms.change(call.task, after);
-  return { reply: { status: 200 }, applied: { before, after } };
+  return { reply: plainReply(world.settings.sms_write_reply), applied: [changeTask(world, call.task, before, after)] };
 };

@@ -1,6 +1,9 @@
 import { isMembers, type Members, pick } from '../json.ts';
+import type { Applied, Operation, World } from '../world.ts';
+import { refuseMissing } from './body.ts';
+import { readSource } from './source.ts';
 
-/** Fields that PUT accepts and GET does not show (manual, ShowTask). No read can confirm such a change. */
+/** Fields that a call accepts and GET does not show (manual, ShowTask). No read can confirm such a change. */
 const WRITE_ONLY = [
   'exist_server',
   'use_ipv6',
@@ -9,10 +12,19 @@ const WRITE_ONLY = [
   'snapshot_ids',
   'image_disk_id',
   'cutovered_snapshot_ids',
+  'auto_start',
+  'start_network_check',
+  'over_speed_threshold',
+  'is_need_consistency_check',
+  'clonevm_template_id',
 ];
+/** What calls of their own show. */
+const SHOWN_ELSEWHERE = ['speed_limits', 'configurations'];
 
 const TARGET = ['id', 'vm_id', 'name', 'ip', 'os_type', 'os_version', 'system_dir', 'disks', 'volume_groups'];
 const TARGET_TOO = ['btrfs_list', 'image_disk_id', 'cutovered_snapshot_ids'];
+
+const HIDDEN = new Set([...WRITE_ONLY, ...SHOWN_ELSEWHERE]);
 
 /** btrfs_list is written as objects and read as strings (manual, TaskTargetServer). */
 function targetDetails(target: Members): Members {
@@ -23,7 +35,7 @@ function targetDetails(target: Members): Members {
 
 /** The task as GET /v3/tasks/{task_id} shows it. */
 export function smsTaskDetails(task: Members): Members {
-  const shown = Object.fromEntries(Object.entries(task).filter(([name]) => !WRITE_ONLY.includes(name)));
+  const shown = Object.fromEntries(Object.entries(task).filter(([name]) => !HIDDEN.has(name)));
   return isMembers(shown.target_server) ? { ...shown, target_server: targetDetails(shown.target_server) } : shown;
 }
 
@@ -68,3 +80,26 @@ export const newSmsTask = (task: string, wanted: Members, now: number): Members 
   sub_tasks: [],
   ...wanted,
 });
+
+/** The task of a call. Refuses the call if there is none. */
+export const findTask = (world: World, task: string): Members =>
+  world.sms.get(task) ?? refuseMissing(world, 'SMS.7703');
+
+/** Puts a task that was changed in the place of what it was before. */
+export function changeTask(world: World, task: string, before: Members, after: Members): Applied {
+  world.sms.change(task, after);
+  return { before, after };
+}
+
+/** The task with the state that its source server has now, if the server is known. */
+function withSourceState(world: World, task: Members): Members {
+  const server = task.source_server as Members | undefined;
+  const source = readSource(world, String(server?.id), world.settings.read_lag_ms);
+  return source === undefined ? task : { ...task, source_server: { ...server, state: source.state } };
+}
+
+/** GET /v3/tasks/{task_id}. The reply lacks the write-only fields, which the manual lists. */
+export const showTask: Operation = (world, { task }) => {
+  const found = world.sms.readAfterLag(task, world.settings.read_lag_ms) ?? refuseMissing(world, 'SMS.7703');
+  return { reply: { status: 200, body: smsTaskDetails(withSourceState(world, found)) } };
+};

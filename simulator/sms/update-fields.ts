@@ -1,4 +1,4 @@
-import { flag, INT32, INT64, integer, list, members, oneOf, type Rule, text } from '../rules.ts';
+import { flag, INT32, INT64, integer, list, matching, members, oneOf, type Rule, text } from '../rules.ts';
 import type { Settings } from '../settings.ts';
 
 // The field tables of SMS UpdateTask in both revisions of the manual. Where they differ, the wider limit counts in 2024-09.
@@ -32,7 +32,7 @@ const disk = {
   relation_name: text(),
 };
 
-const logicalVolume = {
+export const logicalVolume = {
   block_count: integer(INT32),
   block_size: integer(1_048_576n),
   file_system: text(),
@@ -46,9 +46,11 @@ const logicalVolume = {
   free_size: integer(),
 };
 
-const texts = (...names: string[]): Record<string, Rule> => Object.fromEntries(names.map((name) => [name, text()]));
+/** Rules for members that are texts of up to 255 characters. */
+export const texts = (...names: string[]): Record<string, Rule> =>
+  Object.fromEntries(names.map((name) => [name, text()]));
 
-const btrfs = {
+export const btrfs = {
   ...texts('name', 'label', 'uuid', 'device', 'data_profile', 'system_profile', 'metadata_profile', 'global_reserve1'),
   ...texts('default_subvolid', 'default_subvol_name', 'default_subvol_mountpath'),
   size: integer(),
@@ -95,8 +97,15 @@ const cloneServer = (state: Rule): Rule =>
 /** Fields that are no longer in the API of 2026-01. They are applied in 2024-09 and ignored afterwards. */
 const OLD_SETTINGS = { os_type: oneOf('WINDOWS', 'LINUX'), priority: integer(2n), start_target_server: flag };
 
-/** The writable fields of UpdateTask with their limits, without name and type, which have codes of their own. */
+/** The rules of a task's name and type, which both calls that set them share. */
+export const NAME_AND_TYPE = {
+  name: matching(/^[A-Za-z0-9_\-\p{Script=Han}]{1,64}$/u),
+  type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
+};
+
+/** The writable fields of UpdateTask with their limits. */
 export const putTaskFields = (revision: Settings['sms_revision']): Record<string, Rule> => ({
+  ...NAME_AND_TYPE,
   ...texts('region_id', 'migration_ip', 'region_name', 'project_name', 'project_id', 'image_disk_id'),
   exist_server: flag,
   use_ipv6: flag,

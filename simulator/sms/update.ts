@@ -1,35 +1,18 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { refuse } from '../errors.ts';
-import { isMembers, type Members, pick, readBytes, withoutNulls } from '../json.ts';
-import { matching, members, oneOf, ValidationError } from '../rules.ts';
+import { type Members, withoutNulls } from '../json.ts';
 import type { Settings } from '../settings.ts';
 import type { Call, Operation, World } from '../world.ts';
-import { smsTaskDetails } from './task.ts';
+import { readKnown } from './body.ts';
+import { readSource } from './source.ts';
+import { changeTask, findTask } from './task.ts';
 import { putTaskFields } from './update-fields.ts';
-
-const NAME = matching(/^[A-Za-z0-9_\-\p{Script=Han}]{1,64}$/u);
-const TYPE = oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK');
 
 const tables = {
   '2024-09': putTaskFields('2024-09'),
   '2026-01': putTaskFields('2026-01'),
 } satisfies Record<Settings['sms_revision'], unknown>;
-
-const CODES = { type: 'SMS.6011', range: 'SMS.6011', length: 'SMS.6014', missing: 'SMS.6013' };
-
-const codeOf = ({ path, problem }: ValidationError): string =>
-  ({ name: 'SMS.7711', type: 'SMS.7712' })[path] ?? CODES[problem];
-
-/** Runs a check and refuses a value that breaks a rule, with the service's code. */
-export function refuseProblems(check: () => void): void {
-  try {
-    check();
-  } catch (problem) {
-    if (problem instanceof ValidationError) refuse(codeOf(problem));
-    throw problem;
-  }
-}
 
 /** Rules between fields. The first network card must have a MAC address. In 2026-01 migration_ip must fit use_ipv6. */
 function checkTogether(body: Members, revision: Settings['sms_revision']): void {
@@ -40,20 +23,11 @@ function checkTogether(body: Members, revision: Settings['sms_revision']): void 
   if (revision === '2026-01' && wrongFamily(String(body.migration_ip ?? ''))) refuse('SMS.6011');
 }
 
-/** The members of a body that are not null. Refuses a body that is not a JSON object. */
-export function readMembers({ body, contentType }: Pick<Call, 'body' | 'contentType'>): Members {
-  if (!/^application\/json\b/i.test(contentType)) refuse('SMS.6016');
-  if (body.length === 0) refuse('SMS.6012');
-  const value = readBytes(body) ?? refuse('SMS.6010');
-  return isMembers(value) ? withoutNulls(value) : refuse('SMS.6011');
-}
-
+/** The writable members of a body. All others are read-only or unknown, and have no effect. */
 function read(call: Call, revision: Settings['sms_revision']): Members {
-  const given = readMembers(call);
-  refuseProblems(() => members({ name: NAME, type: TYPE, ...tables[revision] })(given, ''));
+  const given = readKnown(call, tables[revision], []);
   checkTogether(given, revision);
-  // All other members are read-only or unknown. They have no effect.
-  return pick(given, ['name', 'type', ...Object.keys(tables[revision])]);
+  return given;
 }
 
 const EDITABLE_ALWAYS = ['name', 'speed_limit'];
@@ -73,10 +47,9 @@ function checkState(before: Members, after: Members, strict: boolean): void {
 const CLONE_STATES = ['syncing', 'stopping', 'stopped', 'cutovering', 'finished', 'error'];
 
 /** Absent fields stay as they are. clone_server has an effect only in certain states of the source server (manual, 2026-01). */
-function merge(before: Members, body: Members): Members {
+function merge(before: Members, body: Members, source: unknown): Members {
   const { enterprise_project, target_server, clone_server, ...plain } = body;
-  const source = before.source_server as Members | undefined;
-  const cloneCounts = clone_server !== undefined && CLONE_STATES.includes(String(source?.state));
+  const cloneCounts = clone_server !== undefined && CLONE_STATES.includes(String(source));
   const target = withoutNulls((target_server ?? {}) as Members);
   return {
     ...before,
@@ -87,21 +60,17 @@ function merge(before: Members, body: Members): Members {
   };
 }
 
-/** The task of a call. Refuses the call if there is none. */
-export const find = (world: World, task: string): Members => world.sms.get(task) ?? refuse('SMS.7703');
+/** The state of a task's source server: of the server itself if it is known, otherwise as the task has it. */
+function sourceState(world: World, { source_server }: Members): unknown {
+  const source = source_server as Members | undefined;
+  return (readSource(world, String(source?.id)) ?? source)?.state;
+}
 
 /** PUT /v3/tasks/{task_id}, in both revisions of the manual. It sets the given fields, and the reply has the id. */
 export const updateTask: Operation = (world, call) => {
   const body = read(call, world.settings.sms_revision);
-  const before = find(world, call.task);
-  const after = merge(before, body);
+  const before = findTask(world, call.task);
+  const after = merge(before, body, sourceState(world, before));
   checkState(before, after, world.settings.sms_strict_states);
-  world.sms.change(call.task, after);
-  return { reply: { status: 200, body: { id: call.task } }, applied: { before, after } };
-};
-
-/** GET /v3/tasks/{task_id}. The reply lacks the write-only fields, which the manual lists. */
-export const showTask: Operation = (world, { task }) => {
-  const found = world.sms.readAfterLag(task, world.settings.read_lag_ms);
-  return found === undefined ? refuse('SMS.7703') : { reply: { status: 200, body: smsTaskDetails(found) } };
+  return { reply: { status: 200, body: { id: call.task } }, applied: [changeTask(world, call.task, before, after)] };
 };

@@ -69,7 +69,7 @@ describe('the log', () => {
 
   it.each([
     ['an unknown URL', 'GET', '/v2/p/nowhere', 404, 'APIGW.0101'],
-    ['a method that the URL does not have', 'DELETE', SMS_TASK, 404, 'APIGW.0101'],
+    ['a method that the URL does not have', 'PATCH', SMS_TASK, 404, 'APIGW.0101'],
     ['a slash too many', 'GET', `${SMS_TASK}/`, 404, 'APIGW.0101'],
   ])('has %s', async (_what, method, path, status, code) => {
     const { raw, simulator } = await start();

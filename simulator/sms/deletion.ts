@@ -1,0 +1,36 @@
+import { refuse } from '../errors.ts';
+import { isMembers, type Members } from '../json.ts';
+import { plainReply } from '../plain-reply.ts';
+import type { Operation, World } from '../world.ts';
+import { readSource, stateUnder } from './source.ts';
+import { changeTask, findTask } from './task.ts';
+
+/** The states of a connected source server in which its task stays (manual, SMS.7719). */
+const BUSY = [
+  'initialize',
+  'stopping',
+  'deleting',
+  'cloning',
+  'replicate',
+  'syncing',
+  'cutovering',
+  'skipping',
+  'clearing',
+  'premiging',
+];
+
+/** The source server of a task. If it is not known itself, it is as the task has it. */
+function sourceOf(world: World, task: Members): Members {
+  const server = isMembers(task.source_server) ? task.source_server : {};
+  const asInTask = { connected: task.connected, state: stateUnder(task, server.state) };
+  return readSource(world, String(server.id)) ?? asInTask;
+}
+
+/** DELETE /v3/tasks/{task_id}. The task is DELETING, until it moves on and is gone. */
+export const deleteTask: Operation = (world, { task }) => {
+  const before = findTask(world, task);
+  const { connected, state } = sourceOf(world, before);
+  if (connected === true && BUSY.includes(String(state))) refuse('SMS.7719');
+  const applied = changeTask(world, task, before, { ...before, state: 'DELETING' });
+  return { reply: plainReply(world.settings.sms_write_reply), applied: [applied] };
+};
