@@ -9,11 +9,11 @@ import { dcsKey } from './task.ts';
 export const jobIdOf = (task: string): string => createHash('sha256').update(task).digest('hex').slice(0, 32);
 
 /** INIT for the first half of the time after which the task moves by itself, then RUNNING. */
-const underWay = ({ at }: Version, { clock, settings }: World): Members => ({
+const runningState = ({ at }: Version, { clock, settings }: World): Members => ({
   status: clock() - at < settings.moves_after_ms / 2 ? 'INIT' : 'RUNNING',
 });
 
-const ended = ({ at, value }: Version): Members => ({
+const finalState = ({ at, value }: Version): Members => ({
   ...(value?.status === 'FAILED'
     ? { status: 'FAIL', fail_reason: 'The migration machine was not built.' }
     : { status: 'SUCCESS' }),
@@ -31,7 +31,7 @@ export const showJobInfo: Operation = (world, { project, job }) => {
   );
   if (start?.value?.status !== 'CREATING') return refuse('DCS.4133');
   const end = later.find(({ value }) => value?.status !== 'CREATING');
-  const state = end ? ended(end) : underWay(start, world);
+  const state = end ? finalState(end) : runningState(start, world);
   return {
     reply: {
       status: 200,

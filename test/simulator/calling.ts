@@ -10,6 +10,9 @@ export const TASK = 'b21989ec-2889-4b8e-99db-19c073425ec2';
 export const SET_ONLINE = `/v2/${DEFAULT_PROJECT_ID}/migration/${TASK}/task`;
 export const DCS_TASK = `/v2/${DEFAULT_PROJECT_ID}/migration-task/${TASK}`;
 export const SMS_TASK = `/v3/tasks/${TASK}`;
+/** The path of the project, and that of a task in it. */
+export const DCS = `/v2/${DEFAULT_PROJECT_ID}`;
+export const dcsTask = (task: unknown): string => `${DCS}/migration-task/${task}`;
 
 /** The text of a file in test/fixtures/simulator. */
 export const fixture = (name: string): string =>
