@@ -42,11 +42,11 @@ export interface Call extends PathIds {
   owner?: Owner | undefined;
 }
 
-/** What an operation changed. `task` names a task that the path does not. Without `before` it was made, without `after` it is gone. */
+/** What an operation changed. `task` names a task that the path does not. `before` is empty for what is new, `after` for what is gone. */
 export interface Applied {
   task?: string;
-  before?: Members;
-  after?: Members;
+  before: Members;
+  after: Members;
 }
 
 /** The reply of an operation, and what it changed, if anything. */

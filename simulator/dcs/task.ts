@@ -49,16 +49,11 @@ export function findTask(
 export function createTask(world: World, project: string, task: string, members: Members): Applied {
   const after = newDcsTask(task, members, world.clock());
   world.dcs.create(dcsKey(project, task), after, world.clock());
-  return { task, after };
+  return { task, before: {}, after };
 }
 
 /** Puts a task that was changed in the place of what it was before. */
-export function changeTask(
-  world: World,
-  project: string,
-  before: Members,
-  changed: Members,
-): Applied & { after: Members } {
+export function changeTask(world: World, project: string, before: Members, changed: Members): Applied {
   const after = { ...changed, updated_at: timestamp(world.clock()) };
   const task = String(before.task_id);
   world.dcs.change(dcsKey(project, task), after);

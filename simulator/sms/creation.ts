@@ -34,5 +34,5 @@ export const createTask: Operation = (world, call) => {
   };
   const after = newSmsTask(task, members, world.clock());
   world.sms.create(task, after, world.clock());
-  return { reply: { status: 200, body: { id: task } }, applied: [{ task, after }] };
+  return { reply: { status: 200, body: { id: task } }, applied: [{ task, before: {}, after }] };
 };

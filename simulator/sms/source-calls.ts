@@ -35,5 +35,5 @@ export const deleteServer: Operation = (world, { source }) => {
   const before = readSource(world, source) ?? refuseMissing(world, 'SMS.7602');
   if (before.current_task !== null) refuse('SMS.7601');
   world.sources.remove(source);
-  return { reply: plainReply(world.settings.sms_write_reply), applied: [{ before }] };
+  return { reply: plainReply(world.settings.sms_write_reply), applied: [{ before, after: {} }] };
 };

@@ -23,6 +23,7 @@ const START = {
   credentials: { users: [{ name: 'own', password: 'own-password', domain: 'mine' }] },
   settings: { update_reply: 'object' },
   tasks: { dcs: [{ project_id: 'p', task_id: 't', status: 'TERMINATED' }], sms: [{ task_id: 's' }] },
+  sources: { sms: [{ source_id: 'server', connected: false }] },
 };
 
 const startFile = (content: unknown): string => {
@@ -63,7 +64,7 @@ describe('npm run simulator', () => {
     expect(await ended(child)).toBe(0);
   });
 
-  it('starts from a file with keys, users, tasks and settings, and prefers a flag', async () => {
+  it('starts from a file with keys, users, tasks, source servers and settings, and prefers a flag', async () => {
     const child = run('--port', '0', '--cloud', 'open-telekom-cloud', '--start', startFile(START));
     const [first] = await once(child.stdout, 'data');
     const [, url] = /^ready (http:\S+)\n$/.exec(String(first)) ?? [];
@@ -74,6 +75,7 @@ describe('npm run simulator', () => {
       read_lag_ms: 0,
     });
     expect(await read('tasks')).toMatchObject({ dcs: [{ task_id: 't', status: 'TERMINATED' }], sms: [{ id: 's' }] });
+    expect(await read('sources')).toMatchObject({ sms: [{ id: 'server', connected: false }] });
     const opened = await fetch(`${url}/v2/p/migration-task/t`, {
       headers: { 'x-auth-token': await tokenOf(String(url)) },
     });
@@ -85,6 +87,7 @@ describe('npm run simulator', () => {
     ['an unknown member', { port: 1 }, ' is wrong: file: Unrecognized key: "port"'],
     ['an unknown setting', { settings: { speed: 1 } }, ' is wrong: settings: Unrecognized key: "speed"'],
     ['a task without an id', { tasks: { sms: [{}] } }, ' is wrong: tasks.sms.0.task_id: '],
+    ['a source server without an id', { sources: { sms: [{}] } }, ' is wrong: sources.sms.0.source_id: '],
     ['a key without a secret', { credentials: { accessKeys: [{ access: 'A' }] } }, 'credentials.accessKeys.0.secret: '],
   ])('refuses a start file with %s', async (_what, content, message) => {
     const child = run('--port', '0', '--start', startFile(content));

@@ -36,6 +36,7 @@ describe('a task that a control call advances', () => {
   it.each([
     [dcs, { status: 'FULLMIGRATING' }, { status: 'FAILED' }],
     [dcs, { status: 'INCRMIGEATING' }, { status: 'FAILED' }],
+    [dcs, { status: 'CREATING' }, { status: 'FAILED' }],
     [dcs, { status: 'FULLMIGRATING', ...INCREMENTAL }, { status: 'FAILED' }],
     [sms, { state: 'RUNNING' }, { state: 'MIGRATE_FAIL' }],
     [sms, { state: 'SYNCING' }, { state: 'SYNC_FAIL' }],
@@ -43,6 +44,20 @@ describe('a task that a control call advances', () => {
     const { control } = await start();
     await control('PUT', path, before);
     expect((await control('POST', `${path}/advance`, { fails: true })).body).toMatchObject(after);
+  });
+
+  it('first ends an exchange of addresses, then goes on with its status', async () => {
+    const { control } = await start();
+    await control('PUT', dcs, { status: 'INCRMIGEATING', task_status: 'EXCHANGING' });
+    const moved = async () => (await control('POST', `${dcs}/advance`)).body;
+    expect(await moved()).toMatchObject({ status: 'INCRMIGEATING', task_status: 'EXCHANGE_SUCCESS' });
+    expect(await moved()).toMatchObject({ status: 'SUCCESS', task_status: 'EXCHANGE_SUCCESS' });
+  });
+
+  it('starts by itself in SMS if it was created so', async () => {
+    const { control } = await start();
+    await control('PUT', sms, { state: 'READY', auto_start: true });
+    expect((await control('POST', `${sms}/advance`)).body.state).toBe('RUNNING');
   });
 
   it('is gone in SMS after it was deleted', async () => {
@@ -56,6 +71,12 @@ describe('a task that a control call advances', () => {
     [dcs, { status: 'RUNNING' }, {}, 'no state follows RUNNING: PUT the task instead'],
     [dcs, { status: 'SUCCESS' }, {}, 'no state follows SUCCESS: PUT the task instead'],
     [dcs, { status: 'TERMINATING' }, { fails: true }, 'no failed state follows TERMINATING: PUT the task instead'],
+    [
+      dcs,
+      { status: 'INCRMIGEATING', task_status: 'EXCHANGING' },
+      { fails: true },
+      'no failed state follows EXCHANGING: PUT the task instead',
+    ],
     [sms, { state: 'READY' }, {}, 'no state follows READY: PUT the task instead'],
     [sms, { state: 'RUNNING' }, { to: 'ABORT' }, 'body: Unrecognized key: "to"'],
   ])('is refused where no state follows: %s at %j', async (path, before, body, error) => {
@@ -102,6 +123,14 @@ describe('time', () => {
     expect(await states()).toEqual(['INCRMIGEATING', 'MIGRATE_SUCCESS']);
     pass(86_400_000);
     expect(await states()).toEqual(['INCRMIGEATING', 'SYNC_SUCCESS']);
+  });
+
+  it('ends an exchange of addresses', async () => {
+    const { states, pass, control } = await at(1000);
+    await control('PUT', dcs, { status: 'INCRMIGEATING', task_status: 'EXCHANGING' });
+    pass(1000);
+    expect((await states())[0]).toBe('INCRMIGEATING');
+    expect((await control('GET', dcs)).body.task_status).toBe('EXCHANGE_SUCCESS');
   });
 
   it('dates a move when it was due, so that lagging reads show the states in turn', async () => {

@@ -78,6 +78,34 @@ describe('the official SDK gets what the real service would give', () => {
     expect(server?.response).toMatchObject({ httpStatusCode: 200, name: 'MigrationTask', target_server: { id: 't1' } });
   });
 
+  it('for a whole migration: with a body of DELETE, none of POST, and a query', async () => {
+    const { url, simulator } = await start();
+    const call = (method: string, path: string, more: Partial<SdkCall> = {}) => ({
+      ...dcs(url),
+      method,
+      path,
+      ...more,
+    });
+    const network = { vpc_id: 'v', subnet_id: 's', security_group_id: 'g' };
+    const list = call('GET', '/v2/{project_id}/migration-tasks', { queryParams: { name: 'new', limit: '1000' } });
+    const outcomes = await callWithSdk(
+      call('POST', '/v2/{project_id}/migration/instance', { body: { name: 'new', ...network } }),
+      setOnline(url, typedOnline),
+      call('POST', '/v2/{project_id}/migration-task/{task_id}/stop'),
+      list,
+      call('DELETE', '/v2/{project_id}/migration-tasks/delete', { body: { task_id_list: ['none'] } }),
+    );
+    expect(outcomes.map(({ response }) => response)).toMatchObject([
+      { httpStatusCode: 200, instance_id: expect.any(String) },
+      { httpStatusCode: 200 },
+      { httpStatusCode: 200, status: 'TERMINATING' },
+      { httpStatusCode: 200, count: 1 },
+      { httpStatusCode: 200, task_id_list: ['none'] },
+    ]);
+    const received = simulator.log().filter(({ kind }) => kind === 'received');
+    expect(received.map(({ body }) => body).slice(2)).toEqual(['', '', '{"task_id_list":["none"]}']);
+  });
+
   it('for temporary keys', async () => {
     const { url } = await start({
       credentials: { accessKeys: [{ access: 'TEMP', secret: 's', securityToken: 'STOKEN' }], users: [] },

@@ -53,7 +53,7 @@ describe('CreateOnlineMigrationTask', () => {
       task: instance_id,
       after: { task_id: instance_id, status: 'CREATING' },
     });
-    expect(applied).not.toHaveProperty('before');
+    expect(applied?.before).toEqual({});
   });
 
   it.each([
