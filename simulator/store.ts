@@ -26,6 +26,7 @@ interface ListLag {
 }
 
 const MAX_VERSIONS = 20;
+const ALWAYS = -Infinity;
 
 /** The tasks or sources of one service. None is changed in place, because the log may refer to an older version. */
 export interface Store {
@@ -52,7 +53,7 @@ export function createStore(clock: () => number): Store {
   const histories = new Map<string, History>();
   const versionsOf = (key: string): Version[] => histories.get(key)?.versions ?? [];
   const add = (key: string, version: Version): void => {
-    const { created, versions } = histories.get(key) ?? { created: 0, versions: [] };
+    const { created, versions } = histories.get(key) ?? { created: ALWAYS, versions: [] };
     histories.set(key, { created, versions: [...versions.slice(1 - MAX_VERSIONS), version] });
   };
   const versionsUntil = (key: string, lagMs: number): Version[] => {
@@ -75,7 +76,7 @@ export function createStore(clock: () => number): Store {
         return value === undefined ? [] : [{ key, value }];
       });
     },
-    create: (key, value, created = 0) => histories.set(key, { created, versions: [{ at: clock(), value }] }),
+    create: (key, value, created = ALWAYS) => histories.set(key, { created, versions: [{ at: clock(), value }] }),
     change: (key, value, at = clock()) => add(key, { at, value }),
     remove: (key, at = clock()) => {
       const isThere = newest(versionsOf(key)) !== undefined;
