@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 /** A request as it is sent over the wire. */
 interface Exchange {
   origin: string;
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   headers: Record<string, string>;
   body?: string | undefined;

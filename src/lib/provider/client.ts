@@ -67,7 +67,7 @@ export function createProvider(dependencies: ProviderDependencies): ProviderClie
     }
     if ('failed' in authorized) return { answer: authorized.failed, used: authorized.used };
     const result = await call(origin, request, authorized.headers, signal);
-    return { answer: toAnswer(result, request.body, clock()), used: authorized.used, result };
+    return { answer: toAnswer(result, request, clock()), used: authorized.used, result };
   };
 
   const call = (origin: string, request: ProviderRequest, headers: Record<string, string>, signal: AbortSignal) => {

@@ -1,4 +1,4 @@
-import type { Service } from '../operations/operation.ts';
+import type { Cloud, Service } from '../operations/operation.ts';
 import type { Endpoints } from './client.ts';
 
 /** A cloud, with the hosts of its services. */
@@ -46,8 +46,8 @@ export const PROFILES = {
       iam: hosts(OTC_REGIONS, (region) => `iam.${region}.otc.t-systems.com`),
     },
   },
-} as const satisfies Record<string, Profile>;
-export type ProfileName = keyof typeof PROFILES;
+} as const satisfies Record<Cloud, Profile>;
+export type ProfileName = Cloud;
 
 function hosts(regions: string, host: (region: string) => string): Record<string, string> {
   return Object.fromEntries(regions.split(' ').map((region) => [region, host(region)]));

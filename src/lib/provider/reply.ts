@@ -1,22 +1,33 @@
 import type { Headers, HttpResult } from '../http/exchange.ts';
 import { isObject, parseJson } from '../json/exact-json.ts';
 import type { Failure } from '../relay/completion.ts';
-import type { Answer } from '../relay/provider.ts';
+import type { Answer, ProviderRequest } from '../relay/provider.ts';
 import { classify } from './classify.ts';
 import { failure } from './failures.ts';
 
 /** JSON nested deeper than this is refused, because recursive functions would run out of stack. No reply of the provider is so deep. */
 const MAX_DEPTH = 64;
 
-/** Turns what came over the wire into an answer. `sent` is the request's body; `now` is needed for a Retry-After with a date. */
-export function toAnswer(result: HttpResult, sent: string | undefined, now: number): Answer {
+/** The status under which a refusal inside a 2xx body is classified: that of refusals of a single task. */
+const REFUSED = 400;
+
+/** Turns what came over the wire into an answer. `now` is needed for a Retry-After with a date. */
+export function toAnswer(
+  result: HttpResult,
+  { body: sent, refusalIn }: { body?: string | undefined } & Pick<ProviderRequest, 'refusalIn'>,
+  now: number,
+): Answer {
   if (!result.complete) return failure(result.code);
   const { status, headers } = result;
   const about = { status, ...requestId(headers['x-request-id']) };
   const unreadable = unreadableBecause(result);
   if (unreadable !== undefined) return failure(unreadable, about);
   const body = parse(result.body);
-  if (isSuccess(status)) return body ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
+  if (isSuccess(status)) {
+    const refusal = refusalIn?.(body?.value);
+    if (refusal) return { ...errorIn(REFUSED, refusal, sent, undefined), ...about };
+    return body ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
+  }
   const inBody = isObject(body?.value) ? requestId(body.value.request_id) : {};
   return { ...errorIn(status, body?.value, sent, retryAfter(headers['retry-after'], now)), ...inBody, ...about };
 }

@@ -3,7 +3,7 @@ import { createHmac, hash } from 'node:crypto';
 /** A request as it will be sent. `headers` has lower-case names and includes `host`. */
 interface Signable {
   method: string;
-  /** The path as it is sent. It has no query and no character that must be escaped. */
+  /** The path as it is sent, without a character that must be escaped, and a query that is escaped and sorted. */
   path: string;
   headers: Readonly<Record<string, string>>;
   /** The exact text to be sent; absent if there is none. */
@@ -22,14 +22,15 @@ const SIGNED = new Set(['host', 'content-type', 'x-project-id', 'x-domain-id', '
 /** Returns the headers with X-Sdk-Date and Authorization added, signed with an AK/SK pair (SDK-HMAC-SHA256, API Request Signing). */
 export function sign(request: Signable): Record<string, string> {
   const headers: Record<string, string> = { ...request.headers, 'x-sdk-date': sdkDate(request.date) };
+  const [path = '', query = ''] = request.path.split('?');
   const names = Object.keys(headers)
     .filter((name) => SIGNED.has(name))
     .sort();
   const canonical = [
     request.method.toUpperCase(),
-    // The signed path ends in a slash, which is not sent. The line of the query is empty.
-    request.path.endsWith('/') ? request.path : `${request.path}/`,
-    '',
+    // The signed path ends in a slash, which is not sent.
+    path.endsWith('/') ? path : `${path}/`,
+    query,
     ...names.map((name) => `${name}:${headers[name]?.trim()}`),
     '',
     names.join(';'),

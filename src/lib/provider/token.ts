@@ -99,7 +99,7 @@ function tokenRequest(origin: string, { user: name, password, domain }: User, sc
 }
 
 function readToken(result: HttpResult, now: number): { token: string; expires: number } | { failed: Failure } {
-  const answer = toAnswer(result, undefined, now);
+  const answer = toAnswer(result, {}, now);
   if (!answer.ok) return { failed: fromIam(answer) };
   const token = result.complete ? result.headers['x-subject-token'] : undefined;
   const about = isObject(answer.body) && isObject(answer.body.token) ? answer.body.token : {};

@@ -1,12 +1,13 @@
+import type { JsonObject } from '../json/exact-json.ts';
 import type { Service } from '../operations/operation.ts';
 
 /** One call to the provider, before it is authenticated. */
 export interface ProviderRequest {
   service: Service;
-  method: 'GET' | 'POST' | 'PUT';
-  /** Path with safe ids only, no query. */
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path with safe ids only, and a query that is escaped and sorted by name. */
   path: string;
-  /** The JSON text to send, exactly these bytes; absent for a GET. */
+  /** The JSON text to send, exactly these bytes; absent if the call has no body. */
   body?: string;
   /** The project of the path; sent as X-Project-Id and used as the token's scope. */
   projectId?: string;
@@ -14,6 +15,8 @@ export interface ProviderRequest {
   probePath?: string;
   /** True for a request that must not repeat. It gets a connection of its own, because an idle one may have been cut. */
   newConnection?: boolean;
+  /** The part of a 2xx body that refuses the request, if there is one. */
+  refusalIn?: (body: unknown) => JsonObject | undefined;
   /** Milliseconds from now until the request is given up, including the time to get credentials. */
   deadline: number;
 }

@@ -6,7 +6,7 @@ import { httpServer, json, providerAt, summarize, UPDATE } from '../http/servers
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 /** The answer that a complete reply is read as. */
 const answerTo = (status: number, body: string, headers: Headers = {}, sent?: string) =>
-  toAnswer({ complete: true, status, headers, body: Buffer.from(body) }, sent, NOW);
+  toAnswer({ complete: true, status, headers, body: Buffer.from(body) }, { body: sent }, NOW);
 
 describe('Retry-After', () => {
   it.each([
