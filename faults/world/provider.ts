@@ -19,7 +19,7 @@ export function createProvider(world: World, process: Process, database: AwsCall
 /** Reads the replies of the simulated provider with the relay's own code. A refused credential is renewed once, as by the real client. */
 function readingReplies({ cloud }: World, process: Process): Provider {
   const once = async (request: ProviderRequest): Promise<Answer> =>
-    toAnswer(await cloud.exchange(request), request.body, process.now());
+    toAnswer(await cloud.exchange(request), request, process.now());
   return {
     send: (request) =>
       process.io(request.method === 'GET' ? 'read' : 'call', async () => {

@@ -1,11 +1,12 @@
 import type { Problem } from '../json/problem.ts';
-import type { Operation, Revision } from '../operations/operation.ts';
+import type { Cloud, Operation, Revision } from '../operations/operation.ts';
 import type { ChangeEvent } from './change.ts';
 import { nearest } from './nearest.ts';
 
 interface Settings {
   operations: readonly Operation[];
   revision: Revision;
+  cloud?: Cloud;
 }
 
 /** The operation of a change's type and revision. A change without a revision gets the one of the settings. */
@@ -13,6 +14,11 @@ export function pick({ type, revision }: ChangeEvent, settings: Settings): Opera
   const ofType = settings.operations.filter(({ change }) => change === type);
   const [first] = ofType;
   if (!first) return { path: 'type', message: unknownType(type, settings.operations) };
+  if (first.cloud !== undefined && settings.cloud !== undefined && first.cloud !== settings.cloud)
+    return {
+      path: 'type',
+      message: `must be a change that ${settings.cloud} offers; only ${first.cloud} has ${first.call}`,
+    };
   if (first.revision === undefined) return first;
   const wanted = revision ?? settings.revision;
   const found = ofType.find((operation) => operation.revision === wanted);

@@ -1,6 +1,6 @@
 import { isObject } from '../json/exact-json.ts';
 import { IN_WORDS, type Problem, problemsOf } from '../json/problem.ts';
-import type { Operation, Revision, Subject } from '../operations/operation.ts';
+import type { Cloud, Operation, Revision, Subject } from '../operations/operation.ts';
 import { countElements, MAX_ELEMENTS } from './body.ts';
 import type { ChangeEvent, MalformedEvent, Reading } from './change.ts';
 import type { ChangeName } from './change-name.ts';
@@ -18,6 +18,8 @@ export interface ValidationSettings {
   /** The revision of the SMS API for changes that name none. */
   revision: Revision;
   allowInlineSecrets: boolean;
+  /** The cloud that the stage calls. Absent where the changes of every cloud are valid. */
+  cloud?: Cloud;
 }
 
 /** A change that passed validation. */

@@ -12,6 +12,7 @@ const endpoint = z
 
 const Shared = z.object({
   STAGE: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+  PROVIDER: z.enum(['huawei-cloud', 'open-telekom-cloud']),
   SMS_API_REVISION: z.enum(REVISIONS).default('2026-01'),
   ALLOW_INLINE_PASSWORDS: flag.default(false),
   TIME_SCALE: z.coerce.number().min(1).max(20).default(1),
@@ -22,7 +23,6 @@ export const RelayConfig = Shared.extend({
   LEDGER_TABLE: z.string().min(3),
   RESULT_BUS: z.string().min(1),
   QUEUE_URL: z.url(),
-  PROVIDER: z.enum(['huawei-cloud', 'open-telekom-cloud']),
   PROVIDER_REGION: z.string().min(1),
   DCS_ENDPOINT: endpoint,
   SMS_ENDPOINT: endpoint,

@@ -41,6 +41,7 @@ const validationSettings = (
   operations,
   revision: config.SMS_API_REVISION,
   allowInlineSecrets: config.ALLOW_INLINE_PASSWORDS,
+  cloud: config.PROVIDER,
 });
 
 /**

@@ -2,6 +2,7 @@
 export type Rule =
   | 'addresses'
   | 'disk-ids-are-short'
+  | 'files-or-backup'
   | 'first-network-has-mac'
   | 'id-or-addrs'
   | 'ip-fits-use-ipv6'
@@ -9,7 +10,8 @@ export type Rule =
   | 'no-control-characters'
   | 'no-lone-surrogates'
   | 'one-enterprise'
-  | 'one-password';
+  | 'one-password'
+  | 'target-or-template';
 
 /** The options for zod's `refine`: the message of a refusal, and the name of the rule. */
 export const rule = (name: Rule, error: string, path?: PropertyKey[]) => ({

@@ -32,6 +32,9 @@ export function isWithin(value: string, min: number, max: number): boolean {
   return length >= min && length <= max;
 }
 
+/** A text that is not empty. Undefined for anything else. */
+export const nonEmpty = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
 /** A text field of SMS with the usual limit. */
 export const line = text(255);
 
@@ -47,8 +50,8 @@ export const flag = z.boolean({ error: 'must be true or false' });
 /** A whole number from 0 to `max` that a double holds exactly. */
 export const integer = (max = 2_147_483_647) => numberBetween(z.int, 0, max);
 
-/** A number from 0 to `max`, with or without a fraction. */
-export const decimal = (max: number) => numberBetween(z.number, 0, max);
+/** A number from `min` to `max`, with or without a fraction. */
+export const decimal = (max: number, min = 0) => numberBetween(z.number, min, max);
 
 function numberBetween(kind: typeof z.int | typeof z.number, min: number, max: number) {
   const error = `must be a ${kind === z.int ? 'whole ' : ''}number from ${min} to ${max}`;
@@ -100,5 +103,9 @@ export const SecretReference = z
 /** How a DCS migration task reconnects after a network fault (seeds 000, 001, 002). */
 export const ResumeMode = oneOf('auto', 'manual');
 
-/** A task as a GET shows it. No member is required, because the examples in the manuals lack most. */
-export const ShownTask: z.ZodType<JsonObject> = z.record(z.string(), z.custom<Json>());
+/** A reply whose body says nothing: the sources show none, text or an object. */
+export const SilentReply = z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]);
+
+/** What a GET shows, or a reply with the same content. No member is required, because the examples in the manuals lack most. */
+export const ReadReply: z.ZodType<JsonObject> = z.record(z.string(), z.custom<Json>());
+export type ReadReply = JsonObject;

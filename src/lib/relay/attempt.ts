@@ -1,23 +1,12 @@
-import { writeJson } from '../json/exact-json.ts';
+import { type JsonObject, writeJson } from '../json/exact-json.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
-import { completionOf, type Failure, isPassing, notApplied } from './completion.ts';
+import { completionOf } from './completion.ts';
 import type { Context, Job } from './context.ts';
-import {
-  complete,
-  type Decision,
-  type FailedRequest,
-  isDecision,
-  lastAttempt,
-  lost,
-  release,
-  retry,
-} from './decision.ts';
-import { backoff, circuitOpenDelay, isExhausted, isExpiring, isTooOld, jitter } from './policy.ts';
-import type { Answer } from './provider.ts';
-import { reconcile } from './reconcile.ts';
-import { errorInReply } from './reply-error.ts';
+import { complete, type Decision, isDecision, lost, release } from './decision.ts';
+import { decideOnFailure, interpret } from './interpret.ts';
+import { backoff, isExhausted, isExpiring } from './policy.ts';
 import type { Completion } from './result.ts';
-import { baselineOf, readTask, snapshotOf } from './snapshot.ts';
+import { baselineOf, markOf, readTask, snapshotOf } from './snapshot.ts';
 import { acquireLock } from './subject-lock.ts';
 
 /** Calls the provider once for a claimed change: lock, secrets, baseline, request, reply. Returns what to do with the delivery. */
@@ -69,65 +58,31 @@ function decideOnSecretFailure({ policy, now }: Context, job: Job, error: unknow
  */
 async function keepBaseline(context: Context, job: Job): Promise<Decision | undefined> {
   const { change, row, owner } = job;
-  if (change.operation.repeatable || row.doubt) return undefined;
+  if (change.operation.repeatable || row.doubt || row.resent) return undefined;
   const snapshot = snapshotOf(change, await readTask(context, job));
   if ('failure' in snapshot) return decideOnFailure(context, job, { ...snapshot.failure, executed: 'no' });
+  if (isTooMany(snapshot.values)) return complete(job, completionOf('too_many_alike'));
   const baseline = baselineOf(change.operation, snapshot.values);
   return (await context.ledger.note(row.key, owner, { baseline })) ? undefined : lost(context.policy);
 }
 
+/** The most ids of a list that are kept as a baseline. */
+const MAX_IDS = 50;
+const isTooMany = ({ ids }: JsonObject) => Array.isArray(ids) && ids.length > MAX_IDS;
+
 /** The request for a change, with its secrets filled in. */
-function requestOf({ policy }: Context, { change: { operation, data, subject } }: Job, secrets: Map<string, string>) {
-  const body = operation.body(data, (reference) => secrets.get(reference) ?? '');
+function requestOf({ policy }: Context, { change }: Job, secrets: Map<string, string>) {
+  const { operation, data, subject } = change;
+  const body = operation.body?.(data, (reference) => secrets.get(reference) ?? '', markOf(change.key));
   return {
     service: operation.service,
     method: operation.method,
     path: operation.path(data),
-    body: writeJson(body),
+    ...(body && { body: writeJson(body) }),
     probePath: operation.readBack.path(data),
     newConnection: !operation.repeatable,
+    ...(operation.refusalIn && { refusalIn: (reply: unknown) => operation.refusalIn?.(reply, data) }),
     deadline: policy.times.callDeadline,
     ...(subject.project_id !== undefined && { projectId: subject.project_id }),
   };
-}
-
-async function interpret(context: Context, job: Job, answer: Answer): Promise<Decision> {
-  if (!answer.ok) return decideOnFailure(context, job, answer);
-  const { operation } = job.change;
-  const reply = operation.reply.safeParse(answer.body);
-  const replyError = errorInReply(answer.body);
-  if (replyError || !reply.success || operation.isErrorReply?.(reply.data))
-    return stayInDoubt(context, job, { ...answer, error: { code: replyError?.code ?? 'reply_unexpected' } });
-  const { status, requestId } = answer;
-  return complete(job, {
-    outcome: 'succeeded',
-    confirmedBy: 'reply',
-    reply: operation.pickReply(reply.data),
-    status,
-    requestId,
-  });
-}
-
-/** A request that was not executed ends the change or is tried again. Any other failure leaves the change in doubt. */
-async function decideOnFailure(context: Context, job: Job, failure: Failure): Promise<Decision> {
-  const { row } = job;
-  const { policy, now } = context;
-  const { retryAfter } = failure;
-  if (failure.executed === 'unknown') return stayInDoubt(context, job, failure);
-  if (failure.circuitOpen && !isTooOld(job, now(), policy)) {
-    const delay = circuitOpenDelay(job, now(), policy, retryAfter);
-    return release(job, waitOf(failure), delay, { attempts: row.attempts - 1 }, failure);
-  }
-  if (isPassing(failure.error) && !isExhausted(job, now(), policy))
-    return release(job, waitOf(failure), backoff(row.attempts, policy, retryAfter), {}, failure);
-  // The effect of an earlier request is not known. A refusal now may mean that it worked, so the task is read first.
-  return row.doubt ? reconcile(context, job, failure) : complete(job, notApplied(failure));
-}
-
-const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'credentials_refused' : 'provider_busy');
-
-/** The row stays CALLING. The message comes back when the lease is over, and the task is then read before anything else. */
-function stayInDoubt({ policy, now }: Context, { row }: Job, failure: FailedRequest): Decision {
-  const wait = (row.lease ?? 0) - now() + jitter(policy);
-  return retry('outcome_unknown', wait, lastAttempt(row.attempts, failure));
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../json/problem.ts';
 import { adviceAtEnd } from './advice.ts';
 import { type Answer, AT_FAULT, type ErrorClass, type ProviderError } from './provider.ts';
-import type { ErrorCompletion } from './result.ts';
+import type { Completion, ErrorCompletion } from './result.ts';
 
 export type Failure = Extract<Answer, { ok: false }>;
 
@@ -49,7 +49,7 @@ export const RELAY_ERRORS = {
   newer_change_handled: {
     outcome: 'superseded',
     class: 'conflict',
-    message: 'A newer change for the task was already handled, so this one was not sent.',
+    message: 'A newer change for the same task or server was already handled, so this one was not sent.',
     advice: 'Nothing to do. If you still want the older change, send it as a new change.',
   },
   secret_not_allowed: {
@@ -65,10 +65,16 @@ export const RELAY_ERRORS = {
     advice: 'Check that the secret exists and that the relay may read it, then send the change again under a new id.',
     retryable: true,
   },
+  too_many_alike: {
+    outcome: 'rejected',
+    class: 'conflict',
+    message: 'More than 50 tasks have this name already, so a new one could not be told from them.',
+    advice: 'Use another name, or delete tasks that are no longer needed, and send the change again under a new id.',
+  },
   task_busy: {
     outcome: 'failed',
     class: 'conflict',
-    message: 'An earlier change for the task did not end in time, so this one was not sent.',
+    message: 'An earlier change for the same task or server did not end in time, so this one was not sent.',
     advice: 'Check the earlier change, then send this one again under a new id.',
     retryable: true,
   },
@@ -84,8 +90,14 @@ export const RELAY_ERRORS = {
   outcome_unknown: {
     outcome: 'unknown',
     class: 'unknown',
-    message: 'A request was sent, but neither its reply nor reading the task shows whether it was applied.',
-    advice: 'Check the task. If the change was not applied, send it again under a new id.',
+    message: 'A request was sent, but neither its reply nor a later read shows whether it was applied.',
+    advice: 'Check at the provider whether it was applied. If it was not, send it again under a new id.',
+  },
+  created_several: {
+    outcome: 'unknown',
+    class: 'unknown',
+    message: 'Several tasks exist that the change may have created. Nothing was deleted.',
+    advice: 'Look at the named tasks, keep one, and delete the others.',
   },
 } as const satisfies Record<string, RelayError>;
 
@@ -104,6 +116,13 @@ export const READ_FAILURES = {
     remedy: 'later',
     message: 'The task could be read, but not understood.',
     advice: "Check the task in the provider's console.",
+  },
+  list_incomplete: {
+    class: 'service_error',
+    code: 'list_incomplete',
+    remedy: 'later',
+    message: 'The list of the provider could not be read to its end, or changed meanwhile.',
+    advice: "Look for the new task in the provider's console.",
   },
 } as const satisfies Record<string, ProviderError>;
 
@@ -136,9 +155,18 @@ function outcomeOf({ class: kind, remedy, cause }: ProviderError): ErrorCompleti
 const originOf = (error: ProviderError, status: number | undefined) =>
   status === undefined || error.code === 'credentials_unavailable' ? 'relay' : 'provider';
 
+/** The end of a change that was to remove what does not exist: what it asked for is the case. */
+export const removedBefore = ({ error, status, requestId }: Failure): Completion => ({
+  outcome: 'succeeded',
+  confirmedBy: 'reply',
+  status,
+  requestId,
+  warnings: [`it did not exist when the request arrived (${error.code})`],
+});
+
 /** True when waiting or a new credential can help, so that another attempt makes sense. */
 export const isPassing = ({ remedy }: ProviderError) =>
   remedy === 'later' || remedy === 'after_refresh' || remedy === 'reconcile';
 
-/** True when the service says that the task does not exist, so that no later read will show it. A wrong address says nothing about the task. */
+/** True when the service says that the subject does not exist, so that no later read will show it. A wrong address says nothing about that. */
 export const isGone = ({ error: { class: kind, cause } }: Failure) => kind === 'not_found' && cause === undefined;

@@ -24,8 +24,10 @@ export interface ChangeRow {
   doubt: boolean;
   /** Another change took the subject lock over from this one, so the lock no longer shows whether a request may have left. */
   overtaken?: boolean;
-  /** The baseline: a digest of the snapshot before the first request, and the version of what a snapshot contains. */
+  /** The baseline: the version of what a snapshot contains, and a digest of the snapshot before the first request, or the ids of a list. */
   baseline?: string;
+  /** True if a request left, and reads then showed that it created nothing. The baseline stays that from before it. */
+  resent?: boolean;
   /** The stored result, byte for byte (DONE). */
   result?: string;
   /** True if the outcome is `unknown`, so that the subject stays locked although the change is DONE. */
@@ -78,6 +80,7 @@ export interface Note {
   doubt?: boolean;
   baseline?: string;
   lease?: number;
+  resent?: boolean;
 }
 
 /**

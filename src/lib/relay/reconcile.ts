@@ -15,30 +15,36 @@ import { baselineTest, readTask, snapshotOf } from './snapshot.ts';
 export async function reconcile(context: Context, job: Job, refusal?: Failure): Promise<Decision> {
   const firstRead = await readBack(context, job);
   if ('failure' in firstRead) return decideOnReadFailure(context, job, firstRead.failure);
-  if (firstRead.verdict === 'cannot-tell') return decideCannotTell(context, job, refusal);
+  if (firstRead.verdict === 'cannot-tell') return decideCannotTell(context, job, firstRead, refusal);
   if (firstRead.verdict === 'applied') return completeApplied(context, job, firstRead.completion);
   await context.sleep(context.policy.times.readGap);
   const secondRead = await readBack(context, job);
   if ('failure' in secondRead) return decideOnReadFailure(context, job, secondRead.failure);
   if (secondRead.verdict === 'applied') return completeApplied(context, job, secondRead.completion);
-  if (secondRead.verdict === 'cannot-tell') return decideCannotTell(context, job, refusal);
+  if (secondRead.verdict === 'cannot-tell') return decideCannotTell(context, job, secondRead, refusal);
   return decideNotApplied(context, job, refusal);
 }
 
-type ReadBackResult = { verdict: Verdict; completion: Completion } | { failure: Failure };
+interface ReadBackResult {
+  verdict: Verdict;
+  completion: Completion;
+}
 
-async function readBack(context: Context, job: Job): Promise<ReadBackResult> {
+async function readBack(context: Context, job: Job): Promise<ReadBackResult | { failure: Failure }> {
   const { operation, data } = job.change;
   const snapshot = snapshotOf(job.change, await readTask(context, job));
   if ('failure' in snapshot) return snapshot;
+  const isBaseline = baselineTest(operation, job.row.baseline);
+  const created = operation.readBack.created?.(snapshot.values, isBaseline);
   return {
-    verdict: operation.readBack.verdict(snapshot.values, data, baselineTest(operation, job.row.baseline)),
+    verdict: operation.readBack.verdict(snapshot.values, data, isBaseline),
     completion: {
       outcome: 'succeeded',
       confirmedBy: 'read-back',
       status: snapshot.status,
       requestId: snapshot.requestId,
       unverifiable: operation.readBack.unverifiable(data),
+      ...(created && { created }),
       ...(snapshot.failedState !== undefined && { warnings: [failedStateWarning(snapshot.failedState)] }),
     },
   };
@@ -60,11 +66,18 @@ async function decideNotApplied(context: Context, job: Job, refusal: Failure | u
   if (!(await isNewest(context, job))) return complete(job, outcomeUnknown(job));
   if (refusal) return complete(job, notApplied(refusal));
   if (isExhausted(job, context.now(), context.policy)) return complete(job, notApplied(retriesExhausted));
-  return release(job, 'not_applied', 0, { doubt: false });
+  const isCreation = job.change.operation.createdIn !== undefined;
+  return release(job, 'not_applied', 0, { doubt: false, ...(isCreation && { resent: true }) });
 }
 
 /** A repeatable operation may be sent again although the effect of its request is not known, but only while nothing newer was sent. */
-async function decideCannotTell(context: Context, job: Job, refusal: Failure | undefined): Promise<Decision> {
+async function decideCannotTell(
+  context: Context,
+  job: Job,
+  { completion: { created = [] } }: ReadBackResult,
+  refusal: Failure | undefined,
+): Promise<Decision> {
+  if (created.length > 1) return complete(job, { ...completionOf('created_several'), created });
   const { change, row } = job;
   const mayRepeat = change.operation.repeatable && !refusal && !isExhausted(job, context.now(), context.policy);
   if (!mayRepeat || !(await isNewest(context, job))) return complete(job, outcomeUnknown(job));

@@ -50,8 +50,13 @@ const SuccessData = ResultData.extend({
   outcome: z.literal('succeeded'),
   confirmed_by: z.enum(['reply', 'read-back']),
   reply: z.record(z.string(), z.unknown()).optional(),
+  created: someText().optional(),
 });
-const ErrorData = ResultData.extend({ outcome: z.enum(OUTCOMES).exclude(['succeeded']), error: ResultError });
+const ErrorData = ResultData.extend({
+  outcome: z.enum(OUTCOMES).exclude(['succeeded']),
+  error: ResultError,
+  candidates: z.array(someText()).min(1).max(50).optional(),
+});
 
 /** The result event as it is published. `toResult` makes only such events. */
 export const Result = EventEnvelope.extend({

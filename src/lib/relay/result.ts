@@ -16,6 +16,8 @@ interface CompletionDetails {
   attempts?: number;
   omitted?: string[];
   warnings?: string[];
+  /** The id of what the change created. Several if it is not known which of them, or how many, it created. */
+  created?: string[];
   /** Paths of fields that a read-back can't show. Given where the outcome rests on a read-back or is unknown. */
   unverifiable?: string[];
 }
@@ -88,8 +90,13 @@ const outcomeFields = (completion: Completion) =>
         outcome: completion.outcome,
         confirmed_by: completion.confirmedBy,
         reply: completion.reply && shorten(completion.reply),
+        created: completion.created?.[0],
       }
-    : { outcome: completion.outcome, error: errorOf(completion.error, completion.problems) };
+    : {
+        outcome: completion.outcome,
+        error: errorOf(completion.error, completion.problems),
+        candidates: limitList(completion.created),
+      };
 
 /** The most characters of a reply's text in a result. Without a limit the result could be too large for the ledger or the bus. */
 const MAX_TEXT = 255;

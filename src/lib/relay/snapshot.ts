@@ -1,9 +1,10 @@
 import { canonical, sha256 } from '../change/fingerprint.ts';
 import type { ValidRecord } from '../change/parse-record.ts';
 import type { JsonObject } from '../json/exact-json.ts';
-import type { Operation } from '../operations/operation.ts';
-import { type Failure, READ_FAILURES } from './completion.ts';
+import { ABSENT, type Operation } from '../operations/operation.ts';
+import { type Failure, isGone, READ_FAILURES } from './completion.ts';
 import type { Context, Job } from './context.ts';
+import { readList } from './listing.ts';
 import type { Answer } from './provider.ts';
 import { errorInReply } from './reply-error.ts';
 
@@ -15,29 +16,45 @@ interface Snapshot {
   requestId: string | undefined;
 }
 
-/** Reads the task that a change names. */
-export function readTask(
-  { provider, policy }: Context,
-  { change: { operation, data, subject } }: Job,
-): Promise<Answer> {
-  return provider.send({
-    service: operation.service,
-    method: 'GET',
-    path: operation.readBack.path(data),
-    deadline: policy.times.readDeadline,
-    ...(subject.project_id !== undefined && { projectId: subject.project_id }),
-  });
+/** Reads the task that a change names, or the whole list that its operation looks into, within the time for one read. */
+export function readTask({ provider, policy, now }: Context, { change }: Job): Promise<Answer> {
+  const { operation, data, subject } = change;
+  const { list, path } = operation.readBack;
+  const end = now() + policy.times.readDeadline;
+  const read = (path: string) =>
+    provider.send({
+      service: operation.service,
+      method: 'GET',
+      path,
+      deadline: end - now(),
+      ...(subject.project_id !== undefined && { projectId: subject.project_id }),
+    });
+  return list ? readList(list, (offset) => read(list.path(data, offset))) : read(path(data));
 }
 
+/** A text of the change's own, by which what it created is recognised. It needs no memory, and survives a crash. */
+export const markOf = (key: string) => `[relay:${sha256(key).slice(0, 16)}]`;
+
 /** Makes a snapshot from the answer to a read. A 2xx with an error in place of a task counts as a failure. */
-export function snapshotOf({ operation, data }: ValidRecord, answer: Answer): Snapshot | { failure: Failure } {
-  if (!answer.ok) return { failure: answer };
+export function snapshotOf(change: ValidRecord, answer: Answer): Snapshot | { failure: Failure } {
+  const { operation, data } = change;
+  if (!answer.ok) return snapshotOfFailure(change, answer);
   const task = operation.readBack.reply.safeParse(answer.body);
   if (!task.success) return { failure: unreadable(answer.status) };
-  const values = operation.readBack.snapshot(task.data, data);
-  if (!isTask(task.data, values)) return { failure: unreadable(answer.status) };
+  const values = operation.readBack.snapshot(task.data, data, markOf(change.key));
+  if (!operation.readBack.list && !isTask(task.data, values)) return { failure: unreadable(answer.status) };
   const { status, requestId } = answer;
   return { values, failedState: failedState(task.data), status, requestId };
+}
+
+/** A read that is refused because something does not exist may show all that the operation needs to know. */
+function snapshotOfFailure(change: ValidRecord, failure: Failure): Snapshot | { failure: Failure } {
+  const { readBack, removes } = change.operation;
+  const { error, status = 0, requestId } = failure;
+  if (!isGone(failure)) return { failure };
+  const shown = readBack.shownByRefusal?.(error.code);
+  const values = shown ? readBack.snapshot(shown, change.data, markOf(change.key)) : removes && ABSENT;
+  return values ? { values, failedState: undefined, status, requestId } : { failure };
 }
 
 /** A task has an id or shows a known value. An error document has no id but may have a status, so its error code decides. */
@@ -62,15 +79,20 @@ const unreadable = (status: number): Failure => ({
   error: READ_FAILURES.task_unreadable,
 });
 
-/** The baseline as the ledger stores it: the version of what a snapshot contains, and a digest of the snapshot. */
-export const baselineOf = ({ readBack: { version } }: Operation, values: JsonObject) =>
-  `${version}:${sha256(canonical(values))}`;
+/** The baseline as the ledger stores it: the version of what a snapshot contains, and its digest, or the ids of a list. */
+export const baselineOf = ({ readBack: { version, list } }: Operation, values: JsonObject) =>
+  `${version}:${list ? JSON.stringify(values.ids) : sha256(canonical(values))}`;
 
 /**
- * Tells whether the task showed given values before the first request. Undefined if there is no baseline, or one of another
+ * Tells whether the task showed given values before the first request, or whether a list had an element with an id. Undefined if there is no baseline, or one of another
  * version: such digests differ although the task has not changed.
  */
 export function baselineTest(operation: Operation, baseline: string | undefined) {
-  if (!baseline?.startsWith(`${operation.readBack.version}:`)) return undefined;
+  const version = `${operation.readBack.version}:`;
+  if (!baseline?.startsWith(version)) return undefined;
+  if (operation.readBack.list) {
+    const ids = new Set(JSON.parse(baseline.slice(version.length)) as unknown[]);
+    return ({ id }: JsonObject) => ids.has(id);
+  }
   return (values: JsonObject) => baselineOf(operation, values) === baseline;
 }

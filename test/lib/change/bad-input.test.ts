@@ -32,7 +32,7 @@ function outcomeOf(record: ValidRecord | InvalidRecord): Expectation {
 }
 const resultOf = ({ name, fingerprint, problems, code }: InvalidRecord) =>
   writeResult(toResult('relay', name, fingerprint, completionOf(code, problems), 0));
-const sentBy = ({ operation, data }: ValidRecord) => writeJson(operation.body(data, (reference) => reference));
+const sentBy = ({ operation, data }: ValidRecord) => writeJson(operation.body?.(data, (reference) => reference) ?? {});
 
 function expectOutcome([, text, expected]: Case) {
   const record = take(text);

@@ -140,6 +140,29 @@ describe('a change', () => {
   });
 });
 
+describe('a change that only one cloud offers', () => {
+  const exchange = {
+    ...DCS,
+    type: 'migration.dcs.online-migration.exchange-ip',
+    data: { project_id: PROJECT, task_id: 't', body: {} },
+  };
+
+  it('is refused by a stage of another cloud, in a sentence that names both', () => {
+    expect(refused(exchange, { cloud: 'open-telekom-cloud' }).problems).toEqual([
+      {
+        path: 'type',
+        message: 'must be a change that open-telekom-cloud offers; only huawei-cloud has ExchangeInstanceIp',
+      },
+    ]);
+  });
+
+  it('is taken by a stage of that cloud, and where no cloud is meant', () => {
+    expect(accepted(exchange, { cloud: 'huawei-cloud' }).operation.name).toBe('exchange-dcs-ip');
+    expect(accepted(exchange).operation.name).toBe('exchange-dcs-ip');
+    expect(accepted(DCS, { cloud: 'open-telekom-cloud' }).operation.name).toBe('update-dcs-migration-task');
+  });
+});
+
 describe('the lists of a change', () => {
   const withLists = (disks: number, networks: number) => ({
     ...SMS,

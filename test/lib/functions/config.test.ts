@@ -13,6 +13,7 @@ const RELAY = {
 };
 const WEBHOOK = {
   STAGE: 'dev',
+  PROVIDER: 'huawei-cloud',
   WEBHOOK_SECRETS: 'relay/dev/webhook',
   DCS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/dcs.fifo',
 };
@@ -151,6 +152,6 @@ describe('the environment', () => {
     ])
       expect(fault).toContain(`${name}: `);
     expect(fault).not.toContain('CANARY');
-    expect(faultOf({}, WebhookConfig)).toMatch(/STAGE: .*; WEBHOOK_SECRETS: .*; DCS_QUEUE_URL: /);
+    expect(faultOf({}, WebhookConfig)).toMatch(/STAGE: .*; PROVIDER: .*; WEBHOOK_SECRETS: .*; DCS_QUEUE_URL: /);
   });
 });

@@ -41,6 +41,7 @@ async function createUnderTest(environment: Record<string, string> = {}, endpoin
     POWERTOOLS_METRICS_DISABLED: 'true',
     STAGE: 'test',
     TIME_SCALE: '20',
+    PROVIDER: 'huawei-cloud',
     WEBHOOK_SECRETS: 'relay/test/webhook',
     DCS_QUEUE_URL: url,
   });

@@ -174,7 +174,12 @@ describe('the wiring of a function that processes changes', () => {
 describe('the wiring of the webhook', () => {
   const QUEUES = { DCS_QUEUE_URL: 'https://sqs.example/dcs.fifo', SMS_QUEUE_URL: 'https://sqs.example/sms.fifo' };
   const webhookDependencies = (more: Record<string, string> = QUEUES) => {
-    const config = loadConfig(WebhookConfig, { STAGE: 'dev', WEBHOOK_SECRETS: 'relay/dev/webhook', ...more });
+    const config = loadConfig(WebhookConfig, {
+      STAGE: 'dev',
+      PROVIDER: 'huawei-cloud',
+      WEBHOOK_SECRETS: 'relay/dev/webhook',
+      ...more,
+    });
     return createWebhookDependencies(SMS_OPERATIONS, config, environment());
   };
   const message = (service: 'dcs' | 'sms') => ({ service, body: '{}', group: 'g', deduplicationId: 'd' });
@@ -185,6 +190,7 @@ describe('the wiring of the webhook', () => {
       operations: SMS_OPERATIONS,
       revision: '2024-09',
       allowInlineSecrets: false,
+      cloud: 'huawei-cloud',
     });
     expect(await dependencies.secrets()).toEqual([SIGNER]);
   });

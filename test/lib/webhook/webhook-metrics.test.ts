@@ -32,6 +32,7 @@ async function countedFor(given: Signing) {
     AWS_ENDPOINT_URL_SQS: queues.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     STAGE: 'test',
+    PROVIDER: 'huawei-cloud',
     TIME_SCALE: '20',
     WEBHOOK_SECRETS: 'webhook',
     DCS_QUEUE_URL: `${queues.url}/000000000000/dcs.fifo`,

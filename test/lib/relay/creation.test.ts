@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { changeKey } from '../../../src/lib/change/parse-record.ts';
+import { markOf } from '../../../src/lib/relay/snapshot.ts';
+import { refusal, useRelays } from '../../support/relay-fixture.ts';
+import { change, errorOf, PROJECT, type RelayUnderTest } from '../../support/relay-under-test.ts';
+
+const relays = useRelays();
+
+const creation = (name = `move-${randomUUID().slice(0, 8)}`) =>
+  change({
+    type: 'migration.dcs.online-migration.create',
+    data: { project_id: PROJECT, body: { name, vpc_id: 'v', subnet_id: 's', security_group_id: 'g' } },
+  });
+type Creation = ReturnType<typeof creation>;
+const nameOf = ({ data }: Creation) => (data.body as unknown as { name: string }).name;
+/** A task of the list that this change made. */
+const made = (sent: Creation, task_id: string) => ({
+  task_id,
+  task_name: nameOf(sent),
+  description: markOf(changeKey(sent)),
+});
+const lists = (...tasks: object[]) => ({ status: 200, body: { count: tasks.length, migration_tasks: tasks } });
+const creates = (instance_id: string) => ({ status: 200, body: { instance_id } });
+
+async function inDoubt(relay: RelayUnderTest, sent: Creation) {
+  expect(await relay.deliverBack(sent)).toMatchObject({ reason: 'outcome_unknown' });
+  relay.pass(relay.times.lease + 1);
+}
+
+describe('a change that creates something', () => {
+  it('reads the list, sends once, and gives the id of what was created', async () => {
+    const relay = relays.create();
+    relays.provider.play({ GET: lists(), POST: creates('new-1') });
+    const sent = creation();
+    const { data, subject } = await relay.deliver(sent);
+    expect(data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply', created: 'new-1' });
+    expect(subject).toBe(`dcs/migration-task-name/${nameOf(sent)}`);
+    const [read, call] = relays.provider.received;
+    expect(read?.path).toBe(`/v2/${PROJECT}/migration-tasks?limit=100&name=${nameOf(sent)}&offset=0`);
+    expect(JSON.parse(call?.body ?? '')).toMatchObject({ description: markOf(changeKey(sent)) });
+  });
+
+  it('is found in the list after a lost reply, and its result has the id', async () => {
+    const relay = relays.create();
+    const sent = creation();
+    relays.provider.play({
+      GET: [lists({ task_id: 'old', task_name: nameOf(sent) }), lists({ task_id: 'old' }, made(sent, 'new-1'))],
+      POST: { cut: true },
+    });
+    await inDoubt(relay, sent);
+    expect((await relay.deliver(sent)).data).toMatchObject({
+      outcome: 'succeeded',
+      confirmed_by: 'read-back',
+      created: 'new-1',
+    });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('is unknown, with all ids, where several may be its own; nothing is deleted', async () => {
+    const relay = relays.create();
+    const sent = creation();
+    relays.provider.play({ GET: [lists(), lists(made(sent, 'a'), made(sent, 'b'))], POST: { cut: true } });
+    await inDoubt(relay, sent);
+    const { data } = await relay.deliver(sent);
+    expect(data).toMatchObject({ outcome: 'unknown', candidates: ['a', 'b'], error: { code: 'created_several' } });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('is sent again only after two complete lists without it, and the list is then read once more', async () => {
+    const relay = relays.create();
+    const sent = creation();
+    relays.provider.play({ GET: lists(), POST: [{ cut: true }, creates('new-2')] });
+    await inDoubt(relay, sent);
+    expect(await relay.deliverBack(sent)).toMatchObject({ reason: 'not_applied' });
+    expect(relays.provider.reads()).toHaveLength(3);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', created: 'new-2' });
+    expect(relays.provider.reads()).toHaveLength(4);
+  });
+
+  it('says both ids if the first request took effect late', async () => {
+    const relay = relays.create();
+    const sent = creation();
+    relays.provider.play({
+      GET: [lists(), lists(), lists(), lists(made(sent, 'late-1'), made(sent, 'new-2'))],
+      POST: [{ cut: true }, creates('new-2')],
+    });
+    await inDoubt(relay, sent);
+    await relay.deliverBack(sent);
+    const { data } = await relay.deliver(sent);
+    expect(data).toMatchObject({ outcome: 'unknown', candidates: ['new-2', 'late-1'] });
+  });
+
+  it('keeps the ids from before its first request, so that a late one is never taken for an old one', async () => {
+    const relay = relays.create();
+    const sent = creation();
+    relays.provider.play({
+      GET: [lists(), lists(), lists(), lists(made(sent, 'late-1'))],
+      POST: [{ cut: true }, { cut: true }],
+    });
+    await inDoubt(relay, sent);
+    await relay.deliverBack(sent);
+    await inDoubt(relay, sent);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', created: 'late-1' });
+  });
+
+  it.each([
+    ['cannot be read to its end', { status: 200, body: { count: 2, migration_tasks: [] } }],
+    ['is not a list', { status: 200, body: { count: 0 } }],
+    ['is refused for now', refusal('APIGW.0308', 429)],
+  ])('is not sent while the list %s', async (_title, read) => {
+    const relay = relays.create();
+    relays.provider.play({ GET: read, POST: creates('new-1') });
+    expect(await relay.deliverBack(creation())).toMatchObject({ reason: 'provider_busy' });
+    expect(relays.provider.calls()).toEqual([]);
+  });
+
+  it('is refused where more than fifty have its name', async () => {
+    const relay = relays.create();
+    const many = (count: number) => lists(...Array.from({ length: count }, (_, n) => ({ task_id: `t${n}` })));
+    relays.provider.play({ GET: [many(51), many(50)], POST: creates('new-1') });
+    const refused = await relay.deliver(creation());
+    expect({ outcome: refused.data.outcome, code: errorOf(refused)?.code }).toEqual({
+      outcome: 'rejected',
+      code: 'too_many_alike',
+    });
+    expect(relays.provider.calls()).toEqual([]);
+    expect((await relay.deliver(creation())).data.outcome).toBe('succeeded');
+  });
+
+  it('of the same name waits for one that is in doubt', async () => {
+    const relay = relays.create();
+    const first = creation();
+    relays.provider.play({ GET: lists(), POST: { cut: true } });
+    await relay.deliverBack(first);
+    expect(await relay.deliverBack(creation(nameOf(first)))).toMatchObject({ reason: 'subject_locked' });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+});
