@@ -60,6 +60,186 @@ export type DcsMigrationTaskUpdate = {
   [name: string]: unknown;
 };
 
+/** Carried out by StopMigrationTask, POST /v2/{project_id}/migration-task/{task_id}/stop. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type DcsMigrationTaskStop = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.dcs.migration-task.stop";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    project_id: string;
+    task_id: string;
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by BatchRestartOnlineMigrationTasks, POST /v2/{project_id}/migration-tasks/batch-restart. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type DcsOnlineMigrationRestart = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.dcs.online-migration.restart";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    project_id: string;
+    body: {
+      migration_tasks: Array<string>;
+    };
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by DeleteMigrationTask, DELETE /v2/{project_id}/migration-tasks/delete. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type DcsMigrationTaskDelete = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.dcs.migration-task.delete";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    project_id: string;
+    body: {
+      task_id_list: Array<string>;
+    };
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by ExchangeInstanceIp, POST /v2/{project_id}/migration-task/{task_id}/exchange-ip. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type DcsOnlineMigrationExchangeIp = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.dcs.online-migration.exchange-ip";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    project_id: string;
+    task_id: string;
+    body?: {
+      exchanged_ip?: Array<string> | null;
+      is_exchange_domain?: boolean | null;
+    } | null;
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by RollbackExchangeInstanceIp, POST /v2/{project_id}/migration-task/{task_id}/rollback-ip. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type DcsOnlineMigrationRollbackIp = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.dcs.online-migration.rollback-ip";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    project_id: string;
+    task_id: string;
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by CreateOnlineMigrationTask, POST /v2/{project_id}/migration/instance. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type DcsOnlineMigrationCreate = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.dcs.online-migration.create";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    project_id: string;
+    body: {
+      name: string;
+      description?: string | null;
+      vpc_id: string;
+      subnet_id: string;
+      security_group_id: string;
+    };
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by CreateMigrationTask, POST /v2/{project_id}/migration-task. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type DcsBackupImportCreate = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.dcs.backup-import.create";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    project_id: string;
+    body: {
+      task_name: string;
+      description?: string | null;
+      migration_type: "backupfile_import";
+      migration_method: "full_amount_migration" | "incremental_migration";
+      backup_files: {
+        file_source?: "self_build_obs" | "backup_record" | null;
+        bucket_name?: string | null;
+        files?: Array<{
+          file_name: string;
+          size?: string | null;
+          update_at?: string | null;
+        }> | null;
+        backup_id?: string | null;
+      };
+      target_instance: {
+        id: string;
+        name?: string | null;
+        password?: string | null;
+        password_ref?: string | null;
+        ip?: string | null;
+        port?: string | null;
+        addrs?: string | null;
+        proxy_multi_db?: boolean | null;
+        db?: string | null;
+      };
+    };
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
 /** Carried out by UpdateTask, PUT /v3/tasks/{task_id} (revision 2024-09). An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
 export type SmsTaskUpdate202409 = {
   specversion: "1.0";
@@ -561,8 +741,210 @@ export type SmsTaskAct = {
   [name: string]: unknown;
 };
 
+/** Carried out by UpdateSpeed, POST /v3/tasks/{task_id}/speed-limit. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type SmsTaskLimitSpeed = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.sms.task.limit-speed";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    task_id: string;
+    body: {
+      speed_limit: Array<{
+        start: string;
+        end: string;
+        speed?: number | null;
+        over_speed_threshold?: number | null;
+      }>;
+    };
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by UploadSpecialConfigurationSetting, POST /v3/tasks/{task_id}/configuration-setting. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type SmsTaskSetOptions = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.sms.task.set-options";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    task_id: string;
+    body: {
+      configurations: Array<{
+        config_key: string;
+        config_value: string;
+        config_status?: string | null;
+      }>;
+    };
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by DeleteTask, DELETE /v3/tasks/{task_id}. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type SmsTaskDelete = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.sms.task.delete";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    task_id: string;
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by DeleteServer, DELETE /v3/sources/{source_id}. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type SmsSourceDelete = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.sms.source.delete";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    source_id: string;
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
+/** Carried out by CreateTask, POST /v3/tasks. An attribute or a member of data that is null counts as absent. At most 262144 bytes, 24 levels, and 5000 elements in the lists of data. */
+export type SmsTaskCreate = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.sms.task.create";
+  sequence?: string | null;
+  datacontenttype?: string | null;
+  /** W3C Trace Context. An invalid one is dropped. */
+  traceparent?: unknown;
+  data: {
+    body: {
+      name: string;
+      type: "MIGRATE_FILE" | "MIGRATE_BLOCK";
+      source_server: {
+        id: string;
+      };
+      target_server: {
+        btrfs_list?: Array<{
+          name?: string | null;
+          label?: string | null;
+          uuid?: string | null;
+          device?: string | null;
+          size?: number | bigint | null;
+          nodesize?: number | bigint | null;
+          sectorsize?: number | null;
+          data_profile?: string | null;
+          system_profile?: string | null;
+          metadata_profile?: string | null;
+          global_reserve1?: string | null;
+          g_vol_used_size?: number | bigint | null;
+          default_subvolid?: string | null;
+          default_subvol_name?: string | null;
+          default_subvol_mountpath?: string | null;
+          subvolumn?: Array<{
+            uuid?: string | null;
+            is_snapshot?: string | null;
+            subvol_id?: string | null;
+            parent_id?: string | null;
+            subvol_name?: string | null;
+            subvol_mount_path?: string | null;
+          }> | null;
+        }> | null;
+        disks?: Array<{
+          device_use?: "NORMAL" | "OS" | "BOOT" | null;
+          disk_id?: string | null;
+          name?: string | null;
+          physical_volumes?: Array<{
+            device_use?: string | null;
+            file_system?: string | null;
+            index?: number | null;
+            mount_point?: string | null;
+            name?: string | null;
+            size?: number | bigint | null;
+            inode_size?: number | bigint | null;
+            used_size?: number | bigint | null;
+            uuid?: string | null;
+          }> | null;
+          size?: number | bigint | null;
+          used_size?: number | bigint | null;
+        }> | null;
+        name?: string | null;
+        vm_id?: string | null;
+        volume_groups?: Array<{
+          components?: string | null;
+          free_size?: number | bigint | null;
+          logical_volumes?: Array<{
+            block_count?: number | null;
+            block_size?: number | null;
+            file_system?: string | null;
+            inode_size?: number | null;
+            inode_nums?: number | bigint | null;
+            device_use?: string | null;
+            mount_point?: string | null;
+            name?: string | null;
+            size?: number | bigint | null;
+            used_size?: number | bigint | null;
+            free_size?: number | bigint | null;
+          }> | null;
+          name?: string | null;
+          size?: number | bigint | null;
+        }> | null;
+      };
+      region_name: string;
+      region_id: string;
+      project_name: string;
+      project_id: string;
+      start_target_server?: boolean | null;
+      auto_start?: boolean | null;
+      os_type?: "WINDOWS" | "LINUX" | null;
+      migration_ip?: string | null;
+      priority?: number | null;
+      vm_template_id?: string | null;
+      clonevm_template_id?: string | null;
+      use_public_ip?: boolean | null;
+      use_ipv6?: boolean | null;
+      syncing?: boolean | null;
+      exist_server?: boolean | null;
+      start_network_check?: boolean | null;
+      speed_limit?: number | null;
+      over_speed_threshold?: number | null;
+      is_need_consistency_check?: boolean | null;
+      need_migration_test?: boolean | null;
+    };
+  };
+  /** The JSON of data in base64, in place of data. Decode it before validation. */
+  data_base64?: null;
+  dataschema?: string | null;
+  [name: string]: unknown;
+};
+
 /** What a producer sends. */
-export type Change = DcsOnlineMigrationConfigure | DcsMigrationTaskUpdate | SmsTaskUpdate202409 | SmsTaskUpdate202601 | SmsTaskAct;
+export type Change = DcsOnlineMigrationConfigure | DcsMigrationTaskUpdate | DcsMigrationTaskStop | DcsOnlineMigrationRestart | DcsMigrationTaskDelete | DcsOnlineMigrationExchangeIp | DcsOnlineMigrationRollbackIp | DcsOnlineMigrationCreate | DcsBackupImportCreate | SmsTaskUpdate202409 | SmsTaskUpdate202601 | SmsTaskAct | SmsTaskLimitSpeed | SmsTaskSetOptions | SmsTaskDelete | SmsSourceDelete | SmsTaskCreate;
 
 /** The result of a change. When it is published again, it has the same id and the same bytes. */
 export type Result = {
@@ -604,6 +986,7 @@ export type Result = {
     reply?: {
       [name: string]: unknown;
     };
+    created?: string;
   } | {
     change: {
       id?: string;
@@ -640,6 +1023,7 @@ export type Result = {
         message: string;
       }>;
     };
+    candidates?: Array<string>;
   };
 };
 

@@ -14,6 +14,6 @@ export const contractName = ({ change, revision }: Pick<Operation, 'change' | 'r
 
 /** The call that an operation makes, with the ids of its path in braces. */
 export function routeOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {
-  const route = path({ project_id: 'project-id', task_id: 'task-id', body: {} });
-  return `${method} ${route.replace('project-id', '{project_id}').replace('task-id', '{task_id}')}`;
+  const route = path({ project_id: 'project-id', task_id: 'task-id', source_id: 'source-id', body: {} });
+  return `${method} ${route.replace(/(project|task|source)-id/g, '{$1_id}')}`;
 }

@@ -19,9 +19,12 @@ export const OUTCOME_TEXTS: Readonly<Record<Outcome, { means: string; advice: st
     means: 'The change is valid, but the retries ran out or a permission is missing. It was not applied.',
     advice: 'Correct what `error` names, then send it again under a new id.',
   },
-  superseded: { means: 'A newer change for the task was already handled. This one was not sent.', advice: 'Nothing.' },
+  superseded: {
+    means: 'A newer change for the same task or server was already handled. This one was not sent.',
+    advice: 'Nothing.',
+  },
   unknown: {
-    means: 'A request was sent, but neither its reply nor reading the task shows whether it was applied.',
+    means: 'A request was sent, but neither its reply nor a later read shows whether it was applied.',
     advice: 'Check the task, then record what you found with `relay resolve`.',
   },
 };
@@ -49,7 +52,7 @@ A change is a [CloudEvent 1.0](https://cloudevents.io) in JSON. These attributes
 | \`id\` | yes | text of 1 to 256 characters; with \`source\` it names the change |
 | \`source\` | yes | text of 1 to 512 characters: the sender |
 | \`type\` | yes | one of the types below |
-| \`data\` | yes | \`{project_id, task_id, body}\`; \`body\` has the field names of the provider's manual |
+| \`data\` | yes | the ids of the call's path, and \`body\` with the field names of the provider's manual |
 | \`data_base64\` |  | the same JSON in base64, in place of \`data\` |
 | \`sequence\` |  | 1 to 38 decimal digits, compared as whole numbers (\`"9"\` is before \`"10"\`). A change older than one already handled for its task is not sent |
 | \`dataschema\` |  | for SMS updates: ends in the API revision. Without it the stage's setting applies |
@@ -64,7 +67,7 @@ function section({ operation, sample }: PageSection): string {
   const own = fields.filter(({ ignored }) => !ignored);
   return `## ${contractName(operation)}
 
-Makes the call \`${routeOf(operation)}\` (${operation.call}). ${repeats(operation)} Schema: [\`${contractName(operation)}.schema.json\`](contracts/${contractName(operation)}.schema.json).
+Makes the call \`${routeOf(operation)}\` (${operation.call}). ${repeats(operation)} Permissions at the provider: ${operation.permissions.map((name) => `\`${name}\``).join(', ')}. Schema: [\`${contractName(operation)}.schema.json\`](contracts/${contractName(operation)}.schema.json).
 
 \`\`\`json
 ${sample ? writeJson(sample, 2) : ''}
@@ -76,10 +79,13 @@ ${own.map(row).join('\n')}
 ${ignoredSentence(fields)}`;
 }
 
-const repeats = ({ repeatable }: Operation) =>
-  repeatable
-    ? 'It sets values, so the task ends in the same state if it is sent twice.'
-    : 'It must not be sent twice. So the task is read before the first request, and later reads are compared with that.';
+function repeats({ repeatable, removes, cloud }: Operation): string {
+  const only = cloud === undefined ? '' : ` Only ${cloud} has this call; a stage of another cloud refuses the change.`;
+  if (removes) return `If there is nothing to delete any more, it has succeeded.${only}`;
+  return repeatable
+    ? `It leads to the same state if it is sent twice.${only}`
+    : `It must not be sent twice. So the task is read before the first request, and later reads are compared with that.${only}`;
+}
 
 const row = ({ path, required, takes, note }: Field) =>
   `| \`${path.replace(/^data\./, '')}\` | ${required ? 'yes' : ''} | ${takes.replaceAll('|', '\\|')} | ${note} |`;

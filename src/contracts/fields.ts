@@ -42,7 +42,9 @@ const isIgnored = ({ type, anyOf, const: only }: JsonObject) =>
 
 /** The values that a field takes. Null is not mentioned, because for every field it counts as absent. */
 function takesOf({ type, enum: words, anyOf, ...limits }: JsonObject): string {
-  if (Array.isArray(anyOf)) return either(anyOf.flatMap((one) => (isObject(one) ? [takesOf(one)] : [])));
+  // Beside a type, anyOf is a rule between members.
+  if (type === undefined && Array.isArray(anyOf))
+    return either(anyOf.flatMap((one) => (isObject(one) ? [takesOf(one)] : [])));
   if (Array.isArray(words)) return either(words.filter((word) => word !== null).map((word) => JSON.stringify(word)));
   const types = [type].flat().filter((one) => one !== 'null');
   return either(types.map((one) => describeLimits(String(one), limits)));

@@ -19,6 +19,74 @@ export const NOTES: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'data.task_id': 'The migration task.',
     'data.body.resume_mode': 'How the task reconnects after a network fault; auto if left out.',
   },
+  'migration.dcs.migration-task.stop': {
+    'data.project_id': 'The project that the task belongs to.',
+    'data.task_id': 'The migration task. Wait until its status is TERMINATED.',
+  },
+  'migration.dcs.online-migration.restart': {
+    'data.project_id': 'The project that the task belongs to.',
+    'data.body.migration_tasks': 'The id of the migration task, in a list of one. It must have ended.',
+  },
+  'migration.dcs.migration-task.delete': {
+    'data.project_id': 'The project that the task belongs to.',
+    'data.body.task_id_list': 'The id of the migration task, in a list of one. Stop it first if it runs.',
+  },
+  'migration.dcs.online-migration.exchange-ip': {
+    'data.project_id': 'The project that the task belongs to.',
+    'data.task_id':
+      'The migration task. It must be in its incremental phase. Wait until its task_status is EXCHANGE_SUCCESS.',
+    'data.body': 'May be left out; an empty object is then sent.',
+    'data.body.exchanged_ip': 'The addresses to exchange.',
+    'data.body.is_exchange_domain': 'Whether the domain names are exchanged, too.',
+  },
+  'migration.dcs.online-migration.rollback-ip': {
+    'data.project_id': 'The project that the task belongs to.',
+    'data.task_id': 'The migration task. Wait until its task_status is ROLLBACK_SUCCESS.',
+  },
+  'migration.dcs.online-migration.create': {
+    'data.project_id': 'The project in which the task is created.',
+    'data.body.name': 'The name of the task. Creations of one name are processed in order.',
+    'data.body.description': 'A mark in square brackets is added at its end, by which the relay finds the task again.',
+    'data.body.subnet_id': 'The network id of the subnet.',
+  },
+  'migration.dcs.backup-import.create': {
+    'data.project_id': 'The project in which the task is created. The import starts at once.',
+    'data.body.task_name': 'The name of the task. Creations of one name are processed in order.',
+    'data.body.description': 'A mark in square brackets is added at its end, by which the relay finds the task again.',
+    'data.body.migration_type': 'The call also had an online migration, which is retired.',
+    'data.body.backup_files': 'Give files of a bucket, or a backup_id.',
+    'data.body.target_instance.password': 'Accepted only by the local stack. Elsewhere use password_ref.',
+    'data.body.target_instance.password_ref':
+      'The secret that contains the password: a name, an ARN or an SSM path, optionally followed by #key.',
+  },
+  'migration.sms.task.create': {
+    'data.body.name': 'The name of the task.',
+    'data.body.type': 'Copy files or blocks.',
+    'data.body.source_server.id':
+      'The source server. It must be connected and have no task. Its creations and its deletion are processed in order.',
+    'data.body.target_server': 'It needs name and vm_id, unless vm_template_id is given.',
+    'data.body.os_type': 'Older editions of the manual require it.',
+    'data.body.speed_limit': 'Mbit/s; 0 means no limit.',
+    'data.body.priority': '0 low, 1 standard, 2 high.',
+  },
+  'migration.sms.task.limit-speed': {
+    'data.task_id': 'The migration task.',
+    'data.body.speed_limit': 'All limits of a day. They replace those that the task has; an empty list removes them.',
+    'data.body.speed_limit[].speed': 'Mbit/s; 0, the default, means no limit.',
+    'data.body.speed_limit[].over_speed_threshold': 'Percent by which the speed may be exceeded; 10 if left out.',
+  },
+  'migration.sms.task.set-options': {
+    'data.task_id': 'The migration task.',
+    'data.body.configurations': 'Options of the agent, each under its key.',
+    'data.body.configurations[].config_key':
+      'A key of the manual. One that the newest manual does not have gets a warning.',
+  },
+  'migration.sms.task.delete': {
+    'data.task_id': 'The migration task. Stop it first if it runs.',
+  },
+  'migration.sms.source.delete': {
+    'data.source_id': 'The source server. Its task must be deleted first.',
+  },
   'migration.sms.task.act': {
     'data.task_id': 'The migration task.',
     'data.body.operation': 'What to do with the task. Not every cloud has each of these.',

@@ -51,6 +51,19 @@ export const RULES: Readonly<Record<Rule, JsonObject[]>> = {
   'id-or-addrs': [{ oneOf: [nonEmpty('id'), nonEmpty('addrs')] }],
   'one-password': [notBoth('password', 'password_ref')],
   'disk-ids-are-short': [{ pattern: '^[^ ]{0,255}(?: [^ ]{0,255})*$' }],
+  'files-or-backup': [
+    {
+      anyOf: [{ required: ['files'], properties: { files: { type: 'array', minItems: 1 } } }, nonEmpty('backup_id')],
+    },
+  ],
+  'target-or-template': [
+    {
+      anyOf: [
+        nonEmpty('vm_template_id'),
+        { properties: { target_server: { allOf: [nonEmpty('name'), nonEmpty('vm_id')] } } },
+      ],
+    },
+  ],
   'one-enterprise': [notBoth('enterprise_project', 'enterprise_project_id')],
   // In an `allOf` of its own, because beside `prefixItems`, `items` applies only to the elements after those.
   'first-network-has-mac': [{ allOf: [{ prefixItems: [{ properties: { mac: { minLength: 1 } } }] }] }],

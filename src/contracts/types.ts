@@ -18,7 +18,8 @@ function typeOf(schema: Json | undefined, indent: string): string {
   if (!isObject(schema)) return 'unknown';
   if ('const' in schema) return JSON.stringify(schema.const);
   if (Array.isArray(schema.enum)) return union(schema.enum.map((word) => JSON.stringify(word)));
-  const either = schema.anyOf ?? (isObject(schema.properties) ? undefined : schema.oneOf);
+  // Beside members, these are rules between the members.
+  const either = isObject(schema.properties) ? undefined : (schema.anyOf ?? schema.oneOf);
   if (Array.isArray(either)) return union(either.map((one) => typeOf(one, indent)));
   const types = [schema.type].flat();
   return union(types.map((type) => plain(type, schema, indent)));

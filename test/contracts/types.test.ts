@@ -1,4 +1,12 @@
-import type { Change, DcsMigrationTaskUpdate, Outcome, Result as Published, Replayed, Resolved } from 'migration-relay';
+import type {
+  Change,
+  DcsMigrationTaskUpdate,
+  Outcome,
+  Result as Published,
+  Replayed,
+  Resolved,
+  SmsTaskCreate,
+} from 'migration-relay';
 import { describe, expectTypeOf, it } from 'vitest';
 import type { Outcome as KnownOutcome, Result } from '../../src/lib/relay/result-schema.ts';
 
@@ -32,5 +40,13 @@ describe('the published types', () => {
     expectTypeOf<Resolved['data']>().toHaveProperty('resolved_as');
     expectTypeOf<Replayed['data']>().toHaveProperty('forecast');
     expectTypeOf<Published['data']>().not.toHaveProperty('resolved_as');
+  });
+
+  it('describe an object whose members depend on each other', () => {
+    type Body = SmsTaskCreate['data']['body'];
+    expectTypeOf<Body['name']>().toEqualTypeOf<string>();
+    expectTypeOf<Body['source_server']['id']>().toEqualTypeOf<string>();
+    // @ts-expect-error: not a member of the request.
+    void ((body: Body) => body.invented);
   });
 });

@@ -73,20 +73,26 @@ describe.each(
     expect(operation.change).toMatch(new RegExp(`^migration\\.${operation.service}\\.[a-z.-]+$`));
   });
 
+  it('names the permissions that its call and its read need', () => {
+    expect(operation.permissions.length).toBeGreaterThanOrEqual(2);
+    for (const permission of operation.permissions)
+      expect(permission).toMatch(new RegExp(`^${operation.service}:[a-zA-Z]+:[a-zA-Z]+$`));
+  });
+
   it('has at least three sample changes', () => {
     expect(changes.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('makes an absolute path without query of every sample, for the call and for the read', () => {
+  it('makes an absolute path of every sample, for the call and for the read, which alone may have a query', () => {
     for (const { data } of changes) {
-      for (const path of [operation.path(data), operation.readBack.path(data)])
-        expect(path).toMatch(/^(?:\/[A-Za-z0-9-]+)+$/);
+      expect(operation.path(data)).toMatch(/^(?:\/[A-Za-z0-9-]+)+$/);
+      expect(operation.readBack.path(data)).toMatch(/^(?:\/[A-Za-z0-9-]+)+(?:\?[A-Za-z0-9._~%&=-]+)?$/);
     }
   });
 
   it('sends every sample as valid JSON, without null in an object', () => {
     for (const { data } of changes) {
-      const text = writeJson(operation.body(data, secret));
+      const text = writeJson(operation.body?.(data, secret) ?? {});
       expect(writeJson(parseJson(text) as Json)).toBe(text);
       expect(text).not.toContain(':null');
     }
@@ -94,7 +100,7 @@ describe.each(
 
   it('fills in every secret that it asks for, and sends no reference', () => {
     for (const { data } of changes) {
-      const text = writeJson(operation.body(data, secret));
+      const text = writeJson(operation.body?.(data, secret) ?? {});
       for (const reference of operation.secretReferences?.(data) ?? []) expect(text).toContain(secret(reference));
       expect(text).not.toContain('password_ref');
     }
@@ -102,16 +108,18 @@ describe.each(
 
   it.each(HOSTILE)('refuses the id %j', (id) => {
     for (const { data } of changes) {
-      expect(operation.input.safeParse({ ...(data as object), task_id: id }).success).toBe(false);
+      for (const name of Object.keys(data as object).filter((member) => member.endsWith('_id')))
+        expect(operation.input.safeParse({ ...(data as object), [name]: id }).success).toBe(false);
     }
   });
 
   it('refuses an unknown member, by its path', () => {
     for (const { data } of changes) {
-      const body = { ...(data as { body: object }).body, invented_member: 1 };
-      const { error } = operation.input.safeParse({ ...(data as object), body });
+      const { body } = data as { body?: object };
+      const more = body ? { body: { ...body, invented_member: 1 } } : { invented_member: 1 };
+      const { error } = operation.input.safeParse({ ...(data as object), ...more });
       expect(error?.issues).toContainEqual(
-        expect.objectContaining({ code: 'unrecognized_keys', keys: ['invented_member'], path: ['body'] }),
+        expect.objectContaining({ code: 'unrecognized_keys', keys: ['invented_member'], path: body ? ['body'] : [] }),
       );
     }
   });

@@ -122,6 +122,7 @@ describe('the words that are stored, logged and counted', () => {
       'owner',
       'plainArrival',
       'plainGroup',
+      'resent',
       'resolution',
       'result',
       'revision',

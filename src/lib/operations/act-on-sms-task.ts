@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
-import { flag, oneOf, pathId, ShownTask, text } from './fields.ts';
+import { flag, oneOf, pathId, ReadReply, SilentReply, text } from './fields.ts';
 import { defineOperation, path } from './operation.ts';
 import { ACTIONS, type Action, isUnseen, verdict } from './sms-action-reading.ts';
 
@@ -64,18 +64,19 @@ export const actOnSmsTask = defineOperation<Data>({
   call: 'UpdateTaskStatus',
   service: 'sms',
   change: 'migration.sms.task.act',
-  input: Data,
+  permissions: ['sms:server:manageTask', 'sms:server:getTask'],
+  input: () => Data,
   warnings,
   subject: ({ task_id }) => ({ kind: 'task', id: task_id }),
   method: 'POST',
   path: ({ task_id }) => path`/v3/tasks/${task_id}/action`,
   body: ({ body }) => body,
   // The versions of the manual say that the reply is text or empty.
-  reply: z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]),
+  reply: SilentReply,
   pickReply: () => ({}),
   readBack: {
     path: ({ task_id }) => path`/v3/tasks/${task_id}`,
-    reply: ShownTask,
+    reply: ReadReply,
     version: 1,
     snapshot: ({ state }) => (typeof state === 'string' ? { state } : {}),
     verdict: (snapshot, { body }, isBaseline) => verdict(body.operation, snapshot, isBaseline),

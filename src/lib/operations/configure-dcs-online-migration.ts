@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
-import { nonEmpty, snapshot, verdict } from './dcs-configuration-reading.ts';
-import { anyText, oneOf, pathId, ResumeMode, SecretReference, ShownTask } from './fields.ts';
+import { snapshot, verdict } from './dcs-configuration-reading.ts';
+import { anyText, nonEmpty, oneOf, pathId, ReadReply, ResumeMode, SecretReference } from './fields.ts';
 import { defineOperation, path } from './operation.ts';
 
 const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number or as digits' };
@@ -88,7 +88,8 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
   call: 'SetOnlineMigrationTask',
   service: 'dcs',
   change: 'migration.dcs.online-migration.configure',
-  input: Data,
+  permissions: ['dcs:migrationTask:modify', 'dcs:migrationTask:get'],
+  input: () => Data,
   warnings: ({ body }) =>
     body.bandwidth_limit_mb !== undefined && body.migration_method === 'full_amount_migration'
       ? ['bandwidth_limit_mb is meant for incremental_migration; it was sent as asked']
@@ -110,7 +111,7 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
   isErrorReply: (reply) => ENDED.test((reply as Reply).status ?? ''),
   readBack: {
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
-    reply: ShownTask,
+    reply: ReadReply,
     version: 2,
     snapshot: (task, { body }) => snapshot(task, body),
     verdict: (snapshot, { body }, isBaseline) => verdict(snapshot, body, isBaseline),

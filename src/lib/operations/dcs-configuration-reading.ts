@@ -1,10 +1,10 @@
 import type { JsonObject } from '../json/exact-json.ts';
+import { nonEmpty } from './fields.ts';
 import type { BaselineTest, Verdict } from './operation.ts';
 
 /** Sorts addresses and ignores their case, so that equal lists can be compared. */
 const sortAddresses = (addrs: unknown) =>
   typeof addrs === 'string' && addrs !== '' ? addrs.toLowerCase().split(',').sort().join(',') : undefined;
-export const nonEmpty = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 const digits = (value: unknown) => nonEmpty(String(value ?? ''));
 
 /** The values of a configuration without passwords. `of` is a change's body or the task as a read shows it. */

@@ -46,8 +46,8 @@ const LogicalVolumes = members({
   free_size: int64,
 });
 
-/** VolumeGroups. The limit on the number of volumes differs between the revisions. */
-export const volumeGroups = (maxVolumes: number) =>
+/** VolumeGroups. The limits on the number of groups and volumes differ between the calls and revisions. */
+export const volumeGroups = (maxVolumes: number, maxGroups = MAX_COUNT) =>
   list(
     members({
       components: line,
@@ -56,7 +56,7 @@ export const volumeGroups = (maxVolumes: number) =>
       name: line,
       size: int64,
     }),
-    MAX_COUNT,
+    maxGroups,
   );
 
 const TargetPhysicalVolumes = members({

@@ -20,7 +20,7 @@ const SubTask = members({
 const clone = { vm_id: line, name: line, clone_error: line, error_msg: text(1024) };
 
 /** Letters, digits, `_`, `-` and Han characters, as in seed 004 and its SDK. Seed 003 allows any text, but the service answers SMS.7711. */
-const Name = z.string({ error: 'must be text' }).regex(/^[A-Za-z0-9_\p{Script=Han}-]{1,64}$/u, {
+export const TaskName = z.string({ error: 'must be text' }).regex(/^[A-Za-z0-9_\p{Script=Han}-]{1,64}$/u, {
   error: 'must be 1 to 64 letters of A-Z a-z, digits, _, - or Chinese characters',
 });
 
@@ -92,7 +92,7 @@ const ipFits = ({ migration_ip, use_ipv6 }: { migration_ip?: string | undefined;
 
 /** PutTaskReq of seed 004. */
 const Body2026 = members({
-  name: Name,
+  name: TaskName,
   ...task,
   vm_template_id: text(100),
   ...enterprise(text(36)),

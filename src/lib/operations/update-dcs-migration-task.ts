@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pathId, ResumeMode, ShownTask } from './fields.ts';
+import { pathId, ReadReply, ResumeMode, SilentReply } from './fields.ts';
 import { defineOperation, path } from './operation.ts';
 
 const Data = z.strictObject({
@@ -18,17 +18,18 @@ export const updateDcsMigrationTask = defineOperation<Data>({
   call: 'UpdateMigrationTask',
   service: 'dcs',
   change: 'migration.dcs.migration-task.update',
-  input: Data,
+  permissions: ['dcs:migrationTask:modify', 'dcs:migrationTask:get'],
+  input: () => Data,
   subject: ({ project_id, task_id }) => ({ kind: 'migration-task', id: task_id, project_id }),
   method: 'PUT',
   path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
   body: (data) => ({ resume_mode: resumeModeOf(data) }),
   // The seeds don't describe the reply, the SDK reads it as text, and others have seen an empty one.
-  reply: z.union([z.undefined(), z.string(), z.record(z.string(), z.unknown())]),
+  reply: SilentReply,
   pickReply: () => ({}),
   readBack: {
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
-    reply: ShownTask,
+    reply: ReadReply,
     version: 1,
     // Any other word, or none, shows nothing about the mode.
     snapshot: ({ resume_mode }) => (resume_mode === 'auto' || resume_mode === 'manual' ? { resume_mode } : {}),

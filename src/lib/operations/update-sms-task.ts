@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { JsonObject } from '../json/exact-json.ts';
-import { pathId, ShownTask } from './fields.ts';
+import { pathId, ReadReply } from './fields.ts';
 import { omit, omittedFields } from './omitted-fields.ts';
 import { defineOperation, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
@@ -32,8 +32,9 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
     call: 'UpdateTask',
     service: 'sms',
     change: 'migration.sms.task.update',
+    permissions: ['sms:server:updateTask', 'sms:server:getTask'],
     revision,
-    input: own,
+    input: () => own,
     omit: (data) => {
       const omitted: string[] = [];
       return { data: omit(data, fields, 'data', omitted) as JsonObject, omitted };
@@ -52,7 +53,7 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
     },
     readBack: {
       path: ({ task_id }) => path`/v3/tasks/${task_id}`,
-      reply: ShownTask,
+      reply: ReadReply,
       version: 1,
       snapshot: (task, { body }) => snapshot(task, body),
       verdict: (snapshot, { body }) => verdict(snapshot, body),

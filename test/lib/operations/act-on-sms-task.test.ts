@@ -76,7 +76,7 @@ describe('act-on-sms-task', () => {
   it('sends the change as asked', () => {
     const options = { template_id: 't', switch_hce: false, is_need_consistency_check: true };
     expect(problemsIn(actOnSmsTask, data('start', options))).toEqual([]);
-    expect(actOnSmsTask.body(data('start', options), () => '')).toEqual({ operation: 'start', ...options });
+    expect(actOnSmsTask.body?.(data('start', options), () => '')).toEqual({ operation: 'start', ...options });
   });
 
   it.each([
@@ -149,7 +149,7 @@ describe('act-on-sms-task', () => {
   it('takes a map of texts as param, and sends it as asked', () => {
     const asked = data('start', { param: { key: 'value' } });
     expect(problemsIn(actOnSmsTask, asked)).toEqual([]);
-    expect(actOnSmsTask.body(asked, () => '')).toEqual({ operation: 'start', param: { key: 'value' } });
+    expect(actOnSmsTask.body?.(asked, () => '')).toEqual({ operation: 'start', param: { key: 'value' } });
     expect(pathsIn(actOnSmsTask, data('start', { param: { key: 5 } }))).toEqual(['data.body.param']);
     for (const param of ['text', { password: 'x' }, JSON.parse('{"__proto__":"x"}'), { 'a b': 'x' }, { a: '\ud800' }])
       expect(pathsIn(actOnSmsTask, data('start', { param }))).toEqual(['data.body.param']);

@@ -207,7 +207,7 @@ describe('the reply to a configuration', () => {
       name: 'dcs-migration-1db7',
       status: 'FULLMIGRATING',
     });
-    expect(operation.isErrorReply?.(reply)).toBe(false);
+    expect(operation.isErrorReply?.(reply, undefined)).toBe(false);
   });
 
   it.each([{}, { status: 'INCRMIGEATING' }, { status: 'INCRMIGRATING' }, { status: 'NEW', more: 1 }, { error: null }])(
@@ -215,14 +215,14 @@ describe('the reply to a configuration', () => {
     (reply) => {
       const { status } = reply as { status?: string };
       expect(operation.pickReply(operation.reply.parse(reply))).toEqual(status ? { status } : {});
-      expect(operation.isErrorReply?.(reply)).toBe(false);
+      expect(operation.isErrorReply?.(reply, undefined)).toBe(false);
     },
   );
 
   it('has of id, name and status what is a text that is not empty', () => {
     const reply = { id: '', name: null, status: 'NEW', error: '' };
     expect(operation.pickReply(operation.reply.parse(reply))).toEqual({ status: 'NEW' });
-    expect(operation.isErrorReply?.(operation.reply.parse(reply))).toBe(false);
+    expect(operation.isErrorReply?.(operation.reply.parse(reply), undefined)).toBe(false);
   });
 
   it.each(['id', 'name', 'status', 'error'])('is none whose %s is no text', (member) => {
@@ -231,7 +231,7 @@ describe('the reply to a configuration', () => {
   });
 
   it.each(['TERMINATED', 'TERMINATING', 'RELEASED', 'DELETED', 'DELETING'])('is doubtful as %s', (status) => {
-    expect(operation.isErrorReply?.({ status })).toBe(true);
+    expect(operation.isErrorReply?.({ status }, undefined)).toBe(true);
   });
 
   it.each([[undefined], ['ok'], [[]], [{ id: 5 }]])('says nothing as %j', (reply) => {

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
-import { path } from '../../../src/lib/operations/operation.ts';
+import { defineOperation, type Operation, path } from '../../../src/lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
 
 /** By what a change is picked, and by what the result, the log and the manual call it. */
@@ -14,6 +15,34 @@ const named = [
     ...{ change: 'migration.dcs.migration-task.update', revision: undefined, method: 'PUT', repeatable: true },
   },
   {
+    ...{ name: 'stop-dcs-migration-task', call: 'StopMigrationTask', service: 'dcs' },
+    ...{ change: 'migration.dcs.migration-task.stop', revision: undefined, method: 'POST', repeatable: true },
+  },
+  {
+    ...{ name: 'restart-dcs-online-migration', call: 'BatchRestartOnlineMigrationTasks', service: 'dcs' },
+    ...{ change: 'migration.dcs.online-migration.restart', revision: undefined, method: 'POST', repeatable: false },
+  },
+  {
+    ...{ name: 'delete-dcs-migration-task', call: 'DeleteMigrationTask', service: 'dcs' },
+    ...{ change: 'migration.dcs.migration-task.delete', revision: undefined, method: 'DELETE', repeatable: true },
+  },
+  {
+    ...{ name: 'exchange-dcs-ip', call: 'ExchangeInstanceIp', service: 'dcs' },
+    ...{ change: 'migration.dcs.online-migration.exchange-ip', revision: undefined, method: 'POST', repeatable: false },
+  },
+  {
+    ...{ name: 'roll-back-dcs-ip', call: 'RollbackExchangeInstanceIp', service: 'dcs' },
+    ...{ change: 'migration.dcs.online-migration.rollback-ip', revision: undefined, method: 'POST', repeatable: false },
+  },
+  {
+    ...{ name: 'create-dcs-online-migration', call: 'CreateOnlineMigrationTask', service: 'dcs' },
+    ...{ change: 'migration.dcs.online-migration.create', revision: undefined, method: 'POST', repeatable: false },
+  },
+  {
+    ...{ name: 'create-dcs-backup-import', call: 'CreateMigrationTask', service: 'dcs' },
+    ...{ change: 'migration.dcs.backup-import.create', revision: undefined, method: 'POST', repeatable: false },
+  },
+  {
     ...{ name: 'update-sms-task', call: 'UpdateTask', service: 'sms' },
     ...{ change: 'migration.sms.task.update', revision: '2024-09', method: 'PUT', repeatable: true },
   },
@@ -24,6 +53,26 @@ const named = [
   {
     ...{ name: 'act-on-sms-task', call: 'UpdateTaskStatus', service: 'sms' },
     ...{ change: 'migration.sms.task.act', revision: undefined, method: 'POST', repeatable: false },
+  },
+  {
+    ...{ name: 'limit-sms-task-speed', call: 'UpdateSpeed', service: 'sms' },
+    ...{ change: 'migration.sms.task.limit-speed', revision: undefined, method: 'POST', repeatable: true },
+  },
+  {
+    ...{ name: 'set-sms-task-options', call: 'UploadSpecialConfigurationSetting', service: 'sms' },
+    ...{ change: 'migration.sms.task.set-options', revision: undefined, method: 'POST', repeatable: true },
+  },
+  {
+    ...{ name: 'delete-sms-task', call: 'DeleteTask', service: 'sms' },
+    ...{ change: 'migration.sms.task.delete', revision: undefined, method: 'DELETE', repeatable: true },
+  },
+  {
+    ...{ name: 'delete-sms-source', call: 'DeleteServer', service: 'sms' },
+    ...{ change: 'migration.sms.source.delete', revision: undefined, method: 'DELETE', repeatable: true },
+  },
+  {
+    ...{ name: 'create-sms-task', call: 'CreateTask', service: 'sms' },
+    ...{ change: 'migration.sms.task.create', revision: undefined, method: 'POST', repeatable: false },
   },
 ];
 
@@ -44,6 +93,17 @@ describe('the operations', () => {
       for (const body of ['text', [], null, undefined, 7]) expect(readBack.reply.safeParse(body).success).toBe(false);
     },
   );
+});
+
+describe('the schema of an operation', () => {
+  it('is made at its first use, and once', () => {
+    const input = vi.fn(() => z.strictObject({}));
+    const { input: _input, ...rest } = DCS_OPERATIONS[0] as Operation;
+    const operation = defineOperation({ ...rest, input });
+    expect(input).not.toHaveBeenCalled();
+    expect(operation.input).toBe(operation.input);
+    expect(input).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe('a path', () => {

@@ -7,7 +7,9 @@ import { parseJson, writeJson } from '../../../src/lib/json/exact-json.ts';
 import type { Operation } from '../../../src/lib/operations/operation.ts';
 import { OPERATIONS, problemsIn, received, sent } from './judging.ts';
 
-const idsOf = ({ service }: Operation) => (service === 'dcs' ? ['project_id', 'task_id'] : ['task_id']);
+const idsOf = ({ input }: Operation) =>
+  Object.keys((input as z.ZodObject).shape ?? {}).filter((member) => member.endsWith('_id'));
+const hasBody = ({ input }: Operation) => Object.hasOwn((input as z.ZodObject).shape ?? {}, 'body');
 const samples = readdirSync('events')
   .filter((file) => file.endsWith('.json') && file !== 'samples.json')
   .map((file) => received(readFileSync(`events/${file}`, 'utf8')));
@@ -16,14 +18,15 @@ const sizeOf = (body: JsonObject) => writeJson(body).length;
 const SMALLEST_BODIES = new Map(
   OPERATIONS.map(([, operation]) => {
     const own = samples.filter(({ type }) => type === operation.change);
-    const bodies = own.map(({ data }) => (data as JsonObject).body as JsonObject);
+    const bodies = own.flatMap(({ data }) => (data as JsonObject).body ?? []) as JsonObject[];
     const small = bodies.toSorted((one, other) => sizeOf(one) - sizeOf(other));
     return [operation, small.find((body) => problemsIn(operation, dataOf(operation, body)).length === 0) ?? {}];
   }),
 );
 const smallestBody = (operation: Operation): JsonObject => SMALLEST_BODIES.get(operation) ?? {};
 function dataOf(operation: Operation, body: JsonObject = smallestBody(operation)): JsonObject {
-  return { ...Object.fromEntries(idsOf(operation).map((name) => [name, 'a1'])), body };
+  const ids = Object.fromEntries(idsOf(operation).map((name) => [name, 'a1']));
+  return hasBody(operation) ? { ...ids, body } : ids;
 }
 
 const HOSTILE_IDS = [
@@ -101,7 +104,7 @@ describe.each(OPERATIONS)('%s', (_name, operation) => {
     );
   });
 
-  it('sends what it accepts as JSON that reads the same again', () => {
+  it.runIf(hasBody(operation))('sends what it accepts as JSON that reads the same again', () => {
     let accepted = 0;
     fc.assert(
       fc.property(bodies(operation), (body) => {
@@ -111,7 +114,7 @@ describe.each(OPERATIONS)('%s', (_name, operation) => {
         const text = sent(operation, data);
         const again = parseJson(text) as JsonObject;
         expect(text.isWellFormed()).toBe(true);
-        expect(operation.body(operation.omit?.(data).data ?? data, (name) => `secret behind ${name}`)).toEqual(again);
+        expect(operation.body?.(operation.omit?.(data).data ?? data, (name) => `secret behind ${name}`)).toEqual(again);
         expect(text).not.toContain('password_ref');
       }),
       { numRuns: 2000, seed: 20_260_203 },

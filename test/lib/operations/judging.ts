@@ -29,8 +29,9 @@ export function problemsIn(operation: Operation, data: unknown): string[] {
 export const pathsIn = (operation: Operation, data: unknown) =>
   problemsIn(operation, data).map((problem) => problem.slice(0, problem.indexOf(':')));
 
-/** The request body as it goes out, every secret reference resolved to `secret behind NAME`. */
+/** The request body as it goes out, every secret reference resolved to `secret behind NAME`. A call without a body sends no text. */
 export function sent(operation: Operation, data: JsonObject): string {
   const left = operation.omit?.(data).data ?? data;
-  return writeJson(operation.body(left, (reference) => `secret behind ${reference}`));
+  const body = operation.body?.(left, (reference) => `secret behind ${reference}`);
+  return body ? writeJson(body) : '';
 }

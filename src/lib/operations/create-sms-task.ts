@@ -1,0 +1,139 @@
+import * as z from 'zod';
+import { isObject, type JsonObject } from '../json/exact-json.ts';
+import { rule } from '../json/rule.ts';
+import { created, snapshot, verdict } from './creation-reading.ts';
+import {
+  decimal,
+  flag,
+  int64,
+  integer,
+  line,
+  list,
+  MAX_COUNT,
+  members,
+  nonEmpty,
+  oneOf,
+  pathId,
+  ReadReply,
+  text,
+} from './fields.ts';
+import { defineOperation, path, query } from './operation.ts';
+import { OsType } from './sms-server-body.ts';
+import { BtrfsFileSystem, volumeGroups } from './sms-storage-body.ts';
+import { TaskName } from './sms-task-body.ts';
+
+const MAX_DISKS = 50;
+function dataSchema() {
+  const Volume = members({
+    device_use: line,
+    file_system: line,
+    index: integer(),
+    mount_point: line,
+    name: line,
+    size: int64,
+    inode_size: int64,
+    used_size: int64,
+    uuid: line,
+  });
+  const Disk = members({
+    device_use: oneOf('NORMAL', 'OS', 'BOOT'),
+    disk_id: line,
+    name: line,
+    physical_volumes: list(Volume, MAX_DISKS),
+    size: int64,
+    used_size: int64,
+  });
+  const Target = members({
+    btrfs_list: list(BtrfsFileSystem, MAX_COUNT),
+    disks: list(Disk, MAX_DISKS),
+    name: line,
+    vm_id: line,
+    volume_groups: volumeGroups(MAX_DISKS, MAX_DISKS),
+  });
+
+  const Body = z
+    .strictObject({
+      name: TaskName,
+      type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
+      source_server: z.strictObject({ id: pathId(36) }),
+      target_server: Target,
+      region_name: line,
+      region_id: line,
+      project_name: line,
+      project_id: line,
+      start_target_server: flag.optional(),
+      auto_start: flag.optional(),
+      os_type: OsType.optional(),
+      migration_ip: line.optional(),
+      priority: integer(MAX_COUNT).optional(),
+      vm_template_id: text(100).optional(),
+      clonevm_template_id: text(100).optional(),
+      use_public_ip: flag.optional(),
+      use_ipv6: flag.optional(),
+      syncing: flag.optional(),
+      exist_server: flag.optional(),
+      start_network_check: flag.optional(),
+      speed_limit: integer(1000).optional(),
+      over_speed_threshold: decimal(100, 10).optional(),
+      is_need_consistency_check: flag.optional(),
+      need_migration_test: flag.optional(),
+    })
+    .refine(
+      ({ target_server: { name, vm_id }, vm_template_id }) => Boolean(vm_template_id) || (name && vm_id),
+      rule('target-or-template', 'must have name and vm_id, unless vm_template_id is given', ['target_server']),
+    );
+  return z.strictObject({ body: Body });
+}
+type Data = z.infer<ReturnType<typeof dataSchema>>;
+
+const Reply = z.looseObject({ id: z.string().min(1) });
+type Reply = z.infer<typeof Reply>;
+
+const PAGE_SIZE = 100;
+const listPath = ({ body }: Data, offset: number) =>
+  `${path`/v3/tasks`}?${query({ limit: PAGE_SIZE, offset, source_server_id: body.source_server.id })}`;
+const idOf = ({ id }: JsonObject) => nonEmpty(id);
+
+/** True if an element has the values that a list shows of a task. A target that was created from a template has an id of its own. */
+function isAlike({ name, type, source_server, target_server }: JsonObject, { body }: Data): boolean {
+  const source = isObject(source_server) ? source_server.id : undefined;
+  const target = isObject(target_server) ? nonEmpty(target_server.vm_id) : undefined;
+  const wanted = nonEmpty(body.target_server.vm_id);
+  const isTarget = target === undefined || wanted === undefined || target === wanted;
+  return name === body.name && type === body.type && source === body.source_server.id && isTarget;
+}
+
+/** What the list shows of a task; it shows no other member. */
+const LISTED = new Set(['name', 'type', 'source_server']);
+
+/** POST /v3/tasks: creates the migration task of a source server, which may have one task at a time. */
+export const createSmsTask = defineOperation<Data>({
+  name: 'create-sms-task',
+  call: 'CreateTask',
+  service: 'sms',
+  change: 'migration.sms.task.create',
+  permissions: ['sms:server:createTask', 'sms:server:listTask'],
+  input: dataSchema,
+  warnings: ({ body }) =>
+    body.os_type === undefined ? ['os_type: older editions require it; the request was sent without it'] : [],
+  // There is no task yet, so the order of creations depends on the source.
+  subject: ({ body }) => ({ kind: 'source', id: body.source_server.id }),
+  method: 'POST',
+  path: () => path`/v3/tasks`,
+  body: ({ body }) => body,
+  reply: Reply,
+  createdIn: (reply) => (reply as Reply).id,
+  pickReply: () => ({}),
+  readBack: {
+    path: (data) => listPath(data, 0),
+    list: { path: listPath, elements: 'tasks', idOf },
+    reply: ReadReply,
+    version: 1,
+    snapshot: (shown, data) => snapshot(shown, idOf, (element) => isAlike(element, data)),
+    verdict,
+    created,
+    unverifiable: ({ body }) => Object.keys(body).flatMap((name) => (LISTED.has(name) ? [] : [`data.body.${name}`])),
+  },
+  // No source shows that the service refuses the same request the second time.
+  repeatable: false,
+});

@@ -1,0 +1,48 @@
+import type { JsonObject } from '../json/exact-json.ts';
+import { rule } from '../json/rule.ts';
+import { created, snapshot, verdict } from './creation-reading.ts';
+import { nonEmpty, ReadReply, text } from './fields.ts';
+import { path, query, type ReadBack } from './operation.ts';
+
+/** The name of a task. No limit is published; this is that of other names. */
+export const taskName = () =>
+  text(64, 1).refine(
+    (name) => !/\p{Cc}/u.test(name),
+    rule('no-control-characters', 'must be text without control characters'),
+  );
+
+const SAFE_NAME = /^[A-Za-z0-9_-]{4,64}$/;
+/** A warning for a name that the rule for names of instances does not allow. */
+export const nameWarnings = (field: string, name: string): string[] =>
+  SAFE_NAME.test(name)
+    ? []
+    : [`${field}: 4 to 64 letters of A-Z a-z, digits, _ and - are certainly allowed; it was sent as asked`];
+
+/** The description with the mark of the change at its end, by which its task is found. */
+export const marked = (description: string | undefined, mark = ''): string =>
+  [description, mark].filter((part) => nonEmpty(part) !== undefined).join(' ');
+
+const PAGE_SIZE = 100;
+const idOf = ({ task_id }: JsonObject) => nonEmpty(task_id);
+
+/** Finds a new task in the list of its project, by its name and the mark in its description. */
+export const findByMark = <Data extends { project_id: string }>(nameOf: (data: Data) => string): ReadBack<Data> => {
+  const listPath = (data: Data, offset: number) =>
+    `${path`/v2/${data.project_id}/migration-tasks`}?${query({ limit: PAGE_SIZE, name: nameOf(data), offset })}`;
+  return {
+    path: (data) => listPath(data, 0),
+    list: { path: listPath, elements: 'migration_tasks', idOf },
+    reply: ReadReply,
+    version: 1,
+    snapshot: (shown, data, mark = '') =>
+      snapshot(
+        shown,
+        idOf,
+        ({ task_name, description }) => task_name === nameOf(data) && String(description ?? '').endsWith(mark),
+      ),
+    verdict,
+    created,
+    // The mark shows that the task was made by this request, so it was made as asked.
+    unverifiable: () => [],
+  };
+};

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { snapshot, verdict } from './dcs-address-reading.ts';
+import { pathId, ReadReply, SilentReply } from './fields.ts';
+import { defineOperation, path } from './operation.ts';
+
+const dataSchema = () => z.strictObject({ project_id: pathId(64), task_id: pathId(64) });
+type Data = z.infer<ReturnType<typeof dataSchema>>;
+
+/** POST /v2/{project_id}/migration-task/{task_id}/rollback-ip: takes an exchange of addresses back. */
+export const rollBackDcsIp = defineOperation<Data>({
+  name: 'roll-back-dcs-ip',
+  call: 'RollbackExchangeInstanceIp',
+  service: 'dcs',
+  change: 'migration.dcs.online-migration.rollback-ip',
+  permissions: ['dcs:migrationTask:modify', 'dcs:migrationTask:get'],
+  cloud: 'huawei-cloud',
+  input: dataSchema,
+  subject: ({ project_id, task_id }) => ({ kind: 'migration-task', id: task_id, project_id }),
+  method: 'POST',
+  path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}/rollback-ip`,
+  reply: SilentReply,
+  pickReply: () => ({}),
+  readBack: {
+    path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
+    reply: ReadReply,
+    version: 1,
+    snapshot,
+    // EXCHANGING may be either direction.
+    verdict: (shown, _data, isBaseline) =>
+      verdict(shown, isBaseline, ['ROLLBACK_SUCCESS'], ({ exchange }) => exchange === 'EXCHANGE_SUCCESS'),
+    unverifiable: () => [],
+  },
+  // A second rollback may swap the addresses again.
+  repeatable: false,
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/lib/json/exact-json.ts';
+import { created, snapshot, verdict } from '../../../src/lib/operations/creation-reading.ts';
+
+const idOf = ({ id }: JsonObject) => (typeof id === 'string' ? id : undefined);
+const shown = (...names: string[]) => ({ elements: names.map((name, place) => ({ id: `${name}-${place}`, name })) });
+const read = (...names: string[]) => snapshot(shown(...names), idOf, ({ name }) => name === 'mine');
+const baseline =
+  (...ids: string[]) =>
+  ({ id }: JsonObject) =>
+    ids.includes(String(id));
+
+describe('a list that is read for a creation', () => {
+  it('shows the ids of all elements, and of those that may be the created one', () => {
+    expect(read('other', 'mine', 'mine')).toEqual({
+      ids: ['other-0', 'mine-1', 'mine-2'],
+      alike: ['mine-1', 'mine-2'],
+    });
+    expect(snapshot({}, idOf, () => true)).toEqual({ ids: [], alike: [] });
+  });
+
+  it.each([
+    ['one that is new', read('mine'), baseline(), ['mine-0'], 'applied'],
+    ['a new one beside an old one', read('mine', 'mine'), baseline('mine-0'), ['mine-1'], 'applied'],
+    ['only an old one', read('mine'), baseline('mine-0'), [], 'not-applied'],
+    ['only a new one of somebody else', read('other'), baseline(), [], 'not-applied'],
+    ['nothing', read(), baseline(), [], 'not-applied'],
+    ['two that are new', read('mine', 'mine'), baseline(), ['mine-0', 'mine-1'], 'cannot-tell'],
+    ['one, and nothing is known of before', read('mine'), undefined, [], 'cannot-tell'],
+    ['none, and nothing is known of before', read(), undefined, [], 'cannot-tell'],
+  ])('and shows %s', (_title, values, isBaseline, ids, expected) => {
+    expect({ ids: created(values, isBaseline), verdict: verdict(values, {}, isBaseline) }).toEqual({
+      ids,
+      verdict: expected,
+    });
+  });
+});
