@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { identityOf } from '../src/console/known.ts';
 import { Result } from '../src/lib/relay/result-schema.ts';
-import { putTask } from '../src/operator/stage/simulator-tasks.ts';
+import { putSubject } from '../src/operator/stage/simulator-tasks.ts';
 import type { Sample } from './samples.ts';
 import { createSimulatorControl, type SimulatorControl } from './simulator-control.ts';
 import type { Stack } from './stack.ts';
@@ -59,7 +59,7 @@ export async function runSamples(
 async function runSample(stack: Stack, sample: Sample, next: Promise<Result>, signal: AbortSignal): Promise<Verdict> {
   const simulator = createSimulatorControl(stack.simulatorUrl);
   const { given, subject, text, group } = sample;
-  if (given) await putTask(stack.simulatorUrl, subject, given.state);
+  if (given) await putSubject(stack.simulatorUrl, subject, given);
   const { next: logEnd } = await simulator.readLog(Number.MAX_SAFE_INTEGER);
   const start = performance.now();
   await stack.send(subject.service, text, group, randomUUID());
@@ -70,11 +70,11 @@ async function runSample(stack: Stack, sample: Sample, next: Promise<Result>, si
   return { sample, result, took, problems };
 }
 
-/** Counts the requests to a task, after a number of the simulator's log, that may change it. */
-async function countWrites({ readLog }: SimulatorControl, after: number, taskId: string): Promise<number> {
+/** Counts the requests about a subject, after a number of the simulator's log, that may change it. Some name it in their body. */
+async function countWrites({ readLog }: SimulatorControl, after: number, id: string): Promise<number> {
   const { entries } = await readLog(after);
   const writes = entries.filter(({ kind, method }) => kind === 'received' && method !== 'GET');
-  return writes.filter(({ path }) => path.split('/').includes(taskId)).length;
+  return writes.filter(({ path, body }) => path.split('/').includes(id) || body?.includes(`"${id}"`)).length;
 }
 
 function differencesOf(expected: Sample, { data }: Result, calls: number): string[] {

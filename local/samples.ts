@@ -13,7 +13,7 @@ export type Sample = ListedSample & Way;
 
 /** How a text is sent, which may be invalid. */
 interface Way {
-  subject: Omit<Subject, 'kind'>;
+  subject: Subject;
   group: string;
   /** The key of the row of its change, by which its result is recognised. */
   key: string;
@@ -36,6 +36,6 @@ export function wayOf(text: string, settings: ValidationSettings): Way {
 function likelySubject({ event }: InvalidChange, text: string): Way['subject'] {
   const { project_id, task_id } = isObject(event?.data) ? event.data : {};
   const id = typeof task_id === 'string' ? task_id : sha256(text);
-  if (event?.type.startsWith('migration.sms.')) return { service: 'sms', id };
-  return { service: 'dcs', id, ...(typeof project_id === 'string' && { project_id }) };
+  if (event?.type.startsWith('migration.sms.')) return { service: 'sms', kind: 'task', id };
+  return { service: 'dcs', kind: 'migration-task', id, ...(typeof project_id === 'string' && { project_id }) };
 }

@@ -1,10 +1,12 @@
 import type { Entry } from '../../simulator/log.ts';
 import { type KnownChange, taskOf } from '../../src/console/known.ts';
-import { type Caller, callersOf } from '../../src/operator/story/provider-side.ts';
+import { type Caller, callersOf, subjectIdIn } from '../../src/operator/story/provider-side.ts';
 
 /** The most entries of one task that are kept. It is enough for a list full of changes of this task. */
 const MAX_ENTRIES = 2000;
 const MAX_TASKS = 600;
+/** The most requests whose subject is remembered. A request may take effect long after its reply. */
+const MAX_REQUESTS = 20_000;
 /** A call has at least two entries, so at most this many changes have calls among the entries that are kept. */
 const MAX_FORGOTTEN = MAX_ENTRIES / 2;
 
@@ -19,6 +21,7 @@ interface TaskCalls {
 /** Keeps the provider's log by task. */
 export function createProviderCalls() {
   const tasks = new Map<string, TaskCalls>();
+  const subjects = new Map<string, string>();
   let dropped = 0;
   const find = (task: string): TaskCalls => tasks.get(task) ?? { entries: [], forgotten: [], cut: dropped };
   const keep = (task: string, { entries, forgotten, cut }: TaskCalls) => {
@@ -30,7 +33,17 @@ export function createProviderCalls() {
       cut: lost ? Date.parse(lost.at) : cut,
     });
   };
+  /** The subject of an entry's call. Only some entries of a call show it, of which the first comes first. */
+  const keyOf = (entry: Entry): string => {
+    const id = subjectIdIn(entry);
+    if (id === undefined) return subjects.get(entry.request) ?? '';
+    const key = `${entry.service}#${entry.project ?? ''}#${id}`;
+    if (!subjects.has(entry.request)) subjects.set(entry.request, key);
+    return key;
+  };
   const trim = () => {
+    for (const request of [...subjects.keys()].slice(0, Math.max(0, subjects.size - MAX_REQUESTS)))
+      subjects.delete(request);
     for (const [task, { entries }] of [...tasks].slice(0, Math.max(0, tasks.size - MAX_TASKS))) {
       dropped = Math.max(dropped, Date.parse(entries.at(-1)?.at ?? '') || 0);
       tasks.delete(task);
@@ -39,7 +52,7 @@ export function createProviderCalls() {
   return {
     /** Adds entries and gives their tasks. */
     take(entries: Entry[]): Set<string> {
-      const about = Map.groupBy(entries, taskOfEntry);
+      const about = Map.groupBy(entries, keyOf);
       about.delete('');
       for (const [task, more] of about) {
         const { entries: before, ...rest } = find(task);
@@ -75,8 +88,6 @@ export function createProviderCalls() {
     },
   };
 }
-
-const taskOfEntry = ({ service, project = '', task }: Entry) => (task ? `${service}#${project}#${task}` : '');
 
 /** A result is published before its log line is written. Until then it is not known what the last attempt did. */
 const toCaller = ({ key, lines, result, delivered }: KnownChange): Caller => ({

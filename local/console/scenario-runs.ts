@@ -61,7 +61,11 @@ export function createScenarioRuns(findParts: () => ScenarioParts | undefined, c
       runs.unshift(run);
       runs.splice(MAX_RUNS);
       if (scenario.fault) await parts.faults.set(scenario.fault.name, { times: scenario.fault.times, task });
-      await parts.send({ text, via: 'queue', given: scenario.change });
+      await parts.send({
+        text,
+        via: 'queue',
+        given: { service: scenario.change.service, state: scenario.change.state },
+      });
       for (let sent = 1; sent < scenario.sends; sent += 1) await parts.send({ text, via: 'queue' });
       void finish(scenario, run, parts);
       return run;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ValidationSettings } from '../../src/lib/change/validate.ts';
 import { signedHeaders } from '../../src/operator/stage/signed-headers.ts';
-import { putTask } from '../../src/operator/stage/simulator-tasks.ts';
+import { type GivenState, putSubject } from '../../src/operator/stage/simulator-tasks.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../local-secrets.ts';
-import { type Sample, wayOf } from '../samples.ts';
+import { wayOf } from '../samples.ts';
 import type { Stack } from '../stack.ts';
 
 /** A text to send, which may be invalid. */
@@ -13,7 +13,7 @@ interface Submission {
   /** True for an invalid signature, if it is sent to the webhook. */
   unsigned?: boolean;
   /** Puts the task into the state that a sample needs. */
-  given?: Pick<NonNullable<Sample['given']>, 'state'>;
+  given?: GivenState;
 }
 
 /** What happened when the text was sent: it was accepted, or the webhook refused it with a reason. */
@@ -23,7 +23,7 @@ type SendReceipt = { accepted: true } | { accepted: false; status: number; detai
 export function createSender(stack: Stack, settings: ValidationSettings) {
   return async ({ text, via, unsigned = false, given }: Submission): Promise<SendReceipt> => {
     const { subject, group } = wayOf(text, settings);
-    if (given) await putTask(stack.simulatorUrl, subject, given.state);
+    if (given) await putSubject(stack.simulatorUrl, subject, given);
     if (via === 'webhook') return post(stack.webhookUrl, text, unsigned);
     // The queue must not drop a text that is sent again on purpose. The ledger recognises repeats.
     await stack.send(subject.service, text, group, randomUUID());

@@ -22,10 +22,7 @@ export function differencesOf(change: ValidChange, task: unknown): FieldDifferen
 
 /** What the operation would see if the request itself were the task. */
 function wantedOf({ operation, data }: ValidChange, hidden: string[]): JsonObject {
-  const snapshot = operation.readBack.snapshot(
-    operation.body(data, () => ''),
-    data,
-  );
+  const snapshot = operation.readBack.snapshot(operation.body?.(data, () => '') ?? {}, data);
   const usesPaths = Object.keys(snapshot).some((name) => name.startsWith('data.'));
   if (!usesPaths) return snapshot;
   // A field that the task shows under another name than the request is taken from the change itself.

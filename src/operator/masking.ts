@@ -3,7 +3,7 @@ import { fieldsOf } from '../contracts/fields.ts';
 import { parse } from '../lib/change/body.ts';
 import { isObject, type Json, writeJson } from '../lib/json/exact-json.ts';
 
-/** Shown in place of a value that is hidden. */
+/** ReadReply in place of a value that is hidden. */
 export const HIDDEN = '(hidden)';
 
 const SECRET = new Set(['password']);
@@ -47,6 +47,6 @@ const withoutLogin = (text: string) =>
     .replaceAll(/([a-z][\w+.-]*:\/\/)[^\s,;]*@/gi, `$1${HIDDEN}@`)
     .replaceAll(/(^|[\s,;])(?!arn:|[a-z][\w+.-]*:\/\/)[^\s,;@]*:[^\s,;]*@/gi, `$1${HIDDEN}@`);
 
-/** Shown in a planned request where a secret will be filled in. */
+/** ReadReply in a planned request where a secret will be filled in. */
 export const referenceTo = (name: string) => `(from secret ${name})`;
 const isReference = (value: unknown) => typeof value === 'string' && /^\(from secret [^()]*\)$/.test(value);

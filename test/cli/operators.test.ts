@@ -195,7 +195,7 @@ describe('relay resolve', () => {
 
   it('is suggested by the story of an unknown outcome', async () => {
     const { out } = await relay(['status', id, '--no-color'], { terminal: true });
-    expect(out).toMatch(/\? unknown {2}A request was sent[\s\S]*Fix: Check the task[\s\S]*Next: relay resolve /);
+    expect(out).toMatch(/\? unknown {2}A request was sent[\s\S]*Fix: Check at the provider[\s\S]*Next: relay resolve /);
   });
 
   const resolved = () => own.stack.bus.events.filter(({ detailType }) => detailType.endsWith('.resolved'));

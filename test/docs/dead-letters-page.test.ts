@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
-import { putTask } from '../../src/operator/stage/simulator-tasks.ts';
+import { putSubject } from '../../src/operator/stage/simulator-tasks.ts';
 import { relay } from '../cli/terminal.ts';
 import { type OwnStack, startOwnStack } from '../cli/with-stack.ts';
 import { blockWith } from './blocks.ts';
@@ -16,7 +16,11 @@ const task = 'b21989ec-2889-4b8e-99db-19c073425ec2';
 let own: OwnStack;
 beforeAll(async () => {
   own = await startOwnStack({ receives: 2, without: SECRET });
-  await putTask(own.stack.simulatorUrl, { service: 'dcs', id: task, project_id: project }, 'FULLMIGRATING');
+  await putSubject(
+    own.stack.simulatorUrl,
+    { service: 'dcs', kind: 'migration-task', id: task, project_id: project },
+    { service: 'dcs', state: 'FULLMIGRATING' },
+  );
   await own.stack.send(
     'dcs',
     blockWith('docs/producer.md', 'json', '"order-1042"').replace('order-1042', 'ord-1042'),

@@ -7,7 +7,7 @@ import { runSamples } from '../../local/sample-run.ts';
 import { readSamples } from '../../local/samples.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import type { Service } from '../../src/lib/operations/operation.ts';
-import { putTask } from '../../src/operator/stage/simulator-tasks.ts';
+import { putSubject } from '../../src/operator/stage/simulator-tasks.ts';
 import type { AwsCall } from '../../stand-ins/tap.ts';
 import { configuration, PROJECT, rename, update } from './plain-changes.ts';
 import { sign } from './signed-request.ts';
@@ -95,7 +95,11 @@ async function leaveUnknown(stack: Stack): Promise<void> {
 async function meetOutages(stack: Stack): Promise<void> {
   const task = await makeTask(stack, 'FULLMIGRATING');
   const server = randomUUID();
-  await putTask(stack.simulatorUrl, { service: 'sms', id: server }, 'READY');
+  await putSubject(
+    stack.simulatorUrl,
+    { service: 'sms', kind: 'task', id: server },
+    { service: 'sms', state: 'READY' },
+  );
   for (const one of [task, server]) await addFault(stack, { match: { task: one }, calls: 1, status: 503 });
   await stack.send('dcs', JSON.stringify(update(task)), task, randomUUID());
   await stack.send('sms', JSON.stringify(rename(server)), server, randomUUID());
@@ -136,7 +140,11 @@ async function process(stack: Stack, service: Service, change: { id: string }, t
 
 async function makeTask(stack: Stack, state: string): Promise<string> {
   const task = randomUUID();
-  await putTask(stack.simulatorUrl, { service: 'dcs', id: task, project_id: PROJECT }, state);
+  await putSubject(
+    stack.simulatorUrl,
+    { service: 'dcs', kind: 'migration-task', id: task, project_id: PROJECT },
+    { service: 'dcs', state },
+  );
   return task;
 }
 

@@ -1,5 +1,7 @@
 import type { ValidChange } from '../../lib/change/validate.ts';
+import type { Operation } from '../../lib/operations/operation.ts';
 import { type Failure, isGone, notApplied } from '../../lib/relay/completion.ts';
+import type { Answer } from '../../lib/relay/provider.ts';
 import { type Forecast, forecastOf } from '../../operator/dead-letters/forecast.ts';
 import { differencesOf, type FieldDifference } from '../../operator/difference.ts';
 import { mask } from '../../operator/masking.ts';
@@ -46,14 +48,16 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
 async function readPreview(session: Session, stage: Stage, change: ValidChange): Promise<Preview> {
   const provider = await openProvider(stage);
   try {
-    const answer = await provider.read(change.operation, change.subject);
+    const { operation, data, subject } = change;
+    const answer = await provider.read(operation, data, subject.project_id);
     const ledger = await openLedger(stage);
     const forecast = asNow(await forecastOf(ledger, change, session.io.now()));
     const result = storedResult(await ledger.change(change.event));
     const known = { forecast, ...(result && { result }) };
-    if (!answer.ok && isGone(answer))
-      return { differences: [], ...known, ...(forecast.kind === 'call' && { ending: endingOf(answer) }) };
-    return { differences: differencesOf(change, requireRead(answer)).map(withoutLogins), ...known };
+    const shown = shownBy(change, answer);
+    if (!answer.ok && isGone(answer) && !shown)
+      return { differences: [], ...known, ...(forecast.kind === 'call' && { ending: endingOf(operation, answer) }) };
+    return { differences: differencesOf(change, shown ?? requireRead(answer)).map(withoutLogins), ...known };
   } finally {
     await provider.close();
   }
@@ -70,7 +74,18 @@ const withoutLogins = ({ from, to, ...difference }: FieldDifference): FieldDiffe
 const asNow = (forecast: Forecast): Forecast =>
   forecast.kind === 'out-of-order' ? { kind: 'call', text: 'send it (the relay has no record of it)' } : forecast;
 
-function endingOf(failure: Failure): NonNullable<Preview['ending']> {
+/** What a refusal of the read shows, such as that no limit is stored. */
+const shownBy = ({ operation }: ValidChange, answer: Answer) =>
+  answer.ok ? undefined : operation.readBack.shownByRefusal?.(answer.error.code);
+
+function endingOf({ removes }: Operation, failure: Failure): NonNullable<Preview['ending']> {
+  if (removes)
+    return {
+      outcome: 'succeeded',
+      code: failure.error.code,
+      message: 'it does not exist any more',
+      advice: 'Nothing to do.',
+    };
   const { code, message, advice } = failure.error;
   return { outcome: notApplied(failure).outcome, code, message, advice };
 }

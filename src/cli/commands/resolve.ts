@@ -63,7 +63,8 @@ async function showTask(screen: Screen, stage: Stage, { data }: Result): Promise
   if (!subject) return;
   const provider = await openProvider(stage);
   try {
-    const answer = await provider.read(readerOf(subject.service), subject as Subject);
+    const { operation, data: named } = readerOf(subject as Subject);
+    const answer = await provider.read(operation, named, subject.project_id);
     if (!answer.ok && isGone(answer))
       return screen.say(`the provider no longer has the task ${subject.id} (${answer.error.code})`);
     const shown = mask(requireRead(answer));

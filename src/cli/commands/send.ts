@@ -3,7 +3,7 @@ import type { ValidChange } from '../../lib/change/validate.ts';
 import { usage } from '../../operator/fault.ts';
 import { readWay } from '../../operator/stage/sending.ts';
 import { NAMED_FAULTS, setFault } from '../../operator/stage/simulator-faults.ts';
-import { putTask } from '../../operator/stage/simulator-tasks.ts';
+import { putSubject } from '../../operator/stage/simulator-tasks.ts';
 import { settingsOf } from '../../operator/stage/validation-settings.ts';
 import { requireValid } from '../input/change-input.ts';
 import { type DoneFile, NO_DONE_FILE, openDoneFile } from '../input/done-file.ts';
@@ -89,7 +89,7 @@ async function collect(
 const doneFileOf = ([first]: InputChange[], { again }: Options): Promise<DoneFile> | DoneFile =>
   first?.line === undefined || first.file === '-' || again ? NO_DONE_FILE : openDoneFile(first.file);
 
-/** Puts the sample's task into the state that it needs, and sets the simulated failure that --fault names. */
+/** Puts the sample's task or source server into the state that it needs, and sets the simulated failure that --fault names. */
 async function prepare(
   { stage, screen }: Session,
   change: ValidChange | undefined,
@@ -100,7 +100,7 @@ async function prepare(
   const named = fault === undefined ? undefined : faultNamed(fault);
   if (named && !local) throw usage('--fault is for the local stack only');
   if (!local || !change) return;
-  if (sample?.given) await putTask(local.simulatorUrl, change.subject, sample.given.state);
+  if (sample?.given) await putSubject(local.simulatorUrl, change.subject, sample.given);
   if (!named) return;
   const { operation, subject } = change;
   await setFault(local, fault ?? '', { service: operation.service, task: subject.id, call: operation.call });

@@ -7,8 +7,8 @@ import { didYouMean } from './option-values.ts';
 
 const Entry = z.object({
   file: z.string(),
-  /** The state that its task must have before the sample is sent. */
-  given: z.object({ service: z.enum(['dcs', 'sms']), state: z.string() }).nullable(),
+  /** The state, and other members, that its task or source server must have before the sample is sent. */
+  given: z.looseObject({ service: z.enum(['dcs', 'sms']), state: z.string() }).nullable(),
   outcome: z.string(),
   code: z.string().optional(),
   /** The number of requests that may change the task. */

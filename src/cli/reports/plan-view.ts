@@ -1,6 +1,8 @@
+import { changeKey } from '../../lib/change/parse-record.ts';
 import type { ValidChange } from '../../lib/change/validate.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
 import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
+import { markOf } from '../../lib/relay/snapshot.ts';
 import type { Forecast } from '../../operator/dead-letters/forecast.ts';
 import type { FieldDifference } from '../../operator/difference.ts';
 import { mask, referenceTo } from '../../operator/masking.ts';
@@ -26,9 +28,9 @@ export const isSent = ({ forecast: { kind } }: Preview) => kind === 'call';
 export const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kind === 'added';
 
 /** The request that would be sent. Values from secrets are named, never shown. */
-export function requestOf({ operation, data }: ValidChange) {
-  const body = operation.body(data, referenceTo);
-  return { method: operation.method, path: operation.path(data), body: mask(body) };
+export function requestOf({ operation, data, event }: ValidChange) {
+  const body = operation.body?.(data, referenceTo, markOf(changeKey(event)));
+  return { method: operation.method, path: operation.path(data), body: body && mask(body) };
 }
 
 export function planLines(

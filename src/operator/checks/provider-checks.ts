@@ -6,7 +6,8 @@ import { openProvider, readerOf } from '../stage/provider-reader.ts';
 import { bad, type Check, type Finding, good } from './address-checks.ts';
 
 /** A task in a project that does not exist. */
-const NOBODY = { kind: 'task', id: 'relay-doctor', project_id: '0'.repeat(32) };
+const NOBODY = { id: 'relay-doctor', project_id: '0'.repeat(32) };
+const KINDS = { dcs: 'migration-task', sms: 'task' } satisfies Record<Service, string>;
 
 /** Asks a service for a task that does not exist, within the credential's own project if it names one. */
 export const providerCheck =
@@ -17,7 +18,8 @@ export const providerCheck =
     try {
       const credential = await provider.credential();
       const { subject, within } = questionFor(service, credential);
-      const answer = await provider.read(readerOf(service), subject, within);
+      const { operation, data } = readerOf(subject);
+      const answer = await provider.read(operation, data, within);
       return findingOf(service, answer, credential?.project_id === undefined ? credential?.kind : undefined);
     } finally {
       await provider.close();
@@ -25,7 +27,7 @@ export const providerCheck =
   };
 
 function questionFor(service: Service, credential: Credential | undefined) {
-  const subject = { service, ...NOBODY, project_id: credential?.project_id ?? NOBODY.project_id };
+  const subject = { service, kind: KINDS[service], ...NOBODY, project_id: credential?.project_id ?? NOBODY.project_id };
   // IAM gives no token for a project of another user. Such a refusal would show nothing about the password.
   const isForNobody = credential?.kind === 'token' && credential.project_id === undefined;
   return { subject, within: isForNobody ? null : subject.project_id };

@@ -1,10 +1,8 @@
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Evidence, ProviderLine, RecordLine } from '../story/evidence.ts';
-import { type Caller, callersOf } from '../story/provider-side.ts';
+import { type Caller, callersOf, type SubjectLine, subjectIdIn } from '../story/provider-side.ts';
 import { readRecordLog } from './record-log-reader.ts';
-
-type Entry = ProviderLine & { task?: string };
 
 /**
  * The calls that a change made, from the log of the local stack's simulator. A change that no worker has claimed made none.
@@ -38,8 +36,10 @@ export async function readCalls(
 const keyOf = ({ id, source, hash }: NonNullable<RecordLine['change']> | ChangeName) =>
   JSON.stringify([source, id ?? hash]);
 
-async function entriesOf(simulatorUrl: string, task: string, signal?: AbortSignal): Promise<Entry[]> {
+/** The lines of all calls about a subject. Only some lines of a call show what it is about. */
+async function entriesOf(simulatorUrl: string, id: string, signal?: AbortSignal): Promise<ProviderLine[]> {
   const response = await fetch(`${simulatorUrl}/simulator/log`, { signal: signal ?? null });
-  const { entries } = (await response.json()) as { entries: Entry[] };
-  return entries.filter((entry) => entry.task === task);
+  const { entries } = (await response.json()) as { entries: SubjectLine[] };
+  const requests = new Set(entries.filter((entry) => subjectIdIn(entry) === id).map(({ request }) => request));
+  return entries.filter(({ request }) => requests.has(request));
 }

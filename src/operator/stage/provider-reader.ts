@@ -1,5 +1,6 @@
 import { OPERATIONS } from '../../contracts/contract.ts';
-import type { Operation, Service, Subject } from '../../lib/operations/operation.ts';
+import type { JsonObject } from '../../lib/json/exact-json.ts';
+import type { Operation, Subject } from '../../lib/operations/operation.ts';
 import { createProvider } from '../../lib/provider/client.ts';
 import { type Credential, readCredential } from '../../lib/provider/credentials.ts';
 import { endpointsOf, type ProfileName } from '../../lib/provider/profiles.ts';
@@ -30,28 +31,27 @@ export async function openProvider(stage: Stage) {
       return 'credential' in read ? read.credential : undefined;
     },
     close: () => provider.close(),
-    /** Reads a task as the provider shows it, within its project, or within no project for `null`. */
-    read: (
-      operation: Operation,
-      { id, project_id }: Subject,
-      within: string | null | undefined = project_id,
-    ): Promise<Answer> =>
+    /** Reads what an operation compares a change with, within the change's project, or within no project for `null`. */
+    read: (operation: Operation, data: unknown, within: string | null | undefined): Promise<Answer> =>
       provider.send({
         service: operation.service,
         method: 'GET',
-        path: operation.readBack.path({ task_id: id, project_id, body: {} }),
+        path: operation.readBack.path(data),
         deadline: DEADLINE,
         ...(within !== null && within !== undefined && { projectId: within }),
       }),
   };
 }
 
-/** Any operation of a service, because they all read a task in the same way. */
-export const readerOf = (service: Service): Operation => {
-  const found = OPERATIONS.find((operation) => operation.service === service);
-  if (!found) throw new Error(`there is no operation of ${service}`);
-  return found;
-};
+/** An operation that reads a subject as a whole, and data that names this subject. */
+export function readerOf({ service, kind, id, project_id }: Subject): { operation: Operation; data: JsonObject } {
+  const lists = { task_id_list: [id], migration_tasks: [id] };
+  const body = { ...lists, name: id, task_name: id, source_server: { id } };
+  const data = { project_id, task_id: id, source_id: id, body };
+  const operation = OPERATIONS.find((one) => one.service === service && one.subject(data).kind === kind);
+  if (!operation) throw new Error(`there is no operation for a ${kind} of ${service}`);
+  return { operation, data };
+}
 
 /** The task that was read. Throws an OperatorError if the read failed. */
 export function requireRead(answer: Answer): unknown {

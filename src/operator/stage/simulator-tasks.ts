@@ -1,16 +1,19 @@
 import type { Subject } from '../../lib/operations/operation.ts';
 
-/** Makes a task in a state, or replaces it, through the simulator's control API (simulator/README.md). */
-export async function putTask(
+/** What a subject must be before a change: its service, its state, and other members as a read shows them. */
+export type GivenState = { service: string; state: string } & Record<string, unknown>;
+
+/** Makes a task or a source server in a state, or replaces it, through the simulator's control API (simulator/README.md). */
+export async function putSubject(
   simulatorUrl: string,
-  { service, project_id, id }: Omit<Subject, 'kind'>,
-  state: string,
+  { service, kind, project_id, id }: Subject,
+  { service: _service, state, ...more }: GivenState,
 ): Promise<void> {
-  const path = service === 'dcs' ? `dcs/${project_id}/${id}` : `sms/${id}`;
-  const response = await fetch(`${simulatorUrl}/simulator/tasks/${path}`, {
+  const path = service === 'dcs' ? `tasks/dcs/${project_id}/${id}` : `${kind}s/sms/${id}`;
+  const response = await fetch(`${simulatorUrl}/simulator/${path}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(service === 'dcs' ? { status: state } : { state }),
+    body: JSON.stringify({ ...(service === 'dcs' ? { status: state } : { state }), ...more }),
   });
-  if (!response.ok) throw new Error(`the simulator refused the task ${path}: ${await response.text()}`);
+  if (!response.ok) throw new Error(`the simulator refused ${path}: ${await response.text()}`);
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../../lib/json/exact-json.ts';
+import { tryJson } from '../../lib/json/try-json.ts';
 import type { Outcome, Result } from '../../lib/relay/result-schema.ts';
 import type { ProviderLine, RecordLine } from './evidence.ts';
 import { READS_NEXT } from './wording.ts';
@@ -23,7 +25,35 @@ export function agreementOf(calls: ProviderLine[], { outcome, lines = [] }: Repo
   const applied = writes.filter(({ kind }) => kind === 'applied').length;
   if (outcome === undefined || outcome === 'unknown') return { received, applied };
   const maxApplied = outcome === 'succeeded' ? 1 + resendsIn(lines) : 0;
-  return { received, applied, agrees: applied <= maxApplied && (applied > 0 || outcome !== 'succeeded') };
+  // A delete of what does not exist succeeds, and the provider applies nothing.
+  const mayBeNone = outcome !== 'succeeded' || writes.every(({ method }) => method === 'DELETE');
+  return { received, applied, agrees: applied <= maxApplied && (applied > 0 || mayBeNone) };
+}
+
+/** A line of the provider's log, with what shows which subject its call is about. */
+export interface SubjectLine extends ProviderLine {
+  task?: string;
+  source?: string;
+  operation?: string;
+  /** The request's body, as it was received. */
+  body?: string;
+}
+
+/** The member of a request's body that names what a creation is about. No path names it. */
+const NATURAL_KEYS: Record<string, (body: Record<string, unknown>) => unknown> = {
+  CreateOnlineMigrationTask: ({ name }) => name,
+  CreateMigrationTask: ({ task_name }) => task_name,
+  CreateTask: ({ source_server }) => isObject(source_server) && source_server.id,
+};
+
+/** The id of the subject that a line's call is about, as far as the line shows it. */
+export function subjectIdIn({ kind, operation = '', task, source, body = '' }: SubjectLine): string | undefined {
+  const naturalKey = NATURAL_KEYS[operation];
+  // What a creation applied is about the new task, but the call is about the key by which its change is ordered.
+  if (naturalKey === undefined) return task || source;
+  const read = kind === 'received' ? tryJson(body) : undefined;
+  const key = isObject(read) ? naturalKey(read) : undefined;
+  return typeof key === 'string' ? key : undefined;
 }
 
 /** How often, by the lines, a request was sent again after one whose effect was not known. */

@@ -37,6 +37,21 @@ describe("the provider's side of a change", () => {
     expect(sides).toEqual(ids.map(() => ({ received: 1, applied: 1, agrees: true })));
   });
 
+  it('has the call that created a task, although its path names none', async () => {
+    await send(
+      'create.json',
+      JSON.stringify({
+        ...{ specversion: '1.0', id: 'create', source: '/cli-test', type: 'migration.dcs.online-migration.create' },
+        data: {
+          project_id: PROJECT,
+          body: { name: 'made-here', vpc_id: 'v', subnet_id: 's', security_group_id: 'g' },
+        },
+      }),
+    );
+    const { state, provider } = await json('status', 'create');
+    expect({ state, provider }).toEqual({ state: 'succeeded', provider: { received: 1, applied: 1, agrees: true } });
+  });
+
   it('disagrees if the provider applied twice what the story shows as sent once', async () => {
     await makeTask('task-twice');
     // The provider answers that it is busy, and carries the request out nevertheless.

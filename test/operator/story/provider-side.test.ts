@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RetryReason } from '../../../src/lib/relay/decision.ts';
 import type { Outcome } from '../../../src/lib/relay/result-schema.ts';
 import type { ProviderLine, RecordLine } from '../../../src/operator/story/evidence.ts';
-import { agreementOf, callersOf } from '../../../src/operator/story/provider-side.ts';
+import { agreementOf, callersOf, type SubjectLine, subjectIdIn } from '../../../src/operator/story/provider-side.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 1, 3) + milliseconds).toISOString();
 const line = (milliseconds: number, attempts: number, more: Partial<RecordLine> = {}): RecordLine => ({
@@ -19,7 +19,31 @@ const calls = (received: number, applied: number) =>
     ...(n < applied ? [call(String(n), n, 'applied')] : []),
   ]).flat();
 
+describe('the subject of a call', () => {
+  const received = (operation: string, body: object) =>
+    ({ ...call('r', 0), operation, body: JSON.stringify(body) }) satisfies SubjectLine;
+
+  it.each<[string, SubjectLine, string | undefined]>([
+    ['the task of the path', { ...call('r', 0), task: 't' }, 't'],
+    ['the source of the path', { ...call('r', 0), source: 's' }, 's'],
+    ['the name of a creation', received('CreateOnlineMigrationTask', { name: 'n' }), 'n'],
+    ['the name of an import', received('CreateMigrationTask', { task_name: 'n' }), 'n'],
+    ['the source of a new task', received('CreateTask', { source_server: { id: 's' } }), 's'],
+    ['not the new task', { ...call('r', 0, 'applied'), operation: 'CreateTask', task: 'new' }, undefined],
+    ['unknown without a name', received('CreateOnlineMigrationTask', {}), undefined],
+    ['unknown without JSON', { ...call('r', 0), operation: 'CreateTask', body: '{' }, undefined],
+    ['unknown for a call about nothing', call('r', 0), undefined],
+  ])('is %s', (_title, entry, id) => {
+    expect(subjectIdIn(entry)).toBe(id);
+  });
+});
+
 describe("the provider's calls beside an outcome", () => {
+  it('agree on a delete of what does not exist, which applies nothing', () => {
+    const deletion = [call('r', 0, 'received', 'DELETE')];
+    expect(agreementOf(deletion, { outcome: 'succeeded' })).toEqual({ received: 1, applied: 0, agrees: true });
+  });
+
   it.each<[Outcome | undefined, number, boolean | undefined]>([
     ['succeeded', 1, true],
     ['succeeded', 0, false],

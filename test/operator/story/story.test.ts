@@ -156,13 +156,13 @@ describe('the sentence of a change', () => {
       'that is too old',
       { result: result(5, completionOf('newer_change_handled')) },
       'superseded',
-      'Superseded. A newer change for the task was already handled, so this one was not sent.',
+      'Superseded. A newer change for the same task or server was already handled, so this one was not sent.',
     ],
     [
       'whose outcome is unknown',
       { result: result(5, completionOf('outcome_unknown')) },
       'unknown',
-      'Unknown. A request was sent, but neither its reply nor reading the task shows whether it was applied.',
+      'Unknown. A request was sent, but neither its reply nor a later read shows whether it was applied.',
     ],
   ];
   it.each(cases)('%s', (_what, evidence, state, sentence) => {
