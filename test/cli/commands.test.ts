@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
 import { guides } from '../docs/guides.ts';
 import { readme } from '../docs/readme.ts';
+import { wholeMigration } from '../docs/whole-migration.ts';
 import { type CommandOutput, hasAnsi, relay as runRelay, type Setting } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
 
@@ -426,3 +427,4 @@ describe('every command', () => {
 
 guides(() => own);
 readme(() => own);
+wholeMigration(() => own);

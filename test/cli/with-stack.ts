@@ -12,6 +12,8 @@ export interface OwnStack {
   env: NodeJS.ProcessEnv;
   folder: string;
   secrets: Secrets;
+  /** The bodies of the messages that were sent to its queues, in their order. */
+  sent: string[];
   stop(): Promise<void>;
 }
 
@@ -34,12 +36,14 @@ export async function startOwnStack({ receives, without, stage = 'local' }: Wish
     Object.entries(LOCAL_SECRETS).map(([name, value]) => [name.replace('/local/', `/${stage}/`), value]),
   );
   if (without !== undefined) delete secrets[without];
-  const stack = await startStack({ folder: packaged, timeScale: 20, secrets });
+  const sent: string[] = [];
+  const onSent = (body: string) => sent.push(body);
+  const stack = await startStack({ folder: packaged, timeScale: 20, secrets, onSent });
   const file = join(folder, 'stack.json');
   const { webhookUrl, simulatorUrl, endpoints } = stack;
   await writeFile(file, JSON.stringify({ pid: process.pid, webhookUrl, simulatorUrl, endpoints }));
   return {
-    ...{ stack, folder, secrets, env: { RELAY_STACK_FILE: file } },
+    ...{ stack, folder, secrets, sent, env: { RELAY_STACK_FILE: file } },
     async stop() {
       await stack.stop();
       await rm(folder, { recursive: true, force: true });
