@@ -32,8 +32,8 @@ const escapeCharacter = (character: string) => `\\u${character.charCodeAt(0).toS
 
 /**
  * The message group of a subject: its changes are processed in order, and those of other subjects don't wait for them. The
- * case of letters does not count, so that a subject has one group however its id is written. docs/producer.md has the same
- * formula for a shell.
+ * case of the letters A to Z does not count, so that a subject has one group however its id is written. docs/producer.md has the
+ * same formula for a shell, whose `tr` knows no other letters.
  */
 export const groupOf = ({ service, project_id = '', id }: Omit<Subject, 'kind'>) =>
-  sha256(`${service}\n${project_id}\n${id}`.toLowerCase()).slice(0, 32);
+  sha256(`${service}\n${project_id}\n${id}`.replaceAll(/[A-Z]+/g, (capitals) => capitals.toLowerCase())).slice(0, 32);

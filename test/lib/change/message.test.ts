@@ -87,6 +87,8 @@ describe('the group of a task', () => {
     for (const [project_id, task_id] of [
       ['0123456789abcdef0123456789abcdef', 'b21989ec-2889-4b8e-99db-19c073425ec2'],
       ['0123456789ABCDEF0123456789ABCDEF', 'B21989EC-2889-4b8e-99db-19c073425ec2'],
+      // The name of a task that is to be created.
+      ['0123456789abcdef0123456789abcdef', 'Überzug-İ-迁移'],
     ] as const) {
       const shell = script
         .replace('0123456789abcdef0123456789abcdef', project_id)
