@@ -1,35 +1,25 @@
-import type { Change } from './change.ts';
-import { LIMITS, MODES, NAMES, ownConfiguration, someConfiguration, type Values } from './world/cloud-tasks.ts';
+import { type Draft, dcsData, type Habits, type MakeDraft, someDraft, type Target } from './draft.ts';
+import {
+  deleteDcsTask,
+  deleteSmsTask,
+  deleteSource,
+  exchange,
+  limit,
+  restart,
+  rollBack,
+  setOptions,
+  stop,
+} from './task-calls.ts';
+import { LIMITS, MODES, NAMES } from './world/cloud-tasks.ts';
+import { ownConfiguration, someConfiguration } from './world/configurations.ts';
 import type { Random } from './world/random.ts';
 import { SMS_ACTIONS } from './world/sms-states.ts';
-
-/** What a producer writes as `type`, `dataschema` and `data`, and what the provider must get for it. */
-export interface Draft {
-  service: 'dcs' | 'sms';
-  kind: Change['kind'];
-  repeatable: boolean;
-  mayBeRefused?: true;
-  event: Values;
-  body: Values;
-}
-
-export const PROJECT = '0123456789abcdef0123456789abcdef';
-export const dcsData = (task_id: string, body: Values) => ({ project_id: PROJECT, task_id, body });
-
-/** How producers behave, as shares from 0 to 1. */
-export interface Habits {
-  /** The share of configurations whose values are taken from a few, so that a task may show them already. */
-  alike: number;
-  /** The share of updates of SMS tasks that only set a field that no read shows. */
-  hidden: number;
-}
+import type { Values } from './world/task.ts';
 
 /** An orchestrator configures each migration with addresses of its own, and seldom sets a field that can't be read. */
 export const USUAL: Habits = { alike: 0.2, hidden: 0.03 };
 /** The habits that are hardest for a read-back: values that the task had before, and values that no read shows. */
 export const AWKWARD: Habits = { alike: 1, hidden: 0.08 };
-
-type MakeDraft = (task: string, random: Random, habits: Habits) => Draft;
 
 /** How a DCS task reconnects. One update in five to the default value leaves the value out. */
 export const modeUpdate = (task: string, random: Random): Draft => {
@@ -39,6 +29,7 @@ export const modeUpdate = (task: string, random: Random): Draft => {
     service: 'dcs',
     kind: 'valid',
     repeatable: true,
+    call: 'update',
     event: { type: 'migration.dcs.migration-task.update', data: dcsData(task, written) },
     body: { resume_mode },
   };
@@ -52,6 +43,7 @@ const configure: MakeDraft = (task, random, { alike }) => {
     service: 'dcs',
     kind: 'valid',
     repeatable: false,
+    call: 'configure',
     event: {
       type: 'migration.dcs.online-migration.configure',
       data: dcsData(task, { ...body, source_instance: { ...source, password_ref: reference } }),
@@ -65,6 +57,7 @@ export const smsUpdate = (task_id: string, body: Values, revision?: string): Dra
   service: 'sms',
   kind: 'valid',
   repeatable: true,
+  call: 'update',
   event: {
     type: 'migration.sms.task.update',
     ...(revision && { dataschema: `https://example.com/schemas/${revision}` }),
@@ -86,14 +79,8 @@ const updateSms: MakeDraft = (task, random, { hidden }) => {
 const actOnSms: MakeDraft = (task, random) => {
   const body = { operation: random.pick(SMS_ACTIONS) };
   const event = { type: 'migration.sms.task.act', data: { task_id: task, body } };
-  return { service: 'sms', kind: 'valid', repeatable: false, event, body };
+  return { service: 'sms', kind: 'valid', repeatable: false, call: 'act', event, body };
 };
-
-const toInvalid = (draft: Draft, event: Values): Draft => ({
-  ...draft,
-  kind: 'invalid',
-  event: { ...draft.event, ...event },
-});
 
 /** A change that is valid only where inline passwords are allowed. */
 export function inlineConfiguration(task: string, random: Random): Draft {
@@ -102,40 +89,32 @@ export function inlineConfiguration(task: string, random: Random): Draft {
   const body = { ...someConfiguration(random), source_instance: side };
   return { ...draft, mayBeRefused: true, event: { ...draft.event, data: dcsData(task, body) }, body };
 }
-const forbiddenSecret: MakeDraft = (task, random, habits) => {
-  const side = { addrs: '10.0.0.1:6379', password_ref: 'relay/credentials' };
-  return toInvalid(configure(task, random, habits), {
-    data: dcsData(task, { ...someConfiguration(random), source_instance: side }),
-  });
-};
-const unknownField: MakeDraft = (task, random) =>
-  toInvalid(modeUpdate(task, random), { data: dcsData(task, { resume_mode: 'auto', colour: 'canary-value' }) });
-const wrongValue: MakeDraft = (task, random) =>
-  toInvalid(modeUpdate(task, random), { data: dcsData(task, { resume_mode: 'canary-value' }) });
-const wrongSequence: MakeDraft = (task, random) => toInvalid(modeUpdate(task, random), { sequence: '-1' });
-const unknownType: MakeDraft = (task, random) => toInvalid(modeUpdate(task, random), { type: 'migration.unheard-of' });
 
-const VALID_DRAFTS: Record<'dcs' | 'sms', readonly MakeDraft[]> = {
-  dcs: [modeUpdate, modeUpdate, configure],
-  sms: [updateSms, updateSms, updateSms, updateSms, actOnSms],
+/** In hundredths. Only one change of a task in a hundred deletes it, because the changes after it are refused. */
+const SHARES: Record<Target, readonly (readonly [share: number, make: MakeDraft])[]> = {
+  dcs: [
+    [54, modeUpdate],
+    [31, configure],
+    [4, stop],
+    [4, restart],
+    [4, exchange],
+    [2, rollBack],
+    [1, deleteDcsTask],
+  ],
+  sms: [
+    [67, updateSms],
+    [18, actOnSms],
+    [7, limit],
+    [7, setOptions],
+    [1, deleteSmsTask],
+  ],
+  source: [[1, deleteSource]],
 };
-const unknownSmsField: MakeDraft = (task) =>
-  toInvalid(smsUpdate(task, {}), { data: { task_id: task, body: { colour: 'canary-value' } } });
-const INVALID_DRAFTS: Record<'dcs' | 'sms', readonly MakeDraft[]> = {
-  dcs: [inlineConfiguration, forbiddenSecret, unknownField, wrongValue, wrongSequence, unknownType],
-  sms: [unknownSmsField],
-};
+const validDrafts = (target: Target): MakeDraft[] =>
+  SHARES[target].flatMap(([share, make]) => Array<MakeDraft>(share).fill(make));
+const VALID_DRAFTS = { dcs: validDrafts('dcs'), sms: validDrafts('sms'), source: validDrafts('source') };
 
-/** A valid change for the task with this key. */
-export const someValidDraft = (task: string, random: Random, habits: Habits): Draft =>
-  pick(VALID_DRAFTS[serviceOf(task)], task, random, habits);
-
-/** A change that must be rejected, or, with an inline password, that most deployments reject. */
-export const someInvalidDraft = (task: string, random: Random, habits: Habits): Draft =>
-  pick(INVALID_DRAFTS[serviceOf(task)], task, random, habits);
+/** A valid change for the subject with this key. */
+export const someValidDraft = someDraft(VALID_DRAFTS);
 
 export const configuration = (task: string, random: Random) => configure(task, random, { alike: 1, hidden: 0 });
-
-const pick = (makers: readonly MakeDraft[], task: string, random: Random, habits: Habits) =>
-  random.pick(makers)(task.slice(task.indexOf('/') + 1), random, habits);
-const serviceOf = (task: string) => (task.startsWith('sms/') ? 'sms' : 'dcs');

@@ -1,4 +1,5 @@
-import type { Values } from './world/cloud-tasks.ts';
+import type { Call } from './world/calls.ts';
+import type { Values } from './world/task.ts';
 
 /** What poison does: it ends the process at once, keeps its thread busy for ever, or throws a value that is not an Error. */
 export type Harm = 'ends' | 'blocks' | 'throws';
@@ -14,8 +15,12 @@ export interface Change {
   /** The key of its task, and of its message group. */
   task: string;
   sequence?: number;
-  /** The body that the provider must get. */
+  /** The body that the provider must get; an empty one if the call has none. */
   body: Values;
+  /** What the provider is asked for. Undefined where the checker need not know. */
+  call?: Call;
+  /** True if not even an empty body may be sent. */
+  bodiless?: true;
   /** True if sending it twice ends in the same state. */
   repeatable: boolean;
   /** True for a change that some deployments refuse. It may end as rejected, unless it was carried out. */

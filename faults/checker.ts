@@ -8,7 +8,8 @@ import {
   toHistories,
 } from './findings.ts';
 import { illegalResends, orderBreaks, repeatsEffect } from './resend.ts';
-import { isUndoneByOthers, whyFalse } from './truth.ts';
+import { isGone, isUndoneByOthers, whyFalse } from './truth.ts';
+import type { Call } from './world/calls.ts';
 
 /** What the checker found: the broken promises, and counts of what is allowed but should be rare. */
 export interface Verdict {
@@ -63,12 +64,13 @@ function whyStuck({ change }: ChangeHistory, { waiting, dead }: Evidence): strin
   return dead.includes(change.uid) ? 'still in the dead-letter queue' : undefined;
 }
 
-/** The provider must get the body of the change, digit for digit, without the fields that the result says were left out. */
+/** The provider must be asked for what the change asks for, digit for digit, without the fields that the result says were left out. */
 function wrongRequest({ change, requests, result }: ChangeHistory): string | undefined {
   const ignored = result?.data.ignored_fields ?? [];
   const sent = Object.entries(change.body).filter(([name]) => !ignored.includes(`data.body.${name}`));
-  const wanted = JSON.stringify(Object.fromEntries(sent));
-  const wrong = requests.find(({ body }) => JSON.stringify(body) !== wanted);
+  const wanted = change.bodiless ? undefined : JSON.stringify(Object.fromEntries(sent));
+  const isOther = (call?: Call) => call !== undefined && change.call !== undefined && call !== change.call;
+  const wrong = requests.find(({ body, call }) => JSON.stringify(body) !== wanted || isOther(call));
   return wrong && `the request at ${wrong.at} is not what was asked`;
 }
 
@@ -107,7 +109,8 @@ function countsOf(histories: ChangeHistory[], tasks: ReadonlyMap<string, TaskHis
     failed: ended('failed'),
     superseded: ended('superseded'),
     unknown: ended('unknown'),
-    unknownActions: count(({ result, change }) => result?.data.outcome === 'unknown' && 'operation' in change.body),
+    unknownActions: count((history) => isUnknown(history) && ACTIONS.has(history.change.call)),
+    unknownGone: count((history) => isUnknownOfGone(history, tasks)),
     unknownUnsent: count(({ result, requests }) => result?.data.outcome === 'unknown' && requests.length === 0),
     undoneByOthers: count((history) => isUndone(history, tasks)),
     sentTwice: count(({ requests }) => requests.length > 1),
@@ -123,3 +126,14 @@ function isUndone(history: ChangeHistory, tasks: ReadonlyMap<string, TaskHistory
     return false;
   return isUndoneByOthers(history, task, last);
 }
+
+/** The calls that change a state, which seldom shows whose call led to it. */
+const ACTIONS = new Set<Call | undefined>(['act', 'stop', 'restart', 'exchange', 'rollback', 'delete']);
+
+const isUnknown = ({ result }: ChangeHistory) => result?.data.outcome === 'unknown';
+
+/** True for a change, other than an action, whose subject did not exist any more when its outcome was to be read. */
+const isUnknownOfGone = (history: ChangeHistory, tasks: ReadonlyMap<string, TaskHistory>) =>
+  isUnknown(history) &&
+  !ACTIONS.has(history.change.call) &&
+  isGone(history, tasks.get(history.change.task) as TaskHistory);

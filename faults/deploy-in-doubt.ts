@@ -1,6 +1,7 @@
 import { type PlannedMessage, planMessage } from './change.ts';
-import { configuration, type Draft, fastUpdate, inlineConfiguration } from './change-kinds.ts';
+import { configuration, fastUpdate, inlineConfiguration } from './change-kinds.ts';
 import { check } from './checker.ts';
+import type { Draft } from './draft.ts';
 import type { Findings } from './findings.ts';
 import { toChange, updateAt } from './producers.ts';
 import { CALM, type Settings, simulate } from './simulation.ts';

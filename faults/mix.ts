@@ -20,6 +20,10 @@ export interface Mix {
   secret: number;
   /** Writes by others, as a share of the messages. */
   outsiders: number;
+  /** The share of subjects that do not exist. */
+  missing: number;
+  /** The share of replies to calls for several tasks that say nothing of the task. */
+  silentLists: number;
 }
 
 /** About a quarter of all calls fail, which is far more than at any provider, so that every row of the catalogue occurs. */
@@ -87,6 +91,8 @@ export const DEFAULT_MIX: Mix = {
   hang: 0.0011,
   secret: 0.02,
   outsiders: 0.03,
+  missing: 0.015,
+  silentLists: 0.05,
 };
 
 const times = (rates: Record<string, number>, factor: number) =>

@@ -1,7 +1,9 @@
 import { type Change, type Harm, type PlannedMessage, planMessage } from './change.ts';
-import { type Draft, type Habits, modeUpdate, someInvalidDraft, someValidDraft } from './change-kinds.ts';
-import type { Values } from './world/cloud-tasks.ts';
+import { modeUpdate, someValidDraft } from './change-kinds.ts';
+import type { Draft, Habits } from './draft.ts';
+import { someInvalidDraft } from './invalid-kinds.ts';
 import type { Random } from './world/random.ts';
+import type { Values } from './world/task.ts';
 
 interface Traffic {
   changes: number;
@@ -25,7 +27,15 @@ const textOf = (event: Values, attempt: number) =>
 
 /** The change that a producer makes of a draft. An event that is a text, which can't be read, stays as it is. */
 export function toChange(
-  { event, kind, body, repeatable, mayBeRefused }: Omit<Draft, 'event' | 'service'> & { event: Values | string },
+  {
+    event,
+    kind,
+    body,
+    repeatable,
+    mayBeRefused,
+    call,
+    bodiless,
+  }: Omit<Draft, 'event' | 'service'> & { event: Values | string },
   task: string,
   id: string,
   uid: string,
@@ -36,6 +46,8 @@ export function toChange(
   return {
     ...{ uid, id, kind, task, body, repeatable },
     ...(mayBeRefused && { mayBeRefused }),
+    ...(call && { call }),
+    ...(bodiless && { bodiless }),
     text: typeof event === 'string' ? event : textOf({ ...head, ...event }, 0),
     ...(sequence !== undefined && { sequence }),
   };
@@ -69,8 +81,12 @@ export function planMessages(traffic: Traffic, random: Random): PlannedMessage[]
   return planned.sort((one, other) => one.at - other.at);
 }
 
-const taskName = ({ tasks }: Traffic, random: Random) =>
-  `${random.chance(0.6) ? 'dcs' : 'sms'}/task-${random.between(1, tasks)}`;
+/** One change in forty is about a source server. */
+function taskName({ tasks }: Traffic, random: Random): string {
+  const number = random.between(1, tasks);
+  if (random.chance(0.025)) return `sms-source/source-${number}`;
+  return `${random.chance(0.6) ? 'dcs' : 'sms'}/task-${number}`;
+}
 
 /** One change. Perhaps it is sent again after the deduplication window, or another change has its id. */
 function planChange(

@@ -38,6 +38,7 @@ export function createRandomFaults(mix: Mix, random: Random): Faults & { counts:
     read: () => read(random.next()),
     bus: () => busFault(bus(random.next())),
     already: { repeat: 0.7, other: 0.08 },
+    silentLists: mix.silentLists,
     secret: () => random.chance(mix.secret),
   };
 }

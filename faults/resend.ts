@@ -1,5 +1,5 @@
 import { type ChangeHistory, comesBefore, type Entry, type Histories, type TaskHistory } from './findings.ts';
-import { showsValues } from './truth.ts';
+import { showsEffect } from './truth.ts';
 
 /** Behaviours of the provider whose reply proves that the request was not carried out. */
 const NOT_EXECUTED = new Set([
@@ -13,6 +13,7 @@ const NOT_EXECUTED = new Set([
   'gateway_503',
   'already',
   'illegal_action',
+  'refused_element',
 ]);
 
 /** How long a request without a reply may still take effect: its deadline of 10 seconds and the grace period of 30. */
@@ -44,7 +45,7 @@ function whyIllegal(
   if (valid.length === 0 || others.some(({ uid }) => isOrdered(history, task, uid)))
     return 'another change was sent meanwhile';
   if (history.change.repeatable) return undefined;
-  const withoutEffect = valid.slice(-2).filter(({ values }) => !showsValues(values, history.change.body));
+  const withoutEffect = valid.slice(-2).filter(({ values }) => !showsEffect(values, history.change));
   return withoutEffect.length === 2 ? undefined : 'the last two reads did not show that it had no effect';
 }
 

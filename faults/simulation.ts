@@ -46,7 +46,7 @@ export interface Settings {
   deployments?: readonly Deployment[];
 }
 
-const NO_CHANCES: Chances = { duplicateDelivery: 0, visibilityExpiry: 0, deadLetter: 0, outsiders: 0 };
+const NO_CHANCES: Chances = { duplicateDelivery: 0, visibilityExpiry: 0, deadLetter: 0, outsiders: 0, missing: 0 };
 /** Ten workers in a world where faults come only by plan. */
 export const CALM: Settings = { chances: NO_CHANCES, workers: 10, skew: 5000, latest: 39_000, standard: false };
 
@@ -128,7 +128,7 @@ function createWorld(register: Register, settings: Settings, faults: Faults, ran
     deadLetters,
     policy,
     table: createTable(),
-    cloud: createCloud({ clock, random, faults, latest }),
+    cloud: createCloud({ clock, random, faults, latest, missing: chances.missing }),
     published: [],
     logs: [],
     operations: OPERATIONS,

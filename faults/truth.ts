@@ -1,5 +1,7 @@
+import type { Change } from './change.ts';
 import { type ChangeHistory, type Entry, type Histories, isOlder, type TaskHistory } from './findings.ts';
-import type { Values } from './world/cloud-tasks.ts';
+import { effectOf } from './world/calls.ts';
+import type { Values } from './world/task.ts';
 
 /** True if the values of a task are those of a body. Fields that the result calls unverified are not compared. */
 export function showsValues(values: Values | undefined, body: Values, unverifiable: string[] = []): boolean {
@@ -8,6 +10,10 @@ export function showsValues(values: Values | undefined, body: Values, unverifiab
       unverifiable.includes(`data.body.${name}`) || JSON.stringify(values?.[name]) === JSON.stringify(value),
   );
 }
+
+/** True if the values of a change's subject are as they are when the change is in effect. */
+export const showsEffect = (values: Values | undefined, { call, body }: Change, unverifiable?: string[]): boolean =>
+  showsValues(values, effectOf(call, body), unverifiable);
 
 /** Why a result is not true, or undefined if it is. */
 export function whyFalse(history: ChangeHistory, task: TaskHistory, histories: Histories): string | undefined {
@@ -19,7 +25,7 @@ export function whyFalse(history: ChangeHistory, task: TaskHistory, histories: H
   if (change.kind !== 'valid') return whyNotRejected(history, task);
   if (outcome === 'unknown') return undefined;
   return outcome === 'succeeded'
-    ? whyNotSucceeded(history)
+    ? whyNotSucceeded(history, task)
     : (whyApplied(history, task) ?? whyUnfounded(history, task, histories));
 }
 
@@ -36,16 +42,22 @@ const hasNewer = (history: ChangeHistory, task: TaskHistory) =>
   task.changes.some((other) => other !== history && other.at <= history.resultAt && isOlder(history, other));
 
 /** `succeeded` is true if this change was applied, or, for a repeatable change, if a read showed the values as asked. */
-function whyNotSucceeded({ result, resultAt, applies, reads, change }: ChangeHistory): string | undefined {
+function whyNotSucceeded(history: ChangeHistory, task: TaskHistory): string | undefined {
+  const { result, resultAt, applies, reads, change } = history;
   if (applies.some(({ at }) => at <= resultAt)) return undefined;
+  if (change.call === 'delete') return isGone(history, task) ? undefined : 'succeeded, but it still exists';
   if (!change.repeatable) return 'succeeded, but never applied';
   const data = result?.data;
   if (data?.outcome !== 'succeeded' || data.confirmed_by !== 'read-back')
     return 'succeeded by a reply, but never applied';
   const unverifiable = data.unverified_fields ?? [];
-  const isShown = reads.some(({ at, values }) => at <= resultAt && showsValues(values, change.body, unverifiable));
+  const isShown = reads.some(({ at, values }) => at <= resultAt && showsEffect(values, change, unverifiable));
   return isShown ? undefined : 'succeeded by a read, but it was not applied and no read showed the values as asked';
 }
+
+/** True if the subject did not exist any more, or was about to go, when the result was published, whoever deleted it. */
+export const isGone = ({ resultAt }: ChangeHistory, { entries }: TaskHistory) =>
+  entries.some((entry) => entry.kind !== 'request' && entry.at <= resultAt && entry.values?.gone === true);
 
 /** `rejected`, `failed` and `superseded` are true if this change was never applied, not even after the result. */
 function whyApplied(history: ChangeHistory, task: TaskHistory): string | undefined {
@@ -65,7 +77,7 @@ export function isUndoneByOthers(
     (entry) => entry.kind === 'outsider' && entry.at >= apply.at && entry.at <= resultAt,
   );
   const after = reads.filter(({ at, values }) => values && at >= apply.at && at <= resultAt);
-  return undone && after.length > 1 && after.slice(-2).every(({ values }) => !showsValues(values, change.body));
+  return undone && after.length > 1 && after.slice(-2).every(({ values }) => !showsEffect(values, change));
 }
 
 /** The error codes with which one deployment refuses a change that another carries out. */

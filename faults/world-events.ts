@@ -11,6 +11,8 @@ export interface Chances {
   deadLetter: number;
   /** Writes by others, as a share of the messages. */
   outsiders: number;
+  /** The share of subjects that do not exist. */
+  missing: number;
 }
 
 /** Lets messages that were just received be received again: at once, or while they are handled. */

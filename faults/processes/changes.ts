@@ -1,6 +1,7 @@
-import { type Draft as BaseDraft, dcsData, modeUpdate, smsUpdate } from '../change-kinds.ts';
-import type { Values } from '../world/cloud-tasks.ts';
+import { modeUpdate, smsUpdate } from '../change-kinds.ts';
+import { type Draft as BaseDraft, dcsData } from '../draft.ts';
 import type { Random } from '../world/random.ts';
+import type { Values } from '../world/task.ts';
 
 /** A draft whose event may be a text that no relay can read. */
 export interface Draft extends Omit<BaseDraft, 'event'> {

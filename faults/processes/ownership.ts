@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../../simulator/log.ts';
 import type { Change } from '../change.ts';
-import type { Values } from '../world/cloud-tasks.ts';
+import type { Values } from '../world/task.ts';
 import type { Records } from './records.ts';
 
 /**

@@ -4,7 +4,7 @@ import { LOCAL_WEBHOOK_SECRET } from '../../local/local-secrets.ts';
 import type { Stack } from '../../local/stack.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
 import { signedHeaders } from '../../src/operator/stage/signed-headers.ts';
-import { PROJECT } from '../change-kinds.ts';
+import { PROJECT } from '../draft.ts';
 import type { Records } from './records.ts';
 import type { PlannedMessage } from './traffic.ts';
 

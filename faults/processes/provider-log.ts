@@ -1,7 +1,7 @@
 import type { FaultRequest } from '../../simulator/fault-request.ts';
 import type { Entry } from '../../simulator/log.ts';
 import type { LogEntry } from '../world/cloud.ts';
-import type { Values } from '../world/cloud-tasks.ts';
+import type { Values } from '../world/task.ts';
 import { createOwnership } from './ownership.ts';
 import type { Records } from './records.ts';
 

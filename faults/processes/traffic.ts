@@ -1,5 +1,5 @@
 import type { Change } from '../change.ts';
-import { PROJECT } from '../change-kinds.ts';
+import { PROJECT } from '../draft.ts';
 import { nextSequence, repeated, toChange } from '../producers.ts';
 import type { Random } from '../world/random.ts';
 import { type Draft, someInvalidDraft, someValidDraft, type Target } from './changes.ts';

@@ -37,7 +37,7 @@ const FINAL_REFUSAL: Record<Service, string> = { dcs: 'DCS.4063', sms: 'SMS.6005
 const ALREADY: Record<Service, string> = { dcs: 'DCS.4957', sms: 'SMS.6005' };
 
 /** The behaviours of the provider at a request that writes, by their names in the fault catalogue. */
-export const CALLS: Record<string, (service: Service, refusalCode?: string) => Behaviour> = {
+export const CALLS: Record<string, (service: Service, refusalCode?: string, id?: string) => Behaviour> = {
   ok: () => applied('success'),
   throttled: () => refused(429, 'APIGW.0308'),
   throttled_retry_after: () => refused(429, 'APIGW.0308', { 'retry-after': '7' }),
@@ -72,6 +72,16 @@ export const CALLS: Record<string, (service: Service, refusalCode?: string) => B
   failed_status_200: () => ({ applies: 'perhaps', reply: ok({ id: 't', status: 'FAILED', error: TEXT }) }),
   /** The state of the task does not allow the action. */
   illegal_action: (_service, refusalCode = '') => refused(400, refusalCode),
+  /** A call for several tasks answers 200 although it refuses this one. */
+  refused_element: (service, refusalCode = FINAL_REFUSAL[service], task_id) => ({
+    applies: 'no',
+    reply: ok({ migration_tasks: [{ task_id, result: 'failed', error_code: refusalCode, error_msg: TEXT }] }),
+  }),
+  /** Its reply says nothing of this task. */
+  silent_list: () => ({
+    applies: 'perhaps',
+    reply: ok({ migration_tasks: [{ task_id: 'another', result: 'success' }], task_id_list: ['another'] }),
+  }),
   /** The task already has the values that the request sets. */
   already: (service) => refused(400, ALREADY[service]),
 };

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../src/lib/json/exact-json.ts';
-import { actOnSmsTask } from '../../src/lib/operations/act-on-sms-task.ts';
 import { configureDcsOnlineMigration } from '../../src/lib/operations/configure-dcs-online-migration.ts';
+import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
+import { exchangeDcsIp } from '../../src/lib/operations/exchange-dcs-ip.ts';
 import type { Operation, Revision } from '../../src/lib/operations/operation.ts';
-import { updateDcsMigrationTask } from '../../src/lib/operations/update-dcs-migration-task.ts';
+import { restartDcsOnlineMigration } from '../../src/lib/operations/restart-dcs-online-migration.ts';
+import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { updateSmsTask202409, updateSmsTask202601 } from '../../src/lib/operations/update-sms-task.ts';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
@@ -52,13 +54,7 @@ export function createDeployments(
 }
 
 /** The operations of all changes in a run. */
-export const OPERATIONS = [
-  configureDcsOnlineMigration,
-  updateDcsMigrationTask,
-  updateSmsTask202409,
-  updateSmsTask202601,
-  actOnSmsTask,
-];
+export const OPERATIONS: Operation[] = [...DCS_OPERATIONS, ...SMS_OPERATIONS];
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 
@@ -91,7 +87,9 @@ function stricter(operation: Operation): Operation {
   return { ...operation, input: operation.input.refine(isSlow, { error: 'must be slow' }) };
 }
 
-export const NEWER: Partial<WorkerSettings> = { replaced: [newer(configureDcsOnlineMigration)] };
+export const NEWER: Partial<WorkerSettings> = {
+  replaced: [newer(configureDcsOnlineMigration), newer(exchangeDcsIp), newer(restartDcsOnlineMigration)],
+};
 export const STRICTER: Partial<WorkerSettings> = {
   replaced: [stricter(updateSmsTask202409), stricter(updateSmsTask202601)],
 };

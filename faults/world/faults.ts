@@ -15,6 +15,8 @@ export interface Faults {
   secret(uid: string): boolean;
   /** The share of requests that are refused because the task already has their values: of repeated requests, and of others. */
   already: { repeat: number; other: number };
+  /** The share of replies to calls for several tasks that say nothing of the task. */
+  silentLists: number;
   /** Counts a fault that has occurred. */
   fired(row: string): void;
 }
@@ -28,6 +30,7 @@ export const noFaults: Faults = {
   read: () => 'ok',
   secret: () => false,
   already: { repeat: 0, other: 0 },
+  silentLists: 0,
   fired: () => undefined,
 };
 

@@ -1,19 +1,25 @@
 import type { HttpResult } from '../../src/lib/http/exchange.ts';
 import type { Reply } from './behaviours.ts';
+import type { Call } from './calls.ts';
 import type { Clock } from './clock.ts';
-import type { Values } from './cloud-tasks.ts';
 import type { Random } from './random.ts';
+
+/** A usual reply: its status and the text of its body. */
+export interface Usual {
+  status: number;
+  text: string;
+}
 
 /** What the client gets for a reply, at the time when it gets it. */
 export async function toHttpResult(
   { clock, random }: { clock: Clock; random: Random },
   reply: Reply,
-  success: string,
+  usual: Usual,
   deadline: number,
 ): Promise<HttpResult> {
   await clock.sleep(reply === 'silence' ? deadline : random.between(10, 200));
   if (reply === 'silence') return { complete: false, code: 'request_timeout' };
-  if (reply === 'success') return replyOf(200, success);
+  if (reply === 'success') return replyOf(usual.status, usual.text);
   if ('code' in reply) return { complete: false, code: reply.code };
   return replyOf(reply.status, reply.body ?? '', reply.headers);
 }
@@ -21,20 +27,37 @@ export async function toHttpResult(
 /** A reply with the length of its body, as the provider's servers send it. */
 function replyOf(status: number, text: string, headers: Readonly<Record<string, string>> = {}): HttpResult {
   const body = Buffer.from(text);
-  return { complete: true, status, headers: { 'content-length': String(body.length), ...HEADERS, ...headers }, body };
+  const length = status === 204 ? undefined : { 'content-length': String(body.length) };
+  return { complete: true, status, headers: { ...length, ...HEADERS, ...headers }, body };
 }
 
 const HEADERS = { 'x-request-id': '0123456789abcdef0123456789abcdef', 'x-canary': 'canary-header' };
 
-/** The usual reply to a request. */
-export function successReply(path: string): string {
-  if (path.endsWith('/action')) return '';
-  if (path.startsWith('/v3/')) return '{"id":"task"}';
-  return path.includes('/migration-task/') ? '' : '{"id":"t","name":"migration","status":"FULLMIGRATING","error":""}';
-}
+const said = (text: string, status = 200): Usual => ({ status, text });
+export const saidAs = (body: object, status = 200): Usual => said(JSON.stringify(body), status);
 
-/** A provider may show the passwords that it got. */
-export function withPasswords(values: Values): Values {
-  const { source_instance: source } = values;
-  return source ? { ...values, source_instance: { ...(source as Values), password: 'canary-shown' } } : values;
+/** Sources and editions show nothing, text or an object where the body says nothing. */
+const silent = (_id: string, random: Random) => said(random.pick(['', '{}', '"accepted"']));
+const noContent = (_id: string, random: Random) => (random.chance(0.8) ? said('', 204) : said(''));
+
+const USUAL: Record<Call, (id: string, random: Random) => Usual> = {
+  update: () => said(''),
+  configure: () => said('{"id":"t","name":"migration","status":"FULLMIGRATING","error":""}'),
+  act: () => said(''),
+  // The reply shows the whole task.
+  stop: (task_id) =>
+    saidAs({ task_id, status: 'TERMINATING', source_instance: { password: 'canary-shown' }, error_code: null }),
+  restart: (task_id) =>
+    saidAs({ migration_tasks: [{ result: 'success', task_id, error_msg: null, error_code: null }] }),
+  exchange: noContent,
+  rollback: noContent,
+  limit: silent,
+  options: silent,
+  delete: silent,
+};
+
+/** The usual reply to a call for the subject with this id. */
+export function usualReply(call: Call, path: string, id: string, random: Random): Usual {
+  if (call === 'update' && path.startsWith('/v3/')) return said('{"id":"task"}');
+  return call === 'delete' && path.startsWith('/v2/') ? saidAs({ task_id_list: [id] }) : USUAL[call](id, random);
 }

@@ -11,6 +11,7 @@ const OWN_TRANSITIONS: Record<string, { to: readonly string[]; max: number }> = 
   ABORTING: { to: ['ABORT'], max: 2 * MINUTE },
   SYNC_F_ROLLBACKING: { to: ['SYNC_F_ROLLBACK_SUCCESS'], max: 2 * MINUTE },
   RESETING: { to: ['SYNC_F_ROLLBACK_SUCCESS'], max: 2 * MINUTE },
+  DELETING: { to: ['GONE'], max: 2 * MINUTE },
 };
 
 /** For each action the states that allow it (error table of the manual), the states after it, and the code that refuses it elsewhere. */
@@ -53,6 +54,10 @@ export function refusalCode(action: unknown, state: unknown): string | undefined
   const known = ACTIONS[String(action)];
   return known && !known.from.includes(String(state)) ? known.refusal : undefined;
 }
+
+/** The states in which a task can't be deleted while its source is connected. */
+const IN_USE = ['RUNNING', 'SYNCING', 'ABORTING', 'SYNC_F_ROLLBACKING', 'RESETING'];
+export const isUndeletable = (state: unknown) => IN_USE.includes(String(state));
 
 /** The state that an action leads to. */
 export const stateAfter = (action: unknown, random: Random) => random.pick(ACTIONS[String(action)]?.to ?? ['READY']);

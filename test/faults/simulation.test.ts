@@ -74,8 +74,10 @@ describe('the bounds', () => {
       'duplicatePublishes: 5.01 % of the changes, not below 5.00 %',
     ]));
   it('have one for actions', () =>
-    expect(findExceeded({ ...counts, unknown: 300, unknownActions: 250 })).toEqual([
-      'unknownActions: 2.50 % of the changes, not below 2.50 %',
+    expect(findExceeded({ ...counts, unknown: 400, unknownActions: 350 })).toEqual([
+      'unknownActions: 3.50 % of the changes, not below 3.50 %',
     ]));
+  it('do not count what could not be read because it was gone', () =>
+    expect(findExceeded({ ...counts, unknown: 400, unknownGone: 101 })).toEqual([]));
   it('do not apply to a small run', () => expect(findExceeded({ accepted: 100, unknown: 50 })).toEqual([]));
 });

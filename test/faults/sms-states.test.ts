@@ -25,7 +25,7 @@ describe('an SMS task', () => {
   });
 
   it('makes all due moves when it is read', () => {
-    const task = newTask('sms', random, 0);
+    const task = newTask('sms/t', random, 0);
     Object.assign(task.values, { state: 'RUNNING' });
     task.movesAt = 1;
     expect(moveOn(task, 0, random)).toBe(false);
@@ -40,18 +40,20 @@ describe('an action', () => {
     ['stop', 'RUNNING', 'ABORTING', 'SMS.7714'],
     ['sync', 'SYNC_SUCCESS', 'SYNCING', 'SMS.7715'],
   ])('%s leads from %s to %s, and is refused elsewhere', (operation, from, to, refusal) => {
-    const task = newTask('sms', random, 0);
+    const task = newTask('sms/t', random, 0);
     Object.assign(task.values, { state: from });
-    expect(refusalOf(task, { operation })).toBeUndefined();
-    write(task, { operation }, 0, random);
+    expect(refusalOf(task, 'act', { operation })).toBeUndefined();
+    write(task, 'act', { operation }, 0, random);
     expect(task.values).toMatchObject({ state: to });
     expect(task.values).not.toHaveProperty('operation');
     expect(refusalCode(operation, 'DELETING')).toBe(refusal);
   });
 
-  it('is the only request that a state can refuse', () => {
-    const task = newTask('sms', random, 0);
-    expect(refusalOf(task, { name: 'alpha' })).toBeUndefined();
+  it('and a delete are the only requests that such a state refuses', () => {
+    const task = newTask('sms/t', random, 0);
+    Object.assign(task.values, { state: 'RUNNING' });
+    expect(refusalOf(task, 'update', { name: 'alpha' })).toBeUndefined();
+    expect(refusalOf(task, 'delete', {})).toBe('SMS.7719');
     expect(SMS_ACTIONS).toHaveLength(4);
   });
 });

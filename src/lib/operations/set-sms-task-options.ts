@@ -45,16 +45,16 @@ const optionsOf = (configurations: Option[], readValue: (option: Option) => unkn
   Object.fromEntries(
     configurations
       .map((option, place) => [`${PATH}.${place}.config_value`, readValue(option)] as const)
-      .filter(([, value]) => typeof value === 'string'),
+      .filter(([, value]) => typeof value === 'string' || value === null),
   ) as JsonObject;
 
-/** What a read shows of the options that a change sets. An option that is not shown has an empty value. */
+/** What a read shows of the options that a change sets: null for an option that is not shown. */
 function snapshot({ configurations: shown }: JsonObject, { body }: Data): JsonObject {
   if (!Array.isArray(shown)) return {};
   const options = shown.filter(isObject);
   return optionsOf(body.configurations, ({ config_key }) => {
     const option = options.find((one) => one.config_key === config_key);
-    return option ? option.config_value : '';
+    return option ? option.config_value : null;
   });
 }
 
@@ -92,6 +92,8 @@ export const setSmsTaskOptions = defineOperation<Data>({
       const shown = wanted.filter(([name]) => snapshot[name] !== undefined);
       if (shown.length < wanted.length || wanted.length === 0 || !configurations.every(isComparable))
         return 'cannot-tell';
+      // Whether the provider shows an option that was set to nothing is not known.
+      if (wanted.some(([name, value]) => value === '' && snapshot[name] === null)) return 'cannot-tell';
       return shown.every(([name, value]) => snapshot[name] === value) ? 'applied' : 'not-applied';
     },
     unverifiable: ({ body }) =>

@@ -61,6 +61,12 @@ describe('a change that sets options of an SMS task', () => {
     expect(verdictOf(shown, exclude, cpu)).toBe(verdict);
   });
 
+  it('proves nothing where an option that was set to nothing is not shown', () => {
+    expect(verdictOf([], option('DYNAMIC_PORT', ''))).toBe('cannot-tell');
+    expect(verdictOf([option('DYNAMIC_PORT', '')], option('DYNAMIC_PORT', ''))).toBe('applied');
+    expect(verdictOf([option('DYNAMIC_PORT', '1')], option('DYNAMIC_PORT', ''))).toBe('not-applied');
+  });
+
   it('proves nothing without options, with a key twice, or with a key that may be shown under another name', () => {
     expect(verdictOf([cpu])).toBe('cannot-tell');
     expect(verdictOf([cpu], cpu, { ...cpu, config_value: '60' })).toBe('cannot-tell');

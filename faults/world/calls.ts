@@ -1,0 +1,77 @@
+import type { ProviderRequest } from '../../src/lib/relay/provider.ts';
+import type { Values } from './task.ts';
+
+/** What a request that writes asks for. The names are the simulation's own, so that the relay's can be wrong. */
+export type Call =
+  | 'update'
+  | 'configure'
+  | 'act'
+  | 'stop'
+  | 'restart'
+  | 'exchange'
+  | 'rollback'
+  | 'limit'
+  | 'options'
+  | 'delete';
+
+/** The end of a path says what is called; all other paths belong to updates. */
+const BY_PATH: readonly [end: RegExp, method: string, call: Call][] = [
+  [/\/migration\/[\w-]+\/task$/, 'POST', 'configure'],
+  [/\/tasks\/[\w-]+\/action$/, 'POST', 'act'],
+  [/\/migration-task\/[\w-]+\/stop$/, 'POST', 'stop'],
+  [/\/migration-tasks\/batch-restart$/, 'POST', 'restart'],
+  [/\/migration-task\/[\w-]+\/exchange-ip$/, 'POST', 'exchange'],
+  [/\/migration-task\/[\w-]+\/rollback-ip$/, 'POST', 'rollback'],
+  [/\/tasks\/[\w-]+\/speed-limit$/, 'POST', 'limit'],
+  [/\/tasks\/[\w-]+\/configuration-setting$/, 'POST', 'options'],
+  [/\/migration-tasks\/delete$|\/v3\/(?:tasks|sources)\/[\w-]+$/, 'DELETE', 'delete'],
+];
+
+/** The call that a request makes. */
+export const callOf = ({ method, path }: Pick<ProviderRequest, 'method' | 'path'>): Call =>
+  BY_PATH.find(([end, of]) => of === method && end.test(path))?.[2] ?? 'update';
+
+const SUBJECT = /\/(migration-task|migration|tasks|sources)\/([\w-]+)/;
+const LISTS = ['migration_tasks', 'task_id_list'];
+
+/** The key of the subject that a request names: in its path, or in the list of a call that takes several tasks. */
+export function subjectOf({ service, path }: Pick<ProviderRequest, 'service' | 'path'>, body: Values = {}): string {
+  const [, kind, id] = SUBJECT.exec(path) ?? [];
+  const listed = LISTS.flatMap((name) => body[name] ?? [])[0];
+  return kind === 'sources' ? sourceKey(id) : `${service}/${id ?? listed ?? ''}`;
+}
+
+/** The keys of source servers have a beginning of their own, because a task may have the same id. */
+const SOURCE = 'sms-source/';
+const sourceKey = (id = '') => `${SOURCE}${id}`;
+export const isSource = (key: string) => key.startsWith(SOURCE);
+/** The key of the task that migrates a source. Every other source has none. */
+export const taskOfSource = (key: string): string | undefined =>
+  isSource(key) && /[02468]$/.test(key) ? key.replace(SOURCE, 'sms/').replace('source-', 'task-') : undefined;
+
+/** The calls that answer for each of several tasks, in a list of the reply. */
+export const isListCall = (call: Call, path: string) =>
+  call === 'restart' || (call === 'delete' && path.includes('/v2/'));
+
+/** The values of a subject once a call has taken effect. `gone`, `halted` and `swapped` are known only to the provider. */
+const EFFECTS: Partial<Record<Call, (body: Values) => Values>> = {
+  stop: () => ({ halted: true }),
+  restart: () => ({ halted: false }),
+  exchange: () => ({ swapped: true }),
+  rollback: () => ({ swapped: false }),
+  limit: ({ speed_limit }) => ({ limits: speed_limit }),
+  options: ({ configurations }) => optionsIn(configurations as Option[]),
+  delete: () => ({ gone: true }),
+};
+
+export interface Option {
+  config_key: string;
+  config_value: string;
+}
+/** An option of a task is a value under a name with this beginning. */
+export const OPTION = 'option:';
+const optionsIn = (options: Option[]): Values =>
+  Object.fromEntries(options.map(({ config_key, config_value }) => [`${OPTION}${config_key}`, config_value]));
+
+/** What a change's subject shows when the change is in effect. */
+export const effectOf = (call: Call | undefined, body: Values): Values => (call && EFFECTS[call])?.(body) ?? body;

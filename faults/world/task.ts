@@ -1,0 +1,14 @@
+import type { Service } from '../../src/lib/operations/operation.ts';
+
+export type Values = Record<string, unknown>;
+
+/** A subject of the provider: a task or a source server. It has only current values, whoever wrote them. */
+export interface CloudTask {
+  service: Service;
+  isSource?: true;
+  values: Values;
+  /** When the task moves to another state by itself. */
+  movesAt?: number;
+  /** What `task_status` becomes when a running exchange of addresses ends, and when. */
+  exchange?: { to: string; endsAt: number };
+}
