@@ -15,8 +15,10 @@ const BEHAVIOURS = [
   'truncated',
 ] as const;
 const AFTERMATHS = ['redelivery', 'duplicate', 'redrive'] as const;
-/** An operation that may repeat, and one that must not. */
-const KINDS = ['update', 'configure'] as const;
+/** One for each kind of evidence: values, a baseline, a state or a word after another, a refused read, and absence. */
+const KINDS = ['update', 'configure', 'restart', 'exchange', 'limit', 'delete'] as const;
+/** The kinds that must not repeat. Their task is read before the first request too. */
+const ONCE = new Set<string>(['configure', 'restart', 'exchange']);
 
 export interface Case {
   kind: (typeof KINDS)[number];
@@ -56,6 +58,10 @@ export function expectedOutcome(one: Case, wasKilled: boolean): string {
   return isApplied(one) ? 'succeeded' : 'superseded';
 }
 
+/** The outcome of the newer change: what was deleted can't be changed any more. */
+export const outcomeOfNewer = (one: Case, wasKilled: boolean): string =>
+  one.kind === 'delete' && expectedOutcome(one, wasKilled) === 'succeeded' ? 'rejected' : 'succeeded';
+
 const isStored = ({ step, when }: Case) =>
   step === 'publish' || step === 'ack' || (step === 'store' && when === 'after');
 
@@ -70,7 +76,7 @@ function isApplied(one: Case): boolean {
 }
 
 /** True if the worker ends after a first call by another worker. A temporary refusal is over by then. */
-const isAfterCall = ({ kind, step }: Case) => step === 'takeover' || (step === 'read' && kind === 'update');
+const isAfterCall = ({ kind, step }: Case) => step === 'takeover' || (step === 'read' && !ONCE.has(kind));
 
 /** The steps before or after which the worker ends. */
 export const stepsOf = (step: Case['step']): Step[] => (step === 'note' ? ['note', 'release'] : [step]);

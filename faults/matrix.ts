@@ -1,11 +1,9 @@
 import { readResult } from '../src/lib/relay/result.ts';
-import { type PlannedMessage, planMessage } from './change.ts';
-import { configuration, modeUpdate } from './change-kinds.ts';
 import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
 import { sentencesOf } from './findings.ts';
-import { CASES, type Case, expectedOutcome, hasEarlierEnd, nameOf, stepsOf } from './matrix-cases.ts';
-import { toChange } from './producers.ts';
+import { CASES, type Case, expectedOutcome, hasEarlierEnd, nameOf, outcomeOfNewer, stepsOf } from './matrix-cases.ts';
+import { sendingsOf, subjectBefore } from './matrix-changes.ts';
 import { CALM, type Script, simulate } from './simulation.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
@@ -17,8 +15,6 @@ interface MatrixReport {
   killed: number;
   failures: string[];
 }
-
-const TASK = 'dcs/task-1';
 
 /** Runs the cases of the kill matrix whose index `isWanted`. */
 export async function runMatrix(isWanted: (index: number) => boolean = () => true): Promise<MatrixReport> {
@@ -48,21 +44,6 @@ async function runCase(one: Case): Promise<{ killed: boolean; problems: string[]
   return { killed, problems };
 }
 
-/** The change under test. For a redrive, a newer change comes while the first one is a dead letter. */
-function sendingsOf({ kind, aftermath }: Case): PlannedMessage[] {
-  const random = createRandom(2);
-  const draft = kind === 'update' ? modeUpdate('task-1', random) : configuration('task-1', random);
-  const wanted = kind === 'update' ? withMode(draft, 'manual') : draft;
-  const first = toChange(wanted, TASK, 'change-a', 'a', 1);
-  const second = toChange(withMode(modeUpdate('task-1', random), 'auto'), TASK, 'change-b', 'b', 2);
-  return [planMessage(first, 0), ...(aftermath === 'redrive' ? [planMessage(second, 10_000)] : [])];
-}
-
-function withMode(draft: ReturnType<typeof modeUpdate>, resume_mode: string): ReturnType<typeof modeUpdate> {
-  const { data } = draft.event as { data: object };
-  return { ...draft, body: { resume_mode }, event: { ...draft.event, data: { ...data, body: { resume_mode } } } };
-}
-
 /** The provider behaves once as the case says, and then well. Only a refusal for good is repeated. */
 function faultsOf(one: Case): Faults & { hasKilled(): boolean } {
   let calls = 0;
@@ -89,11 +70,13 @@ function faultsOf(one: Case): Faults & { hasKilled(): boolean } {
   };
 }
 
-function scriptOf({ aftermath }: Case, faults: { hasKilled(): boolean }): Script {
+function scriptOf(one: Case, faults: { hasKilled(): boolean }): Script {
+  const { aftermath } = one;
+  const { task, before } = subjectBefore(one);
   let times = 0;
   const first = () => times++ === 0;
   return {
-    prepare: ({ cloud }) => Object.assign(cloud.values(TASK), { resume_mode: 'auto' }),
+    prepare: ({ cloud }) => Object.assign(cloud.values(task), before),
     received({ clock, queue }, [message]) {
       if (aftermath === 'duplicate' && message && first()) clock.at(clock.now() + 15, () => queue.expose(message));
     },
@@ -107,7 +90,7 @@ function wrongOutcomes({ published }: Evidence, one: Case, killed: boolean): str
     return detail && readResult(detail).data.outcome;
   };
   const wanted: Record<string, string> = { a: expectedOutcome(one, killed) };
-  if (one.aftermath === 'redrive') wanted.b = 'succeeded';
+  if (one.aftermath === 'redrive') wanted.b = outcomeOfNewer(one, killed);
   return Object.entries(wanted).flatMap(([uid, outcome]) => {
     const got = outcomeOf(uid);
     return got === outcome ? [] : [`${uid} is ${got} instead of ${outcome}`];

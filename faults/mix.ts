@@ -92,7 +92,7 @@ export const DEFAULT_MIX: Mix = {
   secret: 0.02,
   outsiders: 0.03,
   missing: 0.015,
-  silentLists: 0.05,
+  silentLists: 0.12,
 };
 
 const times = (rates: Record<string, number>, factor: number) =>

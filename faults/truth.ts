@@ -41,12 +41,16 @@ function whyNotRejected(history: ChangeHistory, task: TaskHistory): string | und
 const hasNewer = (history: ChangeHistory, task: TaskHistory) =>
   task.changes.some((other) => other !== history && other.at <= history.resultAt && isOlder(history, other));
 
-/** `succeeded` is true if this change was applied, or, for a repeatable change, if a read showed the values as asked. */
+/** `succeeded` is true if this change was applied. Otherwise it depends on what the change asked for. */
 function whyNotSucceeded(history: ChangeHistory, task: TaskHistory): string | undefined {
-  const { result, resultAt, applies, reads, change } = history;
+  const { resultAt, applies, change } = history;
   if (applies.some(({ at }) => at <= resultAt)) return undefined;
   if (change.call === 'delete') return isGone(history, task) ? undefined : 'succeeded, but it still exists';
-  if (!change.repeatable) return 'succeeded, but never applied';
+  return change.repeatable ? whyNotShown(history) : 'succeeded, but never applied';
+}
+
+/** A repeatable change need not be applied if a read showed the values as asked. */
+function whyNotShown({ result, resultAt, reads, change }: ChangeHistory): string | undefined {
   const data = result?.data;
   if (data?.outcome !== 'succeeded' || data.confirmed_by !== 'read-back')
     return 'succeeded by a reply, but never applied';

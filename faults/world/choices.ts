@@ -15,23 +15,29 @@ interface Arrival {
 /** The behaviours whose reply says that an action was accepted. */
 export const ACCEPTED = new Set(['ok', 'empty_200']);
 
-/**
- * Chooses a behaviour by name. What a state forbids is refused, by an element of the reply or by the whole. A list may lack the task,
- * and a request for values that the task already has may be refused.
- */
-export function chooseBehaviour(
-  { faults, random }: { faults: Faults; random: Random },
-  arrival: Arrival,
-  uid: string,
-): string {
+/** Chooses a behaviour by name. A list may lack the task, and a request for values that the task already has may be refused. */
+export function chooseBehaviour(chance: Chance, arrival: Arrival, uid: string): string {
+  const { faults, random } = chance;
   const name = faults.call(uid);
-  const { listed, refusalCode } = arrival;
+  const refusal = refusalBy(name, arrival, random);
+  if (refusal || name !== 'ok') return refusal ?? name;
+  if (arrival.listed && random.chance(faults.silentLists)) return 'silent_list';
+  return isRefusedAsDone(chance, arrival) ? 'already' : name;
+}
+
+const isRefusedAsDone = ({ faults: { already }, random }: Chance, { isAsAsked, isRepeat }: Arrival) =>
+  isAsAsked && random.chance(isRepeat ? already.repeat : already.other);
+
+interface Chance {
+  faults: Faults;
+  random: Random;
+}
+
+/** What a state forbids is refused, by the whole reply or by an element of its list. */
+function refusalBy(name: string, { listed, refusalCode }: Arrival, random: Random): string | undefined {
   if (listed === 'restart' && name === 'refused_400') return 'refused_element';
-  if (refusalCode !== undefined && ACCEPTED.has(name))
-    return listed === 'restart' && random.chance(0.8) ? 'refused_element' : 'illegal_action';
-  if (listed && name === 'ok' && random.chance(faults.silentLists)) return 'silent_list';
-  if (name !== 'ok' || !arrival.isAsAsked) return name;
-  return random.chance(arrival.isRepeat ? faults.already.repeat : faults.already.other) ? 'already' : name;
+  if (refusalCode === undefined || !ACCEPTED.has(name)) return undefined;
+  return listed === 'restart' && random.chance(0.8) ? 'refused_element' : 'illegal_action';
 }
 
 /** After how many milliseconds a request takes effect; undefined if never. */

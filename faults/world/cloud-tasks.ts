@@ -1,5 +1,5 @@
 import { type Call, effectOf, isSource } from './calls.ts';
-import { beginExchange, enterStatus, isForbidden, moveDcsTask, someStatus } from './dcs-states.ts';
+import { beginExchange, enterStatus, isForbidden, moveDcsTask, someCourse, someStatus } from './dcs-states.ts';
 import type { Random } from './random.ts';
 import { enterState, isUndeletable, refusalCode, someState, stateAfter, stateAt } from './sms-states.ts';
 import type { CloudTask, Values } from './task.ts';
@@ -20,7 +20,7 @@ export function newTask(key: string, random: Random, now: number): CloudTask {
     enter(task, someState(random), now, random);
     return task;
   }
-  const task: CloudTask = { service: 'dcs', values: { status: '', resume_mode: random.pick(MODES) } };
+  const task: CloudTask = { service: 'dcs', values: { resume_mode: random.pick(MODES), course: someCourse(random) } };
   enterStatus(task, someStatus(random), now, random);
   if (task.values.status === 'INCRMIGEATING' && random.chance(0.5))
     Object.assign(task.values, { task_status: 'EXCHANGE_SUCCESS', swapped: true });

@@ -131,7 +131,7 @@ export function createCloud(dependencies: CloudDependencies) {
     /** Somebody else changes a task. */
     outsiderWrites(key: string) {
       const task = taskAt(key);
-      writeAsOutsider(task, random, clock.now());
+      if (!writeAsOutsider(task, random, clock.now())) return;
       faults.fired('outsider');
       log.push({ at: clock.now(), kind: 'outsider', task: key, values: valuesOf(task) });
     },

@@ -4,15 +4,15 @@ import type { CloudTask, Values } from './task.ts';
 
 const MINUTE = 60_000;
 
-/** The states that follow by themselves, and the time until then in milliseconds. */
-const OWN_TRANSITIONS: Record<string, { to: readonly string[]; min: number; max: number }> = {
-  FULLMIGRATING: {
-    to: [...Array<string>(8).fill('INCRMIGEATING'), 'SUCCESS', 'FAILED'],
-    min: MINUTE,
-    max: 10 * MINUTE,
-  },
-  TERMINATING: { to: ['TERMINATED'], min: 2000, max: MINUTE },
+/** The states in which a task stays only for a time in milliseconds. */
+const PASSING: Record<string, { min: number; max: number }> = {
+  FULLMIGRATING: { min: MINUTE, max: 10 * MINUTE },
+  TERMINATING: { min: 2000, max: MINUTE },
 };
+/** How the migrations of a task go on. Some end by themselves. */
+export const someCourse = (random: Random) =>
+  random.chance(0.8) ? 'INCRMIGEATING' : random.pick(['SUCCESS', 'FAILED']);
+
 /** How long an exchange of addresses takes at least and at most. */
 const EXCHANGE = [2000, MINUTE] as const;
 
@@ -38,7 +38,7 @@ export function isForbidden(call: Call, { status, task_status }: Values): boolea
 
 /** The task is in another state from now on. */
 export function enterStatus(task: CloudTask, status: string, now: number, random: Random): void {
-  const own = OWN_TRANSITIONS[status];
+  const own = PASSING[status];
   Object.assign(task.values, { status, halted: status === 'TERMINATING' || status === 'TERMINATED' });
   task.movesAt = own ? now + random.between(own.min, own.max) : Number.POSITIVE_INFINITY;
 }
@@ -56,6 +56,6 @@ export function moveDcsTask(task: CloudTask, now: number, random: Random): void 
     values.task_status = task.exchange.to;
     delete task.exchange;
   }
-  const own = OWN_TRANSITIONS[String(values.status)];
-  if (own && movesAt <= now) enterStatus(task, random.pick(own.to), now, random);
+  if (movesAt > now) return;
+  enterStatus(task, values.status === 'TERMINATING' ? 'TERMINATED' : String(values.course), now, random);
 }

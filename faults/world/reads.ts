@@ -4,7 +4,16 @@ import { saidAs, type Usual } from './replies.ts';
 import type { CloudTask, Values } from './task.ts';
 
 /** Values that no read of a task shows, or only one of its own. */
-const HIDDEN = new Set(['use_ipv6', 'use_public_ip', 'start_target_server', 'halted', 'swapped', 'gone', 'limits']);
+const HIDDEN = new Set([
+  'use_ipv6',
+  'use_public_ip',
+  'start_target_server',
+  'halted',
+  'swapped',
+  'gone',
+  'limits',
+  'course',
+]);
 
 /** How the details of a deleted DCS task answer. No page says so, and Terraform has seen all three. */
 export const AFTERLIVES = ['DCS.4133', 'DELETED', 'SUCCESS'] as const;
