@@ -1,3 +1,4 @@
+import type { Service } from '../../src/lib/operations/operation.ts';
 import { type Call, effectOf, isSource } from './calls.ts';
 import { beginExchange, enterStatus, isForbidden, moveDcsTask, someCourse, someStatus } from './dcs-states.ts';
 import type { Random } from './random.ts';
@@ -53,28 +54,45 @@ const UNKNOWN = { dcs: 'DCS.4133', sms: 'SMS.7703', source: 'SMS.7602' };
 export const unknownCode = ({ service, isSource }: CloudTask) => UNKNOWN[isSource ? 'source' : service];
 
 /** The code with which the subject refuses a request; undefined if it may be carried out. `hasTask` is true for a source in use. */
-export function refusalOf(task: CloudTask, call: Call, { operation }: Values, hasTask = false): string | undefined {
+export function refusalOf(task: CloudTask, call: Call, body: Values, hasTask = false): string | undefined {
   const { service, values } = task;
-  // An id that DCS does not know is skipped silently.
-  if (isAbsent(task)) return service === 'dcs' && call === 'delete' ? undefined : unknownCode(task);
+  if (isAbsent(task)) return isSkipped(service, call) ? undefined : unknownCode(task);
   if (task.isSource) return hasTask ? 'SMS.7601' : undefined;
   if (service === 'dcs') return isForbidden(call, values) ? 'DCS.4957' : undefined;
-  if (call === 'delete') return isUndeletable(values.state) ? 'SMS.7719' : undefined;
-  if (call === 'act') return refusalCode(operation, values.state);
-  return values.state === 'DELETING' ? 'SMS.6005' : undefined;
+  return refusalOfSmsTask(call, body, values.state);
 }
+
+/** DCS skips an id that it does not know silently. */
+const isSkipped = (service: Service, call: Call) => service === 'dcs' && call === 'delete';
+
+function refusalOfSmsTask(call: Call, { operation }: Values, state: unknown): string | undefined {
+  if (call === 'delete') return isUndeletable(state) ? 'SMS.7719' : undefined;
+  if (call === 'act') return refusalCode(operation, state);
+  return state === 'DELETING' ? 'SMS.6005' : undefined;
+}
+
+type Write = (task: CloudTask, now: number, random: Random, body: Values) => void;
+const runs: Write = (task, now, random) => enterStatus(task, 'FULLMIGRATING', now, random);
+
+/** What calls change besides the values of their effect. */
+const WRITES: Partial<Record<Call, Write>> = {
+  act: (task, now, random, { operation }) => enter(task, stateAfter(operation, random), now, random),
+  exchange: (task, now, random) => beginExchange(task, 'EXCHANGE_SUCCESS', now, random),
+  rollback: (task, now, random) => beginExchange(task, 'ROLLBACK_SUCCESS', now, random),
+  stop: (task, now, random) => enterStatus(task, 'TERMINATING', now, random),
+  configure: runs,
+  restart: runs,
+  // Deleting an SMS task takes a while.
+  delete: (task, now, random) => 'state' in task.values && enter(task, 'DELETING', now, random),
+};
+/** Calls whose effect is no value to set. Each exchange swaps the addresses, so that its effect depends on what was before. */
+const NO_VALUES = new Set<Call>(['act', 'exchange', 'rollback']);
 
 /** Carries out a request. A subject that is gone, or on its way, stays as it is. */
 export function write(task: CloudTask, call: Call, body: Values, now: number, random: Random): void {
   if (task.values.gone) return;
-  if (call === 'act') enter(task, stateAfter(body.operation, random), now, random);
-  else if (call === 'exchange') beginExchange(task, 'EXCHANGE_SUCCESS', now, random);
-  else if (call === 'rollback') beginExchange(task, 'ROLLBACK_SUCCESS', now, random);
-  else Object.assign(task.values, effectOf(call, body));
-  if (call === 'stop') enterStatus(task, 'TERMINATING', now, random);
-  if (call === 'configure' || call === 'restart') enterStatus(task, 'FULLMIGRATING', now, random);
-  // Deleting an SMS task takes a while.
-  if (call === 'delete' && task.service === 'sms' && !task.isSource) enter(task, 'DELETING', now, random);
+  if (!NO_VALUES.has(call)) Object.assign(task.values, effectOf(call, body));
+  WRITES[call]?.(task, now, random, body);
 }
 
 /** True if a refusal because of the values that a subject already has makes sense: for calls that set values. */
