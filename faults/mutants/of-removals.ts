@@ -2,9 +2,16 @@ import { type Edit, replaceCall, replaceCondition, replaceValue } from './mutate
 
 /** Mutants of the guards for calls that remove or move a subject, or that answer for several. Runs of the simulation must notice them. */
 export const REMOVALS_IN_RUNS: Record<string, Edit[]> = {
-  'every refusal of a delete counts as done': [replaceCondition('decideOnFailure', 'isGone', 'true')],
-  'every change of what does not exist counts as done': [replaceCondition('decideOnFailure', 'removes', 'true')],
-  'every failed read shows that a subject is gone': [replaceCondition('snapshotOfFailure', 'isGone', 'false')],
+  'every refusal of a delete counts as done': [
+    replaceCondition('decideOnFailure', 'isRemoved', 'change.operation.removes'),
+  ],
+  'every change of what does not exist counts as done': [
+    replaceCondition('decideOnFailure', 'isRemoved', "failure.error.class === 'not_found'"),
+  ],
+  'every failed read shows that a subject is gone': [
+    replaceCondition('snapshotOfFailure', 'isGone', 'false'),
+    replaceCondition('snapshotOfFailure', 'isRemoved', 'operation.removes'),
+  ],
   'a read that is refused because nothing is stored shows nothing': [
     replaceCall('snapshotOfFailure', 'shownByRefusal', 'undefined'),
   ],
@@ -45,12 +52,18 @@ export const REMOVALS_IN_RUNS: Record<string, Edit[]> = {
 /** Mutants of the same guards by the test file that must notice them, because a run would find them only by luck. */
 export const REMOVALS_IN_TESTS: Record<string, Record<string, Edit[]>> = {
   'test/lib/relay/removal.test.ts': {
+    'whatever else is missing counts as the subject': [
+      replaceValue(
+        'isRemoved',
+        '({ removes }: Operation, failure: Failure) => removes !== undefined && isGone(failure)',
+      ),
+    ],
     'a wrong address counts as a subject that is gone': [replaceCondition('isGone', 'cause', 'true')],
     'an element that refuses its task is not read': [replaceCall('toAnswer', 'refusalIn', 'undefined')],
     'a refused delete of what is gone says nothing of it': [replaceValue('removedBefore.warnings', '[]')],
   },
   'test/lib/relay/reconcile.test.ts': {
-    'whatever is gone counts as absent': [replaceCondition('snapshotOfFailure', 'removes', 'true')],
+    'whatever is gone counts as absent': [replaceCondition('snapshotOfFailure', 'isRemoved', 'true')],
   },
   'test/lib/operations/limit-sms-task-speed.test.ts': {
     'any refusal of a read shows a task without limits': [

@@ -28,7 +28,7 @@ const BY_PATH: readonly [end: RegExp, method: string, call: Call][] = [
 ];
 
 /** The call that a request makes. */
-export const callOf = ({ method, path }: Pick<ProviderRequest, 'method' | 'path'>): Call =>
+const callOf = ({ method, path }: Pick<ProviderRequest, 'method' | 'path'>): Call =>
   BY_PATH.find(([end, of]) => of === method && end.test(path))?.[2] ?? 'update';
 
 const SUBJECT = /\/(migration-task|migration|tasks|sources)\/([\w-]+)/;
@@ -52,6 +52,22 @@ export const taskOfSource = (key: string): string | undefined =>
 /** The calls that answer for each of several tasks, in a list of the reply. */
 export const isListCall = (call: Call, path: string) =>
   call === 'restart' || (call === 'delete' && path.includes('/v2/'));
+
+/** What a request asks for: the call, the key and the id of its subject, and its body, if it has one. */
+export interface Incoming {
+  call: Call;
+  key: string;
+  id: string;
+  path: string;
+  body: Values | undefined;
+  content: Values;
+}
+
+export function readIncoming({ service, method, path, body: text }: ProviderRequest): Incoming {
+  const body = text === undefined ? undefined : (JSON.parse(text) as Values);
+  const key = subjectOf({ service, path }, body);
+  return { call: callOf({ method, path }), key, id: key.slice(key.indexOf('/') + 1), path, body, content: body ?? {} };
+}
 
 /** The values of a subject once a call has taken effect. `gone`, `halted` and `swapped` are known only to the provider. */
 const EFFECTS: Partial<Record<Call, (body: Values) => Values>> = {

@@ -1,4 +1,3 @@
-import type { Service } from '../../src/lib/operations/operation.ts';
 import { type Call, effectOf, isSource } from './calls.ts';
 import { beginExchange, enterStatus, isForbidden, moveDcsTask, someCourse, someStatus } from './dcs-states.ts';
 import type { Random } from './random.ts';
@@ -56,14 +55,15 @@ export const unknownCode = ({ service, isSource }: CloudTask) => UNKNOWN[isSourc
 /** The code with which the subject refuses a request; undefined if it may be carried out. `hasTask` is true for a source in use. */
 export function refusalOf(task: CloudTask, call: Call, body: Values, hasTask = false): string | undefined {
   const { service, values } = task;
-  if (isAbsent(task)) return isSkipped(service, call) ? undefined : unknownCode(task);
+  if (isAbsent(task)) return refusalOfAbsent(task, call);
   if (task.isSource) return hasTask ? 'SMS.7601' : undefined;
-  if (service === 'dcs') return isForbidden(call, values) ? 'DCS.4957' : undefined;
-  return refusalOfSmsTask(call, body, values.state);
+  if (service === 'sms') return refusalOfSmsTask(call, body, values.state);
+  return isForbidden(call, values) ? 'DCS.4957' : undefined;
 }
 
-/** DCS skips an id that it does not know silently. */
-const isSkipped = (service: Service, call: Call) => service === 'dcs' && call === 'delete';
+/** In a list of tasks to delete, DCS skips an id that it does not know silently. */
+const refusalOfAbsent = (task: CloudTask, call: Call) =>
+  task.service === 'dcs' && call === 'delete' ? undefined : unknownCode(task);
 
 function refusalOfSmsTask(call: Call, { operation }: Values, state: unknown): string | undefined {
   if (call === 'delete') return isUndeletable(state) ? 'SMS.7719' : undefined;

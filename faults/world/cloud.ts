@@ -1,7 +1,7 @@
 import type { HttpResult } from '../../src/lib/http/exchange.ts';
 import type { ProviderRequest } from '../../src/lib/relay/provider.ts';
 import { type Behaviour, CALLS, READS } from './behaviours.ts';
-import { type Call, callOf, isListCall, subjectOf, taskOfSource } from './calls.ts';
+import { type Call, type Incoming, isListCall, readIncoming, subjectOf, taskOfSource } from './calls.ts';
 import { ACCEPTED, chooseBehaviour, delayOf } from './choices.ts';
 import type { Clock } from './clock.ts';
 import { GONE, hasValues, isAbsent, moveOn, newTask, refusalOf, write } from './cloud-tasks.ts';
@@ -82,32 +82,38 @@ export function createCloud(dependencies: CloudDependencies) {
     log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: valuesOf(task) });
   };
 
-  async function change({ service, method, path, body: text, deadline }: ProviderRequest): Promise<HttpResult> {
-    const body = text === undefined ? undefined : (JSON.parse(text) as Values);
-    const [call, key, uid, request] = [
-      callOf({ method, path }),
-      subjectOf({ service, path }, body),
-      currentUid(),
-      requests++,
-    ];
-    const [id, asked] = [key.slice(key.indexOf('/') + 1), body ?? {}];
-    const state = {
-      isRepeat: applied.has(uid),
-      isAsAsked: hasValues(taskAt(key), call, asked),
-      refusalCode: refusalFor(key, call, asked),
-      listed: isListCall(call, path) ? call : undefined,
-    };
-    const name = chooseBehaviour(dependencies, state, uid);
-    const behaviour = (CALLS[name] ?? CALLS.ok)?.(service, state.refusalCode, id) as Behaviour;
+  const arrivalOf = ({ call, key, path, content }: Incoming, uid: string) => ({
+    isRepeat: applied.has(uid),
+    isAsAsked: hasValues(taskAt(key), call, content),
+    refusalCode: refusalFor(key, call, content),
+    listed: isListCall(call, path) ? call : undefined,
+  });
+
+  async function change(sent: ProviderRequest): Promise<HttpResult> {
+    const [incoming, uid, request] = [readIncoming(sent), currentUid(), requests++];
+    const { call, key, id, path, body, content } = incoming;
+    const arrival = arrivalOf(incoming, uid);
+    const name = chooseBehaviour(dependencies, arrival, uid);
+    const behaviour = (CALLS[name] ?? CALLS.ok)?.(sent.service, arrival.refusalCode, id) as Behaviour;
     faults.fired(name);
     faults.fired(call === 'act' ? 'sms_action' : `call_${call}`);
-    if (behaviour.unsent) return toHttpResult(dependencies, behaviour.reply, NOTHING, deadline);
-    log.push({ at: clock.now(), kind: 'request', task: key, uid, request, path, body, behaviour: name, call });
-    const after = delayOf(dependencies, behaviour, deadline);
+    if (behaviour.unsent) return toHttpResult(dependencies, behaviour.reply, NOTHING, sent.deadline);
+    log.push({
+      at: clock.now(),
+      kind: 'request',
+      task: key,
+      uid,
+      request,
+      path,
+      body,
+      behaviour: name,
+      call,
+    });
+    const after = delayOf(dependencies, behaviour, sent.deadline);
     if (after !== undefined)
-      clock.at(clock.now() + after, () => apply(key, uid, request, call, asked, ACCEPTED.has(name)));
+      clock.at(clock.now() + after, () => apply(key, uid, request, call, content, ACCEPTED.has(name)));
     await clock.sleep(200);
-    return toHttpResult(dependencies, behaviour.reply, usualReply(call, path, id, random), deadline - 200);
+    return toHttpResult(dependencies, behaviour.reply, usualReply(call, path, id, random), sent.deadline - 200);
   }
 
   async function read({ service, path, deadline }: ProviderRequest): Promise<HttpResult> {

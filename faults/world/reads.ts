@@ -1,6 +1,6 @@
 import { OPTION } from './calls.ts';
 import { isAbsent, unknownCode } from './cloud-tasks.ts';
-import { saidAs, type Usual } from './replies.ts';
+import { replyWith, type Usual } from './replies.ts';
 import type { CloudTask, Values } from './task.ts';
 
 /** Values that no read of a task shows, or only one of its own. */
@@ -23,8 +23,9 @@ export type Afterlife = (typeof AFTERLIVES)[number];
 export function shownBy(path: string, task: CloudTask, afterlife: Afterlife): Usual {
   if (isAbsent(task)) return shownOfAbsent(task, afterlife);
   if (path.endsWith('/speed-limit')) return limitsOf(task.values);
-  if (path.endsWith('/configuration-setting')) return saidAs({ task_id: 't', configurations: optionsOf(task.values) });
-  return saidAs(withPasswords(readableValues(task.values)));
+  if (path.endsWith('/configuration-setting'))
+    return replyWith({ task_id: 't', configurations: optionsOf(task.values) });
+  return replyWith(withPasswords(readableValues(task.values)));
 }
 
 /** True if the details of a deleted task still show its last values. */
@@ -33,16 +34,16 @@ export const isShownAfterwards = ({ service }: CloudTask, afterlife: Afterlife) 
 
 function shownOfAbsent(task: CloudTask, afterlife: Afterlife): Usual {
   if (isShownAfterwards(task, afterlife))
-    return saidAs(withPasswords({ task_id: 't', ...readableValues(task.values), status: afterlife }));
-  if (task.service === 'dcs' && afterlife === 'DELETED') return saidAs({ task_id: 't', status: afterlife });
+    return replyWith(withPasswords({ task_id: 't', ...readableValues(task.values), status: afterlife }));
+  if (task.service === 'dcs' && afterlife === 'DELETED') return replyWith({ task_id: 't', status: afterlife });
   return refused(unknownCode(task));
 }
 
-const refused = (error_code: string) => saidAs({ error_code, error_msg: 'canary-provider-text' }, 400);
+const refused = (error_code: string) => replyWith({ error_code, error_msg: 'canary-provider-text' }, 400);
 
 /** A read of the limits is refused as long as none are stored. */
 const limitsOf = ({ limits }: Values) =>
-  (limits as unknown[]).length === 0 ? refused('SMS.6302') : saidAs({ speed_limit: limits });
+  (limits as unknown[]).length === 0 ? refused('SMS.6302') : replyWith({ speed_limit: limits });
 
 const optionsOf = (values: Values) =>
   Object.entries(values)

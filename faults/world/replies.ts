@@ -33,22 +33,22 @@ function replyOf(status: number, text: string, headers: Readonly<Record<string, 
 
 const HEADERS = { 'x-request-id': '0123456789abcdef0123456789abcdef', 'x-canary': 'canary-header' };
 
-const said = (text: string, status = 200): Usual => ({ status, text });
-export const saidAs = (body: object, status = 200): Usual => said(JSON.stringify(body), status);
+const textReply = (text: string, status = 200): Usual => ({ status, text });
+export const replyWith = (body: object, status = 200): Usual => textReply(JSON.stringify(body), status);
 
 /** Sources and editions show nothing, text or an object where the body says nothing. */
-const silent = (_id: string, random: Random) => said(random.pick(['', '{}', '"accepted"']));
-const noContent = (_id: string, random: Random) => (random.chance(0.8) ? said('', 204) : said(''));
+const silent = (_id: string, random: Random) => textReply(random.pick(['', '{}', '"accepted"']));
+const noContent = (_id: string, random: Random) => (random.chance(0.8) ? textReply('', 204) : textReply(''));
 
 const USUAL: Record<Call, (id: string, random: Random) => Usual> = {
-  update: () => said(''),
-  configure: () => said('{"id":"t","name":"migration","status":"FULLMIGRATING","error":""}'),
-  act: () => said(''),
+  update: () => textReply(''),
+  configure: () => textReply('{"id":"t","name":"migration","status":"FULLMIGRATING","error":""}'),
+  act: () => textReply(''),
   // The reply shows the whole task.
   stop: (task_id) =>
-    saidAs({ task_id, status: 'TERMINATING', source_instance: { password: 'canary-shown' }, error_code: null }),
+    replyWith({ task_id, status: 'TERMINATING', source_instance: { password: 'canary-shown' }, error_code: null }),
   restart: (task_id) =>
-    saidAs({ migration_tasks: [{ result: 'success', task_id, error_msg: null, error_code: null }] }),
+    replyWith({ migration_tasks: [{ result: 'success', task_id, error_msg: null, error_code: null }] }),
   exchange: noContent,
   rollback: noContent,
   limit: silent,
@@ -58,6 +58,6 @@ const USUAL: Record<Call, (id: string, random: Random) => Usual> = {
 
 /** The usual reply to a call for the subject with this id. */
 export function usualReply(call: Call, path: string, id: string, random: Random): Usual {
-  if (call === 'update' && path.startsWith('/v3/')) return said('{"id":"task"}');
-  return call === 'delete' && path.startsWith('/v2/') ? saidAs({ task_id_list: [id] }) : USUAL[call](id, random);
+  if (call === 'update' && path.startsWith('/v3/')) return textReply('{"id":"task"}');
+  return call === 'delete' && path.startsWith('/v2/') ? replyWith({ task_id_list: [id] }) : USUAL[call](id, random);
 }

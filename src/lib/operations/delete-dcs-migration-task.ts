@@ -41,5 +41,5 @@ export const deleteDcsMigrationTask = defineOperation<Data>({
     unverifiable: () => [],
   },
   repeatable: true,
-  removes: true,
+  removes: ['DCS.4133'],
 });

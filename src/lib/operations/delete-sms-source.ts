@@ -30,5 +30,5 @@ export const deleteSmsSource = defineOperation<Data>({
     unverifiable: () => [],
   },
   repeatable: true,
-  removes: true,
+  removes: ['SMS.7602', 'SMS.8109', 'SMS.2216', 'SMS.0507'],
 });

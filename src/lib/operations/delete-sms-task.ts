@@ -33,5 +33,5 @@ export const deleteSmsTask = defineOperation<Data>({
     unverifiable: () => [],
   },
   repeatable: true,
-  removes: true,
+  removes: ['SMS.7703', 'SMS.0505'],
 });

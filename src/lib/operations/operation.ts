@@ -98,8 +98,11 @@ export interface Operation<Data = unknown> {
   readBack: ReadBack<Data>;
   /** True when sending the same request twice leads to the same state, because it sets values. */
   repeatable: boolean;
-  /** True for a call that removes its subject. A refusal because the subject does not exist is then a success. */
-  removes?: true;
+  /**
+   * Set for a call that removes its subject: the codes which say that the subject does not exist, so that a refusal with one of
+   * them is a success. Other codes may name something else as missing: a target, a disk, a snapshot.
+   */
+  removes?: readonly string[];
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Problem } from '../json/problem.ts';
+import type { Operation } from '../operations/operation.ts';
 import { adviceAtEnd } from './advice.ts';
 import { type Answer, AT_FAULT, type ErrorClass, type ProviderError } from './provider.ts';
 import type { Completion, ErrorCompletion } from './result.ts';
@@ -170,3 +171,7 @@ export const isPassing = ({ remedy }: ProviderError) =>
 
 /** True when the service says that the subject does not exist, so that no later read will show it. A wrong address says nothing about that. */
 export const isGone = ({ error: { class: kind, cause } }: Failure) => kind === 'not_found' && cause === undefined;
+
+/** True when a failure says that the subject which the operation removes does not exist, and not something else that belongs to it. */
+export const isRemoved = ({ removes = [] }: Operation, failure: Failure) =>
+  removes.includes(failure.error.code) && isGone(failure);

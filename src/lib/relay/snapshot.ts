@@ -2,7 +2,7 @@ import { canonical, sha256 } from '../change/fingerprint.ts';
 import type { ValidRecord } from '../change/parse-record.ts';
 import type { JsonObject } from '../json/exact-json.ts';
 import { ABSENT, type Operation } from '../operations/operation.ts';
-import { type Failure, isGone, READ_FAILURES } from './completion.ts';
+import { type Failure, isGone, isRemoved, READ_FAILURES } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { readList } from './listing.ts';
 import type { Answer } from './provider.ts';
@@ -49,11 +49,12 @@ export function snapshotOf(change: ValidRecord, answer: Answer): Snapshot | { fa
 
 /** A read that is refused because something does not exist may show all that the operation needs to know. */
 function snapshotOfFailure(change: ValidRecord, failure: Failure): Snapshot | { failure: Failure } {
-  const { readBack, removes } = change.operation;
+  const { operation } = change;
+  const { readBack } = operation;
   const { error, status = 0, requestId } = failure;
   if (!isGone(failure)) return { failure };
   const shown = readBack.shownByRefusal?.(error.code);
-  const values = shown ? readBack.snapshot(shown, change.data, markOf(change.key)) : removes && ABSENT;
+  const values = shown ? readBack.snapshot(shown, change.data, markOf(change.key)) : isRemoved(operation, failure) && ABSENT;
   return values ? { values, failedState: undefined, status, requestId } : { failure };
 }
 

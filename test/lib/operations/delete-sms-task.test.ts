@@ -14,7 +14,7 @@ describe('a change that deletes an SMS task', () => {
       body: '',
     });
     expect({ removes: operation.removes, repeatable: operation.repeatable }).toEqual({
-      removes: true,
+      removes: ['SMS.7703', 'SMS.0505'],
       repeatable: true,
     });
   });

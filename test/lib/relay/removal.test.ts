@@ -58,6 +58,8 @@ describe('a change that removes its subject', () => {
     ['the gateway does not know the path', refusal('APIGW.0101', 404), 'failed'],
     ['somebody on the way answers 404', { status: 404, body: '<html>' }, 'failed'],
     ['the state of the task forbids it', refusal('SMS.7719'), 'rejected'],
+    ['a snapshot of the task does not exist', refusal('SMS.8113'), 'rejected'],
+    ['the target of the task does not exist', refusal('SMS.8103'), 'rejected'],
   ])('is not done where %s', async (_title, reply, outcome) => {
     const relay = relays.create();
     relays.provider.play({ DELETE: reply });
@@ -94,6 +96,14 @@ describe('a change that removes its subject', () => {
     const relay = relays.create();
     relays.provider.play({ DELETE: { cut: true }, GET: read });
     expect(await relay.deliverBack(await inDoubt(relay))).toMatchObject({ reason: 'read_failed' });
+  });
+});
+
+describe('a refused read that names something else as missing', () => {
+  it('does not show that a task is deleted', async () => {
+    const relay = relays.create();
+    relays.provider.play({ DELETE: { cut: true }, GET: refusal('SMS.8103') });
+    expect((await relay.deliver(await inDoubt(relay))).data).toMatchObject({ outcome: 'unknown' });
   });
 });
 
