@@ -41,6 +41,7 @@ export const MINIMUM: Record<string, { min: number; rows: string[] }> = {
   'provider: delete': { min: 200, rows: ['call_delete'] },
   'provider: subject that does not exist': { min: 10, rows: ['missing'] },
   'provider: refused in an element of a 2xx': { min: 40, rows: ['refused_element'] },
+  'provider: delete refused because of something else': { min: 1, rows: ['other_missing'] },
   'provider: list that lacks the task': { min: 1, rows: ['silent_list'] },
   'provider: read of what does not exist': { min: 30, rows: ['read_absent'] },
   'provider: read where nothing is stored': { min: 5, rows: ['read_nothing_stored'] },

@@ -14,6 +14,7 @@ const NOT_EXECUTED = new Set([
   'already',
   'illegal_action',
   'refused_element',
+  'other_missing',
 ]);
 
 /** How long a request without a reply may still take effect: its deadline of 10 seconds and the grace period of 30. */

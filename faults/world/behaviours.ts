@@ -34,6 +34,7 @@ const applied = (reply: Reply): Behaviour => ({ applies: 'now', reply });
 
 /** The codes that refuse a change for good. */
 const FINAL_REFUSAL: Record<Service, string> = { dcs: 'DCS.4063', sms: 'SMS.6005' };
+const OTHER_MISSING: Record<Service, string> = { dcs: 'DCS.4119', sms: 'SMS.8113' };
 const ALREADY: Record<Service, string> = { dcs: 'DCS.4957', sms: 'SMS.6005' };
 
 /** The behaviours of the provider at a request that writes, by their names in the fault catalogue. */
@@ -72,6 +73,8 @@ export const CALLS: Record<string, (service: Service, refusalCode?: string, id?:
   failed_status_200: () => ({ applies: 'perhaps', reply: ok({ id: 't', status: 'FAILED', error: TEXT }) }),
   /** The state of the task does not allow the action. */
   illegal_action: (_service, refusalCode = '') => refused(400, refusalCode),
+  /** Not the subject is missing, but something that belongs to it: an instance of the migration, a snapshot of the task. */
+  other_missing: (service) => refused(400, OTHER_MISSING[service]),
   /** A call for several tasks answers 200 although it refuses this one. */
   refused_element: (service, refusalCode = FINAL_REFUSAL[service], task_id) => ({
     applies: 'no',

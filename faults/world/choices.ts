@@ -8,8 +8,9 @@ interface Arrival {
   isRepeat: boolean;
   isAsAsked: boolean;
   refusalCode: string | undefined;
-  /** The call, if it answers for each of several tasks. */
-  listed: Call | undefined;
+  call: Call;
+  /** True if the call answers for each of several tasks. */
+  isList: boolean;
 }
 
 /** The behaviours whose reply says that an action was accepted. */
@@ -21,7 +22,7 @@ export function chooseBehaviour(chance: Chance, arrival: Arrival, uid: string): 
   const name = faults.call(uid);
   const refusal = refusalBy(name, arrival, random);
   if (refusal || name !== 'ok') return refusal ?? name;
-  if (arrival.listed && random.chance(faults.silentLists)) return 'silent_list';
+  if (arrival.isList && random.chance(faults.silentLists)) return 'silent_list';
   return isRefusedAsDone(chance, arrival) ? 'already' : name;
 }
 
@@ -33,11 +34,14 @@ interface Chance {
   random: Random;
 }
 
+/** How some calls are refused for good: by an element of the reply, or because something that belongs to the subject is missing. */
+const REFUSALS: Partial<Record<Call, string>> = { restart: 'refused_element', delete: 'other_missing' };
+
 /** What a state forbids is refused, by the whole reply or by an element of its list. */
-function refusalBy(name: string, { listed, refusalCode }: Arrival, random: Random): string | undefined {
-  if (listed === 'restart' && name === 'refused_400') return 'refused_element';
+function refusalBy(name: string, { call, refusalCode }: Arrival, random: Random): string | undefined {
+  if (name === 'refused_400') return REFUSALS[call];
   if (refusalCode === undefined || !ACCEPTED.has(name)) return undefined;
-  return listed === 'restart' && random.chance(0.8) ? 'refused_element' : 'illegal_action';
+  return call === 'restart' && random.chance(0.8) ? 'refused_element' : 'illegal_action';
 }
 
 /** After how many milliseconds a request takes effect; undefined if never. */

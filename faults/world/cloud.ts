@@ -86,7 +86,8 @@ export function createCloud(dependencies: CloudDependencies) {
     isRepeat: applied.has(uid),
     isAsAsked: hasValues(taskAt(key), call, content),
     refusalCode: refusalFor(key, call, content),
-    listed: isListCall(call, path) ? call : undefined,
+    call,
+    isList: isListCall(call, path),
   });
 
   async function change(sent: ProviderRequest): Promise<HttpResult> {
