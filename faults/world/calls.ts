@@ -69,12 +69,12 @@ export function readIncoming({ service, method, path, body: text }: ProviderRequ
   return { call: callOf({ method, path }), key, id: key.slice(key.indexOf('/') + 1), path, body, content: body ?? {} };
 }
 
-/** The values of a subject once a call has taken effect. `gone`, `halted` and `swapped` are known only to the provider. */
+/** The values of a subject once a call has taken effect. `gone`, `halted` and `heading` are known only to the provider. */
 const EFFECTS: Partial<Record<Call, (body: Values) => Values>> = {
   stop: () => ({ halted: true }),
   restart: () => ({ halted: false }),
-  exchange: () => ({ swapped: true }),
-  rollback: () => ({ swapped: false }),
+  exchange: () => ({ heading: 'EXCHANGE_SUCCESS' }),
+  rollback: () => ({ heading: 'ROLLBACK_SUCCESS' }),
   limit: ({ speed_limit }) => ({ limits: speed_limit }),
   options: ({ configurations }) => optionsIn(configurations as Option[]),
   delete: () => ({ gone: true }),

@@ -23,7 +23,7 @@ export function newTask(key: string, random: Random, now: number): CloudTask {
   const task: CloudTask = { service: 'dcs', values: { resume_mode: random.pick(MODES), course: someCourse(random) } };
   enterStatus(task, someStatus(random), now, random);
   if (task.values.status === 'INCRMIGEATING' && random.chance(0.5))
-    Object.assign(task.values, { task_status: 'EXCHANGE_SUCCESS', swapped: true });
+    Object.assign(task.values, { task_status: 'EXCHANGE_SUCCESS', heading: 'EXCHANGE_SUCCESS' });
   return task;
 }
 
@@ -77,21 +77,18 @@ const runs: Write = (task, now, random) => enterStatus(task, 'FULLMIGRATING', no
 /** What calls change besides the values of their effect. */
 const WRITES: Partial<Record<Call, Write>> = {
   act: (task, now, random, { operation }) => enter(task, stateAfter(operation, random), now, random),
-  exchange: (task, now, random) => beginExchange(task, 'EXCHANGE_SUCCESS', now, random),
-  rollback: (task, now, random) => beginExchange(task, 'ROLLBACK_SUCCESS', now, random),
+  exchange: beginExchange,
+  rollback: beginExchange,
   stop: (task, now, random) => enterStatus(task, 'TERMINATING', now, random),
   configure: runs,
   restart: runs,
   // Deleting an SMS task takes a while.
   delete: (task, now, random) => 'state' in task.values && enter(task, 'DELETING', now, random),
 };
-/** Calls whose effect is no value to set. Each exchange swaps the addresses, so that its effect depends on what was before. */
-const NO_VALUES = new Set<Call>(['act', 'exchange', 'rollback']);
-
 /** Carries out a request. A subject that is gone, or on its way, stays as it is. */
 export function write(task: CloudTask, call: Call, body: Values, now: number, random: Random): void {
   if (task.values.gone) return;
-  if (!NO_VALUES.has(call)) Object.assign(task.values, effectOf(call, body));
+  if (call !== 'act') Object.assign(task.values, effectOf(call, body));
   WRITES[call]?.(task, now, random, body);
 }
 

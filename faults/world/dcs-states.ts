@@ -43,18 +43,18 @@ export function enterStatus(task: CloudTask, status: string, now: number, random
   task.movesAt = own ? now + random.between(own.min, own.max) : Number.POSITIVE_INFINITY;
 }
 
-/** The addresses are swapped, to what they were before if they were swapped already. */
-export function beginExchange(task: CloudTask, to: string, now: number, random: Random): void {
-  Object.assign(task.values, { swapped: task.values.swapped !== true, task_status: 'EXCHANGING' });
-  task.exchange = { to, endsAt: now + random.between(...EXCHANGE) };
+/** An exchange of addresses begins, in the direction that its call has just set. One of the same direction would swap them back. */
+export function beginExchange(task: CloudTask, now: number, random: Random): void {
+  task.values.task_status = 'EXCHANGING';
+  task.exchangeEndsAt = now + random.between(...EXCHANGE);
 }
 
 /** Makes all moves that are due by now. */
 export function moveDcsTask(task: CloudTask, now: number, random: Random): void {
   const { values, movesAt = Number.POSITIVE_INFINITY } = task;
-  if (task.exchange && task.exchange.endsAt <= now) {
-    values.task_status = task.exchange.to;
-    delete task.exchange;
+  if (task.exchangeEndsAt !== undefined && task.exchangeEndsAt <= now) {
+    values.task_status = values.heading;
+    delete task.exchangeEndsAt;
   }
   if (movesAt > now) return;
   enterStatus(task, values.status === 'TERMINATING' ? 'TERMINATED' : String(values.course), now, random);

@@ -9,7 +9,7 @@ const HIDDEN = new Set([
   'use_public_ip',
   'start_target_server',
   'halted',
-  'swapped',
+  'heading',
   'gone',
   'limits',
   'course',

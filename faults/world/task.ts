@@ -9,6 +9,6 @@ export interface CloudTask {
   values: Values;
   /** When the task moves to another state by itself. */
   movesAt?: number;
-  /** What `task_status` becomes when a running exchange of addresses ends, and when. */
-  exchange?: { to: string; endsAt: number };
+  /** When a running exchange of addresses ends. */
+  exchangeEndsAt?: number;
 }
