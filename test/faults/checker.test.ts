@@ -257,6 +257,48 @@ describe('what was sent', () => {
     expect(findingsOf({ log, published: [result('a', 3, 'succeeded')] })).toEqual({ wrongRequests: 1 }));
 });
 
+describe('a delete', () => {
+  const deletion = change('a', { call: 'delete', body: {}, bodiless: true });
+  const sent: LogEntry = { ...request('a', 1, 'ok'), body: undefined, call: 'delete' } as LogEntry;
+  const published = [result('a', 90, 'succeeded', { confirmed_by: 'reply' })];
+  const gone = (at: number): LogEntry => ({ kind: 'outsider', at, task: TASK, values: { gone: true } });
+
+  it('has succeeded if the subject is gone, whoever deleted it', () =>
+    expect(findingsOf({ log: [gone(50), sent], published }, deletion)).toEqual({}));
+  it('has not if the subject is still there, or goes only later', () => {
+    expect(findingsOf({ log: [sent], published }, deletion)).toEqual({ false: 1 });
+    expect(findingsOf({ log: [sent, gone(91)], published }, deletion)).toEqual({ false: 1 });
+  });
+  it('must not be sent with a body, nor be another call', () => {
+    const log = [gone(0), { ...sent, body: {} } as LogEntry];
+    expect(findingsOf({ log, published }, deletion)).toEqual({ wrongRequests: 1 });
+    expect(findingsOf({ log: [gone(0), { ...sent, call: 'stop' } as LogEntry], published }, deletion)).toEqual({
+      wrongRequests: 1,
+    });
+  });
+});
+
+describe('an exchange of addresses', () => {
+  const exchange = change('a', { call: 'exchange', repeatable: false });
+  const published = [result('a', 200_000, 'succeeded', { confirmed_by: 'reply' })];
+
+  it('must not take effect twice', () =>
+    expect(findingsOf({ log: [request('a', 1), apply('a', 2), apply('a', 3)], published }, exchange)).toEqual({
+      appliedTwice: 1,
+    }));
+  it('may be sent again only after two reads that show no effect', () => {
+    const again = (heading?: string) => [
+      request('a', 1, 'timeout'),
+      read('a', 70_000, { heading }),
+      read('a', 72_000, { heading }),
+      request('a', 80_000),
+      apply('a', 80_001),
+    ];
+    expect(findingsOf({ log: again(), published }, exchange)).toEqual({});
+    expect(findingsOf({ log: again('EXCHANGE_SUCCESS'), published }, exchange)).toEqual({ illegalResend: 1 });
+  });
+});
+
 describe('a dead letter', () => {
   it('may hold what a producer wrote', () =>
     expect(findingsOf({ deadTexts: ['{"password":"canary-inline"}'] })).toEqual({}));
