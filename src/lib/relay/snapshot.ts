@@ -54,7 +54,9 @@ function snapshotOfFailure(change: ValidRecord, failure: Failure): Snapshot | { 
   const { error, status = 0, requestId } = failure;
   if (!isGone(failure)) return { failure };
   const shown = readBack.shownByRefusal?.(error.code);
-  const values = shown ? readBack.snapshot(shown, change.data, markOf(change.key)) : isRemoved(operation, failure) && ABSENT;
+  const values = shown
+    ? readBack.snapshot(shown, change.data, markOf(change.key))
+    : isRemoved(operation, failure) && ABSENT;
   return values ? { values, failedState: undefined, status, requestId } : { failure };
 }
 
