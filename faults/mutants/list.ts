@@ -42,6 +42,7 @@ const IN_RUNS: Record<string, Edit[]> = {
       'attribute_not_exists(pk) OR',
       'attribute_not_exists(pk) OR (#state = :calling AND #lease < :now) OR',
     ),
+    replaceText('createDynamoDbLedger.claim', 'READY', "READY'), ':now': N(now), ':calling': S('CALLING"),
   ],
   'an older sequence is not superseded': [insertAtStart('isSuperseded', 'return false;')],
   'no subject lock': [insertAtStart('checkLock', 'return PASS;')],
