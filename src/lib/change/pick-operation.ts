@@ -38,7 +38,8 @@ const TYPE_NAME = /^[a-z][a-z0-9-]{0,31}(?:\.[a-z0-9-]{1,32}){1,7}$/;
 
 function unknownType(type: string, operations: readonly Operation[]): string {
   const known = [...new Set(operations.map(({ change }) => change))];
-  const suffix = TYPE_NAME.test(type) ? `, not ${type}` : '';
   const meant = nearest(type, known);
-  return `must be one of ${known.join(', ')}${suffix}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  const allowed = meant === undefined ? `one of ${known.join(', ')}` : 'a type that the relay knows';
+  const suffix = TYPE_NAME.test(type) ? `, not ${type}` : '';
+  return `must be ${allowed}${suffix}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }

@@ -61,6 +61,9 @@ const BEYOND_SCHEMA: Record<string, RegExp> = {
   'an enterprise project has one name': /^must not be given together with enterprise_project_id$/,
   'an address fits use_ipv6': /^must be an IPv6 address if use_ipv6/,
   'the first network has its mac': /^must not be empty in the first network$/,
+  'a name has no control characters': /^must be text without control characters$/,
+  'a backup has files or an id': /^must name files or a backup_id$/,
+  'a new task has a target or a template': /^must have name and vm_id/,
   // No double equals the limit 2^63 - 1, and a validator reads a number with more digits than a double as another
   // number.
   [DIGITS]: /^must be a (whole )?number from 0 to/,
@@ -113,13 +116,15 @@ function explain(error: z.ZodError, data: unknown): string | undefined {
   return rules.includes(undefined) ? `refused although its schema accepts it: ${z.prettifyError(error)}` : undefined;
 }
 
+/** A message may list all types of changes. */
+const MAX_MESSAGE = 800;
 const PATH = /^(?:[\w.]|\(an unknown name\))*$/;
 
 function checkRefusal(refusal: InvalidRecord): string | undefined {
   counts[refusal.code === 'change_unreadable' ? 'unreadable' : 'refused']++;
   const { name, fingerprint, problems } = refusal;
   if (problems.length < 1 || problems.length > 20) return `${problems.length} problems`;
-  const wrong = problems.find(({ path, message }) => !PATH.test(path) || message.length > 300);
+  const wrong = problems.find(({ path, message }) => !PATH.test(path) || message.length > MAX_MESSAGE);
   if (wrong) return `the problem ${JSON.stringify(wrong)}`;
   const result = writeResult(
     toResult('relay', { ...name, id: 'i', source: '/s' }, fingerprint, completionOf(refusal.code, problems), 0),

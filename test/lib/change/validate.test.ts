@@ -96,12 +96,13 @@ describe('a change', () => {
     const only = { operations: [updateDcsMigrationTask] };
     const messageFor = (type: string) => refused({ ...DCS, type }, only).problems[0]?.message;
     const known = 'must be one of migration.dcs.migration-task.update';
+    const suggested = 'must be a type that the relay knows';
     expect(messageFor('migration.dcs.migration-task.updated')).toBe(
-      `${known}, not migration.dcs.migration-task.updated; did you mean migration.dcs.migration-task.update?`,
+      `${suggested}, not migration.dcs.migration-task.updated; did you mean migration.dcs.migration-task.update?`,
     );
     expect(messageFor('com.example.made')).toBe(`${known}, not com.example.made`);
     expect(messageFor('Migration.DCS.migration-task.update')).toBe(
-      `${known}; did you mean migration.dcs.migration-task.update?`,
+      `${suggested}; did you mean migration.dcs.migration-task.update?`,
     );
     for (const type of ['hunter2', 'a b.c', `a.${'b'.repeat(33)}`, 'AKIA.SECRET']) expect(messageFor(type)).toBe(known);
   });
