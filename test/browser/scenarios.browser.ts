@@ -13,7 +13,7 @@ afterAll(() => Promise.all([browser?.close(), stack?.stop()]));
 
 /** The words beside the counts and in the sentence, if they are not the outcome's own word. */
 const VERDICTS: Record<string, string> = { unknown: '\\? an unknown outcome has nothing', dead: '… no outcome' };
-const SENTENCES: Record<string, string> = { unknown: 'neither its reply nor reading', dead: 'dead-letter queue' };
+const SENTENCES: Record<string, string> = { unknown: 'neither its reply nor a later read', dead: 'dead-letter queue' };
 
 describe('on a fresh start', () => {
   it('the page shows the scenarios, and no change that a person did not send', async () => {
