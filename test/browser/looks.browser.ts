@@ -66,6 +66,7 @@ const STATES: [string, (page: Page) => Promise<unknown>][] = [
       await page.locator('.faults').waitFor();
       await page.locator('textarea').fill('{}');
       await page.locator('.problems li').first().waitFor();
+      await page.getByRole('button', { name: /older$/ }).click();
       await page.getByRole('link', { name: 'dcs-update-missing-task' }).click();
       await page.locator('.advice').waitFor();
     },
