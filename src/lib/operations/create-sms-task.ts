@@ -89,18 +89,20 @@ type Data = z.infer<ReturnType<typeof dataSchema>>;
 const Reply = z.looseObject({ id: z.string().min(1) });
 type Reply = z.infer<typeof Reply>;
 
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 50;
 const listPath = ({ body }: Data, offset: number) =>
   `${path`/v3/tasks`}?${query({ limit: PAGE_SIZE, offset, source_server_id: body.source_server.id })}`;
 const idOf = ({ id }: JsonObject) => nonEmpty(id);
 
+const isOfSource = ({ source_server }: JsonObject, { body }: Data) =>
+  isObject(source_server) && source_server.id === body.source_server.id;
+
 /** True if an element has the values that a list shows of a task. A target that was created from a template has an id of its own. */
-function isAlike({ name, type, source_server, target_server }: JsonObject, { body }: Data): boolean {
-  const source = isObject(source_server) ? source_server.id : undefined;
+function isAlike({ name, type, target_server }: JsonObject, { body }: Data): boolean {
   const target = isObject(target_server) ? nonEmpty(target_server.vm_id) : undefined;
   const wanted = nonEmpty(body.target_server.vm_id);
   const isTarget = target === undefined || wanted === undefined || target === wanted;
-  return name === body.name && type === body.type && source === body.source_server.id && isTarget;
+  return name === body.name && type === body.type && isTarget;
 }
 
 /** What the list shows of a task; it shows no other member. */
@@ -129,7 +131,13 @@ export const createSmsTask = defineOperation<Data>({
     list: { path: listPath, elements: 'tasks', idOf },
     reply: ReadReply,
     version: 1,
-    snapshot: (shown, data) => snapshot(shown, idOf, (element) => isAlike(element, data)),
+    snapshot: (shown, data) =>
+      snapshot(
+        shown,
+        idOf,
+        (element) => isOfSource(element, data),
+        (element) => isAlike(element, data),
+      ),
     verdict,
     created,
     unverifiable: ({ body }) => Object.keys(body).flatMap((name) => (LISTED.has(name) ? [] : [`data.body.${name}`])),

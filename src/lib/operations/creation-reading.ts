@@ -1,15 +1,22 @@
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 import type { BaselineTest, Verdict } from './operation.ts';
 
-/** What a list shows of a creation: the ids of all its elements, and of those that the change may have created. */
+type Test = (element: JsonObject) => boolean;
+
+/**
+ * What a list shows of a creation: the ids of the elements with its natural key, and of those that the change may have
+ * created. Filters of the provider may show others, too, because no manual says that they compare exactly.
+ */
 export function snapshot(
   { elements }: JsonObject,
   idOf: (element: JsonObject) => string | undefined,
-  isAlike: (element: JsonObject) => boolean,
+  hasKey: Test,
+  isAlike: Test,
 ): JsonObject {
-  const objects = (Array.isArray(elements) ? elements : []).filter(isObject) as JsonObject[];
+  const all = (Array.isArray(elements) ? elements : []).filter(isObject) as JsonObject[];
+  const own = all.filter(hasKey);
   const idsOf = (some: JsonObject[]) => some.map(idOf).filter((id) => id !== undefined);
-  return { ids: idsOf(objects), alike: idsOf(objects.filter(isAlike)) };
+  return { ids: idsOf(own), alike: idsOf(own.filter(isAlike)) };
 }
 
 /** The ids of what the change may have created: those that agree with it and were not there before. */

@@ -22,7 +22,8 @@ export const nameWarnings = (field: string, name: string): string[] =>
 export const marked = (description: string | undefined, mark = ''): string =>
   [description, mark].filter((part) => nonEmpty(part) !== undefined).join(' ');
 
-const PAGE_SIZE = 100;
+/** A page must stay below the largest reply that is read, and an element may have several kilobytes. */
+const PAGE_SIZE = 50;
 const idOf = ({ task_id }: JsonObject) => nonEmpty(task_id);
 
 /** Finds a new task in the list of its project, by its name and the mark in its description. */
@@ -38,7 +39,8 @@ export const findByMark = <Data extends { project_id: string }>(nameOf: (data: D
       snapshot(
         shown,
         idOf,
-        ({ task_name, description }) => task_name === nameOf(data) && String(description ?? '').endsWith(mark),
+        ({ task_name }) => task_name === nameOf(data),
+        ({ description }) => String(description ?? '').endsWith(mark),
       ),
     verdict,
     created,

@@ -4,7 +4,13 @@ import { created, snapshot, verdict } from '../../../src/lib/operations/creation
 
 const idOf = ({ id }: JsonObject) => (typeof id === 'string' ? id : undefined);
 const shown = (...names: string[]) => ({ elements: names.map((name, place) => ({ id: `${name}-${place}`, name })) });
-const read = (...names: string[]) => snapshot(shown(...names), idOf, ({ name }) => name === 'mine');
+const read = (...names: string[]) =>
+  snapshot(
+    shown(...names),
+    idOf,
+    ({ name }) => name !== 'foreign',
+    ({ name }) => name === 'mine',
+  );
 const baseline =
   (...ids: string[]) =>
   ({ id }: JsonObject) =>
@@ -16,7 +22,12 @@ describe('a list that is read for a creation', () => {
       ids: ['other-0', 'mine-1', 'mine-2'],
       alike: ['mine-1', 'mine-2'],
     });
-    expect(snapshot({}, idOf, () => true)).toEqual({ ids: [], alike: [] });
+    const all = () => true;
+    expect(snapshot({}, idOf, all, all)).toEqual({ ids: [], alike: [] });
+  });
+
+  it('does not show elements with another key, which a filter may let through', () => {
+    expect(read('foreign', 'mine')).toEqual({ ids: ['mine-1'], alike: ['mine-1'] });
   });
 
   it.each([

@@ -37,7 +37,7 @@ describe('a change that creates something', () => {
     expect(data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply', created: 'new-1' });
     expect(subject).toBe(`dcs/migration-task-name/${nameOf(sent)}`);
     const [read, call] = relays.provider.received;
-    expect(read?.path).toBe(`/v2/${PROJECT}/migration-tasks?limit=100&name=${nameOf(sent)}&offset=0`);
+    expect(read?.path).toBe(`/v2/${PROJECT}/migration-tasks?limit=50&name=${nameOf(sent)}&offset=0`);
     expect(JSON.parse(call?.body ?? '')).toMatchObject({ description: markOf(changeKey(sent)) });
   });
 
@@ -115,17 +115,26 @@ describe('a change that creates something', () => {
     expect(relays.provider.calls()).toEqual([]);
   });
 
+  const many = (count: number, task_name: string) =>
+    lists(...Array.from({ length: count }, (_, n) => ({ task_id: `t${n}`, task_name })));
+
+  it('is not hindered by tasks of other names, which the filter of the list may show as well', async () => {
+    const relay = relays.create();
+    relays.provider.play({ GET: many(60, 'move-too'), POST: creates('new-1') });
+    expect((await relay.deliver(creation('move'))).data.outcome).toBe('succeeded');
+  });
+
   it('is refused where more than fifty have its name', async () => {
     const relay = relays.create();
-    const many = (count: number) => lists(...Array.from({ length: count }, (_, n) => ({ task_id: `t${n}` })));
-    relays.provider.play({ GET: [many(51), many(50)], POST: creates('new-1') });
-    const refused = await relay.deliver(creation());
+    const name = `crowded-${randomUUID().slice(0, 8)}`;
+    relays.provider.play({ GET: [many(51, name), many(50, name)], POST: creates('new-1') });
+    const refused = await relay.deliver(creation(name));
     expect({ outcome: refused.data.outcome, code: errorOf(refused)?.code }).toEqual({
       outcome: 'rejected',
       code: 'too_many_alike',
     });
     expect(relays.provider.calls()).toEqual([]);
-    expect((await relay.deliver(creation())).data.outcome).toBe('succeeded');
+    expect((await relay.deliver(creation(name))).data.outcome).toBe('succeeded');
   });
 
   it('of the same name waits for one that is in doubt', async () => {
