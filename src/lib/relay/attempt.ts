@@ -53,8 +53,9 @@ function decideOnSecretFailure({ policy, now }: Context, job: Job, error: unknow
 
 /**
  * Stores the baseline of an operation that must not repeat: later snapshots are compared with it. As long as nothing was
- * sent, it is read again before each request, because a task may change by itself during hours of waiting.
- * Gives a decision if the task can't be read or the baseline can't be stored.
+ * sent, it is read again before each request, because a task may change by itself during hours of waiting. The baseline of a
+ * creation stays that from before its first request: a late effect of that must not be taken for an older task.
+ * Returns a decision if the task can't be read or the baseline can't be stored.
  */
 async function keepBaseline(context: Context, job: Job): Promise<Decision | undefined> {
   const { change, row, owner } = job;

@@ -1,131 +1,11 @@
 import type { Problem } from '../json/problem.ts';
 import type { Operation } from '../operations/operation.ts';
 import { adviceAtEnd } from './advice.ts';
-import { type Answer, AT_FAULT, type ErrorClass, type ProviderError } from './provider.ts';
+import { type Answer, AT_FAULT, type ProviderError } from './provider.ts';
+import { RELAY_ERRORS, type RelayError } from './relay-errors.ts';
 import type { Completion, ErrorCompletion } from './result.ts';
 
 export type Failure = Extract<Answer, { ok: false }>;
-
-interface RelayError {
-  outcome: ErrorCompletion['outcome'];
-  class: ErrorClass;
-  message: string;
-  advice: string;
-  /** True if the same change may succeed later, under a new id. */
-  retryable?: boolean;
-}
-
-/** The errors that the relay itself finds, by their code, with the outcome of a change that ends with one. */
-export const RELAY_ERRORS = {
-  change_unreadable: {
-    outcome: 'rejected',
-    class: 'invalid_request',
-    message: 'The message is not a change: it is not a CloudEvent 1.0 in JSON with an id and a source.',
-    advice: 'Send a CloudEvent 1.0 in structured mode.',
-  },
-  change_invalid: {
-    outcome: 'rejected',
-    class: 'invalid_request',
-    message: 'The change is not valid for its operation.',
-    advice: 'Correct the named fields and send the change again under a new id.',
-  },
-  inline_secret_refused: {
-    outcome: 'rejected',
-    class: 'invalid_request',
-    message: 'The change itself contains a secret, which this environment refuses.',
-    advice: 'Store the secret, name it in password_ref, and send the change again under a new id.',
-  },
-  relay_event: {
-    outcome: 'rejected',
-    class: 'invalid_request',
-    message: 'The event was published by a relay and is not a change.',
-    advice: 'Correct the rule that sends results back to the queue.',
-  },
-  idempotency_conflict: {
-    outcome: 'rejected',
-    class: 'conflict',
-    message: 'Another change was already received under this id and source.',
-    advice: 'Give every change its own id. A corrected change is a new change.',
-  },
-  newer_change_handled: {
-    outcome: 'superseded',
-    class: 'conflict',
-    message: 'A newer change for the same task or server was already handled, so this one was not sent.',
-    advice: 'Nothing to do. If you still want the older change, send it as a new change.',
-  },
-  secret_not_allowed: {
-    outcome: 'rejected',
-    class: 'forbidden',
-    message: 'The change names a secret that this environment does not allow for changes.',
-    advice: 'Use a secret whose name starts with the prefix that this environment allows.',
-  },
-  secret_unavailable: {
-    outcome: 'failed',
-    class: 'service_error',
-    message: 'A secret that the change names could not be read.',
-    advice: 'Check that the secret exists and that the relay may read it, then send the change again under a new id.',
-    retryable: true,
-  },
-  too_many_alike: {
-    outcome: 'rejected',
-    class: 'conflict',
-    message: 'More than 50 tasks have this name already, so a new one could not be told from them.',
-    advice: 'Use another name, or delete tasks that are no longer needed, and send the change again under a new id.',
-  },
-  task_busy: {
-    outcome: 'failed',
-    class: 'conflict',
-    message: 'An earlier change for the same task or server did not end in time, so this one was not sent.',
-    advice: 'Check the earlier change, then send this one again under a new id.',
-    retryable: true,
-  },
-  change_expired: {
-    outcome: 'failed',
-    class: 'service_error',
-    message: 'The change waited in the queue for nearly as long as the queue keeps a message, so it was not sent.',
-    advice:
-      'Find out what kept it waiting (earlier changes for the task, a stopped function, a refused credential), then send it again under a new id.',
-    retryable: true,
-  },
-  // Neither a reply nor a read-back can show what became of a request.
-  outcome_unknown: {
-    outcome: 'unknown',
-    class: 'unknown',
-    message: 'A request was sent, but neither its reply nor a later read shows whether it was applied.',
-    advice: 'Check at the provider whether it was applied. If it was not, send it again under a new id.',
-  },
-  created_several: {
-    outcome: 'unknown',
-    class: 'unknown',
-    message: 'Several tasks exist that the change may have created. Nothing was deleted.',
-    advice: 'Look at the named tasks, keep one, and delete the others.',
-  },
-} as const satisfies Record<string, RelayError>;
-
-/** Failures that the relay itself finds when it reads a task. They end a change only when its attempts are used up. */
-export const READ_FAILURES = {
-  retries_exhausted: {
-    class: 'service_error',
-    code: 'retries_exhausted',
-    remedy: 'later',
-    message: 'The provider carried out no request, and the attempts or the time for them were used up.',
-    advice: 'Check the provider, then send the change again under a new id.',
-  },
-  task_unreadable: {
-    class: 'service_error',
-    code: 'task_unreadable',
-    remedy: 'later',
-    message: 'The task could be read, but not understood.',
-    advice: "Check the task in the provider's console.",
-  },
-  list_incomplete: {
-    class: 'service_error',
-    code: 'list_incomplete',
-    remedy: 'later',
-    message: 'The list of the provider could not be read to its end, or changed meanwhile.',
-    advice: "Look for the new task in the provider's console.",
-  },
-} as const satisfies Record<string, ProviderError>;
 
 /** The end of a change with an error of the relay itself. */
 export function completionOf(code: keyof typeof RELAY_ERRORS, problems?: Problem[]): ErrorCompletion {
@@ -156,13 +36,16 @@ function outcomeOf({ class: kind, remedy, cause }: ProviderError): ErrorCompleti
 const originOf = (error: ProviderError, status: number | undefined) =>
   status === undefined || error.code === 'credentials_unavailable' ? 'relay' : 'provider';
 
-/** The end of a change that was to remove what does not exist: what it asked for is the case. */
-export const removedBefore = ({ error, status, requestId }: Failure): Completion => ({
+/**
+ * The end of a change that was to remove what does not exist. A warning says so, unless an earlier request of the same change
+ * may have removed it.
+ */
+export const removedBefore = ({ error, status, requestId }: Failure, isInDoubt: boolean): Completion => ({
   outcome: 'succeeded',
   confirmedBy: 'reply',
   status,
   requestId,
-  warnings: [`it did not exist when the request arrived (${error.code})`],
+  ...(!isInDoubt && { warnings: [`it did not exist when the request arrived (${error.code})`] }),
 });
 
 /** True when waiting or a new credential can help, so that another attempt makes sense. */

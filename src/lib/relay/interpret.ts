@@ -52,7 +52,7 @@ export async function decideOnFailure(context: Context, job: Job, failure: Failu
     const delay = circuitOpenDelay(job, now(), policy, retryAfter);
     return release(job, waitOf(failure), delay, { attempts: row.attempts - 1 }, failure);
   }
-  if (isRemoved(change.operation, failure)) return complete(job, removedBefore(failure));
+  if (isRemoved(change.operation, failure)) return complete(job, removedBefore(failure, row.doubt));
   if (isPassing(failure.error) && !isExhausted(job, now(), policy))
     return release(job, waitOf(failure), backoff(row.attempts, policy, retryAfter), {}, failure);
   // The effect of an earlier request is not known. A refusal now may mean that it worked, so the task is read first.

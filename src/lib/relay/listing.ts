@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../json/exact-json.ts';
 import type { ListRead } from '../operations/operation.ts';
-import { type Failure, READ_FAILURES } from './completion.ts';
+import type { Failure } from './completion.ts';
 import type { Answer } from './provider.ts';
+import { READ_FAILURES } from './relay-errors.ts';
 
 /** One page of a list, and the number of elements on all pages. */
 interface Page {

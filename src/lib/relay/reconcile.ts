@@ -1,9 +1,10 @@
 import { subjectKey } from '../change/parse-record.ts';
 import type { Verdict } from '../operations/operation.ts';
-import { completionOf, type Failure, isGone, notApplied, READ_FAILURES } from './completion.ts';
+import { completionOf, type Failure, isGone, notApplied } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, keep, release } from './decision.ts';
 import { backoff, circuitOpenDelay, isExhausted, isTooOld } from './policy.ts';
+import { READ_FAILURES } from './relay-errors.ts';
 import type { Completion } from './result.ts';
 import { baselineTest, readTask, snapshotOf } from './snapshot.ts';
 

@@ -2,10 +2,11 @@ import { canonical, sha256 } from '../change/fingerprint.ts';
 import type { ValidRecord } from '../change/parse-record.ts';
 import type { JsonObject } from '../json/exact-json.ts';
 import { ABSENT, type Operation } from '../operations/operation.ts';
-import { type Failure, isGone, isRemoved, READ_FAILURES } from './completion.ts';
+import { type Failure, isGone, isRemoved } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { readList } from './listing.ts';
 import type { Answer } from './provider.ts';
+import { READ_FAILURES } from './relay-errors.ts';
 import { errorInReply } from './reply-error.ts';
 
 /** What a read of the task showed: the values that the operation compares, and the state of a failed task. */
@@ -87,8 +88,8 @@ export const baselineOf = ({ readBack: { version, list } }: Operation, values: J
   `${version}:${list ? JSON.stringify(values.ids) : sha256(canonical(values))}`;
 
 /**
- * Tells whether the task showed given values before the first request, or whether a list had an element with an id. Undefined if there is no baseline, or one of another
- * version: such digests differ although the task has not changed.
+ * Tells whether the task showed given values before the first request; of a list, whether it had an element with an id.
+ * Undefined if there is no baseline, or one of another version, which differs although the task has not changed.
  */
 export function baselineTest(operation: Operation, baseline: string | undefined) {
   const version = `${operation.readBack.version}:`;

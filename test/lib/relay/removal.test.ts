@@ -78,6 +78,20 @@ describe('a change that removes its subject', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
+  it('has no warning if its own earlier request may have removed the task', async () => {
+    const relay = relays.create();
+    const sent = change({
+      type: 'migration.dcs.migration-task.delete',
+      data: { project_id: PROJECT, body: { task_id_list: [randomUUID()] } },
+    });
+    const shown = { status: 200, body: { task_id: 't', status: 'SUCCESS' } };
+    relays.provider.play({ DELETE: [{ cut: true }, refusal('DCS.4133')], GET: shown });
+    await inDoubt(relay, sent);
+    expect(await relay.deliverBack(sent)).toMatchObject({ reason: 'outcome_unknown' });
+    const { data } = await relay.deliver(sent);
+    expect({ outcome: data.outcome, warnings: data.warnings }).toEqual({ outcome: 'succeeded', warnings: undefined });
+  });
+
   it('is sent again if two reads show the task', async () => {
     const relay = relays.create();
     relays.provider.play({ DELETE: [{ cut: true }, ok], GET: inState('ABORT') });
