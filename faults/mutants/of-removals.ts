@@ -34,7 +34,7 @@ export const REMOVALS_IN_RUNS: Record<string, Edit[]> = {
   ],
   'an exchange is read without a baseline': [
     replaceCall(
-      'exchangeDcsIp.readBack.verdict',
+      'readAddresses.verdict',
       'verdict',
       "String(shown.exchange).startsWith('EXCHANG') ? 'applied' : 'not-applied'",
     ),

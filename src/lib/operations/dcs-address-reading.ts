@@ -1,11 +1,34 @@
 import type { JsonObject } from '../json/exact-json.ts';
-import type { BaselineTest, Verdict } from './operation.ts';
+import { ReadReply } from './fields.ts';
+import { type BaselineTest, path, type ReadBack, type Verdict } from './operation.ts';
 
 /** Both spellings of the incremental state are in use. */
 const INCREMENTAL = new Set<unknown>(['INCRMIGRATING', 'INCRMIGEATING']);
 
+/** The ids of a migration task, as the path names them. */
+interface TaskIds {
+  project_id: string;
+  task_id: string;
+}
+
+/**
+ * Reads how far an exchange of addresses is. `shows` are the words that follow the request; `isUntouched` recognises a task
+ * for which it has not begun.
+ */
+export const readAddresses = <Data extends TaskIds>(
+  shows: readonly string[],
+  isUntouched: (snapshot: JsonObject) => boolean,
+) =>
+  ({
+    path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
+    reply: ReadReply,
+    version: 1,
+    snapshot,
+    verdict: (shown, _data, isBaseline) => verdict(shown, isBaseline, shows, isUntouched),
+  }) satisfies Omit<ReadBack<Data>, 'unverifiable'>;
+
 /** What a read shows of an exchange of addresses: how far it is, and whether the task still copies. */
-export const snapshot = ({ task_status, status }: JsonObject): JsonObject =>
+const snapshot = ({ task_status, status }: JsonObject): JsonObject =>
   typeof status === 'string'
     ? { exchange: typeof task_status === 'string' ? task_status : '', incremental: INCREMENTAL.has(status) }
     : {};
@@ -14,11 +37,8 @@ export const snapshot = ({ task_status, status }: JsonObject): JsonObject =>
 const wasOneOf = (words: readonly string[], isBaseline: BaselineTest) =>
   words.some((exchange) => [true, false].some((incremental) => isBaseline({ exchange, incremental })));
 
-/**
- * Compares with what an exchange leads to. `shows` are the words that follow it; they prove nothing if the task showed one of
- * them before. `isUntouched` recognises a task for which it has not begun.
- */
-export function verdict(
+/** Words that the task showed before the request prove nothing. */
+function verdict(
   snapshot: JsonObject,
   isBaseline: BaselineTest | undefined,
   shows: readonly string[],

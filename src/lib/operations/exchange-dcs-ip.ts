@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { snapshot, verdict } from './dcs-address-reading.ts';
-import { anyText, flag, list, pathId, ReadReply, SilentReply } from './fields.ts';
+import { readAddresses } from './dcs-address-reading.ts';
+import { anyText, flag, list, pathId, SilentReply } from './fields.ts';
 import { defineOperation, path } from './operation.ts';
 
 const MAX_ADDRESSES = 100;
@@ -30,12 +30,7 @@ export const exchangeDcsIp = defineOperation<Data>({
   reply: SilentReply,
   pickReply: () => ({}),
   readBack: {
-    path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
-    reply: ReadReply,
-    version: 1,
-    snapshot,
-    verdict: (shown, _data, isBaseline) =>
-      verdict(shown, isBaseline, ['EXCHANGING', 'EXCHANGE_SUCCESS'], ({ incremental }) => incremental === true),
+    ...readAddresses<Data>(['EXCHANGING', 'EXCHANGE_SUCCESS'], ({ incremental }) => incremental === true),
     unverifiable: ({ body = {} }) => Object.keys(body).map((name) => `data.body.${name}`),
   },
   // A second exchange may swap the addresses back.

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { snapshot, verdict } from './dcs-address-reading.ts';
-import { pathId, ReadReply, SilentReply } from './fields.ts';
+import { readAddresses } from './dcs-address-reading.ts';
+import { pathId, SilentReply } from './fields.ts';
 import { defineOperation, path } from './operation.ts';
 
 const dataSchema = () => z.strictObject({ project_id: pathId(64), task_id: pathId(64) });
@@ -21,13 +21,8 @@ export const rollBackDcsIp = defineOperation<Data>({
   reply: SilentReply,
   pickReply: () => ({}),
   readBack: {
-    path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
-    reply: ReadReply,
-    version: 1,
-    snapshot,
     // EXCHANGING may be either direction.
-    verdict: (shown, _data, isBaseline) =>
-      verdict(shown, isBaseline, ['ROLLBACK_SUCCESS'], ({ exchange }) => exchange === 'EXCHANGE_SUCCESS'),
+    ...readAddresses<Data>(['ROLLBACK_SUCCESS'], ({ exchange }) => exchange === 'EXCHANGE_SUCCESS'),
     unverifiable: () => [],
   },
   // A second rollback may swap the addresses again.

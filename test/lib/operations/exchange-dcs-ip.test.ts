@@ -55,7 +55,7 @@ describe('a change that exchanges the addresses of two instances', () => {
     ['the task shows another word', copying, { ...copying, task_status: 'EXCHANGE_FAILED' }, 'cannot-tell'],
     ['nothing is known of before', undefined, exchanged, 'cannot-tell'],
     ['the task shows nothing', copying, {}, 'cannot-tell'],
-  ])('is read, where %s, as %4$s', (_title, before, now, verdict) => {
+  ])('is read, where %s', (_title, before, now, verdict) => {
     expect(verdictOf(exchangeDcsIp, before, now)).toBe(verdict);
   });
 
@@ -93,7 +93,7 @@ describe('a change that takes an exchange of addresses back', () => {
     ['there was no exchange', copying, copying, 'cannot-tell'],
     ['nothing is known of before', undefined, rolledBack, 'cannot-tell'],
     ['the task shows nothing', exchanged, {}, 'cannot-tell'],
-  ])('is read, where %s, as %4$s', (_title, before, now, verdict) => {
+  ])('is read, where %s', (_title, before, now, verdict) => {
     expect(verdictOf(rollBackDcsIp, before, now)).toBe(verdict);
   });
 });
