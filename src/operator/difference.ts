@@ -9,10 +9,14 @@ export interface FieldDifference {
   to?: Json | undefined;
 }
 
-/** Compares what a change would set with what the provider shows of its task. Never holds a secret. */
+/**
+ * Compares what a change would set with what the provider shows of its task. A change that creates something has nothing to be
+ * compared with. Never holds a secret.
+ */
 export function differencesOf(change: ValidChange, task: unknown): FieldDifference[] {
   const { operation, data } = change;
   const { readBack } = operation;
+  if (readBack.list) return [];
   const shown = readBack.reply.safeParse(task);
   const live = shown.success ? readBack.snapshot(shown.data, data) : {};
   const hidden = readBack.unverifiable(data);
@@ -26,7 +30,8 @@ function wantedOf({ operation, data }: ValidChange, hidden: string[]): JsonObjec
   const usesPaths = Object.keys(snapshot).some((name) => name.startsWith('data.'));
   if (!usesPaths) return snapshot;
   // A field that the task shows under another name than the request is taken from the change itself.
-  const rest = leaves(data, 'data').filter(([path]) => path.startsWith('data.body.') && !hidden.includes(path));
+  const isHidden = (path: string) => hidden.some((one) => path === one || path.startsWith(`${one}.`));
+  const rest = leaves(data, 'data').filter(([path]) => path.startsWith('data.body.') && !isHidden(path));
   return { ...Object.fromEntries(rest), ...snapshot };
 }
 

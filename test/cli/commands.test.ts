@@ -259,6 +259,21 @@ describe('relay plan', () => {
     expect(secret.out).not.toContain('local-redis');
   });
 
+  it('says of a call that sets no field that it can be compared with nothing, and ends as for a difference', async () => {
+    const sent = await relay(['send', '--sample', 'dcs-stop-incremental']);
+    expect(sent.code).toBe(0);
+    for (const sample of ['dcs-stop-incremental', 'dcs-create-online-migration']) {
+      const text = await readFile(`events/${sample}.json`, 'utf8');
+      const path = await file(`${sample}.json`, text.replace(`"id": "${sample}"`, '"id": "planned-call"'));
+      const { code, out } = await relay(['plan', path, '--exit-code', '--no-color'], { terminal: true });
+      expect({ code, out }).toEqual({
+        code: 7,
+        out: expect.stringContaining("can't be compared with what the provider"),
+      });
+      expect(json((await relay(['plan', path, '--json'])).out).differences).toEqual([]);
+    }
+  });
+
   it('forecasts how a change ends whose task does not exist', async () => {
     const change = await sampleWith('dcs-update-auto', { id: 'lost' });
     const path = await file('lost.json', { ...change, data: { ...change.data, task_id: 'nobody-made-it' } });

@@ -10,7 +10,7 @@ import { openProvider, requireRead } from '../../operator/stage/provider-reader.
 import type { Stage } from '../../operator/stage/stage.ts';
 import { settingsOf } from '../../operator/stage/validation-settings.ts';
 import { readOne } from '../input/change-input.ts';
-import { isChange, isSent, type Preview, planLines, requestOf, rowsOf } from '../reports/plan-view.ts';
+import { isSent, type Preview, planLines, requestOf, rowsOf, wouldChange } from '../reports/plan-view.ts';
 import type { Run, Session } from '../session.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { warningsOf } from './validate.ts';
@@ -42,7 +42,7 @@ export const plan: Run<Options> = async (session, [file = ''], { full = false, o
       ignored_fields: change.omitted,
     },
   });
-  return exitCode && preview && isSent(preview) && preview.differences.some(isChange) ? EXIT.differs : EXIT.done;
+  return exitCode && preview && wouldChange(preview) ? EXIT.differs : EXIT.done;
 };
 
 async function readPreview(session: Session, stage: Stage, change: ValidChange): Promise<Preview> {

@@ -25,6 +25,13 @@ export interface Preview {
 /** True if the relay would send the request at once. With any other forecast it sends nothing, or reads the task first. */
 export const isSent = ({ forecast: { kind } }: Preview) => kind === 'call';
 
+/** True if a field can be compared. A call such as stop, create or delete sets none that a read shows. */
+const isComparable = ({ kind }: FieldDifference) => kind !== 'unseen';
+
+/** True if the change would be sent, and its fields don't all stand already. */
+export const wouldChange = (preview: Preview) =>
+  isSent(preview) && !preview.ending && (preview.differences.some(isChange) || !preview.differences.some(isComparable));
+
 export const isChange = ({ kind }: FieldDifference) => kind === 'changed' || kind === 'added';
 
 /** The request that would be sent. Values from secrets are named, never shown. */
@@ -72,6 +79,8 @@ export function planLines(
 function sumOf(preview: Preview, changes: number, unverifiable: number): string {
   const { forecast, result } = preview;
   const compared = `${unverifiable} can't be compared`;
+  if (isSent(preview) && !preview.differences.some(isComparable))
+    return "It would be sent. What it would change can't be compared with what the provider shows.";
   if (isSent(preview)) return `${pluralize(changes, 'field')} would change, ${compared}.`;
   const now = `The task differs from the change in ${pluralize(changes, 'field')}, ${compared}.`;
   if (forecast.kind === 'read-first')

@@ -40,11 +40,11 @@ type Data = z.infer<ReturnType<typeof dataSchema>>;
 type Option = Data['body']['configurations'][number];
 
 const PATH = 'data.body.configurations';
-/** The values of options, by the path of their place in the change. */
+/** The values of options, each under its key. */
 const optionsOf = (configurations: Option[], readValue: (option: Option) => unknown): JsonObject =>
   Object.fromEntries(
     configurations
-      .map((option, place) => [`${PATH}.${place}.config_value`, readValue(option)] as const)
+      .map((option) => [`configurations.${option.config_key}`, readValue(option)] as const)
       .filter(([, value]) => typeof value === 'string' || value === null),
   ) as JsonObject;
 
