@@ -15,29 +15,32 @@ const isTexts = (value: unknown) =>
 const isParamName = (name: string) => PARAM_NAME.test(name) && !SECRET_NAME.test(name);
 const isShort = (value: unknown) => typeof value === 'string' && [...value].length <= MAX_PARAM;
 /** Checked as it was received, because zod's record drops a member named `__proto__` instead of refusing it. */
-const Texts = z
-  .custom<JsonObject>(isTexts, {
-    error: `must be an object of texts of at most ${MAX_PARAM} characters, under names of A-Z a-z 0-9 _ . - that do not begin with password`,
-  })
-  .refine(
-    (texts) => Object.values(texts).every((value) => String(value).isWellFormed()),
-    rule('no-lone-surrogates', 'must be text without lone surrogates'),
-  )
-  .meta({
-    type: 'object',
-    propertyNames: { pattern: PARAM_NAME.source, not: { pattern: SECRET_NAME.source } },
-    additionalProperties: { type: 'string', maxLength: MAX_PARAM },
-  });
+const texts = () =>
+  z
+    .custom<JsonObject>(isTexts, {
+      error: `must be an object of texts of at most ${MAX_PARAM} characters, under names of A-Z a-z 0-9 _ . - that do not begin with password`,
+    })
+    .refine(
+      (values) => Object.values(values).every((value) => String(value).isWellFormed()),
+      rule('no-lone-surrogates', 'must be text without lone surrogates'),
+    )
+    .meta({
+      type: 'object',
+      propertyNames: { pattern: PARAM_NAME.source, not: { pattern: SECRET_NAME.source } },
+      additionalProperties: { type: 'string', maxLength: MAX_PARAM },
+    });
 
-const Body = z.strictObject({
-  operation: oneOf(...(Object.keys(ACTIONS) as [Action, ...Action[]])),
-  template_id: text(MAX_TEMPLATE_ID).optional(),
-  switch_hce: flag.optional(),
-  is_need_consistency_check: flag.optional(),
-  param: Texts.optional(),
-});
-const Data = z.strictObject({ task_id: pathId(36), body: Body });
-type Data = z.infer<typeof Data>;
+function dataSchema() {
+  const Body = z.strictObject({
+    operation: oneOf(...(Object.keys(ACTIONS) as [Action, ...Action[]])),
+    template_id: text(MAX_TEMPLATE_ID).optional(),
+    switch_hce: flag.optional(),
+    is_need_consistency_check: flag.optional(),
+    param: texts().optional(),
+  });
+  return z.strictObject({ task_id: pathId(36), body: Body });
+}
+type Data = z.infer<ReturnType<typeof dataSchema>>;
 
 /** No read shows the options of an action, and some actions leave no trace in the state. */
 const unverifiable = ({ body }: Data) =>
@@ -65,7 +68,7 @@ export const actOnSmsTask = defineOperation<Data>({
   service: 'sms',
   change: 'migration.sms.task.act',
   permissions: ['sms:server:manageTask', 'sms:server:getTask'],
-  input: () => Data,
+  input: dataSchema,
   warnings,
   subject: ({ task_id }) => ({ kind: 'task', id: task_id }),
   method: 'POST',

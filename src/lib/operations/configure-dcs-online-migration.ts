@@ -7,44 +7,50 @@ import { defineOperation, path } from './operation.ts';
 
 const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number or as digits' };
 /** The manual's table says text, and its example is a number. The SDKs send text. */
-const Bandwidth = z.union(
-  [
-    z.int(BANDWIDTH).min(1, BANDWIDTH).max(10_240, BANDWIDTH),
-    z.string(BANDWIDTH).regex(/^(?:[1-9]\d{0,3}|10[01]\d\d|102[0-3]\d|10240)$/, BANDWIDTH),
-  ],
-  BANDWIDTH,
-);
+const bandwidth = () =>
+  z.union(
+    [
+      z.int(BANDWIDTH).min(1, BANDWIDTH).max(10_240, BANDWIDTH),
+      z.string(BANDWIDTH).regex(/^(?:[1-9]\d{0,3}|10[01]\d\d|102[0-3]\d|10240)$/, BANDWIDTH),
+    ],
+    BANDWIDTH,
+  );
 
 const ENDPOINT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s\p{Cc},:[\]]+):([1-9]\d{0,4})$/u;
 const isEndpoint = (endpoint: string) => Number(ENDPOINT.exec(endpoint)?.[1] ?? Number.NaN) <= 65_535;
-const Addresses = anyText().refine(
-  (addrs) => addrs === '' || addrs.split(',').every(isEndpoint),
-  rule('addresses', 'must be host:port, or several separated by commas, without blanks'),
-);
+const addresses = () =>
+  anyText().refine(
+    (addrs) => addrs === '' || addrs.split(',').every(isEndpoint),
+    rule('addresses', 'must be host:port, or several separated by commas, without blanks'),
+  );
 
 /** A Redis, named by the id of a cloud instance or by addresses. An empty text counts as absent. */
-const Instance = z
-  .strictObject({ id: anyText(), addrs: Addresses, password: anyText(), password_ref: SecretReference })
-  .partial()
-  .refine(
-    ({ id, addrs }) => Boolean(id) !== Boolean(addrs),
-    rule('id-or-addrs', 'must have exactly one of id and addrs'),
-  )
-  .refine(
-    ({ password, password_ref }) => password === undefined || password_ref === undefined,
-    rule('one-password', 'must not have both password and password_ref'),
-  );
-type Instance = z.infer<typeof Instance>;
+const instanceSchema = () =>
+  z
+    .strictObject({ id: anyText(), addrs: addresses(), password: anyText(), password_ref: SecretReference })
+    .partial()
+    .refine(
+      ({ id, addrs }) => Boolean(id) !== Boolean(addrs),
+      rule('id-or-addrs', 'must have exactly one of id and addrs'),
+    )
+    .refine(
+      ({ password, password_ref }) => password === undefined || password_ref === undefined,
+      rule('one-password', 'must not have both password and password_ref'),
+    );
+type Instance = z.infer<ReturnType<typeof instanceSchema>>;
 
-const Body = z.strictObject({
-  migration_method: oneOf('full_amount_migration', 'incremental_migration'),
-  resume_mode: ResumeMode,
-  bandwidth_limit_mb: Bandwidth.optional(),
-  source_instance: Instance,
-  target_instance: Instance,
-});
-const Data = z.strictObject({ project_id: pathId(64), task_id: pathId(64), body: Body });
-type Data = z.infer<typeof Data>;
+function dataSchema() {
+  const Instance = instanceSchema();
+  const Body = z.strictObject({
+    migration_method: oneOf('full_amount_migration', 'incremental_migration'),
+    resume_mode: ResumeMode,
+    bandwidth_limit_mb: bandwidth().optional(),
+    source_instance: Instance,
+    target_instance: Instance,
+  });
+  return z.strictObject({ project_id: pathId(64), task_id: pathId(64), body: Body });
+}
+type Data = z.infer<ReturnType<typeof dataSchema>>;
 
 const SIDES = ['source_instance', 'target_instance'] as const;
 const sides = ({ body }: Data) => SIDES.map((side) => ({ side, instance: body[side] }));
@@ -89,7 +95,7 @@ export const configureDcsOnlineMigration = defineOperation<Data>({
   service: 'dcs',
   change: 'migration.dcs.online-migration.configure',
   permissions: ['dcs:migrationTask:modify', 'dcs:migrationTask:get'],
-  input: () => Data,
+  input: dataSchema,
   warnings: ({ body }) =>
     body.bandwidth_limit_mb !== undefined && body.migration_method === 'full_amount_migration'
       ? ['bandwidth_limit_mb is meant for incremental_migration; it was sent as asked']

@@ -19,7 +19,7 @@ import {
 } from './fields.ts';
 import { defineOperation, path, query } from './operation.ts';
 import { OsType } from './sms-server-body.ts';
-import { BtrfsFileSystem, volumeGroups } from './sms-storage-body.ts';
+import { btrfsFileSystem, volumeGroups } from './sms-storage-body.ts';
 import { TaskName } from './sms-task-body.ts';
 
 const MAX_DISKS = 50;
@@ -44,7 +44,7 @@ function dataSchema() {
     used_size: int64,
   });
   const Target = members({
-    btrfs_list: list(BtrfsFileSystem, MAX_COUNT),
+    btrfs_list: list(btrfsFileSystem(), MAX_COUNT),
     disks: list(Disk, MAX_DISKS),
     name: line,
     vm_id: line,

@@ -110,13 +110,21 @@ export interface Operation<Data = unknown> {
  * first change of its type comes, so that the start of a function does not grow with the number of operations.
  */
 export function defineOperation<Data>({ input, ...rest }: Definition<Data>): Operation {
-  let schema: z.ZodType<Data> | undefined;
+  const schema = once(input);
   return {
     ...(rest as Omit<Operation, 'input'>),
     get input() {
-      schema ??= input();
-      return schema;
+      return schema();
     },
+  };
+}
+
+/** A value that is made when it is first asked for, and kept. */
+export function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { pathId, ReadReply, ResumeMode, SilentReply } from './fields.ts';
 import { defineOperation, path } from './operation.ts';
 
-const Data = z.strictObject({
-  project_id: pathId(64),
-  task_id: pathId(64),
-  body: z.strictObject({ resume_mode: ResumeMode.optional() }),
-});
-type Data = z.infer<typeof Data>;
+const dataSchema = () =>
+  z.strictObject({
+    project_id: pathId(64),
+    task_id: pathId(64),
+    body: z.strictObject({ resume_mode: ResumeMode.optional() }),
+  });
+type Data = z.infer<ReturnType<typeof dataSchema>>;
 
 /** The default of seed 001. Seed 000 has none, so the mode is always sent. */
 const resumeModeOf = ({ body }: Data) => body.resume_mode ?? 'auto';
@@ -19,7 +20,7 @@ export const updateDcsMigrationTask = defineOperation<Data>({
   service: 'dcs',
   change: 'migration.dcs.migration-task.update',
   permissions: ['dcs:migrationTask:modify', 'dcs:migrationTask:get'],
-  input: () => Data,
+  input: dataSchema,
   subject: ({ project_id, task_id }) => ({ kind: 'migration-task', id: task_id, project_id }),
   method: 'PUT',
   path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { JsonObject } from '../json/exact-json.ts';
 import { pathId, ReadReply } from './fields.ts';
 import { omit, omittedFields } from './omitted-fields.ts';
-import { defineOperation, path, type Revision } from './operation.ts';
+import { defineOperation, once, path, type Revision } from './operation.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
 import { snapshot, unverifiable, verdict } from './sms-task-reading.ts';
 
@@ -11,8 +11,8 @@ interface Data {
   body: JsonObject;
 }
 
-const TASK_IDS = { '2024-09': pathId(255, '_-'), '2026-01': pathId(36) } satisfies Record<Revision, z.ZodType>;
-const inputOf = (revision: Revision) => z.strictObject({ task_id: TASK_IDS[revision], body: TASK_BODIES[revision] });
+const taskId = (revision: Revision) => (revision === '2024-09' ? pathId(255, '_-') : pathId(36));
+const inputOf = (revision: Revision) => z.strictObject({ task_id: taskId(revision), body: TASK_BODIES[revision]() });
 
 const ENTERPRISE_NAMES = new Set(['enterprise_project_id', 'enterprise_project']);
 
@@ -25,8 +25,8 @@ interface ApiRevision {
 }
 
 function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
-  const own = inputOf(revision);
-  const fields = omittedFields(own, inputOf(other));
+  const own = once(() => inputOf(revision));
+  const fields = once(() => omittedFields(own(), inputOf(other)));
   return defineOperation<Data>({
     name: 'update-sms-task',
     call: 'UpdateTask',
@@ -34,10 +34,10 @@ function updateSmsTask({ revision, other, enterpriseName }: ApiRevision) {
     change: 'migration.sms.task.update',
     permissions: ['sms:server:updateTask', 'sms:server:getTask'],
     revision,
-    input: () => own,
+    input: own,
     omit: (data) => {
       const omitted: string[] = [];
-      return { data: omit(data, fields, 'data', omitted) as JsonObject, omitted };
+      return { data: omit(data, fields(), 'data', omitted) as JsonObject, omitted };
     },
     subject: ({ task_id }) => ({ kind: 'task', id: task_id }),
     method: 'PUT',
