@@ -32,7 +32,7 @@ export const PRODUCER_COMMANDS: readonly Command[] = [
     options: [
       [
         '--sample <name>',
-        'a sample of events/ under a new id: dcs.create, dcs.configure, dcs.update, dcs.stop, dcs.restart, dcs.delete, dcs.exchange-ip, dcs.rollback-ip, sms.create, sms.update, sms.act, sms.limit-speed, sms.set-options, sms.delete, or a file name',
+        'a sample of events/ under a new id, by service and verb (dcs.configure), by type (sms.source.delete), or by file name; a wrong name lists them',
       ],
       ['--set <path=value>', 'set a field; may be given several times', []],
       ['--id <id>', 'send it under this id'],

@@ -28,29 +28,39 @@ export async function readSamples(folder = EVENTS): Promise<Sample[]> {
   return Promise.all(listed.map(async (one) => ({ ...one, text: await read(one.file) })));
 }
 
-/** Finds a sample by its file's name, or by service and verb: dcs.configure is the first configure sample that succeeds. */
+/**
+ * Finds a sample by its file's name, or the first one that succeeds by its type: whole or without `migration.`, or by service
+ * and verb, so that dcs.configure is migration.dcs.online-migration.configure.
+ */
 export async function findSample(name: string): Promise<Sample> {
   const samples = (await readSamples()).filter(({ file }) => file.endsWith('.json') && !file.startsWith('invalid/'));
-  const named = samples.map((one) => ({ ...one, names: [one.file.replace(/\.json$/, ''), shortName(one.text)] }));
+  const named = samples.map((one) => ({ ...one, name: one.file.replace(/\.json$/, ''), type: shortType(one.text) }));
   // A sample is a good example if it succeeds and its passwords are references.
-  const works = ({ outcome, calls, given, text }: Sample) =>
-    outcome === 'succeeded' && calls > 0 && given !== null && !text.includes('"password":');
+  const works = ({ outcome, calls, text }: Sample) =>
+    outcome === 'succeeded' && calls > 0 && !text.includes('"password":');
+  const examples = named.filter(works);
+  const wanted = name.replace(/^migration\./, '');
   const found =
-    named.find(({ names }) => names[0] === name) ?? named.find((one) => one.names[1] === name && works(one));
+    named.find((one) => one.name === name) ??
+    examples.find(({ type }) => type === wanted) ??
+    examples.find(({ type }) => serviceAndVerb(type) === wanted);
   if (found) return found;
-  const short = [...new Set(named.map(({ names }) => names[1] ?? ''))];
+  const types = typeNames(examples.map(({ type }) => type));
   throw usage('no such sample', {
     got: `"${name}"`,
-    allowed: `${short.join(', ')}, or a file of events/ without .json`,
-    fix: didYouMean(
-      name,
-      named.flatMap(({ names }) => names),
-    ),
+    allowed: `${types.join(', ')}, or a file of events/ without .json`,
+    fix: didYouMean(name, [...types, ...named.map((one) => one.name)]),
   });
 }
 
-/** Shortens migration.dcs.online-migration.configure to dcs.configure. */
-function shortName(text: string): string {
-  const [, service, ...rest] = (JSON.parse(text) as { type?: string }).type?.split('.') ?? [];
-  return `${service}.${rest.at(-1)}`;
+const shortType = (text: string) => (JSON.parse(text) as { type?: string }).type?.replace(/^migration\./, '') ?? '';
+
+/** Shortens dcs.online-migration.configure to dcs.configure. */
+const serviceAndVerb = (type: string) => `${type.split('.', 1)[0]}.${type.split('.').at(-1)}`;
+
+/** The shortest name of each type: service and verb, unless an earlier type has the same. */
+function typeNames(types: string[]): string[] {
+  const unique = [...new Set(types)];
+  const first = new Map(unique.toReversed().map((type) => [serviceAndVerb(type), type]));
+  return unique.map((type) => (first.get(serviceAndVerb(type)) === type ? serviceAndVerb(type) : type));
 }
