@@ -19,7 +19,7 @@ interface Action {
  */
 const ACTIONS: Record<string, Action> = {
   start: { from: ['READY', 'ABORT', 'MIGRATE_FAIL', 'SYNC_FAIL'], code: 'SMS.7713', to: 'RUNNING' },
-  stop: { from: ['RUNNING', 'SYNCING'], code: 'SMS.7714', to: 'ABORTING' },
+  stop: { from: ['RUNNING', 'SYNCING', 'SYNC_SUCCESS'], code: 'SMS.7714', to: 'ABORTING' },
   sync: { from: ['MIGRATE_SUCCESS', 'SYNC_SUCCESS'], code: 'SMS.7715', to: 'SYNCING' },
   sync_failed_rollback: { from: ['SYNC_FAIL'], code: 'SMS.7718', to: 'RESETING' },
   clone_test: { from: ['SYNCING', 'SYNC_SUCCESS'], code: 'SMS.7721' },

@@ -8,6 +8,7 @@ describe('UpdateTaskStatus', () => {
     ['start', 'READY', 'RUNNING'],
     ['start', 'MIGRATE_FAIL', 'RUNNING'],
     ['stop', 'SYNCING', 'ABORTING'],
+    ['stop', 'SYNC_SUCCESS', 'ABORTING'],
     ['sync', 'MIGRATE_SUCCESS', 'SYNCING'],
     ['sync_failed_rollback', 'SYNC_FAIL', 'RESETING'],
     ['network_check', 'RUNNING', 'RUNNING'],
