@@ -13,7 +13,8 @@ export const showServer: Operation = (world, { source }) => {
   return { reply: { status: 200, body: found } };
 };
 
-const FILTERS = ['state', 'id', 'ip', 'ipv6', 'connected', 'migration_cycle', 'enterprise_project_id', 'migproject'];
+const FILTERS = ['state', 'id', 'ip', 'ipv6', 'connected', 'migration_cycle'];
+const FILTERS_TOO = ['enterprise_project_id', 'migproject', 'vm_id'];
 const LIMITS = { standard: 200, minLimit: 0, maxLimit: 200, maxOffset: 65_535 };
 const SHOWN = ['id', 'ip', 'name', 'state', 'connected', 'current_task', 'add_date', 'os_type', 'os_version'];
 const SHOWN_TOO = ['agent_version', 'migration_cycle', 'enterprise_project_id'];
@@ -24,7 +25,10 @@ const listItem = (source: Members): Members => pick(source, [...SHOWN, ...SHOWN_
 export const listServers: Operation = (world, { query }) => {
   const { settings } = world;
   const sources = readSources(world, settings.read_lag_ms).filter(
-    (source) => FILTERS.every((name) => fits(query, name, source[name])) && fitsName(source.name, query, settings),
+    (source) =>
+      [...FILTERS, ...FILTERS_TOO].every((name) => fits(query, name, source[name])) &&
+      fits(query, 'is_consistency_result_exist', source.is_consistency_result_exist ?? false) &&
+      fitsName(source.name, query, settings),
   );
   const page = checkQuery(() => pageOf(sources, query, LIMITS, settings));
   return { reply: { status: 200, body: { count: sources.length, source_servers: page.map(listItem) } } };

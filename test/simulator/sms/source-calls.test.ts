@@ -60,7 +60,8 @@ describe('ShowServer', () => {
 describe('ListServers', () => {
   const list = async (query: string, settings: object = {}) => {
     const web = { source_id: 'web', name: 'web', ip: '10.0.0.1' };
-    const db = { source_id: 'db', name: 'web-db', state: 'unavailable', connected: false };
+    const state = { state: 'unavailable', connected: false, vm_id: 'clone', is_consistency_result_exist: true };
+    const db = { source_id: 'db', name: 'web-db', ...state };
     const { signed } = await start({ sources: { sms: [web, db] }, settings });
     const { count, source_servers = [] } = (await signed({ method: 'GET', path: `/v3/sources${query}` })).body as {
       count: number;
@@ -76,6 +77,9 @@ describe('ListServers', () => {
     ['?connected=true', [1, ['web']]],
     ['?ip=10.0.0.1', [1, ['web']]],
     ['?name=web', [2, ['web', 'db']]],
+    ['?vm_id=clone', [1, ['db']]],
+    ['?is_consistency_result_exist=true', [1, ['db']]],
+    ['?is_consistency_result_exist=false', [1, ['web']]],
     ['?limit=1', [2, ['web']]],
     ['?limit=0&offset=1', [2, ['db']]],
     ['?id=none', [0, []]],
