@@ -5,7 +5,7 @@ import { createTask } from './creation.ts';
 import { deleteTask } from './deletion.ts';
 import { listTasks } from './list.ts';
 import { deleteServer, listServers, showServer } from './source-calls.ts';
-import { showSpeedLimit, updateSpeed } from './speed-limit.ts';
+import { showsSpeedLimits, updateSpeed } from './speed-limit.ts';
 import { showTask } from './task.ts';
 import { updateTask } from './update.ts';
 
@@ -26,7 +26,7 @@ export const SMS_ROUTES = [
   route('DeleteServer', `DELETE ${SOURCE}`, deleteServer),
   route('ShowTask', `GET ${TASK}`, showTask),
   route('ListTasks', 'GET /v3/tasks', listTasks),
-  route('ShowSpeedLimit', `GET ${TASK}/speed-limit`, showSpeedLimit),
+  route('ShowsSpeedLimits', `GET ${TASK}/speed-limit`, showsSpeedLimits),
   route('ShowConfigSetting', `GET ${SETTING}`, showConfigSetting),
   route('ShowServer', `GET ${SOURCE}`, showServer),
   route('ListServers', 'GET /v3/sources', listServers),

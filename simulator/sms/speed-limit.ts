@@ -22,7 +22,7 @@ export const updateSpeed: Operation = (world, call) => {
 };
 
 /** GET /v3/tasks/{task_id}/speed-limit. Without a span, an empty list included, nothing is stored. */
-export const showSpeedLimit: Operation = (world, { task }) => {
+export const showsSpeedLimits: Operation = (world, { task }) => {
   const found = world.sms.readAfterLag(task, world.settings.read_lag_ms) ?? refuseMissing(world, 'SMS.7703');
   const spans = (found.speed_limits ?? []) as Members[];
   if (spans.length === 0) refuse('SMS.6302');

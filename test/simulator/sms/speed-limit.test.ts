@@ -8,7 +8,7 @@ const NIGHT = { start: '00:00', end: '08:00', speed: 20 };
 const DAY = { start: '08:00', end: '23:59', speed: 50, over_speed_threshold: 12.5 };
 
 describe('UpdateSpeed', () => {
-  it('sets the spans, which ShowSpeedLimit shows, with an empty reply', async () => {
+  it('sets the spans, which ShowsSpeedLimits shows, with an empty reply', async () => {
     const { signed } = await start();
     const { status, text } = await signed(limit([NIGHT, DAY]));
     expect({ status, text }).toEqual({ status: 200, text: '' });
@@ -43,7 +43,7 @@ describe('UpdateSpeed', () => {
   });
 });
 
-describe('ShowSpeedLimit', () => {
+describe('ShowsSpeedLimits', () => {
   it('is SMS.6302 without a span, also after an empty list was set', async () => {
     const { signed } = await start();
     for (const spans of [[NIGHT], []]) await signed(limit(spans));
