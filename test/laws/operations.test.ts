@@ -8,6 +8,7 @@ import { type Json, parseJson, writeJson } from '../../src/lib/json/exact-json.t
 import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
 import type { Operation } from '../../src/lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
+import { idsIn, sdkFact, sdkRead } from '../support/sdk-facts.ts';
 
 const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'change' in value && 'readBack' in value;
@@ -87,6 +88,16 @@ describe.each(
     for (const { data } of changes) {
       expect(operation.path(data)).toMatch(/^(?:\/[A-Za-z0-9-]+)+$/);
       expect(operation.readBack.path(data)).toMatch(/^(?:\/[A-Za-z0-9-]+)+(?:\?[A-Za-z0-9._~%&=-]+)?$/);
+    }
+  });
+
+  it('is a call of the official SDK, and reads by one (scripts/sdk-calls.ts)', () => {
+    const { method, url = '' } = sdkFact(operation.service, operation.call) ?? {};
+    expect({ method, hasUrl: url !== '' }).toEqual({ method: operation.method, hasUrl: true });
+    for (const { data } of changes) {
+      const [read = ''] = operation.readBack.path(data).split('?');
+      expect(idsIn(url, operation.path(data)), operation.path(data)).toBeDefined();
+      expect(sdkRead(operation.service, read), read).toBeDefined();
     }
   });
 

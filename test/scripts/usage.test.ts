@@ -6,6 +6,7 @@ const SCRIPTS = [
   ['scripts/contracts.ts', 'npm run contracts --'],
   ['scripts/cost.ts', 'npx node scripts/cost.ts'],
   ['scripts/volume.ts', 'npx node scripts/volume.ts'],
+  ['scripts/sdk-calls.ts', 'npx node scripts/sdk-calls.ts'],
   ['scripts/secrets.ts', 'npm run secrets --'],
   ['bench/main.ts', 'npm run bench --'],
   ['bench/scale/main.ts', 'npm run scale --'],

@@ -17,6 +17,8 @@ export type SdkCall = {
   derivedFor?: string;
   method: string;
   path: string;
+  /** Without it, that of the calls that have a body. */
+  contentType?: string;
   pathParams: Record<string, string>;
   queryParams?: Record<string, string>;
   body?: Record<string, unknown>;
@@ -46,8 +48,7 @@ const perform = async (call: SdkCall): Promise<SdkOutcome> => {
     .withEndpoints([url])
     .withCredential(credentialOf(call));
   if (looksUp !== undefined) client.withRegion(REGION as never);
-  const { method, path, pathParams, queryParams = {}, body } = call;
-  const contentType = 'application/json;charset=UTF-8';
+  const { method, path, contentType = 'application/json;charset=UTF-8', pathParams, queryParams = {}, body } = call;
   try {
     const request = {
       method,
