@@ -8,7 +8,7 @@ type Script =
   | { cut: true }
   | { hang: true };
 
-interface ReceivedRequest {
+export interface ReceivedRequest {
   method: string;
   path: string;
   body: string;

@@ -1,20 +1,8 @@
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { query } from '../../../src/lib/operations/operation.ts';
 import { sign } from '../../../src/lib/provider/sign.ts';
 import vectors from '../../fixtures/sign-vectors.json' with { type: 'json' };
-
-interface SdkRequest {
-  method: string;
-  endpoint: string;
-  queryParams: Record<string, string>;
-  headers: Record<string, string>;
-  data?: object;
-}
-/** The vendor's own signer; it has no types for a deep import. */
-const { AKSKSigner } = createRequire(import.meta.url)('@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js') as {
-  AKSKSigner: { sign(request: SdkRequest, key: { getAk(): string; getSk(): string }): Record<string, string> };
-};
+import { AKSKSigner } from '../../support/sdk-signer.ts';
 
 describe('sign', () => {
   it.each(vectors.vectors)('gives the signature of $name', ({ ak, sk, method, url, headers, body, ...more }) => {
