@@ -40,7 +40,7 @@ const UNSHOWN: Effect = { shows: [], untouched: [] };
  */
 export const ACTIONS = {
   start: { shows: RUNNING_ON, untouched: ['READY', 'ABORT'] },
-  stop: { shows: ['ABORTING', 'ABORT'], untouched: ['RUNNING', 'SYNCING'] },
+  stop: { shows: ['ABORTING', 'ABORT'], untouched: ['RUNNING', 'SYNCING', 'SYNC_SUCCESS'] },
   sync: { shows: SYNCING_ON, untouched: ['MIGRATE_SUCCESS'] },
   restart: { shows: RUNNING_ON, untouched: [] },
   skip: { shows: ['SKIPPING'], untouched: [] },

@@ -34,7 +34,7 @@ const EFFECTS: Record<string, [proven: string[], untouched: string[]]> = {
     ways(KNOWN, ['ABORTING', 'ABORT'])
       .filter((way) => !/^ABORT/.test(way))
       .concat('ABORT ABORTING'),
-    ['RUNNING', 'SYNCING'],
+    ['RUNNING', 'SYNCING', 'SYNC_SUCCESS'],
   ],
   sync: [ways(AT_REST, SYNCED), ['MIGRATE_SUCCESS']],
   restart: [[...ways(AT_REST, STARTED), ...BEGUN_ANEW].filter((way) => way !== 'MIGRATE_FAIL MIGRATE_FAIL'), []],
