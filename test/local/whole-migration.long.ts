@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulatorControl, type SimulatorControl } from '../../local/simulator-control.ts';
 import { readChange } from '../../src/lib/change/change.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
-import { type ValidChange, validate } from '../../src/lib/change/validate.ts';
+import { validate } from '../../src/lib/change/validate.ts';
 import type { Result } from '../../src/lib/relay/result-schema.ts';
 import { validationSettings } from '../../src/operator/stage/validation-settings.ts';
 import { type OwnStack, startOwnStack } from '../cli/with-stack.ts';
@@ -15,12 +16,16 @@ const LIST_LAG = 1000;
 let own: OwnStack;
 let control: SimulatorControl;
 const waiting = new Map<string, (result: Result) => void>();
+/** The texts of the published results, by change: one each, however often it is published. */
+const published = new Map<string, Set<string>>();
 beforeAll(async () => {
   own = await startOwnStack();
   control = createSimulatorControl(own.stack.simulatorUrl);
   own.stack.onResult(({ detail }) => {
     const result = JSON.parse(detail) as Result;
-    waiting.get(result.data.change.id ?? '')?.(result);
+    const id = result.data.change.id ?? '';
+    published.set(id, (published.get(id) ?? new Set()).add(detail));
+    waiting.get(id)?.(result);
   });
 }, 60_000);
 afterAll(() => own.stop());
@@ -29,7 +34,8 @@ afterAll(() => own.stop());
 async function send(type: string, data: object): Promise<Result> {
   const id = randomUUID();
   const text = JSON.stringify({ specversion: '1.0', id, source: '/whole-migration', type, data });
-  const change = validate(readChange(text), validationSettings({ PROVIDER: 'huawei-cloud' })) as ValidChange;
+  const change = validate(readChange(text), validationSettings({ PROVIDER: 'huawei-cloud' }));
+  if (change.kind !== 'valid') throw new Error(`${type} is refused: ${JSON.stringify(change)}`);
   const { promise, resolve } = Promise.withResolvers<Result>();
   waiting.set(id, resolve);
   await own.stack.send(change.subject.service, text, groupOf(change.subject), randomUUID());
@@ -46,13 +52,36 @@ const call = async (path: string, method: string, body?: object) => {
 const advanceDcs = (task: string) => call(`tasks/dcs/${PROJECT}/${task}/advance`, 'POST');
 const advanceSms = (task: string) => call(`tasks/sms/${task}/advance`, 'POST');
 
-/** What goes wrong at a call: the faults to set for it. */
-const TROUBLES: Record<string, (operation: string) => object[]> = {
-  'nothing goes wrong': () => [],
-  'each reply is lost': (operation) => [{ match: { operation }, calls: 1, when: 'after', reset: true }],
-  'each request is lost': (operation) => [{ match: { operation }, calls: 1, when: 'before', reset: true }],
-  'each gateway gives up': (operation) => [{ match: { operation }, calls: 1, status: 504, lands_after_ms: 500 }],
+/** A fault to set for a call, and the entry of the simulator's log at which the busy workers of its service are killed. */
+interface Disturbance {
+  fault?: object;
+  killAt?: 'fault' | 'answered';
+}
+
+const DISTURBANCES: Record<string, Disturbance> = {
+  'nothing goes wrong': {},
+  'each reply is lost': { fault: { when: 'after', reset: true } },
+  'each request is lost': { fault: { when: 'before', reset: true } },
+  'each gateway gives up': { fault: { status: 504, lands_after_ms: 500 } },
+  'each worker is killed before its call is carried out': { fault: { when: 'before', hang: true }, killAt: 'fault' },
+  'each worker is killed before its call is answered': { fault: { when: 'after', hang: true }, killAt: 'fault' },
+  'each worker is killed once its call is answered': { killAt: 'answered' },
 };
+
+/** Kills the busy workers of a service once the log has an entry of this kind about a call. */
+async function killWorkers(operation: string, kind: Disturbance['killAt'], after: number): Promise<void> {
+  for (let from = after; ; await wait(5)) {
+    const { entries, next } = await control.readLog(from);
+    from = next;
+    const entry = entries.find((one) => one.operation === operation && one.kind === kind);
+    if (entry === undefined) continue;
+    const busy = own.stack.workers().filter((one) => one.busy && one.functionName.includes(entry.service));
+    // After a reply, the change may have ended before its worker could be killed.
+    if (kind === 'fault') expect(busy).not.toEqual([]);
+    for (const { pid } of busy) process.kill(pid, 'SIGKILL');
+    return;
+  }
+}
 
 /** How often each call was received and applied since a place in the log. */
 async function countsSince(after: number) {
@@ -69,14 +98,16 @@ async function countsSince(after: number) {
   return { applied: count('applied'), entries };
 }
 
-describe.each(Object.entries(TROUBLES))('a whole migration where %s', (_title, faultsOf) => {
+describe.each(Object.entries(DISTURBANCES))('a whole migration where %s', (_title, { fault, killAt }) => {
   /** Sends a change while something goes wrong with its call, and gives the id that its result names. */
   async function step(operation: string, type: string, data: object): Promise<string> {
-    const faults: string[] = [];
-    for (const fault of faultsOf(operation)) faults.push(await control.addFault(fault));
+    const set = fault && (await control.addFault({ match: { operation }, calls: 1, ...fault }));
+    const { next } = await control.readLog(Number.MAX_SAFE_INTEGER);
+    const killed = killAt && killWorkers(operation, killAt, next);
     const { data: result } = await send(type, data);
     expect({ operation, outcome: result.outcome }).toEqual({ operation, outcome: 'succeeded' });
-    for (const fault of faults) await control.removeFault(fault);
+    await killed;
+    if (set !== undefined) await control.removeFault(set);
     return ('created' in result && result.created) || '';
   }
 
@@ -103,6 +134,7 @@ describe.each(Object.entries(TROUBLES))('a whole migration where %s', (_title, f
     await advanceDcs(task_id);
     await step('ExchangeInstanceIp', `${ONLINE}.exchange-ip`, { ...ids, body: { is_exchange_domain: false } });
     await advanceDcs(task_id);
+    await step('RollbackExchangeInstanceIp', `${ONLINE}.rollback-ip`, ids);
     await step('StopMigrationTask', `${TASK}.stop`, ids);
     await advanceDcs(task_id);
     await step('BatchRestartOnlineMigrationTasks', `${ONLINE}.restart`, {
@@ -116,7 +148,7 @@ describe.each(Object.entries(TROUBLES))('a whole migration where %s', (_title, f
     const { applied, entries } = await countsSince(next);
     expect(applied).toMatchObject({
       ...{ CreateOnlineMigrationTask: 1, SetOnlineMigrationTask: 1, ExchangeInstanceIp: 1 },
-      ...{ BatchRestartOnlineMigrationTasks: 1 },
+      ...{ RollbackExchangeInstanceIp: 1, BatchRestartOnlineMigrationTasks: 1 },
     });
     expect(entries.some(({ task }) => task === task_id)).toBe(true);
   }, 120_000);
@@ -131,9 +163,11 @@ describe.each(Object.entries(TROUBLES))('a whole migration where %s', (_title, f
       body: {
         ...{ name: 'web-01', type: 'MIGRATE_FILE', os_type: 'LINUX', ...region },
         ...{ source_server: { id: source_id }, target_server: { name: 'web-01-new', vm_id: randomUUID() } },
+        auto_start: true,
       },
     });
     const ids = { task_id };
+    await advanceSms(task_id);
     await step('UpdateSpeed', `${TASK}.limit-speed`, {
       ...ids,
       body: { speed_limit: [{ start: '08:00', end: '18:00', speed: 50 }] },
@@ -142,10 +176,25 @@ describe.each(Object.entries(TROUBLES))('a whole migration where %s', (_title, f
       ...ids,
       body: { configurations: [{ config_key: 'LINUX_CPU_LIMIT', config_value: '50' }] },
     });
+    await step('UpdateTaskStatus', `${TASK}.act`, { ...ids, body: { operation: 'stop' } });
+    await advanceSms(task_id);
     await step('DeleteTask', `${TASK}.delete`, ids);
     await advanceSms(task_id);
     await step('DeleteServer', 'migration.sms.source.delete', { source_id });
     const { applied } = await countsSince(next);
     expect(applied).toMatchObject({ CreateTask: 1 });
   }, 120_000);
+});
+
+it('publishes one result per change, and only ids of tasks that the provider made', async () => {
+  const { entries } = await control.readLog(0);
+  const created = entries.filter(({ kind, operation }) => kind === 'applied' && operation.startsWith('Create'));
+  const made = new Set(created.map(({ task }) => task));
+  const named = [...published.values()].flatMap((texts) => {
+    expect(texts.size).toBe(1);
+    const { data } = JSON.parse([...texts].join('')) as Result;
+    return (data.outcome === 'succeeded' ? data.created : data.candidates) ?? [];
+  });
+  expect(named.length).toBeGreaterThanOrEqual(2);
+  expect(named.filter((id) => !made.has(id))).toEqual([]);
 });
