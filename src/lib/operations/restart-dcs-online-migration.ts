@@ -47,7 +47,7 @@ export const restartDcsOnlineMigration = defineOperation<Data>({
   pickReply: () => ({}),
   refusalIn: (body, data) => {
     const element = elementOf(body, data);
-    return element?.result === 'failed' && nonEmpty(element.error_code) ? element : undefined;
+    return element?.result === 'failed' ? element : undefined;
   },
   isErrorReply: (reply, data) => elementOf(reply, data)?.result !== 'success',
   readBack: {

@@ -20,11 +20,13 @@ export interface Classified extends ProviderError {
 }
 
 /** An error reply of the provider. Its body is parsed, or undefined when it was empty or not JSON. */
-interface ErrorReply {
+export interface ErrorReply {
   status: number;
   body?: unknown;
   /** Names of the fields that were sent. A message may name only these. */
   fields?: ReadonlySet<string>;
+  /** Who refused, where that is known without a code. */
+  speaker?: Speaker;
 }
 
 /**
@@ -36,7 +38,8 @@ export function classify(reply: ErrorReply): Classified {
   const errorBody = readErrorBody(reply);
   const code = errorBody.code === undefined ? `http_${reply.status}` : tableCode(errorBody.code);
   const meaning =
-    meaningOfCode(code, reply.status) ?? meaningOfStatus(reply.status, speakerOf(errorBody, reply.status));
+    meaningOfCode(code, reply.status) ??
+    meaningOfStatus(reply.status, reply.speaker ?? speakerOf(errorBody, reply.status));
   const executed = executedOf(code, reply.status, meaning);
   const field = fieldNamed(code, errorBody.text ?? '', reply.fields ?? new Set());
   const what = {

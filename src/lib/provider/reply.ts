@@ -2,7 +2,7 @@ import type { Headers, HttpResult } from '../http/exchange.ts';
 import { isObject, parseJson } from '../json/exact-json.ts';
 import type { Failure } from '../relay/completion.ts';
 import type { Answer, ProviderRequest } from '../relay/provider.ts';
-import { classify } from './classify.ts';
+import { classify, type ErrorReply } from './classify.ts';
 import { failure } from './failures.ts';
 
 /** JSON nested deeper than this is refused, because recursive functions would run out of stack. No reply of the provider is so deep. */
@@ -25,15 +25,16 @@ export function toAnswer(
   const body = parse(result.body);
   if (isSuccess(status)) {
     const refusal = refusalIn?.(body?.value);
-    if (refusal) return { ...errorIn(REFUSED, refusal, sent, undefined), ...about };
+    if (refusal) return { ...errorIn({ status: REFUSED, body: refusal, speaker: 'service' }, sent), ...about };
     return body ? { ok: true, body: body.value, ...about } : failure('reply_unreadable', about);
   }
   const inBody = isObject(body?.value) ? requestId(body.value.request_id) : {};
-  return { ...errorIn(status, body?.value, sent, retryAfter(headers['retry-after'], now)), ...inBody, ...about };
+  const asked = retryAfter(headers['retry-after'], now);
+  return { ...errorIn({ status, body: body?.value }, sent, asked), ...inBody, ...about };
 }
 
-function errorIn(status: number, body: unknown, sent: string | undefined, asked: number | undefined): Failure {
-  const { executed, window, ...error } = classify({ status, body, fields: fieldsOf(sent) });
+function errorIn(reply: ErrorReply, sent: string | undefined, asked?: number): Failure {
+  const { executed, window, ...error } = classify({ ...reply, fields: fieldsOf(sent) });
   const wait = asked ?? window;
   return { ok: false, executed, error, ...(wait !== undefined && { retryAfter: wait }) };
 }

@@ -35,7 +35,6 @@ describe('a change that restarts a DCS online migration', () => {
     ['took it', [success], { refusal: undefined, isError: false }],
     ['took it, beside another', [{ ...failed, task_id: 'another' }, success], { refusal: undefined, isError: false }],
     ['refuses it', [failed], { refusal: failed, isError: true }],
-    ['refuses it without a code', [{ ...failed, error_code: null }], { refusal: undefined, isError: true }],
     ['is silent about it', [{ ...success, task_id: 'another' }], { refusal: undefined, isError: true }],
     ['has an unknown word for it', [{ ...success, result: 'queued' }], { refusal: undefined, isError: true }],
   ])('reads the element of its task in a reply that %s', (_title, migration_tasks, expected) => {
@@ -44,6 +43,11 @@ describe('a change that restarts a DCS online migration', () => {
       refusal: operation.refusalIn?.(reply, data(TASK)),
       isError: operation.isErrorReply?.(operation.reply.parse(reply), data(TASK)),
     }).toEqual(expected);
+  });
+
+  it.each([null, '', 4957, 'TASK_STATUS_ERROR'])('finds a refusal with %j in place of a code', (error_code) => {
+    const element = { ...failed, error_code };
+    expect(operation.refusalIn?.({ migration_tasks: [element] }, data(TASK))).toEqual(element);
   });
 
   it.each([undefined, null, [], 'success', {}, { migration_tasks: 'all' }])('finds no refusal in %j', (body) => {

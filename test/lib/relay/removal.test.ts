@@ -172,6 +172,19 @@ describe('a call that answers for each of several tasks', () => {
     expect(JSON.stringify(result)).not.toContain('CANARY');
   });
 
+  it.each([null, '', 4957, 'TASK_STATUS_ERROR', 'DCS.9999'])(
+    'is refused by its element with %j as its code, too',
+    async (error_code) => {
+      const relay = relays.create();
+      const task_id = randomUUID();
+      relays.provider.play({ GET: terminated, POST: answers({ task_id, result: 'failed', error_code }) });
+      const { data } = await relay.deliver(restart(task_id));
+      expect(data).toMatchObject({ outcome: 'rejected', error: { origin: 'provider', retryable: false } });
+      expect(JSON.stringify(data)).not.toContain('Something between');
+      expect(relays.provider.calls()).toHaveLength(1);
+    },
+  );
+
   it('stays in doubt without such an element, and is then read', async () => {
     const relay = relays.create();
     const task_id = randomUUID();
