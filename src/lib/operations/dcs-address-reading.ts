@@ -22,14 +22,14 @@ export const readAddresses = <Data extends TaskIds>(
   ({
     path: ({ project_id, task_id }) => path`/v2/${project_id}/migration-task/${task_id}`,
     reply: ReadReply,
-    version: 1,
+    version: 2,
     snapshot,
     verdict: (shown, _data, isBaseline) => verdict(shown, isBaseline, shows, isUntouched),
   }) satisfies Omit<ReadBack<Data>, 'unverifiable'>;
 
 /** What a read shows of an exchange of addresses: how far it is, and whether the task still copies. */
 const snapshot = ({ task_status, status }: JsonObject): JsonObject =>
-  typeof status === 'string'
+  typeof status === 'string' || typeof task_status === 'string'
     ? { exchange: typeof task_status === 'string' ? task_status : '', incremental: INCREMENTAL.has(status) }
     : {};
 
@@ -44,7 +44,8 @@ function verdict(
   shows: readonly string[],
   isUntouched: (snapshot: JsonObject) => boolean,
 ): Verdict {
-  if (!isBaseline) return 'cannot-tell';
+  // A reading that showed neither word says nothing about what was there before.
+  if (!isBaseline || isBaseline({})) return 'cannot-tell';
   if (shows.includes(String(snapshot.exchange))) return wasOneOf(shows, isBaseline) ? 'cannot-tell' : 'applied';
   return isUntouched(snapshot) && isBaseline(snapshot) ? 'not-applied' : 'cannot-tell';
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { JsonObject } from '../json/exact-json.ts';
 import { readAddresses } from './dcs-address-reading.ts';
 import { anyText, flag, list, pathId, SilentReply } from './fields.ts';
 import { defineOperation, path } from './operation.ts';
@@ -13,6 +14,10 @@ function dataSchema() {
   return z.strictObject({ project_id: pathId(64), task_id: pathId(64), body: Body.optional() });
 }
 type Data = z.infer<ReturnType<typeof dataSchema>>;
+
+/** No exchange has begun yet, or the last one was taken back. The word of a failed exchange is not known, so any other proves nothing. */
+const isUntouched = ({ incremental, exchange }: JsonObject) =>
+  incremental === true && (exchange === '' || exchange === 'ROLLBACK_SUCCESS');
 
 /** POST /v2/{project_id}/migration-task/{task_id}/exchange-ip: gives the target the addresses of the source, and vice versa. */
 export const exchangeDcsIp = defineOperation<Data>({
@@ -30,7 +35,7 @@ export const exchangeDcsIp = defineOperation<Data>({
   reply: SilentReply,
   pickReply: () => ({}),
   readBack: {
-    ...readAddresses<Data>(['EXCHANGING', 'EXCHANGE_SUCCESS'], ({ incremental }) => incremental === true),
+    ...readAddresses<Data>(['EXCHANGING', 'EXCHANGE_SUCCESS'], isUntouched),
     unverifiable: ({ body = {} }) => Object.keys(body).map((name) => `data.body.${name}`),
   },
   // A second exchange may swap the addresses back.

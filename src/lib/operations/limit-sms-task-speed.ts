@@ -19,15 +19,25 @@ type Data = z.infer<ReturnType<typeof dataSchema>>;
 /** The defaults of the manual. The SDK of 2024 requires a speed, so it is always sent. */
 const [UNLIMITED, THRESHOLD] = [0, 10];
 
-/** The limits of a day as one text that does not depend on their order. `of` is a change's body or what a read shows. */
+/** A time of day, which may be shown with seconds. */
+const SHOWN_TIME = /^(\d\d:\d\d)(?::00)?$/;
+const timeOf = (shown: unknown) => SHOWN_TIME.exec(String(shown))?.[1];
+
+/** The limits of a day as one text that does not depend on their order, in a change's body or as a read shows them. */
 function limitsOf({ speed_limit: spans }: JsonObject): JsonObject {
   if (!Array.isArray(spans)) return {};
   const texts = spans.map((span) => {
     const { start, end, speed, over_speed_threshold } = isObject(span) ? span : {};
-    return `${start}-${end} ${Number(speed ?? UNLIMITED)} ${Number(over_speed_threshold ?? THRESHOLD)}`;
+    const [from, to] = [timeOf(start), timeOf(end)];
+    if (from === undefined || to === undefined) return undefined;
+    return `${from}-${to} ${Number(speed ?? UNLIMITED)} ${Number(over_speed_threshold ?? THRESHOLD)}`;
   });
-  return { speed_limit: texts.sort().join(', ') };
+  return texts.includes(undefined) ? {} : { speed_limit: texts.sort().join(', ') };
 }
+
+/** The limits of a change as a service shows them that knows no thresholds, as before March 2025. */
+const withoutThresholds = (spans: Data['body']['speed_limit']) =>
+  limitsOf({ speed_limit: spans.map(({ over_speed_threshold: _none, ...span }) => span) });
 
 /** POST /v3/tasks/{task_id}/speed-limit: sets all limits of a task's speed over a day. An empty list removes them. */
 export const limitSmsTaskSpeed = defineOperation<Data>({
@@ -52,7 +62,8 @@ export const limitSmsTaskSpeed = defineOperation<Data>({
     shownByRefusal: (code) => (code === 'SMS.6302' ? { speed_limit: [] } : undefined),
     verdict: ({ speed_limit }, { body }) => {
       if (speed_limit === undefined) return 'cannot-tell';
-      return speed_limit === limitsOf(body).speed_limit ? 'applied' : 'not-applied';
+      if (speed_limit === limitsOf(body).speed_limit) return 'applied';
+      return speed_limit === withoutThresholds(body.speed_limit).speed_limit ? 'cannot-tell' : 'not-applied';
     },
     unverifiable: () => [],
   },

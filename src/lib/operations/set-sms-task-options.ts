@@ -48,13 +48,18 @@ const optionsOf = (configurations: Option[], readValue: (option: Option) => unkn
       .filter(([, value]) => typeof value === 'string' || value === null),
   ) as JsonObject;
 
-/** What a read shows of the options that a change sets: null for an option that is not shown. */
+/**
+ * What a read shows of the options that a change sets: null for an option that is not shown. An option of another edition may
+ * be one of them under another name, so beside one nothing is known about what is not shown.
+ */
 function snapshot({ configurations: shown }: JsonObject, { body }: Data): JsonObject {
   if (!Array.isArray(shown)) return {};
   const options = shown.filter(isObject);
+  const isFromAnotherEdition = options.some(({ config_key }) => !KNOWN_KEYS.has(String(config_key)));
   return optionsOf(body.configurations, ({ config_key }) => {
     const option = options.find((one) => one.config_key === config_key);
-    return option ? option.config_value : null;
+    if (option) return option.config_value;
+    return isFromAnotherEdition ? undefined : null;
   });
 }
 

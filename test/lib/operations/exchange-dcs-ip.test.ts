@@ -18,6 +18,8 @@ function verdictOf({ readBack }: Operation, before: JsonObject | undefined, now:
 const copying = { status: 'INCRMIGEATING' };
 const exchanging = { status: 'INCRMIGEATING', task_status: 'EXCHANGING' };
 const exchanged = { status: 'SUCCESS', task_status: 'EXCHANGE_SUCCESS' };
+const failedBefore = { status: 'INCRMIGEATING', task_status: 'EXCHANGE_FAILED' };
+const rolledBackWhileCopying = { status: 'INCRMIGEATING', task_status: 'ROLLBACK_SUCCESS' };
 const rolledBack = { status: 'SUCCESS', task_status: 'ROLLBACK_SUCCESS' };
 
 describe('a change that exchanges the addresses of two instances', () => {
@@ -53,6 +55,10 @@ describe('a change that exchanges the addresses of two instances', () => {
     ['it was under way before', exchanging, exchanged, 'cannot-tell'],
     ['it was done before', exchanged, exchanged, 'cannot-tell'],
     ['the task shows another word', copying, { ...copying, task_status: 'EXCHANGE_FAILED' }, 'cannot-tell'],
+    ['it had failed before, and shows the same', failedBefore, failedBefore, 'cannot-tell'],
+    ['a rollback still stands', rolledBackWhileCopying, rolledBackWhileCopying, 'not-applied'],
+    ['the earlier read showed no word', {}, exchanged, 'cannot-tell'],
+    ['the earlier read showed only the word of now', { task_status: 'EXCHANGE_SUCCESS' }, exchanged, 'cannot-tell'],
     ['nothing is known of before', undefined, exchanged, 'cannot-tell'],
     ['the task shows nothing', copying, {}, 'cannot-tell'],
   ])('is read, where %s', (_title, before, now, verdict) => {

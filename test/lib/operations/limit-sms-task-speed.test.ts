@@ -65,6 +65,9 @@ describe('a change that limits the speed of an SMS task', () => {
     [{ speed_limit: [night] }, 'not-applied'],
     [{ speed_limit: [night, { ...day, speed: 51 }] }, 'not-applied'],
     [{ speed_limit: [night, { ...day, over_speed_threshold: 13 }] }, 'not-applied'],
+    [{ speed_limit: [{ ...night, start: '00:00:00', end: '08:00:00' }, day] }, 'applied'],
+    [{ speed_limit: [{ ...night, start: '0:00' }, day] }, 'cannot-tell'],
+    [{ speed_limit: [night, { ...day, over_speed_threshold: undefined }] }, 'cannot-tell'],
     [{ speed_limit: null }, 'cannot-tell'],
     [{}, 'cannot-tell'],
   ])('reads %j as %s', (shown, verdict) => {

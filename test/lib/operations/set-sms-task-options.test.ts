@@ -71,5 +71,7 @@ describe('a change that sets options of an SMS task', () => {
     expect(verdictOf([cpu])).toBe('cannot-tell');
     expect(verdictOf([cpu], cpu, { ...cpu, config_value: '60' })).toBe('cannot-tell');
     expect(verdictOf([option('MIGRATE_EXCLUDE_PATH')], option('EXCLUDE_MIGRATE_PATH'))).toBe('cannot-tell');
+    expect(verdictOf([option('MIGRATE_EXCLUDE_PATH', '/proc;/var/cache')], exclude)).toBe('cannot-tell');
+    expect(verdictOf([option('MIGRATE_EXCLUDE_PATH'), exclude], exclude)).toBe('applied');
   });
 });
