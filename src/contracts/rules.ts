@@ -53,7 +53,16 @@ export const RULES: Readonly<Record<Rule, JsonObject[]>> = {
   'disk-ids-are-short': [{ pattern: '^[^ ]{0,255}(?: [^ ]{0,255})*$' }],
   'files-or-backup': [
     {
-      anyOf: [{ required: ['files'], properties: { files: { type: 'array', minItems: 1 } } }, nonEmpty('backup_id')],
+      anyOf: [
+        { allOf: [nonEmpty('backup_id'), { properties: { file_source: { not: { const: 'self_build_obs' } } } }] },
+        {
+          allOf: [
+            nonEmpty('bucket_name'),
+            { required: ['files'], properties: { files: { type: 'array', minItems: 1 } } },
+            { properties: { file_source: { not: { const: 'backup_record' } } } },
+          ],
+        },
+      ],
     },
   ],
   'target-or-template': [

@@ -20,8 +20,10 @@ function dataSchema() {
       backup_id: anyText().optional(),
     })
     .refine(
-      ({ files, backup_id }) => (files !== undefined && files.length > 0) || Boolean(backup_id),
-      rule('files-or-backup', 'must name files or a backup_id'),
+      ({ file_source, bucket_name, files = [], backup_id }) =>
+        (file_source !== 'self_build_obs' && backup_id) ||
+        (file_source !== 'backup_record' && bucket_name && files.length > 0),
+      rule('files-or-backup', 'must name a bucket and files (self_build_obs) or a backup_id (backup_record)'),
     );
   const Target = z
     .strictObject({
@@ -52,8 +54,23 @@ function dataSchema() {
 }
 type Data = z.infer<ReturnType<typeof dataSchema>>;
 
+/** Paths of passwords that the change contains or refers to. */
+const passwordPaths = ({ body }: Data, ...names: ('password' | 'password_ref')[]) =>
+  names.filter((name) => body.target_instance[name]).map((name) => `data.body.target_instance.${name}`);
+
+/** Warnings for what the newest pages ask for, and earlier ones leave open. */
+const warnings = ({ body: { task_name, migration_method, backup_files } }: Data) => [
+  ...nameWarnings('task_name', task_name),
+  ...(migration_method === 'incremental_migration'
+    ? ['migration_method: full_amount_migration is meant for an import; it was sent as asked']
+    : []),
+  ...(backup_files.file_source === undefined
+    ? ['backup_files.file_source: newer editions require it; the request was sent without it']
+    : []),
+];
+
 const word = z.string().nullish();
-const Reply = z.looseObject({ id: z.string().min(1), name: word, status: word });
+const Reply = z.looseObject({ id: z.string().min(1).max(255), name: word, status: word });
 type Reply = z.infer<typeof Reply>;
 
 function requestBody({ body }: Data, secret: (reference: string) => string, mark?: string): JsonObject {
@@ -73,12 +90,12 @@ export const createDcsBackupImport = defineOperation<Data>({
   change: 'migration.dcs.backup-import.create',
   permissions: ['dcs:migrationTask:create', 'dcs:migrationTask:list'],
   input: dataSchema,
-  warnings: ({ body }) => nameWarnings('task_name', body.task_name),
+  warnings,
   subject: ({ project_id, body }) => ({ kind: 'migration-task-name', id: body.task_name, project_id }),
   method: 'POST',
   path: ({ project_id }) => path`/v2/${project_id}/migration-task`,
   secretReferences: ({ body }) => (body.target_instance.password_ref ? [body.target_instance.password_ref] : []),
-  inlineSecrets: ({ body }) => (body.target_instance.password ? ['data.body.target_instance.password'] : []),
+  inlineSecrets: (data) => passwordPaths(data, 'password'),
   body: requestBody,
   reply: Reply,
   createdIn: (reply) => (reply as Reply).id,
@@ -86,7 +103,10 @@ export const createDcsBackupImport = defineOperation<Data>({
     const { status } = reply as Reply;
     return status ? { status } : {};
   },
-  readBack: findByMark(({ body }) => body.task_name),
+  readBack: findByMark(
+    ({ body }) => body.task_name,
+    (data) => passwordPaths(data, 'password', 'password_ref'),
+  ),
   // A second import overwrites equal keys again.
   repeatable: false,
 });

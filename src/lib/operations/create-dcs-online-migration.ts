@@ -17,7 +17,7 @@ function dataSchema() {
 type Data = z.infer<ReturnType<typeof dataSchema>>;
 
 /** The page calls the id of the task instance_id. Only Huawei Cloud names a job, and no page mentions it. */
-const Reply = z.looseObject({ instance_id: z.string().min(1), job_id: z.string().nullish() });
+const Reply = z.looseObject({ instance_id: z.string().min(1).max(255), job_id: z.string().nullish() });
 type Reply = z.infer<typeof Reply>;
 
 /** POST /v2/{project_id}/migration/instance: creates an online migration task with a machine of its own in a subnet. */

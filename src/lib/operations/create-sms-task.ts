@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
-import { created, snapshot, verdict } from './creation-reading.ts';
+import { created, idIn, type Origin, snapshot, verdict } from './creation-reading.ts';
 import {
   decimal,
   flag,
@@ -55,7 +55,7 @@ function dataSchema() {
     .strictObject({
       name: TaskName,
       type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
-      source_server: z.strictObject({ id: pathId(36) }),
+      source_server: z.strictObject({ id: pathId(64) }),
       target_server: Target,
       region_name: line,
       region_id: line,
@@ -86,23 +86,32 @@ function dataSchema() {
 }
 type Data = z.infer<ReturnType<typeof dataSchema>>;
 
-const Reply = z.looseObject({ id: z.string().min(1) });
+const Reply = z.looseObject({ id: z.string().min(1).max(255) });
 type Reply = z.infer<typeof Reply>;
 
 const PAGE_SIZE = 50;
 const listPath = ({ body }: Data, offset: number) =>
   `${path`/v3/tasks`}?${query({ limit: PAGE_SIZE, offset, source_server_id: body.source_server.id })}`;
-const idOf = ({ id }: JsonObject) => nonEmpty(id);
+const idOf = ({ id }: JsonObject) => idIn(id);
 
+/** Compares ids as text without regard to capitals. What is not shown may be the same. */
+const maySame = (shown: unknown, wanted: string | undefined) => {
+  const text = nonEmpty(shown);
+  return text === undefined || nonEmpty(wanted) === undefined || text.toLowerCase() === wanted?.toLowerCase();
+};
+
+/** The list is narrowed by the source already, and one example shows no source. */
 const isOfSource = ({ source_server }: JsonObject, { body }: Data) =>
-  isObject(source_server) && source_server.id === body.source_server.id;
+  !isObject(source_server) || maySame(source_server.id, body.source_server.id);
 
-/** True if an element has the values that a list shows of a task. A target that was created from a template has an id of its own. */
-function isAlike({ name, type, target_server }: JsonObject, { body }: Data): boolean {
-  const target = isObject(target_server) ? nonEmpty(target_server.vm_id) : undefined;
-  const wanted = nonEmpty(body.target_server.vm_id);
-  const isTarget = target === undefined || wanted === undefined || target === wanted;
-  return name === body.name && type === body.type && isTarget;
+/**
+ * A new task of the source with the values of the change is its own. With others it may still be: no source says that they
+ * are shown as they were sent. A target that was created from a template has an id of its own.
+ */
+function originOf({ name, type, target_server }: JsonObject, { body }: Data): Origin {
+  const target = isObject(target_server) ? target_server.vm_id : undefined;
+  const isAlike = name === body.name && type === body.type && maySame(target, body.target_server.vm_id);
+  return isAlike ? 'own' : 'unclear';
 }
 
 /** What the list shows of a task; it shows no other member. */
@@ -136,7 +145,7 @@ export const createSmsTask = defineOperation<Data>({
         shown,
         idOf,
         (element) => isOfSource(element, data),
-        (element) => isAlike(element, data),
+        (element) => originOf(element, data),
       ),
     verdict,
     created,

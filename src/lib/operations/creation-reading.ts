@@ -1,31 +1,46 @@
 import { isObject, type JsonObject } from '../json/exact-json.ts';
+import { nonEmpty } from './fields.ts';
 import type { BaselineTest, Verdict } from './operation.ts';
 
-type Test = (element: JsonObject) => boolean;
+/** Whether the change made an element of a list: surely, possibly, or certainly not. */
+export type Origin = 'own' | 'unclear' | 'other';
+
+/** The most characters of an id. A longer one counts as none. */
+const MAX_ID = 255;
+/** The id of an element, or of what a reply says was created. */
+export const idIn = (id: unknown): string | undefined =>
+  nonEmpty(id) !== undefined && String(id).length <= MAX_ID ? String(id) : undefined;
 
 /**
- * What a list shows of a creation: the ids of the elements with its natural key, and of those that the change may have
- * created. Filters of the provider may show others, too, because no manual says that they compare exactly.
+ * What a list shows of a creation: the ids of the elements with its natural key, and of those that the change made, surely or
+ * possibly. Filters of the provider may show others, too, because no manual says that they compare exactly.
  */
 export function snapshot(
   { elements }: JsonObject,
   idOf: (element: JsonObject) => string | undefined,
-  hasKey: Test,
-  isAlike: Test,
+  hasKey: (element: JsonObject) => boolean,
+  originOf: (element: JsonObject) => Origin,
 ): JsonObject {
   const all = (Array.isArray(elements) ? elements : []).filter(isObject) as JsonObject[];
-  const own = all.filter(hasKey);
+  const keyed = all.filter(hasKey);
   const idsOf = (some: JsonObject[]) => some.map(idOf).filter((id) => id !== undefined);
-  return { ids: idsOf(own), alike: idsOf(own.filter(isAlike)) };
+  const of = (origin: Origin) => idsOf(keyed.filter((element) => originOf(element) === origin));
+  return { ids: idsOf(keyed), own: of('own'), unclear: of('unclear') };
 }
 
-/** The ids of what the change may have created: those that agree with it and were not there before. */
-export const created = ({ alike }: JsonObject, isBaseline: BaselineTest | undefined): string[] =>
-  isBaseline ? (alike as string[]).filter((id) => !isBaseline({ id })) : [];
+const isNew = (ids: unknown, isBaseline: BaselineTest | undefined) =>
+  isBaseline ? (ids as string[]).filter((id) => !isBaseline({ id })) : [];
 
-/** Exactly one such element is the one that was created. Several can't be told apart. */
+/** The ids of what the change may have created: those that it made, surely or possibly, and that were not there before. */
+export const created = ({ own, unclear }: JsonObject, isBaseline: BaselineTest | undefined): string[] => [
+  ...isNew(own, isBaseline),
+  ...isNew(unclear, isBaseline),
+];
+
+/** Exactly one such element is the one that was created. Several can't be told apart, and one that is unclear proves nothing. */
 export function verdict(snapshot: JsonObject, _data: unknown, isBaseline: BaselineTest | undefined): Verdict {
   if (!isBaseline) return 'cannot-tell';
   const { length } = created(snapshot, isBaseline);
-  return length === 0 ? 'not-applied' : length === 1 ? 'applied' : 'cannot-tell';
+  if (length === 0) return 'not-applied';
+  return length === 1 && isNew(snapshot.own, isBaseline).length === 1 ? 'applied' : 'cannot-tell';
 }

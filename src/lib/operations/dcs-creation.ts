@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
-import { created, snapshot, verdict } from './creation-reading.ts';
+import { created, idIn, type Origin, snapshot, verdict } from './creation-reading.ts';
 import { nonEmpty, ReadReply, text } from './fields.ts';
 import { path, query, type ReadBack } from './operation.ts';
 
@@ -24,10 +24,28 @@ export const marked = (description: string | undefined, mark = ''): string =>
 
 /** A page must stay below the largest reply that is read, and an element may have several kilobytes. */
 const PAGE_SIZE = 50;
-const idOf = ({ task_id }: JsonObject) => nonEmpty(task_id);
+const idOf = ({ task_id }: JsonObject) => idIn(task_id);
+
+const MARK = /\[relay:[0-9a-f]{16}\]/;
+
+/**
+ * Who made a task. Its description has the mark of one change. Where a list shows none, or its beginning only, the task may
+ * be anybody's.
+ */
+function originOf({ description }: JsonObject, sent: string, mark: string): Origin {
+  const shown =
+    nonEmpty(description)
+      ?.trim()
+      .replace(/(?:\.{3}|…)$/, '') ?? '';
+  if (shown.includes(mark)) return 'own';
+  return !MARK.test(shown) && sent.startsWith(shown) ? 'unclear' : 'other';
+}
 
 /** Finds a new task in the list of its project, by its name and the mark in its description. */
-export const findByMark = <Data extends { project_id: string }>(nameOf: (data: Data) => string): ReadBack<Data> => {
+export const findByMark = <Data extends { project_id: string; body: { description?: string | undefined } }>(
+  nameOf: (data: Data) => string,
+  unverifiable: (data: Data) => string[] = () => [],
+): ReadBack<Data> => {
   const listPath = (data: Data, offset: number) =>
     `${path`/v2/${data.project_id}/migration-tasks`}?${query({ limit: PAGE_SIZE, name: nameOf(data), offset })}`;
   return {
@@ -39,12 +57,14 @@ export const findByMark = <Data extends { project_id: string }>(nameOf: (data: D
       snapshot(
         shown,
         idOf,
-        ({ task_name }) => task_name === nameOf(data),
-        ({ description }) => String(description ?? '').endsWith(mark),
+        // The service may store a name without the blanks around it. A task with the mark is ours under any name.
+        ({ task_name, description }) =>
+          nonEmpty(task_name)?.trim() === nameOf(data).trim() || (nonEmpty(description)?.includes(mark) ?? false),
+        (element) => originOf(element, marked(data.body.description, mark), mark),
       ),
     verdict,
     created,
     // The mark shows that the task was made by this request, so it was made as asked.
-    unverifiable: () => [],
+    unverifiable,
   };
 };

@@ -1,10 +1,11 @@
 import { type JsonObject, writeJson } from '../json/exact-json.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
-import { completionOf } from './completion.ts';
+import { completionOf, outcomeUnknown } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, isDecision, lost, release } from './decision.ts';
 import { decideOnFailure, interpret } from './interpret.ts';
 import { backoff, isExhausted, isExpiring } from './policy.ts';
+import { reviewBeforeResend } from './reconcile.ts';
 import type { Completion } from './result.ts';
 import { baselineOf, markOf, readTask, snapshotOf } from './snapshot.ts';
 import { acquireLock } from './subject-lock.ts';
@@ -17,15 +18,15 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
   if (blocked) return blocked;
   const secrets = await resolve(context, job);
   if (isDecision(secrets)) return secrets;
-  const unreadable = await keepBaseline(context, job);
-  if (unreadable) return unreadable;
+  const ended = await readBefore(context, job);
+  if (ended) return ended;
   if (job.remaining() < policy.times.callWorst)
     return release(job, 'time_short', 0, { attempts: job.row.attempts - 1 });
   return interpret(context, job, await provider.send(requestOf(context, job, secrets)));
 }
 
 /** The queue will soon delete the message. A change that was never sent ends as expired, a change in doubt as unknown. */
-const late = ({ row }: Job): Completion => completionOf(row.doubt ? 'outcome_unknown' : 'change_expired');
+const late = (job: Job): Completion => (job.row.doubt ? outcomeUnknown(job) : completionOf('change_expired'));
 
 /** Reads the secrets that the change refers to, before anything is sent. Returns a decision if one can't be read. */
 async function resolve(context: Context, job: Job): Promise<Map<string, string> | Decision> {
@@ -47,19 +48,23 @@ function decideOnSecretFailure({ policy, now }: Context, job: Job, error: unknow
   const isRefused = error instanceof SecretRefused;
   if (!isRefused && !isExhausted(job, now(), policy))
     return release(job, 'secret_unavailable', backoff(row.attempts, policy));
-  if (row.doubt) return complete(job, completionOf('outcome_unknown'));
+  if (row.doubt) return complete(job, outcomeUnknown(job));
   return complete(job, completionOf(isRefused ? 'secret_not_allowed' : 'secret_unavailable', problems));
 }
 
+/** Reads the task before an operation that must not repeat is sent. Returns a decision if it may not be sent now, or never. */
+async function readBefore(context: Context, job: Job): Promise<Decision | undefined> {
+  if (job.change.operation.repeatable) return undefined;
+  return job.row.doubt ? reviewBeforeResend(context, job) : keepBaseline(context, job);
+}
+
 /**
- * Stores the baseline of an operation that must not repeat: later snapshots are compared with it. As long as nothing was
- * sent, it is read again before each request, because a task may change by itself during hours of waiting. The baseline of a
- * creation stays that from before its first request: a late effect of that must not be taken for an older task.
- * Returns a decision if the task can't be read or the baseline can't be stored.
+ * Stores the baseline, with which later snapshots are compared. As long as nothing was sent, it is read again before each
+ * request, because a task may change by itself during hours of waiting. Then it stays: a late effect of the first request
+ * must not be taken for what was there before.
  */
 async function keepBaseline(context: Context, job: Job): Promise<Decision | undefined> {
   const { change, row, owner } = job;
-  if (change.operation.repeatable || row.doubt || row.resent) return undefined;
   const snapshot = snapshotOf(change, await readTask(context, job));
   if ('failure' in snapshot) return decideOnFailure(context, job, { ...snapshot.failure, executed: 'no' });
   if (isTooMany(snapshot.values)) return complete(job, completionOf('too_many_alike'));

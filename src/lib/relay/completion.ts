@@ -1,6 +1,7 @@
 import type { Problem } from '../json/problem.ts';
 import type { Operation } from '../operations/operation.ts';
 import { adviceAtEnd } from './advice.ts';
+import type { Job } from './context.ts';
 import { type Answer, AT_FAULT, type ProviderError } from './provider.ts';
 import { RELAY_ERRORS, type RelayError } from './relay-errors.ts';
 import type { Completion, ErrorCompletion } from './result.ts';
@@ -16,6 +17,16 @@ export function completionOf(code: keyof typeof RELAY_ERRORS, problems?: Problem
     ...(problems && { problems }),
   };
 }
+
+/** The end of a change whose request left, and whose effect nothing shows. `created` are the ids of what it may have created. */
+export const outcomeUnknown = (
+  { change, row }: Job,
+  created = row.created === undefined ? [] : [row.created],
+): Completion => ({
+  ...completionOf('outcome_unknown'),
+  unverifiable: change.operation.readBack.unverifiable(change.data),
+  created,
+});
 
 /** The end of a change that the provider did not carry out: it was refused for good, or the relay gave up. */
 export function notApplied({ error, status, requestId }: Failure): ErrorCompletion {

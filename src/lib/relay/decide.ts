@@ -76,7 +76,9 @@ async function completeRefused(
 ): Promise<Decision> {
   const ownRow = isClaimed ? row : await takeOver(context, row, owner, async () => true);
   if (isDecision(ownRow)) return ownRow;
-  const completion = ownRow.doubt ? completionOf('outcome_unknown') : completionOf(change.code, change.problems);
+  const { doubt, created } = ownRow;
+  const unknown = { ...completionOf('outcome_unknown'), ...(created !== undefined && { created: [created] }) };
+  const completion = doubt ? unknown : completionOf(change.code, change.problems);
   return { kind: 'complete', name: change.name, row: ownRow, owner, completion };
 }
 

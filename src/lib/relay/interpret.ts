@@ -1,45 +1,31 @@
-import { completionOf, type Failure, isPassing, isRemoved, notApplied, removedBefore } from './completion.ts';
+import { type Failure, isPassing, isRemoved, notApplied, removedBefore } from './completion.ts';
 import type { Context, Job } from './context.ts';
-import { complete, type Decision, type FailedRequest, lastAttempt, release, retry } from './decision.ts';
+import { complete, type Decision, type FailedRequest, keep, lastAttempt, release, retry } from './decision.ts';
 import { backoff, circuitOpenDelay, isExhausted, isTooOld, jitter } from './policy.ts';
 import type { Answer } from './provider.ts';
 import { reconcile } from './reconcile.ts';
 import { errorInReply } from './reply-error.ts';
-import type { Completion } from './result.ts';
-import { baselineTest, readTask, snapshotOf } from './snapshot.ts';
 
 /** Decides what the answer to a request means for its change. */
 export async function interpret(context: Context, job: Job, answer: Answer): Promise<Decision> {
   if (!answer.ok) return decideOnFailure(context, job, answer);
-  const { operation } = job.change;
+  const { operation, data } = job.change;
   const reply = operation.reply.safeParse(answer.body);
   const replyError = errorInReply(answer.body);
-  if (replyError || !reply.success || operation.isErrorReply?.(reply.data, job.change.data))
-    return stayInDoubt(context, job, { ...answer, error: { code: replyError?.code ?? 'reply_unexpected' } });
+  const created = reply.success ? operation.createdIn?.(reply.data) : undefined;
+  const isError = replyError || !reply.success || operation.isErrorReply?.(reply.data, data);
+  // A created id is not given away: with an error, or after an earlier request, the list shows what there is.
+  if (isError || (created !== undefined && job.row.doubt))
+    return stayInDoubt(context, job, { ...answer, error: { code: replyError?.code ?? 'reply_unexpected' } }, created);
   const { status, requestId } = answer;
-  const id = operation.createdIn?.(reply.data);
-  const completion: Completion = {
+  return complete(job, {
     outcome: 'succeeded',
     confirmedBy: 'reply',
     reply: operation.pickReply(reply.data),
-    ...(id !== undefined && { created: [id] }),
+    ...(created !== undefined && { created: [created] }),
     status,
     requestId,
-  };
-  return id !== undefined && job.row.resent ? recount(context, job, id, completion) : complete(job, completion);
-}
-
-/**
- * Counts what a change created, after its second request was taken: the first may have been carried out late. Several are
- * reported, and nothing is deleted.
- */
-async function recount(context: Context, job: Job, id: string, completion: Completion): Promise<Decision> {
-  const { operation } = job.change;
-  const snapshot = snapshotOf(job.change, await readTask(context, job));
-  if ('failure' in snapshot) return stayInDoubt(context, job, snapshot.failure);
-  const shown = operation.readBack.created?.(snapshot.values, baselineTest(operation, job.row.baseline)) ?? [];
-  const created = [...new Set([id, ...shown])];
-  return complete(job, created.length === 1 ? completion : { ...completionOf('created_several'), created });
+  });
 }
 
 /** A request that was not executed ends the change or is tried again. Any other failure leaves the change in doubt. */
@@ -61,8 +47,13 @@ export async function decideOnFailure(context: Context, job: Job, failure: Failu
 
 const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'credentials_refused' : 'provider_busy');
 
-/** The row stays CALLING. The message comes back when the lease is over, and the task is then read before anything else. */
-function stayInDoubt({ policy, now }: Context, { row }: Job, failure: FailedRequest): Decision {
-  const wait = (row.lease ?? 0) - now() + jitter(policy);
-  return retry('outcome_unknown', wait, lastAttempt(row.attempts, failure));
+/**
+ * The row stays CALLING. The message comes back when the lease is over, and the task is then read before anything else. An
+ * id that a reply named is noted, so that the change is neither sent again nor said to have created nothing.
+ */
+function stayInDoubt({ policy, now }: Context, job: Job, failure: FailedRequest, created?: string): Decision {
+  const wait = (job.row.lease ?? 0) - now() + jitter(policy);
+  return created === undefined
+    ? retry('outcome_unknown', wait, lastAttempt(job.row.attempts, failure))
+    : keep(job, 'outcome_unknown', wait, { created }, failure);
 }

@@ -20,14 +20,17 @@ export interface ChangeRow {
   group?: string;
   /** The API revision under which the change was first claimed. A deployment that changes the default doesn't change it. */
   revision?: Revision;
-  /** True if a request left and its effect is not known. Only a read-back that may be believed clears it. */
+  /**
+   * True if a request left and its effect is not known. Only a read-back that may be believed clears it, and never for an
+   * operation that must not repeat: its first request may be carried out after all reads.
+   */
   doubt: boolean;
   /** Another change took the subject lock over from this one, so the lock no longer shows whether a request may have left. */
   overtaken?: boolean;
   /** The baseline: the version of what a snapshot contains, and a digest of the snapshot before the first request, or the ids of a list. */
   baseline?: string;
-  /** True if a request left, and reads then showed that it created nothing. The baseline stays that from before it. */
-  resent?: boolean;
+  /** The id of what the change created, as a reply named it, while it is not known whether that is all. */
+  created?: string;
   /** The stored result, byte for byte (DONE). */
   result?: string;
   /** True if the outcome is `unknown`, so that the subject stays locked although the change is DONE. */
@@ -80,7 +83,7 @@ export interface Note {
   doubt?: boolean;
   baseline?: string;
   lease?: number;
-  resent?: boolean;
+  created?: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { canonical, sha256 } from '../change/fingerprint.ts';
 import type { ValidRecord } from '../change/parse-record.ts';
-import type { JsonObject } from '../json/exact-json.ts';
+import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { ABSENT, type Operation } from '../operations/operation.ts';
 import { type Failure, isGone, isRemoved } from './completion.ts';
 import type { Context, Job } from './context.ts';
@@ -13,6 +13,8 @@ import { errorInReply } from './reply-error.ts';
 interface Snapshot {
   values: JsonObject;
   failedState: string | undefined;
+  /** The state of an element of a list, if it has failed. */
+  failedStateOf(id: string): string | undefined;
   status: number;
   requestId: string | undefined;
 }
@@ -45,7 +47,13 @@ export function snapshotOf(change: ValidRecord, answer: Answer): Snapshot | { fa
   const values = operation.readBack.snapshot(task.data, data, markOf(change.key));
   if (!operation.readBack.list && !isTask(task.data, values)) return { failure: unreadable(answer.status) };
   const { status, requestId } = answer;
-  return { values, failedState: failedState(task.data), status, requestId };
+  return {
+    values,
+    failedState: failedState(task.data),
+    failedStateOf: stateInList(operation, task.data),
+    status,
+    requestId,
+  };
 }
 
 /** A read that is refused because something does not exist may show all that the operation needs to know. */
@@ -58,7 +66,7 @@ function snapshotOfFailure(change: ValidRecord, failure: Failure): Snapshot | { 
   const values = shown
     ? readBack.snapshot(shown, change.data, markOf(change.key))
     : isRemoved(operation, failure) && ABSENT;
-  return values ? { values, failedState: undefined, status, requestId } : { failure };
+  return values ? { values, failedState: undefined, failedStateOf: () => undefined, status, requestId } : { failure };
 }
 
 /** A task has an id or shows a known value. An error document has no id but may have a status, so its error code decides. */
@@ -75,6 +83,15 @@ function failedState({ status, state }: JsonObject): string | undefined {
     (word) => typeof word === 'string' && /^[A-Z_]{0,32}(?:FAIL|ERROR)[A-Z_]{0,32}$/.test(word),
   ) as string | undefined;
 }
+
+/** Finds the failed state of a list's element by its id. */
+const stateInList =
+  ({ readBack: { list } }: Operation, { elements }: JsonObject) =>
+  (id: string): string | undefined => {
+    const all = Array.isArray(elements) ? (elements.filter(isObject) as JsonObject[]) : [];
+    const element = all.find((one) => list?.idOf(one) === id);
+    return element && failedState(element);
+  };
 
 const unreadable = (status: number): Failure => ({
   ok: false,

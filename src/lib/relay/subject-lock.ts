@@ -1,5 +1,5 @@
 import { subjectKey, type ValidRecord } from '../change/parse-record.ts';
-import { completionOf } from './completion.ts';
+import { completionOf, outcomeUnknown } from './completion.ts';
 import type { Context, Job } from './context.ts';
 import { complete, type Decision, release } from './decision.ts';
 import type { ChangeRow, LockRequest, SubjectRow } from './ledger.ts';
@@ -15,7 +15,7 @@ export async function acquireLock(context: Context, job: Job): Promise<Decision 
   const expiresAt = now() + policy.times.lease;
   const { key, arrival, group, doubt } = row;
   const request = { subject: subjectKey(change.subject), key, owner, expiresAt, sequence, arrival, group, doubt };
-  if (doubt && mayBeRemoved(row, now())) return complete(job, completionOf('outcome_unknown'));
+  if (doubt && mayBeRemoved(row, now())) return complete(job, outcomeUnknown(job));
   if (await ledger.acquireLock(request)) return undefined;
   const subjectRow = await ledger.readSubject(request.subject);
   return subjectRow ? decideOnLock(context, job, request, subjectRow) : releaseContended(context, job);
@@ -32,7 +32,7 @@ async function decideOnLock(
   if (subjectRow.lock === request.key && subjectRow.owner === request.owner) return undefined;
   const isOwn = subjectRow.lock === request.key;
   // Another change was sent after this one's request, so neither a repeat nor a read-back can be believed any more.
-  if (job.row.doubt && !isOwn) return complete(job, completionOf('outcome_unknown'));
+  if (job.row.doubt && !isOwn) return complete(job, outcomeUnknown(job));
   if (isSuperseded(request, subjectRow)) return complete(job, completionOf('newer_change_handled'));
   const { ledger, policy, now } = context;
   const verdict = isOwn ? PASS : checkLock(subjectRow, await ledger.readChange(subjectRow.lock), now(), policy.maxAge);

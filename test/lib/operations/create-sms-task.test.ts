@@ -62,19 +62,34 @@ describe('a change that creates an SMS task', () => {
     target_server: TARGET,
   };
   it.each([
-    ['all agrees', {}, true],
-    ['the target is not shown', { target_server: null }, true],
-    ['the name differs', { name: 'web-02' }, false],
-    ['the type differs', { type: 'MIGRATE_BLOCK' }, false],
-    ['the target differs', { target_server: { vm_id: 'other' } }, false],
-  ])('recognises a task of the list, or does not, where %s', (_title, over, isAlike) => {
+    ['all agrees', {}, 'own'],
+    ['the target is not shown', { target_server: null }, 'own'],
+    ['the source is not shown', { source_server: null }, 'own'],
+    [
+      'ids are in capitals',
+      { source_server: { id: SOURCE.toUpperCase() }, target_server: { vm_id: '6C1D7C52' } },
+      'own',
+    ],
+    ['the name differs', { name: 'web-02' }, 'unclear'],
+    ['the type differs', { type: 'MIGRATE_BLOCK' }, 'unclear'],
+    ['the target differs', { target_server: { vm_id: 'other' } }, 'unclear'],
+  ])('recognises a task of the list, or is not sure, where %s', (_title, over, origin) => {
     const shown = { elements: [{ ...listed, ...over }] };
-    expect(operation.readBack.snapshot(shown, data())).toEqual({ ids: ['t'], alike: isAlike ? ['t'] : [] });
+    expect(operation.readBack.snapshot(shown, data())).toEqual({
+      ids: ['t'],
+      own: origin === 'own' ? ['t'] : [],
+      unclear: origin === 'unclear' ? ['t'] : [],
+    });
   });
 
-  it.each([{ id: 'other' }, null])('does not see the task of the source %j', (source_server) => {
-    const shown = { elements: [{ ...listed, source_server }] };
-    expect(operation.readBack.snapshot(shown, data())).toEqual({ ids: [], alike: [] });
+  it('does not see the task of another source', () => {
+    const shown = { elements: [{ ...listed, source_server: { id: 'other' } }] };
+    expect(operation.readBack.snapshot(shown, data())).toEqual({ ids: [], own: [], unclear: [] });
+  });
+
+  it('may be about a source whose id has up to 64 characters', () => {
+    expect(problemsIn(operation, data({ source_server: { id: 's'.repeat(64) } }))).toEqual([]);
+    expect(pathsIn(operation, data({ source_server: { id: 's'.repeat(65) } }))).toEqual(['data.body.source_server.id']);
   });
 
   it('is looked for among the tasks of its source, and says what a list does not show', () => {

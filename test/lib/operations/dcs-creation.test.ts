@@ -82,11 +82,37 @@ describe('a change that creates a DCS online migration', () => {
       { task_id: 'mine', task_name: 'redis-move-17', description: `orders ${MARK}` },
       { task_id: 'other name', task_name: 'redis-move-170', description: MARK },
       { task_id: 'other mark', task_name: 'redis-move-17', description: '[relay:fedcba9876543210]' },
-      { task_id: 'no description', task_name: 'redis-move-17', description: null },
     ];
     expect(operation.readBack.snapshot({ elements }, online(), MARK)).toEqual({
-      ids: ['mine', 'other mark', 'no description'],
-      alike: ['mine'],
+      ids: ['mine', 'other name', 'other mark'],
+      own: ['mine', 'other name'],
+      unclear: [],
+    });
+  });
+
+  const sentText = 'orders of the second wave, by night';
+  it.each([
+    ['its mark in another place', { description: `${MARK} orders` }, 'own'],
+    ['its mark under another name', { task_name: 'renamed', description: MARK }, 'own'],
+    ['no description', { description: null }, 'unclear'],
+    ['an empty description', { description: ' ' }, 'unclear'],
+    ['no member for it', { description: undefined }, 'unclear'],
+    ['the beginning of its description', { description: 'orders of the second' }, 'unclear'],
+    ['such a beginning with an ellipsis', { description: 'orders of the sec...' }, 'unclear'],
+    ['its description without the mark', { description: sentText }, 'unclear'],
+    ['no blanks around its name', { task_name: 'redis-move-17', description: '' }, 'unclear'],
+    ['the mark of another change', { description: 'orders [relay:fedcba9876543210]' }, 'other'],
+    ['another description', { description: 'by hand' }, 'other'],
+    ['another name', { task_name: 'redis-move-170', description: null }, 'none'],
+  ])('takes a task that shows %s as it is: %s %s', (_title, over, origin) => {
+    const change = online({ name: ' redis-move-17', description: sentText });
+    const elements = [{ task_id: 't', task_name: ' redis-move-17', ...over }] as JsonObject[];
+    const { ids, own, unclear } = operation.readBack.snapshot({ elements } as JsonObject, change, MARK);
+    const found = { own: own as string[], unclear: unclear as string[], ids: ids as string[] };
+    expect(found).toEqual({
+      own: origin === 'own' ? ['t'] : [],
+      unclear: origin === 'unclear' ? ['t'] : [],
+      ids: origin === 'none' ? [] : ['t'],
     });
   });
 });
@@ -109,12 +135,42 @@ describe('a change that creates a DCS backup import', () => {
     const change = backup({ target_instance: { id: 'i', password: 'CANARY' } });
     expect(operation.inlineSecrets?.(change)).toEqual(['data.body.target_instance.password']);
     expect(operation.inlineSecrets?.(backup())).toEqual([]);
+    expect(operation.readBack.unverifiable(change)).toEqual(['data.body.target_instance.password']);
+    expect(
+      operation.readBack.unverifiable(backup({ target_instance: { id: 'i', password_ref: 'redis/target' } })),
+    ).toEqual(['data.body.target_instance.password_ref']);
+    expect(operation.readBack.unverifiable(backup())).toEqual([]);
+  });
+
+  it('warns of what newer editions of the manual ask for', () => {
+    const { file_source: _none, ...files } = FILES;
+    expect(operation.warnings?.(backup({ backup_files: files, migration_method: 'incremental_migration' }))).toEqual([
+      'migration_method: full_amount_migration is meant for an import; it was sent as asked',
+      'backup_files.file_source: newer editions require it; the request was sent without it',
+    ]);
+    expect(operation.warnings?.(backup())).toEqual([]);
+    expect(problemsIn(operation, backup({ backup_files: files }))).toEqual([]);
+    expect(problemsIn(operation, backup({ backup_files: { backup_id: 'b' } }))).toEqual([]);
+    expect(
+      problemsIn(operation, backup({ backup_files: { file_source: 'backup_record', backup_id: 'b', files: [] } })),
+    ).toEqual([]);
   });
 
   it.each([
     ['an online migration', backup({ migration_type: 'online_migration' }), ['data.body.migration_type']],
     ['no files', backup({ backup_files: { bucket_name: 'b' } }), ['data.body.backup_files']],
-    ['an empty list of files', backup({ backup_files: { files: [] } }), ['data.body.backup_files']],
+    ['an empty list of files', backup({ backup_files: { ...FILES, files: [] } }), ['data.body.backup_files']],
+    ['files of no bucket', backup({ backup_files: { ...FILES, bucket_name: '' } }), ['data.body.backup_files']],
+    [
+      'a record among files of a bucket',
+      backup({ backup_files: { file_source: 'self_build_obs', backup_id: 'b' } }),
+      ['data.body.backup_files'],
+    ],
+    [
+      'files in place of a record',
+      backup({ backup_files: { ...FILES, file_source: 'backup_record' } }),
+      ['data.body.backup_files'],
+    ],
     ['a source', backup({ source_instance: { addrs: 'a:1' } }), ['data.body.source_instance']],
     [
       'two passwords',

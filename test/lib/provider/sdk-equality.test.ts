@@ -23,7 +23,9 @@ async function sentByRelay({ text }: SdkSample): Promise<SignedRequest[]> {
   const table = await startLedgerTable();
   const relay = createRelayUnderTest(table, provider);
   const lost = { cut: true } as const;
-  provider.play({ GET: [page('a'), page('b')], PUT: lost, POST: lost, DELETE: lost });
+  // Each list is read twice, because it has two pages.
+  const reads = [page('a'), page('b'), page('a'), page('b')];
+  provider.play({ GET: [...reads, ...reads], PUT: lost, POST: lost, DELETE: lost });
   await relay.deliverBack(text);
   relay.pass(relay.times.lease + 1);
   await relay.deliver(text).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { changeKey } from '../../../src/lib/change/parse-record.ts';
+import type { Result } from '../../../src/lib/relay/result-schema.ts';
 import { markOf } from '../../../src/lib/relay/snapshot.ts';
 import { refusal, useRelays } from '../../support/relay-fixture.ts';
 import { change, errorOf, PROJECT, type RelayUnderTest } from '../../support/relay-under-test.ts';
@@ -26,6 +27,13 @@ const creates = (instance_id: string) => ({ status: 200, body: { instance_id } }
 async function inDoubt(relay: RelayUnderTest, sent: Creation) {
   expect(await relay.deliverBack(sent)).toMatchObject({ reason: 'outcome_unknown' });
   relay.pass(relay.times.lease + 1);
+}
+
+/** Delivers until the change has a result, each time after a minute. */
+async function deliverToTheEnd(relay: RelayUnderTest, sent: Creation): Promise<Result> {
+  relay.pass(60_000);
+  const result = await relay.deliver(sent).catch(() => undefined);
+  return result ?? deliverToTheEnd(relay, sent);
 }
 
 describe('a change that creates something', () => {
@@ -70,32 +78,109 @@ describe('a change that creates something', () => {
   it('is sent again only after two complete lists without it, and the list is then read once more', async () => {
     const relay = relays.create();
     const sent = creation();
-    relays.provider.play({ GET: lists(), POST: [{ cut: true }, creates('new-2')] });
+    const none = [lists(), lists(), lists(), lists()];
+    relays.provider.play({ GET: [...none, lists(made(sent, 'new-2'))], POST: [{ cut: true }, creates('new-2')] });
     await inDoubt(relay, sent);
     expect(await relay.deliverBack(sent)).toMatchObject({ reason: 'not_applied' });
     expect(relays.provider.reads()).toHaveLength(3);
-    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', created: 'new-2' });
+    await inDoubt(relay, sent);
     expect(relays.provider.reads()).toHaveLength(4);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', created: 'new-2' });
+    expect(relays.provider.reads()).toHaveLength(5);
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
+  it('is not sent again if the first request took effect after the two lists', async () => {
+    const relay = relays.create();
+    const sent = creation();
+    relays.provider.play({
+      GET: [lists(), lists(), lists(), lists(made(sent, 'late-1'))],
+      POST: [{ cut: true }, creates('new-2')],
+    });
+    await inDoubt(relay, sent);
+    await relay.deliverBack(sent);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', created: 'late-1' });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'shows the first task',
+      (sent: Creation) => [lists(made(sent, 'late-1'))],
+      { outcome: 'succeeded', created: 'late-1' },
+    ],
+    ['shows nothing', () => [lists(), lists()], { outcome: 'rejected' }],
+  ])('is read once more when its second request is refused; the list %s', async (_title, last, expected) => {
+    const relay = relays.create();
+    const sent = creation();
+    relays.provider.play({
+      GET: [lists(), lists(), lists(), lists(), ...last(sent)],
+      POST: [{ cut: true }, refusal('DCS.4911', 400)],
+    });
+    await inDoubt(relay, sent);
+    await relay.deliverBack(sent);
+    expect((await relay.deliver(sent)).data).toMatchObject(expected);
   });
 
   it('says both ids if the first request took effect late', async () => {
     const relay = relays.create();
     const sent = creation();
     relays.provider.play({
-      GET: [lists(), lists(), lists(), lists(made(sent, 'late-1'), made(sent, 'new-2'))],
+      GET: [lists(), lists(), lists(), lists(), lists(made(sent, 'late-1'), made(sent, 'new-2'))],
       POST: [{ cut: true }, creates('new-2')],
     });
     await inDoubt(relay, sent);
     await relay.deliverBack(sent);
+    await inDoubt(relay, sent);
     const { data } = await relay.deliver(sent);
     expect(data).toMatchObject({ outcome: 'unknown', candidates: ['new-2', 'late-1'] });
+  });
+
+  it('does not believe a list without the id that a reply named, and never forgets that id', async () => {
+    const relay = relays.create();
+    const sent = creation();
+    const before = [lists(), lists(), lists(), lists()];
+    relays.provider.play({ GET: [...before, lists()], POST: [{ cut: true }, creates('new-2')] });
+    await inDoubt(relay, sent);
+    await relay.deliverBack(sent);
+    await inDoubt(relay, sent);
+    const { data } = await deliverToTheEnd(relay, sent);
+    expect(data).toMatchObject({ outcome: 'unknown', candidates: ['new-2'], error: { code: 'outcome_unknown' } });
+    expect(relays.provider.calls()).toHaveLength(2);
+  });
+
+  it.each([
+    [{ instance_id: 'new-1', error_code: 'DCS.5000', error_msg: 'broken' }],
+    [{ instance_id: 'new-1', status: 'FAILED' }],
+  ])('is not sent again where the reply names an id and an error: %j', async (body) => {
+    const relay = relays.create();
+    const sent = creation();
+    const failed = { ...made(sent, 'new-1'), status: 'FAILED' };
+    relays.provider.play({ GET: [lists(), lists(failed)], POST: { status: 200, body } });
+    await inDoubt(relay, sent);
+    expect((await relay.deliver(sent)).data).toMatchObject({
+      ...{ outcome: 'succeeded', created: 'new-1', warnings: ['the task is in a failed state: FAILED'] },
+    });
+    expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('is unknown, with the id, where a new task of its name may be anybody’s', async () => {
+    const relay = relays.create();
+    const sent = creation();
+    relays.provider.play({
+      GET: [lists(), lists({ task_id: 'new-1', task_name: nameOf(sent) })],
+      POST: { cut: true },
+    });
+    await inDoubt(relay, sent);
+    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'unknown', candidates: ['new-1'] });
+    expect(relays.provider.calls()).toHaveLength(1);
   });
 
   it('keeps the ids from before its first request, so that a late one is never taken for an old one', async () => {
     const relay = relays.create();
     const sent = creation();
     relays.provider.play({
-      GET: [lists(), lists(), lists(), lists(made(sent, 'late-1'))],
+      GET: [lists(), lists(), lists(), lists(), lists(made(sent, 'late-1'))],
       POST: [{ cut: true }, { cut: true }],
     });
     await inDoubt(relay, sent);

@@ -23,14 +23,15 @@ async function readPages(...bodies: Json[]) {
 
 describe('a list', () => {
   it('is read to its end, page by page', async () => {
-    const { answer, offsets } = await readPages(page(5, 'a', 'b'), page(5, 'c', 'd'), page(5, 'e'));
-    expect(offsets).toEqual([0, 2, 4]);
+    const pages = [page(5, 'a', 'b'), page(5, 'c', 'd'), page(5, 'e')];
+    const { answer, offsets } = await readPages(...pages, ...pages);
+    expect(offsets).toEqual([0, 2, 4, 0, 2, 4]);
     const elements = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id }));
     expect(answer).toEqual({ ok: true, status: 200, body: { elements }, requestId: 'r' });
   });
 
-  it('may be empty', async () => {
-    const { answer, offsets } = await readPages(page(0));
+  it.each([page(0), { count: 0, tasks: null }])('may be empty: %j', async (empty) => {
+    const { answer, offsets } = await readPages(empty);
     expect(answer).toMatchObject({ ok: true, body: { elements: [] } });
     expect(offsets).toEqual([0]);
   });
@@ -46,6 +47,8 @@ describe('a list', () => {
     ['has a count that is text', [page('1', 'a')]],
     ['has no elements', [{ count: 0 }]],
     ['is an error', [{ error_code: 'SMS.6000' }]],
+    ['is an error with a count', [{ error_code: 'DCS.5000', error_msg: 'e', count: 0, tasks: [] }]],
+    ['shows other elements the second time', [page(3, 'a', 'b'), page(3, 'd'), page(3, 'a', 'c'), page(3, 'd')]],
     ['is no object', ['text']],
   ] as [string, Json[]][])('that %s is incomplete, so that nothing is concluded from it', async (_title, bodies) => {
     const { answer } = await readPages(...bodies);

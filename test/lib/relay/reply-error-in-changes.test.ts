@@ -39,7 +39,7 @@ const SERVER = {
 };
 const dcsTasks = (...migration_tasks: object[]) => ({ count: migration_tasks.length, migration_tasks });
 const marked = (sent: Change, task_name: string) =>
-  dcsTasks({ task_id: 'new', task_name, description: markOf(changeKey(sent)) });
+  dcsTasks({ task_id: 'i', task_name, description: markOf(changeKey(sent)) });
 
 /** The cases by operation, for a task or a name of their own. */
 const CASES: Record<string, (own: string) => Case> = {
@@ -142,7 +142,7 @@ const CASES: Record<string, (own: string) => Case> = {
     type: 'migration.sms.task.create',
     data: { body: { ...SERVER, source_server: { id: own } } },
     before: { count: 0, tasks: [] },
-    after: () => ({ count: 1, tasks: [{ id: 'new', name: 'web', type: 'MIGRATE_FILE', source_server: { id: own } }] }),
+    after: () => ({ count: 1, tasks: [{ id: 'i', name: 'web', type: 'MIGRATE_FILE', source_server: { id: own } }] }),
   }),
 };
 const read = (body: object, status = 200) => ({ status, body });
@@ -179,6 +179,7 @@ describe('the list of tested operations', () => {
 
 describe.each(Object.entries(CASES))('a 2xx with an error inside, in reply to %s', (name, make) => {
   const needsBaseline = ALL_OPERATIONS.some((one) => one.name === name && !one.repeatable);
+  const createsSomething = ALL_OPERATIONS.some((one) => one.name === name && one.createdIn !== undefined);
 
   it.each(ERRORS)('leaves the change in doubt, and the task shows the outcome: %j', async (body) => {
     const relay = relays.create();
@@ -192,13 +193,16 @@ describe.each(Object.entries(CASES))('a 2xx with an error inside, in reply to %s
 
   it('is not a success if the task shows no effect, and the request is sent again', async () => {
     const relay = relays.create();
-    const { sent, before, success, isRepeated } = create(make);
+    const { sent, before, after, success, isRepeated } = create(make);
     const replies = [read({ error_code: 'DCS.5000' }), success];
-    relays.provider.play({ PUT: [...replies], POST: [...replies], DELETE: [...replies], GET: before });
+    const reads = createsSomething ? [before, before, before, before, after] : before;
+    relays.provider.play({ PUT: [...replies], POST: [...replies], DELETE: [...replies], GET: reads });
     expect((await relay.retryOf(sent)).tried).toMatchObject({ code: 'DCS.5000', status: 200 });
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliverBack(sent)).reason).toBe(isRepeated ? 'outcome_unknown' : 'not_applied');
-    expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply' });
+    // After a second request, the list shows how many there are.
+    const { data } = createsSomething ? await completed(relay, sent) : await relay.deliver(sent);
+    expect(data).toMatchObject({ outcome: 'succeeded', confirmed_by: createsSomething ? 'read-back' : 'reply' });
     expect(relays.provider.calls()).toHaveLength(2);
   });
 

@@ -115,10 +115,10 @@ const deliveryItem = ({ arrival, group, revision }: Pick<ClaimRequest, 'arrival'
   ...(revision !== undefined && { revision: S(revision) }),
 });
 
-const noteOf = ({ attempts, doubt, baseline, lease, resent }: Note): Item => ({
+const noteOf = ({ attempts, doubt, baseline, lease, created }: Note): Item => ({
   ...(attempts !== undefined && { attempts: N(attempts) }),
   ...(doubt !== undefined && { doubt: BOOL(doubt) }),
   ...(baseline !== undefined && { baseline: S(baseline) }),
   ...(lease !== undefined && { lease: N(lease) }),
-  ...(resent !== undefined && { resent: BOOL(resent) }),
+  ...(created !== undefined && { created: S(created) }),
 });

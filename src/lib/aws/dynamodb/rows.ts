@@ -49,7 +49,7 @@ export function toChangeRow(key: string, item: Item): ChangeRow {
     doubt: flag,
     overtaken: flag,
     baseline: text,
-    resent: flag,
+    created: text,
     result: text,
     unknown: flag,
     ttl: number,
