@@ -10,7 +10,7 @@ import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 let validator: InstanceType<typeof RegoEngine>;
 beforeAll(() => {
   validator = new RegoEngine();
-});
+}, 60_000);
 
 describe('the template of the deploy role', () => {
   it("has no errors for AWS's validator", () => {
