@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPERATIONS } from '../../src/contracts/contract.ts';
 import { guides } from '../docs/guides.ts';
 import { readme } from '../docs/readme.ts';
 import { wholeMigration } from '../docs/whole-migration.ts';
