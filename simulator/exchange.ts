@@ -74,7 +74,7 @@ async function answerUnderFault(world: World, exchange: Exchange, res: ServerRes
 export async function exchange(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const current = receive(world, req, await readBody(req));
   const { service, operation, method, task = '', source = '' } = current.logFields;
-  const fault = world.faults.fire({ service, operation, method, task, source });
+  const fault = world.faults.fire({ service, operation, method, task, source, body: current.call.body });
   if (fault !== undefined) return answerUnderFault(world, current, res, fault);
   const reply = withHeaders(world, current, perform(world, current));
   logAnswer(world, current, res, reply);

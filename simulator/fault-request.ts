@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BodyMatch } from './body-match.ts';
 import { isKnownCode } from './error-sheet.ts';
 import { HeaderText, OwnBody, OwnHeaders, WITH_OWN_BODY, WITHOUT_BODY } from './own-reply.ts';
 
@@ -8,6 +9,7 @@ const Match = z.strictObject({
   method: z.string().optional(),
   task: z.string().optional(),
   source: z.string().optional(),
+  body: BodyMatch.optional(),
 });
 
 const UNKNOWN_CODE = 'is not in the error tables of the manuals; ask for a reply of your own by body and status';

@@ -1,3 +1,4 @@
+import { isInBody } from './body-match.ts';
 import { createChance } from './chance.ts';
 import type { Fault, FaultRequest } from './fault-request.ts';
 
@@ -8,6 +9,7 @@ interface Subject {
   method: string;
   task: string;
   source: string;
+  body: Buffer;
 }
 
 /** Faults in the order in which they were set. Only the first one that matches a call occurs. */
@@ -19,8 +21,12 @@ export interface Faults {
   clear(): void;
 }
 
-const matches = ({ match = {} }: FaultRequest, subject: Subject): boolean =>
-  Object.entries(match).every(([name, wanted]) => wanted === undefined || subject[name as keyof Subject] === wanted);
+function matches({ match = {} }: FaultRequest, { body, ...subject }: Subject): boolean {
+  const { body: wantedBody, ...wanted } = match;
+  const names = Object.keys(wanted) as (keyof typeof wanted)[];
+  const fits = names.every((name) => wanted[name] === undefined || subject[name] === wanted[name]);
+  return fits && (wantedBody === undefined || isInBody(wantedBody, body));
+}
 
 export function createFaults(): Faults {
   const waiting = new Map<string, { fault: Fault; chance: () => number }>();
