@@ -5,14 +5,15 @@ import { isMembers, type Members } from './json.ts';
 import { Settings } from './settings.ts';
 import type { World } from './world.ts';
 
-/** A request to the control API: the ids in its path, the body as JSON, the query. */
+/** A request to the control API: the ids in its path, the body as JSON, the query, and whether the client has left. */
 export interface ControlRequest {
   ids: string[];
   body: unknown;
   query: URLSearchParams;
+  left: AbortSignal;
 }
 /** Answers a control request, or throws BadInput. */
-export type ControlCall = (world: World, request: ControlRequest) => Reply;
+export type ControlCall = (world: World, request: ControlRequest) => Reply | Promise<Reply>;
 
 /** Input that gets 400 with this message. */
 export class BadInput extends Error {}
@@ -36,17 +37,6 @@ export function asMembers(body: unknown): Members {
   if (!isMembers(body)) throw new BadInput('body: must be a JSON object');
   return body;
 }
-
-const Count = z.coerce.number().int().min(0);
-const LogQuery = z.strictObject({
-  after: Count.default(0),
-  limit: Count.min(1).default(Number.MAX_SAFE_INTEGER),
-});
-
-export const readLog: ControlCall = (world, { query }) => {
-  const { after, limit } = parsed(LogQuery, Object.fromEntries(query));
-  return ok(world.log.after(after, limit));
-};
 
 export const changeSettings: ControlCall = (world, { body }) => {
   world.settings = parsed(Settings, { ...world.settings, ...asMembers(body) });

@@ -8,7 +8,6 @@ import {
   clearFaults,
   missing,
   ok,
-  readLog,
   refused,
   removeFault,
   reset,
@@ -17,6 +16,7 @@ import { advanceCall, showSources, showTasks, storeCalls } from './control-tasks
 import type { Reply } from './errors.ts';
 import { readBody } from './incoming.ts';
 import { isMembers, readExact } from './json.ts';
+import { countLog, readLog } from './log-calls.ts';
 import { moveDueTasks } from './moves.ts';
 import { send } from './sending.ts';
 import type { World } from './world.ts';
@@ -36,6 +36,7 @@ function storeRoutes(path: string, store: Parameters<typeof storeCalls>[0]) {
 const ROUTES = [
   route('GET health', (world) => ok({ status: 'ok', cloud: world.settings.cloud })),
   route('GET log', readLog, 'query'),
+  route('GET log/count', countLog, 'query'),
   route('GET settings', (world) => ok(world.settings)),
   route('PUT settings', changeSettings, 'body'),
   route('GET tasks', showTasks),
@@ -70,12 +71,14 @@ function parseBody(text: string): unknown {
   }
 }
 
-function answer(world: World, method: string, url: URL, text: string): Reply {
+type Incoming = Pick<ControlRequest, 'left'> & { method: string; url: URL; text: string };
+
+async function answer(world: World, { method, url, text, left }: Incoming): Promise<Reply> {
   const wanted = `${method} ${url.pathname.replace(/^\/simulator\//, '')}`;
   for (const { pattern, call, reads } of ROUTES) {
     const ids = pattern.exec(wanted)?.slice(1).map(decodeURIComponent);
     if (ids === undefined) continue;
-    const request = { ids, body: parseBody(text), query: url.searchParams };
+    const request = { ids, body: parseBody(text), query: url.searchParams, left };
     refuseUnread(request, reads);
     moveDueTasks(world);
     return call(world, request);
@@ -85,9 +88,13 @@ function answer(world: World, method: string, url: URL, text: string): Reply {
 
 /** Answers a request under /simulator/. Wrong input gets 400 with an error that names the field. */
 export async function control(world: World, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { method = 'GET', url = '/' } = req;
   const text = (await readBody(req))?.toString() ?? '';
+  const leaving = new AbortController();
+  res.once('close', () => leaving.abort());
+  const incoming = { method, url: new URL(url, 'http://simulator'), text, left: leaving.signal };
   try {
-    send(res, answer(world, req.method ?? 'GET', new URL(req.url ?? '/', 'http://simulator'), text));
+    send(res, await answer(world, incoming));
   } catch (reason) {
     if (!(reason instanceof BadInput || reason instanceof URIError)) throw reason;
     send(res, refused(reason.message));

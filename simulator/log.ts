@@ -1,8 +1,11 @@
+/** What an entry can tell, in the order of a call. README.md explains each. */
+export const KINDS = ['received', 'fault', 'applied', 'answered'] as const;
+
 /** An entry of the append-only log. `n` counts from 1 and goes on after a reset. */
 export interface Entry {
   n: number;
   at: string;
-  kind: 'received' | 'applied' | 'answered' | 'fault';
+  kind: (typeof KINDS)[number];
   request: string;
   service: string;
   operation: string;
@@ -30,7 +33,12 @@ export type NewEntry = Omit<Entry, 'n' | 'at'>;
 export interface Log {
   add(line: NewEntry): void;
   entries(): Entry[];
-  after(n: number, limit: number): { entries: Entry[]; next: number };
+  /** The entries with a higher number, oldest first. */
+  after(n: number): Entry[];
+  /** The number of the newest entry. 0 if there has been none. */
+  last(): number;
+  /** Calls a listener at every new entry, until the function that this gives is called. */
+  onAdd(listener: (entry: Entry) => void): () => void;
   clear(): void;
 }
 
@@ -38,17 +46,20 @@ export interface Log {
 export function createLog(clock: () => number): Log {
   let entries: Entry[] = [];
   let last = 0;
+  const listeners = new Set<(entry: Entry) => void>();
   return {
     add: (line) => {
       last += 1;
-      entries.push({ n: last, at: new Date(clock()).toISOString(), ...line });
+      const entry = { n: last, at: new Date(clock()).toISOString(), ...line };
+      entries.push(entry);
+      for (const listener of listeners) listener(entry);
     },
     entries: () => entries,
-    after: (n, limit) => {
-      const first = last - entries.length + 1;
-      const from = Math.max(0, n - first + 1);
-      const page = entries.slice(from, from + limit);
-      return { entries: page, next: page.at(-1)?.n ?? Math.min(n, last) };
+    after: (n) => entries.slice(Math.max(0, n - (last - entries.length))),
+    last: () => last,
+    onAdd: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     clear: () => {
       entries = [];

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_ACCESS_KEY, DEFAULT_USER } from '../../simulator/credentials.ts';
 import { FaultRequest } from '../../simulator/fault-request.ts';
+import { LOG_FILTERS } from '../../simulator/log-calls.ts';
 import { ROUTES } from '../../simulator/routes.ts';
 import { Settings } from '../../simulator/settings.ts';
 
@@ -12,6 +13,7 @@ describe('the README of the simulator', () => {
     ...Object.keys(Settings.shape),
     ...Object.keys(FaultRequest.shape),
     ...(FaultRequest.shape.reply.unwrap().options as string[]),
+    ...LOG_FILTERS,
     DEFAULT_ACCESS_KEY.access,
     DEFAULT_ACCESS_KEY.secret,
     DEFAULT_USER.password,
