@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { advanceClock, setClock, showClock } from './clock.ts';
 import {
   addFault,
   BadInput,
@@ -39,6 +40,9 @@ const ROUTES = [
   route('GET log/count', countLog, 'query'),
   route('GET settings', (world) => ok(world.settings)),
   route('PUT settings', changeSettings, 'body'),
+  route('GET clock', showClock),
+  route('PUT clock', setClock, 'body'),
+  route('POST clock', advanceClock, 'body'),
   route('GET tasks', showTasks),
   ...storeRoutes('tasks/dcs/*/*', 'dcs'),
   route('POST tasks/dcs/*/*/advance', advanceCall('dcs'), 'body'),

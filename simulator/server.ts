@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createClock } from './clock.ts';
 import { control } from './control.ts';
 import { type Credentials, DEFAULT_CREDENTIALS } from './credentials.ts';
 import { exchange } from './exchange.ts';
@@ -41,10 +42,16 @@ export interface Simulator {
 const NO_LISTENER: World['listener'] = { shut: () => {}, open: () => {} };
 
 function createWorld(options: Options, closing: AbortSignal): World {
-  const { clock = Date.now, cloud = 'huawei-cloud', credentials = DEFAULT_CREDENTIALS } = options;
+  const { cloud = 'huawei-cloud', credentials = DEFAULT_CREDENTIALS } = options;
+  const { now: clock, move, ahead } = createClock(options.clock ?? Date.now);
   const settings = { ...defaultSettings(cloud), ...options.settings };
   const world: World = {
     clock,
+    moveClock: (ms) => {
+      move(ms);
+      // Reads ask what was there until now, so nothing may have happened later.
+      if (ms < 0) for (const store of [world.dcs, world.sms, world.sources]) store.shift(ms);
+    },
     settings,
     closing,
     dcs: createStore(clock),
@@ -56,6 +63,7 @@ function createWorld(options: Options, closing: AbortSignal): World {
     log: createLog(clock),
     listener: NO_LISTENER,
     reset: (keepTasks) => {
+      world.moveClock(-ahead());
       world.keys.reset();
       world.tokens.reset();
       world.faults.clear();

@@ -43,6 +43,8 @@ export interface Store {
   remove(key: string, at?: number): boolean;
   all(): Members[];
   current(): Current[];
+  /** Moves all that has happened by some milliseconds, so that it is as long ago as before when the clock is set back. */
+  shift(ms: number): void;
   clear(): void;
 }
 
@@ -85,6 +87,12 @@ export function createStore(clock: () => number): Store {
     },
     all: () => current().map(({ value }) => value),
     current,
+    shift: (ms) => {
+      for (const [key, { created, versions }] of histories) {
+        const moved = versions.map(({ at, value }) => ({ at: at + ms, value }));
+        histories.set(key, { created: created + ms, versions: moved });
+      }
+    },
     clear: () => histories.clear(),
   };
 }

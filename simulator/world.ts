@@ -12,6 +12,8 @@ import type { Tokens } from './tokens.ts';
 /** The state of one simulator. */
 export interface World {
   clock: () => number;
+  /** Moves the clock on or back by some milliseconds. */
+  moveClock: (ms: number) => void;
   settings: Settings;
   dcs: Store;
   sms: Store;
