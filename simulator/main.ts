@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { DEFAULT_USER } from './credentials.ts';
 import { startSimulator } from './server.ts';
 import { Cloud } from './settings.ts';
 import { readStartFile } from './start-file.ts';
+import { readStartFlags } from './start-flags.ts';
 
 const DEFAULT_PORT = '8080';
 const HOSTS: Record<string, '127.0.0.1' | '::1'> = { '127.0.0.1': '127.0.0.1', localhost: '127.0.0.1', '::1': '::1' };
@@ -12,7 +14,17 @@ const HELP = `npm run simulator -- [options]
   --host HOST        ${Object.keys(HOSTS).join(', ')} (127.0.0.1)
   --control-port N   a second port, which also answers while the first refuses connections
   --cloud CLOUD      ${Cloud.options.join(' or ')}
-  --start FILE       a JSON file with keys, users, tasks, source servers and settings`;
+  --start FILE       a JSON file with keys, users, tasks, source servers and settings
+
+To add to the file or to the defaults, each as often as you like:
+
+  --access-key ACCESS:SECRET    a key
+  --user NAME:PASSWORD          a user of the account ${DEFAULT_USER.domain}
+  --task dcs/PROJECT/TASK=STATUS, --task sms/TASK=STATE
+                                a task; without =... it waits: RUNNING in DCS, READY in SMS
+  --setting NAME=VALUE          a setting, such as moves_after_ms=2000`;
+
+const TEXTS = { type: 'string', multiple: true } as const;
 
 /** Prints an error. Nothing is open yet, so the process ends by itself. */
 function fail(message: string, exitCode: number): void {
@@ -29,6 +41,10 @@ function readFlags() {
       'control-port': { type: 'string' },
       cloud: { type: 'string' },
       start: { type: 'string' },
+      'access-key': TEXTS,
+      user: TEXTS,
+      task: TEXTS,
+      setting: TEXTS,
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -39,6 +55,7 @@ function readFlags() {
     throw new Error(`--host ${values.host} is not loopback: use ${Object.keys(HOSTS).join(', ')}`);
   return {
     start: values.start,
+    addTo: readStartFlags(values),
     ...(values.cloud !== undefined && { cloud: readCloud(values.cloud) }),
     port: readPort('port', values.port),
     ...(control !== undefined && { controlPort: readPort('control-port', control) }),
@@ -63,8 +80,9 @@ function explain(reason: unknown): string {
   return code === 'EADDRINUSE' ? `port ${port} is taken; choose another with --port` : message;
 }
 
-async function serve({ start, ...flags }: NonNullable<ReturnType<typeof readFlags>>): Promise<void> {
-  const simulator = await startSimulator({ ...(start !== undefined && readStartFile(start)), ...flags });
+async function serve({ start, addTo, ...flags }: NonNullable<ReturnType<typeof readFlags>>): Promise<void> {
+  const fromFile = start === undefined ? {} : readStartFile(start);
+  const simulator = await startSimulator({ ...addTo(fromFile), ...flags });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
   const { url, controlUrl } = simulator;
   process.stdout.write(controlUrl === url ? `ready ${url}\n` : `ready ${url}, control ${controlUrl}\n`);

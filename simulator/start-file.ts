@@ -5,7 +5,7 @@ import { readExact } from './json.ts';
 import type { Options } from './server.ts';
 import { Cloud, Settings } from './settings.ts';
 
-/** The file of --start. It has those options of startSimulator that are data. */
+/** The file of --start. */
 const StartFile = z.strictObject({
   cloud: Cloud.optional(),
   credentials: Credentials.optional(),
@@ -19,7 +19,8 @@ const StartFile = z.strictObject({
   sources: z.strictObject({ sms: z.array(z.looseObject({ source_id: z.string().min(1) })).optional() }).optional(),
 });
 
-type StartOptions = Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks' | 'sources'>;
+/** Those options of startSimulator that are data. */
+export type StartOptions = Pick<Options, 'cloud' | 'credentials' | 'settings' | 'tasks' | 'sources'>;
 
 function read(path: string): unknown {
   try {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { DEFAULT_ACCESS_KEY } from '../../simulator/credentials.ts';
+import { canonicalRequest, signatureOf } from '../../simulator/signature.ts';
 import { start } from './calling.ts';
 
 const MAIN = new URL('../../simulator/main.ts', import.meta.url).pathname;
@@ -34,11 +36,20 @@ const startFile = (content: unknown): string => {
   return file;
 };
 
-const tokenOf = async (url: string): Promise<string> => {
-  const user = { name: 'own', password: 'own-password', domain: { name: 'mine' } };
+const tokenOf = async (url: string, name = 'own', password = 'own-password', domain = 'mine'): Promise<string> => {
+  const user = { name, password, domain: { name: domain } };
   const auth = { identity: { methods: ['password'], password: { user } }, scope: { project: { id: 'p' } } };
   const response = await fetch(`${url}/v3/auth/tokens`, { method: 'POST', body: JSON.stringify({ auth }) });
   return response.headers.get('x-subject-token') ?? '';
+};
+
+/** The status of a signed read of the task that the flags make. */
+const callWithKey = async (url: string, access: string, secret: string): Promise<number> => {
+  const [path, date] = ['/v3/tasks/new', new Date().toISOString().replace(/[-:]|\.\d+/g, '')];
+  const request = { method: 'GET', path, query: '', headers: { 'x-sdk-date': date }, body: Buffer.alloc(0) };
+  const signature = signatureOf(secret, date, canonicalRequest(request, ['x-sdk-date']));
+  const authorization = `SDK-HMAC-SHA256 Access=${access}, SignedHeaders=x-sdk-date, Signature=${signature}`;
+  return (await fetch(url + path, { headers: { 'x-sdk-date': date, authorization } })).status;
 };
 
 describe('npm run simulator', () => {
@@ -82,6 +93,38 @@ describe('npm run simulator', () => {
     expect(opened.status).toBe(200);
   });
 
+  it('adds keys, users, tasks and settings of its flags to the file, and prefers them', async () => {
+    const flags = [
+      ...['--user', 'own:of:flag', '--user', 'other:secret', '--access-key', 'KEY:a:secret'],
+      ...['--task', 'dcs/p/t=FAILED', '--task', 'dcs/p/new', '--task', 'sms/new=RUNNING'],
+      ...['--setting', 'update_reply=string', '--setting', 'moves_after_ms=60000'],
+    ];
+    const child = run('--port', '0', '--start', startFile({ ...START, cloud: undefined }), ...flags);
+    const [first] = await once(child.stdout, 'data');
+    const [, url] = /^ready (http:\S+)\n$/.exec(String(first)) ?? [];
+    const read = async (path: string) => (await (await fetch(`${url}/simulator/${path}`)).json()) as object;
+    expect(await read('settings')).toMatchObject({ update_reply: 'string', moves_after_ms: 60_000 });
+    expect(await read('tasks')).toMatchObject({
+      dcs: [
+        { task_id: 't', status: 'FAILED' },
+        { task_id: 'new', status: 'RUNNING' },
+      ],
+      sms: [
+        { id: 's', state: 'READY' },
+        { id: 'new', state: 'RUNNING' },
+      ],
+    });
+    const domains = { own: 'mine', other: 'simulator' };
+    const logins = [
+      await tokenOf(String(url), 'own', 'own-password', domains.own),
+      await tokenOf(String(url), 'own', 'of:flag', domains.other),
+      await tokenOf(String(url), 'other', 'secret', domains.other),
+    ];
+    expect(logins.map((token) => token !== '')).toEqual([false, true, true]);
+    expect(await callWithKey(String(url), 'KEY', 'a:secret')).toBe(200);
+    expect(await callWithKey(String(url), DEFAULT_ACCESS_KEY.access, DEFAULT_ACCESS_KEY.secret)).toBe(200);
+  });
+
   it.each([
     ['no JSON', '{', ' cannot be read: '],
     ['an unknown member', { port: 1 }, ' is wrong: file: Unrecognized key: "port"'],
@@ -112,6 +155,13 @@ describe('npm run simulator', () => {
     [['--port', 'high'], '--port high is not a port'],
     [['--control-port', 'x'], '--control-port x is not a port'],
     [['--cloud', 'mine'], '--cloud mine is unknown: use huawei-cloud or open-telekom-cloud'],
+    [['--access-key', 'KEY'], '--access-key KEY is wrong: use ACCESS:SECRET'],
+    [['--user', ':secret'], '--user :secret is wrong: use NAME:PASSWORD'],
+    [['--task', 'dcs/t'], '--task dcs/t is wrong: use dcs/PROJECT/TASK'],
+    [['--task', 'rds/t=RUNNING'], '--task rds/t=RUNNING is wrong: use dcs/PROJECT/TASK'],
+    [['--setting', 'read_lag_ms'], '--setting read_lag_ms is wrong: use NAME=VALUE'],
+    [['--setting', 'read_lag_ms=-1'], '--setting read_lag_ms=-1 is wrong: Too small'],
+    [['--setting', 'speed=1'], '--setting speed=1 is wrong: Unrecognized key: "speed"'],
     [['--verbose'], "Unknown option '--verbose'"],
   ])('refuses %j', async (flags, message) => {
     const child = run(...flags);
