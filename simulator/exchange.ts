@@ -30,13 +30,18 @@ function withHeaders(world: World, { logFields }: Exchange, reply: Reply, over?:
   return { ...reply, headers: overlay(usual, over) };
 }
 
-const logAnswer = (world: World, { logFields }: Exchange, res: ServerResponse, reply: Reply, fault?: Fault): void =>
+/** What the log tells of a reply. Those of IAM have tokens, so it has no bodies of them. */
+const loggedReply = ({ logFields }: Exchange, { status, code, body }: Reply) => ({
+  ...logFields,
+  status,
+  ...(code === undefined ? {} : { code }),
+  ...(body === undefined || logFields.service === 'iam' ? {} : { reply: body }),
+});
+
+const logAnswer = (world: World, current: Exchange, res: ServerResponse, reply: Reply, fault?: Fault): void =>
   world.log.add({
     kind: 'answered',
-    ...logFields,
-    status: reply.status,
-    ...(reply.code === undefined ? {} : { code: reply.code }),
-    ...(reply.body === undefined || logFields.service === 'iam' ? {} : { reply: reply.body }),
+    ...loggedReply(current, reply),
     ...(fault === undefined ? {} : { fault: fault.id }),
     ...(res.destroyed ? { gone: true } : {}),
   });
@@ -44,12 +49,13 @@ const logAnswer = (world: World, { logFields }: Exchange, res: ServerResponse, r
 const delay = (world: World, ms: number | undefined): Promise<unknown> =>
   ms === undefined ? Promise.resolve() : wait(ms, undefined, { signal: world.closing, ref: false });
 
-/** Performs the call after a delay, whether or not the client still waits. */
-function performLater(world: World, exchange: Exchange, ms: number): void {
-  delay(world, ms).then(
-    () => perform(world, exchange),
-    () => undefined,
-  );
+/** Performs the call after a delay, whether or not the client still waits. A reset in the meantime drops it. */
+function performLater(world: World, current: Exchange, ms: number): void {
+  const { resets } = world;
+  const land = (): void => {
+    if (world.resets === resets) world.log.add({ kind: 'landed', ...loggedReply(current, perform(world, current)) });
+  };
+  delay(world, ms).then(land, () => undefined);
 }
 
 async function answerUnderFault(world: World, exchange: Exchange, res: ServerResponse, fault: Fault): Promise<void> {

@@ -1,5 +1,5 @@
 /** What an entry can tell, in the order of a call. README.md explains each. */
-export const KINDS = ['received', 'fault', 'applied', 'answered'] as const;
+export const KINDS = ['received', 'fault', 'applied', 'answered', 'landed'] as const;
 
 /** An entry of the append-only log. `n` counts from 1 and goes on after a reset. */
 export interface Entry {

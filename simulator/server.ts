@@ -62,7 +62,9 @@ function createWorld(options: Options, closing: AbortSignal): World {
     faults: createFaults(),
     log: createLog(clock),
     listener: NO_LISTENER,
+    resets: 0,
     reset: (keepTasks) => {
+      world.resets += 1;
       world.moveClock(-ahead());
       world.keys.reset();
       world.tokens.reset();

@@ -25,6 +25,8 @@ export interface World {
   log: Log;
   listener: Pick<Listener, 'shut' | 'open'>;
   reset: (keepTasks: boolean) => void;
+  /** How often it was reset. */
+  resets: number;
   closing: AbortSignal;
 }
 

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_PROJECT_ID } from '../../simulator/credentials.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import { DCS_TASK, SMS_TASK, start, TASK } from './calling.ts';
 
@@ -157,6 +158,37 @@ describe('a fault', () => {
     expect((await signed({ method: 'GET', path: DCS_TASK })).body).not.toHaveProperty('resume_mode');
     await expect.poll(() => applied(simulator)).toBe(1);
     expect((await signed({ method: 'GET', path: DCS_TASK })).body.resume_mode).toBe('manual');
+  });
+
+  it('tells in the log what became of a call that lands late, after all that came before', async () => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', { status: 504, lands_after_ms: 60, calls: 1 });
+    const stop = { method: 'POST', path: `${DCS_TASK}/stop` };
+    expect((await signed(stop)).status).toBe(504);
+    expect((await control('PUT', `tasks/dcs/${DEFAULT_PROJECT_ID}/${TASK}`, { status: 'FAILED' })).status).toBe(200);
+    await expect.poll(() => kinds(simulator)).toEqual(['received', 'fault', 'answered', 'landed']);
+    const [received, , answered, landed] = simulator.log();
+    expect(answered).toMatchObject({ status: 504, code: 'APIGW.0201' });
+    expect(landed).toMatchObject({ request: received?.request, operation: 'StopMigrationTask', task: TASK });
+    expect(landed).toMatchObject({ status: 400, code: 'DCS.4957', reply: { error_code: 'DCS.4957' } });
+  });
+
+  it('shows a change that lands late after the change itself', async () => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', { status: 504, lands_after_ms: 20, calls: 1 });
+    await signed(rename);
+    await expect.poll(() => kinds(simulator)).toEqual(['received', 'fault', 'answered', 'applied', 'landed']);
+    expect(simulator.log().at(-1)).toMatchObject({ status: 200, reply: { id: TASK } });
+  });
+
+  it('drops a call that is to land after a reset', async () => {
+    const { signed, control, simulator } = await start();
+    await control('POST', 'faults', { status: 504, lands_after_ms: 50, calls: 1 });
+    await signed(rename);
+    await control('POST', 'reset');
+    await wait(100);
+    expect(simulator.log()).toEqual([]);
+    expect((await signed({ method: 'GET', path: SMS_TASK })).body.name).toBe('MigrationTask');
   });
 
   it('delays only the reply if it occurs after the call', async () => {

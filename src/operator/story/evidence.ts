@@ -35,7 +35,7 @@ export interface RecordLine {
 /** A line of the simulator's log (simulator/README.md); only these members are used. */
 export interface ProviderLine {
   at: string;
-  kind: 'received' | 'applied' | 'answered' | 'fault';
+  kind: 'received' | 'applied' | 'answered' | 'fault' | 'landed';
   /** The id that the lines of one call share. */
   request: string;
   method: string;
