@@ -3,11 +3,11 @@ import type { Settings } from './settings.ts';
 import type { Current } from './store.ts';
 import type { World } from './world.ts';
 
-/** The state that follows. Without a next state the task is deleted. A task does not make an `onRequestOnly` move by itself. */
+/** The state that follows; null if the member has none any more. Without `next` the task is deleted. A task does not make an `onRequestOnly` move by itself. */
 interface Move {
   /** The member that changes, if it is not the state. */
   member?: string;
-  next?: string;
+  next?: string | null;
   /** The state that follows when the task fails. */
   failed?: string;
   onRequestOnly?: true;
@@ -44,8 +44,22 @@ const dcsMove: Moves = (task, { incremental_status }) => {
   return copies ? { next: incremental_status, failed: 'FAILED' } : DCS[status];
 };
 
-const smsMove: Moves = ({ state, auto_start }) =>
-  state === 'READY' && auto_start === true ? { next: 'RUNNING' } : SMS[String(state)];
+/** What an action began at the source server of an SMS task. After a test of a clone its state follows from the task again. */
+const SOURCE: Record<string, Move> = {
+  cutovering: { member: 'source_state', next: 'finished' },
+  clearing: { member: 'source_state', next: 'cleared', failed: 'clearfailed' },
+  cloning: { member: 'source_state', next: null },
+};
+
+const smsMove: Moves = ({ state, source_state, auto_start, syncing }) => {
+  const begun = SOURCE[String(source_state)];
+  if (begun !== undefined) return begun;
+  if (state === 'READY' && auto_start === true) return { next: 'RUNNING' };
+  // Without `syncing` the target is launched after the full copy, and nothing follows (CreateTask).
+  return state === 'MIGRATE_SUCCESS' && syncing === false
+    ? { next: 'SYNCING', onRequestOnly: true }
+    : SMS[String(state)];
+};
 
 const SERVICES = {
   dcs: { state: 'status', moves: dcsMove },
@@ -54,7 +68,7 @@ const SERVICES = {
 type Service = keyof typeof SERVICES;
 
 /** Makes a move, and gives the task after it; undefined if it is gone. */
-function makeMove(world: World, service: Service, { key, value, at }: Current, member: string, next?: string) {
+function makeMove(world: World, service: Service, { key, value, at }: Current, member: string, next?: string | null) {
   if (next === undefined) return void world[service].remove(key, at);
   const moved = { ...value, [member]: next };
   world[service].change(key, moved, at);

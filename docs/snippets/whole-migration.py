@@ -146,6 +146,8 @@ def move_server():
     until(path, "state", "SYNCING", advance)
 
     carry(("server-cutover", "migration.sms.task.act", on_task({"operation": "cutover"})))
+    until(f"/v3/sources/{source_id}", "state", "finished", advance)
+
     carry(("server-stop", "migration.sms.task.act", on_task({"operation": "stop"})))
     until(path, "state", "ABORT", advance)
 

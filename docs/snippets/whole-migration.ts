@@ -171,6 +171,7 @@ async function moveServer(): Promise<void> {
   await shows('state', 'SYNCING');
 
   await carry(act('server-cutover', 'cutover'));
+  await until(`/v3/sources/${source_id}`, 'state', 'finished', `sms/${task_id}`);
   await carry(act('server-stop', 'stop'));
   await shows('state', 'ABORT');
 

@@ -28,6 +28,7 @@ export const createTask: Operation = (world, call) => {
   const [task, target] = [randomUUID(), withoutNulls(target_server as Members)];
   const members = {
     os_type: source.os_type,
+    syncing: false,
     ...given,
     source_server: pick(source, OF_SOURCE),
     target_server: { disks: [], volume_groups: [], vm_id: '', name: '', ip: null, ...target, id: randomUUID() },

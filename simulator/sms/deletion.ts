@@ -3,7 +3,7 @@ import { isMembers, type Members } from '../json.ts';
 import { plainReply } from '../plain-reply.ts';
 import type { Operation, World } from '../world.ts';
 import { readSource, stateUnder } from './source.ts';
-import { changeTask, findTask } from './task.ts';
+import { changeTask, findTask, inState } from './task.ts';
 
 /** The states of a connected source server in which its task stays (manual, SMS.7719). */
 const BUSY = [
@@ -31,6 +31,6 @@ export const deleteTask: Operation = (world, { task }) => {
   const before = findTask(world, task);
   const { connected, state } = sourceOf(world, before);
   if (connected === true && BUSY.includes(String(state))) refuse('SMS.7719');
-  const applied = changeTask(world, task, before, { ...before, state: 'DELETING' });
+  const applied = changeTask(world, task, before, inState(before, 'DELETING'));
   return { reply: plainReply(world.settings.sms_write_reply), applied: [applied] };
 };

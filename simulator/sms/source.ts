@@ -16,8 +16,12 @@ const STATES: Record<string, string> = {
   DELETING: 'deleting',
 };
 
-/** The state of a source server under its task, or its own state, which counts without a task and before the task starts. */
-export const stateUnder = (task: Members | undefined, own: unknown): unknown => STATES[String(task?.state)] ?? own;
+/**
+ * The state of a source server under its task. An action may have given it one of its own. Its own state counts without a task and
+ * before the task starts.
+ */
+export const stateUnder = (task: Members | undefined, own: unknown): unknown =>
+  task?.source_state ?? STATES[String(task?.state)] ?? own;
 
 /** The cycle for a state, as the hint of SMS.7728 ties them together. */
 const CYCLES: Record<string, string> = {

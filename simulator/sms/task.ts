@@ -1,7 +1,7 @@
 import { isMembers, type Members, pick } from '../json.ts';
 import type { Applied, Operation, World } from '../world.ts';
 import { refuseMissing } from './body.ts';
-import { readSource } from './source.ts';
+import { readSource, stateUnder } from './source.ts';
 
 /** Fields that a call accepts and GET does not show (manual, ShowTask). No read can confirm such a change. */
 const WRITE_ONLY = [
@@ -18,8 +18,8 @@ const WRITE_ONLY = [
   'is_need_consistency_check',
   'clonevm_template_id',
 ];
-/** What calls of their own show. */
-const SHOWN_ELSEWHERE = ['speed_limits', 'configurations'];
+/** What calls of their own show, and the source server. */
+const SHOWN_ELSEWHERE = ['speed_limits', 'configurations', 'source_state'];
 
 const TARGET = ['id', 'vm_id', 'name', 'ip', 'os_type', 'os_version', 'system_dir', 'disks', 'volume_groups'];
 const TARGET_TOO = ['btrfs_list', 'image_disk_id', 'cutovered_snapshot_ids'];
@@ -91,11 +91,18 @@ export function changeTask(world: World, task: string, before: Members, after: M
   return { before, after };
 }
 
-/** The task with the state that its source server has now, if the server is known. */
+/** The task in a state, which decides again what state its source server has. */
+export function inState(task: Members, state: string): Members {
+  const { source_state: _, ...rest } = task;
+  return { ...rest, state };
+}
+
+/** The task with the state that its source server has now. */
 function withSourceState(world: World, task: Members): Members {
-  const server = task.source_server as Members | undefined;
-  const source = readSource(world, String(server?.id), world.settings.read_lag_ms);
-  return source === undefined ? task : { ...task, source_server: { ...server, state: source.state } };
+  const { source_server: server } = task;
+  if (!isMembers(server)) return task;
+  const source = readSource(world, String(server.id), world.settings.read_lag_ms);
+  return { ...task, source_server: { ...server, state: source ? source.state : stateUnder(task, server.state) } };
 }
 
 /** GET /v3/tasks/{task_id}. The reply lacks the write-only fields, which the manual lists. */

@@ -141,6 +141,24 @@ describe('time', () => {
     expect((await states())[1]).toBe('SYNC_SUCCESS');
   });
 
+  it.each([
+    [true, 'SYNC_SUCCESS'],
+    [false, 'MIGRATE_SUCCESS'],
+  ])('with syncing %s leads an SMS task by itself to %s', async (syncing, state) => {
+    const { states, pass, control } = await at(1000);
+    await control('PUT', sms, { state: 'RUNNING', syncing });
+    pass(86_400_000);
+    expect((await states())[1]).toBe(state);
+    if (!syncing) expect((await control('POST', `${sms}/advance`)).body.state).toBe('SYNCING');
+  });
+
+  it('ends a cutover', async () => {
+    const { pass, control } = await at(1000);
+    await control('PUT', sms, { state: 'SYNC_SUCCESS', source_state: 'cutovering' });
+    pass(86_400_000);
+    expect((await control('GET', sms)).body).toMatchObject({ state: 'SYNC_SUCCESS', source_state: 'finished' });
+  });
+
   it('removes a task that is being deleted', async () => {
     const { states, pass, control } = await at(1000);
     await control('PUT', sms, { state: 'DELETING' });
