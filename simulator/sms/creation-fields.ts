@@ -1,4 +1,5 @@
-import { decimal, flag, INT32, integer, list, members, oneOf, type Rule, text } from '../rules.ts';
+import { isIP } from 'node:net';
+import { decimal, flag, INT32, integer, list, members, oneOf, type Rule, text, ValidationError } from '../rules.ts';
 import { btrfs, logicalVolume, NAME_AND_TYPE, texts } from './update-fields.ts';
 
 // The field tables of SMS CreateTask. They differ from those of UpdateTask in limits and words.
@@ -47,11 +48,17 @@ const FLAGS = [
   'need_migration_test',
 ];
 
+const address: Rule = (value, path) => {
+  text()(value, path);
+  if (value !== '' && !isIP(String(value))) throw new ValidationError('range', path);
+};
+
 /** The fields of CreateTask. A target that is made from a template needs neither id nor name (Terraform's live test). */
 export const newTaskFields = (hasTemplate: boolean): Record<string, Rule> => ({
   ...NAME_AND_TYPE,
-  ...texts('migration_ip', 'region_name', 'region_id', 'project_name', 'project_id'),
+  ...texts('region_name', 'region_id', 'project_name', 'project_id'),
   ...Object.fromEntries(FLAGS.map((name) => [name, flag])),
+  migration_ip: address,
   os_type: oneOf('WINDOWS', 'LINUX'),
   source_server: members({ id: text() }, ['id']),
   target_server: members(target, hasTemplate ? [] : ['vm_id', 'name']),

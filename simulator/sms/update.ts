@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts';
 import type { Call, Operation, World } from '../world.ts';
 import { readKnown } from './body.ts';
 import { readSource } from './source.ts';
+import { isTargetOfOther } from './target-server.ts';
 import { changeTask, findTask } from './task.ts';
 import { putTaskFields } from './update-fields.ts';
 
@@ -72,5 +73,6 @@ export const updateTask: Operation = (world, call) => {
   const before = findTask(world, call.task);
   const after = merge(before, body, sourceState(world, before));
   checkState(before, after, world.settings.sms_strict_states);
+  if (isTargetOfOther(world, (body.target_server as Members | undefined)?.vm_id, call.task)) refuse('SMS.7605');
   return { reply: { status: 200, body: { id: call.task } }, applied: [changeTask(world, call.task, before, after)] };
 };

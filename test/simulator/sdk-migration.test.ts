@@ -109,8 +109,9 @@ describe('a whole migration through the official SDK alone', () => {
     const source = { source_id: 'source-1' };
     expect(await call('ListServers', {}, { query: { state: 'waiting', limit: '10' } })).toMatchObject({ count: 1 });
     expect(await call('ShowServer', source)).toMatchObject({ state: 'waiting' });
-    const volume = { device_use: 'NORMAL', file_system: 'ext4', index: 1, mount_point: '/', name: 'sda1', size: 9 };
-    const disks = [{ device_use: 'OS', disk_id: '0', name: 'sda', size: 10, physical_volumes: [volume] }];
+    const size = 42_947_575_808;
+    const volume = { device_use: 'NORMAL', file_system: 'ext4', index: 1, mount_point: '/', name: 'sda1', size };
+    const disks = [{ device_use: 'OS', disk_id: '0', name: 'sda', size: 42_949_672_960, physical_volumes: [volume] }];
     const body = {
       ...{ name: 'web-01', type: 'MIGRATE_FILE', os_type: 'LINUX', syncing: true, source_server: { id: 'source-1' } },
       ...{ region_id: 'r', region_name: 'r', project_name: 'p', project_id: DEFAULT_PROJECT_ID },

@@ -110,6 +110,36 @@ describe('CreateTask', () => {
     expect(await signed(create)).toMatchObject({ status: 400, body: { error_code } });
   });
 
+  it.each([
+    ['another system than the source server', 'SMS.6610', { os_type: 'WINDOWS' }, {}],
+    ['an address of IPv6 without use_ipv6', 'SMS.6602', { migration_ip: '2001:db8::1' }, {}],
+    ['an address that is none', 'SMS.6602', { migration_ip: 'web-01' }, {}],
+    ['a template for a source server with UEFI', 'SMS.6535', { vm_template_id: 't' }, { firmware: 'UEFI' }],
+  ])('refuses %s', async (_what, error_code, change, source) => {
+    const { signed } = await startSource(source);
+    expect((await signed({ ...create, body: { ...BODY, ...change } })).body.error_code).toBe(error_code);
+  });
+
+  it.each([
+    ['an address of IPv6', { migration_ip: '2001:db8::1', use_ipv6: true }, {}],
+    ['an empty address', { migration_ip: '' }, {}],
+    ['an existing target for a source server with UEFI', {}, { firmware: 'UEFI' }],
+  ])('accepts %s', async (_what, change, source) => {
+    const { signed } = await startSource(source);
+    expect((await signed({ ...create, body: { ...BODY, ...change } })).status).toBe(200);
+  });
+
+  it.each([
+    ['a READY task', { state: 'READY' }],
+    ['a task that is being deleted', { state: 'DELETING' }],
+  ])('refuses a target that %s has', async (_what, task) => {
+    const { signed } = await startSource(
+      {},
+      { tasks: { sms: [{ task_id: TASK, ...task, target_server: { vm_id: 'v' } }] } },
+    );
+    expect((await signed(create)).body.error_code).toBe('SMS.6615');
+  });
+
   it('refuses a second task of a source server, until the first is gone', async () => {
     const { signed, control } = await startSource();
     const { id } = (await signed(create)).body;

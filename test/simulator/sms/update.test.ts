@@ -185,4 +185,15 @@ describe('UpdateTask', () => {
     await signed({ ...update, body: { clone_server: { vm_id: 'v', name: 'c' } } });
     expect((await signed(show)).body.clone_server).toEqual(clone_server);
   });
+
+  it('refuses the target of another task, and takes its own again', async () => {
+    const tasks = [
+      { task_id: TASK, target_server: { vm_id: 'own' } },
+      { task_id: 'other', target_server: { vm_id: 'taken' } },
+    ];
+    const { signed } = await start({ tasks: { sms: tasks } });
+    const put = (vm_id: string) => signed({ ...update, body: target({ vm_id }) });
+    expect((await put('taken')).body.error_code).toBe('SMS.7605');
+    expect([(await put('own')).status, (await put('free')).status, (await put('')).status]).toEqual([200, 200, 200]);
+  });
 });
