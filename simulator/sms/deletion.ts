@@ -1,8 +1,7 @@
 import { refuse } from '../errors.ts';
-import { isMembers, type Members } from '../json.ts';
 import { plainReply } from '../plain-reply.ts';
-import type { Operation, World } from '../world.ts';
-import { readSource, stateUnder } from './source.ts';
+import type { Operation } from '../world.ts';
+import { sourceOf } from './source.ts';
 import { changeTask, findTask, inState } from './task.ts';
 
 /** The states of a connected source server in which its task stays (manual, SMS.7719). */
@@ -18,13 +17,6 @@ const BUSY = [
   'clearing',
   'premiging',
 ];
-
-/** The source server of a task. If it is not known itself, it is as the task has it. */
-function sourceOf(world: World, task: Members): Members {
-  const server = isMembers(task.source_server) ? task.source_server : {};
-  const asInTask = { connected: task.connected, state: stateUnder(task, server.state) };
-  return readSource(world, String(server.id)) ?? asInTask;
-}
 
 /** DELETE /v3/tasks/{task_id}. The task is DELETING, until it moves on and is gone. */
 export const deleteTask: Operation = (world, { task }) => {

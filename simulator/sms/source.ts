@@ -20,7 +20,7 @@ const STATES: Record<string, string> = {
  * The state of a source server under its task. An action may have given it one of its own. Its own state counts without a task and
  * before the task starts.
  */
-export const stateUnder = (task: Members | undefined, own: unknown): unknown =>
+const stateUnder = (task: Members | undefined, own: unknown): unknown =>
   task?.source_state ?? STATES[String(task?.state)] ?? own;
 
 /** The cycle for a state, as the hint of SMS.7728 ties them together. */
@@ -64,6 +64,13 @@ function tasksBySource(world: World, read_lag_ms: number): Map<string, Members> 
 export function readSource(world: World, id: string, lagMs = 0): Members | undefined {
   const source = world.sources.readAfterLag(id, lagMs);
   return source && withTask(source, tasksBySource(world, lagMs).get(id));
+}
+
+/** The source server of a task, as it was some milliseconds ago. If it is not known itself, it is as the task has it. */
+export function sourceOf(world: World, task: Members, lagMs = 0): Members {
+  const server = isMembers(task.source_server) ? task.source_server : {};
+  const asInTask = { connected: task.connected, state: stateUnder(task, server.state) };
+  return readSource(world, String(server.id), lagMs) ?? asInTask;
 }
 
 /** All source servers as they were some milliseconds ago, oldest first. */

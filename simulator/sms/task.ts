@@ -1,7 +1,7 @@
 import { isMembers, type Members, pick } from '../json.ts';
 import type { Applied, Operation, World } from '../world.ts';
 import { refuseMissing } from './body.ts';
-import { readSource, stateUnder } from './source.ts';
+import { sourceOf } from './source.ts';
 
 /** Fields that a call accepts and GET does not show (manual, ShowTask). No read can confirm such a change. */
 const WRITE_ONLY = [
@@ -101,8 +101,7 @@ export function inState(task: Members, state: string): Members {
 function withSourceState(world: World, task: Members): Members {
   const { source_server: server } = task;
   if (!isMembers(server)) return task;
-  const source = readSource(world, String(server.id), world.settings.read_lag_ms);
-  return { ...task, source_server: { ...server, state: source ? source.state : stateUnder(task, server.state) } };
+  return { ...task, source_server: { ...server, state: sourceOf(world, task, world.settings.read_lag_ms).state } };
 }
 
 /** GET /v3/tasks/{task_id}. The reply lacks the write-only fields, which the manual lists. */

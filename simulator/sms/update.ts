@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { refuse } from '../errors.ts';
 import { type Members, withoutNulls } from '../json.ts';
 import type { Settings } from '../settings.ts';
-import type { Call, Operation, World } from '../world.ts';
+import type { Call, Operation } from '../world.ts';
 import { readKnown } from './body.ts';
-import { readSource } from './source.ts';
+import { sourceOf } from './source.ts';
 import { isTargetOfOther } from './target-server.ts';
 import { changeTask, findTask } from './task.ts';
 import { putTaskFields } from './update-fields.ts';
@@ -61,17 +61,11 @@ function merge(before: Members, body: Members, source: unknown): Members {
   };
 }
 
-/** The state of a task's source server: of the server itself if it is known, otherwise as the task has it. */
-function sourceState(world: World, { source_server }: Members): unknown {
-  const source = source_server as Members | undefined;
-  return (readSource(world, String(source?.id)) ?? source)?.state;
-}
-
 /** PUT /v3/tasks/{task_id}, in both revisions of the manual. It sets the given fields, and the reply has the id. */
 export const updateTask: Operation = (world, call) => {
   const body = read(call, world.settings.sms_revision);
   const before = findTask(world, call.task);
-  const after = merge(before, body, sourceState(world, before));
+  const after = merge(before, body, sourceOf(world, before).state);
   checkState(before, after, world.settings.sms_strict_states);
   if (isTargetOfOther(world, (body.target_server as Members | undefined)?.vm_id, call.task)) refuse('SMS.7605');
   return { reply: { status: 200, body: { id: call.task } }, applied: [changeTask(world, call.task, before, after)] };

@@ -186,6 +186,17 @@ describe('UpdateTask', () => {
     expect((await signed(show)).body.clone_server).toEqual(clone_server);
   });
 
+  it.each([
+    [{ state: 'ABORT' }, true],
+    [{ state: 'READY', source_state: 'cutovering' }, true],
+    [{ state: 'RUNNING' }, false],
+  ])('takes the state of the source server from the task %j: a clone is accepted %s', async (members, isAccepted) => {
+    const { signed, control } = await start();
+    await control('PUT', task, members);
+    await signed({ ...update, body: { clone_server: { vm_id: 'v' } } });
+    expect((await signed(show)).body.clone_server).toEqual(isAccepted ? { vm_id: 'v' } : null);
+  });
+
   it('refuses the target of another task, and takes its own again', async () => {
     const tasks = [
       { task_id: TASK, target_server: { vm_id: 'own' } },
