@@ -43,6 +43,15 @@ describe('a fault', () => {
     expect(applied(simulator)).toBe(0);
   });
 
+  it('occurs from a later call on, if one that only waits is in front of it', async () => {
+    const { signed, control } = await start();
+    await control('POST', 'faults', { match: { operation: 'UpdateTask' }, calls: 2, delay_ms: 0 });
+    await control('POST', 'faults', { match: { operation: 'UpdateTask' }, calls: 1, code: 'SMS.7706' });
+    const statuses: number[] = [];
+    for (let calls = 0; calls < 4; calls += 1) statuses.push((await signed(rename)).status);
+    expect(statuses).toEqual([200, 200, 400, 200]);
+  });
+
   it('can change the status of a success', async () => {
     const { signed, control } = await start();
     await control('POST', 'faults', { status: 202, when: 'after' });
