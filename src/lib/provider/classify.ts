@@ -3,6 +3,7 @@ import { adviceFor } from '../relay/advice.ts';
 import type { ProviderError } from '../relay/provider.ts';
 import { errorInReply, providerCode } from '../relay/reply-error.ts';
 import {
+  adviceOfCode,
   fieldNamed,
   type Meaning,
   meaningOfCode,
@@ -50,8 +51,12 @@ export function classify(reply: ErrorReply): Classified {
     cause: meaning.cause,
   };
   const message = field === undefined ? meaning.text : `the provider does not accept the field ${field}`;
-  return { ...what, message, advice: adviceFor(what), executed, ...windowOf(meaning, errorBody.text) };
+  return { ...what, message, advice: adviceOn(what), executed, ...windowOf(meaning, errorBody.text) };
 }
+
+/** The advice of the code, if it has one of its own and the task need not be read first. */
+const adviceOn = (what: Parameters<typeof adviceFor>[0] & { code: string }): string =>
+  (what.remedy === 'reconcile' ? undefined : adviceOfCode(what.code)) ?? adviceFor(what);
 
 const UNITS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 

@@ -20,6 +20,8 @@ type KindByStatus = Readonly<Record<string, ErrorKind> & { other: ErrorKind }>;
 interface ErrorTable {
   /** Codes that come with one status and are of one kind. */
   groups: readonly (ErrorKind & { status: number; codes: readonly Code[] })[];
+  /** What to do about a code, where the advice for its class would mislead. */
+  advice: Readonly<Record<string, string>>;
   /** The provider's texts that name the field at fault, by code; the field's place is written as {}. */
   fieldTexts: Readonly<Record<string, string>>;
   /** The kind of an error whose code isn't listed, by its HTTP status. */
@@ -89,6 +91,9 @@ export function meaningOfCode(code: string, status: number): Meaning | undefined
   const found = codes().meanings.get(code);
   return found?.length === 1 ? found[0] : found?.find((meaning) => meaning.status === status);
 }
+
+/** What to do about a code, if the advice for its class would mislead. */
+export const adviceOfCode = (code: string): string | undefined => memberOf(TABLE.advice, code);
 
 /** The cause when another than the called service refuses. */
 const CAUSE_OF: Partial<Record<Speaker, Cause>> = { other: 'service', iam: 'credential' };

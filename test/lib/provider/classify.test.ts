@@ -336,4 +336,18 @@ describe('classify: words', () => {
     expect(classify({ status: 404, body: { error_code: 'APIGW.0101' } }).advice).toContain('endpoint');
     expect(classify({ status: 400, body: { error_code: 'DCS.4133' } }).advice).not.toContain('endpoint');
   });
+
+  it.each([
+    ['DCS.4911', /^Free an address of the subnet or name another/],
+    ['SMS.6615', /^Name another target server/],
+    ['SMS.7605', /^Name another target server/],
+    ['SMS.2015', /wait until the task has stopped/],
+  ])('has an advice of its own for %s, for which that of its class would mislead', (error_code, advice) => {
+    expect(classify({ status: 400, body: { error_code } }).advice).toMatch(advice);
+  });
+
+  it('advises to read the task first, whatever the code, if the request may have been carried out', () => {
+    const { advice } = classify({ status: 500, body: { error_code: 'DCS.4911' } });
+    expect(advice).toMatch(/^Read the task before anything else/);
+  });
 });
