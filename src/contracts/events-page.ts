@@ -3,6 +3,7 @@ import type { Operation } from '../lib/operations/operation.ts';
 import type { Outcome } from '../lib/relay/result-schema.ts';
 import { contractName, routeOf } from './contract.ts';
 import { type Field, fieldsOf } from './fields.ts';
+import { MORE_RIGHTS } from './notes.ts';
 
 /** The meaning of each outcome and what to do, for the pages and the command. */
 export const OUTCOME_TEXTS: Readonly<Record<Outcome, { means: string; advice: string }>> = {
@@ -67,7 +68,7 @@ function section({ operation, sample }: PageSection): string {
   const own = fields.filter(({ ignored }) => !ignored);
   return `## ${contractName(operation)}
 
-Makes the call \`${routeOf(operation)}\` (${operation.call}). ${repeats(operation)} Permissions at the provider: ${operation.permissions.map((name) => `\`${name}\``).join(', ')}. Schema: [\`${contractName(operation)}.schema.json\`](contracts/${contractName(operation)}.schema.json).
+Makes the call \`${routeOf(operation)}\` (${operation.call}). ${repeats(operation)} Permissions at the provider: ${operation.permissions.map((name) => `\`${name}\``).join(', ')}.${moreRights(operation)} Schema: [\`${contractName(operation)}.schema.json\`](contracts/${contractName(operation)}.schema.json).
 
 \`\`\`json
 ${sample ? writeJson(sample, 2) : ''}
@@ -79,12 +80,14 @@ ${own.map(row).join('\n')}
 ${ignoredSentence(fields)}`;
 }
 
-function repeats({ repeatable, removes, cloud }: Operation): string {
+const moreRights = ({ change }: Operation) => (MORE_RIGHTS[change] === undefined ? '' : ` ${MORE_RIGHTS[change]}`);
+
+function repeats({ repeatable, removes, cloud, readBack }: Operation): string {
   const only = cloud === undefined ? '' : ` Only ${cloud} has this call; a stage of another cloud refuses the change.`;
   if (removes) return `If there is nothing to delete any more, it has succeeded.${only}`;
   return repeatable
     ? `It leads to the same state if it is sent twice.${only}`
-    : `It must not be sent twice. So the task is read before the first request, and later reads are compared with that.${only}`;
+    : `It must not be sent twice. So ${readBack.list ? "the provider's list of tasks" : 'the task'} is read before the first request, and later reads are compared with that.${only}`;
 }
 
 const row = ({ path, required, takes, note }: Field) =>

@@ -32,7 +32,13 @@ function walk(schema: JsonObject, at: string): Field[] {
   return Object.entries(properties).flatMap(([name, inner]) => {
     if (!isObject(inner)) return [];
     const path = `${at}.${name}`;
-    const field = { path, required: required.has(name), takes: takesOf(inner), note: '', ignored: isIgnored(inner) };
+    const field = {
+      path,
+      required: required.has(name),
+      takes: takesOf(inner, name),
+      note: '',
+      ignored: isIgnored(inner),
+    };
     return [field, ...walk(inner, path), ...(isObject(inner.items) ? walk(inner.items, `${path}[]`) : [])];
   });
 }
@@ -41,13 +47,13 @@ const isIgnored = ({ type, anyOf, const: only }: JsonObject) =>
   type === undefined && anyOf === undefined && only === undefined;
 
 /** The values that a field takes. Null is not mentioned, because for every field it counts as absent. */
-function takesOf({ type, enum: words, anyOf, ...limits }: JsonObject): string {
+function takesOf({ type, enum: words, anyOf, ...limits }: JsonObject, name: string): string {
   // Beside a type, anyOf is a rule between members.
   if (type === undefined && Array.isArray(anyOf))
-    return either(anyOf.flatMap((one) => (isObject(one) ? [takesOf(one)] : [])));
+    return either(anyOf.flatMap((one) => (isObject(one) ? [takesOf(one, name)] : [])));
   if (Array.isArray(words)) return either(words.filter((word) => word !== null).map((word) => JSON.stringify(word)));
   const types = [type].flat().filter((one) => one !== 'null');
-  return either(types.map((one) => describeLimits(String(one), limits)));
+  return either(types.map((one) => describeLimits(String(one), limits, name)));
 }
 
 const either = (parts: string[]) => [...new Set(parts)].filter((part) => part !== '' && part !== 'null').join(' or ');
@@ -59,16 +65,33 @@ const NOUNS: Record<string, string> = {
   boolean: 'true or false',
 };
 
+/** The forms of texts whose patterns are too long to show, by the field's name. */
+const FORMS: Readonly<Record<string, string>> = {
+  addrs: '`host:port`, or several separated by commas',
+  bandwidth_limit_mb: 'the same as text',
+  end: 'time of day `HH:MM`, from `00:00` to `24:00`',
+  name: 'text, 1 to 64 of A-Z, a-z, digits, Chinese characters, `_` and `-`',
+  start: 'time of day `HH:MM`, from `00:00` to `24:00`',
+};
+
 function describeLimits(
   type: string,
   { minimum, maximum, minLength, maxLength, maxItems, pattern }: JsonObject,
+  name: string,
 ): string {
   const noun = NOUNS[type] ?? type;
   if (maximum !== undefined) return `${noun} ${limitText(minimum)} to ${limitText(maximum)}`;
   if (maxLength !== undefined) return `${noun}, ${limitText(minLength)} to ${limitText(maxLength)} characters`;
   if (maxItems !== undefined) return `${noun}, at most ${limitText(maxItems)}`;
-  const short = typeof pattern === 'string' && pattern.length <= 40 && /^[\x20-\x7e]*$/.test(pattern);
-  return short ? `${noun} like \`${pattern}\`` : noun;
+  if (typeof pattern !== 'string') return noun;
+  const isShort = pattern.length <= 40 && /^[\x20-\x7e]*$/.test(pattern);
+  return isShort ? `${noun} like \`${pattern}\`` : formOf(name);
+}
+
+function formOf(name: string): string {
+  const form = FORMS[name];
+  if (form === undefined) throw new Error(`the pattern of ${name} is too long to show: put its form in words`);
+  return form;
 }
 
 const limitText = (limit: Json | undefined) => String(limit ?? 0);

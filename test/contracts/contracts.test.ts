@@ -33,6 +33,26 @@ describe('the published contracts', () => {
     }
   });
 
+  it.each([
+    ['migration.sms.task.limit-speed', 'data.body.speed_limit[].start', 'time of day `HH:MM`, from `00:00` to `24:00`'],
+    ['migration.dcs.online-migration.configure', 'data.body.target_instance.addrs', '`host:port`, or several'],
+    ['migration.sms.task.create', 'data.body.name', 'text, 1 to 64 of A-Z, a-z, digits, Chinese characters'],
+    ['migration.dcs.migration-task.stop', 'data.task_id', 'text like `^[A-Za-z0-9-]{1,64}$`'],
+  ])('put the form of a text into words where its pattern is long: %s, %s', (type, path, form) => {
+    const [operation] = OPERATIONS.filter(({ change }) => change === type);
+    expect(operation && fieldsOf(operation).find((field) => field.path === path)?.takes).toContain(form);
+  });
+
+  it('say of each creation, and of nothing else, that a list is read before the first request', () => {
+    const page = files.get('docs/events.md') ?? '';
+    const sections = page
+      .split('\n## ')
+      .filter((section) => section.includes('list of tasks is read before the first'));
+    expect(sections.map((section) => section.split('\n')[0])).toEqual(
+      OPERATIONS.filter(({ createdIn }) => createdIn).map(({ change }) => change),
+    );
+  });
+
   it('use only patterns that every engine reads alike: characters, groups and counts', () => {
     const patterns = [...files.values()].flatMap((text) => [...text.matchAll(/"pattern": ("(?:[^"\\]|\\.)*")/g)]);
     expect(patterns.length).toBeGreaterThan(100);
