@@ -39,7 +39,7 @@ function limitsOf({ speed_limit: spans }: JsonObject): JsonObject {
 const withoutThresholds = (spans: Data['body']['speed_limit']) =>
   limitsOf({ speed_limit: spans.map(({ over_speed_threshold: _none, ...span }) => span) });
 
-/** POST /v3/tasks/{task_id}/speed-limit: sets all limits of a task's speed over a day. An empty list removes them. */
+/** POST /v3/tasks/{task_id}/speed-limit: sets all limits of a task's speed over a day. What an empty list does is not known. */
 export const limitSmsTaskSpeed = defineOperation<Data>({
   name: 'limit-sms-task-speed',
   call: 'UpdateSpeed',
