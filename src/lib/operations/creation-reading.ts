@@ -28,19 +28,22 @@ export function snapshot(
   return { ids: idsOf(keyed), own: of('own'), unclear: of('unclear') };
 }
 
-const isNew = (ids: unknown, isBaseline: BaselineTest | undefined) =>
+const newOf = (ids: unknown, isBaseline: BaselineTest | undefined) =>
   isBaseline ? (ids as string[]).filter((id) => !isBaseline({ id })) : [];
 
-/** The ids of what the change may have created: those that it made, surely or possibly, and that were not there before. */
-export const created = ({ own, unclear }: JsonObject, isBaseline: BaselineTest | undefined): string[] => [
-  ...isNew(own, isBaseline),
-  ...isNew(unclear, isBaseline),
-];
+/**
+ * The ids of what the change may have created: those that it made, and that were not there before. Where one is recognised, the
+ * list shows all that it takes, so what is unclear beside it was made by others.
+ */
+export function created({ own, unclear }: JsonObject, isBaseline: BaselineTest | undefined): string[] {
+  const recognised = newOf(own, isBaseline);
+  return recognised.length > 0 ? recognised : newOf(unclear, isBaseline);
+}
 
 /** Exactly one such element is the one that was created. Several can't be told apart, and one that is unclear proves nothing. */
 export function verdict(snapshot: JsonObject, _data: unknown, isBaseline: BaselineTest | undefined): Verdict {
   if (!isBaseline) return 'cannot-tell';
   const { length } = created(snapshot, isBaseline);
   if (length === 0) return 'not-applied';
-  return length === 1 && isNew(snapshot.own, isBaseline).length === 1 ? 'applied' : 'cannot-tell';
+  return length === 1 && newOf(snapshot.own, isBaseline).length === 1 ? 'applied' : 'cannot-tell';
 }
