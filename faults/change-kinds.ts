@@ -1,3 +1,4 @@
+import { createImport, createOnline, createSms } from './create-calls.ts';
 import { type Draft, dcsData, type Habits, type MakeDraft, someDraft, type Target } from './draft.ts';
 import {
   deleteDcsTask,
@@ -108,11 +109,23 @@ const SHARES: Record<Target, readonly (readonly [share: number, make: MakeDraft]
     [7, setOptions],
     [1, deleteSmsTask],
   ],
-  source: [[1, deleteSource]],
+  source: [
+    [40, deleteSource],
+    [60, createSms],
+  ],
+  name: [
+    [50, createOnline],
+    [50, createImport],
+  ],
 };
 const validDrafts = (target: Target): MakeDraft[] =>
   SHARES[target].flatMap(([share, make]) => Array<MakeDraft>(share).fill(make));
-const VALID_DRAFTS = { dcs: validDrafts('dcs'), sms: validDrafts('sms'), source: validDrafts('source') };
+const VALID_DRAFTS = {
+  dcs: validDrafts('dcs'),
+  sms: validDrafts('sms'),
+  source: validDrafts('source'),
+  name: validDrafts('name'),
+};
 
 /** A valid change for the subject with this key. */
 export const someValidDraft = someDraft(VALID_DRAFTS);

@@ -1,3 +1,4 @@
+import { hasUnseen } from './creation-truth.ts';
 import type { Evidence } from './evidence.ts';
 import {
   type ChangeHistory,
@@ -9,7 +10,8 @@ import {
 } from './findings.ts';
 import { illegalResends, orderBreaks, repeatsEffect } from './resend.ts';
 import { isGone, isUndoneByOthers, whyFalse } from './truth.ts';
-import type { Call } from './world/calls.ts';
+import { type Call, isCreation } from './world/calls.ts';
+import { ambiguousMarks, wrongRequest } from './wrong-requests.ts';
 
 /** What the checker found: the broken promises, and counts of what is allowed but should be rare. */
 export interface Verdict {
@@ -28,6 +30,7 @@ export function check(evidence: Evidence): Verdict {
   }
   for (const task of tasks.values()) findings.orderBreaks.push(...orderBreaks(task, histories));
   findings.contradictory.push(...sharedIds([...histories.values()]));
+  findings.wrongRequests.push(...ambiguousMarks([...histories.values()]));
   findings.leaks.push(
     ...leaksIn(evidence.texts, CANARY),
     ...leaksIn({ deadLetters: evidence.deadTexts ?? [] }, SECRET),
@@ -62,16 +65,6 @@ function whyStuck({ change }: ChangeHistory, { waiting, dead }: Evidence): strin
   if (waiting.includes(change.uid)) return 'still in the queue';
   if (change.kind === 'poison') return dead.includes(change.uid) ? undefined : 'poison that vanished';
   return dead.includes(change.uid) ? 'still in the dead-letter queue' : undefined;
-}
-
-/** The provider must be asked for what the change asks for, digit for digit, without the fields that the result says were left out. */
-function wrongRequest({ change, requests, result }: ChangeHistory): string | undefined {
-  const ignored = result?.data.ignored_fields ?? [];
-  const sent = Object.entries(change.body).filter(([name]) => !ignored.includes(`data.body.${name}`));
-  const wanted = change.bodiless ? undefined : JSON.stringify(Object.fromEntries(sent));
-  const isOther = (call?: Call) => call !== undefined && change.call !== undefined && call !== change.call;
-  const wrong = requests.find(({ body, call }) => JSON.stringify(body) !== wanted || isOther(call));
-  return wrong && `the request at ${wrong.at} is not what was asked`;
 }
 
 /** No two changes may share a result. */
@@ -111,6 +104,8 @@ function countsOf(histories: ChangeHistory[], tasks: ReadonlyMap<string, TaskHis
     unknown: ended('unknown'),
     unknownActions: count((history) => isUnknown(history) && ACTIONS.has(history.change.call)),
     unknownGone: count((history) => isUnknownOfGone(history, tasks)),
+    unknownCreations: count((history) => isUnknown(history) && isCreation(history.change.call)),
+    createdUnseen: count(hasUnseen),
     unknownUnsent: count(({ result, requests }) => result?.data.outcome === 'unknown' && requests.length === 0),
     undoneByOthers: count((history) => isUndone(history, tasks)),
     sentTwice: count(({ requests }) => requests.length > 1),
@@ -132,8 +127,9 @@ const ACTIONS = new Set<Call | undefined>(['act', 'stop', 'restart', 'exchange',
 
 const isUnknown = ({ result }: ChangeHistory) => result?.data.outcome === 'unknown';
 
-/** True for a change, other than an action, whose subject did not exist any more when its outcome was to be read. */
+/** True for a change, other than an action or a creation, whose subject did not exist any more when its outcome was to be read. */
 const isUnknownOfGone = (history: ChangeHistory, tasks: ReadonlyMap<string, TaskHistory>) =>
   isUnknown(history) &&
   !ACTIONS.has(history.change.call) &&
+  !isCreation(history.change.call) &&
   isGone(history, tasks.get(history.change.task) as TaskHistory);

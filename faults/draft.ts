@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
-import { type Call, isSource } from './world/calls.ts';
+import type { Call } from './world/calls.ts';
+import { idIn, isName, isSource } from './world/natural-keys.ts';
 import type { Random } from './world/random.ts';
 import type { Values } from './world/task.ts';
 
@@ -36,10 +37,11 @@ export const toInvalid = (draft: Draft, event: Values): Draft => ({
 });
 
 /** What changes are about. */
-export type Target = 'dcs' | 'sms' | 'source';
+export type Target = 'dcs' | 'sms' | 'source' | 'name';
 
 function targetOf(key: string): Target {
   if (isSource(key)) return 'source';
+  if (isName(key)) return 'name';
   return key.startsWith('sms/') ? 'sms' : 'dcs';
 }
 
@@ -47,4 +49,4 @@ function targetOf(key: string): Target {
 export const someDraft =
   (makers: Record<Target, readonly MakeDraft[]>): MakeDraft =>
   (key, random, habits) =>
-    random.pick(makers[targetOf(key)])(key.slice(key.indexOf('/') + 1), random, habits);
+    random.pick(makers[targetOf(key)])(idIn(key), random, habits);

@@ -1,7 +1,9 @@
 import { configuration, inlineConfiguration, modeUpdate, smsUpdate } from './change-kinds.ts';
-import { dcsData, type MakeDraft, someDraft, type Target, toInvalid } from './draft.ts';
+import { createImport, createOnline, createSms } from './create-calls.ts';
+import { dcsData, type MakeDraft, PROJECT, someDraft, type Target, toInvalid } from './draft.ts';
 import { deleteDcsTask, deleteSmsTask, deleteSource, listing, restart, stop } from './task-calls.ts';
 import { someConfiguration } from './world/configurations.ts';
+import type { Values } from './world/task.ts';
 
 const forbiddenSecret: MakeDraft = (task, random) => {
   const side = { addrs: '10.0.0.1:6379', password_ref: 'relay/credentials' };
@@ -31,6 +33,21 @@ const deleteWithBody: MakeDraft = (task_id) => toInvalid(deleteSmsTask(task_id),
 const pathOfSource: MakeDraft = (source, random, habits) =>
   toInvalid(deleteSource(source, random, habits), { data: { source_id: `${source}/../tasks` } });
 
+/** A task can't be created with an id, and its name is text. */
+const withId: MakeDraft = (name, random, habits) => {
+  const draft = createOnline(name, random, habits);
+  return toInvalid(draft, { data: { ...(draft.event.data as Values), task_id: 'canary-value' } });
+};
+const inlineImport: MakeDraft = (name, random, habits) => {
+  const draft = createImport(name, random, habits);
+  const body = { ...draft.body, target_instance: { id: 'i', password: 'canary-inline', password_ref: 'redis/both' } };
+  return toInvalid(draft, { data: { project_id: PROJECT, body } });
+};
+const withoutTarget: MakeDraft = (source, random, habits) => {
+  const draft = createSms(source, random, habits);
+  return toInvalid(draft, { data: { body: { ...draft.body, target_server: {} } } });
+};
+
 const INVALID_DRAFTS: Record<Target, readonly MakeDraft[]> = {
   dcs: [
     inlineConfiguration,
@@ -45,7 +62,8 @@ const INVALID_DRAFTS: Record<Target, readonly MakeDraft[]> = {
     stopWithBody,
   ],
   sms: [unknownSmsField, deleteWithBody],
-  source: [pathOfSource],
+  source: [pathOfSource, withoutTarget],
+  name: [withId, inlineImport],
 };
 
 /** A change that must be rejected, or, with an inline password, that most deployments reject. */

@@ -24,6 +24,8 @@ export interface Mix {
   missing: number;
   /** The share of replies to calls for several tasks that say nothing of the task. */
   silentLists: number;
+  /** The share of created tasks that lists show late: within the time that the relay waits, and after it. */
+  lists: { late: number; tooLate: number };
 }
 
 /** About a quarter of all calls fail, which is far more than at any provider, so that every row of the catalogue occurs. */
@@ -93,12 +95,13 @@ export const DEFAULT_MIX: Mix = {
   outsiders: 0.03,
   missing: 0.015,
   silentLists: 0.12,
+  lists: { late: 0.3, tooLate: 0 },
 };
 
 const times = (rates: Record<string, number>, factor: number) =>
   Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rate * factor]));
 
-/** Reads fail more often than not, processes end six times as often, and requests often take effect late. */
+/** Reads fail more often than not, processes end six times as often, requests often take effect late, and some lists show them too late. */
 export const HARSH_MIX: Mix = {
   ...DEFAULT_MIX,
   calls: {
@@ -124,4 +127,5 @@ export const HARSH_MIX: Mix = {
   duplicateDelivery: 0.1,
   visibilityExpiry: 0.08,
   outsiders: 0.1,
+  lists: { late: 0.3, tooLate: 0.05 },
 };

@@ -1,7 +1,9 @@
 import { type Change, type Harm, type PlannedMessage, planMessage } from './change.ts';
 import { modeUpdate, someValidDraft } from './change-kinds.ts';
+import { nameOf } from './create-calls.ts';
 import type { Draft, Habits } from './draft.ts';
 import { someInvalidDraft } from './invalid-kinds.ts';
+import { nameKey, sourceKey } from './world/natural-keys.ts';
 import type { Random } from './world/random.ts';
 import type { Values } from './world/task.ts';
 
@@ -81,10 +83,11 @@ export function planMessages(traffic: Traffic, random: Random): PlannedMessage[]
   return planned.sort((one, other) => one.at - other.at);
 }
 
-/** One change in forty is about a source server. */
+/** One change in twenty is about a source server, and one in thirty creates a task of DCS, each under one of a few names. */
 function taskName({ tasks }: Traffic, random: Random): string {
   const number = random.between(1, tasks);
-  if (random.chance(0.025)) return `sms-source/source-${number}`;
+  if (random.chance(0.05)) return sourceKey(`source-${number}`);
+  if (random.chance(0.035)) return nameKey(nameOf(Math.ceil(number / 10)));
   return `${random.chance(0.6) ? 'dcs' : 'sms'}/task-${number}`;
 }
 

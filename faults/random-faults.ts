@@ -39,6 +39,7 @@ export function createRandomFaults(mix: Mix, random: Random): Faults & { counts:
     bus: () => busFault(bus(random.next())),
     already: { repeat: 0.7, other: 0.08 },
     silentLists: mix.silentLists,
+    lists: mix.lists,
     secret: () => random.chance(mix.secret),
   };
 }

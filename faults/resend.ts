@@ -1,24 +1,9 @@
+import { LATEST_EFFECT, NOT_EXECUTED } from './assumptions.ts';
+import { createsTwice } from './creation-truth.ts';
 import { type ChangeHistory, comesBefore, type Entry, type Histories, type TaskHistory } from './findings.ts';
+import { listingsOf, ownTasks } from './listings.ts';
 import { showsEffect } from './truth.ts';
-
-/** Behaviours of the provider whose reply proves that the request was not carried out. */
-const NOT_EXECUTED = new Set([
-  'throttled',
-  'throttled_retry_after',
-  'throttled_absurd_retry_after',
-  'refused_400',
-  'busy_400',
-  'refused_401',
-  'skew_403',
-  'gateway_503',
-  'already',
-  'illegal_action',
-  'refused_element',
-  'other_missing',
-]);
-
-/** How long a request without a reply may still take effect: its deadline of 10 seconds and the grace period of 30. */
-const LATEST_EFFECT = 40_000;
+import { isCreation } from './world/calls.ts';
 
 /** Sentences about repeated requests of a change that were not allowed. */
 export function illegalResends(history: ChangeHistory, task: TaskHistory): string[] {
@@ -36,7 +21,7 @@ function whyIllegal(
   again: Entry<'request'>,
 ): string | undefined {
   if (NOT_EXECUTED.has(before.behaviour)) return undefined;
-  const reads = history.reads.filter(({ at, values }) => values && at >= before.at + LATEST_EFFECT && at <= again.at);
+  const reads = readingsOf(history).filter(({ at }) => at >= before.at + LATEST_EFFECT && at <= again.at);
   if (reads.length === 0) return 'the task was not read after the grace period';
   const others = task.entries
     .filter((entry) => entry.kind === 'request')
@@ -46,8 +31,17 @@ function whyIllegal(
   if (valid.length === 0 || others.some(({ uid }) => isOrdered(history, task, uid)))
     return 'another change was sent meanwhile';
   if (history.change.repeatable) return undefined;
-  const withoutEffect = valid.slice(-2).filter(({ values }) => !showsEffect(values, history.change));
+  const withoutEffect = valid.slice(-2).filter(({ hasEffect }) => !hasEffect);
   return withoutEffect.length === 2 ? undefined : 'the last two reads did not show that it had no effect';
+}
+
+/** What a change read, and whether that showed an effect of one of its requests. A creation needs a complete list. */
+function readingsOf(history: ChangeHistory): { at: number; hasEffect: boolean }[] {
+  const { change, reads } = history;
+  if (!isCreation(change.call))
+    return reads.flatMap(({ at, values }) => (values ? [{ at, hasEffect: showsEffect(values, change) }] : []));
+  const own = new Set(ownTasks(history).map(({ id }) => id));
+  return listingsOf(history).map(({ from, ids }) => ({ at: from, hasEffect: ids.some((id) => own.has(id)) }));
 }
 
 /** True if an order is promised between the change and another one of its task. */
@@ -61,6 +55,7 @@ export function repeatsEffect(history: ChangeHistory, task: TaskHistory): boolea
   const { change, applies } = history;
   const [first, last] = [applies[0], applies.at(-1)];
   if (!first || !last || first === last) return false;
+  if (isCreation(change.call)) return createsTwice(history, task);
   if (!change.repeatable) return true;
   return task.entries.some(
     (entry) =>

@@ -1,6 +1,7 @@
 import type { Change } from './change.ts';
+import { whyFalseCreation } from './creation-truth.ts';
 import { type ChangeHistory, type Entry, type Histories, isOlder, type TaskHistory } from './findings.ts';
-import { effectOf } from './world/calls.ts';
+import { effectOf, isCreation } from './world/calls.ts';
 import type { Values } from './world/task.ts';
 
 /** True if the values of a task are those of a body. Fields that the result calls unverified are not compared. */
@@ -19,14 +20,17 @@ export const showsEffect = (values: Values | undefined, { call, body }: Change, 
 export function whyFalse(history: ChangeHistory, task: TaskHistory, histories: Histories): string | undefined {
   const { result, change } = history;
   if (!result) return undefined;
-  const { outcome } = result.data;
   if (result.data.change.id !== undefined && result.data.change.id !== change.id)
     return 'the result names another change';
   if (change.kind !== 'valid') return whyNotRejected(history, task);
+  const why = isCreation(change.call) ? whyFalseCreation : whyFalseOutcome;
+  return why(history, task) ?? whyUnfounded(history, task, histories);
+}
+
+function whyFalseOutcome(history: ChangeHistory, task: TaskHistory): string | undefined {
+  const outcome = history.result?.data.outcome;
   if (outcome === 'unknown') return undefined;
-  return outcome === 'succeeded'
-    ? whyNotSucceeded(history, task)
-    : (whyApplied(history, task) ?? whyUnfounded(history, task, histories));
+  return outcome === 'succeeded' ? whyNotSucceeded(history, task) : whyApplied(history, task);
 }
 
 /** An invalid change must be rejected, or superseded if a newer change was sent before. */

@@ -1,6 +1,7 @@
 import type { Message } from '../stand-ins/sqs/message.ts';
 import type { PlannedMessage } from './change.ts';
 import type { Register } from './register.ts';
+import { isName, isSource } from './world/natural-keys.ts';
 import type { World } from './world/world.ts';
 
 /** How likely events around the workers are, as shares from 0 to 1. */
@@ -26,6 +27,9 @@ export function exposeByChance({ clock, random, queue, faults }: World, chances:
   if (random.chance(chances.visibilityExpiry)) expose('visibility_expiry', random.between(500, 20_000));
 }
 
+/** Others create and delete more often than they write otherwise, because few changes do so. */
+const outsidersOf = (key: string, share: number) => (isName(key) || isSource(key) ? Math.min(1, 8 * share) : share);
+
 /** Sends each message at its time, and lets outsiders write in between. Returns a function that counts what is still to be sent. */
 export function sendAll(world: World, register: Register, planned: PlannedMessage[], outsiders: number): () => number {
   const { clock, random, cloud } = world;
@@ -36,8 +40,8 @@ export function sendAll(world: World, register: Register, planned: PlannedMessag
       unsent--;
       send(world, register, message);
     });
-    if (random.chance(outsiders))
-      clock.at(start + message.at + random.between(0, 120_000), () => cloud.outsiderWrites(message.change.task));
+    if (random.chance(outsidersOf(message.change.task, outsiders)))
+      clock.at(start + message.at + random.between(0, 120_000), () => cloud.others.write(message.change.task));
   }
   return () => unsent;
 }

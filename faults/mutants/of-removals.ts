@@ -16,7 +16,11 @@ export const REMOVALS_IN_RUNS: Record<string, Edit[]> = {
     replaceCall('snapshotOfFailure', 'shownByRefusal', 'undefined'),
   ],
   'a call without a body sends an empty object': [
-    replaceCall('requestOf', 'body', "(operation.body?.(data, (reference) => secrets.get(reference) ?? '') ?? {})"),
+    replaceCall(
+      'requestOf',
+      'body',
+      "(operation.body?.(data, (reference) => secrets.get(reference) ?? '', markOf(change.key)) ?? {})",
+    ),
   ],
   'a list that lacks the task counts as a success': [replaceCondition('interpret', 'isErrorReply', 'false')],
   'a task that can be read counts as deleted': [

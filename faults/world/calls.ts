@@ -1,4 +1,5 @@
 import type { ProviderRequest } from '../../src/lib/relay/provider.ts';
+import { idIn, naturalKeyOf, sourceKey } from './natural-keys.ts';
 import type { Values } from './task.ts';
 
 /** What a request that writes asks for. The names are the simulation's own, so that the relay's can be wrong. */
@@ -12,7 +13,14 @@ export type Call =
   | 'rollback'
   | 'limit'
   | 'options'
-  | 'delete';
+  | 'delete'
+  | 'create_online'
+  | 'create_import'
+  | 'create_sms';
+
+const CREATIONS = new Set<Call | undefined>(['create_online', 'create_import', 'create_sms']);
+/** True for a call that creates a task. */
+export const isCreation = (call: Call | undefined) => CREATIONS.has(call);
 
 /** The end of a path says what is called; all other paths belong to updates. */
 const BY_PATH: readonly [end: RegExp, method: string, call: Call][] = [
@@ -24,6 +32,9 @@ const BY_PATH: readonly [end: RegExp, method: string, call: Call][] = [
   [/\/migration-task\/[\w-]+\/rollback-ip$/, 'POST', 'rollback'],
   [/\/tasks\/[\w-]+\/speed-limit$/, 'POST', 'limit'],
   [/\/tasks\/[\w-]+\/configuration-setting$/, 'POST', 'options'],
+  [/\/v2\/[\w-]+\/migration\/instance$/, 'POST', 'create_online'],
+  [/\/v2\/[\w-]+\/migration-task$/, 'POST', 'create_import'],
+  [/\/v3\/tasks$/, 'POST', 'create_sms'],
   [/\/migration-tasks\/delete$|\/v3\/(?:tasks|sources)\/[\w-]+$/, 'DELETE', 'delete'],
 ];
 
@@ -34,20 +45,14 @@ const callOf = ({ method, path }: Pick<ProviderRequest, 'method' | 'path'>): Cal
 const SUBJECT = /\/(migration-task|migration|tasks|sources)\/([\w-]+)/;
 const LISTS = ['migration_tasks', 'task_id_list'];
 
-/** The key of the subject that a request names: in its path, or in the list of a call that takes several tasks. */
+/** The key of the subject that a request names: in its path, in the list of a call that takes several tasks, or by what it creates. */
 export function subjectOf({ service, path }: Pick<ProviderRequest, 'service' | 'path'>, body: Values = {}): string {
+  const natural = naturalKeyOf(path, body);
+  if (natural !== undefined) return natural;
   const [, kind, id] = SUBJECT.exec(path) ?? [];
   const listed = LISTS.flatMap((name) => body[name] ?? [])[0];
   return kind === 'sources' ? sourceKey(id) : `${service}/${id ?? listed ?? ''}`;
 }
-
-/** The keys of source servers have a beginning of their own, because a task may have the same id. */
-const SOURCE = 'sms-source/';
-const sourceKey = (id = '') => `${SOURCE}${id}`;
-export const isSource = (key: string) => key.startsWith(SOURCE);
-/** The key of the task that migrates a source. Every other source has none. */
-export const taskOfSource = (key: string): string | undefined =>
-  isSource(key) && /[02468]$/.test(key) ? key.replace(SOURCE, 'sms/').replace('source-', 'task-') : undefined;
 
 /** The calls that answer for each of several tasks, in a list of the reply. */
 export const isListCall = (call: Call, path: string) =>
@@ -66,7 +71,7 @@ export interface Incoming {
 export function readIncoming({ service, method, path, body: text }: ProviderRequest): Incoming {
   const body = text === undefined ? undefined : (JSON.parse(text) as Values);
   const key = subjectOf({ service, path }, body);
-  return { call: callOf({ method, path }), key, id: key.slice(key.indexOf('/') + 1), path, body, content: body ?? {} };
+  return { call: callOf({ method, path }), key, id: idIn(key), path, body, content: body ?? {} };
 }
 
 /** The values of a subject once a call has taken effect. `gone`, `halted` and `heading` are known only to the provider. */

@@ -1,5 +1,6 @@
-import { type Call, effectOf, isSource } from './calls.ts';
+import { type Call, effectOf, isCreation } from './calls.ts';
 import { beginExchange, enterStatus, isForbidden, moveDcsTask, someCourse, someStatus } from './dcs-states.ts';
+import { isName, isSource } from './natural-keys.ts';
 import type { Random } from './random.ts';
 import { enterState, isUndeletable, refusalCode, someState, stateAfter, stateAt } from './sms-states.ts';
 import type { CloudTask, Values } from './task.ts';
@@ -14,6 +15,7 @@ export const GONE: Values = { gone: true };
 /** A subject that nobody has changed yet. */
 export function newTask(key: string, random: Random, now: number): CloudTask {
   if (isSource(key)) return { service: 'sms', isSource: true, values: { id: key, name: random.pick(NAMES) } };
+  if (isName(key)) return { service: 'dcs', isName: true, values: {} };
   if (key.startsWith('sms/')) {
     const values = { name: random.pick(NAMES), speed_limit: random.pick(LIMITS), state: 'READY', use_ipv6: false };
     const task: CloudTask = { service: 'sms', values: { ...values, limits: [] } };
@@ -56,10 +58,13 @@ export const unknownCode = ({ service, isSource }: CloudTask) => UNKNOWN[isSourc
 export function refusalOf(task: CloudTask, call: Call, body: Values, hasTask = false): string | undefined {
   const { service, values } = task;
   if (isAbsent(task)) return refusalOfAbsent(task, call);
-  if (task.isSource) return hasTask ? 'SMS.7601' : undefined;
+  if (task.isSource) return hasTask ? refusalOfSource(call) : undefined;
   if (service === 'sms') return refusalOfSmsTask(call, body, values.state);
   return isForbidden(call, values) ? 'DCS.4957' : undefined;
 }
+
+/** A source has one task at a time, and can't be deleted while it has one. */
+const refusalOfSource = (call: Call) => (isCreation(call) ? 'SMS.6005' : 'SMS.7601');
 
 /** In a list of tasks to delete, DCS skips an id that it does not know silently. */
 const refusalOfAbsent = (task: CloudTask, call: Call) =>

@@ -1,34 +1,23 @@
 import type { HttpResult } from '../../src/lib/http/exchange.ts';
+import type { Service } from '../../src/lib/operations/operation.ts';
 import type { ProviderRequest } from '../../src/lib/relay/provider.ts';
 import { type Behaviour, CALLS, READS } from './behaviours.ts';
-import { type Call, type Incoming, isListCall, readIncoming, subjectOf, taskOfSource } from './calls.ts';
+import { type Incoming, isCreation, isListCall, readIncoming, subjectOf } from './calls.ts';
 import { ACCEPTED, chooseBehaviour, delayOf } from './choices.ts';
 import type { Clock } from './clock.ts';
-import { GONE, hasValues, isAbsent, moveOn, newTask, refusalOf, write } from './cloud-tasks.ts';
+import { hasValues, isAbsent, write } from './cloud-tasks.ts';
 import type { Faults } from './faults.ts';
-import { writeAsOutsider } from './outsiders.ts';
+import type { LogEntry } from './log.ts';
+import { createMadeTasks } from './made-tasks.ts';
+import { isListPath } from './natural-keys.ts';
+import { createOthers } from './others.ts';
 import type { Random } from './random.ts';
-import { AFTERLIVES, isShownAfterwards, shownBy } from './reads.ts';
-import { toHttpResult, usualReply } from './replies.ts';
+import { shownBy } from './reads.ts';
+import { replyWith, toHttpResult, usualReply } from './replies.ts';
 import { currentUid } from './step.ts';
-import type { CloudTask, Values } from './task.ts';
+import { createSubjects } from './subjects.ts';
 
-/** An entry of the provider's own log, which is what the checker believes. */
-export type LogEntry = { at: number; task: string } & (
-  | {
-      kind: 'request';
-      uid: string;
-      request: number;
-      path: string;
-      /** Undefined if no byte of a body was sent. */
-      body: Values | undefined;
-      behaviour: string;
-      call?: Call;
-    }
-  | { kind: 'apply'; uid: string; request: number; values: Values }
-  | { kind: 'read'; uid: string; values: Values | undefined }
-  | { kind: 'outsider'; values: Values }
-);
+export type { LogEntry } from './log.ts';
 
 interface CloudDependencies {
   clock: Clock;
@@ -40,47 +29,40 @@ interface CloudDependencies {
   missing: number;
 }
 
+/** A request that arrived, and the id of what it creates, if it takes effect. */
+interface Arrived extends Incoming {
+  uid: string;
+  request: number;
+  sentAt: number;
+  newId: string;
+  isAccepted: boolean;
+}
+
 /** The provider: tasks with current values, a log of its own, and every way to fail. */
 export function createCloud(dependencies: CloudDependencies) {
-  const { clock, random, faults, missing } = dependencies;
-  const tasks = new Map<string, CloudTask>();
+  const { clock, random, faults } = dependencies;
   const log: LogEntry[] = [];
+  const made = createMadeTasks(dependencies);
+  const subjects = createSubjects({ ...dependencies, log, made });
+  const { taskAt, valuesOf, refusalFor, listedFirst, afterlife } = subjects;
   /** The changes of which a request has taken effect. */
   const applied = new Set<string>();
-  const afterlife = random.pick(AFTERLIVES);
   let requests = 0;
 
-  /** What the log keeps of a subject: what a read of it could show. */
-  const valuesOf = (task: CloudTask): Values =>
-    isAbsent(task) && !isShownAfterwards(task, afterlife) ? GONE : { ...task.values };
-  const firstSight = (key: string): CloudTask => {
-    const task = newTask(key, random, clock.now());
-    if (!random.chance(missing)) return task;
-    task.values.gone = true;
-    faults.fired('missing');
-    log.push({ at: clock.now(), kind: 'outsider', task: key, values: GONE });
-    return task;
-  };
-  const taskAt = (key: string): CloudTask => {
-    const task = tasks.get(key) ?? firstSight(key);
-    tasks.set(key, task);
-    if (moveOn(task, clock.now(), random)) faults.fired('task_moved');
-    return task;
-  };
-  const refusalFor = (key: string, call: Call, body: Values) => {
-    const task = taskOfSource(key);
-    return refusalOf(taskAt(key), call, body, task !== undefined && !isAbsent(taskAt(task)));
-  };
-
   /** An action that is illegal in the task's state has no effect, unless the reply said that it was accepted. */
-  const apply = (key: string, uid: string, request: number, call: Call, body: Values, isAccepted: boolean) => {
+  const isWithoutEffect = ({ key, call, content, isAccepted }: Arrived) =>
+    (!isAccepted && refusalFor(key, call, content) !== undefined) ||
+    (call === 'delete' && taskAt(key).values.gone === true);
+
+  function apply(arrived: Arrived): void {
+    if (isWithoutEffect(arrived)) return;
+    const { key, uid, request, call, content, newId, sentAt } = arrived;
     const task = taskAt(key);
-    if (!isAccepted && refusalFor(key, call, body) !== undefined) return;
-    if (call === 'delete' && task.values.gone) return;
-    write(task, call, body, clock.now(), random);
+    const creation = isCreation(call) && { made: made.make(key, newId, call, content, sentAt) };
+    if (!creation) write(task, call, content, clock.now(), random);
     applied.add(uid);
-    log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: valuesOf(task) });
-  };
+    log.push({ at: clock.now(), kind: 'apply', task: key, uid, request, values: valuesOf(task), ...creation });
+  }
 
   const arrivalOf = ({ call, key, path, content }: Incoming, uid: string) => ({
     isRepeat: applied.has(uid),
@@ -90,58 +72,58 @@ export function createCloud(dependencies: CloudDependencies) {
     isList: isListCall(call, path),
   });
 
-  async function change(sent: ProviderRequest): Promise<HttpResult> {
-    const [incoming, uid, request] = [readIncoming(sent), currentUid(), requests++];
-    const { call, key, id, path, body, content } = incoming;
+  function chosenFor(incoming: Incoming, service: Service, uid: string, id: string) {
     const arrival = arrivalOf(incoming, uid);
     const name = chooseBehaviour(dependencies, arrival, uid);
-    const behaviour = (CALLS[name] ?? CALLS.ok)?.(sent.service, arrival.refusalCode, id) as Behaviour;
     faults.fired(name);
-    faults.fired(call === 'act' ? 'sms_action' : `call_${call}`);
+    faults.fired(incoming.call === 'act' ? 'sms_action' : `call_${incoming.call}`);
+    return { name, behaviour: (CALLS[name] ?? CALLS.ok)?.(service, arrival.refusalCode, id) as Behaviour };
+  }
+
+  async function change(sent: ProviderRequest): Promise<HttpResult> {
+    const [incoming, uid, request, sentAt] = [readIncoming(sent), currentUid(), requests++, clock.now()];
+    const { call, key, path, body } = incoming;
+    const id = isCreation(call) ? random.id() : incoming.id;
+    const { name, behaviour } = chosenFor(incoming, sent.service, uid, id);
     if (behaviour.unsent) return toHttpResult(dependencies, behaviour.reply, NOTHING, sent.deadline);
-    log.push({
-      at: clock.now(),
-      kind: 'request',
-      task: key,
-      uid,
-      request,
-      path,
-      body,
-      behaviour: name,
-      call,
-    });
+    log.push({ at: sentAt, kind: 'request', task: key, uid, request, path, body, behaviour: name, call });
     const after = delayOf(dependencies, behaviour, sent.deadline);
-    if (after !== undefined)
-      clock.at(clock.now() + after, () => apply(key, uid, request, call, content, ACCEPTED.has(name)));
+    const arrived = { ...incoming, uid, request, sentAt, newId: id, isAccepted: ACCEPTED.has(name) };
+    if (after !== undefined) clock.at(sentAt + after, () => apply(arrived));
     await clock.sleep(200);
     return toHttpResult(dependencies, behaviour.reply, usualReply(call, path, id, random), sent.deadline - 200);
   }
 
   async function read({ service, path, deadline }: ProviderRequest): Promise<HttpResult> {
-    const key = subjectOf({ service, path });
-    const name = faults.read(currentUid());
+    const [key, uid] = [subjectOf({ service, path }), currentUid()];
+    const name = faults.read(uid);
     faults.fired(name);
     await clock.sleep(random.between(10, 100));
     const reply = READS[name] ?? 'success';
+    const { page, shown } = isListPath(path) ? readPage(path, key) : { page: undefined, shown: readTask(path, key) };
+    const values = reply === 'success' ? valuesOf(taskAt(key)) : undefined;
+    log.push({ at: clock.now(), kind: 'read', task: key, uid, values, ...(page && { page }) });
+    return toHttpResult(dependencies, reply, shown, deadline - 100);
+  }
+
+  function readTask(path: string, key: string) {
     const shown = shownBy(path, taskAt(key), afterlife);
     if (shown.status === 400) faults.fired(isAbsent(taskAt(key)) ? 'read_absent' : 'read_nothing_stored');
-    const values = reply === 'success' ? valuesOf(taskAt(key)) : undefined;
-    log.push({ at: clock.now(), kind: 'read', task: key, uid: currentUid(), values });
-    return toHttpResult(dependencies, reply, shown, deadline - 100);
+    return shown;
+  }
+
+  function readPage(path: string, key: string) {
+    const { page, body } = made.page(path, key, listedFirst(key));
+    return { page, shown: replyWith(body) };
   }
 
   return {
     log,
+    made,
     values: (key: string) => taskAt(key).values,
     /** Handles one request. The reply comes within the deadline, or the failure that the client sees. */
     exchange: (request: ProviderRequest) => (request.method === 'GET' ? read(request) : change(request)),
-    /** Somebody else changes a task. */
-    outsiderWrites(key: string) {
-      const task = taskAt(key);
-      if (!writeAsOutsider(task, random, clock.now())) return;
-      faults.fired('outsider');
-      log.push({ at: clock.now(), kind: 'outsider', task: key, values: valuesOf(task) });
-    },
+    others: createOthers({ ...dependencies, log, made, subjects }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Faults {
   already: { repeat: number; other: number };
   /** The share of replies to calls for several tasks that say nothing of the task. */
   silentLists: number;
+  /** The share of created tasks that lists show late: within the time that the relay waits, and after it. */
+  lists: { late: number; tooLate: number };
   /** Counts a fault that has occurred. */
   fired(row: string): void;
 }
@@ -31,6 +33,7 @@ export const noFaults: Faults = {
   secret: () => false,
   already: { repeat: 0, other: 0 },
   silentLists: 0,
+  lists: { late: 0, tooLate: 0 },
   fired: () => undefined,
 };
 

@@ -54,6 +54,11 @@ const USUAL: Record<Call, (id: string, random: Random) => Usual> = {
   limit: silent,
   options: silent,
   delete: silent,
+  // Only Huawei Cloud names a job.
+  create_online: (instance_id, random) =>
+    replyWith(random.chance(0.5) ? { instance_id, job_id: 'j' } : { instance_id }),
+  create_import: (id) => replyWith({ id, name: 'import', status: 'MIGRATING' }),
+  create_sms: (id) => replyWith({ id }),
 };
 
 /** The usual reply to a call for the subject with this id. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readIncoming } from '../../faults/world/calls.ts';
+import { readIncoming, subjectOf } from '../../faults/world/calls.ts';
 import { GONE, isAbsent, moveOn, newTask, refusalOf, write } from '../../faults/world/cloud-tasks.ts';
+import { isListPath } from '../../faults/world/natural-keys.ts';
 import { createRandom } from '../../faults/world/random.ts';
 import { AFTERLIVES, shownBy } from '../../faults/world/reads.ts';
 
@@ -26,9 +27,25 @@ describe('a request', () => {
     ['DELETE', 'sms', '/v3/tasks/t', undefined, 'delete', 'sms/t'],
     ['DELETE', 'sms', '/v3/sources/t', undefined, 'delete', 'sms-source/t'],
     ['PUT', 'sms', '/v3/tasks/t', '{}', 'update', 'sms/t'],
+    ['POST', 'dcs', '/v2/p/migration/instance', '{"name":"t"}', 'create_online', 'dcs-name/t'],
+    ['POST', 'dcs', '/v2/p/migration-task', '{"task_name":"t"}', 'create_import', 'dcs-name/t'],
+    ['POST', 'sms', '/v3/tasks', '{"source_server":{"id":"t"}}', 'create_sms', 'sms-source/t'],
   ] as const)('%s of %s to %s is understood', (method, service, path, body, call, key) => {
     const request = { method, service, path, deadline: 1, ...(body !== undefined && { body }) };
     expect(readIncoming(request)).toMatchObject({ call, key, id: 't' });
+  });
+});
+
+describe('a list', () => {
+  it.each([
+    ['dcs', '/v2/p/migration-tasks?limit=50&name=move%207%20%26%20%C3%A9&offset=50', 'dcs-name/move 7 & é'],
+    ['sms', '/v3/tasks?limit=50&offset=0&source_server_id=s', 'sms-source/s'],
+  ] as const)('of %s at %s is of a name or a source', (service, path, key) => {
+    expect([subjectOf({ service, path }), isListPath(path)]).toEqual([key, true]);
+  });
+
+  it.each(['/v2/p/migration-task/t', '/v3/tasks/t', '/v3/sources/s'])('is not at %s', (path) => {
+    expect(isListPath(path)).toBe(false);
   });
 });
 
@@ -104,6 +121,8 @@ describe('a source server', () => {
   it('can be deleted when it has no task', () => {
     const source = newTask('sms-source/s', random, 0);
     expect(refusalOf(source, 'delete', {}, true)).toBe('SMS.7601');
+    expect(refusalOf(source, 'create_sms', {}, true)).toBe('SMS.6005');
+    expect(refusalOf(source, 'create_sms', {}, false)).toBeUndefined();
     expect(refusalOf(source, 'delete', {}, false)).toBeUndefined();
     write(source, 'delete', {}, 0, random);
     expect(source.values).toMatchObject(GONE);
