@@ -15,10 +15,13 @@ const BEHAVIOURS = [
   'truncated',
 ] as const;
 const AFTERMATHS = ['redelivery', 'duplicate', 'redrive'] as const;
-/** One for each kind of evidence: values, a baseline, a state or a word after another, a refused read, and absence. */
-const KINDS = ['update', 'configure', 'restart', 'exchange', 'limit', 'delete'] as const;
-/** The kinds that must not repeat. Their task is read before the first request too. */
-const ONCE = new Set<string>(['configure', 'restart', 'exchange']);
+/**
+ * One for each kind of evidence: values, a baseline, a state or a word after another, a refused read, absence, and a list, in
+ * which a new task is found by its mark or by the ids that were there before.
+ */
+const KINDS = ['update', 'configure', 'restart', 'exchange', 'limit', 'delete', 'create_online', 'create_sms'] as const;
+/** The kinds that must not repeat. Their task, or the list, is read before the first request too. */
+const ONCE = new Set<string>(['configure', 'restart', 'exchange', 'create_online', 'create_sms']);
 
 export interface Case {
   kind: (typeof KINDS)[number];
@@ -58,9 +61,11 @@ export function expectedOutcome(one: Case, wasKilled: boolean): string {
   return isApplied(one) ? 'succeeded' : 'superseded';
 }
 
-/** The outcome of the newer change: what was deleted can't be changed any more. */
+/** The outcome of the newer change: what was deleted can't be changed any more, and a source has one task at a time. */
 export const outcomeOfNewer = (one: Case, wasKilled: boolean): string =>
-  one.kind === 'delete' && expectedOutcome(one, wasKilled) === 'succeeded' ? 'rejected' : 'succeeded';
+  FORBIDS_NEWER.has(one.kind) && expectedOutcome(one, wasKilled) === 'succeeded' ? 'rejected' : 'succeeded';
+
+const FORBIDS_NEWER = new Set<string>(['delete', 'create_sms']);
 
 const isStored = ({ step, when }: Case) =>
   step === 'publish' || step === 'ack' || (step === 'store' && when === 'after');

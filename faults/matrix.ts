@@ -3,7 +3,7 @@ import { check } from './checker.ts';
 import type { Evidence } from './evidence.ts';
 import { sentencesOf } from './findings.ts';
 import { CASES, type Case, expectedOutcome, hasEarlierEnd, nameOf, outcomeOfNewer, stepsOf } from './matrix-cases.ts';
-import { sendingsOf, subjectBefore } from './matrix-changes.ts';
+import { sendingsOf, worldOf } from './matrix-changes.ts';
 import { CALM, type Script, simulate } from './simulation.ts';
 import { type Faults, noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
@@ -72,11 +72,14 @@ function faultsOf(one: Case): Faults & { hasKilled(): boolean } {
 
 function scriptOf(one: Case, faults: { hasKilled(): boolean }): Script {
   const { aftermath } = one;
-  const { task, before } = subjectBefore(one);
+  const { prepare, meanwhile } = worldOf(one);
   let times = 0;
   const first = () => times++ === 0;
   return {
-    prepare: ({ cloud }) => Object.assign(cloud.values(task), before),
+    prepare({ clock, cloud }) {
+      prepare(cloud);
+      clock.at(clock.now() + 5000, () => meanwhile?.(cloud));
+    },
     received({ clock, queue }, [message]) {
       if (aftermath === 'duplicate' && message && first()) clock.at(clock.now() + 15, () => queue.expose(message));
     },
