@@ -8,6 +8,7 @@ import {
   replaceText,
   replaceValue,
 } from './mutate.ts';
+import { CREATIONS_IN_RUNS, CREATIONS_IN_TESTS } from './of-creations.ts';
 import { REMOVALS_IN_RUNS, REMOVALS_IN_TESTS } from './of-removals.ts';
 
 const FORGOTTEN = replaceCall(
@@ -143,8 +144,8 @@ const toMutants = (all: Record<string, Edit[]>) =>
   Object.entries(all).map(([name, edits]): Mutant => ({ name, edits }));
 
 export const MUTANTS: Mutant[] = [
-  ...toMutants({ ...IN_RUNS, ...REMOVALS_IN_RUNS }),
-  ...Object.entries({ ...IN_TESTS, ...REMOVALS_IN_TESTS }).flatMap(([tests, all]) =>
+  ...toMutants({ ...IN_RUNS, ...REMOVALS_IN_RUNS, ...CREATIONS_IN_RUNS }),
+  ...Object.entries({ ...IN_TESTS, ...REMOVALS_IN_TESTS, ...CREATIONS_IN_TESTS }).flatMap(([tests, all]) =>
     toMutants(all).map((mutant) => ({ ...mutant, tests })),
   ),
 ];
