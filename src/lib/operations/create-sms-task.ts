@@ -149,6 +149,7 @@ export const createSmsTask = defineOperation<Data>({
       ),
     verdict,
     created,
+    isUnmarked: true,
     unverifiable: ({ body }) => Object.keys(body).flatMap((name) => (LISTED.has(name) ? [] : [`data.body.${name}`])),
   },
   // No source shows that the service refuses the same request the second time.

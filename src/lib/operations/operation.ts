@@ -50,6 +50,11 @@ export interface ReadBack<Data> {
   verdict(snapshot: JsonObject, data: Data, isBaseline: BaselineTest | undefined): Verdict;
   /** The ids of what the change may have created, for a list: its baseline is then the ids that it had. */
   created?(snapshot: JsonObject, isBaseline: BaselineTest | undefined): string[];
+  /**
+   * Set if nothing but its id tells what was created from an older element. The baseline is then read only when the list must
+   * show what an earlier change created.
+   */
+  isUnmarked?: true;
   /** Paths of the change's fields that no read shows, so that the result can say what was not checked. */
   unverifiable(data: Data): string[];
 }

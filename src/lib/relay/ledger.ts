@@ -75,6 +75,8 @@ export interface LockRequest {
   group?: string | undefined;
   /** True if a request of the change left and its effect is not known. */
   doubt?: boolean;
+  /** True if the lock of another change must have expired, even if that change has ended. */
+  mustExpire?: boolean;
 }
 
 /** What may be written into a change's row when it is released or kept. */

@@ -39,7 +39,8 @@ export function rememberLocks(ledger: Ledger): Ledger {
     async acquireLock(request) {
       const remembered = bySubject.get(request.subject);
       // A change in doubt must not be sent after the request of another change, so the ledger has to be asked.
-      const isFree = remembered?.isEnded && !request.doubt && !isSuperseded(request, remembered.row);
+      const mustAsk = request.doubt || request.mustExpire;
+      const isFree = remembered?.isEnded && !mustAsk && !isSuperseded(request, remembered.row);
       const replaced = isFree ? await ledger.replaceLock(request, remembered.row) : undefined;
       return remember(request, replaced ?? (await ledger.acquireLock(request)));
     },

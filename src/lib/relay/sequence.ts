@@ -33,16 +33,25 @@ export const PASS: LockVerdict = { pass: true };
 
 /**
  * Decides whether a lock lets another change pass, by the change that holds it. The lock is free if that change has ended
- * for certain, or certainly has no request in flight. After an unknown outcome it holds until it expires. A change that is
- * CALLING holds it until that change ends or exceeds `maxAge`.
+ * for certain, or certainly has no request in flight. After an unknown outcome, or if the other change demands it, it holds
+ * until it expires. A change that is CALLING holds it until that change ends or exceeds `maxAge`.
  */
-export function checkLock(row: SubjectRow, change: ChangeRow | undefined, now: number, maxAge: number): LockVerdict {
+export function checkLock(
+  row: SubjectRow,
+  change: ChangeRow | undefined,
+  { mustExpire }: Pick<LockRequest, 'mustExpire'>,
+  now: number,
+  maxAge: number,
+): LockVerdict {
   const isUnexpired = row.expiresAt > now;
   if (change?.state === 'CALLING') return checkCalling(row, change, now, maxAge);
-  if (change?.state === 'READY' && !change.doubt) return PASS;
-  if (change?.state === 'DONE' && !change.unknown) return PASS;
+  if (!mustExpire && isIdle(change)) return PASS;
   return isUnexpired ? { pass: false, expiresAt: row.expiresAt } : PASS;
 }
+
+/** True if no request of the change can be in flight. */
+const isIdle = (change: ChangeRow | undefined) =>
+  (change?.state === 'READY' && !change.doubt) || (change?.state === 'DONE' && !change.unknown);
 
 function checkCalling(row: SubjectRow, change: ChangeRow, now: number, maxAge: number): LockVerdict {
   // The lease ends before the lock does, so the next delivery takes the change over. Past its age there may be no delivery.

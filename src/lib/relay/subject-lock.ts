@@ -14,7 +14,10 @@ export async function acquireLock(context: Context, job: Job): Promise<Decision 
   const { sequence } = change.event;
   const expiresAt = now() + policy.times.lease;
   const { key, arrival, group, doubt } = row;
-  const request = { subject: subjectKey(change.subject), key, owner, expiresAt, sequence, arrival, group, doubt };
+  const mustExpire = change.operation.readBack.isUnmarked === true;
+  const request = {
+    ...{ subject: subjectKey(change.subject), key, owner, expiresAt, sequence, arrival, group, doubt, mustExpire },
+  };
   if (doubt && mayBeRemoved(row, now())) return complete(job, outcomeUnknown(job));
   if (await ledger.acquireLock(request)) return undefined;
   const subjectRow = await ledger.readSubject(request.subject);
@@ -35,7 +38,9 @@ async function decideOnLock(
   if (job.row.doubt && !isOwn) return complete(job, outcomeUnknown(job));
   if (isSuperseded(request, subjectRow)) return complete(job, completionOf('newer_change_handled'));
   const { ledger, policy, now } = context;
-  const verdict = isOwn ? PASS : checkLock(subjectRow, await ledger.readChange(subjectRow.lock), now(), policy.maxAge);
+  const verdict = isOwn
+    ? PASS
+    : checkLock(subjectRow, await ledger.readChange(subjectRow.lock), request, now(), policy.maxAge);
   if (!verdict.pass) return waitForLock(context, job, subjectRow.lock, verdict.expiresAt);
   return (await replaceLock(context, request, subjectRow, verdict.overtakes))
     ? undefined

@@ -24,6 +24,12 @@ const made = (sent: Creation, task_id: string) => ({
 const lists = (...tasks: object[]) => ({ status: 200, body: { count: tasks.length, migration_tasks: tasks } });
 const creates = (instance_id: string) => ({ status: 200, body: { instance_id } });
 
+const smsTask = (source_server: object) => ({
+  ...{ name: 'wave-1', type: 'MIGRATE_FILE', os_type: 'LINUX', source_server },
+  ...{ region_name: 'r', region_id: 'r', project_name: 'p', project_id: 'p' },
+  target_server: { name: 'target', vm_id: 'vm-1' },
+});
+
 async function inDoubt(relay: RelayUnderTest, sent: Creation) {
   expect(await relay.deliverBack(sent)).toMatchObject({ reason: 'outcome_unknown' });
   relay.pass(relay.times.lease + 1);
@@ -229,5 +235,24 @@ describe('a change that creates something', () => {
     await relay.deliverBack(first);
     expect(await relay.deliverBack(creation(nameOf(first)))).toMatchObject({ reason: 'subject_locked' });
     expect(relays.provider.calls()).toHaveLength(1);
+  });
+
+  it('without a mark waits until the list must show what the change before it created', async () => {
+    const relay = relays.create();
+    const source = { id: randomUUID() };
+    const of = () => change({ type: 'migration.sms.task.create', data: { body: smsTask(source) } });
+    const shown = { count: 1, tasks: [{ ...smsTask(source), id: 'first-1' }] };
+    relays.provider.play({
+      GET: { status: 200, body: { count: 0, tasks: [] } },
+      POST: { status: 200, body: { id: 'first-1' } },
+    });
+    expect((await relay.deliver(of())).data).toMatchObject({ outcome: 'succeeded', created: 'first-1' });
+    const second = of();
+    expect(await relay.deliverBack(second)).toMatchObject({ reason: 'subject_locked' });
+    relay.pass(relay.times.lease + 1);
+    relays.provider.play({ GET: { status: 200, body: shown }, POST: [{ cut: true }, refusal('SMS.6005')] });
+    await inDoubt(relay, second);
+    expect(await relay.deliverBack(second)).toMatchObject({ reason: 'not_applied' });
+    expect((await relay.deliver(second)).data.outcome).toBe('rejected');
   });
 });

@@ -88,6 +88,13 @@ describe('a lock is acquired as usual', () => {
     expect(asked).toEqual(['acquire a', 'acquire b']);
   });
 
+  it('by a change that waits for its time', async () => {
+    await ledger.acquireLock(ask('a'));
+    await end('a');
+    await ledger.acquireLock(ask('b', { mustExpire: true }));
+    expect(asked).toEqual(['acquire a', 'acquire b']);
+  });
+
   it('when an earlier attempt of its change ended', async () => {
     await ledger.acquireLock(ask('a'));
     await ledger.acquireLock(ask('a', { owner: 'later' }));

@@ -111,6 +111,11 @@ describe('checkLock', () => {
     ['a change that is gone holds it expiresAt its time', undefined, before, { pass: false, expiresAt: 100 }],
     ['a change that is gone lifts it after its time', undefined, after, pass],
   ])('%s', (_what, change, now, answer) => {
-    expect(checkLock(task(), change, now, 1000)).toEqual(answer);
+    expect(checkLock(task(), change, {}, now, 1000)).toEqual(answer);
+  });
+
+  it.each([row({}), row({ state: 'READY' })])('holds until its time for a change that demands it: %j', (ended) => {
+    const check = (now: number) => checkLock(task(), ended, { mustExpire: true }, now, 1000);
+    expect([check(before), check(after)]).toEqual([{ pass: false, expiresAt: 100 }, pass]);
   });
 });
