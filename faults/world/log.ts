@@ -2,7 +2,7 @@ import type { Call } from './calls.ts';
 import type { Values } from './task.ts';
 
 /** A task that a request or somebody else created, and when lists show it first. */
-export interface Made {
+export interface NewTask {
   id: string;
   listedFrom: number;
 }
@@ -26,8 +26,8 @@ export type LogEntry = { at: number; task: string } & (
       behaviour: string;
       call?: Call;
     }
-  | { kind: 'apply'; uid: string; request: number; values: Values; made?: Made }
+  | { kind: 'apply'; uid: string; request: number; values: Values; made?: NewTask }
   /** A read of a list has a page instead of the values of a task. */
   | { kind: 'read'; uid: string; values: Values | undefined; page?: Page }
-  | { kind: 'outsider'; values: Values; made?: Made; deleted?: string }
+  | { kind: 'outsider'; values: Values; made?: NewTask; deleted?: string }
 );

@@ -1,13 +1,13 @@
 import type { Call } from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
-import type { Made, Page } from './log.ts';
+import type { NewTask, Page } from './log.ts';
 import { idIn, isName, queryOf } from './natural-keys.ts';
 import type { Random } from './random.ts';
 import type { Values } from './task.ts';
 
 /** A task that was created during the run. */
-interface MadeTask extends Made {
+interface MadeTask extends NewTask {
   /** The key of its name or of its source. */
   key: string;
   /** What lists show of it. */
@@ -51,7 +51,7 @@ export function createMadeTasks({ clock, random, faults }: { clock: Clock; rando
       pageSize = size;
     },
     /** Adds what a request for a key makes, with its id. */
-    make(key: string, id: string, call: Call, body: Values, sentAt: number): Made {
+    make(key: string, id: string, call: Call, body: Values, sentAt: number): NewTask {
       const shown = isName(key) ? dcsElement(id, call, body) : smsElement(id, body);
       const task = { id, key, shown, listedFrom: listedFrom(sentAt), goneAt: Number.POSITIVE_INFINITY };
       tasks.push(task);

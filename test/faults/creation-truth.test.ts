@@ -52,9 +52,9 @@ function verdictOn(log: LogEntry[], result: object, changes = [creation('a')]) {
   ];
   const { findings, counts } = check({ accepted, log, published, ...quiet });
   const found = Object.entries(findings).filter(([, list]) => list.length > 0);
-  return { ...Object.fromEntries(found), unseen: counts.createdUnseen };
+  return { ...Object.fromEntries(found), createdUnseen: counts.createdUnseen };
 }
-const nothing = { unseen: 0 };
+const nothing = { createdUnseen: 0 };
 
 describe('a creation', () => {
   it('succeeds with the id of the task that its request made', () => {
@@ -88,9 +88,9 @@ describe('a creation', () => {
     const error = { error: { origin: 'provider' } };
     const lists = [page(70_000, []), page(72_000, [])];
     const deleted = [request(1, 'reset_after'), makes(2, 1, 't1'), others(60_000, { deleted: 't1' }), ...lists];
-    expect(verdictOn(deleted, ends(73_000, 'rejected', error))).toEqual({ unseen: 1 });
+    expect(verdictOn(deleted, ends(73_000, 'rejected', error))).toEqual({ createdUnseen: 1 });
     const late = [request(1, 'reset_after'), makes(2, 1, 't1', 90_000), ...lists];
-    expect(verdictOn(late, ends(73_000, 'rejected', error))).toEqual({ unseen: 1 });
+    expect(verdictOn(late, ends(73_000, 'rejected', error))).toEqual({ createdUnseen: 1 });
     const shown = [request(1, 'reset_after'), makes(2, 1, 't1', 71_000), page(70_000, []), page(72_000, ['t1'])];
     expect(verdictOn(shown, ends(73_000, 'rejected', error))).toMatchObject({ false: [expect.anything()] });
   });
@@ -136,7 +136,7 @@ describe('a second request', () => {
       illegalResend: [expect.anything()],
     });
     const late = makes(2, 1, 't1', 85_000);
-    expect(verdictOn([first, late, ...before, second, made, after], success)).toEqual({ unseen: 1 });
+    expect(verdictOn([first, late, ...before, second, made, after], success)).toEqual({ createdUnseen: 1 });
     const both = [first, late, ...before, second, made, page(86_000, ['t1', 't2'])];
     expect(verdictOn(both, ends(90_000, 'unknown', { candidates: ['t2', 't1'] }))).toEqual(nothing);
     expect(verdictOn(both, success)).toMatchObject({ false: [expect.stringContaining('showed t1 too')] });
