@@ -1,12 +1,15 @@
 import { type PlannedMessage, planMessage } from './change.ts';
-import { configuration, fastUpdate, inlineConfiguration } from './change-kinds.ts';
+import { configuration, fastUpdate, inlineConfiguration, USUAL } from './change-kinds.ts';
 import { check } from './checker.ts';
+import { createOnline } from './create-calls.ts';
 import type { Draft } from './draft.ts';
 import type { Findings } from './findings.ts';
 import { toChange, updateAt } from './producers.ts';
 import { CALM, type Settings, simulate } from './simulation.ts';
+import { isCreation } from './world/calls.ts';
 import { NEWER, STRICTER, type WorkerSettings } from './world/deployments.ts';
 import { type Faults, firstTimes, noFaults } from './world/faults.ts';
+import { nameKey } from './world/natural-keys.ts';
 import { createRandom, type Random } from './world/random.ts';
 import type { World } from './world/world.ts';
 
@@ -17,12 +20,15 @@ export async function deployInDoubt(seed: number): Promise<Record<string, Findin
   const [allowed, refused] = [{ allowInlineSecrets: true }, { allowInlineSecrets: false }];
   return {
     'a newer read-back': await runInDoubt(seed, configuration, {}, NEWER, true),
+    'a newer reading of lists': await runInDoubt(seed, creation, {}, NEWER),
     'a stricter schema': await runInDoubt(seed, fastUpdate, {}, STRICTER),
     'another revision': await runInDoubt(seed, fastUpdate, {}, { revision: '2024-09' }),
     'no inline passwords': await runInDoubt(seed, inlineConfiguration, allowed, refused),
     'a longer age': await runWithDeadLetters(seed),
   };
 }
+
+const creation = (name: string, random: Random) => createOnline(name, random, USUAL);
 
 const COUNT = 60;
 
@@ -39,8 +45,10 @@ async function runInDoubt(
 ): Promise<Findings> {
   const random = createRandom(seed);
   const planned = Array.from({ length: COUNT }, (_, count): PlannedMessage => {
-    const draft = make(`task-${count}`, random);
-    const change = toChange(draft, `${draft.service}/task-${count}`, `change-${count}`, `u${count}`);
+    const id = `task-${count}`;
+    const draft = make(id, random);
+    const key = isCreation(draft.call) ? nameKey(id) : `${draft.service}/${id}`;
+    const change = toChange(draft, key, `change-${count}`, `u${count}`);
     return planMessage(change, 3 * MINUTE + count * 1000);
   });
   const prepare = ({ cloud }: World) => {

@@ -1,5 +1,6 @@
 import { deployInDoubt } from './deploy-in-doubt.ts';
-import { sentencesOf } from './findings.ts';
+import { type Findings, sentencesOf } from './findings.ts';
+import { runLateLists } from './late-lists.ts';
 import { runMatrix } from './matrix.ts';
 import { lateLocks } from './measurements.ts';
 import { runOutage } from './outage.ts';
@@ -16,15 +17,19 @@ function inRun(profile: Profile, changes: number, next: number): Search {
   };
 }
 
+/** Runs of several situations, each with its name. */
+const inSituations =
+  (what: string, runAll: (seed: number) => Promise<Record<string, Findings>>): Search =>
+  async (seed) =>
+    Object.entries(await runAll(seed)).flatMap(([name, findings]) => sentencesOf(`${what} ${name}`, findings));
+
 /** The searches for a mutant, the quickest first: small runs, runs of one situation, then larger runs. */
 const SEARCHES: readonly Search[] = [
   inRun('default', 800, 0),
   inRun('harsh', 800, 1),
   async (seed) => sentencesOf('locks that take effect late', (await lateLocks(100, seed)).findings),
-  async (seed) =>
-    Object.entries(await deployInDoubt(seed)).flatMap(([change, findings]) =>
-      sentencesOf(`a deployment brings ${change}`, findings),
-    ),
+  inSituations('a deployment brings', deployInDoubt),
+  inSituations('lists are late for', runLateLists),
   async (seed) => (await runOutage('silent', 300, seed)).problems,
   (seed) => besidePoison(40, seed),
   async () => (await runMatrix()).failures,

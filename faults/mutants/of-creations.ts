@@ -24,6 +24,9 @@ export const CREATIONS_IN_RUNS: Record<string, Edit[]> = {
     ),
   ],
   'the list is not read once more after a second request': [replaceCondition('interpret', 'resent', 'false')],
+  'a creation without a mark does not wait until lists must show the one before': [
+    replaceCondition('checkLock', 'mustExpire', 'true'),
+  ],
   'the id of what was created is left out': [replaceCall('interpret', 'createdIn', 'undefined')],
   'an id that was found in a list is left out': [replaceCall('readBack', 'created', 'undefined')],
 };

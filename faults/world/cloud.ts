@@ -77,6 +77,7 @@ export function createCloud(dependencies: CloudDependencies) {
     const name = chooseBehaviour(dependencies, arrival, uid);
     faults.fired(name);
     faults.fired(incoming.call === 'act' ? 'sms_action' : `call_${incoming.call}`);
+    if (arrival.refusalCode === 'SMS.6005' && isCreation(incoming.call)) faults.fired('source_in_use');
     return { name, behaviour: (CALLS[name] ?? CALLS.ok)?.(service, arrival.refusalCode, id) as Behaviour };
   }
 

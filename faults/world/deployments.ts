@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../src/lib/json/exact-json.ts';
 import { configureDcsOnlineMigration } from '../../src/lib/operations/configure-dcs-online-migration.ts';
+import { createDcsOnlineMigration } from '../../src/lib/operations/create-dcs-online-migration.ts';
+import { createSmsTask } from '../../src/lib/operations/create-sms-task.ts';
 import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
 import { exchangeDcsIp } from '../../src/lib/operations/exchange-dcs-ip.ts';
 import type { Operation, Revision } from '../../src/lib/operations/operation.ts';
@@ -73,7 +75,7 @@ function newer(operation: Operation): Operation {
     readBack: {
       ...readBack,
       version: readBack.version + 1,
-      snapshot: (task, data) => ({ ...readBack.snapshot(task, data), ...MORE }),
+      snapshot: (task, data, mark) => ({ ...readBack.snapshot(task, data, mark), ...MORE }),
       verdict({ looked_at_by: _more, ...snapshot }, data, isBaseline) {
         return readBack.verdict(snapshot, data, isBaseline && ((other) => isBaseline({ ...other, ...MORE })));
       },
@@ -88,7 +90,10 @@ function stricter(operation: Operation): Operation {
 }
 
 export const NEWER: Partial<WorkerSettings> = {
-  replaced: [newer(configureDcsOnlineMigration), newer(exchangeDcsIp), newer(restartDcsOnlineMigration)],
+  replaced: [
+    ...[newer(configureDcsOnlineMigration), newer(exchangeDcsIp), newer(restartDcsOnlineMigration)],
+    ...[newer(createDcsOnlineMigration), newer(createSmsTask)],
+  ],
 };
 export const STRICTER: Partial<WorkerSettings> = {
   replaced: [stricter(updateSmsTask202409), stricter(updateSmsTask202601)],

@@ -28,7 +28,7 @@ const FAR_TOO_LATE = 180_000;
 export function createMadeTasks({ clock, random, faults }: { clock: Clock; random: Random; faults: Faults }) {
   const tasks: MadeTask[] = [];
   /** No page has more elements, however many were asked for. */
-  let pageSize = random.between(3, 50);
+  let pageSize = random.between(3, 12);
 
   /** When lists show a task first that is made now. */
   function listedFrom(sentAt: number): number {

@@ -77,6 +77,10 @@ describe('the bounds', () => {
     expect(findExceeded({ ...counts, unknown: 400, unknownActions: 350 })).toEqual([
       'unknownActions: 3.50 % of the changes, not below 3.50 %',
     ]));
+  it('have one for tasks that were created and not seen', () =>
+    expect(findExceeded({ ...counts, createdUnseen: 10 })).toEqual([
+      'createdUnseen: 0.10 % of the changes, not below 0.10 %',
+    ]));
   it('do not count what could not be read because it was gone', () =>
     expect(findExceeded({ ...counts, unknown: 400, unknownGone: 101 })).toEqual([]));
   it('do not apply to a small run', () => expect(findExceeded({ accepted: 100, unknown: 50 })).toEqual([]));
