@@ -108,6 +108,7 @@ export function findMissing(fired: Record<string, number>, changes: number): str
 const BOUNDS: Record<string, number> = {
   unknown: 0.015,
   unknownActions: 0.035,
+  unknownCreations: 0.008,
   createdUnseen: 0.001,
   duplicatePublishes: 0.05,
 };
@@ -117,9 +118,13 @@ const ENOUGH = 5000;
 
 /** Sentences about the bounds that a run went over. */
 export function findExceeded(counts: Record<string, number>): string[] {
-  const { accepted = 0, unknown = 0, unknownActions = 0, unknownGone = 0 } = counts;
-  // The state of a task seldom shows whose action led to it, so actions have a bound of their own. Of what is gone nothing can be read.
-  const bounded: Record<string, number> = { ...counts, unknown: unknown - unknownActions - unknownGone };
+  const { accepted = 0, unknown = 0, unknownActions = 0, unknownCreations = 0, unknownGone = 0 } = counts;
+  // The state of a task seldom shows whose action led to it, and a new task of a list may be that of others, so these have bounds
+  // of their own. Of what is gone nothing can be read.
+  const bounded: Record<string, number> = {
+    ...counts,
+    unknown: unknown - unknownActions - unknownCreations - unknownGone,
+  };
   if (accepted < ENOUGH) return [];
   return Object.entries(BOUNDS).flatMap(([name, bound]) => {
     const share = (bounded[name] ?? 0) / accepted;

@@ -58,8 +58,16 @@ export function expectedOutcome(one: Case, wasKilled: boolean): string {
   const usual = one.behaviour === 'refused_400' ? 'rejected' : 'succeeded';
   if (one.aftermath !== 'redrive' || !wasKilled || isStored(one)) return usual;
   // By now a newer change was handled. A change that was not applied before is not sent any more.
-  return isApplied(one) ? 'succeeded' : 'superseded';
+  if (isApplied(one)) return 'succeeded';
+  return ONCE.has(one.kind) && maySeemSent(one) ? 'unknown' : 'superseded';
 }
+
+/**
+ * True if nothing shows that the worker ended before it sent its request: the baseline, which it notes before, is there. What
+ * must not repeat then stays in doubt, whatever is read.
+ */
+const maySeemSent = ({ step, when }: Case) =>
+  step === 'takeover' || step === 'call' || step === 'store' || (step === 'note' && when === 'after');
 
 /** The outcome of the newer change: what was deleted can't be changed any more, and a source has one task at a time. */
 export const outcomeOfNewer = (one: Case, wasKilled: boolean): string =>

@@ -38,7 +38,7 @@ const habits = { alike: 0, hidden: 0 };
 
 const online = (name: string) => createOnline(name, random(), habits);
 const createsOutside = (cloud: Cloud, name: string) =>
-  cloud.others.create({ key: nameKey(name), call: 'create_online', body: { name } });
+  cloud.others.create({ key: nameKey(name), call: 'create_online', body: { name, description: 'by others' } });
 
 /** A list of several pages, with tasks of the same name and of others. Somebody creates one more after the change. */
 const CREATE_ONLINE: Kind = {

@@ -70,6 +70,8 @@ export const CALLS: Record<string, (service: Service, refusalCode?: string, id?:
   error_in_200: () => ({ applies: 'no', reply: ERROR_IN_200 }),
   error_in_200_applied: () => applied(ERROR_IN_200),
   nested_error_200: () => ({ applies: 'perhaps', reply: ok({ error: { code: 'DCS.4026', message: TEXT } }) }),
+  /** What a call created has failed, so it exists. */
+  failed_creation_200: (_service, _refusalCode, id) => applied(ok({ id, instance_id: id, status: 'FAILED' })),
   failed_status_200: () => ({ applies: 'perhaps', reply: ok({ id: 't', status: 'FAILED', error: TEXT }) }),
   /** The state of the task does not allow the action. */
   illegal_action: (_service, refusalCode = '') => refused(400, refusalCode),

@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviours.ts';
-import type { Call } from './calls.ts';
+import { type Call, isCreation } from './calls.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 
@@ -20,6 +20,7 @@ export const ACCEPTED = new Set(['ok', 'empty_200']);
 export function chooseBehaviour(chance: Chance, arrival: Arrival, uid: string): string {
   const { faults, random } = chance;
   const name = faults.call(uid);
+  if (name === 'failed_status_200' && isCreation(arrival.call)) return 'failed_creation_200';
   const refusal = refusalBy(name, arrival, random);
   if (refusal || name !== 'ok') return refusal ?? name;
   if (arrival.isList && random.chance(faults.silentLists)) return 'silent_list';
