@@ -14,18 +14,21 @@ interface Arrival {
 }
 
 /** The behaviours whose reply says that an action was accepted. */
-export const ACCEPTED = new Set(['ok', 'empty_200']);
+export const ACCEPTED = new Set(['ok', 'empty_200', 'failed_creation_200']);
 
 /** Chooses a behaviour by name. A list may lack the task, and a request for values that the task already has may be refused. */
 export function chooseBehaviour(chance: Chance, arrival: Arrival, uid: string): string {
   const { faults, random } = chance;
-  const name = faults.call(uid);
-  if (name === 'failed_status_200' && isCreation(arrival.call)) return 'failed_creation_200';
+  const name = asCreation(faults.call(uid), arrival.call);
   const refusal = refusalBy(name, arrival, random);
   if (refusal || name !== 'ok') return refusal ?? name;
   if (arrival.isList && random.chance(faults.silentLists)) return 'silent_list';
   return isRefusedAsDone(chance, arrival) ? 'already' : name;
 }
+
+/** A creation that answers with a failed state has made the task that it names. */
+const asCreation = (name: string, call: Call) =>
+  name === 'failed_status_200' && isCreation(call) ? 'failed_creation_200' : name;
 
 const isRefusedAsDone = ({ faults: { already }, random }: Chance, { isAsAsked, isRepeat }: Arrival) =>
   isAsAsked && random.chance(isRepeat ? already.repeat : already.other);
