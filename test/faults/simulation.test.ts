@@ -77,6 +77,10 @@ describe('the bounds', () => {
     expect(findExceeded({ ...counts, unknown: 400, unknownActions: 350 })).toEqual([
       'unknownActions: 3.50 % of the changes, not below 3.50 %',
     ]));
+  it('have one for creations', () =>
+    expect(findExceeded({ ...counts, unknown: 370, unknownCreations: 80 })).toEqual([
+      'unknownCreations: 0.80 % of the changes, not below 0.80 %',
+    ]));
   it('have one for tasks that were created and not seen', () =>
     expect(findExceeded({ ...counts, createdUnseen: 10 })).toEqual([
       'createdUnseen: 0.10 % of the changes, not below 0.10 %',
