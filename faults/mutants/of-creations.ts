@@ -38,8 +38,8 @@ export const CREATIONS_IN_TESTS: Record<string, Record<string, Edit[]>> = {
   'test/lib/relay/creation.test.ts': {
     'several candidates are taken as one': [
       replaceValue(
-        'created',
-        '({ own }: JsonObject, isBaseline: BaselineTest | undefined): string[] => isNew(own, isBaseline).slice(0, 1)',
+        'newOf',
+        '(ids: unknown, isBaseline: BaselineTest | undefined) => (ids as string[]).filter((id) => !isBaseline?.({ id })).slice(0, 1)',
       ),
     ],
     'the ids from before are read again before a second request': [replaceCondition('readBefore', 'doubt', 'false')],
