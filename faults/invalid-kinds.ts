@@ -27,11 +27,10 @@ const twoToDelete: MakeDraft = (task) =>
   toInvalid(deleteDcsTask(task), { data: listing('task_id_list', task, 'another') });
 const pathToDelete: MakeDraft = (task) =>
   toInvalid(deleteDcsTask(task), { data: listing('task_id_list', `../${task}`) });
-const stopWithBody: MakeDraft = (task, random, habits) =>
-  toInvalid(stop(task, random, habits), { data: dcsData(task, {}) });
+const stopWithBody: MakeDraft = (task) => toInvalid(stop(task), { data: dcsData(task, {}) });
 const deleteWithBody: MakeDraft = (task_id) => toInvalid(deleteSmsTask(task_id), { data: { task_id, body: {} } });
-const pathOfSource: MakeDraft = (source, random, habits) =>
-  toInvalid(deleteSource(source, random, habits), { data: { source_id: `${source}/../tasks` } });
+const pathOfSource: MakeDraft = (source) =>
+  toInvalid(deleteSource(source), { data: { source_id: `${source}/../tasks` } });
 
 /** A task can't be created with an id, and its name is text. */
 const withId: MakeDraft = (name, random, habits) => {

@@ -25,7 +25,8 @@ const withBody = (service: Draft['service'], call: Call, type: string, data: Val
 
 const ids = (task_id: string) => ({ project_id: PROJECT, task_id });
 
-export const stop: MakeDraft = (task) => bodiless('dcs', 'stop', 'migration.dcs.migration-task.stop', ids(task), true);
+export const stop = (task: string): Draft =>
+  bodiless('dcs', 'stop', 'migration.dcs.migration-task.stop', ids(task), true);
 
 export const restart = (task: string): Draft =>
   withBody('dcs', 'restart', 'migration.dcs.online-migration.restart', listing('migration_tasks', task), false);
@@ -42,7 +43,7 @@ export const exchange = (task: string, random: Random): Draft => {
   return withBody('dcs', 'exchange', 'migration.dcs.online-migration.exchange-ip', data, false);
 };
 
-export const rollBack: MakeDraft = (task) =>
+export const rollBack = (task: string): Draft =>
   bodiless('dcs', 'rollback', 'migration.dcs.online-migration.rollback-ip', ids(task), false);
 
 const SPANS = [
@@ -60,16 +61,19 @@ export const limit: MakeDraft = (task, random) => limitTo(task, SPANS.slice(0, r
 
 const KEYS = ['MIGRATE_EXCLUDE_DIR', 'LINUX_CPU_LIMIT', 'AN_OLDER_KEY'];
 
-export const setOptions: MakeDraft = (task_id, random) => {
-  const configurations = KEYS.slice(0, random.between(1, KEYS.length)).map((config_key) => ({
-    config_key,
-    config_value: random.pick(['/proc;/var/cache', '/tmp', '']),
-  }));
-  return withBody('sms', 'options', 'migration.sms.task.set-options', { task_id, body: { configurations } }, true);
-};
+export const setOptionsTo = (task_id: string, configurations: Values[]): Draft =>
+  withBody('sms', 'options', 'migration.sms.task.set-options', { task_id, body: { configurations } }, true);
+export const setOptions: MakeDraft = (task, random) =>
+  setOptionsTo(
+    task,
+    KEYS.slice(0, random.between(1, KEYS.length)).map((config_key) => ({
+      config_key,
+      config_value: random.pick(['/proc;/var/cache', '/tmp', '']),
+    })),
+  );
 
 export const deleteSmsTask = (task_id: string): Draft =>
   bodiless('sms', 'delete', 'migration.sms.task.delete', { task_id }, true);
 
-export const deleteSource: MakeDraft = (source_id) =>
+export const deleteSource = (source_id: string): Draft =>
   bodiless('sms', 'delete', 'migration.sms.source.delete', { source_id }, true);
