@@ -1,5 +1,6 @@
 import { modeUpdate, smsUpdate } from '../change-kinds.ts';
 import { type Draft as BaseDraft, dcsData } from '../draft.ts';
+import { limitTo, restart, setOptionsTo, stop } from '../task-calls.ts';
 import type { Random } from '../world/random.ts';
 import type { Values } from '../world/task.ts';
 
@@ -16,13 +17,17 @@ export interface Target {
   taskId: string;
   number: number;
 }
+type MakeDraft = (target: Target, random: Random) => Draft;
 
 /** The secrets that changes may name. */
 export const REFERENCES = ['source', 'target'] as const;
 export const secretName = (reference: string) => `migration-relay/local/redis/${reference}`;
 export const secretValue = (reference: string) => `canary-redis-${reference}`;
 
-const update = ({ taskId }: Target, random: Random): Draft => ({ ...modeUpdate(taskId, random), hasUniqueBody: false });
+const update: MakeDraft = ({ taskId }, random) => ({ ...modeUpdate(taskId, random), hasUniqueBody: false });
+/** The state of the task decides whether these are carried out. */
+const halt: MakeDraft = ({ taskId }) => ({ ...stop(taskId), hasUniqueBody: false });
+const runAgain: MakeDraft = ({ taskId }) => ({ ...restart(taskId), hasUniqueBody: false });
 
 function configure({ taskId, number }: Target, random: Random): Draft {
   const addrs = `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}:6379`;
@@ -42,6 +47,7 @@ function configure({ taskId, number }: Target, random: Random): Draft {
     service: 'dcs',
     kind: 'valid',
     repeatable: false,
+    call: 'configure',
     hasUniqueBody: true,
     event: { type: 'migration.dcs.online-migration.configure', data },
     body: { ...first, source_instance: { addrs, password }, ...last },
@@ -57,6 +63,21 @@ function updateSms({ taskId, number }: Target, random: Random): Draft {
   return { ...smsUpdate(taskId, body, old && !hidden ? '2024-09' : undefined), hasUniqueBody: !hidden };
 }
 
+const twoDigits = (number: number) => String(number).padStart(2, '0');
+
+/** A limit from a minute of the day on. Minute and speed make it differ from those of other changes. */
+const limit: MakeDraft = ({ taskId, number }) => {
+  const minute = number % 1440;
+  const start = `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
+  const speed = Math.floor(number / 1440) % 1001;
+  return { ...limitTo(taskId, [{ start, end: '24:00', speed }]), hasUniqueBody: true };
+};
+
+const setOptions: MakeDraft = ({ taskId, number }, random) => {
+  const config_key = random.pick(['MIGRATE_EXCLUDE_DIR', 'SYNC_EXCLUDE_DIR', 'AN_OLDER_KEY']);
+  return { ...setOptionsTo(taskId, [{ config_key, config_value: `/c-${number}` }]), hasUniqueBody: true };
+};
+
 /** Each makes the event of a draft invalid. */
 const INVALID_EVENTS: readonly ((draft: Draft, target: Target) => Values | string)[] = [
   ({ event }, { taskId }) => ({ ...(event as Values), data: dcsData(taskId, { colour: 'canary-value' }) }),
@@ -66,13 +87,28 @@ const INVALID_EVENTS: readonly ((draft: Draft, target: Target) => Values | strin
   (_draft, { number }) => `{"specversion":"1.0","id":"broken-${number}","data":{"canary-member":`,
 ];
 
-/** A change that can be carried out, if `hasUniqueBody` with a body that no other change has. */
+/** In hundredths. */
+const SHARES: Record<Target['service'], readonly (readonly [share: number, make: MakeDraft])[]> = {
+  dcs: [
+    [48, configure],
+    [48, update],
+    [2, halt],
+    [2, runAgain],
+  ],
+  sms: [
+    [76, updateSms],
+    [12, limit],
+    [12, setOptions],
+  ],
+};
+const draftsOf = (service: Target['service']) =>
+  SHARES[service].flatMap(([share, make]) => Array<MakeDraft>(share).fill(make));
+const DRAFTS = { dcs: draftsOf('dcs'), sms: draftsOf('sms') };
+
+/** A change of a task that has other changes, too; if `hasUniqueBody`, with a body that no other change has. */
 export function someValidDraft(target: Target, random: Random, hasUniqueBody = false): Draft {
-  if (target.service === 'sms') {
-    const draft = updateSms(target, random);
-    return hasUniqueBody && !draft.hasUniqueBody ? someValidDraft(target, random, hasUniqueBody) : draft;
-  }
-  return hasUniqueBody || random.chance(0.5) ? configure(target, random) : update(target, random);
+  const draft = random.pick(DRAFTS[target.service])(target, random);
+  return hasUniqueBody && !draft.hasUniqueBody ? someValidDraft(target, random, hasUniqueBody) : draft;
 }
 
 /** A change that must end as rejected. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Values } from '../world/task.ts';
 import { type FaultCounts, startFaults } from './fault-schedule.ts';
 import type { Inventory } from './inventory.ts';
 import type { RunOptions } from './options.ts';
@@ -15,6 +16,8 @@ export interface RunContext {
   inventory: Inventory;
   records: Records;
   planned: PlannedMessage[];
+  /** The subjects that exist from the start, by key. */
+  subjects: ReadonlyMap<string, Values>;
   /** The lines that the functions and the stack wrote. */
   lines: readonly string[];
   report(sentence: string): void;

@@ -20,6 +20,9 @@ interface FaultRates {
   credentialEvery: number;
 }
 
+/** What the provider shows of a deleted DCS task. */
+const SHOWN_AFTERWARDS = ['DCS.4133', 'DELETED', 'SUCCESS'];
+
 /** Ends workers and makes the bus and the provider fail by a seeded schedule, until it is stopped. */
 export async function startFaults(stack: Stack, provider: ProviderControl, rates: FaultRates, seed: number) {
   const controller = new AbortController();
@@ -42,8 +45,9 @@ export async function startFaults(stack: Stack, provider: ProviderControl, rates
     counts.credentialRefusals += 1;
     await provider.add(refusedCredential);
   };
-  // A configured task sometimes accepts a second configuration, and sometimes refuses it.
-  const changeSettings = (random: Random) => provider.set({ reconfigure_while_migrating: random.chance(0.7) });
+  // A configured task sometimes accepts a second configuration, and a deleted one is sometimes still shown.
+  const changeSettings = (random: Random) =>
+    provider.set({ reconfigure_while_migrating: random.chance(0.7), deleted_task: random.pick(SHOWN_AFTERWARDS) });
   const loops = [
     repeat(randomOf(2), rates.killEvery, signal, (random) => kill(stack, random, counts.kills)),
     repeat(randomOf(3), rates.busEvery, signal, failBus),

@@ -3,11 +3,12 @@ import type { Entry } from '../../simulator/log.ts';
 import type { Change } from '../change.ts';
 import type { Values } from '../world/task.ts';
 import type { Records } from './records.ts';
+import { callOf } from './subjects.ts';
 
 /**
- * Finds the change of a request in the provider's log, which names no change, by task, body and time. Most bodies occur only
- * once in a run. If several changes of a task have the same body, the request belongs to the oldest one without a result,
- * because a task's changes are handled one after the other. If all have a result, it belongs to the last.
+ * Finds the change of a request in the provider's log, which names no change, by subject, call, body and time. Most bodies
+ * occur only once in a run. If several changes of a subject have the same call and body, the request belongs to the oldest one
+ * without a result, because a subject's changes are handled one after the other. If all have a result, it belongs to the last.
  */
 export function createOwnership({ accepted, acceptedAt, resultAt }: Records) {
   const byTask = Map.groupBy(accepted.values(), ({ change }) => change.task);
@@ -15,10 +16,12 @@ export function createOwnership({ accepted, acceptedAt, resultAt }: Records) {
   const isOpen = ({ uid }: Change, at: number) => acceptedAt(uid) <= at && resultAt(uid) >= at;
   return {
     /** The change of a request that writes; undefined if it belongs to none. */
-    of({ at, body }: Entry, task: string): Change | undefined {
-      const sent = JSON.parse(body || '{}') as Values;
-      const alike = changes(task).filter((change) => change.kind === 'valid' && isDeepStrictEqual(change.body, sent));
-      return alike.find((change) => isOpen(change, Date.parse(at))) ?? alike.at(-1);
+    of(entry: Entry, task: string): Change | undefined {
+      const [sent, call] = [JSON.parse(entry.body || '{}') as Values, callOf(entry)];
+      const alike = changes(task).filter(
+        (change) => change.kind === 'valid' && change.call === call && isDeepStrictEqual(change.body, sent),
+      );
+      return alike.find((change) => isOpen(change, Date.parse(entry.at))) ?? alike.at(-1);
     },
     /** The changes of a task that had been sent at a time and had no result yet. */
     open: (task: string, at: number) => changes(task).filter((change) => isOpen(change, at)),

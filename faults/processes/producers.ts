@@ -34,8 +34,8 @@ export async function sendAll({ stack, planned, records, open, signal }: Produce
 const enqueue = (stack: Stack, message: PlannedMessage) =>
   stack.send(message.service, message.text, groupFor(message), randomUUID());
 
-function groupFor({ service, taskId, hasOwnGroup }: PlannedMessage): string {
-  const group = groupOf({ service, id: taskId, ...(service === 'dcs' && { project_id: PROJECT }) });
+function groupFor({ service, subjectId, hasOwnGroup }: PlannedMessage): string {
+  const group = groupOf({ service, id: subjectId, ...(service === 'dcs' && { project_id: PROJECT }) });
   return hasOwnGroup ? createHash('sha256').update(group).digest('hex').slice(0, 32) : group;
 }
 

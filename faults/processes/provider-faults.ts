@@ -63,7 +63,7 @@ export function providerFaults(random: Random): NamedFault[] {
       const seed = random.between(0, 2 ** 31);
       return { name, request: { match, share, seed, ...effect } };
     });
-  const writing = ['PUT', 'POST'].flatMap((method) => [
+  const writing = ['PUT', 'POST', 'DELETE'].flatMap((method) => [
     ...errorNamed(WRITES, { method }),
     ...Object.entries(REFUSED).flatMap(([service, rate]) =>
       errorNamed({ refused: rate }, { service: service as 'dcs' | 'sms', method }),

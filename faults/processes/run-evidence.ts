@@ -14,9 +14,15 @@ export async function collectEvidence(
   execution: Execution,
   scaled: (at: number) => number,
 ): Promise<RunEvidence> {
-  const { world, inventory, records, lines, planned } = context;
+  const { world, inventory, records, lines, planned, subjects } = context;
   const entries = world.provider.log();
-  const { log, unexpected } = translate({ entries, records, scaled, requestOf: execution.provider.requestOf });
+  const { log, unexpected } = translate({
+    entries,
+    records,
+    subjects,
+    scaled,
+    requestOf: execution.provider.requestOf,
+  });
   const uids = new Map(planned.map(({ text, change }) => [text, change.uid]));
   const dead = (await inventory.dead()).map((body) => uids.get(body) ?? 'unknown');
   const evidence: Evidence = {

@@ -9,7 +9,7 @@ import { createInventory } from './inventory.ts';
 import type { RunOptions } from './options.ts';
 import { createRecords } from './records.ts';
 import { collectEvidence } from './run-evidence.ts';
-import { planMessages } from './traffic.ts';
+import { planTraffic } from './traffic.ts';
 import { startWorld, TIME_SCALE } from './world.ts';
 
 /** The broken promises of a run, and its figures. */
@@ -20,18 +20,18 @@ interface RunReport {
 
 /** Runs the packaged functions in processes of their own under faults, and checks the evidence. It stops everything that it started. */
 export async function run(options: RunOptions, report: (sentence: string) => void): Promise<RunReport> {
-  const planned = planMessages(options, createRandom(options.seed));
+  const { messages: planned, subjects } = planTraffic(options, createRandom(options.seed));
   const began = Date.now();
   // The checker calculates with the times of the deployed relay.
   const scaled = (at: number) => (at - began) * TIME_SCALE;
   const records = createRecords(planned, scaled);
   const lines: string[] = [];
-  const world = await startWorld(options, ({ source, line }) => void lines.push(`${source} ${line}`));
+  const world = await startWorld(options, subjects, ({ source, line }) => void lines.push(`${source} ${line}`));
   const inventory = createInventory(world.stack);
   const lag = monitorEventLoopDelay();
   lag.enable();
   try {
-    const context = { options, world, inventory, records, planned, lines, report };
+    const context = { options, world, inventory, records, planned, subjects, lines, report };
     const execution = await execute(context);
     const collected = await collectEvidence(context, execution, scaled);
     const verdict = check(collected.evidence);

@@ -4,10 +4,11 @@ import { preparePackage } from '../../local/prepare.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { DEFAULT_ACCESS_KEY, DEFAULT_CREDENTIALS } from '../../simulator/credentials.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
+import type { Values } from '../world/task.ts';
 import { REFERENCES, secretName, secretValue } from './changes.ts';
 import { startDynoxide } from './dynoxide.ts';
 import type { RunOptions } from './options.ts';
-import { startTasks } from './traffic.ts';
+import { startOf } from './subjects.ts';
 
 export const TIME_SCALE = 20;
 
@@ -17,12 +18,16 @@ export interface World {
   provider: Simulator;
 }
 
+/** Tasks move on by themselves, as quickly as the time scale asks for. */
+const SETTINGS = { moves_after_ms: 1000 };
+
 /** Every secret of a run contains "canary", so that a leak is found wherever it is. */
 const SECRET_KEY = 'canary-secret-key-0000000000000000001';
 
 /** Starts the packaged functions and everything that they need, with secrets that can be recognised. */
 export async function startWorld(
-  { database, workers, tasks }: RunOptions,
+  { database, workers }: RunOptions,
+  subjects: ReadonlyMap<string, Values>,
   onLog: (line: LogLine) => void,
 ): Promise<World> {
   let provider: Simulator | undefined;
@@ -34,7 +39,7 @@ export async function startWorld(
     startTables: database === 'dynoxide' ? startDynoxide : undefined,
     onLog,
     startProvider: async () => {
-      provider = await startSimulator({ credentials: credentials(), tasks: startTasks(tasks) });
+      provider = await startSimulator({ credentials: credentials(), settings: SETTINGS, ...startOf(subjects) });
       return provider;
     },
   });

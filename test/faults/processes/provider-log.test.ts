@@ -5,6 +5,7 @@ import { check } from '../../../faults/checker.ts';
 import { translate } from '../../../faults/processes/provider-log.ts';
 import { createRecords } from '../../../faults/processes/records.ts';
 import type { PlannedMessage } from '../../../faults/processes/traffic.ts';
+import type { Call } from '../../../faults/world/calls.ts';
 import type { FaultRequest } from '../../../simulator/fault-request.ts';
 import type { Entry } from '../../../simulator/log.ts';
 
@@ -19,22 +20,28 @@ const change = (uid: string, name: string, repeatable = true): Change => ({
   kind: 'valid',
   task: 'sms/t',
   body: body(name),
+  call: 'update',
   repeatable,
   text: uid,
+});
+/** A change whose call has no body. */
+const bodiless = (uid: string, call: Call, task = 'sms/t'): Change => ({
+  ...change(uid, '', true),
+  ...{ task, call, body: {}, bodiless: true },
 });
 const planMessage = (one: Change): PlannedMessage => ({
   change: one,
   text: one.text,
   service: 'sms',
-  taskId: 't',
+  subjectId: 't',
   via: 'queue',
   hasOwnGroup: false,
 });
 const result = (uid: string, outcome = 'succeeded', more = {}) =>
   JSON.stringify({ id: `r-${uid}`, data: { change: { id: `id-${uid}` }, outcome, ...more } });
 
-/** A run with events at given seconds, and the findings of the checker. */
-function history(changes: Change[]) {
+/** A run with events in their order, and the findings of the checker. */
+function history(changes: Change[], subjects = new Map([['sms/t', {}]])) {
   const records = createRecords(changes.map(planMessage), (at) => at * 20);
   const entries: Entry[] = [];
   const stem = (request: string, method: string) => ({
@@ -42,7 +49,7 @@ function history(changes: Change[]) {
     at: new Date().toISOString(),
     request,
     service: 'sms',
-    operation: method,
+    operation: method === 'GET' ? 'ShowTask' : 'UpdateTask',
     method,
     path: '/v3/tasks/t',
     task: 't',
@@ -51,6 +58,7 @@ function history(changes: Change[]) {
     entries.push({ ...stem(request, method), kind, ...more });
   return {
     records,
+    note,
     accept() {
       for (const change of changes) records.accept(change);
     },
@@ -62,7 +70,7 @@ function history(changes: Change[]) {
       if (fault) note('fault', request, 'GET', { fault });
       note('answered', request, 'GET', { status: 200 });
     },
-    translated: () => translate({ entries, records, scaled: (at) => at * 20, requestOf: (id) => FAULTS[id] }),
+    translated: () => translate({ entries, records, scaled: (at) => at * 20, requestOf: (id) => FAULTS[id], subjects }),
     findings() {
       const { log, unexpected } = this.translated();
       const { accepted, published } = records;
@@ -125,7 +133,73 @@ describe("the provider's log as the checker reads it", () => {
     run.read('4', 'slow');
     const before = { name: 'x', state: 'READY' };
     const values = run.translated().log.flatMap((entry) => (entry.kind === 'read' ? [entry.values] : []));
-    expect(values).toEqual([before, undefined, before]);
+    expect(values).toMatchObject([before, undefined, before]);
+  });
+});
+
+describe('calls without a body, and subjects that are not there', () => {
+  const deleting = { operation: 'DeleteTask' };
+  const gone = { status: 400, code: 'SMS.7703' };
+
+  it('assigns a request to a change with its call', () => {
+    const run = history([bodiless('a', 'stop', 'dcs/t'), bodiless('b', 'delete', 'dcs/t')]);
+    run.accept();
+    run.note('received', '1', 'DELETE', { service: 'dcs', operation: 'DeleteMigrationTask', body: '' });
+    run.note('received', '2', 'POST', { service: 'dcs', operation: 'StopMigrationTask', body: '' });
+    expect(run.translated().log.slice(1)).toMatchObject([
+      { uid: 'b', body: undefined },
+      { uid: 'a', body: undefined },
+    ]);
+  });
+
+  it('has a body that was sent although the call has none', () => {
+    const run = history([bodiless('a', 'delete')]);
+    run.accept();
+    run.note('received', '1', 'DELETE', { ...deleting, body: '{}' });
+    expect(run.findings().broken).toContain('wrongRequests');
+  });
+
+  it('knows from the start what does not exist, so that a delete of it may succeed', () => {
+    const run = history([bodiless('a', 'delete', 'sms/away')]);
+    run.accept();
+    run.records.publish(result('a'));
+    expect(run.findings().broken).toEqual([]);
+  });
+
+  it('finds a delete that succeeded although the task is still there', () => {
+    const run = history([bodiless('a', 'delete')]);
+    run.accept();
+    run.records.publish(result('a'));
+    expect(run.findings().broken).toEqual(['false']);
+  });
+
+  it('shows a task that is being deleted, or a source server that was removed, as gone', () => {
+    const run = history([bodiless('a', 'delete'), bodiless('b', 'delete', 'sms-source/s')]);
+    run.accept();
+    run.note('received', '1', 'DELETE', { ...deleting, body: '' });
+    run.note('applied', '1', 'DELETE', { after: { state: 'DELETING' } });
+    run.note('answered', '2', 'GET', gone);
+    run.note('received', '3', 'DELETE', { operation: 'DeleteServer', source: 's', body: '' });
+    run.note('applied', '3', 'DELETE', { source: 's', after: {} });
+    const values = run.translated().log.flatMap((entry) => ('values' in entry ? [[entry.task, entry.values]] : []));
+    expect(values).toMatchObject([
+      ['sms-source/s', { gone: true }],
+      ['sms/t', { gone: true }],
+      ['sms/t', { gone: true }],
+      ['sms-source/s', { gone: true }],
+    ]);
+  });
+
+  it.each([
+    ['is refused because nothing is stored', { status: 400, code: 'SMS.6302' }, {}],
+    ['fails', { status: 500 }, undefined],
+  ])('has what the task is like for a read that %s', (_name, answer, values) => {
+    const run = history([bodiless('a', 'delete')]);
+    run.accept();
+    run.note('answered', '1', 'GET', answer);
+    const [read] = run.translated().log;
+    if (values) expect(read).toMatchObject({ kind: 'read', values });
+    else expect(read).toMatchObject({ kind: 'read', values: undefined });
   });
 });
 

@@ -1,32 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { readOptions } from '../../../faults/processes/options.ts';
-import { planMessages } from '../../../faults/processes/traffic.ts';
+import { planTraffic } from '../../../faults/processes/traffic.ts';
 import { createRandom } from '../../../faults/world/random.ts';
+import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
+import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
 
 const traffic = { changes: 3000, tasks: 120, missing: 0.01 };
-const planned = planMessages(traffic, createRandom(7));
+const { messages: planned, subjects } = planTraffic(traffic, createRandom(7));
 const first = [...new Map(planned.map((message) => [message.change.uid, message])).values()];
 const share = (is: (message: (typeof planned)[number]) => boolean) => first.filter(is).length / first.length;
 
 describe('the traffic', () => {
   it('is the same for the same seed', () => {
-    expect(planMessages(traffic, createRandom(7))).toEqual(planned);
-    expect(planMessages(traffic, createRandom(8))).not.toEqual(planned);
+    expect(planTraffic(traffic, createRandom(7))).toEqual({ messages: planned, subjects });
+    expect(planTraffic(traffic, createRandom(8)).messages).not.toEqual(planned);
   });
 
   it('has every operation, invalid changes, stale sequences, missing tasks, the queue and the webhook', () => {
-    const types = first.map(({ text }) => /"type":"migration\.([\w.-]+)"/.exec(text)?.[1]);
-    expect([...new Set(types)]).toEqual(
-      expect.arrayContaining([
-        'dcs.online-migration.configure',
-        'dcs.migration-task.update',
-        'sms.task.update',
-        'unheard-of',
-      ]),
-    );
+    const types = new Set(first.map(({ text }) => /"type":"(migration\.[\w.-]+)"/.exec(text)?.[1]));
+    const operations = [...DCS_OPERATIONS, ...SMS_OPERATIONS].filter(({ createdIn }) => createdIn === undefined);
+    const all = operations.map(({ change }) => change);
+    expect([...types]).toEqual(expect.arrayContaining([...all, 'migration.unheard-of']));
     expect(share(({ change }) => change.kind === 'invalid')).toBeGreaterThan(0.01);
     expect(share(({ change }) => change.sequence !== undefined)).toBeGreaterThan(0.4);
-    expect(share(({ taskId }) => taskId.startsWith('missing-'))).toBeGreaterThan(0.005);
+    expect(share(({ subjectId }) => subjectId.startsWith('missing-'))).toBeGreaterThan(0.005);
     expect(share(({ via }) => via === 'webhook')).toBeGreaterThan(0.03);
     expect(first.some(({ text }) => text.includes('2024-09'))).toBe(true);
   });
