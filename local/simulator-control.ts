@@ -54,6 +54,8 @@ export function createSimulatorControl(url: string) {
     addFault: async (fault: object): Promise<string> => Fault.parse(await call('faults', 'POST', fault)).id,
     removeFault: (id: string) => call(`faults/${id}`, 'DELETE'),
     clearFaults: () => call('faults', 'DELETE'),
+    /** Creates or replaces a task. The place is its service, its project (of a DCS task) and its id. */
+    putTask: (place: string[], members: object) => call(`tasks/${place.join('/')}`, 'PUT', members),
     changeSettings: (settings: object) => call('settings', 'PUT', settings),
   };
 }

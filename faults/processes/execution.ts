@@ -34,7 +34,7 @@ export interface Execution {
   faults: FaultCounts;
 }
 
-const RATES = { busEvery: 800, settingsEvery: 3000, credentialEvery: 60_000 };
+const RATES = { busEvery: 800, settingsEvery: 3000, credentialEvery: 60_000, strangerEvery: 300 };
 /** Longer than the longest single wait at this time scale, which is a visibility time-out after a long invocation. */
 const MAX_QUIET = 60_000;
 const MAX_DRAIN = 600_000;
@@ -50,7 +50,8 @@ export async function execute(context: RunContext): Promise<Execution> {
   const start = performance.now();
   stack.onResult(({ detail }) => records.publish(detail));
   const provider = createProviderControl(stack.simulatorUrl);
-  const faults = await startFaults(stack, provider, { ...RATES, killEvery: options.killEvery }, options.seed);
+  const targets = { stack, provider, openNames: () => openNames(records) };
+  const faults = await startFaults(targets, { ...RATES, killEvery: options.killEvery }, options.seed);
   report(`sending ${planned.length} messages`);
   const signal = AbortSignal.timeout(MAX_START + options.changes * MAX_PER_CHANGE);
   await sendAll({ stack, planned, records, open: options.open, signal }).finally(faults.stop);
@@ -63,6 +64,13 @@ export async function execute(context: RunContext): Promise<Execution> {
     report(`stuck: ${await inventory.waiting()} messages wait, without a result: ${records.openUids().join(' ')}`);
   return { provider, seconds: (performance.now() - start) / 1000, drained, faultsFired, faults: faults.counts };
 }
+
+/** The names of DCS tasks that the oldest changes without a result are to create. These changes are mostly in doubt. */
+const openNames = ({ openUids, accepted }: Records) =>
+  openUids()
+    .map((uid) => accepted.get(uid)?.change.task.split('/') ?? [])
+    .flatMap(([place, name]) => (place === 'dcs-name' && name !== undefined ? [name] : []))
+    .slice(0, 5);
 
 /** Waits until the queues are empty. False if `progress`, which counts all events, no longer grows, or after ten minutes. */
 async function drain(inventory: Inventory, progress: () => number): Promise<boolean> {

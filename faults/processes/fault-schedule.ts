@@ -18,13 +18,25 @@ interface FaultRates {
   busEvery: number;
   settingsEvery: number;
   credentialEvery: number;
+  strangerEvery: number;
+}
+
+/** What faults happen to. `openNames` are the names under which a DCS task is to be created just now. */
+interface FaultTargets {
+  stack: Stack;
+  provider: ProviderControl;
+  openNames(): string[];
 }
 
 /** What the provider shows of a deleted DCS task. */
 const SHOWN_AFTERWARDS = ['DCS.4133', 'DELETED', 'SUCCESS'];
 
+/** The descriptions of tasks that others create; the last one looks like that of another relay. */
+const DESCRIPTIONS = ['', 'of somebody else', 'elsewhere [relay:0123456789abcdef]'];
+
 /** Ends workers and makes the bus and the provider fail by a seeded schedule, until it is stopped. */
-export async function startFaults(stack: Stack, provider: ProviderControl, rates: FaultRates, seed: number) {
+export async function startFaults(targets: FaultTargets, rates: FaultRates, seed: number) {
+  const { stack, provider } = targets;
   const controller = new AbortController();
   const { signal } = controller;
   const counts: FaultCounts = { kills: {}, busRefusals: 0, busFailures: 0, credentialRefusals: 0 };
@@ -47,12 +59,21 @@ export async function startFaults(stack: Stack, provider: ProviderControl, rates
   };
   // A configured task sometimes accepts a second configuration, and a deleted one is sometimes still shown.
   const changeSettings = (random: Random) =>
-    provider.set({ reconfigure_while_migrating: random.chance(0.7), deleted_task: random.pick(SHOWN_AFTERWARDS) });
+    provider.set({
+      reconfigure_while_migrating: random.chance(0.85),
+      deleted_task: random.pick(SHOWN_AFTERWARDS),
+      name_filter: random.pick(['part', 'exact']),
+    });
+  const addStranger = async (random: Random) => {
+    const names = targets.openNames();
+    if (names.length > 0) await provider.addStranger(random.pick(names), random.pick(DESCRIPTIONS));
+  };
   const loops = [
     repeat(randomOf(2), rates.killEvery, signal, (random) => kill(stack, random, counts.kills)),
     repeat(randomOf(3), rates.busEvery, signal, failBus),
     repeat(randomOf(4), rates.settingsEvery, signal, changeSettings),
     repeat(randomOf(5), rates.credentialEvery, signal, refuseCredential),
+    repeat(randomOf(6), rates.strangerEvery, signal, addStranger),
   ];
   return {
     counts,

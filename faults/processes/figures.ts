@@ -1,6 +1,8 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
+import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
+import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { readResult } from '../../src/lib/relay/result.ts';
-import type { Result } from '../../src/lib/relay/result-schema.ts';
+import { OUTCOMES, type Result } from '../../src/lib/relay/result-schema.ts';
 import type { Verdict } from '../checker.ts';
 import type { Execution, RunContext } from './execution.ts';
 import type { RunEvidence } from './run-evidence.ts';
@@ -10,7 +12,7 @@ export type Figures = ReturnType<typeof figuresOf>;
 /** The figures of a run: how fast it was, which faults occurred, and how the changes ended. */
 export function figuresOf(
   { options, planned, lines }: RunContext,
-  { seconds, faultsFired, faults }: Execution,
+  { provider, seconds, faultsFired, faults }: Execution,
   { evidence }: RunEvidence,
   { counts }: Verdict,
   lag: ReturnType<typeof monitorEventLoopDelay>,
@@ -32,18 +34,32 @@ export function figuresOf(
     take_overs: IN_DOUBT.reduce((sum, reason) => sum + (retried[reason] ?? 0), 0),
     settled_by_reading: count((data) => data.outcome === 'succeeded' && data.confirmed_by === 'read-back'),
     more_than_one_attempt: count(({ attempts = 0 }) => attempts > 1),
-    outcomes: Object.fromEntries(
-      ['succeeded', 'rejected', 'failed', 'superseded', 'unknown'].map((name) => [name, counts[name] ?? 0]),
-    ),
+    outcomes: Object.fromEntries(OUTCOMES.map((name) => [name, counts[name] ?? 0])),
+    operations: outcomesByOperation(results),
     unknown_share: rounded((counts.unknown ?? 0) / accepted, 5),
     sent_twice: counts.sentTwice ?? 0,
     duplicate_publishes: counts.duplicatePublishes ?? 0,
     handed_back: retried,
     bus: { refused: faults.busRefusals, failed: faults.busFailures },
     provider_faults: faultsFired,
+    strangers: provider.strangers.length,
     credential_refusals: faults.credentialRefusals,
     stand_ins_lag_ms: { p99: rounded(lag.percentile(99) / 1e6), most: rounded(lag.max / 1e6) },
   };
+}
+
+/** The operations that the relay has, each once, although one may have several revisions. */
+const OPERATIONS = [...new Set([...DCS_OPERATIONS, ...SMS_OPERATIONS].map(({ name }) => name))];
+
+/** How many changes of each operation had each outcome. */
+function outcomesByOperation(results: Result['data'][]): Record<string, Record<string, number>> {
+  const byOperation = Map.groupBy(results, ({ operation }) => operation);
+  return Object.fromEntries(
+    OPERATIONS.map((name) => {
+      const outcomes = Map.groupBy(byOperation.get(name) ?? [], ({ outcome }) => outcome);
+      return [name, Object.fromEntries([...outcomes].map(([outcome, { length }]) => [outcome, length]))];
+    }),
+  );
 }
 
 const rounded = (value: number, digits = 1) => Number(value.toFixed(digits));

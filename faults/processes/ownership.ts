@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../../simulator/log.ts';
 import type { Change } from '../change.ts';
-import type { Values } from '../world/task.ts';
+import { withoutMark } from './creations.ts';
 import type { Records } from './records.ts';
-import { callOf } from './subjects.ts';
+import { bodyOf, callOf } from './subjects.ts';
 
 /**
  * Finds the change of a request in the provider's log, which names no change, by subject, call, body and time. Most bodies
@@ -17,7 +17,7 @@ export function createOwnership({ accepted, acceptedAt, resultAt }: Records) {
   return {
     /** The change of a request that writes; undefined if it belongs to none. */
     of(entry: Entry, task: string): Change | undefined {
-      const [sent, call] = [JSON.parse(entry.body || '{}') as Values, callOf(entry)];
+      const [sent, call] = [withoutMark(bodyOf(entry)), callOf(entry)];
       const alike = changes(task).filter(
         (change) => change.kind === 'valid' && change.call === call && isDeepStrictEqual(change.body, sent),
       );

@@ -1,11 +1,13 @@
 import type { FaultRequest } from '../../simulator/fault-request.ts';
 import type { Entry } from '../../simulator/log.ts';
-import type { LogEntry } from '../world/cloud.ts';
 import { GONE } from '../world/cloud-tasks.ts';
+import type { LogEntry } from '../world/log.ts';
 import type { Values } from '../world/task.ts';
+import { asSent, madeBy, outsideCreation, pageIn } from './creations.ts';
 import { createOwnership } from './ownership.ts';
+import type { Stranger } from './provider-control.ts';
 import type { Records } from './records.ts';
-import { isShown, keyOf, valuesAfter, valuesOf } from './subjects.ts';
+import { bodyOf, isShown, keyOf, valuesAfter, valuesOf } from './subjects.ts';
 
 /** What is needed to translate the simulator's log for the checker. */
 interface Translation {
@@ -14,16 +16,25 @@ interface Translation {
   /** The subjects that exist from the start, by key. */
   subjects: ReadonlyMap<string, Values>;
   scaled(at: number): number;
+  /** The DCS tasks that others created. */
+  strangers?: readonly Stranger[];
+  /** How late lists show what a call created. */
+  listLag?: number;
   /** The request with which a fault was set, by the fault's id. */
   requestOf(id: string): Partial<FaultRequest> | undefined;
 }
 
 /** The simulator's log in the checker's form, and sentences about requests that belong to no change. */
-export function translate({ entries, records, subjects, scaled, requestOf }: Translation) {
+export function translate(translation: Translation) {
+  const { entries, records, subjects, scaled, requestOf, strangers = [], listLag = 0 } = translation;
   const ownership = createOwnership(records);
   const answers = new Map(entries.filter(({ kind }) => kind === 'answered').map((entry) => [entry.request, entry]));
   const damaged = new Set(entries.filter((entry) => isDamaging(entry, requestOf)).map(({ request }) => request));
-  const owners = new Map<string, string>();
+  const ofTasks = entries.filter(({ service }) => service === 'dcs' || service === 'sms');
+  const keys = new Map(ofTasks.filter(({ kind }) => kind === 'received').map((entry) => [entry.request, keyOf(entry)]));
+  const keyAt = (entry: Entry) => keys.get(entry.request) ?? keyOf(entry);
+  /** The number of each request, and the change that it belongs to. */
+  const sentBy = new Map<string, { uid: string; request: number }>();
   const values = new Map([...subjects].map(([key, members]) => [key, valuesOf(members)]));
   const missing = [...records.accepted.values()].map(({ change }) => change.task).filter((key) => !subjects.has(key));
   const unexpected: string[] = [];
@@ -36,33 +47,41 @@ export function translate({ entries, records, subjects, scaled, requestOf }: Tra
       return [];
     }
     const { uid } = owner;
-    owners.set(request, uid);
+    sentBy.set(request, { uid, request: n });
     const behaviour = behaviourOf(answers.get(request));
-    const body = entry.body ? owner.body : undefined;
+    const body = entry.body ? asSent(owner.body, bodyOf(entry)) : undefined;
     return [{ kind: 'request', at: scaled(Date.parse(at)), task, uid, request: n, path, body, behaviour }];
   };
-  const applied = ({ request, at, n, after }: Entry, task: string): LogEntry[] => {
-    const [uid, written] = [owners.get(request), valuesAfter(after as Values)];
+  const applied = (entry: Entry, task: string): LogEntry[] => {
+    const at = scaled(Date.parse(entry.at));
+    const sent = sentBy.get(entry.request);
+    const written = valuesAfter(entry, values.get(task));
     values.set(task, written);
-    if (uid === undefined) return [];
-    return [{ kind: 'apply', at: scaled(Date.parse(at)), task, uid, request: n, values: written }];
+    const made = madeBy(entry, scaled(Date.parse(entry.at) + listLag));
+    return sent ? [{ kind: 'apply', at, task, ...sent, values: written, ...made }] : [];
   };
   /** A read does not show whose it is, so it counts for every open change of the task. */
   const answeredRead = (entry: Entry, task: string): LogEntry[] => {
     const at = Date.parse(entry.at);
     const shownValues = isShown(entry) && !damaged.has(entry.request) ? (values.get(task) ?? {}) : undefined;
-    return ownership
-      .open(task, at)
-      .map(({ uid }) => ({ kind: 'read', at: scaled(at), task, uid, values: shownValues }));
+    const read = {
+      kind: 'read',
+      at: scaled(at),
+      task,
+      values: shownValues,
+      ...(shownValues && pageIn(entry)),
+    } as const;
+    return ownership.open(task, at).map(({ uid }) => ({ ...read, uid }));
   };
-  const read = (entry: Entry, task: string): LogEntry[] => {
+  const read = (entry: Entry): LogEntry[] => {
+    const task = keyAt(entry);
     if (entry.kind === 'applied') return applied(entry, task);
     if (entry.kind === 'received' && entry.method !== 'GET') return received(entry, task);
     return entry.kind === 'answered' && entry.method === 'GET' ? answeredRead(entry, task) : [];
   };
   const absent = [...new Set(missing)].map((task) => ({ kind: 'outsider', at: 0, task, values: GONE }) as const);
-  const ofTasks = entries.filter(({ service }) => service === 'dcs' || service === 'sms');
-  return { log: [...absent, ...ofTasks.flatMap((entry) => read(entry, keyOf(entry)))], unexpected };
+  const others = strangers.map(({ id, name, at }) => outsideCreation(id, name, scaled(at)));
+  return { log: [...absent, ...others, ...ofTasks.flatMap(read)], unexpected };
 }
 
 /** True for a fault that does more than slow a call down. */

@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { Execution, RunContext } from './execution.ts';
 import { translate } from './provider-log.ts';
+import { SETTINGS } from './world.ts';
 
 /** All that the checker may look at, and sentences about requests and results that belong to no change. */
 export interface RunEvidence {
@@ -15,14 +16,9 @@ export async function collectEvidence(
   scaled: (at: number) => number,
 ): Promise<RunEvidence> {
   const { world, inventory, records, lines, planned, subjects } = context;
-  const entries = world.provider.log();
-  const { log, unexpected } = translate({
-    entries,
-    records,
-    subjects,
-    scaled,
-    requestOf: execution.provider.requestOf,
-  });
+  const { requestOf, strangers } = execution.provider;
+  const known = { records, subjects, scaled, requestOf, strangers, listLag: SETTINGS.list_lag_ms };
+  const { log, unexpected } = translate({ entries: world.provider.log(), ...known });
   const uids = new Map(planned.map(({ text, change }) => [text, change.uid]));
   const dead = (await inventory.dead()).map((body) => uids.get(body) ?? 'unknown');
   const evidence: Evidence = {

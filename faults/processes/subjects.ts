@@ -1,8 +1,9 @@
 import type { Entry } from '../../simulator/log.ts';
 import type { StartSources, StartTasks } from '../../simulator/start-tasks.ts';
 import { PROJECT } from '../draft.ts';
-import { type Call, effectOf } from '../world/calls.ts';
+import { type Call, effectOf, isCreation } from '../world/calls.ts';
 import { GONE } from '../world/cloud-tasks.ts';
+import { naturalKeyOf, sourceKey } from '../world/natural-keys.ts';
 import type { Values } from '../world/task.ts';
 
 /** What the simulator's operations are called in changes. */
@@ -20,13 +21,20 @@ const CALLS: Record<string, Call> = {
   UploadSpecialConfigurationSetting: 'options',
   DeleteTask: 'delete',
   DeleteServer: 'delete',
+  CreateOnlineMigrationTask: 'create_online',
+  CreateMigrationTask: 'create_import',
+  CreateTask: 'create_sms',
 };
 /** What an entry of the log calls. */
 export const callOf = ({ operation }: Entry): Call | undefined => CALLS[operation];
 
-/** The key of the subject that an entry of the log is about. */
-export const keyOf = ({ service, task = '', source }: Entry): string =>
-  source === undefined ? `${service}/${task}` : `sms-source/${source}`;
+/** The members of a request's body; none if it was empty. */
+export const bodyOf = ({ body }: Entry): Values => JSON.parse(body || '{}') as Values;
+
+/** The key of the subject that a call is about. Creations and lists have a natural one, because no path names their subject. */
+export const keyOf = (entry: Entry): string => naturalKeyOf(entry.path, bodyOf(entry)) ?? keyInPath(entry);
+const keyInPath = ({ service, task = '', source }: Entry) =>
+  source === undefined ? `${service}/${task}` : sourceKey(source);
 
 /** The tasks and source servers at the start, as the simulator takes them. */
 export function startOf(subjects: ReadonlyMap<string, Values>) {
@@ -58,8 +66,13 @@ export function valuesOf(members: Values): Values {
     ...((status === 'DELETED' || state === 'DELETING') && GONE),
   };
 }
-/** The values of a subject after it was changed. Of one that was removed at once there is nothing. */
-export const valuesAfter = (after: Values): Values => (Object.keys(after).length === 0 ? GONE : valuesOf(after));
+
+/** What a subject shows after a request was applied. Of one that was removed at once there is nothing; a name has no values. */
+export function valuesAfter(entry: Entry, before: Values = {}): Values {
+  if (isCreation(callOf(entry))) return before;
+  const after = entry.after as Values;
+  return Object.keys(after).length === 0 ? GONE : valuesOf(after);
+}
 
 /** The codes of reads that are refused because the subject, or what they are to show, does not exist. */
 const NOTHING_TO_SHOW = new Set(['DCS.4133', 'SMS.7703', 'SMS.7602', 'SMS.6302']);

@@ -102,7 +102,8 @@ function planOwn(plan: Plan, number: number, place: number): Later[] {
   const kind = OWN_KINDS[place % OWN_KINDS.length] ?? random.pick(OWN_KINDS);
   const id = `own-${number}`;
   const key = `${kind.place}/${id}`;
-  if (!random.chance(volume.missing)) subjects.set(key, kind.start);
+  // What has a name only in order to be created is never missing.
+  if (kind.place === 'dcs-name' || !random.chance(volume.missing)) subjects.set(key, kind.start);
   const first = planMessage(plan, kind.change(id, random), key, number);
   const atOnce: Later[] = random.chance(0.02) ? [[0.5, again(first, 2, true)]] : [];
   const next = random.chance(0.3) && planMessage(plan, kind.next(id, random), key, FURTHER + number);

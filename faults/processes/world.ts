@@ -18,8 +18,8 @@ export interface World {
   provider: Simulator;
 }
 
-/** Tasks move on by themselves, as quickly as the time scale asks for. */
-const SETTINGS = { moves_after_ms: 1000 };
+/** Tasks move on by themselves, and lists show new ones late. */
+export const SETTINGS = { moves_after_ms: 1000, list_lag_ms: 1000 };
 
 /** Every secret of a run contains "canary", so that a leak is found wherever it is. */
 const SECRET_KEY = 'canary-secret-key-0000000000000000001';

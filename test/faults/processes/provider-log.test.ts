@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../faults/change.ts';
 import { check } from '../../../faults/checker.ts';
+import type { Stranger } from '../../../faults/processes/provider-control.ts';
 import { translate } from '../../../faults/processes/provider-log.ts';
 import { createRecords } from '../../../faults/processes/records.ts';
 import type { PlannedMessage } from '../../../faults/processes/traffic.ts';
@@ -41,7 +42,11 @@ const result = (uid: string, outcome = 'succeeded', more = {}) =>
   JSON.stringify({ id: `r-${uid}`, data: { change: { id: `id-${uid}` }, outcome, ...more } });
 
 /** A run with events in their order, and the findings of the checker. */
-function history(changes: Change[], subjects = new Map([['sms/t', {}]])) {
+function history(changes: Change[], strangers: Stranger[] = []) {
+  const subjects = new Map([
+    ['sms/t', {}],
+    ['dcs-name/moving', {}],
+  ]);
   const records = createRecords(changes.map(planMessage), (at) => at * 20);
   const entries: Entry[] = [];
   const stem = (request: string, method: string) => ({
@@ -70,7 +75,8 @@ function history(changes: Change[], subjects = new Map([['sms/t', {}]])) {
       if (fault) note('fault', request, 'GET', { fault });
       note('answered', request, 'GET', { status: 200 });
     },
-    translated: () => translate({ entries, records, scaled: (at) => at * 20, requestOf: (id) => FAULTS[id], subjects }),
+    translated: () =>
+      translate({ entries, records, scaled: (at) => at * 20, requestOf: (id) => FAULTS[id], subjects, strangers }),
     findings() {
       const { log, unexpected } = this.translated();
       const { accepted, published } = records;
@@ -200,6 +206,86 @@ describe('calls without a body, and subjects that are not there', () => {
     const [read] = run.translated().log;
     if (values) expect(read).toMatchObject({ kind: 'read', values });
     else expect(read).toMatchObject({ kind: 'read', values: undefined });
+  });
+});
+
+describe('creations', () => {
+  const asked = { name: 'moving', vpc_id: 'vpc' };
+  const MARK = '[relay:0123456789abcdef]';
+  const POST = { service: 'dcs', operation: 'CreateOnlineMigrationTask', path: '/v2/p/migration/instance', task: '' };
+  const GET = {
+    service: 'dcs',
+    operation: 'ListMigrationTask',
+    path: '/v2/p/migration-tasks?limit=50&name=moving&offset=0',
+  };
+  const creation = (uid: string, description?: string): Change => ({
+    ...change(uid, '', false),
+    ...{ task: 'dcs-name/moving', call: 'create_online', body: description ? { ...asked, description } : asked },
+  });
+  /** A request of a change with this description that makes a task with this id. */
+  const send = (run: ReturnType<typeof history>, request: string, description: string, id?: string) => {
+    run.note('received', request, 'POST', { ...POST, body: JSON.stringify({ ...asked, description }) });
+    if (id) run.note('applied', request, 'POST', { ...POST, task: id, after: { task_id: id } });
+  };
+
+  it('belong to the change with the name and body, and its mark is sent', () => {
+    const run = history([creation('a'), creation('b', 'wave 2')]);
+    run.accept();
+    send(run, '1', `wave 2 ${MARK}`);
+    send(run, '2', '[relay:ffffffffffffffff]');
+    expect(run.translated().log).toMatchObject([
+      { uid: 'b', body: { ...asked, description: `wave 2 ${MARK}` } },
+      { uid: 'a', body: { ...asked, description: '[relay:ffffffffffffffff]' } },
+    ]);
+    expect(run.findings()).toMatchObject({ unexpected: [] });
+  });
+
+  it('have a mark that no other change has', () => {
+    const run = history([creation('a'), creation('b', 'wave 2')]);
+    run.accept();
+    send(run, '1', MARK);
+    send(run, '2', `wave 2 ${MARK}`);
+    expect(run.findings().broken).toContain('wrongRequests');
+  });
+
+  it('are true if the result names the task that a request of the change made', () => {
+    const run = history([creation('a')], [{ id: 'other', name: 'moving', at: 0 }]);
+    run.accept();
+    send(run, '1', MARK, 'own');
+    run.records.publish(result('a', 'succeeded', { created: 'own' }));
+    expect(run.findings().broken).toEqual([]);
+  });
+
+  it('are false if the result names the task of somebody else', () => {
+    const run = history([creation('a')], [{ id: 'other', name: 'moving', at: 0 }]);
+    run.accept();
+    send(run, '1', MARK);
+    run.records.publish(result('a', 'succeeded', { created: 'other' }));
+    expect(run.findings().broken).toEqual(['false']);
+  });
+
+  it('must not be sent again before the list was read', () => {
+    const run = history([creation('a')]);
+    run.accept();
+    send(run, '1', MARK, 'first');
+    send(run, '2', MARK, 'second');
+    run.records.publish(result('a', 'unknown', { candidates: ['first', 'second'] }));
+    expect(run.findings().broken).toEqual(['appliedTwice', 'illegalResend']);
+  });
+
+  it('read the pages of lists', () => {
+    const run = history([creation('a')]);
+    run.accept();
+    run.note('answered', '1', 'GET', {
+      ...GET,
+      status: 200,
+      reply: { count: 1, migration_tasks: [{ task_id: 'one' }] },
+    });
+    run.note('answered', '2', 'GET', { ...GET, status: 500, reply: { error_code: 'x' } });
+    expect(run.translated().log).toEqual([
+      expect.objectContaining({ kind: 'read', uid: 'a', page: { offset: 0, ids: ['one'], count: 1 } }),
+      expect.not.objectContaining({ page: expect.anything() }),
+    ]);
   });
 });
 

@@ -18,8 +18,7 @@ describe('the traffic', () => {
 
   it('has every operation, invalid changes, stale sequences, missing tasks, the queue and the webhook', () => {
     const types = new Set(first.map(({ text }) => /"type":"(migration\.[\w.-]+)"/.exec(text)?.[1]));
-    const operations = [...DCS_OPERATIONS, ...SMS_OPERATIONS].filter(({ createdIn }) => createdIn === undefined);
-    const all = operations.map(({ change }) => change);
+    const all = [...DCS_OPERATIONS, ...SMS_OPERATIONS].map(({ change }) => change);
     expect([...types]).toEqual(expect.arrayContaining([...all, 'migration.unheard-of']));
     expect(share(({ change }) => change.kind === 'invalid')).toBeGreaterThan(0.01);
     expect(share(({ change }) => change.sequence !== undefined)).toBeGreaterThan(0.4);
@@ -34,6 +33,16 @@ describe('the traffic', () => {
     expect(planned.some(({ hasOwnGroup }) => hasOwnGroup)).toBe(true);
     const rivals = first.filter(({ change }) => change.conflictsWith !== undefined);
     expect(rivals.length).toBeGreaterThan(10);
+  });
+
+  it('has a subject of its own for what needs a state, removes or creates something, and sometimes a further change', () => {
+    const own = first.filter(({ subjectId }) => subjectId.startsWith('own-'));
+    const changesOf = Map.groupBy(own, ({ change }) => change.task);
+    expect(own.length / first.length).toBeGreaterThan(0.25);
+    expect(Math.max(...[...changesOf.values()].map(({ length }) => length))).toBe(2);
+    const missing = [...changesOf.keys()].filter((key) => !subjects.has(key));
+    expect(missing.length).toBeGreaterThan(0);
+    expect(missing.length / changesOf.size).toBeLessThan(0.05);
   });
 
   it('has a different body in each change, except where only few values exist', () => {
