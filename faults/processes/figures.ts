@@ -62,6 +62,12 @@ function outcomesByOperation(results: Result['data'][]): Record<string, Record<s
   );
 }
 
+/** A run with at least this many changes must have seen each operation succeed. */
+const ENOUGH = 300;
+/** The operations of which a run has proven nothing, because no change of theirs succeeded. */
+export const unprovenIn = ({ changes, operations }: Pick<Figures, 'changes' | 'operations'>): string[] =>
+  changes < ENOUGH ? [] : Object.keys(operations).filter((name) => !operations[name]?.succeeded);
+
 const rounded = (value: number, digits = 1) => Number(value.toFixed(digits));
 /** The reasons of deliveries that found, or left behind, a request whose effect is not known. */
 const IN_DOUBT = ['outcome_unknown', 'not_applied', 'read_failed'];

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { noFindings } from '../../faults/findings.ts';
+import { unprovenIn } from '../../faults/processes/figures.ts';
 import { run } from '../../faults/processes/run.ts';
 
 const OPTIONS = {
-  changes: 200,
+  changes: 300,
   tasks: 100,
   seed: 1,
   database: 'dynalite',
@@ -22,6 +23,7 @@ describe('the packaged functions in processes that are killed', () => {
   it('keep every promise while provider and bus fail', { timeout: TIMEOUT }, async () => {
     const { findings, figures } = await run(OPTIONS, () => {});
     expect(findings).toEqual(noFindings());
+    expect(unprovenIn(figures)).toEqual([]);
     expect(figures.kills).toBeGreaterThan(0);
     expect(figures.accepted).toBeGreaterThanOrEqual(OPTIONS.changes);
     expect(figures.outcomes.succeeded).toBeGreaterThan(OPTIONS.changes / 2);
