@@ -57,12 +57,14 @@ export async function startFaults(targets: FaultTargets, rates: FaultRates, seed
     counts.credentialRefusals += 1;
     await provider.add(refusedCredential);
   };
-  // A configured task sometimes accepts a second configuration, and a deleted one is sometimes still shown.
+  // A configured task sometimes accepts a second configuration, a deleted one is sometimes still shown, and lists sometimes
+  // come in short pages.
   const changeSettings = (random: Random) =>
     provider.set({
       reconfigure_while_migrating: random.chance(0.85),
       deleted_task: random.pick(SHOWN_AFTERWARDS),
       name_filter: random.pick(['part', 'exact']),
+      max_page: random.pick([2, 1000]),
     });
   const addStranger = async (random: Random) => {
     const names = targets.openNames();
