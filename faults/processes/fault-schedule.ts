@@ -31,7 +31,7 @@ interface FaultTargets {
 /** What the provider shows of a deleted DCS task. */
 const SHOWN_AFTERWARDS = ['DCS.4133', 'DELETED', 'SUCCESS'];
 
-/** The descriptions of tasks that others create; the last one looks like that of another relay. */
+/** The descriptions of tasks that others create. A task without one may be anybody's, and the last one is that of another relay. */
 const DESCRIPTIONS = ['', 'of somebody else', 'elsewhere [relay:0123456789abcdef]'];
 
 /** Ends workers and makes the bus and the provider fail by a seeded schedule, until it is stopped. */
