@@ -170,7 +170,7 @@ describe('a change that creates something', () => {
     expect(relays.provider.calls()).toHaveLength(1);
   });
 
-  it('is unknown, with the id, where a new task of its name may be anybody’s', async () => {
+  it('is unknown, with the id, where a new task of its name may be that of anybody', async () => {
     const relay = relays.create();
     const sent = creation();
     relays.provider.play({
