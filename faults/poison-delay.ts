@@ -8,6 +8,7 @@ import { sentencesOf } from './findings.ts';
 import { updates } from './measurements.ts';
 import { planMessages, planPoison } from './producers.ts';
 import { CALM, simulate } from './simulation.ts';
+import { isCreation } from './world/calls.ts';
 import { noFaults } from './world/faults.ts';
 import { createRandom } from './world/random.ts';
 
@@ -103,4 +104,6 @@ function runWith(changes: number, poisoned: number, seed: number): Promise<Evide
 
 const poisonOf = (count: number, at: number) => planPoison(count, at, HARMS[count % HARMS.length]);
 
-const delaysBeside = (evidence: Evidence) => delaysOf(evidence, ({ change }) => change.kind !== 'poison');
+/** Without creations: the next one of a source waits until the lock before it expires, whether there is poison or not. */
+const delaysBeside = (evidence: Evidence) =>
+  delaysOf(evidence, ({ change }) => change.kind !== 'poison' && !isCreation(change.call));
