@@ -70,7 +70,7 @@ export interface LastAttempt {
 }
 
 /** A failure as a retry describes it: its code, the HTTP status and the provider's id of the request. */
-export type FailedRequest = { error: { code: string }; status?: number; requestId?: string };
+export type FailedRequest = { error: { code: string }; status?: number | undefined; requestId?: string | undefined };
 
 /** Ends a change. */
 export const complete = ({ change, row, owner }: Job, completion: Completion): Complete => ({
@@ -117,8 +117,13 @@ export const release = (
 ): Retry => retryWithWrite(job, 'READY', reason, delay, note, failure);
 
 /** Leaves the row CALLING and writes a note into it. */
-export const keep = (job: Job, reason: RetryReason, delay: number, note: Note, failure?: FailedRequest): Retry =>
-  retryWithWrite(job, 'CALLING', reason, delay, note, failure);
+export const keep = (
+  job: Job,
+  reason: RetryReason,
+  delay: number,
+  note: Note,
+  failure?: Partial<FailedRequest>,
+): Retry => retryWithWrite(job, 'CALLING', reason, delay, note, failure);
 
 function retryWithWrite(
   { row, owner }: Job,
@@ -126,7 +131,7 @@ function retryWithWrite(
   reason: RetryReason,
   delay: number,
   note: Note,
-  failure?: FailedRequest,
+  failure?: Partial<FailedRequest>,
 ): Retry {
   return {
     ...retry(reason, delay, lastAttempt(note.attempts ?? row.attempts, failure)),

@@ -13,11 +13,13 @@ export async function interpret(context: Context, job: Job, answer: Answer): Pro
   const reply = operation.reply.safeParse(answer.body);
   const replyError = errorInReply(answer.body);
   const created = reply.success ? operation.createdIn?.(reply.data) : undefined;
-  const isError = replyError || !reply.success || operation.isErrorReply?.(reply.data, data);
-  // A created id is not given away: with an error, or after an earlier request, the list shows what there is.
-  if (isError || (created !== undefined && job.row.doubt))
-    return stayInDoubt(context, job, { ...answer, error: { code: replyError?.code ?? 'reply_unexpected' } }, created);
   const { status, requestId } = answer;
+  if (replyError || !reply.success || operation.isErrorReply?.(reply.data, data)) {
+    const error = { code: replyError?.code ?? 'reply_unexpected' };
+    return stayInDoubt(context, job, { error, status, requestId }, created);
+  }
+  // An earlier request may have created something as well. The list shows it once the lease is over.
+  if (created !== undefined && job.row.doubt) return stayInDoubt(context, job, { status, requestId }, created);
   return complete(job, {
     outcome: 'succeeded',
     confirmedBy: 'reply',
@@ -51,7 +53,7 @@ const waitOf = ({ error }: Failure) => (error.class === 'unauthenticated' ? 'cre
  * The row stays CALLING. The message comes back when the lease is over, and the task is then read before anything else. An
  * id that a reply named is noted, so that the change is neither sent again nor said to have created nothing.
  */
-function stayInDoubt({ policy, now }: Context, job: Job, failure: FailedRequest, created?: string): Decision {
+function stayInDoubt({ policy, now }: Context, job: Job, failure: Partial<FailedRequest>, created?: string): Decision {
   const wait = (job.row.lease ?? 0) - now() + jitter(policy);
   return created === undefined
     ? retry('outcome_unknown', wait, lastAttempt(job.row.attempts, failure))
