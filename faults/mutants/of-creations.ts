@@ -22,6 +22,8 @@ export const CREATIONS_IN_RUNS: Record<string, Edit[]> = {
       'sleep',
       'if (job.change.operation.createdIn) return decideNotApplied(context, job, refusal);',
     ),
+    // Without both edits, the read right before the second request would be the second list.
+    replaceCall('readBefore', 'reviewBeforeResend', 'undefined'),
   ],
   'the list is not read once more after a second request': [replaceCondition('interpret', 'doubt', 'false')],
   'a creation without a mark does not wait until lists must show the one before': [
