@@ -75,7 +75,7 @@ export interface LockRequest {
   group?: string | undefined;
   /** True if a request of the change left and its effect is not known. */
   doubt?: boolean;
-  /** True if the lock of another change must have expired, even if that change has ended. */
+  /** True if the lock of another change must have expired, even if that change has succeeded. */
   mustExpire?: boolean;
 }
 

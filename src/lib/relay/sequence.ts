@@ -1,4 +1,5 @@
 import type { ChangeRow, LockRequest, SubjectRow } from './ledger.ts';
+import { readResult } from './result.ts';
 
 /** An SQS sequence number, which shows the order of messages only within its message group. */
 interface Arrival {
@@ -26,15 +27,15 @@ export function isSuperseded(request: Pick<LockRequest, 'sequence' | 'arrival' |
     : isOlder(request.sequence, row.sequence) || cameBefore(request, plain);
 }
 
-/** Whether a lock lets another change pass, or until when it doesn't, in milliseconds since 1970. */
-type LockVerdict = { pass: true; overtakes?: ChangeRow } | { pass: false; expiresAt: number };
+/** Whether a lock lets another change pass, or until when it doesn't, in milliseconds since 1970, and whether its change has ended. */
+type LockVerdict = { pass: true; overtakes?: ChangeRow } | { pass: false; expiresAt: number; isEnded: boolean };
 
 export const PASS: LockVerdict = { pass: true };
 
 /**
  * Decides whether a lock lets another change pass, by the change that holds it. The lock is free if that change has ended
- * for certain, or certainly has no request in flight. After an unknown outcome, or if the other change demands it, it holds
- * until it expires. A change that is CALLING holds it until that change ends or exceeds `maxAge`.
+ * for certain, or certainly has no request in flight. After an unknown outcome, or after a success if the other change demands it, it
+ * holds until it expires. A change that is CALLING holds it until that change ends or exceeds `maxAge`.
  */
 export function checkLock(
   row: SubjectRow,
@@ -45,16 +46,21 @@ export function checkLock(
 ): LockVerdict {
   const isUnexpired = row.expiresAt > now;
   if (change?.state === 'CALLING') return checkCalling(row, change, now, maxAge);
-  if (!mustExpire && isIdle(change)) return PASS;
-  return isUnexpired ? { pass: false, expiresAt: row.expiresAt } : PASS;
+  const isEnded = isIdle(change);
+  if (isEnded && !(mustExpire && hasSucceeded(change))) return PASS;
+  return isUnexpired ? { pass: false, expiresAt: row.expiresAt, isEnded } : PASS;
 }
 
+/** True if the change ended with an effect, which a list may show late. */
+const hasSucceeded = (change: ChangeRow | undefined): boolean =>
+  change?.result !== undefined && readResult(change.result).data.outcome === 'succeeded';
+
 /** True if no request of the change can be in flight. */
-const isIdle = (change: ChangeRow | undefined) =>
+const isIdle = (change: ChangeRow | undefined): boolean =>
   (change?.state === 'READY' && !change.doubt) || (change?.state === 'DONE' && !change.unknown);
 
 function checkCalling(row: SubjectRow, change: ChangeRow, now: number, maxAge: number): LockVerdict {
   // The lease ends before the lock does, so the next delivery takes the change over. Past its age there may be no delivery.
   if (row.expiresAt <= now && change.firstSeen + maxAge < now) return { pass: true, overtakes: change };
-  return { pass: false, expiresAt: Math.max(row.expiresAt, change.lease ?? 0, now) };
+  return { pass: false, expiresAt: Math.max(row.expiresAt, change.lease ?? 0, now), isEnded: false };
 }

@@ -41,7 +41,7 @@ async function decideOnLock(
   const verdict = isOwn
     ? PASS
     : checkLock(subjectRow, await ledger.readChange(subjectRow.lock), request, now(), policy.maxAge);
-  if (!verdict.pass) return waitForLock(context, job, subjectRow.lock, verdict.expiresAt);
+  if (!verdict.pass) return waitForLock(context, job, subjectRow.lock, verdict);
   return (await replaceLock(context, request, subjectRow, verdict.overtakes))
     ? undefined
     : releaseContended(context, job);
@@ -66,12 +66,19 @@ const LOCK_SHARE_OF_AGE = 1 / 4;
 
 /**
  * Waiting for a lock does not count as an attempt; it ends only with the change's total age. The waits grow with that age:
- * when the lock's holder is in the dead-letter queue, short waits would use up the receives of all changes after it.
+ * when the lock's holder is in the dead-letter queue, short waits would use up the receives of all changes after it. Once the
+ * holder has ended, the lock only has to expire.
  */
-function waitForLock({ policy, now }: Context, job: Job, holder: string, expiresAt: number): Decision {
+function waitForLock(
+  { policy, now }: Context,
+  job: Job,
+  holder: string,
+  { expiresAt, isEnded }: { expiresAt: number; isEnded: boolean },
+): Decision {
   const { row } = job;
   if (isTooOld(job, now(), policy)) return complete(job, completionOf('task_busy'));
-  const wait = Math.max(expiresAt - now() + jitter(policy), (now() - row.firstSeen) * LOCK_SHARE_OF_AGE);
+  const share = isEnded ? 0 : LOCK_SHARE_OF_AGE;
+  const wait = Math.max(expiresAt - now() + jitter(policy), (now() - row.firstSeen) * share);
   return { ...release(job, 'subject_locked', wait, { attempts: row.attempts - 1 }), behind: holder };
 }
 

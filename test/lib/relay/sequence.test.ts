@@ -111,11 +111,20 @@ describe('checkLock', () => {
     ['a change that is gone holds it expiresAt its time', undefined, before, { pass: false, expiresAt: 100 }],
     ['a change that is gone lifts it after its time', undefined, after, pass],
   ])('%s', (_what, change, now, answer) => {
-    expect(checkLock(task(), change, {}, now, 1000)).toEqual(answer);
+    expect(checkLock(task(), change, {}, now, 1000)).toMatchObject(answer);
   });
 
-  it.each([row({}), row({ state: 'READY' })])('holds until its time for a change that demands it: %j', (ended) => {
-    const check = (now: number) => checkLock(task(), ended, { mustExpire: true }, now, 1000);
-    expect([check(before), check(after)]).toEqual([{ pass: false, expiresAt: 100 }, pass]);
+  const ended = (outcome: string) => row({ result: JSON.stringify({ data: { outcome } }) });
+  const check = (change: ReturnType<typeof row>, now: number) =>
+    checkLock(task(), change, { mustExpire: true }, now, 1000);
+
+  it('holds until its time after a success, for a change that demands it', () => {
+    const one = ended('succeeded');
+    expect([check(one, before), check(one, after)]).toEqual([{ pass: false, expiresAt: 100, isEnded: true }, pass]);
   });
+
+  it.each([ended('rejected'), ended('failed'), ended('superseded'), row({ state: 'READY' })])(
+    'does not hold for such a change if nothing was carried out: %j',
+    (one) => expect(check(one, before)).toEqual(pass),
+  );
 });
