@@ -35,6 +35,6 @@ export async function runProgram<T>({ program, argument = '{}', environment = {}
   });
   const [errors, report] = await Promise.all([text(child.stderr as Readable), text(child.stdio[3] as Readable)]);
   await rm(folder, { recursive: true, force: true });
-  if (report === '') throw new Error(`a measured process gave no report: ${errors.slice(0, 2000)}`);
+  if (report === '') throw new Error(`a measured process gave no report: ${errors.slice(-2000)}`);
   return { started, report: JSON.parse(report) as T };
 }

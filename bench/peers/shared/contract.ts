@@ -7,7 +7,7 @@ export const Change = z.object({
   id: z.string().min(1).max(256),
   source: z.string().min(1).max(512),
   type: z.literal('migration.sms.task.update'),
-  data: z.strictObject({ task_id: z.string().regex(/^[A-Za-z0-9-]{1,36}$/), body: TASK_BODIES['2024-09'] }),
+  data: z.strictObject({ task_id: z.string().regex(/^[A-Za-z0-9-]{1,36}$/), body: TASK_BODIES['2024-09']() }),
 });
 export type Change = z.infer<typeof Change>;
 

@@ -62,7 +62,8 @@ const BEYOND_SCHEMA: Record<string, RegExp> = {
   'an address fits use_ipv6': /^must be an IPv6 address if use_ipv6/,
   'the first network has its mac': /^must not be empty in the first network$/,
   'a name has no control characters': /^must be text without control characters$/,
-  'a backup has files or an id': /^must name files or a backup_id$/,
+  'a backup has files of a bucket or an id':
+    /^must name a bucket and files \(self_build_obs\) or a backup_id \(backup_record\)$/,
   'a new task has a target or a template': /^must have name and vm_id/,
   // No double equals the limit 2^63 - 1, and a validator reads a number with more digits than a double as another
   // number.
