@@ -27,7 +27,7 @@ export const CREATIONS_IN_RUNS: Record<string, Edit[]> = {
   ],
   'the list is not read once more after a second request': [replaceCondition('interpret', 'doubt', 'false')],
   'a creation without a mark does not wait until lists must show the one before': [
-    replaceCondition('checkLock', 'mustExpire', 'true'),
+    replaceCall('checkLock', 'hasSucceeded', 'false'),
   ],
   'the id of what was created is left out': [replaceCall('interpret', 'createdIn', 'undefined')],
   'an id that was found in a list is left out': [
