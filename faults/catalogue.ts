@@ -50,7 +50,8 @@ export const MINIMUM: Record<string, { min: number; rows: string[] }> = {
   'provider: subject that does not exist': { min: 10, rows: ['missing'] },
   'provider: refused in an element of a 2xx': { min: 40, rows: ['refused_element'] },
   'provider: delete refused because of something else': { min: 1, rows: ['other_missing'] },
-  'provider: list that lacks the task': { min: 1, rows: ['silent_list'] },
+  // It occurs about three times in a run, so one in twenty has none. A mutant needs it, and so proves that it occurs.
+  'provider: list that lacks the task': { min: 0, rows: ['silent_list'] },
   'provider: read of what does not exist': { min: 30, rows: ['read_absent'] },
   'provider: read where nothing is stored': { min: 5, rows: ['read_nothing_stored'] },
   'provider: gzip bomb': { min: 10, rows: ['gzip_bomb'] },
