@@ -94,7 +94,7 @@ export const DEFAULT_MIX: Mix = {
   secret: 0.02,
   outsiders: 0.03,
   missing: 0.015,
-  silentLists: 0.12,
+  silentLists: 0.4,
   lists: { late: 0.3, tooLate: 0 },
 };
 

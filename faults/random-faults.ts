@@ -37,7 +37,7 @@ export function createRandomFaults(mix: Mix, random: Random): Faults & { counts:
     call: () => call(random.next()),
     read: () => read(random.next()),
     bus: () => busFault(bus(random.next())),
-    already: { repeat: 0.7, other: 0.08 },
+    already: { repeat: 0.7, other: 0.12 },
     silentLists: mix.silentLists,
     lists: mix.lists,
     secret: () => random.chance(mix.secret),
