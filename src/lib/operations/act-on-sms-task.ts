@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
 import { flag, oneOf, pathId, ReadReply, SilentReply, text } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 import { ACTIONS, type Action, isUnseen, verdict } from './sms-action-reading.ts';
 
 /** The limits of `template_id` in the editions of the page: 2,048 (February 2025), 100 (November 2025), 255 (January 2026). */

@@ -3,7 +3,8 @@ import type { Json, JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
 import { snapshot, verdict } from './dcs-configuration-reading.ts';
 import { anyText, nonEmpty, oneOf, pathId, ReadReply, ResumeMode, SecretReference } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 const BANDWIDTH = { error: 'must be a whole number from 1 to 10240, as a number or as digits' };
 /** The manual's table says text, and its example is a number. The SDKs send text. */

@@ -3,7 +3,8 @@ import type { JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
 import { findByMark, marked, nameWarnings, taskName } from './dcs-creation.ts';
 import { anyText, flag, list, oneOf, pathId, SecretReference, text } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 const MAX_FILES = 1000;
 function dataSchema() {

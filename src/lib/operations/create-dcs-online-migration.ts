@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { findByMark, marked, nameWarnings, taskName } from './dcs-creation.ts';
 import { anyText, pathId, text } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 function dataSchema() {
   const Id = text(255, 1);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json/exact-json.ts';
 import { ReadReply } from './fields.ts';
-import { type BaselineTest, path, type ReadBack, type Verdict } from './operation.ts';
+import type { BaselineTest, ReadBack, Verdict } from './operation.ts';
+import { path } from './paths.ts';
 
 /** Both spellings of the incremental state are in use. */
 const INCREMENTAL = new Set<unknown>(['INCRMIGRATING', 'INCRMIGEATING']);

@@ -2,7 +2,8 @@ import type { JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
 import { created, idIn, type Origin, snapshot, verdict } from './creation-reading.ts';
 import { nonEmpty, ReadReply, text } from './fields.ts';
-import { path, query, type ReadBack } from './operation.ts';
+import type { ReadBack } from './operation.ts';
+import { path, query } from './paths.ts';
 
 /** The name of a task. No limit is published; this is that of other names. */
 export const taskName = () =>

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { nonEmpty, pathId, ReadReply } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 /** The API takes several ids. A change names one, so that it has one subject and one result. */
 const ONE = { error: 'must be a list of exactly one id' };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { JsonObject } from '../json/exact-json.ts';
 import { pathId, ReadReply, SilentReply } from './fields.ts';
-import { defineOperation, path, type Verdict } from './operation.ts';
+import { defineOperation, type Verdict } from './operation.ts';
+import { path } from './paths.ts';
 
 const dataSchema = () => z.strictObject({ task_id: pathId(36) });
 type Data = z.infer<ReturnType<typeof dataSchema>>;

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { JsonObject } from '../json/exact-json.ts';
 import { readAddresses } from './dcs-address-reading.ts';
 import { anyText, flag, list, pathId, SilentReply } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 const MAX_ADDRESSES = 100;
 function dataSchema() {

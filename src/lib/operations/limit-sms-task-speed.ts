@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { decimal, integer, list, pathId, ReadReply, SilentReply } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 const TIME = { error: 'must be a time of day, from 00:00 to 24:00' };
 function dataSchema() {

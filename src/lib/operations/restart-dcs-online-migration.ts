@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { nonEmpty, pathId, ReadReply } from './fields.ts';
-import { type BaselineTest, defineOperation, path, type Verdict } from './operation.ts';
+import { type BaselineTest, defineOperation, type Verdict } from './operation.ts';
+import { path } from './paths.ts';
 
 /** The API takes several ids. A change names one, so that it has one subject and one result. */
 const ONE = { error: 'must be a list of exactly one id' };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { readAddresses } from './dcs-address-reading.ts';
 import { pathId, SilentReply } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 const dataSchema = () => z.strictObject({ project_id: pathId(64), task_id: pathId(64) });
 type Data = z.infer<ReturnType<typeof dataSchema>>;

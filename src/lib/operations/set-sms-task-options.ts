@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { line, list, pathId, ReadReply, SilentReply, text } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 /** The keys of the newest page. Other editions have others, so a change may use any. */
 const KNOWN_KEYS = new Set([

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { nonEmpty, pathId, ReadReply } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 const dataSchema = () => z.strictObject({ project_id: pathId(64), task_id: pathId(64) });
 type Data = z.infer<ReturnType<typeof dataSchema>>;

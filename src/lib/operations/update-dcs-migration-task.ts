@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { pathId, ReadReply, ResumeMode, SilentReply } from './fields.ts';
-import { defineOperation, path } from './operation.ts';
+import { defineOperation } from './operation.ts';
+import { path } from './paths.ts';
 
 const dataSchema = () =>
   z.strictObject({

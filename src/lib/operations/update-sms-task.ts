@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { JsonObject } from '../json/exact-json.ts';
 import { pathId, ReadReply } from './fields.ts';
 import { omit, omittedFields } from './omitted-fields.ts';
-import { defineOperation, once, path, type Revision } from './operation.ts';
+import { defineOperation, once, type Revision } from './operation.ts';
+import { path } from './paths.ts';
 import { TASK_BODIES } from './sms-task-body.ts';
 import { snapshot, unverifiable, verdict } from './sms-task-reading.ts';
 

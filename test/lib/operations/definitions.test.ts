@@ -1,7 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
-import * as z from 'zod';
+import { describe, expect, it } from 'vitest';
 import { DCS_OPERATIONS } from '../../../src/lib/operations/dcs.ts';
-import { defineOperation, type Operation, path } from '../../../src/lib/operations/operation.ts';
 import { SMS_OPERATIONS } from '../../../src/lib/operations/sms.ts';
 
 /** By what a change is picked, and by what the result, the log and the manual call it. */
@@ -91,32 +89,6 @@ describe('the operations', () => {
     (_name, { readBack }) => {
       expect(readBack.reply.parse({ any: ['thing', 1n, null] })).toEqual({ any: ['thing', 1n, null] });
       for (const body of ['text', [], null, undefined, 7]) expect(readBack.reply.safeParse(body).success).toBe(false);
-    },
-  );
-});
-
-describe('the schema of an operation', () => {
-  it('is made at its first use, and once', () => {
-    const input = vi.fn(() => z.strictObject({}));
-    const { input: _input, ...rest } = DCS_OPERATIONS[0] as Operation;
-    const operation = defineOperation({ ...rest, input });
-    expect(input).not.toHaveBeenCalled();
-    expect(operation.input).toBe(operation.input);
-    expect(input).toHaveBeenCalledTimes(1);
-  });
-});
-
-describe('a path', () => {
-  it('holds ids as they are', () => {
-    expect(path`/v2/${'a-Z_9'}/task/${'b'.repeat(255)}`).toBe(`/v2/a-Z_9/task/${'b'.repeat(255)}`);
-  });
-
-  it.each(['', 'a/b', '../a', 'a ', ' a', 'a\n', 'ä', 'a.b', '..', 'b'.repeat(256)])(
-    'is not built of the id %j',
-    (id) => {
-      const message = 'an id of the path has a character outside A-Z a-z 0-9 _ -';
-      expect(() => path`/v2/${'a'}/task/${id}`).toThrow(new RangeError(message));
-      expect(() => path`/v2/${id}/task/${'a'}`).toThrow(new RangeError(message));
     },
   );
 });

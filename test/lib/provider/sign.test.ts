@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../../../src/lib/operations/operation.ts';
+import { query } from '../../../src/lib/operations/paths.ts';
 import { sign } from '../../../src/lib/provider/sign.ts';
 import vectors from '../../fixtures/sign-vectors.json' with { type: 'json' };
 import { AKSKSigner } from '../../support/sdk-signer.ts';
