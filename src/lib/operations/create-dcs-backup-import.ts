@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { JsonObject } from '../json/exact-json.ts';
 import { rule } from '../json/rule.ts';
 import { findByMark, marked, nameWarnings, taskName } from './dcs-creation.ts';
-import { anyText, flag, list, oneOf, pathId, SecretReference, text } from './fields.ts';
+import { anyText, CreatedId, flag, list, oneOf, pathId, SecretReference, text } from './fields.ts';
 import { defineOperation } from './operation.ts';
 import { path } from './paths.ts';
 
@@ -71,7 +71,7 @@ const warnings = ({ body: { task_name, migration_method, backup_files } }: Data)
 ];
 
 const word = z.string().nullish();
-const Reply = z.looseObject({ id: z.string().min(1).max(255), name: word, status: word });
+const Reply = z.looseObject({ id: CreatedId, name: word, status: word });
 type Reply = z.infer<typeof Reply>;
 
 function requestBody({ body }: Data, secret: (reference: string) => string, mark?: string): JsonObject {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { findByMark, marked, nameWarnings, taskName } from './dcs-creation.ts';
-import { anyText, pathId, text } from './fields.ts';
+import { anyText, CreatedId, pathId, text } from './fields.ts';
 import { defineOperation } from './operation.ts';
 import { path } from './paths.ts';
 
@@ -18,7 +18,7 @@ function dataSchema() {
 type Data = z.infer<ReturnType<typeof dataSchema>>;
 
 /** The page calls the id of the task instance_id. Only Huawei Cloud names a job, and no page mentions it. */
-const Reply = z.looseObject({ instance_id: z.string().min(1).max(255), job_id: z.string().nullish() });
+const Reply = z.looseObject({ instance_id: CreatedId, job_id: z.string().nullish() });
 type Reply = z.infer<typeof Reply>;
 
 /** POST /v2/{project_id}/migration/instance: creates an online migration task with a machine of its own in a subnet. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../json/exact-json.ts';
 import { created, idIn, type Origin, snapshot, verdict } from './creation-reading.ts';
-import { nonEmpty, ReadReply } from './fields.ts';
+import { CreatedId, nonEmpty, ReadReply } from './fields.ts';
 import { defineOperation } from './operation.ts';
 import { path, query } from './paths.ts';
 import { creationBody } from './sms-creation-body.ts';
@@ -9,7 +9,7 @@ import { creationBody } from './sms-creation-body.ts';
 const dataSchema = () => z.strictObject({ body: creationBody() });
 type Data = z.infer<ReturnType<typeof dataSchema>>;
 
-const Reply = z.looseObject({ id: z.string().min(1).max(255) });
+const Reply = z.looseObject({ id: CreatedId });
 type Reply = z.infer<typeof Reply>;
 
 const PAGE_SIZE = 50;

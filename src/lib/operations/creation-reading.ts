@@ -1,15 +1,12 @@
 import { isObject, type JsonObject } from '../json/exact-json.ts';
-import { nonEmpty } from './fields.ts';
+import { CreatedId } from './fields.ts';
 import type { BaselineTest, Verdict } from './operation.ts';
 
 /** Whether the change made an element of a list: surely, possibly, or certainly not. */
 export type Origin = 'own' | 'unclear' | 'other';
 
-/** The most characters of an id. A longer one counts as none. */
-const MAX_ID = 255;
-/** The id of an element, or of what a reply says was created. */
-export const idIn = (id: unknown): string | undefined =>
-  nonEmpty(id) !== undefined && String(id).length <= MAX_ID ? String(id) : undefined;
+/** The id of an element. A value that can't be one counts as none. */
+export const idIn = (id: unknown): string | undefined => CreatedId.safeParse(id).data;
 
 /**
  * What a list shows of a creation: the ids of the elements with its natural key, and of those that the change made, surely or

@@ -100,6 +100,9 @@ export const SecretReference = z
     error: 'must be a Secrets Manager ARN or name, or an SSM parameter, and may end in # and a JSON key',
   });
 
+/** The id of what a call created, in its reply or in a list. A longer one could make a result too large for the bus. */
+export const CreatedId = z.string().min(1).max(255);
+
 /** How a DCS migration task reconnects after a network fault (seeds 000, 001, 002). */
 export const ResumeMode = oneOf('auto', 'manual');
 

@@ -51,8 +51,7 @@ async function readBack(context: Context, job: Job): Promise<ReadBackResult | { 
   const isBaseline = baselineTest(operation, job.row.baseline);
   const created = createdIn(job, snapshot.values, isBaseline);
   if (!created) return { failure: incomplete(snapshot.status) };
-  const [state] =
-    created.length > 0 ? created.flatMap((id) => snapshot.failedStateOf(id) ?? []) : [snapshot.failedState];
+  const state = snapshot.failedState(created[0]);
   return {
     verdict: verdictOf(job, snapshot.values, isBaseline, created),
     completion: {

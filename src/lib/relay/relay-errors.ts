@@ -118,7 +118,8 @@ export const READ_FAILURES = {
     class: 'service_error',
     code: 'list_incomplete',
     remedy: 'later',
-    message: 'The list of the provider could not be read to its end, or changed meanwhile.',
+    message:
+      'The list of the provider could not be read to its end, changed meanwhile, or lacks the task that a reply named.',
     advice: "Look for the new task in the provider's console.",
   },
 } as const satisfies Record<string, ProviderError>;

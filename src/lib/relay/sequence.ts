@@ -27,15 +27,15 @@ export function isSuperseded(request: Pick<LockRequest, 'sequence' | 'arrival' |
     : isOlder(request.sequence, row.sequence) || cameBefore(request, plain);
 }
 
-/** Whether a lock lets another change pass, or until when it doesn't, in milliseconds since 1970, and whether its change has ended. */
+/** Whether a lock lets another change pass. If not: until when, in milliseconds since 1970, and whether its change has ended. */
 type LockVerdict = { pass: true; overtakes?: ChangeRow } | { pass: false; expiresAt: number; isEnded: boolean };
 
 export const PASS: LockVerdict = { pass: true };
 
 /**
  * Decides whether a lock lets another change pass, by the change that holds it. The lock is free if that change has ended
- * for certain, or certainly has no request in flight. After an unknown outcome, or after a success if the other change demands it, it
- * holds until it expires. A change that is CALLING holds it until that change ends or exceeds `maxAge`.
+ * for certain, or certainly has no request in flight. It holds until it expires after an unknown outcome, and after a success
+ * if the other change demands that. A change that is CALLING holds it until that change ends or exceeds `maxAge`.
  */
 export function checkLock(
   row: SubjectRow,

@@ -12,9 +12,8 @@ import { errorInReply } from './reply-error.ts';
 /** What a read of the task showed: the values that the operation compares, and the state of a failed task. */
 interface Snapshot {
   values: JsonObject;
-  failedState: string | undefined;
-  /** The state of an element of a list, if it has failed. */
-  failedStateOf(id: string): string | undefined;
+  /** The state of the task if it has failed; of a list, that of the element with an id. */
+  failedState(id?: string): string | undefined;
   status: number;
   requestId: string | undefined;
 }
@@ -47,13 +46,7 @@ export function snapshotOf(change: ValidRecord, answer: Answer): Snapshot | { fa
   const values = operation.readBack.snapshot(task.data, data, markOf(change.key));
   if (!operation.readBack.list && !isTask(task.data, values)) return { failure: unreadable(answer.status) };
   const { status, requestId } = answer;
-  return {
-    values,
-    failedState: failedState(task.data),
-    failedStateOf: stateInList(operation, task.data),
-    status,
-    requestId,
-  };
+  return { values, failedState: (id) => failedState(elementIn(operation, task.data, id)), status, requestId };
 }
 
 /** A read that is refused because something does not exist may show all that the operation needs to know. */
@@ -66,7 +59,7 @@ function snapshotOfFailure(change: ValidRecord, failure: Failure): Snapshot | { 
   const values = shown
     ? readBack.snapshot(shown, change.data, markOf(change.key))
     : isRemoved(operation, failure) && ABSENT;
-  return values ? { values, failedState: undefined, failedStateOf: () => undefined, status, requestId } : { failure };
+  return values ? { values, failedState: () => undefined, status, requestId } : { failure };
 }
 
 /** A task has an id or shows a known value. An error document has no id but may have a status, so its error code decides. */
@@ -84,14 +77,12 @@ function failedState({ status, state }: JsonObject): string | undefined {
   ) as string | undefined;
 }
 
-/** Finds the failed state of a list's element by its id. */
-const stateInList =
-  ({ readBack: { list } }: Operation, { elements }: JsonObject) =>
-  (id: string): string | undefined => {
-    const all = Array.isArray(elements) ? (elements.filter(isObject) as JsonObject[]) : [];
-    const element = all.find((one) => list?.idOf(one) === id);
-    return element && failedState(element);
-  };
+/** What a read shows: the task itself, or the element of a list with an id. */
+function elementIn({ readBack: { list } }: Operation, shown: JsonObject, id: string | undefined): JsonObject {
+  if (!list) return shown;
+  const all = Array.isArray(shown.elements) ? (shown.elements.filter(isObject) as JsonObject[]) : [];
+  return all.find((one) => list.idOf(one) === id) ?? {};
+}
 
 const unreadable = (status: number): Failure => ({
   ok: false,

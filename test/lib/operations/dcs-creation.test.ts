@@ -69,7 +69,7 @@ describe('a change that creates a DCS online migration', () => {
       fields: { job_id: 'ff80' },
     });
     expect(operation.pickReply({ instance_id: 'b21989ec' })).toEqual({});
-    for (const body of [undefined, {}, { instance_id: '' }, { instance_id: 7 }])
+    for (const body of [undefined, {}, { instance_id: '' }, { instance_id: 7 }, { instance_id: 'i'.repeat(256) }])
       expect(operation.reply.safeParse(body).success).toBe(false);
   });
 
@@ -77,6 +77,8 @@ describe('a change that creates a DCS online migration', () => {
     const { list, path } = operation.readBack;
     const spaced = online({ name: 'a b/é' });
     expect(path(spaced)).toBe(`/v2/${PROJECT}/migration-tasks?limit=50&name=a%20b%2F%C3%A9&offset=0`);
+    for (const task_id of ['', 7, null, 'i'.repeat(256)]) expect(list?.idOf({ task_id })).toBeUndefined();
+    expect(list?.idOf({ task_id: 'i'.repeat(255) })).toBe('i'.repeat(255));
     expect(list?.path(spaced, 50)).toBe(`/v2/${PROJECT}/migration-tasks?limit=50&name=a%20b%2F%C3%A9&offset=50`);
     const elements = [
       { task_id: 'mine', task_name: 'redis-move-17', description: `orders ${MARK}` },
