@@ -14,9 +14,13 @@ type Flag = keyof typeof FORMS;
 /** The values of these flags on a command line. */
 type StartFlags = { [flag in Flag]?: string[] | undefined };
 
+/** Flags whose values hold a secret, which no message may repeat. */
+const SECRET = new Set<Flag>(['access-key', 'user']);
+
 function parts(flag: Flag, text: string, pattern: RegExp): Record<string, string | undefined> {
   const { groups } = pattern.exec(text) ?? {};
-  if (groups === undefined) throw new Error(`--${flag} ${text} is wrong: use ${FORMS[flag]}`);
+  const what = SECRET.has(flag) ? `--${flag}` : `--${flag} ${text}`;
+  if (groups === undefined) throw new Error(`${what} is wrong: use ${FORMS[flag]}`);
   return groups;
 }
 

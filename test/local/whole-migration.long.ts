@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulatorControl, type SimulatorControl } from '../../local/simulator-control.ts';
+import type { Entry } from '../../simulator/log.ts';
 import { readChange } from '../../src/lib/change/change.ts';
 import { groupOf } from '../../src/lib/change/message.ts';
 import { validate } from '../../src/lib/change/validate.ts';
@@ -69,18 +69,15 @@ const DISTURBANCES: Record<string, Disturbance> = {
 };
 
 /** Kills the busy workers of a service once the log has an entry of this kind about a call. */
-async function killWorkers(operation: string, kind: Disturbance['killAt'], after: number): Promise<void> {
-  for (let from = after; ; await wait(5)) {
-    const { entries, next } = await control.readLog(from);
-    from = next;
-    const entry = entries.find((one) => one.operation === operation && one.kind === kind);
-    if (entry === undefined) continue;
-    const busy = own.stack.workers().filter((one) => one.busy && one.functionName.includes(entry.service));
-    // After a reply, the change may have ended before its worker could be killed.
-    if (kind === 'fault') expect(busy).not.toEqual([]);
-    for (const { pid } of busy) process.kill(pid, 'SIGKILL');
-    return;
-  }
+async function killWorkers(operation: string, kind: 'fault' | 'answered', after: number): Promise<void> {
+  const query = new URLSearchParams({ operation, kind, after: String(after), wait_ms: '60000' });
+  const response = await fetch(`${own.stack.simulatorUrl}/simulator/log?${query}`);
+  const [entry] = ((await response.json()) as { entries: Entry[] }).entries;
+  if (!entry) throw new Error(`the simulator's log has no ${kind} of ${operation}`);
+  const busy = own.stack.workers().filter((one) => one.busy && one.functionName.includes(entry.service));
+  // After a reply, the change may have ended before its worker could be killed.
+  if (kind === 'fault') expect(busy).not.toEqual([]);
+  for (const { pid } of busy) process.kill(pid, 'SIGKILL');
 }
 
 /** How often each call was received and applied since a place in the log. */
