@@ -5,6 +5,7 @@ import { DCS_OPERATIONS } from '../../src/lib/operations/dcs.ts';
 import { SMS_OPERATIONS } from '../../src/lib/operations/sms.ts';
 import { createProvider } from '../../src/lib/provider/client.ts';
 import type { Context, Delivery } from '../../src/lib/relay/context.ts';
+import type { Ledger } from '../../src/lib/relay/ledger.ts';
 import { createRelay } from '../../src/lib/relay/relay.ts';
 import { rememberLocks } from '../../src/lib/relay/remembered-locks.ts';
 import type { ResultEvent } from '../../src/lib/relay/result.ts';
@@ -31,6 +32,14 @@ export function change(over: Record<string, unknown> = {}, data: Record<string, 
     data: { project_id: PROJECT, task_id: randomUUID(), body: { resume_mode: 'manual' }, ...data },
     ...over,
   };
+}
+
+/** Ends a worker at one call of the ledger: neither that call nor a later release has an effect. Returns what undoes this. */
+export function endWorkerAt(ledger: Ledger, call: 'acquireLock' | 'note'): () => void {
+  const { [call]: original, release } = ledger;
+  const fail = () => Promise.reject(new Error('the worker ends here'));
+  Object.assign(ledger, { [call]: fail, release: fail });
+  return () => Object.assign(ledger, { [call]: original, release });
 }
 
 /** The real relay, ledger and provider client, with a clock that the test sets and a bus that can refuse. */

@@ -2,7 +2,7 @@ import { type JsonObject, writeJson } from '../json/exact-json.ts';
 import { SecretRefused } from '../secrets/secrets.ts';
 import { completionOf, outcomeUnknown } from './completion.ts';
 import type { Context, Job } from './context.ts';
-import { complete, type Decision, isDecision, lost, release } from './decision.ts';
+import { complete, type Decision, fail, isDecision, lost, release } from './decision.ts';
 import { decideOnFailure, interpret } from './interpret.ts';
 import { backoff, isExhausted, isExpiring } from './policy.ts';
 import { reviewBeforeResend } from './reconcile.ts';
@@ -12,7 +12,14 @@ import { acquireLock } from './subject-lock.ts';
 
 /** Calls the provider once for a claimed change: lock, secrets, baseline, request, reply. Returns what to do with the delivery. */
 export async function attempt(context: Context, job: Job): Promise<Decision> {
-  const { policy, now, provider } = context;
+  const secrets = await prepare(context, job).catch((error: unknown) => fail(job, error));
+  if (isDecision(secrets)) return secrets;
+  return interpret(context, job, await context.provider.send(requestOf(context, job, secrets)));
+}
+
+/** Everything before the request. Returns the secrets that it needs, or a decision if it may not be sent now, or never. */
+async function prepare(context: Context, job: Job): Promise<Map<string, string> | Decision> {
+  const { policy, now } = context;
   if (isExpiring(job, now(), policy)) return complete(job, late(job));
   const blocked = await acquireLock(context, job);
   if (blocked) return blocked;
@@ -20,9 +27,8 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
   if (isDecision(secrets)) return secrets;
   const ended = await readBefore(context, job);
   if (ended) return ended;
-  if (job.remaining() < policy.times.callWorst)
-    return release(job, 'time_short', 0, { attempts: job.row.attempts - 1 });
-  return interpret(context, job, await provider.send(requestOf(context, job, secrets)));
+  const isTimeShort = job.remaining() < policy.times.callWorst;
+  return isTimeShort ? release(job, 'time_short', 0, { attempts: job.row.attempts - 1 }) : secrets;
 }
 
 /** The queue will soon delete the message. A change that was never sent ends as expired, a change in doubt as unknown. */

@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 import type { Completion, ErrorCompletion } from './result.ts';
 
 /** What to do with a delivery. Only `act` in relay.ts carries it out. */
-export type Decision = Complete | Refuse | Repeat | Retry;
+export type Decision = Complete | Refuse | Repeat | Retry | Fail;
 
 /** True if a step returned a decision, which ends the work on the delivery, and not what it found. */
 export const isDecision = (value: object): value is Decision => 'kind' in value;
@@ -43,6 +43,17 @@ export interface Retry {
   behind?: string;
   /** What the owner of the row writes before: READY if certainly nothing is in flight, or a note in a row that stays CALLING. */
   write?: { state: 'READY' | 'CALLING'; key: string; owner: string; note: Note };
+}
+
+/**
+ * A call of the ledger failed before the request. The owner releases the row, and the failure is thrown: only this delivery
+ * knows that nothing was sent. Once it has ended, the row would look as if a request had left.
+ */
+export interface Fail {
+  kind: 'fail';
+  failure: unknown;
+  row: ChangeRow;
+  owner: string;
 }
 
 /** Why a change is tried again later. */
@@ -94,6 +105,14 @@ export const refuse = (change: Refuse['change'], completion: ErrorCompletion): R
   kind: 'refuse',
   change,
   completion,
+});
+
+/** Releases the row after a failure before the request. */
+export const fail = ({ row, owner }: Job, failure: unknown): Fail => ({
+  kind: 'fail',
+  failure,
+  row,
+  owner,
 });
 
 /** Tries again later and writes nothing: the row has another owner, or it stays as it is until its lease is over. */

@@ -2,7 +2,7 @@ import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/par
 import type { TracedName } from '../change/validate.ts';
 import type { Context, Delivery } from './context.ts';
 import { decide } from './decide.ts';
-import { type Complete, type Decision, lost, type Refuse, repeat, retry } from './decision.ts';
+import { type Complete, type Decision, type Fail, lost, type Refuse, repeat, retry } from './decision.ts';
 import type { ChangeRow } from './ledger.ts';
 import { backoff } from './policy.ts';
 import { readResult, toEvent, toResult, writeResult } from './result.ts';
@@ -41,10 +41,17 @@ async function act(context: Context, name: TracedName, decision: Decision): Prom
   if (decision.kind === 'complete') return storeResult(context, name, decision);
   if (decision.kind === 'refuse') return storeRefusal(context, name, decision);
   if (decision.kind === 'repeat') return storedIn(decision.row);
+  if (decision.kind === 'fail') return throwAfterRelease(context, decision);
   const { write } = decision;
   if (write?.state === 'READY') await context.ledger.release(write.key, write.owner, write.note);
   if (write?.state === 'CALLING') await context.ledger.note(write.key, write.owner, write.note);
   throw new RetryLater(decision, name);
+}
+
+/** The release may fail as well. Then a read finds out later what became of the change. */
+async function throwAfterRelease({ ledger }: Context, { row, owner, failure }: Fail): Promise<never> {
+  await ledger.release(row.key, owner, { attempts: row.attempts - 1 }).catch(() => undefined);
+  throw failure;
 }
 
 /** Stores the result of a change. If another owner has taken the row and stored a result, returns that one. */

@@ -3,7 +3,7 @@ import type { Answer } from '../../../src/lib/relay/provider.ts';
 import { createRelay } from '../../../src/lib/relay/relay.ts';
 import { SecretRefused } from '../../../src/lib/secrets/secrets.ts';
 import { ok, refusal, useRelays } from '../../support/relay-fixture.ts';
-import { change } from '../../support/relay-under-test.ts';
+import { change, endWorkerAt } from '../../support/relay-under-test.ts';
 
 const relays = useRelays();
 const body = {
@@ -93,6 +93,29 @@ describe('a request', () => {
     const back = await processed.catch((error: unknown) => error);
     if (times === 0) expect(back).toMatchObject({ reason: 'time_short', delay: 0, tried: { attempts: 0 } });
     expect(relays.provider.calls()).toHaveLength(times);
+  });
+
+  it.each([
+    ['its lock', 'acquireLock'],
+    ['its baseline', 'note'],
+  ] as const)('is sent later, without a read-back, where %s was written and the reply lost', async (_what, call) => {
+    const relay = relays.create();
+    relays.provider.play({ POST: { status: 200, body: { id: 'i' } }, GET: waiting });
+    const sent = configure();
+    const { ledger } = relay.context;
+    const original = ledger[call] as (...input: unknown[]) => Promise<never>;
+    ledger[call] = async (...input: unknown[]) => {
+      await original(...input);
+      throw new Error('the reply was lost');
+    };
+    await expect(relay.deliver(sent)).rejects.toThrow('the reply was lost');
+    Object.assign(ledger, { [call]: original });
+    expect((await relay.deliver(sent)).data).toMatchObject({
+      outcome: 'succeeded',
+      confirmed_by: 'reply',
+      attempts: 1,
+    });
+    expect(relays.provider.calls()).toHaveLength(1);
   });
 
   it('is not sent by a worker that lost the row while it read the baseline', async () => {
@@ -204,10 +227,9 @@ describe('the read for the baseline', () => {
       GET: { status: 200, body: { status: 'FULLMIGRATING' } },
     });
     const sent = configure();
-    const { note } = relay.context.ledger;
-    relay.context.ledger.note = () => Promise.reject(new Error('the worker ends here'));
+    const undo = endWorkerAt(relay.context.ledger, 'note');
     await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
-    relay.context.ledger.note = note;
+    undo();
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliverBack(sent)).reason).toBe('contended');
     expect((await relay.deliver(sent)).data).toMatchObject({ outcome: 'succeeded', confirmed_by: 'reply' });

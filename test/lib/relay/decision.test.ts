@@ -3,8 +3,8 @@ import { type Complete, type Decision, lastAttempt, type Repeat, type Retry } fr
 
 // `npm run types` checks these types.
 describe('the type of a decision', () => {
-  it('is told apart by its kind, and there is no fourth kind', () => {
-    expectTypeOf<Decision['kind']>().toEqualTypeOf<'complete' | 'refuse' | 'repeat' | 'retry'>();
+  it('is told apart by its kind, and there is no other kind', () => {
+    expectTypeOf<Decision['kind']>().toEqualTypeOf<'complete' | 'refuse' | 'repeat' | 'retry' | 'fail'>();
     expectTypeOf<Extract<Decision, { kind: 'complete' }>>().toEqualTypeOf<Complete>();
     expectTypeOf<Extract<Decision, { kind: 'repeat' }>>().toEqualTypeOf<Repeat>();
     expectTypeOf<Extract<Decision, { kind: 'retry' }>>().toEqualTypeOf<Retry>();

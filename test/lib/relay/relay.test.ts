@@ -6,6 +6,7 @@ import { type LedgerTable, startLedgerTable } from '../../support/ledger-table.t
 import {
   change,
   createRelayUnderTest,
+  endWorkerAt,
   errorOf,
   FIRST_KEYS,
   PROJECT,
@@ -427,11 +428,9 @@ describe('a request in doubt', () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();
-    const { ledger } = relay.context;
-    const acquireLock = ledger.acquireLock;
-    ledger.acquireLock = () => Promise.reject(new Error('the worker ends here'));
+    const undo = endWorkerAt(relay.context.ledger, 'acquireLock');
     await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
-    ledger.acquireLock = acquireLock;
+    undo();
     relay.pass(relay.times.lease + 1);
     expect((await relay.deliverBack(sent)).reason).toBe('contended');
     expect((await relay.deliver(sent)).data.outcome).toBe('succeeded');
@@ -703,10 +702,9 @@ describe('a change that another delivery has claimed', () => {
     const relay = create();
     provider.play({ PUT: ok });
     const sent = change();
-    const { acquireLock } = relay.context.ledger;
-    relay.context.ledger.acquireLock = () => Promise.reject(new Error('the worker ends here'));
+    const undo = endWorkerAt(relay.context.ledger, 'acquireLock');
     await expect(relay.deliver(sent)).rejects.toThrow('the worker ends here');
-    relay.context.ledger.acquireLock = acquireLock;
+    undo();
     relay.pass(relay.times.lease + 1);
     expect(await relay.retryOf(sent)).toMatchObject({ reason: 'contended', delay: 0, tried: { attempts: 2 } });
     expect(await relay.context.ledger.readChange(changeKey(sent))).toMatchObject({ state: 'READY', doubt: false });
