@@ -76,7 +76,13 @@ export const REMOVALS_IN_TESTS: Record<string, Record<string, Edit[]>> = {
   },
   'test/lib/operations/exchange-dcs-ip.test.ts': {
     'an exchange that was done before counts as the new one': [
-      replaceValue('wasOneOf', '(words: readonly string[], isBaseline: BaselineTest) => !words && !isBaseline'),
+      replaceValue(
+        'wasOneOf',
+        '(words: readonly string[], isBaseline: BaselineTest) => words.length > 0 && !!isBaseline',
+      ),
+    ],
+    'a rollback under way before counts as an exchange that stands': [
+      replaceValue('EXCHANGED', "['EXCHANGE_SUCCESS', 'EXCHANGING']"),
     ],
   },
   'test/lib/operations/restart-dcs-online-migration.test.ts': {

@@ -13,11 +13,12 @@ interface TaskIds {
 }
 
 /**
- * Reads how far an exchange of addresses is. `shows` are the words that follow the request; `isUntouched` recognises a task
- * for which it has not begun.
+ * Reads how far an exchange of addresses is. `shows` are the words that follow the request; `rests` are those of a task for
+ * which it may begin, the empty one where no exchange was ever asked for. `isUntouched` recognises that it has not begun.
  */
 export const readAddresses = <Data extends TaskIds>(
   shows: readonly string[],
+  rests: readonly string[],
   isUntouched: (snapshot: JsonObject) => boolean,
 ) =>
   ({
@@ -25,7 +26,7 @@ export const readAddresses = <Data extends TaskIds>(
     reply: ReadReply,
     version: 2,
     snapshot,
-    verdict: (shown, _data, isBaseline) => verdict(shown, isBaseline, shows, isUntouched),
+    verdict: (shown, _data, isBaseline) => verdict(shown, isBaseline, { shows, rests, isUntouched }),
   }) satisfies Omit<ReadBack<Data>, 'unverifiable'>;
 
 /** What a read shows of an exchange of addresses: how far it is, and whether the task still copies. */
@@ -38,15 +39,22 @@ const snapshot = ({ task_status, status }: JsonObject): JsonObject =>
 const wasOneOf = (words: readonly string[], isBaseline: BaselineTest) =>
   words.some((exchange) => [true, false].some((incremental) => isBaseline({ exchange, incremental })));
 
-/** Words that the task showed before the request prove nothing. */
+interface Words {
+  shows: readonly string[];
+  rests: readonly string[];
+  isUntouched: (snapshot: JsonObject) => boolean;
+}
+
+/**
+ * Only a task that was known to rest before the request proves anything by what it shows later. Before any other word, an
+ * earlier exchange or rollback may have been under way, and what follows may be its own end.
+ */
 function verdict(
   snapshot: JsonObject,
   isBaseline: BaselineTest | undefined,
-  shows: readonly string[],
-  isUntouched: (snapshot: JsonObject) => boolean,
+  { shows, rests, isUntouched }: Words,
 ): Verdict {
-  // A reading that showed neither word says nothing about what was there before.
-  if (!isBaseline || isBaseline({})) return 'cannot-tell';
-  if (shows.includes(String(snapshot.exchange))) return wasOneOf(shows, isBaseline) ? 'cannot-tell' : 'applied';
+  if (!isBaseline) return 'cannot-tell';
+  if (shows.includes(String(snapshot.exchange))) return wasOneOf(rests, isBaseline) ? 'applied' : 'cannot-tell';
   return isUntouched(snapshot) && isBaseline(snapshot) ? 'not-applied' : 'cannot-tell';
 }

@@ -17,8 +17,8 @@ function dataSchema() {
 type Data = z.infer<ReturnType<typeof dataSchema>>;
 
 /** No exchange has begun yet, or the last one was taken back. The word of a failed exchange is not known, so any other proves nothing. */
-const isUntouched = ({ incremental, exchange }: JsonObject) =>
-  incremental === true && (exchange === '' || exchange === 'ROLLBACK_SUCCESS');
+const RESTS = ['', 'ROLLBACK_SUCCESS'];
+const isUntouched = ({ incremental, exchange }: JsonObject) => incremental === true && RESTS.includes(String(exchange));
 
 /** POST /v2/{project_id}/migration-task/{task_id}/exchange-ip: gives the target the addresses of the source, and vice versa. */
 export const exchangeDcsIp = defineOperation<Data>({
@@ -36,7 +36,7 @@ export const exchangeDcsIp = defineOperation<Data>({
   reply: SilentReply,
   pickReply: () => ({}),
   readBack: {
-    ...readAddresses<Data>(['EXCHANGING', 'EXCHANGE_SUCCESS'], isUntouched),
+    ...readAddresses<Data>(['EXCHANGING', 'EXCHANGE_SUCCESS'], RESTS, isUntouched),
     unverifiable: ({ body = {} }) => Object.keys(body).map((name) => `data.body.${name}`),
   },
   // A second exchange may swap the addresses back.

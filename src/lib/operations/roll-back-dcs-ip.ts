@@ -7,6 +7,8 @@ import { path } from './paths.ts';
 const dataSchema = () => z.strictObject({ project_id: pathId(64), task_id: pathId(64) });
 type Data = z.infer<ReturnType<typeof dataSchema>>;
 
+const EXCHANGED = ['EXCHANGE_SUCCESS'];
+
 /** POST /v2/{project_id}/migration-task/{task_id}/rollback-ip: takes an exchange of addresses back. */
 export const rollBackDcsIp = defineOperation<Data>({
   name: 'roll-back-dcs-ip',
@@ -23,7 +25,7 @@ export const rollBackDcsIp = defineOperation<Data>({
   pickReply: () => ({}),
   readBack: {
     // EXCHANGING may be either direction.
-    ...readAddresses<Data>(['ROLLBACK_SUCCESS'], ({ exchange }) => exchange === 'EXCHANGE_SUCCESS'),
+    ...readAddresses<Data>(['ROLLBACK_SUCCESS'], EXCHANGED, ({ exchange }) => EXCHANGED.includes(String(exchange))),
     unverifiable: () => [],
   },
   // A second rollback may swap the addresses again.
