@@ -19,6 +19,8 @@ const SOURCES = [
   'dist/*.mjs',
   'scripts/bundling-plugin.ts',
   'scripts/stage-parameters.ts',
+  'scripts/state-plugin.ts',
+  'scripts/state-stack.ts',
   'src/lib/provider/profiles.ts',
   'src/lib/relay/policy.ts',
   'src/lib/relay/times.ts',

@@ -20,13 +20,26 @@ const Template = z.object({
 /** A compiled CloudFormation template with unresolved values. */
 export type Template = z.output<typeof Template>;
 
-/** The compiled template's name in a package folder. */
+/** The names of the compiled templates in a package folder: of the functions, and of what holds data. */
 export const TEMPLATE = 'cloudformation-template-update-stack.json';
+export const STATE_TEMPLATE = 'cloudformation-template-state-stack.json';
 
-/** Reads the compiled template of a package folder. */
+const Exports = z.object({
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Export: z.object({ Name: z.string() }) })),
+});
+
+/** Reads both templates of a package folder as if they were one stack: each import is replaced by what is exported. */
 export async function readTemplate(folder: string): Promise<Template> {
-  const text = await readFile(join(folder, TEMPLATE), 'utf8');
-  return Template.parse(JSON.parse(text));
+  const read = async (name: string) => readFile(join(folder, name), 'utf8');
+  const [functions, state] = await Promise.all([read(TEMPLATE), read(STATE_TEMPLATE)]);
+  const { Outputs } = Exports.parse(JSON.parse(state));
+  const exported = new Map(Object.values(Outputs).map(({ Value, Export }) => [Export.Name, Value]));
+  const imported = JSON.parse(
+    functions,
+    (_name, value: { 'Fn::ImportValue'?: string } | null) => exported.get(value?.['Fn::ImportValue'] ?? '') ?? value,
+  );
+  const { Resources } = Template.parse(imported);
+  return { Resources: { ...Template.parse(JSON.parse(state)).Resources, ...Resources } };
 }
 
 /** Logical ids and types of resources that run when deployed, but not here. */

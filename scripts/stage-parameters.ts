@@ -120,7 +120,7 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
     tracingMode: set.tracing ? 'Active' : 'PassThrough',
     maxReceiveCount: receivesFor(set.maxAttempts),
     alarmActions: set.alarmTarget === 'none' ? [] : [set.alarmTarget],
-    allowedSenders: [{ 'Fn::GetAtt': ['WebhookRole', 'Arn'] }, ...set.senders],
+    allowedSenders: [{ 'Fn::Sub': webhookRole(stage) }, ...set.senders],
     boundary: set.permissionsBoundary ?? { Ref: NOTHING },
     inlinePasswords: String(set.inlinePasswords),
     maxAttempts: String(set.maxAttempts),
@@ -128,6 +128,10 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
     timeScale: String(set.timeScale),
   };
 }
+
+/** The ARN of the webhook's role by its name, because the queues are made before the role. */
+const webhookRole = (stage: string) =>
+  `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${SERVICE}/${stage}/${SERVICE}-${stage}-webhook`;
 
 type Endpoints = Pick<Parameters, 'dcsEndpoint' | 'smsEndpoint' | 'iamEndpoint'>;
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LOCAL_SECRETS } from '../../local/local-secrets.ts';
 import { preparePackage } from '../../local/prepare.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+import { STATE_TEMPLATE } from '../../local/template.ts';
 import type { Secrets } from '../../stand-ins/secrets.ts';
 
 /** A stack of a test's own, and the environment in which the command finds it. */
@@ -31,7 +32,7 @@ export async function startOwnStack({ receives, without, stage = 'local' }: Wish
   const folder = await mkdtemp(join(tmpdir(), 'relay-cli-'));
   const packaged = join(folder, 'package');
   await cp(await preparePackage(stage), packaged, { recursive: true });
-  if (receives !== undefined) await letDieAfter(join(packaged, 'cloudformation-template-update-stack.json'), receives);
+  if (receives !== undefined) await letDieAfter(join(packaged, STATE_TEMPLATE), receives);
   const secrets = Object.fromEntries(
     Object.entries(LOCAL_SECRETS).map(([name, value]) => [name.replace('/local/', `/${stage}/`), value]),
   );

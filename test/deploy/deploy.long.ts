@@ -6,59 +6,88 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_FOLDER } from '../../local/folders.ts';
 import { preparePackage } from '../../local/prepare.ts';
+import { stageNames } from '../../scripts/stage-parameters.ts';
 import { startAccount } from '../support/cloud-formation.ts';
+import type { Thing } from '../support/stack-engine.ts';
 
 const SERVERLESS = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 
-let folder: string;
-let aws: Awaited<ReturnType<typeof startAccount>>;
-beforeAll(async () => {
-  aws = await startAccount();
-  const packaged = await preparePackage('prod');
-  folder = await mkdtemp(join(LOCAL_FOLDER, 'deploy-'));
-  await cp(dirname(packaged), folder, { recursive: true });
-  // As if it were another checkout, on another day.
-  for (const name of await readdir(join(folder, 'dist'))) await utimes(join(folder, 'dist', name), 1, 1);
-}, 60_000);
-afterAll(async () => {
-  await aws.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+const STAGES = stageNames().filter((stage) => stage !== 'local');
 
-/** `serverless deploy` as a person runs it, against the account on this machine. */
-async function deploy(...options: string[]) {
-  const child = spawn(process.execPath, [SERVERLESS, 'deploy', '--stage', 'prod', ...options], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...aws.environment },
-    timeout: 60_000,
-    killSignal: 'SIGKILL',
-  });
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await exit, output: out + errors, calls: aws.account.calls.splice(0) };
-}
-
-const withoutPlace = () => JSON.stringify(aws.account.template).replaceAll(/"S3Key":"[^"]*"/g, '');
-
-describe('a deployment', () => {
-  let first: string;
-
-  it('creates the stack, uploads the functions and updates the stack with the template', async () => {
-    const { code, output: errors, calls } = await deploy();
-    expect({ code, output: errors }).toEqual({
-      code: 0,
-      output: expect.stringContaining('Service deployed to stack migration-relay-prod'),
-    });
-    expect(calls).toEqual(expect.arrayContaining(['CreateStack', 'ValidateTemplate', 'UpdateStack']));
-    expect(aws.account.template?.Resources).toHaveProperty('Ledger');
-    first = withoutPlace();
+describe.each(STAGES)('serverless deploy of stage %s', (stage) => {
+  let folder: string;
+  let aws: Awaited<ReturnType<typeof startAccount>>;
+  beforeAll(async () => {
+    aws = await startAccount();
+    const packaged = await preparePackage(stage);
+    folder = await mkdtemp(join(LOCAL_FOLDER, 'deploy-'));
+    await cp(dirname(packaged), folder, { recursive: true });
+    // As if it were another checkout, on another day.
+    for (const name of await readdir(join(folder, 'dist'))) await utimes(join(folder, 'dist', name), 1, 1);
   }, 60_000);
+  afterAll(async () => {
+    await aws.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** A command of serverless as a person runs it, against the account on this machine. */
+  async function run(command: string, ...options: string[]) {
+    const child = spawn(process.execPath, [SERVERLESS, command, '--stage', stage, ...options], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...aws.environment },
+      timeout: 90_000,
+      killSignal: 'SIGKILL',
+    });
+    const exit = new Promise((resolve) => child.once('exit', resolve));
+    const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { code: await exit, output: out + errors, calls: aws.calls.splice(0) };
+  }
+
+  const [functions, state] = [`migration-relay-${stage}`, `migration-relay-${stage}-state`];
+  const withoutPlace = () => JSON.stringify(aws.engine.byName(functions).template).replaceAll(/"S3Key":"[^"]*"/g, '');
+  const dataIn = () => [...aws.engine.things].filter((thing) => thing.stack === state);
+  let first: string;
+  let data: Thing[];
+
+  it('that fails in both stacks names what failed, and succeeds when it is repeated', async () => {
+    for (const failing of [`${state}/Results`, `${functions}/Dashboard`]) {
+      aws.engine.failing.add(failing);
+      const failed = await run('deploy');
+      expect(failed).toMatchObject({ code: 1, output: expect.stringContaining('it fails on purpose') });
+      expect(failed.output).toContain(failing.split('/')[1]);
+      aws.engine.failing.clear();
+    }
+    const { code, output, calls } = await run('deploy');
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining(`Service deployed to stack ${functions}`),
+    });
+    expect(calls).toContain('UpdateStack');
+    expect(aws.engine.byName(functions)).toMatchObject({ status: 'UPDATE_COMPLETE', tags: { STAGE: stage } });
+    expect(aws.engine.byName(state)).toMatchObject({
+      status: 'CREATE_COMPLETE',
+      isProtected: true,
+      tags: { STAGE: stage },
+    });
+    first = withoutPlace();
+    data = dataIn();
+    expect(data.map(({ type }) => type)).toEqual(expect.arrayContaining(['AWS::DynamoDB::Table', 'AWS::KMS::Key']));
+  }, 300_000);
+
+  it('that is removed and made again finds its data', async () => {
+    expect(await run('remove')).toMatchObject({ code: 0, output: expect.stringContaining(state) });
+    expect([...aws.engine.things]).toEqual(data);
+    expect(await run('deploy')).toMatchObject({ code: 0 });
+    expect(dataIn()).toEqual(data);
+    expect(withoutPlace()).toBe(first);
+  }, 300_000);
+
+  if (stage !== 'prod') return;
 
   it('sets a policy that keeps updates from replacing or removing what holds data', () => {
-    const [policy] = aws.account.policies;
-    expect(JSON.parse(policy ?? '')).toEqual({
+    expect(JSON.parse(aws.engine.byName(state).policy ?? '')).toEqual({
       Statement: [
-        { Effect: 'Allow', Principal: '*', Action: ['Update:*'], Resource: '*' },
+        { Effect: 'Allow', Principal: '*', Action: 'Update:*', Resource: '*' },
         {
           Effect: 'Deny',
           Principal: '*',
@@ -66,7 +95,10 @@ describe('a deployment', () => {
           Resource: '*',
           Condition: {
             StringEquals: {
-              ResourceType: ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::Events::EventBus', 'AWS::KMS::Key'],
+              ResourceType: [
+                ...['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::Events::EventBus', 'AWS::KMS::Key'],
+                'AWS::Logs::LogGroup',
+              ],
             },
           },
         },
@@ -75,10 +107,10 @@ describe('a deployment', () => {
   });
 
   it('without a change does nothing', async () => {
-    const { code, output: errors, calls } = await deploy();
-    expect({ code, output: errors }).toEqual({ code: 0, output: expect.stringContaining('No changes to deploy') });
-    expect(calls).not.toContain('UpdateStack');
-  }, 60_000);
+    const { code, output } = await run('deploy');
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('No changes to deploy') });
+    expect(aws.engine.byName(functions).events[0]?.status).toBe('UPDATE_COMPLETE');
+  }, 120_000);
 
   it('uploads the same bytes whenever and wherever it packages', async () => {
     const packaged = await preparePackage('prod');
@@ -89,9 +121,16 @@ describe('a deployment', () => {
   });
 
   it('that is forced changes only where the code is stored', async () => {
-    const { code, calls } = await deploy('--force');
+    const { code, calls } = await run('deploy', '--force');
     expect(code).toBe(0);
     expect(calls).toContain('UpdateStack');
     expect(withoutPlace()).toBe(first);
-  }, 60_000);
+  }, 120_000);
+
+  it('after a rollback deploys again although nothing has changed since the upload', async () => {
+    aws.engine.byName(functions).status = 'UPDATE_ROLLBACK_COMPLETE';
+    const { code, output, calls } = await run('deploy');
+    expect({ code, output }).toEqual({ code: 0, output: expect.not.stringContaining('No changes to deploy') });
+    expect(calls).toContain('UpdateStack');
+  }, 120_000);
 });

@@ -43,8 +43,17 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     for (const id of changeQueues().filter((one) => !/Dead/.test(one))) {
       const senders = deployed.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyNamedSenders');
       expect(senders).toMatchObject({ Effect: 'Deny', Principal: '*', Action: ['sqs:SendMessage'] });
+      // The queues are made before the role, so its ARN is built from its name.
+      expect(deployed.properties('WebhookRole')).toMatchObject({
+        Path: `/migration-relay/${stage}/`,
+        RoleName: `migration-relay-${stage}-webhook`,
+      });
       expect(senders?.Condition?.ArnNotLike).toEqual({
-        'aws:PrincipalArn': [{ 'Fn::GetAtt': ['WebhookRole', 'Arn'] }],
+        'aws:PrincipalArn': [
+          {
+            'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/migration-relay/${stage}/migration-relay-${stage}-webhook`,
+          },
+        ],
       });
     }
   });
@@ -67,9 +76,9 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     });
     expect(deployed.properties('Ledger')).not.toHaveProperty('StreamSpecification');
-    for (const id of [...queues(), 'Ledger', 'Results', 'DataKey'])
+    for (const id of [...queues(), 'Ledger', 'Results', 'DataKey', 'ResultsLogGroup'])
       expect(deployed.template.Resources[id]).toMatchObject({
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
       });
   });

@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
-import { leftOut } from '../../local/template.ts';
+import { leftOut, STATE_TEMPLATE, TEMPLATE } from '../../local/template.ts';
 import { stageNames } from '../../scripts/stage-parameters.ts';
 import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 
@@ -29,12 +30,17 @@ describe.each(stageNames())('the template of stage %s', (stage) => {
     deployed = await compiled(stage);
   }, 60_000);
 
-  it("has no errors for AWS's validator", () => {
-    const file = join(deployed.folder, 'cloudformation-template-update-stack.json');
+  it.each([STATE_TEMPLATE, TEMPLATE])("has no errors for AWS's validator: %s", (name) => {
+    const file = join(deployed.folder, name);
     const { diagnostics } = validator.validateStandard(new TemplateFile(file), { severityLevel: 'WARN' });
     const found = diagnostics.map(({ severity, ruleId, message }) => `${severity} ${ruleId} ${message}`);
     // W3005 is about a DependsOn that a reference implies. serverless writes such ones.
     expect(found.filter((one) => !one.startsWith('WARN W3005'))).toEqual([]);
+  });
+
+  it('sends the state stack with the call, which takes 51,200 bytes at most', async () => {
+    const state = JSON.parse(await readFile(join(deployed.folder, STATE_TEMPLATE), 'utf8'));
+    expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(40_000);
   });
 
   it('has nothing that the local stack leaves out', () => {

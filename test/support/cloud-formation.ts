@@ -1,41 +1,51 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { buildApp } from 'fauxqs';
 import { close, listen } from '../../stand-ins/listen.ts';
-
-/** A stack in the stand-in: its newest template, and what was done to it. */
-interface Account {
-  template?: { Resources: Record<string, { Type: string }> };
-  /** The names of CloudFormation's calls, in order. */
-  calls: string[];
-  policies: string[];
-  functionsMade: Date | undefined;
-}
+import { StackEngine, type StackRow, ValidationError } from './stack-engine.ts';
 
 /** CloudFormation, Lambda's GetFunction, S3 and STS on this machine, as far as a deployment needs them. */
 export async function startAccount() {
-  const account: Account = { calls: [], policies: [], functionsMade: undefined };
   const storage = buildApp({ logger: false, defaultRegion: 'eu-central-1' });
   const store = await storage.listen({ port: 0, host: '127.0.0.1' });
+  const engine = new StackEngine({
+    async onBucket(name) {
+      await fetch(`${store}/${name}`, { method: 'PUT', headers: { authorization: AUTHORIZATION } });
+    },
+    async isEmpty(name) {
+      const listed = await fetch(`${store}/${name}?list-type=2`, { headers: { authorization: AUTHORIZATION } });
+      return !(await listed.text()).includes('<Key>');
+    },
+  });
+  /** The names of CloudFormation's calls, in order. */
+  const calls: string[] = [];
+
+  const answerJson = (response: ServerResponse, { status, body }: { status: number; body: object }) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
   const server = createServer(async (request, response) => {
-    if (request.url?.startsWith('/2015-03-31/functions/')) {
-      const { status, body } = describeFunction(account);
-      return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    }
+    if (request.headers['x-amz-target']) return answerJson(response, NO_REPOSITORY);
+    if (request.url?.startsWith('/2015-03-31/functions/'))
+      return answerJson(response, describeFunction(engine, request.url));
     const form = new URLSearchParams(await text(request));
-    const { status, body } = await answer(account, form, store);
+    const action = form.get('Action') ?? '';
+    calls.push(action);
+    const { status, body } = await answer(engine, action, form, store).catch((error: unknown) => {
+      if (error instanceof ValidationError) return refusal(error.message);
+      throw error;
+    });
     return response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
   const url = await listen(server);
-  // CloudFormation creates the bucket with the stack.
-  await fetch(`${store}/${BUCKET}`, { method: 'PUT', headers: { authorization: AUTHORIZATION } });
   return {
-    account,
+    engine,
+    calls,
+    url,
     /** The environment of a command that must use this account and no other. */
     environment: {
       AWS_ENDPOINT_URL_CLOUDFORMATION: url,
       AWS_ENDPOINT_URL_LAMBDA: url,
+      AWS_ENDPOINT_URL_ECR: url,
       AWS_ENDPOINT_URL_STS: store,
       AWS_ENDPOINT_URL_S3: store,
       AWS_ACCESS_KEY_ID: 'local',
@@ -50,78 +60,91 @@ export async function startAccount() {
   };
 }
 
-const describeFunction = ({ functionsMade }: Account) =>
-  functionsMade
-    ? { status: 200, body: { Configuration: { LastModified: functionsMade.toISOString() } } }
-    : { status: 404, body: { __type: 'ResourceNotFoundException', Message: 'not here' } };
+/** The answer of ECR, which serverless asks for a repository of the service. */
+const NO_REPOSITORY = { status: 400, body: { __type: 'RepositoryNotFoundException', message: 'not here' } };
 
-const BUCKET = 'deployment-bucket';
+function describeFunction({ things }: StackEngine, url: string) {
+  const name = decodeURIComponent(url.split('/')[3] ?? '');
+  const found = [...things].find((thing) => thing.type === 'AWS::Lambda::Function' && thing.name === name);
+  return found
+    ? { status: 200, body: { Configuration: { LastModified: found.modified.toISOString() } } }
+    : { status: 404, body: { __type: 'ResourceNotFoundException', Message: 'not here' } };
+}
+
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=00';
-const ID = 'arn:aws:cloudformation:eu-central-1:000000000000:stack/migration-relay-prod/1';
+const escaped = (value: string) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const tag = (name: string, value: string) => `<${name}>${escaped(value)}</${name}>`;
 const reply = (action: string, inner: string) => ({
   status: 200,
   body: `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`,
 });
 const refusal = (message: string) => ({
   status: 400,
-  body: `<ErrorResponse><Error><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`,
+  body: `<ErrorResponse><Error><Code>ValidationError</Code>${tag('Message', message)}</Error></ErrorResponse>`,
 });
 
-async function answer(account: Account, form: URLSearchParams, store: string) {
-  const action = form.get('Action') ?? '';
-  account.calls.push(action);
+async function answer(engine: StackEngine, action: string, form: URLSearchParams, store: string) {
+  const stackName = form.get('StackName') ?? '';
+  const [body, isInline] = await templateOf(form, store);
+  const options = {
+    ...{ isInline, deletes: form.get('OnFailure') === 'DELETE', tags: tagsOf(form) },
+    policy: form.get('StackPolicyBody') ?? undefined,
+  };
+  const id = (stack: StackRow) => reply(action, tag('StackId', stack.id));
   const actions: Record<string, () => Promise<{ status: number; body: string }>> = {
-    CreateStack: async () => change(account, action, form.get('TemplateBody') ?? '', form),
-    UpdateStack: async () => change(account, action, await fetched(form.get('TemplateURL') ?? '', store), form),
-    DescribeStacks: async () => describeStacks(account, action),
-    DescribeStackEvents: async () => reply(action, events(account)),
-    DescribeStackResource: async () => reply(action, bucket(form.get('LogicalResourceId') ?? '')),
-    ListStackResources: async () => reply(action, resources(account)),
+    CreateStack: async () => id(await engine.create(stackName, body, options)),
+    UpdateStack: async () => id(await engine.update(stackName, body, options)),
+    DeleteStack: async () => reply(action, String((await engine.delete(stackName)) ?? '')),
+    DescribeStacks: async () => reply(action, `<Stacks>${described(engine.byName(stackName))}</Stacks>`),
+    DescribeStackEvents: async () => reply(action, eventsOf(engine.byName(stackName))),
+    DescribeStackResource: async () =>
+      reply(action, resourceOf(engine.byName(stackName), form.get('LogicalResourceId') ?? '')),
+    ListStackResources: async () => reply(action, resourcesOf(engine.byName(stackName))),
+    GetTemplate: async () => reply(action, tag('TemplateBody', engine.byName(stackName).body)),
+    UpdateTerminationProtection: async () => {
+      const stack = engine.byName(stackName);
+      stack.isProtected = form.get('EnableTerminationProtection') === 'true';
+      return id(stack);
+    },
     ValidateTemplate: async () => reply(action, ''),
   };
   return actions[action]?.() ?? refusal(`${action} is not known here`);
 }
 
-function describeStacks({ template, calls }: Account, action: string) {
-  if (!template) return refusal('Stack with id migration-relay-prod does not exist');
-  const status = calls.includes('UpdateStack') ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE';
-  const times = '<CreationTime>2026-01-01T00:00:00Z</CreationTime>';
-  return reply(
-    action,
-    `<Stacks><member><StackId>${ID}</StackId><StackName>migration-relay-prod</StackName>${times}<StackStatus>${status}</StackStatus><Outputs/></member></Stacks>`,
-  );
+/** The template of a call, and whether the call holds it itself. */
+async function templateOf(form: URLSearchParams, store: string): Promise<[string, boolean]> {
+  const url = form.get('TemplateURL');
+  if (!url) return [form.get('TemplateBody') ?? '', true];
+  return [await (await fetch(new URL(new URL(url).pathname, store))).text(), false];
 }
 
-/** As CloudFormation does, refuses an update that changes nothing. */
-function change(account: Account, action: string, template: string, form: URLSearchParams) {
-  const policy = form.get('StackPolicyBody');
-  if (policy) account.policies.push(policy);
-  if (account.template && JSON.stringify(account.template) === JSON.stringify(JSON.parse(template)))
-    return refusal('No updates are to be performed.');
-  account.template = JSON.parse(template);
-  if (account.template?.Resources.WebhookLambdaFunction) account.functionsMade = new Date();
-  return reply(action, `<StackId>${ID}</StackId>`);
+function tagsOf(form: URLSearchParams): Record<string, string> {
+  const keys = [...form.keys()].filter((name) => /^Tags\.member\.\d+\.Key$/.test(name));
+  return Object.fromEntries(keys.map((name) => [form.get(name) ?? '', form.get(name.replace(/Key$/, 'Value')) ?? '']));
 }
 
-async function fetched(url: string, store: string): Promise<string> {
-  const { pathname } = new URL(url);
-  return (await fetch(new URL(pathname, store))).text();
-}
+const described = ({ id, name, status, isProtected }: StackRow) =>
+  `<member>${tag('StackId', id)}${tag('StackName', name)}<CreationTime>2026-01-01T00:00:00Z</CreationTime>${tag('StackStatus', status)}${tag('EnableTerminationProtection', String(isProtected))}<Outputs/></member>`;
 
-function events({ calls }: Account): string {
-  const status = calls.includes('UpdateStack') ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE';
-  const at = new Date(Date.now() + 1000).toISOString();
-  return `<StackEvents><member><EventId>${calls.length}</EventId><StackId>${ID}</StackId><StackName>migration-relay-prod</StackName><LogicalResourceId>migration-relay-prod</LogicalResourceId><PhysicalResourceId>${ID}</PhysicalResourceId><ResourceType>AWS::CloudFormation::Stack</ResourceType><ResourceStatus>${status}</ResourceStatus><Timestamp>${at}</Timestamp></member></StackEvents>`;
-}
-
-const resources = ({ template }: Account) =>
-  `<StackResourceSummaries>${Object.entries(template?.Resources ?? {})
+const eventsOf = ({ id, name, events }: StackRow) =>
+  `<StackEvents>${events
     .map(
-      ([id, { Type }]) =>
-        `<member><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>${Type}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></member>`,
+      (event) =>
+        `<member>${tag('EventId', event.id)}${tag('StackId', id)}${tag('StackName', name)}${tag('LogicalResourceId', event.logicalId)}${tag('ResourceType', event.type || 'AWS::CloudFormation::Stack')}${tag('ResourceStatus', event.status)}${tag('ResourceStatusReason', event.reason)}${tag('Timestamp', event.at.toISOString())}</member>`,
     )
+    .join('')}</StackEvents>`;
+
+const resourceOf = (stack: StackRow, id: string) => {
+  const thing = stack.things.get(id);
+  if (!thing) throw new ValidationError(`Resource ${id} does not exist for stack ${stack.name}`);
+  return `<StackResourceDetail>${memberOf(id, thing.name, thing.type)}</StackResourceDetail>`;
+};
+
+const resourcesOf = ({ things }: StackRow) =>
+  `<StackResourceSummaries>${[...things]
+    .map(([id, { name, type }]) => `<member>${memberOf(id, name, type)}</member>`)
     .join('')}</StackResourceSummaries>`;
 
-const bucket = (id: string) =>
-  `<StackResourceDetail><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${BUCKET}</PhysicalResourceId><ResourceType>AWS::S3::Bucket</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></StackResourceDetail>`;
+const memberOf = (id: string, name: string, type: string) =>
+  `${tag('LogicalResourceId', id)}${tag('PhysicalResourceId', name)}${tag('ResourceType', type)}<ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp>`;
