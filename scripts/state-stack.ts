@@ -166,6 +166,8 @@ export async function deployState(client: CloudFormationClient, stack: StateStac
   const found = await discardFailed(client, name, pace);
   const common = {
     StackName: name,
+    // It holds the policies for people and services, which have names.
+    Capabilities: ['CAPABILITY_NAMED_IAM' as const],
     StackPolicyBody: policy,
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   };

@@ -111,6 +111,11 @@ describe('the state stack', () => {
     expect(account.engine.byName('s').status).toBe('CREATE_COMPLETE');
   });
 
+  it('may hold policies of IAM', async () => {
+    await deploy({ Reader: { Type: 'AWS::IAM::ManagedPolicy', Properties: { ManagedPolicyName: 'reader' } } });
+    expect(account.engine.byName('s').status).toBe('CREATE_COMPLETE');
+  });
+
   it('of a template that plainly retains is refused the second time, which is why it must not', async () => {
     account.engine.failing.add('s/Jobs');
     const Key = { Type: 'AWS::KMS::Alias', DeletionPolicy: 'Retain', Properties: { AliasName: 'alias/a' } };

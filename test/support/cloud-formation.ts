@@ -90,6 +90,7 @@ async function answer(engine: StackEngine, action: string, form: URLSearchParams
   const options = {
     ...{ isInline, deletes: form.get('OnFailure') === 'DELETE', tags: tagsOf(form) },
     policy: form.get('StackPolicyBody') ?? undefined,
+    capabilities: [...form].filter(([key]) => key.startsWith('Capabilities.')).map(([, value]) => value),
   };
   const id = (stack: StackRow) => reply(action, tag('StackId', stack.id));
   const actions: Record<string, () => Promise<{ status: number; body: string }>> = {

@@ -350,11 +350,14 @@ function newStack(name: string, body: string, template: Template, { policy, tags
   return { id, name, status: '', template, body, policy, tags, isProtected: false, ...empty };
 }
 
-function readTemplate(body: string, { isInline = true }: Options): Template {
+function readTemplate(body: string, { isInline = true, capabilities = ['CAPABILITY_NAMED_IAM'] }: Options): Template {
   if (isInline && Buffer.byteLength(body) > TEMPLATE_BODY)
     throw new ValidationError(`1 validation error detected: templateBody is longer than ${TEMPLATE_BODY} bytes`);
   const template = JSON.parse(body) as Template;
   orderOf(template);
+  const hasIam = Object.values(template.Resources).some(({ Type }) => Type.startsWith('AWS::IAM::'));
+  if (hasIam && !capabilities.includes('CAPABILITY_NAMED_IAM'))
+    throw new ValidationError('Requires capabilities : [CAPABILITY_NAMED_IAM]');
   return template;
 }
 
@@ -369,6 +372,8 @@ function nameOf(stack: StackRow, id: string, type: string, properties: Record<st
 }
 
 export interface Options {
+  /** What the caller acknowledges. Resources of IAM need it. */
+  capabilities?: string[];
   /** True if the template is sent with the call, where its size is limited. */
   isInline?: boolean;
   /** True for OnFailure: DELETE. */
