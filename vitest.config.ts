@@ -3,6 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+if (/[#?%]/.test(import.meta.dirname))
+  throw new Error(
+    `Vitest can't load modules in ${import.meta.dirname}, because of #, ? or % in the path. Packaging and starting work here; run the tests in another folder.`,
+  );
+
 const TESTS = 'test/**/*.test.ts';
 /** What puts something in the place of a part of the process: a module, a clock, a variable, a stream. */
 const REPLACES = /\bvi\.(?!waitFor\b|waitUntil\b|fn\b)|\bprocess\.(env\.\w+ = |on\()|\bcaptureLines\b/;

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
 import { leavingOut, WITHOUT_MILO } from './left-out.ts';
@@ -20,7 +20,10 @@ const HANDLERS = join(root, 'src/handlers');
 
 /** Bundles every .ts file of `from` into a minified ES module of the same name in `to`. The same sources give the same bytes. */
 export async function buildBundles(from = HANDLERS, to = join(root, 'dist')): Promise<Bundle[]> {
-  const entryPoints = (await readdir(from)).filter((name) => name.endsWith('.ts')).map((name) => join(from, name));
+  // Relative, because esbuild takes an asterisk in an entry point for a pattern, also one in the name of the project's folder.
+  const entryPoints = (await readdir(from))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `./${relative(root, join(from, name))}`);
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: entryPoints.sort(),

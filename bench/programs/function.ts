@@ -1,4 +1,5 @@
 import { writeFileSync, writeSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { batchOfTen, type Tasks } from '../changes.ts';
 
 /** A number of batches of ten changes, one after the other. */
@@ -39,7 +40,7 @@ type Handler = (event: object, context: object) => Promise<{ batchItemFailures: 
 const REPORT = 3;
 
 const plan = JSON.parse(process.argv[2] ?? '') as Plan;
-const { handler } = (await import(plan.bundle)) as { handler: Handler };
+const { handler } = (await import(pathToFileURL(plan.bundle).href)) as { handler: Handler };
 const ready = Number(process.hrtime.bigint()) / 1e6;
 
 const context = {

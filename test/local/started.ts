@@ -6,9 +6,9 @@ import { PROJECT } from '../../local/folders.ts';
 
 const started: ChildProcess[] = [];
 
-/** Runs a command in the project's folder, with its output in pipes, until `endStarted` at the latest. */
-export function run(command: string, args: string[], env = process.env) {
-  const child = spawn(command, args, { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs a command in the project's folder, or another, with its output in pipes, until `endStarted` at the latest. */
+export function run(command: string, args: string[], env = process.env, cwd = PROJECT) {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   const output = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {

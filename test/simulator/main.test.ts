@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_ACCESS_KEY } from '../../simulator/credentials.ts';
 import { canonicalRequest, signatureOf } from '../../simulator/signature.ts';
 import { start } from './calling.ts';
 
-const MAIN = new URL('../../simulator/main.ts', import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url));
 
 const run = (...flags: string[]) => {
   const child = spawn(process.execPath, [MAIN, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
 import type { SdkCall, SdkOutcome } from './sdk-caller.ts';
 
-const CALLER = new URL('./sdk-caller.ts', import.meta.url).pathname;
+const CALLER = fileURLToPath(new URL('./sdk-caller.ts', import.meta.url));
 
 /**
  * Returns a function that runs calls through the official SDK core, in a folder of its own that is also its home. One
