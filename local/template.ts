@@ -15,6 +15,8 @@ const Template = z.object({
       Properties: z.record(z.string(), z.unknown()).default({}),
     }),
   ),
+  /** What the stack of the functions tells others. */
+  Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })).optional(),
 });
 
 /** A compiled CloudFormation template with unresolved values. */
@@ -38,8 +40,8 @@ export async function readTemplate(folder: string): Promise<Template> {
     functions,
     (_name, value: { 'Fn::ImportValue'?: string } | null) => exported.get(value?.['Fn::ImportValue'] ?? '') ?? value,
   );
-  const { Resources } = Template.parse(imported);
-  return { Resources: { ...Template.parse(JSON.parse(state)).Resources, ...Resources } };
+  const { Resources, ...rest } = Template.parse(imported);
+  return { ...rest, Resources: { ...Template.parse(JSON.parse(state)).Resources, ...Resources } };
 }
 
 /** Logical ids and types of resources that run when deployed, but not here. */

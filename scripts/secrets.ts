@@ -24,13 +24,15 @@ const HELP = `npm run secrets -- --stage NAME [options]
 interface SecretChanges {
   /** The services that the stage's credential is used for. */
   services?: readonly Service[];
+  /** The stage's tags, for secrets that are created. */
+  tags?: Readonly<Record<string, string>>;
   provider?: string;
   rotate?: GeneratedKind;
   retire?: GeneratedKind;
 }
 
 /** Creates, changes and checks a stage's secrets. Returns a line about each with its name and what was done. */
-async function updateSecrets(
+export async function updateSecrets(
   client: SecretsManagerClient,
   names: Record<Kind, string>,
   changes: SecretChanges,
@@ -50,7 +52,8 @@ async function updateSecret(client: SecretsManagerClient, kind: Kind, name: stri
     const next = nextValue(kind, current, changes, now);
     if (next === undefined) return { state: 'missing: provide it with --provider FILE', good: false };
     check(kind, next.value, changes.services);
-    if (next.state !== 'good') await write(client, name, next.value, current === undefined);
+    if (next.state !== 'good')
+      await write(client, name, next.value, current === undefined ? (changes.tags ?? {}) : undefined);
     return { state: next.state, good: true };
   } catch (error) {
     return { state: `wrong: ${(error as Error).message}`, good: false };
@@ -91,9 +94,21 @@ async function read(client: SecretsManagerClient, name: string): Promise<string 
   }
 }
 
-async function write(client: SecretsManagerClient, name: string, value: string, isNew: boolean): Promise<void> {
-  if (isNew) await client.send(new CreateSecretCommand({ Name: name, SecretString: value }));
-  else await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value }));
+/** Replaces the value, or creates the secret if tags for it are given. Tags need a permission of their own, so none are sent as none. */
+async function write(
+  client: SecretsManagerClient,
+  name: string,
+  value: string,
+  tags: Readonly<Record<string, string>> | undefined,
+): Promise<void> {
+  if (tags === undefined) {
+    await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value }));
+    return;
+  }
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  await client.send(
+    new CreateSecretCommand({ Name: name, SecretString: value, ...(list.length > 0 && { Tags: list }) }),
+  );
 }
 
 const TEXT = { type: 'string' } as const;
@@ -129,8 +144,8 @@ async function run(args: string[], streams: Streams): Promise<number> {
   }
   if (values.stage === undefined) throw HELP;
   const changes = await readChanges(values, streams);
-  const { region, sms, providerCredentials, fingerprintKeys, webhookSecrets } = stageParameters(values.stage);
-  changes.services = sms === 'sms' ? ['dcs', 'sms'] : ['dcs'];
+  const { region, sms, tags, providerCredentials, fingerprintKeys, webhookSecrets } = stageParameters(values.stage);
+  Object.assign(changes, { services: sms === 'sms' ? ['dcs', 'sms'] : ['dcs'], tags } satisfies SecretChanges);
   const names = { provider: providerCredentials, fingerprint: fingerprintKeys, webhook: webhookSecrets };
   const lines = await updateSecrets(new SecretsManagerClient({ region }), names, changes, new Date());
   for (const { line } of lines) streams.out(line);

@@ -5,6 +5,8 @@ import * as z from 'zod';
 import { endpointsOf, PROFILES, type ProfileName } from '../src/lib/provider/profiles.ts';
 import { receivesFor } from '../src/lib/relay/policy.ts';
 import { MAX_AGE_SECONDS, MESSAGE_DAYS } from '../src/lib/relay/times.ts';
+import { consoleHost, defaultRunbook, RunbookUrl } from './links.ts';
+import { Tags } from './tags.ts';
 
 /** The parser with which serverless reads serverless.yml. */
 const { load } = createRequire(import.meta.resolve('serverless'))('js-yaml') as { load(text: string): unknown };
@@ -61,6 +63,8 @@ const parameters = (stage: string) =>
       .array(arn(/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/*-]+$/, 'the ARN of a role or a user'))
       .default([]),
     permissionsBoundary: arn(/^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'the ARN of a policy').optional(),
+    tags: Tags.default({}),
+    runbookUrl: RunbookUrl.default(defaultRunbook),
     inlinePasswords: z.boolean().default(false),
     timeScale: integer(1, 20).default(1),
   });
@@ -88,7 +92,7 @@ export function stageParameters(stage: string, folder = FOLDER) {
   const given = StageFile.parse(load(readFileSync(file, 'utf8')) ?? {});
   const read = parameters(stage).safeParse(given);
   if (!read.success) throw `stages/${stage}.yml: ${read.error.issues.map((issue) => inWords(issue, given)).join('; ')}`;
-  const problem = notOnlyLocal(stage, read.data);
+  const problem = notOnlyLocal(stage, read.data) ?? notOnlyPasswords(stage, read.data);
   if (problem) throw `stages/${stage}.yml: ${problem}`;
   const { smsEndpoint } = read.data;
   return { ...read.data, ...derived(stage, read.data), smsEndpoint: smsEndpoint === NO_SMS ? '' : smsEndpoint };
@@ -110,6 +114,15 @@ function notOnlyLocal(stage: string, { inlinePasswords, timeScale }: Parameters)
   return timeScale > 1 ? 'timeScale: only the stage local may shorten the waits' : undefined;
 }
 
+/** Names what a change could read as a password although it is something else of the stage. */
+function notOnlyPasswords(stage: string, { passwordPrefix, ...set }: Parameters): string | undefined {
+  const others = [set.providerCredentials, set.fingerprintKeys, set.webhookSecrets, `${SERVICE}/${stage}/stack/`];
+  const found = others.find(
+    (name) => name.startsWith(passwordPrefix) || (name.endsWith('/') && passwordPrefix.startsWith(name)),
+  );
+  return found && `passwordPrefix: a change could use ${found} as a password; choose a prefix that only passwords have`;
+}
+
 /** Parameters in the form that the template needs. `none` stands for what the stage does not have. */
 function derived(stage: string, { provider, providerRegion, ...set }: Parameters) {
   const sms = hasSms(stage, provider, providerRegion, set);
@@ -121,6 +134,7 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
     maxReceiveCount: receivesFor(set.maxAttempts),
     alarmActions: set.alarmTarget === 'none' ? [] : [set.alarmTarget],
     allowedSenders: [{ 'Fn::Sub': webhookRole(stage) }, ...set.senders],
+    consoleHost: consoleHost(set.region),
     boundary: set.permissionsBoundary ?? { Ref: NOTHING },
     inlinePasswords: String(set.inlinePasswords),
     maxAttempts: String(set.maxAttempts),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { costTables, FIXED } from '../../scripts/cost.ts';
-import { PARAMETER_NAMES } from '../../scripts/stage-parameters.ts';
+import { PARAMETER_NAMES, stageNames } from '../../scripts/stage-parameters.ts';
 import { volumeTables } from '../../scripts/volume.ts';
 import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 import { alarmsOf } from '../support/watched-metrics.ts';
@@ -25,12 +25,17 @@ beforeAll(async () => {
 }, 60_000);
 
 describe('the runbook', () => {
-  it('has a page for every alarm, and names each', () => {
-    for (const { id, AlarmDescription } of alarmsOf(prod)) {
-      expect(anchors(runbook)).toContain(AlarmDescription.split('#')[1]);
-      expect(runbook).toContain(id.replace(/Alarm$/, ''));
-    }
-  });
+  it.each(stageNames())(
+    'has a page for every alarm of stage %s, and names each',
+    async (stage) => {
+      const links = new Set(anchors(runbook));
+      for (const { id, AlarmDescription } of alarmsOf(await compiled(stage))) {
+        expect(links).toContain(AlarmDescription.split('#')[1]);
+        expect(runbook).toContain(id.replace(/Alarm$/, ''));
+      }
+    },
+    60_000,
+  );
 
   it('has no page for an alarm that no longer exists', () => {
     const pages = [...runbook.matchAll(/^### ([A-Z]\w+)$/gm)].map(([, title]) => title?.toLowerCase());

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { check, KINDS, type Kind, retireValue, rotateValue } from '../../scripts/secret-values.ts';
-import { main } from '../../scripts/secrets.ts';
+import { main, updateSecrets } from '../../scripts/secrets.ts';
 import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
 
 const store = new Map<string, string>();
+const tagsOf = new Map<string, unknown>();
 let aws: JsonServer;
 beforeAll(async () => {
   const known = (name: unknown) => {
@@ -22,7 +24,10 @@ beforeAll(async () => {
   aws = await startJsonServer({
     'secretsmanager.GetSecretValue': ({ SecretId }) => ({ Name: SecretId, SecretString: known(SecretId) }),
     'secretsmanager.PutSecretValue': ({ SecretId, SecretString }) => known(SecretId) && put(SecretId, SecretString),
-    'secretsmanager.CreateSecret': ({ Name, SecretString }) => put(Name, SecretString),
+    'secretsmanager.CreateSecret': ({ Name, SecretString, Tags }) => {
+      tagsOf.set(String(Name), Tags);
+      return put(Name, SecretString);
+    },
   });
   for (const [variable, value] of Object.entries(environment())) vi.stubEnv(variable, value);
 });
@@ -108,6 +113,20 @@ describe('npm run secrets', () => {
     });
     expect(store.has(name('provider'))).toBe(false);
     expect((await run(['--stage', 'prod-otc', '--provider', '-'], keys)).code).toBe(0);
+  });
+
+  it.each([
+    [
+      'tags a secret that it creates as its stage is tagged',
+      { 'Cost Center': '0815' },
+      [{ Key: 'Cost Center', Value: '0815' }],
+    ],
+    ['sends no tags if the stage has none, because tagging needs a permission of its own', {}, undefined],
+  ])('%s', async (_what, tags, expected) => {
+    const names = { provider: name('provider'), fingerprint: name('fingerprint'), webhook: name('webhook') };
+    const client = new SecretsManagerClient({ region: 'eu-central-1' });
+    await updateSecrets(client, names, { tags, provider: CREDENTIAL }, new Date());
+    for (const kind of KINDS) expect(tagsOf.get(name(kind))).toEqual(expected);
   });
 
   it.each([

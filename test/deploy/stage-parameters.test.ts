@@ -26,6 +26,9 @@ async function read(given: object, stage = 'trial') {
 }
 const sentence = (given: object, stage?: string) => read(given, stage).catch((error: unknown) => error);
 
+const tagsOf = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_tag, index) => [`t${index}`, 'x']));
+
 describe('the parameters of a stage', () => {
   it.each(stageNames())('%s are complete', (stage) => {
     expect(stageParameters(stage)).toMatchObject({ provider: expect.any(String) });
@@ -59,12 +62,61 @@ describe('the parameters of a stage', () => {
     ['an odd retention', { logRetentionDays: 8 }, /logRetentionDays: /],
     ['one worker only', { maximumConcurrency: 1 }, /maximumConcurrency: /],
     ['attempts beyond what a queue counts', { maxAttempts: 51 }, /maxAttempts: /],
+    [
+      'a prefix that the secrets have too',
+      { passwordPrefix: 'migration-relay/' },
+      /could use migration-relay\/trial\/provider as/,
+    ],
+    [
+      'a prefix of a renamed secret',
+      { passwordPrefix: 'own/', webhookSecrets: 'own/webhook' },
+      /could use own\/webhook as a/,
+    ],
+    [
+      'the prefix of the names in SSM',
+      { passwordPrefix: 'migration-relay/trial/stack/' },
+      /could use migration-relay\/trial\/st/,
+    ],
+    ['a runbook in the clear', { runbookUrl: 'http://example.com/runbook' }, /runbookUrl: must be an https address/],
+    [
+      'a runbook with an anchor',
+      { runbookUrl: 'https://example.com/#runbook' },
+      /runbookUrl: must be an https address/,
+    ],
+    ['tags as a list', { tags: ['team'] }, /tags: /],
+    ['a tag whose zeros YAML would drop', { tags: { cost: 815 } }, /tags\.cost: must be text; put a number in quotes/],
+    ['a tag without value', { tags: { cost: '' } }, /tags\.cost: must have 1 to 256/],
+    ['a tag with a long value', { tags: { cost: 'x'.repeat(257) } }, /tags\.cost: must have 1 to 256/],
+    ['a tag with a sign that IAM refuses', { tags: { cost: 'a,b' } }, /tags\.cost: must have 1 to 256/],
+    ['a tag without key', { tags: { '': 'x' } }, /tags\.: a key has 1 to 128/],
+    ['a tag with a long key', { tags: { ['x'.repeat(129)]: 'x' } }, /: a key has 1 to 128/],
+    ['a tag of AWS', { tags: { 'AWS:team': 'x' } }, /tags\.AWS:team: keys that begin with aws: are reserved/],
+    ['a tag that every stage has', { tags: { Stage: 'x' } }, /tags\.Stage: every stage has the tag STAGE already/],
+    [
+      'tags that differ in case only',
+      { tags: { team: 'x', Team: 'x' } },
+      /tags\.team: another key differs only in its case/,
+    ],
+    ['too many tags', { tags: tagsOf(50) }, /tags: must be at most 49/],
     ['passwords in changes', { inlinePasswords: true }, /only the stage local/],
     ['shortened waits', { timeScale: 2 }, /only the stage local/],
   ])('refuse %s', async (_what, given, expected) => {
     const text = await sentence({ ...MINIMAL, ...given });
     expect(text).toMatch(expected);
     expect(text).toMatch(/^stages\/trial\.yml: /);
+  });
+
+  it('take as many and as long tags as AWS does', async () => {
+    const tags = { ...tagsOf(48), [`a b_./=+:-${'x'.repeat(118)}`]: `ü 1_.:/=+-@${'x'.repeat(245)}` };
+    expect(await read({ ...MINIMAL, tags })).toMatchObject({ tags });
+  });
+
+  it.each([
+    ['eu-central-1', 'console.aws.amazon.com'],
+    ['cn-north-1', 'console.amazonaws.cn'],
+    ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
+  ])('lead from %s to the console at %s', async (region, consoleHost) => {
+    expect(await read({ ...MINIMAL, region })).toMatchObject({ consoleHost });
   });
 
   it('leave SMS out if the cloud has none, unless an endpoint is named', async () => {

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../../local/folders.ts';
+import { stageNames, stageParameters } from '../../scripts/stage-parameters.ts';
+import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { compare, namesOf } from '../support/iam.ts';
+
+type Outputs = Record<string, { Description?: string; Value: unknown; Export?: unknown }>;
+
+/** The outputs of serverless itself. */
+const OF_SERVERLESS = ['ServerlessDeploymentBucketName', 'HttpApiId', 'HttpApiUrl'];
+const ALWAYS = [
+  ...[
+    'DcsChangesQueueUrl',
+    'DcsChangesQueueArn',
+    'DcsDeadLetterQueueUrl',
+    'DcsChangesFunctionName',
+    'DcsChangesRoleArn',
+  ],
+  ...['ResultsBusName', 'ResultsBusArn', 'ResultsDeadLetterQueueUrl', 'ResultsLogGroupName', 'LedgerTableName'],
+  ...['DataKeyArn', 'WebhookUrl', 'WebhookFunctionName', 'WebhookRoleArn', 'DashboardUrl'],
+];
+
+describe.each(stageNames())('the outputs of stage %s', (stage) => {
+  let deployed: CompiledTemplate;
+  let outputs: Outputs;
+  const hasSms = stage !== 'prod-otc';
+  beforeAll(async () => {
+    deployed = await compiled(stage);
+    const all = Object.entries((deployed.template.Outputs ?? {}) as Outputs);
+    outputs = Object.fromEntries(all.filter(([name]) => !OF_SERVERLESS.includes(name)));
+  }, 60_000);
+  const parameters = () => deployed.ofType('AWS::SSM::Parameter').map(({ Properties }) => Properties);
+
+  it.runIf(stage === 'prod')('are all explained on the page about deploying, and no other', async () => {
+    const page = await readFile(join(PROJECT, 'docs/deploying.md'), 'utf8');
+    const [, table = ''] = /\| output \|.*\n((?:\|.*\n)+)/.exec(page) ?? [];
+    const explained = [...table.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name);
+    expect(explained.toSorted()).toEqual(Object.keys(outputs).toSorted());
+  });
+
+  it('have the names and addresses of everything that others use, for each service of the cloud', () => {
+    const sms = ALWAYS.filter((name) => name.startsWith('Dcs')).map((name) => name.replace('Dcs', 'Sms'));
+    expect(Object.keys(outputs)).toEqual(expect.arrayContaining(hasSms ? [...ALWAYS, ...sms] : ALWAYS));
+    if (!hasSms) expect(Object.keys(outputs).join(' ')).not.toMatch(/sms/i);
+  });
+
+  it('name existing resources, say what they are, and export nothing', () => {
+    for (const [name, { Value, Description, ...rest }] of Object.entries(outputs)) {
+      expect(Description ?? 'A policy.', name).toMatch(/^[A-Z].*\.$/);
+      expect(rest, name).toEqual({});
+      const ids = [...JSON.stringify(Value).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"|\$\{(\w+)\}/g)];
+      expect(ids.length, name).toBeGreaterThan(0);
+      for (const [, one, other = ''] of ids) expect(deployed.template.Resources, name).toHaveProperty(one ?? other);
+    }
+  });
+
+  it('are parameters in SSM too, under the path of the stage, with the same values', () => {
+    const expected = Object.entries(outputs).map(([name, { Value }]) => ({
+      Type: 'String',
+      Name: `/migration-relay/${stage}/stack/${name}`,
+      Value,
+    }));
+    const byName = (one: { Name?: unknown }, other: { Name?: unknown }) =>
+      String(one.Name).localeCompare(String(other.Name));
+    expect(parameters().toSorted(byName)).toEqual(expected.toSorted(byName));
+  });
+
+  it("can't be read by any function, so no change can use one as a password", () => {
+    const read = parameters().map(({ Name }) => ({
+      action: 'ssm:GetParameter',
+      resource: `arn:aws:ssm:eu-central-1:000000000000:parameter${Name}`,
+      context: {},
+    }));
+    for (const { id } of deployed.ofType('AWS::IAM::Role'))
+      expect(compare(deployed.rights(id), read, namesOf(deployed)).denied).toHaveLength(read.length);
+    const { passwordPrefix } = stageParameters(stage);
+    for (const { Name } of parameters()) expect(String(Name).slice(1)).not.toMatch(new RegExp(`^${passwordPrefix}`));
+  });
+
+  it('lead to the dashboard in the console of the partition', () => {
+    expect(JSON.stringify(outputs.DashboardUrl?.Value)).toMatch(
+      /\$\{AWS::Region\}\.console\.aws\.amazon\.com\/.*#dashboards\/dashboard\/\$\{Dashboard\}/,
+    );
+    expect(deployed.properties('Dashboard').DashboardName).toBe(`migration-relay-${stage}`);
+  });
+});
