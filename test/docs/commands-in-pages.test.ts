@@ -14,7 +14,7 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name)
 /** Every command line of `relay` on a page, in a block or in a sentence, without placeholders. */
 function linesOf(page: string): string[] {
   const text = readFileSync(page, 'utf8').replaceAll('\\\n', ' ');
-  const inBlocks = [...text.matchAll(/^ *(?:\$ )?(?:npx )?relay ([a-z][^\n#|]*)/gm)];
+  const inBlocks = [...text.matchAll(/^ *(?:\$ |as \w+ |for [^;]+; do )?(?:npx )?relay ([a-z][^\n#|;&]*)/gm)];
   const inSentences = [...text.matchAll(/`(?:npx )?relay +([a-z][^`\n]*)`/g)];
   return [...inBlocks, ...inSentences].map(([, line = '']) => line.replaceAll(/"[^"]*"/g, 'TEXT').trim());
 }
