@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { REGION } from '../src/lib/aws/partitions.ts';
 import { endpointsOf, PROFILES, type ProfileName } from '../src/lib/provider/profiles.ts';
 import { receivesFor } from '../src/lib/relay/policy.ts';
 import { MAX_AGE_SECONDS, MESSAGE_DAYS } from '../src/lib/relay/times.ts';
@@ -36,7 +37,7 @@ const endpoint = z.string().default('');
 /** The parameters of stages/NAME.yml. Those without a default are required. */
 const parameters = (stage: string) =>
   z.strictObject({
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region of AWS' }),
+    region: z.string().regex(REGION, { error: 'must be a region of AWS' }),
     provider: z.enum(Object.keys(PROFILES) as [ProfileName, ...ProfileName[]]),
     providerRegion: z.string(),
     alarmTarget: z.literal('none').or(arn(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, "none or an SNS topic's ARN")),

@@ -34,6 +34,10 @@ describe('the parameters of a stage', () => {
     expect(stageParameters(stage)).toMatchObject({ provider: expect.any(String) });
   });
 
+  it.each(['us-gov-west-1', 'cn-northwest-1', 'eusc-de-east-1'])('take the region %s', async (region) => {
+    expect(await read({ ...MINIMAL, region })).toMatchObject({ region });
+  });
+
   it('have defaults, except where it runs, whom it calls and whom it alerts', async () => {
     expect(await read(MINIMAL)).toMatchObject({
       sms: 'sms',

@@ -15,6 +15,11 @@ const ATTEMPTS = 3;
 const FIRST_BACKOFF = { failed: 100, throttled: 500 };
 /** The largest reply, in bytes. It may hold a whole item of DynamoDB, which has at most 400 KB. */
 const MAX_REPLY = 1024 * 1024;
+/**
+ * How long opening a connection may take, in milliseconds: not less than a call of the ledger. A starting function opens up
+ * to ten at once with a part of a processor. A handshake that is given up is only begun again, and takes longer.
+ */
+const CONNECT = 2000;
 /** How long a connection may idle, in milliseconds. That is longer than for the provider, because calls to AWS may be repeated. */
 const IDLE = 20_000;
 
@@ -32,7 +37,13 @@ interface AwsOptions {
 export function createAws(environment: AwsEnvironment, { clock = Date.now, random = Math.random }: AwsOptions = {}) {
   const region = regionOf(environment);
   // As many as a batch has records. undici counts a connection as busy for a moment after its reply and would open one more.
-  const connections = createConnections({ connections: 10, replyLimit: MAX_REPLY, idle: IDLE, connect: 1000, clock });
+  const connections = createConnections({
+    connections: 10,
+    replyLimit: MAX_REPLY,
+    idle: IDLE,
+    connect: CONNECT,
+    clock,
+  });
   const credentials = createCredentials(environment, connections, clock);
 
   return (service: AwsService, deadline: number): AwsCall => {

@@ -17,9 +17,12 @@ export class AwsFailure extends Error {
   }
 }
 
-/** The names of AWS's throttling errors, as in its SDKs. */
+/** The names of AWS's throttling errors, as in its SDKs, and SQS's own. */
 const THROTTLED = new Set([
   'BandwidthLimitExceeded',
+  // SQS has two names for a key that is used too often, both with status 400 (API Reference, "SendMessage").
+  'KMS.ThrottlingException',
+  'KmsThrottled',
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',

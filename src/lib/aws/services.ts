@@ -1,3 +1,5 @@
+import { partitionOf } from './partitions.ts';
+
 /** An AWS service that is called with JSON over POST. */
 export interface AwsService {
   /** The service's name in signatures and in host names. */
@@ -37,8 +39,5 @@ export function regionOf({ AWS_REGION, AWS_DEFAULT_REGION }: AwsEnvironment): st
 export function endpointOf({ name, variable }: AwsService, environment: AwsEnvironment): URL {
   const region = regionOf(environment);
   const set = environment[`AWS_ENDPOINT_URL_${variable}`] || environment.AWS_ENDPOINT_URL;
-  return new URL(set || `https://${name}.${region}.${domainOf(region)}`);
+  return new URL(set || `https://${name}.${region}.${partitionOf(region).domain}`);
 }
-
-/** The domain of a region. China has its own. */
-const domainOf = (region: string) => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');

@@ -29,7 +29,7 @@ describe('a failure', () => {
   it.each([
     ...['BandwidthLimitExceeded', 'LimitExceededException', 'ProvisionedThroughputExceededException'],
     ...['RequestLimitExceeded', 'RequestThrottled', 'RequestThrottledException', 'SlowDown', 'ThrottledException'],
-    ...['Throttling', 'ThrottlingException', 'TooManyRequestsException'],
+    ...['Throttling', 'ThrottlingException', 'TooManyRequestsException', 'KmsThrottled', 'KMS.ThrottlingException'],
   ])('that asks to slow down may be repeated: %s', (code) => {
     expect({
       isThrottled: isThrottled(new AwsFailure(code, 400)),
@@ -56,6 +56,7 @@ describe('a failure', () => {
     ['ResourceNotFoundException', 404],
     ['AccessDeniedException', 403],
     ['AnyThing', 499],
+    ['KmsDisabled', 400],
     ['', 400],
   ])('is final: %s with %i', (code, status) => {
     expect({

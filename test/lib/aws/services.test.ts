@@ -25,6 +25,14 @@ describe('a service of AWS', () => {
     );
   });
 
+  it.each([
+    ['cn-north-1', 'https://sqs.cn-north-1.amazonaws.com.cn/'],
+    ['us-gov-west-1', 'https://sqs.us-gov-west-1.amazonaws.com/'],
+    ['eusc-de-east-1', 'https://sqs.eusc-de-east-1.amazonaws.eu/'],
+  ])('is in the partition of %s', (region, url) => {
+    expect(endpointOf(SQS, { AWS_REGION: region }).href).toBe(url);
+  });
+
   it.each(SERVICES)('%s has another address only if %s is set', (name, variable, service) => {
     const moved = Object.fromEntries(SERVICES.map(([of, other]) => [other, `http://${of}.test`]));
     const environment = { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL: 'http://all.test' };
