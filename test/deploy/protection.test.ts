@@ -104,14 +104,26 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     expect(JSON.stringify(deployed.template)).not.toContain('{{resolve:');
   });
 
-  it('logs calls to the webhook without header or body, expires logs, and masks a key in them', () => {
+  it('logs calls to the webhook without header or body, and expires logs', () => {
     const { Format } = deployed.properties('HttpApiStage').AccessLogSettings as { Format: string };
     expect(Object.keys(JSON.parse(Format))).toContain('status');
     expect(Format).not.toMatch(/body|header|authorizer|\.input/i);
-    for (const { Properties } of deployed.ofType('AWS::Logs::LogGroup')) {
+    for (const { Properties } of deployed.ofType('AWS::Logs::LogGroup'))
       expect(Properties.RetentionInDays).toBeGreaterThanOrEqual(1);
-      expect(JSON.stringify(Properties.DataProtectionPolicy)).toContain('Deidentify');
-    }
+  });
+
+  it('keeps a result that the bus or its rule could not handle, and nothing of anybody else', () => {
+    const queue = { 'Fn::GetAtt': ['ResultsDeadLetterQueue', 'Arn'] };
+    expect(deployed.properties('Results').DeadLetterConfig).toEqual({ Arn: queue });
+    const [rule] = deployed.ofType('AWS::Events::Rule');
+    expect(rule?.Properties.Targets).toMatchObject([{ DeadLetterConfig: { Arn: queue } }]);
+    const park = deployed.policy('ResultsDeadLetterQueuePolicy').find(({ Effect }) => Effect === 'Allow');
+    const arns = (park?.Condition?.ArnEquals?.['aws:SourceArn'] ?? []) as { 'Fn::Sub': string }[];
+    const name = `migration-relay-${stage}-results`;
+    expect(arns.map((arn) => arn['Fn::Sub'].split(':').at(-1))).toEqual([
+      `event-bus/${name}`,
+      `rule/${name}/${name}-to-log`,
+    ]);
   });
 
   it('never sends results back to where changes come from', () => {
