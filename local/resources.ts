@@ -14,7 +14,14 @@ const Bus = z.object({ Name: z.string() });
 const Rule = z.object({
   EventBusName: z.string(),
   EventPattern: z.strictObject({ source: z.array(z.string()) }),
-  Targets: z.array(z.strictObject({ Id: z.string(), Arn: z.string().includes(':log-group:') })),
+  // The log of this machine takes every line, so nothing gets into the dead-letter queue.
+  Targets: z.array(
+    z.strictObject({
+      Id: z.string(),
+      Arn: z.string().includes(':log-group:'),
+      DeadLetterConfig: z.strictObject({ Arn: z.string() }),
+    }),
+  ),
 });
 const LogGroup = z.object({ LogGroupName: z.string() });
 const Function_ = z.object({

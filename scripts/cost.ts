@@ -34,8 +34,11 @@ export const PER_CHANGE = {
 const MORE_LOG_KILOBYTES = 3;
 /** Write units of a change: the claim and the subject lock take up to 1 KB each, and the result up to 3 KB. */
 export const WRITE_UNITS = 5;
-/** The fixed parts of a stage with both services. A metric is paid for in a month in which it occurs. */
-export const FIXED = { memory: 512, alarms: 24, metrics: 60, secrets: 3 };
+/**
+ * The fixed parts of a stage with both services. An alarm is paid for each metric that it watches, a metric in a month in
+ * which it occurs.
+ */
+export const FIXED = { memory: 512, alarms: 28, metrics: 62, secrets: 3 };
 
 /** Dollars per million changes, by service. `seconds` is the duration of an invocation, `batch` the number of changes in it. */
 export function costOfMillion(memoryMegabytes: number, seconds: number, batch: number, archive: boolean) {

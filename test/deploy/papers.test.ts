@@ -55,7 +55,7 @@ describe('the runbook', () => {
 
   it('shows the cost that its command prints, for the present template', () => {
     expect(runbook).toContain(`<!-- cost -->\n${costTables('prod', 0.4, 1)}\n<!-- /cost -->`);
-    expect(FIXED.alarms).toBe(alarmsOf(prod).length);
+    expect(FIXED.alarms).toBe(alarmsOf(prod).flatMap(({ watched }) => watched).length);
     expect(new Set(prod.functions().map(({ MemorySize }) => MemorySize))).toEqual(new Set([FIXED.memory]));
   });
 });

@@ -166,6 +166,7 @@ describe('the words that are stored, logged and counted', () => {
   it('are the metrics', () => {
     expect(Object.keys(METRICS).sort()).toEqual([
       'AgeAtResult',
+      'AgeAtRetry',
       'Attempts',
       'BrokenRecords',
       'Changes',

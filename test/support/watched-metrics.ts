@@ -6,6 +6,7 @@ import { metricKey } from './emitted.ts';
 export const COUNTED_BY_AWS: Record<string, string> = {
   'AWS/SQS ApproximateNumberOfMessagesVisible': 'QueueName',
   'AWS/SQS ApproximateAgeOfOldestMessage': 'QueueName',
+  'AWS/Events FailedInvocations': 'EventBusName,RuleName',
   'AWS/Lambda Errors': 'FunctionName',
   'AWS/Lambda Throttles': 'FunctionName',
   'AWS/Lambda Duration': 'FunctionName',
@@ -23,7 +24,7 @@ interface Metric {
 interface Alarm extends Partial<Metric> {
   AlarmName: string;
   AlarmDescription: string;
-  Metrics?: { MetricStat?: { Metric: Metric } }[];
+  Metrics?: { Id: string; Expression?: string; MetricStat?: { Metric: Metric } }[];
   ComparisonOperator: string;
   TreatMissingData: string;
   Period?: number;

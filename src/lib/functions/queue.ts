@@ -32,7 +32,11 @@ export function queueHandler(operations: readonly Operation[], environment: Node
     now: context.now,
     random: context.policy.random,
     retryDelay: (receives) => backoff(receives, context.policy),
-    recordLog: meteredRecordLog(createRecordLog(logger), metrics, context.now),
+    // The changes of a queue are of one service.
+    recordLog: meteredRecordLog(createRecordLog(logger), metrics, {
+      service: operations[0]?.service ?? 'none',
+      now: context.now,
+    }),
   });
   const inspect = async () => {
     for (const problem of await inspectSecrets()) {

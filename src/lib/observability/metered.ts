@@ -1,3 +1,4 @@
+import type { SQSRecord } from 'aws-lambda';
 import type { Service } from '../operations/operation.ts';
 import type { Ledger } from '../relay/ledger.ts';
 import type { RecordLog } from '../relay/message-group.ts';
@@ -51,25 +52,29 @@ const countingFailures =
       throw error;
     });
 
-/** Counts the outcome of each record in the record log. */
-export function meteredRecordLog(recordLog: RecordLog, metrics: Metrics, now: () => number): RecordLog {
+/** Counts the outcome of each record in the record log of a service's function. */
+export function meteredRecordLog(
+  recordLog: RecordLog,
+  metrics: Metrics,
+  { service, now }: { service: string; now: () => number },
+): RecordLog {
+  const ageOf = ({ attributes }: SQSRecord) => Math.max(0, now() - Number(attributes.SentTimestamp));
   return {
     completed(record, result, milliseconds) {
       recordLog.completed(record, result, milliseconds);
       const { data } = result;
       const { operation = 'none', outcome, attempts = 0 } = data;
       const error = data.outcome === 'succeeded' ? undefined : data.error;
-      const age = Math.max(0, now() - Number(record.attributes.SentTimestamp));
       const unknown = outcome === 'unknown' && { UnknownOutcomes: 1 };
       const failed = error && { ErrorResults: 1 };
       metrics(
-        { Changes: 1, Attempts: attempts, AgeAtResult: age, ...unknown, ...failed },
+        { Changes: 1, Attempts: attempts, AgeAtResult: ageOf(record), ...unknown, ...failed },
         { operation, outcome, class: error?.class ?? 'none' },
       );
     },
     retried(record, wait) {
       recordLog.retried(record, wait);
-      metrics({ Retries: 1 }, { reason: wait.reason });
+      metrics({ Retries: 1, AgeAtRetry: ageOf(record) }, { reason: wait.reason, service });
     },
     ignored(record) {
       recordLog.ignored(record);
@@ -77,7 +82,7 @@ export function meteredRecordLog(recordLog: RecordLog, metrics: Metrics, now: ()
     },
     broken(record, error) {
       recordLog.broken(record, error);
-      metrics({ BrokenRecords: 1 }, {});
+      metrics({ BrokenRecords: 1, AgeAtRetry: ageOf(record) }, { service });
     },
   };
 }

@@ -10,6 +10,8 @@ export const METRICS = {
   /** Results with an error, by its class. */
   ErrorResults: { unit: 'Count', by: ['class'] },
   Retries: { unit: 'Count', by: ['reason'] },
+  /** Time from the sending to the queue until a delivery that did not end the change. */
+  AgeAtRetry: { unit: 'Milliseconds', by: ['service'] },
   /** Events of a relay that were received as changes, because a rule sends them back. */
   RelayEvents: { unit: 'Count', by: [] },
   BrokenRecords: { unit: 'Count', by: [] },

@@ -115,7 +115,7 @@ describe('the metered record log', () => {
     };
     const { counts, metrics } = createTally();
     const sent = Number(record.attributes.SentTimestamp);
-    return { counts, lines, of: meteredRecordLog(plain, metrics, () => sent + 1234) };
+    return { counts, lines, of: meteredRecordLog(plain, metrics, { service: 'dcs', now: () => sent + 1234 }) };
   };
 
   it('counts outcome, attempts, age and error class of a completed record', () => {
@@ -151,13 +151,15 @@ describe('the metered record log', () => {
     expect({ counts, lines }).toEqual({ counts: [['RelayEvents', 1, {}]], lines: ['ignored'] });
   });
 
-  it('counts the reason of a retry, and a broken record', () => {
+  it('counts the reason of a retry, and a broken record, with the age of each', () => {
     const { counts, lines, of } = recordLog();
     of.retried(record, new RetryLater({ reason: 'lease_held', delay: 0 }));
     of.broken(record, new Error());
     expect(counts).toEqual([
       ['Retries', 1, { reason: 'lease_held' }],
+      ['AgeAtRetry', 1234, { service: 'dcs' }],
       ['BrokenRecords', 1, {}],
+      ['AgeAtRetry', 1234, { service: 'dcs' }],
     ]);
     expect(lines).toEqual(['retried', 'broken']);
   });
