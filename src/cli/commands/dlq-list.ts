@@ -44,9 +44,9 @@ function nextOf(deadLetters: DeadLetter[]): string | undefined {
   return able && suggestion('dlq replay', [able.id]);
 }
 
-/** A FIFO queue gives only the first of each group while that one is looked at. */
+/** A FIFO queue gives only the first of each group while that one is looked at. SQS's count is not exact. */
 const behind = (count: number) =>
-  `${count} more ${count === 1 ? 'waits' : 'wait'} behind the first of their task, or beyond --limit.`;
+  `SQS counts ${count} more: behind the first of their task, beyond --limit, or looked at by somebody else.`;
 
 /** Shows one whole dead letter, with its secrets masked. */
 export const show: Run = async (session, [id = '']) =>

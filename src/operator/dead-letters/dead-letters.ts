@@ -10,7 +10,7 @@ import { settingsOf } from '../stage/validation-settings.ts';
 import { deadReasons } from './dead-reasons.ts';
 import { type Forecast, forecastOf } from './forecast.ts';
 import { createOrder, type Order } from './order.ts';
-import { createReceiver, type ReceivedMessage } from './receiver.ts';
+import { createReceiver, type ReceivedMessage, WAIT } from './receiver.ts';
 
 /** A message that the relay gave up on. */
 export interface DeadLetter {
@@ -29,7 +29,7 @@ export interface DeadLetter {
   forecast: Forecast;
 }
 
-/** The dead letters that were found, and their total number. A FIFO queue shows only the first messages of a group while they are hidden. */
+/** The dead letters that were found, and their total number as SQS counts it. A FIFO queue shows only the first messages of a group while they are hidden. */
 export interface DeadLetters {
   found: DeadLetter[];
   total: number;
@@ -51,7 +51,11 @@ export async function withDeadLetters<Value>(
 ): Promise<Value> {
   const sqs = await stage.clients.sqs();
   const queues = await deadLetterQueues(stage, sqs);
-  const receiver = createReceiver(sqs, queues, limit, clock.signal);
+  const receiver = createReceiver(sqs, queues, {
+    max: limit,
+    wait: stage.isLocal ? 0 : WAIT,
+    signal: clock.signal,
+  });
   const order = createOrder(stage, clock);
   // A queue may give more messages at once than were asked for.
   let backlog: ReceivedMessage[] = [];

@@ -5,31 +5,50 @@ export type ReceivedMessage = DeadQueue & { message: Message };
 
 /** How long messages are hidden from others after they are received, in seconds. */
 const VISIBILITY = 60;
+/**
+ * How long SQS waits for a message, in seconds, and after how many empty receives a queue counts as empty. Without a wait
+ * SQS asks only some of its servers, and may answer that there is nothing (Developer Guide, "Amazon SQS short and long
+ * polling").
+ */
+export const WAIT = 2;
+const EMPTY_RECEIVES = 2;
+
+interface ReceiverOptions {
+  /** The most messages that are received of a queue at once. */
+  max: number;
+  /** Seconds. The queues of the local stack are on one server, so there is nothing to wait for. */
+  wait: number;
+  signal: AbortSignal;
+}
 
 /**
  * Receives messages of dead-letter queues to look at them. Nothing is removed by that, but each receive counts. What is not
- * deleted must be released in the end. `most` limits what is received of a queue at once.
+ * deleted must be released in the end.
  */
-export function createReceiver(sqs: SQS, queues: DeadQueue[], max: number, signal: AbortSignal) {
+export function createReceiver(sqs: SQS, queues: DeadQueue[], { max, wait, signal }: ReceiverOptions) {
   const hidden = new Map<string, { QueueUrl: string; ReceiptHandle: string }>();
   const seenIds = new Set<string>();
 
+  // It is not interrupted: that would leave messages hidden whose handles are lost. It ends soon by itself.
+  const receiveOnce = async (queue: string): Promise<Message[]> => {
+    const { Messages = [] } = await sqs.receiveMessage({
+      QueueUrl: queue,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: VISIBILITY,
+      WaitTimeSeconds: wait,
+      MessageSystemAttributeNames: ['All'],
+    });
+    for (const { MessageId = '', ReceiptHandle = '' } of Messages)
+      hidden.set(MessageId, { QueueUrl: queue, ReceiptHandle });
+    return Messages;
+  };
   const receive = async (dead: DeadQueue): Promise<ReceivedMessage[]> => {
     const received: ReceivedMessage[] = [];
-    while (received.length < max) {
+    for (let empty = 0; empty < EMPTY_RECEIVES && received.length < max; ) {
       signal.throwIfAborted();
-      // It is not interrupted: that would leave messages hidden whose handles are lost. It does not wait, so it ends soon.
-      const { Messages = [] } = await sqs.receiveMessage({
-        QueueUrl: dead.queue,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: VISIBILITY,
-        WaitTimeSeconds: 0,
-        MessageSystemAttributeNames: ['All'],
-      });
-      for (const { MessageId = '', ReceiptHandle = '' } of Messages)
-        hidden.set(MessageId, { QueueUrl: dead.queue, ReceiptHandle });
-      received.push(...Messages.map((message) => ({ ...dead, message })));
-      if (Messages.length === 0) break;
+      const messages = await receiveOnce(dead.queue);
+      received.push(...messages.map((message) => ({ ...dead, message })));
+      empty = messages.length === 0 ? empty + 1 : 0;
     }
     return received;
   };

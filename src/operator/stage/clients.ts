@@ -40,7 +40,11 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
     }),
     dynamo: client('DYNAMODB', async () => (await import('@aws-sdk/client-dynamodb')).DynamoDB),
     bus: client('EVENTBRIDGE', async () => (await import('@aws-sdk/client-eventbridge')).EventBridge),
-    logs: client('CLOUDWATCH_LOGS', async () => (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs),
+    // Its reads are throttled first. In this mode the SDK also waits before its requests while AWS throttles them.
+    logs: client('CLOUDWATCH_LOGS', async () => (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs, {
+      retryMode: 'adaptive',
+      maxAttempts: 8,
+    }),
     lambda: client('LAMBDA', async () => (await import('@aws-sdk/client-lambda')).Lambda),
     sts: client('STS', async () => (await import('@aws-sdk/client-sts')).STS),
     gateways: client('APIGATEWAYV2', async () => (await import('@aws-sdk/client-apigatewayv2')).ApiGatewayV2),

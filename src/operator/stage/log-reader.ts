@@ -1,4 +1,8 @@
+import pLimit from 'p-limit';
 import type { Clients } from './clients.ts';
+
+/** CloudWatch grants an account five of these reads a second (re:Post, "cloudwatch-logs-throttling"), others included. */
+const inTurn = pLimit(2);
 
 /** One line of a CloudWatch log group. */
 export interface LogLine {
@@ -17,8 +21,14 @@ interface LogQuery {
   pattern?: string;
 }
 
-/** Reads all lines of a group since a time, oldest first. A group that does not exist yet has none. */
-export async function readLog(
+/**
+ * Reads all lines of a group since a time, oldest first. A group that does not exist yet has none. At most two groups or
+ * patterns are read at a time.
+ */
+export const readLog = (clients: Pick<Clients, 'logs'>, query: LogQuery, signal?: AbortSignal): Promise<LogLine[]> =>
+  inTurn(() => readAll(clients, query, signal));
+
+async function readAll(
   { logs }: Pick<Clients, 'logs'>,
   { group: logGroupName, since, pattern: filterPattern }: LogQuery,
   signal?: AbortSignal,
