@@ -61,7 +61,7 @@ const OUTPUT = `## Output
 - A suggested command is quoted for a POSIX shell and has the stage that was given.
 - The command asks only if both streams are a terminal; with \`--json\` or \`--no-input\` it never asks. Writing to a deployed stage needs a yes or \`--yes\`. A password is never an option and never shown.
 - Lines of a JSON Lines file are sent in the order of the file: one after the other for each task, and tasks side by side. FILE.done remembers which lines are done. If it can't be written, nothing is sent.
-- Lists of dead letters have \`total\`, how many there were, and \`left\`, how many could not be read or were not asked for; \`dlq replay\` has \`replayed\` and \`refused\` as well. \`results\` has \`resolved\`, what operators recorded about the unknown ones among them.
+- Lists of dead letters have \`total\`, how many there were, and \`left\`, how many could not be read or were not asked for; \`dlq replay\` has \`replayed\` and \`refused\` as well. \`results\` has \`resolved\`, what operators recorded about the unknown ones among them. \`republish\` has \`total\` and \`published\`, and with \`--dead\` how many dead letters were \`removed\` and are \`left\`.
 - \`dlq list\` and \`dlq show\` receive messages for a short while and release them again, also on Ctrl-C; nothing is removed.
 
 ## Rights on a deployed stage

@@ -13,7 +13,8 @@ const FLOORS: Record<string, string[][]> = {
     ['json', 'http'],
   ],
   'src/operator': [
-    ['checks', 'dead-letters', 'resolve.ts', 'difference.ts'],
+    ['checks', 'republish', 'resolve.ts', 'difference.ts'],
+    ['dead-letters'],
     ['evidence'],
     ['stage'],
     ['story'],

@@ -58,6 +58,22 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     load: async () => (await import('../commands/resolve.ts')).resolve,
   },
   {
+    name: 'republish',
+    task: TASKS.repair,
+    usage: '[id...]',
+    summary: 'publish stored results again, byte for byte, for consumers that did not get them; shows first which',
+    options: [
+      SOURCE,
+      ['--since <time>', 'the results of all changes that ended since then: 15m, 2h, or a time in ISO 8601'],
+      ['--until <time>', 'the end of that time; by default now'],
+      ['--missing', 'with --since: only those that the log of results does not have'],
+      ['--dead', "those in the bus's dead-letter queue, which are then removed from it"],
+      DRY,
+    ],
+    examples: ['relay republish ord-1042', 'relay republish --since 2h --missing -n', 'relay republish --dead'],
+    load: async () => (await import('../commands/republish.ts')).republish,
+  },
+  {
     name: 'doctor',
     task: TASKS.stage,
     usage: '',

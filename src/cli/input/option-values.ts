@@ -12,10 +12,10 @@ export function readDuration(name: string, text: string): number {
   return Number(number) * factor;
 }
 
-/** The start of a search, in milliseconds since 1970: a span of time before now, or a time in ISO 8601. */
-export function readSince(text: string, now: number): number {
+/** The start or end of a search, in milliseconds since 1970: a span of time before now, or a time in ISO 8601. */
+export function readSince(text: string, now: number, name = 'since'): number {
   const moment = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(moment) ? now - readDuration('since', text) : moment;
+  return Number.isNaN(moment) ? now - readDuration(name, text) : moment;
 }
 
 /** A whole number of at least one. */

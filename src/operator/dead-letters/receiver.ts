@@ -1,7 +1,9 @@
 import type { Message, SQS } from '@aws-sdk/client-sqs';
 import type { DeadQueue } from '../stage/queues.ts';
 
-export type ReceivedMessage = DeadQueue & { message: Message };
+/** A message with the queue that it was received from. */
+export type Received<Queue> = Queue & { message: Message };
+export type ReceivedMessage = Received<DeadQueue>;
 
 /** How long messages are hidden from others after they are received, in seconds. */
 const VISIBILITY = 60;
@@ -25,7 +27,11 @@ interface ReceiverOptions {
  * Receives messages of dead-letter queues to look at them. Nothing is removed by that, but each receive counts. What is not
  * deleted must be released in the end.
  */
-export function createReceiver(sqs: SQS, queues: DeadQueue[], { max, wait, signal }: ReceiverOptions) {
+export function createReceiver<Queue extends { queue: string }>(
+  sqs: SQS,
+  queues: Queue[],
+  { max, wait, signal }: ReceiverOptions,
+) {
   const hidden = new Map<string, { QueueUrl: string; ReceiptHandle: string }>();
   const seenIds = new Set<string>();
 
@@ -42,8 +48,8 @@ export function createReceiver(sqs: SQS, queues: DeadQueue[], { max, wait, signa
       hidden.set(MessageId, { QueueUrl: queue, ReceiptHandle });
     return Messages;
   };
-  const receive = async (dead: DeadQueue): Promise<ReceivedMessage[]> => {
-    const received: ReceivedMessage[] = [];
+  const receive = async (dead: Queue): Promise<Received<Queue>[]> => {
+    const received: Received<Queue>[] = [];
     for (let empty = 0; empty < EMPTY_RECEIVES && received.length < max; ) {
       signal.throwIfAborted();
       const messages = await receiveOnce(dead.queue);
@@ -55,7 +61,7 @@ export function createReceiver(sqs: SQS, queues: DeadQueue[], { max, wait, signa
 
   return {
     /** The messages that are visible now and were not received before. */
-    async next(): Promise<ReceivedMessage[]> {
+    async next(): Promise<Received<Queue>[]> {
       const receiving = queues.map(receive);
       // If one receive fails, the others are awaited, so that their messages are released too.
       const received = (await Promise.all(receiving).finally(() => Promise.allSettled(receiving))).flat();

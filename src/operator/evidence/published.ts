@@ -42,16 +42,24 @@ export async function readPublished(
 const isAbout = ({ id, hash = '' }: ChangeName) =>
   id === undefined ? isText('detail.data.change.hash', hash) : isText('detail.data.change.id', id);
 
-/** Takes the event out of EventBridge's envelope, without changing digits or the order of members. */
-function toPublished({ id, at, text }: LogLine): PublishedEvent[] {
-  const envelope = tryJson(text, parseJson);
-  const detail = isObject(envelope) ? envelope.detail : undefined;
-  if (!isObject(detail)) return [];
+const toPublished = ({ id, at, text }: LogLine): PublishedEvent[] => {
+  const found = eventIn(text);
+  return found ? [{ line: id, at, ...found }] : [];
+};
+
+/**
+ * Takes an event of the relay out of EventBridge's envelope, without changing digits or the order of members. Undefined if
+ * the text is not one.
+ */
+export function eventIn(envelope: string): Pick<PublishedEvent, 'text' | 'event'> | undefined {
+  const outer = tryJson(envelope, parseJson);
+  const detail = isObject(outer) ? outer.detail : undefined;
+  if (!isObject(detail)) return undefined;
   for (const schema of [Result, ResolutionEvent, ReplayEvent]) {
     const read = schema.safeParse(detail);
-    if (read.success) return [{ line: id, at, text: writeJson(detail), event: read.data }];
+    if (read.success) return { text: writeJson(detail), event: read.data };
   }
-  return [];
+  return undefined;
 }
 
 /** True for a result, and false for an operator's event. */

@@ -4,6 +4,7 @@ import type { AwsCall } from '../../lib/aws/call.ts';
 import { createDynamoDbLedger } from '../../lib/aws/dynamodb/ledger.ts';
 import { changeKey, subjectKey } from '../../lib/change/parse-record.ts';
 import { parseJson } from '../../lib/json/exact-json.ts';
+import { tryJson } from '../../lib/json/try-json.ts';
 import type { Subject } from '../../lib/operations/operation.ts';
 import type { ChangeRow } from '../../lib/relay/ledger.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
@@ -25,6 +26,36 @@ export function ledgerBy(client: DynamoDBClient, deadline: number, table: string
   };
 }
 export type LedgerView = ReturnType<typeof ledgerBy>;
+
+/** How many parts of the table are read side by side. */
+const SEGMENTS = 4;
+
+/**
+ * The results of all rows, each with what `keep` makes of it; undefined leaves one out. It reads the whole table, which
+ * DynamoDB bills by its size.
+ */
+export async function scanResults<Value>(
+  { clients, table }: Stage,
+  keep: (text: string) => Value | undefined,
+  signal: AbortSignal,
+): Promise<Value[]> {
+  const { paginateScan } = await import('@aws-sdk/client-dynamodb');
+  const client = await clients.dynamo();
+  const input = {
+    TableName: table,
+    ProjectionExpression: '#result',
+    FilterExpression: 'attribute_exists(#result)',
+    ExpressionAttributeNames: { '#result': 'result' },
+    TotalSegments: SEGMENTS,
+  };
+  const scan = async (Segment: number): Promise<Value[]> => {
+    const found: Value[] = [];
+    for await (const { Items = [] } of paginateScan({ client }, { ...input, Segment }, { abortSignal: signal }))
+      found.push(...Items.flatMap(({ result }) => keep(result?.S ?? '') ?? []));
+    return found;
+  };
+  return (await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => scan(segment)))).flat();
+}
 
 const readingBy = (client: DynamoDBClient, deadline: number): AwsCall =>
   (async (operation: string, input: GetItemCommandInput) => {
@@ -48,6 +79,8 @@ export function storedResolution(text: string | undefined): ResolutionEvent | un
 
 /** The result in a row, if there is one that can be read. */
 export function storedResult(row: ChangeRow | undefined): Result | undefined {
-  if (row?.result === undefined) return undefined;
-  return Result.safeParse(parseJson(row.result)).data;
+  return row?.result === undefined ? undefined : resultIn(row.result);
 }
+
+/** The result with this text; undefined if it can't be read. */
+export const resultIn = (text: string): Result | undefined => Result.safeParse(tryJson(text, parseJson)).data;

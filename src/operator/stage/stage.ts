@@ -20,6 +20,8 @@ export interface Stage {
   /** The `source` of its results. With `.operator` after it, it is the source of what operators publish. */
   source: string;
   resultsGroup: string;
+  /** The name of the queue with the events that the bus could not deliver. */
+  resultsDead: string;
   functionGroups: Record<FunctionName, string>;
   /** The environment of a function; undefined if the stage does not have that function. */
   settings(name: FunctionName): Promise<Record<string, string> | undefined>;
@@ -78,6 +80,7 @@ export function stageAt({ name, region, profile, local }: Place, env: NodeJS.Pro
     bus: `${named}-results`,
     source: `${SERVICE}.${name}`,
     resultsGroup: `/aws/events/${named}-results`,
+    resultsDead: `${named}-results-dead`,
     functionGroups: { dcs: group('dcs'), sms: group('sms'), webhook: group('webhook') },
     async queueOf(service) {
       const url = (await settings(service))?.QUEUE_URL;

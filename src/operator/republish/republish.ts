@@ -1,0 +1,107 @@
+import { DAY, MESSAGE_DAYS } from '../../lib/relay/times.ts';
+import type { Clock } from '../clock.ts';
+import { isResult, readPublished } from '../evidence/published.ts';
+import { resultIn, scanResults } from '../stage/ledger-view.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type DeadResult, withDeadResults } from './dead-results.ts';
+import { type Publication, publishAgain, type StoredEvent } from './publish.ts';
+
+/** What was published again, or would be. */
+export interface Republication {
+  /** The events, in the order of their times. */
+  events: StoredEvent[];
+  /** Those that were tried; none in a dry run. */
+  tried: Publication[];
+  /** Of the dead letters: how many were removed, and how many stay. */
+  dead?: { removed: number; left: number };
+}
+
+/** Gets what will be published before it is. It may refuse by throwing. */
+export interface RepublishObserver {
+  isDry: boolean;
+  confirm(events: StoredEvent[]): Promise<void>;
+}
+
+/** A period, in milliseconds since 1970. */
+interface Period {
+  since: number;
+  until: number;
+}
+
+/** How far clocks may differ, in milliseconds. */
+const CLOCKS = 60_000;
+/** How long after it was stored a result may be published: as long as its message lives, and a day more for EventBridge's own tries. */
+const LOOK_BACK = (MESSAGE_DAYS + 1) * DAY;
+
+/** Publishes events again that were looked up already. */
+export async function republishEvents(
+  stage: Stage,
+  found: StoredEvent[],
+  { signal }: Clock,
+  { isDry, confirm }: RepublishObserver,
+): Promise<Republication> {
+  const events = found.toSorted((one, other) => Date.parse(one.event.time) - Date.parse(other.event.time));
+  if (isDry || events.length === 0) return { events, tried: [] };
+  await confirm(events);
+  return { events, tried: await publishAgain(stage, events, signal) };
+}
+
+/** Publishes again the results of a period; `isMissing` leaves out those that the log of results has. */
+export async function republishPeriod(
+  stage: Stage,
+  { isMissing, ...period }: Period & { isMissing: boolean },
+  clock: Clock,
+  observer: RepublishObserver,
+): Promise<Republication> {
+  const logged = isMissing ? await loggedSince(stage, period.since, clock.signal) : new Set<string>();
+  const found = await storedIn(stage, (id, time) => isWithin(period, time) && !logged.has(id), clock.signal);
+  return republishEvents(stage, found, clock, observer);
+}
+
+/**
+ * Publishes again what the bus, or the rule that writes the log of results, could not deliver, and removes it from the
+ * dead letters. If some can't be decrypted, these are the results of their time that the log does not have.
+ */
+export function republishDead(stage: Stage, clock: Clock, observer: RepublishObserver): Promise<Republication> {
+  return withDeadResults(stage, clock, async (dead, remove) => {
+    const republication = await republishEvents(stage, await findDead(stage, dead, clock), clock, observer);
+    const done = new Set(republication.tried.flatMap(({ event, refusal }) => (refusal === undefined ? event.id : [])));
+    const isComplete = !observer.isDry && done.size === republication.events.length;
+    const removable = dead.filter(({ event, isEncrypted }) =>
+      event ? done.has(event.event.id) : isEncrypted && isComplete,
+    );
+    for (const one of removable) await remove(one);
+    return { ...republication, dead: { removed: removable.length, left: dead.length - removable.length } };
+  });
+}
+
+/** The stored results of dead letters, and for events of operators and for rows that are gone, the dead letters' own text. */
+async function findDead(stage: Stage, dead: DeadResult[], { now, signal }: Clock): Promise<StoredEvent[]> {
+  const named = new Map(dead.flatMap(({ event }) => (event ? [[event.event.id, event] as const] : [])));
+  const unnamed = dead.filter(({ isEncrypted }) => isEncrypted);
+  if (named.size + unnamed.length === 0) return [];
+  const period = { since: Math.min(...unnamed.map(({ at }) => at)) - LOOK_BACK, until: now() };
+  const logged = unnamed.length > 0 ? await loggedSince(stage, period.since, signal) : new Set<string>();
+  const isUnnamed = (id: string, time: number) => unnamed.length > 0 && isWithin(period, time) && !logged.has(id);
+  const stored = await storedIn(stage, (id, time) => named.has(id) || isUnnamed(id, time), signal);
+  return [...new Map([...named, ...stored.map((one) => [one.event.id, one] as const)]).values()];
+}
+
+const isWithin = ({ since, until }: Period, time: number) => time >= since && time <= until;
+
+/** The results in the ledger that are wanted, by id and time. */
+const storedIn = (stage: Stage, isWanted: (id: string, time: number) => boolean, signal: AbortSignal) =>
+  scanResults(
+    stage,
+    (text): StoredEvent | undefined => {
+      const event = resultIn(text);
+      return event && isWanted(event.id, Date.parse(event.time)) ? { event, text } : undefined;
+    },
+    signal,
+  );
+
+/** The ids of the results that the log has. */
+async function loggedSince(stage: Stage, since: number, signal: AbortSignal): Promise<Set<string>> {
+  const published = await readPublished(stage, { since: since - CLOCKS }, signal);
+  return new Set(published.flatMap(({ event }) => (isResult(event) ? event.id : [])));
+}

@@ -1,0 +1,185 @@
+import { readFile } from 'node:fs/promises';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { SQS } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { writeJson } from '../../src/lib/json/exact-json.ts';
+import { CREDENTIALS } from '../../stand-ins/account.ts';
+import { relay as runRelay, type Setting } from './terminal.ts';
+import { type OwnStack, startOwnStack } from './with-stack.ts';
+
+const REGION = 'eu-central-1';
+const TABLE = 'migration-relay-local-ledger';
+const SOURCE = 'migration-relay.local';
+const HOUR = 3_600_000;
+
+let own: OwnStack;
+let dynamo: DynamoDB;
+let sqs: SQS;
+let dead: string;
+const relay = (args: string[], setting: Setting = {}) => runRelay(args, { ...setting, env: own.env });
+const json = (text: string) => JSON.parse(text);
+
+/** The results that the bus took, as text, in their order. */
+const published = () => own.stack.bus.events.filter(({ source }) => source === SOURCE).map(({ detail }) => detail);
+const isAbout = (id: string) => (detail: string) => json(detail).data.change.id === id;
+
+/** A result that is only in the ledger, because the bus lost it: the copy of another with an id and a time of its own. */
+async function storeLost(id: string, time: number, name = id): Promise<string> {
+  const { Items = [] } = await dynamo.scan({ TableName: TABLE });
+  const row = Items.find(({ result }) => result?.S?.includes('"ord-1"')) ?? expect.unreachable();
+  const result = json(row.result?.S ?? '');
+  const data = { ...result.data, change: { ...result.data.change, id: name } };
+  const text = writeJson({ ...result, id, time: new Date(time).toISOString(), data });
+  await dynamo.putItem({ TableName: TABLE, Item: { ...row, pk: { S: `change#${id}` }, result: { S: text } } });
+  return text;
+}
+const ids = { early: 'a'.repeat(32), late: 'b'.repeat(32), dead: 'c'.repeat(32) };
+
+beforeAll(async () => {
+  own = await startOwnStack();
+  const { AWS_ENDPOINT_URL_DYNAMODB: table, AWS_ENDPOINT_URL_SQS: queues } = own.stack.endpoints;
+  dynamo = new DynamoDB({ region: REGION, endpoint: table ?? '', credentials: CREDENTIALS });
+  sqs = new SQS({ region: REGION, endpoint: queues ?? '', credentials: CREDENTIALS });
+  dead = own.stack.queues.dcs.replace('-dcs-changes.fifo', '-results-dead');
+  const change = json(await readFile('events/dcs-update-auto.json', 'utf8'));
+  for (const id of ['ord-1', 'ord-2'])
+    await relay(['send', '-', '--json'], { input: JSON.stringify({ ...change, id }) });
+}, 60_000);
+afterAll(async () => {
+  dynamo.destroy();
+  sqs.destroy();
+  await own.stop();
+});
+
+describe('relay republish', () => {
+  it('publishes the stored result of a change again, byte for byte', async () => {
+    const before = published().filter(isAbout('ord-1'));
+    const { code, out, err } = await relay(['republish', 'ord-1']);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining('1 published again, 0 refused, 0 not tried.'),
+    });
+    expect(out).toMatch(/^\S+\tord-1\tmigration\.dcs\.migration-task\.update\.rejected\t[0-9a-f]{32}\tpublished\n$/);
+    expect(before).toHaveLength(1);
+    expect(published().filter(isAbout('ord-1'))).toEqual([before[0], before[0]]);
+  });
+
+  it('only shows with -n what it would do', async () => {
+    const before = published().length;
+    const { code, out } = await relay(['republish', 'ord-1', 'ord-2', '-n', '--json']);
+    expect({ code, ...json(out) }).toMatchObject({ code: 0, total: 2, published: 0, next: null });
+    expect(json(out).items.map(({ change: { id } }: { change: { id: string } }) => id)).toEqual(['ord-1', 'ord-2']);
+    expect(published()).toHaveLength(before);
+  });
+
+  it('refuses a change without a stored result, and publishes none of the others', async () => {
+    const before = published().length;
+    const { code, err } = await relay(['republish', 'ord-1', 'ord-none', '--source', '/x']);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/ord-1: the ledger has no result.*\[no_result\]/),
+    });
+    expect(published()).toHaveLength(before);
+  });
+
+  it.each([
+    [['republish']],
+    [['republish', 'ord-1', '--dead']],
+    [['republish', '--dead', '--since', '1h']],
+    [['republish', '--dead', '--missing']],
+    [['republish', 'ord-1', '--until', '1h']],
+    [['republish', '--since', '1h', '--until', 'soon']],
+  ])('refuses to guess what is meant: relay %j', async (args) => {
+    expect((await relay(args)).code).toBe(2);
+  });
+
+  it('publishes the results of a period, and of these only what the log lacks', async () => {
+    const early = await storeLost(ids.early, Date.now() - 2 * HOUR);
+    const late = await storeLost(ids.late, Date.now() - 1000);
+    const both = json((await relay(['republish', '--since', '3h', '-n', '--json'])).out);
+    expect(both.total).toBe(4);
+    expect(both.items[0].id).toBe(ids.early);
+    const old = json((await relay(['republish', '--since', '3h', '--until', '1h', '-n', '--json'])).out);
+    expect(old.items).toMatchObject([{ id: ids.early, published: false }]);
+    const before = published().length;
+    const { code, out } = await relay(['republish', '--since', '3h', '--missing', '--json']);
+    expect({ code, ...json(out) }).toMatchObject({ code: 0, total: 2, published: 2 });
+    expect(published().slice(before)).toEqual([early, late]);
+    expect(json((await relay(['republish', '--since', '3h', '--missing', '--json'])).out).total).toBe(0);
+  });
+
+  it('says what the bus refused, and ends with an error', async () => {
+    own.stack.bus.fail(1, 'AccessDeniedException');
+    const { code, out } = await relay(['republish', 'ord-1', '--no-color'], { terminal: true });
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringMatching(
+        /^✗ refused: AccessDeniedException {2}ord-1[^\n]*\n0 published again, 1 refused, 0 not tried\.\n$/,
+      ),
+    });
+  });
+});
+
+describe('relay republish --dead', () => {
+  const park = (body: object) => sqs.sendMessage({ QueueUrl: dead, MessageBody: JSON.stringify(body) });
+  const envelope = { version: '0', account: '000000000000', region: REGION, resources: [] };
+  const encrypted = {
+    ...{ ...envelope, id: '053afa53-cdd7-285b-e754-b0dfd0ac0bfb', source: 'aws.events' },
+    'detail-type': 'Encrypted Events',
+    detail: { 'event-bus-arn': 'arn:aws:events:::event-bus/x', 'encrypted-payload': 'AgR4qiru/XNwTUyCgRHqP7rb' },
+  };
+  const eventOf = (detail: string) => {
+    const event = json(detail);
+    return { ...envelope, source: event.source, 'detail-type': event.type, detail: event };
+  };
+  const waiting = async () => {
+    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+    const { Attributes } = await sqs.getQueueAttributes({ QueueUrl: dead, AttributeNames: [...AttributeNames] });
+    return AttributeNames.map((name) => Number(Attributes?.[name]));
+  };
+  beforeEach(async () => {
+    for (;;) {
+      const { Messages = [] } = await sqs.receiveMessage({ QueueUrl: dead, MaxNumberOfMessages: 10 });
+      if (Messages.length === 0) return;
+      for (const { ReceiptHandle } of Messages) await sqs.deleteMessage({ QueueUrl: dead, ReceiptHandle });
+    }
+  });
+
+  it('publishes what the dead letters name, and removes these', async () => {
+    const stored = published().find(isAbout('ord-2')) ?? '';
+    await park(eventOf(stored));
+    await park({ ...envelope, source: 'somebody.else', 'detail-type': 'x', detail: {} });
+    const dry = json((await relay(['republish', '--dead', '-n', '--json'])).out);
+    expect(dry).toMatchObject({ total: 1, published: 0, dead: { removed: 0, left: 2 } });
+    expect(await waiting()).toEqual([2, 0]);
+    const before = published().length;
+    const { code, out } = await relay(['republish', '--dead', '--json']);
+    expect({ code, ...json(out) }).toMatchObject({ code: 0, published: 1, dead: { removed: 1, left: 1 } });
+    expect(published().slice(before)).toEqual([stored]);
+    expect(await waiting()).toEqual([1, 0]);
+  });
+
+  it('finds what cannot be decrypted by what the log lacks', async () => {
+    const lost = await storeLost(ids.dead, Date.now() - 240 * HOUR);
+    await park(encrypted);
+    const before = published().length;
+    const { code, out } = await relay(['republish', '--dead', '--json']);
+    expect({ code, ...json(out) }).toMatchObject({ code: 0, published: 1, dead: { removed: 1, left: 0 } });
+    expect(published().slice(before)).toEqual([lost]);
+    expect(await waiting()).toEqual([0, 0]);
+  });
+
+  it('keeps a dead letter whose result the bus refuses', async () => {
+    await park(eventOf(published().find(isAbout('ord-1')) ?? ''));
+    await park(encrypted);
+    own.stack.bus.fail(1);
+    const { code, out } = await relay(['republish', '--dead', '--json']);
+    expect({ code, ...json(out) }).toMatchObject({ code: 1, published: 0, dead: { removed: 0, left: 2 } });
+    expect(await waiting()).toEqual([2, 0]);
+  });
+
+  it('says that there is nothing to do', async () => {
+    const { code, out } = await relay(['republish', '--dead', '--no-color'], { terminal: true });
+    expect({ code, out }).toEqual({ code: 0, out: 'Nothing to publish again. 0 dead letters removed, 0 left.\n' });
+  });
+});
