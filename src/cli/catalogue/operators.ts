@@ -78,8 +78,11 @@ export const OPERATOR_COMMANDS: readonly Command[] = [
     task: TASKS.stage,
     usage: '',
     summary: 'check this machine, the stage, your permissions and the provider; reads only',
-    options: [['--only <check>', 'only this check; may be given several times', []]],
-    examples: ['relay doctor', 'relay doctor --stage prod'],
+    options: [
+      ['--before-deploy', 'check what the account must have before the stage of stages/NAME.yml is deployed'],
+      ['--only <check>', 'only this check; may be given several times', []],
+    ],
+    examples: ['relay doctor', 'relay doctor --stage prod', 'relay doctor --stage prod --before-deploy'],
     load: async () => (await import('../commands/doctor.ts')).doctor,
   },
   {

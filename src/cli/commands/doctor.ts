@@ -1,7 +1,9 @@
 import type { Check, Finding } from '../../operator/checks/address-checks.ts';
+import { BEFORE_DEPLOY, checkAccount } from '../../operator/checks/before-deploy.ts';
 import { CHECKS } from '../../operator/checks/checks.ts';
 import { toOperatorError } from '../../operator/stage/aws-faults.ts';
 import { operatorOf } from '../../operator/stage/operator.ts';
+import { planStage } from '../../operator/stage/planned-stage.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
 import { pluralize } from '../../operator/story/wording.ts';
 import { requireKnown } from '../input/option-values.ts';
@@ -12,6 +14,7 @@ import { columns } from '../terminal/table.ts';
 
 interface Options {
   only: string[];
+  beforeDeploy?: boolean;
 }
 
 /** A check and its finding. A check that could not be tried is `skipped`. */
@@ -25,15 +28,34 @@ type NamedFinding = Omit<Finding, 'level'> & {
 /** The checks that come before those of a stage. */
 const FIRST = ['node', 'stage', 'identity'];
 
+/** Checks of one kind, and how the stage that they get is opened. */
+interface CheckSet {
+  open(session: Session): Promise<Stage>;
+  identity: Check;
+  checks: Readonly<Record<string, Check>>;
+}
+
+/** Of a deployed stage, or of the account before the stage is deployed. */
+const setOf = (beforeDeploy: boolean): CheckSet =>
+  beforeDeploy
+    ? {
+        open: async (session) => planStage(await session.stage()),
+        identity: checkAccount,
+        // Each gets the planned stage that `open` gives.
+        checks: BEFORE_DEPLOY as Record<string, Check>,
+      }
+    : { open: (session) => session.stage(), identity: whoAmI, checks: CHECKS };
+
 /**
- * Checks the machine, the stage, the permissions and the provider side by side. It only reads, and says how to correct each
- * problem.
+ * Checks the machine, the stage, the permissions and the provider side by side, or with --before-deploy what the account
+ * must have. It only reads, and says how to correct each problem.
  */
-export const doctor: Run<Options> = async (session, _args, { only }) => {
-  const known = [...FIRST, ...Object.keys(CHECKS)];
+export const doctor: Run<Options> = async (session, _args, { only, beforeDeploy = false }) => {
+  const set = setOf(beforeDeploy);
+  const known = [...FIRST, ...Object.keys(set.checks)];
   for (const name of only) requireKnown(name, known, '--only: not a check');
   const wanted = known.filter((name) => only.length === 0 || only.includes(name));
-  const found = await checkAll(session, wanted);
+  const found = await checkAll(session, set, wanted);
   session.screen.print({
     text: (paint) => [
       ...columns(found.map((one) => lineOf(one, paint))),
@@ -50,19 +72,19 @@ export const doctor: Run<Options> = async (session, _args, { only }) => {
   return Math.max(EXIT.done, ...found.map(({ exit }) => exit));
 };
 
-async function checkAll(session: Session, wanted: string[]): Promise<NamedFinding[]> {
+async function checkAll(session: Session, set: CheckSet, wanted: string[]): Promise<NamedFinding[]> {
   const node: NamedFinding[] = wanted.includes('node') ? [nodeFinding()] : [];
   let stage: Stage;
   try {
-    stage = await session.stage();
+    stage = await set.open(session);
   } catch (error) {
     return [...node, failed('stage', error)];
   }
   const named: NamedFinding[] = wanted.includes('stage')
     ? [{ check: 'stage', level: 'good', text: `${stage.name}, ${stage.region}`, exit: EXIT.done }]
     : [];
-  const checks = Object.entries(CHECKS).filter(([name]) => wanted.includes(name));
-  const identity = await runCheck('identity', whoAmI, stage);
+  const checks = Object.entries(set.checks).filter(([name]) => wanted.includes(name));
+  const identity = await runCheck('identity', set.identity, stage);
   const isNobody = identity.level === 'bad';
   return [
     ...node,

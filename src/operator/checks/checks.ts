@@ -8,6 +8,7 @@ import { openProvider } from '../stage/provider-reader.ts';
 import { deadLetterQueues, servicesOf } from '../stage/queues.ts';
 import { noSuchStage, type Stage } from '../stage/stage.ts';
 import { duration, pluralize } from '../story/wording.ts';
+import { ifAbsent } from './absent.ts';
 import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
 import { providerCheck } from './provider-checks.ts';
 
@@ -67,12 +68,6 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   'provider-sms': providerCheck('sms'),
 };
 
-/** Undefined if a secret or parameter does not exist, which is a finding. Any other error is thrown again. */
-function missing(error: unknown): undefined {
-  if (error instanceof Error && /^(ResourceNotFoundException|ParameterNotFound)$/.test(error.name)) return undefined;
-  throw error;
-}
-
 const shapeOf = (name: string, schema: z.ZodType) => (text: string) => void readShape(name, schema, text);
 
 /** Checks that a secret exists, may be read and is well formed. Its value is never shown. */
@@ -84,7 +79,7 @@ async function secretCheck(
 ): Promise<Finding> {
   const reference = (await stage.settings(of))?.[name];
   if (reference === undefined) return bad(`${name} is not set`, 'deploy the stage again');
-  const text = await stage.clients.secret(reference).catch(missing);
+  const text = await stage.clients.secret(reference).catch(ifAbsent);
   if (text === undefined)
     return bad(
       `${reference} does not exist`,

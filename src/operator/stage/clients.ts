@@ -47,6 +47,13 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
     }),
     lambda: client('LAMBDA', async () => (await import('@aws-sdk/client-lambda')).Lambda),
     sts: client('STS', async () => (await import('@aws-sdk/client-sts')).STS),
+    cloudFormation: client(
+      'CLOUDFORMATION',
+      async () => (await import('@aws-sdk/client-cloudformation')).CloudFormation,
+    ),
+    topics: client('SNS', async () => (await import('@aws-sdk/client-sns')).SNS),
+    keys: client('KMS', async () => (await import('@aws-sdk/client-kms')).KMS),
+    iam: client('IAM', async () => (await import('@aws-sdk/client-iam')).IAM),
     gateways: client('APIGATEWAYV2', async () => (await import('@aws-sdk/client-apigatewayv2')).ApiGatewayV2),
     /** A secret's text, by the reference that the stage's settings name. */
     secret: createSecrets({

@@ -17,8 +17,13 @@ export function stageNames(folder = FOLDER): string[] {
 
 /** The AWS region in stages/NAME.yml. It is one line of plain text, so no parser is needed. */
 export function regionIn(stage: string, folder = FOLDER): string | undefined {
+  return /^region: *(["']?)([\w-]+)\1 *(?:#.*)?$/m.exec(stageFile(stage, folder) ?? '')?.[2];
+}
+
+/** The text of stages/NAME.yml; undefined if there is no such file. */
+export function stageFile(stage: string, folder = FOLDER): string | undefined {
   try {
-    return /^region: *(["']?)([\w-]+)\1 *(?:#.*)?$/m.exec(readFileSync(join(folder, `${stage}.yml`), 'utf8'))?.[2];
+    return readFileSync(join(folder, `${stage}.yml`), 'utf8');
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { findLocalStack, type LocalStack } from './local-stack.ts';
 import { regionIn, stageNames } from './stage-files.ts';
 
 /** The service's name in serverless.yml. The names of all deployed resources begin with it. */
-const SERVICE = 'migration-relay';
+export const SERVICE = 'migration-relay';
 const FUNCTIONS = { dcs: 'dcsChanges', sms: 'smsChanges', webhook: 'webhook' } as const;
 type FunctionName = keyof typeof FUNCTIONS;
 

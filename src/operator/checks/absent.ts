@@ -1,0 +1,15 @@
+/** The names of AWS's errors for something that does not exist. */
+const ABSENT = new Set([
+  'AWS.SimpleQueueService.NonExistentQueue',
+  'NoSuchEntityException',
+  'NotFoundException',
+  'ParameterNotFound',
+  'QueueDoesNotExist',
+  'ResourceNotFoundException',
+]);
+
+/** Undefined for an error that says that something does not exist, which is a finding. Any other error is thrown again. */
+export function ifAbsent(error: unknown): undefined {
+  if (error instanceof Error && ABSENT.has(error.name)) return undefined;
+  throw error;
+}

@@ -1,0 +1,95 @@
+import { OperatorError } from '../fault.ts';
+import { operatorOf } from '../stage/operator.ts';
+import type { PlannedStage } from '../stage/planned-stage.ts';
+import { ifAbsent } from './absent.ts';
+import { checkConcurrency, checkLogPolicies } from './account-limits.ts';
+import { bad, type Check, type Finding, good } from './address-checks.ts';
+import { checkAlarmTopic } from './alarm-topic.ts';
+import { CHECKS } from './checks.ts';
+import { checkStacks } from './stack-checks.ts';
+import { checkNames } from './taken-names.ts';
+
+type PlannedCheck = (stage: PlannedStage) => Promise<Finding>;
+
+/** The checks of an account before a stage is deployed, by name, in their order. They only read. */
+export const BEFORE_DEPLOY: Readonly<Record<string, PlannedCheck>> = {
+  stacks: checkStacks,
+  names: checkNames,
+  concurrency: checkConcurrency,
+  'log-policies': checkLogPolicies,
+  'alarm-topic': checkAlarmTopic,
+  boundary: checkBoundary,
+  existing: checkExisting,
+  ...only(['provider-secret', 'fingerprint-secret', 'webhook-secret', 'clock', 'provider', 'provider-sms']),
+};
+
+/** Checks that need no deployed stage. */
+function only(names: string[]): Record<string, PlannedCheck> {
+  return Object.fromEntries(Object.entries(CHECKS).filter(([name]) => names.includes(name)));
+}
+
+async function checkBoundary({ clients, parameters }: PlannedStage): Promise<Finding> {
+  const { permissionsBoundary: PolicyArn } = parameters;
+  if (PolicyArn === undefined) return good('none is set');
+  const found = await (await clients.iam()).getPolicy({ PolicyArn }).catch(ifAbsent);
+  return found
+    ? good(PolicyArn)
+    : bad(`${PolicyArn} does not exist`, 'correct permissionsBoundary, or create the policy');
+}
+
+/** What a stage takes from elsewhere. `find` gives undefined or false if it can't be used. */
+interface Reference {
+  name: string;
+  find(): Promise<unknown>;
+}
+
+/** Checks that the key, the bus and the queues exist that the stage takes from elsewhere. */
+async function checkExisting(stage: PlannedStage): Promise<Finding> {
+  const references = await referencesOf(stage);
+  if (references.length === 0) return good('the stage makes all that it needs');
+  const found = await Promise.all(
+    references.map(async ({ name, find }) => ((await find().catch(ifAbsent)) ? [] : [name])),
+  );
+  const missing = found.flat();
+  if (missing.length === 0) return good(references.map(({ name }) => name).join(', '));
+  return bad(
+    `missing, or a key that is not enabled: ${missing.join(', ')}`,
+    'correct existingKey, existingBus or existingQueues',
+  );
+}
+
+async function referencesOf({ clients, parameters }: PlannedStage): Promise<Reference[]> {
+  const { existingKey, existingBus, existingQueues } = parameters;
+  const [keys, events, sqs] = await Promise.all([clients.keys(), clients.bus(), clients.sqs()]);
+  return [
+    ...named(existingKey, (KeyId) => enabled(keys.describeKey({ KeyId }))),
+    ...named(existingBus, (Name) => events.describeEventBus({ Name })),
+    ...Object.values(existingQueues).map((name) => {
+      const [QueueOwnerAWSAccountId, QueueName] = name.split(':').slice(-2);
+      return { name, find: () => sqs.getQueueUrl({ QueueName, QueueOwnerAWSAccountId }) };
+    }),
+  ];
+}
+
+const named = (name: string | undefined, find: (name: string) => Promise<unknown>): Reference[] =>
+  name === undefined ? [] : [{ name, find: () => find(name) }];
+
+const enabled = async (described: Promise<{ KeyMetadata?: { Enabled?: boolean | undefined } | undefined }>) =>
+  (await described).KeyMetadata?.Enabled;
+
+/** Errors with which AWS refuses credentials in a region that the account has not enabled (STS: "Managing AWS STS in an AWS Region"). */
+const NOT_ENABLED = new Set(['InvalidClientTokenId', 'UnrecognizedClientException', 'OptInRequired']);
+
+/** The account and the caller. In a region that the account has not enabled, AWS knows nobody. */
+export const checkAccount: Check = async (stage) => {
+  try {
+    const arn = await operatorOf(stage);
+    return good(`${arn}, account ${arn.split(':')[4]}`);
+  } catch (error) {
+    if (!(error instanceof Error && NOT_ENABLED.has(error.name))) throw error;
+    const { region } = stage;
+    const why = `AWS does not know the credentials, or the account has not enabled ${region}`;
+    const fix = `check the credentials, or: aws account enable-region --region-name ${region}`;
+    throw new OperatorError('access_denied', 'denied', [{ message: error.message, why, fix }], error);
+  }
+};

@@ -1,0 +1,277 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BEFORE_DEPLOY, checkAccount } from '../../../src/operator/checks/before-deploy.ts';
+import { createClients } from '../../../src/operator/stage/clients.ts';
+import { planStage } from '../../../src/operator/stage/planned-stage.ts';
+import { stageAt } from '../../../src/operator/stage/stage.ts';
+import { type AwsAccount, newAccount, startAwsAccount } from '../../support/aws-account.ts';
+
+const REGION = 'eu-central-1';
+const MINIMAL = { region: REGION, provider: 'huawei-cloud', providerRegion: 'ap-southeast-3', alarmTarget: 'none' };
+const TOPIC = `arn:aws:sns:${REGION}:123456789012:alarms`;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'planned-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+const running: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.close();
+});
+
+/** The stage `trial` with these parameters, in an account. */
+async function planned(parameters: object, account: Partial<AwsAccount> = {}) {
+  await writeFile(join(folder, 'trial.yml'), JSON.stringify({ ...MINIMAL, ...parameters }));
+  const server = await startAwsAccount({ ...newAccount(), ...account });
+  running.push(server);
+  const stage = stageAt({ name: 'trial', region: REGION }, {});
+  const clients = createClients({ region: REGION, endpoints: server.endpoints, env: {} });
+  return planStage({ ...stage, clients }, folder);
+}
+const check = async (name: string, parameters: object = {}, account: Partial<AwsAccount> = {}) =>
+  BEFORE_DEPLOY[name]?.(await planned(parameters, account));
+
+describe('the account before a deployment', () => {
+  it('is named with the caller', async () => {
+    expect(await checkAccount(await planned({}))).toEqual({
+      level: 'good',
+      text: 'arn:aws:iam::123456789012:user/ann, account 123456789012',
+    });
+  });
+
+  it('may know nobody because its region is not enabled', async () => {
+    await expect(checkAccount(await planned({}, { knowsCaller: false }))).rejects.toMatchObject({
+      kind: 'denied',
+      diagnostic: { why: expect.stringContaining(`the account has not enabled ${REGION}`) },
+    });
+  });
+});
+
+describe('the concurrency of an account', () => {
+  const limits = (all: number, unreserved = all, of = {}) => ({
+    names: new Set(Object.keys(of)),
+    concurrency: { all, unreserved, of },
+  });
+
+  it('is enough if a hundred stay without a reservation', async () => {
+    expect(await check('concurrency', {}, limits(1000, 130))).toMatchObject({ level: 'good' });
+  });
+
+  it('is too little by one', async () => {
+    expect(await check('concurrency', {}, limits(1000, 129))).toEqual({
+      level: 'bad',
+      text: "the stage reserves 30, but 29 of the account's 1000 can be reserved: 100 stay without a reservation",
+      fix: expect.stringMatching(
+        /^lower 2 x maximumConcurrency \+ webhookConcurrency to 29, set reserveConcurrency: false in stages\/trial\.yml/,
+      ),
+    });
+  });
+
+  it('of a new account allows no reservation at all', async () => {
+    expect(await check('concurrency', { maximumConcurrency: 2, webhookConcurrency: 1 }, limits(10))).toMatchObject({
+      level: 'bad',
+      text: expect.stringContaining("0 of the account's 10 can be reserved"),
+      fix: expect.stringMatching(/^set reserveConcurrency: false/),
+    });
+    expect(await check('concurrency', { reserveConcurrency: false }, limits(10))).toMatchObject({ level: 'good' });
+  });
+
+  it('counts what the stage itself has reserved already, and no SMS for a cloud without it', async () => {
+    const of = { 'migration-relay-trial-dcsChanges': 10, 'migration-relay-trial-webhook': 10 };
+    const otc = { provider: 'open-telekom-cloud', providerRegion: 'eu-de' };
+    expect(await check('concurrency', otc, limits(120, 100, of))).toMatchObject({
+      level: 'good',
+      text: expect.stringContaining('reserves 20'),
+    });
+  });
+});
+
+describe('the resource policies of logs', () => {
+  const policies = (count: number, more: string[] = []) => ({
+    logPolicies: [...Array.from({ length: count }, (_, at) => `p${at}`), ...more],
+  });
+
+  it.each([
+    ['eight others', policies(8)],
+    ['nine, with the one that AWS makes for access logs', policies(8, ['AWSLogDeliveryWrite20150319'])],
+    ["ten, with the stage's own", policies(8, ['AWSLogDeliveryWrite20150319', 'migration-relay-trial-results'])],
+  ])('leave room: %s', async (_what, account) => {
+    expect(await check('log-policies', {}, account)).toMatchObject({ level: 'good' });
+  });
+
+  it.each([
+    ['nine others', policies(9), /the stage needs migration-relay-trial-results and AWSLogDeliveryWrite20150319: p0, /],
+    ['ten with that of AWS', policies(9, ['AWSLogDeliveryWrite20150319']), /needs migration-relay-trial-results: p0, /],
+  ])('leave none: %s', async (_what, account, text) => {
+    expect(await check('log-policies', {}, account)).toMatchObject({ level: 'bad', text: expect.stringMatching(text) });
+  });
+});
+
+describe('the names that a deployment needs', () => {
+  const ALL = [
+    ...['migration-relay-trial-ledger', 'migration-relay-trial-results', 'migration-relay-trial-results-dead'],
+    ...['migration-relay-trial-dcs-changes.fifo', 'migration-relay-trial-sms-changes-dead.fifo'],
+    ...['alias/migration-relay-trial', '/aws/events/migration-relay-trial-results'],
+    ...['migration-relay-trial-dcsChanges', 'migration-relay-trial-webhook', 'migration-relay-trial-sms-changes'],
+    ...['/aws/lambda/migration-relay-trial-webhook', '/aws/http-api/migration-relay-trial'],
+  ];
+
+  it('are free in a new account', async () => {
+    expect(await check('names', { archiveDays: 3 })).toEqual({ level: 'good', text: 'none of 20 is taken' });
+  });
+
+  it.each(ALL)('are taken if %s exists', async (name) => {
+    expect(await check('names', {}, { names: new Set([name]) })).toMatchObject({
+      level: 'bad',
+      text: expect.stringContaining(name),
+    });
+  });
+
+  it("are the stage's own if they are in one of its stacks", async () => {
+    const queue = `https://sqs.${REGION}.amazonaws.com/123456789012/migration-relay-trial-dcs-changes.fifo`;
+    const resources = [...ALL.filter((name) => !name.endsWith('dcs-changes.fifo')), queue];
+    const stacks = { 'migration-relay-trial-state': { status: 'CREATE_COMPLETE', resources } };
+    const names = new Set(ALL);
+    expect(await check('names', {}, { names, stacks })).toMatchObject({ level: 'good' });
+    const less = { 'migration-relay-trial-state': { status: 'CREATE_COMPLETE', resources: resources.slice(1) } };
+    expect(await check('names', {}, { names, stacks: less })).toMatchObject({
+      level: 'bad',
+      text: "the deployment can't make what exists outside of the stage's stacks: table migration-relay-trial-ledger",
+    });
+  });
+
+  it('are not needed for what the stage takes from elsewhere', async () => {
+    const names = new Set(['migration-relay-trial-dcs-changes.fifo', 'alias/migration-relay-trial']);
+    const existing = {
+      existingKey: 'arn:aws:kms:eu-central-1:123456789012:key/k',
+      existingQueues: { dcs: 'arn:aws:sqs:eu-central-1:123456789012:migration-relay-trial-dcs-changes.fifo' },
+    };
+    expect(await check('names', existing, { names })).toMatchObject({ level: 'good' });
+  });
+});
+
+describe('the stacks of a stage', () => {
+  const stacks = (status: string, reason?: string) => ({
+    stacks: { 'migration-relay-trial': { status, resources: [], ...(reason !== undefined && { reason }) } },
+  });
+
+  it('need not exist', async () => {
+    expect(await check('stacks')).toEqual({ level: 'good', text: 'neither exists yet' });
+  });
+
+  it.each(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'])('can be updated: %s', async (status) => {
+    expect(await check('stacks', {}, stacks(status))).toEqual({
+      level: 'good',
+      text: `migration-relay-trial is ${status}`,
+    });
+  });
+
+  it.each([
+    ['ROLLBACK_COMPLETE', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
+    ['CREATE_FAILED', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
+    ['UPDATE_ROLLBACK_FAILED', 'bad', 'aws cloudformation continue-update-rollback --stack-name migration-relay-trial'],
+    ['DELETE_FAILED', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
+    ['UPDATE_IN_PROGRESS', 'warning', 'wait until it has ended'],
+  ])('stop a deployment: %s', async (status, level, fix) => {
+    expect(await check('stacks', {}, stacks(status, 'the key was refused'))).toMatchObject({
+      ...{ level, fix },
+      text: expect.stringMatching(/^migration-relay-trial is \w+: .+: the key was refused$/),
+    });
+  });
+});
+
+describe('the topic of the alarms', () => {
+  const key = 'arn:aws:kms:eu-central-1:123456789012:key/alarms';
+  const policy = (Action: string | string[], Principal: object | string = { Service: 'cloudwatch.amazonaws.com' }) => ({
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'kms:*', Resource: '*' },
+      { Effect: 'Allow', Principal, Action, Resource: '*' },
+    ],
+  });
+  const encrypted = (by: string, keys: AwsAccount['keys'] = {}) => ({ topics: { [TOPIC]: by }, keys });
+  const topic = { alarmTarget: TOPIC };
+
+  it('is missed if there is none', async () => {
+    expect(await check('alarm-topic')).toMatchObject({ level: 'warning' });
+  });
+
+  it('exists in the region of the stage', async () => {
+    expect(await check('alarm-topic', topic, { topics: { [TOPIC]: undefined } })).toMatchObject({ level: 'good' });
+    expect(await check('alarm-topic', topic)).toMatchObject({ level: 'bad', text: `${TOPIC} does not exist` });
+    const far = { alarmTarget: TOPIC.replace(REGION, 'us-east-1') };
+    expect(await check('alarm-topic', far)).toMatchObject({ level: 'bad', text: expect.stringContaining('us-east-1') });
+  });
+
+  it.each([
+    ['the two rights', policy(['kms:Decrypt', 'kms:GenerateDataKey*'])],
+    ['all rights', policy('kms:*', { Service: ['sns.amazonaws.com', 'cloudwatch.amazonaws.com'] })],
+  ])('may be encrypted with a key that gives CloudWatch %s', async (_what, own) => {
+    expect(await check('alarm-topic', topic, encrypted(key, { [key]: own }))).toMatchObject({ level: 'good' });
+  });
+
+  it.each([
+    ["SNS's own key", encrypted('alias/aws/sns'), /alias\/aws\/sns, which CloudWatch may not use/],
+    [
+      'a key that says nothing of CloudWatch',
+      encrypted(key, { [key]: policy('kms:*', { Service: 'sns.amazonaws.com' }) }),
+      /kms:Decrypt and kms:GenerateDataKey\*/,
+    ],
+    [
+      'a key that lets it only decrypt',
+      encrypted(key, { [key]: policy('kms:Decrypt') }),
+      /amazonaws.com kms:GenerateDataKey\*/,
+    ],
+  ])('gets no alarm if it is encrypted with %s', async (_what, account, text) => {
+    expect(await check('alarm-topic', topic, account)).toMatchObject({
+      level: 'bad',
+      text: expect.stringMatching(text),
+    });
+  });
+});
+
+describe('what a stage refers to', () => {
+  const boundary = 'arn:aws:iam::123456789012:policy/limit';
+  const existing = {
+    existingKey: 'arn:aws:kms:eu-central-1:123456789012:key/k',
+    existingBus: 'shared',
+    existingQueues: { dcs: 'arn:aws:sqs:eu-central-1:123456789012:theirs.fifo' },
+  };
+
+  it('is a boundary that exists', async () => {
+    expect(await check('boundary')).toMatchObject({ level: 'good' });
+    const named = { permissionsBoundary: boundary };
+    expect(await check('boundary', named, { names: new Set([boundary]) })).toMatchObject({ level: 'good' });
+    expect(await check('boundary', named)).toMatchObject({ level: 'bad', text: `${boundary} does not exist` });
+  });
+
+  it('is a key that is enabled, a bus and queues that exist', async () => {
+    expect(await check('existing')).toMatchObject({ level: 'good' });
+    const names = new Set(['shared', 'theirs.fifo']);
+    expect(await check('existing', existing, { names, keys: { [existing.existingKey]: {} } })).toMatchObject({
+      level: 'good',
+    });
+    expect(await check('existing', existing, { names, keys: { [existing.existingKey]: undefined } })).toMatchObject({
+      level: 'bad',
+      text: expect.stringContaining(existing.existingKey),
+    });
+    expect(await check('existing', existing, { keys: { [existing.existingKey]: {} } })).toMatchObject({
+      level: 'bad',
+      text: expect.stringMatching(/shared, arn:aws:sqs:/),
+    });
+  });
+
+  it('is three secrets that are well formed', async () => {
+    expect(await check('webhook-secret')).toMatchObject({
+      level: 'bad',
+      text: 'migration-relay/trial/webhook does not exist',
+    });
+    const secrets = { mine: '{"secrets":"none"}' };
+    expect(await check('webhook-secret', { webhookSecrets: 'mine' }, { secrets })).toMatchObject({
+      level: 'bad',
+      text: expect.stringMatching(/^mine: /),
+    });
+  });
+});

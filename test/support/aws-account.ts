@@ -1,0 +1,154 @@
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { close, createPatientServer, listen } from '../../stand-ins/listen.ts';
+
+/** An account of AWS, as far as it is asked before a first deployment. A test fills it in. */
+export interface AwsAccount {
+  stacks: Record<string, { status: string; reason?: string; resources: string[] }>;
+  /** Names of tables, queues, buses, archives, functions, roles, aliases, log groups and policies that exist. */
+  names: Set<string>;
+  concurrency: { all: number; unreserved: number; of: Record<string, number> };
+  logPolicies: string[];
+  /** Topics by their ARN, with the key that encrypts them. */
+  topics: Record<string, string | undefined>;
+  /** Keys by id, with their policies; one that is not enabled has none. */
+  keys: Record<string, object | undefined>;
+  secrets: Record<string, string>;
+  /** False if AWS does not know the caller in this region. */
+  knowsCaller: boolean;
+}
+
+type Reply = { status: number; type: string; body: string };
+const json = (body: object, status = 200): Reply => ({ status, type: 'application/json', body: JSON.stringify(body) });
+const absent = (name: string): Reply => json({ __type: name, message: 'it does not exist' }, 400);
+const xml = (action: string, inner: string): Reply => ({
+  ...{ status: 200, type: 'text/xml' },
+  body: `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`,
+});
+const refusal = (code: string, message: string): Reply => ({
+  ...{ status: 400, type: 'text/xml' },
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+});
+
+/** A new account without anything of the relay. */
+export const newAccount = (): AwsAccount => ({
+  ...{ stacks: {}, names: new Set(), logPolicies: [], topics: {}, keys: {}, secrets: {}, knowsCaller: true },
+  concurrency: { all: 1000, unreserved: 1000, of: {} },
+});
+
+/** Starts the services that tell about an account. */
+export async function startAwsAccount(account: AwsAccount) {
+  const server = createPatientServer(async (request, response) => {
+    const { status, type, body } = answer(account, request, await text(request));
+    response.writeHead(status, { 'content-type': type }).end(body);
+  });
+  const url = await listen(server);
+  const services = [
+    ...['CLOUDFORMATION', 'CLOUDWATCH_LOGS', 'DYNAMODB', 'EVENTBRIDGE', 'IAM', 'KMS', 'LAMBDA', 'SECRETS_MANAGER'],
+    ...['SNS', 'SQS', 'STS'],
+  ];
+  return {
+    endpoints: Object.fromEntries(services.map((name) => [`AWS_ENDPOINT_URL_${name}`, url])),
+    close: () => close(server),
+  };
+}
+
+function answer(account: AwsAccount, { url = '', headers }: IncomingMessage, body: string): Reply {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) return jsonCall(account, String(target).split('.')[1] ?? '', JSON.parse(body));
+  if (url !== '/') return lambdaCall(account, url);
+  return queryCall(account, new URLSearchParams(body));
+}
+
+function jsonCall(account: AwsAccount, action: string, input: Record<string, string>): Reply {
+  const existing = (name = '', error = 'ResourceNotFoundException') =>
+    account.names.has(name) ? json({ Name: name }) : absent(error);
+  const calls: Record<string, () => Reply> = {
+    DescribeTable: () => existing(input.TableName),
+    GetQueueUrl: () => existing(input.QueueName, 'QueueDoesNotExist'),
+    DescribeEventBus: () => existing(input.Name),
+    DescribeArchive: () => existing(input.ArchiveName),
+    DescribeLogGroups: () => {
+      const found = [...account.names].filter((name) => name.startsWith(input.logGroupNamePrefix ?? '?'));
+      return json({ logGroups: found.map((logGroupName) => ({ logGroupName })) });
+    },
+    DescribeResourcePolicies: () => {
+      const from = Number(input.nextToken ?? 0);
+      const page = account.logPolicies.slice(from, from + 6).map((policyName) => ({ policyName }));
+      return json({
+        resourcePolicies: page,
+        ...(account.logPolicies.length > from + 6 && { nextToken: String(from + 6) }),
+      });
+    },
+    DescribeKey: () => {
+      const { KeyId = '' } = input;
+      if (account.names.has(KeyId)) return json({ KeyMetadata: { KeyId, Enabled: true } });
+      if (!(KeyId in account.keys)) return absent('NotFoundException');
+      return json({ KeyMetadata: { KeyId, Enabled: account.keys[KeyId] !== undefined } });
+    },
+    GetKeyPolicy: () => json({ Policy: JSON.stringify(account.keys[input.KeyId ?? ''] ?? {}) }),
+    GetSecretValue: () => {
+      const SecretString = account.secrets[input.SecretId ?? ''];
+      return SecretString === undefined ? absent('ResourceNotFoundException') : json({ SecretString });
+    },
+  };
+  return calls[action]?.() ?? absent('UnknownOperationException');
+}
+
+function lambdaCall({ concurrency, names }: AwsAccount, url: string): Reply {
+  const { all, unreserved, of } = concurrency;
+  if (url.includes('/account-settings'))
+    return json({ AccountLimit: { ConcurrentExecutions: all, UnreservedConcurrentExecutions: unreserved } });
+  const name = /\/functions\/([^/]+)/.exec(url)?.[1] ?? '';
+  const reserved = of[name];
+  if (!names.has(name)) return { ...json({ __type: 'ResourceNotFoundException', Message: 'not here' }, 404) };
+  return url.endsWith('/concurrency')
+    ? json(reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved })
+    : json({ FunctionName: name, Environment: { Variables: {} } });
+}
+
+function queryCall(account: AwsAccount, form: URLSearchParams): Reply {
+  const action = form.get('Action') ?? '';
+  const of = (name: string) => form.get(name) ?? '';
+  const stack = account.stacks[of('StackName')];
+  const noStack = () => refusal('ValidationError', `Stack with id ${of('StackName')} does not exist`);
+  const calls: Record<string, () => Reply> = {
+    GetCallerIdentity: () =>
+      account.knowsCaller
+        ? xml(action, '<Arn>arn:aws:iam::123456789012:user/ann</Arn><Account>123456789012</Account>')
+        : refusal('InvalidClientTokenId', 'The security token included in the request is invalid.'),
+    DescribeStacks: () =>
+      stack ? xml(action, `<Stacks><member>${describe(of('StackName'), stack)}</member></Stacks>`) : noStack(),
+    ListStackResources: () => (stack ? xml(action, summaries(stack.resources)) : noStack()),
+    GetTopicAttributes: () => {
+      const arn = of('TopicArn');
+      if (!(arn in account.topics)) return refusal('NotFound', 'Topic does not exist');
+      return xml(
+        action,
+        `<Attributes>${entry('TopicArn', arn)}${entry('KmsMasterKeyId', account.topics[arn])}</Attributes>`,
+      );
+    },
+    GetPolicy: () => iam(account, action, of('PolicyArn')),
+    GetRole: () => iam(account, action, of('RoleName')),
+  };
+  return calls[action]?.() ?? refusal('InvalidAction', action);
+}
+
+const iam = ({ names }: AwsAccount, action: string, name: string) => {
+  const what = action.replace('Get', '');
+  return names.has(name) ? xml(action, `<${what}><Arn>${name}</Arn></${what}>`) : refusal('NoSuchEntity', `no ${name}`);
+};
+
+const entry = (key: string, value: string | undefined) =>
+  value === undefined ? '' : `<entry><key>${key}</key><value>${value}</value></entry>`;
+
+const describe = (name: string, { status, reason }: { status: string; reason?: string }) =>
+  `<StackName>${name}</StackName><StackStatus>${status}</StackStatus>${reason ? `<StackStatusReason>${reason}</StackStatusReason>` : ''}<CreationTime>2026-01-01T00:00:00Z</CreationTime>`;
+
+const summaries = (ids: string[]) =>
+  `<StackResourceSummaries>${ids
+    .map(
+      (id, at) =>
+        `<member><LogicalResourceId>R${at}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>x</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></member>`,
+    )
+    .join('')}</StackResourceSummaries>`;
