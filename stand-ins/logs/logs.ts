@@ -26,9 +26,18 @@ const MAX_KEPT = 50_000;
 export async function startLogs(names: string[]) {
   const groups = new Map<string, LogEvent[]>(names.map((name) => [name, []]));
   let count = 0;
+  let perSecond = Number.POSITIVE_INFINITY;
+  let reads: number[] = [];
+  const countRead = (): void => {
+    const now = Date.now();
+    reads = reads.filter((at) => at > now - 1000);
+    if (reads.length >= perSecond) throw new ServiceError('ThrottlingException', 'Rate exceeded');
+    reads.push(now);
+  };
 
   const server = await startJsonServer({
     'Logs_20140328.FilterLogEvents': (input) => {
+      countRead();
       const { logGroupName, startTime, endTime, filterPattern, limit, nextToken = '0' } = FilterLogEvents.parse(input);
       const logged = groups.get(logGroupName);
       if (!logged) throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
@@ -44,6 +53,10 @@ export async function startLogs(names: string[]) {
   });
   return {
     ...server,
+    /** Refuses more reads a second than this. CloudWatch grants an account five. */
+    throttle(reads: number): void {
+      perSecond = reads;
+    },
     append(group: string, message: string): void {
       const logged = groups.get(group);
       if (!logged) return;

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClients } from '../../../src/operator/stage/clients.ts';
 import { readLog } from '../../../src/operator/stage/log-reader.ts';
-import { type JsonServer, ServiceError, startJsonServer } from '../../../stand-ins/json-server.ts';
+import { type JsonServer, startJsonServer } from '../../../stand-ins/json-server.ts';
+import { startLogs } from '../../../stand-ins/logs/logs.ts';
 
 let server: JsonServer;
 afterEach(() => server.close());
 
-/** CloudWatch Logs that refuses the first `refusals` reads. It counts the reads, and how many there were at once. */
-async function startSlowLogs(refusals: number) {
+/** CloudWatch Logs that takes some time. It counts the reads, and how many there were at once. */
+async function startSlowLogs() {
   const reads = { count: 0, now: 0, atOnce: 0 };
   server = await startJsonServer({
     'Logs_20140328.FilterLogEvents': async ({ filterPattern }) => {
@@ -17,7 +18,6 @@ async function startSlowLogs(refusals: number) {
       reads.atOnce = Math.max(reads.atOnce, reads.now);
       await sleep(5);
       reads.now -= 1;
-      if (reads.count <= refusals) throw new ServiceError('ThrottlingException', 'Rate exceeded');
       return { events: [{ eventId: '1', timestamp: 1, message: String(filterPattern) }] };
     },
   });
@@ -27,21 +27,26 @@ async function startSlowLogs(refusals: number) {
 
 describe('reading logs', () => {
   it('asks for at most two things at a time', async () => {
-    const { reads, clients } = await startSlowLogs(0);
+    const { reads, clients } = await startSlowLogs();
     const patterns = Array.from({ length: 26 }, (_, at) => `{ $.id = "${at}" }`);
     const found = await Promise.all(patterns.map((pattern) => readLog(clients, { group: '/g', since: 0, pattern })));
     expect(found.map((lines) => lines.map(({ text }) => text))).toEqual(patterns.map((pattern) => [pattern]));
     expect(reads).toMatchObject({ count: 26, atOnce: 2 });
   });
 
-  it('goes on after more refusals than a client usually bears', async () => {
-    const { reads, clients } = await startSlowLogs(3);
-    expect(await readLog(clients, { group: '/g', since: 0 })).toHaveLength(1);
-    expect(reads.count).toBe(4);
+  it('waits until CloudWatch grants more reads', { timeout: 30_000 }, async () => {
+    const logs = await startLogs(['/g']);
+    server = logs;
+    logs.throttle(5);
+    logs.append('/g', '{"id":"a"}');
+    const endpoints = { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url };
+    const clients = createClients({ region: 'eu-central-1', endpoints, env: {} });
+    const reads = Array.from({ length: 12 }, () => readLog(clients, { group: '/g', since: 0 }));
+    expect((await Promise.all(reads)).map((lines) => lines.length)).toEqual(Array(12).fill(1));
   });
 
   it('ends when it is interrupted, what waits included', async () => {
-    const { reads, clients } = await startSlowLogs(0);
+    const { reads, clients } = await startSlowLogs();
     const calls = Array.from({ length: 6 }, () => readLog(clients, { group: '/g', since: 0 }, AbortSignal.timeout(1)));
     const ends = await Promise.allSettled(calls);
     expect(ends.map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
