@@ -26,7 +26,7 @@ export async function checkStacks(stage: PlannedStage): Promise<Finding> {
   const found = stacks.flatMap((stack) => stack ?? []);
   if (found.length === 0) return good('neither exists yet');
   const text = found.map(({ StackName, StackStatus }) => `${StackName} is ${StackStatus}`).join('; ');
-  const stuck = found.find(({ StackStatus = '' }) => cureOf(StackStatus) !== undefined);
+  const stuck = found.find(isStuck(false)) ?? found.find(isStuck(true));
   if (!stuck) return good(text);
   const cure = cureOf(stuck.StackStatus ?? '');
   const finding = bad(
@@ -35,6 +35,13 @@ export async function checkStacks(stage: PlannedStage): Promise<Finding> {
   );
   return cure?.passes ? { ...finding, level: 'warning' } : finding;
 }
+
+const isStuck =
+  (passes: boolean) =>
+  ({ StackStatus }: Stack) => {
+    const cure = cureOf(StackStatus ?? '');
+    return cure !== undefined && (cure.passes ?? false) === passes;
+  };
 
 /** Undefined if there is no such stack. CloudFormation has no error name of its own for that. */
 async function describe(client: CloudFormation, StackName: string): Promise<Stack | undefined> {
@@ -50,13 +57,13 @@ interface Cure {
   pattern: RegExp;
   means: string;
   fix(name: string): string;
-  /** True if it ends by itself. */
+  /** True if a deployment needs nobody's help. */
   passes?: boolean;
 }
 
 const command = (verb: string) => (name: string) => `aws cloudformation ${verb} --stack-name ${name}`;
 
-/** The states that stop a deployment (CloudFormation User Guide, "Stack status codes"). In all others a stack can be updated. */
+/** The states that stop a deployment or delay it (CloudFormation User Guide, "Stack status codes"). In all others a stack can be updated. */
 const CURES: Cure[] = [
   {
     pattern: /_IN_PROGRESS$/,
@@ -65,10 +72,17 @@ const CURES: Cure[] = [
     passes: true,
   },
   {
-    pattern: /^(ROLLBACK_COMPLETE|CREATE_FAILED|ROLLBACK_FAILED)$/,
-    means: 'its creation failed, and such a stack can only be deleted',
-    fix: command('delete-stack'),
+    pattern: /^ROLLBACK_COMPLETE$/,
+    means: 'its creation failed, and the deployment will remove it first',
+    fix: () => 'remove the cause, then deploy again',
+    passes: true,
   },
+  {
+    pattern: /^ROLLBACK_FAILED$/,
+    means: 'its creation failed, and what was made could not be removed',
+    fix: (name) => `delete what its events name as DELETE_FAILED, then: ${command('delete-stack')(name)}`,
+  },
+  { pattern: /^CREATE_FAILED$/, means: 'its creation failed', fix: command('delete-stack') },
   {
     pattern: /^UPDATE_(ROLLBACK_)?FAILED$/,
     means: 'an update failed, and so did going back',

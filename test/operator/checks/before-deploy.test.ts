@@ -170,15 +170,30 @@ describe('the stacks of a stage', () => {
   });
 
   it.each([
-    ['ROLLBACK_COMPLETE', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
+    ['ROLLBACK_COMPLETE', 'warning', 'remove the cause, then deploy again'],
+    ['ROLLBACK_FAILED', 'bad', expect.stringMatching(/DELETE_FAILED, then: aws cloudformation delete-stack /)],
     ['CREATE_FAILED', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
     ['UPDATE_ROLLBACK_FAILED', 'bad', 'aws cloudformation continue-update-rollback --stack-name migration-relay-trial'],
     ['DELETE_FAILED', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
     ['UPDATE_IN_PROGRESS', 'warning', 'wait until it has ended'],
-  ])('stop a deployment: %s', async (status, level, fix) => {
+  ])('stop a deployment or delay it: %s', async (status, level, fix) => {
     expect(await check('stacks', {}, stacks(status, 'the key was refused'))).toMatchObject({
       ...{ level, fix },
       text: expect.stringMatching(/^migration-relay-trial is \w+: .+: the key was refused$/),
+    });
+  });
+});
+
+describe('two stacks of a stage', () => {
+  it('are told by the worse of both', async () => {
+    const of = (status: string) => ({ status, resources: [] });
+    const stacks = {
+      'migration-relay-trial': of('ROLLBACK_COMPLETE'),
+      'migration-relay-trial-state': of('DELETE_FAILED'),
+    };
+    expect(await check('stacks', {}, { stacks })).toMatchObject({
+      level: 'bad',
+      fix: 'aws cloudformation delete-stack --stack-name migration-relay-trial-state',
     });
   });
 });
