@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type * as z from 'zod';
 import { ServiceError, type Targets } from '../json-server.ts';
@@ -58,17 +59,24 @@ function entryOf(Id: string, act: () => object): object {
 }
 
 function send(queue: ServedQueue, { MessageBody: body, MessageGroupId = '', ...rest }: z.output<typeof Send>) {
-  const deduplicationId = rest.MessageDeduplicationId;
-  if (queue.attributes.FifoQueue === 'true') requireNames(MessageGroupId, deduplicationId);
+  const { FifoQueue, ContentBasedDeduplication } = queue.attributes;
+  const deduplicationId =
+    rest.MessageDeduplicationId ?? (ContentBasedDeduplication === 'true' ? sha256(body) : undefined);
+  if (FifoQueue === 'true') requireNames(MessageGroupId, deduplicationId);
   const { id, sequence } = queue.send({ body, group: MessageGroupId, deduplicationId });
   return { MessageId: id, MD5OfMessageBody: md5(body), ...(sequence !== '' && { SequenceNumber: sequence }) };
 }
+
+const sha256 = (body: string) => createHash('sha256').update(body).digest('hex');
 
 function requireNames(group: string, deduplicationId: string | undefined): void {
   if (group === '')
     throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageGroupId.');
   if (deduplicationId === undefined)
-    throw new ServiceError('InvalidParameterValue', 'The queue needs a MessageDeduplicationId.');
+    throw new ServiceError(
+      'InvalidParameterValue',
+      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+    );
 }
 
 const REFUSALS: Record<ReceiptError, string> = {

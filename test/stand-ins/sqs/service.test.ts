@@ -98,6 +98,26 @@ describe('SQS for its real client', () => {
   });
 });
 
+describe('a queue that deduplicates by content', () => {
+  it('takes the body for the id of a message that has none', async () => {
+    await queues.create({ QueueName: 'by-content.fifo', FifoQueue: true, ContentBasedDeduplication: true });
+    const to = (MessageBody: string, more = {}) =>
+      queues.client.send(
+        new SendMessageCommand({ QueueUrl: url('by-content.fifo'), MessageBody, MessageGroupId: 'g', ...more }),
+      );
+    await to('one');
+    await to('one');
+    await to('two');
+    await to('one', { MessageDeduplicationId: 'its-own' });
+    expect(
+      queues
+        .find('by-content.fifo')
+        ?.messages()
+        .map(({ body }) => body),
+    ).toEqual(['one', 'two', 'one']);
+  });
+});
+
 describe('SQS refuses', () => {
   const fifo = (rest: object) =>
     queues.client.send(new SendMessageCommand({ QueueUrl: QueueUrl(), MessageBody: 'x', ...rest }));
