@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, glob, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, glob, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -19,9 +19,14 @@ const SOURCES = [
   'dist/*.mjs',
   'package.json',
   'scripts/bundling-plugin.ts',
+  'scripts/completing-plugin.ts',
+  'scripts/existing-resources.ts',
+  'scripts/senders.ts',
   'scripts/links.ts',
   'scripts/regions-plugin.ts',
   'scripts/stage-parameters.ts',
+  'scripts/stage-problems.ts',
+  'scripts/stage-schema.ts',
   'scripts/state-plugin.ts',
   'scripts/state-stack.ts',
   'scripts/tags.ts',
@@ -38,18 +43,20 @@ const prepared = new Map<string, Promise<string>>();
 /**
  * Bundles the functions and compiles the template of a stage, unless these sources were packaged before. Gives the folder with the
  * template and the zips. It works on a copy, so that starts at the same time don't disturb each other.
+ * `own` is the file of a stage that the project does not have.
  */
-export function preparePackage(stage = 'local', signal?: AbortSignal): Promise<string> {
-  const known = prepared.get(stage) ?? prepare(stage, signal);
-  prepared.set(stage, known);
+export function preparePackage(stage = 'local', signal?: AbortSignal, own?: string): Promise<string> {
+  const key = `${stage} ${own}`;
+  const known = prepared.get(key) ?? prepare(stage, signal, own);
+  prepared.set(key, known);
   return known;
 }
 
-async function prepare(stage: string, signal: AbortSignal | undefined): Promise<string> {
+async function prepare(stage: string, signal: AbortSignal | undefined, own: string | undefined): Promise<string> {
   bundled ??= buildBundles();
   await bundled;
   const files = (await Array.fromAsync(glob(SOURCES, { cwd: PROJECT }))).sort();
-  const home = join(LOCAL_FOLDER, 'package', `${stage}-${await digest(files)}`);
+  const home = join(LOCAL_FOLDER, 'package', `${stage}-${await digest(files, own)}`);
   const packaged = join(home, '.serverless');
   const isPackaged = () => existsSync(join(packaged, TEMPLATE));
   while (!isPackaged() && (await isBeingMade(home))) await wait(50);
@@ -57,6 +64,7 @@ async function prepare(stage: string, signal: AbortSignal | undefined): Promise<
   const draft = `${home}.${process.pid}`;
   try {
     for (const file of files) await cp(join(PROJECT, file), join(draft, file));
+    if (own !== undefined) await writeFile(join(draft, 'stages', `${stage}.yml`), own);
     await compile(draft, stage, signal);
     await removeOthers(home, stage);
     // If the folder exists, it has an incomplete package, or the package of another start with the same sources.
@@ -95,8 +103,8 @@ async function removeOthers(home: string, stage: string): Promise<void> {
   }
 }
 
-async function digest(files: string[]): Promise<string> {
-  const hash = createHash('sha256');
+async function digest(files: string[], own = ''): Promise<string> {
+  const hash = createHash('sha256').update(own);
   for (const file of files) hash.update(`${file}\0`).update(await readFile(join(PROJECT, file)));
   return hash.digest('hex').slice(0, 16);
 }

@@ -48,13 +48,14 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
         Path: `/migration-relay/${stage}/`,
         RoleName: `migration-relay-${stage}-webhook`,
       });
-      expect(senders?.Condition?.ArnNotLike).toEqual({
-        'aws:PrincipalArn': [
-          {
-            'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/migration-relay/${stage}/migration-relay-${stage}-webhook`,
-          },
-        ],
+      const webhook = `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/migration-relay/${stage}/migration-relay-${stage}-webhook`;
+      expect(senders?.Condition).toEqual({
+        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+        ArnNotLike: { 'aws:PrincipalArn': [{ 'Fn::Sub': webhook }] },
       });
+      const services = deployed.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyNamedServices');
+      expect(services).toMatchObject({ Effect: 'Deny', Principal: '*', Action: ['sqs:SendMessage'] });
+      expect(services?.Condition).toEqual({ Bool: { 'aws:PrincipalIsAWSService': 'true' } });
     }
   });
 
@@ -118,11 +119,11 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     const [rule] = deployed.ofType('AWS::Events::Rule');
     expect(rule?.Properties.Targets).toMatchObject([{ DeadLetterConfig: { Arn: queue } }]);
     const park = deployed.policy('ResultsDeadLetterQueuePolicy').find(({ Effect }) => Effect === 'Allow');
-    const arns = (park?.Condition?.ArnEquals?.['aws:SourceArn'] ?? []) as { 'Fn::Sub': string }[];
     const name = `migration-relay-${stage}-results`;
-    expect(arns.map((arn) => arn['Fn::Sub'].split(':').at(-1))).toEqual([
-      `event-bus/${name}`,
-      `rule/${name}/${name}-to-log`,
+    const rules = `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule`;
+    expect(park?.Condition?.ArnEquals?.['aws:SourceArn']).toEqual([
+      { 'Fn::GetAtt': ['Results', 'Arn'] },
+      { 'Fn::Sub': `${rules}/${name}/${name}-to-log` },
     ]);
   });
 

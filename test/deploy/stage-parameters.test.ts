@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { preparePackage } from '../../local/prepare.ts';
 import { stageNames, stageParameters } from '../../scripts/stage-parameters.ts';
+import { PARAMETER_NAMES } from '../../scripts/stage-schema.ts';
 import { PROFILES } from '../../src/lib/provider/profiles.ts';
 
 let folder: string;
@@ -152,6 +153,178 @@ describe('the parameters of a stage', () => {
       expect(ask).toThrow('there are dev, local, prod, prod-otc, staging');
     },
   );
+});
+
+const ACCOUNT = '111111111111';
+const text = (length: number) => 'x'.repeat(length);
+const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const bus = (name: string) => `arn:aws:events:eu-central-1:${ACCOUNT}:event-bus/${name}`;
+const rule = (name: string) => `arn:aws:events:eu-central-1:${ACCOUNT}:rule/${name}`;
+const topic = (name: string) => `arn:aws:sns:eu-central-1:${ACCOUNT}:${name}`;
+const queue = (name: string) => `arn:aws:sqs:eu-central-1:${ACCOUNT}:${name}`;
+const key = (id: string) => `arn:aws:kms:eu-central-1:${ACCOUNT}:key/${id}`;
+const policy = (name: string) => `arn:aws:iam::${ACCOUNT}:policy/${name}`;
+const accounts = (count: number) => Array.from({ length: count }, (_none, n) => `${100_000_000_000 + n}`);
+const dcs = { dcs: queue('ours.fifo'), dcsDeadLetters: queue('dead.fifo') };
+
+/** Each parameter with the values that are the least and the most that AWS accepts, and with values beyond. */
+const BOUNDS: [name: string, accepted: unknown[], refused: unknown[]][] = [
+  [
+    'region',
+    ['eu-central-1', 'us-gov-west-1', 'cn-north-1', 'ap-southeast-7'],
+    ['eu', 'EU-central-1', 'eu-central', 5],
+  ],
+  [
+    'alarmTarget',
+    ['none', topic('a'), topic(text(256))],
+    [topic(text(257)), topic('a').replace('eu-', 'us-'), topic('a').replace('aws', 'aws-cn'), queue('a'), ''],
+  ],
+  [
+    'dcsEndpoint',
+    ['', 'https://dcs.example.com', `https://${'a.'.repeat(120)}example.com`],
+    ['http://example.com', `https://${'a.'.repeat(140)}example.com`, 5],
+  ],
+  ['smsEndpoint', ['', 'none', 'https://sms.example.com'], ['http://example.com', 'nothing']],
+  ['iamEndpoint', ['', 'https://iam.example.com'], ['http://example.com']],
+  ['providerCredentials', ['a', text(481), 'a/b_c+d=e.f@g-h'], ['', text(482), '/a', 'a b', 'a:b', 'a*']],
+  ['fingerprintKeys', ['a', text(481)], ['', text(482)]],
+  ['webhookSecrets', ['a', text(481)], ['', text(482)]],
+  ['passwordPrefix', ['a/', `${text(480)}/`], ['/', 'a', `${text(481)}/`, 'a*/']],
+  ['maxAttempts', [1, 50], [0, 51, 1.5, '5']],
+  ['maxAgeSeconds', [60, 1_036_800], [59, 1_036_801]],
+  ['maximumConcurrency', [2, 1000], [1, 1001]],
+  ['webhookConcurrency', [1, 1000], [0, 1001]],
+  ['reserveConcurrency', [true, false], ['false', 0]],
+  ['webhookRate', [1, 10_000], [0, 10_001]],
+  ['webhookBurst', [1, 5000], [0, 5001]],
+  ['oldestMessageSeconds', [60, 1_123_200], [59, 1_123_201]],
+  ['logRetentionDays', [1, 3653], [0, 2, 3654]],
+  ['archiveDays', [0, 3650], [-1, 3651]],
+  ['tracing', [true, false], ['yes']],
+  [
+    'senders',
+    [[], [role('a')], [role('*')], [role(text(576))], [`arn:aws:iam::${ACCOUNT}:user/a`]],
+    [
+      [role('')],
+      [role(text(577))],
+      [`arn:aws:iam::${ACCOUNT}:root`],
+      [`arn:aws:iam::*:role/a`],
+      ['arn:aws-cn:iam::111111111111:role/a'],
+      [topic('a')],
+      role('a'),
+    ],
+  ],
+  [
+    'senderAccounts',
+    [[], [ACCOUNT], accounts(40)],
+    [[111_111_111_111], ['11111111111'], ['1111111111111'], ['*'], accounts(48)],
+  ],
+  [
+    'senderRules',
+    [[], [rule('a')], [rule(`bus/${text(64)}`)], [rule('aws.partner/example.com/1/a')]],
+    [[rule(text(65))], [rule('*')], [rule('a').replace('eu-', 'us-')], [bus('a')], [rule('')]],
+  ],
+  [
+    'senderTopics',
+    [[], [topic('a.fifo')], [topic(`${text(251)}.fifo`)]],
+    [[topic('a')], [topic(`${text(252)}.fifo`)], [topic('a.fifo').replace('eu-', 'us-')], [topic('*.fifo')]],
+  ],
+  ['consumerAccounts', [[], [ACCOUNT], accounts(100)], [['1'], accounts(101)]],
+  [
+    'existingKey',
+    [key('1234abcd-12ab-34cd-56ef-1234567890ab'), key('mrk-1')],
+    [key('1').replace('eu-', 'us-'), key('1').replace('key/', 'alias/'), '1234abcd'],
+  ],
+  [
+    'existingBus',
+    ['a', text(256), bus('a'), bus(text(256))],
+    ['', text(257), bus(text(257)), bus('a').replace('eu-', 'us-'), 'a b'],
+  ],
+  [
+    'existingQueues',
+    [{}, dcs, { ...dcs, dcs: queue(`${text(75)}.fifo`) }],
+    [
+      { dcs: dcs.dcs },
+      { dcsDeadLetters: dcs.dcs },
+      { ...dcs, dcs: queue('a') },
+      { ...dcs, dcs: queue(`${text(76)}.fifo`) },
+      { ...dcs, dcs: dcs.dcs.replace('eu-', 'us-') },
+      { ...dcs, other: dcs.dcs },
+    ],
+  ],
+  [
+    'permissionsBoundary',
+    [policy('a'), policy(`path/${text(128)}`), 'arn:aws:iam::aws:policy/PowerUserAccess'],
+    [policy(''), role('a'), 'arn:aws-cn:iam::111111111111:policy/a'],
+  ],
+];
+
+describe('the bounds', () => {
+  it('are tested for every parameter, except those of few values', () => {
+    const few = [
+      'tags',
+      'runbookUrl',
+      'provider',
+      'providerRegion',
+      'smsRevision',
+      'logLevel',
+      'inlinePasswords',
+      'timeScale',
+    ];
+    expect([...BOUNDS.map(([name]) => name), ...few].sort()).toEqual([...PARAMETER_NAMES].sort());
+  });
+
+  it.each(BOUNDS)('of %s are those of AWS', async (name, accepted, refused) => {
+    for (const value of accepted) expect(await sentence({ ...MINIMAL, [name]: value })).toBeTypeOf('object');
+    for (const value of refused) {
+      const text = await sentence({ ...MINIMAL, [name]: value });
+      expect(text, JSON.stringify(value)).toMatch(new RegExp(`^stages/trial\\.yml: (\\w+, )*(${name}|providerRegion)`));
+    }
+  });
+
+  it('of what senders make together are those of a queue', async () => {
+    const many = Array.from({ length: 60 }, (_none, n) => role(`${text(60)}${n}`));
+    expect(await sentence({ ...MINIMAL, senders: many })).toMatch(
+      /senders, .*: together they make a policy of \d+ bytes, and SQS allows 8192/,
+    );
+    const far = accounts(48);
+    expect(await sentence({ ...MINIMAL, senderAccounts: far })).toMatch(/policy with 51 principals, and SQS allows 50/);
+  });
+
+  it('name the value, but not where a secret may have been written', async () => {
+    expect(await sentence({ ...MINIMAL, webhookRate: 0 })).toBe(
+      'stages/trial.yml: webhookRate: must be a whole number from 1 to 10000, not 0',
+    );
+    expect(await sentence({ ...MINIMAL, senderTopics: [topic('a')] })).toMatch(
+      /senderTopics\.0: must be a FIFO topic's ARN.*, not "arn:aws:sns:/,
+    );
+    expect(await sentence({ ...MINIMAL, webhookSecrets: 'whsec_a b' })).not.toContain('whsec_');
+  });
+
+  it('of what exists already exclude what would have no effect', async () => {
+    expect(await sentence({ ...MINIMAL, existingBus: 'a', consumerAccounts: [ACCOUNT] })).toMatch(
+      /consumerAccounts: the policy of the bus/,
+    );
+    const sms = { sms: queue('a.fifo'), smsDeadLetters: queue('b.fifo') };
+    expect(await sentence({ ...MINIMAL, smsEndpoint: 'none', existingQueues: sms })).toMatch(
+      /existingQueues\.sms: the stage has no SMS/,
+    );
+  });
+
+  it.each([
+    ['a'.repeat(25), /the name of a stage has at most 24 characters, and this one has 25: .*archive.*48/],
+    ['orders-state', /the name of a stage must not end in -state/],
+    ['my-serverless-stage', /the name of a stage must not .* contain "serverless"/],
+    ['double--dash', /there is no stage "double--dash"/],
+    ['dash-', /there is no stage "dash-"/],
+    ['1st', /there is no stage "1st"/],
+  ])('of the name of a stage exclude %s', async (stage, expected) => {
+    expect(await sentence(MINIMAL, stage)).toMatch(expected);
+  });
+
+  it.each(['a', 'a'.repeat(24), 'state', 'a-state-1', 'x1-2-3'])('of the name of a stage include %s', async (stage) => {
+    expect(await sentence(MINIMAL, stage)).toBeTypeOf('object');
+  });
 });
 
 describe('packaging', () => {

@@ -67,6 +67,8 @@ const BY_HAND: Record<string, string[]> = {
   'kms list-aliases': ['key-id'],
   'kms schedule-key-deletion': ['key-id', 'pending-window-in-days'],
   'resourcegroupstaggingapi get-resources': ['tag-filters', 'resource-type-filters', 'tags-per-page'],
+  // The CLI has an option of its own for the member Endpoint, because --endpoint-url is one of all commands.
+  'sns subscribe': ['topic-arn', 'protocol', 'notification-endpoint', 'attributes', 'return-subscription-arn'],
   // The CLI's own command, which makes and executes a change set.
   'cloudformation deploy': ['template-file', 'stack-name', 'capabilities', 'parameter-overrides', 'tags'],
 };

@@ -6,6 +6,13 @@ export async function compiled(stage: string) {
   const folder = await preparePackage(stage);
   return { folder, ...viewOf(await readTemplate(folder)) };
 }
+
+/** The compiled template of a stage with these parameters, which the project does not have. */
+export async function compiledWith(parameters: object, stage = 'trial') {
+  // JSON is YAML.
+  const folder = await preparePackage(stage, undefined, JSON.stringify(parameters));
+  return { folder, ...viewOf(await readTemplate(folder)) };
+}
 export type CompiledTemplate = Awaited<ReturnType<typeof compiled>>;
 
 export interface Statement {

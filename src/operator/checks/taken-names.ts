@@ -79,7 +79,7 @@ async function functionsOf({ clients, hasSms, name: of, functionGroups }: Planne
     },
     logGroup(logs, functionGroups[service as keyof typeof functionGroups]),
   ]);
-  return [...each, logGroup(logs, `/aws/http-api/${SERVICE}-${of}`)];
+  return [...each, logGroup(logs, `/aws/vendedlogs/http-api/${SERVICE}-${of}`)];
 }
 
 const logGroup = (logs: CloudWatchLogs, name: string): NamedResource => ({

@@ -116,7 +116,7 @@ describe('the names that a deployment needs', () => {
     ...['migration-relay-trial-dcs-changes.fifo', 'migration-relay-trial-sms-changes-dead.fifo'],
     ...['alias/migration-relay-trial', '/aws/events/migration-relay-trial-results'],
     ...['migration-relay-trial-dcsChanges', 'migration-relay-trial-webhook', 'migration-relay-trial-sms-changes'],
-    ...['/aws/lambda/migration-relay-trial-webhook', '/aws/http-api/migration-relay-trial'],
+    ...['/aws/lambda/migration-relay-trial-webhook', '/aws/vendedlogs/http-api/migration-relay-trial'],
   ];
 
   it('are free in a new account', async () => {
