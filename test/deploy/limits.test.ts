@@ -1,0 +1,227 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { resolve } from '../../local/intrinsics.ts';
+import { localNames } from '../../local/template.ts';
+import { MAX_STAGE_LENGTH } from '../../scripts/stage-parameters.ts';
+import { type CompiledTemplate, compiledWith } from '../support/compiled.ts';
+
+const ACCOUNT = '111111111111';
+const text = (length: number) => 'x'.repeat(length);
+const arn = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:${ACCOUNT}:${rest}`;
+const host = `${'a.'.repeat(120)}example.com`;
+
+const MINIMAL = {
+  region: 'eu-central-1',
+  provider: 'huawei-cloud',
+  providerRegion: 'ap-southeast-3',
+  alarmTarget: 'none',
+};
+/** The most of every parameter that the template makes longer or larger. */
+const LARGEST = {
+  ...MINIMAL,
+  alarmTarget: arn('sns', text(256)),
+  dcsEndpoint: `https://${host}`,
+  smsEndpoint: `https://${host}`,
+  iamEndpoint: `https://${host}`,
+  providerCredentials: text(481),
+  fingerprintKeys: text(481),
+  webhookSecrets: text(481),
+  passwordPrefix: `${text(480)}/`,
+  maxAttempts: 50,
+  maxAgeSeconds: 1_036_800,
+  maximumConcurrency: 1000,
+  webhookConcurrency: 1000,
+  webhookRate: 10_000,
+  webhookBurst: 5000,
+  oldestMessageSeconds: 1_123_200,
+  logRetentionDays: 3653,
+  archiveDays: 3650,
+  tracing: true,
+  senders: [`arn:aws:iam::${ACCOUNT}:role/${text(500)}`],
+  senderAccounts: Array.from({ length: 30 }, (_none, n) => `${200_000_000_000 + n}`),
+  senderRules: [arn('events', `rule/${text(255)}/${text(64)}`)],
+  senderTopics: [arn('sns', `${text(251)}.fifo`)],
+  consumerAccounts: Array.from({ length: 100 }, (_none, n) => `${300_000_000_000 + n}`),
+  permissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/${text(128)}`,
+};
+const SMALLEST = {
+  ...MINIMAL,
+  smsEndpoint: 'none',
+  maxAttempts: 1,
+  maxAgeSeconds: 60,
+  maximumConcurrency: 2,
+  webhookConcurrency: 1,
+  webhookRate: 1,
+  webhookBurst: 1,
+  oldestMessageSeconds: 60,
+  logRetentionDays: 1,
+  reserveConcurrency: false,
+};
+
+const name = (max: number, pattern: RegExp) => ({ max, pattern });
+const plain = (max: number) => name(max, /^[\w-]+$/);
+
+/** What AWS accepts as a name (the API reference of each service, at the call that creates the resource). */
+const NAMES: Record<string, { max: number; pattern: RegExp }> = {
+  'AWS::ApiGatewayV2::Api Name': name(128, /^.+$/),
+  'AWS::ApiGatewayV2::Stage StageName': name(128, /^(\$default|[\w-]+)$/),
+  'AWS::CloudWatch::Alarm AlarmName': name(255, /^[\x20-\x7e]+$/),
+  'AWS::CloudWatch::Alarm AlarmDescription': name(1024, /^.+$/),
+  'AWS::CloudWatch::Alarm MetricName': name(255, /^\w+$/),
+  'AWS::CloudWatch::Dashboard DashboardName': plain(255),
+  'AWS::DynamoDB::Table TableName': name(255, /^[\w.-]{3,}$/),
+  'AWS::Events::Archive ArchiveName': name(48, /^[\w.-]+$/),
+  'AWS::Events::EventBus Name': name(256, /^[\w./-]+$/),
+  'AWS::Events::EventBusPolicy StatementId': plain(64),
+  'AWS::Events::Rule Name': name(64, /^[\w.-]+$/),
+  'AWS::Events::Rule Description': name(512, /^.+$/),
+  'AWS::IAM::Policy PolicyName': name(128, /^[\w+=,.@-]+$/),
+  'AWS::IAM::ManagedPolicy ManagedPolicyName': name(128, /^[\w+=,.@-]+$/),
+  'AWS::IAM::ManagedPolicy Path': name(512, /^\/([\x21-\x7e]+\/)*$/),
+  'AWS::IAM::ManagedPolicy Description': name(1000, /^.+$/),
+  'AWS::IAM::Role RoleName': name(64, /^[\w+=,.@-]+$/),
+  'AWS::IAM::Role Path': name(512, /^\/([\x21-\x7e]+\/)*$/),
+  'AWS::KMS::Alias AliasName': name(256, /^alias\/[\w/-]+$/),
+  'AWS::KMS::Key Description': name(8192, /^.*$/),
+  'AWS::Lambda::Function FunctionName': plain(64),
+  'AWS::Lambda::Function Description': name(256, /^.*$/),
+  'AWS::Logs::LogGroup LogGroupName': name(512, /^[\w./#-]+$/),
+  'AWS::Logs::ResourcePolicy PolicyName': name(255, /^[\w-]+$/),
+  'AWS::SQS::Queue QueueName': name(80, /^[\w-]+(\.fifo)?$/),
+  'AWS::SSM::Parameter Name': name(1011, /^(\/[\w.-]+){1,15}$/),
+};
+const NAMING = /^(\w*Name|Description|AlarmDescription|StatementId|Path)$/;
+
+const namesOf = ({ template }: CompiledTemplate) => localNames(template, 'ap-northeast-1', 'http://127.0.0.1');
+
+/** The longest names of a partition and a region. */
+const PLACE: Record<string, string> = {
+  'AWS::Partition': 'aws-us-gov',
+  'AWS::Region': 'ap-northeast-1',
+  'AWS::NoValue': '',
+};
+
+/** A value with its references resolved. A member that is absent stays as an empty text. */
+function resolved(view: CompiledTemplate, value: unknown): unknown {
+  const names = namesOf(view);
+  return resolve(value, {
+    ref: (id) => PLACE[id] ?? names.ref(id),
+    attribute: (id, attribute) => names.attribute(id, attribute).replace(/^arn:aws:/, 'arn:aws-us-gov:'),
+  });
+}
+
+/** Every name that a template makes, as `TYPE PROPERTY`. A name that AWS makes itself is not in the template. */
+function namesIn(view: CompiledTemplate) {
+  const resources = Object.values(view.template.Resources);
+  return resources.flatMap(({ Type, Properties }) =>
+    Object.entries(Properties).flatMap(([property, value]) => {
+      const refers = typeof value === 'object' && ('Ref' in (value as object) || 'Fn::GetAtt' in (value as object));
+      return NAMING.test(property) && !refers
+        ? [{ key: `${Type} ${property}`, value: String(resolved(view, value)) }]
+        : [];
+    }),
+  );
+}
+
+let validator: InstanceType<typeof RegoEngine>;
+beforeAll(() => {
+  validator = new RegoEngine();
+}, 60_000);
+/** Rules about ARNs that are written out, which the parameters are, and about what serverless writes. */
+const MEANT = ['W9002', 'W9013', 'W3005'];
+
+const FULL_NAME = 'longest-name-of-a-stage1';
+
+describe.each([
+  ['the largest parameters and the longest name', LARGEST, FULL_NAME],
+  ['the smallest parameters and the shortest name', SMALLEST, 'a'],
+])('a stage with %s', (_what, parameters, stage) => {
+  let view: CompiledTemplate;
+  beforeAll(async () => {
+    view = await compiledWith(parameters, stage);
+  }, 60_000);
+
+  it('makes names that AWS accepts', () => {
+    const made = namesIn(view);
+    expect(made.length).toBeGreaterThan(40);
+    expect(made.map(({ key }) => key).filter((key) => !NAMES[key])).toEqual([]);
+    const wrong = made.filter(({ key, value }) => {
+      const { max, pattern } = NAMES[key] ?? name(0, /^$/);
+      return value.length > max || !pattern.test(value);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("has no errors for AWS's validator", async () => {
+    const files = (await readdir(view.folder)).filter((file) => /^cloudformation-template-(update|state)-/.test(file));
+    for (const file of files) {
+      const { diagnostics } = validator.validateStandard(new TemplateFile(join(view.folder, file)), {
+        severityLevel: 'WARN',
+      });
+      expect(diagnostics.filter(({ ruleId }) => !MEANT.includes(ruleId)).map(({ message }) => message)).toEqual([]);
+    }
+  });
+
+  it('is within the quotas of a template', async () => {
+    // "AWS CloudFormation quotas": 1 MB in S3, 500 resources, 200 outputs.
+    for (const file of await readdir(view.folder))
+      if (/^cloudformation-template-/.test(file)) {
+        const body = await readFile(join(view.folder, file), 'utf8');
+        expect(Buffer.byteLength(body)).toBeLessThan(1_000_000);
+        const { Resources, Outputs = {} } = JSON.parse(body) as { Resources: object; Outputs?: object };
+        expect(Object.keys(Resources).length).toBeLessThanOrEqual(500);
+        expect(Object.keys(Outputs).length).toBeLessThanOrEqual(200);
+      }
+  });
+
+  it('has environments of at most 4 KB', () => {
+    for (const { id } of view.functions()) {
+      const { Environment } = resolved(view, view.properties(id)) as { Environment: { Variables: object } };
+      // "Lambda quotas": all variables of a function together.
+      expect(Buffer.byteLength(JSON.stringify(Environment.Variables))).toBeLessThanOrEqual(4096);
+    }
+  });
+
+  it.each([
+    ['AWS::IAM::Role', 10_240, 'inline policies of a role, in all ("IAM and AWS STS quotas")'],
+    ['AWS::IAM::ManagedPolicy', 6144, '"IAM and AWS STS quotas"'],
+    ['AWS::SQS::QueuePolicy', 8192, 'SQS, "Amazon SQS policy quotas"'],
+    ['AWS::KMS::Key', 32_768, 'KMS, "Resource quotas", key policy document size'],
+    ['AWS::Events::EventBusPolicy', 10_240, 'EventBridge, PutPermission'],
+    ['AWS::Logs::ResourcePolicy', 5120, 'CloudWatch Logs, PutResourcePolicy'],
+  ])('has policies of %s of at most %d bytes', (type, max) => {
+    for (const { id } of view.ofType(type)) {
+      const { PolicyDocument, KeyPolicy, Statement } = resolved(view, view.properties(id)) as Record<string, unknown>;
+      const rights = resolved(view, view.rights(id));
+      const document = type === 'AWS::IAM::Role' ? rights : (PolicyDocument ?? KeyPolicy ?? Statement);
+      expect(Buffer.byteLength(JSON.stringify(document)), id).toBeLessThanOrEqual(max);
+    }
+  });
+
+  it('has queue policies of at most 20 statements, 10 conditions and 50 principals', () => {
+    for (const { id } of view.ofType('AWS::SQS::QueuePolicy')) {
+      const statements = view.policy(id);
+      expect(statements.length).toBeLessThanOrEqual(20);
+      const conditions = statements.flatMap(({ Condition = {} }) => Object.values(Condition).flatMap(Object.keys));
+      expect(conditions.length).toBeLessThanOrEqual(10);
+      const principals = statements.flatMap(({ Principal }) =>
+        typeof Principal === 'string' ? [Principal] : Object.values(Principal as object).flat(),
+      );
+      expect(new Set(principals.map((one) => JSON.stringify(one))).size).toBeLessThanOrEqual(50);
+    }
+  });
+});
+
+it('the longest name is the longest that is allowed, and one that is too long by a letter breaks a limit', () => {
+  expect(FULL_NAME).toHaveLength(MAX_STAGE_LENGTH);
+  expect(`migration-relay-${FULL_NAME}-results`).toHaveLength(NAMES['AWS::Events::Archive ArchiveName']?.max ?? 0);
+});
+
+it('a stage that reserves nothing has no reserved concurrency, and its queues bound the functions', async () => {
+  const view = await compiledWith(SMALLEST, 'a');
+  for (const one of view.functions()) expect(one).not.toHaveProperty('ReservedConcurrentExecutions');
+  for (const { Properties } of view.ofType('AWS::Lambda::EventSourceMapping'))
+    expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
+}, 60_000);
