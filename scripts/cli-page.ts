@@ -66,5 +66,18 @@ const OUTPUT = `## Output
 
 ## Rights on a deployed stage
 
-The command uses the caller's own rights. Reading (\`status\`, \`results\`, \`plan\`, \`dlq list\`, \`doctor\`) needs \`lambda:GetFunctionConfiguration\`, \`logs:FilterLogEvents\`, \`dynamodb:GetItem\`, \`sqs:GetQueueAttributes\`, \`sqs:ReceiveMessage\` and \`sqs:ChangeMessageVisibility\` on the dead-letter queues, and \`kms:Decrypt\` on the stage's key; \`doctor\` finds the webhook's address with \`apigateway:GET\`. Reading a task (\`plan\`, \`resolve\`, \`doctor\`) needs \`secretsmanager:GetSecretValue\` on the provider's secret. Writing needs \`sqs:SendMessage\` with the caller among the stage's \`senders\`, \`sqs:DeleteMessage\` on the dead-letter queues for \`dlq replay\`, \`events:PutEvents\` for \`dlq replay\` and \`resolve\`, and \`dynamodb:UpdateItem\` on the ledger for \`resolve\`, which writes one attribute once. A condition on \`dynamodb:Attributes\` may limit this right to \`pk\`, \`state\`, \`unknown\` and \`resolution\`. The name of the operator comes from \`sts:GetCallerIdentity\`.
+The command uses the caller's own rights. The stage has a ready policy for them: the output \`OperatorPolicyArn\` of the stack \`migration-relay-STAGE\`. It allows what the commands of this page and of the [runbook](runbook.md) need, and nothing else. \`send\`, \`resend\` and \`dlq replay\` put messages into a queue, so the caller must also be among the stage's \`senders\`.
+
+| for | rights |
+|---|---|
+| every command | \`lambda:GetFunctionConfiguration\`, with \`kms:Decrypt\` through Lambda |
+| \`status\`, \`results\`, \`plan\`, \`send\`, \`dlq\`, \`doctor\` | \`logs:FilterLogEvents\`; \`dynamodb:GetItem\`, with \`kms:Decrypt\` through DynamoDB; \`sqs:GetQueueAttributes\` |
+| \`dlq list\`, \`dlq show\`, \`doctor\` | \`sqs:ReceiveMessage\` and \`sqs:ChangeMessageVisibility\` on the dead-letter queues, with \`kms:Decrypt\` through SQS |
+| \`plan\`, \`resolve\`, \`doctor\` | \`secretsmanager:GetSecretValue\`, to read a task |
+| \`send\`, \`resend\`, \`dlq replay\` | \`sqs:SendMessage\`, with \`kms:GenerateDataKey\` and \`kms:Decrypt\` through SQS |
+| \`dlq replay\` | \`sqs:DeleteMessage\` on the dead-letter queues, \`events:PutEvents\` |
+| \`resolve\` | \`events:PutEvents\`; \`dynamodb:UpdateItem\` for the attributes \`pk\`, \`state\`, \`unknown\` and \`resolution\` only |
+| \`doctor\`, \`send --via webhook\` | \`apigateway:GET\` |
+
+The name of the operator comes from \`sts:GetCallerIdentity\`, which needs no right.
 `;

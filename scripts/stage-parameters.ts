@@ -82,6 +82,7 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
     smsQueue: { Ref: sms ? 'SmsChangesQueue' : NOTHING },
     archive: set.archiveDays > 0 ? 'kept' : 'none',
     tracingMode: set.tracing ? 'Active' : 'PassThrough',
+    secretKeyRights: set.secretKeys.length > 0 ? 'named' : 'none',
     maxReceiveCount: receivesFor(set.maxAttempts),
     alarmActions: set.alarmTarget === 'none' ? [] : [set.alarmTarget],
     ...policiesFor(stage, set),

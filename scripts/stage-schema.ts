@@ -75,6 +75,7 @@ export const parametersOf = (stage: string) =>
     existingQueues: z
       .strictObject({ dcs: queue, dcsDeadLetters: queue, sms: queue, smsDeadLetters: queue })
       .default({}),
+    secretKeys: z.array(arn('kms', 'key/[\\w-]{1,200}', 'the ARN of a key, not of an alias')).default([]),
     permissionsBoundary: text(
       /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,640}$/,
       'the ARN of a policy',

@@ -38,6 +38,7 @@ const EXPORTED: Record<string, string[]> = {
   'AWS::Events::EventBus': ['Ref', 'Arn'],
   'AWS::SQS::Queue': ['Ref', 'Arn', 'QueueName'],
   'AWS::Logs::LogGroup': ['Ref', 'Arn'],
+  'AWS::IAM::ManagedPolicy': ['Ref'],
 };
 
 /** The stack that keeps what a stage must not lose. The functions' stack has the stage's name alone. */

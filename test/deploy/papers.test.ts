@@ -77,21 +77,6 @@ describe('the page about deploying', () => {
     );
     expect(explained.sort()).toEqual([...PARAMETER_NAMES].sort());
   });
-
-  it('has a deploy role for one stage of one repository, within a boundary', async () => {
-    const text = await read('docs/deploy-role.yml');
-    expect(text).toMatch(/repo:\$\{Repository\}:environment:\$\{Stage\}/);
-    expect(text).toContain('{ iam:PermissionsBoundary: !Ref Boundary }');
-  });
-
-  it('gives functions a boundary that permits all that their roles allow', async () => {
-    const text = await read('docs/deploy-role.yml');
-    const staging = await compiled('staging');
-    const actions = staging
-      .ofType('AWS::IAM::Role')
-      .flatMap(({ id }) => staging.rights(id).flatMap(({ Action }) => Action));
-    for (const action of actions) expect(text).toContain(`- ${action}\n`);
-  }, 60_000);
 });
 
 describe('the workflow', () => {

@@ -64,6 +64,7 @@ describe('the parameters of a stage', () => {
     ['a secret that is a parameter', { webhookSecrets: '/relay/webhook' }, /webhookSecrets: must be the name/],
     ['a prefix without end', { passwordPrefix: 'relay/redis' }, /passwordPrefix: must end in \//],
     ['a target that is no topic', { alarmTarget: 'me@example.com' }, /alarmTarget: /],
+    ['a key by its alias', { secretKeys: ['alias/secrets'] }, /secretKeys\.0: must be the ARN of a key/],
     ['an odd retention', { logRetentionDays: 8 }, /logRetentionDays: /],
     ['one worker only', { maximumConcurrency: 1 }, /maximumConcurrency: /],
     ['attempts beyond what a queue counts', { maxAttempts: 51 }, /maxAttempts: /],
@@ -122,6 +123,12 @@ describe('the parameters of a stage', () => {
     ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
   ])('lead from %s to the console at %s', async (region, consoleHost) => {
     expect(await read({ ...MINIMAL, region })).toMatchObject({ consoleHost });
+  });
+
+  it('give rights to keys of secrets if they name some', async () => {
+    const secretKeys = ['arn:aws:kms:eu-central-1:000000000000:key/11111111-2222'];
+    expect(await read(MINIMAL)).toMatchObject({ secretKeyRights: 'none' });
+    expect(await read({ ...MINIMAL, secretKeys })).toMatchObject({ secretKeys, secretKeyRights: 'named' });
   });
 
   it('leave SMS out if the cloud has none, unless an endpoint is named', async () => {
@@ -230,6 +237,11 @@ const BOUNDS: [name: string, accepted: unknown[], refused: unknown[]][] = [
     [[topic('a')], [topic(`${text(252)}.fifo`)], [topic('a.fifo').replace('eu-', 'us-')], [topic('*.fifo')]],
   ],
   ['consumerAccounts', [[], [ACCOUNT], accounts(100)], [['1'], accounts(101)]],
+  [
+    'secretKeys',
+    [[], [key('mrk-1')]],
+    [[key('1').replace('key/', 'alias/')], [key('1').replace('eu-', 'us-')], key('1')],
+  ],
   [
     'existingKey',
     [key('1234abcd-12ab-34cd-56ef-1234567890ab'), key('mrk-1')],

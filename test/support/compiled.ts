@@ -28,12 +28,17 @@ interface Document {
   Statement: (Omit<Statement, 'Action' | 'Resource'> & { Action: string | string[]; Resource: unknown })[];
 }
 
-const statementsIn = (document: unknown): Statement[] =>
-  (document as Document).Statement.map(({ Action, Resource, ...rest }) => ({
+/** The statements of a policy document, with lists of actions and resources. */
+export const statementsIn = (document: unknown): Statement[] =>
+  withoutAbsent((document as Document).Statement).map(({ Action, Resource, ...rest }) => ({
     ...rest,
     Action: [Action].flat(),
     Resource: [Resource].flat(),
   }));
+
+/** CloudFormation leaves out an element that refers to AWS::NoValue. */
+const withoutAbsent = <Element>(list: Element[]) =>
+  list.filter((one) => (one as { Ref?: string }).Ref !== 'AWS::NoValue');
 
 /** Functions that inspect a template. */
 function viewOf(template: Template) {
@@ -51,7 +56,7 @@ function viewOf(template: Template) {
       })),
     /** All rights of a role: its own policies, and those that are attached to it. */
     rights(role: string): Statement[] {
-      const own = (template.Resources[role]?.Properties.Policies ?? []) as { PolicyDocument: unknown }[];
+      const own = withoutAbsent((template.Resources[role]?.Properties.Policies ?? []) as { PolicyDocument: unknown }[]);
       const attached = policies.filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(`"${role}"`));
       const documents = [...own, ...attached.map(({ Properties }) => Properties as { PolicyDocument: unknown })];
       return documents.flatMap(({ PolicyDocument }) => statementsIn(PolicyDocument));

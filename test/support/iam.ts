@@ -1,97 +1,195 @@
-import { type Names, resolve } from '../../local/intrinsics.ts';
-import { localNames } from '../../local/template.ts';
-import type { AwsCall } from '../../stand-ins/tap.ts';
-import type { CompiledTemplate, Statement } from './compiled.ts';
+import { createValidatedPolicy, validateResourcePolicy } from '@cloud-copilot/iam-policy';
+import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import type { Statement } from './compiled.ts';
 
-const REGION = 'eu-central-1';
-
-/** A call that a role must allow. */
-export type AwsRequest = Omit<AwsCall, 'caller'>;
-
-/** The difference between a role's rights and the wanted ones. */
-interface Difference {
-  denied: string[];
-  unused: string[];
-}
-
-/** Compares a role with the calls that are made with it, in both directions. */
-export function compare(statements: Statement[], wanted: AwsRequest[], names: Names): Difference {
-  const rules = statements.flatMap((statement) => rulesOf(resolve(statement, names) as Statement));
-  const denied = wanted.filter((call) => !rules.some((rule) => allows(rule, call)));
-  const unused = rules.filter((rule) => !wanted.some((call) => allows(rule, call)));
-  return { denied: denied.map(describe), unused: unused.map(describe) };
-}
-
-interface Rule {
+/** A request that IAM decides on. `resource` is `*` for an action that AWS can't limit to a resource. */
+export interface AwsRequest {
   action: string;
   resource: string;
-  conditions: [key: string, values: string[]][];
+  /** The keys that conditions may use. A key that is not here is absent from the request. */
+  context: Record<string, string | string[]>;
 }
 
-/** One action on one resource each. A condition that this code does not understand allows nothing. */
-function rulesOf({ Effect, Action, Resource, Condition = {} }: Statement): Rule[] {
-  if (Effect !== 'Allow') throw new Error('a role that denies is not understood');
-  const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]): [string, string[]] => [
-      operator === 'StringEquals' ? key : operator,
-      [values].flat() as string[],
-    ]),
+/** A policy document whose references are resolved. */
+export interface Policy {
+  Statement: Statement[];
+}
+
+/** Who makes a request, and what decides on it. */
+export interface Actor {
+  /** The ARN of a role or a user, or the name of a service, such as events.amazonaws.com. */
+  principal: string;
+  /** What is attached to the role or user. A service has nothing. */
+  policies: Policy[];
+  boundary?: Policy;
+  /** The policy of the resource, if it has one: of a queue, a key, a log group. */
+  resourcePolicy?: Policy | undefined;
+  /** The account of the resource, if its ARN has none. */
+  account?: string;
+}
+
+/** The account in the tests' ARNs. */
+export const ACCOUNT = '000000000000';
+const accountOf = (arn: string) => arn.split(':')[4];
+const isService = (principal: string) => !principal.startsWith('arn:');
+
+/**
+ * Decides on a request as AWS documents it: explicit denials, boundaries, the policies of resources, other accounts. Throws an Error
+ * for an action, a resource or a key that AWS's service authorization reference does not know.
+ */
+export async function isAllowed(request: AwsRequest, actor: Actor): Promise<boolean> {
+  const simulation = toSimulation(request, actor);
+  if (isUnknownToTheSimulator(request)) return runUnsafeSimulation(simulation, {}) === 'Allowed';
+  const results = await runSimulation(simulation, {});
+  if (results.resultType === 'error')
+    throw new Error(`${request.action} on ${request.resource}: ${JSON.stringify(results.errors)}`);
+  const ignored = results.resultType === 'single' ? results.result.ignoredContextKeys : [];
+  // A tag may be there and not count: then the action does not support it. Any other key must be one that AWS sends.
+  const unknown = (ignored ?? []).filter((key) => !/Tag\//.test(key));
+  if (unknown.length > 0) throw new Error(`${request.action} is never sent with ${unknown.join(', ')}`);
+  return results.overallResult === 'Allowed';
+}
+
+/**
+ * What the simulator's list of actions, resources and keys lacks, so that its check of them must be left out: the resources of HTTP
+ * APIs, which AWS's reference lists apart from the actions, the keys of an encryption context, and the keys of GitHub's tokens.
+ */
+const isUnknownToTheSimulator = ({ action, context }: AwsRequest) =>
+  action.startsWith('apigateway:') ||
+  action === 'sts:AssumeRoleWithWebIdentity' ||
+  Object.keys(context).some((key) => key.startsWith('kms:EncryptionContext:'));
+
+function toSimulation({ action, resource, context }: AwsRequest, actor: Actor): Simulation {
+  const { principal, policies, boundary, resourcePolicy, account } = actor;
+  // What concerns other actions changes nothing and costs most of the time.
+  const document = ({ Statement }: Policy) => ({
+    Version: '2012-10-17',
+    Statement: Statement.filter(({ Action }) => Action.some((pattern) => matches(pattern, action))),
+  });
+  const named = (policy: Policy, index: number) => ({ name: `policy-${index}`, policy: document(policy) });
+  const concerned = (list: ReturnType<typeof named>[]) => list.filter(({ policy }) => policy.Statement.length > 0);
+  const accountId = accountOf(resource) || account || ACCOUNT;
+  return {
+    request: {
+      principal,
+      action,
+      resource: { resource, accountId },
+      contextVariables: { ...sentWithEachRequest(principal, accountId), ...context },
+    },
+    identityPolicies: concerned(policies.map(named)),
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    ...(boundary && { permissionBoundaryPolicies: [named(boundary, 0)] }),
+    // Without a name the unchecked simulation fails.
+    ...(resourcePolicy && {
+      resourcePolicy: createValidatedPolicy(document(resourcePolicy), validateResourcePolicy, { name: 'resource' }),
+    }),
+  };
+}
+
+/** "AWS global condition context keys": a service that acts in its own name has no PrincipalArn and no PrincipalAccount. */
+function sentWithEachRequest(principal: string, account: string): AwsRequest['context'] {
+  const all = { 'aws:SecureTransport': 'true', 'aws:ResourceAccount': account };
+  if (isService(principal)) return { ...all, 'aws:PrincipalIsAWSService': 'true' };
+  return { ...all, 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': accountOf(principal) ?? '' };
+}
+
+/** Each request once. */
+const distinct = (requests: AwsRequest[]) => [
+  ...new Map(requests.map((request) => [JSON.stringify(request), request])).values(),
+];
+
+/** The requests that are denied, as text. */
+export async function denied(all: AwsRequest[], actorOf: (request: AwsRequest) => Actor): Promise<string[]> {
+  const requests = distinct(all);
+  const verdicts = await Promise.all(requests.map((request) => isAllowed(request, actorOf(request))));
+  return requests.flatMap((request, index) => (verdicts[index] ? [] : [describe(request)]));
+}
+
+/** The requests that are allowed, as text. */
+export async function allowed(all: AwsRequest[], actorOf: (request: AwsRequest) => Actor): Promise<string[]> {
+  const requests = distinct(all);
+  const verdicts = await Promise.all(requests.map((request) => isAllowed(request, actorOf(request))));
+  return requests.flatMap((request, index) => (verdicts[index] ? [describe(request)] : []));
+}
+
+/**
+ * What a policy allows and none of the requests needs: each action, resource and condition's value whose removal denies no request.
+ * `actorWith` gives the actor with this policy in place of the whole one.
+ */
+export async function unused(
+  { Statement }: Policy,
+  all: AwsRequest[],
+  actorWith: (policy: Policy, request: AwsRequest) => Actor,
+): Promise<string[]> {
+  const requests = distinct(all);
+  const left = Statement.flatMap((statement, index) =>
+    partsOf(statement).map(async ({ name, without, actions, resource }) => {
+      const less = { Statement: Statement.with(index, without).filter(isWhole) };
+      const concerned = requests.filter(
+        (request) =>
+          actions.some((pattern) => matches(pattern, request.action)) &&
+          (resource === undefined || matches(resource, request.resource)),
+      );
+      const lost = await denied(concerned, (request) => actorWith(less, request));
+      return lost.length > 0 ? [] : [`${statement.Sid}: ${name}`];
+    }),
   );
-  return Action.flatMap((action) => Resource.map((resource) => ({ action, resource: String(resource), conditions })));
+  return (await Promise.all(left)).flat();
 }
 
-const allows = (rule: Rule, { action, resource, context }: AwsRequest) =>
-  rule.action === action &&
-  matches(rule.resource, resource) &&
-  rule.conditions.every(([key, values]) => values.includes(context[key] ?? ''));
+const isWhole = ({ Action, Resource }: Statement) => Action.length > 0 && Resource.length > 0;
 
-/** IAM's patterns: * matches any text, ? any one character. */
-function matches(pattern: string, text: string): boolean {
+interface Part {
+  name: string;
+  without: Statement;
+  /** What the part concerns. */
+  actions: string[];
+  resource?: string;
+}
+
+/** Each part of a statement that allows, with the statement that remains without it. */
+function partsOf(statement: Statement): Part[] {
+  const { Effect, Action, Resource, Condition = {} } = statement;
+  if (Effect !== 'Allow') return [];
+  const without = <One>(list: One[], one: One) => list.filter((other) => other !== one);
+  return [
+    ...Action.map((one) => ({
+      name: one,
+      without: { ...statement, Action: without(Action, one) },
+      actions: [one],
+    })),
+    ...Resource.map((one) => ({
+      name: String(one),
+      without: { ...statement, Resource: without(Resource, one) },
+      actions: Action,
+      resource: String(one),
+    })),
+    ...Object.entries(Condition).flatMap(([operator, keys]) =>
+      Object.entries(keys)
+        .filter(([, values]) => Array.isArray(values) && values.length > 1)
+        .flatMap(([key, values]) =>
+          (values as string[]).map((one) => ({
+            name: `${operator} ${key} ${one}`,
+            without: {
+              ...statement,
+              Condition: { ...Condition, [operator]: { ...keys, [key]: without(values as string[], one) } },
+            },
+            actions: Action,
+          })),
+        ),
+    ),
+  ];
+}
+
+/** IAM's patterns: * matches any text, ? any one character. Actions have no case. */
+export function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(text);
+  return new RegExp(`^${source}$`, 'i').test(text);
 }
 
-const describe = ({ action, resource }: { action: string; resource: string }) => `${action} on ${resource}`;
-
-/** The names of the template's resources in the local stack's calls. */
-export const namesOf = ({ template }: CompiledTemplate): Names => localNames(template, REGION, 'http://127.0.0.1');
-
-/** What AWS does with a function's role on the function's behalf. No call of the function shows it. */
-export function onBehalf(view: CompiledTemplate, id: string, calls: AwsRequest[]): AwsRequest[] {
-  const names = namesOf(view);
-  const { FunctionName } = view.properties(id) as { FunctionName: string };
-  const group = `arn:aws:logs:${REGION}:000000000000:log-group:/aws/lambda/${FunctionName}`;
-  const plain = (action: string, resource: string, context = {}): AwsRequest => ({ action, resource, context });
-  const queue = view
-    .ofType('AWS::Lambda::EventSourceMapping')
-    .find(({ Properties }) => JSON.stringify(Properties.FunctionName).includes(`"${id}"`));
-  const polled = queue
-    ? ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((name) =>
-        // Lambda's poller: "Configuring an Amazon SQS queue to use with AWS Lambda", execution role permissions.
-        plain(`sqs:${name}`, String(resolve(queue.Properties.EventSourceArn, names))),
-      )
-    : [];
-  // The runtime writes the function's output.
-  const logged = ['CreateLogStream', 'PutLogEvents'].map((name) => plain(`logs:${name}`, group));
-  const key = names.attribute('DataKey', 'Arn');
-  const encrypted = [...calls, ...polled].flatMap(({ action }) => {
-    const [service = ''] = action.split(':');
-    const context = { 'kms:ViaService': `${service}.${REGION}.amazonaws.com` };
-    return (KEY_USES[action] ?? []).map((use) => plain(use, key, context));
-  });
-  return [...polled, ...logged, ...encrypted];
-}
-
-/**
- * What a service requests from KMS with its caller's rights: SQS, "Key management", permissions of producers and
- * consumers; DynamoDB, "How DynamoDB uses AWS KMS", table keys. EventBridge uses the key under its own name.
- */
-const KEY_USES: Record<string, string[]> = {
-  'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],
-  'sqs:ReceiveMessage': ['kms:Decrypt'],
-  'dynamodb:GetItem': ['kms:Decrypt'],
-  'dynamodb:UpdateItem': ['kms:Decrypt'],
-};
+const describe = ({ action, resource, context }: AwsRequest) =>
+  [action, 'on', resource, ...Object.entries(context).map(([key, value]) => `(${key} ${value})`)].join(' ');

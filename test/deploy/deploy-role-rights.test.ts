@@ -1,0 +1,357 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Template } from '../../local/template.ts';
+import { compiled } from '../support/compiled.ts';
+import { bucketOf, callsOfCommands, callsOfStacks } from '../support/deploy-calls.ts';
+import { DEPLOY_ROLE, type DeployRole, deployRole, PROVIDER } from '../support/deploy-role.ts';
+import {
+  ACCOUNT,
+  type Actor,
+  type AwsRequest,
+  allowed,
+  denied,
+  isAllowed,
+  type Policy,
+  unused,
+} from '../support/iam.ts';
+
+/** A stage's template under another name, so that any name can be tried without a file of its own. */
+const renamed = (template: Template, from: string, to: string): Template =>
+  JSON.parse(
+    JSON.stringify(template)
+      .replaceAll(`migration-relay-${from}`, `migration-relay-${to}`)
+      .replaceAll(`migration-relay/${from}`, `migration-relay/${to}`),
+  ) as Template;
+
+const LONG_NAME = 'a'.repeat(DEPLOY_ROLE.Parameters.Stage?.MaxLength ?? 0);
+
+let templates: Record<string, Template>;
+beforeAll(async () => {
+  const stages = ['dev', 'staging', 'prod', 'prod-otc'];
+  const views = await Promise.all(stages.map(async (stage) => [stage, (await compiled(stage)).template] as const));
+  templates = Object.fromEntries(views);
+  const { prod } = templates;
+  if (!prod) throw new Error('the stage prod was not compiled');
+  for (const name of [LONG_NAME, 'prodx', 'prod-otc-x', 'prod-s', 'pro'])
+    templates[name] = withParameter(renamed(prod, 'prod', name), name);
+  for (const stage of stages) templates[stage] = withParameter(templates[stage] as Template, stage);
+}, 120_000);
+
+/** Names and addresses are put below the stage's path. */
+const withParameter = ({ Resources }: Template, stage: string): Template => ({
+  Resources: {
+    ...Resources,
+    Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Name: `/migration-relay/${stage}/stack/ledger` } },
+  },
+});
+
+const viewOf = (stage: string) => ({ template: templates[stage] as Template });
+/** The policy of the stage's key leaves the decision to the account's policies. */
+const KEY_POLICY = {
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: ['kms:*'],
+      Resource: ['*'],
+    },
+  ],
+};
+const withKey = (actor: Actor, { resource }: AwsRequest): Actor =>
+  resource.includes(':key/') ? { ...actor, resourcePolicy: KEY_POLICY } : actor;
+
+const callsFor = (stage: string, boundary: string) => [
+  ...callsOfStacks(viewOf(stage), stage, boundary),
+  ...callsOfCommands(stage),
+];
+
+/** Rights that AWS limits to no resource. CloudFormation uses those of logs only for what its own stack makes. */
+const LIMITED_TO_NO_RESOURCE = [
+  'cloudformation:ListExports on *',
+  'cloudformation:ValidateTemplate on *',
+  'events:PutPermission on *',
+  'events:RemovePermission on *',
+  'kms:ListAliases on *',
+  'logs:CreateLogDelivery on *',
+  'logs:DeleteLogDelivery on *',
+  'logs:DeleteResourcePolicy on *',
+  'logs:DescribeIndexPolicies on *',
+  'logs:DescribeLogGroups on *',
+  'logs:DescribeResourcePolicies on *',
+  'logs:GetLogDelivery on *',
+  'logs:ListLogDeliveries on *',
+  'logs:PutResourcePolicy on *',
+  'logs:UpdateLogDelivery on *',
+];
+/** The tags of APIs, and the parts of an API that show no tag of a stage: both only by CloudFormation. */
+const REACHED_BY_CLOUDFORMATION =
+  /^apigateway:\w+ on \S+:(\/tags\/.*|\/apis\/\w+\/(routes|integrations|stages)\S* \(aws:CalledVia cloudformation\.amazonaws\.com\))$/;
+
+type Forbidden = [what: string, action: string, resource: string, context?: AwsRequest['context']];
+
+function FORBIDDEN({ actor, boundary }: DeployRole): Forbidden[] {
+  const iam = (kind: string, name: string) => `arn:aws:iam::${ACCOUNT}:${kind}/${name}`;
+  const key = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/99999999-0000`;
+  const own = iam('role', 'migration-relay/prod/migration-relay-prod-webhook');
+  const within = { 'iam:PermissionsBoundary': boundary.arn };
+  const ofOther = { 'aws:ResourceTag/STAGE': 'prod-otc' };
+  const api = 'arn:aws:apigateway:eu-central-1::/apis/z9y8x7';
+  return [
+    ['widen its own trust', 'iam:UpdateAssumeRolePolicy', actor.principal],
+    ['give itself a policy', 'iam:PutRolePolicy', actor.principal, within],
+    ['attach a policy to itself', 'iam:AttachRolePolicy', actor.principal],
+    ['delete itself', 'iam:DeleteRole', actor.principal],
+    ['pass itself to a function', 'iam:PassRole', actor.principal, { 'iam:PassedToService': 'lambda.amazonaws.com' }],
+    ['rewrite the boundary', 'iam:CreatePolicyVersion', boundary.arn],
+    ['go back to an older boundary', 'iam:SetDefaultPolicyVersion', boundary.arn],
+    ['rewrite its own policy', 'iam:CreatePolicyVersion', iam('policy', 'relay-deploy-prod-DeployState-ABCDEFGHIJKL')],
+    ['make a role without a boundary', 'iam:CreateRole', own],
+    ['make a role with another boundary', 'iam:CreateRole', own, { 'iam:PermissionsBoundary': iam('policy', 'none') }],
+    ['take a boundary away', 'iam:DeleteRolePermissionsBoundary', own, within],
+    [
+      'change the boundary of a role',
+      'iam:PutRolePermissionsBoundary',
+      own,
+      { 'iam:PermissionsBoundary': iam('policy', 'x') },
+    ],
+    ['write rights of a role without the boundary', 'iam:PutRolePolicy', own],
+    ['attach a policy to a role', 'iam:AttachRolePolicy', own, within],
+    ['make a role outside of its path', 'iam:CreateRole', iam('role', 'migration-relay-prod-webhook'), within],
+    ['make a role of another stage', 'iam:CreateRole', iam('role', 'migration-relay/prod-otc/x'), within],
+    ['pass a role to another service', 'iam:PassRole', own, { 'iam:PassedToService': 'ec2.amazonaws.com' }],
+    [
+      'pass a role of another stage',
+      'iam:PassRole',
+      iam('role', 'migration-relay/prod-otc/x'),
+      { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    ],
+    ['make a policy outside of its path', 'iam:CreatePolicy', iam('policy', 'x')],
+    ['make a user', 'iam:CreateUser', iam('user', 'x')],
+    ['become another role', 'sts:AssumeRole', own],
+    ["write another stage's key policy", 'kms:PutKeyPolicy', key, ofOther],
+    ['write the policy of a key without a tag', 'kms:PutKeyPolicy', key],
+    ["decrypt with another stage's key", 'kms:Decrypt', key, ofOther],
+    ['decrypt with a key without a tag', 'kms:Decrypt', key],
+    ['grant the use of a key without a tag', 'kms:CreateGrant', key, { 'kms:GrantIsForAWSResource': 'true' }],
+    [
+      'grant the use of its key to a person',
+      'kms:CreateGrant',
+      key,
+      { 'aws:ResourceTag/STAGE': 'prod', 'kms:GrantIsForAWSResource': 'false' },
+    ],
+    ["take over another stage's key by a tag", 'kms:TagResource', key, { ...ofOther, 'aws:RequestTag/STAGE': 'prod' }],
+    [
+      'take over a key by a tag without CloudFormation',
+      'kms:TagResource',
+      key,
+      { 'aws:RequestTag/STAGE': 'prod', 'aws:CalledVia': [] },
+    ],
+    ['make a key for another stage', 'kms:CreateKey', '*', { 'aws:RequestTag/STAGE': 'prod-otc' }],
+    ['make a key without a tag', 'kms:CreateKey', '*'],
+    ["delete another stage's key", 'kms:ScheduleKeyDeletion', key, ofOther],
+    [
+      "move another stage's alias",
+      'kms:UpdateAlias',
+      `arn:aws:kms:eu-central-1:${ACCOUNT}:alias/migration-relay-prod-otc`,
+    ],
+    [
+      'read a password of a change',
+      'secretsmanager:GetSecretValue',
+      `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:migration-relay/prod/redis/a-a1B2c3`,
+    ],
+    [
+      "read another stage's secret",
+      'secretsmanager:GetSecretValue',
+      `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:migration-relay/prod-otc/provider-a1B2c3`,
+    ],
+    [
+      'replace a secret',
+      'secretsmanager:PutSecretValue',
+      `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:migration-relay/prod/provider-a1B2c3`,
+    ],
+    [
+      'read messages',
+      'sqs:ReceiveMessage',
+      `arn:aws:sqs:eu-central-1:${ACCOUNT}:migration-relay-prod-dcs-changes.fifo`,
+    ],
+    [
+      'read the ledger',
+      'dynamodb:GetItem',
+      `arn:aws:dynamodb:eu-central-1:${ACCOUNT}:table/migration-relay-prod-ledger`,
+    ],
+    [
+      'invoke a function',
+      'lambda:InvokeFunction',
+      `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:migration-relay-prod-webhook`,
+    ],
+    [
+      'open a function to the world',
+      'lambda:AddPermission',
+      `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:migration-relay-prod-webhook`,
+      { 'lambda:Principal': '*' },
+    ],
+    [
+      'give a function an address',
+      'lambda:CreateFunctionUrlConfig',
+      `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:migration-relay-prod-webhook`,
+    ],
+    [
+      "change another function's mapping",
+      'lambda:UpdateEventSourceMapping',
+      `arn:aws:lambda:eu-central-1:${ACCOUNT}:event-source-mapping:1`,
+      { 'lambda:FunctionArn': `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:migration-relay-prod-otc-dcsChanges` },
+    ],
+    ['change an API without a tag', 'apigateway:PATCH', api],
+    ["change another stage's API", 'apigateway:PATCH', api, ofOther],
+    ["change a route of another stage's API", 'apigateway:PATCH', `${api}/routes/r1`, ofOther],
+    ['change a route without CloudFormation', 'apigateway:PATCH', `${api}/routes/r1`, { 'aws:CalledVia': [] }],
+    ['write a log policy without CloudFormation', 'logs:PutResourcePolicy', '*', { 'aws:CalledVia': [] }],
+    [
+      "read another account's bucket of this name",
+      's3:GetObject',
+      `${bucketOf('prod')}/x`,
+      { 'aws:ResourceAccount': '999999999999' },
+    ],
+    [
+      'change its own stack, which made it',
+      'cloudformation:UpdateStack',
+      `arn:aws:cloudformation:eu-central-1:${ACCOUNT}:stack/relay-deploy-prod/1`,
+    ],
+    [
+      "change another stage's stack",
+      'cloudformation:UpdateStack',
+      `arn:aws:cloudformation:eu-central-1:${ACCOUNT}:stack/migration-relay-prod-otc/1`,
+    ],
+    [
+      'silence an alarm of another stage',
+      'cloudwatch:DeleteAlarms',
+      `arn:aws:cloudwatch:eu-central-1:${ACCOUNT}:alarm:migration-relay-prod-otc-UnknownOutcomes`,
+    ],
+    ['stop the trail of the account', 'cloudtrail:StopLogging', `arn:aws:cloudtrail:eu-central-1:${ACCOUNT}:trail/x`],
+    [
+      'read another parameter',
+      'ssm:GetParameters',
+      `arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/migration-relay/prod/redis/a`,
+    ],
+  ];
+}
+
+describe.each(['dev', 'staging', 'prod', 'prod-otc', LONG_NAME])('the deploy role of %s', (stage) => {
+  const role: DeployRole = deployRole(stage);
+  const may = (request: AwsRequest) => withKey(role.actor, request);
+
+  it('may make each call of a first deployment, an update, the way back and a removal', async () => {
+    const calls = callsFor(stage, role.boundary.arn);
+    expect(calls.length).toBeGreaterThan(400);
+    expect(await denied(calls, may)).toEqual([]);
+  });
+
+  it('fits into the quotas of IAM', () => {
+    for (const { Statement } of [...Object.values(role.policies), role.boundary.policy])
+      expect(JSON.stringify({ Version: '2012-10-17', Statement }).length).toBeLessThanOrEqual(6144);
+    expect(Object.keys(role.policies).length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('the deploy role of prod', () => {
+  const role = deployRole('prod');
+  const may = (request: AwsRequest) => withKey(role.actor, request);
+
+  it.each(Object.keys(role.policies))('needs each right of %s', async (id) => {
+    const calls = callsFor('prod', role.boundary.arn);
+    const rest = Object.entries(role.policies).flatMap(([name, policy]) => (name === id ? [] : [policy]));
+    const actorWith = (policy: Policy, request: AwsRequest) =>
+      withKey({ ...role.actor, policies: [policy, ...rest] }, request);
+    expect(await unused(role.policies[id] as Policy, calls, actorWith)).toEqual([]);
+  });
+
+  it.each(['prod-otc', 'prod-otc-x', 'prodx', 'prod-s', 'pro', 'dev', LONG_NAME])(
+    'reaches nothing of the stage %s but what AWS limits to no resource',
+    async (other) => {
+      const others = callsFor(other, deployRole(other).boundary.arn);
+      const reached = await allowed(others, may);
+      const unlimited = new Set(reached.flatMap((text) => /^\S+ on \*/.exec(text) ?? []));
+      expect([...unlimited].sort()).toEqual(LIMITED_TO_NO_RESOURCE);
+      expect(reached.filter((text) => !/ on \*/.test(text) && !REACHED_BY_CLOUDFORMATION.test(text))).toEqual([]);
+    },
+  );
+
+  it('reaches them only through CloudFormation, except for reading lists', async () => {
+    const others = callsFor('dev', deployRole('dev').boundary.arn).map(({ action, resource, context }) => {
+      const { 'aws:CalledVia': _, ...direct } = context;
+      return { action, resource, context: direct };
+    });
+    expect([...new Set(await allowed(others, may))].map((text) => text.split(' ')[0]).sort()).toEqual([
+      'cloudformation:ListExports',
+      'cloudformation:ValidateTemplate',
+      'kms:ListAliases',
+    ]);
+  });
+
+  it.each(FORBIDDEN(role))('may not %s', async (_what, action, resource, own) => {
+    const called = { 'aws:CalledVia': ['cloudformation.amazonaws.com'] };
+    const request: AwsRequest = { action, resource, context: own ? { ...called, ...own } : called };
+    expect(await isAllowed(request, may(request))).toBe(false);
+  });
+
+  it('may not change itself even if a policy of it allowed everything', async () => {
+    const everything: Policy = { Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
+    const actor = { ...role.actor, policies: [...role.actor.policies, everything] };
+    const itself = { action: 'iam:UpdateAssumeRolePolicy', resource: role.actor.principal, context: {} };
+    const boundary = { action: 'iam:CreatePolicyVersion', resource: role.boundary.arn, context: {} };
+    expect(await denied([itself, boundary], () => actor)).toHaveLength(2);
+  });
+});
+
+describe('the boundary', () => {
+  it('permits what the roles of functions allow, and nothing else', async () => {
+    const staging = await compiled('staging');
+    const actions = staging
+      .ofType('AWS::IAM::Role')
+      .flatMap(({ id }) => staging.rights(id).flatMap(({ Action }) => Action));
+    const [statement, ...more] = deployRole('staging').boundary.policy.Statement;
+    expect(more).toEqual([]);
+    expect(new Set(statement?.Action)).toEqual(new Set(actions));
+  }, 60_000);
+});
+
+describe('the trust of the deploy role', () => {
+  const PATTERN = new RegExp(`^${DEPLOY_ROLE.Parameters.Subject?.AllowedPattern}$`);
+  const mayAssume = (subject: string, token: Record<string, string>) => {
+    const { actor, trust } = deployRole('prod', subject);
+    const context = Object.fromEntries(
+      Object.entries(token).map(([key, value]) => [`token.actions.githubusercontent.com:${key}`, value]),
+    );
+    return isAllowed(
+      { action: 'sts:AssumeRoleWithWebIdentity', resource: actor.principal, context },
+      { principal: PROVIDER, policies: [], resourcePolicy: { Statement: trust } },
+    );
+  };
+  const aud = 'sts.amazonaws.com';
+
+  it.each(['repo:acme/relay', 'repo:acme@1234/relay@5678'])(
+    'accepts the environment of the stage in %s',
+    async (subject) => {
+      expect(subject).toMatch(PATTERN);
+      expect(await mayAssume(subject, { aud, sub: `${subject}:environment:prod` })).toBe(true);
+    },
+  );
+
+  it.each([
+    ['another environment', { aud, sub: 'repo:acme/relay:environment:staging' }],
+    ['an environment whose name begins alike', { aud, sub: 'repo:acme/relay:environment:prod-otc' }],
+    ['a branch', { aud, sub: 'repo:acme/relay:ref:refs/heads/main' }],
+    ['another repository', { aud, sub: 'repo:acme/other:environment:prod' }],
+    ['a repository of this name with ids', { aud, sub: 'repo:acme@1/relay@2:environment:prod' }],
+    ['a token for somebody else', { aud: 'https://github.com/acme', sub: 'repo:acme/relay:environment:prod' }],
+    ['a token without a subject', { aud }],
+  ])('refuses %s', async (_what, token) => {
+    expect(await mayAssume('repo:acme/relay', token as Record<string, string>)).toBe(false);
+  });
+
+  it.each(['repo:acme/*', 'repo:*', 'repo:acme/relay:environment:prod', 'acme/relay'])(
+    'can not be made for %s',
+    (subject) => {
+      expect(subject).not.toMatch(PATTERN);
+    },
+  );
+});

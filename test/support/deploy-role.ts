@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { PROJECT } from '../../local/folders.ts';
+import { resolve } from '../../local/intrinsics.ts';
+import { type Statement, statementsIn } from './compiled.ts';
+import { ACCOUNT, type Actor, type Policy } from './iam.ts';
+
+/** The parser with which serverless reads YAML. */
+const yaml = createRequire(import.meta.resolve('serverless'))('js-yaml') as {
+  load(text: string, options: { schema: object }): unknown;
+  DEFAULT_SCHEMA: { extend(types: object[]): object };
+  Type: new (name: string, options: { kind: 'scalar'; construct(value: string): object }) => object;
+};
+const tag = (name: string, construct: (value: string) => object) => new yaml.Type(name, { kind: 'scalar', construct });
+/** The short forms of CloudFormation's functions that the template uses. */
+const SCHEMA = yaml.DEFAULT_SCHEMA.extend([
+  tag('!Ref', (name) => ({ Ref: name })),
+  tag('!Sub', (text) => ({ 'Fn::Sub': text })),
+  tag('!GetAtt', (path) => ({ 'Fn::GetAtt': path.split('.') })),
+]);
+
+interface Template {
+  Parameters: Record<string, { AllowedPattern?: string; MaxLength?: number }>;
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}
+
+export const DEPLOY_ROLE = yaml.load(readFileSync(join(PROJECT, 'docs/deploy-role.yml'), 'utf8'), {
+  schema: SCHEMA,
+}) as Template;
+
+export interface DeployRole {
+  actor: Actor;
+  /** The policies that are attached to the role, by their logical id. */
+  policies: Record<string, Policy>;
+  boundary: { arn: string; policy: Policy };
+  trust: Statement[];
+}
+
+export const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
+
+/** The deploy role of a stage, as the stack relay-deploy-STAGE makes it. */
+export function deployRole(stage: string, subject = 'repo:acme/relay'): DeployRole {
+  const stack = `relay-deploy-${stage}`;
+  const values: Record<string, string> = {
+    'AWS::AccountId': ACCOUNT,
+    'AWS::Partition': 'aws',
+    'AWS::StackName': stack,
+    Stage: stage,
+    Subject: subject,
+    GitHubProvider: PROVIDER,
+    DeployRole: `${stack}-DeployRole-ABCDEFGHIJKL`,
+    Boundary: `arn:aws:iam::${ACCOUNT}:policy/${stack}-Boundary-ABCDEFGHIJKL`,
+  };
+  const names = {
+    ref(name: string) {
+      const value = values[name];
+      if (value === undefined) throw new Error(`the deploy role's template refers to ${name}`);
+      return value;
+    },
+    attribute: (id: string) => `arn:aws:iam::${ACCOUNT}:role/${values[id]}`,
+  };
+  const propertiesOf = (id: string) => resolve(DEPLOY_ROLE.Resources[id]?.Properties, names) as Record<string, unknown>;
+  const policyOf = (id: string): Policy => ({ Statement: statementsIn(propertiesOf(id).PolicyDocument) });
+  const policies = Object.fromEntries(
+    Object.keys(DEPLOY_ROLE.Resources).flatMap((id) =>
+      JSON.stringify(propertiesOf(id).Roles) === JSON.stringify([values.DeployRole]) ? [[id, policyOf(id)]] : [],
+    ),
+  );
+  const actor = { principal: names.attribute('DeployRole'), policies: Object.values(policies) };
+  const { AssumeRolePolicyDocument } = propertiesOf('DeployRole');
+  const trust = (AssumeRolePolicyDocument as { Statement: (Statement & { Action: string })[] }).Statement.map(
+    (one) => ({
+      ...one,
+      Action: [one.Action],
+    }),
+  );
+  return { actor, policies, boundary: { arn: names.ref('Boundary'), policy: policyOf('Boundary') }, trust };
+}
