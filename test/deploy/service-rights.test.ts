@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { readYaml } from '../support/deploy-role.ts';
 import { deployedNames } from '../support/deployed-names.ts';
 import { ACCOUNT, type Actor, type AwsRequest, denied, isAllowed, unused } from '../support/iam.ts';
 import { onBehalf } from '../support/on-behalf.ts';
-import { policyOfRole, resourcePolicies } from '../support/resource-policies.ts';
+import { policyOfRole, resolved, resourcePolicies } from '../support/resource-policies.ts';
 
 const REGION = 'eu-central-1';
 const arn = (service: string, rest: string, account = ACCOUNT) => `arn:aws:${service}:${REGION}:${account}:${rest}`;
@@ -97,6 +99,38 @@ describe.each(['prod', 'staging', 'prod-otc'])('the functions of %s', (stage) =>
       expect(await denied(calls, actor)).toEqual([]);
     }
   }, 60_000);
+});
+
+describe('the right to keys of secrets', () => {
+  const OWN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/99999999-8888`;
+  const text = readFileSync('serverless/optional-rights.yml', 'utf8').replace(`\${param:secretKeys}`, `['${OWN}']`);
+  const { secretKeys } = readYaml(text) as { secretKeys: { named: { PolicyDocument: unknown } } };
+  const principal = `arn:aws:iam::${ACCOUNT}:role/migration-relay/prod/migration-relay-prod-webhook`;
+  const keyPolicy = (user: string) => ({
+    Statement: [{ Effect: 'Allow', Principal: { AWS: user }, Action: ['kms:*'], Resource: ['*'] }],
+  });
+  const decrypt = (resource: string, by?: string) =>
+    call('kms:Decrypt', resource, by ? { 'kms:ViaService': `${by}.${REGION}.amazonaws.com` } : {});
+  const may = (request: AwsRequest, resourcePolicy = keyPolicy(`arn:aws:iam::${ACCOUNT}:root`)) =>
+    isAllowed(request, { principal, policies: [resolved(prod, secretKeys.named.PolicyDocument)], resourcePolicy });
+
+  it.each(['secretsmanager', 'ssm'])('serves reading through %s', async (by) => {
+    expect(await may(decrypt(OWN, by))).toBe(true);
+  });
+
+  it.each([
+    ['through another service', decrypt(OWN, 'sqs')],
+    ['by itself', decrypt(OWN)],
+    ['with another key', decrypt(`${OWN}0`, 'ssm')],
+  ])('does not serve decrypting %s', async (_what, request) => {
+    expect(await may(request)).toBe(false);
+  });
+
+  it('needs the policy of a key in another account too', async () => {
+    const theirs = keyPolicy('arn:aws:iam::999999999999:root');
+    expect(await may(decrypt(OWN, 'ssm'), theirs)).toBe(false);
+    expect(await may(decrypt(OWN, 'ssm'), keyPolicy(principal))).toBe(true);
+  });
 });
 
 describe("the key's policy", () => {

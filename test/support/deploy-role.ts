@@ -25,9 +25,10 @@ interface Template {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
 }
 
-export const DEPLOY_ROLE = yaml.load(readFileSync(join(PROJECT, 'docs/deploy-role.yml'), 'utf8'), {
-  schema: SCHEMA,
-}) as Template;
+/** Reads a text in the YAML of CloudFormation. */
+export const readYaml = (text: string) => yaml.load(text, { schema: SCHEMA });
+
+export const DEPLOY_ROLE = readYaml(readFileSync(join(PROJECT, 'docs/deploy-role.yml'), 'utf8')) as Template;
 
 export interface DeployRole {
   actor: Actor;
