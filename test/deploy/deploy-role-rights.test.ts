@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Template } from '../../local/template.ts';
 import { compiled } from '../support/compiled.ts';
-import { bucketsOf, callsOfCommands, callsOfStacks } from '../support/deploy-calls.ts';
+import { bucketsOf, callsOfCommands, callsOfStacks, REGISTRY } from '../support/deploy-calls.ts';
 import { DEPLOY_ROLE, type DeployRole, deployRole, PROVIDER } from '../support/deploy-role.ts';
 import {
   ACCOUNT,
@@ -13,6 +13,7 @@ import {
   type Policy,
   unused,
 } from '../support/iam.ts';
+import { NEVER_CALLED } from '../support/never-called.ts';
 
 /** A stage's template under another name, so that any name can be tried without a file of its own. */
 const renamed = (template: Template, from: string, to: string): Template =>
@@ -310,6 +311,16 @@ describe('the deploy role of prod', () => {
     const itself = { action: 'iam:UpdateAssumeRolePolicy', resource: role.actor.principal, context: {} };
     const boundary = { action: 'iam:CreatePolicyVersion', resource: role.boundary.arn, context: {} };
     expect(await denied([itself, boundary], () => actor)).toHaveLength(2);
+  });
+});
+
+describe('what is left out of the calls', () => {
+  const left = Object.entries(NEVER_CALLED).flatMap(([type, lists]) =>
+    lists.flatMap(([reason, actions]) => actions.split(' ').map((action) => [type, action, reason] as const)),
+  );
+  it.each(left)('of %s is in the registry: %s, because %s', (type, action) => {
+    const named = Object.values(REGISTRY[type] ?? {}).flat();
+    expect(named.some((one) => one === action || (action.endsWith(':') && one.startsWith(action)))).toBe(true);
   });
 });
 

@@ -8,7 +8,7 @@ import { NEVER_CALLED } from './never-called.ts';
  * The permissions that CloudFormation's registry names for a type's handlers, and for its tags: the schemas of DescribeType, as
  * pulumi/pulumi-aws-native keeps them in aws-cloudformation-schema/ (its commit 43eed3b0 of 2026-08-07).
  */
-const REGISTRY = JSON.parse(
+export const REGISTRY = JSON.parse(
   readFileSync(new URL('../fixtures/deploy/registry-handlers.json', import.meta.url), 'utf8'),
 ) as Record<string, Partial<Record<Step, string[]>>>;
 
