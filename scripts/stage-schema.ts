@@ -24,9 +24,12 @@ const arn = (service: string, rest: string, what: string) =>
   text(new RegExp(`^arn:aws[a-z-]*:${service}:${service === 'iam' ? '' : '[a-z][a-z0-9-]+'}:\\d{12}:${rest}$`), what);
 const accounts = z.array(text(/^\d{12}$/, 'the id of an account, 12 digits in quotes')).default([]);
 const queue = arn('sqs', '[\\w-]{1,75}\\.fifo', 'the ARN of a FIFO queue').optional();
-/** AWS's limit of a secret's name is 512. Three of 480 fit into the 4 KB of a function's environment. The template makes permissions of the names. An ARN, or a parameter, which starts with a slash, is therefore not possible. */
-const secretName = z.string().regex(/^[\w+=.@-][\w/+=.@-]{0,480}$/, {
-  error: 'must be the name of a secret in Secrets Manager, with at most 481 characters',
+/**
+ * AWS's limit of a secret's name is 512. Three of 256 fit into the policy of an operator, which may have 6,144 characters. The
+ * template makes permissions of the names. An ARN, or a parameter, which starts with a slash, is therefore not possible.
+ */
+const secretName = z.string().regex(/^[\w+=.@-][\w/+=.@-]{0,255}$/, {
+  error: 'must be the name of a secret in Secrets Manager, with at most 256 characters',
 });
 /** A host has at most 253 characters (RFC 1035). */
 const endpoint = z.string().max(270, { error: 'must be an https origin of at most 270 characters' }).default('');

@@ -16,7 +16,7 @@ import {
 import { keyUses } from '../support/on-behalf.ts';
 import { resolved, resourcePolicies } from '../support/resource-policies.ts';
 
-const READERS = ['producer', 'consumer', 'operator', 'restorer'] as const;
+const READERS = ['producer', 'consumer', 'operator', 'maintainer', 'restorer'] as const;
 const DOCUMENTED = documentedCalls('prod');
 
 let prod: CompiledTemplate;

@@ -37,7 +37,9 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
     );
     for (const { Properties } of deployed.ofType('AWS::IAM::ManagedPolicy')) {
       expect(Properties).toMatchObject({ Path: `/migration-relay/${stage}/` });
-      expect(Properties.ManagedPolicyName).toMatch(new RegExp(`^${name}-(producer|consumer|operator|restorer)$`));
+      expect(Properties.ManagedPolicyName).toMatch(
+        new RegExp(`^${name}-(producer|consumer|operator|maintainer|restorer)$`),
+      );
       expect(Object.keys(Properties).filter((key) => /^(Roles|Users|Groups)$/.test(key))).toEqual([]);
     }
   });

@@ -3,7 +3,7 @@ import { ACCOUNT, type AwsRequest } from './iam.ts';
 const REGION = 'eu-central-1';
 
 /** Who runs a documented command: the stage has a ready policy for each but the administrator. */
-export type Reader = 'producer' | 'consumer' | 'operator' | 'restorer' | 'administrator';
+export type Reader = 'producer' | 'consumer' | 'operator' | 'maintainer' | 'restorer' | 'administrator';
 
 /** The calls of the documented commands on a stage. The key is the command as a page writes it, without its options. */
 export function documentedCalls(stage: string): Record<string, { by: Reader; calls: AwsRequest[] }> {
@@ -71,7 +71,8 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
     context: { 'kms:ViaService': `dynamodb.${REGION}.amazonaws.com` },
   }));
   const by = (reader: Reader) => (calls: AwsRequest[]) => ({ by: reader, calls });
-  const [producer, consumer, operator, restorer] = [by('producer'), by('consumer'), by('operator'), by('restorer')];
+  const [producer, consumer, operator] = [by('producer'), by('consumer'), by('operator')];
+  const [maintainer, restorer, administrator] = [by('maintainer'), by('restorer'), by('administrator')];
   return {
     'relay validate': producer([]),
     'relay explain': producer([]),
@@ -88,9 +89,22 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
       ...each(dead, 'sqs:DeleteMessage'),
       publish('.operator'),
     ]),
+    'relay republish': operator([
+      ...story,
+      ...plain(ledger, 'dynamodb:Scan'),
+      ...plain(
+        undelivered,
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+      ),
+      publish(''),
+      publish('.operator'),
+    ]),
     'relay resolve': operator([...story, ...tasks, finding, publish('')]),
     'relay doctor': operator([...deadLetters, ...webhook, ...each(secrets, 'secretsmanager:GetSecretValue')]),
-    'npm run secrets': operator(each(secrets, 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue')),
+    'npm run secrets': maintainer(each(secrets, 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue')),
 
     'aws ssm get-parameter': producer(
       plain(arn('ssm', `parameter/migration-relay/${stage}/stack/ResultsBusArn`), 'ssm:GetParameter'),
@@ -102,7 +116,6 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
     'aws events delete-rule': consumer(plain(rule, 'events:DeleteRule')),
     'aws events list-rules': operator(plain('*', 'events:ListRules')),
     'aws events list-targets-by-rule': operator(each([rule, ownRule], 'events:ListTargetsByRule')),
-    'aws events put-events': operator([publish('')]),
     'aws sqs get-queue-url': operator(each([...queues, ...dead, undelivered], 'sqs:GetQueueUrl')),
     'aws sqs receive-message': operator(plain(undelivered, 'sqs:ReceiveMessage', 'sqs:DeleteMessage')),
     'aws sqs purge-queue': operator(each(dead, 'sqs:PurgeQueue')),
@@ -112,23 +125,26 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
       ...each(queues, 'sqs:SendMessage'),
     ]),
     'aws sqs list-message-move-tasks': operator(each(dead, 'sqs:ListMessageMoveTasks')),
-    'aws lambda list-event-source-mappings': operator(plain('*', 'lambda:ListEventSourceMappings')),
-    'aws lambda update-event-source-mapping': operator(
+    'aws lambda list-event-source-mappings': maintainer(plain('*', 'lambda:ListEventSourceMappings')),
+    'aws lambda update-event-source-mapping': maintainer(
       functions.slice(0, 2).map((one) => ({
         action: 'lambda:UpdateEventSourceMapping',
         resource: mapping,
         context: { 'lambda:FunctionArn': one },
       })),
     ),
-    'aws lambda put-function-concurrency': operator(each(functions.slice(2), 'lambda:PutFunctionConcurrency')),
-    'aws lambda delete-function-concurrency': operator(each(functions.slice(2), 'lambda:DeleteFunctionConcurrency')),
+    'aws lambda put-function-concurrency': maintainer(each(functions.slice(2), 'lambda:PutFunctionConcurrency')),
+    'aws lambda delete-function-concurrency': maintainer(each(functions.slice(2), 'lambda:DeleteFunctionConcurrency')),
     'aws kms describe-key': operator(plain(key, 'kms:DescribeKey')),
     'aws dynamodb describe-table': operator(plain(ledger, 'dynamodb:DescribeTable')),
     'aws secretsmanager get-secret-value': operator(each(secrets, 'secretsmanager:GetSecretValue')),
-    'aws secretsmanager list-secret-version-ids': operator(each(secrets, 'secretsmanager:ListSecretVersionIds')),
-    'aws secretsmanager update-secret-version-stage': operator(
+    'aws secretsmanager list-secret-version-ids': maintainer(each(secrets, 'secretsmanager:ListSecretVersionIds')),
+    'aws secretsmanager update-secret-version-stage': maintainer(
       each(secrets, 'secretsmanager:UpdateSecretVersionStage'),
     ),
+    'aws lambda get-account-settings': administrator(plain('*', 'lambda:GetAccountSettings')),
+    'aws logs describe-resource-policies': administrator(plain('*', 'logs:DescribeResourcePolicies')),
+    'aws sns subscribe': administrator(plain(arn('sns', 'orders.fifo'), 'sns:Subscribe')),
     'aws sts get-caller-identity': operator([]),
     'the dashboard': operator([
       ...plain(`arn:aws:cloudwatch::${ACCOUNT}:dashboard/${name}`, 'cloudwatch:GetDashboard'),
