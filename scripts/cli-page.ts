@@ -76,8 +76,9 @@ The command uses the caller's own rights. The stage has a ready policy for them:
 | \`plan\`, \`resolve\`, \`doctor\` | \`secretsmanager:GetSecretValue\`, to read a task |
 | \`send\`, \`resend\`, \`dlq replay\` | \`sqs:SendMessage\`, with \`kms:GenerateDataKey\` and \`kms:Decrypt\` through SQS |
 | \`dlq replay\` | \`sqs:DeleteMessage\` on the dead-letter queues, \`events:PutEvents\` |
+| \`republish\` | \`events:PutEvents\`, \`dynamodb:Scan\`; \`sqs:GetQueueUrl\`, \`sqs:ReceiveMessage\`, \`sqs:ChangeMessageVisibility\` and \`sqs:DeleteMessage\` on the dead-letter queue of results |
 | \`resolve\` | \`events:PutEvents\`; \`dynamodb:UpdateItem\` for the attributes \`pk\`, \`state\`, \`unknown\` and \`resolution\` only |
 | \`doctor\`, \`send --via webhook\` | \`apigateway:GET\` |
 
-The name of the operator comes from \`sts:GetCallerIdentity\`, which needs no right.
+The name of the operator comes from \`sts:GetCallerIdentity\`, which needs no right. \`doctor --before-deploy\` asks about the account, so it needs the rights of who deploys.
 `;

@@ -56,9 +56,11 @@ const SERVICES: Record<string, [principal: string, calls: AwsRequest[]]> = {
     ],
   ],
   // "Dead-letter queues for encrypted events": the bus parks what it can't encrypt.
-  'the dead-letter queue of the bus': [
+  'the dead-letter queue of the bus and its rule': [
     'events.amazonaws.com',
-    [call('sqs:SendMessage', arn('sqs', 'migration-relay-prod-results-dead'), { 'aws:SourceArn': BUS })],
+    [BUS, RULE].map((source) =>
+      call('sqs:SendMessage', arn('sqs', 'migration-relay-prod-results-dead'), { 'aws:SourceArn': source }),
+    ),
   ],
   // "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
   'encrypted logs': [
