@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, type CloudFormationClientConfig } from '@aws-sdk/client-cloudformation';
-import { deployState, discardFailed, type StackTemplate, splitTemplate, stateStackOf } from './state-stack.ts';
+import { bodyOf, deployState, discardFailed, type StackTemplate, splitTemplate, stateStackOf } from './state-stack.ts';
 
 /** The name of the state stack's template in a package folder. */
 const STATE_TEMPLATE = 'cloudformation-template-state-stack.json';
@@ -45,6 +45,8 @@ export default class StatePlugin {
       const resources = Object.assign({}, ...service.custom.state.map(({ Resources }) => Resources ?? {}));
       const { state, functions } = splitTemplate(resources, service.provider.compiledCloudFormationTemplate, name());
       service.provider.compiledCloudFormationTemplate = functions;
+      // Refuses what is too large before anything is deployed.
+      bodyOf(state, name());
       await mkdir(join(serverless.serviceDir, '.serverless'), { recursive: true });
       await writeFile(file, JSON.stringify(state, null, 2));
     };
@@ -71,9 +73,13 @@ export default class StatePlugin {
       );
 
     this.hooks = {
-      'before:aws:package:finalize:saveServiceState': write,
-      'before:aws:deploy:deploy:createStack': deploy,
+      'before:aws:package:finalize:saveServiceState': inWords(write),
+      'before:aws:deploy:deploy:createStack': inWords(deploy),
       'after:remove:remove': tell,
     };
   }
 }
+
+/** Throws the message alone. serverless shows the stack of an Error, which says nothing to who deploys. */
+const inWords = (run: () => Promise<void>) => () =>
+  run().catch((error: unknown) => Promise.reject(error instanceof Error ? error.message : error));

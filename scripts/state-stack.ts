@@ -71,7 +71,7 @@ export function splitTemplate(state: Resources, functions: StackTemplate, name: 
     state: {
       AWSTemplateFormatVersion: '2010-09-09',
       Description: 'What a stage of the migration relay must not lose. It outlives the functions.',
-      Resources: lastOfAll(replaceReferences(state, refuse) as Resources),
+      Resources: replaceReferences(state, refuse) as Resources,
       Outputs: outputs,
     } satisfies StackTemplate,
     functions: replaceReferences(functions, toImport) as StackTemplate,
@@ -83,21 +83,13 @@ const exportName = (stack: string, id: string, value: string) => `${stack}-${id}
 const referenceTo = (id: string, value: string) => (value === 'Ref' ? { Ref: id } : { 'Fn::GetAtt': [id, value] });
 
 /**
- * Makes a table that is protected from deletion the last of all resources. If the first deployment fails before it, nothing
- * is protected yet, and everything that was made is removed again.
+ * The template with tables that can be deleted, for the first attempt. A rollback could not delete a protected table, also one
+ * whose creation failed half way.
  */
-function lastOfAll(resources: Resources): Resources {
-  const isProtected = ({ Properties }: Resource) => Properties?.DeletionProtectionEnabled === true;
-  const others = Object.keys(resources)
-    .filter((id) => !isProtected(resources[id] as Resource))
-    .sort();
-  return Object.fromEntries(
-    Object.entries(resources).map(([id, resource]) => [
-      id,
-      isProtected(resource) ? { ...resource, DependsOn: others } : resource,
-    ]),
-  );
-}
+const withoutProtection = (template: StackTemplate) =>
+  JSON.parse(JSON.stringify(template), (name, value: unknown) =>
+    name === 'DeletionProtectionEnabled' ? false : value,
+  ) as StackTemplate;
 
 type Replace = (id: string, value: string) => object | undefined;
 
@@ -132,14 +124,17 @@ function substitution(text: string, replace: Replace): object | undefined {
   return { 'Fn::Sub': [renamed, Object.fromEntries(found.map(({ name, replacement }) => [name, replacement]))] };
 }
 
-/** Types that a stage's file may remove. Everything else in the state stack stays, whatever a later version of the template has. */
-const REMOVABLE = new Set(['AWS::Events::Archive']);
+/**
+ * Types that stay in the state stack, whatever a later template has: they hold data, or say who may reach a queue that stays.
+ * Everything else goes when a stage's file no longer asks for it, such as the archive and the access of other accounts.
+ */
+const STAYING = new Set([...Object.keys(EXPORTED), 'AWS::KMS::Alias', 'AWS::SQS::QueuePolicy']);
 
-/** The new template with all that the deployed one has beyond it: queues of a service that the stage no longer has, and exports. */
+/** The new template with what the deployed one has beyond it: queues of a service that the stage no longer has, and exports. */
 export function keepState(deployed: StackTemplate, next: StackTemplate): StackTemplate {
-  const remaining = Object.entries(deployed.Resources).filter(([, { Type }]) => !REMOVABLE.has(Type));
-  const resources = { ...Object.fromEntries(remaining), ...next.Resources };
-  return { ...next, Resources: lastOfAll(resources), Outputs: { ...deployed.Outputs, ...next.Outputs } };
+  const staying = Object.entries(deployed.Resources).filter(([, { Type }]) => STAYING.has(Type));
+  const resources = { ...Object.fromEntries(staying), ...next.Resources };
+  return { ...next, Resources: resources, Outputs: { ...deployed.Outputs, ...next.Outputs } };
 }
 
 /** What is deployed as a state stack. */
@@ -172,19 +167,43 @@ export async function deployState(client: CloudFormationClient, stack: StateStac
     StackPolicyBody: policy,
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   };
-  if (found) {
-    const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }));
-    const template = keepState(JSON.parse(TemplateBody ?? '{"Resources":{}}'), stack.template);
-    await client.send(new UpdateStackCommand({ ...common, TemplateBody: JSON.stringify(template) })).catch(ifUnchanged);
-  } else {
+  if (!found) {
     pace.say(`Creating the stack ${name}`);
-    await client.send(new CreateStackCommand({ ...common, TemplateBody: JSON.stringify(stack.template) }));
+    const TemplateBody = bodyOf(withoutProtection(stack.template), name);
+    await client.send(new CreateStackCommand({ ...common, TemplateBody }));
+    await succeeded(client, name, pace);
   }
-  const ended = await whenIdle(client, name, pace);
-  if (!/^(CREATE|UPDATE)_COMPLETE$/.test(ended?.StackStatus ?? '')) throw await failureOf(client, name, ended);
+  const { TemplateBody: deployed } = await client.send(
+    new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }),
+  );
+  const TemplateBody = bodyOf(keepState(JSON.parse(deployed ?? '{"Resources":{}}'), stack.template), name);
+  const isChanged = await client
+    .send(new UpdateStackCommand({ ...common, TemplateBody }))
+    .then(() => true, ifUnchanged);
+  const ended = isChanged ? await succeeded(client, name, pace) : found;
   // Before the first deployment has succeeded, protection would keep a failed attempt from being removed.
   if (!ended?.EnableTerminationProtection)
     await client.send(new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: true }));
+}
+
+/** The stack when its operation has ended. Throws an Error that names what failed. */
+async function succeeded(client: CloudFormationClient, name: string, pace: Pace): Promise<Stack | undefined> {
+  const stack = await whenIdle(client, name, pace);
+  if (/^(CREATE|UPDATE)_COMPLETE$/.test(stack?.StackStatus ?? '')) return stack;
+  throw await failureOf(client, name, stack);
+}
+
+/** A template that is sent with a call may have this many bytes (CloudFormation's quotas). */
+const MAX_BODY = 51_200;
+
+/** Throws an Error if a template is too large to be sent with a call, with what makes it so large. */
+export function bodyOf(template: StackTemplate, name: string): string {
+  const body = JSON.stringify(template);
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= MAX_BODY) return body;
+  throw new Error(
+    `the template of the stack ${name} has ${bytes} bytes, and CloudFormation takes ${MAX_BODY}: name fewer senders and consumerAccounts, or patterns with * in place of roles`,
+  );
 }
 
 /** How long SQS refuses to create a queue under the name of one that was deleted, in milliseconds. */
@@ -200,12 +219,13 @@ export async function discardFailed(
   pace: Pace,
 ): Promise<Stack | undefined> {
   const stack = await whenIdle(client, name, pace);
-  if (stack?.StackStatus === 'ROLLBACK_FAILED') throw await failureOf(client, name, stack);
+  if (stack && !stack.StackStatus?.endsWith('_COMPLETE')) throw await failureOf(client, name, stack);
   if (stack?.StackStatus !== 'ROLLBACK_COMPLETE') return stack;
   const [last] = await eventsOf(client, name);
   pace.say(`Removing the stack ${name}, whose creation failed`);
   await client.send(new DeleteStackCommand({ StackName: name }));
-  await whenIdle(client, name, pace);
+  const remaining = await whenIdle(client, name, pace);
+  if (remaining) throw await failureOf(client, name, remaining);
   const blocked = (last?.Timestamp?.getTime() ?? 0) + QUEUE_NAME_BLOCKED - Date.now();
   if (blocked > 0) pace.say(`Waiting ${Math.ceil(blocked / 1000)} s, because SQS keeps the names of deleted queues`);
   await wait(Math.max(0, blocked));
@@ -231,19 +251,25 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
   }
 }
 
-/** CloudFormation refuses an update that changes nothing. */
-function ifUnchanged(error: unknown): void {
-  if (!(error instanceof Error && /No updates are to be performed/.test(error.message))) throw error;
+/** CloudFormation refuses an update that changes nothing. False then, also after an update that was rolled back. */
+function ifUnchanged(error: unknown): false {
+  if (error instanceof Error && /No updates are to be performed/.test(error.message)) return false;
+  throw error;
 }
 
 const eventsOf = async (client: CloudFormationClient, name: string): Promise<StackEvent[]> =>
   (await client.send(new DescribeStackEventsCommand({ StackName: name }))).StackEvents ?? [];
 
-/** What a person must do before a deployment can be repeated, if repeating it is not enough. */
+/** What a person must do before a deployment can be repeated, by the status in which a stack can't be updated. */
 const ADVICE: Record<string, string> = {
+  CREATE_FAILED: 'Delete the stack and deploy again.',
+  DELETE_FAILED: 'Delete the resources that its events name as DELETE_FAILED, then the stack, and deploy again.',
+  REVIEW_IN_PROGRESS: 'It has a change set that was never executed. Execute it, or delete the stack, and deploy again.',
   ROLLBACK_FAILED:
     'What was made could not be removed. Delete the resources that its events name as DELETE_FAILED, then the stack, and deploy again.',
-  UPDATE_ROLLBACK_FAILED: 'Mend the cause, then run: aws cloudformation continue-update-rollback --stack-name',
+  UPDATE_FAILED: 'Mend the cause, run aws cloudformation rollback-stack --stack-name STACK, and deploy again.',
+  UPDATE_ROLLBACK_FAILED:
+    'Mend the cause, run aws cloudformation continue-update-rollback --stack-name STACK, and deploy again.',
 };
 
 /** The first failure of the newest operation. CloudFormation lists events with the newest first. */
@@ -258,11 +284,10 @@ async function failureOf(client: CloudFormationClient, name: string, stack: Stac
       ({ ResourceStatus, ResourceStatusReason = '' }) =>
         ResourceStatus?.endsWith('_FAILED') && !/cancelled/i.test(ResourceStatusReason),
     );
+  const status = stack?.StackStatus ?? 'gone';
   const what = failed
     ? `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason}`
-    : (stack?.StackStatusReason ?? 'it no longer exists');
-  const status = stack?.StackStatus ?? '';
-  const advice = ADVICE[status];
-  const more = advice && (status === 'UPDATE_ROLLBACK_FAILED' ? `${advice} ${name}` : advice);
-  return new Error([`The stack ${name} was not deployed: ${what}.`, more].filter(Boolean).join(' '));
+    : [`it is ${status}`, stack?.StackStatusReason].filter(Boolean).join(', ');
+  const advice = ADVICE[status]?.replace('STACK', name);
+  return new Error([`The stack ${name} was not deployed: ${what}.`, advice].filter(Boolean).join(' '));
 }

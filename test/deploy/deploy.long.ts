@@ -65,7 +65,7 @@ describe.each(STAGES)('serverless deploy of stage %s', (stage) => {
     expect(calls).toContain('UpdateStack');
     expect(aws.engine.byName(functions)).toMatchObject({ status: 'UPDATE_COMPLETE', tags: { STAGE: stage } });
     expect(aws.engine.byName(state)).toMatchObject({
-      status: 'CREATE_COMPLETE',
+      status: 'UPDATE_COMPLETE',
       isProtected: true,
       tags: { STAGE: stage },
     });

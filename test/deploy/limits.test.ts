@@ -40,10 +40,10 @@ const LARGEST = {
   archiveDays: 3650,
   tracing: true,
   senders: [`arn:aws:iam::${ACCOUNT}:role/${text(500)}`],
-  senderAccounts: Array.from({ length: 30 }, (_none, n) => `${200_000_000_000 + n}`),
+  senderAccounts: Array.from({ length: 20 }, (_none, n) => `${200_000_000_000 + n}`),
   senderRules: [arn('events', `rule/${text(255)}/${text(64)}`)],
   senderTopics: [arn('sns', `${text(251)}.fifo`)],
-  consumerAccounts: Array.from({ length: 100 }, (_none, n) => `${300_000_000_000 + n}`),
+  consumerAccounts: Array.from({ length: 40 }, (_none, n) => `${300_000_000_000 + n}`),
   permissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/${text(128)}`,
 };
 const SMALLEST = {
@@ -224,4 +224,12 @@ it('a stage that reserves nothing has no reserved concurrency, and its queues bo
   for (const one of view.functions()) expect(one).not.toHaveProperty('ReservedConcurrentExecutions');
   for (const { Properties } of view.ofType('AWS::Lambda::EventSourceMapping'))
     expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
+}, 60_000);
+
+it('callers that together make a template too large are refused when packaging, in one sentence', async () => {
+  const accounts = (count: number) => Array.from({ length: count }, (_none, n) => `${400_000_000_000 + n}`);
+  const crowded = { ...LARGEST, senderAccounts: accounts(30), consumerAccounts: accounts(100) };
+  await expect(compiledWith(crowded, 'b')).rejects.toThrow(
+    /the template of the stack migration-relay-b-state has \d+ bytes, and CloudFormation takes 51200: name fewer senders[^\n]*\n(?!\s+at )/,
+  );
 }, 60_000);

@@ -46,10 +46,6 @@ describe('a template that is split', () => {
     });
   });
 
-  it('makes the protected table last, because a rollback could not delete it', () => {
-    expect(split(1).state.Resources.Ledger?.DependsOn).toEqual(['Jobs']);
-  });
-
   it.each([
     [
       'an attribute that is not exported',
@@ -70,14 +66,22 @@ describe('a template that is split', () => {
 describe('a template that is deployed again', () => {
   const outputs = (name: string) => ({ [name]: { Value: name, Export: { Name: name } } });
   const deployed = {
-    Resources: { Jobs: queue('jobs'), Sms: queue('sms'), Archive: { Type: 'AWS::Events::Archive' }, Ledger: table },
+    Resources: {
+      ...{ Jobs: queue('jobs'), Sms: queue('sms'), SmsPolicy: { Type: 'AWS::SQS::QueuePolicy' }, Ledger: table },
+      ...{ Archive: { Type: 'AWS::Events::Archive' }, Readers: { Type: 'AWS::Events::EventBusPolicy' } },
+    },
     Outputs: outputs('Sms'),
   };
 
-  it('keeps what the new one no longer has, except an archive, which the stage turns off', () => {
+  it('keeps what holds data, also where the new one lacks it, but neither an archive nor the access of other accounts', () => {
     const next = { Resources: { Jobs: queue('jobs'), Ledger: table }, Outputs: outputs('Jobs') };
     expect(keepState(deployed, next)).toEqual({
-      Resources: { Jobs: queue('jobs'), Sms: queue('sms'), Ledger: { ...table, DependsOn: ['Jobs', 'Sms'] } },
+      Resources: {
+        Jobs: queue('jobs'),
+        Sms: queue('sms'),
+        SmsPolicy: { Type: 'AWS::SQS::QueuePolicy' },
+        Ledger: table,
+      },
       Outputs: { ...outputs('Sms'), ...outputs('Jobs') },
     });
   });
@@ -126,10 +130,11 @@ describe('the state stack', () => {
 
   it('with an archive is left alone as well when nothing changes', async () => {
     const archive = { Type: 'AWS::Events::Archive', Properties: { ArchiveName: 'a' } };
-    const { state } = splitTemplate({ Archive: archive, Jobs: queue('jobs'), Ledger: table }, { Resources: {} }, 's');
-    await deploy(state.Resources);
-    await deploy(state.Resources);
-    expect(account.engine.byName('s').status).toBe('CREATE_COMPLETE');
+    const resources = { Archive: archive, Jobs: queue('jobs'), Ledger: table };
+    await deploy(resources);
+    account.calls.length = 0;
+    await deploy(resources);
+    expect(account.calls).toEqual(['DescribeStacks', 'GetTemplate', 'UpdateStack']);
   });
 
   it('waits until SQS gives the name of a deleted queue free', async () => {
@@ -141,16 +146,43 @@ describe('the state stack', () => {
     expect(lines).toContain('Waiting 1 s, because SQS keeps the names of deleted queues');
   });
 
-  it('that a rollback could not clean says what to do', async () => {
-    account.engine.failing.add('s/Jobs');
-    const stuck = { ...table, Properties: { ...table.Properties, DeletionProtectionEnabled: 'true' } };
-    await expect(deploy({ Ledger: stuck, Jobs: { ...queue('jobs'), DependsOn: 'Ledger' } })).rejects.toThrow('Jobs');
-    account.engine.byName('s').status = 'ROLLBACK_FAILED';
-    await expect(deploy({})).rejects.toThrow(
-      /^The stack s was not deployed: Jobs .* Delete the resources that its events name/,
+  it('protects the table only when everything stands, so that a table that failed half way can be removed', async () => {
+    account.engine.failingLate.add('s/Ledger');
+    await expect(deploy({ Ledger: retained(table), Jobs: queue('jobs') })).rejects.toThrow('Ledger');
+    account.engine.failingLate.clear();
+    await deploy({ Ledger: retained(table), Jobs: queue('jobs') });
+    const ledger = [...account.engine.things].find(({ type }) => type === 'AWS::DynamoDB::Table');
+    expect(ledger?.properties.DeletionProtectionEnabled).toBe(true);
+  });
+
+  it.each([
+    ['ROLLBACK_FAILED', /Delete the resources that its events name/],
+    ['UPDATE_ROLLBACK_FAILED', /continue-update-rollback --stack-name s,/],
+    ['UPDATE_FAILED', /rollback-stack --stack-name s,/],
+    ['CREATE_FAILED', /Delete the stack and deploy again/],
+    ['DELETE_FAILED', /Delete the resources that its events name/],
+    ['REVIEW_IN_PROGRESS', /change set that was never executed/],
+  ])('in the status %s says what to do, and changes nothing', async (status, advice) => {
+    await deploy({ Jobs: queue('jobs') });
+    account.engine.byName('s').status = status;
+    account.calls.length = 0;
+    await expect(deploy({ Jobs: queue('jobs') })).rejects.toThrow(advice);
+    expect(account.calls.filter((call) => !call.startsWith('Describe'))).toEqual([]);
+  });
+
+  it('is deployed as it was after an update that failed', async () => {
+    await deploy({ Jobs: queue('jobs') });
+    account.engine.failing.add('s/More');
+    await expect(deploy({ Jobs: queue('jobs'), More: queue('more') })).rejects.toThrow('More');
+    await deploy({ Jobs: queue('jobs') });
+    expect(account.engine.byName('s').status).toBe('UPDATE_ROLLBACK_COMPLETE');
+  });
+
+  it('that is too large to be sent says what makes it so', async () => {
+    await expect(deploy({ Jobs: queue('j'.repeat(52_000)) })).rejects.toThrow(
+      /^the template of the stack s has 52\d{3} bytes, and CloudFormation takes 51200: name fewer senders/,
     );
-    account.engine.byName('s').status = 'UPDATE_ROLLBACK_FAILED';
-    await expect(deploy({})).rejects.toThrow(/is in UPDATE_ROLLBACK_FAILED state/);
+    expect(account.calls).not.toContain('CreateStack');
   });
 
   it('fails an update that its policy does not allow, and keeps everything', async () => {

@@ -101,6 +101,8 @@ export class StackEngine {
   readonly stacks = new Map<string, StackRow>();
   /** `STACK/LOGICAL-ID` of resources whose creation fails. */
   readonly failing = new Set<string>();
+  /** The same, but each exists by then, as a table whose backups can't be turned on. */
+  readonly failingLate = new Set<string>();
   /** How long ago everything seems to happen, in milliseconds, so that no test waits for a name of a queue. */
   age = QUEUE_NAME_BLOCKED + 1000;
   private readonly gone = new Map<string, StackRow>();
@@ -141,7 +143,10 @@ export class StackEngine {
     const { made, problem } = await this.tryUpdate(stack, next, removed);
     if (problem !== undefined) return this.undoUpdate(stack, made, next, problem);
     await this.removeAll(stack, removed, stack.template, false);
-    for (const thing of stack.things.values()) thing.modified = new Date();
+    for (const [id, thing] of stack.things) {
+      const properties = this.resolved(stack, next.Resources[id]?.Properties) as Record<string, unknown>;
+      Object.assign(thing, { properties, modified: new Date() });
+    }
     Object.assign(stack, { template: next, body });
     return this.turn(stack, 'UPDATE_COMPLETE');
   }
@@ -206,13 +211,27 @@ export class StackEngine {
     const missing = orderOf(template).filter((id) => !stack.things.has(id));
     for (const [index, id] of missing.entries()) {
       const reason = await this.make(stack, id, template.Resources[id] as Resource);
-      if (reason === undefined) continue;
-      this.emit(stack, id, template.Resources[id]?.Type ?? '', 'CREATE_FAILED', reason);
-      for (const next of missing.slice(index + 1, index + 2))
-        this.emit(stack, next, template.Resources[next]?.Type ?? '', 'CREATE_FAILED', 'Resource creation cancelled');
-      return { made: missing.slice(0, index), isDone: false };
+      if (reason !== undefined) return this.endMaking(stack, template, missing.slice(index), reason);
     }
     return { made: missing, isDone: true };
+  }
+
+  /** Ends the making of resources at the first of those that are left. A resource that failed late is rolled back too. */
+  private endMaking(stack: StackRow, { Resources }: Template, left: string[], reason: string) {
+    for (const [index, id] of left.slice(0, 2).entries())
+      this.emit(
+        stack,
+        id,
+        Resources[id]?.Type ?? '',
+        'CREATE_FAILED',
+        index === 0 ? reason : 'Resource creation cancelled',
+      );
+    return { made: orderOf({ Resources }).filter((id) => this.isNew(stack, id)), isDone: false };
+  }
+
+  /** True if a resource exists that the stack's last successful operation did not have. */
+  private isNew(stack: StackRow, id: string): boolean {
+    return stack.things.has(id) && (stack.status === 'CREATE_IN_PROGRESS' || !(id in stack.template.Resources));
   }
 
   /** Makes a resource, or says why it can't be made. */
@@ -229,6 +248,7 @@ export class StackEngine {
     this.things.add(thing);
     stack.things.set(id, thing);
     if (type === 'AWS::S3::Bucket') await this.surroundings.onBucket?.(name);
+    if (this.failingLate.has(`${stack.name}/${id}`)) return 'it fails late';
     this.emit(stack, id, type, 'CREATE_COMPLETE');
     return undefined;
   }
