@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Template } from '../../local/template.ts';
-import { compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled } from '../support/compiled.ts';
 import { bucketsOf, callsOfCommands, callsOfStacks, REGISTRY } from '../support/deploy-calls.ts';
 import { DEPLOY_ROLE, type DeployRole, deployRole, PROVIDER } from '../support/deploy-role.ts';
 import {
@@ -14,6 +14,7 @@ import {
   unused,
 } from '../support/iam.ts';
 import { NEVER_CALLED } from '../support/never-called.ts';
+import { policyOfRole } from '../support/resource-policies.ts';
 
 /** A stage's template under another name, so that any name can be tried without a file of its own. */
 const renamed = (template: Template, from: string, to: string): Template =>
@@ -65,7 +66,7 @@ const callsFor = (stage: string, boundary: string) => [
   ...callsOfCommands(stage),
 ];
 
-/** Rights that AWS limits to no resource. CloudFormation uses those of logs only for what its own stack makes. */
+/** Rights that AWS limits to no resource. */
 const LIMITED_TO_NO_RESOURCE = [
   'cloudformation:ListExports on *',
   'cloudformation:ValidateTemplate on *',
@@ -128,6 +129,7 @@ function FORBIDDEN({ actor, boundary }: DeployRole): Forbidden[] {
     ['make a policy outside of its path', 'iam:CreatePolicy', iam('policy', 'x')],
     ['make a user', 'iam:CreateUser', iam('user', 'x')],
     ['become another role', 'sts:AssumeRole', own],
+    ['change who may assume a role', 'iam:UpdateAssumeRolePolicy', own],
     ["write another stage's key policy", 'kms:PutKeyPolicy', key, ofOther],
     ['write the policy of a key without a tag', 'kms:PutKeyPolicy', key],
     ["decrypt with another stage's key", 'kms:Decrypt', key, ofOther],
@@ -324,22 +326,115 @@ describe('what is left out of the calls', () => {
   });
 });
 
-describe('the boundary', () => {
-  it('permits what the roles of functions allow, and nothing else', async () => {
-    const staging = await compiled('staging');
-    const actions = staging
-      .ofType('AWS::IAM::Role')
-      .flatMap(({ id }) => staging.rights(id).flatMap(({ Action }) => Action));
-    const [statement, ...more] = deployRole('staging').boundary.policy.Statement;
-    expect(more).toEqual([]);
-    expect(new Set(statement?.Action)).toEqual(new Set(actions));
+/** A call for each action and resource that the roles of a stage's functions allow. */
+function callsOfFunctions(view: CompiledTemplate, stage: string): AwsRequest[] {
+  const roles = view.ofType('AWS::IAM::Role').map(({ id }) => policyOfRole(view, id));
+  return roles.flatMap(({ Statement }) =>
+    Statement.flatMap(({ Action, Resource, Condition = {} }) =>
+      Action.flatMap((action) =>
+        Resource.map((resource) => ({
+          action,
+          resource: resource === '*' ? '*' : exampleOf(String(resource)),
+          context: {
+            ...Object.fromEntries(
+              Object.entries({ ...Condition.StringEquals, ...Condition['ForAllValues:StringEquals'] }).map(
+                ([key, values]) => [key, [values].flat()[0] as string],
+              ),
+            ),
+            ...(action.startsWith('kms:') && { 'aws:ResourceTag/STAGE': stage }),
+          },
+        })),
+      ),
+    ),
+  );
+}
+/** Lambda writes into a stream of its group. */
+const exampleOf = (pattern: string) =>
+  pattern
+    .replace(/(:log-group:.*):\*$/, '$1:log-stream:one')
+    .replace('??????', 'a1B2c3')
+    .replace(/\*$/, 'x-a1B2c3');
+
+describe('the boundary of prod', () => {
+  const everything: Policy = { Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
+  /** A role with all rights, as the workflow may make one, within the boundary of prod. */
+  const within = (otherResources: string[] = []): Actor => ({
+    principal: `arn:aws:iam::${ACCOUNT}:role/migration-relay/prod/made-by-the-workflow`,
+    policies: [everything],
+    boundary: deployRole('prod', { otherResources }).boundary.policy,
+  });
+  const may = (otherResources?: string[]) => (request: AwsRequest) => withKey(within(otherResources), request);
+  const plain = (action: string, resource: string): AwsRequest => ({ action, resource, context: {} });
+  const arn = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:${ACCOUNT}:${rest}`;
+
+  it.each(['dev', 'staging', 'prod', 'prod-otc', 'local'])(
+    'permits every call of the functions of its own stage only (%s)',
+    async (stage) => {
+      const calls = callsOfFunctions(await compiled(stage), stage);
+      expect(calls.length).toBeGreaterThan(15);
+      const own = { ...within(), boundary: deployRole(stage).boundary.policy };
+      expect(await denied(calls, (request) => withKey(own, request))).toEqual([]);
+      if (stage === 'prod') return;
+      const reached = await allowed(calls, may());
+      expect(reached.filter((text) => !/^xray:\w+ on \*$/.test(text))).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('permits no role more than the functions need', async () => {
+    const [prod, staging] = await Promise.all([compiled('prod'), compiled('staging')]);
+    const traces = callsOfFunctions(staging, 'staging').filter(({ resource }) => resource === '*');
+    const { policy } = deployRole('prod').boundary;
+    const calls = [...callsOfFunctions(prod, 'prod'), ...traces];
+    expect(await unused(policy, calls, (less, request) => withKey({ ...within(), boundary: less }, request))).toEqual(
+      [],
+    );
   }, 60_000);
+
+  it.each<[string, AwsRequest]>([
+    [
+      "read another stage's password",
+      plain('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:migration-relay/prod-otc/redis/a-a1B2c3')),
+    ],
+    [
+      "read another stage's credential",
+      plain('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:migration-relay/staging/provider-a1B2c3')),
+    ],
+    [
+      'read a secret of somebody else',
+      plain('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:orders/database-a1B2c3')),
+    ],
+    ['read a parameter of somebody else', plain('ssm:GetParameter', arn('ssm', 'parameter/orders/database'))],
+    ['read a queue of somebody else', plain('sqs:ReceiveMessage', arn('sqs', 'orders.fifo'))],
+    ['decrypt with a key without a tag', plain('kms:Decrypt', arn('kms', 'key/99999999-0000'))],
+    [
+      'read the dead letters of its own stage',
+      plain('sqs:ReceiveMessage', arn('sqs', 'migration-relay-prod-dcs-changes-dead.fifo')),
+    ],
+    ['list the rows of its own ledger', plain('dynamodb:Scan', arn('dynamodb', 'table/migration-relay-prod-ledger'))],
+    ['become another role', plain('sts:AssumeRole', `arn:aws:iam::${ACCOUNT}:role/administrator`)],
+    ['make a user', plain('iam:CreateUser', `arn:aws:iam::${ACCOUNT}:user/x`)],
+  ])('lets no role %s, whatever its policies say', async (_what, request) => {
+    expect(await isAllowed(request, may()(request))).toBe(false);
+  });
+
+  it('permits what an administrator names beside it, and nothing like it', async () => {
+    const others = [arn('kms', 'key/99999999-0000'), arn('secretsmanager', 'secret:company/relay-??????')];
+    const calls = [
+      plain('kms:Decrypt', arn('kms', 'key/99999999-0000')),
+      plain('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:company/relay-a1B2c3')),
+    ];
+    expect(await denied(calls, may(others))).toEqual([]);
+    expect(await allowed(calls, may())).toEqual([]);
+    const another = plain('kms:Decrypt', arn('kms', 'key/99999999-1111'));
+    expect(await isAllowed(another, may(others)(another))).toBe(false);
+  });
 });
 
 describe('the trust of the deploy role', () => {
   const PATTERN = new RegExp(`^${DEPLOY_ROLE.Parameters.Subject?.AllowedPattern}$`);
   const mayAssume = (subject: string, token: Record<string, string>) => {
-    const { actor, trust } = deployRole('prod', subject);
+    const { actor, trust } = deployRole('prod', { subject });
     const context = Object.fromEntries(
       Object.entries(token).map(([key, value]) => [`token.actions.githubusercontent.com:${key}`, value]),
     );

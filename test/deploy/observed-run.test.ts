@@ -30,8 +30,13 @@ function wantedOf(id: string): AwsRequest[] {
   const name = (deployed.properties(id) as { FunctionName: string }).FunctionName;
   const calls = run.calls.filter(({ caller }) => caller === name);
   expect(calls.length).toBeGreaterThan(0);
-  return [...calls, ...onBehalf(deployed, id, calls)];
+  return [...calls, ...onBehalf(deployed, id, calls)].map(withTag);
 }
+/** Serverless tags all that a stack makes. The boundary knows the key by it. */
+const withTag = ({ context, ...request }: AwsRequest): AwsRequest => ({
+  ...request,
+  context: request.resource.includes(':key/') ? { ...context, 'aws:ResourceTag/STAGE': 'local' } : context,
+});
 /** The function's role with these rights. Key and queues have the policies of the template, and the deploy role's boundary applies. */
 const roleWith = (id: string, policy: Policy, { resource }: AwsRequest): Actor => ({
   principal: deployedNames(deployed).arn(roleOf(id)),

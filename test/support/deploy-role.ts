@@ -10,20 +10,24 @@ import { ACCOUNT, type Actor, type Policy } from './iam.ts';
 const yaml = createRequire(import.meta.resolve('serverless'))('js-yaml') as {
   load(text: string, options: { schema: object }): unknown;
   DEFAULT_SCHEMA: { extend(types: object[]): object };
-  Type: new (name: string, options: { kind: 'scalar'; construct(value: string): object }) => object;
+  Type: new <Value>(name: string, options: { kind: 'scalar' | 'sequence'; construct(value: Value): object }) => object;
 };
 const tag = (name: string, construct: (value: string) => object) => new yaml.Type(name, { kind: 'scalar', construct });
+const listTag = (name: string) =>
+  new yaml.Type<unknown[]>(`!${name}`, { kind: 'sequence', construct: (list) => ({ [`Fn::${name}`]: list }) });
 /** The short forms of CloudFormation's functions that the template uses. */
 const SCHEMA = yaml.DEFAULT_SCHEMA.extend([
   tag('!Ref', (name) => ({ Ref: name })),
   tag('!Sub', (text) => ({ 'Fn::Sub': text })),
   tag('!GetAtt', (path) => ({ 'Fn::GetAtt': path.split('.') })),
+  ...['Not', 'Equals', 'Join'].map(listTag),
 ]);
 
 interface Template {
   Parameters: Record<string, { AllowedPattern?: string; MaxLength?: number }>;
-  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  Resources: Record<string, { Type: string; Properties: Properties }>;
 }
+type Properties = Record<string, unknown>;
 
 /** Reads a text in the YAML of CloudFormation. */
 export const readYaml = (text: string) => yaml.load(text, { schema: SCHEMA });
@@ -40,8 +44,31 @@ export interface DeployRole {
 
 export const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
 
+/** Decides the template's only condition, and puts the list in the place of its reference. */
+function withOthers(properties: unknown, others: string[]): unknown {
+  const decided = (value: unknown) => {
+    const { Ref, 'Fn::If': choice } = (value ?? {}) as Conditional;
+    if (choice) return choice[others.length > 0 ? 1 : 2];
+    return Ref === 'OtherResources' ? others : value;
+  };
+  return JSON.parse(JSON.stringify(properties), (_name, value) => decided(value));
+}
+interface Conditional {
+  Ref?: string;
+  'Fn::If'?: [condition: string, then: unknown, otherwise: unknown];
+}
+
+/** What an administrator gives to the template beside the stage. */
+interface RoleParameters {
+  subject?: string;
+  otherResources?: string[];
+}
+
 /** The deploy role of a stage, as the stack relay-deploy-STAGE makes it. */
-export function deployRole(stage: string, subject = 'repo:acme/relay'): DeployRole {
+export function deployRole(
+  stage: string,
+  { subject = 'repo:acme/relay', otherResources = [] }: RoleParameters = {},
+): DeployRole {
   const stack = `relay-deploy-${stage}`;
   const values: Record<string, string> = {
     'AWS::AccountId': ACCOUNT,
@@ -61,8 +88,12 @@ export function deployRole(stage: string, subject = 'repo:acme/relay'): DeployRo
     },
     attribute: (id: string) => `arn:aws:iam::${ACCOUNT}:role/${values[id]}`,
   };
-  const propertiesOf = (id: string) => resolve(DEPLOY_ROLE.Resources[id]?.Properties, names) as Record<string, unknown>;
-  const policyOf = (id: string): Policy => ({ Statement: statementsIn(propertiesOf(id).PolicyDocument) });
+  const propertiesOf = (id: string) => {
+    const { PolicyDocument, ...rest } = withOthers(DEPLOY_ROLE.Resources[id]?.Properties, otherResources) as Properties;
+    const policy = PolicyDocument === undefined ? {} : { PolicyDocument: { Statement: statementsIn(PolicyDocument) } };
+    return resolve({ ...rest, ...policy }, names) as Properties;
+  };
+  const policyOf = (id: string) => propertiesOf(id).PolicyDocument as Policy;
   const policies = Object.fromEntries(
     Object.keys(DEPLOY_ROLE.Resources).flatMap((id) =>
       JSON.stringify(propertiesOf(id).Roles) === JSON.stringify([values.DeployRole]) ? [[id, policyOf(id)]] : [],

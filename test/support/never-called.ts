@@ -37,6 +37,7 @@ export const NEVER_CALLED: Record<string, [reason: string, actions: string][]> =
   'AWS::IAM::Role': [
     ['no role has a managed policy', 'iam:AttachRolePolicy'],
     ['a role never loses its boundary', 'iam:DeleteRolePermissionsBoundary'],
+    ['who may assume a role never changes', 'iam:UpdateAssumeRolePolicy'],
   ],
   'AWS::KMS::Key': [['the key is enabled and rotates', 'kms:DisableKey kms:EnableKey kms:DisableKeyRotation']],
   'AWS::Lambda::EventSourceMapping': [
