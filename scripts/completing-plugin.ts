@@ -1,16 +1,25 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { completeTemplate, type Existing, type TemplatePart } from './existing-resources.ts';
 
 /** What this plugin uses of serverless. */
 interface Serverless {
+  serviceDir: string;
   service: {
+    service: string;
     custom: { existing?: Existing; ofOwnAccount?: Record<string, string[]>; state?: TemplatePart[] };
-    provider: { compiledCloudFormationTemplate: TemplatePart };
+    provider: { compiledCloudFormationTemplate: TemplatePart; coreCloudFormationTemplate: TemplatePart };
   };
-  getProvider(name: 'aws'): { getStage(): string; getAccountId(): Promise<string> };
+  getProvider(name: 'aws'): {
+    getStage(): string;
+    getAccountId(): Promise<string>;
+    naming: { getCoreTemplateFileName(): string };
+  };
 }
 
 /**
- * Completes the compiled template, also the part that becomes a stack of its own, before it is written. Before it is deployed,
+ * Completes the compiled template, also the part that becomes a stack of its own, before it is written. Names the bucket of the
+ * packages, which serverless leaves to CloudFormation. Before it is deployed,
  * refuses ARNs of other accounts where AWS uses only those of the stage's own, which no packaging can know.
  */
 export default class CompletingPlugin {
@@ -19,6 +28,7 @@ export default class CompletingPlugin {
   constructor(serverless: Serverless) {
     const { service } = serverless;
     this.hooks = {
+      'after:package:initialize': () => nameBucket(serverless),
       'after:aws:package:finalize:mergeCustomProviderResources': () => {
         const { existing, state = [] } = service.custom;
         for (const part of [service.provider.compiledCloudFormationTemplate, ...state])
@@ -27,6 +37,22 @@ export default class CompletingPlugin {
       'before:deploy:deploy': () => refuseOtherAccounts(serverless),
     };
   }
+}
+
+/**
+ * CloudFormation cuts a long stage's name in the name that it makes, so that the rights to it could not tell stages apart. The bucket
+ * is in two templates, of which serverless has written the first: the one that makes the bucket alone, before anything is uploaded.
+ */
+async function nameBucket(serverless: Serverless): Promise<void> {
+  const { serviceDir, service } = serverless;
+  const aws = serverless.getProvider('aws');
+  const BucketName = { 'Fn::Sub': `${service.service}-${aws.getStage()}-\${AWS::AccountId}-packages` };
+  const { compiledCloudFormationTemplate, coreCloudFormationTemplate: core } = service.provider;
+  for (const { Resources } of [compiledCloudFormationTemplate, core]) {
+    const bucket = Resources?.ServerlessDeploymentBucket as { Properties: object };
+    bucket.Properties = { BucketName, ...bucket.Properties };
+  }
+  await writeFile(join(serviceDir, '.serverless', aws.naming.getCoreTemplateFileName()), JSON.stringify(core, null, 2));
 }
 
 async function refuseOtherAccounts(serverless: Serverless): Promise<void> {

@@ -41,7 +41,7 @@ export function stageParameters(stage: string, folder = FOLDER) {
   if (!NAME.test(stage) || !existsSync(file)) throw unknownStage(stage, folder);
   const wrong = (problem: string) => `stages/${stage}.yml: ${problem}`;
   if (stage.length > MAX_STAGE_LENGTH) throw wrong(tooLong(stage));
-  if (RESERVED.test(stage)) throw wrong(`the name of a stage must not end in -state or contain "serverless"`);
+  if (RESERVED.test(stage)) throw wrong('the name of a stage must not end in -state');
   const given = StageFile.parse(load(readFileSync(file, 'utf8')) ?? {});
   const read = parametersOf(stage).safeParse(given);
   if (!read.success) throw wrong(read.error.issues.map((issue) => inWords(issue, given)).join('; '));
@@ -53,8 +53,8 @@ export function stageParameters(stage: string, folder = FOLDER) {
 }
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-/** The stack that holds a stage's data has the ending -state; the bucket of a deployment has "serverless" in its name. */
-const RESERVED = /-state$|serverless/;
+/** The stack that holds a stage's data has this ending. */
+const RESERVED = /-state$/;
 const tooLong = ({ length }: string) =>
   `the name of a stage has at most ${MAX_STAGE_LENGTH} characters, and this one has ${length}: with more, the name of its archive would be longer than EventBridge's 48`;
 

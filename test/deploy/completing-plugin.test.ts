@@ -9,9 +9,15 @@ const rule = (account: string) => `arn:aws:events:eu-central-1:${account}:rule/a
 function hooksOf(custom: object, compiledCloudFormationTemplate: TemplatePart = {}) {
   let asked = 0;
   const { hooks } = new CompletingPlugin({
-    service: { custom, provider: { compiledCloudFormationTemplate } },
+    serviceDir: '',
+    service: {
+      service: 'migration-relay',
+      custom,
+      provider: { compiledCloudFormationTemplate, coreCloudFormationTemplate: {} },
+    },
     getProvider: () => ({
       getStage: () => 'prod',
+      naming: { getCoreTemplateFileName: () => '' },
       getAccountId: async () => {
         asked += 1;
         return OWN;

@@ -45,6 +45,14 @@ describe.each(stageNames())('a first deployment of stage %s', (stage) => {
     return (await engine.update(functions, templates.functions, { isInline: false })).status;
   };
 
+  it('names its bucket alike in both templates', () => {
+    for (const body of [templates.core, templates.functions])
+      expect(JSON.parse(body).Resources.ServerlessDeploymentBucket.Properties).toMatchObject({
+        BucketName: { 'Fn::Sub': `${functions}-\${AWS::AccountId}-packages` },
+        PublicAccessBlockConfiguration: { RestrictPublicBuckets: true },
+      });
+  });
+
   it('that fails at any resource that holds data leaves nothing behind, names it, and succeeds when repeated', async () => {
     const { engine } = account;
     for (const id of Object.keys(state().Resources))

@@ -77,6 +77,8 @@ const NAMES: Record<string, { max: number; pattern: RegExp }> = {
   'AWS::Events::EventBusPolicy StatementId': plain(64),
   'AWS::Events::Rule Name': name(64, /^[\w.-]+$/),
   'AWS::Events::Rule Description': name(512, /^.+$/),
+  // "General purpose bucket naming rules".
+  'AWS::S3::Bucket BucketName': name(63, /^[a-z0-9][a-z0-9-]+[a-z0-9]$/),
   'AWS::IAM::Policy PolicyName': name(128, /^[\w+=,.@-]+$/),
   'AWS::IAM::ManagedPolicy ManagedPolicyName': name(128, /^[\w+=,.@-]+$/),
   'AWS::IAM::ManagedPolicy Path': name(512, /^\/([\x21-\x7e]+\/)*$/),

@@ -326,7 +326,6 @@ describe('the bounds', () => {
   it.each([
     ['a'.repeat(25), /the name of a stage has at most 24 characters, and this one has 25: .*archive.*48/],
     ['orders-state', /the name of a stage must not end in -state/],
-    ['my-serverless-stage', /the name of a stage must not .* contain "serverless"/],
     ['double--dash', /there is no stage "double--dash"/],
     ['dash-', /there is no stage "dash-"/],
     ['1st', /there is no stage "1st"/],

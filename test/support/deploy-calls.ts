@@ -92,7 +92,7 @@ function resourcesOf(subject: Subject, step: Step, action: string): string[] {
   const { type, properties, names, stage } = subject;
   if (UNLIMITED.test(action)) return ['*'];
   if (action.startsWith('kms:') && type !== 'AWS::KMS::Alias') return [names.arn('DataKey')];
-  if (action === 's3:GetObject') return packagesOf(stage);
+  if (action === 's3:GetObject') return [packageOf(stage)];
   if (action === 'iam:PassRole') return [names.arn(referenced(properties.Role))];
   if (action.startsWith('apigateway:')) return apiResourcesOf(subject, step, action);
   return (RESOURCES[type] ?? (({ id }) => [names.arn(id)]))(subject, action);
@@ -114,8 +114,8 @@ const RESOURCES: Record<string, (subject: Subject, action: string) => string[]> 
     // Tags name the group, all else the group and its streams ("Amazon CloudWatch Logs resources").
     /Tag/.test(action) ? names.arn(id).replace(/:\*$/, '') : names.arn(id),
   ],
-  'AWS::S3::Bucket': ({ stage }) => bucketsOf(stage),
-  'AWS::S3::BucketPolicy': ({ stage }) => bucketsOf(stage),
+  'AWS::S3::Bucket': ({ stage }) => [bucketOf(stage)],
+  'AWS::S3::BucketPolicy': ({ stage }) => [bucketOf(stage)],
   'AWS::SQS::QueuePolicy': ({ properties, names }) =>
     (properties.Queues as unknown[]).map((queue) => names.arn(referenced(queue))),
 };
@@ -139,18 +139,10 @@ const PARTS: Record<string, { collection: string; member: string }> = {
   'AWS::ApiGatewayV2::Stage': { collection: 'stages', member: '$default' },
 };
 
-/**
- * The names that CloudFormation may give to the bucket: stack, logical id and 12 or 13 letters of its own, of which the logical id is
- * cut where the whole would have more than 63 ("Name type"; serverless/serverless issue 9800).
- */
-export const bucketsOf = (stage: string): string[] =>
-  ['a1b2c3d4e5f6', 'a1b2c3d4e5f6g'].map((random) => {
-    const room = 63 - `migration-relay-${stage}--${random}`.length;
-    return `arn:aws:s3:::migration-relay-${stage}-${'serverlessdeploymentbucket'.slice(0, room)}-${random}`;
-  });
+/** The bucket of a stage's packages. */
+export const bucketOf = (stage: string) => `arn:aws:s3:::migration-relay-${stage}-${ACCOUNT}-packages`;
 
-const packagesOf = (stage: string) =>
-  bucketsOf(stage).map((bucket) => `${bucket}/serverless/migration-relay/webhook.zip`);
+const packageOf = (stage: string) => `${bucketOf(stage)}/serverless/migration-relay/webhook.zip`;
 
 /**
  * What serverless calls itself: `deploy` and `remove` of osls 4.3.1 (lib/plugins/aws), and `npm run secrets` of the workflow. The
@@ -168,11 +160,9 @@ export function callsOfCommands(stage: string): AwsRequest[] {
     ...stacks.flatMap((stack) => OF_STACKS.map((name) => plain(`cloudformation:${name}`, stack))),
     plain('cloudformation:ValidateTemplate', '*'),
     plain('cloudformation:ListExports', '*'),
-    ...['ListBucket', 'ListBucketVersions', 'GetBucketLocation'].flatMap((name) =>
-      bucketsOf(stage).map((bucket) => plain(`s3:${name}`, bucket)),
-    ),
-    ...['GetObject', 'PutObject', 'DeleteObject', 'DeleteObjectVersion'].flatMap((name) =>
-      packagesOf(stage).map((file) => plain(`s3:${name}`, file)),
+    ...['ListBucket', 'ListBucketVersions', 'GetBucketLocation'].map((name) => plain(`s3:${name}`, bucketOf(stage))),
+    ...['GetObject', 'PutObject', 'DeleteObject', 'DeleteObjectVersion'].map((name) =>
+      plain(`s3:${name}`, packageOf(stage)),
     ),
     ...functions.map((name) =>
       plain('lambda:GetFunction', `arn:aws:lambda:${REGION}:${ACCOUNT}:function:migration-relay-${stage}-${name}`),

@@ -4,7 +4,7 @@ import { type Names, resolve } from '../../local/intrinsics.ts';
 
 /**
  * What CloudFormation does with stacks, as far as a deployment can fail by it: order by references, names that exist already,
- * generated names that are cut, rollbacks, deletion policies, protection of stacks and tables, stack policies, exports.
+ * rollbacks, deletion policies, protection of stacks and tables, stack policies, exports.
  * Sources: the user guide's pages on DeletionPolicy, stack policies, exports and rollbacks; the SQS reference of DeleteQueue.
  */
 
@@ -68,10 +68,10 @@ const NAME: Record<string, string> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::Logs::ResourcePolicy': 'PolicyName',
+  'AWS::S3::Bucket': 'BucketName',
   'AWS::SQS::Queue': 'QueueName',
   'AWS::SSM::Parameter': 'Name',
 };
-const LIMIT: Record<string, number> = { 'AWS::S3::Bucket': 63, 'AWS::IAM::Role': 64 };
 /** Changes of these properties, beside the name, replace a resource. */
 const FIXED: Record<string, string[]> = {
   'AWS::DynamoDB::Table': ['KeySchema', 'AttributeDefinitions'],
@@ -381,14 +381,12 @@ function readTemplate(body: string, { isInline = true, capabilities = ['CAPABILI
   return template;
 }
 
-/** The name of a new resource: the given one, or one that CloudFormation makes and cuts. */
+/** The name of a new resource: the given one, or one that CloudFormation makes. Where it would cut one, the templates give a name. */
 function nameOf(stack: StackRow, id: string, type: string, properties: Record<string, unknown>): string {
   const given = properties[NAME[type] ?? ''];
   const isGiven = typeof given === 'string' && given !== '';
   if (isGiven) return type === 'AWS::Events::Rule' ? `${properties.EventBusName}/${given}` : given;
-  const random = randomBytes(6).toString('hex');
-  const name = `${`${stack.name}-${id}`.slice(0, (LIMIT[type] ?? 255) - random.length - 1)}-${random}`;
-  return type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
+  return `${stack.name}-${id}-${randomBytes(6).toString('hex')}`;
 }
 
 export interface Options {
