@@ -168,7 +168,8 @@ export function callsOfCommands(stage: string): AwsRequest[] {
       plain('lambda:GetFunction', `arn:aws:lambda:${REGION}:${ACCOUNT}:function:migration-relay-${stage}-${name}`),
     ),
     ...['provider', 'fingerprint', 'webhook'].flatMap((kind) =>
-      ['GetSecretValue', 'CreateSecret'].map((name) => plain(`secretsmanager:${name}`, secret(kind))),
+      // A secret that is created with tags needs TagResource too ("CreateSecret", required permissions).
+      ['GetSecretValue', 'CreateSecret', 'TagResource'].map((name) => plain(`secretsmanager:${name}`, secret(kind))),
     ),
     ...callsOfAccessLog(),
   ];
