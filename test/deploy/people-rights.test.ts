@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
-import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled, compiledWith } from '../support/compiled.ts';
 import { documentedCalls, type Reader } from '../support/documented-calls.ts';
 import {
   ACCOUNT,
@@ -179,6 +179,46 @@ describe('too much', () => {
     const request = { action: 'sqs:SendMessage', resource, context: {} };
     const actor = { ...roleWith(policyFor('producer'), request), resourcePolicy: policyOf(resource) };
     expect(await isAllowed(request, actor)).toBe(false);
+  });
+});
+
+describe('secrets that are encrypted with a key of the account', () => {
+  const OWN = name('kms', 'key/99999999-8888');
+  const keyPolicy: Policy = {
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: ['kms:*'], Resource: ['*'] },
+    ],
+  };
+  let view: CompiledTemplate;
+  beforeAll(async () => {
+    const place = { region: 'eu-central-1', provider: 'huawei-cloud', providerRegion: 'ap-southeast-3' };
+    view = await compiledWith({ ...place, alarmTarget: 'none', secretKeys: [OWN] });
+  }, 60_000);
+  const use = (action: string, by: string): AwsRequest => ({
+    action: `kms:${action}`,
+    resource: OWN,
+    context: { 'kms:ViaService': `${by}.eu-central-1.amazonaws.com` },
+  });
+  const may = (reader: Reader) => ({
+    principal: `arn:aws:iam::${ACCOUNT}:role/somebody`,
+    policies: [resolved(view, view.properties(idOf(reader)).PolicyDocument)],
+    resourcePolicy: keyPolicy,
+  });
+
+  // "Secret encryption and decryption in AWS Secrets Manager", permissions for the KMS key.
+  it('can be rotated by the maintainer', async () => {
+    const calls = [use('GenerateDataKey', 'secretsmanager'), use('Decrypt', 'secretsmanager')];
+    expect(await denied(calls, () => may('maintainer'))).toEqual([]);
+  });
+
+  it('can be read by the operator, and not written', async () => {
+    expect(await isAllowed(use('Decrypt', 'secretsmanager'), may('operator'))).toBe(true);
+    expect(await isAllowed(use('GenerateDataKey', 'secretsmanager'), may('operator'))).toBe(false);
+  });
+
+  it('give the maintainer no use of the key through other services', async () => {
+    const calls = ['ssm', 'sqs', 'dynamodb'].flatMap((by) => [use('GenerateDataKey', by), use('Decrypt', by)]);
+    expect(await allowed(calls, () => may('maintainer'))).toEqual([]);
   });
 });
 

@@ -143,7 +143,7 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
       each(secrets, 'secretsmanager:UpdateSecretVersionStage'),
     ),
     'aws lambda get-account-settings': administrator(plain('*', 'lambda:GetAccountSettings')),
-    'aws logs describe-resource-policies': administrator(plain('*', 'logs:DescribeResourcePolicies')),
+    'aws logs describe-resource-policies': operator(plain('*', 'logs:DescribeResourcePolicies')),
     'aws sns subscribe': administrator(plain(arn('sns', 'orders.fifo'), 'sns:Subscribe')),
     'aws sts get-caller-identity': operator([]),
     'the dashboard': operator([
