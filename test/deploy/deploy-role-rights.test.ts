@@ -456,7 +456,7 @@ describe('the trust of the deploy role', () => {
     expect(await mayAssume('repo:acme/relay', token as Record<string, string>)).toBe(false);
   });
 
-  it.each(['repo:acme/*', 'repo:*', 'repo:acme/relay:environment:prod', 'acme/relay'])(
+  it.each(['repo:acme/*', 'repo:*', 'repo:acme/relay:environment:prod', 'acme/relay', '', 'null'])(
     'can not be made for %s',
     (subject) => {
       expect(subject).not.toMatch(PATTERN);
