@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SQS } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sumOf } from '../../src/cli/reports/republish-report.ts';
 import { writeJson } from '../../src/lib/json/exact-json.ts';
+import { republishDead } from '../../src/operator/republish/republish.ts';
+import { openStage } from '../../src/operator/stage/stage.ts';
 import { CREDENTIALS } from '../../stand-ins/account.ts';
 import { relay as runRelay, type Setting } from './terminal.ts';
 import { type OwnStack, startOwnStack } from './with-stack.ts';
@@ -33,7 +36,26 @@ async function storeLost(id: string, time: number, name = id): Promise<string> {
   await dynamo.putItem({ TableName: TABLE, Item: { ...row, pk: { S: `change#${id}` }, result: { S: text } } });
   return text;
 }
-const ids = { early: 'a'.repeat(32), late: 'b'.repeat(32), dead: 'c'.repeat(32) };
+/** An operator's finding that is only in the ledger, beside the result of `ord-1`. */
+async function storeFinding(id: string, time: number): Promise<string> {
+  const { Items = [] } = await dynamo.scan({ TableName: TABLE });
+  const row = Items.find(({ result }) => result?.S?.includes('"ord-1"')) ?? expect.unreachable();
+  const { data, dataschema: _, ...result } = json(row.result?.S ?? '');
+  const finding = {
+    result: { id: result.id, outcome: 'unknown' },
+    resolved_as: 'applied',
+    operator: 'ann',
+    reason: 'seen',
+  };
+  const type = 'migration.dcs.migration-task.update.resolved';
+  const text = writeJson({
+    ...{ ...result, id, type, time: new Date(time).toISOString() },
+    data: { change: { id: 'ord-1', source: data.change.source }, ...finding },
+  });
+  await dynamo.putItem({ TableName: TABLE, Item: { ...row, resolution: { S: text } } });
+  return text;
+}
+const ids = { early: 'a'.repeat(32), late: 'b'.repeat(32), dead: 'c'.repeat(32), finding: 'd'.repeat(32) };
 
 beforeAll(async () => {
   own = await startOwnStack();
@@ -167,6 +189,38 @@ describe('relay republish --dead', () => {
     expect({ code, ...json(out) }).toMatchObject({ code: 0, published: 1, dead: { removed: 1, left: 0 } });
     expect(published().slice(before)).toEqual([lost]);
     expect(await waiting()).toEqual([0, 0]);
+  });
+
+  it("publishes an operator's finding that cannot be decrypted, byte for byte", async () => {
+    const lost = await storeFinding(ids.finding, Date.now() - 1000);
+    await park(encrypted);
+    const before = published().length;
+    const { code, out } = await relay(['republish', '--dead', '--json']);
+    expect({ code, ...json(out) }).toMatchObject({
+      code: 0,
+      published: 1,
+      dead: { removed: 1, left: 0, unmatched: 0 },
+    });
+    expect(published().slice(before)).toEqual([lost]);
+    expect(json((await relay(['republish', 'ord-1', '-n', '--json'])).out).items).toContainEqual(
+      expect.objectContaining({ id: ids.finding }),
+    );
+  });
+
+  it.each([
+    [false, { removed: 0, left: 1, unmatched: 1 }],
+    [true, { removed: 1, left: 0, unmatched: 0 }],
+  ])('asks before it removes what cannot be decrypted and matches nothing: agreed %s', async (isAgreed, left) => {
+    await park(encrypted);
+    const clock = { now: Date.now, signal: AbortSignal.timeout(30_000) };
+    const mayRemove = vi.fn(async () => isAgreed);
+    const confirm = () => expect.unreachable('nothing is published');
+    const stage = await openStage({}, own.env);
+    const done = await republishDead(stage, clock, { isDry: false, confirm, mayRemove });
+    expect(done).toMatchObject({ events: [], dead: left });
+    expect(mayRemove).toHaveBeenCalledExactlyOnceWith(1);
+    expect(await waiting()).toEqual([left.left, 0]);
+    expect(sumOf(done, false)).toMatch(isAgreed ? /1 dead letter removed, 0 left\.$/ : /1 of these can't be decrypted/);
   });
 
   it('keeps a dead letter whose result the bus refuses', async () => {

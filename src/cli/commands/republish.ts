@@ -8,14 +8,14 @@ import {
   republishEvents,
   republishPeriod,
 } from '../../operator/republish/republish.ts';
-import { resultIn } from '../../operator/stage/ledger-view.ts';
+import { eventsIn } from '../../operator/stage/ledger-view.ts';
 import type { Stage } from '../../operator/stage/stage.ts';
 import { pluralize } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
 import { readSince } from '../input/option-values.ts';
 import { republishReport, sumOf } from '../reports/republish-report.ts';
 import type { Run, Session } from '../session.ts';
-import { confirmWrite } from '../terminal/confirm.ts';
+import { confirmWrite, mayWrite } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import type { Io } from '../terminal/screen.ts';
 
@@ -59,8 +59,15 @@ function carryOut(session: Session, stage: Stage, ids: string[], options: Option
     isDry: options.dryRun ?? false,
     async confirm(events) {
       screen.say(`  ${sentenceOf(events)}`);
-      await confirmWrite(screen, stage, `publishes ${pluralize(events.length, 'event')} again`);
+      const rest = options.dead ? ', and removes their dead letters' : '';
+      await confirmWrite(screen, stage, `publishes ${pluralize(events.length, 'event')} again${rest}`);
     },
+    mayRemove: (unmatched) =>
+      mayWrite(
+        screen,
+        stage,
+        `removes ${pluralize(unmatched, 'dead letter')} that can't be decrypted and for which nothing is missing`,
+      ),
   };
   if (options.dead) return republishDead(stage, io, observer);
   const { since, until, missing: isMissing = false } = options;
@@ -81,15 +88,14 @@ async function republishNamed(
   observer: RepublishObserver,
 ): Promise<Republication> {
   const found: StoredEvent[] = [];
-  for (const id of new Set(ids)) found.push(await storedEvent(stage, id, source, io));
+  for (const id of new Set(ids)) found.push(...(await storedEvents(stage, id, source, io)));
   return republishEvents(stage, found, io, observer);
 }
 
-async function storedEvent(stage: Stage, id: string, source: string | undefined, io: Io): Promise<StoredEvent> {
+async function storedEvents(stage: Stage, id: string, source: string | undefined, io: Io): Promise<StoredEvent[]> {
   const { row } = await gather(stage, { id, source, since: io.now() - LOOK_BACK }, io.now(), io.signal);
-  const text = row?.result ?? '';
-  const event = resultIn(text);
-  if (event) return { event, text };
+  const found = eventsIn(row ?? {});
+  if (found.length > 0) return found;
   throw new OperatorError('no_result', 'broken', [
     {
       message: `${id}: the ledger has no result of this change`,

@@ -56,9 +56,15 @@ function lineOf({ event: { time, type, data }, refusal, isPublished, word }: Pub
 /** `3 published again, 1 refused, 0 not tried. 2 dead letters removed, 0 left.` */
 export function sumOf({ events, tried, dead }: Republication, isDry: boolean): string {
   const refused = tried.filter(({ refusal }) => refusal !== undefined).length;
-  const rest = dead ? ` ${pluralize(dead.removed, 'dead letter')} removed, ${dead.left} left.` : '';
+  const rest = dead ? ` ${restOf(dead)}` : '';
   if (events.length === 0) return `Nothing to publish again.${rest}`;
   if (isDry) return `${pluralize(events.length, 'event')} would be published again.${rest}`;
   const counts = `${tried.length - refused} published again, ${refused} refused, ${events.length - tried.length} not tried`;
   return `${counts}.${rest}`;
+}
+
+function restOf({ removed, left, unmatched }: NonNullable<Republication['dead']>): string {
+  const rest = `${pluralize(removed, 'dead letter')} removed, ${left} left.`;
+  if (unmatched === 0) return rest;
+  return `${rest} ${unmatched} of these can't be decrypted, and nothing is missing: confirm that to remove them.`;
 }

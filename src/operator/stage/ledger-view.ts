@@ -30,28 +30,40 @@ export type LedgerView = ReturnType<typeof ledgerBy>;
 /** How many parts of the table are read side by side. */
 const SEGMENTS = 4;
 
+/** A result or a finding, with its text byte for byte as the row has it. */
+interface RowEvent {
+  text: string;
+  event: Result | ResolutionEvent;
+}
+type EventTexts = { [Name in 'result' | 'resolution']?: string | undefined };
+
+/** The events in a row that can be read: its result, and what an operator found out about it. */
+export function eventsIn({ result = '', resolution = '' }: EventTexts): RowEvent[] {
+  const [ended, found] = [resultIn(result), ResolutionEvent.safeParse(tryJson(resolution, parseJson)).data];
+  return [...(ended ? [{ text: result, event: ended }] : []), ...(found ? [{ text: resolution, event: found }] : [])];
+}
+
 /**
- * The results of all rows, each with what `keep` makes of it; undefined leaves one out. It reads the whole table, which
- * DynamoDB bills by its size.
+ * What `take` takes of the results and findings of all rows. It reads the whole table, which DynamoDB bills by its size.
  */
-export async function scanResults<Value>(
+export async function scanEvents<Value>(
   { clients, table }: Stage,
-  keep: (text: string) => Value | undefined,
+  take: (row: EventTexts) => Value[],
   signal: AbortSignal,
 ): Promise<Value[]> {
   const { paginateScan } = await import('@aws-sdk/client-dynamodb');
   const client = await clients.dynamo();
   const input = {
     TableName: table,
-    ProjectionExpression: '#result',
+    ProjectionExpression: '#result, #resolution',
     FilterExpression: 'attribute_exists(#result)',
-    ExpressionAttributeNames: { '#result': 'result' },
+    ExpressionAttributeNames: { '#result': 'result', '#resolution': 'resolution' },
     TotalSegments: SEGMENTS,
   };
   const scan = async (Segment: number): Promise<Value[]> => {
     const found: Value[] = [];
     for await (const { Items = [] } of paginateScan({ client }, { ...input, Segment }, { abortSignal: signal }))
-      found.push(...Items.flatMap(({ result }) => keep(result?.S ?? '') ?? []));
+      found.push(...Items.flatMap(({ result, resolution }) => take({ result: result?.S, resolution: resolution?.S })));
     return found;
   };
   return (await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => scan(segment)))).flat();
