@@ -5,10 +5,10 @@ import type { DeadQueue } from '../stage/queues.ts';
 export type Received<Queue> = Queue & { message: Message };
 export type ReceivedMessage = Received<DeadQueue>;
 
-/** How long messages are hidden from others after they are received, in seconds. */
+/** How long messages are hidden from others after they are received by default, in seconds. */
 const VISIBILITY = 60;
 /**
- * How long SQS waits for a message, in seconds, and after how many empty receives a queue counts as empty. Without a wait
+ * How long SQS waits for a message, in seconds, and after how many receives that bring nothing new a queue counts as empty. Without a wait
  * SQS asks only some of its servers, and may answer that there is nothing (Developer Guide, "Amazon SQS short and long
  * polling").
  */
@@ -20,6 +20,8 @@ interface ReceiverOptions {
   max: number;
   /** Seconds. The queues of the local stack are on one server, so there is nothing to wait for. */
   wait: number;
+  /** How long messages are hidden from others, in seconds: longer than all receives and the work take. */
+  visibility?: number;
   signal: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ interface ReceiverOptions {
 export function createReceiver<Queue extends { queue: string }>(
   sqs: SQS,
   queues: Queue[],
-  { max, wait, signal }: ReceiverOptions,
+  { max, wait, visibility = VISIBILITY, signal }: ReceiverOptions,
 ) {
   const hidden = new Map<string, { QueueUrl: string; ReceiptHandle: string }>();
   const seenIds = new Set<string>();
@@ -40,7 +42,7 @@ export function createReceiver<Queue extends { queue: string }>(
     const { Messages = [] } = await sqs.receiveMessage({
       QueueUrl: queue,
       MaxNumberOfMessages: 10,
-      VisibilityTimeout: VISIBILITY,
+      VisibilityTimeout: visibility,
       WaitTimeSeconds: wait,
       MessageSystemAttributeNames: ['All'],
     });
@@ -48,11 +50,13 @@ export function createReceiver<Queue extends { queue: string }>(
       hidden.set(MessageId, { QueueUrl: queue, ReceiptHandle });
     return Messages;
   };
+  const isNew = ({ MessageId = '' }: Message) => !seenIds.has(MessageId) && seenIds.add(MessageId);
   const receive = async (dead: Queue): Promise<Received<Queue>[]> => {
     const received: Received<Queue>[] = [];
     for (let empty = 0; empty < EMPTY_RECEIVES && received.length < max; ) {
       signal.throwIfAborted();
-      const messages = await receiveOnce(dead.queue);
+      // Messages that are hidden for less time than the receives take come again. Without an end to that, no queue would get empty.
+      const messages = (await receiveOnce(dead.queue)).filter(isNew);
       received.push(...messages.map((message) => ({ ...dead, message })));
       empty = messages.length === 0 ? empty + 1 : 0;
     }
@@ -64,11 +68,7 @@ export function createReceiver<Queue extends { queue: string }>(
     async next(): Promise<Received<Queue>[]> {
       const receiving = queues.map(receive);
       // If one receive fails, the others are awaited, so that their messages are released too.
-      const received = (await Promise.all(receiving).finally(() => Promise.allSettled(receiving))).flat();
-      // A message that stays hidden for less time than the work takes is received again.
-      const newMessages = received.filter(({ message }) => !seenIds.has(message.MessageId ?? ''));
-      for (const { message } of newMessages) seenIds.add(message.MessageId ?? '');
-      return newMessages;
+      return (await Promise.all(receiving).finally(() => Promise.allSettled(receiving))).flat();
     },
     /** To be called for a message that was deleted. */
     deleted: ({ MessageId = '' }: Message) => void hidden.delete(MessageId),

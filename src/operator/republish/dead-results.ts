@@ -21,6 +21,9 @@ export interface DeadResult {
   isEncrypted: boolean;
 }
 
+/** Seconds. All are received, and the ledger is read, before the first is removed. */
+const VISIBILITY = 3600;
+
 /**
  * Receives the dead letters of a stage's bus and of the rule that writes the log of results, gives them to `use`, and
  * releases those that it has not removed, also when `use` fails.
@@ -32,7 +35,7 @@ export async function withDeadResults<Value>(
 ): Promise<Value> {
   const sqs = await stage.clients.sqs();
   const { QueueUrl: queue = '' } = await sqs.getQueueUrl({ QueueName: stage.resultsDead });
-  const options = { max: Number.MAX_SAFE_INTEGER, wait: stage.isLocal ? 0 : WAIT, signal };
+  const options = { max: Number.MAX_SAFE_INTEGER, wait: stage.isLocal ? 0 : WAIT, visibility: VISIBILITY, signal };
   const receiver = createReceiver(sqs, [{ queue }], options);
   const remove = async ({ message }: DeadResult): Promise<void> => {
     await sqs.deleteMessage({ QueueUrl: queue, ReceiptHandle: message.ReceiptHandle });

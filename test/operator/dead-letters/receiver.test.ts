@@ -22,9 +22,9 @@ const queue = () => `${queues.url}/000000000000/${NAME}`;
 const die = (id: string) => queues.find(NAME)?.send({ body: id, group: id });
 const served = () => queues.find(NAME) ?? expect.unreachable();
 /** What a receiver with this wait finds. */
-async function found(wait: number, max = 100) {
+async function found(wait: number, max = 100, more: { visibility?: number } = {}) {
   const dead = { service: 'dcs' as const, queue: queue(), source: queue(), count: 0 };
-  const receiver = createReceiver(sqs, [dead], { max, wait, signal: AbortSignal.timeout(60_000) });
+  const receiver = createReceiver(sqs, [dead], { max, wait, ...more, signal: AbortSignal.timeout(5000) });
   const received = await receiver.next();
   await receiver.release();
   return received.map(({ message }) => message.Body);
@@ -49,6 +49,14 @@ describe('receiving dead letters', () => {
     served().falselyEmpty = 2;
     expect(await found(0)).toEqual([]);
     expect(await found(0)).toEqual(['a']);
+  });
+
+  it('ends when only messages come that it has seen', async () => {
+    const ids = Array.from({ length: 25 }, (_, at) => `m${at}`);
+    for (const id of ids) die(id);
+    const messages = await found(0, Number.MAX_SAFE_INTEGER, { visibility: 0 });
+    expect(new Set(messages).size).toBe(messages.length);
+    expect(messages.slice(0, 10)).toEqual(ids.slice(0, 10));
   });
 
   it('takes no more than were asked for, but for those of the last receive', async () => {
