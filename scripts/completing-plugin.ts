@@ -18,9 +18,8 @@ interface Serverless {
 }
 
 /**
- * Completes the compiled template, also the part that becomes a stack of its own, before it is written. Names the bucket of the
- * packages, which serverless leaves to CloudFormation. Before it is deployed,
- * refuses ARNs of other accounts where AWS uses only those of the stage's own, which no packaging can know.
+ * Completes the compiled template, also the part that becomes a stack of its own, and names the bucket of the packages. A
+ * deployment begins by refusing ARNs of other accounts where AWS takes only those of its own: no packaging knows the account.
  */
 export default class CompletingPlugin {
   readonly hooks: Record<string, () => void | Promise<void>>;

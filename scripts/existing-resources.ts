@@ -1,3 +1,5 @@
+import { replaceReferences } from './references.ts';
+
 /** A template of CloudFormation, or a part of one. */
 export interface TemplatePart {
   Resources?: Record<string, { DependsOn?: string | string[] }>;
@@ -76,44 +78,14 @@ function withFlatStatements(value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
-type Replaced = ReturnType<typeof replacedBy>;
-
-/** Replaces Ref, Fn::GetAtt and the references in Fn::Sub. */
-function replaceIn(value: unknown, replaced: Replaced): unknown {
-  if (Array.isArray(value)) return value.map((item) => replaceIn(item, replaced));
-  if (typeof value !== 'object' || value === null) return value;
-  const found = referenceIn(value as Reference, replaced);
-  if (found !== undefined) return found.includes('${') ? { 'Fn::Sub': found } : found;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      name === 'Fn::Sub' ? replaceInSub(member, replaced) : replaceIn(member, replaced),
-    ]),
-  );
-}
-
-type Reference = { Ref?: string; 'Fn::GetAtt'?: string | [string, string] };
-
-/** The value of a reference to an existing resource. */
-function referenceIn({ Ref, 'Fn::GetAtt': attribute }: Reference, replaced: Replaced): string | undefined {
-  if (typeof Ref === 'string') return valueIn(Ref, 'Ref', replaced);
-  if (attribute === undefined) return undefined;
-  const [id = '', name = ''] = typeof attribute === 'string' ? attribute.split('.') : attribute;
-  return valueIn(id, name, replaced);
-}
-
-/** The text of Fn::Sub, or the text and its own names. */
-function replaceInSub(sub: unknown, replaced: Replaced): unknown {
-  if (typeof sub === 'string') return replaceInText(sub, replaced);
-  const [text, own] = sub as [string, unknown];
-  return [replaceInText(text, replaced), replaceIn(own, replaced)];
-}
-
-const replaceInText = (text: string, replaced: Replaced) =>
-  text.replaceAll(/\$\{([\w.]+)\}/g, (whole, reference: string) => {
-    const [id = '', name = 'Ref'] = reference.split('.');
-    return valueIn(id, name, replaced) ?? whole;
+/** Replaces references to existing resources. Their values may refer to the region and the account. */
+const replaceIn = (value: unknown, replaced: Replaced) =>
+  replaceReferences(value, (id, name) => {
+    const found = valueIn(id, name, replaced);
+    return found?.includes('${') ? { 'Fn::Sub': found } : found;
   });
+
+type Replaced = ReturnType<typeof replacedBy>;
 
 /** Throws if the template asks an existing resource for something that is not known of it. */
 function valueIn(id: string, name: string, replaced: Replaced): string | undefined {

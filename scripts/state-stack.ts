@@ -11,11 +11,11 @@ import {
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
+import { replaceReferences } from './references.ts';
 
 /** A resource of a template, as far as it matters here. */
 interface Resource {
   Type: string;
-  DependsOn?: string | string[];
   Properties?: Record<string, unknown>;
 }
 type Resources = Record<string, Resource>;
@@ -91,42 +91,9 @@ const withoutProtection = (template: StackTemplate) =>
     name === 'DeletionProtectionEnabled' ? false : value,
   ) as StackTemplate;
 
-type Replace = (id: string, value: string) => object | undefined;
-
-/** Replaces each Ref, Fn::GetAtt and variable of an Fn::Sub for which `replace` gives something. */
-function replaceReferences(value: unknown, replace: Replace): unknown {
-  if (Array.isArray(value)) return value.map((item) => replaceReferences(item, replace));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, member]) => [name, replaceReferences(member, replace)]);
-  return replacementOf(value as Reference, replace) ?? Object.fromEntries(entries);
-}
-
-interface Reference {
-  Ref?: unknown;
-  'Fn::GetAtt'?: unknown;
-  'Fn::Sub'?: unknown;
-}
-
-function replacementOf({ Ref, 'Fn::GetAtt': attribute, 'Fn::Sub': text }: Reference, replace: Replace) {
-  if (typeof Ref === 'string') return replace(Ref, 'Ref');
-  if (Array.isArray(attribute)) return replace(String(attribute[0]), String(attribute[1]));
-  return typeof text === 'string' ? substitution(text, replace) : undefined;
-}
-
-/** An Fn::Sub with the replaced variables in its map; undefined if it has none. */
-function substitution(text: string, replace: Replace): object | undefined {
-  const found = [...text.matchAll(/\$\{(\w+)(?:\.(\w+))?\}/g)].flatMap(([whole, id = '', attribute = 'Ref']) => {
-    const replacement = replace(id, attribute);
-    return replacement ? [{ whole, name: `${id}${attribute}`, replacement }] : [];
-  });
-  if (found.length === 0) return undefined;
-  const renamed = found.reduce((sum, { whole, name }) => sum.replaceAll(whole, `\${${name}}`), text);
-  return { 'Fn::Sub': [renamed, Object.fromEntries(found.map(({ name, replacement }) => [name, replacement]))] };
-}
-
 /**
- * Types that stay in the state stack, whatever a later template has: they hold data, or say who may reach a queue that stays.
- * Everything else goes when a stage's file no longer asks for it, such as the archive and the access of other accounts.
+ * Types that stay in the state stack, whatever a later template has: they hold data, their values may still be imported, or they
+ * say who may reach a queue that stays. Everything else goes when a stage's file no longer asks for it, such as the archive and the access of other accounts.
  */
 const STAYING = new Set([...Object.keys(EXPORTED), 'AWS::KMS::Alias', 'AWS::SQS::QueuePolicy']);
 

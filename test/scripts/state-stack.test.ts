@@ -32,6 +32,16 @@ describe('a template that is split', () => {
       },
     ],
     [{ 'Fn::Sub': '${AWS::Region}' }, { 'Fn::Sub': '${AWS::Region}' }],
+    [{ 'Fn::GetAtt': 'Jobs.Arn' }, { 'Fn::ImportValue': 's-Jobs-Arn' }],
+    [
+      { 'Fn::Sub': ['${Jobs.Arn} ${own}', { own: { Ref: 'Jobs' } }] },
+      {
+        'Fn::Sub': [
+          '${JobsArn} ${own}',
+          { own: { 'Fn::ImportValue': 's-Jobs-Ref' }, JobsArn: { 'Fn::ImportValue': 's-Jobs-Arn' } },
+        ],
+      },
+    ],
     [{ list: [{ Ref: 'Jobs' }, 1, null] }, { list: [{ 'Fn::ImportValue': 's-Jobs-Ref' }, 1, null] }],
     [{ Ref: 'Role' }, { Ref: 'Role' }],
   ])('imports what it refers to: %j', (value, imported) => {
