@@ -17,7 +17,7 @@ const AT_ONCE = 10;
  * that were tried. Throws if the bus can't be reached.
  */
 export async function publishAgain(stage: Stage, events: StoredEvent[], signal: AbortSignal): Promise<Publication[]> {
-  const put = createPutResults(puttingBy(await stage.clients.bus()), stage.bus);
+  const put = createPutResults(puttingBy(await stage.clients.bus()), await stage.busName());
   const { withBatchedPuts, publish } = batchPuts(put);
   const publishOne = async ({ event: { source, type }, text }: StoredEvent) =>
     withBatchedPuts(() => publish({ source, detailType: type, detail: text }));

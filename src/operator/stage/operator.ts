@@ -38,10 +38,15 @@ export function toOperatorEvent(
 
 /** Publishes an operator's action on the stage's bus. The log of the bus brings it into the story. */
 export async function publishOperatorEvent(
-  { clients, bus }: Pick<Stage, 'clients' | 'bus'>,
+  { clients, busName }: Pick<Stage, 'clients' | 'busName'>,
   event: ResolutionEvent | ReplayEvent,
 ): Promise<void> {
-  const entry = { EventBusName: bus, Source: event.source, DetailType: event.type, Detail: writeJson(event) };
+  const entry = {
+    EventBusName: await busName(),
+    Source: event.source,
+    DetailType: event.type,
+    Detail: writeJson(event),
+  };
   const { FailedEntryCount, Entries } = await (await clients.bus()).putEvents({ Entries: [entry] });
   if (FailedEntryCount === 0) return;
   throw new OperatorError('not_published', 'broken', [

@@ -16,6 +16,7 @@ export interface Stage {
   region: string;
   clients: Clients;
   table: string;
+  /** The name of the bus that the stage makes. It may use another one instead: `busName` tells. */
   bus: string;
   /** The `source` of its results. With `.operator` after it, it is the source of what operators publish. */
   source: string;
@@ -26,6 +27,8 @@ export interface Stage {
   /** The environment of a function; undefined if the stage does not have that function. */
   settings(name: FunctionName): Promise<Record<string, string> | undefined>;
   queueOf(service: Service): Promise<string>;
+  /** The name of the bus on which the functions publish results. */
+  busName(): Promise<string>;
   /** The addresses of the local stack. */
   local?: { simulatorUrl: string; webhookUrl: string };
 }
@@ -86,6 +89,11 @@ export function stageAt({ name, region, profile, local }: Place, env: NodeJS.Pro
       const url = (await settings(service))?.QUEUE_URL;
       if (url === undefined) throw noSuchQueue(name, service);
       return url;
+    },
+    async busName() {
+      const bus = (await settings('dcs'))?.RESULT_BUS;
+      if (bus === undefined) throw noSuchStage(name, 'its functions were not found');
+      return bus;
     },
     ...(local && { local }),
   };
