@@ -174,6 +174,12 @@ describe('relay republish --dead', () => {
     const dry = json((await relay(['republish', '--dead', '-n', '--json'])).out);
     expect(dry).toMatchObject({ total: 1, published: 0, dead: { removed: 0, left: 2 } });
     expect(await waiting()).toEqual([2, 0]);
+    const [check] = json((await relay(['doctor', '--only', 'dead-letters', '--json'])).out).items;
+    expect(check).toMatchObject({
+      level: 'warning',
+      text: '0 dead letters, 2 events that the bus could not deliver',
+      fix: 'relay republish --dead',
+    });
     const before = published().length;
     const { code, out } = await relay(['republish', '--dead', '--json']);
     expect({ code, ...json(out) }).toMatchObject({ code: 0, published: 1, dead: { removed: 1, left: 1 } });

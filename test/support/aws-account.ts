@@ -13,6 +13,8 @@ export interface AwsAccount {
   topics: Record<string, string | undefined>;
   /** Keys by id, with their policies; one that is not enabled has none. */
   keys: Record<string, object | undefined>;
+  /** Aliases of keys, with the ids that they stand for. */
+  aliases: Record<string, string>;
   secrets: Record<string, string>;
   /** False if AWS does not know the caller in this region. */
   knowsCaller: boolean;
@@ -32,7 +34,16 @@ const refusal = (code: string, message: string): Reply => ({
 
 /** A new account without anything of the relay. */
 export const newAccount = (): AwsAccount => ({
-  ...{ stacks: {}, names: new Set(), logPolicies: [], topics: {}, keys: {}, secrets: {}, knowsCaller: true },
+  ...{
+    stacks: {},
+    names: new Set(),
+    logPolicies: [],
+    topics: {},
+    keys: {},
+    aliases: {},
+    secrets: {},
+    knowsCaller: true,
+  },
   concurrency: { all: 1000, unreserved: 1000, of: {} },
 });
 
@@ -81,12 +92,17 @@ function jsonCall(account: AwsAccount, action: string, input: Record<string, str
       });
     },
     DescribeKey: () => {
-      const { KeyId = '' } = input;
+      const { KeyId: given = '' } = input;
+      const KeyId = account.aliases[given] ?? given;
       if (account.names.has(KeyId)) return json({ KeyMetadata: { KeyId, Enabled: true } });
       if (!(KeyId in account.keys)) return absent('NotFoundException');
       return json({ KeyMetadata: { KeyId, Enabled: account.keys[KeyId] !== undefined } });
     },
-    GetKeyPolicy: () => json({ Policy: JSON.stringify(account.keys[input.KeyId ?? ''] ?? {}) }),
+    // KMS takes no alias here.
+    GetKeyPolicy: () =>
+      account.keys[input.KeyId ?? '']
+        ? json({ Policy: JSON.stringify(account.keys[input.KeyId ?? '']) })
+        : absent('NotFoundException'),
     GetSecretValue: () => {
       const SecretString = account.secrets[input.SecretId ?? ''];
       return SecretString === undefined ? absent('ResourceNotFoundException') : json({ SecretString });

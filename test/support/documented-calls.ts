@@ -103,7 +103,12 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
       publish('.operator'),
     ]),
     'relay resolve': operator([...story, ...tasks, finding, publish('')]),
-    'relay doctor': operator([...deadLetters, ...webhook, ...each(secrets, 'secretsmanager:GetSecretValue')]),
+    'relay doctor': operator([
+      ...deadLetters,
+      ...plain(undelivered, 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'),
+      ...webhook,
+      ...each(secrets, 'secretsmanager:GetSecretValue'),
+    ]),
     'npm run secrets': maintainer(each(secrets, 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue')),
 
     'aws ssm get-parameter': producer(

@@ -1,4 +1,4 @@
-import { isObject, type Json, parseJson } from '../../lib/json/exact-json.ts';
+import { isObject, type Json, type JsonObject, parseJson } from '../../lib/json/exact-json.ts';
 import { tryJson } from '../../lib/json/try-json.ts';
 import type { PlannedStage } from '../stage/planned-stage.ts';
 import { ifAbsent } from './absent.ts';
@@ -32,27 +32,38 @@ async function checkKey({ clients }: PlannedStage, KeyId: string): Promise<Findi
       'the topic is encrypted with alias/aws/sns, which CloudWatch may not use; no alarm would arrive',
       `encrypt it with a key of your own whose policy allows ${CLOUDWATCH} ${ACTIONS.join(' and ')}*`,
     );
-  const { Policy = '' } = await (await clients.keys()).getKeyPolicy({ KeyId, PolicyName: 'default' });
-  const missing = ACTIONS.filter((action) => !isAllowed(Policy, action));
-  if (missing.length === 0) return good(`encrypted with ${KeyId}, which CloudWatch may use`);
-  return bad(
-    `the topic is encrypted with ${KeyId}, whose policy does not allow ${CLOUDWATCH} ${missing.join(' and ')}*; no alarm would arrive`,
-    `add to the key's policy: {"Effect":"Allow","Principal":{"Service":"${CLOUDWATCH}"},"Action":["kms:Decrypt","kms:GenerateDataKey*"],"Resource":"*"}`,
-  );
+  const client = await clients.keys();
+  // A topic may name its key by an alias, which GetKeyPolicy does not take.
+  const described = await client.describeKey({ KeyId }).catch(ifAbsent);
+  if (!described) return bad(`the topic is encrypted with ${KeyId}, which does not exist`, 'choose another key');
+  const { Policy = '' } = await client.getKeyPolicy({ KeyId: described.KeyMetadata?.KeyId, PolicyName: 'default' });
+  const statements = statementsFor(Policy);
+  const missing = ACTIONS.filter((action) => !statements.some((one) => one.Effect === 'Allow' && covers(one, action)));
+  if (missing.length > 0)
+    return bad(
+      `the topic is encrypted with ${KeyId}, whose policy does not allow ${CLOUDWATCH} ${missing.join(' and ')}*; no alarm would arrive`,
+      `add to the key's policy: {"Effect":"Allow","Principal":{"Service":"${CLOUDWATCH}"},"Action":["kms:Decrypt","kms:GenerateDataKey*"],"Resource":"*"}`,
+    );
+  if (statements.every(({ Effect, Condition }) => Effect === 'Allow' && Condition === undefined))
+    return good(`encrypted with ${KeyId}, which CloudWatch may use`);
+  return {
+    level: 'warning',
+    text: `encrypted with ${KeyId}, whose policy has conditions or denials for ${CLOUDWATCH}, which this check does not read`,
+    fix: 'aws sns publish proves nothing: let an alarm go off once',
+  };
 }
 
-/** True if a statement allows CloudWatch the action. Conditions are not read. */
-function isAllowed(policy: string, action: string): boolean {
+/** The statements of a key's policy about CloudWatch. */
+function statementsFor(policy: string): JsonObject[] {
   const document = tryJson(policy, parseJson);
   const statements = isObject(document) ? [document.Statement].flat() : [];
-  return statements.some(
-    (one) =>
-      isObject(one) &&
-      one.Effect === 'Allow' &&
-      servicesIn(one.Principal).includes(CLOUDWATCH) &&
-      [one.Action].flat().some((pattern) => fits(String(pattern), action)),
-  );
+  return statements
+    .filter((one) => isObject(one))
+    .filter(({ Principal }) => servicesIn(Principal).includes(CLOUDWATCH));
 }
+
+const covers = ({ Action }: JsonObject, action: string) =>
+  [Action].flat().some((pattern) => fits(String(pattern), action));
 
 const servicesIn = (principal: Json | undefined) => (isObject(principal) ? [principal.Service].flat() : []);
 

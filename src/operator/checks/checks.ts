@@ -5,7 +5,7 @@ import { readShape } from '../../lib/secrets/secret-shape.ts';
 import { WebhookSecrets } from '../../lib/webhook/signature.ts';
 import { openLedger } from '../stage/ledger-view.ts';
 import { openProvider } from '../stage/provider-reader.ts';
-import { deadLetterQueues, servicesOf } from '../stage/queues.ts';
+import { deadLetterQueues, servicesOf, undeliveredCount } from '../stage/queues.ts';
 import { noSuchStage, type Stage } from '../stage/stage.ts';
 import { duration, pluralize } from '../story/wording.ts';
 import { ifAbsent } from './absent.ts';
@@ -29,10 +29,12 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   queues: checkQueues,
   webhook: checkWebhook,
   async 'dead-letters'(stage) {
-    const queues = await deadLetterQueues(stage, await stage.clients.sqs());
-    const total = queues.reduce((sum, { count }) => sum + count, 0);
-    if (total === 0) return good('none');
-    return { level: 'warning', text: pluralize(total, 'dead letter'), fix: 'relay dlq list' };
+    const sqs = await stage.clients.sqs();
+    const changes = (await deadLetterQueues(stage, sqs)).reduce((sum, { count }) => sum + count, 0);
+    const events = await undeliveredCount(stage, sqs);
+    if (changes + events === 0) return good('none');
+    const text = `${pluralize(changes, 'dead letter')}, ${pluralize(events, 'event')} that the bus could not deliver`;
+    return { level: 'warning', text, fix: changes > 0 ? 'relay dlq list' : 'relay republish --dead' };
   },
   async ledger(stage) {
     await (await openLedger(stage)).change({ id: 'doctor', source: 'relay' });
@@ -41,7 +43,10 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   async 'results-log'(stage) {
     const input = { logGroupName: stage.resultsGroup, startTime: Date.now() - 60_000, limit: 1 };
     await (await stage.clients.logs()).filterLogEvents(input);
-    return { ...good(`${stage.resultsGroup} can be read`), names: { bus: stage.bus, log: stage.resultsGroup } };
+    return {
+      ...good(`${stage.resultsGroup} can be read`),
+      names: { bus: await stage.busName(), log: stage.resultsGroup },
+    };
   },
   'provider-secret': (stage) =>
     secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', async (text) => inspectCredential(text, await servicesOf(stage))),

@@ -66,6 +66,11 @@ const command = (verb: string) => (name: string) => `aws cloudformation ${verb} 
 /** The states that stop a deployment or delay it (CloudFormation User Guide, "Stack status codes"). In all others a stack can be updated. */
 const CURES: Cure[] = [
   {
+    pattern: /^REVIEW_IN_PROGRESS$/,
+    means: 'it has a change set that was never executed, and nothing else',
+    fix: command('delete-stack'),
+  },
+  {
     pattern: /_IN_PROGRESS$/,
     means: 'something is still changing it',
     fix: () => 'wait until it has ended',
@@ -84,7 +89,12 @@ const CURES: Cure[] = [
   },
   { pattern: /^CREATE_FAILED$/, means: 'its creation failed', fix: command('delete-stack') },
   {
-    pattern: /^UPDATE_(ROLLBACK_)?FAILED$/,
+    pattern: /^UPDATE_FAILED$/,
+    means: 'an update failed and was not taken back',
+    fix: command('rollback-stack'),
+  },
+  {
+    pattern: /^UPDATE_ROLLBACK_FAILED$/,
     means: 'an update failed, and so did going back',
     fix: command('continue-update-rollback'),
   },

@@ -23,12 +23,20 @@ export async function deadLetterQueues(stage: Stage, sqs: SQS): Promise<DeadQueu
       const { deadLetterTargetArn = '' } = await redriveOf(sqs, source);
       // Both queues come from one template, so their URLs differ only in the names.
       const queue = `${source.slice(0, source.lastIndexOf('/'))}/${deadLetterTargetArn.split(':').at(-1)}`;
-      const AttributeNames = ['ApproximateNumberOfMessages' as const];
-      const { Attributes } = await sqs.getQueueAttributes({ QueueUrl: queue, AttributeNames });
-      const count = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-      return { service, queue, source, count };
+      return { service, queue, source, count: await countIn(sqs, queue) };
     }),
   );
+}
+
+/** The approximate number of events that the bus, or the rule of the log of results, could not deliver. */
+export async function undeliveredCount({ resultsDead }: Stage, sqs: SQS): Promise<number> {
+  const { QueueUrl = '' } = await sqs.getQueueUrl({ QueueName: resultsDead });
+  return countIn(sqs, QueueUrl);
+}
+
+async function countIn(sqs: SQS, QueueUrl: string): Promise<number> {
+  const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] });
+  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
 }
 
 interface Redrive {

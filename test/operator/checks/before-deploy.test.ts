@@ -174,6 +174,8 @@ describe('the stacks of a stage', () => {
     ['ROLLBACK_FAILED', 'bad', expect.stringMatching(/DELETE_FAILED, then: aws cloudformation delete-stack /)],
     ['CREATE_FAILED', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
     ['UPDATE_ROLLBACK_FAILED', 'bad', 'aws cloudformation continue-update-rollback --stack-name migration-relay-trial'],
+    ['UPDATE_FAILED', 'bad', 'aws cloudformation rollback-stack --stack-name migration-relay-trial'],
+    ['REVIEW_IN_PROGRESS', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
     ['DELETE_FAILED', 'bad', 'aws cloudformation delete-stack --stack-name migration-relay-trial'],
     ['UPDATE_IN_PROGRESS', 'warning', 'wait until it has ended'],
   ])('stop a deployment or delay it: %s', async (status, level, fix) => {
@@ -225,6 +227,24 @@ describe('the topic of the alarms', () => {
     ['all rights', policy('kms:*', { Service: ['sns.amazonaws.com', 'cloudwatch.amazonaws.com'] })],
   ])('may be encrypted with a key that gives CloudWatch %s', async (_what, own) => {
     expect(await check('alarm-topic', topic, encrypted(key, { [key]: own }))).toMatchObject({ level: 'good' });
+  });
+
+  it('may be encrypted with a key that is named by its alias', async () => {
+    const account = encrypted('alias/alarms', { [key]: policy('kms:*') });
+    expect(await check('alarm-topic', topic, { ...account, aliases: { 'alias/alarms': key } })).toMatchObject({
+      level: 'good',
+    });
+  });
+
+  it('is not judged by a policy with conditions', async () => {
+    const own = policy('kms:*');
+    const bounded = {
+      Statement: own.Statement.map((one) => ({ ...one, Condition: { Bool: { 'aws:SecureTransport': 'true' } } })),
+    };
+    expect(await check('alarm-topic', topic, encrypted(key, { [key]: bounded }))).toMatchObject({
+      level: 'warning',
+      text: expect.stringContaining('conditions'),
+    });
   });
 
   it.each([
