@@ -112,6 +112,7 @@ function read(file: string): string | undefined {
 /** A waiter has the options of the command that it repeats. */
 const WAITS: Record<string, string> = {
   'dynamodb table-exists': 'describe-table',
+  'dynamodb table-not-exists': 'describe-table',
   'cloudformation stack-delete-complete': 'describe-stacks',
 };
 

@@ -170,6 +170,9 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
       ...encrypted,
     ]),
     'aws dynamodb wait': restorer(each([ledger, restored], 'dynamodb:DescribeTable')),
+    'aws dynamodb describe-backup': restorer(
+      plain(`${restored}/backup/01234567890123-abcdefgh`, 'dynamodb:DescribeBackup'),
+    ),
     'aws dynamodb create-backup': restorer(plain(restored, 'dynamodb:CreateBackup')),
     'aws dynamodb update-table': restorer(plain(ledger, 'dynamodb:UpdateTable')),
     'aws dynamodb delete-table': restorer(plain(ledger, 'dynamodb:DeleteTable')),
