@@ -1,5 +1,8 @@
+import { partitionOf } from '../src/lib/aws/partitions.ts';
+
 /** Who sends to the queues beside the webhook, and which accounts read the bus, as a stage's file names them. */
 interface Callers {
+  region: string;
   /** ARNs of roles and users, with * for any text. */
   senders: string[];
   /** Ids of accounts. Each decides itself which of its roles send. */
@@ -13,9 +16,12 @@ interface Callers {
 }
 
 const sub = (text: string) => ({ 'Fn::Sub': text });
-const rootOf = (account: string) => sub(`arn:\${AWS::Partition}:iam::${account}:root`);
-/** Matches every user, role and root of an account, as aws:PrincipalArn names them. */
-const anyoneOf = (account: string) => sub(`arn:\${AWS::Partition}:iam::${account}:*`);
+/**
+ * Matches every user, role and root of an account, as aws:PrincipalArn names them. Written out, because dozens of references would
+ * make the template of the state stack too large to be sent with a call. For the same reason principals are plain ids of accounts,
+ * which mean the same as ARNs that end in :root (IAM, "AWS JSON policy elements: Principal").
+ */
+const anyoneOf = (region: string) => (account: string) => `arn:${partitionOf(region).name}:iam::${account}:*`;
 const accountIn = (arn: string) => arn.split(':')[4] ?? '';
 const unique = (texts: string[]) => [...new Set(texts)].sort();
 /** A list with the value, or an empty one. The statements of a policy are joined from such lists. */
@@ -26,11 +32,11 @@ const onlyIf = <Value>(condition: boolean, value: Value) => (condition ? [value]
  * queue and of the key besides its own policy (IAM, "Cross-account policy evaluation logic"). A service has no policy of its own.
  */
 export function policiesFor(stage: string, callers: Callers) {
-  const { senders, senderAccounts, senderRules, senderTopics, consumerAccounts } = callers;
+  const { region, senders, senderAccounts, senderRules, senderTopics, consumerAccounts } = callers;
   const webhook = sub(
     `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/migration-relay/${stage}/migration-relay-${stage}-webhook`,
   );
-  const named = [...senders, ...senderAccounts.map(anyoneOf)];
+  const named = [...senders, ...senderAccounts.map(anyoneOf(region))];
   const sources = [...senderRules, ...senderTopics];
   return {
     namedSenders: [webhook, ...named],
@@ -43,7 +49,6 @@ export function policiesFor(stage: string, callers: Callers) {
     smsSenders: queueStatements('SmsChangesQueue', callers, named),
     keyUsers: keyStatements(callers, named),
     consumers: consumerAccounts.length > 0 ? 'elsewhere' : 'none',
-    consumerRoots: consumerAccounts.map(rootOf),
   };
 }
 
@@ -54,17 +59,21 @@ const MAX_PRINCIPALS = 50;
 const OTHER_BYTES = 1500;
 /** Everybody and the two services. */
 const OTHER_PRINCIPALS = 3;
-/** One in the bus's policy of 10,240 bytes has about 60. */
+/** A service may store the id of an account as its ARN, as IAM's page of principals says. It is longer by this at most. */
+const BYTES_OF_ROOT = 'arn:aws-us-gov:iam:::root'.length;
+/** One in the bus's policy of 10,240 bytes has about 60 as an ARN. */
 const MAX_CONSUMERS = 100;
 
 /** Says which limit of AWS the named callers exceed together. Undefined if none. */
 export function problemOfPolicies(stage: string, callers: Callers): string | undefined {
   const names = 'senders, senderAccounts, senderRules, senderTopics';
   const { namedSenders, servicesNotNamed, dcsSenders } = policiesFor(stage, callers);
-  const bytes = OTHER_BYTES + resolvedLength([namedSenders, servicesNotNamed, dcsSenders]);
+  const accounts = accountsOf(callers);
+  const bytes =
+    OTHER_BYTES + resolvedLength([namedSenders, servicesNotNamed, dcsSenders]) + accounts.length * BYTES_OF_ROOT;
   if (bytes > MAX_POLICY_BYTES)
     return `${names}: together they make a policy of ${bytes} bytes, and SQS allows ${MAX_POLICY_BYTES}: name an account or a pattern with * in place of its roles`;
-  const principals = unique([...callers.senders.map(accountIn), ...callers.senderAccounts]).length + OTHER_PRINCIPALS;
+  const principals = accounts.length + OTHER_PRINCIPALS;
   if (principals > MAX_PRINCIPALS)
     return `senders, senderAccounts: together they make a policy with ${principals} principals, and SQS allows ${MAX_PRINCIPALS}`;
   const consumers = callers.consumerAccounts.length;
@@ -79,18 +88,14 @@ const resolvedLength = (values: unknown) =>
     .replaceAll(/\{"Fn::Sub":("[^"]*")\}/g, '$1')
     .replaceAll(/\$\{AWS::Partition\}/g, 'aws-us-gov').length;
 
-const principals = ({ senders, senderAccounts }: Callers) => ({
-  AWS: unique([...senders.map(accountIn), ...senderAccounts]).map(rootOf),
-});
+const accountsOf = ({ senders, senderAccounts }: Callers) => unique([...senders.map(accountIn), ...senderAccounts]);
 
-type Named = (string | { 'Fn::Sub': string })[];
-
-function queueStatements(queue: string, callers: Callers, named: Named) {
+function queueStatements(queue: string, callers: Callers, named: string[]) {
   const { senderRules, senderTopics } = callers;
   const send = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': [queue, 'Arn'] } };
   return [
     ...onlyIf(named.length > 0, {
-      ...{ Sid: 'SendersElsewhere', ...send, Principal: principals(callers) },
+      ...{ Sid: 'SendersElsewhere', ...send, Principal: { AWS: accountsOf(callers) } },
       Condition: { ArnLike: { 'aws:PrincipalArn': named } },
     }),
     ...onlyIf(senderRules.length > 0, {
@@ -107,13 +112,13 @@ function queueStatements(queue: string, callers: Callers, named: Named) {
 /** Sending to an encrypted queue needs both actions (SQS, "Key management", producers and AWS services). */
 const ENCRYPT = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
-function keyStatements(callers: Callers, named: Named) {
+function keyStatements(callers: Callers, named: string[]) {
   const { senderRules, senderTopics, consumerAccounts } = callers;
   const use = { Effect: 'Allow', Resource: '*' };
   const via = (service: string) => ({ 'kms:ViaService': sub(`${service}.\${AWS::Region}.\${AWS::URLSuffix}`) });
   return [
     ...onlyIf(named.length > 0, {
-      ...{ Sid: 'SendersElsewhereEncrypt', ...use, Action: ENCRYPT, Principal: principals(callers) },
+      ...{ Sid: 'SendersElsewhereEncrypt', ...use, Action: ENCRYPT, Principal: { AWS: accountsOf(callers) } },
       Condition: { StringEquals: via('sqs'), ArnLike: { 'aws:PrincipalArn': named } },
     }),
     ...onlyIf(senderRules.length > 0, {
@@ -127,7 +132,7 @@ function keyStatements(callers: Callers, named: Named) {
     }),
     // A rule's pattern and targets are encrypted too (EventBridge, "Encrypting event buses with AWS KMS keys").
     ...onlyIf(consumerAccounts.length > 0, {
-      ...{ Sid: 'ConsumersElsewhere', ...use, Action: 'kms:Decrypt', Principal: { AWS: consumerAccounts.map(rootOf) } },
+      ...{ Sid: 'ConsumersElsewhere', ...use, Action: 'kms:Decrypt', Principal: { AWS: consumerAccounts } },
       Condition: { StringEquals: via('events') },
     }),
   ];

@@ -163,13 +163,16 @@ async function succeeded(client: CloudFormationClient, name: string, pace: Pace)
 /** A template that is sent with a call may have this many bytes (CloudFormation's quotas). */
 const MAX_BODY = 51_200;
 
-/** Throws an Error if a template is too large to be sent with a call, with what makes it so large. */
+/**
+ * Throws an Error if a template is too large to be sent with a call. No stage's file leads to it: the limits of SQS and IAM are met
+ * before (test/deploy/limits.test.ts).
+ */
 export function bodyOf(template: StackTemplate, name: string): string {
   const body = JSON.stringify(template);
   const bytes = Buffer.byteLength(body);
   if (bytes <= MAX_BODY) return body;
   throw new Error(
-    `the template of the stack ${name} has ${bytes} bytes, and CloudFormation takes ${MAX_BODY}: name fewer senders and consumerAccounts, or patterns with * in place of roles`,
+    `the template of the stack ${name} has ${bytes} bytes, and CloudFormation takes ${MAX_BODY} with a call`,
   );
 }
 

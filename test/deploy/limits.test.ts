@@ -4,6 +4,7 @@ import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resolve } from '../../local/intrinsics.ts';
 import { localNames } from '../../local/template.ts';
+import { problemOfPolicies } from '../../scripts/senders.ts';
 import { MAX_STAGE_LENGTH } from '../../scripts/stage-parameters.ts';
 import { type CompiledTemplate, compiledWith } from '../support/compiled.ts';
 
@@ -228,10 +229,63 @@ it('a stage that reserves nothing has no reserved concurrency, and its queues bo
     expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
 }, 60_000);
 
-it('callers that together make a template too large are refused when packaging, in one sentence', async () => {
-  const accounts = (count: number) => Array.from({ length: count }, (_none, n) => `${400_000_000_000 + n}`);
-  const crowded = { ...LARGEST, senderAccounts: accounts(30), consumerAccounts: accounts(100) };
-  await expect(compiledWith(crowded, 'b')).rejects.toThrow(
-    /the template of the stack migration-relay-b-state has \d+ bytes, and CloudFormation takes 51200: name fewer senders[^\n]*\n(?!\s+at )/,
-  );
-}, 60_000);
+/** As many callers of a kind as the policies of a queue can name, and as many accounts on the bus as its policy can name. */
+function maxCallers(kind: 'senders' | 'senderTopics' | 'senderAccounts', callers: string[]) {
+  const others = {
+    ...{ region: LARGEST.region, senders: [], senderAccounts: [] },
+    // One of each other kind, because each has a statement of its own.
+    ...{ senderRules: [arn('events', 'rule/a')], senderTopics: [arn('sns', 'a.fifo')] },
+    consumerAccounts: accounts(100, 300_000_000_000),
+  };
+  const withFirst = (count: number) => ({ ...others, [kind]: callers.slice(0, count) });
+  const isRefused = (count: number) => problemOfPolicies(FULL_NAME, withFirst(count)) !== undefined;
+  const count = callers.findIndex((_one, index) => isRefused(index + 1));
+  return { fitting: { ...LARGEST, ...withFirst(count) }, oneMore: { ...LARGEST, ...withFirst(count + 1) }, count };
+}
+const accounts = (count: number, first: number) => Array.from({ length: count }, (_none, n) => `${first + n}`);
+const SHORT_ROLES = accounts(400, 100).map((name) => `arn:aws:iam::${ACCOUNT}:role/${name}`);
+const LONG_ROLES = accounts(400, 100).map((name) => `arn:aws:iam::${ACCOUNT}:role/${text(100)}${name}`);
+const TOPICS = accounts(400, 100).map((name) => arn('sns', `${text(50)}${name}.fifo`));
+
+it.each([
+  ['senderAccounts', accounts(400, 400_000_000_000), 47],
+  ['senders', SHORT_ROLES, 76],
+  ['senders', LONG_ROLES, 20],
+  ['senderTopics', TOPICS, 30],
+] as const)(
+  'of %s, the limits of SQS are met before the template is too large for a call',
+  async (kind, all, fit) => {
+    const { fitting, oneMore, count } = maxCallers(kind, [...all]);
+    expect(count).toBe(fit);
+    const { folder } = await compiledWith(fitting, FULL_NAME);
+    const state = JSON.parse(await readFile(join(folder, 'cloudformation-template-state-stack.json'), 'utf8'));
+    expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(51_200);
+    await expect(compiledWith(oneMore, FULL_NAME)).rejects.toThrow(
+      /stages\/longest-name-of-a-stage1\.yml: senders?, [^\n]* together they make a policy [^\n]*, and SQS allows (8192|50)/,
+    );
+  },
+  60_000,
+);
+
+describe.each([
+  ['the longest names of secrets', LARGEST, FULL_NAME, 0],
+  ['the longest name of a stage', MINIMAL, FULL_NAME, 7],
+  ['the shortest name of a stage', MINIMAL, 'a', 14],
+])('the keys of secrets of a stage with %s', (_what, parameters, stage, fit) => {
+  const withKeys = (count: number) => ({
+    ...parameters,
+    secretKeys: accounts(count, 10).map((end) => arn('kms', `key/mrk-${'0'.repeat(30)}${end}`)),
+  });
+
+  it(`make policies that IAM takes, if they are at most ${fit}`, async () => {
+    const view = await compiledWith(withKeys(fit), stage);
+    for (const { id, Properties } of view.ofType('AWS::IAM::ManagedPolicy'))
+      expect(JSON.stringify(resolved(view, Properties.PolicyDocument)).length, id).toBeLessThanOrEqual(6144);
+  }, 60_000);
+
+  it('are refused when packaging if there is one more, in one sentence', async () => {
+    await expect(compiledWith(withKeys(fit + 1), stage)).rejects.toThrow(
+      /secretKeys, providerCredentials, [^\n]*: together they make a policy of operators of \d+ bytes, and IAM allows 6144\n(?!\s+at )/,
+    );
+  }, 60_000);
+});
